@@ -1,0 +1,31 @@
+//! A conversation as a row of the list.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{ChatId, ConnectionId, Delivery, MessageKind};
+
+/// One conversation of one number.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Chat {
+    pub id: ChatId,
+    pub connection: ConnectionId,
+    /// The contact's or group's name; the formatted number (`+55 61 99812-4471`) where none is known.
+    pub name: String,
+    /// The contact's number in international digits, where it is known.
+    pub phone: Option<String>,
+    pub preview: Option<Preview>,
+    /// When something last happened in it; rows are sorted by this, newest first.
+    pub last_at: DateTime<Utc>,
+    pub unread: u32,
+}
+
+/// The last message in one line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Preview {
+    pub kind: MessageKind,
+    /// At most 120 characters, line breaks folded.
+    pub text: String,
+    /// Set on outgoing messages only.
+    pub delivery: Option<Delivery>,
+}

@@ -1,0 +1,143 @@
+//! A WhatsApp number and the state of its session, as shown to people.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{ConnectionId, UserId};
+
+/// One number as a viewer sees it: what it is, how it is, and what this viewer may do with it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Connection {
+    pub id: ConnectionId,
+    /// "Vendas", "Suporte"; never empty.
+    pub label: String,
+    /// The linked number in international digits (`5561998124471`), once it is known.
+    pub phone: Option<String>,
+    pub owner: UserId,
+    pub state: ConnectionState,
+    /// This viewer may send from it.
+    pub can_write: bool,
+    /// This viewer may connect, disconnect and see its QR.
+    pub can_manage: bool,
+}
+
+/// Where a session is. Changed in one place, the connection's actor in `gateway`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum ConnectionState {
+    /// No socket and nobody trying. `reason` is absent before the first connection.
+    Disconnected { reason: Option<EndReason> },
+    /// Opening a socket, or waiting to try again: `retry_at` says when.
+    Connecting { retry_at: Option<DateTime<Utc>> },
+    /// A QR is on show. It links a device, so only those who may manage the number receive it.
+    AwaitingScan { qr: Option<QrCode> },
+    /// A pairing code is on show; the same caution.
+    AwaitingCode { code: Option<PairingCode> },
+    /// Logged in; WhatsApp is handing over what waited.
+    Syncing,
+    Connected,
+}
+
+impl ConnectionState {
+    /// The state as somebody who may not link devices sees it.
+    pub fn without_secrets(self) -> Self {
+        match self {
+            Self::AwaitingScan { .. } => Self::AwaitingScan { qr: None },
+            Self::AwaitingCode { .. } => Self::AwaitingCode { code: None },
+            other => other,
+        }
+    }
+
+    /// The name used in logs and metrics.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Disconnected { .. } => "disconnected",
+            Self::Connecting { .. } => "connecting",
+            Self::AwaitingScan { .. } => "awaiting_scan",
+            Self::AwaitingCode { .. } => "awaiting_code",
+            Self::Syncing => "syncing",
+            Self::Connected => "connected",
+        }
+    }
+}
+
+/// A QR on show.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QrCode {
+    /// The picture, a complete `<svg>` document with its quiet zone.
+    pub svg: String,
+    pub expires_at: DateTime<Utc>,
+    /// How long this one is valid in all, in seconds (60 for the first, 20 for the others).
+    pub lasts: u32,
+    /// Which of [`Self::of`], counted from 1.
+    pub number: u8,
+    pub of: u8,
+}
+
+/// Eight characters to type on the phone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PairingCode {
+    /// `ABCD1234`, without the dash that people read it with.
+    pub code: String,
+    pub expires_at: DateTime<Utc>,
+}
+
+/// Why there is no session. Each has its sentence and its remedy in the interface.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "reason", rename_all = "snake_case")]
+pub enum EndReason {
+    /// Every QR of the round ran out unread.
+    QrExpired,
+    /// The pairing code ran out.
+    CodeExpired,
+    /// WhatsApp would not give a pairing code for that number.
+    CodeRefused,
+    /// "Desconectar aparelho" on the phone, or WhatsApp ended the link.
+    UnlinkedByPhone,
+    /// Disconnected here.
+    UnlinkedHere,
+    /// Another session with the same credentials took over.
+    Replaced,
+    /// WhatsApp banned the number, until the time when it said one.
+    Banned { until: Option<DateTime<Utc>> },
+    /// WhatsApp no longer accepts the client's version.
+    Outdated,
+    /// The stored credentials cannot be read or written.
+    Storage,
+}
+
+impl EndReason {
+    /// The name used in logs, metrics and the database.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::QrExpired => "qr_expired",
+            Self::CodeExpired => "code_expired",
+            Self::CodeRefused => "code_refused",
+            Self::UnlinkedByPhone => "unlinked_by_phone",
+            Self::UnlinkedHere => "unlinked_here",
+            Self::Replaced => "replaced",
+            Self::Banned { .. } => "banned",
+            Self::Outdated => "outdated",
+            Self::Storage => "storage",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_qr_is_kept_from_those_who_may_not_link() {
+        let qr = QrCode {
+            svg: "<svg/>".into(),
+            expires_at: DateTime::UNIX_EPOCH,
+            lasts: 60,
+            number: 1,
+            of: 6,
+        };
+        let state = ConnectionState::AwaitingScan { qr: Some(qr) }.without_secrets();
+        assert_eq!(state, ConnectionState::AwaitingScan { qr: None });
+        assert!(!serde_json::to_string(&state).unwrap().contains("svg"));
+    }
+}
