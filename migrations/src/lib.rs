@@ -1,0 +1,22 @@
+//! The database's history, oldest first.
+//!
+//! Every migration spells its tables out in sea-query and imports no entity: what it does today is
+//! what it does on a database of any age. All of them run on SQLite and on PostgreSQL.
+//!
+//! Times are `BIGINT` microseconds since 1970 (UTC) everywhere, which both databases store, compare
+//! and index alike.
+
+mod m0001_inbox;
+
+use sea_orm_migration::prelude::*;
+
+/// Runs what is missing.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m0001_inbox::Migration)]
+    }
+}

@@ -1,0 +1,35 @@
+//! The session pool: every linked WhatsApp number lives here, one actor each, over whatsapp-rust.
+//!
+//! ```text
+//!  app / server ──► Pool ──► Session (one actor a connection) ──► whatsapp-rust client
+//!                    ▲           │  state, pairing, ends
+//!                    │           ├─► inbound: durability hook ──► store::Ingest
+//!                    │           └─► courier: store::Outbox ──► client.send
+//!                 changes ◄──────┘
+//! ```
+//!
+//! [`Pool`] is the only door. Nothing sends, links or unlinks without a `store::Grant`, whose
+//! constructor is private to the store, so the access check cannot be forgotten.
+//!
+//! * `session` is the actor: commands in, the client's events in, states out.
+//! * `inbound` turns what was decrypted into rows before WhatsApp is told it arrived.
+//! * `courier` sends the outbox in order and waits for the server's word.
+//! * `credentials` is the one place that opens or deletes a session's keys.
+//! * `dial` is the socket with its attempts made visible; `version` the client version to present.
+
+pub mod config;
+mod courier;
+mod credentials;
+mod dial;
+mod inbound;
+mod pairing;
+mod phone;
+pub mod pool;
+mod session;
+mod state;
+mod version;
+
+pub use config::Config;
+pub use phone::InvalidPhone;
+pub use pool::{ConnectError, Pool};
+pub use state::Change;

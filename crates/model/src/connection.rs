@@ -64,7 +64,7 @@ impl ConnectionState {
 /// A QR on show.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QrCode {
-    /// The picture, a complete `<svg>` document with its quiet zone.
+    /// The picture, an `<svg>` element with its quiet zone.
     pub svg: String,
     pub expires_at: DateTime<Utc>,
     /// How long this one is valid in all, in seconds (60 for the first, 20 for the others).

@@ -1,0 +1,52 @@
+//! Everything that is kept, and the one door to it.
+//!
+//! ```text
+//!  people                                       the numbers' own sessions (`gateway`)
+//!    │ Store::viewer(user)                        │ Store::ingest / Store::outbox
+//!    ▼                                            ▼
+//!  access: Viewer, Grant<Write|Manage>, Admin   ingest, outbox   (no user, never shown to a browser)
+//!    │ every read and proof goes through scope    │
+//!    └──────────────► entity ◄────────────────────┘
+//!                       │ write: one writer, one transaction, then …
+//!                       ▼
+//!                     live: numbered events → Hub → open pages, or replayed from the table
+//! ```
+//!
+//! * [`access`]: who may. [`Viewer`] is the only way to read connections, chats and messages;
+//!   a [`Grant`] or [`Admin`] is the proof that a change was allowed.
+//! * [`inbox`]: what a viewer reads and does: connections, chats, messages, sending.
+//! * [`ingest`]: what WhatsApp says happened. [`outbox`]: what it has yet to be told.
+//! * [`live`]: the events that keep open pages true.
+//! * [`accounts`], [`web_sessions`]: people and their logins.
+//!
+//! SQLite (the default) and PostgreSQL behave alike; the tests run on both. One process per
+//! database: the order of [`live`] events rests on this process being the only one that writes them.
+//! The command line may add users meanwhile, that is all.
+//!
+//! # Names that differ from the design
+//! `Ingest` takes [`ingest::Peer`]s, and what runs on the machine itself (`inbox-pirata user …`) has
+//! [`Operator`] instead of functions of [`Accounts`], so that no request reaches them by accident.
+
+pub mod access;
+pub mod accounts;
+mod codec;
+mod entity;
+mod error;
+pub mod inbox;
+pub mod ingest;
+pub mod live;
+mod open;
+pub mod outbox;
+mod store;
+pub mod web_sessions;
+mod write;
+
+pub use access::{Access, Admin, Grant, Manage, Viewer, Write};
+pub use accounts::{Accounts, NewUser, Operator};
+pub use error::{Error, Field};
+pub use inbox::{ChatsPage, ConnectionRow, Linked, ReadReceipt};
+pub use ingest::{Inbound, Ingest, Ingested, Peer};
+pub use live::{Committed, Hub, Replay};
+pub use outbox::{Outbox, Outgoing};
+pub use store::Store;
+pub use web_sessions::WebSessions;

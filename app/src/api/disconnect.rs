@@ -1,0 +1,14 @@
+use leptos::prelude::*;
+use model::ConnectionId;
+
+use crate::ApiError;
+
+/// Unlinks the named number, or the viewer's own, from WhatsApp and deletes its credentials.
+#[server(prefix = "/api", endpoint = "disconnect")]
+pub async fn disconnect(
+    #[server(default)] connection: Option<ConnectionId>,
+) -> Result<(), ApiError> {
+    let (app, viewer) = super::asking::viewer().await?;
+    let grant = super::asking::manage(&viewer, connection).await?;
+    Ok(app.pool.disconnect(&grant).await?)
+}

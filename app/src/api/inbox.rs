@@ -1,0 +1,48 @@
+use leptos::prelude::*;
+use model::{Chat, ChatId, Connection, Message, User};
+use serde::{Deserialize, Serialize};
+
+use crate::ApiError;
+
+/// Everything a page of the inbox shows when it opens.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct InboxPage {
+    pub me: User,
+    /// The last event that the lists below may already contain; the live stream starts after it.
+    pub seq: i64,
+    pub connections: Vec<Connection>,
+    /// The first page, newest first.
+    pub chats: Vec<Chat>,
+    /// The conversation that was asked for.
+    pub open: Option<OpenChat>,
+}
+
+/// A conversation as it opens.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum OpenChat {
+    /// Its row and its newest messages, oldest first.
+    Found { chat: Chat, messages: Vec<Message> },
+    /// No such chat among those this viewer may read.
+    Missing,
+}
+
+/// The inbox as the viewer sees it now, with the conversation `chat` open.
+#[server(prefix = "/api", endpoint = "inbox")]
+pub async fn inbox(#[server(default)] chat: Option<ChatId>) -> Result<InboxPage, ApiError> {
+    let (app, viewer) = super::asking::viewer().await?;
+    // Before the lists: an event between the two is then shown twice, which changes nothing,
+    // instead of never.
+    let seq = viewer.last_seq().await?;
+    let first = store::ChatsPage { connection: None, before: None, limit: super::CHATS_PAGE as u64 };
+    Ok(InboxPage {
+        me: viewer.user().clone(),
+        seq,
+        connections: super::asking::connections(&app, &viewer).await?,
+        chats: viewer.chats(first).await?,
+        open: match chat {
+            Some(chat) => Some(super::messages::open(&viewer, chat).await?),
+            None => None,
+        },
+    })
+}

@@ -1,0 +1,11 @@
+use leptos::prelude::*;
+
+use crate::ApiError;
+
+/// Ends this browser's session.
+#[server(prefix = "/api", endpoint = "logout")]
+pub async fn logout() -> Result<(), ApiError> {
+    crate::auth::session().await?.logout().await.map_err(ApiError::internal)?;
+    leptos_axum::redirect(super::LOGIN);
+    Ok(())
+}

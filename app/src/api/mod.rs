@@ -1,0 +1,55 @@
+//! The server functions, one per file: who is asking, then one call.
+//!
+//! All are `POST /api/{name}` with a form as body. The user always comes from the session. What a
+//! form posts without JavaScript is answered with a redirect to where it came from.
+
+#[cfg(feature = "ssr")]
+mod asking;
+mod chats;
+mod connect;
+mod connect_with_code;
+mod create_first_admin;
+mod create_user;
+mod disconnect;
+mod first_run;
+mod inbox;
+mod list_users;
+mod login;
+mod logout;
+mod mark_read;
+mod me;
+mod messages;
+mod retry;
+mod send_text;
+mod set_language;
+mod status;
+
+pub use chats::{Chats, chats};
+pub use connect::{Connect, connect};
+pub use connect_with_code::{ConnectWithCode, connect_with_code};
+pub use create_first_admin::{CreateFirstAdmin, create_first_admin};
+pub use create_user::{CreateUser, create_user};
+pub use disconnect::{Disconnect, disconnect};
+pub use first_run::{FirstRun, first_run};
+pub use inbox::{Inbox, InboxPage, OpenChat, inbox};
+pub use list_users::{ListUsers, list_users};
+pub use login::{Login, login};
+pub use logout::{Logout, logout};
+pub use mark_read::{MarkRead, mark_read};
+pub use me::{Me, me};
+pub use messages::{Messages, messages};
+pub use retry::{Retry, retry};
+pub use send_text::{SendText, send_text};
+pub use set_language::{SetLanguage, set_language};
+pub use status::{Status, status};
+
+/// Where people work, and where they land after logging in.
+pub const INBOX: &str = "/atendente/inbox-pirata";
+pub const LOGIN: &str = "/entrar";
+pub const SETUP: &str = "/configurar";
+pub const USERS: &str = "/admin/atendentes";
+
+/// Chats in one answer. Fewer mean that there are no more.
+pub const CHATS_PAGE: usize = 50;
+/// Messages in one answer. Fewer mean that the conversation starts there.
+pub const MESSAGES_PAGE: usize = 60;

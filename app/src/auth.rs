@@ -1,0 +1,114 @@
+//! Who is logged in: axum-login over the store's accounts.
+
+use axum_login::tower_sessions::Expiry;
+use axum_login::{AuthUser, AuthnBackend};
+use model::{User, UserId};
+use store::Store;
+
+use crate::ApiError;
+
+/// The session of a request, with its user.
+pub type AuthSession = axum_login::AuthSession<Backend>;
+
+/// How long "Lembrar neste dispositivo" lasts without a visit.
+const REMEMBERED: time::Duration = time::Duration::days(30);
+
+/// Looks people up in the store.
+#[derive(Debug, Clone)]
+pub struct Backend(Store);
+
+impl Backend {
+    pub fn new(store: Store) -> Self {
+        Self(store)
+    }
+
+    async fn logged_in(&self, user: User) -> Result<LoggedIn, store::Error> {
+        let fingerprint = self.0.accounts().session_auth_hash(user.id).await?;
+        Ok(LoggedIn { user, fingerprint })
+    }
+}
+
+/// A user and the fingerprint of their password: when it changes, every session of theirs ends.
+#[derive(Clone)]
+pub struct LoggedIn {
+    pub user: User,
+    fingerprint: Vec<u8>,
+}
+
+// axum-login writes its users to the log; the fingerprint has no business there.
+impl std::fmt::Debug for LoggedIn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("LoggedIn").field(&self.user.id).finish()
+    }
+}
+
+impl AuthUser for LoggedIn {
+    type Id = UserId;
+
+    fn id(&self) -> UserId {
+        self.user.id
+    }
+
+    fn session_auth_hash(&self) -> &[u8] {
+        &self.fingerprint
+    }
+}
+
+/// What a person types to log in.
+pub struct Credentials {
+    pub email: String,
+    pub password: String,
+}
+
+impl AuthnBackend for Backend {
+    type User = LoggedIn;
+    type Credentials = Credentials;
+    type Error = store::Error;
+
+    async fn authenticate(&self, typed: Credentials) -> Result<Option<LoggedIn>, store::Error> {
+        match self.0.accounts().verify(&typed.email, &typed.password).await? {
+            Some(user) => Ok(Some(self.logged_in(user).await?)),
+            None => Ok(None),
+        }
+    }
+
+    async fn get_user(&self, id: &UserId) -> Result<Option<LoggedIn>, store::Error> {
+        match self.0.accounts().by_id(*id).await? {
+            Some(user) => Ok(Some(self.logged_in(user).await?)),
+            None => Ok(None),
+        }
+    }
+}
+
+/// How long a session outlives the browser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Remember {
+    /// Until the browser closes.
+    No,
+    /// 30 days after the last visit.
+    Yes,
+}
+
+/// Checks e-mail and password and logs in.
+///
+/// # Errors
+/// [`ApiError::Unauthenticated`] when they do not belong together.
+pub async fn log_in(typed: Credentials, remember: Remember) -> Result<(), ApiError> {
+    let mut auth = session().await?;
+    let Some(user) = auth.authenticate(typed).await.map_err(ApiError::internal)? else {
+        return Err(ApiError::Unauthenticated);
+    };
+    auth.session.set_expiry(Some(match remember {
+        Remember::No => Expiry::OnSessionEnd,
+        Remember::Yes => Expiry::OnInactivity(REMEMBERED),
+    }));
+    auth.login(&user).await.map_err(ApiError::internal)
+}
+
+/// The session of the request being answered.
+///
+/// # Errors
+/// [`ApiError::Internal`] when the session layer is missing, a mistake of ours.
+pub async fn session() -> Result<AuthSession, ApiError> {
+    leptos_axum::extract().await.map_err(ApiError::internal)
+}

@@ -1,0 +1,167 @@
+use leptos::form::ActionForm;
+use leptos::prelude::*;
+use model::{ConnectionState, EndReason};
+
+use super::code_form::CodeForm;
+use super::pairing_code::Code;
+use super::qr::Qr;
+use super::steps::Steps;
+use super::FormError;
+use crate::api::Connect;
+use crate::clock::use_clock;
+use crate::i18n::{use_locale, t};
+use crate::inbox::use_inbox;
+use crate::words;
+
+/// Where pairing is. Without the codes themselves, so that a new code changes the picture and
+/// nothing around it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    Start(Option<EndReason>),
+    Waiting,
+    Scan,
+    Type,
+    Hidden,
+}
+
+/// Connecting the viewer's own number: a page, not a modal.
+#[component]
+pub(crate) fn ConnectCard() -> impl IntoView {
+    let inbox = use_inbox();
+    let state = Memo::new(move |_| {
+        inbox.own().map_or(ConnectionState::Disconnected { reason: None }, |own| own.state)
+    });
+    let stage = Memo::new(move |_| match state.get() {
+        ConnectionState::Disconnected { reason } => Stage::Start(reason),
+        ConnectionState::AwaitingScan { qr: Some(_) } => Stage::Scan,
+        ConnectionState::AwaitingCode { code: Some(_) } => Stage::Type,
+        ConnectionState::AwaitingScan { qr: None } | ConnectionState::AwaitingCode { code: None } => {
+            Stage::Hidden
+        }
+        ConnectionState::Connecting { .. }
+        | ConnectionState::Syncing
+        | ConnectionState::Connected => Stage::Waiting,
+    });
+    let qr = Memo::new(move |_| match state.get() {
+        ConnectionState::AwaitingScan { qr } => qr,
+        _ => None,
+    });
+    let code = Memo::new(move |_| match state.get() {
+        ConnectionState::AwaitingCode { code } => code,
+        _ => None,
+    });
+    view! {
+        <div class="pair">
+            <section class="card" aria-labelledby="pair-title">
+                {move || match stage.get() {
+                    Stage::Start(reason) => view! { <Start reason /> }.into_any(),
+                    Stage::Waiting => view! { <Waiting state /> }.into_any(),
+                    Stage::Scan => view! { <Scan qr /> }.into_any(),
+                    Stage::Type => view! { <Type code /> }.into_any(),
+                    Stage::Hidden => view! { <Hidden /> }.into_any(),
+                }}
+            </section>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Start(reason: Option<EndReason>) -> impl IntoView {
+    let locale = use_locale();
+    let clock = use_clock();
+    let action = ServerAction::<Connect>::new();
+    let title = move || match reason {
+        None => t!(locale, pair.title).to_owned(),
+        Some(reason) => capitalised(&words::reason(locale, reason, clock.zone.get())),
+    };
+    let lead = reason.map_or(t!(locale, pair.lead), |reason| words::remedy(locale, reason));
+    view! {
+        <div class="card-main">
+            <h2 id="pair-title">{title}</h2>
+            <p class="lead">{lead}</p>
+            <ActionForm action>
+                <button class="button" disabled=action.pending()>{t!(locale, pair.connect)}</button>
+            </ActionForm>
+            <FormError result=action.value() />
+        </div>
+        <div class="card-side"><CodeForm /></div>
+    }
+}
+
+#[component]
+fn Waiting(state: Memo<ConnectionState>) -> impl IntoView {
+    let locale = use_locale();
+    let clock = use_clock();
+    let words = move || match state.get() {
+        ConnectionState::Syncing => (t!(locale, pair.syncing), t!(locale, pair.syncing_lead).to_owned()),
+        ConnectionState::Connecting { retry_at: Some(at) } => {
+            let seconds = clock.seconds_until(at);
+            let lead = t!(locale, state.retry_in, seconds = seconds).to_string();
+            (t!(locale, pair.connecting), capitalised(&lead))
+        }
+        _ => (t!(locale, pair.connecting), t!(locale, pair.connecting_lead).to_owned()),
+    };
+    view! {
+        <div class="card-main waiting">
+            <span class="spinner" aria-hidden="true"></span>
+            <h2 id="pair-title">{move || words().0}</h2>
+            <p class="lead">{move || words().1}</p>
+        </div>
+    }
+}
+
+#[component]
+fn Scan(qr: Memo<Option<model::QrCode>>) -> impl IntoView {
+    let locale = use_locale();
+    let steps =
+        [t!(locale, pair.step_open), t!(locale, pair.step_devices), t!(locale, pair.step_scan)];
+    view! {
+        <div class="card-main">
+            <h2 id="pair-title">{t!(locale, pair.title)}</h2>
+            <Steps steps />
+            <CodeForm />
+        </div>
+        <div class="card-side">
+            <ShowLet some=qr let:code><Qr code /></ShowLet>
+        </div>
+    }
+}
+
+#[component]
+fn Type(code: Memo<Option<model::PairingCode>>) -> impl IntoView {
+    let locale = use_locale();
+    let steps = [
+        t!(locale, pair.step_devices),
+        t!(locale, pair.step_code_link),
+        t!(locale, pair.step_code_type),
+    ];
+    view! {
+        <div class="card-main">
+            <h2 id="pair-title">{t!(locale, pair.title)}</h2>
+            <Steps steps />
+        </div>
+        <div class="card-side">
+            <ShowLet some=code let:code><Code code /></ShowLet>
+        </div>
+    }
+}
+
+#[component]
+fn Hidden() -> impl IntoView {
+    let locale = use_locale();
+    view! {
+        <div class="card-main waiting">
+            <h2 id="pair-title">{t!(locale, pair.title)}</h2>
+            <p class="lead">{t!(locale, pair.hidden)}</p>
+        </div>
+    }
+}
+
+/// The first letter large, for words that also stand in the middle of a line.
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
+}

@@ -1,0 +1,21 @@
+use leptos::prelude::*;
+
+use super::{Glyph, Icon};
+
+/// A pane with nothing in it says what would be there.
+#[component]
+pub(crate) fn Empty(
+    glyph: Glyph,
+    title: &'static str,
+    #[prop(into)] lead: String,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
+    view! {
+        <div class="empty">
+            <span class="empty-mark"><Icon of=glyph /></span>
+            <h2>{title}</h2>
+            <p class="muted">{lead}</p>
+            {children.map(|children| children())}
+        </div>
+    }
+}

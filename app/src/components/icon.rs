@@ -1,0 +1,57 @@
+use leptos::prelude::*;
+
+/// The drawings, on a 24 × 24 grid, stroked in the colour of the text around them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Glyph {
+    Chats,
+    People,
+    Exit,
+    Globe,
+    Back,
+    Send,
+    Down,
+    Person,
+    Skull,
+    Clock,
+    Check,
+    Checks,
+    Alert,
+    Lock,
+    Close,
+}
+
+impl Glyph {
+    fn path(self) -> &'static str {
+        match self {
+            Self::Chats => "M21 12a8 8 0 0 1-8 8H4l2-3.2A8 8 0 1 1 21 12Z",
+            Self::People => {
+                "M5.5 8a3.5 3.500 0 1 0 7 0a3.500 3.500 0 1 0-7 0M2.500 20c.6-3.600 3.200-5.500 6.500-5.500s5.900 1.900 6.500 5.500M16 5a3.500 3.500 0 0 1 0 6.500M18 15c2 .7 3.200 2.400 3.500 5"
+            }
+            Self::Exit => "M14 4h4a2 2 0 0 1 2 2v12a2 2 0 0 1-2 2h-4M10 8l-4 4 4 4M6 12h9",
+            Self::Globe => {
+                "M3 12a9 9 0 1 0 18 0a9 9 0 1 0-18 0M3.500 9.500h17M3.500 14.500h17M12 3c2.500 2.500 3.600 5.600 3.600 9s-1.100 6.500-3.600 9c-2.500-2.500-3.600-5.600-3.600-9S9.500 5.500 12 3"
+            }
+            Self::Back => "M15 5l-7 7 7 7",
+            Self::Send => "M4 12 20 4l-5 16-3.500-6.500zM11.500 13.500 20 4",
+            Self::Down => "M12 5v14M6 13l6 6 6-6",
+            Self::Person => "M8.500 8.500a3.500 3.500 0 1 0 7 0a3.500 3.500 0 1 0-7 0M5 20c.8-3.800 3.500-5.500 7-5.500s6.200 1.700 7 5.500",
+            Self::Skull => "M5 11a7 7 0 1 1 14 0c0 2.600-1.300 4.300-3 5.300V19H8v-2.700c-1.700-1-3-2.700-3-5.300M9.500 11.500h.01M14.500 11.500h.01M10.500 19v2M13.500 19v2",
+            Self::Clock => "M4 12a8 8 0 1 0 16 0a8 8 0 1 0-16 0M12 7.500V12l3 2",
+            Self::Check => "m5 13 4 4L18 7",
+            Self::Checks => "m2 13 4 4L15 7M11 16l1 1 9-10",
+            Self::Alert => "M12 8v5M12 16.500h.01M3 12a9 9 0 1 0 18 0a9 9 0 1 0-18 0",
+            Self::Lock => "M7 11h10a1.500 1.500 0 0 1 1.500 1.500v6A1.500 1.500 0 0 1 17 20H7a1.500 1.500 0 0 1-1.500-1.500v-6A1.500 1.500 0 0 1 7 11M8 11V8a4 4 0 0 1 8 0v3",
+            Self::Close => "M6 6l12 12M18 6L6 18",
+        }
+    }
+}
+
+/// A drawing that says nothing by itself: what it stands beside, or its button's label, does.
+#[component]
+pub(crate) fn Icon(of: Glyph) -> impl IntoView {
+    view! {
+        <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
+            <path d=of.path()></path>
+        </svg>
+    }
+}

@@ -1,0 +1,122 @@
+use chrono::NaiveDate;
+use leptos::html;
+use leptos::prelude::*;
+
+use super::bubble::Bubble;
+use super::{Glyph, Icon};
+use crate::clock::{day, use_clock};
+use crate::i18n::{Locale, use_locale, t};
+use crate::inbox::{BubbleKey, Open, Tail, lines, use_inbox};
+
+/// Within so many pixels of the end, somebody is at the end.
+const AT_END: i32 = 48;
+/// How near to the oldest message older ones are fetched, in pixels.
+const NEAR: i32 = 500;
+
+/// The messages of the open conversation.
+///
+/// The scroller is laid out from its end (`column-reverse` around one element): it starts at the
+/// newest message without any script, stays there as messages come, and older ones appear above
+/// without a jump. Its `scrollTop` is therefore zero at the end and negative above it.
+#[component]
+pub(crate) fn MessageLog() -> impl IntoView {
+    let locale = use_locale();
+    let inbox = use_inbox();
+    let clock = use_clock();
+    let log = NodeRef::<html::Div>::new();
+    let at_end = RwSignal::new(true);
+    let unseen = RwSignal::new(0_u32);
+    let height = StoredValue::new(0);
+    let today = Memo::new(move |_| clock.today());
+
+    let lines = Memo::new(move |_| {
+        inbox.bubbles.order.track();
+        lines(&inbox.bubbles.matching(|_| true), clock.zone.get(), &inbox.my_name())
+    });
+    let to_end = move || {
+        if let Some(log) = log.get_untracked() {
+            log.set_scroll_top(0);
+        }
+    };
+    let on_scroll = move |_| {
+        let Some(log) = log.get_untracked() else { return };
+        at_end.set(log.scroll_top() > -AT_END);
+        if at_end.get_untracked() {
+            unseen.set(0);
+        }
+        height.set_value(log.scroll_height());
+        if log.client_height() - log.scroll_top() + NEAR > log.scroll_height() {
+            inbox.older_messages();
+        }
+    };
+    Effect::new(move |before: Option<Option<BubbleKey>>| {
+        let last = lines.with(|lines| lines.last().map(|line| line.key.clone()));
+        let appended = before.as_ref().is_some_and(|before| *before != last && before.is_some());
+        let mine = matches!(last, Some(BubbleKey::Out(_)));
+        if appended && !at_end.get_untracked() {
+            if mine {
+                request_animation_frame(to_end);
+            } else {
+                unseen.update(|n| *n += 1);
+                // Keep what is being read where it is.
+                if let Some(log) = log.get_untracked() {
+                    let grown = log.scroll_height() - height.get_value();
+                    log.set_scroll_top(log.scroll_top() - grown);
+                }
+            }
+        }
+        if let Some(log) = log.get_untracked() {
+            height.set_value(log.scroll_height());
+        }
+        last
+    });
+
+    let above = move || match (inbox.bubbles_tail.get(), inbox.open.get()) {
+        (_, Open::Loading(_)) => Some(t!(locale, chat.loading)),
+        (Tail::Loading, _) => Some(t!(locale, chat.older)),
+        (Tail::End, _) if lines.with(Vec::is_empty) => Some(t!(locale, chat.empty)),
+        (Tail::End, _) => Some(t!(locale, chat.start)),
+        (Tail::More, _) => None,
+    };
+    let below = move || match unseen.get() {
+        0 => t!(locale, chat.to_end).to_owned(),
+        1 => t!(locale, chat.new_one).to_owned(),
+        n => t!(locale, chat.new, n = n).to_string(),
+    };
+    view! {
+        <div class="log-frame">
+            <div
+                class="log"
+                role="log"
+                aria-label=t!(locale, chat.log)
+                tabindex="0"
+                node_ref=log
+                on:scroll=on_scroll
+            >
+                <div class="lines">
+                    <p class="log-edge muted">{above}</p>
+                    <For
+                        each=move || lines.get()
+                        key=Clone::clone
+                        children=move |line| view! {
+                            {line.day.map(|date| view! { <DayHeading date today locale /> })}
+                            <Bubble key=line.key starts_group=line.starts_group />
+                        }
+                    />
+                </div>
+            </div>
+            {move || (!at_end.get()).then(|| view! {
+                <button class="to-end" on:click=move |_| to_end()>
+                    <span>{below}</span>
+                    <Icon of=Glyph::Down />
+                </button>
+            })}
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn DayHeading(date: NaiveDate, today: Memo<NaiveDate>, locale: Locale) -> impl IntoView {
+    view! { <h3 class="day">{move || day(locale, date, today.get())}</h3> }
+}

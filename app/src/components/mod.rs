@@ -1,0 +1,42 @@
+//! What pages are made of, one component per file.
+//!
+//! Components read the [`crate::inbox::Inbox`] in context and call its methods. None of them holds
+//! state that another one needs. The larger ones end in `into_any`: views are types, and the type of
+//! a whole page is more than the compiler wants to lay out.
+
+mod avatar;
+mod badge;
+mod bubble;
+mod chat_list;
+mod chat_row;
+mod code_form;
+mod composer;
+mod connect_card;
+mod conversation;
+mod disconnect;
+mod empty;
+mod field;
+mod icon;
+mod message_log;
+mod moment;
+mod notice;
+mod number_header;
+mod pairing_code;
+mod password;
+mod qr;
+mod rail;
+mod steps;
+mod ticks;
+mod timer;
+
+pub(crate) use avatar::Avatar;
+pub(crate) use chat_list::ChatList;
+pub(crate) use connect_card::ConnectCard;
+pub(crate) use conversation::Conversation;
+pub(crate) use empty::Empty;
+pub(crate) use field::Field;
+pub(crate) use icon::{Glyph, Icon};
+pub(crate) use notice::{FormError, Notice};
+pub(crate) use number_header::NumberHeader;
+pub(crate) use password::NewPassword;
+pub(crate) use rail::Rail;

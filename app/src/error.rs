@@ -1,0 +1,166 @@
+//! What a server function answers when it cannot do what was asked.
+//!
+//! This is the one error that crosses to the browser. It says what the person can do and nothing
+//! about how the inside failed; sentences for people are made of it in [`crate::words`].
+
+use leptos::server_fn::codec::JsonEncoding;
+use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
+use serde::{Deserialize, Serialize};
+
+/// The JSON body of every failed server function, with [`Self::status`] as its HTTP status.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(tag = "error", rename_all = "snake_case")]
+pub enum ApiError {
+    /// Nobody is logged in, or e-mail and password do not belong together.
+    #[error("not logged in")]
+    Unauthenticated,
+    /// Logged in, but not as somebody who may do this.
+    #[error("not allowed")]
+    Forbidden,
+    /// It does not exist, or this person may not know that it does.
+    #[error("not found")]
+    NotFound,
+    /// One value of the form is wrong.
+    #[error("invalid {field:?}: {problem:?}")]
+    Invalid { field: Field, problem: Problem },
+    /// Asked too often.
+    #[error("too many requests")]
+    TooMany,
+    /// The request is none that this version's interface makes.
+    #[error("malformed request")]
+    Malformed,
+    /// Our fault. The log has the cause under `reference`.
+    #[error("internal error {reference}")]
+    Internal { reference: String },
+    /// The server was not reached at all. Made in the browser only.
+    #[error("server not reached")]
+    Unreachable,
+}
+
+/// A value a person typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Field {
+    Name,
+    Email,
+    Password,
+    Role,
+    Phone,
+    Text,
+}
+
+/// What is wrong with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Problem {
+    Empty,
+    TooShort,
+    TooLong,
+    /// Not the shape of such a value.
+    Malformed,
+    /// Somebody else has it.
+    Taken,
+}
+
+impl ApiError {
+    /// The HTTP status that says the same.
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::Unauthenticated => 401,
+            Self::Forbidden => 403,
+            Self::NotFound => 404,
+            Self::Invalid { .. } => 422,
+            Self::TooMany => 429,
+            Self::Malformed => 400,
+            Self::Internal { .. } => 500,
+            Self::Unreachable => 503,
+        }
+    }
+
+    /// Logs the cause once, under a reference that the person can quote.
+    #[cfg(feature = "ssr")]
+    pub fn internal(cause: impl std::fmt::Display) -> Self {
+        let reference = crate::state::random_reference();
+        tracing::error!(%reference, error.message = %cause, "request failed");
+        Self::Internal { reference }
+    }
+}
+
+#[cfg(feature = "ssr")]
+impl From<store::Error> for ApiError {
+    fn from(error: store::Error) -> Self {
+        use store::Error;
+        let invalid = |field, problem| Self::Invalid { field, problem };
+        match error {
+            Error::NotFound => Self::NotFound,
+            Error::Forbidden | Error::AlreadySetUp => Self::Forbidden,
+            Error::EmailTaken => invalid(Field::Email, Problem::Taken),
+            Error::EmptyText => invalid(Field::Text, Problem::Empty),
+            Error::TextTooLong => invalid(Field::Text, Problem::TooLong),
+            Error::Invalid(store::Field::Name) => invalid(Field::Name, Problem::Malformed),
+            Error::Invalid(store::Field::Email) => invalid(Field::Email, Problem::Malformed),
+            Error::Invalid(store::Field::PasswordTooShort) => {
+                invalid(Field::Password, Problem::TooShort)
+            }
+            Error::Invalid(store::Field::PasswordTooLong) => {
+                invalid(Field::Password, Problem::TooLong)
+            }
+            Error::Invalid(store::Field::MessageId) => Self::Malformed,
+            other => Self::internal(other),
+        }
+    }
+}
+
+#[cfg(feature = "ssr")]
+impl From<gateway::ConnectError> for ApiError {
+    fn from(error: gateway::ConnectError) -> Self {
+        match error {
+            gateway::ConnectError::InvalidPhone(_) => {
+                Self::Invalid { field: Field::Phone, problem: Problem::Malformed }
+            }
+            gateway::ConnectError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl FromServerFnError for ApiError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Request(_) => Self::Unreachable,
+            ServerFnErrorErr::Args(_)
+            | ServerFnErrorErr::MissingArg(_)
+            | ServerFnErrorErr::Deserialization(_)
+            | ServerFnErrorErr::UnsupportedRequestMethod(_) => Self::Malformed,
+            #[cfg(feature = "ssr")]
+            other => Self::internal(other),
+            #[cfg(not(feature = "ssr"))]
+            _ => Self::Internal { reference: String::new() },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_body_says_what_the_status_says() {
+        let error = ApiError::Invalid { field: Field::Email, problem: Problem::Taken };
+        let body = error.ser();
+        assert_eq!(&body[..], br#"{"error":"invalid","field":"email","problem":"taken"}"#);
+        assert_eq!(ApiError::de(body).status(), 422);
+    }
+
+    #[test]
+    fn a_body_that_is_no_request_is_the_callers_mistake() {
+        for error in [
+            ServerFnErrorErr::Args("x".into()),
+            ServerFnErrorErr::MissingArg("x".into()),
+            ServerFnErrorErr::Deserialization("x".into()),
+        ] {
+            assert_eq!(ApiError::from_server_fn_error(error).status(), 400);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! The words, and which language a page is in.
+//!
+//! The language is chosen once per page load: the cookie where there is one, else Portuguese. The
+//! browser's `Accept-Language` is not asked, because a Brazilian team on machines set to English
+//! should not get two languages. So words are plain strings, not signals.
+
+use leptos::prelude::*;
+
+pub(crate) use leptos_i18n::td_string as t;
+
+mod generated {
+    #![allow(clippy::all, dead_code, unreachable_pub, unused_imports)]
+    include!(concat!(env!("OUT_DIR"), "/i18n.rs"));
+}
+
+pub(crate) use generated::i18n::Locale;
+
+/// The cookie that remembers a chosen language.
+#[cfg(feature = "ssr")]
+pub(crate) const COOKIE: &str = "idioma";
+
+/// The language of this page.
+pub(crate) fn use_locale() -> Locale {
+    use_context().unwrap_or_default()
+}
+
+/// The language the browser asks for by its cookie.
+#[cfg(feature = "ssr")]
+pub(crate) fn requested() -> Locale {
+    let cookies = use_context::<http::request::Parts>()
+        .and_then(|parts| parts.headers.get(http::header::COOKIE)?.to_str().ok().map(str::to_owned))
+        .unwrap_or_default();
+    cookies
+        .split(';')
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(name, _)| *name == COOKIE)
+        .and_then(|(_, value)| value.parse().ok())
+        .unwrap_or_default()
+}
+
+/// The language the server rendered this page in.
+#[cfg(not(feature = "ssr"))]
+pub(crate) fn requested() -> Locale {
+    crate::browser::root_attribute("lang").and_then(|lang| lang.parse().ok()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    type Words = BTreeMap<String, BTreeMap<String, String>>;
+
+    fn words(json: &str) -> Words {
+        serde_json::from_str(json).unwrap()
+    }
+
+    /// The names between double braces.
+    fn blanks(text: &str) -> Vec<&str> {
+        text.split("{{").skip(1).filter_map(|rest| rest.split("}}").next()).collect()
+    }
+
+    #[test]
+    fn every_language_has_every_word_with_the_same_blanks() {
+        let portuguese = words(include_str!("../locales/pt-BR.json"));
+        let english = words(include_str!("../locales/en.json"));
+        let shape = |words: &Words| {
+            let mut shape = BTreeMap::new();
+            for (group, words) in words {
+                for (name, text) in words {
+                    let mut blanks: Vec<_> = blanks(text).into_iter().map(str::to_owned).collect();
+                    blanks.sort();
+                    shape.insert(format!("{group}.{name}"), blanks);
+                }
+            }
+            shape
+        };
+        assert_eq!(shape(&portuguese), shape(&english));
+    }
+}

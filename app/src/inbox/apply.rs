@@ -1,0 +1,102 @@
+//! What an event of the live stream changes.
+
+use chrono::TimeDelta;
+use leptos::prelude::*;
+use model::{Chat, ChatId, Connection, ConnectionId, LiveEvent, Message};
+
+use super::{Bubble, Inbox, Open, Row, Tail};
+
+/// How long "digitando…" is believed without word that it ended. WhatsApp repeats it every ten
+/// seconds or so and may never say that it stopped.
+const TYPING: TimeDelta = TimeDelta::seconds(15);
+
+/// What is left to do after an event was applied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Applied {
+    Done,
+    /// Too much was missed; only loading again helps.
+    LoadAgain,
+}
+
+impl Inbox {
+    pub(crate) fn apply(self, event: LiveEvent) -> Applied {
+        match event {
+            LiveEvent::Connection { connection } => self.put_connection(connection),
+            LiveEvent::ConnectionGone { connection } => self.forget_connection(connection),
+            LiveEvent::Message { chat, message } => self.put_message(chat, message),
+            LiveEvent::Chat { chat } => self.put_chat(chat),
+            LiveEvent::Typing { chat, typing } => self.put_typing(chat, typing),
+            LiveEvent::Resync => return Applied::LoadAgain,
+        }
+        Applied::Done
+    }
+
+    fn put_connection(self, connection: Connection) {
+        self.connections.update(|all| {
+            match all.iter_mut().find(|one| one.id == connection.id) {
+                Some(known) => *known = connection,
+                None => all.push(connection),
+            }
+        });
+    }
+
+    fn forget_connection(self, connection: ConnectionId) {
+        self.connections.update(|all| all.retain(|one| one.id != connection));
+        for chat in self.chats.matching(|chat| chat.connection == connection) {
+            self.chats.remove(&chat.id);
+        }
+        if let Open::Ready(chat) = self.open.get_untracked()
+            && chat.connection == connection
+        {
+            self.bubbles.replace(Vec::new());
+            self.open.set(Open::Missing(chat.id));
+        }
+    }
+
+    fn put_message(self, chat: Chat, message: Message) {
+        let open = self.open.get_untracked().id();
+        if message.is_outgoing() {
+            self.drop_unsent(&message.wa_id);
+        } else {
+            self.put_typing(chat.id, false);
+        }
+        if open == Some(chat.id) {
+            self.put_bubble(message);
+        }
+        self.put_chat(chat);
+    }
+
+    /// Shows a message, unless it belongs above what is loaded: scrolling up brings it.
+    pub(super) fn put_bubble(self, message: Message) {
+        let bubble = Bubble::Stored(message);
+        let above = self.bubbles_tail.get_untracked() != Tail::End
+            && self.bubbles.first().is_some_and(|first| bubble.rank() < first.rank());
+        if !above || self.bubbles.cell(&bubble.key()).is_some() {
+            self.bubbles.put(bubble);
+        }
+    }
+
+    /// Shows a chat's row, unless it belongs below what is loaded: scrolling down brings it.
+    fn put_chat(self, chat: Chat) {
+        self.open.maybe_update(|open| match open {
+            Open::Ready(shown) if shown.id == chat.id && *shown != chat => {
+                *shown = chat.clone();
+                true
+            }
+            _ => false,
+        });
+        let below = self.chats_tail.get_untracked() != Tail::End
+            && self.chats.last().is_some_and(|last| chat.rank() > last.rank());
+        if !below || self.chats.cell(&chat.id).is_some() {
+            self.chats.put(chat);
+        }
+    }
+
+    fn put_typing(self, chat: ChatId, typing: bool) {
+        let until = self.clock.now.get_untracked() + TYPING;
+        self.typing.maybe_update(|all| match typing {
+            true => all.insert(chat, until) != Some(until),
+            false => all.remove(&chat).is_some(),
+        });
+    }
+}

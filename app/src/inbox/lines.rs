@@ -1,0 +1,83 @@
+//! How bubbles stand together: by day, and by author within a minute.
+
+use chrono::{NaiveDate, TimeDelta};
+use model::Author;
+
+use super::{Bubble, BubbleKey, Row};
+use crate::clock::Zone;
+
+/// Bubbles of one author stand close together while no more than this lies between two.
+const TOGETHER: TimeDelta = TimeDelta::minutes(1);
+
+/// One bubble's place in the conversation. A change of place makes a new element, so everything
+/// that decides how a bubble looks beside its neighbours is in here.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Line {
+    pub(crate) key: BubbleKey,
+    /// The first of its author's group: has the corner, and the author's name.
+    pub(crate) starts_group: bool,
+    /// The first of its day: this heading stands above it.
+    pub(crate) day: Option<NaiveDate>,
+}
+
+/// Lays out the bubbles of a conversation, given in order. `me` is the name of the viewer, whose
+/// unsent messages will be theirs.
+pub(crate) fn lines(bubbles: &[Bubble], zone: Zone, me: &str) -> Vec<Line> {
+    let mut lines = Vec::with_capacity(bubbles.len());
+    let mine = Author::User { name: me.to_owned() };
+    let mut previous: Option<(&Author, &Bubble, NaiveDate)> = None;
+    for bubble in bubbles {
+        let author = bubble.author().unwrap_or(&mine);
+        let date = zone.local(bubble.at()).date();
+        let same_day = previous.is_some_and(|(_, _, day)| day == date);
+        let same_group = same_day
+            && previous.is_some_and(|(who, before, _)| {
+                who == author && bubble.at() - before.at() <= TOGETHER
+            });
+        lines.push(Line {
+            key: bubble.key(),
+            starts_group: !same_group,
+            day: (!same_day).then_some(date),
+        });
+        previous = Some((author, bubble, date));
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::{ChatId, Message, MessageId, MessageKind, WaMessageId};
+
+    fn bubble(id: i64, at: &str, author: Author) -> Bubble {
+        Bubble::Stored(Message {
+            id: MessageId(id),
+            wa_id: WaMessageId::from_random([id as u8; 9]),
+            chat: ChatId(1),
+            author,
+            kind: MessageKind::Text,
+            text: String::new(),
+            sent_at: at.parse().unwrap(),
+            position: id,
+            delivery: None,
+        })
+    }
+
+    #[test]
+    fn an_author_is_named_once_a_minute_and_a_day_once() {
+        let customer = || Author::Contact { name: None };
+        let ana = || Author::User { name: "Ana".into() };
+        let bubbles = [
+            bubble(1, "2026-11-23T02:59:50Z", customer()),
+            bubble(2, "2026-11-23T03:00:10Z", customer()),
+            bubble(3, "2026-11-23T03:00:40Z", customer()),
+            bubble(4, "2026-11-23T03:01:00Z", ana()),
+            bubble(5, "2026-11-23T03:05:00Z", ana()),
+        ];
+        let lines = lines(&bubbles, Zone::Brasilia, "Ana");
+        let starts: Vec<_> = lines.iter().map(|line| line.starts_group).collect();
+        let days: Vec<_> = lines.iter().map(|line| line.day.is_some()).collect();
+        assert_eq!(starts, [true, true, false, true, true]);
+        assert_eq!(days, [true, true, false, false, false], "midnight in Brasília is 03:00 UTC");
+    }
+}

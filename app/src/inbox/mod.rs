@@ -1,0 +1,144 @@
+//! The state of an open inbox.
+//!
+//! ```text
+//! InboxPage (server) ─┐
+//! LiveEvent (stream)  ├─▶ Inbox ─▶ signals ─▶ components
+//! answers of api::*  ─┘
+//! ```
+//! Every value is kept once, by id, with a signal of its own ([`rows`]), so that a tick that turns
+//! blue touches one bubble. Applying the same thing twice changes nothing.
+
+mod apply;
+mod attention;
+mod bubble;
+mod lines;
+mod open;
+mod paging;
+mod rows;
+mod send;
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+use model::{Chat, ChatId, Connection, ConnectionId, ConnectionState, User};
+
+pub(crate) use apply::Applied;
+pub(crate) use bubble::{Bubble, BubbleKey, Unsent, UnsentState};
+pub(crate) use lines::lines;
+pub(crate) use open::Open;
+pub(crate) use paging::Tail;
+pub(crate) use rows::{Row, Rows};
+
+use crate::ApiError;
+use crate::api::{self, CHATS_PAGE, InboxPage};
+use crate::clock::Clock;
+
+/// One open inbox. `Copy`, because it is only handles to signals.
+#[derive(Clone, Copy)]
+pub(crate) struct Inbox {
+    me: StoredValue<User>,
+    clock: Clock,
+    pub(crate) connections: RwSignal<Vec<Connection>>,
+    pub(crate) chats: Rows<Chat>,
+    pub(crate) chats_tail: RwSignal<Tail>,
+    pub(crate) open: RwSignal<Open>,
+    /// The messages of the open conversation.
+    pub(crate) bubbles: Rows<Bubble>,
+    pub(crate) bubbles_tail: RwSignal<Tail>,
+    /// Who is typing, and until when that is believed.
+    typing: RwSignal<HashMap<ChatId, DateTime<Utc>>>,
+    /// Messages of any chat that the server does not have yet.
+    unsent: RwSignal<Vec<Unsent>>,
+    /// What went wrong last, until it is dismissed.
+    pub(crate) notice: RwSignal<Option<ApiError>>,
+}
+
+impl Inbox {
+    /// The state of a page that just loaded, in context for the components below.
+    /// `asked` is the conversation that its address names.
+    pub(crate) fn provide(page: InboxPage, asked: Option<ChatId>, clock: Clock) -> Self {
+        let inbox = Self {
+            me: StoredValue::new(page.me.clone()),
+            clock,
+            connections: RwSignal::new(Vec::new()),
+            chats: Rows::new(),
+            chats_tail: RwSignal::new(Tail::End),
+            open: RwSignal::new(Open::Nothing),
+            bubbles: Rows::new(),
+            bubbles_tail: RwSignal::new(Tail::End),
+            typing: RwSignal::new(HashMap::new()),
+            unsent: RwSignal::new(Vec::new()),
+            notice: RwSignal::new(None),
+        };
+        inbox.replace(page, asked);
+        provide_context(inbox);
+        inbox
+    }
+
+    /// Forgets what was and shows `page`, after a gap in the stream.
+    pub(crate) fn replace(self, page: InboxPage, asked: Option<ChatId>) {
+        self.connections.set(page.connections);
+        self.chats_tail.set(Tail::after(page.chats.len(), CHATS_PAGE));
+        self.chats.replace(page.chats);
+        self.show(asked, page.open);
+    }
+
+    /// Loads everything again. Answers the place in the stream to go on from.
+    pub(crate) async fn reload(self) -> Result<i64, ApiError> {
+        let asked = self.open.try_get_untracked().and_then(|open| open.id());
+        let page = api::inbox(asked).await?;
+        let seq = page.seq;
+        if self.alive() {
+            let open = self.open.get_untracked().id();
+            self.replace(page, asked);
+            // Somebody moved on while this was loading.
+            self.open(open);
+        }
+        Ok(seq)
+    }
+
+    /// The viewer's own number: the first they got. `None` before they first connected.
+    pub(crate) fn own(self) -> Option<Connection> {
+        let me = self.me.with_value(|me| me.id);
+        self.connections.with(|all| {
+            all.iter().filter(|one| one.owner == me).min_by_key(|one| one.id).cloned()
+        })
+    }
+
+    pub(crate) fn my_name(self) -> String {
+        self.me.with_value(|me| me.name.clone())
+    }
+
+    pub(crate) fn connection(self, id: ConnectionId) -> Option<Connection> {
+        self.connections.with(|all| all.iter().find(|one| one.id == id).cloned())
+    }
+
+    /// Whether the viewer has to do something before their own number works.
+    pub(crate) fn needs_pairing(self) -> bool {
+        self.own().is_none_or(|own| {
+            !matches!(own.state, ConnectionState::Connected | ConnectionState::Syncing)
+        })
+    }
+
+    /// Unread messages of the chats that are loaded.
+    pub(crate) fn unread(self) -> u32 {
+        let order = self.chats.order.get();
+        order.iter().filter_map(|id| self.chats.cell(id)).map(|cell| cell.with(|chat| chat.unread)).sum()
+    }
+
+    /// Whether the other side of a chat is typing right now.
+    pub(crate) fn is_typing(self, chat: ChatId) -> bool {
+        let until = self.typing.with(|typing| typing.get(&chat).copied());
+        until.is_some_and(|until| self.clock.now.get() < until)
+    }
+
+    /// Whether the page is still there; answers may come after it was left.
+    fn alive(self) -> bool {
+        self.open.try_get_untracked().is_some()
+    }
+}
+
+pub(crate) fn use_inbox() -> Inbox {
+    expect_context()
+}

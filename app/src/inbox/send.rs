@@ -1,0 +1,132 @@
+//! Sending: a bubble at once, the server's word when it comes.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use model::{Delivery, Message, WaMessageId};
+
+use super::{Bubble, BubbleKey, Inbox, Open, Unsent, UnsentState};
+use crate::{ApiError, api, browser};
+
+/// Where unsent messages are kept for the tab.
+const UNSENT: &str = "unsent";
+
+impl Inbox {
+    /// Sends `text` to the open conversation. Says whether it was taken; the composer empties then.
+    pub(crate) fn send(self, text: String) -> bool {
+        let Open::Ready(chat) = self.open.get_untracked() else { return false };
+        let Some(wa_id) = browser::new_message_id() else { return false };
+        let at = self.clock.now.get_untracked();
+        let unsent = Unsent { chat: chat.id, wa_id, text, at, state: UnsentState::Sending };
+        self.unsent.update(|all| all.push(unsent.clone()));
+        self.keep_unsent();
+        self.bubbles.put(Bubble::Unsent(unsent.clone()));
+        self.deliver(unsent);
+        true
+    }
+
+    /// "Tentar de novo": under the same id, so that it cannot become two messages.
+    pub(crate) fn retry(self, bubble: Bubble) {
+        match bubble {
+            Bubble::Unsent(unsent) => {
+                let again = Unsent { state: UnsentState::Sending, ..unsent };
+                self.mark(&again.wa_id, UnsentState::Sending);
+                self.deliver(again);
+            }
+            Bubble::Stored(message) => spawn_local(async move {
+                let answer = api::retry(message.chat, message.id).await;
+                if !self.alive() {
+                    return;
+                }
+                match answer {
+                    Ok(message) => self.answered(message),
+                    Err(error) => self.notice.set(Some(error)),
+                }
+            }),
+        }
+    }
+
+    /// Takes up what this tab had not sent when it was reloaded. Nothing is sent by itself: whether
+    /// it arrived is not known, and "Tentar de novo" is harmless either way.
+    pub(crate) fn recall_unsent(self) {
+        let mut kept: Vec<Unsent> = browser::recall(UNSENT).unwrap_or_default();
+        let open = self.open.get_untracked().id();
+        for unsent in &mut kept {
+            if unsent.state == UnsentState::Sending {
+                unsent.state = UnsentState::Failed(ApiError::Unreachable);
+            }
+        }
+        let shown = kept.iter().filter(|unsent| Some(unsent.chat) == open);
+        self.bubbles.fill(shown.cloned().map(Bubble::Unsent).collect());
+        // What did arrive is shown as stored already.
+        kept.retain(|unsent| {
+            let key = BubbleKey::Out(unsent.wa_id.clone());
+            !matches!(self.bubbles.get_untracked(&key), Some(Bubble::Stored(_)))
+        });
+        self.unsent.set(kept);
+        self.keep_unsent();
+    }
+
+    fn deliver(self, unsent: Unsent) {
+        spawn_local(async move {
+            let Unsent { chat, wa_id, text, .. } = unsent;
+            let answer = api::send_text(chat, text, Some(wa_id.clone())).await;
+            if !self.alive() {
+                return;
+            }
+            match answer {
+                Ok(message) => self.answered(message),
+                Err(error) => self.mark(&wa_id, UnsentState::Failed(error)),
+            }
+        });
+    }
+
+    /// The server has it. Its events may have come first and know more.
+    fn answered(self, message: Message) {
+        self.drop_unsent(&message.wa_id);
+        let shown = self.bubbles.get_untracked(&BubbleKey::Out(message.wa_id.clone()));
+        let news = match shown {
+            Some(Bubble::Stored(shown)) => advances(shown.delivery, message.delivery),
+            _ => true,
+        };
+        if news && self.open.get_untracked().id() == Some(message.chat) {
+            self.put_bubble(message);
+        }
+    }
+
+    /// Changes an unsent message where it waits and where it is shown.
+    fn mark(self, wa_id: &WaMessageId, state: UnsentState) {
+        self.unsent.update(|all| {
+            for unsent in all.iter_mut().filter(|unsent| unsent.wa_id == *wa_id) {
+                unsent.state = state.clone();
+            }
+        });
+        self.keep_unsent();
+        let key = BubbleKey::Out(wa_id.clone());
+        if let Some(Bubble::Unsent(unsent)) = self.bubbles.get_untracked(&key) {
+            self.bubbles.put(Bubble::Unsent(Unsent { state, ..unsent }));
+        }
+    }
+
+    /// Forgets an unsent message that the server has.
+    pub(super) fn drop_unsent(self, wa_id: &WaMessageId) {
+        let known = self.unsent.with_untracked(|all| all.iter().any(|one| one.wa_id == *wa_id));
+        if known {
+            self.unsent.update(|all| all.retain(|unsent| unsent.wa_id != *wa_id));
+            self.keep_unsent();
+        }
+    }
+
+    fn keep_unsent(self) {
+        self.unsent.with_untracked(|all| match all.is_empty() {
+            true => browser::forget(UNSENT),
+            false => browser::keep(UNSENT, all),
+        });
+    }
+}
+
+fn advances(shown: Option<Delivery>, next: Option<Delivery>) -> bool {
+    match (shown, next) {
+        (Some(shown), Some(next)) => shown.advances_to(next),
+        _ => true,
+    }
+}

@@ -1,0 +1,55 @@
+//! The document around the application.
+
+use chrono::Utc;
+use leptos::nonce::use_nonce;
+use leptos::prelude::*;
+use leptos_meta::MetaTags;
+
+use crate::i18n::{self, Locale};
+use crate::{App, Assets};
+
+/// The whole HTML document. The `Content-Security-Policy` header comes from the server and names the
+/// same nonce.
+pub fn shell(assets: &Assets) -> impl IntoView + use<> {
+    let Assets { js, wasm, css } = assets.clone();
+    let locale = i18n::requested();
+    let lang = match locale {
+        Locale::pt_BR => "pt-BR",
+        Locale::en => "en",
+    };
+    let start = (!js.is_empty()).then(|| {
+        view! {
+            <link rel="modulepreload" nonce=use_nonce() href=js.clone() />
+            <link rel="preload" href=wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
+            <script type="module" nonce=use_nonce() inner_html=start_script(&js, &wasm)></script>
+        }
+    });
+    view! {
+        <!DOCTYPE html>
+        <html lang=lang>
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content" />
+                <meta name="color-scheme" content="light dark" />
+                <meta name="referrer" content="same-origin" />
+                <link rel="icon" href="/pkg/favicon.svg" r#type="image/svg+xml" />
+                {(!css.is_empty()).then(|| view! { <link rel="stylesheet" href=css /> })}
+                {start}
+                <MetaTags />
+            </head>
+            <body>
+                <App />
+            </body>
+        </html>
+    }
+}
+
+/// Measures how wrong this machine's clock is, then loads the program. The measure is taken first,
+/// before anything has to be fetched.
+fn start_script(js: &str, wasm: &str) -> String {
+    let now = Utc::now().timestamp_millis();
+    format!(
+        "document.documentElement.dataset.skew={now}-Date.now();\
+         import({js:?}).then(m=>m.default({{module_or_path:{wasm:?}}}).then(()=>m.hydrate()))"
+    )
+}

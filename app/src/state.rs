@@ -1,0 +1,49 @@
+//! What the server gives to every server function and page, by Leptos context.
+
+use crate::ApiError;
+use leptos::prelude::use_context;
+
+/// The parts of the program that the interface talks to. Provided as context by the server.
+#[derive(Clone)]
+pub struct AppState {
+    pub store: store::Store,
+    pub pool: gateway::Pool,
+    pub assets: Assets,
+}
+
+/// Addresses of the built site's files. Empty strings where the site was not built: pages then work
+/// without JavaScript and without style.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Deserialize)]
+pub struct Assets {
+    pub js: String,
+    pub wasm: String,
+    pub css: String,
+}
+
+impl AppState {
+    /// The state of this request.
+    ///
+    /// # Errors
+    /// [`ApiError::Internal`] when the server did not provide one, a mistake of ours.
+    pub fn of_request() -> Result<Self, ApiError> {
+        use_context().ok_or_else(|| ApiError::internal("no AppState in context"))
+    }
+}
+
+/// An id for a message that came from a form without JavaScript.
+///
+/// # Errors
+/// [`ApiError::Internal`] when the system has no randomness.
+pub(crate) fn random_message_id() -> Result<model::WaMessageId, ApiError> {
+    let mut bytes = [0; 9];
+    getrandom::fill(&mut bytes).map_err(ApiError::internal)?;
+    Ok(model::WaMessageId::from_random(bytes))
+}
+
+/// Eight hexadecimal digits that tie a message on screen to a line in the log.
+pub(crate) fn random_reference() -> String {
+    let mut bytes = [0; 4];
+    // Without randomness the reference is all zeros, and the log line is still there.
+    getrandom::fill(&mut bytes).ok();
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

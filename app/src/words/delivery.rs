@@ -1,0 +1,24 @@
+use model::{Delivery, FailReason};
+
+use crate::i18n::{Locale, t};
+
+/// The name of a tick.
+pub(crate) fn delivery(locale: Locale, delivery: Delivery) -> &'static str {
+    match delivery {
+        Delivery::Queued => t!(locale, delivery.queued),
+        Delivery::Sent => t!(locale, delivery.sent),
+        Delivery::Delivered => t!(locale, delivery.delivered),
+        Delivery::Read => t!(locale, delivery.read),
+        Delivery::Failed { .. } => t!(locale, delivery.failed),
+    }
+}
+
+/// Why a message was given up, as a sentence.
+pub(crate) fn fail_reason(locale: Locale, reason: FailReason) -> &'static str {
+    match reason {
+        FailReason::Recipient => t!(locale, delivery.recipient),
+        FailReason::Restricted => t!(locale, delivery.restricted),
+        FailReason::Unlinked => t!(locale, delivery.unlinked),
+        FailReason::Refused => t!(locale, delivery.refused),
+    }
+}

@@ -1,0 +1,34 @@
+use crate::ApiError;
+use crate::error::{Field, Problem};
+use crate::i18n::{Locale, t};
+
+/// What went wrong and what to do, as a sentence.
+pub(crate) fn error(locale: Locale, error: &ApiError) -> String {
+    match error {
+        ApiError::Unauthenticated => t!(locale, error.unauthenticated).to_owned(),
+        ApiError::Forbidden => t!(locale, error.forbidden).to_owned(),
+        ApiError::NotFound => t!(locale, error.not_found).to_owned(),
+        ApiError::Invalid { field, problem } => invalid(locale, *field, *problem).to_owned(),
+        ApiError::TooMany => t!(locale, error.too_many).to_owned(),
+        ApiError::Malformed => t!(locale, error.malformed).to_owned(),
+        ApiError::Internal { reference } => {
+            t!(locale, error.internal, reference = reference.as_str()).to_string()
+        }
+        ApiError::Unreachable => t!(locale, error.unreachable).to_owned(),
+    }
+}
+
+fn invalid(locale: Locale, field: Field, problem: Problem) -> &'static str {
+    match (field, problem) {
+        (Field::Name, Problem::TooLong) => t!(locale, error.name_too_long),
+        (Field::Name, _) => t!(locale, error.name_empty),
+        (Field::Email, Problem::Taken) => t!(locale, error.email_taken),
+        (Field::Email, _) => t!(locale, error.email_malformed),
+        (Field::Password, Problem::TooLong) => t!(locale, error.password_too_long),
+        (Field::Password, _) => t!(locale, error.password_too_short),
+        (Field::Role, _) => t!(locale, error.role),
+        (Field::Phone, _) => t!(locale, error.phone),
+        (Field::Text, Problem::Empty) => t!(locale, error.text_empty),
+        (Field::Text, _) => t!(locale, error.text_too_long),
+    }
+}

@@ -1,0 +1,18 @@
+//! States, reasons and errors in the words of the reader's language.
+//!
+//! One file per enum of [`model`] that people see: what it is called, and, where something is
+//! wrong, what they can do about it.
+
+mod delivery;
+mod error;
+mod kind;
+mod phone;
+mod reason;
+mod state;
+
+pub(crate) use delivery::{delivery, fail_reason};
+pub(crate) use error::error;
+pub(crate) use kind::kind;
+pub(crate) use phone::phone;
+pub(crate) use reason::{reason, remedy};
+pub(crate) use state::{state, tone};

@@ -1,0 +1,40 @@
+use model::EndReason;
+
+use crate::clock::{Zone, hour_minute};
+use crate::i18n::{Locale, t};
+use chrono::Datelike;
+
+/// Why there is no session, in a few words beside "Desconectado".
+pub(crate) fn reason(locale: Locale, reason: EndReason, zone: Zone) -> String {
+    match reason {
+        EndReason::QrExpired => t!(locale, reason.qr_expired).to_owned(),
+        EndReason::CodeExpired => t!(locale, reason.code_expired).to_owned(),
+        EndReason::CodeRefused => t!(locale, reason.code_refused).to_owned(),
+        EndReason::UnlinkedByPhone => t!(locale, reason.unlinked_by_phone).to_owned(),
+        EndReason::UnlinkedHere => t!(locale, reason.unlinked_here).to_owned(),
+        EndReason::Replaced => t!(locale, reason.replaced).to_owned(),
+        EndReason::Banned { until: None } => t!(locale, reason.banned).to_owned(),
+        EndReason::Banned { until: Some(until) } => {
+            let until = zone.local(until);
+            let when = format!("{:02}/{:02} {}", until.day(), until.month(), hour_minute(until));
+            t!(locale, reason.banned_until, when = when.as_str()).to_string()
+        }
+        EndReason::Outdated => t!(locale, reason.outdated).to_owned(),
+        EndReason::Storage => t!(locale, reason.storage).to_owned(),
+    }
+}
+
+/// What to do about it, as a sentence or two.
+pub(crate) fn remedy(locale: Locale, reason: EndReason) -> &'static str {
+    match reason {
+        EndReason::QrExpired => t!(locale, reason.qr_expired_remedy),
+        EndReason::CodeExpired => t!(locale, reason.code_expired_remedy),
+        EndReason::CodeRefused => t!(locale, reason.code_refused_remedy),
+        EndReason::UnlinkedByPhone => t!(locale, reason.unlinked_by_phone_remedy),
+        EndReason::UnlinkedHere => t!(locale, reason.unlinked_here_remedy),
+        EndReason::Replaced => t!(locale, reason.replaced_remedy),
+        EndReason::Banned { .. } => t!(locale, reason.banned_remedy),
+        EndReason::Outdated => t!(locale, reason.outdated_remedy),
+        EndReason::Storage => t!(locale, reason.storage_remedy),
+    }
+}

@@ -1,0 +1,26 @@
+use model::ConnectionState;
+
+use crate::i18n::{Locale, t};
+
+/// The word on the badge.
+pub(crate) fn state(locale: Locale, state: &ConnectionState) -> &'static str {
+    match state {
+        ConnectionState::Disconnected { .. } => t!(locale, state.disconnected),
+        ConnectionState::Connecting { .. } => t!(locale, state.connecting),
+        ConnectionState::AwaitingScan { .. } => t!(locale, state.awaiting_scan),
+        ConnectionState::AwaitingCode { .. } => t!(locale, state.awaiting_code),
+        ConnectionState::Syncing => t!(locale, state.syncing),
+        ConnectionState::Connected => t!(locale, state.connected),
+    }
+}
+
+/// The colour on the badge, as `data-tone`; never without the word.
+pub(crate) fn tone(state: &ConnectionState) -> &'static str {
+    match state {
+        ConnectionState::Disconnected { reason: None } => "off",
+        ConnectionState::Disconnected { reason: Some(_) } => "bad",
+        ConnectionState::Connecting { .. } | ConnectionState::Syncing => "busy",
+        ConnectionState::AwaitingScan { .. } | ConnectionState::AwaitingCode { .. } => "warn",
+        ConnectionState::Connected => "ok",
+    }
+}

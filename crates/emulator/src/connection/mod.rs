@@ -1,0 +1,142 @@
+//! One task per client socket.
+//!
+//! [`serve`] shakes hands and then follows one of two roads: a client whose payload carries
+//! `device_pairing_data` wants to be linked ([`registration`]); any other logs in as a device it
+//! was linked as ([`session`]). A second task writes, fed through a
+//! [`Link`](crate::world::link::Link), so that whoever has something for the client never waits
+//! for its socket.
+
+pub(crate) mod registration;
+pub(crate) mod session;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::ws::WebSocket;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+use wacore_binary::Node;
+
+use crate::wire::handshake::{self, Answered, Established, Pattern};
+use crate::wire::socket::{self, FrameReader, FrameWriter, StanzaReader, StanzaWriter};
+use crate::world::World;
+use crate::world::link::{Ending, Link, Outgoing};
+
+/// A client that cannot finish the handshake in this time is not worth a socket.
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// A connection after the handshake.
+pub(crate) struct Connection {
+    pub(crate) world: Arc<World>,
+    pub(crate) link: Link,
+    reader: StanzaReader,
+    /// Cancelled when the writer has ended the connection, or the emulator stops.
+    ended: CancellationToken,
+}
+
+impl Connection {
+    /// The next stanza, or `None` when the connection is over.
+    pub(crate) async fn next(&mut self) -> Option<Node> {
+        let result = tokio::select! {
+            result = self.reader.next() => result,
+            () = self.ended.cancelled() => return None,
+        };
+        self.world.stats.bytes_in.add(self.reader.frames.take_received());
+        match result {
+            Ok(node) => Some(node),
+            Err(reason) => {
+                tracing::debug!(connection = self.link.id(), %reason, "connection ended");
+                None
+            }
+        }
+    }
+}
+
+/// Serves one client until its connection ends.
+pub(crate) async fn serve(world: Arc<World>, socket: WebSocket) {
+    let (mut frames, mut writer) = socket::split(socket);
+    let shaken =
+        tokio::time::timeout(HANDSHAKE_TIMEOUT, shake_hands(&world, &mut frames, &mut writer));
+    let shaken = tokio::select! {
+        shaken = shaken => shaken,
+        () = world.stopping.cancelled() => return,
+    };
+    let established = match shaken {
+        Ok(Ok(established)) => established,
+        Ok(Err(reason)) => {
+            tracing::debug!(%reason, "handshake failed");
+            return;
+        }
+        Err(_) => {
+            tracing::debug!("handshake timed out");
+            return;
+        }
+    };
+    world.stats.connections.add(1);
+    if established.pattern == Pattern::Ik {
+        world.stats.resumed.add(1);
+    }
+
+    let (link, outgoing) = Link::new(world.next_id());
+    let ended = world.stopping.child_token();
+    let Established { read, write, client_static, payload, pattern } = established;
+    tracing::debug!(connection = link.id(), ?pattern, "handshake finished");
+    let stanzas = StanzaWriter::new(writer, write);
+    let writing = tokio::spawn(write_stanzas(world.clone(), stanzas, outgoing, ended.clone()));
+    let mut connection =
+        Connection { world, link, reader: StanzaReader::new(frames, read), ended: ended.clone() };
+    match payload.device_pairing_data.as_option() {
+        Some(data) => {
+            registration::run(&mut connection, client_static, &payload, data).await;
+        }
+        None => session::run(&mut connection, client_static, &payload).await,
+    }
+    connection.link.end(Ending::Close);
+    // The last stanzas (a failure, a stream error) are still on their way out.
+    let _ = writing.await;
+}
+
+async fn shake_hands(
+    world: &World,
+    frames: &mut FrameReader,
+    writer: &mut FrameWriter,
+) -> anyhow::Result<Established> {
+    let hello = frames.next().await?;
+    match handshake::answer(&world.identity, &hello)? {
+        Answered::Established(reply, established) => {
+            writer.send(&reply).await?;
+            Ok(*established)
+        }
+        Answered::AwaitFinish(reply, pending) => {
+            writer.send(&reply).await?;
+            Ok(pending.finish(&frames.next().await?)?)
+        }
+    }
+}
+
+async fn write_stanzas(
+    world: Arc<World>,
+    mut stanzas: StanzaWriter,
+    mut outgoing: mpsc::UnboundedReceiver<Outgoing>,
+    ended: CancellationToken,
+) {
+    loop {
+        let next = tokio::select! {
+            biased;
+            next = outgoing.recv() => next,
+            () = ended.cancelled() => Some(Outgoing::End(Ending::Close)),
+        };
+        match next {
+            Some(Outgoing::Stanza(node)) => match stanzas.send(&node).await {
+                Ok(size) => world.stats.bytes_out.add(size),
+                Err(_) => break,
+            },
+            Some(Outgoing::End(Ending::Close)) | None => {
+                stanzas.close().await;
+                break;
+            }
+            Some(Outgoing::End(Ending::Drop)) => break,
+        }
+    }
+    ended.cancel();
+}

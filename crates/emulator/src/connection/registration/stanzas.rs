@@ -1,0 +1,70 @@
+//! What a registration sends, and how to read what it gets.
+
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use rand::RngExt as _;
+use wacore_binary::builder::NodeBuilder;
+use wacore_binary::{Node, SERVER_JID};
+use waproto::buffa::Message as _;
+use waproto::whatsapp::client_payload::DevicePairingRegistrationData;
+use waproto::whatsapp::{ClientPairingProps, DeviceProps};
+
+use crate::clock;
+use crate::phone::Linked;
+use crate::stanza::bytes;
+use crate::world::account::{Account, Addressing};
+
+/// Refs look like `2@…`; only their uniqueness matters.
+pub(super) fn pairing_ref() -> String {
+    let secret: [u8; 32] = rand::rng().random();
+    format!("2@{}", BASE64_URL_SAFE_NO_PAD.encode(secret))
+}
+
+pub(super) fn pair_device(id: String, refs: &[String]) -> Node {
+    let refs = refs.iter().map(|text| NodeBuilder::new("ref").bytes(text.as_bytes()).build());
+    NodeBuilder::new("iq")
+        .attr("from", SERVER_JID)
+        .attr("type", "set")
+        .attr("id", id)
+        .attr("xmlns", "md")
+        .children([NodeBuilder::new("pair-device").children(refs).build()])
+        .build()
+}
+
+pub(super) fn pair_success(id: &str, account: &Account, linked: &Linked) -> Node {
+    let device = linked.device.id;
+    let props = ClientPairingProps {
+        is_chat_db_lid_migrated: Some(account.directory().addressing == Addressing::Lid),
+        ..Default::default()
+    };
+    let success = NodeBuilder::new("pair-success").children([
+        NodeBuilder::new("device-identity").bytes(linked.device_identity.clone()).build(),
+        NodeBuilder::new("device")
+            .attr("jid", account.device_jid(Addressing::Pn, device))
+            .attr("lid", account.device_jid(Addressing::Lid, device))
+            .build(),
+        NodeBuilder::new("platform").attr("name", "android").build(),
+        NodeBuilder::new("client-props").bytes(props.encode_to_vec()).build(),
+    ]);
+    NodeBuilder::new("iq")
+        .attr("from", SERVER_JID)
+        .attr("type", "set")
+        .attr("id", id)
+        .attr("xmlns", "md")
+        .attr("t", clock::now())
+        .children([success.build()])
+        .build()
+}
+
+/// The name of the client's platform as it registered, e.g. `CHROME`.
+pub(super) fn platform(data: &DevicePairingRegistrationData) -> String {
+    data.device_props
+        .as_deref()
+        .and_then(|bytes| DeviceProps::decode_from_slice(bytes).ok())
+        .and_then(|props| props.platform_type)
+        .map_or_else(|| "UNKNOWN".to_owned(), |platform| format!("{platform:?}"))
+}
+
+pub(super) fn bytes_of<'a>(node: &'a Node, child: &str) -> Option<&'a [u8]> {
+    bytes(node.get_optional_child(child)?)
+}

@@ -1,0 +1,39 @@
+use thiserror::Error;
+
+use crate::phone::PhoneError;
+
+/// Why a control operation did not happen.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum ControlError {
+    /// No phone has this number.
+    #[error("no phone {0}")]
+    NoSuchPhone(String),
+    /// A phone with this number exists already.
+    #[error("phone {0} exists already")]
+    PhoneExists(String),
+    /// The phone has no such device.
+    #[error("no device {0}")]
+    NoSuchDevice(u16),
+    /// The QR's ref was never given out, or is spent.
+    #[error("unknown or expired ref")]
+    UnknownRef,
+    /// No client shows a code for this number at the moment.
+    #[error("no client waits for a code on {0}")]
+    NoCode(String),
+    /// The client and the phone did not come together.
+    #[error("pairing failed: {0}")]
+    Pairing(String),
+    /// The request makes no sense.
+    #[error("{0}")]
+    Invalid(String),
+    /// A part of WhatsApp the emulator does not serve yet.
+    #[error("{0} are not supported yet")]
+    NotSupported(&'static str),
+    /// What was waited for did not happen in time.
+    #[error("timed out waiting for {0}")]
+    TimedOut(&'static str),
+    /// The phone could not do it.
+    #[error(transparent)]
+    Phone(#[from] PhoneError),
+}

@@ -1,0 +1,112 @@
+//! Making things go wrong.
+
+use std::time::Duration;
+
+use wacore_binary::Node;
+use wacore_binary::builder::NodeBuilder;
+
+use super::{Control, ControlError};
+use crate::connection::session::conflict;
+use crate::faults::{Armed, FaultKind, FaultRequest, Target};
+use crate::world::World;
+use crate::world::link::{Ending, Link};
+
+impl Control {
+    /// Carries a fault out, or arms it. With `after_ms` it happens later, and this returns at
+    /// once. Gives how many connections were hit; armed faults hit none yet.
+    pub async fn fault(&self, request: FaultRequest) -> Result<usize, ControlError> {
+        let target = Target::parse(request.device.as_deref()).ok_or_else(|| {
+            ControlError::Invalid("device is a JID, number:device or a number".to_owned())
+        })?;
+        let world = self.world.clone();
+        match request.after_ms {
+            None => Ok(carry_out(&world, &request, target).await),
+            Some(delay) => {
+                tokio::spawn(async move {
+                    tokio::select! {
+                        () = tokio::time::sleep(Duration::from_millis(delay)) => {
+                            carry_out(&world, &request, target).await;
+                        }
+                        () = world.stopping.cancelled() => {}
+                    }
+                });
+                Ok(0)
+            }
+        }
+    }
+}
+
+async fn carry_out(world: &World, request: &FaultRequest, target: Target) -> usize {
+    let links = links(world, &target);
+    let (error, ending) = match request.kind {
+        FaultKind::Restart => (Some(stream_error("515")), Ending::Close),
+        FaultKind::LoggedOut => (Some(stream_error("401")), Ending::Close),
+        FaultKind::Removed => (Some(stream_error("516")), Ending::Close),
+        FaultKind::Unavailable => (Some(stream_error("503")), Ending::Close),
+        FaultKind::Replaced => (Some(conflict("replaced")), Ending::Close),
+        FaultKind::Drop => (None, Ending::Drop),
+        FaultKind::Ban | FaultKind::Outdated | FaultKind::Refused => {
+            // These strike at a login, so whoever is in has to come again.
+            arm(world, request, target);
+            (None, Ending::Drop)
+        }
+        FaultKind::SessionLoss => {
+            forget_sessions(world, &target).await;
+            return 0;
+        }
+        FaultKind::WithheldPong
+        | FaultKind::IqUnanswered
+        | FaultKind::Nack
+        | FaultKind::DropFrame
+        | FaultKind::Duplicate
+        | FaultKind::Corrupt => {
+            arm(world, request, target);
+            return 0;
+        }
+    };
+    for link in &links {
+        if let Some(error) = &error {
+            link.send(error.clone());
+        }
+        link.end(ending);
+    }
+    links.len()
+}
+
+fn arm(world: &World, request: &FaultRequest, target: Target) {
+    world.faults.arm(Armed {
+        kind: request.kind,
+        target,
+        left: request.count.unwrap_or(1).max(1),
+        code: request.code,
+        expire_secs: request.expire_secs,
+    });
+}
+
+/// Makes phones lose every session they have.
+async fn forget_sessions(world: &World, target: &Target) {
+    for account in world.accounts() {
+        if target.matches(account.number(), 0) {
+            account.phone.lock().await.forget_sessions();
+        }
+    }
+}
+
+fn links(world: &World, target: &Target) -> Vec<Link> {
+    let mut links = Vec::new();
+    for account in world.accounts() {
+        let directory = account.directory();
+        for companion in directory.companions.values() {
+            if let Some(link) = &companion.link
+                && target.matches(account.number(), companion.id)
+            {
+                links.push(link.clone());
+            }
+        }
+    }
+    links
+}
+
+fn stream_error(code: &'static str) -> Node {
+    NodeBuilder::new("stream:error").attr("code", code).build()
+}

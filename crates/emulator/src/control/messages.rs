@@ -1,0 +1,137 @@
+//! Chatting from a phone, and looking at its conversations.
+
+use std::time::Duration;
+
+use super::{Control, ControlError, PhoneMessage};
+use crate::handset::outgoing;
+use crate::stanza::chatstate;
+use crate::stanza::receipt::{Passing, pass_on};
+use crate::world::account::{Account, DeviceAddress, Typing};
+
+impl Control {
+    /// The phone sends a text; gives the message id. `to` is a number or a JID.
+    pub async fn send_text(
+        &self,
+        number: &str,
+        to: &str,
+        text: &str,
+    ) -> Result<String, ControlError> {
+        self.send_reply(number, to, text, None).await
+    }
+
+    /// The phone sends a text, perhaps quoting a message of the same chat by id.
+    pub async fn send_reply(
+        &self,
+        number: &str,
+        to: &str,
+        text: &str,
+        reply_to: Option<&str>,
+    ) -> Result<String, ControlError> {
+        let account = self.phone(number)?;
+        let recipient = self.peer(to)?;
+        Ok(outgoing::send_text(&self.world, &account, &recipient, text, reply_to).await?)
+    }
+
+    /// What the phone has in a chat, oldest first.
+    pub async fn messages(
+        &self,
+        number: &str,
+        with: &str,
+    ) -> Result<Vec<PhoneMessage>, ControlError> {
+        let account = self.phone(number)?;
+        let peer = self.peer(with)?;
+        let phone = account.phone.lock().await;
+        Ok(phone.chats().messages(peer.number()).to_vec())
+    }
+
+    /// Waits until a predicate over a chat holds, woken by every change, and gives the chat.
+    pub async fn until(
+        &self,
+        number: &str,
+        with: &str,
+        timeout: Duration,
+        predicate: impl Fn(&[PhoneMessage]) -> bool,
+    ) -> Result<Vec<PhoneMessage>, ControlError> {
+        let mut changes = self.world.changes();
+        let holds = async {
+            loop {
+                changes.borrow_and_update();
+                let messages = self.messages(number, with).await?;
+                if predicate(&messages) {
+                    return Ok(messages);
+                }
+                if changes.changed().await.is_err() {
+                    return Err(ControlError::TimedOut("the emulator, which stopped"));
+                }
+            }
+        };
+        tokio::time::timeout(timeout, holds)
+            .await
+            .map_err(|_| ControlError::TimedOut("the conversation"))?
+    }
+
+    /// Waits until a predicate over a phone holds: its devices, chats, who types.
+    pub async fn until_phone(
+        &self,
+        number: &str,
+        timeout: Duration,
+        predicate: impl Fn(&super::PhoneInfo) -> bool,
+    ) -> Result<super::PhoneInfo, ControlError> {
+        let mut changes = self.world.changes();
+        let holds = async {
+            loop {
+                changes.borrow_and_update();
+                let phone = self.phone_info(number).await?;
+                if predicate(&phone) {
+                    return Ok(phone);
+                }
+                if changes.changed().await.is_err() {
+                    return Err(ControlError::TimedOut("the emulator, which stopped"));
+                }
+            }
+        };
+        tokio::time::timeout(timeout, holds)
+            .await
+            .map_err(|_| ControlError::TimedOut("the phone"))?
+    }
+
+    /// The user opens a chat on the phone: read receipts go out. Gives how many were unread.
+    pub async fn read(&self, number: &str, with: &str) -> Result<usize, ControlError> {
+        let account = self.phone(number)?;
+        let peer = self.peer(with)?;
+        let ids: Vec<String> = {
+            let mut phone = account.phone.lock().await;
+            let unread = phone.chats_mut().mark_read(peer.number());
+            unread.into_iter().map(|message| message.id).collect()
+        };
+        if !ids.is_empty() {
+            pass_on(
+                &self.world,
+                &Passing {
+                    from: &DeviceAddress::new(&account, 0),
+                    to: &peer,
+                    addressing: addressing(&account, &peer),
+                    kind: Some("read"),
+                    ids: &ids,
+                },
+            );
+        }
+        self.world.changed();
+        Ok(ids.len())
+    }
+
+    /// The user types in a chat, or stops.
+    pub async fn typing(&self, number: &str, to: &str, typing: Typing) -> Result<(), ControlError> {
+        let account = self.phone(number)?;
+        let peer = self.peer(to)?;
+        let addressing = addressing(&account, &peer);
+        chatstate::pass_on(&self.world, &account, &peer, addressing, typing);
+        Ok(())
+    }
+}
+
+/// How a phone addresses a chat: as its last message there came, or as the phone does by itself.
+fn addressing(account: &Account, peer: &Account) -> crate::Addressing {
+    let directory = account.directory();
+    directory.chat_addressing.get(peer.number()).copied().unwrap_or(directory.addressing)
+}

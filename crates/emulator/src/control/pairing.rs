@@ -1,0 +1,100 @@
+//! A phone's user links a client.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+
+use super::{Control, ControlError, Scanned};
+use crate::phone::Qr;
+use crate::world::account::{Account, Addressing};
+use crate::world::pairing::{Candidate, Request};
+
+/// The client answers `<pair-success>` at once; a pair code takes two PBKDF2 runs on each side.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+impl Control {
+    /// A phone scans a client's QR. It is the phone whose user has the push name the client sent
+    /// in its registration; a new one if it sent none, or no phone has it.
+    pub async fn scan_qr(&self, qr: &str) -> Result<Scanned, ControlError> {
+        let candidate = self.candidate(qr)?;
+        let name = candidate.push_name.clone();
+        let known = name.as_deref().and_then(|name| self.world.account_named(name));
+        let account = match known {
+            Some(account) => account,
+            None => self
+                .world
+                .add_account(None, name.as_deref(), Addressing::default())
+                .ok_or_else(|| ControlError::Invalid("no free number".to_owned()))?,
+        };
+        self.link(&account, &candidate, qr).await
+    }
+
+    /// A certain phone scans a client's QR.
+    pub async fn scan_with(&self, number: &str, qr: &str) -> Result<Scanned, ControlError> {
+        let account = self.phone(number)?;
+        let candidate = self.candidate(qr)?;
+        self.link(&account, &candidate, qr).await
+    }
+
+    /// The user types the eight characters a client shows for this number.
+    pub async fn enter_pair_code(&self, number: &str, code: &str) -> Result<Scanned, ControlError> {
+        let account = self.phone(number)?;
+        let shown = self
+            .world
+            .pairings
+            .shown_code(number)
+            .ok_or_else(|| ControlError::NoCode(number.to_owned()))?;
+        let hello = {
+            let account = account.clone();
+            let code = code.to_owned();
+            // Two PBKDF2 runs: too long for an async thread.
+            let derived = tokio::task::spawn_blocking(move || {
+                let mut phone = account.phone.blocking_lock();
+                phone.pair_code_hello(&code, shown.hello)
+            });
+            derived.await.map_err(|error| ControlError::Pairing(error.to_string()))??
+        };
+        let (done, result) = oneshot::channel();
+        let request = Request::PrimaryHello { account: account.clone(), hello, done };
+        self.ask(&account, &shown.candidate, request, result).await
+    }
+
+    fn candidate(&self, qr: &str) -> Result<Candidate, ControlError> {
+        let qr = Qr::parse(qr)?;
+        self.world.pairings.candidate(&qr.pairing_ref).ok_or(ControlError::UnknownRef)
+    }
+
+    async fn link(
+        &self,
+        account: &Arc<Account>,
+        candidate: &Candidate,
+        qr: &str,
+    ) -> Result<Scanned, ControlError> {
+        let linked = account.phone.lock().await.link_by_qr(qr)?;
+        let (done, result) = oneshot::channel();
+        let request = Request::Link { account: account.clone(), linked, done };
+        self.ask(account, candidate, request, result).await
+    }
+
+    async fn ask(
+        &self,
+        account: &Arc<Account>,
+        candidate: &Candidate,
+        request: Request,
+        result: oneshot::Receiver<Result<u16, String>>,
+    ) -> Result<Scanned, ControlError> {
+        candidate.requests.send(request).map_err(|_| ControlError::UnknownRef)?;
+        let device = tokio::time::timeout(PATIENCE, result)
+            .await
+            .map_err(|_| ControlError::TimedOut("the client"))?
+            .map_err(|_| ControlError::Pairing("the client went away".to_owned()))?
+            .map_err(ControlError::Pairing)?;
+        Ok(Scanned {
+            phone: account.number().to_owned(),
+            jid: account.device_jid(Addressing::Pn, device).to_string(),
+            lid: account.device_jid(Addressing::Lid, device).to_string(),
+            device,
+        })
+    }
+}

@@ -1,0 +1,130 @@
+//! Making phones, looking at them, their names and presence, unlinking devices.
+
+use super::{ChatInfo, Control, ControlError, DeviceInfo, Last, NewPhone, PhoneInfo};
+use crate::clock::now;
+use crate::iq;
+use crate::notify;
+use crate::presence;
+use crate::world::account::{Account, Addressing, DeviceAddress, Presence};
+
+impl Control {
+    /// Makes a phone that addresses by LID. A free number and a name are found if left out.
+    pub async fn new_phone(
+        &self,
+        number: Option<&str>,
+        name: Option<&str>,
+    ) -> Result<PhoneInfo, ControlError> {
+        self.make_phone(NewPhone {
+            number: number.map(str::to_owned),
+            name: name.map(str::to_owned),
+            addressing: Addressing::default(),
+        })
+        .await
+    }
+
+    /// Makes a phone.
+    pub async fn make_phone(&self, new: NewPhone) -> Result<PhoneInfo, ControlError> {
+        if let Some(number) = &new.number
+            && (number.len() < 8 || !number.bytes().all(|byte| byte.is_ascii_digit()))
+        {
+            return Err(ControlError::Invalid(format!(
+                "{number:?} is not a phone number in digits"
+            )));
+        }
+        let account = self
+            .world
+            .add_account(new.number.as_deref(), new.name.as_deref(), new.addressing)
+            .ok_or_else(|| ControlError::PhoneExists(new.number.unwrap_or_default()))?;
+        self.world.changed();
+        Ok(describe(&account).await)
+    }
+
+    /// All phones, by number.
+    pub async fn phones(&self) -> Vec<PhoneInfo> {
+        let mut phones = Vec::new();
+        for account in self.world.accounts() {
+            phones.push(describe(&account).await);
+        }
+        phones
+    }
+
+    /// One phone.
+    pub async fn phone_info(&self, number: &str) -> Result<PhoneInfo, ControlError> {
+        Ok(describe(&*self.phone(number)?).await)
+    }
+
+    /// The user changes the push name.
+    pub async fn set_name(&self, number: &str, name: &str) -> Result<(), ControlError> {
+        const COLLECTION: &str = "critical_block";
+        let account = self.phone(number)?;
+        let version = {
+            let mut phone = account.phone.lock().await;
+            phone.set_name(name);
+            phone.app_state_collection(COLLECTION, u64::MAX).version
+        };
+        account.directory().name = name.to_owned();
+        notify::collection_changed(&self.world, &account, 0, COLLECTION, version);
+        self.world.changed();
+        Ok(())
+    }
+
+    /// The user opens or leaves the app on the phone.
+    pub async fn presence(&self, number: &str, available: bool) -> Result<(), ControlError> {
+        let account = self.phone(number)?;
+        account.directory().presence = match available {
+            true => Presence::Available,
+            false => Presence::Unavailable { last: Some(now()) },
+        };
+        presence::announce(&self.world, &account);
+        self.world.changed();
+        Ok(())
+    }
+
+    /// "Desconectar aparelho" on the phone: the device is logged out.
+    pub async fn unlink(&self, number: &str, device: u16) -> Result<(), ControlError> {
+        let account = self.phone(number)?;
+        let removed = iq::account::remove(&self.world, &DeviceAddress::new(&account, device)).await;
+        match removed {
+            true => Ok(()),
+            false => Err(ControlError::NoSuchDevice(device)),
+        }
+    }
+}
+
+async fn describe(account: &Account) -> PhoneInfo {
+    let chats = {
+        let phone = account.phone.lock().await;
+        let chats = phone.chats().iter().map(|(with, chat)| ChatInfo {
+            with: with.to_owned(),
+            unread: chat.unread(),
+            last: chat.last().map(|last| Last {
+                id: last.id.clone(),
+                from_me: last.from_me,
+                text: last.text.clone(),
+                timestamp: last.timestamp,
+            }),
+            typing: None,
+        });
+        chats.collect::<Vec<_>>()
+    };
+    let directory = account.directory();
+    let chats = chats
+        .into_iter()
+        .map(|chat| ChatInfo { typing: directory.typing.get(&chat.with).copied(), ..chat })
+        .collect();
+    let devices = directory.companions.values().map(|companion| DeviceInfo {
+        id: companion.id,
+        jid: account.device_jid(Addressing::Pn, companion.id).to_string(),
+        online: companion.link.is_some(),
+        platform: companion.platform.clone(),
+        queued: companion.queue.len(),
+    });
+    PhoneInfo {
+        number: account.number().to_owned(),
+        jid: account.jid(Addressing::Pn).to_string(),
+        lid: account.jid(Addressing::Lid).to_string(),
+        name: directory.name.clone(),
+        devices: devices.collect(),
+        chats,
+    }
+}

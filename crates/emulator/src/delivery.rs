@@ -1,0 +1,125 @@
+//! Getting one message to one device: the stanza a companion gets, the letter a phone gets.
+
+use std::sync::Arc;
+
+use wacore_binary::builder::NodeBuilder;
+use wacore_binary::{Node, NodeContent};
+
+use crate::handset::{Event, Letter};
+use crate::phone::{Enc, EncKind};
+use crate::stanza;
+use crate::world::World;
+use crate::world::account::{Account, Addressing, DeviceAddress};
+use crate::world::queue::Class;
+
+/// A message as the server sees it: who, to whom, and nothing of what.
+pub(crate) struct Dispatch {
+    pub(crate) id: String,
+    pub(crate) from: DeviceAddress,
+    /// The account the chat is with.
+    pub(crate) recipient: Arc<Account>,
+    /// How the sender addressed the recipient; the recipient sees the sender the same way.
+    pub(crate) addressing: Addressing,
+    /// Seconds since 1970.
+    pub(crate) timestamp: i64,
+    /// Between devices of one account, not part of a chat (`category="peer"`).
+    pub(crate) peer: bool,
+    /// The stanza's `type`: `text`, `media`, `reaction`…
+    pub(crate) kind: String,
+    /// `edit`, on edits and revocations.
+    pub(crate) edit: Option<String>,
+    /// Children to pass on beside `<enc>`.
+    pub(crate) extras: Vec<Node>,
+}
+
+impl Dispatch {
+    /// Hands one device its ciphertext. An unknown device gets nothing, as on the real server.
+    pub(crate) fn hand_to(&self, world: &World, to: &DeviceAddress, enc: &Node) {
+        if to.device == 0 {
+            self.hand_to_phone(to, enc);
+            return;
+        }
+        let node = self.incoming(to, enc.clone());
+        let mut directory = to.account.directory();
+        let Some(companion) = directory.companions.get_mut(&to.device) else {
+            return;
+        };
+        world.stats.messages_out.add(1);
+        companion.deliver(&world.faults, to.account.number(), Class::Message, node);
+    }
+
+    fn hand_to_phone(&self, to: &DeviceAddress, enc: &Node) {
+        let kind = stanza::attr(enc, "type").and_then(|kind| EncKind::parse(&kind));
+        let (Some(kind), Some(bytes)) = (kind, stanza::bytes(enc)) else {
+            return;
+        };
+        to.account.tell_phone(Event::Letter(Letter {
+            id: self.id.clone(),
+            from: self.from.clone(),
+            recipient: self.recipient.clone(),
+            addressing: self.addressing,
+            timestamp: self.timestamp,
+            peer: self.peer,
+            enc: Enc { kind, bytes: bytes.to_vec() },
+            device_identity: self
+                .extras
+                .iter()
+                .find(|extra| extra.tag == "device-identity")
+                .and_then(stanza::bytes)
+                .map(<[u8]>::to_vec),
+        }));
+    }
+
+    /// The `<message>` as `to` receives it.
+    fn incoming(&self, to: &DeviceAddress, enc: Node) -> Node {
+        let sender = &self.from.account;
+        let own = sender.number() == to.account.number();
+        let other = match self.addressing {
+            Addressing::Pn => Addressing::Lid,
+            Addressing::Lid => Addressing::Pn,
+        };
+        let mut message = NodeBuilder::new("message")
+            .attr("from", self.from.jid(self.addressing))
+            .attr("id", self.id.as_str())
+            .attr("type", self.kind.as_str())
+            .attr("t", self.timestamp);
+        if let Some(edit) = &self.edit {
+            message = message.attr("edit", edit.as_str());
+        }
+        if self.peer {
+            message = message.attr("category", "peer");
+        } else if own {
+            let alternative = match self.addressing {
+                Addressing::Pn => "peer_recipient_lid",
+                Addressing::Lid => "peer_recipient_pn",
+            };
+            message = message
+                .attr("recipient", self.recipient.jid(self.addressing))
+                .attr(alternative, self.recipient.jid(other));
+        } else {
+            let alternative = match self.addressing {
+                Addressing::Pn => "sender_lid",
+                Addressing::Lid => "sender_pn",
+            };
+            message = message
+                .attr(alternative, self.from.jid(other))
+                .attr("notify", sender.directory().name.as_str());
+        }
+        let starts_session = stanza::attr(&enc, "type").as_deref() == Some("pkmsg");
+        let extras = self
+            .extras
+            .iter()
+            .filter(|extra| starts_session || extra.tag != "device-identity")
+            .cloned();
+        message.children(std::iter::once(enc).chain(extras)).build()
+    }
+}
+
+/// `<enc>` around what a phone encrypted.
+pub(crate) fn enc_node(enc: Enc) -> Node {
+    NodeBuilder::new("enc")
+        .attr("v", "2")
+        .attr("type", enc.kind.as_str())
+        .apply_content(Some(NodeContent::Bytes(enc.bytes)))
+        .build()
+}

@@ -1,0 +1,225 @@
+//! Things that go wrong on request.
+//!
+//! Some faults happen to a connection at once (a stream error, a lost socket); the control side
+//! carries those out. The others are *armed* here and strike at the next occasions: a login, an
+//! IQ, a message from the client, a message to the client.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use serde::{Deserialize, Serialize};
+
+use crate::world::lock;
+
+/// What `POST /faults` takes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FaultRequest {
+    /// What goes wrong.
+    pub kind: FaultKind,
+    /// Whom it hits: a device's JID, `number:device` or a number; everybody if left out.
+    #[serde(default)]
+    pub device: Option<String>,
+    /// How often an armed fault strikes; 1 if left out.
+    #[serde(default)]
+    pub count: Option<u32>,
+    /// Milliseconds to wait first.
+    #[serde(default)]
+    pub after_ms: Option<u64>,
+    /// For [`FaultKind::Refused`] the `<failure>` reason, for [`FaultKind::Nack`] the error.
+    #[serde(default)]
+    pub code: Option<u32>,
+    /// For [`FaultKind::Ban`]: seconds until the ban ends.
+    #[serde(default)]
+    pub expire_secs: Option<u32>,
+}
+
+impl FaultRequest {
+    /// A fault for everybody, once, now.
+    pub fn new(kind: FaultKind) -> Self {
+        Self { kind, device: None, count: None, after_ms: None, code: None, expire_secs: None }
+    }
+
+    /// Limits the fault to a device.
+    pub fn on(mut self, device: impl Into<String>) -> Self {
+        self.device = Some(device.into());
+        self
+    }
+}
+
+/// The kinds of faults, with the names `POST /faults` knows them by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FaultKind {
+    /// `<stream:error code="515">`: the client reconnects immediately.
+    #[serde(rename = "515", alias = "restart")]
+    Restart,
+    /// The TCP connection breaks without a word.
+    #[serde(rename = "drop")]
+    Drop,
+    /// `<stream:error code="401">`: the client is logged out.
+    #[serde(rename = "logged-out", alias = "401")]
+    LoggedOut,
+    /// `<stream:error code="516">`: the device was removed.
+    #[serde(rename = "516", alias = "removed")]
+    Removed,
+    /// `<conflict type="replaced">`: another client took over.
+    #[serde(rename = "replaced")]
+    Replaced,
+    /// `<stream:error code="503">` and a closed connection.
+    #[serde(rename = "unavailable")]
+    Unavailable,
+    /// The next logins get `<failure reason="402">`, a temporary ban.
+    #[serde(rename = "ban", alias = "402")]
+    Ban,
+    /// The next logins get `<failure reason="405">`: client too old.
+    #[serde(rename = "outdated", alias = "405")]
+    Outdated,
+    /// The next logins get `<failure>` with the reason in `code` (503 if left out).
+    #[serde(rename = "refused", alias = "500", alias = "503")]
+    Refused,
+    /// The next keep-alive pings get no answer.
+    #[serde(rename = "withheld-pong")]
+    WithheldPong,
+    /// The next IQs get no answer.
+    #[serde(rename = "iq-unanswered")]
+    IqUnanswered,
+    /// The next messages from the client get `<ack error="…">` (463 if `code` is left out) and
+    /// are not delivered.
+    #[serde(rename = "nack")]
+    Nack,
+    /// The next messages to the client are lost on the way; they stay queued.
+    #[serde(rename = "drop-frame")]
+    DropFrame,
+    /// The next messages to the client arrive twice.
+    #[serde(rename = "duplicate")]
+    Duplicate,
+    /// The next messages to the client arrive with a flipped bit.
+    #[serde(rename = "corrupt")]
+    Corrupt,
+    /// The phone forgets its Signal sessions, as after a restored backup: what arrives next
+    /// cannot be read and is asked for again. `device` names the phone by number.
+    #[serde(rename = "session-loss")]
+    SessionLoss,
+}
+
+/// What becomes of a message to a client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fate {
+    Deliver,
+    Drop,
+    Duplicate,
+    Corrupt,
+}
+
+/// Whom a fault is meant for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Target {
+    Everybody,
+    Number(String),
+    Device(String, u16),
+}
+
+impl Target {
+    /// Reads `number`, `number:device` and either with `@server`.
+    pub(crate) fn parse(text: Option<&str>) -> Option<Self> {
+        let Some(text) = text else {
+            return Some(Self::Everybody);
+        };
+        let user = text.split('@').next()?;
+        match user.split_once(':') {
+            None => Some(Self::Number(user.to_owned())),
+            Some((number, device)) => Some(Self::Device(number.to_owned(), device.parse().ok()?)),
+        }
+    }
+
+    pub(crate) fn matches(&self, number: &str, device: u16) -> bool {
+        match self {
+            Self::Everybody => true,
+            Self::Number(wanted) => wanted == number,
+            Self::Device(wanted, id) => wanted == number && *id == device,
+        }
+    }
+}
+
+/// A fault that waits for its occasion.
+#[derive(Debug, Clone)]
+pub(crate) struct Armed {
+    pub(crate) kind: FaultKind,
+    pub(crate) target: Target,
+    pub(crate) left: u32,
+    pub(crate) code: Option<u32>,
+    pub(crate) expire_secs: Option<u32>,
+}
+
+/// The armed faults.
+#[derive(Default)]
+pub(crate) struct Faults {
+    armed: Mutex<Vec<Armed>>,
+    /// Spares the lock on the hot path: set while anything is armed.
+    any: AtomicBool,
+}
+
+impl Faults {
+    pub(crate) fn arm(&self, fault: Armed) {
+        let mut armed = lock(&self.armed);
+        armed.push(fault);
+        self.any.store(true, Ordering::Release);
+    }
+
+    /// Uses up one strike of the first armed fault of these kinds that is meant for the device.
+    pub(crate) fn strike(&self, kinds: &[FaultKind], number: &str, device: u16) -> Option<Armed> {
+        if !self.any.load(Ordering::Acquire) {
+            return None;
+        }
+        let mut armed = lock(&self.armed);
+        let found = armed
+            .iter_mut()
+            .find(|fault| kinds.contains(&fault.kind) && fault.target.matches(number, device))?;
+        found.left -= 1;
+        let fault = found.clone();
+        armed.retain(|fault| fault.left > 0);
+        self.any.store(!armed.is_empty(), Ordering::Release);
+        Some(fault)
+    }
+
+    pub(crate) fn fate_of_message(&self, number: &str, device: u16) -> Fate {
+        const KINDS: [FaultKind; 3] =
+            [FaultKind::DropFrame, FaultKind::Duplicate, FaultKind::Corrupt];
+        match self.strike(&KINDS, number, device).map(|fault| fault.kind) {
+            Some(FaultKind::DropFrame) => Fate::Drop,
+            Some(FaultKind::Duplicate) => Fate::Duplicate,
+            Some(FaultKind::Corrupt) => Fate::Corrupt,
+            _ => Fate::Deliver,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_armed_fault_strikes_as_often_as_asked_and_only_its_target() {
+        let faults = Faults::default();
+        faults.arm(Armed {
+            kind: FaultKind::Nack,
+            target: Target::Device("551".to_owned(), 2),
+            left: 2,
+            code: None,
+            expire_secs: None,
+        });
+        let strike = |number, device| faults.strike(&[FaultKind::Nack], number, device);
+        assert!(strike("551", 1).is_none());
+        assert!(strike("551", 2).is_some());
+        assert!(strike("551", 2).is_some());
+        assert!(strike("551", 2).is_none());
+    }
+
+    #[test]
+    fn a_target_is_a_number_or_a_device() {
+        let device = Target::Device("551".to_owned(), 3);
+        assert_eq!(Target::parse(Some("551:3@s.whatsapp.net")), Some(device));
+        assert_eq!(Target::parse(Some("551")), Some(Target::Number("551".to_owned())));
+        assert_eq!(Target::parse(None), Some(Target::Everybody));
+        assert_eq!(Target::parse(Some("551:x")), None);
+    }
+}

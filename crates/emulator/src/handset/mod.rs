@@ -1,0 +1,94 @@
+//! What a simulated phone does on the network.
+//!
+//! [`Phone`](crate::phone::Phone) holds keys and chats and decides nothing by itself. Here is the
+//! device around it: it takes [`Event`]s from its inbox in order, decrypts letters, sends
+//! receipts, answers retries ([`incoming`], [`retries`]), and fans out what its user writes
+//! ([`outgoing`]).
+
+pub(crate) mod incoming;
+pub(crate) mod outgoing;
+mod retries;
+
+use std::sync::Arc;
+
+use tokio::sync::mpsc;
+
+use crate::phone::{Bundle, Enc, MessageStatus};
+use crate::world::World;
+use crate::world::account::{Account, Addressing, DeviceAddress};
+
+pub(crate) use outgoing::welcome;
+
+/// Something that reaches a phone.
+pub(crate) enum Event {
+    Letter(Letter),
+    /// News about messages the phone's account sent.
+    Notice(Notice),
+    /// A device could not read a message of this phone.
+    Retry(Retry),
+    /// The user read the chat with this account on a companion.
+    ReadElsewhere(Arc<Account>),
+}
+
+/// A message for device 0.
+pub(crate) struct Letter {
+    pub(crate) id: String,
+    pub(crate) from: DeviceAddress,
+    /// The account the chat is with, seen from the sender.
+    pub(crate) recipient: Arc<Account>,
+    pub(crate) addressing: Addressing,
+    pub(crate) timestamp: i64,
+    pub(crate) peer: bool,
+    pub(crate) enc: Enc,
+    /// The sending companion's `ADVSignedDeviceIdentity`, beside a message that starts a session.
+    pub(crate) device_identity: Option<Vec<u8>>,
+}
+
+/// A receipt for messages of the phone's account.
+pub(crate) struct Notice {
+    pub(crate) from: Arc<Account>,
+    /// What became of them; `None` for receipts nobody sees (`inactive`).
+    pub(crate) status: Option<MessageStatus>,
+    pub(crate) ids: Vec<String>,
+}
+
+/// A retry receipt.
+pub(crate) struct Retry {
+    pub(crate) from: DeviceAddress,
+    pub(crate) addressing: Addressing,
+    pub(crate) id: String,
+    /// The device's new keys, if it sent them along.
+    pub(crate) bundle: Option<Bundle>,
+}
+
+/// A phone's life: everything from its inbox, one after the other.
+pub(crate) async fn run(
+    world: Arc<World>,
+    account: Arc<Account>,
+    mut inbox: mpsc::UnboundedReceiver<Event>,
+) {
+    let settling = world.settling.clone();
+    loop {
+        let event = tokio::select! {
+            biased;
+            event = inbox.recv() => event,
+            () = settling.cancelled() => {
+                // What is in already is dealt with; nothing more comes in.
+                inbox.close();
+                continue;
+            }
+        };
+        let Some(event) = event else {
+            return;
+        };
+        match event {
+            Event::Letter(letter) => incoming::letter(&world, &account, letter).await,
+            Event::Notice(notice) => incoming::notice(&account, notice).await,
+            Event::Retry(retry) => retries::answer(&world, &account, retry).await,
+            Event::ReadElsewhere(other) => {
+                account.phone.lock().await.chats_mut().mark_read(other.number());
+            }
+        }
+        world.changed();
+    }
+}

@@ -1,0 +1,198 @@
+//! Messages a phone sends: to the recipient's devices and, as an echo, to its own companions.
+
+use std::sync::Arc;
+
+use rand::RngExt as _;
+use waproto::whatsapp::Message;
+
+use crate::clock::now;
+use crate::delivery::{Dispatch, enc_node};
+use crate::notify;
+use crate::phone::{Bundle, MessageStatus, Phone, PhoneError};
+use crate::world::World;
+use crate::world::account::{Account, Addressing, DeviceAddress};
+
+/// Sends a text; gives its id.
+pub(crate) async fn send_text(
+    world: &Arc<World>,
+    account: &Arc<Account>,
+    recipient: &Arc<Account>,
+    text: &str,
+    reply_to: Option<&str>,
+) -> Result<String, PhoneError> {
+    let addressing = account.directory().addressing;
+    let bundles = missing_bundles(world, account, recipient).await;
+    let mut phone = account.phone.lock().await;
+    phone.learn_address(&recipient.jid(Addressing::Pn), &recipient.jid(Addressing::Lid));
+    let (id, message) = phone.compose_text(&recipient.jid(addressing), text, reply_to)?;
+    let dispatch = Dispatch {
+        id: id.clone(),
+        from: DeviceAddress::new(account, 0),
+        recipient: recipient.clone(),
+        addressing,
+        timestamp: now(),
+        peer: false,
+        kind: "text".to_owned(),
+        edit: None,
+        extras: Vec::new(),
+    };
+    // From here to the hand-over the phone stays locked, so that its messages leave in order.
+    phone.chats_mut().advance(recipient.number(), [id.as_str()], MessageStatus::Sent);
+    fan_out(world, &mut phone, &dispatch, &message, &bundles).await;
+    drop(phone);
+    world.changed();
+    Ok(id)
+}
+
+/// Keys of a device the phone has no session with.
+type Missing = (DeviceAddress, Bundle);
+
+/// Fetches bundles for all devices of the chat that need one. The phone is not locked meanwhile:
+/// another phone's keys need that phone's lock.
+async fn missing_bundles(
+    world: &Arc<World>,
+    account: &Arc<Account>,
+    recipient: &Arc<Account>,
+) -> Vec<Missing> {
+    let mut devices = devices_of_chat(account, recipient);
+    {
+        let phone = account.phone.lock().await;
+        devices.retain(|device| !phone.has_session(&device.jid(Addressing::Lid)));
+    }
+    let mut bundles = Vec::with_capacity(devices.len());
+    for device in devices {
+        if let Some(bundle) = take_bundle(world, &device).await {
+            bundles.push((device, bundle));
+        }
+    }
+    bundles
+}
+
+/// The recipient's devices and the sender's companions; without the sending phone.
+fn devices_of_chat(account: &Arc<Account>, recipient: &Arc<Account>) -> Vec<DeviceAddress> {
+    let mut devices = devices(account);
+    devices.retain(|device| device.device != 0);
+    if recipient.number() != account.number() {
+        devices.extend(self::devices(recipient));
+    }
+    devices
+}
+
+fn devices(account: &Arc<Account>) -> Vec<DeviceAddress> {
+    let ids = account.directory().device_ids();
+    ids.into_iter().map(|id| DeviceAddress::new(account, id)).collect()
+}
+
+/// What the server hands out for a session with a device; uses up a one-time prekey.
+pub(crate) async fn take_bundle(world: &World, device: &DeviceAddress) -> Option<Bundle> {
+    if device.device == 0 {
+        return Some(device.account.phone.lock().await.take_bundle());
+    }
+    let (bundle, left) = {
+        let mut directory = device.account.directory();
+        let companion = directory.companions.get_mut(&device.device)?;
+        let bundle = companion.keys.take_bundle(&companion.device_identity);
+        (bundle, companion.keys.one_time.len())
+    };
+    notify::prekeys_low(world, &device.account, device.device, left);
+    Some(bundle)
+}
+
+/// Encrypts for every device of the chat and hands the ciphertexts over.
+async fn fan_out(
+    world: &World,
+    phone: &mut Phone,
+    dispatch: &Dispatch,
+    message: &Message,
+    bundles: &[Missing],
+) {
+    let account = &dispatch.from.account;
+    let echo = Phone::device_sent(message, &dispatch.recipient.jid(dispatch.addressing));
+    for device in devices_of_chat(account, &dispatch.recipient) {
+        let own = device.account.number() == account.number();
+        let content = if own { &echo } else { message };
+        encrypt_for(world, phone, dispatch, &device, content, bundles).await;
+    }
+}
+
+async fn encrypt_for(
+    world: &World,
+    phone: &mut Phone,
+    dispatch: &Dispatch,
+    device: &DeviceAddress,
+    content: &Message,
+    bundles: &[Missing],
+) {
+    let jid = device.jid(Addressing::Lid);
+    let bundle = bundles
+        .iter()
+        .find(|(missing, _)| {
+            missing.device == device.device && missing.account.number() == device.account.number()
+        })
+        .map(|(_, bundle)| bundle)
+        .filter(|_| !phone.has_session(&jid));
+    match phone.encrypt(&jid, bundle, content).await {
+        Ok(enc) => dispatch.hand_to(world, device, &enc_node(enc)),
+        // A device that was linked after the bundles were fetched gets the next message.
+        Err(error) => tracing::debug!(%jid, %error, "phone could not encrypt for a device"),
+    }
+}
+
+/// Encrypts one message again for one device, with new keys if it gave any.
+pub(super) async fn send_again(
+    world: &Arc<World>,
+    account: &Arc<Account>,
+    dispatch: &Dispatch,
+    to: &DeviceAddress,
+    content: &Message,
+    bundle: Option<Bundle>,
+) {
+    let bundle = match bundle {
+        Some(bundle) => Some(bundle),
+        None => take_bundle(world, to).await,
+    };
+    let jid = to.jid(Addressing::Lid);
+    let mut phone = account.phone.lock().await;
+    match phone.encrypt(&jid, bundle.as_ref(), content).await {
+        Ok(enc) => dispatch.hand_to(world, to, &enc_node(enc)),
+        Err(error) => tracing::debug!(%jid, %error, "phone could not encrypt a retry"),
+    }
+}
+
+/// What a phone sends a companion it has just linked: the key of the synced settings.
+pub(crate) async fn welcome(world: &Arc<World>, account: &Arc<Account>, device: u16) {
+    let share = account.phone.lock().await.key_share();
+    send_peer(world, account, device, &share).await;
+}
+
+/// Sends one companion a message that belongs to no chat.
+pub(super) async fn send_peer(
+    world: &Arc<World>,
+    account: &Arc<Account>,
+    device: u16,
+    message: &Message,
+) {
+    let to = DeviceAddress::new(account, device);
+    let jid = to.jid(Addressing::Lid);
+    let known = account.phone.lock().await.has_session(&jid);
+    let bundle = match known {
+        true => None,
+        false => take_bundle(world, &to).await,
+    };
+    let dispatch = Dispatch {
+        id: format!("AC{}", hex::encode_upper(rand::rng().random::<[u8; 15]>())),
+        from: DeviceAddress::new(account, 0),
+        recipient: account.clone(),
+        addressing: account.directory().addressing,
+        timestamp: now(),
+        peer: true,
+        kind: "text".to_owned(),
+        edit: None,
+        extras: Vec::new(),
+    };
+    let mut phone = account.phone.lock().await;
+    match phone.encrypt(&jid, bundle.as_ref(), message).await {
+        Ok(enc) => dispatch.hand_to(world, &to, &enc_node(enc)),
+        Err(error) => tracing::warn!(%jid, %error, "phone could not encrypt a peer message"),
+    }
+}

@@ -1,0 +1,110 @@
+//! Asking for a message again, and being asked.
+
+use std::sync::Arc;
+
+use wacore::iq::prekeys::{OneTimePreKeyNode, SignedPreKeyNode};
+use wacore::protocol::ProtocolNode as _;
+use wacore::protocol::retry::MAX_RETRY_COUNT;
+use wacore_binary::Node;
+use wacore_binary::builder::NodeBuilder;
+
+use super::outgoing::send_again;
+use super::{Letter, Retry};
+use crate::clock::now;
+use crate::delivery::Dispatch;
+use crate::phone::{Bundle, Phone};
+use crate::world::World;
+use crate::world::account::{Account, DeviceAddress};
+use crate::world::queue::Class;
+
+/// Sends a retry receipt with fresh keys to the device whose message could not be read.
+pub(super) async fn ask(world: &World, account: &Arc<Account>, letter: &Letter) {
+    let count = {
+        let mut directory = account.directory();
+        let asked = directory.retries.entry(letter.id.clone()).or_default();
+        *asked += 1;
+        *asked
+    };
+    // The author refuses more than this many.
+    if count >= MAX_RETRY_COUNT {
+        return;
+    }
+    let bundle = account.phone.lock().await.take_bundle();
+    let mut receipt = NodeBuilder::new("receipt")
+        .attr("from", account.jid(letter.addressing))
+        .attr("id", letter.id.as_str())
+        .attr("type", "retry")
+        .attr("t", now());
+    if letter.from.account.number() == account.number() {
+        receipt = receipt.attr("recipient", letter.recipient.jid(letter.addressing));
+    }
+    let retry = NodeBuilder::new("retry")
+        .attr("v", "1")
+        .attr("id", letter.id.as_str())
+        .attr("t", letter.timestamp)
+        .attr("count", count)
+        .build();
+    let registration =
+        NodeBuilder::new("registration").bytes(bundle.registration_id.to_be_bytes()).build();
+    let receipt = receipt.children([retry, registration, keys(bundle)]).build();
+
+    let author = &letter.from;
+    let mut directory = author.account.directory();
+    match directory.companions.get_mut(&author.device) {
+        Some(companion) => {
+            companion.deliver(&world.faults, author.account.number(), Class::Receipt, receipt)
+        }
+        // Phones share one implementation; between two of them nothing is ever unreadable
+        // unless a test broke it, and then the row stays as it is.
+        None => tracing::debug!("undecryptable message from a phone"),
+    }
+}
+
+/// The message could be read at last.
+pub(super) fn forget(account: &Account, id: &str) {
+    account.directory().retries.remove(id);
+}
+
+fn keys(bundle: Bundle) -> Node {
+    let mut children = vec![
+        NodeBuilder::new("type").bytes([5]).build(),
+        NodeBuilder::new("identity").bytes(bundle.identity).build(),
+    ];
+    if let Some(key) = bundle.one_time_prekey {
+        children.push(OneTimePreKeyNode::new(key.id, key.public.to_vec()).into_node());
+    }
+    let signed = bundle.signed_prekey;
+    children.push(
+        SignedPreKeyNode::new(signed.id, signed.public.to_vec(), signed.signature).into_node(),
+    );
+    NodeBuilder::new("keys").children(children).build()
+}
+
+/// Encrypts a message again for the device that could not read it.
+pub(super) async fn answer(world: &Arc<World>, account: &Arc<Account>, retry: Retry) {
+    let sent = account.phone.lock().await.sent_message(&retry.id);
+    let Some((to, message)) = sent else {
+        tracing::debug!(id = retry.id, "retry for a message this phone did not send");
+        return;
+    };
+    let Some(recipient) = world.account_of(&to) else {
+        return;
+    };
+    let own = retry.from.account.number() == account.number();
+    let content = match own {
+        true => Phone::device_sent(&message, &recipient.jid(retry.addressing)),
+        false => message,
+    };
+    let dispatch = Dispatch {
+        id: retry.id,
+        from: DeviceAddress::new(account, 0),
+        recipient,
+        addressing: retry.addressing,
+        timestamp: now(),
+        peer: false,
+        kind: "text".to_owned(),
+        edit: None,
+        extras: Vec::new(),
+    };
+    send_again(world, account, &dispatch, &retry.from, &content, retry.bundle).await;
+}

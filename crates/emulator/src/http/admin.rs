@@ -1,0 +1,37 @@
+//! The emulator as a whole: health, stats, faults, load, and the phone that scans any QR.
+
+use axum::Json;
+use axum::extract::State;
+use serde_json::{Value, json};
+
+use super::error::Answer;
+use crate::control::{Control, LoadReport, LoadRequest, Scanned};
+use crate::faults::FaultRequest;
+use crate::stats::StatsReport;
+
+pub(super) async fn health() -> &'static str {
+    "ok"
+}
+
+pub(super) async fn stats(State(control): State<Control>) -> Json<StatsReport> {
+    Json(control.stats())
+}
+
+pub(super) async fn faults(
+    State(control): State<Control>,
+    Json(request): Json<FaultRequest>,
+) -> Answer<Value> {
+    let hit = control.fault(request).await?;
+    Ok(Json(json!({ "connections": hit })))
+}
+
+pub(super) async fn load(
+    State(control): State<Control>,
+    Json(request): Json<LoadRequest>,
+) -> Answer<LoadReport> {
+    Ok(Json(control.load(&request).await?))
+}
+
+pub(super) async fn scan_qr(State(control): State<Control>, qr: String) -> Answer<Scanned> {
+    Ok(Json(control.scan_qr(qr.trim()).await?))
+}

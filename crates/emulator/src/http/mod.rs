@@ -1,0 +1,70 @@
+//! The one port: control API and `/ws/chat`.
+//!
+//! Handlers are thin: they read the request, call [`Control`](crate::Control), and write what it
+//! gives as JSON. [`error`] says which failure is which status.
+
+mod admin;
+mod error;
+mod messages;
+mod phones;
+mod unsupported;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{FromRef, State, WebSocketUpgrade};
+use axum::response::Response;
+use axum::routing::{delete, get, post};
+
+use crate::connection;
+use crate::control::Control;
+use crate::world::World;
+
+/// What handlers get.
+#[derive(Clone)]
+struct Shared {
+    control: Control,
+    world: Arc<World>,
+}
+
+impl FromRef<Shared> for Control {
+    fn from_ref(shared: &Shared) -> Self {
+        shared.control.clone()
+    }
+}
+
+impl FromRef<Shared> for Arc<World> {
+    fn from_ref(shared: &Shared) -> Self {
+        shared.world.clone()
+    }
+}
+
+pub(crate) fn router(world: Arc<World>) -> Router {
+    Router::new()
+        .route("/ws/chat", get(chat))
+        .route("/health", get(admin::health))
+        .route("/stats", get(admin::stats))
+        .route("/faults", post(admin::faults))
+        .route("/load", post(admin::load))
+        .route("/admin/mock-phone/scan-qr", post(admin::scan_qr))
+        .route("/phones", get(phones::list).post(phones::make))
+        .route("/phones/{number}", get(phones::show))
+        .route("/phones/{number}/scan", post(phones::scan))
+        .route("/phones/{number}/pair-code", post(phones::pair_code))
+        .route("/phones/{number}/name", post(phones::name))
+        .route("/phones/{number}/presence", post(phones::presence))
+        .route("/phones/{number}/devices/{device}", delete(phones::unlink))
+        .route("/phones/{number}/messages", get(messages::list).post(messages::send))
+        .route("/phones/{number}/read", post(messages::read))
+        .route("/phones/{number}/typing", post(messages::typing))
+        .route("/phones/{number}/picture", post(unsupported::pictures))
+        .route("/phones/{number}/history", post(unsupported::history))
+        .route("/groups", post(unsupported::groups))
+        .route("/groups/{*rest}", post(unsupported::groups))
+        .with_state(Shared { control: Control::new(world.clone()), world })
+}
+
+async fn chat(State(world): State<Arc<World>>, upgrade: WebSocketUpgrade) -> Response {
+    let connections = world.connections.clone();
+    upgrade.on_upgrade(move |socket| connections.track_future(connection::serve(world, socket)))
+}

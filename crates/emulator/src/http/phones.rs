@@ -1,0 +1,84 @@
+//! `/phones`: making them, looking at them, what their users do besides chatting.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::error::Answer;
+use crate::control::{Control, NewPhone, PhoneInfo, Scanned};
+
+pub(super) async fn list(State(control): State<Control>) -> Json<Vec<PhoneInfo>> {
+    Json(control.phones().await)
+}
+
+pub(super) async fn make(
+    State(control): State<Control>,
+    Json(new): Json<NewPhone>,
+) -> Answer<PhoneInfo> {
+    Ok(Json(control.make_phone(new).await?))
+}
+
+pub(super) async fn show(
+    State(control): State<Control>,
+    Path(number): Path<String>,
+) -> Answer<PhoneInfo> {
+    Ok(Json(control.phone_info(&number).await?))
+}
+
+pub(super) async fn scan(
+    State(control): State<Control>,
+    Path(number): Path<String>,
+    qr: String,
+) -> Answer<Scanned> {
+    Ok(Json(control.scan_with(&number, qr.trim()).await?))
+}
+
+#[derive(Deserialize)]
+pub(super) struct PairCode {
+    code: String,
+}
+
+pub(super) async fn pair_code(
+    State(control): State<Control>,
+    Path(number): Path<String>,
+    Json(PairCode { code }): Json<PairCode>,
+) -> Answer<Scanned> {
+    Ok(Json(control.enter_pair_code(&number, &code).await?))
+}
+
+#[derive(Deserialize)]
+pub(super) struct Name {
+    name: String,
+}
+
+pub(super) async fn name(
+    State(control): State<Control>,
+    Path(number): Path<String>,
+    Json(Name { name }): Json<Name>,
+) -> Answer<Value> {
+    control.set_name(&number, &name).await?;
+    Ok(Json(json!({ "name": name })))
+}
+
+#[derive(Deserialize)]
+pub(super) struct SetPresence {
+    available: bool,
+}
+
+pub(super) async fn presence(
+    State(control): State<Control>,
+    Path(number): Path<String>,
+    Json(SetPresence { available }): Json<SetPresence>,
+) -> Answer<Value> {
+    control.presence(&number, available).await?;
+    Ok(Json(json!({ "available": available })))
+}
+
+pub(super) async fn unlink(
+    State(control): State<Control>,
+    Path((number, device)): Path<(String, u16)>,
+) -> Answer<Value> {
+    control.unlink(&number, device).await?;
+    Ok(Json(json!({ "removed": device })))
+}

@@ -1,0 +1,16 @@
+//! Calls of the contract that are not served: 422, and which they are.
+
+use super::error::Failure;
+use crate::control::ControlError;
+
+pub(super) async fn groups() -> Failure {
+    ControlError::NotSupported("groups").into()
+}
+
+pub(super) async fn history() -> Failure {
+    ControlError::NotSupported("history syncs").into()
+}
+
+pub(super) async fn pictures() -> Failure {
+    ControlError::NotSupported("profile pictures").into()
+}

@@ -1,0 +1,110 @@
+//! `md`: a device leaves its account. And what going active sets off.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Iq, Reply};
+use crate::connection::session::{Session, conflict};
+use crate::notify;
+use crate::world::World;
+use crate::world::account::DeviceAddress;
+use crate::world::companion::Companion;
+use crate::world::link::{Ending, Link};
+
+/// A client that left has this long to close its connection.
+const FAREWELL: Duration = Duration::from_secs(2);
+
+/// A client that asks for no batches (not all do) gets the backlog anyway after this long.
+const BATCH_PATIENCE: Duration = Duration::from_secs(1);
+
+/// A device may take itself off the account, and no other.
+pub(super) fn reply(session: &Session<'_>, iq: &Iq<'_>) -> Reply {
+    match leaving(iq) {
+        None => Reply::Unknown,
+        Some(device) if device == session.me.device => Reply::empty(),
+        Some(_) => Reply::Error { code: 403, text: "forbidden" },
+    }
+}
+
+/// Whether a request takes the session's own device off the account.
+pub(super) fn leaves(session: &Session<'_>, iq: &Iq<'_>) -> bool {
+    iq.xmlns == "md" && leaving(iq) == Some(session.me.device)
+}
+
+fn leaving(iq: &Iq<'_>) -> Option<u16> {
+    let child = iq.child?;
+    let jid = child.attrs().optional_jid("jid")?;
+    (child.tag == "remove-companion-device").then_some(jid.device)
+}
+
+/// Takes a device off at its own wish. It has its answer and closes the connection; one that
+/// does not is put out after a while.
+pub(super) async fn leave(world: &Arc<World>, device: &DeviceAddress) {
+    let companion = forget(world, device).await;
+    let Some(link) = companion.and_then(|companion| companion.link) else {
+        return;
+    };
+    let stopping = world.stopping.clone();
+    tokio::spawn(async move {
+        tokio::select! {
+            () = tokio::time::sleep(FAREWELL) => put_out(&link),
+            () = stopping.cancelled() => {}
+        }
+    });
+}
+
+/// Unlinks a device from the phone: it is logged out, at once if it is connected.
+pub(crate) async fn remove(world: &Arc<World>, device: &DeviceAddress) -> bool {
+    let companion = forget(world, device).await;
+    if let Some(link) = companion.as_ref().and_then(|companion| companion.link.as_ref()) {
+        put_out(link);
+    }
+    companion.is_some()
+}
+
+fn put_out(link: &Link) {
+    let mut error = conflict("device_removed");
+    error.attrs.insert("code", "401");
+    link.send(error);
+    link.end(Ending::Close);
+}
+
+/// The phone forgets a device, and others learn of it.
+async fn forget(world: &Arc<World>, device: &DeviceAddress) -> Option<Companion> {
+    let known = device.account.phone.lock().await.unlink(device.device);
+    let removed = device.account.directory().companions.remove(&device.device);
+    if known {
+        notify::devices_changed(world, &device.account, notify::Change::Removed(device.device))
+            .await;
+    }
+    world.changed();
+    removed
+}
+
+/// Whether a client leaves passive mode.
+pub(super) fn goes_active(iq: &Iq<'_>) -> bool {
+    iq.xmlns == "passive" && iq.child.is_some_and(|child| child.tag == "active")
+}
+
+/// The client wants its messages.
+pub(super) fn active(session: &Session<'_>) {
+    let me = &session.me;
+    let connection = session.connection.link.id();
+    if let Some(companion) = me.account.directory().companions.get_mut(&me.device) {
+        companion.start_delivery();
+    }
+    let me = me.clone();
+    let stopping = session.connection.world.stopping.clone();
+    tokio::spawn(async move {
+        tokio::select! {
+            () = tokio::time::sleep(BATCH_PATIENCE) => {}
+            () = stopping.cancelled() => return,
+        }
+        let mut directory = me.account.directory();
+        if let Some(companion) = directory.companions.get_mut(&me.device)
+            && companion.link.as_ref().is_some_and(|link| link.id() == connection)
+        {
+            companion.lose_patience();
+        }
+    });
+}

@@ -1,0 +1,21 @@
+//! `w:m`: where media is uploaded and downloaded.
+
+use wacore_binary::builder::NodeBuilder;
+
+use super::Reply;
+use crate::connection::session::Session;
+
+pub(super) fn reply(session: &Session<'_>) -> Reply {
+    let host = NodeBuilder::new("host")
+        .attr("hostname", session.connection.world.media_host.as_str())
+        .attr("type", "primary")
+        .children([NodeBuilder::new("upload").build(), NodeBuilder::new("download").build()])
+        .build();
+    Reply::result([NodeBuilder::new("media_conn")
+        .attr("auth", "emulator")
+        .attr("ttl", 3600)
+        .attr("auth_ttl", 21_600)
+        .attr("max_buckets", 12)
+        .children([host])
+        .build()])
+}

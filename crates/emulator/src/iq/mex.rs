@@ -1,0 +1,14 @@
+//! `w:mex`: GraphQL. The emulator keeps none of the data these queries are about (newsletters,
+//! user names, communities), so every one of them is answered with "nothing there".
+
+use wacore_binary::builder::NodeBuilder;
+
+use super::{Iq, Reply};
+use crate::connection::session::Session;
+
+pub(super) fn reply(_session: &Session<'_>, iq: &Iq<'_>) -> Reply {
+    if iq.tag() != "query" {
+        return Reply::bad_request();
+    }
+    Reply::result([NodeBuilder::new("result").bytes(br#"{"data":{}}"#).build()])
+}

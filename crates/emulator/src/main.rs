@@ -1,0 +1,32 @@
+//! `whatsapp-emulator`: the emulator as a process of its own.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Parser;
+use emulator::{Config, Emulator};
+use tracing_subscriber::EnvFilter;
+
+/// A local WhatsApp server with simulated phones, for tests and demonstrations.
+#[derive(Parser)]
+#[command(name = "whatsapp-emulator", version)]
+struct Arguments {
+    /// Address to listen on; port 0 takes any free one
+    #[arg(long, default_value = "127.0.0.1:0")]
+    listen: SocketAddr,
+    /// Directory in which phones, devices and undelivered messages outlive a restart
+    #[arg(long)]
+    state: Option<PathBuf>,
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let Arguments { listen, state } = Arguments::parse();
+    let emulator = Emulator::start(Config { listen, state }).await?;
+    // Standard output is for programs that start the emulator and look for its address.
+    println!("{}", emulator.http_url());
+    tokio::signal::ctrl_c().await?;
+    emulator.stop().await
+}

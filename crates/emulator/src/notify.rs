@@ -1,0 +1,119 @@
+//! Notifications the server sends by itself.
+
+use std::sync::Arc;
+
+use wacore_binary::builder::NodeBuilder;
+use wacore_binary::node::NodeValue;
+use wacore_binary::{Node, SERVER_JID};
+
+use crate::clock::now;
+use crate::world::World;
+use crate::world::account::{Account, Addressing};
+use crate::world::keys::LOW_WATER;
+use crate::world::queue::Class;
+
+/// What happened to an account's list of devices.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Change {
+    Added(u16),
+    Removed(u16),
+}
+
+/// A `<notification>`.
+pub(crate) fn notification(
+    world: &World,
+    kind: &'static str,
+    from: impl Into<NodeValue>,
+    children: impl IntoIterator<Item = Node>,
+) -> Node {
+    NodeBuilder::new("notification")
+        .attr("id", world.next_id())
+        .attr("from", from)
+        .attr("type", kind)
+        .attr("t", now())
+        .children(children)
+        .build()
+}
+
+/// Puts a notification into the queue of every companion of an account, but one.
+pub(crate) fn all_companions(world: &World, account: &Account, except: u16, node: &Node) {
+    let mut directory = account.directory();
+    for companion in directory.companions.values_mut() {
+        if companion.id != except {
+            companion.deliver(&world.faults, account.number(), Class::Notification, node.clone());
+        }
+    }
+}
+
+/// A device was linked or removed: refreshes the signed key-index list, and tells the account's
+/// other companions and everybody it has a chat with.
+pub(crate) async fn devices_changed(world: &Arc<World>, account: &Arc<Account>, change: Change) {
+    let (list, contacts) = {
+        let phone = account.phone.lock().await;
+        let contacts: Vec<String> = phone.chats().iter().map(|(name, _)| name.to_owned()).collect();
+        (phone.key_index_list(), contacts)
+    };
+    let list = match list {
+        Ok(list) => list,
+        Err(error) => {
+            tracing::error!(%error, "key-index list could not be signed");
+            return;
+        }
+    };
+    let (tag, device) = match change {
+        Change::Added(device) => ("add", device),
+        Change::Removed(device) => ("remove", device),
+    };
+    let key_index = {
+        let mut directory = account.directory();
+        directory.key_index = Some((list.timestamp, list.signed.clone()));
+        directory.companions.get(&device).map(|companion| companion.key_index)
+    };
+
+    let mut entry = NodeBuilder::new("device")
+        .attr("jid", account.device_jid(Addressing::Pn, device))
+        .attr("lid", account.device_jid(Addressing::Lid, device));
+    if let Some(key_index) = key_index {
+        entry = entry.attr("key-index", key_index);
+    }
+    let mut key_index_list = NodeBuilder::new("key-index-list").attr("ts", list.timestamp);
+    if matches!(change, Change::Added(_)) {
+        key_index_list = key_index_list.bytes(list.signed);
+    }
+    let operation = NodeBuilder::new(tag).children([entry.build(), key_index_list.build()]).build();
+    let mut node = notification(world, "devices", account.jid(Addressing::Pn), [operation]);
+    node.attrs.insert("lid", account.jid(Addressing::Lid));
+
+    all_companions(world, account, device, &node);
+    for contact in contacts {
+        if let Some(contact) = world.account(&contact) {
+            all_companions(world, &contact, 0, &node);
+        }
+    }
+}
+
+/// Asks a companion for more one-time prekeys.
+pub(crate) fn prekeys_low(world: &World, account: &Account, device: u16, left: usize) {
+    if left >= LOW_WATER {
+        return;
+    }
+    let count = NodeBuilder::new("count").attr("value", left).build();
+    let node = notification(world, "encrypt", SERVER_JID, [count]);
+    if let Some(companion) = account.directory().companions.get_mut(&device) {
+        companion.deliver(&world.faults, account.number(), Class::Notification, node);
+    }
+}
+
+/// Tells an account's companions that a synced collection has a new version.
+pub(crate) fn collection_changed(
+    world: &World,
+    account: &Account,
+    except: u16,
+    name: &str,
+    version: u64,
+) {
+    let collection =
+        NodeBuilder::new("collection").attr("name", name).attr("version", version).build();
+    let node = notification(world, "server_sync", SERVER_JID, [collection]);
+    all_companions(world, account, except, &node);
+}

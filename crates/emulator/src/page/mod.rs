@@ -1,0 +1,43 @@
+//! A page with the simulated phones, for people who try the product without a phone to spare.
+//!
+//! Everything on it is done through the control API, but for one thing: a phone has a camera. The
+//! page takes a picture of the screen and `POST /decode-qr` reads it.
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, Query};
+use axum::http::StatusCode;
+use axum::response::Html;
+use axum::routing::{get, post};
+use serde::Deserialize;
+
+/// A picture of a 4K screen, one byte a pixel.
+const LARGEST_PICTURE: usize = 3840 * 2160;
+
+/// The page at `/` and the eye of its phones.
+pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    Router::new()
+        .route("/", get(async || Html(include_str!("page.html"))))
+        .route("/decode-qr", post(decode))
+        .layer(DefaultBodyLimit::max(LARGEST_PICTURE))
+}
+
+#[derive(Deserialize)]
+struct Picture {
+    width: usize,
+}
+
+/// Reads the first QR in a grey picture: one byte a pixel, row by row, `?width=` pixels a row.
+async fn decode(Query(picture): Query<Picture>, grey: Bytes) -> Result<String, StatusCode> {
+    if picture.width == 0 || grey.is_empty() || grey.len() % picture.width != 0 {
+        return Err(StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    let height = grey.len() / picture.width;
+    let at = |x: usize, y: usize| grey[y * picture.width + x];
+    rqrr::PreparedImage::prepare_from_greyscale(picture.width, height, at)
+        .detect_grids()
+        .iter()
+        .find_map(|grid| grid.decode().ok())
+        .map(|(_, text)| text)
+        .ok_or(StatusCode::NOT_FOUND)
+}

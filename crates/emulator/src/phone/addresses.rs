@@ -1,0 +1,45 @@
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+use wacore_binary::{Jid, Server};
+
+/// Which LID belongs to which phone number.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct AddressBook {
+    lid_of_number: HashMap<String, String>,
+    number_of_lid: HashMap<String, String>,
+}
+
+impl AddressBook {
+    /// Records a pair of user parts; `false` when it was known already.
+    pub(super) fn learn(&mut self, number: &str, lid_user: &str) -> bool {
+        if self.lid_of_number.get(number).is_some_and(|known| known == lid_user) {
+            return false;
+        }
+        self.lid_of_number.insert(number.to_owned(), lid_user.to_owned());
+        self.number_of_lid.insert(lid_user.to_owned(), number.to_owned());
+        true
+    }
+
+    /// The address Signal state is kept under: the LID where it is known, the device unchanged.
+    pub fn session_address(&self, device: &Jid) -> Jid {
+        match (device.server, self.lid_of_number.get(device.user.as_str())) {
+            (Server::Pn, Some(lid_user)) => Jid::lid_device(lid_user.as_str(), device.device),
+            _ => device.clone(),
+        }
+    }
+
+    /// How a conversation with `peer` is named on the phone: the number where it is known, a
+    /// group's or unknown person's JID otherwise.
+    pub fn chat_name(&self, peer: &Jid) -> String {
+        match peer.server {
+            Server::Pn => peer.user.to_string(),
+            Server::Lid => self
+                .number_of_lid
+                .get(peer.user.as_str())
+                .cloned()
+                .unwrap_or_else(|| peer.to_non_ad_string()),
+            _ => peer.to_non_ad_string(),
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Synced settings: encrypted records every device of an account shares (WhatsApp's "syncd").
+//!
+//! The phone makes the key, hands it to companions in an `app_state_sync_key_share`, and keeps
+//! each collection as a list of patches. A patch moves its collection one version on and carries
+//! MACs over the mutations and over the resulting state, so a companion notices any patch that is
+//! lost or altered. The server would store patches unread; here the phone, which has the key,
+//! also checks what companions upload.
+//!
+//! Record formats and MACs come from `wacore_appstate`.
+
+mod collection;
+mod key;
+mod push_name;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use self::{collection::Collection, key::SyncKey};
+use super::{Phone, crypto::now};
+
+/// All collections of an account.
+#[derive(Serialize, Deserialize)]
+pub(super) struct AppState {
+    key: SyncKey,
+    collections: BTreeMap<String, Collection>,
+}
+
+/// What brings a device up to date: for one `<collection>` of a `w:sync:app:state` answer.
+#[derive(Debug, Clone, Default)]
+pub struct AppStateDelta {
+    /// The version after all patches; 0 for a collection that holds nothing.
+    pub version: u64,
+    /// Encoded `SyncdPatch`es, oldest first, each with its version set.
+    pub patches: Vec<Vec<u8>>,
+}
+
+/// Why an uploaded patch is not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum PatchRefusal {
+    /// The device has to fetch up to this version first (error 409).
+    #[error("conflict: the collection is at version {0}")]
+    Conflict(u64),
+    /// Not a patch, or a MAC is wrong (error 400).
+    #[error("invalid patch")]
+    Invalid,
+}
+
+impl Phone {
+    /// The patches of a collection (`critical_block`, `regular_low`…) after `have_version`.
+    pub fn app_state_collection(&self, name: &str, have_version: u64) -> AppStateDelta {
+        self.app_state
+            .collections
+            .get(name)
+            .map(|collection| collection.since(have_version))
+            .unwrap_or_default()
+    }
+
+    /// Takes a `SyncdPatch` a companion uploaded on top of `base_version`; gives the new version.
+    /// Other companions are to be told with a `server_sync` notification.
+    pub fn apply_app_state_patch(
+        &mut self,
+        name: &str,
+        base_version: u64,
+        patch: &[u8],
+    ) -> Result<u64, PatchRefusal> {
+        let collection = self.app_state.collections.entry(name.to_owned()).or_default();
+        let applied = collection.apply(name, base_version, patch, &self.app_state.key)?;
+        if let Some(name) = push_name::find(&applied.mutations) {
+            self.name = name.to_owned();
+        }
+        Ok(collection.version())
+    }
+
+    /// The message that hands a companion the app state key. Peer data: it goes from device 0
+    /// with `category="peer"`, right after the companion's first login.
+    pub fn key_share(&self) -> waproto::whatsapp::Message {
+        self.app_state.key.share(self.linking_fingerprint())
+    }
+}
+
+impl AppState {
+    /// The state of a newly registered account: one collection, its push name.
+    pub(super) fn with_push_name(name: &str) -> Self {
+        let mut state = Self { key: SyncKey::generate(), collections: BTreeMap::new() };
+        state.set_push_name(name);
+        state
+    }
+
+    pub(super) fn set_push_name(&mut self, name: &str) {
+        self.collections.entry(push_name::COLLECTION.to_owned()).or_default().set(
+            push_name::COLLECTION,
+            &push_name::setting(name, now()),
+            &self.key,
+        );
+    }
+}

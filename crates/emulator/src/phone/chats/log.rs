@@ -1,0 +1,142 @@
+use std::collections::{BTreeMap, HashMap};
+
+use serde::{Deserialize, Serialize};
+
+use super::{ChatMessage, MessageKind, MessageStatus};
+
+/// The phone's conversations, by number (or by JID for groups and unknown LIDs).
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Chats(BTreeMap<String, Chat>);
+
+/// One conversation, oldest message first.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Chat {
+    unread: u32,
+    messages: Vec<ChatMessage>,
+    /// Where a message stands in `messages`, which only ever grows.
+    positions: HashMap<String, usize>,
+}
+
+/// A message that was just marked read, for the receipt that tells its author.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnreadMessage {
+    pub id: String,
+    pub from: String,
+}
+
+impl Chats {
+    /// All conversations, with their names.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Chat)> {
+        self.0.iter().map(|(name, chat)| (name.as_str(), chat))
+    }
+
+    /// One conversation.
+    pub fn get(&self, name: &str) -> Option<&Chat> {
+        self.0.get(name)
+    }
+
+    /// One conversation's messages, oldest first; empty when there is no such conversation.
+    pub fn messages(&self, name: &str) -> &[ChatMessage] {
+        self.get(name).map(Chat::messages).unwrap_or_default()
+    }
+
+    /// One message of a conversation.
+    pub fn message(&self, name: &str, id: &str) -> Option<&ChatMessage> {
+        self.get(name)?.message(id)
+    }
+
+    /// Moves own messages of a chat forward to `status`, as a receipt or ack says; gives how many
+    /// changed. Late receipts of an earlier status change nothing.
+    pub fn advance<'a>(
+        &mut self,
+        name: &str,
+        ids: impl IntoIterator<Item = &'a str>,
+        status: MessageStatus,
+    ) -> usize {
+        let Some(chat) = self.0.get_mut(name) else {
+            return 0;
+        };
+        ids.into_iter().filter(|id| chat.advance(id, status)).count()
+    }
+
+    /// The user opens a chat: everything incoming is read. Gives what was not read before, oldest
+    /// first.
+    pub fn mark_read(&mut self, name: &str) -> Vec<UnreadMessage> {
+        self.0.get_mut(name).map(Chat::mark_read).unwrap_or_default()
+    }
+
+    pub(super) fn entry(&mut self, name: &str) -> &mut Chat {
+        self.0.entry(name.to_owned()).or_default()
+    }
+
+    pub(super) fn get_mut(&mut self, name: &str) -> Option<&mut Chat> {
+        self.0.get_mut(name)
+    }
+}
+
+impl Chat {
+    pub fn messages(&self) -> &[ChatMessage] {
+        &self.messages
+    }
+
+    pub fn message(&self, id: &str) -> Option<&ChatMessage> {
+        self.messages.get(*self.positions.get(id)?)
+    }
+
+    /// How many incoming messages the user has not read.
+    pub fn unread(&self) -> u32 {
+        self.unread
+    }
+
+    pub fn last(&self) -> Option<&ChatMessage> {
+        self.messages.last()
+    }
+
+    /// Adds a message; `false` if its id is there already. A retried message takes the place of
+    /// the undecryptable one.
+    pub(super) fn add(&mut self, message: ChatMessage) -> bool {
+        if let Some(&position) = self.positions.get(&message.id) {
+            let known = &mut self.messages[position];
+            let retried = known.kind == MessageKind::Undecryptable
+                && known.from == message.from
+                && message.kind != MessageKind::Undecryptable;
+            if retried {
+                *known = message;
+            }
+            return retried;
+        }
+        if !message.from_me && message.kind != MessageKind::Reaction {
+            self.unread += 1;
+        }
+        self.positions.insert(message.id.clone(), self.messages.len());
+        self.messages.push(message);
+        true
+    }
+
+    pub(super) fn message_mut(&mut self, id: &str) -> Option<&mut ChatMessage> {
+        self.messages.get_mut(*self.positions.get(id)?)
+    }
+
+    fn advance(&mut self, id: &str, status: MessageStatus) -> bool {
+        match self.message_mut(id) {
+            Some(message) if message.from_me && message.status < status => {
+                message.status = status;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn mark_read(&mut self) -> Vec<UnreadMessage> {
+        self.unread = 0;
+        self.messages
+            .iter_mut()
+            .filter(|message| !message.from_me && message.status < MessageStatus::Read)
+            .filter(|message| message.kind != MessageKind::Undecryptable)
+            .map(|message| {
+                message.status = MessageStatus::Read;
+                UnreadMessage { id: message.id.clone(), from: message.from.clone() }
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,100 @@
+use wacore_binary::Jid;
+use waproto::whatsapp as wa;
+
+use super::{ChatMessage, MessageKind, MessageStatus, content::Content};
+use crate::phone::Phone;
+
+/// What a `<message>` stanza says about its content.
+#[derive(Debug, Clone)]
+pub struct Envelope {
+    pub id: String,
+    /// The other person, or the group.
+    pub chat: Jid,
+    /// The author; any device of theirs.
+    pub sender: Jid,
+    /// Seconds since the epoch.
+    pub timestamp: i64,
+}
+
+impl Phone {
+    /// Records a message that arrived. Edits and revocations change the message they name, if it
+    /// is the sender's. `false` when nothing changed on screen: a repeat, or peer data.
+    pub fn record_incoming(&mut self, envelope: &Envelope, message: &wa::Message) -> bool {
+        self.record(envelope, message, MessageStatus::Delivered)
+    }
+
+    /// Records a message this account sent, from the phone or from a companion.
+    pub fn record_outgoing(
+        &mut self,
+        envelope: &Envelope,
+        message: &wa::Message,
+        status: MessageStatus,
+    ) -> bool {
+        self.record(envelope, message, status)
+    }
+
+    /// Records that a message came and could not be read. Its retry takes its place.
+    pub fn record_undecryptable(&mut self, envelope: &Envelope) -> bool {
+        let row = self.row(envelope, MessageKind::Undecryptable, MessageStatus::Delivered);
+        let chat = self.addresses.chat_name(&envelope.chat);
+        self.chats.entry(&chat).add(row)
+    }
+
+    fn record(
+        &mut self,
+        envelope: &Envelope,
+        message: &wa::Message,
+        status: MessageStatus,
+    ) -> bool {
+        let name = self.addresses.chat_name(&envelope.chat);
+        match Content::of(message) {
+            Content::Row { kind, text, quoted } => {
+                let row = ChatMessage { text, quoted, ..self.row(envelope, kind, status) };
+                self.chats.entry(&name).add(row)
+            }
+            Content::Edit { id, text } => self.change(&name, &id, &envelope.sender, |row| {
+                row.text = text;
+            }),
+            Content::Revoke { id } => self.change(&name, &id, &envelope.sender, |row| {
+                row.kind = MessageKind::Revoked;
+                row.text = None;
+            }),
+            Content::Invisible => false,
+        }
+    }
+
+    /// Applies a change to a message, if `author` wrote it.
+    fn change(
+        &mut self,
+        chat: &str,
+        id: &str,
+        author: &Jid,
+        change: impl FnOnce(&mut ChatMessage),
+    ) -> bool {
+        let author = self.author(author);
+        match self.chats.get_mut(chat).and_then(|chat| chat.message_mut(id)) {
+            Some(row) if row.from == author => {
+                change(row);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn row(&self, envelope: &Envelope, kind: MessageKind, status: MessageStatus) -> ChatMessage {
+        ChatMessage {
+            id: envelope.id.clone(),
+            from: self.author(&envelope.sender),
+            from_me: self.owns(&envelope.sender),
+            kind,
+            text: None,
+            quoted: None,
+            status,
+            timestamp: envelope.timestamp,
+        }
+    }
+
+    fn author(&self, sender: &Jid) -> String {
+        self.addresses.chat_name(sender)
+    }
+}

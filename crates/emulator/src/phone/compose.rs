@@ -1,0 +1,70 @@
+use wacore::{
+    messages::wrap_device_sent,
+    proto_helpers::{MessageBuilderExt, build_quote_context},
+};
+use wacore_binary::{Jid, JidExt as _};
+use waproto::whatsapp as wa;
+
+use super::{
+    Envelope, MessageStatus, Phone, PhoneError,
+    crypto::{now, random},
+};
+
+impl Phone {
+    /// Writes a text to a person or group and records it as sent by this phone, still pending.
+    ///
+    /// Returns the message id and the content to encrypt for every device. `reply_to` is the id
+    /// of a message in the same chat.
+    pub fn compose_text(
+        &mut self,
+        to: &Jid,
+        text: &str,
+        reply_to: Option<&str>,
+    ) -> Result<(String, wa::Message), PhoneError> {
+        let mut message = match reply_to {
+            None => wa::Message::text(text),
+            Some(id) => wa::Message::text_with_context(text, self.quote(to, id)?),
+        };
+        // Every message made on a phone carries the secret its reactions, edits and reporting
+        // token are later derived from.
+        message.message_context_info = wa::MessageContextInfo {
+            message_secret: Some(random::<32>().to_vec()),
+            ..Default::default()
+        }
+        .into();
+
+        let id = new_message_id();
+        let envelope =
+            Envelope { id: id.clone(), chat: to.to_non_ad(), sender: self.jid(), timestamp: now() };
+        self.sent.keep(&id, to, &message);
+        self.record_outgoing(&envelope, &message, MessageStatus::Pending);
+        Ok((id, message))
+    }
+
+    /// The echo of an own message for one's other devices: the content in a `DeviceSentMessage`
+    /// that names the chat.
+    pub fn device_sent(message: &wa::Message, chat: &Jid) -> wa::Message {
+        wrap_device_sent(message.clone(), chat.to_non_ad_string())
+    }
+
+    fn quote(&self, chat: &Jid, id: &str) -> Result<wa::ContextInfo, PhoneError> {
+        let name = self.addresses.chat_name(chat);
+        let quoted = self
+            .chats
+            .message(&name, id)
+            .ok_or_else(|| PhoneError::UnknownMessage(id.to_owned()))?;
+        let author = match (quoted.from_me, chat.is_lid()) {
+            (true, true) => self.lid(),
+            (true, false) => self.jid(),
+            (false, _) if chat.is_group() => Jid::pn(quoted.from.as_str()),
+            (false, _) => chat.to_non_ad(),
+        };
+        let content = wa::Message::text(quoted.text.as_deref().unwrap_or_default());
+        Ok(build_quote_context(id, author.to_string(), &content))
+    }
+}
+
+/// An id of the shape Android phones make: `AC` and 30 hex digits.
+fn new_message_id() -> String {
+    format!("AC{}", hex::encode_upper(random::<15>()))
+}

@@ -1,0 +1,38 @@
+//! Who is online, and who wants to know.
+
+use wacore_binary::Node;
+use wacore_binary::builder::NodeBuilder;
+
+use crate::world::World;
+use crate::world::account::{Account, Addressing, Presence};
+
+/// Tells every device that subscribed to an account how it is seen now.
+pub(crate) fn announce(world: &World, account: &Account) {
+    let (presence, watchers) = {
+        let directory = account.directory();
+        let watchers: Vec<_> = directory.watchers.iter().cloned().collect();
+        (directory.seen_presence(), watchers)
+    };
+    for (number, device, addressing) in watchers {
+        let Some(watcher) = world.account(&number) else {
+            continue;
+        };
+        if let Some(companion) = watcher.directory().companions.get(&device) {
+            companion.mention(stanza(account, addressing, presence));
+        }
+    }
+}
+
+/// The `<presence>` others get.
+pub(crate) fn stanza(account: &Account, addressing: Addressing, presence: Presence) -> Node {
+    let node = NodeBuilder::new("presence").attr("from", account.jid(addressing));
+    match presence {
+        Presence::Available => node.build(),
+        Presence::Unavailable { last: None } => {
+            node.attr("type", "unavailable").attr("last", "deny").build()
+        }
+        Presence::Unavailable { last: Some(last) } => {
+            node.attr("type", "unavailable").attr("last", last).build()
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! `<ack>`: the client has taken a stanza in.
+
+use wacore_binary::Node;
+
+use super::attr;
+use crate::connection::session::Session;
+use crate::world::queue::Class;
+
+pub(crate) fn handle(session: &Session<'_>, node: &Node) {
+    let class = attr(node, "class").and_then(|class| Class::parse(&class));
+    let (Some(class), Some(id)) = (class, attr(node, "id")) else {
+        return;
+    };
+    let me = &session.me;
+    if let Some(companion) = me.account.directory().companions.get_mut(&me.device) {
+        companion.queue.confirm(class, &id);
+    }
+    session.connection.world.changed();
+}

@@ -1,0 +1,17 @@
+//! `<ib>`: of a client's broadcasts only the request for more of the backlog matters.
+
+use wacore_binary::Node;
+
+use crate::connection::session::Session;
+
+pub(crate) fn handle(session: &Session<'_>, node: &Node) {
+    let Some(batch) = node.get_optional_child("offline_batch") else {
+        return;
+    };
+    let count = batch.attrs().optional_u64("count").unwrap_or(0);
+    let count = usize::try_from(count).unwrap_or(usize::MAX);
+    let me = &session.me;
+    if let Some(companion) = me.account.directory().companions.get_mut(&me.device) {
+        companion.batch_requested(count);
+    }
+}

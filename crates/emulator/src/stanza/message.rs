@@ -1,0 +1,135 @@
+//! `<message>` from a client: fan-out, `<ack>` with the participant hash.
+
+use std::sync::Arc;
+
+use wacore::messages::MessageUtils;
+use wacore_binary::{Jid, Node};
+
+use super::{ack, attr};
+use crate::clock::now;
+use crate::connection::session::Session;
+use crate::delivery::Dispatch;
+use crate::faults::FaultKind;
+use crate::world::account::{Account, Addressing, DeviceAddress};
+
+/// `<ack error>` when no such user exists, or for a chat the server does not serve.
+const NOT_FOUND: u32 = 404;
+/// `<ack error>` for a stanza without content.
+const BAD_REQUEST: u32 = 400;
+/// `<ack error>` a client without a valid privacy token gets; what the `nack` fault says by
+/// default.
+const MISSING_TC_TOKEN: u32 = 463;
+
+pub(crate) fn handle(session: &Session<'_>, node: &Node) {
+    let world = &session.connection.world;
+    let me = &session.me;
+    world.stats.messages_in.add(1);
+    let faults = &world.faults;
+    if let Some(fault) = faults.strike(&[FaultKind::Nack], me.account.number(), me.device) {
+        refuse(session, node, fault.code.unwrap_or(MISSING_TC_TOKEN));
+        return;
+    }
+    let recipient =
+        node.attrs().optional_jid("to").and_then(|to| Some((world.account_of(&to)?, to)));
+    let (Some((recipient, to)), Some(id)) = (recipient, attr(node, "id")) else {
+        refuse(session, node, NOT_FOUND);
+        return;
+    };
+    let dispatch = Dispatch {
+        id,
+        from: me.clone(),
+        recipient: recipient.clone(),
+        addressing: Addressing::of(&to),
+        timestamp: now(),
+        peer: attr(node, "category").as_deref() == Some("peer"),
+        kind: attr(node, "type").unwrap_or_else(|| "text".to_owned()),
+        edit: attr(node, "edit"),
+        extras: node
+            .children()
+            .unwrap_or_default()
+            .iter()
+            .filter(|child| !matches!(child.tag.as_ref(), "participants" | "enc" | "tctoken"))
+            .cloned()
+            .collect(),
+    };
+
+    if let Some(participants) = node.get_optional_child("participants") {
+        // Acknowledged first, so that the sender learns of the acceptance before any receipt.
+        let mut answer = ack(node, "message");
+        if let Some(phash) = participant_hash(me, &recipient, &to, participants) {
+            answer = answer.attr("phash", phash);
+        }
+        session.send(answer.build());
+        for (device, enc) in addressed(session, me, &recipient, participants) {
+            dispatch.hand_to(world, &device, enc);
+        }
+    } else if let Some(enc) = node.get_optional_child("enc") {
+        // One device only: peer messages, and answers to retry receipts.
+        session.send(ack(node, "message").build());
+        let device = DeviceAddress::new(&recipient, to.device);
+        dispatch.hand_to(world, &device, enc);
+    } else {
+        refuse(session, node, BAD_REQUEST);
+    }
+    world.changed();
+}
+
+fn refuse(session: &Session<'_>, node: &Node, code: u32) {
+    session.send(ack(node, "message").attr("error", code).build());
+}
+
+/// The devices a fan-out names and what is for them. Only the two accounts of the chat count.
+fn addressed<'a>(
+    session: &'a Session<'_>,
+    me: &'a DeviceAddress,
+    recipient: &'a Arc<Account>,
+    participants: &'a Node,
+) -> impl Iterator<Item = (DeviceAddress, &'a Node)> {
+    participants.get_children_by_tag("to").filter_map(|to| {
+        let jid = to.attrs().optional_jid("jid")?;
+        let account = session.connection.world.account_of(&jid)?;
+        let in_chat =
+            account.number() == recipient.number() || account.number() == me.account.number();
+        let enc = to.get_optional_child("enc")?;
+        in_chat.then(|| (DeviceAddress::new(&account, jid.device), enc))
+    })
+}
+
+/// The hash over all devices that should have got the message: the recipient's and the sender's,
+/// without the sending one. A client whose own hash differs fetches the device lists again.
+///
+/// Every account is written in the address form the client used for it.
+fn participant_hash(
+    me: &DeviceAddress,
+    recipient: &Arc<Account>,
+    to: &Jid,
+    participants: &Node,
+) -> Option<String> {
+    let named: Vec<Jid> = participants
+        .get_children_by_tag("to")
+        .filter_map(|to| to.attrs().optional_jid("jid"))
+        .collect();
+    let form = |account: &Account| {
+        let lid = named.iter().any(|jid| jid.user == account.lid_user());
+        let pn = named.iter().any(|jid| jid.user == account.number());
+        match (lid, pn) {
+            (true, _) => Addressing::Lid,
+            (false, true) => Addressing::Pn,
+            (false, false) => Addressing::of(to),
+        }
+    };
+    let devices = |account: &Arc<Account>| {
+        let addressing = form(account);
+        let ids = account.directory().device_ids();
+        ids.into_iter().map(|id| account.device_jid(addressing, id)).collect::<Vec<_>>()
+    };
+    let mut expected = devices(recipient);
+    if recipient.number() != me.account.number() {
+        expected.extend(devices(&me.account));
+    }
+    expected.retain(|jid| {
+        let own = jid.user == me.account.number() || jid.user == me.account.lid_user();
+        !(own && jid.device == me.device)
+    });
+    MessageUtils::participant_list_hash(&expected).ok()
+}

@@ -1,0 +1,44 @@
+//! What a logged-in client sends besides IQs, one file per stanza.
+
+pub(crate) mod ack;
+pub(crate) mod chatstate;
+pub(crate) mod ib;
+pub(crate) mod message;
+pub(crate) mod presence;
+pub(crate) mod receipt;
+
+use wacore_binary::builder::NodeBuilder;
+use wacore_binary::{Node, NodeContent};
+
+use crate::clock::now;
+use crate::connection::session::Session;
+
+/// The binary content of a node.
+pub(crate) fn bytes(node: &Node) -> Option<&[u8]> {
+    match &node.content {
+        Some(NodeContent::Bytes(bytes)) => Some(bytes),
+        _ => None,
+    }
+}
+
+/// A string attribute.
+pub(crate) fn attr(node: &Node, key: &str) -> Option<String> {
+    node.attrs().optional_string(key).map(|value| value.into_owned())
+}
+
+/// `<ack>` for a stanza of the client.
+pub(crate) fn ack(node: &Node, class: &'static str) -> NodeBuilder {
+    let mut ack = NodeBuilder::new("ack").attr("class", class).attr("t", now());
+    for (from, to) in
+        [("id", "id"), ("to", "from"), ("type", "type"), ("participant", "participant")]
+    {
+        if let Some(value) = node.attrs.get(from) {
+            ack = ack.attr(to, value.clone());
+        }
+    }
+    ack
+}
+
+pub(crate) fn acknowledge(session: &Session<'_>, node: &Node, class: &'static str) {
+    session.send(ack(node, class).build());
+}

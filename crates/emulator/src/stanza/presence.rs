@@ -1,0 +1,67 @@
+//! `<presence>`: online or not, and wanting to know about others.
+
+use wacore_binary::Node;
+
+use super::attr;
+use crate::clock::now;
+use crate::connection::session::Session;
+use crate::presence;
+use crate::world::account::{Addressing, Presence};
+
+pub(crate) fn handle(session: &Session<'_>, node: &Node) {
+    match attr(node, "type").as_deref() {
+        Some("subscribe") => subscribe(session, node),
+        Some("unsubscribe") => unsubscribe(session, node),
+        Some("unavailable") => set(session, node, false),
+        _ => set(session, node, true),
+    }
+}
+
+fn set(session: &Session<'_>, node: &Node, available: bool) {
+    let me = &session.me;
+    {
+        let mut directory = me.account.directory();
+        if let Some(companion) = directory.companions.get_mut(&me.device) {
+            companion.available = available;
+        }
+        if !available && directory.presence != Presence::Available {
+            directory.presence = Presence::Unavailable { last: Some(now()) };
+        }
+        if let Some(name) = attr(node, "name").filter(|name| !name.is_empty()) {
+            directory.name = name;
+        }
+    }
+    let world = &session.connection.world;
+    presence::announce(world, &me.account);
+    world.changed();
+}
+
+fn subscribe(session: &Session<'_>, node: &Node) {
+    let Some(to) = node.attrs().optional_jid("to") else {
+        return;
+    };
+    let Some(account) = session.connection.world.account_of(&to) else {
+        return;
+    };
+    let addressing = Addressing::of(&to);
+    let me = &session.me;
+    let watcher = (me.account.number().to_owned(), me.device, addressing);
+    let seen = {
+        let mut directory = account.directory();
+        directory.watchers.insert(watcher);
+        directory.seen_presence()
+    };
+    session.send(presence::stanza(&account, addressing, seen));
+}
+
+fn unsubscribe(session: &Session<'_>, node: &Node) {
+    let Some(to) = node.attrs().optional_jid("to") else {
+        return;
+    };
+    if let Some(account) = session.connection.world.account_of(&to) {
+        let me = &session.me;
+        account.directory().watchers.retain(|(number, device, _)| {
+            (number.as_str(), *device) != (me.account.number(), me.device)
+        });
+    }
+}

@@ -1,0 +1,193 @@
+//! `<receipt>` from a client: confirms what waits in its queue, and goes on to the other side.
+
+use std::sync::Arc;
+
+use wacore_binary::Node;
+use wacore_binary::builder::NodeBuilder;
+
+use super::{acknowledge, attr, bytes};
+use crate::clock::now;
+use crate::connection::session::Session;
+use crate::handset::{Event, Notice, Retry};
+use crate::phone::{Bundle, MessageStatus, OneTimePreKey, SignedPreKey};
+use crate::world::World;
+use crate::world::account::{Account, Addressing, DeviceAddress};
+use crate::world::keys::be_uint;
+use crate::world::queue::Class;
+
+pub(crate) fn handle(session: &Session<'_>, node: &Node) {
+    acknowledge(session, node, "receipt");
+    let world = &session.connection.world;
+    let me = &session.me;
+    let kind = attr(node, "type");
+    let ids = ids(node);
+    if kind.as_deref() != Some("retry") {
+        let mut directory = me.account.directory();
+        if let Some(companion) = directory.companions.get_mut(&me.device) {
+            for id in &ids {
+                companion.queue.confirm(Class::Message, id);
+            }
+        }
+    }
+    let to = node.attrs().optional_jid("to");
+    let target = to.and_then(|to| Some((world.account_of(&to)?, to)));
+    if let Some((account, to)) = target {
+        match kind.as_deref() {
+            Some("retry") => {
+                pass_retry_on(session, node, &DeviceAddress::new(&account, to.device), &to);
+            }
+            // Between devices of one account: nobody else's business.
+            Some("sender" | "peer_msg" | "hist_sync" | "server-error") => {}
+            _ => pass_on(
+                world,
+                &Passing {
+                    from: me,
+                    to: &account,
+                    addressing: Addressing::of(&to),
+                    kind: kind.as_deref(),
+                    ids: &ids,
+                },
+            ),
+        }
+    }
+    world.changed();
+}
+
+/// A receipt on its way to the other side of a chat.
+pub(crate) struct Passing<'a> {
+    pub(crate) from: &'a DeviceAddress,
+    pub(crate) to: &'a Arc<Account>,
+    pub(crate) addressing: Addressing,
+    /// The stanza's `type`; `None` says "delivered".
+    pub(crate) kind: Option<&'a str>,
+    /// Ids of the messages, never empty.
+    pub(crate) ids: &'a [String],
+}
+
+/// Takes a receipt to all devices of the author, and those that show a chat as read to the
+/// reader's other devices.
+pub(crate) fn pass_on(world: &World, passing: &Passing<'_>) {
+    let Passing { from, to, addressing, kind, ids } = *passing;
+    let sender = from.jid(addressing);
+    let theirs = stanza(sender.clone().into(), kind, ids);
+    queue(world, to, None, &theirs);
+    to.tell_phone(Event::Notice(Notice {
+        from: from.account.clone(),
+        status: status(kind),
+        ids: ids.to_vec(),
+    }));
+    if matches!(kind, Some("read" | "read-self" | "played" | "played-self")) {
+        let mut own = stanza(sender.into(), kind, ids);
+        own.attrs.insert("recipient", to.jid(addressing));
+        queue(world, &from.account, Some(from.device), &own);
+        if from.device != 0 {
+            from.account.tell_phone(Event::ReadElsewhere(to.clone()));
+        }
+    }
+}
+
+fn queue(world: &World, account: &Account, except: Option<u16>, node: &Node) {
+    for companion in account.directory().companions.values_mut() {
+        if Some(companion.id) != except {
+            companion.deliver(&world.faults, account.number(), Class::Receipt, node.clone());
+        }
+    }
+}
+
+fn stanza(from: wacore_binary::NodeValue, kind: Option<&str>, ids: &[String]) -> Node {
+    let mut receipt = NodeBuilder::new("receipt").attr("from", from).attr("t", now());
+    if let Some((first, rest)) = ids.split_first() {
+        receipt = receipt.attr("id", first.as_str());
+        if !rest.is_empty() {
+            let items =
+                rest.iter().map(|id| NodeBuilder::new("item").attr("id", id.as_str()).build());
+            receipt = receipt.children([NodeBuilder::new("list").children(items).build()]);
+        }
+    }
+    if let Some(kind) = kind {
+        receipt = receipt.attr("type", kind);
+    }
+    receipt.build()
+}
+
+/// What a receipt says about a message; `inactive` ones are sent on but not shown.
+fn status(kind: Option<&str>) -> Option<MessageStatus> {
+    match kind {
+        None => Some(MessageStatus::Delivered),
+        Some("read") => Some(MessageStatus::Read),
+        Some("played") => Some(MessageStatus::Played),
+        Some(_) => None,
+    }
+}
+
+/// A retry receipt goes to the one device that sent the message.
+fn pass_retry_on(
+    session: &Session<'_>,
+    node: &Node,
+    to: &DeviceAddress,
+    address: &wacore_binary::Jid,
+) {
+    let world = &session.connection.world;
+    let me = &session.me;
+    let addressing = Addressing::of(address);
+    if to.device == 0 {
+        let Some(id) = attr(node, "id") else {
+            return;
+        };
+        to.account.tell_phone(Event::Retry(Retry {
+            from: me.clone(),
+            addressing,
+            id,
+            bundle: node
+                .get_optional_child("keys")
+                .and_then(|keys| read_bundle(keys, node.get_optional_child("registration")?)),
+        }));
+        return;
+    }
+    let mut passed = NodeBuilder::new("receipt").attr("from", me.jid(addressing)).attr("t", now());
+    for key in ["id", "type", "participant", "recipient", "category"] {
+        if let Some(value) = node.attrs.get(key) {
+            passed = passed.attr(key, value.clone());
+        }
+    }
+    let passed = passed.apply_content(node.content.clone()).build();
+    let mut directory = to.account.directory();
+    if let Some(companion) = directory.companions.get_mut(&to.device) {
+        companion.deliver(&world.faults, to.account.number(), Class::Receipt, passed);
+    }
+}
+
+/// The `<keys>` of a retry receipt.
+fn read_bundle(keys: &Node, registration: &Node) -> Option<Bundle> {
+    let child = |node: &Node, tag: &str| -> Option<Vec<u8>> {
+        Some(bytes(node.get_optional_child(tag)?)?.to_vec())
+    };
+    let signed = keys.get_optional_child("skey")?;
+    let one_time = keys.get_optional_child("key").and_then(|key| {
+        Some(OneTimePreKey {
+            id: be_uint(&child(key, "id")?),
+            public: child(key, "value")?.try_into().ok()?,
+        })
+    });
+    Some(Bundle {
+        registration_id: be_uint(bytes(registration)?),
+        identity: child(keys, "identity")?.try_into().ok()?,
+        signed_prekey: SignedPreKey {
+            id: be_uint(&child(signed, "id")?),
+            public: child(signed, "value")?.try_into().ok()?,
+            signature: child(signed, "signature")?,
+        },
+        one_time_prekey: one_time,
+        device_identity: child(keys, "device-identity"),
+    })
+}
+
+/// The stanza's id and those in its `<list>`.
+fn ids(node: &Node) -> Vec<String> {
+    let listed = node
+        .get_optional_child("list")
+        .into_iter()
+        .flat_map(|list| list.get_children_by_tag("item"))
+        .filter_map(|item| attr(item, "id"));
+    attr(node, "id").into_iter().chain(listed).collect()
+}

@@ -1,0 +1,182 @@
+//! One WhatsApp user.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use serde::{Deserialize, Serialize};
+use tokio::sync::mpsc;
+use wacore_binary::Jid;
+
+use super::companion::Companion;
+use super::lock;
+use crate::handset::Event;
+use crate::phone::Phone;
+
+/// How a user's messages are addressed: by phone number, or by the opaque LID that WhatsApp
+/// moves accounts to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Addressing {
+    /// `number@s.whatsapp.net`
+    Pn,
+    /// `…@lid`, with the phone number beside it in `sender_pn`.
+    #[default]
+    Lid,
+}
+
+impl Addressing {
+    pub(crate) fn of(jid: &Jid) -> Self {
+        if jid.is_lid() { Self::Lid } else { Self::Pn }
+    }
+}
+
+/// What others see of a user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "lowercase")]
+pub enum Presence {
+    /// Online now.
+    Available,
+    /// Not online; `last` is the Unix time (seconds) of the last time, if it was ever seen.
+    Unavailable {
+        /// Seconds since 1970.
+        last: Option<i64>,
+    },
+}
+
+/// What a user does in a chat at the moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Typing {
+    /// Writing text.
+    Composing,
+    /// Recording a voice message.
+    Recording,
+    /// Nothing, any more.
+    Paused,
+}
+
+/// One WhatsApp user: the simulated phone, and the server's records about the account.
+pub(crate) struct Account {
+    number: String,
+    lid_user: String,
+    pub(crate) phone: tokio::sync::Mutex<Phone>,
+    directory: Mutex<Directory>,
+    inbox: mpsc::UnboundedSender<Event>,
+}
+
+/// What the server keeps about an account.
+pub(crate) struct Directory {
+    /// Push name; goes out as `notify` with every message.
+    pub(crate) name: String,
+    pub(crate) addressing: Addressing,
+    /// The phone's own presence; companions have theirs.
+    pub(crate) presence: Presence,
+    /// Linked devices by device id (the phone is device 0 and not in here).
+    pub(crate) companions: BTreeMap<u16, Companion>,
+    /// `ADVSignedKeyIndexList` as the phone last signed it, and when (Unix seconds).
+    pub(crate) key_index: Option<(i64, Vec<u8>)>,
+    /// Devices to tell when this account's presence changes: number, device, and how they
+    /// address this account.
+    pub(crate) watchers: HashSet<(String, u16, Addressing)>,
+    /// What others do in their chat with this account, by their number.
+    pub(crate) typing: HashMap<String, Typing>,
+    /// How the other side of a chat was addressed last, by its number.
+    pub(crate) chat_addressing: HashMap<String, Addressing>,
+    /// How often the phone asked for a message again, by its id.
+    pub(crate) retries: HashMap<String, u8>,
+    /// JIDs this account blocked.
+    pub(crate) blocked: Vec<Jid>,
+    /// Text under the name ("recado").
+    pub(crate) about: String,
+}
+
+impl Account {
+    pub(super) fn new(
+        phone: Phone,
+        addressing: Addressing,
+        inbox: mpsc::UnboundedSender<Event>,
+    ) -> Self {
+        Self {
+            number: phone.number().to_owned(),
+            lid_user: phone.lid().user.to_string(),
+            directory: Mutex::new(Directory {
+                name: phone.name().to_owned(),
+                addressing,
+                presence: Presence::Unavailable { last: None },
+                companions: BTreeMap::new(),
+                key_index: None,
+                watchers: HashSet::new(),
+                typing: HashMap::new(),
+                chat_addressing: HashMap::new(),
+                retries: HashMap::new(),
+                blocked: Vec::new(),
+                about: "Disponível".to_owned(),
+            }),
+            phone: tokio::sync::Mutex::new(phone),
+            inbox,
+        }
+    }
+
+    /// Digits of the phone number, country code first.
+    pub(crate) fn number(&self) -> &str {
+        &self.number
+    }
+
+    pub(crate) fn lid_user(&self) -> &str {
+        &self.lid_user
+    }
+
+    pub(crate) fn jid(&self, addressing: Addressing) -> Jid {
+        match addressing {
+            Addressing::Pn => Jid::pn(self.number.as_str()),
+            Addressing::Lid => Jid::lid(self.lid_user.as_str()),
+        }
+    }
+
+    pub(crate) fn device_jid(&self, addressing: Addressing, device: u16) -> Jid {
+        self.jid(addressing).with_device(device)
+    }
+
+    pub(crate) fn directory(&self) -> MutexGuard<'_, Directory> {
+        lock(&self.directory)
+    }
+
+    /// Hands something to the phone; it deals with its inbox in order.
+    pub(crate) fn tell_phone(&self, event: Event) {
+        // A closed inbox means that the emulator is stopping.
+        let _ = self.inbox.send(event);
+    }
+}
+
+impl Directory {
+    /// Ids of all devices, the phone first.
+    pub(crate) fn device_ids(&self) -> Vec<u16> {
+        std::iter::once(0).chain(self.companions.keys().copied()).collect()
+    }
+
+    /// Online if any device is.
+    pub(crate) fn seen_presence(&self) -> Presence {
+        let online = self
+            .companions
+            .values()
+            .any(|companion| companion.link.is_some() && companion.available);
+        if online { Presence::Available } else { self.presence }
+    }
+}
+
+/// A device of an account. Device 0 is the phone.
+#[derive(Clone)]
+pub(crate) struct DeviceAddress {
+    pub(crate) account: Arc<Account>,
+    pub(crate) device: u16,
+}
+
+impl DeviceAddress {
+    pub(crate) fn new(account: &Arc<Account>, device: u16) -> Self {
+        Self { account: account.clone(), device }
+    }
+
+    pub(crate) fn jid(&self, addressing: Addressing) -> Jid {
+        self.account.device_jid(addressing, self.device)
+    }
+}

@@ -1,0 +1,149 @@
+//! A linked device as the server knows it, and how stanzas get to it.
+
+use wacore_binary::Node;
+use wacore_binary::builder::NodeBuilder;
+
+use super::keys::CompanionKeys;
+use super::link::Link;
+use super::queue::{Class, Pace, Phase, Queue};
+use crate::faults::{Fate, Faults};
+
+/// Stanzas sent before the client asks for its first batch (WhatsApp's servers send about five).
+const PRIMER: usize = 5;
+
+/// A linked device.
+pub(crate) struct Companion {
+    pub(crate) id: u16,
+    pub(crate) key_index: u32,
+    /// What the client calls itself, e.g. `CHROME`.
+    pub(crate) platform: String,
+    /// Static Noise key: a login must come with it.
+    pub(crate) noise: [u8; 32],
+    pub(crate) keys: CompanionKeys,
+    /// `ADVSignedDeviceIdentity`, signed by phone and device, for `<device-identity>`.
+    pub(crate) device_identity: Vec<u8>,
+    pub(crate) queue: Queue,
+    pub(crate) link: Option<Link>,
+    /// The client said `<presence type="available">` on this connection.
+    pub(crate) available: bool,
+}
+
+impl Companion {
+    /// Queues a stanza that must arrive, and sends it at once where the client is ready for it.
+    pub(crate) fn deliver(&mut self, faults: &Faults, number: &str, class: Class, node: Node) {
+        let live = self.link.clone().filter(|_| self.queue.phase() == Phase::Live);
+        let Some(link) = live else {
+            self.queue.push(class, node, None);
+            return;
+        };
+        let fate = match class {
+            Class::Message => faults.fate_of_message(number, self.id),
+            Class::Receipt | Class::Notification => Fate::Deliver,
+        };
+        self.queue.push(class, node.clone(), Some(link.id()));
+        match fate {
+            Fate::Deliver => link.send(node),
+            Fate::Drop => {}
+            Fate::Duplicate => {
+                link.send(node.clone());
+                link.send(node);
+            }
+            Fate::Corrupt => link.send(corrupted(node)),
+        }
+    }
+
+    /// Sends a stanza that is worth nothing later (presence, typing), if the client is there.
+    pub(crate) fn mention(&self, node: Node) {
+        if let Some(link) = &self.link
+            && self.queue.phase() == Phase::Live
+        {
+            link.send(node);
+        }
+    }
+
+    /// The client went active: announces the backlog and begins to deliver it.
+    pub(crate) fn start_delivery(&mut self) {
+        let Some(link) = self.link.clone() else {
+            return;
+        };
+        if self.queue.phase() != Phase::Held {
+            return;
+        }
+        let announced = self.queue.len();
+        self.queue.set_phase(Phase::Draining { announced, pace: Pace::Unknown });
+        if announced > 0 {
+            let preview = NodeBuilder::new("offline_preview")
+                .attr("count", announced)
+                .attr("message", self.queue.count(Class::Message))
+                .attr("receipt", self.queue.count(Class::Receipt))
+                .attr("notification", self.queue.count(Class::Notification))
+                .attr("appdata", 0)
+                .attr("call", 0);
+            link.send(ib(preview.build()));
+        }
+        self.deliver_backlog(PRIMER);
+    }
+
+    /// The client asks for a batch of the backlog.
+    pub(crate) fn batch_requested(&mut self, limit: usize) {
+        if let Phase::Draining { announced, .. } = self.queue.phase() {
+            self.queue.set_phase(Phase::Draining { announced, pace: Pace::Requested });
+            self.deliver_backlog(limit);
+        }
+    }
+
+    /// Delivers all of the backlog to a client that has not asked for batches.
+    pub(crate) fn lose_patience(&mut self) {
+        if matches!(self.queue.phase(), Phase::Draining { pace: Pace::Unknown, .. }) {
+            self.deliver_backlog(usize::MAX);
+        }
+    }
+
+    /// Delivers up to `limit` more stanzas of the backlog, and its end marker after the last.
+    fn deliver_backlog(&mut self, limit: usize) {
+        let Some(link) = self.link.clone() else {
+            return;
+        };
+        let Phase::Draining { announced, .. } = self.queue.phase() else {
+            return;
+        };
+        for node in self.queue.next_batch(link.id(), limit) {
+            link.send(node);
+        }
+        if !self.queue.has_unsent(link.id()) {
+            let marker = NodeBuilder::new("offline").attr("count", announced).build();
+            link.send(ib(marker));
+            self.queue.set_phase(Phase::Live);
+        }
+    }
+
+    /// Forgets a connection that ended; tells whether it was still the current one.
+    pub(crate) fn disconnected(&mut self, connection: u64) -> bool {
+        let current = self.link.as_ref().is_some_and(|link| link.id() == connection);
+        if current {
+            self.link = None;
+            self.available = false;
+            self.queue.set_phase(Phase::Held);
+        }
+        current
+    }
+}
+
+fn ib(child: Node) -> Node {
+    NodeBuilder::new("ib").attr("from", wacore_binary::SERVER_JID).children([child]).build()
+}
+
+/// The same message with one bit of its ciphertext flipped.
+fn corrupted(mut node: Node) -> Node {
+    use wacore_binary::NodeContent;
+    if let Some(NodeContent::Nodes(children)) = &mut node.content {
+        for child in children.iter_mut().filter(|child| child.tag == "enc") {
+            if let Some(NodeContent::Bytes(bytes)) = &mut child.content
+                && let Some(last) = bytes.last_mut()
+            {
+                *last ^= 1;
+            }
+        }
+    }
+    node
+}

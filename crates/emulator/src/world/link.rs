@@ -1,0 +1,47 @@
+//! The way to a connected client: what its writer task is told to send.
+
+use tokio::sync::mpsc;
+use wacore_binary::Node;
+
+/// A message to the task that writes to one socket.
+pub(crate) enum Outgoing {
+    Stanza(Node),
+    /// Nothing comes after this.
+    End(Ending),
+}
+
+/// How a connection ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// With a WebSocket close frame.
+    Close,
+    /// Without a word, as when the network fails.
+    Drop,
+}
+
+/// Handle of one connection. Cheap to clone; sending never waits.
+#[derive(Debug, Clone)]
+pub(crate) struct Link {
+    id: u64,
+    outgoing: mpsc::UnboundedSender<Outgoing>,
+}
+
+impl Link {
+    pub(crate) fn new(id: u64) -> (Self, mpsc::UnboundedReceiver<Outgoing>) {
+        let (outgoing, receiver) = mpsc::unbounded_channel();
+        (Self { id, outgoing }, receiver)
+    }
+
+    pub(crate) fn id(&self) -> u64 {
+        self.id
+    }
+
+    pub(crate) fn send(&self, node: Node) {
+        // The writer is gone when the socket is; what must not be lost is in the queue.
+        let _ = self.outgoing.send(Outgoing::Stanza(node));
+    }
+
+    pub(crate) fn end(&self, ending: Ending) {
+        let _ = self.outgoing.send(Outgoing::End(ending));
+    }
+}

@@ -1,0 +1,198 @@
+//! What the server knows: accounts, their devices, what waits for them, who is connected.
+//!
+//! [`World`] is the shared root. An [`Account`](account::Account) is one WhatsApp user: the
+//! simulated phone behind a lock of its own, and the [`Directory`](account::Directory) with what
+//! the *server* keeps about that user. Locks are held for lookups and queue pushes only; the
+//! phone's lock is the only one held over cryptography, and it is per phone.
+
+pub(crate) mod account;
+pub(crate) mod companion;
+pub(crate) mod keys;
+pub(crate) mod link;
+pub(crate) mod pairing;
+pub(crate) mod queue;
+pub(crate) mod stored;
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use tokio::sync::{mpsc, watch};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use wacore_binary::{Jid, Server};
+
+use self::account::{Account, Addressing};
+use self::pairing::Pairings;
+use crate::clock;
+use crate::faults::Faults;
+use crate::handset;
+use crate::phone::Phone;
+use crate::stats::Stats;
+use crate::wire::identity::ServerIdentity;
+
+/// The shared state behind every connection and every control call.
+pub(crate) struct World {
+    pub(crate) identity: ServerIdentity,
+    pub(crate) stats: Stats,
+    pub(crate) faults: Faults,
+    pub(crate) pairings: Pairings,
+    /// `host:port` that `media_conn` names.
+    pub(crate) media_host: String,
+    /// Cancelled when the emulator stops; ends connections.
+    pub(crate) stopping: CancellationToken,
+    /// Cancelled after the last connection ended; phones finish what is in their inboxes.
+    pub(crate) settling: CancellationToken,
+    pub(crate) connections: TaskTracker,
+    handsets: TaskTracker,
+    accounts: RwLock<Accounts>,
+    changes: watch::Sender<u64>,
+    next_id: AtomicU64,
+}
+
+#[derive(Default)]
+struct Accounts {
+    by_number: HashMap<String, Arc<Account>>,
+    by_lid: HashMap<String, Arc<Account>>,
+    /// Accounts made without a number get 55 61 9xxxx-xxxx in sequence.
+    made: u64,
+}
+
+impl World {
+    pub(crate) fn new(identity: ServerIdentity, media_host: String) -> Self {
+        Self {
+            identity,
+            stats: Stats::default(),
+            faults: Faults::default(),
+            pairings: Pairings::default(),
+            media_host,
+            stopping: CancellationToken::new(),
+            settling: CancellationToken::new(),
+            connections: TaskTracker::new(),
+            handsets: TaskTracker::new(),
+            accounts: RwLock::default(),
+            changes: watch::Sender::new(0),
+            // Ids of queued stanzas outlive a restart; those made after it are higher.
+            next_id: AtomicU64::new(clock::now().unsigned_abs() * 1_000),
+        }
+    }
+
+    /// Ends everything that runs, without waiting for it.
+    pub(crate) fn end(&self) {
+        self.stopping.cancel();
+        self.settling.cancel();
+    }
+
+    /// Ends connections, then phones, so that nothing a server had acknowledged is lost.
+    pub(crate) async fn settle(&self) {
+        self.stopping.cancel();
+        self.connections.close();
+        self.connections.wait().await;
+        self.settling.cancel();
+        self.handsets.close();
+        self.handsets.wait().await;
+    }
+
+    /// A number no other call got: ids of stanzas the server makes, and of connections.
+    pub(crate) fn next_id(&self) -> u64 {
+        self.next_id.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Tells everybody who waits in [`World::changes`] to look again.
+    pub(crate) fn changed(&self) {
+        self.changes.send_modify(|count| *count += 1);
+    }
+
+    pub(crate) fn changes(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
+    }
+
+    /// Makes the account `number`, or `None` if it exists already.
+    pub(crate) fn add_account(
+        self: &Arc<Self>,
+        number: Option<&str>,
+        name: Option<&str>,
+        addressing: Addressing,
+    ) -> Option<Arc<Account>> {
+        let mut accounts = self.accounts.write().unwrap_or_else(PoisonError::into_inner);
+        let number = match number {
+            Some(number) => number.to_owned(),
+            None => accounts.free_number(),
+        };
+        if accounts.by_number.contains_key(&number) {
+            return None;
+        }
+        let lid_user = format!("{}", 100_000_000_000_000 + accounts.by_lid.len() as u64 + 1);
+        let name = name.map_or_else(|| format!("Phone {number}"), str::to_owned);
+        let phone = Phone::new(&number, &lid_user, &name);
+        Some(self.start_account(&mut accounts, phone, addressing))
+    }
+
+    /// Brings back an account from stored state.
+    pub(crate) fn restore_account(
+        self: &Arc<Self>,
+        phone: Phone,
+        addressing: Addressing,
+    ) -> Arc<Account> {
+        let mut accounts = self.accounts.write().unwrap_or_else(PoisonError::into_inner);
+        self.start_account(&mut accounts, phone, addressing)
+    }
+
+    fn start_account(
+        self: &Arc<Self>,
+        accounts: &mut Accounts,
+        phone: Phone,
+        addressing: Addressing,
+    ) -> Arc<Account> {
+        let (inbox, events) = mpsc::unbounded_channel();
+        let account = Arc::new(Account::new(phone, addressing, inbox));
+        accounts.by_number.insert(account.number().to_owned(), account.clone());
+        accounts.by_lid.insert(account.lid_user().to_owned(), account.clone());
+        self.handsets.spawn(handset::run(self.clone(), account.clone(), events));
+        account
+    }
+
+    pub(crate) fn account(&self, number: &str) -> Option<Arc<Account>> {
+        let accounts = self.accounts.read().unwrap_or_else(PoisonError::into_inner);
+        accounts.by_number.get(number).cloned()
+    }
+
+    /// The account a user's or device's JID belongs to, in either addressing.
+    pub(crate) fn account_of(&self, jid: &Jid) -> Option<Arc<Account>> {
+        let accounts = self.accounts.read().unwrap_or_else(PoisonError::into_inner);
+        match jid.server {
+            Server::Pn => accounts.by_number.get(jid.user.as_str()).cloned(),
+            Server::Lid => accounts.by_lid.get(jid.user.as_str()).cloned(),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn account_named(&self, name: &str) -> Option<Arc<Account>> {
+        self.accounts().into_iter().find(|account| account.directory().name == name)
+    }
+
+    /// Every account, by number.
+    pub(crate) fn accounts(&self) -> Vec<Arc<Account>> {
+        let accounts = self.accounts.read().unwrap_or_else(PoisonError::into_inner);
+        let mut all: Vec<_> = accounts.by_number.values().cloned().collect();
+        all.sort_by(|one, other| one.number().cmp(other.number()));
+        all
+    }
+}
+
+impl Accounts {
+    fn free_number(&mut self) -> String {
+        loop {
+            self.made += 1;
+            let number = format!("55619{:08}", 90_000_000 + self.made);
+            if !self.by_number.contains_key(&number) {
+                return number;
+            }
+        }
+    }
+}
+
+/// Locks a mutex whose holders cannot leave it half changed, so that poison means nothing.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,158 @@
+//! A whatsapp-rust client under test, and the account it is linked to.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use emulator::{Config, Emulator, Scanned};
+use tokio::sync::{Mutex, mpsc};
+use tracing_subscriber::EnvFilter;
+use whatsapp_rust::pair_code::PairCodeOptions;
+use whatsapp_rust::prelude::*;
+use whatsapp_rust::store::Backend;
+use whatsapp_rust::transport::TokioWebSocketTransportFactory;
+use whatsapp_rust::wacore::store::InMemoryBackend;
+
+/// Longer than anything here takes, even on a loaded machine.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
+/// An emulator on a free port. `RUST_LOG` shows what it and the clients log.
+pub(crate) async fn emulator() -> Emulator {
+    // Every test of a process asks; the first one is enough.
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::from_default_env())
+        .with_test_writer()
+        .try_init();
+    Emulator::start(Config::default()).await.unwrap()
+}
+
+struct Forward(mpsc::UnboundedSender<Arc<Event>>);
+
+impl EventHandler for Forward {
+    fn handle_event(&self, event: Arc<Event>) {
+        let _ = self.0.send(event);
+    }
+}
+
+/// A running client. Its store outlives it, so that it can be started again.
+pub(crate) struct TestClient {
+    pub(crate) client: Arc<Client>,
+    backend: Arc<dyn Backend>,
+    handle: BotHandle,
+    events: Mutex<mpsc::UnboundedReceiver<Arc<Event>>>,
+}
+
+impl TestClient {
+    /// A client that was never linked.
+    pub(crate) async fn new(emulator: &Emulator) -> Self {
+        Self::start(emulator, Arc::new(InMemoryBackend::new()), None).await
+    }
+
+    /// A client that shows a pair code for a number.
+    pub(crate) async fn with_pair_code(emulator: &Emulator, number: &str) -> Self {
+        let options = PairCodeOptions { phone_number: number.to_owned(), ..Default::default() };
+        Self::start(emulator, Arc::new(InMemoryBackend::new()), Some(options)).await
+    }
+
+    /// A client linked to a new phone, ready to chat.
+    pub(crate) async fn linked(emulator: &Emulator) -> (Self, Scanned) {
+        let phone = emulator.new_phone(None, None).await.unwrap();
+        Self::linked_to(emulator, &phone.number).await
+    }
+
+    /// A client linked to a certain phone, ready to chat.
+    pub(crate) async fn linked_to(emulator: &Emulator, number: &str) -> (Self, Scanned) {
+        let client = Self::new(emulator).await;
+        let qr = client.qr().await;
+        let scanned = emulator.scan_with(number, &qr).await.unwrap();
+        client.connected().await;
+        (client, scanned)
+    }
+
+    async fn start(
+        emulator: &Emulator,
+        backend: Arc<dyn Backend>,
+        pair_code: Option<PairCodeOptions>,
+    ) -> Self {
+        let (sender, events) = mpsc::unbounded_channel();
+        let transport = TokioWebSocketTransportFactory::new().with_url(emulator.ws_url());
+        let mut builder = Bot::builder()
+            .with_backend_arc(backend.clone())
+            .with_transport_factory(transport)
+            .with_version((2, 3000, 1_023_000_000))
+            .with_event_handler(Forward(sender));
+        if let Some(options) = pair_code {
+            builder = builder.with_pair_code(options);
+        }
+        let bot = builder.build().await.unwrap();
+        let client = bot.client();
+        client.set_force_active_delivery_receipts(true);
+        Self { client, backend, handle: bot.spawn(), events: Mutex::new(events) }
+    }
+
+    /// Another client with the same store, as when a process is started twice.
+    pub(crate) async fn twin(&self, emulator: &Emulator) -> Self {
+        Self::start(emulator, self.backend.clone(), None).await
+    }
+
+    /// Stops the client as a process does that ends in good order, keeping its store.
+    pub(crate) async fn stop(self) -> Stopped {
+        self.handle.shutdown().await;
+        Stopped(self.backend)
+    }
+
+    /// The first event a function finds something in; those before are dropped.
+    pub(crate) async fn event<T>(&self, find: impl Fn(&Event) -> Option<T>) -> T {
+        let mut events = self.events.lock().await;
+        let wait = async {
+            loop {
+                let event = events.recv().await.expect("the client is gone");
+                if let Some(found) = find(&event) {
+                    return found;
+                }
+            }
+        };
+        tokio::time::timeout(PATIENCE, wait).await.expect("the event did not come")
+    }
+
+    pub(crate) async fn qr(&self) -> String {
+        self.event(|event| match event {
+            Event::PairingQrCode(qr) => Some(qr.code.clone()),
+            _ => None,
+        })
+        .await
+    }
+
+    pub(crate) async fn connected(&self) {
+        self.event(|event| matches!(event, Event::Connected(_)).then_some(())).await;
+    }
+
+    /// The next message: its content and where it came from.
+    pub(crate) async fn message(&self) -> InboundMessage {
+        self.event(|event| match event {
+            Event::Messages(batch) => batch.messages.first().cloned(),
+            _ => None,
+        })
+        .await
+    }
+
+    /// Sends a text and gives its id.
+    pub(crate) async fn send(&self, to: &str, text: &str) -> String {
+        let to: Jid = to.parse().unwrap();
+        self.client.send_text(to, text).await.unwrap().message_id
+    }
+}
+
+/// A client's store after it stopped.
+pub(crate) struct Stopped(Arc<dyn Backend>);
+
+impl Stopped {
+    /// Starts a client from what was stored.
+    pub(crate) async fn start(self, emulator: &Emulator) -> TestClient {
+        TestClient::start(emulator, self.0, None).await
+    }
+}
+
+/// The text of a message.
+pub(crate) fn text(message: &InboundMessage) -> &str {
+    message.message.text_content().unwrap_or_default()
+}

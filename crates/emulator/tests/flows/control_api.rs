@@ -1,0 +1,107 @@
+//! The HTTP door: the names, statuses and shapes other programs rely on.
+
+use emulator::Emulator;
+use serde_json::{Value, json};
+
+use crate::client::{TestClient, emulator, text};
+
+/// A call as an outside program makes it; gives status and body (`Null` if it is not JSON).
+async fn call(emulator: &Emulator, method: &str, path: &str, body: Value) -> (u16, Value) {
+    let url = format!("{}{path}", emulator.http_url());
+    let request = ureq::http::Request::builder().method(method).uri(url);
+    let request = match body {
+        Value::Null => request.body(String::new()),
+        Value::String(text) => request.body(text),
+        json => request.header("content-type", "application/json").body(json.to_string()),
+    }
+    .unwrap();
+    let agent: ureq::Agent =
+        ureq::Agent::config_builder().http_status_as_error(false).build().into();
+    tokio::task::spawn_blocking(move || {
+        let mut response = agent.run(request).unwrap();
+        let text = response.body_mut().read_to_string().unwrap();
+        let json = serde_json::from_str(&text).unwrap_or(Value::Null);
+        (response.status().as_u16(), json)
+    })
+    .await
+    .unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_is_linked_and_chats_over_http_alone() {
+    let emulator = emulator().await;
+    assert_eq!(call(&emulator, "GET", "/health", Value::Null).await.0, 200);
+
+    let client = TestClient::new(&emulator).await;
+    let qr = json!(client.qr().await);
+    let (status, scanned) = call(&emulator, "POST", "/admin/mock-phone/scan-qr", qr).await;
+    assert_eq!(status, 200);
+    client.connected().await;
+    let me = scanned["phone"].as_str().unwrap();
+    assert_eq!(scanned["device"], 1);
+    assert_eq!(scanned["jid"], format!("{me}:1@s.whatsapp.net"));
+
+    let new = json!({ "number": "5561999990002", "name": "Bia" });
+    let (status, customer) = call(&emulator, "POST", "/phones", new.clone()).await;
+    assert_eq!(status, 200);
+    assert_eq!(customer["jid"], "5561999990002@s.whatsapp.net");
+    assert_eq!(call(&emulator, "POST", "/phones", new).await.0, 409);
+
+    let message = json!({ "to": me, "text": "oi" });
+    let path = "/phones/5561999990002/messages";
+    let (status, sent) = call(&emulator, "POST", path, message).await;
+    assert_eq!(status, 200);
+    let received = client.message().await;
+    assert_eq!(text(&received), "oi");
+    assert_eq!(sent["id"], received.info.id.as_str());
+
+    client.send(customer["jid"].as_str().unwrap(), "olá").await;
+    let path = format!("{path}?with={me}&min=2&wait_ms=60000");
+    let (_, chat) = call(&emulator, "GET", &path, Value::Null).await;
+    assert_eq!(chat[0]["from_me"], true);
+    assert_eq!(chat[1]["from"], me);
+    assert_eq!(chat[1]["kind"], "text");
+    assert_eq!(chat[1]["text"], "olá");
+
+    let (_, phones) = call(&emulator, "GET", "/phones", Value::Null).await;
+    assert_eq!(phones.as_array().unwrap().len(), 2);
+    let (_, stats) = call(&emulator, "GET", "/stats", Value::Null).await;
+    assert_eq!(stats["logins"], 1);
+    assert_eq!(stats["unanswered_iqs"], 0);
+    assert_eq!(stats["unknown_iqs"], json!([]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_does_not_exist_is_a_404() {
+    let emulator = emulator().await;
+    let qr = "2@x,AAAA,AAAA,AAAA";
+    for (method, path, body) in [
+        ("GET", "/phones/551", Value::Null),
+        ("GET", "/phones/551/messages?with=552", Value::Null),
+        ("POST", "/phones/551/scan", json!(qr)),
+        ("POST", "/phones/551/pair-code", json!({ "code": "ABCD1234" })),
+        ("DELETE", "/phones/551/devices/1", Value::Null),
+    ] {
+        let (status, body) = call(&emulator, method, path, body).await;
+        assert_eq!(status, 404, "{method} {path}");
+        assert!(body["error"].is_string(), "{method} {path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_served_says_so() {
+    let emulator = emulator().await;
+    let phone = emulator.new_phone(None, None).await.unwrap().number;
+    let media = json!({ "to": phone, "media": { "kind": "image" } });
+    for (path, body) in [
+        (format!("/phones/{phone}/messages"), media),
+        (format!("/phones/{phone}/history"), json!({ "chats": 1 })),
+        (format!("/phones/{phone}/picture"), Value::Null),
+        ("/groups".to_owned(), json!({ "subject": "x" })),
+    ] {
+        let (status, body) = call(&emulator, "POST", &path, body).await;
+        assert_eq!(status, 422, "{path}");
+        let error = body["error"].as_str().unwrap();
+        assert!(error.ends_with("not supported yet"), "{error}");
+    }
+}

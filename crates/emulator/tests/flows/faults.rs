@@ -1,0 +1,106 @@
+//! What the library makes of each thing that can go wrong.
+
+use emulator::{FaultKind, FaultRequest};
+use whatsapp_rust::prelude::*;
+
+use crate::client::{TestClient, emulator};
+
+/// Waits for an event a predicate knows.
+async fn until(client: &TestClient, known: impl Fn(&Event) -> bool) {
+    client.event(|event| known(event).then_some(())).await;
+}
+
+#[tokio::test]
+async fn a_515_makes_the_client_reconnect_at_once() {
+    let emulator = emulator().await;
+    let (client, me) = TestClient::linked(&emulator).await;
+    emulator.fault(FaultRequest::new(FaultKind::Restart).on(&me.jid)).await.unwrap();
+    client.connected().await;
+}
+
+#[tokio::test]
+async fn a_replaced_stream_ends_the_client() {
+    let emulator = emulator().await;
+    let (client, me) = TestClient::linked(&emulator).await;
+    emulator.fault(FaultRequest::new(FaultKind::Replaced).on(&me.phone)).await.unwrap();
+    until(&client, |event| matches!(event, Event::StreamReplaced(_))).await;
+}
+
+#[tokio::test]
+async fn a_second_connection_of_a_device_replaces_the_first() {
+    let emulator = emulator().await;
+    let (first, _me) = TestClient::linked(&emulator).await;
+    let second = first.twin(&emulator).await;
+    until(&first, |event| matches!(event, Event::StreamReplaced(_))).await;
+    second.connected().await;
+}
+
+#[tokio::test]
+async fn logged_out_and_removed_end_the_session() {
+    for kind in [FaultKind::LoggedOut, FaultKind::Removed] {
+        let emulator = emulator().await;
+        let (client, _me) = TestClient::linked(&emulator).await;
+        emulator.fault(FaultRequest::new(kind)).await.unwrap();
+        until(&client, |event| matches!(event, Event::LoggedOut(_))).await;
+    }
+}
+
+#[tokio::test]
+async fn a_ban_tells_how_long_it_lasts() {
+    let emulator = emulator().await;
+    let (client, _me) = TestClient::linked(&emulator).await;
+    let ban = FaultRequest { expire_secs: Some(7200), ..FaultRequest::new(FaultKind::Ban) };
+    emulator.fault(ban).await.unwrap();
+    let expires = client
+        .event(|event| match event {
+            Event::TemporaryBan(ban) => Some(ban.expire),
+            _ => None,
+        })
+        .await;
+    assert_eq!(expires.num_seconds(), 7200);
+}
+
+#[tokio::test]
+async fn an_outdated_client_is_told_so() {
+    let emulator = emulator().await;
+    let (client, _me) = TestClient::linked(&emulator).await;
+    emulator.fault(FaultRequest::new(FaultKind::Outdated)).await.unwrap();
+    until(&client, |event| matches!(event, Event::ClientOutdated(_))).await;
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_ready_is_tried_again() {
+    let emulator = emulator().await;
+    let (client, _me) = TestClient::linked(&emulator).await;
+    emulator.fault(FaultRequest::new(FaultKind::Refused)).await.unwrap();
+    client.connected().await;
+    assert_eq!(emulator.stats().logins, 2);
+}
+
+#[tokio::test]
+async fn a_nack_reaches_the_sender() {
+    let emulator = emulator().await;
+    let (client, _me) = TestClient::linked(&emulator).await;
+    let customer = emulator.new_phone(None, None).await.unwrap();
+    let nack = FaultRequest { code: Some(479), ..FaultRequest::new(FaultKind::Nack) };
+    emulator.fault(nack).await.unwrap();
+    let id = client.send(&customer.jid, "recusada").await;
+    let refused = client
+        .event(|event| match event {
+            Event::ServerAck(ack) if ack.error.is_some() => {
+                Some((ack.id.clone(), ack.error.clone()))
+            }
+            _ => None,
+        })
+        .await;
+    assert_eq!(refused, (id, Some("479".to_owned())));
+}
+
+#[tokio::test]
+async fn a_fault_can_wait() {
+    let emulator = emulator().await;
+    let (client, _me) = TestClient::linked(&emulator).await;
+    let later = FaultRequest { after_ms: Some(50), ..FaultRequest::new(FaultKind::Replaced) };
+    assert_eq!(emulator.fault(later).await.unwrap(), 0);
+    until(&client, |event| matches!(event, Event::StreamReplaced(_))).await;
+}

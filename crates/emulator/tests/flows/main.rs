@@ -1,0 +1,21 @@
+//! The emulator against unmodified whatsapp-rust clients, one module per flow.
+//!
+//! Everything goes through public doors: the client's own API and events, and the emulator's
+//! control operations. Waiting is on events only.
+
+#![allow(clippy::unwrap_used, reason = "tests stop at the first surprise")]
+
+mod client;
+
+mod control_api;
+mod faults;
+mod load;
+mod offline;
+mod pair_code;
+mod pairing;
+mod presence;
+mod receipts;
+mod reconnect;
+mod retry;
+mod text;
+mod unlink;

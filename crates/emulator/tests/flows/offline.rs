@@ -1,0 +1,96 @@
+//! What arrives while a client is away.
+
+use std::collections::HashSet;
+
+use emulator::{Config, Emulator, FaultKind, FaultRequest};
+use whatsapp_rust::prelude::*;
+
+use crate::client::{PATIENCE, TestClient, emulator, text};
+
+/// More than one batch of the library (200) and than the primer.
+const MANY: usize = 450;
+
+async fn texts(client: &TestClient, count: usize) -> Vec<String> {
+    let mut texts = Vec::new();
+    while texts.len() < count {
+        let batch = client
+            .event(|event| match event {
+                Event::Messages(batch) => Some(batch.clone()),
+                _ => None,
+            })
+            .await;
+        texts.extend(batch.iter().map(|message| text(message).to_owned()));
+    }
+    texts
+}
+
+#[tokio::test]
+async fn a_backlog_is_delivered_in_order_when_the_client_returns() {
+    let emulator = emulator().await;
+    let (client, me) = TestClient::linked(&emulator).await;
+    let customer = emulator.new_phone(None, None).await.unwrap();
+    let stopped = client.stop().await;
+    emulator.until_phone(&me.phone, PATIENCE, |phone| !phone.devices[0].online).await.unwrap();
+
+    let expected: Vec<String> = (0..MANY).map(|n| format!("mensagem {n}")).collect();
+    for text in &expected {
+        emulator.send_text(&customer.number, &me.phone, text).await.unwrap();
+    }
+    let client = stopped.start(&emulator).await;
+    assert_eq!(texts(&client, MANY).await, expected);
+    // Receipts empty the queue.
+    emulator.until_phone(&me.phone, PATIENCE, |phone| phone.devices[0].queued == 0).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_message_lost_on_the_way_comes_again() {
+    let emulator = emulator().await;
+    let (client, me) = TestClient::linked(&emulator).await;
+    let customer = emulator.new_phone(None, None).await.unwrap();
+
+    emulator.fault(FaultRequest::new(FaultKind::DropFrame).on(&me.jid)).await.unwrap();
+    emulator.send_text(&customer.number, &me.phone, "perdida").await.unwrap();
+    emulator.send_text(&customer.number, &me.phone, "chegou").await.unwrap();
+    assert_eq!(text(&client.message().await), "chegou");
+
+    emulator.fault(FaultRequest::new(FaultKind::Drop).on(&me.jid)).await.unwrap();
+    assert_eq!(text(&client.message().await), "perdida");
+}
+
+#[tokio::test]
+async fn a_duplicate_shows_once() {
+    let emulator = emulator().await;
+    let (client, me) = TestClient::linked(&emulator).await;
+    let customer = emulator.new_phone(None, None).await.unwrap();
+    emulator.fault(FaultRequest::new(FaultKind::Duplicate)).await.unwrap();
+    for text in ["primeira", "segunda"] {
+        emulator.send_text(&customer.number, &me.phone, text).await.unwrap();
+    }
+    let seen: HashSet<String> = texts(&client, 2).await.into_iter().collect();
+    assert_eq!(seen.len(), 2);
+}
+
+#[tokio::test]
+async fn a_restarted_emulator_still_has_what_was_not_delivered() {
+    let state = tempfile::tempdir().unwrap();
+    let config = || Config { state: Some(state.path().to_owned()), ..Config::default() };
+    let emulator = Emulator::start(config()).await.unwrap();
+    let (client, me) = TestClient::linked(&emulator).await;
+    let customer = emulator.new_phone(None, Some("Bia")).await.unwrap();
+    let stopped = client.stop().await;
+    emulator.until_phone(&me.phone, PATIENCE, |phone| !phone.devices[0].online).await.unwrap();
+    emulator.send_text(&customer.number, &me.phone, "antes da queda").await.unwrap();
+    emulator.stop().await.unwrap();
+
+    let emulator = Emulator::start(config()).await.unwrap();
+    let client = stopped.start(&emulator).await;
+    assert_eq!(text(&client.message().await), "antes da queda");
+    // The server's key is the same, so the client could resume.
+    assert_eq!(emulator.stats().resumed, 1);
+    client.send(&customer.jid, "depois").await;
+    let chat = emulator
+        .until(&customer.number, &me.phone, PATIENCE, |chat| chat.len() == 2)
+        .await
+        .unwrap();
+    assert_eq!(chat[1].text.as_deref(), Some("depois"));
+}

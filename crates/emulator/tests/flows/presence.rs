@@ -1,0 +1,75 @@
+//! Online, typing, names.
+
+use emulator::Typing;
+use whatsapp_rust::ChatStateType;
+use whatsapp_rust::prelude::*;
+use whatsapp_rust::wacore::types::presence::ChatPresence;
+
+use crate::client::{PATIENCE, TestClient, emulator};
+
+#[tokio::test]
+async fn a_subscriber_sees_a_phone_come_and_go() {
+    let emulator = emulator().await;
+    let (client, _me) = TestClient::linked(&emulator).await;
+    let customer = emulator.new_phone(None, None).await.unwrap();
+    let jid: Jid = customer.lid.parse().unwrap();
+    let unavailable = || {
+        client.event(|event| match event {
+            Event::Presence(update) => Some((update.from.to_string(), update.unavailable)),
+            _ => None,
+        })
+    };
+
+    client.client.presence().subscribe(&jid).await.unwrap();
+    assert_eq!(unavailable().await, (customer.lid.clone(), true));
+    emulator.presence(&customer.number, true).await.unwrap();
+    assert_eq!(unavailable().await, (customer.lid.clone(), false));
+    emulator.presence(&customer.number, false).await.unwrap();
+    assert_eq!(unavailable().await, (customer.lid.clone(), true));
+}
+
+#[tokio::test]
+async fn typing_goes_both_ways() {
+    let emulator = emulator().await;
+    let (client, me) = TestClient::linked(&emulator).await;
+    let customer = emulator.new_phone(None, None).await.unwrap();
+    // Both know each other from a message before.
+    client.send(&customer.jid, "oi").await;
+    emulator.until(&customer.number, &me.phone, PATIENCE, |chat| chat.len() == 1).await.unwrap();
+
+    emulator.typing(&customer.number, &me.phone, Typing::Composing).await.unwrap();
+    let state = client
+        .event(|event| match event {
+            Event::ChatPresence(update) => Some(update.state),
+            _ => None,
+        })
+        .await;
+    assert!(matches!(state, ChatPresence::Composing));
+
+    let jid: Jid = customer.jid.parse().unwrap();
+    client.client.chatstate().send(&jid, ChatStateType::Recording).await.unwrap();
+    emulator
+        .until_phone(&customer.number, PATIENCE, |phone| {
+            phone.chats.iter().any(|chat| chat.typing == Some(Typing::Recording))
+        })
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_new_name_comes_with_the_next_message_and_to_own_clients() {
+    let emulator = emulator().await;
+    let (client, me) = TestClient::linked(&emulator).await;
+    let customer = emulator.new_phone(None, Some("Bia")).await.unwrap();
+    emulator.set_name(&customer.number, "Beatriz").await.unwrap();
+    emulator.send_text(&customer.number, &me.phone, "mudei").await.unwrap();
+    assert_eq!(client.message().await.info.push_name, "Beatriz");
+
+    emulator.set_name(&me.phone, "Loja").await.unwrap();
+    client
+        .event(|event| match event {
+            Event::SelfPushNameUpdated(update) if update.new_name == "Loja" => Some(()),
+            _ => None,
+        })
+        .await;
+}

@@ -1,0 +1,226 @@
+//! What was decrypted becomes rows, before WhatsApp is told that it arrived.
+//!
+//! The library's durability hook is its only at-least-once path: the delivery receipt waits until
+//! [`Durable::on_messages`] returned `Ok`, and an `Err` has the server send the batch again. So the
+//! store is idempotent, and a full disk loses nothing.
+
+use std::sync::Arc;
+
+use model::MessageKind;
+use store::{Inbound, Ingest, Peer};
+use whatsapp_rust::prelude::{Client, InboundMessage, Jid, MessageExt, MessageInfo, wa};
+use whatsapp_rust::types::message::MessageSource;
+use whatsapp_rust::wacore_binary::JidExt as _;
+use whatsapp_rust::{InboundDurabilityHook, anyhow, async_trait};
+
+/// The hook of one session.
+pub(crate) struct Durable {
+    pub(crate) ingest: Ingest,
+}
+
+#[async_trait]
+impl InboundDurabilityHook for Durable {
+    async fn on_messages(
+        &self,
+        _client: Arc<Client>,
+        batch: &[InboundMessage],
+    ) -> anyhow::Result<()> {
+        store_all(&self.ingest, batch).await?;
+        Ok(())
+    }
+}
+
+/// Stores a batch in one transaction, in its order.
+pub(crate) async fn store_all(
+    ingest: &Ingest,
+    batch: &[InboundMessage],
+) -> Result<(), store::Error> {
+    let rows: Vec<Inbound> =
+        batch.iter().filter_map(|item| inbound(&item.info, &item.message)).collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let ingested = ingest.messages(&rows).await.inspect_err(|error| {
+        tracing::error!(
+            connection_id = %ingest.connection(),
+            count = rows.len(),
+            %error,
+            "messages could not be stored; WhatsApp will send them again"
+        );
+    })?;
+    metrics::counter!("inbox_messages_in").increment(ingested.stored as u64);
+    for row in &rows {
+        tracing::info!(connection_id = %ingest.connection(), message_id = row.wa_id, "message received");
+    }
+    Ok(())
+}
+
+/// The row of a message, or `None` for what is no message to a person: keys, receipts of the
+/// protocol itself, status posts and channels.
+fn inbound(info: &MessageInfo, message: &wa::Message) -> Option<Inbound> {
+    if !is_conversation(&info.source.chat) {
+        return None;
+    }
+    let (kind, text) = content(message)?;
+    let source = &info.source;
+    let in_group = source.chat.is_group();
+    Some(Inbound {
+        peer: peer(source),
+        group: in_group.then(|| source.chat.to_non_ad_string()),
+        from_me: source.is_from_me,
+        sender: in_group.then(|| identities([Some(&source.sender), source.sender_alt.as_ref()])),
+        wa_id: info.id.clone(),
+        kind,
+        text,
+        timestamp: info.timestamp,
+        push_name: (!source.is_from_me && !info.push_name.is_empty())
+            .then(|| info.push_name.clone()),
+    })
+}
+
+pub(crate) fn is_conversation(chat: &Jid) -> bool {
+    chat.is_pn() || chat.is_lid() || chat.is_group()
+}
+
+/// Who a 1:1 chat is with, under every name the stanza gave.
+///
+/// WhatsApp addresses a person by LID or by phone number and puts the other one beside it:
+/// `sender_lid`/`sender_pn` on what they send, `peer_recipient_*` on what our own phone sent them.
+pub(crate) fn peer(source: &MessageSource) -> Peer {
+    let other =
+        if source.is_from_me { source.recipient_alt.as_ref() } else { source.sender_alt.as_ref() };
+    identities([Some(&source.chat), other])
+}
+
+/// Sorts JIDs of one person into LID and phone number.
+pub(crate) fn identities<'a>(jids: impl IntoIterator<Item = Option<&'a Jid>>) -> Peer {
+    let mut peer = Peer::default();
+    for jid in jids.into_iter().flatten() {
+        if jid.is_lid() {
+            peer.lid = Some(jid.to_non_ad_string());
+        } else if jid.is_pn() {
+            peer.pn = Some(jid.to_non_ad_string());
+        }
+    }
+    peer
+}
+
+/// Kind and text of a message; `None` where there is nothing to show.
+fn content(message: &wa::Message) -> Option<(MessageKind, String)> {
+    let base = message.get_base_message();
+    if let Some(text) = base.text_content() {
+        return Some((MessageKind::Text, text.to_owned()));
+    }
+    let caption = || base.get_caption().unwrap_or_default().to_owned();
+    let kind = if base.image_message.is_set() {
+        (MessageKind::Image, caption())
+    } else if base.video_message.is_set() || base.ptv_message.is_set() {
+        (MessageKind::Video, caption())
+    } else if base.audio_message.is_set() {
+        (MessageKind::Audio, String::new())
+    } else if let Some(document) = base.document_message.as_option() {
+        let name = document.caption.clone().or_else(|| document.file_name.clone());
+        (MessageKind::Document, name.unwrap_or_default())
+    } else if base.sticker_message.is_set() || base.lottie_sticker_message.is_set() {
+        (MessageKind::Sticker, String::new())
+    } else if base.location_message.is_set() || base.live_location_message.is_set() {
+        (MessageKind::Location, String::new())
+    } else if let Some(contact) = base.contact_message.as_option() {
+        (MessageKind::Contact, contact.display_name.clone().unwrap_or_default())
+    } else if base.contacts_array_message.is_set() {
+        (MessageKind::Contact, String::new())
+    } else if let Some(poll) = base.poll_creation_message.as_option() {
+        (MessageKind::Poll, poll.name.clone().unwrap_or_default())
+    } else if is_silent(base) {
+        return None;
+    } else {
+        (MessageKind::Unsupported, String::new())
+    };
+    Some(kind)
+}
+
+/// Messages that change others or carry keys, and so are no bubble of their own.
+fn is_silent(message: &wa::Message) -> bool {
+    if message.protocol_message.is_set()
+        || message.reaction_message.is_set()
+        || message.enc_reaction_message.is_set()
+        || message.poll_update_message.is_set()
+        || message.keep_in_chat_message.is_set()
+        || message.pin_in_chat_message.is_set()
+    {
+        return true;
+    }
+    let mut rest = message.clone();
+    rest.sender_key_distribution_message = Default::default();
+    rest.fast_ratchet_key_sender_key_distribution_message = Default::default();
+    rest.message_context_info = Default::default();
+    rest == wa::Message::default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use whatsapp_rust::prelude::MessageField;
+
+    fn text(body: &str) -> wa::Message {
+        wa::Message { conversation: Some(body.into()), ..Default::default() }
+    }
+
+    #[test]
+    fn a_person_is_known_by_both_names() {
+        let source = MessageSource {
+            chat: "100000000000001@lid".parse().unwrap(),
+            sender: "100000000000001:7@lid".parse().unwrap(),
+            sender_alt: Some("5561998124471@s.whatsapp.net".parse().unwrap()),
+            ..Default::default()
+        };
+        let peer = peer(&source);
+        assert_eq!(peer.lid.as_deref(), Some("100000000000001@lid"));
+        assert_eq!(peer.pn.as_deref(), Some("5561998124471@s.whatsapp.net"));
+    }
+
+    #[test]
+    fn what_our_phone_sent_belongs_to_the_recipients_chat() {
+        let source = MessageSource {
+            chat: "5561998124471@s.whatsapp.net".parse().unwrap(),
+            sender: "5561990000000@s.whatsapp.net".parse().unwrap(),
+            sender_alt: Some("999@lid".parse().unwrap()),
+            is_from_me: true,
+            ..Default::default()
+        };
+        assert_eq!(peer(&source).lid, None, "the sender's own LID is not the chat's");
+    }
+
+    #[test]
+    fn kinds_and_texts() {
+        assert_eq!(content(&text("oi")), Some((MessageKind::Text, "oi".into())));
+        let image = wa::Message {
+            image_message: MessageField::some(wa::message::ImageMessage {
+                caption: Some("esse aqui".into()),
+                ..Default::default()
+            }),
+            ..Default::default()
+        };
+        assert_eq!(content(&image), Some((MessageKind::Image, "esse aqui".into())));
+    }
+
+    #[test]
+    fn keys_and_empty_messages_make_no_bubble_but_unknown_kinds_do() {
+        assert_eq!(content(&wa::Message::default()), None);
+        let unknown = wa::Message {
+            invoice_message: MessageField::some(wa::message::InvoiceMessage {
+                note: Some("nota".into()),
+                ..Default::default()
+            }),
+            ..Default::default()
+        };
+        assert_eq!(content(&unknown), Some((MessageKind::Unsupported, String::new())));
+    }
+
+    #[test]
+    fn status_posts_and_channels_are_no_conversations() {
+        assert!(!is_conversation(&Jid::status_broadcast()));
+        assert!(!is_conversation(&Jid::newsletter("120363")));
+        assert!(is_conversation(&Jid::group("120363")));
+    }
+}

@@ -1,0 +1,25 @@
+//! The picture of a QR.
+
+use qrcode::render::svg;
+use qrcode::{EcLevel, QrCode};
+
+/// WhatsApp hands out six refs a round: the first lives 60 s, the others 20 s each
+/// (`WAWebHandlePairDevice`).
+pub(crate) const CODES_A_ROUND: u8 = 6;
+
+/// Draws a QR as an `<svg>` element, black on white with the quiet zone scanners need.
+///
+/// # Errors
+/// The payload does not fit a QR, which WhatsApp's never do.
+pub(crate) fn draw(payload: &str) -> Result<String, qrcode::types::QrError> {
+    let code = QrCode::with_error_correction_level(payload, EcLevel::L)?;
+    let svg = code
+        .render::<svg::Color<'_>>()
+        .min_dimensions(264, 264)
+        .quiet_zone(true)
+        .dark_color(svg::Color("#000"))
+        .light_color(svg::Color("#fff"))
+        .build();
+    // The picture stands inside a page, where an XML declaration has no place.
+    Ok(svg.find("<svg").map_or_else(String::new, |start| svg[start..].to_owned()))
+}

@@ -1,0 +1,264 @@
+//! The actor of one connection: the only place that starts, watches and ends its client.
+//!
+//! Commands come from the [`crate::Pool`], signals from the library, and both are handled one at a
+//! time, so two clicks at once join the same pairing and a state is never half changed.
+
+mod live;
+mod signals;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::Utc;
+use model::{ConnectionId, ConnectionState, EndReason, UserId};
+use store::{ReadReceipt, Store};
+use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::time::Instant;
+use whatsapp_rust::types::events::Event;
+
+use self::live::Live;
+use crate::state::StateCell;
+use crate::version::Version;
+use crate::{Config, credentials};
+
+/// How long a session whose run loop ended for no known reason waits before it starts again.
+const RESTART_AFTER: Duration = Duration::from_secs(5);
+/// How long WhatsApp may take to confirm an unlink before it is done on this side alone.
+const UNLINK_PATIENCE: Duration = Duration::from_secs(10);
+
+/// What the pool asks of a session.
+pub(crate) enum Command {
+    /// Connect, or join the connecting that is under way.
+    Connect,
+    /// Ask WhatsApp for a pairing code for this number, in digits.
+    ConnectWithCode { phone: String },
+    /// Unlink the device on WhatsApp and forget its keys.
+    Unlink { done: oneshot::Sender<()> },
+    /// The outbox has something.
+    Deliver,
+    /// Somebody read these.
+    Read(Vec<ReadReceipt>),
+    /// The process ends: keep everything, close cleanly.
+    Stop,
+}
+
+/// What a session hears.
+pub(crate) enum Signal {
+    Dialling,
+    DialFailed,
+    Event(Arc<Event>),
+}
+
+/// What all sessions share.
+pub(crate) struct Shared {
+    pub(crate) config: Config,
+    pub(crate) store: Store,
+    pub(crate) version: Version,
+    pub(crate) dial_permits: Arc<Semaphore>,
+}
+
+pub(crate) struct Session {
+    connection: ConnectionId,
+    /// Who had it started, for the log; the owner after a restart.
+    user: UserId,
+    shared: Arc<Shared>,
+    state: Arc<StateCell>,
+    commands: mpsc::Receiver<Command>,
+    live: Option<Live>,
+    /// When to start again after an end nobody asked for.
+    restart_at: Option<Instant>,
+}
+
+/// One thing that happened.
+enum Step {
+    Command(Command),
+    Signal(Signal),
+    RunLoopEnded,
+    CodeRanOut,
+    Restart,
+    PoolGone,
+}
+
+impl Session {
+    pub(crate) fn new(
+        connection: ConnectionId,
+        user: UserId,
+        shared: Arc<Shared>,
+        state: Arc<StateCell>,
+        commands: mpsc::Receiver<Command>,
+    ) -> Self {
+        Self { connection, user, shared, state, commands, live: None, restart_at: None }
+    }
+
+    /// Runs until the pool stops it or is gone.
+    pub(crate) async fn run(mut self) {
+        loop {
+            match self.next_step().await {
+                Step::Command(Command::Stop) | Step::PoolGone => return self.close().await,
+                Step::Command(command) => self.obey(command).await,
+                Step::Signal(signal) => self.hear(signal).await,
+                Step::RunLoopEnded => self.ended().await,
+                Step::CodeRanOut => self.end_with(EndReason::CodeExpired).await,
+                Step::Restart => self.start().await,
+            }
+        }
+    }
+
+    async fn next_step(&mut self) -> Step {
+        let restart_at = self.restart_at;
+        let restart = async {
+            match restart_at {
+                Some(at) => tokio::time::sleep_until(at).await,
+                None => std::future::pending().await,
+            }
+        };
+        let (signal, code_ran_out) = match &mut self.live {
+            Some(live) => (Some(&mut live.running), live.code_ends_at),
+            None => (None, None),
+        };
+        let code_end = async {
+            match code_ran_out {
+                Some(at) => tokio::time::sleep_until(at).await,
+                None => std::future::pending().await,
+            }
+        };
+        let heard = async {
+            match signal {
+                Some(running) => running.next().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            biased;
+            heard = heard => heard.map_or(Step::RunLoopEnded, Step::Signal),
+            command = self.commands.recv() => command.map_or(Step::PoolGone, Step::Command),
+            () = code_end => Step::CodeRanOut,
+            () = restart => Step::Restart,
+        }
+    }
+
+    async fn obey(&mut self, command: Command) {
+        match command {
+            Command::Connect => {
+                if self.live.is_none() {
+                    self.start().await;
+                }
+            }
+            Command::ConnectWithCode { phone } => {
+                if self.live.is_none() {
+                    self.start().await;
+                }
+                if let Some(live) = &mut self.live {
+                    live.ask_for_code(phone);
+                }
+            }
+            Command::Unlink { done } => {
+                self.unlink().await;
+                let _ = done.send(());
+            }
+            Command::Deliver => {
+                if let Some(live) = &self.live {
+                    live.deliver();
+                }
+            }
+            Command::Read(receipts) => {
+                if let Some(live) = &self.live {
+                    live.send_read(receipts);
+                }
+            }
+            // Handled by `run`, which must return.
+            Command::Stop => {}
+        }
+    }
+
+    /// Opens the keys and starts the client.
+    async fn start(&mut self) {
+        self.restart_at = None;
+        self.state.set(ConnectionState::Connecting { retry_at: None });
+        match Live::start(self.connection, &self.shared).await {
+            Ok(live) => {
+                self.log("session starting");
+                self.live = Some(live);
+            }
+            Err(error) => {
+                tracing::error!(connection_id = %self.connection, user_id = %self.user, %error, "session cannot start");
+                self.state
+                    .set(ConnectionState::Disconnected { reason: Some(EndReason::Storage) });
+            }
+        }
+    }
+
+    /// The run loop is over, and everything it said has been heard.
+    async fn ended(&mut self) {
+        let Some(live) = self.live.take() else { return };
+        let (end, was_linked) = (live.end, live.linked);
+        live.close().await;
+        match end {
+            Some(reason) => self.settle(reason).await,
+            // WhatsApp closed in a way the library neither names nor retries. The keys are good.
+            None if was_linked => {
+                metrics::counter!("inbox_reconnects").increment(1);
+                self.restart_at = Some(Instant::now() + RESTART_AFTER);
+                let retry_at = Some(Utc::now() + RESTART_AFTER);
+                self.state.set(ConnectionState::Connecting { retry_at });
+            }
+            None => self.state.set(ConnectionState::Disconnected { reason: None }),
+        }
+    }
+
+    /// Ends the running client for a reason of ours.
+    async fn end_with(&mut self, reason: EndReason) {
+        if let Some(live) = self.live.take() {
+            live.close().await;
+        }
+        self.settle(reason).await;
+    }
+
+    /// Writes an end down and shows it. Keys are deleted for two reasons only.
+    async fn settle(&mut self, reason: EndReason) {
+        self.restart_at = None;
+        let ingest = self.shared.store.ingest(self.connection);
+        let written = match reason {
+            EndReason::UnlinkedByPhone | EndReason::UnlinkedHere => {
+                if let Err(error) =
+                    credentials::delete(&self.shared.config.sessions_dir, self.connection)
+                {
+                    tracing::error!(connection_id = %self.connection, %error, "keys could not be deleted");
+                }
+                ingest.unlinked(reason).await
+            }
+            other => ingest.ended(other).await,
+        };
+        if let Err(error) = written {
+            tracing::error!(connection_id = %self.connection, %error, "the end of the session could not be written down");
+        }
+        self.state.set(ConnectionState::Disconnected { reason: Some(reason) });
+    }
+
+    async fn unlink(&mut self) {
+        if let Some(live) = self.live.take_if(|live| !live.linked) {
+            // Nobody scanned yet: there is nothing to unlink, only a pairing to call off.
+            live.close().await;
+            return self.state.set(ConnectionState::Disconnected { reason: None });
+        }
+        if let Some(live) = &mut self.live {
+            live.end = Some(EndReason::UnlinkedHere);
+            let client = live.client();
+            if tokio::time::timeout(UNLINK_PATIENCE, client.logout()).await.is_err() {
+                tracing::warn!(connection_id = %self.connection, "WhatsApp did not confirm the unlink in time");
+            }
+        }
+        self.end_with(EndReason::UnlinkedHere).await;
+    }
+
+    /// Closes the socket and keeps everything.
+    async fn close(&mut self) {
+        if let Some(live) = self.live.take() {
+            live.close().await;
+        }
+    }
+
+    fn log(&self, event: &'static str) {
+        tracing::info!(connection_id = %self.connection, user_id = %self.user, "{event}");
+    }
+}

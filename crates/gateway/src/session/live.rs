@@ -1,0 +1,233 @@
+//! A running client and what belongs to it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use model::{ConnectionId, EndReason};
+use store::ReadReceipt;
+use tokio::sync::{Notify, mpsc};
+use tokio::task::AbortHandle;
+use tokio::time::Instant;
+use whatsapp_rust::bot::{Bot, BotHandle};
+use whatsapp_rust::pair_code::PairCodeOptions;
+use whatsapp_rust::prelude::{Client, Jid};
+use whatsapp_rust::types::events::{Event, EventHandler, EventInterest, EventKind};
+use whatsapp_rust::waproto::whatsapp::device_props::PlatformType;
+use whatsapp_rust::wacore::store::DevicePropsOverride;
+
+use super::{Shared, Signal};
+use crate::courier::Courier;
+use crate::dial::Dial;
+use crate::inbound::Durable;
+use crate::{credentials, state};
+
+/// The name of this device in the phone's "Aparelhos conectados".
+const DEVICE_NAME: &str = "inbox-pirata";
+/// How long a clean close may take before the client is dropped as it is. Nothing is lost by it:
+/// what was not confirmed to WhatsApp comes again.
+const CLOSE_PATIENCE: Duration = Duration::from_secs(8);
+/// How long to wait for the socket before asking for a pairing code.
+const SOCKET_PATIENCE: Duration = Duration::from_secs(30);
+
+/// What the actor listens to. Everything else the library announces belongs to other features.
+const HEARD: &[EventKind] = &[
+    EventKind::Connected,
+    EventKind::Disconnected,
+    EventKind::PairSuccess,
+    EventKind::PairError,
+    EventKind::LoggedOut,
+    EventKind::PairingQrCode,
+    EventKind::PairingCode,
+    EventKind::PairingCodeRefresh,
+    EventKind::PairingCodeError,
+    EventKind::PairingQrCodesExhausted,
+    EventKind::ClientOutdated,
+    EventKind::Messages,
+    EventKind::Receipt,
+    EventKind::UndecryptableMessage,
+    EventKind::ChatPresence,
+    EventKind::OfflineSyncPreview,
+    EventKind::StreamReplaced,
+    EventKind::TemporaryBan,
+    EventKind::ConnectFailure,
+    EventKind::ServerAck,
+];
+
+/// The library's run loop and everything it says. [`Running::next`] is `None` once the loop is over
+/// and nothing it said is left unheard.
+pub(super) struct Running {
+    handle: BotHandle,
+    over: bool,
+    signals: mpsc::UnboundedReceiver<Signal>,
+}
+
+impl Running {
+    pub(super) async fn next(&mut self) -> Option<Signal> {
+        if !self.over {
+            tokio::select! {
+                biased;
+                signal = self.signals.recv() => return signal,
+                () = &mut self.handle => self.over = true,
+            }
+        }
+        self.signals.try_recv().ok()
+    }
+}
+
+pub(super) struct Live {
+    connection: ConnectionId,
+    pub(super) running: Running,
+    /// Set when the end is known before the run loop is over.
+    pub(super) end: Option<EndReason>,
+    /// The device has an identity: it was paired before, or just now.
+    pub(super) linked: bool,
+    /// It has been connected since it started, so the next connection is a reconnection.
+    pub(super) was_connected: bool,
+    pub(super) codes_shown: u8,
+    pub(super) code_phone: Option<String>,
+    pub(super) code_ends_at: Option<Instant>,
+    pub(super) dial_failures: u32,
+    bell: Arc<Notify>,
+    courier: Option<AbortHandle>,
+}
+
+/// Forwards the library's events, inline and in their order, to the actor.
+struct Forward(mpsc::UnboundedSender<Signal>);
+
+impl EventHandler for Forward {
+    fn handle_event(&self, event: Arc<Event>) {
+        // The actor may have let go of this client already.
+        let _ = self.0.send(Signal::Event(event));
+    }
+
+    fn interest(&self) -> EventInterest {
+        EventInterest::of(HEARD)
+    }
+}
+
+/// The client could not be built.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum StartError {
+    #[error(transparent)]
+    Credentials(#[from] credentials::CredentialsError),
+    #[error("the WhatsApp client cannot be built: {0}")]
+    Build(#[from] whatsapp_rust::bot::BotBuilderError),
+}
+
+impl Live {
+    pub(super) async fn start(connection: ConnectionId, shared: &Shared) -> Result<Self, StartError> {
+        let backend = credentials::open(&shared.config.sessions_dir, connection).await?;
+        let (heard, signals) = mpsc::unbounded_channel();
+        let dial = Dial::new(
+            shared.config.ws_url.as_deref(),
+            Arc::clone(&shared.dial_permits),
+            heard.clone(),
+        );
+        let bot = Bot::builder()
+            .with_backend_arc(backend)
+            .with_transport_factory(dial)
+            .with_version(shared.version.get(&shared.config).await)
+            .with_device_props(
+                DevicePropsOverride::new()
+                    .with_os(DEVICE_NAME)
+                    .with_platform_type(PlatformType::DESKTOP),
+            )
+            .with_event_handler(Forward(heard))
+            .with_inbound_durability_hook(Durable { ingest: shared.store.ingest(connection) })
+            .build()
+            .await?;
+        let client = bot.client();
+        // The phone shows ✓✓ for what reached the inbox, whether or not somebody is looking at it.
+        client.set_force_active_delivery_receipts(true);
+        let linked = client.pn().is_some();
+        Ok(Self {
+            connection,
+            running: Running { handle: bot.spawn(), over: false, signals },
+            end: None,
+            linked,
+            was_connected: false,
+            codes_shown: 0,
+            code_phone: None,
+            code_ends_at: None,
+            dial_failures: 0,
+            bell: Arc::new(Notify::new()),
+            courier: None,
+        })
+    }
+
+    pub(super) fn client(&self) -> Arc<Client> {
+        self.running.handle.client()
+    }
+
+    /// Begins carrying the outbox.
+    pub(super) fn start_courier(&mut self, shared: &Shared) {
+        self.stop_courier();
+        let courier = Courier {
+            connection: self.connection,
+            client: self.client(),
+            outbox: shared.store.outbox(self.connection),
+            bell: Arc::clone(&self.bell),
+        };
+        self.courier = Some(tokio::spawn(courier.run()).abort_handle());
+    }
+
+    pub(super) fn stop_courier(&mut self) {
+        if let Some(courier) = self.courier.take() {
+            courier.abort();
+        }
+    }
+
+    pub(super) fn deliver(&self) {
+        self.bell.notify_one();
+    }
+
+    /// Asks for a pairing code. The answer comes as `PairingCode` or `PairingCodeError`.
+    pub(super) fn ask_for_code(&mut self, phone: String) {
+        let client = self.client();
+        self.code_phone = Some(phone.clone());
+        tokio::spawn(async move {
+            if client.wait_for_socket(SOCKET_PATIENCE).await.is_ok() && !client.is_logged_in() {
+                client.cancel_pair_code().await;
+                let options = PairCodeOptions { phone_number: phone, ..Default::default() };
+                // A failure is announced as an event as well, and handled there.
+                let _ = client.pair_with_code(options).await;
+            }
+        });
+    }
+
+    /// Tells WhatsApp what was read. Best effort: the chat is read here in any case.
+    pub(super) fn send_read(&self, receipts: Vec<ReadReceipt>) {
+        let client = self.client();
+        let connection = self.connection;
+        tokio::spawn(async move {
+            for receipt in receipts {
+                let Ok(chat) = receipt.chat_jid.parse::<Jid>() else { continue };
+                let sender = receipt.sender.as_deref().and_then(|jid| jid.parse::<Jid>().ok());
+                let ids: Vec<&str> = receipt.wa_ids.iter().map(String::as_str).collect();
+                if let Err(error) = client.mark_as_read(&chat, sender.as_ref(), &ids).await {
+                    tracing::debug!(connection_id = %connection, %error, "read receipt not sent");
+                }
+            }
+        });
+    }
+
+    /// When the next attempt comes after one more failure.
+    pub(super) fn after_failed_dial(&mut self) -> chrono::DateTime<chrono::Utc> {
+        self.dial_failures += 1;
+        state::next_dial(self.dial_failures, chrono::Utc::now())
+    }
+
+    /// Closes the client, flushing what it holds.
+    pub(super) async fn close(mut self) {
+        self.stop_courier();
+        if self.running.over {
+            return;
+        }
+        let client = self.client();
+        let closing = self.running.handle.shutdown();
+        if tokio::time::timeout(CLOSE_PATIENCE, closing).await.is_err() {
+            tracing::warn!(connection_id = %self.connection, "the client did not close in time");
+            client.signal_shutdown_sync();
+        }
+    }
+}

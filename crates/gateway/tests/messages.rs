@@ -1,0 +1,104 @@
+//! Text both ways, and how far it is.
+
+mod support;
+
+use model::{Author, Delivery};
+use support::{PATIENCE, World, last_delivery, new_id, texts};
+
+#[tokio::test]
+async fn a_customer_writes_and_gets_an_answer_from_that_number() {
+    let world = World::new().await;
+    let (ana, shop) = world.connected("ana").await;
+    let customer = world.emulator.new_phone(None, Some("Cláudia")).await.unwrap().number;
+
+    world.emulator.send_text(&customer, &shop, "Oi! Tem no tamanho M?").await.unwrap();
+    let messages = world.messages_until(&ana, |messages| !messages.is_empty()).await;
+    assert_eq!(texts(&messages), ["Oi! Tem no tamanho M?"]);
+    assert_eq!(messages[0].author, Author::Contact { name: None });
+    let chats = ana.chats().await;
+    assert_eq!((chats[0].name.as_str(), chats[0].unread), ("Cláudia", 1));
+    assert_eq!(chats[0].phone.as_deref(), Some(customer.as_str()));
+
+    ana.send(&world.pool, "Tem sim!").await;
+    let there = world
+        .emulator
+        .until(&customer, &shop, PATIENCE, |messages| messages.len() == 2)
+        .await
+        .unwrap();
+    assert_eq!((there[1].from.as_str(), there[1].text.as_deref()), (shop.as_str(), Some("Tem sim!")));
+    let delivered = |messages: &[_]| last_delivery(messages) == Some(Delivery::Delivered);
+    world.messages_until(&ana, delivered).await;
+
+    world.emulator.read(&customer, &shop).await.unwrap();
+    world.messages_until(&ana, |messages| last_delivery(messages) == Some(Delivery::Read)).await;
+}
+
+#[tokio::test]
+async fn what_the_shops_own_phone_sends_is_in_the_chat_as_its_own() {
+    let world = World::new().await;
+    let (ana, shop) = world.connected("ana").await;
+    let customer = world.emulator.new_phone(None, None).await.unwrap().number;
+    world.emulator.send_text(&shop, &customer, "Seu pedido saiu").await.unwrap();
+    let messages = world.messages_until(&ana, |messages| !messages.is_empty()).await;
+    assert_eq!(messages[0].author, Author::Phone);
+    assert_eq!(ana.chats().await[0].unread, 0);
+}
+
+#[tokio::test]
+async fn one_click_is_one_message_however_often_the_browser_asks() {
+    let world = World::new().await;
+    let (ana, shop) = world.connected("ana").await;
+    let customer = world.emulator.new_phone(None, None).await.unwrap().number;
+    world.emulator.send_text(&customer, &shop, "oi").await.unwrap();
+    world.messages_until(&ana, |messages| !messages.is_empty()).await;
+
+    let (grant, chat) = ana.viewer.write_chat(ana.only_chat().await).await.unwrap();
+    let id = new_id();
+    let first = world.pool.send_text(&grant, chat.id, id.clone(), "uma vez").await.unwrap();
+    let again = world.pool.send_text(&grant, chat.id, id, "uma vez").await.unwrap();
+    assert_eq!(first.id, again.id);
+    ana.send(&world.pool, "depois").await;
+    let there = world
+        .emulator
+        .until(&customer, &shop, PATIENCE, |messages| {
+            messages.last().is_some_and(|last| last.text.as_deref() == Some("depois"))
+        })
+        .await
+        .unwrap();
+    let from_shop: Vec<_> = there.iter().filter(|message| !message.from_me).collect();
+    assert_eq!(from_shop.len(), 2, "{there:#?}");
+}
+
+#[tokio::test]
+async fn reading_here_tells_the_customer() {
+    let world = World::new().await;
+    let (ana, shop) = world.connected("ana").await;
+    let customer = world.emulator.new_phone(None, None).await.unwrap().number;
+    world.emulator.send_text(&customer, &shop, "oi").await.unwrap();
+    world.messages_until(&ana, |messages| !messages.is_empty()).await;
+    world.pool.mark_read(&ana.viewer, ana.only_chat().await).await.unwrap();
+    assert_eq!(ana.chats().await[0].unread, 0);
+    let read = |messages: &[emulator::PhoneMessage]| messages[0].status == emulator::MessageStatus::Read;
+    world.emulator.until(&customer, &shop, PATIENCE, read).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_customer_who_writes_to_two_numbers_is_two_chats() {
+    let world = World::new().await;
+    let (ana, sales) = world.connected("ana").await;
+    let (bia, support) = world.connected("bia").await;
+    let customer = world.emulator.new_phone(None, None).await.unwrap().number;
+    world.emulator.send_text(&customer, &sales, "para vendas").await.unwrap();
+    world.emulator.send_text(&customer, &support, "para suporte").await.unwrap();
+    let in_sales = world.messages_until(&ana, |messages| !messages.is_empty()).await;
+    let in_support = world.messages_until(&bia, |messages| !messages.is_empty()).await;
+    assert_eq!((texts(&in_sales), texts(&in_support)), (vec!["para vendas"], vec!["para suporte"]));
+    let foreign = bia.only_chat().await;
+    assert!(matches!(ana.viewer.chat(foreign).await, Err(store::Error::NotFound)));
+
+    ana.send(&world.pool, "de vendas").await;
+    let there = |messages: &[emulator::PhoneMessage]| messages.len() == 2;
+    world.emulator.until(&customer, &sales, PATIENCE, there).await.unwrap();
+    let from_support = world.emulator.messages(&customer, &support).await.unwrap();
+    assert_eq!(from_support.len(), 1, "the answer left through the other number");
+}

@@ -1,0 +1,216 @@
+//! A store, a pool and a WhatsApp of their own for each test.
+#![allow(dead_code, reason = "every test file uses its own part")]
+
+use std::time::Duration;
+
+use emulator::Emulator;
+use gateway::{Config, Pool};
+use model::{Chat, ChatId, ConnectionId, ConnectionState, Delivery, Message, Role, WaMessageId};
+use store::{ChatsPage, Grant, Manage, NewUser, Store, Viewer};
+
+/// Longer than anything a test waits for takes, on a loaded machine.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
+pub(crate) struct World {
+    pub(crate) emulator: Emulator,
+    pub(crate) store: Store,
+    pub(crate) pool: Pool,
+    folder: tempfile::TempDir,
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        let emulator = Emulator::start(emulator::Config::default()).await.expect("an emulator");
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite://{}", folder.path().join("inbox.db").display());
+        let store = Store::open(&url).await.expect("a store");
+        let pool = Pool::new(store.clone(), config(&emulator, &folder));
+        Self { emulator, store, pool, folder }
+    }
+
+    /// The process ends and begins again on the same data.
+    pub(crate) async fn restart(&mut self) {
+        self.stop().await;
+        self.start_again().await;
+    }
+
+    pub(crate) async fn stop(&mut self) {
+        self.pool.shutdown().await;
+    }
+
+    pub(crate) async fn start_again(&mut self) {
+        self.pool = Pool::new(self.store.clone(), config(&self.emulator, &self.folder));
+        self.pool.start().await.expect("linked numbers are read");
+    }
+
+    pub(crate) fn keys(&self, connection: ConnectionId) -> std::path::PathBuf {
+        self.folder.path().join("sessions").join(connection.to_string())
+    }
+
+    /// A new user with a number of their own, not linked yet.
+    pub(crate) async fn agent(&self, name: &str) -> Agent {
+        let new = NewUser {
+            name: name.into(),
+            email: format!("{name}@loja.example"),
+            password: "uma senha comprida".into(),
+            role: Role::Atendente,
+        };
+        let user = self.store.operator().create(new).await.expect("a user");
+        let viewer = self.store.viewer(user.id).await.expect("a viewer");
+        let connection = viewer.own_connection().await.expect("a connection");
+        Agent { viewer, connection }
+    }
+
+    /// An agent whose number is linked and connected, and that number.
+    pub(crate) async fn connected(&self, name: &str) -> (Agent, String) {
+        let agent = self.agent(name).await;
+        self.pool.connect(&agent.manage().await).await.expect("connecting begins");
+        let qr = self.qr(agent.connection).await;
+        let scanned = self.emulator.scan_qr(&qr).await.expect("the phone links");
+        self.until(agent.connection, |state| *state == ConnectionState::Connected).await;
+        (agent, scanned.phone)
+    }
+
+    /// Waits for a state.
+    pub(crate) async fn until(
+        &self,
+        connection: ConnectionId,
+        wanted: impl Fn(&ConnectionState) -> bool,
+    ) -> ConnectionState {
+        let mut states = self.pool.follow(connection).expect("a session");
+        let mut last = states.borrow().clone();
+        let waiting = async {
+            loop {
+                last = states.borrow_and_update().clone();
+                if wanted(&last) {
+                    return;
+                }
+                states.changed().await.expect("the session lives");
+            }
+        };
+        if tokio::time::timeout(PATIENCE, waiting).await.is_err() {
+            panic!("the session stays {last:?}");
+        }
+        last
+    }
+
+    /// What a phone's camera reads from the picture on show.
+    pub(crate) async fn qr(&self, connection: ConnectionId) -> String {
+        let shows = |state: &ConnectionState| matches!(state, ConnectionState::AwaitingScan { .. });
+        match self.until(connection, shows).await {
+            ConnectionState::AwaitingScan { qr: Some(qr) } => read_svg(&qr.svg),
+            other => panic!("no QR in {other:?}"),
+        }
+    }
+
+    /// Waits for the messages of an agent's only chat to be as wanted.
+    pub(crate) async fn messages_until(
+        &self,
+        agent: &Agent,
+        wanted: impl Fn(&[Message]) -> bool,
+    ) -> Vec<Message> {
+        let mut events = self.store.hub().subscribe();
+        let mut last = Vec::new();
+        let waiting = async {
+            loop {
+                last = agent.messages().await;
+                if wanted(&last) {
+                    return;
+                }
+                events.recv().await.expect("an event");
+            }
+        };
+        if tokio::time::timeout(PATIENCE, waiting).await.is_err() {
+            panic!("the messages stay {last:#?}");
+        }
+        last
+    }
+}
+
+fn config(emulator: &Emulator, folder: &tempfile::TempDir) -> Config {
+    Config {
+        sessions_dir: folder.path().join("sessions"),
+        ws_url: Some(emulator.ws_url()),
+        version: None,
+    }
+}
+
+pub(crate) struct Agent {
+    pub(crate) viewer: Viewer,
+    pub(crate) connection: ConnectionId,
+}
+
+impl Agent {
+    pub(crate) async fn manage(&self) -> Grant<Manage> {
+        self.viewer.grant_manage(self.connection).await.expect("it is their own")
+    }
+
+    pub(crate) async fn chats(&self) -> Vec<Chat> {
+        let page = ChatsPage { connection: None, before: None, limit: 50 };
+        self.viewer.chats(page).await.expect("chats")
+    }
+
+    pub(crate) async fn only_chat(&self) -> ChatId {
+        match self.chats().await.as_slice() {
+            [chat] => chat.id,
+            others => panic!("one chat expected: {others:#?}"),
+        }
+    }
+
+    /// The messages of the only chat there is, or none.
+    pub(crate) async fn messages(&self) -> Vec<Message> {
+        match self.chats().await.first() {
+            Some(chat) => self.viewer.messages(chat.id, None, 100).await.expect("messages"),
+            None => Vec::new(),
+        }
+    }
+
+    pub(crate) async fn send(&self, pool: &Pool, text: &str) -> Message {
+        let (grant, chat) = self.viewer.write_chat(self.only_chat().await).await.expect("write");
+        pool.send_text(&grant, chat.id, new_id(), text).await.expect("it is queued")
+    }
+}
+
+pub(crate) fn new_id() -> WaMessageId {
+    use std::sync::atomic::{AtomicU8, Ordering};
+    static NEXT: AtomicU8 = AtomicU8::new(1);
+    let mut bytes = [7; 9];
+    bytes[8] = NEXT.fetch_add(1, Ordering::Relaxed);
+    WaMessageId::from_random(bytes)
+}
+
+pub(crate) fn texts(messages: &[Message]) -> Vec<&str> {
+    messages.iter().map(|message| message.text.as_str()).collect()
+}
+
+pub(crate) fn last_delivery(messages: &[Message]) -> Option<Delivery> {
+    messages.last().and_then(|message| message.delivery)
+}
+
+/// Reads the QR out of its SVG as a camera would: paint it, then look at it.
+pub(crate) fn read_svg(svg: &str) -> String {
+    let between = |from: &str, to: &str| {
+        let start = svg.find(from).expect("the attribute") + from.len();
+        &svg[start..start + svg[start..].find(to).expect("its end")]
+    };
+    let size: usize = between("viewBox=\"0 0 ", " ").parse().expect("a width");
+    let mut picture = vec![255u8; size * size];
+    let dark = svg.rsplit(" d=\"").next().expect("the dark modules");
+    let dark = &dark[..dark.find('"').expect("their end")];
+    for module in dark.split('M').filter(|module| !module.is_empty()) {
+        // "x yhWvHHxVy"
+        let numbers: Vec<usize> = module
+            .split(|c: char| !c.is_ascii_digit())
+            .filter(|number| !number.is_empty())
+            .map(|number| number.parse().expect("a number"))
+            .collect();
+        let [x, y, width, height, ..] = numbers[..] else { panic!("a module: {module}") };
+        for row in y..y + height {
+            picture[row * size + x..row * size + x + width].fill(0);
+        }
+    }
+    let mut seen =
+        rqrr::PreparedImage::prepare_from_greyscale(size, size, |x, y| picture[y * size + x]);
+    let grids = seen.detect_grids();
+    grids.first().expect("a QR in the picture").decode().expect("a readable QR").1
+}

@@ -1,0 +1,91 @@
+//! The door for one user.
+
+use model::{ChatId, ConnectionId, Role, User, UserId};
+use sea_orm::{EntityTrait as _, QueryFilter as _, QuerySelect as _};
+
+use super::{Admin, Grant, Manage, Right, Scope, Write, allows};
+use crate::{Error, Store, accounts, entity::connection};
+
+/// What one user may see and do. Its reads are spread over [`inbox`](crate::inbox) and
+/// [`live`](crate::live), by what they are about.
+#[derive(Debug, Clone)]
+pub struct Viewer {
+    store: Store,
+    user: User,
+}
+
+impl Viewer {
+    pub(crate) async fn new(store: Store, user: UserId) -> Result<Self, Error> {
+        let user = accounts::active_user(store.db(), user).await?.ok_or(Error::NotFound)?;
+        Ok(Self { store, user })
+    }
+
+    /// Who is looking, as they were when this was made.
+    pub fn user(&self) -> &User {
+        &self.user
+    }
+
+    /// The proof that this user may send from a number.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if they may not, or there is no such number.
+    pub async fn grant_write(&self, connection: ConnectionId) -> Result<Grant<Write>, Error> {
+        self.require(connection, Right::Write).await?;
+        Ok(Grant::new(connection, self.user.id))
+    }
+
+    /// The proof that this user may link and unlink a number and see its QR.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if they may not, or there is no such number.
+    pub async fn grant_manage(&self, connection: ConnectionId) -> Result<Grant<Manage>, Error> {
+        self.require(connection, Right::Manage).await?;
+        Ok(Grant::new(connection, self.user.id))
+    }
+
+    /// A conversation, with the proof that this user may write in it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if they may not write, or there is no such conversation.
+    pub async fn write_chat(&self, chat: ChatId) -> Result<(Grant<Write>, model::Chat), Error> {
+        let chat = self.chat(chat).await?;
+        let grant = self.grant_write(chat.connection).await?;
+        Ok((grant, chat))
+    }
+
+    /// The proof that this user administers the installation.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for everybody else.
+    pub async fn admin(&self) -> Result<Admin, Error> {
+        // Read again: the proof must not be older than the role.
+        let user = accounts::active_user(self.store.db(), self.user.id).await?;
+        match user {
+            Some(User { id, role: Role::Admin, .. }) => Ok(Admin::new(id)),
+            _ => Err(Error::Forbidden),
+        }
+    }
+
+    pub(crate) async fn may(&self, connection: ConnectionId, right: Right) -> Result<bool, Error> {
+        let row: Option<i64> = connection::Entity::find_by_id(connection.0)
+            .filter(allows(self.user.id, right))
+            .select_only()
+            .column(connection::Column::Id)
+            .into_tuple()
+            .one(self.store.db())
+            .await?;
+        Ok(row.is_some())
+    }
+
+    async fn require(&self, connection: ConnectionId, right: Right) -> Result<(), Error> {
+        if self.may(connection, right).await? { Ok(()) } else { Err(Error::NotFound) }
+    }
+
+    pub(crate) fn scope(&self) -> Scope {
+        Scope::new(self.user.id)
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.store
+    }
+}

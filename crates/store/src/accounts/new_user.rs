@@ -1,0 +1,123 @@
+//! What is asked for when a user is added, and what is accepted.
+
+use model::Role;
+
+use crate::{Error, Field};
+
+const MAX_NAME: usize = 80;
+/// The longest address that SMTP can carry (RFC 5321, 4.5.3.1.3).
+const MAX_EMAIL: usize = 254;
+const MIN_PASSWORD: usize = 10;
+/// Long enough for any passphrase, short enough that hashing it costs nothing more.
+const MAX_PASSWORD: usize = 200;
+
+/// A user to be added. The password is in the clear, so this is neither logged nor kept.
+#[derive(Clone)]
+pub struct NewUser {
+    pub name: String,
+    pub email: String,
+    pub password: String,
+    pub role: Role,
+}
+
+impl NewUser {
+    /// Checks every field and brings name and address into the form in which they are kept.
+    pub(super) fn checked(self) -> Result<Self, Error> {
+        let name = self.name.trim().to_owned();
+        if name.is_empty() || name.chars().count() > MAX_NAME || name.contains(char::is_control) {
+            return Err(Error::Invalid(Field::Name));
+        }
+        let email = normalized_email(&self.email);
+        if !looks_like_email(&email) {
+            return Err(Error::Invalid(Field::Email));
+        }
+        check_password(&self.password)?;
+        Ok(Self { name, email, password: self.password, role: self.role })
+    }
+}
+
+impl std::fmt::Debug for NewUser {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NewUser")
+            .field("name", &self.name)
+            .field("email", &self.email)
+            .field("role", &self.role)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The form in which an address is kept and looked up.
+pub(super) fn normalized_email(email: &str) -> String {
+    email.trim().to_lowercase()
+}
+
+pub(super) fn check_password(password: &str) -> Result<(), Error> {
+    match password.chars().count() {
+        ..MIN_PASSWORD => Err(Error::Invalid(Field::PasswordTooShort)),
+        MIN_PASSWORD..=MAX_PASSWORD => Ok(()),
+        _ => Err(Error::Invalid(Field::PasswordTooLong)),
+    }
+}
+
+/// Something, an `@`, something with no `@`. Whether it exists only a letter could tell; this catches
+/// slips of the finger. A domain without a dot is accepted: `admin@localhost` is common on own servers.
+fn looks_like_email(email: &str) -> bool {
+    let Some((local, domain)) = email.split_once('@') else { return false };
+    let visible = |c: char| !c.is_whitespace() && !c.is_control();
+    email.len() <= MAX_EMAIL
+        && !local.is_empty()
+        && !domain.is_empty()
+        && !domain.contains('@')
+        && !domain.starts_with('.')
+        && !domain.ends_with('.')
+        && email.chars().all(visible)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn user(name: &str, email: &str, password: &str) -> NewUser {
+        NewUser {
+            name: name.into(),
+            email: email.into(),
+            password: password.into(),
+            role: Role::Atendente,
+        }
+    }
+
+    fn refused(new: NewUser) -> Field {
+        match new.checked() {
+            Err(Error::Invalid(field)) => field,
+            other => panic!("accepted, or another error: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn each_field_is_refused_by_name() {
+        let good = "correct horse";
+        assert_eq!(refused(user("  ", "a@b.c", good)), Field::Name);
+        assert_eq!(refused(user(&"x".repeat(81), "a@b.c", good)), Field::Name);
+        for email in ["", "ana", "@b.c", "ana@", "a@b@c", "a b@c.d", "a@.c", "a@c."] {
+            assert_eq!(refused(user("Ana", email, good)), Field::Email, "{email:?}");
+        }
+        assert_eq!(refused(user("Ana", "a@b.c", "123456789")), Field::PasswordTooShort);
+        assert_eq!(refused(user("Ana", "a@b.c", &"x".repeat(201))), Field::PasswordTooLong);
+    }
+
+    #[test]
+    fn length_is_counted_in_characters() {
+        assert!(user("Ana", "a@b.c", "çãõéíóúâêô").checked().is_ok());
+    }
+
+    #[test]
+    fn an_address_is_kept_in_lower_case() {
+        let new = user(" Ana ", " Ana.Souza@Example.COM ", "correct horse").checked().unwrap();
+        assert_eq!((&*new.name, &*new.email), ("Ana", "ana.souza@example.com"));
+    }
+
+    #[test]
+    fn a_password_is_not_printed() {
+        assert!(!format!("{:?}", user("Ana", "a@b.c", "correct horse")).contains("horse"));
+    }
+}

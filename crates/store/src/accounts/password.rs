@@ -1,0 +1,120 @@
+//! Hashing of passwords: argon2id, off the async threads, a few at a time.
+
+use std::sync::LazyLock;
+
+use argon2::{
+    Algorithm, Argon2, Params, PasswordHash, PasswordHasher as _, PasswordVerifier as _, Version,
+    password_hash::{self, SaltString, rand_core::OsRng},
+};
+use tokio::sync::Semaphore;
+
+use crate::Error;
+
+/// OWASP's recommendation for argon2id (Password Storage Cheat Sheet): 19 MiB, two passes, one lane.
+const MEMORY_KIB: u32 = 19 * 1024;
+const PASSES: u32 = 2;
+const LANES: u32 = 1;
+
+/// A hash that no password has, with the parameters of today. An unknown user's password is checked
+/// against it, so that the time of the answer does not tell who has an account.
+const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+/// How many hashes are computed at once: each takes 19 MiB, and a wave of logins must not take all
+/// of the memory.
+static TURNS: LazyLock<Semaphore> =
+    LazyLock::new(|| Semaphore::new(std::thread::available_parallelism().map_or(2, usize::from)));
+
+/// What a check found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Wrong,
+    Right,
+    /// Right, but hashed with parameters of the past: store this instead.
+    Outdated {
+        rehashed: String,
+    },
+}
+
+/// A new PHC string with a new salt.
+pub(super) async fn hash(password: &str) -> Result<String, Error> {
+    let password = password.to_owned();
+    off_thread(move || hash_now(&password)).await
+}
+
+/// Checks a password against a stored hash, or against nobody's.
+pub(super) async fn verify(password: &str, stored: Option<String>) -> Result<Verdict, Error> {
+    let password = password.to_owned();
+    off_thread(move || {
+        let stored = stored.as_deref().unwrap_or(NOBODY);
+        let parsed = PasswordHash::new(stored)?;
+        match argon2()?.verify_password(password.as_bytes(), &parsed) {
+            Ok(()) if is_current(&parsed) => Ok(Verdict::Right),
+            Ok(()) => Ok(Verdict::Outdated { rehashed: hash_now(&password)? }),
+            Err(password_hash::Error::Password) => Ok(Verdict::Wrong),
+            Err(error) => Err(error),
+        }
+    })
+    .await
+}
+
+fn hash_now(password: &str) -> Result<String, password_hash::Error> {
+    let salt = SaltString::generate(&mut OsRng);
+    Ok(argon2()?.hash_password(password.as_bytes(), &salt)?.to_string())
+}
+
+fn argon2() -> Result<Argon2<'static>, password_hash::Error> {
+    let params = Params::new(MEMORY_KIB, PASSES, LANES, None)?;
+    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+}
+
+fn is_current(hash: &PasswordHash<'_>) -> bool {
+    hash.algorithm == Algorithm::Argon2id.ident()
+        && Params::try_from(hash).is_ok_and(|params| {
+            (params.m_cost(), params.t_cost(), params.p_cost()) == (MEMORY_KIB, PASSES, LANES)
+        })
+}
+
+async fn off_thread<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, password_hash::Error> + Send + 'static,
+) -> Result<T, Error> {
+    // The semaphore is never closed.
+    let _turn = TURNS.acquire().await.map_err(|_| Error::Stopping)?;
+    Ok(tokio::task::spawn_blocking(work).await??)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_password_is_recognised_and_salted() {
+        let one = hash("correct horse").await.unwrap();
+        let two = hash("correct horse").await.unwrap();
+        assert_ne!(one, two);
+        assert_eq!(verify("correct horse", Some(one.clone())).await.unwrap(), Verdict::Right);
+        assert_eq!(verify("incorrect horse", Some(one)).await.unwrap(), Verdict::Wrong);
+    }
+
+    /// Otherwise an unknown user would be answered faster or slower than a known one.
+    #[tokio::test]
+    async fn nobodys_hash_costs_what_everybodys_does() {
+        assert!(is_current(&PasswordHash::new(NOBODY).unwrap()));
+        assert_eq!(verify("correct horse", None).await.unwrap(), Verdict::Wrong);
+    }
+
+    #[tokio::test]
+    async fn a_hash_of_the_past_is_renewed() {
+        let weak = Argon2::new(
+            Algorithm::Argon2id,
+            Version::V0x13,
+            Params::new(8 * 1024, 1, 1, None).unwrap(),
+        );
+        let salt = SaltString::generate(&mut OsRng);
+        let old = weak.hash_password(b"correct horse", &salt).unwrap().to_string();
+        let Verdict::Outdated { rehashed } = verify("correct horse", Some(old)).await.unwrap()
+        else {
+            panic!("not renewed");
+        };
+        assert_eq!(verify("correct horse", Some(rehashed)).await.unwrap(), Verdict::Right);
+    }
+}

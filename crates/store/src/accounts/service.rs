@@ -1,0 +1,154 @@
+//! What web requests do with users.
+
+use model::{Role, User, UserId};
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, ExprTrait as _, PaginatorTrait as _, QueryFilter as _,
+    sea_query::Expr,
+};
+use sha2::{Digest as _, Sha256};
+
+use super::{NewUser, new_user, password};
+use crate::{Admin, Error, Store, entity::user};
+
+/// Logins and the administration of users.
+#[derive(Debug, Clone)]
+pub struct Accounts {
+    store: Store,
+}
+
+impl Accounts {
+    pub(crate) fn new(store: Store) -> Self {
+        Self { store }
+    }
+
+    /// Whether anybody exists yet. Until then the only page is the one that makes the first admin.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn any(&self) -> Result<bool, Error> {
+        Ok(user::Entity::find().count(self.store.db()).await? > 0)
+    }
+
+    /// Makes the first user of an installation, an admin whatever `new.role` says. Of two requests
+    /// at once, one succeeds.
+    ///
+    /// # Errors
+    /// [`Error::AlreadySetUp`] when anybody exists; [`Error::Invalid`].
+    pub async fn create_first_admin(&self, new: NewUser) -> Result<User, Error> {
+        let new = NewUser { role: Role::Admin, ..new.checked()? };
+        // Asked before as well: this is open to everybody, and hashing is dear.
+        if self.any().await? {
+            return Err(Error::AlreadySetUp);
+        }
+        let hash = password::hash(&new.password).await?;
+        let writing = self.store.write().await?;
+        if user::Entity::find().count(&writing.tx).await? > 0 {
+            return Err(Error::AlreadySetUp);
+        }
+        let user = super::insert(&writing, &new, hash).await?;
+        writing.commit().await?;
+        Ok(user)
+    }
+
+    /// Adds a user.
+    ///
+    /// # Errors
+    /// [`Error::EmailTaken`]; [`Error::Invalid`].
+    pub async fn create(&self, _admin: &Admin, new: NewUser) -> Result<User, Error> {
+        let new = new.checked()?;
+        let hash = password::hash(&new.password).await?;
+        let writing = self.store.write().await?;
+        let user = super::insert(&writing, &new, hash).await?;
+        writing.commit().await?;
+        Ok(user)
+    }
+
+    /// Who this is, if address and password are right and they are active. Takes the same time
+    /// whether or not the address is known. A hash with older parameters is renewed on the way.
+    ///
+    /// # Errors
+    /// [`Error::Database`], [`Error::Hash`]; a wrong password is no error.
+    pub async fn verify(&self, email: &str, password: &str) -> Result<Option<User>, Error> {
+        let email = new_user::normalized_email(email);
+        // What cannot have been accepted is not worth a long hash, but worth the time of one.
+        let password = if new_user::check_password(password).is_ok() { password } else { "" };
+        let row = user::Entity::find()
+            .filter(user::Column::Email.eq(email.replace('\0', "")))
+            .filter(user::Column::Active.eq(true))
+            .one(self.store.db())
+            .await?;
+        let stored = row.as_ref().map(|row| row.password_hash.clone());
+        let verdict = password::verify(password, stored).await?;
+        match (row, verdict) {
+            (Some(row), password::Verdict::Right) => super::to_model(row).map(Some),
+            (Some(row), password::Verdict::Outdated { rehashed }) => {
+                self.renew(&row, rehashed).await?;
+                super::to_model(row).map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Everybody who may come in, by name.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn list(&self, _admin: &Admin) -> Result<Vec<User>, Error> {
+        super::active_users(self.store.db()).await
+    }
+
+    /// The user of a session, while they are active.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn by_id(&self, id: UserId) -> Result<Option<User>, Error> {
+        super::active_user(self.store.db(), id).await
+    }
+
+    /// Lets a user in or keeps them out, with effect on everything they have open.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for oneself, so that there is always an admin left;
+    /// [`Error::NotFound`].
+    pub async fn set_active(&self, admin: &Admin, id: UserId, active: bool) -> Result<(), Error> {
+        if admin.user() == id {
+            return Err(Error::Forbidden);
+        }
+        let writing = self.store.write().await?;
+        let changed = user::Entity::update_many()
+            .col_expr(user::Column::Active, Expr::val(active))
+            .filter(user::Column::Id.eq(id.0))
+            .exec(&writing.tx)
+            .await?;
+        if changed.rows_affected == 0 {
+            return Err(Error::NotFound);
+        }
+        writing.commit().await
+    }
+
+    /// What a login session is bound to: it changes with the password and is gone when the user is
+    /// deactivated, and either ends the session. A digest, because it is kept with the session.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for unknown and deactivated users.
+    pub async fn session_auth_hash(&self, id: UserId) -> Result<Vec<u8>, Error> {
+        let row = user::Entity::find_by_id(id.0)
+            .filter(user::Column::Active.eq(true))
+            .one(self.store.db())
+            .await?
+            .ok_or(Error::NotFound)?;
+        Ok(Sha256::digest(row.password_hash).to_vec())
+    }
+
+    /// Replaces the hash just verified, unless the password was changed meanwhile.
+    async fn renew(&self, row: &user::Model, rehashed: String) -> Result<(), Error> {
+        let writing = self.store.write().await?;
+        user::Entity::update_many()
+            .col_expr(user::Column::PasswordHash, Expr::val(rehashed))
+            .filter(user::Column::Id.eq(row.id))
+            .filter(user::Column::PasswordHash.into_expr().eq(&*row.password_hash))
+            .exec(&writing.tx)
+            .await?;
+        writing.commit().await
+    }
+}

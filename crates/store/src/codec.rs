@@ -1,0 +1,104 @@
+//! How values of `model` are written in columns, and read back.
+
+use chrono::{DateTime, Utc};
+use model::{Delivery, EndReason, FailReason, Role};
+
+use crate::Error;
+
+/// Microseconds since 1970, the unit of every time column.
+pub(crate) fn micros(time: DateTime<Utc>) -> i64 {
+    time.timestamp_micros()
+}
+
+pub(crate) fn now() -> i64 {
+    micros(Utc::now())
+}
+
+/// Reads [`micros`]. A value beyond the calendar is the epoch: nothing here writes one, and a strange
+/// date is better than a conversation that cannot be opened.
+pub(crate) fn time(micros: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp_micros(micros).unwrap_or_default()
+}
+
+/// `queued`, `sent`, `delivered`, `read`, `failed:<reason>`.
+pub(crate) fn delivery(delivery: Delivery) -> &'static str {
+    match delivery {
+        Delivery::Queued => "queued",
+        Delivery::Sent => "sent",
+        Delivery::Delivered => "delivered",
+        Delivery::Read => "read",
+        Delivery::Failed { reason: FailReason::Recipient } => "failed:recipient",
+        Delivery::Failed { reason: FailReason::Restricted } => "failed:restricted",
+        Delivery::Failed { reason: FailReason::Unlinked } => "failed:unlinked",
+        Delivery::Failed { reason: FailReason::Refused } => "failed:refused",
+    }
+}
+
+pub(crate) fn read_delivery(column: Option<&str>) -> Result<Option<Delivery>, Error> {
+    let failed = |reason| Delivery::Failed { reason };
+    let Some(name) = column else { return Ok(None) };
+    Ok(Some(match name {
+        "queued" => Delivery::Queued,
+        "sent" => Delivery::Sent,
+        "delivered" => Delivery::Delivered,
+        "read" => Delivery::Read,
+        "failed:recipient" => failed(FailReason::Recipient),
+        "failed:restricted" => failed(FailReason::Restricted),
+        "failed:unlinked" => failed(FailReason::Unlinked),
+        "failed:refused" => failed(FailReason::Refused),
+        _ => return Err(Error::Corrupt { what: "a delivery", value: name.to_owned() }),
+    }))
+}
+
+/// JSON, because a ban carries its end.
+pub(crate) fn end_reason(reason: EndReason) -> String {
+    // A tagged enum of unit variants and one date has no value that JSON cannot hold.
+    serde_json::to_string(&reason).unwrap_or_default()
+}
+
+pub(crate) fn read_end_reason(column: Option<&str>) -> Result<Option<EndReason>, Error> {
+    column
+        .map(|json| {
+            serde_json::from_str(json)
+                .map_err(|_| Error::Corrupt { what: "an end reason", value: json.to_owned() })
+        })
+        .transpose()
+}
+
+pub(crate) fn read_role(column: &str) -> Result<Role, Error> {
+    column.parse().map_err(|_| Error::Corrupt { what: "a role", value: column.to_owned() })
+}
+
+/// Text as both databases can hold it: PostgreSQL has no NUL in `TEXT`, and a message that can never
+/// be stored would be delivered again for ever.
+pub(crate) fn storable(text: &str) -> String {
+    text.replace('\0', "")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn deliveries_survive_the_database() {
+        let reasons = [
+            FailReason::Recipient,
+            FailReason::Restricted,
+            FailReason::Unlinked,
+            FailReason::Refused,
+        ];
+        let all = [Delivery::Queued, Delivery::Sent, Delivery::Delivered, Delivery::Read]
+            .into_iter()
+            .chain(reasons.map(|reason| Delivery::Failed { reason }));
+        for value in all {
+            assert_eq!(read_delivery(Some(delivery(value))).unwrap(), Some(value));
+        }
+        assert!(read_delivery(Some("teleported")).is_err());
+    }
+
+    #[test]
+    fn a_ban_keeps_its_end() {
+        let banned = EndReason::Banned { until: DateTime::from_timestamp(1_800_000_000, 0) };
+        assert_eq!(read_end_reason(Some(&end_reason(banned))).unwrap(), Some(banned));
+    }
+}

@@ -1,0 +1,24 @@
+//! A person as one number knows them, under whatever addresses.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "contact")]
+pub(crate) struct Model {
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    pub connection_id: i64,
+    /// International digits, as WhatsApp writes them.
+    pub phone: Option<String>,
+    /// The digits of the hidden identity, without `@lid`.
+    pub lid: Option<String>,
+    /// The name in the phone's address book.
+    pub saved_name: Option<String>,
+    /// The name they gave themselves.
+    pub push_name: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
+pub(crate) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

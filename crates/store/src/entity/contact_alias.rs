@@ -1,0 +1,19 @@
+//! One of the addresses under which a contact is found.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "contact_alias")]
+pub(crate) struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub connection_id: i64,
+    /// `digits@s.whatsapp.net` or `digits@lid`.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub jid: String,
+    pub contact_id: i64,
+}
+
+#[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
+pub(crate) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,22 @@
+//! That something changed; what it is now is read from its rows.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "live_event")]
+pub(crate) struct Model {
+    #[sea_orm(primary_key)]
+    pub seq: i64,
+    pub connection_id: i64,
+    pub chat_id: i64,
+    /// Set for `message`.
+    pub message_id: Option<i64>,
+    /// `message`, `chat` or `resync`; see `live::change`.
+    pub kind: String,
+    pub created_at: i64,
+}
+
+#[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
+pub(crate) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

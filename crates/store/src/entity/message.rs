@@ -1,0 +1,54 @@
+//! A message, in or out.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "message")]
+pub(crate) struct Model {
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    pub connection_id: i64,
+    pub chat_id: i64,
+    /// The contact who wrote it, or [`OURSELVES`].
+    pub sender_id: i64,
+    pub wa_id: String,
+    /// The user who wrote it here.
+    pub author_id: Option<i64>,
+    /// `model::MessageKind`.
+    pub kind: String,
+    pub text: String,
+    pub sent_at: i64,
+    /// Its place in the chat; see `ingest::position`.
+    pub position: i64,
+    /// How far an outgoing one is; see `codec`.
+    pub delivery: Option<String>,
+    /// Incoming and not yet read by anybody.
+    pub unread: bool,
+}
+
+/// The sender of what leaves through the number itself, from here or from its phone.
+pub(crate) const OURSELVES: i64 = 0;
+
+#[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
+pub(crate) enum Relation {
+    #[sea_orm(
+        belongs_to = "super::contact::Entity",
+        from = "Column::SenderId",
+        to = "super::contact::Column::Id"
+    )]
+    Sender,
+    #[sea_orm(
+        belongs_to = "super::user::Entity",
+        from = "Column::AuthorId",
+        to = "super::user::Column::Id"
+    )]
+    Author,
+    #[sea_orm(
+        belongs_to = "super::chat::Entity",
+        from = "Column::ChatId",
+        to = "super::chat::Column::Id"
+    )]
+    Chat,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

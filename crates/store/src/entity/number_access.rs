@@ -1,0 +1,23 @@
+//! What one user was granted on one number.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "number_access")]
+pub(crate) struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub user_id: i64,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub connection_id: i64,
+    /// True whenever one of the other two is; the table checks it.
+    pub can_read: bool,
+    pub can_write: bool,
+    pub can_manage: bool,
+    pub granted_by: i64,
+    pub created_at: i64,
+}
+
+#[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
+pub(crate) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

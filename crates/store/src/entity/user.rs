@@ -1,0 +1,25 @@
+//! A person who logs in.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "user")]
+pub(crate) struct Model {
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    pub name: String,
+    /// Lower case.
+    pub email: String,
+    /// PHC string, argon2id.
+    pub password_hash: String,
+    /// `model::Role`.
+    pub role: String,
+    /// Whether they may come in; people are never deleted, since messages name them.
+    pub active: bool,
+    pub created_at: i64,
+}
+
+#[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
+pub(crate) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,197 @@
+//! Conversations as rows of the list. One query a page, whatever its length.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use model::{Chat, ChatId, ConnectionId, MessageKind, Preview};
+use sea_orm::{
+    ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, FromQueryResult, JoinType,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, RelationTrait as _, Select,
+    sea_query::{Expr, ExprTrait as _, Func, Query, SimpleExpr},
+};
+
+use super::names;
+use crate::{
+    Error, Viewer, codec,
+    entity::{chat, contact, message},
+};
+
+/// The longest preview, in characters.
+const PREVIEW: usize = 120;
+
+/// A page of the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ChatsPage {
+    /// Of one number, or of all that the viewer may read.
+    pub connection: Option<ConnectionId>,
+    /// Older than this row; `None` for the first page. The last row of a page is the key of the
+    /// next, so rows that move up meanwhile neither repeat nor hide others.
+    pub before: Option<(DateTime<Utc>, ChatId)>,
+    pub limit: u64,
+}
+
+impl Viewer {
+    /// A page of conversations, newest first.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when [`ChatsPage::connection`] is not readable.
+    pub async fn chats(&self, page: ChatsPage) -> Result<Vec<Chat>, Error> {
+        let mut select = self.scope().chats();
+        if let Some(connection) = page.connection {
+            self.connection(connection).await?;
+            select = select.filter(chat::Column::ConnectionId.eq(connection.0));
+        }
+        if let Some((at, id)) = page.before {
+            let at = codec::micros(at);
+            select = select.filter(
+                Condition::any()
+                    .add(chat::Column::LastAt.lt(at))
+                    .add(chat::Column::LastAt.eq(at).and(chat::Column::Id.lt(id.0))),
+            );
+        }
+        let select = select
+            .order_by_desc(chat::Column::LastAt)
+            .order_by_desc(chat::Column::Id)
+            .limit(page.limit);
+        rows(self.store().db(), select).await
+    }
+
+    /// One conversation.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if there is none that this user may read.
+    pub async fn chat(&self, id: ChatId) -> Result<Chat, Error> {
+        let one = self.scope().chats().filter(chat::Column::Id.eq(id.0));
+        rows(self.store().db(), one).await?.pop().ok_or(Error::NotFound)
+    }
+}
+
+/// Rows for events, which are checked where they are delivered.
+pub(crate) async fn by_id(
+    db: &impl ConnectionTrait,
+    ids: impl Iterator<Item = ChatId>,
+) -> Result<Vec<Chat>, Error> {
+    let ids: BTreeSet<i64> = ids.map(|id| id.0).collect();
+    rows(db, chat::Entity::find().filter(chat::Column::Id.is_in(ids))).await
+}
+
+/// Makes the row show the message with the highest position, after messages came or moved.
+pub(crate) async fn refresh_last(db: &impl ConnectionTrait, id: ChatId) -> Result<(), Error> {
+    let last = message::Entity::find()
+        .filter(message::Column::ChatId.eq(id.0))
+        .order_by_desc(message::Column::Position)
+        .one(db)
+        .await?;
+    let Some(last) = last else { return Ok(()) };
+    chat::Entity::update_many()
+        .col_expr(chat::Column::LastMessageId, Expr::val(last.id))
+        .col_expr(chat::Column::LastAt, Expr::val(last.sent_at))
+        .filter(chat::Column::Id.eq(id.0))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+async fn rows(db: &impl ConnectionTrait, select: Select<chat::Entity>) -> Result<Vec<Chat>, Error> {
+    let rows: Vec<Row> = select
+        .join(JoinType::LeftJoin, chat::Relation::Contact.def())
+        .join(JoinType::LeftJoin, chat::Relation::LastMessage.def())
+        .column_as(contact::Column::Phone, "phone")
+        .column_as(contact::Column::SavedName, "saved_name")
+        .column_as(contact::Column::PushName, "push_name")
+        .column_as(message::Column::Kind, "last_kind")
+        .column_as(message::Column::Delivery, "last_delivery")
+        .expr_as(beginning_of_text(), "last_text")
+        .expr_as(unread(), "unread")
+        .into_model()
+        .all(db)
+        .await?;
+    rows.into_iter().map(Row::into_model).collect()
+}
+
+/// A message may have 65,536 characters and the list a thousand rows: take what is shown.
+fn beginning_of_text() -> SimpleExpr {
+    let length = i32::try_from(PREVIEW + 1).unwrap_or(i32::MAX);
+    Func::cust("SUBSTR")
+        .arg(Expr::col(message::Column::Text.as_column_ref()))
+        .arg(1)
+        .arg(length)
+        .into()
+}
+
+/// Counted, not kept: a number that is derived cannot drift. The index `message_unread` holds unread
+/// messages only, so this costs what there is to count.
+fn unread() -> SimpleExpr {
+    let counted = Query::select()
+        .expr(Func::count(Expr::col(("waiting", message::Column::Id))))
+        .from_as(message::Entity, "waiting")
+        .and_where(
+            Expr::col(("waiting", message::Column::ChatId))
+                .eq(Expr::col(chat::Column::Id.as_column_ref())),
+        )
+        .and_where(Expr::col(("waiting", message::Column::Unread)))
+        .to_owned();
+    Expr::SubQuery(None, Box::new(counted.into()))
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    id: i64,
+    connection_id: i64,
+    jid: String,
+    last_at: i64,
+    phone: Option<String>,
+    saved_name: Option<String>,
+    push_name: Option<String>,
+    last_kind: Option<String>,
+    last_text: Option<String>,
+    last_delivery: Option<String>,
+    unread: i64,
+}
+
+impl Row {
+    fn into_model(self) -> Result<Chat, Error> {
+        let name = names::known(self.saved_name, self.push_name, self.phone.as_deref())
+            .unwrap_or_else(|| names::neutral(&self.jid));
+        let delivery = codec::read_delivery(self.last_delivery.as_deref())?;
+        let preview = self.last_kind.map(|kind| Preview {
+            kind: MessageKind::from_name(&kind),
+            text: in_one_line(&self.last_text.unwrap_or_default()),
+            delivery,
+        });
+        Ok(Chat {
+            id: ChatId(self.id),
+            connection: ConnectionId(self.connection_id),
+            name,
+            phone: self.phone,
+            preview,
+            last_at: codec::time(self.last_at),
+            unread: u32::try_from(self.unread).unwrap_or(u32::MAX),
+        })
+    }
+}
+
+/// At most [`PREVIEW`] characters, the last of them an ellipsis where text was left out.
+fn in_one_line(text: &str) -> String {
+    let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if text.chars().count() <= PREVIEW {
+        return folded;
+    }
+    let mut short: String = folded.chars().take(PREVIEW - 1).collect();
+    short.push('…');
+    short
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_preview_is_one_short_line() {
+        assert_eq!(in_one_line("bom dia\r\n\n tudo bem?"), "bom dia tudo bem?");
+        assert_eq!(in_one_line(&"é".repeat(PREVIEW)).chars().count(), PREVIEW);
+        let cut = in_one_line(&"é".repeat(PREVIEW + 1));
+        assert_eq!(cut.chars().count(), PREVIEW);
+        assert!(cut.ends_with('…'));
+    }
+}

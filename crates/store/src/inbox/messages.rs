@@ -1,0 +1,126 @@
+//! The messages of a conversation.
+
+use std::collections::BTreeSet;
+
+use model::{Author, ChatId, Message, MessageId, MessageKind, WaMessageId};
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult, JoinType,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, RelationTrait as _, Select,
+    sea_query::{Expr, ExprTrait as _},
+};
+
+use super::names;
+use crate::{
+    Error, Viewer, codec,
+    entity::{chat, contact, message, user},
+};
+
+impl Viewer {
+    /// Messages before a position (the newest for `None`), oldest first, `limit` at most. The first
+    /// message's position asks for the page before.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if there is no such conversation that this user may read.
+    pub async fn messages(
+        &self,
+        chat: ChatId,
+        before: Option<i64>,
+        limit: u64,
+    ) -> Result<Vec<Message>, Error> {
+        // An empty answer must not be the same as no access.
+        self.chat(chat).await?;
+        let mut select = self.scope().messages().filter(message::Column::ChatId.eq(chat.0));
+        if let Some(position) = before {
+            select = select.filter(message::Column::Position.lt(position));
+        }
+        let select = select.order_by_desc(message::Column::Position).limit(limit);
+        let mut messages = rows(self.store().db(), select).await?;
+        messages.reverse();
+        Ok(messages)
+    }
+}
+
+/// How many ids are asked for at once; SQLite binds 32,766 values at most.
+const AT_ONCE: usize = 10_000;
+
+/// Messages for events, which are checked where they are delivered.
+pub(crate) async fn by_id(
+    db: &impl ConnectionTrait,
+    ids: impl Iterator<Item = MessageId>,
+) -> Result<Vec<Message>, Error> {
+    let ids: BTreeSet<i64> = ids.map(|id| id.0).collect();
+    let ids: Vec<i64> = ids.into_iter().collect();
+    let mut messages = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(AT_ONCE) {
+        let select = message::Entity::find().filter(message::Column::Id.is_in(ids.iter().copied()));
+        messages.extend(rows(db, select).await?);
+    }
+    Ok(messages)
+}
+
+async fn rows(
+    db: &impl ConnectionTrait,
+    select: Select<message::Entity>,
+) -> Result<Vec<Message>, Error> {
+    let rows: Vec<Row> = select
+        .join(JoinType::InnerJoin, message::Relation::Chat.def())
+        .join(JoinType::LeftJoin, message::Relation::Author.def())
+        .join(JoinType::LeftJoin, message::Relation::Sender.def())
+        // A group is a chat without a contact; only there the sender needs naming.
+        .expr_as(Expr::col(chat::Column::ContactId.as_column_ref()).is_null(), "in_group")
+        .column_as(user::Column::Name, "author_name")
+        .column_as(contact::Column::Phone, "phone")
+        .column_as(contact::Column::Lid, "lid")
+        .column_as(contact::Column::SavedName, "saved_name")
+        .column_as(contact::Column::PushName, "push_name")
+        .into_model()
+        .all(db)
+        .await?;
+    rows.into_iter().map(Row::into_model).collect()
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    id: i64,
+    chat_id: i64,
+    sender_id: i64,
+    wa_id: String,
+    kind: String,
+    text: String,
+    sent_at: i64,
+    position: i64,
+    delivery: Option<String>,
+    in_group: bool,
+    author_name: Option<String>,
+    phone: Option<String>,
+    lid: Option<String>,
+    saved_name: Option<String>,
+    push_name: Option<String>,
+}
+
+impl Row {
+    fn into_model(self) -> Result<Message, Error> {
+        let wa_id = WaMessageId::parse(&self.wa_id)
+            .map_err(|_| Error::Corrupt { what: "a message id", value: self.wa_id })?;
+        let author = match (self.sender_id, self.author_name) {
+            (message::OURSELVES, Some(name)) => Author::User { name },
+            (message::OURSELVES, None) => Author::Phone,
+            _ if self.in_group => {
+                let name = names::known(self.saved_name, self.push_name, self.phone.as_deref());
+                Author::Contact { name: name.or(self.lid.as_deref().map(names::neutral)) }
+            }
+            _ => Author::Contact { name: None },
+        };
+        Ok(Message {
+            id: MessageId(self.id),
+            wa_id,
+            chat: ChatId(self.chat_id),
+            author,
+            kind: MessageKind::from_name(&self.kind),
+            text: self.text,
+            sent_at: codec::time(self.sent_at),
+            position: self.position,
+            delivery: codec::read_delivery(self.delivery.as_deref())?,
+        })
+    }
+}

@@ -1,0 +1,121 @@
+//! Writing a message: into the conversation and the outbox, in one transaction.
+
+use model::{ChatId, Delivery, Message, MessageId, MessageKind, WaMessageId, message::MAX_TEXT};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, sea_query::Expr,
+};
+
+use crate::{
+    Error, Field, Grant, Store, Write, codec,
+    entity::{chat, message, outbox},
+    ingest::position,
+    live::Change,
+    write::Writing,
+};
+
+impl Store {
+    /// Queues a text. The same `wa_id` again (a double click, a retried request) returns the message
+    /// that is there already, whatever its text.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when the chat is not one of the grant's number; [`Error::EmptyText`];
+    /// [`Error::TextTooLong`]; [`Error::Invalid`] with [`Field::MessageId`] when the id is taken in
+    /// another conversation of the number.
+    pub async fn enqueue_text(
+        &self,
+        grant: &Grant<Write>,
+        chat: ChatId,
+        wa_id: WaMessageId,
+        text: &str,
+    ) -> Result<Message, Error> {
+        let text = codec::storable(text);
+        if text.trim().is_empty() {
+            return Err(Error::EmptyText);
+        }
+        if text.chars().count() > MAX_TEXT {
+            return Err(Error::TextTooLong);
+        }
+        let connection = grant.connection();
+        let mut writing = self.write().await?;
+        chat::Entity::find_by_id(chat.0)
+            .filter(chat::Column::ConnectionId.eq(connection.0))
+            .one(&writing.tx)
+            .await?
+            .ok_or(Error::NotFound)?;
+        let same_id = message::Entity::find()
+            .filter(message::Column::ConnectionId.eq(connection.0))
+            .filter(message::Column::WaId.eq(wa_id.as_str()))
+            .filter(message::Column::SenderId.eq(message::OURSELVES))
+            .one(&writing.tx)
+            .await?;
+        if let Some(existing) = same_id {
+            return match existing.chat_id == chat.0 {
+                true => loaded(&writing, MessageId(existing.id)).await,
+                false => Err(Error::Invalid(Field::MessageId)),
+            };
+        }
+
+        let now = codec::now();
+        let row = message::ActiveModel {
+            connection_id: Set(connection.0),
+            chat_id: Set(chat.0),
+            sender_id: Set(message::OURSELVES),
+            wa_id: Set(wa_id.into()),
+            author_id: Set(Some(grant.user().0)),
+            kind: Set(MessageKind::Text.as_str().to_owned()),
+            text: Set(text),
+            sent_at: Set(now),
+            position: Set(position::at_the_end(&writing.tx, chat, now).await?),
+            delivery: Set(Some(codec::delivery(Delivery::Queued).to_owned())),
+            unread: Set(false),
+            ..Default::default()
+        };
+        let id = message::Entity::insert(row).exec(&writing.tx).await?.last_insert_id;
+        queue(&writing, connection.0, id).await?;
+        super::refresh_last(&writing.tx, chat).await?;
+        let message = loaded(&writing, MessageId(id)).await?;
+        writing.announce(connection, Change::Message(chat, message.id));
+        writing.commit().await?;
+        Ok(message)
+    }
+
+    /// Queues a failed message again, under the same id, so that WhatsApp would drop it if it had
+    /// arrived after all. Any other message is returned as it is: somebody else was faster.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when it is not an outgoing message of the grant's number.
+    pub async fn retry(&self, grant: &Grant<Write>, message: MessageId) -> Result<Message, Error> {
+        let connection = grant.connection();
+        let mut writing = self.write().await?;
+        let row = message::Entity::find_by_id(message.0)
+            .filter(message::Column::ConnectionId.eq(connection.0))
+            .filter(message::Column::SenderId.eq(message::OURSELVES))
+            .one(&writing.tx)
+            .await?
+            .ok_or(Error::NotFound)?;
+        let delivery = codec::read_delivery(row.delivery.as_deref())?;
+        if !matches!(delivery, Some(Delivery::Failed { .. })) {
+            return loaded(&writing, message).await;
+        }
+        message::Entity::update_many()
+            .col_expr(message::Column::Delivery, Expr::val(codec::delivery(Delivery::Queued)))
+            .filter(message::Column::Id.eq(row.id))
+            .exec(&writing.tx)
+            .await?;
+        queue(&writing, connection.0, row.id).await?;
+        let retried = loaded(&writing, message).await?;
+        writing.announce(connection, Change::Message(retried.chat, message));
+        writing.commit().await?;
+        Ok(retried)
+    }
+}
+
+async fn queue(writing: &Writing, connection: i64, message: i64) -> Result<(), Error> {
+    let row = outbox::ActiveModel { message_id: Set(message), connection_id: Set(connection) };
+    outbox::Entity::insert(row).exec_without_returning(&writing.tx).await?;
+    Ok(())
+}
+
+async fn loaded(writing: &Writing, id: MessageId) -> Result<Message, Error> {
+    super::messages_by_id(&writing.tx, std::iter::once(id)).await?.pop().ok_or(Error::NotFound)
+}

@@ -1,0 +1,179 @@
+//! People as one number knows them, found under any of their addresses.
+
+use std::collections::BTreeSet;
+
+use model::{ChatId, ConnectionId};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait as _, ConnectionTrait, DatabaseTransaction, EntityTrait as _, QueryFilter as _,
+    sea_query::{Expr, ExprTrait as _},
+};
+
+use super::{Ingest, Peer, merge};
+use crate::{
+    Error, codec,
+    entity::{chat, contact, contact_alias, message},
+    live::Change,
+    write::Writing,
+};
+
+impl Ingest {
+    /// The name of a contact in the phone's address book.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn contact_name(&self, peer: &Peer, name: &str) -> Result<(), Error> {
+        let mut writing = self.store.write().await?;
+        if let Some(contact) = resolve(&mut writing, self.connection, peer).await? {
+            rename(&mut writing, self.connection, contact, contact::Column::SavedName, name)
+                .await?;
+        }
+        writing.commit().await
+    }
+
+    /// A hidden identity and a phone number are one person. If each has a conversation already, they
+    /// become one.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn link_identity(&self, lid: &str, pn: &str) -> Result<(), Error> {
+        let peer = Peer { lid: Some(lid.to_owned()), pn: Some(pn.to_owned()) };
+        let mut writing = self.store.write().await?;
+        resolve(&mut writing, self.connection, &peer).await?;
+        writing.commit().await
+    }
+}
+
+/// The contacts that answer to any of these addresses, oldest first. More than one means that they
+/// have just turned out to be the same person.
+pub(super) async fn known(
+    tx: &impl ConnectionTrait,
+    connection: ConnectionId,
+    aliases: &BTreeSet<String>,
+) -> Result<BTreeSet<i64>, Error> {
+    let rows = contact_alias::Entity::find()
+        .filter(contact_alias::Column::ConnectionId.eq(connection.0))
+        .filter(contact_alias::Column::Jid.is_in(aliases))
+        .all(tx)
+        .await?;
+    Ok(rows.into_iter().map(|row| row.contact_id).collect())
+}
+
+/// The contact with these addresses, made if need be; learns addresses that are new, and joins
+/// contacts that share them. `None` for a peer without any address.
+pub(super) async fn resolve(
+    writing: &mut Writing,
+    connection: ConnectionId,
+    peer: &Peer,
+) -> Result<Option<i64>, Error> {
+    let aliases = peer.aliases();
+    if aliases.is_empty() {
+        return Ok(None);
+    }
+    let mut known = known(&writing.tx, connection, &aliases).await?.into_iter();
+    let contact = match known.next() {
+        Some(contact) => {
+            for other in known {
+                merge::contacts(writing, connection, contact, other).await?;
+            }
+            contact
+        }
+        None => create(&writing.tx, connection).await?,
+    };
+    learn(writing, connection, contact, peer, &aliases).await?;
+    Ok(Some(contact))
+}
+
+/// The conversation with a contact, if there is one.
+pub(super) async fn chat_of(
+    tx: &impl ConnectionTrait,
+    contact: i64,
+) -> Result<Option<ChatId>, Error> {
+    let row = chat::Entity::find().filter(chat::Column::ContactId.eq(contact)).one(tx).await?;
+    Ok(row.map(|row| ChatId(row.id)))
+}
+
+/// Sets one of a contact's names and tells those who see it. An empty name is no name.
+pub(super) async fn rename(
+    writing: &mut Writing,
+    connection: ConnectionId,
+    contact: i64,
+    which: contact::Column,
+    name: &str,
+) -> Result<(), Error> {
+    let name = codec::storable(name.trim());
+    if name.is_empty() {
+        return Ok(());
+    }
+    let changed = contact::Entity::update_many()
+        .col_expr(which, Expr::val(&*name))
+        .filter(contact::Column::Id.eq(contact))
+        .filter(which.is_null().or(which.ne(&*name)))
+        .exec(&writing.tx)
+        .await?;
+    if changed.rows_affected > 0
+        && let Some(chat) = chat_of(&writing.tx, contact).await?
+    {
+        writing.announce(connection, Change::Chat(chat));
+    }
+    Ok(())
+}
+
+async fn create(tx: &DatabaseTransaction, connection: ConnectionId) -> Result<i64, Error> {
+    let row = contact::ActiveModel { connection_id: Set(connection.0), ..Default::default() };
+    Ok(contact::Entity::insert(row).exec(tx).await?.last_insert_id)
+}
+
+async fn learn(
+    writing: &mut Writing,
+    connection: ConnectionId,
+    contact: i64,
+    peer: &Peer,
+    aliases: &BTreeSet<String>,
+) -> Result<(), Error> {
+    let tx = &writing.tx;
+    let rows = contact_alias::Entity::find()
+        .filter(contact_alias::Column::ContactId.eq(contact))
+        .all(tx)
+        .await?;
+    let has: BTreeSet<&str> = rows.iter().map(|row| &*row.jid).collect();
+    for jid in aliases.iter().filter(|jid| !has.contains(&***jid)) {
+        let row = contact_alias::ActiveModel {
+            connection_id: Set(connection.0),
+            jid: Set(jid.clone()),
+            contact_id: Set(contact),
+        };
+        contact_alias::Entity::insert(row).exec_without_returning(tx).await?;
+    }
+    let known = [(contact::Column::Phone, peer.phone()), (contact::Column::Lid, peer.hidden())];
+    let mut learned = false;
+    for (column, value) in known {
+        // The first number seen stays: the forms with and without the ninth digit would alternate.
+        let Some(value) = value else { continue };
+        let changed = contact::Entity::update_many()
+            .col_expr(column, Expr::val(value))
+            .filter(contact::Column::Id.eq(contact))
+            .filter(column.is_null())
+            .exec(tx)
+            .await?;
+        learned |= changed.rows_affected > 0;
+    }
+    if learned && let Some(chat) = chat_of(tx, contact).await? {
+        writing.announce(connection, Change::Chat(chat));
+    }
+    Ok(())
+}
+
+/// Where this contact wrote, in their own chat or in groups.
+pub(super) async fn written_by(
+    tx: &DatabaseTransaction,
+    connection: ConnectionId,
+    contact: i64,
+) -> Result<Vec<message::Model>, Error> {
+    let rows = message::Entity::find()
+        .filter(message::Column::ConnectionId.eq(connection.0))
+        .filter(message::Column::SenderId.eq(contact))
+        .all(tx)
+        .await?;
+    Ok(rows)
+}

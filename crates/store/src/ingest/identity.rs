@@ -1,0 +1,151 @@
+//! Which addresses mean the same person.
+//!
+//! WhatsApp names a person by phone number (`digits@s.whatsapp.net`, "PN") or by a hidden identity
+//! (`digits@lid`, "LID"), and the two say nothing about each other: the pair is learned. Brazilian
+//! mobile numbers got a ninth digit in front between 2012 and 2016; accounts that are older than that
+//! kept the number without it, and people type either.
+
+use std::collections::BTreeSet;
+
+const PN: &str = "s.whatsapp.net";
+const LID: &str = "lid";
+
+/// A person, by the addresses at hand. With neither, nobody.
+///
+/// An address may be complete (`5561998124471:12@s.whatsapp.net`) or just its digits; the device is
+/// ignored.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Peer {
+    pub lid: Option<String>,
+    pub pn: Option<String>,
+}
+
+impl Peer {
+    /// Known by a phone number alone.
+    pub fn pn(jid: impl Into<String>) -> Self {
+        Self { lid: None, pn: Some(jid.into()) }
+    }
+
+    /// Known by a hidden identity alone.
+    pub fn lid(jid: impl Into<String>) -> Self {
+        Self { lid: Some(jid.into()), pn: None }
+    }
+
+    /// The digits of the phone number.
+    pub(super) fn phone(&self) -> Option<&str> {
+        self.pn.as_deref().and_then(user)
+    }
+
+    /// The digits of the hidden identity.
+    pub(super) fn hidden(&self) -> Option<&str> {
+        self.lid.as_deref().and_then(user)
+    }
+
+    /// Where an answer goes: the hidden identity where it is known, as WhatsApp Web does since chats
+    /// moved to it; else the number.
+    pub(super) fn address(&self) -> Option<String> {
+        let lid = self.hidden().map(|user| format!("{user}@{LID}"));
+        lid.or_else(|| self.phone().map(|user| format!("{user}@{PN}")))
+    }
+
+    /// Every address under which this person may be known.
+    pub(super) fn aliases(&self) -> BTreeSet<String> {
+        let hidden = self.hidden().map(|user| format!("{user}@{LID}"));
+        let phones = self.phone().map(same_phones).unwrap_or_default();
+        hidden.into_iter().chain(phones.into_iter().map(|user| format!("{user}@{PN}"))).collect()
+    }
+}
+
+/// The part before the server and the device; `None` if nothing is left.
+fn user(jid: &str) -> Option<&str> {
+    let user = jid.split(['@', ':', '.']).next().unwrap_or_default().trim().trim_start_matches('+');
+    (!user.is_empty() && !user.contains('\0')).then_some(user)
+}
+
+/// The number, and its other form if it is a Brazilian mobile.
+///
+/// 55, two digits of area, 9, eight digits; or the same without the 9. Only subscriber numbers that
+/// begin with 6 to 9 were mobile before the ninth digit: 2 to 5 are landlines, which never got one.
+fn same_phones(digits: &str) -> BTreeSet<String> {
+    let mut same = BTreeSet::from([digits.to_owned()]);
+    if let Some(rest) = digits.strip_prefix("55")
+        && rest.bytes().all(|b| b.is_ascii_digit())
+        && rest.len() >= 2
+    {
+        let (area, subscriber) = rest.split_at(2);
+        let was_mobile = |number: &str| matches!(number.as_bytes().first(), Some(b'6'..=b'9'));
+        match (subscriber.len(), subscriber.strip_prefix('9')) {
+            (9, Some(short)) if was_mobile(short) => {
+                same.insert(format!("55{area}{short}"));
+            }
+            (8, _) if was_mobile(subscriber) => {
+                same.insert(format!("55{area}9{subscriber}"));
+            }
+            _ => {}
+        }
+    }
+    same
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn aliases(peer: &Peer) -> Vec<String> {
+        peer.aliases().into_iter().collect()
+    }
+
+    #[test]
+    fn the_ninth_digit_makes_no_second_person() {
+        let both = ["556198124471@s.whatsapp.net", "5561998124471@s.whatsapp.net"];
+        assert_eq!(aliases(&Peer::pn("5561998124471:12@s.whatsapp.net")), both);
+        assert_eq!(aliases(&Peer::pn("+556198124471")), both);
+    }
+
+    #[test]
+    fn landlines_and_other_countries_have_one_form() {
+        for number in ["556133124471", "14155552671", "55", "5561", "551155"] {
+            assert_eq!(aliases(&Peer::pn(number)), [format!("{number}@s.whatsapp.net")]);
+        }
+    }
+
+    #[test]
+    fn a_hidden_identity_is_not_a_phone_number() {
+        assert_eq!(aliases(&Peer::lid("5561998124471@lid")), ["5561998124471@lid"]);
+    }
+
+    #[test]
+    fn answers_go_to_the_hidden_identity() {
+        let peer = Peer { lid: Some("99:3@lid".into()), pn: Some("5561998124471".into()) };
+        assert_eq!(peer.address().as_deref(), Some("99@lid"));
+        assert_eq!(Peer::pn("1@s.whatsapp.net").address().as_deref(), Some("1@s.whatsapp.net"));
+        assert_eq!(Peer::default().address(), None);
+    }
+
+    proptest! {
+        /// "Is the same person" is symmetric and transitive, whichever form is seen first.
+        #[test]
+        fn any_alias_finds_all_of_them(number in "(55)?[1-9]{2}9?[0-9]{8}|[0-9]{5,15}") {
+            let all = Peer::pn(number.clone()).aliases();
+            let itself = number + "@s.whatsapp.net";
+            prop_assert!(all.contains(&itself));
+            prop_assert!(all.len() <= 2);
+            for alias in &all {
+                prop_assert_eq!(&Peer::pn(alias.clone()).aliases(), &all);
+            }
+        }
+
+        /// Numbers of different subscribers never meet.
+        #[test]
+        fn different_subscribers_stay_apart(
+            area in "[1-9]{2}", one in "[6-9][0-9]{7}", two in "[6-9][0-9]{7}",
+        ) {
+            prop_assume!(one != two);
+            let one = Peer::pn(format!("55{area}9{one}")).aliases();
+            let two = Peer::pn(format!("55{area}{two}")).aliases();
+            prop_assert!(one.is_disjoint(&two));
+        }
+    }
+}

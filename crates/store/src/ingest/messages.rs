@@ -1,0 +1,258 @@
+//! Messages from WhatsApp: written by others, or by the number's own phone.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use model::{ChatId, ConnectionId, Delivery, MessageId, MessageKind, WaMessageId};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, sea_query::Expr,
+};
+
+use super::{Ingest, Peer, contacts, position};
+use crate::{
+    Error, codec,
+    entity::{chat, contact, message},
+    inbox,
+    live::Change,
+    write::Writing,
+};
+
+/// A message as WhatsApp delivered it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inbound {
+    /// The other side of a one-to-one chat; not looked at in groups.
+    pub peer: Peer,
+    /// The group's address (`…@g.us`) when it was said in one.
+    pub group: Option<String>,
+    /// Written on the number's own phone, or on another of its devices.
+    pub from_me: bool,
+    /// Who wrote it, in groups.
+    pub sender: Option<Peer>,
+    /// WhatsApp's id; see [`WaMessageId`] for the form.
+    pub wa_id: String,
+    pub kind: MessageKind,
+    /// Text or caption.
+    pub text: String,
+    /// Whole seconds, WhatsApp's clock.
+    pub timestamp: DateTime<Utc>,
+    /// The name that whoever wrote it gives themselves.
+    pub push_name: Option<String>,
+}
+
+/// What became of a batch.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Ingested {
+    /// New messages, and placeholders that got their content.
+    pub stored: usize,
+    /// Those that were there already.
+    pub duplicates: usize,
+    /// Those that name no chat or have an id that is none: nothing WhatsApp sends to people. They
+    /// are left out, since delivering them again would change nothing.
+    pub refused: usize,
+}
+
+/// What became of one message.
+enum Outcome {
+    Stored(ChatId),
+    Duplicate,
+    Refused,
+}
+
+impl Ingest {
+    /// Stores a batch in one transaction: all of it, or on an error nothing. What is there already
+    /// (same chat, sender and id) stays as it is, except that a placeholder of
+    /// [`MessageKind::Undecryptable`] takes the content that comes later.
+    ///
+    /// Messages of one second keep the order of the batch; otherwise time decides, so that history
+    /// may come in any order.
+    ///
+    /// # Errors
+    /// [`Error::Database`]: not stored, and not to be confirmed to WhatsApp.
+    pub async fn messages(&self, batch: &[Inbound]) -> Result<Ingested, Error> {
+        let mut writing = self.store.write().await?;
+        let mut ingested = Ingested::default();
+        let mut touched = BTreeSet::new();
+        for inbound in batch {
+            match store(&mut writing, self.connection, inbound).await? {
+                Outcome::Stored(chat) => {
+                    ingested.stored += 1;
+                    touched.insert(chat);
+                }
+                Outcome::Duplicate => ingested.duplicates += 1,
+                Outcome::Refused => ingested.refused += 1,
+            }
+        }
+        for chat in touched {
+            inbox::refresh_last(&writing.tx, chat).await?;
+        }
+        writing.commit().await?;
+        Ok(ingested)
+    }
+
+    /// A message came that could not be decrypted (yet): a visible placeholder until
+    /// [`Self::messages`] brings the same id. For groups, give that an [`Inbound`] of
+    /// [`MessageKind::Undecryptable`] yourself.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn undecryptable(
+        &self,
+        peer: &Peer,
+        wa_id: &str,
+        timestamp: DateTime<Utc>,
+    ) -> Result<Ingested, Error> {
+        let placeholder = Inbound {
+            peer: peer.clone(),
+            group: None,
+            from_me: false,
+            sender: None,
+            wa_id: wa_id.to_owned(),
+            kind: MessageKind::Undecryptable,
+            text: String::new(),
+            timestamp,
+            push_name: None,
+        };
+        self.messages(&[placeholder]).await
+    }
+}
+
+async fn store(
+    writing: &mut Writing,
+    connection: ConnectionId,
+    inbound: &Inbound,
+) -> Result<Outcome, Error> {
+    let Ok(wa_id) = WaMessageId::parse(&inbound.wa_id) else {
+        tracing::warn!(connection_id = connection.0, "message with an impossible id left out");
+        return Ok(Outcome::Refused);
+    };
+    let Some(place) = place(writing, connection, inbound).await? else {
+        tracing::warn!(connection_id = connection.0, %wa_id, "message without a chat left out");
+        return Ok(Outcome::Refused);
+    };
+    if let (Some(name), Some(sender)) = (&inbound.push_name, place.sender) {
+        contacts::rename(writing, connection, sender, contact::Column::PushName, name).await?;
+    }
+    let sender_id = place.sender.unwrap_or(message::OURSELVES);
+    let existing = message::Entity::find()
+        .filter(message::Column::ConnectionId.eq(connection.0))
+        .filter(message::Column::WaId.eq(wa_id.as_str()))
+        .filter(message::Column::ChatId.eq(place.chat.0))
+        .filter(message::Column::SenderId.eq(sender_id))
+        .one(&writing.tx)
+        .await?;
+    let id = match existing {
+        Some(row) if fills(&row, inbound) => fill(writing, &row, inbound).await?,
+        Some(_) => return Ok(Outcome::Duplicate),
+        None => insert(writing, connection, &place, wa_id, inbound).await?,
+    };
+    writing.announce(connection, Change::Message(place.chat, MessageId(id)));
+    Ok(Outcome::Stored(place.chat))
+}
+
+/// Where a message belongs.
+struct Place {
+    chat: ChatId,
+    /// The contact who wrote it; `None` is the number itself.
+    sender: Option<i64>,
+}
+
+async fn place(
+    writing: &mut Writing,
+    connection: ConnectionId,
+    inbound: &Inbound,
+) -> Result<Option<Place>, Error> {
+    let (jid, contact, writer) = match &inbound.group {
+        Some(group) => {
+            let writer = inbound.sender.as_ref().filter(|_| !inbound.from_me);
+            let writer = match writer {
+                Some(peer) => contacts::resolve(writing, connection, peer).await?,
+                None => None,
+            };
+            (Some(codec::storable(group)), None, writer)
+        }
+        None => {
+            let contact = contacts::resolve(writing, connection, &inbound.peer).await?;
+            (inbound.peer.address(), contact, contact)
+        }
+    };
+    let sender = writer.filter(|_| !inbound.from_me);
+    let Some(jid) = jid.filter(|_| inbound.from_me || sender.is_some()) else { return Ok(None) };
+    let chat = chat(writing, connection, &jid, contact).await?;
+    Ok(Some(Place { chat, sender }))
+}
+
+/// The chat with a contact, or the group at an address; made if need be. Notes the address.
+async fn chat(
+    writing: &Writing,
+    connection: ConnectionId,
+    jid: &str,
+    contact: Option<i64>,
+) -> Result<ChatId, Error> {
+    let tx = &writing.tx;
+    let find = chat::Entity::find().filter(chat::Column::ConnectionId.eq(connection.0));
+    let existing = match contact {
+        Some(contact) => find.filter(chat::Column::ContactId.eq(contact)),
+        None => find.filter(chat::Column::Jid.eq(jid)),
+    };
+    if let Some(row) = existing.one(tx).await? {
+        if row.address != jid {
+            chat::Entity::update_many()
+                .col_expr(chat::Column::Address, Expr::val(jid))
+                .filter(chat::Column::Id.eq(row.id))
+                .exec(tx)
+                .await?;
+        }
+        return Ok(ChatId(row.id));
+    }
+    let row = chat::ActiveModel {
+        connection_id: Set(connection.0),
+        jid: Set(jid.to_owned()),
+        address: Set(jid.to_owned()),
+        contact_id: Set(contact),
+        last_at: Set(codec::now()),
+        ..Default::default()
+    };
+    Ok(ChatId(chat::Entity::insert(row).exec(tx).await?.last_insert_id))
+}
+
+async fn insert(
+    writing: &Writing,
+    connection: ConnectionId,
+    place: &Place,
+    wa_id: WaMessageId,
+    inbound: &Inbound,
+) -> Result<i64, Error> {
+    let sent_at = codec::micros(inbound.timestamp);
+    let delivery = place.sender.is_none().then(|| codec::delivery(Delivery::Sent).to_owned());
+    let row = message::ActiveModel {
+        connection_id: Set(connection.0),
+        chat_id: Set(place.chat.0),
+        sender_id: Set(place.sender.unwrap_or(message::OURSELVES)),
+        wa_id: Set(wa_id.into()),
+        author_id: Set(None),
+        kind: Set(inbound.kind.as_str().to_owned()),
+        text: Set(codec::storable(&inbound.text)),
+        sent_at: Set(sent_at),
+        position: Set(position::by_time(&writing.tx, place.chat, sent_at).await?),
+        delivery: Set(delivery),
+        unread: Set(place.sender.is_some()),
+        ..Default::default()
+    };
+    Ok(message::Entity::insert(row).exec(&writing.tx).await?.last_insert_id)
+}
+
+/// Whether this is what a placeholder waits for.
+fn fills(row: &message::Model, inbound: &Inbound) -> bool {
+    let placeholder = MessageKind::Undecryptable;
+    row.kind == placeholder.as_str() && inbound.kind != placeholder
+}
+
+async fn fill(writing: &Writing, row: &message::Model, inbound: &Inbound) -> Result<i64, Error> {
+    message::Entity::update_many()
+        .col_expr(message::Column::Kind, Expr::val(inbound.kind.as_str()))
+        .col_expr(message::Column::Text, Expr::val(codec::storable(&inbound.text)))
+        .filter(message::Column::Id.eq(row.id))
+        .exec(&writing.tx)
+        .await?;
+    Ok(row.id)
+}

@@ -1,0 +1,80 @@
+//! Where a message stands in its chat.
+//!
+//! A position is a time in microseconds, moved as little as possible to be unique in the chat.
+//! WhatsApp's times are whole seconds and ours are not, so:
+//!
+//! * what is written here stands at the end: now, or right after the newest if the clock says
+//!   otherwise;
+//! * what WhatsApp tells stands in the second it was sent in, after everything that is already
+//!   there. So messages of one second keep the order in which they came, and a quick answer never
+//!   stands above what it answers;
+//! * what is older (written while we were away, or history) takes its place among the old.
+
+use model::ChatId;
+use sea_orm::{
+    ColumnTrait as _, DatabaseTransaction, EntityTrait as _, QueryFilter as _, QuerySelect as _,
+    Select,
+};
+
+use crate::{Error, entity::message};
+
+const SECOND: i64 = 1_000_000;
+
+/// For a message written now.
+pub(crate) async fn at_the_end(
+    tx: &DatabaseTransaction,
+    chat: ChatId,
+    now: i64,
+) -> Result<i64, Error> {
+    Ok(after(now, newest(tx, of(chat)).await?))
+}
+
+/// For a message that WhatsApp says was sent at `sent_at`.
+pub(crate) async fn by_time(
+    tx: &DatabaseTransaction,
+    chat: ChatId,
+    sent_at: i64,
+) -> Result<i64, Error> {
+    let second = sent_at - sent_at.rem_euclid(SECOND);
+    let within = of(chat)
+        .filter(message::Column::Position.gte(second))
+        .filter(message::Column::Position.lt(second + SECOND));
+    let candidate = after(sent_at, newest(tx, within).await?);
+    first_free(tx, chat, candidate).await
+}
+
+/// Its own time, unless something stands there or later.
+fn after(own: i64, newest: Option<i64>) -> i64 {
+    newest.map_or(own, |newest| own.max(newest + 1))
+}
+
+/// `candidate`, or the first after it where nothing stands. Steps are rare: only a second whose last
+/// microsecond is taken, and two chats that become one, need them.
+pub(super) async fn first_free(
+    tx: &DatabaseTransaction,
+    chat: ChatId,
+    candidate: i64,
+) -> Result<i64, Error> {
+    let mut position = candidate;
+    while of(chat).filter(message::Column::Position.eq(position)).one(tx).await?.is_some() {
+        position += 1;
+    }
+    Ok(position)
+}
+
+fn of(chat: ChatId) -> Select<message::Entity> {
+    message::Entity::find().filter(message::Column::ChatId.eq(chat.0))
+}
+
+async fn newest(
+    tx: &DatabaseTransaction,
+    messages: Select<message::Entity>,
+) -> Result<Option<i64>, Error> {
+    let newest: Option<Option<i64>> = messages
+        .select_only()
+        .column_as(message::Column::Position.max(), "newest")
+        .into_tuple()
+        .one(tx)
+        .await?;
+    Ok(newest.flatten())
+}

@@ -1,0 +1,107 @@
+//! From "this row changed" to an event with its number.
+
+use std::{collections::HashMap, sync::Arc};
+
+use model::{ChatId, ConnectionId, LiveEvent, MessageId};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait as _};
+
+use super::Committed;
+use crate::{Error, codec, entity::live_event, inbox};
+
+/// What changed. Its values are read when it is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Change {
+    Message(ChatId, MessageId),
+    Chat(ChatId),
+    /// More than rows: two chats became this one, and pages have to load again.
+    Merged(ChatId),
+}
+
+impl Change {
+    fn kind(self) -> &'static str {
+        match self {
+            Self::Message(..) => "message",
+            Self::Chat(_) => "chat",
+            Self::Merged(_) => "resync",
+        }
+    }
+
+    fn chat(self) -> ChatId {
+        match self {
+            Self::Message(chat, _) | Self::Chat(chat) | Self::Merged(chat) => chat,
+        }
+    }
+
+    fn message(self) -> Option<MessageId> {
+        match self {
+            Self::Message(_, message) => Some(message),
+            Self::Chat(_) | Self::Merged(_) => None,
+        }
+    }
+
+    pub(super) fn of(row: &live_event::Model) -> Result<Self, Error> {
+        let chat = ChatId(row.chat_id);
+        match (row.kind.as_str(), row.message_id) {
+            ("message", Some(message)) => Ok(Self::Message(chat, MessageId(message))),
+            ("chat", None) => Ok(Self::Chat(chat)),
+            ("resync", None) => Ok(Self::Merged(chat)),
+            _ => Err(Error::Corrupt { what: "a live event", value: row.kind.clone() }),
+        }
+    }
+}
+
+/// Numbers the changes of a transaction and reads their values, to be published after its commit.
+pub(crate) async fn record(
+    tx: &impl ConnectionTrait,
+    changes: Vec<(ConnectionId, Change)>,
+) -> Result<Vec<Committed>, Error> {
+    let events = Values::load(tx, changes.iter().map(|(_, change)| *change)).await?;
+    let mut committed = Vec::with_capacity(changes.len());
+    for (connection, change) in changes {
+        // A chat that was merged away in this same transaction has nothing left to tell.
+        let Some(event) = events.event(change) else { continue };
+        let row = live_event::ActiveModel {
+            connection_id: Set(connection.0),
+            chat_id: Set(change.chat().0),
+            message_id: Set(change.message().map(|id| id.0)),
+            kind: Set(change.kind().to_owned()),
+            created_at: Set(codec::now()),
+            ..Default::default()
+        };
+        let seq = live_event::Entity::insert(row).exec(tx).await?.last_insert_id;
+        committed.push(Committed { seq, connection, chat: change.chat(), event: Arc::new(event) });
+    }
+    Ok(committed)
+}
+
+/// The rows that a set of changes speaks of, read in two queries.
+pub(super) struct Values {
+    chats: HashMap<ChatId, model::Chat>,
+    messages: HashMap<MessageId, model::Message>,
+}
+
+impl Values {
+    pub(super) async fn load(
+        db: &impl ConnectionTrait,
+        changes: impl Iterator<Item = Change> + Clone,
+    ) -> Result<Self, Error> {
+        let chats = inbox::chats_by_id(db, changes.clone().map(Change::chat)).await?;
+        let messages = inbox::messages_by_id(db, changes.filter_map(Change::message)).await?;
+        Ok(Self {
+            chats: chats.into_iter().map(|chat| (chat.id, chat)).collect(),
+            messages: messages.into_iter().map(|message| (message.id, message)).collect(),
+        })
+    }
+
+    /// The change with its values as they are now; `None` when its rows are gone.
+    pub(super) fn event(&self, change: Change) -> Option<LiveEvent> {
+        let chat = self.chats.get(&change.chat())?.clone();
+        Some(match change {
+            Change::Message(_, id) => {
+                LiveEvent::Message { chat, message: self.messages.get(&id)?.clone() }
+            }
+            Change::Chat(_) => LiveEvent::Chat { chat },
+            Change::Merged(_) => LiveEvent::Resync,
+        })
+    }
+}

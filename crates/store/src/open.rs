@@ -1,0 +1,107 @@
+//! Opening a database of either kind, and saying clearly why it cannot be.
+
+use std::{path::Path, path::PathBuf, time::Duration};
+
+use migrations::Migrator;
+use sea_orm::{
+    ConnectOptions, Database, DatabaseConnection, DbErr,
+    sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
+};
+use sea_orm_migration::MigratorTrait as _;
+
+use crate::error::OpenError;
+
+/// Readers beside the one writer. SQLite reads are short and each holds a thread.
+const SQLITE_CONNECTIONS: u32 = 5;
+const POSTGRES_CONNECTIONS: u32 = 16;
+/// How long a statement waits for another process that holds the SQLite file.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+const REACH_TIMEOUT: Duration = Duration::from_secs(10);
+
+pub(crate) async fn open(url: &str) -> Result<DatabaseConnection, OpenError> {
+    let db = if let Some(path) = url.strip_prefix("sqlite://") {
+        let path = path.split('?').next().unwrap_or(path);
+        sqlite(url, Path::new(path)).await?
+    } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        postgres(url).await?
+    } else {
+        return Err(OpenError::Address(without_password(url)));
+    };
+    Migrator::up(&db, None).await.map_err(OpenError::Migration)?;
+    Ok(db)
+}
+
+async fn sqlite(url: &str, path: &Path) -> Result<DatabaseConnection, OpenError> {
+    if !path.is_absolute() {
+        return Err(OpenError::Address(url.to_owned()));
+    }
+    check_folder(path)?;
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(SQLITE_CONNECTIONS)
+        .acquire_timeout(REACH_TIMEOUT)
+        .sqlx_logging(false)
+        .map_sqlx_sqlite_opts(|options| {
+            options
+                .create_if_missing(true)
+                .foreign_keys(true)
+                .busy_timeout(BUSY_TIMEOUT)
+                .journal_mode(SqliteJournalMode::Wal)
+                // In WAL mode NORMAL may lose the last transactions when the power goes. WhatsApp
+                // forgets a message as soon as we acknowledge it, which is right after the commit,
+                // so a commit has to be on the disk.
+                .synchronous(SqliteSynchronous::Full)
+        });
+    Database::connect(options).await.map_err(|source| {
+        // SQLITE_NOTADB (26) and SQLITE_CORRUPT (11), in SQLite's own words: sea-orm keeps no code
+        // for errors that happen while connecting.
+        let words = source.to_string();
+        if words.contains("not a database") || words.contains("malformed") {
+            OpenError::NotADatabase(path.to_owned())
+        } else {
+            OpenError::File { path: path.to_owned(), source }
+        }
+    })
+}
+
+/// SQLite says "unable to open database file" to everything; find out what it means.
+fn check_folder(path: &Path) -> Result<(), OpenError> {
+    let folder = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
+    let unusable = |source| OpenError::Folder { folder: folder.clone(), source };
+    std::fs::create_dir_all(&folder).map_err(unusable)?;
+    // The write-ahead log is a file beside the database, so the folder must be writable even if the
+    // database file itself is.
+    let probe = folder.join(format!(".inbox-write-test-{}", std::process::id()));
+    std::fs::write(&probe, []).map_err(unusable)?;
+    std::fs::remove_file(&probe).map_err(unusable)
+}
+
+async fn postgres(url: &str) -> Result<DatabaseConnection, OpenError> {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(POSTGRES_CONNECTIONS)
+        .connect_timeout(REACH_TIMEOUT)
+        .acquire_timeout(REACH_TIMEOUT)
+        .set_application_name("inbox-pirata")
+        .sqlx_logging(false);
+    Database::connect(options).await.map_err(|error: DbErr| OpenError::Server(error))
+}
+
+/// An address for an error message: what stands between `//` and `@` may be a password.
+fn without_password(url: &str) -> String {
+    match (url.find("//"), url.rfind('@')) {
+        (Some(start), Some(end)) if start < end => format!("{}//…{}", &url[..start], &url[end..]),
+        _ => url.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_in_an_error_shows_no_password() {
+        assert_eq!(without_password("mysql://me:secret@host/db"), "mysql://…@host/db");
+        assert_eq!(without_password("inbox.db"), "inbox.db");
+    }
+}

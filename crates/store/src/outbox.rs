@@ -1,0 +1,135 @@
+//! What a number has yet to send: written with the message (`Store::enqueue_text`), emptied by what
+//! WhatsApp confirms or refuses. A crash in between sends again under the same id, which WhatsApp
+//! and the recipient take for the same message.
+
+use model::{ChatId, ConnectionId, Delivery, FailReason, MessageId, WaMessageId};
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, FromQueryResult, JoinType, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _, RelationTrait as _, sea_query::Expr,
+};
+
+use crate::{
+    Error, Store, codec,
+    entity::{chat, message, outbox},
+    live::Change,
+    write::Writing,
+};
+
+/// The outbox of one number.
+#[derive(Debug, Clone)]
+pub struct Outbox {
+    store: Store,
+    connection: ConnectionId,
+}
+
+/// A message to send.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outgoing {
+    pub message: MessageId,
+    /// To be sent under this id.
+    pub wa_id: WaMessageId,
+    /// The address WhatsApp last used for the chat.
+    pub to_jid: String,
+    pub text: String,
+}
+
+impl Outbox {
+    pub(crate) fn new(store: Store, connection: ConnectionId) -> Self {
+        Self { store, connection }
+    }
+
+    /// What is queued and neither confirmed nor failed, in the order in which it was written.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn next(&self, limit: u64) -> Result<Vec<Outgoing>, Error> {
+        let rows: Vec<Row> = outbox::Entity::find()
+            .filter(outbox::Column::ConnectionId.eq(self.connection.0))
+            .join(JoinType::InnerJoin, outbox::Relation::Message.def())
+            .join(JoinType::InnerJoin, message::Relation::Chat.def())
+            .select_only()
+            .column(outbox::Column::MessageId)
+            .column(message::Column::WaId)
+            .column(message::Column::Text)
+            .column(chat::Column::Address)
+            .order_by_asc(outbox::Column::MessageId)
+            .limit(limit)
+            .into_model()
+            .all(self.store.db())
+            .await?;
+        rows.into_iter().map(Row::into_model).collect()
+    }
+
+    /// WhatsApp's server has it. Unknown ids are none of ours and do nothing.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn confirmed(&self, wa_id: &WaMessageId) -> Result<(), Error> {
+        self.settle(wa_id, Delivery::Sent).await
+    }
+
+    /// It will not be tried again by itself; `Store::retry` queues it again.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn failed(&self, wa_id: &WaMessageId, reason: FailReason) -> Result<(), Error> {
+        self.settle(wa_id, Delivery::Failed { reason }).await
+    }
+
+    async fn settle(&self, wa_id: &WaMessageId, delivery: Delivery) -> Result<(), Error> {
+        let mut writing = self.store.write().await?;
+        let rows = message::Entity::find()
+            .filter(message::Column::ConnectionId.eq(self.connection.0))
+            .filter(message::Column::WaId.eq(wa_id.as_str()))
+            .filter(message::Column::SenderId.eq(message::OURSELVES))
+            .all(&writing.tx)
+            .await?;
+        for row in rows {
+            advance(&mut writing, &row, delivery).await?;
+        }
+        writing.commit().await
+    }
+}
+
+/// Moves one message's ticks forward, never back, and takes it out of the outbox once there is
+/// nothing left to send.
+pub(crate) async fn advance(
+    writing: &mut Writing,
+    row: &message::Model,
+    next: Delivery,
+) -> Result<(), Error> {
+    let Some(current) = codec::read_delivery(row.delivery.as_deref())? else { return Ok(()) };
+    if !current.advances_to(next) {
+        return Ok(());
+    }
+    message::Entity::update_many()
+        .col_expr(message::Column::Delivery, Expr::val(codec::delivery(next)))
+        .filter(message::Column::Id.eq(row.id))
+        .exec(&writing.tx)
+        .await?;
+    outbox::Entity::delete_by_id(row.id).exec(&writing.tx).await?;
+    let change = Change::Message(ChatId(row.chat_id), MessageId(row.id));
+    writing.announce(ConnectionId(row.connection_id), change);
+    Ok(())
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    message_id: i64,
+    wa_id: String,
+    text: String,
+    address: String,
+}
+
+impl Row {
+    fn into_model(self) -> Result<Outgoing, Error> {
+        let wa_id = WaMessageId::parse(&self.wa_id)
+            .map_err(|_| Error::Corrupt { what: "a message id", value: self.wa_id })?;
+        Ok(Outgoing {
+            message: MessageId(self.message_id),
+            wa_id,
+            to_jid: self.address,
+            text: self.text,
+        })
+    }
+}

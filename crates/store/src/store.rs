@@ -1,0 +1,97 @@
+//! The handle that the rest of the program holds.
+
+use std::sync::Arc;
+
+use model::{ConnectionId, UserId};
+use sea_orm::DatabaseConnection;
+use tokio::sync::Mutex;
+
+use crate::{
+    Accounts, Error, Hub, Ingest, Operator, Outbox, Viewer, WebSessions, open, write::Writing,
+};
+
+/// The database and those who listen to it. Cheap to clone; all clones are the same store.
+#[derive(Debug, Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    db: DatabaseConnection,
+    hub: Hub,
+    /// Held from the first statement of a write until its events are published; see [`Writing`].
+    writer: Arc<Mutex<()>>,
+}
+
+impl Store {
+    /// Opens the database, creates it where there is none, and brings it up to date.
+    ///
+    /// `url` is `sqlite:///absolute/path/inbox.db` or `postgres://user@host/name`.
+    ///
+    /// # Errors
+    /// [`Error::Open`] with a sentence that says what is wrong: an unwritable folder, a file that is
+    /// no database, a server that cannot be reached.
+    pub async fn open(url: &str) -> Result<Self, Error> {
+        let db = open::open(url).await?;
+        let inner = Inner { db, hub: Hub::new(), writer: Arc::default() };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// [`Error::Database`] when it does not.
+    pub async fn ping(&self) -> Result<(), Error> {
+        Ok(self.inner.db.ping().await?)
+    }
+
+    /// The door for one user. Made per request: who they are is read from the database now.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for unknown and deactivated users.
+    pub async fn viewer(&self, user: UserId) -> Result<Viewer, Error> {
+        Viewer::new(self.clone(), user).await
+    }
+
+    /// Logins and the administration of users.
+    pub fn accounts(&self) -> Accounts {
+        Accounts::new(self.clone())
+    }
+
+    /// What whoever runs the program on the machine may do.
+    pub fn operator(&self) -> Operator {
+        Operator::new(self.clone())
+    }
+
+    /// Where browsers' logins are kept.
+    pub fn web_sessions(&self) -> WebSessions {
+        WebSessions::new(self.clone())
+    }
+
+    /// Where a number's session puts what WhatsApp says.
+    pub fn ingest(&self, connection: ConnectionId) -> Ingest {
+        Ingest::new(self.clone(), connection)
+    }
+
+    /// What a number's session has yet to send.
+    pub fn outbox(&self, connection: ConnectionId) -> Outbox {
+        Outbox::new(self.clone(), connection)
+    }
+
+    /// Where every committed change is announced.
+    pub fn hub(&self) -> &Hub {
+        &self.inner.hub
+    }
+
+    /// For reading. Every change goes through [`Self::write`].
+    pub(crate) fn db(&self) -> &DatabaseConnection {
+        &self.inner.db
+    }
+
+    /// Waits for its turn and begins a transaction.
+    pub(crate) async fn write(&self) -> Result<Writing, Error> {
+        let turn = Arc::clone(&self.inner.writer).lock_owned().await;
+        Writing::begin(self.clone(), turn).await
+    }
+}

@@ -1,0 +1,62 @@
+//! The one way to change something.
+//!
+//! Writers take turns within the process. SQLite has one writer anyway, and waiting for a turn here
+//! is fair and never ends in `SQLITE_BUSY`, as waiting inside SQLite may. On PostgreSQL the turn is
+//! what makes event numbers appear in order: of two concurrent transactions the one with the higher
+//! `live_event.seq` could commit first, and a page that had seen it would never ask for the lower.
+
+use model::ConnectionId;
+use sea_orm::{
+    DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait as _,
+};
+use tokio::sync::OwnedMutexGuard;
+
+use crate::{Error, Store, live::Change};
+
+/// A transaction, the turn it holds, and the changes to announce once it is committed. Dropped
+/// without [`Self::commit`], it leaves no trace.
+pub(crate) struct Writing {
+    store: Store,
+    pub(crate) tx: DatabaseTransaction,
+    changes: Vec<(ConnectionId, Change)>,
+    turn: OwnedMutexGuard<()>,
+}
+
+impl Writing {
+    pub(crate) async fn begin(store: Store, turn: OwnedMutexGuard<()>) -> Result<Self, Error> {
+        let options = TransactionOptions {
+            // Another process (the command line) may be writing: take the lock now, when waiting for
+            // it is still possible, rather than fail at the first write of a stale snapshot.
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        let tx = store.db().begin_with_options(options).await?;
+        Ok(Self { store, tx, changes: Vec::new(), turn })
+    }
+
+    /// Notes what open pages must be told. Noting the same change twice tells it once.
+    pub(crate) fn announce(&mut self, connection: ConnectionId, change: Change) {
+        if !self.changes.contains(&(connection, change)) {
+            self.changes.push((connection, change));
+        }
+    }
+
+    /// Numbers the changes, commits, and publishes them.
+    ///
+    /// Runs to its end even if the caller is dropped meanwhile (a browser that closes its
+    /// connection): a change that is committed but never published would be missing from every
+    /// open page.
+    pub(crate) async fn commit(self) -> Result<(), Error> {
+        tokio::spawn(async move {
+            let Self { store, tx, changes, turn } = self;
+            let committed = crate::live::record(&tx, changes).await?;
+            tx.commit().await?;
+            for event in committed {
+                store.hub().publish(event);
+            }
+            drop(turn);
+            Ok(())
+        })
+        .await?
+    }
+}

@@ -1,0 +1,118 @@
+//! Sending: once, in order, and what happens when it fails.
+
+use model::{Author, Delivery, FailReason, message::MAX_TEXT};
+use store::{Error, Field, Peer};
+
+use crate::support::{Desk, incoming, on_both, receive, texts, wa};
+
+#[tokio::test]
+async fn a_text_is_queued_once_however_often_it_is_asked_for() {
+    on_both(|store| async move {
+        let desk = Desk::open(&store).await;
+        let chat =
+            receive(&store, &desk.owner, desk.number, incoming(&Peer::pn("1"), "q", 0)).await;
+        let (grant, _) = desk.owner.write_chat(chat.id).await.unwrap();
+        let send = |text: &'static str| store.enqueue_text(&grant, chat.id, wa("a"), text);
+        let (one, two) = tokio::join!(send("answer"), send("answer"));
+        let (one, two) = (one.unwrap(), two.unwrap());
+        assert_eq!(one, two);
+        assert_eq!(one.author, Author::User { name: "owner".into() });
+        assert_eq!(one.delivery, Some(Delivery::Queued));
+        assert_eq!(texts(&desk.owner, chat.id).await, ["q", "answer"]);
+        let preview = desk.owner.chat(chat.id).await.unwrap().preview.unwrap();
+        assert_eq!((&*preview.text, preview.delivery), ("answer", Some(Delivery::Queued)));
+
+        let waiting = store.outbox(desk.number).next(10).await.unwrap();
+        assert_eq!(waiting.len(), 1);
+        assert_eq!((waiting[0].message, &*waiting[0].text), (one.id, "answer"));
+        assert_eq!(waiting[0].wa_id, wa("a"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_sent_is_refused_by_reason() {
+    on_both(|store| async move {
+        let desk = Desk::open(&store).await;
+        let chat =
+            receive(&store, &desk.owner, desk.number, incoming(&Peer::pn("1"), "q", 0)).await;
+        let other =
+            receive(&store, &desk.owner, desk.number, incoming(&Peer::pn("2"), "r", 9)).await;
+        let (grant, _) = desk.owner.write_chat(chat.id).await.unwrap();
+        for empty in ["", " \n\t ", "\0"] {
+            let sent = store.enqueue_text(&grant, chat.id, wa("a"), empty).await;
+            assert!(matches!(sent, Err(Error::EmptyText)), "{empty:?}");
+        }
+        let long = "é".repeat(MAX_TEXT + 1);
+        let sent = store.enqueue_text(&grant, chat.id, wa("a"), &long).await;
+        assert!(matches!(sent, Err(Error::TextTooLong)));
+        let longest = "é".repeat(MAX_TEXT);
+        store.enqueue_text(&grant, chat.id, wa("a"), &longest).await.unwrap();
+        let taken = store.enqueue_text(&grant, other.id, wa("a"), "elsewhere").await;
+        assert!(matches!(taken, Err(Error::Invalid(Field::MessageId))));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_outbox_is_emptied_in_order_by_what_whatsapp_says() {
+    on_both(|store| async move {
+        let desk = Desk::open(&store).await;
+        let peer = Peer::pn("1");
+        let chat = receive(&store, &desk.owner, desk.number, incoming(&peer, "q", 0)).await;
+        let (grant, _) = desk.owner.write_chat(chat.id).await.unwrap();
+        for name in ["a", "b", "c"] {
+            store.enqueue_text(&grant, chat.id, wa(name), name).await.unwrap();
+        }
+        let outbox = store.outbox(desk.number);
+        let waiting = || async {
+            let waiting = outbox.next(10).await.unwrap();
+            waiting.into_iter().map(|outgoing| outgoing.text).collect::<Vec<_>>()
+        };
+        assert_eq!(waiting().await, ["a", "b", "c"]);
+        outbox.confirmed(&wa("a")).await.unwrap();
+        outbox.confirmed(&wa("not ours".replace(' ', "-").as_str())).await.unwrap();
+        assert_eq!(waiting().await, ["b", "c"]);
+        // A receipt that overtakes the confirmation is one.
+        let id: String = wa("b").into();
+        store.ingest(desk.number).receipt(&peer, &[id], Delivery::Delivered).await.unwrap();
+        assert_eq!(waiting().await, ["c"]);
+        outbox.confirmed(&wa("b")).await.unwrap();
+        let messages = desk.owner.messages(chat.id, None, 10).await.unwrap();
+        let ticks: Vec<_> = messages.iter().filter_map(|message| message.delivery).collect();
+        assert_eq!(ticks, [Delivery::Sent, Delivery::Delivered, Delivery::Queued]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_failed_message_is_tried_again_under_its_id() {
+    on_both(|store| async move {
+        let desk = Desk::open(&store).await;
+        let chat =
+            receive(&store, &desk.owner, desk.number, incoming(&Peer::pn("1"), "q", 0)).await;
+        let (grant, _) = desk.owner.write_chat(chat.id).await.unwrap();
+        let sent = store.enqueue_text(&grant, chat.id, wa("a"), "a").await.unwrap();
+        let outbox = store.outbox(desk.number);
+        outbox.failed(&wa("a"), FailReason::Restricted).await.unwrap();
+        let failed = desk.owner.messages(chat.id, None, 1).await.unwrap().remove(0);
+        assert_eq!(failed.delivery, Some(Delivery::Failed { reason: FailReason::Restricted }));
+        assert_eq!(outbox.next(10).await.unwrap(), []);
+
+        for _double_click in 0..2 {
+            let retried = store.retry(&grant, sent.id).await.unwrap();
+            assert_eq!(retried, sent);
+        }
+        let waiting = outbox.next(10).await.unwrap();
+        assert_eq!(waiting.iter().map(|o| &o.wa_id).collect::<Vec<_>>(), [&wa("a")]);
+        outbox.confirmed(&wa("a")).await.unwrap();
+        outbox.failed(&wa("a"), FailReason::Refused).await.unwrap();
+        let sent = store.retry(&grant, sent.id).await.unwrap();
+        assert_eq!(sent.delivery, Some(Delivery::Sent), "what was sent does not fail any more");
+
+        let question = desk.owner.messages(chat.id, None, 10).await.unwrap().remove(0);
+        let incoming = store.retry(&grant, question.id).await;
+        assert!(matches!(incoming, Err(Error::NotFound)));
+    })
+    .await;
+}

@@ -1,0 +1,75 @@
+//! The order of a conversation.
+
+use proptest::{prelude::*, test_runner::TestRunner};
+use store::{ChatsPage, Inbound, Peer};
+
+use crate::support::{Desk, incoming, on_both, on_sqlite, phones_own, receive, texts, wa};
+
+#[tokio::test]
+async fn a_quick_answer_stands_below_the_question() {
+    on_both(|store| async move {
+        let desk = Desk::open(&store).await;
+        let peer = Peer::pn("1");
+        let chat = receive(&store, &desk.owner, desk.number, incoming(&peer, "hi", 0)).await;
+        let (grant, _) = desk.owner.write_chat(chat.id).await.unwrap();
+        let question = store.enqueue_text(&grant, chat.id, wa("how"), "how?").await.unwrap();
+        // Whole seconds: the answer's time is before the question's, which has microseconds.
+        let second = chrono::DateTime::from_timestamp(question.sent_at.timestamp(), 0).unwrap();
+        let answer = Inbound { timestamp: second, ..incoming(&peer, "fine", 0) };
+        store.ingest(desk.number).messages(&[answer]).await.unwrap();
+        assert_eq!(texts(&desk.owner, chat.id).await, ["hi", "how?", "fine"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_written_now_stands_at_the_end_even_if_a_clock_is_wrong() {
+    on_both(|store| async move {
+        let desk = Desk::open(&store).await;
+        let peer = Peer::pn("1");
+        let tomorrow = chrono::Utc::now() + chrono::Duration::days(1);
+        let early = Inbound { timestamp: tomorrow, ..incoming(&peer, "from tomorrow", 0) };
+        let early = Inbound { wa_id: wa("early").into(), ..early };
+        let chat = receive(&store, &desk.owner, desk.number, early).await;
+        let (grant, _) = desk.owner.write_chat(chat.id).await.unwrap();
+        store.enqueue_text(&grant, chat.id, wa("now"), "now").await.unwrap();
+        assert_eq!(texts(&desk.owner, chat.id).await, ["from tomorrow", "now"]);
+    })
+    .await;
+}
+
+/// Whatever comes in whatever order, in batches of any size: seconds decide, and within a second the
+/// order of arrival.
+#[test]
+fn seconds_decide_and_then_arrival() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let arrivals = prop::collection::vec((0..6_i64, any::<bool>()), 1..25);
+    let config = ProptestConfig { cases: 24, failure_persistence: None, ..Default::default() };
+    TestRunner::new(config)
+        .run(&(arrivals, 1..8_usize), |(arrivals, batch)| {
+            runtime.block_on(on_sqlite(move |store| {
+                let arrivals = arrivals.clone();
+                async move {
+                    let owner = crate::support::user(&store, "ana", model::Role::Atendente).await;
+                    let number = owner.own_connection().await.unwrap();
+                    let peer = Peer::pn("1");
+                    let arriving = arrivals.iter().enumerate().map(|(n, (second, own))| {
+                        let message = if *own { phones_own } else { incoming };
+                        message(&peer, &format!("n{n:02}"), *second)
+                    });
+                    let arriving: Vec<_> = arriving.collect();
+                    for batch in arriving.chunks(batch) {
+                        store.ingest(number).messages(batch).await.unwrap();
+                    }
+                    let mut expected = arriving;
+                    expected.sort_by_key(|message| message.timestamp);
+                    let expected: Vec<_> = expected.into_iter().map(|m| m.text).collect();
+                    let page = ChatsPage { connection: None, before: None, limit: 1 };
+                    let chat = owner.chats(page).await.unwrap()[0].id;
+                    assert_eq!(texts(&owner, chat).await, expected);
+                }
+            }));
+            Ok(())
+        })
+        .unwrap();
+}

@@ -1,0 +1,53 @@
+//! Messages as WhatsApp tells of them.
+
+use chrono::{DateTime, Utc};
+use model::{Chat, ChatId, ConnectionId, MessageKind, WaMessageId};
+use store::{ChatsPage, Inbound, Peer, Store, Viewer};
+
+/// Second `seconds` of a day in 2026.
+pub(crate) fn at(seconds: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(1_770_000_000 + seconds, 0).unwrap()
+}
+
+/// An id ending in `name`, long enough to be one.
+pub(crate) fn wa(name: &str) -> WaMessageId {
+    WaMessageId::parse(&format!("3EB00000-{name}")).unwrap()
+}
+
+/// A text of `peer`, whose id and text are `name`.
+pub(crate) fn incoming(peer: &Peer, name: &str, seconds: i64) -> Inbound {
+    Inbound {
+        peer: peer.clone(),
+        group: None,
+        from_me: false,
+        sender: None,
+        wa_id: wa(name).into(),
+        kind: MessageKind::Text,
+        text: name.to_owned(),
+        timestamp: at(seconds),
+        push_name: None,
+    }
+}
+
+/// The same, written on the number's own phone.
+pub(crate) fn phones_own(peer: &Peer, name: &str, seconds: i64) -> Inbound {
+    Inbound { from_me: true, ..incoming(peer, name, seconds) }
+}
+
+/// Lets a number receive a text and returns its chat as `viewer` sees it.
+pub(crate) async fn receive(
+    store: &Store,
+    viewer: &Viewer,
+    number: ConnectionId,
+    inbound: Inbound,
+) -> Chat {
+    store.ingest(number).messages(&[inbound]).await.unwrap();
+    let page = ChatsPage { connection: Some(number), before: None, limit: 1 };
+    viewer.chats(page).await.unwrap().remove(0)
+}
+
+/// The texts of a chat from top to bottom.
+pub(crate) async fn texts(viewer: &Viewer, chat: ChatId) -> Vec<String> {
+    let messages = viewer.messages(chat, None, 1000).await.unwrap();
+    messages.into_iter().map(|message| message.text).collect()
+}

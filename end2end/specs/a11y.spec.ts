@@ -1,0 +1,65 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+
+import { connect, login, openChat, showQr } from '../support/page.ts';
+import { expect, test } from '../support/test.ts';
+
+/** No violation of WCAG 2.1 A and AA, in light and in dark. */
+async function expectAccessible(page: Page, where: string): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']).analyze();
+    const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);
+    expect(found, `${where}, ${colorScheme}`).toEqual([]);
+  }
+}
+
+test('the pages before the login are accessible', async ({ page, inbox }) => {
+  await page.goto('/configurar');
+  await expect(page.getByRole('button', { name: 'Criar administrador' })).toBeVisible();
+  await expectAccessible(page, 'first run');
+  await inbox.addUser('Ana Alves');
+  await page.goto('/entrar');
+  await expectAccessible(page, 'login');
+});
+
+test('pairing, the inbox and the administration are accessible', async ({ page, inbox, emulator }) => {
+  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
+  await login(page, await inbox.addUser('Ana Alves', 'admin'));
+  await expectAccessible(page, 'before pairing');
+  const qr = await showQr(page);
+  await expectAccessible(page, 'pairing');
+  await phone.scan(qr);
+  await customer.send(phone, 'Oi');
+  await openChat(page, 'Carla Dias');
+  await expectAccessible(page, 'conversation');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await expectAccessible(page, 'conversation on a phone');
+  await page.goto('/admin/atendentes');
+  await expectAccessible(page, 'users');
+});
+
+test('a whole conversation needs no mouse', async ({ page, inbox, emulator }) => {
+  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
+  await login(page, await inbox.addUser('Ana Alves'));
+  await connect(page, phone);
+  await customer.send(phone, 'Oi');
+  const link = page.getByRole('list', { name: 'Conversas' }).getByRole('link', { name: 'Carla Dias' });
+  await expect(link).toBeVisible();
+
+  const reach = async (target: typeof link) => {
+    for (let n = 0; n < 40; n++) {
+      if (await target.evaluate((element) => element === document.activeElement)) return;
+      await page.keyboard.press('Tab');
+    }
+    throw new Error('Tab does not reach it');
+  };
+  await reach(link);
+  await page.keyboard.press('Enter');
+  const composer = page.getByRole('textbox', { name: 'Mensagem' });
+  await expect(composer).toBeVisible();
+  await reach(composer);
+  await page.keyboard.type('Bom dia!');
+  await page.keyboard.press('Enter');
+  await customer.expectTexts(phone, ['Oi', 'Bom dia!']);
+});

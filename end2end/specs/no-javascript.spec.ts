@@ -1,0 +1,32 @@
+import { chat, connect, expectBadge, expectConversation, fillLogin, login, openChat } from '../support/page.ts';
+import { expect, test } from '../support/test.ts';
+
+test.use({ javaScriptEnabled: false });
+
+test('state, chats and messages can be read without JavaScript', async ({ browser, page, inbox, emulator }) => {
+  const ana = await inbox.addUser('Ana Alves');
+  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
+  const scripted = await browser.newContext({ javaScriptEnabled: true });
+  const other = await scripted.newPage();
+  await login(other, ana);
+  await connect(other, phone);
+  await customer.send(phone, 'Vocês entregam no sábado?');
+  await expect(chat(other, 'Carla Dias')).toBeVisible();
+  await scripted.close();
+
+  await page.goto('/entrar');
+  await fillLogin(page, ana);
+  await page.getByRole('button', { name: 'Entrar' }).click();
+  await expectBadge(page, 'Conectado');
+  await expect(chat(page, 'Carla Dias')).toContainText('Vocês entregam no sábado?');
+  await openChat(page, 'Carla Dias');
+  await expectConversation(page, ['Vocês entregam no sábado?']);
+});
+
+test('a wrong password is said without JavaScript too', async ({ page, inbox }) => {
+  const ana = await inbox.addUser('Ana Alves');
+  await page.goto('/entrar');
+  await fillLogin(page, ana, 'outra senha qualquer');
+  await page.getByRole('button', { name: 'Entrar' }).click();
+  await expect(page.getByRole('alert')).toContainText('E-mail ou senha não conferem');
+});

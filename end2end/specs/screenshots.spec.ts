@@ -1,0 +1,74 @@
+import { fileURLToPath } from 'node:url';
+
+import type { Page } from '@playwright/test';
+
+import type { Emulator, Phone } from '../support/emulator.ts';
+import { chat, expectBadge, expectTicks, login, openChat, say, showQr } from '../support/page.ts';
+import { qrPicture } from '../support/qr.ts';
+import { expect, test } from '../support/test.ts';
+
+// Pictures for the README and for looking at, not for comparing: fonts differ between machines.
+const FOLDER = fileURLToPath(new URL('../../docs/screenshots', import.meta.url));
+
+const DESKTOP = { width: 1440, height: 900 };
+const PHONE = { width: 390, height: 844 };
+
+/** Takes one picture in light and one in dark. */
+async function picture(page: Page, name: string): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.screenshot({ path: `${FOLDER}/${name}-${colorScheme}.png`, animations: 'disabled' });
+  }
+}
+
+/** Customers who have written, the last one with a longer conversation. */
+async function traffic(emulator: Emulator, shop: Phone): Promise<Phone> {
+  const lines: [string, string][] = [
+    ['Davi Esteves', 'Paguei agora pelo Pix 🙂'],
+    ['Elisa Farias', 'Consigo trocar o tamanho?'],
+    ['Fábio Guerra', 'Bom dia! Vocês abrem no feriado?'],
+    ['Gabriela Horta', 'Recebi, chegou certinho. Obrigada!'],
+    ['Hugo Ibarra', 'Pode me mandar o orçamento em PDF?'],
+    ['Inês Jardim', 'Qual é o prazo para o CEP 70000-000?'],
+  ];
+  for (const [name, text] of lines) await (await emulator.phone(name)).send(shop, text);
+  const carla = await emulator.phone('Carla Dias');
+  await carla.send(shop, 'Oi! Vi o modelo azul no site.');
+  await carla.send(shop, 'Ainda tem no tamanho 38?');
+  return carla;
+}
+
+test('login, pairing and the inbox have their pictures', async ({ page, inbox, emulator }) => {
+  test.setTimeout(120_000);
+  await page.setViewportSize(DESKTOP);
+  const ana = await inbox.addUser('Ana Alves', 'admin');
+  await page.goto('/entrar');
+  await picture(page, 'login-desktop');
+  await login(page, ana);
+
+  const shop = await emulator.phone('Loja Pirata');
+  const qr = await showQr(page);
+  await picture(page, 'qr-desktop');
+  await page.setViewportSize(PHONE);
+  await expect(qrPicture(page)).toBeVisible();
+  await picture(page, 'qr-phone');
+  await page.setViewportSize(DESKTOP);
+  await shop.scan(qr);
+  await expectBadge(page, 'Conectado');
+
+  const carla = await traffic(emulator, shop);
+  await openChat(page, 'Carla Dias');
+  await say(page, 'Oi, Carla! Tem sim, no 38 e no 39.');
+  await carla.read(shop);
+  await expectTicks(page, 'Lida');
+  await carla.send(shop, 'Perfeito, separa o 38 para mim?');
+  await say(page, 'Separado até sábado. Quer que eu mande a chave do Pix?');
+  await expectTicks(page, 'Entregue');
+  await picture(page, 'inbox-desktop');
+
+  await page.setViewportSize(PHONE);
+  await picture(page, 'chat-phone');
+  await page.goto('/atendente/inbox-pirata');
+  await expect(chat(page, 'Carla Dias')).toBeVisible();
+  await picture(page, 'inbox-phone');
+});

@@ -1,0 +1,98 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import type { Emulator } from './emulator.ts';
+import { Program, binary } from './program.ts';
+
+export interface User {
+  name: string;
+  email: string;
+  password: string;
+}
+
+export type Role = 'admin' | 'atendente';
+
+/** How a run of the command line ended. */
+export interface Finished {
+  code: number | null;
+  output: string;
+}
+
+/** The product: one server with a data folder of its own. */
+export class Inbox {
+  private constructor(
+    private program: Program,
+    readonly dataDir: string,
+    private readonly webSocketUrl: string,
+  ) {}
+
+  static async start(emulator: Emulator): Promise<Inbox> {
+    const dataDir = await mkdtemp(join(tmpdir(), 'inbox-pirata-end2end-'));
+    const program = await serve('127.0.0.1:0', dataDir, emulator.webSocketUrl);
+    return new Inbox(program, dataDir, emulator.webSocketUrl);
+  }
+
+  /** Ends it and removes its data. */
+  async remove(): Promise<void> {
+    await this.program.stop();
+    await rm(this.dataDir, { recursive: true, force: true });
+  }
+
+  async stop(signal: NodeJS.Signals): Promise<void> {
+    await this.program.stop(signal);
+  }
+
+  /** Starts it again at the address it had, where open pages look for it. */
+  async startAgain(): Promise<void> {
+    this.program = await serve(new URL(this.url).host, this.dataDir, this.webSocketUrl);
+  }
+
+  get url(): string {
+    return this.program.url;
+  }
+
+  /** When this process began to listen, as `performance.now()` counts. */
+  get listeningSince(): number {
+    return this.program.listeningSince;
+  }
+
+  get isRunning(): boolean {
+    return this.program.isRunning;
+  }
+
+  get output(): string {
+    return this.program.output;
+  }
+
+  /** Adds a user from the command line. */
+  async addUser(name: string, role: Role = 'atendente'): Promise<User> {
+    const user = { name, email: `${slug(name)}@exemplo.com.br`, password: `tambor lua ${slug(name)} 9` };
+    const args = ['--data-dir', this.dataDir, 'user', 'add', '--email', user.email, '--name', name];
+    const finished = await command([...args, '--role', role, '--password-stdin'], `${user.password}\n`);
+    if (finished.code !== 0) throw new Error(`could not add ${name}: ${finished.output}`);
+    return user;
+  }
+}
+
+/** Runs the program to its end. */
+export async function command(args: string[], input = ''): Promise<Finished> {
+  const child = spawn(binary('INBOX_BIN'), args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  let output = '';
+  child.stdout.on('data', (chunk) => (output += chunk));
+  child.stderr.on('data', (chunk) => (output += chunk));
+  child.stdin.end(input);
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, output };
+}
+
+function serve(listen: string, dataDir: string, webSocketUrl: string): Promise<Program> {
+  const args = ['--listen', listen, '--data-dir', dataDir, '--whatsapp-ws-url', webSocketUrl];
+  return Program.start(binary('INBOX_BIN'), args);
+}
+
+function slug(name: string): string {
+  return name.toLowerCase().normalize('NFD').replace(/[^a-z]/g, '');
+}

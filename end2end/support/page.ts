@@ -1,0 +1,89 @@
+import { type Locator, type Page, expect } from '@playwright/test';
+
+import type { Phone } from './emulator.ts';
+import type { User } from './inbox.ts';
+import { readQr } from './qr.ts';
+
+export const INBOX = '/atendente/inbox-pirata';
+
+export type BadgeText = 'Desconectado' | 'Conectando' | 'Aguardando leitura' | 'Sincronizando' | 'Conectado';
+
+/** Does `visit` and waits until the page it leads to is alive: hydrated, and listening for changes. */
+export async function alive(page: Page, visit: () => Promise<unknown>): Promise<void> {
+  const listening = page.waitForResponse((response) => new URL(response.url()).pathname === '/live' && response.ok());
+  await visit();
+  await listening;
+}
+
+/** Fills the login form, wherever the page is now. */
+export async function fillLogin(page: Page, user: User, password = user.password): Promise<void> {
+  await page.getByLabel('E-mail').fill(user.email);
+  await page.getByLabel('Senha', { exact: true }).fill(password);
+}
+
+/** Logs in by the form and arrives at the inbox. */
+export async function login(page: Page, user: User): Promise<void> {
+  await page.goto('/entrar');
+  await fillLogin(page, user);
+  await alive(page, () => page.getByRole('button', { name: 'Entrar' }).click());
+  await expect(page).toHaveURL(new RegExp(`${INBOX}$`));
+}
+
+/** The connection's state. */
+export function badge(page: Page): Locator {
+  return page.getByRole('status').first();
+}
+
+export async function expectBadge(page: Page, text: BadgeText, timeout?: number): Promise<void> {
+  await expect(badge(page)).toContainText(text, { timeout });
+}
+
+/** Clicks "Conectar WhatsApp" and reads the code from the screen. */
+export async function showQr(page: Page): Promise<string> {
+  await page.getByRole('button', { name: 'Conectar WhatsApp' }).click();
+  return readQr(page);
+}
+
+/** Links `phone` to the logged-in user's connection; returns the id of the linked device. */
+export async function connect(page: Page, phone: Phone): Promise<number> {
+  const device = await phone.scan(await showQr(page));
+  await expectBadge(page, 'Conectado');
+  return device;
+}
+
+/** A chat in the list, by the name of the contact. */
+export function chat(page: Page, name: string): Locator {
+  return page.getByRole('list', { name: 'Conversas' }).getByRole('link', { name });
+}
+
+export async function openChat(page: Page, name: string): Promise<void> {
+  await chat(page, name).click();
+  await expect(page.getByRole('textbox', { name: 'Mensagem' })).toBeVisible();
+}
+
+/** The messages of the open conversation. */
+export function log(page: Page): Locator {
+  return page.getByRole('log', { name: 'Mensagens' });
+}
+
+/** Writes and presses Enter. */
+export async function say(page: Page, text: string): Promise<void> {
+  const composer = page.getByRole('textbox', { name: 'Mensagem' });
+  await composer.fill(text);
+  await composer.press('Enter');
+  await expect(composer).toHaveValue('');
+}
+
+/** How far the newest message of ours has come: the words of its ticks. */
+export async function expectTicks(page: Page, words: 'Enviada' | 'Entregue' | 'Lida'): Promise<void> {
+  await expect(log(page).getByRole('img', { name: /^(Na fila|Enviando|Enviada|Entregue|Lida|Não enviada)/ }).last()).toHaveAccessibleName(words);
+}
+
+/** Waits until these texts are in the conversation, in this order, each once. */
+export async function expectConversation(page: Page, texts: string[]): Promise<void> {
+  for (const text of texts) {
+    await expect(log(page).getByText(text, { exact: true })).toHaveCount(1);
+  }
+  const shown = (await log(page).innerText()).split('\n').map((line) => line.trim());
+  expect(shown.filter((line) => texts.includes(line))).toEqual(texts);
+}

@@ -1,0 +1,160 @@
+//! Flags and environment. `--help` prints this file's comments.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use model::Role;
+
+/// Caixa de entrada de WhatsApp para equipes, no seu servidor.
+#[derive(Debug, Parser)]
+#[command(name = "inbox-pirata", version, about, args_conflicts_with_subcommands = false)]
+pub struct Cli {
+    #[command(flatten)]
+    pub config: Config,
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What is done instead of serving.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Manage users from this machine, for automation and lock-outs.
+    #[command(subcommand)]
+    User(UserCommand),
+}
+
+#[derive(Debug, Subcommand)]
+pub enum UserCommand {
+    /// Add a user; the password is read from standard input.
+    Add {
+        #[arg(long)]
+        email: String,
+        #[arg(long)]
+        name: String,
+        #[arg(long, value_parser = parse_role)]
+        role: Role,
+        /// Read the password from the first line of standard input. (It has no flag of its own,
+        /// because command lines are visible to everybody on the machine.)
+        #[arg(long, required = true)]
+        password_stdin: bool,
+    },
+    /// List users.
+    List,
+    /// Set a new password, read from standard input, and end the user's sessions.
+    ResetPassword {
+        #[arg(long)]
+        email: String,
+        /// Read the password from the first line of standard input.
+        #[arg(long, required = true)]
+        password_stdin: bool,
+    },
+}
+
+fn parse_role(text: &str) -> Result<Role, model::user::UnknownRole> {
+    text.parse()
+}
+
+/// Everything the server can be told.
+#[derive(Debug, Clone, Args)]
+pub struct Config {
+    /// Address and port to listen on. Port 0 takes any that is free.
+    #[arg(long, global = true, env = "INBOX_LISTEN", default_value = "127.0.0.1:3000")]
+    pub listen: SocketAddr,
+
+    /// Folder for the database and the WhatsApp sessions. Back it up; keep it private.
+    #[arg(long, global = true, env = "INBOX_DATA_DIR", default_value = "data")]
+    pub data_dir: PathBuf,
+
+    /// PostgreSQL instead of the SQLite file in the data folder: postgres://user:password@host/name
+    #[arg(long, global = true, env = "DATABASE_URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+
+    /// The address people open, when a proxy stands before the server. With https:// cookies are
+    /// sent over TLS only.
+    #[arg(long, global = true, env = "INBOX_PUBLIC_URL")]
+    pub public_url: Option<String>,
+
+    /// How logs look.
+    #[arg(long, global = true, env = "INBOX_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
+    pub log_format: LogFormat,
+
+    /// WhatsApp's socket, when it is not WhatsApp's own: ws://127.0.0.1:PORT/ws/chat of the emulator.
+    #[arg(long, global = true, env = "WHATSAPP_WS_URL")]
+    pub whatsapp_ws_url: Option<String>,
+
+    /// The WhatsApp Web version to present (2.3000.1042742319), instead of asking for the newest.
+    #[arg(long, global = true, env = "WHATSAPP_VERSION", value_parser = parse_version)]
+    pub whatsapp_version: Option<(u32, u32, u32)>,
+
+    /// Loopback address for Prometheus metrics at /metrics, apart from the site's.
+    #[arg(long, global = true, env = "INBOX_METRICS_LISTEN", value_parser = parse_loopback)]
+    pub metrics_listen: Option<SocketAddr>,
+
+    /// Serve /metrics on the site's address to who sends `Authorization: Bearer TOKEN`.
+    #[arg(long, global = true, env = "INBOX_METRICS_TOKEN", hide_env_values = true)]
+    pub metrics_token: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+impl Config {
+    /// Where the data is: the given database, or the file in the data folder.
+    pub fn database_url(&self) -> String {
+        self.database_url
+            .clone()
+            .unwrap_or_else(|| format!("sqlite://{}", self.data_dir.join("inbox.db").display()))
+    }
+
+    /// People come over TLS.
+    pub fn is_secure(&self) -> bool {
+        self.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
+    }
+}
+
+fn parse_version(text: &str) -> Result<(u32, u32, u32), String> {
+    let parts: Vec<u32> = text.split('.').map_while(|part| part.parse().ok()).collect();
+    match parts[..] {
+        [major, minor, build] => Ok((major, minor, build)),
+        _ => Err("a version has three numbers, as in 2.3000.1042742319".to_owned()),
+    }
+}
+
+fn parse_loopback(text: &str) -> Result<SocketAddr, String> {
+    let address: SocketAddr = text.parse().map_err(|error| format!("{error}"))?;
+    if address.ip().is_loopback() {
+        Ok(address)
+    } else {
+        Err("metrics are served on loopback only; use --metrics-token to reach them from outside"
+            .to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        use clap::CommandFactory;
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn metrics_stay_on_loopback() {
+        assert!(parse_loopback("127.0.0.1:9464").is_ok());
+        assert!(parse_loopback("0.0.0.0:9464").is_err());
+    }
+
+    #[test]
+    fn versions_have_three_numbers() {
+        assert_eq!(parse_version("2.3000.1042742319"), Ok((2, 3000, 1_042_742_319)));
+        assert!(parse_version("2.3000").is_err() && parse_version("2.x.1").is_err());
+    }
+}

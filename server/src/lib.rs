@@ -1,0 +1,23 @@
+//! The server: configuration, routes and what stands before them.
+//!
+//! ```text
+//!  request ─► access log · security headers · same-origin check ─► web session (axum-login)
+//!             ─► guard (set-up and login redirects)
+//!                 ├─ /api/{name}       server functions of `app`
+//!                 ├─ /live             the event stream of one tab
+//!                 ├─ /pkg/…            the site, embedded
+//!                 ├─ /healthz /readyz  /metrics
+//!                 └─ pages             rendered by `app`
+//! ```
+//!
+//! `run` starts and stops the process, `router` lists every route, `cli` is for whoever holds the
+//! machine.
+
+pub mod cli;
+pub mod config;
+pub mod logs;
+mod middleware;
+pub mod router;
+mod routes;
+pub mod run;
+mod site;

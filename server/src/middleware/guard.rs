@@ -1,0 +1,85 @@
+//! Who gets to see a page at all: set-up before anything else, then login.
+//!
+//! This decides pages only. Server functions and the stream ask for the viewer themselves and
+//! answer 401, which a script can understand.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use app::AppState;
+use app::auth::AuthSession;
+use axum::extract::{Request, State};
+use axum::http::{StatusCode, Uri};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+
+const SET_UP: &str = "/configurar";
+const LOGIN: &str = "/entrar";
+const INBOX: &str = "/atendente/inbox-pirata";
+
+/// There is a user. It never becomes untrue again, so it is asked once.
+static SET_UP_DONE: AtomicBool = AtomicBool::new(false);
+
+pub(crate) async fn guard(
+    State(app): State<AppState>,
+    auth: AuthSession,
+    request: Request,
+    next: Next,
+) -> Response {
+    let path = request.uri().path();
+    if path.starts_with("/api/") || path == "/live" {
+        return next.run(request).await;
+    }
+    let set_up = match is_set_up(&app).await {
+        Ok(set_up) => set_up,
+        Err(error) => {
+            tracing::error!(%error, "the database does not answer");
+            return (StatusCode::SERVICE_UNAVAILABLE, "O banco de dados não responde.").into_response();
+        }
+    };
+    match (set_up, auth.user.is_some(), path) {
+        (false, _, SET_UP) => next.run(request).await,
+        (false, ..) => Redirect::to(SET_UP).into_response(),
+        (true, true, SET_UP | LOGIN | "/") => Redirect::to(INBOX).into_response(),
+        (true, false, SET_UP | "/") => Redirect::to(LOGIN).into_response(),
+        (true, false, LOGIN) | (true, true, _) => next.run(request).await,
+        (true, false, _) => Redirect::to(&login_with_next(request.uri())).into_response(),
+    }
+}
+
+async fn is_set_up(app: &AppState) -> Result<bool, store::Error> {
+    if !SET_UP_DONE.load(Ordering::Relaxed) && app.store.accounts().any().await? {
+        SET_UP_DONE.store(true, Ordering::Relaxed);
+    }
+    Ok(SET_UP_DONE.load(Ordering::Relaxed))
+}
+
+/// The login page, which leads back to where the person was going.
+fn login_with_next(uri: &Uri) -> String {
+    let wanted: String = uri
+        .path_and_query()
+        .map(|path| path.as_str())
+        .unwrap_or("/")
+        .bytes()
+        .map(|byte| match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' => {
+                char::from(byte).to_string()
+            }
+            byte => format!("%{byte:02X}"),
+        })
+        .collect();
+    format!("{LOGIN}?next={wanted}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_back_survives_the_login() {
+        let uri = Uri::from_static("/atendente/inbox-pirata/chat/7?a=1&b=2");
+        assert_eq!(
+            login_with_next(&uri),
+            "/entrar?next=/atendente/inbox-pirata/chat/7%3Fa%3D1%26b%3D2"
+        );
+    }
+}

@@ -1,0 +1,76 @@
+//! Every route, and what stands before them.
+
+use app::AppState;
+use app::auth::Backend;
+use axum::Router;
+use axum::extract::FromRef;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{get, post};
+use axum_login::AuthManagerLayerBuilder;
+use axum_login::tower_sessions::cookie::SameSite;
+use axum_login::tower_sessions::{Expiry, SessionManagerLayer};
+use leptos::config::LeptosOptions;
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio_util::sync::CancellationToken;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+
+use crate::config::Config;
+use crate::middleware::{guard, headers, latency, same_origin};
+use crate::routes::{api, health, live, metrics, pages};
+use crate::site;
+
+/// The longest request: a message of 65,536 characters, form-encoded at its worst.
+const LARGEST_BODY: usize = 1024 * 1024;
+
+/// What handlers take from.
+#[derive(Clone, FromRef)]
+pub(crate) struct Parts {
+    pub(crate) app: AppState,
+    leptos: LeptosOptions,
+    /// Cancelled when the process stops; open streams end on it.
+    stop: CancellationToken,
+}
+
+/// The site. `stop` ends the streams that would hold up a graceful shutdown.
+pub fn build(
+    app: AppState,
+    config: &Config,
+    metrics: PrometheusHandle,
+    stop: CancellationToken,
+) -> Router {
+    let sessions = SessionManagerLayer::new(app.store.web_sessions())
+        .with_name("inbox_session")
+        .with_http_only(true)
+        // Strict would make every link from outside look logged out.
+        .with_same_site(SameSite::Lax)
+        .with_secure(config.is_secure())
+        .with_expiry(Expiry::OnSessionEnd);
+    let auth = AuthManagerLayerBuilder::new(Backend::new(app.store.clone()), sessions).build();
+    let parts =
+        Parts { app: app.clone(), leptos: LeptosOptions::builder().output_name("inbox-pirata").build(), stop };
+
+    let people = Router::new()
+        .route("/live", get(live::live))
+        .route("/api/{name}", post(api::call))
+        .merge(pages::routes(&parts))
+        .fallback(pages::missing)
+        .layer(from_fn_with_state(parts.clone(), guard::guard))
+        .layer(auth)
+        .layer(from_fn(same_origin::same_origin));
+
+    let mut site = Router::new()
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz))
+        .route("/pkg/{*path}", get(site::package))
+        .merge(people)
+        .with_state(parts);
+    if let Some(token) = config.metrics_token.clone() {
+        let guarded = metrics::Guarded { handle: metrics, token };
+        site = site.route("/metrics", get(metrics::guarded).with_state(guarded));
+    }
+    site.layer(CatchPanicLayer::new())
+        .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
+        .layer(from_fn(headers::security))
+        .layer(from_fn(latency::measure))
+}

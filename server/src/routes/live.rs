@@ -1,0 +1,79 @@
+//! `/live`: everything that changes, for one tab, as server-sent events.
+//!
+//! A stream begins where the page was rendered (`?after=`) or where the browser was cut off
+//! (`Last-Event-ID`), replays what came since from the database, and then follows the hub. What it
+//! may carry is asked of the database again before every batch, so a revoked grant and a
+//! deactivated user are felt at once. It ends on logout and shutdown.
+
+mod tab;
+
+use std::convert::Infallible;
+
+use app::AppState;
+use app::auth::AuthSession;
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, HeaderName, StatusCode};
+use axum::response::sse::{KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use axum_login::AuthUser as _;
+use futures::StreamExt as _;
+use serde::Deserialize;
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+use tokio_util::sync::CancellationToken;
+
+use self::tab::Tab;
+
+/// Events a slow browser may be behind. Beyond it the tab stops reading the hub, whose own bound
+/// then makes it load again: ingest never waits for a browser.
+const BACKLOG: usize = 256;
+
+#[derive(Deserialize)]
+pub(crate) struct Begin {
+    after: Option<i64>,
+}
+
+pub(crate) async fn live(
+    State(app): State<AppState>,
+    State(stop): State<CancellationToken>,
+    auth: AuthSession,
+    Query(begin): Query<Begin>,
+    headers: HeaderMap,
+) -> Response {
+    let Some(user) = auth.user else {
+        return StatusCode::UNAUTHORIZED.into_response();
+    };
+    let last_seen = headers
+        .get("last-event-id")
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.parse().ok());
+    let (browser, events) = mpsc::channel(BACKLOG);
+    let tab = Tab::new(app, user.id(), auth.session, browser, last_seen.or(begin.after));
+    tokio::spawn(async move {
+        let _open = Open::count();
+        tokio::select! {
+            () = stop.cancelled() => {}
+            _ = tab.run() => {}
+        }
+    });
+    let events = ReceiverStream::new(events).map(Ok::<_, Infallible>);
+    // nginx would hold events back until its buffer is full.
+    let unbuffered = [(HeaderName::from_static("x-accel-buffering"), "no")];
+    (unbuffered, Sse::new(events).keep_alive(KeepAlive::default())).into_response()
+}
+
+/// Counts a stream for as long as it is open.
+struct Open;
+
+impl Open {
+    fn count() -> Self {
+        metrics::gauge!("inbox_live_streams").increment(1.0);
+        Self
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        metrics::gauge!("inbox_live_streams").decrement(1.0);
+    }
+}

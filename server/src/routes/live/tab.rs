@@ -1,0 +1,188 @@
+//! One open tab: what it has seen, what it may see, and what it is told next.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use app::AppState;
+use axum::response::sse::Event;
+use axum_login::tower_sessions::Session;
+use gateway::Change;
+use model::{ConnectionId, LiveEvent, UserId};
+use store::{Committed, Replay, Viewer};
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::mpsc;
+use tokio::time::MissedTickBehavior;
+
+/// How often a silent stream checks that its user is still logged in.
+const RECHECK: Duration = Duration::from_secs(10);
+/// Events replayed after an absence; beyond it the page loads again.
+const REPLAY: u64 = 500;
+/// Events taken at once, so that a burst costs one look at the grants and not one an event.
+const BURST: usize = 64;
+
+/// The stream is over: logged out, no longer a user, or the browser went away.
+pub(super) struct Over;
+
+impl From<store::Error> for Over {
+    fn from(error: store::Error) -> Self {
+        // The browser comes back by itself, and then it is told again what it missed.
+        if !matches!(error, store::Error::NotFound) {
+            tracing::error!(%error, "a live stream could not go on");
+        }
+        Self
+    }
+}
+
+pub(super) struct Tab {
+    app: AppState,
+    user: UserId,
+    session: Session,
+    browser: mpsc::Sender<Event>,
+    committed: Receiver<Committed>,
+    changes: Receiver<Change>,
+    /// The last event this tab has; `None` until it is known where it begins.
+    seen: Option<i64>,
+    shown: HashSet<ConnectionId>,
+}
+
+impl Tab {
+    /// Subscribes at once, so that nothing falls between here and the first read.
+    pub(super) fn new(
+        app: AppState,
+        user: UserId,
+        session: Session,
+        browser: mpsc::Sender<Event>,
+        seen: Option<i64>,
+    ) -> Self {
+        let committed = app.store.hub().subscribe();
+        let changes = app.pool.changes();
+        Self { app, user, session, browser, committed, changes, seen, shown: HashSet::new() }
+    }
+
+    pub(super) async fn run(mut self) -> Result<(), Over> {
+        self.catch_up().await?;
+        let mut recheck = tokio::time::interval(RECHECK);
+        recheck.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                committed = self.committed.recv() => match committed {
+                    Ok(first) => self.forward(first).await?,
+                    Err(RecvError::Lagged(_)) => self.catch_up().await?,
+                    Err(RecvError::Closed) => return Ok(()),
+                },
+                change = self.changes.recv() => match change {
+                    Ok(change) => self.change(change).await?,
+                    Err(RecvError::Lagged(_)) => self.connections().await?,
+                    Err(RecvError::Closed) => return Ok(()),
+                },
+                _ = recheck.tick() => {
+                    self.still_logged_in().await?;
+                    self.connections().await?;
+                }
+                () = self.browser.closed() => return Err(Over),
+            }
+        }
+    }
+
+    async fn viewer(&self) -> Result<Viewer, Over> {
+        Ok(self.app.store.viewer(self.user).await?)
+    }
+
+    /// The session row is gone after a logout, and a lost row ends the stream like one.
+    async fn still_logged_in(&self) -> Result<(), Over> {
+        match self.session.load().await {
+            Ok(()) if !self.session.is_empty().await => Ok(()),
+            _ => Err(Over),
+        }
+    }
+
+    /// Tells what came since [`Self::seen`], and every connection as it is.
+    async fn catch_up(&mut self) -> Result<(), Over> {
+        let viewer = self.viewer().await?;
+        match self.seen {
+            None => self.seen = Some(viewer.last_seq().await?),
+            Some(seen) => match viewer.replay(seen, REPLAY).await? {
+                Replay::Events(events) => {
+                    for event in events {
+                        self.tell(event.seq, &event.event).await?;
+                    }
+                }
+                Replay::TooOld => {
+                    let now = viewer.last_seq().await?;
+                    self.tell(Some(now), &LiveEvent::Resync).await?;
+                }
+            },
+        }
+        self.connections().await
+    }
+
+    /// Tells every connection this user sees, and which they see no more.
+    async fn connections(&mut self) -> Result<(), Over> {
+        let rows = self.viewer().await?.connections().await?;
+        let now: HashSet<_> = rows.iter().map(|row| row.id).collect();
+        for connection in std::mem::replace(&mut self.shown, now.clone()).difference(&now) {
+            self.tell(None, &LiveEvent::ConnectionGone { connection: *connection }).await?;
+        }
+        for row in rows {
+            let connection = self.app.pool.describe(row);
+            self.tell(None, &LiveEvent::Connection { connection }).await?;
+        }
+        Ok(())
+    }
+
+    /// Tells a burst of committed events, those that this user may see now.
+    async fn forward(&mut self, first: Committed) -> Result<(), Over> {
+        let mut burst = vec![first];
+        while burst.len() < BURST
+            && let Ok(next) = self.committed.try_recv()
+        {
+            burst.push(next);
+        }
+        let readable = self.viewer().await?.readable().await?;
+        for committed in burst {
+            if self.seen.is_some_and(|seen| committed.seq <= seen) {
+                continue;
+            }
+            self.seen = Some(committed.seq);
+            if readable.contains(&committed.connection) {
+                self.tell(Some(committed.seq), &committed.event).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn change(&mut self, change: Change) -> Result<(), Over> {
+        match change {
+            Change::State(connection) => match self.viewer().await?.connection(connection).await {
+                Ok(row) => {
+                    self.shown.insert(row.id);
+                    let connection = self.app.pool.describe(row);
+                    self.tell(None, &LiveEvent::Connection { connection }).await
+                }
+                Err(store::Error::NotFound) => Ok(()),
+                Err(error) => Err(error.into()),
+            },
+            Change::Typing { connection, chat, typing } => {
+                if self.viewer().await?.readable().await?.contains(&connection) {
+                    self.tell(None, &LiveEvent::Typing { chat, typing }).await?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Sends one event; waits for a slow browser, never for long: the hub laps it and it resyncs.
+    async fn tell(&mut self, seq: Option<i64>, event: &LiveEvent) -> Result<(), Over> {
+        if seq.is_some() {
+            self.seen = seq;
+        }
+        let data = model::Sequenced { seq, event: event.clone() };
+        let Ok(data) = serde_json::to_string(&data) else { return Err(Over) };
+        let event = match seq {
+            Some(seq) => Event::default().id(seq.to_string()).data(data),
+            None => Event::default().data(data),
+        };
+        self.browser.send(event).await.map_err(|_| Over)
+    }
+}

@@ -1,0 +1,71 @@
+//! Prometheus metrics: sessions by state, messages in and out, reconnects, open live streams and
+//! how long requests take. Never on the site's address without a token.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::routing::get;
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+
+/// The exporter keeps raw histogram samples until it is asked to fold them.
+const UPKEEP: Duration = Duration::from_secs(5);
+/// Seconds; around the promises of the benchmark (50 ms a page).
+const LATENCY_BUCKETS: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0];
+
+/// Installs the recorder, once a process.
+pub(crate) fn install() -> PrometheusHandle {
+    let builder = PrometheusBuilder::new();
+    let recorder = builder
+        .clone()
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &LATENCY_BUCKETS)
+        .unwrap_or(builder)
+        .build_recorder();
+    let handle = recorder.handle();
+    // A second recorder in one process exists only in tests, which do not look at it.
+    let _ = metrics::set_global_recorder(recorder);
+    handle
+}
+
+pub(crate) async fn keep_up(handle: PrometheusHandle) {
+    let mut every = tokio::time::interval(UPKEEP);
+    loop {
+        every.tick().await;
+        handle.run_upkeep();
+    }
+}
+
+/// For the listener of its own.
+pub(crate) fn router(handle: PrometheusHandle) -> Router {
+    Router::new().route("/metrics", get(async move || handle.render()))
+}
+
+/// What `/metrics` on the site's address needs.
+#[derive(Clone)]
+pub(crate) struct Guarded {
+    pub(crate) handle: PrometheusHandle,
+    pub(crate) token: String,
+}
+
+/// `/metrics` behind a bearer token. Without it the route looks missing.
+pub(crate) async fn guarded(
+    State(guarded): State<Guarded>,
+    headers: HeaderMap,
+) -> Result<String, StatusCode> {
+    let given = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.strip_prefix("Bearer "))
+        .ok_or(StatusCode::NOT_FOUND)?;
+    if same(given.as_bytes(), guarded.token.as_bytes()) {
+        Ok(guarded.handle.render())
+    } else {
+        Err(StatusCode::NOT_FOUND)
+    }
+}
+
+/// Compares in a time that does not tell where they differ.
+fn same(a: &[u8], b: &[u8]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).fold(0, |difference, (x, y)| difference | (x ^ y)) == 0
+}

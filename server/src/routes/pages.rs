@@ -1,0 +1,61 @@
+//! Pages, rendered by `app`, each with a content security policy of its own nonce.
+
+use app::AppState;
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use leptos::nonce::use_nonce;
+use leptos::prelude::{expect_context, provide_context};
+use leptos_axum::{LeptosRoutes as _, ResponseOptions, generate_route_list};
+
+use crate::router::Parts;
+
+/// All pages of the application.
+pub(crate) fn routes(parts: &Parts) -> Router<Parts> {
+    let pages = generate_route_list(app::App);
+    let assets = parts.app.assets.clone();
+    Router::new().leptos_routes_with_context(
+        parts,
+        pages,
+        context(parts.app.clone()),
+        move || app::shell(&assets),
+    )
+}
+
+/// Every other address: the application's own "not found".
+pub(crate) async fn missing(State(app): State<AppState>, request: Request) -> Response {
+    let assets = app.assets.clone();
+    let render = leptos_axum::render_app_async_with_context(context(app), move || app::shell(&assets));
+    let mut response = render(request).await.into_response();
+    if response.status() == StatusCode::OK {
+        *response.status_mut() = StatusCode::NOT_FOUND;
+    }
+    response
+}
+
+fn context(app: AppState) -> impl Fn() + Clone + Send + Sync + 'static {
+    move || {
+        provide_context(app.clone());
+        set_headers();
+    }
+}
+
+/// Only scripts that carry this response's nonce run, and nothing is loaded from elsewhere. Pages
+/// hold conversations, so nobody keeps a copy.
+fn set_headers() {
+    let response = expect_context::<ResponseOptions>();
+    let nonce = use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
+    let policy = format!(
+        "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; \
+         style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; \
+         manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    );
+    let set = |name: HeaderName, value: &str| {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            response.insert_header(name, value);
+        }
+    };
+    set(header::CONTENT_SECURITY_POLICY, &policy);
+    set(header::CACHE_CONTROL, "no-store");
+}

@@ -1,0 +1,155 @@
+//! The life of the process: open, listen, serve, close.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context as _, anyhow};
+use gateway::Pool;
+use store::Store;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::Config;
+use crate::routes::metrics;
+use crate::{logs, router, site};
+
+/// How often expired web sessions and old live events are swept.
+const SWEEP: Duration = Duration::from_secs(600);
+
+/// Serves until SIGINT or SIGTERM.
+///
+/// # Errors
+/// The data folder, the database or the port cannot be had; the sentence says what to do.
+#[tokio::main]
+pub async fn run(config: Config) -> anyhow::Result<()> {
+    logs::start(config.log_format);
+    let metrics = metrics::install();
+    prepare_data_dir(&config.data_dir)?;
+    let store = open_store(&config).await?;
+    let listener = listen(config.listen).await?;
+    let address = listener.local_addr().context("o endereço do servidor não pôde ser lido")?;
+
+    let pool = Pool::new(
+        store.clone(),
+        gateway::Config {
+            sessions_dir: config.data_dir.join("sessions"),
+            ws_url: config.whatsapp_ws_url.clone(),
+            version: config.whatsapp_version,
+        },
+    );
+    let stop = CancellationToken::new();
+    let state = app::AppState {
+        store: store.clone(),
+        pool: pool.clone(),
+        assets: site::assets(),
+    };
+    let site = router::build(state, &config, metrics.clone(), stop.clone());
+    let background = [
+        tokio::spawn(sweep(store)),
+        tokio::spawn(metrics::keep_up(metrics.clone())),
+    ];
+    if let Some(address) = config.metrics_listen {
+        let listener = listen(address).await?;
+        let router = metrics::router(metrics);
+        let stop = stop.clone();
+        tokio::spawn(async move {
+            let serving = axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned());
+            if let Err(error) = serving.await {
+                tracing::error!(%error, "metrics are no longer served");
+            }
+        });
+    }
+    tokio::spawn(stop_on_signal(stop.clone()));
+    let starting = pool.clone();
+    tokio::spawn(async move {
+        match starting.start().await {
+            Ok(count) if count > 0 => tracing::info!(count, "reconnecting linked numbers"),
+            Ok(_) => {}
+            Err(error) => tracing::error!(%error, "linked numbers could not be read, none reconnects"),
+        }
+    });
+
+    // On standard output and alone: people read it, and so do the tests.
+    println!("Pronto: http://{address}");
+    axum::serve(listener, site)
+        .with_graceful_shutdown(stop.clone().cancelled_owned())
+        .await
+        .context("o servidor parou")?;
+    pool.shutdown().await;
+    for task in background {
+        task.abort();
+    }
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Makes the data folder, readable by this user only, and proves that it can be written.
+pub(crate) fn prepare_data_dir(folder: &Path) -> anyhow::Result<()> {
+    let prepare = || -> std::io::Result<()> {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::DirBuilderExt;
+            std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+        }
+        #[cfg(not(unix))]
+        std::fs::create_dir_all(folder)?;
+        let probe = folder.join(".escrita");
+        std::fs::write(&probe, [])?;
+        std::fs::remove_file(probe)
+    };
+    prepare().with_context(|| {
+        format!(
+            "a pasta de dados {} não pode ser usada; dê permissão de escrita a este usuário ou escolha outra com --data-dir",
+            folder.display()
+        )
+    })
+}
+
+pub(crate) async fn open_store(config: &Config) -> anyhow::Result<Store> {
+    Store::open(&config.database_url()).await.context("o banco de dados não pôde ser aberto")
+}
+
+async fn listen(address: std::net::SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.map_err(|error| match error.kind() {
+        std::io::ErrorKind::AddrInUse => anyhow!(
+            "a porta {address} já está em uso; pare o outro programa ou escolha outra com --listen"
+        ),
+        std::io::ErrorKind::PermissionDenied => anyhow!(
+            "sem permissão para escutar em {address}; portas abaixo de 1024 pedem root: escolha outra com --listen"
+        ),
+        _ => anyhow!("não foi possível escutar em {address}: {error}"),
+    })
+}
+
+async fn sweep(store: Store) {
+    let mut every = tokio::time::interval(SWEEP);
+    loop {
+        every.tick().await;
+        if let Err(error) = store.prune().await {
+            tracing::warn!(%error, "old live events could not be swept");
+        }
+        if let Err(error) = store.web_sessions().delete_expired().await {
+            tracing::warn!(%error, "expired web sessions could not be swept");
+        }
+    }
+}
+
+async fn stop_on_signal(stop: CancellationToken) {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            },
+            Err(_) => {
+                let _ = tokio::signal::ctrl_c().await;
+            }
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = tokio::signal::ctrl_c().await;
+    tracing::info!("stopping");
+    stop.cancel();
+}

@@ -1,0 +1,132 @@
+//! Server functions answer bad input with a 4xx that says what is wrong, never with a 500.
+
+mod support;
+
+use axum::http::StatusCode;
+use model::Role;
+use serde_json::{Value, json};
+use support::{App, PASSWORD, log_in};
+
+const FUNCTIONS: &[&str] = &[
+    "connect",
+    "connect_with_code",
+    "disconnect",
+    "status",
+    "inbox",
+    "chats",
+    "messages",
+    "send_text",
+    "retry",
+    "mark_read",
+    "list_users",
+    "create_user",
+];
+
+#[tokio::test]
+async fn a_wrong_password_and_an_unknown_address_look_the_same() {
+    let app = App::new().await;
+    let ana = app.user("ana", Role::Admin).await;
+    let browser = app.browser();
+    let wrong = log_in(&browser, &ana.email, "não é essa não").await;
+    let unknown = log_in(&browser, "eva@mal.example", PASSWORD).await;
+    wrong.assert_status_unauthorized();
+    assert_eq!((wrong.status_code(), wrong.text()), (unknown.status_code(), unknown.text()));
+}
+
+#[tokio::test]
+async fn nothing_is_answered_to_a_stranger() {
+    let app = App::new().await;
+    app.user("ana", Role::Admin).await;
+    let browser = app.browser();
+    browser.get("/live").await.assert_status_unauthorized();
+    for function in FUNCTIONS {
+        let form = [
+            ("chat", "1"),
+            ("message", "1"),
+            ("connection", "1"),
+            ("text", "oi"),
+            ("wa_id", "3EB0C431C26A1916E07A00"),
+            ("phone", "61998124471"),
+            ("name", "Eva"),
+            ("email", "eva@mal.example"),
+            ("password", PASSWORD),
+            ("role", "admin"),
+        ];
+        let answer = browser.post(&format!("/api/{function}")).form(&form).await;
+        assert_eq!(answer.status_code(), StatusCode::UNAUTHORIZED, "{function}: {}", answer.text());
+    }
+}
+
+#[tokio::test]
+async fn bodies_that_are_no_request_are_the_callers_mistake() {
+    let app = App::new().await;
+    let (browser, _) = app.logged_in("ana", Role::Admin).await;
+    for function in ["chats", "messages", "send_text", "mark_read", "create_user", "retry"] {
+        for body in ["chat=abc&connection=abc&message=x", "%%%", "{\"chat\":", "\u{0}"] {
+            let answer = browser
+                .post(&format!("/api/{function}"))
+                .content_type("application/x-www-form-urlencoded")
+                .bytes(body.into())
+                .await;
+            let status = answer.status_code();
+            // `chats` has no argument that must be there.
+            let harmless = function == "chats" && status.is_success();
+            assert!(status.is_client_error() || harmless, "{function} {body:?}: {status}");
+        }
+    }
+    browser.post("/api/no_such_function").await.assert_status_bad_request();
+}
+
+#[tokio::test]
+async fn texts_that_cannot_be_sent_are_refused_with_a_reason() {
+    let app = App::new().await;
+    let (browser, ana) = app.logged_in("ana", Role::Atendente).await;
+    app.customer_writes(app.own_connection(&ana).await, "oi").await;
+    let viewer = app.store.viewer(ana.id).await.unwrap();
+    let page = store::ChatsPage { connection: None, before: None, limit: 1 };
+    let chat = viewer.chats(page).await.unwrap()[0].id;
+    let send = async |chat: String, text: String| {
+        let id = "3EB0C431C26A1916E07A00";
+        let answer = browser
+            .post("/api/send_text")
+            .form(&[("chat", chat.as_str()), ("wa_id", id), ("text", text.as_str())])
+            .await;
+        (answer.status_code(), serde_json::from_str::<Value>(&answer.text()).unwrap_or_default())
+    };
+    let problem = |problem: &str| json!({"error": "invalid", "field": "text", "problem": problem});
+    let chat = chat.to_string();
+    let refused = StatusCode::UNPROCESSABLE_ENTITY;
+    assert_eq!(send(chat.clone(), " \n ".into()).await, (refused, problem("empty")));
+    assert_eq!(send(chat.clone(), "é".repeat(70_000)).await, (refused, problem("too_long")));
+    let (status, _) = send("999999".into(), "oi".into()).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+    let (status, message) = send(chat, "oi!".into()).await;
+    assert_eq!((status, &message["text"]), (StatusCode::OK, &json!("oi!")));
+}
+
+#[tokio::test]
+async fn other_sites_cannot_make_a_browser_act() {
+    let app = App::new().await;
+    let (browser, _) = app.logged_in("ana", Role::Admin).await;
+    let answer =
+        browser.post("/api/connect").add_header("sec-fetch-site", "cross-site").await;
+    answer.assert_status_forbidden();
+}
+
+#[tokio::test]
+async fn only_admins_add_people() {
+    let app = App::new().await;
+    let (agent, _) = app.logged_in("bia", Role::Atendente).await;
+    let form = [
+        ("name", "Eva"),
+        ("email", "eva@mal.example"),
+        ("password", PASSWORD),
+        ("role", "admin"),
+    ];
+    agent.post("/api/create_user").form(&form).await.assert_status_forbidden();
+    let (admin, _) = app.logged_in("ana", Role::Admin).await;
+    let made = admin.post("/api/create_user").form(&form).await;
+    assert!(made.status_code().is_success(), "{}", made.text());
+    let twice = admin.post("/api/create_user").form(&form).await;
+    assert_eq!(twice.status_code(), StatusCode::UNPROCESSABLE_ENTITY, "{}", twice.text());
+}

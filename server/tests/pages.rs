@@ -1,0 +1,102 @@
+//! Who sees which page, and that pages read well without JavaScript.
+
+mod support;
+
+use axum::http::StatusCode;
+use model::Role;
+use support::{App, log_in};
+
+const INBOX: &str = "/atendente/inbox-pirata";
+
+#[tokio::test]
+async fn without_users_every_page_leads_to_the_set_up_and_then_it_is_gone() {
+    let app = App::new().await;
+    let browser = app.browser();
+    for page in ["/", INBOX, "/entrar", "/admin/atendentes"] {
+        let answer = browser.get(page).await;
+        answer.assert_status(StatusCode::SEE_OTHER);
+        assert_eq!(answer.header("location"), "/configurar", "{page}");
+    }
+    browser.get("/configurar").await.assert_status_ok();
+
+    let made = browser
+        .post("/api/create_first_admin")
+        .form(&[("name", "Ana"), ("email", "ana@loja.example"), ("password", support::PASSWORD)])
+        .await;
+    assert!(made.status_code().is_success() || made.status_code().is_redirection(), "{made:?}");
+
+    let stranger = app.browser();
+    assert_eq!(stranger.get("/configurar").await.header("location"), "/entrar");
+    let again = stranger
+        .post("/api/create_first_admin")
+        .form(&[("name", "Eva"), ("email", "eva@mal.example"), ("password", support::PASSWORD)])
+        .await;
+    assert!(again.status_code().is_client_error(), "{again:?}");
+    assert_eq!(app.store.operator().list().await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn the_inbox_leads_to_the_login_and_back() {
+    let app = App::new().await;
+    app.user("ana", Role::Admin).await;
+    let answer = app.browser().get(INBOX).await;
+    answer.assert_status(StatusCode::SEE_OTHER);
+    assert_eq!(answer.header("location"), "/entrar?next=/atendente/inbox-pirata");
+}
+
+#[tokio::test]
+async fn the_inbox_is_whole_in_the_html() {
+    let app = App::new().await;
+    let (browser, ana) = app.logged_in("ana", Role::Atendente).await;
+    let connection = app.own_connection(&ana).await;
+    app.customer_writes(connection, "Tem no tamanho M?").await;
+    let page = browser.get(INBOX).await;
+    page.assert_status_ok();
+    page.assert_text_contains("Desconectado");
+    page.assert_text_contains("Cláudia Menezes");
+    page.assert_text_contains("Tem no tamanho M?");
+}
+
+#[tokio::test]
+async fn unknown_and_foreign_chats_are_the_same_404() {
+    let app = App::new().await;
+    let (_, ana) = app.logged_in("ana", Role::Atendente).await;
+    let (bia, _) = app.logged_in("bia", Role::Atendente).await;
+    app.customer_writes(app.own_connection(&ana).await, "segredo").await;
+    let viewer = app.store.viewer(ana.id).await.unwrap();
+    let page = store::ChatsPage { connection: None, before: None, limit: 1 };
+    let foreign = viewer.chats(page).await.unwrap()[0].id;
+
+    let theirs = bia.get(&format!("{INBOX}/chat/{foreign}")).await;
+    let missing = bia.get(&format!("{INBOX}/chat/999999")).await;
+    let nonsense = bia.get(&format!("{INBOX}/chat/abc")).await;
+    for answer in [&theirs, &missing, &nonsense] {
+        answer.assert_status_not_found();
+        assert!(!answer.text().contains("segredo"));
+    }
+    bia.get("/nao/existe").await.assert_status_not_found();
+}
+
+#[tokio::test]
+async fn pages_carry_a_policy_with_their_own_nonce_and_are_not_kept() {
+    let app = App::new().await;
+    app.user("ana", Role::Admin).await;
+    let browser = app.browser();
+    let (first, second) = (browser.get("/entrar").await, browser.get("/entrar").await);
+    let policy = first.header("content-security-policy");
+    assert!(policy.to_str().unwrap().contains("script-src 'nonce-"));
+    assert_ne!(policy, second.header("content-security-policy"));
+    assert_eq!(first.header("cache-control"), "no-store");
+    assert_eq!(first.header("x-content-type-options"), "nosniff");
+}
+
+#[tokio::test]
+async fn a_logout_ends_the_session() {
+    let app = App::new().await;
+    let (browser, ana) = app.logged_in("ana", Role::Atendente).await;
+    browser.get(INBOX).await.assert_status_ok();
+    browser.post("/api/logout").await;
+    browser.get(INBOX).await.assert_status(StatusCode::SEE_OTHER);
+    log_in(&browser, &ana.email, support::PASSWORD).await.assert_status_ok();
+    browser.get(INBOX).await.assert_status_ok();
+}

@@ -1,0 +1,92 @@
+//! The whole server on a database of its own, without a socket, and browsers with cookies.
+#![allow(dead_code, reason = "every test file uses its own part")]
+
+use axum_test::TestServer;
+use clap::Parser as _;
+use gateway::Pool;
+use metrics_exporter_prometheus::PrometheusBuilder;
+use model::{ConnectionId, MessageKind, Role, User};
+use server::config::Cli;
+use store::{Inbound, NewUser, Peer, Store};
+use tokio_util::sync::CancellationToken;
+
+pub(crate) const PASSWORD: &str = "uma senha comprida";
+
+pub(crate) struct App {
+    pub(crate) store: Store,
+    router: axum::Router,
+    _folder: tempfile::TempDir,
+}
+
+impl App {
+    pub(crate) async fn new() -> Self {
+        Self::with_flags(&[]).await
+    }
+
+    pub(crate) async fn with_flags(flags: &[&str]) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite://{}", folder.path().join("inbox.db").display());
+        let store = Store::open(&url).await.expect("a store");
+        let sessions_dir = folder.path().join("sessions");
+        // Nothing listens there: these tests are about the server, not about WhatsApp.
+        let ws_url = Some("ws://127.0.0.1:9/ws/chat".to_owned());
+        let pool =
+            Pool::new(store.clone(), gateway::Config { sessions_dir, ws_url, version: None });
+        let state = app::AppState { store: store.clone(), pool, assets: app::Assets::default() };
+        let config = Cli::parse_from(std::iter::once(&"inbox-pirata").chain(flags)).config;
+        let metrics = PrometheusBuilder::new().build_recorder().handle();
+        let router = server::router::build(state, &config, metrics, CancellationToken::new());
+        Self { store, router, _folder: folder }
+    }
+
+    /// A browser that keeps its cookies.
+    pub(crate) fn browser(&self) -> TestServer {
+        TestServer::builder().save_cookies().build(self.router.clone())
+    }
+
+    pub(crate) async fn user(&self, name: &str, role: Role) -> User {
+        let new = NewUser {
+            name: name.into(),
+            email: format!("{name}@loja.example"),
+            password: PASSWORD.into(),
+            role,
+        };
+        self.store.operator().create(new).await.expect("a user")
+    }
+
+    /// A logged-in browser of a new user.
+    pub(crate) async fn logged_in(&self, name: &str, role: Role) -> (TestServer, User) {
+        let user = self.user(name, role).await;
+        let browser = self.browser();
+        log_in(&browser, &user.email, PASSWORD).await.assert_status_ok();
+        (browser, user)
+    }
+
+    pub(crate) async fn own_connection(&self, user: &User) -> ConnectionId {
+        self.store.viewer(user.id).await.expect("a viewer").own_connection().await.expect("a number")
+    }
+
+    /// A customer writes to a number.
+    pub(crate) async fn customer_writes(&self, connection: ConnectionId, text: &str) {
+        let message = Inbound {
+            peer: Peer { lid: None, pn: Some("5561998124471@s.whatsapp.net".into()) },
+            group: None,
+            from_me: false,
+            sender: None,
+            wa_id: format!("3EB0{:018}", text.len()),
+            kind: MessageKind::Text,
+            text: text.into(),
+            timestamp: chrono::Utc::now(),
+            push_name: Some("Cláudia Menezes".into()),
+        };
+        self.store.ingest(connection).messages(&[message]).await.expect("it is stored");
+    }
+}
+
+/// Calls the login function as a script does.
+pub(crate) async fn log_in(browser: &TestServer, email: &str, password: &str) -> axum_test::TestResponse {
+    browser
+        .post("/api/login")
+        .form(&[("email", email), ("password", password), ("remember", "false"), ("next", "")])
+        .await
+}

@@ -1,0 +1,89 @@
+//! `cargo xtask build`.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use anyhow::Result;
+
+use crate::{
+    progress::Progress,
+    setup::{self, Scope},
+    sh, site,
+    toolchain::WasmToolchain,
+    workspace::{NAME, Profile, Workspace},
+};
+
+/// Builds the site and the server that embeds it; prints the path of the binary.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Optimised, with the site inside the binary: the one file to copy to a server.
+    #[arg(long)]
+    release: bool,
+    /// Also builds `whatsapp-emulator`, and a server that may talk to it. For tests only: that
+    /// server does not check WhatsApp's certificates.
+    #[arg(long)]
+    emulator: bool,
+}
+
+/// Which programs are wanted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Programs {
+    Product,
+    WithEmulator,
+}
+
+pub(crate) struct Built {
+    pub(crate) server: PathBuf,
+    /// Built for [`Programs::WithEmulator`].
+    pub(crate) emulator: PathBuf,
+}
+
+/// How many steps [`build`] announces.
+pub(crate) const STEPS: usize = 2;
+
+impl Args {
+    pub(crate) fn run(self, workspace: &Workspace) -> Result<ExitCode> {
+        let profile = Profile::from_release_flag(self.release);
+        let programs = if self.emulator { Programs::WithEmulator } else { Programs::Product };
+        let mut progress = Progress::new(Scope::Product.steps() + STEPS);
+        let toolchain = setup::ensure(workspace, Scope::Product, &mut progress)?;
+        let built = build(workspace, toolchain, profile, programs, &mut progress)?;
+        eprintln!("Built ({})", progress.elapsed());
+        println!("{}", built.server.display());
+        if programs == Programs::WithEmulator {
+            println!("{}", built.emulator.display());
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Builds the site, then the programs.
+pub(crate) fn build(
+    workspace: &Workspace,
+    toolchain: WasmToolchain,
+    profile: Profile,
+    programs: Programs,
+    progress: &mut Progress,
+) -> Result<Built> {
+    progress.step("Site: wasm, JavaScript and styles (the first time takes about 4 minutes)");
+    site::ensure(workspace, toolchain, progress)?;
+
+    progress.step("Server (the first time takes about 12 minutes)");
+    let mut cargo = workspace.cargo();
+    cargo.args(["build", "-p", "server", "--bin", NAME]).args(profile.args());
+    if programs == Programs::WithEmulator {
+        cargo.args(["-p", "emulator", "--bin", "whatsapp-emulator"]);
+        cargo.args(["--features", "server/emulator"]);
+    }
+    sh::run(&mut cargo, "compiling the server", "The compiler's messages are above.")?;
+    Ok(Built::at(workspace, profile))
+}
+
+impl Built {
+    /// Where cargo puts the programs.
+    pub(crate) fn at(workspace: &Workspace, profile: Profile) -> Self {
+        Self {
+            server: workspace.binary(profile, NAME),
+            emulator: workspace.binary(profile, "whatsapp-emulator"),
+        }
+    }
+}

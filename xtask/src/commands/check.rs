@@ -1,0 +1,116 @@
+//! `cargo xtask check`.
+
+use std::process::{Command, ExitCode};
+
+use anyhow::{Result, bail};
+
+use crate::{progress::Progress, sh, toolchain::TARGET, workspace::Workspace};
+
+/// Formatting, clippy with warnings denied, and what may not be in the dependency trees.
+#[derive(clap::Args)]
+pub(crate) struct Args {}
+
+/// Crates of the server side. In the browser they would not even start, but they would be loaded.
+const NOT_IN_THE_BROWSER: &[&str] =
+    &["axum", "diesel", "gateway", "sea-orm", "sqlx", "store", "tokio", "whatsapp-rust"];
+
+/// How cargo shows a feature that switches a security check off (whatsapp-rust's
+/// `danger-skip-cert-chain-verify` and its like).
+const DANGER: &str = "feature \"danger";
+
+const SERVER_SIDE: &[&str] = &["--workspace", "--exclude", "frontend"];
+const EMULATOR: &[&str] =
+    &["--workspace", "--exclude", "frontend", "--features", "server/emulator"];
+/// As the browser has it (`hydrate`), but compiled for this machine: clippy for the wasm target is
+/// not on every machine that can build for it.
+const BROWSER_SIDE: &[&str] = &["-p", "frontend"];
+
+impl Args {
+    pub(crate) fn run(self, workspace: &Workspace) -> Result<ExitCode> {
+        let mut progress = Progress::new(6);
+
+        progress.step("Formatting");
+        sh::run(
+            workspace.cargo().args(["fmt", "--all", "--check"]),
+            "the check of the formatting",
+            "Run `cargo fmt --all`.",
+        )?;
+
+        for (what, selection) in [
+            ("Clippy: server side", SERVER_SIDE),
+            ("Clippy: server side with the emulator's feature", EMULATOR),
+            ("Clippy: browser side", BROWSER_SIDE),
+        ] {
+            progress.step(what);
+            clippy(workspace, selection)?;
+        }
+
+        progress.step("Dependencies: nothing of the server in the browser");
+        browser_tree(workspace)?;
+        progress.step("Dependencies: no `danger` feature in the product");
+        product_tree(workspace)?;
+
+        eprintln!("All checks passed ({})", progress.elapsed());
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn clippy(workspace: &Workspace, selection: &[&str]) -> Result<()> {
+    let mut cargo = workspace.cargo();
+    cargo.args(["clippy", "--all-targets"]).args(selection).args(["--", "-D", "warnings"]);
+    sh::run(&mut cargo, "clippy", "Mend what it names above.")
+}
+
+fn browser_tree(workspace: &Workspace) -> Result<()> {
+    let mut cargo = tree(workspace, "frontend", "normal");
+    let tree = sh::output(cargo.args(["--target", TARGET]))?;
+    let found: Vec<_> = tree
+        .lines()
+        .filter(|line| NOT_IN_THE_BROWSER.iter().any(|name| is_crate(line, name)))
+        .collect();
+    if !found.is_empty() {
+        bail!(
+            "the browser would load {}. See who asks for it with \
+             `cargo tree -p frontend --target {TARGET} -i <crate>`.",
+            found.join(", ")
+        );
+    }
+    Ok(())
+}
+
+/// Is this line of the tree that crate, or one of its family (`sqlx-core` of `sqlx`)?
+fn is_crate(line: &str, name: &str) -> bool {
+    line.strip_prefix(name).is_some_and(|rest| rest.starts_with([' ', '-']))
+}
+
+fn product_tree(workspace: &Workspace) -> Result<()> {
+    let tree = sh::output(&mut tree(workspace, "server", "features,normal"))?;
+    let found: Vec<_> = tree.lines().filter(|line| line.contains(DANGER)).collect();
+    if !found.is_empty() {
+        bail!(
+            "the product would be built with {}. Only the feature `emulator` may ask for it.",
+            found.join(", ")
+        );
+    }
+    Ok(())
+}
+
+/// `cargo tree`, one crate or feature per line.
+fn tree(workspace: &Workspace, package: &str, edges: &str) -> Command {
+    let mut cargo = workspace.cargo();
+    cargo.args(["tree", "--locked", "--prefix=none", "--package", package, "--edges", edges]);
+    cargo
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_family_of_crates_is_recognised_and_namesakes_are_not() {
+        assert!(is_crate("sqlx-core v0.9.0", "sqlx"));
+        assert!(is_crate("tokio v1.50.0", "tokio"));
+        assert!(!is_crate("axumatic v1.0.0", "axum"));
+        assert!(!is_crate("reactive_stores v0.4.0", "store"));
+    }
+}

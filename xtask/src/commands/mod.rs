@@ -1,0 +1,38 @@
+//! The commands, one file each.
+
+mod build;
+mod check;
+mod demo;
+mod run;
+mod setup;
+mod test;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Subcommand;
+
+use crate::workspace::Workspace;
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    Setup(setup::Args),
+    Build(build::Args),
+    Run(run::Args),
+    Demo(demo::Args),
+    Test(test::Args),
+    Check(check::Args),
+}
+
+impl Command {
+    pub(crate) fn run(self, workspace: &Workspace) -> Result<ExitCode> {
+        match self {
+            Self::Setup(args) => args.run(workspace),
+            Self::Build(args) => args.run(workspace),
+            Self::Run(args) => args.run(workspace),
+            Self::Demo(args) => args.run(workspace),
+            Self::Test(args) => args.run(workspace),
+            Self::Check(args) => args.run(workspace),
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! `cargo xtask test`.
+
+use std::{fs, process::Command, process::ExitCode};
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+use crate::{
+    progress::Progress,
+    services::Postgres,
+    setup::{self, Scope},
+    sh, site,
+    workspace::{Profile, Workspace},
+};
+
+use super::build::Built;
+
+/// Sets up and runs every test: units, store on SQLite and PostgreSQL, gateway, browser.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Leaves out the tests in a browser.
+    #[arg(long)]
+    skip_e2e: bool,
+}
+
+/// What is compiled and tested. One selection for all steps: with another one cargo would choose
+/// other features for the dependencies and compile them once more. `frontend` is wasm only.
+const SELECTION: &[&str] =
+    &["--workspace", "--exclude", "frontend", "--features", "server/emulator"];
+
+/// Tests run and their outcome.
+#[derive(Clone, Copy, Default)]
+struct Tally {
+    passed: u64,
+    failed: u64,
+}
+
+impl Args {
+    pub(crate) fn run(self, workspace: &Workspace) -> Result<ExitCode> {
+        let scope = Scope::Tests;
+        let steps = if self.skip_e2e { 3 } else { 4 };
+        let mut progress = Progress::new(scope.steps() + steps);
+        let toolchain = setup::ensure(workspace, scope, &mut progress)?;
+
+        progress.step("Site: wasm, JavaScript and styles (the first time takes about 4 minutes)");
+        site::ensure(workspace, toolchain, &progress)?;
+
+        progress.step("Programs and tests (the first time takes about 20 minutes)");
+        sh::run(
+            workspace.cargo().args(["build", "--all-targets"]).args(SELECTION),
+            "compiling the tests",
+            "The compiler's messages are above.",
+        )?;
+
+        progress.step("Tests in Rust, the store's on SQLite and PostgreSQL");
+        let mut tally = in_rust(workspace)?;
+
+        if !self.skip_e2e {
+            progress.step("Tests in a browser");
+            tally += in_browser(workspace)?;
+        }
+
+        eprintln!("All steps done ({})", progress.elapsed());
+        println!("{} passed, {} failed", tally.passed, tally.failed);
+        Ok(if tally.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+}
+
+/// Runs the Rust tests with nextest where it is installed, else with cargo.
+fn in_rust(workspace: &Workspace) -> Result<Tally> {
+    let postgres = Postgres::start()?;
+    let mut cargo = workspace.cargo();
+    if sh::find_program("cargo-nextest").is_some() {
+        cargo.args(["nextest", "run", "--no-fail-fast", "--color=never"]);
+    } else {
+        cargo.args(["test", "--no-fail-fast", "--all-targets"]);
+    }
+    cargo.args(SELECTION).env("TEST_POSTGRES_URL", postgres.url());
+    let mut tally = Tally::default();
+    let status = sh::watch(&mut cargo, |line| tally += Tally::read(line))?;
+    if !status.success() && tally.failed == 0 {
+        // It ended for another reason than a failed test, and has said which.
+        tally.failed = 1;
+    }
+    Ok(tally)
+}
+
+/// Runs the Playwright tests against the programs that were just built.
+fn in_browser(workspace: &Workspace) -> Result<Tally> {
+    let folder = workspace.end2end();
+    let tool = |script: &str| {
+        let mut command = Command::new("node");
+        command.arg(format!("node_modules/{script}")).current_dir(&folder);
+        command
+    };
+    sh::run(
+        tool("typescript/bin/tsc").arg("--noEmit"),
+        "checking the types of the browser tests",
+        "Its messages are above.",
+    )?;
+
+    let report = folder.join("test-results/report.json");
+    if report.exists() {
+        fs::remove_file(&report)?;
+    }
+    let built = Built::at(workspace, Profile::Debug);
+    let mut playwright = tool("@playwright/test/cli.js");
+    playwright.arg("test").env("INBOX_BIN", built.server).env("EMULATOR_BIN", built.emulator);
+    sh::status(&mut playwright, None)?;
+
+    let report = fs::read_to_string(&report)
+        .context("Playwright ended before it ran a test; its messages are above")?;
+    let report: Value = serde_json::from_str(&report)?;
+    let count = |field: &str| report["stats"][field].as_u64().unwrap_or_default();
+    let errors = report["errors"].as_array().map_or(0, Vec::len) as u64;
+    Ok(Tally { passed: count("expected") + count("flaky"), failed: count("unexpected") + errors })
+}
+
+impl Tally {
+    /// Reads a summary line: nextest's, or that of one of cargo's test programs.
+    fn read(line: &str) -> Self {
+        let line = line.trim_start();
+        if !line.starts_with("Summary [") && !line.starts_with("test result:") {
+            return Self::default();
+        }
+        let words: Vec<_> = line.split([' ', ',', ';']).filter(|word| !word.is_empty()).collect();
+        let count = |outcome: &str| {
+            let counts = words.windows(2).filter(|pair| pair[1] == outcome);
+            counts.filter_map(|pair| pair[0].parse::<u64>().ok()).sum::<u64>()
+        };
+        Self { passed: count("passed"), failed: count("failed") + count("timed") }
+    }
+}
+
+impl std::ops::AddAssign for Tally {
+    fn add_assign(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn summary_lines_are_counted_and_others_are_not() {
+        for (line, passed, failed) in [
+            (
+                "     Summary [   1.2s] 12 tests run: 10 passed (1 slow), 1 failed, 1 timed out, 3 skipped",
+                10,
+                2,
+            ),
+            ("     Summary [   0.1s] 4 tests run: 4 passed, 0 skipped", 4, 0),
+            ("test result: ok. 3 passed; 0 failed; 0 ignored; 0 measured", 3, 0),
+            ("3 passed, 4 failed", 0, 0),
+        ] {
+            let tally = Tally::read(line);
+            assert_eq!((tally.passed, tally.failed), (passed, failed), "{line}");
+        }
+    }
+}

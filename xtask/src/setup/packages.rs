@@ -1,0 +1,149 @@
+//! System packages, by apt where we may.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use anyhow::{Result, bail};
+
+use crate::{progress::Progress, sh};
+
+use super::Scope;
+
+/// Something the machine must have.
+struct Need {
+    /// Debian's package.
+    package: &'static str,
+    /// What it is for.
+    purpose: &'static str,
+    /// How to see that it is there, whoever installed it.
+    proof: Proof,
+    scope: Scope,
+}
+
+enum Proof {
+    Program(&'static str),
+    File(&'static str),
+    Postgres,
+}
+
+const NEEDS: &[Need] = &[
+    Need {
+        package: "gcc",
+        purpose: "C compiler (SQLite, cryptography) and linker",
+        proof: Proof::Program("cc"),
+        scope: Scope::Product,
+    },
+    Need {
+        package: "libc6-dev",
+        purpose: "headers of the C library",
+        proof: Proof::File("/usr/include/stdio.h"),
+        scope: Scope::Product,
+    },
+    Need {
+        package: "binaryen",
+        purpose: "wasm-opt, which halves what the browser loads",
+        proof: Proof::Program("wasm-opt"),
+        scope: Scope::Product,
+    },
+    Need {
+        package: "chromium",
+        purpose: "the browser of the browser tests",
+        proof: Proof::File("/usr/bin/chromium"),
+        scope: Scope::Tests,
+    },
+    Need {
+        package: "fonts-noto-core",
+        purpose: "letters in screenshots",
+        proof: Proof::File("/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf"),
+        scope: Scope::Tests,
+    },
+    Need {
+        package: "fonts-noto-color-emoji",
+        purpose: "emoji in screenshots",
+        proof: Proof::File("/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf"),
+        scope: Scope::Tests,
+    },
+    Need {
+        package: "nodejs",
+        purpose: "runs the browser tests",
+        proof: Proof::Program("node"),
+        scope: Scope::Tests,
+    },
+    Need {
+        package: "npm",
+        purpose: "installs the packages of the browser tests",
+        proof: Proof::Program("npm"),
+        scope: Scope::Tests,
+    },
+    Need {
+        package: "postgresql",
+        purpose: "the store's tests on PostgreSQL",
+        proof: Proof::Postgres,
+        scope: Scope::Tests,
+    },
+];
+
+impl Need {
+    fn is_met(&self) -> bool {
+        match self.proof {
+            Proof::Program(name) => sh::find_program(name).is_some(),
+            Proof::File(path) => Path::new(path).exists(),
+            Proof::Postgres => postgres_program("postgres").is_some(),
+        }
+    }
+
+    fn is_for(&self, scope: Scope) -> bool {
+        scope == Scope::Tests || self.scope == Scope::Product
+    }
+}
+
+/// Installs the packages that are missing, or says which they are.
+pub(super) fn ensure(scope: Scope, progress: &Progress) -> Result<()> {
+    let missing: Vec<_> =
+        NEEDS.iter().filter(|need| need.is_for(scope) && !need.is_met()).collect();
+    if missing.is_empty() {
+        progress.note("all there");
+        return Ok(());
+    }
+    for need in &missing {
+        progress.note(format_args!("missing: {} ({})", need.package, need.purpose));
+    }
+    install(&missing.iter().map(|need| need.package).collect::<Vec<_>>())
+}
+
+/// `apt-get install`, when this is Debian and we are root; else an error with the command to run.
+pub(super) fn install(packages: &[&str]) -> Result<()> {
+    let list = packages.join(" ");
+    if sh::find_program("apt-get").is_none() {
+        bail!("these are missing: {list} (Debian's names). Install them and call this again.");
+    }
+    if !rustix::process::geteuid().is_root() {
+        bail!("these packages are missing: {list}. Run `sudo apt-get install -y {list}`.");
+    }
+    let remedy = "Check the network and /etc/apt/sources.list, then call this again.";
+    sh::run(apt_get().args(["-qq", "update"]), "`apt-get update`", remedy)?;
+    sh::run(
+        apt_get().args(["install", "-qq", "-y", "--no-install-recommends"]).args(packages),
+        &format!("`apt-get install {list}`"),
+        remedy,
+    )
+}
+
+fn apt_get() -> Command {
+    let mut command = Command::new("apt-get");
+    command.env("DEBIAN_FRONTEND", "noninteractive");
+    command
+}
+
+/// A program of PostgreSQL. Debian keeps those of a server out of `PATH`, in one folder per version.
+pub(crate) fn postgres_program(name: &str) -> Option<PathBuf> {
+    let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let newest = versions
+        .map(|version| version.path().join("bin").join(name))
+        .filter(|path| path.is_file())
+        .max();
+    newest.or_else(|| sh::find_program(name))
+}

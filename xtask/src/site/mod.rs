@@ -1,0 +1,61 @@
+//! What the browser loads, built into `target/site`:
+//!
+//! ```text
+//! assets.json                       {"js": "/pkg/…", "wasm": "/pkg/…", "css": "/pkg/…"}
+//! pkg/inbox-pirata.<hash>.js        the glue; started by the page with the address of the wasm
+//! pkg/inbox-pirata.<hash>.wasm      `frontend`
+//! pkg/inbox-pirata.<hash>.css       every file under `style/`
+//! …                                 `app/assets/`, as it is
+//! ```
+//! Beside each file that gets smaller by it lie `.br` and `.gz`. Names under `pkg/` change with their
+//! content, so they may be cached for ever; `assets.json` tells the server the current ones.
+
+mod assemble;
+mod bundle;
+mod compress;
+mod css;
+mod fingerprint;
+mod optimize;
+mod swap;
+
+use std::fs;
+
+use anyhow::Result;
+
+use crate::{progress::Progress, toolchain::WasmToolchain, workspace::Workspace};
+
+use fingerprint::Fingerprint;
+
+/// Builds what changed: nothing, the styles only, or the wasm too.
+pub(crate) fn ensure(
+    workspace: &Workspace,
+    toolchain: WasmToolchain,
+    progress: &Progress,
+) -> Result<()> {
+    let bundle = bundle::ensure(workspace, toolchain, progress)?;
+
+    let site = workspace.site();
+    let stamp = site.with_extension("inputs");
+    let wanted = Fingerprint::new()
+        .text(&bundle.fingerprint)
+        .tree(workspace.root(), "style")?
+        .tree(workspace.root(), "app/assets")?
+        .tree(workspace.root(), "xtask/src/site")?
+        .finish();
+    if site.is_dir() && fs::read_to_string(&stamp).is_ok_and(|built| built == wanted) {
+        progress.note("unchanged");
+        return Ok(());
+    }
+
+    if stamp.exists() {
+        fs::remove_file(&stamp)?;
+    }
+    let sizes = assemble::assemble(workspace, &bundle)?;
+    fs::write(stamp, wanted)?;
+    progress.note(format_args!(
+        "the browser loads {} kB of JavaScript and wasm, {} kB of styles (brotli)",
+        sizes.program.div_ceil(1000),
+        sizes.style.div_ceil(1000),
+    ));
+    Ok(())
+}
