@@ -109,13 +109,9 @@ pub(crate) fn day(locale: Locale, date: NaiveDate, today: NaiveDate) -> String {
         ..=0 => t!(locale, time.today).to_string(),
         1 => t!(locale, time.yesterday).to_string(),
         2..7 => weekday(locale, date).to_string(),
-        _ => t!(
-            locale,
-            time.date,
-            day = date.day(),
-            month = month(locale, date),
-            year = date.year()
-        ),
+        _ => {
+            t!(locale, time.date, day = date.day(), month = month(locale, date), year = date.year())
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow};
+use axum_login::tower_sessions::ExpiredDeletion as _;
 use gateway::Pool;
 use store::Store;
 use tokio::net::TcpListener;

@@ -34,7 +34,8 @@ pub async fn inbox(#[server(default)] chat: Option<ChatId>) -> Result<InboxPage,
     // Before the lists: an event between the two is then shown twice, which changes nothing,
     // instead of never.
     let seq = viewer.last_seq().await?;
-    let first = store::ChatsPage { connection: None, before: None, limit: super::CHATS_PAGE as u64 };
+    let first =
+        store::ChatsPage { connection: None, before: None, limit: super::CHATS_PAGE as u64 };
     Ok(InboxPage {
         me: viewer.user().clone(),
         seq,

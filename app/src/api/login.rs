@@ -32,7 +32,8 @@ mod tests {
     #[test]
     fn login_never_leads_off_the_site() {
         assert!(is_local("/atendente/inbox-pirata/chat/7?x=1"));
-        for elsewhere in ["https://evil.example", "//evil.example", "/\\evil.example", "", "a\r\nb"] {
+        for elsewhere in ["https://evil.example", "//evil.example", "/\\evil.example", "", "a\r\nb"]
+        {
             assert!(!is_local(elsewhere), "{elsewhere:?}");
         }
     }

@@ -2,7 +2,7 @@ use leptos::prelude::*;
 use model::{Connection, ConnectionState};
 
 use crate::clock::use_clock;
-use crate::i18n::{use_locale, t};
+use crate::i18n::{t, use_locale};
 use crate::words;
 
 /// The state of a number: word and colour together, then why, then which number.
@@ -16,9 +16,8 @@ pub(crate) fn Badge(#[prop(into)] connection: Signal<Option<Connection>>) -> imp
                 .map_or(ConnectionState::Disconnected { reason: None }, |one| one.state.clone())
         })
     });
-    let phone = Memo::new(move |_| {
-        connection.with(|one| one.as_ref()?.phone.as_deref().map(words::phone))
-    });
+    let phone =
+        Memo::new(move |_| connection.with(|one| one.as_ref()?.phone.as_deref().map(words::phone)));
     let detail = move || match state.get() {
         ConnectionState::Disconnected { reason: Some(reason) } => {
             Some(words::reason(locale, reason, clock.zone.get()))

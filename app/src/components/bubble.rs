@@ -5,7 +5,7 @@ use model::{Author, Delivery, MessageKind};
 use super::moment::Moment;
 use super::ticks::Ticks;
 use crate::clock::{hour_minute, use_clock};
-use crate::i18n::{Locale, use_locale, t};
+use crate::i18n::{Locale, t, use_locale};
 use crate::inbox::{self, BubbleKey, UnsentState, use_inbox};
 use crate::words;
 
@@ -55,7 +55,11 @@ pub(crate) fn Bubble(key: BubbleKey, starts_group: bool) -> impl IntoView {
 enum Content {
     Text(String),
     /// A kind that is not shown whole yet: its name, and its caption.
-    Named { name: &'static str, caption: String, elsewhere: Option<&'static str> },
+    Named {
+        name: &'static str,
+        caption: String,
+        elsewhere: Option<&'static str>,
+    },
 }
 
 impl Content {

@@ -2,7 +2,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::chat_row::ChatRow;
-use crate::i18n::{use_locale, t};
+use crate::i18n::{t, use_locale};
 use crate::inbox::{Tail, use_inbox};
 
 /// How near to the end of what is loaded more is fetched, in pixels.

@@ -3,12 +3,12 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 use model::ChatId;
 
+use super::Avatar;
 use super::moment::Moment;
 use super::ticks::Ticks;
-use super::Avatar;
 use crate::api;
 use crate::clock::{short, use_clock};
-use crate::i18n::{use_locale, t};
+use crate::i18n::{t, use_locale};
 use crate::inbox::use_inbox;
 use crate::words;
 

@@ -3,7 +3,7 @@ use leptos::prelude::*;
 
 use super::FormError;
 use crate::api::ConnectWithCode;
-use crate::i18n::{use_locale, t};
+use crate::i18n::{t, use_locale};
 use crate::words;
 
 /// Asks for the phone's number and then for a pairing code.

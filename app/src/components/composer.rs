@@ -6,7 +6,7 @@ use model::{ChatId, Connection, ConnectionState};
 
 use super::{Glyph, Icon};
 use crate::browser;
-use crate::i18n::{use_locale, t};
+use crate::i18n::{t, use_locale};
 use crate::inbox::use_inbox;
 
 /// Where one answers. What is typed stays with its conversation until it is sent.

@@ -2,14 +2,14 @@ use leptos::form::ActionForm;
 use leptos::prelude::*;
 use model::{ConnectionState, EndReason};
 
+use super::FormError;
 use super::code_form::CodeForm;
 use super::pairing_code::Code;
 use super::qr::Qr;
 use super::steps::Steps;
-use super::FormError;
 use crate::api::Connect;
 use crate::clock::use_clock;
-use crate::i18n::{use_locale, t};
+use crate::i18n::{t, use_locale};
 use crate::inbox::use_inbox;
 use crate::words;
 
@@ -35,9 +35,8 @@ pub(crate) fn ConnectCard() -> impl IntoView {
         ConnectionState::Disconnected { reason } => Stage::Start(reason),
         ConnectionState::AwaitingScan { qr: Some(_) } => Stage::Scan,
         ConnectionState::AwaitingCode { code: Some(_) } => Stage::Type,
-        ConnectionState::AwaitingScan { qr: None } | ConnectionState::AwaitingCode { code: None } => {
-            Stage::Hidden
-        }
+        ConnectionState::AwaitingScan { qr: None }
+        | ConnectionState::AwaitingCode { code: None } => Stage::Hidden,
         ConnectionState::Connecting { .. }
         | ConnectionState::Syncing
         | ConnectionState::Connected => Stage::Waiting,
@@ -94,7 +93,9 @@ fn Waiting(state: Memo<ConnectionState>) -> impl IntoView {
     let locale = use_locale();
     let clock = use_clock();
     let words = move || match state.get() {
-        ConnectionState::Syncing => (t!(locale, pair.syncing), t!(locale, pair.syncing_lead).to_owned()),
+        ConnectionState::Syncing => {
+            (t!(locale, pair.syncing), t!(locale, pair.syncing_lead).to_owned())
+        }
         ConnectionState::Connecting { retry_at: Some(at) } => {
             let seconds = clock.seconds_until(at);
             let lead = t!(locale, state.retry_in, seconds = seconds).to_string();
@@ -161,7 +162,5 @@ fn Hidden() -> impl IntoView {
 /// The first letter large, for words that also stand in the middle of a line.
 fn capitalised(text: &str) -> String {
     let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(letters).collect()
-    })
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -1,12 +1,11 @@
 use leptos::prelude::*;
-use leptos_router::components::A;
 use model::ChatId;
 
 use super::composer::Composer;
 use super::message_log::MessageLog;
 use super::{Avatar, Glyph, Icon};
 use crate::api;
-use crate::i18n::{use_locale, t};
+use crate::i18n::{t, use_locale};
 use crate::inbox::{Open, use_inbox};
 use crate::words;
 
@@ -34,9 +33,9 @@ pub(crate) fn Conversation(id: ChatId) -> impl IntoView {
     view! {
         <section class="conversation" aria-labelledby="conversation-name">
             <header class="conversation-head">
-                <A href=api::INBOX attr:class="round back" attr:aria-label=t!(locale, chat.back)>
+                <a href=api::INBOX class="round back" aria-label=t!(locale, chat.back)>
                     <Icon of=Glyph::Back />
-                </A>
+                </a>
                 <Avatar name seed=id.0 small=true />
                 <div class="who">
                     <h2 id="conversation-name">{name}</h2>

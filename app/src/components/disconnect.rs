@@ -5,7 +5,7 @@ use model::ConnectionId;
 
 use super::FormError;
 use crate::api;
-use crate::i18n::{use_locale, t};
+use crate::i18n::{t, use_locale};
 
 /// "Desconectar", and the question whether that is meant.
 #[component]

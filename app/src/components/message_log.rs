@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::bubble::Bubble;
 use super::{Glyph, Icon};
 use crate::clock::{day, use_clock};
-use crate::i18n::{Locale, use_locale, t};
+use crate::i18n::{Locale, t, use_locale};
 use crate::inbox::{BubbleKey, Open, Tail, lines, use_inbox};
 
 /// Within so many pixels of the end, somebody is at the end.

@@ -2,7 +2,7 @@ use leptos::prelude::*;
 
 use super::{Glyph, Icon};
 use crate::ApiError;
-use crate::i18n::{use_locale, t};
+use crate::i18n::{t, use_locale};
 use crate::words;
 
 /// What is wrong with the form above it.

@@ -3,7 +3,7 @@ use model::{ConnectionId, ConnectionState};
 
 use super::badge::Badge;
 use super::disconnect::Disconnect;
-use crate::i18n::{use_locale, t};
+use crate::i18n::{t, use_locale};
 use crate::inbox::use_inbox;
 
 /// The head of the list: which number it is and how it is. With several numbers, one line each.

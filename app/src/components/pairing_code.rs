@@ -3,7 +3,7 @@ use model::PairingCode;
 
 use super::timer::Timer;
 use crate::clock::use_clock;
-use crate::i18n::{use_locale, t};
+use crate::i18n::{t, use_locale};
 
 /// How long a pairing code is good for, in seconds (wacore 0.7, `pair_code::PAIR_CODE_VALIDITY_SECS`);
 /// the bar is full when that is left.
@@ -19,9 +19,8 @@ pub(crate) fn Code(code: PairingCode) -> impl IntoView {
         Some((first, last)) => format!("{first}-{last}"),
         None => code,
     };
-    let left = move || {
-        t!(locale, pair.code_left, seconds = clock.seconds_until(expires_at)).to_string()
-    };
+    let left =
+        move || t!(locale, pair.code_left, seconds = clock.seconds_until(expires_at)).to_string();
     view! {
         <figure class="code">
             <output

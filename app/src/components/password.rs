@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use crate::i18n::{Locale, use_locale, t};
+use crate::i18n::{Locale, t, use_locale};
 
 /// The fewest characters a password has; the store insists on it.
 const SHORTEST: usize = 10;
@@ -54,10 +54,8 @@ impl Strength {
             return Self::Short(SHORTEST - letters.len());
         }
         // Every step that repeats or continues (aaa, abc, 321) adds nothing to guess.
-        let steps = letters
-            .windows(2)
-            .filter(|pair| (pair[0] as i64 - pair[1] as i64).abs() > 1)
-            .count();
+        let steps =
+            letters.windows(2).filter(|pair| (pair[0] as i64 - pair[1] as i64).abs() > 1).count();
         let mut distinct = letters.clone();
         distinct.sort_unstable();
         distinct.dedup();

@@ -3,7 +3,7 @@ use model::QrCode;
 
 use super::timer::Timer;
 use crate::clock::use_clock;
-use crate::i18n::{use_locale, t};
+use crate::i18n::{t, use_locale};
 
 /// The code to scan, how long it lasts and which one it is.
 #[component]

@@ -4,7 +4,7 @@ use model::{Role, User};
 
 use super::{Avatar, Glyph, Icon};
 use crate::api;
-use crate::i18n::{Locale, use_locale, t};
+use crate::i18n::{Locale, t, use_locale};
 
 /// Where one can go, who one is, and out. On a phone it is the bar at the bottom.
 ///

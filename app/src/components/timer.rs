@@ -2,7 +2,7 @@ use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
 use crate::clock::use_clock;
-use crate::i18n::{use_locale, t};
+use crate::i18n::{t, use_locale};
 
 /// A bar that runs out, for those who cannot count along with the words beside it.
 #[component]

@@ -32,11 +32,9 @@ impl Inbox {
     }
 
     fn put_connection(self, connection: Connection) {
-        self.connections.update(|all| {
-            match all.iter_mut().find(|one| one.id == connection.id) {
-                Some(known) => *known = connection,
-                None => all.push(connection),
-            }
+        self.connections.update(|all| match all.iter_mut().find(|one| one.id == connection.id) {
+            Some(known) => *known = connection,
+            None => all.push(connection),
         });
     }
 

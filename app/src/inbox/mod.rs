@@ -101,9 +101,8 @@ impl Inbox {
     /// The viewer's own number: the first they got. `None` before they first connected.
     pub(crate) fn own(self) -> Option<Connection> {
         let me = self.me.with_value(|me| me.id);
-        self.connections.with(|all| {
-            all.iter().filter(|one| one.owner == me).min_by_key(|one| one.id).cloned()
-        })
+        self.connections
+            .with(|all| all.iter().filter(|one| one.owner == me).min_by_key(|one| one.id).cloned())
     }
 
     pub(crate) fn my_name(self) -> String {
@@ -124,7 +123,11 @@ impl Inbox {
     /// Unread messages of the chats that are loaded.
     pub(crate) fn unread(self) -> u32 {
         let order = self.chats.order.get();
-        order.iter().filter_map(|id| self.chats.cell(id)).map(|cell| cell.with(|chat| chat.unread)).sum()
+        order
+            .iter()
+            .filter_map(|id| self.chats.cell(id))
+            .map(|cell| cell.with(|chat| chat.unread))
+            .sum()
     }
 
     /// Whether the other side of a chat is typing right now.

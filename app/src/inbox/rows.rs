@@ -49,12 +49,16 @@ impl<T: Row> Rows<T> {
 
     /// The first value in order.
     pub(crate) fn first(self) -> Option<T> {
-        self.order.with_untracked(|order| order.first().cloned()).and_then(|key| self.get_untracked(&key))
+        self.order
+            .with_untracked(|order| order.first().cloned())
+            .and_then(|key| self.get_untracked(&key))
     }
 
     /// The last value in order.
     pub(crate) fn last(self) -> Option<T> {
-        self.order.with_untracked(|order| order.last().cloned()).and_then(|key| self.get_untracked(&key))
+        self.order
+            .with_untracked(|order| order.last().cloned())
+            .and_then(|key| self.get_untracked(&key))
     }
 
     /// Adds a value, or changes it and moves it to its place.

@@ -1,5 +1,6 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::components::Outlet;
 use leptos_router::hooks::use_location;
 use model::ChatId;
 
@@ -32,6 +33,8 @@ pub(crate) fn Inbox() -> impl IntoView {
                 }
             })}
         </Suspense>
+        // Renders nothing; the router takes a navigation for done when the child has been shown.
+        <Outlet />
     }
 }
 
@@ -108,7 +111,8 @@ fn Pane() -> impl IntoView {
         Open::Nothing if inbox.needs_pairing() => Shows::Pairing,
         Open::Nothing => Shows::Choose,
     });
-    move || match shows.get() {
+    move || {
+        match shows.get() {
         Shows::Chat(id) => view! { <Conversation id /> }.into_any(),
         Shows::Missing => {
             set_status(404);
@@ -130,6 +134,7 @@ fn Pane() -> impl IntoView {
             <Empty glyph=Glyph::Chats title=t!(locale, chat.choose) lead=t!(locale, chat.choose_lead) />
         }
         .into_any(),
+    }
     }
 }
 

@@ -14,7 +14,7 @@
 //! * [`delivery`], [`notify`], [`presence`]: what clients get
 //! * [`world`]: accounts, devices, queues
 //! * [`handset`], [`phone`]: the simulated phones
-//! * [`control`], [`http`]: steering it all
+//! * [`control`], [`http`]: steering it all; [`page`]: the same for a person
 //! * [`faults`], [`stats`]
 
 mod clock;
@@ -28,6 +28,7 @@ mod handset;
 mod http;
 mod iq;
 mod notify;
+mod page;
 pub mod phone;
 mod presence;
 mod stanza;

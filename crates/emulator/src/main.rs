@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::Parser;
 use emulator::{Config, Emulator};
+use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
 /// A local WhatsApp server with simulated phones, for tests and demonstrations.
@@ -27,6 +28,11 @@ async fn main() -> anyhow::Result<()> {
     let emulator = Emulator::start(Config { listen, state }).await?;
     // Standard output is for programs that start the emulator and look for its address.
     println!("{}", emulator.http_url());
-    tokio::signal::ctrl_c().await?;
+    // Programs that start the emulator end it with a plain kill.
+    let mut terminated = signal(SignalKind::terminate())?;
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted?,
+        _ = terminated.recv() => {}
+    }
     emulator.stop().await
 }

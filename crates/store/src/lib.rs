@@ -23,9 +23,15 @@
 //! database: the order of [`live`] events rests on this process being the only one that writes them.
 //! The command line may add users meanwhile, that is all.
 //!
-//! # Names that differ from the design
-//! `Ingest` takes [`ingest::Peer`]s, and what runs on the machine itself (`inbox-pirata user …`) has
-//! [`Operator`] instead of functions of [`Accounts`], so that no request reaches them by accident.
+//! # Where this differs from the first design
+//! * What runs on the machine itself (`inbox-pirata user …`) has [`Operator`] instead of functions
+//!   of [`Accounts`], so that no request reaches it by accident.
+//! * Unread messages are counted by the query, not kept in the chat's row: nothing can drift.
+//! * A message's sender is a contact's row, not an address: it stays one sender when another of the
+//!   person's addresses is learned.
+//! * [`Ingested`] also counts what was refused, and [`Accounts::set_active`] exists because
+//!   deactivation is part of the rule of access.
+//! * Two chats that become one are announced as [`model::LiveEvent::Resync`].
 
 pub mod access;
 pub mod accounts;

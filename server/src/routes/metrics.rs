@@ -16,11 +16,10 @@ const LATENCY_BUCKETS: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1
 
 /// Installs the recorder, once a process.
 pub(crate) fn install() -> PrometheusHandle {
-    let builder = PrometheusBuilder::new();
-    let recorder = builder
-        .clone()
+    let recorder = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &LATENCY_BUCKETS)
-        .unwrap_or(builder)
+        // Refused for an empty list only, and then there are summaries instead of buckets.
+        .unwrap_or_else(|_| PrometheusBuilder::new())
         .build_recorder();
     let handle = recorder.handle();
     // A second recorder in one process exists only in tests, which do not look at it.

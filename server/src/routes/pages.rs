@@ -7,13 +7,16 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use leptos::nonce::use_nonce;
 use leptos::prelude::{expect_context, provide_context};
-use leptos_axum::{LeptosRoutes as _, ResponseOptions, generate_route_list};
+use leptos::server_fn::axum::server_fn_paths;
+use leptos_axum::{LeptosRoutes as _, ResponseOptions, generate_route_list_with_exclusions};
 
 use crate::router::Parts;
 
 /// All pages of the application.
 pub(crate) fn routes(parts: &Parts) -> Router<Parts> {
-    let pages = generate_route_list(app::App);
+    // Server functions have a route of their own, which gives them honest status codes.
+    let functions = server_fn_paths().map(|(path, _)| path.to_owned()).collect();
+    let pages = generate_route_list_with_exclusions(app::App, Some(functions));
     let assets = parts.app.assets.clone();
     Router::new().leptos_routes_with_context(
         parts,

@@ -79,7 +79,7 @@ impl Args {
 fn start_emulator(built: &Built) -> Result<(Service, String)> {
     let mut command = Command::new(&built.emulator);
     command.args(["--listen", "127.0.0.1:0"]);
-    let ready = "listening on http://";
+    let ready = "http://";
     let (service, line) =
         Service::start("the emulator", &mut command, Announces::Stdout, ready, Output::Dropped)?;
     Ok((service, address(&line)?))
@@ -102,7 +102,7 @@ fn start_server(
         "the server",
         &mut command,
         Announces::Stdout,
-        "Pronto: http://",
+        "http://",
         Output::Shown,
     )?;
     Ok((service, address(&line)?))
@@ -157,7 +157,7 @@ mod tests {
 
     #[test]
     fn addresses_are_read_from_announcements() -> Result<()> {
-        let http = address("whatsapp-emulator listening on http://127.0.0.1:4000/ (ready)")?;
+        let http = address("Pronto: http://127.0.0.1:4000/")?;
         assert_eq!(http, "http://127.0.0.1:4000");
         assert_eq!(websocket(&http), "ws://127.0.0.1:4000/ws/chat");
         assert!(address("nothing here").is_err());

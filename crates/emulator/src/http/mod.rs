@@ -18,6 +18,7 @@ use axum::routing::{delete, get, post};
 
 use crate::connection;
 use crate::control::Control;
+use crate::page;
 use crate::world::World;
 
 /// What handlers get.
@@ -62,6 +63,7 @@ pub(crate) fn router(world: Arc<World>) -> Router {
         .route("/groups", post(unsupported::groups))
         .route("/groups/{*rest}", post(unsupported::groups))
         .with_state(Shared { control: Control::new(world.clone()), world })
+        .merge(page::routes())
 }
 
 async fn chat(State(world): State<Arc<World>>, upgrade: WebSocketUpgrade) -> Response {

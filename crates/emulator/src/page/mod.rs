@@ -15,7 +15,7 @@ use serde::Deserialize;
 const LARGEST_PICTURE: usize = 3840 * 2160;
 
 /// The page at `/` and the eye of its phones.
-pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
+pub(crate) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new()
         .route("/", get(async || Html(include_str!("page.html"))))
         .route("/decode-qr", post(decode))

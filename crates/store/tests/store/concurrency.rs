@@ -73,7 +73,7 @@ async fn a_caller_that_goes_away_blocks_nobody() {
             let mut work = Box::pin(ingest.messages(&batch));
             // Polled a few times, then dropped at some await or other.
             for _ in 0..n {
-                if futures_poll_once(&mut work).await {
+                if poll_once(&mut work).await {
                     break;
                 }
             }
@@ -86,7 +86,7 @@ async fn a_caller_that_goes_away_blocks_nobody() {
 }
 
 /// Lets a future go on until it next has to wait; true when it is done.
-async fn futures_poll_once<T>(work: &mut std::pin::Pin<Box<impl Future<Output = T>>>) -> bool {
+async fn poll_once<T>(work: &mut std::pin::Pin<Box<impl Future<Output = T>>>) -> bool {
     let done = std::future::poll_fn(|context| {
         std::task::Poll::Ready(work.as_mut().poll(context).is_ready())
     })

@@ -31,8 +31,7 @@ async fn the_row_shows_the_newest_whatever_comes_last() {
         let desk = Desk::open(&store).await;
         let customer = Peer::pn("5561998124471");
         receive(&store, &desk.owner, desk.number, incoming(&customer, "newest", 100)).await;
-        let late = incoming(&customer, "from yesterday", -86_400);
-        let late = Inbound { wa_id: wa("late").into(), ..Inbound { text: "late".into(), ..late } };
+        let late = incoming(&customer, "late", -86_400);
         let chat = receive(&store, &desk.owner, desk.number, late).await;
         assert_eq!(chat.preview.unwrap().text, "newest");
         assert_eq!((chat.last_at, chat.unread), (at(100), 2));

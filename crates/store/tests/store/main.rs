@@ -4,6 +4,7 @@
 
 mod access;
 mod accounts;
+mod adhoc;
 mod concurrency;
 mod identity;
 mod ingest;

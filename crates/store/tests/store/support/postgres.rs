@@ -134,16 +134,15 @@ impl Cluster {
             self.data().display(),
         );
         let script = format!(
-            "while sleep 5; do ( {stop}; exit 1 ) 8>{root}/change.lock 9>{root}/users.lock && exit; done",
+            "exec 2>/dev/null; while sleep 5; do ( {stop}; exit 1 ) 8>{root}/change.lock 9>{root}/users.lock && exit; done",
             root = self.root.display()
         );
-        Command::new("setsid")
-            .args(["sh", "-c", &script])
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+        succeed(
+            Command::new("setsid")
+                .args(["--fork", "sh", "-c", &script])
+                .stdin(Stdio::null())
+                .stdout(Stdio::null()),
+        );
     }
 
     /// PostgreSQL refuses to run as root.
