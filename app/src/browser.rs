@@ -39,7 +39,7 @@ pub(crate) fn attended() -> bool {
 /// Reads a value this tab kept; forgotten when the tab closes.
 pub(crate) fn recall<T: DeserializeOwned>(key: &str) -> Option<T> {
     let text = window().session_storage().ok()??.get_item(key).ok()??;
-    serde_json::from_str(&text).ok()
+    serde_json::from_slice(text.as_bytes()).ok()
 }
 
 /// Keeps a value for this tab. Storage may be full or forbidden; then it is only in memory.

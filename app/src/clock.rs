@@ -38,12 +38,16 @@ pub(crate) struct Clock {
     pub(crate) now: RwSignal<DateTime<Utc>>,
     /// Changes once, right after hydration.
     pub(crate) zone: RwSignal<Zone>,
+    /// Today's date on the reader's wall.
+    pub(crate) today: Memo<NaiveDate>,
 }
 
 impl Clock {
     /// Starts the page's clock and puts it into context.
     pub(crate) fn provide() -> Self {
-        let clock = Self { now: RwSignal::new(now()), zone: RwSignal::new(Zone::Brasilia) };
+        let (instant, zone) = (RwSignal::new(now()), RwSignal::new(Zone::Brasilia));
+        let today = Memo::new(move |_| zone.get().local(instant.get()).date());
+        let clock = Self { now: instant, zone, today };
         provide_context(clock);
         Effect::new(move || {
             clock.zone.set(Zone::Browser);
@@ -61,11 +65,6 @@ impl Clock {
     pub(crate) fn seconds_until(self, at: DateTime<Utc>) -> i64 {
         let left = (at - self.now.get()).num_milliseconds();
         left.max(0).saturating_add(999) / 1000
-    }
-
-    /// Today's date on the reader's wall. A memo of it changes once a day.
-    pub(crate) fn today(self) -> NaiveDate {
-        self.zone.get().local(self.now.get()).date()
     }
 }
 

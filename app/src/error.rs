@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 /// The JSON body of every failed server function, with [`Self::status`] as its HTTP status.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[serde(tag = "error", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum ApiError {
     /// Nobody is logged in, or e-mail and password do not belong together.
     #[error("not logged in")]
@@ -149,7 +149,7 @@ mod tests {
     fn the_body_says_what_the_status_says() {
         let error = ApiError::Invalid { field: Field::Email, problem: Problem::Taken };
         let body = error.ser();
-        assert_eq!(&body[..], br#"{"error":"invalid","field":"email","problem":"taken"}"#);
+        assert_eq!(&body[..], br#"{"invalid":{"field":"email","problem":"taken"}}"#);
         assert_eq!(ApiError::de(body).status(), 422);
     }
 

@@ -88,7 +88,7 @@ impl Follower {
 
     fn hear(self, message: &MessageEvent) {
         let Some(data) = message.data().as_string() else { return };
-        let applied = match serde_json::from_str::<Sequenced>(&data) {
+        let applied = match serde_json::from_slice::<Sequenced>(data.as_bytes()) {
             Ok(Sequenced { event, .. }) => self.inbox.apply(event),
             // A newer server says what this page does not know; a reload of the lists keeps it true.
             Err(_) => Applied::LoadAgain,

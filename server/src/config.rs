@@ -106,10 +106,17 @@ pub enum LogFormat {
 
 impl Config {
     /// Where the data is: the given database, or the file in the data folder.
-    pub fn database_url(&self) -> String {
-        self.database_url
-            .clone()
-            .unwrap_or_else(|| format!("sqlite://{}", self.data_dir.join("inbox.db").display()))
+    ///
+    /// # Errors
+    /// The data folder is relative and the current folder is gone.
+    pub fn database_url(&self) -> std::io::Result<String> {
+        match &self.database_url {
+            Some(url) => Ok(url.clone()),
+            None => {
+                let file = std::path::absolute(self.data_dir.join("inbox.db"))?;
+                Ok(format!("sqlite://{}", file.display()))
+            }
+        }
     }
 
     /// People come over TLS.
@@ -144,6 +151,13 @@ mod tests {
     fn the_command_line_is_well_formed() {
         use clap::CommandFactory;
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_relative_data_folder_is_a_database_address_too() {
+        let config = Cli::parse_from(["inbox-pirata", "--data-dir", "dados"]).config;
+        let url = config.database_url().expect("there is a current folder");
+        assert!(url.starts_with("sqlite:///") && url.ends_with("/dados/inbox.db"), "{url}");
     }
 
     #[test]

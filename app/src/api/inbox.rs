@@ -19,7 +19,7 @@ pub struct InboxPage {
 
 /// A conversation as it opens.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "is", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum OpenChat {
     /// Its row and its newest messages, oldest first.
     Found { chat: Chat, messages: Vec<Message> },

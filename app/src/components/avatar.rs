@@ -1,7 +1,6 @@
-use leptos::either::Either;
 use leptos::prelude::*;
 
-use super::{Glyph, Icon};
+use super::{Glyph, Icon, flag, text};
 
 /// The colours in `style/components/avatar.css`.
 const HUES: i64 = 12;
@@ -13,26 +12,26 @@ pub(crate) fn Avatar(
     seed: i64,
     #[prop(optional)] small: bool,
 ) -> impl IntoView {
-    let class = format!("avatar hue-{}", (seed * 5).rem_euclid(HUES));
+    let size = if small { " small" } else { "" };
+    let class = format!("avatar hue-{}{size}", (seed * 5).rem_euclid(HUES));
+    let letters = text(move || name.with(|name| initials(name)));
     view! {
-        <span class=class class:small=small aria-hidden="true">
-            {move || match name.with(|name| initials(name)) {
-                Some(initials) => Either::Left(initials),
-                None => Either::Right(view! { <Icon of=Glyph::Person /> }),
-            }}
+        <span class=class aria-hidden="true">
+            {letters}
+            <span class="nobody" hidden=flag(move || letters.with(|letters| !letters.is_empty()))>
+                <Icon of=Glyph::Person />
+            </span>
         </span>
     }
 }
 
 /// First letters of the first two words; none for a bare number.
-fn initials(name: &str) -> Option<String> {
-    let letters: String = name
-        .split_whitespace()
+fn initials(name: &str) -> String {
+    name.split_whitespace()
         .filter_map(|word| word.chars().find(|letter| letter.is_alphabetic()))
         .take(2)
         .flat_map(char::to_uppercase)
-        .collect();
-    (!letters.is_empty()).then_some(letters)
+        .collect()
 }
 
 #[cfg(test)]
@@ -41,8 +40,8 @@ mod tests {
 
     #[test]
     fn a_number_has_no_initials() {
-        assert_eq!(initials("Cláudia Menezes Prado").as_deref(), Some("CM"));
-        assert_eq!(initials("(loja) ótica").as_deref(), Some("LÓ"));
-        assert_eq!(initials("+55 61 99812-4471"), None);
+        assert_eq!(initials("Cláudia Menezes Prado"), "CM");
+        assert_eq!(initials("(loja) ótica"), "LÓ");
+        assert_eq!(initials("+55 61 99812-4471"), "");
     }
 }

@@ -1,6 +1,7 @@
 use leptos::prelude::*;
 use model::{Connection, ConnectionState};
 
+use super::{flag, text};
 use crate::clock::use_clock;
 use crate::i18n::{t, use_locale};
 use crate::words;
@@ -10,32 +11,41 @@ use crate::words;
 pub(crate) fn Badge(#[prop(into)] connection: Signal<Option<Connection>>) -> impl IntoView {
     let locale = use_locale();
     let clock = use_clock();
-    let state = Memo::new(move |_| {
-        connection.with(|one| {
-            one.as_ref()
-                .map_or(ConnectionState::Disconnected { reason: None }, |one| one.state.clone())
+    let word = text(move || with_state(connection, |state| words::state(locale, state).to_owned()));
+    let tone = text(move || with_state(connection, |state| words::tone(state).to_owned()));
+    let detail = text(move || {
+        with_state(connection, |state| match state {
+            ConnectionState::Disconnected { reason: Some(reason) } => {
+                words::reason(locale, *reason, clock.zone.get())
+            }
+            ConnectionState::Connecting { retry_at: Some(at) } => {
+                t!(locale, state.retry_in, seconds = clock.seconds_until(*at)).to_string()
+            }
+            _ => String::new(),
         })
     });
-    let phone =
-        Memo::new(move |_| connection.with(|one| one.as_ref()?.phone.as_deref().map(words::phone)));
-    let detail = move || match state.get() {
-        ConnectionState::Disconnected { reason: Some(reason) } => {
-            Some(words::reason(locale, reason, clock.zone.get()))
-        }
-        ConnectionState::Connecting { retry_at: Some(at) } => {
-            let seconds = clock.seconds_until(at);
-            Some(t!(locale, state.retry_in, seconds = seconds).to_string())
-        }
-        _ => None,
-    };
+    let phone = text(move || {
+        connection.with(|one| {
+            one.as_ref().and_then(|one| one.phone.as_deref()).map(words::phone).unwrap_or_default()
+        })
+    });
     view! {
         <p class="status" role="status">
-            <span class="badge" data-tone=move || state.with(words::tone)>
-                {move || state.with(|state| words::state(locale, state))}
-            </span>
-            {move || detail().map(|detail| view! { <span class="status-detail">{detail}</span> })}
-            {move || phone.get().map(|phone| view! { <span class="status-phone">{phone}</span> })}
+            <span class="badge" data-tone=tone>{word}</span>
+            <span class="status-detail" hidden=flag(move || detail.with(String::is_empty))>{detail}</span>
+            <span class="status-phone" hidden=flag(move || phone.with(String::is_empty))>{phone}</span>
         </p>
     }
     .into_any()
+}
+
+/// Reads a connection's state; that of a number that never was connected where there is none.
+fn with_state<T>(
+    connection: Signal<Option<Connection>>,
+    read: impl FnOnce(&ConnectionState) -> T,
+) -> T {
+    connection.with(|one| match one {
+        Some(one) => read(&one.state),
+        None => read(&ConnectionState::Disconnected { reason: None }),
+    })
 }

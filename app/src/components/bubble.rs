@@ -4,6 +4,7 @@ use model::{Author, Delivery, MessageKind};
 
 use super::moment::Moment;
 use super::ticks::Ticks;
+use super::{flag, text};
 use crate::clock::{hour_minute, use_clock};
 use crate::i18n::{Locale, t, use_locale};
 use crate::inbox::{self, BubbleKey, UnsentState, use_inbox};
@@ -21,76 +22,73 @@ pub(crate) fn Bubble(key: BubbleKey, starts_group: bool) -> impl IntoView {
     let (out, at_first) = cell.with_untracked(|bubble| (bubble.is_outgoing(), bubble.at()));
     let fresh = use_clock().now.get_untracked() - at_first < FRESH;
 
-    let at = Memo::new(move |_| cell.with(inbox::Bubble::at));
-    let author = Memo::new(move |_| {
-        starts_group.then(|| cell.with(|bubble| by(locale, bubble, inbox))).flatten()
-    });
-    let content = Memo::new(move |_| cell.with(|bubble| content(locale, bubble)));
-    let delivery = Memo::new(move |_| cell.with(delivery));
-    let failure = Memo::new(move |_| cell.with(|bubble| failure(locale, bubble)));
+    let at = Signal::derive(move || cell.with(inbox::Bubble::at));
+    let zone = use_clock().zone;
+    let time = text(move || hour_minute(zone.get().local(at.get())));
+    let author = text(move || cell.with(|bubble| by(locale, bubble, inbox)).unwrap_or_default());
+    let nameless = flag(move || !starts_group || author.with(String::is_empty));
+    let named = text(move || cell.with(|bubble| name_of(locale, bubble)).to_owned());
+    let elsewhere = flag(move || cell.with(|bubble| !is_elsewhere(bubble)));
+    let words = text(move || cell.with(|bubble| words_of(bubble).to_owned()));
+    let delivery = Signal::derive(move || cell.with(delivery));
+    let failure = text(move || cell.with(|bubble| failure(locale, bubble)).unwrap_or_default());
 
+    let mut class = String::from("msg");
+    for (class_, given) in [(" out", out), (" first", starts_group), (" fresh", fresh)] {
+        if given {
+            class.push_str(class_);
+        }
+    }
+    // Only what goes out can fail to.
+    let failed = out.then(|| view! {
+        <p class="msg-failed" role="alert" hidden=flag(move || failure.with(String::is_empty))>
+            <span>{failure}</span>
+            <button class="link" on:click=move |_| inbox.retry(cell.get_untracked())>
+                {t!(locale, delivery.retry)}
+            </button>
+        </p>
+    });
     let view = view! {
-        <article class="msg" class:out=out class:first=starts_group class:fresh=fresh>
-            {move || author.get().map(|name| view! { <span class="by">{name}</span> })}
-            {move || content.get().view()}
+        <article class=class>
+            <span class="by" hidden=nameless>{author}</span>
+            <span class="named" hidden=flag(move || named.with(String::is_empty))>
+                <strong>{named}</strong>
+                <span class="muted" hidden=elsewhere>{t!(locale, kind.on_phone)}</span>
+            </span>
+            <span class="text">{words}</span>
             <span class="meta">
-                <Moment at how=hour_minute />
+                <Moment at words=time />
                 <Ticks delivery />
             </span>
-            {move || failure.get().map(|why| view! {
-                <p class="msg-failed" role="alert">
-                    <span>{why}</span>
-                    <button class="link" on:click=move |_| inbox.retry(cell.get_untracked())>
-                        {t!(locale, delivery.retry)}
-                    </button>
-                </p>
-            })}
+            {failed}
         </article>
     };
     Some(view.into_any())
 }
 
-/// What a bubble holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Content {
-    Text(String),
-    /// A kind that is not shown whole yet: its name, and its caption.
-    Named {
-        name: &'static str,
-        caption: String,
-        elsewhere: Option<&'static str>,
-    },
-}
-
-impl Content {
-    fn view(self) -> AnyView {
-        match self {
-            Self::Text(text) => view! { <span class="text">{text}</span> }.into_any(),
-            Self::Named { name, caption, elsewhere } => view! {
-                <span class="named">
-                    <strong>{name}</strong>
-                    {elsewhere.map(|where_| view! { <span class="muted">{where_}</span> })}
-                </span>
-                {(!caption.is_empty()).then(|| view! { <span class="text">{caption}</span> })}
-            }
-            .into_any(),
-        }
+/// The name of a kind that is not shown whole yet; empty for text.
+fn name_of(locale: Locale, bubble: &inbox::Bubble) -> &'static str {
+    match bubble {
+        inbox::Bubble::Stored(message) => words::kind(locale, message.kind).unwrap_or_default(),
+        inbox::Bubble::Unsent(_) => "",
     }
 }
 
-fn content(locale: Locale, bubble: &inbox::Bubble) -> Content {
-    let message = match bubble {
-        inbox::Bubble::Unsent(unsent) => return Content::Text(unsent.text.clone()),
-        inbox::Bubble::Stored(message) => message,
-    };
-    match words::kind(locale, message.kind) {
-        None => Content::Text(message.text.clone()),
-        Some(name) => Content::Named {
-            name,
-            caption: message.text.clone(),
-            elsewhere: (message.kind != MessageKind::Undecryptable)
-                .then_some(t!(locale, kind.on_phone)),
-        },
+/// Whether the phone shows more of it than this page does.
+fn is_elsewhere(bubble: &inbox::Bubble) -> bool {
+    match bubble {
+        inbox::Bubble::Stored(message) => {
+            !matches!(message.kind, MessageKind::Text | MessageKind::Undecryptable)
+        }
+        inbox::Bubble::Unsent(_) => false,
+    }
+}
+
+/// The text, or the caption.
+fn words_of(bubble: &inbox::Bubble) -> &str {
+    match bubble {
+        inbox::Bubble::Stored(message) => &message.text,
+        inbox::Bubble::Unsent(unsent) => &unsent.text,
     }
 }
 

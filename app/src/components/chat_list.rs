@@ -2,6 +2,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::chat_row::ChatRow;
+use super::{flag, text};
 use crate::i18n::{t, use_locale};
 use crate::inbox::{Tail, use_inbox};
 
@@ -20,11 +21,15 @@ pub(crate) fn ChatList() -> impl IntoView {
             inbox.more_chats();
         }
     };
-    let empty = Memo::new(move |_| inbox.chats.order.with(Vec::is_empty));
-    let why_empty = move || match inbox.needs_pairing() {
-        true => t!(locale, chats.empty_waiting),
-        false => t!(locale, chats.empty),
-    };
+    let note = text(move || {
+        match (inbox.chats.order.with(Vec::is_empty), inbox.chats_tail.get()) {
+            (true, _) if inbox.needs_pairing() => t!(locale, chats.empty_waiting),
+            (true, _) => t!(locale, chats.empty),
+            (false, Tail::Loading) => t!(locale, chats.loading_more),
+            (false, _) => "",
+        }
+        .to_owned()
+    });
     view! {
         <ul class="rows" aria-label=t!(locale, chats.list) node_ref=list on:scroll=on_scroll>
             <For
@@ -33,11 +38,7 @@ pub(crate) fn ChatList() -> impl IntoView {
                 children=move |id| view! { <ChatRow id /> }
             />
         </ul>
-        {move || empty.get().then(|| view! { <p class="rows-note muted">{why_empty}</p> })}
-        {move || {
-            (inbox.chats_tail.get() == Tail::Loading)
-                .then(|| view! { <p class="rows-note muted" role="status">{t!(locale, chats.loading_more)}</p> })
-        }}
+        <p class="rows-note muted" hidden=flag(move || note.with(String::is_empty))>{note}</p>
     }
     .into_any()
 }

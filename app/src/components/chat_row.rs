@@ -1,14 +1,13 @@
-use leptos::either::EitherOf3;
 use leptos::prelude::*;
 use leptos_router::components::A;
-use model::ChatId;
+use model::{Chat, ChatId};
 
-use super::Avatar;
 use super::moment::Moment;
 use super::ticks::Ticks;
+use super::{Avatar, flag, text};
 use crate::api;
 use crate::clock::{short, use_clock};
-use crate::i18n::{t, use_locale};
+use crate::i18n::{Locale, t, use_locale};
 use crate::inbox::use_inbox;
 use crate::words;
 
@@ -20,63 +19,65 @@ pub(crate) fn ChatRow(id: ChatId) -> impl IntoView {
     let clock = use_clock();
     let chat = RwSignal::from(inbox.chats.cell(&id)?);
 
-    let name = Memo::new(move |_| chat.with(|chat| chat.name.clone()));
-    let at = Memo::new(move |_| chat.with(|chat| chat.last_at));
-    let unread = Memo::new(move |_| chat.with(|chat| chat.unread));
-    let ticks = Memo::new(move |_| chat.with(|chat| chat.preview.as_ref()?.delivery));
-    let text = Memo::new(move |_| {
-        chat.with(|chat| {
-            let preview = chat.preview.as_ref()?;
-            let kind = words::kind(locale, preview.kind).filter(|_| preview.text.is_empty());
-            Some(kind.map_or_else(|| preview.text.clone(), str::to_owned))
-        })
+    let name = text(move || chat.with(|chat| chat.name.clone()));
+    let typing = flag(move || inbox.is_typing(id));
+    let preview = text(move || match typing.get() {
+        true => t!(locale, chats.typing).to_owned(),
+        false => chat.with(|chat| last_words(locale, chat)),
     });
-    let typing = Memo::new(move |_| inbox.is_typing(id));
-    let today = Memo::new(move |_| clock.today());
+    let ticks = Signal::derive(move || {
+        if typing.get() { None } else { chat.with(|chat| chat.preview.as_ref()?.delivery) }
+    });
+    let at = Signal::derive(move || chat.with(|chat| chat.last_at));
+    let time = text(move || short(locale, clock.zone.get().local(at.get()), clock.today.get()));
+    let read = flag(move || chat.with(|chat| chat.unread == 0));
+    let count = text(move || chat.with(|chat| chat.unread.min(999).to_string()));
+    let said = text(move || match chat.with(|chat| chat.unread) {
+        0 => String::new(),
+        1 => t!(locale, chats.unread_one).to_owned(),
+        n => t!(locale, chats.unread, n = n).to_string(),
+    });
     // Which number it came to, where there is more than one.
-    let tag = Memo::new(move |_| {
-        let several = inbox.connections.with(|all| all.len() > 1);
-        let connection = chat.with(|chat| chat.connection);
-        several.then(|| inbox.connection(connection)).flatten().map(|one| (one.label, one.id.0))
+    let connection = chat.with_untracked(|chat| chat.connection);
+    let label = text(move || match inbox.connections.with(|all| all.len() > 1) {
+        true => inbox.connection(connection).map(|one| one.label).unwrap_or_default(),
+        false => String::new(),
     });
-
-    let preview = move || match (typing.get(), text.get()) {
-        (true, _) => EitherOf3::A(view! { <span class="typing">{t!(locale, chats.typing)}</span> }),
-        (false, Some(text)) => EitherOf3::B(view! { <Ticks delivery=ticks /><span>{text}</span> }),
-        (false, None) => EitherOf3::C(()),
-    };
-    let count = move || {
-        let n = unread.get();
-        (n > 0).then(|| {
-            let said = match n {
-                1 => t!(locale, chats.unread_one).to_owned(),
-                _ => t!(locale, chats.unread, n = n).to_string(),
-            };
-            view! {
-                <span class="count" aria-hidden="true">{n.min(999)}</span>
-                <span class="sr">{said}</span>
-            }
-        })
-    };
     let view = view! {
-        <li class="row" class:unread=move || unread.get() != 0>
+        <li class="row" class:unread=flag(move || !read.get())>
             <A href=format!("{}/chat/{id}", api::INBOX) exact=true>
                 <Avatar name seed=id.0 />
                 <span class="row-main">
                     <span class="row-name">{name}</span>
-                    <span class="row-preview">{preview}</span>
+                    <span class="row-preview" class:typing=typing>
+                        <Ticks delivery=ticks />
+                        <span class="row-words">{preview}</span>
+                    </span>
                 </span>
                 <span class="row-side">
-                    <Moment at how=move |at| short(locale, at, today.get()) />
+                    <Moment at words=time />
                     <span class="row-marks">
-                        {move || tag.get().map(|(label, seed)| view! {
-                            <span class=format!("tag hue-{}", seed.rem_euclid(12))>{label}</span>
-                        })}
-                        {count}
+                        <span
+                            class=format!("tag hue-{}", connection.0.rem_euclid(12))
+                            hidden=flag(move || label.with(String::is_empty))
+                        >
+                            {label}
+                        </span>
+                        <span class="count" aria-hidden="true" hidden=read>{count}</span>
+                        <span class="sr">{said}</span>
                     </span>
                 </span>
             </A>
         </li>
     };
     Some(view.into_any())
+}
+
+/// The last message in one line.
+fn last_words(locale: Locale, chat: &Chat) -> String {
+    match &chat.preview {
+        None => String::new(),
+        Some(preview) if !preview.text.is_empty() => preview.text.clone(),
+        Some(preview) => words::kind(locale, preview.kind).unwrap_or_default().to_owned(),
+    }
 }

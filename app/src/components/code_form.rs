@@ -1,7 +1,7 @@
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 
-use super::FormError;
+use super::{FormError, failure};
 use crate::api::ConnectWithCode;
 use crate::i18n::{t, use_locale};
 use crate::words;
@@ -32,7 +32,7 @@ pub(crate) fn CodeForm() -> impl IntoView {
                     />
                 </label>
                 <button class="button" disabled=action.pending()>{t!(locale, pair.with_code)}</button>
-                <FormError result=action.value() />
+                <FormError error=failure(action) />
             </div>
         </ActionForm>
     }

@@ -4,18 +4,19 @@ use leptos::prelude::*;
 use model::message::MAX_TEXT;
 use model::{ChatId, Connection, ConnectionState};
 
-use super::{Glyph, Icon};
+use super::{Glyph, Icon, flag, part, text};
 use crate::browser;
 use crate::i18n::{t, use_locale};
 use crate::inbox::use_inbox;
 
 /// Where one answers. What is typed stays with its conversation until it is sent.
 #[component]
-pub(crate) fn Composer(id: ChatId, connection: Memo<Option<Connection>>) -> impl IntoView {
+pub(crate) fn Composer(id: ChatId, connection: Signal<Option<Connection>>) -> impl IntoView {
     let locale = use_locale();
+    // A memo: the form must not be made anew, and lose what is typed, when the state changes.
     let may_write =
         Memo::new(move |_| connection.with(|one| one.as_ref().is_none_or(|one| one.can_write)));
-    move || match may_write.get() {
+    part(move || match may_write.get() {
         true => view! { <Form id connection /> }.into_any(),
         false => view! {
             <p class="composer read-only muted">
@@ -24,38 +25,38 @@ pub(crate) fn Composer(id: ChatId, connection: Memo<Option<Connection>>) -> impl
             </p>
         }
         .into_any(),
-    }
+    })
 }
 
 #[component]
-fn Form(id: ChatId, connection: Memo<Option<Connection>>) -> impl IntoView {
+fn Form(id: ChatId, connection: Signal<Option<Connection>>) -> impl IntoView {
     let locale = use_locale();
     let inbox = use_inbox();
     let draft = format!("draft-{id}");
-    let text = RwSignal::new(String::new());
+    let typed = RwSignal::new(String::new());
     let area = NodeRef::<html::Textarea>::new();
 
     Effect::new({
         let draft = draft.clone();
         move || {
             if let Some(kept) = browser::recall(&draft) {
-                text.set(kept);
+                typed.set(kept);
             }
         }
     });
     let on_input = {
         let draft = draft.clone();
-        move |typed: String| {
-            browser::keep(&draft, &typed);
-            text.set(typed);
+        move |words: String| {
+            browser::keep(&draft, &words);
+            typed.set(words);
         }
     };
-    let over = Memo::new(move |_| text.with(|text| excess(text)));
+    let over = Signal::derive(move || typed.with(|typed| excess(typed)));
     let submit = StoredValue::new(move || {
-        let typed = text.get_untracked();
-        let ready = !typed.trim().is_empty() && excess(&typed) == 0;
-        if ready && inbox.send(typed) {
-            text.set(String::new());
+        let words = typed.get_untracked();
+        let ready = !words.trim().is_empty() && excess(&words) == 0;
+        if ready && inbox.send(words) {
+            typed.set(String::new());
             browser::forget(&draft);
         }
         if let Some(area) = area.get_untracked() {
@@ -73,44 +74,45 @@ fn Form(id: ChatId, connection: Memo<Option<Connection>>) -> impl IntoView {
         event.prevent_default();
         submit.with_value(|submit| submit());
     };
-    let waits = Memo::new(move |_| {
+    let goes_at_once = flag(move || {
         connection.with(|one| {
-            one.as_ref().is_some_and(|one| {
-                !matches!(one.state, ConnectionState::Connected | ConnectionState::Syncing)
+            one.as_ref().is_none_or(|one| {
+                matches!(one.state, ConnectionState::Connected | ConnectionState::Syncing)
             })
         })
     });
+    let too_long = text(move || match over.get() {
+        0 => String::new(),
+        n => t!(locale, composer.too_long, n = n).to_string(),
+    });
     // Where the browser cannot size the field by its content yet.
-    let rows = Memo::new(move |_| text.with(|text| text.split('\n').count().clamp(1, 7)));
+    let rows =
+        text(move || typed.with(|typed| typed.split('\n').count().clamp(1, 7).to_string()));
     view! {
         <form class="composer" method="post" action="/api/send_text" on:submit=on_submit>
             <input type="hidden" name="chat" value=id.to_string() />
-            {move || waits.get().then(|| view! {
-                <p class="composer-note">
-                    <Icon of=Glyph::Clock />
-                    {t!(locale, composer.queued)}
-                </p>
-            })}
-            {move || (over.get() > 0).then(|| view! {
-                <p class="composer-note bad" role="alert">
-                    <Icon of=Glyph::Alert />
-                    {t!(locale, composer.too_long, n = over.get()).to_string()}
-                </p>
-            })}
+            <p class="composer-note" hidden=goes_at_once>
+                <Icon of=Glyph::Clock />
+                {t!(locale, composer.queued)}
+            </p>
+            <p class="composer-note bad" role="alert" hidden=flag(move || over.get() == 0)>
+                <Icon of=Glyph::Alert />
+                {too_long}
+            </p>
             <div class="box">
                 <textarea
                     name="text"
-                    rows=move || rows.get().to_string()
+                    rows=rows
                     required
                     aria-label=t!(locale, composer.label)
                     title=t!(locale, composer.keys)
                     placeholder=t!(locale, composer.placeholder)
                     node_ref=area
-                    prop:value=text
+                    prop:value=typed
                     on:input:target=move |event| on_input(event.target().value())
                     on:keydown=on_key
                 ></textarea>
-                <button class="send" aria-label=t!(locale, composer.send) disabled=move || over.get() != 0>
+                <button class="send" aria-label=t!(locale, composer.send) disabled=flag(move || over.get() != 0)>
                     <Icon of=Glyph::Send />
                 </button>
             </div>

@@ -2,11 +2,12 @@ use leptos::form::ActionForm;
 use leptos::prelude::*;
 use model::{ConnectionState, EndReason};
 
-use super::FormError;
+
 use super::code_form::CodeForm;
 use super::pairing_code::Code;
 use super::qr::Qr;
 use super::steps::Steps;
+use super::{FormError, failure, part, text};
 use crate::api::Connect;
 use crate::clock::use_clock;
 use crate::i18n::{t, use_locale};
@@ -52,13 +53,13 @@ pub(crate) fn ConnectCard() -> impl IntoView {
     view! {
         <div class="pair">
             <section class="card" aria-labelledby="pair-title">
-                {move || match stage.get() {
+                {part(move || match stage.get() {
                     Stage::Start(reason) => view! { <Start reason /> }.into_any(),
                     Stage::Waiting => view! { <Waiting state /> }.into_any(),
                     Stage::Scan => view! { <Scan qr /> }.into_any(),
                     Stage::Type => view! { <Type code /> }.into_any(),
                     Stage::Hidden => view! { <Hidden /> }.into_any(),
-                }}
+                })}
             </section>
         </div>
     }
@@ -70,10 +71,10 @@ fn Start(reason: Option<EndReason>) -> impl IntoView {
     let locale = use_locale();
     let clock = use_clock();
     let action = ServerAction::<Connect>::new();
-    let title = move || match reason {
+    let title = text(move || match reason {
         None => t!(locale, pair.title).to_owned(),
         Some(reason) => capitalised(&words::reason(locale, reason, clock.zone.get())),
-    };
+    });
     let lead = reason.map_or(t!(locale, pair.lead), |reason| words::remedy(locale, reason));
     view! {
         <div class="card-main">
@@ -82,7 +83,7 @@ fn Start(reason: Option<EndReason>) -> impl IntoView {
             <ActionForm action>
                 <button class="button" disabled=action.pending()>{t!(locale, pair.connect)}</button>
             </ActionForm>
-            <FormError result=action.value() />
+            <FormError error=failure(action) />
         </div>
         <div class="card-side"><CodeForm /></div>
     }
@@ -92,22 +93,23 @@ fn Start(reason: Option<EndReason>) -> impl IntoView {
 fn Waiting(state: Memo<ConnectionState>) -> impl IntoView {
     let locale = use_locale();
     let clock = use_clock();
-    let words = move || match state.get() {
-        ConnectionState::Syncing => {
-            (t!(locale, pair.syncing), t!(locale, pair.syncing_lead).to_owned())
-        }
+    let title = text(move || match state.get() {
+        ConnectionState::Syncing => t!(locale, pair.syncing).to_owned(),
+        _ => t!(locale, pair.connecting).to_owned(),
+    });
+    let lead = text(move || match state.get() {
+        ConnectionState::Syncing => t!(locale, pair.syncing_lead).to_owned(),
         ConnectionState::Connecting { retry_at: Some(at) } => {
             let seconds = clock.seconds_until(at);
-            let lead = t!(locale, state.retry_in, seconds = seconds).to_string();
-            (t!(locale, pair.connecting), capitalised(&lead))
+            capitalised(&t!(locale, state.retry_in, seconds = seconds).to_string())
         }
-        _ => (t!(locale, pair.connecting), t!(locale, pair.connecting_lead).to_owned()),
-    };
+        _ => t!(locale, pair.connecting_lead).to_owned(),
+    });
     view! {
         <div class="card-main waiting">
             <span class="spinner" aria-hidden="true"></span>
-            <h2 id="pair-title">{move || words().0}</h2>
-            <p class="lead">{move || words().1}</p>
+            <h2 id="pair-title">{title}</h2>
+            <p class="lead">{lead}</p>
         </div>
     }
 }
@@ -124,7 +126,7 @@ fn Scan(qr: Memo<Option<model::QrCode>>) -> impl IntoView {
             <CodeForm />
         </div>
         <div class="card-side">
-            <ShowLet some=qr let:code><Qr code /></ShowLet>
+            {part(move || qr.get().map(|code| view! { <Qr code /> }).into_any())}
         </div>
     }
 }
@@ -143,7 +145,7 @@ fn Type(code: Memo<Option<model::PairingCode>>) -> impl IntoView {
             <Steps steps />
         </div>
         <div class="card-side">
-            <ShowLet some=code let:code><Code code /></ShowLet>
+            {part(move || code.get().map(|code| view! { <Code code /> }).into_any())}
         </div>
     }
 }

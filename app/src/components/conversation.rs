@@ -3,7 +3,7 @@ use model::ChatId;
 
 use super::composer::Composer;
 use super::message_log::MessageLog;
-use super::{Avatar, Glyph, Icon};
+use super::{Avatar, Glyph, Icon, flag, text};
 use crate::api;
 use crate::i18n::{t, use_locale};
 use crate::inbox::{Open, use_inbox};
@@ -14,21 +14,24 @@ use crate::words;
 pub(crate) fn Conversation(id: ChatId) -> impl IntoView {
     let locale = use_locale();
     let inbox = use_inbox();
-    let chat = Memo::new(move |_| match inbox.open.get() {
+    let chat = Signal::derive(move || match inbox.open.get() {
         Open::Ready(chat) if chat.id == id => Some(chat),
         _ => None,
     });
-    let name = Memo::new(move |_| chat.get().map(|chat| chat.name).unwrap_or_default());
-    let connection = Memo::new(move |_| inbox.connection(chat.get()?.connection));
-    let typing = Memo::new(move |_| inbox.is_typing(id));
+    let name = text(move || chat.get().map(|chat| chat.name).unwrap_or_default());
+    let connection = Signal::derive(move || inbox.connection(chat.get()?.connection));
+    let typing = flag(move || inbox.is_typing(id));
     // The number, unless it is the name already; and through which of ours, where there are several.
-    let about = Memo::new(move |_| {
-        let number = chat.get()?.phone.map(|phone| words::phone(&phone));
+    let about = text(move || {
+        if typing.get() {
+            return t!(locale, chats.typing).to_owned();
+        }
+        let number = chat.get().and_then(|chat| chat.phone).map(|phone| words::phone(&phone));
         let number = number.filter(|number| *number != name.get());
         let several = inbox.connections.with(|all| all.len() > 1);
         let through = connection.get().filter(|_| several).map(|one| one.label);
         let parts: Vec<_> = [number, through].into_iter().flatten().collect();
-        Some(parts.join(" · "))
+        parts.join(" · ")
     });
     view! {
         <section class="conversation" aria-labelledby="conversation-name">
@@ -39,12 +42,7 @@ pub(crate) fn Conversation(id: ChatId) -> impl IntoView {
                 <Avatar name seed=id.0 small=true />
                 <div class="who">
                     <h2 id="conversation-name">{name}</h2>
-                    <p class="muted">
-                        {move || match typing.get() {
-                            true => view! { <span class="typing">{t!(locale, chats.typing)}</span> }.into_any(),
-                            false => about.get().into_any(),
-                        }}
-                    </p>
+                    <p class="muted" class:typing=typing>{about}</p>
                 </div>
             </header>
             <MessageLog />

@@ -3,7 +3,7 @@ use leptos::html;
 use leptos::prelude::*;
 use model::ConnectionId;
 
-use super::FormError;
+use super::{FormError, failure};
 use crate::api;
 use crate::i18n::{t, use_locale};
 
@@ -40,7 +40,7 @@ pub(crate) fn Disconnect(id: ConnectionId) -> impl IntoView {
         >
             <h2 id=title.clone()>{t!(locale, disconnect.title)}</h2>
             <p id=what.clone()>{t!(locale, disconnect.what)}</p>
-            <FormError result=action.value() />
+            <FormError error=failure(action) />
             <ActionForm action>
                 <input type="hidden" name="connection" value=id.to_string() />
                 <div class="dialog-buttons">

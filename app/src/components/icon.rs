@@ -21,7 +21,8 @@ pub(crate) enum Glyph {
 }
 
 impl Glyph {
-    fn path(self) -> &'static str {
+    /// The drawing, as the `d` of a path.
+    pub(crate) fn path(self) -> &'static str {
         match self {
             Self::Chats => "M21 12a8 8 0 0 1-8 8H4l2-3.2A8 8 0 1 1 21 12Z",
             Self::People => {

@@ -3,9 +3,9 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::bubble::Bubble;
-use super::{Glyph, Icon};
+use super::{Glyph, Icon, text};
 use crate::clock::{day, use_clock};
-use crate::i18n::{Locale, t, use_locale};
+use crate::i18n::{t, use_locale};
 use crate::inbox::{BubbleKey, Open, Tail, lines, use_inbox};
 
 /// Within so many pixels of the end, somebody is at the end.
@@ -27,7 +27,6 @@ pub(crate) fn MessageLog() -> impl IntoView {
     let at_end = RwSignal::new(true);
     let unseen = RwSignal::new(0_u32);
     let height = StoredValue::new(0);
-    let today = Memo::new(move |_| clock.today());
 
     let lines = Memo::new(move |_| {
         inbox.bubbles.order.track();
@@ -71,18 +70,21 @@ pub(crate) fn MessageLog() -> impl IntoView {
         last
     });
 
-    let above = move || match (inbox.bubbles_tail.get(), inbox.open.get()) {
-        (_, Open::Loading(_)) => Some(t!(locale, chat.loading)),
-        (Tail::Loading, _) => Some(t!(locale, chat.older)),
-        (Tail::End, _) if lines.with(Vec::is_empty) => Some(t!(locale, chat.empty)),
-        (Tail::End, _) => Some(t!(locale, chat.start)),
-        (Tail::More, _) => None,
-    };
-    let below = move || match unseen.get() {
+    let above = text(move || {
+        match (inbox.bubbles_tail.get(), inbox.open.get()) {
+            (_, Open::Loading(_)) => t!(locale, chat.loading),
+            (Tail::Loading, _) => t!(locale, chat.older),
+            (Tail::End, _) if lines.with(Vec::is_empty) => t!(locale, chat.empty),
+            (Tail::End, _) => t!(locale, chat.start),
+            (Tail::More, _) => "",
+        }
+        .to_owned()
+    });
+    let below = text(move || match unseen.get() {
         0 => t!(locale, chat.to_end).to_owned(),
         1 => t!(locale, chat.new_one).to_owned(),
         n => t!(locale, chat.new, n = n).to_string(),
-    };
+    });
     view! {
         <div class="log-frame">
             <div
@@ -99,24 +101,24 @@ pub(crate) fn MessageLog() -> impl IntoView {
                         each=move || lines.get()
                         key=Clone::clone
                         children=move |line| view! {
-                            {line.day.map(|date| view! { <DayHeading date today locale /> })}
+                            {line.day.map(|date| view! { <DayHeading date /> })}
                             <Bubble key=line.key starts_group=line.starts_group />
                         }
                     />
                 </div>
             </div>
-            {move || (!at_end.get()).then(|| view! {
-                <button class="to-end" on:click=move |_| to_end()>
-                    <span>{below}</span>
-                    <Icon of=Glyph::Down />
-                </button>
-            })}
+            <button class="to-end" hidden=at_end on:click=move |_| to_end()>
+                <span>{below}</span>
+                <Icon of=Glyph::Down />
+            </button>
         </div>
     }
     .into_any()
 }
 
 #[component]
-fn DayHeading(date: NaiveDate, today: Memo<NaiveDate>, locale: Locale) -> impl IntoView {
-    view! { <h3 class="day">{move || day(locale, date, today.get())}</h3> }
+fn DayHeading(date: NaiveDate) -> impl IntoView {
+    let locale = use_locale();
+    let today = use_clock().today;
+    view! { <h3 class="day">{text(move || day(locale, date, today.get()))}</h3> }
 }

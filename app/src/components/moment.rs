@@ -1,17 +1,11 @@
-use chrono::{DateTime, NaiveDateTime, SecondsFormat, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use leptos::prelude::*;
 
-use crate::clock::use_clock;
+use super::text;
 
-/// A `<time>`, written by `how` in the reader's zone.
+/// A `<time>`, written in the reader's words.
 #[component]
-pub(crate) fn Moment(
-    #[prop(into)] at: Signal<DateTime<Utc>>,
-    how: impl Fn(NaiveDateTime) -> String + Send + Sync + 'static,
-) -> impl IntoView {
-    let clock = use_clock();
-    let text = Memo::new(move |_| how(clock.zone.get().local(at.get())));
-    view! {
-        <time datetime=move || at.get().to_rfc3339_opts(SecondsFormat::Secs, true)>{text}</time>
-    }
+pub(crate) fn Moment(at: Signal<DateTime<Utc>>, words: Signal<String>) -> impl IntoView {
+    let datetime = text(move || at.get().to_rfc3339_opts(SecondsFormat::Secs, true));
+    view! { <time datetime=datetime>{words}</time> }
 }

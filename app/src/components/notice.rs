@@ -1,33 +1,41 @@
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
 
-use super::{Glyph, Icon};
+use super::{Glyph, Icon, flag, text};
 use crate::ApiError;
 use crate::i18n::{t, use_locale};
 use crate::words;
 
-/// What is wrong with the form above it.
+/// Why a form's last sending failed, if it did.
+pub(crate) fn failure<S>(action: ServerAction<S>) -> Signal<Option<ApiError>>
+where
+    S: ServerFn<Error = ApiError> + Clone + Send + Sync + 'static,
+    S::Output: Send + Sync + 'static,
+{
+    let value = action.value();
+    Signal::derive(move || value.with(|value| value.as_ref()?.as_ref().err().cloned()))
+}
+
+/// What is wrong with the form around it.
 #[component]
-pub(crate) fn FormError<T: Send + Sync + 'static>(
-    /// The form's last answer.
-    #[prop(into)]
-    result: Signal<Option<Result<T, ApiError>>>,
+pub(crate) fn FormError(
+    error: Signal<Option<ApiError>>,
     /// Says "wrong e-mail or password" where an error would say "log in again".
     #[prop(optional)]
     unauthenticated: Option<&'static str>,
 ) -> impl IntoView {
     let locale = use_locale();
-    let sentence = move || {
-        result.with(|result| match (result, unauthenticated) {
-            (Some(Err(ApiError::Unauthenticated)), Some(instead)) => Some(instead.to_owned()),
-            (Some(Err(error)), _) => Some(words::error(locale, error)),
-            _ => None,
-        })
-    };
+    let sentence = text(move || match (error.get(), unauthenticated) {
+        (None, _) => String::new(),
+        (Some(ApiError::Unauthenticated), Some(instead)) => instead.to_owned(),
+        (Some(error), _) => words::error(locale, &error),
+    });
     view! {
         <div class="form-error" role="alert">
-            {move || {
-                sentence().map(|sentence| view! { <p><Icon of=Glyph::Alert /><span>{sentence}</span></p> })
-            }}
+            <p hidden=flag(move || sentence.with(String::is_empty))>
+                <Icon of=Glyph::Alert />
+                <span>{sentence}</span>
+            </p>
         </div>
     }
     .into_any()
@@ -37,23 +45,21 @@ pub(crate) fn FormError<T: Send + Sync + 'static>(
 #[component]
 pub(crate) fn Notice(error: RwSignal<Option<ApiError>>) -> impl IntoView {
     let locale = use_locale();
+    let sentence =
+        text(move || error.get().map(|what| words::error(locale, &what)).unwrap_or_default());
     view! {
         <div class="notice" role="alert">
-            {move || {
-                error.get().map(|what| view! {
-                    <p>
-                        <Icon of=Glyph::Alert />
-                        <span>{words::error(locale, &what)}</span>
-                        <button
-                            class="round"
-                            aria-label=t!(locale, error.dismiss)
-                            on:click=move |_| error.set(None)
-                        >
-                            <Icon of=Glyph::Close />
-                        </button>
-                    </p>
-                })
-            }}
+            <p hidden=flag(move || sentence.with(String::is_empty))>
+                <Icon of=Glyph::Alert />
+                <span>{sentence}</span>
+                <button
+                    class="round"
+                    aria-label=t!(locale, error.dismiss)
+                    on:click=move |_| error.set(None)
+                >
+                    <Icon of=Glyph::Close />
+                </button>
+            </p>
         </div>
     }
     .into_any()

@@ -3,6 +3,7 @@ use model::{ConnectionId, ConnectionState};
 
 use super::badge::Badge;
 use super::disconnect::Disconnect;
+use super::{flag, part, text};
 use crate::i18n::{t, use_locale};
 use crate::inbox::use_inbox;
 
@@ -14,19 +15,21 @@ pub(crate) fn NumberHeader() -> impl IntoView {
     let ids = Memo::new(move |_| {
         inbox.connections.with(|all| all.iter().map(|one| one.id).collect::<Vec<_>>())
     });
-    let several = Memo::new(move |_| ids.with(|ids| ids.len() > 1));
-    let title = move || match several.get() {
+    let several = flag(move || ids.with(|ids| ids.len() > 1));
+    let title = text(move || match several.get() {
         true => t!(locale, rail.conversations).to_owned(),
         false => inbox
             .connections
             .with(|all| all.first().map(|one| one.label.clone()))
             .unwrap_or_else(|| t!(locale, number.default_label).to_owned()),
-    };
+    });
     view! {
         <header class="numbers">
             <h1>{title}</h1>
             <ul aria-label=t!(locale, number.list)>
-                {move || ids.with(Vec::is_empty).then(|| view! { <li><Badge connection=None /></li> })}
+                {part(move || {
+                    ids.with(Vec::is_empty).then(|| view! { <li><Badge connection=None /></li> }).into_any()
+                })}
                 <For
                     each=move || ids.get()
                     key=|id| *id
@@ -39,15 +42,12 @@ pub(crate) fn NumberHeader() -> impl IntoView {
 }
 
 #[component]
-fn NumberLine(id: ConnectionId, labelled: Memo<bool>) -> impl IntoView {
+fn NumberLine(id: ConnectionId, labelled: Signal<bool>) -> impl IntoView {
     let inbox = use_inbox();
-    let connection = Memo::new(move |_| inbox.connection(id));
-    let label = move || {
-        labelled.get().then(|| connection.get()).flatten().map(|one| {
-            view! { <span class=format!("tag hue-{}", id.0.rem_euclid(12))>{one.label}</span> }
-        })
-    };
-    // While a QR or a code is on show there is nothing to unlink yet.
+    let connection = Signal::derive(move || inbox.connection(id));
+    let label = text(move || connection.get().map(|one| one.label).unwrap_or_default());
+    // While a QR or a code is on show there is nothing to unlink yet. A memo: the dialog must not be
+    // made anew, and closed, with every change of the state.
     let can_end = Memo::new(move |_| {
         connection.get().is_some_and(|one| {
             one.can_manage
@@ -60,9 +60,15 @@ fn NumberLine(id: ConnectionId, labelled: Memo<bool>) -> impl IntoView {
     });
     view! {
         <li>
-            {label}
+            <span
+                class=format!("tag hue-{}", id.0.rem_euclid(12))
+                hidden=flag(move || !labelled.get())
+            >
+                {label}
+            </span>
             <Badge connection />
-            {move || can_end.get().then(|| view! { <Disconnect id /> })}
+            {part(move || can_end.get().then(|| view! { <Disconnect id /> }).into_any())}
         </li>
     }
+    .into_any()
 }

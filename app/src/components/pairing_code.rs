@@ -1,6 +1,7 @@
 use leptos::prelude::*;
 use model::PairingCode;
 
+use super::text;
 use super::timer::Timer;
 use crate::clock::use_clock;
 use crate::i18n::{t, use_locale};
@@ -19,8 +20,9 @@ pub(crate) fn Code(code: PairingCode) -> impl IntoView {
         Some((first, last)) => format!("{first}-{last}"),
         None => code,
     };
-    let left =
-        move || t!(locale, pair.code_left, seconds = clock.seconds_until(expires_at)).to_string();
+    let left = text(move || {
+        t!(locale, pair.code_left, seconds = clock.seconds_until(expires_at)).to_string()
+    });
     view! {
         <figure class="code">
             <output

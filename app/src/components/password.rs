@@ -1,5 +1,6 @@
 use leptos::prelude::*;
 
+use super::text;
 use crate::i18n::{Locale, t, use_locale};
 
 /// The fewest characters a password has; the store insists on it.
@@ -10,7 +11,9 @@ const SHORTEST: usize = 10;
 pub(crate) fn NewPassword() -> impl IntoView {
     let locale = use_locale();
     let typed = RwSignal::new(String::new());
-    let strength = Memo::new(move |_| typed.with(|typed| Strength::of(typed)));
+    let strength = move || typed.with(|typed| Strength::of(typed));
+    let name = text(move || strength().name().to_owned());
+    let hint = text(move || strength().hint(locale));
     view! {
         <div class="field">
             <label for="new-password">{t!(locale, field.password)}</label>
@@ -25,8 +28,8 @@ pub(crate) fn NewPassword() -> impl IntoView {
                 aria-describedby="new-password-hint"
                 on:input:target=move |event| typed.set(event.target().value())
             />
-            <p class="hint" id="new-password-hint" data-strength=move || strength.get().name()>
-                {move || strength.get().hint(locale)}
+            <p class="hint" id="new-password-hint" data-strength=name>
+                {hint}
             </p>
         </div>
     }

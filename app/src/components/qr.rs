@@ -1,6 +1,7 @@
 use leptos::prelude::*;
 use model::QrCode;
 
+use super::text;
 use super::timer::Timer;
 use crate::clock::use_clock;
 use crate::i18n::{t, use_locale};
@@ -11,13 +12,13 @@ pub(crate) fn Qr(code: QrCode) -> impl IntoView {
     let locale = use_locale();
     let clock = use_clock();
     let QrCode { svg, expires_at, lasts, number, of } = code;
-    let left = move || {
+    let left = text(move || {
         let seconds = clock.seconds_until(expires_at);
         match number < of {
             true => t!(locale, pair.next_qr, seconds = seconds).to_string(),
             false => t!(locale, pair.last_qr, seconds = seconds).to_string(),
         }
-    };
+    });
     view! {
         <figure class="qr">
             <div class="qr-picture" role="img" aria-label=t!(locale, pair.qr) inner_html=svg></div>

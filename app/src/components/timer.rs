@@ -1,6 +1,7 @@
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
+use super::text;
 use crate::clock::use_clock;
 use crate::i18n::{t, use_locale};
 
@@ -14,7 +15,7 @@ pub(crate) fn Timer(
 ) -> impl IntoView {
     let locale = use_locale();
     let clock = use_clock();
-    let left = move || clock.seconds_until(until).to_string();
+    let left = text(move || clock.seconds_until(until).to_string());
     view! {
         <progress
             class="timer-bar"

@@ -7,7 +7,9 @@ use model::ChatId;
 use super::{Failed, set_status, title};
 use crate::api::{self, InboxPage};
 use crate::clock::use_clock;
-use crate::components::{ChatList, ConnectCard, Conversation, Empty, Glyph, Notice, NumberHeader};
+use crate::components::{
+    ChatList, ConnectCard, Conversation, Empty, Glyph, Notice, NumberHeader, flag, part, text,
+};
 use crate::i18n::{t, use_locale};
 use crate::inbox::{self, Open, use_inbox};
 use crate::live::{self, Link};
@@ -60,27 +62,30 @@ fn Loaded(page: InboxPage, asked: Memo<Option<ChatId>>) -> impl IntoView {
     inbox.mark_read_when_attended();
 
     let unread = Memo::new(move |_| inbox.unread());
-    let tab = move || {
+    let tab = text(move || {
         let page = title(locale, t!(locale, rail.conversations));
         match unread.get() {
             0 => page,
             n => format!("({n}) {page}"),
         }
-    };
+    });
     // On a phone there is room for one of them.
-    let shown = move || match inbox.open.with(Open::id) {
-        Some(_) => "chat",
-        None if inbox.needs_pairing() => "pair",
-        None => "list",
-    };
+    let shown = text(move || {
+        match inbox.open.with(Open::id) {
+            Some(_) => "chat",
+            None if inbox.needs_pairing() => "pair",
+            None => "list",
+        }
+        .to_owned()
+    });
     view! {
         <Title text=tab />
         <div class="inbox" data-shows=shown>
             <aside class="list">
                 <NumberHeader />
-                {move || (link.get() == Link::Down).then(|| view! {
-                    <p class="offline" role="alert">{t!(locale, live.reconnecting)}</p>
-                })}
+                <p class="offline" role="alert" hidden=flag(move || link.get() == Link::Up)>
+                    {t!(locale, live.reconnecting)}
+                </p>
                 <ChatList />
             </aside>
             <main class="pane"><Pane /></main>
@@ -111,8 +116,7 @@ fn Pane() -> impl IntoView {
         Open::Nothing if inbox.needs_pairing() => Shows::Pairing,
         Open::Nothing => Shows::Choose,
     });
-    move || {
-        match shows.get() {
+    part(move || match shows.get() {
         Shows::Chat(id) => view! { <Conversation id /> }.into_any(),
         Shows::Missing => {
             set_status(404);
@@ -134,8 +138,7 @@ fn Pane() -> impl IntoView {
             <Empty glyph=Glyph::Chats title=t!(locale, chat.choose) lead=t!(locale, chat.choose_lead) />
         }
         .into_any(),
-    }
-    }
+    })
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use leptos_router::hooks::use_query_map;
 
 use super::title;
 use crate::api::{self, Login as LoginAction};
-use crate::components::{Field, FormError, Glyph, Icon};
+use crate::components::{Field, FormError, Glyph, Icon, failure};
 use crate::i18n::{t, use_locale};
 
 /// `/entrar`.
@@ -38,7 +38,7 @@ pub(crate) fn Login() -> impl IntoView {
                             <input type="checkbox" name="remember" value="true" />
                             <span>{t!(locale, login.remember)}</span>
                         </label>
-                        <FormError result=action.value() unauthenticated=t!(locale, login.wrong) />
+                        <FormError error=failure(action) unauthenticated=t!(locale, login.wrong) />
                         <button class="button wide" disabled=action.pending()>{t!(locale, login.submit)}</button>
                     </div>
                 </ActionForm>

@@ -5,7 +5,7 @@ use leptos_router::components::Redirect;
 
 use super::title;
 use crate::api::{self, CreateFirstAdmin};
-use crate::components::{Field, FormError, Glyph, Icon, NewPassword};
+use crate::components::{Field, FormError, Glyph, Icon, NewPassword, failure};
 use crate::i18n::{t, use_locale};
 
 /// `/configurar`: the first administrator. Gone once there is one.
@@ -31,7 +31,7 @@ pub(crate) fn Setup() -> impl IntoView {
                         <Field label=t!(locale, field.name) name="name" autocomplete="name" maxlength="80" />
                         <Field label=t!(locale, field.email) name="email" kind="email" autocomplete="username" />
                         <NewPassword />
-                        <FormError result=action.value() />
+                        <FormError error=failure(action) />
                         <button class="button wide" disabled=action.pending()>{t!(locale, setup.submit)}</button>
                     </div>
                 </ActionForm>

@@ -6,7 +6,7 @@ use model::{Role, User};
 use super::{Failed, title};
 use crate::ApiError;
 use crate::api::{self, CreateUser};
-use crate::components::{Avatar, Field, FormError, NewPassword};
+use crate::components::{Avatar, Field, FormError, NewPassword, failure, text};
 use crate::i18n::{Locale, t, use_locale};
 
 /// `/admin/atendentes`: who may log in, and a form for one more.
@@ -33,10 +33,10 @@ pub(crate) fn Users() -> impl IntoView {
 #[component]
 fn Loaded(users: Vec<User>, action: ServerAction<CreateUser>) -> impl IntoView {
     let locale = use_locale();
-    let created = move || match action.value().get() {
-        Some(Ok(user)) => Some(t!(locale, users.created, name = user.name.as_str()).to_string()),
-        _ => None,
-    };
+    let created = text(move || match action.value().get() {
+        Some(Ok(user)) => t!(locale, users.created, name = user.name.as_str()).to_string(),
+        _ => String::new(),
+    });
     view! {
         <main class="page users">
             <header>
@@ -67,7 +67,7 @@ fn Loaded(users: Vec<User>, action: ServerAction<CreateUser>) -> impl IntoView {
                             <dt>{t!(locale, users.role_admin)}</dt>
                             <dd>{t!(locale, users.role_admin_hint)}</dd>
                         </dl>
-                        <FormError result=action.value() />
+                        <FormError error=failure(action) />
                         <p class="done" role="status">{created}</p>
                         <button class="button" disabled=action.pending()>{t!(locale, users.submit)}</button>
                     </div>

@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+mod bench;
 mod build;
 mod check;
 mod demo;
@@ -22,6 +23,7 @@ pub(crate) enum Command {
     Demo(demo::Args),
     Test(test::Args),
     Check(check::Args),
+    Bench(bench::Args),
 }
 
 impl Command {
@@ -33,6 +35,7 @@ impl Command {
             Self::Demo(args) => args.run(workspace),
             Self::Test(args) => args.run(workspace),
             Self::Check(args) => args.run(workspace),
+            Self::Bench(args) => args.run(workspace),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Programs that run beside a command and end with it.
 
 mod postgres;
+mod product;
 
 use std::{
     io::{BufRead, BufReader, Read},
@@ -15,6 +16,7 @@ use anyhow::{Context, Result, bail};
 use rustix::process::{Pid, Signal, kill_process};
 
 pub(crate) use postgres::Postgres;
+pub(crate) use product::{Log, NewUser, Served, add_user, server, start_emulator, start_server};
 
 /// How long a service may take to say that it is ready.
 const READY: Duration = Duration::from_secs(60);

@@ -4,7 +4,6 @@
 
 mod access;
 mod accounts;
-mod adhoc;
 mod concurrency;
 mod identity;
 mod ingest;

@@ -1,0 +1,124 @@
+//! The product and the simulated WhatsApp it talks to.
+
+use std::{
+    fs::File,
+    io::Write,
+    path::Path,
+    process::{Command, Stdio},
+};
+
+use anyhow::{Context, Result, bail};
+use rustix::process::Signal;
+
+use super::{Announces, Output, Service};
+
+/// A program that serves http on loopback. Dropping it ends the program.
+pub(crate) struct Served {
+    service: Service,
+    address: String,
+}
+
+/// Where a program's log goes.
+pub(crate) enum Log {
+    /// To the terminal.
+    Shown,
+    File(File),
+}
+
+/// A user to be.
+pub(crate) struct NewUser<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) email: &'a str,
+    pub(crate) role: &'a str,
+    pub(crate) password: &'a str,
+}
+
+impl Served {
+    /// `http://host:port`.
+    pub(crate) fn address(&self) -> &str {
+        &self.address
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.service.child.id()
+    }
+
+    /// Ends it as a power cut would: SIGKILL, nothing is flushed. Returns when it is gone.
+    pub(crate) fn kill(self) {
+        drop(self.service.stop_with(Signal::KILL));
+    }
+
+    fn start(name: &'static str, command: &mut Command, log: Log) -> Result<Self> {
+        if let Log::File(file) = log {
+            command.stderr(file);
+        }
+        let (service, line) =
+            Service::start(name, command, Announces::Stdout, "http://", Output::Shown)?;
+        Ok(Self { service, address: address(&line)? })
+    }
+}
+
+/// Starts the simulated WhatsApp; its address is that of its control API and phone page.
+pub(crate) fn start_emulator(program: &Path, log: Log) -> Result<Served> {
+    Served::start("the emulator", Command::new(program).args(["--listen", "127.0.0.1:0"]), log)
+}
+
+/// Starts the server as [`server`] describes it; its address is the one to open.
+pub(crate) fn start_server(command: &mut Command, log: Log) -> Result<Served> {
+    Served::start("the server", command, log)
+}
+
+/// The command that serves `data` on `listen` (`host:port`), connected to the emulator `whatsapp`.
+pub(crate) fn server(program: &Path, data: &Path, listen: &str, whatsapp: &Served) -> Command {
+    let mut command = Command::new(program);
+    command
+        .args(["--listen", listen])
+        .args(["--whatsapp-ws-url", &websocket(&whatsapp.address)])
+        .arg("--data-dir")
+        .arg(data);
+    command
+}
+
+/// Adds a user from the command line.
+pub(crate) fn add_user(program: &Path, data: &Path, user: &NewUser<'_>) -> Result<()> {
+    let mut child = Command::new(program)
+        .arg("--data-dir")
+        .arg(data)
+        .args(["user", "add", "--email", user.email, "--name", user.name, "--role", user.role])
+        .arg("--password-stdin")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()?;
+    let mut stdin = child.stdin.take().context("stdin is piped")?;
+    writeln!(stdin, "{}", user.password)?;
+    drop(stdin);
+    if !child.wait()?.success() {
+        bail!("could not add the user {}; the server's message is above", user.email);
+    }
+    Ok(())
+}
+
+/// The address in an announcement such as `Pronto: http://127.0.0.1:3000`.
+fn address(line: &str) -> Result<String> {
+    let start = line.find("http://").with_context(|| format!("no address in {line:?}"))?;
+    let address = line[start..].split_whitespace().next().unwrap_or_default();
+    Ok(address.trim_end_matches('/').to_owned())
+}
+
+fn websocket(http: &str) -> String {
+    format!("{}/ws/chat", http.replacen("http://", "ws://", 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_read_from_announcements() -> Result<()> {
+        let http = address("Pronto: http://127.0.0.1:4000/")?;
+        assert_eq!(http, "http://127.0.0.1:4000");
+        assert_eq!(websocket(&http), "ws://127.0.0.1:4000/ws/chat");
+        assert!(address("nothing here").is_err());
+        Ok(())
+    }
+}
