@@ -47,8 +47,11 @@ pub fn build(
         .with_secure(config.is_secure())
         .with_expiry(Expiry::OnSessionEnd);
     let auth = AuthManagerLayerBuilder::new(Backend::new(app.store.clone()), sessions).build();
-    let parts =
-        Parts { app: app.clone(), leptos: LeptosOptions::builder().output_name("inbox-pirata").build(), stop };
+    let parts = Parts {
+        app: app.clone(),
+        leptos: LeptosOptions::builder().output_name("inbox-pirata").build(),
+        stop,
+    };
 
     let people = Router::new()
         .route("/live", get(live::live))

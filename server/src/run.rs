@@ -39,22 +39,16 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
         },
     );
     let stop = CancellationToken::new();
-    let state = app::AppState {
-        store: store.clone(),
-        pool: pool.clone(),
-        assets: site::assets(),
-    };
+    let state = app::AppState { store: store.clone(), pool: pool.clone(), assets: site::assets() };
     let site = router::build(state, &config, metrics.clone(), stop.clone());
-    let background = [
-        tokio::spawn(sweep(store)),
-        tokio::spawn(metrics::keep_up(metrics.clone())),
-    ];
+    let background = [tokio::spawn(sweep(store)), tokio::spawn(metrics::keep_up(metrics.clone()))];
     if let Some(address) = config.metrics_listen {
         let listener = listen(address).await?;
         let router = metrics::router(metrics);
         let stop = stop.clone();
         tokio::spawn(async move {
-            let serving = axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned());
+            let serving =
+                axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned());
             if let Err(error) = serving.await {
                 tracing::error!(%error, "metrics are no longer served");
             }
@@ -66,7 +60,9 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
         match starting.start().await {
             Ok(count) if count > 0 => tracing::info!(count, "reconnecting linked numbers"),
             Ok(_) => {}
-            Err(error) => tracing::error!(%error, "linked numbers could not be read, none reconnects"),
+            Err(error) => {
+                tracing::error!(%error, "linked numbers could not be read, none reconnects")
+            }
         }
     });
 

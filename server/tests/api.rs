@@ -108,8 +108,7 @@ async fn texts_that_cannot_be_sent_are_refused_with_a_reason() {
 async fn other_sites_cannot_make_a_browser_act() {
     let app = App::new().await;
     let (browser, _) = app.logged_in("ana", Role::Admin).await;
-    let answer =
-        browser.post("/api/connect").add_header("sec-fetch-site", "cross-site").await;
+    let answer = browser.post("/api/connect").add_header("sec-fetch-site", "cross-site").await;
     answer.assert_status_forbidden();
 }
 
@@ -117,12 +116,8 @@ async fn other_sites_cannot_make_a_browser_act() {
 async fn only_admins_add_people() {
     let app = App::new().await;
     let (agent, _) = app.logged_in("bia", Role::Atendente).await;
-    let form = [
-        ("name", "Eva"),
-        ("email", "eva@mal.example"),
-        ("password", PASSWORD),
-        ("role", "admin"),
-    ];
+    let form =
+        [("name", "Eva"), ("email", "eva@mal.example"), ("password", PASSWORD), ("role", "admin")];
     agent.post("/api/create_user").form(&form).await.assert_status_forbidden();
     let (admin, _) = app.logged_in("ana", Role::Admin).await;
     let made = admin.post("/api/create_user").form(&form).await;

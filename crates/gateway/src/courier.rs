@@ -61,7 +61,9 @@ impl Courier {
         let waiting = self.outbox.next(WINDOW).await?;
         // A retried message is a row again: only what still waits for its confirmation is skipped.
         handed.retain(|id| waiting.iter().any(|row| row.wa_id == *id));
-        for row in waiting.into_iter().filter(|row| !handed.contains(&row.wa_id)).collect::<Vec<_>>() {
+        for row in
+            waiting.into_iter().filter(|row| !handed.contains(&row.wa_id)).collect::<Vec<_>>()
+        {
             match self.hand_over(&row, tries).await {
                 Handed::Over => {
                     tracing::info!(connection_id = %self.connection, message_id = %row.wa_id, "message sent");

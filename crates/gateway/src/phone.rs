@@ -42,7 +42,9 @@ mod tests {
         assert_eq!(parse("+55 (61) 99812-4471").as_deref(), Ok("5561998124471"));
         assert_eq!(parse("61 99812-4471").as_deref(), Ok("5561998124471"));
         assert_eq!(parse("+1 415 555 0100").as_deref(), Ok("14155550100"));
-        for bad in ["", "12", "061 9981", "call me", "+55 61 99812-4471 99999", "６１９９８１２４４７１"] {
+        for bad in
+            ["", "12", "061 9981", "call me", "+55 61 99812-4471 99999", "６１９９８１２４４７１"]
+        {
             assert_eq!(parse(bad), Err(InvalidPhone), "{bad:?}");
         }
     }

@@ -200,7 +200,9 @@ impl Pool {
         }
         self.0.tasks.close();
         if tokio::time::timeout(SHUTDOWN_PATIENCE, self.0.tasks.wait()).await.is_err() {
-            tracing::warn!("some sessions did not close in time; what was not confirmed comes again");
+            tracing::warn!(
+                "some sessions did not close in time; what was not confirmed comes again"
+            );
         }
     }
 
@@ -224,8 +226,7 @@ impl Pool {
     fn spawn(&self, connection: ConnectionId, user: UserId) -> Handle {
         let (commands, mailbox) = mpsc::channel(MAILBOX);
         let initial = ConnectionState::Disconnected { reason: None };
-        let state =
-            Arc::new(StateCell::new(connection, user, initial, self.0.changes.clone()));
+        let state = Arc::new(StateCell::new(connection, user, initial, self.0.changes.clone()));
         let handle = Handle { commands, state: state.subscribe() };
         let shared = Arc::clone(&self.0.shared);
         self.0.tasks.spawn(Session::new(connection, user, shared, state, mailbox).run());

@@ -182,8 +182,7 @@ impl Session {
             }
             Err(error) => {
                 tracing::error!(connection_id = %self.connection, user_id = %self.user, %error, "session cannot start");
-                self.state
-                    .set(ConnectionState::Disconnected { reason: Some(EndReason::Storage) });
+                self.state.set(ConnectionState::Disconnected { reason: Some(EndReason::Storage) });
             }
         }
     }

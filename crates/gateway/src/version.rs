@@ -41,7 +41,9 @@ async fn look_up() -> (u32, u32, u32) {
             FALLBACK
         }
         Err(_) => {
-            tracing::warn!("the lookup of WhatsApp's client version took too long, using the built-in one");
+            tracing::warn!(
+                "the lookup of WhatsApp's client version took too long, using the built-in one"
+            );
             FALLBACK
         }
     }

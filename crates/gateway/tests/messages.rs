@@ -25,7 +25,10 @@ async fn a_customer_writes_and_gets_an_answer_from_that_number() {
         .until(&customer, &shop, PATIENCE, |messages| messages.len() == 2)
         .await
         .unwrap();
-    assert_eq!((there[1].from.as_str(), there[1].text.as_deref()), (shop.as_str(), Some("Tem sim!")));
+    assert_eq!(
+        (there[1].from.as_str(), there[1].text.as_deref()),
+        (shop.as_str(), Some("Tem sim!"))
+    );
     let delivered = |messages: &[_]| last_delivery(messages) == Some(Delivery::Delivered);
     world.messages_until(&ana, delivered).await;
 
@@ -78,7 +81,8 @@ async fn reading_here_tells_the_customer() {
     world.messages_until(&ana, |messages| !messages.is_empty()).await;
     world.pool.mark_read(&ana.viewer, ana.only_chat().await).await.unwrap();
     assert_eq!(ana.chats().await[0].unread, 0);
-    let read = |messages: &[emulator::PhoneMessage]| messages[0].status == emulator::MessageStatus::Read;
+    let read =
+        |messages: &[emulator::PhoneMessage]| messages[0].status == emulator::MessageStatus::Read;
     world.emulator.until(&customer, &shop, PATIENCE, read).await.unwrap();
 }
 

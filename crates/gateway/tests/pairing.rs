@@ -26,8 +26,9 @@ async fn the_first_qr_says_which_it_is_and_how_long_it_lasts() {
     let world = World::new().await;
     let agent = world.agent("ana").await;
     world.pool.connect(&agent.manage().await).await.unwrap();
-    let state =
-        world.until(agent.connection, |state| matches!(state, ConnectionState::AwaitingScan { .. })).await;
+    let state = world
+        .until(agent.connection, |state| matches!(state, ConnectionState::AwaitingScan { .. }))
+        .await;
     let ConnectionState::AwaitingScan { qr: Some(qr) } = state else { panic!("{state:?}") };
     assert_eq!((qr.number, qr.of, qr.lasts), (1, 6, 60));
 }
@@ -66,8 +67,9 @@ async fn a_code_typed_on_the_phone_connects_too() {
     let agent = world.agent("ana").await;
     let phone = world.emulator.new_phone(None, Some("Loja")).await.unwrap();
     world.pool.connect_with_code(&agent.manage().await, &phone.number).await.unwrap();
-    let state =
-        world.until(agent.connection, |state| matches!(state, ConnectionState::AwaitingCode { .. })).await;
+    let state = world
+        .until(agent.connection, |state| matches!(state, ConnectionState::AwaitingCode { .. }))
+        .await;
     let ConnectionState::AwaitingCode { code: Some(code) } = state else { panic!("{state:?}") };
     assert_eq!(code.code.len(), 8);
     world.emulator.enter_pair_code(&phone.number, &code.code).await.unwrap();

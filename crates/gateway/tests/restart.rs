@@ -24,7 +24,10 @@ async fn a_restart_reconnects_without_a_qr_and_brings_what_was_missed_once_and_i
     let mut states = world.pool.follow(ana.connection).unwrap();
     states
         .wait_for(|state| {
-            assert!(!matches!(state, ConnectionState::AwaitingScan { .. }), "no QR after a restart");
+            assert!(
+                !matches!(state, ConnectionState::AwaitingScan { .. }),
+                "no QR after a restart"
+            );
             *state == ConnectionState::Connected
         })
         .await
@@ -66,7 +69,9 @@ async fn what_is_sent_while_disconnected_leaves_once_when_it_can() {
         .unwrap();
     let answers: Vec<_> = there.iter().skip(1).filter_map(|m| m.text.as_deref()).collect();
     assert_eq!(answers, ["um", "dois", "três"]);
-    world.messages_until(&ana, |messages| last_delivery(messages) == Some(Delivery::Delivered)).await;
+    world
+        .messages_until(&ana, |messages| last_delivery(messages) == Some(Delivery::Delivered))
+        .await;
 }
 
 #[tokio::test]
@@ -74,9 +79,7 @@ async fn a_dropped_socket_is_said_and_comes_back_by_itself() {
     let world = World::new().await;
     let (ana, _) = world.connected("ana").await;
     world.emulator.fault(FaultRequest::new(FaultKind::Drop)).await.unwrap();
-    world
-        .until(ana.connection, |state| matches!(state, ConnectionState::Connecting { .. }))
-        .await;
+    world.until(ana.connection, |state| matches!(state, ConnectionState::Connecting { .. })).await;
     world.until(ana.connection, |state| *state == ConnectionState::Connected).await;
 }
 

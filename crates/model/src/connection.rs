@@ -26,13 +26,21 @@ pub struct Connection {
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum ConnectionState {
     /// No socket and nobody trying. `reason` is absent before the first connection.
-    Disconnected { reason: Option<EndReason> },
+    Disconnected {
+        reason: Option<EndReason>,
+    },
     /// Opening a socket, or waiting to try again: `retry_at` says when.
-    Connecting { retry_at: Option<DateTime<Utc>> },
+    Connecting {
+        retry_at: Option<DateTime<Utc>>,
+    },
     /// A QR is on show. It links a device, so only those who may manage the number receive it.
-    AwaitingScan { qr: Option<QrCode> },
+    AwaitingScan {
+        qr: Option<QrCode>,
+    },
     /// A pairing code is on show; the same caution.
-    AwaitingCode { code: Option<PairingCode> },
+    AwaitingCode {
+        code: Option<PairingCode>,
+    },
     /// Logged in; WhatsApp is handing over what waited.
     Syncing,
     Connected,

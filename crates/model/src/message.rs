@@ -111,7 +111,9 @@ pub enum Delivery {
     Delivered,
     Read,
     /// It will not be tried again by itself.
-    Failed { reason: FailReason },
+    Failed {
+        reason: FailReason,
+    },
 }
 
 impl Delivery {
@@ -156,7 +158,9 @@ mod tests {
     fn ticks_only_move_forward() {
         use Delivery::{Delivered, Failed, Queued, Read, Sent};
         let failed = Failed { reason: FailReason::Refused };
-        assert!(Queued.advances_to(Sent) && Sent.advances_to(Read) && Queued.advances_to(Delivered));
+        assert!(
+            Queued.advances_to(Sent) && Sent.advances_to(Read) && Queued.advances_to(Delivered)
+        );
         assert!(!Read.advances_to(Delivered) && !Sent.advances_to(Sent));
         assert!(Queued.advances_to(failed) && !Sent.advances_to(failed));
         assert!(failed.advances_to(Queued), "a retry queues it again");

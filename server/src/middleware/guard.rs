@@ -33,7 +33,8 @@ pub(crate) async fn guard(
         Ok(set_up) => set_up,
         Err(error) => {
             tracing::error!(%error, "the database does not answer");
-            return (StatusCode::SERVICE_UNAVAILABLE, "O banco de dados não responde.").into_response();
+            return (StatusCode::SERVICE_UNAVAILABLE, "O banco de dados não responde.")
+                .into_response();
         }
     };
     match (set_up, auth.user.is_some(), path) {

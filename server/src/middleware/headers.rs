@@ -15,8 +15,6 @@ pub(crate) async fn security(request: Request, next: Next) -> Response {
         HeaderValue::from_static("camera=(), geolocation=(), payment=(), usb=()"),
     );
     headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
-    headers
-        .entry(header::CACHE_CONTROL)
-        .or_insert(HeaderValue::from_static("no-store"));
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
 }

@@ -19,7 +19,8 @@ pub(crate) async fn call(State(state): State<AppState>, request: Request) -> Res
     let provide = move || provide_context(state.clone());
     let response =
         leptos_axum::handle_server_fns_with_context(provide, request).await.into_response();
-    if response.status() == StatusCode::INTERNAL_SERVER_ERROR && response.headers().contains_key(MARK)
+    if response.status() == StatusCode::INTERNAL_SERVER_ERROR
+        && response.headers().contains_key(MARK)
     {
         with_status(response).await
     } else {

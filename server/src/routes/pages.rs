@@ -18,18 +18,16 @@ pub(crate) fn routes(parts: &Parts) -> Router<Parts> {
     let functions = server_fn_paths().map(|(path, _)| path.to_owned()).collect();
     let pages = generate_route_list_with_exclusions(app::App, Some(functions));
     let assets = parts.app.assets.clone();
-    Router::new().leptos_routes_with_context(
-        parts,
-        pages,
-        context(parts.app.clone()),
-        move || app::shell(&assets),
-    )
+    Router::new().leptos_routes_with_context(parts, pages, context(parts.app.clone()), move || {
+        app::shell(&assets)
+    })
 }
 
 /// Every other address: the application's own "not found".
 pub(crate) async fn missing(State(app): State<AppState>, request: Request) -> Response {
     let assets = app.assets.clone();
-    let render = leptos_axum::render_app_async_with_context(context(app), move || app::shell(&assets));
+    let render =
+        leptos_axum::render_app_async_with_context(context(app), move || app::shell(&assets));
     let mut response = render(request).await.into_response();
     if response.status() == StatusCode::OK {
         *response.status_mut() = StatusCode::NOT_FOUND;

@@ -63,7 +63,13 @@ impl App {
     }
 
     pub(crate) async fn own_connection(&self, user: &User) -> ConnectionId {
-        self.store.viewer(user.id).await.expect("a viewer").own_connection().await.expect("a number")
+        self.store
+            .viewer(user.id)
+            .await
+            .expect("a viewer")
+            .own_connection()
+            .await
+            .expect("a number")
     }
 
     /// A customer writes to a number.
@@ -84,7 +90,11 @@ impl App {
 }
 
 /// Calls the login function as a script does.
-pub(crate) async fn log_in(browser: &TestServer, email: &str, password: &str) -> axum_test::TestResponse {
+pub(crate) async fn log_in(
+    browser: &TestServer,
+    email: &str,
+    password: &str,
+) -> axum_test::TestResponse {
     browser
         .post("/api/login")
         .form(&[("email", email), ("password", password), ("remember", "false"), ("next", "")])

@@ -29,7 +29,7 @@ struct Picture {
 
 /// Reads the first QR in a grey picture: one byte a pixel, row by row, `?width=` pixels a row.
 async fn decode(Query(picture): Query<Picture>, grey: Bytes) -> Result<String, StatusCode> {
-    if picture.width == 0 || grey.is_empty() || grey.len() % picture.width != 0 {
+    if picture.width == 0 || grey.is_empty() || !grey.len().is_multiple_of(picture.width) {
         return Err(StatusCode::UNPROCESSABLE_ENTITY);
     }
     let height = grey.len() / picture.width;

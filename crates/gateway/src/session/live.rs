@@ -12,8 +12,8 @@ use whatsapp_rust::bot::{Bot, BotHandle};
 use whatsapp_rust::pair_code::PairCodeOptions;
 use whatsapp_rust::prelude::{Client, Jid};
 use whatsapp_rust::types::events::{Event, EventHandler, EventInterest, EventKind};
-use whatsapp_rust::waproto::whatsapp::device_props::PlatformType;
 use whatsapp_rust::wacore::store::DevicePropsOverride;
+use whatsapp_rust::waproto::whatsapp::device_props::PlatformType;
 
 use super::{Shared, Signal};
 use crate::courier::Courier;
@@ -115,7 +115,10 @@ pub(super) enum StartError {
 }
 
 impl Live {
-    pub(super) async fn start(connection: ConnectionId, shared: &Shared) -> Result<Self, StartError> {
+    pub(super) async fn start(
+        connection: ConnectionId,
+        shared: &Shared,
+    ) -> Result<Self, StartError> {
         let backend = credentials::open(&shared.config.sessions_dir, connection).await?;
         let (heard, signals) = mpsc::unbounded_channel();
         let dial = Dial::new(

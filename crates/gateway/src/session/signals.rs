@@ -63,10 +63,8 @@ impl Session {
             }
             Event::PairError(_) => self.log("pairing failed"),
             Event::Connected(_) => self.connected().await?,
-            Event::OfflineSyncPreview(_) => {
-                if self.state.get() != ConnectionState::Connected {
-                    self.state.set(ConnectionState::Syncing);
-                }
+            Event::OfflineSyncPreview(_) if self.state.get() != ConnectionState::Connected => {
+                self.state.set(ConnectionState::Syncing);
             }
             Event::Disconnected(_) => {
                 if let Some(live) = &mut self.live {
@@ -82,7 +80,9 @@ impl Session {
                 let until = Utc::now().checked_add_signed(ban.expire);
                 self.set_end(EndReason::Banned { until });
             }
-            Event::ConnectFailure(failure) if failure.reason == ConnectFailureReason::TempBanned => {
+            Event::ConnectFailure(failure)
+                if failure.reason == ConnectFailureReason::TempBanned =>
+            {
                 self.set_end(EndReason::Banned { until: None });
             }
             Event::Messages(batch) if !batch.hook_committed => {
@@ -126,7 +126,8 @@ impl Session {
                 let qr = QrCode {
                     svg,
                     expires_at: Utc::now() + qr.timeout,
-                    lasts: u32::try_from(qr.timeout.as_secs_f32().round() as u64).unwrap_or(u32::MAX),
+                    lasts: u32::try_from(qr.timeout.as_secs_f32().round() as u64)
+                        .unwrap_or(u32::MAX),
                     number,
                     of: pairing::CODES_A_ROUND,
                 };
@@ -143,7 +144,10 @@ impl Session {
         live.code_ends_at = Some(Instant::now() + code.timeout);
         self.log("pairing code shown");
         self.state.set(ConnectionState::AwaitingCode {
-            code: Some(PairingCode { code: code.code.clone(), expires_at: Utc::now() + code.timeout }),
+            code: Some(PairingCode {
+                code: code.code.clone(),
+                expires_at: Utc::now() + code.timeout,
+            }),
         });
     }
 
@@ -232,4 +236,3 @@ impl Session {
         Ok(())
     }
 }
-
