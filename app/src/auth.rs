@@ -1,5 +1,7 @@
 //! Who is logged in: axum-login over the store's accounts.
 
+use std::sync::Arc;
+
 use axum_login::tower_sessions::Expiry;
 use axum_login::{AuthUser, AuthnBackend};
 use model::{User, UserId};
@@ -7,23 +9,30 @@ use store::Store;
 
 use crate::ApiError;
 
+mod throttle;
+
+use throttle::Throttle;
+
 /// The session of a request, with its user.
 pub type AuthSession = axum_login::AuthSession<Backend>;
 
 /// How long "Lembrar neste dispositivo" lasts without a visit.
 const REMEMBERED: time::Duration = time::Duration::days(30);
 
-/// Looks people up in the store.
+/// Looks people up in the store, and slows down who guesses.
 #[derive(Debug, Clone)]
-pub struct Backend(Store);
+pub struct Backend {
+    store: Store,
+    throttle: Arc<Throttle>,
+}
 
 impl Backend {
     pub fn new(store: Store) -> Self {
-        Self(store)
+        Self { store, throttle: Arc::default() }
     }
 
     async fn logged_in(&self, user: User) -> Result<LoggedIn, store::Error> {
-        let fingerprint = self.0.accounts().session_auth_hash(user.id).await?;
+        let fingerprint = self.store.accounts().session_auth_hash(user.id).await?;
         Ok(LoggedIn { user, fingerprint })
     }
 }
@@ -66,14 +75,14 @@ impl AuthnBackend for Backend {
     type Error = store::Error;
 
     async fn authenticate(&self, typed: Credentials) -> Result<Option<LoggedIn>, store::Error> {
-        match self.0.accounts().verify(&typed.email, &typed.password).await? {
+        match self.store.accounts().verify(&typed.email, &typed.password).await? {
             Some(user) => Ok(Some(self.logged_in(user).await?)),
             None => Ok(None),
         }
     }
 
     async fn get_user(&self, id: &UserId) -> Result<Option<LoggedIn>, store::Error> {
-        match self.0.accounts().by_id(*id).await? {
+        match self.store.accounts().by_id(*id).await? {
             Some(user) => Ok(Some(self.logged_in(user).await?)),
             None => Ok(None),
         }
@@ -92,9 +101,13 @@ pub enum Remember {
 /// Checks e-mail and password and logs in.
 ///
 /// # Errors
-/// [`ApiError::Unauthenticated`] when they do not belong together.
+/// [`ApiError::Unauthenticated`] when they do not belong together; [`ApiError::TooMany`] after too many
+/// tries for one address.
 pub async fn log_in(typed: Credentials, remember: Remember) -> Result<(), ApiError> {
     let mut auth = session().await?;
+    if !auth.backend.throttle.allows(&typed.email) {
+        return Err(ApiError::TooMany);
+    }
     let Some(user) = auth.authenticate(typed).await.map_err(ApiError::internal)? else {
         return Err(ApiError::Unauthenticated);
     };

@@ -22,6 +22,7 @@ pub mod error;
 mod i18n;
 mod inbox;
 mod live;
+mod loaded;
 mod pages;
 mod routes;
 #[cfg(feature = "ssr")]

@@ -74,7 +74,7 @@ async fn bodies_that_are_no_request_are_the_callers_mistake() {
             assert!(status.is_client_error() || harmless, "{function} {body:?}: {status}");
         }
     }
-    browser.post("/api/no_such_function").await.assert_status_bad_request();
+    browser.post("/api/no_such_function").await.assert_status_not_found();
 }
 
 #[tokio::test]

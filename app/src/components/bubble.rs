@@ -40,13 +40,15 @@ pub(crate) fn Bubble(key: BubbleKey, starts_group: bool) -> impl IntoView {
         }
     }
     // Only what goes out can fail to.
-    let failed = out.then(|| view! {
-        <p class="msg-failed" role="alert" hidden=flag(move || failure.with(String::is_empty))>
-            <span>{failure}</span>
-            <button class="link" on:click=move |_| inbox.retry(cell.get_untracked())>
-                {t!(locale, delivery.retry)}
-            </button>
-        </p>
+    let failed = out.then(|| {
+        view! {
+            <p class="msg-failed" role="alert" hidden=flag(move || failure.with(String::is_empty))>
+                <span>{failure}</span>
+                <button class="link" on:click=move |_| inbox.retry(cell.get_untracked())>
+                    {t!(locale, delivery.retry)}
+                </button>
+            </p>
+        }
     });
     let view = view! {
         <article class=class>

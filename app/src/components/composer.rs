@@ -86,8 +86,7 @@ fn Form(id: ChatId, connection: Signal<Option<Connection>>) -> impl IntoView {
         n => t!(locale, composer.too_long, n = n).to_string(),
     });
     // Where the browser cannot size the field by its content yet.
-    let rows =
-        text(move || typed.with(|typed| typed.split('\n').count().clamp(1, 7).to_string()));
+    let rows = text(move || typed.with(|typed| typed.split('\n').count().clamp(1, 7).to_string()));
     view! {
         <form class="composer" method="post" action="/api/send_text" on:submit=on_submit>
             <input type="hidden" name="chat" value=id.to_string() />

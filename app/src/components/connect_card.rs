@@ -2,7 +2,6 @@ use leptos::form::ActionForm;
 use leptos::prelude::*;
 use model::{ConnectionState, EndReason};
 
-
 use super::code_form::CodeForm;
 use super::pairing_code::Code;
 use super::qr::Qr;

@@ -22,7 +22,7 @@ mod moment;
 mod notice;
 mod number_header;
 mod pairing_code;
-mod part;
+pub(crate) mod part;
 mod password;
 mod qr;
 mod rail;

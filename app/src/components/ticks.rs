@@ -19,7 +19,11 @@ pub(crate) fn Ticks(delivery: Signal<Option<Delivery>>) -> impl IntoView {
     });
     let drawing = text(move || delivery.get().map(glyph).map_or("", Glyph::path).to_owned());
     let words = text(move || {
-        delivery.get().map(|delivery| words::delivery(locale, delivery)).unwrap_or_default().to_owned()
+        delivery
+            .get()
+            .map(|delivery| words::delivery(locale, delivery))
+            .unwrap_or_default()
+            .to_owned()
     });
     view! {
         <span class=class role="img" aria-label=words hidden=flag(move || delivery.get().is_none())>

@@ -13,6 +13,7 @@ use crate::components::{
 use crate::i18n::{t, use_locale};
 use crate::inbox::{self, Open, use_inbox};
 use crate::live::{self, Link};
+use crate::loaded::{awaiting, loaded};
 use crate::{ApiError, words};
 
 /// The list of conversations, and the one that the address names.
@@ -23,18 +24,16 @@ pub(crate) fn Inbox() -> impl IntoView {
     let path = use_location().pathname;
     let asked = Memo::new(move |_| path.with(|path| chat_of(path)));
     // Asked once. Afterwards the page is kept by events, and conversations are fetched by themselves.
-    let page = Resource::new_blocking(|| (), move |()| api::inbox(asked.get_untracked()));
+    let page = loaded(|| (), move |()| api::inbox(asked.get_untracked()));
     view! {
-        <Suspense>
-            {move || Suspend::new(async move {
-                match page.await {
-                    Ok(page) => view! { <Loaded page asked /> }.into_any(),
-                    // The guard around this page leads to the login.
-                    Err(ApiError::Unauthenticated) => ().into_any(),
-                    Err(error) => view! { <Failed error /> }.into_any(),
-                }
-            })}
-        </Suspense>
+        {awaiting(move || async move {
+            match page.await {
+                Ok(page) => view! { <Loaded page asked /> }.into_any(),
+                // The guard around this page leads to the login.
+                Err(ApiError::Unauthenticated) => ().into_any(),
+                Err(error) => view! { <Failed error /> }.into_any(),
+            }
+        })}
         // Renders nothing; the router takes a navigation for done when the child has been shown.
         <Outlet />
     }
@@ -116,7 +115,8 @@ fn Pane() -> impl IntoView {
         Open::Nothing if inbox.needs_pairing() => Shows::Pairing,
         Open::Nothing => Shows::Choose,
     });
-    part(move || match shows.get() {
+    part(move || {
+        match shows.get() {
         Shows::Chat(id) => view! { <Conversation id /> }.into_any(),
         Shows::Missing => {
             set_status(404);
@@ -138,6 +138,7 @@ fn Pane() -> impl IntoView {
             <Empty glyph=Glyph::Chats title=t!(locale, chat.choose) lead=t!(locale, chat.choose_lead) />
         }
         .into_any(),
+    }
     })
 }
 

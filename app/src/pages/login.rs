@@ -8,22 +8,21 @@ use super::title;
 use crate::api::{self, Login as LoginAction};
 use crate::components::{Field, FormError, Glyph, Icon, failure};
 use crate::i18n::{t, use_locale};
+use crate::loaded::{awaiting, loaded};
 
 /// `/entrar`.
 #[component]
 pub(crate) fn Login() -> impl IntoView {
     let locale = use_locale();
     let action = ServerAction::<LoginAction>::new();
-    let first_run = Resource::new_blocking(|| (), |()| api::first_run());
+    let first_run = loaded(|| (), |()| api::first_run());
     let query = use_query_map();
     let next = move || query.with(|query| query.get("next")).unwrap_or_default();
     view! {
         <Title text=title(locale, t!(locale, login.title)) />
-        <Suspense>
-            {move || Suspend::new(async move {
-                matches!(first_run.await, Ok(true)).then(|| view! { <Redirect path=api::SETUP /> })
-            })}
-        </Suspense>
+        {awaiting(move || async move {
+            matches!(first_run.await, Ok(true)).then(|| view! { <Redirect path=api::SETUP /> }).into_any()
+        })}
         <main class="door">
             <section class="door-card">
                 <span class="logo" aria-hidden="true"><Icon of=Glyph::Skull /></span>

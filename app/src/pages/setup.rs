@@ -7,20 +7,19 @@ use super::title;
 use crate::api::{self, CreateFirstAdmin};
 use crate::components::{Field, FormError, Glyph, Icon, NewPassword, failure};
 use crate::i18n::{t, use_locale};
+use crate::loaded::{awaiting, loaded};
 
 /// `/configurar`: the first administrator. Gone once there is one.
 #[component]
 pub(crate) fn Setup() -> impl IntoView {
     let locale = use_locale();
     let action = ServerAction::<CreateFirstAdmin>::new();
-    let first_run = Resource::new_blocking(|| (), |()| api::first_run());
+    let first_run = loaded(|| (), |()| api::first_run());
     view! {
         <Title text=title(locale, t!(locale, setup.title)) />
-        <Suspense>
-            {move || Suspend::new(async move {
-                matches!(first_run.await, Ok(false)).then(|| view! { <Redirect path=api::LOGIN /> })
-            })}
-        </Suspense>
+        {awaiting(move || async move {
+            matches!(first_run.await, Ok(false)).then(|| view! { <Redirect path=api::LOGIN /> }).into_any()
+        })}
         <main class="door">
             <section class="door-card">
                 <span class="logo" aria-hidden="true"><Icon of=Glyph::Skull /></span>

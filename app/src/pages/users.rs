@@ -8,25 +8,24 @@ use crate::ApiError;
 use crate::api::{self, CreateUser};
 use crate::components::{Avatar, Field, FormError, NewPassword, failure, text};
 use crate::i18n::{Locale, t, use_locale};
+use crate::loaded::{awaiting, loaded};
 
 /// `/admin/atendentes`: who may log in, and a form for one more.
 #[component]
 pub(crate) fn Users() -> impl IntoView {
     let locale = use_locale();
     let action = ServerAction::<CreateUser>::new();
-    let users = Resource::new_blocking(move || action.version().get(), |_| api::list_users());
+    let users = loaded(move || action.version().get(), |_| api::list_users());
     view! {
         <Title text=title(locale, t!(locale, users.title)) />
-        <Transition>
-            {move || Suspend::new(async move {
-                match users.await {
-                    Ok(users) => view! { <Loaded users action /> }.into_any(),
-                    // The guard around this page leads to the login.
-                    Err(ApiError::Unauthenticated) => ().into_any(),
-                    Err(error) => view! { <Failed error /> }.into_any(),
-                }
-            })}
-        </Transition>
+        {awaiting(move || async move {
+            match users.await {
+                Ok(users) => view! { <Loaded users action /> }.into_any(),
+                // The guard around this page leads to the login.
+                Err(ApiError::Unauthenticated) => ().into_any(),
+                Err(error) => view! { <Failed error /> }.into_any(),
+            }
+        })}
     }
 }
 

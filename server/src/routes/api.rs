@@ -9,6 +9,7 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use leptos::prelude::provide_context;
+use leptos::server_fn::axum::get_server_fn_service;
 
 /// The header Leptos marks an error with (`server_fn::error::SERVER_FN_ERROR_HEADER`).
 const MARK: &str = "serverfnerror";
@@ -16,6 +17,9 @@ const MARK: &str = "serverfnerror";
 const LIMIT: usize = 64 * 1024;
 
 pub(crate) async fn call(State(state): State<AppState>, request: Request) -> Response {
+    if get_server_fn_service(request.uri().path(), request.method().clone()).is_none() {
+        return StatusCode::NOT_FOUND.into_response();
+    }
     let provide = move || provide_context(state.clone());
     let response =
         leptos_axum::handle_server_fns_with_context(provide, request).await.into_response();

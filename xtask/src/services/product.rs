@@ -8,7 +8,6 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
-use rustix::process::Signal;
 
 use super::{Announces, Output, Service};
 
@@ -44,8 +43,10 @@ impl Served {
     }
 
     /// Ends it as a power cut would: SIGKILL, nothing is flushed. Returns when it is gone.
-    pub(crate) fn kill(self) {
-        drop(self.service.stop_with(Signal::KILL));
+    pub(crate) fn kill(&mut self) -> Result<()> {
+        self.service.child.kill()?;
+        self.service.child.wait()?;
+        Ok(())
     }
 
     fn start(name: &'static str, command: &mut Command, log: Log) -> Result<Self> {

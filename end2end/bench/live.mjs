@@ -1,0 +1,88 @@
+// Opens a chat in Chromium, has a phone send texts that carry their time of sending, and prints how
+// many milliseconds each took until it was in the DOM, as a JSON array.
+//
+// Called by `cargo xtask bench live`, with one argument, in JSON:
+// { page, cookie: { name, value }, messages: where the phone sends, to, perSecond, seconds }
+//
+// One clock counts both ends: `Date.now()` here and in the page.
+
+import { chromium } from 'playwright-core';
+
+const { page: address, cookie, messages, to, perSecond, seconds } = JSON.parse(process.argv[2]);
+const total = perSecond * seconds;
+
+/** How long the last messages may take after all were sent. */
+const PATIENCE_MS = 20_000;
+
+const browser = await chromium.launch({
+  executablePath: process.env['CHROMIUM_BIN'] ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+});
+try {
+  const page = await open();
+  await page.evaluate(watch, total);
+  await send();
+  const latencies = await page.evaluate(`seen(${PATIENCE_MS})`);
+  console.log(JSON.stringify(latencies));
+} finally {
+  await browser.close();
+}
+
+/** The chat in a page that is alive: hydrated and listening. */
+async function open() {
+  const context = await browser.newContext({ locale: 'pt-BR', viewport: { width: 1280, height: 800 } });
+  await context.addCookies([{ ...cookie, url: new URL(address).origin }]);
+  const page = await context.newPage();
+  const listening = page.waitForResponse((response) => new URL(response.url()).pathname === '/live' && response.ok());
+  await page.goto(address);
+  await listening;
+  return page;
+}
+
+/** Runs in the page. Notes the moment a text appears, once for each. */
+function watch(total) {
+  const log = document.querySelector('[role=log]');
+  const latencies = new Map();
+  let all;
+  const complete = new Promise((resolve) => (all = resolve));
+  const note = (text) => {
+    for (const [, sent, number] of text.matchAll(/sent (\d{13}) number (\d+)\b/g)) {
+      if (!latencies.has(number)) latencies.set(number, Date.now() - Number(sent));
+    }
+    if (latencies.size === total) all();
+  };
+  // Texts of an earlier run are there already.
+  const before = log.textContent;
+  new MutationObserver((mutations) => {
+    for (const { target, addedNodes } of mutations) {
+      if (target.nodeType === Node.TEXT_NODE) note(target.data);
+      for (const node of addedNodes) if (!before.includes(node.textContent)) note(node.textContent);
+    }
+  }).observe(log, { childList: true, characterData: true, subtree: true });
+
+  window.seen = async (patience) => {
+    await Promise.race([complete, new Promise((resolve) => setTimeout(resolve, patience))]);
+    return [...latencies.values()];
+  };
+}
+
+/** Sends at a steady rate and never waits for an answer before the next message. */
+async function send() {
+  const start = Date.now();
+  const answers = [];
+  for (let number = 0; number < total; number += 1) {
+    const due = start + (number * 1000) / perSecond;
+    await new Promise((resolve) => setTimeout(resolve, due - Date.now()));
+    answers.push(post(`sent ${Date.now()} number ${number}`));
+  }
+  await Promise.all(answers);
+}
+
+async function post(text) {
+  const answer = await fetch(messages, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ to, text }),
+  });
+  if (!answer.ok) throw new Error(`the phone could not send: ${answer.status} ${await answer.text()}`);
+}

@@ -1,0 +1,172 @@
+//! Numbers linked to one server, each by a user of its own.
+
+use std::{
+    fs::{self, File},
+    path::{Path, PathBuf},
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, anyhow};
+
+use crate::services::{self, Log, NewUser, Served};
+
+use super::super::build::Built;
+use super::{
+    metrics::{self, Metrics},
+    process::Process,
+    visitor::Visitor,
+    wait,
+    whatsapp::WhatsApp,
+};
+
+/// How many numbers are linked at once: linking is mostly arithmetic, for both sides.
+const LANES: usize = 4;
+
+const PASSWORD: &str = "tambor lua medida 9";
+
+/// A server, the WhatsApp it talks to, and what is linked.
+pub(super) struct Fleet<'a> {
+    // Dropped in this order: the server first.
+    server: Served,
+    emulator: Served,
+    built: &'a Built,
+    folder: PathBuf,
+    numbers: Vec<Number>,
+}
+
+/// A linked number and its user's session in a browser.
+pub(super) struct Number {
+    /// International digits.
+    pub(super) phone: String,
+    pub(super) visitor: Visitor,
+}
+
+/// How long a server took, from exec, to …
+pub(super) struct Restarted {
+    /// … say that it listens.
+    pub(super) listening: Duration,
+    /// … have sent the login page, to the last byte.
+    pub(super) first_page: Duration,
+    /// … have every number connected.
+    pub(super) connected: Duration,
+}
+
+impl<'a> Fleet<'a> {
+    /// Starts both programs with an empty folder.
+    pub(super) fn start(built: &'a Built, folder: &Path) -> Result<Self> {
+        fs::create_dir_all(folder)?;
+        let log = Log::File(File::create(folder.join("emulator.log"))?);
+        let emulator = services::start_emulator(&built.emulator, log)?;
+        let server = serve(built, folder, "127.0.0.1:0", &emulator)?;
+        Ok(Self { server, emulator, built, folder: folder.to_owned(), numbers: Vec::new() })
+    }
+
+    /// Links numbers until there are `count`, and waits until all of them are connected.
+    pub(super) fn grow_to(&mut self, count: usize) -> Result<()> {
+        let missing: Vec<_> = (self.numbers.len()..count).map(Owner::new).collect();
+        for owner in &missing {
+            owner.add(&self.built.server, &self.folder)?;
+        }
+        let fleet = &*self;
+        let linked: Result<Vec<_>> = thread::scope(|scope| {
+            let lanes = missing.chunks(missing.len().div_ceil(LANES).max(1)).map(|lane| {
+                scope.spawn(move || {
+                    lane.iter().map(|owner| fleet.link(owner)).collect::<Result<Vec<_>>>()
+                })
+            });
+            // All of them run before the first is waited for.
+            let lanes: Vec<_> = lanes.collect();
+            lanes
+                .into_iter()
+                .map(|lane| lane.join().map_err(|_| anyhow!("linking a number panicked"))?)
+                .collect()
+        });
+        self.numbers.extend(linked?.into_iter().flatten());
+        self.wait_connected()
+    }
+
+    /// Kills the server, starts it again at its address and waits until every number is back.
+    pub(super) fn restart(&mut self) -> Result<Restarted> {
+        let listen = self.server.address().trim_start_matches("http://").to_owned();
+        self.server.kill()?;
+        let start = Instant::now();
+        self.server = serve(self.built, &self.folder, &listen, &self.emulator)?;
+        let listening = start.elapsed();
+        Visitor::stranger(self.server.address()).page("/entrar")?;
+        let first_page = start.elapsed();
+        self.wait_connected()?;
+        Ok(Restarted { listening, first_page, connected: start.elapsed() })
+    }
+
+    pub(super) fn site(&self) -> &str {
+        self.server.address()
+    }
+
+    pub(super) fn process(&self) -> Process {
+        Process::new(self.server.pid())
+    }
+
+    pub(super) fn metrics(&self) -> Metrics {
+        Metrics::of(self.site())
+    }
+
+    pub(super) fn whatsapp(&self) -> WhatsApp {
+        WhatsApp::at(self.emulator.address())
+    }
+
+    /// The first number.
+    pub(super) fn first(&self) -> Result<&Number> {
+        self.numbers.first().context("no number is linked")
+    }
+
+    fn link(&self, owner: &Owner) -> Result<Number> {
+        let visitor = Visitor::log_in(self.site(), &owner.email, PASSWORD)?;
+
+        let whatsapp = self.whatsapp();
+        let phone = whatsapp.new_phone(&owner.name)?;
+        visitor.call("connect_with_code", &[("phone", &format!("+{phone}"))])?;
+        let code = wait::until("a pairing code", || {
+            let state = visitor.connection_state()?;
+            Ok(state["code"]["code"].as_str().map(str::to_owned))
+        })?;
+        whatsapp.enter_code(&phone, &code)?;
+        wait::until("a number to connect", || {
+            Ok((visitor.connection_state()?["state"] == "connected").then_some(()))
+        })?;
+        Ok(Number { phone, visitor })
+    }
+
+    fn wait_connected(&self) -> Result<()> {
+        let metrics = self.metrics();
+        let all = self.numbers.len() as f64;
+        wait::until("every number to connect", || {
+            Ok((metrics.read()?.value(metrics::CONNECTED) == all).then_some(()))
+        })
+    }
+}
+
+/// Who a number is linked by.
+struct Owner {
+    name: String,
+    email: String,
+}
+
+impl Owner {
+    fn new(index: usize) -> Self {
+        Self { name: format!("Número {index:03}"), email: format!("numero{index:03}@bench.local") }
+    }
+
+    fn add(&self, server: &Path, data: &Path) -> Result<()> {
+        let Self { name, email } = self;
+        let user = NewUser { name, email, role: "atendente", password: PASSWORD };
+        services::add_user(server, data, &user)
+    }
+}
+
+fn serve(built: &Built, folder: &Path, listen: &str, emulator: &Served) -> Result<Served> {
+    let log = File::options().create(true).append(true).open(folder.join("server.log"))?;
+    let mut command = services::server(&built.server, folder, listen, emulator);
+    command.env("INBOX_METRICS_TOKEN", metrics::TOKEN);
+    services::start_server(&mut command, Log::File(log))
+}

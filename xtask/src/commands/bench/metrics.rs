@@ -1,0 +1,65 @@
+//! The server's own count of things.
+
+use anyhow::Result;
+use ureq::Agent;
+
+use super::visitor;
+
+/// What a server has to be told so that it shows its metrics on its own address.
+pub(super) const TOKEN: &str = "bench";
+
+/// How many sessions are connected.
+pub(super) const CONNECTED: &str = r#"inbox_sessions{state="connected"}"#;
+
+/// How many messages came in since the start.
+pub(super) const MESSAGES_IN: &str = "inbox_messages_in";
+
+/// `/metrics` of a server.
+pub(super) struct Metrics {
+    agent: Agent,
+    url: String,
+}
+
+/// One reading, in Prometheus' text format.
+pub(super) struct Reading(String);
+
+impl Metrics {
+    pub(super) fn of(site: &str) -> Self {
+        Self { agent: visitor::agent(), url: format!("{site}/metrics") }
+    }
+
+    pub(super) fn read(&self) -> Result<Reading> {
+        let request = self.agent.get(&self.url).header("authorization", format!("Bearer {TOKEN}"));
+        Ok(Reading(request.call()?.body_mut().read_to_string()?))
+    }
+}
+
+impl Reading {
+    /// The value of a series; zero where nothing was counted yet.
+    pub(super) fn value(&self, series: &str) -> f64 {
+        let mut values = self.0.lines().filter_map(|line| {
+            let (name, value) = line.rsplit_once(' ')?;
+            (name == series).then(|| value.parse().ok())?
+        });
+        values.next().unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_series_is_found_by_its_whole_name() {
+        let reading = Reading(
+            "# TYPE inbox_sessions gauge\n\
+             inbox_sessions{state=\"connected\"} 98\n\
+             inbox_sessions{state=\"connecting\"} 2\n\
+             inbox_messages_in 1000\n"
+                .to_owned(),
+        );
+        assert_eq!(reading.value(CONNECTED), 98.0);
+        assert_eq!(reading.value(MESSAGES_IN), 1000.0);
+        assert_eq!(reading.value("inbox_messages"), 0.0);
+    }
+}

@@ -1,0 +1,66 @@
+//! The emulator's phones, through its control API.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
+use ureq::Agent;
+
+/// Longer than any load a part asks for.
+const TIMEOUT: Duration = Duration::from_secs(120);
+
+pub(super) struct WhatsApp {
+    agent: Agent,
+    control: String,
+}
+
+impl WhatsApp {
+    pub(super) fn at(control: &str) -> Self {
+        let agent = Agent::config_builder().timeout_global(Some(TIMEOUT)).build().new_agent();
+        Self { agent, control: control.to_owned() }
+    }
+
+    /// Address of the control API.
+    pub(super) fn control(&self) -> &str {
+        &self.control
+    }
+
+    /// A new phone's number.
+    pub(super) fn new_phone(&self, name: &str) -> Result<String> {
+        let phone = self.post("/phones", &json!({ "name": name }))?;
+        Ok(phone["number"].as_str().context("a phone without a number")?.to_owned())
+    }
+
+    /// The phone's owner types a pairing code.
+    pub(super) fn enter_code(&self, phone: &str, code: &str) -> Result<()> {
+        self.post(&format!("/phones/{phone}/pair-code"), &json!({ "code": code }))?;
+        Ok(())
+    }
+
+    pub(super) fn send(&self, from: &str, to: &str, text: &str) -> Result<()> {
+        self.post(&format!("/phones/{from}/messages"), &json!({ "to": to, "text": text }))?;
+        Ok(())
+    }
+
+    /// The phones write to one number in turn; returns when all messages are sent.
+    pub(super) fn load(
+        &self,
+        phones: &[String],
+        to: &str,
+        per_second: usize,
+        seconds: usize,
+    ) -> Result<()> {
+        let load = json!({
+            "phones": phones, "to": [to], "per_second": per_second, "seconds": seconds
+        });
+        let sent = self.post("/load", &load)?["sent"].as_u64();
+        ensure!(sent == Some((per_second * seconds) as u64), "the phones sent {sent:?}");
+        Ok(())
+    }
+
+    fn post(&self, path: &str, body: &Value) -> Result<Value> {
+        let answer = self.agent.post(format!("{}{path}", self.control)).send_json(body);
+        let mut answer = answer.with_context(|| format!("the emulator's {path}"))?;
+        Ok(answer.body_mut().read_json()?)
+    }
+}
