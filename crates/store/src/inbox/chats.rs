@@ -85,11 +85,18 @@ pub(crate) async fn refresh_last(db: &impl ConnectionTrait, id: ChatId) -> Resul
     let Some(last) = last else { return Ok(()) };
     chat::Entity::update_many()
         .col_expr(chat::Column::LastMessageId, Expr::val(last.id))
-        .col_expr(chat::Column::LastAt, Expr::val(last.sent_at))
+        .col_expr(chat::Column::LastAt, Expr::val(activity(last.sent_at, codec::now())))
         .filter(chat::Column::Id.eq(id.0))
         .exec(db)
         .await?;
     Ok(())
+}
+
+/// When a chat last moved. WhatsApp's times are whole seconds, so what has just come counts from its
+/// arrival: of two chats that were written to in one second, the later stands first.
+fn activity(sent_at: i64, now: i64) -> i64 {
+    const JUST_NOW: i64 = 2_000_000;
+    if (0..JUST_NOW).contains(&(now - sent_at)) { now } else { sent_at }
 }
 
 async fn rows(db: &impl ConnectionTrait, select: Select<chat::Entity>) -> Result<Vec<Chat>, Error> {
@@ -193,5 +200,12 @@ mod tests {
         let cut = in_one_line(&"é".repeat(PREVIEW + 1));
         assert_eq!(cut.chars().count(), PREVIEW);
         assert!(cut.ends_with('…'));
+    }
+
+    #[test]
+    fn what_has_just_come_counts_from_its_arrival_and_the_past_from_its_time() {
+        assert_eq!(activity(10_000_000, 10_700_000), 10_700_000);
+        assert_eq!(activity(10_000_000, 13_000_000), 10_000_000);
+        assert_eq!(activity(10_000_000, 9_000_000), 10_000_000, "a clock that runs behind");
     }
 }
