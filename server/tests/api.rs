@@ -93,7 +93,7 @@ async fn texts_that_cannot_be_sent_are_refused_with_a_reason() {
             .await;
         (answer.status_code(), serde_json::from_str::<Value>(&answer.text()).unwrap_or_default())
     };
-    let problem = |problem: &str| json!({"error": "invalid", "field": "text", "problem": problem});
+    let problem = |problem: &str| json!({"invalid": {"field": "text", "problem": problem}});
     let chat = chat.to_string();
     let refused = StatusCode::UNPROCESSABLE_ENTITY;
     assert_eq!(send(chat.clone(), " \n ".into()).await, (refused, problem("empty")));
