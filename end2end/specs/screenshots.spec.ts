@@ -59,6 +59,8 @@ test('login, pairing and the inbox have their pictures', async ({ page, inbox, e
   const carla = await traffic(emulator, shop);
   await openChat(page, 'Carla Dias');
   await say(page, 'Oi, Carla! Tem sim, no 38 e no 39.');
+  // Only what has arrived can be read.
+  await expectTicks(page, 'Entregue');
   await carla.read(shop);
   await expectTicks(page, 'Lida');
   await carla.send(shop, 'Perfeito, separa o 38 para mim?');
