@@ -90,7 +90,8 @@ pub(crate) fn prepare_data_dir(folder: &Path) -> anyhow::Result<()> {
         }
         #[cfg(not(unix))]
         std::fs::create_dir_all(folder)?;
-        let probe = folder.join(".escrita");
+        // Commands may run beside the server, each with a probe of its own.
+        let probe = folder.join(format!(".escrita-{}", std::process::id()));
         std::fs::write(&probe, [])?;
         std::fs::remove_file(probe)
     };

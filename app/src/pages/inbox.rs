@@ -61,13 +61,13 @@ fn Loaded(page: InboxPage, asked: Memo<Option<ChatId>>) -> impl IntoView {
     inbox.mark_read_when_attended();
 
     let unread = Memo::new(move |_| inbox.unread());
-    let tab = text(move || {
-        let page = title(locale, t!(locale, rail.conversations));
-        match unread.get() {
-            0 => page,
-            n => format!("({n}) {page}"),
-        }
-    });
+    let page = title(locale, t!(locale, rail.conversations));
+    // The server writes the title last, when the page's signals may be gone already.
+    let unread_at_first = unread.get_untracked();
+    let tab = move || match unread.try_get().unwrap_or(unread_at_first) {
+        0 => page.clone(),
+        n => format!("({n}) {page}"),
+    };
     // On a phone there is room for one of them.
     let shown = text(move || {
         match inbox.open.with(Open::id) {
