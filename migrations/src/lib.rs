@@ -7,6 +7,8 @@
 //! and index alike.
 
 mod m0001_inbox;
+mod m0002_numbers;
+mod m0003_accounts;
 
 use sea_orm_migration::prelude::*;
 
@@ -17,6 +19,10 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_inbox::Migration)]
+        vec![
+            Box::new(m0001_inbox::Migration),
+            Box::new(m0002_numbers::Migration),
+            Box::new(m0003_accounts::Migration),
+        ]
     }
 }

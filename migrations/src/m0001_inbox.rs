@@ -65,7 +65,7 @@ fn user() -> TableCreateStatement {
         .to_owned()
 }
 
-fn web_session() -> TableCreateStatement {
+pub(crate) fn web_session() -> TableCreateStatement {
     Table::create()
         .table("web_session")
         .col(ColumnDef::new("id").text().not_null().primary_key())
@@ -240,11 +240,11 @@ fn indexes() -> Vec<IndexCreateStatement> {
 }
 
 /// A 64-bit key that is never used twice, not even after the newest row was deleted.
-fn id(name: &'static str) -> ColumnDef {
+pub(crate) fn id(name: &'static str) -> ColumnDef {
     ColumnDef::new(name).big_integer().not_null().auto_increment().primary_key().take()
 }
 
-fn belongs_to(
+pub(crate) fn belongs_to(
     table: &'static str,
     column: &'static str,
     parent: &'static str,
@@ -257,7 +257,7 @@ fn belongs_to(
         .to_owned()
 }
 
-fn index(table: &'static str, columns: &[&'static str]) -> IndexCreateStatement {
+pub(crate) fn index(table: &'static str, columns: &[&'static str]) -> IndexCreateStatement {
     let mut index = Index::create();
     index.name(format!("{table}_{}", columns.join("_"))).table(table);
     for column in columns {

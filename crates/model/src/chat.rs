@@ -18,6 +18,8 @@ pub struct Chat {
     /// When something last happened in it; rows are sorted by this, newest first.
     pub last_at: DateTime<Utc>,
     pub unread: u32,
+    /// Nobody but the number's owner sees it, so this is only ever true for them.
+    pub private: bool,
 }
 
 /// The last message in one line.

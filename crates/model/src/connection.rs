@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{ConnectionId, UserId};
+use crate::{ConnectionId, NumberColor, UserId};
 
 /// One number as a viewer sees it: what it is, how it is, and what this viewer may do with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -11,19 +11,24 @@ pub struct Connection {
     pub id: ConnectionId,
     /// "Vendas", "Suporte"; never empty.
     pub label: String,
+    pub color: NumberColor,
     /// The linked number in international digits (`5561998124471`), once it is known.
     pub phone: Option<String>,
+    /// The only phone that may link it, in international digits, where one was declared.
+    pub expected_phone: Option<String>,
     pub owner: UserId,
     pub state: ConnectionState,
     /// This viewer may send from it.
     pub can_write: bool,
-    /// This viewer may connect, disconnect and see its QR.
+    /// This viewer may connect, disconnect, rename and see its QR.
     pub can_manage: bool,
+    /// Conversations are private to the owner unless marked otherwise. Told to the owner alone.
+    pub private_by_default: bool,
 }
 
 /// Where a session is. Changed in one place, the connection's actor in `gateway`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum ConnectionState {
     /// No socket and nobody trying. `reason` is absent before the first connection.
     Disconnected {
@@ -112,6 +117,9 @@ pub enum EndReason {
     Outdated,
     /// The stored credentials cannot be read or written.
     Storage,
+    /// Another phone than the declared one scanned, and was unlinked. Its last four digits, which
+    /// are shown with leading zeros; no more of it is kept.
+    WrongNumber { ends_in: u16 },
 }
 
 impl EndReason {
@@ -127,6 +135,7 @@ impl EndReason {
             Self::Banned { .. } => "banned",
             Self::Outdated => "outdated",
             Self::Storage => "storage",
+            Self::WrongNumber { .. } => "wrong_number",
         }
     }
 }

@@ -42,6 +42,17 @@ row_id! {
     MessageId
 }
 
+row_id! {
+    /// An entry of the audit trail.
+    AuditId
+}
+
+/// A browser's login, by a name that is not what its cookie holds: whoever reads it can point at the
+/// login, and not use it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SessionId(pub String);
+
 /// WhatsApp's stanza id of a message; unique only within a chat and sender.
 ///
 /// An outgoing one is made by the browser before anything is sent, so that a double click, a

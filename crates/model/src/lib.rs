@@ -1,19 +1,30 @@
 //! The words the whole product speaks: identifiers, what a connection, a chat and a message look
-//! like to a person, and the events that keep an open page true.
+//! like to a person, the events that keep an open page true, and the entries of the audit trail.
 //!
 //! Compiles for wasm and for the server alike, so nothing here knows a database, a socket or a
 //! runtime. Rows become these types in `store`, states in `gateway`, pixels in `app`.
 
+pub mod access;
+pub mod audit;
 pub mod chat;
+pub mod color;
 pub mod connection;
 pub mod ids;
 pub mod live;
 pub mod message;
+pub mod overview;
 pub mod user;
 
+pub use access::{Access, NumberGrant};
+pub use audit::{Actor, AuditAction, AuditEntry, AuditFilter};
 pub use chat::{Chat, Preview};
+pub use color::NumberColor;
 pub use connection::{Connection, ConnectionState, EndReason, PairingCode, QrCode};
-pub use ids::{ChatId, ConnectionId, MessageId, UserId, WaMessageId};
+pub use ids::{AuditId, ChatId, ConnectionId, MessageId, SessionId, UserId, WaMessageId};
 pub use live::{LiveEvent, Sequenced};
 pub use message::{Author, Delivery, FailReason, Message, MessageKind};
-pub use user::{Role, User};
+pub use overview::{Figures, Removal, Uptime};
+pub use user::{
+    Account, Language, LinkKind, LoginLink, Role, Theme, TwoFactor, User, UserPreferences,
+    UserStatus, WebSession,
+};

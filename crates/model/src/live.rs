@@ -7,7 +7,7 @@ use crate::{Chat, ChatId, Connection, ConnectionId, Message};
 /// A change that a page shows. Every variant carries the new value whole, so that applying it twice,
 /// or after a reload that already had it, changes nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum LiveEvent {
     /// A connection as it is now for this viewer.
     Connection { connection: Connection },

@@ -33,7 +33,7 @@ impl Message {
 
 /// Who wrote it. The team sees this; the customer never does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "by", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Author {
     /// The other side; `name` is set in groups.
     Contact { name: Option<String> },
@@ -102,7 +102,7 @@ impl MessageKind {
 
 /// How far an outgoing message is: clock, ✓, ✓✓, blue ✓✓, or failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "delivery", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Delivery {
     /// Stored here; WhatsApp's server has not confirmed it.
     Queued,

@@ -1,8 +1,11 @@
 //! People and what they may be.
 
+use std::net::IpAddr;
+
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::UserId;
+use crate::{SessionId, UserId};
 
 /// What a user is in the installation. Access to a number is a matter of ownership and grants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +18,8 @@ pub enum Role {
 }
 
 impl Role {
+    pub const ALL: [Self; 2] = [Self::Admin, Self::Atendente];
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Admin => "admin",
@@ -47,4 +52,93 @@ pub struct User {
     pub name: String,
     pub email: String,
     pub role: Role,
+}
+
+/// Whether somebody may come in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum UserStatus {
+    /// Has not used their invitation yet.
+    Invited,
+    Active,
+    Deactivated,
+}
+
+/// A user as administrators see them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    pub user: User,
+    pub status: UserStatus,
+    pub created_at: DateTime<Utc>,
+    /// Their last request, to the minute.
+    pub last_seen_at: Option<DateTime<Utc>>,
+    /// A second factor is asked of them at login.
+    pub totp: bool,
+}
+
+/// What a link that an administrator made is good for. It works once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LinkKind {
+    /// Coming in for the first time.
+    Invitation,
+    /// Choosing another password.
+    Reset,
+}
+
+/// A link that still works: whom it greets, and until when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoginLink {
+    pub user: User,
+    pub kind: LinkKind,
+    pub expires_at: DateTime<Utc>,
+}
+
+/// Where somebody is logged in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WebSession {
+    pub id: SessionId,
+    /// It is the one that asks.
+    pub current: bool,
+    /// When they logged in.
+    pub created_at: DateTime<Utc>,
+    /// Its last request, to the minute.
+    pub last_seen_at: DateTime<Utc>,
+    /// Where it logged in from.
+    pub ip: Option<IpAddr>,
+    /// The browser in its own words.
+    pub user_agent: Option<String>,
+}
+
+/// A person's second factor, as their profile shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TwoFactor {
+    pub enabled: bool,
+    /// Unused ones.
+    pub recovery_codes: u64,
+    /// Their role must have one.
+    pub required: bool,
+}
+
+/// How a person wants the interface; what is `None` follows the browser.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserPreferences {
+    pub language: Option<Language>,
+    pub theme: Option<Theme>,
+}
+
+/// A language that the interface speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Language {
+    #[serde(rename = "pt-BR")]
+    PtBr,
+    #[serde(rename = "en")]
+    En,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Theme {
+    Light,
+    Dark,
 }

@@ -1,7 +1,13 @@
 //! How values of `model` are written in columns, and read back.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
-use model::{Delivery, EndReason, FailReason, Role};
+use model::{ConnectionId, Delivery, EndReason, FailReason, NumberColor, Role};
+use serde::{
+    Serialize,
+    de::{DeserializeOwned, value::StrDeserializer},
+};
 
 use crate::Error;
 
@@ -69,6 +75,41 @@ pub(crate) fn read_role(column: &str) -> Result<Role, Error> {
     column.parse().map_err(|_| Error::Corrupt { what: "a role", value: column.to_owned() })
 }
 
+/// The colour somebody chose, else the one the number has by itself.
+pub(crate) fn read_color(id: ConnectionId, column: Option<&str>) -> Result<NumberColor, Error> {
+    column.map_or(Ok(NumberColor::of(id)), |name| {
+        name.parse().map_err(|_| Error::Corrupt { what: "a colour", value: name.to_owned() })
+    })
+}
+
+/// An enum without values, in the word that serde has for it.
+pub(crate) fn word(value: impl Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => word,
+        // Only an enum with values is written otherwise, and reading it back says so.
+        _ => String::new(),
+    }
+}
+
+pub(crate) fn read_word<T: DeserializeOwned>(
+    what: &'static str,
+    column: String,
+) -> Result<T, Error> {
+    T::deserialize(StrDeserializer::<serde_json::Error>::new(&column))
+        .map_err(|_| Error::Corrupt { what, value: column })
+}
+
+/// What else an audit entry says, as a JSON object.
+pub(crate) fn detail(detail: &BTreeMap<String, String>) -> String {
+    // Texts under texts have no value that JSON cannot hold.
+    serde_json::to_string(detail).unwrap_or_default()
+}
+
+pub(crate) fn read_detail(column: &str) -> Result<BTreeMap<String, String>, Error> {
+    serde_json::from_str(column)
+        .map_err(|_| Error::Corrupt { what: "an audit detail", value: column.to_owned() })
+}
+
 /// Text as both databases can hold it: PostgreSQL has no NUL in `TEXT`, and a message that can never
 /// be stored would be delivered again for ever.
 pub(crate) fn storable(text: &str) -> String {
@@ -77,6 +118,8 @@ pub(crate) fn storable(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use model::Language;
+
     use super::*;
 
     #[test]
@@ -94,6 +137,15 @@ mod tests {
             assert_eq!(read_delivery(Some(delivery(value))).unwrap(), Some(value));
         }
         assert!(read_delivery(Some("teleported")).is_err());
+    }
+
+    #[test]
+    fn words_survive_the_database() {
+        for language in [Language::PtBr, Language::En] {
+            assert_eq!(read_word::<Language>("a language", word(language)).unwrap(), language);
+        }
+        assert_eq!(word(Language::PtBr), "pt-BR");
+        assert!(read_word::<Language>("a language", "pt".to_owned()).is_err());
     }
 
     #[test]

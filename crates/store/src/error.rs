@@ -19,9 +19,31 @@ pub enum Error {
     /// Another user has this address.
     #[error("the e-mail address is taken")]
     EmailTaken,
+    /// Nobody would be left who can administer the installation.
+    #[error("the last administrator stays one")]
+    LastAdmin,
+    /// An invitation or reset link that is unknown, used, replaced or too old: the four are not told
+    /// apart.
+    #[error("the link is not valid any more")]
+    InvalidLink,
+    /// The password that was asked for as a proof is not the person's.
+    #[error("wrong password")]
+    WrongPassword,
+    /// A code of a second factor that is wrong, too old, or was used before.
+    #[error("wrong code")]
+    WrongCode,
+    /// There is a second factor already; it has to be removed first.
+    #[error("two-factor login is already on")]
+    TotpEnabled,
     /// A value that no retry will make acceptable.
     #[error("{0}")]
     Invalid(Field),
+    /// Only what is not linked may be changed so.
+    #[error("the number is linked")]
+    Linked,
+    /// The phone that may link this number has not done so.
+    #[error("the number waits for its declared phone")]
+    Unlinked,
     /// A message without a visible character.
     #[error("the message is empty")]
     EmptyText,
@@ -36,6 +58,9 @@ pub enum Error {
     /// A row holds something that this version cannot have written.
     #[error("the database holds {what} that cannot be read: {value:?}")]
     Corrupt { what: &'static str, value: String },
+    /// The system gives no random numbers.
+    #[error("random numbers: {0}")]
+    Random(#[from] getrandom::Error),
     /// A password could not be hashed, or a stored hash not be read.
     #[error("password hashing: {0}")]
     Hash(#[from] argon2::password_hash::Error),
@@ -61,6 +86,12 @@ pub enum Field {
     PasswordTooShort,
     #[error("a password has at most 200 characters")]
     PasswordTooLong,
+    #[error("a label has 1 to 40 characters in one line")]
+    Label,
+    #[error("a phone has 8 to 15 digits and begins with its country code")]
+    Phone,
+    #[error("a user owns at most 50 numbers")]
+    TooManyNumbers,
     /// The id names a message of another conversation.
     #[error("the message id is in use")]
     MessageId,

@@ -14,10 +14,11 @@
 //!
 //! * [`access`]: who may. [`Viewer`] is the only way to read connections, chats and messages;
 //!   a [`Grant`] or [`Admin`] is the proof that a change was allowed.
+//! * [`numbers`]: adding, changing and removing numbers, and what administrators see of them.
 //! * [`inbox`]: what a viewer reads and does: connections, chats, messages, sending.
 //! * [`ingest`]: what WhatsApp says happened. [`outbox`]: what it has yet to be told.
 //! * [`live`]: the events that keep open pages true.
-//! * [`accounts`], [`web_sessions`]: people and their logins.
+//! * [`accounts`], [`web_sessions`]: people and their logins. [`audit`]: who did what.
 //!
 //! SQLite (the default) and PostgreSQL behave alike; the tests run on both. One process per
 //! database: the order of [`live`] events rests on this process being the only one that writes them.
@@ -35,24 +36,30 @@
 
 pub mod access;
 pub mod accounts;
+pub mod audit;
 mod codec;
 mod entity;
 mod error;
 pub mod inbox;
 pub mod ingest;
 pub mod live;
+pub mod numbers;
 mod open;
 pub mod outbox;
+mod settings;
 mod store;
 pub mod web_sessions;
 mod write;
 
-pub use access::{Access, Admin, Grant, Manage, Viewer, Write};
-pub use accounts::{Accounts, NewUser, Operator};
+pub use access::{Admin, Grant, Manage, Remove, Viewer, Write};
+pub use accounts::{Accounts, Enrolment, NewUser, Operator, SecondFactor, Secret};
+pub use audit::{AuditExport, By, Entry};
 pub use error::{Error, Field};
 pub use inbox::{ChatsPage, ConnectionRow, Linked, ReadReceipt};
-pub use ingest::{Inbound, Ingest, Ingested, Peer};
-pub use live::{Committed, Hub, Replay};
+pub use ingest::{HEARTBEAT, Inbound, Ingest, Ingested, Peer, Scanned};
+pub use live::{AccessChanged, Committed, Hub, Replay};
+pub use model::Access;
+pub use numbers::NewNumber;
 pub use outbox::{Outbox, Outgoing};
 pub use store::Store;
-pub use web_sessions::WebSessions;
+pub use web_sessions::{SessionLabel, WebSessions};

@@ -1,6 +1,6 @@
 //! The handle that the rest of the program holds.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use model::{ConnectionId, UserId};
 use sea_orm::DatabaseConnection;
@@ -10,10 +10,14 @@ use crate::{
     Accounts, Error, Hub, Ingest, Operator, Outbox, Viewer, WebSessions, open, write::Writing,
 };
 
+/// How long a login is good for, unless told otherwise.
+const LOGINS_LAST: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
 /// The database and those who listen to it. Cheap to clone; all clones are the same store.
 #[derive(Debug, Clone)]
 pub struct Store {
     inner: Arc<Inner>,
+    logins_last: Duration,
 }
 
 #[derive(Debug)]
@@ -35,7 +39,17 @@ impl Store {
     pub async fn open(url: &str) -> Result<Self, Error> {
         let db = open::open(url).await?;
         let inner = Inner { db, hub: Hub::new(), writer: Arc::default() };
-        Ok(Self { inner: Arc::new(inner) })
+        Ok(Self { inner: Arc::new(inner), logins_last: LOGINS_LAST })
+    }
+
+    /// The same store, whose logins are good for this long, however often they are used. 30 days
+    /// without it. Those of now are measured by it too.
+    pub fn with_logins_lasting(self, logins_last: Duration) -> Self {
+        Self { logins_last, ..self }
+    }
+
+    pub(crate) fn logins_last(&self) -> Duration {
+        self.logins_last
     }
 
     /// Whether the database answers.

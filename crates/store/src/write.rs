@@ -11,7 +11,7 @@ use sea_orm::{
 };
 use tokio::sync::OwnedMutexGuard;
 
-use crate::{Error, Store, live::Change};
+use crate::{AccessChanged, Error, Store, live::Change};
 
 /// A transaction, the turn it holds, and the changes to announce once it is committed. Dropped
 /// without [`Self::commit`], it leaves no trace.
@@ -19,6 +19,7 @@ pub(crate) struct Writing {
     store: Store,
     pub(crate) tx: DatabaseTransaction,
     changes: Vec<(ConnectionId, Change)>,
+    access: Vec<AccessChanged>,
     turn: OwnedMutexGuard<()>,
 }
 
@@ -31,13 +32,22 @@ impl Writing {
             ..TransactionOptions::default()
         };
         let tx = store.db().begin_with_options(options).await?;
-        Ok(Self { store, tx, changes: Vec::new(), turn })
+        Ok(Self { store, tx, changes: Vec::new(), access: Vec::new(), turn })
     }
 
     /// Notes what open pages must be told. Noting the same change twice tells it once.
     pub(crate) fn announce(&mut self, connection: ConnectionId, change: Change) {
         if !self.changes.contains(&(connection, change)) {
             self.changes.push((connection, change));
+        }
+    }
+
+    /// Notes whose open pages must look again at what they may show: a user's, or those that show a
+    /// number.
+    pub(crate) fn access_changed(&mut self, what: impl Into<AccessChanged>) {
+        let what = what.into();
+        if !self.access.contains(&what) {
+            self.access.push(what);
         }
     }
 
@@ -48,11 +58,14 @@ impl Writing {
     /// open page.
     pub(crate) async fn commit(self) -> Result<(), Error> {
         tokio::spawn(async move {
-            let Self { store, tx, changes, turn } = self;
+            let Self { store, tx, changes, access, turn } = self;
             let committed = crate::live::record(&tx, changes).await?;
             tx.commit().await?;
             for event in committed {
                 store.hub().publish(event);
+            }
+            for changed in access {
+                store.hub().publish_access(changed);
             }
             drop(turn);
             Ok(())

@@ -6,13 +6,16 @@
 //!   function that takes one cannot be called without the check having been made.
 //! * [`share`]: giving a user access to a number, and taking it away.
 //!
-//! | | read | write | manage |
-//! | --- | --- | --- | --- |
-//! | owner, admin | yes | yes | yes |
-//! | `can_read` | yes | no | no |
-//! | `can_write` | yes | yes | no |
-//! | `can_manage` | yes | no | yes |
-//! | anybody else, deactivated users | no | no | no |
+//! | | read | write | manage | remove | private chats |
+//! | --- | --- | --- | --- | --- | --- |
+//! | owner | yes | yes | yes | yes | yes |
+//! | admin | yes | yes | yes | yes | no |
+//! | `can_read` | yes | no | no | no | no |
+//! | `can_write` | yes | yes | no | no | no |
+//! | `can_manage` | yes | no | yes | no | no |
+//! | anybody else, deactivated users | no | no | no | no | no |
+//!
+//! A private chat does not exist for anybody but the number's owner, whatever their other rights.
 //!
 //! To those who may not read it, a number does not exist: [`Error::NotFound`](crate::Error::NotFound).
 
@@ -21,7 +24,6 @@ mod scope;
 mod share;
 mod viewer;
 
-pub use grant::{Admin, Grant, Manage, Write};
-pub(crate) use scope::{Right, Scope, allows};
-pub use share::Access;
+pub use grant::{Admin, Grant, Manage, Remove, Write};
+pub(crate) use scope::{Right, Scope, is_private};
 pub use viewer::Viewer;

@@ -1,10 +1,10 @@
 //! The rule of access, in SQL.
 
-use model::{Role, UserId};
+use model::{Role, User, UserId};
 use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, IntoSimpleExpr as _, QueryFilter as _, QuerySelect as _,
+    ColumnTrait, EntityTrait as _, IntoSimpleExpr as _, QueryFilter as _, QuerySelect as _,
     QueryTrait as _, Select,
-    sea_query::{Condition, Expr, ExprTrait as _},
+    sea_query::{Expr, ExprTrait as _, Func, Query, UnionType},
 };
 
 use crate::entity::{chat, connection, message, number_access, user};
@@ -15,79 +15,131 @@ pub(crate) enum Right {
     Read,
     Write,
     Manage,
+    /// Remove it, with everything in it.
+    Remove,
+    /// Decide what is private, and see it.
+    Own,
 }
 
 impl Right {
-    fn column(self) -> number_access::Column {
+    /// What has to have been granted; `None` for what cannot be.
+    fn granted(self) -> Option<number_access::Column> {
         match self {
-            Self::Read => number_access::Column::CanRead,
-            Self::Write => number_access::Column::CanWrite,
-            Self::Manage => number_access::Column::CanManage,
+            Self::Read => Some(number_access::Column::CanRead),
+            Self::Write => Some(number_access::Column::CanWrite),
+            Self::Manage => Some(number_access::Column::CanManage),
+            Self::Remove | Self::Own => None,
         }
     }
 }
 
-/// True for the rows of `connection` on which `user` has `right`: an active user who is an admin, or
-/// owns it, or was granted it.
+/// The rows that one user may read. Every read of a [`Viewer`](crate::Viewer) starts from one of these.
 ///
 /// The role and the activity are looked up in the same statement, so a right that was taken away is
-/// gone with the next query of a [`Viewer`](crate::Viewer) that lives on.
-pub(crate) fn allows(user: UserId, right: Right) -> Expr {
-    let granted = number_access::Entity::find()
-        .select_only()
-        .expr(Expr::val(1))
-        .filter(number_access::Column::UserId.eq(user.0))
-        .filter(number_access::Column::ConnectionId.into_expr().eq(connection_id()))
-        .filter(right.column().eq(true))
-        .into_query();
-    let person = user::Entity::find()
-        .select_only()
-        .expr(Expr::val(1))
-        .filter(user::Column::Id.eq(user.0))
-        .filter(user::Column::Active.eq(true))
-        .filter(
-            Condition::any()
-                .add(user::Column::Role.eq(Role::Admin.as_str()))
-                .add(
-                    user::Column::Id.into_expr().eq(connection::Column::OwnerId.into_simple_expr()),
-                )
-                .add(Expr::exists(granted)),
-        )
-        .into_query();
-    Expr::exists(person)
-}
-
-fn connection_id() -> Expr {
-    connection::Column::Id.into_simple_expr()
-}
-
-/// The rows that one user may read. Every read of a [`Viewer`](crate::Viewer) starts from one of these.
+/// gone with the next query of a viewer that lives on.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Scope {
     user: UserId,
+    /// Whether to ask if they are an admin. To agents it makes no difference but that the planner,
+    /// which cannot know the answer, would read every row.
+    perhaps_admin: bool,
 }
 
 impl Scope {
-    pub(super) fn new(user: UserId) -> Self {
-        Self { user }
+    /// For somebody whose role was read a moment ago. One who becomes an admin sees more with their
+    /// next viewer.
+    pub(crate) fn of(user: &User) -> Self {
+        Self { user: user.id, perhaps_admin: user.role == Role::Admin }
+    }
+
+    /// For looking at single rows, where walking an index is no concern.
+    pub(crate) fn of_anybody(user: UserId) -> Self {
+        Self { user, perhaps_admin: true }
     }
 
     pub(crate) fn connections(self) -> Select<connection::Entity> {
-        connection::Entity::find().filter(allows(self.user, Right::Read))
+        connection::Entity::find().filter(self.allows(Right::Read, connection::Column::Id))
     }
 
     pub(crate) fn chats(self) -> Select<chat::Entity> {
-        chat::Entity::find().filter(self.readable(chat::Column::ConnectionId))
+        chat::Entity::find().filter(self.sees())
     }
 
     pub(crate) fn messages(self) -> Select<message::Entity> {
-        message::Entity::find().filter(self.readable(message::Column::ConnectionId))
+        message::Entity::find().filter(self.sees_chat(message::Column::ChatId))
     }
 
-    /// The same limit for any table with a connection's id in `column`.
-    pub(crate) fn readable(self, column: impl sea_orm::ColumnTrait) -> Expr {
-        let connections =
-            self.connections().select_only().column(connection::Column::Id).into_query();
-        column.in_subquery(connections)
+    /// True where `connection`, a column with a connection's id, names one on which the user has
+    /// `right`: an active user who owns it, or was granted it, or is an admin. What is the owner's
+    /// alone is not even an admin's.
+    pub(crate) fn allows(self, right: Right, connection: impl ColumnTrait) -> Expr {
+        let mut theirs = connection::Entity::find()
+            .select_only()
+            .column(connection::Column::Id)
+            .filter(connection::Column::OwnerId.eq(self.user.0))
+            .filter(self.is_active())
+            .into_query();
+        if let Some(right) = right.granted() {
+            let granted = number_access::Entity::find()
+                .select_only()
+                .column(number_access::Column::ConnectionId)
+                .filter(number_access::Column::UserId.eq(self.user.0))
+                .filter(right.eq(true))
+                .filter(self.is_active())
+                .into_query();
+            theirs.union(UnionType::Distinct, granted);
+        }
+        let theirs = connection.in_subquery(theirs);
+        if self.perhaps_admin && right != Right::Own { theirs.or(self.is_admin()) } else { theirs }
     }
+
+    /// True where `chat`, a column with a chat's id, names one that the user may read.
+    pub(crate) fn sees_chat(self, chat: impl ColumnTrait) -> Expr {
+        let seen = chat::Entity::find()
+            .select_only()
+            .expr(Expr::val(1))
+            .filter(chat::Column::Id.into_simple_expr().eq(chat.into_simple_expr()))
+            .filter(self.sees())
+            .into_query();
+        Expr::exists(seen)
+    }
+
+    /// True for the rows of `chat` that the user may read: on numbers they may read, those that are
+    /// not private; on their own, all.
+    fn sees(self) -> Expr {
+        let number = chat::Column::ConnectionId;
+        let open = is_private().not();
+        self.allows(Right::Read, number).and(open.or(self.allows(Right::Own, number)))
+    }
+
+    fn is_active(self) -> Expr {
+        Expr::exists(self.person().into_query())
+    }
+
+    fn is_admin(self) -> Expr {
+        let admin = self.person().filter(user::Column::Role.eq(Role::Admin.as_str()));
+        Expr::exists(admin.into_query())
+    }
+
+    fn person(self) -> Select<user::Entity> {
+        user::Entity::find()
+            .select_only()
+            .expr(Expr::val(1))
+            .filter(user::Column::Id.eq(self.user.0))
+            .filter(user::Column::Active.eq(true))
+    }
+}
+
+/// Whether a row of `chat` is private: its own mark, else its number's.
+pub(crate) fn is_private() -> Expr {
+    let by_default = Query::select()
+        .column(("number", connection::Column::PrivateByDefault))
+        .from_as(connection::Entity, "number")
+        .and_where(
+            Expr::col(("number", connection::Column::Id))
+                .eq(chat::Column::ConnectionId.into_simple_expr()),
+        )
+        .to_owned();
+    let by_default = Expr::SubQuery(None, Box::new(by_default.into()));
+    Func::coalesce([chat::Column::Private.into_simple_expr(), by_default]).into()
 }

@@ -1,10 +1,12 @@
 //! The door for one user.
 
+use std::net::IpAddr;
+
 use model::{ChatId, ConnectionId, Role, User, UserId};
 use sea_orm::{EntityTrait as _, QueryFilter as _, QuerySelect as _};
 
-use super::{Admin, Grant, Manage, Right, Scope, Write, allows};
-use crate::{Error, Store, accounts, entity::connection};
+use super::{Admin, Grant, Manage, Remove, Right, Scope, Write};
+use crate::{By, Error, Store, accounts, entity::connection};
 
 /// What one user may see and do. Its reads are spread over [`inbox`](crate::inbox) and
 /// [`live`](crate::live), by what they are about.
@@ -12,12 +14,23 @@ use crate::{Error, Store, accounts, entity::connection};
 pub struct Viewer {
     store: Store,
     user: User,
+    ip: Option<IpAddr>,
 }
 
 impl Viewer {
     pub(crate) async fn new(store: Store, user: UserId) -> Result<Self, Error> {
         let user = accounts::active_user(store.db(), user).await?.ok_or(Error::NotFound)?;
-        Ok(Self { store, user })
+        Ok(Self { store, user, ip: None })
+    }
+
+    /// Notes where the request came from. What this viewer and its proofs do is written down with it.
+    pub fn from_ip(self, ip: Option<IpAddr>) -> Self {
+        Self { ip, ..self }
+    }
+
+    /// Who is looking and from where, for the audit trail.
+    pub fn by(&self) -> By {
+        By::user(self.user.id, self.ip)
     }
 
     /// Who is looking, as they were when this was made.
@@ -31,16 +44,25 @@ impl Viewer {
     /// [`Error::NotFound`] if they may not, or there is no such number.
     pub async fn grant_write(&self, connection: ConnectionId) -> Result<Grant<Write>, Error> {
         self.require(connection, Right::Write).await?;
-        Ok(Grant::new(connection, self.user.id))
+        Ok(Grant::new(connection, self.user.id, self.ip))
     }
 
-    /// The proof that this user may link and unlink a number and see its QR.
+    /// The proof that this user may link, unlink and rename a number and see its QR.
     ///
     /// # Errors
     /// [`Error::NotFound`] if they may not, or there is no such number.
     pub async fn grant_manage(&self, connection: ConnectionId) -> Result<Grant<Manage>, Error> {
         self.require(connection, Right::Manage).await?;
-        Ok(Grant::new(connection, self.user.id))
+        Ok(Grant::new(connection, self.user.id, self.ip))
+    }
+
+    /// The proof that this user may remove a number: its owner and admins may.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if they may not, or there is no such number.
+    pub async fn grant_remove(&self, connection: ConnectionId) -> Result<Grant<Remove>, Error> {
+        self.require(connection, Right::Remove).await?;
+        Ok(Grant::new(connection, self.user.id, self.ip))
     }
 
     /// A conversation, with the proof that this user may write in it.
@@ -61,14 +83,14 @@ impl Viewer {
         // Read again: the proof must not be older than the role.
         let user = accounts::active_user(self.store.db(), self.user.id).await?;
         match user {
-            Some(User { id, role: Role::Admin, .. }) => Ok(Admin::new(id)),
+            Some(User { id, role: Role::Admin, .. }) => Ok(Admin::new(id, self.ip)),
             _ => Err(Error::Forbidden),
         }
     }
 
     pub(crate) async fn may(&self, connection: ConnectionId, right: Right) -> Result<bool, Error> {
         let row: Option<i64> = connection::Entity::find_by_id(connection.0)
-            .filter(allows(self.user.id, right))
+            .filter(self.scope().allows(right, connection::Column::Id))
             .select_only()
             .column(connection::Column::Id)
             .into_tuple()
@@ -77,12 +99,16 @@ impl Viewer {
         Ok(row.is_some())
     }
 
-    async fn require(&self, connection: ConnectionId, right: Right) -> Result<(), Error> {
+    pub(crate) async fn require(
+        &self,
+        connection: ConnectionId,
+        right: Right,
+    ) -> Result<(), Error> {
         if self.may(connection, right).await? { Ok(()) } else { Err(Error::NotFound) }
     }
 
     pub(crate) fn scope(&self) -> Scope {
-        Scope::new(self.user.id)
+        Scope::of(&self.user)
     }
 
     pub(crate) fn store(&self) -> &Store {

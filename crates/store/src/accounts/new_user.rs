@@ -23,14 +23,8 @@ pub struct NewUser {
 impl NewUser {
     /// Checks every field and brings name and address into the form in which they are kept.
     pub(super) fn checked(self) -> Result<Self, Error> {
-        let name = self.name.trim().to_owned();
-        if name.is_empty() || name.chars().count() > MAX_NAME || name.contains(char::is_control) {
-            return Err(Error::Invalid(Field::Name));
-        }
-        let email = normalized_email(&self.email);
-        if !looks_like_email(&email) {
-            return Err(Error::Invalid(Field::Email));
-        }
+        let name = checked_name(&self.name)?;
+        let email = checked_email(&self.email)?;
         check_password(&self.password)?;
         Ok(Self { name, email, password: self.password, role: self.role })
     }
@@ -44,6 +38,21 @@ impl std::fmt::Debug for NewUser {
             .field("role", &self.role)
             .finish_non_exhaustive()
     }
+}
+
+/// A name in the form in which it is kept.
+pub(super) fn checked_name(name: &str) -> Result<String, Error> {
+    let name = name.trim();
+    if name.is_empty() || name.chars().count() > MAX_NAME || name.contains(char::is_control) {
+        return Err(Error::Invalid(Field::Name));
+    }
+    Ok(name.to_owned())
+}
+
+/// An address in the form in which it is kept.
+pub(super) fn checked_email(email: &str) -> Result<String, Error> {
+    let email = normalized_email(email);
+    if looks_like_email(&email) { Ok(email) } else { Err(Error::Invalid(Field::Email)) }
 }
 
 /// The form in which an address is kept and looked up.

@@ -1,10 +1,12 @@
 //! What whoever runs the binary may do with users, without being one: `inbox-pirata user …`.
 
-use model::User;
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, sea_query::Expr};
+use model::{AuditAction, User, UserId};
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, sea_query::Expr,
+};
 
-use super::{NewUser, new_user, password};
-use crate::{Error, Store, entity::user};
+use super::{NewUser, link, new_user, password, second_factor};
+use crate::{By, Entry, Error, Store, audit, entity::user, web_sessions};
 
 /// The administration of users from the command line. Needs no proof: who can run the program on
 /// the machine can read the database as well.
@@ -23,12 +25,7 @@ impl Operator {
     /// # Errors
     /// [`Error::EmailTaken`]; [`Error::Invalid`].
     pub async fn create(&self, new: NewUser) -> Result<User, Error> {
-        let new = new.checked()?;
-        let hash = password::hash(&new.password).await?;
-        let writing = self.store.write().await?;
-        let user = super::insert(&writing, &new, hash).await?;
-        writing.commit().await?;
-        Ok(user)
+        super::create(&self.store, By::console(), new).await
     }
 
     /// Everybody who may come in, by name.
@@ -39,24 +36,46 @@ impl Operator {
         super::active_users(self.store.db()).await
     }
 
-    /// Gives a user another password, lets them in again if they were deactivated, and ends every
-    /// session that rests on the old password.
+    /// Gives a user another password, lets them in again if they were deactivated, and ends their
+    /// sessions and links.
     ///
     /// # Errors
     /// [`Error::NotFound`] when nobody has this address; [`Error::Invalid`].
     pub async fn reset_password(&self, email: &str, new_password: &str) -> Result<(), Error> {
         new_user::check_password(new_password)?;
         let hash = password::hash(new_password).await?;
-        let writing = self.store.write().await?;
-        let changed = user::Entity::update_many()
+        let mut writing = self.store.write().await?;
+        let id = by_email(&writing.tx, email).await?;
+        user::Entity::update_many()
             .col_expr(user::Column::PasswordHash, Expr::val(hash))
             .col_expr(user::Column::Active, Expr::val(true))
-            .filter(user::Column::Email.eq(new_user::normalized_email(email)))
+            .col_expr(user::Column::Invited, Expr::val(false))
+            .filter(user::Column::Id.eq(id.0))
             .exec(&writing.tx)
             .await?;
-        if changed.rows_affected == 0 {
-            return Err(Error::NotFound);
-        }
+        link::end_all(&writing.tx, id).await?;
+        web_sessions::end(&writing.tx, id, None).await?;
+        let entry = Entry::new(AuditAction::PasswordReset).subject(id);
+        audit::record(&writing.tx, &By::console(), entry).await?;
+        writing.access_changed(id);
         writing.commit().await
     }
+
+    /// Takes a user's second factor away, for whoever lost phone and recovery codes. Without one it
+    /// does nothing.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when nobody has this address.
+    pub async fn totp_reset(&self, email: &str) -> Result<(), Error> {
+        let writing = self.store.write().await?;
+        let id = by_email(&writing.tx, email).await?;
+        second_factor::remove(&writing.tx, &By::console(), id).await?;
+        writing.commit().await
+    }
+}
+
+async fn by_email(tx: &impl ConnectionTrait, email: &str) -> Result<UserId, Error> {
+    let theirs = user::Column::Email.eq(new_user::normalized_email(email));
+    let row = user::Entity::find().filter(theirs).one(tx).await?.ok_or(Error::NotFound)?;
+    Ok(UserId(row.id))
 }

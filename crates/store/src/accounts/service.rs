@@ -1,14 +1,16 @@
 //! What web requests do with users.
 
-use model::{Role, User, UserId};
+use std::net::IpAddr;
+
+use model::{AuditAction, Role, User, UserId};
 use sea_orm::{
     ColumnTrait as _, EntityTrait as _, ExprTrait as _, PaginatorTrait as _, QueryFilter as _,
     sea_query::Expr,
 };
 use sha2::{Digest as _, Sha256};
 
-use super::{NewUser, new_user, password};
-use crate::{Admin, Error, Store, entity::user};
+use super::{NewUser, Newcomer, new_user, password};
+use crate::{Admin, By, Entry, Error, Store, entity::user};
 
 /// Logins and the administration of users.
 #[derive(Debug, Clone)]
@@ -21,6 +23,10 @@ impl Accounts {
         Self { store }
     }
 
+    pub(super) fn store(&self) -> &Store {
+        &self.store
+    }
+
     /// Whether anybody exists yet. Until then the only page is the one that makes the first admin.
     ///
     /// # Errors
@@ -30,12 +36,16 @@ impl Accounts {
     }
 
     /// Makes the first user of an installation, an admin whatever `new.role` says. Of two requests
-    /// at once, one succeeds.
+    /// at once, one succeeds. `ip` is where the request came from.
     ///
     /// # Errors
     /// [`Error::AlreadySetUp`] when anybody exists; [`Error::Invalid`].
-    pub async fn create_first_admin(&self, new: NewUser) -> Result<User, Error> {
-        let new = NewUser { role: Role::Admin, ..new.checked()? };
+    pub async fn create_first_admin(
+        &self,
+        new: NewUser,
+        ip: Option<IpAddr>,
+    ) -> Result<User, Error> {
+        let new = new.checked()?;
         // Asked before as well: this is open to everybody, and hashing is dear.
         if self.any().await? {
             return Err(Error::AlreadySetUp);
@@ -45,7 +55,8 @@ impl Accounts {
         if user::Entity::find().count(&writing.tx).await? > 0 {
             return Err(Error::AlreadySetUp);
         }
-        let user = super::insert(&writing, &new, hash).await?;
+        let (by, first) = (By::anonymous(ip), Newcomer::Member(&hash));
+        let user = super::insert(&writing, &by, first, new.name, new.email, Role::Admin).await?;
         writing.commit().await?;
         Ok(user)
     }
@@ -54,13 +65,8 @@ impl Accounts {
     ///
     /// # Errors
     /// [`Error::EmailTaken`]; [`Error::Invalid`].
-    pub async fn create(&self, _admin: &Admin, new: NewUser) -> Result<User, Error> {
-        let new = new.checked()?;
-        let hash = password::hash(&new.password).await?;
-        let writing = self.store.write().await?;
-        let user = super::insert(&writing, &new, hash).await?;
-        writing.commit().await?;
-        Ok(user)
+    pub async fn create(&self, admin: &Admin, new: NewUser) -> Result<User, Error> {
+        super::create(&self.store, admin.by(), new).await
     }
 
     /// Who this is, if address and password are right and they are active. Takes the same time
@@ -89,12 +95,21 @@ impl Accounts {
         }
     }
 
-    /// Everybody who may come in, by name.
+    /// Writes down that a login failed, with the person whose address it was. What was typed is kept
+    /// only if it looks like an address: it may have been the password.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn list(&self, _admin: &Admin) -> Result<Vec<User>, Error> {
-        super::active_users(self.store.db()).await
+    pub async fn login_failed(&self, typed: &str, ip: Option<IpAddr>) -> Result<(), Error> {
+        let mut entry = Entry::new(AuditAction::LoginFailed);
+        if let Ok(email) = new_user::checked_email(typed) {
+            entry = entry.target(&email);
+            let theirs = user::Entity::find().filter(user::Column::Email.eq(email));
+            if let Some(row) = theirs.one(self.store.db()).await? {
+                entry = entry.subject(UserId(row.id));
+            }
+        }
+        self.store.audit(&By::anonymous(ip), entry).await
     }
 
     /// The user of a session, while they are active.
@@ -103,27 +118,6 @@ impl Accounts {
     /// [`Error::Database`].
     pub async fn by_id(&self, id: UserId) -> Result<Option<User>, Error> {
         super::active_user(self.store.db(), id).await
-    }
-
-    /// Lets a user in or keeps them out, with effect on everything they have open.
-    ///
-    /// # Errors
-    /// [`Error::Forbidden`] for oneself, so that there is always an admin left;
-    /// [`Error::NotFound`].
-    pub async fn set_active(&self, admin: &Admin, id: UserId, active: bool) -> Result<(), Error> {
-        if admin.user() == id {
-            return Err(Error::Forbidden);
-        }
-        let writing = self.store.write().await?;
-        let changed = user::Entity::update_many()
-            .col_expr(user::Column::Active, Expr::val(active))
-            .filter(user::Column::Id.eq(id.0))
-            .exec(&writing.tx)
-            .await?;
-        if changed.rows_affected == 0 {
-            return Err(Error::NotFound);
-        }
-        writing.commit().await
     }
 
     /// What a login session is bound to: it changes with the password and is gone when the user is

@@ -17,6 +17,8 @@ pub(crate) struct Model {
     /// The message with the highest position.
     pub last_message_id: Option<i64>,
     pub last_at: i64,
+    /// The owner's mark; `NULL` follows the connection's `private_by_default`.
+    pub private: Option<bool>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

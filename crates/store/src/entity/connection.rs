@@ -11,6 +11,12 @@ pub(crate) struct Model {
     /// The owner once more, if this is the number they get without asking for one.
     pub default_of: Option<i64>,
     pub label: String,
+    /// `model::NumberColor`; `NULL` until somebody chooses one.
+    pub color: Option<String>,
+    /// International digits of the only phone that may link it.
+    pub expected_phone: Option<String>,
+    /// Whether chats without a mark of their own are private.
+    pub private_by_default: bool,
     /// Credentials exist.
     pub linked: bool,
     /// International digits.

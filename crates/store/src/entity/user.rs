@@ -10,13 +10,20 @@ pub(crate) struct Model {
     pub name: String,
     /// Lower case.
     pub email: String,
-    /// PHC string, argon2id.
+    /// PHC string, argon2id; empty until an invitation was used.
     pub password_hash: String,
     /// `model::Role`.
     pub role: String,
     /// Whether they may come in; people are never deleted, since messages name them.
     pub active: bool,
     pub created_at: i64,
+    /// Waits for the person to use their invitation.
+    pub invited: bool,
+    pub last_seen_at: Option<i64>,
+    /// `model::Language`.
+    pub language: Option<String>,
+    /// `model::Theme`.
+    pub theme: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

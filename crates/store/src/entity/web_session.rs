@@ -11,6 +11,12 @@ pub(crate) struct Model {
     /// The session's values as a JSON object.
     pub data: String,
     pub expires_at: i64,
+    /// Whose login it is, once somebody logged in with it.
+    pub user_id: Option<i64>,
+    pub created_at: i64,
+    pub last_seen_at: i64,
+    pub ip: Option<String>,
+    pub user_agent: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

@@ -1,6 +1,6 @@
 //! Conversations as rows of the list. One query a page, whatever its length.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use chrono::{DateTime, Utc};
 use model::{Chat, ChatId, ConnectionId, MessageKind, Preview};
@@ -12,7 +12,9 @@ use sea_orm::{
 
 use super::names;
 use crate::{
-    Error, Viewer, codec,
+    Error, Viewer,
+    access::{Scope, is_private},
+    codec,
     entity::{chat, contact, message},
 };
 
@@ -36,24 +38,11 @@ impl Viewer {
     /// # Errors
     /// [`Error::NotFound`] when [`ChatsPage::connection`] is not readable.
     pub async fn chats(&self, page: ChatsPage) -> Result<Vec<Chat>, Error> {
-        let mut select = self.scope().chats();
         if let Some(connection) = page.connection {
+            // An empty answer must not be the same as no access.
             self.connection(connection).await?;
-            select = select.filter(chat::Column::ConnectionId.eq(connection.0));
         }
-        if let Some((at, id)) = page.before {
-            let at = codec::micros(at);
-            select = select.filter(
-                Condition::any()
-                    .add(chat::Column::LastAt.lt(at))
-                    .add(chat::Column::LastAt.eq(at).and(chat::Column::Id.lt(id.0))),
-            );
-        }
-        let select = select
-            .order_by_desc(chat::Column::LastAt)
-            .order_by_desc(chat::Column::Id)
-            .limit(page.limit);
-        rows(self.store().db(), select).await
+        rows(self.store().db(), of_page(self.scope(), page)).await
     }
 
     /// One conversation.
@@ -64,6 +53,38 @@ impl Viewer {
         let one = self.scope().chats().filter(chat::Column::Id.eq(id.0));
         rows(self.store().db(), one).await?.pop().ok_or(Error::NotFound)
     }
+
+    /// Which of these conversations the user may read now, for deciding about events in the stream.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn readable(&self, chats: &[ChatId]) -> Result<HashSet<ChatId>, Error> {
+        let ids: Vec<i64> = self
+            .scope()
+            .chats()
+            .filter(chat::Column::Id.is_in(chats.iter().map(|id| id.0)))
+            .select_only()
+            .column(chat::Column::Id)
+            .into_tuple()
+            .all(self.store().db())
+            .await?;
+        Ok(ids.into_iter().map(ChatId).collect())
+    }
+}
+
+pub(super) fn of_page(scope: Scope, page: ChatsPage) -> Select<chat::Entity> {
+    let mut select = scope.chats();
+    if let Some(connection) = page.connection {
+        select = select.filter(chat::Column::ConnectionId.eq(connection.0));
+    }
+    if let Some((at, id)) = page.before {
+        let at = codec::micros(at);
+        // Said in this way an index is entered where the page begins.
+        select = select.filter(chat::Column::LastAt.lte(at)).filter(
+            Condition::any().add(chat::Column::LastAt.lt(at)).add(chat::Column::Id.lt(id.0)),
+        );
+    }
+    select.order_by_desc(chat::Column::LastAt).order_by_desc(chat::Column::Id).limit(page.limit)
 }
 
 /// Rows for events, which are checked where they are delivered.
@@ -100,7 +121,13 @@ fn activity(sent_at: i64, now: i64) -> i64 {
 }
 
 async fn rows(db: &impl ConnectionTrait, select: Select<chat::Entity>) -> Result<Vec<Chat>, Error> {
-    let rows: Vec<Row> = select
+    let rows: Vec<Row> = complete(select).into_model().all(db).await?;
+    rows.into_iter().map(Row::into_model).collect()
+}
+
+/// Adds what a row shows beside its own columns.
+pub(super) fn complete(select: Select<chat::Entity>) -> Select<chat::Entity> {
+    select
         .join(JoinType::LeftJoin, chat::Relation::Contact.def())
         .join(JoinType::LeftJoin, chat::Relation::LastMessage.def())
         .column_as(contact::Column::Phone, "phone")
@@ -110,10 +137,7 @@ async fn rows(db: &impl ConnectionTrait, select: Select<chat::Entity>) -> Result
         .column_as(message::Column::Delivery, "last_delivery")
         .expr_as(beginning_of_text(), "last_text")
         .expr_as(unread(), "unread")
-        .into_model()
-        .all(db)
-        .await?;
-    rows.into_iter().map(Row::into_model).collect()
+        .expr_as(is_private(), "is_private")
 }
 
 /// A message may have 65,536 characters and the list a thousand rows: take what is shown.
@@ -154,6 +178,7 @@ struct Row {
     last_text: Option<String>,
     last_delivery: Option<String>,
     unread: i64,
+    is_private: bool,
 }
 
 impl Row {
@@ -174,6 +199,7 @@ impl Row {
             preview,
             last_at: codec::time(self.last_at),
             unread: u32::try_from(self.unread).unwrap_or(u32::MAX),
+            private: self.is_private,
         })
     }
 }

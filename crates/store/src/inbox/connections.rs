@@ -1,18 +1,17 @@
 //! Numbers: the list, one, the user's own, and those to bring up at boot.
 
-use std::collections::HashSet;
-
-use model::{ConnectionId, EndReason, UserId};
+use model::{ConnectionId, EndReason, NumberColor, UserId};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, EntityTrait as _, FromQueryResult, QueryFilter as _,
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult, QueryFilter as _,
     QueryOrder as _, QuerySelect as _, Select,
 };
 
 use crate::{
-    Error, Store, Viewer,
-    access::{Right, allows},
+    Error, NewNumber, Store, Viewer,
+    access::{Right, Scope},
     codec,
     entity::connection,
+    numbers,
 };
 
 /// What a number is called until somebody names it.
@@ -23,17 +22,24 @@ const DEFAULT_LABEL: &str = "WhatsApp";
 pub struct ConnectionRow {
     pub id: ConnectionId,
     pub label: String,
+    pub color: NumberColor,
     /// International digits, once it has been linked.
     pub phone: Option<String>,
+    /// International digits of the only phone that may link it.
+    pub expected_phone: Option<String>,
     pub owner: UserId,
+    /// It is the number that this viewer gets without asking for one.
+    pub is_default: bool,
     /// It has credentials.
     pub linked: bool,
     /// How its last session ended; `None` before the first and while linked without trouble.
     pub last_end: Option<EndReason>,
     /// This viewer may send from it.
     pub can_write: bool,
-    /// This viewer may link and unlink it.
+    /// This viewer may link, unlink and rename it.
     pub can_manage: bool,
+    /// Chats without a mark of their own are private; always false for anybody but the owner.
+    pub private_by_default: bool,
 }
 
 /// A number that has credentials and is to be connected without anybody asking.
@@ -51,8 +57,8 @@ impl Viewer {
     /// [`Error::Database`].
     pub async fn connections(&self) -> Result<Vec<ConnectionRow>, Error> {
         let mut rows = self.rows(self.scope().connections()).await?;
-        rows.sort_by_key(|row| row.default_of != Some(self.user().id.0));
-        rows.into_iter().map(Row::into_model).collect()
+        rows.sort_by_key(|row| !row.is_default);
+        Ok(rows)
     }
 
     /// One number.
@@ -61,23 +67,7 @@ impl Viewer {
     /// [`Error::NotFound`] if there is none that this user may read.
     pub async fn connection(&self, id: ConnectionId) -> Result<ConnectionRow, Error> {
         let one = self.scope().connections().filter(connection::Column::Id.eq(id.0));
-        self.rows(one).await?.pop().ok_or(Error::NotFound)?.into_model()
-    }
-
-    /// The numbers this user may read now, for deciding about an event in the stream.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub async fn readable(&self) -> Result<HashSet<ConnectionId>, Error> {
-        let ids: Vec<i64> = self
-            .scope()
-            .connections()
-            .select_only()
-            .column(connection::Column::Id)
-            .into_tuple()
-            .all(self.store().db())
-            .await?;
-        Ok(ids.into_iter().map(ConnectionId).collect())
+        self.rows(one).await?.pop().ok_or(Error::NotFound)
     }
 
     /// The user's own default number, made the first time it is asked for. Two requests at once get
@@ -92,36 +82,43 @@ impl Viewer {
             // Through the scope, so that a deactivated user gets nothing here either.
             return self.connection(ConnectionId(row.id)).await.map(|row| row.id);
         }
-        let writing = self.store().write().await?;
+        let mut writing = self.store().write().await?;
         crate::accounts::active_user(&writing.tx, me).await?.ok_or(Error::NotFound)?;
         if let Some(row) = own().one(&writing.tx).await? {
             return Ok(ConnectionId(row.id));
         }
-        let row = connection::ActiveModel {
-            owner_id: Set(me.0),
-            default_of: Set(Some(me.0)),
-            label: Set(DEFAULT_LABEL.to_owned()),
-            linked: Set(false),
-            created_at: Set(codec::now()),
-            ..Default::default()
-        };
-        let id = connection::Entity::insert(row).exec(&writing.tx).await?.last_insert_id;
+        let new = NewNumber { label: DEFAULT_LABEL.to_owned(), color: None, expected_phone: None };
+        let id = numbers::insert(&mut writing, &self.by(), me, new).await?;
         writing.commit().await?;
-        Ok(ConnectionId(id))
+        Ok(id)
     }
 
-    async fn rows(&self, scoped: Select<connection::Entity>) -> Result<Vec<Row>, Error> {
-        let me = self.user().id;
-        let rows = scoped
-            .expr_as(allows(me, Right::Write), "can_write")
-            .expr_as(allows(me, Right::Manage), "can_manage")
-            .order_by_asc(connection::Column::Label)
-            .order_by_asc(connection::Column::Id)
-            .into_model()
-            .all(self.store().db())
-            .await?;
-        Ok(rows)
+    async fn rows(&self, scoped: Select<connection::Entity>) -> Result<Vec<ConnectionRow>, Error> {
+        rows(self.store().db(), self.scope(), scoped).await
     }
+}
+
+/// What a scope's user sees of these numbers, by label.
+pub(crate) async fn rows(
+    db: &impl ConnectionTrait,
+    scope: Scope,
+    select: Select<connection::Entity>,
+) -> Result<Vec<ConnectionRow>, Error> {
+    let rows: Vec<Row> = complete(scope, select).into_model().all(db).await?;
+    rows.into_iter().map(Row::into_model).collect()
+}
+
+/// Adds what the scope's user may do with each.
+pub(super) fn complete(
+    scope: Scope,
+    select: Select<connection::Entity>,
+) -> Select<connection::Entity> {
+    select
+        .expr_as(scope.allows(Right::Write, connection::Column::Id), "can_write")
+        .expr_as(scope.allows(Right::Manage, connection::Column::Id), "can_manage")
+        .expr_as(scope.allows(Right::Own, connection::Column::Id), "is_own")
+        .order_by_asc(connection::Column::Label)
+        .order_by_asc(connection::Column::Id)
 }
 
 impl Store {
@@ -150,24 +147,33 @@ struct Row {
     owner_id: i64,
     default_of: Option<i64>,
     label: String,
+    color: Option<String>,
     linked: bool,
     phone: Option<String>,
+    expected_phone: Option<String>,
     last_end: Option<String>,
+    private_by_default: bool,
     can_write: bool,
     can_manage: bool,
+    is_own: bool,
 }
 
 impl Row {
     fn into_model(self) -> Result<ConnectionRow, Error> {
+        let id = ConnectionId(self.id);
         Ok(ConnectionRow {
-            id: ConnectionId(self.id),
+            id,
             label: self.label,
+            color: codec::read_color(id, self.color.as_deref())?,
             phone: self.phone,
+            expected_phone: self.expected_phone,
             owner: UserId(self.owner_id),
+            is_default: self.default_of.is_some() && self.is_own,
             linked: self.linked,
             last_end: codec::read_end_reason(self.last_end.as_deref())?,
             can_write: self.can_write,
             can_manage: self.can_manage,
+            private_by_default: self.private_by_default && self.is_own,
         })
     }
 }

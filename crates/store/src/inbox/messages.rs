@@ -11,7 +11,9 @@ use sea_orm::{
 
 use super::names;
 use crate::{
-    Error, Viewer, codec,
+    Error, Viewer,
+    access::Scope,
+    codec,
     entity::{chat, contact, message, user},
 };
 
@@ -29,15 +31,25 @@ impl Viewer {
     ) -> Result<Vec<Message>, Error> {
         // An empty answer must not be the same as no access.
         self.chat(chat).await?;
-        let mut select = self.scope().messages().filter(message::Column::ChatId.eq(chat.0));
-        if let Some(position) = before {
-            select = select.filter(message::Column::Position.lt(position));
-        }
-        let select = select.order_by_desc(message::Column::Position).limit(limit);
+        let select = of_page(self.scope(), chat, before, limit);
         let mut messages = rows(self.store().db(), select).await?;
         messages.reverse();
         Ok(messages)
     }
+}
+
+/// Newest first.
+pub(super) fn of_page(
+    scope: Scope,
+    chat: ChatId,
+    before: Option<i64>,
+    limit: u64,
+) -> Select<message::Entity> {
+    let mut select = scope.messages().filter(message::Column::ChatId.eq(chat.0));
+    if let Some(position) = before {
+        select = select.filter(message::Column::Position.lt(position));
+    }
+    select.order_by_desc(message::Column::Position).limit(limit)
 }
 
 /// How many ids are asked for at once; SQLite binds 32,766 values at most.
@@ -62,7 +74,13 @@ async fn rows(
     db: &impl ConnectionTrait,
     select: Select<message::Entity>,
 ) -> Result<Vec<Message>, Error> {
-    let rows: Vec<Row> = select
+    let rows: Vec<Row> = complete(select).into_model().all(db).await?;
+    rows.into_iter().map(Row::into_model).collect()
+}
+
+/// Adds what a row shows beside its own columns.
+pub(super) fn complete(select: Select<message::Entity>) -> Select<message::Entity> {
+    select
         .join(JoinType::InnerJoin, message::Relation::Chat.def())
         .join(JoinType::LeftJoin, message::Relation::Author.def())
         .join(JoinType::LeftJoin, message::Relation::Sender.def())
@@ -73,10 +91,6 @@ async fn rows(
         .column_as(contact::Column::Lid, "lid")
         .column_as(contact::Column::SavedName, "saved_name")
         .column_as(contact::Column::PushName, "push_name")
-        .into_model()
-        .all(db)
-        .await?;
-    rows.into_iter().map(Row::into_model).collect()
 }
 
 #[derive(FromQueryResult)]

@@ -1,18 +1,22 @@
 //! What a viewer reads and does: numbers, conversations, messages.
 //!
 //! [`connections`], [`chats`] and [`messages`] are the reads of a [`Viewer`](crate::Viewer), each
-//! starting from its scope; [`send`] and [`read`] are its changes; [`names`] is how people are
-//! called.
+//! starting from its scope; [`send`], [`read`] and [`privacy`] are its changes; [`names`] is how
+//! people are called.
 
 mod chats;
 mod connections;
 mod messages;
 mod names;
+#[cfg(test)]
+mod plans;
+mod privacy;
 mod read;
 mod send;
 
 pub use chats::ChatsPage;
 pub(crate) use chats::{by_id as chats_by_id, refresh_last};
+pub(crate) use connections::rows as connection_rows;
 pub use connections::{ConnectionRow, Linked};
 pub(crate) use messages::by_id as messages_by_id;
 pub use read::ReadReceipt;

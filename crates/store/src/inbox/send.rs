@@ -18,7 +18,8 @@ impl Store {
     /// that is there already, whatever its text.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when the chat is not one of the grant's number; [`Error::EmptyText`];
+    /// [`Error::NotFound`] when the chat is not one of the grant's number, or is private to somebody
+    /// else; [`Error::EmptyText`];
     /// [`Error::TextTooLong`]; [`Error::Invalid`] with [`Field::MessageId`] when the id is taken in
     /// another conversation of the number.
     pub async fn enqueue_text(
@@ -37,7 +38,10 @@ impl Store {
         }
         let connection = grant.connection();
         let mut writing = self.write().await?;
-        chat::Entity::find_by_id(chat.0)
+        grant
+            .scope()
+            .chats()
+            .filter(chat::Column::Id.eq(chat.0))
             .filter(chat::Column::ConnectionId.eq(connection.0))
             .one(&writing.tx)
             .await?
@@ -83,11 +87,15 @@ impl Store {
     /// arrived after all. Any other message is returned as it is: somebody else was faster.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when it is not an outgoing message of the grant's number.
+    /// [`Error::NotFound`] when it is not an outgoing message of the grant's number, or one in a
+    /// conversation that is private to somebody else.
     pub async fn retry(&self, grant: &Grant<Write>, message: MessageId) -> Result<Message, Error> {
         let connection = grant.connection();
         let mut writing = self.write().await?;
-        let row = message::Entity::find_by_id(message.0)
+        let row = grant
+            .scope()
+            .messages()
+            .filter(message::Column::Id.eq(message.0))
             .filter(message::Column::ConnectionId.eq(connection.0))
             .filter(message::Column::SenderId.eq(message::OURSELVES))
             .one(&writing.tx)

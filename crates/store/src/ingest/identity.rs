@@ -62,6 +62,11 @@ fn user(jid: &str) -> Option<&str> {
     (!user.is_empty() && !user.contains('\0')).then_some(user)
 }
 
+/// Whether two phones, in digits, are one: with and without the ninth digit is the same.
+pub(super) fn is_same_phone(one: &str, other: &str) -> bool {
+    same_phones(one).contains(other)
+}
+
 /// The number, and its other form if it is a Brazilian mobile.
 ///
 /// 55, two digits of area, 9, eight digits; or the same without the 9. Only subscriber numbers that

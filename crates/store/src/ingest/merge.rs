@@ -8,7 +8,7 @@ use sea_orm::{
 
 use super::{contacts, position};
 use crate::{
-    Error,
+    AccessChanged, Error,
     entity::{chat, contact, contact_alias, message},
     inbox,
     live::Change,
@@ -32,7 +32,7 @@ pub(super) async fn contacts(
     what_is_known(tx, kept, gone).await?;
     let merged = match (contacts::chat_of(tx, kept).await?, contacts::chat_of(tx, gone).await?) {
         (Some(into), Some(from)) => {
-            chats(tx, into, from).await?;
+            chats(writing, into, from).await?;
             Some(into)
         }
         (None, Some(only)) => {
@@ -45,7 +45,7 @@ pub(super) async fn contacts(
         }
         (_, None) => None,
     };
-    contact::Entity::delete_by_id(gone).exec(tx).await?;
+    contact::Entity::delete_by_id(gone).exec(&writing.tx).await?;
     if let Some(chat) = merged {
         writing.announce(connection, Change::Merged(chat));
     }
@@ -104,7 +104,8 @@ async fn what_is_known(tx: &DatabaseTransaction, kept: i64, gone: i64) -> Result
 
 /// Moves every message, in order, and drops the empty chat. Authors are the same already, so a
 /// message that is in both is recognised by sender and id.
-async fn chats(tx: &DatabaseTransaction, into: ChatId, from: ChatId) -> Result<(), Error> {
+async fn chats(writing: &mut Writing, into: ChatId, from: ChatId) -> Result<(), Error> {
+    let tx = &writing.tx;
     let moving = message::Entity::find()
         .filter(message::Column::ChatId.eq(from.0))
         .order_by_asc(message::Column::Position)
@@ -130,26 +131,32 @@ async fn chats(tx: &DatabaseTransaction, into: ChatId, from: ChatId) -> Result<(
             .exec(tx)
             .await?;
     }
-    let newer = newest_address(tx, into, from).await?;
+    let (Some(kept), Some(gone)) = (
+        chat::Entity::find_by_id(into.0).one(tx).await?,
+        chat::Entity::find_by_id(from.0).one(tx).await?,
+    ) else {
+        return Ok(());
+    };
     chat::Entity::delete_by_id(from.0).exec(tx).await?;
-    if let Some(address) = newer {
-        chat::Entity::update_many()
-            .col_expr(chat::Column::Address, Expr::val(address))
-            .filter(chat::Column::Id.eq(into.0))
-            .exec(tx)
-            .await?;
+    let newest = if gone.last_at > kept.last_at { gone.address } else { kept.address };
+    chat::Entity::update_many()
+        .col_expr(chat::Column::Address, Expr::val(newest))
+        .col_expr(chat::Column::Private, Expr::val(more_private(kept.private, gone.private)))
+        .filter(chat::Column::Id.eq(into.0))
+        .exec(tx)
+        .await?;
+    if kept.private != gone.private {
+        writing.access_changed(AccessChanged::Chats(ConnectionId(kept.connection_id)));
     }
-    inbox::refresh_last(tx, into).await
+    inbox::refresh_last(&writing.tx, into).await
 }
 
-/// The address of `from`, if that was used more recently.
-async fn newest_address(
-    tx: &DatabaseTransaction,
-    into: ChatId,
-    from: ChatId,
-) -> Result<Option<String>, Error> {
-    let both =
-        chat::Entity::find().filter(chat::Column::Id.is_in([into.0, from.0])).all(tx).await?;
-    let newest = both.into_iter().max_by_key(|chat| chat.last_at);
-    Ok(newest.filter(|chat| chat.id == from.0).map(|chat| chat.address))
+/// The mark of two chats that become one: what was private in either stays so.
+fn more_private(one: Option<bool>, other: Option<bool>) -> Option<bool> {
+    match (one, other) {
+        (Some(true), _) | (_, Some(true)) => Some(true),
+        // What follows the number may be private by it, so the mark that says otherwise goes.
+        (None, _) | (_, None) => None,
+        (Some(false), Some(false)) => Some(false),
+    }
 }

@@ -11,7 +11,7 @@ use sea_orm::{
 use super::{Ingest, Peer, contacts, position};
 use crate::{
     Error, codec,
-    entity::{chat, contact, message},
+    entity::{chat, connection, contact, message},
     inbox,
     live::Change,
     write::Writing,
@@ -67,9 +67,12 @@ impl Ingest {
     /// may come in any order.
     ///
     /// # Errors
-    /// [`Error::Database`]: not stored, and not to be confirmed to WhatsApp.
+    /// [`Error::Database`], [`Error::NotFound`] when the number is gone, and [`Error::Unlinked`] when
+    /// it waits for a declared phone and it is not known yet that this is the one: not stored, and
+    /// not to be confirmed to WhatsApp.
     pub async fn messages(&self, batch: &[Inbound]) -> Result<Ingested, Error> {
         let mut writing = self.store.write().await?;
+        self.admit(&writing).await?;
         let mut ingested = Ingested::default();
         let mut touched = BTreeSet::new();
         for inbound in batch {
@@ -87,6 +90,16 @@ impl Ingest {
         }
         writing.commit().await?;
         Ok(ingested)
+    }
+
+    /// Nothing of a phone is stored before [`Self::linked`] has found it to be the declared one.
+    async fn admit(&self, writing: &Writing) -> Result<(), Error> {
+        let number = connection::Entity::find_by_id(self.connection.0).one(&writing.tx).await?;
+        let number = number.ok_or(Error::NotFound)?;
+        if number.expected_phone.is_some() && !number.linked {
+            return Err(Error::Unlinked);
+        }
+        Ok(())
     }
 
     /// A message came that could not be decrypted (yet): a visible placeholder until

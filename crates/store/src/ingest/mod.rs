@@ -3,7 +3,7 @@
 //!
 //! * [`messages`]: messages and placeholders, any number in one transaction.
 //! * [`receipts`]: ticks, and reading on the own phone.
-//! * [`session`]: linked, unlinked, ended.
+//! * [`session`]: linked, unlinked, ended. [`uptime`]: for how long it was connected.
 //! * [`identity`]: which addresses are one person; [`contacts`] keeps them, [`merge`] joins two who
 //!   turn out to be one.
 //! * [`position`]: where a message stands in its chat.
@@ -17,11 +17,14 @@ mod messages;
 pub(crate) mod position;
 mod receipts;
 mod session;
+pub(crate) mod uptime;
 
 use model::{ChatId, ConnectionId};
 
 pub use identity::Peer;
 pub use messages::{Inbound, Ingested};
+pub use session::Scanned;
+pub use uptime::HEARTBEAT;
 
 use crate::{Error, Store};
 

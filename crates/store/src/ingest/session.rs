@@ -1,17 +1,28 @@
 //! What became of the number's own session.
 
-use model::{Delivery, EndReason, FailReason};
+use model::{AuditAction, Delivery, EndReason, FailReason};
 use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, JoinType, QueryFilter as _, QuerySelect as _,
-    RelationTrait as _, sea_query::Expr,
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, JoinType,
+    QueryFilter as _, QuerySelect as _, RelationTrait as _, sea_query::Expr,
 };
 
-use super::Ingest;
+use super::{Ingest, identity};
 use crate::{
-    Error, codec,
+    By, Entry, Error, audit, codec,
     entity::{connection, message, outbox},
     outbox::advance,
 };
+
+/// What became of a phone that scanned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use = "a phone that is not the expected one has to be unlinked"]
+pub enum Scanned {
+    /// It is linked.
+    Linked,
+    /// It is not the declared one. Nothing of it was stored but this reason; it is to be unlinked at
+    /// once and its keys deleted.
+    Refused(EndReason),
+}
 
 impl Ingest {
     /// A phone linked this number: credentials exist from now on. `phone` is its international
@@ -25,25 +36,32 @@ impl Ingest {
         jid: Option<&str>,
         lid: Option<&str>,
         push_name: Option<&str>,
-    ) -> Result<(), Error> {
+    ) -> Result<Scanned, Error> {
         let writing = self.store.write().await?;
-        let mut update = connection::Entity::update_many()
-            .col_expr(connection::Column::Linked, Expr::val(true))
-            .col_expr(connection::Column::LastEnd, Expr::val(None::<String>))
-            .col_expr(connection::Column::Phone, Expr::val(phone))
-            .col_expr(connection::Column::Jid, Expr::val(jid))
-            .col_expr(connection::Column::Lid, Expr::val(lid));
+        let row = connection::Entity::find_by_id(self.connection.0).one(&writing.tx).await?;
+        let row = row.ok_or(Error::NotFound)?;
+        let expected = row.expected_phone.as_deref();
+        if expected.is_some_and(|expected| !identity::is_same_phone(expected, phone)) {
+            let reason = EndReason::WrongNumber { ends_in: last_digits(phone) };
+            let mut row: connection::ActiveModel = row.into();
+            row.last_end = Set(Some(codec::end_reason(reason)));
+            row.update(&writing.tx).await?;
+            writing.commit().await?;
+            return Ok(Scanned::Refused(reason));
+        }
+        let mut row: connection::ActiveModel = row.into();
+        row.linked = Set(true);
+        row.last_end = Set(None);
+        row.phone = Set(Some(phone.to_owned()));
+        row.jid = Set(jid.map(str::to_owned));
+        row.lid = Set(lid.map(str::to_owned));
         // Not told at every login.
         if let Some(name) = push_name {
-            let name = codec::storable(name);
-            update = update.col_expr(connection::Column::PushName, Expr::val(name));
+            row.push_name = Set(Some(codec::storable(name)));
         }
-        let changed =
-            update.filter(connection::Column::Id.eq(self.connection.0)).exec(&writing.tx).await?;
-        if changed.rows_affected == 0 {
-            return Err(Error::NotFound);
-        }
-        writing.commit().await
+        row.update(&writing.tx).await?;
+        writing.commit().await?;
+        Ok(Scanned::Linked)
     }
 
     /// The link is gone for good, and with it what was waiting to be sent. The number and its
@@ -59,6 +77,12 @@ impl Ingest {
             .filter(connection::Column::Id.eq(self.connection.0))
             .exec(&writing.tx)
             .await?;
+        if let EndReason::WrongNumber { ends_in } = reason {
+            let entry = Entry::new(AuditAction::WrongNumber)
+                .connection(self.connection)
+                .detail("ends_in", format!("{ends_in:04}"));
+            audit::record(&writing.tx, &By::system(), entry).await?;
+        }
         let waiting = message::Entity::find()
             .join_rev(JoinType::InnerJoin, outbox::Relation::Message.def())
             .filter(outbox::Column::ConnectionId.eq(self.connection.0))
@@ -84,4 +108,9 @@ impl Ingest {
             .await?;
         writing.commit().await
     }
+}
+
+fn last_digits(phone: &str) -> u16 {
+    let digits = phone.bytes().filter(u8::is_ascii_digit).map(|b| u16::from(b - b'0'));
+    digits.fold(0, |last, digit| last % 1000 * 10 + digit)
 }

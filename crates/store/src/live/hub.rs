@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use model::{ChatId, ConnectionId, LiveEvent};
+use model::{ChatId, ConnectionId, LiveEvent, UserId};
 use tokio::sync::broadcast;
 
 /// How many events a listener may fall behind before it has to ask for a replay.
@@ -13,27 +13,61 @@ const BACKLOG: usize = 1024;
 pub struct Committed {
     /// Its place in the stream, ever rising; numbers may be left out.
     pub seq: i64,
-    /// Whose event it is: those who may read this connection may see it, nobody else.
     pub connection: ConnectionId,
+    /// Those who may read this conversation may see the event, nobody else.
     pub chat: ChatId,
     pub event: Arc<LiveEvent>,
 }
 
-/// Where every committed change passes, in the order of `seq`.
+/// Somebody may see or do more, or less, than a moment ago. Neither numbered nor replayed: a page
+/// that opens later reads what is so then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AccessChanged {
+    /// What one user may: a grant, their role, whether they are let in at all.
+    User(UserId),
+    /// A number itself: it is new, gone, or called something else.
+    Connection(ConnectionId),
+    /// Which of a number's conversations are private.
+    Chats(ConnectionId),
+}
+
+impl From<UserId> for AccessChanged {
+    fn from(user: UserId) -> Self {
+        Self::User(user)
+    }
+}
+
+impl From<ConnectionId> for AccessChanged {
+    fn from(connection: ConnectionId) -> Self {
+        Self::Connection(connection)
+    }
+}
+
+/// Where every committed change passes, events in the order of `seq`.
 #[derive(Debug)]
 pub struct Hub {
     sender: broadcast::Sender<Committed>,
+    access: broadcast::Sender<AccessChanged>,
 }
 
 impl Hub {
     pub(crate) fn new() -> Self {
-        Self { sender: broadcast::Sender::new(BACKLOG) }
+        Self { sender: broadcast::Sender::new(BACKLOG), access: broadcast::Sender::new(BACKLOG) }
     }
 
     /// From now on. A listener that gets `Lagged` catches up with `Viewer::replay` from the last
     /// number it has seen.
     pub fn subscribe(&self) -> broadcast::Receiver<Committed> {
         self.sender.subscribe()
+    }
+
+    /// Changes of access from now on. A listener that gets `Lagged` looks at everything again.
+    pub fn access_changes(&self) -> broadcast::Receiver<AccessChanged> {
+        self.access.subscribe()
+    }
+
+    pub(crate) fn publish_access(&self, changed: AccessChanged) {
+        let _ = self.access.send(changed);
     }
 
     pub(crate) fn publish(&self, event: Committed) {

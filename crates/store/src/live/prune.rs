@@ -1,10 +1,15 @@
-//! Forgets events that nobody will ask for.
+//! Forgets events and uptimes that nobody will ask for.
 
 use std::time::Duration;
 
 use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, QuerySelect as _};
 
-use crate::{Error, Store, codec, entity::live_event};
+use crate::{
+    Error, Store, codec,
+    entity::{connection_up, live_event},
+    ingest::uptime,
+    write::Writing,
+};
 
 /// As many events as are kept at most.
 pub const KEEP_EVENTS: i64 = 20_000;
@@ -12,36 +17,45 @@ pub const KEEP_EVENTS: i64 = 20_000;
 pub const KEEP_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Store {
-    /// Deletes what is beyond [`KEEP_EVENTS`] and [`KEEP_FOR`]; to be called now and then, an hour
-    /// apart is plenty. Returns how many events went.
-    ///
-    /// The newest event always stays: it is where the numbers of the next ones go on from, as far as
-    /// a page that asks for a replay can tell.
+    /// Deletes events beyond [`KEEP_EVENTS`] and [`KEEP_FOR`], and when numbers were connected more
+    /// than 31 days ago; to be called now and then, an hour apart is plenty. Returns how many events
+    /// went.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub async fn prune(&self) -> Result<u64, Error> {
         let writing = self.write().await?;
-        let newest: Option<Option<i64>> = live_event::Entity::find()
-            .select_only()
-            .column_as(live_event::Column::Seq.max(), "newest")
-            .into_tuple()
-            .one(&writing.tx)
-            .await?;
-        let Some(newest) = newest.flatten() else { return Ok(0) };
-        let oldest = codec::now() - i64::try_from(KEEP_FOR.as_micros()).unwrap_or(i64::MAX);
-        let gone = live_event::Entity::delete_many()
-            .filter(live_event::Column::Seq.lt(newest))
-            .filter(
-                Condition::any()
-                    .add(live_event::Column::Seq.lte(newest - KEEP_EVENTS))
-                    .add(live_event::Column::CreatedAt.lt(oldest)),
-            )
+        let gone = events(&writing).await?;
+        connection_up::Entity::delete_many()
+            .filter(connection_up::Column::SeenAt.lt(codec::now() - uptime::KEEP_UPTIME))
             .exec(&writing.tx)
             .await?;
         writing.commit().await?;
-        Ok(gone.rows_affected)
+        Ok(gone)
     }
+}
+
+/// The newest event always stays: it is where the numbers of the next ones go on from, as far as a
+/// page that asks for a replay can tell.
+async fn events(writing: &Writing) -> Result<u64, Error> {
+    let newest: Option<Option<i64>> = live_event::Entity::find()
+        .select_only()
+        .column_as(live_event::Column::Seq.max(), "newest")
+        .into_tuple()
+        .one(&writing.tx)
+        .await?;
+    let Some(newest) = newest.flatten() else { return Ok(0) };
+    let oldest = codec::now() - i64::try_from(KEEP_FOR.as_micros()).unwrap_or(i64::MAX);
+    let gone = live_event::Entity::delete_many()
+        .filter(live_event::Column::Seq.lt(newest))
+        .filter(
+            Condition::any()
+                .add(live_event::Column::Seq.lte(newest - KEEP_EVENTS))
+                .add(live_event::Column::CreatedAt.lt(oldest)),
+        )
+        .exec(&writing.tx)
+        .await?;
+    Ok(gone.rows_affected)
 }
 
 #[cfg(test)]

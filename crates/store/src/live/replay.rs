@@ -19,7 +19,7 @@ pub enum Replay {
 }
 
 impl Viewer {
-    /// The events after `after_seq` on connections that this user may read now.
+    /// The events after `after_seq` in conversations that this user may read now.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -31,7 +31,7 @@ impl Viewer {
         }
         let rows = live_event::Entity::find()
             .filter(live_event::Column::Seq.gt(after_seq))
-            .filter(self.scope().readable(live_event::Column::ConnectionId))
+            .filter(self.scope().sees_chat(live_event::Column::ChatId))
             .order_by_asc(live_event::Column::Seq)
             .limit(limit)
             .all(db)

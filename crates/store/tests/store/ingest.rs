@@ -1,7 +1,7 @@
 //! What WhatsApp tells, told twice and late.
 
 use model::{Author, Delivery, EndReason, FailReason, MessageKind};
-use store::{ChatsPage, Error, Inbound, Ingested, Peer};
+use store::{ChatsPage, Error, Inbound, Ingested, Peer, Scanned};
 
 use crate::support::{Desk, at, incoming, on_both, phones_own, receive, texts, wa};
 
@@ -128,10 +128,9 @@ async fn a_number_is_linked_ends_and_is_unlinked() {
         let row = desk.owner.connection(desk.number).await.unwrap();
         assert_eq!((row.linked, row.last_end), (false, Some(EndReason::QrExpired)));
 
-        ingest
-            .linked("5561998124471", Some("5561998124471:3@s.whatsapp.net"), None, None)
-            .await
-            .unwrap();
+        let jid = Some("5561998124471:3@s.whatsapp.net");
+        let scanned = ingest.linked("5561998124471", jid, None, None).await.unwrap();
+        assert_eq!(scanned, Scanned::Linked);
         let linked = store.linked_connections().await.unwrap();
         assert_eq!(linked[0].phone.as_deref(), Some("5561998124471"));
         let row = desk.owner.connection(desk.number).await.unwrap();

@@ -3,14 +3,23 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod access;
+mod access_matrix;
 mod accounts;
+mod audit;
 mod concurrency;
+mod grants;
 mod identity;
 mod ingest;
+mod links;
 mod live;
+mod numbers;
 mod opening;
 mod outbox;
 mod position;
+mod privacy;
+mod profile;
 mod reading;
+mod second_factor;
 mod support;
+mod uptime;
 mod web_sessions;

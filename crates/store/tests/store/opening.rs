@@ -1,9 +1,12 @@
 //! Opening a database, or being told why not.
 
-use model::Role;
+use migrations::Migrator;
+use model::{Role, UserStatus};
+use sea_orm::{ConnectionTrait as _, DatabaseConnection};
+use sea_orm_migration::MigratorTrait as _;
 use store::{Error, Store};
 
-use crate::support::{on_both, user};
+use crate::support::{count, on_both, on_both_raw, user};
 
 async fn refusal(url: &str) -> String {
     match Store::open(url).await {
@@ -47,4 +50,31 @@ async fn each_obstacle_has_its_sentence() {
     assert!(refusal("sqlite:///proc/inbox/inbox.db").await.contains("cannot create"));
     let unreachable = format!("postgres://me@localhost/db?host={root}");
     assert!(refusal(&unreachable).await.contains("cannot reach the PostgreSQL server"));
+}
+
+/// What an installation of the first version brings along, and the way back to it.
+#[tokio::test]
+async fn people_of_an_older_version_are_taken_along() {
+    on_both_raw(|store, raw: DatabaseConnection| async move {
+        Migrator::down(&raw, None).await.unwrap();
+        Migrator::up(&raw, Some(1)).await.unwrap();
+        for statement in [
+            "INSERT INTO \"user\" (name, email, password_hash, role, active, created_at) \
+             VALUES ('Ana', 'ana@example.com', 'x', 'admin', true, 7), \
+                    ('Bia', 'bia@example.com', 'x', 'atendente', false, 8)",
+            "INSERT INTO web_session (id, data, expires_at) VALUES ('id', '{}', 9)",
+        ] {
+            raw.execute_unprepared(statement).await.unwrap();
+        }
+        Migrator::up(&raw, None).await.unwrap();
+        let ana = store.operator().list().await.unwrap().remove(0);
+        let admin = store.viewer(ana.id).await.unwrap().admin().await.unwrap();
+        let all = store.accounts().list(&admin).await.unwrap();
+        let all: Vec<_> = all.iter().map(|a| (&*a.user.name, a.status, a.last_seen_at)).collect();
+        let expected = [("Ana", UserStatus::Active, None), ("Bia", UserStatus::Deactivated, None)];
+        assert_eq!(all, expected);
+        let sessions = count(&raw, "SELECT 1 FROM web_session").await;
+        assert_eq!(sessions, 0, "logins that do not say whose they are");
+    })
+    .await;
 }

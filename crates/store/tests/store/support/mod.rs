@@ -6,10 +6,11 @@ mod postgres;
 
 use std::future::Future;
 
+use sea_orm::{ConnectionTrait as _, Database, DatabaseConnection, Statement};
 use store::Store;
 
 pub(crate) use messages::{at, incoming, phones_own, receive, texts, wa};
-pub(crate) use people::{Desk, user};
+pub(crate) use people::{Desk, actions, history, logged_in, new_user, number, user};
 
 /// Runs a test on an empty store of each kind.
 pub(crate) async fn on_both<F, T>(test: F)
@@ -17,8 +18,18 @@ where
     F: Fn(Store) -> T,
     T: Future<Output = ()> + Send + 'static,
 {
-    on_sqlite(&test).await;
-    on_postgres(&test).await;
+    on_both_raw(|store, _| test(store)).await;
+}
+
+/// The same, with a connection that goes past the store, for what no door leads to: making rows old,
+/// tampering with history.
+pub(crate) async fn on_both_raw<F, T>(test: F)
+where
+    F: Fn(Store, DatabaseConnection) -> T,
+    T: Future<Output = ()> + Send + 'static,
+{
+    on_sqlite_raw(&test).await;
+    on_postgres_raw(&test).await;
 }
 
 pub(crate) async fn on_sqlite<F, T>(test: F)
@@ -26,25 +37,40 @@ where
     F: Fn(Store) -> T,
     T: Future<Output = ()> + Send + 'static,
 {
-    let folder = tempfile::tempdir().unwrap();
-    let url = format!("sqlite://{}/inbox.db", folder.path().display());
-    run("SQLite", test(Store::open(&url).await.unwrap())).await;
+    on_sqlite_raw(|store, _| test(store)).await;
 }
 
-async fn on_postgres<F, T>(test: F)
+async fn on_sqlite_raw<F, T>(test: F)
 where
-    F: Fn(Store) -> T,
+    F: Fn(Store, DatabaseConnection) -> T,
+    T: Future<Output = ()> + Send + 'static,
+{
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}/inbox.db", folder.path().display());
+    let (store, raw) = open(&url).await;
+    report("SQLite", tokio::spawn(test(store, raw)).await);
+}
+
+async fn on_postgres_raw<F, T>(test: F)
+where
+    F: Fn(Store, DatabaseConnection) -> T,
     T: Future<Output = ()> + Send + 'static,
 {
     let database = postgres::Database::create().await;
-    let store = Store::open(&database.url).await.unwrap();
-    let outcome = tokio::spawn(test(store)).await;
+    let (store, raw) = open(&database.url).await;
+    let outcome = tokio::spawn(test(store, raw)).await;
     database.drop().await;
     report("PostgreSQL", outcome);
 }
 
-async fn run(kind: &str, test: impl Future<Output = ()> + Send + 'static) {
-    report(kind, tokio::spawn(test).await);
+async fn open(url: &str) -> (Store, DatabaseConnection) {
+    (Store::open(url).await.unwrap(), Database::connect(url).await.unwrap())
+}
+
+/// How many rows a query finds.
+pub(crate) async fn count(raw: &DatabaseConnection, query: &str) -> usize {
+    let statement = Statement::from_string(raw.get_database_backend(), query);
+    raw.query_all_raw(statement).await.unwrap().len()
 }
 
 fn report(kind: &str, outcome: Result<(), tokio::task::JoinError>) {

@@ -1,18 +1,50 @@
 //! Users and their numbers.
 
-use model::{ConnectionId, Role};
-use store::{Admin, NewUser, Store, Viewer};
+use model::{AuditAction, AuditEntry, AuditFilter, ConnectionId, Role, UserId};
+use store::{Admin, NewNumber, NewUser, SessionLabel, Store, Viewer};
+use time::{Duration, OffsetDateTime};
+use tower_sessions::{
+    SessionStore as _,
+    session::{Id, Record},
+};
 
 /// A new user called `name`, at the door.
 pub(crate) async fn user(store: &Store, name: &str, role: Role) -> Viewer {
-    let new = NewUser {
-        name: name.to_owned(),
-        email: format!("{name}@example.com"),
-        password: "correct horse".to_owned(),
-        role,
-    };
+    let new = NewUser { name: name.to_owned(), role, ..new_user(&format!("{name}@example.com")) };
     let user = store.operator().create(new).await.unwrap();
     store.viewer(user.id).await.unwrap()
+}
+
+/// Somebody to be added.
+pub(crate) fn new_user(email: &str) -> NewUser {
+    NewUser {
+        name: "Ana".to_owned(),
+        email: email.to_owned(),
+        password: "correct horse".to_owned(),
+        role: Role::Atendente,
+    }
+}
+
+/// A browser in which somebody has logged in.
+pub(crate) async fn logged_in(store: &Store, user: UserId) -> Id {
+    let ip = Some("203.0.113.7".parse().unwrap());
+    let label = SessionLabel::new(user, ip, Some("Firefox"));
+    let mut record = Record {
+        id: Id::default(),
+        data: [(SessionLabel::KEY.to_owned(), serde_json::to_value(label).unwrap())].into(),
+        expiry_date: OffsetDateTime::now_utc() + Duration::days(7),
+    };
+    store.web_sessions().create(&mut record).await.unwrap();
+    record.id
+}
+
+/// What was written down, newest first.
+pub(crate) async fn history(store: &Store, admin: &Admin) -> Vec<AuditEntry> {
+    store.audit_page(admin, &AuditFilter::default(), None, 500).await.unwrap()
+}
+
+pub(crate) async fn actions(store: &Store, admin: &Admin) -> Vec<AuditAction> {
+    history(store, admin).await.into_iter().map(|entry| entry.action).collect()
 }
 
 /// An admin, and an agent with a number.
@@ -33,4 +65,9 @@ impl Desk {
     pub(crate) async fn proof(&self) -> Admin {
         self.admin.admin().await.unwrap()
     }
+}
+
+/// A number to add, with nothing but its label.
+pub(crate) fn number(label: &str) -> NewNumber {
+    NewNumber { label: label.to_owned(), color: None, expected_phone: None }
 }

@@ -1,11 +1,20 @@
 //! Browsers' logins, for tower-sessions.
+//!
+//! A session that somebody logged in with carries a [`SessionLabel`], which is what makes it one of a
+//! person's logins to be seen and ended ([`list`]). It ends when nobody used it for the time that
+//! tower-sessions was told, and some time after the login at the latest ([`Store::with_logins_lasting`]).
+
+mod label;
+mod list;
 
 use std::collections::HashMap;
 
 use async_trait::async_trait;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, sea_query::Expr,
+    ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
+    QueryFilter as _, sea_query::Expr,
 };
+use serde::Deserialize as _;
 use time::OffsetDateTime;
 use tower_sessions::{
     ExpiredDeletion, SessionStore,
@@ -13,7 +22,16 @@ use tower_sessions::{
     session_store::{Error as SessionError, Result as SessionResult},
 };
 
-use crate::{Error, Store, codec, entity::web_session};
+pub use label::SessionLabel;
+pub(crate) use list::end;
+
+use crate::{
+    Error, Store, codec,
+    entity::{user, web_session},
+};
+
+/// How old "last seen" may be, in microseconds: not every request is worth a write.
+const SEEN_EVERY: i64 = 60_000_000;
 
 /// The `SessionStore` of the web server. The published ones do not resolve together with this
 /// workspace's SQLite and sea-orm.
@@ -27,7 +45,18 @@ impl WebSessions {
         Self { store }
     }
 
+    /// What has not expired in either way.
+    fn alive(&self) -> Condition {
+        let now = codec::now();
+        let lasts = i64::try_from(self.store.logins_last().as_micros()).unwrap_or(i64::MAX);
+        Condition::all()
+            .add(web_session::Column::ExpiresAt.gt(now))
+            .add(web_session::Column::CreatedAt.gt(now.saturating_sub(lasts)))
+    }
+
     async fn insert(&self, record: &mut Record) -> Result<(), Error> {
+        let label = Labelled::of(record)?;
+        let now = codec::now();
         let writing = self.store.write().await?;
         while web_session::Entity::find_by_id(record.id.to_string())
             .one(&writing.tx)
@@ -40,7 +69,15 @@ impl WebSessions {
             id: Set(record.id.to_string()),
             data: Set(to_json(record)?),
             expires_at: Set(micros(record.expiry_date)),
+            user_id: Set(label.user_id),
+            created_at: Set(now),
+            last_seen_at: Set(now),
+            ip: Set(label.ip),
+            user_agent: Set(label.user_agent),
         };
+        if let Some(user) = label.user_id {
+            came(&writing.tx, user, now).await?;
+        }
         web_session::Entity::insert(row).exec_without_returning(&writing.tx).await?;
         writing.commit().await
     }
@@ -48,11 +85,14 @@ impl WebSessions {
     /// Updates, and never inserts: a request that was under way while its user logged out must not
     /// bring the session back.
     async fn update(&self, record: &Record) -> Result<(), Error> {
-        let data = to_json(record)?;
+        let (data, label) = (to_json(record)?, Labelled::of(record)?);
         let writing = self.store.write().await?;
         web_session::Entity::update_many()
             .col_expr(web_session::Column::Data, Expr::val(data))
             .col_expr(web_session::Column::ExpiresAt, Expr::val(micros(record.expiry_date)))
+            .col_expr(web_session::Column::UserId, Expr::val(label.user_id))
+            .col_expr(web_session::Column::Ip, Expr::val(label.ip))
+            .col_expr(web_session::Column::UserAgent, Expr::val(label.user_agent))
             .filter(web_session::Column::Id.eq(record.id.to_string()))
             .exec(&writing.tx)
             .await?;
@@ -61,10 +101,31 @@ impl WebSessions {
 
     async fn find(&self, id: &Id) -> Result<Option<Record>, Error> {
         let row = web_session::Entity::find_by_id(id.to_string())
-            .filter(web_session::Column::ExpiresAt.gt(codec::now()))
+            .filter(self.alive())
             .one(self.store.db())
             .await?;
-        row.map(|row| from_row(*id, &row)).transpose()
+        let Some(row) = row else { return Ok(None) };
+        if let Err(error) = self.seen(&row).await {
+            // A full disk must not keep people from reading.
+            tracing::warn!(%error, "a session's last use could not be written down");
+        }
+        from_row(*id, &row).map(Some)
+    }
+
+    /// Notes that a login is in use, and its person here, at most once a minute.
+    async fn seen(&self, row: &web_session::Model) -> Result<(), Error> {
+        let now = codec::now();
+        let Some(user) = row.user_id.filter(|_| row.last_seen_at <= now - SEEN_EVERY) else {
+            return Ok(());
+        };
+        let writing = self.store.write().await?;
+        web_session::Entity::update_many()
+            .col_expr(web_session::Column::LastSeenAt, Expr::val(now))
+            .filter(web_session::Column::Id.eq(&*row.id))
+            .exec(&writing.tx)
+            .await?;
+        came(&writing.tx, user, now).await?;
+        writing.commit().await
     }
 
     async fn remove(&self, id: &Id) -> Result<(), Error> {
@@ -75,10 +136,7 @@ impl WebSessions {
 
     async fn remove_expired(&self) -> Result<(), Error> {
         let writing = self.store.write().await?;
-        web_session::Entity::delete_many()
-            .filter(web_session::Column::ExpiresAt.lte(codec::now()))
-            .exec(&writing.tx)
-            .await?;
+        web_session::Entity::delete_many().filter(self.alive().not()).exec(&writing.tx).await?;
         writing.commit().await
     }
 }
@@ -123,6 +181,36 @@ fn from_row(id: Id, row: &web_session::Model) -> Result<Record, Error> {
     let expiry_date = OffsetDateTime::from_unix_timestamp_nanos(i128::from(row.expires_at) * 1000)
         .map_err(|_| Error::Corrupt { what: "an expiry", value: row.expires_at.to_string() })?;
     Ok(Record { id, data, expiry_date })
+}
+
+/// Notes that a person was here.
+async fn came(tx: &impl ConnectionTrait, user: i64, now: i64) -> Result<(), Error> {
+    user::Entity::update_many()
+        .col_expr(user::Column::LastSeenAt, Expr::val(now))
+        .filter(user::Column::Id.eq(user))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// A session's label as columns; all empty until somebody logs in with it.
+#[derive(Default)]
+struct Labelled {
+    user_id: Option<i64>,
+    ip: Option<String>,
+    user_agent: Option<String>,
+}
+
+impl Labelled {
+    fn of(record: &Record) -> Result<Self, Error> {
+        let Some(value) = record.data.get(SessionLabel::KEY) else { return Ok(Self::default()) };
+        let label = SessionLabel::deserialize(value).map_err(|error| corrupt(&error))?;
+        Ok(Self {
+            user_id: Some(label.user.0),
+            ip: label.ip.map(|ip| ip.to_string()),
+            user_agent: label.user_agent,
+        })
+    }
 }
 
 /// Names the place in the JSON, not its content: a session's values are nobody's business.

@@ -1,0 +1,153 @@
+//! Who did what: the entries of the audit trail.
+
+use std::{collections::BTreeMap, net::IpAddr};
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{AuditId, ConnectionId, UserId};
+
+/// Names every action once: the enum, its text in the database and in JSON, and the list of all.
+macro_rules! actions {
+    ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
+        /// What was done. The texts are kept for ever, in the database and in exports: none is
+        /// ever changed or given another meaning.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum AuditAction {
+            $($(#[$doc])* #[serde(rename = $text)] $name,)*
+        }
+
+        impl AuditAction {
+            /// Every action, for a filter's menu.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$name => $text,)*
+                }
+            }
+        }
+    };
+}
+
+actions! {
+    Login = "login",
+    /// The target is the address that was tried.
+    LoginFailed = "login_failed",
+    Logout = "logout",
+    UserCreated = "user_created",
+    UserInvited = "user_invited",
+    InvitationUsed = "invitation_used",
+    UserRenamed = "user_renamed",
+    RoleChanged = "role_changed",
+    UserDeactivated = "user_deactivated",
+    UserReactivated = "user_reactivated",
+    /// By the person, who knew the old one.
+    PasswordChanged = "password_changed",
+    /// A link to set another password was made.
+    PasswordLinkCreated = "password_link_created",
+    /// Without the old one: by such a link, or from the command line.
+    PasswordReset = "password_reset",
+    SessionsEnded = "sessions_ended",
+    TotpEnabled = "totp_enabled",
+    TotpDisabled = "totp_disabled",
+    TotpRequiredChanged = "totp_required_changed",
+    RecoveryCodeUsed = "recovery_code_used",
+    AccessGranted = "access_granted",
+    AccessRevoked = "access_revoked",
+    ConnectionCreated = "connection_created",
+    ConnectionRenamed = "connection_renamed",
+    /// Its colour, or the phone that may link it.
+    ConnectionChanged = "connection_changed",
+    ConnectionRemoved = "connection_removed",
+    ConnectionOwnerChanged = "connection_owner_changed",
+    PairingStarted = "pairing_started",
+    Paired = "paired",
+    /// Another phone than the declared one scanned, and was unlinked.
+    WrongNumber = "wrong_number",
+    Unlinked = "unlinked",
+    ChatsPrivateChanged = "chats_private_changed",
+    AuditExported = "audit_exported",
+}
+
+/// The text names no action.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("unknown action")]
+pub struct UnknownAction;
+
+impl std::str::FromStr for AuditAction {
+    type Err = UnknownAction;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL.iter().copied().find(|action| action.as_str() == text).ok_or(UnknownAction)
+    }
+}
+
+/// Who did it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Actor {
+    /// A person, by the name they had at the time.
+    User { id: UserId, name: String },
+    /// Whoever ran the program on the machine.
+    Console,
+    /// Nobody: a phone or WhatsApp did, and the number's session noticed.
+    System,
+    /// Somebody who was not logged in.
+    Anonymous,
+}
+
+/// One entry. Names are those of the time, so it stays readable when people and numbers are gone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditEntry {
+    pub id: AuditId,
+    pub at: DateTime<Utc>,
+    pub actor: Actor,
+    pub action: AuditAction,
+    /// On which number.
+    pub connection: Option<ConnectionId>,
+    pub connection_label: Option<String>,
+    /// To whom, when it was done to a person.
+    pub subject: Option<UserId>,
+    /// The subject's name, or what else it was done to in a few words.
+    pub target: Option<String>,
+    /// From where, when it came over the network.
+    pub ip: Option<IpAddr>,
+    /// What else there is to know, such as `from` and `to` of a change.
+    pub detail: BTreeMap<String, String>,
+}
+
+/// Which entries to show. Every field that is set narrows.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditFilter {
+    /// By this person, or done to them.
+    pub user: Option<UserId>,
+    pub action: Option<AuditAction>,
+    pub connection: Option<ConnectionId>,
+    /// From this moment on.
+    pub from: Option<DateTime<Utc>>,
+    /// Before this moment.
+    pub to: Option<DateTime<Utc>>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_action_has_one_text_everywhere() {
+        for &action in AuditAction::ALL {
+            assert_eq!(action.as_str().parse(), Ok(action));
+            let json = serde_json::to_string(&action).unwrap();
+            assert_eq!(json, format!("\"{}\"", action.as_str()));
+        }
+        assert_eq!("Login".parse::<AuditAction>(), Err(UnknownAction));
+    }
+
+    #[test]
+    fn no_two_actions_share_a_text() {
+        let texts: std::collections::HashSet<_> =
+            AuditAction::ALL.iter().map(|action| action.as_str()).collect();
+        assert_eq!(texts.len(), AuditAction::ALL.len());
+    }
+}

@@ -1,0 +1,21 @@
+//! A time for which a number was connected.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "connection_up")]
+pub(crate) struct Model {
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    pub connection_id: i64,
+    pub up_at: i64,
+    /// Until when it is known to have been; see `ingest::uptime`.
+    pub seen_at: i64,
+    /// Not known to have ended.
+    pub open: bool,
+}
+
+#[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
+pub(crate) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,153 @@
+//! How the databases find what a viewer reads: by walking indexes, for an agent with 200 grants among
+//! 10,000 numbers. These are the statements themselves, hence a test in here.
+
+#[path = "../../tests/store/support/postgres.rs"]
+mod postgres;
+
+use model::{ChatId, Role, User, UserId};
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait, DatabaseBackend, EntityTrait as _, QueryFilter as _,
+    QueryResult, QueryTrait as _, Statement, TransactionTrait as _,
+};
+
+use super::{ChatsPage, chats, connections, messages};
+use crate::{
+    Store,
+    access::{Right, Scope},
+    codec,
+    entity::{chat, connection, live_event},
+};
+
+/// Of them every statement has to find rows by an index; the others have few.
+const LARGE: [&str; 4] = ["connection", "chat", "message", "live_event"];
+const AGENT: i64 = 1;
+/// Of one of the numbers that the agent was granted.
+const CHAT: i64 = 251;
+
+/// 100 owners, 10,000 numbers, 50,000 conversations, 100,000 messages and as many events. The agent
+/// owns two numbers and was granted every 50th.
+const WORLD: [&str; 9] = [
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100) \
+     INSERT INTO \"user\" (id, name, email, password_hash, role, active, created_at) \
+     SELECT i, 'u', 'u' || i, '', CASE WHEN i = 2 THEN 'admin' ELSE 'atendente' END, true, 0 FROM n",
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000) \
+     INSERT INTO connection \
+     (id, owner_id, label, linked, phone, jid, lid, push_name, private_by_default, created_at) \
+     SELECT i, CASE WHEN i <= 2 THEN 1 ELSE 3 + i % 98 END, 'Atendimento ' || i, true, \
+     5561900000000 + i, (5561900000000 + i) || ':12@s.whatsapp.net', \
+     (168302940000000 + i) || ':12@lid', 'Loja do Bairro ' || i, i % 7 = 0, 0 FROM n",
+    "INSERT INTO number_access \
+     (user_id, connection_id, can_read, can_write, can_manage, granted_by, created_at) \
+     SELECT 1, id, true, id % 100 = 0, false, 2, 0 FROM connection WHERE id % 50 = 0",
+    "INSERT INTO number_access \
+     (user_id, connection_id, can_read, can_write, can_manage, granted_by, created_at) \
+     SELECT 3 + id % 90, id, true, true, false, 2, 0 FROM connection",
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50000) \
+     INSERT INTO chat (id, connection_id, jid, address, last_message_id, last_at, private) \
+     SELECT i, 1 + i % 10000, 'j' || i, 'j', 2 * i, (i * 7919) % 1000003, \
+     CASE WHEN i % 11 = 0 THEN true END FROM n",
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) \
+     INSERT INTO message \
+     (id, connection_id, chat_id, sender_id, wa_id, kind, text, sent_at, position, unread) \
+     SELECT i, 1 + ((i + 1) / 2) % 10000, (i + 1) / 2, 0, 'w' || i, 'text', 'hello there', i, i, \
+     i % 10 = 0 FROM n",
+    "INSERT INTO live_event (seq, connection_id, chat_id, message_id, kind, created_at) \
+     SELECT id, connection_id, chat_id, id, 'message', 0 FROM message",
+    "UPDATE chat SET connection_id = 250 WHERE id = 251",
+    "ANALYZE",
+];
+
+fn viewer(id: i64, role: Role) -> Scope {
+    Scope::of(&User { id: UserId(id), name: String::new(), email: String::new(), role })
+}
+
+fn page(connection: Option<i64>, before: bool) -> ChatsPage {
+    ChatsPage {
+        connection: connection.map(model::ConnectionId),
+        before: before.then(|| (codec::time(500_000), ChatId(9))),
+        limit: 50,
+    }
+}
+
+/// What a viewer asks, by name, as it is asked.
+fn statements(scope: Scope, backend: DatabaseBackend) -> Vec<(&'static str, Statement)> {
+    let chats_of = |page| chats::complete(chats::of_page(scope, page)).build(backend);
+    let messages_of =
+        |before| messages::complete(messages::of_page(scope, ChatId(CHAT), before, 50));
+    let one_chat = chats::complete(scope.chats().filter(chat::Column::Id.eq(CHAT)));
+    let number = connection::Column::Id;
+    let may_write = connection::Entity::find_by_id(250).filter(scope.allows(Right::Write, number));
+    let replay = live_event::Entity::find()
+        .filter(live_event::Column::Seq.gt(99_900))
+        .filter(scope.sees_chat(live_event::Column::ChatId));
+    vec![
+        ("numbers", connections::complete(scope, scope.connections()).build(backend)),
+        ("a right", may_write.build(backend)),
+        ("chats of all numbers", chats_of(page(None, false))),
+        ("older chats of all numbers", chats_of(page(None, true))),
+        ("chats of one number", chats_of(page(Some(250), false))),
+        ("one chat", one_chat.build(backend)),
+        ("messages", messages_of(None).build(backend)),
+        ("older messages", messages_of(Some(400)).build(backend)),
+        ("replay", replay.build(backend)),
+    ]
+}
+
+async fn prepared(url: &str) -> Store {
+    let store = Store::open(url).await.unwrap();
+    for statement in WORLD {
+        store.db().execute_unprepared(statement).await.unwrap();
+    }
+    store
+}
+
+async fn explained(
+    db: &impl ConnectionTrait,
+    how: &str,
+    statement: &Statement,
+) -> Vec<QueryResult> {
+    let explain = Statement::from_string(db.get_database_backend(), format!("{how} {statement}"));
+    db.query_all_raw(explain).await.unwrap()
+}
+
+#[tokio::test]
+async fn sqlite_walks_indexes() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = prepared(&format!("sqlite://{}/inbox.db", folder.path().display())).await;
+    for (what, statement) in statements(viewer(AGENT, Role::Atendente), DatabaseBackend::Sqlite) {
+        let plan = explained(store.db(), "EXPLAIN QUERY PLAN", &statement).await;
+        let plan: Vec<String> =
+            plan.iter().map(|step| step.try_get("", "detail").unwrap()).collect();
+        assert!(plan.iter().any(|step| step.starts_with("SEARCH")), "{what}: {plan:#?}");
+        assert!(!plan.iter().any(|step| step.starts_with("SCAN")), "{what}: {plan:#?}");
+    }
+}
+
+#[tokio::test]
+async fn postgres_walks_indexes() {
+    let database = postgres::Database::create().await;
+    let store = prepared(&database.url).await;
+    let mut plans = Vec::new();
+    for (what, statement) in statements(viewer(AGENT, Role::Atendente), DatabaseBackend::Postgres) {
+        let tx = store.db().begin().await.unwrap();
+        // PostgreSQL assumes spinning disks unless told, where reading 10,000 rows in a row is
+        // rightly preferred to 200 here and there.
+        tx.execute_unprepared("SET LOCAL random_page_cost = 1.1").await.unwrap();
+        let plan = explained(&tx, "EXPLAIN (FORMAT JSON)", &statement).await;
+        plans.push((what, plan[0].try_get::<serde_json::Value>("", "QUERY PLAN").unwrap()));
+    }
+    drop(store);
+    database.drop().await;
+    for (what, plan) in plans {
+        let mut nodes = vec![&plan[0]["Plan"]];
+        let mut walked = 0;
+        while let Some(node) = nodes.pop() {
+            let (kind, table) = (&node["Node Type"], node["Relation Name"].as_str());
+            let large = table.is_some_and(|table| LARGE.contains(&table));
+            assert!(kind != "Seq Scan" || !large, "{what}: {plan:#}");
+            walked += usize::from(large);
+            nodes.extend(node["Plans"].as_array().into_iter().flatten());
+        }
+        assert!(walked > 0, "{what}: {plan:#}");
+    }
+}

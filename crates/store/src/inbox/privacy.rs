@@ -1,0 +1,81 @@
+//! What only a number's owner sees.
+
+use model::{AuditAction, ChatId, ConnectionId};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, sea_query::Expr};
+
+use crate::{
+    AccessChanged, Entry, Error, Viewer,
+    access::Right,
+    audit,
+    entity::{chat, connection},
+    live::Change,
+};
+
+impl Viewer {
+    /// Hides a conversation from everybody but the owner of its number, admins included, or shows it
+    /// to those who may read the number.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] unless it is a conversation of a number that this user owns.
+    pub async fn set_chat_private(&self, id: ChatId, private: bool) -> Result<(), Error> {
+        let chat = self.chat(id).await?;
+        let number = chat.connection;
+        self.require(number, Right::Own).await?;
+        if chat.private == private {
+            return Ok(());
+        }
+        let mut writing = self.store().write().await?;
+        let number_row = connection::Entity::find_by_id(number.0).one(&writing.tx).await?;
+        let by_default = number_row.ok_or(Error::NotFound)?.private_by_default;
+        // What the number says anyway is no mark of its own: undoing a mark leaves no exception that
+        // would show the chat once everything is made private.
+        let mark = (private != by_default).then_some(private);
+        let changed = chat::Entity::update_many()
+            .col_expr(chat::Column::Private, Expr::val(mark))
+            .filter(chat::Column::Id.eq(id.0))
+            .filter(chat::Column::ConnectionId.eq(number.0))
+            .exec(&writing.tx)
+            .await?;
+        if changed.rows_affected == 0 {
+            return Err(Error::NotFound);
+        }
+        let entry = Entry::new(AuditAction::ChatsPrivateChanged)
+            .connection(number)
+            .detail("chat", id)
+            .detail("private", private);
+        audit::record(&writing.tx, &self.by(), entry).await?;
+        writing.announce(number, Change::Chat(id));
+        writing.access_changed(AccessChanged::Chats(number));
+        writing.commit().await
+    }
+
+    /// Makes every conversation of a number private but those marked otherwise, those to come
+    /// included; or ends that, and leaves those private that were marked so.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] unless this user owns the number.
+    pub async fn set_private_by_default(
+        &self,
+        number: ConnectionId,
+        private: bool,
+    ) -> Result<(), Error> {
+        self.require(number, Right::Own).await?;
+        let mut writing = self.store().write().await?;
+        let changed = connection::Entity::update_many()
+            .col_expr(connection::Column::PrivateByDefault, Expr::val(private))
+            .filter(connection::Column::Id.eq(number.0))
+            .filter(connection::Column::PrivateByDefault.ne(private))
+            .exec(&writing.tx)
+            .await?;
+        if changed.rows_affected == 0 {
+            return Ok(());
+        }
+        let entry = Entry::new(AuditAction::ChatsPrivateChanged)
+            .connection(number)
+            .detail("private_by_default", private);
+        audit::record(&writing.tx, &self.by(), entry).await?;
+        writing.access_changed(number);
+        writing.access_changed(AccessChanged::Chats(number));
+        writing.commit().await
+    }
+}

@@ -1,0 +1,151 @@
+//! Adding a number.
+
+use model::{AuditAction, ConnectionId, NumberColor, UserId};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
+};
+
+use crate::{
+    Admin, By, Entry, Error, Field, Store, Viewer, accounts, audit, codec, entity::connection,
+    write::Writing,
+};
+
+/// The longest label, in characters.
+const MAX_LABEL: usize = 40;
+/// As many numbers as one user may own.
+const MOST_OWNED: u64 = 50;
+
+/// A number to add, as a form says it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewNumber {
+    /// 1 to 40 characters; spaces around it are dropped.
+    pub label: String,
+    /// `None` for the one the number gets by itself.
+    pub color: Option<NumberColor>,
+    /// The only phone that may link it, in international digits.
+    pub expected_phone: Option<String>,
+}
+
+impl Viewer {
+    /// Adds a number of this user's own. The first one is their default.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a label or a phone that is none, and beyond 50 numbers;
+    /// [`Error::NotFound`] if the user was deactivated since this was made.
+    pub async fn add_connection(&self, new: NewNumber) -> Result<ConnectionId, Error> {
+        add(self.store(), &self.by(), self.user().id, new).await
+    }
+}
+
+impl Store {
+    /// Adds a number for a user.
+    ///
+    /// # Errors
+    /// Those of [`Viewer::add_connection`]; [`Error::NotFound`] for unknown and deactivated users.
+    pub async fn create_connection(
+        &self,
+        admin: &Admin,
+        owner: UserId,
+        new: NewNumber,
+    ) -> Result<ConnectionId, Error> {
+        add(self, &admin.by(), owner, new).await
+    }
+}
+
+async fn add(store: &Store, by: &By, owner: UserId, new: NewNumber) -> Result<ConnectionId, Error> {
+    let new = NewNumber {
+        label: checked_label(&new.label)?,
+        expected_phone: new.expected_phone.as_deref().map(checked_phone).transpose()?,
+        ..new
+    };
+    let mut writing = store.write().await?;
+    accounts::active_user(&writing.tx, owner).await?.ok_or(Error::NotFound)?;
+    let id = insert(&mut writing, by, owner, new).await?;
+    writing.commit().await?;
+    Ok(id)
+}
+
+/// Adds a checked number of a user who is there.
+pub(crate) async fn insert(
+    writing: &mut Writing,
+    by: &By,
+    owner: UserId,
+    new: NewNumber,
+) -> Result<ConnectionId, Error> {
+    let tx = &writing.tx;
+    let owned = connection::Entity::find().filter(connection::Column::OwnerId.eq(owner.0));
+    let owned = owned.count(tx).await?;
+    if owned >= MOST_OWNED {
+        return Err(Error::Invalid(Field::TooManyNumbers));
+    }
+    let row = connection::ActiveModel {
+        owner_id: Set(owner.0),
+        default_of: Set((owned == 0).then_some(owner.0)),
+        label: Set(new.label),
+        color: Set(new.color.map(|color| color.as_str().to_owned())),
+        expected_phone: Set(new.expected_phone),
+        private_by_default: Set(false),
+        linked: Set(false),
+        created_at: Set(codec::now()),
+        ..Default::default()
+    };
+    let id = ConnectionId(connection::Entity::insert(row).exec(tx).await?.last_insert_id);
+    let entry = Entry::new(AuditAction::ConnectionCreated).connection(id).subject(owner);
+    audit::record(tx, by, entry).await?;
+    writing.access_changed(id);
+    Ok(id)
+}
+
+/// # Errors
+/// [`Error::Invalid`] with [`Field::Label`].
+pub(super) fn checked_label(label: &str) -> Result<String, Error> {
+    let label = label.trim();
+    let fits = (1..=MAX_LABEL).contains(&label.chars().count());
+    if fits && !label.chars().any(char::is_control) {
+        Ok(label.to_owned())
+    } else {
+        Err(Error::Invalid(Field::Label))
+    }
+}
+
+/// E.164 has at most 15 digits, and no country code begins with 0.
+///
+/// # Errors
+/// [`Error::Invalid`] with [`Field::Phone`].
+pub(super) fn checked_phone(phone: &str) -> Result<String, Error> {
+    let digits = phone.bytes().all(|b| b.is_ascii_digit());
+    if digits && (8..=15).contains(&phone.len()) && !phone.starts_with('0') {
+        Ok(phone.to_owned())
+    } else {
+        Err(Error::Invalid(Field::Phone))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_label_is_short_and_visible() {
+        assert_eq!(checked_label("  Vendas ").unwrap(), "Vendas");
+        assert_eq!(checked_label(&"ã".repeat(40)).unwrap().chars().count(), 40);
+        for bad in ["", "   ", "a\nb", "a\0b", &"ã".repeat(41)] {
+            assert!(matches!(checked_label(bad), Err(Error::Invalid(Field::Label))), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_phone_is_international_digits() {
+        assert_eq!(checked_phone("5561998124471").unwrap(), "5561998124471");
+        for bad in [
+            "",
+            "1234567",
+            "+5561998124471",
+            "061998124471",
+            "1234567890123456",
+            "５５６１９９８１",
+        ] {
+            assert!(matches!(checked_phone(bad), Err(Error::Invalid(Field::Phone))), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! Numbers as things that are had: added, changed, removed, and looked over.
+//!
+//! [`add`] makes them, [`edit`] changes what they are called and which phone may link them,
+//! [`remove`] removes them with everything in them, [`overview`] is the administrators' list. What a
+//! number's conversations are is [`inbox`](crate::inbox)'s.
+
+mod add;
+mod edit;
+mod overview;
+mod remove;
+
+pub use add::NewNumber;
+pub(crate) use add::insert;

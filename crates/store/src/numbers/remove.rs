@@ -1,0 +1,76 @@
+//! Removing a number, with everything in it.
+
+use model::{AuditAction, ConnectionId, Removal, UserId};
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, sea_query::Expr,
+};
+
+use super::overview;
+use crate::{
+    Entry, Error, Grant, Remove, Store, audit,
+    entity::{chat, connection, message},
+    write::Writing,
+};
+
+impl Store {
+    /// What goes with a number, to be said before it is removed.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when it is gone.
+    pub async fn removal(&self, grant: &Grant<Remove>) -> Result<Removal, Error> {
+        let (db, id, scope) = (self.db(), grant.connection(), grant.scope());
+        let row = connection::Entity::find_by_id(id.0).one(db).await?.ok_or(Error::NotFound)?;
+        let chats = scope.chats().filter(chat::Column::ConnectionId.eq(id.0)).count(db).await?;
+        let messages =
+            scope.messages().filter(message::Column::ConnectionId.eq(id.0)).count(db).await?;
+        let agents = overview::agents(db, Some(id)).await?.remove(&id).unwrap_or_default();
+        Ok(Removal {
+            label: row.label,
+            linked_phone: row.phone.filter(|_| row.linked),
+            chats,
+            messages,
+            agents,
+        })
+    }
+
+    /// Removes a number, its conversations, private ones too, and every grant on it. If it was the
+    /// owner's default, their oldest remaining number is from now on. What is linked is to be
+    /// unlinked before: nothing here knows the session or its keys.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when it is gone already.
+    pub async fn remove_connection(&self, grant: &Grant<Remove>) -> Result<(), Error> {
+        let id = grant.connection();
+        let mut writing = self.write().await?;
+        let row = connection::Entity::find_by_id(id.0).one(&writing.tx).await?;
+        let row = row.ok_or(Error::NotFound)?;
+        let entry =
+            Entry::new(AuditAction::ConnectionRemoved).connection(id).subject(UserId(row.owner_id));
+        audit::record(&writing.tx, &grant.by(), entry).await?;
+        connection::Entity::delete_by_id(id.0).exec(&writing.tx).await?;
+        if let Some(owner) = row.default_of {
+            next_default(&writing, owner).await?;
+        }
+        writing.access_changed(id);
+        writing.commit().await
+    }
+}
+
+async fn next_default(writing: &Writing, owner: i64) -> Result<(), Error> {
+    let oldest: Option<i64> = connection::Entity::find()
+        .select_only()
+        .column(connection::Column::Id)
+        .filter(connection::Column::OwnerId.eq(owner))
+        .order_by_asc(connection::Column::Id)
+        .into_tuple()
+        .one(&writing.tx)
+        .await?;
+    let Some(oldest) = oldest.map(ConnectionId) else { return Ok(()) };
+    connection::Entity::update_many()
+        .col_expr(connection::Column::DefaultOf, Expr::val(owner))
+        .filter(connection::Column::Id.eq(oldest.0))
+        .exec(&writing.tx)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,342 @@
+//! Who may do what: every read and every proof, for everybody there is, in an open and in a private
+//! conversation.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use model::{Chat, ChatId, ConnectionId, MessageId, Role};
+use store::{Access, ChatsPage, Error, Peer, Replay, Store, Viewer};
+
+use crate::support::{Desk, incoming, number, on_both, receive, user, wa};
+
+/// What a person is to the number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Person {
+    Owner,
+    Admin,
+    Granted(Access),
+    Revoked,
+    Stranger,
+    /// Was granted everything, and then deactivated.
+    Deactivated,
+}
+
+const EVERYBODY: [Person; 9] = [
+    Person::Owner,
+    Person::Admin,
+    Person::Granted(Access::Read),
+    Person::Granted(Access::Write),
+    Person::Granted(Access::Manage),
+    Person::Granted(Access::WriteAndManage),
+    Person::Revoked,
+    Person::Stranger,
+    Person::Deactivated,
+];
+
+/// Whom a row of the table allows.
+#[derive(Debug, Clone, Copy)]
+enum Allowed {
+    /// All who are let in at all.
+    Active,
+    /// Even those who are not: it says nothing of anybody's.
+    All,
+    Readers,
+    Writers,
+    Managers,
+    OwnerAndAdmin,
+    Owner,
+    Admin,
+}
+
+impl Allowed {
+    fn includes(self, person: Person) -> bool {
+        use Person::{Admin, Deactivated, Granted, Owner};
+        match self {
+            Self::All => true,
+            Self::Active => person != Deactivated,
+            Self::Readers => matches!(person, Owner | Admin | Granted(_)),
+            Self::Writers => match person {
+                Granted(access) => access.writes(),
+                other => matches!(other, Owner | Admin),
+            },
+            Self::Managers => match person {
+                Granted(access) => access.manages(),
+                other => matches!(other, Owner | Admin),
+            },
+            Self::OwnerAndAdmin => matches!(person, Owner | Admin),
+            Self::Owner => person == Owner,
+            Self::Admin => person == Admin,
+        }
+    }
+}
+
+/// Which conversation it is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum On {
+    Open,
+    Private,
+}
+
+/// Every function of a viewer, and what of the store's takes a right on a number to a conversation.
+const TABLE: &[(&str, On, Allowed)] = &[
+    ("add_connection", On::Open, Allowed::Active),
+    ("admin", On::Open, Allowed::Admin),
+    ("chat", On::Open, Allowed::Readers),
+    ("chat", On::Private, Allowed::Owner),
+    ("chats", On::Open, Allowed::Readers),
+    ("chats", On::Private, Allowed::Owner),
+    ("chats of the number", On::Open, Allowed::Readers),
+    ("chats of the number", On::Private, Allowed::Owner),
+    ("connection", On::Open, Allowed::Readers),
+    ("connections", On::Open, Allowed::Readers),
+    ("enqueue_text", On::Open, Allowed::Writers),
+    ("enqueue_text", On::Private, Allowed::Owner),
+    ("grant_manage", On::Open, Allowed::Managers),
+    ("grant_remove", On::Open, Allowed::OwnerAndAdmin),
+    ("grant_write", On::Open, Allowed::Writers),
+    ("last_seq", On::Open, Allowed::All),
+    ("mark_read", On::Open, Allowed::Writers),
+    ("mark_read", On::Private, Allowed::Owner),
+    ("messages", On::Open, Allowed::Readers),
+    ("messages", On::Private, Allowed::Owner),
+    ("own_connection", On::Open, Allowed::Active),
+    ("readable", On::Open, Allowed::Readers),
+    ("readable", On::Private, Allowed::Owner),
+    ("replay", On::Open, Allowed::Readers),
+    ("replay", On::Private, Allowed::Owner),
+    ("retry", On::Open, Allowed::Writers),
+    ("retry", On::Private, Allowed::Owner),
+    ("set_chat_private", On::Open, Allowed::Owner),
+    ("set_chat_private", On::Private, Allowed::Owner),
+    ("set_private_by_default", On::Open, Allowed::Owner),
+    ("write_chat", On::Open, Allowed::Writers),
+    ("write_chat", On::Private, Allowed::Owner),
+];
+
+#[tokio::test]
+async fn everybody_sees_and_does_what_the_table_says() {
+    on_both(|store| async move {
+        let scene = Scene::set(store).await;
+        for (number, person) in EVERYBODY.into_iter().enumerate() {
+            let viewer = scene.arrive(person, number).await;
+            for &(what, on, allowed) in TABLE {
+                let may = match scene.attempt(&viewer, what, on).await {
+                    Ok(may) => may,
+                    Err(Error::NotFound | Error::Forbidden) => false,
+                    Err(error) => panic!("{person:?} {what} {on:?}: {error}"),
+                };
+                assert_eq!(may, allowed.includes(person), "{person:?} {what} {on:?}");
+            }
+            scene.check_row(&viewer, person).await;
+        }
+    })
+    .await;
+}
+
+/// A number with a conversation of each kind.
+struct Scene {
+    store: Store,
+    desk: Desk,
+    open: Corner,
+    private: Corner,
+}
+
+struct Corner {
+    peer: Peer,
+    chat: ChatId,
+    /// One of ours that failed.
+    failed: MessageId,
+}
+
+impl Scene {
+    async fn set(store: Store) -> Self {
+        let desk = Desk::open(&store).await;
+        let (open, private) = (Peer::pn("5561998124471"), Peer::pn("5561998124472"));
+        let [first, second] = [incoming(&open, "open", 0), incoming(&private, "private", 1)];
+        let in_open = receive(&store, &desk.owner, desk.number, first).await.id;
+        let in_private = receive(&store, &desk.owner, desk.number, second).await.id;
+        let open = Corner::set(&store, &desk, open, in_open).await;
+        let private = Corner::set(&store, &desk, private, in_private).await;
+        desk.owner.set_chat_private(private.chat, true).await.unwrap();
+        Self { store, desk, open, private }
+    }
+
+    async fn arrive(&self, person: Person, number: usize) -> Viewer {
+        let (store, desk) = (&self.store, &self.desk);
+        let admin = desk.proof().await;
+        let all = Access::WriteAndManage;
+        match person {
+            Person::Owner => return desk.owner.clone(),
+            Person::Admin => return desk.admin.clone(),
+            _ => {}
+        }
+        let viewer = user(store, &format!("agent{number}"), Role::Atendente).await;
+        let id = viewer.user().id;
+        match person {
+            Person::Granted(access) => {
+                store.grant_access(&admin, id, desk.number, access).await.unwrap();
+            }
+            Person::Revoked => {
+                store.grant_access(&admin, id, desk.number, all).await.unwrap();
+                store.revoke_access(&admin, id, desk.number).await.unwrap();
+            }
+            Person::Deactivated => {
+                store.grant_access(&admin, id, desk.number, all).await.unwrap();
+                store.accounts().set_active(&admin, id, false).await.unwrap();
+                // The viewer that was made before lives on, and must not help.
+                assert!(matches!(store.viewer(id).await, Err(Error::NotFound)));
+            }
+            Person::Owner | Person::Admin | Person::Stranger => {}
+        }
+        viewer
+    }
+
+    /// Whether it was to be had. Leaves everything as it was.
+    async fn attempt(&self, viewer: &Viewer, what: &str, on: On) -> Result<bool, Error> {
+        let (store, own) = (&self.store, self.desk.number);
+        let corner = if on == On::Open { &self.open } else { &self.private };
+        let chat = corner.chat;
+        let page = ChatsPage { connection: None, before: None, limit: 100 };
+        let listed = |rows: Vec<Chat>| rows.iter().any(|row| row.id == chat);
+        Ok(match what {
+            "add_connection" => viewer.add_connection(number("Vendas")).await.is_ok(),
+            "admin" => viewer.admin().await.is_ok(),
+            "chat" => viewer.chat(chat).await?.id == chat,
+            "chats" => listed(viewer.chats(page).await?),
+            "chats of the number" => {
+                listed(viewer.chats(ChatsPage { connection: Some(own), ..page }).await?)
+            }
+            "connection" => viewer.connection(own).await?.id == own,
+            "connections" => viewer.connections().await?.iter().any(|row| row.id == own),
+            "enqueue_text" => {
+                let grant = viewer.grant_write(own).await?;
+                // The same every time: what was sent once is returned, to those who may.
+                store.enqueue_text(&grant, chat, wa(&format!("again-{on:?}")), "a").await.is_ok()
+            }
+            "grant_manage" => viewer.grant_manage(own).await?.connection() == own,
+            "grant_remove" => viewer.grant_remove(own).await?.connection() == own,
+            "grant_write" => viewer.grant_write(own).await?.connection() == own,
+            "last_seq" => viewer.last_seq().await? > 0,
+            "mark_read" => {
+                let id = format!("unread-{}-{on:?}", viewer.user().id);
+                let unread = incoming(&corner.peer, &id, 1);
+                store.ingest(own).messages(&[unread]).await?;
+                let receipts = viewer.mark_read(chat).await;
+                self.desk.owner.mark_read(chat).await?;
+                !receipts?.is_empty()
+            }
+            "messages" => !viewer.messages(chat, None, 10).await?.is_empty(),
+            "own_connection" => viewer.own_connection().await.is_ok(),
+            "readable" => viewer.readable(&[chat]).await?.contains(&chat),
+            "replay" => match viewer.replay(0, 1000).await? {
+                Replay::Events(events) => events.iter().any(|event| tells_of(&event.event, chat)),
+                Replay::TooOld => panic!("too old"),
+            },
+            "retry" => {
+                let grant = viewer.grant_write(own).await?;
+                store.retry(&grant, corner.failed).await?.id == corner.failed
+            }
+            "set_chat_private" => viewer.set_chat_private(chat, on == On::Private).await.is_ok(),
+            "set_private_by_default" => viewer.set_private_by_default(own, false).await.is_ok(),
+            "write_chat" => viewer.write_chat(chat).await?.1.id == chat,
+            other => panic!("nothing here tries {other}"),
+        })
+    }
+
+    /// The row says of its rights what the proofs say.
+    async fn check_row(&self, viewer: &Viewer, person: Person) {
+        let Ok(row) = viewer.connection(self.desk.number).await else { return };
+        let (writes, manages) = (Allowed::Writers, Allowed::Managers);
+        let expected = (writes.includes(person), manages.includes(person));
+        assert_eq!((row.can_write, row.can_manage), expected, "{person:?}");
+    }
+}
+
+impl Corner {
+    async fn set(store: &Store, desk: &Desk, peer: Peer, chat: ChatId) -> Self {
+        let (grant, _) = desk.owner.write_chat(chat).await.unwrap();
+        let id = wa(&format!("failed-{chat}"));
+        let failed = store.enqueue_text(&grant, chat, id.clone(), "hi").await.unwrap().id;
+        let reason = model::FailReason::Refused;
+        store.outbox(desk.number).failed(&id, reason).await.unwrap();
+        Self { peer, chat, failed }
+    }
+}
+
+fn tells_of(event: &model::LiveEvent, id: ChatId) -> bool {
+    use model::LiveEvent::{Chat, Message};
+    matches!(event, Chat { chat } | Message { chat, .. } if chat.id == id)
+}
+
+/// The public functions of a type and their parameters, as the source has them. Without those about
+/// people and their logins: no number comes into it.
+fn functions_of(of: &str) -> Vec<(String, String)> {
+    let mut functions = Vec::new();
+    let beginning = format!("\nimpl {of} {{\n");
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut folders = vec![source];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                if !path.ends_with("accounts") && !path.ends_with("web_sessions") {
+                    folders.push(path);
+                }
+                continue;
+            }
+            let text = fs::read_to_string(&path).unwrap();
+            let blocks = text.split(&*beginning).skip(1);
+            for block in blocks.map(|rest| rest.split("\n}\n").next().unwrap_or(rest)) {
+                for function in block.split("\n    pub async fn ").skip(1) {
+                    let (name, rest) = function.split_once('(').unwrap();
+                    let parameters = rest.split_once(") ->").unwrap().0;
+                    functions.push((name.to_owned(), parameters.to_owned()));
+                }
+            }
+        }
+    }
+    functions
+}
+
+#[test]
+fn no_function_of_a_viewer_is_missing_from_the_table() {
+    let rows: BTreeSet<&str> = TABLE.iter().map(|(what, ..)| *what).collect();
+    let functions = functions_of("Viewer");
+    assert!(functions.len() > 10, "the source was read");
+    for (name, _) in functions {
+        assert!(rows.contains(&*name), "Viewer::{name} has no row in the table");
+    }
+}
+
+/// What the program itself does, with no person asking.
+const OF_THE_PROGRAM: &[&str] =
+    &["audit", "linked_connections", "open", "ping", "prune", "still_up", "viewer"];
+
+#[test]
+fn what_is_no_viewers_takes_a_proof() {
+    let functions = functions_of("Store");
+    assert!(functions.len() > 10, "the source was read");
+    for (name, parameters) in functions {
+        let proven = parameters.contains(": &Admin") || parameters.contains(": &Grant<");
+        assert!(proven || OF_THE_PROGRAM.contains(&&*name), "Store::{name} asks for no proof");
+    }
+}
+
+#[tokio::test]
+async fn what_is_denied_looks_like_what_is_missing() {
+    on_both(|store| async move {
+        let desk = Desk::open(&store).await;
+        let hers =
+            receive(&store, &desk.owner, desk.number, incoming(&Peer::pn("1"), "x", 0)).await;
+        desk.owner.set_chat_private(hers.id, true).await.unwrap();
+        let stranger = user(&store, "stranger", Role::Atendente).await;
+        for chat in [hers.id, ChatId(999_999)] {
+            for viewer in [&stranger, &desk.admin] {
+                let error = viewer.chat(chat).await.unwrap_err();
+                assert_eq!(error.to_string(), Error::NotFound.to_string());
+            }
+        }
+        assert!(matches!(stranger.grant_write(ConnectionId(999_999)).await, Err(Error::NotFound)));
+        assert!(matches!(store.viewer(model::UserId(999_999)).await, Err(Error::NotFound)));
+    })
+    .await;
+}
