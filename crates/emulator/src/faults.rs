@@ -25,7 +25,8 @@ pub struct FaultRequest {
     /// Milliseconds to wait first.
     #[serde(default)]
     pub after_ms: Option<u64>,
-    /// For [`FaultKind::Refused`] the `<failure>` reason, for [`FaultKind::Nack`] the error.
+    /// For [`FaultKind::Refused`] the `<failure>` reason, for [`FaultKind::Nack`] the error, for
+    /// [`FaultKind::FewRefs`] how many.
     #[serde(default)]
     pub code: Option<u32>,
     /// For [`FaultKind::Ban`]: seconds until the ban ends.
@@ -55,6 +56,10 @@ pub enum FaultKind {
     /// The TCP connection breaks without a word.
     #[serde(rename = "drop")]
     Drop,
+    /// The connection stays open and nothing gets through any more, either way: what a router does
+    /// that forgot the connection.
+    #[serde(rename = "half-open")]
+    HalfOpen,
     /// `<stream:error code="401">`: the client is logged out.
     #[serde(rename = "logged-out", alias = "401")]
     LoggedOut,
@@ -67,6 +72,14 @@ pub enum FaultKind {
     /// `<stream:error code="503">` and a closed connection.
     #[serde(rename = "unavailable")]
     Unavailable,
+    /// The next clients that want to be linked get this many refs in `code` (1 if left out), not
+    /// six. Clients show the first for a minute: their codes run out after that.
+    #[serde(rename = "few-refs")]
+    FewRefs,
+    /// The next connections are closed in the middle of the Noise handshake. Nobody has said who
+    /// they are by then, so it hits whoever comes first.
+    #[serde(rename = "handshake")]
+    Handshake,
     /// The next logins get `<failure reason="402">`, a temporary ban.
     #[serde(rename = "ban", alias = "402")]
     Ban,
@@ -167,13 +180,20 @@ impl Faults {
 
     /// Uses up one strike of the first armed fault of these kinds that is meant for the device.
     pub(crate) fn strike(&self, kinds: &[FaultKind], number: &str, device: u16) -> Option<Armed> {
+        self.first(|fault| kinds.contains(&fault.kind) && fault.target.matches(number, device))
+    }
+
+    /// The same where the client has not said yet who it is: it may be any target.
+    pub(crate) fn strike_anybody(&self, kind: FaultKind) -> Option<Armed> {
+        self.first(|fault| fault.kind == kind)
+    }
+
+    fn first(&self, is_meant: impl Fn(&Armed) -> bool) -> Option<Armed> {
         if !self.any.load(Ordering::Acquire) {
             return None;
         }
         let mut armed = lock(&self.armed);
-        let found = armed
-            .iter_mut()
-            .find(|fault| kinds.contains(&fault.kind) && fault.target.matches(number, device))?;
+        let found = armed.iter_mut().find(|fault| is_meant(fault))?;
         found.left -= 1;
         let fault = found.clone();
         armed.retain(|fault| fault.left > 0);

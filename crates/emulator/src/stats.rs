@@ -25,6 +25,8 @@ pub struct StatsReport {
     pub bytes_in: u64,
     /// Bytes sent in Noise frames.
     pub bytes_out: u64,
+    /// Messages phones refused because their sender is not signed by its account.
+    pub refused_senders: u64,
     /// IQs left without an answer; only faults do that.
     pub unanswered_iqs: u64,
     /// `namespace:child` of IQs that got an error because nothing here knows them.
@@ -41,6 +43,7 @@ pub(crate) struct Stats {
     pub(crate) messages_out: Counter,
     pub(crate) bytes_in: Counter,
     pub(crate) bytes_out: Counter,
+    pub(crate) refused_senders: Counter,
     pub(crate) unanswered_iqs: Counter,
     unknown_iqs: Mutex<BTreeSet<String>>,
 }
@@ -59,6 +62,7 @@ impl Stats {
             messages_out: self.messages_out.get(),
             bytes_in: self.bytes_in.get(),
             bytes_out: self.bytes_out.get(),
+            refused_senders: self.refused_senders.get(),
             unanswered_iqs: self.unanswered_iqs.get(),
             unknown_iqs: lock(&self.unknown_iqs).iter().cloned().collect(),
         }

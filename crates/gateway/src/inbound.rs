@@ -7,15 +7,19 @@
 use std::sync::Arc;
 
 use model::MessageKind;
-use store::{Inbound, Ingest, Peer};
+use store::{Inbound, Peer};
 use whatsapp_rust::prelude::{Client, InboundMessage, Jid, MessageExt, MessageInfo, wa};
 use whatsapp_rust::types::message::MessageSource;
 use whatsapp_rust::wacore_binary::JidExt as _;
 use whatsapp_rust::{InboundDurabilityHook, anyhow, async_trait};
 
+use crate::commit::Commits;
+use crate::gate::Entry;
+
 /// The hook of one session.
 pub(crate) struct Durable {
-    pub(crate) ingest: Ingest,
+    pub(crate) entry: Entry,
+    pub(crate) commits: Commits,
 }
 
 #[async_trait]
@@ -25,34 +29,15 @@ impl InboundDurabilityHook for Durable {
         _client: Arc<Client>,
         batch: &[InboundMessage],
     ) -> anyhow::Result<()> {
-        store_all(&self.ingest, batch).await?;
+        anyhow::ensure!(self.entry.is_open().await, "not, or not yet, from the right phone");
+        self.commits.commit(rows(batch)).await?;
         Ok(())
     }
 }
 
-/// Stores a batch in one transaction, in its order.
-pub(crate) async fn store_all(
-    ingest: &Ingest,
-    batch: &[InboundMessage],
-) -> Result<(), store::Error> {
-    let rows: Vec<Inbound> =
-        batch.iter().filter_map(|item| inbound(&item.info, &item.message)).collect();
-    if rows.is_empty() {
-        return Ok(());
-    }
-    let ingested = ingest.messages(&rows).await.inspect_err(|error| {
-        tracing::error!(
-            connection_id = %ingest.connection(),
-            count = rows.len(),
-            %error,
-            "messages could not be stored; WhatsApp will send them again"
-        );
-    })?;
-    metrics::counter!("inbox_messages_in").increment(ingested.stored as u64);
-    for row in &rows {
-        tracing::info!(connection_id = %ingest.connection(), message_id = row.wa_id, "message received");
-    }
-    Ok(())
+/// The rows of a batch, in its order.
+pub(crate) fn rows(batch: &[InboundMessage]) -> Vec<Inbound> {
+    batch.iter().filter_map(|item| inbound(&item.info, &item.message)).collect()
 }
 
 /// The row of a message, or `None` for what is no message to a person: keys, receipts of the

@@ -12,21 +12,29 @@
 //! constructor is private to the store, so the access check cannot be forgotten.
 //!
 //! * `session` is the actor: commands in, the client's events in, states out.
-//! * `inbound` turns what was decrypted into rows before WhatsApp is told it arrived.
+//! * `inbound` turns what was decrypted into rows before WhatsApp is told it arrived; `commit` stores
+//!   those that wait together.
 //! * `courier` sends the outbox in order and waits for the server's word.
+//! * `gate` keeps messages out until the store has said that it is the right phone.
+//! * `uptime` keeps the record of when numbers are connected.
+//! * `heartbeat` notices a connection that is dead without being closed.
 //! * `credentials` is the one place that opens or deletes a session's keys.
 //! * `dial` is the socket with its attempts made visible; `version` the client version to present.
 
+mod commit;
 pub mod config;
 mod courier;
 mod credentials;
 mod dial;
+mod gate;
+mod heartbeat;
 mod inbound;
 mod pairing;
 mod phone;
 pub mod pool;
 mod session;
 mod state;
+mod uptime;
 mod version;
 
 pub use config::Config;

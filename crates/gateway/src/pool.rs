@@ -1,6 +1,6 @@
 //! The pool: which connections run, and the door to them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -9,13 +9,14 @@ use model::{
 };
 use store::{ConnectionRow, Grant, Manage, Store, Viewer, Write};
 use tokio::sync::{Semaphore, broadcast, mpsc, oneshot, watch};
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::phone::{self, InvalidPhone};
 use crate::session::{Command, Session, Shared};
 use crate::state::{Change, StateCell};
 use crate::version::Version;
-use crate::{Config, dial};
+use crate::{Config, dial, uptime};
 
 /// Commands a session may have waiting; more than people can click.
 const MAILBOX: usize = 64;
@@ -42,6 +43,7 @@ struct Inner {
     sessions: Mutex<HashMap<ConnectionId, Handle>>,
     changes: broadcast::Sender<Change>,
     tasks: TaskTracker,
+    closing: CancellationToken,
 }
 
 #[derive(Clone)]
@@ -64,15 +66,18 @@ impl Pool {
             sessions: Mutex::default(),
             changes: broadcast::Sender::new(CHANGES),
             tasks: TaskTracker::new(),
+            closing: CancellationToken::new(),
         }))
     }
 
-    /// Reconnects every linked number, without waiting for anybody to open a page. Returns how many
+    /// Reconnects every linked number, without waiting for anybody to open a page, and begins to
+    /// record for how long numbers are connected. To be called once. Returns how many
     /// were started; that they connected is told by their states.
     ///
     /// # Errors
     /// The database cannot be read.
     pub async fn start(&self) -> Result<usize, store::Error> {
+        self.record_uptime();
         let linked = self.0.shared.store.linked_connections().await?;
         for connection in &linked {
             tracing::info!(connection_id = %connection.id, user_id = %connection.owner, "reconnecting from stored credentials");
@@ -173,11 +178,14 @@ impl Pool {
         Connection {
             id: row.id,
             label: row.label,
+            color: row.color,
             phone: row.phone,
+            expected_phone: row.expected_phone,
             owner: row.owner,
             state: if row.can_manage { state } else { state.without_secrets() },
             can_write: row.can_write,
             can_manage: row.can_manage,
+            private_by_default: row.private_by_default,
         }
     }
 
@@ -198,12 +206,35 @@ impl Pool {
             // A session that is gone needs no telling.
             let _ = handle.commands.send(Command::Stop).await;
         }
+        self.0.closing.cancel();
         self.0.tasks.close();
         if tokio::time::timeout(SHUTDOWN_PATIENCE, self.0.tasks.wait()).await.is_err() {
             tracing::warn!(
                 "some sessions did not close in time; what was not confirmed comes again"
             );
         }
+    }
+
+    fn record_uptime(&self) {
+        // The record does not keep a pool alive that nobody else has.
+        let pool = Arc::downgrade(&self.0);
+        let connected = move || match pool.upgrade() {
+            Some(pool) => Self(pool).connected(),
+            None => BTreeSet::new(),
+        };
+        let ended = self.0.closing.clone().cancelled_owned();
+        let store = self.0.shared.store.clone();
+        self.0.tasks.spawn(uptime::record(store, self.changes(), connected, ended));
+    }
+
+    /// The numbers that are connected now.
+    fn connected(&self) -> BTreeSet<ConnectionId> {
+        let is_connected = |handle: &Handle| *handle.state.borrow() == ConnectionState::Connected;
+        self.sessions()
+            .iter()
+            .filter(|(_, handle)| is_connected(handle))
+            .map(|(id, _)| *id)
+            .collect()
     }
 
     /// Gives a command to a session, started when it is not running yet.

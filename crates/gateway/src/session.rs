@@ -21,8 +21,10 @@ use crate::state::StateCell;
 use crate::version::Version;
 use crate::{Config, credentials};
 
-/// How long a session whose run loop ended for no known reason waits before it starts again.
+/// How long a session whose run loop ended for no known reason waits before it starts again. Twice
+/// as long each time, up to 2^7: WhatsApp refused it in a way that another try may not mend.
 const RESTART_AFTER: Duration = Duration::from_secs(5);
+const DOUBLINGS: u32 = 7;
 /// How long WhatsApp may take to confirm an unlink before it is done on this side alone.
 const UNLINK_PATIENCE: Duration = Duration::from_secs(10);
 
@@ -44,8 +46,12 @@ pub(crate) enum Command {
 
 /// What a session hears.
 pub(crate) enum Signal {
+    /// A socket is being opened.
     Dialling,
-    DialFailed,
+    /// It could not be opened, or is closed again.
+    HungUp,
+    /// WhatsApp does not answer on an open socket.
+    Silent,
     Event(Arc<Event>),
 }
 
@@ -67,6 +73,8 @@ pub(crate) struct Session {
     live: Option<Live>,
     /// When to start again after an end nobody asked for.
     restart_at: Option<Instant>,
+    /// How often it did since it was connected last.
+    restarts: u32,
 }
 
 /// One thing that happened.
@@ -87,7 +95,16 @@ impl Session {
         state: Arc<StateCell>,
         commands: mpsc::Receiver<Command>,
     ) -> Self {
-        Self { connection, user, shared, state, commands, live: None, restart_at: None }
+        Self {
+            connection,
+            user,
+            shared,
+            state,
+            commands,
+            live: None,
+            restart_at: None,
+            restarts: 0,
+        }
     }
 
     /// Runs until the pool stops it or is gone.
@@ -179,6 +196,11 @@ impl Session {
             Ok(live) => {
                 self.log("session starting");
                 self.live = Some(live);
+                // Asked before anything comes in; a device that is to be unlinked is when it is
+                // logged in.
+                if let Err(error) = self.write_identity().await {
+                    tracing::error!(connection_id = %self.connection, %error, "the linked phone could not be written down");
+                }
             }
             Err(error) => {
                 tracing::error!(connection_id = %self.connection, user_id = %self.user, %error, "session cannot start");
@@ -197,8 +219,10 @@ impl Session {
             // WhatsApp closed in a way the library neither names nor retries. The keys are good.
             None if was_linked => {
                 metrics::counter!("inbox_reconnects").increment(1);
-                self.restart_at = Some(Instant::now() + RESTART_AFTER);
-                let retry_at = Some(Utc::now() + RESTART_AFTER);
+                let wait = RESTART_AFTER * 2u32.pow(self.restarts.min(DOUBLINGS));
+                self.restarts += 1;
+                self.restart_at = Some(Instant::now() + wait);
+                let retry_at = Some(Utc::now() + wait);
                 self.state.set(ConnectionState::Connecting { retry_at });
             }
             None => self.state.set(ConnectionState::Disconnected { reason: None }),
@@ -213,12 +237,14 @@ impl Session {
         self.settle(reason).await;
     }
 
-    /// Writes an end down and shows it. Keys are deleted for two reasons only.
+    /// Writes an end down and shows it. Keys are deleted for three reasons only.
     async fn settle(&mut self, reason: EndReason) {
         self.restart_at = None;
         let ingest = self.shared.store.ingest(self.connection);
         let written = match reason {
-            EndReason::UnlinkedByPhone | EndReason::UnlinkedHere => {
+            EndReason::UnlinkedByPhone
+            | EndReason::UnlinkedHere
+            | EndReason::WrongNumber { .. } => {
                 if let Err(error) =
                     credentials::delete(&self.shared.config.sessions_dir, self.connection)
                 {
@@ -240,14 +266,19 @@ impl Session {
             live.close().await;
             return self.state.set(ConnectionState::Disconnected { reason: None });
         }
+        self.log_out(EndReason::UnlinkedHere).await;
+    }
+
+    /// Has WhatsApp and the phone forget this device, and forgets its keys.
+    async fn log_out(&mut self, reason: EndReason) {
         if let Some(live) = &mut self.live {
-            live.end = Some(EndReason::UnlinkedHere);
+            live.end = Some(reason);
             let client = live.client();
             if tokio::time::timeout(UNLINK_PATIENCE, client.logout()).await.is_err() {
                 tracing::warn!(connection_id = %self.connection, "WhatsApp did not confirm the unlink in time");
             }
         }
-        self.end_with(EndReason::UnlinkedHere).await;
+        self.end_with(reason).await;
     }
 
     /// Closes the socket and keeps everything.

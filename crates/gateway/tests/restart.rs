@@ -1,9 +1,8 @@
-//! The process, the network and WhatsApp come and go; numbers, messages and their order stay.
+//! The process comes and goes; numbers, messages and their order stay.
 
 mod support;
 
-use emulator::{FaultKind, FaultRequest};
-use model::{ConnectionState, Delivery, EndReason};
+use model::{ConnectionState, Delivery};
 use support::{PATIENCE, World, last_delivery, texts};
 
 #[tokio::test]
@@ -72,25 +71,4 @@ async fn what_is_sent_while_disconnected_leaves_once_when_it_can() {
     world
         .messages_until(&ana, |messages| last_delivery(messages) == Some(Delivery::Delivered))
         .await;
-}
-
-#[tokio::test]
-async fn a_dropped_socket_is_said_and_comes_back_by_itself() {
-    let world = World::new().await;
-    let (ana, _) = world.connected("ana").await;
-    world.emulator.fault(FaultRequest::new(FaultKind::Drop)).await.unwrap();
-    world.until(ana.connection, |state| matches!(state, ConnectionState::Connecting { .. })).await;
-    world.until(ana.connection, |state| *state == ConnectionState::Connected).await;
-}
-
-#[tokio::test]
-async fn a_replaced_session_keeps_its_keys_and_can_take_over_again() {
-    let world = World::new().await;
-    let (ana, _) = world.connected("ana").await;
-    world.emulator.fault(FaultRequest::new(FaultKind::Replaced)).await.unwrap();
-    let reason = Some(EndReason::Replaced);
-    world.until(ana.connection, |state| *state == ConnectionState::Disconnected { reason }).await;
-    assert!(world.keys(ana.connection).exists());
-    world.pool.connect(&ana.manage().await).await.unwrap();
-    world.until(ana.connection, |state| *state == ConnectionState::Connected).await;
 }

@@ -17,6 +17,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use wacore_binary::Node;
 
+use crate::faults::FaultKind;
 use crate::wire::handshake::{self, Answered, Established, Pattern};
 use crate::wire::socket::{self, FrameReader, FrameWriter, StanzaReader, StanzaWriter};
 use crate::world::World;
@@ -37,16 +38,19 @@ pub(crate) struct Connection {
 impl Connection {
     /// The next stanza, or `None` when the connection is over.
     pub(crate) async fn next(&mut self) -> Option<Node> {
-        let result = tokio::select! {
-            result = self.reader.next() => result,
-            () = self.ended.cancelled() => return None,
-        };
-        self.world.stats.bytes_in.add(self.reader.frames.take_received());
-        match result {
-            Ok(node) => Some(node),
-            Err(reason) => {
-                tracing::debug!(connection = self.link.id(), %reason, "connection ended");
-                None
+        loop {
+            let result = tokio::select! {
+                result = self.reader.next() => result,
+                () = self.ended.cancelled() => return None,
+            };
+            self.world.stats.bytes_in.add(self.reader.frames.take_received());
+            match result {
+                Ok(_) if self.link.is_half_open() => {}
+                Ok(node) => return Some(node),
+                Err(reason) => {
+                    tracing::debug!(connection = self.link.id(), %reason, "connection ended");
+                    return None;
+                }
             }
         }
     }
@@ -102,6 +106,7 @@ async fn shake_hands(
     writer: &mut FrameWriter,
 ) -> anyhow::Result<Established> {
     let hello = frames.next().await?;
+    anyhow::ensure!(world.faults.strike_anybody(FaultKind::Handshake).is_none(), "fault");
     match handshake::answer(&world.identity, &hello)? {
         Answered::Established(reply, established) => {
             writer.send(&reply).await?;

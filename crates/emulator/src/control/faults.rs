@@ -45,10 +45,14 @@ async fn carry_out(world: &World, request: &FaultRequest, target: Target) -> usi
         FaultKind::Unavailable => (Some(stream_error("503")), Ending::Close),
         FaultKind::Replaced => (Some(conflict("replaced")), Ending::Close),
         FaultKind::Drop => (None, Ending::Drop),
-        FaultKind::Ban | FaultKind::Outdated | FaultKind::Refused => {
-            // These strike at a login, so whoever is in has to come again.
+        FaultKind::Ban | FaultKind::Outdated | FaultKind::Refused | FaultKind::Handshake => {
+            // These strike on the way in, so whoever is in has to come again.
             arm(world, request, target);
             (None, Ending::Drop)
+        }
+        FaultKind::HalfOpen => {
+            links.iter().for_each(Link::half_open);
+            return links.len();
         }
         FaultKind::SessionLoss => {
             forget_sessions(world, &target).await;
@@ -56,6 +60,7 @@ async fn carry_out(world: &World, request: &FaultRequest, target: Target) -> usi
         }
         FaultKind::WithheldPong
         | FaultKind::IqUnanswered
+        | FaultKind::FewRefs
         | FaultKind::Nack
         | FaultKind::DropFrame
         | FaultKind::Duplicate

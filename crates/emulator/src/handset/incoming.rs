@@ -62,20 +62,29 @@ pub(super) async fn letter(world: &Arc<World>, account: &Arc<Account>, letter: L
             }
         }
         Err(error) => {
+            if matches!(error, PhoneError::DeviceIdentity(_)) {
+                world.stats.refused_senders.add(1);
+            }
             tracing::debug!(%error, "phone asks for a message again");
             retries::ask(world, account, &letter).await;
         }
     }
 }
 
-/// Decrypts a letter; the keys that start a session must be signed by the sender's account.
+/// Decrypts a letter; the keys that start a session must be signed by the sender's account, and a
+/// copy from an own companion must be of the chat it was delivered for.
 async fn open(phone: &mut Phone, letter: &Letter) -> Result<Opened, PhoneError> {
     let from = letter.from.jid(Addressing::Lid);
     let Enc { kind, bytes } = &letter.enc;
     if *kind == EncKind::PreKey {
         phone.verify_sender(&from, bytes, letter.device_identity.as_deref())?;
     }
-    phone.decrypt(&from, *kind, bytes).await
+    let opened = phone.decrypt(&from, *kind, bytes).await?;
+    let elsewhere = opened.sent_to.as_ref().is_some_and(|chat| !letter.recipient.owns(chat));
+    if elsewhere {
+        return Err(PhoneError::InvalidContent("a copy of another chat's message"));
+    }
+    Ok(opened)
 }
 
 /// What a companion asks of its phone.
@@ -100,4 +109,53 @@ pub(super) async fn notice(account: &Arc<Account>, notice: Notice) {
     let mut phone = account.phone.lock().await;
     let ids = notice.ids.iter().map(String::as_str);
     phone.chats_mut().advance(notice.from.number(), ids, status);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::phone::MessageKind;
+    use crate::wire::identity::ServerIdentity;
+
+    /// Ana's phone and Bia's, and a letter to Ana from what says it is Bia's first companion.
+    async fn letter_from_a_companion(world: &Arc<World>) -> (Arc<Account>, Letter) {
+        let add = |name| world.add_account(None, Some(name), Addressing::Lid).expect("a number");
+        let (ana, bia) = (add("Ana"), add("Bia"));
+        let bundle = ana.phone.lock().await.take_bundle();
+        let text = Message { conversation: Some("oi".to_owned()), ..Default::default() };
+        let enc = Phone::new("0", "0", "a computer")
+            .encrypt(&ana.jid(Addressing::Lid), Some(&bundle), &text)
+            .await
+            .expect("seals");
+        let letter = Letter {
+            id: "3EB0".to_owned(),
+            from: DeviceAddress::new(&bia, 1),
+            recipient: ana.clone(),
+            addressing: Addressing::Lid,
+            timestamp: 1,
+            peer: false,
+            enc,
+            device_identity: None,
+        };
+        (ana, letter)
+    }
+
+    #[tokio::test]
+    async fn a_companion_its_account_did_not_sign_is_refused_and_counted() {
+        let identity = ServerIdentity::generate().expect("keys");
+        let world = Arc::new(World::new(identity, "localhost".to_owned()));
+        let (ana, forged) = letter_from_a_companion(&world).await;
+        let bia = forged.from.account.number().to_owned();
+
+        letter(&world, &ana, forged).await;
+
+        assert_eq!(world.stats.report().refused_senders, 1);
+        let phone = ana.phone.lock().await;
+        let (_, chat) = phone.chats().iter().find(|(with, _)| *with == bia).expect("a row");
+        let last = chat.last().expect("a row");
+        assert_eq!((last.kind, last.text.as_deref()), (MessageKind::Undecryptable, None));
+        assert!(!phone.has_session(
+            &DeviceAddress::new(&world.account(&bia).expect("Bia"), 1).jid(Addressing::Lid)
+        ));
+    }
 }

@@ -8,18 +8,19 @@ use crate::connection::session::Session;
 use crate::presence;
 use crate::world::account::{Addressing, Presence};
 
-pub(crate) fn handle(session: &Session<'_>, node: &Node) {
+pub(crate) async fn handle(session: &Session<'_>, node: &Node) {
     match attr(node, "type").as_deref() {
         Some("subscribe") => subscribe(session, node),
         Some("unsubscribe") => unsubscribe(session, node),
-        Some("unavailable") => set(session, node, false),
-        _ => set(session, node, true),
+        Some("unavailable") => set(session, node, false).await,
+        _ => set(session, node, true).await,
     }
 }
 
-fn set(session: &Session<'_>, node: &Node, available: bool) {
+async fn set(session: &Session<'_>, node: &Node, available: bool) {
     let me = &session.me;
-    {
+    let world = &session.connection.world;
+    let renamed = {
         let mut directory = me.account.directory();
         if let Some(companion) = directory.companions.get_mut(&me.device) {
             companion.available = available;
@@ -27,11 +28,12 @@ fn set(session: &Session<'_>, node: &Node, available: bool) {
         if !available && directory.presence != Presence::Available {
             directory.presence = Presence::Unavailable { last: Some(now()) };
         }
-        if let Some(name) = attr(node, "name").filter(|name| !name.is_empty()) {
-            directory.name = name;
-        }
+        attr(node, "name").filter(|name| !name.is_empty() && *name != directory.name)
+    };
+    if let Some(name) = renamed {
+        me.account.phone.lock().await.be_called(&name);
+        me.account.directory().name = name;
     }
-    let world = &session.connection.world;
     presence::announce(world, &me.account);
     world.changed();
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use wacore::protocol::retry::MAX_RETRY_COUNT;
 use wacore_binary::Node;
 use wacore_binary::builder::NodeBuilder;
 
@@ -21,7 +22,8 @@ pub(crate) fn handle(session: &Session<'_>, node: &Node) {
     let me = &session.me;
     let kind = attr(node, "type");
     let ids = ids(node);
-    if kind.as_deref() != Some("retry") {
+    let asks_again = kind.as_deref() == Some("retry") && !gives_up(node);
+    if !asks_again {
         let mut directory = me.account.directory();
         if let Some(companion) = directory.companions.get_mut(&me.device) {
             for id in &ids {
@@ -33,6 +35,7 @@ pub(crate) fn handle(session: &Session<'_>, node: &Node) {
     let target = to.and_then(|to| Some((world.account_of(&to)?, to)));
     if let Some((account, to)) = target {
         match kind.as_deref() {
+            Some("retry") if !asks_again => {}
             Some("retry") => {
                 pass_retry_on(session, node, &DeviceAddress::new(&account, to.device), &to);
             }
@@ -108,6 +111,16 @@ fn stanza(from: wacore_binary::NodeValue, kind: Option<&str>, ids: &[String]) ->
         receipt = receipt.attr("type", kind);
     }
     receipt.build()
+}
+
+/// The last retry receipt for a message. No author answers it any more, so delivering the message
+/// again at every login would change nothing.
+fn gives_up(retry: &Node) -> bool {
+    let count = retry
+        .get_optional_child("retry")
+        .and_then(|retry| retry.attrs().optional_u64("count"))
+        .unwrap_or(1);
+    count >= u64::from(MAX_RETRY_COUNT)
 }
 
 /// What a receipt says about a message; `inactive` ones are sent on but not shown.
@@ -190,4 +203,20 @@ fn ids(node: &Node) -> Vec<String> {
         .flat_map(|list| list.get_children_by_tag("item"))
         .filter_map(|item| attr(item, "id"));
     attr(node, "id").into_iter().chain(listed).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_fifth_retry_receipt_gives_a_message_up() {
+        let receipt = |count: u64| {
+            let retry = NodeBuilder::new("retry").attr("id", "A").attr("count", count).build();
+            NodeBuilder::new("receipt").attr("type", "retry").children([retry]).build()
+        };
+        assert!(!gives_up(&receipt(1)));
+        assert!(!gives_up(&receipt(4)));
+        assert!(gives_up(&receipt(5)));
+    }
 }

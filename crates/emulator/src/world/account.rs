@@ -126,6 +126,12 @@ impl Account {
         &self.lid_user
     }
 
+    /// Whether a user's or device's JID is this account's, in either addressing.
+    pub(crate) fn owns(&self, jid: &Jid) -> bool {
+        let user = if jid.is_lid() { &self.lid_user } else { &self.number };
+        jid.user == user.as_str()
+    }
+
     pub(crate) fn jid(&self, addressing: Addressing) -> Jid {
         match addressing {
             Addressing::Pn => Jid::pn(self.number.as_str()),

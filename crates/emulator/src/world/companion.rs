@@ -1,7 +1,7 @@
 //! A linked device as the server knows it, and how stanzas get to it.
 
-use wacore_binary::Node;
 use wacore_binary::builder::NodeBuilder;
+use wacore_binary::{Node, NodeContent};
 
 use super::keys::CompanionKeys;
 use super::link::Link;
@@ -133,17 +133,60 @@ fn ib(child: Node) -> Node {
     NodeBuilder::new("ib").attr("from", wacore_binary::SERVER_JID).children([child]).build()
 }
 
-/// The same message with one bit of its ciphertext flipped.
+/// How far from its end a `msg` or `pkmsg` is ciphertext in any case. The last 8 bytes of a `msg`
+/// are its MAC; in a `pkmsg` up to 12 bytes with the registration and prekey ids may follow that.
+const INSIDE: usize = 24;
+
+/// The same message with one bit of its ciphertext flipped, so that it does not decrypt.
 fn corrupted(mut node: Node) -> Node {
-    use wacore_binary::NodeContent;
     if let Some(NodeContent::Nodes(children)) = &mut node.content {
         for child in children.iter_mut().filter(|child| child.tag == "enc") {
-            if let Some(NodeContent::Bytes(bytes)) = &mut child.content
-                && let Some(last) = bytes.last_mut()
-            {
-                *last ^= 1;
+            if let Some(NodeContent::Bytes(bytes)) = &mut child.content {
+                let position = bytes.len().saturating_sub(INSIDE);
+                if let Some(byte) = bytes.get_mut(position) {
+                    *byte ^= 1;
+                }
             }
         }
     }
     node
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::delivery::enc_node;
+    use crate::phone::{Enc, EncKind, Phone, PhoneError};
+    use crate::stanza::bytes;
+
+    /// What arrives of an `<enc>` that was corrupted on its way.
+    fn after(enc: Enc) -> Enc {
+        let kind = enc.kind;
+        let node = corrupted(NodeBuilder::new("message").children([enc_node(enc)]).build());
+        let enc = node.get_optional_child("enc").and_then(bytes).expect("still there");
+        Enc { kind, bytes: enc.to_vec() }
+    }
+
+    #[tokio::test]
+    async fn what_is_corrupted_parses_and_does_not_decrypt() {
+        let mut ana = Phone::new("5561999990001", "100000000000001", "Ana");
+        let mut bia = Phone::new("5561999990002", "100000000000002", "Bia");
+        let text = waproto::whatsapp::Message {
+            conversation: Some("oi".to_owned()),
+            ..Default::default()
+        };
+        let bundle = bia.take_bundle();
+        let first = ana.encrypt(&bia.lid(), Some(&bundle), &text).await.expect("seals");
+        assert_eq!(first.kind, EncKind::PreKey);
+        let refused = bia.decrypt(&ana.lid(), first.kind, &after(first.clone()).bytes).await;
+        assert!(matches!(refused, Err(PhoneError::Undecryptable(_))), "{refused:?}");
+        bia.decrypt(&ana.lid(), first.kind, &first.bytes).await.expect("opens");
+
+        let answer = bia.encrypt(&ana.lid(), None, &text).await.expect("seals");
+        ana.decrypt(&bia.lid(), answer.kind, &answer.bytes).await.expect("opens");
+        let next = ana.encrypt(&bia.lid(), None, &text).await.expect("seals");
+        assert_eq!(next.kind, EncKind::Msg);
+        let refused = bia.decrypt(&ana.lid(), next.kind, &after(next).bytes).await;
+        assert!(matches!(refused, Err(PhoneError::Undecryptable(_))), "{refused:?}");
+    }
 }

@@ -1,5 +1,8 @@
 //! The way to a connected client: what its writer task is told to send.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use tokio::sync::mpsc;
 use wacore_binary::Node;
 
@@ -24,12 +27,13 @@ pub(crate) enum Ending {
 pub(crate) struct Link {
     id: u64,
     outgoing: mpsc::UnboundedSender<Outgoing>,
+    half_open: Arc<AtomicBool>,
 }
 
 impl Link {
     pub(crate) fn new(id: u64) -> (Self, mpsc::UnboundedReceiver<Outgoing>) {
         let (outgoing, receiver) = mpsc::unbounded_channel();
-        (Self { id, outgoing }, receiver)
+        (Self { id, outgoing, half_open: Arc::default() }, receiver)
     }
 
     pub(crate) fn id(&self) -> u64 {
@@ -37,8 +41,20 @@ impl Link {
     }
 
     pub(crate) fn send(&self, node: Node) {
+        if self.is_half_open() {
+            return;
+        }
         // The writer is gone when the socket is; what must not be lost is in the queue.
         let _ = self.outgoing.send(Outgoing::Stanza(node));
+    }
+
+    /// From now on nothing gets through, either way, and the socket stays.
+    pub(crate) fn half_open(&self) {
+        self.half_open.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_half_open(&self) -> bool {
+        self.half_open.load(Ordering::Relaxed)
     }
 
     pub(crate) fn end(&self, ending: Ending) {

@@ -1,9 +1,14 @@
 //! What the library makes of each thing that can go wrong.
 
-use emulator::{FaultKind, FaultRequest};
-use whatsapp_rust::prelude::*;
+use std::time::Duration;
 
-use crate::client::{TestClient, emulator};
+use emulator::{FaultKind, FaultRequest};
+use whatsapp_rust::IqError;
+use whatsapp_rust::prelude::*;
+use whatsapp_rust::wacore::iq::keepalive::KeepaliveSpec;
+use whatsapp_rust::wacore::request::InfoQuery;
+
+use crate::client::{TestClient, emulator, text};
 
 /// Waits for an event a predicate knows.
 async fn until(client: &TestClient, known: impl Fn(&Event) -> bool) {
@@ -103,4 +108,69 @@ async fn a_fault_can_wait() {
     let later = FaultRequest { after_ms: Some(50), ..FaultRequest::new(FaultKind::Replaced) };
     assert_eq!(emulator.fault(later).await.unwrap(), 0);
     until(&client, |event| matches!(event, Event::StreamReplaced(_))).await;
+}
+
+/// An answer on loopback takes milliseconds; a withheld one costs the test this.
+const BRIEFLY: Duration = Duration::from_secs(2);
+
+async fn ping(client: &TestClient) -> Result<(), IqError> {
+    client.client.execute(KeepaliveSpec::with_timeout(BRIEFLY)).await
+}
+
+#[tokio::test]
+async fn a_withheld_pong_leaves_other_requests_answered() {
+    let emulator = emulator().await;
+    let (client, me) = TestClient::linked(&emulator).await;
+    emulator.fault(FaultRequest::new(FaultKind::WithheldPong).on(&me.jid)).await.unwrap();
+    client.client.fetch_props().await.unwrap();
+    assert!(matches!(ping(&client).await, Err(IqError::Timeout)));
+    assert_eq!(emulator.stats().unanswered_iqs, 1);
+    ping(&client).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_unanswered_iq_is_any_iq() {
+    let emulator = emulator().await;
+    let (client, me) = TestClient::linked(&emulator).await;
+    // The library asks things of its own meanwhile, and may be the one that gets no answer.
+    let all = FaultRequest { count: Some(1_000), ..FaultRequest::new(FaultKind::IqUnanswered) };
+    emulator.fault(all.on(&me.jid)).await.unwrap();
+    let query = InfoQuery::get("abt", Jid::new("", Server::Pn), None).with_timeout(BRIEFLY);
+    assert!(matches!(client.client.send_iq(query).await, Err(IqError::Timeout)));
+    assert!(emulator.stats().unanswered_iqs >= 1);
+}
+
+#[tokio::test]
+async fn nothing_gets_through_a_half_open_connection_until_there_is_another() {
+    let emulator = emulator().await;
+    let (client, me) = TestClient::linked(&emulator).await;
+    let customer = emulator.new_phone(None, None).await.unwrap();
+    let hit = emulator.fault(FaultRequest::new(FaultKind::HalfOpen).on(&me.jid)).await.unwrap();
+    assert_eq!(hit, 1);
+    emulator.send_text(&customer.number, &me.phone, "no vazio").await.unwrap();
+    assert!(matches!(ping(&client).await, Err(IqError::Timeout)));
+    assert!(emulator.phone_info(&me.phone).await.unwrap().devices[0].online, "nobody noticed");
+
+    client.client.reconnect_immediately().await;
+    assert_eq!(text(&client.message().await), "no vazio");
+}
+
+#[tokio::test]
+async fn a_service_that_is_unavailable_is_left_and_tried_again() {
+    let emulator = emulator().await;
+    let (client, me) = TestClient::linked(&emulator).await;
+    emulator.fault(FaultRequest::new(FaultKind::Unavailable).on(&me.jid)).await.unwrap();
+    until(&client, |event| matches!(event, Event::Disconnected(_))).await;
+    client.connected().await;
+}
+
+#[tokio::test]
+async fn a_handshake_that_is_cut_off_is_tried_again() {
+    let emulator = emulator().await;
+    let (client, me) = TestClient::linked(&emulator).await;
+    let before = emulator.stats();
+    emulator.fault(FaultRequest::new(FaultKind::Handshake).on(&me.jid)).await.unwrap();
+    client.connected().await;
+    // The one in between never was a connection.
+    assert_eq!(emulator.stats().connections, before.connections + 1);
 }

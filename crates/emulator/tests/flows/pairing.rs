@@ -49,6 +49,25 @@ async fn a_ref_nobody_offers_is_refused() {
 }
 
 #[tokio::test]
+async fn a_qr_with_another_clients_identity_is_refused_and_the_clients_own_still_links() {
+    let emulator = emulator().await;
+    let phone = emulator.new_phone(None, None).await.unwrap().number;
+    let (client, other) = (TestClient::new(&emulator).await, TestClient::new(&emulator).await);
+    let (qr, foreign) = (client.qr().await, other.qr().await);
+    let mut fields: Vec<&str> = qr.split(',').collect();
+    // ref, Noise key, identity, secret.
+    fields[2] = foreign.split(',').nth(2).unwrap();
+
+    let refused = emulator.scan_with(&phone, &fields.join(",")).await;
+    let Err(ControlError::Pairing(why)) = refused else { panic!("{refused:?}") };
+    assert_eq!(why, "the QR is not this connection's");
+    assert!(emulator.phone_info(&phone).await.unwrap().devices.is_empty());
+
+    emulator.scan_with(&phone, &qr).await.unwrap();
+    client.connected().await;
+}
+
+#[tokio::test]
 async fn a_brazilian_number_is_found_with_and_without_the_ninth_digit() {
     let emulator = emulator().await;
     let (client, _) = TestClient::linked(&emulator).await;

@@ -1,9 +1,9 @@
 //! Online, typing, names.
 
-use emulator::Typing;
-use whatsapp_rust::ChatStateType;
+use emulator::{Config, Emulator, Typing};
 use whatsapp_rust::prelude::*;
 use whatsapp_rust::wacore::types::presence::ChatPresence;
+use whatsapp_rust::{ChatStateType, NodeBuilder};
 
 use crate::client::{PATIENCE, TestClient, emulator};
 
@@ -72,4 +72,22 @@ async fn a_new_name_comes_with_the_next_message_and_to_own_clients() {
             _ => None,
         })
         .await;
+}
+
+#[tokio::test]
+async fn a_name_set_on_a_client_is_the_accounts_for_good() {
+    let state = tempfile::tempdir().unwrap();
+    let config = || Config { state: Some(state.path().to_owned()), ..Config::default() };
+    let emulator = Emulator::start(config()).await.unwrap();
+    let (client, me) = TestClient::linked(&emulator).await;
+    let (reader, reader_device) = TestClient::linked(&emulator).await;
+    let to = emulator.phone_info(&reader_device.phone).await.unwrap().jid;
+    let named = NodeBuilder::new("presence").attr("name", "Loja da Ana").build();
+    client.client.send_node(named).await.unwrap();
+    client.send(&to, "mudei").await;
+    assert_eq!(reader.message().await.info.push_name, "Loja da Ana");
+
+    emulator.stop().await.unwrap();
+    let emulator = Emulator::start(config()).await.unwrap();
+    assert_eq!(emulator.phone_info(&me.phone).await.unwrap().name, "Loja da Ana");
 }

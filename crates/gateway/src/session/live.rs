@@ -1,12 +1,13 @@
 //! A running client and what belongs to it.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use model::{ConnectionId, EndReason};
 use store::ReadReceipt;
 use tokio::sync::{Notify, mpsc};
-use tokio::task::AbortHandle;
+use tokio::task::JoinSet;
 use tokio::time::Instant;
 use whatsapp_rust::bot::{Bot, BotHandle};
 use whatsapp_rust::pair_code::PairCodeOptions;
@@ -16,10 +17,12 @@ use whatsapp_rust::wacore::store::DevicePropsOverride;
 use whatsapp_rust::waproto::whatsapp::device_props::PlatformType;
 
 use super::{Shared, Signal};
+use crate::commit::Commits;
 use crate::courier::Courier;
 use crate::dial::Dial;
+use crate::gate::Gate;
 use crate::inbound::Durable;
-use crate::{credentials, state};
+use crate::{credentials, heartbeat, state};
 
 /// The name of this device in the phone's "Aparelhos conectados".
 const DEVICE_NAME: &str = "inbox-pirata";
@@ -87,8 +90,14 @@ pub(super) struct Live {
     pub(super) code_phone: Option<String>,
     pub(super) code_ends_at: Option<Instant>,
     pub(super) dial_failures: u32,
+    pub(super) gate: Gate,
+    /// A socket is being opened and nothing was heard on it yet.
+    pub(super) opening: bool,
+    /// For those who signal from outside of the library.
+    signal: mpsc::UnboundedSender<Signal>,
     bell: Arc<Notify>,
-    courier: Option<AbortHandle>,
+    /// What runs while the session is connected: the courier and the heartbeat.
+    work: JoinSet<()>,
 }
 
 /// Forwards the library's events, inline and in their order, to the actor.
@@ -126,6 +135,8 @@ impl Live {
             Arc::clone(&shared.dial_permits),
             heard.clone(),
         );
+        let signal = heard.clone();
+        let gate = Gate::default();
         let bot = Bot::builder()
             .with_backend_arc(backend)
             .with_transport_factory(dial)
@@ -136,7 +147,10 @@ impl Live {
                     .with_platform_type(PlatformType::DESKTOP),
             )
             .with_event_handler(Forward(heard))
-            .with_inbound_durability_hook(Durable { ingest: shared.store.ingest(connection) })
+            .with_inbound_durability_hook(Durable {
+                entry: gate.entry(),
+                commits: Commits::start(shared.store.ingest(connection)),
+            })
             .build()
             .await?;
         let client = bot.client();
@@ -153,8 +167,11 @@ impl Live {
             code_phone: None,
             code_ends_at: None,
             dial_failures: 0,
+            gate,
+            opening: false,
+            signal,
             bell: Arc::new(Notify::new()),
-            courier: None,
+            work: JoinSet::new(),
         })
     }
 
@@ -162,22 +179,27 @@ impl Live {
         self.running.handle.client()
     }
 
-    /// Begins carrying the outbox.
-    pub(super) fn start_courier(&mut self, shared: &Shared) {
-        self.stop_courier();
+    /// The library will dial again by itself.
+    pub(super) fn reconnects(&self) -> bool {
+        self.client().enable_auto_reconnect.load(Ordering::Relaxed)
+    }
+
+    /// Begins carrying the outbox and looking after the connection.
+    pub(super) fn start_work(&mut self, shared: &Shared) {
+        self.stop_work();
         let courier = Courier {
             connection: self.connection,
             client: self.client(),
             outbox: shared.store.outbox(self.connection),
             bell: Arc::clone(&self.bell),
         };
-        self.courier = Some(tokio::spawn(courier.run()).abort_handle());
+        self.work.spawn(courier.run());
+        self.work.spawn(heartbeat::watch(self.client(), self.signal.clone()));
     }
 
-    pub(super) fn stop_courier(&mut self) {
-        if let Some(courier) = self.courier.take() {
-            courier.abort();
-        }
+    pub(super) fn stop_work(&mut self) {
+        // Dropping the set ends what is in it.
+        self.work = JoinSet::new();
     }
 
     pub(super) fn deliver(&self) {
@@ -222,7 +244,7 @@ impl Live {
 
     /// Closes the client, flushing what it holds.
     pub(super) async fn close(mut self) {
-        self.stop_courier();
+        self.stop_work();
         if self.running.over {
             return;
         }

@@ -2,6 +2,7 @@
 
 use chrono::Utc;
 use model::{ConnectionState, Delivery, EndReason, PairingCode, QrCode, WaMessageId};
+use store::Scanned;
 use tokio::time::Instant;
 use whatsapp_rust::types::events::{
     ConnectFailureReason, Event, PairingCode as NewCode, PairingQrCode, Receipt, ServerAck,
@@ -10,21 +11,32 @@ use whatsapp_rust::types::events::{
 use whatsapp_rust::types::presence::{ChatPresence, ReceiptType};
 
 use super::{Session, Signal};
-use crate::{courier, inbound, pairing, phone};
+use crate::{commit, courier, inbound, pairing, phone};
+
+/// Whether only a client that got past the handshake can say this.
+fn is_inside(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::PairingQrCode(_)
+            | Event::PairingCode(_)
+            | Event::PairSuccess(_)
+            | Event::OfflineSyncPreview(_)
+            | Event::Connected(_)
+    )
+}
 
 impl Session {
     pub(super) async fn hear(&mut self, signal: Signal) {
         match signal {
             Signal::Dialling => {
+                let Some(live) = &mut self.live else { return };
+                live.opening = true;
                 if matches!(self.state.get(), ConnectionState::Connecting { .. }) {
                     self.state.set(ConnectionState::Connecting { retry_at: None });
                 }
             }
-            Signal::DialFailed => {
-                let Some(live) = &mut self.live else { return };
-                let retry_at = Some(live.after_failed_dial());
-                self.state.set(ConnectionState::Connecting { retry_at });
-            }
+            Signal::HungUp => self.hung_up(),
+            Signal::Silent => self.silent(),
             Signal::Event(event) => {
                 if let Err(error) = self.hear_event(&event).await {
                     tracing::error!(connection_id = %self.connection, event = ?event.kind(), %error, "event could not be written down");
@@ -33,8 +45,52 @@ impl Session {
         }
     }
 
+    /// A socket that nothing was heard on was an attempt that failed: it did not open, or WhatsApp
+    /// closed it during the handshake or the login. One that was in use is closed by the library to
+    /// open another at once; where it was lost, `Disconnected` follows.
+    fn hung_up(&mut self) {
+        let Some(live) = &mut self.live else { return };
+        // The run loop is about to end, which says more.
+        if live.end.is_some() || !live.reconnects() {
+            return;
+        }
+        if std::mem::take(&mut live.opening) {
+            self.wait_for_next_dial();
+        } else if self.state.get() == ConnectionState::Connected {
+            live.stop_work();
+            self.state.set(ConnectionState::Connecting { retry_at: None });
+        }
+    }
+
+    /// The library is about to wait before it dials again.
+    fn wait_for_next_dial(&mut self) {
+        let Some(live) = &mut self.live else { return };
+        live.stop_work();
+        let retry_at = Some(live.after_failed_dial());
+        self.state.set(ConnectionState::Connecting { retry_at });
+    }
+
+    /// Gives a dead connection up. Nothing is lost: what was not confirmed comes again.
+    fn silent(&mut self) {
+        let Some(live) = &mut self.live else { return };
+        if self.state.get() != ConnectionState::Connected {
+            return;
+        }
+        live.stop_work();
+        let client = live.client();
+        tokio::spawn(async move { client.reconnect_immediately().await });
+        self.log("WhatsApp does not answer, connecting anew");
+        metrics::counter!("inbox_silent_connections").increment(1);
+        self.state.set(ConnectionState::Connecting { retry_at: None });
+    }
+
     async fn hear_event(&mut self, event: &Event) -> Result<(), store::Error> {
         let ingest = self.shared.store.ingest(self.connection);
+        if is_inside(event)
+            && let Some(live) = &mut self.live
+        {
+            live.opening = false;
+        }
         match event {
             Event::PairingQrCode(qr) => self.show_qr(qr),
             Event::PairingCode(code) => self.show_code(code),
@@ -67,11 +123,15 @@ impl Session {
                 self.state.set(ConnectionState::Syncing);
             }
             Event::Disconnected(_) => {
-                if let Some(live) = &mut self.live {
-                    live.stop_courier();
-                }
                 self.log("connection lost");
-                self.state.set(ConnectionState::Connecting { retry_at: None });
+                // A loss during the login has been counted when the socket was hung up.
+                if !matches!(self.state.get(), ConnectionState::Connecting { retry_at: Some(_) }) {
+                    self.wait_for_next_dial();
+                }
+            }
+            // The account itself is locked: the phone's list of devices has nothing to do with it.
+            Event::LoggedOut(out) if out.reason == ConnectFailureReason::AccountLocked => {
+                self.set_end(EndReason::Banned { until: None });
             }
             Event::LoggedOut(_) => self.set_end(EndReason::UnlinkedByPhone),
             Event::StreamReplaced(_) => self.set_end(EndReason::Replaced),
@@ -86,7 +146,7 @@ impl Session {
                 self.set_end(EndReason::Banned { until: None });
             }
             Event::Messages(batch) if !batch.hook_committed => {
-                inbound::store_all(&ingest, &batch.messages).await?;
+                commit::store_rows(&ingest, &inbound::rows(&batch.messages)).await?;
             }
             Event::ServerAck(ack) => self.acked(ack).await?,
             Event::Receipt(receipt) => self.receipt(receipt).await?,
@@ -152,14 +212,22 @@ impl Session {
     }
 
     async fn connected(&mut self) -> Result<(), store::Error> {
+        // Written again at every login: the pairing's own write may not have survived a crash. Only
+        // now can a phone that is not the declared one be told to forget this device.
+        if let Some(reason) = self.write_identity().await? {
+            self.log("another phone than the declared one scanned");
+            self.log_out(reason).await;
+            return Ok(());
+        }
         let Some(live) = &mut self.live else { return Ok(()) };
         let again = std::mem::replace(&mut live.was_connected, true);
         if again {
             metrics::counter!("inbox_reconnects").increment(1);
         }
         live.dial_failures = 0;
+        self.restarts = 0;
         live.linked = true;
-        live.start_courier(&self.shared);
+        live.start_work(&self.shared);
         let phone = live.client().pn().map(|jid| phone::masked(jid.user_base()));
         tracing::info!(
             connection_id = %self.connection,
@@ -168,21 +236,28 @@ impl Session {
             again,
             "connected"
         );
-        // Written again at every login: the pairing's own write may not have survived a crash.
-        self.write_identity().await?;
         self.state.set(ConnectionState::Connected);
         Ok(())
     }
 
-    async fn write_identity(&self) -> Result<(), store::Error> {
-        let Some(live) = &self.live else { return Ok(()) };
+    /// Writes down which phone this is; the reason to unlink it when it is not the declared one.
+    /// Messages are let in from then on, or never.
+    pub(super) async fn write_identity(&self) -> Result<Option<EndReason>, store::Error> {
+        let Some(live) = &self.live else { return Ok(None) };
         let client = live.client();
-        let Some(pn) = client.pn() else { return Ok(()) };
+        let Some(pn) = client.pn() else { return Ok(None) };
         let lid = client.lid().map(|lid| lid.to_non_ad_string());
         let ingest = self.shared.store.ingest(self.connection);
         let push_name = Some(client.push_name()).filter(|name| !name.is_empty());
         let jid = pn.to_non_ad_string();
-        ingest.linked(pn.user_base(), Some(&jid), lid.as_deref(), push_name.as_deref()).await
+        let scanned =
+            ingest.linked(pn.user_base(), Some(&jid), lid.as_deref(), push_name.as_deref());
+        let refused = match scanned.await? {
+            Scanned::Linked => None,
+            Scanned::Refused(reason) => Some(reason),
+        };
+        live.gate.decide(refused.is_none());
+        Ok(refused)
     }
 
     async fn acked(&self, ack: &ServerAck) -> Result<(), store::Error> {

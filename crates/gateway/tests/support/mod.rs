@@ -22,8 +22,7 @@ impl World {
     pub(crate) async fn new() -> Self {
         let emulator = Emulator::start(emulator::Config::default()).await.expect("an emulator");
         let folder = tempfile::tempdir().expect("a folder");
-        let url = format!("sqlite://{}", folder.path().join("inbox.db").display());
-        let store = Store::open(&url).await.expect("a store");
+        let store = Store::open(&database(&folder)).await.expect("a store");
         let pool = Pool::new(store.clone(), config(&emulator, &folder));
         Self { emulator, store, pool, folder }
     }
@@ -43,8 +42,17 @@ impl World {
         self.pool.start().await.expect("linked numbers are read");
     }
 
+    /// The address of the database.
+    pub(crate) fn database(&self) -> String {
+        database(&self.folder)
+    }
+
+    pub(crate) fn sessions_dir(&self) -> std::path::PathBuf {
+        self.folder.path().join("sessions")
+    }
+
     pub(crate) fn keys(&self, connection: ConnectionId) -> std::path::PathBuf {
-        self.folder.path().join("sessions").join(connection.to_string())
+        self.sessions_dir().join(connection.to_string())
     }
 
     /// A new user with a number of their own, not linked yet.
@@ -69,6 +77,10 @@ impl World {
         let scanned = self.emulator.scan_qr(&qr).await.expect("the phone links");
         self.until(agent.connection, |state| *state == ConnectionState::Connected).await;
         (agent, scanned.phone)
+    }
+
+    pub(crate) fn state(&self, connection: ConnectionId) -> ConnectionState {
+        self.pool.follow(connection).expect("a session").borrow().clone()
     }
 
     /// Waits for a state.
@@ -125,6 +137,10 @@ impl World {
         }
         last
     }
+}
+
+fn database(folder: &tempfile::TempDir) -> String {
+    format!("sqlite://{}", folder.path().join("inbox.db").display())
 }
 
 fn config(emulator: &Emulator, folder: &tempfile::TempDir) -> Config {

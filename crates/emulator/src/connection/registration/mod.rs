@@ -21,6 +21,7 @@ use waproto::whatsapp::ClientPayload;
 use waproto::whatsapp::client_payload::DevicePairingRegistrationData;
 
 use super::Connection;
+use crate::faults::FaultKind;
 use crate::handset;
 use crate::iq::{Iq, Reply};
 use crate::notify;
@@ -78,8 +79,12 @@ pub(crate) async fn run(
     };
     let (requests, mut inbox) = mpsc::unbounded_channel();
     let candidate = Candidate { push_name: payload.push_name.clone(), requests };
-    let refs: Vec<String> = (0..REFS).map(|_| stanzas::pairing_ref()).collect();
     let world = connection.world.clone();
+    let count = match world.faults.strike_anybody(FaultKind::FewRefs) {
+        Some(fault) => fault.code.map_or(1, |count| count as usize),
+        None => REFS,
+    };
+    let refs: Vec<String> = (0..count).map(|_| stanzas::pairing_ref()).collect();
     world.pairings.offer(&refs, &candidate);
     connection.link.send(stanzas::pair_device(world.next_id().to_string(), &refs));
 
@@ -126,6 +131,9 @@ impl Registration<'_> {
             Request::Link { account, linked, done } if self.is_signing() => {
                 refuse(&account, &linked, done, "the QR was scanned already").await;
             }
+            Request::Link { account, linked, done } if !self.is_ours(&linked) => {
+                refuse(&account, &linked, done, "the QR is not this connection's").await;
+            }
             Request::Link { account, linked, done } => self.offer(account, linked, done),
             Request::PrimaryHello { account, hello, done } => {
                 self.primary_hello(hello);
@@ -140,6 +148,12 @@ impl Registration<'_> {
         let iq = self.connection.world.next_id().to_string();
         self.connection.link.send(stanzas::pair_success(&iq, &account, &linked));
         self.stage = Stage::Signing { iq, account, linked: Box::new(linked), done };
+    }
+
+    /// Whether what a phone signed is the client of this connection: the key it shook hands with,
+    /// and the identity it registered.
+    fn is_ours(&self, linked: &Linked) -> bool {
+        linked.noise_pub == self.client_static && linked.identity_pub == self.keys.identity
     }
 
     fn is_signing(&self) -> bool {
@@ -181,9 +195,6 @@ impl Registration<'_> {
             .and_then(|child| stanzas::bytes_of(child, "device-identity"));
         let accepted = match signature {
             None => Err("the client refused the pairing".to_owned()),
-            Some(_) if linked.noise_pub != self.client_static => {
-                Err("the QR is not this connection's".to_owned())
-            }
             Some(signature) => self.accept(&account, &linked, signature).await,
         };
         match accepted {

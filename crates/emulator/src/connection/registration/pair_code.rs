@@ -7,7 +7,7 @@ use wacore_binary::builder::NodeBuilder;
 use wacore_binary::{Node, SERVER_JID};
 
 use super::stanzas::{self, bytes_of};
-use super::{Registration, Stage, report};
+use super::{Registration, Stage, refuse, report};
 use crate::iq::{Iq, Reply};
 use crate::notify;
 use crate::phone::{CompanionFinish, CompanionHello, PrimaryHello};
@@ -75,6 +75,9 @@ impl Registration<'_> {
         self.connection.world.pairings.hide_code(&finish.pairing_ref);
         let linked = account.phone.lock().await.pair_code_finish(finish);
         match linked {
+            Ok(linked) if !self.is_ours(&linked) => {
+                refuse(&account, &linked, done, "the code is not this connection's").await;
+            }
             Ok(linked) => self.offer(account, linked, done),
             // As with the real server the client hears nothing more: the phone shows the error.
             Err(error) => report(done, Err(error.to_string())),
