@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use axum_login::tower_sessions::Expiry;
 use axum_login::{AuthUser, AuthnBackend};
-use model::{User, UserId};
-use store::Store;
+use model::{AuditAction, User, UserId};
+use store::{By, Entry, SessionLabel, Store};
 
 use crate::ApiError;
 
@@ -108,14 +108,40 @@ pub async fn log_in(typed: Credentials, remember: Remember) -> Result<(), ApiErr
     if !auth.backend.throttle.allows(&typed.email) {
         return Err(ApiError::TooMany);
     }
+    let (store, email) = (auth.backend.store.clone(), typed.email.clone());
     let Some(user) = auth.authenticate(typed).await.map_err(ApiError::internal)? else {
+        store.accounts().login_failed(&email, None).await?;
         return Err(ApiError::Unauthenticated);
     };
     auth.session.set_expiry(Some(match remember {
         Remember::No => Expiry::OnSessionEnd,
         Remember::Yes => Expiry::OnInactivity(REMEMBERED),
     }));
-    auth.login(&user).await.map_err(ApiError::internal)
+    auth.login(&user).await.map_err(ApiError::internal)?;
+    let label = SessionLabel::new(user.id(), None, user_agent().as_deref());
+    auth.session.insert(SessionLabel::KEY, label).await.map_err(ApiError::internal)?;
+    store.audit(&By::user(user.id(), None), Entry::new(AuditAction::Login)).await?;
+    Ok(())
+}
+
+/// Ends the session of the request being answered.
+///
+/// # Errors
+/// [`ApiError::Internal`].
+pub async fn log_out() -> Result<(), ApiError> {
+    let mut auth = session().await?;
+    let left = auth.logout().await.map_err(ApiError::internal)?;
+    if let Some(user) = left {
+        let by = By::user(user.id(), None);
+        auth.backend.store.audit(&by, Entry::new(AuditAction::Logout)).await?;
+    }
+    Ok(())
+}
+
+/// The browser of the request being answered, in its own words.
+fn user_agent() -> Option<String> {
+    let parts = leptos::prelude::use_context::<http::request::Parts>()?;
+    Some(parts.headers.get(http::header::USER_AGENT)?.to_str().ok()?.to_owned())
 }
 
 /// The session of the request being answered.

@@ -6,6 +6,13 @@
 use leptos::prelude::{document, window};
 use model::WaMessageId;
 use serde::{Serialize, de::DeserializeOwned};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    FormData, Headers, HtmlFormElement, RequestInit, Response, SubmitEvent, UrlSearchParams,
+};
+
+use crate::ApiError;
 
 /// An attribute of `<html>`.
 pub(crate) fn root_attribute(name: &str) -> Option<String> {
@@ -55,4 +62,56 @@ pub(crate) fn forget(key: &str) {
     if let Ok(Some(storage)) = window().session_storage() {
         storage.remove_item(key).ok();
     }
+}
+
+/// The path of the page's address.
+pub(crate) fn path() -> String {
+    window().location().pathname().unwrap_or_default()
+}
+
+/// Changes the page's address without loading anything; "back" leads to the one before.
+pub(crate) fn push_address(path: &str) {
+    if let Ok(history) = window().history() {
+        history.push_state_with_url(&JsValue::NULL, "", Some(path)).ok();
+    }
+}
+
+/// Leaves the page for another.
+pub(crate) fn visit(address: &str) {
+    window().location().set_href(address).ok();
+}
+
+/// The form that is being sent.
+pub(crate) fn submitted_form(event: &SubmitEvent) -> Option<HtmlFormElement> {
+    event.target()?.dyn_into().ok()
+}
+
+/// Sends a form to its server function. Answers where the server wants the browser to go, if
+/// anywhere.
+///
+/// # Errors
+/// What the function answered; [`ApiError::Unreachable`] when nothing did.
+pub(crate) async fn post(form: &HtmlFormElement) -> Result<Option<String>, ApiError> {
+    let response = exchange(form).await.map_err(|_| ApiError::Unreachable)?;
+    if response.ok() {
+        return Ok(response.headers().get("location").ok().flatten());
+    }
+    let body = async { JsFuture::from(response.text()?).await };
+    let body = body.await.ok().and_then(|text| text.as_string()).unwrap_or_default();
+    // An answer that is none of ours comes from something in between.
+    Err(serde_json::from_slice(body.as_bytes()).unwrap_or(ApiError::Unreachable))
+}
+
+async fn exchange(form: &HtmlFormElement) -> Result<Response, JsValue> {
+    let fields = FormData::new_with_form(form)?;
+    let headers = Headers::new()?;
+    headers.set("accept", "application/json")?;
+    let request = RequestInit::new();
+    request.set_method("POST");
+    request.set_headers(&headers);
+    let body = UrlSearchParams::new_with_str_sequence_sequence(&fields)?;
+    request.set_body(&body);
+    // The attribute: a field named "action" would hide the property.
+    let action = form.get_attribute("action").unwrap_or_default();
+    JsFuture::from(window().fetch_with_str_and_init(&action, &request)).await?.dyn_into()
 }

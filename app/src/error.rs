@@ -43,6 +43,8 @@ pub enum ApiError {
 pub enum Field {
     Name,
     Email,
+    /// What a number is called.
+    Label,
     Password,
     Role,
     Phone,
@@ -60,6 +62,8 @@ pub enum Problem {
     Malformed,
     /// Somebody else has it.
     Taken,
+    /// There are as many as there may be.
+    TooMany,
 }
 
 impl ApiError {
@@ -93,7 +97,7 @@ impl From<store::Error> for ApiError {
         let invalid = |field, problem| Self::Invalid { field, problem };
         match error {
             Error::NotFound => Self::NotFound,
-            Error::Forbidden | Error::AlreadySetUp => Self::Forbidden,
+            Error::Forbidden | Error::AlreadySetUp | Error::Linked => Self::Forbidden,
             Error::EmailTaken => invalid(Field::Email, Problem::Taken),
             Error::EmptyText => invalid(Field::Text, Problem::Empty),
             Error::TextTooLong => invalid(Field::Text, Problem::TooLong),
@@ -105,6 +109,9 @@ impl From<store::Error> for ApiError {
             Error::Invalid(store::Field::PasswordTooLong) => {
                 invalid(Field::Password, Problem::TooLong)
             }
+            Error::Invalid(store::Field::Label) => invalid(Field::Label, Problem::Malformed),
+            Error::Invalid(store::Field::Phone) => invalid(Field::Phone, Problem::Malformed),
+            Error::Invalid(store::Field::TooManyNumbers) => invalid(Field::Label, Problem::TooMany),
             Error::Invalid(store::Field::MessageId) => Self::Malformed,
             other => Self::internal(other),
         }

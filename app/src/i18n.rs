@@ -21,7 +21,7 @@ pub(crate) const COOKIE: &str = "idioma";
 
 /// The language of this page.
 pub(crate) fn use_locale() -> Locale {
-    use_context().unwrap_or_default()
+    use_context().unwrap_or_else(requested)
 }
 
 /// The language the browser asks for by its cookie.

@@ -1,8 +1,10 @@
 //! The interface: pages, components and the server functions behind them.
 //!
-//! A page is rendered on the server from what [`api`] returns, hydrated in the browser, and kept
-//! true by [`live`], one stream of events per tab. Between the two sits [`inbox`], the state of an
-//! open inbox: events and answers go in, components read signals out of it.
+//! The server renders every page whole ([`pages`]). What lives on in the browser are the islands in
+//! it ([`islands`]): the inbox, kept true by [`live`], one stream of events per tab, and the forms.
+//! Between the stream and the components sits [`inbox`], the state of an open inbox: events and
+//! answers go in, components read signals out of it. Only islands and what they are made of are
+//! compiled for the browser, so a page more costs its visitors nothing.
 //!
 //! Two features, never both in one build: `ssr` for the server, `hydrate` for the browser.
 
@@ -21,10 +23,10 @@ mod components;
 pub mod error;
 mod i18n;
 mod inbox;
+pub mod islands;
 mod live;
-mod loaded;
+#[cfg(feature = "ssr")]
 mod pages;
-mod routes;
 #[cfg(feature = "ssr")]
 mod shell;
 #[cfg(feature = "ssr")]
@@ -32,7 +34,8 @@ pub mod state;
 mod words;
 
 pub use error::ApiError;
-pub use routes::App;
+#[cfg(feature = "ssr")]
+pub use pages::App;
 #[cfg(feature = "ssr")]
 pub use shell::shell;
 #[cfg(feature = "ssr")]

@@ -12,6 +12,10 @@ use crate::{App, Assets};
 /// same nonce.
 pub fn shell(assets: &Assets) -> impl IntoView + use<> {
     let Assets { js, wasm, css } = assets.clone();
+    // Only islands are taken over by the browser; each says so for itself.
+    if let Some(context) = Owner::current_shared_context() {
+        context.set_is_hydrating(false);
+    }
     let locale = i18n::requested();
     let lang = match locale {
         Locale::pt_BR => "pt-BR",
@@ -50,6 +54,7 @@ fn start_script(js: &str, wasm: &str) -> String {
     let now = Utc::now().timestamp_millis();
     format!(
         "document.documentElement.dataset.skew={now}-Date.now();\
-         import({js:?}).then(m=>m.default({{module_or_path:{wasm:?}}}).then(()=>m.hydrate()))"
+         ({start})({js:?},{wasm:?})",
+        start = include_str!("start.js").trim_end(),
     )
 }

@@ -125,3 +125,26 @@ async fn only_admins_add_people() {
     let twice = admin.post("/api/create_user").form(&form).await;
     assert_eq!(twice.status_code(), StatusCode::UNPROCESSABLE_ENTITY, "{}", twice.text());
 }
+
+#[tokio::test]
+async fn logins_are_written_down_and_can_be_listed() {
+    let app = App::new().await;
+    let ana = app.user("ana", Role::Admin).await;
+    let browser = app.browser();
+    log_in(&browser, &ana.email, "não é essa não").await;
+    log_in(&browser, &ana.email, PASSWORD).await.assert_status_success();
+
+    let viewer = app.store.viewer(ana.id).await.unwrap();
+    let elsewhere = "AAAAAAAAAAAAAAAAAAAAAA".parse().unwrap();
+    let logins = app.store.web_sessions().mine(&viewer, &elsewhere).await.unwrap();
+    assert_eq!(logins.len(), 1);
+
+    browser.post("/api/logout").await.assert_status_success();
+    assert!(app.store.web_sessions().mine(&viewer, &elsewhere).await.unwrap().is_empty());
+    let admin = viewer.admin().await.unwrap();
+    let all = model::AuditFilter::default();
+    let trail = app.store.audit_page(&admin, &all, None, 100).await.unwrap();
+    let newest: Vec<_> = trail.iter().take(3).map(|entry| entry.action).collect();
+    use model::AuditAction::{Login, LoginFailed, Logout};
+    assert_eq!(newest, [Logout, Login, LoginFailed]);
+}

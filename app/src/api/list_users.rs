@@ -7,5 +7,7 @@ use crate::ApiError;
 #[server(prefix = "/api", endpoint = "list_users")]
 pub async fn list_users() -> Result<Vec<User>, ApiError> {
     let (app, viewer) = super::asking::viewer().await?;
-    Ok(app.store.accounts().list(&viewer.admin().await?).await?)
+    let accounts = app.store.accounts().list(&viewer.admin().await?).await?;
+    let active = accounts.into_iter().filter(|account| account.status == model::UserStatus::Active);
+    Ok(active.map(|account| account.user).collect())
 }

@@ -5,7 +5,7 @@ use crate::ApiError;
 /// Ends this browser's session.
 #[server(prefix = "/api", endpoint = "logout")]
 pub async fn logout() -> Result<(), ApiError> {
-    crate::auth::session().await?.logout().await.map_err(ApiError::internal)?;
+    crate::auth::log_out().await?;
     leptos_axum::redirect(super::LOGIN);
     Ok(())
 }

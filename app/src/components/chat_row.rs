@@ -1,14 +1,12 @@
 use leptos::prelude::*;
-use leptos_router::components::A;
 use model::{Chat, ChatId};
 
 use super::moment::Moment;
 use super::ticks::Ticks;
 use super::{Avatar, flag, text};
-use crate::api;
 use crate::clock::{short, use_clock};
 use crate::i18n::{Locale, t, use_locale};
-use crate::inbox::use_inbox;
+use crate::inbox::{Open, address_of, use_inbox};
 use crate::words;
 
 /// One conversation of the list: a link whose name begins with the contact's.
@@ -43,9 +41,17 @@ pub(crate) fn ChatRow(id: ChatId) -> impl IntoView {
         true => inbox.connection(connection).map(|one| one.label).unwrap_or_default(),
         false => String::new(),
     });
+    let here = text(move || {
+        let open = inbox.open.with(Open::id) == Some(id);
+        if open { "page" } else { "false" }.to_owned()
+    });
     let view = view! {
         <li class="row" class:unread=flag(move || !read.get())>
-            <A href=format!("{}/chat/{id}", api::INBOX) exact=true>
+            <a
+                href=address_of(Some(id))
+                aria-current=here
+                on:click=move |event| inbox.follow_link(&event, Some(id))
+            >
                 <Avatar name seed=id.0 />
                 <span class="row-main">
                     <span class="row-name">{name}</span>
@@ -67,7 +73,7 @@ pub(crate) fn ChatRow(id: ChatId) -> impl IntoView {
                         <span class="sr">{said}</span>
                     </span>
                 </span>
-            </A>
+            </a>
         </li>
     };
     Some(view.into_any())

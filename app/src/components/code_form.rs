@@ -1,8 +1,6 @@
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 
-use super::{FormError, failure};
-use crate::api::ConnectWithCode;
+use super::{FormError, Sending};
 use crate::i18n::{t, use_locale};
 use crate::words;
 
@@ -10,10 +8,10 @@ use crate::words;
 #[component]
 pub(crate) fn CodeForm() -> impl IntoView {
     let locale = use_locale();
-    let action = ServerAction::<ConnectWithCode>::new();
+    let sending = Sending::new(None);
     let typed = RwSignal::new(String::new());
     view! {
-        <ActionForm action>
+        <form method="post" action="/api/connect_with_code" on:submit=move |event| sending.submit(&event)>
             <div class="code-form">
                 <p class="muted" id="code-form-why">{t!(locale, pair.with_code_lead)}</p>
                 <label class="field">
@@ -31,10 +29,10 @@ pub(crate) fn CodeForm() -> impl IntoView {
                         on:input:target=move |event| typed.set(as_typed(&event.target().value()))
                     />
                 </label>
-                <button class="button" disabled=action.pending()>{t!(locale, pair.with_code)}</button>
-                <FormError error=failure(action) />
+                <button class="button" disabled=sending.pending>{t!(locale, pair.with_code)}</button>
+                <FormError error=sending.failure />
             </div>
-        </ActionForm>
+        </form>
     }
     .into_any()
 }

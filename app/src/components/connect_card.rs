@@ -1,4 +1,3 @@
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 use model::{ConnectionState, EndReason};
 
@@ -6,8 +5,7 @@ use super::code_form::CodeForm;
 use super::pairing_code::Code;
 use super::qr::Qr;
 use super::steps::Steps;
-use super::{FormError, failure, part, text};
-use crate::api::Connect;
+use super::{FormError, Sending, part, text};
 use crate::clock::use_clock;
 use crate::i18n::{t, use_locale};
 use crate::inbox::use_inbox;
@@ -69,7 +67,7 @@ pub(crate) fn ConnectCard() -> impl IntoView {
 fn Start(reason: Option<EndReason>) -> impl IntoView {
     let locale = use_locale();
     let clock = use_clock();
-    let action = ServerAction::<Connect>::new();
+    let sending = Sending::new(None);
     let title = text(move || match reason {
         None => t!(locale, pair.title).to_owned(),
         Some(reason) => capitalised(&words::reason(locale, reason, clock.zone.get())),
@@ -79,10 +77,10 @@ fn Start(reason: Option<EndReason>) -> impl IntoView {
         <div class="card-main">
             <h2 id="pair-title">{title}</h2>
             <p class="lead">{lead}</p>
-            <ActionForm action>
-                <button class="button" disabled=action.pending()>{t!(locale, pair.connect)}</button>
-            </ActionForm>
-            <FormError error=failure(action) />
+            <form method="post" action="/api/connect" on:submit=move |event| sending.submit(&event)>
+                <button class="button" disabled=sending.pending>{t!(locale, pair.connect)}</button>
+            </form>
+            <FormError error=sending.failure />
         </div>
         <div class="card-side"><CodeForm /></div>
     }

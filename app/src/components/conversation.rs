@@ -4,9 +4,8 @@ use model::ChatId;
 use super::composer::Composer;
 use super::message_log::MessageLog;
 use super::{Avatar, Glyph, Icon, flag, text};
-use crate::api;
 use crate::i18n::{t, use_locale};
-use crate::inbox::{Open, use_inbox};
+use crate::inbox::{Open, address_of, use_inbox};
 use crate::words;
 
 /// One conversation: who it is with, what was said, and a place to answer.
@@ -36,7 +35,12 @@ pub(crate) fn Conversation(id: ChatId) -> impl IntoView {
     view! {
         <section class="conversation" aria-labelledby="conversation-name">
             <header class="conversation-head">
-                <a href=api::INBOX class="round back" aria-label=t!(locale, chat.back)>
+                <a
+                    href=address_of(None)
+                    class="round back"
+                    aria-label=t!(locale, chat.back)
+                    on:click=move |event| inbox.follow_link(&event, None)
+                >
                     <Icon of=Glyph::Back />
                 </a>
                 <Avatar name seed=id.0 small=true />

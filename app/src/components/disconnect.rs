@@ -1,17 +1,15 @@
-use leptos::form::ActionForm;
 use leptos::html;
 use leptos::prelude::*;
 use model::ConnectionId;
 
-use super::{FormError, failure};
-use crate::api;
+use super::{FormError, Sending};
 use crate::i18n::{t, use_locale};
 
 /// "Desconectar", and the question whether that is meant.
 #[component]
 pub(crate) fn Disconnect(id: ConnectionId) -> impl IntoView {
     let locale = use_locale();
-    let action = ServerAction::<api::Disconnect>::new();
+    let sending = Sending::new(None);
     let dialog = NodeRef::<html::Dialog>::new();
     let open = move |_| {
         if let Some(dialog) = dialog.get_untracked() {
@@ -25,7 +23,7 @@ pub(crate) fn Disconnect(id: ConnectionId) -> impl IntoView {
         }
     };
     Effect::new(move || {
-        if matches!(action.value().get(), Some(Ok(()))) {
+        if sending.done.get() > 0 {
             close();
         }
     });
@@ -40,18 +38,18 @@ pub(crate) fn Disconnect(id: ConnectionId) -> impl IntoView {
         >
             <h2 id=title.clone()>{t!(locale, disconnect.title)}</h2>
             <p id=what.clone()>{t!(locale, disconnect.what)}</p>
-            <FormError error=failure(action) />
-            <ActionForm action>
+            <FormError error=sending.failure />
+            <form method="post" action="/api/disconnect" on:submit=move |event| sending.submit(&event)>
                 <input type="hidden" name="connection" value=id.to_string() />
                 <div class="dialog-buttons">
                     <button class="button quiet" type="button" on:click=move |_| close()>
                         {t!(locale, disconnect.cancel)}
                     </button>
-                    <button class="button danger" disabled=action.pending()>
+                    <button class="button danger" disabled=sending.pending>
                         {t!(locale, disconnect.confirm)}
                     </button>
                 </div>
-            </ActionForm>
+            </form>
         </dialog>
     }
     .into_any()

@@ -2,6 +2,8 @@ use leptos::prelude::*;
 
 /// The drawings, on a 24 × 24 grid, stroked in the colour of the text around them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+// Some are drawn on the server only.
+#[cfg_attr(not(feature = "ssr"), allow(dead_code))]
 pub(crate) enum Glyph {
     Chats,
     People,

@@ -1,4 +1,4 @@
-//! What pages are made of, one component per file.
+//! What islands and pages are made of, one component per file.
 //!
 //! Components read the [`crate::inbox::Inbox`] in context and call its methods. None of them holds
 //! state that another one needs. The larger ones end in `into_any`: views are types, and the type of
@@ -15,7 +15,6 @@ mod connect_card;
 mod conversation;
 mod disconnect;
 mod empty;
-mod field;
 mod icon;
 mod message_log;
 mod moment;
@@ -23,9 +22,9 @@ mod notice;
 mod number_header;
 mod pairing_code;
 pub(crate) mod part;
-mod password;
 mod qr;
-mod rail;
+mod sending;
+mod status;
 mod steps;
 mod ticks;
 mod timer;
@@ -35,10 +34,9 @@ pub(crate) use chat_list::ChatList;
 pub(crate) use connect_card::ConnectCard;
 pub(crate) use conversation::Conversation;
 pub(crate) use empty::Empty;
-pub(crate) use field::Field;
 pub(crate) use icon::{Glyph, Icon};
-pub(crate) use notice::{FormError, Notice, failure};
+pub(crate) use notice::{FormError, Notice};
 pub(crate) use number_header::NumberHeader;
 pub(crate) use part::{flag, part, text};
-pub(crate) use password::NewPassword;
-pub(crate) use rail::Rail;
+pub(crate) use sending::Sending;
+pub(crate) use status::set_status;

@@ -1,33 +1,22 @@
 use leptos::prelude::*;
-use leptos::server_fn::ServerFn;
 
 use super::{Glyph, Icon, flag, text};
 use crate::ApiError;
 use crate::i18n::{t, use_locale};
 use crate::words;
 
-/// Why a form's last sending failed, if it did.
-pub(crate) fn failure<S>(action: ServerAction<S>) -> Signal<Option<ApiError>>
-where
-    S: ServerFn<Error = ApiError> + Clone + Send + Sync + 'static,
-    S::Output: Send + Sync + 'static,
-{
-    let value = action.value();
-    Signal::derive(move || value.with(|value| value.as_ref()?.as_ref().err().cloned()))
-}
-
 /// What is wrong with the form around it.
 #[component]
 pub(crate) fn FormError(
-    error: Signal<Option<ApiError>>,
+    error: RwSignal<Option<ApiError>>,
     /// Says "wrong e-mail or password" where an error would say "log in again".
-    #[prop(optional)]
-    unauthenticated: Option<&'static str>,
+    #[prop(optional_no_strip)]
+    unauthenticated: Option<String>,
 ) -> impl IntoView {
     let locale = use_locale();
-    let sentence = text(move || match (error.get(), unauthenticated) {
+    let sentence = text(move || match (error.get(), &unauthenticated) {
         (None, _) => String::new(),
-        (Some(ApiError::Unauthenticated), Some(instead)) => instead.to_owned(),
+        (Some(ApiError::Unauthenticated), Some(instead)) => instead.clone(),
         (Some(error), _) => words::error(locale, &error),
     });
     view! {

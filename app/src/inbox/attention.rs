@@ -1,12 +1,29 @@
-//! Reading: a conversation that somebody is looking at is read.
+//! Attention: what the tab says of unread messages, and that a conversation somebody is looking at
+//! is read.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::{Inbox, Open};
+use crate::i18n::{Locale, t};
 use crate::{api, browser};
 
+/// The tab's title, with the number of unread messages first: narrow tabs show little of it.
+pub(crate) fn tab_title(locale: Locale, unread: u32) -> String {
+    let page = t!(locale, app.title, page = t!(locale, rail.conversations)).to_string();
+    match unread {
+        0 => page,
+        n => format!("({n}) {page}"),
+    }
+}
+
 impl Inbox {
+    /// Keeps the count in the tab's title.
+    pub(crate) fn keep_title(self, locale: Locale) {
+        let unread = Memo::new(move |_| self.unread());
+        Effect::new(move || document().set_title(&tab_title(locale, unread.get())));
+    }
+
     /// Marks the open conversation read while the tab is on show and focused, and whenever it
     /// becomes so. Only for those who may write: the customer sees the blue ticks.
     pub(crate) fn mark_read_when_attended(self) {

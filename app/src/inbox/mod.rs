@@ -8,8 +8,9 @@
 //! Every value is kept once, by id, with a signal of its own ([`rows`]), so that a tick that turns
 //! blue touches one bubble. Applying the same thing twice changes nothing.
 
+pub(crate) mod address;
 mod apply;
-mod attention;
+pub(crate) mod attention;
 mod bubble;
 mod lines;
 mod open;
@@ -23,6 +24,7 @@ use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use model::{Chat, ChatId, Connection, ConnectionId, ConnectionState, User};
 
+pub(crate) use address::address_of;
 pub(crate) use apply::Applied;
 pub(crate) use bubble::{Bubble, BubbleKey, Unsent, UnsentState};
 pub(crate) use lines::lines;

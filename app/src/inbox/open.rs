@@ -37,6 +37,13 @@ impl Inbox {
         }
     }
 
+    /// The server is heard from again: tries what could not be opened for want of it.
+    pub(crate) fn recover(self) {
+        if let Open::Failed(_, ApiError::Unreachable) = self.open.get_untracked() {
+            self.reopen();
+        }
+    }
+
     /// Tries again what could not be opened.
     pub(crate) fn reopen(self) {
         self.load(self.open.get_untracked().id());

@@ -1,40 +1,39 @@
-//! The pages, one per file, and what they share: the guard around everything behind a login.
+//! The pages, one per file, and what they share. Made on the server only: what changes in a page
+//! after it was sent is an island ([`crate::islands`]), and what it sends is a form.
 
+mod app;
+mod field;
+mod frame;
 mod inbox;
 mod login;
 mod not_found;
+mod rail;
 mod setup;
 mod users;
-mod workspace;
 
-pub(crate) use inbox::Inbox;
-pub(crate) use login::Login;
-pub(crate) use not_found::NotFound;
-pub(crate) use setup::Setup;
-pub(crate) use users::Users;
-pub(crate) use workspace::Workspace;
+pub use app::App;
+use field::Field;
+use frame::framed;
+use inbox::Inbox;
+use login::Login;
+use not_found::NotFound;
+use setup::Setup;
+use users::Users;
+
+use leptos::prelude::*;
+use leptos::server::ServerActionError;
+use leptos::server_fn::error::ServerFnUrlError;
 
 use crate::ApiError;
-use crate::components::{Empty, Glyph};
-use crate::i18n::{t, use_locale};
+use crate::components::{Empty, Glyph, set_status};
+use crate::i18n::{Locale, t, use_locale};
 use crate::words;
-use leptos::prelude::*;
 
-/// Sets the HTTP status of the page being rendered; in the browser there is none to set.
-fn set_status(code: u16) {
-    #[cfg(feature = "ssr")]
-    if let Some(response) = use_context::<leptos_axum::ResponseOptions>()
-        && let Ok(code) = http::StatusCode::from_u16(code)
-    {
-        response.set_status(code);
-    }
-    #[cfg(not(feature = "ssr"))]
-    let _ = code;
-}
-
-/// The title of a page in the browser's tab.
-fn title(locale: crate::i18n::Locale, page: &str) -> String {
-    t!(locale, app.title, page = page).to_string()
+/// Why the form for the server function at `path` failed when it was sent without JavaScript: the
+/// server came back here with the reason in the address.
+fn failed(path: &str) -> Option<ApiError> {
+    let error = use_context::<ServerActionError>()?;
+    (error.path() == path).then(|| ServerFnUrlError::<ApiError>::decode_err(error.err()))
 }
 
 /// A page that could not be made, and a link that tries again.
@@ -45,8 +44,13 @@ fn Failed(error: ApiError) -> impl IntoView {
     view! {
         <main class="page">
             <Empty glyph=Glyph::Alert title=t!(locale, app.name) lead=words::error(locale, &error)>
-                <a class="button" href="" rel="external">{t!(locale, error.retry)}</a>
+                <a class="button" href="">{t!(locale, error.retry)}</a>
             </Empty>
         </main>
     }
+}
+
+/// The title of a page in the browser's tab.
+fn title(locale: Locale, page: &str) -> String {
+    t!(locale, app.title, page = page).to_string()
 }

@@ -1,9 +1,9 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use super::{set_status, title};
+use super::title;
 use crate::api;
-use crate::components::{Empty, Glyph};
+use crate::components::{Empty, Glyph, set_status};
 use crate::i18n::{t, use_locale};
 
 /// No such address.

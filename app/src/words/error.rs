@@ -24,6 +24,8 @@ fn invalid(locale: Locale, field: Field, problem: Problem) -> &'static str {
         (Field::Name, _) => t!(locale, error.name_empty),
         (Field::Email, Problem::Taken) => t!(locale, error.email_taken),
         (Field::Email, _) => t!(locale, error.email_malformed),
+        (Field::Label, Problem::TooMany) => t!(locale, error.too_many_numbers),
+        (Field::Label, _) => t!(locale, error.label),
         (Field::Password, Problem::TooLong) => t!(locale, error.password_too_long),
         (Field::Password, _) => t!(locale, error.password_too_short),
         (Field::Role, _) => t!(locale, error.role),

@@ -21,6 +21,10 @@ pub(crate) fn reason(locale: Locale, reason: EndReason, zone: Zone) -> String {
         }
         EndReason::Outdated => t!(locale, reason.outdated).to_owned(),
         EndReason::Storage => t!(locale, reason.storage).to_owned(),
+        EndReason::WrongNumber { ends_in } => {
+            let digits = format!("{ends_in:04}");
+            t!(locale, reason.wrong_number, ends_in = digits.as_str()).to_string()
+        }
     }
 }
 
@@ -36,5 +40,6 @@ pub(crate) fn remedy(locale: Locale, reason: EndReason) -> &'static str {
         EndReason::Banned { .. } => t!(locale, reason.banned_remedy),
         EndReason::Outdated => t!(locale, reason.outdated_remedy),
         EndReason::Storage => t!(locale, reason.storage_remedy),
+        EndReason::WrongNumber { .. } => t!(locale, reason.wrong_number_remedy),
     }
 }

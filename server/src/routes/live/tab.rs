@@ -8,7 +8,7 @@ use axum::response::sse::Event;
 use axum_login::tower_sessions::Session;
 use gateway::Change;
 use model::{ConnectionId, LiveEvent, UserId};
-use store::{Committed, Replay, Viewer};
+use store::{AccessChanged, Committed, Replay, Viewer};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::mpsc;
@@ -41,6 +41,7 @@ pub(super) struct Tab {
     browser: mpsc::Sender<Event>,
     committed: Receiver<Committed>,
     changes: Receiver<Change>,
+    access: Receiver<AccessChanged>,
     /// The last event this tab has; `None` until it is known where it begins.
     seen: Option<i64>,
     shown: HashSet<ConnectionId>,
@@ -56,8 +57,10 @@ impl Tab {
         seen: Option<i64>,
     ) -> Self {
         let committed = app.store.hub().subscribe();
+        let access = app.store.hub().access_changes();
         let changes = app.pool.changes();
-        Self { app, user, session, browser, committed, changes, seen, shown: HashSet::new() }
+        let shown = HashSet::new();
+        Self { app, user, session, browser, committed, changes, access, seen, shown }
     }
 
     pub(super) async fn run(mut self) -> Result<(), Over> {
@@ -74,6 +77,11 @@ impl Tab {
                 change = self.changes.recv() => match change {
                     Ok(change) => self.change(change).await?,
                     Err(RecvError::Lagged(_)) => self.connections().await?,
+                    Err(RecvError::Closed) => return Ok(()),
+                },
+                changed = self.access.recv() => match changed {
+                    Ok(changed) => self.access_changed(changed).await?,
+                    Err(RecvError::Lagged(_)) => self.look_again().await?,
                     Err(RecvError::Closed) => return Ok(()),
                 },
                 _ = recheck.tick() => {
@@ -108,13 +116,36 @@ impl Tab {
                         self.tell(event.seq, &event.event).await?;
                     }
                 }
-                Replay::TooOld => {
-                    let now = viewer.last_seq().await?;
-                    self.tell(Some(now), &LiveEvent::Resync).await?;
-                }
+                Replay::TooOld => self.resync().await?,
             },
         }
         self.connections().await
+    }
+
+    /// Has the page load again, from here.
+    async fn resync(&mut self) -> Result<(), Over> {
+        let now = self.viewer().await?.last_seq().await?;
+        self.tell(Some(now), &LiveEvent::Resync).await
+    }
+
+    /// What this user may see is not what it was, or they are not let in any more: then the stream
+    /// ends here.
+    async fn look_again(&mut self) -> Result<(), Over> {
+        self.still_logged_in().await?;
+        self.connections().await?;
+        self.resync().await
+    }
+
+    async fn access_changed(&mut self, changed: AccessChanged) -> Result<(), Over> {
+        match changed {
+            AccessChanged::User(user) if user == self.user => self.look_again().await,
+            AccessChanged::User(_) => Ok(()),
+            AccessChanged::Connection(connection) => self.connection(connection).await,
+            AccessChanged::Chats(connection) if self.shown.contains(&connection) => {
+                self.resync().await
+            }
+            AccessChanged::Chats(_) => Ok(()),
+        }
     }
 
     /// Tells every connection this user sees, and which they see no more.
@@ -131,6 +162,22 @@ impl Tab {
         Ok(())
     }
 
+    /// Tells one connection as it is, or that it is seen no more.
+    async fn connection(&mut self, id: ConnectionId) -> Result<(), Over> {
+        match self.viewer().await?.connection(id).await {
+            Ok(row) => {
+                self.shown.insert(row.id);
+                let connection = self.app.pool.describe(row);
+                self.tell(None, &LiveEvent::Connection { connection }).await
+            }
+            Err(store::Error::NotFound) if self.shown.remove(&id) => {
+                self.tell(None, &LiveEvent::ConnectionGone { connection: id }).await
+            }
+            Err(store::Error::NotFound) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// Tells a burst of committed events, those that this user may see now.
     async fn forward(&mut self, first: Committed) -> Result<(), Over> {
         let mut burst = vec![first];
@@ -139,13 +186,14 @@ impl Tab {
         {
             burst.push(next);
         }
-        let readable = self.viewer().await?.readable().await?;
+        let chats: Vec<_> = burst.iter().map(|committed| committed.chat).collect();
+        let readable = self.viewer().await?.readable(&chats).await?;
         for committed in burst {
             if self.seen.is_some_and(|seen| committed.seq <= seen) {
                 continue;
             }
             self.seen = Some(committed.seq);
-            if readable.contains(&committed.connection) {
+            if readable.contains(&committed.chat) {
                 self.tell(Some(committed.seq), &committed.event).await?;
             }
         }
@@ -154,17 +202,9 @@ impl Tab {
 
     async fn change(&mut self, change: Change) -> Result<(), Over> {
         match change {
-            Change::State(connection) => match self.viewer().await?.connection(connection).await {
-                Ok(row) => {
-                    self.shown.insert(row.id);
-                    let connection = self.app.pool.describe(row);
-                    self.tell(None, &LiveEvent::Connection { connection }).await
-                }
-                Err(store::Error::NotFound) => Ok(()),
-                Err(error) => Err(error.into()),
-            },
-            Change::Typing { connection, chat, typing } => {
-                if self.viewer().await?.readable().await?.contains(&connection) {
+            Change::State(connection) => self.connection(connection).await,
+            Change::Typing { chat, typing, .. } => {
+                if self.viewer().await?.readable(&[chat]).await?.contains(&chat) {
                     self.tell(None, &LiveEvent::Typing { chat, typing }).await?;
                 }
                 Ok(())

@@ -1,14 +1,14 @@
 use leptos::prelude::*;
 
-use super::text;
+use crate::components::text;
 use crate::i18n::{Locale, t, use_locale};
 
 /// The fewest characters a password has; the store insists on it.
 const SHORTEST: usize = 10;
 
 /// A new password, with an honest hint while it is typed.
-#[component]
-pub(crate) fn NewPassword() -> impl IntoView {
+#[island]
+pub fn NewPassword() -> impl IntoView {
     let locale = use_locale();
     let typed = RwSignal::new(String::new());
     let strength = move || typed.with(|typed| Strength::of(typed));

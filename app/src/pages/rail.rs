@@ -1,32 +1,34 @@
 use leptos::prelude::*;
-use leptos_router::components::A;
+use leptos_router::hooks::use_location;
 use model::{Role, User};
 
-use super::{Avatar, Glyph, Icon};
 use crate::api;
+use crate::components::{Avatar, Glyph, Icon};
 use crate::i18n::{Locale, t, use_locale};
 
 /// Where one can go, who one is, and out. On a phone it is the bar at the bottom.
 ///
 /// Leaving and changing the language are plain forms: the page they lead to has to load anew.
 #[component]
-pub(crate) fn Rail(user: User) -> impl IntoView {
+pub(super) fn Rail(user: User) -> impl IntoView {
     let locale = use_locale();
     let other = match locale {
         Locale::pt_BR => Locale::en,
         Locale::en => Locale::pt_BR,
     };
+    let path = use_location().pathname.get_untracked();
+    let here = move |page: &str| path.starts_with(page).then_some("page");
     let whoami = t!(locale, rail.logged_in_as, name = user.name.as_str()).to_string();
     view! {
         <nav class="rail" aria-label=t!(locale, rail.label)>
             <span class="logo" aria-hidden="true"><Icon of=Glyph::Skull /></span>
-            <A href=api::INBOX attr:class="round" attr:title=t!(locale, rail.conversations) attr:aria-label=t!(locale, rail.conversations)>
+            <a href=api::INBOX class="round" aria-current=here(api::INBOX) title=t!(locale, rail.conversations) aria-label=t!(locale, rail.conversations)>
                 <Icon of=Glyph::Chats />
-            </A>
+            </a>
             {(user.role == Role::Admin).then(|| view! {
-                <A href=api::USERS attr:class="round" attr:title=t!(locale, rail.users) attr:aria-label=t!(locale, rail.users)>
+                <a href=api::USERS class="round" aria-current=here(api::USERS) title=t!(locale, rail.users) aria-label=t!(locale, rail.users)>
                     <Icon of=Glyph::People />
-                </A>
+                </a>
             })}
             <span class="rail-gap"></span>
             <form method="post" action="/api/set_language">

@@ -2,7 +2,7 @@ use leptos::prelude::*;
 
 /// A labelled one-line input of a form.
 #[component]
-pub(crate) fn Field(
+pub(super) fn Field(
     label: &'static str,
     name: &'static str,
     #[prop(optional)] kind: Option<&'static str>,

@@ -1,0 +1,119 @@
+use leptos::prelude::*;
+use model::ChatId;
+
+use crate::api::InboxPage;
+use crate::clock::Clock;
+use crate::components::{
+    ChatList, ConnectCard, Conversation, Empty, Glyph, Notice, NumberHeader, flag, part,
+    set_status, text,
+};
+use crate::i18n::{t, use_locale};
+use crate::inbox::{self, Open, address_of, use_inbox};
+use crate::live::{self, Link};
+use crate::{ApiError, words};
+
+/// The list of conversations, and the one that is open beside it.
+#[island]
+pub fn Inbox(
+    page: InboxPage,
+    /// The conversation that the address names.
+    asked: Option<ChatId>,
+) -> impl IntoView {
+    let locale = use_locale();
+    // Once for all rows, which otherwise ask the page each.
+    provide_context(locale);
+    let seq = page.seq;
+    let inbox = inbox::Inbox::provide(page, asked, Clock::provide());
+    let link = RwSignal::new(Link::Up);
+
+    Effect::new(move || {
+        inbox.recall_unsent();
+        inbox.follow_address();
+        live::follow(inbox, seq, link);
+    });
+    Effect::new(move || {
+        if link.get() == Link::Up {
+            inbox.recover();
+        }
+    });
+    inbox.mark_read_when_attended();
+    inbox.keep_title(locale);
+
+    // On a phone there is room for one of them.
+    let shown = text(move || {
+        match inbox.open.with(Open::id) {
+            Some(_) => "chat",
+            None if inbox.needs_pairing() => "pair",
+            None => "list",
+        }
+        .to_owned()
+    });
+    view! {
+        <div class="inbox" data-shows=shown>
+            <aside class="list">
+                <NumberHeader />
+                <p class="offline" role="alert" hidden=flag(move || link.get() == Link::Up)>
+                    {t!(locale, live.reconnecting)}
+                </p>
+                <ChatList />
+            </aside>
+            <main class="pane"><Pane /></main>
+            <Notice error=inbox.notice />
+        </div>
+    }
+}
+
+/// What stands beside the list, without what changes inside it.
+#[derive(Debug, Clone, PartialEq)]
+enum Shows {
+    Chat(ChatId),
+    Missing,
+    Failed(ApiError),
+    Pairing,
+    Choose,
+}
+
+#[component]
+fn Pane() -> impl IntoView {
+    let locale = use_locale();
+    let inbox = use_inbox();
+    let shows = Memo::new(move |_| match inbox.open.get() {
+        Open::Loading(id) => Shows::Chat(id),
+        Open::Ready(chat) => Shows::Chat(chat.id),
+        Open::Missing(_) => Shows::Missing,
+        Open::Failed(_, error) => Shows::Failed(error),
+        Open::Nothing if inbox.needs_pairing() => Shows::Pairing,
+        Open::Nothing => Shows::Choose,
+    });
+    part(move || {
+        match shows.get() {
+        Shows::Chat(id) => view! { <Conversation id /> }.into_any(),
+        Shows::Missing => {
+            set_status(404);
+            view! {
+                <Empty glyph=Glyph::Alert title=t!(locale, chat.missing) lead=t!(locale, chat.missing_lead)>
+                    <a
+                        class="button"
+                        href=address_of(None)
+                        on:click=move |event| inbox.follow_link(&event, None)
+                    >
+                        {t!(locale, chat.back)}
+                    </a>
+                </Empty>
+            }
+            .into_any()
+        }
+        Shows::Failed(error) => view! {
+            <Empty glyph=Glyph::Alert title=t!(locale, app.name) lead=words::error(locale, &error)>
+                <button class="button" on:click=move |_| inbox.reopen()>{t!(locale, error.retry)}</button>
+            </Empty>
+        }
+        .into_any(),
+        Shows::Pairing => view! { <ConnectCard /> }.into_any(),
+        Shows::Choose => view! {
+            <Empty glyph=Glyph::Chats title=t!(locale, chat.choose) lead=t!(locale, chat.choose_lead) />
+        }
+        .into_any(),
+    }
+    })
+}

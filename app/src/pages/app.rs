@@ -1,0 +1,28 @@
+use leptos::prelude::*;
+use leptos_meta::provide_meta_context;
+use leptos_router::components::{Route, Router, Routes};
+use leptos_router::{SsrMode, path};
+
+use super::{Inbox, Login, NotFound, Setup, Users};
+use crate::i18n;
+
+/// The whole interface and its addresses. Also run without a request, once, to list its routes.
+///
+/// Every page waits for its data (`Async`): what is read without JavaScript is all there, and the
+/// status and the redirect are decided before the first byte.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    provide_context(i18n::requested());
+    view! {
+        <Router>
+            <Routes fallback=NotFound>
+                <Route path=path!("/entrar") view=Login ssr=SsrMode::Async />
+                <Route path=path!("/configurar") view=Setup ssr=SsrMode::Async />
+                <Route path=path!("/atendente/inbox-pirata") view=Inbox ssr=SsrMode::Async />
+                <Route path=path!("/atendente/inbox-pirata/chat/:id") view=Inbox ssr=SsrMode::Async />
+                <Route path=path!("/admin/atendentes") view=Users ssr=SsrMode::Async />
+            </Routes>
+        </Router>
+    }
+}

@@ -1,0 +1,35 @@
+//! What everything behind a login stands in.
+
+use std::future::Future;
+
+use leptos::prelude::*;
+
+use super::Failed;
+use super::rail::Rail;
+use crate::{ApiError, api};
+
+/// The rail, and beside it what `page` makes of its data. Those who are not logged in are sent to the
+/// login; data that cannot be had is said in place of the page.
+pub(super) fn framed<T: Send + 'static>(
+    data: impl Future<Output = Result<T, ApiError>> + Send + 'static,
+    page: impl FnOnce(T) -> AnyView + Send + 'static,
+) -> impl IntoView {
+    Suspend::new(async move {
+        let (me, data) = (api::me().await, data.await);
+        let page = match data {
+            Ok(data) => page(data),
+            Err(ApiError::Unauthenticated) => {
+                leptos_axum::redirect(api::LOGIN);
+                return ().into_any();
+            }
+            Err(error) => view! { <Failed error /> }.into_any(),
+        };
+        view! {
+            <div class="app">
+                {me.ok().map(|user| view! { <Rail user /> })}
+                {page}
+            </div>
+        }
+        .into_any()
+    })
+}
