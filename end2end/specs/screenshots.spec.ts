@@ -7,8 +7,9 @@ import { chat, expectBadge, expectTicks, login, openChat, say, showQr } from '..
 import { qrPicture } from '../support/qr.ts';
 import { expect, test } from '../support/test.ts';
 
-// Pictures for the README and for looking at, not for comparing: fonts differ between machines.
-const FOLDER = fileURLToPath(new URL('../../docs/screenshots', import.meta.url));
+// Pictures for looking at, not for comparing: fonts differ between machines. Those of the README are
+// renewed with `SCREENSHOTS=../docs/screenshots npx playwright test screenshots`.
+const FOLDER = process.env.SCREENSHOTS ?? fileURLToPath(new URL('../test-results/screenshots', import.meta.url));
 
 const DESKTOP = { width: 1440, height: 900 };
 const PHONE = { width: 390, height: 844 };

@@ -83,6 +83,8 @@ export async function command(args: string[], input = ''): Promise<Finished> {
   let output = '';
   child.stdout.on('data', (chunk) => (output += chunk));
   child.stderr.on('data', (chunk) => (output += chunk));
+  // A program that refuses its arguments ends without reading.
+  child.stdin.on('error', () => {});
   child.stdin.end(input);
   const [code] = (await once(child, 'close')) as [number | null];
   return { code, output };

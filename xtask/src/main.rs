@@ -11,6 +11,7 @@ mod commands;
 mod interrupt;
 mod progress;
 mod services;
+mod settle;
 mod setup;
 mod sh;
 mod site;

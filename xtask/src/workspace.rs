@@ -1,6 +1,7 @@
 //! Where the checkout and its build output are.
 
 use std::{
+    env,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -71,14 +72,26 @@ impl Workspace {
         self.target.join("wasm")
     }
 
-    pub(crate) fn binary(&self, profile: Profile, name: &str) -> PathBuf {
-        self.target.join(profile.folder()).join(name)
+    /// Where cargo builds with `profile`.
+    pub(crate) fn built(&self, profile: Profile) -> PathBuf {
+        self.target.join(profile.folder())
     }
 
-    /// `cargo` with the toolchain the caller chose, in the checkout.
+    pub(crate) fn binary(&self, profile: Profile, name: &str) -> PathBuf {
+        self.built(profile).join(name)
+    }
+
+    /// `cargo` with the toolchain the caller chose, in the checkout. Without what `cargo run` told us of
+    /// ourselves: ring's build script goes by such variables, and everything over it would be compiled
+    /// anew at every change between us and a plain `cargo build`.
     pub(crate) fn cargo(&self) -> Command {
         let mut command = Command::new("cargo");
         command.current_dir(&self.root);
+        let ours =
+            |name: &str| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST");
+        for (name, _) in env::vars_os().filter(|(name, _)| name.to_str().is_some_and(ours)) {
+            command.env_remove(name);
+        }
         command
     }
 }

@@ -6,6 +6,7 @@ use anyhow::Result;
 
 use crate::{
     progress::Progress,
+    settle,
     setup::{self, Scope},
     sh, site,
     toolchain::WasmToolchain,
@@ -75,6 +76,7 @@ pub(crate) fn build(
         cargo.args(["--features", "server/emulator"]);
     }
     sh::run(&mut cargo, "compiling the server", "The compiler's messages are above.")?;
+    settle::settle(&workspace.built(profile))?;
     Ok(Built::at(workspace, profile))
 }
 

@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::{
     progress::Progress,
     services::Postgres,
+    settle,
     setup::{self, Scope},
     sh, site,
     workspace::{Profile, Workspace},
@@ -51,6 +52,7 @@ impl Args {
             "compiling the tests",
             "The compiler's messages are above.",
         )?;
+        settle::settle(&workspace.built(Profile::Debug))?;
 
         progress.step("Tests in Rust, the store's on SQLite and PostgreSQL");
         let mut tally = in_rust(workspace)?;

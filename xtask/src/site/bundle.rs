@@ -15,7 +15,7 @@ use crate::{
     workspace::{NAME, Workspace},
 };
 
-use super::{fingerprint::Fingerprint, optimize, swap};
+use super::{fingerprint::Fingerprint, optimize, snip, swap};
 
 /// All that decides what the wasm looks like, beside the compiler.
 const INPUTS: &[&str] = &[
@@ -58,7 +58,10 @@ pub(super) fn ensure(
     check_bindgen_version(workspace)?;
     let wasm = compile(workspace, toolchain)?;
     let next = tempfile::tempdir_in(workspace.wasm_target())?;
-    generate_glue(&wasm, next.path())?;
+    let snipped = tempfile::NamedTempFile::with_suffix_in(".wasm", workspace.wasm_target())?;
+    fs::copy(wasm, snipped.path())?;
+    snip::snip(snipped.path())?;
+    generate_glue(snipped.path(), next.path())?;
     match optimizer {
         Some(optimizer) => {
             optimize::optimize(&optimizer, &next.path().join(format!("{NAME}_bg.wasm")))?

@@ -16,6 +16,7 @@ mod compress;
 mod css;
 mod fingerprint;
 mod optimize;
+mod snip;
 mod swap;
 
 use std::fs;

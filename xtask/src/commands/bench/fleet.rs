@@ -128,11 +128,11 @@ impl<'a> Fleet<'a> {
         visitor.call("connect_with_code", &[("phone", &format!("+{phone}"))])?;
         let code = wait::until("a pairing code", || {
             let state = visitor.connection_state()?;
-            Ok(state["code"]["code"].as_str().map(str::to_owned))
+            Ok(state["awaiting_code"]["code"]["code"].as_str().map(str::to_owned))
         })?;
         whatsapp.enter_code(&phone, &code)?;
         wait::until("a number to connect", || {
-            Ok((visitor.connection_state()?["state"] == "connected").then_some(()))
+            Ok((visitor.connection_state()? == "connected").then_some(()))
         })?;
         Ok(Number { phone, visitor })
     }
