@@ -26,13 +26,13 @@ export class Inbox {
   private constructor(
     private program: Program,
     readonly dataDir: string,
-    private readonly webSocketUrl: string,
+    private readonly flags: string[],
   ) {}
 
-  static async start(emulator: Emulator): Promise<Inbox> {
+  static async start(emulator: Emulator, more: string[] = []): Promise<Inbox> {
     const dataDir = await mkdtemp(join(tmpdir(), 'inbox-pirata-end2end-'));
-    const program = await serve('127.0.0.1:0', dataDir, emulator.webSocketUrl);
-    return new Inbox(program, dataDir, emulator.webSocketUrl);
+    const flags = ['--data-dir', dataDir, '--whatsapp-ws-url', emulator.webSocketUrl, ...more];
+    return new Inbox(await serve('127.0.0.1:0', flags), dataDir, flags);
   }
 
   /** Ends it and removes its data. */
@@ -47,7 +47,7 @@ export class Inbox {
 
   /** Starts it again at the address it had, where open pages look for it. */
   async startAgain(): Promise<void> {
-    this.program = await serve(new URL(this.url).host, this.dataDir, this.webSocketUrl);
+    this.program = await serve(new URL(this.url).host, this.flags);
   }
 
   get url(): string {
@@ -90,9 +90,8 @@ export async function command(args: string[], input = ''): Promise<Finished> {
   return { code, output };
 }
 
-function serve(listen: string, dataDir: string, webSocketUrl: string): Promise<Program> {
-  const args = ['--listen', listen, '--data-dir', dataDir, '--whatsapp-ws-url', webSocketUrl];
-  return Program.start(binary('INBOX_BIN'), args);
+function serve(listen: string, flags: string[]): Promise<Program> {
+  return Program.start(binary('INBOX_BIN'), ['--listen', listen, ...flags]);
 }
 
 function slug(name: string): string {

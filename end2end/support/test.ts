@@ -5,6 +5,8 @@ import { Inbox, type User } from './inbox.ts';
 import { login } from './page.ts';
 
 interface Fixtures {
+  /** More of the product's command line. */
+  flags: string[];
   /** A simulated WhatsApp. */
   emulator: Emulator;
   /** The product, connected to that WhatsApp, without users. */
@@ -15,6 +17,8 @@ interface Fixtures {
 
 /** Every test has a WhatsApp, a server and a data folder of its own. */
 export const test = base.extend<Fixtures>({
+  flags: [[], { option: true }],
+
   emulator: async ({}, use, info) => {
     const emulator = await Emulator.start();
     await use(emulator);
@@ -24,8 +28,8 @@ export const test = base.extend<Fixtures>({
     await emulator.stop();
   },
 
-  inbox: async ({ emulator }, use, info) => {
-    const inbox = await Inbox.start(emulator);
+  inbox: async ({ emulator, flags }, use, info) => {
+    const inbox = await Inbox.start(emulator, flags);
     await use(inbox);
     if (info.status !== info.expectedStatus) {
       await info.attach('inbox.log', { body: inbox.output });

@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use model::{Chat, ChatId};
+use model::{Chat, ChatId, Message};
 
-use super::{Bubble, Inbox, Tail};
+use super::{Bubble, Inbox, Row, Tail};
 use crate::ApiError;
 use crate::api::{self, MESSAGES_PAGE, OpenChat};
 
@@ -83,6 +83,15 @@ impl Inbox {
 
     /// Shows what the server answered in place of what was shown.
     pub(super) fn show(self, asked: Option<ChatId>, found: Option<OpenChat>) {
+        if let Some(OpenChat::Found { chat, messages }) = &found
+            && self.continues(chat.id, messages)
+        {
+            for message in messages {
+                self.bubbles.put(Bubble::Stored(message.clone()));
+            }
+            self.open.set(Open::Ready(chat.clone()));
+            return;
+        }
         let unsent: Vec<_> = self
             .unsent
             .get_untracked()
@@ -100,6 +109,17 @@ impl Inbox {
         }
     }
 
+    /// Whether the newest messages of a chat join what is shown of it without a gap. Then older
+    /// pages stay, and somebody who reads far up stays where they are.
+    fn continues(self, chat: ChatId, newest: &[Message]) -> bool {
+        let shown = matches!(self.open.get_untracked(), Open::Ready(shown) if shown.id == chat);
+        shown
+            && newest.first().is_some_and(|oldest| {
+                let key = Bubble::Stored(oldest.clone()).key();
+                matches!(self.bubbles.get_untracked(&key), Some(Bubble::Stored(_)))
+            })
+    }
+
     fn fill(self, id: ChatId, found: Option<OpenChat>) {
         let Some(OpenChat::Found { chat, messages }) = found else {
             self.open.set(Open::Missing(id));
@@ -113,5 +133,75 @@ impl Inbox {
         if matches!(self.open.get_untracked(), Open::Loading(_)) {
             self.open.set(Open::Ready(chat));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::InboxPage;
+    use crate::clock::Clock;
+    use chrono::DateTime;
+    use model::{Author, ConnectionId, MessageId, MessageKind, Role, User, UserId, WaMessageId};
+
+    fn message(id: i64) -> Message {
+        Message {
+            id: MessageId(id),
+            wa_id: WaMessageId::from_random([id as u8; 9]),
+            chat: ChatId(1),
+            author: Author::Contact { name: None },
+            kind: MessageKind::Text,
+            text: format!("{id}"),
+            sent_at: DateTime::from_timestamp(id, 0).unwrap(),
+            position: id,
+            delivery: None,
+        }
+    }
+
+    /// A page with the messages of `range` in its open chat.
+    fn page(range: std::ops::Range<i64>) -> InboxPage {
+        let chat = Chat {
+            id: ChatId(1),
+            connection: ConnectionId(1),
+            name: "Carla Dias".into(),
+            phone: None,
+            preview: None,
+            last_at: DateTime::from_timestamp(range.end, 0).unwrap(),
+            unread: 0,
+            private: false,
+        };
+        let messages = range.map(message).collect();
+        InboxPage {
+            me: User {
+                id: UserId(1),
+                name: "Ana".into(),
+                email: "ana@loja.example".into(),
+                role: Role::Atendente,
+            },
+            seq: 0,
+            connections: Vec::new(),
+            chats: vec![chat.clone()],
+            open: Some(OpenChat::Found { chat, messages }),
+        }
+    }
+
+    fn shown_after(second: std::ops::Range<i64>) -> Vec<i64> {
+        Owner::new().with(|| {
+            let id = Some(ChatId(1));
+            let inbox = Inbox::provide(page(100..160), id, Clock::provide());
+            inbox.bubbles.fill((40..100).map(message).map(Bubble::Stored).collect());
+            inbox.replace(page(second), id);
+            inbox.bubbles.matching(|_| true).iter().map(|bubble| bubble.rank().1).collect()
+        })
+    }
+
+    #[test]
+    fn loading_again_keeps_the_older_pages_that_the_new_one_joins() {
+        assert_eq!(shown_after(120..180), (40..180).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn loading_again_after_a_long_gap_starts_from_the_newest_page() {
+        assert_eq!(shown_after(170..230), (170..230).collect::<Vec<_>>());
     }
 }
