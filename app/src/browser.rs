@@ -69,6 +69,11 @@ pub(crate) fn path() -> String {
     window().location().pathname().unwrap_or_default()
 }
 
+/// What follows the path in the page's address, with its `?`.
+pub(crate) fn query() -> String {
+    window().location().search().unwrap_or_default()
+}
+
 /// Changes the page's address without loading anything; "back" leads to the one before.
 pub(crate) fn push_address(path: &str) {
     if let Ok(history) = window().history() {

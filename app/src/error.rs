@@ -62,6 +62,8 @@ pub enum Problem {
     Malformed,
     /// Somebody else has it.
     Taken,
+    /// Not the same as what it has to repeat.
+    Different,
     /// There are as many as there may be.
     TooMany,
 }

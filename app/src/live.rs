@@ -8,11 +8,10 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use model::Sequenced;
+use model::{LiveEvent, Sequenced};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{EventSource, MessageEvent};
 
-use crate::inbox::{Applied, Inbox};
 use crate::{ApiError, api};
 
 /// Whether the page hears of changes.
@@ -22,14 +21,30 @@ pub(crate) enum Link {
     Down,
 }
 
+/// What is left to do after an event was applied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Applied {
+    Done,
+    /// Too much was missed; only loading again helps.
+    LoadAgain,
+}
+
+/// The state of a page that is kept true by the stream.
+pub(crate) trait Follows: Copy + 'static {
+    fn apply(self, event: LiveEvent) -> Applied;
+
+    /// Loads everything again. Answers the place in the stream to go on from.
+    async fn reload(self) -> Result<i64, ApiError>;
+}
+
 /// Waits between attempts when the server refuses the stream.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_secs(15);
 
-/// Feeds `inbox` with every event after `seq` for as long as the current owner lives.
+/// Feeds `page` with every event after `seq` for as long as the current owner lives.
 /// Call from an effect: there is no stream on the server.
-pub(crate) fn follow(inbox: Inbox, seq: i64, link: RwSignal<Link>) {
-    let follower = Follower { inbox, link, stream: StoredValue::new_local(None) };
+pub(crate) fn follow(page: impl Follows, seq: i64, link: RwSignal<Link>) {
+    let follower = Follower { page, link, stream: StoredValue::new_local(None) };
     on_cleanup(move || {
         follower.stream.try_set_value(None);
     });
@@ -54,13 +69,13 @@ impl Drop for Stream {
 }
 
 #[derive(Clone, Copy)]
-struct Follower {
-    inbox: Inbox,
+struct Follower<P> {
+    page: P,
     link: RwSignal<Link>,
     stream: StoredValue<Option<Stream>, LocalStorage>,
 }
 
-impl Follower {
+impl<P: Follows> Follower<P> {
     fn listen(self, after: i64) {
         let Ok(source) = EventSource::new(&format!("/live?after={after}")) else { return };
         let on_message = Closure::new(move |message: MessageEvent| self.hear(&message));
@@ -89,7 +104,7 @@ impl Follower {
     fn hear(self, message: &MessageEvent) {
         let Some(data) = message.data().as_string() else { return };
         let applied = match serde_json::from_slice::<Sequenced>(data.as_bytes()) {
-            Ok(Sequenced { event, .. }) => self.inbox.apply(event),
+            Ok(Sequenced { event, .. }) => self.page.apply(event),
             // A newer server says what this page does not know; a reload of the lists keeps it true.
             Err(_) => Applied::LoadAgain,
         };
@@ -107,7 +122,7 @@ impl Follower {
                     return;
                 }
                 spawn_local(async move {
-                    match self.inbox.reload().await {
+                    match self.page.reload().await {
                         Ok(seq) => self.listen(seq),
                         Err(ApiError::Unauthenticated) => {
                             window().location().set_href(api::LOGIN).ok();

@@ -31,6 +31,19 @@ pub(super) async fn manage(
     Ok(viewer.grant_manage(connection).await?)
 }
 
+/// The digits of a phone as somebody typed it; `None` where nothing was typed.
+///
+/// # Errors
+/// [`ApiError::Invalid`] when it is no phone number.
+pub(super) fn phone(typed: &str) -> Result<Option<String>, ApiError> {
+    match typed.trim() {
+        "" => Ok(None),
+        typed => {
+            Ok(Some(gateway::parse_phone(typed).map_err(gateway::ConnectError::InvalidPhone)?))
+        }
+    }
+}
+
 /// Every connection the viewer sees, with its live state.
 pub(super) async fn connections(
     app: &AppState,

@@ -1,19 +1,21 @@
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
-use model::{Chat, ChatId};
+use model::{Chat, ChatId, ConnectionId};
 
 use crate::ApiError;
 
-/// The next [`super::CHATS_PAGE`] chats below the one named by when it last moved and its id.
+/// Up to [`super::CHATS_PAGE`] chats of a number, or of all: the newest, or those below the one named
+/// by when it last moved and its id.
 #[server(prefix = "/api", endpoint = "chats")]
 pub async fn chats(
+    #[server(default)] connection: Option<ConnectionId>,
     #[server(default)] before_at: Option<DateTime<Utc>>,
     #[server(default)] before: Option<ChatId>,
 ) -> Result<Vec<Chat>, ApiError> {
     let (_, viewer) = super::asking::viewer().await?;
     Ok(viewer
         .chats(store::ChatsPage {
-            connection: None,
+            connection,
             before: before_at.zip(before),
             limit: super::CHATS_PAGE as u64,
         })

@@ -1,5 +1,5 @@
 use leptos::prelude::*;
-use model::{Chat, ChatId, Connection, Message, User};
+use model::{Chat, ChatId, Connection, ConnectionId, Message, User};
 use serde::{Deserialize, Serialize};
 
 use crate::ApiError;
@@ -11,6 +11,8 @@ pub struct InboxPage {
     /// The last event that the lists below may already contain; the live stream starts after it.
     pub seq: i64,
     pub connections: Vec<Connection>,
+    /// The one whose chats are listed; `None` for those of all.
+    pub number: Option<ConnectionId>,
     /// The first page, newest first.
     pub chats: Vec<Chat>,
     /// The conversation that was asked for.
@@ -27,19 +29,26 @@ pub enum OpenChat {
     Missing,
 }
 
-/// The inbox as the viewer sees it now, with the conversation `chat` open.
+/// The inbox as the viewer sees it now, with the conversation `chat` open and the chats of `number`
+/// listed. A number that is none of the viewer's lists all, as without one.
 #[server(prefix = "/api", endpoint = "inbox")]
-pub async fn inbox(#[server(default)] chat: Option<ChatId>) -> Result<InboxPage, ApiError> {
+pub async fn inbox(
+    #[server(default)] chat: Option<ChatId>,
+    #[server(default)] number: Option<ConnectionId>,
+) -> Result<InboxPage, ApiError> {
     let (app, viewer) = super::asking::viewer().await?;
     // Before the lists: an event between the two is then shown twice, which changes nothing,
     // instead of never.
     let seq = viewer.last_seq().await?;
+    let connections = super::asking::connections(&app, &viewer).await?;
+    let number = number.filter(|id| connections.iter().any(|one| one.id == *id));
     let first =
-        store::ChatsPage { connection: None, before: None, limit: super::CHATS_PAGE as u64 };
+        store::ChatsPage { connection: number, before: None, limit: super::CHATS_PAGE as u64 };
     Ok(InboxPage {
         me: viewer.user().clone(),
         seq,
-        connections: super::asking::connections(&app, &viewer).await?,
+        connections,
+        number,
         chats: viewer.chats(first).await?,
         open: match chat {
             Some(chat) => Some(super::messages::open(&viewer, chat).await?),

@@ -3,14 +3,17 @@
 //! All are `POST /api/{name}` with a form as body. The user always comes from the session. What a
 //! form posts without JavaScript is answered with a redirect to where it came from.
 
+mod add_number;
 #[cfg(feature = "ssr")]
 mod asking;
 mod chats;
 mod connect;
 mod connect_with_code;
+mod connections;
 mod create_first_admin;
 mod create_user;
 mod disconnect;
+mod edit_number;
 mod first_run;
 mod inbox;
 mod list_users;
@@ -19,17 +22,23 @@ mod logout;
 mod mark_read;
 mod me;
 mod messages;
+mod number;
+mod remove_number;
 mod retry;
 mod send_text;
+mod set_access;
 mod set_language;
 mod status;
 
+pub use add_number::{AddNumber, add_number};
 pub use chats::{Chats, chats};
 pub use connect::{Connect, connect};
 pub use connect_with_code::{ConnectWithCode, connect_with_code};
+pub use connections::{Connections, ConnectionsPage, connections};
 pub use create_first_admin::{CreateFirstAdmin, create_first_admin};
 pub use create_user::{CreateUser, create_user};
 pub use disconnect::{Disconnect, disconnect};
+pub use edit_number::{EditNumber, edit_number};
 pub use first_run::{FirstRun, first_run};
 pub use inbox::{Inbox, InboxPage, OpenChat, inbox};
 pub use list_users::{ListUsers, list_users};
@@ -38,8 +47,11 @@ pub use logout::{Logout, logout};
 pub use mark_read::{MarkRead, mark_read};
 pub use me::{Me, me};
 pub use messages::{Messages, messages};
+pub use number::{Number, NumberAccess, NumberPage, number};
+pub use remove_number::{RemoveNumber, remove_number};
 pub use retry::{Retry, retry};
 pub use send_text::{SendText, send_text};
+pub use set_access::{SetAccess, set_access};
 pub use set_language::{SetLanguage, set_language};
 pub use status::{Status, status};
 
@@ -48,6 +60,16 @@ pub const INBOX: &str = "/atendente/inbox-pirata";
 pub const LOGIN: &str = "/entrar";
 pub const SETUP: &str = "/configurar";
 pub const USERS: &str = "/admin/atendentes";
+
+/// Every number, for administrators.
+pub const CONNECTIONS: &str = "/admin/conexoes";
+/// Adding a number of one's own.
+pub const NEW_NUMBER: &str = "/numeros/novo";
+
+/// Where a number is named, guarded and removed.
+pub fn number_page(id: model::ConnectionId) -> String {
+    format!("/numeros/{id}")
+}
 
 /// Chats in one answer. Fewer mean that there are no more.
 pub const CHATS_PAGE: usize = 50;

@@ -23,7 +23,7 @@ pub(crate) fn ChatList() -> impl IntoView {
     };
     let note = text(move || {
         match (inbox.chats.order.with(Vec::is_empty), inbox.chats_tail.get()) {
-            (true, _) if inbox.needs_pairing() => t!(locale, chats.empty_waiting),
+            (true, _) if inbox.to_pair().is_some() => t!(locale, chats.empty_waiting),
             (true, _) => t!(locale, chats.empty),
             (false, Tail::Loading) => t!(locale, chats.loading_more),
             (false, _) => "",

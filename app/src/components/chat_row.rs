@@ -6,7 +6,7 @@ use super::ticks::Ticks;
 use super::{Avatar, flag, text};
 use crate::clock::{short, use_clock};
 use crate::i18n::{Locale, t, use_locale};
-use crate::inbox::{Open, address_of, use_inbox};
+use crate::inbox::{Open, use_inbox};
 use crate::words;
 
 /// One conversation of the list: a link whose name begins with the contact's.
@@ -35,12 +35,15 @@ pub(crate) fn ChatRow(id: ChatId) -> impl IntoView {
         1 => t!(locale, chats.unread_one).to_owned(),
         n => t!(locale, chats.unread, n = n).to_string(),
     });
-    // Which number it came to, where there is more than one.
+    // Which number it came to, where those of several stand together.
     let connection = chat.with_untracked(|chat| chat.connection);
-    let label = text(move || match inbox.connections.with(|all| all.len() > 1) {
-        true => inbox.connection(connection).map(|one| one.label).unwrap_or_default(),
-        false => String::new(),
+    let through = Memo::new(move |_| {
+        let together = inbox.number.get().is_none() && inbox.has_several();
+        inbox.connection(connection).filter(|_| together).map(|one| (one.label, one.color))
     });
+    let label = text(move || through.get().map(|(label, _)| label).unwrap_or_default());
+    let color =
+        text(move || through.get().map(|(_, color)| color.as_str().to_owned()).unwrap_or_default());
     let here = text(move || {
         let open = inbox.open.with(Open::id) == Some(id);
         if open { "page" } else { "false" }.to_owned()
@@ -48,9 +51,9 @@ pub(crate) fn ChatRow(id: ChatId) -> impl IntoView {
     let view = view! {
         <li class="row" class:unread=flag(move || !read.get())>
             <a
-                href=address_of(Some(id))
+                href=text(move || inbox.beside_list(Some(id)).address())
                 aria-current=here
-                on:click=move |event| inbox.follow_link(&event, Some(id))
+                on:click=move |event| inbox.follow_link(&event, untrack(|| inbox.beside_list(Some(id))))
             >
                 <Avatar name seed=id.0 />
                 <span class="row-main">
@@ -64,7 +67,8 @@ pub(crate) fn ChatRow(id: ChatId) -> impl IntoView {
                     <Moment at words=time />
                     <span class="row-marks">
                         <span
-                            class=format!("tag hue-{}", connection.0.rem_euclid(12))
+                            class="tag"
+                            data-color=color
                             hidden=flag(move || label.with(String::is_empty))
                         >
                             {label}

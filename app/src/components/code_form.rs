@@ -1,17 +1,19 @@
 use leptos::prelude::*;
+use model::ConnectionId;
 
-use super::{FormError, Sending};
+use super::{FormError, NumberField, Sending};
 use crate::i18n::{t, use_locale};
 use crate::words;
 
 /// Asks for the phone's number and then for a pairing code.
 #[component]
-pub(crate) fn CodeForm() -> impl IntoView {
+pub(crate) fn CodeForm(connection: Option<ConnectionId>) -> impl IntoView {
     let locale = use_locale();
     let sending = Sending::new(None);
     let typed = RwSignal::new(String::new());
     view! {
         <form method="post" action="/api/connect_with_code" on:submit=move |event| sending.submit(&event)>
+            <NumberField connection />
             <div class="code-form">
                 <p class="muted" id="code-form-why">{t!(locale, pair.with_code_lead)}</p>
                 <label class="field">

@@ -81,6 +81,16 @@ fn Form(id: ChatId, connection: Signal<Option<Connection>>) -> impl IntoView {
             })
         })
     });
+    // Which number sends, where it could be another.
+    let from = Memo::new(move |_| {
+        connection.get().filter(|_| inbox.has_several()).map(|one| (one.label, one.color))
+    });
+    let from_words = text(move || match from.get() {
+        Some((label, _)) => t!(locale, composer.from, number = label).to_string(),
+        None => String::new(),
+    });
+    let from_color =
+        text(move || from.get().map(|(_, color)| color.as_str().to_owned()).unwrap_or_default());
     let too_long = text(move || match over.get() {
         0 => String::new(),
         n => t!(locale, composer.too_long, n = n).to_string(),
@@ -97,6 +107,9 @@ fn Form(id: ChatId, connection: Signal<Option<Connection>>) -> impl IntoView {
             <p class="composer-note bad" role="alert" hidden=flag(move || over.get() == 0)>
                 <Icon of=Glyph::Alert />
                 {too_long}
+            </p>
+            <p class="composer-from" data-color=from_color hidden=flag(move || from.get().is_none())>
+                {from_words}
             </p>
             <div class="box">
                 <textarea

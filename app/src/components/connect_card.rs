@@ -1,14 +1,14 @@
 use leptos::prelude::*;
-use model::{ConnectionState, EndReason};
+use model::{ConnectionId, ConnectionState, EndReason};
 
 use super::code_form::CodeForm;
 use super::pairing_code::Code;
 use super::qr::Qr;
 use super::steps::Steps;
-use super::{FormError, Sending, part, text};
+use super::{FormError, NumberField, Sending, flag, part, text};
 use crate::clock::use_clock;
 use crate::i18n::{t, use_locale};
-use crate::inbox::use_inbox;
+use crate::inbox::{Pairing, use_inbox};
 use crate::words;
 
 /// Where pairing is. Without the codes themselves, so that a new code changes the picture and
@@ -22,13 +22,17 @@ enum Stage {
     Hidden,
 }
 
-/// Connecting the viewer's own number: a page, not a modal.
+/// Connecting a number: a page, not a modal.
 #[component]
-pub(crate) fn ConnectCard() -> impl IntoView {
+pub(crate) fn ConnectCard(number: Pairing) -> impl IntoView {
     let inbox = use_inbox();
+    let id = number.id();
+    let connection = Memo::new(move |_| inbox.connection(id?));
     let state = Memo::new(move |_| {
-        inbox.own().map_or(ConnectionState::Disconnected { reason: None }, |own| own.state)
+        let none = ConnectionState::Disconnected { reason: None };
+        connection.with(|one| one.as_ref().map_or(none, |one| one.state.clone()))
     });
+    let expected = Memo::new(move |_| connection.with(|one| one.as_ref()?.expected_phone.clone()));
     let stage = Memo::new(move |_| match state.get() {
         ConnectionState::Disconnected { reason } => Stage::Start(reason),
         ConnectionState::AwaitingScan { qr: Some(_) } => Stage::Scan,
@@ -51,9 +55,9 @@ pub(crate) fn ConnectCard() -> impl IntoView {
         <div class="pair">
             <section class="card" aria-labelledby="pair-title">
                 {part(move || match stage.get() {
-                    Stage::Start(reason) => view! { <Start reason /> }.into_any(),
+                    Stage::Start(reason) => view! { <Start id reason expected /> }.into_any(),
                     Stage::Waiting => view! { <Waiting state /> }.into_any(),
-                    Stage::Scan => view! { <Scan qr /> }.into_any(),
+                    Stage::Scan => view! { <Scan id qr expected /> }.into_any(),
                     Stage::Type => view! { <Type code /> }.into_any(),
                     Stage::Hidden => view! { <Hidden /> }.into_any(),
                 })}
@@ -64,7 +68,11 @@ pub(crate) fn ConnectCard() -> impl IntoView {
 }
 
 #[component]
-fn Start(reason: Option<EndReason>) -> impl IntoView {
+fn Start(
+    id: Option<ConnectionId>,
+    reason: Option<EndReason>,
+    expected: Memo<Option<String>>,
+) -> impl IntoView {
     let locale = use_locale();
     let clock = use_clock();
     let sending = Sending::new(None);
@@ -77,12 +85,14 @@ fn Start(reason: Option<EndReason>) -> impl IntoView {
         <div class="card-main">
             <h2 id="pair-title">{title}</h2>
             <p class="lead">{lead}</p>
+            <Only phone=expected />
             <form method="post" action="/api/connect" on:submit=move |event| sending.submit(&event)>
+                <NumberField connection=id />
                 <button class="button" disabled=sending.pending>{t!(locale, pair.connect)}</button>
             </form>
             <FormError error=sending.failure />
         </div>
-        <div class="card-side"><CodeForm /></div>
+        <div class="card-side"><CodeForm connection=id /></div>
     }
 }
 
@@ -112,7 +122,11 @@ fn Waiting(state: Memo<ConnectionState>) -> impl IntoView {
 }
 
 #[component]
-fn Scan(qr: Memo<Option<model::QrCode>>) -> impl IntoView {
+fn Scan(
+    id: Option<ConnectionId>,
+    qr: Memo<Option<model::QrCode>>,
+    expected: Memo<Option<String>>,
+) -> impl IntoView {
     let locale = use_locale();
     let steps =
         [t!(locale, pair.step_open), t!(locale, pair.step_devices), t!(locale, pair.step_scan)];
@@ -120,7 +134,8 @@ fn Scan(qr: Memo<Option<model::QrCode>>) -> impl IntoView {
         <div class="card-main">
             <h2 id="pair-title">{t!(locale, pair.title)}</h2>
             <Steps steps />
-            <CodeForm />
+            <Only phone=expected />
+            <CodeForm connection=id />
         </div>
         <div class="card-side">
             {part(move || qr.get().map(|code| view! { <Qr code /> }).into_any())}
@@ -155,6 +170,19 @@ fn Hidden() -> impl IntoView {
             <h2 id="pair-title">{t!(locale, pair.title)}</h2>
             <p class="lead">{t!(locale, pair.hidden)}</p>
         </div>
+    }
+}
+
+/// Says which phone has to scan, where one was declared: any other is unlinked at once.
+#[component]
+fn Only(phone: Memo<Option<String>>) -> impl IntoView {
+    let locale = use_locale();
+    let words = text(move || match phone.get() {
+        Some(phone) => t!(locale, pair.only, phone = words::phone(&phone)).to_string(),
+        None => String::new(),
+    });
+    view! {
+        <p class="pair-only" hidden=flag(move || words.with(String::is_empty))>{words}</p>
     }
 }
 

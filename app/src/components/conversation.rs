@@ -5,7 +5,7 @@ use super::composer::Composer;
 use super::message_log::MessageLog;
 use super::{Avatar, Glyph, Icon, flag, text};
 use crate::i18n::{t, use_locale};
-use crate::inbox::{Open, address_of, use_inbox};
+use crate::inbox::{Open, use_inbox};
 use crate::words;
 
 /// One conversation: who it is with, what was said, and a place to answer.
@@ -27,7 +27,7 @@ pub(crate) fn Conversation(id: ChatId) -> impl IntoView {
         }
         let number = chat.get().and_then(|chat| chat.phone).map(|phone| words::phone(&phone));
         let number = number.filter(|number| *number != name.get());
-        let several = inbox.connections.with(|all| all.len() > 1);
+        let several = inbox.has_several();
         let through = connection.get().filter(|_| several).map(|one| one.label);
         let parts: Vec<_> = [number, through].into_iter().flatten().collect();
         parts.join(" · ")
@@ -36,10 +36,10 @@ pub(crate) fn Conversation(id: ChatId) -> impl IntoView {
         <section class="conversation" aria-labelledby="conversation-name">
             <header class="conversation-head">
                 <a
-                    href=address_of(None)
+                    href=text(move || inbox.beside_list(None).address())
                     class="round back"
                     aria-label=t!(locale, chat.back)
-                    on:click=move |event| inbox.follow_link(&event, None)
+                    on:click=move |event| inbox.follow_link(&event, untrack(|| inbox.beside_list(None)))
                 >
                     <Icon of=Glyph::Back />
                 </a>

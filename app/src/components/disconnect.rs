@@ -2,7 +2,7 @@ use leptos::html;
 use leptos::prelude::*;
 use model::ConnectionId;
 
-use super::{FormError, Sending};
+use super::{FormError, NumberField, Sending};
 use crate::i18n::{t, use_locale};
 
 /// "Desconectar", and the question whether that is meant.
@@ -40,7 +40,7 @@ pub(crate) fn Disconnect(id: ConnectionId) -> impl IntoView {
             <p id=what.clone()>{t!(locale, disconnect.what)}</p>
             <FormError error=sending.failure />
             <form method="post" action="/api/disconnect" on:submit=move |event| sending.submit(&event)>
-                <input type="hidden" name="connection" value=id.to_string() />
+                <NumberField connection=Some(id) />
                 <div class="dialog-buttons">
                     <button class="button quiet" type="button" on:click=move |_| close()>
                         {t!(locale, disconnect.cancel)}

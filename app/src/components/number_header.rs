@@ -1,51 +1,117 @@
 use leptos::prelude::*;
-use model::{ConnectionId, ConnectionState};
+use model::{Connection, ConnectionId, ConnectionState};
 
 use super::badge::Badge;
 use super::disconnect::Disconnect;
-use super::{flag, part, text};
+use super::{Glyph, Icon, flag, part, text};
+use crate::api;
 use crate::i18n::{t, use_locale};
-use crate::inbox::use_inbox;
+use crate::inbox::{Place, use_inbox};
+use crate::words;
 
-/// The head of the list: which number it is and how it is. With several numbers, one line each.
+/// The numbers this viewer works with, and how they are. With more than one, a choice of whose chats
+/// are listed.
 #[component]
 pub(crate) fn NumberHeader() -> impl IntoView {
     let locale = use_locale();
     let inbox = use_inbox();
+    let title = text(move || {
+        let listed = inbox.number.get();
+        let shown = inbox.connections.with(|all| {
+            match (listed, &all[..]) {
+                (Some(listed), _) => all.iter().find(|one| one.id == listed).map(|one| &*one.label),
+                (None, [only]) => Some(&*only.label),
+                (None, []) => Some(t!(locale, number.default_label)),
+                (None, _) => None,
+            }
+            .map(str::to_owned)
+        });
+        shown.unwrap_or_else(|| t!(locale, rail.conversations).to_owned())
+    });
     let ids = Memo::new(move |_| {
         inbox.connections.with(|all| all.iter().map(|one| one.id).collect::<Vec<_>>())
     });
-    let several = flag(move || ids.with(|ids| ids.len() > 1));
-    let title = text(move || match several.get() {
-        true => t!(locale, rail.conversations).to_owned(),
-        false => inbox
-            .connections
-            .with(|all| all.first().map(|one| one.label.clone()))
-            .unwrap_or_else(|| t!(locale, number.default_label).to_owned()),
+    // Beside all chats together only those numbers are worth a line that do not work.
+    let lines = Memo::new(move |_| {
+        let listed = inbox.number.get();
+        inbox.connections.with(|all| {
+            all.iter()
+                .filter(|one| match listed {
+                    Some(listed) => one.id == listed,
+                    None => all.len() == 1 || one.state != ConnectionState::Connected,
+                })
+                .map(|one| one.id)
+                .collect::<Vec<_>>()
+        })
     });
+    let several = flag(move || inbox.has_several());
     view! {
         <header class="numbers">
-            <h1>{title}</h1>
-            <ul aria-label=t!(locale, number.list)>
+            <div class="numbers-head">
+                <h1>{title}</h1>
+                <a
+                    class="round"
+                    href=api::NEW_NUMBER
+                    title=t!(locale, number.add)
+                    aria-label=t!(locale, number.add)
+                >
+                    <Icon of=Glyph::Plus />
+                </a>
+            </div>
+            <nav class="switch" aria-label=t!(locale, number.list) hidden=flag(move || !several.get())>
+                <Choice number=None />
+                <For each=move || ids.get() key=|id| *id children=move |id| view! { <Choice number=Some(id) /> } />
+            </nav>
+            <ul class="number-lines" aria-label=t!(locale, number.states)>
                 {part(move || {
                     ids.with(Vec::is_empty).then(|| view! { <li><Badge connection=None /></li> }).into_any()
                 })}
-                <For
-                    each=move || ids.get()
-                    key=|id| *id
-                    children=move |id| view! { <NumberLine id labelled=several /> }
-                />
+                <For each=move || lines.get() key=|id| *id children=move |id| view! { <NumberLine id /> } />
             </ul>
         </header>
     }
     .into_any()
 }
 
+/// One number to choose, or all of them.
 #[component]
-fn NumberLine(id: ConnectionId, labelled: Signal<bool>) -> impl IntoView {
+fn Choice(number: Option<ConnectionId>) -> impl IntoView {
+    let locale = use_locale();
+    let inbox = use_inbox();
+    let to = Place { chat: None, number };
+    let connection = Signal::derive(move || inbox.connection(number?));
+    let of = move |read: fn(Connection) -> String| {
+        text(move || connection.get().map(read).unwrap_or_default())
+    };
+    let label = text(move || match number {
+        None => t!(locale, number.all).to_owned(),
+        Some(_) => connection.get().map(|one| one.label).unwrap_or_default(),
+    });
+    let here = text(move || if inbox.number.get() == number { "page" } else { "false" }.to_owned());
+    view! {
+        <a
+            href=to.address()
+            aria-current=here
+            data-color=of(|one| one.color.as_str().to_owned())
+            data-tone=of(|one| words::tone(&one.state).to_owned())
+            on:click=move |event| inbox.follow_link(&event, to)
+        >
+            {label}
+        </a>
+    }
+    .into_any()
+}
+
+#[component]
+fn NumberLine(id: ConnectionId) -> impl IntoView {
+    let locale = use_locale();
     let inbox = use_inbox();
     let connection = Signal::derive(move || inbox.connection(id));
     let label = text(move || connection.get().map(|one| one.label).unwrap_or_default());
+    let color =
+        text(move || connection.get().map(|one| one.color.as_str().to_owned()).unwrap_or_default());
+    let named = flag(move || inbox.number.get().is_none() && inbox.has_several());
+    let manages = Memo::new(move |_| connection.get().is_some_and(|one| one.can_manage));
     // While a QR or a code is on show there is nothing to unlink yet. A memo: the dialog must not be
     // made anew, and closed, with every change of the state.
     let can_end = Memo::new(move |_| {
@@ -60,14 +126,20 @@ fn NumberLine(id: ConnectionId, labelled: Signal<bool>) -> impl IntoView {
     });
     view! {
         <li>
-            <span
-                class=format!("tag hue-{}", id.0.rem_euclid(12))
-                hidden=flag(move || !labelled.get())
-            >
+            <span class="tag" data-color=color hidden=flag(move || !named.get())>
                 {label}
             </span>
             <Badge connection />
             {part(move || can_end.get().then(|| view! { <Disconnect id /> }).into_any())}
+            <a
+                class="round"
+                href=api::number_page(id)
+                title=t!(locale, number.settings)
+                aria-label=t!(locale, number.settings)
+                hidden=flag(move || !manages.get())
+            >
+                <Icon of=Glyph::Settings />
+            </a>
         </li>
     }
     .into_any()

@@ -1,50 +1,88 @@
-//! The address of the page: it names the open conversation and changes with it, without loading
-//! anything, so that a conversation can be linked to, reloaded, and left with "back".
+//! The address of the page: it names the open conversation and the number whose chats are listed,
+//! and changes with them, without loading anything, so that either can be linked to, reloaded, and
+//! left with "back".
 
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;
-use model::ChatId;
+use model::{ChatId, ConnectionId};
 
 use super::Inbox;
 use crate::{api, browser};
 
-/// The conversation in `…/chat/{id}`.
-pub(crate) fn chat_of(path: &str) -> Option<ChatId> {
-    let (_, id) = path.strip_prefix(api::INBOX)?.split_once("/chat/")?;
-    // An id that is no number names no conversation; zero is never given out.
-    Some(id.trim_end_matches('/').parse().unwrap_or(ChatId(0)))
+/// The parameter that names the number.
+const NUMBER: &str = "numero";
+
+/// What an address shows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// The open conversation.
+    pub(crate) chat: Option<ChatId>,
+    /// The number whose chats are listed; `None` for those of all.
+    pub(crate) number: Option<ConnectionId>,
 }
 
-/// Where a conversation is, or the list without one.
-pub(crate) fn address_of(chat: Option<ChatId>) -> String {
-    match chat {
-        Some(id) => format!("{}/chat/{id}", api::INBOX),
-        None => api::INBOX.to_owned(),
+impl Place {
+    /// Reads `…/chat/{id}` and `numero={id}`.
+    pub(crate) fn of(path: &str, query: &str) -> Self {
+        let chat = path.strip_prefix(api::INBOX).and_then(|rest| rest.split_once("/chat/"));
+        let mut parameters = query.trim_start_matches('?').split('&');
+        let number = parameters.find_map(|pair| pair.strip_prefix(NUMBER)?.strip_prefix('='));
+        Self {
+            // An id that is no number names no conversation; zero is never given out.
+            chat: chat.map(|(_, id)| id.trim_end_matches('/').parse().unwrap_or(ChatId(0))),
+            number: number.and_then(|id| id.parse().ok()),
+        }
+    }
+
+    pub(crate) fn address(self) -> String {
+        let mut address = api::INBOX.to_owned();
+        if let Some(chat) = self.chat {
+            address.push_str(&format!("/chat/{chat}"));
+        }
+        if let Some(number) = self.number {
+            address.push_str(&format!("?{NUMBER}={number}"));
+        }
+        address
     }
 }
 
 impl Inbox {
-    /// A link to a conversation was clicked: opens it here, unless the click asks for another tab or
-    /// window.
-    pub(crate) fn follow_link(self, event: &MouseEvent, to: Option<ChatId>) {
+    /// Where this page is.
+    pub(crate) fn place(self) -> Place {
+        Place { chat: self.open.with(|open| open.id()), number: self.number.get() }
+    }
+
+    /// The conversation `chat`, or none, beside the same list.
+    pub(crate) fn beside_list(self, chat: Option<ChatId>) -> Place {
+        Place { chat, number: self.number.get() }
+    }
+
+    /// A link within the inbox was clicked: goes there without loading the page, unless the click
+    /// asks for another tab or window.
+    pub(crate) fn follow_link(self, event: &MouseEvent, to: Place) {
         let elsewhere =
             event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key();
         if elsewhere || event.button() != 0 {
             return;
         }
         event.prevent_default();
-        if self.open.get_untracked().id() != to {
-            browser::push_address(&address_of(to));
-            self.open(to);
+        if untrack(|| self.place()) != to {
+            browser::push_address(&to.address());
+            self.go(to);
         }
     }
 
     /// Goes along with the browser's "back" and "forward".
     pub(crate) fn follow_address(self) {
         let listener = window_event_listener_untyped("popstate", move |_| {
-            self.open(chat_of(&browser::path()));
+            self.go(Place::of(&browser::path(), &browser::query()));
         });
         on_cleanup(move || listener.remove());
+    }
+
+    fn go(self, to: Place) {
+        self.list(to.number);
+        self.open(to.chat);
     }
 }
 
@@ -53,13 +91,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_address_names_the_conversation() {
-        assert_eq!(chat_of("/atendente/inbox-pirata"), None);
-        assert_eq!(chat_of("/atendente/inbox-pirata/chat/12/"), Some(ChatId(12)));
-        assert_eq!(chat_of("/atendente/inbox-pirata/chat/abc"), Some(ChatId(0)));
-        assert_eq!(chat_of("/admin/atendentes"), None);
+    fn the_address_names_the_conversation_and_the_number() {
+        let of = |address: &str| {
+            let (path, query) = address.split_once('?').unwrap_or((address, ""));
+            Place::of(path, query)
+        };
+        assert_eq!(of("/atendente/inbox-pirata"), Place::default());
+        assert_eq!(of("/atendente/inbox-pirata/chat/12/").chat, Some(ChatId(12)));
+        assert_eq!(of("/atendente/inbox-pirata/chat/abc").chat, Some(ChatId(0)));
+        assert_eq!(of("/atendente/inbox-pirata?a=1&numero=3").number, Some(ConnectionId(3)));
+        assert_eq!(of("/atendente/inbox-pirata?numero=x"), Place::default());
+        assert_eq!(of("/admin/atendentes"), Place::default());
         for chat in [None, Some(ChatId(12))] {
-            assert_eq!(chat_of(&address_of(chat)), chat);
+            for number in [None, Some(ConnectionId(3))] {
+                let place = Place { chat, number };
+                assert_eq!(of(&place.address()), place);
+            }
         }
     }
 }

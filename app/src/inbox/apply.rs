@@ -5,21 +5,15 @@ use leptos::prelude::*;
 use model::{Chat, ChatId, Connection, ConnectionId, LiveEvent, Message};
 
 use super::{Bubble, Inbox, Open, Row, Tail};
+use crate::live::{Applied, Follows};
+use crate::{ApiError, api};
 
 /// How long "digitando…" is believed without word that it ended. WhatsApp repeats it every ten
 /// seconds or so and may never say that it stopped.
 const TYPING: TimeDelta = TimeDelta::seconds(15);
 
-/// What is left to do after an event was applied.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Applied {
-    Done,
-    /// Too much was missed; only loading again helps.
-    LoadAgain,
-}
-
-impl Inbox {
-    pub(crate) fn apply(self, event: LiveEvent) -> Applied {
+impl Follows for Inbox {
+    fn apply(self, event: LiveEvent) -> Applied {
         match event {
             LiveEvent::Connection { connection } => self.put_connection(connection),
             LiveEvent::ConnectionGone { connection } => self.forget_connection(connection),
@@ -31,6 +25,25 @@ impl Inbox {
         Applied::Done
     }
 
+    async fn reload(self) -> Result<i64, ApiError> {
+        let asked = self.open.try_get_untracked().and_then(|open| open.id());
+        let number = self.number.try_get_untracked().flatten();
+        let page = api::inbox(asked, number).await?;
+        let seq = page.seq;
+        if self.alive() {
+            let now = untrack(|| self.place());
+            self.replace(page, asked);
+            // Somebody moved on while this was loading.
+            if now.number != number {
+                self.list(now.number);
+            }
+            self.open(now.chat);
+        }
+        Ok(seq)
+    }
+}
+
+impl Inbox {
     fn put_connection(self, connection: Connection) {
         self.connections.update(|all| match all.iter_mut().find(|one| one.id == connection.id) {
             Some(known) => *known = connection,
@@ -42,6 +55,9 @@ impl Inbox {
         self.connections.update(|all| all.retain(|one| one.id != connection));
         for chat in self.chats.matching(|chat| chat.connection == connection) {
             self.chats.remove(&chat.id);
+        }
+        if self.number.get_untracked() == Some(connection) {
+            self.list(None);
         }
         if let Open::Ready(chat) = self.open.get_untracked()
             && chat.connection == connection
@@ -83,6 +99,9 @@ impl Inbox {
             }
             _ => false,
         });
+        if self.number.get_untracked().is_some_and(|number| number != chat.connection) {
+            return;
+        }
         let below = self.chats_tail.get_untracked() != Tail::End
             && self.chats.last().is_some_and(|last| chat.rank() > last.rank());
         if !below || self.chats.cell(&chat.id).is_some() {

@@ -24,8 +24,7 @@ use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use model::{Chat, ChatId, Connection, ConnectionId, ConnectionState, User};
 
-pub(crate) use address::address_of;
-pub(crate) use apply::Applied;
+pub(crate) use address::Place;
 pub(crate) use bubble::{Bubble, BubbleKey, Unsent, UnsentState};
 pub(crate) use lines::lines;
 pub(crate) use open::Open;
@@ -33,8 +32,25 @@ pub(crate) use paging::Tail;
 pub(crate) use rows::{Row, Rows};
 
 use crate::ApiError;
-use crate::api::{self, CHATS_PAGE, InboxPage};
+use crate::api::{CHATS_PAGE, InboxPage};
 use crate::clock::Clock;
+
+/// A number that waits for its phone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pairing {
+    /// The viewer's first, which comes to be when it is connected.
+    First,
+    Of(ConnectionId),
+}
+
+impl Pairing {
+    pub(crate) fn id(self) -> Option<ConnectionId> {
+        match self {
+            Self::First => None,
+            Self::Of(id) => Some(id),
+        }
+    }
+}
 
 /// One open inbox. `Copy`, because it is only handles to signals.
 #[derive(Clone, Copy)]
@@ -42,6 +58,8 @@ pub(crate) struct Inbox {
     me: StoredValue<User>,
     clock: Clock,
     pub(crate) connections: RwSignal<Vec<Connection>>,
+    /// The number whose chats are listed; `None` for those of all.
+    pub(crate) number: RwSignal<Option<ConnectionId>>,
     pub(crate) chats: Rows<Chat>,
     pub(crate) chats_tail: RwSignal<Tail>,
     pub(crate) open: RwSignal<Open>,
@@ -64,6 +82,7 @@ impl Inbox {
             me: StoredValue::new(page.me.clone()),
             clock,
             connections: RwSignal::new(Vec::new()),
+            number: RwSignal::new(None),
             chats: Rows::new(),
             chats_tail: RwSignal::new(Tail::End),
             open: RwSignal::new(Open::Nothing),
@@ -81,23 +100,10 @@ impl Inbox {
     /// Forgets what was and shows `page`, after a gap in the stream.
     pub(crate) fn replace(self, page: InboxPage, asked: Option<ChatId>) {
         self.connections.set(page.connections);
+        self.number.set(page.number);
         self.chats_tail.set(Tail::after(page.chats.len(), CHATS_PAGE));
         self.chats.replace(page.chats);
         self.show(asked, page.open);
-    }
-
-    /// Loads everything again. Answers the place in the stream to go on from.
-    pub(crate) async fn reload(self) -> Result<i64, ApiError> {
-        let asked = self.open.try_get_untracked().and_then(|open| open.id());
-        let page = api::inbox(asked).await?;
-        let seq = page.seq;
-        if self.alive() {
-            let open = self.open.get_untracked().id();
-            self.replace(page, asked);
-            // Somebody moved on while this was loading.
-            self.open(open);
-        }
-        Ok(seq)
     }
 
     /// The viewer's own number: the first they got. `None` before they first connected.
@@ -115,11 +121,31 @@ impl Inbox {
         self.connections.with(|all| all.iter().find(|one| one.id == id).cloned())
     }
 
-    /// Whether the viewer has to do something before their own number works.
-    pub(crate) fn needs_pairing(self) -> bool {
-        self.own().is_none_or(|own| {
-            !matches!(own.state, ConnectionState::Connected | ConnectionState::Syncing)
-        })
+    /// The number to link where no conversation is open: the one that is listed, else the viewer's
+    /// own. A number that only others may link is not asked for.
+    pub(crate) fn to_pair(self) -> Option<Pairing> {
+        let works = |one: &Connection| {
+            matches!(one.state, ConnectionState::Connected | ConnectionState::Syncing)
+        };
+        match self.number.get() {
+            Some(listed) => {
+                let listed = self.connection(listed)?;
+                (listed.can_manage && !works(&listed)).then_some(Pairing::Of(listed.id))
+            }
+            None => match self.own() {
+                Some(own) => (!works(&own)).then_some(Pairing::Of(own.id)),
+                // Who has numbers of others to work with does not need one of their own.
+                None => {
+                    let nothing = self.connections.with(|all| all.iter().all(|one| !works(one)));
+                    nothing.then_some(Pairing::First)
+                }
+            },
+        }
+    }
+
+    /// Whether chats of more than one number come together here.
+    pub(crate) fn has_several(self) -> bool {
+        self.connections.with(|all| all.len() > 1)
     }
 
     /// Unread messages of the chats that are loaded.

@@ -68,7 +68,7 @@ impl Inbox {
                 Some(chat) => api::messages(id, None)
                     .await
                     .map(|messages| Some(OpenChat::Found { chat, messages })),
-                None => api::inbox(Some(id)).await.map(|page| page.open),
+                None => api::inbox(Some(id), None).await.map(|page| page.open),
             };
             if !self.alive() || self.open.get_untracked().id() != Some(id) {
                 return;
@@ -179,6 +179,7 @@ mod tests {
                 role: Role::Atendente,
             },
             seq: 0,
+            number: None,
             connections: Vec::new(),
             chats: vec![chat.clone()],
             open: Some(OpenChat::Found { chat, messages }),

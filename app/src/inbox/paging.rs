@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use model::{Chat, ConnectionId};
 
 use super::{Bubble, Inbox};
 use crate::api::{self, CHATS_PAGE, MESSAGES_PAGE};
@@ -22,15 +23,32 @@ impl Tail {
 }
 
 impl Inbox {
+    /// Lists the chats of one number, or of all.
+    pub(crate) fn list(self, number: Option<ConnectionId>) {
+        if self.number.get_untracked() == number {
+            return;
+        }
+        self.number.set(number);
+        self.chats.replace(Vec::new());
+        self.chats_tail.set(Tail::Loading);
+        self.load_chats(None);
+    }
+
     /// Loads the chats below the last one shown.
     pub(crate) fn more_chats(self) {
         let Some(last) = self.chats.last() else { return };
         if !begin(self.chats_tail) {
             return;
         }
+        self.load_chats(Some(last));
+    }
+
+    fn load_chats(self, below: Option<Chat>) {
+        let number = self.number.get_untracked();
         spawn_local(async move {
-            let answer = api::chats(Some(last.last_at), Some(last.id)).await;
-            if !self.alive() {
+            let (at, id) = (below.as_ref().map(|chat| chat.last_at), below.map(|chat| chat.id));
+            let answer = api::chats(number, at, id).await;
+            if !self.alive() || self.number.get_untracked() != number {
                 return;
             }
             match answer {

@@ -8,7 +8,7 @@ use crate::components::{
     set_status, text,
 };
 use crate::i18n::{t, use_locale};
-use crate::inbox::{self, Open, address_of, use_inbox};
+use crate::inbox::{self, Open, Pairing, use_inbox};
 use crate::live::{self, Link};
 use crate::{ApiError, words};
 
@@ -43,7 +43,7 @@ pub fn Inbox(
     let shown = text(move || {
         match inbox.open.with(Open::id) {
             Some(_) => "chat",
-            None if inbox.needs_pairing() => "pair",
+            None if inbox.to_pair().is_some() => "pair",
             None => "list",
         }
         .to_owned()
@@ -69,7 +69,7 @@ enum Shows {
     Chat(ChatId),
     Missing,
     Failed(ApiError),
-    Pairing,
+    Pairing(Pairing),
     Choose,
 }
 
@@ -82,8 +82,7 @@ fn Pane() -> impl IntoView {
         Open::Ready(chat) => Shows::Chat(chat.id),
         Open::Missing(_) => Shows::Missing,
         Open::Failed(_, error) => Shows::Failed(error),
-        Open::Nothing if inbox.needs_pairing() => Shows::Pairing,
-        Open::Nothing => Shows::Choose,
+        Open::Nothing => inbox.to_pair().map_or(Shows::Choose, Shows::Pairing),
     });
     part(move || {
         match shows.get() {
@@ -94,8 +93,8 @@ fn Pane() -> impl IntoView {
                 <Empty glyph=Glyph::Alert title=t!(locale, chat.missing) lead=t!(locale, chat.missing_lead)>
                     <a
                         class="button"
-                        href=address_of(None)
-                        on:click=move |event| inbox.follow_link(&event, None)
+                        href=inbox.beside_list(None).address()
+                        on:click=move |event| inbox.follow_link(&event, untrack(|| inbox.beside_list(None)))
                     >
                         {t!(locale, chat.back)}
                     </a>
@@ -109,7 +108,7 @@ fn Pane() -> impl IntoView {
             </Empty>
         }
         .into_any(),
-        Shows::Pairing => view! { <ConnectCard /> }.into_any(),
+        Shows::Pairing(number) => view! { <ConnectCard number /> }.into_any(),
         Shows::Choose => view! {
             <Empty glyph=Glyph::Chats title=t!(locale, chat.choose) lead=t!(locale, chat.choose_lead) />
         }

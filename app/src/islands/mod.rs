@@ -4,10 +4,12 @@
 //! again and takes over the elements that are there. What stands between the tags of an island
 //! stays as the server made it.
 
+mod connections;
 mod form;
 mod inbox;
 mod new_password;
 
+pub use connections::Connections;
 pub use form::Form;
 pub use inbox::Inbox;
 pub use new_password::NewPassword;

@@ -3,7 +3,7 @@ use leptos_meta::provide_meta_context;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
-use super::{Inbox, Login, NotFound, Setup, Users};
+use super::{Connections, Inbox, Login, NewNumber, NotFound, Number, Setup, Users};
 use crate::i18n;
 
 /// The whole interface and its addresses. Also run without a request, once, to list its routes.
@@ -21,6 +21,9 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/configurar") view=Setup ssr=SsrMode::Async />
                 <Route path=path!("/atendente/inbox-pirata") view=Inbox ssr=SsrMode::Async />
                 <Route path=path!("/atendente/inbox-pirata/chat/:id") view=Inbox ssr=SsrMode::Async />
+                <Route path=path!("/numeros/novo") view=NewNumber ssr=SsrMode::Async />
+                <Route path=path!("/numeros/:id") view=Number ssr=SsrMode::Async />
+                <Route path=path!("/admin/conexoes") view=Connections ssr=SsrMode::Async />
                 <Route path=path!("/admin/atendentes") view=Users ssr=SsrMode::Async />
             </Routes>
         </Router>

@@ -5,7 +5,7 @@ use leptos_router::hooks::use_location;
 use super::framed;
 use crate::api;
 use crate::i18n::use_locale;
-use crate::inbox::address::chat_of;
+use crate::inbox::Place;
 use crate::inbox::attention::tab_title;
 use crate::islands::Inbox as Island;
 
@@ -13,8 +13,11 @@ use crate::islands::Inbox as Island;
 #[component]
 pub(crate) fn Inbox() -> impl IntoView {
     let locale = use_locale();
-    let asked = chat_of(&use_location().pathname.get_untracked());
-    framed(api::inbox(asked), move |page| {
+    let here = use_location();
+    let Place { chat: asked, number } = here
+        .pathname
+        .with_untracked(|path| here.search.with_untracked(|query| Place::of(path, query)));
+    framed(api::inbox(asked, number), move |page| {
         let unread = page.chats.iter().map(|chat| chat.unread).sum();
         view! {
             <Title text=tab_title(locale, unread) />

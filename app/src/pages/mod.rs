@@ -2,21 +2,28 @@
 //! after it was sent is an island ([`crate::islands`]), and what it sends is a form.
 
 mod app;
+mod connections;
 mod field;
 mod frame;
 mod inbox;
 mod login;
+mod new_number;
 mod not_found;
+mod number;
+mod number_fields;
 mod rail;
 mod setup;
 mod users;
 
 pub use app::App;
+use connections::Connections;
 use field::Field;
 use frame::framed;
 use inbox::Inbox;
 use login::Login;
+use new_number::NewNumber;
 use not_found::NotFound;
+use number::Number;
 use setup::Setup;
 use users::Users;
 

@@ -26,6 +26,9 @@ pub(super) fn Rail(user: User) -> impl IntoView {
                 <Icon of=Glyph::Chats />
             </a>
             {(user.role == Role::Admin).then(|| view! {
+                <a href=api::CONNECTIONS class="round" aria-current=here(api::CONNECTIONS) title=t!(locale, rail.connections) aria-label=t!(locale, rail.connections)>
+                    <Icon of=Glyph::Phone />
+                </a>
                 <a href=api::USERS class="round" aria-current=here(api::USERS) title=t!(locale, rail.users) aria-label=t!(locale, rail.users)>
                     <Icon of=Glyph::People />
                 </a>

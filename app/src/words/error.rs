@@ -25,6 +25,7 @@ fn invalid(locale: Locale, field: Field, problem: Problem) -> &'static str {
         (Field::Email, Problem::Taken) => t!(locale, error.email_taken),
         (Field::Email, _) => t!(locale, error.email_malformed),
         (Field::Label, Problem::TooMany) => t!(locale, error.too_many_numbers),
+        (Field::Label, Problem::Different) => t!(locale, error.label_different),
         (Field::Label, _) => t!(locale, error.label),
         (Field::Password, Problem::TooLong) => t!(locale, error.password_too_long),
         (Field::Password, _) => t!(locale, error.password_too_short),

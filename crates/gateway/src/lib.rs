@@ -38,6 +38,6 @@ mod uptime;
 mod version;
 
 pub use config::Config;
-pub use phone::InvalidPhone;
+pub use phone::{InvalidPhone, parse as parse_phone};
 pub use pool::{ConnectError, Pool};
 pub use state::Change;

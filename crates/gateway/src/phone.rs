@@ -10,7 +10,7 @@ pub struct InvalidPhone;
 ///
 /// # Errors
 /// [`InvalidPhone`] when it cannot be a number (E.164 has at most 15 digits).
-pub(crate) fn parse(text: &str) -> Result<String, InvalidPhone> {
+pub fn parse(text: &str) -> Result<String, InvalidPhone> {
     if text.chars().any(|c| !(c.is_ascii_digit() || " +-().".contains(c))) {
         return Err(InvalidPhone);
     }

@@ -1,0 +1,166 @@
+use leptos::prelude::*;
+use model::{Connection, ConnectionId, Figures, LiveEvent, Uptime};
+
+use crate::ApiError;
+use crate::api::{self, ConnectionsPage};
+use crate::clock::{Clock, short, use_clock};
+use crate::components::{Badge, Empty, Glyph, part, text};
+use crate::i18n::{Locale, t, use_locale};
+use crate::live::{self, Applied, Follows, Link};
+
+/// Every number with its figures as of loading, and its state as it is.
+#[island]
+pub fn Connections(page: ConnectionsPage) -> impl IntoView {
+    let locale = use_locale();
+    Clock::provide();
+    let seq = page.seq;
+    let numbers = Numbers(RwSignal::new(page.numbers));
+    let link = RwSignal::new(Link::Up);
+    Effect::new(move || live::follow(numbers, seq, link));
+    let ids = Memo::new(move |_| {
+        numbers.0.with(|all| all.iter().map(|(one, _)| one.id).collect::<Vec<_>>())
+    });
+    part(move || {
+        match ids.with(Vec::is_empty) {
+        true => view! {
+            <Empty glyph=Glyph::Phone title=t!(locale, connections.title) lead=t!(locale, connections.none) />
+        }
+        .into_any(),
+        false => view! {
+            <table class="table numbers-table">
+                <thead>
+                    <tr>
+                        <th>{t!(locale, connections.number)}</th>
+                        <th>{t!(locale, connections.state)}</th>
+                        <th>{t!(locale, connections.owner)}</th>
+                        <th>{t!(locale, connections.agents)}</th>
+                        <th class="figure">{t!(locale, connections.chats)}</th>
+                        <th class="figure">{t!(locale, connections.day)}</th>
+                        <th class="figure">{t!(locale, connections.month)}</th>
+                        <th class="figure">{t!(locale, connections.last)}</th>
+                    </tr>
+                </thead>
+                <tbody>
+                    <For each=move || ids.get() key=|id| *id children=move |id| view! { <Row id numbers /> } />
+                </tbody>
+            </table>
+        }
+        .into_any(),
+    }
+    })
+}
+
+/// The list, and what the stream changes in it.
+#[derive(Clone, Copy)]
+struct Numbers(RwSignal<Vec<(Connection, Figures)>>);
+
+impl Numbers {
+    fn get(self, id: ConnectionId) -> Option<(Connection, Figures)> {
+        self.0.with(|all| all.iter().find(|(one, _)| one.id == id).cloned())
+    }
+}
+
+impl Follows for Numbers {
+    fn apply(self, event: LiveEvent) -> Applied {
+        match event {
+            LiveEvent::Connection { connection } => {
+                let known = self.0.try_maybe_update(|all| {
+                    let known = all.iter_mut().find(|(one, _)| one.id == connection.id);
+                    let changed = known.as_ref().is_some_and(|(one, _)| *one != connection);
+                    let found = known.map(|(one, _)| *one = connection).is_some();
+                    (changed, found)
+                });
+                // Its figures are not in the event.
+                if known == Some(false) {
+                    return Applied::LoadAgain;
+                }
+            }
+            LiveEvent::ConnectionGone { connection } => {
+                self.0.update(|all| all.retain(|(one, _)| one.id != connection));
+            }
+            LiveEvent::Resync => return Applied::LoadAgain,
+            LiveEvent::Message { .. } | LiveEvent::Chat { .. } | LiveEvent::Typing { .. } => {}
+        }
+        Applied::Done
+    }
+
+    async fn reload(self) -> Result<i64, ApiError> {
+        let page = api::connections().await?;
+        self.0.try_set(page.numbers);
+        Ok(page.seq)
+    }
+}
+
+#[component]
+fn Row(id: ConnectionId, numbers: Numbers) -> impl IntoView {
+    let locale = use_locale();
+    let clock = use_clock();
+    let connection = Signal::derive(move || numbers.get(id).map(|(one, _)| one));
+    let of = move |read: fn(Locale, Figures) -> String| {
+        text(move || numbers.get(id).map(|(_, figures)| read(locale, figures)).unwrap_or_default())
+    };
+    let label = text(move || connection.get().map(|one| one.label).unwrap_or_default());
+    let color =
+        text(move || connection.get().map(|one| one.color.as_str().to_owned()).unwrap_or_default());
+    let last = text(move || match numbers.get(id).and_then(|(_, figures)| figures.last_at) {
+        Some(at) => short(locale, clock.zone.get().local(at), clock.today.get()),
+        None => t!(locale, connections.never).to_owned(),
+    });
+    view! {
+        <tr>
+            <th scope="row">
+                <a class="swatch" data-color=color href=api::number_page(id)>{label}</a>
+            </th>
+            <td><Badge connection /></td>
+            <td data-label=t!(locale, connections.owner)>{of(|_, figures| figures.owner_name)}</td>
+            <td data-label=t!(locale, connections.agents)>
+                {of(|locale, figures| match figures.agents.is_empty() {
+                    true => t!(locale, connections.only_owner).to_owned(),
+                    false => figures.agents.join(", "),
+                })}
+            </td>
+            <td class="figure" data-label=t!(locale, connections.chats)>
+                {of(|locale, figures| match figures.unread {
+                    0 => figures.chats.to_string(),
+                    unread => {
+                        let unread = t!(locale, connections.unread, n = unread).to_string();
+                        format!("{} · {unread}", figures.chats)
+                    }
+                })}
+            </td>
+            <td class="figure" data-label=t!(locale, connections.day)>
+                {of(|locale, figures| share(locale, figures.last_day))}
+            </td>
+            <td class="figure" data-label=t!(locale, connections.month)>
+                {of(|locale, figures| share(locale, figures.last_month))}
+            </td>
+            <td class="figure" data-label=t!(locale, connections.last)>{last}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// `99,7 %`, or a dash where there was no time to be connected in.
+fn share(locale: Locale, uptime: Uptime) -> String {
+    let comma = match locale {
+        Locale::pt_BR => ',',
+        Locale::en => '.',
+    };
+    match uptime.permille() {
+        Some(1000) => "100 %".to_owned(),
+        Some(permille) => format!("{}{comma}{} %", permille / 10, permille % 10),
+        None => "–".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_all_of_the_time_is_a_hundred() {
+        assert_eq!(share(Locale::pt_BR, Uptime { up: 86_399, of: 86_400 }), "99,9 %");
+        assert_eq!(share(Locale::en, Uptime { up: 86_400, of: 86_400 }), "100 %");
+        assert_eq!(share(Locale::en, Uptime::default()), "–");
+    }
+}

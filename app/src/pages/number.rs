@@ -1,0 +1,236 @@
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use model::{Access, Connection, ConnectionId, NumberGrant, Removal};
+
+use super::number_fields::{Colors, ExpectedPhone, Label};
+use super::{failed, framed, title};
+use crate::api::{self, NumberAccess, NumberPage};
+use crate::components::{Avatar, NumberField};
+use crate::i18n::{Locale, t, use_locale};
+use crate::inbox::Place;
+use crate::islands::Form;
+use crate::words;
+
+/// `/numeros/{id}`: what a number is called, who may work with it, and its end. For those who may
+/// manage it; each sees the parts that are theirs.
+#[component]
+pub(crate) fn Number() -> impl IntoView {
+    let locale = use_locale();
+    let id = use_params_map().with_untracked(|params| params.get("id")?.parse().ok());
+    // An id that is no number names none; zero is never given out.
+    let id = id.unwrap_or(ConnectionId(0));
+    let saved = use_query_map().with_untracked(|query| query.get("salvo").is_some());
+    view! {
+        <Title text=title(locale, t!(locale, number.settings)) />
+        {framed(api::number(id), move |page: NumberPage| {
+            let NumberPage { number, linked, removal, access } = page;
+            let chats = Place { chat: None, number: Some(number.id) };
+            let phone = number.phone.as_deref().map(words::phone);
+            view! {
+                <main class="page narrow">
+                    <header>
+                        <h1>{number.label.clone()}</h1>
+                        <p class="lead">
+                            {phone.unwrap_or_else(|| t!(locale, number.never_linked).to_owned())}
+                            " · "
+                            <a class="link" href=chats.address()>{t!(locale, number.open)}</a>
+                        </p>
+                    </header>
+                    <Identity number=number.clone() linked saved />
+                    {access.map(|access| view! { <Accesses id=number.id access /> })}
+                    {removal.map(|removal| view! { <Remove id=number.id removal /> })}
+                </main>
+            }
+            .into_any()
+        })}
+    }
+}
+
+#[component]
+fn Identity(number: Connection, linked: bool, saved: bool) -> impl IntoView {
+    let locale = use_locale();
+    let expected = number.expected_phone.as_deref().map(words::phone).unwrap_or_default();
+    view! {
+        <section class="panel" aria-labelledby="identity">
+            <h2 id="identity">{t!(locale, number.identity)}</h2>
+            {saved.then(|| view! { <p class="done" role="status">{t!(locale, number.saved)}</p> })}
+            <Form
+                action="/api/edit_number".to_owned()
+                failed=failed("/api/edit_number")
+                unauthenticated=None
+                submit=t!(locale, number.save).to_owned()
+            >
+                <NumberField connection=Some(number.id) />
+                <Label value=number.label />
+                <Colors chosen=number.color />
+                {match (linked, expected.is_empty()) {
+                    (false, _) => view! { <ExpectedPhone value=expected /> }.into_any(),
+                    (true, false) => view! {
+                        <p class="hint">{t!(locale, number.expected_is, phone = expected).to_string()}</p>
+                    }
+                    .into_any(),
+                    (true, true) => ().into_any(),
+                }}
+            </Form>
+        </section>
+    }
+    .into_any()
+}
+
+/// "Acessos" from the number's side.
+#[component]
+fn Accesses(id: ConnectionId, access: NumberAccess) -> impl IntoView {
+    let locale = use_locale();
+    let NumberAccess { owner, grants, others } = access;
+    view! {
+        <section class="panel" aria-labelledby="accesses">
+            <h2 id="accesses">{t!(locale, access.title)}</h2>
+            <p class="hint">{t!(locale, access.lead)}</p>
+            <ul class="people" aria-label=t!(locale, access.title)>
+                {owner.map(|owner| view! {
+                    <li>
+                        <Avatar name=owner.name.clone() seed=owner.id.0 small=true />
+                        <div class="who">
+                            <strong>{owner.name}</strong>
+                            <span class="muted">{t!(locale, access.owner)}</span>
+                        </div>
+                    </li>
+                })}
+                {grants.into_iter().map(|grant| view! { <Granted grant /> }).collect_view()}
+            </ul>
+            {if others.is_empty() {
+                view! { <p class="hint">{t!(locale, access.everybody)}</p> }.into_any()
+            } else {
+                view! {
+                    <Form
+                        action="/api/set_access".to_owned()
+                        failed=failed("/api/set_access")
+                        unauthenticated=None
+                        submit=t!(locale, access.grant).to_owned()
+                    >
+                        <NumberField connection=Some(id) />
+                        <div class="fields">
+                            <label class="field">
+                                <span>{t!(locale, access.person)}</span>
+                                <select name="user">
+                                    {others.into_iter().map(|user| view! {
+                                        <option value=user.id.to_string()>{user.name}</option>
+                                    }).collect_view()}
+                                </select>
+                            </label>
+                            <label class="field">
+                                <span>{t!(locale, access.may)}</span>
+                                <Choice chosen=Access::Write />
+                            </label>
+                        </div>
+                    </Form>
+                }
+                .into_any()
+            }}
+        </section>
+    }
+    .into_any()
+}
+
+/// One person's access, to change or to take away. Plain forms: the page loads anew with the answer.
+#[component]
+fn Granted(grant: NumberGrant) -> impl IntoView {
+    let locale = use_locale();
+    let date = crate::clock::Zone::Brasilia.local(grant.granted_at).format("%d/%m/%Y").to_string();
+    let since = t!(locale, access.by, name = grant.granted_by, date = date).to_string();
+    let (user, number) = (grant.user.to_string(), grant.connection);
+    view! {
+        <li>
+            <Avatar name=grant.user_name.clone() seed=grant.user.0 small=true />
+            <div class="who">
+                <strong>{grant.user_name.clone()}</strong>
+                <span class="muted">
+                    {since}
+                    {(!grant.user_active).then(|| format!(" · {}", t!(locale, access.inactive)))}
+                </span>
+            </div>
+            <form method="post" action="/api/set_access" class="inline">
+                <NumberField connection=Some(number) />
+                <input type="hidden" name="user" value=user.clone() />
+                <label>
+                    <span class="sr">
+                        {t!(locale, access.of, name = grant.user_name.as_str()).to_string()}
+                    </span>
+                    <Choice chosen=grant.access />
+                </label>
+                <button class="link">{t!(locale, access.change)}</button>
+            </form>
+            <form method="post" action="/api/set_access" class="inline">
+                <NumberField connection=Some(number) />
+                <input type="hidden" name="user" value=user />
+                <button
+                    class="link danger"
+                    aria-label=t!(locale, access.revoke_of, name = grant.user_name.as_str()).to_string()
+                >
+                    {t!(locale, access.revoke)}
+                </button>
+            </form>
+        </li>
+    }
+    .into_any()
+}
+
+#[component]
+fn Choice(chosen: Access) -> impl IntoView {
+    let locale = use_locale();
+    let all = [Access::Read, Access::Write, Access::Manage, Access::WriteAndManage];
+    view! {
+        <select name="access">
+            {all.map(|access| view! {
+                <option value=access.as_str() selected=access == chosen>
+                    {access_name(locale, access)}
+                </option>
+            })}
+        </select>
+    }
+}
+
+fn access_name(locale: Locale, access: Access) -> &'static str {
+    match access {
+        Access::Read => t!(locale, access.read),
+        Access::Write => t!(locale, access.write),
+        Access::Manage => t!(locale, access.manage),
+        Access::WriteAndManage => t!(locale, access.write_and_manage),
+    }
+}
+
+/// What goes with the number is said, and its name typed, before anything is removed.
+#[component]
+fn Remove(id: ConnectionId, removal: Removal) -> impl IntoView {
+    let locale = use_locale();
+    let Removal { label, linked_phone, chats, messages, agents } = removal;
+    view! {
+        <section class="panel takes-away" aria-labelledby="remove">
+            <h2 id="remove">{t!(locale, remove.title)}</h2>
+            <p>{t!(locale, remove.lead)}</p>
+            <ul class="goes">
+                <li>{t!(locale, remove.contents, chats = chats, messages = messages).to_string()}</li>
+                {linked_phone.map(|phone| view! {
+                    <li>{t!(locale, remove.unlinks, phone = words::phone(&phone)).to_string()}</li>
+                })}
+                {(!agents.is_empty()).then(|| view! {
+                    <li>{t!(locale, remove.agents, names = agents.join(", ")).to_string()}</li>
+                })}
+            </ul>
+            <Form
+                action="/api/remove_number".to_owned()
+                failed=failed("/api/remove_number")
+                unauthenticated=None
+                submit=t!(locale, remove.submit).to_owned()
+            >
+                <NumberField connection=Some(id) />
+                <label class="field">
+                    <span>{t!(locale, remove.confirm, label = label).to_string()}</span>
+                    <input name="confirmation" autocomplete="off" required />
+                </label>
+            </Form>
+        </section>
+    }
+    .into_any()
+}
