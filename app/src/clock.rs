@@ -28,6 +28,12 @@ impl Zone {
         };
         at.naive_utc() - TimeDelta::minutes(behind.into())
     }
+
+    /// When a day begins in Brasília.
+    #[cfg(feature = "ssr")]
+    pub(crate) fn begins_in_brasilia(day: NaiveDate) -> DateTime<Utc> {
+        (day.and_time(chrono::NaiveTime::MIN) + TimeDelta::minutes(180)).and_utc()
+    }
 }
 
 /// The page's clock. One per page, in context.

@@ -35,8 +35,13 @@ test('pairing, the inbox and the administration are accessible', async ({ page, 
   await expectAccessible(page, 'conversation');
   await page.setViewportSize({ width: 390, height: 844 });
   await expectAccessible(page, 'conversation on a phone');
-  await page.goto('/admin/atendentes');
-  await expectAccessible(page, 'users');
+  for (const width of [390, 1440]) {
+    await page.setViewportSize({ width, height: 900 });
+    for (const where of ['/admin/atendentes', '/admin/conexoes', '/admin/auditoria', '/numeros/novo', '/numeros/1']) {
+      await page.goto(where);
+      await expectAccessible(page, `${where} at ${width}`);
+    }
+  }
 });
 
 test('a whole conversation needs no mouse', async ({ page, inbox, emulator }) => {

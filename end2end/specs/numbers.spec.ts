@@ -83,7 +83,7 @@ test('a number is renamed where it is managed, and removed only by typing its na
   await page.getByRole('button', { name: 'Salvar' }).click();
   await expect(page.getByRole('status')).toHaveText('Alterações salvas.');
   await expect(page.getByRole('heading', { name: 'Vendas' })).toBeVisible();
-  await expect(page.getByText('1 conversas, com 1 mensagens')).toBeVisible();
+  await expect(page.getByText('as conversas (1) e suas mensagens (1)')).toBeVisible();
 
   await page.getByLabel('Digite “Vendas” para confirmar').fill('vendas');
   await page.getByRole('button', { name: 'Remover para sempre' }).click();

@@ -115,4 +115,8 @@ test('several numbers and their administration have their pictures', async ({ pa
   await picture(page, 'number-desktop');
   await page.setViewportSize(PHONE);
   await picture(page, 'number-phone');
+  await page.goto('/admin/auditoria');
+  await picture(page, 'audit-phone');
+  await page.setViewportSize(DESKTOP);
+  await picture(page, 'audit-desktop');
 });

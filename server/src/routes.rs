@@ -1,6 +1,7 @@
 //! One file a route, or a family of them.
 
 pub(crate) mod api;
+pub(crate) mod audit;
 pub(crate) mod health;
 pub(crate) mod live;
 pub(crate) mod metrics;

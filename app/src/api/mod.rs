@@ -6,6 +6,7 @@
 mod add_number;
 #[cfg(feature = "ssr")]
 mod asking;
+mod audit;
 mod chats;
 mod connect;
 mod connect_with_code;
@@ -31,6 +32,7 @@ mod set_language;
 mod status;
 
 pub use add_number::{AddNumber, add_number};
+pub use audit::{Audit, AuditChoice, AuditPage, audit};
 pub use chats::{Chats, chats};
 pub use connect::{Connect, connect};
 pub use connect_with_code::{ConnectWithCode, connect_with_code};
@@ -63,6 +65,9 @@ pub const USERS: &str = "/admin/atendentes";
 
 /// Every number, for administrators.
 pub const CONNECTIONS: &str = "/admin/conexoes";
+/// The history, for administrators, and the same as a file.
+pub const AUDIT: &str = "/admin/auditoria";
+pub const AUDIT_CSV: &str = "/admin/auditoria.csv";
 /// Adding a number of one's own.
 pub const NEW_NUMBER: &str = "/numeros/novo";
 
@@ -73,5 +78,7 @@ pub fn number_page(id: model::ConnectionId) -> String {
 
 /// Chats in one answer. Fewer mean that there are no more.
 pub const CHATS_PAGE: usize = 50;
+/// Entries of the history on one page.
+pub const AUDIT_PAGE: usize = 100;
 /// Messages in one answer. Fewer mean that the conversation starts there.
 pub const MESSAGES_PAGE: usize = 60;

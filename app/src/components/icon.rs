@@ -21,6 +21,7 @@ pub(crate) enum Glyph {
     Lock,
     Close,
     Phone,
+    List,
     Plus,
     Settings,
 }
@@ -57,6 +58,7 @@ impl Glyph {
             Self::Phone => {
                 "M8 3h8a1.500 1.500 0 0 1 1.500 1.500v15A1.500 1.500 0 0 1 16 21H8a1.500 1.500 0 0 1-1.500-1.500v-15A1.500 1.500 0 0 1 8 3M11 18h2"
             }
+            Self::List => "M8 6h12M8 12h12M8 18h12M4 6h.01M4 12h.01M4 18h.01",
             Self::Plus => "M12 5v14M5 12h14",
             Self::Settings => {
                 "M4 7h9M17 7h3M4 17h3M11 17h9M13 7a2 2 0 1 0 4 0a2 2 0 1 0-4 0M7 17a2 2 0 1 0 4 0a2 2 0 1 0-4 0"

@@ -3,7 +3,7 @@ use leptos_meta::provide_meta_context;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
-use super::{Connections, Inbox, Login, NewNumber, NotFound, Number, Setup, Users};
+use super::{Audit, Connections, Inbox, Login, NewNumber, NotFound, Number, Setup, Users};
 use crate::i18n;
 
 /// The whole interface and its addresses. Also run without a request, once, to list its routes.
@@ -24,6 +24,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/numeros/novo") view=NewNumber ssr=SsrMode::Async />
                 <Route path=path!("/numeros/:id") view=Number ssr=SsrMode::Async />
                 <Route path=path!("/admin/conexoes") view=Connections ssr=SsrMode::Async />
+                <Route path=path!("/admin/auditoria") view=Audit ssr=SsrMode::Async />
                 <Route path=path!("/admin/atendentes") view=Users ssr=SsrMode::Async />
             </Routes>
         </Router>

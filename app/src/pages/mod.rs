@@ -2,6 +2,7 @@
 //! after it was sent is an island ([`crate::islands`]), and what it sends is a form.
 
 mod app;
+mod audit;
 mod connections;
 mod field;
 mod frame;
@@ -16,6 +17,7 @@ mod setup;
 mod users;
 
 pub use app::App;
+use audit::Audit;
 use connections::Connections;
 use field::Field;
 use frame::framed;

@@ -32,6 +32,9 @@ pub(super) fn Rail(user: User) -> impl IntoView {
                 <a href=api::USERS class="round" aria-current=here(api::USERS) title=t!(locale, rail.users) aria-label=t!(locale, rail.users)>
                     <Icon of=Glyph::People />
                 </a>
+                <a href=api::AUDIT class="round" aria-current=here(api::AUDIT) title=t!(locale, rail.audit) aria-label=t!(locale, rail.audit)>
+                    <Icon of=Glyph::List />
+                </a>
             })}
             <span class="rail-gap"></span>
             <form method="post" action="/api/set_language">

@@ -3,6 +3,8 @@
 //! One file per enum of [`model`] that people see: what it is called, and, where something is
 //! wrong, what they can do about it.
 
+#[cfg(feature = "ssr")]
+mod action;
 mod delivery;
 mod error;
 mod kind;
@@ -10,6 +12,8 @@ mod phone;
 mod reason;
 mod state;
 
+#[cfg(feature = "ssr")]
+pub(crate) use action::action;
 pub(crate) use delivery::{delivery, fail_reason};
 pub(crate) use error::error;
 pub(crate) use kind::kind;

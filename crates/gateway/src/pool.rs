@@ -7,7 +7,7 @@ use std::time::Duration;
 use model::{
     ChatId, Connection, ConnectionId, ConnectionState, Message, MessageId, UserId, WaMessageId,
 };
-use store::{ConnectionRow, Grant, Manage, Store, Viewer, Write};
+use store::{By, ConnectionRow, Grant, Manage, Store, Viewer, Write};
 use tokio::sync::{Semaphore, broadcast, mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -81,7 +81,8 @@ impl Pool {
         let linked = self.0.shared.store.linked_connections().await?;
         for connection in &linked {
             tracing::info!(connection_id = %connection.id, user_id = %connection.owner, "reconnecting from stored credentials");
-            self.command(connection.id, connection.owner, Command::Connect).await;
+            self.command(connection.id, connection.owner, Command::Connect { by: By::system() })
+                .await;
         }
         Ok(linked.len())
     }
@@ -92,7 +93,7 @@ impl Pool {
     /// # Errors
     /// The connection is gone.
     pub async fn connect(&self, grant: &Grant<Manage>) -> Result<(), store::Error> {
-        self.command(grant.connection(), grant.user(), Command::Connect).await;
+        self.command(grant.connection(), grant.user(), Command::Connect { by: grant.by() }).await;
         Ok(())
     }
 
@@ -106,7 +107,7 @@ impl Pool {
         phone: &str,
     ) -> Result<(), ConnectError> {
         let phone = phone::parse(phone)?;
-        let command = Command::ConnectWithCode { phone };
+        let command = Command::ConnectWithCode { phone, by: grant.by() };
         self.command(grant.connection(), grant.user(), command).await;
         Ok(())
     }
@@ -117,7 +118,8 @@ impl Pool {
     /// The connection is gone.
     pub async fn disconnect(&self, grant: &Grant<Manage>) -> Result<(), store::Error> {
         let (done, waiting) = oneshot::channel();
-        self.command(grant.connection(), grant.user(), Command::Unlink { done }).await;
+        let command = Command::Unlink { by: grant.by(), done };
+        self.command(grant.connection(), grant.user(), command).await;
         // An error means that the process is stopping; the keys stay then.
         let _ = waiting.await;
         Ok(())

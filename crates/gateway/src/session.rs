@@ -10,8 +10,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::Utc;
-use model::{ConnectionId, ConnectionState, EndReason, UserId};
-use store::{ReadReceipt, Store};
+use model::{AuditAction, ConnectionId, ConnectionState, EndReason, UserId};
+use store::{By, Entry, ReadReceipt, Store};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::time::Instant;
 use whatsapp_rust::types::events::Event;
@@ -31,11 +31,11 @@ const UNLINK_PATIENCE: Duration = Duration::from_secs(10);
 /// What the pool asks of a session.
 pub(crate) enum Command {
     /// Connect, or join the connecting that is under way.
-    Connect,
+    Connect { by: By },
     /// Ask WhatsApp for a pairing code for this number, in digits.
-    ConnectWithCode { phone: String },
+    ConnectWithCode { phone: String, by: By },
     /// Unlink the device on WhatsApp and forget its keys.
-    Unlink { done: oneshot::Sender<()> },
+    Unlink { by: By, done: oneshot::Sender<()> },
     /// The outbox has something.
     Deliver,
     /// Somebody read these.
@@ -75,6 +75,8 @@ pub(crate) struct Session {
     restart_at: Option<Instant>,
     /// How often it did since it was connected last.
     restarts: u32,
+    /// Who asked last for it to be linked or unlinked.
+    asked: By,
 }
 
 /// One thing that happened.
@@ -104,6 +106,7 @@ impl Session {
             live: None,
             restart_at: None,
             restarts: 0,
+            asked: By::system(),
         }
     }
 
@@ -156,12 +159,14 @@ impl Session {
 
     async fn obey(&mut self, command: Command) {
         match command {
-            Command::Connect => {
+            Command::Connect { by } => {
+                self.asked = by;
                 if self.live.is_none() {
                     self.start().await;
                 }
             }
-            Command::ConnectWithCode { phone } => {
+            Command::ConnectWithCode { phone, by } => {
+                self.asked = by;
                 if self.live.is_none() {
                     self.start().await;
                 }
@@ -169,7 +174,8 @@ impl Session {
                     live.ask_for_code(phone);
                 }
             }
-            Command::Unlink { done } => {
+            Command::Unlink { by, done } => {
+                self.asked = by;
                 self.unlink().await;
                 let _ = done.send(());
             }
@@ -250,7 +256,11 @@ impl Session {
                 {
                     tracing::error!(connection_id = %self.connection, %error, "keys could not be deleted");
                 }
-                ingest.unlinked(reason).await
+                let by = match reason {
+                    EndReason::UnlinkedHere => self.asked,
+                    _ => By::system(),
+                };
+                ingest.unlinked(reason, &by).await
             }
             other => ingest.ended(other).await,
         };
@@ -285,6 +295,15 @@ impl Session {
     async fn close(&mut self) {
         if let Some(live) = self.live.take() {
             live.close().await;
+        }
+    }
+
+    /// Somebody's wish to link a phone has led to something to scan or to type.
+    async fn pairing_started(&self) {
+        self.log("pairing started");
+        let entry = Entry::new(AuditAction::PairingStarted).connection(self.connection);
+        if let Err(error) = self.shared.store.audit(&self.asked, entry).await {
+            tracing::error!(connection_id = %self.connection, %error, "the audit trail could not be written");
         }
     }
 

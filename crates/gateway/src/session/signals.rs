@@ -92,8 +92,8 @@ impl Session {
             live.opening = false;
         }
         match event {
-            Event::PairingQrCode(qr) => self.show_qr(qr),
-            Event::PairingCode(code) => self.show_code(code),
+            Event::PairingQrCode(qr) => self.show_qr(qr).await,
+            Event::PairingCode(code) => self.show_code(code).await,
             Event::PairingCodeRefresh(_) => {
                 if let Some(live) = &mut self.live
                     && let Some(phone) = live.code_phone.clone()
@@ -169,7 +169,7 @@ impl Session {
         }
     }
 
-    fn show_qr(&mut self, qr: &PairingQrCode) {
+    async fn show_qr(&mut self, qr: &PairingQrCode) {
         let Some(live) = &mut self.live else { return };
         live.codes_shown = live.codes_shown % pairing::CODES_A_ROUND + 1;
         // A pairing code on show outranks the QRs that rotate beneath it.
@@ -180,7 +180,7 @@ impl Session {
         match pairing::draw(&qr.code) {
             Ok(svg) => {
                 if number == 1 {
-                    self.log("pairing started");
+                    self.pairing_started().await;
                 }
                 tracing::info!(connection_id = %self.connection, user_id = %self.user, number, "QR shown");
                 let qr = QrCode {
@@ -199,9 +199,10 @@ impl Session {
         }
     }
 
-    fn show_code(&mut self, code: &NewCode) {
+    async fn show_code(&mut self, code: &NewCode) {
         let Some(live) = &mut self.live else { return };
         live.code_ends_at = Some(Instant::now() + code.timeout);
+        self.pairing_started().await;
         self.log("pairing code shown");
         self.state.set(ConnectionState::AwaitingCode {
             code: Some(PairingCode {

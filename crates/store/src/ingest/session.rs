@@ -49,6 +49,11 @@ impl Ingest {
             writing.commit().await?;
             return Ok(Scanned::Refused(reason));
         }
+        // Told at every login; that of a new device is the one to remember.
+        if !row.linked {
+            let entry = Entry::new(AuditAction::Paired).connection(self.connection);
+            audit::record(&writing.tx, &By::system(), entry).await?;
+        }
         let mut row: connection::ActiveModel = row.into();
         row.linked = Set(true);
         row.last_end = Set(None);
@@ -65,12 +70,14 @@ impl Ingest {
     }
 
     /// The link is gone for good, and with it what was waiting to be sent. The number and its
-    /// conversations stay.
+    /// conversations stay. `by` is whose doing it was.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn unlinked(&self, reason: EndReason) -> Result<(), Error> {
+    pub async fn unlinked(&self, reason: EndReason, by: &By) -> Result<(), Error> {
         let mut writing = self.store.write().await?;
+        let row = connection::Entity::find_by_id(self.connection.0).one(&writing.tx).await?;
+        let was_linked = row.is_some_and(|row| row.linked);
         connection::Entity::update_many()
             .col_expr(connection::Column::Linked, Expr::val(false))
             .col_expr(connection::Column::LastEnd, Expr::val(codec::end_reason(reason)))
@@ -81,7 +88,10 @@ impl Ingest {
             let entry = Entry::new(AuditAction::WrongNumber)
                 .connection(self.connection)
                 .detail("ends_in", format!("{ends_in:04}"));
-            audit::record(&writing.tx, &By::system(), entry).await?;
+            audit::record(&writing.tx, by, entry).await?;
+        } else if was_linked {
+            let entry = Entry::new(AuditAction::Unlinked).connection(self.connection);
+            audit::record(&writing.tx, by, entry).await?;
         }
         let waiting = message::Entity::find()
             .join_rev(JoinType::InnerJoin, outbox::Relation::Message.def())

@@ -1,7 +1,7 @@
 //! What WhatsApp tells, told twice and late.
 
 use model::{Author, Delivery, EndReason, FailReason, MessageKind};
-use store::{ChatsPage, Error, Inbound, Ingested, Peer, Scanned};
+use store::{By, ChatsPage, Error, Inbound, Ingested, Peer, Scanned};
 
 use crate::support::{Desk, at, incoming, on_both, phones_own, receive, texts, wa};
 
@@ -140,7 +140,7 @@ async fn a_number_is_linked_ends_and_is_unlinked() {
             receive(&store, &desk.owner, desk.number, incoming(&Peer::pn("1"), "a", 0)).await;
         let (grant, _) = desk.owner.write_chat(chat.id).await.unwrap();
         store.enqueue_text(&grant, chat.id, wa("waiting"), "never sent").await.unwrap();
-        ingest.unlinked(EndReason::UnlinkedByPhone).await.unwrap();
+        ingest.unlinked(EndReason::UnlinkedByPhone, &By::system()).await.unwrap();
         let message = desk.owner.messages(chat.id, None, 1).await.unwrap().remove(0);
         assert_eq!(message.delivery, Some(Delivery::Failed { reason: FailReason::Unlinked }));
         assert_eq!(store.outbox(desk.number).next(10).await.unwrap(), []);

@@ -2,7 +2,7 @@
 
 use model::{AuditAction, EndReason, NumberColor, Role};
 use store::{
-    Access, AccessChanged, ChatsPage, ConnectionRow, Error, Field, NewNumber, Peer, Scanned,
+    Access, AccessChanged, By, ChatsPage, ConnectionRow, Error, Field, NewNumber, Peer, Scanned,
 };
 
 use crate::support::{Desk, actions, history, incoming, number, on_both, receive, user};
@@ -118,7 +118,7 @@ async fn another_phone_than_the_declared_one_leaves_nothing() {
         assert_eq!(scanned, Scanned::Refused(wrong));
         let early = ingest.messages(&[incoming(&Peer::pn("1"), "a", 0)]).await;
         assert!(matches!(early, Err(Error::Unlinked)));
-        ingest.unlinked(wrong).await.unwrap();
+        ingest.unlinked(wrong, &By::system()).await.unwrap();
         let row = desk.owner.connection(desk.number).await.unwrap();
         assert_eq!((row.linked, row.phone, row.last_end), (false, None, Some(wrong)));
         let all = ChatsPage { connection: None, before: None, limit: 10 };

@@ -1,0 +1,129 @@
+use chrono::NaiveDate;
+use leptos::prelude::*;
+use model::{AuditAction, AuditEntry, AuditId, Connection, ConnectionId, User, UserId};
+use serde::{Deserialize, Serialize};
+
+use crate::ApiError;
+#[cfg(feature = "ssr")]
+use crate::clock::Zone;
+
+/// What the administrators' history shows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AuditPage {
+    /// Newest first.
+    pub entries: Vec<AuditEntry>,
+    /// The entry that the next page follows, if there is one.
+    pub next: Option<AuditId>,
+    /// Everybody, for the filter.
+    pub people: Vec<User>,
+    /// Every number, for the filter.
+    pub numbers: Vec<Connection>,
+}
+
+/// What a person chose to see, as the address says it. Empty values choose nothing.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct AuditChoice {
+    pub user: Option<UserId>,
+    pub action: Option<AuditAction>,
+    pub connection: Option<ConnectionId>,
+    /// The first day, in Brasília.
+    pub from: Option<NaiveDate>,
+    /// The last day, included.
+    pub to: Option<NaiveDate>,
+}
+
+impl AuditChoice {
+    /// Reads the parameters of an address. What cannot be read chooses nothing.
+    pub fn read(parameter: impl Fn(&str) -> Option<String>) -> Self {
+        fn of<T: std::str::FromStr>(text: Option<String>) -> Option<T> {
+            text?.parse().ok()
+        }
+        Self {
+            user: of(parameter("pessoa")),
+            action: of(parameter("acao")),
+            connection: of(parameter("numero")),
+            from: of(parameter("de")),
+            to: of(parameter("ate")),
+        }
+    }
+
+    /// The same as parameters of an address, without `?`.
+    pub fn query(&self) -> String {
+        let pairs = [
+            ("pessoa", self.user.map(|user| user.to_string())),
+            ("acao", self.action.map(|action| action.as_str().to_owned())),
+            ("numero", self.connection.map(|id| id.to_string())),
+            ("de", self.from.map(|day| day.to_string())),
+            ("ate", self.to.map(|day| day.to_string())),
+        ];
+        let chosen =
+            pairs.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", value?)));
+        chosen.collect::<Vec<_>>().join("&")
+    }
+
+    /// The same as moments: whole days as Brasília counts them.
+    #[cfg(feature = "ssr")]
+    pub fn filter(&self) -> model::AuditFilter {
+        let begins = |day: NaiveDate| Zone::begins_in_brasilia(day);
+        model::AuditFilter {
+            user: self.user,
+            action: self.action,
+            connection: self.connection,
+            from: self.from.map(begins),
+            to: self.to.and_then(|day| day.succ_opt()).map(begins),
+        }
+    }
+}
+
+/// A page of the history: the newest entries, or those before one. Administrators only.
+#[server(prefix = "/api", endpoint = "audit")]
+pub async fn audit(
+    #[server(default)] choice: AuditChoice,
+    #[server(default)] before: Option<AuditId>,
+) -> Result<AuditPage, ApiError> {
+    let (app, viewer) = super::asking::viewer().await?;
+    let admin = viewer.admin().await?;
+    let filter = choice.filter();
+    let limit = super::AUDIT_PAGE;
+    let mut entries = app.store.audit_page(&admin, &filter, before, limit as u64 + 1).await?;
+    let more = entries.len() > limit;
+    entries.truncate(limit);
+    let next = entries.last().filter(|_| more).map(|last| last.id);
+    let accounts = app.store.accounts().list(&admin).await?;
+    let people = accounts.into_iter().map(|account| account.user).collect();
+    let numbers = super::asking::connections(&app, &viewer).await?;
+    Ok(AuditPage { entries, next, people, numbers })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_choice_survives_its_address() {
+        let choice = AuditChoice {
+            user: Some(UserId(3)),
+            action: Some(AuditAction::LoginFailed),
+            connection: None,
+            from: "2026-11-01".parse().ok(),
+            to: "2026-11-02".parse().ok(),
+        };
+        let query = choice.query();
+        let read = AuditChoice::read(|name| {
+            let pair = query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
+            pair.map(str::to_owned)
+        });
+        assert_eq!(read, choice);
+        assert_eq!(AuditChoice::read(|_| Some(String::new())), AuditChoice::default());
+    }
+
+    #[cfg(feature = "ssr")]
+    #[test]
+    fn days_are_brasilias_and_the_last_one_counts() {
+        let day = "2026-11-01".parse().ok();
+        let filter = AuditChoice { from: day, to: day, ..Default::default() }.filter();
+        let at = |text: &str| Some(text.parse().unwrap());
+        assert_eq!(filter.from, at("2026-11-01T03:00:00Z"));
+        assert_eq!(filter.to, at("2026-11-02T03:00:00Z"));
+    }
+}

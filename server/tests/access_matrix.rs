@@ -1,0 +1,239 @@
+//! Who may ask what over HTTP: every server function and every page behind the login, for everybody
+//! there is. A server function without a row fails it.
+
+mod support;
+
+use std::collections::BTreeSet;
+
+use axum::http::StatusCode;
+use axum_test::TestServer;
+use model::{Access, ChatId, ConnectionId, MessageId, Role, User};
+use store::ChatsPage;
+use support::{App, PASSWORD};
+
+/// What a person is to the number that is asked about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Person {
+    Owner,
+    Admin,
+    Granted(Access),
+    Stranger,
+    /// Was granted everything and logged in, and then deactivated.
+    Deactivated,
+    Anonymous,
+}
+
+const EVERYBODY: [Person; 9] = [
+    Person::Owner,
+    Person::Admin,
+    Person::Granted(Access::Read),
+    Person::Granted(Access::Write),
+    Person::Granted(Access::Manage),
+    Person::Granted(Access::WriteAndManage),
+    Person::Stranger,
+    Person::Deactivated,
+    Person::Anonymous,
+];
+
+/// Whom a row lets in, and what the others hear.
+#[derive(Debug, Clone, Copy)]
+enum Allowed {
+    /// Without a login too.
+    Everybody,
+    LoggedIn,
+    /// The rest cannot tell that it exists: 404.
+    Readers,
+    Writers,
+    Managers,
+    OwnerAndAdmin,
+    /// The rest of those who are logged in is told so: 403.
+    Admin,
+    /// What is refused whoever asks, with this status.
+    Nobody(StatusCode),
+}
+
+impl Allowed {
+    /// The status that `person` is refused with; `None` for whom it lets in.
+    fn refusal(self, person: Person) -> Option<StatusCode> {
+        use Person::{Admin, Anonymous, Deactivated, Granted, Owner};
+        let outside = matches!(person, Anonymous | Deactivated);
+        let lets_in = match self {
+            Self::Everybody => return None,
+            Self::Nobody(status) => return Some(status),
+            _ if outside => return Some(StatusCode::UNAUTHORIZED),
+            Self::LoggedIn => true,
+            Self::Readers => matches!(person, Owner | Admin | Granted(_)),
+            Self::Writers => match person {
+                Granted(access) => access.writes(),
+                other => matches!(other, Owner | Admin),
+            },
+            Self::Managers => match person {
+                Granted(access) => access.manages(),
+                other => matches!(other, Owner | Admin),
+            },
+            Self::OwnerAndAdmin => matches!(person, Owner | Admin),
+            Self::Admin => person == Admin,
+        };
+        match self {
+            _ if lets_in => None,
+            Self::Admin => Some(StatusCode::FORBIDDEN),
+            _ => Some(StatusCode::NOT_FOUND),
+        }
+    }
+}
+
+/// Every server function with a body that is right. `{number}`, `{chat}`, `{message}` and `{spare}`,
+/// another user, are filled in. In this order: what takes something away comes last.
+const FUNCTIONS: &[(&str, &str, Allowed)] = &[
+    ("first_run", "", Allowed::Everybody),
+    (
+        "create_first_admin",
+        "name=Eva&email=eva@mal.example&password=uma+senha+comprida",
+        Allowed::Nobody(StatusCode::FORBIDDEN),
+    ),
+    ("login", "email=eva@mal.example&password=x&next=", Allowed::Nobody(StatusCode::UNAUTHORIZED)),
+    ("set_language", "language=en", Allowed::Everybody),
+    ("me", "", Allowed::LoggedIn),
+    ("status", "", Allowed::LoggedIn),
+    ("inbox", "", Allowed::LoggedIn),
+    ("chats", "", Allowed::LoggedIn),
+    ("chats", "connection={number}", Allowed::Readers),
+    ("messages", "chat={chat}", Allowed::Readers),
+    ("mark_read", "chat={chat}", Allowed::Writers),
+    ("send_text", "chat={chat}&text=oi", Allowed::Writers),
+    ("retry", "chat={chat}&message={message}", Allowed::Writers),
+    ("number", "connection={number}", Allowed::Managers),
+    ("edit_number", "connection={number}&label=Loja&color=green", Allowed::Managers),
+    ("connect", "connection={number}", Allowed::Managers),
+    ("connect_with_code", "connection={number}&phone=61998124471", Allowed::Managers),
+    ("disconnect", "connection={number}", Allowed::Managers),
+    ("add_number", "label=Outro&color=blue&phone=", Allowed::LoggedIn),
+    ("add_number", "label=Outro&color=blue&phone=&owner={spare}", Allowed::Admin),
+    ("list_users", "", Allowed::Admin),
+    (
+        "create_user",
+        "name=Eva&email=eva@mal.example&password=uma+senha+comprida&role=atendente",
+        Allowed::Admin,
+    ),
+    ("connections", "", Allowed::Admin),
+    ("audit", "", Allowed::Admin),
+    ("set_access", "connection={number}&user={spare}&access=read", Allowed::Admin),
+    ("remove_number", "connection={number}&confirmation=Loja", Allowed::OwnerAndAdmin),
+    ("logout", "", Allowed::Everybody),
+];
+
+/// Every page and file behind the login. Who is not logged in is led to the login instead of 401.
+const PAGES: &[(&str, Allowed)] = &[
+    ("/atendente/inbox-pirata", Allowed::LoggedIn),
+    ("/atendente/inbox-pirata/chat/{chat}", Allowed::Readers),
+    ("/numeros/novo", Allowed::LoggedIn),
+    ("/numeros/{number}", Allowed::Managers),
+    ("/admin/conexoes", Allowed::Admin),
+    ("/admin/atendentes", Allowed::Admin),
+    ("/admin/auditoria", Allowed::Admin),
+    ("/admin/auditoria.csv", Allowed::Admin),
+];
+
+#[test]
+fn every_server_function_has_a_row() {
+    // The server links the functions in by routing them.
+    let registered: BTreeSet<String> = leptos::server_fn::axum::server_fn_paths()
+        .filter_map(|(path, _)| Some(path.strip_prefix("/api/")?.to_owned()))
+        .collect();
+    let rows: BTreeSet<String> = FUNCTIONS.iter().map(|(name, ..)| (*name).to_owned()).collect();
+    assert_eq!(registered, rows);
+}
+
+#[tokio::test]
+async fn everybody_may_ask_what_the_table_says() {
+    for person in EVERYBODY {
+        let scene = Scene::set(person).await;
+        for (path, allowed) in PAGES {
+            let answer = scene.browser.get(&scene.fill(path)).await.status_code();
+            match allowed.refusal(person) {
+                None => assert_eq!(answer, StatusCode::OK, "{person:?} {path}"),
+                Some(StatusCode::UNAUTHORIZED) => {
+                    assert_eq!(answer, StatusCode::SEE_OTHER, "{person:?} {path}");
+                }
+                Some(status) => assert_eq!(answer, status, "{person:?} {path}"),
+            }
+        }
+        for (name, body, allowed) in FUNCTIONS {
+            let answer = scene
+                .browser
+                .post(&format!("/api/{name}"))
+                .text(scene.fill(body))
+                .content_type("application/x-www-form-urlencoded")
+                .await;
+            let status = answer.status_code();
+            match allowed.refusal(person) {
+                // Only an outgoing message that failed can be tried again; the one here came in.
+                None if *name == "retry" => assert_eq!(status, StatusCode::NOT_FOUND),
+                None => {
+                    assert!(status.is_success(), "{person:?} {name}: {status} {}", answer.text())
+                }
+                Some(refused) => assert_eq!(status, refused, "{person:?} {name} {body}"),
+            }
+        }
+    }
+}
+
+/// Somebody with a browser, and a number with a conversation.
+struct Scene {
+    browser: TestServer,
+    number: ConnectionId,
+    chat: ChatId,
+    message: MessageId,
+    spare: User,
+    _app: App,
+}
+
+impl Scene {
+    async fn set(person: Person) -> Self {
+        let app = App::new().await;
+        let admin = app.user("adm", Role::Admin).await;
+        let owner = app.user("dona", Role::Atendente).await;
+        let spare = app.user("outra", Role::Atendente).await;
+        let number = app.own_connection(&owner).await;
+        app.customer_writes(number, "oi").await;
+        let viewer = app.store.viewer(owner.id).await.expect("the owner");
+        let page = ChatsPage { connection: None, before: None, limit: 1 };
+        let chat = viewer.chats(page).await.expect("chats")[0].id;
+        let message = viewer.messages(chat, None, 1).await.expect("messages")[0].id;
+
+        let browser = app.browser();
+        let enter = async |user: &User| {
+            support::log_in(&browser, &user.email, PASSWORD).await.assert_status_ok();
+        };
+        let powers = app.store.viewer(admin.id).await.expect("the admin");
+        let powers = powers.admin().await.expect("an admin");
+        match person {
+            Person::Anonymous => {}
+            Person::Owner => enter(&owner).await,
+            Person::Admin => enter(&admin).await,
+            Person::Stranger => enter(&app.user("eva", Role::Atendente).await).await,
+            Person::Granted(access) => {
+                let agent = app.user("ana", Role::Atendente).await;
+                app.store.grant_access(&powers, agent.id, number, access).await.expect("granted");
+                enter(&agent).await;
+            }
+            Person::Deactivated => {
+                let agent = app.user("ana", Role::Atendente).await;
+                let everything = Access::WriteAndManage;
+                let granted = app.store.grant_access(&powers, agent.id, number, everything).await;
+                granted.expect("granted");
+                enter(&agent).await;
+                let accounts = app.store.accounts();
+                accounts.set_active(&powers, agent.id, false).await.expect("deactivated");
+            }
+        }
+        Self { browser, number, chat, message, spare, _app: app }
+    }
+
+    fn fill(&self, text: &str) -> String {
+        text.replace("{number}", &self.number.to_string())
+            .replace("{chat}", &self.chat.to_string())
+            .replace("{message}", &self.message.to_string())
+            .replace("{spare}", &self.spare.id.to_string())
+    }
+}
