@@ -9,8 +9,10 @@ use store::{By, Entry, SessionLabel, Store};
 
 use crate::ApiError;
 
+pub(crate) mod origin;
 mod throttle;
 
+pub use origin::of as ip_of;
 use throttle::Throttle;
 
 /// The session of a request, with its user.
@@ -110,7 +112,7 @@ pub async fn log_in(typed: Credentials, remember: Remember) -> Result<(), ApiErr
     }
     let (store, email) = (auth.backend.store.clone(), typed.email.clone());
     let Some(user) = auth.authenticate(typed).await.map_err(ApiError::internal)? else {
-        store.accounts().login_failed(&email, None).await?;
+        store.accounts().login_failed(&email, origin::ip()).await?;
         return Err(ApiError::Unauthenticated);
     };
     auth.session.set_expiry(Some(match remember {
@@ -118,9 +120,9 @@ pub async fn log_in(typed: Credentials, remember: Remember) -> Result<(), ApiErr
         Remember::Yes => Expiry::OnInactivity(REMEMBERED),
     }));
     auth.login(&user).await.map_err(ApiError::internal)?;
-    let label = SessionLabel::new(user.id(), None, user_agent().as_deref());
+    let label = SessionLabel::new(user.id(), origin::ip(), user_agent().as_deref());
     auth.session.insert(SessionLabel::KEY, label).await.map_err(ApiError::internal)?;
-    store.audit(&By::user(user.id(), None), Entry::new(AuditAction::Login)).await?;
+    store.audit(&By::user(user.id(), origin::ip()), Entry::new(AuditAction::Login)).await?;
     Ok(())
 }
 
@@ -132,7 +134,7 @@ pub async fn log_out() -> Result<(), ApiError> {
     let mut auth = session().await?;
     let left = auth.logout().await.map_err(ApiError::internal)?;
     if let Some(user) = left {
-        let by = By::user(user.id(), None);
+        let by = By::user(user.id(), origin::ip());
         auth.backend.store.audit(&by, Entry::new(AuditAction::Logout)).await?;
     }
     Ok(())

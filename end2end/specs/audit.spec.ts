@@ -16,6 +16,7 @@ test('the audit trail tells who did what, is narrowed by a form, and leaves as C
   const entry = (what: string) => admin.getByRole('row').filter({ has: admin.getByRole('rowheader', { name: what, exact: true }) });
   await expect(entry('Tentou entrar e errou')).toContainText('Alguém sem login');
   await expect(entry('Tentou entrar e errou')).toContainText(bruno.email);
+  await expect(entry('Tentou entrar e errou')).toContainText('127.0.0.1');
   await expect(entry('Começou a conectar')).toContainText('Bruno Braga');
   await expect(entry('Conectou')).toContainText('WhatsApp');
   await expect(entry('Criou usuário').first()).toContainText('Linha de comando');

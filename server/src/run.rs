@@ -1,5 +1,6 @@
 //! The life of the process: open, listen, serve, close.
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
@@ -68,6 +69,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
 
     // On standard output and alone: people read it, and so do the tests.
     println!("Pronto: http://{address}");
+    let site = site.into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, site)
         .with_graceful_shutdown(stop.clone().cancelled_owned())
         .await

@@ -13,7 +13,7 @@ pub(super) async fn viewer() -> Result<(AppState, Viewer), ApiError> {
     let app = AppState::of_request()?;
     let user = auth::session().await?.user.ok_or(ApiError::Unauthenticated)?;
     match app.store.viewer(user.user.id).await {
-        Ok(viewer) => Ok((app, viewer)),
+        Ok(viewer) => Ok((app, viewer.from_ip(auth::origin::ip()))),
         Err(store::Error::NotFound) => Err(ApiError::Unauthenticated),
         Err(error) => Err(error.into()),
     }

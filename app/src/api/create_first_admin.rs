@@ -16,7 +16,7 @@ pub async fn create_first_admin(
         password: password.clone(),
         role: model::Role::Admin,
     };
-    app.store.accounts().create_first_admin(admin, None).await?;
+    app.store.accounts().create_first_admin(admin, crate::auth::origin::ip()).await?;
     let typed = crate::auth::Credentials { email, password };
     crate::auth::log_in(typed, crate::auth::Remember::No).await?;
     leptos_axum::redirect(super::INBOX);

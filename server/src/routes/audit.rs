@@ -1,12 +1,14 @@
 //! `/admin/auditoria.csv`: the history as a file, page by page out of the database.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 
 use app::AppState;
 use app::api::AuditChoice;
-use app::auth::AuthSession;
+use app::auth::{AuthSession, ip_of};
 use axum::body::{Body, Bytes};
 use axum::extract::{Query, State};
+use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum_login::AuthUser as _;
@@ -29,10 +31,11 @@ pub(crate) async fn csv(
     State(app): State<AppState>,
     auth: AuthSession,
     Query(parameters): Query<HashMap<String, String>>,
+    parts: Parts,
 ) -> Response {
     let Some(user) = auth.user else { return StatusCode::UNAUTHORIZED.into_response() };
     let choice = AuditChoice::read(|name| parameters.get(name).cloned());
-    match begin(&app, user.id(), &choice).await {
+    match begin(&app, user.id(), ip_of(&parts), &choice).await {
         Ok(export) => answer(export),
         Err(Error::Forbidden) => StatusCode::FORBIDDEN.into_response(),
         Err(Error::NotFound) => StatusCode::UNAUTHORIZED.into_response(),
@@ -46,9 +49,10 @@ pub(crate) async fn csv(
 async fn begin(
     app: &AppState,
     user: model::UserId,
+    ip: Option<IpAddr>,
     choice: &AuditChoice,
 ) -> Result<AuditExport, Error> {
-    let admin = app.store.viewer(user).await?.admin().await?;
+    let admin = app.store.viewer(user).await?.from_ip(ip).admin().await?;
     app.store.audit_export(&admin, choice.filter()).await
 }
 
