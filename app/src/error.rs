@@ -64,6 +64,8 @@ pub enum Problem {
     Taken,
     /// Not the same as what it has to repeat.
     Different,
+    /// Nobody else could do it any more.
+    LastOne,
     /// There are as many as there may be.
     TooMany,
 }
@@ -98,7 +100,8 @@ impl From<store::Error> for ApiError {
         use store::Error;
         let invalid = |field, problem| Self::Invalid { field, problem };
         match error {
-            Error::NotFound => Self::NotFound,
+            Error::NotFound | Error::InvalidLink => Self::NotFound,
+            Error::LastAdmin => invalid(Field::Role, Problem::LastOne),
             Error::Forbidden | Error::AlreadySetUp | Error::Linked => Self::Forbidden,
             Error::EmailTaken => invalid(Field::Email, Problem::Taken),
             Error::EmptyText => invalid(Field::Text, Problem::Empty),

@@ -65,18 +65,3 @@ test('"Lembrar neste dispositivo" outlives the browser, and without it the login
   const kept = (await context.cookies()).filter((cookie) => cookie.expires > inAWeek);
   expect(kept.map((cookie) => [cookie.httpOnly, cookie.sameSite])).toEqual([[true, 'Lax']]);
 });
-
-test('the administrator adds a user who can then log in', async ({ browserOf, page, inbox }) => {
-  const admin = await browserOf(await inbox.addUser('Ana Alves', 'admin'));
-  await admin.goto('/admin/atendentes');
-  const bruno = { name: 'Bruno Braga', email: 'bruno@exemplo.com.br', password: 'tambor lua girafa 9' };
-  await admin.getByLabel('Nome').fill(bruno.name);
-  await admin.getByLabel('E-mail').fill(bruno.email);
-  await admin.getByLabel('Senha', { exact: true }).fill(bruno.password);
-  await admin.getByRole('button', { name: 'Criar usuário' }).click();
-  await expect(admin.getByRole('list', { name: 'Usuários' })).toContainText(bruno.name);
-
-  await login(page, bruno);
-  const answer = await page.goto('/admin/atendentes');
-  expect(answer?.status(), 'the page is for administrators').not.toBe(200);
-});

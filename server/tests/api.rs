@@ -30,7 +30,7 @@ async fn a_stranger_gets_no_stream() {
 async fn bodies_that_are_no_request_are_the_callers_mistake() {
     let app = App::new().await;
     let (browser, _) = app.logged_in("ana", Role::Admin).await;
-    for function in ["chats", "messages", "send_text", "mark_read", "create_user", "retry"] {
+    for function in ["chats", "messages", "send_text", "mark_read", "invite", "retry"] {
         for body in ["chat=abc&connection=abc&message=x", "%%%", "{\"chat\":", "\u{0}"] {
             let answer = browser
                 .post(&format!("/api/{function}"))
@@ -85,13 +85,12 @@ async fn other_sites_cannot_make_a_browser_act() {
 async fn only_admins_add_people() {
     let app = App::new().await;
     let (agent, _) = app.logged_in("bia", Role::Atendente).await;
-    let form =
-        [("name", "Eva"), ("email", "eva@mal.example"), ("password", PASSWORD), ("role", "admin")];
-    agent.post("/api/create_user").form(&form).await.assert_status_forbidden();
+    let form = [("name", "Eva"), ("email", "eva@mal.example"), ("role", "admin")];
+    agent.post("/api/invite").form(&form).await.assert_status_forbidden();
     let (admin, _) = app.logged_in("ana", Role::Admin).await;
-    let made = admin.post("/api/create_user").form(&form).await;
+    let made = admin.post("/api/invite").form(&form).await;
     assert!(made.status_code().is_success(), "{}", made.text());
-    let twice = admin.post("/api/create_user").form(&form).await;
+    let twice = admin.post("/api/invite").form(&form).await;
     assert_eq!(twice.status_code(), StatusCode::UNPROCESSABLE_ENTITY, "{}", twice.text());
 }
 

@@ -12,14 +12,17 @@ mod connect;
 mod connect_with_code;
 mod connections;
 mod create_first_admin;
-mod create_user;
 mod disconnect;
 mod edit_number;
+mod end_sessions;
 mod first_run;
 mod inbox;
+mod invite;
+mod link;
 mod list_users;
 mod login;
 mod logout;
+mod make_link;
 mod mark_read;
 mod me;
 mod messages;
@@ -28,8 +31,12 @@ mod remove_number;
 mod retry;
 mod send_text;
 mod set_access;
+mod set_active;
 mod set_language;
+mod set_role;
 mod status;
+mod use_link;
+mod users;
 
 pub use add_number::{AddNumber, add_number};
 pub use audit::{Audit, AuditChoice, AuditPage, audit};
@@ -38,14 +45,17 @@ pub use connect::{Connect, connect};
 pub use connect_with_code::{ConnectWithCode, connect_with_code};
 pub use connections::{Connections, ConnectionsPage, connections};
 pub use create_first_admin::{CreateFirstAdmin, create_first_admin};
-pub use create_user::{CreateUser, create_user};
 pub use disconnect::{Disconnect, disconnect};
 pub use edit_number::{EditNumber, edit_number};
+pub use end_sessions::{EndSessions, end_sessions};
 pub use first_run::{FirstRun, first_run};
 pub use inbox::{Inbox, InboxPage, OpenChat, inbox};
+pub use invite::{Invite, invite};
+pub use link::{Link, link};
 pub use list_users::{ListUsers, list_users};
 pub use login::{Login, login};
 pub use logout::{Logout, logout};
+pub use make_link::{MakeLink, make_link};
 pub use mark_read::{MarkRead, mark_read};
 pub use me::{Me, me};
 pub use messages::{Messages, messages};
@@ -54,13 +64,20 @@ pub use remove_number::{RemoveNumber, remove_number};
 pub use retry::{Retry, retry};
 pub use send_text::{SendText, send_text};
 pub use set_access::{SetAccess, set_access};
+pub use set_active::{SetActive, set_active};
 pub use set_language::{SetLanguage, set_language};
+pub use set_role::{SetRole, set_role};
 pub use status::{Status, status};
+
+pub use use_link::{UseLink, use_link};
+pub use users::{FreshLink, Users, UsersPage, users};
 
 /// Where people work, and where they land after logging in.
 pub const INBOX: &str = "/atendente/inbox-pirata";
 pub const LOGIN: &str = "/entrar";
 pub const SETUP: &str = "/configurar";
+/// What a link begins with that lets somebody choose a password; its token follows.
+pub const LINK: &str = "/convite/";
 pub const USERS: &str = "/admin/atendentes";
 
 /// Every number, for administrators.

@@ -10,6 +10,13 @@ pub(crate) fn ip() -> Option<IpAddr> {
     of(&leptos::prelude::use_context()?)
 }
 
+/// The address by which whoever sends the form being answered knows this site, as in
+/// `https://inbox.loja.com.br`. Only our own pages get this far, so it is ours (`same_origin`).
+pub(crate) fn of_site() -> Option<String> {
+    let parts: Parts = leptos::prelude::use_context()?;
+    Some(parts.headers.get(http::header::ORIGIN)?.to_str().ok()?.to_owned())
+}
+
 /// The peer's address. A peer on this machine is a reverse proxy, and the last entry of
 /// `X-Forwarded-For` is what it saw; earlier entries are whatever the browser claimed. From anybody
 /// else the header means nothing.

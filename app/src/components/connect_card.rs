@@ -27,7 +27,10 @@ enum Stage {
 pub(crate) fn ConnectCard(number: Pairing) -> impl IntoView {
     let inbox = use_inbox();
     let id = number.id();
-    let connection = Memo::new(move |_| inbox.connection(id?));
+    let connection = Memo::new(move |_| match id {
+        Some(id) => inbox.connection(id),
+        None => inbox.own(),
+    });
     let state = Memo::new(move |_| {
         let none = ConnectionState::Disconnected { reason: None };
         connection.with(|one| one.as_ref().map_or(none, |one| one.state.clone()))

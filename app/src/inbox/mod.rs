@@ -38,15 +38,17 @@ use crate::clock::Clock;
 /// A number that waits for its phone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Pairing {
-    /// The viewer's first, which comes to be when it is connected.
-    First,
+    /// The viewer's own, which comes to be when it is first connected: the card must not be made
+    /// anew then, and lose what was typed and said.
+    Own,
     Of(ConnectionId),
 }
 
 impl Pairing {
+    /// Which number forms name; none means the sender's own.
     pub(crate) fn id(self) -> Option<ConnectionId> {
         match self {
-            Self::First => None,
+            Self::Own => None,
             Self::Of(id) => Some(id),
         }
     }
@@ -133,11 +135,11 @@ impl Inbox {
                 (listed.can_manage && !works(&listed)).then_some(Pairing::Of(listed.id))
             }
             None => match self.own() {
-                Some(own) => (!works(&own)).then_some(Pairing::Of(own.id)),
+                Some(own) => (!works(&own)).then_some(Pairing::Own),
                 // Who has numbers of others to work with does not need one of their own.
                 None => {
                     let nothing = self.connections.with(|all| all.iter().all(|one| !works(one)));
-                    nothing.then_some(Pairing::First)
+                    nothing.then_some(Pairing::Own)
                 }
             },
         }

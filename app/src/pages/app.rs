@@ -3,7 +3,7 @@ use leptos_meta::provide_meta_context;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
-use super::{Audit, Connections, Inbox, Login, NewNumber, NotFound, Number, Setup, Users};
+use super::{Audit, Connections, Inbox, Link, Login, NewNumber, NotFound, Number, Setup, Users};
 use crate::i18n;
 
 /// The whole interface and its addresses. Also run without a request, once, to list its routes.
@@ -18,6 +18,7 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=NotFound>
                 <Route path=path!("/entrar") view=Login ssr=SsrMode::Async />
+                <Route path=path!("/convite/:token") view=Link ssr=SsrMode::Async />
                 <Route path=path!("/configurar") view=Setup ssr=SsrMode::Async />
                 <Route path=path!("/atendente/inbox-pirata") view=Inbox ssr=SsrMode::Async />
                 <Route path=path!("/atendente/inbox-pirata/chat/:id") view=Inbox ssr=SsrMode::Async />

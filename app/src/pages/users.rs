@@ -1,56 +1,56 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
-use model::{Role, User};
+use model::{Account, LinkKind, Role, User, UserStatus};
 
 use super::{Field, failed, framed, title};
-use crate::api;
-use crate::components::Avatar;
+use crate::api::{self, FreshLink, UsersPage};
+use crate::clock::Zone;
+use crate::components::{Avatar, Glyph, Icon};
 use crate::i18n::{Locale, t, use_locale};
-use crate::islands::{Form, NewPassword};
+use crate::islands::Form;
+use crate::words;
 
-/// `/admin/atendentes`: who may log in, and a form for one more.
+/// What can be done to a person, as the forms of this page send it.
+const ACTIONS: [&str; 4] =
+    ["/api/set_role", "/api/set_active", "/api/make_link", "/api/end_sessions"];
+
+/// `/admin/atendentes`: who may log in as what, and the invitation of one more.
 #[component]
 pub(crate) fn Users() -> impl IntoView {
     let locale = use_locale();
-    let new = use_query_map().with_untracked(|query| query.get("novo")?.parse().ok());
-    let failed = failed("/api/create_user");
+    let refused = ACTIONS.into_iter().find_map(failed);
     view! {
         <Title text=title(locale, t!(locale, users.title)) />
-        {framed(api::list_users(), move |users| {
-            let created = users.iter().find(|user| Some(user.id) == new).cloned();
+        {framed(api::users(), move |page: UsersPage| {
+            let UsersPage { accounts, link } = page;
             view! {
                 <main class="page users">
                     <header>
                         <h1>{t!(locale, users.title)}</h1>
                         <p class="lead">{t!(locale, users.lead)}</p>
                     </header>
+                    {link.map(|link| view! { <Fresh link /> })}
+                    {refused.map(|error| view! {
+                        <div class="form-error wide" role="alert">
+                            <p><Icon of=Glyph::Alert /><span>{words::error(locale, &error)}</span></p>
+                        </div>
+                    })}
                     <ul class="people" aria-label=t!(locale, users.list)>
-                        {users.into_iter().map(|user| view! { <Person user /> }).collect_view()}
+                        {accounts.into_iter().map(|account| view! { <Person account /> }).collect_view()}
                     </ul>
                     <section class="panel" aria-labelledby="new-user">
-                        <h2 id="new-user">{t!(locale, users.new)}</h2>
-                        {created.map(|user| view! {
-                            <p class="done" role="status">
-                                {t!(locale, users.created, name = user.name).to_string()}
-                            </p>
-                        })}
+                        <h2 id="new-user">{t!(locale, users.invite)}</h2>
                         <Form
-                            action="/api/create_user".to_owned()
-                            failed
+                            action="/api/invite".to_owned()
+                            failed=failed("/api/invite")
                             unauthenticated=None
-                            submit=t!(locale, users.submit).to_owned()
+                            submit=t!(locale, users.invite_submit).to_owned()
                         >
                             <Field label=t!(locale, field.name) name="name" autocomplete="off" maxlength="80" />
                             <Field label=t!(locale, field.email) name="email" kind="email" autocomplete="off" />
-                            <NewPassword />
                             <label class="field">
                                 <span>{t!(locale, field.role)}</span>
-                                <select name="role">
-                                    {[Role::Atendente, Role::Admin].map(|role| view! {
-                                        <option value=role.as_str()>{role_name(locale, role)}</option>
-                                    })}
-                                </select>
+                                <Roles chosen=Role::Atendente />
                             </label>
                             <dl class="hint roles">
                                 <dt>{t!(locale, users.role_atendente)}</dt>
@@ -67,18 +67,127 @@ pub(crate) fn Users() -> impl IntoView {
     }
 }
 
+/// The link that was made just now: this page shows it once.
 #[component]
-fn Person(user: User) -> impl IntoView {
+fn Fresh(link: FreshLink) -> impl IntoView {
     let locale = use_locale();
+    let until = Zone::Brasilia.local(link.expires_at).format("%d/%m %H:%M").to_string();
+    let lead = match link.kind {
+        LinkKind::Invitation => {
+            t!(locale, users.invited, name = link.name, until = until).to_string()
+        }
+        LinkKind::Reset => t!(locale, users.reset, name = link.name, until = until).to_string(),
+    };
+    view! {
+        <section class="panel fresh" role="status">
+            <p>{lead}</p>
+            <label class="field">
+                <span>{t!(locale, users.link)}</span>
+                <input readonly value=link.address />
+            </label>
+            <p class="hint">{t!(locale, users.link_hint)}</p>
+        </section>
+    }
+    .into_any()
+}
+
+/// One person; what can be done is behind their row. Plain forms: the page loads anew.
+#[component]
+fn Person(account: Account) -> impl IntoView {
+    let locale = use_locale();
+    let Account { user, status, last_seen_at, totp, .. } = account;
+    let seen = last_seen_at.map(|at| {
+        let at = Zone::Brasilia.local(at).format("%d/%m/%Y %H:%M").to_string();
+        t!(locale, users.seen, at = at).to_string()
+    });
+    let state = match status {
+        UserStatus::Invited => Some(t!(locale, users.status_invited)),
+        UserStatus::Deactivated => Some(t!(locale, users.status_deactivated)),
+        UserStatus::Active => None,
+    };
+    let facts: Vec<String> =
+        [Some(user.email.clone()), seen, totp.then(|| t!(locale, users.totp).to_owned())]
+            .into_iter()
+            .flatten()
+            .collect();
     view! {
         <li>
-            <Avatar name=user.name.clone() seed=user.id.0 />
-            <div class="who">
-                <strong>{user.name}</strong>
-                <span class="muted">{user.email}</span>
-            </div>
-            <span class="role" data-role=user.role.as_str()>{role_name(locale, user.role)}</span>
+            <details>
+                <summary>
+                    <Avatar name=user.name.clone() seed=user.id.0 />
+                    <div class="who">
+                        <strong>{user.name.clone()}</strong>
+                        <span class="muted">{facts.join(" · ")}</span>
+                    </div>
+                    {state.map(|state| view! { <span class="role" data-status=true>{state}</span> })}
+                    <span class="role" data-role=user.role.as_str()>{role_name(locale, user.role)}</span>
+                </summary>
+                <Actions user status />
+            </details>
         </li>
+    }
+    .into_any()
+}
+
+#[component]
+fn Actions(user: User, status: UserStatus) -> impl IntoView {
+    let locale = use_locale();
+    let id = user.id.to_string();
+    let about = {
+        let id = id.clone();
+        move || view! { <input type="hidden" name="user" value=id.clone() /> }
+    };
+    let let_in = status != UserStatus::Deactivated;
+    let (active, label, hint) = match let_in {
+        true => ("false", t!(locale, users.deactivate), t!(locale, users.deactivate_hint)),
+        false => ("true", t!(locale, users.reactivate), t!(locale, users.reactivate_hint)),
+    };
+    let link = match status {
+        UserStatus::Invited => t!(locale, users.invite_again),
+        _ => t!(locale, users.reset_link),
+    };
+    view! {
+        <div class="actions">
+            <form method="post" action="/api/set_role" class="inline">
+                {about()}
+                <label>
+                    <span class="sr">{t!(locale, users.role_of, name = user.name).to_string()}</span>
+                    <Roles chosen=user.role />
+                </label>
+                <button class="link">{t!(locale, users.change_role)}</button>
+            </form>
+            {let_in.then(|| view! {
+                <form method="post" action="/api/make_link" class="inline">
+                    {about()}
+                    <span class="hint">{t!(locale, users.link_what)}</span>
+                    <button class="link">{link}</button>
+                </form>
+                <form method="post" action="/api/end_sessions" class="inline">
+                    {about()}
+                    <span class="hint">{t!(locale, users.end_sessions_hint)}</span>
+                    <button class="link">{t!(locale, users.end_sessions)}</button>
+                </form>
+            })}
+            <form method="post" action="/api/set_active" class="inline">
+                {about()}
+                <input type="hidden" name="active" value=active />
+                <span class="hint">{hint}</span>
+                <button class="link" class:danger=let_in>{label}</button>
+            </form>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Roles(chosen: Role) -> impl IntoView {
+    let locale = use_locale();
+    view! {
+        <select name="role">
+            {[Role::Atendente, Role::Admin].map(|role| view! {
+                <option value=role.as_str() selected=role == chosen>{role_name(locale, role)}</option>
+            })}
+        </select>
     }
 }
 

@@ -29,6 +29,7 @@ fn invalid(locale: Locale, field: Field, problem: Problem) -> &'static str {
         (Field::Label, _) => t!(locale, error.label),
         (Field::Password, Problem::TooLong) => t!(locale, error.password_too_long),
         (Field::Password, _) => t!(locale, error.password_too_short),
+        (Field::Role, Problem::LastOne) => t!(locale, error.last_admin),
         (Field::Role, _) => t!(locale, error.role),
         (Field::Phone, _) => t!(locale, error.phone),
         (Field::Text, Problem::Empty) => t!(locale, error.text_empty),

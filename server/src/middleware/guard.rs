@@ -38,6 +38,8 @@ pub(crate) async fn guard(
         }
     };
     match (set_up, auth.user.is_some(), path) {
+        // Whoever comes with a link is not logged in yet, or wants to be somebody else.
+        (true, _, path) if path.starts_with(app::api::LINK) => next.run(request).await,
         (false, _, SET_UP) => next.run(request).await,
         (false, ..) => Redirect::to(SET_UP).into_response(),
         (true, true, SET_UP | LOGIN | "/") => Redirect::to(INBOX).into_response(),

@@ -1,0 +1,13 @@
+use leptos::prelude::*;
+use model::UserId;
+
+use crate::ApiError;
+
+/// Logs somebody out everywhere. Administrators only.
+#[server(prefix = "/api", endpoint = "end_sessions")]
+pub async fn end_sessions(user: UserId) -> Result<(), ApiError> {
+    let (app, viewer) = super::asking::viewer().await?;
+    app.store.web_sessions().end_all(&viewer.admin().await?, user).await?;
+    leptos_axum::redirect(super::USERS);
+    Ok(())
+}

@@ -1,0 +1,15 @@
+use leptos::prelude::*;
+
+use crate::ApiError;
+
+/// Sets the password of the person whom a link names, and logs them in. It works once.
+#[server(prefix = "/api", endpoint = "use_link")]
+pub async fn use_link(token: String, password: String) -> Result<(), ApiError> {
+    let app = crate::AppState::of_request()?;
+    let ip = crate::auth::origin::ip();
+    let user = app.store.accounts().use_link(&token, &password, ip).await?;
+    let typed = crate::auth::Credentials { email: user.email, password };
+    crate::auth::log_in(typed, crate::auth::Remember::No).await?;
+    leptos_axum::redirect(super::INBOX);
+    Ok(())
+}

@@ -1,0 +1,60 @@
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+use model::{Account, LinkKind};
+use serde::{Deserialize, Serialize};
+
+use crate::ApiError;
+
+/// What the administration of users shows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct UsersPage {
+    pub accounts: Vec<Account>,
+    /// The link that was made just now. It is shown once.
+    pub link: Option<FreshLink>,
+}
+
+/// A link to hand to somebody. Whoever has it can become that person, so it is told to the
+/// administrator who made it and to nobody else.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FreshLink {
+    pub name: String,
+    pub kind: LinkKind,
+    /// The whole address.
+    pub address: String,
+    pub expires_at: DateTime<Utc>,
+}
+
+#[cfg(feature = "ssr")]
+impl FreshLink {
+    /// Where it waits, in the session of who made it, for the page that comes next.
+    const KEY: &str = "fresh-link";
+
+    /// Keeps the link for the page of users, and leads there.
+    pub(super) async fn show_next(
+        app: &crate::AppState,
+        token: &store::Secret,
+    ) -> Result<(), ApiError> {
+        let link = app.store.accounts().link(token.expose()).await?;
+        let origin = crate::auth::origin::of_site().unwrap_or_default();
+        let fresh = Self {
+            name: link.user.name,
+            kind: link.kind,
+            address: format!("{origin}{}{}", super::LINK, token.expose()),
+            expires_at: link.expires_at,
+        };
+        let session = crate::auth::session().await?.session;
+        session.insert(Self::KEY, fresh).await.map_err(ApiError::internal)?;
+        leptos_axum::redirect(super::USERS);
+        Ok(())
+    }
+}
+
+/// Everybody there is, for administrators. Tells a link that was made before once, to who made it.
+#[server(prefix = "/api", endpoint = "users")]
+pub async fn users() -> Result<UsersPage, ApiError> {
+    let (app, viewer) = super::asking::viewer().await?;
+    let accounts = app.store.accounts().list(&viewer.admin().await?).await?;
+    let session = crate::auth::session().await?.session;
+    let link = session.remove(FreshLink::KEY).await.map_err(ApiError::internal)?;
+    Ok(UsersPage { accounts, link })
+}
