@@ -2,24 +2,27 @@
 
 use std::sync::Arc;
 
-use axum_login::tower_sessions::Expiry;
+use axum_login::tower_sessions::{Expiry, Session};
 use axum_login::{AuthUser, AuthnBackend};
-use model::{AuditAction, User, UserId};
-use store::{By, Entry, SessionLabel, Store};
+use model::{User, UserId};
+use store::Store;
 
 use crate::ApiError;
 
+pub(crate) mod flash;
+mod login;
 pub(crate) mod origin;
 mod throttle;
 
+pub use login::Remember;
+pub(crate) use login::{
+    asked, change_password, count_proof, current, enrol, finish, log_in, log_out,
+};
 pub use origin::of as ip_of;
 use throttle::Throttle;
 
 /// The session of a request, with its user.
 pub type AuthSession = axum_login::AuthSession<Backend>;
-
-/// How long "Lembrar neste dispositivo" lasts without a visit.
-const REMEMBERED: time::Duration = time::Duration::days(30);
 
 /// Looks people up in the store, and slows down who guesses.
 #[derive(Debug, Clone)]
@@ -91,51 +94,15 @@ impl AuthnBackend for Backend {
     }
 }
 
-/// How long a session outlives the browser.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Remember {
-    /// Until the browser closes.
-    No,
-    /// 30 days after the last visit.
-    Yes,
-}
+/// Where a session that outlives the browser says until when, in seconds since 1970. What changes a
+/// session in between sends its cookie anew, and would make it one that ends with the browser.
+const REMEMBERED: &str = "login.remembered";
 
-/// Checks e-mail and password and logs in.
-///
-/// # Errors
-/// [`ApiError::Unauthenticated`] when they do not belong together; [`ApiError::TooMany`] after too many
-/// tries for one address.
-pub async fn log_in(typed: Credentials, remember: Remember) -> Result<(), ApiError> {
-    let mut auth = session().await?;
-    if !auth.backend.throttle.allows(&typed.email) {
-        return Err(ApiError::TooMany);
-    }
-    let (store, email) = (auth.backend.store.clone(), typed.email.clone());
-    let Some(user) = auth.authenticate(typed).await.map_err(ApiError::internal)? else {
-        store.accounts().login_failed(&email, origin::ip()).await?;
-        return Err(ApiError::Unauthenticated);
-    };
-    auth.session.set_expiry(Some(match remember {
-        Remember::No => Expiry::OnSessionEnd,
-        Remember::Yes => Expiry::OnInactivity(REMEMBERED),
-    }));
-    auth.login(&user).await.map_err(ApiError::internal)?;
-    let label = SessionLabel::new(user.id(), origin::ip(), user_agent().as_deref());
-    auth.session.insert(SessionLabel::KEY, label).await.map_err(ApiError::internal)?;
-    store.audit(&By::user(user.id(), origin::ip()), Entry::new(AuditAction::Login)).await?;
-    Ok(())
-}
-
-/// Ends the session of the request being answered.
-///
-/// # Errors
-/// [`ApiError::Internal`].
-pub async fn log_out() -> Result<(), ApiError> {
-    let mut auth = session().await?;
-    let left = auth.logout().await.map_err(ApiError::internal)?;
-    if let Some(user) = left {
-        let by = By::user(user.id(), origin::ip());
-        auth.backend.store.audit(&by, Entry::new(AuditAction::Logout)).await?;
+/// Before a session is changed after the login: leaves its end where it was.
+async fn keep_expiry(session: &Session) -> Result<(), ApiError> {
+    let until: Option<i64> = session.get(REMEMBERED).await.map_err(ApiError::internal)?;
+    if let Some(until) = until.and_then(|at| time::OffsetDateTime::from_unix_timestamp(at).ok()) {
+        session.set_expiry(Some(Expiry::AtDateTime(until)));
     }
     Ok(())
 }

@@ -23,9 +23,9 @@ pub enum ApiError {
     /// One value of the form is wrong.
     #[error("invalid {field:?}: {problem:?}")]
     Invalid { field: Field, problem: Problem },
-    /// Asked too often.
+    /// Asked too often; welcome again after so many seconds.
     #[error("too many requests")]
-    TooMany,
+    TooMany { seconds: u64 },
     /// The request is none that this version's interface makes.
     #[error("malformed request")]
     Malformed,
@@ -46,6 +46,10 @@ pub enum Field {
     /// What a number is called.
     Label,
     Password,
+    /// The one that proves who is asking.
+    OldPassword,
+    /// Of the second factor.
+    Code,
     Role,
     Phone,
     Text,
@@ -78,7 +82,7 @@ impl ApiError {
             Self::Forbidden => 403,
             Self::NotFound => 404,
             Self::Invalid { .. } => 422,
-            Self::TooMany => 429,
+            Self::TooMany { .. } => 429,
             Self::Malformed => 400,
             Self::Internal { .. } => 500,
             Self::Unreachable => 503,
@@ -104,6 +108,9 @@ impl From<store::Error> for ApiError {
             Error::LastAdmin => invalid(Field::Role, Problem::LastOne),
             Error::Forbidden | Error::AlreadySetUp | Error::Linked => Self::Forbidden,
             Error::EmailTaken => invalid(Field::Email, Problem::Taken),
+            Error::WrongPassword => invalid(Field::OldPassword, Problem::Different),
+            Error::WrongCode => invalid(Field::Code, Problem::Different),
+            Error::TotpEnabled => Self::Forbidden,
             Error::EmptyText => invalid(Field::Text, Problem::Empty),
             Error::TextTooLong => invalid(Field::Text, Problem::TooLong),
             Error::Invalid(store::Field::Name) => invalid(Field::Name, Problem::Malformed),

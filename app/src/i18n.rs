@@ -15,27 +15,15 @@ mod generated {
 
 pub(crate) use generated::i18n::Locale;
 
-/// The cookie that remembers a chosen language.
-#[cfg(feature = "ssr")]
-pub(crate) const COOKIE: &str = "idioma";
-
 /// The language of this page.
 pub(crate) fn use_locale() -> Locale {
     use_context().unwrap_or_else(requested)
 }
 
-/// The language the browser asks for by its cookie.
+/// The language the browser asks for.
 #[cfg(feature = "ssr")]
 pub(crate) fn requested() -> Locale {
-    let cookies = use_context::<http::request::Parts>()
-        .and_then(|parts| parts.headers.get(http::header::COOKIE)?.to_str().ok().map(str::to_owned))
-        .unwrap_or_default();
-    cookies
-        .split(';')
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(name, _)| *name == COOKIE)
-        .and_then(|(_, value)| value.parse().ok())
-        .unwrap_or_default()
+    crate::preferences::language().unwrap_or_default()
 }
 
 /// The language the server rendered this page in.

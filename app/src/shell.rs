@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos_meta::MetaTags;
 
 use crate::i18n::{self, Locale};
-use crate::{App, Assets};
+use crate::{App, Assets, preferences};
 
 /// The whole HTML document. The `Content-Security-Policy` header comes from the server and names the
 /// same nonce.
@@ -30,7 +30,7 @@ pub fn shell(assets: &Assets) -> impl IntoView + use<> {
     });
     view! {
         <!DOCTYPE html>
-        <html lang=lang>
+        <html lang=lang data-theme=preferences::theme()>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content" />

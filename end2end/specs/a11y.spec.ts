@@ -41,7 +41,7 @@ test('pairing, the inbox and the administration are accessible', async ({ page, 
   await expectAccessible(page, 'conversation on a phone');
   for (const width of [390, 1440]) {
     await page.setViewportSize({ width, height: 900 });
-    for (const where of ['/admin/atendentes', '/admin/conexoes', '/admin/auditoria', '/numeros/novo', '/numeros/1']) {
+    for (const where of ['/admin/atendentes', '/admin/conexoes', '/admin/auditoria', '/numeros/novo', '/numeros/1', '/perfil', '/perfil/duas-etapas']) {
       await page.goto(where);
       await expectAccessible(page, `${where} at ${width}`);
     }

@@ -32,6 +32,10 @@ pub async fn user(config: &Config, command: UserCommand) -> anyhow::Result<()> {
             operator.reset_password(&email, &read_password()?).await?;
             println!("senha trocada; as sessões de {email} terminaram");
         }
+        UserCommand::ResetTotp { email } => {
+            operator.totp_reset(&email).await?;
+            println!("verificação em duas etapas de {email} desativada");
+        }
     }
     Ok(())
 }

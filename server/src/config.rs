@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use model::Role;
@@ -49,6 +50,11 @@ pub enum UserCommand {
         #[arg(long, required = true)]
         password_stdin: bool,
     },
+    /// Take a user's second factor away, when phone and recovery codes are lost.
+    ResetTotp {
+        #[arg(long)]
+        email: String,
+    },
 }
 
 fn parse_role(text: &str) -> Result<Role, model::user::UnknownRole> {
@@ -74,6 +80,14 @@ pub struct Config {
     /// sent over TLS only.
     #[arg(long, global = true, env = "INBOX_PUBLIC_URL")]
     pub public_url: Option<String>,
+
+    /// How long a login lasts at most (30d, 12h), however often it is used.
+    #[arg(long, global = true, env = "INBOX_LOGIN_MAX", value_parser = parse_lasting, default_value = "30d")]
+    pub login_max: Duration,
+
+    /// How long a login lasts without being used.
+    #[arg(long, global = true, env = "INBOX_LOGIN_IDLE", value_parser = parse_lasting, default_value = "14d")]
+    pub login_idle: Duration,
 
     /// How logs look.
     #[arg(long, global = true, env = "INBOX_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
@@ -133,6 +147,15 @@ fn parse_version(text: &str) -> Result<(u32, u32, u32), String> {
     }
 }
 
+/// Not less than five minutes: use is noted once a minute.
+fn parse_lasting(text: &str) -> Result<Duration, String> {
+    let duration = humantime::parse_duration(text).map_err(|error| error.to_string())?;
+    match duration < Duration::from_secs(300) {
+        true => Err("a login has to last five minutes or more, as in 30d or 12h".to_owned()),
+        false => Ok(duration),
+    }
+}
+
 fn parse_loopback(text: &str) -> Result<SocketAddr, String> {
     let address: SocketAddr = text.parse().map_err(|error| format!("{error}"))?;
     if address.ip().is_loopback() {
@@ -164,6 +187,14 @@ mod tests {
     fn metrics_stay_on_loopback() {
         assert!(parse_loopback("127.0.0.1:9464").is_ok());
         assert!(parse_loopback("0.0.0.0:9464").is_err());
+    }
+
+    #[test]
+    fn logins_last_five_minutes_or_more() {
+        assert_eq!(parse_lasting("12h"), Ok(Duration::from_secs(12 * 3600)));
+        for wrong in ["4m", "12", "", "-1d"] {
+            assert!(parse_lasting(wrong).is_err(), "{wrong:?}");
+        }
     }
 
     #[test]

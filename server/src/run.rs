@@ -107,7 +107,8 @@ pub(crate) fn prepare_data_dir(folder: &Path) -> anyhow::Result<()> {
 
 pub(crate) async fn open_store(config: &Config) -> anyhow::Result<Store> {
     let url = config.database_url().context("a pasta atual não pode ser lida")?;
-    Store::open(&url).await.context("o banco de dados não pôde ser aberto")
+    let store = Store::open(&url).await.context("o banco de dados não pôde ser aberto")?;
+    Ok(store.with_logins_lasting(config.login_max, config.login_idle))
 }
 
 async fn listen(address: std::net::SocketAddr) -> anyhow::Result<TcpListener> {

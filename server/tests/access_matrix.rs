@@ -122,6 +122,21 @@ const FUNCTIONS: &[(&str, &str, Allowed)] = &[
         "token=nenhum&password=uma+senha+comprida",
         Allowed::Nobody(StatusCode::NOT_FOUND),
     ),
+    ("asked", "", Allowed::Nobody(StatusCode::UNAUTHORIZED)),
+    ("finish_login", "code=000000", Allowed::Nobody(StatusCode::UNAUTHORIZED)),
+    ("require_second_factor", "role=admin&required=false", Allowed::Admin),
+    ("reset_second_factor", "user={spare}", Allowed::Admin),
+    ("profile", "", Allowed::LoggedIn),
+    ("rename", "name=Outro+Nome", Allowed::LoggedIn),
+    ("set_theme", "theme=dark", Allowed::LoggedIn),
+    ("second_factor", "", Allowed::LoggedIn),
+    ("begin_second_factor", "", Allowed::LoggedIn),
+    ("remove_second_factor", "password=uma+senha+comprida", Allowed::LoggedIn),
+    // Who is logged in hears that the code is wrong or that the session is none of theirs.
+    ("confirm_second_factor", "code=000000", Allowed::LoggedIn),
+    ("end_session", "session=nenhuma", Allowed::LoggedIn),
+    ("end_other_sessions", "", Allowed::LoggedIn),
+    ("change_password", "old=uma+senha+comprida&password=outra+senha+comprida", Allowed::LoggedIn),
     ("connections", "", Allowed::Admin),
     ("audit", "", Allowed::Admin),
     ("set_access", "connection={number}&user={spare}&access=read", Allowed::Admin),
@@ -135,6 +150,8 @@ const PAGES: &[(&str, Allowed)] = &[
     ("/atendente/inbox-pirata/chat/{chat}", Allowed::Readers),
     ("/numeros/novo", Allowed::LoggedIn),
     ("/numeros/{number}", Allowed::Managers),
+    ("/perfil", Allowed::LoggedIn),
+    ("/perfil/duas-etapas", Allowed::LoggedIn),
     ("/admin/conexoes", Allowed::Admin),
     ("/admin/atendentes", Allowed::Admin),
     ("/admin/auditoria", Allowed::Admin),
@@ -176,6 +193,10 @@ async fn everybody_may_ask_what_the_table_says() {
             match allowed.refusal(person) {
                 // Only an outgoing message that failed can be tried again; the one here came in.
                 None if *name == "retry" => assert_eq!(status, StatusCode::NOT_FOUND),
+                None if *name == "end_session" => assert_eq!(status, StatusCode::NOT_FOUND),
+                None if *name == "confirm_second_factor" => {
+                    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+                }
                 None => {
                     assert!(status.is_success(), "{person:?} {name}: {status} {}", answer.text())
                 }

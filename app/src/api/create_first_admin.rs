@@ -18,7 +18,7 @@ pub async fn create_first_admin(
     };
     app.store.accounts().create_first_admin(admin, crate::auth::origin::ip()).await?;
     let typed = crate::auth::Credentials { email, password };
-    crate::auth::log_in(typed, crate::auth::Remember::No).await?;
-    leptos_axum::redirect(super::INBOX);
+    let next = crate::auth::log_in(typed, crate::auth::Remember::No, None).await?;
+    leptos_axum::redirect(&next);
     Ok(())
 }

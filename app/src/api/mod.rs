@@ -4,17 +4,24 @@
 //! form posts without JavaScript is answered with a redirect to where it came from.
 
 mod add_number;
+mod asked;
 #[cfg(feature = "ssr")]
 mod asking;
 mod audit;
+mod begin_second_factor;
+mod change_password;
 mod chats;
+mod confirm_second_factor;
 mod connect;
 mod connect_with_code;
 mod connections;
 mod create_first_admin;
 mod disconnect;
 mod edit_number;
+mod end_other_sessions;
+mod end_session;
 mod end_sessions;
+mod finish_login;
 mod first_run;
 mod inbox;
 mod invite;
@@ -27,27 +34,41 @@ mod mark_read;
 mod me;
 mod messages;
 mod number;
+mod profile;
 mod remove_number;
+mod remove_second_factor;
+mod rename;
+mod require_second_factor;
+mod reset_second_factor;
 mod retry;
+mod second_factor;
 mod send_text;
 mod set_access;
 mod set_active;
 mod set_language;
 mod set_role;
+mod set_theme;
 mod status;
 mod use_link;
 mod users;
 
 pub use add_number::{AddNumber, add_number};
+pub use asked::{Asked, AskedPage, asked};
 pub use audit::{Audit, AuditChoice, AuditPage, audit};
+pub use begin_second_factor::{BeginSecondFactor, begin_second_factor};
+pub use change_password::{ChangePassword, change_password};
 pub use chats::{Chats, chats};
+pub use confirm_second_factor::{ConfirmSecondFactor, confirm_second_factor};
 pub use connect::{Connect, connect};
 pub use connect_with_code::{ConnectWithCode, connect_with_code};
 pub use connections::{Connections, ConnectionsPage, connections};
 pub use create_first_admin::{CreateFirstAdmin, create_first_admin};
 pub use disconnect::{Disconnect, disconnect};
 pub use edit_number::{EditNumber, edit_number};
+pub use end_other_sessions::{EndOtherSessions, end_other_sessions};
+pub use end_session::{EndSession, end_session};
 pub use end_sessions::{EndSessions, end_sessions};
+pub use finish_login::{FinishLogin, finish_login};
 pub use first_run::{FirstRun, first_run};
 pub use inbox::{Inbox, InboxPage, OpenChat, inbox};
 pub use invite::{Invite, invite};
@@ -60,21 +81,31 @@ pub use mark_read::{MarkRead, mark_read};
 pub use me::{Me, me};
 pub use messages::{Messages, messages};
 pub use number::{Number, NumberAccess, NumberPage, number};
+pub use profile::{Profile, ProfilePage, profile};
 pub use remove_number::{RemoveNumber, remove_number};
+pub use remove_second_factor::{RemoveSecondFactor, remove_second_factor};
+pub use rename::{Rename, rename};
+pub use require_second_factor::{RequireSecondFactor, require_second_factor};
+pub use reset_second_factor::{ResetSecondFactor, reset_second_factor};
 pub use retry::{Retry, retry};
+pub use second_factor::{Enrolling, RecoveryCodes, SecondFactor, SecondFactorPage, second_factor};
 pub use send_text::{SendText, send_text};
 pub use set_access::{SetAccess, set_access};
 pub use set_active::{SetActive, set_active};
 pub use set_language::{SetLanguage, set_language};
 pub use set_role::{SetRole, set_role};
+pub use set_theme::{SetTheme, set_theme};
 pub use status::{Status, status};
-
 pub use use_link::{UseLink, use_link};
 pub use users::{FreshLink, Users, UsersPage, users};
 
 /// Where people work, and where they land after logging in.
 pub const INBOX: &str = "/atendente/inbox-pirata";
 pub const LOGIN: &str = "/entrar";
+/// Where a second factor is asked for.
+pub const CODE: &str = "/entrar/codigo";
+pub const PROFILE: &str = "/perfil";
+pub const SECOND_FACTOR: &str = "/perfil/duas-etapas";
 pub const SETUP: &str = "/configurar";
 /// What a link begins with that lets somebody choose a password; its token follows.
 pub const LINK: &str = "/convite/";

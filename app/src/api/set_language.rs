@@ -1,18 +1,21 @@
 use leptos::prelude::*;
+use model::Language;
 
 use crate::ApiError;
 
-/// Remembers a language in this browser for a year. The form that asks for it reloads the page.
+/// The language of this browser, and of who asks if they are logged in. The form that asks for it
+/// reloads the page.
 #[server(prefix = "/api", endpoint = "set_language")]
-pub async fn set_language(language: String) -> Result<(), ApiError> {
-    let locale: crate::i18n::Locale = language.parse().map_err(|_| ApiError::Malformed)?;
-    let cookie = format!(
-        "{}={locale}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly",
-        crate::i18n::COOKIE
-    );
-    let cookie = http::HeaderValue::from_str(&cookie).map_err(ApiError::internal)?;
-    if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
-        response.append_header(http::header::SET_COOKIE, cookie);
+pub async fn set_language(language: Language) -> Result<(), ApiError> {
+    match super::asking::viewer().await {
+        Ok((_, viewer)) => {
+            let language = Some(language);
+            let wanted = model::UserPreferences { language, ..viewer.preferences().await? };
+            viewer.set_preferences(wanted).await?;
+        }
+        Err(ApiError::Unauthenticated) => {}
+        Err(error) => return Err(error),
     }
+    crate::preferences::remember_language(language);
     Ok(())
 }

@@ -9,7 +9,7 @@ pub async fn use_link(token: String, password: String) -> Result<(), ApiError> {
     let ip = crate::auth::origin::ip();
     let user = app.store.accounts().use_link(&token, &password, ip).await?;
     let typed = crate::auth::Credentials { email: user.email, password };
-    crate::auth::log_in(typed, crate::auth::Remember::No).await?;
-    leptos_axum::redirect(super::INBOX);
+    let next = crate::auth::log_in(typed, crate::auth::Remember::No, None).await?;
+    leptos_axum::redirect(&next);
     Ok(())
 }

@@ -1,6 +1,6 @@
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
-use model::{Account, LinkKind};
+use model::{Account, LinkKind, Role};
 use serde::{Deserialize, Serialize};
 
 use crate::ApiError;
@@ -9,6 +9,8 @@ use crate::ApiError;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct UsersPage {
     pub accounts: Vec<Account>,
+    /// The roles that must have a second factor.
+    pub required: Vec<Role>,
     /// The link that was made just now. It is shown once.
     pub link: Option<FreshLink>,
 }
@@ -42,8 +44,7 @@ impl FreshLink {
             address: format!("{origin}{}{}", super::LINK, token.expose()),
             expires_at: link.expires_at,
         };
-        let session = crate::auth::session().await?.session;
-        session.insert(Self::KEY, fresh).await.map_err(ApiError::internal)?;
+        crate::auth::flash::put(Self::KEY, fresh).await?;
         leptos_axum::redirect(super::USERS);
         Ok(())
     }
@@ -53,8 +54,9 @@ impl FreshLink {
 #[server(prefix = "/api", endpoint = "users")]
 pub async fn users() -> Result<UsersPage, ApiError> {
     let (app, viewer) = super::asking::viewer().await?;
-    let accounts = app.store.accounts().list(&viewer.admin().await?).await?;
-    let session = crate::auth::session().await?.session;
-    let link = session.remove(FreshLink::KEY).await.map_err(ApiError::internal)?;
-    Ok(UsersPage { accounts, link })
+    let (admin, accounts) = (viewer.admin().await?, app.store.accounts());
+    let required = accounts.totp_required(&admin).await?;
+    let accounts = accounts.list(&admin).await?;
+    let link = crate::auth::flash::take(FreshLink::KEY).await?;
+    Ok(UsersPage { accounts, required, link })
 }

@@ -1,33 +1,138 @@
-//! How often a password may be guessed.
+//! How often a password or a code may be guessed: a few times at once, then after a delay that doubles
+//! with every try. Counted before the answer is known, so that many tries at once gain nothing.
 
-use std::num::NonZeroU32;
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
-use governor::{DefaultKeyedRateLimiter, Quota};
+use model::UserId;
 
-/// Tries that come without waiting: a person with three passwords in mind and a stuck Caps Lock.
-const AT_ONCE: NonZeroU32 = NonZeroU32::new(10).expect("ten is not zero");
-/// And one every ten seconds from then on.
-const A_MINUTE: NonZeroU32 = NonZeroU32::new(6).expect("six is not zero");
-/// Addresses remembered before those that may try freely again are forgotten.
-const REMEMBERED: usize = 10_000;
+use crate::ApiError;
 
-/// Limits tries per account, known or not, so that the answer tells nothing about who exists.
-#[derive(Debug)]
-pub(super) struct Throttle(DefaultKeyedRateLimiter<String>);
+/// The delay once the free tries are used up.
+const FIRST: Duration = Duration::from_secs(5);
+/// A key without a try for this long is forgotten.
+const FORGOTTEN: Duration = Duration::from_secs(3600);
+/// Keys remembered before those that need not wait are forgotten early.
+const MOST: usize = 100_000;
 
-impl Default for Throttle {
-    fn default() -> Self {
-        Self(DefaultKeyedRateLimiter::keyed(Quota::per_minute(A_MINUTE).allow_burst(AT_ONCE)))
+/// What tries are counted by.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Key {
+    /// An e-mail address, known or not, so that the answer tells nothing about who exists.
+    Account(String),
+    /// The codes of a person whose password was right.
+    Code(UserId),
+    /// Where a try comes from: an address, of IPv6 the network that one customer gets.
+    From(IpAddr),
+}
+
+impl Key {
+    pub(super) fn account(email: &str) -> Self {
+        Self::Account(email.trim().to_lowercase())
+    }
+
+    pub(super) fn from(ip: IpAddr) -> Self {
+        Self::From(match ip {
+            IpAddr::V4(_) => ip,
+            IpAddr::V6(ip) => (ip.to_bits() >> 64 << 64).to_be_bytes().into(),
+        })
+    }
+
+    /// Tries that come without waiting.
+    fn free(&self) -> u32 {
+        match self {
+            // A person with some passwords in mind and a stuck Caps Lock.
+            Self::Account(_) => 8,
+            Self::Code(_) => 5,
+            // An office of many people behind one address, on a Monday morning.
+            Self::From(_) => 50,
+        }
+    }
+
+    /// The longest delay. Anybody can make the owner of an account wait that long; six digits and
+    /// 15 minutes between tries are 40 years.
+    fn longest(&self) -> Duration {
+        Duration::from_secs(match self {
+            Self::Account(_) | Self::From(_) => 5 * 60,
+            Self::Code(_) => 15 * 60,
+        })
+    }
+
+    /// How long the next try has to wait after so many.
+    fn delay(&self, tries: u32) -> Duration {
+        match tries.checked_sub(self.free()) {
+            None => Duration::ZERO,
+            Some(over) => FIRST.saturating_mul(2_u32.saturating_pow(over)).min(self.longest()),
+        }
     }
 }
 
+#[derive(Debug)]
+struct Tries {
+    count: u32,
+    last: Instant,
+    /// None before.
+    next: Instant,
+}
+
+/// Counts tries and tells who has to wait.
+#[derive(Debug, Default)]
+pub(super) struct Throttle(Mutex<HashMap<Key, Tries>>);
+
 impl Throttle {
-    /// Counts one try for an address.
-    pub(super) fn allows(&self, email: &str) -> bool {
-        if self.0.len() > REMEMBERED {
-            self.0.retain_recent();
+    /// Counts one try under all these keys. One that comes too early is not counted.
+    ///
+    /// # Errors
+    /// [`ApiError::TooMany`], with how long to wait.
+    pub(super) fn count(&self, keys: &[Key]) -> Result<(), ApiError> {
+        match self.count_at(keys, Instant::now()) {
+            Duration::ZERO => Ok(()),
+            wait => Err(ApiError::TooMany { seconds: wait.as_secs() + 1 }),
         }
-        self.0.check_key(&email.trim().to_lowercase()).is_ok()
+    }
+
+    /// Forgets the tries of who has proved who they are. Of an address only this one is: its owner
+    /// may have one right password and be after others.
+    pub(super) fn proved(&self, keys: &[Key]) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for key in keys {
+            match key {
+                Key::Account(_) | Key::Code(_) => {
+                    all.remove(key);
+                }
+                Key::From(_) => {
+                    if let Some(tries) = all.get_mut(key) {
+                        tries.count = tries.count.saturating_sub(1);
+                        tries.next = tries.last + key.delay(tries.count);
+                    }
+                }
+            }
+        }
+    }
+
+    /// How long the try has to wait; zero if it was counted.
+    fn count_at(&self, keys: &[Key], now: Instant) -> Duration {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if all.len() > MOST {
+            all.retain(|_, tries| tries.next > now);
+        }
+        let waits = keys.iter().filter_map(|key| all.get(key));
+        let wait = waits.map(|tries| tries.next.saturating_duration_since(now)).max();
+        if let Some(wait) = wait.filter(|wait| !wait.is_zero()) {
+            return wait;
+        }
+        for key in keys {
+            let tries = all.entry(key.clone()).or_insert(Tries { count: 0, last: now, next: now });
+            if now.saturating_duration_since(tries.last) > FORGOTTEN {
+                tries.count = 0;
+            }
+            tries.count = tries.count.saturating_add(1);
+            tries.last = now;
+            tries.next = now + key.delay(tries.count);
+        }
+        Duration::ZERO
     }
 }
 
@@ -35,11 +140,50 @@ impl Throttle {
 mod tests {
     use super::*;
 
+    fn ana() -> Key {
+        Key::account("ana@loja.com")
+    }
+
     #[test]
-    fn an_address_is_guessed_at_ten_times_and_others_go_on() {
-        let throttle = Throttle::default();
-        assert!((0..10).all(|_| throttle.allows("ana@loja.com")));
-        assert!(!throttle.allows(" Ana@Loja.com"));
-        assert!(throttle.allows("bia@loja.com"));
+    fn after_the_free_tries_the_delay_doubles_up_to_a_limit_and_others_go_on() {
+        let (throttle, mut now) = (Throttle::default(), Instant::now());
+        for _ in 0..8 {
+            assert_eq!(throttle.count_at(&[ana()], now), Duration::ZERO);
+        }
+        for seconds in [5, 10, 20, 40, 80, 160, 300, 300] {
+            let wait = throttle.count_at(&[Key::account(" Ana@Loja.com")], now);
+            assert_eq!(wait, Duration::from_secs(seconds));
+            assert_eq!(throttle.count_at(&[ana()], now), wait, "impatience costs nothing");
+            assert_eq!(throttle.count_at(&[Key::account("bia@loja.com")], now), Duration::ZERO);
+            now += wait;
+            assert_eq!(throttle.count_at(&[ana()], now), Duration::ZERO);
+        }
+        now += FORGOTTEN + Duration::from_secs(1);
+        assert!((0..8).all(|_| throttle.count_at(&[ana()], now).is_zero()));
+    }
+
+    #[test]
+    fn who_proves_themselves_starts_anew_but_their_address_does_not() {
+        let (throttle, now) = (Throttle::default(), Instant::now());
+        let here = Key::from([203, 0, 113, 7].into());
+        for tries in 0..50 {
+            let keys = [Key::account(&format!("{tries}@loja.com")), here.clone()];
+            assert!(throttle.count_at(&keys, now).is_zero());
+        }
+        let keys = [ana(), here.clone()];
+        assert!(!throttle.count_at(&keys, now).is_zero(), "whoever it is");
+        throttle.proved(&[here]);
+        assert!(throttle.count_at(&keys, now).is_zero());
+        assert!(!throttle.count_at(&keys, now).is_zero());
+        throttle.proved(&[ana()]);
+        assert!((0..8).all(|_| throttle.count_at(&[ana()], now).is_zero()));
+    }
+
+    #[test]
+    fn one_customers_network_is_one_place() {
+        let [one, other, far] = ["2001:db8::7", "2001:db8::ffff:1", "2001:db8:0:1::7"]
+            .map(|ip| Key::from(ip.parse::<IpAddr>().unwrap()));
+        assert_eq!(one, other);
+        assert_ne!(one, far);
     }
 }

@@ -8,7 +8,10 @@ const SHORTEST: usize = 10;
 
 /// A new password, with an honest hint while it is typed.
 #[island]
-pub fn NewPassword() -> impl IntoView {
+pub fn NewPassword(
+    /// What the field is called.
+    label: String,
+) -> impl IntoView {
     let locale = use_locale();
     let typed = RwSignal::new(String::new());
     let strength = move || typed.with(|typed| Strength::of(typed));
@@ -16,7 +19,7 @@ pub fn NewPassword() -> impl IntoView {
     let hint = text(move || strength().hint(locale));
     view! {
         <div class="field">
-            <label for="new-password">{t!(locale, field.password)}</label>
+            <label for="new-password">{label}</label>
             <input
                 id="new-password"
                 name="password"

@@ -3,7 +3,10 @@ use leptos_meta::provide_meta_context;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
-use super::{Audit, Connections, Inbox, Link, Login, NewNumber, NotFound, Number, Setup, Users};
+use super::{
+    Audit, Code, Connections, Inbox, Link, Login, NewNumber, NotFound, Number, Profile,
+    SecondFactor, Setup, Users,
+};
 use crate::i18n;
 
 /// The whole interface and its addresses. Also run without a request, once, to list its routes.
@@ -18,12 +21,15 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=NotFound>
                 <Route path=path!("/entrar") view=Login ssr=SsrMode::Async />
+                <Route path=path!("/entrar/codigo") view=Code ssr=SsrMode::Async />
                 <Route path=path!("/convite/:token") view=Link ssr=SsrMode::Async />
                 <Route path=path!("/configurar") view=Setup ssr=SsrMode::Async />
                 <Route path=path!("/atendente/inbox-pirata") view=Inbox ssr=SsrMode::Async />
                 <Route path=path!("/atendente/inbox-pirata/chat/:id") view=Inbox ssr=SsrMode::Async />
                 <Route path=path!("/numeros/novo") view=NewNumber ssr=SsrMode::Async />
                 <Route path=path!("/numeros/:id") view=Number ssr=SsrMode::Async />
+                <Route path=path!("/perfil") view=Profile ssr=SsrMode::Async />
+                <Route path=path!("/perfil/duas-etapas") view=SecondFactor ssr=SsrMode::Async />
                 <Route path=path!("/admin/conexoes") view=Connections ssr=SsrMode::Async />
                 <Route path=path!("/admin/auditoria") view=Audit ssr=SsrMode::Async />
                 <Route path=path!("/admin/atendentes") view=Users ssr=SsrMode::Async />

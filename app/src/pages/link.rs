@@ -50,7 +50,7 @@ fn Greeting(token: String, link: LoginLink) -> impl IntoView {
                     submit=submit.to_owned()
                 >
                     <input type="hidden" name="token" value=token />
-                    <NewPassword />
+                    <NewPassword label=t!(locale, field.password).to_owned() />
                 </Form>
             </section>
         </main>

@@ -3,7 +3,9 @@
 
 mod app;
 mod audit;
+mod code;
 mod connections;
+mod enrolling;
 mod field;
 mod frame;
 mod inbox;
@@ -13,12 +15,15 @@ mod new_number;
 mod not_found;
 mod number;
 mod number_fields;
+mod profile;
 mod rail;
+mod second_factor;
 mod setup;
 mod users;
 
 pub use app::App;
 use audit::Audit;
+use code::Code;
 use connections::Connections;
 use field::Field;
 use frame::framed;
@@ -28,6 +33,8 @@ use login::Login;
 use new_number::NewNumber;
 use not_found::NotFound;
 use number::Number;
+use profile::Profile;
+use second_factor::SecondFactor;
 use setup::Setup;
 use users::Users;
 

@@ -48,10 +48,10 @@ pub(super) fn Rail(user: User) -> impl IntoView {
                     <Icon of=Glyph::Exit />
                 </button>
             </form>
-            <span class="whoami" title=whoami.clone()>
+            <a href=api::PROFILE class="round whoami" aria-current=here(api::PROFILE) title=whoami.clone()>
                 <Avatar name=user.name.clone() seed=user.id.0 small=true />
                 <span class="sr">{whoami.clone()}</span>
-            </span>
+            </a>
         </nav>
     }
     .into_any()

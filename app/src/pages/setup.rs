@@ -25,7 +25,7 @@ pub(crate) fn Setup() -> impl IntoView {
                 >
                     <Field label=t!(locale, field.name) name="name" autocomplete="name" maxlength="80" />
                     <Field label=t!(locale, field.email) name="email" kind="email" autocomplete="username" />
-                    <NewPassword />
+                    <NewPassword label=t!(locale, field.password).to_owned() />
                 </Form>
             </section>
         </main>

@@ -11,8 +11,14 @@ use crate::islands::Form;
 use crate::words;
 
 /// What can be done to a person, as the forms of this page send it.
-const ACTIONS: [&str; 4] =
-    ["/api/set_role", "/api/set_active", "/api/make_link", "/api/end_sessions"];
+const ACTIONS: [&str; 6] = [
+    "/api/set_role",
+    "/api/set_active",
+    "/api/make_link",
+    "/api/end_sessions",
+    "/api/reset_second_factor",
+    "/api/require_second_factor",
+];
 
 /// `/admin/atendentes`: who may log in as what, and the invitation of one more.
 #[component]
@@ -22,7 +28,7 @@ pub(crate) fn Users() -> impl IntoView {
     view! {
         <Title text=title(locale, t!(locale, users.title)) />
         {framed(api::users(), move |page: UsersPage| {
-            let UsersPage { accounts, link } = page;
+            let UsersPage { accounts, required, link } = page;
             view! {
                 <main class="page users">
                     <header>
@@ -38,6 +44,7 @@ pub(crate) fn Users() -> impl IntoView {
                     <ul class="people" aria-label=t!(locale, users.list)>
                         {accounts.into_iter().map(|account| view! { <Person account /> }).collect_view()}
                     </ul>
+                    <div class="side">
                     <section class="panel" aria-labelledby="new-user">
                         <h2 id="new-user">{t!(locale, users.invite)}</h2>
                         <Form
@@ -60,6 +67,8 @@ pub(crate) fn Users() -> impl IntoView {
                             </dl>
                         </Form>
                     </section>
+                    <Requirement required />
+                    </div>
                 </main>
             }
             .into_any()
@@ -122,7 +131,7 @@ fn Person(account: Account) -> impl IntoView {
                     {state.map(|state| view! { <span class="role" data-status=true>{state}</span> })}
                     <span class="role" data-role=user.role.as_str()>{role_name(locale, user.role)}</span>
                 </summary>
-                <Actions user status />
+                <Actions user status totp />
             </details>
         </li>
     }
@@ -130,7 +139,7 @@ fn Person(account: Account) -> impl IntoView {
 }
 
 #[component]
-fn Actions(user: User, status: UserStatus) -> impl IntoView {
+fn Actions(user: User, status: UserStatus, totp: bool) -> impl IntoView {
     let locale = use_locale();
     let id = user.id.to_string();
     let about = {
@@ -168,6 +177,13 @@ fn Actions(user: User, status: UserStatus) -> impl IntoView {
                     <button class="link">{t!(locale, users.end_sessions)}</button>
                 </form>
             })}
+            {totp.then(|| view! {
+                <form method="post" action="/api/reset_second_factor" class="inline">
+                    {about()}
+                    <span class="hint">{t!(locale, users.totp_reset_hint)}</span>
+                    <button class="link">{t!(locale, users.totp_reset)}</button>
+                </form>
+            })}
             <form method="post" action="/api/set_active" class="inline">
                 {about()}
                 <input type="hidden" name="active" value=active />
@@ -175,6 +191,35 @@ fn Actions(user: User, status: UserStatus) -> impl IntoView {
                 <button class="link" class:danger=let_in>{label}</button>
             </form>
         </div>
+    }
+    .into_any()
+}
+
+/// Which roles must have a second factor.
+#[component]
+fn Requirement(required: Vec<Role>) -> impl IntoView {
+    let locale = use_locale();
+    view! {
+        <section class="panel" aria-labelledby="requirement">
+            <h2 id="requirement">{t!(locale, users.totp_title)}</h2>
+            <p class="hint">{t!(locale, users.totp_lead)}</p>
+            {[Role::Admin, Role::Atendente].map(|role| {
+                let on = required.contains(&role);
+                let (state, change) = match on {
+                    true => (t!(locale, users.totp_required), t!(locale, users.totp_release)),
+                    false => (t!(locale, users.totp_optional), t!(locale, users.totp_require)),
+                };
+                let name = role_name(locale, role);
+                view! {
+                    <form method="post" action="/api/require_second_factor" class="inline requirement">
+                        <input type="hidden" name="role" value=role.as_str() />
+                        <input type="hidden" name="required" value=(!on).to_string() />
+                        <span><strong>{name}</strong>" "<span class="muted">{state}</span></span>
+                        <button class="link" aria-label=format!("{change}: {name}")>{change}</button>
+                    </form>
+                }
+            })}
+        </section>
     }
     .into_any()
 }

@@ -9,7 +9,7 @@ pub(crate) fn error(locale: Locale, error: &ApiError) -> String {
         ApiError::Forbidden => t!(locale, error.forbidden).to_owned(),
         ApiError::NotFound => t!(locale, error.not_found).to_owned(),
         ApiError::Invalid { field, problem } => invalid(locale, *field, *problem).to_owned(),
-        ApiError::TooMany => t!(locale, error.too_many).to_owned(),
+        ApiError::TooMany { seconds } => t!(locale, error.too_many, seconds = *seconds).to_string(),
         ApiError::Malformed => t!(locale, error.malformed).to_owned(),
         ApiError::Internal { reference } => {
             t!(locale, error.internal, reference = reference.as_str()).to_string()
@@ -29,6 +29,8 @@ fn invalid(locale: Locale, field: Field, problem: Problem) -> &'static str {
         (Field::Label, _) => t!(locale, error.label),
         (Field::Password, Problem::TooLong) => t!(locale, error.password_too_long),
         (Field::Password, _) => t!(locale, error.password_too_short),
+        (Field::OldPassword, _) => t!(locale, error.wrong_password),
+        (Field::Code, _) => t!(locale, error.wrong_code),
         (Field::Role, Problem::LastOne) => t!(locale, error.last_admin),
         (Field::Role, _) => t!(locale, error.role),
         (Field::Phone, _) => t!(locale, error.phone),

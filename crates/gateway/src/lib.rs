@@ -38,6 +38,7 @@ mod uptime;
 mod version;
 
 pub use config::Config;
+pub use pairing::draw as draw_qr;
 pub use phone::{InvalidPhone, parse as parse_phone};
 pub use pool::{ConnectError, Pool};
 pub use state::Change;

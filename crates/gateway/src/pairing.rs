@@ -10,8 +10,8 @@ pub(crate) const CODES_A_ROUND: u8 = 6;
 /// Draws a QR as an `<svg>` element, black on white with the quiet zone scanners need.
 ///
 /// # Errors
-/// The payload does not fit a QR, which WhatsApp's never do.
-pub(crate) fn draw(payload: &str) -> Result<String, qrcode::types::QrError> {
+/// The payload does not fit a QR: more than 2,953 bytes.
+pub fn draw(payload: &str) -> Result<String, qrcode::types::QrError> {
     let code = QrCode::with_error_correction_level(payload, EcLevel::L)?;
     let svg = code
         .render::<svg::Color<'_>>()

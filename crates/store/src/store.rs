@@ -10,14 +10,16 @@ use crate::{
     Accounts, Error, Hub, Ingest, Operator, Outbox, Viewer, WebSessions, open, write::Writing,
 };
 
-/// How long a login is good for, unless told otherwise.
+/// How long a login is good for, and without being used, unless told otherwise.
 const LOGINS_LAST: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+const LOGINS_REST: Duration = Duration::from_secs(14 * 24 * 60 * 60);
 
 /// The database and those who listen to it. Cheap to clone; all clones are the same store.
 #[derive(Debug, Clone)]
 pub struct Store {
     inner: Arc<Inner>,
     logins_last: Duration,
+    logins_rest: Duration,
 }
 
 #[derive(Debug)]
@@ -39,17 +41,22 @@ impl Store {
     pub async fn open(url: &str) -> Result<Self, Error> {
         let db = open::open(url).await?;
         let inner = Inner { db, hub: Hub::new(), writer: Arc::default() };
-        Ok(Self { inner: Arc::new(inner), logins_last: LOGINS_LAST })
+        Ok(Self { inner: Arc::new(inner), logins_last: LOGINS_LAST, logins_rest: LOGINS_REST })
     }
 
-    /// The same store, whose logins are good for this long, however often they are used. 30 days
-    /// without it. Those of now are measured by it too.
-    pub fn with_logins_lasting(self, logins_last: Duration) -> Self {
-        Self { logins_last, ..self }
+    /// The same store, whose logins are good for so long, and for so long without being used (30 and
+    /// 14 days without it). Those of now are measured by it too.
+    pub fn with_logins_lasting(self, logins_last: Duration, logins_rest: Duration) -> Self {
+        Self { logins_last, logins_rest, ..self }
     }
 
-    pub(crate) fn logins_last(&self) -> Duration {
+    /// How long a login is good for, however often it is used.
+    pub fn logins_last(&self) -> Duration {
         self.logins_last
+    }
+
+    pub(crate) fn logins_rest(&self) -> Duration {
+        self.logins_rest
     }
 
     /// Whether the database answers.

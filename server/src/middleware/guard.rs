@@ -42,9 +42,10 @@ pub(crate) async fn guard(
         (true, _, path) if path.starts_with(app::api::LINK) => next.run(request).await,
         (false, _, SET_UP) => next.run(request).await,
         (false, ..) => Redirect::to(SET_UP).into_response(),
-        (true, true, SET_UP | LOGIN | "/") => Redirect::to(INBOX).into_response(),
+        (true, true, SET_UP | LOGIN | app::api::CODE | "/") => Redirect::to(INBOX).into_response(),
         (true, false, SET_UP | "/") => Redirect::to(LOGIN).into_response(),
-        (true, false, LOGIN) | (true, true, _) => next.run(request).await,
+        // Between password and code nobody is logged in yet; the page itself asks for the former.
+        (true, false, LOGIN | app::api::CODE) | (true, true, _) => next.run(request).await,
         (true, false, _) => Redirect::to(&login_with_next(request.uri())).into_response(),
     }
 }

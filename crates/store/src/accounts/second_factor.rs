@@ -168,6 +168,18 @@ impl Viewer {
         Ok(enrolment)
     }
 
+    /// What was begun and not confirmed, to be shown again.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn totp_pending(&self) -> Result<Option<Enrolment>, Error> {
+        let row = totp::Entity::find_by_id(self.user().id.0)
+            .filter(totp::Column::Confirmed.eq(false))
+            .one(self.store().db())
+            .await?;
+        row.map(|row| codes::shown_again(&row.secret, &self.user().email)).transpose()
+    }
+
     /// Turns two-factor login on, the phone's first code being the proof that it works. Returns the
     /// recovery codes, which can never be shown again.
     ///

@@ -25,7 +25,15 @@ pub struct Enrolment {
 
 /// A new secret for a person.
 pub(super) fn enrol(email: &str) -> Result<Enrolment, Error> {
-    let secret = totp_rs::Secret::from(secret::random::<20>()?);
+    enrolment(totp_rs::Secret::from(secret::random::<20>()?), email)
+}
+
+/// The same for a secret that was made before.
+pub(super) fn shown_again(secret: &str, email: &str) -> Result<Enrolment, Error> {
+    enrolment(totp_rs::Secret::try_from_base32(secret).map_err(|_| unusable())?, email)
+}
+
+fn enrolment(secret: totp_rs::Secret, email: &str) -> Result<Enrolment, Error> {
     let text = secret.to_base32();
     // A colon separates issuer and account in the URL.
     let account = email.replace(':', "");

@@ -1,13 +1,13 @@
 //! Browsers' logins, for tower-sessions.
 //!
 //! A session that somebody logged in with carries a [`SessionLabel`], which is what makes it one of a
-//! person's logins to be seen and ended ([`list`]). It ends when nobody used it for the time that
-//! tower-sessions was told, and some time after the login at the latest ([`Store::with_logins_lasting`]).
+//! person's logins to be seen and ended ([`list`]). It ends when nobody used it for some time, and
+//! some time after the login at the latest ([`Store::with_logins_lasting`]).
 
 mod label;
 mod list;
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 use async_trait::async_trait;
 use sea_orm::{
@@ -48,10 +48,13 @@ impl WebSessions {
     /// What has not expired in either way.
     fn alive(&self) -> Condition {
         let now = codec::now();
-        let lasts = i64::try_from(self.store.logins_last().as_micros()).unwrap_or(i64::MAX);
+        let ago = |time: Duration| {
+            now.saturating_sub(i64::try_from(time.as_micros()).unwrap_or(i64::MAX))
+        };
         Condition::all()
             .add(web_session::Column::ExpiresAt.gt(now))
-            .add(web_session::Column::CreatedAt.gt(now.saturating_sub(lasts)))
+            .add(web_session::Column::CreatedAt.gt(ago(self.store.logins_last())))
+            .add(web_session::Column::LastSeenAt.gt(ago(self.store.logins_rest())))
     }
 
     async fn insert(&self, record: &mut Record) -> Result<(), Error> {

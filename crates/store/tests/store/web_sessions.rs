@@ -151,7 +151,8 @@ async fn a_login_ends_in_time_however_often_it_is_used() {
         raw.execute_unprepared(&older).await.unwrap();
         assert!(store.web_sessions().load(&id).await.unwrap().is_some(), "ten days of thirty");
 
-        let strict = store.clone().with_logins_lasting(std::time::Duration::from_secs(9 * 86_400));
+        let days = |days| std::time::Duration::from_secs(days * 86_400);
+        let strict = store.clone().with_logins_lasting(days(9), days(30));
         assert!(strict.web_sessions().load(&id).await.unwrap().is_none());
         assert!(strict.web_sessions().mine(&desk.owner, &id).await.unwrap().is_empty());
         for _ in 0..2 {
@@ -160,6 +161,25 @@ async fn a_login_ends_in_time_however_often_it_is_used() {
         assert!(store.web_sessions().load(&id).await.unwrap().is_none());
         store.web_sessions().delete_expired().await.unwrap();
         assert_eq!(count(&raw, "SELECT 1 FROM web_session").await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_login_that_nobody_uses_ends() {
+    on_both_raw(|store, raw: DatabaseConnection| async move {
+        let desk = Desk::open(&store).await;
+        let id = logged_in(&store, desk.owner.user().id).await;
+        let unused = format!(
+            "UPDATE web_session SET last_seen_at = last_seen_at - {}",
+            13 * 24 * 60 * 60 * 1_000_000_i64
+        );
+        raw.execute_unprepared(&unused).await.unwrap();
+        let days = |days| std::time::Duration::from_secs(days * 86_400);
+        let strict = store.clone().with_logins_lasting(days(30), days(12));
+        assert!(strict.web_sessions().load(&id).await.unwrap().is_none());
+        assert!(store.web_sessions().load(&id).await.unwrap().is_some(), "13 days of 14");
+        assert!(strict.web_sessions().load(&id).await.unwrap().is_some(), "it was used just now");
     })
     .await;
 }

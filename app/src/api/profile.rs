@@ -1,0 +1,29 @@
+use leptos::prelude::*;
+use model::{Theme, TwoFactor, User, WebSession};
+use serde::{Deserialize, Serialize};
+
+use crate::ApiError;
+
+/// What a person sees about themselves.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ProfilePage {
+    pub user: User,
+    /// `None` follows the system.
+    pub theme: Option<Theme>,
+    pub second_factor: TwoFactor,
+    /// Where they are logged in, the last used first.
+    pub sessions: Vec<WebSession>,
+}
+
+/// The profile of who asks.
+#[server(prefix = "/api", endpoint = "profile")]
+pub async fn profile() -> Result<ProfilePage, ApiError> {
+    let (app, viewer) = super::asking::viewer().await?;
+    let current = crate::auth::current().await?;
+    Ok(ProfilePage {
+        user: viewer.user().clone(),
+        theme: viewer.preferences().await?.theme,
+        second_factor: viewer.two_factor().await?,
+        sessions: app.store.web_sessions().mine(&viewer, &current).await?,
+    })
+}

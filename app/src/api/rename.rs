@@ -1,0 +1,12 @@
+use leptos::prelude::*;
+
+use crate::ApiError;
+
+/// Changes the name of who asks.
+#[server(prefix = "/api", endpoint = "rename")]
+pub async fn rename(name: String) -> Result<(), ApiError> {
+    let (_, viewer) = super::asking::viewer().await?;
+    viewer.rename(&name).await?;
+    leptos_axum::redirect(&format!("{}?feito=nome", super::PROFILE));
+    Ok(())
+}

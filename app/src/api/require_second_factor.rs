@@ -1,0 +1,14 @@
+use leptos::prelude::*;
+use model::Role;
+
+use crate::ApiError;
+
+/// Decides whether everybody of a role must have a second factor. Whoever has none turns it on at
+/// their next login. Administrators only.
+#[server(prefix = "/api", endpoint = "require_second_factor")]
+pub async fn require_second_factor(role: Role, required: bool) -> Result<(), ApiError> {
+    let (app, viewer) = super::asking::viewer().await?;
+    app.store.accounts().require_totp(&viewer.admin().await?, role, required).await?;
+    leptos_axum::redirect(super::USERS);
+    Ok(())
+}

@@ -1,0 +1,267 @@
+//! Coming in and going out: the password first, then a second factor where there is one.
+
+use axum_login::AuthUser as _;
+use axum_login::tower_sessions::Expiry;
+use axum_login::tower_sessions::session::Id;
+use chrono::{DateTime, TimeDelta, Utc};
+use model::{AuditAction, User, UserId};
+use serde::{Deserialize, Serialize};
+use store::{By, Enrolment, Entry, SecondFactor, Secret, SessionLabel, Viewer};
+
+use super::throttle::Key;
+use super::{AuthSession, Credentials, LoggedIn, origin, session, user_agent};
+use crate::{ApiError, api};
+
+/// How long somebody may look for their phone.
+const PATIENCE: TimeDelta = TimeDelta::minutes(10);
+
+/// How long a session outlives the browser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Remember {
+    /// Until the browser closes.
+    No,
+    /// As long as a login may last at all.
+    Yes,
+}
+
+/// Somebody whose password was right, and who is asked for more. Kept in their browser's session,
+/// which is nobody's yet.
+#[derive(Serialize, Deserialize)]
+struct Pending {
+    user: UserId,
+    /// Another password meanwhile, and this is void.
+    fingerprint: Vec<u8>,
+    remember: Remember,
+    next: String,
+    until: DateTime<Utc>,
+}
+
+impl Pending {
+    const KEY: &str = "login.pending";
+}
+
+/// What a person whose password was right is asked for.
+pub(crate) struct Asked {
+    pub(crate) user: User,
+    /// What they put into their phone first, when their role must have a second factor and they
+    /// have none.
+    pub(crate) enrolment: Option<Enrolment>,
+}
+
+/// Checks e-mail and password, and logs in unless a second factor is to follow. Returns the path to
+/// go to: `next` if it is one of this site, or the inbox; or where the second factor is asked for.
+///
+/// # Errors
+/// [`ApiError::Unauthenticated`] when they do not belong together; [`ApiError::TooMany`] after too many
+/// tries for one account or from one place.
+pub async fn log_in(
+    typed: Credentials,
+    remember: Remember,
+    next: Option<&str>,
+) -> Result<String, ApiError> {
+    let mut auth = session().await?;
+    let mut keys = vec![Key::account(&typed.email)];
+    keys.extend(origin::ip().map(Key::from));
+    auth.backend.throttle.count(&keys)?;
+    let (store, email) = (auth.backend.store.clone(), typed.email.clone());
+    let Some(user) = auth.authenticate(typed).await.map_err(ApiError::internal)? else {
+        store.accounts().login_failed(&email, origin::ip()).await?;
+        return Err(ApiError::Unauthenticated);
+    };
+    auth.backend.throttle.proved(&keys);
+    let next = next.filter(|path| is_local(path)).unwrap_or(api::INBOX).to_owned();
+    match store.accounts().second_factor(user.id()).await? {
+        SecondFactor::None => {
+            enter(&mut auth, &user, remember).await?;
+            return Ok(next);
+        }
+        SecondFactor::MustEnrol => {
+            store.viewer(user.id()).await?.totp_begin().await?;
+        }
+        SecondFactor::Required => {}
+    }
+    // Whoever this browser was before, they are not any more.
+    auth.logout().await.map_err(ApiError::internal)?;
+    let (user, fingerprint) = (user.id(), user.fingerprint);
+    let pending = Pending { user, fingerprint, remember, next, until: Utc::now() + PATIENCE };
+    auth.session.insert(Pending::KEY, pending).await.map_err(ApiError::internal)?;
+    Ok(api::CODE.to_owned())
+}
+
+/// Who is asked for a second factor in this browser.
+///
+/// # Errors
+/// [`ApiError::Unauthenticated`] when nobody is, or no longer.
+pub(crate) async fn asked() -> Result<Asked, ApiError> {
+    let auth = session().await?;
+    let (_, user) = pending(&auth).await?;
+    let store = &auth.backend.store;
+    let enrolment = match store.accounts().second_factor(user.id()).await? {
+        SecondFactor::MustEnrol => store.viewer(user.id()).await?.totp_pending().await?,
+        SecondFactor::None | SecondFactor::Required => None,
+    };
+    Ok(Asked { user: user.user, enrolment })
+}
+
+/// Checks the code of who gave the right password, and logs them in. Returns the path to go to.
+///
+/// # Errors
+/// [`ApiError::Unauthenticated`] when the password has to be given again; [`ApiError::Invalid`] for a
+/// wrong code; [`ApiError::TooMany`].
+pub(crate) async fn finish(code: &str) -> Result<String, ApiError> {
+    let mut auth = session().await?;
+    let (pending, user) = pending(&auth).await?;
+    let mut keys = vec![Key::Code(user.id())];
+    keys.extend(origin::ip().map(Key::from));
+    auth.backend.throttle.count(&keys)?;
+    let store = auth.backend.store.clone();
+    let made = match store.accounts().second_factor(user.id()).await? {
+        SecondFactor::MustEnrol => {
+            let viewer = store.viewer(user.id()).await?.from_ip(origin::ip());
+            Some(viewer.totp_confirm(code).await?)
+        }
+        SecondFactor::Required => {
+            match store.accounts().totp_check(user.id(), code, origin::ip()).await {
+                Err(store::Error::WrongCode) => {
+                    store.accounts().login_failed(&user.user.email, origin::ip()).await?;
+                    return Err(store::Error::WrongCode.into());
+                }
+                checked => checked?,
+            }
+            None
+        }
+        SecondFactor::None => None,
+    };
+    auth.backend.throttle.proved(&keys);
+    auth.session.clear().await;
+    enter(&mut auth, &user, pending.remember).await?;
+    match made {
+        Some(codes) => {
+            api::RecoveryCodes::show_next(codes, pending.next).await?;
+            Ok(api::SECOND_FACTOR.to_owned())
+        }
+        None => Ok(pending.next),
+    }
+}
+
+/// Ends the session of the request being answered.
+///
+/// # Errors
+/// [`ApiError::Internal`].
+pub async fn log_out() -> Result<(), ApiError> {
+    let mut auth = session().await?;
+    let left = auth.logout().await.map_err(ApiError::internal)?;
+    if let Some(user) = left {
+        let by = By::user(user.id(), origin::ip());
+        auth.backend.store.audit(&by, Entry::new(AuditAction::Logout)).await?;
+    }
+    Ok(())
+}
+
+/// Chooses another password for the person who asks. This browser stays logged in, under another
+/// session id; every other one is thrown out.
+///
+/// # Errors
+/// [`ApiError::TooMany`]; [`ApiError::Invalid`] when the old password is wrong or the new one not
+/// acceptable.
+pub(crate) async fn change_password(viewer: &Viewer, old: &str, new: &str) -> Result<(), ApiError> {
+    let mut auth = session().await?;
+    let keys = [Key::account(&viewer.user().email)];
+    auth.backend.throttle.count(&keys)?;
+    viewer.change_password(old, new, &current().await?).await?;
+    auth.backend.throttle.proved(&keys);
+    let user = auth.backend.logged_in(viewer.user().clone()).await?;
+    auth.session.cycle_id().await.map_err(ApiError::internal)?;
+    super::keep_expiry(&auth.session).await?;
+    auth.login(&user).await.map_err(ApiError::internal)
+}
+
+/// Turns the second factor of the person who asks on, and goes on under another session id. Returns
+/// their recovery codes.
+///
+/// # Errors
+/// [`ApiError::TooMany`]; [`ApiError::Invalid`] for a wrong code.
+pub(crate) async fn enrol(viewer: &Viewer, code: &str) -> Result<Vec<Secret>, ApiError> {
+    let auth = session().await?;
+    let keys = [Key::Code(viewer.user().id)];
+    auth.backend.throttle.count(&keys)?;
+    let codes = viewer.totp_confirm(code).await?;
+    auth.backend.throttle.proved(&keys);
+    auth.session.cycle_id().await.map_err(ApiError::internal)?;
+    super::keep_expiry(&auth.session).await?;
+    Ok(codes)
+}
+
+/// Slows down guessing the password of the person who asks, like a login.
+///
+/// # Errors
+/// [`ApiError::TooMany`].
+pub(crate) async fn count_proof(viewer: &Viewer) -> Result<(), ApiError> {
+    session().await?.backend.throttle.count(&[Key::account(&viewer.user().email)])
+}
+
+/// The id of the session of the request being answered.
+///
+/// # Errors
+/// [`ApiError::Unauthenticated`] without one.
+pub(crate) async fn current() -> Result<Id, ApiError> {
+    session().await?.session.id().ok_or(ApiError::Unauthenticated)
+}
+
+async fn pending(auth: &AuthSession) -> Result<(Pending, LoggedIn), ApiError> {
+    let pending: Option<Pending> =
+        auth.session.get(Pending::KEY).await.map_err(ApiError::internal)?;
+    let pending = pending.ok_or(ApiError::Unauthenticated)?;
+    let user = auth.backend.store.accounts().by_id(pending.user).await?;
+    let user = auth.backend.logged_in(user.ok_or(ApiError::Unauthenticated)?).await?;
+    match user.fingerprint == pending.fingerprint && Utc::now() < pending.until {
+        true => Ok((pending, user)),
+        false => Err(ApiError::Unauthenticated),
+    }
+}
+
+/// Logs a person in who has proved who they are.
+async fn enter(
+    auth: &mut AuthSession,
+    user: &LoggedIn,
+    remember: Remember,
+) -> Result<(), ApiError> {
+    let store = auth.backend.store.clone();
+    let expiry = match remember {
+        Remember::No => Expiry::OnSessionEnd,
+        Remember::Yes => {
+            let until = time::OffsetDateTime::now_utc() + store.logins_last();
+            let written = auth.session.insert(super::REMEMBERED, until.unix_timestamp()).await;
+            written.map_err(ApiError::internal)?;
+            Expiry::AtDateTime(until)
+        }
+    };
+    auth.session.set_expiry(Some(expiry));
+    auth.login(user).await.map_err(ApiError::internal)?;
+    let label = SessionLabel::new(user.id(), origin::ip(), user_agent().as_deref());
+    auth.session.insert(SessionLabel::KEY, label).await.map_err(ApiError::internal)?;
+    crate::preferences::apply(store.viewer(user.id()).await?.preferences().await?);
+    store.audit(&By::user(user.id(), origin::ip()), Entry::new(AuditAction::Login)).await?;
+    Ok(())
+}
+
+/// A path of this site. `//host` and, to some browsers, `/\host` are other sites.
+fn is_local(path: &str) -> bool {
+    path.starts_with('/')
+        && !path.starts_with("//")
+        && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_local;
+
+    #[test]
+    fn login_never_leads_off_the_site() {
+        assert!(is_local("/atendente/inbox-pirata/chat/7?x=1"));
+        for elsewhere in ["https://evil.example", "//evil.example", "/\\evil.example", "", "a\r\nb"]
+        {
+            assert!(!is_local(elsewhere), "{elsewhere:?}");
+        }
+    }
+}

@@ -1,0 +1,65 @@
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use super::enrolling::{CodeField, Enrol};
+use super::{Failed, failed, title};
+use crate::api::AskedPage;
+use crate::components::{Glyph, Icon};
+use crate::i18n::{t, use_locale};
+use crate::islands::Form;
+use crate::{ApiError, api};
+
+/// `/entrar/codigo`: the second half of a login. Whoever has no second factor and must have one turns
+/// it on here. Without a right password before it leads back to the login.
+#[component]
+pub(crate) fn Code() -> impl IntoView {
+    Suspend::new(async move {
+        match api::asked().await {
+            Ok(page) => view! { <Ask page /> }.into_any(),
+            Err(ApiError::Unauthenticated) => {
+                leptos_axum::redirect(api::LOGIN);
+                ().into_any()
+            }
+            Err(error) => view! { <Failed error /> }.into_any(),
+        }
+    })
+}
+
+#[component]
+fn Ask(page: AskedPage) -> impl IntoView {
+    let locale = use_locale();
+    let AskedPage { email, enrolling } = page;
+    let (heading, lead, label) = match &enrolling {
+        Some(_) => (
+            t!(locale, totp.enrol_title),
+            t!(locale, totp.enrol_lead, email = email).to_string(),
+            t!(locale, totp.code),
+        ),
+        None => (
+            t!(locale, totp.ask_title),
+            t!(locale, totp.ask_lead, email = email).to_string(),
+            t!(locale, totp.code_or_recovery),
+        ),
+    };
+    view! {
+        <Title text=title(locale, heading) />
+        <main class="door">
+            <section class="door-card">
+                <span class="logo" aria-hidden="true"><Icon of=Glyph::Skull /></span>
+                <h1>{heading}</h1>
+                <p class="lead">{lead}</p>
+                {enrolling.map(|enrolling| view! { <Enrol enrolling /> })}
+                <Form
+                    action="/api/finish_login".to_owned()
+                    failed=failed("/api/finish_login")
+                    unauthenticated=Some(t!(locale, totp.too_late).to_owned())
+                    submit=t!(locale, login.submit).to_owned()
+                >
+                    <CodeField label />
+                </Form>
+                <p class="door-else"><a class="link" href=api::LOGIN>{t!(locale, totp.other_account)}</a></p>
+            </section>
+        </main>
+    }
+    .into_any()
+}

@@ -1,0 +1,66 @@
+//! How a person wants the interface, in this browser: cookies, so that the first byte of a page is in
+//! the right language and colours, also before the login.
+
+use http::header::{COOKIE, SET_COOKIE};
+use leptos::prelude::use_context;
+use model::{Language, Theme, UserPreferences};
+
+use crate::i18n::Locale;
+
+const LANGUAGE: &str = "idioma";
+const THEME: &str = "tema";
+/// A year.
+const LASTS: u32 = 31_536_000;
+
+/// The language this browser asks for.
+pub(crate) fn language() -> Option<Locale> {
+    cookie(LANGUAGE)?.parse().ok()
+}
+
+/// The look this browser asks for, as the page's root says it; `None` follows the system.
+pub(crate) fn theme() -> Option<&'static str> {
+    match cookie(THEME)?.as_str() {
+        "light" => Some("light"),
+        "dark" => Some("dark"),
+        _ => None,
+    }
+}
+
+/// Makes this browser show what a person chose, here or elsewhere. What they never chose stays.
+pub(crate) fn apply(wanted: UserPreferences) {
+    if let Some(language) = wanted.language {
+        remember_language(language);
+    }
+    remember_theme(wanted.theme);
+}
+
+pub(crate) fn remember_language(language: Language) {
+    let locale = match language {
+        Language::PtBr => Locale::pt_BR,
+        Language::En => Locale::en,
+    };
+    set(LANGUAGE, &locale.to_string(), LASTS);
+}
+
+pub(crate) fn remember_theme(theme: Option<Theme>) {
+    match theme {
+        Some(Theme::Light) => set(THEME, "light", LASTS),
+        Some(Theme::Dark) => set(THEME, "dark", LASTS),
+        None => set(THEME, "", 0),
+    }
+}
+
+fn cookie(name: &str) -> Option<String> {
+    let parts: http::request::Parts = use_context()?;
+    let cookies = parts.headers.get(COOKIE)?.to_str().ok()?;
+    let mut pairs = cookies.split(';').filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(key, _)| *key == name).map(|(_, value)| value.to_owned())
+}
+
+fn set(name: &str, value: &str, seconds: u32) {
+    let cookie = format!("{name}={value}; Path=/; Max-Age={seconds}; SameSite=Lax; HttpOnly");
+    let response = use_context::<leptos_axum::ResponseOptions>();
+    if let (Some(response), Ok(cookie)) = (response, http::HeaderValue::from_str(&cookie)) {
+        response.append_header(SET_COOKIE, cookie);
+    }
+}
