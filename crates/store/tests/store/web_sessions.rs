@@ -151,7 +151,7 @@ async fn a_login_ends_in_time_however_often_it_is_used() {
         raw.execute_unprepared(&older).await.unwrap();
         assert!(store.web_sessions().load(&id).await.unwrap().is_some(), "ten days of thirty");
 
-        let days = |days| std::time::Duration::from_secs(days * 86_400);
+        let days = |days: u64| std::time::Duration::from_secs(days * 86_400);
         let strict = store.clone().with_logins_lasting(days(9), days(30));
         assert!(strict.web_sessions().load(&id).await.unwrap().is_none());
         assert!(strict.web_sessions().mine(&desk.owner, &id).await.unwrap().is_empty());
@@ -175,7 +175,7 @@ async fn a_login_that_nobody_uses_ends() {
             13 * 24 * 60 * 60 * 1_000_000_i64
         );
         raw.execute_unprepared(&unused).await.unwrap();
-        let days = |days| std::time::Duration::from_secs(days * 86_400);
+        let days = |days: u64| std::time::Duration::from_secs(days * 86_400);
         let strict = store.clone().with_logins_lasting(days(30), days(12));
         assert!(strict.web_sessions().load(&id).await.unwrap().is_none());
         assert!(store.web_sessions().load(&id).await.unwrap().is_some(), "13 days of 14");
