@@ -39,7 +39,7 @@ pub(crate) fn remember_language(language: Language) {
         Language::PtBr => Locale::pt_BR,
         Language::En => Locale::en,
     };
-    set(LANGUAGE, &locale.to_string(), LASTS);
+    set(LANGUAGE, locale.as_ref(), LASTS);
 }
 
 pub(crate) fn remember_theme(theme: Option<Theme>) {
