@@ -46,6 +46,8 @@ enum Allowed {
     Writers,
     Managers,
     OwnerAndAdmin,
+    /// Administrators are like anybody else here.
+    Owner,
     /// The rest of those who are logged in is told so: 403.
     Admin,
     /// What is refused whoever asks, with this status.
@@ -72,6 +74,7 @@ impl Allowed {
                 other => matches!(other, Owner | Admin),
             },
             Self::OwnerAndAdmin => matches!(person, Owner | Admin),
+            Self::Owner => person == Owner,
             Self::Admin => person == Admin,
         };
         match self {
@@ -140,6 +143,8 @@ const FUNCTIONS: &[(&str, &str, Allowed)] = &[
     ("connections", "", Allowed::Admin),
     ("audit", "", Allowed::Admin),
     ("set_access", "connection={number}&user={spare}&access=read", Allowed::Admin),
+    ("set_private", "chat={chat}&private=true", Allowed::Owner),
+    ("set_private_by_default", "connection={number}&private=true", Allowed::Owner),
     ("remove_number", "connection={number}&confirmation=Loja", Allowed::OwnerAndAdmin),
     ("logout", "", Allowed::Everybody),
 ];

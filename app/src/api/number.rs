@@ -10,6 +10,8 @@ pub struct NumberPage {
     pub number: Connection,
     /// It has credentials: the phone that may link it is settled.
     pub linked: bool,
+    /// Who asks is its owner.
+    pub owned: bool,
     /// What goes with it, for those who may remove it.
     pub removal: Option<Removal>,
     /// Who may work with it, for administrators.
@@ -32,6 +34,7 @@ pub async fn number(connection: ConnectionId) -> Result<NumberPage, ApiError> {
     let grant = viewer.grant_manage(connection).await?;
     let row = viewer.connection(grant.connection()).await?;
     let linked = row.linked;
+    let owned = row.owner == viewer.user().id;
     let number = app.pool.describe(row);
     let removal = match viewer.grant_remove(connection).await {
         Ok(grant) => Some(app.store.removal(&grant).await?),
@@ -53,5 +56,5 @@ pub async fn number(connection: ConnectionId) -> Result<NumberPage, ApiError> {
         Err(store::Error::Forbidden) => None,
         Err(error) => return Err(error.into()),
     };
-    Ok(NumberPage { number, linked, removal, access })
+    Ok(NumberPage { number, linked, owned, removal, access })
 }

@@ -3,6 +3,7 @@ use model::ChatId;
 
 use super::composer::Composer;
 use super::message_log::MessageLog;
+use super::privacy::Privacy;
 use super::{Avatar, Glyph, Icon, flag, text};
 use crate::i18n::{t, use_locale};
 use crate::inbox::{Open, use_inbox};
@@ -29,7 +30,9 @@ pub(crate) fn Conversation(id: ChatId) -> impl IntoView {
         let number = number.filter(|number| *number != name.get());
         let several = inbox.has_several();
         let through = connection.get().filter(|_| several).map(|one| one.label);
-        let parts: Vec<_> = [number, through].into_iter().flatten().collect();
+        let private = chat.get().filter(|chat| chat.private);
+        let private = private.map(|_| t!(locale, chat.only_you).to_owned());
+        let parts: Vec<_> = [number, through, private].into_iter().flatten().collect();
         parts.join(" · ")
     });
     view! {
@@ -48,6 +51,7 @@ pub(crate) fn Conversation(id: ChatId) -> impl IntoView {
                     <h2 id="conversation-name">{name}</h2>
                     <p class="muted" class:typing=typing>{about}</p>
                 </div>
+                <Privacy id chat />
             </header>
             <MessageLog />
             <Composer id connection />

@@ -23,6 +23,7 @@ mod number_field;
 mod number_header;
 mod pairing_code;
 pub(crate) mod part;
+mod privacy;
 mod qr;
 mod sending;
 mod status;

@@ -123,6 +123,12 @@ impl Inbox {
         self.connections.with(|all| all.iter().find(|one| one.id == id).cloned())
     }
 
+    /// The viewer is the owner of this number.
+    pub(crate) fn owns(self, id: ConnectionId) -> bool {
+        let me = self.me.with_value(|me| me.id);
+        self.connections.with(|all| all.iter().any(|one| one.id == id && one.owner == me))
+    }
+
     /// The number to link where no conversation is open: the one that is listed, else the viewer's
     /// own. A number that only others may link is not asked for.
     pub(crate) fn to_pair(self) -> Option<Pairing> {

@@ -24,7 +24,7 @@ pub(crate) fn Number() -> impl IntoView {
     view! {
         <Title text=title(locale, t!(locale, number.settings)) />
         {framed(api::number(id), move |page: NumberPage| {
-            let NumberPage { number, linked, removal, access } = page;
+            let NumberPage { number, linked, owned, removal, access } = page;
             let chats = Place { chat: None, number: Some(number.id) };
             let phone = number.phone.as_deref().map(words::phone);
             view! {
@@ -38,6 +38,7 @@ pub(crate) fn Number() -> impl IntoView {
                         </p>
                     </header>
                     <Identity number=number.clone() linked saved />
+                    {owned.then(|| view! { <Privacy id=number.id private=number.private_by_default /> })}
                     {access.map(|access| view! { <Accesses id=number.id access /> })}
                     {removal.map(|removal| view! { <Remove id=number.id removal /> })}
                 </main>
@@ -73,6 +74,28 @@ fn Identity(number: Connection, linked: bool, saved: bool) -> impl IntoView {
                     (true, true) => ().into_any(),
                 }}
             </Form>
+        </section>
+    }
+    .into_any()
+}
+
+/// Whether conversations are the owner's alone unless marked otherwise. Asked of the owner only.
+#[component]
+fn Privacy(id: ConnectionId, private: bool) -> impl IntoView {
+    let locale = use_locale();
+    let (state, change) = match private {
+        true => (t!(locale, number.private_on), t!(locale, number.make_open)),
+        false => (t!(locale, number.private_off), t!(locale, number.make_private)),
+    };
+    view! {
+        <section class="panel" aria-labelledby="privacy">
+            <h2 id="privacy">{t!(locale, number.privacy)}</h2>
+            <p>{state}</p>
+            <form method="post" action="/api/set_private_by_default">
+                <NumberField connection=Some(id) />
+                <input type="hidden" name="private" value=(!private).to_string() />
+                <button class="button quiet wide">{change}</button>
+            </form>
         </section>
     }
     .into_any()
