@@ -116,3 +116,17 @@ async fn logins_are_written_down_and_can_be_listed() {
     use model::AuditAction::{Login, LoginFailed, Logout};
     assert_eq!(newest, [Logout, Login, LoginFailed]);
 }
+
+#[tokio::test]
+async fn another_person_in_the_same_browser_inherits_nothing() {
+    let app = App::new().await;
+    let (browser, ana) = app.logged_in("ana", Role::Atendente).await;
+    let bia = app.user("bia", Role::Atendente).await;
+    log_in(&browser, &bia.email, PASSWORD).await.assert_status_ok();
+    let logins = async |user: &model::User| {
+        let viewer = app.store.viewer(user.id).await.unwrap();
+        app.store.web_sessions().mine(&viewer, &Default::default()).await.unwrap().len()
+    };
+    assert_eq!(logins(&ana).await, 0);
+    assert_eq!(logins(&bia).await, 1);
+}

@@ -133,7 +133,6 @@ pub(crate) async fn finish(code: &str) -> Result<String, ApiError> {
         SecondFactor::None => None,
     };
     auth.backend.throttle.proved(&keys);
-    auth.session.clear().await;
     enter(&mut auth, &user, pending.remember).await?;
     match made {
         Some(codes) => {
@@ -226,6 +225,8 @@ async fn enter(
     user: &LoggedIn,
     remember: Remember,
 ) -> Result<(), ApiError> {
+    // Nothing that was put into this browser's session before is theirs, and its id may be known.
+    auth.logout().await.map_err(ApiError::internal)?;
     let store = auth.backend.store.clone();
     let expiry = match remember {
         Remember::No => Expiry::OnSessionEnd,
