@@ -6,10 +6,14 @@
 use leptos::prelude::{document, window};
 use model::WaMessageId;
 use serde::{Serialize, de::DeserializeOwned};
+use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
+use web_sys::js_sys::Array;
 use web_sys::{
-    FormData, Headers, HtmlFormElement, RequestInit, Response, SubmitEvent, UrlSearchParams,
+    Document, DomParser, Element, FormData, Headers, HtmlDocument, HtmlFormElement,
+    HtmlInputElement, IntersectionObserver, IntersectionObserverEntry, RequestInit, Response,
+    SubmitEvent, SupportedType, UrlSearchParams,
 };
 
 use crate::ApiError;
@@ -79,6 +83,55 @@ pub(crate) fn push_address(path: &str) {
     if let Ok(history) = window().history() {
         history.push_state_with_url(&JsValue::NULL, "", Some(path)).ok();
     }
+}
+
+/// Copies what is in a field; whether that went well. The old way, since the new one is there only
+/// behind TLS, and a self-hosted server is often reached by its address in the house.
+pub(crate) fn copy(field: &HtmlInputElement) -> bool {
+    field.select();
+    let document: Result<HtmlDocument, _> = document().dyn_into();
+    document.is_ok_and(|document| document.exec_command("copy").unwrap_or(false))
+}
+
+/// Calls `then` once, when an element comes into what is on show.
+pub(crate) fn when_near(element: &Element, then: impl FnOnce() + 'static) {
+    let mut then = Some(then);
+    let seen = move |entries: Array, observer: IntersectionObserver| {
+        let on_show = |entry: JsValue| {
+            entry.dyn_into().is_ok_and(|entry: IntersectionObserverEntry| entry.is_intersecting())
+        };
+        if entries.iter().any(on_show) {
+            observer.disconnect();
+            if let Some(then) = then.take() {
+                then();
+            }
+        }
+    };
+    let seen = Closure::<dyn FnMut(Array, IntersectionObserver)>::new(seen);
+    if let Ok(observer) = IntersectionObserver::new(seen.as_ref().unchecked_ref()) {
+        observer.observe(element);
+        // The observer calls it for as long as the page lives.
+        seen.forget();
+    }
+}
+
+/// A page of this site, to take parts of; `None` when it cannot be had.
+pub(crate) async fn fetch_page(address: &str) -> Option<Document> {
+    let response = JsFuture::from(window().fetch_with_str(address)).await.ok()?;
+    let response: Response = response.dyn_into().ok()?;
+    let text = JsFuture::from(response.ok().then(|| response.text())?.ok()?).await.ok()?;
+    DomParser::new().ok()?.parse_from_string(&text.as_string()?, SupportedType::TextHtml).ok()
+}
+
+/// Moves the rows of a page's table to the end of the same table here. Answers with the address of the
+/// page after it, if there is one.
+pub(crate) fn append_rows(table: &str, page: &Document) -> Option<String> {
+    let body = |of: &Document| of.query_selector(&format!("#{table} tbody")).ok().flatten();
+    let (from, to) = (body(page)?, body(&document())?);
+    while let Some(row) = from.first_element_child() {
+        to.append_child(&row).ok()?;
+    }
+    page.query_selector("a[rel=next]").ok().flatten()?.get_attribute("href")
 }
 
 /// Leaves the page for another.

@@ -51,6 +51,8 @@ pub enum Field {
     /// Of the second factor.
     Code,
     Role,
+    /// Which numbers something is about.
+    Numbers,
     Phone,
     Text,
 }

@@ -46,3 +46,33 @@ test('the audit trail tells who did what, is narrowed by a form, and leaves as C
     expect((await agent.request.get(path)).status(), path).toBe(403);
   }
 });
+
+test('the trail goes on while somebody scrolls, with a link where there is no script', async ({ browser, browserOf, inbox, baseURL }) => {
+  const ana = await inbox.addUser('Ana Alves', 'admin');
+  const admin = await browserOf(ana);
+  // More than two pages, each change written down.
+  for (let n = 0; n < 230; n++) {
+    const changed = await admin.request.post('/api/require_second_factor', { form: { role: 'atendente', required: String(n % 2 === 0) }, headers: { origin: inbox.url } });
+    expect(changed.ok()).toBe(true);
+  }
+  await admin.goto('/admin/auditoria');
+  const rows = admin.getByRole('rowheader');
+  await expect(rows).toHaveCount(100);
+  const last = admin.getByRole('link', { name: 'Ver mais antigas' });
+  await last.scrollIntoViewIfNeeded();
+  await expect(rows).toHaveCount(200);
+  await last.scrollIntoViewIfNeeded();
+  await expect(last).toBeHidden();
+  expect(await rows.count()).toBeGreaterThanOrEqual(232);
+  await expect(rows.last()).toHaveText('Criou usuário');
+
+  const context = await browser.newContext({ baseURL, javaScriptEnabled: false, storageState: await admin.context().storageState() });
+  const plain = await context.newPage();
+  await plain.goto('/admin/auditoria');
+  for (const count of [100, 100]) {
+    await expect(plain.getByRole('rowheader')).toHaveCount(count);
+    await plain.getByRole('link', { name: 'Ver mais antigas' }).click();
+  }
+  await expect(plain.getByRole('rowheader').last()).toHaveText('Criou usuário');
+  await context.close();
+});

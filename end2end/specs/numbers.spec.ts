@@ -131,7 +131,8 @@ test('an administrator gives access and takes it away while the agent looks', as
 test('"Conexões" shows every number live to administrators, and is forbidden to agents', async ({ browserOf, inbox, emulator }) => {
   const admin = await browserOf(await inbox.addUser('Ana Alves', 'admin'));
   const agent = await browserOf(await inbox.addUser('Bruno Braga'));
-  await connect(agent, await emulator.phone('Loja Pirata'));
+  const phone = await emulator.phone('Loja Pirata');
+  await connect(agent, phone);
 
   await alive(admin, () => admin.getByRole('link', { name: 'Conexões' }).click());
   const row = admin.getByRole('row').filter({ hasText: 'Bruno Braga' });
@@ -140,6 +141,64 @@ test('"Conexões" shows every number live to administrators, and is forbidden to
   await agent.getByRole('dialog').getByRole('button', { name: 'Desconectar' }).click();
   await expect(row).toContainText('Desconectado');
 
+  // Linked again from here, for its owner.
+  await row.getByRole('button', { name: 'Conectar' }).click();
+  await phone.scan(await showQr(admin));
+  await expect(row).toContainText('Conectado');
+  await expect(admin.getByRole('region', { name: 'WhatsApp' })).toHaveCount(0);
+  await expectBadge(agent, 'Conectado');
+  await row.getByRole('button', { name: 'Desconectar' }).click();
+  await admin.getByRole('dialog').getByRole('button', { name: 'Desconectar' }).click();
+  await expectBadge(agent, 'Desconectado');
+
   expect((await agent.request.get('/admin/conexoes')).status()).toBe(403);
   expect((await agent.request.post('/api/connections')).status()).toBe(403);
+});
+
+test('an administrator gives one person several numbers at once, and takes them back', async ({ browserOf, inbox, emulator }) => {
+  const admin = await browserOf(await inbox.addUser('Ana Alves', 'admin'));
+  const agent = await browserOf(await inbox.addUser('Bruno Braga'));
+  for (const [label, by] of [['Vendas', 'Carla Dias'], ['Suporte', 'Davi Reis'], ['Cobrança', 'Eva Lima']]) {
+    await admin.goto(INBOX);
+    await addNumber(admin, label);
+    const [phone, customer] = [await emulator.phone(label), await emulator.phone(by)];
+    await connect(admin, phone);
+    await customer.send(phone, `Oi, aqui é ${by}`);
+    await expect(chat(admin, by)).toBeVisible();
+  }
+  const numbers = admin.getByRole('list', { name: 'Números' });
+  const number = (label: string) => numbers.getByRole('listitem').filter({ hasText: label });
+  const apply = async (labels: string[], access: string) => {
+    for (const label of labels) await number(label).getByRole('checkbox').check();
+    await admin.getByLabel('Nos números marcados').selectOption({ label: access });
+    await admin.getByRole('button', { name: 'Aplicar' }).click();
+  };
+  await admin.goto('/admin/atendentes');
+  const bruno = admin.getByRole('list', { name: 'Usuários' }).getByRole('listitem').filter({ hasText: 'Bruno Braga' });
+  await bruno.locator('summary').click();
+  await bruno.getByRole('link', { name: 'Acessos' }).click();
+  await expect(admin.getByRole('heading', { name: 'Acesso de Bruno Braga' })).toBeVisible();
+  await apply([], 'Ler');
+  await expect(admin.getByRole('alert')).toContainText('Marque pelo menos um número.');
+
+  await apply(['Vendas', 'Suporte'], 'Ler e enviar');
+  await expect(number('Vendas')).toContainText('Ler e enviar');
+  await expect(admin.getByRole('alert')).toHaveCount(0);
+  await expect(chat(agent, 'Carla Dias')).toBeVisible();
+  await expect(chat(agent, 'Davi Reis')).toBeVisible();
+  await expect(chat(agent, 'Eva Lima')).toHaveCount(0);
+
+  await admin.getByRole('searchbox').fill('cobr');
+  await admin.getByRole('button', { name: 'Buscar' }).click();
+  await expect(numbers.getByRole('listitem')).toHaveCount(1);
+  await apply(['Cobrança'], 'Ler');
+  await expect(number('Cobrança')).toContainText('por Ana Alves em');
+  await expect(chat(agent, 'Eva Lima')).toBeVisible();
+
+  await admin.getByRole('searchbox').fill('');
+  await admin.getByRole('button', { name: 'Buscar' }).click();
+  await apply(['Vendas', 'Suporte', 'Cobrança'], 'Sem acesso');
+  await expect(numbers).not.toContainText('por Ana Alves');
+  for (const gone of ['Carla Dias', 'Davi Reis', 'Eva Lima']) await expect(chat(agent, gone)).toHaveCount(0);
+  expect((await agent.request.get(admin.url())).status()).toBe(403);
 });

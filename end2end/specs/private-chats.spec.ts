@@ -53,6 +53,14 @@ test('a whole number is private but what the owner opens, what comes later inclu
   await expect(chat(admin, 'Davi Nunes')).toBeVisible();
   await expect(chat(admin, 'Carla Dias')).toHaveCount(0);
 
+  // The open ones are listed where the number is made private, and closed there again.
+  await owner.getByRole('link', { name: 'Ajustes do número' }).click();
+  const opened = owner.getByRole('list', { name: 'Conversas abertas' });
+  await expect(opened.getByRole('listitem')).toHaveText([/Davi Nunes/]);
+  await opened.getByRole('button', { name: 'Tornar privada: Davi Nunes' }).click();
+  await expect(opened).toHaveCount(0);
+  await expect(chat(admin, 'Davi Nunes')).toHaveCount(0);
+
   await admin.goto('/numeros/1');
   await expect(admin.getByRole('heading', { name: 'Acessos' })).toBeVisible();
   await expect(admin.getByRole('heading', { name: 'Privacidade' })).toHaveCount(0);

@@ -17,6 +17,10 @@ test('the administrator invites somebody, who chooses a password and is in; the 
   await admin.getByLabel('E-mail').fill('bruno@exemplo.com.br');
   await admin.getByRole('button', { name: 'Criar convite' }).click();
   const link = await admin.getByLabel('Link', { exact: true }).inputValue();
+  await admin.context().grantPermissions(['clipboard-read']);
+  await admin.getByRole('button', { name: 'Copiar' }).click();
+  await expect(admin.getByRole('button', { name: 'Copiado' })).toBeVisible();
+  expect(await admin.evaluate(() => navigator.clipboard.readText())).toBe(link);
   expect(link).toMatch(new RegExp(`^${inbox.url}/convite/`));
   await expect(admin.getByRole('list', { name: 'Usuários' })).toContainText('Convidado');
   await admin.reload();

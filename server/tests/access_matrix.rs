@@ -1,5 +1,5 @@
-//! Who may ask what over HTTP: every server function and every page behind the login, for everybody
-//! there is. A server function without a row fails it.
+//! Who may ask what over HTTP: every server function, every page behind the login and every event of
+//! the live stream, for everybody there is. A server function without a row fails it.
 
 mod support;
 
@@ -7,9 +7,9 @@ use std::collections::BTreeSet;
 
 use axum::http::StatusCode;
 use axum_test::TestServer;
-use model::{Access, ChatId, ConnectionId, MessageId, Role, User};
+use model::{Access, ChatId, ConnectionId, LiveEvent, MessageId, Role, User};
 use store::ChatsPage;
-use support::{App, PASSWORD};
+use support::{App, Live, PASSWORD};
 
 /// What a person is to the number that is asked about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -142,7 +142,8 @@ const FUNCTIONS: &[(&str, &str, Allowed)] = &[
     ("change_password", "old=uma+senha+comprida&password=outra+senha+comprida", Allowed::LoggedIn),
     ("connections", "", Allowed::Admin),
     ("audit", "", Allowed::Admin),
-    ("set_access", "connection={number}&user={spare}&access=read", Allowed::Admin),
+    ("person", "user={spare}", Allowed::Admin),
+    ("set_access", "connections[]={number}&user={spare}&access=read", Allowed::Admin),
     ("set_private", "chat={chat}&private=true", Allowed::Owner),
     ("set_private_by_default", "connection={number}&private=true", Allowed::Owner),
     ("remove_number", "connection={number}&confirmation=Loja", Allowed::OwnerAndAdmin),
@@ -159,9 +160,37 @@ const PAGES: &[(&str, Allowed)] = &[
     ("/perfil/duas-etapas", Allowed::LoggedIn),
     ("/admin/conexoes", Allowed::Admin),
     ("/admin/atendentes", Allowed::Admin),
+    ("/admin/atendentes/{spare}", Allowed::Admin),
     ("/admin/auditoria", Allowed::Admin),
     ("/admin/auditoria.csv", Allowed::Admin),
 ];
+
+/// What the stream tells about a number, by what its owner or a customer does to bring it about. In
+/// this order: what takes something away comes last.
+const EVENTS: &[(&str, Act, Allowed)] = &[
+    ("message", Act::CustomerWrites("Tem alguém aí?"), Allowed::Readers),
+    ("chat", Act::Owner("mark_read", "chat={chat}"), Allowed::Readers),
+    (
+        "connection",
+        Act::Owner("edit_number", "connection={number}&label=Casa&color=pink"),
+        Allowed::Readers,
+    ),
+    // Others lose a conversation without being told which: their page loads again.
+    ("resync", Act::Owner("set_private", "chat={chat}&private=true"), Allowed::Readers),
+    ("message", Act::CustomerWrites("Isto é só para a dona"), Allowed::Owner),
+    (
+        "connection_gone",
+        Act::Owner("remove_number", "connection={number}&confirmation=Casa"),
+        Allowed::Readers,
+    ),
+];
+
+#[derive(Debug, Clone, Copy)]
+enum Act {
+    CustomerWrites(&'static str),
+    /// The owner calls a server function with this body.
+    Owner(&'static str, &'static str),
+}
 
 #[test]
 fn every_server_function_has_a_row() {
@@ -211,14 +240,37 @@ async fn everybody_may_ask_what_the_table_says() {
     }
 }
 
+#[tokio::test]
+async fn everybody_is_told_what_the_table_says() {
+    for person in EVERYBODY {
+        let scene = Scene::set(person).await;
+        if Allowed::LoggedIn.refusal(person).is_some() {
+            scene.browser.get("/live").await.assert_status_unauthorized();
+            continue;
+        }
+        let mine = scene.number_of_ones_own().await;
+        let begin = scene.app.store.viewer(scene.owner.id).await.expect("the owner");
+        let begin = begin.last_seq().await.expect("a place");
+        let mut live = scene.app.live(&scene.cookie, begin).await;
+        for (name, act, allowed) in EVENTS {
+            scene.bring_about(*act).await;
+            let told = scene.told(mine, name, &mut live).await;
+            assert_eq!(told, allowed.refusal(person).is_none(), "{person:?} {name} {act:?}");
+        }
+    }
+}
+
 /// Somebody with a browser, and a number with a conversation.
 struct Scene {
+    owner: User,
     browser: TestServer,
+    /// What the browser sends to be known.
+    cookie: String,
     number: ConnectionId,
     chat: ChatId,
     message: MessageId,
     spare: User,
-    _app: App,
+    app: App,
 }
 
 impl Scene {
@@ -236,31 +288,96 @@ impl Scene {
 
         let browser = app.browser();
         let enter = async |user: &User| {
-            support::log_in(&browser, &user.email, PASSWORD).await.assert_status_ok();
+            let answer = support::log_in(&browser, &user.email, PASSWORD).await;
+            answer.assert_status_ok();
+            let cookies = answer.iter_cookies().map(|cookie| cookie.stripped().to_string());
+            cookies.collect::<Vec<_>>().join("; ")
         };
         let powers = app.store.viewer(admin.id).await.expect("the admin");
         let powers = powers.admin().await.expect("an admin");
-        match person {
-            Person::Anonymous => {}
+        let cookie = match person {
+            Person::Anonymous => String::new(),
             Person::Owner => enter(&owner).await,
             Person::Admin => enter(&admin).await,
             Person::Stranger => enter(&app.user("eva", Role::Atendente).await).await,
             Person::Granted(access) => {
                 let agent = app.user("ana", Role::Atendente).await;
                 app.store.grant_access(&powers, agent.id, number, access).await.expect("granted");
-                enter(&agent).await;
+                enter(&agent).await
             }
             Person::Deactivated => {
                 let agent = app.user("ana", Role::Atendente).await;
                 let everything = Access::WriteAndManage;
                 let granted = app.store.grant_access(&powers, agent.id, number, everything).await;
                 granted.expect("granted");
-                enter(&agent).await;
+                let cookie = enter(&agent).await;
                 let accounts = app.store.accounts();
                 accounts.set_active(&powers, agent.id, false).await.expect("deactivated");
+                cookie
+            }
+        };
+        Self { browser, cookie, number, chat, message, spare, owner, app }
+    }
+
+    /// Adds a number that is the person's alone: what happens there marks the end of what is waited
+    /// for.
+    async fn number_of_ones_own(&self) -> ConnectionId {
+        let form = [("label", "Meu"), ("color", "blue"), ("phone", "")];
+        self.browser.post("/api/add_number").form(&form).await.assert_status_success();
+        let me: User = self.browser.post("/api/me").await.json();
+        let numbers = self.app.store.viewer(me.id).await.expect("me").connections().await;
+        let numbers = numbers.expect("numbers");
+        numbers.iter().find(|one| one.label == "Meu").expect("the new one").id
+    }
+
+    async fn bring_about(&self, act: Act) {
+        match act {
+            Act::CustomerWrites(text) => self.app.customer_writes(self.number, text).await,
+            Act::Owner(name, body) => {
+                let owner = self.app.browser();
+                support::log_in(&owner, &self.owner.email, PASSWORD).await.assert_status_ok();
+                let form = owner.post(&format!("/api/{name}")).text(self.fill(body));
+                form.content_type("application/x-www-form-urlencoded")
+                    .await
+                    .assert_status_success();
             }
         }
-        Self { browser, number, chat, message, spare, _app: app }
+    }
+
+    /// Whether an event of this name about the number, or about no number at all, comes before what
+    /// now happens to the person's own. Changes of access and of chats have no order between them,
+    /// so one of each is waited for.
+    async fn told(&self, mine: ConnectionId, name: &str, live: &mut Live) -> bool {
+        let mut end = self.app.customer_writes_once(mine).await;
+        let label = format!("Meu {end}");
+        let form = [("connection", &*mine.to_string()), ("label", &label), ("color", "blue")];
+        self.browser.post("/api/edit_number").form(&form).await.assert_status_success();
+        let (mut written, mut renamed, mut told) = (false, false, false);
+        while !(written && renamed) {
+            let event = live.next().await;
+            let about = match &event {
+                LiveEvent::Message { message, chat } if chat.connection == mine => {
+                    written |= message.text == end;
+                    continue;
+                }
+                LiveEvent::Connection { connection } if connection.id == mine => {
+                    renamed |= connection.label == label;
+                    continue;
+                }
+                LiveEvent::Message { .. } => "message",
+                LiveEvent::Chat { .. } => "chat",
+                LiveEvent::Connection { .. } => "connection",
+                LiveEvent::ConnectionGone { .. } => "connection_gone",
+                LiveEvent::Typing { .. } => "typing",
+                LiveEvent::Resync => {
+                    // A page that loads again from here has the message already.
+                    end = self.app.customer_writes_once(mine).await;
+                    "resync"
+                }
+            };
+            told |= about == name;
+        }
+        told
     }
 
     fn fill(&self, text: &str) -> String {

@@ -34,6 +34,7 @@ mod mark_read;
 mod me;
 mod messages;
 mod number;
+mod person;
 mod profile;
 mod remove_number;
 mod remove_second_factor;
@@ -83,6 +84,7 @@ pub use mark_read::{MarkRead, mark_read};
 pub use me::{Me, me};
 pub use messages::{Messages, messages};
 pub use number::{Number, NumberAccess, NumberPage, number};
+pub use person::{Person, PersonNumber, PersonPage, person};
 pub use profile::{Profile, ProfilePage, profile};
 pub use remove_number::{RemoveNumber, remove_number};
 pub use remove_second_factor::{RemoveSecondFactor, remove_second_factor};
@@ -115,6 +117,11 @@ pub const SETUP: &str = "/configurar";
 pub const LINK: &str = "/convite/";
 pub const USERS: &str = "/admin/atendentes";
 
+/// What one person may work with, for administrators.
+pub fn person_page(id: model::UserId) -> String {
+    format!("{USERS}/{id}")
+}
+
 /// Every number, for administrators.
 pub const CONNECTIONS: &str = "/admin/conexoes";
 /// The history, for administrators, and the same as a file.
@@ -130,6 +137,8 @@ pub fn number_page(id: model::ConnectionId) -> String {
 
 /// Chats in one answer. Fewer mean that there are no more.
 pub const CHATS_PAGE: usize = 50;
+/// Numbers on the page of one person. A search finds the others.
+pub const PERSON_NUMBERS: usize = 100;
 /// Entries of the history on one page.
 pub const AUDIT_PAGE: usize = 100;
 /// Messages in one answer. Fewer mean that the conversation starts there.

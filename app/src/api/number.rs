@@ -1,5 +1,5 @@
 use leptos::prelude::*;
-use model::{Connection, ConnectionId, NumberGrant, Removal, User};
+use model::{Chat, Connection, ConnectionId, NumberGrant, Removal, User};
 use serde::{Deserialize, Serialize};
 
 use crate::ApiError;
@@ -10,8 +10,8 @@ pub struct NumberPage {
     pub number: Connection,
     /// It has credentials: the phone that may link it is settled.
     pub linked: bool,
-    /// Who asks is its owner.
-    pub owned: bool,
+    /// For its owner: the conversations whose privacy is not that of the others.
+    pub exceptions: Option<Vec<Chat>>,
     /// What goes with it, for those who may remove it.
     pub removal: Option<Removal>,
     /// Who may work with it, for administrators.
@@ -34,7 +34,10 @@ pub async fn number(connection: ConnectionId) -> Result<NumberPage, ApiError> {
     let grant = viewer.grant_manage(connection).await?;
     let row = viewer.connection(grant.connection()).await?;
     let linked = row.linked;
-    let owned = row.owner == viewer.user().id;
+    let exceptions = match row.owner == viewer.user().id {
+        true => Some(viewer.privacy_exceptions(connection).await?),
+        false => None,
+    };
     let number = app.pool.describe(row);
     let removal = match viewer.grant_remove(connection).await {
         Ok(grant) => Some(app.store.removal(&grant).await?),
@@ -56,5 +59,5 @@ pub async fn number(connection: ConnectionId) -> Result<NumberPage, ApiError> {
         Err(store::Error::Forbidden) => None,
         Err(error) => return Err(error.into()),
     };
-    Ok(NumberPage { number, linked, owned, removal, access })
+    Ok(NumberPage { number, linked, exceptions, removal, access })
 }

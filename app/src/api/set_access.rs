@@ -3,17 +3,22 @@ use model::{Access, ConnectionId, UserId};
 
 use crate::ApiError;
 
-/// Gives a person this access to a number, in place of what they had; none when `access` is absent.
-/// Administrators only. It counts from their next request, and at once in what they have open.
+/// Gives a person this access to some numbers, in place of what they had; none when `access` is
+/// absent. Administrators only. It counts from their next request, and at once in what they have
+/// open.
 #[server(prefix = "/api", endpoint = "set_access")]
 pub async fn set_access(
-    connection: ConnectionId,
     user: UserId,
+    #[server(default)] connections: Vec<ConnectionId>,
     #[server(default)] access: Option<Access>,
 ) -> Result<(), ApiError> {
+    use crate::error::{Field, Problem};
+
     let (app, viewer) = super::asking::viewer().await?;
     let admin = viewer.admin().await?;
-    app.store.set_access(&admin, user, &[(connection, access)]).await?;
-    leptos_axum::redirect(&super::number_page(connection));
-    Ok(())
+    if connections.is_empty() {
+        return Err(ApiError::Invalid { field: Field::Numbers, problem: Problem::Empty });
+    }
+    let numbers: Vec<_> = connections.into_iter().map(|number| (number, access)).collect();
+    Ok(app.store.set_access(&admin, user, &numbers).await?)
 }

@@ -1,5 +1,5 @@
 use leptos::prelude::*;
-use model::{ConnectionId, ConnectionState, EndReason};
+use model::{Connection, ConnectionId, ConnectionState, EndReason};
 
 use super::code_form::CodeForm;
 use super::pairing_code::Code;
@@ -8,7 +8,6 @@ use super::steps::Steps;
 use super::{FormError, NumberField, Sending, flag, part, text};
 use crate::clock::use_clock;
 use crate::i18n::{t, use_locale};
-use crate::inbox::{Pairing, use_inbox};
 use crate::words;
 
 /// Where pairing is. Without the codes themselves, so that a new code changes the picture and
@@ -24,13 +23,12 @@ enum Stage {
 
 /// Connecting a number: a page, not a modal.
 #[component]
-pub(crate) fn ConnectCard(number: Pairing) -> impl IntoView {
-    let inbox = use_inbox();
-    let id = number.id();
-    let connection = Memo::new(move |_| match id {
-        Some(id) => inbox.connection(id),
-        None => inbox.own(),
-    });
+pub(crate) fn ConnectCard(
+    /// Which number forms name; none means the viewer's own.
+    id: Option<ConnectionId>,
+    /// The number as it is now, once there is one.
+    connection: Memo<Option<Connection>>,
+) -> impl IntoView {
     let state = Memo::new(move |_| {
         let none = ConnectionState::Disconnected { reason: None };
         connection.with(|one| one.as_ref().map_or(none, |one| one.state.clone()))

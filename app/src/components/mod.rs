@@ -36,6 +36,7 @@ pub(crate) use badge::Badge;
 pub(crate) use chat_list::ChatList;
 pub(crate) use connect_card::ConnectCard;
 pub(crate) use conversation::Conversation;
+pub(crate) use disconnect::Disconnect;
 pub(crate) use empty::Empty;
 pub(crate) use icon::{Glyph, Icon};
 pub(crate) use notice::{FormError, Notice};

@@ -112,18 +112,8 @@ fn NumberLine(id: ConnectionId) -> impl IntoView {
         text(move || connection.get().map(|one| one.color.as_str().to_owned()).unwrap_or_default());
     let named = flag(move || inbox.number.get().is_none() && inbox.has_several());
     let manages = Memo::new(move |_| connection.get().is_some_and(|one| one.can_manage));
-    // While a QR or a code is on show there is nothing to unlink yet. A memo: the dialog must not be
-    // made anew, and closed, with every change of the state.
-    let can_end = Memo::new(move |_| {
-        connection.get().is_some_and(|one| {
-            one.can_manage
-                && match one.state {
-                    ConnectionState::Connected | ConnectionState::Syncing => true,
-                    ConnectionState::Connecting { .. } => one.phone.is_some(),
-                    _ => false,
-                }
-        })
-    });
+    // A memo: the dialog must not be made anew, and closed, with every change of the state.
+    let can_end = Memo::new(move |_| connection.get().is_some_and(|one| one.can_disconnect()));
     view! {
         <li>
             <span class="tag" data-color=color hidden=flag(move || !named.get())>

@@ -1,10 +1,11 @@
+use leptos::html;
 use leptos::prelude::*;
-use model::{Connection, ConnectionId, Figures, LiveEvent, Uptime};
+use model::{Connection, ConnectionId, ConnectionState, Figures, LiveEvent, Uptime};
 
 use crate::ApiError;
 use crate::api::{self, ConnectionsPage};
 use crate::clock::{Clock, short, use_clock};
-use crate::components::{Badge, Empty, Glyph, part, text};
+use crate::components::{Badge, ConnectCard, Disconnect, Empty, Glyph, Icon, flag, part, text};
 use crate::i18n::{Locale, t, use_locale};
 use crate::live::{self, Applied, Follows, Link};
 
@@ -20,7 +21,10 @@ pub fn Connections(page: ConnectionsPage) -> impl IntoView {
     let ids = Memo::new(move |_| {
         numbers.0.with(|all| all.iter().map(|(one, _)| one.id).collect::<Vec<_>>())
     });
-    part(move || {
+    // The number that is being connected here. Once it is, there is nothing more to do.
+    let pairing = RwSignal::new(None::<ConnectionId>);
+    let shown = Memo::new(move |_| pairing.get().filter(|id| numbers.is_unconnected(*id)));
+    let table = part(move || {
         match ids.with(Vec::is_empty) {
         true => view! {
             <Empty glyph=Glyph::Phone title=t!(locale, connections.title) lead=t!(locale, connections.none) />
@@ -38,16 +42,60 @@ pub fn Connections(page: ConnectionsPage) -> impl IntoView {
                         <th class="figure">{t!(locale, connections.day)}</th>
                         <th class="figure">{t!(locale, connections.month)}</th>
                         <th class="figure">{t!(locale, connections.last)}</th>
+                        <th><span class="sr">{t!(locale, connections.actions)}</span></th>
                     </tr>
                 </thead>
                 <tbody>
-                    <For each=move || ids.get() key=|id| *id children=move |id| view! { <Row id numbers /> } />
+                    <For each=move || ids.get() key=|id| *id children=move |id| view! { <Row id numbers pairing /> } />
                 </tbody>
             </table>
         }
         .into_any(),
     }
-    })
+    });
+    view! {
+        {part(move || {
+            shown.get().map(|id| view! { <Connect id numbers pairing /> }).into_any()
+        })}
+        {table}
+    }
+}
+
+/// Links a number, without leaving the list.
+#[component]
+fn Connect(
+    id: ConnectionId,
+    numbers: Numbers,
+    pairing: RwSignal<Option<ConnectionId>>,
+) -> impl IntoView {
+    let locale = use_locale();
+    let connection = Memo::new(move |_| numbers.get(id).map(|(one, _)| one));
+    let label = text(move || connection.get().map(|one| one.label).unwrap_or_default());
+    let section = NodeRef::<html::Section>::new();
+    // It stands above a list that may be long.
+    Effect::new(move || {
+        if let Some(section) = section.get() {
+            section.scroll_into_view();
+            section.focus().ok();
+        }
+    });
+    view! {
+        <section class="connect-here" aria-labelledby="connect-here" tabindex="-1" node_ref=section>
+            <header>
+                <h2 id="connect-here">{label}</h2>
+                <button
+                    class="round"
+                    title=t!(locale, connections.close)
+                    aria-label=t!(locale, connections.close)
+                    on:click=move |_| pairing.set(None)
+                >
+                    <Icon of=Glyph::Close />
+                </button>
+            </header>
+            <ConnectCard id=Some(id) connection />
+        </section>
+    }
+    .into_any()
 }
 
 /// The list, and what the stream changes in it.
@@ -57,6 +105,13 @@ struct Numbers(RwSignal<Vec<(Connection, Figures)>>);
 impl Numbers {
     fn get(self, id: ConnectionId) -> Option<(Connection, Figures)> {
         self.0.with(|all| all.iter().find(|(one, _)| one.id == id).cloned())
+    }
+
+    /// Whether it is there and has no session yet.
+    fn is_unconnected(self, id: ConnectionId) -> bool {
+        self.get(id).is_some_and(|(one, _)| {
+            !matches!(one.state, ConnectionState::Connected | ConnectionState::Syncing)
+        })
     }
 }
 
@@ -92,7 +147,11 @@ impl Follows for Numbers {
 }
 
 #[component]
-fn Row(id: ConnectionId, numbers: Numbers) -> impl IntoView {
+fn Row(
+    id: ConnectionId,
+    numbers: Numbers,
+    pairing: RwSignal<Option<ConnectionId>>,
+) -> impl IntoView {
     let locale = use_locale();
     let clock = use_clock();
     let connection = Signal::derive(move || numbers.get(id).map(|(one, _)| one));
@@ -106,6 +165,7 @@ fn Row(id: ConnectionId, numbers: Numbers) -> impl IntoView {
         Some(at) => short(locale, clock.zone.get().local(at), clock.today.get()),
         None => t!(locale, connections.never).to_owned(),
     });
+    let can_end = Memo::new(move |_| connection.get().is_some_and(|one| one.can_disconnect()));
     view! {
         <tr>
             <th scope="row">
@@ -135,6 +195,19 @@ fn Row(id: ConnectionId, numbers: Numbers) -> impl IntoView {
                 {of(|locale, figures| share(locale, figures.last_month))}
             </td>
             <td class="figure" data-label=t!(locale, connections.last)>{last}</td>
+            <td class="figure">
+                <button
+                    class="link"
+                    hidden=flag(move || can_end.get())
+                    aria-label=text(move || {
+                        t!(locale, connections.connect_one, name = label.get()).to_string()
+                    })
+                    on:click=move |_| pairing.set(Some(id))
+                >
+                    {t!(locale, connections.connect)}
+                </button>
+                {part(move || can_end.get().then(|| view! { <Disconnect id /> }).into_any())}
+            </td>
         </tr>
     }
     .into_any()

@@ -108,7 +108,14 @@ fn Pane() -> impl IntoView {
             </Empty>
         }
         .into_any(),
-        Shows::Pairing(number) => view! { <ConnectCard number /> }.into_any(),
+        Shows::Pairing(number) => {
+            let id = number.id();
+            let connection = Memo::new(move |_| match id {
+                Some(id) => inbox.connection(id),
+                None => inbox.own(),
+            });
+            view! { <ConnectCard id connection /> }.into_any()
+        }
         Shows::Choose => view! {
             <Empty glyph=Glyph::Chats title=t!(locale, chat.choose) lead=t!(locale, chat.choose_lead) />
         }

@@ -5,11 +5,15 @@
 //! stays as the server made it.
 
 mod connections;
+mod copy;
 mod form;
 mod inbox;
+mod more_rows;
 mod new_password;
 
 pub use connections::Connections;
+pub use copy::Copy;
 pub use form::Form;
 pub use inbox::Inbox;
+pub use more_rows::MoreRows;
 pub use new_password::NewPassword;

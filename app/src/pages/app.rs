@@ -4,7 +4,7 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
 use super::{
-    Audit, Code, Connections, Inbox, Link, Login, NewNumber, NotFound, Number, Profile,
+    Audit, Code, Connections, Inbox, Link, Login, NewNumber, NotFound, Number, Person, Profile,
     SecondFactor, Setup, Users,
 };
 use crate::i18n;
@@ -33,6 +33,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin/conexoes") view=Connections ssr=SsrMode::Async />
                 <Route path=path!("/admin/auditoria") view=Audit ssr=SsrMode::Async />
                 <Route path=path!("/admin/atendentes") view=Users ssr=SsrMode::Async />
+                <Route path=path!("/admin/atendentes/:id") view=Person ssr=SsrMode::Async />
             </Routes>
         </Router>
     }

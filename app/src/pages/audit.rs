@@ -8,7 +8,11 @@ use crate::api::{self, AuditChoice, AuditPage};
 use crate::clock::Zone;
 use crate::components::{Empty, Glyph};
 use crate::i18n::{Locale, t, use_locale};
+use crate::islands::MoreRows;
 use crate::words;
+
+/// The id of the table, which grows as somebody scrolls.
+const ENTRIES: &str = "entries";
 
 /// `/admin/auditoria`: who did what to which thing, when and from where. The filter is a plain form
 /// and lives in the address, so that what one found can be sent to a colleague.
@@ -83,8 +87,12 @@ pub(crate) fn Audit() -> impl IntoView {
                         .into_any(),
                         false => view! { <Entries entries /> }.into_any(),
                     }}
-                    {older.map(|older| view! {
-                        <p class="more"><a class="button quiet" href=older>{t!(locale, audit.older)}</a></p>
+                    {older.map(|next| view! {
+                        <MoreRows
+                            table=ENTRIES.to_owned()
+                            next
+                            label=t!(locale, audit.older).to_owned()
+                        />
                     })}
                 </main>
             }
@@ -122,7 +130,7 @@ fn Choice(
 fn Entries(entries: Vec<AuditEntry>) -> impl IntoView {
     let locale = use_locale();
     view! {
-        <table class="table">
+        <table class="table" id=ENTRIES>
             <thead>
                 <tr>
                     <th>{t!(locale, audit.when)}</th>

@@ -1,6 +1,7 @@
 //! The pages, one per file, and what they share. Made on the server only: what changes in a page
 //! after it was sent is an island ([`crate::islands`]), and what it sends is a form.
 
+mod access_choice;
 mod app;
 mod audit;
 mod code;
@@ -15,12 +16,14 @@ mod new_number;
 mod not_found;
 mod number;
 mod number_fields;
+mod person;
 mod profile;
 mod rail;
 mod second_factor;
 mod setup;
 mod users;
 
+use access_choice::AccessChoice;
 pub use app::App;
 use audit::Audit;
 use code::Code;
@@ -33,6 +36,7 @@ use login::Login;
 use new_number::NewNumber;
 use not_found::NotFound;
 use number::Number;
+use person::Person;
 use profile::Profile;
 use second_factor::SecondFactor;
 use setup::Setup;
@@ -43,7 +47,7 @@ use leptos::server::ServerActionError;
 use leptos::server_fn::error::ServerFnUrlError;
 
 use crate::ApiError;
-use crate::components::{Empty, Glyph, set_status};
+use crate::components::{Empty, Glyph, Icon, set_status};
 use crate::i18n::{Locale, t, use_locale};
 use crate::words;
 
@@ -52,6 +56,20 @@ use crate::words;
 fn failed(path: &str) -> Option<ApiError> {
     let error = use_context::<ServerActionError>()?;
     (error.path() == path).then(|| ServerFnUrlError::<ApiError>::decode_err(error.err()))
+}
+
+/// That the plain form for `action` was refused, and what to do about it. Such a form makes the page
+/// load anew, with the reason in its address.
+#[component]
+fn Refused(action: &'static str) -> impl IntoView {
+    let locale = use_locale();
+    failed(action).map(|error| {
+        view! {
+            <div class="form-error" role="alert">
+                <p><Icon of=Glyph::Alert /><span>{words::error(locale, &error)}</span></p>
+            </div>
+        }
+    })
 }
 
 /// A page that could not be made, and a link that tries again.

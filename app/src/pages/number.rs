@@ -1,13 +1,13 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use model::{Access, Connection, ConnectionId, NumberGrant, Removal};
+use model::{Access, Chat, Connection, ConnectionId, NumberGrant, Removal};
 
 use super::number_fields::{Colors, ExpectedPhone, Label};
-use super::{failed, framed, title};
+use super::{AccessChoice, Refused, failed, framed, title};
 use crate::api::{self, NumberAccess, NumberPage};
 use crate::components::{Avatar, NumberField};
-use crate::i18n::{Locale, t, use_locale};
+use crate::i18n::{t, use_locale};
 use crate::inbox::Place;
 use crate::islands::Form;
 use crate::words;
@@ -24,7 +24,7 @@ pub(crate) fn Number() -> impl IntoView {
     view! {
         <Title text=title(locale, t!(locale, number.settings)) />
         {framed(api::number(id), move |page: NumberPage| {
-            let NumberPage { number, linked, owned, removal, access } = page;
+            let NumberPage { number, linked, exceptions, removal, access } = page;
             let chats = Place { chat: None, number: Some(number.id) };
             let phone = number.phone.as_deref().map(words::phone);
             view! {
@@ -38,7 +38,9 @@ pub(crate) fn Number() -> impl IntoView {
                         </p>
                     </header>
                     <Identity number=number.clone() linked saved />
-                    {owned.then(|| view! { <Privacy id=number.id private=number.private_by_default /> })}
+                    {exceptions.map(|exceptions| view! {
+                        <Privacy id=number.id private=number.private_by_default exceptions />
+                    })}
                     {access.map(|access| view! { <Accesses id=number.id access /> })}
                     {removal.map(|removal| view! { <Remove id=number.id removal /> })}
                 </main>
@@ -81,11 +83,21 @@ fn Identity(number: Connection, linked: bool, saved: bool) -> impl IntoView {
 
 /// Whether conversations are the owner's alone unless marked otherwise. Asked of the owner only.
 #[component]
-fn Privacy(id: ConnectionId, private: bool) -> impl IntoView {
+fn Privacy(id: ConnectionId, private: bool, exceptions: Vec<Chat>) -> impl IntoView {
     let locale = use_locale();
-    let (state, change) = match private {
-        true => (t!(locale, number.private_on), t!(locale, number.make_open)),
-        false => (t!(locale, number.private_off), t!(locale, number.make_private)),
+    let (state, change, differ, undo) = match private {
+        true => (
+            t!(locale, number.private_on),
+            t!(locale, number.make_open),
+            t!(locale, number.open_ones),
+            t!(locale, number.make_one_private),
+        ),
+        false => (
+            t!(locale, number.private_off),
+            t!(locale, number.make_private),
+            t!(locale, number.private_ones),
+            t!(locale, number.make_one_open),
+        ),
     };
     view! {
         <section class="panel" aria-labelledby="privacy">
@@ -96,7 +108,34 @@ fn Privacy(id: ConnectionId, private: bool) -> impl IntoView {
                 <input type="hidden" name="private" value=(!private).to_string() />
                 <button class="button quiet wide">{change}</button>
             </form>
+            {(!exceptions.is_empty()).then(|| view! {
+                <h3 id="exceptions">{differ}</h3>
+                <ul class="people" aria-labelledby="exceptions">
+                    {exceptions.into_iter().map(|chat| view! { <Exception chat undo /> }).collect_view()}
+                </ul>
+            })}
         </section>
+    }
+    .into_any()
+}
+
+/// A conversation whose privacy is not that of the others, and how it becomes so.
+#[component]
+fn Exception(chat: Chat, undo: &'static str) -> impl IntoView {
+    let phone = chat.phone.as_deref().map(words::phone).filter(|phone| *phone != chat.name);
+    view! {
+        <li>
+            <Avatar name=chat.name.clone() seed=chat.id.0 small=true />
+            <div class="who">
+                <strong>{chat.name.clone()}</strong>
+                <span class="muted">{phone}</span>
+            </div>
+            <form method="post" action="/api/set_private" class="inline">
+                <input type="hidden" name="chat" value=chat.id.to_string() />
+                <input type="hidden" name="private" value=(!chat.private).to_string() />
+                <button class="link" aria-label=format!("{undo}: {}", chat.name)>{undo}</button>
+            </form>
+        </li>
     }
     .into_any()
 }
@@ -110,6 +149,7 @@ fn Accesses(id: ConnectionId, access: NumberAccess) -> impl IntoView {
         <section class="panel" aria-labelledby="accesses">
             <h2 id="accesses">{t!(locale, access.title)}</h2>
             <p class="hint">{t!(locale, access.lead)}</p>
+            <Refused action="/api/set_access" />
             <ul class="people" aria-label=t!(locale, access.title)>
                 {owner.map(|owner| view! {
                     <li>
@@ -126,13 +166,8 @@ fn Accesses(id: ConnectionId, access: NumberAccess) -> impl IntoView {
                 view! { <p class="hint">{t!(locale, access.everybody)}</p> }.into_any()
             } else {
                 view! {
-                    <Form
-                        action="/api/set_access".to_owned()
-                        failed=failed("/api/set_access")
-                        unauthenticated=None
-                        submit=t!(locale, access.grant).to_owned()
-                    >
-                        <NumberField connection=Some(id) />
+                    <form method="post" action="/api/set_access" class="stack">
+                        <Of number=id />
                         <div class="fields">
                             <label class="field">
                                 <span>{t!(locale, access.person)}</span>
@@ -144,16 +179,23 @@ fn Accesses(id: ConnectionId, access: NumberAccess) -> impl IntoView {
                             </label>
                             <label class="field">
                                 <span>{t!(locale, access.may)}</span>
-                                <Choice chosen=Access::Write />
+                                <AccessChoice chosen=Access::Write />
                             </label>
                         </div>
-                    </Form>
+                        <button class="button wide">{t!(locale, access.grant)}</button>
+                    </form>
                 }
                 .into_any()
             }}
         </section>
     }
     .into_any()
+}
+
+/// The number that a form about access names.
+#[component]
+fn Of(number: ConnectionId) -> impl IntoView {
+    view! { <input type="hidden" name="connections[]" value=number.to_string() /> }
 }
 
 /// One person's access, to change or to take away. Plain forms: the page loads anew with the answer.
@@ -174,18 +216,18 @@ fn Granted(grant: NumberGrant) -> impl IntoView {
                 </span>
             </div>
             <form method="post" action="/api/set_access" class="inline">
-                <NumberField connection=Some(number) />
+                <Of number />
                 <input type="hidden" name="user" value=user.clone() />
                 <label>
                     <span class="sr">
                         {t!(locale, access.of, name = grant.user_name.as_str()).to_string()}
                     </span>
-                    <Choice chosen=grant.access />
+                    <AccessChoice chosen=grant.access />
                 </label>
                 <button class="link">{t!(locale, access.change)}</button>
             </form>
             <form method="post" action="/api/set_access" class="inline">
-                <NumberField connection=Some(number) />
+                <Of number />
                 <input type="hidden" name="user" value=user />
                 <button
                     class="link danger"
@@ -197,30 +239,6 @@ fn Granted(grant: NumberGrant) -> impl IntoView {
         </li>
     }
     .into_any()
-}
-
-#[component]
-fn Choice(chosen: Access) -> impl IntoView {
-    let locale = use_locale();
-    let all = [Access::Read, Access::Write, Access::Manage, Access::WriteAndManage];
-    view! {
-        <select name="access">
-            {all.map(|access| view! {
-                <option value=access.as_str() selected=access == chosen>
-                    {access_name(locale, access)}
-                </option>
-            })}
-        </select>
-    }
-}
-
-fn access_name(locale: Locale, access: Access) -> &'static str {
-    match access {
-        Access::Read => t!(locale, access.read),
-        Access::Write => t!(locale, access.write),
-        Access::Manage => t!(locale, access.manage),
-        Access::WriteAndManage => t!(locale, access.write_and_manage),
-    }
 }
 
 /// What goes with the number is said, and its name typed, before anything is removed.

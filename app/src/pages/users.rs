@@ -2,13 +2,12 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use model::{Account, LinkKind, Role, User, UserStatus};
 
-use super::{Field, failed, framed, title};
+use super::{Field, Refused, failed, framed, title};
 use crate::api::{self, FreshLink, UsersPage};
 use crate::clock::Zone;
-use crate::components::{Avatar, Glyph, Icon};
+use crate::components::Avatar;
 use crate::i18n::{Locale, t, use_locale};
-use crate::islands::Form;
-use crate::words;
+use crate::islands::{Copy, Form};
 
 /// What can be done to a person, as the forms of this page send it.
 const ACTIONS: [&str; 6] = [
@@ -24,7 +23,6 @@ const ACTIONS: [&str; 6] = [
 #[component]
 pub(crate) fn Users() -> impl IntoView {
     let locale = use_locale();
-    let refused = ACTIONS.into_iter().find_map(failed);
     view! {
         <Title text=title(locale, t!(locale, users.title)) />
         {framed(api::users(), move |page: UsersPage| {
@@ -36,11 +34,7 @@ pub(crate) fn Users() -> impl IntoView {
                         <p class="lead">{t!(locale, users.lead)}</p>
                     </header>
                     {link.map(|link| view! { <Fresh link /> })}
-                    {refused.map(|error| view! {
-                        <div class="form-error wide" role="alert">
-                            <p><Icon of=Glyph::Alert /><span>{words::error(locale, &error)}</span></p>
-                        </div>
-                    })}
+                    {ACTIONS.map(|action| view! { <Refused action /> })}
                     <ul class="people" aria-label=t!(locale, users.list)>
                         {accounts.into_iter().map(|account| view! { <Person account /> }).collect_view()}
                     </ul>
@@ -90,10 +84,7 @@ fn Fresh(link: FreshLink) -> impl IntoView {
     view! {
         <section class="panel fresh" role="status">
             <p>{lead}</p>
-            <label class="field">
-                <span>{t!(locale, users.link)}</span>
-                <input readonly value=link.address />
-            </label>
+            <Copy label=t!(locale, users.link).to_owned() value=link.address />
             <p class="hint">{t!(locale, users.link_hint)}</p>
         </section>
     }
@@ -157,6 +148,10 @@ fn Actions(user: User, status: UserStatus, totp: bool) -> impl IntoView {
     };
     view! {
         <div class="actions">
+            <p class="inline">
+                <span class="hint">{t!(locale, users.access_hint)}</span>
+                <a class="link" href=api::person_page(user.id)>{t!(locale, access.title)}</a>
+            </p>
             <form method="post" action="/api/set_role" class="inline">
                 {about()}
                 <label>

@@ -33,6 +33,7 @@ fn invalid(locale: Locale, field: Field, problem: Problem) -> &'static str {
         (Field::Code, _) => t!(locale, error.wrong_code),
         (Field::Role, Problem::LastOne) => t!(locale, error.last_admin),
         (Field::Role, _) => t!(locale, error.role),
+        (Field::Numbers, _) => t!(locale, error.numbers),
         (Field::Phone, _) => t!(locale, error.phone),
         (Field::Text, Problem::Empty) => t!(locale, error.text_empty),
         (Field::Text, _) => t!(locale, error.text_too_long),

@@ -4,6 +4,8 @@
 //! wrong, what they can do about it.
 
 #[cfg(feature = "ssr")]
+mod access;
+#[cfg(feature = "ssr")]
 mod action;
 mod delivery;
 mod error;
@@ -12,6 +14,8 @@ mod phone;
 mod reason;
 mod state;
 
+#[cfg(feature = "ssr")]
+pub(crate) use access::access;
 #[cfg(feature = "ssr")]
 pub(crate) use action::action;
 pub(crate) use delivery::{delivery, fail_reason};

@@ -26,6 +26,19 @@ pub struct Connection {
     pub private_by_default: bool,
 }
 
+impl Connection {
+    /// Whether this viewer can end its session: not while a QR or a code is on show, when there is
+    /// nothing to unlink yet.
+    pub fn can_disconnect(&self) -> bool {
+        self.can_manage
+            && match self.state {
+                ConnectionState::Connected | ConnectionState::Syncing => true,
+                ConnectionState::Connecting { .. } => self.phone.is_some(),
+                _ => false,
+            }
+    }
+}
+
 /// Where a session is. Changed in one place, the connection's actor in `gateway`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -1,20 +1,28 @@
 //! The whole server on a database of its own, without a socket, and browsers with cookies.
 #![allow(dead_code, reason = "every test file uses its own part")]
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use axum::body::{Body, BodyDataStream};
+use axum::http::{Request, StatusCode};
 use axum_test::TestServer;
 use clap::Parser as _;
+use futures::StreamExt as _;
 use gateway::Pool;
 use metrics_exporter_prometheus::PrometheusBuilder;
-use model::{ConnectionId, MessageKind, Role, User};
+use model::{ConnectionId, LiveEvent, MessageKind, Role, Sequenced, User};
 use server::config::Cli;
 use store::{Inbound, NewUser, Peer, Store};
 use tokio_util::sync::CancellationToken;
+use tower::ServiceExt as _;
 
 pub(crate) const PASSWORD: &str = "uma senha comprida";
 
 pub(crate) struct App {
     pub(crate) store: Store,
     router: axum::Router,
+    /// Messages that customers wrote.
+    written: AtomicU64,
     _folder: tempfile::TempDir,
 }
 
@@ -36,7 +44,7 @@ impl App {
         let config = Cli::parse_from(std::iter::once(&"inbox-pirata").chain(flags)).config;
         let metrics = PrometheusBuilder::new().build_recorder().handle();
         let router = server::router::build(state, &config, metrics, CancellationToken::new());
-        Self { store, router, _folder: folder }
+        Self { store, router, written: AtomicU64::new(0), _folder: folder }
     }
 
     /// A browser that keeps its cookies.
@@ -72,20 +80,63 @@ impl App {
             .expect("a number")
     }
 
+    /// The live stream as a browser with this cookie gets it, from a place on.
+    pub(crate) async fn live(&self, cookie: &str, after: i64) -> Live {
+        let ask = Request::get(format!("/live?after={after}")).header("cookie", cookie);
+        let ask = ask.body(Body::empty()).expect("a request");
+        let answer = self.router.clone().oneshot(ask).await.expect("an answer");
+        assert_eq!(answer.status(), StatusCode::OK);
+        Live { chunks: answer.into_body().into_data_stream(), text: String::new() }
+    }
+
+    /// A customer writes to a number what nobody wrote before. Answers it.
+    pub(crate) async fn customer_writes_once(&self, connection: ConnectionId) -> String {
+        let text = format!("n.º {}", self.written.load(Ordering::Relaxed));
+        self.customer_writes(connection, &text).await;
+        text
+    }
+
     /// A customer writes to a number.
     pub(crate) async fn customer_writes(&self, connection: ConnectionId, text: &str) {
+        let nth = self.written.fetch_add(1, Ordering::Relaxed);
         let message = Inbound {
             peer: Peer { lid: None, pn: Some("5561998124471@s.whatsapp.net".into()) },
             group: None,
             from_me: false,
             sender: None,
-            wa_id: format!("3EB0{:018}", text.len()),
+            wa_id: format!("3EB0{nth:018}"),
             kind: MessageKind::Text,
             text: text.into(),
             timestamp: chrono::Utc::now(),
             push_name: Some("Cláudia Menezes".into()),
         };
         self.store.ingest(connection).messages(&[message]).await.expect("it is stored");
+    }
+}
+
+/// An open live stream.
+pub(crate) struct Live {
+    chunks: BodyDataStream,
+    text: String,
+}
+
+impl Live {
+    /// The next event.
+    pub(crate) async fn next(&mut self) -> LiveEvent {
+        loop {
+            if let Some((event, rest)) = self.text.split_once("\n\n") {
+                let data = event.lines().find_map(|line| line.strip_prefix("data: "));
+                let event = data.map(|data| serde_json::from_str(data).expect("an event"));
+                self.text = rest.to_owned();
+                match event {
+                    Some(Sequenced { event, .. }) => return event,
+                    // It keeps the connection alive.
+                    None => continue,
+                }
+            }
+            let chunk = self.chunks.next().await.expect("the stream goes on").expect("a chunk");
+            self.text += std::str::from_utf8(&chunk).expect("text");
+        }
     }
 }
 

@@ -120,7 +120,10 @@ fn activity(sent_at: i64, now: i64) -> i64 {
     if (0..JUST_NOW).contains(&(now - sent_at)) { now } else { sent_at }
 }
 
-async fn rows(db: &impl ConnectionTrait, select: Select<chat::Entity>) -> Result<Vec<Chat>, Error> {
+pub(super) async fn rows(
+    db: &impl ConnectionTrait,
+    select: Select<chat::Entity>,
+) -> Result<Vec<Chat>, Error> {
     let rows: Vec<Row> = complete(select).into_model().all(db).await?;
     rows.into_iter().map(Row::into_model).collect()
 }

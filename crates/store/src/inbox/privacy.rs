@@ -1,8 +1,11 @@
 //! What only a number's owner sees.
 
-use model::{AuditAction, ChatId, ConnectionId};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, sea_query::Expr};
+use model::{AuditAction, Chat, ChatId, ConnectionId};
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, sea_query::Expr,
+};
 
+use super::chats;
 use crate::{
     AccessChanged, Entry, Error, Viewer,
     access::Right,
@@ -12,6 +15,23 @@ use crate::{
 };
 
 impl Viewer {
+    /// The conversations of a number with a mark of their own: the private ones of a number that is
+    /// open, the open ones of one that is private. Newest first.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] unless this user owns the number.
+    pub async fn privacy_exceptions(&self, number: ConnectionId) -> Result<Vec<Chat>, Error> {
+        self.require(number, Right::Own).await?;
+        let by_default = self.connection(number).await?.private_by_default;
+        let marked = self
+            .scope()
+            .chats()
+            .filter(chat::Column::ConnectionId.eq(number.0))
+            .filter(chat::Column::Private.eq(!by_default))
+            .order_by_desc(chat::Column::LastAt);
+        chats::rows(self.store().db(), marked).await
+    }
+
     /// Hides a conversation from everybody but the owner of its number, admins included, or shows it
     /// to those who may read the number.
     ///

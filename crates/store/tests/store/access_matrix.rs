@@ -99,6 +99,7 @@ const TABLE: &[(&str, On, Allowed)] = &[
     ("messages", On::Open, Allowed::Readers),
     ("messages", On::Private, Allowed::Owner),
     ("own_connection", On::Open, Allowed::Active),
+    ("privacy_exceptions", On::Private, Allowed::Owner),
     ("readable", On::Open, Allowed::Readers),
     ("readable", On::Private, Allowed::Owner),
     ("replay", On::Open, Allowed::Readers),
@@ -226,6 +227,7 @@ impl Scene {
             }
             "messages" => !viewer.messages(chat, None, 10).await?.is_empty(),
             "own_connection" => viewer.own_connection().await.is_ok(),
+            "privacy_exceptions" => listed(viewer.privacy_exceptions(own).await?),
             "readable" => viewer.readable(&[chat]).await?.contains(&chat),
             "replay" => match viewer.replay(0, 1000).await? {
                 Replay::Events(events) => events.iter().any(|event| tells_of(&event.event, chat)),

@@ -1,6 +1,6 @@
 //! Private conversations: the owner's alone. Who sees what is in `access_matrix`.
 
-use model::{AuditAction, ChatId, LiveEvent, Role};
+use model::{AuditAction, ChatId, ConnectionId, LiveEvent, Role};
 use store::{Access, AccessChanged, ChatsPage, Committed, Error, Peer, Replay, Viewer};
 
 use crate::support::{Desk, history, incoming, number, on_both, receive, user};
@@ -9,6 +9,10 @@ const ALL: ChatsPage = ChatsPage { connection: None, before: None, limit: 100 };
 
 async fn seen(viewer: &Viewer) -> Vec<ChatId> {
     viewer.chats(ALL).await.unwrap().into_iter().map(|chat| chat.id).collect()
+}
+
+async fn exceptions(owner: &Viewer, number: ConnectionId) -> Vec<ChatId> {
+    owner.privacy_exceptions(number).await.unwrap().into_iter().map(|chat| chat.id).collect()
 }
 
 #[tokio::test]
@@ -32,12 +36,14 @@ async fn all_but_the_listed_ones() {
         assert!(three.private, "new ones too");
         assert_eq!(seen(&desk.admin).await, [one], "the listed one");
         assert_eq!(seen(owner).await, [three.id, two, one]);
+        assert_eq!(exceptions(owner, desk.number).await, [one]);
         assert!(owner.connection(desk.number).await.unwrap().private_by_default);
         assert!(!desk.admin.connection(desk.number).await.unwrap().private_by_default);
 
         owner.set_private_by_default(desk.number, false).await.unwrap();
         owner.set_chat_private(two, true).await.unwrap();
         assert_eq!(seen(&desk.admin).await, [three.id, one]);
+        assert_eq!(exceptions(owner, desk.number).await, [two]);
         owner.set_private_by_default(desk.number, true).await.unwrap();
         owner.set_private_by_default(desk.number, false).await.unwrap();
         assert_eq!(seen(&desk.admin).await, [three.id, one], "marks outlive the default");
