@@ -32,6 +32,9 @@ pub enum ApiError {
     /// Our fault. The log has the cause under `reference`.
     #[error("internal error {reference}")]
     Internal { reference: String },
+    /// Nothing can be stored at the moment: a full disk, a database that is away. Nothing was done.
+    #[error("nothing can be written")]
+    Unwritable,
     /// The server was not reached at all. Made in the browser only.
     #[error("server not reached")]
     Unreachable,
@@ -87,7 +90,7 @@ impl ApiError {
             Self::TooMany { .. } => 429,
             Self::Malformed => 400,
             Self::Internal { .. } => 500,
-            Self::Unreachable => 503,
+            Self::Unwritable | Self::Unreachable => 503,
         }
     }
 
@@ -127,6 +130,10 @@ impl From<store::Error> for ApiError {
             Error::Invalid(store::Field::Phone) => invalid(Field::Phone, Problem::Malformed),
             Error::Invalid(store::Field::TooManyNumbers) => invalid(Field::Label, Problem::TooMany),
             Error::Invalid(store::Field::MessageId) => Self::Malformed,
+            outage if outage.is_outage() => {
+                tracing::error!(error.message = %outage, "request could not be written down");
+                Self::Unwritable
+            }
             other => Self::internal(other),
         }
     }

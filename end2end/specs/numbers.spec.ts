@@ -158,7 +158,7 @@ test('"Conexões" shows every number live to administrators, and is forbidden to
 test('an administrator gives one person several numbers at once, and takes them back', async ({ browserOf, inbox, emulator }) => {
   const admin = await browserOf(await inbox.addUser('Ana Alves', 'admin'));
   const agent = await browserOf(await inbox.addUser('Bruno Braga'));
-  for (const [label, by] of [['Vendas', 'Carla Dias'], ['Suporte', 'Davi Reis'], ['Cobrança', 'Eva Lima']]) {
+  for (const [label, by] of [['Vendas', 'Carla Dias'], ['Suporte', 'Davi Reis'], ['Cobrança', 'Eva Lima']] as const) {
     await admin.goto(INBOX);
     await addNumber(admin, label);
     const [phone, customer] = [await emulator.phone(label), await emulator.phone(by)];

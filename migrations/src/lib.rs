@@ -9,6 +9,7 @@
 mod m0001_inbox;
 mod m0002_numbers;
 mod m0003_accounts;
+mod m0004_gaps;
 
 use sea_orm_migration::prelude::*;
 
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_inbox::Migration),
             Box::new(m0002_numbers::Migration),
             Box::new(m0003_accounts::Migration),
+            Box::new(m0004_gaps::Migration),
         ]
     }
 }

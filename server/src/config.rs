@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use bytesize::ByteSize;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use model::Role;
 
@@ -71,6 +72,16 @@ pub struct Config {
     /// Folder for the database and the WhatsApp sessions. Back it up; keep it private.
     #[arg(long, global = true, env = "INBOX_DATA_DIR", default_value = "data")]
     pub data_dir: PathBuf,
+
+    /// Room on the data folder's disk that is never used up: with less free (256MiB, 2GiB), numbers
+    /// pause and what is sent to them waits at WhatsApp.
+    #[arg(long, global = true, env = "INBOX_DISK_RESERVE", default_value = "256MiB")]
+    pub disk_reserve: ByteSize,
+
+    /// How long a message waits for its number to be connected (24h, 30m) before it is marked as not
+    /// sent, with a button to try again.
+    #[arg(long, global = true, env = "INBOX_QUEUE_FOR", value_parser = humantime::parse_duration, default_value = "24h")]
+    pub queue_for: Duration,
 
     /// PostgreSQL instead of the SQLite file in the data folder: postgres://user:password@host/name
     #[arg(long, global = true, env = "DATABASE_URL", hide_env_values = true)]

@@ -14,13 +14,16 @@ pub(crate) fn Badge(#[prop(into)] connection: Signal<Option<Connection>>) -> imp
     let word = text(move || with_state(connection, |state| words::state(locale, state).to_owned()));
     let tone = text(move || with_state(connection, |state| words::tone(state).to_owned()));
     let detail = text(move || {
+        let gap = |now| connection.with(|one| one.as_ref().map(|one| words::gap(locale, one, now)));
         with_state(connection, |state| match state {
+            ConnectionState::Connected => gap(clock.now.get()).unwrap_or_default(),
             ConnectionState::Disconnected { reason: Some(reason) } => {
                 words::reason(locale, *reason, clock.zone.get())
             }
             ConnectionState::Connecting { retry_at: Some(at) } => {
                 t!(locale, state.retry_in, seconds = clock.seconds_until(*at)).to_string()
             }
+            ConnectionState::Paused { why } => words::trouble(locale, *why).to_owned(),
             _ => String::new(),
         })
     });

@@ -41,6 +41,7 @@ pub(crate) fn ConnectCard(
         ConnectionState::AwaitingScan { qr: None }
         | ConnectionState::AwaitingCode { code: None } => Stage::Hidden,
         ConnectionState::Connecting { .. }
+        | ConnectionState::Paused { .. }
         | ConnectionState::Syncing
         | ConnectionState::Connected => Stage::Waiting,
     });
@@ -103,10 +104,12 @@ fn Waiting(state: Memo<ConnectionState>) -> impl IntoView {
     let clock = use_clock();
     let title = text(move || match state.get() {
         ConnectionState::Syncing => t!(locale, pair.syncing).to_owned(),
+        ConnectionState::Paused { .. } => t!(locale, state.paused).to_owned(),
         _ => t!(locale, pair.connecting).to_owned(),
     });
     let lead = text(move || match state.get() {
         ConnectionState::Syncing => t!(locale, pair.syncing_lead).to_owned(),
+        ConnectionState::Paused { why } => capitalised(words::trouble(locale, why)),
         ConnectionState::Connecting { retry_at: Some(at) } => {
             let seconds = clock.seconds_until(at);
             capitalised(&t!(locale, state.retry_in, seconds = seconds).to_string())

@@ -133,7 +133,8 @@ impl Inbox {
     /// own. A number that only others may link is not asked for.
     pub(crate) fn to_pair(self) -> Option<Pairing> {
         let works = |one: &Connection| {
-            matches!(one.state, ConnectionState::Connected | ConnectionState::Syncing)
+            use ConnectionState::{Connected, Paused, Syncing};
+            matches!(one.state, Connected | Syncing | Paused { .. })
         };
         match self.number.get() {
             Some(listed) => {

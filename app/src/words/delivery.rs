@@ -19,6 +19,7 @@ pub(crate) fn fail_reason(locale: Locale, reason: FailReason) -> &'static str {
         FailReason::Recipient => t!(locale, delivery.recipient),
         FailReason::Restricted => t!(locale, delivery.restricted),
         FailReason::Unlinked => t!(locale, delivery.unlinked),
+        FailReason::Expired => t!(locale, delivery.expired),
         FailReason::Refused => t!(locale, delivery.refused),
     }
 }

@@ -14,6 +14,7 @@ pub(crate) fn error(locale: Locale, error: &ApiError) -> String {
         ApiError::Internal { reference } => {
             t!(locale, error.internal, reference = reference.as_str()).to_string()
         }
+        ApiError::Unwritable => t!(locale, error.unwritable).to_owned(),
         ApiError::Unreachable => t!(locale, error.unreachable).to_owned(),
     }
 }

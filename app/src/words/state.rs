@@ -1,4 +1,4 @@
-use model::ConnectionState;
+use model::{ConnectionState, StorageTrouble};
 
 use crate::i18n::{Locale, t};
 
@@ -9,6 +9,7 @@ pub(crate) fn state(locale: Locale, state: &ConnectionState) -> &'static str {
         ConnectionState::Connecting { .. } => t!(locale, state.connecting),
         ConnectionState::AwaitingScan { .. } => t!(locale, state.awaiting_scan),
         ConnectionState::AwaitingCode { .. } => t!(locale, state.awaiting_code),
+        ConnectionState::Paused { .. } => t!(locale, state.paused),
         ConnectionState::Syncing => t!(locale, state.syncing),
         ConnectionState::Connected => t!(locale, state.connected),
     }
@@ -20,7 +21,17 @@ pub(crate) fn tone(state: &ConnectionState) -> &'static str {
         ConnectionState::Disconnected { reason: None } => "off",
         ConnectionState::Disconnected { reason: Some(_) } => "bad",
         ConnectionState::Connecting { .. } | ConnectionState::Syncing => "busy",
-        ConnectionState::AwaitingScan { .. } | ConnectionState::AwaitingCode { .. } => "warn",
+        ConnectionState::AwaitingScan { .. }
+        | ConnectionState::AwaitingCode { .. }
+        | ConnectionState::Paused { .. } => "warn",
         ConnectionState::Connected => "ok",
+    }
+}
+
+/// Why a number is paused, and what becomes of what is sent meanwhile.
+pub(crate) fn trouble(locale: Locale, why: StorageTrouble) -> &'static str {
+    match why {
+        StorageTrouble::DiskFull => t!(locale, state.disk_full),
+        StorageTrouble::Database => t!(locale, state.database),
     }
 }

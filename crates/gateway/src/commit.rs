@@ -5,6 +5,9 @@
 //! wait for the disk most of the time. So whatever waits when a transaction begins goes into it:
 //! nobody waits for others to come, and nobody is confirmed before the commit.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
+use model::ChatId;
 use store::{Inbound, Ingest};
 use tokio::sync::{mpsc, oneshot};
 
@@ -21,6 +24,15 @@ pub(crate) enum CommitError {
     Closing,
 }
 
+impl CommitError {
+    pub(crate) fn is_outage(&self) -> bool {
+        matches!(self, Self::Store(error) if error.is_outage())
+    }
+}
+
+/// The conversations of messages that had waited at WhatsApp and were stored since somebody looked.
+pub(crate) type Recovered = Arc<Mutex<Vec<ChatId>>>;
+
 /// Where messages of one connection are handed over. The task behind it lives as long as this.
 pub(crate) struct Commits(mpsc::UnboundedSender<Waiting>);
 
@@ -31,12 +43,12 @@ struct Waiting {
 }
 
 impl Commits {
-    pub(crate) fn start(ingest: Ingest) -> Self {
+    pub(crate) fn start(ingest: Ingest, recovered: Recovered) -> Self {
         // Bounded by the library, which processes 64 messages of a session at once.
         let (sender, mut waiting) = mpsc::unbounded_channel();
         tokio::spawn(async move {
             while let Some(group) = next_group(&mut waiting).await {
-                commit_group(&ingest, group).await;
+                commit_group(&ingest, &recovered, group).await;
             }
         });
         Self(sender)
@@ -69,23 +81,43 @@ async fn next_group(waiting: &mut mpsc::UnboundedReceiver<Waiting>) -> Option<Ve
     Some(group)
 }
 
-async fn commit_group(ingest: &Ingest, group: Vec<Waiting>) {
+async fn commit_group(ingest: &Ingest, recovered: &Recovered, group: Vec<Waiting>) {
     let (rows, done): (Vec<_>, Vec<_>) = group.into_iter().map(|it| (it.rows, it.done)).unzip();
-    if store_rows(ingest, &rows.concat()).await.is_ok() {
-        // Who does not wait any more will be sent the message again, which changes nothing.
-        done.into_iter().for_each(|done| drop(done.send(Ok(()))));
-        return;
-    }
-    // One message that cannot be stored must not keep the others out.
-    for (rows, done) in rows.into_iter().zip(done) {
-        let _ = done.send(store_rows(ingest, &rows).await.map_err(CommitError::from));
+    let together = keep(ingest, recovered, &rows.concat()).await;
+    // Who does not wait any more will be sent the message again, which changes nothing.
+    match together {
+        Ok(()) => done.into_iter().for_each(|done| drop(done.send(Ok(())))),
+        Err(error) if error.is_outage() => {
+            done.into_iter().for_each(|done| drop(done.send(Err(store::Error::Outage.into()))));
+        }
+        // One message that cannot be stored must not keep the others out.
+        Err(_) => {
+            for (rows, done) in rows.into_iter().zip(done) {
+                let _ = done.send(keep(ingest, recovered, &rows).await.map_err(CommitError::from));
+            }
+        }
     }
 }
 
-/// Stores messages in one transaction, in their order.
-pub(crate) async fn store_rows(ingest: &Ingest, rows: &[Inbound]) -> Result<(), store::Error> {
+/// Stores messages, and notes what had waited.
+async fn keep(
+    ingest: &Ingest,
+    recovered: &Recovered,
+    rows: &[Inbound],
+) -> Result<(), store::Error> {
+    let waited = store_rows(ingest, rows).await?;
+    recovered.lock().unwrap_or_else(PoisonError::into_inner).extend(waited);
+    Ok(())
+}
+
+/// Stores messages in one transaction, in their order. Returns the conversations of those that are
+/// new and had waited at WhatsApp.
+pub(crate) async fn store_rows(
+    ingest: &Ingest,
+    rows: &[Inbound],
+) -> Result<Vec<ChatId>, store::Error> {
     if rows.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let ingested = ingest.messages(rows).await.inspect_err(|error| {
         tracing::error!(
@@ -99,7 +131,7 @@ pub(crate) async fn store_rows(ingest: &Ingest, rows: &[Inbound]) -> Result<(), 
     for row in rows {
         tracing::info!(connection_id = %ingest.connection(), message_id = row.wa_id, "message received");
     }
-    Ok(())
+    Ok(ingested.recovered)
 }
 
 #[cfg(test)]
@@ -120,6 +152,7 @@ mod tests {
             text: "oi".into(),
             timestamp: chrono::DateTime::UNIX_EPOCH,
             push_name: None,
+            offline: false,
         }
     }
 
@@ -150,7 +183,7 @@ mod tests {
         let user = store.operator().create(user).await.unwrap();
         let viewer = store.viewer(user.id).await.unwrap();
         let connection = viewer.own_connection().await.unwrap();
-        let commits = Commits::start(store.ingest(connection));
+        let commits = Commits::start(store.ingest(connection), Recovered::default());
         let page = || ::store::ChatsPage { connection: None, before: None, limit: 50 };
         // One after the other, and many at once.
         for number in 0..3 {
@@ -170,7 +203,7 @@ mod tests {
         let url = format!("sqlite://{}", folder.path().join("inbox.db").display());
         let store = Store::open(&url).await.unwrap();
         // There is no such connection, so no row may name it.
-        let commits = Commits::start(store.ingest(model::ConnectionId(4711)));
+        let commits = Commits::start(store.ingest(model::ConnectionId(4711)), Recovered::default());
         let two = [commits.commit(vec![row(0)]), commits.commit(vec![row(1)])];
         for committed in whatsapp_rust::futures::future::join_all(two).await {
             assert!(matches!(committed, Err(CommitError::Store(_))), "{committed:?}");

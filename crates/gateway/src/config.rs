@@ -1,6 +1,7 @@
 //! What the pool is told at start.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Configuration of the [`crate::Pool`].
 #[derive(Debug, Clone)]
@@ -9,6 +10,10 @@ pub struct Config {
     pub sessions_dir: PathBuf,
     /// WhatsApp's socket, when it is not WhatsApp's own: the emulator's `ws://127.0.0.1:…/ws/chat`.
     pub ws_url: Option<String>,
+    /// Bytes of that folder's disk that have to stay free: with less, nothing is taken from WhatsApp.
+    pub disk_reserve: u64,
+    /// How long a message may wait for its number to be connected, before it is given up.
+    pub queue_for: Duration,
     /// The WhatsApp Web version to present, instead of asking WhatsApp for the newest.
     pub version: Option<(u32, u32, u32)>,
 }

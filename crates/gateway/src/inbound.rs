@@ -2,23 +2,26 @@
 //!
 //! The library's durability hook is its only at-least-once path: the delivery receipt waits until
 //! [`Durable::on_messages`] returned `Ok`, and an `Err` has the server send the batch again. So the
-//! store is idempotent, and a full disk loses nothing.
+//! store is idempotent. Where nothing can be stored at all, the session pauses (`storage`).
 
 use std::sync::Arc;
 
 use model::MessageKind;
 use store::{Inbound, Peer};
+use tokio::sync::mpsc;
 use whatsapp_rust::prelude::{Client, InboundMessage, Jid, MessageExt, MessageInfo, wa};
 use whatsapp_rust::types::message::MessageSource;
 use whatsapp_rust::wacore_binary::JidExt as _;
 use whatsapp_rust::{InboundDurabilityHook, anyhow, async_trait};
 
-use crate::commit::Commits;
+use crate::commit::{CommitError, Commits};
 use crate::gate::Entry;
+use crate::session::Signal;
 
 /// The hook of one session.
 pub(crate) struct Durable {
     pub(crate) entry: Entry,
+    pub(crate) signals: mpsc::UnboundedSender<Signal>,
     pub(crate) commits: Commits,
 }
 
@@ -30,8 +33,12 @@ impl InboundDurabilityHook for Durable {
         batch: &[InboundMessage],
     ) -> anyhow::Result<()> {
         anyhow::ensure!(self.entry.is_open().await, "not, or not yet, from the right phone");
-        self.commits.commit(rows(batch)).await?;
-        Ok(())
+        let kept = self.commits.commit(rows(batch)).await;
+        if kept.as_ref().is_err_and(CommitError::is_outage) {
+            // The session may be gone already, and then nobody needs to know.
+            let _ = self.signals.send(Signal::NotKept);
+        }
+        Ok(kept?)
     }
 }
 
@@ -60,6 +67,7 @@ fn inbound(info: &MessageInfo, message: &wa::Message) -> Option<Inbound> {
         timestamp: info.timestamp,
         push_name: (!source.is_from_me && !info.push_name.is_empty())
             .then(|| info.push_name.clone()),
+        offline: info.is_offline,
     })
 }
 

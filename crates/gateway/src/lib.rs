@@ -17,6 +17,7 @@
 //! * `courier` sends the outbox in order and waits for the server's word.
 //! * `gate` keeps messages out until the store has said that it is the right phone.
 //! * `uptime` keeps the record of when numbers are connected.
+//! * `storage` says whether what comes in can be kept; sessions pause while it cannot.
 //! * `heartbeat` notices a connection that is dead without being closed.
 //! * `credentials` is the one place that opens or deletes a session's keys.
 //! * `dial` is the socket with its attempts made visible; `version` the client version to present.
@@ -34,6 +35,7 @@ mod phone;
 pub mod pool;
 mod session;
 mod state;
+mod storage;
 mod uptime;
 mod version;
 

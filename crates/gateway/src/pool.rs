@@ -5,16 +5,19 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use model::{
-    ChatId, Connection, ConnectionId, ConnectionState, Message, MessageId, UserId, WaMessageId,
+    ChatId, Connection, ConnectionId, ConnectionState, Message, MessageId, StorageTrouble, UserId,
+    WaMessageId,
 };
 use store::{By, ConnectionRow, Grant, Manage, Store, Viewer, Write};
 use tokio::sync::{Semaphore, broadcast, mpsc, oneshot, watch};
+use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::phone::{self, InvalidPhone};
 use crate::session::{Command, Session, Shared};
 use crate::state::{Change, StateCell};
+use crate::storage::Storage;
 use crate::version::Version;
 use crate::{Config, dial, uptime};
 
@@ -22,6 +25,8 @@ use crate::{Config, dial, uptime};
 const MAILBOX: usize = 64;
 /// State changes a slow listener may be behind before it has to read all states again.
 const CHANGES: usize = 1024;
+/// How often, at most and at least, it is looked for messages that waited too long.
+const EXPIRE_LOOK: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
 /// How long all sessions together may take to close.
 const SHUTDOWN_PATIENCE: Duration = Duration::from_secs(10);
 
@@ -55,7 +60,12 @@ struct Handle {
 impl Pool {
     /// A pool with nothing running; [`Self::start`] brings up what has credentials.
     pub fn new(store: Store, config: Config) -> Self {
+        // The folder of a session comes with its first connection; that they are in is there before.
+        if let Err(error) = std::fs::create_dir_all(&config.sessions_dir) {
+            tracing::error!(%error, "the folder of the sessions cannot be made");
+        }
         let shared = Shared {
+            storage: Storage::new(store.clone(), config.sessions_dir.clone(), config.disk_reserve),
             config,
             store,
             version: Version::default(),
@@ -71,13 +81,15 @@ impl Pool {
     }
 
     /// Reconnects every linked number, without waiting for anybody to open a page, and begins to
-    /// record for how long numbers are connected. To be called once. Returns how many
+    /// record for how long numbers are connected and to look after the storage. To be called once. Returns how many
     /// were started; that they connected is told by their states.
     ///
     /// # Errors
     /// The database cannot be read.
     pub async fn start(&self) -> Result<usize, store::Error> {
         self.record_uptime();
+        self.look_after_storage();
+        self.expire_queued();
         let linked = self.0.shared.store.linked_connections().await?;
         for connection in &linked {
             tracing::info!(connection_id = %connection.id, user_id = %connection.owner, "reconnecting from stored credentials");
@@ -115,14 +127,13 @@ impl Pool {
     /// Unlinks the device on WhatsApp and deletes its keys. Chats and messages stay.
     ///
     /// # Errors
-    /// The connection is gone.
+    /// The database takes no writes.
     pub async fn disconnect(&self, grant: &Grant<Manage>) -> Result<(), store::Error> {
         let (done, waiting) = oneshot::channel();
         let command = Command::Unlink { by: grant.by(), done };
         self.command(grant.connection(), grant.user(), command).await;
-        // An error means that the process is stopping; the keys stay then.
-        let _ = waiting.await;
-        Ok(())
+        // Without an answer the process is stopping; the keys stay then.
+        waiting.await.unwrap_or(Ok(()))
     }
 
     /// Stores a message and sends it. One click, one message: the same `wa_id` again returns the
@@ -187,6 +198,8 @@ impl Pool {
             state: if row.can_manage { state } else { state.without_secrets() },
             can_write: row.can_write,
             can_manage: row.can_manage,
+            gap: row.gap,
+            pending: row.pending,
             private_by_default: row.private_by_default,
         }
     }
@@ -194,6 +207,11 @@ impl Pool {
     /// What changes in the sessions from now on.
     pub fn changes(&self) -> broadcast::Receiver<Change> {
         self.0.changes.subscribe()
+    }
+
+    /// Why nothing that comes in could be kept right now, if that is so.
+    pub fn storage_trouble(&self) -> Option<StorageTrouble> {
+        self.0.shared.storage.trouble()
     }
 
     /// Follows one connection's state; `None` when it has no session.
@@ -215,6 +233,40 @@ impl Pool {
                 "some sessions did not close in time; what was not confirmed comes again"
             );
         }
+    }
+
+    fn look_after_storage(&self) {
+        let shared = Arc::clone(&self.0.shared);
+        let ended = self.0.closing.clone().cancelled_owned();
+        self.0.tasks.spawn(async move {
+            tokio::select! {
+                () = shared.storage.watch() => {}
+                () = ended => {}
+            }
+        });
+    }
+
+    fn expire_queued(&self) {
+        let shared = Arc::clone(&self.0.shared);
+        let ended = self.0.closing.clone();
+        self.0.tasks.spawn(async move {
+            let waiting = shared.config.queue_for;
+            // Nobody minds a twentieth more; nobody has to look more often than every second.
+            let mut look =
+                tokio::time::interval((waiting / 20).clamp(EXPIRE_LOOK.0, EXPIRE_LOOK.1));
+            look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            while ended.run_until_cancelled(look.tick()).await.is_some() {
+                match shared.store.expire_queued(waiting).await {
+                    Ok(0) => {}
+                    Ok(count) => {
+                        tracing::warn!(count, "messages waited too long and were given up")
+                    }
+                    Err(error) => {
+                        tracing::error!(%error, "waiting messages could not be looked at")
+                    }
+                }
+            }
+        });
     }
 
     fn record_uptime(&self) {
@@ -273,5 +325,64 @@ impl Pool {
     fn sessions(&self) -> MutexGuard<'_, HashMap<ConnectionId, Handle>> {
         // A panic while the map was held leaves it whole: every change to it is one call.
         self.0.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model::Role;
+    use store::NewUser;
+
+    use super::*;
+
+    /// A pool over a socket where nobody answers.
+    async fn pool() -> (Pool, Viewer, tempfile::TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}", folder.path().join("inbox.db").display());
+        let store = Store::open(&url).await.unwrap();
+        let user = NewUser {
+            name: "Ana".into(),
+            email: "ana@loja.example".into(),
+            password: "uma senha comprida".into(),
+            role: Role::Atendente,
+        };
+        let user = store.operator().create(user).await.unwrap();
+        let viewer = store.viewer(user.id).await.unwrap();
+        let config = Config {
+            sessions_dir: folder.path().join("sessions"),
+            ws_url: Some("ws://127.0.0.1:1/ws/chat".into()),
+            disk_reserve: 0,
+            queue_for: Duration::from_secs(3600),
+            version: None,
+        };
+        (Pool::new(store, config), viewer, folder)
+    }
+
+    #[tokio::test]
+    async fn a_panic_costs_one_number_a_reconnection() {
+        let (pool, viewer, _folder) = pool().await;
+        let number = viewer.own_connection().await.unwrap();
+        let user = viewer.user().id;
+        let by = viewer.by();
+        pool.command(number, user, Command::Connect { by }).await;
+        let mut state = pool.follow(number).unwrap();
+        for seconds in [5, 10] {
+            pool.command(number, user, Command::Panic).await;
+            let waits = |state: &ConnectionState| match state {
+                ConnectionState::Connecting { retry_at: Some(at) } => {
+                    (seconds - 2..=seconds).contains(&(*at - chrono::Utc::now()).num_seconds())
+                }
+                _ => false,
+            };
+            state.wait_for(waits).await.unwrap();
+        }
+        // It goes on hearing what people want.
+        let grant = viewer.grant_manage(number).await.unwrap();
+        pool.disconnect(&grant).await.unwrap();
+        state
+            .wait_for(|state| matches!(state, ConnectionState::Disconnected { .. }))
+            .await
+            .unwrap();
+        pool.shutdown().await;
     }
 }

@@ -6,18 +6,21 @@
 mod live;
 mod signals;
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::Utc;
-use model::{AuditAction, ConnectionId, ConnectionState, EndReason, UserId};
+use model::{AuditAction, ConnectionId, ConnectionState, EndReason, StorageTrouble, UserId};
 use store::{By, Entry, ReadReceipt, Store};
-use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::time::Instant;
+use whatsapp_rust::futures::FutureExt as _;
 use whatsapp_rust::types::events::Event;
 
 use self::live::Live;
 use crate::state::StateCell;
+use crate::storage::Storage;
 use crate::version::Version;
 use crate::{Config, credentials};
 
@@ -35,13 +38,16 @@ pub(crate) enum Command {
     /// Ask WhatsApp for a pairing code for this number, in digits.
     ConnectWithCode { phone: String, by: By },
     /// Unlink the device on WhatsApp and forget its keys.
-    Unlink { by: By, done: oneshot::Sender<()> },
+    Unlink { by: By, done: oneshot::Sender<Result<(), store::Error>> },
     /// The outbox has something.
     Deliver,
     /// Somebody read these.
     Read(Vec<ReadReceipt>),
     /// The process ends: keep everything, close cleanly.
     Stop,
+    /// A mistake of ours.
+    #[cfg(test)]
+    Panic,
 }
 
 /// What a session hears.
@@ -52,6 +58,8 @@ pub(crate) enum Signal {
     HungUp,
     /// WhatsApp does not answer on an open socket.
     Silent,
+    /// Messages could not be stored, because nothing can be.
+    NotKept,
     Event(Arc<Event>),
 }
 
@@ -61,6 +69,7 @@ pub(crate) struct Shared {
     pub(crate) store: Store,
     pub(crate) version: Version,
     pub(crate) dial_permits: Arc<Semaphore>,
+    pub(crate) storage: Storage,
 }
 
 pub(crate) struct Session {
@@ -75,6 +84,11 @@ pub(crate) struct Session {
     restart_at: Option<Instant>,
     /// How often it did since it was connected last.
     restarts: u32,
+    storage: watch::Receiver<Option<StorageTrouble>>,
+    /// Hung up because nothing can be kept; to be started again when it can.
+    paused: bool,
+    /// What the library said and could not be written down: the first thing to do then.
+    held: Option<Arc<Event>>,
     /// Who asked last for it to be linked or unlinked.
     asked: By,
 }
@@ -84,9 +98,17 @@ enum Step {
     Command(Command),
     Signal(Signal),
     RunLoopEnded,
+    /// The courier or the heartbeat did.
+    WorkPanicked,
     CodeRanOut,
     Restart,
+    StorageChanged,
     PoolGone,
+}
+
+enum Next {
+    Go,
+    Stop,
 }
 
 impl Session {
@@ -98,6 +120,9 @@ impl Session {
         commands: mpsc::Receiver<Command>,
     ) -> Self {
         Self {
+            storage: shared.storage.follow(),
+            paused: false,
+            held: None,
             connection,
             user,
             shared,
@@ -110,21 +135,59 @@ impl Session {
         }
     }
 
-    /// Runs until the pool stops it or is gone.
+    /// Runs until the pool stops it or is gone. A mistake of ours that panics costs this number a
+    /// reconnection, and no other anything.
     pub(crate) async fn run(mut self) {
         loop {
-            match self.next_step().await {
-                Step::Command(Command::Stop) | Step::PoolGone => return self.close().await,
-                Step::Command(command) => self.obey(command).await,
-                Step::Signal(signal) => self.hear(signal).await,
-                Step::RunLoopEnded => self.ended().await,
-                Step::CodeRanOut => self.end_with(EndReason::CodeExpired).await,
-                Step::Restart => self.start().await,
+            match AssertUnwindSafe(self.take_step()).catch_unwind().await {
+                Ok(Next::Go) => {}
+                Ok(Next::Stop) => return self.close().await,
+                // What was being changed is dropped with the client.
+                Err(_) => self.panicked(),
             }
         }
     }
 
+    async fn take_step(&mut self) -> Next {
+        match self.next_step().await {
+            Step::Command(Command::Stop) | Step::PoolGone => return Next::Stop,
+            Step::Command(command) => self.obey(command).await,
+            Step::Signal(signal) => self.hear(signal).await,
+            Step::RunLoopEnded => self.ended().await,
+            Step::WorkPanicked => self.panicked(),
+            Step::CodeRanOut => self.end_with(EndReason::CodeExpired).await,
+            Step::Restart => self.start().await,
+            Step::StorageChanged => self.storage_changed(),
+        }
+        Next::Go
+    }
+
+    /// Starts anew, later and later.
+    fn panicked(&mut self) {
+        tracing::error!(connection_id = %self.connection, user_id = %self.user, "the session panicked and starts anew");
+        metrics::counter!("inbox_session_panics").increment(1);
+        if let Some(live) = self.live.take() {
+            tokio::spawn(live.close());
+        }
+        self.held = None;
+        if !self.paused {
+            self.restart_later();
+        }
+    }
+
+    fn restart_later(&mut self) {
+        let wait = RESTART_AFTER * 2u32.pow(self.restarts.min(DOUBLINGS));
+        self.restarts += 1;
+        self.restart_at = Some(Instant::now() + wait);
+        self.state.set(ConnectionState::Connecting { retry_at: Some(Utc::now() + wait) });
+    }
+
     async fn next_step(&mut self) -> Step {
+        if !self.paused
+            && let Some(event) = self.held.take()
+        {
+            return Step::Signal(Signal::Event(event));
+        }
         let restart_at = self.restart_at;
         let restart = async {
             match restart_at {
@@ -132,9 +195,9 @@ impl Session {
                 None => std::future::pending().await,
             }
         };
-        let (signal, code_ran_out) = match &mut self.live {
-            Some(live) => (Some(&mut live.running), live.code_ends_at),
-            None => (None, None),
+        let (signal, work, code_ran_out) = match &mut self.live {
+            Some(live) => (Some(&mut live.running), Some(&mut live.work), live.code_ends_at),
+            None => (None, None, None),
         };
         let code_end = async {
             match code_ran_out {
@@ -142,9 +205,17 @@ impl Session {
                 None => std::future::pending().await,
             }
         };
+        // What is said while nothing can be written down waits.
+        let paused = self.paused;
         let heard = async {
             match signal {
-                Some(running) => running.next().await,
+                Some(running) if !paused => running.next().await,
+                _ => std::future::pending().await,
+            }
+        };
+        let work_panics = async {
+            match work {
+                Some(work) => work.panics().await,
                 None => std::future::pending().await,
             }
         };
@@ -152,8 +223,11 @@ impl Session {
             biased;
             heard = heard => heard.map_or(Step::RunLoopEnded, Step::Signal),
             command = self.commands.recv() => command.map_or(Step::PoolGone, Step::Command),
+            () = work_panics => Step::WorkPanicked,
             () = code_end => Step::CodeRanOut,
             () = restart => Step::Restart,
+            // An error would mean that the pool is gone, and so are the commands.
+            _ = self.storage.changed() => Step::StorageChanged,
         }
     }
 
@@ -161,23 +235,29 @@ impl Session {
         match command {
             Command::Connect { by } => {
                 self.asked = by;
-                if self.live.is_none() {
+                if self.live.is_none() && !self.paused {
                     self.start().await;
                 }
             }
             Command::ConnectWithCode { phone, by } => {
                 self.asked = by;
-                if self.live.is_none() {
+                if self.live.is_none() && !self.paused {
                     self.start().await;
                 }
-                if let Some(live) = &mut self.live {
+                if let Some(live) = self.live.as_mut().filter(|_| !self.paused) {
                     live.ask_for_code(phone);
                 }
             }
             Command::Unlink { by, done } => {
                 self.asked = by;
-                self.unlink().await;
-                let _ = done.send(());
+                let _ = done.send(match self.shared.storage.trouble() {
+                    // The keys would be gone, and the number be linked for the database.
+                    Some(StorageTrouble::Database) => Err(store::Error::Outage),
+                    _ => {
+                        self.unlink().await;
+                        Ok(())
+                    }
+                });
             }
             Command::Deliver => {
                 if let Some(live) = &self.live {
@@ -191,12 +271,17 @@ impl Session {
             }
             // Handled by `run`, which must return.
             Command::Stop => {}
+            #[cfg(test)]
+            Command::Panic => panic!("a mistake"),
         }
     }
 
     /// Opens the keys and starts the client.
     async fn start(&mut self) {
         self.restart_at = None;
+        if let Some(why) = self.shared.storage.trouble() {
+            return self.pause(why);
+        }
         self.state.set(ConnectionState::Connecting { retry_at: None });
         match Live::start(self.connection, &self.shared).await {
             Ok(live) => {
@@ -215,21 +300,48 @@ impl Session {
         }
     }
 
+    /// Hangs up because nothing can be kept. What WhatsApp has not been told of comes again.
+    fn pause(&mut self, why: StorageTrouble) {
+        self.paused = true;
+        self.restart_at = None;
+        if let Some(live) = &mut self.live {
+            live.hang_up();
+        }
+        self.state.set(ConnectionState::Paused { why });
+    }
+
+    fn storage_changed(&mut self) {
+        match self.shared.storage.trouble() {
+            Some(why) => self.pause(why),
+            // What was said before the pause is heard first, up to the end of the run loop.
+            None if std::mem::take(&mut self.paused) && self.live.is_none() => {
+                self.restart_at = Some(Instant::now());
+            }
+            None => {}
+        }
+    }
+
+    /// Messages were not stored. They come again with the next connection, so there has to be one.
+    async fn not_kept(&mut self) {
+        let why = self.shared.storage.check().await;
+        self.pause(why.unwrap_or(StorageTrouble::Database));
+        if why.is_none() {
+            self.storage_changed();
+        }
+    }
+
     /// The run loop is over, and everything it said has been heard.
     async fn ended(&mut self) {
         let Some(live) = self.live.take() else { return };
-        let (end, was_linked) = (live.end, live.linked);
+        let (end, was_linked, hung_up) = (live.end, live.linked, live.hung_up);
         live.close().await;
         match end {
             Some(reason) => self.settle(reason).await,
+            None if hung_up => self.start().await,
             // WhatsApp closed in a way the library neither names nor retries. The keys are good.
             None if was_linked => {
                 metrics::counter!("inbox_reconnects").increment(1);
-                let wait = RESTART_AFTER * 2u32.pow(self.restarts.min(DOUBLINGS));
-                self.restarts += 1;
-                self.restart_at = Some(Instant::now() + wait);
-                let retry_at = Some(Utc::now() + wait);
-                self.state.set(ConnectionState::Connecting { retry_at });
+                self.restart_later();
             }
             None => self.state.set(ConnectionState::Disconnected { reason: None }),
         }
@@ -246,28 +358,35 @@ impl Session {
     /// Writes an end down and shows it. Keys are deleted for three reasons only.
     async fn settle(&mut self, reason: EndReason) {
         self.restart_at = None;
-        let ingest = self.shared.store.ingest(self.connection);
-        let written = match reason {
-            EndReason::UnlinkedByPhone
-            | EndReason::UnlinkedHere
-            | EndReason::WrongNumber { .. } => {
-                if let Err(error) =
-                    credentials::delete(&self.shared.config.sessions_dir, self.connection)
-                {
-                    tracing::error!(connection_id = %self.connection, %error, "keys could not be deleted");
-                }
-                let by = match reason {
-                    EndReason::UnlinkedHere => self.asked,
-                    _ => By::system(),
-                };
-                ingest.unlinked(reason, &by).await
-            }
-            other => ingest.ended(other).await,
-        };
-        if let Err(error) = written {
+        while let Err(error) = self.write_end(reason).await {
             tracing::error!(connection_id = %self.connection, %error, "the end of the session could not be written down");
+            if !error.is_outage() {
+                break;
+            }
+            // Nothing else is left to do for this session.
+            if let Some(why) = self.shared.storage.check().await {
+                self.state.set(ConnectionState::Paused { why });
+                if self.storage.changed().await.is_err() {
+                    break;
+                }
+            }
         }
+        self.paused = false;
         self.state.set(ConnectionState::Disconnected { reason: Some(reason) });
+    }
+
+    async fn write_end(&self, reason: EndReason) -> Result<(), store::Error> {
+        let ingest = self.shared.store.ingest(self.connection);
+        let by = match reason {
+            EndReason::UnlinkedHere => self.asked,
+            EndReason::UnlinkedByPhone | EndReason::WrongNumber { .. } => By::system(),
+            other => return ingest.ended(other).await,
+        };
+        ingest.unlinked(reason, &by).await?;
+        if let Err(error) = credentials::delete(&self.shared.config.sessions_dir, self.connection) {
+            tracing::error!(connection_id = %self.connection, %error, "keys could not be deleted");
+        }
+        Ok(())
     }
 
     async fn unlink(&mut self) {

@@ -3,6 +3,7 @@
 mod support;
 
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use emulator::{DeviceInfo, PhoneInfo};
 use gateway::{Config, Pool};
@@ -50,6 +51,8 @@ async fn the_process_that_is_killed() {
     let config = Config {
         sessions_dir: std::env::var_os(SESSIONS).expect("a folder").into(),
         ws_url: Some(std::env::var(SOCKET).expect("an address")),
+        disk_reserve: 0,
+        queue_for: Duration::from_secs(3600),
         version: None,
     };
     let pool = Pool::new(store, config);

@@ -29,7 +29,6 @@ async fn last_day(world: &World, admin: &Admin) -> Uptime {
 async fn the_time_connected_is_counted_and_the_time_closed_is_not() {
     let mut world = World::new().await;
     let admin = admin(&world).await;
-    world.pool.start().await.unwrap();
     let started = Instant::now();
     let (ana, _) = world.connected("ana").await;
     let mut states = world.pool.follow(ana.connection).unwrap();

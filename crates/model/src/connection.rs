@@ -22,8 +22,23 @@ pub struct Connection {
     pub can_write: bool,
     /// This viewer may connect, disconnect, rename and see its QR.
     pub can_manage: bool,
+    /// When it was away last, and what came of it.
+    pub gap: Option<Gap>,
+    /// Messages of the last day that came and could not be read yet.
+    pub pending: u32,
     /// Conversations are private to the owner unless marked otherwise. Told to the owner alone.
     pub private_by_default: bool,
+}
+
+/// A time in which a number was not connected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gap {
+    /// When it was last known to be connected; after a crash up to a minute before the truth.
+    pub from: DateTime<Utc>,
+    /// When WhatsApp had handed over everything that waited.
+    pub to: DateTime<Utc>,
+    /// Messages that had waited, in conversations that this viewer may read.
+    pub recovered: u32,
 }
 
 impl Connection {
@@ -59,6 +74,11 @@ pub enum ConnectionState {
     AwaitingCode {
         code: Option<PairingCode>,
     },
+    /// This server cannot keep what would come in, so it takes nothing from WhatsApp: what is sent
+    /// meanwhile waits there. Goes on by itself.
+    Paused {
+        why: StorageTrouble,
+    },
     /// Logged in; WhatsApp is handing over what waited.
     Syncing,
     Connected,
@@ -81,6 +101,7 @@ impl ConnectionState {
             Self::Connecting { .. } => "connecting",
             Self::AwaitingScan { .. } => "awaiting_scan",
             Self::AwaitingCode { .. } => "awaiting_code",
+            Self::Paused { .. } => "paused",
             Self::Syncing => "syncing",
             Self::Connected => "connected",
         }
@@ -106,6 +127,16 @@ pub struct PairingCode {
     /// `ABCD1234`, without the dash that people read it with.
     pub code: String,
     pub expires_at: DateTime<Utc>,
+}
+
+/// Why nothing can be kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StorageTrouble {
+    /// Less room on the disk than is held in reserve. Reading and sending go on.
+    DiskFull,
+    /// The database takes no writes: locked, unreachable, or on a failing disk. Reading goes on.
+    Database,
 }
 
 /// Why there is no session. Each has its sentence and its remedy in the interface.

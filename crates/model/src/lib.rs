@@ -19,7 +19,9 @@ pub use access::{Access, NumberGrant};
 pub use audit::{Actor, AuditAction, AuditEntry, AuditFilter};
 pub use chat::{Chat, Preview};
 pub use color::NumberColor;
-pub use connection::{Connection, ConnectionState, EndReason, PairingCode, QrCode};
+pub use connection::{
+    Connection, ConnectionState, EndReason, Gap, PairingCode, QrCode, StorageTrouble,
+};
 pub use ids::{AuditId, ChatId, ConnectionId, MessageId, SessionId, UserId, WaMessageId};
 pub use live::{LiveEvent, Sequenced};
 pub use message::{Author, Delivery, FailReason, Message, MessageKind};

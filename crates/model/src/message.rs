@@ -146,6 +146,8 @@ pub enum FailReason {
     Restricted,
     /// The number was unlinked before it could be sent.
     Unlinked,
+    /// The number was not connected for as long as a message may wait.
+    Expired,
     /// Anything else WhatsApp or the library refused.
     Refused,
 }

@@ -36,6 +36,7 @@ pub(crate) fn delivery(delivery: Delivery) -> &'static str {
         Delivery::Failed { reason: FailReason::Recipient } => "failed:recipient",
         Delivery::Failed { reason: FailReason::Restricted } => "failed:restricted",
         Delivery::Failed { reason: FailReason::Unlinked } => "failed:unlinked",
+        Delivery::Failed { reason: FailReason::Expired } => "failed:expired",
         Delivery::Failed { reason: FailReason::Refused } => "failed:refused",
     }
 }
@@ -51,6 +52,7 @@ pub(crate) fn read_delivery(column: Option<&str>) -> Result<Option<Delivery>, Er
         "failed:recipient" => failed(FailReason::Recipient),
         "failed:restricted" => failed(FailReason::Restricted),
         "failed:unlinked" => failed(FailReason::Unlinked),
+        "failed:expired" => failed(FailReason::Expired),
         "failed:refused" => failed(FailReason::Refused),
         _ => return Err(Error::Corrupt { what: "a delivery", value: name.to_owned() }),
     }))
@@ -128,6 +130,7 @@ mod tests {
             FailReason::Recipient,
             FailReason::Restricted,
             FailReason::Unlinked,
+            FailReason::Expired,
             FailReason::Refused,
         ];
         let all = [Delivery::Queued, Delivery::Sent, Delivery::Delivered, Delivery::Read]

@@ -55,6 +55,9 @@ pub enum Error {
     /// The database failed. Nothing of the transaction was kept.
     #[error("database: {0}")]
     Database(#[from] sea_orm::DbErr),
+    /// The database does not take writes, which was found out a moment ago. Nothing was tried.
+    #[error("the database takes no writes at the moment")]
+    Outage,
     /// A row holds something that this version cannot have written.
     #[error("the database holds {what} that cannot be read: {value:?}")]
     Corrupt { what: &'static str, value: String },

@@ -45,6 +45,7 @@ pub mod ingest;
 pub mod live;
 pub mod numbers;
 mod open;
+mod outage;
 pub mod outbox;
 mod settings;
 mod store;

@@ -2,6 +2,8 @@
 //! WhatsApp confirms or refuses. A crash in between sends again under the same id, which WhatsApp
 //! and the recipient take for the same message.
 
+use std::time::Duration;
+
 use model::{ChatId, ConnectionId, Delivery, FailReason, MessageId, WaMessageId};
 use sea_orm::{
     ColumnTrait as _, EntityTrait as _, FromQueryResult, JoinType, QueryFilter as _,
@@ -88,6 +90,32 @@ impl Outbox {
             advance(&mut writing, &row, delivery).await?;
         }
         writing.commit().await
+    }
+}
+
+impl Store {
+    /// Gives up, as [`FailReason::Expired`], what has waited for longer than this to be sent: nobody
+    /// wants an answer of last week to leave by itself. Returns how many those were.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn expire_queued(&self, waited: Duration) -> Result<usize, Error> {
+        let oldest = codec::now() - i64::try_from(waited.as_micros()).unwrap_or(i64::MAX);
+        let find = message::Entity::find()
+            .join_rev(JoinType::InnerJoin, outbox::Relation::Message.def())
+            .filter(outbox::Column::QueuedAt.lt(oldest));
+        // Mostly there is nothing, and no turn to wait for.
+        if find.clone().one(self.db()).await?.is_none() {
+            return Ok(0);
+        }
+        let mut writing = self.write().await?;
+        let expired = find.all(&writing.tx).await?;
+        for row in &expired {
+            let failed = Delivery::Failed { reason: FailReason::Expired };
+            advance(&mut writing, row, failed).await?;
+        }
+        writing.commit().await?;
+        Ok(expired.len())
     }
 }
 

@@ -7,7 +7,8 @@ use sea_orm::DatabaseConnection;
 use tokio::sync::Mutex;
 
 use crate::{
-    Accounts, Error, Hub, Ingest, Operator, Outbox, Viewer, WebSessions, open, write::Writing,
+    Accounts, Error, Hub, Ingest, Operator, Outbox, Viewer, WebSessions, open, outage::Breaker,
+    write::Writing,
 };
 
 /// How long a login is good for, and without being used, unless told otherwise.
@@ -28,6 +29,7 @@ struct Inner {
     hub: Hub,
     /// Held from the first statement of a write until its events are published; see [`Writing`].
     writer: Arc<Mutex<()>>,
+    breaker: Breaker,
 }
 
 impl Store {
@@ -40,7 +42,8 @@ impl Store {
     /// no database, a server that cannot be reached.
     pub async fn open(url: &str) -> Result<Self, Error> {
         let db = open::open(url).await?;
-        let inner = Inner { db, hub: Hub::new(), writer: Arc::default() };
+        let inner =
+            Inner { db, hub: Hub::new(), writer: Arc::default(), breaker: Breaker::default() };
         Ok(Self { inner: Arc::new(inner), logins_last: LOGINS_LAST, logins_rest: LOGINS_REST })
     }
 
@@ -113,6 +116,18 @@ impl Store {
     /// Waits for its turn and begins a transaction.
     pub(crate) async fn write(&self) -> Result<Writing, Error> {
         let turn = Arc::clone(&self.inner.writer).lock_owned().await;
+        // Asked when it is one's turn: those before may have found out meanwhile.
+        self.inner.breaker.check()?;
         Writing::begin(self.clone(), turn).await
+    }
+
+    /// The same for whoever finds out whether writing is possible again.
+    pub(crate) async fn write_in_outage(&self) -> Result<Writing, Error> {
+        let turn = Arc::clone(&self.inner.writer).lock_owned().await;
+        Writing::begin(self.clone(), turn).await
+    }
+
+    pub(crate) fn breaker(&self) -> &Breaker {
+        &self.inner.breaker
     }
 }

@@ -1,7 +1,8 @@
-//! `/healthz`: the process answers. `/readyz`: so does the database.
+//! `/healthz`: the process answers. `/readyz`: so does the database, and what comes in can be kept.
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use model::StorageTrouble;
 
 pub(crate) async fn healthz() -> &'static str {
     "ok"
@@ -9,7 +10,11 @@ pub(crate) async fn healthz() -> &'static str {
 
 pub(crate) async fn readyz(State(state): State<app::AppState>) -> (StatusCode, &'static str) {
     match state.store.ping().await {
-        Ok(()) => (StatusCode::OK, "ok"),
+        Ok(()) => match state.pool.storage_trouble() {
+            None => (StatusCode::OK, "ok"),
+            Some(StorageTrouble::DiskFull) => (StatusCode::SERVICE_UNAVAILABLE, "disk full"),
+            Some(StorageTrouble::Database) => (StatusCode::SERVICE_UNAVAILABLE, "database"),
+        },
         Err(error) => {
             tracing::error!(%error, "the database does not answer");
             (StatusCode::SERVICE_UNAVAILABLE, "database")

@@ -38,8 +38,16 @@ impl App {
         let sessions_dir = folder.path().join("sessions");
         // Nothing listens there: these tests are about the server, not about WhatsApp.
         let ws_url = Some("ws://127.0.0.1:9/ws/chat".to_owned());
-        let pool =
-            Pool::new(store.clone(), gateway::Config { sessions_dir, ws_url, version: None });
+        let pool = Pool::new(
+            store.clone(),
+            gateway::Config {
+                sessions_dir,
+                ws_url,
+                disk_reserve: 0,
+                queue_for: std::time::Duration::from_secs(3600),
+                version: None,
+            },
+        );
         let state = app::AppState { store: store.clone(), pool, assets: app::Assets::default() };
         let config = Cli::parse_from(std::iter::once(&"inbox-pirata").chain(flags)).config;
         let metrics = PrometheusBuilder::new().build_recorder().handle();
@@ -109,6 +117,7 @@ impl App {
             text: text.into(),
             timestamp: chrono::Utc::now(),
             push_name: Some("Cláudia Menezes".into()),
+            offline: false,
         };
         self.store.ingest(connection).messages(&[message]).await.expect("it is stored");
     }

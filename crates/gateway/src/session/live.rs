@@ -1,10 +1,10 @@
 //! A running client and what belongs to it.
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use model::{ConnectionId, EndReason};
+use model::{ChatId, ConnectionId, EndReason};
 use store::ReadReceipt;
 use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
@@ -17,7 +17,7 @@ use whatsapp_rust::wacore::store::DevicePropsOverride;
 use whatsapp_rust::waproto::whatsapp::device_props::PlatformType;
 
 use super::{Shared, Signal};
-use crate::commit::Commits;
+use crate::commit::{Commits, Recovered};
 use crate::courier::Courier;
 use crate::dial::Dial;
 use crate::gate::Gate;
@@ -50,6 +50,7 @@ const HEARD: &[EventKind] = &[
     EventKind::UndecryptableMessage,
     EventKind::ChatPresence,
     EventKind::OfflineSyncPreview,
+    EventKind::OfflineSyncCompleted,
     EventKind::StreamReplaced,
     EventKind::TemporaryBan,
     EventKind::ConnectFailure,
@@ -91,13 +92,33 @@ pub(super) struct Live {
     pub(super) code_ends_at: Option<Instant>,
     pub(super) dial_failures: u32,
     pub(super) gate: Gate,
+    recovered: Recovered,
     /// A socket is being opened and nothing was heard on it yet.
     pub(super) opening: bool,
+    /// It was told to end, to be started again.
+    pub(super) hung_up: bool,
     /// For those who signal from outside of the library.
     signal: mpsc::UnboundedSender<Signal>,
     bell: Arc<Notify>,
-    /// What runs while the session is connected: the courier and the heartbeat.
-    work: JoinSet<()>,
+    pub(super) work: Work,
+}
+
+/// What runs while the session is connected: the courier and the heartbeat. Ends when it is dropped.
+#[derive(Default)]
+pub(super) struct Work(JoinSet<()>);
+
+impl Work {
+    /// Waits until a part of it panics.
+    pub(super) async fn panics(&mut self) {
+        loop {
+            match self.0.join_next().await {
+                Some(Err(error)) if error.is_panic() => return,
+                // The heartbeat ends when it has found the connection dead, and said so.
+                Some(_) => {}
+                None => std::future::pending().await,
+            }
+        }
+    }
 }
 
 /// Forwards the library's events, inline and in their order, to the actor.
@@ -137,6 +158,7 @@ impl Live {
         );
         let signal = heard.clone();
         let gate = Gate::default();
+        let recovered = Recovered::default();
         let bot = Bot::builder()
             .with_backend_arc(backend)
             .with_transport_factory(dial)
@@ -149,7 +171,8 @@ impl Live {
             .with_event_handler(Forward(heard))
             .with_inbound_durability_hook(Durable {
                 entry: gate.entry(),
-                commits: Commits::start(shared.store.ingest(connection)),
+                signals: signal.clone(),
+                commits: Commits::start(shared.store.ingest(connection), Arc::clone(&recovered)),
             })
             .build()
             .await?;
@@ -168,15 +191,22 @@ impl Live {
             code_ends_at: None,
             dial_failures: 0,
             gate,
+            recovered,
             opening: false,
+            hung_up: false,
             signal,
             bell: Arc::new(Notify::new()),
-            work: JoinSet::new(),
+            work: Work::default(),
         })
     }
 
     pub(super) fn client(&self) -> Arc<Client> {
         self.running.handle.client()
+    }
+
+    /// The conversations of messages that had waited at WhatsApp, since this was asked last.
+    pub(super) fn take_recovered(&self) -> Vec<ChatId> {
+        std::mem::take(&mut self.recovered.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The library will dial again by itself.
@@ -193,13 +223,12 @@ impl Live {
             outbox: shared.store.outbox(self.connection),
             bell: Arc::clone(&self.bell),
         };
-        self.work.spawn(courier.run());
-        self.work.spawn(heartbeat::watch(self.client(), self.signal.clone()));
+        self.work.0.spawn(courier.run());
+        self.work.0.spawn(heartbeat::watch(self.client(), self.signal.clone()));
     }
 
     pub(super) fn stop_work(&mut self) {
-        // Dropping the set ends what is in it.
-        self.work = JoinSet::new();
+        self.work = Work::default();
     }
 
     pub(super) fn deliver(&self) {
@@ -240,6 +269,16 @@ impl Live {
     pub(super) fn after_failed_dial(&mut self) -> chrono::DateTime<chrono::Utc> {
         self.dial_failures += 1;
         state::next_dial(self.dial_failures, chrono::Utc::now())
+    }
+
+    /// Has the client close, without waiting for it: its run loop ends, and what it said before can
+    /// still be heard.
+    pub(super) fn hang_up(&mut self) {
+        self.stop_work();
+        if !std::mem::replace(&mut self.hung_up, true) {
+            let client = self.client();
+            tokio::spawn(async move { client.disconnect().await });
+        }
     }
 
     /// Closes the client, flushing what it holds.

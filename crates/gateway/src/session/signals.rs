@@ -37,9 +37,15 @@ impl Session {
             }
             Signal::HungUp => self.hung_up(),
             Signal::Silent => self.silent(),
+            Signal::NotKept => self.not_kept().await,
             Signal::Event(event) => {
                 if let Err(error) = self.hear_event(&event).await {
                     tracing::error!(connection_id = %self.connection, event = ?event.kind(), %error, "event could not be written down");
+                    if error.is_outage() {
+                        // WhatsApp does not say it again, unless it comes with every connection.
+                        self.held = (!is_inside(&event)).then_some(event);
+                        self.not_kept().await;
+                    }
                 }
             }
         }
@@ -121,6 +127,11 @@ impl Session {
             Event::Connected(_) => self.connected().await?,
             Event::OfflineSyncPreview(_) if self.state.get() != ConnectionState::Connected => {
                 self.state.set(ConnectionState::Syncing);
+            }
+            Event::OfflineSyncCompleted(_) => {
+                if let Some(live) = &self.live {
+                    ingest.caught_up(&live.take_recovered()).await?;
+                }
             }
             Event::Disconnected(_) => {
                 self.log("connection lost");

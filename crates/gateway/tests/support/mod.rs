@@ -24,7 +24,18 @@ impl World {
         let folder = tempfile::tempdir().expect("a folder");
         let store = Store::open(&database(&folder)).await.expect("a store");
         let pool = Pool::new(store.clone(), config(&emulator, &folder));
+        pool.start().await.expect("linked numbers are read");
         Self { emulator, store, pool, folder }
+    }
+
+    /// The same, with bytes of the disk that have to stay free.
+    pub(crate) async fn with_reserve(disk_reserve: u64) -> Self {
+        let mut world = Self::new().await;
+        world.stop().await;
+        let config = Config { disk_reserve, ..config(&world.emulator, &world.folder) };
+        world.pool = Pool::new(world.store.clone(), config);
+        world.pool.start().await.expect("linked numbers are read");
+        world
     }
 
     /// The process ends and begins again on the same data.
@@ -147,6 +158,8 @@ fn config(emulator: &Emulator, folder: &tempfile::TempDir) -> Config {
     Config {
         sessions_dir: folder.path().join("sessions"),
         ws_url: Some(emulator.ws_url()),
+        disk_reserve: 0,
+        queue_for: Duration::from_secs(3600),
         version: None,
     }
 }

@@ -7,6 +7,7 @@ pub(crate) mod connection;
 pub(crate) mod connection_up;
 pub(crate) mod contact;
 pub(crate) mod contact_alias;
+pub(crate) mod gap;
 pub(crate) mod live_event;
 pub(crate) mod login_link;
 pub(crate) mod message;

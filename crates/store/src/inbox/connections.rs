@@ -1,21 +1,26 @@
 //! Numbers: the list, one, the user's own, and those to bring up at boot.
 
-use model::{ConnectionId, EndReason, NumberColor, UserId};
+use model::{ConnectionId, EndReason, Gap, NumberColor, UserId};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, Select,
+    QueryOrder as _, QuerySelect as _, QueryTrait as _, Select,
+    sea_query::{Expr, ExprTrait as _, SimpleExpr},
 };
 
 use crate::{
     Error, NewNumber, Store, Viewer,
     access::{Right, Scope},
     codec,
-    entity::connection,
+    entity::{connection, gap, message},
     numbers,
 };
 
 /// What a number is called until somebody names it.
 const DEFAULT_LABEL: &str = "WhatsApp";
+
+/// How long a placeholder is waited for, in microseconds. The sender's phone is asked again within
+/// minutes; what has not come after a day does not come.
+const PENDING_FOR: i64 = 24 * 60 * 60 * 1_000_000;
 
 /// A number as the database knows it; whether it is connected right now, the `gateway` knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +43,10 @@ pub struct ConnectionRow {
     pub can_write: bool,
     /// This viewer may link, unlink and rename it.
     pub can_manage: bool,
+    /// When it was away last.
+    pub gap: Option<Gap>,
+    /// Messages of the last day that came and could not be read yet, in chats this viewer may read.
+    pub pending: u32,
     /// Chats without a mark of their own are private; always false for anybody but the owner.
     pub private_by_default: bool,
 }
@@ -117,8 +126,44 @@ pub(super) fn complete(
         .expr_as(scope.allows(Right::Write, connection::Column::Id), "can_write")
         .expr_as(scope.allows(Right::Manage, connection::Column::Id), "can_manage")
         .expr_as(scope.allows(Right::Own, connection::Column::Id), "is_own")
+        .expr_as(pending(scope), "pending")
+        .expr_as(last_gap(gap::Column::FromAt), "gap_from")
+        .expr_as(last_gap(gap::Column::ToAt), "gap_to")
+        .expr_as(last_gap(gap::Column::Recovered), "recovered")
+        .expr_as(last_gap(gap::Column::RecoveredPrivate), "recovered_private")
         .order_by_asc(connection::Column::Label)
         .order_by_asc(connection::Column::Id)
+}
+
+/// Placeholders that WhatsApp may still fill. The index `message_undecryptable` holds nothing else, and
+/// is used where its condition is said as it was made.
+fn pending(scope: Scope) -> SimpleExpr {
+    let counted = message::Entity::find()
+        .select_only()
+        .expr(message::Column::Id.count())
+        .filter(Expr::cust("\"message\".\"kind\" = 'undecryptable'"))
+        .filter(
+            Expr::col(message::Column::ConnectionId.as_column_ref())
+                .eq(Expr::col(connection::Column::Id.as_column_ref())),
+        )
+        .filter(message::Column::SentAt.gt(codec::now() - PENDING_FOR))
+        .filter(scope.sees_chat(message::Column::ChatId))
+        .into_query();
+    Expr::SubQuery(None, Box::new(counted.into()))
+}
+
+fn last_gap(column: gap::Column) -> SimpleExpr {
+    let last = gap::Entity::find()
+        .select_only()
+        .column(column)
+        .filter(
+            Expr::col(gap::Column::ConnectionId.as_column_ref())
+                .eq(Expr::col(connection::Column::Id.as_column_ref())),
+        )
+        .order_by_desc(gap::Column::Id)
+        .limit(1)
+        .into_query();
+    Expr::SubQuery(None, Box::new(last.into()))
 }
 
 impl Store {
@@ -156,11 +201,23 @@ struct Row {
     can_write: bool,
     can_manage: bool,
     is_own: bool,
+    pending: i64,
+    gap_from: Option<i64>,
+    gap_to: Option<i64>,
+    recovered: Option<i64>,
+    recovered_private: Option<i64>,
 }
 
 impl Row {
     fn into_model(self) -> Result<ConnectionRow, Error> {
         let id = ConnectionId(self.id);
+        let count = |messages: i64| u32::try_from(messages).unwrap_or(u32::MAX);
+        let private = self.recovered_private.filter(|_| self.is_own).unwrap_or(0);
+        let gap = self.gap_from.zip(self.gap_to).map(|(from, to)| Gap {
+            from: codec::time(from),
+            to: codec::time(to),
+            recovered: count(self.recovered.unwrap_or(0) + private),
+        });
         Ok(ConnectionRow {
             id,
             label: self.label,
@@ -173,6 +230,8 @@ impl Row {
             last_end: codec::read_end_reason(self.last_end.as_deref())?,
             can_write: self.can_write,
             can_manage: self.can_manage,
+            gap,
+            pending: count(self.pending),
             private_by_default: self.private_by_default && self.is_own,
         })
     }

@@ -19,14 +19,14 @@ use crate::{
 };
 
 /// Of them every statement has to find rows by an index; the others have few.
-const LARGE: [&str; 4] = ["connection", "chat", "message", "live_event"];
+const LARGE: [&str; 5] = ["connection", "chat", "message", "live_event", "gap"];
 const AGENT: i64 = 1;
 /// Of one of the numbers that the agent was granted.
 const CHAT: i64 = 251;
 
 /// 100 owners, 10,000 numbers, 50,000 conversations, 100,000 messages and as many events. The agent
 /// owns two numbers and was granted every 50th.
-const WORLD: [&str; 9] = [
+const WORLD: [&str; 11] = [
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100) \
      INSERT INTO \"user\" (id, name, email, password_hash, role, active, created_at) \
      SELECT i, 'u', 'u' || i, '', CASE WHEN i = 2 THEN 'admin' ELSE 'atendente' END, true, 0 FROM n",
@@ -53,6 +53,9 @@ const WORLD: [&str; 9] = [
      i % 10 = 0 FROM n",
     "INSERT INTO live_event (seq, connection_id, chat_id, message_id, kind, created_at) \
      SELECT id, connection_id, chat_id, id, 'message', 0 FROM message",
+    "UPDATE message SET kind = 'undecryptable' WHERE id % 500 = 0",
+    "INSERT INTO gap (connection_id, from_at, to_at, recovered, recovered_private) \
+     SELECT 1 + id % 10000, 0, 0, 1, 0 FROM message",
     "UPDATE chat SET connection_id = 250 WHERE id = 251",
     "ANALYZE",
 ];

@@ -119,7 +119,11 @@ impl Store {
 }
 
 async fn queue(writing: &Writing, connection: i64, message: i64) -> Result<(), Error> {
-    let row = outbox::ActiveModel { message_id: Set(message), connection_id: Set(connection) };
+    let row = outbox::ActiveModel {
+        message_id: Set(message),
+        connection_id: Set(connection),
+        queued_at: Set(Some(codec::now())),
+    };
     outbox::Entity::insert(row).exec_without_returning(&writing.tx).await?;
     Ok(())
 }

@@ -37,10 +37,12 @@ pub struct Inbound {
     pub timestamp: DateTime<Utc>,
     /// The name that whoever wrote it gives themselves.
     pub push_name: Option<String>,
+    /// It waited at WhatsApp while the number was not connected.
+    pub offline: bool,
 }
 
 /// What became of a batch.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Ingested {
     /// New messages, and placeholders that got their content.
     pub stored: usize,
@@ -49,6 +51,8 @@ pub struct Ingested {
     /// Those that name no chat or have an id that is none: nothing WhatsApp sends to people. They
     /// are left out, since delivering them again would change nothing.
     pub refused: usize,
+    /// The conversation of each of [`Self::stored`] that had waited at WhatsApp.
+    pub recovered: Vec<ChatId>,
 }
 
 /// What became of one message.
@@ -79,6 +83,7 @@ impl Ingest {
             match store(&mut writing, self.connection, inbound).await? {
                 Outcome::Stored(chat) => {
                     ingested.stored += 1;
+                    ingested.recovered.extend(inbound.offline.then_some(chat));
                     touched.insert(chat);
                 }
                 Outcome::Duplicate => ingested.duplicates += 1,
@@ -124,6 +129,7 @@ impl Ingest {
             text: String::new(),
             timestamp,
             push_name: None,
+            offline: false,
         };
         self.messages(&[placeholder]).await
     }
@@ -153,10 +159,20 @@ async fn store(
         .filter(message::Column::SenderId.eq(sender_id))
         .one(&writing.tx)
         .await?;
+    // How many placeholders wait is told with the number.
+    let waits = inbound.kind == MessageKind::Undecryptable;
     let id = match existing {
-        Some(row) if fills(&row, inbound) => fill(writing, &row, inbound).await?,
+        Some(row) if fills(&row, inbound) => {
+            writing.access_changed(connection);
+            fill(writing, &row, inbound).await?
+        }
         Some(_) => return Ok(Outcome::Duplicate),
-        None => insert(writing, connection, &place, wa_id, inbound).await?,
+        None => {
+            if waits {
+                writing.access_changed(connection);
+            }
+            insert(writing, connection, &place, wa_id, inbound).await?
+        }
     };
     writing.announce(connection, Change::Message(place.chat, MessageId(id)));
     Ok(Outcome::Stored(place.chat))

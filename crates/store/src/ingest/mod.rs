@@ -3,6 +3,7 @@
 //!
 //! * [`messages`]: messages and placeholders, any number in one transaction.
 //! * [`receipts`]: ticks, and reading on the own phone.
+//! * [`gap`]: what came in after it was away.
 //! * [`session`]: linked, unlinked, ended. [`uptime`]: for how long it was connected.
 //! * [`identity`]: which addresses are one person; [`contacts`] keeps them, [`merge`] joins two who
 //!   turn out to be one.
@@ -11,6 +12,7 @@
 //! Everything may be told twice, late and out of order: WhatsApp delivers at least once.
 
 mod contacts;
+mod gap;
 pub(crate) mod identity;
 mod merge;
 mod messages;

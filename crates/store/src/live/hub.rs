@@ -25,7 +25,7 @@ pub struct Committed {
 pub enum AccessChanged {
     /// What one user may: a grant, their role, whether they are let in at all.
     User(UserId),
-    /// A number itself: it is new, gone, or called something else.
+    /// A number itself: it is new, gone, called something else, or has something to say of a gap.
     Connection(ConnectionId),
     /// Which of a number's conversations are private.
     Chats(ConnectionId),

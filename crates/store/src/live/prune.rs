@@ -93,6 +93,7 @@ mod tests {
                 text: String::new(),
                 timestamp: codec::time(0),
                 push_name: None,
+                offline: false,
             })
             .collect();
         store.ingest(number).messages(&batch).await.unwrap();

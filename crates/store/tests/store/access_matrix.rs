@@ -310,8 +310,17 @@ fn no_function_of_a_viewer_is_missing_from_the_table() {
 }
 
 /// What the program itself does, with no person asking.
-const OF_THE_PROGRAM: &[&str] =
-    &["audit", "linked_connections", "open", "ping", "prune", "still_up", "viewer"];
+const OF_THE_PROGRAM: &[&str] = &[
+    "audit",
+    "expire_queued",
+    "linked_connections",
+    "open",
+    "ping",
+    "probe",
+    "prune",
+    "still_up",
+    "viewer",
+];
 
 #[test]
 fn what_is_no_viewers_takes_a_proof() {

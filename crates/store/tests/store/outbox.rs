@@ -1,9 +1,12 @@
 //! Sending: once, in order, and what happens when it fails.
 
 use model::{Author, Delivery, FailReason, message::MAX_TEXT};
+use sea_orm::ConnectionTrait as _;
 use store::{Error, Field, Peer};
 
-use crate::support::{Desk, incoming, on_both, receive, texts, wa};
+use std::time::Duration;
+
+use crate::support::{Desk, incoming, on_both, on_both_raw, receive, texts, wa};
 
 #[tokio::test]
 async fn a_text_is_queued_once_however_often_it_is_asked_for() {
@@ -113,6 +116,34 @@ async fn a_failed_message_is_tried_again_under_its_id() {
         let question = desk.owner.messages(chat.id, None, 10).await.unwrap().remove(0);
         let incoming = store.retry(&grant, question.id).await;
         assert!(matches!(incoming, Err(Error::NotFound)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_waited_too_long_is_given_up_and_waits_anew_when_it_is_tried_again() {
+    on_both_raw(|store, raw| async move {
+        let desk = Desk::open(&store).await;
+        let chat =
+            receive(&store, &desk.owner, desk.number, incoming(&Peer::pn("1"), "q", 0)).await;
+        let (grant, _) = desk.owner.write_chat(chat.id).await.unwrap();
+        let old = store.enqueue_text(&grant, chat.id, wa("a"), "old").await.unwrap();
+        raw.execute_unprepared("UPDATE outbox SET queued_at = queued_at - 3600000000")
+            .await
+            .unwrap();
+        let new = store.enqueue_text(&grant, chat.id, wa("b"), "new").await.unwrap();
+        assert_eq!(store.expire_queued(Duration::from_secs(3700)).await.unwrap(), 0);
+        assert_eq!(store.expire_queued(Duration::from_secs(3500)).await.unwrap(), 1);
+        let deliveries: Vec<_> = desk.owner.messages(chat.id, None, 10).await.unwrap();
+        let deliveries: Vec<_> = deliveries.iter().filter_map(|message| message.delivery).collect();
+        let expired = Delivery::Failed { reason: FailReason::Expired };
+        assert_eq!(deliveries, [expired, Delivery::Queued]);
+        let waiting = store.outbox(desk.number).next(10).await.unwrap();
+        assert_eq!(waiting.iter().map(|row| row.message).collect::<Vec<_>>(), [new.id]);
+
+        store.retry(&grant, old.id).await.unwrap();
+        assert_eq!(store.expire_queued(Duration::from_secs(3500)).await.unwrap(), 0);
+        assert_eq!(store.outbox(desk.number).next(10).await.unwrap().len(), 2);
     })
     .await;
 }

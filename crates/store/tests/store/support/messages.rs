@@ -26,6 +26,7 @@ pub(crate) fn incoming(peer: &Peer, name: &str, seconds: i64) -> Inbound {
         text: name.to_owned(),
         timestamp: at(seconds),
         push_name: None,
+        offline: false,
     }
 }
 

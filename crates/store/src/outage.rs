@@ -1,0 +1,111 @@
+//! When the database takes no writes: which errors say so, and how everybody else is spared the wait.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use sea_orm::{DbErr, RuntimeErr, SqlxError};
+
+use crate::{Error, Store, codec, settings};
+
+/// Where the probe writes: the only writes nobody asked for.
+const PROBE: &str = "written_at";
+
+/// Set while no write is tried but the probe's. With a transaction each, every session would wait for
+/// the lock or the server in turn, and people with them.
+#[derive(Debug, Default)]
+pub(crate) struct Breaker(AtomicBool);
+
+impl Breaker {
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        match self.0.load(Ordering::Acquire) {
+            true => Err(Error::Outage),
+            false => Ok(()),
+        }
+    }
+}
+
+impl Store {
+    /// Tries to write. While that fails, every other write fails at once with [`Error::Outage`].
+    ///
+    /// # Errors
+    /// An error that [`Error::is_outage`]; others mean that the database does write.
+    pub async fn probe(&self) -> Result<(), Error> {
+        let written = self.write_probe().await;
+        let outage = written.as_ref().is_err_and(Error::is_outage);
+        self.breaker().0.store(outage, Ordering::Release);
+        written
+    }
+
+    async fn write_probe(&self) -> Result<(), Error> {
+        let writing = self.write_in_outage().await?;
+        settings::set(&writing.tx, PROBE.to_owned(), codec::now().to_string()).await?;
+        writing.commit().await
+    }
+}
+
+impl Error {
+    /// Whether the database could not be written at all, as opposed to a row it does not take: the
+    /// same write may go well later.
+    pub fn is_outage(&self) -> bool {
+        match self {
+            Self::Outage => true,
+            Self::Database(error) => is_outage(error),
+            _ => false,
+        }
+    }
+}
+
+fn is_outage(error: &DbErr) -> bool {
+    match error {
+        DbErr::ConnectionAcquire(_) => true,
+        DbErr::Conn(RuntimeErr::SqlxError(error))
+        | DbErr::Exec(RuntimeErr::SqlxError(error))
+        | DbErr::Query(RuntimeErr::SqlxError(error)) => match &**error {
+            SqlxError::Io(_)
+            | SqlxError::PoolTimedOut
+            | SqlxError::PoolClosed
+            | SqlxError::WorkerCrashed => true,
+            SqlxError::Database(refused) => {
+                refused.code().is_some_and(|code| is_sqlite_outage(&code) || is_pg_outage(&code))
+            }
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// By primary result code, the low byte of SQLite's extended ones (<https://sqlite.org/rescode.html>):
+/// BUSY, LOCKED, NOMEM, READONLY, IOERR, FULL, CANTOPEN, PROTOCOL.
+fn is_sqlite_outage(code: &str) -> bool {
+    // PostgreSQL's codes have five characters; those of digits alone begin at 01000.
+    let primary = (code.len() < 5).then(|| code.parse::<u32>().ok()).flatten();
+    primary.is_some_and(|code| matches!(code & 0xff, 5 | 6 | 7 | 8 | 10 | 13 | 14 | 15))
+}
+
+/// By SQLSTATE (<https://www.postgresql.org/docs/15/errcodes-appendix.html>): connection exceptions,
+/// lack of resources, operator intervention, system errors, read-only transaction, lock not available.
+fn is_pg_outage(code: &str) -> bool {
+    code.len() == 5
+        && (["08", "53", "57", "58"].iter().any(|class| code.starts_with(class))
+            || ["25006", "55P03"].contains(&code))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn outages_are_told_from_rows_that_are_refused() {
+        for outage in ["5", "261", "517", "10", "778", "13", "14"] {
+            assert!(is_sqlite_outage(outage), "{outage}");
+        }
+        for row in ["19", "1555", "2067", "787", "1", "08006"] {
+            assert!(!is_sqlite_outage(row), "{row}");
+        }
+        for outage in ["08006", "53100", "57P01", "25006", "58030"] {
+            assert!(is_pg_outage(outage), "{outage}");
+        }
+        for row in ["23505", "42P01", "22001", "5"] {
+            assert!(!is_pg_outage(row), "{row}");
+        }
+    }
+}

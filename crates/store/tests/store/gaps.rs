@@ -1,0 +1,89 @@
+//! What a number says of the times in which it was away.
+
+use chrono::{TimeDelta, Utc};
+use model::{ChatId, MessageKind};
+use sea_orm::ConnectionTrait as _;
+use store::{Inbound, Ingested, Peer, Viewer};
+
+use crate::support::{Desk, incoming, number, on_both, on_both_raw};
+
+/// What a viewer is told: recovered, pending.
+async fn told(viewer: &Viewer, desk: &Desk) -> (Option<u32>, u32) {
+    let row = viewer.connection(desk.number).await.unwrap();
+    (row.gap.map(|gap| gap.recovered), row.pending)
+}
+
+fn waited(from: u8, name: &str) -> Inbound {
+    Inbound { offline: true, ..incoming(&Peer::pn(from.to_string()), name, 0) }
+}
+
+#[tokio::test]
+async fn what_waited_is_counted_once_and_a_first_connection_has_missed_nothing() {
+    on_both(|store| async move {
+        let desk = Desk::open(&store).await;
+        let ingest = store.ingest(desk.number);
+        ingest.caught_up(&[]).await.unwrap();
+        assert_eq!(told(&desk.owner, &desk).await, (None, 0));
+        ingest.up().await.unwrap();
+        ingest.messages(&[incoming(&Peer::pn("1"), "live", 0)]).await.unwrap();
+        let down = Utc::now();
+        ingest.down().await.unwrap();
+
+        let batch = [waited(1, "a"), waited(2, "b"), waited(1, "a")];
+        let Ingested { stored, duplicates, recovered, .. } = ingest.messages(&batch).await.unwrap();
+        assert_eq!((stored, duplicates, recovered.len()), (2, 1, 2));
+        ingest.caught_up(&recovered).await.unwrap();
+        assert_eq!(told(&desk.owner, &desk).await, (Some(2), 0));
+        let gap = desk.owner.connection(desk.number).await.unwrap().gap.unwrap();
+        assert!((gap.from - down).abs() < TimeDelta::seconds(5) && gap.to >= gap.from, "{gap:?}");
+
+        ingest.caught_up(&[]).await.unwrap();
+        assert_eq!(told(&desk.owner, &desk).await, (Some(0), 0), "the newest counts");
+        let other = desk.owner.add_connection(number("Suporte")).await.unwrap();
+        assert_eq!(desk.owner.connection(other).await.unwrap().gap, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_placeholder_is_pending_until_it_is_filled_or_a_day_old() {
+    on_both_raw(|store, raw| async move {
+        let desk = Desk::open(&store).await;
+        let ingest = store.ingest(desk.number);
+        let peer = Peer::pn("1");
+        for name in ["a", "b"] {
+            let id = incoming(&peer, name, 0).wa_id;
+            ingest.undecryptable(&peer, &id, Utc::now()).await.unwrap();
+        }
+        assert_eq!(told(&desk.admin, &desk).await, (None, 2));
+        let mut changes = store.hub().access_changes();
+        ingest.messages(&[incoming(&peer, "a", 0)]).await.unwrap();
+        assert_eq!(changes.recv().await.unwrap(), desk.number.into(), "open pages are told");
+        assert_eq!(told(&desk.admin, &desk).await, (None, 1));
+        let day = "UPDATE message SET sent_at = sent_at - 86400000000 WHERE kind = 'undecryptable'";
+        raw.execute_unprepared(day).await.unwrap();
+        assert_eq!(told(&desk.admin, &desk).await, (None, 0));
+        let kinds = desk.admin.messages(ChatId(1), None, 10).await.unwrap();
+        let kinds: Vec<_> = kinds.into_iter().map(|message| message.kind).collect();
+        assert_eq!(kinds, [MessageKind::Text, MessageKind::Undecryptable]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_but_the_owner_can_tell_from_a_count_that_there_are_private_conversations() {
+    on_both(|store| async move {
+        let desk = Desk::open(&store).await;
+        let ingest = store.ingest(desk.number);
+        ingest.up().await.unwrap();
+        let first = ingest.messages(&[waited(1, "a"), waited(2, "b")]).await.unwrap();
+        desk.owner.set_chat_private(first.recovered[0], true).await.unwrap();
+        let (private, id) = (Peer::pn("1"), incoming(&Peer::pn("1"), "c", 0).wa_id);
+        ingest.undecryptable(&private, &id, Utc::now()).await.unwrap();
+        let more = ingest.messages(&[waited(1, "d"), waited(2, "e")]).await.unwrap();
+        ingest.caught_up(&[first.recovered, more.recovered].concat()).await.unwrap();
+        assert_eq!(told(&desk.owner, &desk).await, (Some(4), 1));
+        assert_eq!(told(&desk.admin, &desk).await, (Some(2), 0));
+    })
+    .await;
+}
