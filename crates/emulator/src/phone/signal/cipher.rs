@@ -79,6 +79,13 @@ impl Phone {
         self.signal.sessions.remove(&address);
     }
 
+    /// Forgets the session with a device and who it was, because its user registered again.
+    pub fn forget_identity(&mut self, device: &Jid) {
+        let address = self.signal_address(device);
+        self.signal.sessions.remove(&address);
+        self.signal.identities.forget(&address);
+    }
+
     /// Encrypts a message for one device.
     ///
     /// Give a `bundle` when there is no session ([`Self::has_session`]); with one a new session
