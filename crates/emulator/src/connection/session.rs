@@ -133,7 +133,7 @@ async fn handle(session: &Session<'_>, node: Node) {
         "message" => stanza::message::handle(session, &node),
         "receipt" => stanza::receipt::handle(session, &node),
         "ack" => stanza::ack::handle(session, &node),
-        "presence" => stanza::presence::handle(session, &node).await,
+        "presence" => stanza::presence::handle(session, &node),
         "chatstate" => stanza::chatstate::handle(session, &node),
         "ib" => stanza::ib::handle(session, &node),
         // Calls are not routed; the acknowledgement keeps the caller's stream alive.

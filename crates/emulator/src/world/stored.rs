@@ -31,6 +31,9 @@ pub(crate) struct StoredWorld {
 #[derive(Deserialize)]
 struct StoredAccount {
     phone: Phone,
+    /// What the server calls the account; left out in older states.
+    #[serde(default)]
+    name: Option<String>,
     addressing: Addressing,
     about: String,
     companions: Vec<StoredCompanion>,
@@ -75,6 +78,9 @@ impl StoredWorld {
             let key_index = stored.phone.key_index_list()?;
             let account = world.restore_account(stored.phone, stored.addressing);
             let mut directory = account.directory();
+            if let Some(name) = stored.name {
+                directory.name = name;
+            }
             directory.about = stored.about;
             directory.key_index = Some((key_index.timestamp, key_index.signed));
             for companion in stored.companions {
@@ -109,6 +115,7 @@ async fn store(account: &Account) -> anyhow::Result<serde_json::Value> {
     #[derive(Serialize)]
     struct Saved<'a> {
         phone: &'a Phone,
+        name: String,
         addressing: Addressing,
         about: String,
         companions: Vec<StoredCompanion>,
@@ -118,6 +125,7 @@ async fn store(account: &Account) -> anyhow::Result<serde_json::Value> {
         let directory = account.directory();
         Saved {
             phone: &phone,
+            name: directory.name.clone(),
             addressing: directory.addressing,
             about: directory.about.clone(),
             companions: directory
