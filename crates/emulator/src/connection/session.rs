@@ -5,7 +5,6 @@ use wacore_binary::builder::NodeBuilder;
 use waproto::whatsapp::ClientPayload;
 
 use super::Connection;
-use crate::clock::now;
 use crate::faults::FaultKind;
 use crate::stanza;
 use crate::world::account::{Addressing, DeviceAddress};
@@ -111,7 +110,7 @@ fn log_in(connection: &Connection, me: &DeviceAddress) {
     world.stats.logins.add(1);
     connection.link.send(
         NodeBuilder::new("success")
-            .attr("t", now())
+            .attr("t", world.clock.now())
             .attr("lid", me.jid(Addressing::Lid))
             .attr("location", "frc")
             .attr("props", 2)

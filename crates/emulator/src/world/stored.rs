@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use wacore_binary::{Node, OwnedNodeRef, marshal};
 
 use super::World;
+use super::accepted::Accepted;
 use super::account::{Account, Addressing};
 use super::companion::Companion;
 use super::keys::CompanionKeys;
@@ -170,6 +171,7 @@ impl StoredCompanion {
             keys: self.keys,
             device_identity: self.device_identity,
             queue,
+            accepted: Accepted::default(),
             link: None,
             available: false,
         })
