@@ -92,10 +92,7 @@ pub(crate) async fn run(
             Event::ReadElsewhere(other) => {
                 account.phone.lock().await.chats_mut().mark_read(other.number());
             }
-            Event::NewIdentity(other) => {
-                let mut phone = account.phone.lock().await;
-                phone.forget_identity(&other.jid(Addressing::Lid));
-            }
+            Event::NewIdentity(other) => reinstall::heard(&world, &account, &other).await,
         }
         world.changed();
     }

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use super::outgoing::take_bundle;
 use crate::iq;
 use crate::notify;
 use crate::world::World;
-use crate::world::account::{Account, DeviceAddress};
+use crate::world::account::{Account, Addressing, DeviceAddress};
 
 /// Gives an account a phone with new keys, which logs its companions out, and tells everybody the
 /// account chats with.
@@ -29,4 +30,18 @@ pub(crate) async fn reinstall(world: &Arc<World>, account: &Arc<Account>) {
     account.directory().retries.clear();
     notify::identity_changed(world, account).await;
     world.changed();
+}
+
+/// A phone hears that somebody it chats with has a new identity: it fetches the new keys at once,
+/// as clients do, so that it is never without a session.
+pub(super) async fn heard(world: &World, account: &Account, other: &Arc<Account>) {
+    let device = DeviceAddress::new(other, 0);
+    let Some(bundle) = take_bundle(world, &device).await else {
+        return;
+    };
+    let jid = device.jid(Addressing::Lid);
+    let renewed = account.phone.lock().await.renew_session(&jid, &bundle).await;
+    if let Err(error) = renewed {
+        tracing::warn!(%jid, %error, "phone could not start a new session");
+    }
 }

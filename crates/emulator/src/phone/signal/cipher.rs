@@ -79,11 +79,12 @@ impl Phone {
         self.signal.sessions.remove(&address);
     }
 
-    /// Forgets the session with a device and who it was, because its user registered again.
-    pub fn forget_identity(&mut self, device: &Jid) {
+    /// Starts anew with a device whose user registered again, and takes its identity for the one
+    /// it has now. What was sealed in the old session before can still be read.
+    pub async fn renew_session(&mut self, device: &Jid, bundle: &Bundle) -> Result<(), PhoneError> {
         let address = self.signal_address(device);
-        self.signal.sessions.remove(&address);
-        self.signal.identities.forget(&address);
+        verify_bundle(bundle)?;
+        self.signal.start_session(&address, bundle).await
     }
 
     /// Encrypts a message for one device.

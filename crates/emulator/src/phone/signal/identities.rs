@@ -34,10 +34,6 @@ impl Identities {
         self.peers.get(address.as_str())
     }
 
-    pub(super) fn forget(&mut self, address: &ProtocolAddress) {
-        self.peers.remove(address.as_str());
-    }
-
     pub(super) fn rename_user(&mut self, number: &str, lid_user: &str) {
         renamed(&mut self.peers, number, lid_user);
     }
