@@ -1,6 +1,61 @@
 //! The time, as stanzas carry it.
 
-/// Seconds since 1970.
+use std::sync::Mutex;
+
+use crate::world::lock;
+
+/// Seconds since 1970, as they really are.
 pub(crate) fn now() -> i64 {
     chrono::Utc::now().timestamp()
+}
+
+/// The server's clock: what stanzas say in `t`. A fault can set it wrong.
+#[derive(Default)]
+pub(crate) struct ServerClock(Mutex<Skew>);
+
+#[derive(Default)]
+struct Skew {
+    seconds: i64,
+    /// Messages to stamp before the clock is right again.
+    messages: u32,
+}
+
+impl ServerClock {
+    /// Seconds since 1970, as the server has them.
+    pub(crate) fn now(&self) -> i64 {
+        now().saturating_add(lock(&self.0).seconds)
+    }
+
+    /// The same for a chat message, which is what a wrong clock is counted by.
+    pub(crate) fn stamp_message(&self) -> i64 {
+        let mut skew = lock(&self.0);
+        let stamp = now().saturating_add(skew.seconds);
+        skew.messages = skew.messages.saturating_sub(1);
+        if skew.messages == 0 {
+            skew.seconds = 0;
+        }
+        stamp
+    }
+
+    /// Sets the clock wrong until so many messages were stamped.
+    pub(crate) fn set_wrong(&self, seconds: i64, messages: u32) {
+        *lock(&self.0) = Skew { seconds, messages };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_clock_is_right_again_after_so_many_messages() {
+        let clock = ServerClock::default();
+        let off = |stamp: i64| (stamp - now()).abs() > 1_000;
+        clock.set_wrong(-7_200, 2);
+        assert!(off(clock.now()));
+        assert!(off(clock.stamp_message()));
+        assert!(off(clock.stamp_message()));
+        assert!(!off(clock.stamp_message()));
+        assert!(!off(clock.now()));
+    }
 }

@@ -6,10 +6,14 @@
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use crate::world::lock;
+
+/// How long [`FaultKind::Delay`] holds a message back if it is not told.
+const DELAY: Duration = Duration::from_secs(1);
 
 /// What `POST /faults` takes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,12 +36,32 @@ pub struct FaultRequest {
     /// For [`FaultKind::Ban`]: seconds until the ban ends.
     #[serde(default)]
     pub expire_secs: Option<u32>,
+    /// For [`FaultKind::Delay`]: milliseconds a message is held back; 1000 if left out.
+    #[serde(default)]
+    pub delay_ms: Option<u64>,
+    /// For [`FaultKind::ClockSkew`]: how many seconds the server's clock is ahead; negative when it
+    /// is behind.
+    #[serde(default)]
+    pub skew_secs: Option<i64>,
+    /// For [`FaultKind::ServerRestart`]: milliseconds nobody gets in; none if left out.
+    #[serde(default)]
+    pub down_ms: Option<u64>,
 }
 
 impl FaultRequest {
     /// A fault for everybody, once, now.
     pub fn new(kind: FaultKind) -> Self {
-        Self { kind, device: None, count: None, after_ms: None, code: None, expire_secs: None }
+        Self {
+            kind,
+            device: None,
+            count: None,
+            after_ms: None,
+            code: None,
+            expire_secs: None,
+            delay_ms: None,
+            skew_secs: None,
+            down_ms: None,
+        }
     }
 
     /// Limits the fault to a device.
@@ -112,6 +136,30 @@ pub enum FaultKind {
     /// cannot be read and is asked for again. `device` names the phone by number.
     #[serde(rename = "session-loss")]
     SessionLoss,
+    /// The next messages to the client come `delay_ms` late. Those behind them wait, so that the
+    /// order stays.
+    #[serde(rename = "delay")]
+    Delay,
+    /// The next messages to the client arrive in swapped pairs, `count` of them: the first waits
+    /// until the second has passed, or two seconds if there is none.
+    #[serde(rename = "reorder")]
+    Reorder,
+    /// The phone's user registers again, as on a new phone: a new Signal identity, no sessions, no
+    /// companions. The chats stay. `device` names the phone by number, and must.
+    #[serde(rename = "identity-change")]
+    IdentityChange,
+    /// The server's clock goes wrong by `skew_secs`: in every `t`, until `count` messages were
+    /// stamped. There is one clock, so it hits everybody.
+    #[serde(rename = "clock-skew")]
+    ClockSkew,
+    /// The server goes down: every connection closes, and nobody gets in for `down_ms`. Then it
+    /// goes on with the keys, accounts and queues it had; phones' messages wait in those.
+    #[serde(rename = "server-restart")]
+    ServerRestart,
+    /// The next messages from the client are taken and delivered, and their `<ack>` is lost: what
+    /// a client meets again that crashed after it wrote to its socket.
+    #[serde(rename = "late-ack")]
+    LateAck,
 }
 
 /// What becomes of a message to a client.
@@ -121,6 +169,10 @@ pub(crate) enum Fate {
     Drop,
     Duplicate,
     Corrupt,
+    /// Comes this much later.
+    Delay(Duration),
+    /// Comes after the next one.
+    Overtaken,
 }
 
 /// Whom a fault is meant for.
@@ -161,6 +213,7 @@ pub(crate) struct Armed {
     pub(crate) left: u32,
     pub(crate) code: Option<u32>,
     pub(crate) expire_secs: Option<u32>,
+    pub(crate) delay_ms: Option<u64>,
 }
 
 /// The armed faults.
@@ -202,12 +255,22 @@ impl Faults {
     }
 
     pub(crate) fn fate_of_message(&self, number: &str, device: u16) -> Fate {
-        const KINDS: [FaultKind; 3] =
-            [FaultKind::DropFrame, FaultKind::Duplicate, FaultKind::Corrupt];
-        match self.strike(&KINDS, number, device).map(|fault| fault.kind) {
-            Some(FaultKind::DropFrame) => Fate::Drop,
-            Some(FaultKind::Duplicate) => Fate::Duplicate,
-            Some(FaultKind::Corrupt) => Fate::Corrupt,
+        const KINDS: [FaultKind; 5] = [
+            FaultKind::DropFrame,
+            FaultKind::Duplicate,
+            FaultKind::Corrupt,
+            FaultKind::Delay,
+            FaultKind::Reorder,
+        ];
+        let Some(fault) = self.strike(&KINDS, number, device) else {
+            return Fate::Deliver;
+        };
+        match fault.kind {
+            FaultKind::DropFrame => Fate::Drop,
+            FaultKind::Duplicate => Fate::Duplicate,
+            FaultKind::Corrupt => Fate::Corrupt,
+            FaultKind::Delay => Fate::Delay(fault.delay_ms.map_or(DELAY, Duration::from_millis)),
+            FaultKind::Reorder => Fate::Overtaken,
             _ => Fate::Deliver,
         }
     }
@@ -226,6 +289,7 @@ mod tests {
             left: 2,
             code: None,
             expire_secs: None,
+            delay_ms: None,
         });
         let strike = |number, device| faults.strike(&[FaultKind::Nack], number, device);
         assert!(strike("551", 1).is_none());

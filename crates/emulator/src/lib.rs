@@ -15,7 +15,8 @@
 //! * [`world`]: accounts, devices, queues
 //! * [`handset`], [`phone`]: the simulated phones
 //! * [`control`], [`http`]: steering it all; [`page`]: the same for a person
-//! * [`faults`], [`stats`]
+//! * [`faults`]: what goes wrong on request; [`clock`]: the time in stanzas
+//! * [`stats`]
 
 mod clock;
 mod config;

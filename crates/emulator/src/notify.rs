@@ -6,7 +6,7 @@ use wacore_binary::builder::NodeBuilder;
 use wacore_binary::node::NodeValue;
 use wacore_binary::{Node, SERVER_JID};
 
-use crate::clock::now;
+use crate::handset::Event;
 use crate::world::World;
 use crate::world::account::{Account, Addressing};
 use crate::world::keys::LOW_WATER;
@@ -30,7 +30,7 @@ pub(crate) fn notification(
         .attr("id", world.next_id())
         .attr("from", from)
         .attr("type", kind)
-        .attr("t", now())
+        .attr("t", world.clock.now())
         .children(children)
         .build()
 }
@@ -88,6 +88,26 @@ pub(crate) async fn devices_changed(world: &Arc<World>, account: &Arc<Account>, 
     for contact in contacts {
         if let Some(contact) = world.account(&contact) {
             all_companions(world, &contact, 0, &node);
+        }
+    }
+}
+
+/// An account has a new identity: tells everybody it has a chat with.
+///
+/// `<notification type="encrypt"><identity/></notification>` from the account, as clients handle it
+/// (whatsmeow `handleEncryptNotification`, whatsapp-rust `handle_identity_change`).
+pub(crate) async fn identity_changed(world: &World, account: &Arc<Account>) {
+    let contacts: Vec<String> = {
+        let phone = account.phone.lock().await;
+        phone.chats().iter().map(|(name, _)| name.to_owned()).collect()
+    };
+    let identity = NodeBuilder::new("identity").build();
+    let mut node = notification(world, "encrypt", account.jid(Addressing::Pn), [identity]);
+    node.attrs.insert("lid", account.jid(Addressing::Lid));
+    for contact in contacts.iter().filter(|contact| *contact != account.number()) {
+        if let Some(contact) = world.account(contact) {
+            all_companions(world, &contact, 0, &node);
+            contact.tell_phone(Event::NewIdentity(account.clone()));
         }
     }
 }

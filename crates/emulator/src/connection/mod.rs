@@ -31,7 +31,7 @@ pub(crate) struct Connection {
     pub(crate) world: Arc<World>,
     pub(crate) link: Link,
     reader: StanzaReader,
-    /// Cancelled when the writer has ended the connection, or the emulator stops.
+    /// Cancelled when the writer has ended the connection, or the server goes down or stops.
     ended: CancellationToken,
 }
 
@@ -56,14 +56,14 @@ impl Connection {
     }
 }
 
-/// Serves one client until its connection ends.
-pub(crate) async fn serve(world: Arc<World>, socket: WebSocket) {
+/// Serves one client until its connection ends, at the latest when `ended` is cancelled.
+pub(crate) async fn serve(world: Arc<World>, socket: WebSocket, ended: CancellationToken) {
     let (mut frames, mut writer) = socket::split(socket);
     let shaken =
         tokio::time::timeout(HANDSHAKE_TIMEOUT, shake_hands(&world, &mut frames, &mut writer));
     let shaken = tokio::select! {
         shaken = shaken => shaken,
-        () = world.stopping.cancelled() => return,
+        () = ended.cancelled() => return,
     };
     let established = match shaken {
         Ok(Ok(established)) => established,
@@ -82,7 +82,6 @@ pub(crate) async fn serve(world: Arc<World>, socket: WebSocket) {
     }
 
     let (link, outgoing) = Link::new(world.next_id());
-    let ended = world.stopping.child_token();
     let Established { read, write, client_static, payload, pattern } = established;
     tracing::debug!(connection = link.id(), ?pattern, "handshake finished");
     let stanzas = StanzaWriter::new(writer, write);

@@ -5,7 +5,6 @@ use wacore_binary::builder::NodeBuilder;
 use waproto::whatsapp::ClientPayload;
 
 use super::Connection;
-use crate::clock::now;
 use crate::faults::FaultKind;
 use crate::stanza;
 use crate::world::account::{Addressing, DeviceAddress};
@@ -111,7 +110,7 @@ fn log_in(connection: &Connection, me: &DeviceAddress) {
     world.stats.logins.add(1);
     connection.link.send(
         NodeBuilder::new("success")
-            .attr("t", now())
+            .attr("t", world.clock.now())
             .attr("lid", me.jid(Addressing::Lid))
             .attr("location", "frc")
             .attr("props", 2)
@@ -133,7 +132,7 @@ async fn handle(session: &Session<'_>, node: Node) {
         "message" => stanza::message::handle(session, &node),
         "receipt" => stanza::receipt::handle(session, &node),
         "ack" => stanza::ack::handle(session, &node),
-        "presence" => stanza::presence::handle(session, &node).await,
+        "presence" => stanza::presence::handle(session, &node),
         "chatstate" => stanza::chatstate::handle(session, &node),
         "ib" => stanza::ib::handle(session, &node),
         // Calls are not routed; the acknowledgement keeps the caller's stream alive.

@@ -1,5 +1,6 @@
 //! Making things go wrong.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use wacore_binary::Node;
@@ -8,7 +9,9 @@ use wacore_binary::builder::NodeBuilder;
 use super::{Control, ControlError};
 use crate::connection::session::conflict;
 use crate::faults::{Armed, FaultKind, FaultRequest, Target};
+use crate::handset;
 use crate::world::World;
+use crate::world::account::Account;
 use crate::world::link::{Ending, Link};
 
 impl Control {
@@ -18,6 +21,10 @@ impl Control {
         let target = Target::parse(request.device.as_deref()).ok_or_else(|| {
             ControlError::Invalid("device is a JID, number:device or a number".to_owned())
         })?;
+        // By accident it would put every companion out.
+        if request.kind == FaultKind::IdentityChange && target == Target::Everybody {
+            return Err(ControlError::Invalid("identity-change needs a device".to_owned()));
+        }
         let world = self.world.clone();
         match request.after_ms {
             None => Ok(carry_out(&world, &request, target).await),
@@ -36,7 +43,7 @@ impl Control {
     }
 }
 
-async fn carry_out(world: &World, request: &FaultRequest, target: Target) -> usize {
+async fn carry_out(world: &Arc<World>, request: &FaultRequest, target: Target) -> usize {
     let links = links(world, &target);
     let (error, ending) = match request.kind {
         FaultKind::Restart => (Some(stream_error("515")), Ending::Close),
@@ -58,13 +65,31 @@ async fn carry_out(world: &World, request: &FaultRequest, target: Target) -> usi
             forget_sessions(world, &target).await;
             return 0;
         }
+        FaultKind::IdentityChange => {
+            for account in phones(world, &target) {
+                handset::reinstall(world, &account).await;
+            }
+            return 0;
+        }
+        FaultKind::ClockSkew => {
+            world.clock.set_wrong(request.skew_secs.unwrap_or(0), strikes(request));
+            return 0;
+        }
+        FaultKind::ServerRestart => {
+            let links = self::links(world, &Target::Everybody);
+            world.uptime.go_down(Duration::from_millis(request.down_ms.unwrap_or(0)));
+            return links.len();
+        }
         FaultKind::WithheldPong
         | FaultKind::IqUnanswered
         | FaultKind::FewRefs
         | FaultKind::Nack
         | FaultKind::DropFrame
         | FaultKind::Duplicate
-        | FaultKind::Corrupt => {
+        | FaultKind::Corrupt
+        | FaultKind::Delay
+        | FaultKind::Reorder
+        | FaultKind::LateAck => {
             arm(world, request, target);
             return 0;
         }
@@ -82,19 +107,29 @@ fn arm(world: &World, request: &FaultRequest, target: Target) {
     world.faults.arm(Armed {
         kind: request.kind,
         target,
-        left: request.count.unwrap_or(1).max(1),
+        left: strikes(request),
         code: request.code,
         expire_secs: request.expire_secs,
+        delay_ms: request.delay_ms,
     });
+}
+
+fn strikes(request: &FaultRequest) -> u32 {
+    request.count.unwrap_or(1).max(1)
 }
 
 /// Makes phones lose every session they have.
 async fn forget_sessions(world: &World, target: &Target) {
-    for account in world.accounts() {
-        if target.matches(account.number(), 0) {
-            account.phone.lock().await.forget_sessions();
-        }
+    for account in phones(world, target) {
+        account.phone.lock().await.forget_sessions();
     }
+}
+
+/// The accounts whose phone a fault is meant for.
+fn phones(world: &World, target: &Target) -> Vec<Arc<Account>> {
+    let mut accounts = world.accounts();
+    accounts.retain(|account| target.matches(account.number(), 0));
+    accounts
 }
 
 fn links(world: &World, target: &Target) -> Vec<Link> {

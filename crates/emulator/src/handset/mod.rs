@@ -3,10 +3,11 @@
 //! [`Phone`](crate::phone::Phone) holds keys and chats and decides nothing by itself. Here is the
 //! device around it: it takes [`Event`]s from its inbox in order, decrypts letters, sends
 //! receipts, answers retries ([`incoming`], [`retries`]), and fans out what its user writes
-//! ([`outgoing`]).
+//! ([`outgoing`]). Its user may register again ([`mod@reinstall`]).
 
 pub(crate) mod incoming;
 pub(crate) mod outgoing;
+mod reinstall;
 mod retries;
 
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use crate::world::World;
 use crate::world::account::{Account, Addressing, DeviceAddress};
 
 pub(crate) use outgoing::welcome;
+pub(crate) use reinstall::reinstall;
 
 /// Something that reaches a phone.
 pub(crate) enum Event {
@@ -28,6 +30,8 @@ pub(crate) enum Event {
     Retry(Retry),
     /// The user read the chat with this account on a companion.
     ReadElsewhere(Arc<Account>),
+    /// This account has a new phone with a new identity.
+    NewIdentity(Arc<Account>),
 }
 
 /// A message for device 0.
@@ -88,6 +92,7 @@ pub(crate) async fn run(
             Event::ReadElsewhere(other) => {
                 account.phone.lock().await.chats_mut().mark_read(other.number());
             }
+            Event::NewIdentity(other) => reinstall::heard(&world, &account, &other).await,
         }
         world.changed();
     }

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use rand::RngExt as _;
 use waproto::whatsapp::Message;
 
-use crate::clock::now;
 use crate::delivery::{Dispatch, enc_node};
 use crate::notify;
 use crate::phone::{Bundle, MessageStatus, Phone, PhoneError};
@@ -30,7 +29,7 @@ pub(crate) async fn send_text(
         from: DeviceAddress::new(account, 0),
         recipient: recipient.clone(),
         addressing,
-        timestamp: now(),
+        timestamp: world.clock.stamp_message(),
         peer: false,
         kind: "text".to_owned(),
         edit: None,
@@ -184,7 +183,7 @@ pub(super) async fn send_peer(
         from: DeviceAddress::new(account, 0),
         recipient: account.clone(),
         addressing: account.directory().addressing,
-        timestamp: now(),
+        timestamp: world.clock.now(),
         peer: true,
         kind: "text".to_owned(),
         edit: None,

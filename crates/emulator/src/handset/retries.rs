@@ -9,8 +9,7 @@ use wacore_binary::Node;
 use wacore_binary::builder::NodeBuilder;
 
 use super::outgoing::send_again;
-use super::{Letter, Retry};
-use crate::clock::now;
+use super::{Event, Letter, Retry};
 use crate::delivery::Dispatch;
 use crate::phone::{Bundle, Phone};
 use crate::world::World;
@@ -30,11 +29,21 @@ pub(super) async fn ask(world: &World, account: &Arc<Account>, letter: &Letter) 
         return;
     }
     let bundle = account.phone.lock().await.take_bundle();
+    let author = &letter.from;
+    if author.device == 0 {
+        author.account.tell_phone(Event::Retry(Retry {
+            from: DeviceAddress::new(account, 0),
+            addressing: letter.addressing,
+            id: letter.id.clone(),
+            bundle: Some(bundle),
+        }));
+        return;
+    }
     let mut receipt = NodeBuilder::new("receipt")
         .attr("from", account.jid(letter.addressing))
         .attr("id", letter.id.as_str())
         .attr("type", "retry")
-        .attr("t", now());
+        .attr("t", world.clock.now());
     if letter.from.account.number() == account.number() {
         receipt = receipt.attr("recipient", letter.recipient.jid(letter.addressing));
     }
@@ -48,15 +57,9 @@ pub(super) async fn ask(world: &World, account: &Arc<Account>, letter: &Letter) 
         NodeBuilder::new("registration").bytes(bundle.registration_id.to_be_bytes()).build();
     let receipt = receipt.children([retry, registration, keys(bundle)]).build();
 
-    let author = &letter.from;
     let mut directory = author.account.directory();
-    match directory.companions.get_mut(&author.device) {
-        Some(companion) => {
-            companion.deliver(&world.faults, author.account.number(), Class::Receipt, receipt)
-        }
-        // Phones share one implementation; between two of them nothing is ever unreadable
-        // unless a test broke it, and then the row stays as it is.
-        None => tracing::debug!("undecryptable message from a phone"),
+    if let Some(companion) = directory.companions.get_mut(&author.device) {
+        companion.deliver(&world.faults, author.account.number(), Class::Receipt, receipt);
     }
 }
 
@@ -100,7 +103,7 @@ pub(super) async fn answer(world: &Arc<World>, account: &Arc<Account>, retry: Re
         from: DeviceAddress::new(account, 0),
         recipient,
         addressing: retry.addressing,
-        timestamp: now(),
+        timestamp: world.clock.now(),
         peer: false,
         kind: "text".to_owned(),
         edit: None,

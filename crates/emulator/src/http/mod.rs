@@ -13,7 +13,8 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{FromRef, State, WebSocketUpgrade};
-use axum::response::Response;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::{delete, get, post};
 
 use crate::connection;
@@ -67,6 +68,10 @@ pub(crate) fn router(world: Arc<World>) -> Router {
 }
 
 async fn chat(State(world): State<Arc<World>>, upgrade: WebSocketUpgrade) -> Response {
+    let Some(ended) = world.uptime.admit() else {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    };
     let connections = world.connections.clone();
-    upgrade.on_upgrade(move |socket| connections.track_future(connection::serve(world, socket)))
+    upgrade
+        .on_upgrade(move |socket| connections.track_future(connection::serve(world, socket, ended)))
 }

@@ -35,15 +35,20 @@ async fn answer(session: &Session<'_>, asked: &Node) -> Node {
 
 async fn upload(session: &Session<'_>, name: String, version: u64, patch: &[u8]) -> Node {
     let account = &session.me.account;
-    let (taken, missed, push_name) = {
+    let (taken, missed, renamed) = {
         let mut phone = account.phone.lock().await;
+        let before = phone.name().to_owned();
         let taken = phone.apply_app_state_patch(&name, version, patch);
         let missed = phone.app_state_collection(&name, version);
-        (taken, missed, phone.name().to_owned())
+        let renamed = (phone.name() != before).then(|| phone.name().to_owned());
+        (taken, missed, renamed)
     };
     match taken {
         Ok(version) => {
-            account.directory().name = push_name;
+            // The phone tells the server.
+            if let Some(name) = renamed {
+                account.directory().name = name;
+            }
             let world = &session.connection.world;
             notify::collection_changed(world, account, session.me.device, &name, version);
             world.changed();

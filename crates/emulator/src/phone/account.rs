@@ -89,12 +89,6 @@ impl Phone {
         }
     }
 
-    /// Takes the name a companion told the server. Its synced setting follows as the companion's
-    /// own patch.
-    pub fn be_called(&mut self, name: &str) {
-        self.name = name.to_owned();
-    }
-
     /// Learns that a number and a LID are one person, and moves sessions kept under the number.
     ///
     /// WhatsApp keys sessions by LID once it knows the LID; two sessions for one device would

@@ -10,6 +10,7 @@
 //! * `chats`: what a person would see on the phone's screen
 //! * `addresses`: which LID belongs to which number
 //! * `compose`: messages the phone writes, kept for retries
+//! * `reinstall`: the user registers again
 //!
 //! The whole [`Phone`] is serialisable: the emulator's `--state` is made of phones.
 
@@ -21,6 +22,7 @@ mod compose;
 mod crypto;
 mod error;
 mod linking;
+mod reinstall;
 mod sent;
 mod signal;
 #[cfg(test)]

@@ -6,7 +6,6 @@ use wacore::messages::MessageUtils;
 use wacore_binary::{Jid, Node};
 
 use super::{ack, attr};
-use crate::clock::now;
 use crate::connection::session::Session;
 use crate::delivery::Dispatch;
 use crate::faults::FaultKind;
@@ -35,13 +34,15 @@ pub(crate) fn handle(session: &Session<'_>, node: &Node) {
         refuse(session, node, NOT_FOUND);
         return;
     };
+    let peer = attr(node, "category").as_deref() == Some("peer");
+    let clock = &world.clock;
     let dispatch = Dispatch {
         id,
         from: me.clone(),
         recipient: recipient.clone(),
         addressing: Addressing::of(&to),
-        timestamp: now(),
-        peer: attr(node, "category").as_deref() == Some("peer"),
+        timestamp: if peer { clock.now() } else { clock.stamp_message() },
+        peer,
         kind: attr(node, "type").unwrap_or_else(|| "text".to_owned()),
         edit: attr(node, "edit"),
         extras: node
@@ -55,17 +56,22 @@ pub(crate) fn handle(session: &Session<'_>, node: &Node) {
 
     if let Some(participants) = node.get_optional_child("participants") {
         // Acknowledged first, so that the sender learns of the acceptance before any receipt.
-        let mut answer = ack(node, "message");
+        let mut answer = ack(node, "message", dispatch.timestamp);
         if let Some(phash) = participant_hash(me, &recipient, &to, participants) {
             answer = answer.attr("phash", phash);
         }
-        session.send(answer.build());
+        let lost = faults.strike(&[FaultKind::LateAck], me.account.number(), me.device);
+        if lost.is_none() {
+            session.send(answer.build());
+        }
         for (device, enc) in addressed(session, me, &recipient, participants) {
-            dispatch.hand_to(world, &device, enc);
+            if is_new(me, &dispatch.id, &device, enc) {
+                dispatch.hand_to(world, &device, enc);
+            }
         }
     } else if let Some(enc) = node.get_optional_child("enc") {
         // One device only: peer messages, and answers to retry receipts.
-        session.send(ack(node, "message").build());
+        session.send(ack(node, "message", dispatch.timestamp).build());
         let device = DeviceAddress::new(&recipient, to.device);
         dispatch.hand_to(world, &device, enc);
     } else {
@@ -75,7 +81,8 @@ pub(crate) fn handle(session: &Session<'_>, node: &Node) {
 }
 
 fn refuse(session: &Session<'_>, node: &Node, code: u32) {
-    session.send(ack(node, "message").attr("error", code).build());
+    let timestamp = session.connection.world.clock.now();
+    session.send(ack(node, "message", timestamp).attr("error", code).build());
 }
 
 /// The devices a fan-out names and what is for them. Only the two accounts of the chat count.
@@ -93,6 +100,22 @@ fn addressed<'a>(
         let enc = to.get_optional_child("enc")?;
         in_chat.then(|| (DeviceAddress::new(&account, jid.device), enc))
     })
+}
+
+/// Whether a device is still to get a message. A client that missed the `<ack>` sends the message
+/// again under its id, encrypted anew: the recipient's Signal session would not know it for the
+/// same, so the server has to.
+///
+/// An `<enc count>` answers a retry receipt, and is wanted a second time.
+fn is_new(me: &DeviceAddress, id: &str, to: &DeviceAddress, enc: &Node) -> bool {
+    if enc.attrs.get("count").is_some() {
+        return true;
+    }
+    let mut directory = me.account.directory();
+    match directory.companions.get_mut(&me.device) {
+        Some(sender) => sender.accepted.first_time(id, to.account.number(), to.device),
+        None => true,
+    }
 }
 
 /// The hash over all devices that should have got the message: the recipient's and the sender's,

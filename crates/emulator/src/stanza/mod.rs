@@ -10,7 +10,6 @@ pub(crate) mod receipt;
 use wacore_binary::builder::NodeBuilder;
 use wacore_binary::{Node, NodeContent};
 
-use crate::clock::now;
 use crate::connection::session::Session;
 
 /// The binary content of a node.
@@ -26,9 +25,9 @@ pub(crate) fn attr(node: &Node, key: &str) -> Option<String> {
     node.attrs().optional_string(key).map(|value| value.into_owned())
 }
 
-/// `<ack>` for a stanza of the client.
-pub(crate) fn ack(node: &Node, class: &'static str) -> NodeBuilder {
-    let mut ack = NodeBuilder::new("ack").attr("class", class).attr("t", now());
+/// `<ack>` for a stanza of the client, which the server took at `timestamp`.
+pub(crate) fn ack(node: &Node, class: &'static str, timestamp: i64) -> NodeBuilder {
+    let mut ack = NodeBuilder::new("ack").attr("class", class).attr("t", timestamp);
     for (from, to) in
         [("id", "id"), ("to", "from"), ("type", "type"), ("participant", "participant")]
     {
@@ -40,5 +39,6 @@ pub(crate) fn ack(node: &Node, class: &'static str) -> NodeBuilder {
 }
 
 pub(crate) fn acknowledge(session: &Session<'_>, node: &Node, class: &'static str) {
-    session.send(ack(node, class).build());
+    let timestamp = session.connection.world.clock.now();
+    session.send(ack(node, class, timestamp).build());
 }

@@ -8,19 +8,25 @@ use crate::connection::session::Session;
 use crate::presence;
 use crate::world::account::{Addressing, Presence};
 
-pub(crate) async fn handle(session: &Session<'_>, node: &Node) {
+pub(crate) fn handle(session: &Session<'_>, node: &Node) {
     match attr(node, "type").as_deref() {
         Some("subscribe") => subscribe(session, node),
         Some("unsubscribe") => unsubscribe(session, node),
-        Some("unavailable") => set(session, node, false).await,
-        _ => set(session, node, true).await,
+        Some("unavailable") => set(session, node, false),
+        _ => set(session, node, true),
     }
 }
 
-async fn set(session: &Session<'_>, node: &Node, available: bool) {
+/// Takes note of a device's presence, and of the push name it tells the server with it.
+///
+/// That name is the server's only, for `notify`: other devices of the account, the phone among
+/// them, learn a new name from the `setting_pushName` patch a client uploads as well (whatsapp-rust
+/// `Profile::set_push_name` does both). A client that was away may tell an old name here, which
+/// must not undo what its phone is called.
+fn set(session: &Session<'_>, node: &Node, available: bool) {
     let me = &session.me;
     let world = &session.connection.world;
-    let renamed = {
+    {
         let mut directory = me.account.directory();
         if let Some(companion) = directory.companions.get_mut(&me.device) {
             companion.available = available;
@@ -28,11 +34,9 @@ async fn set(session: &Session<'_>, node: &Node, available: bool) {
         if !available && directory.presence != Presence::Available {
             directory.presence = Presence::Unavailable { last: Some(now()) };
         }
-        attr(node, "name").filter(|name| !name.is_empty() && *name != directory.name)
-    };
-    if let Some(name) = renamed {
-        me.account.phone.lock().await.be_called(&name);
-        me.account.directory().name = name;
+        if let Some(name) = attr(node, "name").filter(|name| !name.is_empty()) {
+            directory.name = name;
+        }
     }
     presence::announce(world, &me.account);
     world.changed();

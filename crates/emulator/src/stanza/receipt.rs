@@ -7,7 +7,6 @@ use wacore_binary::Node;
 use wacore_binary::builder::NodeBuilder;
 
 use super::{acknowledge, attr, bytes};
-use crate::clock::now;
 use crate::connection::session::Session;
 use crate::handset::{Event, Notice, Retry};
 use crate::phone::{Bundle, MessageStatus, OneTimePreKey, SignedPreKey};
@@ -72,7 +71,8 @@ pub(crate) struct Passing<'a> {
 pub(crate) fn pass_on(world: &World, passing: &Passing<'_>) {
     let Passing { from, to, addressing, kind, ids } = *passing;
     let sender = from.jid(addressing);
-    let theirs = stanza(sender.clone().into(), kind, ids);
+    let timestamp = world.clock.now();
+    let theirs = stanza(sender.clone().into(), kind, ids, timestamp);
     queue(world, to, None, &theirs);
     to.tell_phone(Event::Notice(Notice {
         from: from.account.clone(),
@@ -80,7 +80,7 @@ pub(crate) fn pass_on(world: &World, passing: &Passing<'_>) {
         ids: ids.to_vec(),
     }));
     if matches!(kind, Some("read" | "read-self" | "played" | "played-self")) {
-        let mut own = stanza(sender.into(), kind, ids);
+        let mut own = stanza(sender.into(), kind, ids, timestamp);
         own.attrs.insert("recipient", to.jid(addressing));
         queue(world, &from.account, Some(from.device), &own);
         if from.device != 0 {
@@ -97,8 +97,13 @@ fn queue(world: &World, account: &Account, except: Option<u16>, node: &Node) {
     }
 }
 
-fn stanza(from: wacore_binary::NodeValue, kind: Option<&str>, ids: &[String]) -> Node {
-    let mut receipt = NodeBuilder::new("receipt").attr("from", from).attr("t", now());
+fn stanza(
+    from: wacore_binary::NodeValue,
+    kind: Option<&str>,
+    ids: &[String],
+    timestamp: i64,
+) -> Node {
+    let mut receipt = NodeBuilder::new("receipt").attr("from", from).attr("t", timestamp);
     if let Some((first, rest)) = ids.split_first() {
         receipt = receipt.attr("id", first.as_str());
         if !rest.is_empty() {
@@ -157,7 +162,8 @@ fn pass_retry_on(
         }));
         return;
     }
-    let mut passed = NodeBuilder::new("receipt").attr("from", me.jid(addressing)).attr("t", now());
+    let mut passed =
+        NodeBuilder::new("receipt").attr("from", me.jid(addressing)).attr("t", world.clock.now());
     for key in ["id", "type", "participant", "recipient", "category"] {
         if let Some(value) = node.attrs.get(key) {
             passed = passed.attr(key, value.clone());

@@ -66,7 +66,7 @@ pub(crate) struct Account {
 
 /// What the server keeps about an account.
 pub(crate) struct Directory {
-    /// Push name; goes out as `notify` with every message.
+    /// Push name, as a device of the account told it last; goes out as `notify` with every message.
     pub(crate) name: String,
     pub(crate) addressing: Addressing,
     /// The phone's own presence; companions have theirs.

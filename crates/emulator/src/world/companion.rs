@@ -3,7 +3,9 @@
 use wacore_binary::builder::NodeBuilder;
 use wacore_binary::{Node, NodeContent};
 
+use super::accepted::Accepted;
 use super::keys::CompanionKeys;
+use super::lane::Hold;
 use super::link::Link;
 use super::queue::{Class, Pace, Phase, Queue};
 use crate::faults::{Fate, Faults};
@@ -23,6 +25,8 @@ pub(crate) struct Companion {
     /// `ADVSignedDeviceIdentity`, signed by phone and device, for `<device-identity>`.
     pub(crate) device_identity: Vec<u8>,
     pub(crate) queue: Queue,
+    /// What it sent lately.
+    pub(crate) accepted: Accepted,
     pub(crate) link: Option<Link>,
     /// The client said `<presence type="available">` on this connection.
     pub(crate) available: bool,
@@ -36,19 +40,26 @@ impl Companion {
             self.queue.push(class, node, None);
             return;
         };
-        let fate = match class {
-            Class::Message => faults.fate_of_message(number, self.id),
-            Class::Receipt | Class::Notification => Fate::Deliver,
-        };
         self.queue.push(class, node.clone(), Some(link.id()));
+        if class != Class::Message {
+            link.send(node);
+            return;
+        }
+        // The second of a pair that is swapped is spared: the fault struck with the first.
+        let fate = match link.gives_way() {
+            true => Fate::Deliver,
+            false => faults.fate_of_message(number, self.id),
+        };
         match fate {
-            Fate::Deliver => link.send(node),
+            Fate::Deliver => link.send_message(node, Hold::No),
             Fate::Drop => {}
             Fate::Duplicate => {
-                link.send(node.clone());
-                link.send(node);
+                link.send_message(node.clone(), Hold::No);
+                link.send_message(node, Hold::No);
             }
-            Fate::Corrupt => link.send(corrupted(node)),
+            Fate::Corrupt => link.send_message(corrupted(node), Hold::No),
+            Fate::Delay(time) => link.send_message(node, Hold::For(time)),
+            Fate::Overtaken => link.send_message(node, Hold::UntilOvertaken),
         }
     }
 

@@ -5,13 +5,16 @@
 //! the *server* keeps about that user. Locks are held for lookups and queue pushes only; the
 //! phone's lock is the only one held over cryptography, and it is per phone.
 
+pub(crate) mod accepted;
 pub(crate) mod account;
 pub(crate) mod companion;
 pub(crate) mod keys;
+mod lane;
 pub(crate) mod link;
 pub(crate) mod pairing;
 pub(crate) mod queue;
 pub(crate) mod stored;
+mod uptime;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -24,7 +27,8 @@ use wacore_binary::{Jid, Server};
 
 use self::account::{Account, Addressing};
 use self::pairing::Pairings;
-use crate::clock;
+use self::uptime::Uptime;
+use crate::clock::{self, ServerClock};
 use crate::faults::Faults;
 use crate::handset;
 use crate::phone::Phone;
@@ -36,11 +40,13 @@ pub(crate) struct World {
     pub(crate) identity: ServerIdentity,
     pub(crate) stats: Stats,
     pub(crate) faults: Faults,
+    pub(crate) clock: ServerClock,
     pub(crate) pairings: Pairings,
     /// `host:port` that `media_conn` names.
     pub(crate) media_host: String,
     /// Cancelled when the emulator stops; ends connections.
     pub(crate) stopping: CancellationToken,
+    pub(crate) uptime: Uptime,
     /// Cancelled after the last connection ended; phones finish what is in their inboxes.
     pub(crate) settling: CancellationToken,
     pub(crate) connections: TaskTracker,
@@ -60,13 +66,16 @@ struct Accounts {
 
 impl World {
     pub(crate) fn new(identity: ServerIdentity, media_host: String) -> Self {
+        let stopping = CancellationToken::new();
         Self {
             identity,
             stats: Stats::default(),
             faults: Faults::default(),
+            clock: ServerClock::default(),
             pairings: Pairings::default(),
             media_host,
-            stopping: CancellationToken::new(),
+            uptime: Uptime::new(stopping.clone()),
+            stopping,
             settling: CancellationToken::new(),
             connections: TaskTracker::new(),
             handsets: TaskTracker::new(),

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use wacore_binary::{Node, OwnedNodeRef, marshal};
 
 use super::World;
+use super::accepted::Accepted;
 use super::account::{Account, Addressing};
 use super::companion::Companion;
 use super::keys::CompanionKeys;
@@ -31,6 +32,9 @@ pub(crate) struct StoredWorld {
 #[derive(Deserialize)]
 struct StoredAccount {
     phone: Phone,
+    /// What the server calls the account; left out in older states.
+    #[serde(default)]
+    name: Option<String>,
     addressing: Addressing,
     about: String,
     companions: Vec<StoredCompanion>,
@@ -75,6 +79,9 @@ impl StoredWorld {
             let key_index = stored.phone.key_index_list()?;
             let account = world.restore_account(stored.phone, stored.addressing);
             let mut directory = account.directory();
+            if let Some(name) = stored.name {
+                directory.name = name;
+            }
             directory.about = stored.about;
             directory.key_index = Some((key_index.timestamp, key_index.signed));
             for companion in stored.companions {
@@ -109,6 +116,7 @@ async fn store(account: &Account) -> anyhow::Result<serde_json::Value> {
     #[derive(Serialize)]
     struct Saved<'a> {
         phone: &'a Phone,
+        name: String,
         addressing: Addressing,
         about: String,
         companions: Vec<StoredCompanion>,
@@ -118,6 +126,7 @@ async fn store(account: &Account) -> anyhow::Result<serde_json::Value> {
         let directory = account.directory();
         Saved {
             phone: &phone,
+            name: directory.name.clone(),
             addressing: directory.addressing,
             about: directory.about.clone(),
             companions: directory
@@ -162,6 +171,7 @@ impl StoredCompanion {
             keys: self.keys,
             device_identity: self.device_identity,
             queue,
+            accepted: Accepted::default(),
             link: None,
             available: false,
         })

@@ -135,10 +135,45 @@ impl TestClient {
         .await
     }
 
+    /// The texts of the next messages, however many come in one event.
+    pub(crate) async fn texts(&self, count: usize) -> Vec<String> {
+        let mut texts = Vec::new();
+        while texts.len() < count {
+            let batch = self
+                .event(|event| match event {
+                    Event::Messages(batch) => Some(batch.clone()),
+                    _ => None,
+                })
+                .await;
+            texts.extend(batch.iter().map(|message| text(message).to_owned()));
+        }
+        texts
+    }
+
     /// Sends a text and gives its id.
     pub(crate) async fn send(&self, to: &str, text: &str) -> String {
         let to: Jid = to.parse().unwrap();
         self.client.send_text(to, text).await.unwrap().message_id
+    }
+
+    /// Sends a text under a certain id, perhaps not for the first time.
+    pub(crate) async fn send_as(&self, id: &str, to: &str, text: &str) {
+        let to: Jid = to.parse().unwrap();
+        let options = SendOptions::default().with_message_id(id);
+        let message = wa::Message::text(text);
+        self.client.send_message_with_options(to, message, options).await.unwrap();
+    }
+
+    /// The id of the next message the server accepts.
+    pub(crate) async fn accepted(&self) -> String {
+        self.event(|event| match event {
+            Event::ServerAck(ack) if ack.class.as_deref() == Some("message") => {
+                assert_eq!(ack.error, None);
+                Some(ack.id.clone())
+            }
+            _ => None,
+        })
+        .await
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the library makes of each thing that can go wrong.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use emulator::{FaultKind, FaultRequest};
 use whatsapp_rust::IqError;
@@ -8,7 +8,7 @@ use whatsapp_rust::prelude::*;
 use whatsapp_rust::wacore::iq::keepalive::KeepaliveSpec;
 use whatsapp_rust::wacore::request::InfoQuery;
 
-use crate::client::{TestClient, emulator, text};
+use crate::client::{PATIENCE, TestClient, emulator, text};
 
 /// Waits for an event a predicate knows.
 async fn until(client: &TestClient, known: impl Fn(&Event) -> bool) {
@@ -173,4 +173,53 @@ async fn a_handshake_that_is_cut_off_is_tried_again() {
     client.connected().await;
     // The one in between never was a connection.
     assert_eq!(emulator.stats().connections, before.connections + 1);
+}
+
+#[tokio::test]
+async fn a_server_that_restarts_keeps_what_waits_and_lets_its_clients_resume() {
+    let emulator = emulator().await;
+    let (client, me) = TestClient::linked(&emulator).await;
+    let customer = emulator.new_phone(None, None).await.unwrap();
+    // The library tries again after a second: that is too early.
+    let down = Duration::from_millis(1_500);
+    let down_ms = Some(u64::try_from(down.as_millis()).unwrap());
+    let restart = FaultRequest { down_ms, ..FaultRequest::new(FaultKind::ServerRestart) };
+    let began = Instant::now();
+    assert_eq!(emulator.fault(restart).await.unwrap(), 1);
+    emulator.until_phone(&me.phone, PATIENCE, |phone| !phone.devices[0].online).await.unwrap();
+    emulator.send_text(&customer.number, &me.phone, "esperou").await.unwrap();
+
+    assert_eq!(text(&client.message().await), "esperou");
+    assert!(began.elapsed() >= down);
+    assert_eq!(emulator.stats().resumed, 1);
+}
+
+#[tokio::test]
+async fn a_wrong_server_clock_is_in_every_stamp_until_it_is_right_again() {
+    const AHEAD: i64 = 7_200;
+    let emulator = emulator().await;
+    let (client, me) = TestClient::linked(&emulator).await;
+    let customer = emulator.new_phone(None, None).await.unwrap();
+    let is_ahead = |stamp: i64| stamp > chrono::Utc::now().timestamp() + AHEAD / 2;
+    let skew = FaultRequest {
+        skew_secs: Some(AHEAD),
+        count: Some(2),
+        ..FaultRequest::new(FaultKind::ClockSkew)
+    };
+    emulator.fault(skew).await.unwrap();
+
+    emulator.send_text(&customer.number, &me.phone, "do futuro").await.unwrap();
+    assert!(is_ahead(client.message().await.info.timestamp.timestamp()));
+    client.send(&customer.jid, "também").await;
+    let acknowledged = client
+        .event(|event| match event {
+            Event::ServerAck(ack) if ack.class.as_deref() == Some("message") => {
+                ack.timestamp.map(|at| at.timestamp())
+            }
+            _ => None,
+        })
+        .await;
+    assert!(is_ahead(acknowledged));
+    emulator.send_text(&customer.number, &me.phone, "agora").await.unwrap();
+    assert!(!is_ahead(client.message().await.info.timestamp.timestamp()));
 }

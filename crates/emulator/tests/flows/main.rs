@@ -9,13 +9,16 @@ mod client;
 
 mod control_api;
 mod faults;
+mod identity;
 mod load;
 mod offline;
+mod order;
 mod pair_code;
 mod pairing;
 mod presence;
 mod receipts;
 mod reconnect;
+mod resend;
 mod retry;
 mod text;
 mod unlink;

@@ -3,26 +3,11 @@
 use std::collections::HashSet;
 
 use emulator::{Config, Emulator, FaultKind, FaultRequest};
-use whatsapp_rust::prelude::*;
 
 use crate::client::{PATIENCE, TestClient, emulator, text};
 
 /// More than one batch of the library (200) and than the primer.
 const MANY: usize = 450;
-
-async fn texts(client: &TestClient, count: usize) -> Vec<String> {
-    let mut texts = Vec::new();
-    while texts.len() < count {
-        let batch = client
-            .event(|event| match event {
-                Event::Messages(batch) => Some(batch.clone()),
-                _ => None,
-            })
-            .await;
-        texts.extend(batch.iter().map(|message| text(message).to_owned()));
-    }
-    texts
-}
 
 #[tokio::test]
 async fn a_backlog_is_delivered_in_order_when_the_client_returns() {
@@ -37,7 +22,7 @@ async fn a_backlog_is_delivered_in_order_when_the_client_returns() {
         emulator.send_text(&customer.number, &me.phone, text).await.unwrap();
     }
     let client = stopped.start(&emulator).await;
-    assert_eq!(texts(&client, MANY).await, expected);
+    assert_eq!(client.texts(MANY).await, expected);
     // Receipts empty the queue.
     emulator.until_phone(&me.phone, PATIENCE, |phone| phone.devices[0].queued == 0).await.unwrap();
 }
@@ -66,7 +51,7 @@ async fn a_duplicate_shows_once() {
     for text in ["primeira", "segunda"] {
         emulator.send_text(&customer.number, &me.phone, text).await.unwrap();
     }
-    let seen: HashSet<String> = texts(&client, 2).await.into_iter().collect();
+    let seen: HashSet<String> = client.texts(2).await.into_iter().collect();
     assert_eq!(seen.len(), 2);
 }
 

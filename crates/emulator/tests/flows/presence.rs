@@ -91,3 +91,20 @@ async fn a_name_set_on_a_client_is_the_accounts_for_good() {
     let emulator = Emulator::start(config()).await.unwrap();
     assert_eq!(emulator.phone_info(&me.phone).await.unwrap().name, "Loja da Ana");
 }
+
+#[tokio::test]
+async fn a_name_told_to_the_server_is_not_the_phones_until_it_is_synced() {
+    let emulator = emulator().await;
+    let (client, me) = TestClient::linked(&emulator).await;
+    let named = NodeBuilder::new("presence").attr("name", "Loja").build();
+    client.client.send_node(named).await.unwrap();
+    emulator.until_phone(&me.phone, PATIENCE, |phone| phone.name == "Loja").await.unwrap();
+    // News for the phone, which has a patch to show for it.
+    emulator.set_name(&me.phone, "Loja").await.unwrap();
+    client
+        .event(|event| match event {
+            Event::SelfPushNameUpdated(update) if update.new_name == "Loja" => Some(()),
+            _ => None,
+        })
+        .await;
+}

@@ -47,3 +47,22 @@ async fn a_client_asks_another_client_again() {
     let received = bia.message().await;
     assert_eq!((received.info.id.as_str(), text(&received)), (id.as_str(), "de novo"));
 }
+
+#[tokio::test]
+async fn a_phone_asks_a_phone_again() {
+    let emulator = emulator().await;
+    let ana = emulator.new_phone(None, None).await.unwrap().number;
+    let bia = emulator.new_phone(None, None).await.unwrap().number;
+    emulator.send_text(&ana, &bia, "primeira").await.unwrap();
+    emulator.until(&bia, &ana, PATIENCE, |chat| chat.len() == 1).await.unwrap();
+
+    emulator.fault(FaultRequest::new(FaultKind::SessionLoss).on(&bia)).await.unwrap();
+    let id = emulator.send_text(&ana, &bia, "segunda").await.unwrap();
+    let chat = emulator
+        .until(&bia, &ana, PATIENCE, |chat| {
+            chat.iter().any(|message| message.id == id && message.kind == MessageKind::Text)
+        })
+        .await
+        .unwrap();
+    assert_eq!(chat[1].text.as_deref(), Some("segunda"));
+}

@@ -26,6 +26,7 @@ use crate::handset;
 use crate::iq::{Iq, Reply};
 use crate::notify;
 use crate::phone::Linked;
+use crate::world::accepted::Accepted;
 use crate::world::account::Account;
 use crate::world::companion::Companion;
 use crate::world::keys::CompanionKeys;
@@ -145,8 +146,10 @@ impl Registration<'_> {
 
     /// Sends `<pair-success>` with what the phone signed.
     fn offer(&mut self, account: Arc<Account>, linked: Linked, done: Done) {
-        let iq = self.connection.world.next_id().to_string();
-        self.connection.link.send(stanzas::pair_success(&iq, &account, &linked));
+        let world = &self.connection.world;
+        let iq = world.next_id().to_string();
+        let success = stanzas::pair_success(&iq, &account, &linked, world.clock.now());
+        self.connection.link.send(success);
         self.stage = Stage::Signing { iq, account, linked: Box::new(linked), done };
     }
 
@@ -234,6 +237,7 @@ impl Registration<'_> {
             keys: self.keys.clone(),
             device_identity,
             queue: Queue::default(),
+            accepted: Accepted::default(),
             link: None,
             available: false,
         };

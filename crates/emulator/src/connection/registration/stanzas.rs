@@ -9,7 +9,6 @@ use waproto::buffa::Message as _;
 use waproto::whatsapp::client_payload::DevicePairingRegistrationData;
 use waproto::whatsapp::{ClientPairingProps, DeviceProps};
 
-use crate::clock;
 use crate::phone::Linked;
 use crate::stanza::bytes;
 use crate::world::account::{Account, Addressing};
@@ -31,7 +30,7 @@ pub(super) fn pair_device(id: String, refs: &[String]) -> Node {
         .build()
 }
 
-pub(super) fn pair_success(id: &str, account: &Account, linked: &Linked) -> Node {
+pub(super) fn pair_success(id: &str, account: &Account, linked: &Linked, timestamp: i64) -> Node {
     let device = linked.device.id;
     let props = ClientPairingProps {
         is_chat_db_lid_migrated: Some(account.directory().addressing == Addressing::Lid),
@@ -51,7 +50,7 @@ pub(super) fn pair_success(id: &str, account: &Account, linked: &Linked) -> Node
         .attr("type", "set")
         .attr("id", id)
         .attr("xmlns", "md")
-        .attr("t", clock::now())
+        .attr("t", timestamp)
         .children([success.build()])
         .build()
 }

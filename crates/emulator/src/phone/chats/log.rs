@@ -92,16 +92,18 @@ impl Chat {
         self.messages.last()
     }
 
-    /// Adds a message; `false` if its id is there already. A retried message takes the place of
-    /// the undecryptable one.
+    /// Adds a message; `false` if its id is there already, which then counts a copy. A retried
+    /// message takes the place of the undecryptable one.
     pub(super) fn add(&mut self, message: ChatMessage) -> bool {
         if let Some(&position) = self.positions.get(&message.id) {
             let known = &mut self.messages[position];
-            let retried = known.kind == MessageKind::Undecryptable
-                && known.from == message.from
-                && message.kind != MessageKind::Undecryptable;
-            if retried {
-                *known = message;
+            if known.from != message.from || message.kind == MessageKind::Undecryptable {
+                return false;
+            }
+            let retried = known.kind == MessageKind::Undecryptable;
+            match retried {
+                true => *known = message,
+                false => known.copies += 1,
             }
             return retried;
         }

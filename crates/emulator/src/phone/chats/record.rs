@@ -91,6 +91,7 @@ impl Phone {
             quoted: None,
             status,
             timestamp: envelope.timestamp,
+            copies: u32::from(kind != MessageKind::Undecryptable),
         }
     }
 

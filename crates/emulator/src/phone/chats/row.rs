@@ -15,6 +15,10 @@ pub struct ChatMessage {
     pub status: MessageStatus,
     /// Seconds since the epoch, as the stanza said.
     pub timestamp: i64,
+    /// How often a message with this id arrived from its author and could be read; 1 for one
+    /// this phone wrote, 0 while it is undecryptable. Shown once all the same.
+    #[serde(default)]
+    pub copies: u32,
 }
 
 /// What a message is, by the field of the protobuf it came in.

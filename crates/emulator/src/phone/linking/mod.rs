@@ -62,6 +62,15 @@ impl Linking {
         self.changed_at = now().max(self.changed_at + 1);
     }
 
+    /// Begins a new registration, which has no companions.
+    pub(super) fn register_again(&mut self) {
+        use rand::RngExt as _;
+        self.raw_id = rng().random();
+        self.devices.clear();
+        self.pair_codes.clear();
+        self.changed();
+    }
+
     /// The registration's raw id and the highest key index given out.
     pub(super) fn registration(&self) -> (u32, u32) {
         (self.raw_id, self.last_key_index)

@@ -79,6 +79,14 @@ impl Phone {
         self.signal.sessions.remove(&address);
     }
 
+    /// Starts anew with a device whose user registered again, and takes its identity for the one
+    /// it has now. What was sealed in the old session before can still be read.
+    pub async fn renew_session(&mut self, device: &Jid, bundle: &Bundle) -> Result<(), PhoneError> {
+        let address = self.signal_address(device);
+        verify_bundle(bundle)?;
+        self.signal.start_session(&address, bundle).await
+    }
+
     /// Encrypts a message for one device.
     ///
     /// Give a `bundle` when there is no session ([`Self::has_session`]); with one a new session

@@ -48,6 +48,7 @@ fn messages_by_lid_and_by_number_are_one_chat() {
     let first = &chat.messages()[0];
     assert_eq!((first.from.as_str(), first.from_me), (BIA, false));
     assert_eq!(first.text.as_deref(), Some("oi"));
+    assert_eq!((first.copies, chat.messages()[1].copies), (2, 1));
 }
 
 #[test]
@@ -92,6 +93,7 @@ fn a_retry_takes_the_place_of_the_undecryptable_message() {
     let rows = ana.chats().messages(BIA);
     let texts: Vec<_> = rows.iter().filter_map(|row| row.text.as_deref()).collect();
     assert_eq!(texts, ["antes", "depois"]);
+    assert_eq!(rows[0].copies, 1, "the undecryptable one was none");
     assert!(!ana.record_undecryptable(&from_bia("1")), "what was read stays read");
 }
 

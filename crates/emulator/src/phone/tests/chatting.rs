@@ -112,6 +112,27 @@ async fn a_phone_that_lost_its_session_reads_the_retry_with_new_keys() {
 }
 
 #[tokio::test]
+async fn a_phone_registered_again_is_another_device_under_the_same_number() {
+    let (mut ana, mut bia) = (ana(), bia());
+    let enc = send(&mut ana, &mut bia, &text("1")).await;
+    receive(&mut bia, &ana, &enc).await.expect("opens");
+    Companion::played_by(&Phone::new("0", "0", "companion")).link(&mut bia);
+    let identity = bia.identity();
+
+    bia.reinstall();
+
+    assert_ne!(bia.identity(), identity);
+    assert!(bia.devices().is_empty());
+    let old = send(&mut ana, &mut bia, &text("2")).await;
+    let unreadable = receive(&mut bia, &ana, &old).await;
+    assert!(matches!(unreadable, Err(PhoneError::Undecryptable(_))), "{unreadable:?}");
+    let bundle = bia.take_bundle();
+    ana.renew_session(&bia.lid(), &bundle).await.expect("starts");
+    let new = send(&mut ana, &mut bia, &text("2")).await;
+    assert_eq!(text_of(&receive(&mut bia, &ana, &new).await.expect("opens")), "2");
+}
+
+#[tokio::test]
 async fn number_and_lid_are_one_session_once_both_are_known() {
     let (mut ana, mut bia) = (ana(), bia());
     let bundle = bia.take_bundle();
