@@ -35,10 +35,24 @@ export class Inbox {
     return new Inbox(await serve('127.0.0.1:0', flags), dataDir, flags);
   }
 
+  /** Restores a backup into a data folder of its own and starts from there. */
+  static async restored(emulator: Emulator, backup: string, passphrase: string): Promise<Inbox> {
+    const dataDir = await mkdtemp(join(tmpdir(), 'inbox-pirata-end2end-'));
+    const finished = await command(['--data-dir', dataDir, 'restore', backup, '--passphrase-stdin'], `${passphrase}\n`);
+    if (finished.code !== 0) throw new Error(`could not restore ${backup}: ${finished.output}`);
+    const flags = ['--data-dir', dataDir, '--whatsapp-ws-url', emulator.webSocketUrl];
+    return new Inbox(await serve('127.0.0.1:0', flags), dataDir, flags);
+  }
+
   /** Ends it and removes its data. */
   async remove(): Promise<void> {
     await this.program.stop();
     await rm(this.dataDir, { recursive: true, force: true });
+  }
+
+  /** Writes a backup of it, whether it runs or not. */
+  async backup(file: string, passphrase: string): Promise<Finished> {
+    return command(['--data-dir', this.dataDir, 'backup', file, '--passphrase-stdin'], `${passphrase}\n`);
   }
 
   async stop(signal: NodeJS.Signals): Promise<void> {

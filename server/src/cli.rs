@@ -5,7 +5,8 @@ use std::io::BufRead as _;
 use anyhow::{Context as _, bail};
 use store::NewUser;
 
-use crate::config::{Config, UserCommand};
+use crate::backup::{self, Summary};
+use crate::config::{Archive, Config, UserCommand};
 use crate::run::{open_store, prepare_data_dir};
 
 /// Runs a `user` command against the same data the server uses.
@@ -40,12 +41,55 @@ pub async fn user(config: &Config, command: UserCommand) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Makes a backup, beside a server that runs or not.
+///
+/// # Errors
+/// What is wrong with the data, the file or the disk, in a sentence.
+#[tokio::main(flavor = "current_thread")]
+pub async fn backup(config: &Config, archive: &Archive) -> anyhow::Result<()> {
+    let passphrase = passphrase(archive)?;
+    let made = backup::create(config, &archive.file, passphrase.as_deref()).await?;
+    println!("backup feito em {}: {}", archive.file.display(), holds(made));
+    println!("logins e convites não fazem parte dele: depois de restaurar, cada um entra de novo");
+    if passphrase.is_none() {
+        println!(
+            "quem lê este arquivo pode agir como os números; guarde-o em lugar privado ou use --passphrase-stdin"
+        );
+    }
+    Ok(())
+}
+
+/// Restores a backup into an empty data folder.
+///
+/// # Errors
+/// What is wrong with the file or the place for it, in a sentence. Nothing is left behind then.
+#[tokio::main(flavor = "current_thread")]
+pub async fn restore(config: &Config, archive: &Archive) -> anyhow::Result<()> {
+    let passphrase = passphrase(archive)?;
+    let restored = backup::restore(config, &archive.file, passphrase.as_deref()).await?;
+    println!("restaurado de {}: {}", archive.file.display(), holds(restored));
+    println!(
+        "antes de iniciar o servidor, pare o antigo: dois com as mesmas chaves derrubam um ao outro"
+    );
+    println!("logins e convites não foram restaurados: cada um entra de novo com a sua senha");
+    Ok(())
+}
+
+fn holds(summary: Summary) -> String {
+    let Summary { numbers, messages } = summary;
+    format!("chaves de números: {numbers}, mensagens: {messages}")
+}
+
+fn passphrase(archive: &Archive) -> anyhow::Result<Option<String>> {
+    archive.passphrase_stdin.then(read_password).transpose()
+}
+
 fn read_password() -> anyhow::Result<String> {
     let mut line = String::new();
     std::io::stdin().lock().read_line(&mut line).context("a senha não pôde ser lida")?;
     let password = line.trim_end_matches(['\r', '\n']);
     if password.is_empty() {
-        bail!("nenhuma senha chegou pela entrada padrão: echo 'minha senha' | inbox-pirata user …");
+        bail!("nenhuma senha chegou pela entrada padrão: echo 'minha senha' | inbox-pirata …");
     }
     Ok(password.to_owned())
 }

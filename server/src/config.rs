@@ -24,6 +24,22 @@ pub enum Command {
     /// Manage users from this machine, for automation and lock-outs.
     #[command(subcommand)]
     User(UserCommand),
+    /// Put database and WhatsApp sessions into one file, while the server runs. Logins are not in
+    /// it. Whoever can read the file can act as the numbers: keep it private.
+    Backup(Archive),
+    /// Make an installation out of a backup, in an empty data folder (and an empty PostgreSQL
+    /// database, if --database-url names one).
+    Restore(Archive),
+}
+
+/// The file of a backup.
+#[derive(Debug, Args)]
+pub struct Archive {
+    /// The backup. It is never overwritten.
+    pub file: PathBuf,
+    /// Protect the backup, or open it, with a passphrase read from the first line of standard input.
+    #[arg(long)]
+    pub passphrase_stdin: bool,
 }
 
 #[derive(Debug, Subcommand)]

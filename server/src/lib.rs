@@ -11,8 +11,9 @@
 //! ```
 //!
 //! `run` starts and stops the process, `router` lists every route, `cli` is for whoever holds the
-//! machine.
+//! machine, `backup` puts all of it into one file and back.
 
+pub mod backup;
 pub mod cli;
 pub mod config;
 pub mod logs;

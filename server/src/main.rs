@@ -8,6 +8,8 @@ fn main() -> std::process::ExitCode {
     let outcome = match cli.command {
         None => server::run::run(cli.config),
         Some(Command::User(command)) => server::cli::user(&cli.config, command),
+        Some(Command::Backup(archive)) => server::cli::backup(&cli.config, &archive),
+        Some(Command::Restore(archive)) => server::cli::restore(&cli.config, &archive),
     };
     match outcome {
         Ok(()) => std::process::ExitCode::SUCCESS,

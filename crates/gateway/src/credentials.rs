@@ -3,6 +3,8 @@
 //! One file each, because the library's shared-file mode has competing writers. Everything else
 //! holds the `Backend` trait, so a backend in a shared database can take this place.
 //!
+//! `server::backup` copies every file of these folders, as SQLite, while a session is open.
+//!
 //! They are deleted in three cases only: the owner unlinks, WhatsApp says the device is logged out,
 //! or another phone than the declared one scanned, whose device is unlinked at once. Never on a timeout, whatever it is that timed out.
 

@@ -115,6 +115,15 @@ pub enum OpenError {
     File { path: PathBuf, source: sea_orm::DbErr },
     #[error("cannot reach the PostgreSQL server: {0}")]
     Server(sea_orm::DbErr),
+    #[error("there is no database at {path}", path = .0.display())]
+    Missing(PathBuf),
     #[error("cannot bring the database up to date: {0}")]
     Migration(sea_orm::DbErr),
+    /// The migration named has been applied, and this program does not know it.
+    #[error(
+        "it was last used by a newer version of this program (it has {0:?}, which this version does \
+         not know); start the newer version again, or restore the backup that was made before the \
+         update into an empty data folder"
+    )]
+    Newer(String),
 }

@@ -19,6 +19,8 @@
 //! * [`ingest`]: what WhatsApp says happened. [`outbox`]: what it has yet to be told.
 //! * [`live`]: the events that keep open pages true.
 //! * [`accounts`], [`web_sessions`]: people and their logins. [`audit`]: who did what.
+//! * [`backup`]: every row out of one database and into another, past all doors: for whoever holds
+//!   the machine.
 //!
 //! SQLite (the default) and PostgreSQL behave alike; the tests run on both. One process per
 //! database: the order of [`live`] events rests on this process being the only one that writes them.
@@ -37,6 +39,7 @@
 pub mod access;
 pub mod accounts;
 pub mod audit;
+pub mod backup;
 mod codec;
 mod entity;
 mod error;
@@ -47,6 +50,7 @@ pub mod numbers;
 mod open;
 mod outage;
 pub mod outbox;
+mod schema;
 mod settings;
 mod store;
 pub mod web_sessions;

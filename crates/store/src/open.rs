@@ -9,41 +9,68 @@ use sea_orm::{
 };
 use sea_orm_migration::MigratorTrait as _;
 
-use crate::error::OpenError;
+use crate::{error::OpenError, schema};
 
 /// Readers beside the one writer. SQLite reads are short and each holds a thread.
 const SQLITE_CONNECTIONS: u32 = 5;
 const POSTGRES_CONNECTIONS: u32 = 16;
 /// How long a statement waits for another process that holds the SQLite file.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const REACH_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// What becomes of an SQLite file that is not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Missing {
+    Create,
+    Refuse,
+}
+
+/// Opens the database and brings it up to date.
 pub(crate) async fn open(url: &str) -> Result<DatabaseConnection, OpenError> {
-    let db = if let Some(path) = url.strip_prefix("sqlite://") {
-        let path = path.split('?').next().unwrap_or(path);
-        sqlite(url, Path::new(path)).await?
-    } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-        postgres(url).await?
-    } else {
-        return Err(OpenError::Address(without_password(url)));
-    };
+    let db = connect(url, Missing::Create).await?;
+    let applied = schema::applied(&db).await.map_err(OpenError::Migration)?;
+    // The migrator would refuse it too, in words that tell nobody what to do.
+    if let Some(newer) = schema::newer(&applied) {
+        return Err(OpenError::Newer(newer.to_owned()));
+    }
     Migrator::up(&db, None).await.map_err(OpenError::Migration)?;
     Ok(db)
 }
 
-async fn sqlite(url: &str, path: &Path) -> Result<DatabaseConnection, OpenError> {
+/// Opens the database as it is.
+pub(crate) async fn connect(url: &str, missing: Missing) -> Result<DatabaseConnection, OpenError> {
+    if let Some(path) = sqlite_file(url) {
+        sqlite(url, path, missing).await
+    } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        postgres(url).await
+    } else {
+        Err(OpenError::Address(without_password(url)))
+    }
+}
+
+/// The file that an SQLite address names; `None` for other addresses.
+pub(crate) fn sqlite_file(url: &str) -> Option<&Path> {
+    let path = url.strip_prefix("sqlite://")?;
+    Some(Path::new(path.split('?').next().unwrap_or(path)))
+}
+
+async fn sqlite(url: &str, path: &Path, missing: Missing) -> Result<DatabaseConnection, OpenError> {
     if !path.is_absolute() {
         return Err(OpenError::Address(url.to_owned()));
     }
-    check_folder(path)?;
+    match missing {
+        Missing::Create => check_folder(path)?,
+        Missing::Refuse if !path.exists() => return Err(OpenError::Missing(path.to_owned())),
+        Missing::Refuse => {}
+    }
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(SQLITE_CONNECTIONS)
         .acquire_timeout(REACH_TIMEOUT)
         .sqlx_logging(false)
-        .map_sqlx_sqlite_opts(|options| {
+        .map_sqlx_sqlite_opts(move |options| {
             options
-                .create_if_missing(true)
+                .create_if_missing(missing == Missing::Create)
                 .foreign_keys(true)
                 .busy_timeout(BUSY_TIMEOUT)
                 .journal_mode(SqliteJournalMode::Wal)

@@ -2,11 +2,11 @@
 
 use migrations::Migrator;
 use model::{Role, UserStatus};
-use sea_orm::{ConnectionTrait as _, DatabaseConnection};
+use sea_orm::{ConnectionTrait as _, Database, DatabaseConnection};
 use sea_orm_migration::MigratorTrait as _;
 use store::{Error, Store};
 
-use crate::support::{count, on_both, on_both_raw, user};
+use crate::support::{count, on_both, on_both_raw, on_empty, user};
 
 async fn refusal(url: &str) -> String {
     match Store::open(url).await {
@@ -50,6 +50,24 @@ async fn each_obstacle_has_its_sentence() {
     assert!(refusal("sqlite:///proc/inbox/inbox.db").await.contains("cannot create"));
     let unreachable = format!("postgres://me@localhost/db?host={root}");
     assert!(refusal(&unreachable).await.contains("cannot reach the PostgreSQL server"));
+}
+
+#[tokio::test]
+async fn a_database_of_a_newer_version_is_left_alone() {
+    on_empty(|url| async move {
+        drop(Store::open(&url).await.unwrap());
+        let raw = Database::connect(&url).await.unwrap();
+        let newer = "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m9999_later', 7)";
+        raw.execute_unprepared(newer).await.unwrap();
+        let words = refusal(&url).await;
+        assert!(words.contains("newer version") && words.contains("m9999_later"), "{words}");
+        assert!(words.contains("restore the backup"), "{words}");
+        raw.execute_unprepared("DELETE FROM seaql_migrations WHERE version = 'm9999_later'")
+            .await
+            .unwrap();
+        Store::open(&url).await.unwrap();
+    })
+    .await;
 }
 
 /// What an installation of the first version brings along, and the way back to it.

@@ -1,5 +1,6 @@
 //! What the tests stand on: a fresh store of each kind, people, and messages.
 
+mod empty;
 mod messages;
 mod people;
 mod postgres;
@@ -9,6 +10,7 @@ use std::future::Future;
 use sea_orm::{ConnectionTrait as _, Database, DatabaseConnection, Statement};
 use store::Store;
 
+pub(crate) use empty::{Empty, on_empty, past_the_store};
 pub(crate) use messages::{at, incoming, phones_own, receive, texts, wa};
 pub(crate) use people::{Desk, actions, history, logged_in, new_user, number, user};
 
@@ -45,9 +47,8 @@ where
     F: Fn(Store, DatabaseConnection) -> T,
     T: Future<Output = ()> + Send + 'static,
 {
-    let folder = tempfile::tempdir().unwrap();
-    let url = format!("sqlite://{}/inbox.db", folder.path().display());
-    let (store, raw) = open(&url).await;
+    let empty = Empty::sqlite();
+    let (store, raw) = open(empty.url()).await;
     report("SQLite", tokio::spawn(test(store, raw)).await);
 }
 
@@ -56,10 +57,10 @@ where
     F: Fn(Store, DatabaseConnection) -> T,
     T: Future<Output = ()> + Send + 'static,
 {
-    let database = postgres::Database::create().await;
-    let (store, raw) = open(&database.url).await;
+    let empty = Empty::postgres().await;
+    let (store, raw) = open(empty.url()).await;
     let outcome = tokio::spawn(test(store, raw)).await;
-    database.drop().await;
+    empty.remove().await;
     report("PostgreSQL", outcome);
 }
 

@@ -1,0 +1,66 @@
+//! The highest id that a table has given out.
+//!
+//! It can be higher than that of any row, and no id is ever used twice: the audit trail goes on
+//! naming a number that was removed, and an open page knows live events that have been swept.
+
+use sea_orm::{ConnectionTrait, DatabaseBackend, DbErr, Statement, Value};
+
+use super::tables::Table;
+
+/// `None` for tables whose ids come from elsewhere, and while there was no row yet.
+pub(super) async fn read(db: &impl ConnectionTrait, table: &Table) -> Result<Option<i64>, DbErr> {
+    let &[key] = table.key else { return Ok(None) };
+    let backend = db.get_database_backend();
+    let last = match backend {
+        DatabaseBackend::Postgres => Statement::from_sql_and_values(
+            backend,
+            "SELECT pg_sequence_last_value(pg_get_serial_sequence($1, $2)::regclass) AS last",
+            [Value::from(quoted(table)), Value::from(key)],
+        ),
+        _ => Statement::from_sql_and_values(
+            backend,
+            "SELECT seq AS last FROM sqlite_sequence WHERE name = ?",
+            [Value::from(table.name)],
+        ),
+    };
+    match db.query_one_raw(last).await? {
+        Some(row) => Ok(row.try_get::<Option<i64>>("", "last")?.filter(|last| *last > 0)),
+        None => Ok(None),
+    }
+}
+
+/// Goes on after `last`, in a table that was filled with rows of their own ids.
+pub(super) async fn write(
+    db: &impl ConnectionTrait,
+    table: &Table,
+    last: i64,
+) -> Result<(), DbErr> {
+    let &[key] = table.key else { return Ok(()) };
+    let backend = db.get_database_backend();
+    if backend == DatabaseBackend::Postgres {
+        let go_on = format!(
+            "SELECT setval(pg_get_serial_sequence($1, $2)::regclass, \
+             greatest($3::bigint, (SELECT max(\"{key}\") FROM {})))",
+            quoted(table)
+        );
+        let values = [Value::from(quoted(table)), Value::from(key), Value::from(last)];
+        db.query_one_raw(Statement::from_sql_and_values(backend, go_on, values)).await?;
+        return Ok(());
+    }
+    // SQLite follows the rows by itself, and knows nothing of a table that has had none.
+    let values = [Value::from(last), Value::from(table.name)];
+    let go_on = "UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?";
+    let known = db
+        .execute_raw(Statement::from_sql_and_values(backend, go_on, values.clone()))
+        .await?
+        .rows_affected();
+    if known == 0 {
+        let begin = "INSERT INTO sqlite_sequence (seq, name) VALUES (?, ?)";
+        db.execute_raw(Statement::from_sql_and_values(backend, begin, values)).await?;
+    }
+    Ok(())
+}
+
+fn quoted(table: &Table) -> String {
+    format!("\"{}\"", table.name)
+}

@@ -1,0 +1,124 @@
+//! Writing: an empty database becomes the one that a backup was made of.
+
+use std::io;
+
+use migrations::Migrator;
+use sea_orm::{
+    ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait as _,
+    sea_query::{Alias, Expr, Query},
+};
+use sea_orm_migration::MigratorTrait as _;
+
+use super::{
+    BackupError, Row,
+    columns::{self, Column},
+    counters, tables,
+};
+use crate::{
+    open::{self, Missing},
+    schema,
+};
+
+/// Rows of one statement. Of the widest table they are far from the number of values that a
+/// statement may have.
+const BATCH: usize = 500;
+
+/// A database on its way to being restored: everything in one transaction, and nothing of it there
+/// before [`Self::finish`].
+#[derive(Debug)]
+pub struct Loading {
+    db: DatabaseConnection,
+    tx: DatabaseTransaction,
+}
+
+impl Loading {
+    /// Makes the schema of the rows, which an older version of this program may have written, in an
+    /// empty database.
+    ///
+    /// # Errors
+    /// [`BackupError::NotEmpty`], [`BackupError::Newer`], [`BackupError::Migrations`], or the
+    /// database cannot be had.
+    pub async fn begin(url: &str, migrations: &[String]) -> Result<Self, BackupError> {
+        if let Some(newer) = schema::newer(migrations) {
+            return Err(BackupError::Newer(newer.to_owned()));
+        }
+        if migrations.is_empty() || !schema::known().starts_with(migrations) {
+            return Err(BackupError::Migrations);
+        }
+        let db = open::connect(url, Missing::Create).await?;
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        let tx = db.begin_with_options(options).await?;
+        if !columns::tables(&tx).await?.is_empty() {
+            return Err(BackupError::NotEmpty);
+        }
+        let steps = u32::try_from(migrations.len()).map_err(|_| BackupError::Migrations)?;
+        Migrator::up(&tx, Some(steps)).await?;
+        Ok(Self { db, tx })
+    }
+
+    /// Fills a table and says with how many rows. The tables come in the order of
+    /// [`super::tables()`]; `last_id` is what [`super::Snapshot::last_id`] said.
+    ///
+    /// # Errors
+    /// The table is none of that schema, a row does not fit, the database failed, or `rows` did.
+    pub async fn table(
+        &self,
+        name: &str,
+        rows: impl IntoIterator<Item = io::Result<Row>>,
+        last_id: Option<i64>,
+    ) -> Result<u64, BackupError> {
+        let table = tables::find(name)?;
+        let columns = Column::of(&self.tx, table.name).await?;
+        if columns.is_empty() {
+            return Err(BackupError::Table(name.to_owned()));
+        }
+        let mut rows = rows.into_iter();
+        let mut count = 0;
+        loop {
+            let mut batch = Query::insert();
+            batch
+                .into_table(Alias::new(table.name))
+                .columns(columns.iter().map(|column| Alias::new(column.name.as_str())));
+            let mut taken = 0;
+            for row in rows.by_ref().take(BATCH) {
+                let values = columns::write(&columns, &row?)?;
+                batch.values(values.into_iter().map(Expr::val)).map_err(|error| {
+                    BackupError::Row { table: name.to_owned(), problem: error.to_string() }
+                })?;
+                taken += 1;
+            }
+            if taken == 0 {
+                break;
+            }
+            self.tx.execute(&batch).await?;
+            count += taken;
+        }
+        if let Some(last_id) = last_id {
+            counters::write(&self.tx, table, last_id).await?;
+        }
+        Ok(count)
+    }
+
+    /// Brings the database up to date, commits, and lets go of it: an SQLite file is one file then.
+    ///
+    /// # Errors
+    /// The database failed, and is empty as before.
+    pub async fn finish(self) -> Result<(), BackupError> {
+        Migrator::up(&self.tx, None).await?;
+        self.tx.commit().await?;
+        Ok(self.db.close().await?)
+    }
+
+    /// Lets go of the database, which is empty as before.
+    ///
+    /// # Errors
+    /// The database failed; then it forgets by itself what was not committed.
+    pub async fn abandon(self) -> Result<(), BackupError> {
+        self.tx.rollback().await?;
+        Ok(self.db.close().await?)
+    }
+}

@@ -1,0 +1,49 @@
+//! What belongs in a backup.
+
+use super::BackupError;
+
+/// A table of a backup.
+#[derive(Debug)]
+pub(super) struct Table {
+    pub(super) name: &'static str,
+    /// Its primary key, by which it is read page by page.
+    pub(super) key: &'static [&'static str],
+}
+
+/// All of them, each after those its foreign keys point to. One that a migration drops stays here
+/// for the backups of before.
+pub(super) const TABLES: &[Table] = &[
+    table("user", &["id"]),
+    table("totp", &["user_id"]),
+    table("recovery_code", &["user_id", "code_hash"]),
+    table("setting", &["key"]),
+    table("connection", &["id"]),
+    table("connection_up", &["id"]),
+    table("gap", &["id"]),
+    table("number_access", &["user_id", "connection_id"]),
+    table("contact", &["id"]),
+    table("contact_alias", &["connection_id", "jid"]),
+    table("chat", &["id"]),
+    table("message", &["id"]),
+    table("outbox", &["message_id"]),
+    table("live_event", &["seq"]),
+    table("audit", &["id"]),
+];
+
+/// The tables that are not part of a backup: logins and the links that lead to one are credentials,
+/// and what the migrator wrote down is not copied but done again.
+pub const LEFT_OUT: &[&str] = &["web_session", "login_link", crate::schema::TABLE];
+
+/// The names of all tables of a backup, in the order in which they have to be read back.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    TABLES.iter().map(|table| table.name)
+}
+
+pub(super) fn find(name: &str) -> Result<&'static Table, BackupError> {
+    let table = TABLES.iter().find(|table| table.name == name);
+    table.ok_or_else(|| BackupError::Table(name.to_owned()))
+}
+
+const fn table(name: &'static str, key: &'static [&'static str]) -> Table {
+    Table { name, key }
+}

@@ -1,0 +1,118 @@
+//! Data of every version there was, opened by this one.
+
+use migrations::Migrator;
+use model::{Access, Author, ConnectionId, Delivery, Role};
+use sea_orm::ConnectionTrait as _;
+use sea_orm_migration::MigratorTrait as _;
+use store::{ChatsPage, SecondFactor, Store};
+
+use crate::support::{history, on_empty, past_the_store};
+
+/// What an installation holds, by the migration that made place for it. Whoever adds a migration
+/// adds rows that only it can take; none, if it makes no place for anything.
+const ROWS: &[&[&str]] = &[
+    // m0001_inbox
+    &[
+        "INSERT INTO \"user\" (name, email, password_hash, role, active, created_at) VALUES \
+         ('Ana', 'ana@example.com', 'x', 'admin', true, 1), \
+         ('Bia', 'bia@example.com', 'x', 'atendente', true, 2), \
+         ('Caio', 'caio@example.com', 'x', 'atendente', true, 3)",
+        "INSERT INTO connection (owner_id, default_of, label, linked, phone, jid, created_at) \
+         VALUES (2, 2, 'Vendas', true, '5561900000000', '5561900000000:1@s.whatsapp.net', 4)",
+        "INSERT INTO number_access \
+         (user_id, connection_id, can_read, can_write, can_manage, granted_by, created_at) \
+         VALUES (3, 1, true, true, false, 1, 5)",
+        "INSERT INTO contact (connection_id, phone, push_name) \
+         VALUES (1, '5561998124471', 'Cláudia')",
+        "INSERT INTO contact_alias (connection_id, jid, contact_id) \
+         VALUES (1, '5561998124471@s.whatsapp.net', 1)",
+        "INSERT INTO chat (connection_id, jid, address, contact_id, last_message_id, last_at) \
+         VALUES (1, '5561998124471@s.whatsapp.net', '5561998124471@s.whatsapp.net', 1, 2, 20)",
+        "INSERT INTO message (connection_id, chat_id, sender_id, wa_id, author_id, kind, text, \
+         sent_at, position, delivery, unread) VALUES \
+         (1, 1, 1, '3EB00000-question', NULL, 'text', 'Tem?', 10, 10, NULL, true), \
+         (1, 1, 0, '3EB00000-answer', 2, 'text', 'Tem!', 20, 20, 'queued', false)",
+        "INSERT INTO outbox (message_id, connection_id) VALUES (2, 1)",
+        "INSERT INTO live_event (connection_id, chat_id, message_id, kind, created_at) \
+         VALUES (1, 1, 2, 'message', 20)",
+    ],
+    // m0002_numbers
+    &[
+        "UPDATE connection SET color = 'green', private_by_default = false",
+        "UPDATE chat SET private = false",
+        "INSERT INTO connection_up (connection_id, up_at, seen_at, open) VALUES (1, 6, 7, true)",
+    ],
+    // m0003_accounts
+    &[
+        "UPDATE \"user\" SET last_seen_at = 8, language = 'pt-BR' WHERE id = 2",
+        "INSERT INTO totp (user_id, secret, confirmed, last_step) \
+         VALUES (2, 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP', true, 7)",
+        "INSERT INTO recovery_code (user_id, code_hash) VALUES (2, 'x')",
+        "INSERT INTO audit (at, actor_id, actor, action, connection_id, connection_label, detail) \
+         VALUES (9, 2, 'Bia', 'login', 1, 'Vendas', '{}')",
+    ],
+    // m0004_gaps
+    &[
+        "UPDATE outbox SET queued_at = 20",
+        "INSERT INTO gap (connection_id, from_at, to_at, recovered, recovered_private) \
+         VALUES (1, 10, 11, 12, 0)",
+    ],
+];
+
+#[tokio::test]
+async fn data_of_every_version_is_taken_along() {
+    let versions = Migrator::migrations().len();
+    assert_eq!(ROWS.len(), versions, "every migration says what it made place for");
+    for version in 1..=versions {
+        on_empty(move |url| async move {
+            eprintln!("version {version}");
+            fill(&url, version).await;
+            check(&Store::open(&url).await.unwrap(), version).await;
+        })
+        .await;
+    }
+}
+
+/// An installation as that version left it.
+async fn fill(url: &str, version: usize) {
+    let raw = past_the_store(url).await;
+    Migrator::up(&raw, Some(u32::try_from(version).unwrap())).await.unwrap();
+    for statement in ROWS[..version].concat() {
+        raw.execute_unprepared(statement).await.unwrap();
+    }
+    raw.close().await.unwrap();
+}
+
+async fn check(store: &Store, version: usize) {
+    let people = store.operator().list().await.unwrap();
+    let names: Vec<_> = people.iter().map(|user| (&*user.name, user.role)).collect();
+    let expected = [("Ana", Role::Admin), ("Bia", Role::Atendente), ("Caio", Role::Atendente)];
+    assert_eq!(names, expected);
+
+    for user in people.clone() {
+        let viewer = store.viewer(user.id).await.unwrap();
+        let numbers = viewer.connections().await.unwrap();
+        let numbers: Vec<_> = numbers.iter().map(|row| (&*row.label, row.linked)).collect();
+        assert_eq!(numbers, [("Vendas", true)], "{}", user.name);
+        let page = ChatsPage { connection: None, before: None, limit: 10 };
+        let chats = viewer.chats(page).await.unwrap();
+        assert_eq!(chats.len(), 1, "{}", user.name);
+        let messages = viewer.messages(chats[0].id, None, 10).await.unwrap();
+        let told: Vec<_> = messages.iter().map(|m| (&*m.text, m.delivery)).collect();
+        assert_eq!(told, [("Tem?", None), ("Tem!", Some(Delivery::Queued))], "{}", user.name);
+        assert_eq!(messages[1].author, Author::User { name: "Bia".to_owned() });
+        assert!(viewer.write_chat(chats[0].id).await.is_ok(), "{}", user.name);
+    }
+
+    let waiting = store.outbox(ConnectionId(1)).next(10).await.unwrap();
+    assert_eq!(waiting.iter().map(|message| &*message.text).collect::<Vec<_>>(), ["Tem!"]);
+    let admin = store.viewer(people[0].id).await.unwrap().admin().await.unwrap();
+    let grants = store.grants_on(&admin, ConnectionId(1)).await.unwrap();
+    assert_eq!(grants.len(), 1);
+    assert_eq!(grants[0].access, Access::Write);
+    let entries = history(store, &admin).await;
+    assert_eq!(entries.len(), usize::from(version >= 3));
+    let factor = store.accounts().second_factor(people[1].id).await.unwrap();
+    let expected = if version >= 3 { SecondFactor::Required } else { SecondFactor::None };
+    assert_eq!(factor, expected);
+}

@@ -1,0 +1,84 @@
+//! `inbox-pirata backup`.
+
+use std::io::{self, BufWriter, Seek as _, Write as _};
+use std::path::Path;
+
+use anyhow::{Context as _, bail};
+use store::backup::Snapshot;
+
+use super::archive::Packing;
+use super::folder::{self, Part};
+use super::manifest::{self, Manifest, session_entry, table_entry};
+use super::{Summary, sessions, words};
+use crate::config::Config;
+
+/// Writes everything into one file, while the server may be running. With a passphrase, only who has
+/// it can read the file.
+///
+/// Neither the database nor the sessions are changed, and `file` is there only when it is whole.
+///
+/// # Errors
+/// There is nothing to back up, `file` exists already, or it cannot be written.
+pub async fn create(
+    config: &Config,
+    file: &Path,
+    passphrase: Option<&str>,
+) -> anyhow::Result<Summary> {
+    if !config.data_dir.is_dir() {
+        bail!("a pasta de dados {} não existe", config.data_dir.display());
+    }
+    let url = config.database_url().context("a pasta atual não pode ser lida")?;
+    let unwritable = || format!("o backup não pôde ser gravado em {}", file.display());
+    let (part, output) = Part::create(file)?;
+    let mut packing = Packing::begin(output, passphrase).with_context(unwritable)?;
+
+    // The keys come first, the database after them. A message is in the database before WhatsApp
+    // hears that it was received, so whatever was confirmed by the time of these keys is in the rows
+    // that are read later. The other way round a message could come between the two: the keys would
+    // be past it, WhatsApp would not send it again, and no row would hold it. Keys that are older
+    // than the database cost nothing: what comes twice is taken once.
+    let mut manifest = Manifest::new(&[]);
+    let working = folder::working(&config.data_dir, ".backup-")?;
+    let copy = working.path().join("session");
+    let stored = config.data_dir.join("sessions");
+    for (name, path) in sessions::list(&stored).context("as sessões não puderam ser lidas")? {
+        if sessions::copy(&path, &copy).await? {
+            let packed = packing.add_file(&session_entry(&name), &copy).with_context(unwritable)?;
+            manifest.sessions.insert(name, packed);
+        }
+        // Also what a copy that failed has left.
+        match std::fs::remove_file(&copy) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(error).with_context(|| format!("{} ficou ocupado", copy.display()));
+            }
+            _ => {}
+        }
+    }
+
+    let snapshot = Snapshot::take(&url).await.map_err(words::not_read)?;
+    manifest.migrations = snapshot.migrations().to_vec();
+    for table in snapshot.tables() {
+        // An entry of a tar begins with its length, so the rows go through a file without a name.
+        let spool =
+            tempfile::tempfile_in(working.path()).context("a pasta de dados não pode ser usada")?;
+        let mut spool = BufWriter::new(spool);
+        let rows = snapshot
+            .rows(table, |row| {
+                serde_json::to_writer(&mut spool, row)?;
+                spool.write_all(b"\n")
+            })
+            .await
+            .map_err(words::not_read)?;
+        let mut spool = spool.into_inner().map_err(io::IntoInnerError::into_error)?;
+        let size = spool.stream_position()?;
+        spool.rewind()?;
+        let packed = packing.add(&table_entry(table), size, spool).with_context(unwritable)?;
+        let last_id = snapshot.last_id(table).await.map_err(words::not_read)?;
+        manifest.tables.insert(table.to_owned(), manifest::Table { rows, last_id, file: packed });
+    }
+    snapshot.close().await.map_err(words::not_read)?;
+
+    packing.finish(&manifest).and_then(|output| output.sync_all()).with_context(unwritable)?;
+    part.publish()?;
+    Ok(manifest.summary())
+}

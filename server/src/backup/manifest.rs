@@ -1,0 +1,127 @@
+//! What a backup says of itself.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::Summary;
+
+/// Of the archive, not of the rows in it: those have their migrations.
+pub(super) const FORMAT: u32 = 1;
+
+/// The last entry of an archive. With it the archive is complete, and nothing else is in there.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Manifest {
+    pub(super) format: u32,
+    /// The version of the program that made it.
+    pub(super) program: String,
+    pub(super) created_at: String,
+    /// The migrations that made the schema of the rows, oldest first.
+    pub(super) migrations: Vec<String>,
+    pub(super) tables: BTreeMap<String, Table>,
+    /// The numbers' keys, by `<id>/<file>`.
+    pub(super) sessions: BTreeMap<String, File>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Table {
+    pub(super) rows: u64,
+    /// The highest id that was given out, where the table gives ids.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) last_id: Option<i64>,
+    pub(super) file: File,
+}
+
+/// How a file is recognised.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct File {
+    pub(super) size: u64,
+    pub(super) sha256: String,
+}
+
+impl Manifest {
+    pub(super) fn new(migrations: &[String]) -> Self {
+        Self {
+            format: FORMAT,
+            program: env!("CARGO_PKG_VERSION").to_owned(),
+            created_at: chrono::Utc::now().to_rfc3339(),
+            migrations: migrations.to_owned(),
+            tables: BTreeMap::new(),
+            sessions: BTreeMap::new(),
+        }
+    }
+
+    /// All other entries of the archive, and what they have to be.
+    pub(super) fn entries(&self) -> BTreeMap<String, File> {
+        let tables =
+            self.tables.iter().map(|(name, table)| (table_entry(name), table.file.clone()));
+        let sessions = self.sessions.iter().map(|(name, file)| (session_entry(name), file.clone()));
+        tables.chain(sessions).collect()
+    }
+
+    pub(super) fn summary(&self) -> Summary {
+        let numbers: BTreeSet<_> =
+            self.sessions.keys().filter_map(|name| name.split('/').next()).collect();
+        let messages = self.tables.get("message").map_or(0, |table| table.rows);
+        Summary { numbers: numbers.len(), messages }
+    }
+}
+
+pub(super) const MANIFEST_ENTRY: &str = "manifest.json";
+
+pub(super) fn table_entry(name: &str) -> String {
+    format!("tables/{name}.jsonl")
+}
+
+pub(super) fn session_entry(name: &str) -> String {
+    format!("sessions/{name}")
+}
+
+/// Whether an archive of ours could have an entry of this name: whatever else there is would not stay
+/// in the folder that it is unpacked into.
+pub(super) fn is_entry(path: &str) -> bool {
+    let is_plain = |name: &str, more: fn(char) -> bool| {
+        !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || more(c))
+    };
+    match path.split('/').collect::<Vec<_>>()[..] {
+        [MANIFEST_ENTRY] => true,
+        ["tables", file] => {
+            file.strip_suffix(".jsonl").is_some_and(|name| is_plain(name, |c| c == '_'))
+        }
+        ["sessions", id, file] => {
+            is_plain(id, |_| false)
+                && id.parse::<u64>().is_ok()
+                && !file.starts_with('.')
+                && is_plain(file, |c| matches!(c, '.' | '_' | '-'))
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_our_own_names_are_entries() {
+        for good in ["manifest.json", "tables/user.jsonl", "sessions/12/session.db"] {
+            assert!(is_entry(good), "{good}");
+        }
+        for bad in [
+            "",
+            "/etc/passwd",
+            "manifest.json/x",
+            "tables/../x.jsonl",
+            "tables/user",
+            "tables/.jsonl",
+            "sessions/1/../../x",
+            "sessions/../x",
+            "sessions/1/..",
+            "sessions/x/session.db",
+            "sessions/1/",
+            "inbox.db",
+        ] {
+            assert!(!is_entry(bad), "{bad}");
+        }
+    }
+}

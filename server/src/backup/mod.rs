@@ -1,0 +1,37 @@
+//! One file that holds an installation: made while the server runs, restored into an empty folder.
+//!
+//! ```text
+//!  FILE = a tar, gzipped, and in an age envelope when there is a passphrase (`age -d` opens it)
+//!    sessions/<id>/<file>    each number's keys, a whole copy of the SQLite file
+//!    tables/<table>.jsonl    every row of the database, one JSON object a line, NULLs left out
+//!    manifest.json           what all of it has to be: `manifest`. Last, so that it closes the file
+//! ```
+//!
+//! The rows are the same from SQLite and from PostgreSQL, so one can be restored into the other.
+//! Logins and invitation links are not in it ([`store::backup::LEFT_OUT`]): people log in again. There
+//! are no media files yet; the manifest is where they will be listed.
+//!
+//! * `create` and `restore`: the two commands, step by step. `words`: what they say when they cannot.
+//! * `archive`: the tar, in and out. `seal`: the passphrase around it. `manifest`: what belongs in it.
+//! * `sessions`: the numbers' keys. `folder`: private folders, and the file that is not there before
+//!   it is whole.
+
+mod archive;
+mod create;
+mod folder;
+mod manifest;
+mod restore;
+mod seal;
+mod sessions;
+mod words;
+
+pub use create::create;
+pub use restore::restore;
+
+/// What a backup held, or what was restored from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Summary {
+    /// Numbers whose keys are in it.
+    pub numbers: usize,
+    pub messages: u64,
+}

@@ -1,0 +1,171 @@
+//! `inbox-pirata restore`.
+
+use std::fs::{self, File};
+use std::io::{self, BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+use store::backup::{Loading, Row, sqlite_file};
+use tempfile::TempDir;
+
+use super::manifest::{Manifest, table_entry};
+use super::{Summary, archive, folder, words};
+use crate::config::Config;
+use crate::run::prepare_data_dir;
+
+/// Makes an installation out of a backup, in a data folder that has neither a database nor sessions,
+/// or in a PostgreSQL database without tables and such a folder.
+///
+/// Everything is unpacked, checked and loaded aside, and takes its place at the end: what cannot be
+/// restored leaves nothing behind.
+///
+/// # Errors
+/// The place is taken, the file is damaged, newer or needs a passphrase, or the disk is full.
+pub async fn restore(
+    config: &Config,
+    file: &Path,
+    passphrase: Option<&str>,
+) -> anyhow::Result<Summary> {
+    let input = File::open(file)
+        .with_context(|| format!("o arquivo {} não pode ser aberto", file.display()))?;
+    let url = config.database_url().context("a pasta atual não pode ser lida")?;
+    let database = sqlite_file(&url);
+    let sessions = config.data_dir.join("sessions");
+    refuse_taken(&config.data_dir, &sessions, database.as_deref())?;
+    prepare_data_dir(&config.data_dir)?;
+
+    let working = folder::working(&config.data_dir, ".restore-")?;
+    let manifest = archive::unpack(input, passphrase, working.path())?;
+    let aside = database.map(Aside::new).transpose()?;
+    let url = aside.as_ref().map_or(url, Aside::url);
+    let loading = load(&url, &manifest, working.path()).await?;
+
+    // From here on only names change. The database comes last: with it the installation is there.
+    let placed = Placed::sessions(&working.path().join("sessions"), sessions)?;
+    loading.finish().await.map_err(words::not_filled)?;
+    if let Some(aside) = aside {
+        aside.place()?;
+    }
+    placed.stay();
+    Ok(manifest.summary())
+}
+
+/// Nothing is overwritten, and no keys are put beside those of others.
+fn refuse_taken(data_dir: &Path, sessions: &Path, database: Option<&Path>) -> anyhow::Result<()> {
+    let own = data_dir.join("inbox.db");
+    for database in [Some(own.as_path()), database].into_iter().flatten() {
+        if database.exists() {
+            bail!(
+                "já existe um banco de dados em {}; restaure em uma pasta vazia",
+                database.display()
+            );
+        }
+    }
+    match fs::read_dir(sessions).map(|mut numbers| numbers.next()) {
+        Ok(None) => Ok(()),
+        Ok(Some(_)) => {
+            bail!("já existem sessões em {}; restaure em uma pasta vazia", sessions.display())
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error).context("as sessões não puderam ser lidas"),
+    }
+}
+
+async fn load(url: &str, manifest: &Manifest, unpacked: &Path) -> anyhow::Result<Loading> {
+    if manifest.tables.keys().any(|name| store::backup::tables().all(|known| known != name)) {
+        bail!(words::DAMAGED);
+    }
+    let loading = Loading::begin(url, &manifest.migrations).await.map_err(words::not_filled)?;
+    match fill(&loading, manifest, unpacked).await {
+        Ok(()) => Ok(loading),
+        Err(error) => {
+            // Before its folder is removed. What went wrong is said already.
+            let _ = loading.abandon().await;
+            Err(error)
+        }
+    }
+}
+
+async fn fill(loading: &Loading, manifest: &Manifest, unpacked: &Path) -> anyhow::Result<()> {
+    for name in store::backup::tables() {
+        let Some(table) = manifest.tables.get(name) else { continue };
+        let rows = rows(&unpacked.join(table_entry(name))).context(words::DAMAGED)?;
+        let count = loading.table(name, rows, table.last_id).await.map_err(words::not_filled)?;
+        if count != table.rows {
+            bail!(words::DAMAGED);
+        }
+    }
+    Ok(())
+}
+
+fn rows(path: &Path) -> io::Result<impl Iterator<Item = io::Result<Row>> + use<>> {
+    let lines = BufReader::new(File::open(path)?).lines();
+    Ok(lines.map(|line| -> io::Result<Row> { Ok(serde_json::from_str(&line?)?) }))
+}
+
+/// An SQLite database in a folder of its own, beside the place that it is for.
+struct Aside {
+    folder: TempDir,
+    place: PathBuf,
+}
+
+impl Aside {
+    fn new(place: PathBuf) -> anyhow::Result<Self> {
+        let parent = place.parent().unwrap_or(Path::new("/"));
+        folder::make_private(parent)
+            .with_context(|| format!("a pasta {} não pode ser usada", parent.display()))?;
+        Ok(Self { folder: folder::working(parent, ".restore-")?, place })
+    }
+
+    fn file(&self) -> PathBuf {
+        self.folder.path().join("inbox.db")
+    }
+
+    fn url(&self) -> String {
+        format!("sqlite://{}", self.file().display())
+    }
+
+    fn place(self) -> anyhow::Result<()> {
+        let file = self.file();
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            fs::set_permissions(&file, fs::Permissions::from_mode(0o600))?;
+        }
+        // Closing a database makes one file of it. If it did not, a part would be missing.
+        if fs::metadata(file.with_extension("db-wal")).is_ok_and(|log| log.len() > 0) {
+            bail!("o banco de dados não pôde ser fechado; nada foi restaurado");
+        }
+        fs::rename(&file, &self.place)
+            .with_context(|| format!("{} não pode ser criado", self.place.display()))
+    }
+}
+
+/// Sessions that were given their place, and are removed from it unless everything else succeeds.
+struct Placed {
+    sessions: Option<PathBuf>,
+}
+
+impl Placed {
+    fn sessions(from: &Path, to: PathBuf) -> anyhow::Result<Self> {
+        if !from.exists() {
+            return Ok(Self { sessions: None });
+        }
+        // An empty folder may be there; not every system renames over it.
+        let _ = fs::remove_dir(&to);
+        fs::rename(from, &to).with_context(|| format!("{} não pode ser criado", to.display()))?;
+        Ok(Self { sessions: Some(to) })
+    }
+
+    fn stay(mut self) {
+        self.sessions = None;
+    }
+}
+
+impl Drop for Placed {
+    fn drop(&mut self) {
+        if let Some(sessions) = &self.sessions {
+            let _ = fs::remove_dir_all(sessions);
+        }
+    }
+}
