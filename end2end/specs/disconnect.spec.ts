@@ -24,34 +24,3 @@ test('"Desconectar" asks first, unlinks the device, and keeps the conversations'
   await phone.scan(await showQr(page));
   await expectBadge(page, 'Conectado');
 });
-
-test('unlinking on the phone says so in the page', async ({ page, inbox, emulator }) => {
-  const phone = await emulator.phone('Loja Pirata');
-  await login(page, await inbox.addUser('Ana Alves'));
-  const device = await connect(page, phone);
-  await phone.unlink(device);
-  await expectBadge(page, 'Desconectado');
-  await expect(page.getByRole('status').first()).toContainText('desconectado pelo celular');
-  await expect(page.getByRole('button', { name: 'Conectar WhatsApp' })).toBeVisible();
-});
-
-test('a lost connection comes back without anybody doing anything', async ({ page, inbox, emulator }) => {
-  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
-  await login(page, await inbox.addUser('Ana Alves'));
-  await connect(page, phone);
-  for (const kind of ['515', 'drop', 'unavailable']) {
-    await emulator.fault({ kind, device: phone.number });
-    await customer.send(phone, `depois de ${kind}`);
-    await expect(chat(page, 'Carla Dias')).toContainText(`depois de ${kind}`, { timeout: 30_000 });
-    await expectBadge(page, 'Conectado');
-  }
-});
-
-test('another client that takes the session over is named as the reason', async ({ page, inbox, emulator }) => {
-  const phone = await emulator.phone('Loja Pirata');
-  await login(page, await inbox.addUser('Ana Alves'));
-  await connect(page, phone);
-  await emulator.fault({ kind: 'replaced', device: phone.number });
-  await expectBadge(page, 'Desconectado');
-  await expect(page.getByRole('status').first()).toContainText('sessão substituída');
-});

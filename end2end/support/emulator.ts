@@ -19,6 +19,15 @@ export interface Device {
   online: boolean;
 }
 
+/** What goes wrong; `FaultRequest` of the emulator says more. */
+export interface Fault {
+  kind: string;
+  device?: string;
+  count?: number;
+  code?: number;
+  expire_secs?: number;
+}
+
 /** The simulated WhatsApp with its phones. */
 export class Emulator {
   private constructor(private readonly program: Program) {}
@@ -28,7 +37,17 @@ export class Emulator {
   }
 
   stop(): Promise<void> {
+    this.thaw();
     return this.program.stop();
+  }
+
+  /** Keeps its sockets open and says nothing on them. */
+  freeze(): void {
+    this.program.signal('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.program.signal('SIGCONT');
   }
 
   /** Where a client connects. */
@@ -43,7 +62,7 @@ export class Emulator {
   }
 
   /** Something goes wrong on WhatsApp's side. */
-  async fault(fault: { kind: string; device?: string; count?: number; code?: number }): Promise<void> {
+  async fault(fault: Fault): Promise<void> {
     await this.post('/faults', fault);
   }
 

@@ -44,6 +44,15 @@ export async function showQr(page: Page): Promise<string> {
   return readQr(page);
 }
 
+/** Asks for a pairing code for `phone` and reads it from the screen. */
+export async function showCode(page: Page, phone: Phone): Promise<string> {
+  await page.getByLabel('Número do celular').fill(`+${phone.number}`);
+  await page.getByRole('button', { name: 'Conectar com código' }).click();
+  const shown = page.getByLabel(/^Código de conexão/);
+  await expect(shown).toHaveText(/^[0-9A-Z]{4}-[0-9A-Z]{4}$/);
+  return (await shown.innerText()).replace('-', '');
+}
+
 /** Links `phone` to the logged-in user's connection; returns the id of the linked device. */
 export async function connect(page: Page, phone: Phone): Promise<number> {
   const device = await phone.scan(await showQr(page));

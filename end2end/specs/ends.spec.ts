@@ -1,0 +1,284 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import type { Page } from '@playwright/test';
+
+import type { Emulator, Fault, Phone } from '../support/emulator.ts';
+import { alive, badge, connect, expectBadge, expectTicks, log, login, openChat, say, showCode, showQr } from '../support/page.ts';
+import { expect, test } from '../support/test.ts';
+
+// Every end has a name: each way in which a number stops working says why, and what to do about it.
+// Codes that run out are in qr-expired.spec.ts, another phone than the declared one in
+// numbers.spec.ts, "Desconectar" in disconnect.spec.ts.
+
+/** How long a pairing code lasts. */
+const CODE_MS = 180_000;
+/** How long WhatsApp may take to answer who asks for a pairing code. */
+const CODE_ANSWER_MS = 30_000;
+
+/** The badge and the card say why there is no connection; the card also what to do about it. */
+async function expectEnd(page: Page, why: string, remedy: string, timeout?: number): Promise<void> {
+  await expect(badge(page)).toContainText(why, { timeout });
+  await expectBadge(page, 'Desconectado');
+  const card = page.getByRole('region').filter({ has: page.getByRole('heading', { name: why }) });
+  await expect(card.getByText(remedy, { exact: true })).toBeVisible();
+}
+
+/** In 26 hours, half a minute past the minute, so that a slow machine shows the same. */
+const BANNED_UNTIL = new Date(Math.ceil(Date.now() / 60_000) * 60_000 + 26 * 3_600_000 + 30_000);
+
+/** `25/11 18:05`, on the wall of the browser. */
+function dayAndTime(at: Date): string {
+  const twoDigits = { day: '2-digit', month: '2-digit', hour: '2-digit', minute: '2-digit' } as const;
+  return at.toLocaleString('pt-BR', { ...twoDigits, timeZone: 'America/Sao_Paulo' }).replace(',', '');
+}
+
+const UNLINKED =
+  'Este servidor foi removido dos Aparelhos conectados, no celular ou pelo próprio WhatsApp. As conversas continuam aqui. Para responder, clique em Conectar WhatsApp e leia um QR novo.';
+const SUSPENDED =
+  'O WhatsApp suspendeu este número. Veja no aplicativo do celular o motivo e o que fazer. Quando ele voltar a funcionar lá, clique em Conectar WhatsApp.';
+
+interface End {
+  when: string;
+  happens: (emulator: Emulator, phone: Phone, device: number) => Promise<void>;
+  why: string;
+  remedy: string;
+  /** Its keys are kept: it comes back without a QR. */
+  keys: boolean;
+}
+
+const fault = (fault: Fault) => (emulator: Emulator) => emulator.fault(fault);
+
+const ENDS: End[] = [
+  {
+    when: 'the phone disconnects the device',
+    happens: (_, phone, device) => phone.unlink(device),
+    why: 'desconectado pelo celular',
+    remedy: UNLINKED,
+    keys: false,
+  },
+  { when: 'WhatsApp logs the device out (401)', happens: fault({ kind: 'logged-out' }), why: 'desconectado pelo celular', remedy: UNLINKED, keys: false },
+  { when: 'WhatsApp removes the device (516)', happens: fault({ kind: 'removed' }), why: 'desconectado pelo celular', remedy: UNLINKED, keys: false },
+  {
+    when: 'another client takes the session over',
+    happens: fault({ kind: 'replaced' }),
+    why: 'em uso em outro lugar',
+    remedy:
+      'Outro programa entrou com as credenciais deste número, por exemplo uma cópia deste servidor. Feche o outro e clique em Conectar WhatsApp; não é preciso ler um QR.',
+    keys: true,
+  },
+  {
+    when: 'the number is banned until a time',
+    happens: (emulator) => emulator.fault({ kind: 'ban', expire_secs: Math.round((BANNED_UNTIL.getTime() - Date.now()) / 1000) }),
+    why: `banido até ${dayAndTime(BANNED_UNTIL)}`,
+    remedy: SUSPENDED,
+    keys: true,
+  },
+  { when: 'the number is banned without a time (402)', happens: fault({ kind: 'refused', code: 402 }), why: 'número banido', remedy: SUSPENDED, keys: true },
+  { when: 'the account is locked (403)', happens: fault({ kind: 'refused', code: 403 }), why: 'número banido', remedy: SUSPENDED, keys: true },
+  {
+    when: 'the client is too old (405)',
+    happens: fault({ kind: 'outdated' }),
+    why: 'versão recusada',
+    remedy:
+      'O WhatsApp não aceita mais a versão deste servidor. Peça a quem o administra que o reinicie ou, se não bastar, que o atualize. Depois clique em Conectar WhatsApp.',
+    keys: true,
+  },
+];
+
+for (const { when, happens, why, remedy, keys } of ENDS) {
+  test(`${when}: it is said, and one click connects again ${keys ? 'without' : 'with'} a QR`, async ({ page, inbox, emulator }) => {
+    const phone = await emulator.phone('Loja Pirata');
+    await login(page, await inbox.addUser('Ana Alves'));
+    const device = await connect(page, phone);
+    await happens(emulator, phone, device);
+    await expectEnd(page, why, remedy);
+
+    if (keys) {
+      await page.getByRole('button', { name: 'Conectar WhatsApp' }).click();
+      await expectBadge(page, 'Conectado');
+      expect((await phone.devices()).map(({ id }) => id)).toEqual([device]);
+    } else {
+      expect(await phone.scan(await showQr(page))).not.toBe(device);
+      await expectBadge(page, 'Conectado');
+    }
+  });
+}
+
+const WAITS: { what: string; fault: Fault }[] = [
+  { what: 'a lost network', fault: { kind: 'handshake', count: 4 } },
+  { what: 'a WhatsApp that is unavailable', fault: { kind: 'refused', code: 503, count: 4 } },
+];
+
+for (const { what, fault } of WAITS) {
+  test(`${what} says when the next try comes, and nobody has to do anything`, async ({ page, inbox, emulator }) => {
+    const phone = await emulator.phone('Loja Pirata');
+    await login(page, await inbox.addUser('Ana Alves'));
+    const device = await connect(page, phone);
+    await emulator.fault(fault);
+
+    await expect(badge(page)).toContainText(/^Conectando.*sem contato com o WhatsApp, nova tentativa em \d s/);
+    const card = page.getByRole('region', { name: 'Conectando ao WhatsApp…' });
+    await expect(card).toContainText(/Sem contato com o WhatsApp, nova tentativa em \d s/);
+    await expect(card.getByRole('button')).toHaveCount(0);
+    await expectBadge(page, 'Conectado', 30_000);
+    expect((await phone.devices()).map(({ id }) => id)).toEqual([device]);
+  });
+}
+
+test('what came during a lost connection arrives by itself', async ({ page, inbox, emulator }) => {
+  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
+  await login(page, await inbox.addUser('Ana Alves'));
+  await connect(page, phone);
+  await customer.send(phone, 'Oi');
+  await openChat(page, 'Carla Dias');
+  for (const kind of ['515', 'drop', 'unavailable']) {
+    await emulator.fault({ kind, device: phone.number });
+    await customer.send(phone, `depois de ${kind}`);
+    await expect(log(page).getByText(`depois de ${kind}`)).toBeVisible({ timeout: 30_000 });
+    await expectBadge(page, 'Conectado');
+  }
+});
+
+test('a pairing code that WhatsApp does not give is said, and can be asked for again', async ({ page, inbox, emulator }) => {
+  test.setTimeout(CODE_ANSWER_MS + 60_000);
+  const phone = await emulator.phone('Loja Pirata');
+  await login(page, await inbox.addUser('Ana Alves'));
+  await showQr(page);
+  emulator.freeze();
+  await page.getByLabel('Número do celular').fill(`+${phone.number}`);
+  await page.getByRole('button', { name: 'Conectar com código' }).click();
+  await expectEnd(
+    page,
+    'código recusado',
+    'O WhatsApp não deu um código para esse número. Confira o número com DDD e peça outro em alguns minutos, ou clique em Conectar WhatsApp e leia o QR.',
+    CODE_ANSWER_MS + 10_000,
+  );
+
+  emulator.thaw();
+  await phone.enterCode(await showCode(page, phone));
+  await expectBadge(page, 'Conectado');
+});
+
+test('a pairing code that nobody types runs out, and another can be asked for', async ({ page, inbox, emulator }) => {
+  test.setTimeout(CODE_MS + 60_000);
+  const phone = await emulator.phone('Loja Pirata');
+  await login(page, await inbox.addUser('Ana Alves'));
+  const first = await showCode(page, phone);
+  await expectEnd(
+    page,
+    'código expirado',
+    'O código de oito caracteres venceu antes de o celular se conectar. Digite o número e clique em Conectar com código para receber outro.',
+    CODE_MS + 10_000,
+  );
+
+  const second = await showCode(page, phone);
+  expect(second).not.toBe(first);
+  await phone.enterCode(second);
+  await expectBadge(page, 'Conectado');
+});
+
+test('keys that cannot be kept are said, and connecting works once they can', async ({ page, inbox }) => {
+  await login(page, await inbox.addUser('Ana Alves'));
+  // A file in the folder's place stops root as well, whom permissions do not.
+  const sessions = join(inbox.dataDir, 'sessions');
+  await rm(sessions, { recursive: true, force: true });
+  await writeFile(sessions, '');
+  await page.getByRole('button', { name: 'Conectar WhatsApp' }).click();
+  await expectEnd(
+    page,
+    'credenciais ilegíveis',
+    'O servidor não consegue ler ou gravar as credenciais deste número. Peça a quem o administra que confira o disco e a pasta de dados. Depois clique em Conectar WhatsApp.',
+  );
+
+  await rm(sessions);
+  await showQr(page);
+});
+
+/** A failed message: why, and the button. */
+function failure(page: Page, why: string) {
+  return log(page).getByRole('alert').filter({ hasText: why });
+}
+
+const RESTRICTED = 'O WhatsApp não deixa este número escrever para este contato agora. Tente mais tarde ou espere que ele escreva.';
+
+const NACKS: { when: string; code: number; why: string }[] = [
+  { when: 'the number is restricted (463)', code: 463, why: RESTRICTED },
+  { when: 'the number is restricted (479)', code: 479, why: RESTRICTED },
+  { when: 'the recipient is not on WhatsApp (404)', code: 404, why: 'O WhatsApp não encontrou este contato. Confira se ele ainda usa este número.' },
+  {
+    when: 'WhatsApp refuses a message without saying why',
+    code: 500,
+    why: 'O WhatsApp não aceitou a mensagem. Tente de novo; se continuar, envie pelo celular.',
+  },
+];
+
+for (const { when, code, why } of NACKS) {
+  test(`${when}: the message says so, and "Tentar de novo" sends it`, async ({ page, inbox, emulator }) => {
+    const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
+    await login(page, await inbox.addUser('Ana Alves'));
+    await connect(page, phone);
+    await customer.send(phone, 'Oi');
+    await openChat(page, 'Carla Dias');
+
+    await emulator.fault({ kind: 'nack', code });
+    await say(page, 'Chegou o seu pedido');
+    await expect(failure(page, why)).toBeVisible();
+    await expect(log(page).getByRole('img', { name: 'Não enviada' })).toBeVisible();
+    await expectBadge(page, 'Conectado');
+    await customer.expectTexts(phone, ['Oi']);
+
+    await failure(page, why).getByRole('button', { name: 'Tentar de novo' }).click();
+    await expectTicks(page, 'Entregue');
+    await expect(failure(page, why)).toHaveCount(0);
+    await customer.expectTexts(phone, ['Oi', 'Chegou o seu pedido']);
+  });
+}
+
+test('a refusal that comes before the answer to the sending is not taken back by it', async ({ page, inbox, emulator }) => {
+  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
+  await login(page, await inbox.addUser('Ana Alves'));
+  await connect(page, phone);
+  await customer.send(phone, 'Oi');
+  await openChat(page, 'Carla Dias');
+
+  await page.route('**/api/send_text', async (route) => {
+    const answer = await route.fetch();
+    await expect(failure(page, RESTRICTED)).toBeVisible();
+    await route.fulfill({ response: answer });
+  });
+  await emulator.fault({ kind: 'nack' });
+  const answered = page.waitForResponse('**/api/send_text');
+  await say(page, 'Chegou o seu pedido');
+  await answered;
+  // Shown after the answer, whatever became of it.
+  await customer.send(phone, 'Ainda está aí?');
+  await expect(log(page).getByText('Ainda está aí?')).toBeVisible();
+  await expect(failure(page, RESTRICTED)).toBeVisible({ timeout: 1_000 });
+});
+
+test('a message that waited when the number was unlinked says so, and "Tentar de novo" sends it once it is linked', async ({ page, inbox, emulator }) => {
+  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
+  const why = 'O número foi desconectado antes do envio. Tente de novo: a mensagem sai quando ele conectar.';
+  await login(page, await inbox.addUser('Ana Alves'));
+  const device = await connect(page, phone);
+  await customer.send(phone, 'Oi');
+  await openChat(page, 'Carla Dias');
+  await emulator.fault({ kind: 'replaced' });
+  await expectBadge(page, 'Desconectado');
+  await expect(page.getByText('Sem conexão: a mensagem será enviada quando o número conectar.')).toBeVisible();
+  await say(page, 'Já respondo');
+  await expect(log(page).getByRole('img', { name: 'Na fila' })).toBeVisible();
+
+  await phone.unlink(device);
+  await alive(page, () => page.getByRole('link', { name: 'Conversas', exact: true }).click());
+  await page.getByRole('button', { name: 'Conectar WhatsApp' }).click();
+  await expectEnd(page, 'desconectado pelo celular', UNLINKED);
+  await openChat(page, 'Carla Dias');
+  await failure(page, why).getByRole('button', { name: 'Tentar de novo' }).click();
+  await expect(failure(page, why)).toHaveCount(0);
+
+  await alive(page, () => page.getByRole('link', { name: 'Conversas', exact: true }).click());
+  await phone.scan(await showQr(page));
+  await customer.expectTexts(phone, ['Oi', 'Já respondo']);
+});
