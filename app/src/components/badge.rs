@@ -35,7 +35,8 @@ pub(crate) fn Badge(#[prop(into)] connection: Signal<Option<Connection>>) -> imp
     view! {
         <p class="status" role="status">
             <span class="badge" data-tone=tone>{word}</span>
-            <span class="status-detail" hidden=flag(move || detail.with(String::is_empty))>{detail}</span>
+            // Told with every change of the word; not by itself, since it may count seconds.
+            <span class="status-detail" aria-live="off" hidden=flag(move || detail.with(String::is_empty))>{detail}</span>
             <span class="status-phone" hidden=flag(move || phone.with(String::is_empty))>{phone}</span>
         </p>
     }

@@ -34,6 +34,8 @@ pub(crate) fn ConnectCard(
         connection.with(|one| one.as_ref().map_or(none, |one| one.state.clone()))
     });
     let expected = Memo::new(move |_| connection.with(|one| one.as_ref()?.expected_phone.clone()));
+    let linked =
+        Memo::new(move |_| connection.with(|one| one.as_ref().is_some_and(|one| one.linked)));
     let stage = Memo::new(move |_| match state.get() {
         ConnectionState::Disconnected { reason } => Stage::Start(reason),
         ConnectionState::AwaitingScan { qr: Some(_) } => Stage::Scan,
@@ -57,8 +59,8 @@ pub(crate) fn ConnectCard(
         <div class="pair">
             <section class="card" aria-labelledby="pair-title">
                 {part(move || match stage.get() {
-                    Stage::Start(reason) => view! { <Start id reason expected /> }.into_any(),
-                    Stage::Waiting => view! { <Waiting state /> }.into_any(),
+                    Stage::Start(reason) => view! { <Start id reason expected linked /> }.into_any(),
+                    Stage::Waiting => view! { <Waiting id state linked /> }.into_any(),
                     Stage::Scan => view! { <Scan id qr expected /> }.into_any(),
                     Stage::Type => view! { <Type code /> }.into_any(),
                     Stage::Hidden => view! { <Hidden /> }.into_any(),
@@ -74,6 +76,7 @@ fn Start(
     id: Option<ConnectionId>,
     reason: Option<EndReason>,
     expected: Memo<Option<String>>,
+    linked: Memo<bool>,
 ) -> impl IntoView {
     let locale = use_locale();
     let clock = use_clock();
@@ -94,14 +97,22 @@ fn Start(
             </form>
             <FormError error=sending.failure />
         </div>
-        <div class="card-side"><CodeForm connection=id /></div>
+        // Its keys are there: it needs neither a QR nor a code.
+        <div class="card-side" hidden=linked><CodeForm connection=id /></div>
     }
 }
 
 #[component]
-fn Waiting(state: Memo<ConnectionState>) -> impl IntoView {
+fn Waiting(
+    id: Option<ConnectionId>,
+    state: Memo<ConnectionState>,
+    linked: Memo<bool>,
+) -> impl IntoView {
     let locale = use_locale();
     let clock = use_clock();
+    let sending = Sending::new(None);
+    // What has not begun can be called off; what is linked connects by itself.
+    let stays = flag(move || linked.get() || state.get() == ConnectionState::Syncing);
     let title = text(move || match state.get() {
         ConnectionState::Syncing => t!(locale, pair.syncing).to_owned(),
         ConnectionState::Paused { .. } => t!(locale, state.paused).to_owned(),
@@ -121,6 +132,16 @@ fn Waiting(state: Memo<ConnectionState>) -> impl IntoView {
             <span class="spinner" aria-hidden="true"></span>
             <h2 id="pair-title">{title}</h2>
             <p class="lead">{lead}</p>
+            <form
+                method="post"
+                action="/api/disconnect"
+                hidden=stays
+                on:submit=move |event| sending.submit(&event)
+            >
+                <NumberField connection=id />
+                <button class="link" disabled=sending.pending>{t!(locale, pair.cancel)}</button>
+            </form>
+            <FormError error=sending.failure />
         </div>
     }
 }

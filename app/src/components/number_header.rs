@@ -112,6 +112,13 @@ fn NumberLine(id: ConnectionId) -> impl IntoView {
         text(move || connection.get().map(|one| one.color.as_str().to_owned()).unwrap_or_default());
     let named = flag(move || inbox.number.get().is_none() && inbox.has_several());
     let manages = Memo::new(move |_| connection.get().is_some_and(|one| one.can_manage));
+    // Where the card that connects it is not on show already.
+    let to = Place { chat: None, number: Some(id) };
+    let can_connect = Memo::new(move |_| {
+        let elsewhere = inbox.open.with(|open| open.id().is_some())
+            || (inbox.has_several() && inbox.number.get() != Some(id));
+        elsewhere && connection.get().is_some_and(|one| one.can_connect())
+    });
     // A memo: the dialog must not be made anew, and closed, with every change of the state.
     let can_end = Memo::new(move |_| connection.get().is_some_and(|one| one.can_disconnect()));
     view! {
@@ -120,6 +127,14 @@ fn NumberLine(id: ConnectionId) -> impl IntoView {
                 {label}
             </span>
             <Badge connection />
+            <a
+                class="link"
+                href=to.address()
+                hidden=flag(move || !can_connect.get())
+                on:click=move |event| inbox.follow_link(&event, to)
+            >
+                {t!(locale, connections.connect)}
+            </a>
             {part(move || can_end.get().then(|| view! { <Disconnect id /> }).into_any())}
             <a
                 class="round"

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use model::{Delivery, Message, WaMessageId};
+use model::{Message, WaMessageId};
 
 use super::{Bubble, BubbleKey, Inbox, Open, Unsent, UnsentState};
 use crate::{ApiError, api, browser};
@@ -37,9 +37,9 @@ impl Inbox {
                 if !self.alive() {
                     return;
                 }
-                match answer {
-                    Ok(message) => self.answered(message),
-                    Err(error) => self.notice.set(Some(error)),
+                // That it is queued again, and what became of it, the stream tells.
+                if let Err(error) = answer {
+                    self.notice.set(Some(error));
                 }
             }),
         }
@@ -80,14 +80,11 @@ impl Inbox {
         });
     }
 
-    /// The server has it. Its events may have come first and know more.
+    /// The server has it. If its events came first, they know more.
     fn answered(self, message: Message) {
         self.drop_unsent(&message.wa_id);
         let shown = self.bubbles.get_untracked(&BubbleKey::Out(message.wa_id.clone()));
-        let news = match shown {
-            Some(Bubble::Stored(shown)) => advances(shown.delivery, message.delivery),
-            _ => true,
-        };
+        let news = !matches!(shown, Some(Bubble::Stored(_)));
         if news && self.open.get_untracked().id() == Some(message.chat) {
             self.put_bubble(message);
         }
@@ -121,12 +118,5 @@ impl Inbox {
             true => browser::forget(UNSENT),
             false => browser::keep(UNSENT, all),
         });
-    }
-}
-
-fn advances(shown: Option<Delivery>, next: Option<Delivery>) -> bool {
-    match (shown, next) {
-        (Some(shown), Some(next)) => shown.advances_to(next),
-        _ => true,
     }
 }

@@ -165,6 +165,13 @@ fn Row(
         Some(at) => short(locale, clock.zone.get().local(at), clock.today.get()),
         None => t!(locale, connections.never).to_owned(),
     });
+    // Joins a QR or a code that is on show elsewhere.
+    let can_connect = Memo::new(move |_| {
+        use ConnectionState::{AwaitingCode, AwaitingScan};
+        connection.get().is_some_and(|one| {
+            one.can_connect() || matches!(one.state, AwaitingScan { .. } | AwaitingCode { .. })
+        })
+    });
     let can_end = Memo::new(move |_| connection.get().is_some_and(|one| one.can_disconnect()));
     view! {
         <tr>
@@ -198,7 +205,7 @@ fn Row(
             <td class="figure">
                 <button
                     class="link"
-                    hidden=flag(move || can_end.get())
+                    hidden=flag(move || !can_connect.get())
                     aria-label=text(move || {
                         t!(locale, connections.connect_one, name = label.get()).to_string()
                     })

@@ -195,6 +195,7 @@ impl Pool {
             phone: row.phone,
             expected_phone: row.expected_phone,
             owner: row.owner,
+            linked: row.linked,
             state: if row.can_manage { state } else { state.without_secrets() },
             can_write: row.can_write,
             can_manage: row.can_manage,

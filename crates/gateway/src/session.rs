@@ -244,7 +244,8 @@ impl Session {
                 if self.live.is_none() && !self.paused {
                     self.start().await;
                 }
-                if let Some(live) = self.live.as_mut().filter(|_| !self.paused) {
+                // Who is linked logs in with the keys there are, and needs no code.
+                if let Some(live) = self.live.as_mut().filter(|live| !self.paused && !live.linked) {
                     live.ask_for_code(phone);
                 }
             }

@@ -17,6 +17,8 @@ pub struct Connection {
     /// The only phone that may link it, in international digits, where one was declared.
     pub expected_phone: Option<String>,
     pub owner: UserId,
+    /// There are credentials: it connects without a QR, and to no other phone.
+    pub linked: bool,
     pub state: ConnectionState,
     /// This viewer may send from it.
     pub can_write: bool,
@@ -42,15 +44,15 @@ pub struct Gap {
 }
 
 impl Connection {
-    /// Whether this viewer can end its session: not while a QR or a code is on show, when there is
-    /// nothing to unlink yet.
+    /// Whether this viewer can have its phone forget this server: also while it is not connected, since
+    /// another phone can be linked only then.
     pub fn can_disconnect(&self) -> bool {
-        self.can_manage
-            && match self.state {
-                ConnectionState::Connected | ConnectionState::Syncing => true,
-                ConnectionState::Connecting { .. } => self.phone.is_some(),
-                _ => false,
-            }
+        self.can_manage && (self.linked || self.state == ConnectionState::Syncing)
+    }
+
+    /// Whether nothing connects it until this viewer does.
+    pub fn can_connect(&self) -> bool {
+        self.can_manage && matches!(self.state, ConnectionState::Disconnected { .. })
     }
 }
 

@@ -29,8 +29,10 @@ const DEVICE_NAME: &str = "inbox-pirata";
 /// How long a clean close may take before the client is dropped as it is. Nothing is lost by it:
 /// what was not confirmed to WhatsApp comes again.
 const CLOSE_PATIENCE: Duration = Duration::from_secs(8);
-/// How long to wait for the socket before asking for a pairing code.
+/// How long the library waits for the socket at a time, and how long it is left alone then, before a
+/// pairing code can be asked for.
 const SOCKET_PATIENCE: Duration = Duration::from_secs(30);
+const SOCKET_PAUSE: Duration = Duration::from_secs(1);
 
 /// What the actor listens to. Everything else the library announces belongs to other features.
 const HEARD: &[EventKind] = &[
@@ -90,6 +92,8 @@ pub(super) struct Live {
     pub(super) codes_shown: u8,
     pub(super) code_phone: Option<String>,
     pub(super) code_ends_at: Option<Instant>,
+    /// Waits for the socket and then asks. At most one; ends with the session.
+    code_request: JoinSet<()>,
     pub(super) dial_failures: u32,
     pub(super) gate: Gate,
     recovered: Recovered,
@@ -189,6 +193,7 @@ impl Live {
             codes_shown: 0,
             code_phone: None,
             code_ends_at: None,
+            code_request: JoinSet::new(),
             dial_failures: 0,
             gate,
             recovered,
@@ -239,8 +244,13 @@ impl Live {
     pub(super) fn ask_for_code(&mut self, phone: String) {
         let client = self.client();
         self.code_phone = Some(phone.clone());
-        tokio::spawn(async move {
-            if client.wait_for_socket(SOCKET_PATIENCE).await.is_ok() && !client.is_logged_in() {
+        self.code_request = JoinSet::new();
+        self.code_request.spawn(async move {
+            // WhatsApp may be out of reach for long; whoever asked still wants the code.
+            while client.wait_for_socket(SOCKET_PATIENCE).await.is_err() {
+                tokio::time::sleep(SOCKET_PAUSE).await;
+            }
+            if !client.is_logged_in() {
                 client.cancel_pair_code().await;
                 let options = PairCodeOptions { phone_number: phone, ..Default::default() };
                 // A failure is announced as an event as well, and handled there.
