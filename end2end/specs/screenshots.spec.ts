@@ -120,3 +120,48 @@ test('several numbers and their administration have their pictures', async ({ pa
   await page.setViewportSize(DESKTOP);
   await picture(page, 'audit-desktop');
 });
+
+test('people, their access and what happens to a number have their pictures', async ({ page, inbox, emulator }) => {
+  test.setTimeout(120_000);
+  await page.setViewportSize(DESKTOP);
+  await inbox.addUser('Bruno Braga');
+  await login(page, await inbox.addUser('Ana Alves', 'admin'));
+  const shop = await emulator.phone('Loja Pirata');
+  const device = await shop.scan(await showQr(page));
+  await expectBadge(page, 'Conectado');
+  const carla = await traffic(emulator, shop);
+  await openChat(page, 'Carla Dias');
+  await inbox.stop('SIGKILL');
+  for (const text of ['Oi?', 'Ainda está aí?']) await carla.send(shop, text);
+  await inbox.startAgain();
+  await expect(page.getByText('2 mensagens recuperadas')).toBeVisible({ timeout: 30_000 });
+  await picture(page, 'recovered-desktop');
+  await shop.unlink(device);
+  await expectBadge(page, 'Desconectado');
+  await picture(page, 'ended-desktop');
+  await page.goto('/admin/conexoes');
+  await page.getByRole('button', { name: 'Conectar o número WhatsApp' }).click();
+  await page.getByRole('button', { name: 'Conectar WhatsApp', exact: true }).click();
+  await expect(qrPicture(page)).toBeVisible();
+  await picture(page, 'connect-here-desktop');
+  await page.setViewportSize(PHONE);
+  await picture(page, 'connect-here-phone');
+  await page.setViewportSize(DESKTOP);
+
+  await page.goto('/admin/atendentes');
+  await page.getByLabel('Nome').fill('Cecília Costa');
+  await page.getByLabel('E-mail').fill('cecilia@exemplo.com.br');
+  await page.getByRole('button', { name: 'Criar convite' }).click();
+  await expect(page.getByRole('button', { name: 'Copiar' })).toBeVisible();
+  await page.getByRole('list', { name: 'Usuários' }).getByRole('listitem').filter({ hasText: 'Bruno Braga' }).locator('summary').click();
+  await picture(page, 'users-desktop');
+  await page.getByRole('link', { name: 'Acessos' }).first().click();
+  await expect(page.getByRole('heading', { name: /^Acesso de/ })).toBeVisible();
+  await picture(page, 'person-desktop');
+  await page.setViewportSize(PHONE);
+  await picture(page, 'person-phone');
+  await page.goto('/perfil');
+  await picture(page, 'profile-phone');
+  await page.setViewportSize(DESKTOP);
+  await picture(page, 'profile-desktop');
+});

@@ -26,6 +26,7 @@ export interface Fault {
   count?: number;
   code?: number;
   expire_secs?: number;
+  delay_ms?: number;
 }
 
 /** The simulated WhatsApp with its phones. */

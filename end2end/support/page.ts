@@ -6,7 +6,7 @@ import { readQr } from './qr.ts';
 
 export const INBOX = '/atendente/inbox-pirata';
 
-export type BadgeText = 'Desconectado' | 'Conectando' | 'Aguardando leitura' | 'Sincronizando' | 'Conectado';
+export type BadgeText = 'Desconectado' | 'Conectando' | 'Aguardando leitura' | 'Sincronizando' | 'Conectado' | 'Pausado';
 
 /** Does `visit` and waits until the page it leads to is alive: hydrated, and listening for changes. */
 export async function alive(page: Page, visit: () => Promise<unknown>): Promise<void> {

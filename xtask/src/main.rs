@@ -4,12 +4,13 @@
 //! - `setup/`: what has to be on the machine (wasm target, system packages, Node packages),
 //! - `site/`: what the browser loads (wasm, JavaScript, CSS), built into `target/site`,
 //! - `services/`: programs that run beside a command and end with it (PostgreSQL, the emulator,
-//!   the server),
+//!   the server), and `rig/`: an installation of them with numbers linked,
 //! - `workspace`, `toolchain`, `sh`, `progress`, `interrupt`: the small parts all of them use.
 
 mod commands;
 mod interrupt;
 mod progress;
+mod rig;
 mod services;
 mod settle;
 mod setup;

@@ -5,13 +5,17 @@ use model::{Author, Delivery, MessageKind};
 use super::moment::Moment;
 use super::ticks::Ticks;
 use super::{flag, text};
-use crate::clock::{hour_minute, use_clock};
+use crate::clock::{Clock, hour_minute, use_clock};
 use crate::i18n::{Locale, t, use_locale};
 use crate::inbox::{self, BubbleKey, UnsentState, use_inbox};
 use crate::words;
 
 /// A bubble younger than this came in just now and may be seen coming.
 const FRESH: TimeDelta = TimeDelta::seconds(4);
+
+/// How long what cannot be read is waited for: the sender's phone is asked again within minutes, and
+/// what has not come after a day does not come.
+const RETRIED_FOR: TimeDelta = TimeDelta::days(1);
 
 /// One message.
 #[component]
@@ -27,7 +31,8 @@ pub(crate) fn Bubble(key: BubbleKey, starts_group: bool) -> impl IntoView {
     let time = text(move || hour_minute(zone.get().local(at.get())));
     let author = text(move || cell.with(|bubble| by(locale, bubble, inbox)).unwrap_or_default());
     let nameless = flag(move || !starts_group || author.with(String::is_empty));
-    let named = text(move || cell.with(|bubble| name_of(locale, bubble)).to_owned());
+    let clock = use_clock();
+    let named = text(move || cell.with(|bubble| name_of(locale, bubble, clock)).to_owned());
     let elsewhere = flag(move || cell.with(|bubble| !is_elsewhere(bubble)));
     let words = text(move || cell.with(|bubble| words_of(bubble).to_owned()));
     let delivery = Signal::derive(move || cell.with(delivery));
@@ -69,8 +74,14 @@ pub(crate) fn Bubble(key: BubbleKey, starts_group: bool) -> impl IntoView {
 }
 
 /// The name of a kind that is not shown whole yet; empty for text.
-fn name_of(locale: Locale, bubble: &inbox::Bubble) -> &'static str {
+fn name_of(locale: Locale, bubble: &inbox::Bubble, clock: Clock) -> &'static str {
     match bubble {
+        inbox::Bubble::Stored(message)
+            if message.kind == MessageKind::Undecryptable
+                && clock.now.get() - message.sent_at > RETRIED_FOR =>
+        {
+            t!(locale, kind.unreadable)
+        }
         inbox::Bubble::Stored(message) => words::kind(locale, message.kind).unwrap_or_default(),
         inbox::Bubble::Unsent(_) => "",
     }

@@ -9,6 +9,25 @@ pub(crate) fn now() -> i64 {
     chrono::Utc::now().timestamp()
 }
 
+/// When the server took a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Stamp {
+    /// Microseconds since 1970: a message's `sts`.
+    pub(crate) micros: i64,
+}
+
+impl Stamp {
+    fn now(skew_secs: i64) -> Self {
+        let skew = skew_secs.saturating_mul(1_000_000);
+        Self { micros: chrono::Utc::now().timestamp_micros().saturating_add(skew) }
+    }
+
+    /// Whole seconds since 1970: `t`.
+    pub(crate) fn seconds(self) -> i64 {
+        self.micros.div_euclid(1_000_000)
+    }
+}
+
 /// The server's clock: what stanzas say in `t`. A fault can set it wrong.
 #[derive(Default)]
 pub(crate) struct ServerClock(Mutex<Skew>);
@@ -23,13 +42,17 @@ struct Skew {
 impl ServerClock {
     /// Seconds since 1970, as the server has them.
     pub(crate) fn now(&self) -> i64 {
-        now().saturating_add(lock(&self.0).seconds)
+        self.stamp().seconds()
+    }
+
+    pub(crate) fn stamp(&self) -> Stamp {
+        Stamp::now(lock(&self.0).seconds)
     }
 
     /// The same for a chat message, which is what a wrong clock is counted by.
-    pub(crate) fn stamp_message(&self) -> i64 {
+    pub(crate) fn stamp_message(&self) -> Stamp {
         let mut skew = lock(&self.0);
-        let stamp = now().saturating_add(skew.seconds);
+        let stamp = Stamp::now(skew.seconds);
         skew.messages = skew.messages.saturating_sub(1);
         if skew.messages == 0 {
             skew.seconds = 0;
@@ -53,9 +76,9 @@ mod tests {
         let off = |stamp: i64| (stamp - now()).abs() > 1_000;
         clock.set_wrong(-7_200, 2);
         assert!(off(clock.now()));
-        assert!(off(clock.stamp_message()));
-        assert!(off(clock.stamp_message()));
-        assert!(!off(clock.stamp_message()));
+        assert!(off(clock.stamp_message().seconds()));
+        assert!(off(clock.stamp_message().seconds()));
+        assert!(!off(clock.stamp_message().seconds()));
         assert!(!off(clock.now()));
     }
 }

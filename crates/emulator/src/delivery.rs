@@ -5,6 +5,7 @@ use std::sync::Arc;
 use wacore_binary::builder::NodeBuilder;
 use wacore_binary::{Node, NodeContent};
 
+use crate::clock::Stamp;
 use crate::handset::{Event, Letter};
 use crate::phone::{Enc, EncKind};
 use crate::stanza;
@@ -20,8 +21,7 @@ pub(crate) struct Dispatch {
     pub(crate) recipient: Arc<Account>,
     /// How the sender addressed the recipient; the recipient sees the sender the same way.
     pub(crate) addressing: Addressing,
-    /// Seconds since 1970.
-    pub(crate) timestamp: i64,
+    pub(crate) stamp: Stamp,
     /// Between devices of one account, not part of a chat (`category="peer"`).
     pub(crate) peer: bool,
     /// The stanza's `type`: `text`, `media`, `reaction`…
@@ -58,7 +58,7 @@ impl Dispatch {
             from: self.from.clone(),
             recipient: self.recipient.clone(),
             addressing: self.addressing,
-            timestamp: self.timestamp,
+            timestamp: self.stamp.seconds(),
             peer: self.peer,
             enc: Enc { kind, bytes: bytes.to_vec() },
             device_identity: self
@@ -82,7 +82,8 @@ impl Dispatch {
             .attr("from", self.from.jid(self.addressing))
             .attr("id", self.id.as_str())
             .attr("type", self.kind.as_str())
-            .attr("t", self.timestamp);
+            .attr("t", self.stamp.seconds())
+            .attr("sts", self.stamp.micros);
         if let Some(edit) = &self.edit {
             message = message.attr("edit", edit.as_str());
         }

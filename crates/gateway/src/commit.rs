@@ -127,6 +127,7 @@ pub(crate) async fn store_rows(
             "messages could not be stored"
         );
     })?;
+    metrics::counter!("inbox_commits_in").increment(1);
     metrics::counter!("inbox_messages_in").increment(ingested.stored as u64);
     for row in rows {
         tracing::info!(connection_id = %ingest.connection(), message_id = row.wa_id, "message received");

@@ -4,13 +4,14 @@
 //! had handed over without hearing the server's word is handed over again by the next one, under
 //! the same id, so WhatsApp and the recipient see one message.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use model::{ConnectionId, FailReason, WaMessageId};
 use store::{Outbox, Outgoing};
 use tokio::sync::Notify;
+use tokio::time::Instant;
 use whatsapp_rust::prelude::{Client, Jid, SendError, SendOptions, wa};
 
 /// Rows taken at once; what is handed over but not confirmed counts as well.
@@ -18,6 +19,9 @@ const WINDOW: u64 = 64;
 /// How often one message is tried when the library fails for a reason that is not the network.
 const TRIES: u32 = 3;
 const PAUSE: Duration = Duration::from_secs(2);
+/// How long WhatsApp may take to confirm a message before it is handed over once more: the word may
+/// have been lost with a connection that lives on.
+const CONFIRM_PATIENCE: Duration = Duration::from_secs(30);
 
 pub(crate) struct Courier {
     pub(crate) connection: ConnectionId,
@@ -38,11 +42,17 @@ enum Handed {
 impl Courier {
     /// Runs until it is dropped.
     pub(crate) async fn run(self) {
-        let mut handed = HashSet::<WaMessageId>::new();
+        let mut handed = HashMap::<WaMessageId, Instant>::new();
         let mut tries = HashMap::<WaMessageId, u32>::new();
         loop {
             match self.carry(&mut handed, &mut tries).await {
-                Ok(true) => self.bell.notified().await,
+                Ok(true) => {
+                    let patience = tokio::time::sleep(CONFIRM_PATIENCE);
+                    tokio::select! {
+                        () = self.bell.notified() => {}
+                        () = patience, if !handed.is_empty() => {}
+                    }
+                }
                 Ok(false) => tokio::time::sleep(PAUSE).await,
                 Err(error) => {
                     tracing::error!(connection_id = %self.connection, %error, "the outbox cannot be read, trying again");
@@ -55,19 +65,21 @@ impl Courier {
     /// Hands over what waits. `false` when something stayed behind and must be tried again.
     async fn carry(
         &self,
-        handed: &mut HashSet<WaMessageId>,
+        handed: &mut HashMap<WaMessageId, Instant>,
         tries: &mut HashMap<WaMessageId, u32>,
     ) -> Result<bool, store::Error> {
         let waiting = self.outbox.next(WINDOW).await?;
         // A retried message is a row again: only what still waits for its confirmation is skipped.
-        handed.retain(|id| waiting.iter().any(|row| row.wa_id == *id));
+        handed.retain(|id, at| {
+            at.elapsed() < CONFIRM_PATIENCE && waiting.iter().any(|row| row.wa_id == *id)
+        });
         for row in
-            waiting.into_iter().filter(|row| !handed.contains(&row.wa_id)).collect::<Vec<_>>()
+            waiting.into_iter().filter(|row| !handed.contains_key(&row.wa_id)).collect::<Vec<_>>()
         {
             match self.hand_over(&row, tries).await {
                 Handed::Over => {
                     tracing::info!(connection_id = %self.connection, message_id = %row.wa_id, "message sent");
-                    handed.insert(row.wa_id);
+                    handed.insert(row.wa_id, Instant::now());
                 }
                 Handed::NotNow => return Ok(false),
                 Handed::Refused(reason) => {

@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use model::MessageKind;
 use store::{Inbound, Peer};
 use tokio::sync::mpsc;
@@ -64,11 +65,18 @@ fn inbound(info: &MessageInfo, message: &wa::Message) -> Option<Inbound> {
         wa_id: info.id.clone(),
         kind,
         text,
-        timestamp: info.timestamp,
+        timestamp: sent_at(info),
         push_name: (!source.is_from_me && !info.push_name.is_empty())
             .then(|| info.push_name.clone()),
         offline: info.is_offline,
     })
+}
+
+/// When WhatsApp's server took it: `t` in whole seconds, and in `sts` to the microsecond where the
+/// stanza has one (`WAWebHandleMsgParser`).
+pub(crate) fn sent_at(info: &MessageInfo) -> DateTime<Utc> {
+    let exact = info.server_timestamp_us.and_then(DateTime::from_timestamp_micros);
+    exact.filter(|at| at.timestamp() == info.timestamp.timestamp()).unwrap_or(info.timestamp)
 }
 
 pub(crate) fn is_conversation(chat: &Jid) -> bool {

@@ -1,24 +1,16 @@
 //! `cargo xtask bench`.
 //!
-//! `sessions`, `restart`, `live` and `first_load` measure one promise each. They are put together
-//! from
-//! - `fleet`: an emulator, a server and numbers linked to it,
-//! - `whatsapp`, `visitor`, `metrics`, `process`: the sides a running server is looked at from,
-//! - `figure`, `report`, `machine`: what was measured, on what, and where it is written.
+//! `sessions`, `restart`, `live`, `inbound` and `first_load` measure one promise each, on a `rig`;
+//! `figure`, `report` and `machine` are what was measured, on what, and where it is written.
 
 mod figure;
 mod first_load;
-mod fleet;
+mod inbound;
 mod live;
 mod machine;
-mod metrics;
-mod process;
 mod report;
 mod restart;
 mod sessions;
-mod visitor;
-mod wait;
-mod whatsapp;
 
 use std::process::ExitCode;
 
@@ -27,12 +19,12 @@ use clap::ValueEnum;
 
 use crate::{
     progress::Progress,
+    rig::Fleet,
     setup::{self, Scope},
     workspace::{Profile, Workspace},
 };
 
 use super::build::{self, Built, Programs};
-use fleet::Fleet;
 use report::{Report, Section};
 
 /// Measures memory, restarts, latency and page loads of the release build, beside an emulator.
@@ -58,6 +50,8 @@ enum Part {
     Sessions,
     /// From kill -9 to 100 connected numbers.
     Restart,
+    /// How many messages a second 100 numbers take in.
+    Inbound,
     /// From a phone that sends to the text in a browser's page.
     Live,
     /// What a browser loads, and how long the page with 1,000 chats takes.
@@ -97,6 +91,11 @@ impl Args {
                 progress.step("Restart with 100 numbers");
                 done(restart::measure(&mut fleet, &progress)?)?;
             }
+        }
+        if wants(Part::Inbound) {
+            progress.step("Messages to 100 numbers, as fast as they are taken in");
+            let mut fleet = Fleet::start(&built, &folder.path().join("inbound"))?;
+            done(inbound::measure(&mut fleet, &progress)?)?;
         }
         if wants(Part::Live) {
             progress.step("From a phone to the page in a browser");

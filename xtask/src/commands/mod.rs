@@ -1,7 +1,8 @@
 //! The commands, one file each.
 
 mod bench;
-mod build;
+pub(crate) mod build;
+mod chaos;
 mod check;
 mod demo;
 mod run;
@@ -24,6 +25,7 @@ pub(crate) enum Command {
     Test(test::Args),
     Check(check::Args),
     Bench(bench::Args),
+    Chaos(chaos::Args),
 }
 
 impl Command {
@@ -36,6 +38,7 @@ impl Command {
             Self::Test(args) => args.run(workspace),
             Self::Check(args) => args.run(workspace),
             Self::Bench(args) => args.run(workspace),
+            Self::Chaos(args) => args.run(workspace),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `cargo xtask test`.
 
-use std::{fs, process::Command, process::ExitCode};
+use std::{fs, process::Command, process::ExitCode, time::Duration};
 
 use anyhow::{Context, Result};
 use serde_json::Value;
@@ -14,7 +14,7 @@ use crate::{
     workspace::{Profile, Workspace},
 };
 
-use super::build::Built;
+use super::{build::Built, chaos::Plan};
 
 /// Sets up and runs every test: units, store on SQLite and PostgreSQL, gateway, browser.
 #[derive(clap::Args)]
@@ -29,6 +29,9 @@ pub(crate) struct Args {
 const SELECTION: &[&str] =
     &["--workspace", "--exclude", "frontend", "--features", "server/emulator"];
 
+/// The short form of `cargo xtask chaos`: enough to notice a mistake, not to find a rare one.
+const CHAOS: Plan = Plan { time: Duration::from_secs(75), seed: 7, numbers: 8 };
+
 /// Tests run and their outcome.
 #[derive(Clone, Copy, Default)]
 struct Tally {
@@ -39,7 +42,7 @@ struct Tally {
 impl Args {
     pub(crate) fn run(self, workspace: &Workspace) -> Result<ExitCode> {
         let scope = Scope::Tests;
-        let steps = if self.skip_e2e { 3 } else { 4 };
+        let steps = if self.skip_e2e { 4 } else { 5 };
         let mut progress = Progress::new(scope.steps() + steps);
         let toolchain = setup::ensure(workspace, scope, &mut progress)?;
 
@@ -56,6 +59,9 @@ impl Args {
 
         progress.step("Tests in Rust, the store's on SQLite and PostgreSQL");
         let mut tally = in_rust(workspace)?;
+
+        progress.step("Chaos: everything breaks for a while, and no message is lost");
+        tally += in_chaos(workspace, &progress)?;
 
         if !self.skip_e2e {
             progress.step("Tests in a browser");
@@ -85,6 +91,15 @@ fn in_rust(workspace: &Workspace) -> Result<Tally> {
         tally.failed = 1;
     }
     Ok(tally)
+}
+
+/// Breaks the programs that were just built; one test, which passes when every message is where it
+/// should be.
+fn in_chaos(workspace: &Workspace, progress: &Progress) -> Result<Tally> {
+    let built = Built::at(workspace, Profile::Debug);
+    let folder = tempfile::Builder::new().prefix("inbox-pirata-chaos-").tempdir()?;
+    let kept = CHAOS.carry_out(&built, folder.path(), progress)?;
+    Ok(Tally { passed: u64::from(kept), failed: u64::from(!kept) })
 }
 
 /// Runs the Playwright tests against the programs that were just built.

@@ -49,6 +49,14 @@ impl Served {
         Ok(())
     }
 
+    /// Asks it to end (SIGTERM) and waits for that.
+    ///
+    /// # Errors
+    /// It did not within the time that a service has.
+    pub(crate) fn stop(&mut self) -> Result<()> {
+        self.service.end()
+    }
+
     fn start(name: &'static str, command: &mut Command, log: Log) -> Result<Self> {
         if let Log::File(file) = log {
             command.stderr(file);

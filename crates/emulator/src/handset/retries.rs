@@ -103,7 +103,7 @@ pub(super) async fn answer(world: &Arc<World>, account: &Arc<Account>, retry: Re
         from: DeviceAddress::new(account, 0),
         recipient,
         addressing: retry.addressing,
-        timestamp: world.clock.now(),
+        stamp: world.clock.stamp(),
         peer: false,
         kind: "text".to_owned(),
         edit: None,

@@ -41,7 +41,7 @@ pub(crate) fn handle(session: &Session<'_>, node: &Node) {
         from: me.clone(),
         recipient: recipient.clone(),
         addressing: Addressing::of(&to),
-        timestamp: if peer { clock.now() } else { clock.stamp_message() },
+        stamp: if peer { clock.stamp() } else { clock.stamp_message() },
         peer,
         kind: attr(node, "type").unwrap_or_else(|| "text".to_owned()),
         edit: attr(node, "edit"),
@@ -56,7 +56,7 @@ pub(crate) fn handle(session: &Session<'_>, node: &Node) {
 
     if let Some(participants) = node.get_optional_child("participants") {
         // Acknowledged first, so that the sender learns of the acceptance before any receipt.
-        let mut answer = ack(node, "message", dispatch.timestamp);
+        let mut answer = ack(node, "message", dispatch.stamp.seconds());
         if let Some(phash) = participant_hash(me, &recipient, &to, participants) {
             answer = answer.attr("phash", phash);
         }
@@ -71,7 +71,7 @@ pub(crate) fn handle(session: &Session<'_>, node: &Node) {
         }
     } else if let Some(enc) = node.get_optional_child("enc") {
         // One device only: peer messages, and answers to retry receipts.
-        session.send(ack(node, "message", dispatch.timestamp).build());
+        session.send(ack(node, "message", dispatch.stamp.seconds()).build());
         let device = DeviceAddress::new(&recipient, to.device);
         dispatch.hand_to(world, &device, enc);
     } else {

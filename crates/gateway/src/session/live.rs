@@ -89,6 +89,8 @@ pub(super) struct Live {
     pub(super) linked: bool,
     /// It has been connected since it started, so the next connection is a reconnection.
     pub(super) was_connected: bool,
+    /// It was paired just now: what comes with the first login was not missed.
+    pub(super) is_new: bool,
     pub(super) codes_shown: u8,
     pub(super) code_phone: Option<String>,
     pub(super) code_ends_at: Option<Instant>,
@@ -190,6 +192,7 @@ impl Live {
             end: None,
             linked,
             was_connected: false,
+            is_new: false,
             codes_shown: 0,
             code_phone: None,
             code_ends_at: None,

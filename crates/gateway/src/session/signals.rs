@@ -118,6 +118,7 @@ impl Session {
                 self.log("paired");
                 if let Some(live) = &mut self.live {
                     live.linked = true;
+                    live.is_new = true;
                     live.code_ends_at = None;
                 }
                 self.state.set(ConnectionState::Syncing);
@@ -129,8 +130,11 @@ impl Session {
                 self.state.set(ConnectionState::Syncing);
             }
             Event::OfflineSyncCompleted(_) => {
-                if let Some(live) = &self.live {
-                    ingest.caught_up(&live.take_recovered()).await?;
+                if let Some(live) = &mut self.live {
+                    let recovered = live.take_recovered();
+                    if !std::mem::take(&mut live.is_new) {
+                        ingest.caught_up(&recovered).await?;
+                    }
                 }
             }
             Event::Disconnected(_) => {
@@ -319,7 +323,8 @@ impl Session {
             return Ok(());
         }
         let ingest = self.shared.store.ingest(self.connection);
-        ingest.undecryptable(&inbound::peer(&info.source), &info.id, info.timestamp).await?;
+        let sent_at = inbound::sent_at(info);
+        ingest.undecryptable(&inbound::peer(&info.source), &info.id, sent_at).await?;
         Ok(())
     }
 }

@@ -19,7 +19,8 @@ use crate::{
 impl Ingest {
     /// WhatsApp has handed over everything that waited while the number was away: a message in each
     /// of these conversations, which may be named more than once. It was away since it was last known
-    /// to be connected; a number that never was has missed nothing, and nothing is written down.
+    /// to be connected; where that is not known, since now. Not to be called for a device's first
+    /// login, which has missed nothing.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -30,7 +31,6 @@ impl Ingest {
             .order_by_desc(connection_up::Column::Id)
             .one(&writing.tx)
             .await?;
-        let Some(last) = last else { return Ok(()) };
         let private: Vec<i64> = chat::Entity::find()
             .filter(
                 chat::Column::Id.is_in(recovered.iter().map(|chat| chat.0).collect::<HashSet<_>>()),
@@ -43,10 +43,11 @@ impl Ingest {
             .await?;
         let private = recovered.iter().filter(|chat| private.contains(&chat.0)).count();
         let count = |messages: usize| i64::try_from(messages).unwrap_or(i64::MAX);
+        let now = codec::now();
         let row = gap::ActiveModel {
             connection_id: Set(self.connection.0),
-            from_at: Set(last.seen_at),
-            to_at: Set(codec::now()),
+            from_at: Set(last.map_or(now, |last| last.seen_at)),
+            to_at: Set(now),
             recovered: Set(count(recovered.len() - private)),
             recovered_private: Set(count(private)),
             ..Default::default()

@@ -33,7 +33,7 @@ pub struct Inbound {
     pub kind: MessageKind,
     /// Text or caption.
     pub text: String,
-    /// Whole seconds, WhatsApp's clock.
+    /// WhatsApp's clock: when its server took the message. Whole seconds where it says no more.
     pub timestamp: DateTime<Utc>,
     /// The name that whoever wrote it gives themselves.
     pub push_name: Option<String>,

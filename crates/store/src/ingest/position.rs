@@ -5,9 +5,12 @@
 //!
 //! * what is written here stands at the end: now, or right after the newest if the clock says
 //!   otherwise;
-//! * what WhatsApp tells stands in the second it was sent in, after everything that is already
+//! * what WhatsApp tells with a whole second stands in that second, after everything that is already
 //!   there. So messages of one second keep the order in which they came, and a quick answer never
 //!   stands above what it answers;
+//! * where WhatsApp tells the microsecond too, that decides among those it tells of: one that comes
+//!   late, because it could not be read at first, stands where it was sent. It still never stands
+//!   above what was written here in the same second: two clocks do not agree that well;
 //! * what is older (written while we were away, or history) takes its place among the old.
 
 use model::ChatId;
@@ -36,9 +39,12 @@ pub(crate) async fn by_time(
     sent_at: i64,
 ) -> Result<i64, Error> {
     let second = sent_at - sent_at.rem_euclid(SECOND);
-    let within = of(chat)
+    let mut within = of(chat)
         .filter(message::Column::Position.gte(second))
         .filter(message::Column::Position.lt(second + SECOND));
+    if sent_at != second {
+        within = within.filter(message::Column::AuthorId.is_not_null());
+    }
     let candidate = after(sent_at, newest(tx, within).await?);
     first_free(tx, chat, candidate).await
 }

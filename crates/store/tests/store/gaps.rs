@@ -18,11 +18,10 @@ fn waited(from: u8, name: &str) -> Inbound {
 }
 
 #[tokio::test]
-async fn what_waited_is_counted_once_and_a_first_connection_has_missed_nothing() {
+async fn what_waited_is_counted_once() {
     on_both(|store| async move {
         let desk = Desk::open(&store).await;
         let ingest = store.ingest(desk.number);
-        ingest.caught_up(&[]).await.unwrap();
         assert_eq!(told(&desk.owner, &desk).await, (None, 0));
         ingest.up().await.unwrap();
         ingest.messages(&[incoming(&Peer::pn("1"), "live", 0)]).await.unwrap();

@@ -20,6 +20,7 @@ mod opening;
 mod outage;
 mod outbox;
 mod position;
+mod power_cut;
 mod privacy;
 mod profile;
 mod reading;

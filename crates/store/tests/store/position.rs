@@ -37,6 +37,32 @@ async fn what_is_written_now_stands_at_the_end_even_if_a_clock_is_wrong() {
     .await;
 }
 
+#[tokio::test]
+async fn microseconds_decide_among_what_whatsapp_tells_and_not_against_an_answer() {
+    on_both(|store| async move {
+        let desk = Desk::open(&store).await;
+        let peer = Peer::pn("1");
+        let chat = receive(&store, &desk.owner, desk.number, incoming(&peer, "hi", 0)).await;
+        let at = |name: &str, moment: chrono::DateTime<chrono::Utc>, micros: u32| {
+            let second =
+                chrono::DateTime::from_timestamp(moment.timestamp(), micros * 1000).unwrap();
+            Inbound { timestamp: second, ..incoming(&peer, name, 0) }
+        };
+        // The first could not be read at once.
+        let past = crate::support::at(100);
+        let batch =
+            [at("two", past, 700_000), at("three", past, 700_001), at("one", past, 300_000)];
+        store.ingest(desk.number).messages(&batch).await.unwrap();
+        assert_eq!(texts(&desk.owner, chat.id).await, ["hi", "one", "two", "three"]);
+
+        let (grant, _) = desk.owner.write_chat(chat.id).await.unwrap();
+        let asked = store.enqueue_text(&grant, chat.id, wa("how"), "how?").await.unwrap();
+        store.ingest(desk.number).messages(&[at("fine", asked.sent_at, 1)]).await.unwrap();
+        assert_eq!(texts(&desk.owner, chat.id).await[4..], ["how?", "fine"]);
+    })
+    .await;
+}
+
 /// Whatever comes in whatever order, in batches of any size: seconds decide, and within a second the
 /// order of arrival.
 #[test]

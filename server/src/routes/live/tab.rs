@@ -111,12 +111,13 @@ impl Tab {
         match self.seen {
             None => self.seen = Some(viewer.last_seq().await?),
             Some(seen) => match viewer.replay(seen, REPLAY).await? {
-                Replay::Events(events) => {
+                // As many as were asked for mean that there are more.
+                Replay::Events(events) if (events.len() as u64) < REPLAY => {
                     for event in events {
                         self.tell(event.seq, &event.event).await?;
                     }
                 }
-                Replay::TooOld => self.resync().await?,
+                Replay::Events(_) | Replay::TooOld => self.resync().await?,
             },
         }
         self.connections().await

@@ -2,14 +2,20 @@
 
 use std::time::Duration;
 
+/// What the median was promised to be.
+#[derive(Clone, Copy)]
+enum Promise {
+    AtMost(f64),
+    AtLeast(f64),
+}
+
 /// The same thing measured once or more.
 pub(super) struct Figure {
     what: String,
     unit: &'static str,
     /// In order of size; never empty.
     samples: Vec<f64>,
-    /// What the median may be at most.
-    promise: Option<f64>,
+    promise: Option<Promise>,
 }
 
 impl Figure {
@@ -21,7 +27,12 @@ impl Figure {
 
     /// What was promised about it.
     pub(super) fn at_most(mut self, limit: f64) -> Self {
-        self.promise = Some(limit);
+        self.promise = Some(Promise::AtMost(limit));
+        self
+    }
+
+    pub(super) fn at_least(mut self, limit: f64) -> Self {
+        self.promise = Some(Promise::AtLeast(limit));
         self
     }
 
@@ -41,7 +52,12 @@ impl Figure {
         };
         let (promise, kept) = match promise {
             None => (String::new(), String::new()),
-            Some(limit) => (format!("≤ {} {unit}", number(*limit)), verdict(median, *limit)),
+            Some(Promise::AtMost(limit)) => {
+                (format!("≤ {} {unit}", number(*limit)), verdict(median, *limit, median <= *limit))
+            }
+            Some(Promise::AtLeast(limit)) => {
+                (format!("≥ {} {unit}", number(*limit)), verdict(median, *limit, median >= *limit))
+            }
         };
         format!("| {what} | {} {unit} | {runs} | {promise} | {kept} |\n", number(median))
     }
@@ -51,8 +67,8 @@ impl Figure {
     }
 }
 
-fn verdict(value: f64, limit: f64) -> String {
-    if value <= limit {
+fn verdict(value: f64, limit: f64, kept: bool) -> String {
+    if kept {
         format!("yes, {:.0} % of it", 100.0 * value / limit)
     } else {
         format!("**no**, {:.1} times it", value / limit)

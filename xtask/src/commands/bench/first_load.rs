@@ -8,15 +8,16 @@ use std::{
 use anyhow::{Context, Result, anyhow};
 use serde_json::Value;
 
-use crate::{interrupt, progress::Progress, workspace::Workspace};
+use crate::{
+    interrupt,
+    progress::Progress,
+    rig::{Fleet, Visitor, metrics::MESSAGES_IN, wait},
+    workspace::Workspace,
+};
 
 use super::{
     figure::{Figure, ms, percentile},
-    fleet::Fleet,
-    metrics::MESSAGES_IN,
     report::Section,
-    visitor::Visitor,
-    wait,
 };
 
 const PAGE: &str = "/atendente/inbox-pirata";
@@ -99,7 +100,7 @@ fn fill(fleet: &Fleet<'_>) -> Result<()> {
         whatsapp.new_phone(&format!("Cliente {n:04}"))
     });
     let customers: Vec<_> = customers.collect::<Result<_>>()?;
-    whatsapp.load(&customers, &fleet.first()?.phone, PER_SECOND, CHATS / PER_SECOND)?;
+    whatsapp.load(&customers, &[fleet.first()?.phone.clone()], PER_SECOND, CHATS / PER_SECOND)?;
     let metrics = fleet.metrics();
     wait::until("all messages to be stored", || {
         Ok((metrics.read()?.value(MESSAGES_IN) >= CHATS as f64).then_some(()))

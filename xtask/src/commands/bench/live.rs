@@ -5,13 +5,17 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
 
-use crate::{interrupt, progress::Progress, sh, workspace::Workspace};
+use crate::{
+    interrupt,
+    progress::Progress,
+    rig::{Fleet, wait},
+    sh,
+    workspace::Workspace,
+};
 
 use super::{
     figure::{Figure, percentile},
-    fleet::Fleet,
     report::Section,
-    wait,
 };
 
 const PER_SECOND: usize = 20;

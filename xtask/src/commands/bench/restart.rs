@@ -2,11 +2,10 @@
 
 use anyhow::Result;
 
-use crate::progress::Progress;
+use crate::{progress::Progress, rig::Fleet};
 
 use super::{
     figure::{Figure, ms},
-    fleet::Fleet,
     report::Section,
 };
 

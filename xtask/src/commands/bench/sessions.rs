@@ -4,13 +4,14 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-use crate::progress::Progress;
+use crate::{
+    progress::Progress,
+    rig::{Fleet, wait},
+};
 
 use super::{
     figure::{Figure, slope},
-    fleet::Fleet,
     report::Section,
-    wait,
 };
 
 const COUNTS: [usize; 4] = [1, 10, 50, 100];

@@ -61,6 +61,13 @@ struct Registration<'a> {
     stage: Stage,
 }
 
+/// What a phone that typed the code signed, and who waits for the outcome.
+struct Signed {
+    account: Arc<Account>,
+    linked: Linked,
+    done: Done,
+}
+
 /// What to do after a stanza or request.
 enum Next {
     Wait,
@@ -175,12 +182,17 @@ impl Registration<'_> {
         if !iq.is_request() {
             return Next::Wait;
         }
+        let mut signed = None;
         let reply = match (iq.xmlns.as_ref(), iq.child.map(|child| child.tag.as_ref())) {
-            ("md", Some("link_code_companion_reg")) => self.pair_code(&iq).await,
+            ("md", Some("link_code_companion_reg")) => self.pair_code(&iq, &mut signed).await,
             ("w:p" | "urn:xmpp:ping", _) => Reply::empty(),
             _ => Reply::Unknown,
         };
         iq.answer(&self.connection.world, &self.connection.link, reply);
+        // After the answer: a client that was told of its success leaves with the next stanza.
+        if let Some(Signed { account, linked, done }) = signed {
+            self.offer(account, linked, done);
+        }
         Next::Wait
     }
 

@@ -7,21 +7,22 @@ use wacore_binary::builder::NodeBuilder;
 use wacore_binary::{Node, SERVER_JID};
 
 use super::stanzas::{self, bytes_of};
-use super::{Registration, Stage, refuse, report};
+use super::{Registration, Signed, Stage, refuse, report};
 use crate::iq::{Iq, Reply};
 use crate::notify;
 use crate::phone::{CompanionFinish, CompanionHello, PrimaryHello};
 use crate::world::pairing::ShownCode;
 
 impl Registration<'_> {
-    pub(super) async fn pair_code(&mut self, iq: &Iq<'_>) -> Reply {
+    /// The answer; where the phone has signed, `<pair-success>` is to follow it.
+    pub(super) async fn pair_code(&mut self, iq: &Iq<'_>, signed: &mut Option<Signed>) -> Reply {
         let Some(child) = iq.child else {
             return Reply::bad_request();
         };
         let stage = child.attrs().optional_string("stage");
         match stage.as_deref() {
             Some("companion_hello") => self.companion_hello(child),
-            Some("companion_finish") => self.companion_finish(child).await,
+            Some("companion_finish") => self.companion_finish(child, signed).await,
             _ => Reply::bad_request(),
         }
     }
@@ -55,7 +56,7 @@ impl Registration<'_> {
             .build()])
     }
 
-    async fn companion_finish(&mut self, child: &Node) -> Reply {
+    async fn companion_finish(&mut self, child: &Node, signed: &mut Option<Signed>) -> Reply {
         let finish = (|| {
             Some(CompanionFinish {
                 pairing_ref: bytes_of(child, "link_code_pairing_ref")?.to_vec(),
@@ -78,7 +79,7 @@ impl Registration<'_> {
             Ok(linked) if !self.is_ours(&linked) => {
                 refuse(&account, &linked, done, "the code is not this connection's").await;
             }
-            Ok(linked) => self.offer(account, linked, done),
+            Ok(linked) => *signed = Some(Signed { account, linked, done }),
             // As with the real server the client hears nothing more: the phone shows the error.
             Err(error) => report(done, Err(error.to_string())),
         }

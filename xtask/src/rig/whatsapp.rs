@@ -9,49 +9,62 @@ use ureq::Agent;
 /// Longer than any load a part asks for.
 const TIMEOUT: Duration = Duration::from_secs(120);
 
-pub(super) struct WhatsApp {
+pub(crate) struct WhatsApp {
     agent: Agent,
     control: String,
 }
 
 impl WhatsApp {
-    pub(super) fn at(control: &str) -> Self {
+    pub(crate) fn at(control: &str) -> Self {
         let agent = Agent::config_builder().timeout_global(Some(TIMEOUT)).build().new_agent();
         Self { agent, control: control.to_owned() }
     }
 
     /// Address of the control API.
-    pub(super) fn control(&self) -> &str {
+    pub(crate) fn control(&self) -> &str {
         &self.control
     }
 
     /// A new phone's number.
-    pub(super) fn new_phone(&self, name: &str) -> Result<String> {
+    pub(crate) fn new_phone(&self, name: &str) -> Result<String> {
         let phone = self.post("/phones", &json!({ "name": name }))?;
         Ok(phone["number"].as_str().context("a phone without a number")?.to_owned())
     }
 
     /// The phone's owner types a pairing code.
-    pub(super) fn enter_code(&self, phone: &str, code: &str) -> Result<()> {
+    pub(crate) fn enter_code(&self, phone: &str, code: &str) -> Result<()> {
         self.post(&format!("/phones/{phone}/pair-code"), &json!({ "code": code }))?;
         Ok(())
     }
 
-    pub(super) fn send(&self, from: &str, to: &str, text: &str) -> Result<()> {
+    pub(crate) fn send(&self, from: &str, to: &str, text: &str) -> Result<()> {
         self.post(&format!("/phones/{from}/messages"), &json!({ "to": to, "text": text }))?;
         Ok(())
     }
 
-    /// The phones write to one number in turn; returns when all messages are sent.
-    pub(super) fn load(
+    /// What a phone has in its chat with a number, oldest first.
+    pub(crate) fn messages(&self, phone: &str, with: &str) -> Result<Vec<Value>> {
+        let url = format!("{}/phones/{phone}/messages", self.control);
+        let mut answer = self.agent.get(url).query("with", with).call()?;
+        Ok(answer.body_mut().with_config().limit(64 * 1024 * 1024).read_json()?)
+    }
+
+    /// Makes something go wrong; see the emulator's `FaultRequest`.
+    pub(crate) fn fault(&self, fault: &Value) -> Result<()> {
+        self.post("/faults", fault)?;
+        Ok(())
+    }
+
+    /// The phones write to numbers in turn; returns when all messages are sent.
+    pub(crate) fn load(
         &self,
         phones: &[String],
-        to: &str,
+        to: &[String],
         per_second: usize,
         seconds: usize,
     ) -> Result<()> {
         let load = json!({
-            "phones": phones, "to": [to], "per_second": per_second, "seconds": seconds
+            "phones": phones, "to": to, "per_second": per_second, "seconds": seconds
         });
         let sent = self.post("/load", &load)?["sent"].as_u64();
         ensure!(sent == Some((per_second * seconds) as u64), "the phones sent {sent:?}");

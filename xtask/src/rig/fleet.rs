@@ -9,9 +9,11 @@ use std::{
 
 use anyhow::{Context, Result, anyhow};
 
-use crate::services::{self, Log, NewUser, Served};
+use crate::{
+    commands::build::Built,
+    services::{self, Log, NewUser, Served},
+};
 
-use super::super::build::Built;
 use super::{
     metrics::{self, Metrics},
     process::Process,
@@ -26,7 +28,7 @@ const LANES: usize = 4;
 const PASSWORD: &str = "tambor lua medida 9";
 
 /// A server, the WhatsApp it talks to, and what is linked.
-pub(super) struct Fleet<'a> {
+pub(crate) struct Fleet<'a> {
     // Dropped in this order: the server first.
     server: Served,
     emulator: Served,
@@ -35,26 +37,35 @@ pub(super) struct Fleet<'a> {
     numbers: Vec<Number>,
 }
 
+/// How a server is ended.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum End {
+    /// `kill -9`.
+    Kill,
+    /// SIGTERM, as systemd does it.
+    Stop,
+}
+
 /// A linked number and its user's session in a browser.
-pub(super) struct Number {
+pub(crate) struct Number {
     /// International digits.
-    pub(super) phone: String,
-    pub(super) visitor: Visitor,
+    pub(crate) phone: String,
+    pub(crate) visitor: Visitor,
 }
 
 /// How long a server took, from exec, to …
-pub(super) struct Restarted {
+pub(crate) struct Restarted {
     /// … say that it listens.
-    pub(super) listening: Duration,
+    pub(crate) listening: Duration,
     /// … have sent the login page, to the last byte.
-    pub(super) first_page: Duration,
+    pub(crate) first_page: Duration,
     /// … have every number connected.
-    pub(super) connected: Duration,
+    pub(crate) connected: Duration,
 }
 
 impl<'a> Fleet<'a> {
     /// Starts both programs with an empty folder.
-    pub(super) fn start(built: &'a Built, folder: &Path) -> Result<Self> {
+    pub(crate) fn start(built: &'a Built, folder: &Path) -> Result<Self> {
         fs::create_dir_all(folder)?;
         let log = Log::File(File::create(folder.join("emulator.log"))?);
         let emulator = services::start_emulator(&built.emulator, log)?;
@@ -63,7 +74,7 @@ impl<'a> Fleet<'a> {
     }
 
     /// Links numbers until there are `count`, and waits until all of them are connected.
-    pub(super) fn grow_to(&mut self, count: usize) -> Result<()> {
+    pub(crate) fn grow_to(&mut self, count: usize) -> Result<()> {
         let missing: Vec<_> = (self.numbers.len()..count).map(Owner::new).collect();
         for owner in &missing {
             owner.add(&self.built.server, &self.folder)?;
@@ -87,7 +98,7 @@ impl<'a> Fleet<'a> {
     }
 
     /// Kills the server, starts it again at its address and waits until every number is back.
-    pub(super) fn restart(&mut self) -> Result<Restarted> {
+    pub(crate) fn restart(&mut self) -> Result<Restarted> {
         let listen = self.server.address().trim_start_matches("http://").to_owned();
         self.server.kill()?;
         let start = Instant::now();
@@ -99,24 +110,41 @@ impl<'a> Fleet<'a> {
         Ok(Restarted { listening, first_page, connected: start.elapsed() })
     }
 
-    pub(super) fn site(&self) -> &str {
+    /// Ends the server one way or the other and starts it again at its address, without waiting for
+    /// the numbers.
+    pub(crate) fn bounce(&mut self, end: End) -> Result<()> {
+        let listen = self.server.address().trim_start_matches("http://").to_owned();
+        match end {
+            End::Kill => self.server.kill()?,
+            // An error when it takes longer than it may.
+            End::Stop => self.server.stop()?,
+        }
+        self.server = serve(self.built, &self.folder, &listen, &self.emulator)?;
+        Ok(())
+    }
+
+    pub(crate) fn numbers(&self) -> &[Number] {
+        &self.numbers
+    }
+
+    pub(crate) fn site(&self) -> &str {
         self.server.address()
     }
 
-    pub(super) fn process(&self) -> Process {
+    pub(crate) fn process(&self) -> Process {
         Process::new(self.server.pid())
     }
 
-    pub(super) fn metrics(&self) -> Metrics {
+    pub(crate) fn metrics(&self) -> Metrics {
         Metrics::of(self.site())
     }
 
-    pub(super) fn whatsapp(&self) -> WhatsApp {
+    pub(crate) fn whatsapp(&self) -> WhatsApp {
         WhatsApp::at(self.emulator.address())
     }
 
     /// The first number.
-    pub(super) fn first(&self) -> Result<&Number> {
+    pub(crate) fn first(&self) -> Result<&Number> {
         self.numbers.first().context("no number is linked")
     }
 

@@ -6,29 +6,32 @@ use ureq::Agent;
 use super::visitor;
 
 /// What a server has to be told so that it shows its metrics on its own address.
-pub(super) const TOKEN: &str = "bench";
+pub(crate) const TOKEN: &str = "bench";
 
 /// How many sessions are connected.
-pub(super) const CONNECTED: &str = r#"inbox_sessions{state="connected"}"#;
+pub(crate) const CONNECTED: &str = r#"inbox_sessions{state="connected"}"#;
 
 /// How many messages came in since the start.
-pub(super) const MESSAGES_IN: &str = "inbox_messages_in";
+pub(crate) const MESSAGES_IN: &str = "inbox_messages_in";
+
+/// How many transactions stored them.
+pub(crate) const COMMITS: &str = "inbox_commits_in";
 
 /// `/metrics` of a server.
-pub(super) struct Metrics {
+pub(crate) struct Metrics {
     agent: Agent,
     url: String,
 }
 
 /// One reading, in Prometheus' text format.
-pub(super) struct Reading(String);
+pub(crate) struct Reading(String);
 
 impl Metrics {
-    pub(super) fn of(site: &str) -> Self {
+    pub(crate) fn of(site: &str) -> Self {
         Self { agent: visitor::agent(), url: format!("{site}/metrics") }
     }
 
-    pub(super) fn read(&self) -> Result<Reading> {
+    pub(crate) fn read(&self) -> Result<Reading> {
         let request = self.agent.get(&self.url).header("authorization", format!("Bearer {TOKEN}"));
         Ok(Reading(request.call()?.body_mut().read_to_string()?))
     }
@@ -36,7 +39,7 @@ impl Metrics {
 
 impl Reading {
     /// The value of a series; zero where nothing was counted yet.
-    pub(super) fn value(&self, series: &str) -> f64 {
+    pub(crate) fn value(&self, series: &str) -> f64 {
         let mut values = self.0.lines().filter_map(|line| {
             let (name, value) = line.rsplit_once(' ')?;
             (name == series).then(|| value.parse().ok())?

@@ -8,22 +8,22 @@ use anyhow::{Context, Result};
 /// architecture this runs on, whatever the kernel's own rate.
 const TICKS_PER_SECOND: u64 = 100;
 
-pub(super) struct Process {
+pub(crate) struct Process {
     pid: u32,
 }
 
 impl Process {
-    pub(super) fn new(pid: u32) -> Self {
+    pub(crate) fn new(pid: u32) -> Self {
         Self { pid }
     }
 
     /// Resident memory in MiB, shared pages of the program itself included.
-    pub(super) fn rss(&self) -> Result<f64> {
+    pub(crate) fn rss(&self) -> Result<f64> {
         rss(&self.read("status")?)
     }
 
     /// Processor time used so far, by threads that ended too.
-    pub(super) fn cpu(&self) -> Result<Duration> {
+    pub(crate) fn cpu(&self) -> Result<Duration> {
         cpu(&self.read("stat")?)
     }
 

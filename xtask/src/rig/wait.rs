@@ -16,7 +16,7 @@ const EVERY: Duration = Duration::from_millis(10);
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Looks again and again until `look` finds what it looks for.
-pub(super) fn until<T>(what: &str, mut look: impl FnMut() -> Result<Option<T>>) -> Result<T> {
+pub(crate) fn until<T>(what: &str, mut look: impl FnMut() -> Result<Option<T>>) -> Result<T> {
     let deadline = Instant::now() + PATIENCE;
     loop {
         if let Some(found) = look()? {
@@ -30,7 +30,7 @@ pub(super) fn until<T>(what: &str, mut look: impl FnMut() -> Result<Option<T>>) 
 }
 
 /// Lets time pass, in which something is measured or comes to rest.
-pub(super) fn pause(time: Duration) -> Result<()> {
+pub(crate) fn pause(time: Duration) -> Result<()> {
     const SLICE: Duration = Duration::from_millis(200);
     let end = Instant::now() + time;
     loop {

@@ -9,15 +9,18 @@ use ureq::{Agent, http::Response};
 /// No answer of ours takes this long.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
+/// How the cookie of a session begins.
+const SESSION: &str = "inbox_session=";
+
 /// One connection that is kept open, and the cookie of a session.
-pub(super) struct Visitor {
+pub(crate) struct Visitor {
     agent: Agent,
     site: String,
     cookie: String,
 }
 
 /// A client that hands every answer to its caller, whatever its status.
-pub(super) fn agent() -> Agent {
+pub(crate) fn agent() -> Agent {
     Agent::config_builder()
         .http_status_as_error(false)
         .max_redirects(0)
@@ -28,32 +31,34 @@ pub(super) fn agent() -> Agent {
 
 impl Visitor {
     /// Somebody who is not logged in.
-    pub(super) fn stranger(site: &str) -> Self {
+    pub(crate) fn stranger(site: &str) -> Self {
         Self { agent: agent(), site: site.to_owned(), cookie: String::new() }
     }
 
-    pub(super) fn log_in(site: &str, email: &str, password: &str) -> Result<Self> {
+    pub(crate) fn log_in(site: &str, email: &str, password: &str) -> Result<Self> {
         let mut visitor = Self::stranger(site);
         let form = [("email", email), ("password", password), ("remember", "false"), ("next", "")];
         let answer = visitor.post("login", &form)?;
-        let cookie = answer.headers().get("set-cookie").and_then(|value| value.to_str().ok());
-        let cookie = cookie.with_context(|| format!("{email} could not log in"))?;
-        visitor.cookie = cookie.split(';').next().unwrap_or_default().to_owned();
+        // The language comes as a cookie too.
+        let cookies = answer.headers().get_all("set-cookie").into_iter();
+        let cookies = cookies.filter_map(|value| value.to_str().ok()?.split(';').next());
+        let cookie = cookies.into_iter().find(|cookie| cookie.starts_with(SESSION));
+        visitor.cookie = cookie.with_context(|| format!("{email} could not log in"))?.to_owned();
         Ok(visitor)
     }
 
     /// The same session over another connection.
-    pub(super) fn again(&self) -> Self {
+    pub(crate) fn again(&self) -> Self {
         Self { agent: agent(), site: self.site.clone(), cookie: self.cookie.clone() }
     }
 
     /// Name and value of the session's cookie.
-    pub(super) fn cookie(&self) -> (&str, &str) {
+    pub(crate) fn cookie(&self) -> (&str, &str) {
         self.cookie.split_once('=').unwrap_or_default()
     }
 
     /// Loads a page to its last byte; its size in bytes.
-    pub(super) fn page(&self, path: &str) -> Result<usize> {
+    pub(crate) fn page(&self, path: &str) -> Result<usize> {
         let request = self.agent.get(format!("{}{path}", self.site)).header("cookie", &self.cookie);
         let mut answer = request.call()?;
         let page = answer.body_mut().read_to_vec()?;
@@ -62,7 +67,7 @@ impl Visitor {
     }
 
     /// Calls a server function.
-    pub(super) fn call(&self, function: &str, form: &[(&str, &str)]) -> Result<Value> {
+    pub(crate) fn call(&self, function: &str, form: &[(&str, &str)]) -> Result<Value> {
         let mut answer = self.post(function, form)?;
         let text = answer.body_mut().read_to_string()?;
         ensure!(answer.status().is_success(), "{function}: {} {text}", answer.status());
@@ -70,7 +75,7 @@ impl Visitor {
     }
 
     /// State of the one connection this user has.
-    pub(super) fn connection_state(&self) -> Result<Value> {
+    pub(crate) fn connection_state(&self) -> Result<Value> {
         Ok(self.call("status", &[])?[0]["state"].take())
     }
 

@@ -1,0 +1,44 @@
+import { execFileSync } from 'node:child_process';
+import { rm, statfs } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { badge, connect, expectBadge, expectTicks, log, login, openChat, say } from '../support/page.ts';
+import { expect, test } from '../support/test.ts';
+
+/** Room on the disk beyond the reserve: others write on it as well. */
+const ROOM = 2 * 1024 ** 3;
+
+test.use({
+  flags: async ({}, use) => {
+    const { bavail, bsize } = await statfs(tmpdir());
+    await use(['--disk-reserve', `${bavail * bsize - ROOM}B`]);
+  },
+});
+
+test('a disk without its reserve pauses the number, says so, and loses nothing', async ({ page, inbox, emulator }) => {
+  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
+  await login(page, await inbox.addUser('Ana Alves'));
+  await connect(page, phone);
+  await customer.send(phone, 'Oi');
+  await openChat(page, 'Carla Dias');
+  expect((await page.request.get('/readyz')).status()).toBe(200);
+
+  const filler = join(inbox.dataDir, 'cheio');
+  execFileSync('fallocate', ['--length', String(ROOM * 1.5), filler]);
+  await expectBadge(page, 'Pausado');
+  await expect(badge(page)).toContainText('o servidor está sem espaço em disco. O que chegar espera no WhatsApp e entra sozinho quando houver espaço');
+  const ready = await page.request.get('/readyz');
+  expect([ready.status(), await ready.text()]).toEqual([503, 'disk full']);
+  await customer.send(phone, 'Tem alguém aí?');
+  await say(page, 'Já respondo');
+  await expect(log(page).getByRole('img', { name: 'Na fila' })).toBeVisible();
+  await page.reload();
+  await expect(log(page).getByText('Oi', { exact: true })).toBeVisible();
+
+  await rm(filler);
+  await expectBadge(page, 'Conectado');
+  await expectTicks(page, 'Entregue');
+  await expect(log(page).getByText('Tem alguém aí?')).toBeVisible();
+  await customer.expectTexts(phone, ['Oi', 'Tem alguém aí?', 'Já respondo']);
+});

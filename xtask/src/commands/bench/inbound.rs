@@ -1,0 +1,71 @@
+//! How many messages a second the numbers of one server take in.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, ensure};
+
+use crate::{
+    progress::Progress,
+    rig::{
+        Fleet,
+        metrics::{COMMITS, MESSAGES_IN},
+        wait,
+    },
+};
+
+use super::{figure::Figure, report::Section};
+
+const NUMBERS: usize = 100;
+/// Two a number: each chat takes its messages one after the other.
+const CUSTOMERS: usize = 200;
+/// What the phones try, which is more than is taken in.
+const PER_SECOND: usize = 2_500;
+const SECONDS: usize = 12;
+const RUNS: usize = 3;
+
+/// Messages a second.
+const PROMISE: f64 = 1_000.0;
+
+pub(super) fn measure(fleet: &mut Fleet<'_>, progress: &Progress) -> Result<Section> {
+    fleet.grow_to(NUMBERS)?;
+    let whatsapp = fleet.whatsapp();
+    let customers: Result<Vec<_>> =
+        (0..CUSTOMERS).map(|nth| whatsapp.new_phone(&format!("Cliente {nth:03}"))).collect();
+    let customers = customers?;
+    let numbers: Vec<_> = fleet.numbers().iter().map(|number| number.phone.clone()).collect();
+    // Sessions are made with the first message of each, which is arithmetic of another kind.
+    let count = || -> Result<f64> { Ok(fleet.metrics().read()?.value(MESSAGES_IN)) };
+    whatsapp.load(&customers, &numbers, CUSTOMERS, 1)?;
+    wait::until("the first messages", || Ok((count()? >= CUSTOMERS as f64).then_some(())))?;
+
+    let (mut rates, mut groups, mut cpu) = (Vec::new(), Vec::new(), Vec::new());
+    for run in 1..=RUNS {
+        let (before, commits) = (count()?, fleet.metrics().read()?.value(COMMITS));
+        let (start, used) = (Instant::now(), fleet.process().cpu()?);
+        whatsapp.load(&customers, &numbers, PER_SECOND, SECONDS)?;
+        let all = before + (PER_SECOND * SECONDS) as f64;
+        wait::until("all messages to be stored", || Ok((count()? >= all).then_some(())))?;
+        let took = start.elapsed();
+        ensure!(count()? == all, "more messages are stored than were sent");
+        let sent = (PER_SECOND * SECONDS) as f64;
+        rates.push(sent / took.as_secs_f64());
+        groups.push(sent / (fleet.metrics().read()?.value(COMMITS) - commits));
+        cpu.push((fleet.process().cpu()? - used).as_secs_f64() / took.as_secs_f64() * 100.0);
+        progress.note(format_args!("run {run}: {:.0} messages/s", rates[run - 1]));
+        wait::pause(Duration::from_secs(2))?;
+    }
+    Ok(Section {
+        title: "Inbound: messages to 100 numbers",
+        how: format!(
+            "{CUSTOMERS} phones write {PER_SECOND} messages a second to {NUMBERS} numbers for \
+             {SECONDS} s, which is more than is taken in; the rest waits at the emulator, which \
+             encrypts on the same two cores. Counted is what is decrypted, committed to SQLite and \
+             acknowledged, until the last one is; none may be missing or stored twice."
+        ),
+        figures: vec![
+            Figure::new("stored and acknowledged", "messages/s", rates).at_least(PROMISE),
+            Figure::new("messages a transaction", "", groups),
+            Figure::new("processor time of the server", "% of a core", cpu),
+        ],
+    })
+}

@@ -1,0 +1,155 @@
+//! What became of every message.
+
+use std::{collections::HashMap, fmt};
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+use crate::rig::WhatsApp;
+
+use super::traffic::{Line, Texts};
+
+/// The counts of both directions.
+pub(super) struct Verdict {
+    inbound: Count,
+    outbound: Count,
+    /// Messages that this side still wants to send.
+    queued: usize,
+}
+
+/// What became of the messages of one direction.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+struct Count {
+    sent: usize,
+    arrived: usize,
+    duplicated: usize,
+    missing: usize,
+    /// Those that stand above one that was sent before them.
+    reordered: usize,
+}
+
+impl Verdict {
+    /// Compares what was sent with what is stored, and with what is on the customers' phones.
+    pub(super) fn of(
+        whatsapp: &WhatsApp,
+        lines: &[Line],
+        came: &Texts,
+        left: &Texts,
+    ) -> Result<Self> {
+        let mut verdict = Self { inbound: Count::default(), outbound: Count::default(), queued: 0 };
+        for (line, (came, left)) in lines.iter().zip(came.iter().zip(left)) {
+            let stored = stored(line)?;
+            verdict.queued += stored.iter().filter(|one| one["delivery"] == "queued").count();
+            let theirs = stored.iter().filter(|message| message["author"]["contact"].is_object());
+            verdict.inbound.add(Count::of(came, &texts(theirs)));
+            let there = whatsapp.messages(&line.customer, &line.number)?;
+            let ours = there.iter().filter(|message| message["from_me"] == false);
+            verdict.outbound.add(Count::of(left, &texts(ours)));
+        }
+        Ok(verdict)
+    }
+
+    /// Nothing is under way any more.
+    pub(super) fn is_settled(&self) -> bool {
+        self.queued == 0 && self.inbound.missing == 0 && self.outbound.missing == 0
+    }
+
+    pub(super) fn is_good(&self) -> bool {
+        self.is_settled() && self.inbound.is_good() && self.outbound.is_good()
+    }
+}
+
+impl Count {
+    fn of(sent: &[String], got: &[&str]) -> Self {
+        let places: HashMap<&str, usize> =
+            sent.iter().enumerate().map(|(place, text)| (text.as_str(), place)).collect();
+        let mut seen = vec![0_usize; sent.len()];
+        let (mut reordered, mut furthest) = (0, 0);
+        for place in got.iter().filter_map(|text| places.get(text).copied()) {
+            seen[place] += 1;
+            if seen[place] == 1 {
+                reordered += usize::from(place < furthest);
+                furthest = furthest.max(place);
+            }
+        }
+        Self {
+            sent: sent.len(),
+            arrived: seen.iter().filter(|&&times| times > 0).count(),
+            duplicated: seen.iter().map(|times| times.saturating_sub(1)).sum(),
+            missing: seen.iter().filter(|&&times| times == 0).count(),
+            reordered,
+        }
+    }
+
+    fn add(&mut self, other: Self) {
+        self.sent += other.sent;
+        self.arrived += other.arrived;
+        self.duplicated += other.duplicated;
+        self.missing += other.missing;
+        self.reordered += other.reordered;
+    }
+
+    fn is_good(self) -> bool {
+        self.duplicated + self.missing + self.reordered == 0
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "| | sent | arrived | duplicated | missing | reordered |")?;
+        writeln!(f, "|---|--:|--:|--:|--:|--:|")?;
+        for (name, count) in
+            [("phones to the inbox", self.inbound), ("the inbox to phones", self.outbound)]
+        {
+            let Count { sent, arrived, duplicated, missing, reordered } = count;
+            writeln!(
+                f,
+                "| {name} | {sent} | {arrived} | {duplicated} | {missing} | {reordered} |"
+            )?;
+        }
+        match self.queued {
+            0 => Ok(()),
+            queued => writeln!(f, "\n{queued} messages are still queued."),
+        }
+    }
+}
+
+/// All messages of a conversation, oldest first.
+fn stored(line: &Line) -> Result<Vec<Value>> {
+    let mut all: Vec<Value> = Vec::new();
+    loop {
+        let before =
+            all.first().and_then(|first| first["position"].as_i64()).map(|at| at.to_string());
+        let mut form = vec![("chat", line.chat.as_str())];
+        form.extend(before.as_deref().map(|before| ("before", before)));
+        let page = line.visitor.call("messages", &form)?;
+        let page = page.as_array().context("no list of messages")?;
+        if page.is_empty() {
+            return Ok(all);
+        }
+        all.splice(0..0, page.iter().cloned());
+    }
+}
+
+fn texts<'a>(messages: impl Iterator<Item = &'a Value>) -> Vec<&'a str> {
+    messages.filter_map(|message| message["text"].as_str()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_message_is_accounted_for() {
+        let sent: Vec<String> = ["a", "b", "c", "d"].map(str::to_owned).into();
+        let good = Count { sent: 4, arrived: 4, ..Count::default() };
+        assert_eq!(Count::of(&sent, &["a", "b", "c", "d"]), good);
+        let twice = Count { duplicated: 1, ..good };
+        assert_eq!(Count::of(&sent, &["a", "b", "b", "c", "d"]), twice);
+        let swapped = Count { reordered: 1, ..good };
+        assert_eq!(Count::of(&sent, &["a", "c", "b", "d"]), swapped);
+        let lost = Count { arrived: 3, missing: 1, ..good };
+        assert_eq!(Count::of(&sent, &["a", "c", "d", "strange"]), lost);
+        assert!(!lost.is_good() && !twice.is_good() && !swapped.is_good() && good.is_good());
+    }
+}
