@@ -1,6 +1,8 @@
 //! Who may ask what over HTTP: every server function, every page behind the login and every event of
-//! the live stream, for everybody there is. A server function without a row fails it.
+//! the live stream, for everybody there is, on both databases. A server function without a row fails it.
 
+#[path = "../../crates/store/tests/store/support/postgres.rs"]
+mod postgres;
 mod support;
 
 use std::collections::BTreeSet;
@@ -202,10 +204,19 @@ fn every_server_function_has_a_row() {
     assert_eq!(registered, rows);
 }
 
+/// Runs a test with everybody there is, on each database.
+async fn with_everybody(test: impl AsyncFn(Scene, Person)) {
+    for person in EVERYBODY {
+        test(Scene::set(person, App::new().await).await, person).await;
+        let database = postgres::Database::create().await;
+        test(Scene::set(person, App::on(&database.url).await).await, person).await;
+        database.drop().await;
+    }
+}
+
 #[tokio::test]
 async fn everybody_may_ask_what_the_table_says() {
-    for person in EVERYBODY {
-        let scene = Scene::set(person).await;
+    with_everybody(async |scene, person| {
         for (path, allowed) in PAGES {
             let answer = scene.browser.get(&scene.fill(path)).await.status_code();
             match allowed.refusal(person) {
@@ -237,16 +248,16 @@ async fn everybody_may_ask_what_the_table_says() {
                 Some(refused) => assert_eq!(status, refused, "{person:?} {name} {body}"),
             }
         }
-    }
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn everybody_is_told_what_the_table_says() {
-    for person in EVERYBODY {
-        let scene = Scene::set(person).await;
+    with_everybody(async |scene, person| {
         if Allowed::LoggedIn.refusal(person).is_some() {
             scene.browser.get("/live").await.assert_status_unauthorized();
-            continue;
+            return;
         }
         let mine = scene.number_of_ones_own().await;
         let begin = scene.app.store.viewer(scene.owner.id).await.expect("the owner");
@@ -257,7 +268,8 @@ async fn everybody_is_told_what_the_table_says() {
             let told = scene.told(mine, name, &mut live).await;
             assert_eq!(told, allowed.refusal(person).is_none(), "{person:?} {name} {act:?}");
         }
-    }
+    })
+    .await;
 }
 
 /// Somebody with a browser, and a number with a conversation.
@@ -274,8 +286,7 @@ struct Scene {
 }
 
 impl Scene {
-    async fn set(person: Person) -> Self {
-        let app = App::new().await;
+    async fn set(person: Person, app: App) -> Self {
         let admin = app.user("adm", Role::Admin).await;
         let owner = app.user("dona", Role::Atendente).await;
         let spare = app.user("outra", Role::Atendente).await;

@@ -13,7 +13,8 @@ pub(crate) fn Qr(code: QrCode) -> impl IntoView {
     let clock = use_clock();
     let QrCode { svg, expires_at, lasts, number, of } = code;
     let left = text(move || {
-        let seconds = clock.seconds_until(expires_at);
+        // The two clocks agree to a second or so.
+        let seconds = clock.seconds_until(expires_at).min(lasts.into());
         match number < of {
             true => t!(locale, pair.next_qr, seconds = seconds).to_string(),
             false => t!(locale, pair.last_qr, seconds = seconds).to_string(),

@@ -31,7 +31,7 @@ pub(crate) fn gap(locale: Locale, number: &Connection, now: DateTime<Utc>) -> St
 
 /// `8 s`, `3 min`, `2 h 5 min`, `4 d`, the same in both languages.
 fn duration(time: TimeDelta) -> String {
-    let seconds = time.num_seconds().max(0);
+    let seconds = time.num_seconds().max(1);
     match (seconds / 86_400, seconds / 3_600, seconds / 60 % 60) {
         (0, 0, 0) => format!("{seconds} s"),
         (0, 0, minutes) => format!("{minutes} min"),
@@ -53,7 +53,7 @@ mod tests {
             (7_200, "2 h"),
             (7_500, "2 h 5 min"),
             (200_000, "2 d"),
-            (-1, "0 s"),
+            (0, "1 s"),
         ] {
             assert_eq!(duration(TimeDelta::seconds(seconds)), words);
         }

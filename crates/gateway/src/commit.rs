@@ -5,10 +5,8 @@
 //! wait for the disk most of the time. So whatever waits when a transaction begins goes into it:
 //! nobody waits for others to come, and nobody is confirmed before the commit.
 
-use std::sync::{Arc, Mutex, PoisonError};
-
 use model::ChatId;
-use store::{Inbound, Ingest};
+use store::{Inbound, Ingest, Ingested};
 use tokio::sync::{mpsc, oneshot};
 
 /// Messages in one transaction at most, unless the library hands over more at once: others want to
@@ -30,45 +28,50 @@ impl CommitError {
     }
 }
 
-/// The conversations of messages that had waited at WhatsApp and were stored since somebody looked.
-pub(crate) type Recovered = Arc<Mutex<Vec<ChatId>>>;
-
-/// Where messages of one connection are handed over. The task behind it lives as long as this.
+/// Where messages of all connections are handed over. The task behind it lives as long as a copy of
+/// this.
+#[derive(Clone)]
 pub(crate) struct Commits(mpsc::UnboundedSender<Waiting>);
 
-/// Messages that wait for their commit, and who waits for them.
+/// Messages of one connection that wait for their commit, and who waits for them.
 struct Waiting {
+    ingest: Ingest,
     rows: Vec<Inbound>,
-    done: oneshot::Sender<Result<(), CommitError>>,
+    done: oneshot::Sender<Result<Vec<ChatId>, CommitError>>,
 }
 
 impl Commits {
-    pub(crate) fn start(ingest: Ingest, recovered: Recovered) -> Self {
+    pub(crate) fn start() -> Self {
         // Bounded by the library, which processes 64 messages of a session at once.
         let (sender, mut waiting) = mpsc::unbounded_channel();
         tokio::spawn(async move {
             while let Some(group) = next_group(&mut waiting).await {
-                commit_group(&ingest, &recovered, group).await;
+                commit_group(group).await;
             }
         });
         Self(sender)
     }
 
-    /// Stores messages, in their order and all or none. They are in the database once this is `Ok`.
+    /// Stores messages, in their order and all or none. They are in the database once this is `Ok`,
+    /// with the conversations of those that are new and had waited at WhatsApp.
     ///
     /// # Errors
-    /// The database failed, or the session is closing. Nothing was stored.
-    pub(crate) async fn commit(&self, rows: Vec<Inbound>) -> Result<(), CommitError> {
+    /// The database failed, or the process is closing. Nothing was stored.
+    pub(crate) async fn commit(
+        &self,
+        ingest: Ingest,
+        rows: Vec<Inbound>,
+    ) -> Result<Vec<ChatId>, CommitError> {
         if rows.is_empty() {
-            return Ok(());
+            return Ok(Vec::new());
         }
         let (done, committed) = oneshot::channel();
-        self.0.send(Waiting { rows, done }).map_err(|_| CommitError::Closing)?;
+        self.0.send(Waiting { ingest, rows, done }).map_err(|_| CommitError::Closing)?;
         committed.await.unwrap_or(Err(CommitError::Closing))
     }
 }
 
-/// The next that waits, and what waits behind it. `None` when the session is gone.
+/// The next that waits, and what waits behind it. `None` when nobody is left.
 async fn next_group(waiting: &mut mpsc::UnboundedReceiver<Waiting>) -> Option<Vec<Waiting>> {
     let mut group = vec![waiting.recv().await?];
     let mut rows = group[0].rows.len();
@@ -81,37 +84,31 @@ async fn next_group(waiting: &mut mpsc::UnboundedReceiver<Waiting>) -> Option<Ve
     Some(group)
 }
 
-async fn commit_group(ingest: &Ingest, recovered: &Recovered, group: Vec<Waiting>) {
-    let (rows, done): (Vec<_>, Vec<_>) = group.into_iter().map(|it| (it.rows, it.done)).unzip();
-    let together = keep(ingest, recovered, &rows.concat()).await;
+async fn commit_group(group: Vec<Waiting>) {
+    let (batches, done): (Vec<_>, Vec<_>) =
+        group.into_iter().map(|it| ((it.ingest, it.rows), it.done)).unzip();
     // Who does not wait any more will be sent the message again, which changes nothing.
-    match together {
-        Ok(()) => done.into_iter().for_each(|done| drop(done.send(Ok(())))),
+    match Ingest::messages_of_many(&batches).await {
+        Ok(ingested) => {
+            metrics::counter!("inbox_commits_in").increment(1);
+            for (((ingest, rows), ingested), done) in batches.iter().zip(ingested).zip(done) {
+                let _ = done.send(Ok(note(ingest, rows, ingested)));
+            }
+        }
         Err(error) if error.is_outage() => {
+            tracing::error!(count = batches.len(), %error, "messages could not be stored");
             done.into_iter().for_each(|done| drop(done.send(Err(store::Error::Outage.into()))));
         }
         // One message that cannot be stored must not keep the others out.
         Err(_) => {
-            for (rows, done) in rows.into_iter().zip(done) {
-                let _ = done.send(keep(ingest, recovered, &rows).await.map_err(CommitError::from));
+            for ((ingest, rows), done) in batches.iter().zip(done) {
+                let _ = done.send(store_rows(ingest, rows).await.map_err(CommitError::from));
             }
         }
     }
 }
 
-/// Stores messages, and notes what had waited.
-async fn keep(
-    ingest: &Ingest,
-    recovered: &Recovered,
-    rows: &[Inbound],
-) -> Result<(), store::Error> {
-    let waited = store_rows(ingest, rows).await?;
-    recovered.lock().unwrap_or_else(PoisonError::into_inner).extend(waited);
-    Ok(())
-}
-
-/// Stores messages in one transaction, in their order. Returns the conversations of those that are
-/// new and had waited at WhatsApp.
+/// Stores messages of one number in a transaction of their own.
 pub(crate) async fn store_rows(
     ingest: &Ingest,
     rows: &[Inbound],
@@ -128,11 +125,16 @@ pub(crate) async fn store_rows(
         );
     })?;
     metrics::counter!("inbox_commits_in").increment(1);
+    Ok(note(ingest, rows, ingested))
+}
+
+/// Counts and logs what was stored.
+fn note(ingest: &Ingest, rows: &[Inbound], ingested: Ingested) -> Vec<ChatId> {
     metrics::counter!("inbox_messages_in").increment(ingested.stored as u64);
     for row in rows {
         tracing::info!(connection_id = %ingest.connection(), message_id = row.wa_id, "message received");
     }
-    Ok(ingested.recovered)
+    ingested.recovered
 }
 
 #[cfg(test)]
@@ -157,21 +159,8 @@ mod tests {
         }
     }
 
-    #[tokio::test]
-    async fn whatever_waits_goes_together_up_to_a_limit() {
-        let (sender, mut waiting) = mpsc::unbounded_channel();
-        for number in 0..AT_ONCE + 10 {
-            let (done, _) = oneshot::channel();
-            sender.send(Waiting { rows: vec![row(number)], done }).unwrap();
-        }
-        assert_eq!(next_group(&mut waiting).await.map(|group| group.len()), Some(AT_ONCE));
-        assert_eq!(next_group(&mut waiting).await.map(|group| group.len()), Some(10));
-        drop(sender);
-        assert!(next_group(&mut waiting).await.is_none());
-    }
-
-    #[tokio::test]
-    async fn who_waits_hears_of_the_commit_and_not_before() {
+    /// A store with a number in it.
+    async fn number() -> (Store, model::ConnectionId, tempfile::TempDir) {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", folder.path().join("inbox.db").display());
         let store = Store::open(&url).await.unwrap();
@@ -182,32 +171,55 @@ mod tests {
             role: Role::Atendente,
         };
         let user = store.operator().create(user).await.unwrap();
-        let viewer = store.viewer(user.id).await.unwrap();
-        let connection = viewer.own_connection().await.unwrap();
-        let commits = Commits::start(store.ingest(connection), Recovered::default());
+        let connection = store.viewer(user.id).await.unwrap().own_connection().await.unwrap();
+        (store, connection, folder)
+    }
+
+    #[tokio::test]
+    async fn whatever_waits_goes_together_up_to_a_limit() {
+        let (store, connection, _folder) = number().await;
+        let (sender, mut waiting) = mpsc::unbounded_channel();
+        for number in 0..AT_ONCE + 10 {
+            let (done, _) = oneshot::channel();
+            let ingest = store.ingest(connection);
+            sender.send(Waiting { ingest, rows: vec![row(number)], done }).unwrap();
+        }
+        assert_eq!(next_group(&mut waiting).await.map(|group| group.len()), Some(AT_ONCE));
+        assert_eq!(next_group(&mut waiting).await.map(|group| group.len()), Some(10));
+        drop(sender);
+        assert!(next_group(&mut waiting).await.is_none());
+    }
+
+    #[tokio::test]
+    async fn who_waits_hears_of_the_commit_and_not_before() {
+        let (store, connection, _folder) = number().await;
+        let commits = Commits::start();
+        let commit = |number| commits.commit(store.ingest(connection), vec![row(number)]);
+        let owner = store.operator().list().await.unwrap()[0].id;
+        let viewer = store.viewer(owner).await.unwrap();
         let page = || ::store::ChatsPage { connection: None, before: None, limit: 50 };
         // One after the other, and many at once.
         for number in 0..3 {
-            commits.commit(vec![row(number)]).await.unwrap();
+            commit(number).await.unwrap();
             assert_eq!(viewer.chats(page()).await.unwrap().len(), number + 1);
         }
-        let many = (3..40).map(|number| commits.commit(vec![row(number)]));
-        for committed in whatsapp_rust::futures::future::join_all(many).await {
+        for committed in whatsapp_rust::futures::future::join_all((3..40).map(commit)).await {
             committed.unwrap();
         }
         assert_eq!(viewer.chats(page()).await.unwrap().len(), 40);
     }
 
     #[tokio::test]
-    async fn nothing_is_confirmed_when_the_database_does_not_take_it() {
-        let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}", folder.path().join("inbox.db").display());
-        let store = Store::open(&url).await.unwrap();
+    async fn what_the_database_does_not_take_is_not_confirmed_and_keeps_no_other_out() {
+        let (store, connection, _folder) = number().await;
+        let commits = Commits::start();
         // There is no such connection, so no row may name it.
-        let commits = Commits::start(store.ingest(model::ConnectionId(4711)), Recovered::default());
-        let two = [commits.commit(vec![row(0)]), commits.commit(vec![row(1)])];
-        for committed in whatsapp_rust::futures::future::join_all(two).await {
-            assert!(matches!(committed, Err(CommitError::Store(_))), "{committed:?}");
-        }
+        let nobody = model::ConnectionId(4711);
+        let all = [nobody, connection, nobody].into_iter().enumerate();
+        let all = all.map(|(nth, to)| commits.commit(store.ingest(to), vec![row(nth)]));
+        let all = whatsapp_rust::futures::future::join_all(all).await;
+        assert!(matches!(all[0], Err(CommitError::Store(_))), "{all:?}");
+        assert!(all[1].is_ok(), "{all:?}");
+        assert!(matches!(all[2], Err(CommitError::Store(_))), "{all:?}");
     }
 }

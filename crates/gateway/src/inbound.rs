@@ -4,11 +4,11 @@
 //! [`Durable::on_messages`] returned `Ok`, and an `Err` has the server send the batch again. So the
 //! store is idempotent. Where nothing can be stored at all, the session pauses (`storage`).
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
-use model::MessageKind;
-use store::{Inbound, Peer};
+use model::{ChatId, MessageKind};
+use store::{Inbound, Ingest, Peer};
 use tokio::sync::mpsc;
 use whatsapp_rust::prelude::{Client, InboundMessage, Jid, MessageExt, MessageInfo, wa};
 use whatsapp_rust::types::message::MessageSource;
@@ -24,7 +24,12 @@ pub(crate) struct Durable {
     pub(crate) entry: Entry,
     pub(crate) signals: mpsc::UnboundedSender<Signal>,
     pub(crate) commits: Commits,
+    pub(crate) ingest: Ingest,
+    pub(crate) recovered: Recovered,
 }
+
+/// The conversations of messages that had waited at WhatsApp and were stored since somebody looked.
+pub(crate) type Recovered = Arc<Mutex<Vec<ChatId>>>;
 
 #[async_trait]
 impl InboundDurabilityHook for Durable {
@@ -34,12 +39,13 @@ impl InboundDurabilityHook for Durable {
         batch: &[InboundMessage],
     ) -> anyhow::Result<()> {
         anyhow::ensure!(self.entry.is_open().await, "not, or not yet, from the right phone");
-        let kept = self.commits.commit(rows(batch)).await;
+        let kept = self.commits.commit(self.ingest.clone(), rows(batch)).await;
         if kept.as_ref().is_err_and(CommitError::is_outage) {
             // The session may be gone already, and then nobody needs to know.
             let _ = self.signals.send(Signal::NotKept);
         }
-        Ok(kept?)
+        self.recovered.lock().unwrap_or_else(PoisonError::into_inner).extend(kept?);
+        Ok(())
     }
 }
 

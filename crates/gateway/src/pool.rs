@@ -14,6 +14,7 @@ use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::commit::Commits;
 use crate::phone::{self, InvalidPhone};
 use crate::session::{Command, Session, Shared};
 use crate::state::{Change, StateCell};
@@ -58,7 +59,8 @@ struct Handle {
 }
 
 impl Pool {
-    /// A pool with nothing running; [`Self::start`] brings up what has credentials.
+    /// A pool with nothing running; [`Self::start`] brings up what has credentials. To be called on the
+    /// runtime that it is to run on.
     pub fn new(store: Store, config: Config) -> Self {
         // The folder of a session comes with its first connection; that they are in is there before.
         if let Err(error) = std::fs::create_dir_all(&config.sessions_dir) {
@@ -68,6 +70,7 @@ impl Pool {
             storage: Storage::new(store.clone(), config.sessions_dir.clone(), config.disk_reserve),
             config,
             store,
+            commits: Commits::start(),
             version: Version::default(),
             dial_permits: Arc::new(Semaphore::new(dial::AT_ONCE)),
         };

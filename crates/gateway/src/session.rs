@@ -19,6 +19,7 @@ use whatsapp_rust::futures::FutureExt as _;
 use whatsapp_rust::types::events::Event;
 
 use self::live::Live;
+use crate::commit::Commits;
 use crate::state::StateCell;
 use crate::storage::Storage;
 use crate::version::Version;
@@ -70,6 +71,7 @@ pub(crate) struct Shared {
     pub(crate) version: Version,
     pub(crate) dial_permits: Arc<Semaphore>,
     pub(crate) storage: Storage,
+    pub(crate) commits: Commits,
 }
 
 pub(crate) struct Session {

@@ -34,7 +34,16 @@ impl App {
     pub(crate) async fn with_flags(flags: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let url = format!("sqlite://{}", folder.path().join("inbox.db").display());
-        let store = Store::open(&url).await.expect("a store");
+        Self::build(&url, folder, flags).await
+    }
+
+    /// The same on another database.
+    pub(crate) async fn on(url: &str) -> Self {
+        Self::build(url, tempfile::tempdir().expect("a folder"), &[]).await
+    }
+
+    async fn build(url: &str, folder: tempfile::TempDir, flags: &[&str]) -> Self {
+        let store = Store::open(url).await.expect("a store");
         let sessions_dir = folder.path().join("sessions");
         // Nothing listens there: these tests are about the server, not about WhatsApp.
         let ws_url = Some("ws://127.0.0.1:9/ws/chat".to_owned());

@@ -110,15 +110,20 @@ impl<'a> Fleet<'a> {
         Ok(Restarted { listening, first_page, connected: start.elapsed() })
     }
 
-    /// Ends the server one way or the other and starts it again at its address, without waiting for
-    /// the numbers.
-    pub(crate) fn bounce(&mut self, end: End) -> Result<()> {
+    /// Ends the server one way or the other, lets something happen, and starts it again at its address,
+    /// without waiting for the numbers.
+    pub(crate) fn bounce(
+        &mut self,
+        end: End,
+        meanwhile: impl FnOnce(&WhatsApp) -> Result<()>,
+    ) -> Result<()> {
         let listen = self.server.address().trim_start_matches("http://").to_owned();
         match end {
             End::Kill => self.server.kill()?,
             // An error when it takes longer than it may.
             End::Stop => self.server.stop()?,
         }
+        meanwhile(&self.whatsapp())?;
         self.server = serve(self.built, &self.folder, &listen, &self.emulator)?;
         Ok(())
     }

@@ -17,11 +17,10 @@ use whatsapp_rust::wacore::store::DevicePropsOverride;
 use whatsapp_rust::waproto::whatsapp::device_props::PlatformType;
 
 use super::{Shared, Signal};
-use crate::commit::{Commits, Recovered};
 use crate::courier::Courier;
 use crate::dial::Dial;
 use crate::gate::Gate;
-use crate::inbound::Durable;
+use crate::inbound::{Durable, Recovered};
 use crate::{credentials, heartbeat, state};
 
 /// The name of this device in the phone's "Aparelhos conectados".
@@ -178,7 +177,9 @@ impl Live {
             .with_inbound_durability_hook(Durable {
                 entry: gate.entry(),
                 signals: signal.clone(),
-                commits: Commits::start(shared.store.ingest(connection), Arc::clone(&recovered)),
+                commits: shared.commits.clone(),
+                ingest: shared.store.ingest(connection),
+                recovered: Arc::clone(&recovered),
             })
             .build()
             .await?;

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use model::{ChatId, ConnectionId};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait as _, ConnectionTrait, DatabaseTransaction, EntityTrait as _, QueryFilter as _,
+    ColumnTrait as _, ConnectionTrait, DatabaseTransaction, EntityTrait as _, FromQueryResult,
+    JoinType, QueryFilter as _, QuerySelect as _, RelationTrait as _,
     sea_query::{Expr, ExprTrait as _},
 };
 
@@ -57,6 +58,58 @@ pub(super) async fn known(
         .all(tx)
         .await?;
     Ok(rows.into_iter().map(|row| row.contact_id).collect())
+}
+
+/// A contact of whom a peer says nothing new, and the conversation with them.
+pub(super) struct Familiar {
+    pub(super) contact: i64,
+    pub(super) chat: ChatId,
+    pub(super) push_name: Option<String>,
+}
+
+/// The contact with these addresses where everything about them is known: what nearly every message
+/// needs, in one query. `None` leads to [`resolve`].
+pub(super) async fn familiar(
+    tx: &impl ConnectionTrait,
+    connection: ConnectionId,
+    peer: &Peer,
+) -> Result<Option<Familiar>, Error> {
+    let aliases = peer.aliases();
+    let Some(address) = peer.address() else { return Ok(None) };
+    let rows: Vec<Row> = contact_alias::Entity::find()
+        .filter(contact_alias::Column::ConnectionId.eq(connection.0))
+        .filter(contact_alias::Column::Jid.is_in(&aliases))
+        .join(JoinType::InnerJoin, contact_alias::Relation::Contact.def())
+        .join_rev(JoinType::InnerJoin, chat::Relation::Contact.def())
+        .select_only()
+        .column(contact_alias::Column::ContactId)
+        .columns([contact::Column::Phone, contact::Column::Lid, contact::Column::PushName])
+        .column_as(chat::Column::Id, "chat_id")
+        .column(chat::Column::Address)
+        .into_model()
+        .all(tx)
+        .await?;
+    let Some((first, others)) = rows.split_first() else { return Ok(None) };
+    let is_known = rows.len() == aliases.len()
+        && others.iter().all(|row| row.contact_id == first.contact_id)
+        && first.address == address
+        && (first.phone.is_some() || peer.phone().is_none())
+        && (first.lid.is_some() || peer.hidden().is_none());
+    Ok(is_known.then(|| Familiar {
+        contact: first.contact_id,
+        chat: ChatId(first.chat_id),
+        push_name: first.push_name.clone(),
+    }))
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    contact_id: i64,
+    phone: Option<String>,
+    lid: Option<String>,
+    push_name: Option<String>,
+    chat_id: i64,
+    address: String,
 }
 
 /// The contact with these addresses, made if need be; learns addresses that are new, and joins

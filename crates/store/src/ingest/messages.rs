@@ -8,7 +8,7 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, sea_query::Expr,
 };
 
-use super::{Ingest, Peer, contacts, position};
+use super::{Ingest, Peer, contacts, contacts::Familiar, position};
 use crate::{
     Error, codec,
     entity::{chat, connection, contact, message},
@@ -76,11 +76,41 @@ impl Ingest {
     /// not to be confirmed to WhatsApp.
     pub async fn messages(&self, batch: &[Inbound]) -> Result<Ingested, Error> {
         let mut writing = self.store.write().await?;
-        self.admit(&writing).await?;
-        let mut ingested = Ingested::default();
         let mut touched = BTreeSet::new();
+        let ingested = self.take_in(&mut writing, batch, &mut touched).await?;
+        finish(writing, touched).await?;
+        Ok(ingested)
+    }
+
+    /// The same for several numbers of one store in a single transaction, which is one wait for the
+    /// disk: all of it, or on an error nothing. Answers in the order of the batches.
+    ///
+    /// # Errors
+    /// Those of [`Self::messages`], of whichever number.
+    pub async fn messages_of_many(
+        batches: &[(Self, Vec<Inbound>)],
+    ) -> Result<Vec<Ingested>, Error> {
+        let Some((first, _)) = batches.first() else { return Ok(Vec::new()) };
+        let mut writing = first.store.write().await?;
+        let mut touched = BTreeSet::new();
+        let mut all = Vec::with_capacity(batches.len());
+        for (ingest, batch) in batches {
+            all.push(ingest.take_in(&mut writing, batch, &mut touched).await?);
+        }
+        finish(writing, touched).await?;
+        Ok(all)
+    }
+
+    async fn take_in(
+        &self,
+        writing: &mut Writing,
+        batch: &[Inbound],
+        touched: &mut BTreeSet<ChatId>,
+    ) -> Result<Ingested, Error> {
+        self.admit(writing).await?;
+        let mut ingested = Ingested::default();
         for inbound in batch {
-            match store(&mut writing, self.connection, inbound).await? {
+            match store(writing, self.connection, inbound).await? {
                 Outcome::Stored(chat) => {
                     ingested.stored += 1;
                     ingested.recovered.extend(inbound.offline.then_some(chat));
@@ -90,10 +120,6 @@ impl Ingest {
                 Outcome::Refused => ingested.refused += 1,
             }
         }
-        for chat in touched {
-            inbox::refresh_last(&writing.tx, chat).await?;
-        }
-        writing.commit().await?;
         Ok(ingested)
     }
 
@@ -135,6 +161,14 @@ impl Ingest {
     }
 }
 
+/// Makes the rows of the chats show their newest messages, and commits.
+async fn finish(writing: Writing, touched: BTreeSet<ChatId>) -> Result<(), Error> {
+    for chat in touched {
+        inbox::refresh_last(&writing.tx, chat).await?;
+    }
+    writing.commit().await
+}
+
 async fn store(
     writing: &mut Writing,
     connection: ConnectionId,
@@ -148,7 +182,9 @@ async fn store(
         tracing::warn!(connection_id = connection.0, %wa_id, "message without a chat left out");
         return Ok(Outcome::Refused);
     };
-    if let (Some(name), Some(sender)) = (&inbound.push_name, place.sender) {
+    if let (Some(name), Some(sender)) = (&inbound.push_name, place.sender)
+        && place.known_as.as_ref() != Some(name)
+    {
         contacts::rename(writing, connection, sender, contact::Column::PushName, name).await?;
     }
     let sender_id = place.sender.unwrap_or(message::OURSELVES);
@@ -183,6 +219,8 @@ struct Place {
     chat: ChatId,
     /// The contact who wrote it; `None` is the number itself.
     sender: Option<i64>,
+    /// The name they gave themselves before, where it was at hand.
+    known_as: Option<String>,
 }
 
 async fn place(
@@ -190,6 +228,13 @@ async fn place(
     connection: ConnectionId,
     inbound: &Inbound,
 ) -> Result<Option<Place>, Error> {
+    if inbound.group.is_none()
+        && let Some(familiar) = contacts::familiar(&writing.tx, connection, &inbound.peer).await?
+    {
+        let Familiar { contact, chat, push_name } = familiar;
+        let sender = Some(contact).filter(|_| !inbound.from_me);
+        return Ok(Some(Place { chat, sender, known_as: push_name }));
+    }
     let (jid, contact, writer) = match &inbound.group {
         Some(group) => {
             let writer = inbound.sender.as_ref().filter(|_| !inbound.from_me);
@@ -207,7 +252,7 @@ async fn place(
     let sender = writer.filter(|_| !inbound.from_me);
     let Some(jid) = jid.filter(|_| inbound.from_me || sender.is_some()) else { return Ok(None) };
     let chat = chat(writing, connection, &jid, contact).await?;
-    Ok(Some(Place { chat, sender }))
+    Ok(Some(Place { chat, sender, known_as: None }))
 }
 
 /// The chat with a contact, or the group at an address; made if need be. Notes the address.

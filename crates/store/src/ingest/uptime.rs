@@ -24,6 +24,8 @@ pub const HEARTBEAT: Duration = Duration::from_secs(60);
 
 const DAY: i64 = 24 * 60 * 60 * 1_000_000;
 const MONTH: i64 = 30 * DAY;
+/// An open interval that was moved along this lately is still open.
+const FRESH: i64 = 70 * 1_000_000;
 /// For how long intervals are kept.
 pub(crate) const KEEP_UPTIME: i64 = 31 * DAY;
 
@@ -104,20 +106,23 @@ pub(crate) async fn all(
         .into_tuple()
         .all(db)
         .await?;
-    let intervals: Vec<(i64, i64, i64)> = connection_up::Entity::find()
+    let intervals: Vec<(i64, i64, i64, bool)> = connection_up::Entity::find()
         .select_only()
         .columns([
             connection_up::Column::ConnectionId,
             connection_up::Column::UpAt,
             connection_up::Column::SeenAt,
+            connection_up::Column::Open,
         ])
         .filter(connection_up::Column::SeenAt.gt(now - MONTH))
         .into_tuple()
         .all(db)
         .await?;
     let mut by_number: HashMap<i64, Vec<(i64, i64)>> = HashMap::new();
-    for (connection, up_at, seen_at) in intervals {
-        by_number.entry(connection).or_default().push((up_at, seen_at));
+    for (connection, up_at, seen_at, open) in intervals {
+        // Moved along once a minute, which is not to be seen in a number that has just connected.
+        let is_up = open && now - seen_at < FRESH;
+        by_number.entry(connection).or_default().push((up_at, if is_up { now } else { seen_at }));
     }
     let uptimes = created.into_iter().map(|(id, created_at)| {
         let intervals = by_number.remove(&id).unwrap_or_default();

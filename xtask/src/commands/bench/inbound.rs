@@ -8,6 +8,7 @@ use crate::{
     progress::Progress,
     rig::{
         Fleet,
+        fleet::End,
         metrics::{COMMITS, MESSAGES_IN},
         wait,
     },
@@ -21,6 +22,8 @@ const CUSTOMERS: usize = 200;
 /// What the phones try, which is more than is taken in.
 const PER_SECOND: usize = 2_500;
 const SECONDS: usize = 12;
+/// What waits for one number while the server is away.
+const WAITING: usize = 10_000;
 const RUNS: usize = 3;
 
 /// Messages a second.
@@ -34,13 +37,14 @@ pub(super) fn measure(fleet: &mut Fleet<'_>, progress: &Progress) -> Result<Sect
     let customers = customers?;
     let numbers: Vec<_> = fleet.numbers().iter().map(|number| number.phone.clone()).collect();
     // Sessions are made with the first message of each, which is arithmetic of another kind.
-    let count = || -> Result<f64> { Ok(fleet.metrics().read()?.value(MESSAGES_IN)) };
+    let metrics = fleet.metrics();
+    let count = || -> Result<f64> { Ok(metrics.read()?.value(MESSAGES_IN)) };
     whatsapp.load(&customers, &numbers, CUSTOMERS, 1)?;
     wait::until("the first messages", || Ok((count()? >= CUSTOMERS as f64).then_some(())))?;
 
     let (mut rates, mut groups, mut cpu) = (Vec::new(), Vec::new(), Vec::new());
     for run in 1..=RUNS {
-        let (before, commits) = (count()?, fleet.metrics().read()?.value(COMMITS));
+        let (before, commits) = (count()?, metrics.read()?.value(COMMITS));
         let (start, used) = (Instant::now(), fleet.process().cpu()?);
         whatsapp.load(&customers, &numbers, PER_SECOND, SECONDS)?;
         let all = before + (PER_SECOND * SECONDS) as f64;
@@ -49,11 +53,21 @@ pub(super) fn measure(fleet: &mut Fleet<'_>, progress: &Progress) -> Result<Sect
         ensure!(count()? == all, "more messages are stored than were sent");
         let sent = (PER_SECOND * SECONDS) as f64;
         rates.push(sent / took.as_secs_f64());
-        groups.push(sent / (fleet.metrics().read()?.value(COMMITS) - commits));
+        groups.push(sent / (metrics.read()?.value(COMMITS) - commits));
         cpu.push((fleet.process().cpu()? - used).as_secs_f64() / took.as_secs_f64() * 100.0);
         progress.note(format_args!("run {run}: {:.0} messages/s", rates[run - 1]));
         wait::pause(Duration::from_secs(2))?;
     }
+    let to = numbers[0].clone();
+    fleet.bounce(End::Stop, |whatsapp| {
+        whatsapp.load(&customers, std::slice::from_ref(&to), WAITING, 1)
+    })?;
+    let start = Instant::now();
+    // Counted anew with the process.
+    wait::until("the messages that waited", || {
+        Ok((fleet.metrics().read()?.value(MESSAGES_IN) >= WAITING as f64).then_some(()))
+    })?;
+    let drained = start.elapsed().as_secs_f64();
     Ok(Section {
         title: "Inbound: messages to 100 numbers",
         how: format!(
@@ -65,6 +79,7 @@ pub(super) fn measure(fleet: &mut Fleet<'_>, progress: &Progress) -> Result<Sect
         figures: vec![
             Figure::new("stored and acknowledged", "messages/s", rates).at_least(PROMISE),
             Figure::new("messages a transaction", "", groups),
+            Figure::new("10,000 that waited for one number, from its start on", "s", vec![drained]),
             Figure::new("processor time of the server", "% of a core", cpu),
         ],
     })

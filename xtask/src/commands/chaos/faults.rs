@@ -78,8 +78,8 @@ impl Faults {
         *self.struck.entry(fault).or_default() += 1;
         let on_number = |kind: &str| json!({ "kind": kind, "device": line.number, "count": count });
         let request = match fault {
-            Fault::Kill => return fleet.bounce(End::Kill),
-            Fault::Stop => return fleet.bounce(End::Stop),
+            Fault::Kill => return fleet.bounce(End::Kill, |_| Ok(())),
+            Fault::Stop => return fleet.bounce(End::Stop, |_| Ok(())),
             Fault::Drop => on_number("drop"),
             Fault::HalfOpen => on_number("half-open"),
             Fault::SentAway(kind) => on_number(kind),
