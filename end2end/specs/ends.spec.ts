@@ -282,3 +282,29 @@ test('a message that waited when the number was unlinked says so, and "Tentar de
   await phone.scan(await showQr(page));
   await customer.expectTexts(phone, ['Oi', 'Já respondo']);
 });
+
+test.describe('with a queue that keeps messages for two seconds', () => {
+  test.use({ flags: ['--queue-for', '2s'] });
+
+  test('a message that waited too long says so, and "Tentar de novo" sends it once there is a connection', async ({ page, inbox, emulator }) => {
+    const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
+    const why = 'O número ficou desconectado tempo demais, e a mensagem não saiu.';
+    await login(page, await inbox.addUser('Ana Alves'));
+    await connect(page, phone);
+    await customer.send(phone, 'Oi');
+    await openChat(page, 'Carla Dias');
+    await emulator.fault({ kind: 'replaced' });
+    await expectBadge(page, 'Desconectado');
+    await say(page, 'Já respondo');
+    await expect(failure(page, why)).toBeVisible();
+
+    // With the conversation open the line of the number leads to connecting it.
+    await page.getByRole('link', { name: 'Conectar', exact: true }).click();
+    await page.getByRole('button', { name: 'Conectar WhatsApp' }).click();
+    await expectBadge(page, 'Conectado');
+    await openChat(page, 'Carla Dias');
+    await failure(page, why).getByRole('button', { name: 'Tentar de novo' }).click();
+    await expect(failure(page, why)).toHaveCount(0);
+    await customer.expectTexts(phone, ['Oi', 'Já respondo']);
+  });
+});

@@ -1,5 +1,8 @@
 //! Who may ask what over HTTP: every server function, every page behind the login and every event of
-//! the live stream, for everybody there is, on both databases. A server function without a row fails it.
+//! the live stream, for everybody there is, on both databases. A server function without a row fails
+//! it.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 #[path = "../../crates/store/tests/store/support/postgres.rs"]
 mod postgres;

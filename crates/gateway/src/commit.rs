@@ -139,10 +139,11 @@ fn note(ingest: &Ingest, rows: &[Inbound], ingested: Ingested) -> Vec<ChatId> {
 
 #[cfg(test)]
 mod tests {
-    use ::store::{NewUser, Peer, Store};
-    use model::{MessageKind, Role};
+    use ::store::Peer;
+    use model::MessageKind;
 
     use super::*;
+    use crate::testing;
 
     fn row(number: usize) -> Inbound {
         Inbound {
@@ -159,25 +160,10 @@ mod tests {
         }
     }
 
-    /// A store with a number in it.
-    async fn number() -> (Store, model::ConnectionId, tempfile::TempDir) {
-        let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}", folder.path().join("inbox.db").display());
-        let store = Store::open(&url).await.unwrap();
-        let user = NewUser {
-            name: "Ana".into(),
-            email: "ana@loja.example".into(),
-            password: "uma senha comprida".into(),
-            role: Role::Atendente,
-        };
-        let user = store.operator().create(user).await.unwrap();
-        let connection = store.viewer(user.id).await.unwrap().own_connection().await.unwrap();
-        (store, connection, folder)
-    }
-
     #[tokio::test]
     async fn whatever_waits_goes_together_up_to_a_limit() {
-        let (store, connection, _folder) = number().await;
+        let (store, viewer, _folder) = testing::store().await;
+        let connection = viewer.own_connection().await.unwrap();
         let (sender, mut waiting) = mpsc::unbounded_channel();
         for number in 0..AT_ONCE + 10 {
             let (done, _) = oneshot::channel();
@@ -192,11 +178,10 @@ mod tests {
 
     #[tokio::test]
     async fn who_waits_hears_of_the_commit_and_not_before() {
-        let (store, connection, _folder) = number().await;
+        let (store, viewer, _folder) = testing::store().await;
+        let connection = viewer.own_connection().await.unwrap();
         let commits = Commits::start();
         let commit = |number| commits.commit(store.ingest(connection), vec![row(number)]);
-        let owner = store.operator().list().await.unwrap()[0].id;
-        let viewer = store.viewer(owner).await.unwrap();
         let page = || ::store::ChatsPage { connection: None, before: None, limit: 50 };
         // One after the other, and many at once.
         for number in 0..3 {
@@ -211,7 +196,8 @@ mod tests {
 
     #[tokio::test]
     async fn what_the_database_does_not_take_is_not_confirmed_and_keeps_no_other_out() {
-        let (store, connection, _folder) = number().await;
+        let (store, viewer, _folder) = testing::store().await;
+        let connection = viewer.own_connection().await.unwrap();
         let commits = Commits::start();
         // There is no such connection, so no row may name it.
         let nobody = model::ConnectionId(4711);

@@ -36,6 +36,8 @@ pub mod pool;
 mod session;
 mod state;
 mod storage;
+#[cfg(test)]
+mod testing;
 mod uptime;
 mod version;
 

@@ -334,24 +334,12 @@ impl Pool {
 
 #[cfg(test)]
 mod tests {
-    use model::Role;
-    use store::NewUser;
-
     use super::*;
+    use crate::testing;
 
     /// A pool over a socket where nobody answers.
     async fn pool() -> (Pool, Viewer, tempfile::TempDir) {
-        let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}", folder.path().join("inbox.db").display());
-        let store = Store::open(&url).await.unwrap();
-        let user = NewUser {
-            name: "Ana".into(),
-            email: "ana@loja.example".into(),
-            password: "uma senha comprida".into(),
-            role: Role::Atendente,
-        };
-        let user = store.operator().create(user).await.unwrap();
-        let viewer = store.viewer(user.id).await.unwrap();
+        let (store, viewer, folder) = testing::store().await;
         let config = Config {
             sessions_dir: folder.path().join("sessions"),
             ws_url: Some("ws://127.0.0.1:1/ws/chat".into()),

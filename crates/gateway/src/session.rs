@@ -145,7 +145,7 @@ impl Session {
                 Ok(Next::Go) => {}
                 Ok(Next::Stop) => return self.close().await,
                 // What was being changed is dropped with the client.
-                Err(_) => self.panicked(),
+                Err(_) => self.panicked().await,
             }
         }
     }
@@ -156,7 +156,7 @@ impl Session {
             Step::Command(command) => self.obey(command).await,
             Step::Signal(signal) => self.hear(signal).await,
             Step::RunLoopEnded => self.ended().await,
-            Step::WorkPanicked => self.panicked(),
+            Step::WorkPanicked => self.panicked().await,
             Step::CodeRanOut => self.end_with(EndReason::CodeExpired).await,
             Step::Restart => self.start().await,
             Step::StorageChanged => self.storage_changed(),
@@ -165,11 +165,13 @@ impl Session {
     }
 
     /// Starts anew, later and later.
-    fn panicked(&mut self) {
+    async fn panicked(&mut self) {
         tracing::error!(connection_id = %self.connection, user_id = %self.user, "the session panicked and starts anew");
         metrics::counter!("inbox_session_panics").increment(1);
         if let Some(live) = self.live.take() {
-            tokio::spawn(live.close());
+            // Over before another begins: two sockets of one device throw each other out. In a task of
+            // its own, where one more panic ends nothing else.
+            let _ = tokio::spawn(live.close()).await;
         }
         self.held = None;
         if !self.paused {
@@ -314,8 +316,11 @@ impl Session {
     }
 
     fn storage_changed(&mut self) {
+        // What has ended stays so.
+        let runs = self.live.is_some() || self.restart_at.is_some() || self.paused;
         match self.shared.storage.trouble() {
-            Some(why) => self.pause(why),
+            Some(why) if runs => self.pause(why),
+            Some(_) => {}
             // What was said before the pause is heard first, up to the end of the run loop.
             None if std::mem::take(&mut self.paused) && self.live.is_none() => {
                 self.restart_at = Some(Instant::now());
@@ -396,6 +401,7 @@ impl Session {
         if let Some(live) = self.live.take_if(|live| !live.linked) {
             // Nobody scanned yet: there is nothing to unlink, only a pairing to call off.
             live.close().await;
+            self.paused = false;
             return self.state.set(ConnectionState::Disconnected { reason: None });
         }
         self.log_out(EndReason::UnlinkedHere).await;

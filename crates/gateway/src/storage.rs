@@ -117,11 +117,10 @@ fn free(_folder: &Path) -> std::io::Result<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing;
 
     async fn storage(reserve: u64) -> (Storage, tempfile::TempDir) {
-        let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}", folder.path().join("inbox.db").display());
-        let store = Store::open(&url).await.unwrap();
+        let (store, _, folder) = testing::store().await;
         (Storage::new(store, folder.path().to_owned(), reserve), folder)
     }
 

@@ -4,7 +4,8 @@ mod support;
 
 use std::fs::File;
 
-use model::{ConnectionState, Delivery, StorageTrouble};
+use emulator::{FaultKind, FaultRequest};
+use model::{ConnectionState, Delivery, EndReason, StorageTrouble};
 use sea_orm::{ConnectOptions, ConnectionTrait as _, Database};
 use support::{World, last_delivery, new_id, texts};
 
@@ -60,8 +61,8 @@ async fn a_database_that_is_locked_pauses_the_number_and_it_resumes_by_itself() 
 
 /// A file that takes room from a disk without being written.
 fn fill(world: &World, bytes: u64) -> File {
-    let file = tempfile::tempfile_in(world.sessions_dir()).unwrap();
-    rustix::fs::fallocate(&file, rustix::fs::FallocateFlags::empty(), 0, bytes).unwrap();
+    let file = tempfile::tempfile_in(world.sessions_dir()).expect("a file");
+    rustix::fs::fallocate(&file, rustix::fs::FallocateFlags::empty(), 0, bytes).expect("the room");
     file
 }
 
@@ -75,6 +76,11 @@ async fn a_disk_without_its_reserve_pauses_the_number_and_sending_waits_in_the_q
     let customer = world.emulator.new_phone(None, None).await.unwrap().number;
     world.emulator.send_text(&customer, &shop, "antes").await.unwrap();
     world.messages_until(&ana, |messages| messages.len() == 1).await;
+
+    let (bia, phone) = world.connected("bia").await;
+    world.emulator.fault(FaultRequest::new(FaultKind::Replaced).on(&phone)).await.unwrap();
+    let replaced = ConnectionState::Disconnected { reason: Some(EndReason::Replaced) };
+    world.until(bia.connection, |state| *state == replaced).await;
 
     let full = fill(&world, ROOM * 3 / 2);
     world.until(ana.connection, |state| *state == paused(StorageTrouble::DiskFull)).await;
@@ -90,4 +96,5 @@ async fn a_disk_without_its_reserve_pauses_the_number_and_sending_waits_in_the_q
     let mut messages = messages.await;
     messages.sort_by(|a, b| a.text.cmp(&b.text));
     assert_eq!(texts(&messages), ["antes", "durante", "na fila"]);
+    assert_eq!(world.state(bia.connection), replaced, "what had ended stays so");
 }
