@@ -17,6 +17,11 @@ test('after an absence the number says how many messages were recovered, and wha
   await expect(badge(page)).toContainText(/fora por \d+ s: 3 mensagens recuperadas/);
   await expectConversation(page, ['no ar', ...missed]);
 
+  const settings = page.getByRole('link', { name: 'Ajustes do número' });
+  const number = await page.context().newPage();
+  await number.goto((await settings.getAttribute('href'))!);
+  await expect(number.getByRole('list', { name: 'Quando ficou fora' }).getByRole('listitem')).toHaveText([/fora por \d+ s: 3 mensagens recuperadas/]);
+
   // Broken on the way; what the phone sends again takes its time.
   await emulator.fault({ kind: 'corrupt', device: phone.number });
   await emulator.fault({ kind: 'delay', device: phone.number, delay_ms: 3_000 });

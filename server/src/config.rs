@@ -91,7 +91,7 @@ pub struct Config {
 
     /// Room on the data folder's disk that is never used up: with less free (256MiB, 2GiB), numbers
     /// pause and what is sent to them waits at WhatsApp.
-    #[arg(long, global = true, env = "INBOX_DISK_RESERVE", default_value = "256MiB")]
+    #[arg(long, global = true, env = "INBOX_DISK_RESERVE", value_parser = parse_reserve, default_value = "256MiB")]
     pub disk_reserve: ByteSize,
 
     /// How long a message waits for its number to be connected (24h, 30m) before it is marked as not
@@ -183,6 +183,18 @@ fn parse_lasting(text: &str) -> Result<Duration, String> {
     }
 }
 
+/// Not less than 16 MiB: what the WhatsApp library writes has no other protection from a full disk.
+fn parse_reserve(text: &str) -> Result<ByteSize, String> {
+    let reserve: ByteSize = text.parse()?;
+    match reserve < ByteSize::mib(16) {
+        true => {
+            Err("the reserve has to be 16MiB or more, or messages are lost on a full disk"
+                .to_owned())
+        }
+        false => Ok(reserve),
+    }
+}
+
 fn parse_loopback(text: &str) -> Result<SocketAddr, String> {
     let address: SocketAddr = text.parse().map_err(|error| format!("{error}"))?;
     if address.ip().is_loopback() {
@@ -221,6 +233,14 @@ mod tests {
         assert_eq!(parse_lasting("12h"), Ok(Duration::from_secs(12 * 3600)));
         for wrong in ["4m", "12", "", "-1d"] {
             assert!(parse_lasting(wrong).is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn a_disk_keeps_a_reserve() {
+        assert_eq!(parse_reserve("2GiB"), Ok(ByteSize::gib(2)));
+        for wrong in ["0B", "15MiB", "much", ""] {
+            assert!(parse_reserve(wrong).is_err(), "{wrong:?}");
         }
     }
 

@@ -139,6 +139,8 @@ pub fn number_page(id: model::ConnectionId) -> String {
 pub const CHATS_PAGE: usize = 50;
 /// Numbers on the page of one person. A search finds the others.
 pub const PERSON_NUMBERS: usize = 100;
+/// Absences on the page of a number.
+pub const GAPS: u64 = 10;
 /// Entries of the history on one page.
 pub const AUDIT_PAGE: usize = 100;
 /// Messages in one answer. Fewer mean that the conversation starts there.

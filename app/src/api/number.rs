@@ -1,5 +1,5 @@
 use leptos::prelude::*;
-use model::{Chat, Connection, ConnectionId, NumberGrant, Removal, User};
+use model::{Chat, Connection, ConnectionId, Gap, NumberGrant, Removal, User};
 use serde::{Deserialize, Serialize};
 
 use crate::ApiError;
@@ -12,6 +12,8 @@ pub struct NumberPage {
     pub linked: bool,
     /// For its owner: the conversations whose privacy is not that of the others.
     pub exceptions: Option<Vec<Chat>>,
+    /// When it was away lately, the newest first.
+    pub gaps: Vec<Gap>,
     /// What goes with it, for those who may remove it.
     pub removal: Option<Removal>,
     /// Who may work with it, for administrators.
@@ -39,6 +41,7 @@ pub async fn number(connection: ConnectionId) -> Result<NumberPage, ApiError> {
         false => None,
     };
     let number = app.pool.describe(row);
+    let gaps = viewer.gaps(connection, super::GAPS).await?;
     let removal = match viewer.grant_remove(connection).await {
         Ok(grant) => Some(app.store.removal(&grant).await?),
         Err(store::Error::NotFound) => None,
@@ -59,5 +62,5 @@ pub async fn number(connection: ConnectionId) -> Result<NumberPage, ApiError> {
         Err(store::Error::Forbidden) => None,
         Err(error) => return Err(error.into()),
     };
-    Ok(NumberPage { number, linked, exceptions, removal, access })
+    Ok(NumberPage { number, linked, exceptions, gaps, removal, access })
 }

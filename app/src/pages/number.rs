@@ -1,11 +1,12 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use model::{Access, Chat, Connection, ConnectionId, NumberGrant, Removal};
+use model::{Access, Chat, Connection, ConnectionId, Gap, NumberGrant, Removal};
 
 use super::number_fields::{Colors, ExpectedPhone, Label};
 use super::{AccessChoice, Refused, failed, framed, title};
 use crate::api::{self, NumberAccess, NumberPage};
+use crate::clock::Zone;
 use crate::components::{Avatar, NumberField};
 use crate::i18n::{t, use_locale};
 use crate::inbox::Place;
@@ -24,7 +25,7 @@ pub(crate) fn Number() -> impl IntoView {
     view! {
         <Title text=title(locale, t!(locale, number.settings)) />
         {framed(api::number(id), move |page: NumberPage| {
-            let NumberPage { number, linked, exceptions, removal, access } = page;
+            let NumberPage { number, linked, exceptions, gaps, removal, access } = page;
             let chats = Place { chat: None, number: Some(number.id) };
             let phone = number.phone.as_deref().map(words::phone);
             view! {
@@ -41,6 +42,7 @@ pub(crate) fn Number() -> impl IntoView {
                     {exceptions.map(|exceptions| view! {
                         <Privacy id=number.id private=number.private_by_default exceptions />
                     })}
+                    {(!gaps.is_empty()).then(|| view! { <Absences gaps /> })}
                     {access.map(|access| view! { <Accesses id=number.id access /> })}
                     {removal.map(|removal| view! { <Remove id=number.id removal /> })}
                 </main>
@@ -114,6 +116,29 @@ fn Privacy(id: ConnectionId, private: bool, exceptions: Vec<Chat>) -> impl IntoV
                     {exceptions.into_iter().map(|chat| view! { <Exception chat undo /> }).collect_view()}
                 </ul>
             })}
+        </section>
+    }
+    .into_any()
+}
+
+/// When the number was away, and what came in after it.
+#[component]
+fn Absences(gaps: Vec<Gap>) -> impl IntoView {
+    let locale = use_locale();
+    view! {
+        <section class="panel" aria-labelledby="absences">
+            <h2 id="absences">{t!(locale, gap.title)}</h2>
+            <ul class="absences" aria-labelledby="absences">
+                {gaps.into_iter().map(|gap| {
+                    let at = Zone::Brasilia.local(gap.from).format("%d/%m %H:%M").to_string();
+                    view! {
+                        <li>
+                            <time datetime=gap.from.to_rfc3339()>{at}</time>
+                            <span>{words::absence(locale, &gap)}</span>
+                        </li>
+                    }
+                }).collect_view()}
+            </ul>
         </section>
     }
     .into_any()
@@ -202,7 +227,7 @@ fn Of(number: ConnectionId) -> impl IntoView {
 #[component]
 fn Granted(grant: NumberGrant) -> impl IntoView {
     let locale = use_locale();
-    let date = crate::clock::Zone::Brasilia.local(grant.granted_at).format("%d/%m/%Y").to_string();
+    let date = Zone::Brasilia.local(grant.granted_at).format("%d/%m/%Y").to_string();
     let since = t!(locale, access.by, name = grant.granted_by, date = date).to_string();
     let (user, number) = (grant.user.to_string(), grant.connection);
     view! {

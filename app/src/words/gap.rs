@@ -1,5 +1,5 @@
 use chrono::{DateTime, TimeDelta, Utc};
-use model::Connection;
+use model::{Connection, Gap};
 
 use crate::i18n::{Locale, t};
 
@@ -13,20 +13,23 @@ const LONG: TimeDelta = TimeDelta::minutes(1);
 pub(crate) fn gap(locale: Locale, number: &Connection, now: DateTime<Utc>) -> String {
     let gap = number.gap.filter(|gap| now - gap.to < NEWS);
     let gap = gap.filter(|gap| gap.recovered > 0 || gap.to - gap.from >= LONG);
-    let back = gap.map(|gap| {
-        let away = duration(gap.to - gap.from);
-        match gap.recovered {
-            0 => t!(locale, gap.nothing, away = away).to_string(),
-            1 => t!(locale, gap.one, away = away).to_string(),
-            n => t!(locale, gap.several, away = away, n = n).to_string(),
-        }
-    });
+    let back = gap.map(|gap| absence(locale, &gap));
     let pending = match number.pending {
         0 => None,
         1 => Some(t!(locale, gap.pending_one).to_owned()),
         n => Some(t!(locale, gap.pending, n = n).to_string()),
     };
     [back, pending].into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// For how long a number was away, and how many messages came in after it.
+pub(crate) fn absence(locale: Locale, gap: &Gap) -> String {
+    let away = duration(gap.to - gap.from);
+    match gap.recovered {
+        0 => t!(locale, gap.nothing, away = away).to_string(),
+        1 => t!(locale, gap.one, away = away).to_string(),
+        n => t!(locale, gap.several, away = away, n = n).to_string(),
+    }
 }
 
 /// `8 s`, `3 min`, `2 h 5 min`, `4 d`, the same in both languages.

@@ -21,6 +21,8 @@ pub(crate) use access::access;
 pub(crate) use action::action;
 pub(crate) use delivery::{delivery, fail_reason};
 pub(crate) use error::error;
+#[cfg(feature = "ssr")]
+pub(crate) use gap::absence;
 pub(crate) use gap::gap;
 pub(crate) use kind::kind;
 pub(crate) use phone::phone;

@@ -2,6 +2,8 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::codec;
+
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "gap")]
 pub(crate) struct Model {
@@ -22,3 +24,15 @@ pub(crate) struct Model {
 pub(crate) enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Model {
+    /// As its number's owner sees it, or somebody else.
+    pub(crate) fn into_model(self, own: bool) -> model::Gap {
+        let private = if own { self.recovered_private } else { 0 };
+        model::Gap {
+            from: codec::time(self.from_at),
+            to: codec::time(self.to_at),
+            recovered: u32::try_from(self.recovered + private).unwrap_or(u32::MAX),
+        }
+    }
+}

@@ -79,6 +79,22 @@ impl Viewer {
         self.rows(one).await?.pop().ok_or(Error::NotFound)
     }
 
+    /// The times in which a number was away, the newest first.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if there is none that this user may read.
+    pub async fn gaps(&self, id: ConnectionId, limit: u64) -> Result<Vec<Gap>, Error> {
+        self.connection(id).await?;
+        let own = self.may(id, Right::Own).await?;
+        let rows = gap::Entity::find()
+            .filter(gap::Column::ConnectionId.eq(id.0))
+            .order_by_desc(gap::Column::Id)
+            .limit(limit)
+            .all(self.store().db())
+            .await?;
+        Ok(rows.into_iter().map(|row| row.into_model(own)).collect())
+    }
+
     /// The user's own default number, made the first time it is asked for. Two requests at once get
     /// the same one.
     ///
@@ -212,11 +228,13 @@ impl Row {
     fn into_model(self) -> Result<ConnectionRow, Error> {
         let id = ConnectionId(self.id);
         let count = |messages: i64| u32::try_from(messages).unwrap_or(u32::MAX);
-        let private = self.recovered_private.filter(|_| self.is_own).unwrap_or(0);
-        let gap = self.gap_from.zip(self.gap_to).map(|(from, to)| Gap {
-            from: codec::time(from),
-            to: codec::time(to),
-            recovered: count(self.recovered.unwrap_or(0) + private),
+        let gap = self.gap_from.zip(self.gap_to).map(|(from_at, to_at)| gap::Model {
+            id: 0,
+            connection_id: self.id,
+            from_at,
+            to_at,
+            recovered: self.recovered.unwrap_or(0),
+            recovered_private: self.recovered_private.unwrap_or(0),
         });
         Ok(ConnectionRow {
             id,
@@ -230,7 +248,7 @@ impl Row {
             last_end: codec::read_end_reason(self.last_end.as_deref())?,
             can_write: self.can_write,
             can_manage: self.can_manage,
-            gap,
+            gap: gap.map(|gap| gap.into_model(self.is_own)),
             pending: count(self.pending),
             private_by_default: self.private_by_default && self.is_own,
         })

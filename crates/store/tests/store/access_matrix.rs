@@ -90,6 +90,7 @@ const TABLE: &[(&str, On, Allowed)] = &[
     ("connections", On::Open, Allowed::Readers),
     ("enqueue_text", On::Open, Allowed::Writers),
     ("enqueue_text", On::Private, Allowed::Owner),
+    ("gaps", On::Open, Allowed::Readers),
     ("grant_manage", On::Open, Allowed::Managers),
     ("grant_remove", On::Open, Allowed::OwnerAndAdmin),
     ("grant_write", On::Open, Allowed::Writers),
@@ -213,6 +214,7 @@ impl Scene {
                 // The same every time: what was sent once is returned, to those who may.
                 store.enqueue_text(&grant, chat, wa(&format!("again-{on:?}")), "a").await.is_ok()
             }
+            "gaps" => viewer.gaps(own, 10).await.is_ok(),
             "grant_manage" => viewer.grant_manage(own).await?.connection() == own,
             "grant_remove" => viewer.grant_remove(own).await?.connection() == own,
             "grant_write" => viewer.grant_write(own).await?.connection() == own,

@@ -38,6 +38,9 @@ async fn what_waited_is_counted_once() {
 
         ingest.caught_up(&[]).await.unwrap();
         assert_eq!(told(&desk.owner, &desk).await, (Some(0), 0), "the newest counts");
+        let all = desk.owner.gaps(desk.number, 10).await.unwrap();
+        assert_eq!(all.iter().map(|gap| gap.recovered).collect::<Vec<_>>(), [0, 2]);
+        assert_eq!(desk.owner.gaps(desk.number, 1).await.unwrap().len(), 1);
         let other = desk.owner.add_connection(number("Suporte")).await.unwrap();
         assert_eq!(desk.owner.connection(other).await.unwrap().gap, None);
     })
@@ -83,6 +86,7 @@ async fn nobody_but_the_owner_can_tell_from_a_count_that_there_are_private_conve
         ingest.caught_up(&[first.recovered, more.recovered].concat()).await.unwrap();
         assert_eq!(told(&desk.owner, &desk).await, (Some(4), 1));
         assert_eq!(told(&desk.admin, &desk).await, (Some(2), 0));
+        assert_eq!(desk.admin.gaps(desk.number, 10).await.unwrap()[0].recovered, 2);
     })
     .await;
 }
