@@ -4,7 +4,6 @@ use leptos::task::spawn_local;
 
 use crate::browser;
 use crate::components::{flag, text};
-use crate::i18n::{t, use_locale};
 
 /// Brings the rows of a table's next page to the end of it as soon as somebody scrolls there, page
 /// after page. Without JavaScript, and when a page cannot be had, it is a link to the next one.
@@ -17,33 +16,24 @@ pub fn MoreRows(
     /// What the link says.
     label: String,
 ) -> impl IntoView {
-    let locale = use_locale();
     let link = NodeRef::<html::A>::new();
     let next = RwSignal::new(Some(next));
-    let loading = RwSignal::new(false);
     Effect::new(move || {
         let (Some(link), Some(address)) = (link.get(), next.get()) else { return };
         let table = table.clone();
         browser::when_near(&link, move || {
-            loading.set(true);
             spawn_local(async move {
-                let page = browser::fetch_page(&address).await;
-                loading.try_set(false);
                 // What cannot be had stays a link, which says why when it is followed.
-                if let Some(page) = page {
+                if let Some(page) = browser::fetch_page(&address).await {
                     next.try_set(browser::append_rows(&table, &page));
                 }
             });
         });
     });
     let address = text(move || next.get().unwrap_or_default());
-    let says = text(move || match loading.get() {
-        true => t!(locale, audit.loading).to_owned(),
-        false => label.clone(),
-    });
     view! {
         <p class="more" hidden=flag(move || next.get().is_none())>
-            <a class="button quiet" rel="next" node_ref=link href=address>{says}</a>
+            <a class="button quiet" rel="next" node_ref=link href=address>{label}</a>
         </p>
     }
 }

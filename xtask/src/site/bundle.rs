@@ -15,7 +15,7 @@ use crate::{
     workspace::{NAME, Workspace},
 };
 
-use super::{fingerprint::Fingerprint, optimize, snip, swap};
+use super::{fingerprint::Fingerprint, glue, optimize, snip, swap};
 
 /// All that decides what the wasm looks like, beside the compiler.
 const INPUTS: &[&str] = &[
@@ -114,5 +114,8 @@ fn generate_glue(wasm: &Path, folder: &Path) -> Result<()> {
         .remove_name_section(true)
         .remove_producers_section(true)
         .generate(folder)
-        .context("wasm-bindgen could not make the JavaScript for the frontend")
+        .context("wasm-bindgen could not make the JavaScript for the frontend")?;
+    let script = folder.join(format!("{NAME}.js"));
+    let slim = glue::slim(&fs::read_to_string(&script)?);
+    Ok(fs::write(script, slim)?)
 }

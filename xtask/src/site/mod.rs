@@ -15,6 +15,7 @@ mod bundle;
 mod compress;
 mod css;
 mod fingerprint;
+mod glue;
 mod optimize;
 mod snip;
 mod swap;
