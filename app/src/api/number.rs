@@ -8,8 +8,6 @@ use crate::ApiError;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NumberPage {
     pub number: Connection,
-    /// It has credentials: the phone that may link it is settled.
-    pub linked: bool,
     /// For its owner: the conversations whose privacy is not that of the others.
     pub exceptions: Option<Vec<Chat>>,
     /// When it was away lately, the newest first.
@@ -35,7 +33,6 @@ pub async fn number(connection: ConnectionId) -> Result<NumberPage, ApiError> {
     let (app, viewer) = super::asking::viewer().await?;
     let grant = viewer.grant_manage(connection).await?;
     let row = viewer.connection(grant.connection()).await?;
-    let linked = row.linked;
     let exceptions = match row.owner == viewer.user().id {
         true => Some(viewer.privacy_exceptions(connection).await?),
         false => None,
@@ -62,5 +59,5 @@ pub async fn number(connection: ConnectionId) -> Result<NumberPage, ApiError> {
         Err(store::Error::Forbidden) => None,
         Err(error) => return Err(error.into()),
     };
-    Ok(NumberPage { number, linked, exceptions, gaps, removal, access })
+    Ok(NumberPage { number, exceptions, gaps, removal, access })
 }

@@ -1,5 +1,6 @@
 use chrono::TimeDelta;
 use leptos::prelude::*;
+use model::message::AWAITED_FOR;
 use model::{Author, Delivery, MessageKind};
 
 use super::moment::Moment;
@@ -12,10 +13,6 @@ use crate::words;
 
 /// A bubble younger than this came in just now and may be seen coming.
 const FRESH: TimeDelta = TimeDelta::seconds(4);
-
-/// How long what cannot be read is waited for: the sender's phone is asked again within minutes, and
-/// what has not come after a day does not come.
-const RETRIED_FOR: TimeDelta = TimeDelta::days(1);
 
 /// One message.
 #[component]
@@ -78,7 +75,7 @@ fn name_of(locale: Locale, bubble: &inbox::Bubble, clock: Clock) -> &'static str
     match bubble {
         inbox::Bubble::Stored(message)
             if message.kind == MessageKind::Undecryptable
-                && clock.now.get() - message.sent_at > RETRIED_FOR =>
+                && clock.now.get() - message.sent_at > AWAITED_FOR =>
         {
             t!(locale, kind.unreadable)
         }

@@ -25,7 +25,7 @@ pub(crate) fn Number() -> impl IntoView {
     view! {
         <Title text=title(locale, t!(locale, number.settings)) />
         {framed(api::number(id), move |page: NumberPage| {
-            let NumberPage { number, linked, exceptions, gaps, removal, access } = page;
+            let NumberPage { number, exceptions, gaps, removal, access } = page;
             let chats = Place { chat: None, number: Some(number.id) };
             let phone = number.phone.as_deref().map(words::phone);
             view! {
@@ -38,7 +38,7 @@ pub(crate) fn Number() -> impl IntoView {
                             <a class="link" href=chats.address()>{t!(locale, number.open)}</a>
                         </p>
                     </header>
-                    <Identity number=number.clone() linked saved />
+                    <Identity number=number.clone() saved />
                     {exceptions.map(|exceptions| view! {
                         <Privacy id=number.id private=number.private_by_default exceptions />
                     })}
@@ -53,7 +53,7 @@ pub(crate) fn Number() -> impl IntoView {
 }
 
 #[component]
-fn Identity(number: Connection, linked: bool, saved: bool) -> impl IntoView {
+fn Identity(number: Connection, saved: bool) -> impl IntoView {
     let locale = use_locale();
     let expected = number.expected_phone.as_deref().map(words::phone).unwrap_or_default();
     view! {
@@ -69,7 +69,8 @@ fn Identity(number: Connection, linked: bool, saved: bool) -> impl IntoView {
                 <NumberField connection=Some(number.id) />
                 <Label value=number.label />
                 <Colors chosen=number.color />
-                {match (linked, expected.is_empty()) {
+                // Once it has credentials the phone that may link it is settled.
+                {match (number.linked, expected.is_empty()) {
                     (false, _) => view! { <ExpectedPhone value=expected /> }.into_any(),
                     (true, false) => view! {
                         <p class="hint">{t!(locale, number.expected_is, phone = expected).to_string()}</p>

@@ -1,12 +1,16 @@
 //! A message as a bubble.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{ChatId, MessageId, WaMessageId};
 
 /// The longest text a message may have, in characters; WhatsApp's own limit.
 pub const MAX_TEXT: usize = 65_536;
+
+/// How long a message that cannot be read is waited for: the sender's phone is asked again within
+/// minutes, and what has not come after a day does not come.
+pub const AWAITED_FOR: TimeDelta = TimeDelta::days(1);
 
 /// One message of a chat.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

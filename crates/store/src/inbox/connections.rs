@@ -1,6 +1,7 @@
 //! Numbers: the list, one, the user's own, and those to bring up at boot.
 
-use model::{ConnectionId, EndReason, Gap, NumberColor, UserId};
+use chrono::Utc;
+use model::{ConnectionId, EndReason, Gap, NumberColor, UserId, message::AWAITED_FOR};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult, QueryFilter as _,
     QueryOrder as _, QuerySelect as _, QueryTrait as _, Select,
@@ -17,10 +18,6 @@ use crate::{
 
 /// What a number is called until somebody names it.
 const DEFAULT_LABEL: &str = "WhatsApp";
-
-/// How long a placeholder is waited for, in microseconds. The sender's phone is asked again within
-/// minutes; what has not come after a day does not come.
-const PENDING_FOR: i64 = 24 * 60 * 60 * 1_000_000;
 
 /// A number as the database knows it; whether it is connected right now, the `gateway` knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -162,7 +159,7 @@ fn pending(scope: Scope) -> SimpleExpr {
             Expr::col(message::Column::ConnectionId.as_column_ref())
                 .eq(Expr::col(connection::Column::Id.as_column_ref())),
         )
-        .filter(message::Column::SentAt.gt(codec::now() - PENDING_FOR))
+        .filter(message::Column::SentAt.gt(codec::micros(Utc::now() - AWAITED_FOR)))
         .filter(scope.sees_chat(message::Column::ChatId))
         .into_query();
     Expr::SubQuery(None, Box::new(counted.into()))
