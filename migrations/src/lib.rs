@@ -10,6 +10,7 @@ mod m0001_inbox;
 mod m0002_numbers;
 mod m0003_accounts;
 mod m0004_gaps;
+mod m0005_media;
 
 use sea_orm_migration::prelude::*;
 
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_numbers::Migration),
             Box::new(m0003_accounts::Migration),
             Box::new(m0004_gaps::Migration),
+            Box::new(m0005_media::Migration),
         ]
     }
 }

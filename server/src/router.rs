@@ -17,7 +17,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::config::Config;
 use crate::middleware::{guard, headers, latency, same_origin};
-use crate::routes::{api, audit, health, live, metrics, pages};
+use crate::routes::{api, audit, health, live, media, metrics, pages};
 use crate::site;
 
 /// The longest request: a message of 65,536 characters, form-encoded at its worst.
@@ -57,6 +57,8 @@ pub fn build(
         .route("/live", get(live::live))
         .route("/api/{name}", post(api::call))
         .route(app::api::AUDIT_CSV, get(audit::csv))
+        .route("/midia/{message}", get(media::file))
+        .route("/midia/{message}/previa", get(media::preview))
         .merge(pages::routes(&parts))
         .fallback(pages::missing)
         .layer(from_fn_with_state(parts.clone(), guard::guard))

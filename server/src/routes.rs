@@ -4,5 +4,6 @@ pub(crate) mod api;
 pub(crate) mod audit;
 pub(crate) mod health;
 pub(crate) mod live;
+pub(crate) mod media;
 pub(crate) mod metrics;
 pub(crate) mod pages;

@@ -35,6 +35,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
         store.clone(),
         gateway::Config {
             sessions_dir: config.data_dir.join("sessions"),
+            media_dir: config.data_dir.join("media"),
             disk_reserve: config.disk_reserve.as_u64(),
             queue_for: config.queue_for,
             ws_url: config.whatsapp_ws_url.clone(),

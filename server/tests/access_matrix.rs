@@ -1,5 +1,5 @@
-//! Who may ask what over HTTP: every server function, every page behind the login and every event of
-//! the live stream, for everybody there is, on both databases. A server function without a row fails
+//! Who may ask what over HTTP: every server function, every page behind the login, the files of messages
+//! and every event of the live stream, for everybody there is, on both databases. A server function without a row fails
 //! it.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
@@ -170,6 +170,10 @@ const PAGES: &[(&str, Allowed)] = &[
     ("/admin/auditoria.csv", Allowed::Admin),
 ];
 
+/// The files of messages. `{file}` is a message that has one. Who is not logged in hears 401.
+const FILES: &[(&str, Allowed)] =
+    &[("/midia/{file}", Allowed::Readers), ("/midia/{file}/previa", Allowed::Readers)];
+
 /// What the stream tells about a number, by what its owner or a customer does to bring it about. In
 /// this order: what takes something away comes last.
 const EVENTS: &[(&str, Act, Allowed)] = &[
@@ -230,6 +234,11 @@ async fn everybody_may_ask_what_the_table_says() {
                 Some(status) => assert_eq!(answer, status, "{person:?} {path}"),
             }
         }
+        for (path, allowed) in FILES {
+            let answer = scene.browser.get(&scene.fill(path)).await.status_code();
+            let expected = allowed.refusal(person).unwrap_or(StatusCode::OK);
+            assert_eq!(answer, expected, "{person:?} {path}");
+        }
         for (name, body, allowed) in FUNCTIONS {
             let answer = scene
                 .browser
@@ -239,8 +248,6 @@ async fn everybody_may_ask_what_the_table_says() {
                 .await;
             let status = answer.status_code();
             match allowed.refusal(person) {
-                // Only an outgoing message that failed can be tried again; the one here came in.
-                None if *name == "retry" => assert_eq!(status, StatusCode::NOT_FOUND),
                 None if *name == "end_session" => assert_eq!(status, StatusCode::NOT_FOUND),
                 None if *name == "confirm_second_factor" => {
                     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -284,6 +291,8 @@ struct Scene {
     number: ConnectionId,
     chat: ChatId,
     message: MessageId,
+    /// A message with a file.
+    file: MessageId,
     spare: User,
     app: App,
 }
@@ -299,6 +308,8 @@ impl Scene {
         let page = ChatsPage { connection: None, before: None, limit: 1 };
         let chat = viewer.chats(page).await.expect("chats")[0].id;
         let message = viewer.messages(chat, None, 1).await.expect("messages")[0].id;
+
+        let file = app.customer_sends_file(number, "image/jpeg", b"foto").await;
 
         let browser = app.browser();
         let enter = async |user: &User| {
@@ -330,7 +341,7 @@ impl Scene {
                 cookie
             }
         };
-        Self { browser, cookie, number, chat, message, spare, owner, app }
+        Self { browser, cookie, number, chat, message, file, spare, owner, app }
     }
 
     /// Adds a number that is the person's alone: what happens there marks the end of what is waited
@@ -398,6 +409,7 @@ impl Scene {
         text.replace("{number}", &self.number.to_string())
             .replace("{chat}", &self.chat.to_string())
             .replace("{message}", &self.message.to_string())
+            .replace("{file}", &self.file.to_string())
             .replace("{spare}", &self.spare.id.to_string())
     }
 }

@@ -42,6 +42,7 @@ impl Installation {
             timestamp: chrono::Utc::now(),
             push_name: Some("Cláudia Menezes".into()),
             offline: false,
+            media: None,
         };
         store.ingest(number).messages(&[message]).await.unwrap();
         // Keys are an SQLite file like any other: this one holds a person.

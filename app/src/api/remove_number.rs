@@ -17,7 +17,7 @@ pub async fn remove_number(connection: ConnectionId, confirmation: String) -> Re
     }
     // First, so that no phone keeps a device that nobody here knows.
     app.pool.disconnect(&viewer.grant_manage(connection).await?).await?;
-    app.store.remove_connection(&remove).await?;
+    app.pool.remove(&remove).await?;
     leptos_axum::redirect(super::INBOX);
     Ok(())
 }

@@ -1,11 +1,12 @@
 use chrono::TimeDelta;
 use leptos::prelude::*;
 use model::message::AWAITED_FOR;
-use model::{Author, Delivery, MessageKind};
+use model::{Author, Delivery, Message, MessageKind};
 
+use super::media::{File, FileOf, trouble};
 use super::moment::Moment;
 use super::ticks::Ticks;
-use super::{flag, text};
+use super::{flag, part, text};
 use crate::clock::{Clock, hour_minute, use_clock};
 use crate::i18n::{Locale, t, use_locale};
 use crate::inbox::{self, BubbleKey, UnsentState, use_inbox};
@@ -41,8 +42,13 @@ pub(crate) fn Bubble(key: BubbleKey, starts_group: bool) -> impl IntoView {
             class.push_str(class_);
         }
     }
-    // Only what goes out can fail to.
-    let failed = out.then(|| {
+    let file = Memo::new(move |_| cell.with(file_of));
+    let file = part(move || match file.get() {
+        Some(file) => view! { <FileOf file zone=zone.get() /> }.into_any(),
+        None => ().into_any(),
+    });
+    // What goes out can fail to; what comes in can be without its file.
+    let failed = (out || cell.with_untracked(|bubble| bubble.kind() != MessageKind::Text)).then(|| {
         view! {
             <p class="msg-failed" role="alert" hidden=flag(move || failure.with(String::is_empty))>
                 <span>{failure}</span>
@@ -59,6 +65,7 @@ pub(crate) fn Bubble(key: BubbleKey, starts_group: bool) -> impl IntoView {
                 <strong>{named}</strong>
                 <span class="muted" hidden=elsewhere>{t!(locale, kind.on_phone)}</span>
             </span>
+            {file}
             <span class="text">{words}</span>
             <span class="meta">
                 <Moment at words=time />
@@ -79,8 +86,19 @@ fn name_of(locale: Locale, bubble: &inbox::Bubble, clock: Clock) -> &'static str
         {
             t!(locale, kind.unreadable)
         }
+        // The file says what it is.
+        inbox::Bubble::Stored(Message { media: Some(_), .. }) | inbox::Bubble::Unsent(_) => "",
         inbox::Bubble::Stored(message) => words::kind(locale, message.kind).unwrap_or_default(),
-        inbox::Bubble::Unsent(_) => "",
+    }
+}
+
+fn file_of(bubble: &inbox::Bubble) -> Option<File> {
+    match bubble {
+        inbox::Bubble::Stored(message) => {
+            let media = message.media.clone()?;
+            Some(File { message: message.id, kind: message.kind, media })
+        }
+        inbox::Bubble::Unsent(_) => None,
     }
 }
 
@@ -125,9 +143,11 @@ fn delivery(bubble: &inbox::Bubble) -> Option<Delivery> {
 
 fn failure(locale: Locale, bubble: &inbox::Bubble) -> Option<String> {
     match bubble {
-        inbox::Bubble::Stored(message) => match message.delivery? {
-            Delivery::Failed { reason } => Some(words::fail_reason(locale, reason).to_owned()),
-            _ => None,
+        inbox::Bubble::Stored(message) => match message.delivery {
+            Some(Delivery::Failed { reason }) => {
+                Some(words::fail_reason(locale, reason).to_owned())
+            }
+            _ => Some(trouble(locale, message.media.as_ref()).to_owned()),
         },
         inbox::Bubble::Unsent(unsent) => match &unsent.state {
             UnsentState::Sending => None,

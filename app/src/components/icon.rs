@@ -24,6 +24,7 @@ pub(crate) enum Glyph {
     List,
     Plus,
     Settings,
+    File,
 }
 
 impl Glyph {
@@ -60,6 +61,7 @@ impl Glyph {
             }
             Self::List => "M8 6h12M8 12h12M8 18h12M4 6h.01M4 12h.01M4 18h.01",
             Self::Plus => "M12 5v14M5 12h14",
+            Self::File => "M13 3H7a1.500 1.500 0 0 0-1.500 1.500v15A1.500 1.500 0 0 0 7 21h10a1.500 1.500 0 0 0 1.500-1.500V8.500zM13 3v5.500h5.500",
             Self::Settings => {
                 "M4 7h9M17 7h3M4 17h3M11 17h9M13 7a2 2 0 1 0 4 0a2 2 0 1 0-4 0M7 17a2 2 0 1 0 4 0a2 2 0 1 0-4 0"
             }

@@ -16,6 +16,7 @@ mod conversation;
 mod disconnect;
 mod empty;
 mod icon;
+mod media;
 mod message_log;
 mod moment;
 mod notice;

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use chrono::{DateTime, Utc};
-use model::{Author, Chat, ChatId, Message, MessageId, WaMessageId};
+use model::{Author, Chat, ChatId, Message, MessageId, MessageKind, WaMessageId};
 use serde::{Deserialize, Serialize};
 
 use super::Row;
@@ -53,6 +53,13 @@ impl Bubble {
         match self {
             Self::Stored(message) => Some(&message.author),
             Self::Unsent(_) => None,
+        }
+    }
+
+    pub(crate) fn kind(&self) -> MessageKind {
+        match self {
+            Self::Stored(message) => message.kind,
+            Self::Unsent(_) => MessageKind::Text,
         }
     }
 

@@ -60,6 +60,7 @@ mod tests {
             sent_at: at.parse().unwrap(),
             position: id,
             delivery: None,
+            media: None,
         })
     }
 

@@ -155,6 +155,7 @@ mod tests {
             sent_at: DateTime::from_timestamp(id, 0).unwrap(),
             position: id,
             delivery: None,
+            media: None,
         }
     }
 

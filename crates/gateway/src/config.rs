@@ -8,6 +8,8 @@ use std::time::Duration;
 pub struct Config {
     /// Folder that holds one folder of credentials a connection (`data/sessions`).
     pub sessions_dir: PathBuf,
+    /// Folder for the files that come with messages (`data/media`), on the same disk.
+    pub media_dir: PathBuf,
     /// WhatsApp's socket, when it is not WhatsApp's own: the emulator's `ws://127.0.0.1:…/ws/chat`.
     pub ws_url: Option<String>,
     /// Bytes of that folder's disk that have to stay free: with less, nothing is taken from WhatsApp.

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use chrono::{DateTime, Utc};
 use model::{ChatId, MessageKind};
 use store::{Inbound, Ingest, Peer};
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 use whatsapp_rust::prelude::{Client, InboundMessage, Jid, MessageExt, MessageInfo, wa};
 use whatsapp_rust::types::message::MessageSource;
 use whatsapp_rust::wacore_binary::JidExt as _;
@@ -17,6 +17,7 @@ use whatsapp_rust::{InboundDurabilityHook, anyhow, async_trait};
 
 use crate::commit::{CommitError, Commits};
 use crate::gate::Entry;
+use crate::media;
 use crate::session::Signal;
 
 /// The hook of one session.
@@ -26,6 +27,8 @@ pub(crate) struct Durable {
     pub(crate) commits: Commits,
     pub(crate) ingest: Ingest,
     pub(crate) recovered: Recovered,
+    /// Rung when there is a file to fetch.
+    pub(crate) fetch: Arc<Notify>,
 }
 
 /// The conversations of messages that had waited at WhatsApp and were stored since somebody looked.
@@ -39,12 +42,17 @@ impl InboundDurabilityHook for Durable {
         batch: &[InboundMessage],
     ) -> anyhow::Result<()> {
         anyhow::ensure!(self.entry.is_open().await, "not, or not yet, from the right phone");
-        let kept = self.commits.commit(self.ingest.clone(), rows(batch)).await;
+        let rows = rows(batch);
+        let has_files = rows.iter().any(|row| row.media.is_some());
+        let kept = self.commits.commit(self.ingest.clone(), rows).await;
         if kept.as_ref().is_err_and(CommitError::is_outage) {
             // The session may be gone already, and then nobody needs to know.
             let _ = self.signals.send(Signal::NotKept);
         }
         self.recovered.lock().unwrap_or_else(PoisonError::into_inner).extend(kept?);
+        if has_files {
+            self.fetch.notify_one();
+        }
         Ok(())
     }
 }
@@ -75,6 +83,7 @@ fn inbound(info: &MessageInfo, message: &wa::Message) -> Option<Inbound> {
         push_name: (!source.is_from_me && !info.push_name.is_empty())
             .then(|| info.push_name.clone()),
         offline: info.is_offline,
+        media: media::of(message),
     })
 }
 
@@ -125,9 +134,8 @@ fn content(message: &wa::Message) -> Option<(MessageKind, String)> {
         (MessageKind::Video, caption())
     } else if base.audio_message.is_set() {
         (MessageKind::Audio, String::new())
-    } else if let Some(document) = base.document_message.as_option() {
-        let name = document.caption.clone().or_else(|| document.file_name.clone());
-        (MessageKind::Document, name.unwrap_or_default())
+    } else if base.document_message.is_set() {
+        (MessageKind::Document, caption())
     } else if base.sticker_message.is_set() || base.lottie_sticker_message.is_set() {
         (MessageKind::Sticker, String::new())
     } else if base.location_message.is_set() || base.live_location_message.is_set() {

@@ -15,6 +15,8 @@
 //! * `inbound` turns what was decrypted into rows before WhatsApp is told it arrived; `commit` stores
 //!   those that wait together.
 //! * `courier` sends the outbox in order and waits for the server's word.
+//! * `porter` fetches the files of messages; `media` reads where they are, `files` keeps them, `http` is
+//!   the way to them.
 //! * `gate` keeps messages out until the store has said that it is the right phone.
 //! * `uptime` keeps the record of when numbers are connected.
 //! * `storage` says whether what comes in can be kept; sessions pause while it cannot.
@@ -27,12 +29,16 @@ pub mod config;
 mod courier;
 mod credentials;
 mod dial;
+mod files;
 mod gate;
 mod heartbeat;
+mod http;
 mod inbound;
+mod media;
 mod pairing;
 mod phone;
 pub mod pool;
+mod porter;
 mod session;
 mod state;
 mod storage;

@@ -1,6 +1,7 @@
 //! The pool: which connections run, and the door to them.
 
 use std::collections::{BTreeSet, HashMap};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -8,19 +9,20 @@ use model::{
     ChatId, Connection, ConnectionId, ConnectionState, Message, MessageId, StorageTrouble, UserId,
     WaMessageId,
 };
-use store::{By, ConnectionRow, Grant, Manage, Store, Viewer, Write};
+use store::{By, ConnectionRow, Grant, Manage, MediaFile, Remove, Store, Viewer, Write};
 use tokio::sync::{Semaphore, broadcast, mpsc, oneshot, watch};
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::commit::Commits;
+use crate::files::Files;
 use crate::phone::{self, InvalidPhone};
 use crate::session::{Command, Session, Shared};
 use crate::state::{Change, StateCell};
 use crate::storage::Storage;
 use crate::version::Version;
-use crate::{Config, dial, uptime};
+use crate::{Config, dial, porter, uptime};
 
 /// Commands a session may have waiting; more than people can click.
 const MAILBOX: usize = 64;
@@ -67,7 +69,13 @@ impl Pool {
             tracing::error!(%error, "the folder of the sessions cannot be made");
         }
         let shared = Shared {
-            storage: Storage::new(store.clone(), config.sessions_dir.clone(), config.disk_reserve),
+            storage: Arc::new(Storage::new(
+                store.clone(),
+                config.sessions_dir.clone(),
+                config.disk_reserve,
+            )),
+            files: Files::new(config.media_dir.clone()),
+            fetch_permits: Arc::new(Semaphore::new(porter::AT_ONCE_OF_ALL)),
             config,
             store,
             commits: Commits::start(),
@@ -156,7 +164,36 @@ impl Pool {
         Ok(message)
     }
 
-    /// Tries a failed message again, under its own id.
+    /// Where the file of a message lies, once it is [`model::MediaState::Stored`].
+    pub fn media_path(&self, file: &MediaFile) -> PathBuf {
+        self.0.shared.files.path(file.connection, file.message)
+    }
+
+    /// A file that is not where it should be, as after a restore without it, is fetched again.
+    ///
+    /// # Errors
+    /// The database takes no writes.
+    pub async fn media_lost(&self, file: &MediaFile) -> Result<(), store::Error> {
+        self.0.shared.store.media(file.connection).lost(file.message).await?;
+        self.tell(file.connection, Command::Deliver).await;
+        Ok(())
+    }
+
+    /// Removes a number with everything in it. What is linked is to be unlinked before.
+    ///
+    /// # Errors
+    /// Those of `Store::remove_connection`.
+    pub async fn remove(&self, grant: &Grant<Remove>) -> Result<(), store::Error> {
+        self.0.shared.store.remove_connection(grant).await?;
+        let (files, connection) = (self.0.shared.files.clone(), grant.connection());
+        let removed = tokio::task::spawn_blocking(move || files.remove(connection)).await;
+        if let Ok(Err(error)) = removed {
+            tracing::error!(connection_id = %connection, %error, "the files of a removed number could not be removed");
+        }
+        Ok(())
+    }
+
+    /// Tries again what failed of a message: to send it, or to fetch its file.
     ///
     /// # Errors
     /// Those of `Store::retry`.
@@ -342,6 +379,7 @@ mod tests {
         let (store, viewer, folder) = testing::store().await;
         let config = Config {
             sessions_dir: folder.path().join("sessions"),
+            media_dir: folder.path().join("media"),
             ws_url: Some("ws://127.0.0.1:1/ws/chat".into()),
             disk_reserve: 0,
             queue_for: Duration::from_secs(3600),

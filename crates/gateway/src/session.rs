@@ -20,6 +20,7 @@ use whatsapp_rust::types::events::Event;
 
 use self::live::Live;
 use crate::commit::Commits;
+use crate::files::Files;
 use crate::state::StateCell;
 use crate::storage::Storage;
 use crate::version::Version;
@@ -40,7 +41,7 @@ pub(crate) enum Command {
     ConnectWithCode { phone: String, by: By },
     /// Unlink the device on WhatsApp and forget its keys.
     Unlink { by: By, done: oneshot::Sender<Result<(), store::Error>> },
-    /// The outbox has something.
+    /// The outbox has something, or a file is to be fetched.
     Deliver,
     /// Somebody read these.
     Read(Vec<ReadReceipt>),
@@ -70,8 +71,10 @@ pub(crate) struct Shared {
     pub(crate) store: Store,
     pub(crate) version: Version,
     pub(crate) dial_permits: Arc<Semaphore>,
-    pub(crate) storage: Storage,
+    pub(crate) storage: Arc<Storage>,
     pub(crate) commits: Commits,
+    pub(crate) files: Files,
+    pub(crate) fetch_permits: Arc<Semaphore>,
 }
 
 pub(crate) struct Session {

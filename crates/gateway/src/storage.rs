@@ -48,6 +48,12 @@ impl Storage {
         self.trouble.subscribe()
     }
 
+    /// Whether so many bytes fit on the disk without touching the reserve.
+    pub(crate) fn has_room_for(&self, bytes: u64) -> bool {
+        // Where the room cannot be read, the write itself will tell.
+        free(&self.folder).map_or(true, |free| free >= self.reserve.saturating_add(bytes))
+    }
+
     /// Has a look now, because a write failed. When this returns, everybody has been told.
     pub(crate) async fn check(&self) -> Option<StorageTrouble> {
         let database = match self.store.probe().await {

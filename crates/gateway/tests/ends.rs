@@ -208,6 +208,7 @@ async fn a_whatsapp_that_cannot_be_reached_says_when_it_is_tried_again() {
     let folder = tempfile::tempdir().unwrap();
     let nowhere = Config {
         sessions_dir: folder.path().to_owned(),
+        media_dir: folder.path().join("media"),
         ws_url: Some("ws://127.0.0.1:1/ws/chat".into()),
         disk_reserve: 0,
         queue_for: Duration::from_secs(3600),

@@ -50,6 +50,7 @@ async fn the_process_that_is_killed() {
     let store = Store::open(&database).await.expect("the store");
     let config = Config {
         sessions_dir: std::env::var_os(SESSIONS).expect("a folder").into(),
+        media_dir: std::env::temp_dir().join("no-media"),
         ws_url: Some(std::env::var(SOCKET).expect("an address")),
         disk_reserve: 0,
         queue_for: Duration::from_secs(3600),

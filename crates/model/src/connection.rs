@@ -26,7 +26,7 @@ pub struct Connection {
     pub can_manage: bool,
     /// When it was away last, and what came of it.
     pub gap: Option<Gap>,
-    /// Messages of the last day that came and could not be read yet.
+    /// Messages that are not whole yet: they could not be read, or their file could not be fetched.
     pub pending: u32,
     /// Conversations are private to the owner unless marked otherwise. Told to the owner alone.
     pub private_by_default: bool,

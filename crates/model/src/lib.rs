@@ -11,6 +11,7 @@ pub mod color;
 pub mod connection;
 pub mod ids;
 pub mod live;
+pub mod media;
 pub mod message;
 pub mod overview;
 pub mod user;
@@ -24,6 +25,7 @@ pub use connection::{
 };
 pub use ids::{AuditId, ChatId, ConnectionId, MessageId, SessionId, UserId, WaMessageId};
 pub use live::{LiveEvent, Sequenced};
+pub use media::{Media, MediaState};
 pub use message::{Author, Delivery, FailReason, Message, MessageKind};
 pub use overview::{Figures, Removal, Uptime};
 pub use user::{

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{ChatId, MessageId, WaMessageId};
+use crate::{ChatId, Media, MessageId, WaMessageId};
 
 /// The longest text a message may have, in characters; WhatsApp's own limit.
 pub const MAX_TEXT: usize = 65_536;
@@ -27,6 +27,8 @@ pub struct Message {
     pub position: i64,
     /// Set on outgoing messages only.
     pub delivery: Option<Delivery>,
+    /// The file that belongs to it.
+    pub media: Option<Media>,
 }
 
 impl Message {
@@ -47,7 +49,7 @@ pub enum Author {
     Phone,
 }
 
-/// What a message is. Kinds other than text are shown by name until their own issue shows them whole.
+/// What a message is. Those that are neither text nor have a file are shown by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MessageKind {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use model::{ConnectionId, Delivery, EndReason, FailReason, NumberColor, Role};
+use model::{ConnectionId, Delivery, EndReason, FailReason, MediaState, NumberColor, Role};
 use serde::{
     Serialize,
     de::{DeserializeOwned, value::StrDeserializer},
@@ -101,6 +101,37 @@ pub(crate) fn read_word<T: DeserializeOwned>(
         .map_err(|_| Error::Corrupt { what, value: column })
 }
 
+/// `awaited`, `stored`, `gone`, `given_up`; how often it was tried, and when it is again, have columns
+/// of their own.
+pub(crate) fn media_state(state: MediaState) -> &'static str {
+    match state {
+        MediaState::Awaited { .. } => AWAITED,
+        MediaState::Stored => "stored",
+        MediaState::Gone => "gone",
+        MediaState::GivenUp => "given_up",
+    }
+}
+
+/// [`media_state`] of what has yet to be fetched.
+pub(crate) const AWAITED: &str = "awaited";
+
+pub(crate) fn read_media_state(
+    column: String,
+    tries: i64,
+    next_at: Option<i64>,
+) -> Result<MediaState, Error> {
+    match column.as_str() {
+        AWAITED => {
+            let next_at = next_at.filter(|_| tries > 0).map(time);
+            Ok(MediaState::Awaited { tries: u32::try_from(tries).unwrap_or(u32::MAX), next_at })
+        }
+        "stored" => Ok(MediaState::Stored),
+        "gone" => Ok(MediaState::Gone),
+        "given_up" => Ok(MediaState::GivenUp),
+        _ => Err(Error::Corrupt { what: "a media state", value: column }),
+    }
+}
+
 /// What else an audit entry says, as a JSON object.
 pub(crate) fn detail(detail: &BTreeMap<String, String>) -> String {
     // Texts under texts have no value that JSON cannot hold.
@@ -140,6 +171,23 @@ mod tests {
             assert_eq!(read_delivery(Some(delivery(value))).unwrap(), Some(value));
         }
         assert!(read_delivery(Some("teleported")).is_err());
+    }
+
+    #[test]
+    fn states_of_media_survive_the_database() {
+        let next_at = Some(time(1_800_000_000_000_000));
+        let all = [
+            (MediaState::Awaited { tries: 0, next_at: None }, 0),
+            (MediaState::Awaited { tries: 3, next_at }, 3),
+            (MediaState::Stored, 0),
+            (MediaState::Gone, 1),
+            (MediaState::GivenUp, 9),
+        ];
+        for (state, tries) in all {
+            let column = media_state(state).to_owned();
+            assert_eq!(read_media_state(column, tries, next_at.map(micros)).unwrap(), state);
+        }
+        assert!(read_media_state("lost".to_owned(), 0, None).is_err());
     }
 
     #[test]

@@ -16,7 +16,8 @@
 //!   a [`Grant`] or [`Admin`] is the proof that a change was allowed.
 //! * [`numbers`]: adding, changing and removing numbers, and what administrators see of them.
 //! * [`inbox`]: what a viewer reads and does: connections, chats, messages, sending.
-//! * [`ingest`]: what WhatsApp says happened. [`outbox`]: what it has yet to be told.
+//! * [`ingest`]: what WhatsApp says happened. [`outbox`]: what it has yet to be told. [`media`]: the
+//!   files that have yet to be fetched from it.
 //! * [`live`]: the events that keep open pages true.
 //! * [`accounts`], [`web_sessions`]: people and their logins. [`audit`]: who did what.
 //! * [`backup`]: every row out of one database and into another, past all doors: for whoever holds
@@ -46,6 +47,7 @@ mod error;
 pub mod inbox;
 pub mod ingest;
 pub mod live;
+pub mod media;
 pub mod numbers;
 mod open;
 mod outage;
@@ -63,6 +65,7 @@ pub use error::{Error, Field};
 pub use inbox::{ChatsPage, ConnectionRow, Linked, ReadReceipt};
 pub use ingest::{HEARTBEAT, Inbound, Ingest, Ingested, Peer, Scanned};
 pub use live::{AccessChanged, Committed, Hub, Replay};
+pub use media::{AwaitedMedia, InboundMedia, MediaFile, MediaQueue, MediaSource};
 pub use model::Access;
 pub use numbers::NewNumber;
 pub use outbox::{Outbox, Outgoing};

@@ -7,7 +7,7 @@ use sea_orm::DatabaseConnection;
 use tokio::sync::Mutex;
 
 use crate::{
-    Accounts, Error, Hub, Ingest, Operator, Outbox, Viewer, WebSessions, open, outage::Breaker,
+    Accounts, Error, Hub, Ingest, MediaQueue, Operator, Outbox, Viewer, WebSessions, open, outage::Breaker,
     write::Writing,
 };
 
@@ -101,6 +101,11 @@ impl Store {
     /// What a number's session has yet to send.
     pub fn outbox(&self, connection: ConnectionId) -> Outbox {
         Outbox::new(self.clone(), connection)
+    }
+
+    /// The files that a number's session has yet to fetch.
+    pub fn media(&self, connection: ConnectionId) -> MediaQueue {
+        MediaQueue::new(self.clone(), connection)
     }
 
     /// Where every committed change is announced.

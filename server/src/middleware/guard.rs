@@ -1,6 +1,6 @@
 //! Who gets to see a page at all: set-up before anything else, then login.
 //!
-//! This decides pages only. Server functions and the stream ask for the viewer themselves and
+//! This decides pages only. Server functions, the stream and files ask for the viewer themselves and
 //! answer 401, which a script can understand.
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -26,7 +26,7 @@ pub(crate) async fn guard(
     next: Next,
 ) -> Response {
     let path = request.uri().path();
-    if path.starts_with("/api/") || path == "/live" {
+    if path.starts_with("/api/") || path.starts_with("/midia/") || path == "/live" {
         return next.run(request).await;
     }
     let set_up = match is_set_up(&app).await {

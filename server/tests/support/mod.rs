@@ -1,6 +1,7 @@
 //! The whole server on a database of its own, without a socket, and browsers with cookies.
 #![allow(dead_code, reason = "every test file uses its own part")]
 
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::body::{Body, BodyDataStream};
@@ -10,9 +11,9 @@ use clap::Parser as _;
 use futures::StreamExt as _;
 use gateway::Pool;
 use metrics_exporter_prometheus::PrometheusBuilder;
-use model::{ConnectionId, LiveEvent, MessageKind, Role, Sequenced, User};
+use model::{ConnectionId, LiveEvent, MessageId, MessageKind, Role, Sequenced, User};
 use server::config::Cli;
-use store::{Inbound, NewUser, Peer, Store};
+use store::{Inbound, InboundMedia, MediaSource, NewUser, Peer, Store};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
@@ -23,6 +24,8 @@ pub(crate) struct App {
     router: axum::Router,
     /// Messages that customers wrote.
     written: AtomicU64,
+    /// Where the files of messages lie.
+    pub(crate) media_dir: PathBuf,
     _folder: tempfile::TempDir,
 }
 
@@ -45,12 +48,14 @@ impl App {
     async fn build(url: &str, folder: tempfile::TempDir, flags: &[&str]) -> Self {
         let store = Store::open(url).await.expect("a store");
         let sessions_dir = folder.path().join("sessions");
+        let media_dir = folder.path().join("media");
         // Nothing listens there: these tests are about the server, not about WhatsApp.
         let ws_url = Some("ws://127.0.0.1:9/ws/chat".to_owned());
         let pool = Pool::new(
             store.clone(),
             gateway::Config {
                 sessions_dir,
+                media_dir: media_dir.clone(),
                 ws_url,
                 disk_reserve: 0,
                 queue_for: std::time::Duration::from_secs(3600),
@@ -61,7 +66,7 @@ impl App {
         let config = Cli::parse_from(std::iter::once(&"inbox-pirata").chain(flags)).config;
         let metrics = PrometheusBuilder::new().build_recorder().handle();
         let router = server::router::build(state, &config, metrics, CancellationToken::new());
-        Self { store, router, written: AtomicU64::new(0), _folder: folder }
+        Self { store, router, written: AtomicU64::new(0), media_dir, _folder: folder }
     }
 
     /// A browser that keeps its cookies.
@@ -115,6 +120,45 @@ impl App {
 
     /// A customer writes to a number.
     pub(crate) async fn customer_writes(&self, connection: ConnectionId, text: &str) {
+        self.customer_sends(connection, text, None).await;
+    }
+
+    /// A customer sends a file of this type, which is on the disk when this returns.
+    pub(crate) async fn customer_sends_file(
+        &self,
+        connection: ConnectionId,
+        mime: &str,
+        content: &[u8],
+    ) -> MessageId {
+        let media = InboundMedia {
+            mime: mime.into(),
+            name: Some("foto.jpg".into()),
+            size: content.len() as u64,
+            shape: Some((4, 3)),
+            preview: Some(b"preview".to_vec()),
+            source: MediaSource {
+                direct_path: "/v/x".into(),
+                media_key: vec![1; 32],
+                file_hash: vec![2; 32],
+                sealed_hash: vec![3; 32],
+            },
+        };
+        self.customer_sends(connection, "", Some(media)).await;
+        let queue = self.store.media(connection);
+        let message = queue.due(1).await.expect("files to fetch")[0].message;
+        let folder = self.media_dir.join(connection.to_string());
+        std::fs::create_dir_all(&folder).expect("a folder");
+        std::fs::write(folder.join(message.to_string()), content).expect("a file");
+        queue.stored(message).await.expect("it is noted");
+        message
+    }
+
+    async fn customer_sends(
+        &self,
+        connection: ConnectionId,
+        text: &str,
+        media: Option<InboundMedia>,
+    ) {
         let nth = self.written.fetch_add(1, Ordering::Relaxed);
         let message = Inbound {
             peer: Peer { lid: None, pn: Some("5561998124471@s.whatsapp.net".into()) },
@@ -122,11 +166,12 @@ impl App {
             from_me: false,
             sender: None,
             wa_id: format!("3EB0{nth:018}"),
-            kind: MessageKind::Text,
+            kind: if media.is_some() { MessageKind::Image } else { MessageKind::Text },
             text: text.into(),
             timestamp: chrono::Utc::now(),
             push_name: Some("Cláudia Menezes".into()),
             offline: false,
+            media,
         };
         self.store.ingest(connection).messages(&[message]).await.expect("it is stored");
     }

@@ -21,7 +21,8 @@ use crate::courier::Courier;
 use crate::dial::Dial;
 use crate::gate::Gate;
 use crate::inbound::{Durable, Recovered};
-use crate::{credentials, heartbeat, state};
+use crate::porter::Porter;
+use crate::{credentials, heartbeat, http, state};
 
 /// The name of this device in the phone's "Aparelhos conectados".
 const DEVICE_NAME: &str = "inbox-pirata";
@@ -105,10 +106,12 @@ pub(super) struct Live {
     /// For those who signal from outside of the library.
     signal: mpsc::UnboundedSender<Signal>,
     bell: Arc<Notify>,
+    fetch: Arc<Notify>,
     pub(super) work: Work,
 }
 
-/// What runs while the session is connected: the courier and the heartbeat. Ends when it is dropped.
+/// What runs while the session is connected: the courier, the porter and the heartbeat. Ends when it is
+/// dropped.
 #[derive(Default)]
 pub(super) struct Work(JoinSet<()>);
 
@@ -164,9 +167,11 @@ impl Live {
         let signal = heard.clone();
         let gate = Gate::default();
         let recovered = Recovered::default();
+        let fetch = Arc::new(Notify::new());
         let bot = Bot::builder()
             .with_backend_arc(backend)
             .with_transport_factory(dial)
+            .with_http_client(http::client())
             .with_version(shared.version.get(&shared.config).await)
             .with_device_props(
                 DevicePropsOverride::new()
@@ -180,6 +185,7 @@ impl Live {
                 commits: shared.commits.clone(),
                 ingest: shared.store.ingest(connection),
                 recovered: Arc::clone(&recovered),
+                fetch: Arc::clone(&fetch),
             })
             .build()
             .await?;
@@ -205,6 +211,7 @@ impl Live {
             hung_up: false,
             signal,
             bell: Arc::new(Notify::new()),
+            fetch,
             work: Work::default(),
         })
     }
@@ -223,7 +230,7 @@ impl Live {
         self.client().enable_auto_reconnect.load(Ordering::Relaxed)
     }
 
-    /// Begins carrying the outbox and looking after the connection.
+    /// Begins carrying the outbox, fetching files and looking after the connection.
     pub(super) fn start_work(&mut self, shared: &Shared) {
         self.stop_work();
         let courier = Courier {
@@ -232,7 +239,17 @@ impl Live {
             outbox: shared.store.outbox(self.connection),
             bell: Arc::clone(&self.bell),
         };
+        let porter = Porter {
+            connection: self.connection,
+            client: self.client(),
+            queue: shared.store.media(self.connection),
+            files: shared.files.clone(),
+            storage: Arc::clone(&shared.storage),
+            permits: Arc::clone(&shared.fetch_permits),
+            bell: Arc::clone(&self.fetch),
+        };
         self.work.0.spawn(courier.run());
+        self.work.0.spawn(porter.run());
         self.work.0.spawn(heartbeat::watch(self.client(), self.signal.clone()));
     }
 
@@ -240,8 +257,10 @@ impl Live {
         self.work = Work::default();
     }
 
+    /// There is something to send, or to fetch.
     pub(super) fn deliver(&self) {
         self.bell.notify_one();
+        self.fetch.notify_one();
     }
 
     /// Asks for a pairing code. The answer comes as `PairingCode` or `PairingCodeError`.

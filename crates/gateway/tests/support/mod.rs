@@ -157,6 +157,7 @@ fn database(folder: &tempfile::TempDir) -> String {
 fn config(emulator: &Emulator, folder: &tempfile::TempDir) -> Config {
     Config {
         sessions_dir: folder.path().join("sessions"),
+        media_dir: folder.path().join("media"),
         ws_url: Some(emulator.ws_url()),
         disk_reserve: 0,
         queue_for: Duration::from_secs(3600),

@@ -25,6 +25,7 @@ pub(super) const TABLES: &[Table] = &[
     table("contact_alias", &["connection_id", "jid"]),
     table("chat", &["id"]),
     table("message", &["id"]),
+    table("media", &["message_id"]),
     table("outbox", &["message_id"]),
     table("live_event", &["seq"]),
     table("audit", &["id"]),

@@ -49,6 +49,14 @@ pub(crate) enum Relation {
         to = "super::chat::Column::Id"
     )]
     Chat,
+    #[sea_orm(has_one = "super::media::Entity")]
+    Media,
+}
+
+impl Related<super::media::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Media.def()
+    }
 }
 
 impl ActiveModelBehavior for ActiveModel {}

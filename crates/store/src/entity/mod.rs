@@ -10,6 +10,7 @@ pub(crate) mod contact_alias;
 pub(crate) mod gap;
 pub(crate) mod live_event;
 pub(crate) mod login_link;
+pub(crate) mod media;
 pub(crate) mod message;
 pub(crate) mod number_access;
 pub(crate) mod outbox;

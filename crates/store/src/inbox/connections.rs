@@ -4,7 +4,7 @@ use chrono::Utc;
 use model::{ConnectionId, EndReason, Gap, NumberColor, UserId, message::AWAITED_FOR};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, QueryTrait as _, Select,
+    JoinType, QueryOrder as _, QuerySelect as _, QueryTrait as _, RelationTrait as _, Select,
     sea_query::{Expr, ExprTrait as _, SimpleExpr},
 };
 
@@ -12,7 +12,7 @@ use crate::{
     Error, NewNumber, Store, Viewer,
     access::{Right, Scope},
     codec,
-    entity::{connection, gap, message},
+    entity::{connection, gap, media, message},
     numbers,
 };
 
@@ -42,7 +42,8 @@ pub struct ConnectionRow {
     pub can_manage: bool,
     /// When it was away last.
     pub gap: Option<Gap>,
-    /// Messages of the last day that came and could not be read yet, in chats this viewer may read.
+    /// Messages that are not whole yet, in chats this viewer may read: those of the last day that could
+    /// not be read, and those whose file could not be fetched so far.
     pub pending: u32,
     /// Chats without a mark of their own are private; always false for anybody but the owner.
     pub private_by_default: bool,
@@ -148,9 +149,15 @@ pub(super) fn complete(
         .order_by_asc(connection::Column::Id)
 }
 
-/// Placeholders that WhatsApp may still fill. The index `message_undecryptable` holds nothing else, and
-/// is used where its condition is said as it was made.
+/// Messages that are not whole yet: placeholders that WhatsApp may still fill, and files that could not
+/// be fetched so far.
 fn pending(scope: Scope) -> SimpleExpr {
+    placeholders(scope).add(files(scope))
+}
+
+/// The index `message_undecryptable` holds nothing else, and
+/// is used where its condition is said as it was made.
+fn placeholders(scope: Scope) -> SimpleExpr {
     let counted = message::Entity::find()
         .select_only()
         .expr(message::Column::Id.count())
@@ -160,6 +167,23 @@ fn pending(scope: Scope) -> SimpleExpr {
                 .eq(Expr::col(connection::Column::Id.as_column_ref())),
         )
         .filter(message::Column::SentAt.gt(codec::micros(Utc::now() - AWAITED_FOR)))
+        .filter(scope.sees_chat(message::Column::ChatId))
+        .into_query();
+    Expr::SubQuery(None, Box::new(counted.into()))
+}
+
+/// The same is true of the index `media_awaited`.
+fn files(scope: Scope) -> SimpleExpr {
+    let counted = media::Entity::find()
+        .select_only()
+        .expr(media::Column::MessageId.count())
+        .join(JoinType::InnerJoin, media::Relation::Message.def())
+        .filter(Expr::cust("\"media\".\"state\" = 'awaited'"))
+        .filter(
+            Expr::col(media::Column::ConnectionId.as_column_ref())
+                .eq(Expr::col(connection::Column::Id.as_column_ref())),
+        )
+        .filter(media::Column::Tries.gt(0))
         .filter(scope.sees_chat(message::Column::ChatId))
         .into_query();
     Expr::SubQuery(None, Box::new(counted.into()))

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use model::{Author, ChatId, Message, MessageId, MessageKind, WaMessageId};
+use model::{Author, ChatId, Media, Message, MessageId, MessageKind, WaMessageId};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult, JoinType,
     QueryFilter as _, QueryOrder as _, QuerySelect as _, RelationTrait as _, Select,
@@ -14,7 +14,7 @@ use crate::{
     Error, Viewer,
     access::Scope,
     codec,
-    entity::{chat, contact, message, user},
+    entity::{chat, contact, media, message, user},
 };
 
 impl Viewer {
@@ -84,6 +84,7 @@ pub(super) fn complete(select: Select<message::Entity>) -> Select<message::Entit
         .join(JoinType::InnerJoin, message::Relation::Chat.def())
         .join(JoinType::LeftJoin, message::Relation::Author.def())
         .join(JoinType::LeftJoin, message::Relation::Sender.def())
+        .join(JoinType::LeftJoin, message::Relation::Media.def())
         // A group is a chat without a contact; only there the sender needs naming.
         .expr_as(Expr::col(chat::Column::ContactId.as_column_ref()).is_null(), "in_group")
         .column_as(user::Column::Name, "author_name")
@@ -91,6 +92,13 @@ pub(super) fn complete(select: Select<message::Entity>) -> Select<message::Entit
         .column_as(contact::Column::Lid, "lid")
         .column_as(contact::Column::SavedName, "saved_name")
         .column_as(contact::Column::PushName, "push_name")
+        .column_as(media::Column::Name, "file_name")
+        .column(media::Column::Size)
+        .column(media::Column::Width)
+        .column(media::Column::Height)
+        .column(media::Column::State)
+        .column(media::Column::Tries)
+        .column(media::Column::NextAt)
 }
 
 #[derive(FromQueryResult)]
@@ -110,6 +118,13 @@ struct Row {
     lid: Option<String>,
     saved_name: Option<String>,
     push_name: Option<String>,
+    file_name: Option<String>,
+    size: Option<i64>,
+    width: Option<i64>,
+    height: Option<i64>,
+    state: Option<String>,
+    tries: Option<i64>,
+    next_at: Option<i64>,
 }
 
 impl Row {
@@ -125,6 +140,16 @@ impl Row {
             }
             _ => Author::Contact { name: None },
         };
+        let side = |pixels: i64| u32::try_from(pixels).ok();
+        let media = match self.state {
+            Some(state) => Some(Media {
+                name: self.file_name,
+                size: self.size.and_then(|bytes| u64::try_from(bytes).ok()).unwrap_or(0),
+                shape: self.width.and_then(side).zip(self.height.and_then(side)),
+                state: codec::read_media_state(state, self.tries.unwrap_or(0), self.next_at)?,
+            }),
+            None => None,
+        };
         Ok(Message {
             id: MessageId(self.id),
             wa_id,
@@ -135,6 +160,7 @@ impl Row {
             sent_at: codec::time(self.sent_at),
             position: self.position,
             delivery: codec::read_delivery(self.delivery.as_deref())?,
+            media,
         })
     }
 }

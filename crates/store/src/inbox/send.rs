@@ -10,6 +10,7 @@ use crate::{
     entity::{chat, message, outbox},
     ingest::position,
     live::Change,
+    media,
     write::Writing,
 };
 
@@ -83,12 +84,13 @@ impl Store {
         Ok(message)
     }
 
-    /// Queues a failed message again, under the same id, so that WhatsApp would drop it if it had
-    /// arrived after all. Any other message is returned as it is: somebody else was faster.
+    /// Tries again what failed of a message. One that could not be sent is queued again, under the same
+    /// id, so that WhatsApp would drop it if it had arrived after all; a file that was given up is
+    /// awaited again. Any other message is returned as it is: somebody else was faster.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when it is not an outgoing message of the grant's number, or one in a
-    /// conversation that is private to somebody else.
+    /// [`Error::NotFound`] when it is not a message of the grant's number, or one in a conversation that
+    /// is private to somebody else.
     pub async fn retry(&self, grant: &Grant<Write>, message: MessageId) -> Result<Message, Error> {
         let connection = grant.connection();
         let mut writing = self.write().await?;
@@ -97,22 +99,22 @@ impl Store {
             .messages()
             .filter(message::Column::Id.eq(message.0))
             .filter(message::Column::ConnectionId.eq(connection.0))
-            .filter(message::Column::SenderId.eq(message::OURSELVES))
             .one(&writing.tx)
             .await?
             .ok_or(Error::NotFound)?;
         let delivery = codec::read_delivery(row.delivery.as_deref())?;
-        if !matches!(delivery, Some(Delivery::Failed { .. })) {
+        if matches!(delivery, Some(Delivery::Failed { .. })) {
+            message::Entity::update_many()
+                .col_expr(message::Column::Delivery, Expr::val(codec::delivery(Delivery::Queued)))
+                .filter(message::Column::Id.eq(row.id))
+                .exec(&writing.tx)
+                .await?;
+            queue(&writing, connection.0, row.id).await?;
+            writing.announce(connection, Change::Message(ChatId(row.chat_id), message));
+        } else if !media::retry(&mut writing, message).await? {
             return loaded(&writing, message).await;
         }
-        message::Entity::update_many()
-            .col_expr(message::Column::Delivery, Expr::val(codec::delivery(Delivery::Queued)))
-            .filter(message::Column::Id.eq(row.id))
-            .exec(&writing.tx)
-            .await?;
-        queue(&writing, connection.0, row.id).await?;
         let retried = loaded(&writing, message).await?;
-        writing.announce(connection, Change::Message(retried.chat, message));
         writing.commit().await?;
         Ok(retried)
     }

@@ -14,6 +14,7 @@ use crate::{
     entity::{chat, connection, contact, message},
     inbox,
     live::Change,
+    media::{self, InboundMedia},
     write::Writing,
 };
 
@@ -39,6 +40,8 @@ pub struct Inbound {
     pub push_name: Option<String>,
     /// It waited at WhatsApp while the number was not connected.
     pub offline: bool,
+    /// The file that belongs to it.
+    pub media: Option<InboundMedia>,
 }
 
 /// What became of a batch.
@@ -156,6 +159,7 @@ impl Ingest {
             timestamp,
             push_name: None,
             offline: false,
+            media: None,
         };
         self.messages(&[placeholder]).await
     }
@@ -312,7 +316,22 @@ async fn insert(
         unread: Set(place.sender.is_some()),
         ..Default::default()
     };
-    Ok(message::Entity::insert(row).exec(&writing.tx).await?.last_insert_id)
+    let id = message::Entity::insert(row).exec(&writing.tx).await?.last_insert_id;
+    expect(writing, connection, id, inbound).await?;
+    Ok(id)
+}
+
+/// Notes the file that has yet to be fetched.
+async fn expect(
+    writing: &Writing,
+    connection: ConnectionId,
+    message: i64,
+    inbound: &Inbound,
+) -> Result<(), Error> {
+    match &inbound.media {
+        Some(file) => media::expect(&writing.tx, connection, MessageId(message), file).await,
+        None => Ok(()),
+    }
 }
 
 /// Whether this is what a placeholder waits for.
@@ -328,5 +347,6 @@ async fn fill(writing: &Writing, row: &message::Model, inbound: &Inbound) -> Res
         .filter(message::Column::Id.eq(row.id))
         .exec(&writing.tx)
         .await?;
+    expect(writing, ConnectionId(row.connection_id), row.id, inbound).await?;
     Ok(row.id)
 }

@@ -101,6 +101,9 @@ async fn furnish(url: &str) {
         "INSERT INTO connection_up (connection_id, up_at, seen_at, open) VALUES (1, 5, 6, false)",
         "INSERT INTO gap (connection_id, from_at, to_at, recovered, recovered_private) \
          VALUES (1, 5, 6, 7, 8)",
+        "INSERT INTO media (message_id, connection_id, mime, name, size, width, direct_path, \
+         media_key, file_hash, sealed_hash, state, tries, next_at) SELECT id, connection_id, \
+         'image/jpeg', 'foto', 9, 3, '/v/x', '01', '02', '03', 'awaited', 2, 5 FROM message",
         "INSERT INTO login_link (token_hash, user_id, kind, expires_at) VALUES ('h', 1, 'reset', 9)",
         settings.as_str(),
     ] {

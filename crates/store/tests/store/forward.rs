@@ -57,6 +57,10 @@ const ROWS: &[&[&str]] = &[
         "INSERT INTO gap (connection_id, from_at, to_at, recovered, recovered_private) \
          VALUES (1, 10, 11, 12, 0)",
     ],
+    // m0005_media
+    &["INSERT INTO media (message_id, connection_id, mime, size, direct_path, media_key, file_hash, \
+       sealed_hash, state, tries) \
+       VALUES (1, 1, 'image/jpeg', 9, '/v/x', '01', '02', '03', 'stored', 0)"],
 ];
 
 #[tokio::test]

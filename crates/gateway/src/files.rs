@@ -1,0 +1,119 @@
+//! The folder of the files that came with messages: one folder a number, one file a message.
+//!
+//! A file is written beside its place and gets its name, the message's id, when it is whole and on the
+//! disk. What a crash leaves behind has a name that begins with a point.
+
+use std::fs::{self, DirBuilder, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use model::{ConnectionId, MessageId};
+use tempfile::NamedTempFile;
+
+const UNDER_WAY: &str = ".";
+
+/// Where the files of messages are.
+#[derive(Debug, Clone)]
+pub(crate) struct Files {
+    folder: PathBuf,
+}
+
+impl Files {
+    pub(crate) fn new(folder: PathBuf) -> Self {
+        Self { folder }
+    }
+
+    fn of_number(&self, connection: ConnectionId) -> PathBuf {
+        self.folder.join(connection.to_string())
+    }
+
+    pub(crate) fn path(&self, connection: ConnectionId, message: MessageId) -> PathBuf {
+        self.of_number(connection).join(message.to_string())
+    }
+
+    /// A file to write to, gone with the value unless it is [published](Self::publish).
+    pub(crate) fn begin(&self, connection: ConnectionId) -> io::Result<NamedTempFile> {
+        let folder = self.of_number(connection);
+        make_private(&folder)?;
+        tempfile::Builder::new().prefix(UNDER_WAY).tempfile_in(folder)
+    }
+
+    /// Has the file on the disk under its name when it returns.
+    pub(crate) fn publish(
+        &self,
+        file: NamedTempFile,
+        connection: ConnectionId,
+        message: MessageId,
+    ) -> io::Result<()> {
+        file.as_file().sync_all()?;
+        file.persist(self.path(connection, message)).map_err(|error| error.error)?;
+        sync_folder(&self.of_number(connection))
+    }
+
+    /// Removes what was being written when a process ended. Only while nothing of this number is.
+    pub(crate) fn sweep(&self, connection: ConnectionId) -> io::Result<()> {
+        let entries = match fs::read_dir(self.of_number(connection)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            entries => entries?,
+        };
+        for entry in entries {
+            let entry = entry?;
+            if entry.file_name().to_string_lossy().starts_with(UNDER_WAY) {
+                fs::remove_file(entry.path())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes all files of a number.
+    pub(crate) fn remove(&self, connection: ConnectionId) -> io::Result<()> {
+        match fs::remove_dir_all(self.of_number(connection)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            removed => removed,
+        }
+    }
+}
+
+fn make_private(folder: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt as _;
+        builder.mode(0o700);
+    }
+    builder.create(folder)
+}
+
+/// A name is on the disk when its folder is.
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    File::open(folder)?.sync_all()?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+
+    #[test]
+    fn a_file_has_its_name_once_it_is_whole_and_what_was_left_behind_is_swept() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = Files::new(folder.path().join("media"));
+        let (number, message) = (ConnectionId(1), MessageId(7));
+        files.sweep(number).unwrap();
+        files.remove(number).unwrap();
+        let mut file = files.begin(number).unwrap();
+        file.write_all(b"foto").unwrap();
+        assert!(!files.path(number, message).exists());
+        files.publish(file, number, message).unwrap();
+        files.begin(number).unwrap().keep().unwrap();
+        files.sweep(number).unwrap();
+        assert_eq!(fs::read(files.path(number, message)).unwrap(), b"foto");
+        assert_eq!(fs::read_dir(files.of_number(number)).unwrap().count(), 1);
+        files.remove(number).unwrap();
+        assert!(!files.path(number, message).exists());
+    }
+}

@@ -1,0 +1,127 @@
+//! What a message says about its file.
+
+use model::MessageKind;
+use store::{InboundMedia, MediaSource};
+use whatsapp_rust::download::{DownloadParams, Downloadable, MediaType};
+use whatsapp_rust::prelude::{MessageExt as _, wa};
+
+/// The file of a message; `None` if it has none, or one that WhatsApp keeps from linked devices: what
+/// may be seen once is seen on the phone.
+pub(crate) fn of(message: &wa::Message) -> Option<InboundMedia> {
+    if message.is_view_once() {
+        return None;
+    }
+    let base = message.get_base_message();
+    if let Some(image) = base.image_message.as_option() {
+        let file = described(image, image.mimetype.as_deref())?;
+        return Some(InboundMedia {
+            shape: image.width.zip(image.height),
+            preview: preview(image.jpeg_thumbnail.as_deref()),
+            ..file
+        });
+    }
+    if let Some(video) = base.video_message.as_option().or(base.ptv_message.as_option()) {
+        let file = described(video, video.mimetype.as_deref())?;
+        return Some(InboundMedia {
+            shape: video.width.zip(video.height),
+            preview: preview(video.jpeg_thumbnail.as_deref()),
+            ..file
+        });
+    }
+    if let Some(audio) = base.audio_message.as_option() {
+        return described(audio, audio.mimetype.as_deref());
+    }
+    if let Some(document) = base.document_message.as_option() {
+        let file = described(document, document.mimetype.as_deref())?;
+        let name = document.file_name.clone().or_else(|| document.title.clone());
+        return Some(InboundMedia { name: name.filter(|name| !name.is_empty()), ..file });
+    }
+    let sticker = base.sticker_message.as_option()?;
+    let file = described(sticker, sticker.mimetype.as_deref())?;
+    Some(InboundMedia { shape: sticker.width.zip(sticker.height), ..file })
+}
+
+/// How to have the library fetch it; `None` for a kind of message that has no file.
+pub(crate) fn params(kind: MessageKind, source: &MediaSource, size: u64) -> Option<DownloadParams> {
+    let media_type = match kind {
+        MessageKind::Image => MediaType::Image,
+        MessageKind::Video => MediaType::Video,
+        MessageKind::Audio => MediaType::Audio,
+        MessageKind::Document => MediaType::Document,
+        MessageKind::Sticker => MediaType::Sticker,
+        _ => return None,
+    };
+    let MediaSource { direct_path, media_key, file_hash, sealed_hash } = source;
+    Some(DownloadParams::encrypted(direct_path, media_key, file_hash, sealed_hash, size, media_type))
+}
+
+/// What every kind of file has; `None` without what is needed to fetch and open it.
+fn described(file: &dyn Downloadable, mime: Option<&str>) -> Option<InboundMedia> {
+    let owned = |bytes: Option<&[u8]>| bytes.filter(|bytes| !bytes.is_empty()).map(<[u8]>::to_vec);
+    Some(InboundMedia {
+        mime: mime.unwrap_or("application/octet-stream").to_owned(),
+        name: None,
+        size: file.file_length().unwrap_or(0),
+        shape: None,
+        preview: None,
+        source: MediaSource {
+            direct_path: file.direct_path().filter(|path| !path.is_empty())?.to_owned(),
+            media_key: owned(file.media_key())?,
+            file_hash: owned(file.file_sha256())?,
+            sealed_hash: owned(file.file_enc_sha256())?,
+        },
+    })
+}
+
+fn preview(jpeg: Option<&[u8]>) -> Option<Vec<u8>> {
+    jpeg.filter(|jpeg| !jpeg.is_empty()).map(<[u8]>::to_vec)
+}
+
+#[cfg(test)]
+mod tests {
+    use whatsapp_rust::prelude::MessageField;
+
+    use super::*;
+
+    fn image(view_once: bool) -> wa::Message {
+        wa::Message {
+            image_message: MessageField::some(wa::message::ImageMessage {
+                mimetype: Some("image/jpeg".into()),
+                direct_path: Some("/v/t62/x".into()),
+                media_key: Some(vec![1; 32].into()),
+                file_sha256: Some(vec![2; 32].into()),
+                file_enc_sha256: Some(vec![3; 32].into()),
+                file_length: Some(9),
+                width: Some(4),
+                height: Some(3),
+                view_once: Some(view_once),
+                ..Default::default()
+            }),
+            ..Default::default()
+        }
+    }
+
+    #[test]
+    fn a_picture_says_where_it_is_and_how_it_opens() {
+        let file = of(&image(false)).unwrap();
+        assert_eq!((file.mime.as_str(), file.size, file.shape), ("image/jpeg", 9, Some((4, 3))));
+        assert_eq!(file.source.media_key, [1; 32]);
+        assert!(params(MessageKind::Image, &file.source, file.size).is_some());
+        assert!(params(MessageKind::Text, &file.source, file.size).is_none());
+    }
+
+    #[test]
+    fn what_may_be_seen_once_is_not_kept() {
+        assert_eq!(of(&image(true)), None);
+    }
+
+    #[test]
+    fn a_file_without_its_key_cannot_be_fetched() {
+        let mut keyless = image(false);
+        if let Some(image) = keyless.image_message.as_option_mut() {
+            image.media_key = None;
+        }
+        assert_eq!(of(&keyless), None);
+        assert_eq!(of(&wa::Message { conversation: Some("oi".into()), ..Default::default() }), None);
+    }
+}

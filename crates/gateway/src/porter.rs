@@ -1,0 +1,223 @@
+//! Fetches the files of messages from WhatsApp while a session is connected.
+//!
+//! One porter a connected session, started when it connects and dropped when it does not. What it has
+//! to fetch is in the database, so a crash forgets nothing, and what fails is tried again, later each
+//! time. WhatsApp keeps a file for some weeks; then the phone that sent it is asked to put it there
+//! again (`WAWebRequestMediaReuploadManager`).
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::Utc;
+use model::{ConnectionId, MediaState, MessageId};
+use store::{AwaitedMedia, MediaQueue};
+use tokio::sync::{Notify, Semaphore};
+use whatsapp_rust::anyhow;
+use whatsapp_rust::error::ErrorChainExt as _;
+use whatsapp_rust::features::{MediaReuploadRequest, MediaRetryResult};
+use whatsapp_rust::futures::StreamExt as _;
+use whatsapp_rust::futures::stream::FuturesUnordered;
+use whatsapp_rust::prelude::{Client, Jid};
+
+use crate::files::Files;
+use crate::media;
+use crate::storage::Storage;
+
+/// Files that one number fetches at a time, so that a long video holds up no picture.
+const AT_ONCE: usize = 3;
+/// Files that all numbers fetch at a time: each has a thread of its own.
+pub(crate) const AT_ONCE_OF_ALL: usize = 12;
+/// How long after a failure it is tried again, doubled each time.
+const FIRST_PAUSE: Duration = Duration::from_secs(5);
+const LONGEST_PAUSE: Duration = Duration::from_secs(60 * 60);
+/// Some four days of being connected.
+const TRIES: u32 = 100;
+/// How long to wait when the database cannot be read.
+const PAUSE: Duration = Duration::from_secs(2);
+
+pub(crate) struct Porter {
+    pub(crate) connection: ConnectionId,
+    pub(crate) client: Arc<Client>,
+    pub(crate) queue: MediaQueue,
+    pub(crate) files: Files,
+    pub(crate) storage: Arc<Storage>,
+    pub(crate) permits: Arc<Semaphore>,
+    /// Rung when there is something new to fetch.
+    pub(crate) bell: Arc<Notify>,
+}
+
+/// Why a file is not here.
+enum Trouble {
+    /// Neither WhatsApp nor the phone has it.
+    Gone,
+    NotNow(anyhow::Error),
+}
+
+impl Porter {
+    /// Runs until it is dropped.
+    pub(crate) async fn run(self) {
+        let (files, connection) = (self.files.clone(), self.connection);
+        if let Err(error) = blocking(move || files.sweep(connection)).await {
+            tracing::warn!(%connection, %error, "files that were left behind could not be removed");
+        }
+        let mut under_way = FuturesUnordered::new();
+        let mut names = HashSet::new();
+        loop {
+            let next = match self.begin(&mut names).await {
+                Ok((begun, next)) => {
+                    under_way.extend(begun.into_iter().map(|row| self.carry(row)));
+                    next
+                }
+                Err(error) => {
+                    tracing::error!(%connection, %error, "the files to fetch cannot be read, trying again");
+                    PAUSE
+                }
+            };
+            tokio::select! {
+                Some((message, written)) = under_way.next() => {
+                    names.remove(&message);
+                    if let Err(error) = written {
+                        tracing::error!(%connection, message_id = message.0, %error, "what became of a file could not be written down");
+                        tokio::time::sleep(PAUSE).await;
+                    }
+                }
+                () = self.bell.notified() => {}
+                () = tokio::time::sleep(next) => {}
+            }
+        }
+    }
+
+    /// What can be begun now, and how long until there may be more.
+    async fn begin(
+        &self,
+        names: &mut HashSet<MessageId>,
+    ) -> Result<(Vec<AwaitedMedia>, Duration), store::Error> {
+        let room = AT_ONCE - names.len();
+        if room == 0 {
+            return Ok((Vec::new(), LONGEST_PAUSE));
+        }
+        let mut begun = self.queue.due(AT_ONCE as u64).await?;
+        begun.retain(|row| !names.contains(&row.message));
+        begun.truncate(room);
+        names.extend(begun.iter().map(|row| row.message));
+        if names.len() == AT_ONCE {
+            return Ok((begun, LONGEST_PAUSE));
+        }
+        // What is under way is due as well, and hides what comes next: it is looked again soon.
+        let next = match self.queue.next_at().await? {
+            Some(at) => (at - Utc::now()).to_std().unwrap_or(PAUSE),
+            None => LONGEST_PAUSE,
+        };
+        Ok((begun, next))
+    }
+
+    async fn carry(&self, row: AwaitedMedia) -> (MessageId, Result<(), store::Error>) {
+        // Closed with the process only.
+        let _permit = self.permits.acquire().await;
+        let (connection, message) = (self.connection, row.message);
+        let written = match self.fetch(&row).await {
+            Ok(()) => {
+                tracing::info!(%connection, message_id = message.0, "file fetched");
+                metrics::counter!("inbox_media_fetched").increment(1);
+                self.queue.stored(message).await
+            }
+            Err(Trouble::Gone) => {
+                tracing::warn!(%connection, message_id = message.0, "file is gone from WhatsApp and from the phone");
+                self.queue.given_up(message, MediaState::Gone).await
+            }
+            Err(Trouble::NotNow(error)) => {
+                tracing::warn!(%connection, message_id = message.0, tries = row.tries + 1, %error, "file not fetched");
+                if row.tries + 1 < TRIES {
+                    let pause = pause_after(row.tries);
+                    self.queue.not_now(&row, Utc::now() + pause).await
+                } else {
+                    self.queue.given_up(message, MediaState::GivenUp).await
+                }
+            }
+        };
+        (message, written)
+    }
+
+    async fn fetch(&self, row: &AwaitedMedia) -> Result<(), Trouble> {
+        if !self.storage.has_room_for(row.size) {
+            return Err(Trouble::NotNow(anyhow::anyhow!("there is no room for it on the disk")));
+        }
+        match self.download(row).await {
+            // The reference is refused, not the network broken: it has expired.
+            Err(error) if matches!(error.http_status(), Some(401 | 403 | 404 | 410)) => {
+                let direct_path = self.ask_phone(row).await?;
+                self.queue.moved(row.message, &direct_path).await.map_err(not_now)?;
+                let mut row = row.clone();
+                row.source.direct_path = direct_path;
+                self.download(&row).await.map_err(Trouble::NotNow)
+            }
+            result => result.map_err(Trouble::NotNow),
+        }
+    }
+
+    async fn download(&self, row: &AwaitedMedia) -> anyhow::Result<()> {
+        let (connection, message) = (self.connection, row.message);
+        let params = media::params(row.kind, &row.source, row.size);
+        let params = params.ok_or_else(|| anyhow::anyhow!("messages of its kind have no file"))?;
+        let files = self.files.clone();
+        let file = blocking(move || files.begin(connection)).await?;
+        let writer = file.as_file().try_clone()?;
+        self.client.download_to_writer(&params, writer).await?;
+        let files = self.files.clone();
+        blocking(move || files.publish(file, connection, message)).await?;
+        Ok(())
+    }
+
+    /// Where the phone that sent it has put it again.
+    async fn ask_phone(&self, row: &AwaitedMedia) -> Result<String, Trouble> {
+        let chat: Jid = row.chat_jid.parse().map_err(not_now)?;
+        let participant = row.sender.as_deref().map(str::parse::<Jid>).transpose();
+        let participant = participant.map_err(not_now)?;
+        let request = MediaReuploadRequest {
+            msg_id: &row.wa_id,
+            chat_jid: &chat,
+            media_key: &row.source.media_key,
+            is_from_me: row.from_me,
+            participant: participant.as_ref(),
+        };
+        match self.client.media_reupload().request(&request).await.map_err(not_now)? {
+            MediaRetryResult::Success { direct_path } => Ok(direct_path),
+            MediaRetryResult::NotFound => Err(Trouble::Gone),
+            MediaRetryResult::GeneralError | MediaRetryResult::DecryptionError => {
+                Err(Trouble::NotNow(anyhow::anyhow!("the phone could not put it there again")))
+            }
+        }
+    }
+}
+
+fn not_now(error: impl Into<anyhow::Error>) -> Trouble {
+    Trouble::NotNow(error.into())
+}
+
+fn pause_after(tries: u32) -> Duration {
+    FIRST_PAUSE.saturating_mul(1 << tries.min(16)).min(LONGEST_PAUSE)
+}
+
+/// For what waits for the disk.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> std::io::Result<T> + Send + 'static,
+) -> std::io::Result<T> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(result) => result,
+        // It panicked, or the runtime is going down.
+        Err(error) => Err(std::io::Error::other(error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_up_to_an_hour() {
+        assert_eq!(pause_after(0), Duration::from_secs(5));
+        assert_eq!(pause_after(3), Duration::from_secs(40));
+        assert_eq!(pause_after(99), LONGEST_PAUSE);
+    }
+}

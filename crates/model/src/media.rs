@@ -1,0 +1,43 @@
+//! The file of a message: a picture, a voice message, a document.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::MessageId;
+
+/// The file of a message, as a page shows it. What is in it is at [`Self::address`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Media {
+    /// What its sender called it; documents have one.
+    pub name: Option<String>,
+    /// Bytes, as its sender said.
+    pub size: u64,
+    /// Width and height in pixels, as its sender said: the room that a page keeps for it.
+    pub shape: Option<(u32, u32)>,
+    pub state: MediaState,
+}
+
+impl Media {
+    /// Where browsers find the file of a message, once it is [`MediaState::Stored`].
+    pub fn address(message: MessageId) -> String {
+        format!("/midia/{message}")
+    }
+}
+
+/// Whether the file is here. WhatsApp keeps files apart from messages, for some weeks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MediaState {
+    /// It is being fetched from WhatsApp, or will be.
+    Awaited {
+        /// How often that failed.
+        tries: u32,
+        /// When it is tried again, if it failed.
+        next_at: Option<DateTime<Utc>>,
+    },
+    Stored,
+    /// WhatsApp does not have it any more, and neither has the phone that sent it.
+    Gone,
+    /// It was tried so often that it is not any more.
+    GivenUp,
+}

@@ -1,0 +1,357 @@
+//! The files of messages. A message says where WhatsApp keeps its file and with which key it opens; the
+//! row that holds this is written with the message, in one transaction, so no file is forgotten. The
+//! number's session fetches what is awaited; the files themselves lie in a folder that this crate does
+//! not know.
+
+use chrono::{DateTime, Utc};
+use model::{ChatId, ConnectionId, MediaState, MessageId, MessageKind};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult,
+    JoinType, QueryFilter as _, QueryOrder as _, QuerySelect as _, RelationTrait as _,
+    sea_query::Expr,
+};
+
+use crate::{
+    Error, Store, Viewer, codec,
+    entity::{chat, contact, media, message},
+    live::Change,
+    write::Writing,
+};
+
+/// A small picture longer than this, in bytes, is none.
+const LONGEST_PREVIEW: usize = 64 * 1024;
+
+/// A file that belongs to a message, as its sender described it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InboundMedia {
+    /// What its sender says it is. Not to be believed.
+    pub mime: String,
+    /// What its sender called it.
+    pub name: Option<String>,
+    /// Bytes.
+    pub size: u64,
+    /// Width and height in pixels.
+    pub shape: Option<(u32, u32)>,
+    /// A small JPEG.
+    pub preview: Option<Vec<u8>>,
+    pub source: MediaSource,
+}
+
+/// Where WhatsApp keeps a file, and how it is opened (`waE2E` `ImageMessage` and its like).
+#[derive(Clone, PartialEq, Eq)]
+pub struct MediaSource {
+    /// Its path on any of the media hosts.
+    pub direct_path: String,
+    /// 32 bytes, from which the keys are derived.
+    pub media_key: Vec<u8>,
+    /// SHA-256 of the file.
+    pub file_hash: Vec<u8>,
+    /// SHA-256 of what the host gives out.
+    pub sealed_hash: Vec<u8>,
+}
+
+impl std::fmt::Debug for MediaSource {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Path and key together are the file.
+        f.debug_struct("MediaSource").finish_non_exhaustive()
+    }
+}
+
+/// A file to fetch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AwaitedMedia {
+    pub message: MessageId,
+    pub kind: MessageKind,
+    /// Bytes, as its sender said.
+    pub size: u64,
+    pub source: MediaSource,
+    /// How often it was tried in vain.
+    pub tries: u32,
+    /// The message under WhatsApp's id, in WhatsApp's chat: to ask its sender's phone for the file.
+    pub wa_id: String,
+    pub chat_jid: String,
+    /// The number's own phone sent it.
+    pub from_me: bool,
+    /// Who sent it, in groups.
+    pub sender: Option<String>,
+}
+
+/// A file that somebody may read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MediaFile {
+    pub connection: ConnectionId,
+    pub message: MessageId,
+    pub kind: MessageKind,
+    /// What its sender says it is.
+    pub mime: String,
+    pub name: Option<String>,
+    pub state: MediaState,
+    /// A small JPEG.
+    pub preview: Option<Vec<u8>>,
+}
+
+/// The files that one number has yet to fetch.
+#[derive(Debug, Clone)]
+pub struct MediaQueue {
+    store: Store,
+    connection: ConnectionId,
+}
+
+impl MediaQueue {
+    pub(crate) fn new(store: Store, connection: ConnectionId) -> Self {
+        Self { store, connection }
+    }
+
+    /// What is to be fetched now, the one that waits longest first.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn due(&self, limit: u64) -> Result<Vec<AwaitedMedia>, Error> {
+        let rows: Vec<Due> = awaited(self.connection)
+            .filter(media::Column::NextAt.lte(codec::now()))
+            .join(JoinType::InnerJoin, media::Relation::Message.def())
+            .join(JoinType::InnerJoin, message::Relation::Chat.def())
+            .join(JoinType::LeftJoin, message::Relation::Sender.def())
+            .columns([message::Column::Kind, message::Column::WaId, message::Column::SenderId])
+            .columns([chat::Column::Address, chat::Column::ContactId])
+            .columns([contact::Column::Lid, contact::Column::Phone])
+            .order_by_asc(media::Column::NextAt)
+            .order_by_asc(media::Column::MessageId)
+            .limit(limit)
+            .into_model()
+            .all(self.store.db())
+            .await?;
+        rows.into_iter().map(Due::into_model).collect()
+    }
+
+    /// When the next one is to be fetched; `None` when nothing is awaited.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn next_at(&self) -> Result<Option<DateTime<Utc>>, Error> {
+        let next: Option<Option<i64>> = awaited(self.connection)
+            .select_only()
+            .column_as(media::Column::NextAt.min(), "next_at")
+            .into_tuple()
+            .one(self.store.db())
+            .await?;
+        Ok(next.flatten().map(codec::time))
+    }
+
+    /// It is on the disk.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn stored(&self, message: MessageId) -> Result<(), Error> {
+        self.settle(message, MediaState::Stored).await
+    }
+
+    /// It could not be had now, and is tried again then.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn not_now(&self, media: &AwaitedMedia, again_at: DateTime<Utc>) -> Result<(), Error> {
+        let tries = media.tries.saturating_add(1);
+        self.settle(media.message, MediaState::Awaited { tries, next_at: Some(again_at) }).await
+    }
+
+    /// It is given up, for one of the two reasons that there are. `Store::retry` has it tried again.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn given_up(&self, message: MessageId, state: MediaState) -> Result<(), Error> {
+        self.settle(message, state).await
+    }
+
+    /// The phone that sent it has put it there again.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn moved(&self, message: MessageId, direct_path: &str) -> Result<(), Error> {
+        let writing = self.store.write().await?;
+        media::Entity::update_many()
+            .col_expr(media::Column::DirectPath, Expr::val(codec::storable(direct_path)))
+            .filter(media::Column::MessageId.eq(message.0))
+            .filter(media::Column::ConnectionId.eq(self.connection.0))
+            .exec(&writing.tx)
+            .await?;
+        writing.commit().await
+    }
+
+    /// It was on the disk and is not any more, as after a restore without it: it is fetched again, if
+    /// WhatsApp still has it.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn lost(&self, message: MessageId) -> Result<(), Error> {
+        self.settle(message, MediaState::Awaited { tries: 0, next_at: None }).await
+    }
+
+    async fn settle(&self, message: MessageId, state: MediaState) -> Result<(), Error> {
+        let mut writing = self.store.write().await?;
+        let row = media::Entity::find_by_id(message.0)
+            .filter(media::Column::ConnectionId.eq(self.connection.0))
+            .one(&writing.tx)
+            .await?;
+        // Its chat may have become another's meanwhile, and it one message with its twin.
+        let Some(row) = row else { return Ok(()) };
+        set_state(&mut writing, &row, state).await?;
+        writing.commit().await
+    }
+}
+
+impl Viewer {
+    /// The file of a message: what it is and whether it is here.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such message that this user may read, or it has no file.
+    pub async fn media(&self, message: MessageId) -> Result<MediaFile, Error> {
+        let file = self
+            .scope()
+            .messages()
+            .filter(message::Column::Id.eq(message.0))
+            .find_also_related(media::Entity)
+            .one(self.store().db())
+            .await?;
+        let Some((message, Some(media))) = file else { return Err(Error::NotFound) };
+        Ok(MediaFile {
+            connection: ConnectionId(media.connection_id),
+            message: MessageId(media.message_id),
+            kind: MessageKind::from_name(&message.kind),
+            mime: media.mime,
+            name: media.name,
+            state: codec::read_media_state(media.state, media.tries, media.next_at)?,
+            preview: media.preview.map(|preview| bytes(&preview)).transpose()?,
+        })
+    }
+}
+
+/// Notes the file of a message that was just written.
+pub(crate) async fn expect(
+    tx: &impl ConnectionTrait,
+    connection: ConnectionId,
+    message: MessageId,
+    file: &InboundMedia,
+) -> Result<(), Error> {
+    let preview = file.preview.as_ref().filter(|preview| preview.len() <= LONGEST_PREVIEW);
+    let side = |side: u32| Some(i64::from(side));
+    let row = media::ActiveModel {
+        message_id: Set(message.0),
+        connection_id: Set(connection.0),
+        mime: Set(codec::storable(&file.mime)),
+        name: Set(file.name.as_deref().map(codec::storable)),
+        size: Set(i64::try_from(file.size).unwrap_or(i64::MAX)),
+        width: Set(file.shape.and_then(|(width, _)| side(width))),
+        height: Set(file.shape.and_then(|(_, height)| side(height))),
+        preview: Set(preview.map(hex::encode)),
+        direct_path: Set(codec::storable(&file.source.direct_path)),
+        media_key: Set(hex::encode(&file.source.media_key)),
+        file_hash: Set(hex::encode(&file.source.file_hash)),
+        sealed_hash: Set(hex::encode(&file.source.sealed_hash)),
+        state: Set(codec::AWAITED.to_owned()),
+        tries: Set(0),
+        next_at: Set(Some(codec::now())),
+    };
+    media::Entity::insert(row).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// Has a file tried again that was given up. Says whether it was.
+pub(crate) async fn retry(writing: &mut Writing, message: MessageId) -> Result<bool, Error> {
+    let given_up = [MediaState::Gone, MediaState::GivenUp].map(codec::media_state);
+    let row = media::Entity::find_by_id(message.0)
+        .filter(media::Column::State.is_in(given_up))
+        .one(&writing.tx)
+        .await?;
+    let Some(row) = row else { return Ok(false) };
+    set_state(writing, &row, MediaState::Awaited { tries: 0, next_at: None }).await?;
+    Ok(true)
+}
+
+async fn set_state(
+    writing: &mut Writing,
+    row: &media::Model,
+    state: MediaState,
+) -> Result<(), Error> {
+    let (tries, next_at) = match state {
+        MediaState::Awaited { tries, next_at } => {
+            (i64::from(tries), Some(next_at.map_or_else(codec::now, codec::micros)))
+        }
+        _ => (row.tries, None),
+    };
+    media::Entity::update_many()
+        .col_expr(media::Column::State, Expr::val(codec::media_state(state)))
+        .col_expr(media::Column::Tries, Expr::val(tries))
+        .col_expr(media::Column::NextAt, Expr::val(next_at))
+        .filter(media::Column::MessageId.eq(row.message_id))
+        .exec(&writing.tx)
+        .await?;
+    let (connection, id) = (ConnectionId(row.connection_id), MessageId(row.message_id));
+    let chat: Option<i64> = message::Entity::find_by_id(id.0)
+        .select_only()
+        .column(message::Column::ChatId)
+        .into_tuple()
+        .one(&writing.tx)
+        .await?;
+    if let Some(chat) = chat {
+        writing.announce(connection, Change::Message(ChatId(chat), id));
+    }
+    // How many wait after a failure is told with the number.
+    if row.tries > 0 || tries > 0 {
+        writing.access_changed(connection);
+    }
+    Ok(())
+}
+
+/// Said as the index `media_awaited` was made, or it is not used.
+fn awaited(connection: ConnectionId) -> sea_orm::Select<media::Entity> {
+    media::Entity::find()
+        .filter(Expr::cust("\"media\".\"state\" = 'awaited'"))
+        .filter(media::Column::ConnectionId.eq(connection.0))
+}
+
+fn bytes(column: &str) -> Result<Vec<u8>, Error> {
+    hex::decode(column).map_err(|_| Error::Corrupt { what: "bytes", value: "…".to_owned() })
+}
+
+#[derive(FromQueryResult)]
+struct Due {
+    message_id: i64,
+    size: i64,
+    direct_path: String,
+    media_key: String,
+    file_hash: String,
+    sealed_hash: String,
+    tries: i64,
+    kind: String,
+    wa_id: String,
+    sender_id: i64,
+    address: String,
+    contact_id: Option<i64>,
+    lid: Option<String>,
+    phone: Option<String>,
+}
+
+impl Due {
+    fn into_model(self) -> Result<AwaitedMedia, Error> {
+        let in_group = self.contact_id.is_none();
+        let lid = self.lid.map(|lid| format!("{lid}@lid"));
+        let phone = self.phone.map(|phone| format!("{phone}@s.whatsapp.net"));
+        Ok(AwaitedMedia {
+            message: MessageId(self.message_id),
+            kind: MessageKind::from_name(&self.kind),
+            size: u64::try_from(self.size).unwrap_or(0),
+            source: MediaSource {
+                direct_path: self.direct_path,
+                media_key: bytes(&self.media_key)?,
+                file_hash: bytes(&self.file_hash)?,
+                sealed_hash: bytes(&self.sealed_hash)?,
+            },
+            tries: u32::try_from(self.tries).unwrap_or(u32::MAX),
+            wa_id: self.wa_id,
+            chat_jid: self.address,
+            from_me: self.sender_id == message::OURSELVES,
+            sender: lid.or(phone).filter(|_| in_group),
+        })
+    }
+}

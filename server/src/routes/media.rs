@@ -1,0 +1,157 @@
+//! `/midia/{message}`: the file of a message, for who may read the message, asked every time.
+//!
+//! Files come from strangers. Only kinds that a browser shows without running anything of them keep
+//! their type; everything else is a download of nameless bytes.
+
+use std::convert::Infallible;
+
+use app::AppState;
+use app::auth::AuthSession;
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum_login::AuthUser as _;
+use model::{MediaState, MessageId};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use store::{Error, MediaFile};
+use tower::ServiceExt as _;
+use tower_http::services::ServeFile;
+
+/// What is shown as it is. PDFs among them: browsers open them outside of our origin.
+const SHOWN: &[&str] = &[
+    "image/jpeg",
+    "image/png",
+    "image/webp",
+    "image/gif",
+    "video/mp4",
+    "video/3gpp",
+    "video/quicktime",
+    "video/webm",
+    "audio/ogg",
+    "audio/mp4",
+    "audio/mpeg",
+    "audio/aac",
+    "audio/amr",
+    "audio/wav",
+    "application/pdf",
+];
+
+/// A browser may keep it and has to ask each time whether it still may show it.
+const CACHING: &str = "private, no-cache";
+
+/// The file itself, or the parts of it that a player asks for.
+pub(crate) async fn file(
+    State(app): State<AppState>,
+    auth: AuthSession,
+    Path(message): Path<i64>,
+    request: Request,
+) -> Response {
+    let file = match find(&app, auth, MessageId(message)).await {
+        Ok(file) if file.state == MediaState::Stored => file,
+        Ok(_) => return StatusCode::NOT_FOUND.into_response(),
+        Err(response) => return response,
+    };
+    let served = ServeFile::new(app.pool.media_path(&file)).oneshot(request).await;
+    let mut response = served.unwrap_or_else(|never: Infallible| match never {}).into_response();
+    if response.status() == StatusCode::NOT_FOUND {
+        tracing::warn!(message_id = message, "a stored file is not there; it is fetched again");
+        if let Err(error) = app.pool.media_lost(&file).await {
+            tracing::error!(%error, "a lost file could not be noted");
+        }
+        return response;
+    }
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(CACHING));
+    headers.insert(header::CONTENT_TYPE, content_type(&file.mime));
+    headers.insert(header::CONTENT_DISPOSITION, disposition(&file));
+    response
+}
+
+/// The small picture that came with the message.
+pub(crate) async fn preview(
+    State(app): State<AppState>,
+    auth: AuthSession,
+    Path(message): Path<i64>,
+) -> Response {
+    match find(&app, auth, MessageId(message)).await {
+        Ok(MediaFile { preview: Some(jpeg), .. }) => {
+            ([(header::CONTENT_TYPE, "image/jpeg"), (header::CACHE_CONTROL, CACHING)], jpeg)
+                .into_response()
+        }
+        Ok(_) => StatusCode::NOT_FOUND.into_response(),
+        Err(response) => response,
+    }
+}
+
+async fn find(
+    app: &AppState,
+    auth: AuthSession,
+    message: MessageId,
+) -> Result<MediaFile, Response> {
+    let Some(user) = auth.user else { return Err(StatusCode::UNAUTHORIZED.into_response()) };
+    let found = async { app.store.viewer(user.id()).await?.media(message).await };
+    found.await.map_err(|error| match error {
+        Error::NotFound => StatusCode::NOT_FOUND.into_response(),
+        error => {
+            tracing::error!(%error, "a file could not be looked up");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    })
+}
+
+/// The type without its parameters, if it is one that is shown.
+fn shown(mime: &str) -> Option<&'static str> {
+    let essence = mime.split(';').next().unwrap_or_default().trim();
+    SHOWN.iter().find(|shown| shown.eq_ignore_ascii_case(essence)).copied()
+}
+
+fn content_type(mime: &str) -> HeaderValue {
+    HeaderValue::from_static(shown(mime).unwrap_or("application/octet-stream"))
+}
+
+/// RFC 6266, with the name in the one form that every browser reads.
+fn disposition(file: &MediaFile) -> HeaderValue {
+    let how = if shown(&file.mime).is_some() { "inline" } else { "attachment" };
+    let name = file.name.as_deref().unwrap_or_default();
+    let encoded = utf8_percent_encode(name, NON_ALPHANUMERIC);
+    let value = match name {
+        "" => how.to_owned(),
+        _ => format!("{how}; filename*=UTF-8''{encoded}"),
+    };
+    HeaderValue::from_str(&value).unwrap_or(HeaderValue::from_static("attachment"))
+}
+
+#[cfg(test)]
+mod tests {
+    use model::{ConnectionId, MessageKind};
+
+    use super::*;
+
+    fn file(mime: &str, name: Option<&str>) -> MediaFile {
+        MediaFile {
+            connection: ConnectionId(1),
+            message: MessageId(1),
+            kind: MessageKind::Document,
+            mime: mime.into(),
+            name: name.map(Into::into),
+            state: MediaState::Stored,
+            preview: None,
+        }
+    }
+
+    #[test]
+    fn what_could_run_is_a_download() {
+        for mime in ["text/html", "image/svg+xml", "application/xhtml+xml", "", "image/jpeg\r\nx: y"] {
+            assert_eq!(content_type(mime), "application/octet-stream", "{mime:?}");
+            assert_eq!(disposition(&file(mime, None)), "attachment", "{mime:?}");
+        }
+        assert_eq!(content_type("audio/ogg; codecs=opus"), "audio/ogg");
+        assert_eq!(disposition(&file("IMAGE/JPEG", None)), "inline");
+    }
+
+    #[test]
+    fn a_name_is_never_more_than_a_name() {
+        let value = disposition(&file("application/zip", Some("orçamento\r\n\".zip")));
+        assert_eq!(value, "attachment; filename*=UTF-8''or%C3%A7amento%0D%0A%22%2Ezip");
+    }
+}
