@@ -9,7 +9,7 @@ use bytes::Bytes;
 use crate::phone::Attachment;
 
 /// What a phone has of one message's file.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Kept {
     /// What the message says about it.
     pub(crate) attachment: Attachment,
@@ -19,7 +19,7 @@ pub(crate) struct Kept {
 }
 
 /// Files by message id.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Gallery(HashMap<String, Kept>);
 
 impl Gallery {

@@ -6,7 +6,7 @@ use waproto::whatsapp as wa;
 use crate::phone::{MediaInfo, MediaProblem};
 
 /// What a message says about its file. Empty where it says nothing, and then nothing opens.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Attachment {
     /// Where it is on the media servers.
     pub direct_path: String,
