@@ -11,6 +11,34 @@ export interface PhoneMessage {
   kind: string;
   text: string | null;
   status: 'pending' | 'sent' | 'delivered' | 'read' | 'played';
+  /** Its file, if it has one. */
+  media?: PhoneMedia;
+}
+
+/** A file as a phone has it, opened with the message's own key. */
+export interface PhoneMedia {
+  mime: string;
+  size: number;
+  /** In hex. */
+  sha256: string;
+  file_name?: string;
+  seconds?: number;
+  /** Why the phone has no file. */
+  problem?: 'missing' | 'damaged';
+}
+
+/** A file to send from a phone. */
+export interface NewMedia {
+  kind: 'image' | 'video' | 'audio' | 'voice' | 'document' | 'sticker';
+  mime: string;
+  bytes: Buffer;
+  caption?: string;
+  file_name?: string;
+  seconds?: number;
+  width?: number;
+  height?: number;
+  /** A small JPEG that the message itself carries. */
+  thumbnail?: Buffer;
 }
 
 export interface Device {
@@ -120,6 +148,17 @@ export class Phone {
 
   async send(to: Phone, text: string): Promise<string> {
     const { id } = await this.emulator.post<{ id: string }>(`/phones/${this.number}/messages`, { to: to.number, text });
+    return id;
+  }
+
+  /** Sends a file, perhaps in answer to a message. */
+  async sendMedia(to: Phone, media: NewMedia, replyTo?: string): Promise<string> {
+    const { bytes, thumbnail, ...rest } = media;
+    const { id } = await this.emulator.post<{ id: string }>(`/phones/${this.number}/messages`, {
+      to: to.number,
+      media: { ...rest, base64: bytes.toString('base64'), thumbnail: thumbnail?.toString('base64') },
+      reply_to: replyTo,
+    });
     return id;
   }
 

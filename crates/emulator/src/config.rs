@@ -9,12 +9,17 @@ pub struct Config {
     /// Address of the one port that serves both the control API and `/ws/chat`.
     /// Port 0 takes any free one.
     pub listen: SocketAddr,
-    /// Directory in which phones, devices, keys and undelivered stanzas outlive a restart.
+    /// Address that serves the same with TLS, under a certificate signed by itself: clients are
+    /// told to upload and download media there. Port 0 takes any free one.
+    pub tls_listen: SocketAddr,
+    /// Directory in which phones, devices, keys and undelivered stanzas outlive a restart. Media
+    /// does not: it is in memory only, on the server and on the phones.
     pub state: Option<PathBuf>,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Self { listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), state: None }
+        let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        Self { listen: any_port, tls_listen: any_port, state: None }
     }
 }

@@ -116,11 +116,11 @@ impl Dispatch {
     }
 }
 
-/// `<enc>` around what a phone encrypted.
-pub(crate) fn enc_node(enc: Enc) -> Node {
-    NodeBuilder::new("enc")
-        .attr("v", "2")
-        .attr("type", enc.kind.as_str())
-        .apply_content(Some(NodeContent::Bytes(enc.bytes)))
-        .build()
+/// `<enc>` around what a phone encrypted; `media` is what is in it if that is not text.
+pub(crate) fn enc_node(enc: Enc, media: Option<&'static str>) -> Node {
+    let mut node = NodeBuilder::new("enc").attr("v", "2").attr("type", enc.kind.as_str());
+    if let Some(media) = media {
+        node = node.attr("mediatype", media);
+    }
+    node.apply_content(Some(NodeContent::Bytes(enc.bytes))).build()
 }

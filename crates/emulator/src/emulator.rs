@@ -1,5 +1,6 @@
 //! Starting and stopping.
 
+use std::fmt::Debug;
 use std::net::SocketAddr;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
@@ -7,6 +8,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use axum::Router;
+use axum::serve::Listener;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -14,6 +17,7 @@ use crate::config::Config;
 use crate::control::Control;
 use crate::http;
 use crate::wire::identity::ServerIdentity;
+use crate::wire::tls::TlsListener;
 use crate::world::World;
 use crate::world::stored::{self, StoredWorld};
 
@@ -25,8 +29,10 @@ pub struct Emulator {
     control: Control,
     world: Arc<World>,
     address: SocketAddr,
+    tls_address: SocketAddr,
     state: Option<PathBuf>,
-    server: JoinHandle<std::io::Result<()>>,
+    /// One a listener.
+    servers: [JoinHandle<std::io::Result<()>>; 2],
 }
 
 impl Emulator {
@@ -36,6 +42,8 @@ impl Emulator {
             .await
             .with_context(|| format!("listening on {}", config.listen))?;
         let address = listener.local_addr()?;
+        let tls_listener = TlsListener::bind(config.tls_listen).await?;
+        let tls_address = tls_listener.local_addr()?;
         let stored = match &config.state {
             Some(directory) => StoredWorld::load(directory).await?,
             None => None,
@@ -44,7 +52,7 @@ impl Emulator {
             Some(stored) => stored.identity()?,
             None => ServerIdentity::generate()?,
         };
-        let world = Arc::new(World::new(identity, address.to_string()));
+        let world = Arc::new(World::new(identity, tls_address.to_string()));
         if let Some(stored) = stored {
             stored.restore_into(&world)?;
         }
@@ -52,13 +60,15 @@ impl Emulator {
             tokio::spawn(keep_saved(world.clone(), directory));
         }
         let router = http::router(world.clone());
-        let server = tokio::spawn(async move { axum::serve(listener, router).await });
+        let servers =
+            [serve(listener, router.clone(), &world), serve(tls_listener, router, &world)];
         Ok(Self {
             control: Control::new(world.clone()),
             world,
             address,
+            tls_address,
             state: config.state,
-            server,
+            servers,
         })
     }
 
@@ -72,16 +82,23 @@ impl Emulator {
         format!("http://{}", self.address)
     }
 
+    /// The same with TLS, under a certificate signed by itself; where media is.
+    pub fn https_url(&self) -> String {
+        format!("https://{}", self.tls_address)
+    }
+
     /// What WhatsApp clients connect to.
     pub fn ws_url(&self) -> String {
         format!("ws://{}/ws/chat", self.address)
     }
 
-    /// Closes every connection, saves the state and frees the port.
+    /// Closes every connection, saves the state and frees the ports.
     pub async fn stop(mut self) -> anyhow::Result<()> {
         // Nobody new is accepted from here on; open control calls are not waited for.
-        self.server.abort();
-        let _ = (&mut self.server).await;
+        for server in &mut self.servers {
+            server.abort();
+            let _ = server.await;
+        }
         self.world.settle().await;
         match &self.state {
             Some(directory) => stored::save(&self.world, directory).await,
@@ -93,7 +110,7 @@ impl Emulator {
 impl Drop for Emulator {
     fn drop(&mut self) {
         self.world.end();
-        self.server.abort();
+        self.servers.iter().for_each(JoinHandle::abort);
     }
 }
 
@@ -103,6 +120,19 @@ impl Deref for Emulator {
     fn deref(&self) -> &Control {
         &self.control
     }
+}
+
+/// Serves a listener until the emulator stops. Connections that are open and idle end then too: a
+/// client that keeps some would go on asking an emulator that is gone.
+fn serve<L>(listener: L, router: Router, world: &World) -> JoinHandle<std::io::Result<()>>
+where
+    L: Listener,
+    L::Addr: Debug,
+{
+    let stopping = world.stopping.clone().cancelled_owned();
+    tokio::spawn(
+        async move { axum::serve(listener, router).with_graceful_shutdown(stopping).await },
+    )
 }
 
 /// Writes the state a while after each change, until the emulator stops.

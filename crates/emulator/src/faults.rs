@@ -2,12 +2,13 @@
 //!
 //! Some faults happen to a connection at once (a stream error, a lost socket); the control side
 //! carries those out. The others are *armed* here and strike at the next occasions: a login, an
-//! IQ, a message from the client, a message to the client.
+//! IQ, a message from the client, a message to the client, a download.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 
 use crate::world::lock;
@@ -20,7 +21,8 @@ const DELAY: Duration = Duration::from_secs(1);
 pub struct FaultRequest {
     /// What goes wrong.
     pub kind: FaultKind,
-    /// Whom it hits: a device's JID, `number:device` or a number; everybody if left out.
+    /// Whom it hits: a device's JID, `number:device` or a number; everybody if left out. For faults
+    /// of media that is who uploaded the file.
     #[serde(default)]
     pub device: Option<String>,
     /// How often an armed fault strikes; 1 if left out.
@@ -160,6 +162,41 @@ pub enum FaultKind {
     /// a client meets again that crashed after it wrote to its socket.
     #[serde(rename = "late-ack")]
     LateAck,
+    /// The next downloads are answered 401. Clients ask for a new `media_conn` and try once more,
+    /// so a count of 1 they may not even show.
+    #[serde(rename = "media-401")]
+    Media401,
+    /// The next downloads are answered 404; clients try once more here too.
+    #[serde(rename = "media-404")]
+    Media404,
+    /// The next downloads are answered 503.
+    #[serde(rename = "media-503")]
+    Media503,
+    /// The next downloads end in the middle of the file, as if that were all of it.
+    #[serde(rename = "media-truncated")]
+    MediaTruncated,
+    /// The next downloads have a flipped bit.
+    #[serde(rename = "media-corrupt")]
+    MediaCorrupt,
+    /// The files that are on the media servers now are gone from them: downloads are answered 404
+    /// until the phone uploads the file again. With a `device`, the files it uploaded; with the
+    /// number of a phone, those on the phone as well.
+    #[serde(rename = "media-expired")]
+    MediaExpired,
+    /// The same, and the files are gone from all phones too, which cannot upload them again.
+    #[serde(rename = "media-lost")]
+    MediaLost,
+}
+
+/// What becomes of a download.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Download {
+    Serve,
+    Refuse(StatusCode),
+    /// Only the first half.
+    Truncate,
+    /// One bit is wrong.
+    Corrupt,
 }
 
 /// What becomes of a message to a client.
@@ -272,6 +309,25 @@ impl Faults {
             FaultKind::Delay => Fate::Delay(fault.delay_ms.map_or(DELAY, Duration::from_millis)),
             FaultKind::Reorder => Fate::Overtaken,
             _ => Fate::Deliver,
+        }
+    }
+
+    /// What becomes of the download of a file that a device uploaded.
+    pub(crate) fn fate_of_download(&self, number: &str, device: u16) -> Download {
+        const KINDS: [FaultKind; 5] = [
+            FaultKind::Media401,
+            FaultKind::Media404,
+            FaultKind::Media503,
+            FaultKind::MediaTruncated,
+            FaultKind::MediaCorrupt,
+        ];
+        match self.strike(&KINDS, number, device).map(|fault| fault.kind) {
+            Some(FaultKind::Media401) => Download::Refuse(StatusCode::UNAUTHORIZED),
+            Some(FaultKind::Media404) => Download::Refuse(StatusCode::NOT_FOUND),
+            Some(FaultKind::Media503) => Download::Refuse(StatusCode::SERVICE_UNAVAILABLE),
+            Some(FaultKind::MediaTruncated) => Download::Truncate,
+            Some(FaultKind::MediaCorrupt) => Download::Corrupt,
+            _ => Download::Serve,
         }
     }
 }

@@ -8,7 +8,10 @@
 //! with them; [`delivery`] takes a message to a device, which is either a companion's queue in
 //! [`world`] or the inbox of a [`handset`], whose [`phone`] decrypts it with its own Signal state.
 //!
-//! * [`wire`]: Noise, certificates, frames
+//! A file goes beside the messages: whoever sends one encrypts it and uploads it to the media
+//! servers ([`http`], kept in [`world`]), and the message says where it is and what opens it.
+//!
+//! * [`wire`]: Noise, certificates, frames, TLS
 //! * [`connection`]: one task per socket, pairing and login
 //! * [`iq`], [`stanza`]: what clients ask and send
 //! * [`delivery`], [`notify`], [`presence`]: what clients get
@@ -44,6 +47,6 @@ pub use control::{
 };
 pub use emulator::Emulator;
 pub use faults::{FaultKind, FaultRequest};
-pub use phone::{MessageKind, MessageStatus};
+pub use phone::{MediaInfo, MediaKind, MediaProblem, MessageKind, MessageStatus, NewMedia};
 pub use stats::StatsReport;
 pub use world::account::{Addressing, Presence, Typing};

@@ -15,6 +15,9 @@ struct Arguments {
     /// Address to listen on; port 0 takes any free one
     #[arg(long, default_value = "127.0.0.1:0")]
     listen: SocketAddr,
+    /// Address for media, with TLS and a certificate signed by itself
+    #[arg(long, default_value = "127.0.0.1:0")]
+    tls_listen: SocketAddr,
     /// Directory in which phones, devices and undelivered messages outlive a restart
     #[arg(long)]
     state: Option<PathBuf>,
@@ -24,8 +27,9 @@ struct Arguments {
 async fn main() -> anyhow::Result<()> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    let Arguments { listen, state } = Arguments::parse();
-    let emulator = Emulator::start(Config { listen, state }).await?;
+    let Arguments { listen, tls_listen, state } = Arguments::parse();
+    let emulator = Emulator::start(Config { listen, tls_listen, state }).await?;
+    tracing::info!(address = emulator.https_url(), "media");
     // Standard output is for programs that start the emulator and look for its address.
     println!("{}", emulator.http_url());
     // Programs that start the emulator end it with a plain kill.

@@ -124,6 +124,22 @@ pub(crate) fn prekeys_low(world: &World, account: &Account, device: u16, left: u
     }
 }
 
+/// Tells a companion what became of its request for a file: `<notification type="mediaretry">`
+/// under the id of the message (WA Web `WAWebHandleMediaRetryNotification`).
+pub(crate) fn media_retry(
+    world: &World,
+    account: &Account,
+    device: u16,
+    message: &str,
+    children: impl IntoIterator<Item = Node>,
+) {
+    let mut node = notification(world, "mediaretry", account.jid(Addressing::Pn), children);
+    node.attrs.insert("id", message);
+    if let Some(companion) = account.directory().companions.get_mut(&device) {
+        companion.deliver(&world.faults, account.number(), Class::Notification, node);
+    }
+}
+
 /// Tells an account's companions that a synced collection has a new version.
 pub(crate) fn collection_changed(
     world: &World,

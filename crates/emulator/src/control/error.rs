@@ -27,6 +27,9 @@ pub enum ControlError {
     /// The request makes no sense.
     #[error("{0}")]
     Invalid(String),
+    /// The request is larger than anything a phone sends.
+    #[error("a request is at most {0} MiB")]
+    TooLarge(usize),
     /// A part of WhatsApp the emulator does not serve yet.
     #[error("{0} are not supported yet")]
     NotSupported(&'static str),

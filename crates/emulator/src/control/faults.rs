@@ -1,5 +1,6 @@
 //! Making things go wrong.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -80,6 +81,16 @@ async fn carry_out(world: &Arc<World>, request: &FaultRequest, target: Target) -
             world.uptime.go_down(Duration::from_millis(request.down_ms.unwrap_or(0)));
             return links.len();
         }
+        FaultKind::MediaExpired => {
+            world.media.remove(&files(world, &target));
+            return 0;
+        }
+        FaultKind::MediaLost => {
+            let lost = files(world, &target);
+            world.media.remove(&lost);
+            world.accounts().iter().for_each(|account| account.gallery().lose(&lost));
+            return 0;
+        }
         FaultKind::WithheldPong
         | FaultKind::IqUnanswered
         | FaultKind::FewRefs
@@ -89,7 +100,12 @@ async fn carry_out(world: &Arc<World>, request: &FaultRequest, target: Target) -
         | FaultKind::Corrupt
         | FaultKind::Delay
         | FaultKind::Reorder
-        | FaultKind::LateAck => {
+        | FaultKind::LateAck
+        | FaultKind::Media401
+        | FaultKind::Media404
+        | FaultKind::Media503
+        | FaultKind::MediaTruncated
+        | FaultKind::MediaCorrupt => {
             arm(world, request, target);
             return 0;
         }
@@ -123,6 +139,17 @@ async fn forget_sessions(world: &World, target: &Target) {
     for account in phones(world, target) {
         account.phone.lock().await.forget_sessions();
     }
+}
+
+/// The files a fault is meant for, by their hashes: what the target uploaded, and what a phone that
+/// is meant has.
+fn files(world: &World, target: &Target) -> HashSet<Vec<u8>> {
+    let uploaded = world.media.hashes_of(|by| target.matches(&by.number, by.device));
+    let mut files = HashSet::from_iter(uploaded);
+    for account in phones(world, target) {
+        files.extend(account.gallery().hashes());
+    }
+    files
 }
 
 /// The accounts whose phone a fault is meant for.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::{Control, ControlError, PhoneMessage};
 use crate::handset::outgoing;
+use crate::phone::NewMedia;
 use crate::stanza::chatstate;
 use crate::stanza::receipt::{Passing, pass_on};
 use crate::world::account::{Account, DeviceAddress, Typing};
@@ -30,6 +31,29 @@ impl Control {
         let account = self.phone(number)?;
         let recipient = self.peer(to)?;
         Ok(outgoing::send_text(&self.world, &account, &recipient, text, reply_to).await?)
+    }
+
+    /// The phone sends a file; gives the message id. `to` is a number or a JID.
+    pub async fn send_media(
+        &self,
+        number: &str,
+        to: &str,
+        media: NewMedia,
+    ) -> Result<String, ControlError> {
+        self.send_media_reply(number, to, media, None).await
+    }
+
+    /// The phone sends a file, perhaps quoting a message of the same chat by id.
+    pub async fn send_media_reply(
+        &self,
+        number: &str,
+        to: &str,
+        media: NewMedia,
+        reply_to: Option<&str>,
+    ) -> Result<String, ControlError> {
+        let account = self.phone(number)?;
+        let recipient = self.peer(to)?;
+        Ok(outgoing::send_media(&self.world, &account, &recipient, &media, reply_to).await?)
     }
 
     /// What the phone has in a chat, oldest first.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use waproto::whatsapp::Message;
 use waproto::whatsapp::message::protocol_message::Type;
 
-use super::{Letter, Notice, outgoing, retries};
+use super::{Letter, Notice, media, outgoing, retries};
 use crate::phone::{Enc, EncKind, Envelope, MessageStatus, Opened, Phone, PhoneError};
 use crate::stanza::receipt::{Passing, pass_on};
 use crate::world::World;
@@ -32,6 +32,9 @@ pub(super) async fn letter(world: &Arc<World>, account: &Arc<Account>, letter: L
                     phone.record_outgoing(&envelope, message, MessageStatus::Sent);
                 } else {
                     phone.record_incoming(&envelope, message);
+                }
+                if let Err(problem) = media::download(world, account, &letter.id, message) {
+                    phone.record_media_problem(&envelope, problem);
                 }
             }
             Ok(_) | Err(PhoneError::Duplicate) => {}

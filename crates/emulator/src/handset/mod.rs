@@ -3,16 +3,20 @@
 //! [`Phone`](crate::phone::Phone) holds keys and chats and decides nothing by itself. Here is the
 //! device around it: it takes [`Event`]s from its inbox in order, decrypts letters, sends
 //! receipts, answers retries ([`incoming`], [`retries`]), and fans out what its user writes
-//! ([`outgoing`]). Its user may register again ([`mod@reinstall`]).
+//! ([`outgoing`]). Files it uploads, downloads ([`media`]) and uploads again ([`reupload`]). Its
+//! user may register again ([`mod@reinstall`]).
 
 pub(crate) mod incoming;
+mod media;
 pub(crate) mod outgoing;
 mod reinstall;
 mod retries;
+mod reupload;
 
 use std::sync::Arc;
 
 use tokio::sync::mpsc;
+use wacore_binary::Node;
 
 use crate::phone::{Bundle, Enc, MessageStatus};
 use crate::world::World;
@@ -28,6 +32,8 @@ pub(crate) enum Event {
     Notice(Notice),
     /// A device could not read a message of this phone.
     Retry(Retry),
+    /// A companion of the account could not download a file.
+    Reupload(Reupload),
     /// The user read the chat with this account on a companion.
     ReadElsewhere(Arc<Account>),
     /// This account has a new phone with a new identity.
@@ -65,6 +71,19 @@ pub(crate) struct Retry {
     pub(crate) bundle: Option<Bundle>,
 }
 
+/// A companion asks for a file that it did not find on the media servers.
+pub(crate) struct Reupload {
+    /// Device id of the companion.
+    pub(crate) device: u16,
+    /// Id of the message with the file.
+    pub(crate) id: String,
+    /// The request, sealed under the file's key, and its nonce.
+    pub(crate) sealed: Vec<u8>,
+    pub(crate) iv: Vec<u8>,
+    /// `<rmr>`: the chat of the message, and who wrote it. Left out for files of no chat.
+    pub(crate) about: Option<Node>,
+}
+
 /// A phone's life: everything from its inbox, one after the other.
 pub(crate) async fn run(
     world: Arc<World>,
@@ -89,6 +108,7 @@ pub(crate) async fn run(
             Event::Letter(letter) => incoming::letter(&world, &account, letter).await,
             Event::Notice(notice) => incoming::notice(&account, notice).await,
             Event::Retry(retry) => retries::answer(&world, &account, retry).await,
+            Event::Reupload(asked) => reupload::answer(&world, &account, asked),
             Event::ReadElsewhere(other) => {
                 account.phone.lock().await.chats_mut().mark_read(other.number());
             }

@@ -3,11 +3,14 @@
 use std::sync::Arc;
 
 use rand::RngExt as _;
+use wacore::send::{media_type_from_message, stanza_type_from_message};
+use wacore_binary::Jid;
 use waproto::whatsapp::Message;
 
+use super::media;
 use crate::delivery::{Dispatch, enc_node};
 use crate::notify;
-use crate::phone::{Bundle, MessageStatus, Phone, PhoneError};
+use crate::phone::{Bundle, MessageStatus, NewMedia, Phone, PhoneError, Uploaded};
 use crate::world::World;
 use crate::world::account::{Account, Addressing, DeviceAddress};
 
@@ -19,11 +22,36 @@ pub(crate) async fn send_text(
     text: &str,
     reply_to: Option<&str>,
 ) -> Result<String, PhoneError> {
+    send(world, account, recipient, |phone, to| phone.compose_text(to, text, reply_to)).await
+}
+
+/// Uploads a file and sends a message with it; gives its id.
+pub(crate) async fn send_media(
+    world: &Arc<World>,
+    account: &Arc<Account>,
+    recipient: &Arc<Account>,
+    new: &NewMedia,
+    reply_to: Option<&str>,
+) -> Result<String, PhoneError> {
+    let mut sealed = new.seal()?;
+    let direct_path = media::upload(world, account, new.kind, &mut sealed)?;
+    let file = Uploaded { sealed: &sealed, host: &world.media_host, direct_path: &direct_path };
+    send(world, account, recipient, |phone, to| phone.compose_media(to, new, file, reply_to)).await
+}
+
+/// Sends what the phone writes; gives its id.
+async fn send(
+    world: &Arc<World>,
+    account: &Arc<Account>,
+    recipient: &Arc<Account>,
+    compose: impl FnOnce(&mut Phone, &Jid) -> Result<(String, Message), PhoneError>,
+) -> Result<String, PhoneError> {
     let addressing = account.directory().addressing;
     let bundles = missing_bundles(world, account, recipient).await;
     let mut phone = account.phone.lock().await;
     phone.learn_address(&recipient.jid(Addressing::Pn), &recipient.jid(Addressing::Lid));
-    let (id, message) = phone.compose_text(&recipient.jid(addressing), text, reply_to)?;
+    let (id, message) = compose(&mut phone, &recipient.jid(addressing))?;
+    media::keep_own(world, account, &id, &message);
     let dispatch = Dispatch {
         id: id.clone(),
         from: DeviceAddress::new(account, 0),
@@ -31,7 +59,7 @@ pub(crate) async fn send_text(
         addressing,
         stamp: world.clock.stamp_message(),
         peer: false,
-        kind: "text".to_owned(),
+        kind: stanza_type_from_message(&message).to_owned(),
         edit: None,
         extras: Vec::new(),
     };
@@ -131,7 +159,9 @@ async fn encrypt_for(
         .map(|(_, bundle)| bundle)
         .filter(|_| !phone.has_session(&jid));
     match phone.encrypt(&jid, bundle, content).await {
-        Ok(enc) => dispatch.hand_to(world, device, &enc_node(enc)),
+        Ok(enc) => {
+            dispatch.hand_to(world, device, &enc_node(enc, media_type_from_message(content)));
+        }
         // A device that was linked after the bundles were fetched gets the next message.
         Err(error) => tracing::debug!(%jid, %error, "phone could not encrypt for a device"),
     }
@@ -153,7 +183,9 @@ pub(super) async fn send_again(
     let jid = to.jid(Addressing::Lid);
     let mut phone = account.phone.lock().await;
     match phone.encrypt(&jid, bundle.as_ref(), content).await {
-        Ok(enc) => dispatch.hand_to(world, to, &enc_node(enc)),
+        Ok(enc) => {
+            dispatch.hand_to(world, to, &enc_node(enc, media_type_from_message(content)));
+        }
         Err(error) => tracing::debug!(%jid, %error, "phone could not encrypt a retry"),
     }
 }
@@ -191,7 +223,7 @@ pub(super) async fn send_peer(
     };
     let mut phone = account.phone.lock().await;
     match phone.encrypt(&jid, bundle.as_ref(), message).await {
-        Ok(enc) => dispatch.hand_to(world, &to, &enc_node(enc)),
+        Ok(enc) => dispatch.hand_to(world, &to, &enc_node(enc, None)),
         Err(error) => tracing::warn!(%jid, %error, "phone could not encrypt a peer message"),
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use wacore::iq::prekeys::{OneTimePreKeyNode, SignedPreKeyNode};
 use wacore::protocol::ProtocolNode as _;
 use wacore::protocol::retry::MAX_RETRY_COUNT;
+use wacore::send::stanza_type_from_message;
 use wacore_binary::Node;
 use wacore_binary::builder::NodeBuilder;
 
@@ -93,6 +94,7 @@ pub(super) async fn answer(world: &Arc<World>, account: &Arc<Account>, retry: Re
     let Some(recipient) = world.account_of(&to) else {
         return;
     };
+    let kind = stanza_type_from_message(&message).to_owned();
     let own = retry.from.account.number() == account.number();
     let content = match own {
         true => Phone::device_sent(&message, &recipient.jid(retry.addressing)),
@@ -105,7 +107,7 @@ pub(super) async fn answer(world: &Arc<World>, account: &Arc<Account>, retry: Re
         addressing: retry.addressing,
         stamp: world.clock.stamp(),
         peer: false,
-        kind: "text".to_owned(),
+        kind,
         edit: None,
         extras: Vec::new(),
     };

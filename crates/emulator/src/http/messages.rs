@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::error::Answer;
+use super::new_message::{Content, NewMessage};
 use crate::control::{Control, ControlError, PhoneMessage, Sent};
 use crate::world::account::Typing;
 
@@ -39,44 +40,16 @@ pub(super) async fn list(
     Ok(Json(control.messages(&number, &chat.with).await?))
 }
 
-/// A message to send. Text is served; the other kinds of the contract are refused by name.
-#[derive(Deserialize)]
-pub(super) struct NewMessage {
-    to: String,
-    text: Option<String>,
-    reply_to: Option<String>,
-    #[serde(flatten)]
-    others: serde_json::Map<String, Value>,
-}
-
-/// Fields of `NewMessage` that ask for something else than text.
-const UNSUPPORTED: [(&str, &str); 10] = [
-    ("media", "media messages"),
-    ("mentions", "mentions"),
-    ("view_once", "view-once messages"),
-    ("reaction", "reactions"),
-    ("edit", "edits"),
-    ("revoke", "revocations"),
-    ("location", "locations"),
-    ("contact", "contacts"),
-    ("poll", "polls"),
-    ("sticker", "stickers"),
-];
-
 pub(super) async fn send(
     State(control): State<Control>,
     Path(number): Path<String>,
-    Json(message): Json<NewMessage>,
+    NewMessage { to, content, reply_to }: NewMessage,
 ) -> Answer<Sent> {
-    for (field, what) in UNSUPPORTED {
-        if message.others.contains_key(field) {
-            return Err(ControlError::NotSupported(what).into());
-        }
-    }
-    let Some(text) = message.text else {
-        return Err(ControlError::Invalid("a message needs text".to_owned()).into());
+    let reply_to = reply_to.as_deref();
+    let id = match content {
+        Content::Text(text) => control.send_reply(&number, &to, &text, reply_to).await?,
+        Content::Media(media) => control.send_media_reply(&number, &to, media, reply_to).await?,
     };
-    let id = control.send_reply(&number, &message.to, &text, message.reply_to.as_deref()).await?;
     Ok(Json(Sent { id }))
 }
 

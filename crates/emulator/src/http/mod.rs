@@ -1,18 +1,20 @@
-//! The one port: control API and `/ws/chat`.
+//! What both ports serve: control API, `/ws/chat`, and the media servers.
 //!
-//! Handlers are thin: they read the request, call [`Control`](crate::Control), and write what it
-//! gives as JSON. [`error`] says which failure is which status.
+//! Handlers of the control API are thin: they read the request, call [`Control`](crate::Control),
+//! and write what it gives as JSON. [`error`] says which failure is which status.
 
 mod admin;
 mod error;
+mod media;
 mod messages;
+mod new_message;
 mod phones;
 mod unsupported;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{FromRef, State, WebSocketUpgrade};
+use axum::extract::{DefaultBodyLimit, FromRef, State, WebSocketUpgrade};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{delete, get, post};
@@ -56,13 +58,20 @@ pub(crate) fn router(world: Arc<World>) -> Router {
         .route("/phones/{number}/name", post(phones::name))
         .route("/phones/{number}/presence", post(phones::presence))
         .route("/phones/{number}/devices/{device}", delete(phones::unlink))
-        .route("/phones/{number}/messages", get(messages::list).post(messages::send))
+        .route(
+            "/phones/{number}/messages",
+            get(messages::list)
+                .post(messages::send)
+                .layer(DefaultBodyLimit::max(new_message::LARGEST_MIB * 1024 * 1024)),
+        )
         .route("/phones/{number}/read", post(messages::read))
         .route("/phones/{number}/typing", post(messages::typing))
         .route("/phones/{number}/picture", post(unsupported::pictures))
         .route("/phones/{number}/history", post(unsupported::history))
         .route("/groups", post(unsupported::groups))
         .route("/groups/{*rest}", post(unsupported::groups))
+        .route("/mms/{family}/{token}", post(media::upload))
+        .route("/v/{bucket}/{file}", get(media::download))
         .with_state(Shared { control: Control::new(world.clone()), world })
         .merge(page::routes())
 }

@@ -6,13 +6,14 @@ use super::Reply;
 use crate::connection::session::Session;
 
 pub(super) fn reply(session: &Session<'_>) -> Reply {
+    let world = &session.connection.world;
     let host = NodeBuilder::new("host")
-        .attr("hostname", session.connection.world.media_host.as_str())
+        .attr("hostname", world.media_host.as_str())
         .attr("type", "primary")
         .children([NodeBuilder::new("upload").build(), NodeBuilder::new("download").build()])
         .build();
     Reply::result([NodeBuilder::new("media_conn")
-        .attr("auth", "emulator")
+        .attr("auth", world.media.ticket(&session.me))
         .attr("ttl", 3600)
         .attr("auth_ttl", 21_600)
         .attr("max_buckets", 12)

@@ -21,10 +21,15 @@ impl Phone {
         text: &str,
         reply_to: Option<&str>,
     ) -> Result<(String, wa::Message), PhoneError> {
-        let mut message = match reply_to {
+        let message = match reply_to {
             None => wa::Message::text(text),
             Some(id) => wa::Message::text_with_context(text, self.quote(to, id)?),
         };
+        Ok(self.compose(to, message))
+    }
+
+    /// Records a message of any kind as [`Phone::compose_text`] does; gives its id and it.
+    pub(super) fn compose(&mut self, to: &Jid, mut message: wa::Message) -> (String, wa::Message) {
         // Every message made on a phone carries the secret its reactions, edits and reporting
         // token are later derived from.
         message.message_context_info = wa::MessageContextInfo {
@@ -38,7 +43,7 @@ impl Phone {
             Envelope { id: id.clone(), chat: to.to_non_ad(), sender: self.jid(), timestamp: now() };
         self.sent.keep(&id, to, &message);
         self.record_outgoing(&envelope, &message, MessageStatus::Pending);
-        Ok((id, message))
+        (id, message)
     }
 
     /// The echo of an own message for one's other devices: the content in a `DeviceSentMessage`
@@ -47,7 +52,7 @@ impl Phone {
         wrap_device_sent(message.clone(), chat.to_non_ad_string())
     }
 
-    fn quote(&self, chat: &Jid, id: &str) -> Result<wa::ContextInfo, PhoneError> {
+    pub(super) fn quote(&self, chat: &Jid, id: &str) -> Result<wa::ContextInfo, PhoneError> {
         let name = self.addresses.chat_name(chat);
         let quoted = self
             .chats

@@ -43,6 +43,9 @@ pub enum PhoneError {
     /// A key, bundle or store operation failed outside of decryption.
     #[error(transparent)]
     Signal(#[from] SignalProtocolError),
+    /// The file cannot be encrypted.
+    #[error("the file cannot be encrypted: {0}")]
+    Media(String),
     /// The message replied to is not in the chat.
     #[error("no message {0} in this chat")]
     UnknownMessage(String),

@@ -9,6 +9,7 @@
 //! * `app_state`: the synced settings (`critical_block` and the others)
 //! * `chats`: what a person would see on the phone's screen
 //! * `addresses`: which LID belongs to which number
+//! * `media`: files that go with messages
 //! * `compose`: messages the phone writes, kept for retries
 //! * `reinstall`: the user registers again
 //!
@@ -22,6 +23,7 @@ mod compose;
 mod crypto;
 mod error;
 mod linking;
+mod media;
 mod reinstall;
 mod sent;
 mod signal;
@@ -31,10 +33,14 @@ mod tests;
 pub use account::Phone;
 pub use addresses::AddressBook;
 pub use app_state::{AppStateDelta, PatchRefusal};
-pub use chats::{Chat, ChatMessage, Chats, Envelope, MessageKind, MessageStatus, UnreadMessage};
+pub use chats::{
+    Chat, ChatMessage, Chats, Envelope, MediaInfo, MediaProblem, MessageKind, MessageStatus,
+    UnreadMessage,
+};
 pub use error::PhoneError;
 pub use linking::{
     CompanionFinish, CompanionHello, DeviceTrust, KeyIndexList, Linked, LinkedDevice, PrimaryHello,
     Qr,
 };
+pub use media::{Attachment, MediaKind, NewMedia, ReuploadAnswer, Uploaded};
 pub use signal::{Bundle, Enc, EncKind, OneTimePreKey, Opened, SignedPreKey};

@@ -8,7 +8,7 @@ use wacore_binary::builder::NodeBuilder;
 
 use super::{acknowledge, attr, bytes};
 use crate::connection::session::Session;
-use crate::handset::{Event, Notice, Retry};
+use crate::handset::{Event, Notice, Retry, Reupload};
 use crate::phone::{Bundle, MessageStatus, OneTimePreKey, SignedPreKey};
 use crate::world::World;
 use crate::world::account::{Account, Addressing, DeviceAddress};
@@ -22,7 +22,8 @@ pub(crate) fn handle(session: &Session<'_>, node: &Node) {
     let kind = attr(node, "type");
     let ids = ids(node);
     let asks_again = kind.as_deref() == Some("retry") && !gives_up(node);
-    if !asks_again {
+    let asks_for_file = kind.as_deref() == Some("server-error");
+    if !asks_again && !asks_for_file {
         let mut directory = me.account.directory();
         if let Some(companion) = directory.companions.get_mut(&me.device) {
             for id in &ids {
@@ -38,8 +39,9 @@ pub(crate) fn handle(session: &Session<'_>, node: &Node) {
             Some("retry") => {
                 pass_retry_on(session, node, &DeviceAddress::new(&account, to.device), &to);
             }
+            Some("server-error") => ask_for_file(me, &account, node),
             // Between devices of one account: nobody else's business.
-            Some("sender" | "peer_msg" | "hist_sync" | "server-error") => {}
+            Some("sender" | "peer_msg" | "hist_sync") => {}
             _ => pass_on(
                 world,
                 &Passing {
@@ -173,6 +175,23 @@ fn pass_retry_on(
     let mut directory = to.account.directory();
     if let Some(companion) = directory.companions.get_mut(&to.device) {
         companion.deliver(&world.faults, to.account.number(), Class::Receipt, passed);
+    }
+}
+
+/// A companion did not find a file on the media servers, and asks its own phone to upload it
+/// again (WA Web `WAWebSendServerErrorReceiptJob`).
+fn ask_for_file(me: &DeviceAddress, phone: &Account, node: &Node) {
+    let part = |tag: &str| -> Option<Vec<u8>> {
+        let sealed = node.get_optional_child("encrypt")?;
+        Some(bytes(sealed.get_optional_child(tag)?)?.to_vec())
+    };
+    let (Some(id), Some(sealed), Some(iv)) = (attr(node, "id"), part("enc_p"), part("enc_iv"))
+    else {
+        return;
+    };
+    if phone.number() == me.account.number() {
+        let about = node.get_optional_child("rmr").cloned();
+        phone.tell_phone(Event::Reupload(Reupload { device: me.device, id, sealed, iv, about }));
     }
 }
 

@@ -8,6 +8,7 @@ use tokio::sync::mpsc;
 use wacore_binary::Jid;
 
 use super::companion::Companion;
+use super::gallery::Gallery;
 use super::lock;
 use crate::handset::Event;
 use crate::phone::Phone;
@@ -61,6 +62,7 @@ pub(crate) struct Account {
     lid_user: String,
     pub(crate) phone: tokio::sync::Mutex<Phone>,
     directory: Mutex<Directory>,
+    gallery: Mutex<Gallery>,
     inbox: mpsc::UnboundedSender<Event>,
 }
 
@@ -112,6 +114,7 @@ impl Account {
                 blocked: Vec::new(),
                 about: "Disponível".to_owned(),
             }),
+            gallery: Mutex::default(),
             phone: tokio::sync::Mutex::new(phone),
             inbox,
         }
@@ -145,6 +148,11 @@ impl Account {
 
     pub(crate) fn directory(&self) -> MutexGuard<'_, Directory> {
         lock(&self.directory)
+    }
+
+    /// The files on the phone.
+    pub(crate) fn gallery(&self) -> MutexGuard<'_, Gallery> {
+        lock(&self.gallery)
     }
 
     /// Hands something to the phone; it deals with its inbox in order.

@@ -173,7 +173,7 @@ mod tests {
     /// What arrives of an `<enc>` that was corrupted on its way.
     fn after(enc: Enc) -> Enc {
         let kind = enc.kind;
-        let node = corrupted(NodeBuilder::new("message").children([enc_node(enc)]).build());
+        let node = corrupted(NodeBuilder::new("message").children([enc_node(enc, None)]).build());
         let enc = node.get_optional_child("enc").and_then(bytes).expect("still there");
         Enc { kind, bytes: enc.to_vec() }
     }

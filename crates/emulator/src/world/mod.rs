@@ -3,14 +3,17 @@
 //! [`World`] is the shared root. An [`Account`](account::Account) is one WhatsApp user: the
 //! simulated phone behind a lock of its own, and the [`Directory`](account::Directory) with what
 //! the *server* keeps about that user. Locks are held for lookups and queue pushes only; the
-//! phone's lock is the only one held over cryptography, and it is per phone.
+//! phone's lock is the only one held over cryptography, and it is per phone. Files are beside both:
+//! on the media servers ([`media`]) and on the phones ([`gallery`]).
 
 pub(crate) mod accepted;
 pub(crate) mod account;
 pub(crate) mod companion;
+pub(crate) mod gallery;
 pub(crate) mod keys;
 mod lane;
 pub(crate) mod link;
+pub(crate) mod media;
 pub(crate) mod pairing;
 pub(crate) mod queue;
 pub(crate) mod stored;
@@ -26,6 +29,7 @@ use tokio_util::task::TaskTracker;
 use wacore_binary::{Jid, Server};
 
 use self::account::{Account, Addressing};
+use self::media::MediaStore;
 use self::pairing::Pairings;
 use self::uptime::Uptime;
 use crate::clock::{self, ServerClock};
@@ -42,6 +46,7 @@ pub(crate) struct World {
     pub(crate) faults: Faults,
     pub(crate) clock: ServerClock,
     pub(crate) pairings: Pairings,
+    pub(crate) media: MediaStore,
     /// `host:port` that `media_conn` names.
     pub(crate) media_host: String,
     /// Cancelled when the emulator stops; ends connections.
@@ -73,6 +78,7 @@ impl World {
             faults: Faults::default(),
             clock: ServerClock::default(),
             pairings: Pairings::default(),
+            media: MediaStore::default(),
             media_host,
             uptime: Uptime::new(stopping.clone()),
             stopping,

@@ -6,7 +6,12 @@ use serde_json::{Value, json};
 use crate::client::{TestClient, emulator, text};
 
 /// A call as an outside program makes it; gives status and body (`Null` if it is not JSON).
-async fn call(emulator: &Emulator, method: &str, path: &str, body: Value) -> (u16, Value) {
+pub(crate) async fn call(
+    emulator: &Emulator,
+    method: &str,
+    path: &str,
+    body: Value,
+) -> (u16, Value) {
     let url = format!("{}{path}", emulator.http_url());
     let request = ureq::http::Request::builder().method(method).uri(url);
     let request = match body {
@@ -94,9 +99,9 @@ async fn what_does_not_exist_is_a_404() {
 async fn what_is_not_served_says_so() {
     let emulator = emulator().await;
     let phone = emulator.new_phone(None, None).await.unwrap().number;
-    let media = json!({ "to": phone, "media": { "kind": "image" } });
+    let poll = json!({ "to": phone, "poll": { "name": "quando?" } });
     for (path, body) in [
-        (format!("/phones/{phone}/messages"), media),
+        (format!("/phones/{phone}/messages"), poll),
         (format!("/phones/{phone}/history"), json!({ "chats": 1 })),
         (format!("/phones/{phone}/picture"), Value::Null),
         ("/groups".to_owned(), json!({ "subject": "x" })),

@@ -11,6 +11,8 @@ mod control_api;
 mod faults;
 mod identity;
 mod load;
+mod media;
+mod media_faults;
 mod offline;
 mod order;
 mod pair_code;

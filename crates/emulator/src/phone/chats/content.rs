@@ -1,12 +1,18 @@
 use wacore::proto_helpers::MessageExt as _;
 use waproto::whatsapp::{self as wa, message::protocol_message::Type};
 
-use super::MessageKind;
+use super::{MediaInfo, MessageKind};
+use crate::phone::Attachment;
 
 /// What a decrypted message means for a conversation.
 pub(super) enum Content {
     /// A new row.
-    Row { kind: MessageKind, text: Option<String>, quoted: Option<String> },
+    Row {
+        kind: MessageKind,
+        text: Option<String>,
+        quoted: Option<String>,
+        media: Option<MediaInfo>,
+    },
     /// New text for the message `id`.
     Edit { id: String, text: Option<String> },
     /// The message `id` is gone.
@@ -27,6 +33,7 @@ impl Content {
                 kind: MessageKind::Reaction,
                 text: reaction.text.clone(),
                 quoted: reaction.key.id.clone(),
+                media: None,
             };
         }
         match kind(message) {
@@ -34,6 +41,7 @@ impl Content {
                 kind,
                 text: visible_text(message),
                 quoted: quoted_id(message).map(str::to_owned),
+                media: Attachment::of(message).map(|attachment| attachment.info()),
             },
             // Nothing but keys: a sender key, or a context without content.
             None => Self::Invisible,

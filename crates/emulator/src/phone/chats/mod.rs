@@ -12,4 +12,4 @@ mod row;
 
 pub use log::{Chat, Chats, UnreadMessage};
 pub use record::Envelope;
-pub use row::{ChatMessage, MessageKind, MessageStatus};
+pub use row::{ChatMessage, MediaInfo, MediaProblem, MessageKind, MessageStatus};

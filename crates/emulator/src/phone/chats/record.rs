@@ -1,7 +1,7 @@
 use wacore_binary::Jid;
 use waproto::whatsapp as wa;
 
-use super::{ChatMessage, MessageKind, MessageStatus, content::Content};
+use super::{ChatMessage, MediaProblem, MessageKind, MessageStatus, content::Content};
 use crate::phone::Phone;
 
 /// What a `<message>` stanza says about its content.
@@ -40,6 +40,15 @@ impl Phone {
         self.chats.entry(&chat).add(row)
     }
 
+    /// Records that the file of a message could not be had.
+    pub fn record_media_problem(&mut self, envelope: &Envelope, problem: MediaProblem) {
+        let name = self.addresses.chat_name(&envelope.chat);
+        let row = self.chats.get_mut(&name).and_then(|chat| chat.message_mut(&envelope.id));
+        if let Some(media) = row.and_then(|row| row.media.as_mut()) {
+            media.problem = Some(problem);
+        }
+    }
+
     fn record(
         &mut self,
         envelope: &Envelope,
@@ -48,8 +57,8 @@ impl Phone {
     ) -> bool {
         let name = self.addresses.chat_name(&envelope.chat);
         match Content::of(message) {
-            Content::Row { kind, text, quoted } => {
-                let row = ChatMessage { text, quoted, ..self.row(envelope, kind, status) };
+            Content::Row { kind, text, quoted, media } => {
+                let row = ChatMessage { text, quoted, media, ..self.row(envelope, kind, status) };
                 self.chats.entry(&name).add(row)
             }
             Content::Edit { id, text } => self.change(&name, &id, &envelope.sender, |row| {
@@ -58,6 +67,7 @@ impl Phone {
             Content::Revoke { id } => self.change(&name, &id, &envelope.sender, |row| {
                 row.kind = MessageKind::Revoked;
                 row.text = None;
+                row.media = None;
             }),
             Content::Invisible => false,
         }
@@ -92,6 +102,7 @@ impl Phone {
             status,
             timestamp: envelope.timestamp,
             copies: u32::from(kind != MessageKind::Undecryptable),
+            media: None,
         }
     }
 

@@ -19,6 +19,39 @@ pub struct ChatMessage {
     /// this phone wrote, 0 while it is undecryptable. Shown once all the same.
     #[serde(default)]
     pub copies: u32,
+    /// The file that goes with it; `None` for messages without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media: Option<MediaInfo>,
+}
+
+/// A message's file, as the phone has it. Where there is a problem, as the message says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MediaInfo {
+    /// MIME type.
+    pub mime: String,
+    /// Bytes of the file.
+    pub size: u64,
+    /// Hash of the file, in hex.
+    pub sha256: String,
+    /// A document's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file_name: Option<String>,
+    /// How long a video, audio or voice message is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seconds: Option<u32>,
+    /// Why the phone has no file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<MediaProblem>,
+}
+
+/// Why a phone has not got a message's file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MediaProblem {
+    /// It is not on the media servers.
+    Missing,
+    /// What is there is not what the message says, or its key does not open it.
+    Damaged,
 }
 
 /// What a message is, by the field of the protobuf it came in.

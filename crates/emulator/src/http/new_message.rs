@@ -1,0 +1,126 @@
+//! The body of `POST /phones/{number}/messages`.
+//!
+//! Text and media are served; the other kinds of the contract are refused by name.
+
+use axum::Json;
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{FromRequest, Request};
+use axum::http::StatusCode;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::error::Failure;
+use crate::control::ControlError;
+use crate::phone::{MediaKind, NewMedia};
+
+/// How large a body may be; a file in it is a quarter smaller.
+pub(super) const LARGEST_MIB: usize = 64;
+
+/// A message to send.
+pub(super) struct NewMessage {
+    pub(super) to: String,
+    pub(super) content: Content,
+    pub(super) reply_to: Option<String>,
+}
+
+/// What is in a message.
+pub(super) enum Content {
+    Text(String),
+    Media(NewMedia),
+}
+
+#[derive(Deserialize)]
+struct Body {
+    to: String,
+    text: Option<String>,
+    media: Option<Media>,
+    reply_to: Option<String>,
+    #[serde(flatten)]
+    others: serde_json::Map<String, Value>,
+}
+
+/// A file, in base64 as its thumbnail is.
+#[derive(Deserialize)]
+struct Media {
+    kind: MediaKind,
+    mime: String,
+    base64: String,
+    caption: Option<String>,
+    file_name: Option<String>,
+    seconds: Option<u32>,
+    width: Option<u32>,
+    height: Option<u32>,
+    thumbnail: Option<String>,
+}
+
+/// Fields of a body that ask for something else than text or media.
+const UNSUPPORTED: [(&str, &str); 9] = [
+    ("mentions", "mentions"),
+    ("view_once", "view-once messages"),
+    ("reaction", "reactions"),
+    ("edit", "edits"),
+    ("revoke", "revocations"),
+    ("location", "locations"),
+    ("contact", "contacts"),
+    ("poll", "polls"),
+    ("sticker", "stickers outside of media"),
+];
+
+impl<S: Send + Sync> FromRequest<S> for NewMessage {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        let Json(body) =
+            Json::<Body>::from_request(request, state).await.map_err(|error| unread(&error))?;
+        Ok(body.read()?)
+    }
+}
+
+/// Why a body is none.
+fn unread(rejection: &JsonRejection) -> ControlError {
+    match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => ControlError::TooLarge(LARGEST_MIB),
+        _ => ControlError::Invalid(rejection.body_text()),
+    }
+}
+
+impl Body {
+    fn read(self) -> Result<NewMessage, ControlError> {
+        for (field, what) in UNSUPPORTED {
+            if self.others.contains_key(field) {
+                return Err(ControlError::NotSupported(what));
+            }
+        }
+        let content = match (self.text, self.media) {
+            (Some(text), None) => Content::Text(text),
+            (None, Some(media)) => Content::Media(media.read()?),
+            _ => return Err(ControlError::Invalid("a message needs text or media".to_owned())),
+        };
+        Ok(NewMessage { to: self.to, content, reply_to: self.reply_to })
+    }
+}
+
+impl Media {
+    fn read(self) -> Result<NewMedia, ControlError> {
+        let thumbnail = self.thumbnail.map(|thumbnail| decode("thumbnail", &thumbnail));
+        Ok(NewMedia {
+            kind: self.kind,
+            mime: self.mime,
+            bytes: decode("base64", &self.base64)?,
+            caption: self.caption,
+            file_name: self.file_name,
+            seconds: self.seconds,
+            width: self.width,
+            height: self.height,
+            thumbnail: thumbnail.transpose()?,
+        })
+    }
+}
+
+fn decode(field: &str, text: &str) -> Result<Vec<u8>, ControlError> {
+    BASE64_STANDARD
+        .decode(text)
+        .map_err(|error| ControlError::Invalid(format!("media.{field} is not base64: {error}")))
+}

@@ -1,0 +1,88 @@
+use sha2::{Digest as _, Sha256};
+use wacore::download::{DownloadUtils, Downloadable, MediaType};
+use wacore::proto_helpers::MessageExt as _;
+use waproto::whatsapp as wa;
+
+use crate::phone::{MediaInfo, MediaProblem};
+
+/// What a message says about its file. Empty where it says nothing, and then nothing opens.
+#[derive(Clone)]
+pub struct Attachment {
+    /// Where it is on the media servers.
+    pub direct_path: String,
+    pub media_type: MediaType,
+    /// What the keys of the file, and of requests about it, are derived from.
+    pub(super) media_key: Vec<u8>,
+    file_sha256: Vec<u8>,
+    /// SHA-256 of the file as it is uploaded, which names it there.
+    pub enc_sha256: Vec<u8>,
+    file_length: u64,
+    mime: String,
+    file_name: Option<String>,
+    seconds: Option<u32>,
+}
+
+impl Attachment {
+    /// The file of a message, if it is of a kind that has one.
+    pub fn of(message: &wa::Message) -> Option<Self> {
+        let message = message.get_base_message();
+        if let Some(image) = message.image_message.as_option() {
+            return Some(Self::read(image, image.mimetype.as_deref()));
+        }
+        let videos = [&message.video_message, &message.ptv_message];
+        if let Some(video) = videos.into_iter().find_map(|video| video.as_option()) {
+            let read = Self::read(video, video.mimetype.as_deref());
+            return Some(Self { seconds: video.seconds, ..read });
+        }
+        if let Some(audio) = message.audio_message.as_option() {
+            let read = Self::read(audio, audio.mimetype.as_deref());
+            return Some(Self { seconds: audio.seconds, ..read });
+        }
+        if let Some(document) = message.document_message.as_option() {
+            let read = Self::read(document, document.mimetype.as_deref());
+            return Some(Self { file_name: document.file_name.clone(), ..read });
+        }
+        let sticker = message.sticker_message.as_option()?;
+        Some(Self::read(sticker, sticker.mimetype.as_deref()))
+    }
+
+    fn read(file: &dyn Downloadable, mime: Option<&str>) -> Self {
+        let bytes = |bytes: Option<&[u8]>| bytes.unwrap_or_default().to_vec();
+        Self {
+            direct_path: file.direct_path().unwrap_or_default().to_owned(),
+            media_type: file.app_info(),
+            media_key: bytes(file.media_key()),
+            file_sha256: bytes(file.file_sha256()),
+            enc_sha256: bytes(file.file_enc_sha256()),
+            file_length: file.file_length().unwrap_or_default(),
+            mime: mime.unwrap_or_default().to_owned(),
+            file_name: None,
+            seconds: None,
+        }
+    }
+
+    /// Decrypts what the media servers have. It is opened only if all of it is as the message
+    /// says: both hashes, the MAC under its key, the length.
+    pub fn open(&self, sealed: &[u8]) -> Result<Vec<u8>, MediaProblem> {
+        let is = |bytes: &[u8], hash: &[u8]| Sha256::digest(bytes).as_slice() == hash;
+        if !is(sealed, &self.enc_sha256) {
+            return Err(MediaProblem::Damaged);
+        }
+        let file = DownloadUtils::verify_and_decrypt(sealed, &self.media_key, self.media_type)
+            .map_err(|_| MediaProblem::Damaged)?;
+        let whole = u64::try_from(file.len()) == Ok(self.file_length);
+        if whole && is(&file, &self.file_sha256) { Ok(file) } else { Err(MediaProblem::Damaged) }
+    }
+
+    /// What a conversation shows of it.
+    pub(in crate::phone) fn info(&self) -> MediaInfo {
+        MediaInfo {
+            mime: self.mime.clone(),
+            size: self.file_length,
+            sha256: hex::encode(&self.file_sha256),
+            file_name: self.file_name.clone(),
+            seconds: self.seconds,
+            problem: None,
+        }
+    }
+}

@@ -1,0 +1,158 @@
+use wacore::proto_helpers::MessageExt as _;
+use wacore::upload::{EncryptedMedia, encrypt_media};
+use wacore_binary::Jid;
+use waproto::whatsapp as wa;
+
+use super::MediaKind;
+use crate::phone::{Phone, PhoneError, crypto::now};
+
+/// A file to send, and what its message says beside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewMedia {
+    /// What kind of message it goes in.
+    pub kind: MediaKind,
+    /// MIME type, as in `image/jpeg`.
+    pub mime: String,
+    /// The file.
+    pub bytes: Vec<u8>,
+    /// Text under an image, video or document; the others have none.
+    pub caption: Option<String>,
+    /// A document's name.
+    pub file_name: Option<String>,
+    /// How long a video, audio or voice message is.
+    pub seconds: Option<u32>,
+    /// Pixels of an image, video or sticker.
+    pub width: Option<u32>,
+    /// Pixels of an image, video or sticker.
+    pub height: Option<u32>,
+    /// A small JPEG that the message itself carries, of an image, video or document.
+    pub thumbnail: Option<Vec<u8>>,
+}
+
+impl NewMedia {
+    /// A file with nothing said beside.
+    pub fn new(kind: MediaKind, mime: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
+        Self {
+            kind,
+            mime: mime.into(),
+            bytes: bytes.into(),
+            caption: None,
+            file_name: None,
+            seconds: None,
+            width: None,
+            height: None,
+            thumbnail: None,
+        }
+    }
+
+    /// Encrypts the file under a new media key.
+    pub fn seal(&self) -> Result<EncryptedMedia, PhoneError> {
+        encrypt_media(&self.bytes, self.kind.media_type())
+            .map_err(|error| PhoneError::Media(error.to_string()))
+    }
+}
+
+/// A file after it was encrypted and uploaded.
+#[derive(Clone, Copy)]
+pub struct Uploaded<'a> {
+    pub sealed: &'a EncryptedMedia,
+    /// `host:port` of a media server.
+    pub host: &'a str,
+    /// What fetches it from any media server.
+    pub direct_path: &'a str,
+}
+
+/// A message of a kind with a file: the fields all of them have, and others.
+macro_rules! file_message {
+    ($kind:ident, $media:expr, $file:expr, { $($field:ident: $value:expr),* $(,)? }) => {
+        wa::message::$kind {
+            url: Some(format!("https://{}{}&mms3=true", $file.host, $file.direct_path)),
+            direct_path: Some($file.direct_path.to_owned()),
+            media_key: Some($file.sealed.media_key.to_vec()),
+            media_key_timestamp: Some(now()),
+            file_sha256: Some($file.sealed.file_sha256.to_vec()),
+            file_enc_sha256: Some($file.sealed.file_enc_sha256.to_vec()),
+            file_length: u64::try_from($media.bytes.len()).ok(),
+            mimetype: Some($media.mime.clone()),
+            $($field: $value,)*
+            ..Default::default()
+        }
+        .into()
+    };
+}
+
+impl NewMedia {
+    fn message(&self, file: Uploaded<'_>) -> wa::Message {
+        let mut message = wa::Message::default();
+        match self.kind {
+            MediaKind::Image => {
+                message.image_message = file_message!(ImageMessage, self, file, {
+                    caption: self.caption.clone(),
+                    width: self.width,
+                    height: self.height,
+                    jpeg_thumbnail: self.thumbnail.clone(),
+                });
+            }
+            MediaKind::Video => {
+                message.video_message = file_message!(VideoMessage, self, file, {
+                    caption: self.caption.clone(),
+                    seconds: self.seconds,
+                    width: self.width,
+                    height: self.height,
+                    jpeg_thumbnail: self.thumbnail.clone(),
+                    streaming_sidecar: file.sealed.streaming_sidecar.clone(),
+                });
+            }
+            MediaKind::Audio | MediaKind::Voice => {
+                message.audio_message = file_message!(AudioMessage, self, file, {
+                    seconds: self.seconds,
+                    ptt: Some(self.kind == MediaKind::Voice),
+                    streaming_sidecar: file.sealed.streaming_sidecar.clone(),
+                });
+            }
+            MediaKind::Document => {
+                message.document_message = file_message!(DocumentMessage, self, file, {
+                    title: self.file_name.clone(),
+                    file_name: self.file_name.clone(),
+                    caption: self.caption.clone(),
+                    jpeg_thumbnail: self.thumbnail.clone(),
+                });
+            }
+            MediaKind::Sticker => {
+                message.sticker_message = file_message!(StickerMessage, self, file, {
+                    width: self.width,
+                    height: self.height,
+                    is_animated: Some(false),
+                });
+            }
+        }
+        message
+    }
+
+    /// Phones put a document that has a caption into an envelope, so that versions which would
+    /// not show the caption ask for an update instead.
+    fn in_envelope(&self, message: wa::Message) -> wa::Message {
+        if self.kind != MediaKind::Document || self.caption.is_none() {
+            return message;
+        }
+        let envelope = wa::message::FutureProofMessage { message: message.into() };
+        wa::Message { document_with_caption_message: envelope.into(), ..Default::default() }
+    }
+}
+
+impl Phone {
+    /// Writes a message with a file to a person and records it, as [`Phone::compose_text`] does.
+    pub fn compose_media(
+        &mut self,
+        to: &Jid,
+        media: &NewMedia,
+        file: Uploaded<'_>,
+        reply_to: Option<&str>,
+    ) -> Result<(String, wa::Message), PhoneError> {
+        let mut message = media.message(file);
+        if let Some(id) = reply_to {
+            message.set_context_info(self.quote(to, id)?);
+        }
+        Ok(self.compose(to, media.in_envelope(message)))
+    }
+}

@@ -1,0 +1,177 @@
+//! Files that cannot be had, and how they come back.
+
+use emulator::{Emulator, FaultKind, FaultRequest};
+use whatsapp_rust::download::{DownloadParams, MediaType};
+use whatsapp_rust::media::{ImageOptions, image_message};
+use whatsapp_rust::prelude::*;
+use whatsapp_rust::{ErrorChainExt as _, MediaRetryResult, MediaReuploadRequest, UploadOptions};
+
+use crate::client::{PATIENCE, TestClient, emulator};
+use crate::media::{file, photo};
+
+/// A client that was sent a photo.
+async fn with_photo(emulator: &Emulator) -> (TestClient, InboundMessage, String) {
+    let (client, me) = TestClient::linked(emulator).await;
+    let customer = emulator.new_phone(None, None).await.unwrap().number;
+    emulator.send_media(&customer, &me.phone, photo(40_000)).await.unwrap();
+    let received = client.message().await;
+    (client, received, customer)
+}
+
+/// The status a download fails with; `None` when it is not the status that is wrong.
+async fn failure(client: &TestClient, received: &InboundMessage) -> Option<u16> {
+    let failed = client.client.download(file(&received.message)).await;
+    failed.expect_err("a file that is not to be had").http_status()
+}
+
+async fn downloads(client: &TestClient, received: &InboundMessage) {
+    let downloaded = client.client.download(file(&received.message)).await.unwrap();
+    assert_eq!(downloaded, photo(40_000).bytes);
+}
+
+/// Asks the phone for the file of a message.
+async fn ask_again(client: &TestClient, received: &InboundMessage) -> MediaRetryResult {
+    let media_key = file(&received.message).media_key().unwrap();
+    let source = &received.info.source;
+    let request = MediaReuploadRequest {
+        msg_id: received.info.id.as_str(),
+        chat_jid: &source.chat,
+        media_key,
+        is_from_me: source.is_from_me,
+        participant: None,
+    };
+    client.client.media_reupload().request(&request).await.unwrap()
+}
+
+#[tokio::test]
+async fn each_fault_fails_downloads_and_passes() {
+    // What the library meets with a second attempt of its own takes two strikes.
+    let cases = [
+        (FaultKind::Media401, 2, Some(401)),
+        (FaultKind::Media404, 2, Some(404)),
+        (FaultKind::Media503, 1, Some(503)),
+        (FaultKind::MediaTruncated, 1, None),
+        (FaultKind::MediaCorrupt, 1, None),
+    ];
+    let emulator = emulator().await;
+    let (client, received, customer) = with_photo(&emulator).await;
+    for (kind, count, status) in cases {
+        let fault = FaultRequest { count: Some(count), ..FaultRequest::new(kind) };
+        emulator.fault(fault.on(&customer)).await.unwrap();
+        assert_eq!(failure(&client, &received).await, status, "{kind:?}");
+        downloads(&client, &received).await;
+    }
+    assert_eq!(emulator.stats().unknown_iqs, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_401_alone_is_met_with_a_new_media_conn() {
+    let emulator = emulator().await;
+    let (client, received, _customer) = with_photo(&emulator).await;
+    emulator.fault(FaultRequest::new(FaultKind::Media401)).await.unwrap();
+    downloads(&client, &received).await;
+}
+
+#[tokio::test]
+async fn a_fault_of_another_phones_files_does_not_strike() {
+    let emulator = emulator().await;
+    let (client, received, _customer) = with_photo(&emulator).await;
+    let other = emulator.new_phone(None, None).await.unwrap().number;
+    for kind in [FaultKind::Media503, FaultKind::MediaExpired, FaultKind::MediaLost] {
+        emulator.fault(FaultRequest::new(kind).on(&other)).await.unwrap();
+        downloads(&client, &received).await;
+    }
+}
+
+#[tokio::test]
+async fn an_expired_file_is_uploaded_again_by_the_phone() {
+    let emulator = emulator().await;
+    let (client, received, customer) = with_photo(&emulator).await;
+    emulator.fault(FaultRequest::new(FaultKind::MediaExpired).on(&customer)).await.unwrap();
+    assert_eq!(failure(&client, &received).await, Some(404));
+
+    let MediaRetryResult::Success { direct_path } = ask_again(&client, &received).await else {
+        panic!("the phone has it");
+    };
+    let old = file(&received.message);
+    assert_ne!(Some(direct_path.as_str()), old.direct_path());
+    let again = DownloadParams::encrypted(
+        direct_path,
+        old.media_key().unwrap(),
+        old.file_sha256().unwrap(),
+        old.file_enc_sha256().unwrap(),
+        old.file_length().unwrap(),
+        MediaType::Image,
+    );
+    let downloaded = client.client.download_from_params(&again).await.unwrap();
+    assert_eq!(downloaded, photo(40_000).bytes);
+    // The old one is gone for good.
+    assert_eq!(failure(&client, &received).await, Some(404));
+    assert_eq!(emulator.stats().unknown_iqs, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_file_that_is_lost_is_not_found_again() {
+    let emulator = emulator().await;
+    let (client, received, customer) = with_photo(&emulator).await;
+    emulator.fault(FaultRequest::new(FaultKind::MediaLost).on(&customer)).await.unwrap();
+    assert_eq!(failure(&client, &received).await, Some(404));
+    let answer = ask_again(&client, &received).await;
+    assert!(matches!(answer, MediaRetryResult::NotFound), "{answer:?}");
+}
+
+#[tokio::test]
+async fn a_phone_that_knows_no_such_message_says_not_found() {
+    let emulator = emulator().await;
+    let (client, received, _customer) = with_photo(&emulator).await;
+    let request = MediaReuploadRequest {
+        msg_id: "3EB0C0FFEE",
+        chat_jid: &received.info.source.chat,
+        media_key: &[1; 32],
+        is_from_me: false,
+        participant: None,
+    };
+    let answer = client.client.media_reupload().request(&request).await.unwrap();
+    assert!(matches!(answer, MediaRetryResult::NotFound), "{answer:?}");
+}
+
+#[tokio::test]
+async fn a_request_under_another_key_cannot_be_read() {
+    let emulator = emulator().await;
+    let (client, received, _customer) = with_photo(&emulator).await;
+    let request = MediaReuploadRequest {
+        msg_id: received.info.id.as_str(),
+        chat_jid: &received.info.source.chat,
+        media_key: &[1; 32],
+        is_from_me: false,
+        participant: None,
+    };
+    let answer = client.client.media_reupload().request(&request).await.unwrap();
+    assert!(matches!(answer, MediaRetryResult::DecryptionError), "{answer:?}");
+}
+
+#[tokio::test]
+async fn a_file_the_client_sent_itself_comes_back_from_its_phone() {
+    let emulator = emulator().await;
+    let (client, me) = TestClient::linked(&emulator).await;
+    let customer = emulator.new_phone(None, None).await.unwrap();
+    let chat: Jid = customer.jid.parse().unwrap();
+    let bytes = photo(40_000).bytes;
+    let upload = client.client.upload(bytes, MediaType::Image, UploadOptions::new()).await.unwrap();
+    let media_key = upload.media_key;
+    let message = image_message(upload, ImageOptions::default());
+    let sent = client.client.send_message(chat.clone(), message).await.unwrap().message_id;
+    let own = emulator.until(&me.phone, &customer.number, PATIENCE, |chat| chat.len() == 1).await;
+    assert_eq!(own.unwrap()[0].media.as_ref().unwrap().problem, None);
+
+    emulator.fault(FaultRequest::new(FaultKind::MediaExpired).on(&me.phone)).await.unwrap();
+    let request = MediaReuploadRequest {
+        msg_id: &sent,
+        chat_jid: &chat,
+        media_key: &media_key,
+        is_from_me: true,
+        participant: None,
+    };
+    let answer = client.client.media_reupload().request(&request).await.unwrap();
+    assert!(matches!(answer, MediaRetryResult::Success { .. }), "{answer:?}");
+}
