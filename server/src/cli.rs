@@ -76,8 +76,8 @@ pub async fn restore(config: &Config, archive: &Archive) -> anyhow::Result<()> {
 }
 
 fn holds(summary: Summary) -> String {
-    let Summary { numbers, messages } = summary;
-    format!("chaves de números: {numbers}, mensagens: {messages}")
+    let Summary { numbers, messages, media } = summary;
+    format!("chaves de números: {numbers}, mensagens: {messages}, arquivos de mídia: {media}")
 }
 
 fn passphrase(archive: &Archive) -> anyhow::Result<Option<String>> {

@@ -8,6 +8,9 @@ use bytesize::ByteSize;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use model::Role;
 
+/// The folder of media files, in the data folder and in a backup.
+pub const MEDIA: &str = "media";
+
 /// Caixa de entrada de WhatsApp para equipes, no seu servidor.
 #[derive(Debug, Parser)]
 #[command(name = "inbox-pirata", version, about, args_conflicts_with_subcommands = false)]
@@ -24,10 +27,10 @@ pub enum Command {
     /// Manage users from this machine, for automation and lock-outs.
     #[command(subcommand)]
     User(UserCommand),
-    /// Put database and WhatsApp sessions into one file, while the server runs. Logins are not in
-    /// it. Whoever can read the file can act as the numbers: keep it private.
+    /// Put database, WhatsApp sessions and media into one file, while the server runs. Logins are not
+    /// in it. Whoever can read the file can act as the numbers: keep it private.
     Backup(Archive),
-    /// Make an installation out of a backup, in an empty data folder (and an empty PostgreSQL
+    /// Make an installation out of a backup, media included, in an empty data folder (and an empty PostgreSQL
     /// database, if --database-url names one).
     Restore(Archive),
 }
@@ -85,7 +88,7 @@ pub struct Config {
     #[arg(long, global = true, env = "INBOX_LISTEN", default_value = "127.0.0.1:3000")]
     pub listen: SocketAddr,
 
-    /// Folder for the database and the WhatsApp sessions. Back it up; keep it private.
+    /// Folder for the database, the WhatsApp sessions and media. Back it up; keep it private.
     #[arg(long, global = true, env = "INBOX_DATA_DIR", default_value = "data")]
     pub data_dir: PathBuf,
 
@@ -158,6 +161,11 @@ impl Config {
                 Ok(format!("sqlite://{}", file.display()))
             }
         }
+    }
+
+    /// Where the files of messages are, as `<number>/<message>`.
+    pub fn media_dir(&self) -> PathBuf {
+        self.data_dir.join(MEDIA)
     }
 
     /// People come over TLS.

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::routes::metrics;
-use crate::{logs, router, site};
+use crate::{backup, logs, router, site};
 
 /// How often expired web sessions and old live events are swept.
 const SWEEP: Duration = Duration::from_secs(600);
@@ -27,6 +27,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     logs::start(config.log_format);
     let metrics = metrics::install();
     prepare_data_dir(&config.data_dir)?;
+    backup::sweep(&config);
     let store = open_store(&config).await?;
     let listener = listen(config.listen).await?;
     let address = listener.local_addr().context("o endereço do servidor não pôde ser lido")?;
@@ -35,7 +36,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
         store.clone(),
         gateway::Config {
             sessions_dir: config.data_dir.join("sessions"),
-            media_dir: config.data_dir.join("media"),
+            media_dir: config.media_dir(),
             disk_reserve: config.disk_reserve.as_u64(),
             queue_for: config.queue_for,
             ws_url: config.whatsapp_ws_url.clone(),

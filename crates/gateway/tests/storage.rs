@@ -3,14 +3,22 @@
 mod support;
 
 use std::fs::File;
+use std::time::Duration;
 
 use emulator::{FaultKind, FaultRequest};
-use model::{ConnectionState, Delivery, EndReason, StorageTrouble};
-use sea_orm::{ConnectOptions, ConnectionTrait as _, Database};
-use support::{World, last_delivery, new_id, texts};
+use model::{ConnectionState, Delivery, EndReason, Message, StorageTrouble};
+use sea_orm::{ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection};
+use support::{Agent, World, last_delivery, new_id, texts};
+use tokio::sync::watch;
 
 fn paused(why: StorageTrouble) -> ConnectionState {
     ConnectionState::Paused { why }
+}
+
+/// A connection to the database that is not the store's.
+async fn another_user(world: &World) -> DatabaseConnection {
+    let mut options = ConnectOptions::new(world.database());
+    Database::connect(options.max_connections(1).to_owned()).await.unwrap()
 }
 
 #[tokio::test]
@@ -25,9 +33,7 @@ async fn a_database_that_is_locked_pauses_the_number_and_it_resumes_by_itself() 
         .messages_until(&ana, |messages| last_delivery(messages) == Some(Delivery::Delivered))
         .await;
 
-    let other =
-        Database::connect(ConnectOptions::new(world.database()).max_connections(1).to_owned());
-    let other = other.await.unwrap();
+    let other = another_user(&world).await;
     other.execute_unprepared("BEGIN IMMEDIATE").await.unwrap();
     let during: Vec<String> = (0..10).map(|n| format!("durante {n}")).collect();
     for text in &during[..5] {
@@ -57,6 +63,93 @@ async fn a_database_that_is_locked_pauses_the_number_and_it_resumes_by_itself() 
     world
         .messages_until(&ana, |messages| last_delivery(messages) == Some(Delivery::Delivered))
         .await;
+}
+
+/// How often somebody else has the database for themselves, and what is written each time.
+const HOLDS: usize = 8;
+const QUESTIONS: usize = 5;
+const ANSWERS: usize = 2;
+
+/// What is written in all of it, in order.
+fn lines(kind: &str, a_hold: usize) -> Vec<String> {
+    let of_hold = |hold| (0..a_hold).map(move |nth| format!("{kind} {hold}.{nth}"));
+    (1..=HOLDS).flat_map(of_hold).collect()
+}
+
+/// A customer writes and an agent answers, as soon as the database is held and without waiting for
+/// what becomes of it.
+async fn converse(
+    world: &World,
+    customer: &str,
+    (agent, shop): &(Agent, String),
+    mut held: watch::Receiver<usize>,
+) {
+    let (questions, answers) = (lines("pergunta", QUESTIONS), lines("resposta", ANSWERS));
+    for hold in 0..HOLDS {
+        held.wait_for(|now| *now > hold).await.unwrap();
+        for text in &questions[hold * QUESTIONS..][..QUESTIONS] {
+            world.emulator.send_text(customer, shop, text).await.unwrap();
+        }
+        for text in &answers[hold * ANSWERS..][..ANSWERS] {
+            agent.send(&world.pool, text).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_database_that_is_slow_delays_messages_and_pauses_nothing() {
+    let world = World::new().await;
+    let numbers = [world.connected("ana").await, world.connected("bia").await];
+    let customer = world.emulator.new_phone(None, None).await.unwrap().number;
+    for (agent, shop) in &numbers {
+        world.emulator.send_text(&customer, shop, "antes").await.unwrap();
+        world.messages_until(agent, |messages| messages.len() == 1).await;
+    }
+    let mut states =
+        numbers.each_ref().map(|(agent, _)| world.pool.follow(agent.connection).unwrap());
+    for state in &mut states {
+        assert_eq!(*state.borrow_and_update(), ConnectionState::Connected);
+    }
+
+    let other = another_user(&world).await;
+    let (holding, held) = watch::channel(0);
+    let slowness = async {
+        for hold in 1..=HOLDS {
+            other.execute_unprepared("BEGIN IMMEDIATE").await.unwrap();
+            holding.send_replace(hold);
+            // These are the fault itself: nothing is waited for.
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            other.execute_unprepared("ROLLBACK").await.unwrap();
+            tokio::time::sleep(Duration::from_millis(250)).await;
+        }
+    };
+    tokio::join!(
+        slowness,
+        converse(&world, &customer, &numbers[0], held.clone()),
+        converse(&world, &customer, &numbers[1], held.clone()),
+    );
+
+    let (questions, answers) = (lines("pergunta", QUESTIONS), lines("resposta", ANSWERS));
+    let arrived = |messages: &[Message]| {
+        messages.len() > questions.len() + answers.len()
+            && messages.iter().all(|one| matches!(one.delivery, None | Some(Delivery::Delivered)))
+    };
+    for (agent, shop) in &numbers {
+        let messages = world.messages_until(agent, arrived).await;
+        let (ours, theirs): (Vec<_>, Vec<_>) = messages.into_iter().partition(Message::is_outgoing);
+        assert_eq!(texts(&theirs)[0], "antes");
+        assert_eq!(texts(&theirs)[1..], questions);
+        assert_eq!(texts(&ours), answers);
+        let mut on_phone = world.emulator.messages(&customer, shop).await.unwrap();
+        on_phone.retain(|message| !message.from_me);
+        let read: Vec<_> = on_phone.iter().filter_map(|one| one.text.as_deref()).collect();
+        assert_eq!(read, answers);
+        assert!(on_phone.iter().all(|message| message.copies == 1), "{on_phone:#?}");
+    }
+    for state in &states {
+        // Not even for a moment.
+        assert!(!state.has_changed().unwrap(), "{:?}", *state.borrow());
+    }
 }
 
 /// A file that takes room from a disk without being written.

@@ -5,15 +5,16 @@ mod support;
 use emulator::{FaultKind, FaultRequest};
 use model::ConnectionState;
 use support::{PATIENCE, World, texts};
+use whatsapp_rust::futures::{StreamExt as _, stream};
 
-#[tokio::test]
-async fn many_connections_that_break_at_once_come_back_with_a_login_each() {
-    const NUMBERS: usize = 24;
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hundred_connections_that_break_at_once_come_back_with_a_login_each() {
+    const NUMBERS: usize = 100;
+    const LINKED_AT_ONCE: usize = 16;
     let world = World::new().await;
-    let mut numbers = Vec::new();
-    for nth in 0..NUMBERS {
-        numbers.push(world.connected(&format!("ana{nth}")).await);
-    }
+    let names: Vec<_> = (0..NUMBERS).map(|nth| format!("ana{nth}")).collect();
+    let linking = stream::iter(names.iter().map(|name| world.connected(name)));
+    let numbers: Vec<_> = linking.buffer_unordered(LINKED_AT_ONCE).collect().await;
     let before = world.emulator.stats().logins;
     world.emulator.fault(FaultRequest::new(FaultKind::Drop)).await.unwrap();
     let logins = || world.emulator.stats().logins - before;

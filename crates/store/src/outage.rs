@@ -55,30 +55,56 @@ impl Error {
 }
 
 fn is_outage(error: &DbErr) -> bool {
-    match error {
-        DbErr::ConnectionAcquire(_) => true,
-        DbErr::Conn(RuntimeErr::SqlxError(error))
-        | DbErr::Exec(RuntimeErr::SqlxError(error))
-        | DbErr::Query(RuntimeErr::SqlxError(error)) => match &**error {
+    if matches!(error, DbErr::ConnectionAcquire(_)) {
+        return true;
+    }
+    match cause(error) {
+        Some(
             SqlxError::Io(_)
             | SqlxError::PoolTimedOut
             | SqlxError::PoolClosed
-            | SqlxError::WorkerCrashed => true,
-            SqlxError::Database(refused) => {
-                refused.code().is_some_and(|code| is_sqlite_outage(&code) || is_pg_outage(&code))
-            }
-            _ => false,
-        },
+            | SqlxError::WorkerCrashed,
+        ) => true,
+        Some(SqlxError::Database(refused)) => {
+            refused.code().is_some_and(|code| is_sqlite_outage(&code) || is_pg_outage(&code))
+        }
         _ => false,
+    }
+}
+
+/// Whether the database's disk has no room left.
+pub(crate) fn is_disk_full(error: &DbErr) -> bool {
+    match cause(error) {
+        Some(SqlxError::Database(refused)) => refused.code().is_some_and(|code| is_full(&code)),
+        _ => false,
+    }
+}
+
+/// What sqlx said.
+fn cause(error: &DbErr) -> Option<&SqlxError> {
+    match error {
+        DbErr::Conn(RuntimeErr::SqlxError(error))
+        | DbErr::Exec(RuntimeErr::SqlxError(error))
+        | DbErr::Query(RuntimeErr::SqlxError(error)) => Some(error),
+        _ => None,
     }
 }
 
 /// By primary result code, the low byte of SQLite's extended ones (<https://sqlite.org/rescode.html>):
 /// BUSY, LOCKED, NOMEM, READONLY, IOERR, FULL, CANTOPEN, PROTOCOL.
 fn is_sqlite_outage(code: &str) -> bool {
-    // PostgreSQL's codes have five characters; those of digits alone begin at 01000.
-    let primary = (code.len() < 5).then(|| code.parse::<u32>().ok()).flatten();
-    primary.is_some_and(|code| matches!(code & 0xff, 5 | 6 | 7 | 8 | 10 | 13 | 14 | 15))
+    sqlite_code(code).is_some_and(|code| matches!(code, 5 | 6 | 7 | 8 | 10 | 13 | 14 | 15))
+}
+
+/// SQLite's FULL and PostgreSQL's disk_full.
+fn is_full(code: &str) -> bool {
+    sqlite_code(code) == Some(13) || code == "53100"
+}
+
+/// PostgreSQL's codes have five characters; those of digits alone begin at 01000.
+fn sqlite_code(code: &str) -> Option<u32> {
+    let code = (code.len() < 5).then(|| code.parse::<u32>().ok()).flatten();
+    code.map(|code| code & 0xff)
 }
 
 /// By SQLSTATE (<https://www.postgresql.org/docs/15/errcodes-appendix.html>): connection exceptions,
@@ -106,6 +132,14 @@ mod tests {
         }
         for row in ["23505", "42P01", "22001", "5"] {
             assert!(!is_pg_outage(row), "{row}");
+        }
+    }
+
+    #[test]
+    fn a_full_disk_is_told_from_other_outages() {
+        assert!(is_full("13") && is_full("53100"));
+        for other in ["5", "778", "53200", "00013", "1"] {
+            assert!(!is_full(other), "{other}");
         }
     }
 }

@@ -44,9 +44,8 @@ impl Packing {
         Ok(measured)
     }
 
-    /// Adds a file as it is.
-    pub(super) fn add_file(&mut self, name: &str, path: &Path) -> io::Result<manifest::File> {
-        let file = File::open(path)?;
+    /// Adds a file as it is. It may be of any size.
+    pub(super) fn add_file(&mut self, name: &str, file: File) -> io::Result<manifest::File> {
         let size = file.metadata()?.len();
         self.add(name, size, file)
     }
@@ -163,5 +162,22 @@ impl<R: Read> Read for Measured<R> {
         self.digest.update(&buffer[..read]);
         self.size += read as u64;
         Ok(read)
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_noticed_when_the_archive_is_closed_at_the_latest() {
+        for content in [3, 1024 * 1024] {
+            let full = File::options().write(true).open("/dev/full").unwrap();
+            let mut packing = Packing::begin(full, None).unwrap();
+            let packed = packing
+                .add("media/1/7", content, io::repeat(7))
+                .and_then(|_| packing.finish(&Manifest::new(&[])));
+            assert_eq!(packed.unwrap_err().kind(), io::ErrorKind::StorageFull);
+        }
     }
 }

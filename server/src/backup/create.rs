@@ -1,5 +1,6 @@
 //! `inbox-pirata backup`.
 
+use std::fs::File;
 use std::io::{self, BufWriter, Seek as _, Write as _};
 use std::path::Path;
 
@@ -7,15 +8,15 @@ use anyhow::{Context as _, bail};
 use store::backup::Snapshot;
 
 use super::archive::Packing;
-use super::folder::{self, Part};
-use super::manifest::{self, Manifest, session_entry, table_entry};
-use super::{Summary, sessions, words};
+use super::folder::{BACKUP, Part, Working};
+use super::manifest::{self, Manifest, media_entry, session_entry, table_entry};
+use super::{Summary, leftovers, media, sessions, words};
 use crate::config::Config;
 
 /// Writes everything into one file, while the server may be running. With a passphrase, only who has
 /// it can read the file.
 ///
-/// Neither the database nor the sessions are changed, and `file` is there only when it is whole.
+/// Neither the database nor the files beside it are changed, and `file` is there only when it is whole.
 ///
 /// # Errors
 /// There is nothing to back up, `file` exists already, or it cannot be written.
@@ -24,9 +25,14 @@ pub async fn create(
     file: &Path,
     passphrase: Option<&str>,
 ) -> anyhow::Result<Summary> {
+    pack(config, file, passphrase).await.map_err(words::with_advice)
+}
+
+async fn pack(config: &Config, file: &Path, passphrase: Option<&str>) -> anyhow::Result<Summary> {
     if !config.data_dir.is_dir() {
         bail!("a pasta de dados {} não existe", config.data_dir.display());
     }
+    leftovers::sweep(config);
     let url = config.database_url().context("a pasta atual não pode ser lida")?;
     let unwritable = || format!("o backup não pôde ser gravado em {}", file.display());
     let (part, output) = Part::create(file)?;
@@ -38,12 +44,14 @@ pub async fn create(
     // be past it, WhatsApp would not send it again, and no row would hold it. Keys that are older
     // than the database cost nothing: what comes twice is taken once.
     let mut manifest = Manifest::new(&[]);
-    let working = folder::working(&config.data_dir, ".backup-")?;
+    let working = Working::begin(&config.data_dir, BACKUP)?;
     let copy = working.path().join("session");
     let stored = config.data_dir.join("sessions");
     for (name, path) in sessions::list(&stored).context("as sessões não puderam ser lidas")? {
         if sessions::copy(&path, &copy).await? {
-            let packed = packing.add_file(&session_entry(&name), &copy).with_context(unwritable)?;
+            let packed = File::open(&copy)
+                .and_then(|copied| packing.add_file(&session_entry(&name), copied))
+                .with_context(unwritable)?;
             manifest.sessions.insert(name, packed);
         }
         // Also what a copy that failed has left.
@@ -77,6 +85,16 @@ pub async fn create(
         manifest.tables.insert(table.to_owned(), manifest::Table { rows, last_id, file: packed });
     }
     snapshot.close().await.map_err(words::not_read)?;
+
+    // After the rows: what they say is stored had its file by then. One that is gone since was removed
+    // with its number. One that has come since is not in the rows, and costs only its room.
+    let stored = config.media_dir();
+    for (name, path) in media::list(&stored).context("as mídias não puderam ser lidas")? {
+        let unreadable = || format!("{} não pôde ser lido", path.display());
+        let Some(opened) = media::open(&path).with_context(unreadable)? else { continue };
+        let packed = packing.add_file(&media_entry(&name), opened).with_context(unwritable)?;
+        manifest.media.insert(name, packed);
+    }
 
     packing.finish(&manifest).and_then(|output| output.sync_all()).with_context(unwritable)?;
     part.publish()?;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::Summary;
+use crate::config::MEDIA;
 
 /// Of the archive, not of the rows in it: those have their migrations.
 pub(super) const FORMAT: u32 = 1;
@@ -21,6 +22,9 @@ pub(super) struct Manifest {
     pub(super) tables: BTreeMap<String, Table>,
     /// The numbers' keys, by `<id>/<file>`.
     pub(super) sessions: BTreeMap<String, File>,
+    /// The files of messages, by `<number>/<message>`. Older backups have none.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) media: BTreeMap<String, File>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -48,6 +52,7 @@ impl Manifest {
             migrations: migrations.to_owned(),
             tables: BTreeMap::new(),
             sessions: BTreeMap::new(),
+            media: BTreeMap::new(),
         }
     }
 
@@ -56,14 +61,15 @@ impl Manifest {
         let tables =
             self.tables.iter().map(|(name, table)| (table_entry(name), table.file.clone()));
         let sessions = self.sessions.iter().map(|(name, file)| (session_entry(name), file.clone()));
-        tables.chain(sessions).collect()
+        let media = self.media.iter().map(|(name, file)| (media_entry(name), file.clone()));
+        tables.chain(sessions).chain(media).collect()
     }
 
     pub(super) fn summary(&self) -> Summary {
         let numbers: BTreeSet<_> =
             self.sessions.keys().filter_map(|name| name.split('/').next()).collect();
         let messages = self.tables.get("message").map_or(0, |table| table.rows);
-        Summary { numbers: numbers.len(), messages }
+        Summary { numbers: numbers.len(), messages, media: self.media.len() }
     }
 }
 
@@ -75,6 +81,15 @@ pub(super) fn table_entry(name: &str) -> String {
 
 pub(super) fn session_entry(name: &str) -> String {
     format!("sessions/{name}")
+}
+
+pub(super) fn media_entry(name: &str) -> String {
+    format!("{MEDIA}/{name}")
+}
+
+/// Whether this is an id as a name: digits, the way numbers are written.
+pub(super) fn is_id(name: &str) -> bool {
+    name.parse::<u64>().is_ok_and(|id| id.to_string() == name)
 }
 
 /// Whether an archive of ours could have an entry of this name: whatever else there is would not stay
@@ -94,6 +109,7 @@ pub(super) fn is_entry(path: &str) -> bool {
                 && !file.starts_with('.')
                 && is_plain(file, |c| matches!(c, '.' | '_' | '-'))
         }
+        [MEDIA, number, message] => is_id(number) && is_id(message),
         _ => false,
     }
 }
@@ -104,7 +120,7 @@ mod tests {
 
     #[test]
     fn only_our_own_names_are_entries() {
-        for good in ["manifest.json", "tables/user.jsonl", "sessions/12/session.db"] {
+        for good in ["manifest.json", "tables/user.jsonl", "sessions/12/session.db", "media/12/7"] {
             assert!(is_entry(good), "{good}");
         }
         for bad in [
@@ -120,6 +136,12 @@ mod tests {
             "sessions/x/session.db",
             "sessions/1/",
             "inbox.db",
+            "media/1",
+            "media/1/.7",
+            "media/1/7/8",
+            "media/1/+7",
+            "media/../7",
+            "media/1/photo.jpg",
         ] {
             assert!(!is_entry(bad), "{bad}");
         }

@@ -4,28 +4,33 @@
 //!  FILE = a tar, gzipped, and in an age envelope when there is a passphrase (`age -d` opens it)
 //!    sessions/<id>/<file>    each number's keys, a whole copy of the SQLite file
 //!    tables/<table>.jsonl    every row of the database, one JSON object a line, NULLs left out
+//!    media/<number>/<message>    what was sent as a file
 //!    manifest.json           what all of it has to be: `manifest`. Last, so that it closes the file
 //! ```
 //!
 //! The rows are the same from SQLite and from PostgreSQL, so one can be restored into the other.
-//! Logins and invitation links are not in it ([`store::backup::LEFT_OUT`]): people log in again. There
-//! are no media files yet; the manifest is where they will be listed.
+//! Logins and invitation links are not in it ([`store::backup::LEFT_OUT`]): people log in again.
 //!
 //! * `create` and `restore`: the two commands, step by step. `words`: what they say when they cannot.
 //! * `archive`: the tar, in and out. `seal`: the passphrase around it. `manifest`: what belongs in it.
-//! * `sessions`: the numbers' keys. `folder`: private folders, and the file that is not there before
-//!   it is whole.
+//! * `sessions`: the numbers' keys. `media`: the files of messages.
+//! * `folder`: private folders, and the file that is not there before it is whole. `lock`: who is at
+//!   work on them. `leftovers`: those of runs that were killed.
 
 mod archive;
 mod create;
 mod folder;
+mod leftovers;
+mod lock;
 mod manifest;
+mod media;
 mod restore;
 mod seal;
 mod sessions;
 mod words;
 
 pub use create::create;
+pub use leftovers::sweep;
 pub use restore::restore;
 
 /// What a backup held, or what was restored from it.
@@ -34,4 +39,6 @@ pub struct Summary {
     /// Numbers whose keys are in it.
     pub numbers: usize,
     pub messages: u64,
+    /// Files of messages.
+    pub media: usize,
 }

@@ -6,15 +6,15 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use store::backup::{Loading, Row, sqlite_file};
-use tempfile::TempDir;
 
+use super::folder::{self, ASIDE, RESTORE, Working};
 use super::manifest::{Manifest, table_entry};
-use super::{Summary, archive, folder, words};
-use crate::config::Config;
+use super::{Summary, archive, leftovers, words};
+use crate::config::{Config, MEDIA};
 use crate::run::prepare_data_dir;
 
-/// Makes an installation out of a backup, in a data folder that has neither a database nor sessions,
-/// or in a PostgreSQL database without tables and such a folder.
+/// Makes an installation out of a backup, in a data folder that has neither a database nor sessions
+/// nor media, or in a PostgreSQL database without tables and such a folder.
 ///
 /// Everything is unpacked, checked and loaded aside, and takes its place at the end: what cannot be
 /// restored leaves nothing behind.
@@ -26,22 +26,32 @@ pub async fn restore(
     file: &Path,
     passphrase: Option<&str>,
 ) -> anyhow::Result<Summary> {
+    unpack(config, file, passphrase).await.map_err(words::with_advice)
+}
+
+async fn unpack(config: &Config, file: &Path, passphrase: Option<&str>) -> anyhow::Result<Summary> {
     let input = File::open(file)
         .with_context(|| format!("o arquivo {} não pode ser aberto", file.display()))?;
     let url = config.database_url().context("a pasta atual não pode ser lida")?;
     let database = sqlite_file(&url);
     let sessions = config.data_dir.join("sessions");
-    refuse_taken(&config.data_dir, &sessions, database.as_deref())?;
+    let media = config.media_dir();
+    refuse_taken_database(&config.data_dir, database.as_deref())?;
+    refuse_taken(&sessions, "sessões")?;
+    refuse_taken(&media, "mídias")?;
     prepare_data_dir(&config.data_dir)?;
+    leftovers::sweep(config);
 
-    let working = folder::working(&config.data_dir, ".restore-")?;
+    let working = Working::begin(&config.data_dir, RESTORE)?;
     let manifest = archive::unpack(input, passphrase, working.path())?;
     let aside = database.map(Aside::new).transpose()?;
     let url = aside.as_ref().map_or(url, Aside::url);
     let loading = load(&url, &manifest, working.path()).await?;
 
     // From here on only names change. The database comes last: with it the installation is there.
-    let placed = Placed::sessions(&working.path().join("sessions"), sessions)?;
+    let mut placed = Placed::default();
+    placed.place(&working.path().join("sessions"), sessions)?;
+    placed.place(&working.path().join(MEDIA), media)?;
     loading.finish().await.map_err(words::not_filled)?;
     if let Some(aside) = aside {
         aside.place()?;
@@ -50,8 +60,8 @@ pub async fn restore(
     Ok(manifest.summary())
 }
 
-/// Nothing is overwritten, and no keys are put beside those of others.
-fn refuse_taken(data_dir: &Path, sessions: &Path, database: Option<&Path>) -> anyhow::Result<()> {
+/// Nothing is overwritten.
+fn refuse_taken_database(data_dir: &Path, database: Option<&Path>) -> anyhow::Result<()> {
     let own = data_dir.join("inbox.db");
     for database in [Some(own.as_path()), database].into_iter().flatten() {
         if database.exists() {
@@ -61,13 +71,18 @@ fn refuse_taken(data_dir: &Path, sessions: &Path, database: Option<&Path>) -> an
             );
         }
     }
-    match fs::read_dir(sessions).map(|mut numbers| numbers.next()) {
+    Ok(())
+}
+
+/// No keys and no media are put beside those of others.
+fn refuse_taken(folder: &Path, what: &str) -> anyhow::Result<()> {
+    match fs::read_dir(folder).map(|mut numbers| numbers.next()) {
         Ok(None) => Ok(()),
         Ok(Some(_)) => {
-            bail!("já existem sessões em {}; restaure em uma pasta vazia", sessions.display())
+            bail!("já existem {what} em {}; restaure em uma pasta vazia", folder.display())
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(error).context("as sessões não puderam ser lidas"),
+        Err(error) => Err(error).with_context(|| format!("as {what} não puderam ser lidas")),
     }
 }
 
@@ -105,7 +120,7 @@ fn rows(path: &Path) -> io::Result<impl Iterator<Item = io::Result<Row>> + use<>
 
 /// An SQLite database in a folder of its own, beside the place that it is for.
 struct Aside {
-    folder: TempDir,
+    folder: Working,
     place: PathBuf,
 }
 
@@ -114,7 +129,7 @@ impl Aside {
         let parent = place.parent().unwrap_or(Path::new("/"));
         folder::make_private(parent)
             .with_context(|| format!("a pasta {} não pode ser usada", parent.display()))?;
-        Ok(Self { folder: folder::working(parent, ".restore-")?, place })
+        Ok(Self { folder: Working::begin(parent, ASIDE)?, place })
     }
 
     fn file(&self) -> PathBuf {
@@ -141,31 +156,34 @@ impl Aside {
     }
 }
 
-/// Sessions that were given their place, and are removed from it unless everything else succeeds.
+/// Folders that were given their place, and are removed from it unless everything else succeeds.
+#[derive(Default)]
 struct Placed {
-    sessions: Option<PathBuf>,
+    folders: Vec<PathBuf>,
 }
 
 impl Placed {
-    fn sessions(from: &Path, to: PathBuf) -> anyhow::Result<Self> {
+    /// Gives a folder its place, if the backup has it.
+    fn place(&mut self, from: &Path, to: PathBuf) -> anyhow::Result<()> {
         if !from.exists() {
-            return Ok(Self { sessions: None });
+            return Ok(());
         }
         // An empty folder may be there; not every system renames over it.
         let _ = fs::remove_dir(&to);
         fs::rename(from, &to).with_context(|| format!("{} não pode ser criado", to.display()))?;
-        Ok(Self { sessions: Some(to) })
+        self.folders.push(to);
+        Ok(())
     }
 
     fn stay(mut self) {
-        self.sessions = None;
+        self.folders.clear();
     }
 }
 
 impl Drop for Placed {
     fn drop(&mut self) {
-        if let Some(sessions) = &self.sessions {
-            let _ = fs::remove_dir_all(sessions);
+        for folder in &self.folders {
+            let _ = fs::remove_dir_all(folder);
         }
     }
 }

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
+use super::folder::entries;
+
 /// What SQLite keeps beside a database. It is in the copy already, or worth nothing.
 const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
 
@@ -34,19 +36,4 @@ pub(super) async fn copy(from: &Path, to: &Path) -> anyhow::Result<bool> {
         Err(error) => Err(error)
             .with_context(|| format!("as chaves em {} não puderam ser copiadas", from.display())),
     }
-}
-
-/// What is in a folder; nothing, if there is none.
-fn entries(folder: &Path) -> io::Result<Vec<(String, PathBuf)>> {
-    let entries = match std::fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(error),
-    };
-    entries
-        .map(|entry| {
-            let entry = entry?;
-            Ok((entry.file_name().to_string_lossy().into_owned(), entry.path()))
-        })
-        .collect()
 }

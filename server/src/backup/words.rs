@@ -1,11 +1,44 @@
 //! What is said when there is no backup, or nothing restored.
 
+use std::error::Error;
+use std::io;
+
 use store::backup::BackupError;
 
 pub(super) const DAMAGED: &str =
     "o arquivo de backup está incompleto ou foi alterado; nada foi restaurado";
 pub(super) const NEWER: &str =
     "o backup foi feito por uma versão mais nova do programa; restaure com essa versão";
+
+const FULL: &str =
+    "falta espaço no disco e nada foi mudado; libere espaço ou use outro disco, e repita o comando";
+/// FAT ends at 4 GiB.
+const TOO_LONG: &str = "o disco não aceita um arquivo deste tamanho e nada foi mudado; use outro disco e repita o comando";
+
+/// Says what to do before what happened, where a disk was the reason.
+pub(super) fn with_advice(error: anyhow::Error) -> anyhow::Error {
+    let advice = error.chain().find_map(advice);
+    match advice {
+        Some(advice) => error.context(advice),
+        None => error,
+    }
+}
+
+fn advice(cause: &(dyn Error + 'static)) -> Option<&'static str> {
+    match cause.downcast_ref::<BackupError>() {
+        Some(BackupError::Rows(error)) => on_disk(error),
+        Some(error) => error.is_disk_full().then_some(FULL),
+        None => cause.downcast_ref::<io::Error>().and_then(on_disk),
+    }
+}
+
+fn on_disk(error: &io::Error) -> Option<&'static str> {
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Some(FULL),
+        io::ErrorKind::FileTooLarge => Some(TOO_LONG),
+        _ => None,
+    }
+}
 
 /// Of the database that is read.
 pub(super) fn not_read(error: BackupError) -> anyhow::Error {
@@ -32,5 +65,26 @@ pub(super) fn not_filled(error: BackupError) -> anyhow::Error {
         | BackupError::Row { .. }
         | BackupError::Rows(_)) => anyhow::Error::new(error).context(DAMAGED),
         other => anyhow::Error::new(other).context("o banco de dados não pôde ser preenchido"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_disk_refused_is_told_with_what_to_do() {
+        let refused = |kind: io::ErrorKind| io::Error::from(kind);
+        let told = |error: anyhow::Error| format!("{:#}", with_advice(error));
+        let of_a_file =
+            anyhow::Error::new(refused(io::ErrorKind::StorageFull)).context("o arquivo");
+        assert!(told(of_a_file).starts_with(&format!("{FULL}: o arquivo: ")));
+        let of_a_spool = not_read(BackupError::Rows(refused(io::ErrorKind::QuotaExceeded)));
+        assert!(told(of_a_spool).starts_with(FULL));
+        let of_a_length = anyhow::Error::new(refused(io::ErrorKind::FileTooLarge));
+        assert!(told(of_a_length).starts_with(TOO_LONG));
+        let other =
+            anyhow::Error::new(refused(io::ErrorKind::PermissionDenied)).context("o arquivo");
+        assert!(told(other).starts_with("o arquivo: "));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::error::OpenError;
+use crate::{error::OpenError, outage};
 
 /// What stood in the way. Neither the database that was read nor the one that was to be filled has
 /// changed.
@@ -36,4 +36,17 @@ pub enum BackupError {
     /// What took the rows, or gave them, failed.
     #[error(transparent)]
     Rows(#[from] io::Error),
+}
+
+impl BackupError {
+    /// Whether the disk of a database has no room left.
+    pub fn is_disk_full(&self) -> bool {
+        match self {
+            Self::Database(error)
+            | Self::Open(OpenError::File { source: error, .. } | OpenError::Migration(error)) => {
+                outage::is_disk_full(error)
+            }
+            _ => false,
+        }
+    }
 }

@@ -4,7 +4,7 @@ use std::io;
 
 use migrations::Migrator;
 use sea_orm::{
-    ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode,
+    ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode,
     TransactionOptions, TransactionTrait as _,
     sea_query::{Alias, Expr, Query},
 };
@@ -46,18 +46,16 @@ impl Loading {
         if migrations.is_empty() || !schema::known().starts_with(migrations) {
             return Err(BackupError::Migrations);
         }
-        let db = open::connect(url, Missing::Create).await?;
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        let tx = db.begin_with_options(options).await?;
-        if !columns::tables(&tx).await?.is_empty() {
-            return Err(BackupError::NotEmpty);
-        }
         let steps = u32::try_from(migrations.len()).map_err(|_| BackupError::Migrations)?;
-        Migrator::up(&tx, Some(steps)).await?;
-        Ok(Self { db, tx })
+        let db = open::connect(url, Missing::Create).await?;
+        match make_schema(&db, steps).await {
+            Ok(tx) => Ok(Self { db, tx }),
+            Err(error) => {
+                // Its files are removed next. What went wrong is said already.
+                let _ = db.close().await;
+                Err(error)
+            }
+        }
     }
 
     /// Fills a table and says with how many rows. The tables come in the order of
@@ -108,9 +106,10 @@ impl Loading {
     /// # Errors
     /// The database failed, and is empty as before.
     pub async fn finish(self) -> Result<(), BackupError> {
-        Migrator::up(&self.tx, None).await?;
-        self.tx.commit().await?;
-        Ok(self.db.close().await?)
+        let committed = bring_up_to_date(self.tx).await;
+        let closed = self.db.close().await;
+        committed?;
+        Ok(closed?)
     }
 
     /// Lets go of the database, which is empty as before.
@@ -118,7 +117,30 @@ impl Loading {
     /// # Errors
     /// The database failed; then it forgets by itself what was not committed.
     pub async fn abandon(self) -> Result<(), BackupError> {
-        self.tx.rollback().await?;
-        Ok(self.db.close().await?)
+        // On a full disk SQLite has done so by itself, and says that there is nothing to roll back.
+        let rolled_back = self.tx.rollback().await;
+        self.db.close().await?;
+        Ok(rolled_back?)
     }
+}
+
+async fn make_schema(
+    db: &DatabaseConnection,
+    steps: u32,
+) -> Result<DatabaseTransaction, BackupError> {
+    let options = TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    };
+    let tx = db.begin_with_options(options).await?;
+    if !columns::tables(&tx).await?.is_empty() {
+        return Err(BackupError::NotEmpty);
+    }
+    Migrator::up(&tx, Some(steps)).await?;
+    Ok(tx)
+}
+
+async fn bring_up_to_date(tx: DatabaseTransaction) -> Result<(), DbErr> {
+    Migrator::up(&tx, None).await?;
+    tx.commit().await
 }

@@ -2,108 +2,22 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod full_disk;
+mod installation;
+mod killed;
+
 use std::fs;
 use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use clap::Parser as _;
 use flate2::{Compression, read::GzDecoder, write::GzEncoder};
-use model::{MessageKind, Role};
 use serde_json::{Value, json};
 use server::backup::{self, Summary};
-use server::config::{Cli, Config};
-use store::{ChatsPage, Inbound, NewUser, Peer, Store};
-use tempfile::TempDir;
+use store::{ChatsPage, Store};
+
+use installation::{Installation, config, names, sqlite};
 
 const PASSPHRASE: &str = "tambor lua çedilha 9";
-
-/// An installation with one message, whose number 1 has keys that are being written to.
-struct Installation {
-    folder: TempDir,
-    /// Open, as a running server and its session have them.
-    _open: [Store; 2],
-}
-
-impl Installation {
-    async fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let data = folder.path().join("data");
-        let store = Store::open(&sqlite(&data.join("inbox.db"))).await.unwrap();
-        let ana = store.operator().create(user("ana")).await.unwrap();
-        let number = store.viewer(ana.id).await.unwrap().own_connection().await.unwrap();
-        let message = Inbound {
-            peer: Peer { lid: None, pn: Some("5561998124471@s.whatsapp.net".into()) },
-            group: None,
-            from_me: false,
-            sender: None,
-            wa_id: "3EB0C431C26A1916E07A00".into(),
-            kind: MessageKind::Text,
-            text: "Tem no tamanho M?".into(),
-            timestamp: chrono::Utc::now(),
-            push_name: Some("Cláudia Menezes".into()),
-            offline: false,
-            media: None,
-        };
-        store.ingest(number).messages(&[message]).await.unwrap();
-        // Keys are an SQLite file like any other: this one holds a person.
-        let keys = Store::open(&sqlite(&data.join("sessions/1/session.db"))).await.unwrap();
-        keys.operator().create(user("chave")).await.unwrap();
-        fs::create_dir_all(data.join("sessions/2")).unwrap();
-        Self { folder, _open: [store, keys] }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    async fn back_up(&self, name: &str, passphrase: Option<&str>) -> anyhow::Result<Summary> {
-        backup::create(&config(&self.path("data")), &self.path(name), passphrase).await
-    }
-
-    /// Restores a backup into the data folder `to`.
-    async fn restore(
-        &self,
-        name: &str,
-        to: &str,
-        passphrase: Option<&str>,
-    ) -> anyhow::Result<Summary> {
-        backup::restore(&config(&self.path(to)), &self.path(name), passphrase).await
-    }
-
-    /// Why a backup cannot be restored. Nothing is left of the attempt.
-    async fn refusal(&self, name: &str, passphrase: Option<&str>) -> String {
-        let error = self.restore(name, "refused", passphrase).await.unwrap_err();
-        assert_eq!(names(&self.path("refused")), [""; 0], "{error:#}");
-        format!("{error:#}")
-    }
-}
-
-fn config(data_dir: &Path) -> Config {
-    let data_dir = data_dir.to_str().unwrap();
-    Cli::parse_from(["inbox-pirata", "--data-dir", data_dir]).config
-}
-
-fn sqlite(file: &Path) -> String {
-    format!("sqlite://{}", file.display())
-}
-
-fn user(name: &str) -> NewUser {
-    NewUser {
-        name: name.into(),
-        email: format!("{name}@loja.example"),
-        password: "uma senha comprida".into(),
-        role: Role::Admin,
-    }
-}
-
-/// What is in a folder, in order; nothing, if there is none.
-fn names(folder: &Path) -> Vec<String> {
-    let entries = fs::read_dir(folder).into_iter().flatten();
-    let mut names: Vec<_> =
-        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-    names.sort();
-    names
-}
 
 #[cfg(unix)]
 fn mode(path: &Path) -> u32 {
@@ -111,22 +25,17 @@ fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o777
 }
 
-/// Writes an archive anew with another manifest.
-fn with_manifest(from: &Path, to: &Path, change: impl FnOnce(&mut Value)) {
-    let mut change = Some(change);
+/// Writes an archive anew with other entries, or without some.
+fn rewrite(from: &Path, to: &Path, mut change: impl FnMut(&str, Vec<u8>) -> Option<Vec<u8>>) {
     let mut archive = tar::Archive::new(GzDecoder::new(fs::File::open(from).unwrap()));
     let output = GzEncoder::new(fs::File::create(to).unwrap(), Compression::fast());
     let mut changed = tar::Builder::new(output);
     for entry in archive.entries().unwrap() {
         let mut entry = entry.unwrap();
-        let name = entry.path().unwrap().into_owned();
+        let name = entry.path().unwrap().to_str().unwrap().to_owned();
         let mut content = Vec::new();
         entry.read_to_end(&mut content).unwrap();
-        if name == Path::new("manifest.json") {
-            let mut manifest = serde_json::from_slice(&content).unwrap();
-            (change.take().unwrap())(&mut manifest);
-            content = serde_json::to_vec(&manifest).unwrap();
-        }
+        let Some(content) = change(&name, content) else { continue };
         let mut header = tar::Header::new_gnu();
         header.set_size(content.len() as u64);
         header.set_mode(0o600);
@@ -135,28 +44,42 @@ fn with_manifest(from: &Path, to: &Path, change: impl FnOnce(&mut Value)) {
     changed.into_inner().unwrap().finish().unwrap();
 }
 
+/// The entry of a manifest, changed.
+fn manifest(content: &[u8], change: impl FnOnce(&mut Value)) -> Vec<u8> {
+    let mut manifest = serde_json::from_slice(content).unwrap();
+    change(&mut manifest);
+    serde_json::to_vec(&manifest).unwrap()
+}
+
 #[tokio::test]
 async fn what_was_backed_up_is_restored() {
     let old = Installation::new().await;
     let before = names(&old.path("data"));
     for (name, passphrase) in [("plain", None), ("sealed", Some(PASSPHRASE))] {
-        let expected = Summary { numbers: 1, messages: 1 };
+        let expected = Summary { numbers: 1, messages: 1, media: 2 };
         assert_eq!(old.back_up(name, passphrase).await.unwrap(), expected);
         assert_eq!(names(&old.path("data")), before, "nothing of ours stays there");
         let restored = format!("{name}-restored");
         assert_eq!(old.restore(name, &restored, passphrase).await.unwrap(), expected);
 
         let data = old.path(&restored);
-        assert_eq!(names(&data), ["inbox.db", "sessions"]);
+        assert_eq!(names(&data), ["inbox.db", "media", "sessions"]);
         assert_eq!(names(&data.join("sessions")), ["1"]);
         assert_eq!(names(&data.join("sessions/1")), ["session.db"]);
+        // Neither what is being written, nor what is not ours.
+        assert_eq!(names(&data.join("media")), ["1"]);
+        assert_eq!(names(&data.join("media/1")), ["7", "8"]);
+        for file in ["media/1/7", "media/1/8"] {
+            let (is, was) = (data.join(file), old.path("data").join(file));
+            assert!(fs::read(is).unwrap() == fs::read(was).unwrap(), "{file}");
+        }
         #[cfg(unix)]
         {
             assert_eq!(mode(&old.path(name)), 0o600);
-            for folder in ["", "sessions", "sessions/1"] {
+            for folder in ["", "sessions", "sessions/1", "media", "media/1"] {
                 assert_eq!(mode(&data.join(folder)), 0o700, "{folder}");
             }
-            for file in ["inbox.db", "sessions/1/session.db"] {
+            for file in ["inbox.db", "sessions/1/session.db", "media/1/7", "media/1/8"] {
                 assert_eq!(mode(&data.join(file)), 0o600, "{file}");
             }
         }
@@ -220,15 +143,20 @@ async fn what_the_manifest_says_has_to_be_so() {
     let old = Installation::new().await;
     old.back_up("plain", None).await.unwrap();
     let refusal = async |change: fn(&mut Value)| {
-        with_manifest(&old.path("plain"), &old.path("changed"), change);
+        rewrite(&old.path("plain"), &old.path("changed"), |name, content| match name {
+            "manifest.json" => Some(manifest(&content, change)),
+            _ => Some(content),
+        });
         old.refusal("changed", None).await
     };
     let damaged = "incompleto ou foi alterado";
-    let changes: [fn(&mut Value); 4] = [
+    let changes: [fn(&mut Value); 6] = [
         |manifest| manifest["tables"]["message"]["rows"] = json!(2),
         |manifest| manifest["tables"]["message"]["file"]["size"] = json!(7),
         |manifest| manifest["sessions"]["1/session.db"]["sha256"] = json!("00"),
         |manifest| manifest["sessions"] = json!({}),
+        |manifest| manifest["media"]["1/7"]["size"] = json!(7),
+        |manifest| manifest["media"] = json!({}),
     ];
     for (which, change) in changes.into_iter().enumerate() {
         let words = refusal(change).await;
@@ -245,6 +173,42 @@ async fn what_the_manifest_says_has_to_be_so() {
 }
 
 #[tokio::test]
+async fn media_that_were_altered_or_are_not_there_are_refused() {
+    let old = Installation::new().await;
+    old.back_up("plain", None).await.unwrap();
+    let altered = |content: &[u8]| -> Vec<u8> { content.iter().map(|byte| byte ^ 1).collect() };
+    let changes: [&dyn Fn(Vec<u8>) -> Option<Vec<u8>>; 3] = [
+        &|content: Vec<u8>| Some(altered(&content)),
+        &|content: Vec<u8>| Some(content[1..].to_vec()),
+        &|_: Vec<u8>| None,
+    ];
+    for (which, change) in changes.into_iter().enumerate() {
+        rewrite(&old.path("plain"), &old.path("changed"), |name, content| match name {
+            "media/1/7" => change(content),
+            _ => Some(content),
+        });
+        let words = old.refusal("changed", None).await;
+        assert!(words.contains("incompleto ou foi alterado"), "change {which}: {words}");
+    }
+}
+
+#[tokio::test]
+async fn a_backup_of_the_time_before_media_is_restored() {
+    let old = Installation::new().await;
+    old.back_up("plain", None).await.unwrap();
+    rewrite(&old.path("plain"), &old.path("older"), |name, content| match name {
+        "manifest.json" => Some(manifest(&content, |manifest| {
+            manifest.as_object_mut().unwrap().remove("media").unwrap();
+        })),
+        _ if name.starts_with("media/") => None,
+        _ => Some(content),
+    });
+    let expected = Summary { numbers: 1, messages: 1, media: 0 };
+    assert_eq!(old.restore("older", "restored", None).await.unwrap(), expected);
+    assert_eq!(names(&old.path("restored")), ["inbox.db", "sessions"]);
+}
+
+#[tokio::test]
 async fn nothing_is_overwritten() {
     let old = Installation::new().await;
     old.back_up("plain", None).await.unwrap();
@@ -256,13 +220,21 @@ async fn nothing_is_overwritten() {
     let taken = words(old.restore("plain", "keys", None).await);
     assert!(taken.contains("já existem sessões"), "{taken}");
     assert_eq!(names(&old.path("keys")), ["sessions"]);
+    fs::create_dir_all(old.path("files/media/1")).unwrap();
+    let taken = words(old.restore("plain", "files", None).await);
+    assert!(taken.contains("já existem mídias"), "{taken}");
+    assert_eq!(names(&old.path("files")), ["media"]);
 
     let bytes = fs::read(old.path("plain")).unwrap();
     assert!(words(old.back_up("plain", None).await).contains("já existe"));
     assert_eq!(fs::read(old.path("plain")).unwrap(), bytes);
-    fs::write(old.path("other.part"), "").unwrap();
+    let part = fs::File::create(old.path("other.part")).unwrap();
+    part.lock().unwrap();
     assert!(words(old.back_up("other", None).await).contains("outro backup está em andamento"));
     assert!(old.path("other.part").exists(), "it is somebody else's");
+    drop(part);
+    old.back_up("other", None).await.unwrap();
+    assert!(!old.path("other.part").exists(), "nobody was at work on it");
 }
 
 #[tokio::test]
