@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::{
     progress::Progress,
-    services::Postgres,
+    services::{Commits, Postgres},
     settle,
     setup::{self, Scope},
     sh, site,
@@ -76,7 +76,8 @@ impl Args {
 
 /// Runs the Rust tests with nextest where it is installed, else with cargo.
 fn in_rust(workspace: &Workspace) -> Result<Tally> {
-    let postgres = Postgres::start()?;
+    let folder = tempfile::Builder::new().prefix("inbox-pirata-postgres-").tempdir()?;
+    let postgres = Postgres::start(folder.path(), Commits::Fleeting)?;
     let mut cargo = workspace.cargo();
     if sh::find_program("cargo-nextest").is_some() {
         cargo.args(["nextest", "run", "--no-fail-fast", "--color=never"]);
