@@ -1,9 +1,10 @@
 //! `cargo xtask chaos`.
 //!
-//! `traffic` has messages go both ways, `faults` breaks what can break meanwhile, and `verdict` counts
-//! what became of every message.
+//! `traffic` has messages go both ways, `faults` breaks what can break meanwhile, with `outages` for what
+//! takes a while, and `verdict` counts what became of every message.
 
 mod faults;
+mod outages;
 mod traffic;
 mod verdict;
 
@@ -22,6 +23,7 @@ use crate::{
     interrupt,
     progress::Progress,
     rig::{Fleet, wait},
+    services::{Commits, Postgres},
     setup::{self, Scope},
     workspace::{Profile, Workspace},
 };
@@ -31,17 +33,19 @@ use faults::Faults;
 use traffic::Line;
 use verdict::Verdict;
 
-/// How long what was sent may take to arrive once nothing breaks any more: a half-open connection is
-/// noticed after 30 s, a message that WhatsApp never confirmed is handed over again after as long.
+/// How long what was sent may take to arrive once nothing breaks any more: a connection that is half open,
+/// or died while the server stood still, is noticed after 30 s, and a message that WhatsApp never
+/// confirmed is handed over again after as long. A server that paused is back in seconds.
 const SETTLE: Duration = Duration::from_secs(150);
 /// How often is looked whether it has.
 const LOOK: Duration = Duration::from_secs(2);
 
 /// Breaks what can break while messages go both ways, and counts what became of every one.
 ///
-/// The server is killed and restarted, connections are cut, frozen and replaced, messages corrupted and
-/// repeated, confirmations lost. Every message a phone sent has to be stored once and in its order,
-/// every message sent here has to be on the other phone once and in its order.
+/// The server is killed, stopped and frozen, connections are cut, frozen and replaced, messages corrupted
+/// and repeated, confirmations lost, the disk filled (if 11 GiB of it are free: 7 of them are taken for
+/// seconds, and not written). Every message a phone sent has to be stored once and in its order, every
+/// message sent here has to be on the other phone once and in its order.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// For how long messages are sent and things broken.
@@ -53,6 +57,9 @@ pub(crate) struct Args {
     /// How many numbers are connected.
     #[arg(long, default_value_t = 20)]
     numbers: usize,
+    /// Keeps the data in a PostgreSQL of its own, which is slow at times, and crashes.
+    #[arg(long)]
+    postgres: bool,
     /// Breaks the release build.
     #[arg(long)]
     release: bool,
@@ -69,12 +76,14 @@ pub(crate) struct Plan {
     pub(crate) time: Duration,
     pub(crate) seed: u64,
     pub(crate) numbers: usize,
+    /// The database is a PostgreSQL, and is broken too.
+    pub(crate) postgres: bool,
 }
 
 impl Args {
     pub(crate) fn run(self, workspace: &Workspace) -> Result<ExitCode> {
         let profile = if self.release { Profile::Release } else { Profile::Debug };
-        let scope = Scope::Product;
+        let scope = if self.postgres { Scope::Tests } else { Scope::Product };
         let preparation = if self.no_build { 0 } else { scope.steps() + build::STEPS };
         let mut progress = Progress::new(preparation + 1);
         let built = if self.no_build {
@@ -92,6 +101,7 @@ impl Args {
             time: Duration::from_secs(60 * self.minutes),
             seed: self.seed.unwrap_or_else(|| rand::rng().random_range(1..100_000)),
             numbers: self.numbers,
+            postgres: self.postgres,
         };
         progress.step(format_args!("Breaking things for {} min, seed {}", self.minutes, plan.seed));
         let kept = plan.carry_out(&built, folder.path(), &progress)?;
@@ -107,7 +117,11 @@ impl Plan {
         folder: &Path,
         progress: &Progress,
     ) -> Result<bool> {
-        let mut fleet = Fleet::start(built, folder)?;
+        let postgres = match self.postgres {
+            true => Some(Postgres::start(&folder.join("postgres"), Commits::Flushed)?),
+            false => None,
+        };
+        let mut fleet = Fleet::start_to_break(built, folder, postgres)?;
         fleet.grow_to(self.numbers)?;
         let lines = Line::open_all(&fleet)?;
         progress.note(format_args!(
@@ -117,7 +131,7 @@ impl Plan {
         ));
         let mut random = StdRng::seed_from_u64(self.seed);
         let (inbound, outbound) = (random.random(), random.random());
-        let mut faults = Faults::new(random);
+        let mut faults = Faults::new(random, self.time, self.postgres);
 
         let over = AtomicBool::new(false);
         let (whatsapp, lines) = (fleet.whatsapp(), &lines[..]);
@@ -155,10 +169,11 @@ impl Plan {
             wait::pause(LOOK)?;
         };
         println!(
-            "seed {}, {} numbers, {} s\n\n{verdict}",
+            "seed {}, {} numbers, {} s, {}\n\n{verdict}",
             self.seed,
             self.numbers,
-            self.time.as_secs()
+            self.time.as_secs(),
+            if self.postgres { "PostgreSQL" } else { "SQLite" }
         );
         Ok(verdict.is_good())
     }

@@ -9,7 +9,7 @@ use anyhow::Result;
 use crate::{
     interrupt,
     progress::Progress,
-    services::{self, Log, NewUser},
+    services::{self, Data, Log, NewUser},
     setup::{self, Scope},
     workspace::{Profile, Workspace},
 };
@@ -57,10 +57,11 @@ impl Args {
         let phones = phones::Phones::make(whatsapp.address())?;
 
         progress.step("Starting the server with two users");
+        let data = Data { folder: folder.path(), database: None };
         for user in USERS {
-            services::add_user(&built.server, folder.path(), user)?;
+            services::add_user(&built.server, &data, user)?;
         }
-        let mut server = services::server(&built.server, folder.path(), &self.listen, &whatsapp);
+        let mut server = services::server(&built.server, &data, &self.listen, &whatsapp);
         let inbox = services::start_server(&mut server, Log::Shown)?;
 
         explain(inbox.address(), whatsapp.address());

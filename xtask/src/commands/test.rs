@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::{
     progress::Progress,
-    services::Postgres,
+    services::{Commits, Postgres},
     settle,
     setup::{self, Scope},
     sh, site,
@@ -30,7 +30,7 @@ const SELECTION: &[&str] =
     &["--workspace", "--exclude", "frontend", "--features", "server/emulator"];
 
 /// The short form of `cargo xtask chaos`: enough to notice a mistake, not to find a rare one.
-const CHAOS: Plan = Plan { time: Duration::from_secs(75), seed: 7, numbers: 8 };
+const CHAOS: Plan = Plan { time: Duration::from_secs(75), seed: 7, numbers: 8, postgres: false };
 
 /// Tests run and their outcome.
 #[derive(Clone, Copy, Default)]
@@ -76,7 +76,8 @@ impl Args {
 
 /// Runs the Rust tests with nextest where it is installed, else with cargo.
 fn in_rust(workspace: &Workspace) -> Result<Tally> {
-    let postgres = Postgres::start()?;
+    let folder = tempfile::Builder::new().prefix("inbox-pirata-postgres-").tempdir()?;
+    let postgres = Postgres::start(folder.path(), Commits::Fleeting)?;
     let mut cargo = workspace.cargo();
     if sh::find_program("cargo-nextest").is_some() {
         cargo.args(["nextest", "run", "--no-fail-fast", "--color=never"]);

@@ -1,8 +1,7 @@
 //! Numbers linked to one server, each by a user of its own.
 
 use std::{
-    fs::{self, File},
-    path::{Path, PathBuf},
+    path::Path,
     thread,
     time::{Duration, Instant},
 };
@@ -11,12 +10,14 @@ use anyhow::{Context, Result, anyhow};
 
 use crate::{
     commands::build::Built,
-    services::{self, Log, NewUser, Served},
+    services::{NewUser, Postgres, Served},
 };
 
 use super::{
+    disk::{Disk, Filled},
+    ground::Ground,
     metrics::{self, Metrics},
-    process::Process,
+    process::{Frozen, Process},
     visitor::Visitor,
     wait,
     whatsapp::WhatsApp,
@@ -27,13 +28,14 @@ const LANES: usize = 4;
 
 const PASSWORD: &str = "tambor lua medida 9";
 
+/// The name that a server gives itself at its PostgreSQL.
+const APPLICATION: &str = "inbox-pirata";
+
 /// A server, the WhatsApp it talks to, and what is linked.
 pub(crate) struct Fleet<'a> {
     // Dropped in this order: the server first.
     server: Served,
-    emulator: Served,
-    built: &'a Built,
-    folder: PathBuf,
+    ground: Ground<'a>,
     numbers: Vec<Number>,
 }
 
@@ -66,18 +68,32 @@ pub(crate) struct Restarted {
 impl<'a> Fleet<'a> {
     /// Starts both programs with an empty folder.
     pub(crate) fn start(built: &'a Built, folder: &Path) -> Result<Self> {
-        fs::create_dir_all(folder)?;
-        let log = Log::File(File::create(folder.join("emulator.log"))?);
-        let emulator = services::start_emulator(&built.emulator, log)?;
-        let server = serve(built, folder, "127.0.0.1:0", &emulator)?;
-        Ok(Self { server, emulator, built, folder: folder.to_owned(), numbers: Vec::new() })
+        Self::start_on(Ground::lay(built, folder)?)
+    }
+
+    /// The same, so that more can be broken: the disk, and the database where it is a PostgreSQL.
+    pub(crate) fn start_to_break(
+        built: &'a Built,
+        folder: &Path,
+        postgres: Option<Postgres>,
+    ) -> Result<Self> {
+        let ground = Ground::lay(built, folder)?.with_disk()?;
+        Self::start_on(match postgres {
+            Some(postgres) => ground.with_postgres(postgres),
+            None => ground,
+        })
+    }
+
+    fn start_on(mut ground: Ground<'a>) -> Result<Self> {
+        let server = ground.serve("127.0.0.1:0")?;
+        Ok(Self { server, ground, numbers: Vec::new() })
     }
 
     /// Links numbers until there are `count`, and waits until all of them are connected.
     pub(crate) fn grow_to(&mut self, count: usize) -> Result<()> {
         let missing: Vec<_> = (self.numbers.len()..count).map(Owner::new).collect();
         for owner in &missing {
-            owner.add(&self.built.server, &self.folder)?;
+            owner.add(&self.ground)?;
         }
         let fleet = &*self;
         let linked: Result<Vec<_>> = thread::scope(|scope| {
@@ -102,7 +118,7 @@ impl<'a> Fleet<'a> {
         let listen = self.server.address().trim_start_matches("http://").to_owned();
         self.server.kill()?;
         let start = Instant::now();
-        self.server = serve(self.built, &self.folder, &listen, &self.emulator)?;
+        self.server = self.ground.serve(&listen)?;
         let listening = start.elapsed();
         Visitor::stranger(self.server.address()).page("/entrar")?;
         let first_page = start.elapsed();
@@ -124,8 +140,43 @@ impl<'a> Fleet<'a> {
             End::Stop => self.server.stop()?,
         }
         meanwhile(&self.whatsapp())?;
-        self.server = serve(self.built, &self.folder, &listen, &self.emulator)?;
+        self.server = self.ground.serve(&listen)?;
         Ok(())
+    }
+
+    /// Leaves the server less of its disk than it has to keep free.
+    pub(crate) fn fill_disk(&self) -> Result<Filled> {
+        self.ground.disk.as_ref().map_or(Ok(Filled::Not("it is not to be filled")), Disk::fill)
+    }
+
+    /// Waits until the server says that what comes can be kept, or that it cannot.
+    pub(crate) fn wait_storage(&self, trouble: bool) -> Result<()> {
+        let metrics = self.metrics();
+        let (what, value) = match trouble {
+            true => ("the server to say that it can keep nothing", 1.0),
+            false => ("the server to say that it can keep everything again", 0.0),
+        };
+        wait::until(what, || Ok((metrics.read()?.value(metrics::TROUBLE) == value).then_some(())))
+    }
+
+    /// Freezes what works for the server at its PostgreSQL.
+    pub(crate) fn freeze_database(&mut self) -> Result<Vec<Frozen>> {
+        let postgres = self.ground.postgres()?;
+        // There is none for a moment after all of them broke.
+        let pids = wait::until("the server to be connected to its database", || {
+            Ok(Some(postgres.backends(APPLICATION)?).filter(|pids| !pids.is_empty()))
+        })?;
+        let frozen = pids.into_iter().map(|pid| Process::new(pid).freeze());
+        // Connections come and go.
+        frozen.filter_map(Result::transpose).collect()
+    }
+
+    /// Has its PostgreSQL break off, stay away for a while, and come back.
+    pub(crate) fn crash_database(&mut self, away: Duration) -> Result<()> {
+        let postgres = self.ground.postgres()?;
+        postgres.crash()?;
+        wait::pause(away)?;
+        postgres.recover()
     }
 
     pub(crate) fn numbers(&self) -> &[Number] {
@@ -145,7 +196,7 @@ impl<'a> Fleet<'a> {
     }
 
     pub(crate) fn whatsapp(&self) -> WhatsApp {
-        WhatsApp::at(self.emulator.address())
+        WhatsApp::at(self.ground.emulator.address())
     }
 
     /// The first number.
@@ -190,16 +241,8 @@ impl Owner {
         Self { name: format!("Número {index:03}"), email: format!("numero{index:03}@bench.local") }
     }
 
-    fn add(&self, server: &Path, data: &Path) -> Result<()> {
+    fn add(&self, ground: &Ground<'_>) -> Result<()> {
         let Self { name, email } = self;
-        let user = NewUser { name, email, role: "atendente", password: PASSWORD };
-        services::add_user(server, data, &user)
+        ground.add_user(&NewUser { name, email, role: "atendente", password: PASSWORD })
     }
-}
-
-fn serve(built: &Built, folder: &Path, listen: &str, emulator: &Served) -> Result<Served> {
-    let log = File::options().create(true).append(true).open(folder.join("server.log"))?;
-    let mut command = services::server(&built.server, folder, listen, emulator);
-    command.env("INBOX_METRICS_TOKEN", metrics::TOKEN);
-    services::start_server(&mut command, Log::File(log))
 }

@@ -17,6 +17,9 @@ pub(crate) const MESSAGES_IN: &str = "inbox_messages_in";
 /// How many transactions stored them.
 pub(crate) const COMMITS: &str = "inbox_commits_in";
 
+/// 1 while the server can keep nothing and its numbers pause.
+pub(crate) const TROUBLE: &str = "inbox_storage_trouble";
+
 /// `/metrics` of a server.
 pub(crate) struct Metrics {
     agent: Agent,

@@ -1,10 +1,12 @@
 //! A running installation for measuring and for breaking.
 //!
-//! - `fleet`: an emulator, a server and numbers linked to it,
+//! - `fleet`: a server and numbers linked to it; `ground`: what the server stands on, and of that `disk`,
 //! - `whatsapp`, `visitor`, `metrics`, `process`: the sides a running server is looked at from,
 //! - `wait`: waiting for something to become so.
 
+pub(crate) mod disk;
 pub(crate) mod fleet;
+mod ground;
 pub(crate) mod metrics;
 pub(crate) mod process;
 pub(crate) mod visitor;

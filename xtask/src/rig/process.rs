@@ -1,8 +1,12 @@
-//! What Linux says about a process.
+//! What Linux says about a process, and stopping it for a while.
 
 use std::{fs, time::Duration};
 
 use anyhow::{Context, Result};
+use rustix::{
+    io::Errno,
+    process::{Pid, Signal, kill_process},
+};
 
 /// `USER_HZ`: Linux counts processor time for user space in hundredths of a second on every
 /// architecture this runs on, whatever the kernel's own rate.
@@ -11,6 +15,9 @@ const TICKS_PER_SECOND: u64 = 100;
 pub(crate) struct Process {
     pid: u32,
 }
+
+/// A process that is stopped. It goes on when this is dropped.
+pub(crate) struct Frozen(Pid);
 
 impl Process {
     pub(crate) fn new(pid: u32) -> Self {
@@ -27,9 +34,26 @@ impl Process {
         cpu(&self.read("stat")?)
     }
 
+    /// Stops it, as a machine that is suspended does (SIGSTOP); `None` when it has ended.
+    pub(crate) fn freeze(&self) -> Result<Option<Frozen>> {
+        let pid = Pid::from_raw(self.pid.try_into()?).context("no process has this pid")?;
+        match kill_process(pid, Signal::STOP) {
+            Ok(()) => Ok(Some(Frozen(pid))),
+            Err(Errno::SRCH) => Ok(None),
+            Err(error) => Err(error).context("a process could not be stopped"),
+        }
+    }
+
     fn read(&self, file: &str) -> Result<String> {
         let path = format!("/proc/{}/{file}", self.pid);
         fs::read_to_string(&path).with_context(|| format!("{path}: the server is gone"))
+    }
+}
+
+impl Drop for Frozen {
+    fn drop(&mut self) {
+        // It may have been killed meanwhile.
+        let _ = kill_process(self.0, Signal::CONT);
     }
 }
 
@@ -53,7 +77,30 @@ fn cpu(stat: &str) -> Result<Duration> {
 
 #[cfg(test)]
 mod tests {
+    use std::process::{Command, Stdio};
+
     use super::*;
+    use crate::rig::wait;
+
+    #[test]
+    fn a_frozen_process_goes_on_when_it_is_dropped() -> Result<()> {
+        let mut child = Command::new("cat").stdin(Stdio::piped()).stdout(Stdio::null()).spawn()?;
+        let process = Process::new(child.id());
+        let becomes = |stopped: bool| {
+            wait::until("the process to stop or to go on", || {
+                Ok((process.read("stat")?.contains(") T ") == stopped).then_some(()))
+            })
+        };
+        let frozen = process.freeze()?;
+        assert!(frozen.is_some());
+        becomes(true)?;
+        drop(frozen);
+        becomes(false)?;
+        child.kill()?;
+        child.wait()?;
+        assert!(process.freeze()?.is_none());
+        Ok(())
+    }
 
     #[test]
     fn memory_is_read_in_mebibytes() -> Result<()> {

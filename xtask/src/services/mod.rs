@@ -15,8 +15,10 @@ use std::{
 use anyhow::{Context, Result, bail};
 use rustix::process::{Pid, Signal, kill_process};
 
-pub(crate) use postgres::Postgres;
-pub(crate) use product::{Log, NewUser, Served, add_user, server, start_emulator, start_server};
+pub(crate) use postgres::{Commits, Postgres};
+pub(crate) use product::{
+    Data, Log, NewUser, Served, add_user, server, start_emulator, start_server,
+};
 
 /// How long a service may take to say that it is ready.
 const READY: Duration = Duration::from_secs(60);

@@ -1,70 +1,126 @@
-//! A PostgreSQL of our own for the store's tests.
+//! A PostgreSQL of our own: for the store's tests, and to be broken.
 
 use std::{
     fs,
     net::TcpListener,
-    os::unix::{fs::chown, process::CommandExt},
-    path::Path,
+    os::unix::{
+        fs::{PermissionsExt, chown},
+        process::CommandExt,
+    },
+    path::{Path, PathBuf},
     process::Command,
 };
 
 use anyhow::{Context, Result, ensure};
 use rustix::process::Signal;
-use tempfile::TempDir;
 
 use crate::{setup::postgres_program, sh};
 
 use super::{Announces, Output, Service};
 
-/// A cluster in a temporary folder, on a loopback port; gone when dropped.
+/// What every cluster of ours is told.
+const SETTINGS: &[&str] = &["max_connections=300", "logging_collector=off", "log_min_messages=log"];
+/// What makes commits [`Commits::Fleeting`].
+const FLEETING: &[&str] = &["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
+
+/// The cluster of one folder, running on a loopback port. Dropping it ends the server; the folder stays.
 pub(crate) struct Postgres {
-    // Dropped in this order: the server first, then its files.
-    _service: Service,
-    _folder: TempDir,
+    service: Service,
+    cluster: Cluster,
+    url: String,
+}
+
+/// What a commit is worth.
+#[derive(Clone, Copy)]
+pub(crate) enum Commits {
+    /// It is on the disk before it is confirmed, as everywhere else.
+    Flushed,
+    /// It need not survive a power cut, because nothing here outlives the command.
+    Fleeting,
+}
+
+/// What is needed to start the server of a cluster.
+struct Cluster {
+    owner: Owner,
+    folder: PathBuf,
     port: u16,
+    commits: Commits,
 }
 
 impl Postgres {
-    pub(crate) fn start() -> Result<Self> {
-        let folder = tempfile::Builder::new().prefix("inbox-pirata-postgres-").tempdir()?;
-        let data = folder.path().join("data");
+    /// Makes a cluster in a folder that is empty or missing, and starts its server.
+    pub(crate) fn start(folder: &Path, commits: Commits) -> Result<Self> {
+        fs::create_dir_all(folder)?;
         let owner = Owner::choose()?;
-        owner.own(folder.path())?;
+        owner.own(folder)?;
+        let cluster = Cluster { owner, folder: folder.to_owned(), port: free_port()?, commits };
+        cluster.make()?;
+        let service = cluster.serve()?;
+        let url = format!("postgres://postgres@127.0.0.1:{}/postgres", cluster.port);
+        Ok(Self { service, cluster, url })
+    }
 
+    /// The address of the maintenance database.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Ends it as `pg_ctl stop -m immediate` does: clients are cut off, and what is on the disk is what
+    /// crash recovery has to make do with.
+    pub(crate) fn crash(&mut self) -> Result<()> {
+        self.service.end()
+    }
+
+    /// Starts it again at its address, after [`Self::crash`]. Returns when it has recovered.
+    pub(crate) fn recover(&mut self) -> Result<()> {
+        self.service = self.cluster.serve()?;
+        Ok(())
+    }
+
+    /// The processes that work for a client, by the name that it gives itself.
+    pub(crate) fn backends(&self, application: &str) -> Result<Vec<u32>> {
+        let sql =
+            format!("SELECT pid FROM pg_stat_activity WHERE application_name = '{application}'");
+        let mut psql = self.cluster.owner.command("psql")?;
+        psql.args(["--no-psqlrc", "--tuples-only", "--no-align", "--command", &sql]).arg(&self.url);
+        let pids = sh::output(&mut psql)?;
+        pids.lines().map(|pid| pid.parse::<u32>().context("psql did not print a pid")).collect()
+    }
+}
+
+impl Cluster {
+    fn data(&self) -> PathBuf {
+        self.folder.join("data")
+    }
+
+    fn make(&self) -> Result<()> {
         let output = sh::output(
-            owner
+            self.owner
                 .command("initdb")?
                 .args(["--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C"])
                 .args(["--no-sync", "--pgdata"])
-                .arg(&data),
+                .arg(self.data()),
         );
-        output.context("could not create a PostgreSQL cluster for the tests")?;
+        output.context("could not create a PostgreSQL cluster")?;
+        Ok(())
+    }
 
-        let port = free_port()?;
-        let mut server = owner.command("postgres")?;
-        server.arg("-D").arg(&data).arg("-k").arg(folder.path());
-        server.args(["-h", "127.0.0.1", "-p", &port.to_string()]);
-        // Nothing here outlives the tests, so nothing has to survive a power cut.
-        for setting in [
-            "fsync=off",
-            "synchronous_commit=off",
-            "full_page_writes=off",
-            "max_connections=300",
-            "logging_collector=off",
-            "log_min_messages=log",
-        ] {
+    fn serve(&self) -> Result<Service> {
+        let mut server = self.owner.command("postgres")?;
+        server.arg("-D").arg(self.data()).arg("-k").arg(&self.folder);
+        server.args(["-h", "127.0.0.1", "-p", &self.port.to_string()]);
+        let more: &[&str] = match self.commits {
+            Commits::Flushed => &[],
+            Commits::Fleeting => FLEETING,
+        };
+        for setting in SETTINGS.iter().chain(more) {
             server.args(["-c", setting]);
         }
         let ready = "ready to accept connections";
         let (service, _) =
             Service::start("PostgreSQL", &mut server, Announces::Stderr, ready, Output::Dropped)?;
         // SIGQUIT is its "immediate" shutdown: no waiting for clients, no checkpoint.
-        Ok(Self { _service: service.stop_with(Signal::QUIT), _folder: folder, port })
-    }
-
-    /// The address of the maintenance database, for `TEST_POSTGRES_URL`.
-    pub(crate) fn url(&self) -> String {
-        format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
+        Ok(service.stop_with(Signal::QUIT))
     }
 }
 
@@ -89,9 +145,16 @@ impl Owner {
         Ok(Self::User { uid: fields[2].parse()?, gid: fields[3].parse()? })
     }
 
+    /// Gives it `folder`, and lets it through the folder that one is in.
     fn own(&self, folder: &Path) -> Result<()> {
-        if let Self::User { uid, gid } = self {
-            chown(folder, Some(*uid), Some(*gid))?;
+        let Self::User { uid, gid } = self else { return Ok(()) };
+        chown(folder, Some(*uid), Some(*gid))?;
+        let Some(above) = folder.parent() else { return Ok(()) };
+        let mut permissions = fs::metadata(above)?.permissions();
+        // A temporary folder is closed to all others. Through is not in: its content is not listed.
+        if permissions.mode() & 0o001 == 0 {
+            permissions.set_mode(permissions.mode() | 0o001);
+            fs::set_permissions(above, permissions)?;
         }
         Ok(())
     }

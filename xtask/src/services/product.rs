@@ -24,12 +24,28 @@ pub(crate) enum Log {
     File(File),
 }
 
+/// Where a server keeps what it has.
+pub(crate) struct Data<'a> {
+    pub(crate) folder: &'a Path,
+    /// The address of its database, when that is not in the folder.
+    pub(crate) database: Option<&'a str>,
+}
+
 /// A user to be.
 pub(crate) struct NewUser<'a> {
     pub(crate) name: &'a str,
     pub(crate) email: &'a str,
     pub(crate) role: &'a str,
     pub(crate) password: &'a str,
+}
+
+impl Data<'_> {
+    fn tell(&self, command: &mut Command) {
+        command.arg("--data-dir").arg(self.folder);
+        if let Some(database) = self.database {
+            command.args(["--database-url", database]);
+        }
+    }
 }
 
 impl Served {
@@ -78,21 +94,18 @@ pub(crate) fn start_server(command: &mut Command, log: Log) -> Result<Served> {
 }
 
 /// The command that serves `data` on `listen` (`host:port`), connected to the emulator `whatsapp`.
-pub(crate) fn server(program: &Path, data: &Path, listen: &str, whatsapp: &Served) -> Command {
+pub(crate) fn server(program: &Path, data: &Data<'_>, listen: &str, whatsapp: &Served) -> Command {
     let mut command = Command::new(program);
-    command
-        .args(["--listen", listen])
-        .args(["--whatsapp-ws-url", &websocket(&whatsapp.address)])
-        .arg("--data-dir")
-        .arg(data);
+    command.args(["--listen", listen]).args(["--whatsapp-ws-url", &websocket(&whatsapp.address)]);
+    data.tell(&mut command);
     command
 }
 
 /// Adds a user from the command line.
-pub(crate) fn add_user(program: &Path, data: &Path, user: &NewUser<'_>) -> Result<()> {
-    let mut child = Command::new(program)
-        .arg("--data-dir")
-        .arg(data)
+pub(crate) fn add_user(program: &Path, data: &Data<'_>, user: &NewUser<'_>) -> Result<()> {
+    let mut command = Command::new(program);
+    data.tell(&mut command);
+    let mut child = command
         .args(["user", "add", "--email", user.email, "--name", user.name, "--role", user.role])
         .arg("--password-stdin")
         .stdin(Stdio::piped())
