@@ -2,6 +2,7 @@ use leptos::html;
 use leptos::prelude::*;
 use model::{Connection, ConnectionId, ConnectionState, Figures, LiveEvent, Uptime};
 
+use super::Packed;
 use crate::ApiError;
 use crate::api::{self, ConnectionsPage};
 use crate::clock::{Clock, short, use_clock};
@@ -11,9 +12,10 @@ use crate::live::{self, Applied, Follows, Link};
 
 /// Every number with its figures as of loading, and its state as it is.
 #[island]
-pub fn Connections(page: ConnectionsPage) -> impl IntoView {
+pub fn Connections(#[prop(into)] page: Packed<ConnectionsPage>) -> impl IntoView {
     let locale = use_locale();
     Clock::provide();
+    let Packed(page) = page;
     let seq = page.seq;
     let numbers = Numbers(RwSignal::new(page.numbers));
     let link = RwSignal::new(Link::Up);

@@ -1,5 +1,6 @@
 use leptos::prelude::*;
 
+use super::Packed;
 use crate::ApiError;
 use crate::components::{FormError, Sending};
 
@@ -10,7 +11,8 @@ pub fn Form(
     /// `/api/{name}`.
     action: String,
     /// How it ended before this page was made, when it was sent without JavaScript.
-    failed: Option<ApiError>,
+    #[prop(into)]
+    failed: Packed<Option<ApiError>>,
     /// Said where an error would say "log in again".
     unauthenticated: Option<String>,
     /// What the button says.
@@ -18,7 +20,7 @@ pub fn Form(
     /// The fields.
     children: Children,
 ) -> impl IntoView {
-    let sending = Sending::new(failed);
+    let sending = Sending::new(failed.0);
     view! {
         <form method="post" action=action on:submit=move |event| sending.submit(&event)>
             <div class="stack">

@@ -1,6 +1,7 @@
 use leptos::prelude::*;
 use model::ChatId;
 
+use super::Packed;
 use crate::api::InboxPage;
 use crate::clock::Clock;
 use crate::components::{
@@ -15,13 +16,14 @@ use crate::{ApiError, words};
 /// The list of conversations, and the one that is open beside it.
 #[island]
 pub fn Inbox(
-    page: InboxPage,
+    #[prop(into)] page: Packed<InboxPage>,
     /// The conversation that the address names.
     asked: Option<ChatId>,
 ) -> impl IntoView {
     let locale = use_locale();
     // Once for all rows, which otherwise ask the page each.
     provide_context(locale);
+    let Packed(page) = page;
     let seq = page.seq;
     let inbox = inbox::Inbox::provide(page, asked, Clock::provide());
     let link = RwSignal::new(Link::Up);

@@ -10,6 +10,7 @@ mod form;
 mod inbox;
 mod more_rows;
 mod new_password;
+mod packed;
 
 pub use connections::Connections;
 pub use copy::Copy;
@@ -17,3 +18,4 @@ pub use form::Form;
 pub use inbox::Inbox;
 pub use more_rows::MoreRows;
 pub use new_password::NewPassword;
+pub use packed::Packed;

@@ -44,12 +44,9 @@ mod tests {
 
     #[test]
     fn sizes_are_short() {
-        for (size, words) in [
-            (8, "8 B"),
-            (340_900, "340 kB"),
-            (2_340_000, "2,3 MB"),
-            (1_200_000_000, "1,2 GB"),
-        ] {
+        for (size, words) in
+            [(8, "8 B"), (340_900, "340 kB"), (2_340_000, "2,3 MB"), (1_200_000_000, "1,2 GB")]
+        {
             assert_eq!(bytes(Locale::pt_BR, size), words);
         }
         assert_eq!(bytes(Locale::en, 2_340_000), "2.3 MB");

@@ -52,7 +52,14 @@ pub(crate) fn params(kind: MessageKind, source: &MediaSource, size: u64) -> Opti
         _ => return None,
     };
     let MediaSource { direct_path, media_key, file_hash, sealed_hash } = source;
-    Some(DownloadParams::encrypted(direct_path, media_key, file_hash, sealed_hash, size, media_type))
+    Some(DownloadParams::encrypted(
+        direct_path,
+        media_key,
+        file_hash,
+        sealed_hash,
+        size,
+        media_type,
+    ))
 }
 
 /// What every kind of file has; `None` without what is needed to fetch and open it.
@@ -122,6 +129,9 @@ mod tests {
             image.media_key = None;
         }
         assert_eq!(of(&keyless), None);
-        assert_eq!(of(&wa::Message { conversation: Some("oi".into()), ..Default::default() }), None);
+        assert_eq!(
+            of(&wa::Message { conversation: Some("oi".into()), ..Default::default() }),
+            None
+        );
     }
 }

@@ -15,7 +15,7 @@ use store::{AwaitedMedia, MediaQueue};
 use tokio::sync::{Notify, Semaphore};
 use whatsapp_rust::anyhow;
 use whatsapp_rust::error::ErrorChainExt as _;
-use whatsapp_rust::features::{MediaReuploadRequest, MediaRetryResult};
+use whatsapp_rust::features::{MediaRetryResult, MediaReuploadRequest};
 use whatsapp_rust::futures::StreamExt as _;
 use whatsapp_rust::futures::stream::FuturesUnordered;
 use whatsapp_rust::prelude::{Client, Jid};

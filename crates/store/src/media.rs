@@ -7,12 +7,14 @@ use chrono::{DateTime, Utc};
 use model::{ChatId, ConnectionId, MediaState, MessageId, MessageKind};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult,
-    JoinType, QueryFilter as _, QueryOrder as _, QuerySelect as _, RelationTrait as _,
-    sea_query::Expr,
+    JoinType, QueryFilter as _, QueryOrder as _, QuerySelect as _, RelationTrait as _, Select,
+    SelectTwo, sea_query::Expr,
 };
 
 use crate::{
-    Error, Store, Viewer, codec,
+    Error, Store, Viewer,
+    access::Scope,
+    codec,
     entity::{chat, contact, media, message},
     live::Change,
     write::Writing,
@@ -150,7 +152,11 @@ impl MediaQueue {
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn not_now(&self, media: &AwaitedMedia, again_at: DateTime<Utc>) -> Result<(), Error> {
+    pub async fn not_now(
+        &self,
+        media: &AwaitedMedia,
+        again_at: DateTime<Utc>,
+    ) -> Result<(), Error> {
         let tries = media.tries.saturating_add(1);
         self.settle(media.message, MediaState::Awaited { tries, next_at: Some(again_at) }).await
     }
@@ -206,13 +212,7 @@ impl Viewer {
     /// # Errors
     /// [`Error::NotFound`] when there is no such message that this user may read, or it has no file.
     pub async fn media(&self, message: MessageId) -> Result<MediaFile, Error> {
-        let file = self
-            .scope()
-            .messages()
-            .filter(message::Column::Id.eq(message.0))
-            .find_also_related(media::Entity)
-            .one(self.store().db())
-            .await?;
+        let file = of_message(self.scope(), message).one(self.store().db()).await?;
         let Some((message, Some(media))) = file else { return Err(Error::NotFound) };
         Ok(MediaFile {
             connection: ConnectionId(media.connection_id),
@@ -224,6 +224,13 @@ impl Viewer {
             preview: media.preview.map(|preview| bytes(&preview)).transpose()?,
         })
     }
+}
+
+pub(crate) fn of_message(
+    scope: Scope,
+    message: MessageId,
+) -> SelectTwo<message::Entity, media::Entity> {
+    scope.messages().filter(message::Column::Id.eq(message.0)).find_also_related(media::Entity)
 }
 
 /// Notes the file of a message that was just written.
@@ -304,7 +311,7 @@ async fn set_state(
 }
 
 /// Said as the index `media_awaited` was made, or it is not used.
-fn awaited(connection: ConnectionId) -> sea_orm::Select<media::Entity> {
+fn awaited(connection: ConnectionId) -> Select<media::Entity> {
     media::Entity::find()
         .filter(Expr::cust("\"media\".\"state\" = 'awaited'"))
         .filter(media::Column::ConnectionId.eq(connection.0))

@@ -7,8 +7,8 @@ use sea_orm::DatabaseConnection;
 use tokio::sync::Mutex;
 
 use crate::{
-    Accounts, Error, Hub, Ingest, MediaQueue, Operator, Outbox, Viewer, WebSessions, open, outage::Breaker,
-    write::Writing,
+    Accounts, Error, Hub, Ingest, MediaQueue, Operator, Outbox, Viewer, WebSessions, open,
+    outage::Breaker, write::Writing,
 };
 
 /// How long a login is good for, and without being used, unless told otherwise.

@@ -141,7 +141,9 @@ mod tests {
 
     #[test]
     fn what_could_run_is_a_download() {
-        for mime in ["text/html", "image/svg+xml", "application/xhtml+xml", "", "image/jpeg\r\nx: y"] {
+        for mime in
+            ["text/html", "image/svg+xml", "application/xhtml+xml", "", "image/jpeg\r\nx: y"]
+        {
             assert_eq!(content_type(mime), "application/octet-stream", "{mime:?}");
             assert_eq!(disposition(&file(mime, None)), "attachment", "{mime:?}");
         }

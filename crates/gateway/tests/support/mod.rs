@@ -62,6 +62,10 @@ impl World {
         self.folder.path().join("sessions")
     }
 
+    pub(crate) fn media_dir(&self) -> std::path::PathBuf {
+        self.folder.path().join("media")
+    }
+
     pub(crate) fn keys(&self, connection: ConnectionId) -> std::path::PathBuf {
         self.sessions_dir().join(connection.to_string())
     }

@@ -3,8 +3,9 @@
 use chrono::Utc;
 use model::{ConnectionId, EndReason, Gap, NumberColor, UserId, message::AWAITED_FOR};
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult, QueryFilter as _,
-    JoinType, QueryOrder as _, QuerySelect as _, QueryTrait as _, RelationTrait as _, Select,
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult, JoinType,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _, RelationTrait as _,
+    Select,
     sea_query::{Expr, ExprTrait as _, SimpleExpr},
 };
 

@@ -4,7 +4,7 @@
 #[path = "../../tests/store/support/postgres.rs"]
 mod postgres;
 
-use model::{ChatId, Role, User, UserId};
+use model::{ChatId, MessageId, Role, User, UserId};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DatabaseBackend, EntityTrait as _, QueryFilter as _,
     QueryResult, QueryTrait as _, Statement, TransactionTrait as _,
@@ -16,17 +16,18 @@ use crate::{
     access::{Right, Scope},
     codec,
     entity::{chat, connection, live_event},
+    media,
 };
 
 /// Of them every statement has to find rows by an index; the others have few.
-const LARGE: [&str; 5] = ["connection", "chat", "message", "live_event", "gap"];
+const LARGE: [&str; 6] = ["connection", "chat", "message", "media", "live_event", "gap"];
 const AGENT: i64 = 1;
 /// Of one of the numbers that the agent was granted.
 const CHAT: i64 = 251;
 
-/// 100 owners, 10,000 numbers, 50,000 conversations, 100,000 messages and as many events. The agent
+/// 100 owners, 10,000 numbers, 50,000 conversations, 100,000 messages, a third of them with files, and as many events. The agent
 /// owns two numbers and was granted every 50th.
-const WORLD: [&str; 11] = [
+const WORLD: [&str; 12] = [
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100) \
      INSERT INTO \"user\" (id, name, email, password_hash, role, active, created_at) \
      SELECT i, 'u', 'u' || i, '', CASE WHEN i = 2 THEN 'admin' ELSE 'atendente' END, true, 0 FROM n",
@@ -54,6 +55,11 @@ const WORLD: [&str; 11] = [
     "INSERT INTO live_event (seq, connection_id, chat_id, message_id, kind, created_at) \
      SELECT id, connection_id, chat_id, id, 'message', 0 FROM message",
     "UPDATE message SET kind = 'undecryptable' WHERE id % 500 = 0",
+    "INSERT INTO media (message_id, connection_id, mime, size, direct_path, media_key, file_hash, \
+     sealed_hash, state, tries, next_at) \
+     SELECT id, connection_id, 'image/jpeg', 9, '/v/x', '01', '02', '03', \
+     CASE WHEN id % 300 = 0 THEN 'awaited' ELSE 'stored' END, id % 2, 0 FROM message \
+     WHERE id % 3 = 0",
     "INSERT INTO gap (connection_id, from_at, to_at, recovered, recovered_private) \
      SELECT 1 + id % 10000, 0, 0, 1, 0 FROM message",
     "UPDATE chat SET connection_id = 250 WHERE id = 251",
@@ -91,6 +97,7 @@ fn statements(scope: Scope, backend: DatabaseBackend) -> Vec<(&'static str, Stat
         ("chats of one number", chats_of(page(Some(250), false))),
         ("one chat", one_chat.build(backend)),
         ("messages", messages_of(None).build(backend)),
+        ("a file", media::of_message(scope, MessageId(300)).build(backend)),
         ("older messages", messages_of(Some(400)).build(backend)),
         ("replay", replay.build(backend)),
     ]

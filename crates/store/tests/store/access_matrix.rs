@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 use model::{Chat, ChatId, ConnectionId, MessageId, Role};
 use store::{Access, ChatsPage, Error, Peer, Replay, Store, Viewer};
 
-use crate::support::{Desk, incoming, number, on_both, receive, user, wa};
+use crate::support::{Desk, incoming, number, on_both, picture, receive, user, wa};
 
 /// What a person is to the number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,6 +97,8 @@ const TABLE: &[(&str, On, Allowed)] = &[
     ("last_seq", On::Open, Allowed::All),
     ("mark_read", On::Open, Allowed::Writers),
     ("mark_read", On::Private, Allowed::Owner),
+    ("media", On::Open, Allowed::Readers),
+    ("media", On::Private, Allowed::Owner),
     ("messages", On::Open, Allowed::Readers),
     ("messages", On::Private, Allowed::Owner),
     ("own_connection", On::Open, Allowed::Active),
@@ -147,6 +149,8 @@ struct Corner {
     chat: ChatId,
     /// One of ours that failed.
     failed: MessageId,
+    /// One with a file.
+    picture: MessageId,
 }
 
 impl Scene {
@@ -227,6 +231,7 @@ impl Scene {
                 self.desk.owner.mark_read(chat).await?;
                 !receipts?.is_empty()
             }
+            "media" => viewer.media(corner.picture).await?.message == corner.picture,
             "messages" => !viewer.messages(chat, None, 10).await?.is_empty(),
             "own_connection" => viewer.own_connection().await.is_ok(),
             "privacy_exceptions" => listed(viewer.privacy_exceptions(own).await?),
@@ -262,7 +267,11 @@ impl Corner {
         let failed = store.enqueue_text(&grant, chat, id.clone(), "hi").await.unwrap().id;
         let reason = model::FailReason::Refused;
         store.outbox(desk.number).failed(&id, reason).await.unwrap();
-        Self { peer, chat, failed }
+        let picture = picture(&peer, &format!("picture-{chat}"), 2);
+        store.ingest(desk.number).messages(&[picture]).await.unwrap();
+        let due = store.media(desk.number).due(10).await.unwrap();
+        let picture = due.iter().map(|file| file.message).max().unwrap();
+        Self { peer, chat, failed, picture }
     }
 }
 

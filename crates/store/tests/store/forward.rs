@@ -58,9 +58,11 @@ const ROWS: &[&[&str]] = &[
          VALUES (1, 10, 11, 12, 0)",
     ],
     // m0005_media
-    &["INSERT INTO media (message_id, connection_id, mime, size, direct_path, media_key, file_hash, \
+    &[
+        "INSERT INTO media (message_id, connection_id, mime, size, direct_path, media_key, file_hash, \
        sealed_hash, state, tries) \
-       VALUES (1, 1, 'image/jpeg', 9, '/v/x', '01', '02', '03', 'stored', 0)"],
+       VALUES (1, 1, 'image/jpeg', 9, '/v/x', '01', '02', '03', 'stored', 0)",
+    ],
 ];
 
 #[tokio::test]

@@ -15,6 +15,7 @@ mod identity;
 mod ingest;
 mod links;
 mod live;
+mod media;
 mod numbers;
 mod opening;
 mod outage;

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use model::{Chat, ChatId, ConnectionId, MessageKind, WaMessageId};
-use store::{ChatsPage, Inbound, Peer, Store, Viewer};
+use store::{ChatsPage, Inbound, InboundMedia, MediaSource, Peer, Store, Viewer};
 
 /// Second `seconds` of a day in 2026.
 pub(crate) fn at(seconds: i64) -> DateTime<Utc> {
@@ -31,7 +31,32 @@ pub(crate) fn incoming(peer: &Peer, name: &str, seconds: i64) -> Inbound {
     }
 }
 
-/// The same, written on the number's own phone.
+/// A picture of `peer` with its file.
+pub(crate) fn picture(peer: &Peer, name: &str, seconds: i64) -> Inbound {
+    Inbound {
+        kind: MessageKind::Image,
+        media: Some(file_of_nine_bytes()),
+        ..incoming(peer, name, seconds)
+    }
+}
+
+pub(crate) fn file_of_nine_bytes() -> InboundMedia {
+    InboundMedia {
+        mime: "image/jpeg".into(),
+        name: Some("nota\0.jpg".into()),
+        size: 9,
+        shape: Some((4, 3)),
+        preview: Some(vec![0, 255]),
+        source: MediaSource {
+            direct_path: "/v/x".into(),
+            media_key: vec![1; 32],
+            file_hash: vec![2; 32],
+            sealed_hash: vec![3; 32],
+        },
+    }
+}
+
+/// A text written on the number's own phone.
 pub(crate) fn phones_own(peer: &Peer, name: &str, seconds: i64) -> Inbound {
     Inbound { from_me: true, ..incoming(peer, name, seconds) }
 }

@@ -11,7 +11,9 @@ use sea_orm::{ConnectionTrait as _, Database, DatabaseConnection, Statement};
 use store::Store;
 
 pub(crate) use empty::{Empty, on_empty, past_the_store};
-pub(crate) use messages::{at, incoming, phones_own, receive, texts, wa};
+pub(crate) use messages::{
+    at, file_of_nine_bytes, incoming, phones_own, picture, receive, texts, wa,
+};
 pub(crate) use people::{Desk, actions, history, logged_in, new_user, number, user};
 
 /// Runs a test on an empty store of each kind.

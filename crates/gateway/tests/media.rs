@@ -1,0 +1,168 @@
+//! The files of messages, and how they come when they do not come at once.
+
+mod support;
+
+use emulator::{FaultKind, FaultRequest, MediaKind, NewMedia};
+use model::{Media, MediaState, Message, MessageId, MessageKind};
+use support::{Agent, World};
+
+fn bytes(length: usize) -> Vec<u8> {
+    (0..length).map(|at| u8::try_from(at % 251).unwrap()).collect()
+}
+
+fn photo() -> NewMedia {
+    NewMedia {
+        caption: Some("olha só".into()),
+        width: Some(400),
+        height: Some(300),
+        thumbnail: Some(b"a small one".to_vec()),
+        ..NewMedia::new(MediaKind::Image, "image/jpeg", bytes(30_000))
+    }
+}
+
+fn state(message: &Message) -> Option<MediaState> {
+    message.media.as_ref().map(|media| media.state)
+}
+
+fn all_are(wanted: MediaState) -> impl Fn(&[Message]) -> bool {
+    move |messages| !messages.is_empty() && messages.iter().all(|one| state(one) == Some(wanted))
+}
+
+/// The file as it lies on the disk.
+async fn stored(world: &World, agent: &Agent, message: MessageId) -> Vec<u8> {
+    let file = agent.viewer.media(message).await.unwrap();
+    std::fs::read(world.pool.media_path(&file)).unwrap()
+}
+
+/// A linked number, and a customer who may write to it.
+async fn shop(world: &World) -> (Agent, String, String) {
+    let (ana, shop) = world.connected("ana").await;
+    let customer = world.emulator.new_phone(None, None).await.unwrap().number;
+    (ana, shop, customer)
+}
+
+async fn arm(world: &World, kind: FaultKind, count: u32, phone: &str) {
+    let fault = FaultRequest { count: Some(count), ..FaultRequest::new(kind) };
+    world.emulator.fault(fault.on(phone)).await.unwrap();
+}
+
+#[tokio::test]
+async fn files_of_every_kind_are_kept_as_they_were_sent() {
+    let world = World::new().await;
+    let (ana, shop, customer) = shop(&world).await;
+    let contract = NewMedia {
+        file_name: Some("contrato.pdf".into()),
+        ..NewMedia::new(MediaKind::Document, "application/pdf", bytes(70_000))
+    };
+    let all = [
+        (photo(), MessageKind::Image),
+        (NewMedia::new(MediaKind::Video, "video/mp4", bytes(90_000)), MessageKind::Video),
+        (NewMedia::new(MediaKind::Voice, "audio/ogg; codecs=opus", bytes(9)), MessageKind::Audio),
+        (contract, MessageKind::Document),
+        (NewMedia::new(MediaKind::Sticker, "image/webp", bytes(5_000)), MessageKind::Sticker),
+    ];
+    for (media, _) in &all {
+        world.emulator.send_media(&customer, &shop, media.clone()).await.unwrap();
+    }
+    let complete =
+        |messages: &[Message]| messages.len() == all.len() && all_are(MediaState::Stored)(messages);
+    let messages = world.messages_until(&ana, complete).await;
+    for (message, (media, kind)) in messages.iter().zip(&all) {
+        assert_eq!(message.kind, *kind);
+        assert_eq!(stored(&world, &ana, message.id).await, media.bytes, "{kind:?}");
+    }
+    let media = |nth: usize| messages[nth].media.clone().unwrap();
+    assert_eq!((messages[0].text.as_str(), media(0).shape), ("olha só", Some((400, 300))));
+    let Media { name, size, .. } = media(3);
+    assert_eq!((name.as_deref(), size), (Some("contrato.pdf"), 70_000));
+    let file = ana.viewer.media(messages[0].id).await.unwrap();
+    assert_eq!(file.preview.as_deref(), Some(&b"a small one"[..]));
+    assert_eq!(ana.viewer.connection(ana.connection).await.unwrap().pending, 0);
+}
+
+#[tokio::test]
+async fn what_a_host_fails_to_give_is_tried_again_by_itself() {
+    // As often as the library tries by itself, so that it is we who try again.
+    let faults = [
+        (FaultKind::Media503, 1),
+        (FaultKind::MediaTruncated, 1),
+        (FaultKind::MediaCorrupt, 1),
+        (FaultKind::Media401, 2),
+    ];
+    let world = World::new().await;
+    let (ana, shop, customer) = shop(&world).await;
+    for (nth, (kind, count)) in faults.into_iter().enumerate() {
+        arm(&world, kind, count, &customer).await;
+        world.emulator.send_media(&customer, &shop, photo()).await.unwrap();
+        let came = |messages: &[Message]| {
+            messages.len() == nth + 1 && all_are(MediaState::Stored)(messages)
+        };
+        let messages = world.messages_until(&ana, came).await;
+        let last = messages.last().unwrap().id;
+        assert_eq!(stored(&world, &ana, last).await, photo().bytes, "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_whatsapp_has_no_longer_comes_from_the_phone() {
+    let mut world = World::new().await;
+    let (ana, shop, customer) = shop(&world).await;
+    world.stop().await;
+    world.emulator.send_media(&customer, &shop, photo()).await.unwrap();
+    world.emulator.fault(FaultRequest::new(FaultKind::MediaExpired)).await.unwrap();
+    world.start_again().await;
+    let messages = world.messages_until(&ana, all_are(MediaState::Stored)).await;
+    assert_eq!(stored(&world, &ana, messages[0].id).await, photo().bytes);
+}
+
+#[tokio::test]
+async fn a_file_that_nobody_has_is_said_to_be_gone_and_may_be_asked_for_again() {
+    let mut world = World::new().await;
+    let (ana, shop, customer) = shop(&world).await;
+    world.stop().await;
+    world.emulator.send_media(&customer, &shop, photo()).await.unwrap();
+    world.emulator.fault(FaultRequest::new(FaultKind::MediaLost)).await.unwrap();
+    world.start_again().await;
+    let messages = world.messages_until(&ana, all_are(MediaState::Gone)).await;
+    assert_eq!(messages[0].text, "olha só", "what was said with it is here");
+    let (grant, _) = ana.viewer.write_chat(messages[0].chat).await.unwrap();
+    let again = world.pool.retry(&grant, messages[0].id).await.unwrap();
+    assert_eq!(state(&again), Some(MediaState::Awaited { tries: 0, next_at: None }));
+    world.messages_until(&ana, all_are(MediaState::Gone)).await;
+}
+
+#[tokio::test]
+async fn what_waits_to_be_fetched_says_so_and_outlives_the_process() {
+    let mut world = World::new().await;
+    let (ana, shop, customer) = shop(&world).await;
+    arm(&world, FaultKind::Media503, 2, &customer).await;
+    world.emulator.send_media(&customer, &shop, photo()).await.unwrap();
+    let failed = |messages: &[Message]| {
+        let state = messages.first().and_then(state);
+        matches!(state, Some(MediaState::Awaited { tries: 1, next_at: Some(_) }))
+    };
+    world.messages_until(&ana, failed).await;
+    assert_eq!(ana.viewer.connection(ana.connection).await.unwrap().pending, 1);
+
+    // As a crash leaves it.
+    let left = world.media_dir().join(ana.connection.to_string()).join(".half");
+    std::fs::write(&left, b"half a picture").unwrap();
+    world.restart().await;
+    let messages = world.messages_until(&ana, all_are(MediaState::Stored)).await;
+    assert_eq!(stored(&world, &ana, messages[0].id).await, photo().bytes);
+    assert_eq!(ana.viewer.connection(ana.connection).await.unwrap().pending, 0);
+    assert!(!left.exists(), "what a crash left is swept");
+
+    // A file that is lost here is fetched again.
+    std::fs::remove_dir_all(world.media_dir()).unwrap();
+    let file = ana.viewer.media(messages[0].id).await.unwrap();
+    world.pool.media_lost(&file).await.unwrap();
+    world.messages_until(&ana, all_are(MediaState::Stored)).await;
+    assert_eq!(stored(&world, &ana, messages[0].id).await, photo().bytes);
+
+    // Files go with their number.
+    let remove = ana.viewer.grant_remove(ana.connection).await.unwrap();
+    world.pool.disconnect(&ana.manage().await).await.unwrap();
+    world.pool.remove(&remove).await.unwrap();
+    assert_eq!(std::fs::read_dir(world.media_dir()).unwrap().count(), 0);
+}

@@ -1,0 +1,81 @@
+import { photo, tone } from '../support/files.ts';
+import { badge, chat, connect, expectBadge, log, login, openChat } from '../support/page.ts';
+import { expect, test } from '../support/test.ts';
+
+test('what customers send is seen, heard and downloaded, by who may read it and nobody else', async ({ page, browser, browserOf, inbox, emulator }) => {
+  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
+  await login(page, await inbox.addUser('Ana Alves'));
+  await connect(page, phone);
+  const picture = await photo(browser, 'Modelo azul');
+  await customer.sendMedia(phone, { kind: 'image', mime: 'image/jpeg', bytes: picture, caption: 'Tem esse?', width: 800, height: 600 });
+  await openChat(page, 'Carla Dias');
+
+  // Drawn, not merely asked for.
+  const image = log(page).getByRole('img', { name: 'Foto' });
+  await expect(image).toBeVisible();
+  await expect.poll(() => image.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBe(800);
+  await expect(log(page).getByText('Tem esse?')).toBeVisible();
+
+  await customer.sendMedia(phone, { kind: 'voice', mime: 'audio/wav', bytes: tone(2), seconds: 2 });
+  const audio = log(page).locator('audio');
+  await expect.poll(() => audio.evaluate((player: HTMLAudioElement) => player.duration)).toBeCloseTo(2, 0);
+
+  await customer.sendMedia(phone, { kind: 'document', mime: 'application/zip', bytes: Buffer.from('PK'), file_name: 'orçamento.zip' });
+  const file = log(page).getByRole('link', { name: 'orçamento.zip' });
+  await expect(file).toContainText('2 B');
+  const download = page.waitForEvent('download');
+  await file.click();
+  expect((await download).suggestedFilename()).toBe('orçamento.zip');
+
+  // The address alone opens nothing.
+  const address = (await image.getAttribute('src'))!;
+  expect((await page.request.get(address)).status()).toBe(200);
+  expect((await fetch(inbox.url + address)).status).toBe(401);
+  const stranger = await browserOf(await inbox.addUser('Bruno Braga'));
+  expect((await stranger.request.get(address)).status()).toBe(404);
+
+  // It is all there without a script and after a reload.
+  await page.reload();
+  await expect.poll(() => image.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBe(800);
+});
+
+test('a file that does not come at once says so, comes by itself, and has a way on when it is gone', async ({ page, browser, inbox, emulator }) => {
+  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
+  await login(page, await inbox.addUser('Ana Alves'));
+  await connect(page, phone);
+  await customer.send(phone, 'Vou mandar a foto');
+  await openChat(page, 'Carla Dias');
+  const bytes = await photo(browser, 'Comprovante', { width: 300, height: 400 });
+  const picture = { kind: 'image', mime: 'image/jpeg', bytes, width: 300, height: 400 } as const;
+
+  await emulator.fault({ kind: 'media-503', device: customer.number });
+  await customer.sendMedia(phone, picture);
+  await expect(log(page).getByText(/Tentativa 2, às \d\d:\d\d/)).toBeVisible();
+  await expect(badge(page)).toContainText('1 mensagem pendente');
+  const image = log(page).getByRole('img', { name: 'Foto' });
+  await expect.poll(() => image.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBe(300);
+  await expect(log(page).getByText(/Tentativa/)).toHaveCount(0);
+  await expect(badge(page)).not.toContainText('pendente');
+
+  // WhatsApp has it no longer, but the phone that sent it does.
+  await inbox.stop('SIGKILL');
+  await customer.sendMedia(phone, { ...picture, caption: 'vencida' });
+  await emulator.fault({ kind: 'media-expired', device: customer.number });
+  await inbox.startAgain();
+  await expectBadge(page, 'Conectado', 30_000);
+  await expect(image).toHaveCount(2);
+
+  // Nobody has it.
+  await inbox.stop('SIGKILL');
+  await customer.sendMedia(phone, { ...picture, caption: 'perdida' });
+  await emulator.fault({ kind: 'media-lost', device: customer.number });
+  await inbox.startAgain();
+  const gone = log(page).getByRole('alert').filter({ hasText: 'não está mais no WhatsApp nem no celular de quem enviou' });
+  await expect(gone).toBeVisible({ timeout: 30_000 });
+  await expect(log(page).getByText('perdida')).toBeVisible();
+  const retried = page.waitForResponse((response) => new URL(response.url()).pathname === '/api/retry');
+  await gone.getByRole('button', { name: 'Tentar de novo' }).click();
+  expect((await retried).ok()).toBe(true);
+  await expect(gone).toBeVisible();
+  await expect(chat(page, 'Carla Dias')).toContainText('perdida');
+});
