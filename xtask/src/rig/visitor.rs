@@ -43,7 +43,9 @@ impl Visitor {
         let cookies = answer.headers().get_all("set-cookie").into_iter();
         let cookies = cookies.filter_map(|value| value.to_str().ok()?.split(';').next());
         let cookie = cookies.into_iter().find(|cookie| cookie.starts_with(SESSION));
-        visitor.cookie = cookie.with_context(|| format!("{email} could not log in"))?.to_owned();
+        visitor.cookie = cookie
+            .with_context(|| format!("{email} could not log in: {}", answer.status()))?
+            .to_owned();
         Ok(visitor)
     }
 
