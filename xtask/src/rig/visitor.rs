@@ -61,11 +61,16 @@ impl Visitor {
 
     /// Loads a page to its last byte; its size in bytes.
     pub(crate) fn page(&self, path: &str) -> Result<usize> {
+        Ok(self.file(path)?.len())
+    }
+
+    /// What is at a path, whole.
+    pub(crate) fn file(&self, path: &str) -> Result<Vec<u8>> {
         let request = self.agent.get(format!("{}{path}", self.site)).header("cookie", &self.cookie);
         let mut answer = request.call()?;
-        let page = answer.body_mut().read_to_vec()?;
+        let file = answer.body_mut().read_to_vec()?;
         ensure!(answer.status() == 200, "{path} was answered with {}", answer.status());
-        Ok(page.len())
+        Ok(file)
     }
 
     /// Calls a server function.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
 use ureq::Agent;
 
@@ -39,6 +40,22 @@ impl WhatsApp {
 
     pub(crate) fn send(&self, from: &str, to: &str, text: &str) -> Result<()> {
         self.post(&format!("/phones/{from}/messages"), &json!({ "to": to, "text": text }))?;
+        Ok(())
+    }
+
+    /// The phone sends a picture with a caption.
+    pub(crate) fn send_picture(
+        &self,
+        from: &str,
+        to: &str,
+        caption: &str,
+        bytes: &[u8],
+    ) -> Result<()> {
+        let media = json!({
+            "kind": "image", "mime": "image/jpeg", "base64": BASE64_STANDARD.encode(bytes),
+            "caption": caption
+        });
+        self.post(&format!("/phones/{from}/messages"), &json!({ "to": to, "media": media }))?;
         Ok(())
     }
 

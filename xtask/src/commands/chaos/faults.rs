@@ -52,6 +52,10 @@ enum Fault {
     Late,
     /// WhatsApp takes messages, and its word that it did is lost.
     LostAck,
+    /// The media servers refuse files, break off, or give out something else.
+    Media(&'static str),
+    /// The media servers have a customer's files no longer, and the phone has to put them there again.
+    MediaExpired,
     /// A customer's phone loses its Signal sessions, as after a restored backup.
     SessionLoss,
     /// The disk has less room than the server has to leave free.
@@ -84,6 +88,11 @@ const WEIGHTS: &[(Fault, u32)] = &[
     (Fault::Corrupt, 7),
     (Fault::Late, 5),
     (Fault::LostAck, 7),
+    (Fault::Media("media-503"), 3),
+    (Fault::Media("media-404"), 2),
+    (Fault::Media("media-truncated"), 3),
+    (Fault::Media("media-corrupt"), 3),
+    (Fault::MediaExpired, 4),
     (Fault::SessionLoss, 3),
     (Fault::DiskFull, 3),
     (Fault::Frozen, 3),
@@ -158,6 +167,10 @@ impl Faults {
                 "kind": "delay", "device": line.number, "count": count, "delay_ms": 700
             }))?,
             Fault::LostAck => tell(on_number("late-ack"))?,
+            Fault::Media(kind) => tell(json!({ "kind": kind, "count": count }))?,
+            Fault::MediaExpired => {
+                tell(json!({ "kind": "media-expired", "device": line.customer }))?;
+            }
             Fault::SessionLoss => {
                 tell(json!({ "kind": "session-loss", "device": line.customer }))?;
             }
@@ -232,7 +245,7 @@ mod tests {
 
     #[test]
     fn a_short_run_has_the_rare_faults_too() {
-        let rare = first(7, faults(7, true));
+        let rare = first(12, faults(7, true));
         for fault in [Fault::DiskFull, Fault::Frozen, Fault::SlowDatabase, Fault::DatabaseAway] {
             assert!(rare.contains(&fault), "{fault:?}");
         }

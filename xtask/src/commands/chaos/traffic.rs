@@ -13,6 +13,10 @@ use crate::rig::{Fleet, Visitor, WhatsApp, wait};
 
 /// Customers of each number.
 const CUSTOMERS: usize = 2;
+/// Every so many messages of a customer is a picture.
+const PICTURE_EVERY: usize = 8;
+/// Bytes of a picture.
+const PICTURE: usize = 12_000;
 /// Between two messages of all customers, and of all agents, on average.
 const INBOUND_EVERY: Duration = Duration::from_millis(35);
 const OUTBOUND_EVERY: Duration = Duration::from_millis(120);
@@ -73,11 +77,25 @@ pub(super) fn inbound(
         let at = random.random_range(0..lines.len());
         let (line, texts) = (&lines[at], &mut sent[at]);
         let text = format!("cliente {at} n.º {}", texts.len());
-        whatsapp.send(&line.customer, &line.number, &text)?;
+        if is_picture(texts.len()) {
+            whatsapp.send_picture(&line.customer, &line.number, &text, &picture(&text))?;
+        } else {
+            whatsapp.send(&line.customer, &line.number, &text)?;
+        }
         texts.push(text);
         thread::sleep(random.random_range(Duration::ZERO..INBOUND_EVERY * 2));
     }
     Ok(sent)
+}
+
+/// Whether the message at this place of a line is a picture.
+pub(super) fn is_picture(place: usize) -> bool {
+    place > 0 && place.is_multiple_of(PICTURE_EVERY)
+}
+
+/// The file of a message, like no other's. Nobody looks at it, so it need not be one.
+pub(super) fn picture(caption: &str) -> Vec<u8> {
+    caption.bytes().cycle().take(PICTURE).collect()
 }
 
 /// Agents write until it is over, with what browsers and people do: double clicks, a request repeated

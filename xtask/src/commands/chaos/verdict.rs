@@ -7,14 +7,24 @@ use serde_json::Value;
 
 use crate::rig::WhatsApp;
 
-use super::traffic::{Line, Texts};
+use super::traffic::{self, Line, Texts};
 
 /// The counts of both directions.
 pub(super) struct Verdict {
     inbound: Count,
     outbound: Count,
+    files: Files,
     /// Messages that this side still wants to send.
     queued: usize,
+}
+
+/// What became of the pictures that phones sent.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+struct Files {
+    sent: usize,
+    stored: usize,
+    /// Those that are not what was sent.
+    wrong: usize,
 }
 
 /// What became of the messages of one direction.
@@ -36,12 +46,18 @@ impl Verdict {
         came: &Texts,
         left: &Texts,
     ) -> Result<Self> {
-        let mut verdict = Self { inbound: Count::default(), outbound: Count::default(), queued: 0 };
+        let mut verdict = Self {
+            inbound: Count::default(),
+            outbound: Count::default(),
+            files: Files::default(),
+            queued: 0,
+        };
         for (line, (came, left)) in lines.iter().zip(came.iter().zip(left)) {
             let stored = stored(line)?;
             verdict.queued += stored.iter().filter(|one| one["delivery"] == "queued").count();
             let theirs = stored.iter().filter(|message| message["author"]["contact"].is_object());
             verdict.inbound.add(Count::of(came, &texts(theirs)));
+            verdict.files.add(line, came, &stored)?;
             let there = whatsapp.messages(&line.customer, &line.number)?;
             let ours = there.iter().filter(|message| message["from_me"] == false);
             verdict.outbound.add(Count::of(left, &texts(ours)));
@@ -51,11 +67,28 @@ impl Verdict {
 
     /// Nothing is under way any more.
     pub(super) fn is_settled(&self) -> bool {
-        self.queued == 0 && self.inbound.missing == 0 && self.outbound.missing == 0
+        let Files { sent, stored, .. } = self.files;
+        let complete = self.inbound.missing == 0 && self.outbound.missing == 0 && sent == stored;
+        self.queued == 0 && complete
     }
 
     pub(super) fn is_good(&self) -> bool {
-        self.is_settled() && self.inbound.is_good() && self.outbound.is_good()
+        let right = self.inbound.is_good() && self.outbound.is_good() && self.files.wrong == 0;
+        self.is_settled() && right
+    }
+}
+
+impl Files {
+    /// Counts those of a conversation.
+    fn add(&mut self, line: &Line, came: &[String], stored: &[Value]) -> Result<()> {
+        self.sent += (0..came.len()).filter(|&place| traffic::is_picture(place)).count();
+        for message in stored.iter().filter(|message| message["media"]["state"] == "stored") {
+            self.stored += 1;
+            let caption = message["text"].as_str().unwrap_or_default();
+            let file = line.visitor.file(&format!("/midia/{}", message["id"]))?;
+            self.wrong += usize::from(file != traffic::picture(caption));
+        }
+        Ok(())
     }
 }
 
@@ -107,6 +140,11 @@ impl fmt::Display for Verdict {
                 "| {name} | {sent} | {arrived} | {duplicated} | {missing} | {reordered} |"
             )?;
         }
+        let Files { sent, stored, wrong } = self.files;
+        writeln!(
+            f,
+            "\n{stored} of {sent} pictures are stored, {wrong} of them not as they were sent."
+        )?;
         match self.queued {
             0 => Ok(()),
             queued => writeln!(f, "\n{queued} messages are still queued."),
