@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
 
 import type { Emulator, Phone } from '../support/emulator.ts';
-import { chat, expectBadge, expectTicks, login, openChat, say, showQr } from '../support/page.ts';
+import { photo, tone } from '../support/files.ts';
+import { chat, expectBadge, expectTicks, log, login, openChat, say, showQr } from '../support/page.ts';
 import { qrPicture } from '../support/qr.ts';
 import { expect, test } from '../support/test.ts';
 
@@ -74,6 +75,29 @@ test('login, pairing and the inbox have their pictures', async ({ page, inbox, e
   await page.goto('/atendente/inbox-pirata');
   await expect(chat(page, 'Carla Dias')).toBeVisible();
   await picture(page, 'inbox-phone');
+});
+
+test('a conversation with files has its pictures', async ({ page, browser, inbox, emulator }) => {
+  await page.setViewportSize(DESKTOP);
+  await login(page, await inbox.addUser('Ana Alves'));
+  const shop = await emulator.phone('Loja Pirata');
+  await shop.scan(await showQr(page));
+  await expectBadge(page, 'Conectado');
+  const carla = await emulator.phone('Carla Dias');
+  await carla.send(shop, 'Oi! Vi esse modelo na vitrine.');
+  await openChat(page, 'Carla Dias');
+  const photograph = await photo(browser, 'Modelo azul');
+  await carla.sendMedia(shop, { kind: 'image', mime: 'image/jpeg', bytes: photograph, caption: 'Tem no 38?', width: 800, height: 600 });
+  await carla.sendMedia(shop, { kind: 'voice', mime: 'audio/wav', bytes: tone(7), seconds: 7 });
+  await carla.sendMedia(shop, { kind: 'document', mime: 'application/pdf', bytes: Buffer.alloc(340_000), file_name: 'orçamento de novembro.pdf' });
+  await expect(log(page).getByRole('link', { name: 'orçamento' })).toContainText('340 kB');
+  await say(page, 'Tem sim! Já separo.');
+  await emulator.fault({ kind: 'media-503', device: carla.number });
+  await carla.sendMedia(shop, { kind: 'document', mime: 'application/pdf', bytes: Buffer.alloc(2_340_000), file_name: 'comprovante.pdf', caption: 'Paguei' });
+  await expect(log(page).getByText(/Tentativa 2/)).toBeVisible();
+  await picture(page, 'files-desktop');
+  await page.setViewportSize(PHONE);
+  await picture(page, 'files-phone');
 });
 
 test('several numbers and their administration have their pictures', async ({ page, inbox, emulator }) => {
