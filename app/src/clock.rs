@@ -121,11 +121,14 @@ pub(crate) fn day(locale: Locale, date: NaiveDate, today: NaiveDate) -> String {
 }
 
 fn numeric(locale: Locale, date: NaiveDate) -> String {
-    let (year, month, day) = (date.year(), date.month(), date.day());
-    match locale {
-        Locale::pt_BR => format!("{day:02}/{month:02}/{year}"),
-        Locale::en => format!("{month:02}/{day:02}/{year}"),
-    }
+    format!("{}/{}", day_month(locale, date), date.year())
+}
+
+/// `02/11`; in English the month comes first.
+pub(crate) fn day_month(locale: Locale, date: NaiveDate) -> String {
+    let (day, month) = (date.day(), date.month());
+    let (first, second) = if locale == Locale::en { (month, day) } else { (day, month) };
+    format!("{first:02}/{second:02}")
 }
 
 fn weekday_short(locale: Locale, date: NaiveDate) -> &'static str {
@@ -167,6 +170,8 @@ mod tests {
         assert_eq!(short("2026-11-22T14:05:00Z"), "ontem");
         assert_eq!(short("2026-11-20T14:05:00Z"), "sex.");
         assert_eq!(short("2026-11-02T14:05:00Z"), "02/11/2026");
+        let english = super::short(Locale::en, at("2026-11-02T14:05:00Z"), today);
+        assert_eq!(english, "11/02/2026");
     }
 
     #[test]

@@ -71,7 +71,8 @@ const ENDS: End[] = [
     when: 'the number is banned until a time',
     happens: (emulator) => emulator.fault({ kind: 'ban', expire_secs: Math.round((BANNED_UNTIL.getTime() - Date.now()) / 1000) }),
     why: `banido até ${dayAndTime(BANNED_UNTIL)}`,
-    remedy: SUSPENDED,
+    remedy:
+      'O WhatsApp suspendeu este número por um tempo. Espere até lá, veja no celular se ele voltou a funcionar e clique em Conectar WhatsApp.',
     keys: true,
   },
   { when: 'the number is banned without a time (402)', happens: fault({ kind: 'refused', code: 402 }), why: 'número banido', remedy: SUSPENDED, keys: true },

@@ -3,7 +3,7 @@ use model::MediaState;
 use crate::clock::{Zone, hour_minute};
 use crate::i18n::{Locale, t};
 
-/// How large a file is, and where it is meanwhile: `2,3 MB`, `2,3 MB · Baixando do WhatsApp…`.
+/// How large a file is, and where it is meanwhile: `2,3 MB`, `2,3 MB · Na fila para baixar`.
 pub(crate) fn file(locale: Locale, size: u64, state: MediaState, zone: Zone) -> String {
     let size = bytes(locale, size);
     let state = match state {
@@ -58,7 +58,7 @@ mod tests {
         let words = |tries, next_at| {
             file(Locale::pt_BR, 1_000, MediaState::Awaited { tries, next_at }, Zone::Brasilia)
         };
-        assert_eq!(words(0, None), "1 kB · Baixando do WhatsApp…");
+        assert_eq!(words(0, None), "1 kB · Na fila para baixar");
         assert_eq!(words(2, next_at), "1 kB · Tentativa 3, às 14:05");
     }
 }

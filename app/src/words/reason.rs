@@ -1,8 +1,7 @@
 use model::EndReason;
 
-use crate::clock::{Zone, hour_minute};
+use crate::clock::{Zone, day_month, hour_minute};
 use crate::i18n::{Locale, t};
-use chrono::Datelike;
 
 /// Why there is no session, in a few words beside "Desconectado".
 pub(crate) fn reason(locale: Locale, reason: EndReason, zone: Zone) -> String {
@@ -16,7 +15,7 @@ pub(crate) fn reason(locale: Locale, reason: EndReason, zone: Zone) -> String {
         EndReason::Banned { until: None } => t!(locale, reason.banned).to_owned(),
         EndReason::Banned { until: Some(until) } => {
             let until = zone.local(until);
-            let when = format!("{:02}/{:02} {}", until.day(), until.month(), hour_minute(until));
+            let when = format!("{} {}", day_month(locale, until.date()), hour_minute(until));
             t!(locale, reason.banned_until, when = when.as_str()).to_string()
         }
         EndReason::Outdated => t!(locale, reason.outdated).to_owned(),
@@ -37,7 +36,8 @@ pub(crate) fn remedy(locale: Locale, reason: EndReason) -> &'static str {
         EndReason::UnlinkedByPhone => t!(locale, reason.unlinked_by_phone_remedy),
         EndReason::UnlinkedHere => t!(locale, reason.unlinked_here_remedy),
         EndReason::Replaced => t!(locale, reason.replaced_remedy),
-        EndReason::Banned { .. } => t!(locale, reason.banned_remedy),
+        EndReason::Banned { until: None } => t!(locale, reason.banned_remedy),
+        EndReason::Banned { until: Some(_) } => t!(locale, reason.banned_until_remedy),
         EndReason::Outdated => t!(locale, reason.outdated_remedy),
         EndReason::Storage => t!(locale, reason.storage_remedy),
         EndReason::WrongNumber { .. } => t!(locale, reason.wrong_number_remedy),

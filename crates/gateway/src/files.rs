@@ -4,11 +4,12 @@
 //! disk. What a crash leaves behind has a name that begins with a point.
 
 use std::fs::{self, DirBuilder, File};
-use std::io;
+use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use model::{ConnectionId, MessageId};
 use tempfile::NamedTempFile;
+use whatsapp_rust::download::DownloadWriter;
 
 const UNDER_WAY: &str = ".";
 
@@ -74,6 +75,50 @@ impl Files {
     }
 }
 
+/// A file that takes no more than was said it would: who sent it need not have said the truth, and room
+/// was found for so much only.
+#[derive(Debug)]
+pub(crate) struct Bounded {
+    file: File,
+    limit: u64,
+    left: u64,
+}
+
+impl Bounded {
+    pub(crate) fn new(file: File, limit: u64) -> Self {
+        Self { file, limit, left: limit }
+    }
+}
+
+impl Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if bytes.len() as u64 > self.left {
+            return Err(io::Error::other("it is longer than its sender said"));
+        }
+        let written = self.file.write(bytes)?;
+        self.left -= written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Seek for Bounded {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.file.seek(to)
+    }
+}
+
+impl DownloadWriter for Bounded {
+    fn truncate(&mut self, length: u64) -> io::Result<()> {
+        self.file.set_len(length)?;
+        self.left = self.limit.saturating_sub(length);
+        Ok(())
+    }
+}
+
 fn make_private(folder: &Path) -> io::Result<()> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
@@ -94,9 +139,19 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write as _;
-
     use super::*;
+
+    #[test]
+    fn a_file_takes_no_more_than_was_said() {
+        let mut file = Bounded::new(tempfile::tempfile().unwrap(), 4);
+        file.write_all(b"foto").unwrap();
+        assert!(file.write_all(b"!").is_err());
+        // Another try of the library.
+        file.truncate(0).unwrap();
+        file.rewind().unwrap();
+        file.write_all(b"FOTO").unwrap();
+        assert_eq!(file.file.metadata().unwrap().len(), 4);
+    }
 
     #[test]
     fn a_file_has_its_name_once_it_is_whole_and_what_was_left_behind_is_swept() {

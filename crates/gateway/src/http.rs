@@ -7,9 +7,9 @@ use whatsapp_rust::http::UreqHttpClient;
 
 /// How long a host may take to be reached, and to begin its answer.
 const ANSWER_PATIENCE: Duration = Duration::from_secs(30);
-/// How long it may take for the whole of it: two gigabytes, the most that WhatsApp carries, on a slow
-/// line.
-const WHOLE_PATIENCE: Duration = Duration::from_secs(2 * 60 * 60);
+/// How long it may take for the whole of it at the very most: two gigabytes, the most that WhatsApp
+/// carries, on a slow line. `porter` does not wait that long for small files.
+const WHOLE_PATIENCE: Duration = Duration::from_secs(10 * 60 * 60);
 /// As the library has it: files are streamed.
 const BUFFER: usize = 16 * 1024;
 

@@ -185,6 +185,11 @@ impl Pool {
     /// Those of `Store::remove_connection`.
     pub async fn remove(&self, grant: &Grant<Remove>) -> Result<(), store::Error> {
         self.0.shared.store.remove_connection(grant).await?;
+        let session = self.sessions().remove(&grant.connection());
+        if let Some(session) = session {
+            // One that is gone needs no telling.
+            let _ = session.commands.send(Command::Stop).await;
+        }
         let (files, connection) = (self.0.shared.files.clone(), grant.connection());
         let removed = tokio::task::spawn_blocking(move || files.remove(connection)).await;
         if let Ok(Err(error)) = removed {

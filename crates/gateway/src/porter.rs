@@ -20,7 +20,7 @@ use whatsapp_rust::futures::StreamExt as _;
 use whatsapp_rust::futures::stream::FuturesUnordered;
 use whatsapp_rust::prelude::{Client, Jid};
 
-use crate::files::Files;
+use crate::files::{Bounded, Files};
 use crate::media;
 use crate::storage::Storage;
 
@@ -33,6 +33,12 @@ const FIRST_PAUSE: Duration = Duration::from_secs(5);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60 * 60);
 /// Some four days of being connected.
 const TRIES: u32 = 100;
+/// How long a file may take: a while, and more the larger it is. A host that is slower than this is given
+/// up for now, or a few of them would hold up everybody.
+const PATIENCE: Duration = Duration::from_secs(60);
+const BYTES_A_SECOND: u64 = 64 * 1024;
+/// What a file may have whose sender did not say how long it is.
+const UNSAID: u64 = 64 * 1024 * 1024;
 /// How long to wait when the database cannot be read.
 const PAUSE: Duration = Duration::from_secs(2);
 
@@ -162,8 +168,10 @@ impl Porter {
         let params = params.ok_or_else(|| anyhow::anyhow!("messages of its kind have no file"))?;
         let files = self.files.clone();
         let file = blocking(move || files.begin(connection)).await?;
-        let writer = file.as_file().try_clone()?;
-        self.client.download_to_writer(&params, writer).await?;
+        let limit = if row.size == 0 { UNSAID } else { row.size };
+        let writer = Bounded::new(file.as_file().try_clone()?, limit);
+        let patience = PATIENCE + Duration::from_secs(limit / BYTES_A_SECOND);
+        tokio::time::timeout(patience, self.client.download_to_writer(&params, writer)).await??;
         let files = self.files.clone();
         blocking(move || files.publish(file, connection, message)).await?;
         Ok(())

@@ -138,4 +138,12 @@ mod tests {
         assert_eq!(storage.trouble(), Some(StorageTrouble::DiskFull));
         assert_eq!(storage.check().await, Some(StorageTrouble::DiskFull));
     }
+
+    #[tokio::test]
+    async fn a_file_has_to_fit_beside_the_reserve() {
+        let (storage, _folder) = storage(0).await;
+        assert!(storage.has_room_for(1_000) && !storage.has_room_for(u64::MAX));
+        let (storage, _folder) = self::storage(u64::MAX / 2).await;
+        assert!(!storage.has_room_for(0));
+    }
 }

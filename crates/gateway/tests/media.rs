@@ -103,26 +103,27 @@ async fn what_a_host_fails_to_give_is_tried_again_by_itself() {
     }
 }
 
-#[tokio::test]
-async fn a_file_that_whatsapp_has_no_longer_comes_from_the_phone() {
+/// A photo that was sent while the number was away, and became of which what the fault says.
+async fn missed_photo(fault: FaultKind) -> (World, Agent) {
     let mut world = World::new().await;
     let (ana, shop, customer) = shop(&world).await;
     world.stop().await;
     world.emulator.send_media(&customer, &shop, photo()).await.unwrap();
-    world.emulator.fault(FaultRequest::new(FaultKind::MediaExpired)).await.unwrap();
+    world.emulator.fault(FaultRequest::new(fault)).await.unwrap();
     world.start_again().await;
+    (world, ana)
+}
+
+#[tokio::test]
+async fn a_file_that_whatsapp_has_no_longer_comes_from_the_phone() {
+    let (world, ana) = missed_photo(FaultKind::MediaExpired).await;
     let messages = world.messages_until(&ana, all_are(MediaState::Stored)).await;
     assert_eq!(stored(&world, &ana, messages[0].id).await, photo().bytes);
 }
 
 #[tokio::test]
 async fn a_file_that_nobody_has_is_said_to_be_gone_and_may_be_asked_for_again() {
-    let mut world = World::new().await;
-    let (ana, shop, customer) = shop(&world).await;
-    world.stop().await;
-    world.emulator.send_media(&customer, &shop, photo()).await.unwrap();
-    world.emulator.fault(FaultRequest::new(FaultKind::MediaLost)).await.unwrap();
-    world.start_again().await;
+    let (world, ana) = missed_photo(FaultKind::MediaLost).await;
     let messages = world.messages_until(&ana, all_are(MediaState::Gone)).await;
     assert_eq!(messages[0].text, "olha só", "what was said with it is here");
     let (grant, _) = ana.viewer.write_chat(messages[0].chat).await.unwrap();
@@ -165,4 +166,5 @@ async fn what_waits_to_be_fetched_says_so_and_outlives_the_process() {
     world.pool.disconnect(&ana.manage().await).await.unwrap();
     world.pool.remove(&remove).await.unwrap();
     assert_eq!(std::fs::read_dir(world.media_dir()).unwrap().count(), 0);
+    assert!(world.pool.follow(ana.connection).is_none(), "and so does its session");
 }
