@@ -11,6 +11,7 @@ mod m0002_numbers;
 mod m0003_accounts;
 mod m0004_gaps;
 mod m0005_media;
+mod m0006_amendments;
 
 use sea_orm_migration::prelude::*;
 
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_accounts::Migration),
             Box::new(m0004_gaps::Migration),
             Box::new(m0005_media::Migration),
+            Box::new(m0006_amendments::Migration),
         ]
     }
 }

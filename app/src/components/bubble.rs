@@ -26,7 +26,11 @@ pub(crate) fn Bubble(key: BubbleKey, starts_group: bool) -> impl IntoView {
 
     let at = Signal::derive(move || cell.with(inbox::Bubble::at));
     let zone = use_clock().zone;
-    let time = text(move || hour_minute(zone.get().local(at.get())));
+    let time = text(move || {
+        let time = hour_minute(zone.get().local(at.get()));
+        if cell.with(is_edited) { t!(locale, chat.edited, at = time).to_string() } else { time }
+    });
+    let reactions = text(move || cell.with(reactions));
     let author = text(move || cell.with(|bubble| by(locale, bubble, inbox)).unwrap_or_default());
     let nameless = flag(move || !starts_group || author.with(String::is_empty));
     let clock = use_clock();
@@ -67,6 +71,9 @@ pub(crate) fn Bubble(key: BubbleKey, starts_group: bool) -> impl IntoView {
             </span>
             {file}
             <span class="text">{words}</span>
+            <span class="reactions" hidden=flag(move || reactions.with(String::is_empty))>
+                {reactions}
+            </span>
             <span class="meta">
                 <Moment at words=time />
                 <Ticks delivery />
@@ -106,7 +113,8 @@ fn file_of(bubble: &inbox::Bubble) -> Option<File> {
 fn is_elsewhere(bubble: &inbox::Bubble) -> bool {
     match bubble {
         inbox::Bubble::Stored(message) => {
-            !matches!(message.kind, MessageKind::Text | MessageKind::Undecryptable)
+            use MessageKind::{Revoked, Text, Undecryptable};
+            !matches!(message.kind, Text | Revoked | Undecryptable)
         }
         inbox::Bubble::Unsent(_) => false,
     }
@@ -118,6 +126,26 @@ fn words_of(bubble: &inbox::Bubble) -> &str {
         inbox::Bubble::Stored(message) => &message.text,
         inbox::Bubble::Unsent(unsent) => &unsent.text,
     }
+}
+
+fn is_edited(bubble: &inbox::Bubble) -> bool {
+    matches!(bubble, inbox::Bubble::Stored(message) if message.edited)
+}
+
+/// The emojis, each once, and how many people there are if some agree: `👍❤️ 3`.
+fn reactions(bubble: &inbox::Bubble) -> String {
+    let inbox::Bubble::Stored(message) = bubble else { return String::new() };
+    let mut shown = String::new();
+    for emoji in &message.reactions {
+        if !shown.contains(emoji.as_str()) {
+            shown.push_str(emoji);
+        }
+    }
+    let people = message.reactions.len();
+    if people > 1 {
+        shown.push_str(&format!(" {people}"));
+    }
+    shown
 }
 
 /// Who wrote it, where the team wants to know: the user, the phone, the member of a group.

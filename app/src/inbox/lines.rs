@@ -57,6 +57,8 @@ mod tests {
             author,
             kind: MessageKind::Text,
             text: String::new(),
+            edited: false,
+            reactions: Vec::new(),
             sent_at: at.parse().unwrap(),
             position: id,
             delivery: None,

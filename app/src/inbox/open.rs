@@ -152,6 +152,8 @@ mod tests {
             author: Author::Contact { name: None },
             kind: MessageKind::Text,
             text: format!("{id}"),
+            edited: false,
+            reactions: Vec::new(),
             sent_at: DateTime::from_timestamp(id, 0).unwrap(),
             position: id,
             delivery: None,

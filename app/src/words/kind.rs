@@ -14,6 +14,7 @@ pub(crate) fn kind(locale: Locale, kind: MessageKind) -> Option<&'static str> {
         MessageKind::Location => t!(locale, kind.location),
         MessageKind::Contact => t!(locale, kind.contact),
         MessageKind::Poll => t!(locale, kind.poll),
+        MessageKind::Revoked => t!(locale, kind.revoked),
         MessageKind::Undecryptable => t!(locale, kind.undecryptable),
         MessageKind::Unsupported => t!(locale, kind.unsupported),
     })

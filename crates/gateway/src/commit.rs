@@ -158,6 +158,7 @@ mod tests {
             push_name: None,
             offline: false,
             media: None,
+            amends: None,
         }
     }
 

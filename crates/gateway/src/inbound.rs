@@ -8,11 +8,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 use model::{ChatId, MessageKind};
-use store::{Inbound, Ingest, Peer};
+use store::{Amendment, Amends, Inbound, Ingest, Peer};
 use tokio::sync::{Notify, mpsc};
 use whatsapp_rust::prelude::{Client, InboundMessage, Jid, MessageExt, MessageInfo, wa};
-use whatsapp_rust::types::message::MessageSource;
+use whatsapp_rust::types::message::{EditAttribute, MessageSource};
 use whatsapp_rust::wacore_binary::JidExt as _;
+use whatsapp_rust::waproto::whatsapp::message::protocol_message::Type;
 use whatsapp_rust::{InboundDurabilityHook, anyhow, async_trait};
 
 use crate::commit::{CommitError, Commits};
@@ -68,7 +69,11 @@ fn inbound(info: &MessageInfo, message: &wa::Message) -> Option<Inbound> {
     if !is_conversation(&info.source.chat) {
         return None;
     }
-    let (kind, text) = content(message)?;
+    let amends = amends(message, info);
+    let (kind, text) = match &amends {
+        Some(_) => (MessageKind::Unsupported, String::new()),
+        None => content(message)?,
+    };
     let source = &info.source;
     let in_group = source.chat.is_group();
     Some(Inbound {
@@ -84,6 +89,7 @@ fn inbound(info: &MessageInfo, message: &wa::Message) -> Option<Inbound> {
             .then(|| info.push_name.clone()),
         offline: info.is_offline,
         media: media::of(message),
+        amends,
     })
 }
 
@@ -154,10 +160,33 @@ fn content(message: &wa::Message) -> Option<(MessageKind, String)> {
     Some(kind)
 }
 
-/// Messages that change others or carry keys, and so are no bubble of their own.
+/// What a message changes of one that was said before, if it is there for that.
+fn amends(message: &wa::Message, info: &MessageInfo) -> Option<Amends> {
+    let base = message.get_base_message();
+    if let Some(reaction) = base.reaction_message.as_option() {
+        let emoji = reaction.text.clone().unwrap_or_default();
+        return Some(Amends { target: reaction.key.id.clone()?, what: Amendment::Reaction(emoji) });
+    }
+    let protocol = base.protocol_message.as_option()?;
+    let what = match protocol.r#type? {
+        Type::REVOKE if info.source.chat.is_group() && info.edit == EditAttribute::AdminRevoke => {
+            Amendment::RevokedByAdmin
+        }
+        Type::REVOKE => Amendment::Revoked,
+        Type::MESSAGE_EDIT => {
+            let edited = &protocol.edited_message;
+            let text = edited.text_content().or_else(|| edited.get_caption());
+            Amendment::Edited(text.unwrap_or_default().to_owned())
+        }
+        _ => return None,
+    };
+    Some(Amends { target: protocol.key.id.clone()?, what })
+}
+
+/// Messages that carry keys or change others in ways that are not shown, and so are no bubble of their
+/// own.
 fn is_silent(message: &wa::Message) -> bool {
     if message.protocol_message.is_set()
-        || message.reaction_message.is_set()
         || message.enc_reaction_message.is_set()
         || message.poll_update_message.is_set()
         || message.keep_in_chat_message.is_set()
@@ -217,6 +246,40 @@ mod tests {
             ..Default::default()
         };
         assert_eq!(content(&image), Some((MessageKind::Image, "esse aqui".into())));
+    }
+
+    fn protocol(r#type: Type, edited: Option<wa::Message>) -> wa::Message {
+        wa::Message {
+            protocol_message: MessageField::some(wa::message::ProtocolMessage {
+                key: MessageField::some(wa::MessageKey {
+                    id: Some("3EB0C431C26A1916E07A".into()),
+                    ..Default::default()
+                }),
+                r#type: Some(r#type),
+                edited_message: edited.map_or_else(Default::default, MessageField::some),
+                ..Default::default()
+            }),
+            ..Default::default()
+        }
+    }
+
+    #[test]
+    fn what_changes_other_messages_is_read_as_that() {
+        let info = MessageInfo::default();
+        let what = |message: &wa::Message| {
+            let amends = amends(message, &info)?;
+            assert_eq!(amends.target, "3EB0C431C26A1916E07A");
+            Some(amends.what)
+        };
+        let edit = protocol(Type::MESSAGE_EDIT, Some(text("corrigida")));
+        assert_eq!(what(&edit), Some(Amendment::Edited("corrigida".into())));
+        assert_eq!(what(&protocol(Type::REVOKE, None)), Some(Amendment::Revoked));
+        let by_admin = MessageInfo { edit: EditAttribute::AdminRevoke, ..Default::default() };
+        let alone = amends(&protocol(Type::REVOKE, None), &by_admin).map(|amends| amends.what);
+        assert_eq!(alone, Some(Amendment::Revoked), "there are no administrators of two");
+        let other = protocol(Type::EPHEMERAL_SETTING, None);
+        assert!(what(&other).is_none() && what(&text("oi")).is_none());
+        assert_eq!(content(&other), None);
     }
 
     #[test]

@@ -22,6 +22,10 @@ pub struct Message {
     pub kind: MessageKind,
     /// The text or caption; empty where there is none.
     pub text: String,
+    /// Its author has changed the text since.
+    pub edited: bool,
+    /// The emojis that people reacted with, one a person.
+    pub reactions: Vec<String>,
     pub sent_at: DateTime<Utc>,
     /// Sorts the messages of a chat; see `store::ingest` for how it is made.
     pub position: i64,
@@ -62,6 +66,8 @@ pub enum MessageKind {
     Location,
     Contact,
     Poll,
+    /// It was deleted for everybody, and says nothing any more.
+    Revoked,
     /// It came, but could not be decrypted (yet).
     Undecryptable,
     /// A kind this version does not know.
@@ -81,6 +87,7 @@ impl MessageKind {
             Self::Location => "location",
             Self::Contact => "contact",
             Self::Poll => "poll",
+            Self::Revoked => "revoked",
             Self::Undecryptable => "undecryptable",
             Self::Unsupported => "unsupported",
         }
@@ -98,6 +105,7 @@ impl MessageKind {
             Self::Location,
             Self::Contact,
             Self::Poll,
+            Self::Revoked,
             Self::Undecryptable,
         ]
         .into_iter()

@@ -63,7 +63,7 @@ pub use accounts::{Accounts, Enrolment, NewUser, Operator, SecondFactor, Secret}
 pub use audit::{AuditExport, By, Entry};
 pub use error::{Error, Field};
 pub use inbox::{ChatsPage, ConnectionRow, Linked, ReadReceipt};
-pub use ingest::{HEARTBEAT, Inbound, Ingest, Ingested, Peer, Scanned};
+pub use ingest::{Amendment, Amends, HEARTBEAT, Inbound, Ingest, Ingested, Peer, Scanned};
 pub use live::{AccessChanged, Committed, Hub, Replay};
 pub use media::{AwaitedMedia, InboundMedia, MediaFile, MediaQueue, MediaSource};
 pub use model::Access;

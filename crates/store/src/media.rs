@@ -16,6 +16,7 @@ use crate::{
     access::Scope,
     codec,
     entity::{chat, contact, media, message},
+    inbox::{Amended, Of},
     live::Change,
     write::Writing,
 };
@@ -210,10 +211,16 @@ impl Viewer {
     /// The file of a message: what it is and whether it is here.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when there is no such message that this user may read, or it has no file.
+    /// [`Error::NotFound`] when there is no such message that this user may read, it has no file, or it
+    /// was deleted for everybody.
     pub async fn media(&self, message: MessageId) -> Result<MediaFile, Error> {
         let file = of_message(self.scope(), message).one(self.store().db()).await?;
         let Some((message, Some(media))) = file else { return Err(Error::NotFound) };
+        let amended = Amended::load(self.store().db(), std::iter::once(&*message.wa_id)).await?;
+        let of = Of { wa_id: &message.wa_id, chat: message.chat_id, sender: message.sender_id };
+        if amended.is_revoked(of) {
+            return Err(Error::NotFound);
+        }
         Ok(MediaFile {
             connection: ConnectionId(media.connection_id),
             message: MessageId(media.message_id),

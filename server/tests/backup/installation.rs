@@ -38,6 +38,7 @@ impl Installation {
             push_name: Some("Cláudia Menezes".into()),
             offline: false,
             media: None,
+            amends: None,
         };
         store.ingest(number).messages(&[message]).await.unwrap();
         // Keys are an SQLite file like any other: this one holds a person.

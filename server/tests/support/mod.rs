@@ -172,6 +172,7 @@ impl App {
             push_name: Some("Cláudia Menezes".into()),
             offline: false,
             media,
+            amends: None,
         };
         self.store.ingest(connection).messages(&[message]).await.expect("it is stored");
     }

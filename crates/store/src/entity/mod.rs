@@ -1,6 +1,7 @@
 //! The tables, as sea-orm sees them. What each column means is written at its field; the tables and
 //! their indexes are made in `migrations`. Nothing here leaves the crate.
 
+pub(crate) mod amendment;
 pub(crate) mod audit;
 pub(crate) mod chat;
 pub(crate) mod connection;

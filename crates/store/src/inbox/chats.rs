@@ -3,14 +3,14 @@
 use std::collections::{BTreeSet, HashSet};
 
 use chrono::{DateTime, Utc};
-use model::{Chat, ChatId, ConnectionId, MessageKind, Preview};
+use model::{Chat, ChatId, ConnectionId, Preview};
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, FromQueryResult, JoinType,
     QueryFilter as _, QueryOrder as _, QuerySelect as _, RelationTrait as _, Select,
     sea_query::{Expr, ExprTrait as _, Func, Query, SimpleExpr},
 };
 
-use super::names;
+use super::{Amended, Of, names};
 use crate::{
     Error, Viewer,
     access::{Scope, is_private},
@@ -125,7 +125,9 @@ pub(super) async fn rows(
     select: Select<chat::Entity>,
 ) -> Result<Vec<Chat>, Error> {
     let rows: Vec<Row> = complete(select).into_model().all(db).await?;
-    rows.into_iter().map(Row::into_model).collect()
+    let amended =
+        Amended::load(db, rows.iter().filter_map(|row| row.last_wa_id.as_deref())).await?;
+    rows.into_iter().map(|row| row.into_model(&amended)).collect()
 }
 
 /// Adds what a row shows beside its own columns.
@@ -136,6 +138,8 @@ pub(super) fn complete(select: Select<chat::Entity>) -> Select<chat::Entity> {
         .column_as(contact::Column::Phone, "phone")
         .column_as(contact::Column::SavedName, "saved_name")
         .column_as(contact::Column::PushName, "push_name")
+        .column_as(message::Column::WaId, "last_wa_id")
+        .column_as(message::Column::SenderId, "last_sender")
         .column_as(message::Column::Kind, "last_kind")
         .column_as(message::Column::Delivery, "last_delivery")
         .expr_as(beginning_of_text(), "last_text")
@@ -177,6 +181,8 @@ struct Row {
     phone: Option<String>,
     saved_name: Option<String>,
     push_name: Option<String>,
+    last_wa_id: Option<String>,
+    last_sender: Option<i64>,
     last_kind: Option<String>,
     last_text: Option<String>,
     last_delivery: Option<String>,
@@ -185,14 +191,16 @@ struct Row {
 }
 
 impl Row {
-    fn into_model(self) -> Result<Chat, Error> {
+    fn into_model(self, amended: &Amended) -> Result<Chat, Error> {
         let name = names::known(self.saved_name, self.push_name, self.phone.as_deref())
             .unwrap_or_else(|| names::neutral(&self.jid));
         let delivery = codec::read_delivery(self.last_delivery.as_deref())?;
-        let preview = self.last_kind.map(|kind| Preview {
-            kind: MessageKind::from_name(&kind),
-            text: in_one_line(&self.last_text.unwrap_or_default()),
-            delivery,
+        let last = self.last_wa_id.as_deref().zip(self.last_sender);
+        let last = last.map(|(wa_id, sender)| Of { wa_id, chat: self.id, sender });
+        let preview = last.zip(self.last_kind).map(|(of, kind)| {
+            let text = self.last_text.unwrap_or_default();
+            let (kind, text) = amended.content(of, &kind, text);
+            Preview { kind, text: in_one_line(&text), delivery }
         });
         Ok(Chat {
             id: ChatId(self.id),

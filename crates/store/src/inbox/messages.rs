@@ -9,7 +9,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait as _},
 };
 
-use super::names;
+use super::{Amended, Of, names};
 use crate::{
     Error, Viewer,
     access::Scope,
@@ -75,7 +75,8 @@ async fn rows(
     select: Select<message::Entity>,
 ) -> Result<Vec<Message>, Error> {
     let rows: Vec<Row> = complete(select).into_model().all(db).await?;
-    rows.into_iter().map(Row::into_model).collect()
+    let amended = Amended::load(db, rows.iter().map(|row| &*row.wa_id)).await?;
+    rows.into_iter().map(|row| row.into_model(&amended)).collect()
 }
 
 /// Adds what a row shows beside its own columns.
@@ -128,7 +129,10 @@ struct Row {
 }
 
 impl Row {
-    fn into_model(self) -> Result<Message, Error> {
+    fn into_model(self, amended: &Amended) -> Result<Message, Error> {
+        let of = Of { wa_id: &self.wa_id, chat: self.chat_id, sender: self.sender_id };
+        let (kind, text) = amended.content(of, &self.kind, self.text);
+        let (edited, reactions) = (amended.edited(of).is_some(), amended.reactions(of));
         let wa_id = WaMessageId::parse(&self.wa_id)
             .map_err(|_| Error::Corrupt { what: "a message id", value: self.wa_id })?;
         let author = match (self.sender_id, self.author_name) {
@@ -142,21 +146,23 @@ impl Row {
         };
         let side = |pixels: i64| u32::try_from(pixels).ok();
         let media = match self.state {
-            Some(state) => Some(Media {
+            Some(state) if kind != MessageKind::Revoked => Some(Media {
                 name: self.file_name,
                 size: self.size.and_then(|bytes| u64::try_from(bytes).ok()).unwrap_or(0),
                 shape: self.width.and_then(side).zip(self.height.and_then(side)),
                 state: codec::read_media_state(state, self.tries.unwrap_or(0), self.next_at)?,
             }),
-            None => None,
+            _ => None,
         };
         Ok(Message {
             id: MessageId(self.id),
             wa_id,
             chat: ChatId(self.chat_id),
             author,
-            kind: MessageKind::from_name(&self.kind),
-            text: self.text,
+            kind,
+            text,
+            edited,
+            reactions,
             sent_at: codec::time(self.sent_at),
             position: self.position,
             delivery: codec::read_delivery(self.delivery.as_deref())?,

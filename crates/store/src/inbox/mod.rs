@@ -1,9 +1,10 @@
 //! What a viewer reads and does: numbers, conversations, messages.
 //!
 //! [`connections`], [`chats`] and [`messages`] are the reads of a [`Viewer`](crate::Viewer), each
-//! starting from its scope; [`send`], [`read`] and [`privacy`] are its changes; [`names`] is how
+//! starting from its scope, and [`amended`] is how messages are by then; [`send`], [`read`] and [`privacy`] are its changes; [`names`] is how
 //! people are called.
 
+mod amended;
 mod chats;
 mod connections;
 mod messages;
@@ -14,6 +15,7 @@ mod privacy;
 mod read;
 mod send;
 
+pub(crate) use amended::{Amended, Of};
 pub use chats::ChatsPage;
 pub(crate) use chats::{by_id as chats_by_id, refresh_last};
 pub(crate) use connections::rows as connection_rows;

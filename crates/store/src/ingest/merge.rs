@@ -6,10 +6,10 @@ use sea_orm::{
     sea_query::Expr,
 };
 
-use super::{contacts, position};
+use super::{amendments, contacts, position};
 use crate::{
     AccessChanged, Error,
-    entity::{chat, contact, contact_alias, message},
+    entity::{amendment, chat, contact, contact_alias, message},
     inbox,
     live::Change,
     write::Writing,
@@ -24,6 +24,7 @@ pub(super) async fn contacts(
 ) -> Result<(), Error> {
     let tx = &writing.tx;
     authorship(tx, connection, kept, gone).await?;
+    amendments::pass_on(tx, amendment::Column::SenderId, gone, kept).await?;
     contact_alias::Entity::update_many()
         .col_expr(contact_alias::Column::ContactId, Expr::val(kept))
         .filter(contact_alias::Column::ContactId.eq(gone))
@@ -131,6 +132,7 @@ async fn chats(writing: &mut Writing, into: ChatId, from: ChatId) -> Result<(), 
             .exec(tx)
             .await?;
     }
+    amendments::pass_on(tx, amendment::Column::ChatId, from.0, into.0).await?;
     let (Some(kept), Some(gone)) = (
         chat::Entity::find_by_id(into.0).one(tx).await?,
         chat::Entity::find_by_id(from.0).one(tx).await?,

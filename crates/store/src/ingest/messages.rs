@@ -8,7 +8,7 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, sea_query::Expr,
 };
 
-use super::{Ingest, Peer, contacts, contacts::Familiar, position};
+use super::{Amends, Ingest, Peer, amendments, contacts, contacts::Familiar, position};
 use crate::{
     Error, codec,
     entity::{chat, connection, contact, message},
@@ -42,6 +42,8 @@ pub struct Inbound {
     pub offline: bool,
     /// The file that belongs to it.
     pub media: Option<InboundMedia>,
+    /// It changes a message that was said before, and is none itself.
+    pub amends: Option<Amends>,
 }
 
 /// What became of a batch.
@@ -49,7 +51,9 @@ pub struct Inbound {
 pub struct Ingested {
     /// New messages, and placeholders that got their content.
     pub stored: usize,
-    /// Those that were there already.
+    /// Changes to messages.
+    pub amended: usize,
+    /// Those that were there already, and changes of what is not here.
     pub duplicates: usize,
     /// Those that name no chat or have an id that is none: nothing WhatsApp sends to people. They
     /// are left out, since delivering them again would change nothing.
@@ -61,6 +65,7 @@ pub struct Ingested {
 /// What became of one message.
 enum Outcome {
     Stored(ChatId),
+    Amended,
     Duplicate,
     Refused,
 }
@@ -119,6 +124,7 @@ impl Ingest {
                     ingested.recovered.extend(inbound.offline.then_some(chat));
                     touched.insert(chat);
                 }
+                Outcome::Amended => ingested.amended += 1,
                 Outcome::Duplicate => ingested.duplicates += 1,
                 Outcome::Refused => ingested.refused += 1,
             }
@@ -160,6 +166,7 @@ impl Ingest {
             push_name: None,
             offline: false,
             media: None,
+            amends: None,
         };
         self.messages(&[placeholder]).await
     }
@@ -182,6 +189,10 @@ async fn store(
         tracing::warn!(connection_id = connection.0, "message with an impossible id left out");
         return Ok(Outcome::Refused);
     };
+    if let Some(amends) = &inbound.amends {
+        let amended = amendments::store(writing, connection, inbound, amends).await?;
+        return Ok(if amended { Outcome::Amended } else { Outcome::Duplicate });
+    }
     let Some(place) = place(writing, connection, inbound).await? else {
         tracing::warn!(connection_id = connection.0, %wa_id, "message without a chat left out");
         return Ok(Outcome::Refused);

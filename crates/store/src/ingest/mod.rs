@@ -2,6 +2,7 @@
 //! from a request.
 //!
 //! * [`messages`]: messages and placeholders, any number in one transaction.
+//! * [`amendments`]: what changes messages that were said before.
 //! * [`receipts`]: ticks, and reading on the own phone.
 //! * [`gap`]: what came in after it was away.
 //! * [`session`]: linked, unlinked, ended. [`uptime`]: for how long it was connected.
@@ -11,6 +12,7 @@
 //!
 //! Everything may be told twice, late and out of order: WhatsApp delivers at least once.
 
+pub(crate) mod amendments;
 mod contacts;
 mod gap;
 pub(crate) mod identity;
@@ -23,6 +25,7 @@ pub(crate) mod uptime;
 
 use model::{ChatId, ConnectionId};
 
+pub use amendments::{Amendment, Amends};
 pub use identity::Peer;
 pub use messages::{Inbound, Ingested};
 pub use session::Scanned;

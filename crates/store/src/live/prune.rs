@@ -95,6 +95,7 @@ mod tests {
                 push_name: None,
                 offline: false,
                 media: None,
+                amends: None,
             })
             .collect();
         store.ingest(number).messages(&batch).await.unwrap();

@@ -101,6 +101,8 @@ async fn furnish(url: &str) {
         "INSERT INTO connection_up (connection_id, up_at, seen_at, open) VALUES (1, 5, 6, false)",
         "INSERT INTO gap (connection_id, from_at, to_at, recovered, recovered_private) \
          VALUES (1, 5, 6, 7, 8)",
+        "INSERT INTO amendment (connection_id, chat_id, sender_id, target_wa_id, kind, value, at) \
+         SELECT connection_id, chat_id, 0, wa_id, 'reaction', '👍', 9 FROM message",
         "INSERT INTO media (message_id, connection_id, mime, name, size, width, direct_path, \
          media_key, file_hash, sealed_hash, state, tries, next_at) SELECT id, connection_id, \
          'image/jpeg', 'foto', 9, 3, '/v/x', '01', '02', '03', 'awaited', 2, 5 FROM message",

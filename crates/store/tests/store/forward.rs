@@ -63,6 +63,9 @@ const ROWS: &[&[&str]] = &[
        sealed_hash, state, tries) \
        VALUES (1, 1, 'image/jpeg', 9, '/v/x', '01', '02', '03', 'stored', 0)",
     ],
+    // m0006_amendments
+    &["INSERT INTO amendment (connection_id, chat_id, sender_id, target_wa_id, kind, value, at) \
+         VALUES (1, 1, 1, '3EB00000-question', 'reaction', '👍', 30)"],
 ];
 
 #[tokio::test]

@@ -5,6 +5,7 @@
 mod access;
 mod access_matrix;
 mod accounts;
+mod amendments;
 mod audit;
 mod backup;
 mod concurrency;

@@ -28,6 +28,7 @@ pub(crate) fn incoming(peer: &Peer, name: &str, seconds: i64) -> Inbound {
         push_name: None,
         offline: false,
         media: None,
+        amends: None,
     }
 }
 

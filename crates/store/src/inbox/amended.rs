@@ -1,0 +1,88 @@
+//! How messages are after what was said about them later.
+
+use std::collections::{BTreeSet, HashMap};
+
+use model::MessageKind;
+use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _};
+
+use crate::{
+    Error,
+    entity::amendment,
+    ingest::amendments::{EDITED, REACTION, REVOKED, REVOKED_BY_ADMIN},
+};
+
+/// Which message, and whose.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Of<'a> {
+    pub(crate) wa_id: &'a str,
+    pub(crate) chat: i64,
+    pub(crate) sender: i64,
+}
+
+/// What changes some messages, by their WhatsApp ids.
+#[derive(Debug, Default)]
+pub(crate) struct Amended(HashMap<String, Vec<amendment::Model>>);
+
+impl Amended {
+    /// Reads what changes these, in one query.
+    pub(crate) async fn load(
+        db: &impl ConnectionTrait,
+        wa_ids: impl Iterator<Item = &str>,
+    ) -> Result<Self, Error> {
+        let wa_ids: BTreeSet<&str> = wa_ids.collect();
+        if wa_ids.is_empty() {
+            return Ok(Self::default());
+        }
+        let rows = amendment::Entity::find()
+            .filter(amendment::Column::TargetWaId.is_in(wa_ids))
+            .all(db)
+            .await?;
+        let mut by_id = HashMap::<String, Vec<_>>::new();
+        for row in rows {
+            by_id.entry(row.target_wa_id.clone()).or_default().push(row);
+        }
+        Ok(Self(by_id))
+    }
+
+    fn of(&self, message: Of<'_>) -> impl Iterator<Item = &amendment::Model> {
+        let all = self.0.get(message.wa_id).into_iter().flatten();
+        all.filter(move |row| row.chat_id == message.chat)
+    }
+
+    /// The new text, if its author has changed it.
+    pub(crate) fn edited(&self, message: Of<'_>) -> Option<&str> {
+        let own = |row: &&amendment::Model| row.sender_id == message.sender && row.kind == EDITED;
+        Some(&self.of(message).find(own)?.value)
+    }
+
+    /// Whether it is gone for everybody.
+    pub(crate) fn is_revoked(&self, message: Of<'_>) -> bool {
+        self.of(message).any(|row| match row.kind.as_str() {
+            REVOKED => row.sender_id == message.sender,
+            REVOKED_BY_ADMIN => true,
+            _ => false,
+        })
+    }
+
+    /// The emojis that people reacted with, one a person, in the order in which they did.
+    pub(crate) fn reactions(&self, message: Of<'_>) -> Vec<String> {
+        let mut rows: Vec<_> =
+            self.of(message).filter(|row| row.kind == REACTION && !row.value.is_empty()).collect();
+        rows.sort_by_key(|row| (row.at, row.id));
+        rows.into_iter().map(|row| row.value.clone()).collect()
+    }
+
+    /// Kind and text as they are shown.
+    pub(crate) fn content(
+        &self,
+        message: Of<'_>,
+        kind: &str,
+        text: String,
+    ) -> (MessageKind, String) {
+        if self.is_revoked(message) {
+            return (MessageKind::Revoked, String::new());
+        }
+        let text = self.edited(message).map_or(text, str::to_owned);
+        (MessageKind::from_name(kind), text)
+    }
+}

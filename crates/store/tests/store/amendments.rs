@@ -1,0 +1,163 @@
+//! Messages that are changed after they were said.
+
+use model::{ChatId, LiveEvent, Message, MessageId, MessageKind};
+use store::{Amendment, Amends, Error, Inbound, Peer, Viewer};
+
+use crate::support::{Desk, incoming, on_both, phones_own, picture, wa};
+
+const TARGET: &str = "said";
+
+/// Says that `of`, which somebody said, is changed.
+fn amends(said: Inbound, of: &str, what: Amendment) -> Inbound {
+    Inbound { amends: Some(Amends { target: wa(of).into(), what }), ..said }
+}
+
+fn edits(peer: &Peer, text: &str, seconds: i64) -> Inbound {
+    let what = Amendment::Edited(text.into());
+    amends(incoming(peer, &format!("edit{seconds}"), seconds), TARGET, what)
+}
+
+fn reacts(said: Inbound, emoji: &str) -> Inbound {
+    amends(said, TARGET, Amendment::Reaction(emoji.into()))
+}
+
+async fn only(viewer: &Viewer, chat: ChatId) -> Message {
+    let mut messages = viewer.messages(chat, None, 10).await.unwrap();
+    assert_eq!(messages.len(), 1, "a change is no message");
+    messages.remove(0)
+}
+
+async fn preview(viewer: &Viewer, chat: ChatId) -> (MessageKind, String) {
+    let preview = viewer.chat(chat).await.unwrap().preview.unwrap();
+    (preview.kind, preview.text)
+}
+
+#[tokio::test]
+async fn the_newest_edit_of_the_author_counts_in_whatever_order_they_come() {
+    on_both(|store| async move {
+        let desk = Desk::open(&store).await;
+        let ingest = store.ingest(desk.number);
+        let peer = Peer::pn("5561998124471");
+        let mut events = store.hub().subscribe();
+        ingest.messages(&[incoming(&peer, TARGET, 0)]).await.unwrap();
+        events.recv().await.unwrap();
+        let told = ingest.messages(&[edits(&peer, "terceira", 30)]).await.unwrap();
+        assert_eq!((told.stored, told.amended), (0, 1));
+        let event = events.recv().await.unwrap();
+        let LiveEvent::Message { message, .. } = &*event.event else { panic!("{event:?}") };
+        assert_eq!((&*message.text, message.edited), ("terceira", true));
+
+        let late = [edits(&peer, "segunda", 20), edits(&peer, "terceira", 30)];
+        assert_eq!(ingest.messages(&late).await.unwrap().amended, 0);
+        let chat = message.chat;
+        assert_eq!(only(&desk.owner, chat).await.text, "terceira");
+        assert_eq!(preview(&desk.owner, chat).await, (MessageKind::Text, "terceira".into()));
+        assert_eq!(desk.owner.chat(chat).await.unwrap().unread, 1, "an edit is nothing to read");
+
+        // Of what is not here there is nothing to change, and no conversation comes of it.
+        let stranger = edits(&Peer::pn("5561998124472"), "?", 40);
+        assert_eq!(ingest.messages(&[stranger]).await.unwrap().duplicates, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_change_that_comes_before_its_message_waits_for_it() {
+    on_both(|store| async move {
+        let desk = Desk::open(&store).await;
+        let ingest = store.ingest(desk.number);
+        let peer = Peer::pn("5561998124471");
+        ingest.messages(&[incoming(&peer, "antes", 0)]).await.unwrap();
+        ingest.messages(&[edits(&peer, "corrigida", 20)]).await.unwrap();
+        ingest.messages(&[incoming(&peer, TARGET, 10)]).await.unwrap();
+        let messages = desk.owner.messages(ChatId(1), None, 10).await.unwrap();
+        let texts: Vec<_> = messages.iter().map(|one| (&*one.text, one.edited)).collect();
+        assert_eq!(texts, [("antes", false), ("corrigida", true)]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_changes_what_somebody_else_said() {
+    on_both(|store| async move {
+        let desk = Desk::open(&store).await;
+        let ingest = store.ingest(desk.number);
+        let [ana, bia] = ["5561998124471", "5561998124472"].map(Peer::pn);
+        let in_group = |peer: &Peer, said: Inbound| Inbound {
+            group: Some("120363@g.us".into()),
+            sender: Some(peer.clone()),
+            ..said
+        };
+        let said = in_group(&ana, incoming(&ana, TARGET, 0));
+        ingest.messages(&[said]).await.unwrap();
+        let revoke = |what| in_group(&bia, amends(incoming(&bia, "x", 20), TARGET, what));
+        let wrong = [in_group(&bia, edits(&bia, "outra coisa", 10)), revoke(Amendment::Revoked)];
+        ingest.messages(&wrong).await.unwrap();
+        let message = only(&desk.owner, ChatId(1)).await;
+        assert_eq!((&*message.text, message.edited), (TARGET, false));
+        // From another conversation it does nothing either.
+        ingest.messages(&[incoming(&bia, "oi", 0), edits(&bia, "?", 30)]).await.unwrap();
+        assert_eq!(only(&desk.owner, ChatId(1)).await.text, TARGET);
+
+        ingest.messages(&[revoke(Amendment::RevokedByAdmin)]).await.unwrap();
+        assert_eq!(only(&desk.owner, ChatId(1)).await.kind, MessageKind::Revoked);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_deleted_for_everybody_says_nothing_any_more() {
+    on_both(|store| async move {
+        let desk = Desk::open(&store).await;
+        let ingest = store.ingest(desk.number);
+        let peer = Peer::pn("5561998124471");
+        ingest.messages(&[picture(&peer, TARGET, 0)]).await.unwrap();
+        assert!(desk.owner.media(MessageId(1)).await.is_ok());
+        let revoke = amends(incoming(&peer, "x", 5), TARGET, Amendment::Revoked);
+        ingest.messages(&[revoke]).await.unwrap();
+        let message = only(&desk.owner, ChatId(1)).await;
+        assert_eq!((message.kind, &*message.text), (MessageKind::Revoked, ""));
+        assert_eq!(message.media, None);
+        assert_eq!(preview(&desk.owner, ChatId(1)).await, (MessageKind::Revoked, String::new()));
+        assert!(matches!(desk.owner.media(MessageId(1)).await, Err(Error::NotFound)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn everybody_has_one_reaction_and_may_take_it_back() {
+    on_both(|store| async move {
+        let desk = Desk::open(&store).await;
+        let ingest = store.ingest(desk.number);
+        let peer = Peer::pn("5561998124471");
+        ingest.messages(&[incoming(&peer, TARGET, 0)]).await.unwrap();
+        let theirs = |emoji, seconds| reacts(incoming(&peer, "x", seconds), emoji);
+        let ours = |emoji, seconds| reacts(phones_own(&peer, "y", seconds), emoji);
+        ingest.messages(&[theirs("👍", 1), ours("❤️", 2), theirs("😂", 3)]).await.unwrap();
+        assert_eq!(only(&desk.owner, ChatId(1)).await.reactions, ["❤️", "😂"]);
+        ingest.messages(&[ours("", 4)]).await.unwrap();
+        assert_eq!(only(&desk.owner, ChatId(1)).await.reactions, ["😂"]);
+        assert_eq!(preview(&desk.owner, ChatId(1)).await.1, TARGET);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn changes_go_with_the_conversation_when_two_become_one() {
+    on_both(|store| async move {
+        let desk = Desk::open(&store).await;
+        let ingest = store.ingest(desk.number);
+        let (lid, pn) = ("77@lid", "5561998124471@s.whatsapp.net");
+        let hidden = Peer { lid: Some(lid.into()), pn: None };
+        let open = Peer { lid: None, pn: Some(pn.into()) };
+        ingest.messages(&[incoming(&open, "outra", 0)]).await.unwrap();
+        ingest.messages(&[incoming(&hidden, TARGET, 1)]).await.unwrap();
+        let changes = [edits(&hidden, "corrigida", 2), reacts(incoming(&hidden, "x", 3), "👍")];
+        ingest.messages(&changes).await.unwrap();
+        ingest.link_identity(lid, pn).await.unwrap();
+        let messages = desk.owner.messages(ChatId(1), None, 10).await.unwrap();
+        let told: Vec<_> = messages.iter().map(|one| (&*one.text, &*one.reactions)).collect();
+        assert_eq!(told, [("outra", &[][..]), ("corrigida", &["👍".to_owned()][..])]);
+    })
+    .await;
+}
