@@ -9,7 +9,10 @@ export interface PhoneMessage {
   from: string;
   from_me: boolean;
   kind: string;
+  /** Text or caption; of a reaction the emoji, empty where it takes an earlier one back. */
   text: string | null;
+  /** The message it answers or reacts to. */
+  quoted: string | null;
   status: 'pending' | 'sent' | 'delivered' | 'read' | 'played';
   /** Its file, if it has one. */
   media?: PhoneMedia;
@@ -147,19 +150,31 @@ export class Phone {
   }
 
   async send(to: Phone, text: string): Promise<string> {
-    const { id } = await this.emulator.post<{ id: string }>(`/phones/${this.number}/messages`, { to: to.number, text });
-    return id;
+    return this.write(to, { text });
   }
 
   /** Sends a file, perhaps in answer to a message. */
   async sendMedia(to: Phone, media: NewMedia, replyTo?: string): Promise<string> {
     const { bytes, thumbnail, ...rest } = media;
-    const { id } = await this.emulator.post<{ id: string }>(`/phones/${this.number}/messages`, {
-      to: to.number,
+    return this.write(to, {
       media: { ...rest, base64: bytes.toString('base64'), thumbnail: thumbnail?.toString('base64') },
       reply_to: replyTo,
     });
-    return id;
+  }
+
+  /** Gives a text of its own another wording. Like the next two, returns the id of the change. */
+  async edit(to: Phone, id: string, text: string): Promise<string> {
+    return this.write(to, { edit: { id, text } });
+  }
+
+  /** Deletes a message of its own for everybody. */
+  async revoke(to: Phone, id: string): Promise<string> {
+    return this.write(to, { revoke: { id } });
+  }
+
+  /** Reacts to a message; an empty emoji takes that back. */
+  async react(to: Phone, id: string, emoji: string): Promise<string> {
+    return this.write(to, { reaction: { id, emoji } });
   }
 
   /** Opens the chat, which sends read receipts. */
@@ -185,5 +200,12 @@ export class Phone {
   async expectTexts(other: Phone, texts: string[]): Promise<void> {
     const read = async () => (await this.messages(other)).map((message) => message.text);
     await expect.poll(read, { message: `messages of ${this.name} with ${other.name}` }).toEqual(texts);
+  }
+
+  /** Sends something to a chat. Returns its id. */
+  private async write(to: Phone, content: object): Promise<string> {
+    const body = { to: to.number, ...content };
+    const { id } = await this.emulator.post<{ id: string }>(`/phones/${this.number}/messages`, body);
+    return id;
   }
 }

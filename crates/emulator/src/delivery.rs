@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use wacore::send::{media_type_from_message, should_hide_decrypt_fail};
 use wacore_binary::builder::NodeBuilder;
 use wacore_binary::{Node, NodeContent};
+use waproto::whatsapp::Message;
 
 use crate::clock::Stamp;
 use crate::handset::{Event, Letter};
@@ -61,6 +63,7 @@ impl Dispatch {
             timestamp: self.stamp.seconds(),
             peer: self.peer,
             enc: Enc { kind, bytes: bytes.to_vec() },
+            hide: stanza::attr(enc, "decrypt-fail").as_deref() == Some("hide"),
             device_identity: self
                 .extras
                 .iter()
@@ -116,11 +119,15 @@ impl Dispatch {
     }
 }
 
-/// `<enc>` around what a phone encrypted; `media` is what is in it if that is not text.
-pub(crate) fn enc_node(enc: Enc, media: Option<&'static str>) -> Node {
+/// `<enc>` around what a phone encrypted, and what all may know of its content: which media it
+/// is, and that a reaction or an edit that cannot be read leaves no placeholder.
+pub(crate) fn enc_node(enc: Enc, content: &Message) -> Node {
     let mut node = NodeBuilder::new("enc").attr("v", "2").attr("type", enc.kind.as_str());
-    if let Some(media) = media {
+    if let Some(media) = media_type_from_message(content) {
         node = node.attr("mediatype", media);
+    }
+    if should_hide_decrypt_fail(content) {
+        node = node.attr("decrypt-fail", "hide");
     }
     node.apply_content(Some(NodeContent::Bytes(enc.bytes))).build()
 }

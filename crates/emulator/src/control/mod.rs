@@ -3,6 +3,7 @@
 //! [`Control`] is what [`Emulator`](crate::Emulator) dereferences to, and what the HTTP handlers
 //! call: both doors lead to the same operations.
 
+mod amend;
 mod error;
 mod faults;
 mod load;

@@ -38,7 +38,7 @@ pub(super) async fn letter(world: &Arc<World>, account: &Arc<Account>, letter: L
                 }
             }
             Ok(_) | Err(PhoneError::Duplicate) => {}
-            Err(_) if letter.peer => {}
+            Err(_) if letter.peer || letter.hide => {}
             Err(_) => {
                 phone.record_undecryptable(&envelope);
             }
@@ -138,6 +138,7 @@ mod tests {
             timestamp: 1,
             peer: false,
             enc,
+            hide: false,
             device_identity: None,
         };
         (ana, letter)

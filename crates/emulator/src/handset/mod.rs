@@ -50,6 +50,8 @@ pub(crate) struct Letter {
     pub(crate) timestamp: i64,
     pub(crate) peer: bool,
     pub(crate) enc: Enc,
+    /// It leaves no placeholder while it cannot be read (`decrypt-fail="hide"`).
+    pub(crate) hide: bool,
     /// The sending companion's `ADVSignedDeviceIdentity`, beside a message that starts a session.
     pub(crate) device_identity: Option<Vec<u8>>,
 }

@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use rand::RngExt as _;
-use wacore::send::{media_type_from_message, stanza_type_from_message};
+use wacore::send::stanza_type_from_message;
+use wacore::types::message::EditAttribute;
 use wacore_binary::Jid;
 use waproto::whatsapp::Message;
 
 use super::media;
 use crate::delivery::{Dispatch, enc_node};
 use crate::notify;
-use crate::phone::{Bundle, MessageStatus, NewMedia, Phone, PhoneError, Uploaded};
+use crate::phone::{Amendment, Bundle, MessageStatus, NewMedia, Phone, PhoneError, Uploaded};
 use crate::world::World;
 use crate::world::account::{Account, Addressing, DeviceAddress};
 
@@ -39,6 +40,16 @@ pub(crate) async fn send_media(
     send(world, account, recipient, |phone, to| phone.compose_media(to, new, file, reply_to)).await
 }
 
+/// Sends an edit, revocation or reaction; gives the id of its own stanza.
+pub(crate) async fn send_amendment(
+    world: &Arc<World>,
+    account: &Arc<Account>,
+    recipient: &Arc<Account>,
+    amendment: &Amendment,
+) -> Result<String, PhoneError> {
+    send(world, account, recipient, |phone, to| phone.compose_amendment(to, amendment)).await
+}
+
 /// Sends what the phone writes; gives its id.
 async fn send(
     world: &Arc<World>,
@@ -60,7 +71,7 @@ async fn send(
         stamp: world.clock.stamp_message(),
         peer: false,
         kind: stanza_type_from_message(&message).to_owned(),
-        edit: None,
+        edit: edit_attribute(&message),
         extras: Vec::new(),
     };
     // From here to the hand-over the phone stays locked, so that its messages leave in order.
@@ -69,6 +80,11 @@ async fn send(
     drop(phone);
     world.changed();
     Ok(id)
+}
+
+/// A message's `edit`: `1` on edits, `7` on what takes an own message or reaction back.
+pub(super) fn edit_attribute(message: &Message) -> Option<String> {
+    EditAttribute::infer_from_message(message).map(|edit| edit.to_string_val().to_owned())
 }
 
 /// Keys of a device the phone has no session with.
@@ -159,9 +175,7 @@ async fn encrypt_for(
         .map(|(_, bundle)| bundle)
         .filter(|_| !phone.has_session(&jid));
     match phone.encrypt(&jid, bundle, content).await {
-        Ok(enc) => {
-            dispatch.hand_to(world, device, &enc_node(enc, media_type_from_message(content)));
-        }
+        Ok(enc) => dispatch.hand_to(world, device, &enc_node(enc, content)),
         // A device that was linked after the bundles were fetched gets the next message.
         Err(error) => tracing::debug!(%jid, %error, "phone could not encrypt for a device"),
     }
@@ -183,9 +197,7 @@ pub(super) async fn send_again(
     let jid = to.jid(Addressing::Lid);
     let mut phone = account.phone.lock().await;
     match phone.encrypt(&jid, bundle.as_ref(), content).await {
-        Ok(enc) => {
-            dispatch.hand_to(world, to, &enc_node(enc, media_type_from_message(content)));
-        }
+        Ok(enc) => dispatch.hand_to(world, to, &enc_node(enc, content)),
         Err(error) => tracing::debug!(%jid, %error, "phone could not encrypt a retry"),
     }
 }
@@ -223,7 +235,7 @@ pub(super) async fn send_peer(
     };
     let mut phone = account.phone.lock().await;
     match phone.encrypt(&jid, bundle.as_ref(), message).await {
-        Ok(enc) => dispatch.hand_to(world, &to, &enc_node(enc, None)),
+        Ok(enc) => dispatch.hand_to(world, &to, &enc_node(enc, message)),
         Err(error) => tracing::warn!(%jid, %error, "phone could not encrypt a peer message"),
     }
 }

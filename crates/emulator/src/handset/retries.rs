@@ -9,7 +9,7 @@ use wacore::send::stanza_type_from_message;
 use wacore_binary::Node;
 use wacore_binary::builder::NodeBuilder;
 
-use super::outgoing::send_again;
+use super::outgoing::{edit_attribute, send_again};
 use super::{Event, Letter, Retry};
 use crate::delivery::Dispatch;
 use crate::phone::{Bundle, Phone};
@@ -95,6 +95,7 @@ pub(super) async fn answer(world: &Arc<World>, account: &Arc<Account>, retry: Re
         return;
     };
     let kind = stanza_type_from_message(&message).to_owned();
+    let edit = edit_attribute(&message);
     let own = retry.from.account.number() == account.number();
     let content = match own {
         true => Phone::device_sent(&message, &recipient.jid(retry.addressing)),
@@ -108,7 +109,7 @@ pub(super) async fn answer(world: &Arc<World>, account: &Arc<Account>, retry: Re
         stamp: world.clock.stamp(),
         peer: false,
         kind,
-        edit: None,
+        edit,
         extras: Vec::new(),
     };
     send_again(world, account, &dispatch, &retry.from, &content, retry.bundle).await;

@@ -1,6 +1,7 @@
 //! The body of `POST /phones/{number}/messages`.
 //!
-//! Text and media are served; the other kinds of the contract are refused by name.
+//! Text, media, edits, revocations and reactions are served; the other kinds of the contract are
+//! refused by name.
 
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
@@ -13,7 +14,7 @@ use serde_json::Value;
 
 use super::error::Failure;
 use crate::control::ControlError;
-use crate::phone::{MediaKind, NewMedia};
+use crate::phone::{Amendment, MediaKind, NewMedia};
 
 /// How large a body may be; a file in it is a quarter smaller.
 pub(super) const LARGEST_MIB: usize = 64;
@@ -29,6 +30,7 @@ pub(super) struct NewMessage {
 pub(super) enum Content {
     Text(String),
     Media(NewMedia),
+    Amendment(Amendment),
 }
 
 #[derive(Deserialize)]
@@ -36,6 +38,9 @@ struct Body {
     to: String,
     text: Option<String>,
     media: Option<Media>,
+    edit: Option<Edit>,
+    revoke: Option<Revoke>,
+    reaction: Option<Reaction>,
     reply_to: Option<String>,
     #[serde(flatten)]
     others: serde_json::Map<String, Value>,
@@ -55,13 +60,30 @@ struct Media {
     thumbnail: Option<String>,
 }
 
-/// Fields of a body that ask for something else than text or media.
-const UNSUPPORTED: [(&str, &str); 9] = [
+/// Another text for the message `id`.
+#[derive(Deserialize)]
+struct Edit {
+    id: String,
+    text: String,
+}
+
+/// The message `id`, for nobody any more.
+#[derive(Deserialize)]
+struct Revoke {
+    id: String,
+}
+
+/// What the message `id` is answered with; an empty emoji takes that back.
+#[derive(Deserialize)]
+struct Reaction {
+    id: String,
+    emoji: String,
+}
+
+/// Fields of a body that ask for something that is not served.
+const UNSUPPORTED: [(&str, &str); 6] = [
     ("mentions", "mentions"),
     ("view_once", "view-once messages"),
-    ("reaction", "reactions"),
-    ("edit", "edits"),
-    ("revoke", "revocations"),
     ("location", "locations"),
     ("contact", "contacts"),
     ("poll", "polls"),
@@ -93,13 +115,28 @@ impl Body {
                 return Err(ControlError::NotSupported(what));
             }
         }
-        let content = match (self.text, self.media) {
-            (Some(text), None) => Content::Text(text),
-            (None, Some(media)) => Content::Media(media.read()?),
-            _ => return Err(ControlError::Invalid("a message needs text or media".to_owned())),
+        let amendments = [
+            self.edit.map(|Edit { id, text }| Amendment::Edit { id, text }),
+            self.revoke.map(|Revoke { id }| Amendment::Revoke { id }),
+            self.reaction.map(|Reaction { id, emoji }| Amendment::Reaction { id, emoji }),
+        ];
+        let media = self.media.map(Media::read).transpose()?;
+        let mut contents = [self.text.map(Content::Text), media.map(Content::Media)]
+            .into_iter()
+            .chain(amendments.map(|amendment| amendment.map(Content::Amendment)))
+            .flatten();
+        let (Some(content), None) = (contents.next(), contents.next()) else {
+            return Err(invalid("a message is one of text, media, edit, revoke and reaction"));
         };
+        if self.reply_to.is_some() && matches!(content, Content::Amendment(_)) {
+            return Err(invalid("only text and media can be a reply"));
+        }
         Ok(NewMessage { to: self.to, content, reply_to: self.reply_to })
     }
+}
+
+fn invalid(why: &str) -> ControlError {
+    ControlError::Invalid(why.to_owned())
 }
 
 impl Media {

@@ -1,12 +1,13 @@
 use wacore::{
     messages::wrap_device_sent,
     proto_helpers::{MessageBuilderExt, build_quote_context},
+    reporting_token::should_include_reporting_token,
 };
 use wacore_binary::{Jid, JidExt as _};
 use waproto::whatsapp as wa;
 
 use super::{
-    Envelope, MessageStatus, Phone, PhoneError,
+    ChatMessage, Envelope, MessageStatus, Phone, PhoneError,
     crypto::{now, random},
 };
 
@@ -21,22 +22,34 @@ impl Phone {
         text: &str,
         reply_to: Option<&str>,
     ) -> Result<(String, wa::Message), PhoneError> {
-        let message = match reply_to {
+        let message = self.text(to, text, reply_to)?;
+        Ok(self.compose(to, message))
+    }
+
+    /// A text, perhaps quoting a message of the same chat by id.
+    pub(super) fn text(
+        &self,
+        to: &Jid,
+        text: &str,
+        reply_to: Option<&str>,
+    ) -> Result<wa::Message, PhoneError> {
+        Ok(match reply_to {
             None => wa::Message::text(text),
             Some(id) => wa::Message::text_with_context(text, self.quote(to, id)?),
-        };
-        Ok(self.compose(to, message))
+        })
     }
 
     /// Records a message of any kind as [`Phone::compose_text`] does; gives its id and it.
     pub(super) fn compose(&mut self, to: &Jid, mut message: wa::Message) -> (String, wa::Message) {
         // Every message made on a phone carries the secret its reactions, edits and reporting
-        // token are later derived from.
-        message.message_context_info = wa::MessageContextInfo {
-            message_secret: Some(random::<32>().to_vec()),
-            ..Default::default()
+        // token are later derived from; a reaction has none of these.
+        if should_include_reporting_token(&message) {
+            message.message_context_info = wa::MessageContextInfo {
+                message_secret: Some(random::<32>().to_vec()),
+                ..Default::default()
+            }
+            .into();
         }
-        .into();
 
         let id = new_message_id();
         let envelope =
@@ -52,12 +65,15 @@ impl Phone {
         wrap_device_sent(message.clone(), chat.to_non_ad_string())
     }
 
-    pub(super) fn quote(&self, chat: &Jid, id: &str) -> Result<wa::ContextInfo, PhoneError> {
+    /// A message of the chat with a person or group.
+    pub(super) fn message(&self, chat: &Jid, id: &str) -> Result<&ChatMessage, PhoneError> {
         let name = self.addresses.chat_name(chat);
-        let quoted = self
-            .chats
-            .message(&name, id)
-            .ok_or_else(|| PhoneError::UnknownMessage(id.to_owned()))?;
+        let message = self.chats.message(&name, id);
+        message.ok_or_else(|| PhoneError::UnknownMessage(id.to_owned()))
+    }
+
+    pub(super) fn quote(&self, chat: &Jid, id: &str) -> Result<wa::ContextInfo, PhoneError> {
+        let quoted = self.message(chat, id)?;
         let author = match (quoted.from_me, chat.is_lid()) {
             (true, true) => self.lid(),
             (true, false) => self.jid(),

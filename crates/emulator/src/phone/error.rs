@@ -46,7 +46,13 @@ pub enum PhoneError {
     /// The file cannot be encrypted.
     #[error("the file cannot be encrypted: {0}")]
     Media(String),
-    /// The message replied to is not in the chat.
+    /// The message replied to, edited, revoked or reacted to is not in the chat.
     #[error("no message {0} in this chat")]
     UnknownMessage(String),
+    /// Only authors edit and revoke.
+    #[error("message {0} is somebody else's")]
+    NotOwn(String),
+    /// A message of this kind cannot be edited, revoked or reacted to.
+    #[error("that cannot be done to message {0}")]
+    Unalterable(String),
 }

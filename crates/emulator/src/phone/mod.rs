@@ -10,13 +10,14 @@
 //! * `chats`: what a person would see on the phone's screen
 //! * `addresses`: which LID belongs to which number
 //! * `media`: files that go with messages
-//! * `compose`: messages the phone writes, kept for retries
+//! * `compose`: messages the phone writes, kept for retries; `amend`: what it does to earlier ones
 //! * `reinstall`: the user registers again
 //!
 //! The whole [`Phone`] is serialisable: the emulator's `--state` is made of phones.
 
 mod account;
 mod addresses;
+mod amend;
 mod app_state;
 mod chats;
 mod compose;
@@ -32,6 +33,7 @@ mod tests;
 
 pub use account::Phone;
 pub use addresses::AddressBook;
+pub use amend::Amendment;
 pub use app_state::{AppStateDelta, PatchRefusal};
 pub use chats::{
     Chat, ChatMessage, Chats, Envelope, MediaInfo, MediaProblem, MessageKind, MessageStatus,

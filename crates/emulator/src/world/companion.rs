@@ -165,6 +165,8 @@ fn corrupted(mut node: Node) -> Node {
 
 #[cfg(test)]
 mod tests {
+    use waproto::whatsapp::Message;
+
     use super::*;
     use crate::delivery::enc_node;
     use crate::phone::{Enc, EncKind, Phone, PhoneError};
@@ -173,7 +175,8 @@ mod tests {
     /// What arrives of an `<enc>` that was corrupted on its way.
     fn after(enc: Enc) -> Enc {
         let kind = enc.kind;
-        let node = corrupted(NodeBuilder::new("message").children([enc_node(enc, None)]).build());
+        let enc = enc_node(enc, &Message::default());
+        let node = corrupted(NodeBuilder::new("message").children([enc]).build());
         let enc = node.get_optional_child("enc").and_then(bytes).expect("still there");
         Enc { kind, bytes: enc.to_vec() }
     }
@@ -182,10 +185,7 @@ mod tests {
     async fn what_is_corrupted_parses_and_does_not_decrypt() {
         let mut ana = Phone::new("5561999990001", "100000000000001", "Ana");
         let mut bia = Phone::new("5561999990002", "100000000000002", "Bia");
-        let text = waproto::whatsapp::Message {
-            conversation: Some("oi".to_owned()),
-            ..Default::default()
-        };
+        let text = Message { conversation: Some("oi".to_owned()), ..Default::default() };
         let bundle = bia.take_bundle();
         let first = ana.encrypt(&bia.lid(), Some(&bundle), &text).await.expect("seals");
         assert_eq!(first.kind, EncKind::PreKey);

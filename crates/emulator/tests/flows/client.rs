@@ -135,19 +135,24 @@ impl TestClient {
         .await
     }
 
-    /// The texts of the next messages, however many come in one event.
-    pub(crate) async fn texts(&self, count: usize) -> Vec<String> {
-        let mut texts = Vec::new();
-        while texts.len() < count {
+    /// The next messages, however many come in one event.
+    pub(crate) async fn messages(&self, count: usize) -> Vec<InboundMessage> {
+        let mut messages = Vec::new();
+        while messages.len() < count {
             let batch = self
                 .event(|event| match event {
                     Event::Messages(batch) => Some(batch.clone()),
                     _ => None,
                 })
                 .await;
-            texts.extend(batch.iter().map(|message| text(message).to_owned()));
+            messages.extend(batch.iter().cloned());
         }
-        texts
+        messages
+    }
+
+    /// Their texts.
+    pub(crate) async fn texts(&self, count: usize) -> Vec<String> {
+        self.messages(count).await.iter().map(|message| text(message).to_owned()).collect()
     }
 
     /// Sends a text and gives its id.

@@ -7,6 +7,7 @@
 
 mod client;
 
+mod amend;
 mod control_api;
 mod faults;
 mod identity;

@@ -8,7 +8,7 @@ pub struct ChatMessage {
     pub from: String,
     pub from_me: bool,
     pub kind: MessageKind,
-    /// Text or caption; for a reaction, the emoji.
+    /// Text or caption; for a reaction the emoji, empty where it takes an earlier one back.
     pub text: Option<String>,
     /// The id of the message answered, reacted to, or voted on.
     pub quoted: Option<String>,
