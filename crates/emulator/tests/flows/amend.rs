@@ -19,7 +19,7 @@ enum Told {
 /// Reads a message that is about another one: which, whether its writer wrote that one too, and
 /// what becomes of it. The stanza has to say the same.
 fn told(message: &InboundMessage) -> (String, bool, Told) {
-    let stanza = (message.info.r#type.as_str(), &message.info.edit);
+    let stanza = &message.info.edit;
     let content = message.message.get_base_message();
     let (key, told) = if let Some(reaction) = content.reaction_message.as_option() {
         let emoji = reaction.text.clone().unwrap();
@@ -27,18 +27,18 @@ fn told(message: &InboundMessage) -> (String, bool, Told) {
             true => EditAttribute::SenderRevoke,
             false => EditAttribute::Empty,
         };
-        assert_eq!(stanza, ("reaction", &edit));
+        assert_eq!(*stanza, edit);
         assert!(reaction.sender_timestamp_ms.is_some());
         (&reaction.key, Told::Reaction(emoji))
     } else {
         let protocol = content.protocol_message.as_option().expect("an edit or a revocation");
         let told = match protocol.r#type {
             Some(wa::message::protocol_message::Type::REVOKE) => {
-                assert_eq!(stanza, ("text", &EditAttribute::SenderRevoke));
+                assert_eq!(*stanza, EditAttribute::SenderRevoke);
                 Told::Revoke
             }
             _ => {
-                assert_eq!(stanza, ("text", &EditAttribute::MessageEdit));
+                assert_eq!(*stanza, EditAttribute::MessageEdit);
                 assert!(protocol.timestamp_ms.is_some());
                 Told::Edit(protocol.edited_message.text_content().unwrap().to_owned())
             }
