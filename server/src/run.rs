@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow};
+use axum::serve::ListenerExt as _;
 use axum_login::tower_sessions::ExpiredDeletion as _;
 use gateway::Pool;
 use store::Store;
@@ -74,6 +75,13 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     // On standard output and alone: people read it, and so do the tests.
     println!("Pronto: http://{address}");
     let site = site.into_make_service_with_connect_info::<SocketAddr>();
+    // Head and content of an answer are two packets. Without this the second waits until the browser
+    // has confirmed the first, which it does after 40 ms.
+    let listener = listener.tap_io(|stream| {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "a connection keeps its packets back");
+        }
+    });
     axum::serve(listener, site)
         .with_graceful_shutdown(stop.clone().cancelled_owned())
         .await

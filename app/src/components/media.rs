@@ -25,7 +25,12 @@ pub(crate) fn FileOf(file: File, zone: Zone) -> impl IntoView {
     let (width, height) = media.shape.unzip();
     match (media.state, kind) {
         (MediaState::Stored, MessageKind::Image | MessageKind::Sticker) => view! {
-            <a class="picture" class:sticker=kind == MessageKind::Sticker href=address target="_blank">
+            <a
+                class="picture"
+                class:sticker=kind == MessageKind::Sticker
+                href=address
+                target="_blank"
+            >
                 <img src=picture alt=what width=width height=height loading="lazy" />
             </a>
         }

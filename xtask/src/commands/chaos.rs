@@ -162,8 +162,10 @@ impl Plan {
         let deadline = Instant::now() + SETTLE;
         let verdict = loop {
             interrupt::check()?;
+            // Looking takes a while, and what comes meanwhile is not seen by it.
+            let is_last = Instant::now() >= deadline;
             let verdict = Verdict::of(&fleet.whatsapp(), lines, &came, &left)?;
-            if verdict.is_settled() || Instant::now() >= deadline {
+            if verdict.is_settled() || is_last {
                 break verdict;
             }
             wait::pause(LOOK)?;
