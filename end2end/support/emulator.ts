@@ -69,17 +69,7 @@ export class Emulator {
   }
 
   stop(): Promise<void> {
-    this.thaw();
     return this.program.stop();
-  }
-
-  /** Keeps its sockets open and says nothing on them. */
-  freeze(): void {
-    this.program.signal('SIGSTOP');
-  }
-
-  thaw(): void {
-    this.program.signal('SIGCONT');
   }
 
   /** Where a client connects. */

@@ -102,6 +102,10 @@ pub enum FaultKind {
     /// six. Clients show the first for a minute: their codes run out after that.
     #[serde(rename = "few-refs")]
     FewRefs,
+    /// The next clients that ask for a pairing code get a `bad-request`, which is what WhatsApp says to a
+    /// number that it does not like and to who asks too often.
+    #[serde(rename = "code-refused")]
+    CodeRefused,
     /// The next connections are closed in the middle of the Noise handshake. Nobody has said who
     /// they are by then, so it hits whoever comes first.
     #[serde(rename = "handshake")]

@@ -94,6 +94,7 @@ async fn carry_out(world: &Arc<World>, request: &FaultRequest, target: Target) -
         FaultKind::WithheldPong
         | FaultKind::IqUnanswered
         | FaultKind::FewRefs
+        | FaultKind::CodeRefused
         | FaultKind::Nack
         | FaultKind::DropFrame
         | FaultKind::Duplicate

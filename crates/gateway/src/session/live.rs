@@ -269,15 +269,23 @@ impl Live {
         self.code_phone = Some(phone.clone());
         self.code_request = JoinSet::new();
         self.code_request.spawn(async move {
-            // WhatsApp may be out of reach for long; whoever asked still wants the code.
-            while client.wait_for_socket(SOCKET_PATIENCE).await.is_err() {
-                tokio::time::sleep(SOCKET_PAUSE).await;
-            }
-            if !client.is_logged_in() {
+            loop {
+                // WhatsApp may be out of reach for long; whoever asked still wants the code.
+                while client.wait_for_socket(SOCKET_PATIENCE).await.is_err() {
+                    tokio::time::sleep(SOCKET_PAUSE).await;
+                }
+                if client.is_logged_in() {
+                    return;
+                }
                 client.cancel_pair_code().await;
-                let options = PairCodeOptions { phone_number: phone, ..Default::default() };
-                // A failure is announced as an event as well, and handled there.
-                let _ = client.pair_with_code(options).await;
+                let phone_number = phone.clone();
+                let options = PairCodeOptions { phone_number, ..Default::default() };
+                if client.pair_with_code(options).await.is_ok() {
+                    return;
+                }
+                // A refusal is announced as an event, which ends the session and this with it. Of a
+                // connection that was lost meanwhile nothing is said.
+                tokio::time::sleep(SOCKET_PAUSE).await;
             }
         });
     }

@@ -184,7 +184,13 @@ impl Registration<'_> {
         }
         let mut signed = None;
         let reply = match (iq.xmlns.as_ref(), iq.child.map(|child| child.tag.as_ref())) {
-            ("md", Some("link_code_companion_reg")) => self.pair_code(&iq, &mut signed).await,
+            ("md", Some("link_code_companion_reg")) => {
+                let faults = &self.connection.world.faults;
+                match faults.strike_anybody(FaultKind::CodeRefused) {
+                    Some(_) => Reply::bad_request(),
+                    None => self.pair_code(&iq, &mut signed).await,
+                }
+            }
             ("w:p" | "urn:xmpp:ping", _) => Reply::empty(),
             _ => Reply::Unknown,
         };
