@@ -95,9 +95,9 @@ mod tests {
             image_message: MessageField::some(wa::message::ImageMessage {
                 mimetype: Some("image/jpeg".into()),
                 direct_path: Some("/v/t62/x".into()),
-                media_key: Some(vec![1; 32].into()),
-                file_sha256: Some(vec![2; 32].into()),
-                file_enc_sha256: Some(vec![3; 32].into()),
+                media_key: Some(vec![1; 32]),
+                file_sha256: Some(vec![2; 32]),
+                file_enc_sha256: Some(vec![3; 32]),
                 file_length: Some(9),
                 width: Some(4),
                 height: Some(3),

@@ -1,5 +1,7 @@
 //! The files of messages, and how they come when they do not come at once.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod support;
 
 use emulator::{FaultKind, FaultRequest, MediaKind, NewMedia};
