@@ -50,7 +50,11 @@ impl InboundDurabilityHook for Durable {
             // The session may be gone already, and then nobody needs to know.
             let _ = self.signals.send(Signal::NotKept);
         }
-        self.recovered.lock().unwrap_or_else(PoisonError::into_inner).extend(kept?);
+        let kept = kept?;
+        if !kept.is_empty() {
+            self.recovered.lock().unwrap_or_else(PoisonError::into_inner).extend(kept);
+            let _ = self.signals.send(Signal::Recovered);
+        }
         if has_files {
             self.fetch.notify_one();
         }

@@ -60,6 +60,8 @@ pub(crate) enum Signal {
     HungUp,
     /// WhatsApp does not answer on an open socket.
     Silent,
+    /// Messages that had waited at WhatsApp were stored.
+    Recovered,
     /// Messages could not be stored, because nothing can be.
     NotKept,
     Event(Arc<Event>),

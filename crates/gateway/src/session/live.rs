@@ -99,6 +99,8 @@ pub(super) struct Live {
     pub(super) dial_failures: u32,
     pub(super) gate: Gate,
     recovered: Recovered,
+    /// WhatsApp has said that it handed over everything, and the gap is in the ledger.
+    pub(super) caught_up: bool,
     /// A socket is being opened and nothing was heard on it yet.
     pub(super) opening: bool,
     /// It was told to end, to be started again.
@@ -207,6 +209,7 @@ impl Live {
             dial_failures: 0,
             gate,
             recovered,
+            caught_up: false,
             opening: false,
             hung_up: false,
             signal,

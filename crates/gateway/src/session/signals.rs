@@ -26,6 +26,19 @@ fn is_inside(event: &Event) -> bool {
 }
 
 impl Session {
+    /// What was stored after WhatsApp had said that it handed over everything belongs to that gap too.
+    async fn recovered_late(&self) {
+        let Some(live) = self.live.as_ref().filter(|live| live.caught_up) else { return };
+        let recovered = live.take_recovered();
+        if recovered.is_empty() {
+            return;
+        }
+        let ingest = self.shared.store.ingest(self.connection);
+        if let Err(error) = ingest.recovered_late(&recovered).await {
+            tracing::error!(connection_id = %self.connection, %error, "recovered messages could not be counted");
+        }
+    }
+
     pub(super) async fn hear(&mut self, signal: Signal) {
         match signal {
             Signal::Dialling => {
@@ -38,6 +51,7 @@ impl Session {
             Signal::HungUp => self.hung_up(),
             Signal::Silent => self.silent(),
             Signal::NotKept => self.not_kept().await,
+            Signal::Recovered => self.recovered_late().await,
             Signal::Event(event) => {
                 if let Err(error) = self.hear_event(&event).await {
                     tracing::error!(connection_id = %self.connection, event = ?event.kind(), %error, "event could not be written down");
@@ -133,12 +147,16 @@ impl Session {
                 if let Some(live) = &mut self.live {
                     let recovered = live.take_recovered();
                     if !std::mem::take(&mut live.is_new) {
+                        live.caught_up = true;
                         ingest.caught_up(&recovered).await?;
                     }
                 }
             }
             Event::Disconnected(_) => {
                 self.log("connection lost");
+                if let Some(live) = &mut self.live {
+                    live.caught_up = false;
+                }
                 // A loss during the login has been counted when the socket was hung up.
                 if !matches!(self.state.get(), ConnectionState::Connecting { retry_at: Some(_) }) {
                     self.wait_for_next_dial();

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use model::ChatId;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _,
+    QuerySelect as _, sea_query::Expr,
 };
 
 use super::Ingest;
@@ -14,6 +14,7 @@ use crate::{
     access::is_private,
     codec,
     entity::{chat, connection_up, gap},
+    write::Writing,
 };
 
 impl Ingest {
@@ -31,17 +32,7 @@ impl Ingest {
             .order_by_desc(connection_up::Column::Id)
             .one(&writing.tx)
             .await?;
-        let private: Vec<i64> = chat::Entity::find()
-            .filter(
-                chat::Column::Id.is_in(recovered.iter().map(|chat| chat.0).collect::<HashSet<_>>()),
-            )
-            .filter(is_private())
-            .select_only()
-            .column(chat::Column::Id)
-            .into_tuple()
-            .all(&writing.tx)
-            .await?;
-        let private = recovered.iter().filter(|chat| private.contains(&chat.0)).count();
+        let private = private_of(&writing, recovered).await?;
         let count = |messages: usize| i64::try_from(messages).unwrap_or(i64::MAX);
         let now = codec::now();
         let row = gap::ActiveModel {
@@ -56,4 +47,44 @@ impl Ingest {
         writing.access_changed(self.connection);
         writing.commit().await
     }
+
+    /// The same, of messages that were stored a moment after WhatsApp said so: they are added to the
+    /// newest gap.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn recovered_late(&self, recovered: &[ChatId]) -> Result<(), Error> {
+        let mut writing = self.store.write().await?;
+        let newest = gap::Entity::find()
+            .filter(gap::Column::ConnectionId.eq(self.connection.0))
+            .order_by_desc(gap::Column::Id)
+            .one(&writing.tx)
+            .await?;
+        let Some(newest) = newest else { return Ok(()) };
+        let private = private_of(&writing, recovered).await?;
+        let count = |messages: usize| i64::try_from(messages).unwrap_or(i64::MAX);
+        let open = newest.recovered.saturating_add(count(recovered.len() - private));
+        let private = newest.recovered_private.saturating_add(count(private));
+        gap::Entity::update_many()
+            .col_expr(gap::Column::Recovered, Expr::val(open))
+            .col_expr(gap::Column::RecoveredPrivate, Expr::val(private))
+            .filter(gap::Column::Id.eq(newest.id))
+            .exec(&writing.tx)
+            .await?;
+        writing.access_changed(self.connection);
+        writing.commit().await
+    }
+}
+
+/// How many of these were said in private conversations.
+async fn private_of(writing: &Writing, recovered: &[ChatId]) -> Result<usize, Error> {
+    let private: Vec<i64> = chat::Entity::find()
+        .filter(chat::Column::Id.is_in(recovered.iter().map(|chat| chat.0).collect::<HashSet<_>>()))
+        .filter(is_private())
+        .select_only()
+        .column(chat::Column::Id)
+        .into_tuple()
+        .all(&writing.tx)
+        .await?;
+    Ok(recovered.iter().filter(|chat| private.contains(&chat.0)).count())
 }
