@@ -40,8 +40,6 @@ test('what customers send is seen, heard and downloaded, by who may read it and 
 });
 
 test('a file that does not come at once says so, comes by itself, and has a way on when it is gone', async ({ page, browser, inbox, emulator }) => {
-  // A phone has half a minute to answer before it is asked again.
-  test.setTimeout(150_000);
   const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
   await login(page, await inbox.addUser('Ana Alves'));
   await connect(page, phone);
@@ -73,7 +71,7 @@ test('a file that does not come at once says so, comes by itself, and has a way 
   await emulator.fault({ kind: 'media-lost', device: customer.number });
   await inbox.startAgain();
   const gone = log(page).getByRole('alert').filter({ hasText: 'não está mais no WhatsApp nem no celular de quem enviou' });
-  await expect(gone).toBeVisible({ timeout: 75_000 });
+  await expect(gone).toBeVisible({ timeout: 30_000 });
   await expect(log(page).getByText('perdida')).toBeVisible();
   const retried = page.waitForResponse((response) => new URL(response.url()).pathname === '/api/retry');
   await gone.getByRole('button', { name: 'Tentar de novo' }).click();

@@ -38,8 +38,10 @@ pub(super) fn upload_sealed(
 /// Keeps the file of a message the phone's user just sent.
 pub(super) fn keep_own(world: &World, account: &Account, id: &str, message: &Message) {
     if let Some(attachment) = Attachment::of(message) {
+        // Held from looking on: a file that gets lost meanwhile is lost here too.
+        let mut gallery = account.gallery();
         let sealed = world.media.find(&attachment.direct_path).map(|blob| blob.bytes);
-        account.gallery().keep(id, Kept { attachment, sealed });
+        gallery.keep(id, Kept { attachment, sealed });
     }
 }
 
@@ -53,6 +55,8 @@ pub(super) fn download(
     let Some(attachment) = Attachment::of(message) else {
         return Ok(());
     };
+    // As above.
+    let mut gallery = account.gallery();
     let found = match world.media.find(&attachment.direct_path) {
         Some(blob) => attachment.open(&blob.bytes).map(|_| blob.bytes),
         None => Err(MediaProblem::Missing),
@@ -61,6 +65,6 @@ pub(super) fn download(
         Ok(sealed) => (Some(sealed), Ok(())),
         Err(problem) => (None, Err(problem)),
     };
-    account.gallery().keep(id, Kept { attachment, sealed });
+    gallery.keep(id, Kept { attachment, sealed });
     result
 }
