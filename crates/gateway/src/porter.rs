@@ -104,17 +104,15 @@ impl Porter {
             return Ok((Vec::new(), LONGEST_PAUSE));
         }
         let mut begun = self.queue.due(AT_ONCE as u64).await?;
-        begun.retain(|row| !names.contains(&row.message));
-        begun.truncate(room);
-        names.extend(begun.iter().map(|row| row.message));
-        if names.len() == AT_ONCE {
-            return Ok((begun, LONGEST_PAUSE));
-        }
         // What is under way is due as well, and hides what comes next: it is looked again soon.
         let next = match self.queue.next_at().await? {
             Some(at) => (at - Utc::now()).to_std().unwrap_or(PAUSE),
             None => LONGEST_PAUSE,
         };
+        begun.retain(|row| !names.contains(&row.message));
+        begun.truncate(room);
+        // Only once nothing can fail any more: a name is given back when its file is done.
+        names.extend(begun.iter().map(|row| row.message));
         Ok((begun, next))
     }
 
