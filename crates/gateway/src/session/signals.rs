@@ -44,6 +44,8 @@ impl Session {
             Signal::Dialling => {
                 let Some(live) = &mut self.live else { return };
                 live.opening = true;
+                // Another gap begins. `Disconnected` is not said of every one that ends.
+                live.caught_up = false;
                 if matches!(self.state.get(), ConnectionState::Connecting { .. }) {
                     self.state.set(ConnectionState::Connecting { retry_at: None });
                 }
@@ -154,9 +156,6 @@ impl Session {
             }
             Event::Disconnected(_) => {
                 self.log("connection lost");
-                if let Some(live) = &mut self.live {
-                    live.caught_up = false;
-                }
                 // A loss during the login has been counted when the socket was hung up.
                 if !matches!(self.state.get(), ConnectionState::Connecting { retry_at: Some(_) }) {
                     self.wait_for_next_dial();

@@ -32,15 +32,14 @@ impl Ingest {
             .order_by_desc(connection_up::Column::Id)
             .one(&writing.tx)
             .await?;
-        let private = private_of(&writing, recovered).await?;
-        let count = |messages: usize| i64::try_from(messages).unwrap_or(i64::MAX);
+        let (open, private) = counts(&writing, recovered).await?;
         let now = codec::now();
         let row = gap::ActiveModel {
             connection_id: Set(self.connection.0),
             from_at: Set(last.map_or(now, |last| last.seen_at)),
             to_at: Set(now),
-            recovered: Set(count(recovered.len() - private)),
-            recovered_private: Set(count(private)),
+            recovered: Set(open),
+            recovered_private: Set(private),
             ..Default::default()
         };
         gap::Entity::insert(row).exec_without_returning(&writing.tx).await?;
@@ -61,12 +60,10 @@ impl Ingest {
             .one(&writing.tx)
             .await?;
         let Some(newest) = newest else { return Ok(()) };
-        let private = private_of(&writing, recovered).await?;
-        let count = |messages: usize| i64::try_from(messages).unwrap_or(i64::MAX);
-        let open = newest.recovered.saturating_add(count(recovered.len() - private));
-        let private = newest.recovered_private.saturating_add(count(private));
+        let (open, private) = counts(&writing, recovered).await?;
+        let private = newest.recovered_private.saturating_add(private);
         gap::Entity::update_many()
-            .col_expr(gap::Column::Recovered, Expr::val(open))
+            .col_expr(gap::Column::Recovered, Expr::val(newest.recovered.saturating_add(open)))
             .col_expr(gap::Column::RecoveredPrivate, Expr::val(private))
             .filter(gap::Column::Id.eq(newest.id))
             .exec(&writing.tx)
@@ -76,8 +73,8 @@ impl Ingest {
     }
 }
 
-/// How many of these were said in private conversations.
-async fn private_of(writing: &Writing, recovered: &[ChatId]) -> Result<usize, Error> {
+/// How many of these were said in conversations that are open, and in private ones.
+async fn counts(writing: &Writing, recovered: &[ChatId]) -> Result<(i64, i64), Error> {
     let private: Vec<i64> = chat::Entity::find()
         .filter(chat::Column::Id.is_in(recovered.iter().map(|chat| chat.0).collect::<HashSet<_>>()))
         .filter(is_private())
@@ -86,5 +83,7 @@ async fn private_of(writing: &Writing, recovered: &[ChatId]) -> Result<usize, Er
         .into_tuple()
         .all(&writing.tx)
         .await?;
-    Ok(recovered.iter().filter(|chat| private.contains(&chat.0)).count())
+    let private = recovered.iter().filter(|chat| private.contains(&chat.0)).count();
+    let count = |messages: usize| i64::try_from(messages).unwrap_or(i64::MAX);
+    Ok((count(recovered.len() - private), count(private)))
 }

@@ -90,3 +90,27 @@ async fn nobody_but_the_owner_can_tell_from_a_count_that_there_are_private_conve
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_is_stored_a_moment_late_belongs_to_the_same_gap() {
+    on_both(|store| async move {
+        let desk = Desk::open(&store).await;
+        let ingest = store.ingest(desk.number);
+        ingest.up().await.unwrap();
+        let first = ingest.messages(&[waited(1, "a"), waited(2, "b")]).await.unwrap();
+        desk.owner.set_chat_private(first.recovered[0], true).await.unwrap();
+        ingest.recovered_late(&first.recovered).await.unwrap();
+        assert_eq!(told(&desk.owner, &desk).await, (None, 0), "there is no gap to belong to");
+        ingest.caught_up(&[]).await.unwrap();
+        ingest.caught_up(&first.recovered).await.unwrap();
+        let late = ingest.messages(&[waited(1, "c"), waited(2, "d")]).await.unwrap();
+        let mut changes = store.hub().access_changes();
+        ingest.recovered_late(&late.recovered).await.unwrap();
+        assert_eq!(changes.recv().await.unwrap(), desk.number.into(), "open pages are told");
+        assert_eq!(told(&desk.owner, &desk).await, (Some(4), 0));
+        assert_eq!(told(&desk.admin, &desk).await, (Some(2), 0));
+        let all = desk.owner.gaps(desk.number, 10).await.unwrap();
+        assert_eq!(all.iter().map(|gap| gap.recovered).collect::<Vec<_>>(), [4, 0]);
+    })
+    .await;
+}
