@@ -1,6 +1,6 @@
 //! Who may ask what over HTTP: every server function, every page behind the login, the files of messages
-//! and every event of the live stream, for everybody there is, on both databases. A server function without a row fails
-//! it.
+//! and every event of the live stream, for everybody there is, on both databases. A server function
+//! without a row fails it.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 

@@ -3,7 +3,7 @@ use leptos::prelude::*;
 use model::message::AWAITED_FOR;
 use model::{Author, Delivery, Message, MessageKind};
 
-use super::media::{File, FileOf, trouble};
+use super::media::{File, FileOf};
 use super::moment::Moment;
 use super::ticks::Ticks;
 use super::{flag, part, text};
@@ -175,7 +175,10 @@ fn failure(locale: Locale, bubble: &inbox::Bubble) -> Option<String> {
             Some(Delivery::Failed { reason }) => {
                 Some(words::fail_reason(locale, reason).to_owned())
             }
-            _ => Some(trouble(locale, message.media.as_ref()).to_owned()),
+            _ => {
+                let media = message.media.as_ref()?;
+                Some(words::media_trouble(locale, media.state).to_owned())
+            }
         },
         inbox::Bubble::Unsent(unsent) => match &unsent.state {
             UnsentState::Sending => None,

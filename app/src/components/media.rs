@@ -3,7 +3,7 @@ use model::{Media, MediaState, MessageId, MessageKind};
 
 use super::{Glyph, Icon};
 use crate::clock::Zone;
-use crate::i18n::{Locale, use_locale};
+use crate::i18n::use_locale;
 use crate::words;
 
 /// What a bubble shows of its message's file.
@@ -64,9 +64,4 @@ pub(crate) fn FileOf(file: File, zone: Zone) -> impl IntoView {
             .into_any()
         }
     }
-}
-
-/// Why a file is not here and will not come by itself; empty where it is or may.
-pub(crate) fn trouble(locale: Locale, media: Option<&Media>) -> &'static str {
-    media.map_or("", |media| words::media_trouble(locale, media.state))
 }

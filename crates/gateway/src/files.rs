@@ -3,13 +3,15 @@
 //! A file is written beside its place and gets its name, the message's id, when it is whole and on the
 //! disk. What a crash leaves behind has a name that begins with a point.
 
-use std::fs::{self, DirBuilder, File};
+use std::fs::{self, File};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use model::{ConnectionId, MessageId};
 use tempfile::NamedTempFile;
 use whatsapp_rust::download::DownloadWriter;
+
+use crate::credentials::make_private;
 
 const UNDER_WAY: &str = ".";
 
@@ -117,17 +119,6 @@ impl DownloadWriter for Bounded {
         self.left = self.limit.saturating_sub(length);
         Ok(())
     }
-}
-
-fn make_private(folder: &Path) -> io::Result<()> {
-    let mut builder = DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::DirBuilderExt as _;
-        builder.mode(0o700);
-    }
-    builder.create(folder)
 }
 
 /// A name is on the disk when its folder is.

@@ -156,8 +156,8 @@ fn pending(scope: Scope) -> SimpleExpr {
     placeholders(scope).add(files(scope))
 }
 
-/// The index `message_undecryptable` holds nothing else, and
-/// is used where its condition is said as it was made.
+/// The index `message_undecryptable` holds nothing else, and is used where its condition is said as it
+/// was made.
 fn placeholders(scope: Scope) -> SimpleExpr {
     let counted = message::Entity::find()
         .select_only()

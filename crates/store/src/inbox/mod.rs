@@ -1,8 +1,8 @@
 //! What a viewer reads and does: numbers, conversations, messages.
 //!
 //! [`connections`], [`chats`] and [`messages`] are the reads of a [`Viewer`](crate::Viewer), each
-//! starting from its scope, and [`amended`] is how messages are by then; [`send`], [`read`] and [`privacy`] are its changes; [`names`] is how
-//! people are called.
+//! starting from its scope, and [`amended`] is how messages are by then; [`send`], [`read`] and
+//! [`privacy`] are its changes; [`names`] is how people are called.
 
 mod amended;
 mod chats;

@@ -25,8 +25,8 @@ const AGENT: i64 = 1;
 /// Of one of the numbers that the agent was granted.
 const CHAT: i64 = 251;
 
-/// 100 owners, 10,000 numbers, 50,000 conversations, 100,000 messages, a third of them with files, and as many events. The agent
-/// owns two numbers and was granted every 50th.
+/// 100 owners, 10,000 numbers, 50,000 conversations, 100,000 messages, a third of them with files, and
+/// as many events. The agent owns two numbers and was granted every 50th.
 const WORLD: [&str; 12] = [
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100) \
      INSERT INTO \"user\" (id, name, email, password_hash, role, active, created_at) \
