@@ -113,8 +113,8 @@ fn file_of(bubble: &inbox::Bubble) -> Option<File> {
 fn is_elsewhere(bubble: &inbox::Bubble) -> bool {
     match bubble {
         inbox::Bubble::Stored(message) => {
-            use MessageKind::{Revoked, Text, Undecryptable};
-            !matches!(message.kind, Text | Revoked | Undecryptable)
+            let is_whole = matches!(message.kind, MessageKind::Text | MessageKind::Revoked);
+            !is_whole && !message.kind.is_placeholder()
         }
         inbox::Bubble::Unsent(_) => false,
     }

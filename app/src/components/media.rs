@@ -53,10 +53,15 @@ pub(crate) fn FileOf(file: File, zone: Zone) -> impl IntoView {
         }
         (state, _) => {
             let stored = state == MediaState::Stored;
+            let preview = media.preview && !stored;
+            let preview = preview.then(|| Media::preview_address(message));
             let name = media.name.unwrap_or_else(|| what.to_owned());
             view! {
                 <a class="file" href=stored.then(|| address.clone()) target="_blank">
-                    <Icon of=Glyph::File />
+                    {match preview {
+                        Some(preview) => view! { <img src=preview alt="" /> }.into_any(),
+                        None => view! { <Icon of=Glyph::File /> }.into_any(),
+                    }}
                     <strong>{name}</strong>
                     <span class="muted">{words::file(locale, media.size, state, zone)}</span>
                 </a>

@@ -16,6 +16,7 @@ pub(crate) fn kind(locale: Locale, kind: MessageKind) -> Option<&'static str> {
         MessageKind::Poll => t!(locale, kind.poll),
         MessageKind::Revoked => t!(locale, kind.revoked),
         MessageKind::Undecryptable => t!(locale, kind.undecryptable),
+        MessageKind::OnPhone => t!(locale, kind.only_on_phone),
         MessageKind::Unsupported => t!(locale, kind.unsupported),
     })
 }

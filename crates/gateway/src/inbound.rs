@@ -11,6 +11,7 @@ use model::{ChatId, MessageKind};
 use store::{Amendment, Amends, Inbound, Ingest, Peer};
 use tokio::sync::{Notify, mpsc};
 use whatsapp_rust::prelude::{Client, InboundMessage, Jid, MessageExt, MessageInfo, wa};
+use whatsapp_rust::types::events::{DecryptFailMode, UndecryptableMessage};
 use whatsapp_rust::types::message::{EditAttribute, MessageSource};
 use whatsapp_rust::wacore_binary::JidExt as _;
 use whatsapp_rust::waproto::whatsapp::message::protocol_message::Type;
@@ -78,28 +79,48 @@ fn inbound(info: &MessageInfo, message: &wa::Message) -> Option<Inbound> {
         Some(_) => (MessageKind::Unsupported, String::new()),
         None => content(message)?,
     };
+    let offline = info.is_offline;
+    Some(Inbound { kind, text, offline, media: media::of(message), amends, ..unread(info) })
+}
+
+/// What stands for a message whose content did not come; `None` where nothing should, which is what
+/// senders ask of reactions and the like (`decrypt-fail="hide"`).
+pub(crate) fn placeholder(message: &UndecryptableMessage) -> Option<Inbound> {
+    let source = &message.info.source;
+    if !is_conversation(&source.chat) || message.decrypt_fail_mode == DecryptFailMode::Hide {
+        return None;
+    }
+    // WhatsApp keeps the first from linked devices, and nobody is asked for the second: it is our own
+    // phone's.
+    let stays = message.unavailable_type.is_unrecoverable_fanout() || source.is_self_fanout();
+    let kind = if stays { MessageKind::OnPhone } else { MessageKind::Undecryptable };
+    Some(Inbound { kind, ..unread(&message.info) })
+}
+
+/// What is known of a message before its content is. It has not been recovered from an absence yet.
+fn unread(info: &MessageInfo) -> Inbound {
     let source = &info.source;
     let in_group = source.chat.is_group();
-    Some(Inbound {
+    Inbound {
         peer: peer(source),
         group: in_group.then(|| source.chat.to_non_ad_string()),
         from_me: source.is_from_me,
         sender: in_group.then(|| identities([Some(&source.sender), source.sender_alt.as_ref()])),
         wa_id: info.id.clone(),
-        kind,
-        text,
+        kind: MessageKind::Undecryptable,
+        text: String::new(),
         timestamp: sent_at(info),
         push_name: (!source.is_from_me && !info.push_name.is_empty())
             .then(|| info.push_name.clone()),
-        offline: info.is_offline,
-        media: media::of(message),
-        amends,
-    })
+        offline: false,
+        media: None,
+        amends: None,
+    }
 }
 
 /// When WhatsApp's server took it: `t` in whole seconds, and in `sts` to the microsecond where the
 /// stanza has one (`WAWebHandleMsgParser`).
-pub(crate) fn sent_at(info: &MessageInfo) -> DateTime<Utc> {
+fn sent_at(info: &MessageInfo) -> DateTime<Utc> {
     let exact = info.server_timestamp_us.and_then(DateTime::from_timestamp_micros);
     exact.filter(|at| at.timestamp() == info.timestamp.timestamp()).unwrap_or(info.timestamp)
 }
@@ -209,6 +230,7 @@ fn is_silent(message: &wa::Message) -> bool {
 mod tests {
     use super::*;
     use whatsapp_rust::prelude::MessageField;
+    use whatsapp_rust::types::events::UnavailableType;
 
     fn text(body: &str) -> wa::Message {
         wa::Message { conversation: Some(body.into()), ..Default::default() }
@@ -297,6 +319,36 @@ mod tests {
             ..Default::default()
         };
         assert_eq!(content(&unknown), Some((MessageKind::Unsupported, String::new())));
+    }
+
+    #[test]
+    fn a_placeholder_stands_where_the_message_would() {
+        let unreadable = |unavailable_type, mode| {
+            let source = MessageSource {
+                chat: "120363@g.us".parse().unwrap(),
+                sender: "100000000000001@lid".parse().unwrap(),
+                is_group: true,
+                ..Default::default()
+            };
+            let info = MessageInfo { source, id: "3EB0".into(), ..Default::default() };
+            let message = UndecryptableMessage::builder()
+                .info(Arc::new(info))
+                .is_unavailable(false)
+                .unavailable_type(unavailable_type)
+                .decrypt_fail_mode(mode)
+                .build();
+            placeholder(&message)
+        };
+        use DecryptFailMode::{Hide, Show};
+        let in_group = unreadable(UnavailableType::Unknown, Show).unwrap();
+        assert_eq!(in_group.group.as_deref(), Some("120363@g.us"));
+        let sender = in_group.sender.and_then(|sender| sender.lid);
+        assert_eq!(sender.as_deref(), Some("100000000000001@lid"));
+        assert_eq!(in_group.kind, MessageKind::Undecryptable);
+
+        let once = unreadable(UnavailableType::ViewOnce, Show).unwrap();
+        assert_eq!(once.kind, MessageKind::OnPhone);
+        assert_eq!(unreadable(UnavailableType::Unknown, Hide), None);
     }
 
     #[test]

@@ -14,6 +14,8 @@ pub struct Media {
     pub size: u64,
     /// Width and height in pixels, as its sender said: the room that a page keeps for it.
     pub shape: Option<(u32, u32)>,
+    /// A small picture of it came with the message: [`Self::preview_address`].
+    pub preview: bool,
     pub state: MediaState,
 }
 
@@ -21,6 +23,11 @@ impl Media {
     /// Where browsers find the file of a message, once it is [`MediaState::Stored`].
     pub fn address(message: MessageId) -> String {
         format!("/midia/{message}")
+    }
+
+    /// Where browsers find its small picture meanwhile.
+    pub fn preview_address(message: MessageId) -> String {
+        Self::address(message) + "/previa"
     }
 }
 

@@ -70,6 +70,8 @@ pub enum MessageKind {
     Revoked,
     /// It came, but could not be decrypted (yet).
     Undecryptable,
+    /// It stays on the phone: what may be seen once, and what is not sent again to who could not read it.
+    OnPhone,
     /// A kind this version does not know.
     Unsupported,
 }
@@ -89,8 +91,14 @@ impl MessageKind {
             Self::Poll => "poll",
             Self::Revoked => "revoked",
             Self::Undecryptable => "undecryptable",
+            Self::OnPhone => "on_phone",
             Self::Unsupported => "unsupported",
         }
+    }
+
+    /// Stands where a message is whose content is not here.
+    pub fn is_placeholder(self) -> bool {
+        matches!(self, Self::Undecryptable | Self::OnPhone)
     }
 
     /// Reads [`Self::as_str`]; an unknown name is [`Self::Unsupported`].
@@ -107,6 +115,7 @@ impl MessageKind {
             Self::Poll,
             Self::Revoked,
             Self::Undecryptable,
+            Self::OnPhone,
         ]
         .into_iter()
         .find(|kind| kind.as_str() == name)
@@ -184,7 +193,7 @@ mod tests {
 
     #[test]
     fn kinds_survive_the_database() {
-        for kind in [MessageKind::Text, MessageKind::Poll, MessageKind::Undecryptable] {
+        for kind in [MessageKind::Text, MessageKind::Poll, MessageKind::OnPhone] {
             assert_eq!(MessageKind::from_name(kind.as_str()), kind);
         }
         assert_eq!(MessageKind::from_name("hologram"), MessageKind::Unsupported);

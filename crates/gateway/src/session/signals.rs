@@ -6,7 +6,6 @@ use store::Scanned;
 use tokio::time::Instant;
 use whatsapp_rust::types::events::{
     ConnectFailureReason, Event, PairingCode as NewCode, PairingQrCode, Receipt, ServerAck,
-    UndecryptableMessage,
 };
 use whatsapp_rust::types::presence::{ChatPresence, ReceiptType};
 
@@ -182,7 +181,11 @@ impl Session {
             }
             Event::ServerAck(ack) => self.acked(ack).await?,
             Event::Receipt(receipt) => self.receipt(receipt).await?,
-            Event::UndecryptableMessage(message) => self.undecryptable(message).await?,
+            Event::UndecryptableMessage(message) => {
+                if let Some(placeholder) = inbound::placeholder(message) {
+                    ingest.messages(&[placeholder]).await?;
+                }
+            }
             Event::ChatPresence(presence) => {
                 let typing = matches!(presence.state, ChatPresence::Composing);
                 if let Some(chat) = ingest.chat(&inbound::peer(&presence.source)).await? {
@@ -332,16 +335,5 @@ impl Session {
             _ => return Ok(()),
         };
         ingest.receipt(&peer, &receipt.message_ids, delivery).await
-    }
-
-    async fn undecryptable(&self, message: &UndecryptableMessage) -> Result<(), store::Error> {
-        let info = &message.info;
-        if !inbound::is_conversation(&info.source.chat) || info.source.is_from_me {
-            return Ok(());
-        }
-        let ingest = self.shared.store.ingest(self.connection);
-        let sent_at = inbound::sent_at(info);
-        ingest.undecryptable(&inbound::peer(&info.source), &info.id, sent_at).await?;
-        Ok(())
     }
 }

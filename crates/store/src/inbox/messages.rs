@@ -97,6 +97,7 @@ pub(super) fn complete(select: Select<message::Entity>) -> Select<message::Entit
         .column(media::Column::Size)
         .column(media::Column::Width)
         .column(media::Column::Height)
+        .expr_as(Expr::col(media::Column::Preview.as_column_ref()).is_not_null(), "has_preview")
         .column(media::Column::State)
         .column(media::Column::Tries)
         .column(media::Column::NextAt)
@@ -123,6 +124,7 @@ struct Row {
     size: Option<i64>,
     width: Option<i64>,
     height: Option<i64>,
+    has_preview: bool,
     state: Option<String>,
     tries: Option<i64>,
     next_at: Option<i64>,
@@ -150,6 +152,7 @@ impl Row {
                 name: self.file_name,
                 size: self.size.and_then(|bytes| u64::try_from(bytes).ok()).unwrap_or(0),
                 shape: self.width.and_then(side).zip(self.height.and_then(side)),
+                preview: self.has_preview,
                 state: codec::read_media_state(state, self.tries.unwrap_or(0), self.next_at)?,
             }),
             _ => None,

@@ -60,8 +60,8 @@ impl Viewer {
 
         let mut by_sender: BTreeMap<i64, Vec<String>> = BTreeMap::new();
         for message in waiting {
-            // Nobody has read what could not be decrypted.
-            if message.kind != MessageKind::Undecryptable.as_str() {
+            // Nobody has read what is not here.
+            if !MessageKind::from_name(&message.kind).is_placeholder() {
                 by_sender.entry(message.sender_id).or_default().push(message.wa_id);
             }
         }

@@ -3,7 +3,7 @@
 //! They are kept beside the messages and applied when those are read, so that it does not matter which
 //! comes first, and nothing is overwritten.
 
-use model::{ChatId, ConnectionId, MessageId, WaMessageId};
+use model::{ChatId, ConnectionId, MessageId, MessageKind, WaMessageId};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, DatabaseTransaction, EntityTrait as _, QueryFilter as _,
     QuerySelect as _, sea_query::Expr,
@@ -13,6 +13,7 @@ use super::{Inbound, contacts};
 use crate::{
     Error, codec,
     entity::{amendment, chat, message},
+    inbox,
     live::Change,
     write::Writing,
 };
@@ -75,6 +76,7 @@ pub(super) async fn store(
     let Some((chat, sender)) = place(writing, connection, inbound).await? else {
         return Ok(false);
     };
+    no_message_after_all(writing, connection, chat, sender, &inbound.wa_id).await?;
     let (kind, at) = (amends.what.kind(), codec::micros(inbound.timestamp));
     let before = amendment::Entity::find()
         .filter(amendment::Column::TargetWaId.eq(target.as_str()))
@@ -114,6 +116,31 @@ pub(super) async fn store(
         writing.announce(connection, Change::Message(chat, MessageId(id)));
     }
     Ok(true)
+}
+
+/// What could not be read at first may turn out to be a change: its placeholder goes.
+async fn no_message_after_all(
+    writing: &mut Writing,
+    connection: ConnectionId,
+    chat: ChatId,
+    sender: i64,
+    wa_id: &str,
+) -> Result<(), Error> {
+    let placeholders = [MessageKind::Undecryptable, MessageKind::OnPhone].map(MessageKind::as_str);
+    let gone = message::Entity::delete_many()
+        .filter(message::Column::ConnectionId.eq(connection.0))
+        .filter(message::Column::WaId.eq(wa_id))
+        .filter(message::Column::ChatId.eq(chat.0))
+        .filter(message::Column::SenderId.eq(sender))
+        .filter(message::Column::Kind.is_in(placeholders))
+        .exec(&writing.tx)
+        .await?;
+    if gone.rows_affected > 0 {
+        inbox::refresh_last(&writing.tx, chat).await?;
+        writing.access_changed(connection);
+        writing.announce(connection, Change::Reload(chat));
+    }
+    Ok(())
 }
 
 /// The conversation, and who amends something in it.

@@ -48,7 +48,7 @@ pub(super) async fn contacts(
     };
     contact::Entity::delete_by_id(gone).exec(&writing.tx).await?;
     if let Some(chat) = merged {
-        writing.announce(connection, Change::Merged(chat));
+        writing.announce(connection, Change::Reload(chat));
     }
     Ok(())
 }

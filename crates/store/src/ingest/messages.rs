@@ -72,8 +72,8 @@ enum Outcome {
 
 impl Ingest {
     /// Stores a batch in one transaction: all of it, or on an error nothing. What is there already
-    /// (same chat, sender and id) stays as it is, except that a placeholder of
-    /// [`MessageKind::Undecryptable`] takes the content that comes later.
+    /// (same chat, sender and id) stays as it is, except that a placeholder takes
+    /// the content that comes later ([`MessageKind::is_placeholder`]).
     ///
     /// Messages of one second keep the order of the batch; otherwise time decides, so that history
     /// may come in any order.
@@ -140,35 +140,6 @@ impl Ingest {
             return Err(Error::Unlinked);
         }
         Ok(())
-    }
-
-    /// A message came that could not be decrypted (yet): a visible placeholder until
-    /// [`Self::messages`] brings the same id. For groups, give that an [`Inbound`] of
-    /// [`MessageKind::Undecryptable`] yourself.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub async fn undecryptable(
-        &self,
-        peer: &Peer,
-        wa_id: &str,
-        timestamp: DateTime<Utc>,
-    ) -> Result<Ingested, Error> {
-        let placeholder = Inbound {
-            peer: peer.clone(),
-            group: None,
-            from_me: false,
-            sender: None,
-            wa_id: wa_id.to_owned(),
-            kind: MessageKind::Undecryptable,
-            text: String::new(),
-            timestamp,
-            push_name: None,
-            offline: false,
-            media: None,
-            amends: None,
-        };
-        self.messages(&[placeholder]).await
     }
 }
 
@@ -347,8 +318,7 @@ async fn expect(
 
 /// Whether this is what a placeholder waits for.
 fn fills(row: &message::Model, inbound: &Inbound) -> bool {
-    let placeholder = MessageKind::Undecryptable;
-    row.kind == placeholder.as_str() && inbound.kind != placeholder
+    MessageKind::from_name(&row.kind).is_placeholder() && !inbound.kind.is_placeholder()
 }
 
 async fn fill(writing: &Writing, row: &message::Model, inbound: &Inbound) -> Result<i64, Error> {

@@ -13,8 +13,8 @@ use crate::{Error, codec, entity::live_event, inbox};
 pub(crate) enum Change {
     Message(ChatId, MessageId),
     Chat(ChatId),
-    /// More than rows: two chats became this one, and pages have to load again.
-    Merged(ChatId),
+    /// More than rows: something is gone, and pages have to load again.
+    Reload(ChatId),
 }
 
 impl Change {
@@ -22,20 +22,20 @@ impl Change {
         match self {
             Self::Message(..) => "message",
             Self::Chat(_) => "chat",
-            Self::Merged(_) => "resync",
+            Self::Reload(_) => "resync",
         }
     }
 
     fn chat(self) -> ChatId {
         match self {
-            Self::Message(chat, _) | Self::Chat(chat) | Self::Merged(chat) => chat,
+            Self::Message(chat, _) | Self::Chat(chat) | Self::Reload(chat) => chat,
         }
     }
 
     fn message(self) -> Option<MessageId> {
         match self {
             Self::Message(_, message) => Some(message),
-            Self::Chat(_) | Self::Merged(_) => None,
+            Self::Chat(_) | Self::Reload(_) => None,
         }
     }
 
@@ -44,7 +44,7 @@ impl Change {
         match (row.kind.as_str(), row.message_id) {
             ("message", Some(message)) => Ok(Self::Message(chat, MessageId(message))),
             ("chat", None) => Ok(Self::Chat(chat)),
-            ("resync", None) => Ok(Self::Merged(chat)),
+            ("resync", None) => Ok(Self::Reload(chat)),
             _ => Err(Error::Corrupt { what: "a live event", value: row.kind.clone() }),
         }
     }
@@ -101,7 +101,7 @@ impl Values {
                 LiveEvent::Message { chat, message: self.messages.get(&id)?.clone() }
             }
             Change::Chat(_) => LiveEvent::Chat { chat },
-            Change::Merged(_) => LiveEvent::Resync,
+            Change::Reload(_) => LiveEvent::Resync,
         })
     }
 }

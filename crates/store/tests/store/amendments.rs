@@ -3,7 +3,7 @@
 use model::{ChatId, LiveEvent, Message, MessageId, MessageKind};
 use store::{Amendment, Amends, Error, Inbound, Peer, Viewer};
 
-use crate::support::{Desk, incoming, on_both, phones_own, picture, wa};
+use crate::support::{Desk, incoming, on_both, phones_own, picture, placeholder, wa};
 
 const TARGET: &str = "said";
 
@@ -158,6 +158,28 @@ async fn changes_go_with_the_conversation_when_two_become_one() {
         let messages = desk.owner.messages(ChatId(1), None, 10).await.unwrap();
         let told: Vec<_> = messages.iter().map(|one| (&*one.text, &*one.reactions)).collect();
         assert_eq!(told, [("outra", &[][..]), ("corrigida", &["👍".to_owned()][..])]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_placeholder_that_turns_out_to_be_a_change_goes() {
+    on_both(|store| async move {
+        let desk = Desk::open(&store).await;
+        let ingest = store.ingest(desk.number);
+        let peer = Peer::pn("5561998124471");
+        let now = chrono::Utc::now();
+        ingest.messages(&[incoming(&peer, TARGET, 0), placeholder(&peer, "gone", now)]).await.unwrap();
+        assert_eq!(desk.owner.connection(desk.number).await.unwrap().pending, 1);
+        assert_eq!(preview(&desk.owner, ChatId(1)).await.0, MessageKind::Undecryptable);
+
+        let mut events = store.hub().subscribe();
+        let revokes = amends(incoming(&peer, "gone", 20), TARGET, Amendment::Revoked);
+        assert_eq!(ingest.messages(&[revokes]).await.unwrap().amended, 1);
+        assert_eq!(*events.recv().await.unwrap().event, LiveEvent::Resync);
+        assert_eq!(only(&desk.owner, ChatId(1)).await.kind, MessageKind::Revoked);
+        assert_eq!(preview(&desk.owner, ChatId(1)).await.0, MessageKind::Revoked);
+        assert_eq!(desk.owner.connection(desk.number).await.unwrap().pending, 0);
     })
     .await;
 }

@@ -5,7 +5,7 @@ use model::{ChatId, MessageKind};
 use sea_orm::ConnectionTrait as _;
 use store::{Inbound, Ingested, Peer, Viewer};
 
-use crate::support::{Desk, incoming, number, on_both, on_both_raw};
+use crate::support::{Desk, incoming, number, on_both, on_both_raw, placeholder};
 
 /// What a viewer is told: recovered, pending.
 async fn told(viewer: &Viewer, desk: &Desk) -> (Option<u32>, u32) {
@@ -53,10 +53,8 @@ async fn a_placeholder_is_pending_until_it_is_filled_or_a_day_old() {
         let desk = Desk::open(&store).await;
         let ingest = store.ingest(desk.number);
         let peer = Peer::pn("1");
-        for name in ["a", "b"] {
-            let id = incoming(&peer, name, 0).wa_id;
-            ingest.undecryptable(&peer, &id, Utc::now()).await.unwrap();
-        }
+        let waiting = ["a", "b"].map(|name| placeholder(&peer, name, Utc::now()));
+        ingest.messages(&waiting).await.unwrap();
         assert_eq!(told(&desk.admin, &desk).await, (None, 2));
         let mut changes = store.hub().access_changes();
         ingest.messages(&[incoming(&peer, "a", 0)]).await.unwrap();
@@ -80,8 +78,7 @@ async fn nobody_but_the_owner_can_tell_from_a_count_that_there_are_private_conve
         ingest.up().await.unwrap();
         let first = ingest.messages(&[waited(1, "a"), waited(2, "b")]).await.unwrap();
         desk.owner.set_chat_private(first.recovered[0], true).await.unwrap();
-        let (private, id) = (Peer::pn("1"), incoming(&Peer::pn("1"), "c", 0).wa_id);
-        ingest.undecryptable(&private, &id, Utc::now()).await.unwrap();
+        ingest.messages(&[placeholder(&Peer::pn("1"), "c", Utc::now())]).await.unwrap();
         let more = ingest.messages(&[waited(1, "d"), waited(2, "e")]).await.unwrap();
         ingest.caught_up(&[first.recovered, more.recovered].concat()).await.unwrap();
         assert_eq!(told(&desk.owner, &desk).await, (Some(4), 1));

@@ -3,7 +3,7 @@
 use model::{Author, Delivery, EndReason, FailReason, MessageKind};
 use store::{By, ChatsPage, Error, Inbound, Ingested, Peer, Scanned};
 
-use crate::support::{Desk, at, incoming, on_both, phones_own, receive, texts, wa};
+use crate::support::{Desk, at, incoming, on_both, phones_own, placeholder, receive, texts, wa};
 
 #[tokio::test]
 async fn a_message_told_twice_is_there_once() {
@@ -46,8 +46,8 @@ async fn a_placeholder_takes_the_content_in_its_place() {
         let desk = Desk::open(&store).await;
         let ingest = store.ingest(desk.number);
         let customer = Peer::pn("5561998124471");
-        let id: String = wa("secret").into();
-        ingest.undecryptable(&customer, &id, at(0)).await.unwrap();
+        let unread = [placeholder(&customer, "secret", at(0))];
+        ingest.messages(&unread).await.unwrap();
         let chat = receive(&store, &desk.owner, desk.number, incoming(&customer, "after", 1)).await;
         let kinds = || async {
             let messages = desk.owner.messages(chat.id, None, 10).await.unwrap();
@@ -59,7 +59,7 @@ async fn a_placeholder_takes_the_content_in_its_place() {
         let content = [incoming(&customer, "secret", 0)];
         assert_eq!(ingest.messages(&content).await.unwrap().stored, 1);
         assert_eq!(ingest.messages(&content).await.unwrap().duplicates, 1);
-        ingest.undecryptable(&customer, &id, at(0)).await.unwrap();
+        assert_eq!(ingest.messages(&unread).await.unwrap().duplicates, 1);
         assert_eq!(kinds().await, [(MessageKind::Text, "secret".to_owned()), after]);
     })
     .await;

@@ -32,6 +32,12 @@ pub(crate) fn incoming(peer: &Peer, name: &str, seconds: i64) -> Inbound {
     }
 }
 
+/// What stands for a message of `peer` that could not be read.
+pub(crate) fn placeholder(peer: &Peer, name: &str, timestamp: DateTime<Utc>) -> Inbound {
+    let (kind, text) = (MessageKind::Undecryptable, String::new());
+    Inbound { kind, text, timestamp, ..incoming(peer, name, 0) }
+}
+
 /// A picture of `peer` with its file.
 pub(crate) fn picture(peer: &Peer, name: &str, seconds: i64) -> Inbound {
     Inbound {

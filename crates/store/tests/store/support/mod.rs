@@ -12,7 +12,7 @@ use store::Store;
 
 pub(crate) use empty::{Empty, on_empty, past_the_store};
 pub(crate) use messages::{
-    at, file_of_nine_bytes, incoming, phones_own, picture, receive, texts, wa,
+    at, file_of_nine_bytes, incoming, phones_own, picture, placeholder, receive, texts, wa,
 };
 pub(crate) use people::{Desk, actions, history, logged_in, new_user, number, user};
 
