@@ -77,7 +77,7 @@ impl Store {
         };
         let id = message::Entity::insert(row).exec(&writing.tx).await?.last_insert_id;
         queue(&writing, connection.0, id).await?;
-        super::refresh_last(&writing.tx, chat).await?;
+        super::refresh_last(&writing.tx, [chat]).await?;
         let message = loaded(&writing, MessageId(id)).await?;
         writing.announce(connection, Change::Message(chat, message.id));
         writing.commit().await?;

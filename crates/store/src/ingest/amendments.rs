@@ -136,7 +136,7 @@ async fn no_message_after_all(
         .exec(&writing.tx)
         .await?;
     if gone.rows_affected > 0 {
-        inbox::refresh_last(&writing.tx, chat).await?;
+        inbox::refresh_last(&writing.tx, [chat]).await?;
         writing.access_changed(connection);
         writing.announce(connection, Change::Reload(chat));
     }

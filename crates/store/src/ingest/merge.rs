@@ -70,7 +70,7 @@ async fn authorship(
             .await?;
         if twin.is_some() {
             message::Entity::delete_by_id(message.id).exec(tx).await?;
-            inbox::refresh_last(tx, ChatId(message.chat_id)).await?;
+            inbox::refresh_last(tx, [ChatId(message.chat_id)]).await?;
         } else {
             message::Entity::update_many()
                 .col_expr(message::Column::SenderId, Expr::val(kept))
@@ -150,7 +150,7 @@ async fn chats(writing: &mut Writing, into: ChatId, from: ChatId) -> Result<(), 
     if kept.private != gone.private {
         writing.access_changed(AccessChanged::Chats(ConnectionId(kept.connection_id)));
     }
-    inbox::refresh_last(&writing.tx, into).await
+    inbox::refresh_last(&writing.tx, [into]).await
 }
 
 /// The mark of two chats that become one: what was private in either stays so.

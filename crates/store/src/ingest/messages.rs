@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use model::{ChatId, ConnectionId, Delivery, MessageId, MessageKind, WaMessageId};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, sea_query::Expr,
+    ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, TryInsertResult,
+    sea_query::Expr,
 };
 
 use super::{Amends, Ingest, Peer, amendments, contacts, contacts::Familiar, position};
@@ -84,6 +85,7 @@ impl Ingest {
     /// not to be confirmed to WhatsApp.
     pub async fn messages(&self, batch: &[Inbound]) -> Result<Ingested, Error> {
         let mut writing = self.store.write().await?;
+        admit(&writing, [self.connection]).await?;
         let mut touched = BTreeSet::new();
         let ingested = self.take_in(&mut writing, batch, &mut touched).await?;
         finish(writing, touched).await?;
@@ -100,6 +102,7 @@ impl Ingest {
     ) -> Result<Vec<Ingested>, Error> {
         let Some((first, _)) = batches.first() else { return Ok(Vec::new()) };
         let mut writing = first.store.write().await?;
+        admit(&writing, batches.iter().map(|(ingest, _)| ingest.connection)).await?;
         let mut touched = BTreeSet::new();
         let mut all = Vec::with_capacity(batches.len());
         for (ingest, batch) in batches {
@@ -115,7 +118,6 @@ impl Ingest {
         batch: &[Inbound],
         touched: &mut BTreeSet<ChatId>,
     ) -> Result<Ingested, Error> {
-        self.admit(writing).await?;
         let mut ingested = Ingested::default();
         for inbound in batch {
             match store(writing, self.connection, inbound).await? {
@@ -131,23 +133,28 @@ impl Ingest {
         }
         Ok(ingested)
     }
+}
 
-    /// Nothing of a phone is stored before [`Self::linked`] has found it to be the declared one.
-    async fn admit(&self, writing: &Writing) -> Result<(), Error> {
-        let number = connection::Entity::find_by_id(self.connection.0).one(&writing.tx).await?;
-        let number = number.ok_or(Error::NotFound)?;
-        if number.expected_phone.is_some() && !number.linked {
-            return Err(Error::Unlinked);
-        }
-        Ok(())
+/// Nothing of a phone is stored before [`Ingest::linked`] has found it to be the declared one.
+async fn admit(
+    writing: &Writing,
+    numbers: impl IntoIterator<Item = ConnectionId>,
+) -> Result<(), Error> {
+    let numbers: BTreeSet<i64> = numbers.into_iter().map(|number| number.0).collect();
+    let rows = connection::Entity::find()
+        .filter(connection::Column::Id.is_in(numbers.iter().copied()))
+        .all(&writing.tx)
+        .await?;
+    if rows.len() < numbers.len() {
+        return Err(Error::NotFound);
     }
+    let waits = |row: &connection::Model| row.expected_phone.is_some() && !row.linked;
+    if rows.iter().any(waits) { Err(Error::Unlinked) } else { Ok(()) }
 }
 
 /// Makes the rows of the chats show their newest messages, and commits.
 async fn finish(writing: Writing, touched: BTreeSet<ChatId>) -> Result<(), Error> {
-    for chat in touched {
-        inbox::refresh_last(&writing.tx, chat).await?;
-    }
+    inbox::refresh_last(&writing.tx, touched).await?;
     writing.commit().await
 }
 
@@ -173,29 +180,21 @@ async fn store(
     {
         contacts::rename(writing, connection, sender, contact::Column::PushName, name).await?;
     }
-    let sender_id = place.sender.unwrap_or(message::OURSELVES);
-    let existing = message::Entity::find()
-        .filter(message::Column::ConnectionId.eq(connection.0))
-        .filter(message::Column::WaId.eq(wa_id.as_str()))
-        .filter(message::Column::ChatId.eq(place.chat.0))
-        .filter(message::Column::SenderId.eq(sender_id))
-        .one(&writing.tx)
-        .await?;
-    // How many placeholders wait is told with the number.
-    let waits = inbound.kind == MessageKind::Undecryptable;
-    let id = match existing {
-        Some(row) if fills(&row, inbound) => {
-            writing.access_changed(connection);
-            fill(writing, &row, inbound).await?
-        }
-        Some(_) => return Ok(Outcome::Duplicate),
-        None => {
-            if waits {
+    // Hardly any message has come before, so that is found out by storing it.
+    let id = match insert(writing, connection, &place, &wa_id, inbound).await? {
+        Some(id) => id,
+        None => match earlier(writing, connection, &place, &wa_id).await? {
+            Some(row) if fills(&row, inbound) => {
                 writing.access_changed(connection);
+                fill(writing, &row, inbound).await?
             }
-            insert(writing, connection, &place, wa_id, inbound).await?
-        }
+            _ => return Ok(Outcome::Duplicate),
+        },
     };
+    // How many placeholders wait is told with the number.
+    if inbound.kind == MessageKind::Undecryptable {
+        writing.access_changed(connection);
+    }
     writing.announce(connection, Change::Message(place.chat, MessageId(id)));
     Ok(Outcome::Stored(place.chat))
 }
@@ -275,20 +274,21 @@ async fn chat(
     Ok(ChatId(chat::Entity::insert(row).exec(tx).await?.last_insert_id))
 }
 
+/// Stores a message, unless it is there.
 async fn insert(
     writing: &Writing,
     connection: ConnectionId,
     place: &Place,
-    wa_id: WaMessageId,
+    wa_id: &WaMessageId,
     inbound: &Inbound,
-) -> Result<i64, Error> {
+) -> Result<Option<i64>, Error> {
     let sent_at = codec::micros(inbound.timestamp);
     let delivery = place.sender.is_none().then(|| codec::delivery(Delivery::Sent).to_owned());
     let row = message::ActiveModel {
         connection_id: Set(connection.0),
         chat_id: Set(place.chat.0),
         sender_id: Set(place.sender.unwrap_or(message::OURSELVES)),
-        wa_id: Set(wa_id.into()),
+        wa_id: Set(wa_id.as_str().to_owned()),
         author_id: Set(None),
         kind: Set(inbound.kind.as_str().to_owned()),
         text: Set(codec::storable(&inbound.text)),
@@ -298,9 +298,35 @@ async fn insert(
         unread: Set(place.sender.is_some()),
         ..Default::default()
     };
-    let id = message::Entity::insert(row).exec(&writing.tx).await?.last_insert_id;
-    expect(writing, connection, id, inbound).await?;
-    Ok(id)
+    let same_message = [
+        message::Column::ConnectionId,
+        message::Column::WaId,
+        message::Column::ChatId,
+        message::Column::SenderId,
+    ];
+    let inserted = message::Entity::insert(row).on_conflict_do_nothing_on(same_message);
+    let TryInsertResult::Inserted(result) = inserted.exec(&writing.tx).await? else {
+        return Ok(None);
+    };
+    expect(writing, connection, result.last_insert_id, inbound).await?;
+    Ok(Some(result.last_insert_id))
+}
+
+/// The row of a message that came before.
+async fn earlier(
+    writing: &Writing,
+    connection: ConnectionId,
+    place: &Place,
+    wa_id: &WaMessageId,
+) -> Result<Option<message::Model>, Error> {
+    let row = message::Entity::find()
+        .filter(message::Column::ConnectionId.eq(connection.0))
+        .filter(message::Column::WaId.eq(wa_id.as_str()))
+        .filter(message::Column::ChatId.eq(place.chat.0))
+        .filter(message::Column::SenderId.eq(place.sender.unwrap_or(message::OURSELVES)))
+        .one(&writing.tx)
+        .await?;
+    Ok(row)
 }
 
 /// Notes the file that has yet to be fetched.

@@ -17,6 +17,7 @@ use model::ChatId;
 use sea_orm::{
     ColumnTrait as _, DatabaseTransaction, EntityTrait as _, QueryFilter as _, QuerySelect as _,
     Select,
+    sea_query::{Expr, ExprTrait as _, SimpleExpr},
 };
 
 use crate::{Error, entity::message};
@@ -29,29 +30,42 @@ pub(crate) async fn at_the_end(
     chat: ChatId,
     now: i64,
 ) -> Result<i64, Error> {
-    Ok(after(now, newest(tx, of(chat)).await?))
+    Ok(after(now, newest(tx, chat).await?))
 }
 
-/// For a message that WhatsApp says was sent at `sent_at`.
+/// For a message that WhatsApp says was sent at `sent_at`. One query where nothing is in its way.
 pub(crate) async fn by_time(
     tx: &DatabaseTransaction,
     chat: ChatId,
     sent_at: i64,
 ) -> Result<i64, Error> {
     let second = sent_at - sent_at.rem_euclid(SECOND);
-    let mut within = of(chat)
+    let position = || Expr::col(message::Column::Position);
+    let position_if = |condition| -> SimpleExpr { Expr::case(condition, position()).into() };
+    let before = match sent_at == second {
+        true => position(),
+        false => position_if(Expr::col(message::Column::AuthorId).is_not_null()),
+    };
+    let found: Option<(Option<i64>, Option<i64>)> = of(chat)
         .filter(message::Column::Position.gte(second))
-        .filter(message::Column::Position.lt(second + SECOND));
-    if sent_at != second {
-        within = within.filter(message::Column::AuthorId.is_not_null());
+        .filter(message::Column::Position.lt(second + SECOND))
+        .select_only()
+        .expr_as(before.max(), "newest")
+        .expr_as(position_if(position().eq(sent_at)).max(), "taken")
+        .into_tuple()
+        .one(tx)
+        .await?;
+    let (newest, taken) = found.unwrap_or_default();
+    let candidate = after(sent_at, newest);
+    match candidate == sent_at && taken.is_none() {
+        true => Ok(candidate),
+        false => first_free(tx, chat, candidate).await,
     }
-    let candidate = after(sent_at, newest(tx, within).await?);
-    first_free(tx, chat, candidate).await
 }
 
 /// Its own time, unless something stands there or later.
 fn after(own: i64, newest: Option<i64>) -> i64 {
-    newest.map_or(own, |newest| own.max(newest + 1))
+    newest.map_or(own, |newest| Ord::max(own, newest + 1))
 }
 
 /// `candidate`, or the first after it where nothing stands. Steps are rare: only a second whose last
@@ -72,11 +86,8 @@ fn of(chat: ChatId) -> Select<message::Entity> {
     message::Entity::find().filter(message::Column::ChatId.eq(chat.0))
 }
 
-async fn newest(
-    tx: &DatabaseTransaction,
-    messages: Select<message::Entity>,
-) -> Result<Option<i64>, Error> {
-    let newest: Option<Option<i64>> = messages
+async fn newest(tx: &DatabaseTransaction, chat: ChatId) -> Result<Option<i64>, Error> {
+    let newest: Option<Option<i64>> = of(chat)
         .select_only()
         .column_as(message::Column::Position.max(), "newest")
         .into_tuple()

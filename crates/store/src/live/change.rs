@@ -8,6 +8,9 @@ use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait as _};
 use super::Committed;
 use crate::{Error, codec, entity::live_event, inbox};
 
+/// Rows of one statement: SQLite takes 32,766 values.
+const AT_ONCE: usize = 1000;
+
 /// What changed. Its values are read when it is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Change {
@@ -56,20 +59,30 @@ pub(crate) async fn record(
     changes: Vec<(ConnectionId, Change)>,
 ) -> Result<Vec<Committed>, Error> {
     let events = Values::load(tx, changes.iter().map(|(_, change)| *change)).await?;
-    let mut committed = Vec::with_capacity(changes.len());
-    for (connection, change) in changes {
-        // A chat that was merged away in this same transaction has nothing left to tell.
-        let Some(event) = events.event(change) else { continue };
-        let row = live_event::ActiveModel {
+    // A chat that was merged away in this same transaction has nothing left to tell.
+    let told: Vec<_> = changes
+        .into_iter()
+        .filter_map(|(connection, change)| Some((connection, change, events.event(change)?)))
+        .collect();
+    let created_at = codec::now();
+    let mut committed = Vec::with_capacity(told.len());
+    for part in told.chunks(AT_ONCE) {
+        let rows = part.iter().map(|(connection, change, _)| live_event::ActiveModel {
             connection_id: Set(connection.0),
             chat_id: Set(change.chat().0),
             message_id: Set(change.message().map(|id| id.0)),
             kind: Set(change.kind().to_owned()),
-            created_at: Set(codec::now()),
+            created_at: Set(created_at),
             ..Default::default()
-        };
-        let seq = live_event::Entity::insert(row).exec(tx).await?.last_insert_id;
-        committed.push(Committed { seq, connection, chat: change.chat(), event: Arc::new(event) });
+        });
+        let insert = live_event::Entity::insert_many(rows);
+        let mut numbers = insert.exec_with_returning_keys(tx).await?;
+        // They rise with the rows, but are not promised to be told in that order.
+        numbers.sort_unstable();
+        for (seq, (connection, change, event)) in numbers.into_iter().zip(part) {
+            let (chat, event) = (change.chat(), Arc::new(event.clone()));
+            committed.push(Committed { seq, connection: *connection, chat, event });
+        }
     }
     Ok(committed)
 }

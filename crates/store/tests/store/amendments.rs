@@ -169,7 +169,10 @@ async fn a_placeholder_that_turns_out_to_be_a_change_goes() {
         let ingest = store.ingest(desk.number);
         let peer = Peer::pn("5561998124471");
         let now = chrono::Utc::now();
-        ingest.messages(&[incoming(&peer, TARGET, 0), placeholder(&peer, "gone", now)]).await.unwrap();
+        ingest
+            .messages(&[incoming(&peer, TARGET, 0), placeholder(&peer, "gone", now)])
+            .await
+            .unwrap();
         assert_eq!(desk.owner.connection(desk.number).await.unwrap().pending, 1);
         assert_eq!(preview(&desk.owner, ChatId(1)).await.0, MessageKind::Undecryptable);
 

@@ -1,5 +1,6 @@
 //! What WhatsApp tells, told twice and late.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use model::{Author, Delivery, EndReason, FailReason, MessageKind};
 use store::{By, ChatsPage, Error, Inbound, Ingested, Peer, Scanned};
 
@@ -36,6 +37,29 @@ async fn the_row_shows_the_newest_whatever_comes_last() {
         assert_eq!(chat.preview.unwrap().text, "newest");
         assert_eq!((chat.last_at, chat.unread), (at(100), 2));
         assert_eq!(texts(&desk.owner, chat.id).await, ["late", "newest"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_has_just_come_counts_from_its_arrival_and_the_past_from_its_time() {
+    on_both(|store| async move {
+        let desk = Desk::open(&store).await;
+        let ingest = store.ingest(desk.number);
+        let begun = Utc::now();
+        let second = |later| DateTime::from_timestamp(begun.timestamp() + later, 0).unwrap();
+        let (past, future) = (second(-60), second(60));
+        let times = [("1", second(0)), ("2", past), ("3", future)];
+        let batch = times
+            .map(|(name, timestamp)| Inbound { timestamp, ..incoming(&Peer::pn(name), name, 0) });
+        ingest.messages(&batch).await.unwrap();
+        let page = ChatsPage { connection: None, before: None, limit: 10 };
+        let chats = desk.owner.chats(page).await.unwrap();
+        let [latest, first, oldest] = &chats[..] else { panic!("{chats:?}") };
+        let now = Utc::now();
+        let slow = now - second(0) >= TimeDelta::seconds(2);
+        assert!(slow || (begun..=now).contains(&first.last_at), "{:?}", first.last_at);
+        assert_eq!((latest.last_at, oldest.last_at), (future, past));
     })
     .await;
 }
