@@ -65,14 +65,16 @@ test('a file that does not come at once says so, comes by itself, and has a way 
   await expectBadge(page, 'Conectado', 30_000);
   await expect(image).toHaveCount(2);
 
-  // Nobody has it.
+  // Nobody has it but for the small picture that came with the message.
   await inbox.stop('SIGKILL');
-  await customer.sendMedia(phone, { ...picture, caption: 'perdida' });
+  const thumbnail = await photo(browser, '', { width: 60, height: 80 });
+  await customer.sendMedia(phone, { ...picture, caption: 'perdida', thumbnail });
   await emulator.fault({ kind: 'media-lost', device: customer.number });
   await inbox.startAgain();
   const gone = log(page).getByRole('alert').filter({ hasText: 'não está mais no WhatsApp nem no celular de quem enviou' });
   await expect(gone).toBeVisible({ timeout: 30_000 });
-  await expect(log(page).getByText('perdida')).toBeVisible();
+  const lost = log(page).getByRole('article').filter({ hasText: 'perdida' });
+  await expect.poll(() => lost.locator('img').evaluate((img: HTMLImageElement) => img.naturalWidth)).toBe(60);
   const retried = page.waitForResponse((response) => new URL(response.url()).pathname === '/api/retry');
   await gone.getByRole('button', { name: 'Tentar de novo' }).click();
   expect((await retried).ok()).toBe(true);

@@ -2,6 +2,7 @@
 
 mod support;
 
+use emulator::{FaultKind, FaultRequest};
 use model::{Author, Delivery};
 use support::{PATIENCE, World, last_delivery, new_id, texts};
 
@@ -105,4 +106,27 @@ async fn a_customer_who_writes_to_two_numbers_is_two_chats() {
     world.emulator.until(&customer, &sales, PATIENCE, there).await.unwrap();
     let from_support = world.emulator.messages(&customer, &support).await.unwrap();
     assert_eq!(from_support.len(), 1, "the answer left through the other number");
+}
+
+#[tokio::test]
+async fn what_whatsapp_leaves_out_or_swaps_stands_where_it_was_sent() {
+    let world = World::new().await;
+    let (ana, shop) = world.connected("ana").await;
+    let customer = world.emulator.new_phone(None, None).await.unwrap().number;
+    let fault = |kind| world.emulator.fault(FaultRequest::new(kind).on(&shop));
+    let say = async |text| world.emulator.send_text(&customer, &shop, text).await.unwrap();
+
+    fault(FaultKind::DropFrame).await.unwrap();
+    say("um").await;
+    say("dois").await;
+    world.messages_until(&ana, |messages| texts(messages) == ["dois"]).await;
+    ana.send(&world.pool, "já vejo").await;
+    fault(FaultKind::Drop).await.unwrap();
+    world.messages_until(&ana, |messages| texts(messages) == ["um", "dois", "já vejo"]).await;
+
+    fault(FaultKind::Reorder).await.unwrap();
+    say("três").await;
+    say("quatro").await;
+    let messages = world.messages_until(&ana, |messages| messages.len() == 5).await;
+    assert_eq!(texts(&messages)[3..], ["três", "quatro"]);
 }

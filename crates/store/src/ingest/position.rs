@@ -9,9 +9,12 @@
 //!   there. So messages of one second keep the order in which they came, and a quick answer never
 //!   stands above what it answers;
 //! * where WhatsApp tells the microsecond too, that decides among those it tells of: one that comes
-//!   late, because it could not be read at first, stands where it was sent. It still never stands
-//!   above what was written here in the same second: two clocks do not agree that well;
+//!   late, because it was overtaken or could not be read at first, stands where it was sent. It still
+//!   never stands above what was written here in the same second, as two clocks do not agree that well;
+//!   only what was sent after it and stands already pulls it up;
 //! * what is older (written while we were away, or history) takes its place among the old.
+
+use std::cmp::{max, min};
 
 use model::ChatId;
 use sea_orm::{
@@ -23,6 +26,9 @@ use sea_orm::{
 use crate::{Error, entity::message};
 
 const SECOND: i64 = 1_000_000;
+
+/// What is left between a message and the one that it was pushed below, for others to come between.
+const ROOM: i64 = 10_000;
 
 /// For a message written now.
 pub(crate) async fn at_the_end(
@@ -40,32 +46,46 @@ pub(crate) async fn by_time(
     sent_at: i64,
 ) -> Result<i64, Error> {
     let second = sent_at - sent_at.rem_euclid(SECOND);
+    // What has a whole second only may have been sent at its end.
+    let (until, room) = if sent_at == second { (second + SECOND - 1, 1) } else { (sent_at, ROOM) };
     let position = || Expr::col(message::Column::Position);
+    let told = || Expr::col(message::Column::AuthorId).is_null();
+    let is_later = || told().and(Expr::col(message::Column::SentAt).gt(until));
+    let has_to_precede = || is_later().not().and(told().or(position().lt(second + SECOND)));
     let position_if = |condition| -> SimpleExpr { Expr::case(condition, position()).into() };
-    let before = match sent_at == second {
-        true => position(),
-        false => position_if(Expr::col(message::Column::AuthorId).is_not_null()),
-    };
-    let found: Option<(Option<i64>, Option<i64>)> = of(chat)
-        .filter(message::Column::Position.gte(second))
-        .filter(message::Column::Position.lt(second + SECOND))
-        .select_only()
-        .expr_as(before.max(), "newest")
-        .expr_as(position_if(position().eq(sent_at)).max(), "taken")
+    let around = || of(chat).filter(position().gte(second)).select_only();
+    let found: Option<(Option<i64>, Option<i64>)> = around()
+        .filter(position().lt(second + 2 * SECOND))
+        .expr_as(position_if(has_to_precede()).max(), "above")
+        .expr_as(position_if(is_later()).min(), "below")
         .into_tuple()
         .one(tx)
         .await?;
-    let (newest, taken) = found.unwrap_or_default();
-    let candidate = after(sent_at, newest);
-    match candidate == sent_at && taken.is_none() {
-        true => Ok(candidate),
-        false => first_free(tx, chat, candidate).await,
+    let (mut above, below) = found.unwrap_or_default();
+    if let Some(below) = below
+        && above.is_some_and(|above| above > below)
+    {
+        let found: Option<Option<i64>> = around()
+            .filter(position().lt(below))
+            .expr_as(position_if(has_to_precede()).max(), "above")
+            .into_tuple()
+            .one(tx)
+            .await?;
+        above = found.flatten();
     }
+    let is_free =
+        above.is_none_or(|above| above < sent_at) && below.is_none_or(|below| sent_at < below);
+    if is_free {
+        return Ok(sent_at);
+    }
+    let above = above.unwrap_or(second - 1);
+    let step = max(1, below.map_or(room, |below| min(room, (below - above) / 2)));
+    first_free(tx, chat, above + step).await
 }
 
 /// Its own time, unless something stands there or later.
 fn after(own: i64, newest: Option<i64>) -> i64 {
-    newest.map_or(own, |newest| Ord::max(own, newest + 1))
+    newest.map_or(own, |newest| max(own, newest + 1))
 }
 
 /// `candidate`, or the first after it where nothing stands. Steps are rare: only a second whose last

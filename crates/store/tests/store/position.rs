@@ -98,3 +98,50 @@ fn seconds_decide_and_then_arrival() {
         })
         .unwrap();
 }
+
+/// What WhatsApp tells to the microsecond keeps its order, in whatever order it comes and whatever is
+/// written here meanwhile; and so does what is written here.
+#[test]
+fn microseconds_decide_whatever_is_written_here_meanwhile() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    // Around now, where answers are written: a `None`.
+    let arrivals = prop::collection::vec(prop::option::weighted(0.8, -700_000..700_000_i64), 1..25);
+    let config = ProptestConfig { cases: 48, failure_persistence: None, ..Default::default() };
+    TestRunner::new(config)
+        .run(&arrivals, |arrivals| {
+            runtime.block_on(on_sqlite(move |store| {
+                let arrivals = arrivals.clone();
+                async move {
+                    let desk = Desk::open(&store).await;
+                    let peer = Peer::pn("1");
+                    let chat = receive(&store, &desk.owner, desk.number, incoming(&peer, "hi", 0));
+                    let chat = chat.await.id;
+                    let (grant, _) = desk.owner.write_chat(chat).await.unwrap();
+                    let now = chrono::Utc::now();
+                    let (mut told, mut written) = (Vec::new(), Vec::new());
+                    for (n, arrival) in arrivals.into_iter().enumerate() {
+                        let name = format!("n{n:02}");
+                        let Some(micros) = arrival else {
+                            store.enqueue_text(&grant, chat, wa(&name), &name).await.unwrap();
+                            written.push(name);
+                            continue;
+                        };
+                        let timestamp = now + chrono::TimeDelta::microseconds(micros);
+                        let message = Inbound { timestamp, ..incoming(&peer, &name, 0) };
+                        store.ingest(desk.number).messages(&[message]).await.unwrap();
+                        told.push((micros, name));
+                    }
+                    told.sort();
+                    let shown = texts(&desk.owner, chat).await;
+                    let only = |names: &[String]| -> Vec<String> {
+                        shown.iter().filter(|text| names.contains(text)).cloned().collect()
+                    };
+                    let told: Vec<_> = told.into_iter().map(|(_, name)| name).collect();
+                    assert_eq!(only(&told), told);
+                    assert_eq!(only(&written), written);
+                }
+            }));
+            Ok(())
+        })
+        .unwrap();
+}

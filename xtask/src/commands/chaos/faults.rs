@@ -50,6 +50,8 @@ enum Fault {
     Corrupt,
     /// Messages are held back for a while.
     Late,
+    /// A message is overtaken by the one behind it.
+    Swapped,
     /// WhatsApp takes messages, and its word that it did is lost.
     LostAck,
     /// The media servers refuse files, break off, or give out something else.
@@ -87,6 +89,7 @@ const WEIGHTS: &[(Fault, u32)] = &[
     (Fault::Twice, 7),
     (Fault::Corrupt, 7),
     (Fault::Late, 5),
+    (Fault::Swapped, 5),
     (Fault::LostAck, 7),
     (Fault::Media("media-503"), 3),
     (Fault::Media("media-404"), 2),
@@ -166,6 +169,7 @@ impl Faults {
             Fault::Late => tell(json!({
                 "kind": "delay", "device": line.number, "count": count, "delay_ms": 700
             }))?,
+            Fault::Swapped => tell(on_number("reorder"))?,
             Fault::LostAck => tell(on_number("late-ack"))?,
             Fault::Media(kind) => tell(json!({ "kind": kind, "count": count }))?,
             Fault::MediaExpired => {
