@@ -130,3 +130,30 @@ async fn what_whatsapp_leaves_out_or_swaps_stands_where_it_was_sent() {
     let messages = world.messages_until(&ana, |messages| messages.len() == 5).await;
     assert_eq!(texts(&messages)[3..], ["três", "quatro"]);
 }
+
+#[tokio::test]
+async fn a_conversation_keeps_its_order_with_a_clock_that_is_ahead() {
+    let world = World::new().await;
+    let (ana, shop) = world.connected("ana").await;
+    let customer = world.emulator.new_phone(None, None).await.unwrap().number;
+    // Ours, as it seems from WhatsApp.
+    let hour_behind = FaultRequest {
+        skew_secs: Some(-3600),
+        count: Some(1000),
+        ..FaultRequest::new(FaultKind::ClockSkew)
+    };
+    world.emulator.fault(hour_behind).await.unwrap();
+
+    let mut all = Vec::new();
+    for n in 0..3 {
+        let (question, answer) = (format!("pergunta {n}"), format!("resposta {n}"));
+        world.emulator.send_text(&customer, &shop, &question).await.unwrap();
+        all.push(question);
+        world.messages_until(&ana, |messages| texts(messages) == all).await;
+        ana.send(&world.pool, &answer).await;
+        all.push(answer);
+        let delivered = |messages: &[_]| last_delivery(messages) == Some(Delivery::Delivered);
+        let messages = world.messages_until(&ana, delivered).await;
+        assert_eq!(texts(&messages), all);
+    }
+}

@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use model::{ChatId, ConnectionId, Delivery, FailReason, MessageId, WaMessageId};
 use sea_orm::{
     ColumnTrait as _, EntityTrait as _, FromQueryResult, JoinType, QueryFilter as _,
@@ -13,6 +14,8 @@ use sea_orm::{
 use crate::{
     Error, Store, codec,
     entity::{chat, message, outbox},
+    inbox,
+    ingest::position::{self, SECOND},
     live::Change,
     write::Writing,
 };
@@ -62,12 +65,20 @@ impl Outbox {
         rows.into_iter().map(Row::into_model).collect()
     }
 
-    /// WhatsApp's server has it. Unknown ids are none of ours and do nothing.
+    /// WhatsApp's server has it, since `at` if it says so, in whole seconds. Unknown ids are none of
+    /// ours and do nothing.
+    ///
+    /// What it had before it was written was written by a clock that is ahead. WhatsApp's counts then:
+    /// else answers would come to stand above it.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn confirmed(&self, wa_id: &WaMessageId) -> Result<(), Error> {
-        self.settle(wa_id, Delivery::Sent).await
+    pub async fn confirmed(
+        &self,
+        wa_id: &WaMessageId,
+        at: Option<DateTime<Utc>>,
+    ) -> Result<(), Error> {
+        self.settle(wa_id, Delivery::Sent, at.map(codec::micros)).await
     }
 
     /// It will not be tried again by itself; `Store::retry` queues it again.
@@ -75,10 +86,15 @@ impl Outbox {
     /// # Errors
     /// [`Error::Database`].
     pub async fn failed(&self, wa_id: &WaMessageId, reason: FailReason) -> Result<(), Error> {
-        self.settle(wa_id, Delivery::Failed { reason }).await
+        self.settle(wa_id, Delivery::Failed { reason }, None).await
     }
 
-    async fn settle(&self, wa_id: &WaMessageId, delivery: Delivery) -> Result<(), Error> {
+    async fn settle(
+        &self,
+        wa_id: &WaMessageId,
+        delivery: Delivery,
+        at: Option<i64>,
+    ) -> Result<(), Error> {
         let mut writing = self.store.write().await?;
         let rows = message::Entity::find()
             .filter(message::Column::ConnectionId.eq(self.connection.0))
@@ -87,6 +103,9 @@ impl Outbox {
             .all(&writing.tx)
             .await?;
         for row in rows {
+            if let Some(at) = at.filter(|at| at + SECOND <= row.sent_at) {
+                move_back(&writing, &row, at).await?;
+            }
             advance(&mut writing, &row, delivery).await?;
         }
         writing.commit().await
@@ -117,6 +136,22 @@ impl Store {
         writing.commit().await?;
         Ok(expired.len())
     }
+}
+
+/// Puts a message where WhatsApp's clock says, if it is still to be sent for all that is known here.
+async fn move_back(writing: &Writing, row: &message::Model, at: i64) -> Result<(), Error> {
+    if codec::read_delivery(row.delivery.as_deref())? != Some(Delivery::Queued) {
+        return Ok(());
+    }
+    let chat = ChatId(row.chat_id);
+    let position = position::by_time(&writing.tx, chat, at).await?;
+    message::Entity::update_many()
+        .col_expr(message::Column::SentAt, Expr::val(at))
+        .col_expr(message::Column::Position, Expr::val(position))
+        .filter(message::Column::Id.eq(row.id))
+        .exec(&writing.tx)
+        .await?;
+    inbox::refresh_last(&writing.tx, [chat]).await
 }
 
 /// Moves one message's ticks forward, never back, and takes it out of the outbox once there is

@@ -305,7 +305,7 @@ impl Session {
         let outbox = self.shared.store.outbox(self.connection);
         match &ack.error {
             None => {
-                outbox.confirmed(&id).await?;
+                outbox.confirmed(&id, ack.timestamp).await?;
                 metrics::counter!("inbox_messages_out").increment(1);
             }
             Some(code) => {

@@ -4,7 +4,8 @@
 //! WhatsApp's times are whole seconds and ours are not, so:
 //!
 //! * what is written here stands at the end: now, or right after the newest if the clock says
-//!   otherwise;
+//!   otherwise. It moves to where WhatsApp took it if that was before it was written, as then the clock
+//!   is ahead (`outbox`);
 //! * what WhatsApp tells with a whole second stands in that second, after everything that is already
 //!   there. So messages of one second keep the order in which they came, and a quick answer never
 //!   stands above what it answers;
@@ -25,7 +26,7 @@ use sea_orm::{
 
 use crate::{Error, entity::message};
 
-const SECOND: i64 = 1_000_000;
+pub(crate) const SECOND: i64 = 1_000_000;
 
 /// What is left between a message and the one that it was pushed below, for others to come between.
 const ROOM: i64 = 10_000;

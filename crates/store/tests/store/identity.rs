@@ -66,7 +66,7 @@ async fn an_answer_goes_where_whatsapp_last_wrote_from() {
             store.enqueue_text(&grant, chat.id, wa(&answer), "hi").await.unwrap();
             let outbox = store.outbox(desk.number);
             addresses.push(outbox.next(1).await.unwrap().remove(0).to_jid);
-            outbox.confirmed(&wa(&answer)).await.unwrap();
+            outbox.confirmed(&wa(&answer), None).await.unwrap();
         }
         assert_eq!(addresses, ["5561998124471@s.whatsapp.net", "99@lid"]);
     })

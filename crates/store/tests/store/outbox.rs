@@ -1,8 +1,9 @@
 //! Sending: once, in order, and what happens when it fails.
 
-use model::{Author, Delivery, FailReason, message::MAX_TEXT};
+use chrono::{DateTime, TimeDelta, Utc};
+use model::{Author, Delivery, FailReason, Message, message::MAX_TEXT};
 use sea_orm::ConnectionTrait as _;
-use store::{Error, Field, Peer};
+use store::{Error, Field, Inbound, Peer};
 
 use std::time::Duration;
 
@@ -73,17 +74,50 @@ async fn the_outbox_is_emptied_in_order_by_what_whatsapp_says() {
             waiting.into_iter().map(|outgoing| outgoing.text).collect::<Vec<_>>()
         };
         assert_eq!(waiting().await, ["a", "b", "c"]);
-        outbox.confirmed(&wa("a")).await.unwrap();
-        outbox.confirmed(&wa("not-ours")).await.unwrap();
+        outbox.confirmed(&wa("a"), None).await.unwrap();
+        outbox.confirmed(&wa("not-ours"), None).await.unwrap();
         assert_eq!(waiting().await, ["b", "c"]);
         // A receipt that overtakes the confirmation is one.
         let id: String = wa("b").into();
         store.ingest(desk.number).receipt(&peer, &[id], Delivery::Delivered).await.unwrap();
         assert_eq!(waiting().await, ["c"]);
-        outbox.confirmed(&wa("b")).await.unwrap();
+        outbox.confirmed(&wa("b"), None).await.unwrap();
         let messages = desk.owner.messages(chat.id, None, 10).await.unwrap();
         let ticks: Vec<_> = messages.iter().filter_map(|message| message.delivery).collect();
         assert_eq!(ticks, [Delivery::Sent, Delivery::Delivered, Delivery::Queued]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whatsapps_clock_counts_where_ours_is_ahead() {
+    on_both(|store| async move {
+        let desk = Desk::open(&store).await;
+        let peer = Peer::pn("1");
+        let second = DateTime::from_timestamp(Utc::now().timestamp(), 0).unwrap();
+        let ago = |seconds| second - TimeDelta::seconds(seconds);
+        let told = |name, timestamp| Inbound { timestamp, ..incoming(&peer, name, 0) };
+        let chat = receive(&store, &desk.owner, desk.number, told("q", ago(62))).await;
+        let (grant, _) = desk.owner.write_chat(chat.id).await.unwrap();
+        for name in ["a", "b", "c"] {
+            store.enqueue_text(&grant, chat.id, wa(name), name).await.unwrap();
+        }
+        let outbox = store.outbox(desk.number);
+        outbox.confirmed(&wa("a"), Some(ago(60))).await.unwrap();
+        outbox.confirmed(&wa("b"), Some(ago(60))).await.unwrap();
+        let chat = receive(&store, &desk.owner, desk.number, told("thanks", ago(58))).await;
+        assert_eq!(texts(&desk.owner, chat.id).await, ["q", "a", "b", "thanks", "c"]);
+
+        // What waited to be sent stays where it was written, and nothing moves twice.
+        let before = desk.owner.messages(chat.id, None, 10).await.unwrap();
+        assert_eq!(before[1].sent_at, ago(60));
+        outbox.confirmed(&wa("c"), Some(ago(-60))).await.unwrap();
+        outbox.confirmed(&wa("a"), Some(ago(3600))).await.unwrap();
+        let after = desk.owner.messages(chat.id, None, 10).await.unwrap();
+        let places = |messages: Vec<Message>| -> Vec<_> {
+            messages.into_iter().map(|message| (message.position, message.sent_at)).collect()
+        };
+        assert_eq!(places(after), places(before));
     })
     .await;
 }
@@ -108,7 +142,7 @@ async fn a_failed_message_is_tried_again_under_its_id() {
         }
         let waiting = outbox.next(10).await.unwrap();
         assert_eq!(waiting.iter().map(|o| &o.wa_id).collect::<Vec<_>>(), [&wa("a")]);
-        outbox.confirmed(&wa("a")).await.unwrap();
+        outbox.confirmed(&wa("a"), None).await.unwrap();
         outbox.failed(&wa("a"), FailReason::Refused).await.unwrap();
         let sent = store.retry(&grant, sent.id).await.unwrap();
         assert_eq!(sent.delivery, Some(Delivery::Sent), "what was sent does not fail any more");
