@@ -47,6 +47,6 @@ pub use control::{
 };
 pub use emulator::Emulator;
 pub use faults::{FaultKind, FaultRequest};
-pub use phone::{MediaInfo, MediaKind, MediaProblem, MessageKind, MessageStatus, NewMedia};
+pub use phone::{Card, MediaInfo, MediaKind, MediaProblem, MessageKind, MessageStatus, NewMedia};
 pub use stats::StatsReport;
 pub use world::account::{Addressing, Presence, Typing};

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{Control, ControlError, PhoneMessage};
 use crate::handset::outgoing;
-use crate::phone::NewMedia;
+use crate::phone::{Card, NewMedia};
 use crate::stanza::chatstate;
 use crate::stanza::receipt::{Passing, pass_on};
 use crate::world::account::{Account, DeviceAddress, Typing};
@@ -54,6 +54,18 @@ impl Control {
         let account = self.phone(number)?;
         let recipient = self.peer(to)?;
         Ok(outgoing::send_media(&self.world, &account, &recipient, &media, reply_to).await?)
+    }
+
+    /// The phone sends a place, a contact or a poll; gives the message id. `to` is a number or a JID.
+    pub async fn send_card(
+        &self,
+        number: &str,
+        to: &str,
+        card: &Card,
+    ) -> Result<String, ControlError> {
+        let account = self.phone(number)?;
+        let recipient = self.peer(to)?;
+        Ok(outgoing::send_card(&self.world, &account, &recipient, card).await?)
     }
 
     /// What the phone has in a chat, oldest first.

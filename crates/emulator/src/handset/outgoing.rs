@@ -11,7 +11,7 @@ use waproto::whatsapp::Message;
 use super::media;
 use crate::delivery::{Dispatch, enc_node};
 use crate::notify;
-use crate::phone::{Amendment, Bundle, MessageStatus, NewMedia, Phone, PhoneError, Uploaded};
+use crate::phone::{Amendment, Bundle, Card, MessageStatus, NewMedia, Phone, PhoneError, Uploaded};
 use crate::world::World;
 use crate::world::account::{Account, Addressing, DeviceAddress};
 
@@ -38,6 +38,16 @@ pub(crate) async fn send_media(
     let direct_path = media::upload(world, account, new.kind, &mut sealed)?;
     let file = Uploaded { sealed: &sealed, host: &world.media_host, direct_path: &direct_path };
     send(world, account, recipient, |phone, to| phone.compose_media(to, new, file, reply_to)).await
+}
+
+/// Sends a place, a contact or a poll; gives its id.
+pub(crate) async fn send_card(
+    world: &Arc<World>,
+    account: &Arc<Account>,
+    recipient: &Arc<Account>,
+    card: &Card,
+) -> Result<String, PhoneError> {
+    send(world, account, recipient, |phone, to| phone.compose_card(to, card)).await
 }
 
 /// Sends an edit, revocation or reaction; gives the id of its own stanza.

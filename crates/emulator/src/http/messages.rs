@@ -49,6 +49,7 @@ pub(super) async fn send(
     let id = match content {
         Content::Text(text) => control.send_reply(&number, &to, &text, reply_to).await?,
         Content::Media(media) => control.send_media_reply(&number, &to, media, reply_to).await?,
+        Content::Card(card) => control.send_card(&number, &to, &card).await?,
         Content::Amendment(amendment) => control.amend(&number, &to, &amendment).await?,
     };
     Ok(Json(Sent { id }))

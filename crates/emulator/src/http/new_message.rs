@@ -1,7 +1,7 @@
 //! The body of `POST /phones/{number}/messages`.
 //!
-//! Text, media, edits, revocations and reactions are served; the other kinds of the contract are
-//! refused by name.
+//! Text, media, places, contacts, polls, edits, revocations and reactions are served; the other kinds of
+//! the contract are refused by name.
 
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use super::error::Failure;
 use crate::control::ControlError;
-use crate::phone::{Amendment, MediaKind, NewMedia};
+use crate::phone::{Amendment, Card, MediaKind, NewMedia};
 
 /// How large a body may be; a file in it is a quarter smaller.
 pub(super) const LARGEST_MIB: usize = 64;
@@ -30,6 +30,7 @@ pub(super) struct NewMessage {
 pub(super) enum Content {
     Text(String),
     Media(NewMedia),
+    Card(Card),
     Amendment(Amendment),
 }
 
@@ -38,6 +39,9 @@ struct Body {
     to: String,
     text: Option<String>,
     media: Option<Media>,
+    location: Option<Location>,
+    contact: Option<Contact>,
+    poll: Option<Poll>,
     edit: Option<Edit>,
     revoke: Option<Revoke>,
     reaction: Option<Reaction>,
@@ -58,6 +62,29 @@ struct Media {
     width: Option<u32>,
     height: Option<u32>,
     thumbnail: Option<String>,
+}
+
+/// A place, in degrees.
+#[derive(Deserialize)]
+struct Location {
+    latitude: f64,
+    longitude: f64,
+    name: Option<String>,
+    address: Option<String>,
+}
+
+/// Somebody's name and number.
+#[derive(Deserialize)]
+struct Contact {
+    name: String,
+    number: String,
+}
+
+/// A question and the answers to it.
+#[derive(Deserialize)]
+struct Poll {
+    name: String,
+    options: Vec<String>,
 }
 
 /// Another text for the message `id`.
@@ -81,12 +108,9 @@ struct Reaction {
 }
 
 /// Fields of a body that ask for something that is not served.
-const UNSUPPORTED: [(&str, &str); 6] = [
+const UNSUPPORTED: [(&str, &str); 3] = [
     ("mentions", "mentions"),
     ("view_once", "view-once messages"),
-    ("location", "locations"),
-    ("contact", "contacts"),
-    ("poll", "polls"),
     ("sticker", "stickers outside of media"),
 ];
 
@@ -120,15 +144,26 @@ impl Body {
             self.revoke.map(|Revoke { id }| Amendment::Revoke { id }),
             self.reaction.map(|Reaction { id, emoji }| Amendment::Reaction { id, emoji }),
         ];
+        let cards =
+            [
+                self.location.map(|Location { latitude, longitude, name, address }| {
+                    Card::Location { latitude, longitude, name, address }
+                }),
+                self.contact.map(|Contact { name, number }| Card::Contact { name, number }),
+                self.poll.map(|Poll { name, options }| Card::Poll { question: name, options }),
+            ];
         let media = self.media.map(Media::read).transpose()?;
         let mut contents = [self.text.map(Content::Text), media.map(Content::Media)]
             .into_iter()
+            .chain(cards.map(|card| card.map(Content::Card)))
             .chain(amendments.map(|amendment| amendment.map(Content::Amendment)))
             .flatten();
         let (Some(content), None) = (contents.next(), contents.next()) else {
-            return Err(invalid("a message is one of text, media, edit, revoke and reaction"));
+            return Err(invalid(
+                "a message is one of text, media, location, contact, poll, edit, revoke and reaction",
+            ));
         };
-        if self.reply_to.is_some() && matches!(content, Content::Amendment(_)) {
+        if self.reply_to.is_some() && matches!(content, Content::Amendment(_) | Content::Card(_)) {
             return Err(invalid("only text and media can be a reply"));
         }
         Ok(NewMessage { to: self.to, content, reply_to: self.reply_to })

@@ -10,7 +10,7 @@
 //! * `chats`: what a person would see on the phone's screen
 //! * `addresses`: which LID belongs to which number
 //! * `media`: files that go with messages
-//! * `compose`: messages the phone writes, kept for retries; `amend`: what it does to earlier ones
+//! * `compose`: messages the phone writes, kept for retries; `card`: places, contacts and polls; `amend`: what it does to earlier ones
 //! * `reinstall`: the user registers again
 //!
 //! The whole [`Phone`] is serialisable: the emulator's `--state` is made of phones.
@@ -19,6 +19,7 @@ mod account;
 mod addresses;
 mod amend;
 mod app_state;
+mod card;
 mod chats;
 mod compose;
 mod crypto;
@@ -35,6 +36,7 @@ pub use account::Phone;
 pub use addresses::AddressBook;
 pub use amend::Amendment;
 pub use app_state::{AppStateDelta, PatchRefusal};
+pub use card::Card;
 pub use chats::{
     Chat, ChatMessage, Chats, Envelope, MediaInfo, MediaProblem, MessageKind, MessageStatus,
     UnreadMessage,

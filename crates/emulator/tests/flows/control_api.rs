@@ -100,9 +100,9 @@ async fn what_does_not_exist_is_a_404() {
 async fn what_is_not_served_says_so() {
     let emulator = emulator().await;
     let phone = emulator.new_phone(None, None).await.unwrap().number;
-    let poll = json!({ "to": phone, "poll": { "name": "quando?" } });
+    let once = json!({ "to": phone, "text": "psiu", "view_once": true });
     for (path, body) in [
-        (format!("/phones/{phone}/messages"), poll),
+        (format!("/phones/{phone}/messages"), once),
         (format!("/phones/{phone}/history"), json!({ "chats": 1 })),
         (format!("/phones/{phone}/picture"), Value::Null),
         ("/groups".to_owned(), json!({ "subject": "x" })),

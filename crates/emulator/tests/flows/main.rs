@@ -8,6 +8,7 @@
 mod client;
 
 mod amend;
+mod card;
 mod control_api;
 mod faults;
 mod identity;
