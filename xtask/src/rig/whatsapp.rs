@@ -5,10 +5,13 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
-use ureq::Agent;
+use ureq::{Agent, Body, http::Response};
 
 /// Longer than any load a part asks for.
 const TIMEOUT: Duration = Duration::from_secs(120);
+
+/// Larger than all messages of a chat.
+const LARGEST: u64 = 64 * 1024 * 1024;
 
 pub(crate) struct WhatsApp {
     agent: Agent,
@@ -17,7 +20,9 @@ pub(crate) struct WhatsApp {
 
 impl WhatsApp {
     pub(crate) fn at(control: &str) -> Self {
-        let agent = Agent::config_builder().timeout_global(Some(TIMEOUT)).build().new_agent();
+        // What the emulator says is worth more than its status.
+        let config = Agent::config_builder().http_status_as_error(false);
+        let agent = config.timeout_global(Some(TIMEOUT)).build().new_agent();
         Self { agent, control: control.to_owned() }
     }
 
@@ -62,8 +67,9 @@ impl WhatsApp {
     /// What a phone has in its chat with a number, oldest first.
     pub(crate) fn messages(&self, phone: &str, with: &str) -> Result<Vec<Value>> {
         let url = format!("{}/phones/{phone}/messages", self.control);
-        let mut answer = self.agent.get(url).query("with", with).call()?;
-        Ok(answer.body_mut().with_config().limit(64 * 1024 * 1024).read_json()?)
+        let answer = self.agent.get(url).query("with", with).call()?;
+        let messages = read(answer).with_context(|| format!("the messages of {phone}"))?;
+        Ok(serde_json::from_value(messages)?)
     }
 
     /// Makes something go wrong; see the emulator's `FaultRequest`.
@@ -90,7 +96,13 @@ impl WhatsApp {
 
     fn post(&self, path: &str, body: &Value) -> Result<Value> {
         let answer = self.agent.post(format!("{}{path}", self.control)).send_json(body);
-        let mut answer = answer.with_context(|| format!("the emulator's {path}"))?;
-        Ok(answer.body_mut().read_json()?)
+        answer.map_err(Into::into).and_then(read).with_context(|| format!("the emulator's {path}"))
     }
+}
+
+/// What the emulator answers, or what it says is wrong.
+fn read(mut answer: Response<Body>) -> Result<Value> {
+    let body: Value = answer.body_mut().with_config().limit(LARGEST).read_json()?;
+    ensure!(answer.status().is_success(), "{}: {body}", answer.status());
+    Ok(body)
 }
