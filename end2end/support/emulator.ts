@@ -44,6 +44,13 @@ export interface NewMedia {
   thumbnail?: Buffer;
 }
 
+/** One of what phones send beside texts and files. */
+export interface Card {
+  location?: { latitude: number; longitude: number; name?: string; address?: string };
+  contact?: { name: string; number: string };
+  poll?: { name: string; options: string[] };
+}
+
 export interface Device {
   id: number;
   jid: string;
@@ -150,6 +157,11 @@ export class Phone {
       media: { ...rest, base64: bytes.toString('base64'), thumbnail: thumbnail?.toString('base64') },
       reply_to: replyTo,
     });
+  }
+
+  /** Sends a place, a contact or a poll. */
+  async sendCard(to: Phone, card: Card): Promise<string> {
+    return this.write(to, card);
   }
 
   /** Gives a text of its own another wording. Like the next two, returns the id of the change. */

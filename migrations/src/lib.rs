@@ -12,6 +12,7 @@ mod m0003_accounts;
 mod m0004_gaps;
 mod m0005_media;
 mod m0006_amendments;
+mod m0007_originals;
 
 use sea_orm_migration::prelude::*;
 
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_gaps::Migration),
             Box::new(m0005_media::Migration),
             Box::new(m0006_amendments::Migration),
+            Box::new(m0007_originals::Migration),
         ]
     }
 }

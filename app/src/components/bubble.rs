@@ -36,7 +36,7 @@ pub(crate) fn Bubble(key: BubbleKey, starts_group: bool) -> impl IntoView {
     let clock = use_clock();
     let named = text(move || cell.with(|bubble| name_of(locale, bubble, clock)).to_owned());
     let elsewhere = flag(move || cell.with(|bubble| !is_elsewhere(bubble)));
-    let words = text(move || cell.with(|bubble| words_of(bubble).to_owned()));
+    let words = text(move || cell.with(|bubble| words::linked(words_of(bubble))));
     let delivery = Signal::derive(move || cell.with(delivery));
     let failure = text(move || cell.with(|bubble| failure(locale, bubble)).unwrap_or_default());
 
@@ -70,7 +70,7 @@ pub(crate) fn Bubble(key: BubbleKey, starts_group: bool) -> impl IntoView {
                 <span class="muted" hidden=elsewhere>{t!(locale, kind.on_phone)}</span>
             </span>
             {file}
-            <span class="text">{words}</span>
+            <span class="text" inner_html=words></span>
             <span class="reactions" hidden=flag(move || reactions.with(String::is_empty))>
                 {reactions}
             </span>
@@ -113,7 +113,8 @@ fn file_of(bubble: &inbox::Bubble) -> Option<File> {
 fn is_elsewhere(bubble: &inbox::Bubble) -> bool {
     match bubble {
         inbox::Bubble::Stored(message) => {
-            let is_whole = matches!(message.kind, MessageKind::Text | MessageKind::Revoked);
+            use MessageKind::{Contact, Location, Revoked, Text};
+            let is_whole = matches!(message.kind, Text | Location | Contact | Revoked);
             !is_whole && !message.kind.is_placeholder()
         }
         inbox::Bubble::Unsent(_) => false,

@@ -157,6 +157,7 @@ mod tests {
             timestamp: chrono::DateTime::UNIX_EPOCH,
             push_name: None,
             offline: false,
+            original: None,
             media: None,
             amends: None,
         }

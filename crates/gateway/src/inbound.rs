@@ -18,6 +18,7 @@ use whatsapp_rust::waproto::whatsapp::message::protocol_message::Type;
 use whatsapp_rust::{InboundDurabilityHook, anyhow, async_trait};
 
 use crate::commit::{CommitError, Commits};
+use crate::content::{self, Content};
 use crate::gate::Entry;
 use crate::media;
 use crate::session::Signal;
@@ -74,13 +75,12 @@ fn inbound(info: &MessageInfo, message: &wa::Message) -> Option<Inbound> {
     if !is_conversation(&info.source.chat) {
         return None;
     }
-    let amends = amends(message, info);
-    let (kind, text) = match &amends {
-        Some(_) => (MessageKind::Unsupported, String::new()),
-        None => content(message)?,
-    };
     let offline = info.is_offline;
-    Some(Inbound { kind, text, offline, media: media::of(message), amends, ..unread(info) })
+    if let Some(amends) = amends(message, info) {
+        return Some(Inbound { amends: Some(amends), offline, ..unread(info) });
+    }
+    let Content { kind, text, original } = content::of(message)?;
+    Some(Inbound { kind, text, original, offline, media: media::of(message), ..unread(info) })
 }
 
 /// What stands for a message whose content did not come; `None` where nothing should, which is what
@@ -113,6 +113,7 @@ fn unread(info: &MessageInfo) -> Inbound {
         push_name: (!source.is_from_me && !info.push_name.is_empty())
             .then(|| info.push_name.clone()),
         offline: false,
+        original: None,
         media: None,
         amends: None,
     }
@@ -152,42 +153,9 @@ pub(crate) fn identities<'a>(jids: impl IntoIterator<Item = Option<&'a Jid>>) ->
     peer
 }
 
-/// Kind and text of a message; `None` where there is nothing to show.
-fn content(message: &wa::Message) -> Option<(MessageKind, String)> {
-    let base = message.get_base_message();
-    if let Some(text) = base.text_content() {
-        return Some((MessageKind::Text, text.to_owned()));
-    }
-    let caption = || base.get_caption().unwrap_or_default().to_owned();
-    let kind = if base.image_message.is_set() {
-        (MessageKind::Image, caption())
-    } else if base.video_message.is_set() || base.ptv_message.is_set() {
-        (MessageKind::Video, caption())
-    } else if base.audio_message.is_set() {
-        (MessageKind::Audio, String::new())
-    } else if base.document_message.is_set() {
-        (MessageKind::Document, caption())
-    } else if base.sticker_message.is_set() || base.lottie_sticker_message.is_set() {
-        (MessageKind::Sticker, String::new())
-    } else if base.location_message.is_set() || base.live_location_message.is_set() {
-        (MessageKind::Location, String::new())
-    } else if let Some(contact) = base.contact_message.as_option() {
-        (MessageKind::Contact, contact.display_name.clone().unwrap_or_default())
-    } else if base.contacts_array_message.is_set() {
-        (MessageKind::Contact, String::new())
-    } else if let Some(poll) = base.poll_creation_message.as_option() {
-        (MessageKind::Poll, poll.name.clone().unwrap_or_default())
-    } else if is_silent(base) {
-        return None;
-    } else {
-        (MessageKind::Unsupported, String::new())
-    };
-    Some(kind)
-}
-
 /// What a message changes of one that was said before, if it is there for that.
 fn amends(message: &wa::Message, info: &MessageInfo) -> Option<Amends> {
-    let base = message.get_base_message();
+    let base = content::base(message);
     if let Some(reaction) = base.reaction_message.as_option() {
         let emoji = reaction.text.clone().unwrap_or_default();
         return Some(Amends { target: reaction.key.id.clone()?, what: Amendment::Reaction(emoji) });
@@ -206,24 +174,6 @@ fn amends(message: &wa::Message, info: &MessageInfo) -> Option<Amends> {
         _ => return None,
     };
     Some(Amends { target: protocol.key.id.clone()?, what })
-}
-
-/// Messages that carry keys or change others in ways that are not shown, and so are no bubble of their
-/// own.
-fn is_silent(message: &wa::Message) -> bool {
-    if message.protocol_message.is_set()
-        || message.enc_reaction_message.is_set()
-        || message.poll_update_message.is_set()
-        || message.keep_in_chat_message.is_set()
-        || message.pin_in_chat_message.is_set()
-    {
-        return true;
-    }
-    let mut rest = message.clone();
-    rest.sender_key_distribution_message = Default::default();
-    rest.fast_ratchet_key_sender_key_distribution_message = Default::default();
-    rest.message_context_info = Default::default();
-    rest == wa::Message::default()
 }
 
 #[cfg(test)]
@@ -261,19 +211,6 @@ mod tests {
         assert_eq!(peer(&source).lid, None, "the sender's own LID is not the chat's");
     }
 
-    #[test]
-    fn kinds_and_texts() {
-        assert_eq!(content(&text("oi")), Some((MessageKind::Text, "oi".into())));
-        let image = wa::Message {
-            image_message: MessageField::some(wa::message::ImageMessage {
-                caption: Some("esse aqui".into()),
-                ..Default::default()
-            }),
-            ..Default::default()
-        };
-        assert_eq!(content(&image), Some((MessageKind::Image, "esse aqui".into())));
-    }
-
     fn protocol(r#type: Type, edited: Option<wa::Message>) -> wa::Message {
         wa::Message {
             protocol_message: MessageField::some(wa::message::ProtocolMessage {
@@ -305,20 +242,6 @@ mod tests {
         assert_eq!(alone, Some(Amendment::Revoked), "there are no administrators of two");
         let other = protocol(Type::EPHEMERAL_SETTING, None);
         assert!(what(&other).is_none() && what(&text("oi")).is_none());
-        assert_eq!(content(&other), None);
-    }
-
-    #[test]
-    fn keys_and_empty_messages_make_no_bubble_but_unknown_kinds_do() {
-        assert_eq!(content(&wa::Message::default()), None);
-        let unknown = wa::Message {
-            invoice_message: MessageField::some(wa::message::InvoiceMessage {
-                note: Some("nota".into()),
-                ..Default::default()
-            }),
-            ..Default::default()
-        };
-        assert_eq!(content(&unknown), Some((MessageKind::Unsupported, String::new())));
     }
 
     #[test]

@@ -12,8 +12,8 @@
 //! constructor is private to the store, so the access check cannot be forgotten.
 //!
 //! * `session` is the actor: commands in, the client's events in, states out.
-//! * `inbound` turns what was decrypted into rows before WhatsApp is told it arrived; `commit` stores
-//!   those that wait together.
+//! * `inbound` turns what was decrypted into rows before WhatsApp is told it arrived; `content` reads what
+//!   a message says, `commit` stores those that wait together.
 //! * `courier` sends the outbox in order and waits for the server's word.
 //! * `porter` fetches the files of messages; `media` reads where they are, `files` keeps them, `http` is
 //!   the way to them.
@@ -26,6 +26,7 @@
 
 mod commit;
 pub mod config;
+mod content;
 mod courier;
 mod credentials;
 mod dial;

@@ -5,13 +5,15 @@ use store::{InboundMedia, MediaSource};
 use whatsapp_rust::download::{DownloadParams, Downloadable, MediaType};
 use whatsapp_rust::prelude::{MessageExt as _, wa};
 
+use crate::content;
+
 /// The file of a message; `None` if it has none, or one that WhatsApp keeps from linked devices: what
 /// may be seen once is seen on the phone.
 pub(crate) fn of(message: &wa::Message) -> Option<InboundMedia> {
     if message.is_view_once() {
         return None;
     }
-    let base = message.get_base_message();
+    let base = content::base(message);
     if let Some(image) = base.image_message.as_option() {
         let file = described(image, image.mimetype.as_deref())?;
         return Some(InboundMedia {

@@ -2,8 +2,8 @@
 
 mod support;
 
-use emulator::{FaultKind, FaultRequest};
-use model::{Author, Delivery};
+use emulator::{Card, FaultKind, FaultRequest};
+use model::{Author, Delivery, MessageKind};
 use support::{PATIENCE, World, last_delivery, new_id, texts};
 
 #[tokio::test]
@@ -156,4 +156,28 @@ async fn a_conversation_keeps_its_order_with_a_clock_that_is_ahead() {
         let messages = world.messages_until(&ana, delivered).await;
         assert_eq!(texts(&messages), all);
     }
+}
+
+#[tokio::test]
+async fn places_contacts_and_polls_are_kept_in_words() {
+    let world = World::new().await;
+    let (ana, shop) = world.connected("ana").await;
+    let customer = world.emulator.new_phone(None, None).await.unwrap().number;
+    let (latitude, longitude) = (-15.794_229, -47.882_166);
+    let options = vec!["Segunda".to_owned(), "Terça".to_owned()];
+    for card in [
+        Card::Location { latitude, longitude, name: Some("Portão".into()), address: None },
+        Card::Contact { name: "Rui Sá".into(), number: "5561999990000".into() },
+        Card::Poll { question: "Que dia?".into(), options },
+    ] {
+        world.emulator.send_card(&customer, &shop, &card).await.unwrap();
+    }
+    let messages = world.messages_until(&ana, |messages| messages.len() == 3).await;
+    let said: Vec<_> = messages.iter().map(|one| (one.kind, one.text.as_str())).collect();
+    let expected = [
+        (MessageKind::Location, "Portão\nhttps://maps.google.com/?q=-15.794229,-47.882166"),
+        (MessageKind::Contact, "Rui Sá\n+5561999990000"),
+        (MessageKind::Poll, "Que dia?\n• Segunda\n• Terça"),
+    ];
+    assert_eq!(said, expected);
 }

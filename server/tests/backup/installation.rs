@@ -37,6 +37,7 @@ impl Installation {
             timestamp: chrono::Utc::now(),
             push_name: Some("Cláudia Menezes".into()),
             offline: false,
+            original: None,
             media: None,
             amends: None,
         };

@@ -171,6 +171,7 @@ impl App {
             timestamp: chrono::Utc::now(),
             push_name: Some("Cláudia Menezes".into()),
             offline: false,
+            original: None,
             media,
             amends: None,
         };

@@ -26,6 +26,7 @@ pub(super) const TABLES: &[Table] = &[
     table("chat", &["id"]),
     table("message", &["id"]),
     table("media", &["message_id"]),
+    table("original", &["message_id"]),
     table("amendment", &["id"]),
     table("outbox", &["message_id"]),
     table("live_event", &["seq"]),

@@ -14,6 +14,7 @@ pub(crate) mod login_link;
 pub(crate) mod media;
 pub(crate) mod message;
 pub(crate) mod number_access;
+pub(crate) mod original;
 pub(crate) mod outbox;
 pub(crate) mod recovery_code;
 pub(crate) mod setting;

@@ -12,7 +12,7 @@ use sea_orm::{
 use super::{Amends, Ingest, Peer, amendments, contacts, contacts::Familiar, position};
 use crate::{
     Error, codec,
-    entity::{chat, connection, contact, message},
+    entity::{chat, connection, contact, message, original},
     inbox,
     live::Change,
     media::{self, InboundMedia},
@@ -33,8 +33,11 @@ pub struct Inbound {
     /// WhatsApp's id; see [`WaMessageId`] for the form.
     pub wa_id: String,
     pub kind: MessageKind,
-    /// Text or caption.
+    /// Text or caption, or what can be said in words of another kind.
     pub text: String,
+    /// The message as WhatsApp sent it, in protobuf, where text and file do not say all of it: kept for
+    /// versions that show more.
+    pub original: Option<Vec<u8>>,
     /// WhatsApp's clock: when its server took the message. Whole seconds where it says no more.
     pub timestamp: DateTime<Utc>,
     /// The name that whoever wrote it gives themselves.
@@ -308,7 +311,7 @@ async fn insert(
     let TryInsertResult::Inserted(result) = inserted.exec(&writing.tx).await? else {
         return Ok(None);
     };
-    expect(writing, connection, result.last_insert_id, inbound).await?;
+    keep_rest(writing, connection, result.last_insert_id, inbound).await?;
     Ok(Some(result.last_insert_id))
 }
 
@@ -329,17 +332,23 @@ async fn earlier(
     Ok(row)
 }
 
-/// Notes the file that has yet to be fetched.
-async fn expect(
+/// Keeps what belongs to a message beside its text: the file that has yet to be fetched, and the message
+/// as it came.
+async fn keep_rest(
     writing: &Writing,
     connection: ConnectionId,
     message: i64,
     inbound: &Inbound,
 ) -> Result<(), Error> {
-    match &inbound.media {
-        Some(file) => media::expect(&writing.tx, connection, MessageId(message), file).await,
-        None => Ok(()),
+    if let Some(file) = &inbound.media {
+        media::expect(&writing.tx, connection, MessageId(message), file).await?;
     }
+    if let Some(protobuf) = &inbound.original {
+        let protobuf = Set(hex::encode(protobuf));
+        let row = original::ActiveModel { message_id: Set(message), protobuf };
+        original::Entity::insert(row).exec_without_returning(&writing.tx).await?;
+    }
+    Ok(())
 }
 
 /// Whether this is what a placeholder waits for.
@@ -354,6 +363,6 @@ async fn fill(writing: &Writing, row: &message::Model, inbound: &Inbound) -> Res
         .filter(message::Column::Id.eq(row.id))
         .exec(&writing.tx)
         .await?;
-    expect(writing, ConnectionId(row.connection_id), row.id, inbound).await?;
+    keep_rest(writing, ConnectionId(row.connection_id), row.id, inbound).await?;
     Ok(row.id)
 }

@@ -94,6 +94,7 @@ mod tests {
                 timestamp: codec::time(0),
                 push_name: None,
                 offline: false,
+                original: None,
                 media: None,
                 amends: None,
             })

@@ -77,6 +77,7 @@ async fn furnish(url: &str) {
     let owner = &desk.owner;
     let mut strange = incoming(&Peer::pn("1"), "a", 0);
     strange.text = STRANGE.to_owned();
+    strange.original = Some(vec![1]);
     let chat = receive(&store, owner, desk.number, strange).await;
     receive(&store, owner, desk.number, phones_own(&Peer::pn("2"), "b", 1)).await;
     owner.set_chat_private(chat.id, true).await.unwrap();

@@ -66,6 +66,8 @@ const ROWS: &[&[&str]] = &[
     // m0006_amendments
     &["INSERT INTO amendment (connection_id, chat_id, sender_id, target_wa_id, kind, value, at) \
          VALUES (1, 1, 1, '3EB00000-question', 'reaction', '👍', 30)"],
+    // m0007_originals
+    &["INSERT INTO original (message_id, protobuf) VALUES (1, '0a0474656d3f')"],
 ];
 
 #[tokio::test]

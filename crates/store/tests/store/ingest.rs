@@ -2,9 +2,12 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use model::{Author, Delivery, EndReason, FailReason, MessageKind};
+use sea_orm::{ConnectionTrait as _, Statement};
 use store::{By, ChatsPage, Error, Inbound, Ingested, Peer, Scanned};
 
-use crate::support::{Desk, at, incoming, on_both, phones_own, placeholder, receive, texts, wa};
+use crate::support::{
+    Desk, at, incoming, on_both, on_both_raw, phones_own, placeholder, receive, texts, wa,
+};
 
 #[tokio::test]
 async fn a_message_told_twice_is_there_once() {
@@ -172,6 +175,30 @@ async fn a_number_is_linked_ends_and_is_unlinked() {
 
         let nowhere = store.ingest(model::ConnectionId(999)).linked("1", None, None, None).await;
         assert!(matches!(nowhere, Err(Error::NotFound)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_not_shown_whole_is_kept_as_it_came() {
+    on_both_raw(|store, raw| async move {
+        let desk = Desk::open(&store).await;
+        let ingest = store.ingest(desk.number);
+        let peer = Peer::pn("1");
+        let whole = Inbound { original: Some(vec![10, 255]), ..incoming(&peer, "a", 0) };
+        let unread = placeholder(&peer, "b", at(1));
+        let filled = Inbound { original: Some(vec![11]), ..incoming(&peer, "b", 1) };
+        for message in [whole.clone(), unread, filled.clone()] {
+            ingest.messages(&[message]).await.unwrap();
+        }
+        assert_eq!(ingest.messages(&[whole, filled]).await.unwrap().duplicates, 2);
+        let kept = Statement::from_string(
+            raw.get_database_backend(),
+            "SELECT protobuf FROM original ORDER BY message_id",
+        );
+        let kept = raw.query_all_raw(kept).await.unwrap();
+        let kept: Vec<String> = kept.iter().map(|row| row.try_get_by(0).unwrap()).collect();
+        assert_eq!(kept, ["0aff", "0b"]);
     })
     .await;
 }

@@ -27,6 +27,7 @@ pub(crate) fn incoming(peer: &Peer, name: &str, seconds: i64) -> Inbound {
         timestamp: at(seconds),
         push_name: None,
         offline: false,
+        original: None,
         media: None,
         amends: None,
     }
