@@ -16,7 +16,7 @@ test('places, contacts and polls are read in words, and addresses can be followe
   const map = 'https://maps.google.com/?q=-15.794229,-47.882166';
   await expect(link(map)).toHaveAttribute('href', map);
   await expect(log(page).getByRole('article').filter({ hasText: 'Portão 2' })).toContainText('SQN 102, Bloco A');
-  await expect(chat(page, 'Carla Dias')).toContainText('Portão 2');
+  await expect(chat(page, 'Carla Dias')).toContainText('Localização');
 
   await customer.sendCard(phone, { contact: { name: 'Rui Sá', number: '5561999990000' } });
   await expect(log(page).getByRole('article').filter({ hasText: 'Contato' })).toContainText('+5561999990000');

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use chrono::{DateTime, Utc};
-use model::{Chat, ChatId, ConnectionId, Preview};
+use model::{Chat, ChatId, ConnectionId, MessageKind, Preview};
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, FromQueryResult, JoinType,
     QueryFilter as _, QueryOrder as _, QuerySelect as _, RelationTrait as _, Select,
@@ -218,7 +218,9 @@ impl Row {
         let preview = last.zip(self.last_kind).map(|(of, kind)| {
             let text = self.last_text.unwrap_or_default();
             let (kind, text) = amended.content(of, &kind, text);
-            Preview { kind, text: in_one_line(&text), delivery }
+            // A link to a map says less than that it is a place.
+            let text = if kind == MessageKind::Location { "" } else { &text };
+            Preview { kind, text: in_one_line(text), delivery }
         });
         Ok(Chat {
             id: ChatId(self.id),
