@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use model::{ChatId, MessageKind};
 use store::{Amendment, Amends, Inbound, Ingest, Peer};
 use tokio::sync::{Notify, mpsc};
+use whatsapp_rust::buffa::Message as _;
 use whatsapp_rust::prelude::{Client, InboundMessage, Jid, MessageExt, MessageInfo, wa};
 use whatsapp_rust::types::events::{DecryptFailMode, UndecryptableMessage};
 use whatsapp_rust::types::message::{EditAttribute, MessageSource};
@@ -160,6 +161,10 @@ fn amends(message: &wa::Message, info: &MessageInfo) -> Option<Amends> {
         let emoji = reaction.text.clone().unwrap_or_default();
         return Some(Amends { target: reaction.key.id.clone()?, what: Amendment::Reaction(emoji) });
     }
+    if let Some(vote) = base.poll_update_message.as_option() {
+        let target = vote.poll_creation_message_key.id.clone()?;
+        return Some(Amends { target, what: Amendment::Vote(vote.encode_to_vec()) });
+    }
     let protocol = base.protocol_message.as_option()?;
     let what = match protocol.r#type? {
         Type::REVOKE if info.source.chat.is_group() && info.edit == EditAttribute::AdminRevoke => {
@@ -240,6 +245,16 @@ mod tests {
         let by_admin = MessageInfo { edit: EditAttribute::AdminRevoke, ..Default::default() };
         let alone = amends(&protocol(Type::REVOKE, None), &by_admin).map(|amends| amends.what);
         assert_eq!(alone, Some(Amendment::Revoked), "there are no administrators of two");
+        let vote = wa::message::PollUpdateMessage {
+            poll_creation_message_key: MessageField::some(wa::MessageKey {
+                id: Some("3EB0C431C26A1916E07A".into()),
+                ..Default::default()
+            }),
+            ..Default::default()
+        };
+        let kept = Some(Amendment::Vote(vote.encode_to_vec()));
+        let vote = MessageField::some(vote);
+        assert_eq!(what(&wa::Message { poll_update_message: vote, ..Default::default() }), kept);
         let other = protocol(Type::EPHEMERAL_SETTING, None);
         assert!(what(&other).is_none() && what(&text("oi")).is_none());
     }

@@ -15,7 +15,8 @@ pub(crate) struct Model {
     pub target_wa_id: String,
     /// `ingest::Amendment`.
     pub kind: String,
-    /// The new text, or the emoji; empty for a deletion and for a reaction that was taken back.
+    /// The new text, the emoji, or the vote in hexadecimal; empty for a deletion and for a reaction that was
+    /// taken back.
     pub value: String,
     /// When WhatsApp's server took it. The latest counts.
     pub at: i64,

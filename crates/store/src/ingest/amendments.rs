@@ -1,4 +1,4 @@
-//! Edits, deletions and reactions: what changes messages that were said before.
+//! Edits, deletions, reactions and votes: what changes messages that were said before.
 //!
 //! They are kept beside the messages and applied when those are read, so that it does not matter which
 //! comes first, and nothing is overwritten.
@@ -38,12 +38,16 @@ pub enum Amendment {
     RevokedByAdmin,
     /// Somebody reacted with this emoji, or takes it back if it is empty.
     Reaction(String),
+    /// Somebody voted in a poll: WhatsApp's `PollUpdateMessage`, which the poll itself is the key to. It is
+    /// kept and not shown yet.
+    Vote(Vec<u8>),
 }
 
 pub(crate) const EDITED: &str = "edited";
 pub(crate) const REVOKED: &str = "revoked";
 pub(crate) const REVOKED_BY_ADMIN: &str = "revoked_by_admin";
 pub(crate) const REACTION: &str = "reaction";
+const VOTE: &str = "vote";
 
 impl Amendment {
     fn kind(&self) -> &'static str {
@@ -52,14 +56,16 @@ impl Amendment {
             Self::Revoked => REVOKED,
             Self::RevokedByAdmin => REVOKED_BY_ADMIN,
             Self::Reaction(_) => REACTION,
+            Self::Vote(_) => VOTE,
         }
     }
 
-    fn value(&self) -> &str {
+    fn value(&self) -> String {
         match self {
-            Self::Edited(text) => text,
-            Self::Reaction(emoji) => emoji,
-            Self::Revoked | Self::RevokedByAdmin => "",
+            Self::Edited(text) => codec::storable(text),
+            Self::Reaction(emoji) => codec::storable(emoji),
+            Self::Vote(protobuf) => hex::encode(protobuf),
+            Self::Revoked | Self::RevokedByAdmin => String::new(),
         }
     }
 }
@@ -85,7 +91,7 @@ pub(super) async fn store(
         .filter(amendment::Column::Kind.eq(kind))
         .one(&writing.tx)
         .await?;
-    let value = codec::storable(amends.what.value());
+    let value = amends.what.value();
     if before.as_ref().is_some_and(|old| old.at > at || (old.at == at && old.value == value)) {
         return Ok(false);
     }

@@ -1,9 +1,10 @@
 //! Messages that are changed after they were said.
 
 use model::{ChatId, LiveEvent, Message, MessageId, MessageKind};
+use sea_orm::{ConnectionTrait as _, Statement};
 use store::{Amendment, Amends, Error, Inbound, Peer, Viewer};
 
-use crate::support::{Desk, incoming, on_both, phones_own, picture, placeholder, wa};
+use crate::support::{Desk, incoming, on_both, on_both_raw, phones_own, picture, placeholder, wa};
 
 const TARGET: &str = "said";
 
@@ -183,6 +184,33 @@ async fn a_placeholder_that_turns_out_to_be_a_change_goes() {
         assert_eq!(only(&desk.owner, ChatId(1)).await.kind, MessageKind::Revoked);
         assert_eq!(preview(&desk.owner, ChatId(1)).await.0, MessageKind::Revoked);
         assert_eq!(desk.owner.connection(desk.number).await.unwrap().pending, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_newest_vote_of_everybody_is_kept_and_changes_nothing_that_is_shown() {
+    on_both_raw(|store, raw| async move {
+        let desk = Desk::open(&store).await;
+        let ingest = store.ingest(desk.number);
+        let peer = Peer::pn("5561998124471");
+        ingest.messages(&[incoming(&peer, TARGET, 0)]).await.unwrap();
+        let votes = |said, vote| amends(said, TARGET, Amendment::Vote(vec![vote]));
+        let batch = [
+            votes(incoming(&peer, "second", 20), 2),
+            votes(incoming(&peer, "first", 10), 1),
+            votes(phones_own(&peer, "own", 15), 3),
+        ];
+        assert_eq!(ingest.messages(&batch).await.unwrap().amended, 2);
+        let kept = Statement::from_string(
+            raw.get_database_backend(),
+            "SELECT value FROM amendment WHERE kind = 'vote' ORDER BY value",
+        );
+        let kept = raw.query_all_raw(kept).await.unwrap();
+        let kept: Vec<String> = kept.iter().map(|row| row.try_get_by(0).unwrap()).collect();
+        assert_eq!(kept, ["02", "03"]);
+        let shown = only(&desk.owner, ChatId(1)).await;
+        assert_eq!((&*shown.text, shown.edited, shown.reactions.len()), (TARGET, false, 0));
     })
     .await;
 }
