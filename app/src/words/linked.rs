@@ -28,7 +28,9 @@ pub(crate) fn linked(text: &str) -> String {
 /// is none.
 fn address(text: &str) -> &str {
     let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-    if !host.is_some_and(|host| host.starts_with(char::is_alphanumeric)) {
+    // What is a letter in every language is a table that the browser need not load.
+    let begins = |letter: char| letter.is_ascii_alphanumeric() || !letter.is_ascii();
+    if !host.is_some_and(|host| host.starts_with(begins)) {
         return "";
     }
     let word = text.split(char::is_whitespace).next().unwrap_or_default();
