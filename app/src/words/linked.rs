@@ -3,7 +3,7 @@
 pub(crate) fn linked(text: &str) -> String {
     let mut html = String::new();
     let mut rest = text;
-    while let Some(at) = rest.find("http").filter(|_| rest.contains("://")) {
+    while let Some(at) = rest.find("http") {
         let (before, from) = rest.split_at(at);
         escape(&mut html, before);
         let address = address(from);

@@ -78,10 +78,10 @@ fn inbound(info: &MessageInfo, message: &wa::Message) -> Option<Inbound> {
     }
     let offline = info.is_offline;
     if let Some(amends) = amends(message, info) {
-        return Some(Inbound { amends: Some(amends), offline, ..unread(info) });
+        return Some(Inbound { amends: Some(amends), offline, ..envelope(info) });
     }
     let Content { kind, text, original } = content::of(message)?;
-    Some(Inbound { kind, text, original, offline, media: media::of(message), ..unread(info) })
+    Some(Inbound { kind, text, original, offline, media: media::of(message), ..envelope(info) })
 }
 
 /// What stands for a message whose content did not come; `None` where nothing should, which is what
@@ -95,11 +95,11 @@ pub(crate) fn placeholder(message: &UndecryptableMessage) -> Option<Inbound> {
     // phone's.
     let stays = message.unavailable_type.is_unrecoverable_fanout() || source.is_self_fanout();
     let kind = if stays { MessageKind::OnPhone } else { MessageKind::Undecryptable };
-    Some(Inbound { kind, ..unread(&message.info) })
+    Some(Inbound { kind, ..envelope(&message.info) })
 }
 
 /// What is known of a message before its content is. It has not been recovered from an absence yet.
-fn unread(info: &MessageInfo) -> Inbound {
+fn envelope(info: &MessageInfo) -> Inbound {
     let source = &info.source;
     let in_group = source.chat.is_group();
     Inbound {

@@ -96,9 +96,12 @@ impl MessageKind {
         }
     }
 
-    /// Stands where a message is whose content is not here.
+    /// What stands where a message is whose content is not here.
+    pub const PLACEHOLDERS: [Self; 2] = [Self::Undecryptable, Self::OnPhone];
+
+    /// Whether it is one of [`Self::PLACEHOLDERS`].
     pub fn is_placeholder(self) -> bool {
-        matches!(self, Self::Undecryptable | Self::OnPhone)
+        Self::PLACEHOLDERS.contains(&self)
     }
 
     /// Reads [`Self::as_str`]; an unknown name is [`Self::Unsupported`].

@@ -35,7 +35,8 @@
 //!   person's addresses is learned.
 //! * [`Ingested`] also counts what was refused, and [`Accounts::set_active`] exists because
 //!   deactivation is part of the rule of access.
-//! * Two chats that become one are announced as [`model::LiveEvent::Resync`].
+//! * Two chats that become one, and a placeholder that goes, are announced as
+//!   [`model::LiveEvent::Resync`].
 
 pub mod access;
 pub mod accounts;

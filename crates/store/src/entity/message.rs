@@ -1,6 +1,6 @@
 //! A message, in or out.
 
-use sea_orm::entity::prelude::*;
+use sea_orm::{Condition, entity::prelude::*};
 
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "message")]
@@ -24,6 +24,19 @@ pub(crate) struct Model {
     pub delivery: Option<String>,
     /// Incoming and not yet read by anybody.
     pub unread: bool,
+}
+
+/// What makes a message that one, in the order of the index that keeps it unique.
+pub(crate) const IDENTITY: [Column; 4] =
+    [Column::ConnectionId, Column::WaId, Column::ChatId, Column::SenderId];
+
+/// Finds one message by its [`IDENTITY`].
+pub(crate) fn is(connection: i64, wa_id: &str, chat: i64, sender: i64) -> Condition {
+    Condition::all()
+        .add(Column::ConnectionId.eq(connection))
+        .add(Column::WaId.eq(wa_id))
+        .add(Column::ChatId.eq(chat))
+        .add(Column::SenderId.eq(sender))
 }
 
 /// The sender of what leaves through the number itself, from here or from its phone.

@@ -132,12 +132,9 @@ async fn no_message_after_all(
     sender: i64,
     wa_id: &str,
 ) -> Result<(), Error> {
-    let placeholders = [MessageKind::Undecryptable, MessageKind::OnPhone].map(MessageKind::as_str);
+    let placeholders = MessageKind::PLACEHOLDERS.map(MessageKind::as_str);
     let gone = message::Entity::delete_many()
-        .filter(message::Column::ConnectionId.eq(connection.0))
-        .filter(message::Column::WaId.eq(wa_id))
-        .filter(message::Column::ChatId.eq(chat.0))
-        .filter(message::Column::SenderId.eq(sender))
+        .filter(message::is(connection.0, wa_id, chat.0, sender))
         .filter(message::Column::Kind.is_in(placeholders))
         .exec(&writing.tx)
         .await?;

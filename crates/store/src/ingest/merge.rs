@@ -62,10 +62,7 @@ async fn authorship(
 ) -> Result<(), Error> {
     for message in contacts::written_by(tx, connection, gone).await? {
         let twin = message::Entity::find()
-            .filter(message::Column::ConnectionId.eq(connection.0))
-            .filter(message::Column::WaId.eq(&*message.wa_id))
-            .filter(message::Column::ChatId.eq(message.chat_id))
-            .filter(message::Column::SenderId.eq(kept))
+            .filter(message::is(connection.0, &message.wa_id, message.chat_id, kept))
             .one(tx)
             .await?;
         if twin.is_some() {
@@ -114,10 +111,7 @@ async fn chats(writing: &mut Writing, into: ChatId, from: ChatId) -> Result<(), 
         .await?;
     for message in moving {
         let twin = message::Entity::find()
-            .filter(message::Column::ConnectionId.eq(message.connection_id))
-            .filter(message::Column::WaId.eq(&*message.wa_id))
-            .filter(message::Column::ChatId.eq(into.0))
-            .filter(message::Column::SenderId.eq(message.sender_id))
+            .filter(message::is(message.connection_id, &message.wa_id, into.0, message.sender_id))
             .one(tx)
             .await?;
         if twin.is_some() {

@@ -301,13 +301,7 @@ async fn insert(
         unread: Set(place.sender.is_some()),
         ..Default::default()
     };
-    let same_message = [
-        message::Column::ConnectionId,
-        message::Column::WaId,
-        message::Column::ChatId,
-        message::Column::SenderId,
-    ];
-    let inserted = message::Entity::insert(row).on_conflict_do_nothing_on(same_message);
+    let inserted = message::Entity::insert(row).on_conflict_do_nothing_on(message::IDENTITY);
     let TryInsertResult::Inserted(result) = inserted.exec(&writing.tx).await? else {
         return Ok(None);
     };
@@ -322,14 +316,9 @@ async fn earlier(
     place: &Place,
     wa_id: &WaMessageId,
 ) -> Result<Option<message::Model>, Error> {
-    let row = message::Entity::find()
-        .filter(message::Column::ConnectionId.eq(connection.0))
-        .filter(message::Column::WaId.eq(wa_id.as_str()))
-        .filter(message::Column::ChatId.eq(place.chat.0))
-        .filter(message::Column::SenderId.eq(place.sender.unwrap_or(message::OURSELVES)))
-        .one(&writing.tx)
-        .await?;
-    Ok(row)
+    let sender = place.sender.unwrap_or(message::OURSELVES);
+    let same = message::is(connection.0, wa_id.as_str(), place.chat.0, sender);
+    Ok(message::Entity::find().filter(same).one(&writing.tx).await?)
 }
 
 /// Keeps what belongs to a message beside its text: the file that has yet to be fetched, and the message

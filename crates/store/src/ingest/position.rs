@@ -37,7 +37,13 @@ pub(crate) async fn at_the_end(
     chat: ChatId,
     now: i64,
 ) -> Result<i64, Error> {
-    Ok(after(now, newest(tx, chat).await?))
+    let newest: Option<Option<i64>> = of(chat)
+        .select_only()
+        .column_as(message::Column::Position.max(), "newest")
+        .into_tuple()
+        .one(tx)
+        .await?;
+    Ok(newest.flatten().map_or(now, |newest| max(now, newest + 1)))
 }
 
 /// For a message that WhatsApp says was sent at `sent_at`. One query where nothing is in its way.
@@ -84,11 +90,6 @@ pub(crate) async fn by_time(
     first_free(tx, chat, above + step).await
 }
 
-/// Its own time, unless something stands there or later.
-fn after(own: i64, newest: Option<i64>) -> i64 {
-    newest.map_or(own, |newest| max(own, newest + 1))
-}
-
 /// `candidate`, or the first after it where nothing stands. Steps are rare: only a second whose last
 /// microsecond is taken, and two chats that become one, need them.
 pub(super) async fn first_free(
@@ -105,14 +106,4 @@ pub(super) async fn first_free(
 
 fn of(chat: ChatId) -> Select<message::Entity> {
     message::Entity::find().filter(message::Column::ChatId.eq(chat.0))
-}
-
-async fn newest(tx: &DatabaseTransaction, chat: ChatId) -> Result<Option<i64>, Error> {
-    let newest: Option<Option<i64>> = of(chat)
-        .select_only()
-        .column_as(message::Column::Position.max(), "newest")
-        .into_tuple()
-        .one(tx)
-        .await?;
-    Ok(newest.flatten())
 }

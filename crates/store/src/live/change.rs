@@ -65,7 +65,7 @@ pub(crate) async fn record(
         .filter_map(|(connection, change)| Some((connection, change, events.event(change)?)))
         .collect();
     let created_at = codec::now();
-    let mut committed = Vec::with_capacity(told.len());
+    let mut numbers = Vec::with_capacity(told.len());
     for part in told.chunks(AT_ONCE) {
         let rows = part.iter().map(|(connection, change, _)| live_event::ActiveModel {
             connection_id: Set(connection.0),
@@ -75,16 +75,17 @@ pub(crate) async fn record(
             created_at: Set(created_at),
             ..Default::default()
         });
-        let insert = live_event::Entity::insert_many(rows);
-        let mut numbers = insert.exec_with_returning_keys(tx).await?;
-        // They rise with the rows, but are not promised to be told in that order.
-        numbers.sort_unstable();
-        for (seq, (connection, change, event)) in numbers.into_iter().zip(part) {
-            let (chat, event) = (change.chat(), Arc::new(event.clone()));
-            committed.push(Committed { seq, connection: *connection, chat, event });
-        }
+        numbers.extend(live_event::Entity::insert_many(rows).exec_with_returning_keys(tx).await?);
     }
-    Ok(committed)
+    // They rise with the rows, but are not promised to be told in that order.
+    numbers.sort_unstable();
+    let committed = |(seq, (connection, change, event)): (i64, (_, Change, _))| Committed {
+        seq,
+        connection,
+        chat: change.chat(),
+        event: Arc::new(event),
+    };
+    Ok(numbers.into_iter().zip(told).map(committed).collect())
 }
 
 /// The rows that a set of changes speaks of, read in two queries.

@@ -1,10 +1,11 @@
 //! Messages that are changed after they were said.
 
 use model::{ChatId, LiveEvent, Message, MessageId, MessageKind};
-use sea_orm::{ConnectionTrait as _, Statement};
 use store::{Amendment, Amends, Error, Inbound, Peer, Viewer};
 
-use crate::support::{Desk, incoming, on_both, on_both_raw, phones_own, picture, placeholder, wa};
+use crate::support::{
+    Desk, column, incoming, on_both, on_both_raw, phones_own, picture, placeholder, wa,
+};
 
 const TARGET: &str = "said";
 
@@ -202,13 +203,8 @@ async fn the_newest_vote_of_everybody_is_kept_and_changes_nothing_that_is_shown(
             votes(phones_own(&peer, "own", 15), 3),
         ];
         assert_eq!(ingest.messages(&batch).await.unwrap().amended, 2);
-        let kept = Statement::from_string(
-            raw.get_database_backend(),
-            "SELECT value FROM amendment WHERE kind = 'vote' ORDER BY value",
-        );
-        let kept = raw.query_all_raw(kept).await.unwrap();
-        let kept: Vec<String> = kept.iter().map(|row| row.try_get_by(0).unwrap()).collect();
-        assert_eq!(kept, ["02", "03"]);
+        let votes = "SELECT value FROM amendment WHERE kind = 'vote' ORDER BY value";
+        assert_eq!(column(&raw, votes).await, ["02", "03"]);
         let shown = only(&desk.owner, ChatId(1)).await;
         assert_eq!((&*shown.text, shown.edited, shown.reactions.len()), (TARGET, false, 0));
     })

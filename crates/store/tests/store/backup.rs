@@ -5,7 +5,7 @@ use std::future::Future;
 
 use migrations::Migrator;
 use model::{Access, ConnectionId, Role};
-use sea_orm::{ConnectionTrait as _, DatabaseBackend, DatabaseConnection, Statement};
+use sea_orm::{ConnectionTrait as _, DatabaseBackend, DatabaseConnection};
 use sea_orm_migration::MigratorTrait as _;
 use store::{
     Peer, Store,
@@ -13,7 +13,7 @@ use store::{
 };
 
 use crate::support::{
-    Desk, Empty, count, incoming, logged_in, number, on_both_raw, on_empty, past_the_store,
+    Desk, Empty, column, count, incoming, logged_in, number, on_both_raw, on_empty, past_the_store,
     phones_own, receive, texts, wa,
 };
 
@@ -191,12 +191,7 @@ async fn every_table_is_in_a_backup_or_left_out_on_purpose() {
                 "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'sqlite_sequence'"
             }
         };
-        let rows = raw
-            .query_all_raw(Statement::from_string(raw.get_database_backend(), sql))
-            .await
-            .unwrap();
-        let there: BTreeSet<String> =
-            rows.iter().map(|row| row.try_get("", "name").unwrap()).collect();
+        let there: BTreeSet<String> = column(&raw, sql).await.into_iter().collect();
         let known = backup::tables().chain(LEFT_OUT.iter().copied());
         let known: BTreeSet<String> = known.map(str::to_owned).collect();
         assert_eq!(there, known);

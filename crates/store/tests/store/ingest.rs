@@ -2,11 +2,10 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use model::{Author, Delivery, EndReason, FailReason, MessageKind};
-use sea_orm::{ConnectionTrait as _, Statement};
 use store::{By, ChatsPage, Error, Inbound, Ingested, Peer, Scanned};
 
 use crate::support::{
-    Desk, at, incoming, on_both, on_both_raw, phones_own, placeholder, receive, texts, wa,
+    Desk, at, column, incoming, on_both, on_both_raw, phones_own, placeholder, receive, texts, wa,
 };
 
 #[tokio::test]
@@ -192,13 +191,8 @@ async fn what_is_not_shown_whole_is_kept_as_it_came() {
             ingest.messages(&[message]).await.unwrap();
         }
         assert_eq!(ingest.messages(&[whole, filled]).await.unwrap().duplicates, 2);
-        let kept = Statement::from_string(
-            raw.get_database_backend(),
-            "SELECT protobuf FROM original ORDER BY message_id",
-        );
-        let kept = raw.query_all_raw(kept).await.unwrap();
-        let kept: Vec<String> = kept.iter().map(|row| row.try_get_by(0).unwrap()).collect();
-        assert_eq!(kept, ["0aff", "0b"]);
+        let kept = "SELECT protobuf FROM original ORDER BY message_id";
+        assert_eq!(column(&raw, kept).await, ["0aff", "0b"]);
     })
     .await;
 }

@@ -7,7 +7,7 @@ mod postgres;
 
 use std::future::Future;
 
-use sea_orm::{ConnectionTrait as _, Database, DatabaseConnection, Statement};
+use sea_orm::{ConnectionTrait as _, Database, DatabaseConnection, QueryResult, Statement};
 use store::Store;
 
 pub(crate) use empty::{Empty, on_empty, past_the_store};
@@ -72,8 +72,17 @@ async fn open(url: &str) -> (Store, DatabaseConnection) {
 
 /// How many rows a query finds.
 pub(crate) async fn count(raw: &DatabaseConnection, query: &str) -> usize {
+    rows(raw, query).await.len()
+}
+
+/// The texts that a query of one column finds.
+pub(crate) async fn column(raw: &DatabaseConnection, query: &str) -> Vec<String> {
+    rows(raw, query).await.iter().map(|row| row.try_get_by(0).unwrap()).collect()
+}
+
+async fn rows(raw: &DatabaseConnection, query: &str) -> Vec<QueryResult> {
     let statement = Statement::from_string(raw.get_database_backend(), query);
-    raw.query_all_raw(statement).await.unwrap().len()
+    raw.query_all_raw(statement).await.unwrap()
 }
 
 fn report(kind: &str, outcome: Result<(), tokio::task::JoinError>) {
