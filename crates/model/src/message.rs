@@ -96,12 +96,9 @@ impl MessageKind {
         }
     }
 
-    /// What stands where a message is whose content is not here.
-    pub const PLACEHOLDERS: [Self; 2] = [Self::Undecryptable, Self::OnPhone];
-
-    /// Whether it is one of [`Self::PLACEHOLDERS`].
+    /// Stands where a message is whose content is not here.
     pub fn is_placeholder(self) -> bool {
-        Self::PLACEHOLDERS.contains(&self)
+        matches!(self, Self::Undecryptable | Self::OnPhone)
     }
 
     /// Reads [`Self::as_str`]; an unknown name is [`Self::Unsupported`].

@@ -132,17 +132,15 @@ async fn no_message_after_all(
     sender: i64,
     wa_id: &str,
 ) -> Result<(), Error> {
-    let placeholders = MessageKind::PLACEHOLDERS.map(MessageKind::as_str);
-    let gone = message::Entity::delete_many()
-        .filter(message::is(connection.0, wa_id, chat.0, sender))
-        .filter(message::Column::Kind.is_in(placeholders))
-        .exec(&writing.tx)
-        .await?;
-    if gone.rows_affected > 0 {
-        inbox::refresh_last(&writing.tx, [chat]).await?;
-        writing.access_changed(connection);
-        writing.announce(connection, Change::Reload(chat));
-    }
+    let same = message::is(connection.0, wa_id, chat.0, sender);
+    let row = message::Entity::find().filter(same).one(&writing.tx).await?;
+    let Some(row) = row.filter(|row| MessageKind::from_name(&row.kind).is_placeholder()) else {
+        return Ok(());
+    };
+    message::Entity::delete_by_id(row.id).exec(&writing.tx).await?;
+    inbox::refresh_last(&writing.tx, [chat]).await?;
+    writing.access_changed(connection);
+    writing.announce(connection, Change::Reload(chat));
     Ok(())
 }
 
