@@ -29,6 +29,9 @@ pub enum ApiError {
     /// The request is none that this version's interface makes.
     #[error("malformed request")]
     Malformed,
+    /// The number's phone changed, and another number is sent from now.
+    #[error("the number was replaced")]
+    Replaced,
     /// Our fault. The log has the cause under `reference`.
     #[error("internal error {reference}")]
     Internal { reference: String },
@@ -86,6 +89,7 @@ impl ApiError {
             Self::Unauthenticated => 401,
             Self::Forbidden => 403,
             Self::NotFound => 404,
+            Self::Replaced => 409,
             Self::Invalid { .. } => 422,
             Self::TooMany { .. } => 429,
             Self::Malformed => 400,
@@ -112,6 +116,7 @@ impl From<store::Error> for ApiError {
             Error::NotFound | Error::InvalidLink => Self::NotFound,
             Error::LastAdmin => invalid(Field::Role, Problem::LastOne),
             Error::Forbidden | Error::AlreadySetUp | Error::Linked => Self::Forbidden,
+            Error::Replaced => Self::Replaced,
             Error::EmailTaken => invalid(Field::Email, Problem::Taken),
             Error::WrongPassword => invalid(Field::OldPassword, Problem::Different),
             Error::WrongCode => invalid(Field::Code, Problem::Different),

@@ -13,6 +13,7 @@ mod m0004_gaps;
 mod m0005_media;
 mod m0006_amendments;
 mod m0007_originals;
+mod m0008_own_phone;
 
 use sea_orm_migration::prelude::*;
 
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_media::Migration),
             Box::new(m0006_amendments::Migration),
             Box::new(m0007_originals::Migration),
+            Box::new(m0008_own_phone::Migration),
         ]
     }
 }

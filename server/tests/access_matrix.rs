@@ -115,6 +115,7 @@ const FUNCTIONS: &[(&str, &str, Allowed)] = &[
     ("connect", "connection={number}", Allowed::Managers),
     ("connect_with_code", "connection={number}&phone=61998124471", Allowed::Managers),
     ("disconnect", "connection={number}", Allowed::Managers),
+    ("change_phone", "connection={number}", Allowed::Managers),
     ("add_number", "label=Outro&color=blue&phone=", Allowed::LoggedIn),
     ("add_number", "label=Outro&color=blue&phone=&owner={spare}", Allowed::Admin),
     ("list_users", "", Allowed::Admin),

@@ -8,6 +8,8 @@ use crate::ApiError;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NumberPage {
     pub number: Connection,
+    /// Its older conversations may be another phone's.
+    pub maybe_mixed: bool,
     /// For its owner: the conversations whose privacy is not that of the others.
     pub exceptions: Option<Vec<Chat>>,
     /// When it was away lately, the newest first.
@@ -37,6 +39,7 @@ pub async fn number(connection: ConnectionId) -> Result<NumberPage, ApiError> {
         true => Some(viewer.privacy_exceptions(connection).await?),
         false => None,
     };
+    let maybe_mixed = row.maybe_mixed;
     let number = app.pool.describe(row);
     let gaps = viewer.gaps(connection, super::GAPS).await?;
     let removal = match viewer.grant_remove(connection).await {
@@ -59,5 +62,5 @@ pub async fn number(connection: ConnectionId) -> Result<NumberPage, ApiError> {
         Err(store::Error::Forbidden) => None,
         Err(error) => return Err(error.into()),
     };
-    Ok(NumberPage { number, exceptions, gaps, removal, access })
+    Ok(NumberPage { number, maybe_mixed, exceptions, gaps, removal, access })
 }

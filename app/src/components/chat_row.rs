@@ -39,7 +39,10 @@ pub(crate) fn ChatRow(id: ChatId) -> impl IntoView {
     let connection = chat.with_untracked(|chat| chat.connection);
     let through = Memo::new(move |_| {
         let together = inbox.number.get().is_none() && inbox.has_several();
-        inbox.connection(connection).filter(|_| together).map(|one| (one.label, one.color))
+        inbox
+            .connection(connection)
+            .filter(|_| together)
+            .map(|one| (words::number(&one), one.color))
     });
     let label = text(move || through.get().map(|(label, _)| label).unwrap_or_default());
     let color =

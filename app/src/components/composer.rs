@@ -16,12 +16,17 @@ pub(crate) fn Composer(id: ChatId, connection: Signal<Option<Connection>>) -> im
     // A memo: the form must not be made anew, and lose what is typed, when the state changes.
     let may_write =
         Memo::new(move |_| connection.with(|one| one.as_ref().is_none_or(|one| one.can_write)));
+    let replaced =
+        move || connection.with(|one| one.as_ref().is_some_and(|one| one.replaced_by.is_some()));
     part(move || match may_write.get() {
         true => view! { <Form id connection /> }.into_any(),
         false => view! {
             <p class="composer read-only muted">
                 <Icon of=Glyph::Lock />
-                {t!(locale, composer.read_only)}
+                {text(move || match replaced() {
+                    true => t!(locale, composer.replaced).to_owned(),
+                    false => t!(locale, composer.read_only).to_owned(),
+                })}
             </p>
         }
         .into_any(),

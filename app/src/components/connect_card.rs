@@ -2,6 +2,7 @@ use leptos::prelude::*;
 use model::{Connection, ConnectionId, ConnectionState, EndReason};
 
 use super::code_form::CodeForm;
+use super::other_phone::OtherPhone;
 use super::pairing_code::Code;
 use super::qr::Qr;
 use super::steps::Steps;
@@ -33,7 +34,9 @@ pub(crate) fn ConnectCard(
         let none = ConnectionState::Disconnected { reason: None };
         connection.with(|one| one.as_ref().map_or(none, |one| one.state.clone()))
     });
-    let expected = Memo::new(move |_| connection.with(|one| one.as_ref()?.expected_phone.clone()));
+    let own =
+        Memo::new(move |_| connection.with(|one| one.as_ref()?.own_phone().map(words::phone)));
+    let holder = Memo::new(move |_| connection.with(|one| one.as_ref()?.phone_holder.clone()));
     let linked =
         Memo::new(move |_| connection.with(|one| one.as_ref().is_some_and(|one| one.linked)));
     let stage = Memo::new(move |_| match state.get() {
@@ -59,9 +62,9 @@ pub(crate) fn ConnectCard(
         <div class="pair">
             <section class="card" aria-labelledby="pair-title">
                 {part(move || match stage.get() {
-                    Stage::Start(reason) => view! { <Start id reason expected linked /> }.into_any(),
+                    Stage::Start(reason) => view! { <Start id=id.or_else(|| connection.with_untracked(|one| Some(one.as_ref()?.id))) reason own holder linked /> }.into_any(),
                     Stage::Waiting => view! { <Waiting id state linked /> }.into_any(),
-                    Stage::Scan => view! { <Scan id qr expected /> }.into_any(),
+                    Stage::Scan => view! { <Scan id qr own /> }.into_any(),
                     Stage::Type => view! { <Type code /> }.into_any(),
                     Stage::Hidden => view! { <Hidden /> }.into_any(),
                 })}
@@ -75,7 +78,8 @@ pub(crate) fn ConnectCard(
 fn Start(
     id: Option<ConnectionId>,
     reason: Option<EndReason>,
-    expected: Memo<Option<String>>,
+    own: Memo<Option<String>>,
+    holder: Memo<Option<String>>,
     linked: Memo<bool>,
 ) -> impl IntoView {
     let locale = use_locale();
@@ -85,16 +89,30 @@ fn Start(
         None => t!(locale, pair.title).to_owned(),
         Some(reason) => capitalised(&words::reason(locale, reason, clock.zone.get())),
     });
+    let elsewhere = text(move || match (reason, holder.get()) {
+        (Some(EndReason::PhoneInUse { .. }), Some(number)) => {
+            t!(locale, reason.phone_in_use_by, number = number).to_string()
+        }
+        _ => String::new(),
+    });
     let lead = reason.map_or(t!(locale, pair.lead), |reason| words::remedy(locale, reason));
     view! {
         <div class="card-main">
             <h2 id="pair-title">{title}</h2>
-            <p class="lead">{lead}</p>
-            <Only phone=expected />
-            <form method="post" action="/api/connect" on:submit=move |event| sending.submit(&event)>
-                <NumberField connection=id />
-                <button class="button" disabled=sending.pending>{t!(locale, pair.connect)}</button>
-            </form>
+            <p class="lead">{lead} " " {elsewhere}</p>
+            {match (id, reason) {
+                (Some(id), Some(EndReason::WrongNumber { ends_in })) => {
+                    view! { <OtherPhone id ends_in own sending /> }.into_any()
+                }
+                _ => view! {
+                    <Only phone=own />
+                    <form method="post" action="/api/connect" on:submit=move |event| sending.submit(&event)>
+                        <NumberField connection=id />
+                        <button class="button" disabled=sending.pending>{t!(locale, pair.connect)}</button>
+                    </form>
+                }
+                .into_any(),
+            }}
             <FormError error=sending.failure />
         </div>
         // Its keys are there: it needs neither a QR nor a code.
@@ -150,7 +168,7 @@ fn Waiting(
 fn Scan(
     id: Option<ConnectionId>,
     qr: Memo<Option<model::QrCode>>,
-    expected: Memo<Option<String>>,
+    own: Memo<Option<String>>,
 ) -> impl IntoView {
     let locale = use_locale();
     let steps =
@@ -159,7 +177,7 @@ fn Scan(
         <div class="card-main">
             <h2 id="pair-title">{t!(locale, pair.title)}</h2>
             <Steps steps />
-            <Only phone=expected />
+            <Only phone=own />
             <CodeForm connection=id />
         </div>
         <div class="card-side">
@@ -198,12 +216,12 @@ fn Hidden() -> impl IntoView {
     }
 }
 
-/// Says which phone has to scan, where one was declared: any other is unlinked at once.
+/// Says which phone has to scan, where the number has one: any other is unlinked at once.
 #[component]
 fn Only(phone: Memo<Option<String>>) -> impl IntoView {
     let locale = use_locale();
     let words = text(move || match phone.get() {
-        Some(phone) => t!(locale, pair.only, phone = words::phone(&phone)).to_string(),
+        Some(phone) => t!(locale, pair.only, phone = phone).to_string(),
         None => String::new(),
     });
     view! {

@@ -29,7 +29,7 @@ pub(crate) fn Conversation(id: ChatId) -> impl IntoView {
         let number = chat.get().and_then(|chat| chat.phone).map(|phone| words::phone(&phone));
         let number = number.filter(|number| *number != name.get());
         let several = inbox.has_several();
-        let through = connection.get().filter(|_| several).map(|one| one.label);
+        let through = connection.get().filter(|_| several).map(|one| words::number(&one));
         let private = chat.get().filter(|chat| chat.private);
         let private = private.map(|_| t!(locale, chat.only_you).to_owned());
         let parts: Vec<_> = [number, through, private].into_iter().flatten().collect();

@@ -17,14 +17,11 @@ pub(crate) fn NumberHeader() -> impl IntoView {
     let inbox = use_inbox();
     let title = text(move || {
         let listed = inbox.number.get();
-        let shown = inbox.connections.with(|all| {
-            match (listed, &all[..]) {
-                (Some(listed), _) => all.iter().find(|one| one.id == listed).map(|one| &*one.label),
-                (None, [only]) => Some(&*only.label),
-                (None, []) => Some(t!(locale, number.default_label)),
-                (None, _) => None,
-            }
-            .map(str::to_owned)
+        let shown = inbox.connections.with(|all| match (listed, &all[..]) {
+            (Some(listed), _) => all.iter().find(|one| one.id == listed).map(words::number),
+            (None, [only]) => Some(words::number(only)),
+            (None, []) => Some(t!(locale, number.default_label).to_owned()),
+            (None, _) => None,
         });
         shown.unwrap_or_else(|| t!(locale, rail.conversations).to_owned())
     });
@@ -38,7 +35,10 @@ pub(crate) fn NumberHeader() -> impl IntoView {
             all.iter()
                 .filter(|one| match listed {
                     Some(listed) => one.id == listed,
-                    None => all.len() == 1 || one.state != ConnectionState::Connected,
+                    None => {
+                        let works = one.state == ConnectionState::Connected;
+                        all.len() == 1 || !(works || one.replaced_by.is_some())
+                    }
                 })
                 .map(|one| one.id)
                 .collect::<Vec<_>>()
@@ -85,7 +85,7 @@ fn Choice(number: Option<ConnectionId>) -> impl IntoView {
     };
     let label = text(move || match number {
         None => t!(locale, number.all).to_owned(),
-        Some(_) => connection.get().map(|one| one.label).unwrap_or_default(),
+        Some(_) => connection.with(|one| one.as_ref().map(words::number).unwrap_or_default()),
     });
     let here = text(move || if inbox.number.get() == number { "page" } else { "false" }.to_owned());
     view! {
@@ -107,7 +107,8 @@ fn NumberLine(id: ConnectionId) -> impl IntoView {
     let locale = use_locale();
     let inbox = use_inbox();
     let connection = Signal::derive(move || inbox.connection(id));
-    let label = text(move || connection.get().map(|one| one.label).unwrap_or_default());
+    let label =
+        text(move || connection.with(|one| one.as_ref().map(words::number).unwrap_or_default()));
     let color =
         text(move || connection.get().map(|one| one.color.as_str().to_owned()).unwrap_or_default());
     let named = flag(move || inbox.number.get().is_none() && inbox.has_several());

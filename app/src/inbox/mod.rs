@@ -111,8 +111,10 @@ impl Inbox {
     /// The viewer's own number: the first they got. `None` before they first connected.
     pub(crate) fn own(self) -> Option<Connection> {
         let me = self.me.with_value(|me| me.id);
-        self.connections
-            .with(|all| all.iter().filter(|one| one.owner == me).min_by_key(|one| one.id).cloned())
+        self.connections.with(|all| {
+            let own = all.iter().filter(|one| one.owner == me && one.replaced_by.is_none());
+            own.min_by_key(|one| one.id).cloned()
+        })
     }
 
     pub(crate) fn my_name(self) -> String {

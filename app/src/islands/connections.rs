@@ -9,6 +9,7 @@ use crate::clock::{Clock, short, use_clock};
 use crate::components::{Badge, ConnectCard, Disconnect, Empty, Glyph, Icon, flag, part, text};
 use crate::i18n::{Locale, t, use_locale};
 use crate::live::{self, Applied, Follows, Link};
+use crate::words;
 
 /// Every number with its figures as of loading, and its state as it is.
 #[island]
@@ -72,7 +73,7 @@ fn Connect(
 ) -> impl IntoView {
     let locale = use_locale();
     let connection = Memo::new(move |_| numbers.get(id).map(|(one, _)| one));
-    let label = text(move || connection.get().map(|one| one.label).unwrap_or_default());
+    let label = text(move || connection.get().map(|one| words::number(&one)).unwrap_or_default());
     let section = NodeRef::<html::Section>::new();
     // It stands above a list that may be long.
     Effect::new(move || {
@@ -160,7 +161,7 @@ fn Row(
     let of = move |read: fn(Locale, Figures) -> String| {
         text(move || numbers.get(id).map(|(_, figures)| read(locale, figures)).unwrap_or_default())
     };
-    let label = text(move || connection.get().map(|one| one.label).unwrap_or_default());
+    let label = text(move || connection.get().map(|one| words::number(&one)).unwrap_or_default());
     let color =
         text(move || connection.get().map(|one| one.color.as_str().to_owned()).unwrap_or_default());
     let last = text(move || match numbers.get(id).and_then(|(_, figures)| figures.last_at) {

@@ -25,7 +25,7 @@ pub(crate) fn Number() -> impl IntoView {
     view! {
         <Title text=title(locale, t!(locale, number.settings)) />
         {framed(api::number(id), move |page: NumberPage| {
-            let NumberPage { number, exceptions, gaps, removal, access } = page;
+            let NumberPage { number, maybe_mixed, exceptions, gaps, removal, access } = page;
             let chats = Place { chat: None, number: Some(number.id) };
             let phone = number.phone.as_deref().map(words::phone);
             view! {
@@ -39,6 +39,7 @@ pub(crate) fn Number() -> impl IntoView {
                         </p>
                     </header>
                     <Identity number=number.clone() saved />
+                    <OwnPhone number=number.clone() maybe_mixed />
                     {exceptions.map(|exceptions| view! {
                         <Privacy id=number.id private=number.private_by_default exceptions />
                     })}
@@ -55,7 +56,6 @@ pub(crate) fn Number() -> impl IntoView {
 #[component]
 fn Identity(number: Connection, saved: bool) -> impl IntoView {
     let locale = use_locale();
-    let expected = number.expected_phone.as_deref().map(words::phone).unwrap_or_default();
     view! {
         <section class="panel" aria-labelledby="identity">
             <h2 id="identity">{t!(locale, number.identity)}</h2>
@@ -69,19 +69,63 @@ fn Identity(number: Connection, saved: bool) -> impl IntoView {
                 <NumberField connection=Some(number.id) />
                 <Label value=number.label />
                 <Colors chosen=number.color />
-                // Once it has credentials the phone that may link it is settled.
-                {match (number.linked, expected.is_empty()) {
-                    (false, _) => view! { <ExpectedPhone value=expected /> }.into_any(),
-                    (true, false) => view! {
-                        <p class="hint">{t!(locale, number.expected_is, phone = expected).to_string()}</p>
+                // From its first link on the phone that may link it is settled.
+                {match number.phone.as_deref().map(words::phone) {
+                    None => {
+                        let expected = number.expected_phone.as_deref().map(words::phone);
+                        view! { <ExpectedPhone value=expected.unwrap_or_default() /> }.into_any()
+                    }
+                    Some(phone) => view! {
+                        <p class="hint">{t!(locale, number.expected_is, phone = phone).to_string()}</p>
                     }
                     .into_any(),
-                    (true, true) => ().into_any(),
                 }}
             </Form>
         </section>
     }
     .into_any()
+}
+
+/// The phone that a number belongs to, once it does: what becomes of the conversations when it changes,
+/// and when it did.
+#[component]
+fn OwnPhone(number: Connection, maybe_mixed: bool) -> impl IntoView {
+    let locale = use_locale();
+    let phone = number.phone.as_deref().map(words::phone)?;
+    let mixed = maybe_mixed.then(|| {
+        let words = t!(locale, number.maybe_mixed, phone = phone.clone()).to_string();
+        view! { <p class="hint">{words}</p> }
+    });
+    let panel = match number.replaced_by {
+        Some(successor) => view! {
+            <p>
+                {t!(locale, number.was_replaced, phone = phone).to_string()} " "
+                {t!(locale, number.replaced_back)}
+            </p>
+            <a class="link" href=api::number_page(successor)>{t!(locale, number.replaced_by)}</a>
+        }
+        .into_any(),
+        None if number.linked => view! {
+            <p>{t!(locale, number.changed_lead, phone = phone).to_string()}</p>
+            <p class="hint">{t!(locale, number.changed_linked)}</p>
+        }
+        .into_any(),
+        None => view! {
+            <p>{t!(locale, number.changed_lead, phone = phone).to_string()}</p>
+            <form method="post" action="/api/change_phone">
+                <NumberField connection=Some(number.id) />
+                <button class="button quiet wide">{t!(locale, pair.change)}</button>
+            </form>
+        }
+        .into_any(),
+    };
+    Some(view! {
+        <section class="panel" aria-labelledby="own-phone">
+            <h2 id="own-phone">{t!(locale, number.changed)}</h2>
+            {panel}
+            {mixed}
+        </section>
+    })
 }
 
 /// Whether conversations are the owner's alone unless marked otherwise. Asked of the owner only.

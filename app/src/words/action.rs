@@ -33,6 +33,8 @@ pub(crate) fn action(locale: Locale, action: AuditAction) -> &'static str {
         AuditAction::PairingStarted => t!(locale, audit_action.pairing_started),
         AuditAction::Paired => t!(locale, audit_action.paired),
         AuditAction::WrongNumber => t!(locale, audit_action.wrong_number),
+        AuditAction::PhoneInUse => t!(locale, audit_action.phone_in_use),
+        AuditAction::PhoneChanged => t!(locale, audit_action.phone_changed),
         AuditAction::Unlinked => t!(locale, audit_action.unlinked),
         AuditAction::ChatsPrivateChanged => t!(locale, audit_action.chats_private_changed),
         AuditAction::AuditExported => t!(locale, audit_action.audit_exported),

@@ -10,6 +10,7 @@ pub(crate) fn error(locale: Locale, error: &ApiError) -> String {
         ApiError::NotFound => t!(locale, error.not_found).to_owned(),
         ApiError::Invalid { field, problem } => invalid(locale, *field, *problem).to_owned(),
         ApiError::TooMany { seconds } => t!(locale, error.too_many, seconds = *seconds).to_string(),
+        ApiError::Replaced => t!(locale, error.replaced).to_owned(),
         ApiError::Malformed => t!(locale, error.malformed).to_owned(),
         ApiError::Internal { reference } => {
             t!(locale, error.internal, reference = reference.as_str()).to_string()

@@ -24,6 +24,7 @@ pub(crate) fn reason(locale: Locale, reason: EndReason, zone: Zone) -> String {
             let digits = format!("{ends_in:04}");
             t!(locale, reason.wrong_number, ends_in = digits.as_str()).to_string()
         }
+        EndReason::PhoneInUse { .. } => t!(locale, reason.phone_in_use).to_owned(),
     }
 }
 
@@ -41,5 +42,6 @@ pub(crate) fn remedy(locale: Locale, reason: EndReason) -> &'static str {
         EndReason::Outdated => t!(locale, reason.outdated_remedy),
         EndReason::Storage => t!(locale, reason.storage_remedy),
         EndReason::WrongNumber { .. } => t!(locale, reason.wrong_number_remedy),
+        EndReason::PhoneInUse { .. } => t!(locale, reason.phone_in_use_remedy),
     }
 }

@@ -1,7 +1,7 @@
 //! Nothing of a phone is stored before it is known to be the right one.
 //!
-//! A number may declare the phone it is for. Whoever scans is logged in at once, and their messages
-//! may come before the store has said whether this is that phone: they wait here, unconfirmed.
+//! A number belongs to one phone. Any phone that scans is logged in at once, and its messages may come
+//! before the store has found out whether it is that one: they wait here, unconfirmed.
 
 use std::time::Duration;
 
@@ -24,6 +24,11 @@ pub(crate) struct Entry(watch::Receiver<Verdict>);
 impl Gate {
     pub(crate) fn decide(&self, right_phone: bool) {
         self.0.send_replace(Some(right_phone));
+    }
+
+    /// It is known to be another phone.
+    pub(crate) fn is_refused(&self) -> bool {
+        *self.0.borrow() == Some(false)
     }
 
     pub(crate) fn entry(&self) -> Entry {

@@ -179,17 +179,26 @@ impl Pool {
         Ok(())
     }
 
+    /// Has another phone link a number: names the entry that it is to link. What is linked is to be
+    /// unlinked before.
+    ///
+    /// # Errors
+    /// Those of `Store::change_phone`.
+    pub async fn change_phone(&self, grant: &Grant<Manage>) -> Result<ConnectionId, store::Error> {
+        let successor = self.0.shared.store.change_phone(grant).await?;
+        // The pairing that found another phone, or waits for one, is over.
+        self.end_session(grant.connection()).await;
+        let _ = self.0.changes.send(Change::State(grant.connection()));
+        Ok(successor)
+    }
+
     /// Removes a number with everything in it. What is linked is to be unlinked before.
     ///
     /// # Errors
     /// Those of `Store::remove_connection`.
     pub async fn remove(&self, grant: &Grant<Remove>) -> Result<(), store::Error> {
         self.0.shared.store.remove_connection(grant).await?;
-        let session = self.sessions().remove(&grant.connection());
-        if let Some(session) = session {
-            // One that is gone needs no telling.
-            let _ = session.commands.send(Command::Stop).await;
-        }
+        self.end_session(grant.connection()).await;
         let (files, connection) = (self.0.shared.files.clone(), grant.connection());
         let removed = tokio::task::spawn_blocking(move || files.remove(connection)).await;
         if let Ok(Err(error)) = removed {
@@ -239,6 +248,8 @@ impl Pool {
             color: row.color,
             phone: row.phone,
             expected_phone: row.expected_phone,
+            replaced_by: row.replaced_by,
+            phone_holder: row.phone_holder,
             owner: row.owner,
             linked: row.linked,
             state: if row.can_manage { state } else { state.without_secrets() },
@@ -351,6 +362,15 @@ impl Pool {
     async fn tell(&self, connection: ConnectionId, command: Command) {
         if let Some(handle) = self.handle(connection) {
             let _ = handle.commands.send(command).await;
+        }
+    }
+
+    /// Closes a session and lets go of it; the next command starts another.
+    async fn end_session(&self, connection: ConnectionId) {
+        let session = self.sessions().remove(&connection);
+        if let Some(session) = session {
+            // One that is gone needs no telling.
+            let _ = session.commands.send(Command::Stop).await;
         }
     }
 

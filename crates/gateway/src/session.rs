@@ -392,7 +392,9 @@ impl Session {
         let ingest = self.shared.store.ingest(self.connection);
         let by = match reason {
             EndReason::UnlinkedHere => self.asked,
-            EndReason::UnlinkedByPhone | EndReason::WrongNumber { .. } => By::system(),
+            EndReason::UnlinkedByPhone
+            | EndReason::WrongNumber { .. }
+            | EndReason::PhoneInUse { .. } => By::system(),
             other => return ingest.ended(other).await,
         };
         ingest.unlinked(reason, &by).await?;

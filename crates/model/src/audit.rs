@@ -63,8 +63,12 @@ actions! {
     ConnectionOwnerChanged = "connection_owner_changed",
     PairingStarted = "pairing_started",
     Paired = "paired",
-    /// Another phone than the declared one scanned, and was unlinked.
+    /// Another phone than the number's own scanned, and was unlinked.
     WrongNumber = "wrong_number",
+    /// The phone of another number scanned, and was unlinked.
+    PhoneInUse = "phone_in_use",
+    /// Its phone is another from now on: a new number took its place.
+    PhoneChanged = "phone_changed",
     Unlinked = "unlinked",
     ChatsPrivateChanged = "chats_private_changed",
     AuditExported = "audit_exported",

@@ -12,10 +12,16 @@ pub struct Connection {
     /// "Vendas", "Suporte"; never empty.
     pub label: String,
     pub color: NumberColor,
-    /// The linked number in international digits (`5561998124471`), once it is known.
+    /// The phone it belongs to in international digits (`5561998124471`), from its first link on.
     pub phone: Option<String>,
-    /// The only phone that may link it, in international digits, where one was declared.
+    /// The only phone that may link it first, in international digits, where one was declared.
     pub expected_phone: Option<String>,
+    /// The number that took its place when its phone changed: what was said with the old one can be
+    /// read, and nothing can be sent from it.
+    pub replaced_by: Option<ConnectionId>,
+    /// What the number is called whose phone scanned last and was refused
+    /// ([`EndReason::PhoneInUse`]), where this viewer may know.
+    pub phone_holder: Option<String>,
     pub owner: UserId,
     /// There are credentials: it connects without a QR, and to no other phone.
     pub linked: bool,
@@ -44,6 +50,11 @@ pub struct Gap {
 }
 
 impl Connection {
+    /// The only phone that may link it, in international digits.
+    pub fn own_phone(&self) -> Option<&str> {
+        self.phone.as_deref().or(self.expected_phone.as_deref())
+    }
+
     /// Whether this viewer can have its phone forget this server: also while it is not connected, since
     /// another phone can be linked only then.
     pub fn can_disconnect(&self) -> bool {
@@ -163,9 +174,11 @@ pub enum EndReason {
     Outdated,
     /// The stored credentials cannot be read or written.
     Storage,
-    /// Another phone than the declared one scanned, and was unlinked. Its last four digits, which
+    /// Another phone than the number's own scanned, and was unlinked. Its last four digits, which
     /// are shown with leading zeros; no more of it is kept.
     WrongNumber { ends_in: u16 },
+    /// The phone that scanned belongs to another number here, and was unlinked.
+    PhoneInUse { number: ConnectionId },
 }
 
 impl EndReason {
@@ -182,6 +195,7 @@ impl EndReason {
             Self::Outdated => "outdated",
             Self::Storage => "storage",
             Self::WrongNumber { .. } => "wrong_number",
+            Self::PhoneInUse { .. } => "phone_in_use",
         }
     }
 }

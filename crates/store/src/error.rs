@@ -38,11 +38,14 @@ pub enum Error {
     /// A value that no retry will make acceptable.
     #[error("{0}")]
     Invalid(Field),
-    /// Only what is not linked may be changed so.
-    #[error("the number is linked")]
+    /// Only what is not linked may be changed so, or belongs to no phone yet.
+    #[error("the number is linked, or belongs to a phone")]
     Linked,
-    /// The phone that may link this number has not done so.
-    #[error("the number waits for its declared phone")]
+    /// Its phone changed: another number is sent from now.
+    #[error("the number was replaced by another")]
+    Replaced,
+    /// The phone this number belongs to has not linked it.
+    #[error("the number waits for its own phone")]
     Unlinked,
     /// A message without a visible character.
     #[error("the message is empty")]

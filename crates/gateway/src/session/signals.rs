@@ -112,7 +112,10 @@ impl Session {
         {
             live.opening = false;
         }
+        let refused = self.live.as_ref().is_some_and(|live| live.gate.is_refused());
         match event {
+            // Another phone's customers are not this number's.
+            Event::Receipt(_) | Event::ChatPresence(_) if refused => {}
             Event::PairingQrCode(qr) => self.show_qr(qr).await,
             Event::PairingCode(code) => self.show_code(code).await,
             Event::PairingCodeRefresh(_) => {
@@ -249,9 +252,9 @@ impl Session {
 
     async fn connected(&mut self) -> Result<(), store::Error> {
         // Written again at every login: the pairing's own write may not have survived a crash. Only
-        // now can a phone that is not the declared one be told to forget this device.
+        // now can a phone that is not the number's own be told to forget this device.
         if let Some(reason) = self.write_identity().await? {
-            self.log("another phone than the declared one scanned");
+            self.log("a phone scanned that is not the number's own");
             self.log_out(reason).await;
             return Ok(());
         }
@@ -276,7 +279,7 @@ impl Session {
         Ok(())
     }
 
-    /// Writes down which phone this is; the reason to unlink it when it is not the declared one.
+    /// Writes down which phone this is; the reason to unlink it when it is not the number's own.
     /// Messages are let in from then on, or never.
     pub(super) async fn write_identity(&self) -> Result<Option<EndReason>, store::Error> {
         let Some(live) = &self.live else { return Ok(None) };

@@ -26,10 +26,16 @@ pub struct ConnectionRow {
     pub id: ConnectionId,
     pub label: String,
     pub color: NumberColor,
-    /// International digits, once it has been linked.
+    /// International digits of the phone it belongs to, once it has been linked.
     pub phone: Option<String>,
-    /// International digits of the only phone that may link it.
+    /// International digits of the only phone that may link it first.
     pub expected_phone: Option<String>,
+    /// The number that took its place when its phone changed.
+    pub replaced_by: Option<ConnectionId>,
+    /// Its older conversations may be another phone's.
+    pub maybe_mixed: bool,
+    /// The label of the number whose phone scanned last, where this viewer may read it.
+    pub phone_holder: Option<String>,
     pub owner: UserId,
     /// It is the number that this viewer gets without asking for one.
     pub is_default: bool,
@@ -37,7 +43,7 @@ pub struct ConnectionRow {
     pub linked: bool,
     /// How its last session ended; `None` before the first and while linked without trouble.
     pub last_end: Option<EndReason>,
-    /// This viewer may send from it.
+    /// This viewer may send from it. Nobody may from one that was replaced.
     pub can_write: bool,
     /// This viewer may link, unlink and rename it.
     pub can_manage: bool,
@@ -59,13 +65,14 @@ pub struct Linked {
 }
 
 impl Viewer {
-    /// The numbers this user may read: their default first, then by label.
+    /// The numbers this user may read: their default first, then by label, and last those that were
+    /// replaced.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub async fn connections(&self) -> Result<Vec<ConnectionRow>, Error> {
         let mut rows = self.rows(self.scope().connections()).await?;
-        rows.sort_by_key(|row| !row.is_default);
+        rows.sort_by_key(|row| (row.replaced_by.is_some(), !row.is_default));
         Ok(rows)
     }
 
@@ -129,7 +136,29 @@ pub(crate) async fn rows(
     select: Select<connection::Entity>,
 ) -> Result<Vec<ConnectionRow>, Error> {
     let rows: Vec<Row> = complete(scope, select).into_model().all(db).await?;
-    rows.into_iter().map(Row::into_model).collect()
+    let rows: Result<_, _> = rows.into_iter().map(Row::into_model).collect();
+    with_holders(db, scope, rows?).await
+}
+
+/// Adds the labels of numbers whose phone scanned the code of another.
+async fn with_holders(
+    db: &impl ConnectionTrait,
+    scope: Scope,
+    mut rows: Vec<ConnectionRow>,
+) -> Result<Vec<ConnectionRow>, Error> {
+    for row in &mut rows {
+        if let Some(EndReason::PhoneInUse { number }) = row.last_end {
+            row.phone_holder = scope
+                .connections()
+                .filter(connection::Column::Id.eq(number.0))
+                .select_only()
+                .column(connection::Column::Label)
+                .into_tuple()
+                .one(db)
+                .await?;
+        }
+    }
+    Ok(rows)
 }
 
 /// Adds what the scope's user may do with each.
@@ -234,6 +263,8 @@ struct Row {
     linked: bool,
     phone: Option<String>,
     expected_phone: Option<String>,
+    replaced_by: Option<i64>,
+    maybe_mixed: bool,
     last_end: Option<String>,
     private_by_default: bool,
     can_write: bool,
@@ -264,11 +295,14 @@ impl Row {
             color: codec::read_color(id, self.color.as_deref())?,
             phone: self.phone,
             expected_phone: self.expected_phone,
+            replaced_by: self.replaced_by.map(ConnectionId),
+            maybe_mixed: self.maybe_mixed,
+            phone_holder: None,
             owner: UserId(self.owner_id),
             is_default: self.default_of.is_some() && self.is_own,
             linked: self.linked,
             last_end: codec::read_end_reason(self.last_end.as_deref())?,
-            can_write: self.can_write,
+            can_write: self.can_write && self.replaced_by.is_none(),
             can_manage: self.can_manage,
             gap: gap.map(|gap| gap.into_model(self.is_own)),
             pending: count(self.pending),

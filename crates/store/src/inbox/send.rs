@@ -1,13 +1,16 @@
 //! Writing a message: into the conversation and the outbox, in one transaction.
 
-use model::{ChatId, Delivery, Message, MessageId, MessageKind, WaMessageId, message::MAX_TEXT};
+use model::{
+    ChatId, ConnectionId, Delivery, Message, MessageId, MessageKind, WaMessageId, message::MAX_TEXT,
+};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, sea_query::Expr,
+    ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _,
+    sea_query::Expr,
 };
 
 use crate::{
     Error, Field, Grant, Store, Write, codec,
-    entity::{chat, message, outbox},
+    entity::{chat, connection, message, outbox},
     ingest::position,
     live::Change,
     media,
@@ -20,7 +23,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::NotFound`] when the chat is not one of the grant's number, or is private to somebody
-    /// else; [`Error::EmptyText`];
+    /// else; [`Error::Replaced`] when the number's phone changed; [`Error::EmptyText`];
     /// [`Error::TextTooLong`]; [`Error::Invalid`] with [`Field::MessageId`] when the id is taken in
     /// another conversation of the number.
     pub async fn enqueue_text(
@@ -47,6 +50,7 @@ impl Store {
             .one(&writing.tx)
             .await?
             .ok_or(Error::NotFound)?;
+        still_sends(&writing, connection).await?;
         let same_id = message::Entity::find()
             .filter(message::Column::ConnectionId.eq(connection.0))
             .filter(message::Column::WaId.eq(wa_id.as_str()))
@@ -90,7 +94,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::NotFound`] when it is not a message of the grant's number, or one in a conversation that
-    /// is private to somebody else.
+    /// is private to somebody else; [`Error::Replaced`] when the number's phone changed.
     pub async fn retry(&self, grant: &Grant<Write>, message: MessageId) -> Result<Message, Error> {
         let connection = grant.connection();
         let mut writing = self.write().await?;
@@ -104,6 +108,7 @@ impl Store {
             .ok_or(Error::NotFound)?;
         let delivery = codec::read_delivery(row.delivery.as_deref())?;
         if matches!(delivery, Some(Delivery::Failed { .. })) {
+            still_sends(&writing, connection).await?;
             message::Entity::update_many()
                 .col_expr(message::Column::Delivery, Expr::val(codec::delivery(Delivery::Queued)))
                 .filter(message::Column::Id.eq(row.id))
@@ -118,6 +123,17 @@ impl Store {
         writing.commit().await?;
         Ok(retried)
     }
+}
+
+/// Refuses to send from a number whose phone changed.
+async fn still_sends(writing: &Writing, number: ConnectionId) -> Result<(), Error> {
+    let replaced: Option<Option<i64>> = connection::Entity::find_by_id(number.0)
+        .select_only()
+        .column(connection::Column::ReplacedBy)
+        .into_tuple()
+        .one(&writing.tx)
+        .await?;
+    if replaced.flatten().is_some() { Err(Error::Replaced) } else { Ok(()) }
 }
 
 async fn queue(writing: &Writing, connection: i64, message: i64) -> Result<(), Error> {

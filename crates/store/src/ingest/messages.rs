@@ -84,8 +84,8 @@ impl Ingest {
     ///
     /// # Errors
     /// [`Error::Database`], [`Error::NotFound`] when the number is gone, and [`Error::Unlinked`] when
-    /// it waits for a declared phone and it is not known yet that this is the one: not stored, and
-    /// not to be confirmed to WhatsApp.
+    /// it waits for its own phone and it is not known yet that this is the one: not stored, and not
+    /// to be confirmed to WhatsApp.
     pub async fn messages(&self, batch: &[Inbound]) -> Result<Ingested, Error> {
         let mut writing = self.store.write().await?;
         admit(&writing, [self.connection]).await?;
@@ -138,7 +138,7 @@ impl Ingest {
     }
 }
 
-/// Nothing of a phone is stored before [`Ingest::linked`] has found it to be the declared one.
+/// Nothing of a phone is stored before [`Ingest::linked`] has found it to be the number's own.
 async fn admit(
     writing: &Writing,
     numbers: impl IntoIterator<Item = ConnectionId>,
@@ -151,7 +151,9 @@ async fn admit(
     if rows.len() < numbers.len() {
         return Err(Error::NotFound);
     }
-    let waits = |row: &connection::Model| row.expected_phone.is_some() && !row.linked;
+    let waits = |row: &connection::Model| {
+        !row.linked && (row.own_phone().is_some() || row.last_end.is_some())
+    };
     if rows.iter().any(waits) { Err(Error::Unlinked) } else { Ok(()) }
 }
 

@@ -1,6 +1,6 @@
 //! What became of the number's own session.
 
-use model::{AuditAction, Delivery, EndReason, FailReason};
+use model::{AuditAction, ConnectionId, Delivery, EndReason, FailReason};
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, JoinType,
     QueryFilter as _, QuerySelect as _, RelationTrait as _, sea_query::Expr,
@@ -11,6 +11,7 @@ use crate::{
     By, Entry, Error, audit, codec,
     entity::{connection, message, outbox},
     outbox::advance,
+    write::Writing,
 };
 
 /// What became of a phone that scanned.
@@ -19,14 +20,17 @@ use crate::{
 pub enum Scanned {
     /// It is linked.
     Linked,
-    /// It is not the declared one. Nothing of it was stored but this reason; it is to be unlinked at
-    /// once and its keys deleted.
+    /// It is not the number's own, or it is another number's. Nothing of it was stored but this
+    /// reason; it is to be unlinked at once and its keys deleted.
     Refused(EndReason),
 }
 
 impl Ingest {
-    /// A phone linked this number: credentials exist from now on. `phone` is its international
-    /// digits, `jid` and `lid` the complete own addresses.
+    /// A phone linked this number: credentials exist from now on, and the number belongs to that phone
+    /// for good. `phone` is its international digits, `jid` and `lid` the complete own addresses.
+    ///
+    /// Refused is another phone than the number's own, and one that belongs to another number: two
+    /// entries would show every message twice, to different people.
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such connection.
@@ -40,9 +44,7 @@ impl Ingest {
         let writing = self.store.write().await?;
         let row = connection::Entity::find_by_id(self.connection.0).one(&writing.tx).await?;
         let row = row.ok_or(Error::NotFound)?;
-        let expected = row.expected_phone.as_deref();
-        if expected.is_some_and(|expected| !identity::is_same_phone(expected, phone)) {
-            let reason = EndReason::WrongNumber { ends_in: last_digits(phone) };
+        if let Some(reason) = refusal(&writing, &row, phone).await? {
             let mut row: connection::ActiveModel = row.into();
             row.last_end = Set(Some(codec::end_reason(reason)));
             row.update(&writing.tx).await?;
@@ -57,6 +59,9 @@ impl Ingest {
         let mut row: connection::ActiveModel = row.into();
         row.linked = Set(true);
         row.last_end = Set(None);
+        row.expected_phone = Set(None);
+        // Its own phone is back.
+        row.replaced_by = Set(None);
         row.phone = Set(Some(phone.to_owned()));
         row.jid = Set(jid.map(str::to_owned));
         row.lid = Set(lid.map(str::to_owned));
@@ -84,14 +89,18 @@ impl Ingest {
             .filter(connection::Column::Id.eq(self.connection.0))
             .exec(&writing.tx)
             .await?;
-        if let EndReason::WrongNumber { ends_in } = reason {
-            let entry = Entry::new(AuditAction::WrongNumber)
-                .connection(self.connection)
-                .detail("ends_in", format!("{ends_in:04}"));
-            audit::record(&writing.tx, by, entry).await?;
-        } else if was_linked {
-            let entry = Entry::new(AuditAction::Unlinked).connection(self.connection);
-            audit::record(&writing.tx, by, entry).await?;
+        let entry = match reason {
+            EndReason::WrongNumber { ends_in } => {
+                let entry = Entry::new(AuditAction::WrongNumber);
+                Some(entry.detail("ends_in", format!("{ends_in:04}")))
+            }
+            EndReason::PhoneInUse { number } => {
+                Some(Entry::new(AuditAction::PhoneInUse).detail("number", number.to_string()))
+            }
+            _ => was_linked.then(|| Entry::new(AuditAction::Unlinked)),
+        };
+        if let Some(entry) = entry {
+            audit::record(&writing.tx, by, entry.connection(self.connection)).await?;
         }
         let waiting = message::Entity::find()
             .join_rev(JoinType::InnerJoin, outbox::Relation::Message.def())
@@ -118,6 +127,31 @@ impl Ingest {
             .await?;
         writing.commit().await
     }
+}
+
+/// Why this phone may not link the number, if so.
+async fn refusal(
+    writing: &Writing,
+    row: &connection::Model,
+    phone: &str,
+) -> Result<Option<EndReason>, Error> {
+    if row.own_phone().is_some_and(|own| !identity::is_same_phone(own, phone)) {
+        return Ok(Some(EndReason::WrongNumber { ends_in: last_digits(phone) }));
+    }
+    // Two that had the same phone before this was refused stay as they are.
+    if row.linked {
+        return Ok(None);
+    }
+    let others: Vec<(i64, String)> = connection::Entity::find()
+        .select_only()
+        .columns([connection::Column::Id, connection::Column::Phone])
+        .filter(connection::Column::Phone.is_not_null())
+        .filter(connection::Column::Id.ne(row.id))
+        .into_tuple()
+        .all(&writing.tx)
+        .await?;
+    let same = others.into_iter().find(|(_, other)| identity::is_same_phone(other, phone));
+    Ok(same.map(|(id, _)| EndReason::PhoneInUse { number: ConnectionId(id) }))
 }
 
 fn last_digits(phone: &str) -> u16 {

@@ -60,6 +60,9 @@ async fn add(store: &Store, by: &By, owner: UserId, new: NewNumber) -> Result<Co
     };
     let mut writing = store.write().await?;
     accounts::active_user(&writing.tx, owner).await?.ok_or(Error::NotFound)?;
+    if owned(&writing, owner).await? >= MOST_OWNED {
+        return Err(Error::Invalid(Field::TooManyNumbers));
+    }
     let id = insert(&mut writing, by, owner, new).await?;
     writing.commit().await?;
     Ok(id)
@@ -72,15 +75,11 @@ pub(crate) async fn insert(
     owner: UserId,
     new: NewNumber,
 ) -> Result<ConnectionId, Error> {
+    let first = owned(writing, owner).await? == 0;
     let tx = &writing.tx;
-    let owned = connection::Entity::find().filter(connection::Column::OwnerId.eq(owner.0));
-    let owned = owned.count(tx).await?;
-    if owned >= MOST_OWNED {
-        return Err(Error::Invalid(Field::TooManyNumbers));
-    }
     let row = connection::ActiveModel {
         owner_id: Set(owner.0),
-        default_of: Set((owned == 0).then_some(owner.0)),
+        default_of: Set(first.then_some(owner.0)),
         label: Set(new.label),
         color: Set(new.color.map(|color| color.as_str().to_owned())),
         expected_phone: Set(new.expected_phone),
@@ -94,6 +93,14 @@ pub(crate) async fn insert(
     audit::record(tx, by, entry).await?;
     writing.access_changed(id);
     Ok(id)
+}
+
+/// How many numbers a user owns. One whose phone changed, and the one in its place, are one.
+async fn owned(writing: &Writing, owner: UserId) -> Result<u64, Error> {
+    let owned = connection::Entity::find()
+        .filter(connection::Column::OwnerId.eq(owner.0))
+        .filter(connection::Column::ReplacedBy.is_null());
+    Ok(owned.count(&writing.tx).await?)
 }
 
 /// # Errors

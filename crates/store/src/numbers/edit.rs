@@ -44,11 +44,12 @@ impl Store {
         .await
     }
 
-    /// Declares the only phone that may link a number, in international digits, or with `None` lets
-    /// any. Of Brazilian mobiles, with or without the ninth digit is the same.
+    /// Declares the only phone that may link a number first, in international digits, or with `None`
+    /// lets any. Of Brazilian mobiles, with or without the ninth digit is the same.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for what is no phone number; [`Error::Linked`] when a phone is linked;
+    /// [`Error::Invalid`] for what is no phone number; [`Error::Linked`] when it belongs to a
+    /// phone already;
     /// [`Error::NotFound`] when the number is gone.
     pub async fn expect_phone(
         &self,
@@ -57,7 +58,7 @@ impl Store {
     ) -> Result<(), Error> {
         let phone = phone.map(checked_phone).transpose()?;
         self.edit(grant, |row| {
-            if row.linked {
+            if row.phone.is_some() {
                 return Err(Error::Linked);
             }
             let entry = Entry::new(AuditAction::ConnectionChanged)

@@ -48,6 +48,12 @@ impl Store {
         let entry =
             Entry::new(AuditAction::ConnectionRemoved).connection(id).subject(UserId(row.owner_id));
         audit::record(&writing.tx, &grant.by(), entry).await?;
+        // What it had taken the place of is a number of its own again.
+        connection::Entity::update_many()
+            .col_expr(connection::Column::ReplacedBy, Expr::val(None::<i64>))
+            .filter(connection::Column::ReplacedBy.eq(id.0))
+            .exec(&writing.tx)
+            .await?;
         connection::Entity::delete_by_id(id.0).exec(&writing.tx).await?;
         if let Some(owner) = row.default_of {
             next_default(&writing, owner).await?;
@@ -62,6 +68,7 @@ async fn next_default(writing: &Writing, owner: i64) -> Result<(), Error> {
         .select_only()
         .column(connection::Column::Id)
         .filter(connection::Column::OwnerId.eq(owner))
+        .filter(connection::Column::ReplacedBy.is_null())
         .order_by_asc(connection::Column::Id)
         .into_tuple()
         .one(&writing.tx)

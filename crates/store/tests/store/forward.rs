@@ -68,6 +68,8 @@ const ROWS: &[&[&str]] = &[
          VALUES (1, 1, 1, '3EB00000-question', 'reaction', '👍', 30)"],
     // m0007_originals
     &["INSERT INTO original (message_id, protobuf) VALUES (1, '0a0474656d3f')"],
+    // m0008_own_phone
+    &["UPDATE connection SET maybe_mixed = true, replaced_by = NULL"],
 ];
 
 #[tokio::test]

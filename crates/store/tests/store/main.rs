@@ -21,6 +21,7 @@ mod numbers;
 mod opening;
 mod outage;
 mod outbox;
+mod own_phone;
 mod position;
 mod power_cut;
 mod privacy;
