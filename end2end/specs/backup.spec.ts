@@ -1,11 +1,17 @@
+import { once } from 'node:events';
+import { watch } from 'node:fs';
 import { mkdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 
 import { Inbox, command } from '../support/inbox.ts';
-import { connect, expectBadge, expectConversation, log, login, openChat, say } from '../support/page.ts';
+import { connect, expectBadge, expectConversation, linesOf, login, openChat, say } from '../support/page.ts';
 import { qrPicture } from '../support/qr.ts';
 import { expect, test } from '../support/test.ts';
 
 const PASSPHRASE = 'tambor lua çedilha 9';
+
+/** How many messages come from when the backup has begun to be written on, however long it takes. */
+const DURING = 20;
 
 test('a backup made while messages come starts elsewhere: connected without a QR, with its conversations', async ({ browser, browserOf, inbox, emulator }, info) => {
   const ana = await inbox.addUser('Ana Alves');
@@ -17,23 +23,25 @@ test('a backup made while messages come starts elsewhere: connected without a QR
   await openChat(page, 'Carla Dias');
   await expectConversation(page, before);
 
-  await mkdir(info.outputDir, { recursive: true });
-  const file = info.outputPath('inbox.backup');
-  const during: string[] = [];
+  const folder = info.outputPath('backup');
+  await mkdir(folder, { recursive: true });
+  const file = join(folder, 'inbox.backup');
+  const watcher = watch(folder);
+  const begun = once(watcher, 'change');
   const made = inbox.backup(file, PASSPHRASE);
-  let finished = false;
-  void made.finally(() => (finished = true));
-  do {
-    const text = `durante ${during.length + 1}`;
-    await customer.send(phone, text);
-    during.push(text);
-  } while (!finished);
+  await Promise.race([begun, made]);
+  watcher.close();
+  const during = Array.from({ length: DURING }, (_, n) => `durante ${n + 1}`);
+  for (const text of during) await customer.send(phone, text);
   const { code, output } = await made;
   expect(code, output).toBe(0);
   expect(output).toContain('logins e convites não fazem parte');
   expect((await stat(file)).mode & 0o777).toBe(0o600);
-  // The server has not noticed.
-  await expectConversation(page, [...before, ...during]);
+  // The server has not noticed, and goes on after it.
+  await customer.send(phone, 'tarde demais');
+  await expectConversation(page, [...before, ...during, 'tarde demais']);
+  // What is not confirmed would come again, to whoever has the keys.
+  await expect.poll(async () => (await phone.devices()).map(({ queued }) => queued)).toEqual([0]);
   await inbox.stop('SIGTERM');
 
   const elsewhere = await Inbox.restored(emulator, file, PASSPHRASE);
@@ -46,16 +54,17 @@ test('a backup made while messages come starts elsewhere: connected without a QR
     expect(await phone.devices()).toHaveLength(1);
     await openChat(restored, 'Carla Dias');
     await expectConversation(restored, before);
-    // The database is of one moment: it has what came until then, without a gap.
-    const shown = (await log(restored).innerText()).split('\n').map((line) => line.trim());
+    // The database is of one moment: it has what came until then, without a gap, and nothing later.
+    const shown = await linesOf(restored);
     const there = during.filter((text) => shown.includes(text));
     expect(there).toEqual(during.slice(0, there.length));
+    expect(shown).not.toContain('tarde demais');
 
     // The keys are older than what the customer's phone has done since, and still fit.
     await customer.send(phone, 'depois');
     await expectConversation(restored, [...before, ...there, 'depois']);
     await say(restored, 'voltamos');
-    await customer.expectTexts(phone, [...before, ...during, 'depois', 'voltamos']);
+    await customer.expectTexts(phone, [...before, ...during, 'tarde demais', 'depois', 'voltamos']);
   } finally {
     await context.close();
     await elsewhere.remove();

@@ -41,7 +41,6 @@ async function traffic(emulator: Emulator, shop: Phone): Promise<Phone> {
 }
 
 test('login, pairing and the inbox have their pictures', async ({ page, inbox, emulator }) => {
-  test.setTimeout(120_000);
   await page.setViewportSize(DESKTOP);
   const ana = await inbox.addUser('Ana Alves', 'admin');
   await page.goto('/entrar');
@@ -106,7 +105,6 @@ test('a conversation with files has its pictures', async ({ page, browser, inbox
 });
 
 test('several numbers and their administration have their pictures', async ({ page, inbox, emulator }) => {
-  test.setTimeout(120_000);
   await page.setViewportSize(DESKTOP);
   await inbox.addUser('Bruno Braga');
   await login(page, await inbox.addUser('Ana Alves', 'admin'));
@@ -151,7 +149,6 @@ test('several numbers and their administration have their pictures', async ({ pa
 });
 
 test('people, their access and what happens to a number have their pictures', async ({ page, inbox, emulator }) => {
-  test.setTimeout(120_000);
   await page.setViewportSize(DESKTOP);
   await inbox.addUser('Bruno Braga');
   await login(page, await inbox.addUser('Ana Alves', 'admin'));

@@ -55,6 +55,8 @@ export interface Device {
   id: number;
   jid: string;
   online: boolean;
+  /** What it has not confirmed yet. */
+  queued: number;
 }
 
 /** What goes wrong; `FaultRequest` of the emulator says more. */

@@ -88,11 +88,13 @@ export async function expectTicks(page: Page, words: 'Enviada' | 'Entregue' | 'L
   await expect(log(page).getByRole('img', { name: /^(Na fila|Enviando|Enviada|Entregue|Lida|Não enviada)/ }).last()).toHaveAccessibleName(words);
 }
 
-/** Waits until these texts are in the conversation, in this order, each once. */
+/** The lines of the open conversation as they are read. */
+export async function linesOf(page: Page): Promise<string[]> {
+  return (await log(page).innerText()).split('\n').map((line) => line.trim());
+}
+
+/** Waits until these texts are in the conversation, in this order, each once. All of them share one wait. */
 export async function expectConversation(page: Page, texts: string[]): Promise<void> {
-  for (const text of texts) {
-    await expect(log(page).getByText(text, { exact: true })).toHaveCount(1);
-  }
-  const shown = (await log(page).innerText()).split('\n').map((line) => line.trim());
-  expect(shown.filter((line) => texts.includes(line))).toEqual(texts);
+  const shown = async () => (await linesOf(page)).filter((line) => texts.includes(line));
+  await expect.poll(shown, { message: 'the conversation' }).toEqual(texts);
 }

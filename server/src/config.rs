@@ -131,6 +131,11 @@ pub struct Config {
     #[arg(long, global = true, env = "WHATSAPP_VERSION", value_parser = parse_version)]
     pub whatsapp_version: Option<(u32, u32, u32)>,
 
+    /// How many times as fast as WhatsApp's own QRs and pairing codes run out. Tests only: a phone
+    /// counts on the time WhatsApp gives it.
+    #[arg(long, global = true, hide = true, env = "WHATSAPP_PAIRING_PACE", value_parser = clap::value_parser!(u32).range(1..), default_value_t = 1)]
+    pub whatsapp_pairing_pace: u32,
+
     /// Loopback address for Prometheus metrics at /metrics, apart from the site's.
     #[arg(long, global = true, env = "INBOX_METRICS_LISTEN", value_parser = parse_loopback)]
     pub metrics_listen: Option<SocketAddr>,

@@ -41,6 +41,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
             disk_reserve: config.disk_reserve.as_u64(),
             queue_for: config.queue_for,
             ws_url: config.whatsapp_ws_url.clone(),
+            pairing_pace: config.whatsapp_pairing_pace,
             version: config.whatsapp_version,
         },
     );

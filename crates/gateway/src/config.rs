@@ -16,6 +16,8 @@ pub struct Config {
     pub disk_reserve: u64,
     /// How long a message may wait for its number to be connected, before it is given up.
     pub queue_for: Duration,
+    /// How many times as fast as WhatsApp's own the codes of a pairing run out; 1 outside of tests.
+    pub pairing_pace: u32,
     /// The WhatsApp Web version to present, instead of asking WhatsApp for the newest.
     pub version: Option<(u32, u32, u32)>,
 }

@@ -36,6 +36,7 @@ mod heartbeat;
 mod http;
 mod inbound;
 mod media;
+mod pace;
 mod pairing;
 mod phone;
 pub mod pool;

@@ -408,6 +408,7 @@ mod tests {
             ws_url: Some("ws://127.0.0.1:1/ws/chat".into()),
             disk_reserve: 0,
             queue_for: Duration::from_secs(3600),
+            pairing_pace: 1,
             version: None,
         };
         (Pool::new(store, config), viewer, folder)

@@ -119,19 +119,35 @@ async fn outdated() {
     assert!(world.keys(ana.connection).exists());
 }
 
-/// The library shows the first code for a minute, so this takes one.
 #[tokio::test]
 async fn the_codes_ran_out_unread_and_one_click_brings_new_ones() {
-    let world = World::new().await;
+    let world = World::with_pairing_pace(60).await;
     let ana = world.agent("ana").await;
-    world.emulator.fault(FaultRequest::new(FaultKind::FewRefs)).await.unwrap();
     world.pool.connect(&ana.manage().await).await.expect("connecting begins");
     world.qr(ana.connection).await;
-    let mut states = world.pool.follow(ana.connection).unwrap();
-    states.wait_for(|state| matches!(state, ConnectionState::Disconnected { .. })).await.unwrap();
     ends(&world, &ana, EndReason::QrExpired).await;
     world.pool.connect(&ana.manage().await).await.expect("connecting begins");
     world.qr(ana.connection).await;
+}
+
+#[tokio::test]
+async fn a_code_that_nobody_typed_ran_out_and_another_can_be_asked_for() {
+    let world = World::with_pairing_pace(60).await;
+    let ana = world.agent("ana").await;
+    let phone = world.emulator.new_phone(None, None).await.expect("a phone").number;
+    let mut shown = Vec::new();
+    for _ in 0..2 {
+        world.pool.connect_with_code(&ana.manage().await, &phone).await.expect("it begins");
+        let state = world
+            .until(ana.connection, |state| {
+                matches!(state, ConnectionState::AwaitingCode { code: Some(_) })
+            })
+            .await;
+        let ConnectionState::AwaitingCode { code: Some(code) } = state else { panic!("{state:?}") };
+        shown.push(code.code);
+        ends(&world, &ana, EndReason::CodeExpired).await;
+    }
+    assert_ne!(shown[0], shown[1]);
 }
 
 #[tokio::test]
@@ -212,6 +228,7 @@ async fn a_whatsapp_that_cannot_be_reached_says_when_it_is_tried_again() {
         ws_url: Some("ws://127.0.0.1:1/ws/chat".into()),
         disk_reserve: 0,
         queue_for: Duration::from_secs(3600),
+        pairing_pace: 1,
         version: None,
     };
     let pool = Pool::new(world.store.clone(), nowhere);

@@ -54,6 +54,7 @@ async fn the_process_that_is_killed() {
         ws_url: Some(std::env::var(SOCKET).expect("an address")),
         disk_reserve: 0,
         queue_for: Duration::from_secs(3600),
+        pairing_pace: 1,
         version: None,
     };
     let pool = Pool::new(store, config);

@@ -59,6 +59,7 @@ impl App {
                 ws_url,
                 disk_reserve: 0,
                 queue_for: std::time::Duration::from_secs(3600),
+                pairing_pace: 1,
                 version: None,
             },
         );

@@ -21,6 +21,7 @@ use crate::courier::Courier;
 use crate::dial::Dial;
 use crate::gate::Gate;
 use crate::inbound::{Durable, Recovered};
+use crate::pace::Paced;
 use crate::porter::Porter;
 use crate::{credentials, heartbeat, http, state};
 
@@ -174,6 +175,7 @@ impl Live {
             .with_backend_arc(backend)
             .with_transport_factory(dial)
             .with_http_client(http::client())
+            .with_runtime(Paced::new(shared.config.pairing_pace))
             .with_version(shared.version.get(&shared.config).await)
             .with_device_props(
                 DevicePropsOverride::new()

@@ -215,6 +215,7 @@ impl Session {
             return;
         }
         let number = live.codes_shown;
+        let timeout = qr.timeout / self.shared.config.pairing_pace;
         match pairing::draw(&qr.code) {
             Ok(svg) => {
                 if number == 1 {
@@ -223,9 +224,8 @@ impl Session {
                 tracing::info!(connection_id = %self.connection, user_id = %self.user, number, "QR shown");
                 let qr = QrCode {
                     svg,
-                    expires_at: Utc::now() + qr.timeout,
-                    lasts: u32::try_from(qr.timeout.as_secs_f32().round() as u64)
-                        .unwrap_or(u32::MAX),
+                    expires_at: Utc::now() + timeout,
+                    lasts: u32::try_from(timeout.as_secs_f32().round() as u64).unwrap_or(u32::MAX),
                     number,
                     of: pairing::CODES_A_ROUND,
                 };
@@ -239,14 +239,12 @@ impl Session {
 
     async fn show_code(&mut self, code: &NewCode) {
         let Some(live) = &mut self.live else { return };
-        live.code_ends_at = Some(Instant::now() + code.timeout);
+        let timeout = code.timeout / self.shared.config.pairing_pace;
+        live.code_ends_at = Some(Instant::now() + timeout);
         self.pairing_started().await;
         self.log("pairing code shown");
         self.state.set(ConnectionState::AwaitingCode {
-            code: Some(PairingCode {
-                code: code.code.clone(),
-                expires_at: Utc::now() + code.timeout,
-            }),
+            code: Some(PairingCode { code: code.code.clone(), expires_at: Utc::now() + timeout }),
         });
     }
 

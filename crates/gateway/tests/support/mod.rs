@@ -30,9 +30,18 @@ impl World {
 
     /// The same, with bytes of the disk that have to stay free.
     pub(crate) async fn with_reserve(disk_reserve: u64) -> Self {
+        Self::configured(|config| Config { disk_reserve, ..config }).await
+    }
+
+    /// The same, with codes that run out so many times as fast.
+    pub(crate) async fn with_pairing_pace(pairing_pace: u32) -> Self {
+        Self::configured(|config| Config { pairing_pace, ..config }).await
+    }
+
+    async fn configured(change: impl FnOnce(Config) -> Config) -> Self {
         let mut world = Self::new().await;
         world.stop().await;
-        let config = Config { disk_reserve, ..config(&world.emulator, &world.folder) };
+        let config = change(config(&world.emulator, &world.folder));
         world.pool = Pool::new(world.store.clone(), config);
         world.pool.start().await.expect("linked numbers are read");
         world
@@ -165,6 +174,7 @@ fn config(emulator: &Emulator, folder: &tempfile::TempDir) -> Config {
         ws_url: Some(emulator.ws_url()),
         disk_reserve: 0,
         queue_for: Duration::from_secs(3600),
+        pairing_pace: 1,
         version: None,
     }
 }
