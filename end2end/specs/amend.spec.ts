@@ -21,20 +21,26 @@ test('edits, deletions and reactions change what was said, live and after an abs
   await customer.react(phone, answer.id, '');
   await expect(log(page).getByText('👍')).toBeHidden();
 
+  await customer.revoke(phone, await customer.send(phone, 'Mandei errado'));
+  await expect(log(page).getByText('Mensagem apagada')).toHaveCount(1);
+  await expect(log(page).getByText('Mandei errado')).toHaveCount(0);
+
   // While nobody listens.
   const secret = await customer.send(phone, 'Meu CPF é 000.000.000-00');
   await expect(log(page).getByText('Meu CPF')).toBeVisible();
   await inbox.stop('SIGKILL');
+  await customer.edit(phone, address, 'Entregar na rua C, 30');
   await customer.revoke(phone, secret);
   await customer.react(phone, answer.id, '❤️');
   await inbox.startAgain();
   await expectBadge(page, 'Conectado', 30_000);
-  await expect(log(page).getByText('Mensagem apagada')).toBeVisible();
+  await expect(log(page).getByText('Mensagem apagada')).toHaveCount(2);
   await expect(log(page).getByText('❤️')).toBeVisible();
+  await expect(log(page).getByText('Entregar na rua C, 30')).toBeVisible();
   await expect(page.getByText('Meu CPF')).toHaveCount(0);
   await expect(chat(page, 'Carla Dias')).toContainText('Mensagem apagada');
 
   await page.reload();
-  await expect(log(page).getByText('Mensagem apagada')).toBeVisible();
-  await expect(log(page).getByText('Entregar na rua B, 20')).toBeVisible();
+  await expect(log(page).getByText('Mensagem apagada')).toHaveCount(2);
+  await expect(log(page).getByText('Entregar na rua C, 30')).toBeVisible();
 });

@@ -68,18 +68,6 @@ test('malformed requests are the caller\'s mistake, and the server stays', async
   expect(inbox.isRunning).toBe(true);
 });
 
-test('guessing passwords is slowed down', async ({ page, inbox }) => {
-  const ana = await inbox.addUser('Ana Alves');
-  const headers = { origin: inbox.url, accept: 'application/json' };
-  const statuses: number[] = [];
-  for (let n = 0; n < 30; n++) {
-    const answer = await page.request.post('/api/login', { form: { email: ana.email, password: `tentativa ${n}` }, headers });
-    statuses.push(answer.status());
-  }
-  expect(statuses[0]).toBe(401);
-  expect(statuses.at(-1)).toBe(429);
-});
-
 test('a taken port is said in a sentence', async ({ inbox }) => {
   const folder = await mkdtemp(join(tmpdir(), 'inbox-pirata-end2end-'));
   const host = new URL(inbox.url).host;

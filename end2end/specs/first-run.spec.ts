@@ -16,8 +16,10 @@ test('the first visitor creates the administrator, and that page is gone afterwa
   await expect(page.getByRole('button', { name: 'Criar administrador' })).toHaveCount(0);
 });
 
-test('a weak first password is refused with what is missing', async ({ page, inbox }) => {
+test('a short first password is refused with what is missing', async ({ page, inbox }) => {
   await page.goto('/configurar');
+  await page.getByLabel('Senha', { exact: true }).fill('curta');
+  await expect(page.getByText('Faltam 5 caracteres.')).toBeVisible();
   const answer = await page.request.post('/api/create_first_admin', {
     form: { name: 'Ana', email: 'ana@exemplo.com.br', password: 'curta' },
     headers: { origin: inbox.url, accept: 'application/json' },

@@ -34,7 +34,7 @@ test('what customers send is seen, heard and downloaded, by who may read it and 
   const stranger = await browserOf(await inbox.addUser('Bruno Braga'));
   expect((await stranger.request.get(address)).status()).toBe(404);
 
-  // It is all there without a script and after a reload.
+  // It is still there after a reload.
   await page.reload();
   await expect.poll(() => image.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBe(800);
 });

@@ -158,7 +158,7 @@ test('colours and language are the person’s, in every browser', async ({ page,
   await expect(elsewhere.locator('html')).toHaveAttribute('lang', 'en');
 });
 
-test('who guesses has to wait, longer each time', async ({ page, inbox }) => {
+test('who guesses has to wait, even with the right password, and is told for how long', async ({ page, inbox }) => {
   const ana = await inbox.addUser('Ana Alves');
   const attempt = (password: string) => page.request.post('/api/login', { form: { email: ana.email, password }, headers: { Origin: inbox.url } });
   for (let tries = 0; tries < 8; tries++) expect((await attempt('não é esta senha')).status()).toBe(401);

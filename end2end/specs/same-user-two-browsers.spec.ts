@@ -28,7 +28,7 @@ test('both click at the same moment and still share one session', async ({ brows
   expect(one).toBe(other);
 });
 
-test('what is written in one tab appears in the other', async ({ browserOf, inbox, emulator }) => {
+test('what is written in one browser appears in the other', async ({ browserOf, inbox, emulator }) => {
   const ana = await inbox.addUser('Ana Alves');
   const [first, second] = [await browserOf(ana), await browserOf(ana)];
   const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
