@@ -21,7 +21,7 @@ export async function readQr(page: { getByRole: Locator['getByRole'] }): Promise
 }
 
 /** The text of a QR in a PNG, or nothing. */
-function decode(png: Buffer): string {
+export function decode(png: Buffer): string {
   const { data, width, height } = PNG.sync.read(png);
   return jsQR.default(new Uint8ClampedArray(data), width, height)?.data ?? '';
 }

@@ -20,7 +20,7 @@ pub(super) fn ensure(workspace: &Workspace, progress: &Progress) -> Result<()> {
         Command::new("npm")
             .args(["ci", "--no-audit", "--no-fund", "--loglevel=error"])
             .current_dir(&folder)
-            // The system's Chromium is used.
+            // The system's browsers are used. `puppeteer-core` downloads none by itself.
             .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"),
         "`npm ci` in end2end",
         "Check the network (registry.npmjs.org) and `node --version` (20 or newer).",

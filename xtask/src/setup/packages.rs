@@ -55,6 +55,12 @@ const NEEDS: &[Need] = &[
         scope: Scope::Tests,
     },
     Need {
+        package: "firefox-esr",
+        purpose: "the other browser of the browser tests",
+        proof: Proof::File("/usr/bin/firefox-esr"),
+        scope: Scope::Tests,
+    },
+    Need {
         package: "fonts-noto-core",
         purpose: "letters in screenshots",
         proof: Proof::File("/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf"),

@@ -1,0 +1,79 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import puppeteer, { type Page } from 'puppeteer-core';
+
+import { expect, test as base } from './test.ts';
+import { decode } from './qr.ts';
+
+/** Every test has a Firefox of its own: Debian's, because Playwright drives only one that it builds itself. */
+export const test = base.extend<{ firefox: Page }>({
+  firefox: async ({}, use, info) => {
+    // Firefox does not start where the home folder cannot be written, or is somebody else's.
+    const home = await mkdtemp(join(tmpdir(), 'inbox-pirata-firefox-'));
+    const browser = await puppeteer.launch({
+      browser: 'firefox',
+      executablePath: process.env['FIREFOX_BIN'] ?? '/usr/bin/firefox-esr',
+      headless: true,
+      env: { ...process.env, HOME: home },
+      defaultViewport: { width: 1280, height: 800 },
+      extraPrefsFirefox: { 'intl.accept_languages': 'pt-BR' },
+    });
+    const page = await browser.newPage();
+    const errors: string[] = [];
+    page.on('pageerror', (error) => errors.push(String(error)));
+    await use(page);
+    if (info.status !== info.expectedStatus) {
+      await info.attach('firefox.png', { body: Buffer.from(await page.screenshot()), contentType: 'image/png' });
+    }
+    await browser.close();
+    await rm(home, { recursive: true, force: true });
+    expect(errors, 'errors in the page').toEqual([]);
+  },
+});
+
+/** Waits for an element by its role and its whole accessible name. */
+export async function byRole(page: Page, role: string, name: string) {
+  const found = await page.waitForSelector(`aria/${name}[role="${role}"]`, { timeout: 15_000 });
+  if (!found) throw new Error(`there is no ${role} "${name}"`);
+  return found;
+}
+
+/** Waits for an element by a CSS selector. */
+export async function bySelector(page: Page, selector: string) {
+  const found = await page.waitForSelector(selector, { timeout: 15_000 });
+  if (!found) throw new Error(`there is no ${selector}`);
+  return found;
+}
+
+/** Does `visit` and waits until the page it leads to is alive: hydrated, and listening for changes. */
+export async function alive(page: Page, visit: () => Promise<unknown>): Promise<void> {
+  const listening = page.waitForRequest((request) => new URL(request.url()).pathname === '/live');
+  await visit();
+  await listening;
+}
+
+/** Reads the QR from a picture of it. */
+export async function readQr(page: Page): Promise<string> {
+  const picture = await byRole(page, 'img', 'QR Code do WhatsApp');
+  let text = '';
+  await expect(async () => {
+    text = decode(Buffer.from(await picture.screenshot()));
+    expect(text).not.toBe('');
+  }).toPass();
+  return text;
+}
+
+/** Waits until an element shows a text. */
+export async function expectText(page: Page, selector: string, text: string): Promise<void> {
+  const shown = () => page.evaluate((selector) => document.querySelector<HTMLElement>(selector)?.innerText ?? '', selector);
+  await expect.poll(shown, { message: `text of ${selector}` }).toContain(text);
+}
+
+/** Waits until a property of an element has a value. */
+export async function expectProperty(page: Page, selector: string, property: string, value: unknown): Promise<void> {
+  const read = () =>
+    page.evaluate((selector, property) => Reflect.get(document.querySelector(selector) ?? {}, property) as unknown, selector, property);
+  await expect.poll(read, { message: `${property} of ${selector}` }).toBe(value);
+}
