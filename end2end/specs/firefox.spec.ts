@@ -28,7 +28,7 @@ test('the main job in Firefox: log in, pair, chat with an emoji that is typed, a
   }
   await customer.expectTexts(phone, ['Vocês entregam no sábado?', 'respondi 😀', '👍🏽 até já']);
   await customer.read(phone);
-  await byRole(page, 'img', 'Lida');
+  await bySelector(page, `${LOG} [role=img][aria-label=Lida]`);
 
   const picture = await photo(browser, 'Modelo azul');
   await customer.sendMedia(phone, { kind: 'image', mime: 'image/jpeg', bytes: picture, caption: 'Tem esse?', width: 800, height: 600 });

@@ -56,7 +56,8 @@ export async function alive(page: Page, visit: () => Promise<unknown>): Promise<
 
 /** Reads the QR from a picture of it. */
 export async function readQr(page: Page): Promise<string> {
-  const picture = await byRole(page, 'img', 'QR Code do WhatsApp');
+  // Not by its role: what is `img` in the page is `image` to Firefox.
+  const picture = await bySelector(page, '[role=img][aria-label="QR Code do WhatsApp"]');
   let text = '';
   await expect(async () => {
     text = decode(Buffer.from(await picture.screenshot()));
