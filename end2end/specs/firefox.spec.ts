@@ -1,16 +1,23 @@
+import type { Page } from 'puppeteer-core';
+
 import { photo, tone } from '../support/files.ts';
 import { alive, byRole, bySelector, expectProperty, expectText, readQr, test } from '../support/firefox.ts';
+import type { Inbox, User } from '../support/inbox.ts';
 import { INBOX } from '../support/page.ts';
 
 const LOG = '[role=log]';
 
-test('the main job in Firefox: log in, pair, chat with an emoji that is typed, and see and hear files', async ({ firefox: page, browser, inbox, emulator }) => {
-  const ana = await inbox.addUser('Ana Alves');
-  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
+/** Logs in by the form and arrives at the inbox. */
+async function login(page: Page, inbox: Inbox, user: User): Promise<void> {
   await page.goto(`${inbox.url}/entrar`);
-  await (await bySelector(page, 'input[name=email]')).type(ana.email);
-  await (await bySelector(page, 'input[name=password]')).type(ana.password);
+  await (await bySelector(page, 'input[name=email]')).type(user.email);
+  await (await bySelector(page, 'input[name=password]')).type(user.password);
   await alive(page, async () => (await byRole(page, 'button', 'Entrar')).click());
+}
+
+test('the main job in Firefox: log in, pair, chat with an emoji that is typed, and see and hear files', async ({ firefox: page, browser, inbox, emulator }) => {
+  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
+  await login(page, inbox, await inbox.addUser('Ana Alves'));
 
   await (await byRole(page, 'button', 'Conectar WhatsApp')).click();
   await phone.scan(await readQr(page));
@@ -40,4 +47,21 @@ test('the main job in Firefox: log in, pair, chat with an emoji that is typed, a
   await alive(page, () => page.reload());
   for (const text of ['respondi 😀', '👍🏽 até já', 'Tem esse?']) await expectText(page, LOG, text);
   await expectProperty(page, `${LOG} img`, 'naturalWidth', 800);
+});
+
+test('an emoji that is typed in Firefox arrives whole in the names of people and numbers', async ({ firefox: page, inbox }) => {
+  await login(page, inbox, await inbox.addUser('Ana Alves'));
+  await page.goto(`${inbox.url}/perfil`);
+  const name = await bySelector(page, 'input[name=name]');
+  await name.press('End');
+  await name.type(' 😀 Silva');
+  await (await byRole(page, 'button', 'Salvar nome')).click();
+  await expectText(page, 'main', 'Nome salvo.');
+  await page.reload();
+  await expectProperty(page, 'input[name=name]', 'value', 'Ana Alves 😀 Silva');
+
+  await page.goto(`${inbox.url}/numeros/novo`);
+  await (await bySelector(page, 'input[name=label]')).type('🏬 Loja');
+  await alive(page, async () => (await byRole(page, 'button', 'Adicionar')).click());
+  await expectText(page, 'body', '🏬 Loja');
 });

@@ -229,6 +229,16 @@ mod tests {
     }
 
     #[test]
+    fn codes_run_out_as_fast_as_those_of_whatsapp_unless_a_test_says_otherwise() {
+        use clap::CommandFactory;
+        let pace = |args: &[&str]| Cli::try_parse_from([&["inbox-pirata"][..], args].concat());
+        assert_eq!(pace(&[]).map(|cli| cli.config.whatsapp_pairing_pace).ok(), Some(1));
+        assert!(pace(&["--whatsapp-pairing-pace", "10"]).is_ok());
+        assert!(pace(&["--whatsapp-pairing-pace", "0"]).is_err());
+        assert!(!Cli::command().render_long_help().to_string().contains("pairing-pace"));
+    }
+
+    #[test]
     fn a_relative_data_folder_is_a_database_address_too() {
         let config = Cli::parse_from(["inbox-pirata", "--data-dir", "dados"]).config;
         let url = config.database_url().expect("there is a current folder");
