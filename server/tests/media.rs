@@ -49,6 +49,23 @@ async fn what_a_stranger_sends_runs_nowhere() {
 }
 
 #[tokio::test]
+async fn what_browsers_know_under_another_name_is_played_and_what_they_do_not_know_is_downloaded() {
+    let app = App::new().await;
+    let (browser, user) = app.logged_in("ana", Role::Atendente).await;
+    let number = app.own_connection(&user).await;
+    for (mime, served, disposition) in [
+        ("audio/opus", "audio/ogg", "inline; filename*=UTF-8''foto%2Ejpg"),
+        ("image/heic", "application/octet-stream", "attachment; filename*=UTF-8''foto%2Ejpg"),
+        ("application/was", "application/octet-stream", "attachment; filename*=UTF-8''foto%2Ejpg"),
+    ] {
+        let message = app.customer_sends_file(number, mime, b"bytes").await;
+        let answer = browser.get(&format!("/midia/{message}")).await;
+        assert_eq!(answer.header(header::CONTENT_TYPE), served, "{mime}");
+        assert_eq!(answer.header(header::CONTENT_DISPOSITION), disposition, "{mime}");
+    }
+}
+
+#[tokio::test]
 async fn a_file_that_is_not_where_it_should_be_is_awaited_again() {
     let app = App::new().await;
     let (browser, user) = app.logged_in("ana", Role::Atendente).await;

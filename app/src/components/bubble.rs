@@ -1,10 +1,11 @@
 use chrono::TimeDelta;
 use leptos::prelude::*;
 use model::message::AWAITED_FOR;
-use model::{Author, Delivery, Message, MessageKind};
+use model::{Author, Delivery, Message, MessageKind, Piece};
 
 use super::media::{File, FileOf};
 use super::moment::Moment;
+use super::rich::rich;
 use super::ticks::Ticks;
 use super::{flag, part, text};
 use crate::clock::{Clock, hour_minute, use_clock};
@@ -36,7 +37,7 @@ pub(crate) fn Bubble(key: BubbleKey, starts_group: bool) -> impl IntoView {
     let clock = use_clock();
     let named = text(move || cell.with(|bubble| name_of(locale, bubble, clock)).to_owned());
     let elsewhere = flag(move || cell.with(|bubble| !is_elsewhere(bubble)));
-    let words = text(move || cell.with(|bubble| words::linked(words_of(bubble))));
+    let words = part(move || rich(cell.with(words_of)));
     let delivery = Signal::derive(move || cell.with(delivery));
     let failure = text(move || cell.with(|bubble| failure(locale, bubble)).unwrap_or_default());
 
@@ -64,13 +65,13 @@ pub(crate) fn Bubble(key: BubbleKey, starts_group: bool) -> impl IntoView {
     });
     let view = view! {
         <article class=class>
-            <span class="by" hidden=nameless>{author}</span>
+            <span class="by" dir="auto" hidden=nameless>{author}</span>
             <span class="named" hidden=flag(move || named.with(String::is_empty))>
                 <strong>{named}</strong>
                 <span class="muted" hidden=elsewhere>{t!(locale, kind.on_phone)}</span>
             </span>
             {file}
-            <span class="text" inner_html=words></span>
+            <div class="text" dir="auto">{words}</div>
             <span class="reactions" hidden=flag(move || reactions.with(String::is_empty))>
                 {reactions}
             </span>
@@ -121,11 +122,18 @@ fn is_elsewhere(bubble: &inbox::Bubble) -> bool {
     }
 }
 
-/// The text, or the caption.
-fn words_of(bubble: &inbox::Bubble) -> &str {
+/// The text, or the caption. What is formatted in it the server finds.
+fn words_of(bubble: &inbox::Bubble) -> Vec<Piece> {
     match bubble {
-        inbox::Bubble::Stored(message) => &message.text,
-        inbox::Bubble::Unsent(unsent) => &unsent.text,
+        inbox::Bubble::Stored(message) if !message.rich.is_empty() => message.rich.clone(),
+        inbox::Bubble::Stored(Message { text, .. })
+        | inbox::Bubble::Unsent(inbox::Unsent { text, .. }) => {
+            if text.is_empty() {
+                Vec::new()
+            } else {
+                vec![Piece::words(text)]
+            }
+        }
     }
 }
 
@@ -133,18 +141,21 @@ fn is_edited(bubble: &inbox::Bubble) -> bool {
     matches!(bubble, inbox::Bubble::Stored(message) if message.edited)
 }
 
-/// The emojis, each once, and how many people there are if some agree: `👍❤️ 3`.
+/// The emojis, each once, and how many people there are if there are several: `👍 👍🏽 3`. An emoji may
+/// begin with another, which is not the same, and the space keeps two from becoming one.
 fn reactions(bubble: &inbox::Bubble) -> String {
     let inbox::Bubble::Stored(message) = bubble else { return String::new() };
+    let all = &message.reactions;
     let mut shown = String::new();
-    for emoji in &message.reactions {
-        if !shown.contains(emoji.as_str()) {
+    for (nth, emoji) in all.iter().enumerate() {
+        if !all[..nth].contains(emoji) {
             shown.push_str(emoji);
+            shown.push(' ');
         }
     }
-    let people = message.reactions.len();
-    if people > 1 {
-        shown.push_str(&format!(" {people}"));
+    match all.len() {
+        0 | 1 => shown.truncate(shown.trim_end().len()),
+        people => shown.push_str(&people.to_string()),
     }
     shown
 }
@@ -185,5 +196,44 @@ fn failure(locale: Locale, bubble: &inbox::Bubble) -> Option<String> {
             UnsentState::Sending => None,
             UnsentState::Failed(error) => Some(words::error(locale, error)),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model::{ChatId, MessageId, WaMessageId};
+
+    use super::*;
+
+    fn message(reactions: &[&str]) -> inbox::Bubble {
+        inbox::Bubble::Stored(Message {
+            id: MessageId(1),
+            wa_id: WaMessageId::from_random([1; 9]),
+            chat: ChatId(1),
+            author: Author::Contact { name: None },
+            kind: MessageKind::Text,
+            text: String::new(),
+            rich: Vec::new(),
+            edited: false,
+            reactions: reactions.iter().map(|emoji| (*emoji).to_owned()).collect(),
+            sent_at: chrono::DateTime::UNIX_EPOCH,
+            position: 1,
+            delivery: None,
+            media: None,
+        })
+    }
+
+    #[test]
+    fn an_emoji_that_another_begins_with_is_shown_beside_it() {
+        for (given, shown) in [
+            (&["👍🏽", "👍"][..], "👍🏽 👍 2"),
+            (&["👍", "👍🏽"], "👍 👍🏽 2"),
+            (&["❤️", "❤"], "❤️ ❤ 2"),
+            (&["👍", "❤️", "👍"], "👍 ❤️ 3"),
+            (&["👍"], "👍"),
+            (&[], ""),
+        ] {
+            assert_eq!(reactions(&message(given)), shown);
+        }
     }
 }

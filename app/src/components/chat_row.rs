@@ -60,10 +60,10 @@ pub(crate) fn ChatRow(id: ChatId) -> impl IntoView {
             >
                 <Avatar name seed=id.0 />
                 <span class="row-main">
-                    <span class="row-name">{name}</span>
+                    <span class="row-name" dir="auto">{name}</span>
                     <span class="row-preview" class:typing=typing>
                         <Ticks delivery=ticks />
-                        <span class="row-words">{preview}</span>
+                        <span class="row-words" dir="auto">{preview}</span>
                     </span>
                 </span>
                 <span class="row-side">

@@ -119,6 +119,7 @@ fn Form(id: ChatId, connection: Signal<Option<Connection>>) -> impl IntoView {
             <div class="box">
                 <textarea
                     name="text"
+                    dir="auto"
                     rows=rows
                     required
                     aria-label=t!(locale, composer.label)

@@ -48,7 +48,7 @@ pub(crate) fn Conversation(id: ChatId) -> impl IntoView {
                 </a>
                 <Avatar name seed=id.0 small=true />
                 <div class="who">
-                    <h2 id="conversation-name">{name}</h2>
+                    <h2 id="conversation-name" dir="auto">{name}</h2>
                     <p class="muted" class:typing=typing>{about}</p>
                 </div>
                 <Privacy id chat />

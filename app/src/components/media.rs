@@ -1,6 +1,7 @@
 use leptos::prelude::*;
-use model::{Media, MediaState, MessageId, MessageKind};
+use model::{Media, MediaState, MediaView, MessageId, MessageKind};
 
+use super::element::{Attribute, element};
 use super::{Glyph, Icon};
 use crate::clock::Zone;
 use crate::i18n::use_locale;
@@ -15,58 +16,66 @@ pub(crate) struct File {
 }
 
 /// The file of a message: a picture, a player, a link to download, or where it is meanwhile.
+///
+/// Beside a picture and a player stands the link, which takes their place where the browser cannot show
+/// them after all: `start.js` marks those as broken, whatever the reason, with or without this program.
 #[component]
 pub(crate) fn FileOf(file: File, zone: Zone) -> impl IntoView {
     let locale = use_locale();
     let File { message, kind, media } = file;
     let address = Media::address(message);
-    let picture = address.clone();
     let what = words::kind(locale, kind).unwrap_or_default();
     let (width, height) = media.shape.unzip();
-    match (media.state, kind) {
-        (MediaState::Stored, MessageKind::Image | MessageKind::Sticker) => view! {
-            <a
-                class="picture"
-                class:sticker=kind == MessageKind::Sticker
-                href=address
-                target="_blank"
-            >
-                <img src=picture alt=what width=width height=height loading="lazy" />
-            </a>
+    let [width, height] = [width, height].map(|side| side.map(|pixels| pixels.to_string()));
+    let stored = media.state == MediaState::Stored;
+    let is_shown = stored && media.view != MediaView::File;
+    let sides = (width.clone(), height.clone());
+    let (width, height) = (width.as_deref(), height.as_deref());
+    let player: [Attribute<'_>; 7] = [
+        ("controls", Some("")),
+        ("preload", Some("metadata")),
+        ("src", Some(&*address)),
+        ("aria-label", Some(what)),
+        ("class", Some("picture")),
+        ("width", width),
+        ("height", height),
+    ];
+    let shown = match media.view {
+        MediaView::Picture if is_shown => {
+            let class = if kind == MessageKind::Sticker { "picture sticker" } else { "picture" };
+            let src = address.clone();
+            let picture =
+                view! { <img src=src alt=what width=sides.0 height=sides.1 loading="lazy" /> };
+            let link =
+                [("class", Some(class)), ("href", Some(&*address)), ("target", Some("_blank"))];
+            element("A", &link, picture.into_any())
         }
-        .into_any(),
-        (MediaState::Stored, MessageKind::Video) => view! {
-            <video
-                class="picture"
-                controls
-                preload="metadata"
-                src=address
-                aria-label=what
-                width=width
-                height=height
-            ></video>
-        }
-        .into_any(),
-        (MediaState::Stored, MessageKind::Audio) => {
-            view! { <audio controls preload="metadata" src=address aria-label=what></audio> }
-                .into_any()
-        }
-        (state, _) => {
-            let stored = state == MediaState::Stored;
-            let preview = media.preview && !stored;
-            let preview = preview.then(|| Media::preview_address(message));
-            let name = media.name.unwrap_or_else(|| what.to_owned());
-            view! {
-                <a class="file" href=stored.then(|| address.clone()) target="_blank">
-                    {match preview {
-                        Some(preview) => view! { <img src=preview alt="" /> }.into_any(),
-                        None => view! { <Icon of=Glyph::File /> }.into_any(),
-                    }}
-                    <strong>{name}</strong>
-                    <span class="muted">{words::file(locale, media.size, state, zone)}</span>
-                </a>
-            }
-            .into_any()
-        }
+        MediaView::Video if is_shown => element("VIDEO", &player, ().into_any()),
+        MediaView::Audio if is_shown => element("AUDIO", &player[..4], ().into_any()),
+        _ => ().into_any(),
+    };
+    let icon = match media.preview && !stored {
+        true => view! { <img src=Media::preview_address(message) alt="" /> }.into_any(),
+        false => view! { <Icon of=Glyph::File /> }.into_any(),
+    };
+    let name = media.name.unwrap_or_else(|| what.to_owned());
+    let about = view! {
+        {icon}
+        <strong dir="auto">{name}</strong>
+        <span class="muted">{words::file(locale, media.size, media.state, zone)}</span>
+    };
+    let link = [
+        ("class", Some("file")),
+        ("target", Some("_blank")),
+        ("href", stored.then_some(&*address)),
+        ("download", is_shown.then_some("")),
+    ];
+    let link = element("A", &link, about.into_any());
+    view! {
+        <div class="media">
+            {shown}
+            {link}
+        </div>
     }
+    .into_any()
 }

@@ -57,6 +57,7 @@ mod tests {
             author,
             kind: MessageKind::Text,
             text: String::new(),
+            rich: Vec::new(),
             edited: false,
             reactions: Vec::new(),
             sent_at: at.parse().unwrap(),

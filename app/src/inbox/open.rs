@@ -152,6 +152,7 @@ mod tests {
             author: Author::Contact { name: None },
             kind: MessageKind::Text,
             text: format!("{id}"),
+            rich: Vec::new(),
             edited: false,
             reactions: Vec::new(),
             sent_at: DateTime::from_timestamp(id, 0).unwrap(),

@@ -197,13 +197,13 @@ fn Exception(chat: Chat, undo: &'static str) -> impl IntoView {
         <li>
             <Avatar name=chat.name.clone() seed=chat.id.0 small=true />
             <div class="who">
-                <strong>{chat.name.clone()}</strong>
+                <strong dir="auto">{chat.name.clone()}</strong>
                 <span class="muted">{phone}</span>
             </div>
             <form method="post" action="/api/set_private" class="inline">
                 <input type="hidden" name="chat" value=chat.id.to_string() />
                 <input type="hidden" name="private" value=(!chat.private).to_string() />
-                <button class="link" aria-label=format!("{undo}: {}", chat.name)>{undo}</button>
+                <button class="link" aria-label=format!("{undo}: \u{2068}{}\u{2069}", chat.name)>{undo}</button>
             </form>
         </li>
     }

@@ -14,6 +14,7 @@ pub mod live;
 pub mod media;
 pub mod message;
 pub mod overview;
+pub mod rich;
 pub mod user;
 
 pub use access::{Access, NumberGrant};
@@ -25,9 +26,10 @@ pub use connection::{
 };
 pub use ids::{AuditId, ChatId, ConnectionId, MessageId, SessionId, UserId, WaMessageId};
 pub use live::{LiveEvent, Sequenced};
-pub use media::{Media, MediaState};
+pub use media::{Media, MediaState, MediaView};
 pub use message::{Author, Delivery, FailReason, Message, MessageKind};
 pub use overview::{Figures, Removal, Uptime};
+pub use rich::{Piece, Style};
 pub use user::{
     Account, Language, LinkKind, LoginLink, Role, Theme, TwoFactor, User, UserPreferences,
     UserStatus, WebSession,

@@ -8,8 +8,10 @@ use crate::MessageId;
 /// The file of a message, as a page shows it. What is in it is at [`Self::address`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Media {
-    /// What its sender called it; documents have one.
+    /// What it is called where it is a file to download: what its sender called it, made harmless and
+    /// with the ending of its type.
     pub name: Option<String>,
+    pub view: MediaView,
     /// Bytes, as its sender said.
     pub size: u64,
     /// Width and height in pixels, as its sender said: the room that a page keeps for it.
@@ -29,6 +31,17 @@ impl Media {
     pub fn preview_address(message: MessageId) -> String {
         Self::address(message) + "/previa"
     }
+}
+
+/// How a page shows a file that is here. The server decides, by what browsers can show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MediaView {
+    Picture,
+    Video,
+    Audio,
+    /// By its name, to download.
+    File,
 }
 
 /// Whether the file is here. WhatsApp keeps files apart from messages, for some weeks.

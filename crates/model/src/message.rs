@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{ChatId, Media, MessageId, WaMessageId};
+use crate::{ChatId, Media, MessageId, Piece, WaMessageId};
 
 /// The longest text a message may have, in characters; WhatsApp's own limit.
 pub const MAX_TEXT: usize = 65_536;
@@ -22,9 +22,12 @@ pub struct Message {
     pub kind: MessageKind,
     /// The text or caption; empty where there is none.
     pub text: String,
+    /// The text with its formatting and links; empty where it has none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rich: Vec<Piece>,
     /// Its author has changed the text since.
     pub edited: bool,
-    /// The emojis that people reacted with, one a person.
+    /// The emojis that people reacted with, one a person. Each is a single character as people see it.
     pub reactions: Vec<String>,
     pub sent_at: DateTime<Utc>,
     /// Sorts the messages of a chat; see `store::ingest` for how it is made.

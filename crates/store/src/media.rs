@@ -87,7 +87,8 @@ pub struct MediaFile {
     pub kind: MessageKind,
     /// What its sender says it is.
     pub mime: String,
-    pub name: Option<String>,
+    /// What it is called as a download: what its sender called it, made harmless and with an ending.
+    pub name: String,
     pub state: MediaState,
     /// A small JPEG.
     pub preview: Option<Vec<u8>>,
@@ -221,12 +222,13 @@ impl Viewer {
         if amended.is_revoked(of) {
             return Err(Error::NotFound);
         }
+        let kind = MessageKind::from_name(&message.kind);
         Ok(MediaFile {
             connection: ConnectionId(media.connection_id),
             message: MessageId(media.message_id),
-            kind: MessageKind::from_name(&message.kind),
+            kind,
+            name: text::file_name(kind, &media.mime, media.name.as_deref()),
             mime: media.mime,
-            name: media.name,
             state: codec::read_media_state(media.state, media.tries, media.next_at)?,
             preview: media.preview.map(|preview| bytes(&preview)).transpose()?,
         })

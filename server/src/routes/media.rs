@@ -1,7 +1,7 @@
 //! `/midia/{message}`: the file of a message, for who may read the message, asked every time.
 //!
 //! Files come from strangers. Only kinds that a browser shows without running anything of them keep
-//! their type; everything else is a download of nameless bytes.
+//! their type ([`text::shown_as`]); everything else is a download of bytes, under a name that says what it is.
 
 use std::convert::Infallible;
 
@@ -16,25 +16,6 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use store::{Error, MediaFile};
 use tower::ServiceExt as _;
 use tower_http::services::ServeFile;
-
-/// What is shown as it is. PDFs among them: browsers open them outside of our origin.
-const SHOWN: &[&str] = &[
-    "image/jpeg",
-    "image/png",
-    "image/webp",
-    "image/gif",
-    "video/mp4",
-    "video/3gpp",
-    "video/quicktime",
-    "video/webm",
-    "audio/ogg",
-    "audio/mp4",
-    "audio/mpeg",
-    "audio/aac",
-    "audio/amr",
-    "audio/wav",
-    "application/pdf",
-];
 
 /// A browser may keep it and has to ask each time whether it still may show it.
 const CACHING: &str = "private, no-cache";
@@ -99,26 +80,16 @@ async fn find(
     })
 }
 
-/// The type without its parameters, if it is one that is shown.
-fn shown(mime: &str) -> Option<&'static str> {
-    let essence = mime.split(';').next().unwrap_or_default().trim();
-    SHOWN.iter().find(|shown| shown.eq_ignore_ascii_case(essence)).copied()
-}
-
 fn content_type(mime: &str) -> HeaderValue {
-    HeaderValue::from_static(shown(mime).unwrap_or("application/octet-stream"))
+    HeaderValue::from_static(text::shown_as(mime).unwrap_or("application/octet-stream"))
 }
 
 /// RFC 6266, with the name in the one form that every browser reads.
 fn disposition(file: &MediaFile) -> HeaderValue {
-    let how = if shown(&file.mime).is_some() { "inline" } else { "attachment" };
-    let name = file.name.as_deref().unwrap_or_default();
-    let encoded = utf8_percent_encode(name, NON_ALPHANUMERIC);
-    let value = match name {
-        "" => how.to_owned(),
-        _ => format!("{how}; filename*=UTF-8''{encoded}"),
-    };
-    HeaderValue::from_str(&value).unwrap_or(HeaderValue::from_static("attachment"))
+    let how = if text::shown_as(&file.mime).is_some() { "inline" } else { "attachment" };
+    let encoded = utf8_percent_encode(&file.name, NON_ALPHANUMERIC);
+    HeaderValue::from_str(&format!("{how}; filename*=UTF-8''{encoded}"))
+        .unwrap_or(HeaderValue::from_static("attachment"))
 }
 
 #[cfg(test)]
@@ -127,13 +98,13 @@ mod tests {
 
     use super::*;
 
-    fn file(mime: &str, name: Option<&str>) -> MediaFile {
+    fn file(mime: &str, name: &str) -> MediaFile {
         MediaFile {
             connection: ConnectionId(1),
             message: MessageId(1),
             kind: MessageKind::Document,
             mime: mime.into(),
-            name: name.map(Into::into),
+            name: name.into(),
             state: MediaState::Stored,
             preview: None,
         }
@@ -145,15 +116,16 @@ mod tests {
             ["text/html", "image/svg+xml", "application/xhtml+xml", "", "image/jpeg\r\nx: y"]
         {
             assert_eq!(content_type(mime), "application/octet-stream", "{mime:?}");
-            assert_eq!(disposition(&file(mime, None)), "attachment", "{mime:?}");
+            let value = disposition(&file(mime, "a"));
+            assert_eq!(value, "attachment; filename*=UTF-8''a", "{mime:?}");
         }
         assert_eq!(content_type("audio/ogg; codecs=opus"), "audio/ogg");
-        assert_eq!(disposition(&file("IMAGE/JPEG", None)), "inline");
+        assert_eq!(disposition(&file("IMAGE/JPEG", "a")), "inline; filename*=UTF-8''a");
     }
 
     #[test]
     fn a_name_is_never_more_than_a_name() {
-        let value = disposition(&file("application/zip", Some("orçamento\r\n\".zip")));
+        let value = disposition(&file("application/zip", "orçamento\r\n\".zip"));
         assert_eq!(value, "attachment; filename*=UTF-8''or%C3%A7amento%0D%0A%22%2Ezip");
     }
 }

@@ -43,7 +43,10 @@ impl std::fmt::Debug for NewUser {
 /// A name in the form in which it is kept.
 pub(super) fn checked_name(name: &str) -> Result<String, Error> {
     let name = name.trim();
-    if name.is_empty() || name.chars().count() > MAX_NAME || name.contains(char::is_control) {
+    if !text::has_visible(name)
+        || name.chars().count() > MAX_NAME
+        || name.contains(char::is_control)
+    {
         return Err(Error::Invalid(Field::Name));
     }
     Ok(name.to_owned())
@@ -106,6 +109,7 @@ mod tests {
     fn each_field_is_refused_by_name() {
         let good = "correct horse";
         assert_eq!(refused(user("  ", "a@b.c", good)), Field::Name);
+        assert_eq!(refused(user("\u{3164}", "a@b.c", good)), Field::Name);
         assert_eq!(refused(user(&"x".repeat(81), "a@b.c", good)), Field::Name);
         for email in ["", "ana", "@b.c", "ana@", "a@b@c", "a b@c.d", "a@.c", "a@c."] {
             assert_eq!(refused(user("Ana", email, good)), Field::Email, "{email:?}");

@@ -64,10 +64,13 @@ impl Amended {
         })
     }
 
-    /// The emojis that people reacted with, one a person, in the order in which they did.
+    /// The emojis that people reacted with, one a person, in the order in which they did. What is no emoji
+    /// is left out, also where it was stored before that was looked at.
     pub(crate) fn reactions(&self, message: Of<'_>) -> Vec<String> {
-        let mut rows: Vec<_> =
-            self.of(message).filter(|row| row.kind == REACTION && !row.value.is_empty()).collect();
+        let mut rows: Vec<_> = self
+            .of(message)
+            .filter(|row| row.kind == REACTION && text::is_reaction(&row.value))
+            .collect();
         rows.sort_by_key(|row| (row.at, row.id));
         rows.into_iter().map(|row| row.value.clone()).collect()
     }

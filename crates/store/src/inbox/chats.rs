@@ -20,6 +20,8 @@ use crate::{
 
 /// The longest preview, in characters.
 const PREVIEW: usize = 120;
+/// How much of a text is read for it: formatting that begins in it may end after it.
+const READ: usize = 1_000;
 
 /// A page of the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -167,7 +169,7 @@ pub(super) fn complete(select: Select<chat::Entity>) -> Select<chat::Entity> {
 
 /// A message may have 65,536 characters and the list a thousand rows: take what is shown.
 fn beginning_of_text() -> SimpleExpr {
-    let length = i32::try_from(PREVIEW + 1).unwrap_or(i32::MAX);
+    let length = i32::try_from(READ).unwrap_or(i32::MAX);
     Func::cust("SUBSTR")
         .arg(Expr::col(message::Column::Text.as_column_ref()))
         .arg(1)
@@ -220,7 +222,9 @@ impl Row {
             let (kind, text) = amended.content(of, &kind, text);
             // A link to a map says less than that it is a place.
             let text = if kind == MessageKind::Location { "" } else { &text };
-            Preview { kind, text: in_one_line(text), delivery }
+            // An edited one is at hand whole.
+            let read: String = text.chars().take(READ).collect();
+            Preview { kind, text: in_one_line(&text::plain(kind, &read)), delivery }
         });
         Ok(Chat {
             id: ChatId(self.id),
@@ -238,7 +242,7 @@ impl Row {
 /// At most [`PREVIEW`] characters, the last of them an ellipsis where text was left out.
 fn in_one_line(text: &str) -> String {
     let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if text.chars().count() <= PREVIEW {
+    if folded.chars().count() <= PREVIEW {
         return folded;
     }
     let mut short: String = folded.chars().take(PREVIEW - 1).collect();

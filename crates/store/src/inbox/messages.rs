@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use model::{Author, ChatId, Media, Message, MessageId, MessageKind, WaMessageId};
+use model::{Author, ChatId, Media, MediaView, Message, MessageId, MessageKind, WaMessageId};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult, JoinType,
     QueryFilter as _, QueryOrder as _, QuerySelect as _, RelationTrait as _, Select,
@@ -94,6 +94,7 @@ pub(super) fn complete(select: Select<message::Entity>) -> Select<message::Entit
         .column_as(contact::Column::SavedName, "saved_name")
         .column_as(contact::Column::PushName, "push_name")
         .column_as(media::Column::Name, "file_name")
+        .column(media::Column::Mime)
         .column(media::Column::Size)
         .column(media::Column::Width)
         .column(media::Column::Height)
@@ -121,6 +122,7 @@ struct Row {
     saved_name: Option<String>,
     push_name: Option<String>,
     file_name: Option<String>,
+    mime: Option<String>,
     size: Option<i64>,
     width: Option<i64>,
     height: Option<i64>,
@@ -147,9 +149,13 @@ impl Row {
             _ => Author::Contact { name: None },
         };
         let side = |pixels: i64| u32::try_from(pixels).ok();
+        let mime = self.mime.unwrap_or_default();
+        let view = text::view(kind, &mime);
         let media = match self.state {
             Some(state) if kind != MessageKind::Revoked => Some(Media {
-                name: self.file_name,
+                name: (view == MediaView::File)
+                    .then(|| text::file_name(kind, &mime, self.file_name.as_deref())),
+                view,
                 size: self.size.and_then(|bytes| u64::try_from(bytes).ok()).unwrap_or(0),
                 shape: self.width.and_then(side).zip(self.height.and_then(side)),
                 preview: self.has_preview,
@@ -163,6 +169,7 @@ impl Row {
             chat: ChatId(self.chat_id),
             author,
             kind,
+            rich: text::rich(kind, &text),
             text,
             edited,
             reactions,

@@ -21,14 +21,15 @@ pub(super) fn neutral(jid: &str) -> String {
     format!("#{}", user.chars().skip(skip).collect::<String>())
 }
 
-/// The saved name, else the one they gave themselves, else the number.
+/// The saved name, else the one they gave themselves, else the number. A name in which there is nothing to
+/// see is none; that is decided here, for names that were stored before as well.
 pub(super) fn known(
     saved: Option<String>,
     push: Option<String>,
     phone: Option<&str>,
 ) -> Option<String> {
-    let filled = |name: &String| !name.trim().is_empty();
-    saved.filter(filled).or(push.filter(filled)).or_else(|| phone.map(formatted_phone))
+    let shown = |name: Option<String>| text::name(&name?);
+    shown(saved).or_else(|| shown(push)).or_else(|| phone.map(formatted_phone))
 }
 
 #[cfg(test)]
@@ -50,6 +51,11 @@ mod tests {
         };
         assert_eq!(name(Some("Ana"), Some("aninha")).as_deref(), Some("Ana"));
         assert_eq!(name(Some(" "), Some("aninha")).as_deref(), Some("aninha"));
+        for nothing in ["\u{3164}", "\u{2800}", "\u{200e}", "\u{200b}", "\u{2060}", "\u{301}"] {
+            let number = Some("+55 61 99812-4471");
+            assert_eq!(name(Some(nothing), Some(nothing)).as_deref(), number, "{nothing:?}");
+            assert_eq!(name(Some(nothing), Some("aninha")).as_deref(), Some("aninha"));
+        }
         assert_eq!(name(None, None).as_deref(), Some("+55 61 99812-4471"));
         assert_eq!(known(None, None, None), None);
         assert_eq!(neutral("168302940123456@lid"), "#40123456");

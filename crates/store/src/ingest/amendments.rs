@@ -60,6 +60,11 @@ impl Amendment {
         }
     }
 
+    /// A reaction that is no emoji: no app offers it, and it would write into somebody else's bubble.
+    fn is_nonsense(&self) -> bool {
+        matches!(self, Self::Reaction(emoji) if !emoji.is_empty() && !text::is_reaction(emoji))
+    }
+
     fn value(&self) -> String {
         match self {
             Self::Edited(text) => codec::storable(text),
@@ -83,6 +88,9 @@ pub(super) async fn store(
         return Ok(false);
     };
     no_message_after_all(writing, connection, chat, sender, &inbound.wa_id).await?;
+    if amends.what.is_nonsense() {
+        return Ok(false);
+    }
     let (kind, at) = (amends.what.kind(), codec::micros(inbound.timestamp));
     let before = amendment::Entity::find()
         .filter(amendment::Column::TargetWaId.eq(target.as_str()))

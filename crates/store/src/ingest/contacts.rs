@@ -12,7 +12,7 @@ use sea_orm::{
 
 use super::{Ingest, Peer, merge};
 use crate::{
-    Error, codec,
+    Error,
     entity::{chat, contact, contact_alias, message},
     live::Change,
     write::Writing,
@@ -146,7 +146,8 @@ pub(super) async fn chat_of(
     Ok(row.map(|row| ChatId(row.id)))
 }
 
-/// Sets one of a contact's names and tells those who see it. An empty name is no name.
+/// Sets one of a contact's names and tells those who see it. One in which there is nothing to see is no
+/// name.
 pub(super) async fn rename(
     writing: &mut Writing,
     connection: ConnectionId,
@@ -154,10 +155,7 @@ pub(super) async fn rename(
     which: contact::Column,
     name: &str,
 ) -> Result<(), Error> {
-    let name = codec::storable(name.trim());
-    if name.is_empty() {
-        return Ok(());
-    }
+    let Some(name) = text::name(name) else { return Ok(()) };
     let changed = contact::Entity::update_many()
         .col_expr(which, Expr::val(&*name))
         .filter(contact::Column::Id.eq(contact))

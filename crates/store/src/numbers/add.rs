@@ -107,7 +107,7 @@ async fn owned(writing: &Writing, owner: UserId) -> Result<u64, Error> {
 /// [`Error::Invalid`] with [`Field::Label`].
 pub(super) fn checked_label(label: &str) -> Result<String, Error> {
     let label = label.trim();
-    let fits = (1..=MAX_LABEL).contains(&label.chars().count());
+    let fits = text::has_visible(label) && label.chars().count() <= MAX_LABEL;
     if fits && !label.chars().any(char::is_control) {
         Ok(label.to_owned())
     } else {

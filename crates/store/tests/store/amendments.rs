@@ -1,6 +1,7 @@
 //! Messages that are changed after they were said.
 
 use model::{ChatId, LiveEvent, Message, MessageId, MessageKind};
+use sea_orm::ConnectionTrait as _;
 use store::{Amendment, Amends, Error, Inbound, Peer, Viewer};
 
 use crate::support::{
@@ -140,6 +141,31 @@ async fn everybody_has_one_reaction_and_may_take_it_back() {
         ingest.messages(&[ours("", 4)]).await.unwrap();
         assert_eq!(only(&desk.owner, ChatId(1)).await.reactions, ["😂"]);
         assert_eq!(preview(&desk.owner, ChatId(1)).await.1, TARGET);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn emojis_that_look_alike_are_two_and_what_is_no_emoji_is_no_reaction() {
+    on_both_raw(|store, db| async move {
+        let desk = Desk::open(&store).await;
+        let ingest = store.ingest(desk.number);
+        let peer = Peer::pn("5561998124471");
+        ingest.messages(&[incoming(&peer, TARGET, 0)]).await.unwrap();
+        let theirs = |emoji, seconds| reacts(incoming(&peer, "x", seconds), emoji);
+        let ours = |emoji, seconds| reacts(phones_own(&peer, "y", seconds), emoji);
+        for (seconds, [first, second]) in [(1, ["👍🏽", "👍"]), (3, ["❤️", "❤"])] {
+            let both = [theirs(first, seconds), ours(second, seconds + 1)];
+            ingest.messages(&both).await.unwrap();
+            assert_eq!(only(&desk.owner, ChatId(1)).await.reactions, [first, second]);
+        }
+        let wrong = [theirs("👍👍", 10), theirs("oi", 11), ours("\u{200b}", 12)];
+        assert_eq!(ingest.messages(&wrong).await.unwrap().amended, 0);
+        assert_eq!(only(&desk.owner, ChatId(1)).await.reactions, ["❤️", "❤"]);
+        // Nor is it where an earlier version has stored it.
+        let set = "UPDATE amendment SET value = 'curti muito' WHERE value = '❤'";
+        db.execute_unprepared(set).await.unwrap();
+        assert_eq!(only(&desk.owner, ChatId(1)).await.reactions, ["❤️"]);
     })
     .await;
 }

@@ -28,6 +28,7 @@ mod privacy;
 mod profile;
 mod reading;
 mod second_factor;
+mod strangers;
 mod support;
 mod uptime;
 mod web_sessions;

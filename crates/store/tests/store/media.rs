@@ -1,8 +1,8 @@
 //! What has yet to be fetched, and who may read it.
 
 use chrono::{TimeDelta, Utc};
-use model::{MediaState, MessageKind};
-use store::{Error, Inbound, Peer};
+use model::{ChatId, MediaState, MediaView, MessageKind};
+use store::{Error, Inbound, InboundMedia, Peer};
 
 use crate::support::{Desk, file_of_nine_bytes as media, incoming, number, on_both, picture};
 
@@ -23,7 +23,7 @@ async fn a_file_is_awaited_from_its_message_on_until_it_is_stored() {
         assert_eq!((file.size, file.tries, file.from_me, &file.sender), (9, 0, false, &None));
         assert_eq!(file.chat_jid, "5561998124471@s.whatsapp.net");
         let shown = desk.owner.media(file.message).await.unwrap();
-        assert_eq!((shown.name.as_deref(), shown.preview), (Some("nota.jpg"), Some(vec![0, 255])));
+        assert_eq!((&*shown.name, shown.preview), ("nota.jpg", Some(vec![0, 255])));
         assert_eq!(shown.state, MediaState::Awaited { tries: 0, next_at: None });
         assert_eq!(desk.owner.connection(desk.number).await.unwrap().pending, 0);
 
@@ -110,6 +110,55 @@ async fn a_file_without_a_message_or_a_message_without_a_file_is_not_found() {
         for id in [1, 99] {
             let found = desk.owner.media(model::MessageId(id)).await;
             assert!(matches!(found, Err(Error::NotFound)), "{found:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_file_is_shown_or_offered_under_a_name_that_is_what_it_seems() {
+    on_both(|store| async move {
+        let desk = Desk::open(&store).await;
+        let peer = Peer::pn("5561998124471");
+        let sent = [
+            (MessageKind::Image, "image/jpeg", None),
+            (MessageKind::Image, "image/heic", None),
+            (MessageKind::Document, "application/pdf", None),
+            (MessageKind::Document, "application/pdf", Some("contrato")),
+            (MessageKind::Document, "application/pdf", Some("nota\u{202e}fdp.exe")),
+        ];
+        let all: Vec<Inbound> = sent
+            .into_iter()
+            .zip(0..)
+            .map(|((kind, mime, name), nth)| Inbound {
+                kind,
+                media: Some(InboundMedia {
+                    mime: mime.into(),
+                    name: name.map(str::to_owned),
+                    ..media()
+                }),
+                ..incoming(&peer, &format!("file{nth}"), nth)
+            })
+            .collect();
+        store.ingest(desk.number).messages(&all).await.unwrap();
+        let messages = desk.owner.messages(ChatId(1), None, 10).await.unwrap();
+        let shown: Vec<_> = messages
+            .iter()
+            .filter_map(|message| message.media.as_ref())
+            .map(|media| (media.view, media.name.as_deref()))
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                (MediaView::Picture, None),
+                (MediaView::File, Some("foto.heic")),
+                (MediaView::File, Some("documento.pdf")),
+                (MediaView::File, Some("contrato.pdf")),
+                (MediaView::File, Some("notafdp.exe")),
+            ]
+        );
+        for (message, name) in messages.iter().zip(["foto.jpg", "foto.heic", "documento.pdf"]) {
+            assert_eq!(desk.owner.media(message.id).await.unwrap().name, name);
         }
     })
     .await;

@@ -1,0 +1,26 @@
+use leptos::prelude::*;
+use model::{Piece, Style};
+
+use super::element::element;
+
+/// A text with its formatting and links. Texts come from strangers: elements are made of them here, and
+/// none of their letters is ever read as HTML.
+pub(crate) fn rich(pieces: Vec<Piece>) -> AnyView {
+    pieces.into_iter().map(piece).collect::<Vec<_>>().into_any()
+}
+
+fn piece(Piece { style, text, within }: Piece) -> AnyView {
+    let link = [
+        ("href", Some(&*text)),
+        ("target", Some("_blank")),
+        ("rel", Some("noopener noreferrer nofollow")),
+    ];
+    let attributes: &[_] = match style {
+        Style::Words => return text.into_any(),
+        Style::Link => &link,
+        // What stands in lines of its own has its own direction.
+        Style::Quote | Style::Item => &[("dir", Some("auto"))],
+        _ => &[],
+    };
+    element(style.element(), attributes, rich(within))
+}

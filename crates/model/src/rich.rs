@@ -1,0 +1,113 @@
+//! A text with its formatting and links, as elements of a page are made of it.
+//!
+//! The server reads the markers (`text::rich`), so that the browser holds no rules of its own and never
+//! makes HTML out of what a stranger wrote.
+
+use serde::{Deserialize, Serialize};
+
+/// One piece of a text: words, or a style around more pieces.
+///
+/// On the wire it is `[style, text, within]`, the shortest form that any reader of JSON takes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Wire", into = "Wire")]
+pub struct Piece {
+    pub style: Style,
+    /// The words of [`Style::Words`], the address of [`Style::Link`]; empty otherwise.
+    pub text: String,
+    /// What the style applies to.
+    pub within: Vec<Piece>,
+}
+
+type Wire = (Style, String, Vec<Piece>);
+
+/// What a piece is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Style {
+    Words,
+    Bold,
+    Italic,
+    Struck,
+    /// Letters of one width, with nothing else in them.
+    Mono,
+    /// An address that can be followed: `http` or `https` and nothing else.
+    Link,
+    /// Lines that quote somebody. Like the lists and their items it stands in lines of its own.
+    Quote,
+    /// Items with a dot before each.
+    Bullets,
+    /// Items whose numbers are part of their words, as they were written.
+    Numbers,
+    Item,
+}
+
+impl Piece {
+    pub fn words(text: &str) -> Self {
+        Self { style: Style::Words, text: text.to_owned(), within: Vec::new() }
+    }
+
+    pub fn styled(style: Style, within: Vec<Self>) -> Self {
+        Self { style, text: String::new(), within }
+    }
+
+    /// A link to `address`, shown as `shown`.
+    pub fn link(address: String, shown: &str) -> Self {
+        Self { style: Style::Link, text: address, within: vec![Self::words(shown)] }
+    }
+
+    /// Adds the words that are to be read, in their order, to `into`.
+    pub fn read(&self, into: &mut String) {
+        if self.style == Style::Words {
+            into.push_str(&self.text);
+        }
+        self.within.iter().for_each(|piece| piece.read(into));
+    }
+}
+
+impl From<Wire> for Piece {
+    fn from((style, text, within): Wire) -> Self {
+        Self { style, text, within }
+    }
+}
+
+impl From<Piece> for Wire {
+    fn from(Piece { style, text, within }: Piece) -> Self {
+        (style, text, within)
+    }
+}
+
+impl Style {
+    /// The element of a page that it is, in capitals as browsers report it; empty for words.
+    pub fn element(self) -> &'static str {
+        match self {
+            Self::Words => "",
+            Self::Bold => "STRONG",
+            Self::Italic => "EM",
+            Self::Struck => "S",
+            Self::Mono => "CODE",
+            Self::Link => "A",
+            Self::Quote => "BLOCKQUOTE",
+            Self::Bullets => "UL",
+            Self::Numbers => "OL",
+            Self::Item => "LI",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_short_on_the_wire_and_comes_back_the_same() {
+        let link = Piece::link("https://a.example".into(), "a.example");
+        let piece = Piece::styled(Style::Bold, vec![Piece::words("oi "), link]);
+        let wire = serde_json::to_string(&piece).unwrap();
+        let expected = r#"["bold","",[["words","oi ",[]],["link","https://a.example",[["words","a.example",[]]]]]]"#;
+        assert_eq!(wire, expected);
+        assert_eq!(serde_json::from_str::<Piece>(&wire).unwrap(), piece);
+        let mut read = String::new();
+        piece.read(&mut read);
+        assert_eq!(read, "oi a.example");
+    }
+}

@@ -1,0 +1,255 @@
+//! Files of strangers: what they are called, and whether a browser shows them.
+
+use model::{MediaView, MessageKind};
+
+use crate::letters::{has_visible, is_bidi_control, is_ignorable, is_line_break};
+
+/// The characters that a name has at most, with its ending.
+const LONGEST: usize = 150;
+/// The characters that an ending has at most.
+const LONGEST_ENDING: usize = 10;
+/// What a type is called that says nothing.
+const ANYTHING: &str = "application/octet-stream";
+
+/// What browsers show, all of them and without running anything of it, and the type under which they get
+/// it. All else is a file to download.
+///
+/// Some names are others for the same: what WhatsApp calls `audio/opus` is Opus in Ogg, as its own voice
+/// messages are, and browsers play it under the name of the container. QuickTime, AMR and HEIC are shown by
+/// some browsers only, animated stickers of the kind `application/was` by none.
+const SHOWN: &[(&str, &str, MediaView)] = &[
+    ("image/jpeg", "image/jpeg", MediaView::Picture),
+    ("image/jpg", "image/jpeg", MediaView::Picture),
+    ("image/pjpeg", "image/jpeg", MediaView::Picture),
+    ("image/png", "image/png", MediaView::Picture),
+    ("image/webp", "image/webp", MediaView::Picture),
+    ("image/gif", "image/gif", MediaView::Picture),
+    ("video/mp4", "video/mp4", MediaView::Video),
+    ("video/x-m4v", "video/mp4", MediaView::Video),
+    ("video/3gpp", "video/3gpp", MediaView::Video),
+    ("video/webm", "video/webm", MediaView::Video),
+    ("audio/ogg", "audio/ogg", MediaView::Audio),
+    ("audio/opus", "audio/ogg", MediaView::Audio),
+    ("application/ogg", "audio/ogg", MediaView::Audio),
+    ("audio/mp4", "audio/mp4", MediaView::Audio),
+    ("audio/m4a", "audio/mp4", MediaView::Audio),
+    ("audio/x-m4a", "audio/mp4", MediaView::Audio),
+    ("audio/mpeg", "audio/mpeg", MediaView::Audio),
+    ("audio/mp3", "audio/mpeg", MediaView::Audio),
+    ("audio/aac", "audio/aac", MediaView::Audio),
+    ("audio/wav", "audio/wav", MediaView::Audio),
+    ("audio/x-wav", "audio/wav", MediaView::Audio),
+    ("audio/wave", "audio/wav", MediaView::Audio),
+    ("audio/webm", "audio/webm", MediaView::Audio),
+    // Browsers open PDFs outside of our origin.
+    ("application/pdf", "application/pdf", MediaView::File),
+];
+
+/// The type under which a browser shows a file whose sender says that it is `mime`; `None` if it is a
+/// download.
+pub fn shown_as(mime: &str) -> Option<&'static str> {
+    shown(mime).map(|(_, served, _)| *served)
+}
+
+/// How a page shows the file of a message.
+pub fn view(kind: MessageKind, mime: &str) -> MediaView {
+    match kind {
+        // The type says more than the kind: short videos are sent as pictures, and sounds as videos.
+        MessageKind::Image | MessageKind::Video | MessageKind::Audio | MessageKind::Sticker => {
+            shown(mime).map_or(MediaView::File, |(_, _, view)| *view)
+        }
+        _ => MediaView::File,
+    }
+}
+
+fn shown(mime: &str) -> Option<&'static (&'static str, &'static str, MediaView)> {
+    let essence = essence(mime);
+    SHOWN.iter().find(|(said, ..)| said.eq_ignore_ascii_case(essence))
+}
+
+/// The name of a file to show and to download: one line without anything that turns its direction, and
+/// with an ending that fits its type if it has none.
+///
+/// A file without a name is called what it is, in Portuguese as WhatsApp in Brazil calls it.
+pub fn file_name(kind: MessageKind, mime: &str, name: Option<&str>) -> String {
+    let name = name.map(harmless).filter(|name| has_visible(name));
+    // Without a name before it, an ending is none of a name.
+    let (stem, ending) = match &name {
+        Some(name) => split(name),
+        None => ("", None),
+    };
+    let stem = if has_visible(stem) { stem } else { called(kind) };
+    let fitting = || fitting(mime).filter(|_| name.is_none() || essence(mime) != ANYTHING);
+    let mut shortened: String = stem.chars().take(LONGEST - LONGEST_ENDING - 1).collect();
+    if let Some(ending) = ending.or_else(fitting) {
+        shortened.truncate(shortened.trim_end_matches([' ', '.']).len());
+        shortened.push('.');
+        shortened.push_str(ending);
+    }
+    shortened
+}
+
+/// Without controls, marks of direction and what shows nothing but could part a word; without what is a
+/// path to some system. Joiners stay: words of Persian and families of emojis hold them.
+fn harmless(name: &str) -> String {
+    let replaced = |letter: char| match letter {
+        '/' | '\\' => '_',
+        letter if is_line_break(letter) || letter == '\t' => ' ',
+        letter => letter,
+    };
+    let kept = |letter: &char| {
+        let joins = matches!(letter, '\u{200C}' | '\u{200D}' | '\u{FE0F}');
+        !letter.is_control()
+            && !is_bidi_control(*letter)
+            && (joins || !is_ignorable(*letter))
+            && !matches!(letter, '\u{FFF9}'..='\u{FFFB}')
+    };
+    let name: String = name.chars().map(replaced).filter(kept).collect();
+    let ends = |letter: char| letter.is_whitespace() || letter == '.';
+    name.trim_end_matches(ends).trim_start().to_owned()
+}
+
+/// A name and its ending, if it has one: letters and digits that some program knows files by.
+fn split(name: &str) -> (&str, Option<&str>) {
+    let known = |ending: &&str| {
+        ending.len() <= LONGEST_ENDING
+            && ending.bytes().all(|letter| letter.is_ascii_alphanumeric())
+            && is_known(ending)
+    };
+    match name.rsplit_once('.') {
+        Some((stem, ending)) => match Some(ending).filter(known) {
+            Some(ending) => (stem, Some(ending)),
+            None => (name, None),
+        },
+        None => (name, None),
+    }
+}
+
+/// Of those that the lists of types do not have, some are what one must not take for another.
+fn is_known(ending: &str) -> bool {
+    const MORE: [&str; 12] =
+        ["apk", "bat", "cmd", "com", "heic", "heif", "jar", "js", "lnk", "msi", "opus", "scr"];
+    mime_guess::from_ext(ending).first_raw().is_some()
+        || MORE.iter().any(|one| one.eq_ignore_ascii_case(ending))
+}
+
+fn fitting(mime: &str) -> Option<&'static str> {
+    match shown_as(mime).unwrap_or(essence(mime)) {
+        // As WhatsApp and everybody else call them.
+        "audio/mpeg" => Some("mp3"),
+        "audio/mp4" => Some("m4a"),
+        "audio/ogg" => Some("ogg"),
+        "audio/amr" => Some("amr"),
+        "application/was" => Some("was"),
+        other => mime2ext::mime2ext(other),
+    }
+}
+
+fn called(kind: MessageKind) -> &'static str {
+    match kind {
+        MessageKind::Image => "foto",
+        MessageKind::Video => "vídeo",
+        MessageKind::Audio => "áudio",
+        MessageKind::Sticker => "figurinha",
+        _ => "documento",
+    }
+}
+
+/// A type without its parameters.
+fn essence(mime: &str) -> &str {
+    mime.split(';').next().unwrap_or_default().trim()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PDF: &str = "application/pdf";
+
+    fn document(mime: &str, name: Option<&str>) -> String {
+        file_name(MessageKind::Document, mime, name)
+    }
+
+    #[test]
+    fn a_file_has_a_name_and_an_ending_of_its_type() {
+        for (mime, name, expected) in [
+            (PDF, None, "documento.pdf"),
+            (PDF, Some(""), "documento.pdf"),
+            (PDF, Some("\u{3164}\u{200b}"), "documento.pdf"),
+            (PDF, Some(".pdf"), "documento.pdf"),
+            (PDF, Some("contrato"), "contrato.pdf"),
+            (PDF, Some("contrato."), "contrato.pdf"),
+            (PDF, Some("contrato.PDF"), "contrato.PDF"),
+            (PDF, Some("contrato v1.2"), "contrato v1.2.pdf"),
+            (PDF, Some("Sr. Silva"), "Sr. Silva.pdf"),
+            (PDF, Some("relatório.final"), "relatório.final.pdf"),
+            (PDF, Some("عقد"), "عقد.pdf"),
+            ("APPLICATION/PDF; x=1", Some("contrato"), "contrato.pdf"),
+            ("image/jpeg", Some("foto"), "foto.jpg"),
+            ("text/plain", Some("notas"), "notas.txt"),
+            ("text/csv", None, "documento.csv"),
+            ("application/msword", Some("carta"), "carta.doc"),
+            ("application/zip", Some("orçamento.zip"), "orçamento.zip"),
+            ("application/octet-stream", Some("planilha.xlsx"), "planilha.xlsx"),
+            ("application/octet-stream", Some("LEIAME"), "LEIAME"),
+            ("application/octet-stream", None, "documento.bin"),
+            ("application/x-nobody-knows", Some("arquivo"), "arquivo"),
+            ("", None, "documento"),
+        ] {
+            assert_eq!(document(mime, name), expected, "{mime} {name:?}");
+        }
+        let name = |kind, mime| file_name(kind, mime, None);
+        assert_eq!(name(MessageKind::Image, "image/heic"), "foto.heic");
+        assert_eq!(name(MessageKind::Sticker, "application/was"), "figurinha.was");
+        assert_eq!(name(MessageKind::Audio, "audio/ogg; codecs=opus"), "áudio.ogg");
+        assert_eq!(name(MessageKind::Audio, "audio/opus"), "áudio.ogg");
+        assert_eq!(name(MessageKind::Audio, "audio/amr"), "áudio.amr");
+        assert_eq!(name(MessageKind::Video, "video/mp4"), "vídeo.mp4");
+    }
+
+    #[test]
+    fn a_name_ends_where_it_seems_to() {
+        for turned in [
+            "nota\u{202e}fdp.exe",
+            "nota\u{2067}fdp.exe",
+            "nota\u{200f}fdp.exe\u{202c}",
+            "nota\u{202e}fdp.exe\u{202c}\u{200b} .",
+            "nota\0fdp\u{7f}.exe\r\n",
+        ] {
+            assert_eq!(document(PDF, Some(turned)), "notafdp.exe", "{turned:?}");
+        }
+        assert_eq!(document(PDF, Some("nota.pdf\n.exe")), "nota.pdf.exe");
+        assert_eq!(document(PDF, Some("../../etc/passwd")), ".._.._etc_passwd.pdf");
+        assert_eq!(document(PDF, Some("nota.pdf\u{3164}\u{3164}.exe")), "nota.pdf.exe");
+        let long = document(PDF, Some(&format!("{}.exe", "a".repeat(1_000))));
+        assert!(long.ends_with("a.exe") && long.chars().count() <= LONGEST, "{long}");
+        assert_eq!(document(PDF, Some("کتاب\u{200c}ها.pdf")), "کتاب\u{200c}ها.pdf");
+    }
+
+    #[test]
+    fn a_page_shows_what_browsers_show_and_offers_the_rest() {
+        use MessageKind::{Audio, Document, Image, Sticker, Video};
+        for (kind, mime, expected) in [
+            (Image, "image/jpeg", MediaView::Picture),
+            (Image, "IMAGE/PNG ; q=1", MediaView::Picture),
+            (Image, "image/heic", MediaView::File),
+            (Image, "image/tiff", MediaView::File),
+            (Image, "image/svg+xml", MediaView::File),
+            (Sticker, "image/webp", MediaView::Picture),
+            (Sticker, "application/was", MediaView::File),
+            (Audio, "audio/ogg; codecs=opus", MediaView::Audio),
+            (Audio, "audio/opus", MediaView::Audio),
+            (Audio, "audio/amr", MediaView::File),
+            (Image, "video/mp4", MediaView::Video),
+            (Video, "video/mp4", MediaView::Video),
+            (Video, "video/x-matroska", MediaView::File),
+            (Document, "image/jpeg", MediaView::File),
+            (Image, "", MediaView::File),
+        ] {
+            assert_eq!(view(kind, mime), expected, "{kind:?} {mime}");
+        }
+        assert_eq!(shown_as("audio/opus"), Some("audio/ogg"));
+        assert_eq!(shown_as("text/html"), None);
+        assert_eq!(shown_as(""), None);
+    }
+}

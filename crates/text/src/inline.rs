@@ -1,0 +1,180 @@
+//! Formatting within a line, as WhatsApp reads it: `*bold*`, `_italic_`, `~struck~`, letters of one width
+//! ([`crate::mono`]), and links.
+//!
+//! A marker opens before something that is not a space, and closes after it; on its outer side is no letter
+//! or digit. So `2*3*4` and `snake_case_name` stay as they are. One that does not find its other half
+//! is a character like any other. Each style is open once at a time, which bounds the depth.
+
+use std::ops::Range;
+
+use model::{Piece, Style};
+
+use crate::letters::{after, before, is_word};
+use crate::links;
+use crate::mono::Ahead;
+
+/// Reads a line of `text` at `line`; `monos` are the spans that have yet to come.
+pub(crate) fn read(text: &str, line: Range<usize>, monos: &mut Ahead) -> Vec<Piece> {
+    Reading::new(text).read(line, Some(monos))
+}
+
+/// Reads `text` for its links alone.
+pub(crate) fn read_links(text: &str) -> Vec<Piece> {
+    Reading::new(text).read(0..text.len(), None)
+}
+
+/// Adds words to pieces, to the words before them if there are any.
+pub(crate) fn add_words(pieces: &mut Vec<Piece>, words: &str) {
+    match pieces.last_mut() {
+        _ if words.is_empty() => {}
+        Some(last) if last.style == Style::Words => last.text.push_str(words),
+        _ => pieces.push(Piece::words(words)),
+    }
+}
+
+/// Adds pieces to others.
+pub(crate) fn add_all(pieces: &mut Vec<Piece>, more: Vec<Piece>) {
+    for piece in more {
+        match piece.style {
+            Style::Words => add_words(pieces, &piece.text),
+            _ => pieces.push(piece),
+        }
+    }
+}
+
+struct Reading<'a> {
+    text: &'a str,
+    done: Vec<Piece>,
+    /// What was opened and not closed yet, outermost first.
+    open: Vec<Open>,
+}
+
+struct Open {
+    style: Style,
+    marker: char,
+    within: Vec<Piece>,
+}
+
+impl<'a> Reading<'a> {
+    fn new(text: &'a str) -> Self {
+        Self { text, done: Vec::new(), open: Vec::new() }
+    }
+
+    /// Without `monos` only links are read.
+    fn read(mut self, line: Range<usize>, mut monos: Option<&mut Ahead>) -> Vec<Piece> {
+        let text = self.text;
+        // From here to `at` there are only words.
+        let mut words = line.start;
+        let mut at = line.start;
+        while let Some(letter) = text[at..line.end].chars().next() {
+            let mono = monos.as_mut().and_then(|all| all.next_if(|mono| mono.outer.start == at));
+            if let Some(mono) = mono {
+                self.add_words(words..at);
+                let inside = &text[mono.inner.clone()];
+                if inside.contains('\n') {
+                    self.abandon(0);
+                }
+                self.add(Piece::styled(Style::Mono, vec![Piece::words(inside)]));
+                (at, words) = (mono.outer.end, mono.outer.end);
+                continue;
+            }
+            if let Some(end) = self.link(at) {
+                self.add_words(words..at);
+                let written = &text[at..end];
+                self.add(Piece::link(links::address(written), written));
+                (at, words) = (end, end);
+                continue;
+            }
+            let next = at + letter.len_utf8();
+            if monos.is_some()
+                && let Some(style) = style(letter)
+            {
+                let depth = self.open.iter().position(|open| open.style == style);
+                let (previous, following) = (before(text, at), after(text, next));
+                match depth {
+                    Some(depth) if ends(letter, previous, following) => {
+                        self.add_words(words..at);
+                        self.close(depth);
+                        words = next;
+                    }
+                    None if begins(letter, previous, following) => {
+                        self.add_words(words..at);
+                        self.open.push(Open { style, marker: letter, within: Vec::new() });
+                        words = next;
+                    }
+                    _ => {}
+                }
+            }
+            at = next;
+        }
+        self.add_words(words..line.end);
+        self.abandon(0);
+        self.done
+    }
+
+    /// Where the link ends that begins here. A marker at its end that closes what is open is none of it:
+    /// `_https://a.example/b_c_`.
+    fn link(&self, at: usize) -> Option<usize> {
+        let mut end = links::end_at(self.text, at)?;
+        let mut markers: Vec<char> = self.open.iter().map(|open| open.marker).collect();
+        while !after(self.text, end).is_some_and(is_word)
+            && let Some(nth) = markers.iter().position(|one| self.text[at..end].ends_with(*one))
+        {
+            let marker = markers.swap_remove(nth);
+            end = links::end_at(&self.text[..end - marker.len_utf8()], at)?;
+        }
+        Some(end)
+    }
+
+    fn within(&mut self) -> &mut Vec<Piece> {
+        match self.open.last_mut() {
+            Some(open) => &mut open.within,
+            None => &mut self.done,
+        }
+    }
+
+    fn add(&mut self, piece: Piece) {
+        self.within().push(piece);
+    }
+
+    fn add_words(&mut self, words: Range<usize>) {
+        let words = &self.text[words];
+        add_words(self.within(), words);
+    }
+
+    fn close(&mut self, depth: usize) {
+        self.abandon(depth + 1);
+        if let Some(open) = self.open.pop() {
+            self.add(Piece::styled(open.style, open.within));
+        }
+    }
+
+    /// Makes markers from this depth on characters again.
+    fn abandon(&mut self, depth: usize) {
+        while self.open.len() > depth {
+            let Some(open) = self.open.pop() else { return };
+            let around = self.within();
+            add_words(around, open.marker.encode_utf8(&mut [0; 4]));
+            add_all(around, open.within);
+        }
+    }
+}
+
+fn style(marker: char) -> Option<Style> {
+    match marker {
+        '*' => Some(Style::Bold),
+        '_' => Some(Style::Italic),
+        '~' => Some(Style::Struck),
+        _ => None,
+    }
+}
+
+fn begins(marker: char, previous: Option<char>, following: Option<char>) -> bool {
+    !previous.is_some_and(is_word)
+        && following.is_some_and(|next| next != marker && !next.is_whitespace())
+}
+
+fn ends(marker: char, previous: Option<char>, following: Option<char>) -> bool {
+    !following.is_some_and(is_word)
+        && previous.is_some_and(|last| last != marker && !last.is_whitespace())
+}

@@ -1,0 +1,122 @@
+//! Classes of characters.
+
+use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory, GeneralCategoryGroup};
+use icu_properties::{CodePointMapData, CodePointSetData};
+
+/// Characters with a place but no picture, of which Unicode's classes do not say so: the blank Braille
+/// pattern, the musical null note, and what stands for an object or a character that is not there.
+const BLANK: [char; 4] = ['\u{2800}', '\u{1D159}', '\u{FFFC}', '\u{FFFD}'];
+
+/// Whether there is anything to see in a text: at least one character that is neither a space nor a
+/// control, nor a mark on a letter that is not there, nor one of those that are meant to show nothing.
+pub fn has_visible(text: &str) -> bool {
+    text.chars().any(is_visible)
+}
+
+fn is_visible(letter: char) -> bool {
+    if letter.is_ascii() {
+        return letter.is_ascii_graphic();
+    }
+    let seen = GeneralCategoryGroup::Letter
+        .union(GeneralCategoryGroup::Number)
+        .union(GeneralCategoryGroup::Punctuation)
+        .union(GeneralCategoryGroup::Symbol);
+    seen.contains(category(letter)) && !is_ignorable(letter) && !BLANK.contains(&letter)
+}
+
+/// Part of a word: a letter, a digit, or a mark on one.
+pub(crate) fn is_word(letter: char) -> bool {
+    letter.is_alphanumeric()
+        || (!letter.is_ascii() && GeneralCategoryGroup::Mark.contains(category(letter)))
+}
+
+pub(crate) fn is_punctuation(letter: char) -> bool {
+    GeneralCategoryGroup::Punctuation.contains(category(letter))
+}
+
+pub(crate) fn is_dash(letter: char) -> bool {
+    category(letter) == GeneralCategory::DashPunctuation
+}
+
+/// Meant to show nothing (`Default_Ignorable_Code_Point`).
+pub(crate) fn is_ignorable(letter: char) -> bool {
+    !letter.is_ascii() && CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(letter)
+}
+
+/// Turns the direction of what follows: embeddings, overrides and isolates, and the bare marks.
+pub(crate) fn is_bidi_control(letter: char) -> bool {
+    matches!(letter,
+        '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Begins another line, whichever way it is written.
+pub(crate) fn is_line_break(letter: char) -> bool {
+    matches!(letter, '\n' | '\r' | '\u{0B}' | '\u{0C}' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
+/// The character that ends before a place in a text.
+pub(crate) fn before(text: &str, at: usize) -> Option<char> {
+    text[..at].chars().next_back()
+}
+
+/// The character that begins there.
+pub(crate) fn after(text: &str, at: usize) -> Option<char> {
+    text[at..].chars().next()
+}
+
+fn category(letter: char) -> GeneralCategory {
+    CodePointMapData::<GeneralCategory>::new().get(letter)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_shows_nothing_is_nothing() {
+        for blank in [
+            "",
+            " ",
+            "\t\n",
+            "\u{a0}",
+            "\u{3000}",
+            "\u{3164}",
+            "\u{ffa0}",
+            "\u{115f}\u{1160}",
+            "\u{2800}",
+            "\u{200e}",
+            "\u{200b}",
+            "\u{2060}",
+            "\u{200d}\u{200c}",
+            "\u{ad}",
+            "\u{fe0f}",
+            "\u{301}\u{300}",
+            "\u{20dd}",
+            "\u{903}",
+            "\u{e0041}",
+            "\u{feff}",
+            "\u{180e}",
+            "\u{202e}\u{202c}",
+            "\u{2066}\u{2069}",
+            "\u{85}",
+            "\u{2028}",
+            "\u{fff9}",
+            "\u{fffc}",
+            "\u{e000}",
+            "\u{34f}",
+            "\u{1d159}",
+            "\u{3164} \u{2800}\u{200b}",
+            "\u{ffff}",
+        ] {
+            assert!(!has_visible(blank), "{blank:?}");
+        }
+    }
+
+    #[test]
+    fn whatever_can_be_seen_is_something() {
+        for seen in [".", "Ana", "\u{3164}Ana", "é", "e\u{301}", "王", "ع", "👍🏽", "1", "~", "ツ"]
+        {
+            assert!(has_visible(seen), "{seen:?}");
+        }
+    }
+}

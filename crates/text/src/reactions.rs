@@ -1,0 +1,33 @@
+//! Reactions.
+
+use unicode_segmentation::UnicodeSegmentation as _;
+
+use crate::letters::has_visible;
+
+/// Bytes of the longest reaction. The longest emoji, a family in several colours of skin, has 41; a letter
+/// may carry any number of marks.
+const LONGEST: usize = 64;
+
+/// Whether somebody can react with this: one character as people see it, of however many code points.
+/// Apps do not offer anything else.
+pub fn is_reaction(emoji: &str) -> bool {
+    emoji.len() <= LONGEST && has_visible(emoji) && emoji.graphemes(true).count() == 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reaction_is_one_emoji_of_any_length() {
+        for one in ["👍", "👍🏽", "❤️", "❤", "👨‍👩‍👧‍👦", "👩🏽‍❤️‍💋‍👨🏿", "🇧🇷", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "1️⃣"]
+        {
+            assert!(is_reaction(one), "{one}");
+        }
+        let zalgo = format!("a{}", "\u{301}".repeat(10_000));
+        for none in ["", " ", "👍👍", "👍 ", "oi", "🇧🇷🇵🇹", "\u{200b}", "\u{fe0f}", &zalgo]
+        {
+            assert!(!is_reaction(none), "{none}");
+        }
+    }
+}

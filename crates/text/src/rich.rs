@@ -1,0 +1,279 @@
+//! Texts with WhatsApp's formatting: lines, lists and quotes, and what is in them.
+
+use std::ops::Range;
+
+use model::{MessageKind, Piece, Style};
+
+use crate::inline::{add_all, add_words, read, read_links};
+use crate::mono::{self, Mono};
+
+/// The digits that the number of an item has at most.
+const LONGEST_NUMBER: usize = 9;
+
+/// The text of a message with its formatting and links; empty if it has none, and is its words alone.
+///
+/// Nothing is lost: read in their order, the words are the text without the markers that became a style,
+/// the line break at the end of a list or a quote among them.
+pub fn rich(kind: MessageKind, text: &str) -> Vec<Piece> {
+    let pieces = if is_formatted(kind) { blocks(text) } else { read_links(text) };
+    let is_plain = pieces.iter().all(|piece| piece.style == Style::Words);
+    if is_plain { Vec::new() } else { pieces }
+}
+
+/// The same without formatting: for a line in a list of conversations.
+pub fn plain(kind: MessageKind, text: &str) -> String {
+    let pieces = rich(kind, text);
+    if pieces.is_empty() {
+        return text.to_owned();
+    }
+    let mut plain = String::new();
+    for piece in &pieces {
+        match piece.style {
+            Style::Bullets | Style::Numbers => {
+                for item in &piece.within {
+                    plain.push_str(if piece.style == Style::Bullets { "• " } else { "" });
+                    item.read(&mut plain);
+                    plain.push('\n');
+                }
+            }
+            Style::Quote => {
+                piece.read(&mut plain);
+                plain.push('\n');
+            }
+            _ => piece.read(&mut plain),
+        }
+    }
+    plain
+}
+
+/// Places, contacts and polls hold what apps wrote, not people: their stars are stars.
+fn is_formatted(kind: MessageKind) -> bool {
+    !matches!(kind, MessageKind::Location | MessageKind::Contact | MessageKind::Poll)
+}
+
+fn blocks(text: &str) -> Vec<Piece> {
+    let monos = mono::spans(text);
+    let mut ahead = monos.iter().peekable();
+    let mut pieces: Vec<Piece> = Vec::new();
+    // The list or quote that the line before belongs to.
+    let mut block: Option<Style> = None;
+    for line in lines(text, &monos) {
+        let (style, content) = of_line(&text[line.clone()]);
+        let within = read(text, line.start + content..line.end, &mut ahead);
+        let goes_on = block == style;
+        block = style;
+        match (style, pieces.last_mut().filter(|_| goes_on)) {
+            (None, _) => {
+                add_all(&mut pieces, within);
+                if line.end < text.len() {
+                    add_words(&mut pieces, "\n");
+                }
+            }
+            (Some(Style::Quote), Some(quote)) => {
+                add_words(&mut quote.within, "\n");
+                add_all(&mut quote.within, within);
+            }
+            (Some(Style::Quote), None) => pieces.push(Piece::styled(Style::Quote, within)),
+            (Some(_), Some(list)) => list.within.push(Piece::styled(Style::Item, within)),
+            (Some(style), None) => {
+                pieces.push(Piece::styled(style, vec![Piece::styled(Style::Item, within)]));
+            }
+        }
+    }
+    pieces
+}
+
+/// The lines of a text without their breaks; a break between fences begins none.
+fn lines(text: &str, monos: &[Mono]) -> Vec<Range<usize>> {
+    let mut monos = monos.iter().peekable();
+    let mut lines = Vec::new();
+    let mut start = 0;
+    for (at, _) in text.match_indices('\n') {
+        while monos.next_if(|mono| mono.outer.end <= at).is_some() {}
+        if monos.peek().is_none_or(|mono| at < mono.outer.start) {
+            lines.push(start..at);
+            start = at + 1;
+        }
+    }
+    lines.push(start..text.len());
+    lines
+}
+
+/// What a line is part of, and where its content begins.
+fn of_line(line: &str) -> (Option<Style>, usize) {
+    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+    let (style, marker, content) = if line.starts_with("- ") || line.starts_with("* ") {
+        (Style::Bullets, 2, 2)
+    } else if line.starts_with("> ") {
+        (Style::Quote, 2, 2)
+    } else if (1..=LONGEST_NUMBER).contains(&digits) && line[digits..].starts_with(". ") {
+        // The number is kept as it was written, and copied with the rest.
+        (Style::Numbers, digits + 2, 0)
+    } else {
+        return (None, 0);
+    };
+    let is_blank = line[marker..].trim().is_empty();
+    if is_blank { (None, 0) } else { (Some(style), content) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A text as HTML would have it, to be read in a test.
+    fn html(text: &str) -> String {
+        fn write(pieces: &[Piece], html: &mut String) {
+            for piece in pieces {
+                match piece.style {
+                    Style::Words => html.push_str(&piece.text),
+                    style => {
+                        let name = style.element().to_lowercase();
+                        html.push_str(&format!("<{name}>"));
+                        write(&piece.within, html);
+                        html.push_str(&format!("</{name}>"));
+                    }
+                }
+            }
+        }
+        let pieces = rich(MessageKind::Text, text);
+        let mut html = String::new();
+        write(&pieces, &mut html);
+        if pieces.is_empty() { text.to_owned() } else { html }
+    }
+
+    #[test]
+    fn markers_become_styles_as_on_the_phone() {
+        for (text, expected) in [
+            ("*negrito*", "<strong>negrito</strong>"),
+            ("um _itálico_ e ~riscado~.", "um <em>itálico</em> e <s>riscado</s>."),
+            ("`código` e ```mono```", "<code>código</code> e <code>mono</code>"),
+            ("*_~tudo~_*", "<strong><em><s>tudo</s></em></strong>"),
+            ("_*a* b_", "<em><strong>a</strong> b</em>"),
+            ("(*a*), \"_b_\"!", "(<strong>a</strong>), \"<em>b</em>\"!"),
+            ("*a* *b*", "<strong>a</strong> <strong>b</strong>"),
+            ("*duas palavras*", "<strong>duas palavras</strong>"),
+            ("**a**", "*<strong>a</strong>*"),
+            ("*a _b* c_", "<strong>a _b</strong> c_"),
+            ("_a *b* c", "_a <strong>b</strong> c"),
+            ("👍*a*👍", "👍<strong>a</strong>👍"),
+            ("*مرحبا*", "<strong>مرحبا</strong>"),
+            ("*R$ 10,00*", "<strong>R$ 10,00</strong>"),
+            ("```a *b*\n- c```", "<code>a *b*\n- c</code>"),
+            ("`*a*`", "<code>*a*</code>"),
+            ("*a `b` c*", "<strong>a <code>b</code> c</strong>"),
+            ("````a````", "`<code>a</code>`"),
+        ] {
+            assert_eq!(html(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_marker_stays() {
+        for text in [
+            "",
+            "oi",
+            "2*3*4",
+            "5 * 3 * 2",
+            "snake_case_name",
+            "x * a*",
+            "*a *",
+            "a*b*",
+            "*a*b",
+            "*a\nb*",
+            "_a\nb_",
+            "**",
+            "***",
+            "x * *",
+            "*",
+            "~~",
+            "``",
+            "```",
+            "``````",
+            "``` ```",
+            "`a",
+            "```a",
+            "`a\nb`",
+            "-a",
+            ">a",
+            "- ",
+            "> ",
+            "* ",
+            "1.",
+            "1. ",
+            "1.a",
+            "a - b",
+            "a > b",
+            " - a",
+            "é*a*",
+            "e\u{301}*a*",
+            "1234567890. a",
+            "3 > 2",
+            "a\n\nb",
+        ] {
+            assert_eq!(html(text), text);
+            assert_eq!(rich(MessageKind::Text, text), [], "{text}");
+        }
+    }
+
+    #[test]
+    fn lines_become_lists_and_quotes() {
+        for (text, expected) in [
+            ("- a\n- *b*", "<ul><li>a</li><li><strong>b</strong></li></ul>"),
+            ("* a\n* b", "<ul><li>a</li><li>b</li></ul>"),
+            ("Lista:\n- a\n\nfim", "Lista:\n<ul><li>a</li></ul>\nfim"),
+            ("1. a\n2. b\nfim", "<ol><li>1. a</li><li>2. b</li></ol>fim"),
+            ("> a\n> _b_\nc", "<blockquote>a\n<em>b</em></blockquote>c"),
+            (
+                "- a\n1. b\n> c",
+                "<ul><li>a</li></ul><ol><li>1. b</li></ol><blockquote>c</blockquote>",
+            ),
+            ("- a\n\n- b", "<ul><li>a</li></ul>\n<ul><li>b</li></ul>"),
+            ("* *a*", "<ul><li><strong>a</strong></li></ul>"),
+            ("> > a", "<blockquote>> a</blockquote>"),
+        ] {
+            assert_eq!(html(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn links_and_styles_keep_out_of_each_other() {
+        for (text, expected) in [
+            ("*https://x.y*", "<strong><a>https://x.y</a></strong>"),
+            ("_https://x/a_b_", "<em><a>https://x/a_b</a></em>"),
+            ("_https://x.y_", "<em><a>https://x.y</a></em>"),
+            ("https://x/a_b_", "<a>https://x/a_b_</a>"),
+            ("https://x/_a_", "<a>https://x/_a_</a>"),
+            ("https://x/*a*b", "<a>https://x/*a*b</a>"),
+            ("_veja https://x/a!_", "<em>veja <a>https://x/a</a>!</em>"),
+            ("~_https://x/a_b_~", "<s><em><a>https://x/a_b</a></em></s>"),
+            ("_*https://x/a*_", "<em><strong><a>https://x/a</a></strong></em>"),
+            ("`https://x/a`", "<code>https://x/a</code>"),
+            ("- https://x/a", "<ul><li><a>https://x/a</a></li></ul>"),
+            ("<https://x/a>", "<<a>https://x/a</a>>"),
+        ] {
+            assert_eq!(html(text), expected, "{text}");
+        }
+        let link = &rich(MessageKind::Text, "www.a.example")[0];
+        assert_eq!((link.text.as_str(), link.style), ("https://www.a.example", Style::Link));
+        assert_eq!(link.within, [Piece::words("www.a.example")]);
+    }
+
+    #[test]
+    fn a_contact_is_not_formatted_but_a_place_has_its_link() {
+        assert_eq!(rich(MessageKind::Contact, "*Ana*\n+55 61"), []);
+        let place = rich(MessageKind::Location, "*Loja*\nhttps://maps.google.com/?q=-1.5,2.0");
+        assert_eq!(place.len(), 2);
+        assert_eq!(place[0], Piece::words("*Loja*\n"));
+        assert_eq!(place[1].style, Style::Link);
+    }
+
+    #[test]
+    fn a_line_of_the_list_has_no_markers() {
+        let plain = |text| plain(MessageKind::Text, text);
+        assert_eq!(plain("*Oi* _tudo_ `bem`?"), "Oi tudo bem?");
+        assert_eq!(plain("- a\n- b\nfim"), "• a\n• b\nfim");
+        assert_eq!(plain("1. a\n2. b"), "1. a\n2. b\n");
+        assert_eq!(plain("> a\nb"), "a\nb");
+        assert_eq!(plain("2*3*4"), "2*3*4");
+    }
+}

@@ -1,0 +1,188 @@
+import type { Locator } from '@playwright/test';
+
+import { photo, tone } from '../support/files.ts';
+import { chat, connect, log, login, openChat, say } from '../support/page.ts';
+import { expect, test } from '../support/test.ts';
+
+const bubble = (inside: Locator, hasText: string) => inside.getByRole('article').filter({ hasText });
+
+test('somebody whose name shows nothing goes by the number', async ({ page, inbox, emulator }) => {
+  const phone = await emulator.phone('Loja Pirata');
+  await login(page, await inbox.addUser('Ana Alves'));
+  await connect(page, phone);
+  for (const name of ['\u3164', '\u2800', '\u200e\u200b\u2060']) {
+    const nameless = await emulator.phone(name);
+    await nameless.send(phone, `De ${nameless.number}`);
+    const [, area, first, last] = /^55(\d\d)(\d+)(\d{4})$/.exec(nameless.number)!;
+    const row = page.getByRole('list', { name: 'Conversas' }).getByRole('link').filter({ hasText: `De ${nameless.number}` });
+    await expect(row.locator('[dir=auto]').first()).toHaveText(`+55 ${area} ${first}-${last}`);
+  }
+});
+
+test('what is written reads as on the phone, live, after a reload and in the list', async ({ page, inbox, emulator }) => {
+  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
+  await login(page, await inbox.addUser('Ana Alves'));
+  await connect(page, phone);
+  await customer.send(phone, 'Quero *negrito*, _itálico_, ~riscado~, `código` e 2*3*4 snake_case_name');
+  await openChat(page, 'Carla Dias');
+  const said = bubble(log(page), 'Quero');
+  const check = async () => {
+    await expect(said).toContainText('Quero negrito, itálico, riscado, código e 2*3*4 snake_case_name');
+    await expect(said.getByRole('strong')).toHaveText('negrito');
+    await expect(said.getByRole('emphasis')).toHaveText('itálico');
+    await expect(said.locator('s')).toHaveText('riscado');
+    await expect(said.getByRole('code')).toHaveText('código');
+    await expect(said.getByRole('strong')).toHaveCSS('font-weight', /^[67]00$|^bolder$/);
+  };
+  await check();
+  await expect(chat(page, 'Carla Dias')).toContainText('Quero negrito, itálico, riscado, código e 2*3*4 snake_case_name');
+
+  await customer.send(phone, 'Lista:\n- um\n- *dois*\n\n1. primeiro\n2. segundo\n> citado\nfim');
+  const list = bubble(log(page), 'Lista:');
+  await expect(list.getByRole('listitem')).toHaveText(['um', 'dois', '1. primeiro', '2. segundo']);
+  await expect(list.getByRole('blockquote')).toHaveText('citado');
+  await expect(list).toContainText('fim');
+
+  // One's own, which is shown before the server has it.
+  await say(page, 'Claro: *amanhã*');
+  await expect(bubble(log(page), 'Claro').getByRole('strong')).toHaveText('amanhã');
+
+  // What is changed is read anew.
+  const address = await customer.send(phone, '*sim*');
+  await expect(bubble(log(page), 'sim').getByRole('strong')).toHaveText('sim');
+  await customer.edit(phone, address, 'nem _sim_ nem não');
+  await expect(bubble(log(page), 'nem não').getByRole('emphasis')).toHaveText('sim');
+
+  await page.reload();
+  await check();
+  await expect(list.getByRole('listitem')).toHaveCount(4);
+  await expect(log(page).getByText('<b>')).toHaveCount(0);
+});
+
+test('addresses are links, exactly, and nothing else is', async ({ page, inbox, emulator }) => {
+  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
+  await login(page, await inbox.addUser('Ana Alves'));
+  await connect(page, phone);
+  const links: [text: string, shown: string, address?: string][] = [
+    ['Veja Https://Loja.example/Azul.', 'Https://Loja.example/Azul'],
+    ['em www.loja.example, sim', 'www.loja.example', 'https://www.loja.example'],
+    ['(https://pt.wikipedia.org/wiki/Ceres_(planeta))', 'https://pt.wikipedia.org/wiki/Ceres_(planeta)'],
+    ['<https://loja.example/x>', 'https://loja.example/x'],
+    ['https://loja.example/Foo_', 'https://loja.example/Foo_'],
+    ['*https://loja.example/y*', 'https://loja.example/y'],
+    ['_https://loja.example/a_b_', 'https://loja.example/a_b'],
+  ];
+  for (const [text] of links) await customer.send(phone, text);
+  await customer.send(phone, 'ana@loja.example javascript:alert(1) arquivo.pdf <b>x</b>');
+  await openChat(page, 'Carla Dias');
+  await expect(log(page).getByRole('link')).toHaveText(links.map(([, shown]) => shown));
+  for (const [, shown, address] of links) {
+    const link = log(page).getByRole('link', { name: shown, exact: true });
+    await expect(link).toHaveAttribute('href', address ?? shown);
+    await expect(link).toHaveAttribute('rel', 'noopener noreferrer nofollow');
+    await expect(link).toHaveAttribute('target', '_blank');
+  }
+  await expect(log(page).getByText('arquivo.pdf <b>x</b>')).toBeVisible();
+});
+
+test('from right to left is read from right to left, and stays inside its own bounds', async ({ page, inbox, emulator }) => {
+  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('أحمد (المتجر)!')];
+  await login(page, await inbox.addUser('Ana Alves'));
+  await connect(page, phone);
+  await customer.send(phone, 'مرحبا بك!');
+  await customer.send(phone, 'Olá\nשלום!');
+  const row = chat(page, 'أحمد (المتجر)!');
+  await row.click();
+
+  /** Where a character stands, from the left. */
+  const place = (words: Locator, letter: string) =>
+    words.evaluate((element, letter) => {
+      const texts = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+      for (let node = texts.nextNode(); node; node = texts.nextNode()) {
+        const at = node.nodeValue!.lastIndexOf(letter);
+        if (at < 0) continue;
+        const range = document.createRange();
+        range.setStart(node, at);
+        range.setEnd(node, at + 1);
+        return range.getBoundingClientRect().left;
+      }
+      throw new Error(`no ${letter}`);
+    }, letter);
+  for (const [text, first] of [['مرحبا بك!', 'م'], ['שלום!', 'ש']] as const) {
+    const words = bubble(log(page), text).locator('[dir=auto]').last();
+    await expect(words).toBeVisible();
+    expect(await place(words, '!'), `${text} ends at the left`).toBeLessThan(await place(words, first));
+  }
+  const named = page.getByRole('heading', { name: 'أحمد (المتجر)!' });
+  expect(await place(named, '!')).toBeLessThan(await place(named, 'أ'));
+  // The bubble of somebody else stands where it always does.
+  const [area, box] = [(await log(page).boundingBox())!, (await bubble(log(page), 'مرحبا').boundingBox())!];
+  expect(box.x + box.width / 2).toBeLessThan(area.x + area.width / 2);
+});
+
+test('a file has a name that is what it seems, with the ending of its type', async ({ page, inbox, emulator }) => {
+  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
+  await login(page, await inbox.addUser('Ana Alves'));
+  await connect(page, phone);
+  const bytes = Buffer.from('PK');
+  const send = (mime: string, file_name?: string) => customer.sendMedia(phone, { kind: 'document', mime, bytes, file_name });
+  await send('application/zip');
+  await send('application/zip', 'orçamento');
+  await send('application/zip', 'nota\u202efdp.exe');
+  await openChat(page, 'Carla Dias');
+  for (const name of ['documento.zip', 'orçamento.zip', 'notafdp.exe']) {
+    const download = page.waitForEvent('download');
+    await log(page).getByRole('link', { name }).click();
+    expect((await download).suggestedFilename()).toBe(name);
+  }
+  expect(await page.content()).not.toContain('\u202e');
+});
+
+test('what the browser cannot show is a file to download, never a broken picture', async ({ page, browser, inbox, emulator }) => {
+  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
+  await login(page, await inbox.addUser('Ana Alves'));
+  await connect(page, phone);
+  const junk = Buffer.from('ftypheic');
+  await customer.sendMedia(phone, { kind: 'image', mime: 'image/heic', bytes: junk });
+  await customer.sendMedia(phone, { kind: 'sticker', mime: 'application/was', bytes: junk });
+  await openChat(page, 'Carla Dias');
+  for (const name of ['foto.heic', 'figurinha.was']) {
+    const download = page.waitForEvent('download');
+    await log(page).getByRole('link', { name }).click();
+    expect((await download).suggestedFilename()).toBe(name);
+  }
+  await expect(log(page).getByRole('img', { name: /Foto|Figurinha/ })).toHaveCount(0);
+
+  await customer.sendMedia(phone, { kind: 'voice', mime: 'audio/opus', bytes: tone(2), seconds: 2 });
+  const audio = log(page).locator('audio');
+  await expect.poll(() => audio.evaluate((player: HTMLAudioElement) => player.duration)).toBeCloseTo(2, 0);
+
+  // It says that it is a picture and is none.
+  await customer.sendMedia(phone, { kind: 'image', mime: 'image/jpeg', bytes: junk, caption: 'estragada' });
+  await customer.sendMedia(phone, { kind: 'voice', mime: 'audio/ogg; codecs=opus', bytes: junk });
+  const check = async () => {
+    await expect(bubble(log(page), 'estragada').getByRole('link')).toHaveText(/^Foto/);
+    await expect(bubble(log(page), 'estragada').getByRole('img', { name: 'Foto' })).toBeHidden();
+    await expect(log(page).getByRole('link').filter({ hasText: 'Áudio' })).toBeVisible();
+  };
+  await check();
+  const whole = await photo(browser, 'inteira', { width: 300, height: 200 });
+  await customer.sendMedia(phone, { kind: 'image', mime: 'image/jpeg', bytes: whole, caption: 'inteira' });
+  await expect(bubble(log(page), 'inteira').getByRole('img', { name: 'Foto' })).toBeVisible();
+  await page.reload();
+  await check();
+});
+
+test('emojis that look alike are two reactions', async ({ page, inbox, emulator }) => {
+  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
+  await login(page, await inbox.addUser('Ana Alves'));
+  await connect(page, phone);
+  const said = await customer.send(phone, 'Chegou!');
+  await openChat(page, 'Carla Dias');
+  for (const [theirs, ours] of [['👍🏽', '👍'], ['❤️', '❤']] as const) {
+    await customer.react(phone, said, theirs);
+    await expect(bubble(log(page), 'Chegou!')).toContainText(theirs);
+    await phone.react(customer, said, ours);
+    await expect(log(page).getByText(`${theirs} ${ours} 2`, { exact: true })).toBeVisible();
+  }
+});
