@@ -47,6 +47,12 @@ pub(crate) fn attended() -> bool {
         && document.has_focus().unwrap_or(false)
 }
 
+/// Returns true on phones and tablets, where touch is the main way to point.
+pub(crate) fn is_touch() -> bool {
+    let coarse = window().match_media("(hover: none) and (pointer: coarse)");
+    coarse.ok().flatten().is_some_and(|query| query.matches())
+}
+
 /// Reads a value this tab kept; forgotten when the tab closes.
 pub(crate) fn recall<T: DeserializeOwned>(key: &str) -> Option<T> {
     let text = window().session_storage().ok()??.get_item(key).ok()??;

@@ -2,7 +2,8 @@
 //!
 //! The server cannot know a reader's time zone, and a page that changes under hydration breaks. So
 //! both render in Brasília time first, and a moment after hydration the page turns to the browser's
-//! own zone. Without JavaScript, Brasília's stays.
+//! own zone. Without JavaScript, Brasília's stays. Pages without islands do the same with the element
+//! `local-time` (`pages::local_time`, `start.js`).
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeDelta, Timelike, Utc};
 use leptos::prelude::*;
@@ -27,12 +28,6 @@ impl Zone {
             Self::Browser => browser::minutes_behind_utc(at.timestamp_millis()),
         };
         at.naive_utc() - TimeDelta::minutes(behind.into())
-    }
-
-    /// When a day begins in Brasília.
-    #[cfg(feature = "ssr")]
-    pub(crate) fn begins_in_brasilia(day: NaiveDate) -> DateTime<Utc> {
-        (day.and_time(chrono::NaiveTime::MIN) + TimeDelta::minutes(180)).and_utc()
     }
 }
 

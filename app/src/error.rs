@@ -23,6 +23,9 @@ pub enum ApiError {
     /// One value of the form is wrong.
     #[error("invalid {field:?}: {problem:?}")]
     Invalid { field: Field, problem: Problem },
+    /// The number that was typed can be one of two, each with its country: `Espanha: +34 912 34 56 78`.
+    #[error("ambiguous phone number")]
+    AmbiguousPhone { one: String, other: String },
     /// Asked too often; welcome again after so many seconds.
     #[error("too many requests")]
     TooMany { seconds: u64 },
@@ -72,6 +75,8 @@ pub enum Problem {
     TooLong,
     /// Not the shape of such a value.
     Malformed,
+    /// The shape of one, but there is no such thing.
+    Impossible,
     /// Somebody else has it.
     Taken,
     /// Not the same as what it has to repeat.
@@ -90,7 +95,7 @@ impl ApiError {
             Self::Forbidden => 403,
             Self::NotFound => 404,
             Self::Replaced => 409,
-            Self::Invalid { .. } => 422,
+            Self::Invalid { .. } | Self::AmbiguousPhone { .. } => 422,
             Self::TooMany { .. } => 429,
             Self::Malformed => 400,
             Self::Internal { .. } => 500,
@@ -145,14 +150,14 @@ impl From<store::Error> for ApiError {
 }
 
 #[cfg(feature = "ssr")]
-impl From<gateway::ConnectError> for ApiError {
-    fn from(error: gateway::ConnectError) -> Self {
-        match error {
-            gateway::ConnectError::InvalidPhone(_) => {
-                Self::Invalid { field: Field::Phone, problem: Problem::Malformed }
-            }
-            gateway::ConnectError::Store(error) => error.into(),
-        }
+impl From<phone::InvalidPhone> for ApiError {
+    fn from(error: phone::InvalidPhone) -> Self {
+        let problem = match error {
+            phone::InvalidPhone::Malformed => Problem::Malformed,
+            phone::InvalidPhone::TooShort => Problem::TooShort,
+            phone::InvalidPhone::Impossible => Problem::Impossible,
+        };
+        Self::Invalid { field: Field::Phone, problem }
     }
 }
 

@@ -3,12 +3,13 @@
 
 use http::header::{COOKIE, SET_COOKIE};
 use leptos::prelude::use_context;
-use model::{Language, Theme, UserPreferences};
+use model::{EnterKey, Language, Theme, UserPreferences};
 
 use crate::i18n::Locale;
 
 const LANGUAGE: &str = "idioma";
 const THEME: &str = "tema";
+const ENTER: &str = "enter";
 /// A year.
 const LASTS: u32 = 31_536_000;
 
@@ -26,12 +27,22 @@ pub(crate) fn theme() -> Option<&'static str> {
     }
 }
 
+/// The Enter key of this browser, as an attribute of the page's root. Without one the device decides.
+pub(crate) fn enter_key() -> Option<&'static str> {
+    match cookie(ENTER)?.as_str() {
+        "sends" => Some("sends"),
+        "breaks" => Some("breaks"),
+        _ => None,
+    }
+}
+
 /// Makes this browser show what a person chose, here or elsewhere. What they never chose stays.
 pub(crate) fn apply(wanted: UserPreferences) {
     if let Some(language) = wanted.language {
         remember_language(language);
     }
     remember_theme(wanted.theme);
+    remember_enter_key(wanted.enter_key);
 }
 
 pub(crate) fn remember_language(language: Language) {
@@ -47,6 +58,14 @@ pub(crate) fn remember_theme(theme: Option<Theme>) {
         Some(Theme::Light) => set(THEME, "light", LASTS),
         Some(Theme::Dark) => set(THEME, "dark", LASTS),
         None => set(THEME, "", 0),
+    }
+}
+
+pub(crate) fn remember_enter_key(enter_key: Option<EnterKey>) {
+    match enter_key {
+        Some(EnterKey::Sends) => set(ENTER, "sends", LASTS),
+        Some(EnterKey::Breaks) => set(ENTER, "breaks", LASTS),
+        None => set(ENTER, "", 0),
     }
 }
 

@@ -30,7 +30,7 @@ pub fn shell(assets: &Assets) -> impl IntoView + use<> {
     });
     view! {
         <!DOCTYPE html>
-        <html lang=lang data-theme=preferences::theme()>
+        <html lang=lang data-theme=preferences::theme() data-enter=preferences::enter_key()>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content" />

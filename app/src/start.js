@@ -1,8 +1,29 @@
-// Loads the program and wakes the page's islands, outermost first. What an island holds between its
-// tags (leptos-children) may hold islands again, which find their surroundings by `$$on_hydrate`.
+// Turns the times of the page into the browser's own zone, loads the program and wakes the page's
+// islands, outermost first. What an island holds between its tags (leptos-children) may hold islands
+// again, which find their surroundings by `$$on_hydrate`.
 //
 // What the browser cannot show after all gives way to a link to the file (`components/media.rs`).
 async (js, wasm) => {
+  const two = '2-digit';
+  const day = { year: 'numeric', month: two, day: two };
+  const minute = { ...day, hour: two, minute: two };
+  const exact = { day, minute, second: { ...minute, second: two } };
+  // Rows that come later turn as they are put into the page.
+  customElements.define('local-time', class extends HTMLElement {
+    connectedCallback() {
+      const time = this.firstElementChild;
+      const at = new Date(time.dateTime);
+      const written = (how) => at.toLocaleString(document.documentElement.lang, how);
+      time.textContent = written(exact[this.dataset.to]);
+      time.title = written({ dateStyle: 'full', timeStyle: 'full' });
+    }
+  });
+  // Days that are asked for are the reader's.
+  document.addEventListener('submit', ({ target: { elements: { fuso, de, ate } = {} } }) => {
+    if (!fuso) return;
+    const day = de.value || ate.value;
+    fuso.value = (day ? new Date(`${day}T00:00`) : new Date()).getTimezoneOffset();
+  });
   const failed = (shown) => {
     if (!shown.closest?.('.file')) shown.closest?.('.media')?.classList.add('broken');
   };

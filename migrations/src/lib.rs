@@ -14,6 +14,7 @@ mod m0005_media;
 mod m0006_amendments;
 mod m0007_originals;
 mod m0008_own_phone;
+mod m0011_enter_key;
 
 use sea_orm_migration::prelude::*;
 
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_amendments::Migration),
             Box::new(m0007_originals::Migration),
             Box::new(m0008_own_phone::Migration),
+            Box::new(m0011_enter_key::Migration),
         ]
     }
 }

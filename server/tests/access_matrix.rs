@@ -138,6 +138,7 @@ const FUNCTIONS: &[(&str, &str, Allowed)] = &[
     ("profile", "", Allowed::LoggedIn),
     ("rename", "name=Outro+Nome", Allowed::LoggedIn),
     ("set_theme", "theme=dark", Allowed::LoggedIn),
+    ("set_enter_key", "enter_key=breaks", Allowed::LoggedIn),
     ("second_factor", "", Allowed::LoggedIn),
     ("begin_second_factor", "", Allowed::LoggedIn),
     ("remove_second_factor", "password=uma+senha+comprida", Allowed::LoggedIn),

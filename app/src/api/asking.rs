@@ -1,9 +1,10 @@
 //! Who is asking.
 
-use model::Connection;
+use model::{Connection, PhoneNumber};
+use phone::Reading;
 use store::{Grant, Manage, Viewer};
 
-use crate::{ApiError, AppState, auth};
+use crate::{ApiError, AppState, auth, i18n, words};
 
 /// The program's parts, and the user of this request's session as the store sees them.
 ///
@@ -31,17 +32,29 @@ pub(super) async fn manage(
     Ok(viewer.grant_manage(connection).await?)
 }
 
-/// The digits of a phone as somebody typed it; `None` where nothing was typed.
+/// A phone as somebody typed it; `None` where nothing was typed. `choice` is the answer to an earlier
+/// question, and counts only where it is one of what was typed can mean.
 ///
 /// # Errors
-/// [`ApiError::Invalid`] when it is no phone number.
-pub(super) fn phone(typed: &str) -> Result<Option<String>, ApiError> {
-    match typed.trim() {
-        "" => Ok(None),
-        typed => {
-            Ok(Some(gateway::parse_phone(typed).map_err(gateway::ConnectError::InvalidPhone)?))
-        }
+/// [`ApiError::Invalid`] when it is no phone number, [`ApiError::AmbiguousPhone`] when it can be two.
+pub(super) fn phone(typed: &str, choice: Option<&str>) -> Result<Option<PhoneNumber>, ApiError> {
+    if typed.trim().is_empty() {
+        return Ok(None);
     }
+    let candidates = match phone::read(typed)? {
+        Reading::One(phone) => return Ok(Some(phone)),
+        Reading::Either(candidates) => candidates,
+    };
+    let locale = i18n::requested();
+    let words = candidates.each_ref().map(|one| {
+        let country = one.region.as_deref().map(|region| words::country(locale, region));
+        country.map_or(one.phone.to_string(), |country| format!("{country}: {}", one.phone))
+    });
+    if let Some(chosen) = words.iter().position(|words| Some(words.as_str()) == choice) {
+        return Ok(Some(candidates[chosen].phone.clone()));
+    }
+    let [one, other] = words;
+    Err(ApiError::AmbiguousPhone { one, other })
 }
 
 /// Every connection the viewer sees, with its live state.

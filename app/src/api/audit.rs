@@ -1,11 +1,11 @@
 use chrono::NaiveDate;
+#[cfg(feature = "ssr")]
+use chrono::{NaiveTime, TimeDelta};
 use leptos::prelude::*;
 use model::{AuditAction, AuditEntry, AuditId, Connection, ConnectionId, User, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::ApiError;
-#[cfg(feature = "ssr")]
-use crate::clock::Zone;
 
 /// What the administrators' history shows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -26,11 +26,16 @@ pub struct AuditChoice {
     pub user: Option<UserId>,
     pub action: Option<AuditAction>,
     pub connection: Option<ConnectionId>,
-    /// The first day, in Brasília.
+    /// The first day.
     pub from: Option<NaiveDate>,
     /// The last day, included.
     pub to: Option<NaiveDate>,
+    /// Minutes that the days' clock is behind UTC, as JavaScript counts them.
+    pub behind: Option<i32>,
 }
+
+/// Brasília's, which has had no daylight saving time since 2019 (Decreto 9.772).
+const BEHIND: i32 = 180;
 
 impl AuditChoice {
     /// Reads the parameters of an address. What cannot be read chooses nothing.
@@ -44,7 +49,15 @@ impl AuditChoice {
             connection: of(parameter("numero")),
             from: of(parameter("de")),
             to: of(parameter("ate")),
+            // No clock on Earth is further from UTC.
+            behind: of(parameter("fuso")).filter(|behind| (-840..=720).contains(behind)),
         }
+    }
+
+    /// Minutes that the days' clock is behind UTC: the reader's where the browser told it, else
+    /// Brasília's.
+    pub fn behind(&self) -> i32 {
+        self.behind.unwrap_or(BEHIND)
     }
 
     /// The same as parameters of an address, without `?`.
@@ -55,22 +68,27 @@ impl AuditChoice {
             ("numero", self.connection.map(|id| id.to_string())),
             ("de", self.from.map(|day| day.to_string())),
             ("ate", self.to.map(|day| day.to_string())),
+            ("fuso", self.behind.map(|minutes| minutes.to_string())),
         ];
         let chosen =
             pairs.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", value?)));
         chosen.collect::<Vec<_>>().join("&")
     }
 
-    /// The same as moments: whole days as Brasília counts them.
+    /// The same as moments: whole days as the reader's clock counts them.
     #[cfg(feature = "ssr")]
     pub fn filter(&self) -> model::AuditFilter {
-        let begins = |day: NaiveDate| Zone::begins_in_brasilia(day);
+        let behind = TimeDelta::minutes(self.behind().into());
+        // Beyond the calendar's ends there is nothing to find.
+        let begins = |day: NaiveDate| {
+            day.and_time(NaiveTime::MIN).checked_add_signed(behind).map(|at| at.and_utc())
+        };
         model::AuditFilter {
             user: self.user,
             action: self.action,
             connection: self.connection,
-            from: self.from.map(begins),
-            to: self.to.and_then(|day| day.succ_opt()).map(begins),
+            from: self.from.and_then(begins),
+            to: self.to.and_then(|day| day.succ_opt()).and_then(begins),
         }
     }
 }
@@ -107,6 +125,7 @@ mod tests {
             connection: None,
             from: "2026-11-01".parse().ok(),
             to: "2026-11-02".parse().ok(),
+            behind: Some(-330),
         };
         let query = choice.query();
         let read = AuditChoice::read(|name| {
@@ -119,11 +138,16 @@ mod tests {
 
     #[cfg(feature = "ssr")]
     #[test]
-    fn days_are_brasilias_and_the_last_one_counts() {
+    fn days_are_the_readers_and_the_last_one_counts() {
         let day = "2026-11-01".parse().ok();
         let filter = AuditChoice { from: day, to: day, ..Default::default() }.filter();
         let at = |text: &str| Some(text.parse().unwrap());
         assert_eq!(filter.from, at("2026-11-01T03:00:00Z"));
-        assert_eq!(filter.to, at("2026-11-02T03:00:00Z"));
+        assert_eq!(filter.to, at("2026-11-02T03:00:00Z"), "Brasília's where nothing else is known");
+        let manaus = AuditChoice { from: day, to: day, behind: Some(240), ..Default::default() };
+        assert_eq!(manaus.filter().from, at("2026-11-01T04:00:00Z"));
+        assert_eq!(manaus.filter().to, at("2026-11-02T04:00:00Z"));
+        let none = AuditChoice::read(|name| (name == "fuso").then(|| "900000".to_owned()));
+        assert_eq!(none.behind(), 180);
     }
 }

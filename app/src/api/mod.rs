@@ -47,6 +47,7 @@ mod second_factor;
 mod send_text;
 mod set_access;
 mod set_active;
+mod set_enter_key;
 mod set_language;
 mod set_private;
 mod set_private_by_default;
@@ -98,6 +99,7 @@ pub use second_factor::{Enrolling, RecoveryCodes, SecondFactor, SecondFactorPage
 pub use send_text::{SendText, send_text};
 pub use set_access::{SetAccess, set_access};
 pub use set_active::{SetActive, set_active};
+pub use set_enter_key::{SetEnterKey, set_enter_key};
 pub use set_language::{SetLanguage, set_language};
 pub use set_private::{SetPrivate, set_private};
 pub use set_private_by_default::{SetPrivateByDefault, set_private_by_default};

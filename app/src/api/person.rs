@@ -1,4 +1,6 @@
 use leptos::prelude::*;
+#[cfg(feature = "ssr")]
+use model::PhoneNumber;
 use model::{Connection, NumberGrant, User, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -89,7 +91,8 @@ impl Search {
 
     fn finds(&self, number: &Connection) -> bool {
         let phone = number.phone.as_ref().or(number.expected_phone.as_ref());
+        let has = |phone: &PhoneNumber| phone.digits().contains(&self.digits);
         number.label.to_lowercase().contains(&self.text)
-            || (!self.digits.is_empty() && phone.is_some_and(|phone| phone.contains(&self.digits)))
+            || (!self.digits.is_empty() && phone.is_some_and(has))
     }
 }

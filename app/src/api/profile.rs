@@ -1,5 +1,5 @@
 use leptos::prelude::*;
-use model::{Theme, TwoFactor, User, WebSession};
+use model::{EnterKey, Theme, TwoFactor, User, WebSession};
 use serde::{Deserialize, Serialize};
 
 use crate::ApiError;
@@ -10,6 +10,8 @@ pub struct ProfilePage {
     pub user: User,
     /// `None` follows the system.
     pub theme: Option<Theme>,
+    /// `None` goes by the device.
+    pub enter_key: Option<EnterKey>,
     pub second_factor: TwoFactor,
     /// Where they are logged in, the last used first.
     pub sessions: Vec<WebSession>,
@@ -20,9 +22,11 @@ pub struct ProfilePage {
 pub async fn profile() -> Result<ProfilePage, ApiError> {
     let (app, viewer) = super::asking::viewer().await?;
     let current = crate::auth::current().await?;
+    let preferences = viewer.preferences().await?;
     Ok(ProfilePage {
         user: viewer.user().clone(),
-        theme: viewer.preferences().await?.theme,
+        theme: preferences.theme,
+        enter_key: preferences.enter_key,
         second_factor: viewer.two_factor().await?,
         sessions: app.store.web_sessions().mine(&viewer, &current).await?,
     })

@@ -29,7 +29,10 @@ pub(crate) fn Badge(#[prop(into)] connection: Signal<Option<Connection>>) -> imp
     });
     let phone = text(move || {
         connection.with(|one| {
-            one.as_ref().and_then(|one| one.phone.as_deref()).map(words::phone).unwrap_or_default()
+            one.as_ref()
+                .and_then(|one| one.phone.as_ref())
+                .map(|phone| phone.as_str().to_owned())
+                .unwrap_or_default()
         })
     });
     view! {

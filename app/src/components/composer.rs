@@ -38,15 +38,23 @@ fn Form(id: ChatId, connection: Signal<Option<Connection>>) -> impl IntoView {
     let locale = use_locale();
     let inbox = use_inbox();
     let draft = format!("draft-{id}");
+    // A copy of what is in the field, for what depends on its length. It is never written back: some
+    // browsers announce half an emoji first, which a Rust string cannot hold.
     let typed = RwSignal::new(String::new());
     let area = NodeRef::<html::Textarea>::new();
 
     Effect::new({
         let draft = draft.clone();
         move || {
-            if let Some(kept) = browser::recall(&draft) {
-                typed.set(kept);
+            let Some(area) = area.get() else { return };
+            // Somebody may have typed before this page was alive.
+            if area.value().is_empty()
+                && let Some(kept) = browser::recall::<String>(&draft)
+            {
+                area.set_value(&kept);
             }
+            typed.set(area.value());
+            area.set_attribute("enterkeyhint", if enter_sends() { "send" } else { "enter" }).ok();
         }
     });
     let on_input = {
@@ -58,19 +66,22 @@ fn Form(id: ChatId, connection: Signal<Option<Connection>>) -> impl IntoView {
     };
     let over = Signal::derive(move || typed.with(|typed| excess(typed)));
     let submit = StoredValue::new(move || {
-        let words = typed.get_untracked();
+        let Some(area) = area.get_untracked() else { return };
+        let words = area.value();
         let ready = !words.trim().is_empty() && excess(&words) == 0;
         if ready && inbox.send(words) {
+            area.set_value("");
             typed.set(String::new());
             browser::forget(&draft);
         }
-        if let Some(area) = area.get_untracked() {
-            area.focus().ok();
-        }
+        area.focus().ok();
     });
     let on_key = move |event: ev::KeyboardEvent| {
-        // Enter that ends the composition of an accented letter is not meant for us.
-        if event.key() == "Enter" && !event.shift_key() && !event.is_composing() {
+        if event.key() != "Enter" || is_composing(&event) {
+            return;
+        }
+        let always = event.ctrl_key() || event.meta_key();
+        if always || (!event.shift_key() && enter_sends()) {
             event.prevent_default();
             submit.with_value(|submit| submit());
         }
@@ -126,7 +137,6 @@ fn Form(id: ChatId, connection: Signal<Option<Connection>>) -> impl IntoView {
                     title=t!(locale, composer.keys)
                     placeholder=t!(locale, composer.placeholder)
                     node_ref=area
-                    prop:value=typed
                     on:input:target=move |event| on_input(event.target().value())
                     on:keydown=on_key
                 ></textarea>
@@ -137,6 +147,22 @@ fn Form(id: ChatId, connection: Signal<Option<Connection>>) -> impl IntoView {
         </form>
     }
     .into_any()
+}
+
+/// Returns true if Enter sends: the choice in the profile decides, and without one Enter breaks the
+/// line on touch devices only.
+fn enter_sends() -> bool {
+    match browser::root_attribute("data-enter").as_deref() {
+        Some(chosen) => chosen == "sends",
+        None => !browser::is_touch(),
+    }
+}
+
+/// Returns true for keys that belong to the composition of a letter. Safari ends the composition before it
+/// announces the Enter that ended it, with a key code that stands for "being composed".
+fn is_composing(event: &ev::KeyboardEvent) -> bool {
+    const PROCESSED: u32 = 229;
+    event.is_composing() || event.key_code() == PROCESSED
 }
 
 /// How many characters a text has beyond what WhatsApp takes.

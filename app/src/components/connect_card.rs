@@ -1,5 +1,5 @@
 use leptos::prelude::*;
-use model::{Connection, ConnectionId, ConnectionState, EndReason};
+use model::{Connection, ConnectionId, ConnectionState, EndReason, PhoneNumber};
 
 use super::code_form::CodeForm;
 use super::other_phone::OtherPhone;
@@ -35,7 +35,7 @@ pub(crate) fn ConnectCard(
         connection.with(|one| one.as_ref().map_or(none, |one| one.state.clone()))
     });
     let own =
-        Memo::new(move |_| connection.with(|one| one.as_ref()?.own_phone().map(words::phone)));
+        Memo::new(move |_| connection.with(|one| one.as_ref()?.own_phone().cloned()));
     let holder = Memo::new(move |_| connection.with(|one| one.as_ref()?.phone_holder.clone()));
     let linked =
         Memo::new(move |_| connection.with(|one| one.as_ref().is_some_and(|one| one.linked)));
@@ -78,7 +78,7 @@ pub(crate) fn ConnectCard(
 fn Start(
     id: Option<ConnectionId>,
     reason: Option<EndReason>,
-    own: Memo<Option<String>>,
+    own: Memo<Option<PhoneNumber>>,
     holder: Memo<Option<String>>,
     linked: Memo<bool>,
 ) -> impl IntoView {
@@ -168,7 +168,7 @@ fn Waiting(
 fn Scan(
     id: Option<ConnectionId>,
     qr: Memo<Option<model::QrCode>>,
-    own: Memo<Option<String>>,
+    own: Memo<Option<PhoneNumber>>,
 ) -> impl IntoView {
     let locale = use_locale();
     let steps =
@@ -218,10 +218,10 @@ fn Hidden() -> impl IntoView {
 
 /// Says which phone has to scan, where the number has one: any other is unlinked at once.
 #[component]
-fn Only(phone: Memo<Option<String>>) -> impl IntoView {
+fn Only(phone: Memo<Option<PhoneNumber>>) -> impl IntoView {
     let locale = use_locale();
     let words = text(move || match phone.get() {
-        Some(phone) => t!(locale, pair.only, phone = phone).to_string(),
+        Some(phone) => t!(locale, pair.only, phone = phone.as_str()).to_string(),
         None => String::new(),
     });
     view! {

@@ -7,7 +7,6 @@ use super::privacy::Privacy;
 use super::{Avatar, Glyph, Icon, flag, text};
 use crate::i18n::{t, use_locale};
 use crate::inbox::{Open, use_inbox};
-use crate::words;
 
 /// One conversation: who it is with, what was said, and a place to answer.
 #[component]
@@ -26,7 +25,7 @@ pub(crate) fn Conversation(id: ChatId) -> impl IntoView {
         if typing.get() {
             return t!(locale, chats.typing).to_owned();
         }
-        let number = chat.get().and_then(|chat| chat.phone).map(|phone| words::phone(&phone));
+        let number = chat.get().and_then(|chat| chat.phone).map(|phone| phone.as_str().to_owned());
         let number = number.filter(|number| *number != name.get());
         let several = inbox.has_several();
         let through = connection.get().filter(|_| several).map(|one| words::number(&one));

@@ -1,6 +1,7 @@
 use leptos::prelude::*;
 
-use super::{Glyph, Icon, flag, text};
+use super::phone_choices::PhoneChoices;
+use super::{Glyph, Icon, flag, part, text};
 use crate::ApiError;
 use crate::i18n::{t, use_locale};
 use crate::words;
@@ -25,6 +26,13 @@ pub(crate) fn FormError(
                 <Icon of=Glyph::Alert />
                 <span>{sentence}</span>
             </p>
+            // Made anew for every question, so that no answer is left over.
+            {part(move || match error.get() {
+                Some(ApiError::AmbiguousPhone { one, other }) => {
+                    view! { <PhoneChoices one other /> }.into_any()
+                }
+                _ => ().into_any(),
+            })}
         </div>
     }
     .into_any()

@@ -1,5 +1,5 @@
 use leptos::prelude::*;
-use model::ConnectionId;
+use model::{ConnectionId, PhoneNumber};
 
 use super::{NumberField, Sending, text};
 use crate::api;
@@ -11,15 +11,15 @@ pub(super) fn OtherPhone(
     id: ConnectionId,
     /// The last four digits of the phone that scanned.
     ends_in: u16,
-    /// The number's own phone, as people write it.
-    own: Memo<Option<String>>,
+    /// The number's own phone.
+    own: Memo<Option<PhoneNumber>>,
     sending: Sending,
 ) -> impl IntoView {
     let locale = use_locale();
     let scanned = t!(locale, pair.ends_in, ends_in = format!("{ends_in:04}")).to_string();
     view! {
         <div class="compare">
-            <div><span>{t!(locale, pair.expects)}</span><b>{text(move || own.get().unwrap_or_default())}</b></div>
+            <div><span>{t!(locale, pair.expects)}</span><b>{text(move || own.with(|own| own.as_ref().map(PhoneNumber::to_string).unwrap_or_default()))}</b></div>
             <div>
                 <span>{t!(locale, pair.scanned)}</span>
                 <b>{scanned}</b>

@@ -15,7 +15,7 @@ const LASTS: u32 = 180;
 pub(crate) fn Code(code: PairingCode) -> impl IntoView {
     let locale = use_locale();
     let clock = use_clock();
-    let PairingCode { code, expires_at } = code;
+    let PairingCode { code, phone, expires_at } = code;
     let dashed = match code.split_at_checked(4) {
         Some((first, last)) => format!("{first}-{last}"),
         None => code,
@@ -34,6 +34,7 @@ pub(crate) fn Code(code: PairingCode) -> impl IntoView {
             <figcaption>
                 <Timer until=expires_at lasts=LASTS />
                 <span>{left}</span>
+                <span>{t!(locale, pair.code_for, phone = phone.as_str()).to_string()}</span>
             </figcaption>
         </figure>
     }

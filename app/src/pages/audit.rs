@@ -3,9 +3,8 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use model::{Actor, AuditAction, AuditEntry};
 
-use super::{framed, title};
+use super::{Exact, LocalTime, framed, title};
 use crate::api::{self, AuditChoice, AuditPage};
-use crate::clock::Zone;
 use crate::components::{Empty, Glyph};
 use crate::i18n::{Locale, t, use_locale};
 use crate::islands::MoreRows;
@@ -76,6 +75,8 @@ pub(crate) fn Audit() -> impl IntoView {
                             <span>{t!(locale, audit.to)}</span>
                             <input type="date" name="ate" value=day(shown.to) />
                         </label>
+                        // The script of the page puts in how far the reader's clock is behind UTC.
+                        <input type="hidden" name="fuso" value=shown.behind().to_string() />
                         <button class="button">{t!(locale, audit.apply)}</button>
                     </form>
                     {match entries.is_empty() {
@@ -142,11 +143,10 @@ fn Entries(entries: Vec<AuditEntry>) -> impl IntoView {
             </thead>
             <tbody>
                 {entries.into_iter().map(|entry| {
-                    let at = Zone::Brasilia.local(entry.at).format("%d/%m/%Y %H:%M:%S").to_string();
                     let ip = entry.ip.map(|ip| ip.to_string()).unwrap_or_default();
                     view! {
                         <tr>
-                            <td class="when"><time datetime=entry.at.to_rfc3339()>{at}</time></td>
+                            <td class="when"><LocalTime at=entry.at to=Exact::Second /></td>
                             <td data-label=t!(locale, audit.who)>{who(locale, &entry.actor)}</td>
                             <th scope="row">{words::action(locale, entry.action)}</th>
                             <td data-label=t!(locale, audit.to_what)>{to_what(&entry)}</td>
@@ -175,7 +175,13 @@ fn to_what(entry: &AuditEntry) -> String {
         [&entry.target, &entry.connection_label].into_iter().flatten().cloned().collect();
     match (entry.detail.get("from"), entry.detail.get("to")) {
         (Some(from), Some(to)) => parts.push(format!("{from} → {to}")),
-        _ => parts.extend(entry.detail.values().filter(|value| !value.is_empty()).cloned()),
+        _ => {
+            let said = entry.detail.iter().filter(|(_, value)| !value.is_empty());
+            parts.extend(said.map(|(name, value)| match name.as_str() {
+                "expected_phone" => phone::number(value).to_string(),
+                _ => value.clone(),
+            }));
+        }
     }
     parts.join(" · ")
 }

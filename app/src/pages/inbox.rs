@@ -2,12 +2,12 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 
-use super::framed;
-use crate::api;
-use crate::i18n::use_locale;
+use super::{failed, framed};
+use crate::i18n::{Locale, use_locale};
 use crate::inbox::Place;
 use crate::inbox::attention::tab_title;
 use crate::islands::Inbox as Island;
+use crate::{ApiError, api, words};
 
 /// `/atendente/inbox-pirata`, and with `/chat/{id}` one conversation open in it.
 #[component]
@@ -21,8 +21,21 @@ pub(crate) fn Inbox() -> impl IntoView {
         let unread = page.chats.iter().map(|chat| chat.unread).sum();
         view! {
             <Title text=tab_title(locale, unread) />
+            // Forms in the island say it themselves; this is for browsers without JavaScript.
+            {failed("/api/connect_with_code").map(|error| view! {
+                <div class="notice" role="alert"><p>{refusal(locale, &error)}</p></div>
+            })}
             <Island page asked />
         }
         .into_any()
     })
+}
+
+/// The sentence, with the numbers to choose from where it asks for one.
+fn refusal(locale: Locale, error: &ApiError) -> String {
+    let words = words::error(locale, error);
+    match error {
+        ApiError::AmbiguousPhone { one, other } => format!("{words} {one}; {other}"),
+        _ => words,
+    }
 }

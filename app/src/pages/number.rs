@@ -1,12 +1,11 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use model::{Access, Chat, Connection, ConnectionId, Gap, NumberGrant, Removal};
+use model::{Access, Chat, Connection, ConnectionId, Gap, NumberGrant, PhoneNumber, Removal};
 
 use super::number_fields::{Colors, ExpectedPhone, Label};
-use super::{AccessChoice, Refused, failed, framed, title};
+use super::{AccessChoice, Exact, HERE, LocalTime, Refused, failed, framed, title, with_time};
 use crate::api::{self, NumberAccess, NumberPage};
-use crate::clock::Zone;
 use crate::components::{Avatar, NumberField};
 use crate::i18n::{t, use_locale};
 use crate::inbox::Place;
@@ -27,7 +26,7 @@ pub(crate) fn Number() -> impl IntoView {
         {framed(api::number(id), move |page: NumberPage| {
             let NumberPage { number, maybe_mixed, exceptions, gaps, removal, access } = page;
             let chats = Place { chat: None, number: Some(number.id) };
-            let phone = number.phone.as_deref().map(words::phone);
+            let phone = number.phone.as_ref().map(PhoneNumber::to_string);
             view! {
                 <main class="page narrow">
                     <header>
@@ -70,9 +69,9 @@ fn Identity(number: Connection, saved: bool) -> impl IntoView {
                 <Label value=number.label />
                 <Colors chosen=number.color />
                 // From its first link on the phone that may link it is settled.
-                {match number.phone.as_deref().map(words::phone) {
+                {match number.phone.as_ref().map(PhoneNumber::to_string) {
                     None => {
-                        let expected = number.expected_phone.as_deref().map(words::phone);
+                        let expected = number.expected_phone.map(|phone| phone.to_string());
                         view! { <ExpectedPhone value=expected.unwrap_or_default() /> }.into_any()
                     }
                     Some(phone) => view! {
@@ -91,7 +90,7 @@ fn Identity(number: Connection, saved: bool) -> impl IntoView {
 #[component]
 fn OwnPhone(number: Connection, maybe_mixed: bool) -> impl IntoView {
     let locale = use_locale();
-    let phone = number.phone.as_deref().map(words::phone)?;
+    let phone = number.phone?.to_string();
     let mixed = maybe_mixed.then(|| {
         let words = t!(locale, number.maybe_mixed, phone = phone.clone()).to_string();
         view! { <p class="hint">{words}</p> }
@@ -175,10 +174,9 @@ fn Absences(gaps: Vec<Gap>) -> impl IntoView {
             <h2 id="absences">{t!(locale, gap.title)}</h2>
             <ul class="absences" aria-labelledby="absences">
                 {gaps.into_iter().map(|gap| {
-                    let at = Zone::Brasilia.local(gap.from).format("%d/%m %H:%M").to_string();
                     view! {
                         <li>
-                            <time datetime=gap.from.to_rfc3339()>{at}</time>
+                            <LocalTime at=gap.from to=Exact::Minute />
                             <span>{words::absence(locale, &gap)}</span>
                         </li>
                     }
@@ -192,7 +190,7 @@ fn Absences(gaps: Vec<Gap>) -> impl IntoView {
 /// A conversation whose privacy is not that of the others, and how it becomes so.
 #[component]
 fn Exception(chat: Chat, undo: &'static str) -> impl IntoView {
-    let phone = chat.phone.as_deref().map(words::phone).filter(|phone| *phone != chat.name);
+    let phone = chat.phone.map(|phone| phone.to_string()).filter(|phone| *phone != chat.name);
     view! {
         <li>
             <Avatar name=chat.name.clone() seed=chat.id.0 small=true />
@@ -272,8 +270,8 @@ fn Of(number: ConnectionId) -> impl IntoView {
 #[component]
 fn Granted(grant: NumberGrant) -> impl IntoView {
     let locale = use_locale();
-    let date = Zone::Brasilia.local(grant.granted_at).format("%d/%m/%Y").to_string();
-    let since = t!(locale, access.by, name = grant.granted_by, date = date).to_string();
+    let since = t!(locale, access.by, name = grant.granted_by, date = HERE).to_string();
+    let since = with_time(&since, grant.granted_at, Exact::Day);
     let (user, number) = (grant.user.to_string(), grant.connection);
     view! {
         <li>
@@ -323,7 +321,7 @@ fn Remove(id: ConnectionId, removal: Removal) -> impl IntoView {
             <ul class="goes">
                 <li>{t!(locale, remove.contents, chats = chats, messages = messages).to_string()}</li>
                 {linked_phone.map(|phone| view! {
-                    <li>{t!(locale, remove.unlinks, phone = words::phone(&phone)).to_string()}</li>
+                    <li>{t!(locale, remove.unlinks, phone = phone.as_str()).to_string()}</li>
                 })}
                 {(!agents.is_empty()).then(|| view! {
                     <li>{t!(locale, remove.agents, names = agents.join(", ")).to_string()}</li>

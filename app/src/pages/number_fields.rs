@@ -53,7 +53,7 @@ pub(super) fn ExpectedPhone(value: String) -> impl IntoView {
                 type="tel"
                 inputmode="tel"
                 autocomplete="off"
-                maxlength="24"
+                maxlength="80"
                 value=value
                 placeholder=t!(locale, pair.phone_example)
                 aria-describedby="expected-why"

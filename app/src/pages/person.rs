@@ -3,9 +3,8 @@ use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::{Access, Role, UserId};
 
-use super::{AccessChoice, Refused, framed, title};
+use super::{AccessChoice, Exact, HERE, Refused, framed, title, with_time};
 use crate::api::{self, PersonNumber, PersonPage};
-use crate::clock::Zone;
 use crate::i18n::{t, use_locale};
 use crate::words;
 
@@ -83,22 +82,22 @@ fn Line(user: UserId, one: PersonNumber) -> impl IntoView {
     let locale = use_locale();
     let PersonNumber { number, owner, grant } = one;
     let own = number.owner == user;
-    let mut facts: Vec<String> = number.phone.as_deref().map(words::phone).into_iter().collect();
-    facts.push(match &grant {
-        _ if own => t!(locale, access.owner).to_owned(),
+    let phone = number.phone.map(|phone| format!("{phone} · "));
+    let fact = match &grant {
+        _ if own => t!(locale, access.owner).into_any(),
         Some(grant) => {
-            let date = Zone::Brasilia.local(grant.granted_at).format("%d/%m/%Y").to_string();
-            t!(locale, access.by, name = grant.granted_by.as_str(), date = date).to_string()
+            let by = t!(locale, access.by, name = grant.granted_by.as_str(), date = HERE);
+            with_time(&by.to_string(), grant.granted_at, Exact::Day)
         }
-        None => t!(locale, access.belongs, name = owner).to_string(),
-    });
+        None => t!(locale, access.belongs, name = owner).to_string().into_any(),
+    };
     view! {
         <li>
             <label class="check">
                 <input type="checkbox" name="connections[]" value=number.id.to_string() disabled=own />
                 <span class="who">
                     <strong class="swatch" data-color=number.color.as_str()>{number.label}</strong>
-                    <span class="muted">{facts.join(" · ")}</span>
+                    <span class="muted">{phone}{fact}</span>
                 </span>
             </label>
             {grant.filter(|_| !own).map(|grant| view! {

@@ -1,12 +1,10 @@
-use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use model::{Theme, TwoFactor, WebSession};
+use model::{EnterKey, Theme, TwoFactor, WebSession};
 
-use super::{Field, failed, framed, title};
+use super::{Exact, Field, HERE, failed, framed, title, with_time};
 use crate::api::{self, ProfilePage};
-use crate::clock::Zone;
 use crate::i18n::{Locale, t, use_locale};
 use crate::islands::{Form, NewPassword};
 use crate::words;
@@ -24,7 +22,7 @@ pub(crate) fn Profile() -> impl IntoView {
     view! {
         <Title text=title(locale, t!(locale, profile.title)) />
         {framed(api::profile(), move |page: ProfilePage| {
-            let ProfilePage { user, theme, second_factor, sessions } = page;
+            let ProfilePage { user, theme, enter_key, second_factor, sessions } = page;
             let several = sessions.len() > 1;
             view! {
                 <main class="page profile">
@@ -62,7 +60,7 @@ pub(crate) fn Profile() -> impl IntoView {
                         </Form>
                     </section>
                     <Second second_factor />
-                    <Look theme />
+                    <Look theme enter_key />
                     <section class="panel" aria-labelledby="profile-sessions">
                         <h2 id="profile-sessions">{t!(locale, profile.sessions)}</h2>
                         {said("sessao", t!(locale, profile.session_ended))}
@@ -107,14 +105,19 @@ fn Second(second_factor: TwoFactor) -> impl IntoView {
     .into_any()
 }
 
-/// Language and colours.
+/// Language, colours, and what Enter does.
 #[component]
-fn Look(theme: Option<Theme>) -> impl IntoView {
+fn Look(theme: Option<Theme>, enter_key: Option<EnterKey>) -> impl IntoView {
     let locale = use_locale();
     let themes = [
         ("", t!(locale, profile.theme_system), None),
         ("light", t!(locale, profile.theme_light), Some(Theme::Light)),
         ("dark", t!(locale, profile.theme_dark), Some(Theme::Dark)),
+    ];
+    let keys = [
+        ("", t!(locale, profile.enter_device), None),
+        ("sends", t!(locale, profile.enter_sends), Some(EnterKey::Sends)),
+        ("breaks", t!(locale, profile.enter_breaks), Some(EnterKey::Breaks)),
     ];
     let languages = [("pt-BR", "Português (Brasil)", Locale::pt_BR), ("en", "English", Locale::en)];
     view! {
@@ -142,6 +145,17 @@ fn Look(theme: Option<Theme>) -> impl IntoView {
                 </label>
                 <button class="button quiet">{t!(locale, profile.apply_language)}</button>
             </form>
+            <form method="post" action="/api/set_enter_key" class="choice">
+                <label class="field">
+                    <span>{t!(locale, profile.enter)}</span>
+                    <select name="enter_key">
+                        {keys.map(|(value, name, which)| view! {
+                            <option value=value selected=which == enter_key>{name}</option>
+                        })}
+                    </select>
+                </label>
+                <button class="button quiet">{t!(locale, profile.apply_enter)}</button>
+            </form>
         </section>
     }
     .into_any()
@@ -153,8 +167,10 @@ fn Login(session: WebSession) -> impl IntoView {
     let locale = use_locale();
     let browser = session.user_agent.as_deref().and_then(browser);
     let browser = browser.unwrap_or_else(|| t!(locale, profile.unknown_browser).to_owned());
-    let since = t!(locale, profile.since, when = moment(locale, session.created_at)).to_string();
-    let seen = t!(locale, profile.seen, when = moment(locale, session.last_seen_at)).to_string();
+    let since = t!(locale, profile.since, when = HERE).to_string();
+    let since = with_time(&since, session.created_at, Exact::Minute);
+    let seen = t!(locale, profile.seen, when = HERE).to_string();
+    let seen = with_time(&seen, session.last_seen_at, Exact::Minute);
     let end = t!(locale, profile.end_named, browser = browser.as_str()).to_string();
     view! {
         <li>
@@ -177,14 +193,6 @@ fn Login(session: WebSession) -> impl IntoView {
             }}
         </li>
     }
-}
-
-fn moment(locale: Locale, at: DateTime<Utc>) -> String {
-    let shape = match locale {
-        Locale::pt_BR => "%d/%m/%Y %H:%M",
-        Locale::en => "%Y-%m-%d %H:%M",
-    };
-    Zone::Brasilia.local(at).format(shape).to_string()
 }
 
 /// Program and system, out of what a browser says of itself. The order matters: most of them claim

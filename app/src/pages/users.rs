@@ -2,9 +2,8 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use model::{Account, LinkKind, Role, User, UserStatus};
 
-use super::{Field, Refused, failed, framed, title};
+use super::{Exact, Field, HERE, Refused, failed, framed, title, with_time};
 use crate::api::{self, FreshLink, UsersPage};
-use crate::clock::Zone;
 use crate::components::Avatar;
 use crate::i18n::{Locale, t, use_locale};
 use crate::islands::{Copy, Form};
@@ -74,13 +73,13 @@ pub(crate) fn Users() -> impl IntoView {
 #[component]
 fn Fresh(link: FreshLink) -> impl IntoView {
     let locale = use_locale();
-    let until = Zone::Brasilia.local(link.expires_at).format("%d/%m %H:%M").to_string();
     let lead = match link.kind {
         LinkKind::Invitation => {
-            t!(locale, users.invited, name = link.name, until = until).to_string()
+            t!(locale, users.invited, name = link.name, until = HERE).to_string()
         }
-        LinkKind::Reset => t!(locale, users.reset, name = link.name, until = until).to_string(),
+        LinkKind::Reset => t!(locale, users.reset, name = link.name, until = HERE).to_string(),
     };
+    let lead = with_time(&lead, link.expires_at, Exact::Minute);
     view! {
         <section class="panel fresh" role="status">
             <p>{lead}</p>
@@ -97,19 +96,14 @@ fn Person(account: Account) -> impl IntoView {
     let locale = use_locale();
     let Account { user, status, last_seen_at, totp, .. } = account;
     let seen = last_seen_at.map(|at| {
-        let at = Zone::Brasilia.local(at).format("%d/%m/%Y %H:%M").to_string();
-        t!(locale, users.seen, at = at).to_string()
+        with_time(&format!(" · {}", t!(locale, users.seen, at = HERE)), at, Exact::Minute)
     });
     let state = match status {
         UserStatus::Invited => Some(t!(locale, users.status_invited)),
         UserStatus::Deactivated => Some(t!(locale, users.status_deactivated)),
         UserStatus::Active => None,
     };
-    let facts: Vec<String> =
-        [Some(user.email.clone()), seen, totp.then(|| t!(locale, users.totp).to_owned())]
-            .into_iter()
-            .flatten()
-            .collect();
+    let has_totp = totp.then(|| format!(" · {}", t!(locale, users.totp)));
     view! {
         <li>
             <details>
@@ -117,7 +111,7 @@ fn Person(account: Account) -> impl IntoView {
                     <Avatar name=user.name.clone() seed=user.id.0 />
                     <div class="who">
                         <strong>{user.name.clone()}</strong>
-                        <span class="muted">{facts.join(" · ")}</span>
+                        <span class="muted">{user.email.clone()}{seen}{has_totp}</span>
                     </div>
                     {state.map(|state| view! { <span class="role" data-status=true>{state}</span> })}
                     <span class="role" data-role=user.role.as_str()>{role_name(locale, user.role)}</span>

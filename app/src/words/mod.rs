@@ -7,13 +7,14 @@
 mod access;
 #[cfg(feature = "ssr")]
 mod action;
+#[cfg(feature = "ssr")]
+mod country;
 mod delivery;
 mod error;
 mod gap;
 mod kind;
 mod media;
 mod number;
-mod phone;
 mod reason;
 mod state;
 
@@ -21,6 +22,8 @@ mod state;
 pub(crate) use access::access;
 #[cfg(feature = "ssr")]
 pub(crate) use action::action;
+#[cfg(feature = "ssr")]
+pub(crate) use country::country;
 pub(crate) use delivery::{delivery, fail_reason};
 pub(crate) use error::error;
 #[cfg(feature = "ssr")]
@@ -29,6 +32,5 @@ pub(crate) use gap::gap;
 pub(crate) use kind::kind;
 pub(crate) use media::{file, media_trouble};
 pub(crate) use number::number;
-pub(crate) use phone::phone;
 pub(crate) use reason::{reason, remedy};
 pub(crate) use state::{state, tone, trouble};

@@ -38,7 +38,6 @@ mod inbound;
 mod media;
 mod pace;
 mod pairing;
-mod phone;
 pub mod pool;
 mod porter;
 mod session;
@@ -51,6 +50,5 @@ mod version;
 
 pub use config::Config;
 pub use pairing::draw as draw_qr;
-pub use phone::{InvalidPhone, parse as parse_phone};
-pub use pool::{ConnectError, Pool};
+pub use pool::Pool;
 pub use state::Change;

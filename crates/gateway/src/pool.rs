@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use model::{
-    ChatId, Connection, ConnectionId, ConnectionState, Message, MessageId, StorageTrouble, UserId,
-    WaMessageId,
+    ChatId, Connection, ConnectionId, ConnectionState, Message, MessageId, PhoneNumber,
+    StorageTrouble, UserId, WaMessageId,
 };
 use store::{By, ConnectionRow, Grant, Manage, MediaFile, Remove, Store, Viewer, Write};
 use tokio::sync::{Semaphore, broadcast, mpsc, oneshot, watch};
@@ -17,7 +17,6 @@ use tokio_util::task::TaskTracker;
 
 use crate::commit::Commits;
 use crate::files::Files;
-use crate::phone::{self, InvalidPhone};
 use crate::session::{Command, Session, Shared};
 use crate::state::{Change, StateCell};
 use crate::storage::Storage;
@@ -32,15 +31,6 @@ const CHANGES: usize = 1024;
 const EXPIRE_LOOK: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
 /// How long all sessions together may take to close.
 const SHUTDOWN_PATIENCE: Duration = Duration::from_secs(10);
-
-/// Why connecting could not begin.
-#[derive(Debug, thiserror::Error)]
-pub enum ConnectError {
-    #[error(transparent)]
-    InvalidPhone(#[from] InvalidPhone),
-    #[error(transparent)]
-    Store(#[from] store::Error),
-}
 
 /// All sessions of the process. Cheap to clone.
 #[derive(Clone)]
@@ -123,14 +113,13 @@ impl Pool {
     /// Connects a number with a code to type on the phone instead of a QR.
     ///
     /// # Errors
-    /// `phone` is no phone number, or the connection is gone.
+    /// The connection is gone.
     pub async fn connect_with_code(
         &self,
         grant: &Grant<Manage>,
-        phone: &str,
-    ) -> Result<(), ConnectError> {
-        let phone = phone::parse(phone)?;
-        let command = Command::ConnectWithCode { phone, by: grant.by() };
+        phone: &PhoneNumber,
+    ) -> Result<(), store::Error> {
+        let command = Command::ConnectWithCode { phone: phone.digits(), by: grant.by() };
         self.command(grant.connection(), grant.user(), command).await;
         Ok(())
     }
@@ -246,8 +235,8 @@ impl Pool {
             id: row.id,
             label: row.label,
             color: row.color,
-            phone: row.phone,
-            expected_phone: row.expected_phone,
+            phone: row.phone.as_deref().map(phone::number),
+            expected_phone: row.expected_phone.as_deref().map(phone::number),
             replaced_by: row.replaced_by,
             phone_holder: row.phone_holder,
             owner: row.owner,

@@ -18,7 +18,7 @@ async fn a_customer_writes_and_gets_an_answer_from_that_number() {
     assert_eq!(messages[0].author, Author::Contact { name: None });
     let chats = ana.chats().await;
     assert_eq!((chats[0].name.as_str(), chats[0].unread), ("Cláudia", 1));
-    assert_eq!(chats[0].phone.as_deref(), Some(customer.as_str()));
+    assert_eq!(chats[0].phone, Some(phone::number(&customer)));
 
     ana.send(&world.pool, "Tem sim!").await;
     let there = world

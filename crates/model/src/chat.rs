@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{ChatId, ConnectionId, Delivery, MessageKind};
+use crate::{ChatId, ConnectionId, Delivery, MessageKind, PhoneNumber};
 
 /// One conversation of one number.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,8 +12,8 @@ pub struct Chat {
     pub connection: ConnectionId,
     /// The contact's or group's name; the formatted number (`+55 61 99812-4471`) where none is known.
     pub name: String,
-    /// The contact's number in international digits, where it is known.
-    pub phone: Option<String>,
+    /// The contact's number, where it is known.
+    pub phone: Option<PhoneNumber>,
     pub preview: Option<Preview>,
     /// When something last happened in it; rows are sorted by this, newest first.
     pub last_at: DateTime<Utc>,

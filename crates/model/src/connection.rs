@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{ConnectionId, NumberColor, UserId};
+use crate::{ConnectionId, NumberColor, PhoneNumber, UserId};
 
 /// One number as a viewer sees it: what it is, how it is, and what this viewer may do with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,10 +12,10 @@ pub struct Connection {
     /// "Vendas", "Suporte"; never empty.
     pub label: String,
     pub color: NumberColor,
-    /// The phone it belongs to in international digits (`5561998124471`), from its first link on.
-    pub phone: Option<String>,
-    /// The only phone that may link it first, in international digits, where one was declared.
-    pub expected_phone: Option<String>,
+    /// The phone it belongs to, from its first link on.
+    pub phone: Option<PhoneNumber>,
+    /// The only phone that may link it first, where one was declared.
+    pub expected_phone: Option<PhoneNumber>,
     /// The number that took its place when its phone changed: what was said with the old one can be
     /// read, and nothing can be sent from it.
     pub replaced_by: Option<ConnectionId>,
@@ -50,9 +50,9 @@ pub struct Gap {
 }
 
 impl Connection {
-    /// The only phone that may link it, in international digits.
-    pub fn own_phone(&self) -> Option<&str> {
-        self.phone.as_deref().or(self.expected_phone.as_deref())
+    /// The only phone that may link it.
+    pub fn own_phone(&self) -> Option<&PhoneNumber> {
+        self.phone.as_ref().or(self.expected_phone.as_ref())
     }
 
     /// Whether this viewer can have its phone forget this server: also while it is not connected, since
@@ -139,6 +139,8 @@ pub struct QrCode {
 pub struct PairingCode {
     /// `ABCD1234`, without the dash that people read it with.
     pub code: String,
+    /// The phone it has to be typed on.
+    pub phone: PhoneNumber,
     pub expires_at: DateTime<Utc>,
 }
 

@@ -14,6 +14,7 @@ pub mod live;
 pub mod media;
 pub mod message;
 pub mod overview;
+pub mod phone;
 pub mod rich;
 pub mod user;
 
@@ -29,8 +30,9 @@ pub use live::{LiveEvent, Sequenced};
 pub use media::{Media, MediaState, MediaView};
 pub use message::{Author, Delivery, FailReason, Message, MessageKind};
 pub use overview::{Figures, Removal, Uptime};
+pub use phone::PhoneNumber;
 pub use rich::{Piece, Style};
 pub use user::{
-    Account, Language, LinkKind, LoginLink, Role, Theme, TwoFactor, User, UserPreferences,
-    UserStatus, WebSession,
+    Account, EnterKey, Language, LinkKind, LoginLink, Role, Theme, TwoFactor, User,
+    UserPreferences, UserStatus, WebSession,
 };

@@ -3,6 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::PhoneNumber;
+
 /// The figures of one number in the administrators' list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Figures {
@@ -40,8 +42,8 @@ impl Uptime {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Removal {
     pub label: String,
-    /// The phone that is linked now, in international digits.
-    pub linked_phone: Option<String>,
+    /// The phone that is linked now.
+    pub linked_phone: Option<PhoneNumber>,
     /// Conversations, without those that are private to somebody else: they go too, uncounted.
     pub chats: u64,
     /// Their messages.

@@ -125,6 +125,15 @@ pub struct TwoFactor {
 pub struct UserPreferences {
     pub language: Option<Language>,
     pub theme: Option<Theme>,
+    pub enter_key: Option<EnterKey>,
+}
+
+/// The effect of Enter in the composer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EnterKey {
+    Sends,
+    Breaks,
 }
 
 /// A language that the interface speaks.

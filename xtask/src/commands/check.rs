@@ -11,8 +11,18 @@ use crate::{progress::Progress, sh, toolchain::TARGET, workspace::Workspace};
 pub(crate) struct Args {}
 
 /// Crates of the server side. In the browser they would not even start, but they would be loaded.
-const NOT_IN_THE_BROWSER: &[&str] =
-    &["axum", "diesel", "gateway", "sea-orm", "sqlx", "store", "tokio", "whatsapp-rust"];
+const NOT_IN_THE_BROWSER: &[&str] = &[
+    "axum",
+    "diesel",
+    "gateway",
+    "phone",
+    "phonenumber",
+    "sea-orm",
+    "sqlx",
+    "store",
+    "tokio",
+    "whatsapp-rust",
+];
 
 /// How cargo shows a feature that switches a security check off (whatsapp-rust's
 /// `danger-skip-cert-chain-verify` and its like).

@@ -10,7 +10,7 @@ use whatsapp_rust::types::events::{
 use whatsapp_rust::types::presence::{ChatPresence, ReceiptType};
 
 use super::{Session, Signal};
-use crate::{commit, courier, inbound, pairing, phone};
+use crate::{commit, courier, inbound, pairing};
 
 /// Whether only a client that got past the handshake can say this.
 fn is_inside(event: &Event) -> bool {
@@ -239,12 +239,18 @@ impl Session {
 
     async fn show_code(&mut self, code: &NewCode) {
         let Some(live) = &mut self.live else { return };
+        // Nobody sees a code that nobody asked for.
+        let Some(phone) = live.code_phone.as_deref().map(phone::number) else { return };
         let timeout = code.timeout / self.shared.config.pairing_pace;
         live.code_ends_at = Some(Instant::now() + timeout);
         self.pairing_started().await;
         self.log("pairing code shown");
         self.state.set(ConnectionState::AwaitingCode {
-            code: Some(PairingCode { code: code.code.clone(), expires_at: Utc::now() + timeout }),
+            code: Some(PairingCode {
+                code: code.code.clone(),
+                phone,
+                expires_at: Utc::now() + timeout,
+            }),
         });
     }
 

@@ -75,7 +75,12 @@ impl Viewer {
         let row = active_row(db, self.user().id).await?.ok_or(Error::NotFound)?;
         let language = row.language.map(|word| codec::read_word("a language", word));
         let theme = row.theme.map(|word| codec::read_word("a theme", word));
-        Ok(UserPreferences { language: language.transpose()?, theme: theme.transpose()? })
+        let enter_key = row.enter_key.map(|word| codec::read_word("an Enter key", word));
+        Ok(UserPreferences {
+            language: language.transpose()?,
+            theme: theme.transpose()?,
+            enter_key: enter_key.transpose()?,
+        })
     }
 
     /// Keeps how this person wants the interface.
@@ -87,6 +92,7 @@ impl Viewer {
         user::Entity::update_many()
             .col_expr(user::Column::Language, Expr::val(wanted.language.map(codec::word)))
             .col_expr(user::Column::Theme, Expr::val(wanted.theme.map(codec::word)))
+            .col_expr(user::Column::EnterKey, Expr::val(wanted.enter_key.map(codec::word)))
             .filter(user::Column::Id.eq(self.user().id.0))
             .exec(&writing.tx)
             .await?;

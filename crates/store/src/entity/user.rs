@@ -24,6 +24,8 @@ pub(crate) struct Model {
     pub language: Option<String>,
     /// `model::Theme`.
     pub theme: Option<String>,
+    /// `model::EnterKey`.
+    pub enter_key: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

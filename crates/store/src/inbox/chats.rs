@@ -230,7 +230,7 @@ impl Row {
             id: ChatId(self.id),
             connection: ConnectionId(self.connection_id),
             name,
-            phone: self.phone,
+            phone: self.phone.as_deref().map(phone::number),
             preview,
             last_at: codec::time(self.last_at),
             unread: u32::try_from(self.unread).unwrap_or(u32::MAX),

@@ -1,18 +1,5 @@
 //! How people are called where there is no name, in no language in particular.
 
-/// `5561998124471` → `+55 61 99812-4471`; other countries' numbers stay a plus and their digits.
-pub(super) fn formatted_phone(digits: &str) -> String {
-    let brazilian = digits.strip_prefix("55").filter(|rest| matches!(rest.len(), 10 | 11));
-    match brazilian {
-        Some(rest) if rest.is_ascii() => {
-            let (area, subscriber) = rest.split_at(2);
-            let (first, last) = subscriber.split_at(subscriber.len() - 4);
-            format!("+55 {area} {first}-{last}")
-        }
-        _ => format!("+{digits}"),
-    }
-}
-
 /// Somebody or some group of whom only an address is known: the end of it, so that two of them can
 /// be told apart.
 pub(super) fn neutral(jid: &str) -> String {
@@ -29,20 +16,12 @@ pub(super) fn known(
     phone: Option<&str>,
 ) -> Option<String> {
     let shown = |name: Option<String>| text::name(&name?);
-    shown(saved).or_else(|| shown(push)).or_else(|| phone.map(formatted_phone))
+    shown(saved).or_else(|| shown(push)).or_else(|| phone.map(|digits| phone::number(digits).to_string()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_are_written_as_people_read_them() {
-        assert_eq!(formatted_phone("5561998124471"), "+55 61 99812-4471");
-        assert_eq!(formatted_phone("556133124471"), "+55 61 3312-4471");
-        assert_eq!(formatted_phone("14155552671"), "+14155552671");
-        assert_eq!(formatted_phone("55"), "+55");
-    }
 
     #[test]
     fn a_name_is_the_best_there_is() {
@@ -57,6 +36,7 @@ mod tests {
             assert_eq!(name(Some(nothing), Some("aninha")).as_deref(), Some("aninha"));
         }
         assert_eq!(name(None, None).as_deref(), Some("+55 61 99812-4471"));
+        assert_eq!(known(None, None, Some("14155550100")).as_deref(), Some("+1 415-555-0100"));
         assert_eq!(known(None, None, None), None);
         assert_eq!(neutral("168302940123456@lid"), "#40123456");
         assert_eq!(neutral("1@lid"), "#1");

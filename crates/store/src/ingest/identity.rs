@@ -1,9 +1,8 @@
 //! Which addresses mean the same person.
 //!
 //! WhatsApp names a person by phone number (`digits@s.whatsapp.net`, "PN") or by a hidden identity
-//! (`digits@lid`, "LID"), and the two say nothing about each other: the pair is learned. Brazilian
-//! mobile numbers got a ninth digit in front between 2012 and 2016; accounts that are older than that
-//! kept the number without it, and people type either.
+//! (`digits@lid`, "LID"), and the two say nothing about each other: the pair is learned. In some
+//! countries one phone has two numbers, an older and a newer form ([`phone::forms`]).
 
 use std::collections::BTreeSet;
 
@@ -51,7 +50,7 @@ impl Peer {
     /// Every address under which this person may be known.
     pub(super) fn aliases(&self) -> BTreeSet<String> {
         let hidden = self.hidden().map(|user| format!("{user}@{LID}"));
-        let phones = self.phone().map(same_phones).unwrap_or_default();
+        let phones = self.phone().map(phone::forms).unwrap_or_default();
         hidden.into_iter().chain(phones.into_iter().map(|user| format!("{user}@{PN}"))).collect()
     }
 }
@@ -62,34 +61,9 @@ fn user(jid: &str) -> Option<&str> {
     (!user.is_empty() && !user.contains('\0')).then_some(user)
 }
 
-/// Whether two phones, in digits, are one: with and without the ninth digit is the same.
+/// Returns true if two phones, in international digits, are one, in whichever form they are written.
 pub(super) fn is_same_phone(one: &str, other: &str) -> bool {
-    same_phones(one).contains(other)
-}
-
-/// The number, and its other form if it is a Brazilian mobile.
-///
-/// 55, two digits of area, 9, eight digits; or the same without the 9. Only subscriber numbers that
-/// begin with 6 to 9 were mobile before the ninth digit: 2 to 5 are landlines, which never got one.
-fn same_phones(digits: &str) -> BTreeSet<String> {
-    let mut same = BTreeSet::from([digits.to_owned()]);
-    if let Some(rest) = digits.strip_prefix("55")
-        && rest.bytes().all(|b| b.is_ascii_digit())
-        && rest.len() >= 2
-    {
-        let (area, subscriber) = rest.split_at(2);
-        let was_mobile = |number: &str| matches!(number.as_bytes().first(), Some(b'6'..=b'9'));
-        match (subscriber.len(), subscriber.strip_prefix('9')) {
-            (9, Some(short)) if was_mobile(short) => {
-                same.insert(format!("55{area}{short}"));
-            }
-            (8, _) if was_mobile(subscriber) => {
-                same.insert(format!("55{area}9{subscriber}"));
-            }
-            _ => {}
-        }
-    }
-    same
+    phone::is_same(one, other)
 }
 
 #[cfg(test)]
@@ -117,6 +91,17 @@ mod tests {
     }
 
     #[test]
+    fn mexican_and_argentine_mobiles_are_one_person_in_both_forms() {
+        for (one, other) in [("525512345678", "5215512345678"), ("541123456789", "5491123456789")] {
+            let mut both = [one, other].map(|number| format!("{number}@s.whatsapp.net"));
+            both.sort();
+            assert_eq!(aliases(&Peer::pn(one)), both);
+            assert_eq!(aliases(&Peer::pn(other)), both);
+            assert!(is_same_phone(one, other) && is_same_phone(other, one));
+        }
+    }
+
+    #[test]
     fn a_hidden_identity_is_not_a_phone_number() {
         assert_eq!(aliases(&Peer::lid("5561998124471@lid")), ["5561998124471@lid"]);
     }
@@ -132,7 +117,7 @@ mod tests {
     proptest! {
         /// "Is the same person" is symmetric and transitive, whichever form is seen first.
         #[test]
-        fn any_alias_finds_all_of_them(number in "(55)?[1-9]{2}9?[0-9]{8}|[0-9]{5,15}") {
+        fn any_alias_finds_all_of_them(number in "(55)?[1-9]{2}9?[0-9]{8}|5[24][0-9]{9,12}|[0-9]{5,15}") {
             let all = Peer::pn(number.clone()).aliases();
             let itself = number + "@s.whatsapp.net";
             prop_assert!(all.contains(&itself));

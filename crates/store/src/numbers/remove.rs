@@ -27,7 +27,7 @@ impl Store {
         let agents = overview::agents(db, Some(id)).await?.remove(&id).unwrap_or_default();
         Ok(Removal {
             label: row.label,
-            linked_phone: row.phone.filter(|_| row.linked),
+            linked_phone: row.phone.filter(|_| row.linked).as_deref().map(phone::number),
             chats,
             messages,
             agents,

@@ -70,6 +70,8 @@ const ROWS: &[&[&str]] = &[
     &["INSERT INTO original (message_id, protobuf) VALUES (1, '0a0474656d3f')"],
     // m0008_own_phone
     &["UPDATE connection SET maybe_mixed = true, replaced_by = NULL"],
+    // m0011_enter_key
+    &["UPDATE \"user\" SET enter_key = 'sends' WHERE id = 2"],
 ];
 
 #[tokio::test]

@@ -22,6 +22,7 @@ mod opening;
 mod outage;
 mod outbox;
 mod own_phone;
+mod phone_forms;
 mod position;
 mod power_cut;
 mod privacy;

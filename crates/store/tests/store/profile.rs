@@ -1,6 +1,6 @@
 //! What people change about themselves.
 
-use model::{AuditAction, Language, Theme, UserPreferences};
+use model::{AuditAction, EnterKey, Language, Theme, UserPreferences};
 use store::{Error, Field};
 use tower_sessions::SessionStore as _;
 
@@ -65,8 +65,16 @@ async fn preferences_are_kept_for_each_person() {
         let nothing = UserPreferences::default();
         assert_eq!(desk.owner.preferences().await.unwrap(), nothing);
         for wanted in [
-            UserPreferences { language: Some(Language::En), theme: Some(Theme::Dark) },
-            UserPreferences { language: Some(Language::PtBr), theme: None },
+            UserPreferences {
+                language: Some(Language::En),
+                theme: Some(Theme::Dark),
+                enter_key: Some(EnterKey::Breaks),
+            },
+            UserPreferences {
+                language: Some(Language::PtBr),
+                theme: None,
+                enter_key: Some(EnterKey::Sends),
+            },
             nothing,
         ] {
             desk.owner.set_preferences(wanted).await.unwrap();

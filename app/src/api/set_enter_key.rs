@@ -1,0 +1,16 @@
+use leptos::prelude::*;
+use model::EnterKey;
+
+use crate::ApiError;
+
+/// Sets the Enter key of the caller, in this browser at once and in every other from the next login.
+/// Without a value the device decides.
+#[server(prefix = "/api", endpoint = "set_enter_key")]
+pub async fn set_enter_key(#[server(default)] enter_key: Option<EnterKey>) -> Result<(), ApiError> {
+    let (_, viewer) = super::asking::viewer().await?;
+    let wanted = model::UserPreferences { enter_key, ..viewer.preferences().await? };
+    viewer.set_preferences(wanted).await?;
+    crate::preferences::remember_enter_key(enter_key);
+    leptos_axum::redirect(super::PROFILE);
+    Ok(())
+}

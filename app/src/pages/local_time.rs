@@ -1,0 +1,46 @@
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+
+use crate::clock::Zone;
+use crate::i18n::{Locale, use_locale};
+
+/// The smallest unit that is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Exact {
+    Day,
+    Minute,
+    Second,
+}
+
+/// A moment on a page that is made once, as opposed to one in an island. It is written in Brasília's
+/// time and says so; the element `local-time` (`start.js`) turns it into the browser's own zone.
+#[component]
+pub(super) fn LocalTime(at: DateTime<Utc>, to: Exact) -> impl IntoView {
+    let locale = use_locale();
+    let time = match to {
+        Exact::Day => "",
+        Exact::Minute => " %H:%M",
+        Exact::Second => " %H:%M:%S",
+    };
+    let day = if locale == Locale::en { "%m/%d/%Y" } else { "%d/%m/%Y" };
+    let words = Zone::Brasilia.local(at).format(&format!("{day}{time} (Brasília)")).to_string();
+    let to = match to {
+        Exact::Day => "day",
+        Exact::Minute => "minute",
+        Exact::Second => "second",
+    };
+    view! {
+        <local-time data-to=to>
+            <time datetime=at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)>{words}</time>
+        </local-time>
+    }
+}
+
+/// Stands for a moment while a sentence is put together; no sentence has it otherwise.
+pub(super) const HERE: &str = "\u{0}";
+
+/// A sentence with a moment where [`HERE`] is.
+pub(super) fn with_time(sentence: &str, at: DateTime<Utc>, to: Exact) -> AnyView {
+    let (before, after) = sentence.split_once(HERE).unwrap_or((sentence, ""));
+    view! { {before.to_owned()}<LocalTime at to />{after.to_owned()} }.into_any()
+}

@@ -1,0 +1,33 @@
+//! One phone under the two numbers that some countries give it.
+
+use store::Scanned;
+
+use crate::support::{Desk, on_both};
+
+#[tokio::test]
+async fn the_declared_phone_is_recognised_in_its_other_form() {
+    on_both(|store| async move {
+        let desk = Desk::open(&store).await;
+        let grant = desk.owner.grant_manage(desk.number).await.unwrap();
+        for (declared, scans, is_it) in [
+            ("525512345678", "5215512345678", true),
+            ("5215512345678", "525512345678", true),
+            ("541123456789", "5491123456789", true),
+            ("5491123456789", "541123456789", true),
+            ("525512345678", "5215512345679", false),
+            ("541123456789", "5491123456788", false),
+        ] {
+            store.expect_phone(&grant, Some(declared)).await.unwrap();
+            let ingest = store.ingest(desk.number);
+            let scanned = ingest.linked(scans, None, None, None).await.unwrap();
+            assert_eq!(scanned == Scanned::Linked, is_it, "{declared} {scans}");
+            if is_it {
+                ingest
+                    .unlinked(model::EndReason::UnlinkedHere, &store::By::system())
+                    .await
+                    .unwrap();
+            }
+        }
+    })
+    .await;
+}
