@@ -30,6 +30,8 @@ mod pages;
 #[cfg(feature = "ssr")]
 mod preferences;
 #[cfg(feature = "ssr")]
+mod reader;
+#[cfg(feature = "ssr")]
 mod shell;
 #[cfg(feature = "ssr")]
 pub mod state;
@@ -38,6 +40,8 @@ mod words;
 pub use error::ApiError;
 #[cfg(feature = "ssr")]
 pub use pages::App;
+#[cfg(feature = "ssr")]
+pub use reader::Reader;
 #[cfg(feature = "ssr")]
 pub use shell::shell;
 #[cfg(feature = "ssr")]

@@ -1,6 +1,7 @@
 //! How a person wants the interface, in this browser: cookies, so that the first byte of a page is in
 //! the right language and colours, also before the login.
 
+use http::HeaderMap;
 use http::header::{COOKIE, SET_COOKIE};
 use leptos::prelude::use_context;
 use model::{EnterKey, Language, Theme, UserPreferences};
@@ -16,6 +17,11 @@ const LASTS: u32 = 31_536_000;
 /// The language this browser asks for.
 pub(crate) fn language() -> Option<Locale> {
     cookie(LANGUAGE)?.parse().ok()
+}
+
+/// The language that a request with these headers asks for.
+pub(crate) fn language_of(headers: &HeaderMap) -> Option<Locale> {
+    cookie_in(headers, LANGUAGE)?.parse().ok()
 }
 
 /// The look this browser asks for, as the page's root says it; `None` follows the system.
@@ -71,7 +77,11 @@ pub(crate) fn remember_enter_key(enter_key: Option<EnterKey>) {
 
 fn cookie(name: &str) -> Option<String> {
     let parts: http::request::Parts = use_context()?;
-    let cookies = parts.headers.get(COOKIE)?.to_str().ok()?;
+    cookie_in(&parts.headers, name)
+}
+
+fn cookie_in(headers: &HeaderMap, name: &str) -> Option<String> {
+    let cookies = headers.get(COOKIE)?.to_str().ok()?;
     let mut pairs = cookies.split(';').filter_map(|pair| pair.trim().split_once('='));
     pairs.find(|(key, _)| *key == name).map(|(_, value)| value.to_owned())
 }

@@ -306,3 +306,16 @@ test.describe('with a queue that keeps messages for two seconds', () => {
     await customer.expectTexts(phone, ['Oi', 'Já respondo']);
   });
 });
+
+test('an account that asks for a passkey while it is linked says what to do', async ({ page, inbox, emulator }) => {
+  const phone = await emulator.phone('Loja Pirata');
+  await login(page, await inbox.addUser('Ana Alves'));
+  await emulator.fault({ kind: 'passkey' });
+  const qr = await showQr(page);
+  await expect(phone.scan(qr)).rejects.toThrow('passkey');
+  const remedy =
+    'Este servidor não tem como usá-la. No celular, abra Configurações › Conta › Chaves de acesso e retire a chave. Depois clique em Conectar WhatsApp e leia um código novo. A chave pode ser criada de novo logo em seguida.';
+  await expect(page.getByRole('heading', { name: 'O WhatsApp pediu a chave de acesso desta conta' })).toBeVisible();
+  await expect(page.getByText(remedy, { exact: true })).toBeVisible();
+  await connect(page, phone);
+});

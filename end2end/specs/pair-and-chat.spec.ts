@@ -56,6 +56,10 @@ test('what the phone itself sends and reads shows in the page', async ({ page, i
   await login(page, await inbox.addUser('Ana Alves'));
   await connect(page, phone);
   await customer.send(phone, 'Oi');
+  await expect(chat(page, 'Carla Dias').getByText('1 mensagem não lida')).toBeAttached();
+  await phone.expectTexts(customer, ['Oi']);
+  await phone.read(customer);
+  await expect(chat(page, 'Carla Dias').getByText(/não lida/)).toHaveCount(0);
   await openChat(page, 'Carla Dias');
   await phone.send(customer, 'Respondi pelo celular');
   await expectConversation(page, ['Oi', 'Respondi pelo celular']);

@@ -54,9 +54,12 @@ export interface Card {
 export interface Device {
   id: number;
   jid: string;
+  /** Connected. */
   online: boolean;
   /** What it has not confirmed yet. */
   queued: number;
+  /** It said that its user is there, so others see the number online, and the phone does not ring. */
+  available: boolean;
 }
 
 /** What goes wrong; `FaultRequest` of the emulator says more. */

@@ -15,6 +15,7 @@ mod m0006_amendments;
 mod m0007_originals;
 mod m0008_own_phone;
 mod m0011_enter_key;
+mod m0013_receipts;
 
 use sea_orm_migration::prelude::*;
 
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_originals::Migration),
             Box::new(m0008_own_phone::Migration),
             Box::new(m0011_enter_key::Migration),
+            Box::new(m0013_receipts::Migration),
         ]
     }
 }

@@ -13,11 +13,12 @@ pub async fn chats(
     #[server(default)] before: Option<ChatId>,
 ) -> Result<Vec<Chat>, ApiError> {
     let (_, viewer) = super::asking::viewer().await?;
-    Ok(viewer
+    let chats = viewer
         .chats(store::ChatsPage {
             connection,
             before: before_at.zip(before),
             limit: super::CHATS_PAGE as u64,
         })
-        .await?)
+        .await?;
+    Ok(chats.into_iter().map(|chat| crate::Reader::asking().name(chat)).collect())
 }

@@ -49,7 +49,10 @@ pub async fn inbox(
         seq,
         connections,
         number,
-        chats: viewer.chats(first).await?,
+        chats: {
+            let chats = viewer.chats(first).await?.into_iter();
+            chats.map(|chat| crate::Reader::asking().name(chat)).collect()
+        },
         open: match chat {
             Some(chat) => Some(super::messages::open(&viewer, chat).await?),
             None => None,

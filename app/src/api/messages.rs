@@ -21,7 +21,7 @@ pub(super) async fn open(
     chat: ChatId,
 ) -> Result<super::OpenChat, ApiError> {
     let row = match viewer.chat(chat).await {
-        Ok(row) => row,
+        Ok(row) => crate::Reader::asking().name(row),
         Err(store::Error::NotFound) => return Ok(super::OpenChat::Missing),
         Err(error) => return Err(error.into()),
     };

@@ -36,7 +36,10 @@ pub async fn number(connection: ConnectionId) -> Result<NumberPage, ApiError> {
     let grant = viewer.grant_manage(connection).await?;
     let row = viewer.connection(grant.connection()).await?;
     let exceptions = match row.owner == viewer.user().id {
-        true => Some(viewer.privacy_exceptions(connection).await?),
+        true => {
+            let chats = viewer.privacy_exceptions(connection).await?.into_iter();
+            Some(chats.map(|chat| crate::Reader::asking().name(chat)).collect())
+        }
         false => None,
     };
     let maybe_mixed = row.maybe_mixed;

@@ -173,6 +173,7 @@ mod tests {
             last_at: DateTime::from_timestamp(range.end, 0).unwrap(),
             unread: 0,
             private: false,
+            myself: false,
         };
         let messages = range.map(message).collect();
         InboxPage {

@@ -13,6 +13,7 @@ use crate::phone::{Enc, EncKind};
 use crate::stanza;
 use crate::world::World;
 use crate::world::account::{Account, Addressing, DeviceAddress};
+use crate::world::guise::Guise;
 use crate::world::queue::Class;
 
 /// A message as the server sees it: who, to whom, and nothing of what.
@@ -32,6 +33,8 @@ pub(crate) struct Dispatch {
     pub(crate) edit: Option<String>,
     /// Children to pass on beside `<enc>`.
     pub(crate) extras: Vec<Node>,
+    /// What it looks like to who gets it.
+    pub(crate) guise: Guise,
 }
 
 impl Dispatch {
@@ -82,7 +85,7 @@ impl Dispatch {
             Addressing::Lid => Addressing::Pn,
         };
         let mut message = NodeBuilder::new("message")
-            .attr("from", self.from.jid(self.addressing))
+            .attr("from", self.guise.sender(&self.from, self.addressing))
             .attr("id", self.id.as_str())
             .attr("type", self.kind.as_str())
             .attr("t", self.stamp.seconds())
@@ -90,8 +93,25 @@ impl Dispatch {
         if let Some(edit) = &self.edit {
             message = message.attr("edit", edit.as_str());
         }
+        let mut listed = None;
         if self.peer {
             message = message.attr("category", "peer");
+        } else if let Some(list) = self.guise.broadcast() {
+            let alternative = match self.addressing {
+                Addressing::Pn => "participant_lid",
+                Addressing::Lid => "participant_pn",
+            };
+            message = message
+                .attr("from", list)
+                .attr("participant", self.from.jid(self.addressing))
+                .attr(alternative, self.from.jid(other))
+                .attr("notify", sender.directory().name.as_str());
+            // Own devices are told to whom it went.
+            listed = own.then(|| {
+                let to = self.recipient.jid(self.addressing);
+                let to = NodeBuilder::new("to").attr("jid", to).build();
+                NodeBuilder::new("participants").children([to]).build()
+            });
         } else if own {
             let alternative = match self.addressing {
                 Addressing::Pn => "peer_recipient_lid",
@@ -105,9 +125,10 @@ impl Dispatch {
                 Addressing::Pn => "sender_lid",
                 Addressing::Lid => "sender_pn",
             };
-            message = message
-                .attr(alternative, self.from.jid(other))
-                .attr("notify", sender.directory().name.as_str());
+            if self.guise != Guise::NumberWithheld {
+                message = message.attr(alternative, self.from.jid(other));
+            }
+            message = message.attr("notify", sender.directory().name.as_str());
         }
         let starts_session = stanza::attr(&enc, "type").as_deref() == Some("pkmsg");
         let extras = self
@@ -115,7 +136,7 @@ impl Dispatch {
             .iter()
             .filter(|extra| starts_session || extra.tag != "device-identity")
             .cloned();
-        message.children(std::iter::once(enc).chain(extras)).build()
+        message.children(std::iter::once(enc).chain(extras).chain(listed)).build()
     }
 }
 

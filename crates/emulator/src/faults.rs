@@ -106,6 +106,10 @@ pub enum FaultKind {
     /// number that it does not like and to who asks too often.
     #[serde(rename = "code-refused")]
     CodeRefused,
+    /// The accounts of the next phones that scan a QR or type a code confirm new devices with a
+    /// passkey: the client is asked for it, and is not linked.
+    #[serde(rename = "passkey")]
+    Passkey,
     /// The next connections are closed in the middle of the Noise handshake. Nobody has said who
     /// they are by then, so it hits whoever comes first.
     #[serde(rename = "handshake")]
@@ -138,6 +142,10 @@ pub enum FaultKind {
     /// The next messages to the client arrive with a flipped bit.
     #[serde(rename = "corrupt")]
     Corrupt,
+    /// The next requests of the client for a batch of its backlog are lost, except for the first of a
+    /// connection: it is then as one of those that ask once.
+    #[serde(rename = "batch-lost")]
+    BatchLost,
     /// The phone forgets its Signal sessions, as after a restored backup: what arrives next
     /// cannot be read and is asked for again. `device` names the phone by number.
     #[serde(rename = "session-loss")]

@@ -43,10 +43,11 @@ mod world;
 pub use config::Config;
 pub use control::{
     ChatInfo, Control, ControlError, DeviceInfo, Last, LoadReport, LoadRequest, NewPhone,
-    PhoneInfo, PhoneMessage, Scanned, Sent,
+    PhoneInfo, PhoneMessage, Reading, Scanned, Sent,
 };
 pub use emulator::Emulator;
 pub use faults::{FaultKind, FaultRequest};
 pub use phone::{Card, MediaInfo, MediaKind, MediaProblem, MessageKind, MessageStatus, NewMedia};
 pub use stats::StatsReport;
 pub use world::account::{Addressing, Presence, Typing};
+pub use world::guise::Guise;

@@ -30,6 +30,7 @@ pub(crate) fn base(message: &wa::Message) -> &wa::Message {
     loop {
         let wrappers = [
             &base.associated_child_message,
+            &base.bot_forwarded_message,
             &base.bot_invoke_message,
             &base.group_mentioned_message,
             &base.poll_creation_message_v4,
@@ -46,7 +47,8 @@ pub(crate) fn base(message: &wa::Message) -> &wa::Message {
 }
 
 fn words(base: &wa::Message) -> Option<(MessageKind, String)> {
-    if let Some(text) = base.text_content().or_else(|| choice(base)) {
+    let text = base.text_content().or_else(|| choice(base));
+    if let Some(text) = text.filter(|text| !text.is_empty()) {
         return Some((MessageKind::Text, text.to_owned()));
     }
     let caption = || base.get_caption().unwrap_or_default().to_owned();
@@ -170,22 +172,75 @@ fn in_lines<'a>(lines: impl Iterator<Item = &'a str>) -> String {
     lines.filter(|line| !line.trim().is_empty()).collect::<Vec<_>>().join("\n")
 }
 
-/// Messages that carry keys, say what follows, or change others in ways that are not shown, and so are
-/// no bubble of their own.
+/// Messages that carry keys or settings, say what follows, or change others in ways that are not shown,
+/// and so are no bubble of their own.
 fn is_silent(base: &wa::Message) -> bool {
+    // Settings, requests between devices, and changes of messages.
     if base.protocol_message.is_set()
-        || base.enc_reaction_message.is_set()
-        || base.poll_update_message.is_set()
         || base.keep_in_chat_message.is_set()
         || base.pin_in_chat_message.is_set()
-        // Its pictures come each as a message.
+        || base.limit_sharing_message.is_set()
+        || base.sticker_sync_rmr_message.is_set()
+        || base.message_history_bundle.is_set()
+        || base.message_history_notice.is_set()
+        || base.placeholder_message.is_set()
+        // Changes that are sealed with a secret of the message they change. What the library could open
+        // comes as what it is.
+        || base.secret_encrypted_message.is_set()
+        || base.enc_reaction_message.is_set()
+        || base.enc_comment_message.is_set()
+        || base.enc_event_response_message.is_set()
+        || base.poll_update_message.is_set()
+        || base.poll_add_option_message.is_set()
+        || base.scheduled_call_edit_message.is_set()
+        // Calls, which are told by stanzas of their own.
+        || base.call.is_set()
+        || base.call_log_messsage.is_set()
+        || base.bcall_message.is_set()
+        // Parts of something else: its pictures come each as a message.
         || base.album_message.is_set()
+        || base.event_cover_image.is_set()
+        || base.poll_creation_option_image_message.is_set()
+        // Stories.
+        || base.group_status_message.is_set()
+        || base.group_status_message_v2.is_set()
+        || base.status_notification_message.is_set()
+        || base.status_sticker_interaction_message.is_set()
     {
         return true;
     }
     let mut rest = base.clone();
-    drop_keys(&mut rest);
     rest.message_context_info = Default::default();
+    if rest == wa::Message::default() {
+        // What is of a kind that the library does not know comes without its content. What people
+        // write has a secret, for what may be said of it later.
+        let context = base.message_context_info.as_option();
+        return context.is_none_or(|context| context.message_secret.is_none());
+    }
+    drop_keys(&mut rest);
+    rest.chat = Default::default();
+    rest.group_root_key_share = Default::default();
+    rest.root_secret_distribute_message = Default::default();
+    // Wrappers around nothing.
+    for wrapper in [
+        &mut rest.ephemeral_message,
+        &mut rest.view_once_message,
+        &mut rest.view_once_message_v2,
+        &mut rest.view_once_message_v2_extension,
+        &mut rest.document_with_caption_message,
+        &mut rest.edited_message,
+        &mut rest.associated_child_message,
+        &mut rest.group_mentioned_message,
+    ] {
+        if wrapper.as_option().is_some_and(|wrapper| wrapper.message.is_unset()) {
+            *wrapper = Default::default();
+        }
+    }
+    // Empty words.
+    rest.conversation = rest.conversation.filter(|text| !text.is_empty());
+    if rest.text_content().is_none_or(str::is_empty) {
+        rest.extended_text_message = Default::default();
+    }
     rest == wa::Message::default()
 }
 
@@ -237,8 +292,8 @@ mod tests {
     use whatsapp_rust::waproto::whatsapp::message::{
         AlbumMessage, ContactMessage, ContactsArrayMessage, ExtendedTextMessage,
         FutureProofMessage, ImageMessage, InvoiceMessage, ListResponseMessage, LocationMessage,
-        PollCreationMessage, ProtocolMessage, SenderKeyDistributionMessage, TemplateMessage,
-        poll_creation_message::Option as PollOption, protocol_message::Type,
+        PollCreationMessage, ProtocolMessage, SecretEncryptedMessage, SenderKeyDistributionMessage,
+        TemplateMessage, poll_creation_message::Option as PollOption, protocol_message::Type,
         template_message::HydratedFourRowTemplate,
     };
 
@@ -372,5 +427,35 @@ mod tests {
         assert_eq!(of(&wa::Message { protocol_message: timer, ..Default::default() }), None);
         let album = MessageField::some(AlbumMessage::default());
         assert_eq!(of(&wa::Message { album_message: album, ..Default::default() }), None);
+        assert_eq!(of(&text("")), None);
+        let empty = MessageField::some(ExtendedTextMessage {
+            text: Some(String::new()),
+            ..Default::default()
+        });
+        assert_eq!(of(&wa::Message { extended_text_message: empty, ..Default::default() }), None);
+        let sealed = MessageField::some(SecretEncryptedMessage::default());
+        assert_eq!(
+            of(&wa::Message { secret_encrypted_message: sealed, ..Default::default() }),
+            None
+        );
+        let keys = MessageField::some(SenderKeyDistributionMessage::default());
+        let keys = wa::Message { sender_key_distribution_message: keys, ..Default::default() };
+        assert_eq!(of(&keys), None);
+        let nothing = MessageField::some(FutureProofMessage::default());
+        assert_eq!(of(&wa::Message { ephemeral_message: nothing, ..Default::default() }), None);
+    }
+
+    #[test]
+    fn what_is_of_no_known_kind_and_says_something_is_shown_as_that() {
+        let note = InvoiceMessage { note: Some("nota".into()), ..Default::default() };
+        let invoice = MessageField::some(note);
+        let invoice = wa::Message { invoice_message: invoice, ..Default::default() };
+        assert_eq!(read(&invoice), (MessageKind::Unsupported, String::new()));
+        // And what the library itself does not know, which leaves nothing but its secret.
+        let secret =
+            wa::MessageContextInfo { message_secret: Some(vec![7; 32]), ..Default::default() };
+        let unknown =
+            wa::Message { message_context_info: MessageField::some(secret), ..Default::default() };
+        assert_eq!(read(&unknown), (MessageKind::Unsupported, String::new()));
     }
 }

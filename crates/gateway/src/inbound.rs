@@ -13,7 +13,7 @@ use tokio::sync::{Notify, mpsc};
 use whatsapp_rust::buffa::Message as _;
 use whatsapp_rust::prelude::{Client, InboundMessage, Jid, MessageExt, MessageInfo, wa};
 use whatsapp_rust::types::events::{DecryptFailMode, UndecryptableMessage};
-use whatsapp_rust::types::message::{EditAttribute, MessageSource};
+use whatsapp_rust::types::message::EditAttribute;
 use whatsapp_rust::wacore_binary::JidExt as _;
 use whatsapp_rust::waproto::whatsapp::message::protocol_message::Type;
 use whatsapp_rust::{InboundDurabilityHook, anyhow, async_trait};
@@ -22,6 +22,8 @@ use crate::commit::{CommitError, Commits};
 use crate::content::{self, Content};
 use crate::gate::Entry;
 use crate::media;
+use crate::origin::{self, Chat, Own};
+use crate::people;
 use crate::session::Signal;
 
 /// The hook of one session.
@@ -42,11 +44,12 @@ pub(crate) type Recovered = Arc<Mutex<Vec<ChatId>>>;
 impl InboundDurabilityHook for Durable {
     async fn on_messages(
         &self,
-        _client: Arc<Client>,
+        client: Arc<Client>,
         batch: &[InboundMessage],
     ) -> anyhow::Result<()> {
         anyhow::ensure!(self.entry.is_open().await, "not, or not yet, from the right phone");
-        let rows = rows(batch);
+        let mut rows = rows(batch, &Own::of(&client));
+        find_numbers(&client, &mut rows).await;
         let has_files = rows.iter().any(|row| row.media.is_some());
         let kept = self.commits.commit(self.ingest.clone(), rows).await;
         if kept.as_ref().is_err_and(CommitError::is_outage) {
@@ -66,47 +69,54 @@ impl InboundDurabilityHook for Durable {
 }
 
 /// The rows of a batch, in its order.
-pub(crate) fn rows(batch: &[InboundMessage]) -> Vec<Inbound> {
-    batch.iter().filter_map(|item| inbound(&item.info, &item.message)).collect()
+pub(crate) fn rows(batch: &[InboundMessage], own: &Own) -> Vec<Inbound> {
+    batch.iter().flat_map(|item| inbound(&item.info, &item.message, own)).collect()
 }
 
-/// The row of a message, or `None` for what is no message to a person: keys, receipts of the
-/// protocol itself, status posts and channels.
-fn inbound(info: &MessageInfo, message: &wa::Message) -> Option<Inbound> {
-    if !is_conversation(&info.source.chat) {
-        return None;
-    }
+/// The row of a message in each conversation that it is part of. None for what is no message to a
+/// person: keys, receipts of the protocol itself, status posts and channels.
+fn inbound(info: &MessageInfo, message: &wa::Message, own: &Own) -> Vec<Inbound> {
     let offline = info.is_offline;
-    if let Some(amends) = amends(message, info) {
-        return Some(Inbound { amends: Some(amends), offline, ..envelope(info) });
-    }
-    let Content { kind, text, original } = content::of(message)?;
-    Some(Inbound { kind, text, original, offline, media: media::of(message), ..envelope(info) })
+    let fill = |row: Inbound| {
+        if let Some(amends) = amends(message, info) {
+            return Some(Inbound { amends: Some(amends), offline, ..row });
+        }
+        let Content { kind, text, original } = content::of(message)?;
+        Some(Inbound { kind, text, original, offline, media: media::of(message), ..row })
+    };
+    envelopes(info, own).into_iter().filter_map(fill).collect()
 }
 
-/// What stands for a message whose content did not come; `None` where nothing should, which is what
-/// senders ask of reactions and the like (`decrypt-fail="hide"`).
-pub(crate) fn placeholder(message: &UndecryptableMessage) -> Option<Inbound> {
-    let source = &message.info.source;
-    if !is_conversation(&source.chat) || message.decrypt_fail_mode == DecryptFailMode::Hide {
-        return None;
+/// What stands for a message whose content did not come, in each of its conversations. None where
+/// nothing should, which is what senders ask of reactions and the like (`decrypt-fail="hide"`).
+pub(crate) fn placeholders(message: &UndecryptableMessage, own: &Own) -> Vec<Inbound> {
+    if message.decrypt_fail_mode == DecryptFailMode::Hide {
+        return Vec::new();
     }
     // WhatsApp keeps the first from linked devices, and nobody is asked for the second: it is our own
     // phone's.
-    let stays = message.unavailable_type.is_unrecoverable_fanout() || source.is_self_fanout();
+    let is_our_own = message.info.source.is_self_fanout();
+    let stays = message.unavailable_type.is_unrecoverable_fanout() || is_our_own;
     let kind = if stays { MessageKind::OnPhone } else { MessageKind::Undecryptable };
-    Some(Inbound { kind, ..envelope(&message.info) })
+    envelopes(&message.info, own).into_iter().map(|row| Inbound { kind, ..row }).collect()
 }
 
 /// What is known of a message before its content is. It has not been recovered from an absence yet.
-fn envelope(info: &MessageInfo) -> Inbound {
+fn envelopes(info: &MessageInfo, own: &Own) -> Vec<Inbound> {
+    origin::chats(info, own).into_iter().map(|chat| envelope(info, chat)).collect()
+}
+
+fn envelope(info: &MessageInfo, chat: Chat) -> Inbound {
     let source = &info.source;
-    let in_group = source.chat.is_group();
+    let (peer, group) = match chat {
+        Chat::With(peer) => (peer, None),
+        Chat::Group(group) => (Peer::default(), Some(group)),
+    };
     Inbound {
-        peer: peer(source),
-        group: in_group.then(|| source.chat.to_non_ad_string()),
+        peer,
+        sender: group.is_some().then(|| origin::author(source)),
+        group,
         from_me: source.is_from_me,
-        sender: in_group.then(|| identities([Some(&source.sender), source.sender_alt.as_ref()])),
         wa_id: info.id.clone(),
         kind: MessageKind::Undecryptable,
         text: String::new(),
@@ -120,38 +130,24 @@ fn envelope(info: &MessageInfo) -> Inbound {
     }
 }
 
+/// Adds the phone numbers that stanzas left out and the library knows.
+async fn find_numbers(client: &Client, rows: &mut [Inbound]) {
+    for row in rows {
+        for peer in [Some(&mut row.peer), row.sender.as_mut()].into_iter().flatten() {
+            if let (Some(lid), None) = (&peer.lid, &peer.pn)
+                && let Ok(lid) = lid.parse::<Jid>()
+            {
+                peer.pn = people::number_of(client, &lid).await.map(|pn| pn.to_string());
+            }
+        }
+    }
+}
+
 /// When WhatsApp's server took it: `t` in whole seconds, and in `sts` to the microsecond where the
 /// stanza has one (`WAWebHandleMsgParser`).
 fn sent_at(info: &MessageInfo) -> DateTime<Utc> {
     let exact = info.server_timestamp_us.and_then(DateTime::from_timestamp_micros);
     exact.filter(|at| at.timestamp() == info.timestamp.timestamp()).unwrap_or(info.timestamp)
-}
-
-pub(crate) fn is_conversation(chat: &Jid) -> bool {
-    chat.is_pn() || chat.is_lid() || chat.is_group()
-}
-
-/// Who a 1:1 chat is with, under every name the stanza gave.
-///
-/// WhatsApp addresses a person by LID or by phone number and puts the other one beside it:
-/// `sender_lid`/`sender_pn` on what they send, `peer_recipient_*` on what our own phone sent them.
-pub(crate) fn peer(source: &MessageSource) -> Peer {
-    let other =
-        if source.is_from_me { source.recipient_alt.as_ref() } else { source.sender_alt.as_ref() };
-    identities([Some(&source.chat), other])
-}
-
-/// Sorts JIDs of one person into LID and phone number.
-pub(crate) fn identities<'a>(jids: impl IntoIterator<Item = Option<&'a Jid>>) -> Peer {
-    let mut peer = Peer::default();
-    for jid in jids.into_iter().flatten() {
-        if jid.is_lid() {
-            peer.lid = Some(jid.to_non_ad_string());
-        } else if jid.is_pn() {
-            peer.pn = Some(jid.to_non_ad_string());
-        }
-    }
-    peer
 }
 
 /// What a message changes of one that was said before, if it is there for that.
@@ -186,34 +182,10 @@ mod tests {
     use super::*;
     use whatsapp_rust::prelude::MessageField;
     use whatsapp_rust::types::events::UnavailableType;
+    use whatsapp_rust::types::message::MessageSource;
 
     fn text(body: &str) -> wa::Message {
         wa::Message { conversation: Some(body.into()), ..Default::default() }
-    }
-
-    #[test]
-    fn a_person_is_known_by_both_names() {
-        let source = MessageSource {
-            chat: "100000000000001@lid".parse().unwrap(),
-            sender: "100000000000001:7@lid".parse().unwrap(),
-            sender_alt: Some("5561998124471@s.whatsapp.net".parse().unwrap()),
-            ..Default::default()
-        };
-        let peer = peer(&source);
-        assert_eq!(peer.lid.as_deref(), Some("100000000000001@lid"));
-        assert_eq!(peer.pn.as_deref(), Some("5561998124471@s.whatsapp.net"));
-    }
-
-    #[test]
-    fn what_our_phone_sent_belongs_to_the_recipients_chat() {
-        let source = MessageSource {
-            chat: "5561998124471@s.whatsapp.net".parse().unwrap(),
-            sender: "5561990000000@s.whatsapp.net".parse().unwrap(),
-            sender_alt: Some("999@lid".parse().unwrap()),
-            is_from_me: true,
-            ..Default::default()
-        };
-        assert_eq!(peer(&source).lid, None, "the sender's own LID is not the chat's");
     }
 
     fn protocol(r#type: Type, edited: Option<wa::Message>) -> wa::Message {
@@ -275,7 +247,7 @@ mod tests {
                 .unavailable_type(unavailable_type)
                 .decrypt_fail_mode(mode)
                 .build();
-            placeholder(&message)
+            placeholders(&message, &Own::default()).pop()
         };
         use DecryptFailMode::{Hide, Show};
         let in_group = unreadable(UnavailableType::Unknown, Show).unwrap();
@@ -287,12 +259,5 @@ mod tests {
         let once = unreadable(UnavailableType::ViewOnce, Show).unwrap();
         assert_eq!(once.kind, MessageKind::OnPhone);
         assert_eq!(unreadable(UnavailableType::Unknown, Hide), None);
-    }
-
-    #[test]
-    fn status_posts_and_channels_are_no_conversations() {
-        assert!(!is_conversation(&Jid::status_broadcast()));
-        assert!(!is_conversation(&Jid::newsletter("120363")));
-        assert!(is_conversation(&Jid::group("120363")));
     }
 }

@@ -12,9 +12,12 @@
 //! constructor is private to the store, so the access check cannot be forgotten.
 //!
 //! * `session` is the actor: commands in, the client's events in, states out.
-//! * `inbound` turns what was decrypted into rows before WhatsApp is told it arrived; `content` reads what
-//!   a message says, `commit` stores those that wait together.
-//! * `courier` sends the outbox in order and waits for the server's word.
+//! * `inbound` turns what was decrypted into rows before WhatsApp is told it arrived; `origin` finds the
+//!   conversation by its addresses, `content` reads what a message says, `commit` stores those that wait
+//!   together.
+//! * `people` keeps the phone's address book, and finds the numbers of those known by LID alone.
+//! * `courier` sends the outbox in order and waits for the server's word; `receipts` sends what was read.
+//! * `attention` counts the pages that are open on a number, which is online by them.
 //! * `porter` fetches the files of messages; `media` reads where they are, `files` keeps them, `http` is
 //!   the way to them.
 //! * `gate` keeps messages out until the store has said that it is the right phone.
@@ -24,6 +27,7 @@
 //! * `credentials` is the one place that opens or deletes a session's keys.
 //! * `dial` is the socket with its attempts made visible; `version` the client version to present.
 
+mod attention;
 mod commit;
 pub mod config;
 mod content;
@@ -36,10 +40,13 @@ mod heartbeat;
 mod http;
 mod inbound;
 mod media;
+mod origin;
 mod pace;
 mod pairing;
+mod people;
 pub mod pool;
 mod porter;
+mod receipts;
 mod session;
 mod state;
 mod storage;
@@ -48,6 +55,7 @@ mod testing;
 mod uptime;
 mod version;
 
+pub use attention::Watching;
 pub use config::Config;
 pub use pairing::draw as draw_qr;
 pub use pool::Pool;

@@ -15,6 +15,7 @@ use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::attention::{Attention, Watching};
 use crate::commit::Commits;
 use crate::files::Files;
 use crate::session::{Command, Session, Shared};
@@ -69,6 +70,7 @@ impl Pool {
             config,
             store,
             commits: Commits::start(),
+            attention: Attention::default(),
             version: Version::default(),
             dial_permits: Arc::new(Semaphore::new(dial::AT_ONCE)),
         };
@@ -210,17 +212,21 @@ impl Pool {
         Ok(message)
     }
 
-    /// Marks a chat read here and tells the customer's phone.
+    /// Marks a chat read here and tells the customer's phone, when the number is connected.
     ///
     /// # Errors
     /// The viewer may not write in that chat, or the database fails.
     pub async fn mark_read(&self, viewer: &Viewer, chat: ChatId) -> Result<(), store::Error> {
         let (grant, _) = viewer.write_chat(chat).await?;
-        let receipts = viewer.mark_read(chat).await?;
-        if !receipts.is_empty() {
-            self.tell(grant.connection(), Command::Read(receipts)).await;
+        if viewer.mark_read(chat).await? {
+            self.tell(grant.connection(), Command::Read).await;
         }
         Ok(())
+    }
+
+    /// For a page that is open: a number is online while somebody looks at it, and only then.
+    pub fn watching(&self) -> Watching {
+        self.0.shared.attention.watching()
     }
 
     /// A connection as its viewer may see it: the row and the session's state now. QRs and codes

@@ -12,13 +12,14 @@ use std::time::Duration;
 
 use chrono::Utc;
 use model::{AuditAction, ConnectionId, ConnectionState, EndReason, StorageTrouble, UserId};
-use store::{By, Entry, ReadReceipt, Store};
+use store::{By, Entry, Store};
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::time::Instant;
 use whatsapp_rust::futures::FutureExt as _;
 use whatsapp_rust::types::events::Event;
 
 use self::live::Live;
+use crate::attention::Attention;
 use crate::commit::Commits;
 use crate::files::Files;
 use crate::state::StateCell;
@@ -43,8 +44,8 @@ pub(crate) enum Command {
     Unlink { by: By, done: oneshot::Sender<Result<(), store::Error>> },
     /// The outbox has something, or a file is to be fetched.
     Deliver,
-    /// Somebody read these.
-    Read(Vec<ReadReceipt>),
+    /// Somebody read something.
+    Read,
     /// The process ends: keep everything, close cleanly.
     Stop,
     /// A mistake of ours.
@@ -75,6 +76,7 @@ pub(crate) struct Shared {
     pub(crate) dial_permits: Arc<Semaphore>,
     pub(crate) storage: Arc<Storage>,
     pub(crate) commits: Commits,
+    pub(crate) attention: Attention,
     pub(crate) files: Files,
     pub(crate) fetch_permits: Arc<Semaphore>,
 }
@@ -274,9 +276,9 @@ impl Session {
                     live.deliver();
                 }
             }
-            Command::Read(receipts) => {
+            Command::Read => {
                 if let Some(live) = &self.live {
-                    live.send_read(receipts);
+                    live.send_receipts();
                 }
             }
             // Handled by `run`, which must return.

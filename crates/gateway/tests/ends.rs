@@ -269,3 +269,21 @@ async fn a_half_open_socket_is_noticed_and_left() {
 async fn a_server_that_does_not_answer_pings_is_noticed_and_left() {
     is_noticed_within_half_a_minute(FaultKind::WithheldPong).await;
 }
+
+#[tokio::test]
+async fn an_account_that_asks_for_a_passkey_says_so_and_is_linked_once_it_does_not() {
+    let world = World::new().await;
+    let ana = world.agent("ana").await;
+    for _ in 0..2 {
+        world.emulator.fault(FaultRequest::new(FaultKind::Passkey)).await.expect("a fault");
+        world.pool.connect(&ana.manage().await).await.expect("connecting begins");
+        let qr = world.qr(ana.connection).await;
+        world.emulator.scan_qr(&qr).await.expect_err("a passkey is wanted");
+        ends(&world, &ana, EndReason::Passkey).await;
+        assert!(!ana.viewer.connection(ana.connection).await.expect("their own").linked);
+    }
+    world.pool.connect(&ana.manage().await).await.expect("connecting begins");
+    let qr = world.qr(ana.connection).await;
+    world.emulator.scan_qr(&qr).await.expect("the phone links");
+    world.until(ana.connection, |state| *state == ConnectionState::Connected).await;
+}

@@ -20,6 +20,10 @@ pub struct Chat {
     pub unread: u32,
     /// Nobody but the number's owner sees it, so this is only ever true for them.
     pub private: bool,
+    /// The number's notes to itself. Known on the server only, where it is named in the reader's
+    /// language ("Você").
+    #[serde(skip)]
+    pub myself: bool,
 }
 
 /// The last message in one line.

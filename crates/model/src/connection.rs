@@ -164,6 +164,8 @@ pub enum EndReason {
     CodeExpired,
     /// WhatsApp would not give a pairing code for that number.
     CodeRefused,
+    /// The account confirms new devices with a passkey, which this server cannot use.
+    Passkey,
     /// "Desconectar aparelho" on the phone, or WhatsApp ended the link.
     UnlinkedByPhone,
     /// Disconnected here.
@@ -190,6 +192,7 @@ impl EndReason {
             Self::QrExpired => "qr_expired",
             Self::CodeExpired => "code_expired",
             Self::CodeRefused => "code_refused",
+            Self::Passkey => "passkey",
             Self::UnlinkedByPhone => "unlinked_by_phone",
             Self::UnlinkedHere => "unlinked_here",
             Self::Replaced => "replaced",

@@ -7,8 +7,8 @@ use sea_orm::DatabaseConnection;
 use tokio::sync::Mutex;
 
 use crate::{
-    Accounts, Error, Hub, Ingest, MediaQueue, Operator, Outbox, Viewer, WebSessions, open,
-    outage::Breaker, write::Writing,
+    Accounts, Error, Hub, Ingest, MediaQueue, Operator, Outbox, Receipts, Viewer, WebSessions,
+    open, outage::Breaker, write::Writing,
 };
 
 /// How long a login is good for, and without being used, unless told otherwise.
@@ -101,6 +101,11 @@ impl Store {
     /// What a number's session has yet to send.
     pub fn outbox(&self, connection: ConnectionId) -> Outbox {
         Outbox::new(self.clone(), connection)
+    }
+
+    /// The read receipts that a number's session has yet to send.
+    pub fn receipts(&self, connection: ConnectionId) -> Receipts {
+        Receipts::new(self.clone(), connection)
     }
 
     /// The files that a number's session has yet to fetch.

@@ -9,8 +9,8 @@ mod tab;
 
 use std::convert::Infallible;
 
-use app::AppState;
 use app::auth::AuthSession;
+use app::{AppState, Reader};
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::sse::{KeepAlive, Sse};
@@ -48,7 +48,8 @@ pub(crate) async fn live(
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.parse().ok());
     let (browser, events) = mpsc::channel(BACKLOG);
-    let tab = Tab::new(app, user.id(), auth.session, browser, last_seen.or(begin.after));
+    let (reader, after) = (Reader::of(&headers), last_seen.or(begin.after));
+    let tab = Tab::new(app, user.id(), auth.session, reader, browser, after);
     tokio::spawn(async move {
         let _open = Open::count();
         tokio::select! {

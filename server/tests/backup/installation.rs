@@ -27,7 +27,7 @@ impl Installation {
         let ana = store.operator().create(user("ana")).await.unwrap();
         let number = store.viewer(ana.id).await.unwrap().own_connection().await.unwrap();
         let message = Inbound {
-            peer: Peer { lid: None, pn: Some("5561998124471@s.whatsapp.net".into()) },
+            peer: Peer { pn: Some("5561998124471@s.whatsapp.net".into()), ..Peer::default() },
             group: None,
             from_me: false,
             sender: None,

@@ -162,7 +162,7 @@ impl App {
     ) {
         let nth = self.written.fetch_add(1, Ordering::Relaxed);
         let message = Inbound {
-            peer: Peer { lid: None, pn: Some("5561998124471@s.whatsapp.net".into()) },
+            peer: Peer { pn: Some("5561998124471@s.whatsapp.net".into()), ..Peer::default() },
             group: None,
             from_me: false,
             sender: None,

@@ -95,7 +95,9 @@ async fn carry_out(world: &Arc<World>, request: &FaultRequest, target: Target) -
         | FaultKind::IqUnanswered
         | FaultKind::FewRefs
         | FaultKind::CodeRefused
+        | FaultKind::Passkey
         | FaultKind::Nack
+        | FaultKind::BatchLost
         | FaultKind::DropFrame
         | FaultKind::Duplicate
         | FaultKind::Corrupt

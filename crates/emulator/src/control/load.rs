@@ -8,6 +8,7 @@ use tokio::time::MissedTickBehavior;
 
 use super::{Control, ControlError};
 use crate::handset::outgoing;
+use crate::world::guise::Guise;
 
 /// How many messages a tick may hold: keeps bursts short at high rates.
 const TICKS_PER_SECOND: u32 = 50;
@@ -55,7 +56,8 @@ impl Control {
                 let writer = &writers[index(sent, writers.len())];
                 let reader = &readers[index(sent, readers.len())];
                 let text = format!("load {sent}");
-                outgoing::send_text(&self.world, writer, reader, &text, None).await?;
+                outgoing::send_text(&self.world, writer, reader, &text, None, &Guise::Plain)
+                    .await?;
                 *sent_to.entry(reader.number().to_owned()).or_default() += 1;
                 sent += 1;
             }

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use super::{Control, ControlError, PhoneMessage};
-use crate::handset::outgoing;
+use super::{Control, ControlError, PhoneMessage, Reading};
+use crate::handset::{call, outgoing};
 use crate::phone::{Card, NewMedia};
 use crate::stanza::chatstate;
 use crate::stanza::receipt::{Passing, pass_on};
 use crate::world::account::{Account, DeviceAddress, Typing};
+use crate::world::guise::Guise;
 
 impl Control {
     /// The phone sends a text; gives the message id. `to` is a number or a JID.
@@ -30,7 +31,43 @@ impl Control {
     ) -> Result<String, ControlError> {
         let account = self.phone(number)?;
         let recipient = self.peer(to)?;
-        Ok(outgoing::send_text(&self.world, &account, &recipient, text, reply_to).await?)
+        let guise = &Guise::Plain;
+        Ok(outgoing::send_text(&self.world, &account, &recipient, text, reply_to, guise).await?)
+    }
+
+    /// The phone sends a text that WhatsApp presents in another way; gives the message id.
+    pub async fn send_as(
+        &self,
+        number: &str,
+        to: &str,
+        text: &str,
+        guise: &Guise,
+    ) -> Result<String, ControlError> {
+        let account = self.phone(number)?;
+        let recipient = self.peer(to)?;
+        Ok(outgoing::send_text(&self.world, &account, &recipient, text, None, guise).await?)
+    }
+
+    /// The phone sends a message of any content, a `Message` in protobuf; gives the message id.
+    pub async fn send_content(
+        &self,
+        number: &str,
+        to: &str,
+        content: &[u8],
+        guise: &Guise,
+    ) -> Result<String, ControlError> {
+        let account = self.phone(number)?;
+        let recipient = self.peer(to)?;
+        let content = waproto::codec::message_decode(content)
+            .map_err(|error| ControlError::Invalid(format!("content is no Message: {error}")))?;
+        Ok(outgoing::send_content(&self.world, &account, &recipient, content, guise).await?)
+    }
+
+    /// The phone calls and gives up: all of a call that a client sees which nobody answered.
+    pub async fn call(&self, number: &str, to: &str) -> Result<String, ControlError> {
+        let account = self.phone(number)?;
+        let callee = self.peer(to)?;
+        Ok(call::unanswered(&self.world, &account, &callee))
     }
 
     /// The phone sends a file; gives the message id. `to` is a number or a JID.
@@ -133,6 +170,16 @@ impl Control {
 
     /// The user opens a chat on the phone: read receipts go out. Gives how many were unread.
     pub async fn read(&self, number: &str, with: &str) -> Result<usize, ControlError> {
+        self.read_as(number, with, Reading::Read).await
+    }
+
+    /// The same, told in a certain way.
+    pub async fn read_as(
+        &self,
+        number: &str,
+        with: &str,
+        reading: Reading,
+    ) -> Result<usize, ControlError> {
         let account = self.phone(number)?;
         let peer = self.peer(with)?;
         let ids: Vec<String> = {
@@ -147,7 +194,7 @@ impl Control {
                     from: &DeviceAddress::new(&account, 0),
                     to: &peer,
                     addressing: addressing(&account, &peer),
-                    kind: Some("read"),
+                    kind: Some(reading.as_str()),
                     ids: &ids,
                 },
             );

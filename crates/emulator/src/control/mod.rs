@@ -16,7 +16,9 @@ use std::sync::Arc;
 
 pub use error::ControlError;
 pub use load::{LoadReport, LoadRequest};
-pub use types::{ChatInfo, DeviceInfo, Last, NewPhone, PhoneInfo, PhoneMessage, Scanned, Sent};
+pub use types::{
+    ChatInfo, DeviceInfo, Last, NewPhone, PhoneInfo, PhoneMessage, Reading, Scanned, Sent,
+};
 
 use crate::stats::StatsReport;
 use crate::world::World;

@@ -68,6 +68,23 @@ impl Control {
         Ok(())
     }
 
+    /// The user saves a contact in the phone's address book, or renames one; `with` is a number or a
+    /// JID. Linked devices learn of it through the synced settings.
+    pub async fn save_contact(
+        &self,
+        number: &str,
+        with: &str,
+        name: &str,
+    ) -> Result<(), ControlError> {
+        let account = self.phone(number)?;
+        let contact = self.peer(with)?;
+        let (pn, lid) = (contact.jid(Addressing::Pn), contact.jid(Addressing::Lid));
+        let (collection, version) = account.phone.lock().await.save_contact(&pn, &lid, name);
+        notify::collection_changed(&self.world, &account, 0, collection, version);
+        self.world.changed();
+        Ok(())
+    }
+
     /// The user opens or leaves the app on the phone.
     pub async fn presence(&self, number: &str, available: bool) -> Result<(), ControlError> {
         let account = self.phone(number)?;
@@ -116,6 +133,7 @@ async fn describe(account: &Account) -> PhoneInfo {
         id: companion.id,
         jid: account.device_jid(Addressing::Pn, companion.id).to_string(),
         online: companion.link.is_some(),
+        available: companion.link.is_some() && companion.available,
         platform: companion.platform.clone(),
         queued: companion.queue.len(),
     });

@@ -46,6 +46,9 @@ pub struct DeviceInfo {
     pub jid: String,
     /// Connected and logged in.
     pub online: bool,
+    /// It said that its user is there (`<presence type="available">`): others see the account online,
+    /// and its phone does not ring for new messages.
+    pub available: bool,
     /// What the client calls itself.
     pub platform: String,
     /// Stanzas it has not confirmed.
@@ -89,6 +92,32 @@ pub struct Scanned {
     pub lid: String,
     /// Its device id.
     pub device: u16,
+}
+
+/// How a phone tells that its user read something: the `type` of the receipt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reading {
+    /// Others may see what the user reads.
+    #[default]
+    Read,
+    /// They may not: only the own devices are told.
+    ReadSelf,
+    /// The user listened to it.
+    Played,
+    /// The same, where others may not see it.
+    PlayedSelf,
+}
+
+impl Reading {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::ReadSelf => "read-self",
+            Self::Played => "played",
+            Self::PlayedSelf => "played-self",
+        }
+    }
 }
 
 /// A message that was sent.

@@ -6,6 +6,7 @@
 //! ([`outgoing`]). Files it uploads, downloads ([`media`]) and uploads again ([`reupload`]). Its
 //! user may register again ([`mod@reinstall`]).
 
+pub(crate) mod call;
 pub(crate) mod incoming;
 mod media;
 pub(crate) mod outgoing;

@@ -14,6 +14,7 @@ use crate::notify;
 use crate::phone::{Amendment, Bundle, Card, MessageStatus, NewMedia, Phone, PhoneError, Uploaded};
 use crate::world::World;
 use crate::world::account::{Account, Addressing, DeviceAddress};
+use crate::world::guise::Guise;
 
 /// Sends a text; gives its id.
 pub(crate) async fn send_text(
@@ -22,8 +23,20 @@ pub(crate) async fn send_text(
     recipient: &Arc<Account>,
     text: &str,
     reply_to: Option<&str>,
+    guise: &Guise,
 ) -> Result<String, PhoneError> {
-    send(world, account, recipient, |phone, to| phone.compose_text(to, text, reply_to)).await
+    send(world, account, recipient, guise, |phone, to| phone.compose_text(to, text, reply_to)).await
+}
+
+/// Sends a message of any content; gives its id.
+pub(crate) async fn send_content(
+    world: &Arc<World>,
+    account: &Arc<Account>,
+    recipient: &Arc<Account>,
+    content: Message,
+    guise: &Guise,
+) -> Result<String, PhoneError> {
+    send(world, account, recipient, guise, |phone, to| Ok(phone.compose_content(to, content))).await
 }
 
 /// Uploads a file and sends a message with it; gives its id.
@@ -37,7 +50,10 @@ pub(crate) async fn send_media(
     let mut sealed = new.seal()?;
     let direct_path = media::upload(world, account, new.kind, &mut sealed)?;
     let file = Uploaded { sealed: &sealed, host: &world.media_host, direct_path: &direct_path };
-    send(world, account, recipient, |phone, to| phone.compose_media(to, new, file, reply_to)).await
+    send(world, account, recipient, &Guise::Plain, |phone, to| {
+        phone.compose_media(to, new, file, reply_to)
+    })
+    .await
 }
 
 /// Sends a place, a contact or a poll; gives its id.
@@ -47,7 +63,7 @@ pub(crate) async fn send_card(
     recipient: &Arc<Account>,
     card: &Card,
 ) -> Result<String, PhoneError> {
-    send(world, account, recipient, |phone, to| phone.compose_card(to, card)).await
+    send(world, account, recipient, &Guise::Plain, |phone, to| phone.compose_card(to, card)).await
 }
 
 /// Sends an edit, revocation or reaction; gives the id of its own stanza.
@@ -57,7 +73,10 @@ pub(crate) async fn send_amendment(
     recipient: &Arc<Account>,
     amendment: &Amendment,
 ) -> Result<String, PhoneError> {
-    send(world, account, recipient, |phone, to| phone.compose_amendment(to, amendment)).await
+    send(world, account, recipient, &Guise::Plain, |phone, to| {
+        phone.compose_amendment(to, amendment)
+    })
+    .await
 }
 
 /// Sends what the phone writes; gives its id.
@@ -65,9 +84,14 @@ async fn send(
     world: &Arc<World>,
     account: &Arc<Account>,
     recipient: &Arc<Account>,
+    guise: &Guise,
     compose: impl FnOnce(&mut Phone, &Jid) -> Result<(String, Message), PhoneError>,
 ) -> Result<String, PhoneError> {
     let addressing = account.directory().addressing;
+    if *guise == Guise::Hosted {
+        // A device of its own has sessions of its own.
+        account.phone.lock().await.forget_sessions();
+    }
     let bundles = missing_bundles(world, account, recipient).await;
     let mut phone = account.phone.lock().await;
     phone.learn_address(&recipient.jid(Addressing::Pn), &recipient.jid(Addressing::Lid));
@@ -83,6 +107,7 @@ async fn send(
         kind: stanza_type_from_message(&message).to_owned(),
         edit: edit_attribute(&message),
         extras: Vec::new(),
+        guise: guise.clone(),
     };
     // From here to the hand-over the phone stays locked, so that its messages leave in order.
     phone.chats_mut().advance(recipient.number(), [id.as_str()], MessageStatus::Sent);
@@ -160,7 +185,9 @@ async fn fan_out(
     bundles: &[Missing],
 ) {
     let account = &dispatch.from.account;
-    let echo = Phone::device_sent(message, &dispatch.recipient.jid(dispatch.addressing));
+    let chat = dispatch.guise.broadcast();
+    let chat = chat.unwrap_or_else(|| dispatch.recipient.jid(dispatch.addressing));
+    let echo = Phone::device_sent(message, &chat);
     for device in devices_of_chat(account, &dispatch.recipient) {
         let own = device.account.number() == account.number();
         let content = if own { &echo } else { message };
@@ -242,6 +269,7 @@ pub(super) async fn send_peer(
         kind: "text".to_owned(),
         edit: None,
         extras: Vec::new(),
+        guise: Guise::Plain,
     };
     let mut phone = account.phone.lock().await;
     match phone.encrypt(&jid, bundle.as_ref(), message).await {

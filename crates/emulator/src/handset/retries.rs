@@ -15,6 +15,7 @@ use crate::delivery::Dispatch;
 use crate::phone::{Bundle, Phone};
 use crate::world::World;
 use crate::world::account::{Account, DeviceAddress};
+use crate::world::guise::Guise;
 use crate::world::queue::Class;
 
 /// Sends a retry receipt with fresh keys to the device whose message could not be read.
@@ -111,6 +112,7 @@ pub(super) async fn answer(world: &Arc<World>, account: &Arc<Account>, retry: Re
         kind,
         edit,
         extras: Vec::new(),
+        guise: Guise::Plain,
     };
     send_again(world, account, &dispatch, &retry.from, &content, retry.bundle).await;
 }

@@ -9,8 +9,9 @@ use serde_json::{Value, json};
 
 use super::error::Answer;
 use super::new_message::{Content, NewMessage};
-use crate::control::{Control, ControlError, PhoneMessage, Sent};
+use crate::control::{Control, ControlError, PhoneMessage, Reading, Sent};
 use crate::world::account::Typing;
+use crate::world::guise::Guise;
 
 /// Which chat to list, and whether to wait for it to grow.
 #[derive(Deserialize)]
@@ -43,10 +44,14 @@ pub(super) async fn list(
 pub(super) async fn send(
     State(control): State<Control>,
     Path(number): Path<String>,
-    NewMessage { to, content, reply_to }: NewMessage,
+    NewMessage { to, content, reply_to, guise }: NewMessage,
 ) -> Answer<Sent> {
     let reply_to = reply_to.as_deref();
     let id = match content {
+        Content::Text(text) if guise != Guise::Plain => {
+            control.send_as(&number, &to, &text, &guise).await?
+        }
+        Content::Raw(content) => control.send_content(&number, &to, &content, &guise).await?,
         Content::Text(text) => control.send_reply(&number, &to, &text, reply_to).await?,
         Content::Media(media) => control.send_media_reply(&number, &to, media, reply_to).await?,
         Content::Card(card) => control.send_card(&number, &to, &card).await?,
@@ -61,12 +66,20 @@ pub(super) struct With {
     with: String,
 }
 
+#[derive(Deserialize)]
+pub(super) struct Read {
+    #[serde(alias = "to")]
+    with: String,
+    #[serde(default)]
+    r#type: Reading,
+}
+
 pub(super) async fn read(
     State(control): State<Control>,
     Path(number): Path<String>,
-    Json(With { with }): Json<With>,
+    Json(Read { with, r#type }): Json<Read>,
 ) -> Answer<Value> {
-    let read = control.read(&number, &with).await?;
+    let read = control.read_as(&number, &with, r#type).await?;
     Ok(Json(json!({ "read": read })))
 }
 
@@ -89,4 +102,12 @@ pub(super) async fn typing(
 ) -> Answer<Value> {
     control.typing(&number, &to, state).await?;
     Ok(Json(json!({ "state": state })))
+}
+
+pub(super) async fn call(
+    State(control): State<Control>,
+    Path(number): Path<String>,
+    Json(With { with }): Json<With>,
+) -> Answer<Sent> {
+    Ok(Json(Sent { id: control.call(&number, &with).await? }))
 }

@@ -1,5 +1,14 @@
 //! What both ports serve: control API, `/ws/chat`, and the media servers.
 //!
+//! | beside what phones do every day | |
+//! | --- | --- |
+//! | `POST /phones/{n}/messages` with `"broadcast": "1700000000"`, `"hosted": true` or `"number_withheld": true` | a text or `content` that WhatsApp presents in that way ([`Guise`](crate::Guise)) |
+//! | the same with `"content"` | any `Message`, in protobuf and base64 |
+//! | `POST /phones/{n}/read` with `"type"` | `read`, `read-self`, `played` or `played-self` ([`Reading`](crate::Reading)) |
+//! | `POST /phones/{n}/call` `{"with"}` | a call that nobody answers |
+//! | `POST /phones/{n}/contacts` `{"number", "name"}` | a name in the address book, which linked devices learn |
+//! | `GET /phones/{n}` | `devices[].available`: the device said that its user is there |
+//!
 //! Handlers of the control API are thin: they read the request, call [`Control`](crate::Control),
 //! and write what it gives as JSON. [`error`] says which failure is which status.
 
@@ -65,6 +74,8 @@ pub(crate) fn router(world: Arc<World>) -> Router {
                 .layer(DefaultBodyLimit::max(new_message::LARGEST_MIB * 1024 * 1024)),
         )
         .route("/phones/{number}/read", post(messages::read))
+        .route("/phones/{number}/call", post(messages::call))
+        .route("/phones/{number}/contacts", post(phones::save_contact))
         .route("/phones/{number}/typing", post(messages::typing))
         .route("/phones/{number}/picture", post(unsupported::pictures))
         .route("/phones/{number}/history", post(unsupported::history))

@@ -1,7 +1,8 @@
 //! The body of `POST /phones/{number}/messages`.
 //!
-//! Text, media, places, contacts, polls, edits, revocations and reactions are served; the other kinds of
-//! the contract are refused by name.
+//! Text, media, places, contacts, polls, edits, revocations, reactions and any content in protobuf are
+//! served; the other kinds of the contract are refused by name. `broadcast`, `hosted` and
+//! `number_withheld` change how WhatsApp presents a message ([`Guise`]).
 
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
@@ -15,6 +16,7 @@ use serde_json::Value;
 use super::error::Failure;
 use crate::control::ControlError;
 use crate::phone::{Amendment, Card, MediaKind, NewMedia};
+use crate::world::guise::Guise;
 
 /// How large a body may be; a file in it is a quarter smaller.
 pub(super) const LARGEST_MIB: usize = 64;
@@ -24,6 +26,7 @@ pub(super) struct NewMessage {
     pub(super) to: String,
     pub(super) content: Content,
     pub(super) reply_to: Option<String>,
+    pub(super) guise: Guise,
 }
 
 /// What is in a message.
@@ -32,6 +35,8 @@ pub(super) enum Content {
     Media(NewMedia),
     Card(Card),
     Amendment(Amendment),
+    /// A `Message` in protobuf.
+    Raw(Vec<u8>),
 }
 
 #[derive(Deserialize)]
@@ -46,6 +51,16 @@ struct Body {
     revoke: Option<Revoke>,
     reaction: Option<Reaction>,
     reply_to: Option<String>,
+    /// A `Message` in protobuf, in base64: whatever WhatsApp may carry.
+    content: Option<String>,
+    /// Digits of a broadcast list that it is sent to.
+    broadcast: Option<String>,
+    /// It comes from the hosted device of a business.
+    #[serde(default)]
+    hosted: bool,
+    /// The sender's phone number is not told.
+    #[serde(default)]
+    number_withheld: bool,
     #[serde(flatten)]
     others: serde_json::Map<String, Value>,
 }
@@ -153,20 +168,37 @@ impl Body {
                 self.poll.map(|Poll { name, options }| Card::Poll { question: name, options }),
             ];
         let media = self.media.map(Media::read).transpose()?;
+        let raw = self.content.map(|content| decode("content", &content)).transpose()?;
         let mut contents = [self.text.map(Content::Text), media.map(Content::Media)]
             .into_iter()
             .chain(cards.map(|card| card.map(Content::Card)))
             .chain(amendments.map(|amendment| amendment.map(Content::Amendment)))
+            .chain([raw.map(Content::Raw)])
             .flatten();
         let (Some(content), None) = (contents.next(), contents.next()) else {
             return Err(invalid(
-                "a message is one of text, media, location, contact, poll, edit, revoke and reaction",
+                "a message is one of text, media, location, contact, poll, edit, revoke, reaction and content",
             ));
         };
-        if self.reply_to.is_some() && matches!(content, Content::Amendment(_) | Content::Card(_)) {
+        let can_reply = matches!(content, Content::Text(_) | Content::Media(_));
+        if self.reply_to.is_some() && !can_reply {
             return Err(invalid("only text and media can be a reply"));
         }
-        Ok(NewMessage { to: self.to, content, reply_to: self.reply_to })
+        let guises = [
+            self.broadcast.map(Guise::Broadcast),
+            self.hosted.then_some(Guise::Hosted),
+            self.number_withheld.then_some(Guise::NumberWithheld),
+        ];
+        let mut guises = guises.into_iter().flatten();
+        let guise = guises.next().unwrap_or_default();
+        if guises.next().is_some() {
+            return Err(invalid("a message has one of broadcast, hosted and number_withheld"));
+        }
+        let can_be_presented = matches!(content, Content::Text(_) | Content::Raw(_));
+        if guise != Guise::Plain && (!can_be_presented || self.reply_to.is_some()) {
+            return Err(invalid("broadcast, hosted and number_withheld go with text or content"));
+        }
+        Ok(NewMessage { to: self.to, content, reply_to: self.reply_to, guise })
     }
 }
 
@@ -176,11 +208,11 @@ fn invalid(why: &str) -> ControlError {
 
 impl Media {
     fn read(self) -> Result<NewMedia, ControlError> {
-        let thumbnail = self.thumbnail.map(|thumbnail| decode("thumbnail", &thumbnail));
+        let thumbnail = self.thumbnail.map(|thumbnail| decode("media.thumbnail", &thumbnail));
         Ok(NewMedia {
             kind: self.kind,
             mime: self.mime,
-            bytes: decode("base64", &self.base64)?,
+            bytes: decode("media.base64", &self.base64)?,
             caption: self.caption,
             file_name: self.file_name,
             seconds: self.seconds,
@@ -194,5 +226,5 @@ impl Media {
 fn decode(field: &str, text: &str) -> Result<Vec<u8>, ControlError> {
     BASE64_STANDARD
         .decode(text)
-        .map_err(|error| ControlError::Invalid(format!("media.{field} is not base64: {error}")))
+        .map_err(|error| ControlError::Invalid(format!("{field} is not base64: {error}")))
 }

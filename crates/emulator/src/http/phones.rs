@@ -62,6 +62,21 @@ pub(super) async fn name(
 }
 
 #[derive(Deserialize)]
+pub(super) struct Saved {
+    number: String,
+    name: String,
+}
+
+pub(super) async fn save_contact(
+    State(control): State<Control>,
+    Path(number): Path<String>,
+    Json(contact): Json<Saved>,
+) -> Answer<Value> {
+    control.save_contact(&number, &contact.number, &contact.name).await?;
+    Ok(Json(json!({ "number": contact.number, "name": contact.name })))
+}
+
+#[derive(Deserialize)]
 pub(super) struct SetPresence {
     available: bool,
 }

@@ -14,7 +14,8 @@ use crate::world::link::{Ending, Link};
 /// A client that left has this long to close its connection.
 const FAREWELL: Duration = Duration::from_secs(2);
 
-/// A client that asks for no batches (not all do) gets the backlog anyway after this long.
+/// A client that neither asks for a batch nor confirms anything for this long gets the rest of the
+/// backlog anyway, as WhatsApp sends it: Baileys asks for one batch, whatsmeow for none.
 const BATCH_PATIENCE: Duration = Duration::from_secs(1);
 
 /// A device may take itself off the account, and no other.
@@ -96,15 +97,21 @@ pub(super) fn active(session: &Session<'_>) {
     let me = me.clone();
     let stopping = session.connection.world.stopping.clone();
     tokio::spawn(async move {
-        tokio::select! {
-            () = tokio::time::sleep(BATCH_PATIENCE) => {}
-            () = stopping.cancelled() => return,
-        }
-        let mut directory = me.account.directory();
-        if let Some(companion) = directory.companions.get_mut(&me.device)
-            && companion.link.as_ref().is_some_and(|link| link.id() == connection)
-        {
-            companion.lose_patience();
+        let mut before = None;
+        loop {
+            tokio::select! {
+                () = tokio::time::sleep(BATCH_PATIENCE) => {}
+                () = stopping.cancelled() => return,
+            }
+            let mut directory = me.account.directory();
+            let Some(companion) = directory.companions.get_mut(&me.device) else { return };
+            let is_current = companion.link.as_ref().is_some_and(|link| link.id() == connection);
+            let Some(progress) = companion.progress().filter(|_| is_current) else { return };
+            // Who takes batches in is left to its own pace.
+            if !companion.has_asked() || before == Some(progress) {
+                return companion.lose_patience();
+            }
+            before = Some(progress);
         }
     });
 }

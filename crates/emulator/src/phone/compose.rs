@@ -26,6 +26,11 @@ impl Phone {
         Ok(self.compose(to, message))
     }
 
+    /// Records a message of any content as [`Phone::compose_text`] does a text.
+    pub fn compose_content(&mut self, to: &Jid, content: wa::Message) -> (String, wa::Message) {
+        self.compose(to, content)
+    }
+
     /// A text, perhaps quoting a message of the same chat by id.
     pub(super) fn text(
         &self,

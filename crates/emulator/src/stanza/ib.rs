@@ -3,6 +3,7 @@
 use wacore_binary::Node;
 
 use crate::connection::session::Session;
+use crate::faults::FaultKind;
 
 pub(crate) fn handle(session: &Session<'_>, node: &Node) {
     let Some(batch) = node.get_optional_child("offline_batch") else {
@@ -11,7 +12,12 @@ pub(crate) fn handle(session: &Session<'_>, node: &Node) {
     let count = batch.attrs().optional_u64("count").unwrap_or(0);
     let count = usize::try_from(count).unwrap_or(usize::MAX);
     let me = &session.me;
+    let faults = &session.connection.world.faults;
     if let Some(companion) = me.account.directory().companions.get_mut(&me.device) {
-        companion.batch_requested(count);
+        let is_lost = companion.has_asked()
+            && faults.strike(&[FaultKind::BatchLost], me.account.number(), me.device).is_some();
+        if !is_lost {
+            companion.batch_requested(count);
+        }
     }
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use wacore::protocol::retry::MAX_RETRY_COUNT;
-use wacore_binary::Node;
 use wacore_binary::builder::NodeBuilder;
+use wacore_binary::{JidExt as _, Node};
 
 use super::{acknowledge, attr, bytes};
 use crate::connection::session::Session;
@@ -32,6 +32,11 @@ pub(crate) fn handle(session: &Session<'_>, node: &Node) {
         }
     }
     let to = node.attrs().optional_jid("to");
+    // Of a message to a broadcast list it is the author who hears.
+    let to = match to {
+        Some(list) if list.is_broadcast_list() => node.attrs().optional_jid("participant"),
+        to => to,
+    };
     let target = to.and_then(|to| Some((world.account_of(&to)?, to)));
     if let Some((account, to)) = target {
         match kind.as_deref() {
@@ -74,13 +79,16 @@ pub(crate) fn pass_on(world: &World, passing: &Passing<'_>) {
     let Passing { from, to, addressing, kind, ids } = *passing;
     let sender = from.jid(addressing);
     let timestamp = world.clock.now();
-    let theirs = stanza(sender.clone().into(), kind, ids, timestamp);
-    queue(world, to, None, &theirs);
-    to.tell_phone(Event::Notice(Notice {
-        from: from.account.clone(),
-        status: status(kind),
-        ids: ids.to_vec(),
-    }));
+    // Whose user does not let others see what they read tells their own devices only.
+    if !matches!(kind, Some("read-self" | "played-self")) {
+        let theirs = stanza(sender.clone().into(), kind, ids, timestamp);
+        queue(world, to, None, &theirs);
+        to.tell_phone(Event::Notice(Notice {
+            from: from.account.clone(),
+            status: status(kind),
+            ids: ids.to_vec(),
+        }));
+    }
     if matches!(kind, Some("read" | "read-self" | "played" | "played-self")) {
         let mut own = stanza(sender.into(), kind, ids, timestamp);
         own.attrs.insert("recipient", to.jid(addressing));

@@ -27,7 +27,7 @@ pub enum Addressing {
 
 impl Addressing {
     pub(crate) fn of(jid: &Jid) -> Self {
-        if jid.is_lid() { Self::Lid } else { Self::Pn }
+        if jid.server.is_lid_family() { Self::Lid } else { Self::Pn }
     }
 }
 
@@ -131,7 +131,7 @@ impl Account {
 
     /// Whether a user's or device's JID is this account's, in either addressing.
     pub(crate) fn owns(&self, jid: &Jid) -> bool {
-        let user = if jid.is_lid() { &self.lid_user } else { &self.number };
+        let user = if jid.server.is_lid_family() { &self.lid_user } else { &self.number };
         jid.user == user.as_str()
     }
 

@@ -97,17 +97,34 @@ impl Companion {
 
     /// The client asks for a batch of the backlog.
     pub(crate) fn batch_requested(&mut self, limit: usize) {
-        if let Phase::Draining { announced, .. } = self.queue.phase() {
-            self.queue.set_phase(Phase::Draining { announced, pace: Pace::Requested });
+        if let Phase::Draining { announced, pace } = self.queue.phase() {
+            let before = match pace {
+                Pace::Unknown => 0,
+                Pace::Requested(before) => before,
+            };
+            self.queue.set_phase(Phase::Draining { announced, pace: Pace::Requested(before + 1) });
             self.deliver_backlog(limit);
         }
     }
 
-    /// Delivers all of the backlog to a client that has not asked for batches.
-    pub(crate) fn lose_patience(&mut self) {
-        if matches!(self.queue.phase(), Phase::Draining { pace: Pace::Unknown, .. }) {
-            self.deliver_backlog(usize::MAX);
+    /// Whether the client has asked for a batch of the backlog that is being delivered.
+    pub(crate) fn has_asked(&self) -> bool {
+        matches!(self.queue.phase(), Phase::Draining { pace: Pace::Requested(_), .. })
+    }
+
+    /// How far the client is with its backlog: batches asked for, and stanzas confirmed. `None` once
+    /// all of it went out.
+    pub(crate) fn progress(&self) -> Option<(u32, u64)> {
+        match self.queue.phase() {
+            Phase::Draining { pace: Pace::Unknown, .. } => Some((0, self.queue.confirmed())),
+            Phase::Draining { pace: Pace::Requested(n), .. } => Some((n, self.queue.confirmed())),
+            Phase::Held | Phase::Live => None,
         }
+    }
+
+    /// Delivers the rest of the backlog to a client that does not ask for it.
+    pub(crate) fn lose_patience(&mut self) {
+        self.deliver_backlog(usize::MAX);
     }
 
     /// Delivers up to `limit` more stanzas of the backlog, and its end marker after the last.

@@ -10,6 +10,7 @@ pub(crate) mod accepted;
 pub(crate) mod account;
 pub(crate) mod companion;
 pub(crate) mod gallery;
+pub(crate) mod guise;
 pub(crate) mod keys;
 mod lane;
 pub(crate) mod link;
@@ -176,8 +177,10 @@ impl World {
     pub(crate) fn account_of(&self, jid: &Jid) -> Option<Arc<Account>> {
         let accounts = self.accounts.read().unwrap_or_else(PoisonError::into_inner);
         match jid.server {
-            Server::Pn => accounts.by_number.get(jid.user.as_str()).cloned(),
-            Server::Lid => accounts.by_lid.get(jid.user.as_str()).cloned(),
+            Server::Pn | Server::Hosted | Server::Legacy => {
+                accounts.by_number.get(jid.user.as_str()).cloned()
+            }
+            Server::Lid | Server::HostedLid => accounts.by_lid.get(jid.user.as_str()).cloned(),
             _ => None,
         }
     }

@@ -3,7 +3,8 @@
 //! Everything that must arrive (messages, receipts, notifications) is queued first and sent
 //! then. It leaves the queue only when the client confirms it: a message by a `<receipt>` or
 //! `<ack class="message">`, the others by `<ack>`. On the next connection what is left is
-//! delivered again, in batches the client asks for (`<ib><offline_batch count/></ib>`).
+//! delivered again, in batches the client asks for (`<ib><offline_batch count/></ib>`). Not every
+//! client asks for each batch: Baileys asks once, whatsmeow never. All of them get everything.
 
 use std::collections::VecDeque;
 
@@ -33,8 +34,8 @@ impl Class {
 pub(crate) enum Pace {
     /// The client has not asked for anything yet.
     Unknown,
-    /// The client asks for batches.
-    Requested,
+    /// The client has asked for this many batches.
+    Requested(u32),
 }
 
 /// Where the current connection stands with the queue.
@@ -62,11 +63,13 @@ struct Entry {
 pub(crate) struct Queue {
     entries: VecDeque<Entry>,
     phase: Phase,
+    /// Stanzas the client has confirmed, ever: it rises while a client takes its backlog in.
+    confirmed: u64,
 }
 
 impl Default for Queue {
     fn default() -> Self {
-        Self { entries: VecDeque::new(), phase: Phase::Held }
+        Self { entries: VecDeque::new(), phase: Phase::Held, confirmed: 0 }
     }
 }
 
@@ -92,7 +95,13 @@ impl Queue {
             self.entries.iter().position(|entry| entry.class == class && entry.id == id);
         if let Some(position) = confirmed {
             self.entries.remove(position);
+            self.confirmed += 1;
         }
+    }
+
+    /// How many stanzas were confirmed so far.
+    pub(crate) fn confirmed(&self) -> u64 {
+        self.confirmed
     }
 
     /// How many stanzas of a class wait.

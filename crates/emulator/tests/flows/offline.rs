@@ -79,3 +79,29 @@ async fn a_restarted_emulator_still_has_what_was_not_delivered() {
         .unwrap();
     assert_eq!(chat[1].text.as_deref(), Some("depois"));
 }
+
+/// A Baileys client asks for one batch of what waits for it, and whatsmeow for none.
+#[tokio::test]
+async fn a_client_that_asks_for_one_batch_gets_everything_once() {
+    let emulator = emulator().await;
+    let (client, me) = TestClient::linked(&emulator).await;
+    let customer = emulator.new_phone(None, None).await.unwrap();
+    let stopped = client.stop().await;
+    emulator.until_phone(&me.phone, PATIENCE, |phone| !phone.devices[0].online).await.unwrap();
+    let expected: Vec<String> = (0..MANY).map(|n| format!("mensagem {n}")).collect();
+    for text in &expected {
+        emulator.send_text(&customer.number, &me.phone, text).await.unwrap();
+    }
+
+    let unheard =
+        FaultRequest { count: Some(1000), ..FaultRequest::new(FaultKind::BatchLost).on(&me.jid) };
+    emulator.fault(unheard).await.unwrap();
+    let client = stopped.start(&emulator).await;
+    // Not one more: a copy would come before what is sent afterwards.
+    let mut seen = client.texts(MANY).await;
+    emulator.send_text(&customer.number, &me.phone, "depois").await.unwrap();
+    seen.extend(client.texts(1).await);
+    let expected: Vec<String> = expected.into_iter().chain(["depois".to_owned()]).collect();
+    assert_eq!(seen, expected);
+    emulator.until_phone(&me.phone, PATIENCE, |phone| phone.devices[0].queued == 0).await.unwrap();
+}

@@ -5,25 +5,27 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use model::{ChatId, ConnectionId, EndReason};
-use store::ReadReceipt;
 use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 use whatsapp_rust::bot::{Bot, BotHandle};
 use whatsapp_rust::pair_code::PairCodeOptions;
-use whatsapp_rust::prelude::{Client, Jid};
+use whatsapp_rust::prelude::Client;
 use whatsapp_rust::types::events::{Event, EventHandler, EventInterest, EventKind};
 use whatsapp_rust::wacore::store::DevicePropsOverride;
 use whatsapp_rust::waproto::whatsapp::device_props::PlatformType;
 
 use super::{Shared, Signal};
+use crate::attention::Presence;
 use crate::courier::Courier;
 use crate::dial::Dial;
 use crate::gate::Gate;
 use crate::inbound::{Durable, Recovered};
 use crate::pace::Paced;
+use crate::people::Known;
 use crate::porter::Porter;
-use crate::{credentials, heartbeat, http, state};
+use crate::receipts::ReceiptSender;
+use crate::{credentials, heartbeat, http, people, state};
 
 /// The name of this device in the phone's "Aparelhos conectados".
 const DEVICE_NAME: &str = "inbox-pirata";
@@ -47,6 +49,8 @@ const HEARD: &[EventKind] = &[
     EventKind::PairingCodeRefresh,
     EventKind::PairingCodeError,
     EventKind::PairingQrCodesExhausted,
+    EventKind::PairPasskeyRequest,
+    EventKind::PairPasskeyError,
     EventKind::ClientOutdated,
     EventKind::Messages,
     EventKind::Receipt,
@@ -58,6 +62,10 @@ const HEARD: &[EventKind] = &[
     EventKind::TemporaryBan,
     EventKind::ConnectFailure,
     EventKind::ServerAck,
+    EventKind::MarkChatAsReadUpdate,
+    EventKind::ContactUpdate,
+    EventKind::ContactNumberChanged,
+    EventKind::SelfPushNameUpdated,
 ];
 
 /// The library's run loop and everything it says. [`Running::next`] is `None` once the loop is over
@@ -110,11 +118,17 @@ pub(super) struct Live {
     signal: mpsc::UnboundedSender<Signal>,
     bell: Arc<Notify>,
     fetch: Arc<Notify>,
+    read: Arc<Notify>,
+    presence: Arc<Notify>,
+    numbers: Arc<Notify>,
+    heard_of: mpsc::UnboundedSender<Known>,
+    /// Writes down who is who; at most one task, which ends with the session.
+    _people: JoinSet<()>,
     pub(super) work: Work,
 }
 
-/// What runs while the session is connected: the courier, the porter and the heartbeat. Ends when it is
-/// dropped.
+/// What runs while the session is connected: the courier, the porter, the heartbeat and the like. Ends
+/// when it is dropped.
 #[derive(Default)]
 pub(super) struct Work(JoinSet<()>);
 
@@ -197,6 +211,9 @@ impl Live {
         // The phone shows ✓✓ for what reached the inbox, whether or not somebody is looking at it.
         client.set_force_active_delivery_receipts(true);
         let linked = client.pn().is_some();
+        let (heard_of, known) = mpsc::unbounded_channel();
+        let mut people = JoinSet::new();
+        people.spawn(people::write_down(shared.store.ingest(connection), gate.entry(), known));
         Ok(Self {
             connection,
             running: Running { handle: bot.spawn(), over: false, signals },
@@ -217,6 +234,11 @@ impl Live {
             signal,
             bell: Arc::new(Notify::new()),
             fetch,
+            read: Arc::default(),
+            presence: Arc::default(),
+            numbers: Arc::default(),
+            heard_of,
+            _people: people,
             work: Work::default(),
         })
     }
@@ -235,7 +257,7 @@ impl Live {
         self.client().enable_auto_reconnect.load(Ordering::Relaxed)
     }
 
-    /// Begins carrying the outbox, fetching files and looking after the connection.
+    /// Begins carrying the outbox, fetching files, sending receipts and looking after the connection.
     pub(super) fn start_work(&mut self, shared: &Shared) {
         self.stop_work();
         let courier = Courier {
@@ -253,6 +275,23 @@ impl Live {
             permits: Arc::clone(&shared.fetch_permits),
             bell: Arc::clone(&self.fetch),
         };
+        let receipts = ReceiptSender {
+            connection: self.connection,
+            client: self.client(),
+            receipts: shared.store.receipts(self.connection),
+            bell: Arc::clone(&self.read),
+        };
+        let presence = Presence {
+            connection: self.connection,
+            client: self.client(),
+            attention: shared.attention.clone(),
+            again: Arc::clone(&self.presence),
+        };
+        let ingest = shared.store.ingest(self.connection);
+        let numbers = people::find_numbers(self.client(), ingest, Arc::clone(&self.numbers));
+        self.work.0.spawn(receipts.run());
+        self.work.0.spawn(presence.run());
+        self.work.0.spawn(numbers);
         self.work.0.spawn(courier.run());
         self.work.0.spawn(porter.run());
         self.work.0.spawn(heartbeat::watch(self.client(), self.signal.clone()));
@@ -295,20 +334,25 @@ impl Live {
         });
     }
 
-    /// Tells WhatsApp what was read. Best effort: the chat is read here in any case.
-    pub(super) fn send_read(&self, receipts: Vec<ReadReceipt>) {
-        let client = self.client();
-        let connection = self.connection;
-        tokio::spawn(async move {
-            for receipt in receipts {
-                let Ok(chat) = receipt.chat_jid.parse::<Jid>() else { continue };
-                let sender = receipt.sender.as_deref().and_then(|jid| jid.parse::<Jid>().ok());
-                let ids: Vec<&str> = receipt.wa_ids.iter().map(String::as_str).collect();
-                if let Err(error) = client.mark_as_read(&chat, sender.as_ref(), &ids).await {
-                    tracing::debug!(connection_id = %connection, %error, "read receipt not sent");
-                }
-            }
-        });
+    /// Something was read.
+    pub(super) fn send_receipts(&self) {
+        self.read.notify_one();
+    }
+
+    /// The library may have said that the number is online.
+    pub(super) fn tell_presence_again(&self) {
+        self.presence.notify_one();
+    }
+
+    /// The library may have learned whose numbers are whose.
+    pub(super) fn look_for_numbers(&self) {
+        self.numbers.notify_one();
+    }
+
+    /// Somebody is to be written down.
+    pub(super) fn heard_of(&self, known: Known) {
+        // The task behind it lives as long as this.
+        let _ = self.heard_of.send(known);
     }
 
     /// When the next attempt comes after one more failure.

@@ -1,16 +1,18 @@
 //! What each thing the library says means for the session.
 
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use model::{ConnectionState, Delivery, EndReason, PairingCode, QrCode, WaMessageId};
-use store::Scanned;
+use store::{Peer, Scanned};
 use tokio::time::Instant;
 use whatsapp_rust::types::events::{
-    ConnectFailureReason, Event, PairingCode as NewCode, PairingQrCode, Receipt, ServerAck,
+    ConnectFailureReason, Event, MarkChatAsReadUpdate, PairingCode as NewCode, PairingQrCode,
+    Receipt, ServerAck,
 };
 use whatsapp_rust::types::presence::{ChatPresence, ReceiptType};
 
 use super::{Session, Signal};
-use crate::{commit, courier, inbound, pairing};
+use crate::origin::{self, Own, Place};
+use crate::{commit, courier, inbound, pairing, people};
 
 /// Whether only a client that got past the handshake can say this.
 fn is_inside(event: &Event) -> bool {
@@ -129,6 +131,13 @@ impl Session {
                 tracing::warn!(connection_id = %self.connection, rejection = ?error.rejection, "pairing code refused");
                 self.end_with(EndReason::CodeRefused).await;
             }
+            // The key is a person's, in their phone or browser. What is linked is not asked for it.
+            Event::PairPasskeyRequest(_) | Event::PairPasskeyError(_)
+                if self.live.as_ref().is_some_and(|live| !live.linked) =>
+            {
+                self.log("the account asks for a passkey");
+                self.end_with(EndReason::Passkey).await;
+            }
             Event::PairingQrCodesExhausted(exhausted) if exhausted.disconnected => {
                 self.set_end(EndReason::QrExpired);
             }
@@ -180,19 +189,31 @@ impl Session {
                 self.set_end(EndReason::Banned { until: None });
             }
             Event::Messages(batch) if !batch.hook_committed => {
-                commit::store_rows(&ingest, &inbound::rows(&batch.messages)).await?;
+                commit::store_rows(&ingest, &inbound::rows(&batch.messages, &self.own())).await?;
             }
             Event::ServerAck(ack) => self.acked(ack).await?,
             Event::Receipt(receipt) => self.receipt(receipt).await?,
             Event::UndecryptableMessage(message) => {
-                if let Some(placeholder) = inbound::placeholder(message) {
-                    ingest.messages(&[placeholder]).await?;
+                let placeholders = inbound::placeholders(message, &self.own());
+                if !placeholders.is_empty() {
+                    ingest.messages(&placeholders).await?;
                 }
             }
             Event::ChatPresence(presence) => {
                 let typing = matches!(presence.state, ChatPresence::Composing);
-                if let Some(chat) = ingest.chat(&inbound::peer(&presence.source)).await? {
+                let peer = origin::peer(&presence.source, &self.own());
+                if let Some(chat) = ingest.chat(&peer).await? {
                     self.state.typing(chat, typing);
+                }
+            }
+            Event::MarkChatAsReadUpdate(marked) if marked.action.read == Some(true) => {
+                self.marked_read(marked).await?;
+            }
+            Event::ContactUpdate(update) => self.heard_of(people::saved(update)),
+            Event::ContactNumberChanged(change) => self.heard_of(Some(people::moved(change))),
+            Event::SelfPushNameUpdated(_) => {
+                if let Some(live) = &self.live {
+                    live.tell_presence_again();
                 }
             }
             _ => {}
@@ -322,21 +343,57 @@ impl Session {
         }
         if let Some(live) = &self.live {
             live.deliver();
+            live.look_for_numbers();
         }
         Ok(())
     }
 
+    /// The addresses of the number itself, as far as it has been linked.
+    fn own(&self) -> Own {
+        self.live.as_ref().map(|live| Own::of(&live.client())).unwrap_or_default()
+    }
+
+    fn heard_of(&self, known: Option<people::Known>) {
+        if let Some((live, known)) = self.live.as_ref().zip(known) {
+            live.heard_of(known);
+        }
+    }
+
+    /// A chat was marked as read on the phone without being opened, or the phone sends no receipts.
+    async fn marked_read(&self, marked: &MarkChatAsReadUpdate) -> Result<(), store::Error> {
+        let last = marked.action.message_range.as_option();
+        let last =
+            last.and_then(|range| DateTime::from_timestamp(range.last_message_timestamp?, 0));
+        let peer = self.own().person([Some(&marked.jid)]);
+        let is_group = Place::of(&marked.jid) == Place::Group;
+        let group = is_group.then(|| marked.jid.to_non_ad_string());
+        let ingest = self.shared.store.ingest(self.connection);
+        ingest.marked_read(&peer, group.as_deref(), last.unwrap_or(marked.timestamp)).await
+    }
+
     async fn receipt(&self, receipt: &Receipt) -> Result<(), store::Error> {
-        if !inbound::is_conversation(&receipt.source.chat) {
+        let own = self.own();
+        let source = &receipt.source;
+        let place = Place::of(&source.chat);
+        if place == Place::Nowhere {
             return Ok(());
         }
+        // Who receives a broadcast answers for the list, and the library does not always tell who.
+        let peer = match place {
+            Place::BroadcastList => origin::author(source),
+            _ => origin::peer(source, &own),
+        };
         let ingest = self.shared.store.ingest(self.connection);
-        let peer = inbound::peer(&receipt.source);
+        // The own phone says it in one of two ways: as its user lets others see what they read, or not.
+        let is_own = own.is(&source.sender) || source.is_from_me;
         let delivery = match receipt.r#type {
             ReceiptType::ReadSelf | ReceiptType::PlayedSelf => {
                 return ingest.read_elsewhere(&peer, &receipt.message_ids).await;
             }
-            _ if receipt.source.is_from_me => return Ok(()),
+            ReceiptType::Read | ReceiptType::Played if is_own => {
+                return ingest.read_elsewhere(&peer, &receipt.message_ids).await;
+            }
+            _ if is_own || (peer == Peer::default() && place != Place::Group) => return Ok(()),
             ReceiptType::Delivered | ReceiptType::Inactive => Delivery::Delivered,
             ReceiptType::Read | ReceiptType::Played => Delivery::Read,
             _ => return Ok(()),

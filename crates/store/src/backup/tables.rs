@@ -29,6 +29,8 @@ pub(super) const TABLES: &[Table] = &[
     table("original", &["message_id"]),
     table("amendment", &["id"]),
     table("outbox", &["message_id"]),
+    table("unsent_receipt", &["message_id"]),
+    table("early_read", &["connection_id", "wa_id"]),
     table("live_event", &["seq"]),
     table("audit", &["id"]),
 ];

@@ -15,7 +15,8 @@ use crate::{
     Error, Viewer,
     access::{Scope, is_private},
     codec,
-    entity::{chat, contact, message},
+    entity::{chat, connection, contact, message},
+    ingest::identity::is_same_phone,
 };
 
 /// The longest preview, in characters.
@@ -165,6 +166,22 @@ pub(super) fn complete(select: Select<chat::Entity>) -> Select<chat::Entity> {
         .expr_as(beginning_of_text(), "last_text")
         .expr_as(unread(), "unread")
         .expr_as(is_private(), "is_private")
+        .expr_as(of_number(connection::Column::Phone), "own_phone")
+        .expr_as(of_number(connection::Column::Lid), "own_lid")
+        .column_as(contact::Column::Lid, "lid")
+}
+
+/// Something of the number that a row belongs to.
+fn of_number(column: connection::Column) -> SimpleExpr {
+    let value = Query::select()
+        .column(("owned_by", column))
+        .from_as(connection::Entity, "owned_by")
+        .and_where(
+            Expr::col(("owned_by", connection::Column::Id))
+                .eq(Expr::col(chat::Column::ConnectionId.as_column_ref())),
+        )
+        .to_owned();
+    Expr::SubQuery(None, Box::new(value.into()))
 }
 
 /// A message may have 65,536 characters and the list a thousand rows: take what is shown.
@@ -208,10 +225,19 @@ struct Row {
     last_delivery: Option<String>,
     unread: i64,
     is_private: bool,
+    own_phone: Option<String>,
+    own_lid: Option<String>,
+    lid: Option<String>,
 }
 
 impl Row {
     fn into_model(self, amended: &Amended) -> Result<Chat, Error> {
+        let is_same = |one: Option<&str>, other: Option<&str>| {
+            one.zip(other).is_some_and(|(one, other)| is_same_phone(one, other))
+        };
+        let own_lid = self.own_lid.as_deref().and_then(|lid| lid.split(['@', ':']).next());
+        let myself = is_same(self.phone.as_deref(), self.own_phone.as_deref())
+            || own_lid.is_some_and(|own| self.lid.as_deref() == Some(own));
         let name = names::known(self.saved_name, self.push_name, self.phone.as_deref())
             .unwrap_or_else(|| names::neutral(&self.jid));
         let delivery = codec::read_delivery(self.last_delivery.as_deref())?;
@@ -230,11 +256,14 @@ impl Row {
             id: ChatId(self.id),
             connection: ConnectionId(self.connection_id),
             name,
-            phone: self.phone.as_deref().map(phone::number),
+            phone: if myself { self.phone.or(self.own_phone) } else { self.phone }
+                .as_deref()
+                .map(phone::number),
             preview,
             last_at: codec::time(self.last_at),
             unread: u32::try_from(self.unread).unwrap_or(u32::MAX),
             private: self.is_private,
+            myself,
         })
     }
 }

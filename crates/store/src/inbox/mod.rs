@@ -21,4 +21,3 @@ pub(crate) use chats::{by_id as chats_by_id, refresh_last};
 pub(crate) use connections::rows as connection_rows;
 pub use connections::{ConnectionRow, Linked};
 pub(crate) use messages::by_id as messages_by_id;
-pub use read::ReadReceipt;

@@ -6,7 +6,7 @@ use model::{ChatId, ConnectionId};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait as _, ConnectionTrait, DatabaseTransaction, EntityTrait as _, FromQueryResult,
-    JoinType, QueryFilter as _, QuerySelect as _, RelationTrait as _,
+    JoinType, QueryFilter as _, QueryOrder as _, QuerySelect as _, RelationTrait as _,
     sea_query::{Expr, ExprTrait as _},
 };
 
@@ -19,15 +19,19 @@ use crate::{
 };
 
 impl Ingest {
-    /// The name of a contact in the phone's address book.
+    /// What the phone's address book says: who somebody is, and what they are called in it where it
+    /// has a name. All in one transaction, as a whole address book comes at once.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn contact_name(&self, peer: &Peer, name: &str) -> Result<(), Error> {
+    pub async fn address_book(&self, people: &[(Peer, Option<String>)]) -> Result<(), Error> {
         let mut writing = self.store.write().await?;
-        if let Some(contact) = resolve(&mut writing, self.connection, peer).await? {
-            rename(&mut writing, self.connection, contact, contact::Column::SavedName, name)
-                .await?;
+        for (peer, name) in people {
+            let contact = resolve(&mut writing, self.connection, peer).await?;
+            if let Some((contact, name)) = contact.zip(name.as_deref()) {
+                let column = contact::Column::SavedName;
+                rename(&mut writing, self.connection, contact, column, name).await?;
+            }
         }
         writing.commit().await
     }
@@ -38,10 +42,29 @@ impl Ingest {
     /// # Errors
     /// [`Error::Database`].
     pub async fn link_identity(&self, lid: &str, pn: &str) -> Result<(), Error> {
-        let peer = Peer { lid: Some(lid.to_owned()), pn: Some(pn.to_owned()) };
-        let mut writing = self.store.write().await?;
-        resolve(&mut writing, self.connection, &peer).await?;
-        writing.commit().await
+        let peer = Peer { lid: Some(lid.to_owned()), pn: Some(pn.to_owned()), other: None };
+        self.address_book(&[(peer, None)]).await
+    }
+
+    /// The hidden identities, with `@lid`, of those in conversations whose phone number is not known;
+    /// the newest conversations first.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn without_number(&self, limit: u64) -> Result<Vec<String>, Error> {
+        let lids: Vec<String> = chat::Entity::find()
+            .filter(chat::Column::ConnectionId.eq(self.connection.0))
+            .join(JoinType::InnerJoin, chat::Relation::Contact.def())
+            .filter(contact::Column::Phone.is_null())
+            .filter(contact::Column::Lid.is_not_null())
+            .order_by_desc(chat::Column::LastAt)
+            .limit(limit)
+            .select_only()
+            .column(contact::Column::Lid)
+            .into_tuple()
+            .all(self.store.db())
+            .await?;
+        Ok(lids.into_iter().map(|lid| format!("{lid}@lid")).collect())
     }
 }
 

@@ -17,17 +17,20 @@ const LID: &str = "lid";
 pub struct Peer {
     pub lid: Option<String>,
     pub pn: Option<String>,
+    /// The complete address of somebody who has neither, as those who write from other messengers
+    /// (`…@interop`, `…@msgr`).
+    pub other: Option<String>,
 }
 
 impl Peer {
     /// Known by a phone number alone.
     pub fn pn(jid: impl Into<String>) -> Self {
-        Self { lid: None, pn: Some(jid.into()) }
+        Self { pn: Some(jid.into()), ..Self::default() }
     }
 
     /// Known by a hidden identity alone.
     pub fn lid(jid: impl Into<String>) -> Self {
-        Self { lid: Some(jid.into()), pn: None }
+        Self { lid: Some(jid.into()), ..Self::default() }
     }
 
     /// The digits of the phone number.
@@ -40,18 +43,28 @@ impl Peer {
         self.lid.as_deref().and_then(user)
     }
 
+    /// The address of somebody who has no other; never one that is a LID or a phone number.
+    fn elsewhere(&self) -> Option<&str> {
+        let address = self.other.as_deref()?;
+        let server = address.rsplit_once('@')?.1;
+        (!matches!(server, PN | LID) && !address.contains('\0')).then_some(address)
+    }
+
     /// Where an answer goes: the hidden identity where it is known, as WhatsApp Web does since chats
     /// moved to it; else the number.
     pub(super) fn address(&self) -> Option<String> {
         let lid = self.hidden().map(|user| format!("{user}@{LID}"));
-        lid.or_else(|| self.phone().map(|user| format!("{user}@{PN}")))
+        let pn = || self.phone().map(|user| format!("{user}@{PN}"));
+        lid.or_else(pn).or_else(|| self.elsewhere().map(str::to_owned))
     }
 
     /// Every address under which this person may be known.
     pub(super) fn aliases(&self) -> BTreeSet<String> {
         let hidden = self.hidden().map(|user| format!("{user}@{LID}"));
         let phones = self.phone().map(phone::forms).unwrap_or_default();
-        hidden.into_iter().chain(phones.into_iter().map(|user| format!("{user}@{PN}"))).collect()
+        let phones = phones.into_iter().map(|user| format!("{user}@{PN}"));
+        let elsewhere = self.elsewhere().map(str::to_owned);
+        hidden.into_iter().chain(phones).chain(elsewhere).collect()
     }
 }
 
@@ -62,7 +75,7 @@ fn user(jid: &str) -> Option<&str> {
 }
 
 /// Returns true if two phones, in international digits, are one, in whichever form they are written.
-pub(super) fn is_same_phone(one: &str, other: &str) -> bool {
+pub(crate) fn is_same_phone(one: &str, other: &str) -> bool {
     phone::is_same(one, other)
 }
 
@@ -108,7 +121,8 @@ mod tests {
 
     #[test]
     fn answers_go_to_the_hidden_identity() {
-        let peer = Peer { lid: Some("99:3@lid".into()), pn: Some("5561998124471".into()) };
+        let peer =
+            Peer { lid: Some("99:3@lid".into()), pn: Some("5561998124471".into()), other: None };
         assert_eq!(peer.address().as_deref(), Some("99@lid"));
         assert_eq!(Peer::pn("1@s.whatsapp.net").address().as_deref(), Some("1@s.whatsapp.net"));
         assert_eq!(Peer::default().address(), None);

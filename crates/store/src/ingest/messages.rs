@@ -9,7 +9,7 @@ use sea_orm::{
     sea_query::Expr,
 };
 
-use super::{Amends, Ingest, Peer, amendments, contacts, contacts::Familiar, position};
+use super::{Amends, Ingest, Peer, amendments, contacts, contacts::Familiar, early, position};
 use crate::{
     Error, codec,
     entity::{chat, connection, contact, message, original},
@@ -91,7 +91,7 @@ impl Ingest {
         admit(&writing, [self.connection]).await?;
         let mut touched = BTreeSet::new();
         let ingested = self.take_in(&mut writing, batch, &mut touched).await?;
-        finish(writing, touched).await?;
+        finish(writing, &[(self, batch)], touched).await?;
         Ok(ingested)
     }
 
@@ -111,7 +111,8 @@ impl Ingest {
         for (ingest, batch) in batches {
             all.push(ingest.take_in(&mut writing, batch, &mut touched).await?);
         }
-        finish(writing, touched).await?;
+        let batches: Vec<_> = batches.iter().map(|(ingest, batch)| (ingest, &**batch)).collect();
+        finish(writing, &batches, touched).await?;
         Ok(all)
     }
 
@@ -157,8 +158,16 @@ async fn admit(
     if rows.iter().any(waits) { Err(Error::Unlinked) } else { Ok(()) }
 }
 
-/// Makes the rows of the chats show their newest messages, and commits.
-async fn finish(writing: Writing, touched: BTreeSet<ChatId>) -> Result<(), Error> {
+/// Marks what was read already, makes the rows of the chats show their newest messages, and commits.
+async fn finish(
+    mut writing: Writing,
+    batches: &[(&Ingest, &[Inbound])],
+    touched: BTreeSet<ChatId>,
+) -> Result<(), Error> {
+    let come = batches.iter().flat_map(|(ingest, batch)| {
+        batch.iter().map(|inbound| (ingest.connection, inbound.wa_id.as_str()))
+    });
+    early::apply(&mut writing, come.collect()).await?;
     inbox::refresh_last(&writing.tx, touched).await?;
     writing.commit().await
 }

@@ -3,7 +3,7 @@
 //!
 //! * [`messages`]: messages and placeholders, any number in one transaction.
 //! * [`amendments`]: what changes messages that were said before.
-//! * [`receipts`]: ticks, and reading on the own phone.
+//! * [`receipts`]: ticks, and reading on the own phone; [`early`] keeps what was read before it came.
 //! * [`gap`]: what came in after it was away.
 //! * [`session`]: linked, unlinked, ended. [`uptime`]: for how long it was connected.
 //! * [`identity`]: which addresses are one person; [`contacts`] keeps them, [`merge`] joins two who
@@ -14,6 +14,7 @@
 
 pub(crate) mod amendments;
 mod contacts;
+mod early;
 mod gap;
 pub(crate) mod identity;
 mod merge;

@@ -1,19 +1,21 @@
 //! Ticks, and what the own phone has read.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use model::{ChatId, Delivery};
+use chrono::{DateTime, Utc};
+use model::{ChatId, ConnectionId, Delivery};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DatabaseTransaction, EntityTrait as _, QueryFilter as _,
     sea_query::Expr,
 };
 
-use super::{Ingest, Peer, contacts};
+use super::{Ingest, Peer, contacts, early, position};
 use crate::{
-    Error,
+    Error, codec,
     entity::{chat, message},
     live::Change,
     outbox,
+    write::Writing,
 };
 
 impl Ingest {
@@ -49,29 +51,64 @@ impl Ingest {
     }
 
     /// The chat was read on the own phone: up to the newest of these messages, or all of it when
-    /// none are named.
+    /// none are named. What is not here yet is read when it comes.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub async fn read_elsewhere(&self, peer: &Peer, wa_ids: &[String]) -> Result<(), Error> {
         let mut writing = self.store.write().await?;
-        let mut read = message::Entity::update_many()
-            .col_expr(message::Column::Unread, Expr::val(false))
-            .filter(Expr::col(message::Column::Unread.as_column_ref()));
-        let chat = if wa_ids.is_empty() {
-            self.chat_with(&writing.tx, peer).await?
-        } else {
-            // The ids name the chat better than the peer does, who in groups is not its partner.
-            let newest = self.newest(&writing.tx, wa_ids).await?;
-            if let Some(message) = &newest {
-                read = read.filter(message::Column::Position.lte(message.position));
+        if wa_ids.is_empty() {
+            if let Some(chat) = self.chat_with(&writing.tx, peer).await? {
+                read(&mut writing, self.connection, chat, i64::MAX).await?;
             }
-            newest.map(|message| ChatId(message.chat_id))
+            return writing.commit().await;
+        }
+        // The ids name the chat better than the peer does, who in groups is not its partner.
+        let rows = message::Entity::find()
+            .filter(message::Column::ConnectionId.eq(self.connection.0))
+            .filter(message::Column::WaId.is_in(wa_ids))
+            .all(&writing.tx)
+            .await?;
+        let known: BTreeSet<&str> = rows.iter().map(|row| &*row.wa_id).collect();
+        let unknown = wa_ids.iter().map(String::as_str).filter(|id| !known.contains(id));
+        early::remember(&writing.tx, self.connection, unknown).await?;
+        let mut newest = BTreeMap::<i64, &message::Model>::new();
+        for row in rows.iter().filter(|row| row.sender_id != message::OURSELVES) {
+            let newest = newest.entry(row.chat_id).or_insert(row);
+            if newest.position < row.position {
+                *newest = row;
+            }
+        }
+        for row in newest.into_values() {
+            read_up_to(&mut writing, row).await?;
+        }
+        writing.commit().await
+    }
+
+    /// The chat, of a person or a group, was marked as read on the own phone: what was sent until
+    /// then, in WhatsApp's whole seconds.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn marked_read(
+        &self,
+        peer: &Peer,
+        group: Option<&str>,
+        until: DateTime<Utc>,
+    ) -> Result<(), Error> {
+        let mut writing = self.store.write().await?;
+        let chat = match group {
+            None => self.chat_with(&writing.tx, peer).await?,
+            Some(group) => chat::Entity::find()
+                .filter(chat::Column::ConnectionId.eq(self.connection.0))
+                .filter(chat::Column::Jid.eq(group))
+                .one(&writing.tx)
+                .await?
+                .map(|row| ChatId(row.id)),
         };
-        let Some(chat) = chat else { return Ok(()) };
-        let changed = read.filter(message::Column::ChatId.eq(chat.0)).exec(&writing.tx).await?;
-        if changed.rows_affected > 0 {
-            writing.announce(self.connection, Change::Chat(chat));
+        if let Some(chat) = chat {
+            let until = codec::micros(until).saturating_add(position::SECOND - 1);
+            read(&mut writing, self.connection, chat, until).await?;
         }
         writing.commit().await
     }
@@ -88,20 +125,30 @@ impl Ingest {
         }
         Ok(None)
     }
+}
 
-    async fn newest(
-        &self,
-        tx: &DatabaseTransaction,
-        wa_ids: &[String],
-    ) -> Result<Option<message::Model>, Error> {
-        let rows = message::Entity::find()
-            .filter(message::Column::ConnectionId.eq(self.connection.0))
-            .filter(message::Column::WaId.is_in(wa_ids))
-            .filter(message::Column::SenderId.ne(message::OURSELVES))
-            .all(tx)
-            .await?;
-        Ok(rows.into_iter().max_by_key(|row| row.position))
+/// Marks a message as read, and those above it.
+pub(super) async fn read_up_to(writing: &mut Writing, row: &message::Model) -> Result<(), Error> {
+    read(writing, ConnectionId(row.connection_id), ChatId(row.chat_id), row.position).await
+}
+
+async fn read(
+    writing: &mut Writing,
+    connection: ConnectionId,
+    chat: ChatId,
+    position: i64,
+) -> Result<(), Error> {
+    let changed = message::Entity::update_many()
+        .col_expr(message::Column::Unread, Expr::val(false))
+        .filter(message::Column::ChatId.eq(chat.0))
+        .filter(Expr::col(message::Column::Unread.as_column_ref()))
+        .filter(message::Column::Position.lte(position))
+        .exec(&writing.tx)
+        .await?;
+    if changed.rows_affected > 0 {
+        writing.announce(connection, Change::Chat(chat));
     }
+    Ok(())
 }
 
 /// Whether a receipt of these contacts speaks for a chat. Somebody of whom nothing is known yet (a

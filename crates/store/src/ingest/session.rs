@@ -11,6 +11,7 @@ use crate::{
     By, Entry, Error, audit, codec,
     entity::{connection, message, outbox},
     outbox::advance,
+    receipts,
     write::Writing,
 };
 
@@ -102,6 +103,7 @@ impl Ingest {
         if let Some(entry) = entry {
             audit::record(&writing.tx, by, entry.connection(self.connection)).await?;
         }
+        receipts::forget(&writing.tx, self.connection).await?;
         let waiting = message::Entity::find()
             .join_rev(JoinType::InnerJoin, outbox::Relation::Message.def())
             .filter(outbox::Column::ConnectionId.eq(self.connection.0))

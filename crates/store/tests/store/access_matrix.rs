@@ -227,9 +227,9 @@ impl Scene {
                 let id = format!("unread-{}-{on:?}", viewer.user().id);
                 let unread = incoming(&corner.peer, &id, 1);
                 store.ingest(own).messages(&[unread]).await?;
-                let receipts = viewer.mark_read(chat).await;
+                let was_unread = viewer.mark_read(chat).await;
                 self.desk.owner.mark_read(chat).await?;
-                !receipts?.is_empty()
+                was_unread?
             }
             "media" => viewer.media(corner.picture).await?.message == corner.picture,
             "messages" => !viewer.messages(chat, None, 10).await?.is_empty(),

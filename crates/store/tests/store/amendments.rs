@@ -176,8 +176,8 @@ async fn changes_go_with_the_conversation_when_two_become_one() {
         let desk = Desk::open(&store).await;
         let ingest = store.ingest(desk.number);
         let (lid, pn) = ("77@lid", "5561998124471@s.whatsapp.net");
-        let hidden = Peer { lid: Some(lid.into()), pn: None };
-        let open = Peer { lid: None, pn: Some(pn.into()) };
+        let hidden = Peer { lid: Some(lid.into()), ..Peer::default() };
+        let open = Peer { pn: Some(pn.into()), ..Peer::default() };
         ingest.messages(&[incoming(&open, "outra", 0)]).await.unwrap();
         ingest.messages(&[incoming(&hidden, TARGET, 1)]).await.unwrap();
         let changes = [edits(&hidden, "corrigida", 2), reacts(incoming(&hidden, "x", 3), "👍")];

@@ -107,6 +107,9 @@ async fn furnish(url: &str) {
         "INSERT INTO media (message_id, connection_id, mime, name, size, width, direct_path, \
          media_key, file_hash, sealed_hash, state, tries, next_at) SELECT id, connection_id, \
          'image/jpeg', 'foto', 9, 3, '/v/x', '01', '02', '03', 'awaited', 2, 5 FROM message",
+        "INSERT INTO unsent_receipt (message_id, connection_id, read_at) \
+         SELECT id, connection_id, 5 FROM message",
+        "INSERT INTO early_read (connection_id, wa_id, read_at) VALUES (1, '3EB0-early', 5)",
         "INSERT INTO login_link (token_hash, user_id, kind, expires_at) VALUES ('h', 1, 'reset', 9)",
         settings.as_str(),
     ] {

@@ -72,6 +72,11 @@ const ROWS: &[&[&str]] = &[
     &["UPDATE connection SET maybe_mixed = true, replaced_by = NULL"],
     // m0011_enter_key
     &["UPDATE \"user\" SET enter_key = 'sends' WHERE id = 2"],
+    // m0013_receipts
+    &[
+        "INSERT INTO unsent_receipt (message_id, connection_id, read_at) VALUES (1, 1, 40)",
+        "INSERT INTO early_read (connection_id, wa_id, read_at) VALUES (1, '3EB00000-later', 40)",
+    ],
 ];
 
 #[tokio::test]

@@ -56,7 +56,7 @@ async fn two_chats_become_one_when_they_turn_out_to_be_one_person() {
             incoming(&hidden, "four", 3),
         ];
         ingest.messages(&batch).await.unwrap();
-        ingest.contact_name(&hidden, "Ana").await.unwrap();
+        ingest.address_book(&[(hidden.clone(), Some("Ana".into()))]).await.unwrap();
         assert_eq!(desk.owner.chats(EVERYTHING).await.unwrap().len(), 2);
 
         ingest.link_identity("168302940123456@lid", "5561998124471").await.unwrap();
@@ -78,7 +78,8 @@ async fn two_chats_become_one_when_they_turn_out_to_be_one_person() {
 async fn an_answer_goes_where_whatsapp_last_wrote_from() {
     on_both(|store| async move {
         let desk = Desk::open(&store).await;
-        let known = Peer { lid: Some("99@lid".into()), pn: Some("5561998124471".into()) };
+        let known =
+            Peer { lid: Some("99@lid".into()), pn: Some("5561998124471".into()), other: None };
         let mut addresses = Vec::new();
         for (name, peer) in [("pn", Peer::pn("5561998124471")), ("lid", known)] {
             let chat = receive(&store, &desk.owner, desk.number, incoming(&peer, name, 0)).await;
@@ -105,7 +106,11 @@ async fn names_are_the_best_known_and_renaming_is_told() {
         let chat = receive(&store, &desk.owner, desk.number, named).await;
         assert_eq!(chat.name, "aninha");
         let mut events = store.hub().subscribe();
-        store.ingest(desk.number).contact_name(&peer, "Ana Souza").await.unwrap();
+        store
+            .ingest(desk.number)
+            .address_book(&[(peer.clone(), Some("Ana Souza".into()))])
+            .await
+            .unwrap();
         let told = events.recv().await.unwrap();
         let model::LiveEvent::Chat { chat } = &*told.event else { panic!("{told:?}") };
         assert_eq!(chat.name, "Ana Souza");
@@ -136,7 +141,9 @@ async fn in_a_group_each_message_says_whose_it_is() {
         let contact = |name: &str| Author::Contact { name: Some(name.into()) };
         assert_eq!(authors, [contact("Ana"), contact("#77"), Author::Phone]);
 
-        let receipts = desk.owner.mark_read(chat.id).await.unwrap();
+        let _ = store.ingest(desk.number).linked("5561990000000", None, None, None).await.unwrap();
+        desk.owner.mark_read(chat.id).await.unwrap();
+        let receipts = store.receipts(desk.number).next(100).await.unwrap();
         let senders: Vec<_> = receipts.iter().filter_map(|r| r.sender.as_deref()).collect();
         assert_eq!(senders, ["5561998124471@s.whatsapp.net", "77@lid"]);
         assert!(receipts.iter().all(|r| r.chat_jid == "120363041234567890@g.us"));
@@ -157,6 +164,69 @@ async fn what_belongs_to_nobody_is_left_out() {
         let chat = desk.owner.chats(EVERYTHING).await.unwrap().remove(0);
         assert_eq!(chat.preview.unwrap().kind, MessageKind::Text);
         assert_eq!(chat.last_at, at(0));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn somebody_without_number_and_hidden_identity_has_a_chat_as_well() {
+    on_both(|store| async move {
+        let desk = Desk::open(&store).await;
+        let peer = Peer { other: Some("1-77@interop".into()), ..Peer::default() };
+        let batch = ["one", "two"].map(|name| incoming(&peer, name, 0));
+        store.ingest(desk.number).messages(&batch).await.unwrap();
+        let chats = desk.owner.chats(EVERYTHING).await.unwrap();
+        assert_eq!(chats.len(), 1);
+        assert_eq!(texts(&desk.owner, chats[0].id).await, ["one", "two"]);
+        let (grant, _) = desk.owner.write_chat(chats[0].id).await.unwrap();
+        store.enqueue_text(&grant, chats[0].id, wa("answer"), "hi").await.unwrap();
+        assert_eq!(store.outbox(desk.number).next(1).await.unwrap()[0].to_jid, "1-77@interop");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_address_book_names_those_who_write_later_and_joins_those_who_are_one() {
+    on_both(|store| async move {
+        let desk = Desk::open(&store).await;
+        let ingest = store.ingest(desk.number);
+        let (number, hidden) = (Peer::pn("5561998124471"), Peer::lid("168302940123456@lid"));
+        ingest.messages(&[incoming(&hidden, "one", 0)]).await.unwrap();
+        assert_eq!(ingest.without_number(9).await.unwrap(), ["168302940123456@lid"]);
+        let both = Peer { other: None, lid: hidden.lid.clone(), pn: number.pn.clone() };
+        let later = Peer::pn("5561998124472");
+        let book =
+            [(both, Some("Ana".into())), (later.clone(), Some("Bia".into())), (number, None)];
+        ingest.address_book(&book).await.unwrap();
+        ingest.address_book(&book).await.unwrap();
+        ingest.messages(&[incoming(&later, "two", 1)]).await.unwrap();
+        let chats = desk.owner.chats(EVERYTHING).await.unwrap();
+        let named: Vec<_> = chats.iter().map(|chat| (&*chat.name, chat.phone.as_deref())).collect();
+        assert_eq!(named, [("Bia", Some("5561998124472")), ("Ana", Some("5561998124471"))]);
+        assert!(ingest.without_number(9).await.unwrap().is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_chat_with_oneself_is_told_apart_and_has_the_own_number() {
+    on_both(|store| async move {
+        let desk = Desk::open(&store).await;
+        let ingest = store.ingest(desk.number);
+        let own = Peer::pn("5561990000000");
+        let _ = ingest.linked("5561990000000", None, Some("99@lid"), None).await.unwrap();
+        // An installation of before has two chats of it.
+        ingest.messages(&[phones_own(&Peer::lid("99@lid"), "one", 0)]).await.unwrap();
+        let chat = desk.owner.chats(EVERYTHING).await.unwrap().remove(0);
+        assert_eq!((chat.myself, chat.phone.as_deref()), (true, Some("5561990000000")));
+        ingest.messages(&[phones_own(&own, "two", 1)]).await.unwrap();
+        let both = Peer { lid: Some("99@lid".into()), pn: own.pn, other: None };
+        ingest.messages(&[phones_own(&both, "three", 2)]).await.unwrap();
+        let customer = incoming(&Peer::pn("5561990000001"), "four", 3);
+        ingest.messages(&[customer]).await.unwrap();
+        let chats = desk.owner.chats(EVERYTHING).await.unwrap();
+        assert_eq!(chats.iter().map(|chat| chat.myself).collect::<Vec<_>>(), [false, true]);
+        assert_eq!(texts(&desk.owner, chats[1].id).await, ["one", "two", "three"]);
     })
     .await;
 }

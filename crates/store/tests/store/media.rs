@@ -62,7 +62,7 @@ async fn a_placeholder_that_turns_out_to_be_a_picture_has_its_file() {
 async fn in_a_group_the_file_is_asked_of_who_sent_it() {
     on_both(|store| async move {
         let desk = Desk::open(&store).await;
-        let sender = Peer { lid: Some("77@lid".into()), pn: None };
+        let sender = Peer { lid: Some("77@lid".into()), ..Peer::default() };
         let said = Inbound {
             group: Some("120363@g.us".into()),
             sender: Some(sender),

@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use app::AppState;
+use app::{AppState, Reader};
 use axum::response::sse::Event;
 use axum_login::tower_sessions::Session;
-use gateway::Change;
+use gateway::{Change, Watching};
 use model::{ConnectionId, LiveEvent, UserId};
 use store::{AccessChanged, Committed, Replay, Viewer};
 use tokio::sync::broadcast::Receiver;
@@ -38,6 +38,7 @@ pub(super) struct Tab {
     app: AppState,
     user: UserId,
     session: Session,
+    reader: Reader,
     browser: mpsc::Sender<Event>,
     committed: Receiver<Committed>,
     changes: Receiver<Change>,
@@ -45,6 +46,8 @@ pub(super) struct Tab {
     /// The last event this tab has; `None` until it is known where it begins.
     seen: Option<i64>,
     shown: HashSet<ConnectionId>,
+    /// Says for as long as the stream lives that somebody looks at these.
+    watching: Watching,
 }
 
 impl Tab {
@@ -53,6 +56,7 @@ impl Tab {
         app: AppState,
         user: UserId,
         session: Session,
+        reader: Reader,
         browser: mpsc::Sender<Event>,
         seen: Option<i64>,
     ) -> Self {
@@ -60,7 +64,20 @@ impl Tab {
         let access = app.store.hub().access_changes();
         let changes = app.pool.changes();
         let shown = HashSet::new();
-        Self { app, user, session, browser, committed, changes, access, seen, shown }
+        let watching = app.pool.watching();
+        Self {
+            app,
+            user,
+            session,
+            reader,
+            browser,
+            committed,
+            changes,
+            access,
+            seen,
+            shown,
+            watching,
+        }
     }
 
     pub(super) async fn run(mut self) -> Result<(), Over> {
@@ -153,6 +170,7 @@ impl Tab {
     async fn connections(&mut self) -> Result<(), Over> {
         let rows = self.viewer().await?.connections().await?;
         let now: HashSet<_> = rows.iter().map(|row| row.id).collect();
+        self.watching.set(&now);
         for connection in std::mem::replace(&mut self.shown, now.clone()).difference(&now) {
             self.tell(None, &LiveEvent::ConnectionGone { connection: *connection }).await?;
         }
@@ -168,10 +186,12 @@ impl Tab {
         match self.viewer().await?.connection(id).await {
             Ok(row) => {
                 self.shown.insert(row.id);
+                self.watching.set(&self.shown);
                 let connection = self.app.pool.describe(row);
                 self.tell(None, &LiveEvent::Connection { connection }).await
             }
             Err(store::Error::NotFound) if self.shown.remove(&id) => {
+                self.watching.set(&self.shown);
                 self.tell(None, &LiveEvent::ConnectionGone { connection: id }).await
             }
             Err(store::Error::NotFound) => Ok(()),
@@ -218,7 +238,7 @@ impl Tab {
         if seq.is_some() {
             self.seen = seq;
         }
-        let data = model::Sequenced { seq, event: event.clone() };
+        let data = model::Sequenced { seq, event: self.reader.name_in(event.clone()) };
         let Ok(data) = serde_json::to_string(&data) else { return Err(Over) };
         let event = match seq {
             Some(seq) => Event::default().id(seq.to_string()).data(data),

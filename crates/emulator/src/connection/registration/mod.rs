@@ -142,7 +142,7 @@ impl Registration<'_> {
             Request::Link { account, linked, done } if !self.is_ours(&linked) => {
                 refuse(&account, &linked, done, "the QR is not this connection's").await;
             }
-            Request::Link { account, linked, done } => self.offer(account, linked, done),
+            Request::Link { account, linked, done } => self.offer(account, linked, done).await,
             Request::PrimaryHello { account, hello, done } => {
                 self.primary_hello(hello);
                 self.stage = Stage::CodeEntered { account, done };
@@ -151,9 +151,13 @@ impl Registration<'_> {
         Next::Wait
     }
 
-    /// Sends `<pair-success>` with what the phone signed.
-    fn offer(&mut self, account: Arc<Account>, linked: Linked, done: Done) {
+    /// Sends `<pair-success>` with what the phone signed, unless the account wants a passkey first.
+    async fn offer(&mut self, account: Arc<Account>, linked: Linked, done: Done) {
         let world = &self.connection.world;
+        if world.faults.strike_anybody(FaultKind::Passkey).is_some() {
+            self.connection.link.send(stanzas::passkey_request(world));
+            return refuse(&account, &linked, done, "the account asks for a passkey").await;
+        }
         let iq = world.next_id().to_string();
         let success = stanzas::pair_success(&iq, &account, &linked, world.clock.now());
         self.connection.link.send(success);
@@ -197,7 +201,7 @@ impl Registration<'_> {
         iq.answer(&self.connection.world, &self.connection.link, reply);
         // After the answer: a client that was told of its success leaves with the next stanza.
         if let Some(Signed { account, linked, done }) = signed {
-            self.offer(account, linked, done);
+            self.offer(account, linked, done).await;
         }
         Next::Wait
     }

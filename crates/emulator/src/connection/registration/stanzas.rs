@@ -9,8 +9,10 @@ use waproto::buffa::Message as _;
 use waproto::whatsapp::client_payload::DevicePairingRegistrationData;
 use waproto::whatsapp::{ClientPairingProps, DeviceProps};
 
+use crate::notify::notification;
 use crate::phone::Linked;
 use crate::stanza::bytes;
+use crate::world::World;
 use crate::world::account::{Account, Addressing};
 
 /// Refs look like `2@…`; only their uniqueness matters.
@@ -53,6 +55,22 @@ pub(super) fn pair_success(id: &str, account: &Account, linked: &Linked, timesta
         .attr("t", timestamp)
         .children([success.build()])
         .build()
+}
+
+/// Asks the client for the account's passkey, as `PublicKeyCredentialRequestOptions` for WhatsApp's own
+/// site (whatsapp-rust `passkey::flow`).
+pub(super) fn passkey_request(world: &World) -> Node {
+    let challenge: [u8; 32] = rand::rng().random();
+    let options = serde_json::json!({
+        "challenge": BASE64_URL_SAFE_NO_PAD.encode(challenge),
+        "rpId": "whatsapp.com",
+        "timeout": 60_000,
+        "userVerification": "required",
+        "allowCredentials": [],
+    });
+    let options = options.to_string().into_bytes();
+    let options = NodeBuilder::new("passkey_request_options").bytes(options).build();
+    notification(world, "passkey_prologue_request", SERVER_JID, [options])
 }
 
 /// The name of the client's platform as it registered, e.g. `CHROME`.

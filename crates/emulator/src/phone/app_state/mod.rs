@@ -9,6 +9,7 @@
 //! Record formats and MACs come from `wacore_appstate`.
 
 mod collection;
+mod contact;
 mod key;
 mod push_name;
 
@@ -16,6 +17,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+use wacore_binary::Jid;
 
 use self::{collection::Collection, key::SyncKey};
 use super::{Phone, crypto::now};
@@ -71,6 +73,16 @@ impl Phone {
             self.name = name.to_owned();
         }
         Ok(collection.version())
+    }
+
+    /// Saves a person in the address book, under a name; gives the collection that tells companions
+    /// of it and its new version.
+    pub fn save_contact(&mut self, pn: &Jid, lid: &Jid, name: &str) -> (&'static str, u64) {
+        let collection =
+            self.app_state.collections.entry(contact::COLLECTION.to_owned()).or_default();
+        let setting = contact::setting(pn, lid, name, now());
+        collection.set(contact::COLLECTION, &setting, &self.app_state.key);
+        (contact::COLLECTION, collection.version())
     }
 
     /// The message that hands a companion the app state key. Peer data: it goes from device 0

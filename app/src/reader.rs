@@ -1,0 +1,72 @@
+//! Who reads: what is named in their language before it leaves the server.
+//!
+//! The chat of a number with itself is called "Você". The browser is not told which chat that is, only
+//! what it is called.
+
+use http::HeaderMap;
+use model::{Chat, LiveEvent};
+
+use crate::i18n::{Locale, requested, t};
+use crate::preferences;
+
+/// Names chats in one language.
+#[derive(Debug, Clone, Copy)]
+pub struct Reader(Locale);
+
+impl Reader {
+    /// Who asks with these headers.
+    pub fn of(headers: &HeaderMap) -> Self {
+        Self(preferences::language_of(headers).unwrap_or_default())
+    }
+
+    /// Who asks with the request that is being answered.
+    pub(crate) fn asking() -> Self {
+        Self(requested())
+    }
+
+    /// Gives a chat its name.
+    pub(crate) fn name(self, mut chat: Chat) -> Chat {
+        if chat.myself {
+            chat.name = t!(self.0, chats.myself).to_owned();
+        }
+        chat
+    }
+
+    /// Gives the chat of an event its name.
+    pub fn name_in(self, event: LiveEvent) -> LiveEvent {
+        match event {
+            LiveEvent::Message { chat, message } => {
+                LiveEvent::Message { chat: self.name(chat), message }
+            }
+            LiveEvent::Chat { chat } => LiveEvent::Chat { chat: self.name(chat) },
+            event => event,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderValue, header::COOKIE};
+
+    use super::*;
+
+    #[test]
+    fn notes_to_oneself_are_called_as_on_the_phone() {
+        let chat = |myself| Chat {
+            id: model::ChatId(1),
+            connection: model::ConnectionId(1),
+            name: "Loja".into(),
+            phone: None,
+            preview: None,
+            last_at: chrono::DateTime::UNIX_EPOCH,
+            unread: 0,
+            private: false,
+            myself,
+        };
+        let english = [(COOKIE, HeaderValue::from_static("tema=dark; idioma=en"))];
+        let (portuguese, english) = (HeaderMap::new(), HeaderMap::from_iter(english));
+        assert_eq!(Reader::of(&portuguese).name(chat(true)).name, "Você");
+        assert_eq!(Reader::of(&english).name(chat(true)).name, "You");
+        assert_eq!(Reader::of(&english).name(chat(false)).name, "Loja");
+    }
+}

@@ -1,0 +1,368 @@
+//! In which conversation a stanza belongs, by its addresses.
+//!
+//! What a person sent is a row of the chat with that person, under whatever address WhatsApp names
+//! them; what nobody sent is none. `docs/inbound.md` lists every kind of address, and a test compares
+//! it with [`Place::of`].
+
+use store::Peer;
+use whatsapp_rust::prelude::{Client, Jid, MessageInfo};
+use whatsapp_rust::types::message::MessageSource;
+use whatsapp_rust::wacore_binary::{JidExt as _, Server};
+
+/// What an address stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// Somebody: a one-to-one chat.
+    Person,
+    Group,
+    /// A list that one person writes to and many receive, each in the chat with that person.
+    BroadcastList,
+    /// Stories, channels, assistants and call signalling: no conversation.
+    Nowhere,
+}
+
+impl Place {
+    pub(crate) fn of(jid: &Jid) -> Self {
+        if jid.is_status_broadcast() || jid.is_bot() {
+            return Self::Nowhere;
+        }
+        match jid.server {
+            Server::Pn
+            | Server::Lid
+            | Server::Hosted
+            | Server::HostedLid
+            | Server::Legacy
+            | Server::Messenger
+            | Server::Interop => Self::Person,
+            Server::Group => Self::Group,
+            Server::Broadcast => Self::BroadcastList,
+            Server::Newsletter | Server::Bot | Server::Call => Self::Nowhere,
+        }
+    }
+}
+
+/// The addresses of the number itself.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Own {
+    pub(crate) pn: Option<Jid>,
+    pub(crate) lid: Option<Jid>,
+}
+
+impl Own {
+    pub(crate) fn of(client: &Client) -> Self {
+        Self { pn: client.pn(), lid: client.lid() }
+    }
+
+    /// Whether an address, of whatever device, is the number's own.
+    pub(crate) fn is(&self, jid: &Jid) -> bool {
+        let is = |own: &Option<Jid>| own.as_ref().is_some_and(|own| own.user == jid.user);
+        (is_pn(jid) && is(&self.pn)) || (jid.server.is_lid_family() && is(&self.lid))
+    }
+
+    /// The number as the partner of the chat with oneself: under both addresses, whichever was used.
+    fn peer(&self) -> Peer {
+        identities([self.pn.as_ref(), self.lid.as_ref()])
+    }
+
+    /// The one behind these addresses; the number itself where one of them is its own.
+    pub(crate) fn person<'a>(
+        &self,
+        jids: impl IntoIterator<Item = Option<&'a Jid>, IntoIter: Clone>,
+    ) -> Peer {
+        let jids = jids.into_iter();
+        match jids.clone().flatten().any(|jid| self.is(jid)) {
+            true => self.peer(),
+            false => identities(jids),
+        }
+    }
+}
+
+/// A conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Chat {
+    With(Peer),
+    /// By the group's address.
+    Group(String),
+}
+
+/// The conversations that a message is part of: one, or each member's for what the own phone sent to
+/// a broadcast list, or none.
+pub(crate) fn chats(info: &MessageInfo, own: &Own) -> Vec<Chat> {
+    let source = &info.source;
+    match Place::of(&source.chat) {
+        Place::Nowhere => Vec::new(),
+        Place::Group => vec![Chat::Group(source.chat.to_non_ad_string())],
+        Place::Person if source.is_from_me => {
+            // The library reads the other address of a recipient, and keeps it here.
+            let pn = info.peer_recipient_pn.as_ref();
+            let peer = own.person([Some(&source.chat), source.recipient_alt.as_ref(), pn]);
+            vec![Chat::With(peer)]
+        }
+        Place::Person => vec![Chat::With(peer(source, own))],
+        Place::BroadcastList if source.is_from_me => {
+            let members = info.bcl_participants.iter().filter(|member| !own.is(member));
+            members.map(|member| Chat::With(identities([Some(member)]))).collect()
+        }
+        Place::BroadcastList => vec![Chat::With(author(source))],
+    }
+}
+
+/// Who wrote something.
+pub(crate) fn author(source: &MessageSource) -> Peer {
+    identities([Some(&source.sender), source.sender_alt.as_ref()])
+}
+
+/// Who a 1:1 chat is with, under every name the stanza gave.
+///
+/// WhatsApp addresses a person by LID or by phone number and puts the other one beside it:
+/// `sender_lid`/`sender_pn` on what they send.
+pub(crate) fn peer(source: &MessageSource, own: &Own) -> Peer {
+    let other =
+        if source.is_from_me { source.recipient_alt.as_ref() } else { source.sender_alt.as_ref() };
+    own.person([Some(&source.chat), other])
+}
+
+/// Sorts addresses of one person into LID, phone number and others. Groups and lists are nobody.
+pub(crate) fn identities<'a>(jids: impl IntoIterator<Item = Option<&'a Jid>>) -> Peer {
+    let mut peer = Peer::default();
+    let people = jids.into_iter().flatten().filter(|jid| Place::of(jid) == Place::Person);
+    for jid in people {
+        if jid.server.is_lid_family() {
+            peer.lid = Some(Jid::lid(jid.user_base()).to_string());
+        } else if is_pn(jid) {
+            peer.pn = Some(Jid::pn(jid.user_base()).to_string());
+        } else {
+            // Not `to_non_ad_string`, which leaves out by whom a person of another messenger is known.
+            peer.other = Some(jid.to_non_ad().to_string());
+        }
+    }
+    peer
+}
+
+fn is_pn(jid: &Jid) -> bool {
+    jid.server.is_pn_family() || jid.server == Server::Legacy
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn jid(text: &str) -> Jid {
+        text.parse().unwrap()
+    }
+
+    fn own() -> Own {
+        let (pn, lid) = (jid("5561990000000:3@s.whatsapp.net"), jid("900000000000001:3@lid"));
+        Own { pn: Some(pn), lid: Some(lid) }
+    }
+
+    fn from(chat: &str, sender: &str) -> MessageInfo {
+        let source =
+            MessageSource { chat: jid(chat), sender: jid(sender), ..MessageSource::default() };
+        MessageInfo { source, id: "3EB0".into(), ..MessageInfo::default() }
+    }
+
+    #[test]
+    fn a_person_is_known_by_both_names() {
+        let mut info = from("100000000000001@lid", "100000000000001:7@lid");
+        info.source.sender_alt = Some(jid("5561998124471@s.whatsapp.net"));
+        let both = Peer {
+            lid: Some("100000000000001@lid".into()),
+            pn: Some("5561998124471@s.whatsapp.net".into()),
+            other: None,
+        };
+        assert_eq!(chats(&info, &own()), [Chat::With(both)]);
+    }
+
+    #[test]
+    fn what_our_phone_sent_belongs_to_the_recipients_chat() {
+        let mut info = from("100000000000001@lid", "5561990000000@s.whatsapp.net");
+        info.source.is_from_me = true;
+        info.source.sender_alt = Some(jid("900000000000001@lid"));
+        info.peer_recipient_pn = Some(jid("5561998124471@s.whatsapp.net"));
+        let recipient = Peer {
+            lid: Some("100000000000001@lid".into()),
+            pn: Some("5561998124471@s.whatsapp.net".into()),
+            other: None,
+        };
+        assert_eq!(chats(&info, &own()), [Chat::With(recipient)]);
+    }
+
+    #[test]
+    fn hosted_and_old_addresses_are_the_same_person() {
+        let pn = [Chat::With(Peer::pn("5561998124471@s.whatsapp.net"))];
+        for address in ["5561998124471:99@hosted", "5561998124471@hosted", "5561998124471@c.us"] {
+            assert_eq!(chats(&from(address, address), &own()), pn, "{address}");
+        }
+        let lid = [Chat::With(Peer::lid("100000000000001@lid"))];
+        for address in ["100000000000001:99@hosted.lid", "100000000000001@lid"] {
+            assert_eq!(chats(&from(address, address), &own()), lid, "{address}");
+        }
+    }
+
+    #[test]
+    fn people_of_other_messengers_have_a_chat_under_the_address_they_have() {
+        for address in ["1-77@interop", "100077@msgr"] {
+            let address = jid(address).to_non_ad().to_string();
+            let other = Peer { other: Some(address.clone()), ..Peer::default() };
+            assert_eq!(chats(&from(&address, &address), &own()), [Chat::With(other)]);
+        }
+    }
+
+    #[test]
+    fn a_broadcast_is_read_in_the_chat_with_whoever_sent_it() {
+        let list = "1700000000@broadcast";
+        let info = from(list, "5561998124471:4@s.whatsapp.net");
+        let sender = Peer::pn("5561998124471@s.whatsapp.net");
+        assert_eq!(chats(&info, &own()), [Chat::With(sender.clone())]);
+
+        let mut ours = from(list, "5561990000000@s.whatsapp.net");
+        ours.source.is_from_me = true;
+        let members = ["5561998124471@s.whatsapp.net", "5561990000000@s.whatsapp.net", "7@lid"];
+        ours.bcl_participants = members.map(jid).to_vec();
+        assert_eq!(chats(&ours, &own()), [Chat::With(sender), Chat::With(Peer::lid("7@lid"))]);
+    }
+
+    #[test]
+    fn the_chat_with_oneself_is_one_under_either_address() {
+        let both = Peer {
+            lid: Some("900000000000001@lid".into()),
+            pn: Some("5561990000000@s.whatsapp.net".into()),
+            other: None,
+        };
+        for address in ["900000000000001@lid", "5561990000000@s.whatsapp.net"] {
+            let mut info = from(address, address);
+            info.source.is_from_me = true;
+            assert_eq!(chats(&info, &own()), [Chat::With(both.clone())], "{address}");
+        }
+        assert!(!own().is(&jid("5561990000000@lid")), "the digits of a LID are no phone number");
+    }
+
+    #[test]
+    fn stories_channels_assistants_and_calls_are_no_conversations() {
+        let none = [
+            "status@broadcast",
+            "120363@newsletter",
+            "867051314767696@bot",
+            "13135550002@s.whatsapp.net",
+            "1@call",
+        ];
+        for address in none {
+            assert_eq!(
+                chats(&from(address, "5561998124471@s.whatsapp.net"), &own()),
+                [],
+                "{address}"
+            );
+        }
+        assert_eq!(
+            chats(&from("120363@g.us", "7@lid"), &own()),
+            [Chat::Group("120363@g.us".into())]
+        );
+    }
+
+    const DOCS: &str = include_str!("../../../docs/inbound.md");
+
+    /// The rows of the table under a heading, cell by cell.
+    fn table(heading: &str) -> Vec<Vec<&'static str>> {
+        let part = DOCS.split("\n## ").find(|part| part.starts_with(heading)).unwrap();
+        let rows = part.lines().filter(|line| line.starts_with("| `"));
+        rows.map(|row| row.trim_matches('|').split(" | ").map(str::trim).collect()).collect()
+    }
+
+    /// All kinds of servers, one after the other; a new one does not compile before it has its place.
+    fn servers() -> Vec<Server> {
+        let next = |server| match server {
+            Server::Pn => Some(Server::Lid),
+            Server::Lid => Some(Server::Hosted),
+            Server::Hosted => Some(Server::HostedLid),
+            Server::HostedLid => Some(Server::Legacy),
+            Server::Legacy => Some(Server::Interop),
+            Server::Interop => Some(Server::Messenger),
+            Server::Messenger => Some(Server::Group),
+            Server::Group => Some(Server::Broadcast),
+            Server::Broadcast => Some(Server::Newsletter),
+            Server::Newsletter => Some(Server::Bot),
+            Server::Bot => Some(Server::Call),
+            Server::Call => None,
+        };
+        std::iter::successors(Some(Server::Pn), |server| next(*server)).collect()
+    }
+
+    #[test]
+    fn the_table_of_addresses_has_every_server_and_what_becomes_of_it() {
+        let said = |server| match Place::of(&Jid::new("1700000000", server)) {
+            Place::Person => "their chat",
+            Place::Group => "the group's chat",
+            Place::BroadcastList => "the sender's own chat",
+            Place::Nowhere => "nothing",
+        };
+        let expected: Vec<_> =
+            servers().into_iter().map(|it| (format!("`@{it}`"), said(it).to_owned())).collect();
+        let rows = table("Addresses");
+        let rows: Vec<_> = rows.iter().map(|row| (row[0].to_owned(), row[3].to_owned())).collect();
+        assert_eq!(rows, expected);
+        for row in table("Addresses") {
+            let example = jid(row[1].trim_matches('`'));
+            assert_eq!(format!("`@{}`", example.server), row[0]);
+        }
+    }
+
+    /// The library's source, as cargo knows where it is.
+    fn library(package: &str) -> std::path::PathBuf {
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let metadata = std::process::Command::new(cargo)
+            .args(["metadata", "--format-version", "1", "--offline"])
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .output()
+            .unwrap();
+        let metadata = String::from_utf8(metadata.stdout).unwrap();
+        let needle = format!("/{package}-");
+        let paths = metadata.split('"').filter(|part| part.ends_with("/Cargo.toml"));
+        let path = paths.into_iter().find(|path| {
+            let rest = path.split(&needle).nth(1);
+            rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+        });
+        std::path::Path::new(path.unwrap()).parent().unwrap().join("src")
+    }
+
+    fn first_cells(heading: &str) -> std::collections::BTreeSet<String> {
+        let rows = table(heading);
+        rows.iter().map(|row| row[0].trim_matches('`').to_owned()).collect()
+    }
+
+    #[test]
+    fn the_tables_of_stanzas_and_notifications_have_all_that_the_library_handles() {
+        let handlers = library("whatsapp-rust").join("handlers");
+        let files = ["ib", "iq", "message", "basic", "notification/mod", "call", "chatstate"];
+        let mut tags = std::collections::BTreeSet::new();
+        for file in files.into_iter().chain(["receipt", "presence"]) {
+            let source = std::fs::read_to_string(handlers.join(format!("{file}.rs"))).unwrap();
+            for tag in source.split("fn tag(&self) -> &'static str {").skip(1) {
+                tags.insert(tag.split('"').nth(1).unwrap().to_owned());
+            }
+        }
+        let router = library("whatsapp-rust").join("client/accessors.rs");
+        let router = std::fs::read_to_string(router).unwrap();
+        assert_eq!(router.matches("router.register(").count(), tags.len(), "a handler elsewhere");
+        assert_eq!(first_cells("Stanzas"), tags);
+
+        let source = std::fs::read_to_string(handlers.join("notification/mod.rs")).unwrap();
+        let arms = source.split("match notification_type").nth(1).unwrap();
+        let arms = arms.split("other =>").next().unwrap();
+        let flow = library("whatsapp-rust").join("passkey/flow.rs");
+        let flow = std::fs::read_to_string(flow).unwrap();
+        let named = |constant: &str| {
+            let value = flow.split(&format!("{constant}: &str = ")).nth(1).unwrap();
+            value.split('"').nth(1).unwrap().to_owned()
+        };
+        let kinds = arms.lines().filter_map(|line| {
+            let (arm, _) = line.trim().split_once(" => ")?;
+            let constant = arm.rsplit("::").next()?;
+            match arm.strip_prefix('"') {
+                Some(kind) => Some(kind.trim_end_matches('"').to_owned()),
+                None => Some(named(constant)),
+            }
+        });
+        assert_eq!(first_cells("Notifications"), kinds.collect());
+    }
+}

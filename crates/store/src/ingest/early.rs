@@ -1,0 +1,96 @@
+//! Reading on the own phone that is told before the message is here: after an absence messages and
+//! receipts come together, and messages take longer to be read and stored.
+
+use std::collections::BTreeSet;
+
+use model::ConnectionId;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, DatabaseTransaction, EntityTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
+};
+
+use super::receipts;
+use crate::{
+    Error, codec,
+    entity::{early_read, message},
+    write::Writing,
+};
+
+/// How many of one number are remembered at most, and for how long.
+const KEPT: u64 = 1_000;
+const LASTS: i64 = 7 * 24 * 60 * 60 * 1_000_000;
+
+/// Remembers that these were read, for when they come.
+pub(super) async fn remember(
+    tx: &DatabaseTransaction,
+    connection: ConnectionId,
+    wa_ids: impl Iterator<Item = &str>,
+) -> Result<(), Error> {
+    let now = codec::now();
+    let of = |column: early_read::Column| {
+        early_read::Entity::delete_many()
+            .filter(early_read::Column::ConnectionId.eq(connection.0))
+            .filter(column.lt(now - LASTS))
+    };
+    of(early_read::Column::ReadAt).exec(tx).await?;
+    let rows: Vec<_> = wa_ids
+        .take(KEPT as usize)
+        .map(|wa_id| early_read::ActiveModel {
+            connection_id: Set(connection.0),
+            wa_id: Set(codec::storable(wa_id)),
+            read_at: Set(now),
+        })
+        .collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    early_read::Entity::insert_many(rows)
+        .on_conflict_do_nothing_on([early_read::Column::ConnectionId, early_read::Column::WaId])
+        .exec_without_returning(tx)
+        .await?;
+    let oldest_kept = early_read::Entity::find()
+        .filter(early_read::Column::ConnectionId.eq(connection.0))
+        .order_by_desc(early_read::Column::ReadAt)
+        .offset(KEPT)
+        .one(tx)
+        .await?;
+    if let Some(row) = oldest_kept {
+        early_read::Entity::delete_many()
+            .filter(early_read::Column::ConnectionId.eq(connection.0))
+            .filter(early_read::Column::ReadAt.lte(row.read_at))
+            .exec(tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Marks as read what has come, if it was read before.
+pub(super) async fn apply(
+    writing: &mut Writing,
+    come: BTreeSet<(ConnectionId, &str)>,
+) -> Result<(), Error> {
+    let numbers: BTreeSet<i64> = come.iter().map(|(number, _)| number.0).collect();
+    let waiting = early_read::Entity::find()
+        .filter(early_read::Column::ConnectionId.is_in(numbers))
+        .filter(early_read::Column::WaId.is_in(come.iter().map(|(_, wa_id)| *wa_id)))
+        .all(&writing.tx)
+        .await?;
+    for early in waiting {
+        let rows = message::Entity::find()
+            .filter(message::Column::ConnectionId.eq(early.connection_id))
+            .filter(message::Column::WaId.eq(&*early.wa_id))
+            .filter(message::Column::SenderId.ne(message::OURSELVES))
+            .all(&writing.tx)
+            .await?;
+        if rows.is_empty() {
+            continue;
+        }
+        for row in &rows {
+            receipts::read_up_to(writing, row).await?;
+        }
+        early_read::Entity::delete_by_id((early.connection_id, early.wa_id))
+            .exec(&writing.tx)
+            .await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,178 @@
+//! Read receipts that a number has yet to send: written with the reading (`Viewer::mark_read`), removed
+//! when WhatsApp has them. What is read while a number is away is told when it is back.
+
+use std::collections::BTreeMap;
+
+use model::{ConnectionId, MessageKind};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, DatabaseTransaction, EntityTrait as _, JoinType,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, RelationTrait as _, SelectTwo,
+};
+
+use crate::{
+    Error, Store, codec,
+    entity::{chat, contact, contact_alias, message, unsent_receipt},
+    write::Writing,
+};
+
+/// How many receipts of one conversation wait at most; of more the newest are sent.
+const OF_A_CHAT: usize = 1_000;
+/// After this long nobody is told any more that a message was read.
+const LASTS: i64 = 30 * 24 * 60 * 60 * 1_000_000;
+
+/// What WhatsApp is to be told when a conversation was read: the customer sees blue ticks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadReceipt {
+    pub connection: ConnectionId,
+    /// The chat's address.
+    pub chat_jid: String,
+    /// In groups, who wrote these messages.
+    pub sender: Option<String>,
+    /// Oldest first, never empty.
+    pub wa_ids: Vec<String>,
+}
+
+/// The read receipts that one number has yet to send.
+#[derive(Debug, Clone)]
+pub struct Receipts {
+    store: Store,
+    connection: ConnectionId,
+}
+
+impl Receipts {
+    pub(crate) fn new(store: Store, connection: ConnectionId) -> Self {
+        Self { store, connection }
+    }
+
+    /// The next receipts, of `limit` messages at most, oldest first. The same until they are
+    /// [`Self::sent`].
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn next(&self, limit: u64) -> Result<Vec<ReadReceipt>, Error> {
+        let db = self.store.db();
+        let waiting = self.waiting().limit(limit).all(db).await?;
+        // Mostly there is nothing to send.
+        if waiting.is_empty() {
+            return Ok(Vec::new());
+        }
+        let messages = waiting.into_iter().filter_map(|(_, message)| message);
+        let mut by_author: BTreeMap<(i64, i64), Vec<String>> = BTreeMap::new();
+        for message in messages {
+            by_author.entry((message.chat_id, message.sender_id)).or_default().push(message.wa_id);
+        }
+        let mut receipts = Vec::with_capacity(by_author.len());
+        for ((chat, sender), wa_ids) in by_author {
+            let Some(chat) = chat::Entity::find_by_id(chat).one(db).await? else { continue };
+            let sender = match chat.contact_id {
+                Some(_) => None,
+                None => address(&self.store, sender).await?,
+            };
+            let connection = self.connection;
+            receipts.push(ReadReceipt { connection, chat_jid: chat.address, sender, wa_ids });
+        }
+        Ok(receipts)
+    }
+
+    /// WhatsApp has this one, or can never have it.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn sent(&self, receipt: &ReadReceipt) -> Result<(), Error> {
+        let writing = self.store.write().await?;
+        let rows = self.waiting().filter(message::Column::WaId.is_in(&receipt.wa_ids));
+        let ids: Vec<i64> =
+            rows.all(&writing.tx).await?.into_iter().map(|(row, _)| row.message_id).collect();
+        unsent_receipt::Entity::delete_many()
+            .filter(unsent_receipt::Column::MessageId.is_in(ids))
+            .exec(&writing.tx)
+            .await?;
+        writing.commit().await
+    }
+
+    fn waiting(&self) -> SelectTwo<unsent_receipt::Entity, message::Entity> {
+        unsent_receipt::Entity::find()
+            .filter(unsent_receipt::Column::ConnectionId.eq(self.connection.0))
+            .filter(unsent_receipt::Column::ReadAt.gte(codec::now() - LASTS))
+            .order_by_asc(unsent_receipt::Column::MessageId)
+            .join(JoinType::InnerJoin, unsent_receipt::Relation::Message.def())
+            .select_also(message::Entity)
+    }
+}
+
+/// Notes that these messages of one conversation were read, oldest first, for their authors to be told.
+pub(crate) async fn queue(
+    writing: &Writing,
+    connection: ConnectionId,
+    read: &[message::Model],
+) -> Result<(), Error> {
+    let tx = &writing.tx;
+    let now = codec::now();
+    unsent_receipt::Entity::delete_many()
+        .filter(unsent_receipt::Column::ConnectionId.eq(connection.0))
+        .filter(unsent_receipt::Column::ReadAt.lt(now - LASTS))
+        .exec(tx)
+        .await?;
+    let Some(chat) = read.first().map(|row| row.chat_id) else { return Ok(()) };
+    let newest = &read[read.len().saturating_sub(OF_A_CHAT)..];
+    // Nobody has read what is not here.
+    let newest = newest.iter().filter(|row| !MessageKind::from_name(&row.kind).is_placeholder());
+    let rows: Vec<_> = newest
+        .map(|row| unsent_receipt::ActiveModel {
+            message_id: Set(row.id),
+            connection_id: Set(connection.0),
+            read_at: Set(now),
+        })
+        .collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    unsent_receipt::Entity::insert_many(rows)
+        .on_conflict_do_nothing_on([unsent_receipt::Column::MessageId])
+        .exec_without_returning(tx)
+        .await?;
+    let of_chat = || {
+        message::Entity::find()
+            .join_rev(JoinType::InnerJoin, unsent_receipt::Relation::Message.def())
+            .filter(message::Column::ChatId.eq(chat))
+            .select_only()
+            .column(message::Column::Id)
+            .order_by_desc(message::Column::Id)
+    };
+    let too_many: Option<i64> = of_chat().offset(OF_A_CHAT as u64).into_tuple().one(tx).await?;
+    if let Some(newest) = too_many {
+        let older = of_chat().filter(message::Column::Id.lte(newest));
+        let ids: Vec<i64> = older.into_tuple().all(tx).await?;
+        unsent_receipt::Entity::delete_many()
+            .filter(unsent_receipt::Column::MessageId.is_in(ids))
+            .exec(tx)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Forgets what waits: the phone that would have sent it is gone.
+pub(crate) async fn forget(
+    tx: &DatabaseTransaction,
+    connection: ConnectionId,
+) -> Result<(), Error> {
+    unsent_receipt::Entity::delete_many()
+        .filter(unsent_receipt::Column::ConnectionId.eq(connection.0))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// The address of a member of a group: the hidden identity where it is known, as groups use it.
+async fn address(store: &Store, contact: i64) -> Result<Option<String>, Error> {
+    let row = contact::Entity::find_by_id(contact).one(store.db()).await?;
+    let Some(row) = row else { return Ok(None) };
+    if let Some(lid) = row.lid {
+        return Ok(Some(format!("{lid}@lid")));
+    }
+    let alias = contact_alias::Entity::find()
+        .filter(contact_alias::Column::ContactId.eq(contact))
+        .one(store.db())
+        .await?;
+    Ok(row.phone.map(|phone| format!("{phone}@s.whatsapp.net")).or(alias.map(|alias| alias.jid)))
+}
