@@ -6,14 +6,10 @@
 use leptos::prelude::{document, window};
 use model::WaMessageId;
 use serde::{Serialize, de::DeserializeOwned};
-use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::js_sys::Array;
 use web_sys::{
-    Document, DomParser, Element, FormData, Headers, HtmlDocument, HtmlFormElement,
-    HtmlInputElement, IntersectionObserver, IntersectionObserverEntry, RequestInit, Response,
-    SubmitEvent, SupportedType, UrlSearchParams,
+    Element, HtmlDocument, HtmlFormElement, HtmlInputElement, HtmlTextAreaElement, SubmitEvent,
 };
 
 use crate::ApiError;
@@ -38,6 +34,27 @@ pub(crate) fn new_message_id() -> Option<WaMessageId> {
     let mut bytes = [0; 9];
     window().crypto().ok()?.get_random_values_with_u8_array(&mut bytes).ok()?;
     Some(WaMessageId::from_random(bytes))
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// Keeps what is typed in a composer, here and on the server, until it is sent. See
+    /// `browser/drafts.js`.
+    #[wasm_bindgen(js_namespace = inbox)]
+    pub(crate) fn compose(area: &HtmlTextAreaElement);
+    /// What was typed there last is being sent: empties the composer.
+    #[wasm_bindgen(js_namespace = inbox)]
+    pub(crate) fn sent();
+    /// Keeps what somebody reads where it is, whatever grows around it. See
+    /// `browser/reading.js`.
+    #[wasm_bindgen(js_namespace = inbox)]
+    pub(crate) fn hold(log: &Element);
+    /// Brings the rows of a table's next page to the end of it, where `link` leads, as soon as it is
+    /// on show. See `browser/forms.js`.
+    #[wasm_bindgen(js_namespace = inbox, js_name = moreRows)]
+    pub(crate) fn more_rows(link: &Element, table: &str);
+    #[wasm_bindgen(js_namespace = inbox, js_name = post, catch)]
+    async fn post_form(form: &HtmlFormElement) -> Result<JsValue, JsValue>;
 }
 
 /// Whether somebody is looking at this tab: on show and focused.
@@ -74,6 +91,11 @@ pub(crate) fn forget(key: &str) {
     }
 }
 
+/// Loads the page anew.
+pub(crate) fn reload() {
+    window().location().reload().ok();
+}
+
 /// The path of the page's address.
 pub(crate) fn path() -> String {
     window().location().pathname().unwrap_or_default()
@@ -99,47 +121,6 @@ pub(crate) fn copy(field: &HtmlInputElement) -> bool {
     document.is_ok_and(|document| document.exec_command("copy").unwrap_or(false))
 }
 
-/// Calls `then` once, when an element comes into what is on show.
-pub(crate) fn when_near(element: &Element, then: impl FnOnce() + 'static) {
-    let mut then = Some(then);
-    let seen = move |entries: Array, observer: IntersectionObserver| {
-        let on_show = |entry: JsValue| {
-            entry.dyn_into().is_ok_and(|entry: IntersectionObserverEntry| entry.is_intersecting())
-        };
-        if entries.iter().any(on_show) {
-            observer.disconnect();
-            if let Some(then) = then.take() {
-                then();
-            }
-        }
-    };
-    let seen = Closure::<dyn FnMut(Array, IntersectionObserver)>::new(seen);
-    if let Ok(observer) = IntersectionObserver::new(seen.as_ref().unchecked_ref()) {
-        observer.observe(element);
-        // The observer calls it for as long as the page lives.
-        seen.forget();
-    }
-}
-
-/// A page of this site, to take parts of; `None` when it cannot be had.
-pub(crate) async fn fetch_page(address: &str) -> Option<Document> {
-    let response = JsFuture::from(window().fetch_with_str(address)).await.ok()?;
-    let response: Response = response.dyn_into().ok()?;
-    let text = JsFuture::from(response.ok().then(|| response.text())?.ok()?).await.ok()?;
-    DomParser::new().ok()?.parse_from_string(&text.as_string()?, SupportedType::TextHtml).ok()
-}
-
-/// Moves the rows of a page's table to the end of the same table here. Answers with the address of the
-/// page after it, if there is one.
-pub(crate) fn append_rows(table: &str, page: &Document) -> Option<String> {
-    let body = |of: &Document| of.query_selector(&format!("#{table} tbody")).ok().flatten();
-    let (from, to) = (body(page)?, body(&document())?);
-    while let Some(row) = from.first_element_child() {
-        to.append_child(&row).ok()?;
-    }
-    page.query_selector("a[rel=next]").ok().flatten()?.get_attribute("href")
-}
-
 /// Leaves the page for another.
 pub(crate) fn visit(address: &str) {
     window().location().set_href(address).ok();
@@ -156,26 +137,12 @@ pub(crate) fn submitted_form(event: &SubmitEvent) -> Option<HtmlFormElement> {
 /// # Errors
 /// What the function answered; [`ApiError::Unreachable`] when nothing did.
 pub(crate) async fn post(form: &HtmlFormElement) -> Result<Option<String>, ApiError> {
-    let response = exchange(form).await.map_err(|_| ApiError::Unreachable)?;
-    if response.ok() {
-        return Ok(response.headers().get("location").ok().flatten());
+    match post_form(form).await {
+        Ok(next) => Ok(next.as_string()),
+        // An answer that is none of ours comes from something in between.
+        Err(said) => {
+            let body = said.as_string().unwrap_or_default();
+            Err(serde_json::from_slice(body.as_bytes()).unwrap_or(ApiError::Unreachable))
+        }
     }
-    let body = async { JsFuture::from(response.text()?).await };
-    let body = body.await.ok().and_then(|text| text.as_string()).unwrap_or_default();
-    // An answer that is none of ours comes from something in between.
-    Err(serde_json::from_slice(body.as_bytes()).unwrap_or(ApiError::Unreachable))
-}
-
-async fn exchange(form: &HtmlFormElement) -> Result<Response, JsValue> {
-    let fields = FormData::new_with_form(form)?;
-    let headers = Headers::new()?;
-    headers.set("accept", "application/json")?;
-    let request = RequestInit::new();
-    request.set_method("POST");
-    request.set_headers(&headers);
-    let body = UrlSearchParams::new_with_str_sequence_sequence(&fields)?;
-    request.set_body(&body);
-    // The attribute: a field named "action" would hide the property.
-    let action = form.get_attribute("action").unwrap_or_default();
-    JsFuture::from(window().fetch_with_str_and_init(&action, &request)).await?.dyn_into()
 }

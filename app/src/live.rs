@@ -1,18 +1,30 @@
-//! The live stream: one `EventSource` per tab, from `/live?after={seq}`.
+//! The live stream: everything that changes after the page was rendered.
 //!
-//! Each event's `data` is a [`model::Sequenced`] as JSON. The browser reconnects by itself and says
-//! where it was (`Last-Event-ID`). When the server refuses (logged out, stopping), or says that too
-//! much was missed, everything is loaded again and a new stream starts there.
+//! One stream serves all tabs of a browser. It is held by `browser/hub.js`, in a worker that the tabs
+//! share, because a browser opens only six connections to a server without TLS. A tab says at which
+//! number its page was rendered and is given every event after it. When the stream is refused, or more
+//! was missed than is kept, the page loads everything again and goes on from there.
 
 use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use model::{LiveEvent, Sequenced};
-use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{EventSource, MessageEvent};
+use wasm_bindgen::prelude::*;
 
-use crate::{ApiError, api};
+use crate::ApiError;
+
+#[wasm_bindgen]
+extern "C" {
+    /// Calls `hear` with the JSON of every [`Sequenced`] after the number `after`, with a boolean when
+    /// the stream comes or goes, and with nothing when all has to be loaded again. The last call
+    /// counts.
+    #[wasm_bindgen(js_namespace = inbox, js_name = follow)]
+    fn listen(after: f64, hear: &JsValue);
+    /// Goes to the login, and from there back to this page.
+    #[wasm_bindgen(js_namespace = inbox)]
+    fn leave();
+}
 
 /// Whether the page hears of changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,76 +49,47 @@ pub(crate) trait Follows: Copy + 'static {
     async fn reload(self) -> Result<i64, ApiError>;
 }
 
-/// Waits between attempts when the server refuses the stream.
+/// Waits between attempts when the server refuses.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_secs(15);
 
-/// Feeds `page` with every event after `seq` for as long as the current owner lives.
+/// Feeds `page` with every event after `seq` for as long as the document lives.
 /// Call from an effect: there is no stream on the server.
 pub(crate) fn follow(page: impl Follows, seq: i64, link: RwSignal<Link>) {
-    let follower = Follower { page, link, stream: StoredValue::new_local(None) };
-    on_cleanup(move || {
-        follower.stream.try_set_value(None);
-    });
+    let hear = StoredValue::new_local(JsValue::NULL);
+    let follower = Follower { page, link, hear };
+    hear.set_value(
+        Closure::<dyn FnMut(JsValue)>::new(move |said| follower.hear(&said)).into_js_value(),
+    );
     follower.listen(seq);
-}
-
-/// An open stream and the functions it calls. Closes when dropped.
-struct Stream {
-    source: EventSource,
-    _on_message: Closure<dyn FnMut(MessageEvent)>,
-    _on_open: Closure<dyn FnMut()>,
-    _on_error: Closure<dyn FnMut()>,
-}
-
-impl Drop for Stream {
-    fn drop(&mut self) {
-        self.source.set_onmessage(None);
-        self.source.set_onopen(None);
-        self.source.set_onerror(None);
-        self.source.close();
-    }
 }
 
 #[derive(Clone, Copy)]
 struct Follower<P> {
     page: P,
     link: RwSignal<Link>,
-    stream: StoredValue<Option<Stream>, LocalStorage>,
+    hear: StoredValue<JsValue, LocalStorage>,
 }
 
 impl<P: Follows> Follower<P> {
     fn listen(self, after: i64) {
-        let Ok(source) = EventSource::new(&format!("/live?after={after}")) else { return };
-        let on_message = Closure::new(move |message: MessageEvent| self.hear(&message));
-        let on_open = Closure::new(move || self.link.set(Link::Up));
-        let on_error = Closure::new({
-            let source = source.clone();
-            move || {
-                self.link.set(Link::Down);
-                // Otherwise the browser is reconnecting by itself.
-                if source.ready_state() == EventSource::CLOSED {
-                    self.load_again(FIRST_WAIT);
-                }
-            }
-        });
-        source.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-        source.set_onopen(Some(on_open.as_ref().unchecked_ref()));
-        source.set_onerror(Some(on_error.as_ref().unchecked_ref()));
-        self.stream.try_set_value(Some(Stream {
-            source,
-            _on_message: on_message,
-            _on_open: on_open,
-            _on_error: on_error,
-        }));
+        // Numbers of events are far below 2^53.
+        self.hear.with_value(|hear| listen(after as f64, hear));
     }
 
-    fn hear(self, message: &MessageEvent) {
-        let Some(data) = message.data().as_string() else { return };
-        let applied = match serde_json::from_slice::<Sequenced>(data.as_bytes()) {
-            Ok(Sequenced { event, .. }) => self.page.apply(event),
-            // A newer server says what this page does not know; a reload of the lists keeps it true.
-            Err(_) => Applied::LoadAgain,
+    fn hear(self, said: &JsValue) {
+        if let Some(up) = said.as_bool() {
+            self.link.set(if up { Link::Up } else { Link::Down });
+            return;
+        }
+        let applied = match said.as_string().as_deref().map(|data| data.as_bytes()) {
+            Some(data) => match serde_json::from_slice::<Sequenced>(data) {
+                Ok(Sequenced { event, .. }) => self.page.apply(event),
+                // A newer server says what this page does not know; a reload of the lists keeps it
+                // true.
+                Err(_) => Applied::LoadAgain,
+            },
+            None => Applied::LoadAgain,
         };
         if applied == Applied::LoadAgain {
             self.load_again(Duration::ZERO);
@@ -115,18 +98,12 @@ impl<P: Follows> Follower<P> {
 
     /// Loads the page's lists again after `wait`, and listens from there.
     fn load_again(self, wait: Duration) {
-        // Not at once even without a wait: a stream must not be dropped inside its own function.
         set_timeout(
             move || {
-                if self.stream.try_set_value(None).is_some() {
-                    return;
-                }
                 spawn_local(async move {
                     match self.page.reload().await {
                         Ok(seq) => self.listen(seq),
-                        Err(ApiError::Unauthenticated) => {
-                            window().location().set_href(api::LOGIN).ok();
-                        }
+                        Err(ApiError::Unauthenticated) => leave(),
                         Err(_) => self.load_again((wait * 2).clamp(FIRST_WAIT, LONGEST_WAIT)),
                     }
                 });

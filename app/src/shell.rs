@@ -11,7 +11,7 @@ use crate::{App, Assets, preferences};
 /// The whole HTML document. The `Content-Security-Policy` header comes from the server and names the
 /// same nonce.
 pub fn shell(assets: &Assets) -> impl IntoView + use<> {
-    let Assets { js, wasm, css } = assets.clone();
+    let Assets { js, wasm, tab, css } = assets.clone();
     // Only islands are taken over by the browser; each says so for itself.
     if let Some(context) = Owner::current_shared_context() {
         context.set_is_hydrating(false);
@@ -24,8 +24,9 @@ pub fn shell(assets: &Assets) -> impl IntoView + use<> {
     let start = (!js.is_empty()).then(|| {
         view! {
             <link rel="modulepreload" nonce=use_nonce() href=js.clone() />
+            <link rel="modulepreload" nonce=use_nonce() href=tab.clone() />
             <link rel="preload" href=wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
-            <script type="module" nonce=use_nonce() inner_html=start_script(&js, &wasm)></script>
+            <script type="module" nonce=use_nonce() inner_html=start_script(&js, &wasm, &tab)></script>
         }
     });
     view! {
@@ -50,11 +51,11 @@ pub fn shell(assets: &Assets) -> impl IntoView + use<> {
 
 /// Measures how wrong this machine's clock is, then loads the program. The measure is taken first,
 /// before anything has to be fetched.
-fn start_script(js: &str, wasm: &str) -> String {
+fn start_script(js: &str, wasm: &str, tab: &str) -> String {
     let now = Utc::now().timestamp_millis();
     format!(
         "document.documentElement.dataset.skew={now}-Date.now();\
-         ({start})({js:?},{wasm:?})",
+         ({start})({js:?},{wasm:?},{tab:?})",
         start = include_str!("start.js").trim_end(),
     )
 }

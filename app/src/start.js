@@ -1,9 +1,9 @@
-// Turns the times of the page into the browser's own zone, loads the program and wakes the page's
-// islands, outermost first. What an island holds between its tags (leptos-children) may hold islands
+// Turns the times of the page into the browser's own zone, loads the program and what it calls, and
+// wakes the page's islands, outermost first. What an island holds between its tags (leptos-children) may hold islands
 // again, which find their surroundings by `$$on_hydrate`.
 //
 // What the browser cannot show after all gives way to a link to the file (`components/media.rs`).
-async (js, wasm) => {
+async (js, wasm, tab) => {
   const two = '2-digit';
   const day = { year: 'numeric', month: two, day: two };
   const minute = { ...day, hour: two, minute: two };
@@ -33,7 +33,7 @@ async (js, wasm) => {
     // It failed before anybody listened, or waits to be scrolled to: then asking again changes nothing.
     if (shown.complete && !shown.naturalWidth) shown.src = shown.src;
   }
-  const program = await import(js);
+  const [program] = await Promise.all([import(js), import(tab)]);
   await program.default({ module_or_path: wasm });
   program.hydrate();
   const around = [];

@@ -17,6 +17,8 @@ pub struct AppState {
 pub struct Assets {
     pub js: String,
     pub wasm: String,
+    /// What the tabs of a browser share: `browser/`.
+    pub tab: String,
     pub css: String,
 }
 

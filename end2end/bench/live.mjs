@@ -33,9 +33,8 @@ async function open() {
   const context = await browser.newContext({ locale: 'pt-BR', viewport: { width: 1280, height: 800 } });
   await context.addCookies([{ ...cookie, url: new URL(address).origin }]);
   const page = await context.newPage();
-  const listening = page.waitForResponse((response) => new URL(response.url()).pathname === '/live' && response.ok());
   await page.goto(address);
-  await listening;
+  await page.waitForSelector('html[data-live=up]', { state: 'attached' });
   return page;
 }
 

@@ -10,9 +10,11 @@ export type BadgeText = 'Desconectado' | 'Conectando' | 'Aguardando leitura' | '
 
 /** Does `visit` and waits until the page it leads to is alive: hydrated, and listening for changes. */
 export async function alive(page: Page, visit: () => Promise<unknown>): Promise<void> {
-  const listening = page.waitForResponse((response) => new URL(response.url()).pathname === '/live' && response.ok());
+  // The page that is left must not be taken for the one it leads to. The stream itself is not seen: a
+  // worker holds it for all tabs.
+  await page.evaluate(() => delete document.documentElement.dataset['live']);
   await visit();
-  await listening;
+  await page.locator('html[data-live=up]').waitFor({ state: 'attached' });
 }
 
 /** Fills the login form, wherever the page is now. */

@@ -16,6 +16,7 @@ mod m0007_originals;
 mod m0008_own_phone;
 mod m0011_enter_key;
 mod m0013_receipts;
+mod m0014_drafts;
 
 use sea_orm_migration::prelude::*;
 
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_own_phone::Migration),
             Box::new(m0011_enter_key::Migration),
             Box::new(m0013_receipts::Migration),
+            Box::new(m0014_drafts::Migration),
         ]
     }
 }

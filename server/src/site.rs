@@ -37,6 +37,11 @@ pub(crate) async fn package(Path(path): Path<String>, headers: HeaderMap) -> Res
         header::CACHE_CONTROL,
         header::HeaderValue::from_static("public, max-age=31536000, immutable"),
     );
+    // A worker goes by its own policy, not by that of the page that starts it.
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        header::HeaderValue::from_static("default-src 'none'; connect-src 'self'"),
+    );
     headers.insert(header::VARY, header::HeaderValue::from_static("accept-encoding"));
     if !encoding.is_empty() {
         headers.insert(header::CONTENT_ENCODING, header::HeaderValue::from_static(encoding));

@@ -104,10 +104,12 @@ const FUNCTIONS: &[(&str, &str, Allowed)] = &[
     ("me", "", Allowed::LoggedIn),
     ("status", "", Allowed::LoggedIn),
     ("inbox", "", Allowed::LoggedIn),
+    ("unread", "", Allowed::LoggedIn),
     ("chats", "", Allowed::LoggedIn),
     ("chats", "connection={number}", Allowed::Readers),
     ("messages", "chat={chat}", Allowed::Readers),
     ("mark_read", "chat={chat}", Allowed::Writers),
+    ("save_draft", "chat={chat}&text=oi&at=1", Allowed::Writers),
     ("send_text", "chat={chat}&text=oi", Allowed::Writers),
     ("retry", "chat={chat}&message={message}", Allowed::Writers),
     ("number", "connection={number}", Allowed::Managers),
@@ -181,6 +183,8 @@ const FILES: &[(&str, Allowed)] =
 const EVENTS: &[(&str, Act, Allowed)] = &[
     ("message", Act::CustomerWrites("Tem alguém aí?"), Allowed::Readers),
     ("chat", Act::Owner("mark_read", "chat={chat}"), Allowed::Readers),
+    // What somebody types is theirs alone.
+    ("drafts", Act::Owner("save_draft", "chat={chat}&text=oi&at=1"), Allowed::Owner),
     (
         "connection",
         Act::Owner("edit_number", "connection={number}&label=Casa&color=pink"),
@@ -372,15 +376,20 @@ impl Scene {
     }
 
     /// Whether an event of this name about the number, or about no number at all, comes before what
-    /// now happens to the person's own. Changes of access and of chats have no order between them,
-    /// so one of each is waited for.
+    /// now happens to the person's own. Changes of access, of chats and of drafts have no order between
+    /// them, so one of each is waited for.
     async fn told(&self, mine: ConnectionId, name: &str, live: &mut Live) -> bool {
         let mut end = self.app.customer_writes_once(mine).await;
         let label = format!("Meu {end}");
         let form = [("connection", &*mine.to_string()), ("label", &label), ("color", "blue")];
         self.browser.post("/api/edit_number").form(&form).await.assert_status_success();
-        let (mut written, mut renamed, mut told) = (false, false, false);
-        while !(written && renamed) {
+        let form = [("connection", mine.to_string())];
+        let chats: Vec<model::Chat> = self.browser.post("/api/chats").form(&form).await.json();
+        let at = chrono::Utc::now().timestamp_micros().to_string();
+        let form = [("chat", &*chats[0].id.to_string()), ("text", &label), ("at", &at)];
+        self.browser.post("/api/save_draft").form(&form).await.assert_status_ok();
+        let (mut written, mut renamed, mut typed, mut told) = (false, false, false, false);
+        while !(written && renamed && typed) {
             let event = live.next().await;
             let about = match &event {
                 LiveEvent::Message { message, chat } if chat.connection == mine => {
@@ -396,6 +405,14 @@ impl Scene {
                 LiveEvent::Connection { .. } => "connection",
                 LiveEvent::ConnectionGone { .. } => "connection_gone",
                 LiveEvent::Typing { .. } => "typing",
+                // Every stream begins with one's own, which are none.
+                LiveEvent::Drafts { drafts, .. } if drafts.is_empty() => continue,
+                LiveEvent::Drafts { drafts, .. } if drafts.iter().any(|one| one.text == label) => {
+                    typed = true;
+                    continue;
+                }
+                LiveEvent::Drafts { .. } => "drafts",
+                LiveEvent::Unread { .. } => "unread",
                 LiveEvent::Resync => {
                     // A page that loads again from here has the message already.
                     end = self.app.customer_writes_once(mine).await;

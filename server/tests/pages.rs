@@ -58,6 +58,34 @@ async fn the_inbox_is_whole_in_the_html() {
 }
 
 #[tokio::test]
+async fn a_draft_is_in_the_html_and_nobody_elses() {
+    let app = App::new().await;
+    let (browser, ana) = app.logged_in("ana", Role::Atendente).await;
+    let (admin, _) = app.logged_in("eva", Role::Admin).await;
+    app.customer_writes(app.own_connection(&ana).await, "Tem no tamanho M?").await;
+    let chat = app.chat_of(&ana).await;
+    let (address, chat) = (format!("{INBOX}/chat/{chat}"), chat.to_string());
+    let form = [("chat", &*chat), ("text", "\nmeu </textarea><b>rascunho"), ("at", "1")];
+    browser.post("/api/save_draft").form(&form).await.assert_status_ok();
+    let page = browser.get(&address).await;
+    // The first line break of a field is none of its content.
+    page.assert_text_contains(">\n\nmeu &lt;/textarea&gt;&lt;b&gt;rascunho</textarea>");
+    page.assert_text_contains("Rascunho:");
+    assert!(!admin.get(&address).await.text().contains("meu &lt;"));
+}
+
+#[tokio::test]
+async fn the_title_counts_what_the_list_does_not_show() {
+    let app = App::new().await;
+    let (browser, ana) = app.logged_in("ana", Role::Atendente).await;
+    let number = app.own_connection(&ana).await;
+    for nth in 0..60 {
+        app.writes_from(&format!("55619981{nth:05}"), number).await;
+    }
+    browser.get(INBOX).await.assert_text_contains("<title>(60) Conversas");
+}
+
+#[tokio::test]
 async fn unknown_and_foreign_chats_are_the_same_404() {
     let app = App::new().await;
     let (_, ana) = app.logged_in("ana", Role::Atendente).await;
@@ -85,6 +113,7 @@ async fn pages_carry_a_policy_with_their_own_nonce_and_are_not_kept() {
     let (first, second) = (browser.get("/entrar").await, browser.get("/entrar").await);
     let policy = first.header("content-security-policy");
     assert!(policy.to_str().unwrap().contains("script-src 'nonce-"));
+    assert!(policy.to_str().unwrap().contains("worker-src 'self'"));
     assert_ne!(policy, second.header("content-security-policy"));
     assert_eq!(first.header("cache-control"), "no-store");
     assert_eq!(first.header("x-content-type-options"), "nosniff");

@@ -1,5 +1,5 @@
 use leptos::prelude::*;
-use model::{Chat, ChatId, Connection, ConnectionId, Message, User};
+use model::{Chat, ChatId, Connection, ConnectionId, Draft, Message, User};
 use serde::{Deserialize, Serialize};
 
 use crate::ApiError;
@@ -15,6 +15,10 @@ pub struct InboxPage {
     pub number: Option<ConnectionId>,
     /// The first page, newest first.
     pub chats: Vec<Chat>,
+    /// Unread messages of each number that has any, in chats that are listed or not.
+    pub unread: Vec<(ConnectionId, u32)>,
+    /// What the viewer has written and not sent.
+    pub drafts: Vec<Draft>,
     /// The conversation that was asked for.
     pub open: Option<OpenChat>,
 }
@@ -53,6 +57,8 @@ pub async fn inbox(
             let chats = viewer.chats(first).await?.into_iter();
             chats.map(|chat| crate::Reader::asking().name(chat)).collect()
         },
+        unread: viewer.unread().await?,
+        drafts: viewer.drafts().await?,
         open: match chat {
             Some(chat) => Some(super::messages::open(&viewer, chat).await?),
             None => None,

@@ -9,6 +9,9 @@ use crate::i18n::{Locale, t, use_locale};
 use crate::inbox::{Open, use_inbox};
 use crate::words;
 
+/// As many characters of a draft as a row has room for.
+const PREVIEW: usize = 120;
+
 /// One conversation of the list: a link whose name begins with the contact's.
 #[component]
 pub(crate) fn ChatRow(id: ChatId) -> impl IntoView {
@@ -19,12 +22,18 @@ pub(crate) fn ChatRow(id: ChatId) -> impl IntoView {
 
     let name = text(move || chat.with(|chat| chat.name.clone()));
     let typing = flag(move || inbox.is_typing(id));
-    let preview = text(move || match typing.get() {
-        true => t!(locale, chats.typing).to_owned(),
-        false => chat.with(|chat| last_words(locale, chat)),
+    let draft = text(move || {
+        let draft = inbox.draft(id).map(|draft| draft.text);
+        draft.unwrap_or_default().chars().take(PREVIEW).collect()
+    });
+    let preview = text(move || match (typing.get(), draft.get()) {
+        (true, _) => t!(locale, chats.typing).to_owned(),
+        (_, draft) if draft.is_empty() => chat.with(|chat| last_words(locale, chat)),
+        (_, draft) => t!(locale, chats.draft, text = draft).to_string(),
     });
     let ticks = Signal::derive(move || {
-        if typing.get() { None } else { chat.with(|chat| chat.preview.as_ref()?.delivery) }
+        let own = typing.get() || !draft.with(String::is_empty);
+        if own { None } else { chat.with(|chat| chat.preview.as_ref()?.delivery) }
     });
     let at = Signal::derive(move || chat.with(|chat| chat.last_at));
     let time = text(move || short(locale, clock.zone.get().local(at.get()), clock.today.get()));

@@ -8,8 +8,10 @@ use super::{Glyph, Icon, flag, part, text};
 use crate::browser;
 use crate::i18n::{t, use_locale};
 use crate::inbox::use_inbox;
+use crate::words;
 
-/// Where one answers. What is typed stays with its conversation until it is sent.
+/// Where one answers. What is typed stays with its conversation until it is sent, for its author and
+/// wherever they open it.
 #[component]
 pub(crate) fn Composer(id: ChatId, connection: Signal<Option<Connection>>) -> impl IntoView {
     let locale = use_locale();
@@ -37,42 +39,28 @@ pub(crate) fn Composer(id: ChatId, connection: Signal<Option<Connection>>) -> im
 fn Form(id: ChatId, connection: Signal<Option<Connection>>) -> impl IntoView {
     let locale = use_locale();
     let inbox = use_inbox();
-    let draft = format!("draft-{id}");
+    let draft = untrack(|| inbox.draft(id));
+    let (draft, at) = draft.map(|draft| (draft.text, draft.at)).unwrap_or_default();
     // A copy of what is in the field, for what depends on its length. It is never written back: some
     // browsers announce half an emoji first, which a Rust string cannot hold.
-    let typed = RwSignal::new(String::new());
+    let typed = RwSignal::new(draft.clone());
     let area = NodeRef::<html::Textarea>::new();
 
-    Effect::new({
-        let draft = draft.clone();
-        move || {
-            let Some(area) = area.get() else { return };
+    Effect::new(move || {
+        if let Some(area) = area.get() {
+            browser::compose(&area);
             // Somebody may have typed before this page was alive.
-            if area.value().is_empty()
-                && let Some(kept) = browser::recall::<String>(&draft)
-            {
-                area.set_value(&kept);
-            }
             typed.set(area.value());
             area.set_attribute("enterkeyhint", if enter_sends() { "send" } else { "enter" }).ok();
         }
     });
-    let on_input = {
-        let draft = draft.clone();
-        move |words: String| {
-            browser::keep(&draft, &words);
-            typed.set(words);
-        }
-    };
     let over = Signal::derive(move || typed.with(|typed| excess(typed)));
     let submit = StoredValue::new(move || {
         let Some(area) = area.get_untracked() else { return };
         let words = area.value();
         let ready = !words.trim().is_empty() && excess(&words) == 0;
         if ready && inbox.send(words) {
-            area.set_value("");
-            typed.set(String::new());
-            browser::forget(&draft);
+            browser::sent();
         }
         area.focus().ok();
     });
@@ -137,7 +125,11 @@ fn Form(id: ChatId, connection: Signal<Option<Connection>>) -> impl IntoView {
                     title=t!(locale, composer.keys)
                     placeholder=t!(locale, composer.placeholder)
                     node_ref=area
-                    on:input:target=move |event| on_input(event.target().value())
+                    autocomplete="off"
+                    data-chat=id.to_string()
+                    data-at=at.to_string()
+                    inner_html=words::field(&draft)
+                    on:input:target=move |event| typed.set(event.target().value())
                     on:keydown=on_key
                 ></textarea>
                 <button class="send" aria-label=t!(locale, composer.send) disabled=flag(move || over.get() != 0)>

@@ -4,9 +4,10 @@ use leptos::prelude::*;
 
 use super::bubble::Bubble;
 use super::{Glyph, Icon, text};
+use crate::browser;
 use crate::clock::{day, use_clock};
 use crate::i18n::{t, use_locale};
-use crate::inbox::{BubbleKey, Open, Tail, lines, use_inbox};
+use crate::inbox::{BubbleKey, Line, Open, Tail, lines, use_inbox};
 
 /// Within so many pixels of the end, somebody is at the end.
 const AT_END: i32 = 48;
@@ -17,7 +18,8 @@ const NEAR: i32 = 500;
 ///
 /// The scroller is laid out from its end (`column-reverse` around one element): it starts at the
 /// newest message without any script, stays there as messages come, and older ones appear above
-/// without a jump. Its `scrollTop` is therefore zero at the end and negative above it.
+/// without a jump. Its `scrollTop` is therefore zero at the end and negative above it. Above the end
+/// `browser::hold` keeps what is read in its place.
 #[component]
 pub(crate) fn MessageLog() -> impl IntoView {
     let locale = use_locale();
@@ -26,7 +28,6 @@ pub(crate) fn MessageLog() -> impl IntoView {
     let log = NodeRef::<html::Div>::new();
     let at_end = RwSignal::new(true);
     let unseen = RwSignal::new(0_u32);
-    let height = StoredValue::new(0);
 
     let lines = Memo::new(move |_| {
         inbox.bubbles.order.track();
@@ -43,29 +44,28 @@ pub(crate) fn MessageLog() -> impl IntoView {
         if at_end.get_untracked() {
             unseen.set(0);
         }
-        height.set_value(log.scroll_height());
         if log.client_height() - log.scroll_top() + NEAR > log.scroll_height() {
             inbox.older_messages();
         }
     };
+    Effect::new(move || {
+        if let Some(log) = log.get() {
+            browser::hold(&log);
+        }
+    });
     Effect::new(move |before: Option<Option<BubbleKey>>| {
         let last = lines.with(|lines| lines.last().map(|line| line.key.clone()));
-        let appended = before.as_ref().is_some_and(|before| *before != last && before.is_some());
-        let mine = matches!(last, Some(BubbleKey::Out(_)));
-        if appended && !at_end.get_untracked() {
-            if mine {
+        let seen = before.flatten().filter(|before| Some(before) != last.as_ref());
+        if let Some(seen) = seen.filter(|_| !at_end.get_untracked()) {
+            // What this tab sends is looked at. An answer from elsewhere is news, whoever wrote it.
+            if inbox.bubbles.last().is_some_and(|last| last.author().is_none()) {
                 request_animation_frame(to_end);
             } else {
-                unseen.update(|n| *n += 1);
-                // Keep what is being read where it is.
-                if let Some(log) = log.get_untracked() {
-                    let grown = log.scroll_height() - height.get_value();
-                    log.set_scroll_top(log.scroll_top() - grown);
-                }
+                let after = |lines: &Vec<Line>| {
+                    lines.iter().rev().take_while(|line| line.key != seen).count()
+                };
+                unseen.update(|n| *n += lines.with(after) as u32);
             }
-        }
-        if let Some(log) = log.get_untracked() {
-            height.set_value(log.scroll_height());
         }
         last
     });

@@ -87,6 +87,8 @@ fn Choice(number: Option<ConnectionId>) -> impl IntoView {
         None => t!(locale, number.all).to_owned(),
         Some(_) => connection.with(|one| one.as_ref().map(words::number).unwrap_or_default()),
     });
+    let unread = Memo::new(move |_| inbox.unread(number));
+    let count = text(move || unread.get().to_string());
     let here = text(move || if inbox.number.get() == number { "page" } else { "false" }.to_owned());
     view! {
         <a
@@ -97,6 +99,7 @@ fn Choice(number: Option<ConnectionId>) -> impl IntoView {
             on:click=move |event| inbox.follow_link(&event, to)
         >
             {label}
+            <span class="count" aria-hidden="true" hidden=flag(move || unread.get() == 0)>{count}</span>
         </a>
     }
     .into_any()

@@ -2,11 +2,11 @@
 
 use chrono::TimeDelta;
 use leptos::prelude::*;
-use model::{Chat, ChatId, Connection, ConnectionId, LiveEvent, Message};
+use model::{Chat, ChatId, Connection, ConnectionId, Draft, LiveEvent, Message};
 
 use super::{Bubble, Inbox, Open, Row, Tail};
 use crate::live::{Applied, Follows};
-use crate::{ApiError, api};
+use crate::{ApiError, api, browser};
 
 /// How long "digitando…" is believed without word that it ended. WhatsApp repeats it every ten
 /// seconds or so and may never say that it stopped.
@@ -20,6 +20,8 @@ impl Follows for Inbox {
             LiveEvent::Message { chat, message } => self.put_message(chat, message),
             LiveEvent::Chat { chat } => self.put_chat(chat),
             LiveEvent::Typing { chat, typing } => self.put_typing(chat, typing),
+            LiveEvent::Unread { numbers } => self.unread.set(numbers),
+            LiveEvent::Drafts { drafts, all } => self.put_drafts(drafts, all),
             LiveEvent::Resync => return Applied::LoadAgain,
         }
         Applied::Done
@@ -30,7 +32,10 @@ impl Follows for Inbox {
         let number = self.number.try_get_untracked().flatten();
         let page = api::inbox(asked, number).await?;
         let seq = page.seq;
-        if self.alive() {
+        if page.me.id != self.me.with_value(|me| me.id) {
+            // Another user has logged in in this browser.
+            browser::reload();
+        } else if self.alive() {
             let now = untrack(|| self.place());
             self.replace(page, asked);
             // Somebody moved on while this was loading.
@@ -107,6 +112,13 @@ impl Inbox {
         if !below || self.chats.cell(&chat.id).is_some() {
             self.chats.put(chat);
         }
+    }
+
+    fn put_drafts(self, drafts: Vec<Draft>, all: bool) {
+        self.drafts.update(|known| {
+            known.retain(|one| !all && drafts.iter().all(|draft| draft.chat != one.chat));
+            known.extend(drafts);
+        });
     }
 
     fn put_typing(self, chat: ChatId, typing: bool) {

@@ -20,7 +20,7 @@ pub(crate) fn tab_title(locale: Locale, unread: u32) -> String {
 impl Inbox {
     /// Keeps the count in the tab's title.
     pub(crate) fn keep_title(self, locale: Locale) {
-        let unread = Memo::new(move |_| self.unread());
+        let unread = Memo::new(move |_| self.unread(None));
         Effect::new(move || document().set_title(&tab_title(locale, unread.get())));
     }
 

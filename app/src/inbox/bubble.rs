@@ -24,13 +24,21 @@ pub(crate) struct Unsent {
     pub(crate) wa_id: WaMessageId,
     pub(crate) text: String,
     pub(crate) at: DateTime<Utc>,
+    #[serde(skip)]
     pub(crate) state: UnsentState,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) enum UnsentState {
     Sending,
     Failed(ApiError),
+}
+
+/// After a reload it is not known what became of it.
+impl Default for UnsentState {
+    fn default() -> Self {
+        Self::Failed(ApiError::Unreachable)
+    }
 }
 
 /// Names a bubble before and after the server has it: what goes out keeps the id it was given here.

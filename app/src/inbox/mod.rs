@@ -22,11 +22,11 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
-use model::{Chat, ChatId, Connection, ConnectionId, ConnectionState, User};
+use model::{Chat, ChatId, Connection, ConnectionId, ConnectionState, Draft, User};
 
 pub(crate) use address::Place;
 pub(crate) use bubble::{Bubble, BubbleKey, Unsent, UnsentState};
-pub(crate) use lines::lines;
+pub(crate) use lines::{Line, lines};
 pub(crate) use open::Open;
 pub(crate) use paging::Tail;
 pub(crate) use rows::{Row, Rows};
@@ -72,6 +72,10 @@ pub(crate) struct Inbox {
     typing: RwSignal<HashMap<ChatId, DateTime<Utc>>>,
     /// Messages of any chat that the server does not have yet.
     unsent: RwSignal<Vec<Unsent>>,
+    /// Unread messages of each number that has any, as the server counts them.
+    unread: RwSignal<Vec<(ConnectionId, u32)>>,
+    /// What the viewer has written and not sent, here or in another tab.
+    drafts: RwSignal<Vec<Draft>>,
     /// What went wrong last, until it is dismissed.
     pub(crate) notice: RwSignal<Option<ApiError>>,
 }
@@ -92,6 +96,8 @@ impl Inbox {
             bubbles_tail: RwSignal::new(Tail::End),
             typing: RwSignal::new(HashMap::new()),
             unsent: RwSignal::new(Vec::new()),
+            unread: RwSignal::new(Vec::new()),
+            drafts: RwSignal::new(Vec::new()),
             notice: RwSignal::new(None),
         };
         inbox.replace(page, asked);
@@ -103,6 +109,8 @@ impl Inbox {
     pub(crate) fn replace(self, page: InboxPage, asked: Option<ChatId>) {
         self.connections.set(page.connections);
         self.number.set(page.number);
+        self.unread.set(page.unread);
+        self.drafts.set(page.drafts);
         self.chats_tail.set(Tail::after(page.chats.len(), CHATS_PAGE));
         self.chats.replace(page.chats);
         self.show(asked, page.open);
@@ -159,14 +167,15 @@ impl Inbox {
         self.connections.with(|all| all.len() > 1)
     }
 
-    /// Unread messages of the chats that are loaded.
-    pub(crate) fn unread(self) -> u32 {
-        let order = self.chats.order.get();
-        order
-            .iter()
-            .filter_map(|id| self.chats.cell(id))
-            .map(|cell| cell.with(|chat| chat.unread))
-            .sum()
+    /// Unread messages of a number, or of all, in chats that are loaded or not.
+    pub(crate) fn unread(self, number: Option<ConnectionId>) -> u32 {
+        let of = |one: ConnectionId| number.is_none_or(|number| number == one);
+        self.unread.with(|all| all.iter().filter(|(one, _)| of(*one)).map(|(_, n)| n).sum())
+    }
+
+    /// What the viewer has written in a chat and not sent.
+    pub(crate) fn draft(self, chat: ChatId) -> Option<Draft> {
+        self.drafts.with(|all| all.iter().find(|one| one.chat == chat).cloned())
     }
 
     /// Whether the other side of a chat is typing right now.

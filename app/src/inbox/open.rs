@@ -187,6 +187,8 @@ mod tests {
             number: None,
             connections: Vec::new(),
             chats: vec![chat.clone()],
+            unread: Vec::new(),
+            drafts: Vec::new(),
             open: Some(OpenChat::Found { chat, messages }),
         }
     }

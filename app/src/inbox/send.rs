@@ -5,10 +5,7 @@ use leptos::task::spawn_local;
 use model::{Message, WaMessageId};
 
 use super::{Bubble, BubbleKey, Inbox, Open, Unsent, UnsentState};
-use crate::{ApiError, api, browser};
-
-/// Where unsent messages are kept for the tab.
-const UNSENT: &str = "unsent";
+use crate::{api, browser};
 
 impl Inbox {
     /// Sends `text` to the open conversation. Says whether it was taken; the composer empties then.
@@ -48,13 +45,8 @@ impl Inbox {
     /// Takes up what this tab had not sent when it was reloaded. Nothing is sent by itself: whether
     /// it arrived is not known, and "Tentar de novo" is harmless either way.
     pub(crate) fn recall_unsent(self) {
-        let mut kept: Vec<Unsent> = browser::recall(UNSENT).unwrap_or_default();
+        let mut kept: Vec<Unsent> = browser::recall(&self.unsent_key()).unwrap_or_default();
         let open = self.open.get_untracked().id();
-        for unsent in &mut kept {
-            if unsent.state == UnsentState::Sending {
-                unsent.state = UnsentState::Failed(ApiError::Unreachable);
-            }
-        }
         let shown = kept.iter().filter(|unsent| Some(unsent.chat) == open);
         self.bubbles.fill(shown.cloned().map(Bubble::Unsent).collect());
         // What did arrive is shown as stored already.
@@ -115,8 +107,14 @@ impl Inbox {
 
     fn keep_unsent(self) {
         self.unsent.with_untracked(|all| match all.is_empty() {
-            true => browser::forget(UNSENT),
-            false => browser::keep(UNSENT, all),
+            true => browser::forget(&self.unsent_key()),
+            false => browser::keep(&self.unsent_key(), all),
         });
+    }
+
+    /// Where unsent messages are kept for the tab: the user's, so that the next one in this tab does
+    /// not find them.
+    fn unsent_key(self) -> String {
+        format!("unsent-{}", self.me.with_value(|me| me.id))
     }
 }

@@ -137,7 +137,11 @@ impl Follows for Numbers {
                 self.0.update(|all| all.retain(|(one, _)| one.id != connection));
             }
             LiveEvent::Resync => return Applied::LoadAgain,
-            LiveEvent::Message { .. } | LiveEvent::Chat { .. } | LiveEvent::Typing { .. } => {}
+            LiveEvent::Message { .. }
+            | LiveEvent::Chat { .. }
+            | LiveEvent::Typing { .. }
+            | LiveEvent::Unread { .. }
+            | LiveEvent::Drafts { .. } => {}
         }
         Applied::Done
     }

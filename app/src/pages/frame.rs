@@ -24,9 +24,12 @@ pub(super) fn framed<T: Send + 'static>(
             }
             Err(error) => view! { <Failed error /> }.into_any(),
         };
+        let me = me.ok();
+        // Scripts keep what is one user's apart from another's.
+        let id = me.as_ref().map(|user| user.id.to_string());
         view! {
-            <div class="app">
-                {me.ok().map(|user| view! { <Rail user /> })}
+            <div class="app" data-user=id>
+                {me.map(|user| view! { <Rail user /> })}
                 {page}
             </div>
         }

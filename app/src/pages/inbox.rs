@@ -18,7 +18,7 @@ pub(crate) fn Inbox() -> impl IntoView {
         .pathname
         .with_untracked(|path| here.search.with_untracked(|query| Place::of(path, query)));
     framed(api::inbox(asked, number), move |page| {
-        let unread = page.chats.iter().map(|chat| chat.unread).sum();
+        let unread = page.unread.iter().map(|(_, unread)| unread).sum();
         view! {
             <Title text=tab_title(locale, unread) />
             // Forms in the island say it themselves; this is for browsers without JavaScript.

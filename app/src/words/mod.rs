@@ -11,6 +11,7 @@ mod action;
 mod country;
 mod delivery;
 mod error;
+mod field;
 mod gap;
 mod kind;
 mod media;
@@ -26,6 +27,7 @@ pub(crate) use action::action;
 pub(crate) use country::country;
 pub(crate) use delivery::{delivery, fail_reason};
 pub(crate) use error::error;
+pub(crate) use field::field;
 #[cfg(feature = "ssr")]
 pub(crate) use gap::absence;
 pub(crate) use gap::gap;

@@ -9,6 +9,7 @@ pub mod audit;
 pub mod chat;
 pub mod color;
 pub mod connection;
+pub mod draft;
 pub mod ids;
 pub mod live;
 pub mod media;
@@ -25,6 +26,7 @@ pub use color::NumberColor;
 pub use connection::{
     Connection, ConnectionState, EndReason, Gap, PairingCode, QrCode, StorageTrouble,
 };
+pub use draft::Draft;
 pub use ids::{AuditId, ChatId, ConnectionId, MessageId, SessionId, UserId, WaMessageId};
 pub use live::{LiveEvent, Sequenced};
 pub use media::{Media, MediaState, MediaView};

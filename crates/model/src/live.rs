@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Chat, ChatId, Connection, ConnectionId, Message};
+use crate::{Chat, ChatId, Connection, ConnectionId, Draft, Message};
 
 /// A change that a page shows. Every variant carries the new value whole, so that applying it twice,
 /// or after a reload that already had it, changes nothing.
@@ -19,6 +19,10 @@ pub enum LiveEvent {
     Chat { chat: Chat },
     /// The contact started or stopped typing. Not replayed.
     Typing { chat: ChatId, typing: bool },
+    /// Unread messages of each number that has any, loaded or not. Not replayed.
+    Unread { numbers: Vec<(ConnectionId, u32)> },
+    /// Drafts of this viewer as they are now: those that changed, or all there are. Not replayed.
+    Drafts { drafts: Vec<Draft>, all: bool },
     /// More was missed than is kept: load again.
     Resync,
 }

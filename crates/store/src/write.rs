@@ -5,7 +5,7 @@
 //! what makes event numbers appear in order: of two concurrent transactions the one with the higher
 //! `live_event.seq` could commit first, and a page that had seen it would never ask for the lower.
 
-use model::ConnectionId;
+use model::{ConnectionId, Draft, UserId};
 use sea_orm::{
     DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait as _,
 };
@@ -20,6 +20,7 @@ pub(crate) struct Writing {
     pub(crate) tx: DatabaseTransaction,
     changes: Vec<(ConnectionId, Change)>,
     access: Vec<AccessChanged>,
+    drafts: Vec<(UserId, Draft)>,
     turn: OwnedMutexGuard<()>,
 }
 
@@ -32,7 +33,7 @@ impl Writing {
             ..TransactionOptions::default()
         };
         let tx = store.db().begin_with_options(options).await?;
-        Ok(Self { store, tx, changes: Vec::new(), access: Vec::new(), turn })
+        Ok(Self { store, tx, changes: Vec::new(), access: Vec::new(), drafts: Vec::new(), turn })
     }
 
     /// Notes what open pages must be told. Noting the same change twice tells it once.
@@ -51,6 +52,11 @@ impl Writing {
         }
     }
 
+    /// Notes which draft of whom changed: only their own open pages are told.
+    pub(crate) fn draft_changed(&mut self, author: UserId, draft: Draft) {
+        self.drafts.push((author, draft));
+    }
+
     /// Numbers the changes, commits, and publishes them.
     ///
     /// Runs to its end even if the caller is dropped meanwhile (a browser that closes its
@@ -58,7 +64,7 @@ impl Writing {
     /// open page.
     pub(crate) async fn commit(self) -> Result<(), Error> {
         tokio::spawn(async move {
-            let Self { store, tx, changes, access, turn } = self;
+            let Self { store, tx, changes, access, drafts, turn } = self;
             let committed = crate::live::record(&tx, changes).await?;
             tx.commit().await?;
             for event in committed {
@@ -66,6 +72,9 @@ impl Writing {
             }
             for changed in access {
                 store.hub().publish_access(changed);
+            }
+            for (author, draft) in drafts {
+                store.hub().publish_draft(author, draft);
             }
             drop(turn);
             Ok(())

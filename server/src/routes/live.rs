@@ -1,6 +1,6 @@
-//! `/live`: everything that changes, for one tab, as server-sent events.
+//! `/live`: everything that changes, for the tabs of one browser, as server-sent events.
 //!
-//! A stream begins where the page was rendered (`?after=`) or where the browser was cut off
+//! A stream begins where its first page was rendered (`?after=`) or where the browser was cut off
 //! (`Last-Event-ID`), replays what came since from the database, and then follows the hub. What it
 //! may carry is asked of the database again before every batch, so a revoked grant and a
 //! deactivated user are felt at once. It ends on logout and shutdown.
@@ -17,6 +17,7 @@ use axum::response::sse::{KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum_login::AuthUser as _;
 use futures::StreamExt as _;
+use model::UserId;
 use serde::Deserialize;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
@@ -31,6 +32,8 @@ const BACKLOG: usize = 256;
 #[derive(Deserialize)]
 pub(crate) struct Begin {
     after: Option<i64>,
+    /// Whose page asks. Another user may have logged in in this browser since it was loaded.
+    user: Option<UserId>,
 }
 
 pub(crate) async fn live(
@@ -40,7 +43,8 @@ pub(crate) async fn live(
     Query(begin): Query<Begin>,
     headers: HeaderMap,
 ) -> Response {
-    let Some(user) = auth.user else {
+    let Some(user) = auth.user.filter(|user| begin.user.is_none_or(|asks| asks == user.id()))
+    else {
         return StatusCode::UNAUTHORIZED.into_response();
     };
     let last_seen = headers

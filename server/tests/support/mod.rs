@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
 pub(crate) const PASSWORD: &str = "uma senha comprida";
+const CUSTOMER: &str = "5561998124471";
 
 pub(crate) struct App {
     pub(crate) store: Store,
@@ -103,6 +104,13 @@ impl App {
             .expect("a number")
     }
 
+    /// The chat that moved last among those this user reads.
+    pub(crate) async fn chat_of(&self, user: &User) -> model::ChatId {
+        let viewer = self.store.viewer(user.id).await.expect("a viewer");
+        let page = store::ChatsPage { connection: None, before: None, limit: 1 };
+        viewer.chats(page).await.expect("chats")[0].id
+    }
+
     /// The live stream as a browser with this cookie gets it, from a place on.
     pub(crate) async fn live(&self, cookie: &str, after: i64) -> Live {
         let ask = Request::get(format!("/live?after={after}")).header("cookie", cookie);
@@ -121,7 +129,12 @@ impl App {
 
     /// A customer writes to a number.
     pub(crate) async fn customer_writes(&self, connection: ConnectionId, text: &str) {
-        self.customer_sends(connection, text, None).await;
+        self.customer_sends(CUSTOMER, connection, text, None).await;
+    }
+
+    /// Somebody with this number writes to one of ours.
+    pub(crate) async fn writes_from(&self, phone: &str, connection: ConnectionId) {
+        self.customer_sends(phone, connection, "oi", None).await;
     }
 
     /// A customer sends a file of this type, which is on the disk when this returns.
@@ -144,7 +157,7 @@ impl App {
                 sealed_hash: vec![3; 32],
             },
         };
-        self.customer_sends(connection, "", Some(media)).await;
+        self.customer_sends(CUSTOMER, connection, "", Some(media)).await;
         let queue = self.store.media(connection);
         let message = queue.due(1).await.expect("files to fetch")[0].message;
         let folder = self.media_dir.join(connection.to_string());
@@ -156,13 +169,14 @@ impl App {
 
     async fn customer_sends(
         &self,
+        phone: &str,
         connection: ConnectionId,
         text: &str,
         media: Option<InboundMedia>,
     ) {
         let nth = self.written.fetch_add(1, Ordering::Relaxed);
         let message = Inbound {
-            peer: Peer { pn: Some("5561998124471@s.whatsapp.net".into()), ..Peer::default() },
+            peer: Peer { pn: Some(format!("{phone}@s.whatsapp.net")), ..Peer::default() },
             group: None,
             from_me: false,
             sender: None,
@@ -187,6 +201,13 @@ pub(crate) struct Live {
 }
 
 impl Live {
+    /// Waits until the server ends it.
+    pub(crate) async fn end(&mut self) {
+        while let Some(chunk) = self.chunks.next().await {
+            chunk.expect("a chunk");
+        }
+    }
+
     /// The next event.
     pub(crate) async fn next(&mut self) -> LiveEvent {
         loop {

@@ -9,7 +9,7 @@ use walkdir::WalkDir;
 
 use crate::workspace::{NAME, Workspace};
 
-use super::{bundle::Bundle, compress, css, swap};
+use super::{bundle::Bundle, compress, css, glue, swap};
 
 /// What a first visit downloads, in bytes after brotli.
 pub(super) struct Sizes {
@@ -34,16 +34,29 @@ pub(super) fn assemble(workspace: &Workspace, bundle: &Bundle) -> Result<Sizes> 
     let read = |name: &str| fs::read(bundle.folder.join(name));
     let js = publish(&pkg, "js", &read(&format!("{NAME}.js"))?)?;
     let wasm = publish(&pkg, "wasm", &read(&format!("{NAME}_bg.wasm"))?)?;
+    let tab = publish(&pkg, "js", scripts(&workspace.root().join("browser"))?.as_bytes())?;
     let style = css::concatenate(&workspace.root().join("style"))?;
     let css = publish(&pkg, "css", style.as_bytes())?;
     // The glue imports them by paths relative to itself.
     copy_tree(&bundle.folder.join("snippets"), &pkg.join("snippets"))?;
     copy_tree(&workspace.root().join("app/assets"), next.path())?;
 
-    let names = json!({ "js": js.url, "wasm": wasm.url, "css": css.url });
+    let names = json!({ "js": js.url, "wasm": wasm.url, "tab": tab.url, "css": css.url });
     fs::write(next.path().join("assets.json"), format!("{names:#}\n"))?;
     swap::replace(next, &site)?;
-    Ok(Sizes { program: js.size + wasm.size, style: css.size })
+    Ok(Sizes { program: js.size + wasm.size + tab.size, style: css.size })
+}
+
+/// The plain scripts as one module, by name, without their comments.
+fn scripts(folder: &Path) -> Result<String> {
+    let mut module = String::new();
+    for entry in WalkDir::new(folder).sort_by_file_name() {
+        let entry = entry?;
+        if entry.file_type().is_file() {
+            module.push_str(&glue::slim(&fs::read_to_string(entry.path())?));
+        }
+    }
+    Ok(module)
 }
 
 /// Writes a file whose name changes with its content.

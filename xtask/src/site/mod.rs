@@ -1,9 +1,10 @@
 //! What the browser loads, built into `target/site`:
 //!
 //! ```text
-//! assets.json                       {"js": "/pkg/…", "wasm": "/pkg/…", "css": "/pkg/…"}
+//! assets.json                       {"js": "/pkg/…", "wasm": "/pkg/…", "tab": "/pkg/…", "css": "/pkg/…"}
 //! pkg/inbox-pirata.<hash>.js        the glue; started by the page with the address of the wasm
 //! pkg/inbox-pirata.<hash>.wasm      `frontend`
+//! pkg/inbox-pirata.<hash>.js        `browser/`, what the tabs of a browser share
 //! pkg/inbox-pirata.<hash>.css       every file under `style/`
 //! …                                 `app/assets/`, as it is
 //! ```
@@ -42,6 +43,7 @@ pub(crate) fn ensure(
         .text(&bundle.fingerprint)
         .tree(workspace.root(), "style")?
         .tree(workspace.root(), "app/assets")?
+        .tree(workspace.root(), "browser")?
         .tree(workspace.root(), "xtask/src/site")?
         .finish();
     if site.is_dir() && fs::read_to_string(&stamp).is_ok_and(|built| built == wanted) {

@@ -31,6 +31,7 @@ pub(super) const TABLES: &[Table] = &[
     table("outbox", &["message_id"]),
     table("unsent_receipt", &["message_id"]),
     table("early_read", &["connection_id", "wa_id"]),
+    table("draft", &["user_id", "chat_id"]),
     table("live_event", &["seq"]),
     table("audit", &["id"]),
 ];

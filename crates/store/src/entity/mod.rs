@@ -8,6 +8,7 @@ pub(crate) mod connection;
 pub(crate) mod connection_up;
 pub(crate) mod contact;
 pub(crate) mod contact_alias;
+pub(crate) mod draft;
 pub(crate) mod early_read;
 pub(crate) mod gap;
 pub(crate) mod live_event;

@@ -10,7 +10,7 @@ use sea_orm::{
     QueryResult, QueryTrait as _, Statement, TransactionTrait as _,
 };
 
-use super::{ChatsPage, chats, connections, messages};
+use super::{ChatsPage, chats, connections, drafts, messages, unread};
 use crate::{
     Store,
     access::{Right, Scope},
@@ -20,14 +20,14 @@ use crate::{
 };
 
 /// Of them every statement has to find rows by an index; the others have few.
-const LARGE: [&str; 6] = ["connection", "chat", "message", "media", "live_event", "gap"];
+const LARGE: [&str; 7] = ["connection", "chat", "message", "media", "live_event", "gap", "draft"];
 const AGENT: i64 = 1;
 /// Of one of the numbers that the agent was granted.
 const CHAT: i64 = 251;
 
 /// 100 owners, 10,000 numbers, 50,000 conversations, 100,000 messages, a third of them with files, and
 /// as many events. The agent owns two numbers and was granted every 50th.
-const WORLD: [&str; 12] = [
+const WORLD: [&str; 14] = [
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100) \
      INSERT INTO \"user\" (id, name, email, password_hash, role, active, created_at) \
      SELECT i, 'u', 'u' || i, '', CASE WHEN i = 2 THEN 'admin' ELSE 'atendente' END, true, 0 FROM n",
@@ -63,6 +63,8 @@ const WORLD: [&str; 12] = [
     "INSERT INTO gap (connection_id, from_at, to_at, recovered, recovered_private) \
      SELECT 1 + id % 10000, 0, 0, 1, 0 FROM message",
     "UPDATE chat SET connection_id = 250 WHERE id = 251",
+    "INSERT INTO draft (user_id, chat_id, text, updated_at) SELECT 3, id, 'd', id FROM chat",
+    "INSERT INTO draft (user_id, chat_id, text, updated_at) VALUES (1, 251, 'd', 0)",
     "ANALYZE",
 ];
 
@@ -100,6 +102,8 @@ fn statements(scope: Scope, backend: DatabaseBackend) -> Vec<(&'static str, Stat
         ("a file", media::of_message(scope, MessageId(300)).build(backend)),
         ("older messages", messages_of(Some(400)).build(backend)),
         ("replay", replay.build(backend)),
+        ("unread totals", unread::of_numbers(scope).build(backend)),
+        ("drafts", drafts::of_user(scope, UserId(AGENT)).build(backend)),
     ]
 }
 

@@ -8,9 +8,10 @@ use sea_orm::{
     sea_query::Expr,
 };
 
+use super::drafts;
 use crate::{
     Error, Field, Grant, Store, Write, codec,
-    entity::{chat, connection, message, outbox},
+    entity::{connection, message, outbox},
     ingest::position,
     live::Change,
     media,
@@ -18,7 +19,7 @@ use crate::{
 };
 
 impl Store {
-    /// Queues a text. The same `wa_id` again (a double click, a retried request) returns the message
+    /// Queues a text, and empties the draft that it was. The same `wa_id` again (a double click, a retried request) returns the message
     /// that is there already, whatever its text.
     ///
     /// # Errors
@@ -42,14 +43,7 @@ impl Store {
         }
         let connection = grant.connection();
         let mut writing = self.write().await?;
-        grant
-            .scope()
-            .chats()
-            .filter(chat::Column::Id.eq(chat.0))
-            .filter(chat::Column::ConnectionId.eq(connection.0))
-            .one(&writing.tx)
-            .await?
-            .ok_or(Error::NotFound)?;
+        drafts::require_chat(&writing.tx, grant.scope(), connection, chat).await?;
         still_sends(&writing, connection).await?;
         let same_id = message::Entity::find()
             .filter(message::Column::ConnectionId.eq(connection.0))
@@ -64,6 +58,7 @@ impl Store {
             };
         }
 
+        drafts::sent(&mut writing, grant.user(), chat, &text).await?;
         let now = codec::now();
         let row = message::ActiveModel {
             connection_id: Set(connection.0),

@@ -127,6 +127,7 @@ async fn chats(writing: &mut Writing, into: ChatId, from: ChatId) -> Result<(), 
             .await?;
     }
     amendments::pass_on(tx, amendment::Column::ChatId, from.0, into.0).await?;
+    inbox::pass_on_drafts(tx, from, into).await?;
     let (Some(kept), Some(gone)) = (
         chat::Entity::find_by_id(into.0).one(tx).await?,
         chat::Entity::find_by_id(from.0).one(tx).await?,

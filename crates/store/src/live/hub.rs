@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use model::{ChatId, ConnectionId, LiveEvent, UserId};
+use model::{ChatId, ConnectionId, Draft, LiveEvent, UserId};
 use tokio::sync::broadcast;
 
 /// How many events a listener may fall behind before it has to ask for a replay.
@@ -48,11 +48,16 @@ impl From<ConnectionId> for AccessChanged {
 pub struct Hub {
     sender: broadcast::Sender<Committed>,
     access: broadcast::Sender<AccessChanged>,
+    drafts: broadcast::Sender<(UserId, Draft)>,
 }
 
 impl Hub {
     pub(crate) fn new() -> Self {
-        Self { sender: broadcast::Sender::new(BACKLOG), access: broadcast::Sender::new(BACKLOG) }
+        Self {
+            sender: broadcast::Sender::new(BACKLOG),
+            access: broadcast::Sender::new(BACKLOG),
+            drafts: broadcast::Sender::new(BACKLOG),
+        }
     }
 
     /// From now on. A listener that gets `Lagged` catches up with `Viewer::replay` from the last
@@ -64,6 +69,16 @@ impl Hub {
     /// Changes of access from now on. A listener that gets `Lagged` looks at everything again.
     pub fn access_changes(&self) -> broadcast::Receiver<AccessChanged> {
         self.access.subscribe()
+    }
+
+    /// Drafts that change from now on, each with its author: nobody else may be told of it. Neither
+    /// numbered nor replayed; a listener that gets `Lagged` reads them anew.
+    pub fn drafts(&self) -> broadcast::Receiver<(UserId, Draft)> {
+        self.drafts.subscribe()
+    }
+
+    pub(crate) fn publish_draft(&self, author: UserId, draft: Draft) {
+        let _ = self.drafts.send((author, draft));
     }
 
     pub(crate) fn publish_access(&self, changed: AccessChanged) {

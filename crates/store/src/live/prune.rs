@@ -7,6 +7,7 @@ use sea_orm::{ColumnTrait as _, Condition, EntityTrait as _, QueryFilter as _, Q
 use crate::{
     Error, Store, codec,
     entity::{connection_up, live_event},
+    inbox,
     ingest::uptime,
     write::Writing,
 };
@@ -17,9 +18,9 @@ pub const KEEP_EVENTS: i64 = 20_000;
 pub const KEEP_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Store {
-    /// Deletes events beyond [`KEEP_EVENTS`] and [`KEEP_FOR`], and when numbers were connected more
-    /// than 31 days ago; to be called now and then, an hour apart is plenty. Returns how many events
-    /// went.
+    /// Deletes events beyond [`KEEP_EVENTS`] and [`KEEP_FOR`], when numbers were connected more than 31
+    /// days ago, and what is left of drafts that were sent; to be called now and then, an hour apart is
+    /// plenty. Returns how many events went.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -30,6 +31,7 @@ impl Store {
             .filter(connection_up::Column::SeenAt.lt(codec::now() - uptime::KEEP_UPTIME))
             .exec(&writing.tx)
             .await?;
+        inbox::prune_drafts(&writing.tx).await?;
         writing.commit().await?;
         Ok(gone)
     }

@@ -10,6 +10,7 @@ mod list;
 use std::{collections::HashMap, time::Duration};
 
 use async_trait::async_trait;
+use model::UserId;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _,
     QueryFilter as _, sea_query::Expr,
@@ -132,8 +133,13 @@ impl WebSessions {
     }
 
     async fn remove(&self, id: &Id) -> Result<(), Error> {
-        let writing = self.store.write().await?;
+        let mut writing = self.store.write().await?;
+        let row = web_session::Entity::find_by_id(id.to_string()).one(&writing.tx).await?;
         web_session::Entity::delete_by_id(id.to_string()).exec(&writing.tx).await?;
+        // The streams of this login end at once.
+        if let Some(user) = row.and_then(|row| row.user_id) {
+            writing.access_changed(UserId(user));
+        }
         writing.commit().await
     }
 

@@ -88,6 +88,9 @@ const TABLE: &[(&str, On, Allowed)] = &[
     ("chats of the number", On::Private, Allowed::Owner),
     ("connection", On::Open, Allowed::Readers),
     ("connections", On::Open, Allowed::Readers),
+    // Of one's own; who may not write has none.
+    ("drafts", On::Open, Allowed::Writers),
+    ("drafts", On::Private, Allowed::Owner),
     ("enqueue_text", On::Open, Allowed::Writers),
     ("enqueue_text", On::Private, Allowed::Owner),
     ("gaps", On::Open, Allowed::Readers),
@@ -109,9 +112,13 @@ const TABLE: &[(&str, On, Allowed)] = &[
     ("replay", On::Private, Allowed::Owner),
     ("retry", On::Open, Allowed::Writers),
     ("retry", On::Private, Allowed::Owner),
+    ("save_draft", On::Open, Allowed::Writers),
+    ("save_draft", On::Private, Allowed::Owner),
     ("set_chat_private", On::Open, Allowed::Owner),
     ("set_chat_private", On::Private, Allowed::Owner),
     ("set_private_by_default", On::Open, Allowed::Owner),
+    ("unread", On::Open, Allowed::Readers),
+    ("unread", On::Private, Allowed::Owner),
     ("write_chat", On::Open, Allowed::Writers),
     ("write_chat", On::Private, Allowed::Owner),
 ];
@@ -213,6 +220,11 @@ impl Scene {
             }
             "connection" => viewer.connection(own).await?.id == own,
             "connections" => viewer.connections().await?.iter().any(|row| row.id == own),
+            "drafts" => {
+                let grant = viewer.grant_write(own).await?;
+                store.save_draft(&grant, chat, "d", i64::MAX).await?;
+                viewer.drafts().await?.iter().any(|draft| draft.chat == chat)
+            }
             "enqueue_text" => {
                 let grant = viewer.grant_write(own).await?;
                 // The same every time: what was sent once is returned, to those who may.
@@ -244,8 +256,21 @@ impl Scene {
                 let grant = viewer.grant_write(own).await?;
                 store.retry(&grant, corner.failed).await?.id == corner.failed
             }
+            "save_draft" => {
+                let grant = viewer.grant_write(own).await?;
+                store.save_draft(&grant, chat, "a", i64::MAX).await?.text == "a"
+            }
             "set_chat_private" => viewer.set_chat_private(chat, on == On::Private).await.is_ok(),
             "set_private_by_default" => viewer.set_private_by_default(own, false).await.is_ok(),
+            "unread" => {
+                let before = viewer.unread().await?;
+                let id = format!("counted-{}-{on:?}", viewer.user().id);
+                let unread = incoming(&corner.peer, &id, 1);
+                store.ingest(own).messages(&[unread]).await?;
+                let counted = viewer.unread().await? != before;
+                self.desk.owner.mark_read(chat).await?;
+                counted
+            }
             "write_chat" => viewer.write_chat(chat).await?.1.id == chat,
             other => panic!("nothing here tries {other}"),
         })

@@ -83,6 +83,7 @@ async fn furnish(url: &str) {
     owner.set_chat_private(chat.id, true).await.unwrap();
     let (grant, _) = owner.write_chat(chat.id).await.unwrap();
     store.enqueue_text(&grant, chat.id, wa("c"), "answer").await.unwrap();
+    store.save_draft(&grant, chat.id, STRANGE, 5).await.unwrap();
     let (proof, admin) = (desk.proof().await, desk.admin.user().id);
     store.grant_access(&proof, admin, desk.number, Access::Read).await.unwrap();
     logged_in(&store, owner.user().id).await;

@@ -1,4 +1,4 @@
-//! One open tab: what it has seen, what it may see, and what it is told next.
+//! One open stream: what it has seen, what it may see, and what it is told next.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -7,12 +7,12 @@ use app::{AppState, Reader};
 use axum::response::sse::Event;
 use axum_login::tower_sessions::Session;
 use gateway::{Change, Watching};
-use model::{ConnectionId, LiveEvent, UserId};
-use store::{AccessChanged, Committed, Replay, Viewer};
+use model::{ConnectionId, Draft, LiveEvent, UserId};
+use store::{AccessChanged, Committed, Replay, SessionLabel, Viewer};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::mpsc;
-use tokio::time::MissedTickBehavior;
+use tokio::time::{Instant, MissedTickBehavior, sleep_until};
 
 /// How often a silent stream checks that its user is still logged in.
 const RECHECK: Duration = Duration::from_secs(10);
@@ -20,6 +20,9 @@ const RECHECK: Duration = Duration::from_secs(10);
 const REPLAY: u64 = 500;
 /// Events taken at once, so that a burst costs one look at the grants and not one an event.
 const BURST: usize = 64;
+
+/// How long unread totals rest after they were counted: a burst of messages costs two counts.
+const COUNT_EVERY: Duration = Duration::from_millis(500);
 
 /// The stream is over: logged out, no longer a user, or the browser went away.
 pub(super) struct Over;
@@ -43,11 +46,37 @@ pub(super) struct Tab {
     committed: Receiver<Committed>,
     changes: Receiver<Change>,
     access: Receiver<AccessChanged>,
+    drafts: Receiver<(UserId, Draft)>,
     /// The last event this tab has; `None` until it is known where it begins.
     seen: Option<i64>,
     shown: HashSet<ConnectionId>,
     /// Says for as long as the stream lives that somebody looks at these.
     watching: Watching,
+    unread: Unread,
+}
+
+/// The totals that this page was told, and when they are counted again.
+#[derive(Default)]
+struct Unread {
+    told: Option<Vec<(ConnectionId, u32)>>,
+    counted: Option<Instant>,
+    due: Option<Instant>,
+}
+
+impl Unread {
+    /// They may have changed.
+    fn touch(&mut self) {
+        let now = Instant::now();
+        self.due.get_or_insert(self.counted.map_or(now, |at| at + COUNT_EVERY));
+    }
+
+    /// Ends when they should be counted.
+    async fn due(&self) {
+        match self.due {
+            Some(at) => sleep_until(at).await,
+            None => std::future::pending().await,
+        }
+    }
 }
 
 impl Tab {
@@ -63,8 +92,9 @@ impl Tab {
         let committed = app.store.hub().subscribe();
         let access = app.store.hub().access_changes();
         let changes = app.pool.changes();
-        let shown = HashSet::new();
         let watching = app.pool.watching();
+        let drafts = app.store.hub().drafts();
+        let (shown, unread) = (HashSet::new(), Unread::default());
         Self {
             app,
             user,
@@ -74,9 +104,11 @@ impl Tab {
             committed,
             changes,
             access,
+            drafts,
             seen,
             shown,
             watching,
+            unread,
         }
     }
 
@@ -101,6 +133,12 @@ impl Tab {
                     Err(RecvError::Lagged(_)) => self.look_again().await?,
                     Err(RecvError::Closed) => return Ok(()),
                 },
+                changed = self.drafts.recv() => match changed {
+                    Ok((author, draft)) => self.draft(author, draft).await?,
+                    Err(RecvError::Lagged(_)) => self.all_drafts().await?,
+                    Err(RecvError::Closed) => return Ok(()),
+                },
+                () = self.unread.due() => self.count_unread().await?,
                 _ = recheck.tick() => {
                     self.still_logged_in().await?;
                     self.connections().await?;
@@ -116,8 +154,10 @@ impl Tab {
 
     /// The session row is gone after a logout, and a lost row ends the stream like one.
     async fn still_logged_in(&self) -> Result<(), Over> {
-        match self.session.load().await {
-            Ok(()) if !self.session.is_empty().await => Ok(()),
+        self.session.load().await.map_err(|_| Over)?;
+        // A session that is gone from the store keeps its id here and is not called empty.
+        match self.session.get_value(SessionLabel::KEY).await {
+            Ok(Some(_)) => Ok(()),
             _ => Err(Over),
         }
     }
@@ -137,6 +177,8 @@ impl Tab {
                 Replay::Events(_) | Replay::TooOld => self.resync().await?,
             },
         }
+        self.all_drafts().await?;
+        self.unread.touch();
         self.connections().await
     }
 
@@ -151,10 +193,37 @@ impl Tab {
     async fn look_again(&mut self) -> Result<(), Over> {
         self.still_logged_in().await?;
         self.connections().await?;
+        self.unread.touch();
         self.resync().await
     }
 
+    /// Tells this user what they have written elsewhere, and nobody else.
+    async fn draft(&mut self, author: UserId, draft: Draft) -> Result<(), Over> {
+        if author == self.user && self.viewer().await?.readable(&[draft.chat]).await?.len() == 1 {
+            self.tell(None, &LiveEvent::Drafts { drafts: vec![draft], all: false }).await?;
+        }
+        Ok(())
+    }
+
+    async fn all_drafts(&mut self) -> Result<(), Over> {
+        let drafts = self.viewer().await?.drafts().await?;
+        self.tell(None, &LiveEvent::Drafts { drafts, all: true }).await
+    }
+
+    /// Tells the unread totals, unless they are what was told before.
+    async fn count_unread(&mut self) -> Result<(), Over> {
+        let numbers = self.viewer().await?.unread().await?;
+        self.unread.counted = Some(Instant::now());
+        self.unread.due = None;
+        if self.unread.told.as_ref() != Some(&numbers) {
+            self.unread.told = Some(numbers.clone());
+            self.tell(None, &LiveEvent::Unread { numbers }).await?;
+        }
+        Ok(())
+    }
+
     async fn access_changed(&mut self, changed: AccessChanged) -> Result<(), Over> {
+        self.unread.touch();
         match changed {
             AccessChanged::User(user) if user == self.user => self.look_again().await,
             AccessChanged::User(_) => Ok(()),
@@ -215,6 +284,7 @@ impl Tab {
             }
             self.seen = Some(committed.seq);
             if readable.contains(&committed.chat) {
+                self.unread.touch();
                 self.tell(Some(committed.seq), &committed.event).await?;
             }
         }

@@ -85,7 +85,7 @@ fn program_size(workspace: &Workspace) -> Result<f64> {
     let site = workspace.site();
     let names: Value = serde_json::from_str(&fs::read_to_string(site.join("assets.json"))?)?;
     let mut size = 0;
-    for kind in ["js", "wasm"] {
+    for kind in ["js", "wasm", "tab"] {
         let url = names[kind].as_str().with_context(|| format!("no {kind} in assets.json"))?;
         size += fs::metadata(site.join(format!("{}.br", url.trim_start_matches('/'))))?.len();
     }

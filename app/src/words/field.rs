@@ -1,0 +1,17 @@
+/// A text as the content of a multi-line field.
+pub(crate) fn field(text: &str) -> String {
+    // A page's first line break in a field is dropped when it is read; what a script writes is not.
+    let first = if cfg!(feature = "ssr") { "\n" } else { "" };
+    format!("{first}{}", text.replace('&', "&amp;").replace('<', "&lt;"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::field;
+
+    #[test]
+    fn a_text_ends_no_field() {
+        let text = "\n</textarea><script>&lt;";
+        assert!(field(text).ends_with("\n&lt;/textarea>&lt;script>&amp;lt;"));
+    }
+}

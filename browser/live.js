@@ -1,0 +1,128 @@
+// A tab's end of the stream. See `hub.js`.
+
+// A tab that nobody looks at gives up the stream after so many ms. Where it has one of its own, and
+// there are only six connections for all tabs, soon.
+const NAP = 300000;
+const NAP_ALONE = 5000;
+
+let port;
+let isShared = false;
+let isAsleep = false;
+let nap = 0;
+// The last event that this tab has.
+let seen = 0;
+// The program's function.
+let hear;
+
+// Where somebody is, as the login leads back to it.
+const leave = () => {
+  const here = encodeURIComponent(location.pathname + location.search);
+  location.assign(`/entrar?next=${here}`);
+};
+
+// The stream ended. Nobody may be logged in any more, or somebody else.
+const lookWhoIsHere = async () => {
+  try {
+    const answer = await fetch('/api/me', { method: 'POST', headers: asJson });
+    if (answer.status === 401) {
+      leave();
+      return;
+    }
+    if (answer.ok && String((await answer.json()).id) !== user) {
+      location.reload();
+      return;
+    }
+  } catch {
+    // The server is away; the program tries again.
+  }
+  setTimeout(() => hear(), 1000);
+};
+
+const linkIs = (state) => {
+  document.documentElement.dataset.live = state;
+};
+
+// Tabs that are many show their icon only.
+const showUnread = (any) => {
+  document.querySelector('link[rel=icon]').href = `/pkg/favicon${any ? '-unread' : ''}.svg`;
+};
+
+const receive = ({ data: what }) => {
+  if (what === undefined) {
+    hear();
+  } else if (what === null) {
+    lookWhoIsHere();
+  } else if (typeof what === 'boolean') {
+    linkIs(what ? 'up' : 'down');
+    if (what) retry();
+    hear(what);
+  } else {
+    const { seq, data } = what;
+    if (seq) seen = seq;
+    const { drafts, unread } = /"(drafts|unread)"/.test(data) ? JSON.parse(data).event : {};
+    if (drafts) hearDrafts(drafts);
+    if (unread) showUnread(unread.numbers.length > 0);
+    hear(data);
+  }
+};
+
+const join = () => port.postMessage({ after: seen, user });
+
+const attach = (to) => {
+  port = to;
+  port.onmessage = receive;
+  join();
+};
+
+const alone = () => {
+  const { port1, port2 } = new MessageChannel();
+  hub()(port2);
+  isShared = false;
+  attach(port1);
+};
+
+const connect = () => {
+  try {
+    const worker = new SharedWorker(import.meta.url, { type: 'module', name: `live-${user}` });
+    worker.onerror = alone;
+    isShared = true;
+    attach(worker.port);
+  } catch {
+    alone();
+  }
+};
+
+const follow = (after, program) => {
+  seen = after;
+  hear = program;
+  if (port) join();
+  else connect();
+  // Opened in the background.
+  if (document.hidden) onVisibility();
+};
+
+const sleep = () => {
+  isAsleep = true;
+  linkIs('asleep');
+  port.postMessage('sleep');
+};
+
+const onVisibility = () => {
+  clearTimeout(nap);
+  if (document.hidden) {
+    flush();
+    if (port) nap = setTimeout(sleep, isShared ? NAP : NAP_ALONE);
+  } else if (isAsleep) {
+    isAsleep = false;
+    join();
+  }
+};
+
+const onHide = () => {
+  flush();
+  port?.postMessage('leave');
+};
+
+const onShow = (event) => {
+  if (event.persisted && port) join();
+};
