@@ -10,9 +10,12 @@ use store::Store;
 use crate::ApiError;
 
 pub(crate) mod flash;
+pub mod foreign;
+pub mod forwarded;
 mod login;
 pub(crate) mod origin;
 mod throttle;
+mod wrong_address;
 
 pub use login::Remember;
 pub(crate) use login::{
@@ -20,6 +23,7 @@ pub(crate) use login::{
 };
 pub use origin::of as ip_of;
 use throttle::Throttle;
+pub(crate) use wrong_address::right_address;
 
 /// The session of a request, with its user.
 pub type AuthSession = axum_login::AuthSession<Backend>;

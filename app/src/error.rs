@@ -41,6 +41,11 @@ pub enum ApiError {
     /// Nothing can be stored at the moment: a full disk, a database that is away. Nothing was done.
     #[error("nothing can be written")]
     Unwritable,
+    /// The form comes from a page at an address that the server does not know for its own. The sentence
+    /// for whoever runs it, with headers to set, is written on the server; from an address it is never
+    /// believed ([`crate::pages`]).
+    #[error("not from this site")]
+    Foreign(String),
     /// The server was not reached at all. Made in the browser only.
     #[error("server not reached")]
     Unreachable,
@@ -92,7 +97,7 @@ impl ApiError {
     pub fn status(&self) -> u16 {
         match self {
             Self::Unauthenticated => 401,
-            Self::Forbidden => 403,
+            Self::Forbidden | Self::Foreign(_) => 403,
             Self::NotFound => 404,
             Self::Replaced => 409,
             Self::Invalid { .. } | Self::AmbiguousPhone { .. } => 422,

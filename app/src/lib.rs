@@ -34,15 +34,21 @@ mod reader;
 #[cfg(feature = "ssr")]
 mod shell;
 #[cfg(feature = "ssr")]
+mod site;
+#[cfg(feature = "ssr")]
 pub mod state;
 mod words;
 
 pub use error::ApiError;
+#[cfg(feature = "ssr")]
+pub use ipnet::IpNet;
 #[cfg(feature = "ssr")]
 pub use pages::App;
 #[cfg(feature = "ssr")]
 pub use reader::Reader;
 #[cfg(feature = "ssr")]
 pub use shell::shell;
+#[cfg(feature = "ssr")]
+pub use site::Site;
 #[cfg(feature = "ssr")]
 pub use state::{AppState, Assets};

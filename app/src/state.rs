@@ -9,6 +9,7 @@ pub struct AppState {
     pub store: store::Store,
     pub pool: gateway::Pool,
     pub assets: Assets,
+    pub site: crate::Site,
 }
 
 /// Addresses of the built site's files. Empty strings where the site was not built: pages then work

@@ -1,13 +1,28 @@
 //! Flags and environment. `--help` prints this file's comments.
+//!
+//! A value that cannot work is refused before anything is opened: by itself in [`values`],
+//! [`database_url`] and [`public_url`], beside the others in [`conflicts`]. [`command_line`] names the
+//! flag and the variable that it came from.
+
+mod command_line;
+mod conflicts;
+mod database_url;
+mod public_url;
+mod values;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use app::IpNet;
 use bytesize::ByteSize;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use model::Role;
 
+pub use command_line::{Refused, parse};
+
+/// The SQLite file in the data folder.
+pub const DATABASE: &str = "inbox.db";
 /// The folder of media files, in the data folder and in a backup.
 pub const MEDIA: &str = "media";
 
@@ -33,6 +48,23 @@ pub enum Command {
     /// Make an installation out of a backup, media included, in an empty data folder (and an empty PostgreSQL
     /// database, if --database-url names one).
     Restore(Archive),
+    /// Look at the proxy before the running server: sends requests through the public address and says
+    /// what arrives wrong, with the line of nginx or Caddy that mends it. Ends with 1 if something is.
+    Check(Probe),
+}
+
+/// What `check` sends its requests to.
+#[derive(Debug, Args)]
+pub struct Probe {
+    /// The address that people open. --public-url, if it is not given.
+    #[arg(long, value_parser = public_url::parse)]
+    pub url: Option<String>,
+    /// How long the event stream is left silent, to see whether it survives that.
+    #[arg(long, value_parser = values::pause, default_value = "20s")]
+    pub silence: Duration,
+    /// The certificate is of no public authority, and that is meant to be so.
+    #[arg(long)]
+    pub own_certificate: bool,
 }
 
 /// The file of a backup.
@@ -85,38 +117,52 @@ fn parse_role(text: &str) -> Result<Role, model::user::UnknownRole> {
 #[derive(Debug, Clone, Args)]
 pub struct Config {
     /// Address and port to listen on. Port 0 takes any that is free.
-    #[arg(long, global = true, env = "INBOX_LISTEN", default_value = "127.0.0.1:3000")]
+    #[arg(long, global = true, env = "INBOX_LISTEN", value_parser = values::listen, default_value = "127.0.0.1:3000")]
     pub listen: SocketAddr,
 
     /// Folder for the database, the WhatsApp sessions and media. Back it up; keep it private.
-    #[arg(long, global = true, env = "INBOX_DATA_DIR", default_value = "data")]
+    #[arg(long, global = true, env = "INBOX_DATA_DIR", value_parser = values::folder, default_value = "data")]
     pub data_dir: PathBuf,
 
     /// Room on the data folder's disk that is never used up: with less free (256MiB, 2GiB), numbers
     /// pause and what is sent to them waits at WhatsApp.
-    #[arg(long, global = true, env = "INBOX_DISK_RESERVE", value_parser = parse_reserve, default_value = "256MiB")]
+    #[arg(long, global = true, env = "INBOX_DISK_RESERVE", value_parser = values::reserve, default_value = "256MiB")]
     pub disk_reserve: ByteSize,
 
     /// How long a message waits for its number to be connected (24h, 30m) before it is marked as not
     /// sent, with a button to try again.
-    #[arg(long, global = true, env = "INBOX_QUEUE_FOR", value_parser = humantime::parse_duration, default_value = "24h")]
+    #[arg(long, global = true, env = "INBOX_QUEUE_FOR", value_parser = values::waiting, default_value = "24h")]
     pub queue_for: Duration,
 
-    /// PostgreSQL instead of the SQLite file in the data folder: postgres://user:password@host/name
-    #[arg(long, global = true, env = "DATABASE_URL", hide_env_values = true)]
+    /// PostgreSQL instead of the SQLite file in the data folder: postgres://user:password@host/name.
+    /// Special characters of a password are written as %23 for #, %2F for /, %40 for @, %25 for %.
+    #[arg(long, global = true, env = "DATABASE_URL", hide_env_values = true, value_parser = database_url::parse)]
     pub database_url: Option<String>,
 
-    /// The address people open, when a proxy stands before the server. With https:// cookies are
-    /// sent over TLS only.
-    #[arg(long, global = true, env = "INBOX_PUBLIC_URL")]
+    /// The address people open, when a proxy stands before the server: https://inbox.loja.com. Links carry
+    /// it, forms from it are accepted, and with https:// cookies are sent over TLS only.
+    #[arg(long, global = true, env = "INBOX_PUBLIC_URL", value_parser = public_url::parse)]
     pub public_url: Option<String>,
 
+    /// Networks of the proxies before the server (172.18.0.0/16), whose X-Forwarded-For is believed.
+    /// Repeatable, or with commas. Given, it replaces the default.
+    #[arg(
+        long,
+        global = true,
+        env = "INBOX_TRUSTED_PROXY",
+        value_name = "CIDR",
+        value_delimiter = ',',
+        value_parser = values::network,
+        default_values = ["127.0.0.0/8", "::1/128"]
+    )]
+    pub trusted_proxy: Vec<IpNet>,
+
     /// How long a login lasts at most (30d, 12h), however often it is used.
-    #[arg(long, global = true, env = "INBOX_LOGIN_MAX", value_parser = parse_lasting, default_value = "30d")]
+    #[arg(long, global = true, env = "INBOX_LOGIN_MAX", value_parser = values::lasting, default_value = "30d")]
     pub login_max: Duration,
 
     /// How long a login lasts without being used.
-    #[arg(long, global = true, env = "INBOX_LOGIN_IDLE", value_parser = parse_lasting, default_value = "14d")]
+    #[arg(long, global = true, env = "INBOX_LOGIN_IDLE", value_parser = values::lasting, default_value = "14d")]
     pub login_idle: Duration,
 
     /// How logs look.
@@ -124,11 +170,11 @@ pub struct Config {
     pub log_format: LogFormat,
 
     /// WhatsApp's socket, when it is not WhatsApp's own: ws://127.0.0.1:PORT/ws/chat of the emulator.
-    #[arg(long, global = true, env = "WHATSAPP_WS_URL")]
+    #[arg(long, global = true, env = "WHATSAPP_WS_URL", value_parser = values::web_socket)]
     pub whatsapp_ws_url: Option<String>,
 
     /// The WhatsApp Web version to present (2.3000.1042742319), instead of asking for the newest.
-    #[arg(long, global = true, env = "WHATSAPP_VERSION", value_parser = parse_version)]
+    #[arg(long, global = true, env = "WHATSAPP_VERSION", value_parser = values::version)]
     pub whatsapp_version: Option<(u32, u32, u32)>,
 
     /// How many times as fast as WhatsApp's own QRs and pairing codes run out. Tests only: a phone
@@ -137,11 +183,11 @@ pub struct Config {
     pub whatsapp_pairing_pace: u32,
 
     /// Loopback address for Prometheus metrics at /metrics, apart from the site's.
-    #[arg(long, global = true, env = "INBOX_METRICS_LISTEN", value_parser = parse_loopback)]
+    #[arg(long, global = true, env = "INBOX_METRICS_LISTEN", value_parser = values::loopback)]
     pub metrics_listen: Option<SocketAddr>,
 
     /// Serve /metrics on the site's address to who sends `Authorization: Bearer TOKEN`.
-    #[arg(long, global = true, env = "INBOX_METRICS_TOKEN", hide_env_values = true)]
+    #[arg(long, global = true, env = "INBOX_METRICS_TOKEN", hide_env_values = true, value_parser = values::token)]
     pub metrics_token: Option<String>,
 }
 
@@ -162,7 +208,7 @@ impl Config {
         match &self.database_url {
             Some(url) => Ok(url.clone()),
             None => {
-                let file = std::path::absolute(self.data_dir.join("inbox.db"))?;
+                let file = std::path::absolute(self.data_dir.join(DATABASE))?;
                 Ok(format!("sqlite://{}", file.display()))
             }
         }
@@ -173,48 +219,14 @@ impl Config {
         self.data_dir.join(MEDIA)
     }
 
+    /// How people reach the site.
+    pub fn site(&self) -> app::Site {
+        app::Site::new(self.public_url.clone(), self.trusted_proxy.clone())
+    }
+
     /// People come over TLS.
     pub fn is_secure(&self) -> bool {
         self.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
-    }
-}
-
-fn parse_version(text: &str) -> Result<(u32, u32, u32), String> {
-    let parts: Vec<u32> = text.split('.').map_while(|part| part.parse().ok()).collect();
-    match parts[..] {
-        [major, minor, build] => Ok((major, minor, build)),
-        _ => Err("a version has three numbers, as in 2.3000.1042742319".to_owned()),
-    }
-}
-
-/// Not less than five minutes: use is noted once a minute.
-fn parse_lasting(text: &str) -> Result<Duration, String> {
-    let duration = humantime::parse_duration(text).map_err(|error| error.to_string())?;
-    match duration < Duration::from_secs(300) {
-        true => Err("a login has to last five minutes or more, as in 30d or 12h".to_owned()),
-        false => Ok(duration),
-    }
-}
-
-/// Not less than 16 MiB: what the WhatsApp library writes has no other protection from a full disk.
-fn parse_reserve(text: &str) -> Result<ByteSize, String> {
-    let reserve: ByteSize = text.parse()?;
-    match reserve < ByteSize::mib(16) {
-        true => {
-            Err("the reserve has to be 16MiB or more, or messages are lost on a full disk"
-                .to_owned())
-        }
-        false => Ok(reserve),
-    }
-}
-
-fn parse_loopback(text: &str) -> Result<SocketAddr, String> {
-    let address: SocketAddr = text.parse().map_err(|error| format!("{error}"))?;
-    if address.ip().is_loopback() {
-        Ok(address)
-    } else {
-        Err("metrics are served on loopback only; use --metrics-token to reach them from outside"
-            .to_owned())
     }
 }
 
@@ -243,33 +255,5 @@ mod tests {
         let config = Cli::parse_from(["inbox-pirata", "--data-dir", "dados"]).config;
         let url = config.database_url().expect("there is a current folder");
         assert!(url.starts_with("sqlite:///") && url.ends_with("/dados/inbox.db"), "{url}");
-    }
-
-    #[test]
-    fn metrics_stay_on_loopback() {
-        assert!(parse_loopback("127.0.0.1:9464").is_ok());
-        assert!(parse_loopback("0.0.0.0:9464").is_err());
-    }
-
-    #[test]
-    fn logins_last_five_minutes_or_more() {
-        assert_eq!(parse_lasting("12h"), Ok(Duration::from_secs(12 * 3600)));
-        for wrong in ["4m", "12", "", "-1d"] {
-            assert!(parse_lasting(wrong).is_err(), "{wrong:?}");
-        }
-    }
-
-    #[test]
-    fn a_disk_keeps_a_reserve() {
-        assert_eq!(parse_reserve("2GiB"), Ok(ByteSize::gib(2)));
-        for wrong in ["0B", "15MiB", "much", ""] {
-            assert!(parse_reserve(wrong).is_err(), "{wrong:?}");
-        }
-    }
-
-    #[test]
-    fn versions_have_three_numbers() {
-        assert_eq!(parse_version("2.3000.1042742319"), Ok((2, 3000, 1_042_742_319)));
-        assert!(parse_version("2.3000").is_err() && parse_version("2.x.1").is_err());
     }
 }

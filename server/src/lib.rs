@@ -10,12 +10,15 @@
 //!                 └─ pages             rendered by `app`
 //! ```
 //!
-//! `run` starts and stops the process, `router` lists every route, `cli` is for whoever holds the
-//! machine, `backup` puts all of it into one file and back.
+//! `run` starts and stops the process, `exclusive` sees to it that it is the only one, `router` lists every
+//! route, `cli` is for whoever holds the machine, `backup` puts all of it into one file and back, `check`
+//! looks at the proxy before it.
 
 pub mod backup;
+pub mod check;
 pub mod cli;
 pub mod config;
+mod exclusive;
 pub mod logs;
 mod middleware;
 pub mod router;

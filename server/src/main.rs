@@ -1,15 +1,22 @@
 //! `inbox-pirata`: one process, one port, everything in it. See `lib.rs` for the map.
 
-use clap::Parser;
-use server::config::{Cli, Command};
+use server::config::{self, Command};
 
 fn main() -> std::process::ExitCode {
-    let cli = Cli::parse();
+    let cli = match config::parse(std::env::args_os()) {
+        Ok(cli) => cli,
+        Err(refused) => return refused.report(),
+    };
     let outcome = match cli.command {
         None => server::run::run(cli.config),
         Some(Command::User(command)) => server::cli::user(&cli.config, command),
         Some(Command::Backup(archive)) => server::cli::backup(&cli.config, &archive),
         Some(Command::Restore(archive)) => server::cli::restore(&cli.config, &archive),
+        Some(Command::Check(probe)) => match server::check::run(&cli.config, &probe) {
+            Ok(true) => Ok(()),
+            Ok(false) => return std::process::ExitCode::FAILURE,
+            Err(error) => Err(error),
+        },
     };
     match outcome {
         Ok(()) => std::process::ExitCode::SUCCESS,

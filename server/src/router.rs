@@ -16,12 +16,12 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::config::Config;
-use crate::middleware::{guard, headers, latency, same_origin};
-use crate::routes::{api, audit, health, live, media, metrics, pages};
+use crate::middleware::{forwarded, guard, headers, latency, same_origin};
+use crate::routes::{api, audit, check, health, live, media, metrics, pages};
 use crate::site;
 
 /// The longest request: a message of 65,536 characters, form-encoded at its worst.
-const LARGEST_BODY: usize = 1024 * 1024;
+pub(crate) const LARGEST_BODY: usize = 1024 * 1024;
 
 /// What handlers take from.
 #[derive(Clone, FromRef)]
@@ -63,12 +63,14 @@ pub fn build(
         .fallback(pages::missing)
         .layer(from_fn_with_state(parts.clone(), guard::guard))
         .layer(auth)
-        .layer(from_fn(same_origin::same_origin));
+        .layer(from_fn_with_state(parts.clone(), same_origin::same_origin))
+        .layer(from_fn_with_state(parts.clone(), forwarded::warn));
 
     let mut site = Router::new()
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .route("/pkg/{*path}", get(site::package))
+        .merge(check::routes(&config.data_dir))
         .merge(people)
         .with_state(parts);
     if let Some(token) = config.metrics_token.clone() {

@@ -2,6 +2,7 @@
 
 pub(crate) mod api;
 pub(crate) mod audit;
+pub(crate) mod check;
 pub(crate) mod health;
 pub(crate) mod live;
 pub(crate) mod media;

@@ -1,5 +1,6 @@
 //! The life of the process: open, listen, serve, close.
 
+use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
@@ -13,6 +14,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
+use crate::exclusive::Exclusive;
 use crate::routes::metrics;
 use crate::{backup, logs, router, site};
 
@@ -25,13 +27,17 @@ const SWEEP: Duration = Duration::from_secs(600);
 /// The data folder, the database or the port cannot be had; the sentence says what to do.
 #[tokio::main]
 pub async fn run(config: Config) -> anyhow::Result<()> {
-    logs::start(config.log_format);
+    logs::start(config.log_format)?;
     let metrics = metrics::install();
+    config.refuse_conflicts()?;
     prepare_data_dir(&config.data_dir)?;
+    config.refuse_reserve_beyond_disk()?;
+    let mut exclusive = Exclusive::take(&config).await?;
     backup::sweep(&config);
     let store = open_store(&config).await?;
-    let listener = listen(config.listen).await?;
+    let listener = listen(config.listen, "--listen").await?;
     let address = listener.local_addr().context("o endereço do servidor não pôde ser lido")?;
+    exclusive.announce(&address.to_string()).await;
 
     let pool = Pool::new(
         store.clone(),
@@ -46,11 +52,16 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
         },
     );
     let stop = CancellationToken::new();
-    let state = app::AppState { store: store.clone(), pool: pool.clone(), assets: site::assets() };
+    let state = app::AppState {
+        store: store.clone(),
+        pool: pool.clone(),
+        assets: site::assets(),
+        site: config.site(),
+    };
     let site = router::build(state, &config, metrics.clone(), stop.clone());
     let background = [tokio::spawn(sweep(store)), tokio::spawn(metrics::keep_up(metrics.clone()))];
     if let Some(address) = config.metrics_listen {
-        let listener = listen(address).await?;
+        let listener = listen(address, "--metrics-listen").await?;
         let router = metrics::router(metrics);
         let stop = stop.clone();
         tokio::spawn(async move {
@@ -62,6 +73,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
         });
     }
     tokio::spawn(stop_on_signal(stop.clone()));
+    let holding = tokio::spawn(exclusive.watch(stop.clone()));
     let starting = pool.clone();
     tokio::spawn(async move {
         match starting.start().await {
@@ -91,8 +103,11 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     for task in background {
         task.abort();
     }
+    stop.cancel();
+    // Until here the data were this process's own.
+    let (_exclusive, held) = holding.await.context("o servidor parou")?;
     tracing::info!("stopped");
-    Ok(())
+    held
 }
 
 /// Makes the data folder, readable by this user only, and proves that it can be written.
@@ -110,11 +125,24 @@ pub(crate) fn prepare_data_dir(folder: &Path) -> anyhow::Result<()> {
         std::fs::write(&probe, [])?;
         std::fs::remove_file(probe)
     };
-    prepare().with_context(|| {
-        format!(
-            "a pasta de dados {} não pode ser usada; dê permissão de escrita a este usuário ou escolha outra com --data-dir",
-            folder.display()
-        )
+    prepare().map_err(|error| {
+        let remedy = match error.kind() {
+            io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => {
+                "há um arquivo nesse caminho; escolha uma pasta"
+            }
+            io::ErrorKind::PermissionDenied => {
+                "dê permissão de escrita a este usuário ou escolha outra"
+            }
+            io::ErrorKind::ReadOnlyFilesystem => "o disco só permite leitura; escolha outra",
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+                "o disco está cheio; libere espaço ou escolha outra"
+            }
+            _ => "escolha outra",
+        };
+        let folder = folder.display();
+        anyhow!(error).context(format!(
+            "a pasta de dados {folder} não pode ser usada: {remedy} com --data-dir (INBOX_DATA_DIR)"
+        ))
     })
 }
 
@@ -124,15 +152,19 @@ pub(crate) async fn open_store(config: &Config) -> anyhow::Result<Store> {
     Ok(store.with_logins_lasting(config.login_max, config.login_idle))
 }
 
-async fn listen(address: std::net::SocketAddr) -> anyhow::Result<TcpListener> {
+async fn listen(address: SocketAddr, flag: &str) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).await.map_err(|error| match error.kind() {
-        std::io::ErrorKind::AddrInUse => anyhow!(
-            "a porta {address} já está em uso; pare o outro programa ou escolha outra com --listen"
+        io::ErrorKind::AddrInUse => anyhow!(
+            "a porta {address} já está em uso; pare o outro programa ou escolha outra com {flag}"
         ),
-        std::io::ErrorKind::PermissionDenied => anyhow!(
-            "sem permissão para escutar em {address}; portas abaixo de 1024 pedem root: escolha outra com --listen"
+        io::ErrorKind::PermissionDenied => anyhow!(
+            "sem permissão para escutar em {address}; portas abaixo de 1024 pedem root: escolha outra com {flag}"
         ),
-        _ => anyhow!("não foi possível escutar em {address}: {error}"),
+        io::ErrorKind::AddrNotAvailable => anyhow!(
+            "o endereço {} não é desta máquina; escolha com {flag} um que seja, ou 0.0.0.0 para todos",
+            address.ip()
+        ),
+        _ => anyhow!("não foi possível escutar em {address}, escolha outro com {flag}: {error}"),
     })
 }
 

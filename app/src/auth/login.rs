@@ -61,7 +61,7 @@ pub async fn log_in(
 ) -> Result<String, ApiError> {
     let mut auth = session().await?;
     let mut keys = vec![Key::account(&typed.email)];
-    keys.extend(origin::ip().map(Key::from));
+    keys.extend(origin::client().and_then(Key::place));
     auth.backend.throttle.count(&keys)?;
     let (store, email) = (auth.backend.store.clone(), typed.email.clone());
     let Some(user) = auth.authenticate(typed).await.map_err(ApiError::internal)? else {
@@ -112,7 +112,7 @@ pub(crate) async fn finish(code: &str) -> Result<String, ApiError> {
     let mut auth = session().await?;
     let (pending, user) = pending(&auth).await?;
     let mut keys = vec![Key::Code(user.id())];
-    keys.extend(origin::ip().map(Key::from));
+    keys.extend(origin::client().and_then(Key::place));
     auth.backend.throttle.count(&keys)?;
     let store = auth.backend.store.clone();
     let made = match store.accounts().second_factor(user.id()).await? {
@@ -247,7 +247,7 @@ async fn enter(
 }
 
 /// A path of this site. `//host` and, to some browsers, `/\host` are other sites.
-fn is_local(path: &str) -> bool {
+pub(super) fn is_local(path: &str) -> bool {
     path.starts_with('/')
         && !path.starts_with("//")
         && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\')

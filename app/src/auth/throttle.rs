@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use model::UserId;
 
+use super::forwarded::Client;
 use crate::ApiError;
 
 /// The delay once the free tries are used up.
@@ -26,6 +27,10 @@ pub(super) enum Key {
     Code(UserId),
     /// Where a try comes from: an address, of IPv6 the network that one customer gets.
     From(IpAddr),
+    /// Who says to be at the second address, to a proxy at the first that is not trusted. Never the proxy
+    /// alone, or all who come through it would wait for each other; and never the second alone, or anybody
+    /// could make its owner wait.
+    Behind(IpAddr, IpAddr),
 }
 
 impl Key {
@@ -33,11 +38,13 @@ impl Key {
         Self::Account(email.trim().to_lowercase())
     }
 
-    pub(super) fn from(ip: IpAddr) -> Self {
-        Self::From(match ip {
-            IpAddr::V4(_) => ip,
-            IpAddr::V6(ip) => (ip.to_bits() >> 64 << 64).to_be_bytes().into(),
-        })
+    /// The place of a client. None where many may be in it: accounts are still counted.
+    pub(super) fn place(client: Client) -> Option<Self> {
+        match client {
+            Client::At(ip) => Some(Self::From(network(ip))),
+            Client::Behind(proxy, claimed) => Some(Self::Behind(network(proxy), network(claimed?))),
+            Client::Proxy(_) => None,
+        }
     }
 
     /// Tries that come without waiting.
@@ -47,7 +54,7 @@ impl Key {
             Self::Account(_) => 8,
             Self::Code(_) => 5,
             // An office of many people behind one address, on a Monday morning.
-            Self::From(_) => 50,
+            Self::From(_) | Self::Behind(..) => 50,
         }
     }
 
@@ -55,7 +62,7 @@ impl Key {
     /// 15 minutes between tries are 40 years.
     fn longest(&self) -> Duration {
         Duration::from_secs(match self {
-            Self::Account(_) | Self::From(_) => 5 * 60,
+            Self::Account(_) | Self::From(_) | Self::Behind(..) => 5 * 60,
             Self::Code(_) => 15 * 60,
         })
     }
@@ -66,6 +73,14 @@ impl Key {
             None => Duration::ZERO,
             Some(over) => FIRST.saturating_mul(2_u32.saturating_pow(over)).min(self.longest()),
         }
+    }
+}
+
+/// What one customer gets of an address.
+fn network(ip: IpAddr) -> IpAddr {
+    match ip {
+        IpAddr::V4(_) => ip,
+        IpAddr::V6(ip) => (ip.to_bits() >> 64 << 64).to_be_bytes().into(),
     }
 }
 
@@ -102,7 +117,7 @@ impl Throttle {
                 Key::Account(_) | Key::Code(_) => {
                     all.remove(key);
                 }
-                Key::From(_) => {
+                Key::From(_) | Key::Behind(..) => {
                     if let Some(tries) = all.get_mut(key) {
                         tries.count = tries.count.saturating_sub(1);
                         tries.next = tries.last + key.delay(tries.count);
@@ -149,6 +164,25 @@ mod tests {
         Key::account("ana@loja.com")
     }
 
+    fn at(ip: &str) -> Key {
+        Key::place(Client::At(ip.parse().unwrap())).unwrap()
+    }
+
+    #[test]
+    fn nobody_waits_for_others_behind_a_proxy_that_is_not_known() {
+        let [proxy, one, other] =
+            ["172.18.0.2", "203.0.113.7", "203.0.113.8"].map(|ip| ip.parse().unwrap());
+        let (throttle, now) = (Throttle::default(), Instant::now());
+        let [one_there, other_there] =
+            [one, other].map(|ip| Key::place(Client::Behind(proxy, Some(ip))).unwrap());
+        while throttle.count_at(std::slice::from_ref(&one_there), now).is_zero() {}
+        assert!(throttle.count_at(&[other_there], now).is_zero());
+        assert!(throttle.count_at(&[Key::place(Client::At(one)).unwrap()], now).is_zero());
+        for nobody in [Client::Behind(proxy, None), Client::Proxy(proxy)] {
+            assert_eq!(Key::place(nobody), None);
+        }
+    }
+
     #[test]
     fn after_the_free_tries_the_delay_doubles_up_to_a_limit_and_others_go_on() {
         let (throttle, mut now) = (Throttle::default(), Instant::now());
@@ -170,7 +204,7 @@ mod tests {
     #[test]
     fn who_proves_themselves_starts_anew_but_their_address_does_not() {
         let (throttle, now) = (Throttle::default(), Instant::now());
-        let here = Key::from([203, 0, 113, 7].into());
+        let here = at("203.0.113.7");
         for tries in 0..50 {
             let keys = [Key::account(&format!("{tries}@loja.com")), here.clone()];
             assert!(throttle.count_at(&keys, now).is_zero());
@@ -187,7 +221,7 @@ mod tests {
     #[test]
     fn two_at_once_need_not_wait_for_each_other() {
         let (throttle, now) = (Throttle::default(), Instant::now());
-        let here = Key::from([203, 0, 113, 7].into());
+        let here = at("203.0.113.7");
         let later = now + Duration::from_millis(1);
         assert!(throttle.count_at(&[ana(), here.clone()], later).is_zero());
         assert!(throttle.count_at(&[Key::account("bia@loja.com"), here], now).is_zero());
@@ -195,8 +229,7 @@ mod tests {
 
     #[test]
     fn one_customers_network_is_one_place() {
-        let [one, other, far] = ["2001:db8::7", "2001:db8::ffff:1", "2001:db8:0:1::7"]
-            .map(|ip| Key::from(ip.parse::<IpAddr>().unwrap()));
+        let [one, other, far] = ["2001:db8::7", "2001:db8::ffff:1", "2001:db8:0:1::7"].map(at);
         assert_eq!(one, other);
         assert_ne!(one, far);
     }

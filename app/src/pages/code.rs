@@ -2,7 +2,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::enrolling::{CodeField, Enrol};
-use super::{Failed, failed, title};
+use super::{Failed, WrongAddress, failed, title};
 use crate::api::AskedPage;
 use crate::components::{Glyph, Icon};
 use crate::i18n::{t, use_locale};
@@ -49,6 +49,7 @@ fn Ask(page: AskedPage) -> impl IntoView {
                 <h1>{heading}</h1>
                 <p class="lead">{lead}</p>
                 {enrolling.map(|enrolling| view! { <Enrol enrolling /> })}
+                <WrongAddress />
                 <Form
                     action="/api/finish_login".to_owned()
                     failed=failed("/api/finish_login")

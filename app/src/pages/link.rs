@@ -3,7 +3,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use model::{LinkKind, LoginLink};
 
-use super::{failed, title};
+use super::{WrongAddress, failed, title};
 use crate::components::{Empty, Glyph, Icon, set_status};
 use crate::i18n::{t, use_locale};
 use crate::islands::{Form, NewPassword};
@@ -43,6 +43,7 @@ fn Greeting(token: String, link: LoginLink) -> impl IntoView {
                 <span class="logo" aria-hidden="true"><Icon of=Glyph::Skull /></span>
                 <h1>{heading.clone()}</h1>
                 <p class="lead">{lead}</p>
+                <WrongAddress />
                 <Form
                     action="/api/use_link".to_owned()
                     failed=failed("/api/use_link")

@@ -2,7 +2,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-use super::{Field, failed, title};
+use super::{Field, WrongAddress, failed, title};
 use crate::components::{Glyph, Icon};
 use crate::i18n::{t, use_locale};
 use crate::islands::Form;
@@ -19,6 +19,7 @@ pub(crate) fn Login() -> impl IntoView {
                 <span class="logo" aria-hidden="true"><Icon of=Glyph::Skull /></span>
                 <h1>{t!(locale, app.name)}</h1>
                 <p class="lead">{t!(locale, login.lead)}</p>
+                <WrongAddress />
                 <Form
                     action="/api/login".to_owned()
                     failed=failed("/api/login")

@@ -23,6 +23,7 @@ mod rail;
 mod second_factor;
 mod setup;
 mod users;
+mod wrong_address;
 
 use access_choice::AccessChoice;
 pub use app::App;
@@ -43,12 +44,14 @@ use profile::Profile;
 use second_factor::SecondFactor;
 use setup::Setup;
 use users::Users;
+use wrong_address::WrongAddress;
 
 use leptos::prelude::*;
 use leptos::server::ServerActionError;
 use leptos::server_fn::error::ServerFnUrlError;
 
 use crate::ApiError;
+use crate::auth::foreign;
 use crate::components::{Empty, Glyph, Icon, set_status};
 use crate::i18n::{Locale, t, use_locale};
 use crate::words;
@@ -57,7 +60,12 @@ use crate::words;
 /// server came back here with the reason in the address.
 fn failed(path: &str) -> Option<ApiError> {
     let error = use_context::<ServerActionError>()?;
-    (error.path() == path).then(|| ServerFnUrlError::<ApiError>::decode_err(error.err()))
+    let decoded = || match ServerFnUrlError::<ApiError>::decode_err(error.err()) {
+        // Anybody can make an address with a sentence in it.
+        ApiError::Foreign(_) => ApiError::Foreign(foreign::sentence()),
+        error => error,
+    };
+    (error.path() == path).then(decoded)
 }
 
 /// That the plain form for `action` was refused, and what to do about it. Such a form makes the page

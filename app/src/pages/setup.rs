@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use super::{Field, failed, title};
+use super::{Field, WrongAddress, failed, title};
 use crate::components::{Glyph, Icon};
 use crate::i18n::{t, use_locale};
 use crate::islands::{Form, NewPassword};
@@ -17,6 +17,7 @@ pub(crate) fn Setup() -> impl IntoView {
                 <span class="logo" aria-hidden="true"><Icon of=Glyph::Skull /></span>
                 <h1>{t!(locale, setup.title)}</h1>
                 <p class="lead">{t!(locale, setup.lead)}</p>
+                <WrongAddress />
                 <Form
                     action="/api/create_first_admin".to_owned()
                     failed=failed("/api/create_first_admin")

@@ -17,6 +17,7 @@ pub(crate) fn error(locale: Locale, error: &ApiError) -> String {
             t!(locale, error.internal, reference = reference.as_str()).to_string()
         }
         ApiError::Unwritable => t!(locale, error.unwritable).to_owned(),
+        ApiError::Foreign(sentence) => sentence.clone(),
         ApiError::Unreachable => t!(locale, error.unreachable).to_owned(),
     }
 }

@@ -106,10 +106,11 @@ pub enum Field {
 /// Why there is no database to work with.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
+    /// Nothing of the address is repeated: a password may stand anywhere in it.
     #[error(
-        "{0:?} is not a database address; use sqlite:///path/to/inbox.db or postgres://user@host/name"
+        "that is not a database address; use sqlite:///path/to/inbox.db or postgres://user@host/name"
     )]
-    Address(String),
+    Address,
     #[error("cannot create the database in {folder}: {source}", folder = .folder.display())]
     Folder { folder: PathBuf, source: std::io::Error },
     #[error("{path} is not an SQLite database, or is damaged", path = .0.display())]
@@ -117,7 +118,15 @@ pub enum OpenError {
     #[error("cannot open {path}: {source}", path = .path.display())]
     File { path: PathBuf, source: sea_orm::DbErr },
     #[error("cannot reach the PostgreSQL server: {0}")]
-    Server(sea_orm::DbErr),
+    Server(String),
+    #[error("cannot reach the PostgreSQL server: it does not answer")]
+    Silent,
+    /// Wrong, or not what was meant to be sent.
+    #[error(
+        "the PostgreSQL server refuses user or password; in the address special characters of both are \
+         written as codes: % is %25, # is %23, / is %2F, @ is %40, ? is %3F, : is %3A, a space is %20"
+    )]
+    Password,
     #[error("there is no database at {path}", path = .0.display())]
     Missing(PathBuf),
     #[error("cannot bring the database up to date: {0}")]

@@ -25,7 +25,8 @@
 //!
 //! SQLite (the default) and PostgreSQL behave alike; the tests run on both. One process per
 //! database: the order of [`live`] events rests on this process being the only one that writes them.
-//! The command line may add users meanwhile, that is all.
+//! The command line may add users meanwhile, that is all. The server sees to it, for PostgreSQL by a
+//! [`Claim`].
 //!
 //! # Where this differs from the first design
 //! * What runs on the machine itself (`inbox-pirata user …`) has [`Operator`] instead of functions
@@ -42,6 +43,7 @@ pub mod access;
 pub mod accounts;
 pub mod audit;
 pub mod backup;
+mod claim;
 mod codec;
 mod entity;
 mod error;
@@ -63,6 +65,7 @@ mod write;
 pub use access::{Admin, Grant, Manage, Remove, Viewer, Write};
 pub use accounts::{Accounts, Enrolment, NewUser, Operator, SecondFactor, Secret};
 pub use audit::{AuditExport, By, Entry};
+pub use claim::{Claim, Claimed, Holder, Lost};
 pub use error::{Error, Field};
 pub use inbox::{ChatsPage, ConnectionRow, Linked};
 pub use ingest::{Amendment, Amends, HEARTBEAT, Inbound, Ingest, Ingested, Peer, Scanned};

@@ -4,7 +4,7 @@ use std::{path::Path, path::PathBuf, time::Duration};
 
 use migrations::Migrator;
 use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DbErr,
+    ConnectOptions, Database, DatabaseConnection, DbErr, RuntimeErr, SqlxError,
     sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
 use sea_orm_migration::MigratorTrait as _;
@@ -44,7 +44,7 @@ pub(crate) async fn connect(url: &str, missing: Missing) -> Result<DatabaseConne
     } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
         postgres(url).await
     } else {
-        Err(OpenError::Address(without_password(url)))
+        Err(OpenError::Address)
     }
 }
 
@@ -56,7 +56,7 @@ pub(crate) fn sqlite_file(url: &str) -> Option<&Path> {
 
 async fn sqlite(url: &str, path: &Path, missing: Missing) -> Result<DatabaseConnection, OpenError> {
     if !path.is_absolute() {
-        return Err(OpenError::Address(url.to_owned()));
+        return Err(OpenError::Address);
     }
     match missing {
         Missing::Create => check_folder(path)?,
@@ -111,24 +111,18 @@ async fn postgres(url: &str) -> Result<DatabaseConnection, OpenError> {
         .acquire_timeout(REACH_TIMEOUT)
         .set_application_name("inbox-pirata")
         .sqlx_logging(false);
-    Database::connect(options).await.map_err(|error: DbErr| OpenError::Server(error))
+    Database::connect(options).await.map_err(|error| match &error {
+        DbErr::Conn(RuntimeErr::SqlxError(error)) => refused(error),
+        _ => OpenError::Server(error.to_string()),
+    })
 }
 
-/// An address for an error message: what stands between `//` and `@` may be a password.
-fn without_password(url: &str) -> String {
-    match (url.find("//"), url.rfind('@')) {
-        (Some(start), Some(end)) if start < end => format!("{}//…{}", &url[..start], &url[end..]),
-        _ => url.to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_in_an_error_shows_no_password() {
-        assert_eq!(without_password("mysql://me:secret@host/db"), "mysql://…@host/db");
-        assert_eq!(without_password("inbox.db"), "inbox.db");
+/// What it means that PostgreSQL could not be connected to.
+pub(crate) fn refused(error: &SqlxError) -> OpenError {
+    // SQLSTATE class 28: "invalid authorization specification".
+    let code = error.as_database_error().and_then(|error| error.code());
+    match code.is_some_and(|code| code.starts_with("28")) {
+        true => OpenError::Password,
+        false => OpenError::Server(error.to_string()),
     }
 }

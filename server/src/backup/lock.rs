@@ -8,7 +8,7 @@ use std::path::Path;
 
 /// What trying to lock has shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Lock {
+pub(crate) enum Lock {
     /// It is ours, until the file and all its clones are closed.
     Ours,
     /// Somebody is at work on it, or has just removed or renamed it.
@@ -19,7 +19,7 @@ pub(super) enum Lock {
 
 /// Tries to lock a file or folder that was opened by this name.
 #[cfg(unix)]
-pub(super) fn lock(file: &File, path: &Path) -> Lock {
+pub(crate) fn lock(file: &File, path: &Path) -> Lock {
     match file.try_lock() {
         // Whoever had it may have removed or renamed it between our opening and our locking it.
         Ok(()) if has_name(file, path) => Lock::Ours,
@@ -30,7 +30,7 @@ pub(super) fn lock(file: &File, path: &Path) -> Lock {
 
 /// Not known here: a name cannot be compared with what is open.
 #[cfg(not(unix))]
-pub(super) fn lock(_file: &File, _path: &Path) -> Lock {
+pub(crate) fn lock(_file: &File, _path: &Path) -> Lock {
     Lock::Unknown
 }
 

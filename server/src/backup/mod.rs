@@ -21,7 +21,7 @@ mod archive;
 mod create;
 mod folder;
 mod leftovers;
-mod lock;
+pub(crate) mod lock;
 mod manifest;
 mod media;
 mod restore;

@@ -11,6 +11,7 @@ use super::folder::{self, ASIDE, RESTORE, Working};
 use super::manifest::{Manifest, table_entry};
 use super::{Summary, archive, leftovers, words};
 use crate::config::{Config, MEDIA};
+use crate::exclusive::Exclusive;
 use crate::run::prepare_data_dir;
 
 /// Makes an installation out of a backup, in a data folder that has neither a database nor sessions
@@ -40,6 +41,8 @@ async fn unpack(config: &Config, file: &Path, passphrase: Option<&str>) -> anyho
     refuse_taken(&sessions, "sessões")?;
     refuse_taken(&media, "mídias")?;
     prepare_data_dir(&config.data_dir)?;
+    // No server begins with what is not whole yet, and none that runs is given other keys.
+    let _exclusive = Exclusive::take(config).await?;
     leftovers::sweep(config);
 
     let working = Working::begin(&config.data_dir, RESTORE)?;

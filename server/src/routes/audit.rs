@@ -35,7 +35,7 @@ pub(crate) async fn csv(
 ) -> Response {
     let Some(user) = auth.user else { return StatusCode::UNAUTHORIZED.into_response() };
     let choice = AuditChoice::read(|name| parameters.get(name).cloned());
-    match begin(&app, user.id(), ip_of(&parts), &choice).await {
+    match begin(&app, user.id(), ip_of(&parts, &app.site), &choice).await {
         Ok(export) => answer(export),
         Err(Error::Forbidden) => StatusCode::FORBIDDEN.into_response(),
         Err(Error::NotFound) => StatusCode::UNAUTHORIZED.into_response(),

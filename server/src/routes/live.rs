@@ -12,11 +12,11 @@ use std::convert::Infallible;
 use app::auth::AuthSession;
 use app::{AppState, Reader};
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, HeaderName, StatusCode};
-use axum::response::sse::{KeepAlive, Sse};
+use axum::http::{HeaderMap, HeaderName, StatusCode, header};
+use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum_login::AuthUser as _;
-use futures::StreamExt as _;
+use futures::{Stream, StreamExt as _};
 use model::UserId;
 use serde::Deserialize;
 use tokio::sync::mpsc;
@@ -61,10 +61,19 @@ pub(crate) async fn live(
             _ = tab.run() => {}
         }
     });
-    let events = ReceiverStream::new(events).map(Ok::<_, Infallible>);
-    // nginx would hold events back until its buffer is full.
-    let unbuffered = [(HeaderName::from_static("x-accel-buffering"), "no")];
-    (unbuffered, Sse::new(events).keep_alive(KeepAlive::default())).into_response()
+    stream(ReceiverStream::new(events))
+}
+
+/// Events as they are sent to a browser, through whatever stands before the server.
+pub(super) fn stream(events: impl Stream<Item = Event> + Send + 'static) -> Response {
+    let headers = [
+        // nginx would hold events back until its buffer is full.
+        (HeaderName::from_static("x-accel-buffering"), "no"),
+        // Others would while they compress.
+        (header::CACHE_CONTROL, "no-cache, no-transform"),
+    ];
+    let events = events.map(Ok::<_, Infallible>);
+    (headers, Sse::new(events).keep_alive(KeepAlive::default())).into_response()
 }
 
 /// Counts a stream for as long as it is open.

@@ -64,8 +64,9 @@ impl App {
                 version: None,
             },
         );
-        let state = app::AppState { store: store.clone(), pool, assets: app::Assets::default() };
         let config = Cli::parse_from(std::iter::once(&"inbox-pirata").chain(flags)).config;
+        let (store_of_app, assets) = (store.clone(), app::Assets::default());
+        let state = app::AppState { store: store_of_app, pool, assets, site: config.site() };
         let metrics = PrometheusBuilder::new().build_recorder().handle();
         let router = server::router::build(state, &config, metrics, CancellationToken::new());
         Self { store, router, written: AtomicU64::new(0), media_dir, _folder: folder }

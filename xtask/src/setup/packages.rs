@@ -85,6 +85,19 @@ const NEEDS: &[Need] = &[
         scope: Scope::Tests,
     },
     Need {
+        package: "nginx",
+        purpose: "the proxy that stands before the product in one browser test",
+        // Debian keeps it out of the `PATH` of everybody but root.
+        proof: Proof::File("/usr/sbin/nginx"),
+        scope: Scope::Tests,
+    },
+    Need {
+        package: "openssl",
+        purpose: "the certificate of that proxy",
+        proof: Proof::Program("openssl"),
+        scope: Scope::Tests,
+    },
+    Need {
         package: "postgresql",
         purpose: "the store's tests on PostgreSQL",
         proof: Proof::Postgres,
@@ -141,6 +154,8 @@ pub(super) fn install(packages: &[&str]) -> Result<()> {
 fn apt_get() -> Command {
     let mut command = Command::new("apt-get");
     command.env("DEBIAN_FRONTEND", "noninteractive");
+    // Services that come with a package are not started: what a test needs, it starts itself.
+    command.env("RUNLEVEL", "1");
     command
 }
 

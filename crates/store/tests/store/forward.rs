@@ -77,6 +77,8 @@ const ROWS: &[&[&str]] = &[
         "INSERT INTO unsent_receipt (message_id, connection_id, read_at) VALUES (1, 1, 40)",
         "INSERT INTO early_read (connection_id, wa_id, read_at) VALUES (1, '3EB00000-later', 40)",
     ],
+    // m0014_drafts
+    &["INSERT INTO draft (user_id, chat_id, text, updated_at) VALUES (2, 1, 'Tem, sim', 50)"],
 ];
 
 #[tokio::test]

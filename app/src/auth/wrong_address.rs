@@ -1,0 +1,79 @@
+//! Pages that were opened where a login cannot work.
+//!
+//! With a public address of https, browsers send the cookie of a session over TLS only. Whoever opens
+//! the login over http would be asked for the password again and again, and told nothing.
+
+use http::request::Parts;
+use http::{Version, header};
+use leptos::prelude::use_context;
+
+use super::foreign::is_at;
+use super::forwarded::is_from_proxy;
+use crate::AppState;
+
+/// The same page at the public address, if the one being rendered was opened over http and should not
+/// have been.
+pub(crate) fn right_address() -> Option<String> {
+    let (app, parts) = (use_context::<AppState>()?, use_context::<Parts>()?);
+    let public = app.site.public().filter(|public| public.starts_with("https://"))?;
+    let page = parts.uri.path_and_query().map_or("/", |page| page.as_str());
+    is_plain(&parts, public).then(|| format!("{public}{page}"))
+}
+
+/// Whether a browser has sent this over http. A proxy that does not say so leaves it to guess:
+/// `Sec-Fetch-Mode` is sent over TLS, and to this machine itself.
+fn is_plain(parts: &Parts, public: &str) -> bool {
+    let headers = &parts.headers;
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    if let Some(scheme) = text("x-forwarded-proto") {
+        // The first proxy of several is the one that browsers talk to.
+        let scheme = scheme.split(',').next().unwrap_or_default().trim();
+        return !scheme.eq_ignore_ascii_case("https");
+    }
+    if let Some(forwarded) = text("forwarded").map(str::to_ascii_lowercase)
+        && forwarded.contains("proto=")
+    {
+        return !forwarded.replace('"', "").contains("proto=https");
+    }
+    let is_at_public = text(header::HOST.as_str()).is_some_and(|host| is_at(public, host));
+    // Neither is what a browser does; an nginx that was told nothing more does one of the two.
+    let is_unlike_browsers = parts.version == Version::HTTP_10
+        || text(header::CONNECTION.as_str()).is_some_and(|it| it.eq_ignore_ascii_case("close"));
+    match is_at_public || is_from_proxy(headers) || is_unlike_browsers {
+        true => !headers.contains_key("sec-fetch-mode"),
+        false => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_http_is_told_from_tls() {
+        for (sent, plain) in [
+            (&[("host", "127.0.0.1:3000"), ("sec-fetch-mode", "navigate")][..], true),
+            (&[("host", "192.168.0.7:3000")], true),
+            (&[("host", "inbox.lan")], true),
+            (&[("host", "inbox.lan"), ("sec-fetch-mode", "navigate")], false),
+            (&[("host", "inbox.lan:443"), ("sec-fetch-mode", "navigate")], false),
+            (&[("host", "inbox.lan"), ("x-forwarded-proto", "https")], false),
+            (&[("host", "127.0.0.1:3000"), ("x-forwarded-proto", "https, http")], false),
+            (&[("host", "inbox.lan"), ("x-forwarded-proto", "http")], true),
+            (&[("host", "x"), ("forwarded", "for=203.0.113.7;proto=\"https\"")], false),
+            (&[("host", "x"), ("forwarded", "for=203.0.113.7;Proto=http")], true),
+            (&[("host", "x"), ("via", "1.1 p"), ("sec-fetch-mode", "navigate")], false),
+            (&[("host", "x"), ("connection", "close"), ("sec-fetch-mode", "navigate")], false),
+        ] {
+            let mut request = http::Request::builder();
+            for (name, value) in sent {
+                request = request.header(*name, *value);
+            }
+            let (mut parts, ()) = request.body(()).unwrap().into_parts();
+            assert_eq!(is_plain(&parts, "https://inbox.lan"), plain, "{sent:?}");
+            parts.version = Version::HTTP_10;
+            let is_told_apart = !plain || !parts.headers.contains_key("sec-fetch-mode");
+            assert_eq!(is_plain(&parts, "https://inbox.lan"), plain && is_told_apart, "{sent:?}");
+        }
+    }
+}

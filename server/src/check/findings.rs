@@ -1,0 +1,213 @@
+//! What can be wrong, in a sentence, with the lines that mend it.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::time::Duration;
+
+/// One mistake between a browser and the server.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Finding {
+    /// Nothing answers.
+    Unreachable {
+        why: String,
+    },
+    /// Something else answers, or the proxy in the server's place.
+    OtherAnswer {
+        status: u16,
+    },
+    /// The address leads to another one.
+    Redirect {
+        to: String,
+    },
+    /// Of no authority that browsers know.
+    Certificate,
+    NoPublicUrl {
+        url: String,
+    },
+    OtherPublicUrl {
+        url: String,
+        public: String,
+    },
+    Origin {
+        seen: Option<String>,
+    },
+    Host {
+        seen: Option<String>,
+        is_ours: bool,
+    },
+    /// No `X-Forwarded-For` but what the sender wrote, which is believed where `is_forgeable`.
+    NoAddress {
+        is_forgeable: bool,
+    },
+    NotTrusted {
+        peer: Option<IpAddr>,
+    },
+    /// The proxy's entry is no address.
+    NoSuchAddress {
+        entry: String,
+    },
+    /// What the sender claimed was believed.
+    TooMuchTrust,
+    Scheme {
+        seen: Option<String>,
+    },
+    /// A request that the server would take was refused before it.
+    Body {
+        bytes: usize,
+        status: u16,
+    },
+    /// Events come late, all together.
+    Buffered,
+    Compressed {
+        how: String,
+    },
+    /// The stream ended in a silence.
+    Cut {
+        after: Duration,
+    },
+    NoStream {
+        why: String,
+    },
+}
+
+/// What to write where.
+struct Mend {
+    nginx: &'static str,
+    caddy: &'static str,
+    /// Of the product itself.
+    flag: Option<String>,
+}
+
+impl Finding {
+    fn sentence(&self) -> String {
+        let or_nothing = |seen: &Option<String>| seen.clone().unwrap_or_else(|| "nada".to_owned());
+        match self {
+            Self::Unreachable { why } => format!("o endereço não responde: {why}"),
+            Self::OtherAnswer { status: status @ (502..=504) } => format!(
+                "o proxy responde, mas não alcança o servidor ({status}); o servidor está rodando, e o proxy aponta para ele?"
+            ),
+            Self::OtherAnswer { status } => format!(
+                "quem responde ({status}) não é o servidor desta pasta de dados; confira --url, --data-dir e para onde o proxy aponta"
+            ),
+            Self::Redirect { to } => {
+                format!("o endereço leva a outro, {to}; use esse com --url e --public-url")
+            }
+            Self::Certificate => "o certificado não é de uma autoridade pública: navegadores recusam a página; se é de uma autoridade da casa, repita com --own-certificate".to_owned(),
+            Self::NoPublicUrl { url } => format!(
+                "o servidor não sabe o seu endereço público: convites podem sair com outro, e cookies vão também sem TLS; inicie-o com --public-url {url}"
+            ),
+            Self::OtherPublicUrl { url, public } => format!(
+                "o servidor foi iniciado com --public-url {public}, e o endereço verificado é {url}; os dois têm de ser o mesmo"
+            ),
+            Self::Origin { seen } => format!(
+                "o proxy não passa o cabeçalho Origin como veio (chega: {}): formulários são recusados",
+                or_nothing(seen)
+            ),
+            Self::Host { seen, is_ours: true } => format!(
+                "o proxy não passa o Host que o navegador enviou (chega: {}); formulários só são aceitos por causa de --public-url",
+                or_nothing(seen)
+            ),
+            Self::Host { seen, is_ours: false } => format!(
+                "o proxy não passa o Host que o navegador enviou (chega: {}): o login é recusado",
+                or_nothing(seen)
+            ),
+            Self::NoAddress { is_forgeable: false } => "o proxy não diz de que endereço vem cada pedido (X-Forwarded-For): a auditoria mostra o do proxy, e tentativas de senha só são freadas por conta".to_owned(),
+            Self::NoAddress { is_forgeable: true } => "o proxy passa o X-Forwarded-For de quem envia sem acrescentar nada: qualquer um pode se dar o endereço que quiser".to_owned(),
+            Self::NotTrusted { peer } => format!(
+                "o proxy em {} diz de quem vem cada pedido (X-Forwarded-For), mas o servidor não confia nele",
+                peer.map_or_else(|| "outro endereço".to_owned(), |peer| peer.to_string())
+            ),
+            Self::NoSuchAddress { entry } => format!(
+                "o que o proxy acrescenta a X-Forwarded-For não é um endereço: {entry:?}"
+            ),
+            Self::TooMuchTrust => "--trusted-proxy abrange mais do que os proxies: o servidor acredita no endereço que quem envia inventa".to_owned(),
+            Self::Scheme { seen } => format!(
+                "o proxy não diz que o navegador veio por https (X-Forwarded-Proto, chega: {}); quem abre por http não é avisado com certeza",
+                or_nothing(seen)
+            ),
+            Self::Body { bytes, status } => format!(
+                "um pedido de {bytes} bytes, que o servidor aceita, é recusado antes dele ({status})"
+            ),
+            Self::Buffered => "o proxy guarda o stream de eventos (/live) e o entrega tarde: mensagens novas não aparecem na hora".to_owned(),
+            Self::Compressed { how } => format!(
+                "o proxy comprime o stream de eventos ({how}), e o atrasa assim"
+            ),
+            Self::Cut { after } => format!(
+                "o proxy corta o stream de eventos depois de {} s de silêncio; o servidor manda um sinal a cada 15 s",
+                after.as_secs()
+            ),
+            Self::NoStream { why } => format!("o stream de eventos não chega: {why}"),
+        }
+    }
+
+    fn mend(&self) -> Option<Mend> {
+        let lines = |nginx, caddy| Some(Mend { nginx, caddy, flag: None });
+        match self {
+            Self::Unreachable { .. } | Self::Redirect { .. } => None,
+            Self::OtherAnswer { .. } => {
+                lines("proxy_pass http://127.0.0.1:3000;", "reverse_proxy 127.0.0.1:3000")
+            }
+            Self::Certificate => lines(
+                "ssl_certificate /…/fullchain.pem;",
+                "inbox.loja.com.br { … } (busca um sozinho)",
+            ),
+            Self::NoPublicUrl { url } | Self::OtherPublicUrl { url, .. } => {
+                Some(Mend { nginx: "", caddy: "", flag: Some(format!("--public-url {url}")) })
+            }
+            Self::Origin { .. } => {
+                lines("proxy_set_header Origin $http_origin;", "header_up Origin {header.Origin}")
+            }
+            Self::Host { .. } => {
+                lines("proxy_set_header Host $http_host;", "header_up Host {http.request.hostport}")
+            }
+            Self::NoAddress { .. } | Self::NoSuchAddress { .. } => lines(
+                "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;",
+                "header_up X-Forwarded-For {remote_host}",
+            ),
+            Self::NotTrusted { peer } => Some(Mend {
+                nginx: "",
+                caddy: "",
+                flag: peer
+                    .map(|peer| format!("--trusted-proxy {peer} (ou INBOX_TRUSTED_PROXY={peer})")),
+            }),
+            Self::TooMuchTrust => Some(Mend {
+                nginx: "",
+                caddy: "",
+                flag: Some("--trusted-proxy só com os endereços dos proxies".to_owned()),
+            }),
+            Self::Scheme { .. } => lines(
+                "proxy_set_header X-Forwarded-Proto $scheme;",
+                "header_up X-Forwarded-Proto {scheme}",
+            ),
+            Self::Body { .. } => lines("client_max_body_size 2m;", "request_body { max_size 2MB }"),
+            Self::Buffered => lines("proxy_buffering off;", "flush_interval -1"),
+            Self::Compressed { .. } => lines(
+                "location /live { gzip off; … }",
+                "@pages not path /live, e encode @pages gzip",
+            ),
+            Self::Cut { .. } => lines(
+                "proxy_read_timeout 1h;",
+                "transport http { response_header_timeout 0 read_timeout 0 }",
+            ),
+            Self::NoStream { .. } => {
+                lines("proxy_http_version 1.1; proxy_buffering off;", "flush_interval -1")
+            }
+        }
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "✗ {}", self.sentence())?;
+        let Some(Mend { nginx, caddy, flag }) = self.mend() else { return Ok(()) };
+        for (name, line) in [("nginx", nginx), ("Caddy", caddy)] {
+            if !line.is_empty() {
+                writeln!(f, "    {name}: {line}")?;
+            }
+        }
+        match flag {
+            Some(flag) => writeln!(f, "    inbox-pirata: {flag}"),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! Values of single flags. A refusal says what a value looks like; the flag's name is added by
+//! `command_line`.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use app::IpNet;
+use bytesize::ByteSize;
+use url::Url;
+
+/// Nothing lasts longer: dates so far away cannot be counted with.
+const LONGEST: Duration = Duration::from_secs(3650 * 24 * 3600);
+
+pub(super) fn listen(text: &str) -> Result<SocketAddr, String> {
+    text.trim().parse().map_err(|_| {
+        "escreva um endereço IP e uma porta, como 127.0.0.1:3000, 0.0.0.0:3000 ou [::]:3000"
+            .to_owned()
+    })
+}
+
+/// For metrics without a token.
+pub(super) fn loopback(text: &str) -> Result<SocketAddr, String> {
+    let address: SocketAddr = text.trim().parse().map_err(|_| {
+        "escreva um endereço desta máquina e uma porta, como 127.0.0.1:9464".to_owned()
+    })?;
+    match address.ip().is_loopback() {
+        true => Ok(address),
+        false => Err("sem senha, métricas são servidas só nesta máquina, como em 127.0.0.1:9464; \
+                      para lê-las de fora use --metrics-token"
+            .to_owned()),
+    }
+}
+
+pub(super) fn folder(text: &str) -> Result<PathBuf, String> {
+    match text.trim().is_empty() {
+        true => Err("escreva o caminho de uma pasta, como /var/lib/inbox-pirata".to_owned()),
+        false => Ok(text.into()),
+    }
+}
+
+/// Not less than 16 MiB: what the WhatsApp library writes has no other protection from a full disk.
+pub(super) fn reserve(text: &str) -> Result<ByteSize, String> {
+    let reserve: ByteSize =
+        text.parse().map_err(|_| "escreva um tamanho, como 256MiB ou 2GiB".to_owned())?;
+    match reserve < ByteSize::mib(16) {
+        true => {
+            Err("a reserva tem de ser de 16MiB ou mais, ou mensagens se perdem em um disco cheio"
+                .to_owned())
+        }
+        false => Ok(reserve),
+    }
+}
+
+/// Not less than five minutes: use is noted once a minute.
+pub(super) fn lasting(text: &str) -> Result<Duration, String> {
+    let least = Duration::from_secs(300);
+    between(text, least, "um login tem de durar cinco minutos ou mais, como 30d ou 12h")
+}
+
+/// Less than a second would mark every message as not sent.
+pub(super) fn waiting(text: &str) -> Result<Duration, String> {
+    let least = Duration::from_secs(1);
+    between(text, least, "uma mensagem tem de esperar um segundo ou mais, como 24h ou 30m")
+}
+
+/// For the silence of a stream while it is looked at.
+pub(super) fn pause(text: &str) -> Result<Duration, String> {
+    match humantime::parse_duration(text.trim()) {
+        Ok(pause) if pause <= Duration::from_secs(600) => Ok(pause),
+        _ => Err("escreva uma duração de até 10 minutos, como 20s".to_owned()),
+    }
+}
+
+fn between(text: &str, least: Duration, too_short: &str) -> Result<Duration, String> {
+    let duration = humantime::parse_duration(text.trim())
+        .map_err(|_| "escreva uma duração com unidade, como 30d, 12h ou 30m".to_owned())?;
+    match duration {
+        duration if duration < least => Err(too_short.to_owned()),
+        duration if duration > LONGEST => {
+            Err("mais que 10 anos não se pode contar; escreva por exemplo 3650d".to_owned())
+        }
+        duration => Ok(duration),
+    }
+}
+
+/// A network, or one address.
+pub(super) fn network(text: &str) -> Result<IpNet, String> {
+    let text = text.trim();
+    let one = || text.parse::<IpAddr>().ok().map(|ip| IpNet::from(ip.to_canonical()));
+    text.parse().ok().or_else(one).ok_or_else(|| {
+        "escreva a rede do proxy, como 172.18.0.0/16, ou o seu endereço, como 172.18.0.2; várias com \
+         vírgula entre elas"
+            .to_owned()
+    })
+}
+
+pub(super) fn web_socket(text: &str) -> Result<String, String> {
+    let is_one = Url::parse(text.trim())
+        .is_ok_and(|url| matches!(url.scheme(), "ws" | "wss") && url.has_host());
+    match is_one {
+        true => Ok(text.trim().to_owned()),
+        false => {
+            Err("escreva um endereço de WebSocket, como ws://127.0.0.1:4000/ws/chat; sem ele vale \
+                      o do próprio WhatsApp"
+                .to_owned())
+        }
+    }
+}
+
+pub(super) fn version(text: &str) -> Result<(u32, u32, u32), String> {
+    let parts = text.trim().split('.').map(str::parse);
+    match parts.collect::<Result<Vec<u32>, _>>().as_deref() {
+        Ok(&[major, minor, build]) => Ok((major, minor, build)),
+        _ => Err("uma versão tem três números, como 2.3000.1042742319".to_owned()),
+    }
+}
+
+/// What can be sent in a header, or nobody would ever get in.
+pub(super) fn token(text: &str) -> Result<String, String> {
+    match !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        true => Ok(text.to_owned()),
+        false => Err(
+            "use letras sem acento, dígitos e sinais, sem espaços; `openssl rand -hex 24` faz um"
+                .to_owned(),
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_to_listen_on_has_a_port() {
+        assert!(listen("127.0.0.1:3000").is_ok() && listen("[::]:0").is_ok());
+        for wrong in ["", "3000", ":3000", "localhost:3000", "127.0.0.1", "127.0.0.1:99999"] {
+            assert!(listen(wrong).is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn metrics_stay_on_loopback() {
+        assert!(loopback("127.0.0.1:9464").is_ok() && loopback("[::1]:9464").is_ok());
+        for wrong in ["0.0.0.0:9464", "127.0.0.1", ""] {
+            assert!(loopback(wrong).is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn logins_last_five_minutes_or_more() {
+        assert_eq!(lasting("12h"), Ok(Duration::from_secs(12 * 3600)));
+        for wrong in ["4m", "12", "", "-1d", "0", "0s", "9000000d"] {
+            assert!(lasting(wrong).is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn messages_wait_for_a_second_or_more() {
+        assert_eq!(waiting(" 2s"), Ok(Duration::from_secs(2)));
+        for wrong in ["0s", "0", "1ms", "", "nunca", "99999999999d"] {
+            assert!(waiting(wrong).is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn a_disk_keeps_a_reserve() {
+        assert_eq!(reserve("2GiB"), Ok(ByteSize::gib(2)));
+        for wrong in ["0B", "15MiB", "much", ""] {
+            assert!(reserve(wrong).is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn a_proxy_is_a_network_or_an_address() {
+        for (text, network_of) in [
+            ("172.18.0.0/16", "172.18.0.0/16"),
+            (" 10.0.0.7", "10.0.0.7/32"),
+            ("fd00::/8", "fd00::/8"),
+            ("::ffff:10.0.0.7", "10.0.0.7/32"),
+        ] {
+            assert_eq!(network(text).map(|net| net.to_string()).as_deref(), Ok(network_of));
+        }
+        for wrong in ["", "proxy", "10.0.0.0/33", "10.0.0", "10.0.0.0/8;fd00::/8"] {
+            assert!(network(wrong).is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn sockets_are_web_sockets() {
+        assert!(web_socket("ws://127.0.0.1:4000/ws/chat").is_ok());
+        for wrong in ["", "http://127.0.0.1:4000", "127.0.0.1:4000/ws/chat", "ws://"] {
+            assert!(web_socket(wrong).is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn versions_have_three_numbers() {
+        assert_eq!(version("2.3000.1042742319"), Ok((2, 3000, 1_042_742_319)));
+        for wrong in ["2.3000", "2.x.1", "2.3000.1.x", ""] {
+            assert!(version(wrong).is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn a_token_can_be_sent() {
+        assert!(token("segredo").is_ok());
+        for wrong in ["", " ", "duas palavras", "açaí", "a\nb"] {
+            assert!(token(wrong).is_err(), "{wrong:?}");
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! What `inbox-pirata check` asks of the server through its public address ([`crate::check`]). Everybody
+//! else is told that there is nothing here.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use app::AppState;
+use axum::body::Bytes;
+use axum::extract::{Query, Request, State};
+use axum::http::StatusCode;
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::sse::Event;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use serde::Deserialize;
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+use tokio_util::sync::CancellationToken;
+
+use super::{live, metrics};
+use crate::check::secret;
+use crate::check::seen::Seen;
+use crate::router::Parts;
+
+/// The longest silence that a stream is asked to keep.
+const LONGEST: Duration = Duration::from_secs(600);
+
+pub(crate) fn routes(data_dir: &Path) -> Router<Parts> {
+    let guard = from_fn_with_state(data_dir.to_owned(), guard);
+    Router::new()
+        .route("/check/echo", post(echo))
+        .route("/check/body", post(body))
+        .route("/check/stream", get(stream))
+        .layer(guard)
+}
+
+/// Lets only the command in that runs now on this machine.
+async fn guard(State(data_dir): State<PathBuf>, request: Request, next: Next) -> Response {
+    let given = request.headers().get(secret::HEADER).map(|value| value.as_bytes().to_owned());
+    let is_known = given.is_some_and(|given| {
+        secret::current(&data_dir).is_some_and(|known| metrics::same(&given, known.as_bytes()))
+    });
+    match is_known {
+        true => next.run(request).await,
+        false => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+/// What has arrived.
+async fn echo(State(app): State<AppState>, request: Request) -> Json<Seen> {
+    Json(Seen::of(&request, &app.site))
+}
+
+/// How much has arrived.
+async fn body(body: Bytes) -> String {
+    body.len().to_string()
+}
+
+#[derive(Deserialize)]
+struct Silence {
+    milliseconds: u64,
+}
+
+/// One event, a silence, and a last event, as the live stream would send them.
+async fn stream(
+    State(stop): State<CancellationToken>,
+    Query(Silence { milliseconds }): Query<Silence>,
+) -> Response {
+    let silence = Duration::from_millis(milliseconds).min(LONGEST);
+    let (browser, events) = mpsc::channel(2);
+    tokio::spawn(async move {
+        // Whoever has gone is told nothing.
+        let first = browser.send(Event::default().data("first")).await;
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = browser.closed() => {}
+            () = tokio::time::sleep(silence), if first.is_ok() => {
+                let _ = browser.send(Event::default().data("last")).await;
+            }
+        }
+    });
+    live::stream(ReceiverStream::new(events))
+}

@@ -1,0 +1,11 @@
+//! The program itself: real processes with real sockets, started as an administrator starts them.
+
+#![cfg(unix)]
+
+mod check;
+mod configuration;
+mod one_at_a_time;
+mod program;
+mod proxies;
+mod proxy;
+mod wrong_address;

@@ -1,0 +1,164 @@
+//! One server for one set of data; commands beside it; and nobody is locked out by a process that was
+//! killed.
+
+use std::path::Path;
+
+use sea_orm::{ConnectionTrait as _, Database};
+
+use crate::program::{PASSWORD, Running, add_admin, finish, finish_with, program};
+
+/// A second server for the data of a first one is refused, and the first goes on.
+fn refused(first: &mut Running, second: &mut std::process::Command) -> String {
+    let (went_well, said) = finish(second.args(["--listen", "127.0.0.1:0"]));
+    assert!(!went_well && said.starts_with("erro: "), "{said}");
+    assert!(first.is_running());
+    assert_eq!(first.get("/readyz", &[]).status, 200);
+    said
+}
+
+#[test]
+fn a_second_server_on_a_data_folder_is_refused_and_told_who_has_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path();
+    let mut first = Running::start(&mut program(data));
+    let said = refused(&mut first, &mut program(data));
+    for part in [first.address.as_str(), "processo ", "--data-dir", "pare o outro"] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    // By another name of the folder.
+    let link = folder.path().with_extension("link");
+    std::os::unix::fs::symlink(data, &link).unwrap();
+    refused(&mut first, &mut program(&link));
+    refused(&mut first, &mut program(&data.join("../").join(data.file_name().unwrap())));
+    std::fs::remove_file(&link).unwrap();
+    // By another folder with the same file.
+    let other = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}/inbox.db", data.display());
+    refused(&mut first, program(other.path()).args(["--database-url", &url]));
+}
+
+#[test]
+fn commands_go_on_beside_a_server_and_a_restore_does_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let first = Running::start(&mut program(&data));
+    add_admin(&data, "ana@loja.example");
+    let (listed, said) = finish(program(&data).args(["user", "list"]));
+    assert!(listed && said.contains("ana@loja.example"), "{said}");
+    let mut reset = program(&data);
+    reset.args(["user", "reset-password", "--email", "ana@loja.example", "--password-stdin"]);
+    let (reset, said) = finish_with(&mut reset, &format!("{PASSWORD}\n"));
+    assert!(reset, "{said}");
+    let file = folder.path().join("backup");
+    let (made, said) = finish(program(&data).arg("backup").arg(&file));
+    assert!(made, "{said}");
+
+    let (restored, said) = finish(program(&data).arg("restore").arg(&file));
+    assert!(!restored, "{said}");
+    assert_eq!(first.log_in("ana@loja.example", PASSWORD, &[]).status, 200);
+    first.kill();
+    let elsewhere = folder.path().join("elsewhere");
+    let (restored, said) = finish(program(&elsewhere).arg("restore").arg(&file));
+    assert!(restored, "{said}");
+}
+
+#[test]
+fn a_restart_right_after_a_kill_is_not_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    for _ in 0..5 {
+        Running::start(&mut program(folder.path())).kill();
+    }
+    Running::start(&mut program(folder.path()));
+}
+
+/// A database of its own at the server of the tests; `None` where there is none. Removed by name at the
+/// end.
+async fn postgres() -> Option<(sea_orm::DatabaseConnection, String, String)> {
+    let url = std::env::var("TEST_POSTGRES_URL").ok()?;
+    let server = Database::connect(&url).await.unwrap();
+    let name = format!("one_at_a_time_{}_{:p}", std::process::id(), &url);
+    server.execute_unprepared(&format!("CREATE DATABASE \"{name}\"")).await.unwrap();
+    let (base, _) = url.rsplit_once('/').unwrap();
+    let own = format!("{base}/{name}");
+    Some((server, name, own))
+}
+
+fn on(data: &Path, url: &str) -> std::process::Command {
+    let mut program = program(data);
+    program.args(["--database-url", url]);
+    program
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_server_on_a_postgresql_database_is_refused_and_a_lost_lock_is_taken_again() {
+    let Some((server, name, url)) = postgres().await else { return };
+    let [a, b] = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let mut first = Running::start(&mut on(a.path(), &url));
+    let said = refused(&mut first, &mut on(b.path(), &url));
+    for part in [first.address.as_str(), "processo ", "--database-url", "pare o outro"] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    // Sessions alone in a folder are had by one, too.
+    refused(&mut first, &mut program(a.path()));
+    let (listed, said) = finish(on(b.path(), &url).args(["user", "list"]));
+    assert!(listed, "{said}");
+
+    // The lock's session is ended from outside.
+    let end = format!(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}' AND application_name LIKE 'inbox-pirata#%'"
+    );
+    server.execute_unprepared(&end).await.unwrap();
+    first.logs("is lost");
+    first.logs("locked by this process again");
+    refused(&mut first, &mut on(b.path(), &url));
+
+    // Killed, it is followed at once.
+    first.kill();
+    for _ in 0..3 {
+        Running::start(&mut on(b.path(), &url)).kill();
+    }
+
+    // A process that has lost its lock to another one ends, and says so.
+    let mut first = Running::start(&mut on(a.path(), &url));
+    let own = Database::connect(&url).await.unwrap();
+    // Asked for before, so that nobody is faster: it is had as soon as the first one's session ends.
+    let take = "SELECT pg_advisory_lock(1768841848, hashtext(current_schema()::text))";
+    let rival = own.clone();
+    let taking = tokio::spawn(async move { rival.execute_unprepared(take).await });
+    let waiting = format!(
+        "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = '{name}')"
+    );
+    let statement =
+        || sea_orm::Statement::from_string(sea_orm::DatabaseBackend::Postgres, waiting.clone());
+    while server.query_one_raw(statement()).await.unwrap().is_none() {
+        tokio::task::yield_now().await;
+    }
+    server.execute_unprepared(&end).await.unwrap();
+    taking.await.unwrap().unwrap();
+    first.logs("another process has taken the database");
+    assert!(!first.wait(), "it ends with a failure");
+    own.close().await.unwrap();
+    server.execute_unprepared(&format!("DROP DATABASE \"{name}\" WITH (FORCE)")).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_encoded_password_works_and_a_wrong_one_is_explained() {
+    let Some((server, name, url)) = postgres().await else { return };
+    let role = format!("senha_{}", std::process::id());
+    let make = format!(
+        "CREATE ROLE {role} LOGIN PASSWORD 'p#a/s@s%25'; GRANT ALL ON DATABASE \"{name}\" TO {role}"
+    );
+    server.execute_unprepared(&make).await.unwrap();
+    let own = Database::connect(&url).await.unwrap();
+    own.execute_unprepared(&format!("GRANT ALL ON SCHEMA public TO {role}")).await.unwrap();
+    own.close().await.unwrap();
+    let after_user = url.split_once('@').unwrap().1;
+    let folder = tempfile::tempdir().unwrap();
+    let encoded = format!("postgres://{role}:p%23a%2Fs%40s%2525@{after_user}?sslmode=prefer");
+    let (listed, said) = finish(on(folder.path(), &encoded).args(["user", "list"]));
+    assert!(listed, "{said}");
+    drop(Running::start(&mut on(folder.path(), &encoded)));
+    let drop_all = format!("DROP DATABASE \"{name}\" WITH (FORCE)");
+    server.execute_unprepared(&drop_all).await.unwrap();
+    server.execute_unprepared(&format!("DROP ROLE {role}")).await.unwrap();
+}

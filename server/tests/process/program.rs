@@ -1,0 +1,203 @@
+//! The program with a data folder, and requests to it.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+
+pub(crate) const PASSWORD: &str = "uma senha comprida";
+
+/// Longer than a start takes, on a loaded machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The program, without any variable of ours from outside.
+pub(crate) fn program(data: &Path) -> Command {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_inbox-pirata"));
+    let outside = std::env::vars_os().map(|(name, _)| name);
+    for name in outside.filter(|name| {
+        let name = name.to_string_lossy();
+        name.starts_with("INBOX_") || name.starts_with("WHATSAPP_") || name == "DATABASE_URL"
+    }) {
+        program.env_remove(name);
+    }
+    program.env_remove("RUST_LOG").arg("--data-dir").arg(data);
+    // Nothing listens there: these tests are about the server, not about WhatsApp.
+    program.args(["--whatsapp-ws-url", "ws://127.0.0.1:9/ws/chat"]);
+    program
+}
+
+/// What a run that ends by itself said: whether it went well, and all its output.
+pub(crate) fn finish(command: &mut Command) -> (bool, String) {
+    finish_with(command, "")
+}
+
+pub(crate) fn finish_with(command: &mut Command, input: &str) -> (bool, String) {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("it starts");
+    // Whoever refuses its arguments does not read.
+    let _ = child.stdin.take().expect("stdin").write_all(input.as_bytes());
+    let output = child.wait_with_output().expect("it ends");
+    let [out, err] =
+        [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned());
+    (output.status.success(), out + &err)
+}
+
+/// A server that runs. Dropping it kills it.
+pub(crate) struct Running {
+    child: Child,
+    /// `host:port`.
+    pub(crate) address: String,
+    log: mpsc::Receiver<String>,
+}
+
+impl Running {
+    /// Starts it on any free port.
+    pub(crate) fn start(program: &mut Command) -> Self {
+        Self::start_at(program, "127.0.0.1:0")
+    }
+
+    /// Starts it at an address.
+    pub(crate) fn start_at(program: &mut Command, address: &str) -> Self {
+        program.args(["--listen", address]);
+        let mut child =
+            program.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+        let (lines, log) = mpsc::channel();
+        let errors = BufReader::new(child.stderr.take().expect("stderr"));
+        std::thread::spawn(move || {
+            for line in errors.lines().map_while(Result::ok) {
+                // Nobody listens any more once the test is over.
+                let _ = lines.send(line);
+            }
+        });
+        let mut address = String::new();
+        let mut output = BufReader::new(child.stdout.take().expect("stdout"));
+        while !address.contains("http://") {
+            address.clear();
+            if output.read_line(&mut address).expect("its output") == 0 {
+                child.wait().expect("it ends");
+                panic!("it does not start: {}", log.iter().collect::<Vec<_>>().join("\n"));
+            }
+        }
+        let address = address.split("http://").nth(1).expect("an address").trim().to_owned();
+        Self { child, address, log }
+    }
+
+    /// `kill -9`.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().expect("it is killed");
+        self.child.wait().expect("it is gone");
+    }
+
+    /// Whether the process goes on.
+    pub(crate) fn is_running(&mut self) -> bool {
+        self.child.try_wait().expect("it can be asked").is_none()
+    }
+
+    /// Waits until the process ends by itself.
+    pub(crate) fn wait(&mut self) -> bool {
+        self.child.wait().expect("it ends").success()
+    }
+
+    /// Waits for a line of the log.
+    pub(crate) fn logs(&self, part: &str) -> String {
+        loop {
+            let line = self.log.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("no {part:?}"));
+            if line.contains(part) {
+                return line;
+            }
+        }
+    }
+
+    /// The lines that were logged by now.
+    pub(crate) fn logged(&self) -> Vec<String> {
+        self.log.try_iter().collect()
+    }
+
+    /// Sends a request and answers with status, head and body.
+    pub(crate) fn send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Answer {
+        let mut head = format!("{method} {path} HTTP/1.1\r\nconnection: close\r\n");
+        if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")) {
+            head += &format!("host: {}\r\n", self.address);
+        }
+        for (name, value) in headers {
+            head += &format!("{name}: {value}\r\n");
+        }
+        head += &format!("content-length: {}\r\n\r\n{body}", body.len());
+        let mut socket = TcpStream::connect(&self.address).expect("it listens");
+        socket.write_all(head.as_bytes()).expect("a request");
+        let mut text = Vec::new();
+        socket.read_to_end(&mut text).expect("an answer");
+        let text = String::from_utf8_lossy(&text).into_owned();
+        let (head, body) = text.split_once("\r\n\r\n").expect("a head");
+        let status = head.split(' ').nth(1).and_then(|code| code.parse().ok()).expect("a status");
+        Answer { status, head: head.to_owned(), body: body.to_owned() }
+    }
+
+    pub(crate) fn get(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        self.send("GET", path, headers, "")
+    }
+
+    /// Sends a form as a browser does, with these headers beside it.
+    pub(crate) fn post(&self, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+        let mut all = vec![("content-type", "application/x-www-form-urlencoded")];
+        all.extend(headers);
+        self.send("POST", path, &all, body)
+    }
+
+    /// Logs in, as a script of the page does unless another `accept` is given.
+    pub(crate) fn log_in(&self, email: &str, password: &str, headers: &[(&str, &str)]) -> Answer {
+        let body =
+            format!("email={email}&password={}&remember=false&next=", password.replace(' ', "+"));
+        self.post("/api/login", headers, &body)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    /// A header of it.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.head.lines().find_map(|line| {
+            let (key, value) = line.split_once(": ")?;
+            key.eq_ignore_ascii_case(name).then_some(value)
+        })
+    }
+
+    /// Name and value of a cookie that it sets.
+    pub(crate) fn cookie(&self, name: &str) -> Option<&str> {
+        let cookies = self.head.lines().filter_map(|line| {
+            let (key, value) = line.split_once(": ")?;
+            key.eq_ignore_ascii_case("set-cookie").then_some(value)
+        });
+        cookies
+            .filter_map(|cookie| cookie.split(';').next())
+            .find(|cookie| cookie.starts_with(name))
+    }
+}
+
+/// Adds an administrator from the command line.
+pub(crate) fn add_admin(data: &Path, email: &str) {
+    let mut command = program(data);
+    command.args(["user", "add", "--email", email, "--name", "Ana", "--role", "admin"]);
+    let (added, said) = finish_with(command.arg("--password-stdin"), &format!("{PASSWORD}\n"));
+    assert!(added, "{said}");
+}
