@@ -34,8 +34,7 @@ pub(crate) fn ConnectCard(
         let none = ConnectionState::Disconnected { reason: None };
         connection.with(|one| one.as_ref().map_or(none, |one| one.state.clone()))
     });
-    let own =
-        Memo::new(move |_| connection.with(|one| one.as_ref()?.own_phone().cloned()));
+    let own = Memo::new(move |_| connection.with(|one| one.as_ref()?.own_phone().cloned()));
     let holder = Memo::new(move |_| connection.with(|one| one.as_ref()?.phone_holder.clone()));
     let linked =
         Memo::new(move |_| connection.with(|one| one.as_ref().is_some_and(|one| one.linked)));

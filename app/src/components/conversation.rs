@@ -7,6 +7,7 @@ use super::privacy::Privacy;
 use super::{Avatar, Glyph, Icon, flag, text};
 use crate::i18n::{t, use_locale};
 use crate::inbox::{Open, use_inbox};
+use crate::words;
 
 /// One conversation: who it is with, what was said, and a place to answer.
 #[component]

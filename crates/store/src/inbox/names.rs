@@ -16,7 +16,9 @@ pub(super) fn known(
     phone: Option<&str>,
 ) -> Option<String> {
     let shown = |name: Option<String>| text::name(&name?);
-    shown(saved).or_else(|| shown(push)).or_else(|| phone.map(|digits| phone::number(digits).to_string()))
+    shown(saved)
+        .or_else(|| shown(push))
+        .or_else(|| phone.map(|digits| phone::number(digits).to_string()))
 }
 
 #[cfg(test)]

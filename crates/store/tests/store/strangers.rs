@@ -24,7 +24,11 @@ async fn who_has_a_name_in_which_there_is_nothing_to_see_goes_by_the_number() {
             let chat = receive(&store, &desk.owner, desk.number, said).await;
             assert_eq!(chat.name, NUMBER, "{name:?}");
         }
-        store.ingest(desk.number).contact_name(&peer, "\u{3164} ").await.unwrap();
+        store
+            .ingest(desk.number)
+            .address_book(&[(peer.clone(), Some("\u{3164} ".into()))])
+            .await
+            .unwrap();
         assert_eq!(desk.owner.chat(ChatId(1)).await.unwrap().name, NUMBER);
         // Nor is it one where an earlier version has stored it.
         raw.execute_unprepared(
