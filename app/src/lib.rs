@@ -6,12 +6,15 @@
 //! answers go in, components read signals out of it. Only islands and what they are made of are
 //! compiled for the browser, so a page more costs its visitors nothing.
 //!
-//! Two features, never both in one build: `ssr` for the server, `hydrate` for the browser.
+//! Two features, never both in one build: `ssr` for the server, `hydrate` for the browser. There the
+//! islands are two programs, features `inbox` and `pages`, so that neither loads the other's.
 
 // Views are types, nested as deep as the page.
 #![recursion_limit = "256"]
 // `#[component]` makes `pub` items of what is `pub(crate)`.
 #![allow(unreachable_pub)]
+// Each of the two browser programs uses its part; clippy looks at both together.
+#![cfg_attr(not(all(feature = "inbox", feature = "pages")), allow(dead_code, unused_imports))]
 
 pub mod api;
 #[cfg(feature = "ssr")]

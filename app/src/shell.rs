@@ -6,12 +6,14 @@ use leptos::prelude::*;
 use leptos_meta::MetaTags;
 
 use crate::i18n::{self, Locale};
-use crate::{App, Assets, preferences};
+use crate::state::Program;
+use crate::{App, Assets, api, preferences};
 
 /// The whole HTML document. The `Content-Security-Policy` header comes from the server and names the
 /// same nonce.
 pub fn shell(assets: &Assets) -> impl IntoView + use<> {
-    let Assets { js, wasm, tab, css } = assets.clone();
+    let Assets { programs, tab, css } = assets.clone();
+    let Program { js, wasm } = if shows_inbox() { programs.inbox } else { programs.pages };
     // Only islands are taken over by the browser; each says so for itself.
     if let Some(context) = Owner::current_shared_context() {
         context.set_is_hydrating(false);
@@ -47,6 +49,12 @@ pub fn shell(assets: &Assets) -> impl IntoView + use<> {
             </body>
         </html>
     }
+}
+
+/// Whether the page that is asked for is the inbox.
+fn shows_inbox() -> bool {
+    let parts: Option<http::request::Parts> = use_context();
+    parts.is_some_and(|parts| parts.uri.path().starts_with(api::INBOX))
 }
 
 /// Measures how wrong this machine's clock is, then loads the program. The measure is taken first,

@@ -16,11 +16,25 @@ pub struct AppState {
 /// without JavaScript and without style.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Deserialize)]
 pub struct Assets {
-    pub js: String,
-    pub wasm: String,
+    pub programs: Programs,
     /// What the tabs of a browser share: `browser/`.
     pub tab: String,
     pub css: String,
+}
+
+/// What the browser runs: one program a group of pages.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Deserialize)]
+pub struct Programs {
+    pub inbox: Program,
+    /// Of all other pages.
+    pub pages: Program,
+}
+
+/// A wasm file and the JavaScript that starts it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Deserialize)]
+pub struct Program {
+    pub js: String,
+    pub wasm: String,
 }
 
 impl AppState {

@@ -312,9 +312,12 @@ mod tests {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let metadata = std::process::Command::new(cargo)
             .args(["metadata", "--format-version", "1", "--offline"])
+            // Crates for other systems were not fetched.
+            .args(["--filter-platform", &format!("{}-unknown-linux-gnu", std::env::consts::ARCH)])
             .current_dir(env!("CARGO_MANIFEST_DIR"))
             .output()
             .unwrap();
+        assert!(metadata.status.success(), "{}", String::from_utf8_lossy(&metadata.stderr));
         let metadata = String::from_utf8(metadata.stdout).unwrap();
         let needle = format!("/{package}-");
         let paths = metadata.split('"').filter(|part| part.ends_with("/Cargo.toml"));

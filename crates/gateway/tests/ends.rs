@@ -137,7 +137,11 @@ async fn a_code_that_nobody_typed_ran_out_and_another_can_be_asked_for() {
     let phone = world.emulator.new_phone(None, None).await.expect("a phone").number;
     let mut shown = Vec::new();
     for _ in 0..2 {
-        world.pool.connect_with_code(&ana.manage().await, &phone::number(&phone)).await.expect("it begins");
+        world
+            .pool
+            .connect_with_code(&ana.manage().await, &phone::number(&phone))
+            .await
+            .expect("it begins");
         let state = world
             .until(ana.connection, |state| {
                 matches!(state, ConnectionState::AwaitingCode { code: Some(_) })

@@ -9,11 +9,16 @@ use walkdir::WalkDir;
 
 use crate::workspace::{NAME, Workspace};
 
-use super::{bundle::Bundle, compress, css, glue, swap};
+use super::{
+    bundle::{Bundle, PROGRAMS},
+    compress, css, glue, swap,
+};
 
 /// What a first visit downloads, in bytes after brotli.
 pub(super) struct Sizes {
-    pub(super) program: usize,
+    /// JavaScript and wasm of the inbox, and of any other page.
+    pub(super) inbox: usize,
+    pub(super) pages: usize,
     pub(super) style: usize,
 }
 
@@ -31,20 +36,26 @@ pub(super) fn assemble(workspace: &Workspace, bundle: &Bundle) -> Result<Sizes> 
 
     let pkg = next.path().join("pkg");
     fs::create_dir(&pkg)?;
-    let read = |name: &str| fs::read(bundle.folder.join(name));
-    let js = publish(&pkg, "js", &read(&format!("{NAME}.js"))?)?;
-    let wasm = publish(&pkg, "wasm", &read(&format!("{NAME}_bg.wasm"))?)?;
+    let program = |program: &str| {
+        let folder = bundle.folder.join(program);
+        let js = publish(&pkg, "js", &fs::read(folder.join(format!("{NAME}.js")))?)?;
+        let wasm = publish(&pkg, "wasm", &fs::read(folder.join(format!("{NAME}_bg.wasm")))?)?;
+        // The glue imports them by paths relative to itself.
+        copy_tree(&folder.join("snippets"), &pkg.join("snippets"))?;
+        anyhow::Ok((json!({ "js": js.url, "wasm": wasm.url }), js.size + wasm.size))
+    };
+    let [inbox, pages] = PROGRAMS;
+    let ((inbox, of_inbox), (pages, of_pages)) = (program(inbox)?, program(pages)?);
     let tab = publish(&pkg, "js", scripts(&workspace.root().join("browser"))?.as_bytes())?;
     let style = css::concatenate(&workspace.root().join("style"))?;
     let css = publish(&pkg, "css", style.as_bytes())?;
-    // The glue imports them by paths relative to itself.
-    copy_tree(&bundle.folder.join("snippets"), &pkg.join("snippets"))?;
     copy_tree(&workspace.root().join("app/assets"), next.path())?;
 
-    let names = json!({ "js": js.url, "wasm": wasm.url, "tab": tab.url, "css": css.url });
+    let programs = json!({ "inbox": inbox, "pages": pages });
+    let names = json!({ "programs": programs, "tab": tab.url, "css": css.url });
     fs::write(next.path().join("assets.json"), format!("{names:#}\n"))?;
     swap::replace(next, &site)?;
-    Ok(Sizes { program: js.size + wasm.size + tab.size, style: css.size })
+    Ok(Sizes { inbox: of_inbox + tab.size, pages: of_pages + tab.size, style: css.size })
 }
 
 /// The plain scripts as one module, by name, without their comments.

@@ -1,4 +1,4 @@
-//! `frontend` as wasm with its JavaScript glue.
+//! `frontend` as wasm with its JavaScript glue, once for each group of pages.
 
 use std::{
     fs,
@@ -28,7 +28,11 @@ const INPUTS: &[&str] = &[
     "xtask/src/site",
 ];
 
-/// The folder with `inbox-pirata.js`, `inbox-pirata_bg.wasm` and perhaps `snippets/`.
+/// The programs, by the feature of `frontend` that has their islands: the inbox, and all other pages.
+pub(super) const PROGRAMS: [&str; 2] = ["inbox", "pages"];
+
+/// The folder with one folder a program: `inbox-pirata.js`, `inbox-pirata_bg.wasm` and perhaps
+/// `snippets/`.
 pub(super) struct Bundle {
     pub(super) folder: PathBuf,
     pub(super) fingerprint: String,
@@ -56,17 +60,20 @@ pub(super) fn ensure(
 
     progress.note(format_args!("compiling the frontend with {}", toolchain.describe()));
     check_bindgen_version(workspace)?;
-    let wasm = compile(workspace, toolchain)?;
+    if optimizer.is_none() {
+        progress.note("no wasm-opt here: the wasm stays twice as large (apt: binaryen)");
+    }
     let next = tempfile::tempdir_in(workspace.wasm_target())?;
-    let snipped = tempfile::NamedTempFile::with_suffix_in(".wasm", workspace.wasm_target())?;
-    fs::copy(wasm, snipped.path())?;
-    snip::snip(snipped.path())?;
-    generate_glue(snipped.path(), next.path())?;
-    match optimizer {
-        Some(optimizer) => {
-            optimize::optimize(&optimizer, &next.path().join(format!("{NAME}_bg.wasm")))?
+    for program in PROGRAMS {
+        let wasm = compile(workspace, toolchain, program)?;
+        let snipped = tempfile::NamedTempFile::with_suffix_in(".wasm", workspace.wasm_target())?;
+        fs::copy(wasm, snipped.path())?;
+        snip::snip(snipped.path())?;
+        let folder = next.path().join(program);
+        generate_glue(snipped.path(), &folder)?;
+        if let Some(optimizer) = &optimizer {
+            optimize::optimize(optimizer, &folder.join(format!("{NAME}_bg.wasm")))?;
         }
-        None => progress.note("no wasm-opt here: the wasm stays twice as large (apt: binaryen)"),
     }
     fs::write(next.path().join("inputs"), &bundle.fingerprint)?;
     swap::replace(next, &bundle.folder)?;
@@ -94,10 +101,11 @@ fn locked_version<'lock>(lock: &'lock str, package: &str) -> Result<&'lock str> 
         .with_context(|| format!("Cargo.lock has no {package}"))
 }
 
-fn compile(workspace: &Workspace, toolchain: WasmToolchain) -> Result<PathBuf> {
+fn compile(workspace: &Workspace, toolchain: WasmToolchain, program: &str) -> Result<PathBuf> {
     let target = workspace.wasm_target();
     let mut cargo = toolchain.cargo(workspace);
     cargo.args(["build", "-p", "frontend", "--profile", "wasm-release", "--target", TARGET]);
+    cargo.args(["--no-default-features", "--features", program]);
     cargo.arg("--target-dir").arg(&target);
     sh::run(&mut cargo, "compiling the frontend", "The compiler's messages are above.")?;
     Ok(target.join(TARGET).join("wasm-release/frontend.wasm"))

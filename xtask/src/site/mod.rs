@@ -1,9 +1,10 @@
 //! What the browser loads, built into `target/site`:
 //!
 //! ```text
-//! assets.json                       {"js": "/pkg/…", "wasm": "/pkg/…", "tab": "/pkg/…", "css": "/pkg/…"}
-//! pkg/inbox-pirata.<hash>.js        the glue; started by the page with the address of the wasm
-//! pkg/inbox-pirata.<hash>.wasm      `frontend`
+//! assets.json                       {"programs": {"inbox": {"js": "/pkg/…", "wasm": "/pkg/…"}, "pages": …},
+//!                                    "tab": "/pkg/…", "css": "/pkg/…"}
+//! pkg/inbox-pirata.<hash>.js        the glue of a program; started by the page with the address of its wasm
+//! pkg/inbox-pirata.<hash>.wasm      `frontend`, once for the inbox and once for all other pages
 //! pkg/inbox-pirata.<hash>.js        `browser/`, what the tabs of a browser share
 //! pkg/inbox-pirata.<hash>.css       every file under `style/`
 //! …                                 `app/assets/`, as it is
@@ -57,8 +58,10 @@ pub(crate) fn ensure(
     let sizes = assemble::assemble(workspace, &bundle)?;
     fs::write(stamp, wanted)?;
     progress.note(format_args!(
-        "the browser loads {} kB of JavaScript and wasm, {} kB of styles (brotli)",
-        sizes.program.div_ceil(1000),
+        "the browser loads {} kB of JavaScript and wasm for the inbox, {} kB for other pages, {} kB of \
+         styles (brotli)",
+        sizes.inbox.div_ceil(1000),
+        sizes.pages.div_ceil(1000),
         sizes.style.div_ceil(1000),
     ));
     Ok(())

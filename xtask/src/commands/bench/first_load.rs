@@ -38,8 +38,8 @@ pub(super) fn measure(
     workspace: &Workspace,
     progress: &Progress,
 ) -> Result<Section> {
-    let size = program_size(workspace)?;
-    progress.note(format_args!("JavaScript and wasm: {size:.0} kB"));
+    let (inbox, pages) = (program_size(workspace, "inbox")?, program_size(workspace, "pages")?);
+    progress.note(format_args!("JavaScript and wasm: {inbox:.0} kB, other pages {pages:.0} kB"));
     fleet.grow_to(1)?;
     fill(&fleet)?;
     progress.note(format_args!("{CHATS} chats are there"));
@@ -50,7 +50,8 @@ pub(super) fn measure(
         page = visitor.page(PAGE)?;
     }
     let mut figures = vec![
-        Figure::new("JavaScript and wasm, brotli", "kB", vec![size]).at_most(SIZE_PROMISE),
+        Figure::new("JavaScript and wasm, brotli", "kB", vec![inbox]).at_most(SIZE_PROMISE),
+        Figure::new("the same for other pages", "kB", vec![pages]).at_most(SIZE_PROMISE),
         Figure::new("the page itself, uncompressed", "kB", vec![page as f64 / 1000.0]),
     ];
     for visitors in [1, 4] {
@@ -81,12 +82,14 @@ pub(super) fn measure(
 }
 
 /// What a browser downloads before the page lives, in kB.
-fn program_size(workspace: &Workspace) -> Result<f64> {
+/// What one program and the scripts it calls weigh, in kB.
+fn program_size(workspace: &Workspace, program: &str) -> Result<f64> {
     let site = workspace.site();
     let names: Value = serde_json::from_str(&fs::read_to_string(site.join("assets.json"))?)?;
     let mut size = 0;
-    for kind in ["js", "wasm", "tab"] {
-        let url = names[kind].as_str().with_context(|| format!("no {kind} in assets.json"))?;
+    let of_program = &names["programs"][program];
+    for url in [&of_program["js"], &of_program["wasm"], &names["tab"]] {
+        let url = url.as_str().with_context(|| format!("assets.json lacks a file of {program}"))?;
         size += fs::metadata(site.join(format!("{}.br", url.trim_start_matches('/'))))?.len();
     }
     Ok(size as f64 / 1000.0)
