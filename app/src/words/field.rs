@@ -2,7 +2,7 @@
 pub(crate) fn field(text: &str) -> String {
     // A page's first line break in a field is dropped when it is read; what a script writes is not.
     let first = if cfg!(feature = "ssr") { "\n" } else { "" };
-    format!("{first}{}", text.replace('&', "&amp;").replace('<', "&lt;"))
+    format!("{first}{}", text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;"))
 }
 
 #[cfg(test)]
@@ -12,6 +12,6 @@ mod tests {
     #[test]
     fn a_text_ends_no_field() {
         let text = "\n</textarea><script>&lt;";
-        assert!(field(text).ends_with("\n&lt;/textarea>&lt;script>&amp;lt;"));
+        assert!(field(text).ends_with("\n&lt;/textarea&gt;&lt;script&gt;&amp;lt;"));
     }
 }

@@ -273,7 +273,7 @@ async fn names_of_the_address_book_are_shown() {
         world.emulator.send_text(customer, &shop, "oi").await.unwrap();
     }
     let named = |chats: &[Chat], phone: &str, name: &str| {
-        chats.iter().any(|chat| digits(&chat).as_deref() == Some(phone) && chat.name == name)
+        chats.iter().any(|chat| digits(chat).as_deref() == Some(phone) && chat.name == name)
     };
     chats_until(&world, &ana, |chats| chats.len() == 2 && named(chats, &before, "Cláudia Dias"))
         .await;

@@ -27,22 +27,33 @@ pub(crate) enum Missing {
 
 /// Opens the database and brings it up to date.
 pub(crate) async fn open(url: &str) -> Result<DatabaseConnection, OpenError> {
-    let db = connect(url, Missing::Create).await?;
+    // Over one connection: another of the pool may still know a table of before, and refuse its index.
+    let db = connect_with(url, Missing::Create, 1).await?;
     let applied = schema::applied(&db).await.map_err(OpenError::Migration)?;
     // The migrator would refuse it too, in words that tell nobody what to do.
     if let Some(newer) = schema::newer(&applied) {
         return Err(OpenError::Newer(newer.to_owned()));
     }
     Migrator::up(&db, None).await.map_err(OpenError::Migration)?;
-    Ok(db)
+    db.close().await.map_err(OpenError::Migration)?;
+    connect(url, Missing::Refuse).await
 }
 
 /// Opens the database as it is.
 pub(crate) async fn connect(url: &str, missing: Missing) -> Result<DatabaseConnection, OpenError> {
+    connect_with(url, missing, u32::MAX).await
+}
+
+/// The same with at most so many connections.
+async fn connect_with(
+    url: &str,
+    missing: Missing,
+    most: u32,
+) -> Result<DatabaseConnection, OpenError> {
     if let Some(path) = sqlite_file(url) {
-        sqlite(url, path, missing).await
+        sqlite(url, path, missing, most.min(SQLITE_CONNECTIONS)).await
     } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-        postgres(url).await
+        postgres(url, most.min(POSTGRES_CONNECTIONS)).await
     } else {
         Err(OpenError::Address)
     }
@@ -54,7 +65,12 @@ pub(crate) fn sqlite_file(url: &str) -> Option<&Path> {
     Some(Path::new(path.split('?').next().unwrap_or(path)))
 }
 
-async fn sqlite(url: &str, path: &Path, missing: Missing) -> Result<DatabaseConnection, OpenError> {
+async fn sqlite(
+    url: &str,
+    path: &Path,
+    missing: Missing,
+    connections: u32,
+) -> Result<DatabaseConnection, OpenError> {
     if !path.is_absolute() {
         return Err(OpenError::Address);
     }
@@ -65,7 +81,7 @@ async fn sqlite(url: &str, path: &Path, missing: Missing) -> Result<DatabaseConn
     }
     let mut options = ConnectOptions::new(url);
     options
-        .max_connections(SQLITE_CONNECTIONS)
+        .max_connections(connections)
         .acquire_timeout(REACH_TIMEOUT)
         .sqlx_logging(false)
         .map_sqlx_sqlite_opts(move |options| {
@@ -103,10 +119,10 @@ fn check_folder(path: &Path) -> Result<(), OpenError> {
     std::fs::remove_file(&probe).map_err(unusable)
 }
 
-async fn postgres(url: &str) -> Result<DatabaseConnection, OpenError> {
+async fn postgres(url: &str, connections: u32) -> Result<DatabaseConnection, OpenError> {
     let mut options = ConnectOptions::new(url);
     options
-        .max_connections(POSTGRES_CONNECTIONS)
+        .max_connections(connections)
         .connect_timeout(REACH_TIMEOUT)
         .acquire_timeout(REACH_TIMEOUT)
         .set_application_name("inbox-pirata")

@@ -117,7 +117,8 @@ mod tests {
     #[test]
     fn each_mistake_is_found_alone() {
         let peer = "172.18.0.2".parse().ok();
-        let cases: [(fn(&mut Seen), Finding); 11] = [
+        type Change = fn(&mut Seen);
+        let cases: [(Change, Finding); 11] = [
             (
                 |seen| seen.host = Some("127.0.0.1:3000".into()),
                 Finding::Host { seen: Some("127.0.0.1:3000".into()), is_ours: true },

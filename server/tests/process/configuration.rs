@@ -44,7 +44,7 @@ fn empty_variables_are_as_if_not_set() {
     assert_eq!(server.get("/readyz", &[]).status, 200);
     assert!(folder.path().join("inbox.db").exists());
     // An empty token would open what it should close.
-    assert_eq!(server.get("/metrics", &[("authorization", "Bearer ")]).status, 404);
+    assert_ne!(server.get("/metrics", &[("authorization", "Bearer ")]).status, 200);
     server.kill();
     // Commands read them too.
     let (listed, said) =

@@ -1,6 +1,7 @@
 //! The program itself: real processes with real sockets, started as an administrator starts them.
 
 #![cfg(unix)]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod check;
 mod configuration;
