@@ -80,10 +80,11 @@ test.describe('an nginx that is told nothing but where the server is', () => {
 });
 
 test('the page of the server itself names the address to open', async ({ page, inbox, baseURL }) => {
+  const ana = await inbox.addUser('Ana Alves');
   await page.goto(`${inbox.url}/entrar`);
   await page.getByRole('alert').getByRole('link', { name: `Abra ${baseURL}` }).click();
   await expect(page).toHaveURL(`${baseURL}/entrar`);
-  await fillLogin(page, await inbox.addUser('Ana Alves'));
+  await fillLogin(page, ana);
   await page.getByRole('button', { name: 'Entrar' }).click();
   await expect(page).toHaveURL(new RegExp(`^${baseURL}${INBOX}$`));
 });
