@@ -14,9 +14,9 @@ mod m0005_media;
 mod m0006_amendments;
 mod m0007_originals;
 mod m0008_own_phone;
-mod m0011_enter_key;
-mod m0013_receipts;
-mod m0014_drafts;
+mod m0009_enter_key;
+mod m0010_receipts;
+mod m0011_drafts;
 
 use sea_orm_migration::prelude::*;
 
@@ -36,9 +36,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_amendments::Migration),
             Box::new(m0007_originals::Migration),
             Box::new(m0008_own_phone::Migration),
-            Box::new(m0011_enter_key::Migration),
-            Box::new(m0013_receipts::Migration),
-            Box::new(m0014_drafts::Migration),
+            Box::new(m0009_enter_key::Migration),
+            Box::new(m0010_receipts::Migration),
+            Box::new(m0011_drafts::Migration),
         ]
     }
 }

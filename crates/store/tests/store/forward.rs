@@ -70,14 +70,14 @@ const ROWS: &[&[&str]] = &[
     &["INSERT INTO original (message_id, protobuf) VALUES (1, '0a0474656d3f')"],
     // m0008_own_phone
     &["UPDATE connection SET maybe_mixed = true, replaced_by = NULL"],
-    // m0011_enter_key
+    // m0009_enter_key
     &["UPDATE \"user\" SET enter_key = 'sends' WHERE id = 2"],
-    // m0013_receipts
+    // m0010_receipts
     &[
         "INSERT INTO unsent_receipt (message_id, connection_id, read_at) VALUES (1, 1, 40)",
         "INSERT INTO early_read (connection_id, wa_id, read_at) VALUES (1, '3EB00000-later', 40)",
     ],
-    // m0014_drafts
+    // m0011_drafts
     &["INSERT INTO draft (user_id, chat_id, text, updated_at) VALUES (2, 1, 'Tem, sim', 50)"],
 ];
 

@@ -49,7 +49,7 @@ impl Line {
                 let chat = wait::until("a customer's chat", || {
                     let chats = number.visitor.call("chats", &[])?;
                     let mut chats = chats.as_array().into_iter().flatten();
-                    let theirs = chats.find(|chat| chat["phone"] == customer.as_str());
+                    let theirs = chats.find(|chat| digits(&chat["phone"]) == customer);
                     Ok(theirs.and_then(|chat| chat["id"].as_i64()))
                 })?;
                 lines.push(Self {
@@ -148,4 +148,9 @@ fn accepted<T>(visitor: &Visitor, click: impl Fn(&Visitor) -> Result<T>) -> Resu
             Err(_) => thread::sleep(RETRY),
         }
     }
+}
+
+/// The digits of a number as pages show it.
+fn digits(phone: &serde_json::Value) -> String {
+    phone.as_str().unwrap_or_default().chars().filter(char::is_ascii_digit).collect()
 }

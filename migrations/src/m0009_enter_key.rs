@@ -6,7 +6,7 @@ pub(crate) struct Migration;
 
 impl MigrationName for Migration {
     fn name(&self) -> &str {
-        "m0011_enter_key"
+        "m0009_enter_key"
     }
 }
 
