@@ -14,6 +14,8 @@ const hub = () => {
   // The last number that each tab has; null while it sleeps.
   const tabs = new Map();
   let source;
+  // Whose tabs these are.
+  let who;
   let up = false;
   // Everything after this number is in the backlog.
   let floor = Infinity;
@@ -90,6 +92,7 @@ const hub = () => {
   };
 
   const join = (port, { after, user }) => {
+    who = user;
     if (source && after < floor) {
       if ([...tabs].some((tab) => tab[0] !== port && isAwake(tab))) {
         port.postMessage(undefined);
@@ -112,7 +115,8 @@ const hub = () => {
   const ask = async () => {
     if (source || !tabs.size) return;
     try {
-      const answer = await fetch('/api/unread', { method: 'POST', headers: { accept: 'application/json' } });
+      const body = new URLSearchParams({ user: who });
+      const answer = await fetch('/api/unread', { method: 'POST', headers: { accept: 'application/json' }, body });
       if (!answer.ok) return;
       const data = JSON.stringify({ seq: null, event: { unread: { numbers: await answer.json() } } });
       for (const [port, has] of tabs) if (has === null) port.postMessage({ data });

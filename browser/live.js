@@ -114,7 +114,8 @@ const onVisibility = () => {
     if (port) nap = setTimeout(sleep, isShared ? NAP : NAP_ALONE);
   } else if (isAsleep) {
     isAsleep = false;
-    join();
+    // What its user may read can be less by now, which no event tells again.
+    hear();
   }
 };
 

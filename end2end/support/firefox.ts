@@ -49,9 +49,9 @@ export async function bySelector(page: Page, selector: string) {
 
 /** Does `visit` and waits until the page it leads to is alive: hydrated, and listening for changes. */
 export async function alive(page: Page, visit: () => Promise<unknown>): Promise<void> {
-  const listening = page.waitForRequest((request) => new URL(request.url()).pathname === '/live');
+  await page.evaluate(() => delete document.documentElement.dataset['live']);
   await visit();
-  await listening;
+  await bySelector(page, 'html[data-live=up]');
 }
 
 /** Reads the QR from a picture of it. */

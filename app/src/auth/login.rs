@@ -48,6 +48,9 @@ pub(crate) struct Asked {
     pub(crate) enrolment: Option<Enrolment>,
 }
 
+/// In bytes.
+const LONGEST_EMAIL: usize = 254;
+
 /// Checks e-mail and password, and logs in unless a second factor is to follow. Returns the path to
 /// go to: `next` if it is one of this site, or the inbox; or where the second factor is asked for.
 ///
@@ -59,9 +62,13 @@ pub async fn log_in(
     remember: Remember,
     next: Option<&str>,
 ) -> Result<String, ApiError> {
+    // Nobody has a longer address (RFC 5321), and the tries of each are remembered.
+    if typed.email.len() > LONGEST_EMAIL {
+        return Err(ApiError::Unauthenticated);
+    }
     let mut auth = session().await?;
     let mut keys = vec![Key::account(&typed.email)];
-    keys.extend(origin::client().and_then(Key::place));
+    keys.extend(origin::client().map(Key::places).unwrap_or_default());
     auth.backend.throttle.count(&keys)?;
     let (store, email) = (auth.backend.store.clone(), typed.email.clone());
     let Some(user) = auth.authenticate(typed).await.map_err(ApiError::internal)? else {
@@ -112,7 +119,7 @@ pub(crate) async fn finish(code: &str) -> Result<String, ApiError> {
     let mut auth = session().await?;
     let (pending, user) = pending(&auth).await?;
     let mut keys = vec![Key::Code(user.id())];
-    keys.extend(origin::client().and_then(Key::place));
+    keys.extend(origin::client().map(Key::places).unwrap_or_default());
     auth.backend.throttle.count(&keys)?;
     let store = auth.backend.store.clone();
     let made = match store.accounts().second_factor(user.id()).await? {

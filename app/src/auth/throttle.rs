@@ -31,6 +31,8 @@ pub(super) enum Key {
     /// alone, or all who come through it would wait for each other; and never the second alone, or anybody
     /// could make its owner wait.
     Behind(IpAddr, IpAddr),
+    /// All who come through a proxy that is not trusted, so that no header takes every limit away.
+    Through(IpAddr),
 }
 
 impl Key {
@@ -38,12 +40,15 @@ impl Key {
         Self::Account(email.trim().to_lowercase())
     }
 
-    /// The place of a client. None where many may be in it: accounts are still counted.
-    pub(super) fn place(client: Client) -> Option<Self> {
+    /// The places of a client. None where many may be in it: accounts are still counted.
+    pub(super) fn places(client: Client) -> Vec<Self> {
         match client {
-            Client::At(ip) => Some(Self::From(network(ip))),
-            Client::Behind(proxy, claimed) => Some(Self::Behind(network(proxy), network(claimed?))),
-            Client::Proxy(_) => None,
+            Client::At(ip) => vec![Self::From(network(ip))],
+            Client::Behind(proxy, claimed) => {
+                let behind = claimed.map(|ip| Self::Behind(network(proxy), network(ip)));
+                behind.into_iter().chain([Self::Through(network(proxy))]).collect()
+            }
+            Client::Proxy(_) => Vec::new(),
         }
     }
 
@@ -55,6 +60,8 @@ impl Key {
             Self::Code(_) => 5,
             // An office of many people behind one address, on a Monday morning.
             Self::From(_) | Self::Behind(..) => 50,
+            // Many offices behind a proxy that nobody has named.
+            Self::Through(_) => 500,
         }
     }
 
@@ -62,7 +69,7 @@ impl Key {
     /// 15 minutes between tries are 40 years.
     fn longest(&self) -> Duration {
         Duration::from_secs(match self {
-            Self::Account(_) | Self::From(_) | Self::Behind(..) => 5 * 60,
+            Self::Account(_) | Self::From(_) | Self::Behind(..) | Self::Through(_) => 5 * 60,
             Self::Code(_) => 15 * 60,
         })
     }
@@ -117,7 +124,7 @@ impl Throttle {
                 Key::Account(_) | Key::Code(_) => {
                     all.remove(key);
                 }
-                Key::From(_) | Key::Behind(..) => {
+                Key::From(_) | Key::Behind(..) | Key::Through(_) => {
                     if let Some(tries) = all.get_mut(key) {
                         tries.count = tries.count.saturating_sub(1);
                         tries.next = tries.last + key.delay(tries.count);
@@ -165,7 +172,7 @@ mod tests {
     }
 
     fn at(ip: &str) -> Key {
-        Key::place(Client::At(ip.parse().unwrap())).unwrap()
+        Key::places(Client::At(ip.parse().unwrap())).remove(0)
     }
 
     #[test]
@@ -174,13 +181,15 @@ mod tests {
             ["172.18.0.2", "203.0.113.7", "203.0.113.8"].map(|ip| ip.parse().unwrap());
         let (throttle, now) = (Throttle::default(), Instant::now());
         let [one_there, other_there] =
-            [one, other].map(|ip| Key::place(Client::Behind(proxy, Some(ip))).unwrap());
+            [one, other].map(|ip| Key::places(Client::Behind(proxy, Some(ip))).remove(0));
         while throttle.count_at(std::slice::from_ref(&one_there), now).is_zero() {}
         assert!(throttle.count_at(&[other_there], now).is_zero());
-        assert!(throttle.count_at(&[Key::place(Client::At(one)).unwrap()], now).is_zero());
-        for nobody in [Client::Behind(proxy, None), Client::Proxy(proxy)] {
-            assert_eq!(Key::place(nobody), None);
-        }
+        assert!(throttle.count_at(&[Key::places(Client::At(one)).remove(0)], now).is_zero());
+        assert_eq!(Key::places(Client::Proxy(proxy)), []);
+        // No header takes every limit away: who comes through it is counted, far more generously.
+        let through = Key::places(Client::Behind(proxy, None));
+        let free = (0..).take_while(|_| throttle.count_at(&through, now).is_zero()).count();
+        assert_eq!(free, 500);
     }
 
     #[test]

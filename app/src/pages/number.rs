@@ -201,7 +201,7 @@ fn Exception(chat: Chat, undo: &'static str) -> impl IntoView {
             <form method="post" action="/api/set_private" class="inline">
                 <input type="hidden" name="chat" value=chat.id.to_string() />
                 <input type="hidden" name="private" value=(!chat.private).to_string() />
-                <button class="link" aria-label=format!("{undo}: \u{2068}{}\u{2069}", chat.name)>{undo}</button>
+                <button class="link" aria-label=format!("{undo}: {}", chat.name)>{undo}</button>
             </form>
         </li>
     }

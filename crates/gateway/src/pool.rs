@@ -178,8 +178,14 @@ impl Pool {
     pub async fn change_phone(&self, grant: &Grant<Manage>) -> Result<ConnectionId, store::Error> {
         let successor = self.0.shared.store.change_phone(grant).await?;
         // The pairing that found another phone, or waits for one, is over.
-        self.end_session(grant.connection()).await;
-        let _ = self.0.changes.send(Change::State(grant.connection()));
+        let connection = grant.connection();
+        self.end_session(connection).await;
+        let _ = self.0.changes.send(Change::State(connection));
+        // Its own phone may have scanned at the same moment.
+        let linked = self.0.shared.store.linked_connections().await?;
+        if linked.iter().any(|one| one.id == connection) {
+            self.connect(grant).await?;
+        }
         Ok(successor)
     }
 
@@ -360,12 +366,14 @@ impl Pool {
         }
     }
 
-    /// Closes a session and lets go of it; the next command starts another.
+    /// Closes a session and lets go of it; the next command starts another. Waits for its end: two must
+    /// not have the same keys open.
     async fn end_session(&self, connection: ConnectionId) {
         let session = self.sessions().remove(&connection);
         if let Some(session) = session {
             // One that is gone needs no telling.
             let _ = session.commands.send(Command::Stop).await;
+            session.commands.closed().await;
         }
     }
 

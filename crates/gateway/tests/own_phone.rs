@@ -35,6 +35,8 @@ async fn another_phone_in_its_place_is_unlinked_and_its_own_answers_as_before() 
     world.emulator.send_text(&customer, &shop, "Oi!").await.unwrap();
     world.messages_until(&ana, |messages| messages.len() == 1).await;
     disconnect(&world, &ana).await;
+    // Queued while nothing is linked, it waits for the right phone.
+    ana.send(&world.pool, "Tem sim!").await;
 
     let other = world.emulator.new_phone(Some("5561999990044"), None).await.unwrap().number;
     // It waits for the first login, and would come with it.
@@ -45,10 +47,8 @@ async fn another_phone_in_its_place_is_unlinked_and_its_own_answers_as_before() 
     assert!(world.emulator.phone_info(&other).await.unwrap().devices.is_empty());
     let row = ana.viewer.connection(ana.connection).await.unwrap();
     assert_eq!((row.linked, row.phone.as_deref()), (false, Some(shop.as_str())));
-    assert_eq!(texts(&ana.messages().await), ["Oi!"]);
+    assert_eq!(texts(&ana.messages().await), ["Oi!", "Tem sim!"]);
 
-    // Queued while nothing is linked, it waits for the right phone.
-    ana.send(&world.pool, "Tem sim!").await;
     scan(&world, &ana, ana.connection, &shop).await;
     world.until(ana.connection, |state| *state == ConnectionState::Connected).await;
     let there = world.emulator.until(&customer, &shop, PATIENCE, |all| all.len() == 2).await;

@@ -21,17 +21,24 @@ use crate::{
 
 /// The newest drafts that a page is given.
 const AT_ONCE: u64 = 500;
+/// As much text of drafts as a page carries, in bytes: older ones are left out.
+const ALL: usize = 1_000_000;
 /// How long an empty version stays: longer than any request is under way.
 const KEEP_EMPTY: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Viewer {
-    /// This user's own drafts in the chats that they may read, newest first.
+    /// This user's own drafts in the chats that they may read, newest first, up to 1 MB.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub async fn drafts(&self) -> Result<Vec<Draft>, Error> {
         let rows = of_user(self.scope(), self.user().id).all(self.store().db()).await?;
-        Ok(rows.into_iter().map(to_model).collect())
+        let mut room = ALL;
+        let fits = |row: &draft::Model| {
+            room = room.saturating_sub(row.text.len());
+            room > 0
+        };
+        Ok(rows.into_iter().take_while(fits).map(to_model).collect())
     }
 }
 

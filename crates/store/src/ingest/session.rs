@@ -103,6 +103,10 @@ impl Ingest {
         if let Some(entry) = entry {
             audit::record(&writing.tx, by, entry.connection(self.connection)).await?;
         }
+        // What waits for the number's own phone waits on when another scanned.
+        if !was_linked {
+            return writing.commit().await;
+        }
         receipts::forget(&writing.tx, self.connection).await?;
         let waiting = message::Entity::find()
             .join_rev(JoinType::InnerJoin, outbox::Relation::Message.def())
@@ -144,7 +148,12 @@ async fn refusal(
     if row.linked {
         return Ok(None);
     }
-    let others: Vec<(i64, String)> = connection::Entity::find()
+    let mut others = connection::Entity::find();
+    if row.phone.is_some() {
+        // Two that had it one after the other: either may be the one.
+        others = others.filter(connection::Column::Linked.eq(true));
+    }
+    let others: Vec<(i64, String)> = others
         .select_only()
         .columns([connection::Column::Id, connection::Column::Phone])
         .filter(connection::Column::Phone.is_not_null())

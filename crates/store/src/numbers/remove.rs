@@ -48,9 +48,9 @@ impl Store {
         let entry =
             Entry::new(AuditAction::ConnectionRemoved).connection(id).subject(UserId(row.owner_id));
         audit::record(&writing.tx, &grant.by(), entry).await?;
-        // What it had taken the place of is a number of its own again.
+        // What it had taken the place of is a number of its own again, or its successor's.
         connection::Entity::update_many()
-            .col_expr(connection::Column::ReplacedBy, Expr::val(None::<i64>))
+            .col_expr(connection::Column::ReplacedBy, Expr::val(row.replaced_by))
             .filter(connection::Column::ReplacedBy.eq(id.0))
             .exec(&writing.tx)
             .await?;

@@ -104,6 +104,12 @@ async fn two_that_had_the_same_phone_before_stay_linked() {
         for number in [desk.number, second] {
             assert_eq!(scan(&store, number, OWN).await, Scanned::Linked);
         }
+        // One of them may be linked anew once the other is not.
+        let refused = Scanned::Refused(EndReason::PhoneInUse { number: desk.number });
+        unlink(&store, second).await;
+        assert_eq!(scan(&store, second, OWN).await, refused);
+        unlink(&store, desk.number).await;
+        assert_eq!(scan(&store, second, OWN).await, Scanned::Linked);
         raw.close().await.unwrap();
     })
     .await;
@@ -225,6 +231,17 @@ async fn what_took_a_removed_numbers_place_gives_it_back() {
         store.remove_connection(&remove).await.unwrap();
         let row = desk.owner.connection(desk.number).await.unwrap();
         assert_eq!((row.replaced_by, row.is_default), (None, true));
+
+        // From the middle of a chain it goes without opening what stands before it.
+        let middle = store.change_phone(&manage).await.unwrap();
+        assert_eq!(scan(&store, middle, OTHER).await, Scanned::Linked);
+        unlink(&store, middle).await;
+        let manage_middle = desk.owner.grant_manage(middle).await.unwrap();
+        let last = store.change_phone(&manage_middle).await.unwrap();
+        let remove = desk.owner.grant_remove(middle).await.unwrap();
+        store.remove_connection(&remove).await.unwrap();
+        let row = desk.owner.connection(desk.number).await.unwrap();
+        assert_eq!((row.replaced_by, row.can_write), (Some(last), false));
     })
     .await;
 }

@@ -23,6 +23,8 @@ const BURST: usize = 64;
 
 /// How long unread totals rest after they were counted: a burst of messages costs two counts.
 const COUNT_EVERY: Duration = Duration::from_millis(500);
+/// And so many times as long as counting took, where much is unread.
+const COUNT_REST: u32 = 20;
 
 /// The stream is over: logged out, no longer a user, or the browser went away.
 pub(super) struct Over;
@@ -59,7 +61,8 @@ pub(super) struct Tab {
 #[derive(Default)]
 struct Unread {
     told: Option<Vec<(ConnectionId, u32)>>,
-    counted: Option<Instant>,
+    /// When they may be counted again.
+    rested: Option<Instant>,
     due: Option<Instant>,
 }
 
@@ -67,7 +70,7 @@ impl Unread {
     /// They may have changed.
     fn touch(&mut self) {
         let now = Instant::now();
-        self.due.get_or_insert(self.counted.map_or(now, |at| at + COUNT_EVERY));
+        self.due.get_or_insert(self.rested.map_or(now, |at| at.max(now)));
     }
 
     /// Ends when they should be counted.
@@ -212,8 +215,10 @@ impl Tab {
 
     /// Tells the unread totals, unless they are what was told before.
     async fn count_unread(&mut self) -> Result<(), Over> {
+        let begun = Instant::now();
         let numbers = self.viewer().await?.unread().await?;
-        self.unread.counted = Some(Instant::now());
+        let rest = (begun.elapsed() * COUNT_REST).max(COUNT_EVERY);
+        self.unread.rested = Some(Instant::now() + rest);
         self.unread.due = None;
         if self.unread.told.as_ref() != Some(&numbers) {
             self.unread.told = Some(numbers.clone());
