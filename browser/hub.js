@@ -14,7 +14,7 @@ const hub = () => {
   // The last number that each tab has; null while it sleeps.
   const tabs = new Map();
   let source;
-  // Whose tabs these are.
+  // The user of these tabs.
   let who;
   let up = false;
   // Everything after this number is in the backlog.

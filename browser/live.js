@@ -114,7 +114,7 @@ const onVisibility = () => {
     if (port) nap = setTimeout(sleep, isShared ? NAP : NAP_ALONE);
   } else if (isAsleep) {
     isAsleep = false;
-    // What its user may read can be less by now, which no event tells again.
+    // Its user may have lost access meanwhile, and no event repeats that.
     hear();
   }
 };

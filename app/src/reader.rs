@@ -1,4 +1,4 @@
-//! Who reads: what is named in their language before it leaves the server.
+//! The reader, in whose language things are named before they leave the server.
 //!
 //! The chat of a number with itself is called "Você". The browser is not told which chat that is, only
 //! what it is called.

@@ -51,7 +51,7 @@ pub fn shell(assets: &Assets) -> impl IntoView + use<> {
     }
 }
 
-/// Whether the page that is asked for is the inbox.
+/// Returns true if the requested page is the inbox.
 fn shows_inbox() -> bool {
     let parts: Option<http::request::Parts> = use_context();
     parts.is_some_and(|parts| parts.uri.path().starts_with(api::INBOX))

@@ -1,4 +1,4 @@
-//! How people reach this site: by which address, and through which proxies.
+//! The public address of this site, and its trusted proxies.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -38,7 +38,7 @@ impl Site {
         self.public().is_some_and(|public| public.eq_ignore_ascii_case(origin))
     }
 
-    /// Whether what this address says about others is believed.
+    /// Returns true if forwarding headers from this address are believed.
     pub fn trusts(&self, ip: IpAddr) -> bool {
         let ip = ip.to_canonical();
         self.0.trusted.iter().any(|network| network.contains(&ip))

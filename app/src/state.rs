@@ -22,7 +22,7 @@ pub struct Assets {
     pub css: String,
 }
 
-/// What the browser runs: one program a group of pages.
+/// The programs that the browser runs: one a group of pages.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Deserialize)]
 pub struct Programs {
     pub inbox: Program,

@@ -17,7 +17,7 @@ pub struct InboxPage {
     pub chats: Vec<Chat>,
     /// Unread messages of each number that has any, in chats that are listed or not.
     pub unread: Vec<(ConnectionId, u32)>,
-    /// What the viewer has written and not sent.
+    /// The viewer's own drafts.
     pub drafts: Vec<Draft>,
     /// The conversation that was asked for.
     pub open: Option<OpenChat>,

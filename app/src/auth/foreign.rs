@@ -1,4 +1,4 @@
-//! Whether a form comes from a page of ours, and what is said where it does not.
+//! Checks that a form comes from a page of ours, and explains a refusal.
 //!
 //! Browsers say where a request comes from: by `Origin` on every POST, and by `Sec-Fetch-Site` where the
 //! page came over TLS or from this machine. No page can set either of them, nor `X-Forwarded-Host`
@@ -16,7 +16,7 @@ use crate::{ApiError, AppState, Site, preferences};
 const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// Whether a request that changes something comes from a page of ours, or from no page at all.
+/// Returns true if a request that changes something comes from a page of ours, or from no page at all.
 pub fn is_ours(headers: &HeaderMap, site: &Site) -> bool {
     let origin = headers.get(ORIGIN).map(|origin| origin.to_str().unwrap_or("null"));
     if origin.is_some_and(|origin| site.is_public(origin)) {
@@ -28,13 +28,13 @@ pub fn is_ours(headers: &HeaderMap, site: &Site) -> bool {
     origin.is_none_or(|origin| hosts(headers).any(|host| is_at(origin, host)))
 }
 
-/// What is said to who sent a request that [`is_ours`] refuses.
+/// The sentence for a request that [`is_ours`] refuses.
 pub fn refusal(headers: &HeaderMap, site: &Site) -> ApiError {
     let origin = headers.get(ORIGIN).and_then(|origin| origin.to_str().ok());
     ApiError::Foreign(words(headers, site, origin))
 }
 
-/// Where a browser without JavaScript is led after its form was refused: back to the page with the form,
+/// The address for a browser without JavaScript whose form was refused: back to the page with the form,
 /// with the reason in the address, as after every other failure. `None` where it was not one of ours.
 pub fn way_back(headers: &HeaderMap, function: &str) -> Option<String> {
     // Certainly another site's, whatever a proxy did.
@@ -83,7 +83,7 @@ fn hosts(headers: &HeaderMap) -> impl Iterator<Item = &str> {
     values.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',').map(str::trim))
 }
 
-/// Whether an origin, as in `https://inbox.loja.com.br`, is at a host, as in `inbox.loja.com.br:443`.
+/// Returns true if an origin, as in `https://inbox.loja.com.br`, is at a host, as in `inbox.loja.com.br:443`.
 pub(super) fn is_at(origin: &str, host: &str) -> bool {
     let Some((scheme, authority)) = origin.split_once("://") else { return false };
     let usual = match scheme {

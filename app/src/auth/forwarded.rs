@@ -1,4 +1,4 @@
-//! Who sent a request that came through proxies.
+//! Finds the client of a request that came through proxies.
 //!
 //! Every proxy appends to `X-Forwarded-For` whom it has the request from. So from the right, entries are
 //! as good as whoever wrote them: the first one that no trusted proxy has is the client, and what stands
@@ -15,7 +15,7 @@ use crate::Site;
 /// Headers by which a proxy shows itself.
 const MARKS: [&str; 4] = ["x-forwarded-for", "forwarded", "x-real-ip", "via"];
 
-/// Who sent a request.
+/// The sender of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Client {
     /// Somebody at this address.
@@ -60,7 +60,7 @@ pub fn client(headers: &HeaderMap, extensions: &Extensions, site: &Site) -> Opti
     Some(nearest)
 }
 
-/// Whether a request shows that a proxy has passed it on. That none does proves nothing.
+/// Returns true if a request shows that a proxy has passed it on. False proves nothing.
 pub(super) fn is_from_proxy(headers: &HeaderMap) -> bool {
     MARKS.iter().any(|mark| headers.contains_key(*mark))
 }

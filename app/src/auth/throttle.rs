@@ -27,7 +27,7 @@ pub(super) enum Key {
     Code(UserId),
     /// Where a try comes from: an address, of IPv6 the network that one customer gets.
     From(IpAddr),
-    /// Who says to be at the second address, to a proxy at the first that is not trusted. Never the proxy
+    /// A client that claims the second address, at an untrusted proxy at the first. Never the proxy
     /// alone, or all who come through it would wait for each other; and never the second alone, or anybody
     /// could make its owner wait.
     Behind(IpAddr, IpAddr),
@@ -83,7 +83,7 @@ impl Key {
     }
 }
 
-/// What one customer gets of an address.
+/// The part of an address that one customer gets.
 fn network(ip: IpAddr) -> IpAddr {
     match ip {
         IpAddr::V4(_) => ip,

@@ -61,7 +61,11 @@ pub(crate) fn ConnectCard(
         <div class="pair">
             <section class="card" aria-labelledby="pair-title">
                 {part(move || match stage.get() {
-                    Stage::Start(reason) => view! { <Start id=id.or_else(|| connection.with_untracked(|one| Some(one.as_ref()?.id))) reason own holder linked /> }.into_any(),
+                    Stage::Start(reason) => {
+                        // The viewer's own has an id once it was connected.
+                        let id = id.or_else(|| connection.with_untracked(|one| Some(one.as_ref()?.id)));
+                        view! { <Start id reason own holder linked /> }.into_any()
+                    }
                     Stage::Waiting => view! { <Waiting id state linked /> }.into_any(),
                     Stage::Scan => view! { <Scan id qr own /> }.into_any(),
                     Stage::Type => view! { <Type code /> }.into_any(),

@@ -1,6 +1,6 @@
 use model::Connection;
 
-/// What a number is called. One whose phone changed is marked with the old phone, since the one that
+/// The name of a number. One whose phone changed is marked with the old phone, since the one that
 /// took its place has its name.
 pub(crate) fn number(number: &Connection) -> String {
     match number.phone.as_ref().filter(|_| number.replaced_by.is_some()) {

@@ -1,4 +1,4 @@
-//! Who looks at which numbers, and being online by it.
+//! Keeps a number online while somebody looks at it.
 //!
 //! A number that is online (`<presence type="available">`) keeps its phone from ringing. So it is only
 //! while somebody has a page open who may read it, and a moment longer, as pages are loaded anew.
@@ -11,13 +11,13 @@ use model::ConnectionId;
 use tokio::sync::{Notify, watch};
 use whatsapp_rust::prelude::Client;
 
-/// How long a number stays online after the last page closed.
+/// A number stays online for so long after the last page closed.
 const GRACE: Duration = Duration::from_secs(10);
 /// After it took another name, the library says by itself that the number is online.
 const LIBRARY_PATIENCE: Duration = Duration::from_secs(1);
 const PAUSE: Duration = Duration::from_secs(5);
 
-/// How many pages are open on each number.
+/// The count of pages that are open on each number.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Attention(Arc<watch::Sender<HashMap<ConnectionId, usize>>>);
 

@@ -19,7 +19,7 @@ pub struct Connection {
     /// The number that took its place when its phone changed: what was said with the old one can be
     /// read, and nothing can be sent from it.
     pub replaced_by: Option<ConnectionId>,
-    /// What the number is called whose phone scanned last and was refused
+    /// The label of the number whose phone scanned last and was refused
     /// ([`EndReason::PhoneInUse`]), where this viewer may know.
     pub phone_holder: Option<String>,
     pub owner: UserId,

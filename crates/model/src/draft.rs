@@ -1,4 +1,4 @@
-//! What somebody has written and not sent yet.
+//! Drafts.
 
 use serde::{Deserialize, Serialize};
 

@@ -8,7 +8,7 @@ use crate::letters::has_visible;
 /// may carry any number of marks.
 const LONGEST: usize = 64;
 
-/// Whether somebody can react with this: one character as people see it, of however many code points.
+/// Returns true for a reaction: one character as people see it, of however many code points.
 /// Apps do not offer anything else.
 pub fn is_reaction(emoji: &str) -> bool {
     emoji.len() <= LONGEST && has_visible(emoji) && emoji.graphemes(true).count() == 1

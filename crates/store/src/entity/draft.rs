@@ -1,4 +1,4 @@
-//! What one user has written in one chat and not sent yet.
+//! The draft of one user in one chat.
 
 use sea_orm::entity::prelude::*;
 

@@ -103,7 +103,7 @@ impl Ingest {
         if let Some(entry) = entry {
             audit::record(&writing.tx, by, entry.connection(self.connection)).await?;
         }
-        // What waits for the number's own phone waits on when another scanned.
+        // Another phone's scan leaves the queue of the number's own phone alone.
         if !was_linked {
             return writing.commit().await;
         }

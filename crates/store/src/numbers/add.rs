@@ -95,7 +95,7 @@ pub(crate) async fn insert(
     Ok(id)
 }
 
-/// How many numbers a user owns. One whose phone changed, and the one in its place, are one.
+/// The count of a user's numbers. One whose phone changed, and the one in its place, are one.
 async fn owned(writing: &Writing, owner: UserId) -> Result<u64, Error> {
     let owned = connection::Entity::find()
         .filter(connection::Column::OwnerId.eq(owner.0))

@@ -1,8 +1,9 @@
 //! Numbers as things that are had: added, changed, removed, and looked over.
 //!
 //! [`add`] makes them, [`edit`] changes what they are called and which phone may link them first,
-//! [`change_phone`] has another take the place of one whose phone changed, [`remove`] removes them with everything in them, [`overview`] is the administrators' list. What a
-//! number's conversations are is [`inbox`](crate::inbox)'s.
+//! [`change_phone`] has another take the place of one whose phone changed, [`remove`] removes them with
+//! everything in them, [`overview`] is the administrators' list. Conversations are
+//! [`inbox`](crate::inbox)'s.
 
 mod add;
 mod change_phone;

@@ -48,7 +48,7 @@ impl Store {
         let entry =
             Entry::new(AuditAction::ConnectionRemoved).connection(id).subject(UserId(row.owner_id));
         audit::record(&writing.tx, &grant.by(), entry).await?;
-        // What it had taken the place of is a number of its own again, or its successor's.
+        // Its predecessor is a number of its own again, or its successor's.
         connection::Entity::update_many()
             .col_expr(connection::Column::ReplacedBy, Expr::val(row.replaced_by))
             .filter(connection::Column::ReplacedBy.eq(id.0))

@@ -261,7 +261,7 @@ async fn who_owns_fifty_may_change_a_phone() {
     .await;
 }
 
-/// What can be told of entries that any phone could be linked to.
+/// Entries from the time when any phone could be linked.
 #[tokio::test]
 async fn entries_that_were_linked_again_before_say_that_their_history_may_be_mixed() {
     on_empty(|url| async move {

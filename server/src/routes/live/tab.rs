@@ -21,7 +21,7 @@ const REPLAY: u64 = 500;
 /// Events taken at once, so that a burst costs one look at the grants and not one an event.
 const BURST: usize = 64;
 
-/// How long unread totals rest after they were counted: a burst of messages costs two counts.
+/// Unread totals rest for so long after they were counted: a burst of messages costs two counts.
 const COUNT_EVERY: Duration = Duration::from_millis(500);
 /// And so many times as long as counting took, where much is unread.
 const COUNT_REST: u32 = 20;

@@ -82,7 +82,7 @@ pub(super) fn measure(
 }
 
 /// What a browser downloads before the page lives, in kB.
-/// What one program and the scripts it calls weigh, in kB.
+/// The size of one program and the scripts it calls, in kB.
 fn program_size(workspace: &Workspace, program: &str) -> Result<f64> {
     let site = workspace.site();
     let names: Value = serde_json::from_str(&fs::read_to_string(site.join("assets.json"))?)?;
