@@ -63,6 +63,8 @@ pub(super) fn ensure(
     if optimizer.is_none() {
         progress.note("no wasm-opt here: the wasm stays twice as large (apt: binaryen)");
     }
+    // Before the first compilation nobody has made it.
+    fs::create_dir_all(workspace.wasm_target())?;
     let next = tempfile::tempdir_in(workspace.wasm_target())?;
     for program in PROGRAMS {
         let wasm = compile(workspace, toolchain, program)?;
