@@ -4,6 +4,7 @@ use model::{Connection, ConnectionId, ConnectionState, EndReason, PhoneNumber};
 use super::code_form::CodeForm;
 use super::other_phone::OtherPhone;
 use super::pairing_code::Code;
+use super::passkey::Passkey;
 use super::qr::Qr;
 use super::steps::Steps;
 use super::{FormError, NumberField, Sending, flag, part, text};
@@ -99,6 +100,8 @@ fn Start(
         _ => String::new(),
     });
     let lead = reason.map_or(t!(locale, pair.lead), |reason| words::remedy(locale, reason));
+    // A code needs the passkey as well; and what has its keys needs neither a QR nor a code.
+    let no_code = flag(move || linked.get() || reason == Some(EndReason::Passkey));
     view! {
         <div class="card-main">
             <h2 id="pair-title">{title}</h2>
@@ -107,6 +110,7 @@ fn Start(
                 (Some(id), Some(EndReason::WrongNumber { ends_in })) => {
                     view! { <OtherPhone id ends_in own sending /> }.into_any()
                 }
+                (Some(id), Some(EndReason::Passkey)) => view! { <Passkey id sending /> }.into_any(),
                 _ => view! {
                     <Only phone=own />
                     <form method="post" action="/api/connect" on:submit=move |event| sending.submit(&event)>
@@ -118,8 +122,7 @@ fn Start(
             }}
             <FormError error=sending.failure />
         </div>
-        // Its keys are there: it needs neither a QR nor a code.
-        <div class="card-side" hidden=linked><CodeForm connection=id /></div>
+        <div class="card-side" hidden=no_code><CodeForm connection=id /></div>
     }
 }
 

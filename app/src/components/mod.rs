@@ -26,6 +26,7 @@ mod number_header;
 pub(crate) mod other_phone;
 mod pairing_code;
 pub(crate) mod part;
+mod passkey;
 mod phone_choices;
 mod privacy;
 mod qr;
