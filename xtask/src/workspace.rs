@@ -72,6 +72,11 @@ impl Workspace {
         self.target.join("wasm")
     }
 
+    /// Programs that were installed for the checks.
+    pub(crate) fn tools(&self) -> PathBuf {
+        self.target.join("tools")
+    }
+
     /// Where cargo builds with `profile`.
     pub(crate) fn built(&self, profile: Profile) -> PathBuf {
         self.target.join(profile.folder())

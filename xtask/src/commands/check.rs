@@ -1,12 +1,15 @@
 //! `cargo xtask check`.
 
+mod deny;
+
 use std::process::{Command, ExitCode};
 
 use anyhow::{Result, bail};
 
-use crate::{progress::Progress, sh, toolchain::TARGET, workspace::Workspace};
+use crate::{progress::Progress, setup::cargo_deny, sh, toolchain::TARGET, workspace::Workspace};
 
-/// Formatting, clippy with warnings denied, and what may not be in the dependency trees.
+/// Formatting, clippy with warnings denied, what may not be in the dependency trees, and `cargo deny`:
+/// licences, sources, versions and known weaknesses of dependencies.
 #[derive(clap::Args)]
 pub(crate) struct Args {}
 
@@ -37,7 +40,7 @@ const BROWSER_SIDE: &[&str] = &["-p", "frontend"];
 
 impl Args {
     pub(crate) fn run(self, workspace: &Workspace) -> Result<ExitCode> {
-        let mut progress = Progress::new(6);
+        let mut progress = Progress::new(8);
 
         progress.step("Formatting");
         sh::run(
@@ -60,7 +63,25 @@ impl Args {
         progress.step("Dependencies: no `danger` feature in the product");
         product_tree(workspace)?;
 
-        eprintln!("All checks passed ({})", progress.elapsed());
+        progress.step("Dependencies: licences, sources and versions");
+        let program = cargo_deny::ensure(workspace, &progress);
+        let mut skipped = Vec::new();
+        match &program {
+            Some(program) => deny::licences_and_sources(workspace, program)?,
+            None => skipped.push("licences, sources and versions: there is no cargo-deny"),
+        }
+        progress.step("Dependencies: advisories");
+        match &program {
+            Some(program) if deny::advisories(workspace, program, &progress)? => {}
+            Some(_) => skipped.push("advisories: github.com/rustsec/advisory-db is out of reach"),
+            None => skipped.push("advisories: there is no cargo-deny"),
+        }
+
+        for part in &skipped {
+            eprintln!("Skipped {part}");
+        }
+        let but = if skipped.is_empty() { "" } else { ", but for what was skipped" };
+        eprintln!("All checks passed{but} ({})", progress.elapsed());
         Ok(ExitCode::SUCCESS)
     }
 }

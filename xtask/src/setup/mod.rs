@@ -2,6 +2,7 @@
 //!
 //! Every part first looks whether it is there, so a second run costs a few look-ups and no network.
 
+pub(crate) mod cargo_deny;
 mod debian_std;
 mod node;
 mod packages;
@@ -27,7 +28,7 @@ impl Scope {
     pub(crate) fn steps(self) -> usize {
         match self {
             Self::Product => 2,
-            Self::Tests => 3,
+            Self::Tests => 4,
         }
     }
 }
@@ -45,6 +46,9 @@ pub(crate) fn ensure(
     if scope == Scope::Tests {
         progress.step("Node packages of the browser tests");
         node::ensure(workspace, progress)?;
+        progress.step("cargo-deny, for `cargo xtask check`");
+        // Without it the check says what it skipped.
+        cargo_deny::ensure(workspace, progress);
     }
     Ok(toolchain)
 }
