@@ -169,19 +169,24 @@ fn who(locale: Locale, actor: &Actor) -> String {
     }
 }
 
-/// The person, the number and what else there is to know, in one line.
-fn to_what(entry: &AuditEntry) -> String {
-    let mut parts: Vec<String> =
-        [&entry.target, &entry.connection_label].into_iter().flatten().cloned().collect();
+/// The person, the number and what else there is to know, in one line. Each keeps its direction to itself.
+fn to_what(entry: &AuditEntry) -> impl IntoView + use<> {
+    let named = [&entry.target, &entry.connection_label].into_iter().flatten().cloned();
+    let mut parts: Vec<_> = named.map(|part| (" · ", part)).collect();
     match (entry.detail.get("from"), entry.detail.get("to")) {
-        (Some(from), Some(to)) => parts.push(format!("{from} → {to}")),
+        (Some(from), Some(to)) => parts.extend([(" · ", from.clone()), (" → ", to.clone())]),
         _ => {
             let said = entry.detail.iter().filter(|(_, value)| !value.is_empty());
             parts.extend(said.map(|(name, value)| match name.as_str() {
-                "expected_phone" => phone::number(value).to_string(),
-                _ => value.clone(),
+                "expected_phone" => (" · ", phone::number(value).to_string()),
+                _ => (" · ", value.clone()),
             }));
         }
     }
-    parts.join(" · ")
+    let parts = parts.into_iter().enumerate();
+    let parts = parts.map(|(nth, (before, part))| {
+        let before = if nth == 0 { "" } else { before };
+        view! { {before}<bdi>{part}</bdi> }
+    });
+    parts.collect_view()
 }

@@ -39,6 +39,25 @@ pub(super) fn LocalTime(at: DateTime<Utc>, to: Exact) -> impl IntoView {
 /// Stands for a moment while a sentence is put together; no sentence has it otherwise.
 pub(super) const HERE: &str = "\u{0}";
 
+/// Stands for somebody's name in the same way.
+pub(super) const WHO: &str = "\u{1}";
+
+/// A sentence with a name where [`WHO`] is, which keeps its direction to itself, and a moment where
+/// [`HERE`] is.
+pub(super) fn with_name_and_time(
+    sentence: &str,
+    name: String,
+    at: DateTime<Utc>,
+    to: Exact,
+) -> AnyView {
+    let (before, after) = sentence.split_once(WHO).unwrap_or((sentence, ""));
+    let part = |part: &str| match part.contains(HERE) {
+        true => with_time(part, at, to),
+        false => part.to_owned().into_any(),
+    };
+    view! { {part(before)}<bdi>{name}</bdi>{part(after)} }.into_any()
+}
+
 /// A sentence with a moment where [`HERE`] is.
 pub(super) fn with_time(sentence: &str, at: DateTime<Utc>, to: Exact) -> AnyView {
     let (before, after) = sentence.split_once(HERE).unwrap_or((sentence, ""));

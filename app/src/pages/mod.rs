@@ -34,7 +34,7 @@ use field::Field;
 use frame::framed;
 use inbox::Inbox;
 use link::Link;
-use local_time::{Exact, HERE, LocalTime, with_time};
+use local_time::{Exact, HERE, LocalTime, WHO, with_name_and_time, with_time};
 use login::Login;
 use new_number::NewNumber;
 use not_found::NotFound;

@@ -4,7 +4,9 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use model::{Access, Chat, Connection, ConnectionId, Gap, NumberGrant, PhoneNumber, Removal};
 
 use super::number_fields::{Colors, ExpectedPhone, Label};
-use super::{AccessChoice, Exact, HERE, LocalTime, Refused, failed, framed, title, with_time};
+use super::{
+    AccessChoice, Exact, HERE, LocalTime, Refused, WHO, failed, framed, title, with_name_and_time,
+};
 use crate::api::{self, NumberAccess, NumberPage};
 use crate::components::{Avatar, NumberField};
 use crate::i18n::{t, use_locale};
@@ -270,8 +272,8 @@ fn Of(number: ConnectionId) -> impl IntoView {
 #[component]
 fn Granted(grant: NumberGrant) -> impl IntoView {
     let locale = use_locale();
-    let since = t!(locale, access.by, name = grant.granted_by, date = HERE).to_string();
-    let since = with_time(&since, grant.granted_at, Exact::Day);
+    let since = t!(locale, access.by, name = WHO, date = HERE).to_string();
+    let since = with_name_and_time(&since, grant.granted_by, grant.granted_at, Exact::Day);
     let (user, number) = (grant.user.to_string(), grant.connection);
     view! {
         <li>

@@ -3,7 +3,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::{Access, Role, UserId};
 
-use super::{AccessChoice, Exact, HERE, Refused, framed, title, with_time};
+use super::{AccessChoice, Exact, HERE, Refused, WHO, framed, title, with_name_and_time};
 use crate::api::{self, PersonNumber, PersonPage};
 use crate::i18n::{t, use_locale};
 use crate::words;
@@ -86,8 +86,8 @@ fn Line(user: UserId, one: PersonNumber) -> impl IntoView {
     let fact = match &grant {
         _ if own => t!(locale, access.owner).into_any(),
         Some(grant) => {
-            let by = t!(locale, access.by, name = grant.granted_by.as_str(), date = HERE);
-            with_time(&by.to_string(), grant.granted_at, Exact::Day)
+            let by = t!(locale, access.by, name = WHO, date = HERE).to_string();
+            with_name_and_time(&by, grant.granted_by.clone(), grant.granted_at, Exact::Day)
         }
         None => t!(locale, access.belongs, name = owner).to_string().into_any(),
     };

@@ -2,7 +2,9 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use model::{Account, LinkKind, Role, User, UserStatus};
 
-use super::{Exact, Field, HERE, Refused, failed, framed, title, with_time};
+use super::{
+    Exact, Field, HERE, Refused, WHO, failed, framed, title, with_name_and_time, with_time,
+};
 use crate::api::{self, FreshLink, UsersPage};
 use crate::components::Avatar;
 use crate::i18n::{Locale, t, use_locale};
@@ -74,12 +76,10 @@ pub(crate) fn Users() -> impl IntoView {
 fn Fresh(link: FreshLink) -> impl IntoView {
     let locale = use_locale();
     let lead = match link.kind {
-        LinkKind::Invitation => {
-            t!(locale, users.invited, name = link.name, until = HERE).to_string()
-        }
-        LinkKind::Reset => t!(locale, users.reset, name = link.name, until = HERE).to_string(),
+        LinkKind::Invitation => t!(locale, users.invited, name = WHO, until = HERE).to_string(),
+        LinkKind::Reset => t!(locale, users.reset, name = WHO, until = HERE).to_string(),
     };
-    let lead = with_time(&lead, link.expires_at, Exact::Minute);
+    let lead = with_name_and_time(&lead, link.name, link.expires_at, Exact::Minute);
     view! {
         <section class="panel fresh" role="status">
             <p>{lead}</p>

@@ -3,6 +3,7 @@
 use model::{MediaView, MessageKind};
 
 use crate::letters::{has_visible, is_bidi_control, is_ignorable, is_line_break};
+use crate::names::line;
 
 /// The characters that a name has at most, with its ending.
 const LONGEST: usize = 150;
@@ -104,7 +105,7 @@ fn harmless(name: &str) -> String {
             && (joins || !is_ignorable(*letter))
             && !matches!(letter, '\u{FFF9}'..='\u{FFFB}')
     };
-    let name: String = name.chars().map(replaced).filter(kept).collect();
+    let name: String = line(name).chars().map(replaced).filter(kept).collect();
     let ends = |letter: char| letter.is_whitespace() || letter == '.';
     name.trim_end_matches(ends).trim_start().to_owned()
 }

@@ -26,8 +26,12 @@ fn is_visible(letter: char) -> bool {
 
 /// Part of a word: a letter, a digit, or a mark on one.
 pub(crate) fn is_word(letter: char) -> bool {
-    letter.is_alphanumeric()
-        || (!letter.is_ascii() && GeneralCategoryGroup::Mark.contains(category(letter)))
+    letter.is_alphanumeric() || is_mark(letter)
+}
+
+/// A mark on the letter before it.
+pub(crate) fn is_mark(letter: char) -> bool {
+    !letter.is_ascii() && GeneralCategoryGroup::Mark.contains(category(letter))
 }
 
 pub(crate) fn is_punctuation(letter: char) -> bool {

@@ -3,7 +3,8 @@
 //! Rules about letters live here and nowhere else. They need Unicode's tables and are therefore applied
 //! on the server only; the browser gets the outcome in [`model`].
 //!
-//! * [`name`]: the name to show of somebody, if there is one to see.
+//! * [`name`]: the name to show of somebody, if there is one to see; [`line`]: any other words in a
+//!   line; [`calm`]: a text that covers nothing else.
 //! * [`rich`]: WhatsApp's formatting and links as [`model::Piece`]s; [`plain`] is the same without.
 //! * [`is_reaction`]: whether an emoji is one.
 //! * [`file_name`], [`shown_as`] and [`view`]: what a file is called, and whether a browser shows it.
@@ -19,6 +20,6 @@ mod rich;
 
 pub use files::{file_name, shown_as, view};
 pub use letters::has_visible;
-pub use names::name;
+pub use names::{calm, line, name};
 pub use reactions::is_reaction;
 pub use rich::{plain, rich};

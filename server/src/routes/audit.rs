@@ -108,9 +108,13 @@ fn fields(entry: &AuditEntry) -> [String; 9] {
 }
 
 /// A text that a spreadsheet does not run as a formula: names and addresses that were tried come from
-/// outside (OWASP, "CSV injection").
+/// outside (OWASP, "CSV injection"). Some programs leave out what shows nothing before they look, and take
+/// the wide forms of East Asian keyboards for the same signs.
 fn harmless(text: String) -> String {
-    match text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+    let mut seen = text.chars().filter(|letter| text::has_visible(letter.encode_utf8(&mut [0; 4])));
+    let begins = text.starts_with(['\t', '\r', '\n']);
+    let signs = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+    match begins || seen.next().is_some_and(|letter| signs.contains(&letter)) {
         true => format!("'{text}"),
         false => text,
     }
@@ -126,5 +130,11 @@ mod tests {
         row[0] = "=1+1".to_owned();
         row[1] = "a \"b\", c\nd".to_owned();
         assert_eq!(lines(std::iter::once(row)), "'=1+1,\"a \"\"b\"\", c\nd\",,,,,,,\r\n");
+        for formula in
+            ["=1", "+1", "-1", "@a", "\t=1", "\n=1", " =1", "\u{200b}=1", "\u{feff}@a", "＝1"]
+        {
+            assert_eq!(harmless(formula.to_owned()), format!("'{formula}"), "{formula:?}");
+        }
+        assert_eq!(harmless("Ana=1".to_owned()), "Ana=1");
     }
 }

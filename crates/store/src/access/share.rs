@@ -192,12 +192,12 @@ impl Row {
     fn into_model(self) -> NumberGrant {
         NumberGrant {
             user: UserId(self.user_id),
-            user_name: self.user_name,
+            user_name: text::line(&self.user_name),
             user_active: self.user_active,
             connection: ConnectionId(self.connection_id),
-            connection_label: self.label,
+            connection_label: text::line(&self.label),
             access: Access::new(self.can_write, self.can_manage),
-            granted_by: self.granter_name,
+            granted_by: text::line(&self.granter_name),
             granted_at: codec::time(self.created_at),
         }
     }

@@ -113,7 +113,7 @@ fn to_model(row: user::Model) -> Result<User, Error> {
     Ok(User {
         id: UserId(row.id),
         role: codec::read_role(&row.role)?,
-        name: row.name,
+        name: text::line(&row.name),
         email: row.email,
     })
 }

@@ -49,7 +49,7 @@ pub(super) fn checked_name(name: &str) -> Result<String, Error> {
     {
         return Err(Error::Invalid(Field::Name));
     }
-    Ok(name.to_owned())
+    Ok(text::line(name))
 }
 
 /// An address in the form in which it is kept.

@@ -135,7 +135,7 @@ async fn of_person(
 fn to_model(row: audit::Model) -> Result<AuditEntry, Error> {
     let corrupt = |what, value: &str| Error::Corrupt { what, value: value.to_owned() };
     let actor = match row.actor_id {
-        Some(id) => Actor::User { id: UserId(id), name: row.actor },
+        Some(id) => Actor::User { id: UserId(id), name: text::line(&row.actor) },
         None => By::read_kind(&row.actor).ok_or_else(|| corrupt("an actor", &row.actor))?,
     };
     let action = row.action.parse().map_err(|_| corrupt("an action", &row.action))?;
@@ -146,11 +146,14 @@ fn to_model(row: audit::Model) -> Result<AuditEntry, Error> {
         actor,
         action,
         connection: row.connection_id.map(ConnectionId),
-        connection_label: row.connection_label,
+        connection_label: row.connection_label.as_deref().map(text::line),
         subject: row.subject_id.map(UserId),
-        target: row.target,
+        target: row.target.as_deref().map(text::line),
         ip,
-        detail: codec::read_detail(&row.detail)?,
+        detail: codec::read_detail(&row.detail)?
+            .into_iter()
+            .map(|(name, value)| (name, text::line(&value)))
+            .collect(),
     })
 }
 

@@ -250,7 +250,8 @@ impl Row {
             let text = if kind == MessageKind::Location { "" } else { &text };
             // An edited one is at hand whole.
             let read: String = text.chars().take(READ).collect();
-            Preview { kind, text: in_one_line(&text::plain(kind, &read)), delivery }
+            let text = in_one_line(&text::line(&text::plain(kind, &read)));
+            Preview { kind, text, delivery }
         });
         Ok(Chat {
             id: ChatId(self.id),

@@ -148,7 +148,7 @@ async fn with_holders(
 ) -> Result<Vec<ConnectionRow>, Error> {
     for row in &mut rows {
         if let Some(EndReason::PhoneInUse { number }) = row.last_end {
-            row.phone_holder = scope
+            let label: Option<String> = scope
                 .connections()
                 .filter(connection::Column::Id.eq(number.0))
                 .select_only()
@@ -156,6 +156,7 @@ async fn with_holders(
                 .into_tuple()
                 .one(db)
                 .await?;
+            row.phone_holder = label.as_deref().map(text::line);
         }
     }
     Ok(rows)
@@ -291,7 +292,7 @@ impl Row {
         });
         Ok(ConnectionRow {
             id,
-            label: self.label,
+            label: text::line(&self.label),
             color: codec::read_color(id, self.color.as_deref())?,
             phone: self.phone,
             expected_phone: self.expected_phone,

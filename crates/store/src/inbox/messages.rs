@@ -136,11 +136,12 @@ impl Row {
     fn into_model(self, amended: &Amended) -> Result<Message, Error> {
         let of = Of { wa_id: &self.wa_id, chat: self.chat_id, sender: self.sender_id };
         let (kind, text) = amended.content(of, &self.kind, self.text);
+        let text = text::calm(text);
         let (edited, reactions) = (amended.edited(of).is_some(), amended.reactions(of));
         let wa_id = WaMessageId::parse(&self.wa_id)
             .map_err(|_| Error::Corrupt { what: "a message id", value: self.wa_id })?;
         let author = match (self.sender_id, self.author_name) {
-            (message::OURSELVES, Some(name)) => Author::User { name },
+            (message::OURSELVES, Some(name)) => Author::User { name: text::line(&name) },
             (message::OURSELVES, None) => Author::Phone,
             _ if self.in_group => {
                 let name = names::known(self.saved_name, self.push_name, self.phone.as_deref());

@@ -109,7 +109,7 @@ pub(super) fn checked_label(label: &str) -> Result<String, Error> {
     let label = label.trim();
     let fits = text::has_visible(label) && label.chars().count() <= MAX_LABEL;
     if fits && !label.chars().any(char::is_control) {
-        Ok(label.to_owned())
+        Ok(text::line(label))
     } else {
         Err(Error::Invalid(Field::Label))
     }
@@ -135,6 +135,7 @@ mod tests {
     #[test]
     fn a_label_is_short_and_visible() {
         assert_eq!(checked_label("  Vendas ").unwrap(), "Vendas");
+        assert_eq!(checked_label("Ven\u{202e}das").unwrap(), "Vendas");
         assert_eq!(checked_label(&"ã".repeat(40)).unwrap().chars().count(), 40);
         for bad in ["", "   ", "a\nb", "a\0b", &"ã".repeat(41)] {
             assert!(matches!(checked_label(bad), Err(Error::Invalid(Field::Label))), "{bad:?}");

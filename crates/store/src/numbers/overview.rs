@@ -63,7 +63,7 @@ async fn owners(db: &impl ConnectionTrait) -> Result<HashMap<UserId, String>, Er
         .into_tuple()
         .all(db)
         .await?;
-    Ok(rows.into_iter().map(|(id, name)| (UserId(id), name)).collect())
+    Ok(rows.into_iter().map(|(id, name)| (UserId(id), text::line(&name))).collect())
 }
 
 /// The names of the active users who were granted access to each number, or to one, in order.
@@ -85,7 +85,7 @@ pub(super) async fn agents(
     let rows: Vec<(i64, String)> = select.into_tuple().all(db).await?;
     let mut agents: HashMap<_, Vec<_>> = HashMap::new();
     for (connection, name) in rows {
-        agents.entry(ConnectionId(connection)).or_default().push(name);
+        agents.entry(ConnectionId(connection)).or_default().push(text::line(&name));
     }
     Ok(agents)
 }

@@ -102,6 +102,6 @@ fn to_model(row: web_session::Model, current: &str) -> Result<WebSession, Error>
         created_at: codec::time(row.created_at),
         last_seen_at: codec::time(row.last_seen_at),
         ip,
-        user_agent: row.user_agent,
+        user_agent: row.user_agent.as_deref().map(text::line),
     })
 }

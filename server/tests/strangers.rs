@@ -1,0 +1,245 @@
+//! Words that strangers and colleagues chose, on every page, in files and in headers.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod support;
+
+use axum::http::HeaderValue;
+use axum::http::header;
+use axum_test::TestServer;
+use model::{MessageKind, Role};
+use store::{Inbound, InboundMedia, MediaSource, NewNumber, NewUser, Peer};
+use support::{App, PASSWORD, log_in};
+
+/// What turns a direction, begins a line, or shows nothing where it matters.
+const CONTROLS: &str = "\u{202e}\u{202d}\u{202a}\u{2066}\u{2067}\u{2068}\u{200e}\u{200f}\u{61c}";
+
+/// Letters of a flood.
+const FLOOD: &str = "\u{301}\u{20dd}\u{334}";
+
+/// Where a value stands in a page.
+#[derive(Debug)]
+enum Place<'a> {
+    /// The words of an element, and the elements around them, innermost last, as they were opened.
+    Words {
+        text: &'a str,
+        open: Vec<&'a str>,
+    },
+    Attribute {
+        tag: &'a str,
+    },
+}
+
+/// Every place of a page where words are. What is in scripts is left out.
+fn places(page: &str) -> Vec<Place<'_>> {
+    const EMPTY: [&str; 8] = ["meta", "link", "input", "br", "img", "hr", "path", "source"];
+    let (mut found, mut open) = (Vec::new(), Vec::<&str>::new());
+    let mut rest = page;
+    while let Some((text, after)) = rest.split_once('<') {
+        if !text.is_empty() {
+            found.push(Place::Words { text, open: open.clone() });
+        }
+        // Comments are the marks of the framework, and quoted attributes may hold a `>`.
+        if let Some(comment) = after.strip_prefix("!--") {
+            rest = comment.split_once("-->").map_or("", |(_, rest)| rest);
+            continue;
+        }
+        let mut quoted = false;
+        let end = after.find(|letter| {
+            quoted ^= letter == '"';
+            letter == '>' && !quoted
+        });
+        let (tag, after) = after.split_at(end.unwrap_or(after.len()));
+        rest = after.strip_prefix('>').unwrap_or(after);
+        let name = tag.split([' ', '/']).find(|name| !name.is_empty()).unwrap_or_default();
+        if tag.starts_with('/') {
+            let at = open.iter().rposition(|one| one.split(' ').next() == Some(name));
+            open.truncate(at.unwrap_or(open.len()));
+            continue;
+        }
+        found.push(Place::Attribute { tag });
+        if !tag.ends_with('/') && !tag.starts_with('!') && !EMPTY.contains(&name) {
+            open.push(tag);
+        }
+        if name == "script" || name == "style" {
+            rest = rest.split_once("</").map_or("", |(_, rest)| rest);
+            open.pop();
+            rest = rest.split_once('>').map_or("", |(_, rest)| rest);
+        }
+    }
+    found
+}
+
+fn is_control(letter: char) -> bool {
+    (letter.is_control() && letter != '\n') || CONTROLS.contains(letter)
+}
+
+/// Everything that a page may not do with words: all it has of `marked` stands for itself.
+fn look_at(page: &str, address: &str, marked: &[&str]) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for place in places(page) {
+        match place {
+            // What a message says is shown as it was written, in an element that contains it. The
+            // properties of an island have it too, for the browser.
+            Place::Words { text, open } => {
+                let isolated =
+                    open.iter().any(|tag| tag.contains("dir=\"auto\"") || tag.starts_with("bdi"));
+                if text.contains(is_control) && !isolated {
+                    wrong.push(format!("{address}: {text:?} turns what is around it: {open:?}"));
+                }
+                let of = marked.iter().find(|mark| text.contains(*mark));
+                // The stylesheet isolates elements, so words with nothing beside them stand alone.
+                let alone = text.split_whitespace().count() <= 2;
+                if let Some(mark) = of.filter(|_| !isolated && !alone && text.contains(" · ")) {
+                    wrong.push(format!("{address}: {mark} has neighbours in {text:?}"));
+                }
+            }
+            Place::Attribute { tag } => {
+                let is_for_island = tag.starts_with("leptos-island") || tag.starts_with("textarea");
+                if tag.contains(is_control) && !is_for_island {
+                    wrong.push(format!("{address}: <{tag}> has a control in an attribute"));
+                }
+            }
+        }
+        if page.contains(&FLOOD.repeat(3)) {
+            wrong.push(format!("{address}: a flood of marks"));
+        }
+    }
+    wrong
+}
+
+fn hostile(word: &str) -> String {
+    format!("{CONTROLS}{word}{}\u{202e}fdp", FLOOD.repeat(9))
+}
+
+async fn page(browser: &TestServer, address: &str) -> String {
+    let answer = browser.get(address).await;
+    answer.assert_status_ok();
+    for (name, value) in answer.headers() {
+        assert!(value.to_str().is_ok(), "{address}: {name} is plain");
+    }
+    answer.text()
+}
+
+#[tokio::test]
+async fn words_of_others_turn_and_cover_nothing_on_any_page() {
+    let app = App::new().await;
+    let admin = NewUser {
+        name: hostile("chefe"),
+        email: "chefe@loja.example".into(),
+        password: PASSWORD.into(),
+        role: Role::Admin,
+    };
+    let admin = app.store.operator().create(admin).await.unwrap();
+    let agent = app.user("ana", Role::Atendente).await;
+    let viewer = app.store.viewer(agent.id).await.unwrap();
+    viewer.rename(&hostile("agente")).await.unwrap();
+    let label = hostile("rótulo").chars().take(40).collect();
+    let new = NewNumber { label, color: None, expected_phone: None };
+    let number = viewer.add_connection(new).await.unwrap();
+    let powers = app.store.viewer(admin.id).await.unwrap().admin().await.unwrap();
+    let access = model::Access::WriteAndManage;
+    app.store.grant_access(&powers, admin.id, number, access).await.unwrap();
+
+    let media = InboundMedia {
+        mime: "application/x-msdownload\u{202e}".into(),
+        name: Some("nota\u{202e}fdp.exe".into()),
+        size: 9,
+        shape: None,
+        preview: None,
+        source: MediaSource {
+            direct_path: "/v/x".into(),
+            media_key: vec![1; 32],
+            file_hash: vec![2; 32],
+            sealed_hash: vec![3; 32],
+        },
+    };
+    let kinds = [
+        (MessageKind::Text, None),
+        (MessageKind::Document, Some(media)),
+        (MessageKind::Poll, None),
+        (MessageKind::Contact, None),
+    ];
+    for (group, from) in [(None, "5561998124471"), (Some("120363@g.us"), "5561998124472")] {
+        for (nth, (kind, media)) in kinds.iter().enumerate() {
+            let person = Peer { pn: Some(format!("{from}@s.whatsapp.net")), ..Peer::default() };
+            let message = Inbound {
+                peer: if group.is_some() { Peer::default() } else { person.clone() },
+                group: group.map(str::to_owned),
+                from_me: false,
+                sender: group.is_some().then_some(person),
+                wa_id: format!("3EB0{from}{nth:06}"),
+                kind: *kind,
+                text: format!("{}\n*{}*", hostile("recado"), hostile("forte")),
+                timestamp: chrono::Utc::now(),
+                push_name: Some(hostile("cliente")),
+                offline: false,
+                original: None,
+                media: media.clone(),
+                amends: None,
+            };
+            app.store.ingest(number).messages(&[message]).await.unwrap();
+        }
+    }
+    let [ana, chefe] = [app.browser(), app.browser()];
+    let agents_words = hostile("navegador").replace(['\u{202e}', '\u{301}'], "");
+    for (browser, user) in [(&ana, &agent), (&chefe, &admin)] {
+        let form = [
+            ("email", user.email.as_str()),
+            ("password", PASSWORD),
+            ("remember", "false"),
+            ("next", ""),
+        ];
+        let login = browser.post("/api/login").form(&form);
+        let login = login.add_header(header::USER_AGENT, header_value(&agents_words));
+        login.await.assert_status_ok();
+    }
+    // Somebody tries an address that is a formula.
+    log_in(&app.browser(), "=cmd|' /C calc'!A0\u{202e}@mal.example", "não é essa").await;
+
+    let chats = viewer.chats(store::ChatsPage { connection: None, before: None, limit: 9 }).await;
+    let chats = chats.unwrap();
+    assert_eq!(chats.len(), 2);
+    let open = chats.iter().map(|chat| format!("/atendente/inbox-pirata/chat/{}", chat.id));
+    let person = format!("/admin/atendentes/{}", agent.id);
+    let own = format!("/numeros/{number}");
+    let both = ["/atendente/inbox-pirata", "/perfil", "/numeros/novo", &own];
+    let admins = ["/admin/conexoes", "/admin/atendentes", "/admin/auditoria", &person];
+    let mut wrong = Vec::new();
+    let marked = ["chefe", "agente", "rótulo", "cliente"];
+    let mut all = String::new();
+    for address in both.into_iter().map(str::to_owned).chain(open) {
+        let html = page(&ana, &address).await;
+        wrong.extend(look_at(&html, &address, &marked));
+        all += &html;
+    }
+    for address in both.into_iter().chain(admins) {
+        let html = page(&chefe, address).await;
+        wrong.extend(look_at(&html, address, &marked));
+        all += &html;
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    for (said, why) in [
+        ("chefe", "the administrator's name"),
+        ("agente", "the agent's"),
+        ("rótulo", "the number's"),
+        ("cliente", "the customer's"),
+        ("recado", "the text"),
+        ("notafdp.exe", "the file's name as it is"),
+    ] {
+        assert!(all.contains(said), "{why} is on the pages");
+    }
+
+    let csv = chefe.get("/admin/auditoria.csv").await;
+    csv.assert_status_ok();
+    assert!(!csv.text().contains(|letter| is_control(letter) && letter != '\r'), "{}", csv.text());
+    for field in csv.text().split([',', '\n']) {
+        let begins = field.trim_start_matches('"');
+        assert!(!begins.starts_with(['=', '+', '-', '@']), "{field}");
+    }
+}
+
+/// As a browser would send it: bytes that are no ASCII are sent as they are.
+fn header_value(text: &str) -> HeaderValue {
+    HeaderValue::from_bytes(text.as_bytes()).unwrap()
+}
