@@ -5,8 +5,15 @@
 
 mod check;
 mod configuration;
+#[cfg(feature = "emulator")]
+mod logs;
 mod one_at_a_time;
 mod program;
 mod proxies;
 mod proxy;
+#[cfg(feature = "emulator")]
+#[path = "../../../crates/gateway/tests/support/qr.rs"]
+mod qr;
+#[cfg(feature = "emulator")]
+mod secrets;
 mod wrong_address;

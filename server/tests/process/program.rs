@@ -1,5 +1,6 @@
 //! The program with a data folder, and requests to it.
 
+use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
@@ -14,6 +15,12 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The program, without any variable of ours from outside.
 pub(crate) fn program(data: &Path) -> Command {
+    // Nothing listens there: these tests are about the server, not about WhatsApp.
+    program_with(data, "ws://127.0.0.1:9/ws/chat")
+}
+
+/// The same with a WhatsApp.
+pub(crate) fn program_with(data: &Path, ws_url: &str) -> Command {
     let mut program = Command::new(env!("CARGO_BIN_EXE_inbox-pirata"));
     let outside = std::env::vars_os().map(|(name, _)| name);
     for name in outside.filter(|name| {
@@ -23,8 +30,7 @@ pub(crate) fn program(data: &Path) -> Command {
         program.env_remove(name);
     }
     program.env_remove("RUST_LOG").arg("--data-dir").arg(data);
-    // Nothing listens there: these tests are about the server, not about WhatsApp.
-    program.args(["--whatsapp-ws-url", "ws://127.0.0.1:9/ws/chat"]);
+    program.args(["--whatsapp-ws-url", ws_url]);
     program
 }
 
@@ -60,12 +66,21 @@ impl Running {
 
     /// Starts it at an address.
     pub(crate) fn start_at(program: &mut Command, address: &str) -> Self {
+        Self::start_with(program, address, Stdio::piped())
+    }
+
+    /// Starts it on any free port, with its log in a file.
+    pub(crate) fn start_logging(program: &mut Command, log: File) -> Self {
+        Self::start_with(program, "127.0.0.1:0", log.into())
+    }
+
+    fn start_with(program: &mut Command, address: &str, stderr: Stdio) -> Self {
         program.args(["--listen", address]);
-        let mut child =
-            program.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+        let mut child = program.stdout(Stdio::piped()).stderr(stderr).spawn().expect("it starts");
         let (lines, log) = mpsc::channel();
-        let errors = BufReader::new(child.stderr.take().expect("stderr"));
+        let errors = child.stderr.take();
         std::thread::spawn(move || {
+            let Some(errors) = errors.map(BufReader::new) else { return };
             for line in errors.lines().map_while(Result::ok) {
                 // Nobody listens any more once the test is over.
                 let _ = lines.send(line);

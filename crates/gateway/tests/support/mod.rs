@@ -1,6 +1,8 @@
 //! A store, a pool and a WhatsApp of their own for each test.
 #![allow(dead_code, reason = "every test file uses its own part")]
 
+mod qr;
+
 use std::time::Duration;
 
 use emulator::Emulator;
@@ -134,7 +136,7 @@ impl World {
     pub(crate) async fn qr(&self, connection: ConnectionId) -> String {
         let shows = |state: &ConnectionState| matches!(state, ConnectionState::AwaitingScan { .. });
         match self.until(connection, shows).await {
-            ConnectionState::AwaitingScan { qr: Some(qr) } => read_svg(&qr.svg),
+            ConnectionState::AwaitingScan { qr: Some(qr) } => qr::read_svg(&qr.svg),
             other => panic!("no QR in {other:?}"),
         }
     }
@@ -229,32 +231,4 @@ pub(crate) fn texts(messages: &[Message]) -> Vec<&str> {
 
 pub(crate) fn last_delivery(messages: &[Message]) -> Option<Delivery> {
     messages.last().and_then(|message| message.delivery)
-}
-
-/// Reads the QR out of its SVG as a camera would: paint it, then look at it.
-pub(crate) fn read_svg(svg: &str) -> String {
-    let between = |from: &str, to: &str| {
-        let start = svg.find(from).expect("the attribute") + from.len();
-        &svg[start..start + svg[start..].find(to).expect("its end")]
-    };
-    let size: usize = between("viewBox=\"0 0 ", " ").parse().expect("a width");
-    let mut picture = vec![255u8; size * size];
-    let dark = svg.rsplit(" d=\"").next().expect("the dark modules");
-    let dark = &dark[..dark.find('"').expect("their end")];
-    for module in dark.split('M').filter(|module| !module.is_empty()) {
-        // "x yhWvHHxVy"
-        let numbers: Vec<usize> = module
-            .split(|c: char| !c.is_ascii_digit())
-            .filter(|number| !number.is_empty())
-            .map(|number| number.parse().expect("a number"))
-            .collect();
-        let [x, y, width, height, ..] = numbers[..] else { panic!("a module: {module}") };
-        for row in y..y + height {
-            picture[row * size + x..row * size + x + width].fill(0);
-        }
-    }
-    let mut seen =
-        rqrr::PreparedImage::prepare_from_greyscale(size, size, |x, y| picture[y * size + x]);
-    let grids = seen.detect_grids();
-    grids.first().expect("a QR in the picture").decode().expect("a readable QR").1
 }

@@ -1,0 +1,29 @@
+//! A phone's camera before a QR.
+
+/// Reads the QR out of its SVG as a camera would: paint it, then look at it.
+pub(crate) fn read_svg(svg: &str) -> String {
+    let between = |from: &str, to: &str| {
+        let start = svg.find(from).expect("the attribute") + from.len();
+        &svg[start..start + svg[start..].find(to).expect("its end")]
+    };
+    let size: usize = between("viewBox=\"0 0 ", " ").parse().expect("a width");
+    let mut picture = vec![255u8; size * size];
+    let dark = svg.rsplit(" d=\"").next().expect("the dark modules");
+    let dark = &dark[..dark.find('"').expect("their end")];
+    for module in dark.split('M').filter(|module| !module.is_empty()) {
+        // "x yhWvHHxVy"
+        let numbers: Vec<usize> = module
+            .split(|c: char| !c.is_ascii_digit())
+            .filter(|number| !number.is_empty())
+            .map(|number| number.parse().expect("a number"))
+            .collect();
+        let [x, y, width, height, ..] = numbers[..] else { panic!("a module: {module}") };
+        for row in y..y + height {
+            picture[row * size + x..row * size + x + width].fill(0);
+        }
+    }
+    let mut seen =
+        rqrr::PreparedImage::prepare_from_greyscale(size, size, |x, y| picture[y * size + x]);
+    let grids = seen.detect_grids();
+    grids.first().expect("a QR in the picture").decode().expect("a readable QR").1
+}
