@@ -37,6 +37,8 @@ mod dial;
 mod files;
 mod gate;
 mod heartbeat;
+#[cfg(test)]
+mod hostile;
 mod http;
 mod inbound;
 mod media;

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod full_disk;
+mod hostile;
 mod installation;
 mod killed;
 

@@ -77,6 +77,11 @@ impl App {
         TestServer::builder().save_cookies().build(self.router.clone())
     }
 
+    /// Sends a request as it is.
+    pub(crate) async fn send(&self, request: Request<Body>) -> axum::response::Response {
+        self.router.clone().oneshot(request).await.expect("an answer")
+    }
+
     pub(crate) async fn user(&self, name: &str, role: Role) -> User {
         let new = NewUser {
             name: name.into(),

@@ -5,6 +5,7 @@ pub(crate) mod build;
 mod chaos;
 mod check;
 mod demo;
+mod fuzz;
 mod run;
 mod setup;
 mod test;
@@ -26,6 +27,7 @@ pub(crate) enum Command {
     Check(check::Args),
     Bench(bench::Args),
     Chaos(chaos::Args),
+    Fuzz(fuzz::Args),
 }
 
 impl Command {
@@ -39,6 +41,7 @@ impl Command {
             Self::Check(args) => args.run(workspace),
             Self::Bench(args) => args.run(workspace),
             Self::Chaos(args) => args.run(workspace),
+            Self::Fuzz(args) => args.run(workspace),
         }
     }
 }

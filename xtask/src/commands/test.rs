@@ -26,7 +26,7 @@ pub(crate) struct Args {
 
 /// What is compiled and tested. One selection for all steps: with another one cargo would choose
 /// other features for the dependencies and compile them once more. `frontend` is wasm only.
-const SELECTION: &[&str] =
+pub(super) const SELECTION: &[&str] =
     &["--workspace", "--exclude", "frontend", "--features", "server/emulator"];
 
 /// The short form of `cargo xtask chaos`: enough to notice a mistake, not to find a rare one.
