@@ -5,8 +5,8 @@ use std::io::BufRead as _;
 use anyhow::{Context as _, bail};
 use store::NewUser;
 
-use crate::backup::{self, Summary};
-use crate::config::{Archive, Config, UserCommand};
+use crate::backup::{self, Growth, Summary};
+use crate::config::{Archive, Config, Restored, UserCommand};
 use crate::run::{open_store, prepare_data_dir};
 
 /// Runs a `user` command against the same data the server uses.
@@ -64,9 +64,12 @@ pub async fn backup(config: &Config, archive: &Archive) -> anyhow::Result<()> {
 /// # Errors
 /// What is wrong with the file or the place for it, in a sentence. Nothing is left behind then.
 #[tokio::main(flavor = "current_thread")]
-pub async fn restore(config: &Config, archive: &Archive) -> anyhow::Result<()> {
+pub async fn restore(config: &Config, restored: &Restored) -> anyhow::Result<()> {
+    let archive = &restored.archive;
+    let growth = if restored.any_size { Growth::Any } else { Growth::Usual };
     let passphrase = passphrase(archive)?;
-    let restored = backup::restore(config, &archive.file, passphrase.as_deref()).await?;
+    let restored =
+        backup::restore_growing(config, &archive.file, passphrase.as_deref(), growth).await?;
     println!("restaurado de {}: {}", archive.file.display(), holds(restored));
     println!(
         "antes de iniciar o servidor, pare o antigo: dois com as mesmas chaves derrubam um ao outro"

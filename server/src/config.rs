@@ -47,7 +47,7 @@ pub enum Command {
     Backup(Archive),
     /// Make an installation out of a backup, media included, in an empty data folder (and an empty PostgreSQL
     /// database, if --database-url names one).
-    Restore(Archive),
+    Restore(Restored),
     /// Look at the proxy before the running server: sends requests through the public address and says
     /// what arrives wrong, with the line of nginx or Caddy that mends it. Ends with 1 if something is.
     Check(Probe),
@@ -75,6 +75,17 @@ pub struct Archive {
     /// Protect the backup, or open it, with a passphrase read from the first line of standard input.
     #[arg(long)]
     pub passphrase_stdin: bool,
+}
+
+/// The file of a backup that is restored.
+#[derive(Debug, Args)]
+pub struct Restored {
+    #[command(flatten)]
+    pub archive: Archive,
+    /// Take a backup that has more than 100 times its size when it is unpacked. Only for files of your
+    /// own.
+    #[arg(long)]
+    pub any_size: bool,
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,27 +1,27 @@
-//! The tar, and what it is measured by.
+//! The tar that is written, and what it is measured by.
 
-use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::Path;
 
-use anyhow::{Context as _, bail};
-use flate2::{Compression, read::GzDecoder, write::GzEncoder};
+use flate2::{Compression, write::GzEncoder};
 use sha2::{Digest as _, Sha256};
 
-use super::manifest::{self, FORMAT, MANIFEST_ENTRY, Manifest};
-use super::seal::{Sealing, unseal};
-use super::{folder, words};
+use super::limits::MOST_ENTRIES;
+use super::manifest::{self, MANIFEST_ENTRY, Manifest};
+use super::seal::Sealing;
 
 /// An archive that is being written.
 pub(super) struct Packing {
     tar: tar::Builder<GzEncoder<Sealing>>,
+    entries: usize,
 }
 
 impl Packing {
     pub(super) fn begin(file: File, passphrase: Option<&str>) -> io::Result<Self> {
         let sealing = Sealing::begin(file, passphrase)?;
-        Ok(Self { tar: tar::Builder::new(GzEncoder::new(sealing, Compression::default())) })
+        let tar = tar::Builder::new(GzEncoder::new(sealing, Compression::default()));
+        Ok(Self { tar, entries: 0 })
     }
 
     /// Adds `size` bytes under a name.
@@ -31,6 +31,12 @@ impl Packing {
         size: u64,
         content: impl Read,
     ) -> io::Result<manifest::File> {
+        self.entries += 1;
+        if self.entries > MOST_ENTRIES {
+            return Err(io::Error::other(
+                "são mais arquivos do que um backup pode guardar e restaurar",
+            ));
+        }
         let mut header = tar::Header::new_gnu();
         header.set_entry_type(tar::EntryType::Regular);
         header.set_size(size);
@@ -58,77 +64,8 @@ impl Packing {
     }
 }
 
-/// Unpacks an archive into a folder, under the names that its entries have, and proves that it is
-/// whole: every file is what the manifest says, and nothing more is there.
-///
-/// # Errors
-/// It cannot be opened, is damaged, of a newer format, or the disk is full.
-pub(super) fn unpack(
-    file: File,
-    passphrase: Option<&str>,
-    into: &Path,
-) -> anyhow::Result<Manifest> {
-    let mut archive = tar::Archive::new(GzDecoder::new(unseal(file, passphrase)?));
-    let mut found = BTreeMap::new();
-    let mut manifest = None;
-    for entry in archive.entries().context(words::DAMAGED)? {
-        let mut entry = entry.context(words::DAMAGED)?;
-        let name = entry.path().context(words::DAMAGED)?.to_string_lossy().into_owned();
-        if !manifest::is_entry(&name) || found.contains_key(&name) || manifest.is_some() {
-            bail!(words::DAMAGED);
-        }
-        if name == MANIFEST_ENTRY {
-            let mut text = Vec::new();
-            entry.read_to_end(&mut text).context(words::DAMAGED)?;
-            manifest = Some(read_manifest(&text)?);
-        } else {
-            let measured = write(&mut entry, &into.join(&name))?;
-            found.insert(name, measured);
-        }
-    }
-    // Only at its end does the compression say whether all of it was right.
-    io::copy(&mut archive.into_inner(), &mut io::sink()).context(words::DAMAGED)?;
-    match manifest {
-        Some(manifest) if manifest.entries() == found => Ok(manifest),
-        _ => bail!(words::DAMAGED),
-    }
-}
-
-fn read_manifest(text: &[u8]) -> anyhow::Result<Manifest> {
-    #[derive(serde::Deserialize)]
-    struct Format {
-        format: u32,
-    }
-    let Format { format } = serde_json::from_slice(text).context(words::DAMAGED)?;
-    if format > FORMAT {
-        bail!(words::NEWER);
-    }
-    serde_json::from_slice(text).context(words::DAMAGED)
-}
-
-/// Writes a file of an archive. Not with `io::copy`: it does not tell whether reading or writing
-/// failed, and a full disk is no damaged archive.
-fn write(from: &mut impl Read, path: &Path) -> anyhow::Result<manifest::File> {
-    let full = || format!("{} não pôde ser gravado", path.display());
-    if let Some(parent) = path.parent() {
-        folder::make_private(parent).with_context(full)?;
-    }
-    let mut file = create_private(path).with_context(full)?;
-    let mut from = Measured::new(from);
-    let mut buffer = vec![0; 64 * 1024];
-    loop {
-        let read = from.read(&mut buffer).context(words::DAMAGED)?;
-        if read == 0 {
-            break;
-        }
-        file.write_all(&buffer[..read]).with_context(full)?;
-    }
-    file.sync_all().with_context(full)?;
-    Ok(from.measured())
-}
-
 /// A new file, readable by this user only.
-pub(super) fn create_private(path: &Path) -> io::Result<fs::File> {
+pub(crate) fn create_private(path: &Path) -> io::Result<fs::File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -140,18 +77,18 @@ pub(super) fn create_private(path: &Path) -> io::Result<fs::File> {
 }
 
 /// Measures what is read through it.
-struct Measured<R> {
+pub(super) struct Measured<R> {
     inner: R,
     size: u64,
     digest: Sha256,
 }
 
 impl<R> Measured<R> {
-    fn new(inner: R) -> Self {
+    pub(super) fn new(inner: R) -> Self {
         Self { inner, size: 0, digest: Sha256::new() }
     }
 
-    fn measured(self) -> manifest::File {
+    pub(super) fn measured(self) -> manifest::File {
         manifest::File { size: self.size, sha256: hex::encode(self.digest.finalize()) }
     }
 }

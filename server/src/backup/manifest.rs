@@ -104,10 +104,7 @@ pub(super) fn is_entry(path: &str) -> bool {
             file.strip_suffix(".jsonl").is_some_and(|name| is_plain(name, |c| c == '_'))
         }
         ["sessions", id, file] => {
-            is_plain(id, |_| false)
-                && id.parse::<u64>().is_ok()
-                && !file.starts_with('.')
-                && is_plain(file, |c| matches!(c, '.' | '_' | '-'))
+            is_id(id) && !file.starts_with('.') && is_plain(file, |c| matches!(c, '.' | '_' | '-'))
         }
         [MEDIA, number, message] => is_id(number) && is_id(message),
         _ => false,
@@ -134,6 +131,7 @@ mod tests {
             "sessions/../x",
             "sessions/1/..",
             "sessions/x/session.db",
+            "sessions/01/session.db",
             "sessions/1/",
             "inbox.db",
             "media/1",

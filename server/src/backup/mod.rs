@@ -12,7 +12,8 @@
 //! Logins and invitation links are not in it ([`store::backup::LEFT_OUT`]): people log in again.
 //!
 //! * `create` and `restore`: the two commands, step by step. `words`: what they say when they cannot.
-//! * `archive`: the tar, in and out. `seal`: the passphrase around it. `manifest`: what belongs in it.
+//! * `archive` and `unpack`: the tar, out and in, the latter within `limits`. `seal`: the passphrase
+//!   around it. `manifest`: what belongs in it. `rows`: the lines of a table.
 //! * `sessions`: the numbers' keys. `media`: the files of messages.
 //! * `folder`: private folders, and the file that is not there before it is whole. `lock`: who is at
 //!   work on them. `leftovers`: those of runs that were killed.
@@ -21,17 +22,21 @@ mod archive;
 mod create;
 mod folder;
 mod leftovers;
+mod limits;
 pub(crate) mod lock;
 mod manifest;
 mod media;
 mod restore;
+mod rows;
 mod seal;
 mod sessions;
+mod unpack;
 mod words;
 
 pub use create::create;
 pub use leftovers::sweep;
-pub use restore::restore;
+pub use limits::Growth;
+pub use restore::{restore, restore_growing};
 
 /// What a backup held, or what was restored from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,15 +1,17 @@
 //! `inbox-pirata restore`.
 
 use std::fs::{self, File};
-use std::io::{self, BufRead as _, BufReader};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
-use store::backup::{Loading, Row, sqlite_file};
+use store::backup::{Loading, sqlite_file};
 
 use super::folder::{self, ASIDE, RESTORE, Working};
+use super::limits::Growth;
 use super::manifest::{Manifest, table_entry};
-use super::{Summary, archive, leftovers, words};
+use super::rows::rows;
+use super::{Summary, leftovers, unpack, words};
 use crate::config::{Config, MEDIA};
 use crate::exclusive::Exclusive;
 use crate::run::prepare_data_dir;
@@ -27,10 +29,28 @@ pub async fn restore(
     file: &Path,
     passphrase: Option<&str>,
 ) -> anyhow::Result<Summary> {
-    unpack(config, file, passphrase).await.map_err(words::with_advice)
+    restore_growing(config, file, passphrase, Growth::Usual).await
 }
 
-async fn unpack(config: &Config, file: &Path, passphrase: Option<&str>) -> anyhow::Result<Summary> {
+/// The same, which says how far the file may grow when it is unpacked.
+///
+/// # Errors
+/// As [`restore`].
+pub async fn restore_growing(
+    config: &Config,
+    file: &Path,
+    passphrase: Option<&str>,
+    growth: Growth,
+) -> anyhow::Result<Summary> {
+    unpack(config, file, passphrase, growth).await.map_err(words::with_advice)
+}
+
+async fn unpack(
+    config: &Config,
+    file: &Path,
+    passphrase: Option<&str>,
+    growth: Growth,
+) -> anyhow::Result<Summary> {
     let input = File::open(file)
         .with_context(|| format!("o arquivo {} não pode ser aberto", file.display()))?;
     let url = config.database_url().context("a pasta atual não pode ser lida")?;
@@ -46,7 +66,7 @@ async fn unpack(config: &Config, file: &Path, passphrase: Option<&str>) -> anyho
     leftovers::sweep(config);
 
     let working = Working::begin(&config.data_dir, RESTORE)?;
-    let manifest = archive::unpack(input, passphrase, working.path())?;
+    let manifest = unpack::unpack(input, passphrase, working.path(), growth)?;
     let aside = database.map(Aside::new).transpose()?;
     let url = aside.as_ref().map_or(url, Aside::url);
     let loading = load(&url, &manifest, working.path()).await?;
@@ -114,11 +134,6 @@ async fn fill(loading: &Loading, manifest: &Manifest, unpacked: &Path) -> anyhow
         }
     }
     Ok(())
-}
-
-fn rows(path: &Path) -> io::Result<impl Iterator<Item = io::Result<Row>> + use<>> {
-    let lines = BufReader::new(File::open(path)?).lines();
-    Ok(lines.map(|line| -> io::Result<Row> { Ok(serde_json::from_str(&line?)?) }))
 }
 
 /// An SQLite database in a folder of its own, beside the place that it is for.

@@ -4,16 +4,19 @@
 //! has not lost the backup.
 
 use std::fs::File;
-use std::io::{self, BufRead as _, BufReader, BufWriter, Read, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::iter;
 
 use age::secrecy::SecretString;
 use age::{DecryptError, Decryptor, Encryptor, scrypt, stream::StreamWriter};
 use anyhow::{Context as _, anyhow, bail};
 
+use super::limits::{ENVELOPE_HEAD, MOST_WORK};
 use super::words;
 
 const ENVELOPE: &[u8] = b"age-encryption.org/";
+/// How the last line of its head begins.
+const HEAD_END: &[u8] = b"\n--- ";
 const GZIP: &[u8] = &[0x1f, 0x8b];
 
 /// Where an archive is written to.
@@ -64,31 +67,45 @@ impl Write for Sealing {
 /// Opens what [`Sealing`] has written.
 ///
 /// # Errors
-/// It is no backup, needs a passphrase, or another one.
-pub(super) fn unseal(file: File, passphrase: Option<&str>) -> anyhow::Result<Box<dyn Read>> {
-    let mut file = BufReader::new(file);
-    let head = file.fill_buf().context("o arquivo não pôde ser lido")?;
-    if head.starts_with(GZIP) {
+/// It is no backup, needs a passphrase, or another one, or more work than any of ours.
+pub(super) fn unseal(
+    mut file: impl Read + 'static,
+    passphrase: Option<&str>,
+) -> anyhow::Result<Box<dyn BufRead>> {
+    let mut head = Vec::new();
+    let read = file.by_ref().take(ENVELOPE_HEAD as u64).read_to_end(&mut head);
+    read.context("o arquivo não pôde ser lido")?;
+    let is_sealed = head.starts_with(ENVELOPE);
+    if !is_sealed && !head.starts_with(GZIP) {
+        bail!("o arquivo não é um backup do inbox-pirata");
+    }
+    // Whoever reads an envelope reads its head whole, however long it is.
+    let has_end = head.windows(HEAD_END.len()).any(|part| part == HEAD_END);
+    let file = BufReader::new(io::Cursor::new(head).chain(file));
+    if !is_sealed {
         return Ok(Box::new(file));
     }
-    if !head.starts_with(ENVELOPE) {
-        bail!("o arquivo não é um backup do inbox-pirata");
+    if !has_end {
+        bail!(words::DAMAGED);
     }
     let Some(passphrase) = passphrase else {
         bail!("o backup está protegido por senha: echo 'a senha' | … --passphrase-stdin");
     };
-    let identity = scrypt::Identity::new(SecretString::from(passphrase.to_owned()));
+    let mut identity = scrypt::Identity::new(SecretString::from(passphrase.to_owned()));
+    identity.set_max_work_factor(MOST_WORK);
     let opened = Decryptor::new_buffered(file)
         .and_then(|envelope| envelope.decrypt(iter::once(&identity as &dyn age::Identity)));
     match opened {
-        Ok(inside) => Ok(Box::new(inside)),
+        Ok(inside) => Ok(Box::new(BufReader::new(inside))),
         Err(
             DecryptError::DecryptionFailed
             | DecryptError::KeyDecryptionFailed
             | DecryptError::NoMatchingKeys,
         ) => Err(anyhow!("a senha do backup está errada")),
-        Err(error @ DecryptError::ExcessiveWork { .. }) => Err(anyhow::Error::new(error)
-            .context("a senha não pôde ser conferida: esta máquina é lenta demais para o backup")),
+        Err(DecryptError::ExcessiveWork { required, .. }) => Err(anyhow!(
+            "conferir a senha deste arquivo pediria mais memória e tempo (2^{required}) do que um backup do \
+             inbox-pirata pede (2^{MOST_WORK} no máximo); nada foi restaurado"
+        )),
         Err(error) => Err(anyhow::Error::new(error).context(words::DAMAGED)),
     }
 }

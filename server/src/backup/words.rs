@@ -10,6 +10,15 @@ pub(super) const DAMAGED: &str =
 pub(super) const NEWER: &str =
     "o backup foi feito por uma versão mais nova do programa; restaure com essa versão";
 
+pub(super) const NO_FILE: &str =
+    "o arquivo tem dentro um atalho ou outra coisa que um backup não tem; nada foi restaurado";
+pub(super) const TOO_MANY: &str =
+    "o arquivo tem dentro mais arquivos do que um backup deste tamanho; nada foi restaurado";
+pub(super) const LONG_MANIFEST: &str =
+    "a lista do que há no arquivo é mais longa do que a de um backup; nada foi restaurado";
+pub(super) const GROWS: &str = "aberto, o arquivo teria mais de 100 vezes o seu tamanho, o que um backup quase nunca tem; nada \
+     foi restaurado. Se ele é seu e guarda arquivos assim, repita o comando com --any-size";
+
 const FULL: &str =
     "falta espaço no disco e nada foi mudado; libere espaço ou use outro disco, e repita o comando";
 /// FAT ends at 4 GiB.
