@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use axum_login::tower_sessions::{Expiry, Session};
 use axum_login::{AuthUser, AuthnBackend};
-use model::{User, UserId};
-use store::Store;
+use model::UserId;
+use store::{SessionUser, Store};
 
 use crate::ApiError;
 
+pub mod factor;
 pub(crate) mod flash;
 pub mod foreign;
 pub mod forwarded;
@@ -19,7 +20,7 @@ mod wrong_address;
 
 pub use login::Remember;
 pub(crate) use login::{
-    asked, change_password, count_proof, current, enrol, finish, log_in, log_out,
+    asked, change_password, current, enrol, finish, log_in, log_out, remove_factor,
 };
 pub use origin::of as ip_of;
 use throttle::Throttle;
@@ -40,23 +41,36 @@ impl Backend {
         Self { store, throttle: Arc::default() }
     }
 
-    async fn logged_in(&self, user: User) -> Result<LoggedIn, store::Error> {
-        let fingerprint = self.store.accounts().session_auth_hash(user.id).await?;
-        Ok(LoggedIn { user, fingerprint })
+    async fn logged_in(&self, id: UserId) -> Result<LoggedIn, store::Error> {
+        let user = self.store.accounts().for_session(id).await?;
+        user.map(LoggedIn).ok_or(store::Error::NotFound)
     }
 }
 
-/// A user and the fingerprint of their password: when it changes, every session of theirs ends.
+/// A user, and what their sessions are bound to: when their password changes every session of theirs
+/// ends, and when they need another second factor each is asked for it ([`factor`]).
 #[derive(Clone)]
-pub struct LoggedIn {
-    pub user: User,
-    fingerprint: Vec<u8>,
+pub struct LoggedIn(SessionUser);
+
+impl LoggedIn {
+    /// Of the password, as it is now.
+    fn fingerprint(&self) -> &[u8] {
+        &self.0.auth_hash
+    }
+}
+
+impl std::ops::Deref for LoggedIn {
+    type Target = SessionUser;
+
+    fn deref(&self) -> &SessionUser {
+        &self.0
+    }
 }
 
 // axum-login writes its users to the log; the fingerprint has no business there.
 impl std::fmt::Debug for LoggedIn {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("LoggedIn").field(&self.user.id).finish()
+        f.debug_tuple("LoggedIn").field(&self.0.user.id).finish()
     }
 }
 
@@ -64,11 +78,11 @@ impl AuthUser for LoggedIn {
     type Id = UserId;
 
     fn id(&self) -> UserId {
-        self.user.id
+        self.0.user.id
     }
 
     fn session_auth_hash(&self) -> &[u8] {
-        &self.fingerprint
+        self.fingerprint()
     }
 }
 
@@ -85,16 +99,13 @@ impl AuthnBackend for Backend {
 
     async fn authenticate(&self, typed: Credentials) -> Result<Option<LoggedIn>, store::Error> {
         match self.store.accounts().verify(&typed.email, &typed.password).await? {
-            Some(user) => Ok(Some(self.logged_in(user).await?)),
+            Some(user) => Ok(Some(self.logged_in(user.id).await?)),
             None => Ok(None),
         }
     }
 
     async fn get_user(&self, id: &UserId) -> Result<Option<LoggedIn>, store::Error> {
-        match self.store.accounts().by_id(*id).await? {
-            Some(user) => Ok(Some(self.logged_in(user).await?)),
-            None => Ok(None),
-        }
+        Ok(self.store.accounts().for_session(*id).await?.map(LoggedIn))
     }
 }
 

@@ -29,21 +29,28 @@ async function forgetLogin(page: Page): Promise<void> {
   await page.context().clearCookies();
 }
 
-test('a second factor is turned on, asked for at login, replaced by a recovery code, and turned off', async ({ page, inbox }) => {
+test('a second factor is turned on, asked for at login, replaced by a recovery code, and turned off', async ({ browserOf, page, inbox }) => {
   const ana = await inbox.addUser('Ana Alves');
+  const elsewhere = await browserOf(ana);
   await login(page, ana);
   await page.goto('/perfil');
   await page.getByRole('link', { name: 'Ligar' }).click();
   await page.getByRole('button', { name: 'Ligar' }).click();
   await expect(page.getByRole('img', { name: 'QR para o aplicativo de códigos' })).toBeVisible();
   const secret = await secretOf(page);
+  await page.getByLabel('Senha atual').fill('não é esta senha');
+  await typeCode(page, codeOf(secret), 'Confirmar e ligar');
+  await expect(page.getByRole('alert')).toContainText('A senha atual não confere.');
+  await page.getByLabel('Senha atual').fill(ana.password);
   await typeCode(page, '000000', 'Confirmar e ligar');
   await expect(page.getByRole('alert')).toContainText('O código não confere');
   await page.reload();
   expect(await secretOf(page), 'what was scanned stays good').toBe(secret);
+  await page.getByLabel('Senha atual').fill(ana.password);
   await typeCode(page, codeOf(secret), 'Confirmar e ligar');
   const shown = page.getByRole('list', { name: 'Códigos de recuperação' }).getByRole('listitem');
   await expect(shown).toHaveCount(10);
+  await expect(elsewhere, 'every other browser is logged out').toHaveURL(/\/entrar/);
   const codes = await shown.allInnerTexts();
   await page.reload();
   await expect(shown).toHaveCount(0);
@@ -71,10 +78,12 @@ test('a second factor is turned on, asked for at login, replaced by a recovery c
   await page.goto('/perfil/duas-etapas');
   await expect(page.getByText('Códigos de recuperação sem uso: 8.')).toBeVisible();
   await page.getByLabel('Senha atual').fill('não é esta senha');
-  await page.getByRole('button', { name: 'Desligar duas etapas' }).click();
+  await typeCode(page, codes[2]!, 'Desligar duas etapas');
   await expect(page.getByRole('alert')).toContainText('A senha atual não confere.');
   await page.getByLabel('Senha atual').fill(ana.password);
-  await page.getByRole('button', { name: 'Desligar duas etapas' }).click();
+  await typeCode(page, '000000', 'Desligar duas etapas');
+  await expect(page.getByRole('alert')).toContainText('O código não confere');
+  await typeCode(page, codes[2]!, 'Desligar duas etapas');
   await expect(page).toHaveURL(/\/perfil$/);
   await forgetLogin(page);
   await login(page, ana);
@@ -118,6 +127,25 @@ test('an administrator requires it of a role, whose people turn it on before the
     await page.getByRole('link', { name: 'Já guardei' }).click();
     await expect(page).toHaveURL(new RegExp(`${INBOX}$`));
   }
+});
+
+test('what is required of those who are logged in is asked of them at once, and they go on where they were', async ({ browserOf, inbox }) => {
+  const admin = await browserOf(await inbox.addUser('Ana Alves', 'admin'));
+  const bruno = await inbox.addUser('Bruno Braga');
+  const page = await browserOf(bruno);
+  await admin.goto('/admin/atendentes');
+  await admin.getByRole('button', { name: 'Exigir: Atendente' }).click();
+  await expect(page, 'what is open ends at once').toHaveURL(/\/entrar\/codigo/);
+  await page.goto('/perfil');
+  await expect(page.getByRole('heading', { name: 'Ligue as duas etapas' })).toBeVisible();
+  const secret = await secretOf(page);
+  await page.getByLabel('Senha atual').fill('não é esta senha');
+  await typeCode(page, codeOf(secret), 'Entrar');
+  await expect(page.getByRole('alert')).toContainText('A senha atual não confere.');
+  await page.getByLabel('Senha atual').fill(bruno.password);
+  await typeCode(page, codeOf(secret), 'Entrar');
+  await page.getByRole('link', { name: 'Já guardei' }).click();
+  await expect(page, 'where they were going').toHaveURL(/\/perfil$/);
 });
 
 test('a person changes name and password, sees their logins and ends them', async ({ browserOf, inbox }) => {

@@ -17,6 +17,8 @@ mod m0008_own_phone;
 mod m0009_enter_key;
 mod m0010_receipts;
 mod m0011_drafts;
+mod m0015_sealed;
+mod m0016_session_digest;
 
 use sea_orm_migration::prelude::*;
 
@@ -39,6 +41,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_enter_key::Migration),
             Box::new(m0010_receipts::Migration),
             Box::new(m0011_drafts::Migration),
+            Box::new(m0015_sealed::Migration),
+            Box::new(m0016_session_digest::Migration),
         ]
     }
 }

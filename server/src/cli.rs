@@ -35,7 +35,7 @@ pub async fn user(config: &Config, command: UserCommand) -> anyhow::Result<()> {
         }
         UserCommand::ResetTotp { email } => {
             operator.totp_reset(&email).await?;
-            println!("verificação em duas etapas de {email} desativada");
+            println!("verificação em duas etapas de {email} desativada; as sessões terminaram");
         }
     }
     Ok(())

@@ -18,6 +18,7 @@ use app::IpNet;
 use bytesize::ByteSize;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use model::Role;
+use store::SecretKeys;
 
 pub use command_line::{Refused, parse};
 
@@ -48,6 +49,9 @@ pub enum Command {
     /// Make an installation out of a backup, media included, in an empty data folder (and an empty PostgreSQL
     /// database, if --database-url names one).
     Restore(Restored),
+    /// Manage the key that secrets in the database are encrypted under, while no server runs.
+    #[command(subcommand)]
+    Keys(KeysCommand),
     /// Look at the proxy before the running server: sends requests through the public address and says
     /// what arrives wrong, with the line of nginx or Caddy that mends it. Ends with 1 if something is.
     Check(Probe),
@@ -86,6 +90,15 @@ pub struct Restored {
     /// own.
     #[arg(long)]
     pub any_size: bool,
+}
+
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub enum KeysCommand {
+    /// Encrypt every secret under a new key, which takes the place of the one in use.
+    Rotate,
+    /// When the key is lost for good: take away what no key reads any more. People whose second factor
+    /// that was turn it on anew.
+    Discard,
 }
 
 #[derive(Debug, Subcommand)]
@@ -149,6 +162,16 @@ pub struct Config {
     /// Special characters of a password are written as %23 for #, %2F for /, %40 for @, %25 for %.
     #[arg(long, global = true, env = "DATABASE_URL", hide_env_values = true, value_parser = database_url::parse)]
     pub database_url: Option<String>,
+
+    /// File with the key that secrets in the database are encrypted under: 64 hexadecimal digits, as
+    /// `openssl rand -hex 32` makes them. Without it secret.key in the data folder, made at the first
+    /// start. INBOX_SECRET_KEY may hold the key itself instead.
+    #[arg(long, global = true, env = "INBOX_SECRET_KEY_FILE", value_parser = values::file)]
+    pub secret_key_file: Option<PathBuf>,
+
+    /// The key itself. A variable only: command lines are visible to everybody on the machine.
+    #[arg(long, global = true, hide = true, env = "INBOX_SECRET_KEY", hide_env_values = true, value_parser = values::secret_keys)]
+    pub secret_key: Option<SecretKeys>,
 
     /// The address people open, when a proxy stands before the server: https://inbox.loja.com. Links carry
     /// it, forms from it are accepted, and with https:// cookies are sent over TLS only.

@@ -12,7 +12,7 @@
 //!
 //! `run` starts and stops the process, `exclusive` sees to it that it is the only one, `router` lists every
 //! route, `cli` is for whoever holds the machine, `backup` puts all of it into one file and back, `check`
-//! looks at the proxy before it.
+//! looks at the proxy before it. `secret_key` finds the key for what is encrypted in the database.
 
 pub mod backup;
 pub mod check;
@@ -24,4 +24,5 @@ mod middleware;
 pub mod router;
 mod routes;
 pub mod run;
+pub mod secret_key;
 mod site;

@@ -12,6 +12,7 @@ fn main() -> std::process::ExitCode {
         Some(Command::User(command)) => server::cli::user(&cli.config, command),
         Some(Command::Backup(archive)) => server::cli::backup(&cli.config, &archive),
         Some(Command::Restore(archive)) => server::cli::restore(&cli.config, &archive),
+        Some(Command::Keys(command)) => server::secret_key::run(&cli.config, command),
         Some(Command::Check(probe)) => match server::check::run(&cli.config, &probe) {
             Ok(true) => Ok(()),
             Ok(false) => return std::process::ExitCode::FAILURE,

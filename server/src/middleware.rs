@@ -1,5 +1,6 @@
 //! What stands before the routes, one file each.
 
+pub(crate) mod factor;
 pub(crate) mod forwarded;
 pub(crate) mod guard;
 pub(crate) mod headers;

@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use crate::config::Config;
 use crate::exclusive::Exclusive;
 use crate::routes::metrics;
-use crate::{backup, logs, router, site};
+use crate::{backup, logs, router, secret_key, site};
 
 /// How often expired web sessions and old live events are swept.
 const SWEEP: Duration = Duration::from_secs(600);
@@ -149,6 +149,7 @@ pub(crate) fn prepare_data_dir(folder: &Path) -> anyhow::Result<()> {
 pub(crate) async fn open_store(config: &Config) -> anyhow::Result<Store> {
     let url = config.database_url().context("a pasta atual não pode ser lida")?;
     let store = Store::open(&url).await.context("o banco de dados não pôde ser aberto")?;
+    let store = secret_key::give(store, config).await?;
     Ok(store.with_logins_lasting(config.login_max, config.login_idle))
 }
 

@@ -6,7 +6,7 @@ use crate::ApiError;
 #[server(prefix = "/api", endpoint = "begin_second_factor")]
 pub async fn begin_second_factor() -> Result<(), ApiError> {
     let (_, viewer) = super::asking::viewer().await?;
-    viewer.totp_begin().await?;
+    crate::auth::factor::begin(&viewer, &crate::auth::session().await?.session).await?;
     leptos_axum::redirect(super::SECOND_FACTOR);
     Ok(())
 }

@@ -2,11 +2,14 @@ use leptos::prelude::*;
 
 use crate::ApiError;
 
-/// Turns the second factor of who asks on, the phone's first code being the proof that it works.
+/// Turns the second factor of who asks on, their password and the phone's first code being the proofs.
 #[server(prefix = "/api", endpoint = "confirm_second_factor")]
-pub async fn confirm_second_factor(code: String) -> Result<(), ApiError> {
+pub async fn confirm_second_factor(
+    code: String,
+    #[server(default)] password: String,
+) -> Result<(), ApiError> {
     let (_, viewer) = super::asking::viewer().await?;
-    let codes = crate::auth::enrol(&viewer, &code).await?;
+    let codes = crate::auth::enrol(&viewer, &password, &code).await?;
     super::RecoveryCodes::show_next(codes, super::PROFILE.to_owned()).await?;
     leptos_axum::redirect(super::SECOND_FACTOR);
     Ok(())

@@ -3,8 +3,8 @@ use model::Role;
 
 use crate::ApiError;
 
-/// Decides whether everybody of a role must have a second factor. Whoever has none turns it on at
-/// their next login. Administrators only.
+/// Decides whether everybody of a role must have a second factor. Whoever has none is
+/// asked to turn it on at once. Administrators only.
 #[server(prefix = "/api", endpoint = "require_second_factor")]
 pub async fn require_second_factor(role: Role, required: bool) -> Result<(), ApiError> {
     let (app, viewer) = super::asking::viewer().await?;

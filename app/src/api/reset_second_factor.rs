@@ -3,7 +3,7 @@ use model::UserId;
 
 use crate::ApiError;
 
-/// Takes the second factor away of somebody who lost their phone. Administrators only.
+/// Takes the second factor away of somebody else, who lost their phone. Administrators only.
 #[server(prefix = "/api", endpoint = "reset_second_factor")]
 pub async fn reset_second_factor(user: UserId) -> Result<(), ApiError> {
     let (app, viewer) = super::asking::viewer().await?;

@@ -67,7 +67,8 @@ impl Enrolling {
 #[server(prefix = "/api", endpoint = "second_factor")]
 pub async fn second_factor() -> Result<SecondFactorPage, ApiError> {
     let (_, viewer) = super::asking::viewer().await?;
-    let begun = viewer.totp_pending().await?;
+    let session = crate::auth::session().await?.session;
+    let begun = crate::auth::factor::begun(&viewer, &session).await?;
     Ok(SecondFactorPage {
         state: viewer.two_factor().await?,
         enrolling: begun.as_ref().map(Enrolling::of).transpose()?,

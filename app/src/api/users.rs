@@ -1,6 +1,6 @@
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
-use model::{Account, LinkKind, Role};
+use model::{Account, LinkKind, Role, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::ApiError;
@@ -9,6 +9,8 @@ use crate::ApiError;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct UsersPage {
     pub accounts: Vec<Account>,
+    /// Who asks.
+    pub me: UserId,
     /// The roles that must have a second factor.
     pub required: Vec<Role>,
     /// The link that was made just now. It is shown once.
@@ -58,5 +60,5 @@ pub async fn users() -> Result<UsersPage, ApiError> {
     let required = accounts.totp_required(&admin).await?;
     let accounts = accounts.list(&admin).await?;
     let link = crate::auth::flash::take(FreshLink::KEY).await?;
-    Ok(UsersPage { accounts, required, link })
+    Ok(UsersPage { accounts, me: viewer.user().id, required, link })
 }

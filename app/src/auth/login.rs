@@ -4,10 +4,13 @@ use axum_login::AuthUser as _;
 use axum_login::tower_sessions::Expiry;
 use axum_login::tower_sessions::session::Id;
 use chrono::{DateTime, TimeDelta, Utc};
+use http::request::Parts;
+use leptos::prelude::use_context;
 use model::{AuditAction, User, UserId};
 use serde::{Deserialize, Serialize};
 use store::{By, Enrolment, Entry, SecondFactor, Secret, SessionLabel, Viewer};
 
+use super::factor::{self, Unproved};
 use super::throttle::Key;
 use super::{AuthSession, Credentials, LoggedIn, origin, session, user_agent};
 use crate::{ApiError, api};
@@ -34,10 +37,24 @@ struct Pending {
     remember: Remember,
     next: String,
     until: DateTime<Utc>,
+    /// The password was given a while ago, in a session that lacks the factor by now ([`factor`]).
+    #[serde(skip)]
+    is_old: bool,
 }
 
 impl Pending {
     const KEY: &str = "login.pending";
+
+    fn of(user: &LoggedIn) -> Self {
+        Self {
+            user: user.id(),
+            fingerprint: user.fingerprint().to_owned(),
+            remember: Remember::No,
+            next: api::INBOX.to_owned(),
+            until: Utc::now() + PATIENCE,
+            is_old: false,
+        }
+    }
 }
 
 /// What a person whose password was right is asked for.
@@ -46,6 +63,15 @@ pub(crate) struct Asked {
     /// What they put into their phone first, when their role must have a second factor and they
     /// have none.
     pub(crate) enrolment: Option<Enrolment>,
+    /// They are in a session of theirs that lacks the factor by now.
+    pub(crate) is_old: bool,
+}
+
+impl Asked {
+    /// Turning it on takes the password, which was not given just now.
+    pub(crate) fn needs_password(&self) -> bool {
+        self.is_old && self.enrolment.is_some()
+    }
 }
 
 /// In bytes.
@@ -77,20 +103,13 @@ pub async fn log_in(
     };
     auth.backend.throttle.proved(&keys);
     let next = next.filter(|path| is_local(path)).unwrap_or(api::INBOX).to_owned();
-    match store.accounts().second_factor(user.id()).await? {
-        SecondFactor::None => {
-            enter(&mut auth, &user, remember).await?;
-            return Ok(next);
-        }
-        SecondFactor::MustEnrol => {
-            store.viewer(user.id()).await?.totp_begin().await?;
-        }
-        SecondFactor::Required => {}
+    if user.needs == SecondFactor::None {
+        enter(&mut auth, &user, remember).await?;
+        return Ok(next);
     }
     // Whoever this browser was before, they are not any more.
-    auth.logout().await.map_err(ApiError::internal)?;
-    let (user, fingerprint) = (user.id(), user.fingerprint);
-    let pending = Pending { user, fingerprint, remember, next, until: Utc::now() + PATIENCE };
+    begin_anew(&mut auth).await?;
+    let pending = Pending { remember, next, ..Pending::of(&user) };
     auth.session.insert(Pending::KEY, pending).await.map_err(ApiError::internal)?;
     Ok(api::CODE.to_owned())
 }
@@ -101,31 +120,53 @@ pub async fn log_in(
 /// [`ApiError::Unauthenticated`] when nobody is, or no longer.
 pub(crate) async fn asked() -> Result<Asked, ApiError> {
     let auth = session().await?;
-    let (_, user) = pending(&auth).await?;
-    let store = &auth.backend.store;
-    let enrolment = match store.accounts().second_factor(user.id()).await? {
-        SecondFactor::MustEnrol => store.viewer(user.id()).await?.totp_pending().await?,
+    let (pending, user) = pending(&auth).await?;
+    let enrolment = match user.needs {
+        SecondFactor::MustEnrol => {
+            let viewer = auth.backend.store.viewer(user.id()).await?;
+            Some(match factor::begun(&viewer, &auth.session).await? {
+                Some(begun) => begun,
+                None => factor::begin(&viewer, &auth.session).await?,
+            })
+        }
         SecondFactor::None | SecondFactor::Required => None,
     };
-    Ok(Asked { user: user.user, enrolment })
+    Ok(Asked { user: user.user.clone(), enrolment, is_old: pending.is_old })
 }
 
-/// Checks the code of who gave the right password, and logs them in. Returns the path to go to.
+/// Checks the code of who gave the right password, and logs them in. Returns the path to go to. In a
+/// session of before, turning the factor on takes the password again, and `next` is where they were
+/// going.
 ///
 /// # Errors
 /// [`ApiError::Unauthenticated`] when the password has to be given again; [`ApiError::Invalid`] for a
-/// wrong code; [`ApiError::TooMany`].
-pub(crate) async fn finish(code: &str) -> Result<String, ApiError> {
+/// wrong code or password; [`ApiError::TooMany`].
+pub(crate) async fn finish(
+    code: &str,
+    password: &str,
+    next: Option<&str>,
+) -> Result<String, ApiError> {
     let mut auth = session().await?;
-    let (pending, user) = pending(&auth).await?;
+    let (mut pending, user) = pending(&auth).await?;
+    if pending.is_old
+        && let Some(next) = next.filter(|path| is_local(path))
+    {
+        pending.next = next.to_owned();
+    }
     let mut keys = vec![Key::Code(user.id())];
+    if pending.is_old && user.needs == SecondFactor::MustEnrol {
+        keys.push(Key::account(&user.user.email));
+    }
     keys.extend(origin::client().map(Key::places).unwrap_or_default());
     auth.backend.throttle.count(&keys)?;
     let store = auth.backend.store.clone();
-    let made = match store.accounts().second_factor(user.id()).await? {
+    let made = match user.needs {
         SecondFactor::MustEnrol => {
             let viewer = store.viewer(user.id()).await?.from_ip(origin::ip());
-            Some(viewer.totp_confirm(code).await?)
+            Some(match pending.is_old {
+                true => viewer.totp_enable(password, code, None).await?,
+                false => viewer.totp_confirm(code).await?,
+            })
         }
         SecondFactor::Required => {
             match store.accounts().totp_check(user.id(), code, origin::ip()).await {
@@ -140,6 +181,8 @@ pub(crate) async fn finish(code: &str) -> Result<String, ApiError> {
         SecondFactor::None => None,
     };
     auth.backend.throttle.proved(&keys);
+    // With the factor that was turned on just now.
+    let user = if made.is_some() { auth.backend.logged_in(user.id()).await? } else { user };
     enter(&mut auth, &user, pending.remember).await?;
     match made {
         Some(codes) => {
@@ -176,34 +219,58 @@ pub(crate) async fn change_password(viewer: &Viewer, old: &str, new: &str) -> Re
     auth.backend.throttle.count(&keys)?;
     viewer.change_password(old, new, &current().await?).await?;
     auth.backend.throttle.proved(&keys);
-    let user = auth.backend.logged_in(viewer.user().clone()).await?;
+    let user = auth.backend.logged_in(viewer.user().id).await?;
     auth.session.cycle_id().await.map_err(ApiError::internal)?;
     super::keep_expiry(&auth.session).await?;
     auth.login(&user).await.map_err(ApiError::internal)
 }
 
-/// Turns the second factor of the person who asks on, and goes on under another session id. Returns
-/// their recovery codes.
+/// Turns the second factor of the person who asks on, and goes on under another session id, alone.
+/// Returns their recovery codes.
 ///
 /// # Errors
-/// [`ApiError::TooMany`]; [`ApiError::Invalid`] for a wrong code.
-pub(crate) async fn enrol(viewer: &Viewer, code: &str) -> Result<Vec<Secret>, ApiError> {
+/// [`ApiError::TooMany`]; [`ApiError::Invalid`] for a wrong password or code.
+pub(crate) async fn enrol(
+    viewer: &Viewer,
+    password: &str,
+    code: &str,
+) -> Result<Vec<Secret>, ApiError> {
     let auth = session().await?;
-    let keys = [Key::Code(viewer.user().id)];
+    let keys = [Key::account(&viewer.user().email), Key::Code(viewer.user().id)];
     auth.backend.throttle.count(&keys)?;
-    let codes = viewer.totp_confirm(code).await?;
+    let codes = viewer.totp_enable(password, code, Some(&current().await?)).await?;
     auth.backend.throttle.proved(&keys);
-    auth.session.cycle_id().await.map_err(ApiError::internal)?;
-    super::keep_expiry(&auth.session).await?;
+    go_on_with_factor(&auth).await?;
     Ok(codes)
 }
 
-/// Slows down guessing the password of the person who asks, like a login.
+/// Turns the second factor of the person who asks off, and goes on under another session id, alone.
 ///
 /// # Errors
-/// [`ApiError::TooMany`].
-pub(crate) async fn count_proof(viewer: &Viewer) -> Result<(), ApiError> {
-    session().await?.backend.throttle.count(&[Key::account(&viewer.user().email)])
+/// [`ApiError::TooMany`]; [`ApiError::Invalid`] for a wrong password or code.
+pub(crate) async fn remove_factor(
+    viewer: &Viewer,
+    password: &str,
+    code: &str,
+) -> Result<(), ApiError> {
+    let auth = session().await?;
+    let keys = [Key::account(&viewer.user().email), Key::Code(viewer.user().id)];
+    auth.backend.throttle.count(&keys)?;
+    let was_on = viewer.totp_disable(password, code, Some(&current().await?)).await?;
+    auth.backend.throttle.proved(&keys);
+    if was_on {
+        go_on_with_factor(&auth).await?;
+    }
+    Ok(())
+}
+
+/// Gives this browser's session another id, and what was just proved in it.
+async fn go_on_with_factor(auth: &AuthSession) -> Result<(), ApiError> {
+    let user = auth.user.as_ref().ok_or(ApiError::Unauthenticated)?;
+    let factor = auth.backend.logged_in(user.id()).await?.factor;
+    auth.session.cycle_id().await.map_err(ApiError::internal)?;
+    super::keep_expiry(&auth.session).await?;
+    factor::keep(&auth.session, factor).await.map_err(ApiError::internal)
 }
 
 /// The id of the session of the request being answered.
@@ -217,12 +284,32 @@ pub(crate) async fn current() -> Result<Id, ApiError> {
 async fn pending(auth: &AuthSession) -> Result<(Pending, LoggedIn), ApiError> {
     let pending: Option<Pending> =
         auth.session.get(Pending::KEY).await.map_err(ApiError::internal)?;
-    let pending = pending.ok_or(ApiError::Unauthenticated)?;
-    let user = auth.backend.store.accounts().by_id(pending.user).await?;
-    let user = auth.backend.logged_in(user.ok_or(ApiError::Unauthenticated)?).await?;
-    match user.fingerprint == pending.fingerprint && Utc::now() < pending.until {
+    let Some(pending) = pending else {
+        let unproved = use_context::<Parts>()
+            .and_then(|parts| parts.extensions.get::<Unproved>().cloned())
+            .ok_or(ApiError::Unauthenticated)?;
+        let Unproved(user) = unproved;
+        let until: Option<i64> =
+            auth.session.get(super::REMEMBERED).await.map_err(ApiError::internal)?;
+        let remember = until.map_or(Remember::No, |_| Remember::Yes);
+        return Ok((Pending { remember, is_old: true, ..Pending::of(&user) }, user));
+    };
+    let user = auth.backend.store.accounts().for_session(pending.user).await?;
+    let user = user.map(LoggedIn).ok_or(ApiError::Unauthenticated)?;
+    match user.fingerprint() == pending.fingerprint && Utc::now() < pending.until {
         true => Ok((pending, user)),
         false => Err(ApiError::Unauthenticated),
+    }
+}
+
+/// Empties this browser's session and gives it another id. A session that was emptied would be stored
+/// under the id it had.
+async fn begin_anew(auth: &mut AuthSession) -> Result<(), ApiError> {
+    let had_id = auth.session.id().is_some();
+    auth.logout().await.map_err(ApiError::internal)?;
+    match had_id {
+        true => auth.session.cycle_id().await.map_err(ApiError::internal),
+        false => Ok(()),
     }
 }
 
@@ -233,7 +320,7 @@ async fn enter(
     remember: Remember,
 ) -> Result<(), ApiError> {
     // Nothing that was put into this browser's session before is theirs, and its id may be known.
-    auth.logout().await.map_err(ApiError::internal)?;
+    begin_anew(auth).await?;
     let store = auth.backend.store.clone();
     let expiry = match remember {
         Remember::No => Expiry::OnSessionEnd,
@@ -246,6 +333,7 @@ async fn enter(
     };
     auth.session.set_expiry(Some(expiry));
     auth.login(user).await.map_err(ApiError::internal)?;
+    factor::keep(&auth.session, user.factor).await.map_err(ApiError::internal)?;
     let label = SessionLabel::new(user.id(), origin::ip(), user_agent().as_deref());
     auth.session.insert(SessionLabel::KEY, label).await.map_err(ApiError::internal)?;
     crate::preferences::apply(store.viewer(user.id()).await?.preferences().await?);

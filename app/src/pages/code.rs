@@ -1,8 +1,9 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
 
 use super::enrolling::{CodeField, Enrol};
-use super::{Failed, WrongAddress, failed, title};
+use super::{Failed, Field, WrongAddress, failed, title};
 use crate::api::AskedPage;
 use crate::components::{Glyph, Icon};
 use crate::i18n::{t, use_locale};
@@ -10,7 +11,8 @@ use crate::islands::Form;
 use crate::{ApiError, api};
 
 /// `/entrar/codigo`: the second half of a login. Whoever has no second factor and must have one turns
-/// it on here. Without a right password before it leads back to the login.
+/// it on here, and so does a session that lacks what its person needs by now. Without a right password
+/// before it leads back to the login.
 #[component]
 pub(crate) fn Code() -> impl IntoView {
     Suspend::new(async move {
@@ -28,7 +30,8 @@ pub(crate) fn Code() -> impl IntoView {
 #[component]
 fn Ask(page: AskedPage) -> impl IntoView {
     let locale = use_locale();
-    let AskedPage { email, enrolling } = page;
+    let AskedPage { email, enrolling, needs_password, is_old } = page;
+    let next = use_query_map().with_untracked(|query| query.get("next")).filter(|_| is_old);
     let (heading, lead, label) = match &enrolling {
         Some(_) => (
             t!(locale, totp.enrol_title),
@@ -56,9 +59,25 @@ fn Ask(page: AskedPage) -> impl IntoView {
                     unauthenticated=Some(t!(locale, totp.too_late).to_owned())
                     submit=t!(locale, login.submit).to_owned()
                 >
+                    {next.map(|next| view! { <input type="hidden" name="next" value=next /> })}
                     <CodeField label />
+                    {needs_password.then(|| view! {
+                        <Field label=t!(locale, profile.old_password) name="password" kind="password" autocomplete="current-password" />
+                    })}
                 </Form>
-                <p class="door-else"><a class="link" href=api::LOGIN>{t!(locale, totp.other_account)}</a></p>
+                {match is_old {
+                    // The login is not there for who is logged in.
+                    true => view! {
+                        <form method="post" action="/api/logout" class="door-else">
+                            <button class="link">{t!(locale, totp.other_account)}</button>
+                        </form>
+                    }
+                    .into_any(),
+                    false => view! {
+                        <p class="door-else"><a class="link" href=api::LOGIN>{t!(locale, totp.other_account)}</a></p>
+                    }
+                    .into_any(),
+                }}
             </section>
         </main>
     }

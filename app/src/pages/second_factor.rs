@@ -30,6 +30,7 @@ pub(crate) fn SecondFactor() -> impl IntoView {
                             submit=t!(locale, totp.turn_on).to_owned()
                         >
                             <CodeField label=t!(locale, totp.code) />
+                            <Field label=t!(locale, profile.old_password) name="password" kind="password" autocomplete="current-password" />
                         </Form>
                     </section>
                 }
@@ -90,6 +91,7 @@ fn TurnOff(left: u64, required: bool) -> impl IntoView {
                 submit=t!(locale, totp.turn_off).to_owned()
             >
                 <Field label=t!(locale, profile.old_password) name="password" kind="password" autocomplete="current-password" />
+                <CodeField label=t!(locale, totp.code_or_recovery) />
             </Form>
         </section>
     }

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
-use model::{Account, LinkKind, Role, User, UserStatus};
+use model::{Account, LinkKind, Role, User, UserId, UserStatus};
 
 use super::{
     Exact, Field, HERE, Refused, WHO, failed, framed, title, with_name_and_time, with_time,
@@ -27,7 +27,7 @@ pub(crate) fn Users() -> impl IntoView {
     view! {
         <Title text=title(locale, t!(locale, users.title)) />
         {framed(api::users(), move |page: UsersPage| {
-            let UsersPage { accounts, required, link } = page;
+            let UsersPage { accounts, me, required, link } = page;
             view! {
                 <main class="page users">
                     <header>
@@ -37,7 +37,7 @@ pub(crate) fn Users() -> impl IntoView {
                     {link.map(|link| view! { <Fresh link /> })}
                     {ACTIONS.map(|action| view! { <Refused action /> })}
                     <ul class="people" aria-label=t!(locale, users.list)>
-                        {accounts.into_iter().map(|account| view! { <Person account /> }).collect_view()}
+                        {accounts.into_iter().map(|account| view! { <Person account me /> }).collect_view()}
                     </ul>
                     <div class="side">
                     <section class="panel" aria-labelledby="new-user">
@@ -92,7 +92,7 @@ fn Fresh(link: FreshLink) -> impl IntoView {
 
 /// One person; what can be done is behind their row. Plain forms: the page loads anew.
 #[component]
-fn Person(account: Account) -> impl IntoView {
+fn Person(account: Account, me: UserId) -> impl IntoView {
     let locale = use_locale();
     let Account { user, status, last_seen_at, totp, .. } = account;
     let seen = last_seen_at.map(|at| {
@@ -116,7 +116,8 @@ fn Person(account: Account) -> impl IntoView {
                     {state.map(|state| view! { <span class="role" data-status=true>{state}</span> })}
                     <span class="role" data-role=user.role.as_str()>{role_name(locale, user.role)}</span>
                 </summary>
-                <Actions user status totp />
+                // One's own takes password and code, in the profile.
+                <Actions status can_reset=totp && user.id != me user />
             </details>
         </li>
     }
@@ -124,7 +125,7 @@ fn Person(account: Account) -> impl IntoView {
 }
 
 #[component]
-fn Actions(user: User, status: UserStatus, totp: bool) -> impl IntoView {
+fn Actions(user: User, status: UserStatus, can_reset: bool) -> impl IntoView {
     let locale = use_locale();
     let id = user.id.to_string();
     let about = {
@@ -166,7 +167,7 @@ fn Actions(user: User, status: UserStatus, totp: bool) -> impl IntoView {
                     <button class="link">{t!(locale, users.end_sessions)}</button>
                 </form>
             })}
-            {totp.then(|| view! {
+            {can_reset.then(|| view! {
                 <form method="post" action="/api/reset_second_factor" class="inline">
                     {about()}
                     <span class="hint">{t!(locale, users.totp_reset_hint)}</span>

@@ -64,6 +64,9 @@ pub enum Error {
     /// A row holds something that this version cannot have written.
     #[error("the database holds {what} that cannot be read: {value:?}")]
     Corrupt { what: &'static str, value: String },
+    /// A secret cannot be read or written.
+    #[error(transparent)]
+    Sealed(#[from] crate::SealError),
     /// The system gives no random numbers.
     #[error("random numbers: {0}")]
     Random(#[from] getrandom::Error),

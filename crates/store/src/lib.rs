@@ -20,6 +20,7 @@
 //!   files that have yet to be fetched from it.
 //! * [`live`]: the events that keep open pages true.
 //! * [`accounts`], [`web_sessions`]: people and their logins. [`audit`]: who did what.
+//! * [`secrets`]: what is encrypted in the database, and the keys for it.
 //! * [`backup`]: every row out of one database and into another, past all doors: for whoever holds
 //!   the machine.
 //!
@@ -57,13 +58,16 @@ mod outage;
 pub mod outbox;
 pub mod receipts;
 mod schema;
+pub mod secrets;
 mod settings;
 mod store;
 pub mod web_sessions;
 mod write;
 
 pub use access::{Admin, Grant, Manage, Remove, Viewer, Write};
-pub use accounts::{Accounts, Enrolment, NewUser, Operator, SecondFactor, Secret};
+pub use accounts::{
+    Accounts, Enrolment, FactorId, NewUser, Operator, SecondFactor, Secret, SessionUser,
+};
 pub use audit::{AuditExport, By, Entry};
 pub use claim::{Claim, Claimed, Holder, Lost};
 pub use error::{Error, Field};
@@ -75,5 +79,6 @@ pub use model::Access;
 pub use numbers::NewNumber;
 pub use outbox::{Outbox, Outgoing};
 pub use receipts::{ReadReceipt, Receipts};
+pub use secrets::{SealError, SecretKeys};
 pub use store::Store;
 pub use web_sessions::{SessionLabel, WebSessions};

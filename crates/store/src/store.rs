@@ -3,12 +3,15 @@
 use std::{sync::Arc, time::Duration};
 
 use model::{ConnectionId, UserId};
-use sea_orm::DatabaseConnection;
+use sea_orm::{ConnectionTrait as _, DatabaseBackend, DatabaseConnection};
 use tokio::sync::Mutex;
 
 use crate::{
-    Accounts, Error, Hub, Ingest, MediaQueue, Operator, Outbox, Receipts, Viewer, WebSessions,
-    open, outage::Breaker, write::Writing,
+    Accounts, Error, Hub, Ingest, MediaQueue, Operator, Outbox, Receipts, SealError, SecretKeys,
+    Viewer, WebSessions, open,
+    outage::Breaker,
+    secrets::{self, Resealed},
+    write::Writing,
 };
 
 /// How long a login is good for, and without being used, unless told otherwise.
@@ -21,6 +24,7 @@ pub struct Store {
     inner: Arc<Inner>,
     logins_last: Duration,
     logins_rest: Duration,
+    secrets: Option<SecretKeys>,
 }
 
 #[derive(Debug)]
@@ -44,7 +48,46 @@ impl Store {
         let db = open::open(url).await?;
         let inner =
             Inner { db, hub: Hub::new(), writer: Arc::default(), breaker: Breaker::default() };
-        Ok(Self { inner: Arc::new(inner), logins_last: LOGINS_LAST, logins_rest: LOGINS_REST })
+        Ok(Self {
+            inner: Arc::new(inner),
+            logins_last: LOGINS_LAST,
+            logins_rest: LOGINS_REST,
+            secrets: None,
+        })
+    }
+
+    /// The same store, which reads and writes secrets with these keys. What the database has in clear,
+    /// from before there were keys, is encrypted here, and what is under an older key of these is
+    /// encrypted under the first: all of it in one transaction, or nothing.
+    ///
+    /// # Errors
+    /// [`SealError::UnknownKey`] when a secret is under none of them; nothing was changed then.
+    pub async fn with_secrets(self, keys: SecretKeys) -> Result<Self, Error> {
+        // Commands beside a server, and a start on a full disk, write nothing that need not be.
+        if secrets::is_due(self.db(), &keys).await? {
+            let writing = self.write().await?;
+            let Resealed { plain, older } = secrets::reseal(&writing.tx, &keys).await?;
+            writing.commit().await?;
+            tracing::info!(plain, older, "secrets in the database are encrypted under the key");
+            if self.db().get_database_backend() == DatabaseBackend::Sqlite {
+                // What stood there is still in the log of the pages, until it is written over.
+                self.db().execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await?;
+            }
+        }
+        Ok(Self { secrets: Some(keys), ..self })
+    }
+
+    /// Whether the database holds something that only a key can read.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn has_sealed(&self) -> Result<bool, Error> {
+        secrets::any(self.db()).await
+    }
+
+    /// The keys of secrets.
+    pub(crate) fn secrets(&self) -> Result<&SecretKeys, SealError> {
+        self.secrets.as_ref().ok_or(SealError::NoKey)
     }
 
     /// The same store, whose logins are good for so long, and for so long without being used (30 and

@@ -36,6 +36,10 @@ impl Writing {
         Ok(Self { store, tx, changes: Vec::new(), access: Vec::new(), drafts: Vec::new(), turn })
     }
 
+    pub(crate) fn store(&self) -> &Store {
+        &self.store
+    }
+
     /// Notes what open pages must be told. Noting the same change twice tells it once.
     pub(crate) fn announce(&mut self, connection: ConnectionId, change: Change) {
         if !self.changes.contains(&(connection, change)) {

@@ -12,6 +12,7 @@ use super::folder::{BACKUP, Part, Working};
 use super::manifest::{self, Manifest, media_entry, session_entry, table_entry};
 use super::{Summary, leftovers, media, sessions, words};
 use crate::config::Config;
+use crate::secret_key;
 
 /// Writes everything into one file, while the server may be running. With a passphrase, only who has
 /// it can read the file.
@@ -64,6 +65,7 @@ async fn pack(config: &Config, file: &Path, passphrase: Option<&str>) -> anyhow:
     }
 
     let snapshot = Snapshot::take(&url).await.map_err(words::not_read)?;
+    let snapshot = snapshot.with_secrets(secret_key::read(config)?);
     manifest.migrations = snapshot.migrations().to_vec();
     for table in snapshot.tables() {
         // An entry of a tar begins with its length, so the rows go through a file without a name.

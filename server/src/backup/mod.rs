@@ -33,6 +33,7 @@ mod sessions;
 mod unpack;
 mod words;
 
+pub(crate) use archive::create_private;
 pub use create::create;
 pub use leftovers::sweep;
 pub use limits::Growth;

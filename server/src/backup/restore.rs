@@ -15,6 +15,7 @@ use super::{Summary, leftovers, unpack, words};
 use crate::config::{Config, MEDIA};
 use crate::exclusive::Exclusive;
 use crate::run::prepare_data_dir;
+use crate::secret_key;
 
 /// Makes an installation out of a backup, in a data folder that has neither a database nor sessions
 /// nor media, or in a PostgreSQL database without tables and such a folder.
@@ -75,11 +76,18 @@ async fn unpack(
     let mut placed = Placed::default();
     placed.place(&working.path().join("sessions"), sessions)?;
     placed.place(&working.path().join(MEDIA), media)?;
-    loading.finish().await.map_err(words::not_filled)?;
+    // The key is on the disk before anything is encrypted under it.
+    let has_secrets = manifest.tables.get("totp").is_some_and(|table| table.rows > 0);
+    let key = has_secrets.then(|| secret_key::for_restore(config)).transpose()?;
+    let keys = key.as_ref().map(|(keys, _)| keys);
+    loading.finish_with(keys).await.map_err(words::not_filled)?;
     if let Some(aside) = aside {
         aside.place()?;
     }
     placed.stay();
+    if let Some((_, Some(made))) = key {
+        made.stay();
+    }
     Ok(manifest.summary())
 }
 

@@ -5,6 +5,8 @@ use std::io;
 
 use store::backup::BackupError;
 
+use crate::secret_key;
+
 pub(super) const DAMAGED: &str =
     "o arquivo de backup está incompleto ou foi alterado; nada foi restaurado";
 pub(super) const NEWER: &str =
@@ -56,6 +58,7 @@ pub(super) fn not_read(error: BackupError) -> anyhow::Error {
             "o banco de dados é de uma versão mais nova do programa ({migration}); faça o backup com essa versão"
         ),
         BackupError::Empty => anyhow::anyhow!("o banco de dados está vazio; não há o que guardar"),
+        BackupError::Sealed(error) => secret_key::lost(&error),
         BackupError::Rows(error) => anyhow::Error::new(error)
             .context("as cópias temporárias não puderam ser gravadas na pasta de dados"),
         other => anyhow::Error::new(other).context("o banco de dados não pôde ser lido"),
@@ -69,6 +72,7 @@ pub(super) fn not_filled(error: BackupError) -> anyhow::Error {
         BackupError::NotEmpty => anyhow::anyhow!(
             "o banco de dados não está vazio; restaure em um banco recém-criado, sem tabelas"
         ),
+        BackupError::Sealed(error) => secret_key::lost(&error),
         error @ (BackupError::Migrations
         | BackupError::Table(_)
         | BackupError::Row { .. }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use app::IpNet;
 use bytesize::ByteSize;
+use store::SecretKeys;
 use url::Url;
 
 /// Nothing lasts longer: dates so far away cannot be counted with.
@@ -37,6 +38,19 @@ pub(super) fn folder(text: &str) -> Result<PathBuf, String> {
         true => Err("escreva o caminho de uma pasta, como /var/lib/inbox-pirata".to_owned()),
         false => Ok(text.into()),
     }
+}
+
+pub(super) fn file(text: &str) -> Result<PathBuf, String> {
+    match text.trim().is_empty() {
+        true => Err("escreva o caminho de um arquivo".to_owned()),
+        false => Ok(text.into()),
+    }
+}
+
+pub(super) fn secret_keys(text: &str) -> Result<SecretKeys, String> {
+    SecretKeys::parse(text).map_err(|_| {
+        "uma chave tem 64 dígitos hexadecimais; `openssl rand -hex 32` faz uma".to_owned()
+    })
 }
 
 /// Not less than 16 MiB: what the WhatsApp library writes has no other protection from a full disk.

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use app::AppState;
 use app::auth::AuthSession;
+use app::auth::factor::Unproved;
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, Uri};
 use axum::middleware::Next;
@@ -37,6 +38,20 @@ pub(crate) async fn guard(
                 .into_response();
         }
     };
+    if request.extensions().get::<Unproved>().is_some() {
+        return match path {
+            app::api::CODE => next.run(request).await,
+            path if path.starts_with(app::api::LINK) => next.run(request).await,
+            // It was going somewhere already.
+            LOGIN => {
+                let query =
+                    request.uri().query().map_or(String::new(), |query| format!("?{query}"));
+                Redirect::to(&format!("{}{query}", app::api::CODE)).into_response()
+            }
+            SET_UP | "/" => Redirect::to(app::api::CODE).into_response(),
+            _ => Redirect::to(&with_next(app::api::CODE, request.uri())).into_response(),
+        };
+    }
     match (set_up, auth.user.is_some(), path) {
         // Whoever comes with a link is not logged in yet, or wants to be somebody else.
         (true, _, path) if path.starts_with(app::api::LINK) => next.run(request).await,
@@ -46,7 +61,7 @@ pub(crate) async fn guard(
         (true, false, SET_UP | "/") => Redirect::to(LOGIN).into_response(),
         // Between password and code nobody is logged in yet; the page itself asks for the former.
         (true, false, LOGIN | app::api::CODE) | (true, true, _) => next.run(request).await,
-        (true, false, _) => Redirect::to(&login_with_next(request.uri())).into_response(),
+        (true, false, _) => Redirect::to(&with_next(LOGIN, request.uri())).into_response(),
     }
 }
 
@@ -57,8 +72,8 @@ async fn is_set_up(app: &AppState) -> Result<bool, store::Error> {
     Ok(SET_UP_DONE.load(Ordering::Relaxed))
 }
 
-/// The login page, which leads back to where the person was going.
-fn login_with_next(uri: &Uri) -> String {
+/// A page of the login, which leads back to where the person was going.
+fn with_next(page: &str, uri: &Uri) -> String {
     let wanted: String = uri
         .path_and_query()
         .map(|path| path.as_str())
@@ -71,7 +86,7 @@ fn login_with_next(uri: &Uri) -> String {
             byte => format!("%{byte:02X}"),
         })
         .collect();
-    format!("{LOGIN}?next={wanted}")
+    format!("{page}?next={wanted}")
 }
 
 #[cfg(test)]
@@ -82,7 +97,7 @@ mod tests {
     fn the_way_back_survives_the_login() {
         let uri = Uri::from_static("/atendente/inbox-pirata/chat/7?a=1&b=2");
         assert_eq!(
-            login_with_next(&uri),
+            with_next(LOGIN, &uri),
             "/entrar?next=/atendente/inbox-pirata/chat/7%3Fa%3D1%26b%3D2"
         );
     }

@@ -32,6 +32,8 @@ fn empty_variables_are_as_if_not_set() {
         "INBOX_METRICS_TOKEN",
         "INBOX_PUBLIC_URL",
         "INBOX_QUEUE_FOR",
+        "INBOX_SECRET_KEY",
+        "INBOX_SECRET_KEY_FILE",
         "INBOX_TRUSTED_PROXY",
         "RUST_LOG",
         "WHATSAPP_VERSION",

@@ -16,4 +16,5 @@ mod proxy;
 mod qr;
 #[cfg(feature = "emulator")]
 mod secrets;
+mod secret_key;
 mod wrong_address;

@@ -47,7 +47,9 @@ impl App {
     }
 
     async fn build(url: &str, folder: tempfile::TempDir, flags: &[&str]) -> Self {
+        let keys = store::SecretKeys::generate().expect("keys");
         let store = Store::open(url).await.expect("a store");
+        let store = store.with_secrets(keys).await.expect("a store with keys");
         let sessions_dir = folder.path().join("sessions");
         let media_dir = folder.path().join("media");
         // Nothing listens there: these tests are about the server, not about WhatsApp.

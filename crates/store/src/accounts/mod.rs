@@ -4,7 +4,8 @@
 //! * [`NewUser`] checks what a form or a command line says, [`password`] hashes.
 //! * [`link`]: invitations and password resets. [`standing`]: role and activity.
 //! * [`profile`]: what a person changes about themselves.
-//! * [`second_factor`]: codes from a phone, made and checked by [`totp`].
+//! * [`second_factor`]: codes from a phone, made and checked by [`totp`]. [`session_user`]: what a
+//!   session has to have proved.
 
 mod link;
 mod new_user;
@@ -12,8 +13,9 @@ mod operator;
 mod password;
 mod profile;
 mod second_factor;
-mod secret;
+pub(crate) mod secret;
 mod service;
+mod session_user;
 mod standing;
 mod totp;
 
@@ -28,6 +30,7 @@ pub use operator::Operator;
 pub use second_factor::SecondFactor;
 pub use secret::Secret;
 pub use service::Accounts;
+pub use session_user::{FactorId, SessionUser};
 pub use totp::Enrolment;
 
 use crate::{By, Entry, Error, Store, audit, codec, entity::user, write::Writing};

@@ -6,7 +6,7 @@ use sea_orm::{
 };
 
 use super::{NewUser, link, new_user, password, second_factor};
-use crate::{By, Entry, Error, Store, audit, entity::user, web_sessions};
+use crate::{By, Entry, Error, SecretKeys, Store, audit, entity::user, secrets, web_sessions};
 
 /// The administration of users from the command line. Needs no proof: who can run the program on
 /// the machine can read the database as well.
@@ -61,16 +61,33 @@ impl Operator {
         writing.commit().await
     }
 
-    /// Takes a user's second factor away, for whoever lost phone and recovery codes. Without one it
-    /// does nothing.
+    /// Takes a user's second factor away, for whoever lost phone and recovery codes, and ends their
+    /// sessions. Without one it does nothing.
     ///
     /// # Errors
     /// [`Error::NotFound`] when nobody has this address.
     pub async fn totp_reset(&self, email: &str) -> Result<(), Error> {
-        let writing = self.store.write().await?;
+        let mut writing = self.store.write().await?;
         let id = by_email(&writing.tx, email).await?;
-        second_factor::remove(&writing.tx, &By::console(), id).await?;
+        second_factor::take_away(&mut writing, &By::console(), id).await?;
         writing.commit().await
+    }
+}
+
+impl Operator {
+    /// Takes the second factors away that none of these keys can read, and ends the sessions of their
+    /// people: the way out when a key is lost for good. Returns how many they were.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn discard_unreadable(&self, keys: &SecretKeys) -> Result<usize, Error> {
+        let mut writing = self.store.write().await?;
+        let lost = secrets::unreadable(&writing.tx, keys, &secrets::TOTP_SECRET).await?;
+        for user in &lost {
+            second_factor::take_away(&mut writing, &By::console(), UserId(*user)).await?;
+        }
+        writing.commit().await?;
+        Ok(lost.len())
     }
 }
 

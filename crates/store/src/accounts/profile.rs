@@ -2,7 +2,8 @@
 
 use model::{AuditAction, UserId, UserPreferences};
 use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, ExprTrait as _, QueryFilter as _, sea_query::Expr,
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, ExprTrait as _, QueryFilter as _,
+    sea_query::Expr,
 };
 use tower_sessions::session::Id;
 
@@ -109,4 +110,14 @@ pub(super) async fn prove(store: &Store, user: UserId, typed: &str) -> Result<St
         password::Verdict::Wrong => Err(Error::WrongPassword),
         password::Verdict::Right | password::Verdict::Outdated { .. } => Ok(row.password_hash),
     }
+}
+
+/// Refuses when the password was changed after it was proven.
+pub(super) async fn still_proven(
+    tx: &impl ConnectionTrait,
+    user: UserId,
+    proven: &str,
+) -> Result<(), Error> {
+    let row = active_row(tx, user).await?.ok_or(Error::NotFound)?;
+    if row.password_hash == proven { Ok(()) } else { Err(Error::WrongPassword) }
 }

@@ -10,7 +10,7 @@ use crate::Error;
 pub struct Secret(SecretString);
 
 impl Secret {
-    pub(super) fn new(text: String) -> Self {
+    pub(crate) fn new(text: String) -> Self {
         Self(SecretString::from(text))
     }
 
@@ -27,7 +27,7 @@ pub(super) fn digest(secret: &str) -> String {
 }
 
 /// Bytes that nobody can guess.
-pub(super) fn random<const N: usize>() -> Result<[u8; N], Error> {
+pub(crate) fn random<const N: usize>() -> Result<[u8; N], Error> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes)?;
     Ok(bytes)

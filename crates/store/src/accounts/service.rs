@@ -7,9 +7,8 @@ use sea_orm::{
     ColumnTrait as _, EntityTrait as _, ExprTrait as _, PaginatorTrait as _, QueryFilter as _,
     sea_query::Expr,
 };
-use sha2::{Digest as _, Sha256};
 
-use super::{NewUser, Newcomer, new_user, password};
+use super::{NewUser, Newcomer, new_user, password, session_user};
 use crate::{Admin, By, Entry, Error, Store, entity::user};
 
 /// Logins and the administration of users.
@@ -131,7 +130,7 @@ impl Accounts {
             .one(self.store.db())
             .await?
             .ok_or(Error::NotFound)?;
-        Ok(Sha256::digest(row.password_hash).to_vec())
+        Ok(session_user::auth_hash(&row.password_hash))
     }
 
     /// Replaces the hash just verified, unless the password was changed meanwhile.

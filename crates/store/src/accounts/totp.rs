@@ -23,6 +23,13 @@ pub struct Enrolment {
     pub url: Secret,
 }
 
+impl Enrolment {
+    /// Tells it from another one, and nothing about it.
+    pub fn mark(&self) -> String {
+        secret::digest(self.secret.expose())
+    }
+}
+
 /// A new secret for a person.
 pub(super) fn enrol(email: &str) -> Result<Enrolment, Error> {
     enrolment(totp_rs::Secret::from(secret::random::<20>()?), email)

@@ -15,8 +15,9 @@ use super::{
     tables::{self, Table},
 };
 use crate::{
+    SealError, SecretKeys,
     open::{self, Missing},
-    schema,
+    schema, secrets,
 };
 
 /// Rows that are in memory at one time.
@@ -29,6 +30,7 @@ pub struct Snapshot {
     tx: DatabaseTransaction,
     migrations: Vec<String>,
     tables: Vec<&'static Table>,
+    keys: Option<SecretKeys>,
 }
 
 impl Snapshot {
@@ -52,7 +54,13 @@ impl Snapshot {
         let present = columns::tables(&tx).await?;
         let is_present = |table: &&Table| present.iter().any(|name| name == table.name);
         let tables = tables::TABLES.iter().filter(is_present).collect();
-        Ok(Self { db, tx, migrations, tables })
+        Ok(Self { db, tx, migrations, tables, keys: None })
+    }
+
+    /// The same, which reads what is encrypted: a backup has it in clear, since it is restored where the
+    /// key may be another.
+    pub fn with_secrets(self, keys: Option<SecretKeys>) -> Self {
+        Self { keys, ..self }
     }
 
     /// The migrations that made the schema of the rows, oldest first.
@@ -84,7 +92,8 @@ impl Snapshot {
             let page = page(table, &columns, last.as_ref())?;
             let page = self.tx.query_all(&page).await?;
             for row in &page {
-                let row = columns::read(&columns, row)?;
+                let mut row = columns::read(&columns, row)?;
+                self.open_secret(table.name, &mut row)?;
                 each(&row)?;
                 last = Some(row);
                 count += 1;
@@ -101,6 +110,25 @@ impl Snapshot {
     /// The database failed.
     pub async fn last_id(&self, table: &str) -> Result<Option<i64>, BackupError> {
         Ok(counters::read(&self.tx, tables::find(table)?).await?)
+    }
+
+    fn open_secret(&self, table: &str, row: &mut Row) -> Result<(), BackupError> {
+        let Some(column) = secrets::column_of(table) else { return Ok(()) };
+        let key = row.get(column.key).and_then(serde_json::Value::as_i64);
+        let value = row.get(column.name).and_then(serde_json::Value::as_str);
+        let (Some(key), Some(value)) = (key, value.filter(|value| secrets::is_sealed(value)))
+        else {
+            return Ok(());
+        };
+        let keys = self.keys.as_ref().ok_or(SealError::NoKey)?;
+        let secret = match keys.open(column, key, value) {
+            Ok(secret) => secret.expose().to_owned(),
+            // It is of no use here either, and keeps nothing else from being backed up.
+            Err(SealError::Altered { .. }) => String::new(),
+            Err(error) => return Err(error.into()),
+        };
+        row.insert(column.name.to_owned(), secret.into());
+        Ok(())
     }
 
     /// Lets go of the database.

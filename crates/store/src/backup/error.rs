@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::{error::OpenError, outage};
+use crate::{Error, SealError, error::OpenError, outage};
 
 /// What stood in the way. Neither the database that was read nor the one that was to be filled has
 /// changed.
@@ -33,6 +33,9 @@ pub enum BackupError {
     /// A row that does not fit its table.
     #[error("a row does not fit the table {table}: {problem}")]
     Row { table: String, problem: String },
+    /// A secret cannot be read, or written.
+    #[error(transparent)]
+    Sealed(#[from] SealError),
     /// What took the rows, or gave them, failed.
     #[error(transparent)]
     Rows(#[from] io::Error),
@@ -47,6 +50,16 @@ impl BackupError {
                 outage::is_disk_full(error)
             }
             _ => false,
+        }
+    }
+}
+
+impl From<Error> for BackupError {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Sealed(error) => Self::Sealed(error),
+            Error::Database(error) => Self::Database(error),
+            other => Self::Rows(io::Error::other(other)),
         }
     }
 }

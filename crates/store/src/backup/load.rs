@@ -4,11 +4,12 @@ use std::io;
 
 use migrations::Migrator;
 use sea_orm::{
-    ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode,
+    ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode,
     TransactionOptions, TransactionTrait as _,
     sea_query::{Alias, Expr, Query},
 };
 use sea_orm_migration::MigratorTrait as _;
+use serde_json::Value as Json;
 
 use super::{
     BackupError, Row,
@@ -16,13 +17,16 @@ use super::{
     counters, tables,
 };
 use crate::{
+    SecretKeys,
     open::{self, Missing},
-    schema,
+    schema, secrets,
 };
 
 /// Rows of one statement. Of the widest table they are far from the number of values that a
 /// statement may have.
 const BATCH: usize = 500;
+/// And the bytes of its texts, beyond which no further row is added.
+const BATCH_BYTES: usize = 8 * 1024 * 1024;
 
 /// A database on its way to being restored: everything in one transaction, and nothing of it there
 /// before [`Self::finish`].
@@ -81,13 +85,18 @@ impl Loading {
             batch
                 .into_table(Alias::new(table.name))
                 .columns(columns.iter().map(|column| Alias::new(column.name.as_str())));
-            let mut taken = 0;
+            let (mut taken, mut bytes) = (0, 0);
             for row in rows.by_ref().take(BATCH) {
-                let values = columns::write(&columns, &row?)?;
+                let row = row?;
+                let values = columns::write(&columns, &row)?;
+                bytes += row.values().filter_map(Json::as_str).map(str::len).sum::<usize>();
                 batch.values(values.into_iter().map(Expr::val)).map_err(|error| {
                     BackupError::Row { table: name.to_owned(), problem: error.to_string() }
                 })?;
                 taken += 1;
+                if bytes > BATCH_BYTES {
+                    break;
+                }
             }
             if taken == 0 {
                 break;
@@ -101,15 +110,24 @@ impl Loading {
         Ok(count)
     }
 
-    /// Brings the database up to date, commits, and lets go of it: an SQLite file is one file then.
+    /// Brings the database up to date, commits, and lets go of it: an SQLite file is one file then. With
+    /// `keys`, secrets are encrypted before; without, when the store is opened with some.
     ///
     /// # Errors
     /// The database failed, and is empty as before.
-    pub async fn finish(self) -> Result<(), BackupError> {
-        let committed = bring_up_to_date(self.tx).await;
+    pub async fn finish_with(self, keys: Option<&SecretKeys>) -> Result<(), BackupError> {
+        let committed = bring_up_to_date(self.tx, keys).await;
         let closed = self.db.close().await;
         committed?;
         Ok(closed?)
+    }
+
+    /// The same without keys.
+    ///
+    /// # Errors
+    /// As [`Self::finish_with`].
+    pub async fn finish(self) -> Result<(), BackupError> {
+        self.finish_with(None).await
     }
 
     /// Lets go of the database, which is empty as before.
@@ -140,7 +158,13 @@ async fn make_schema(
     Ok(tx)
 }
 
-async fn bring_up_to_date(tx: DatabaseTransaction) -> Result<(), DbErr> {
+async fn bring_up_to_date(
+    tx: DatabaseTransaction,
+    keys: Option<&SecretKeys>,
+) -> Result<(), BackupError> {
     Migrator::up(&tx, None).await?;
-    tx.commit().await
+    if let Some(keys) = keys {
+        secrets::reseal(&tx, keys).await?;
+    }
+    Ok(tx.commit().await?)
 }

@@ -7,12 +7,14 @@ use sea_orm::entity::prelude::*;
 pub(crate) struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub user_id: i64,
-    /// Base32.
+    /// Base32, sealed ([`crate::secrets`]).
     pub secret: String,
     /// The person has shown that their phone makes the right codes.
     pub confirmed: bool,
     /// The step of the last code that was taken.
     pub last_step: i64,
+    /// When it was turned on; 0 where that was before this was written down.
+    pub confirmed_at: i64,
 }
 
 impl std::fmt::Debug for Model {

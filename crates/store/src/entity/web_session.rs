@@ -5,7 +5,7 @@ use sea_orm::entity::prelude::*;
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "web_session")]
 pub(crate) struct Model {
-    /// 22 characters of base64, what the cookie holds.
+    /// 64 hexadecimal digits, the SHA-256 of what the cookie holds.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: String,
     /// The session's values as a JSON object.

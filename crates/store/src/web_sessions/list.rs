@@ -4,10 +4,9 @@ use model::{AuditAction, SessionId, UserId, WebSession};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
 };
-use sha2::{Digest as _, Sha256};
 use tower_sessions::session::Id;
 
-use super::WebSessions;
+use super::{WebSessions, stored_id};
 use crate::{Admin, By, Entry, Error, Viewer, audit, codec, entity::web_session};
 
 impl WebSessions {
@@ -22,7 +21,7 @@ impl WebSessions {
             .order_by_desc(web_session::Column::LastSeenAt)
             .all(self.store.db())
             .await?;
-        let current = current.to_string();
+        let current = stored_id(current);
         rows.into_iter().map(|row| to_model(row, &current)).collect()
     }
 
@@ -78,7 +77,7 @@ pub(crate) async fn end(
     let mut ended =
         web_session::Entity::delete_many().filter(web_session::Column::UserId.eq(user.0));
     if let Some(except) = except {
-        ended = ended.filter(web_session::Column::Id.ne(except.to_string()));
+        ended = ended.filter(web_session::Column::Id.ne(stored_id(except)));
     }
     Ok(ended.exec(tx).await?.rows_affected)
 }
@@ -88,9 +87,9 @@ async fn note(tx: &impl ConnectionTrait, by: &By, user: UserId, ended: u64) -> R
     audit::record(tx, by, entry).await
 }
 
-/// A name for a session that does not open it: half of the cookie's digest.
-fn public_id(cookie: &str) -> SessionId {
-    SessionId(hex::encode(&Sha256::digest(cookie)[..16]))
+/// A name for a session that does not open it: half of the digest that it is stored under.
+fn public_id(stored: &str) -> SessionId {
+    SessionId(stored.chars().take(32).collect())
 }
 
 fn to_model(row: web_session::Model, current: &str) -> Result<WebSession, Error> {

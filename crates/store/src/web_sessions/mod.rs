@@ -2,7 +2,8 @@
 //!
 //! A session that somebody logged in with carries a [`SessionLabel`], which is what makes it one of a
 //! person's logins to be seen and ended ([`list`]). It ends when nobody used it for some time, and
-//! some time after the login at the latest ([`Store::with_logins_lasting`]).
+//! some time after the login at the latest ([`Store::with_logins_lasting`]). The database has a digest
+//! of its id and not the id itself, which only the cookie holds.
 
 mod label;
 mod list;
@@ -16,6 +17,7 @@ use sea_orm::{
     QueryFilter as _, sea_query::Expr,
 };
 use serde::Deserialize as _;
+use sha2::{Digest as _, Sha256};
 use time::OffsetDateTime;
 use tower_sessions::{
     ExpiredDeletion, SessionStore,
@@ -62,7 +64,7 @@ impl WebSessions {
         let label = Labelled::of(record)?;
         let now = codec::now();
         let writing = self.store.write().await?;
-        while web_session::Entity::find_by_id(record.id.to_string())
+        while web_session::Entity::find_by_id(stored_id(&record.id))
             .one(&writing.tx)
             .await?
             .is_some()
@@ -70,7 +72,7 @@ impl WebSessions {
             record.id = Id::default();
         }
         let row = web_session::ActiveModel {
-            id: Set(record.id.to_string()),
+            id: Set(stored_id(&record.id)),
             data: Set(to_json(record)?),
             expires_at: Set(micros(record.expiry_date)),
             user_id: Set(label.user_id),
@@ -97,14 +99,14 @@ impl WebSessions {
             .col_expr(web_session::Column::UserId, Expr::val(label.user_id))
             .col_expr(web_session::Column::Ip, Expr::val(label.ip))
             .col_expr(web_session::Column::UserAgent, Expr::val(label.user_agent))
-            .filter(web_session::Column::Id.eq(record.id.to_string()))
+            .filter(web_session::Column::Id.eq(stored_id(&record.id)))
             .exec(&writing.tx)
             .await?;
         writing.commit().await
     }
 
     async fn find(&self, id: &Id) -> Result<Option<Record>, Error> {
-        let row = web_session::Entity::find_by_id(id.to_string())
+        let row = web_session::Entity::find_by_id(stored_id(id))
             .filter(self.alive())
             .one(self.store.db())
             .await?;
@@ -134,8 +136,8 @@ impl WebSessions {
 
     async fn remove(&self, id: &Id) -> Result<(), Error> {
         let mut writing = self.store.write().await?;
-        let row = web_session::Entity::find_by_id(id.to_string()).one(&writing.tx).await?;
-        web_session::Entity::delete_by_id(id.to_string()).exec(&writing.tx).await?;
+        let row = web_session::Entity::find_by_id(stored_id(id)).one(&writing.tx).await?;
+        web_session::Entity::delete_by_id(stored_id(id)).exec(&writing.tx).await?;
         // The streams of this login end at once.
         if let Some(user) = row.and_then(|row| row.user_id) {
             writing.access_changed(UserId(user));
@@ -174,6 +176,12 @@ impl ExpiredDeletion for WebSessions {
     async fn delete_expired(&self) -> SessionResult<()> {
         self.remove_expired().await.map_err(backend)
     }
+}
+
+/// What the database has of a session's id: whoever reads it cannot make the cookie out of it. The id is
+/// 128 random bits, so a fast digest will do.
+fn stored_id(id: &Id) -> String {
+    hex::encode(Sha256::digest(id.to_string()))
 }
 
 fn backend(error: Error) -> SessionError {

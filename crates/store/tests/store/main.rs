@@ -30,6 +30,7 @@ mod privacy;
 mod profile;
 mod reading;
 mod second_factor;
+mod secrets;
 mod strangers;
 mod support;
 mod unread;

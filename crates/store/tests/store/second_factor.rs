@@ -5,8 +5,9 @@ use model::{AuditAction, Role, TwoFactor};
 use sea_orm::{ConnectionTrait as _, DatabaseConnection};
 use store::{Error, SecondFactor, Secret, Viewer};
 use totp_rs::{Builder, Totp};
+use tower_sessions::SessionStore as _;
 
-use crate::support::{Desk, actions, count, on_both, on_both_raw};
+use crate::support::{Desk, actions, count, logged_in, on_both, on_both_raw};
 
 /// A person's phone.
 struct Phone(Totp);
@@ -138,7 +139,7 @@ async fn a_recovery_code_works_once_even_for_many_at_once() {
 }
 
 #[tokio::test]
-async fn it_is_turned_off_with_the_password_or_by_those_who_administer() {
+async fn it_is_turned_off_with_password_and_code_or_by_those_who_administer() {
     on_both(|store| async move {
         let desk = Desk::open(&store).await;
         let (accounts, me) = (store.accounts(), desk.owner.user().id);
@@ -152,10 +153,14 @@ async fn it_is_turned_off_with_the_password_or_by_those_who_administer() {
             assert_eq!(written[0], AuditAction::TotpDisabled);
         };
         let (_, codes) = enrolled(&desk.owner).await;
-        let wrong = desk.owner.totp_disable("incorrect horse").await;
+        let code = codes[1].expose();
+        let wrong = desk.owner.totp_disable("incorrect horse", code, None).await;
         assert!(matches!(wrong, Err(Error::WrongPassword)));
-        desk.owner.totp_disable("correct horse").await.unwrap();
+        let wrong = desk.owner.totp_disable("correct horse", "000000", None).await;
+        assert!(matches!(wrong, Err(Error::WrongCode)));
+        assert!(desk.owner.totp_disable("correct horse", code, None).await.unwrap());
         off().await;
+        assert!(!desk.owner.totp_disable("correct horse", "", None).await.unwrap());
         let left_over = accounts.totp_check(me, codes[0].expose(), None).await;
         assert!(matches!(left_over, Err(Error::WrongCode)));
 
@@ -185,16 +190,87 @@ async fn a_role_can_be_made_to_have_one() {
         assert_eq!(accounts.second_factor(agent).await.unwrap(), SecondFactor::MustEnrol);
         assert_eq!(accounts.second_factor(boss).await.unwrap(), SecondFactor::None);
         assert!(desk.owner.two_factor().await.unwrap().required);
-        enrolled(&desk.owner).await;
+        let (_, codes) = enrolled(&desk.owner).await;
         assert_eq!(accounts.second_factor(agent).await.unwrap(), SecondFactor::Required);
 
         accounts.require_totp(&admin, Role::Atendente, false).await.unwrap();
         assert!(accounts.totp_required(&admin).await.unwrap().is_empty());
-        desk.owner.totp_disable("correct horse").await.unwrap();
+        desk.owner.totp_disable("correct horse", codes[0].expose(), None).await.unwrap();
         assert_eq!(accounts.second_factor(agent).await.unwrap(), SecondFactor::None);
         let written = actions(&store, &admin).await;
         let changes = written.iter().filter(|action| **action == AuditAction::TotpRequiredChanged);
         assert_eq!(changes.count(), 2, "saying it again changes nothing");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn turning_it_on_or_off_ends_every_other_session() {
+    on_both(|store| async move {
+        let desk = Desk::open(&store).await;
+        let (accounts, me) = (store.accounts(), desk.owner.user().id);
+        let sessions = store.web_sessions();
+        let left = async || {
+            let nowhere = Default::default();
+            sessions.mine(&desk.owner, &nowhere).await.unwrap().len()
+        };
+        let here = logged_in(&store, me).await;
+        logged_in(&store, me).await;
+        let phone = Phone::with(&desk.owner.totp_begin().await.unwrap().secret);
+        let wrong = desk.owner.totp_enable("incorrect horse", &phone.code(0), Some(&here)).await;
+        assert!(matches!(wrong, Err(Error::WrongPassword)));
+        let wrong = desk.owner.totp_enable("correct horse", "000000", Some(&here)).await;
+        assert!(matches!(wrong, Err(Error::WrongCode)));
+        assert_eq!(left().await, 2, "nothing was turned on");
+        let enabled = desk.owner.totp_enable("correct horse", &phone.code(0), Some(&here)).await;
+        let codes = enabled.unwrap();
+        assert!(sessions.load(&here).await.unwrap().is_some());
+        assert_eq!(left().await, 1);
+
+        logged_in(&store, me).await;
+        let code = codes[0].expose();
+        desk.owner.totp_disable("correct horse", code, Some(&here)).await.unwrap();
+        assert!(sessions.load(&here).await.unwrap().is_some());
+        assert_eq!(left().await, 1);
+
+        for by_console in [false, true] {
+            let (_, codes) = enrolled(&desk.owner).await;
+            assert_eq!(left().await, 0, "at a login every session ends");
+            logged_in(&store, me).await;
+            match by_console {
+                true => store.operator().totp_reset("owner@example.com").await.unwrap(),
+                false => accounts.totp_reset(&desk.proof().await, me).await.unwrap(),
+            }
+            assert_eq!(left().await, 0);
+            logged_in(&store, me).await;
+            accounts.totp_reset(&desk.proof().await, me).await.unwrap();
+            assert_eq!(left().await, 1, "without a factor nothing changes");
+            assert!(accounts.totp_check(me, codes[0].expose(), None).await.is_err());
+        }
+        let own = accounts.totp_reset(&desk.proof().await, desk.admin.user().id).await;
+        assert!(matches!(own, Err(Error::Forbidden)), "one's own takes password and code");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_session_has_to_have_proved_the_factor_of_now() {
+    on_both(|store| async move {
+        let desk = Desk::open(&store).await;
+        let (accounts, me) = (store.accounts(), desk.owner.user().id);
+        let now = async || accounts.for_session(me).await.unwrap().unwrap();
+        assert!(now().await.admits(None));
+        accounts.require_totp(&desk.proof().await, Role::Atendente, true).await.unwrap();
+        assert!(!now().await.admits(None));
+        enrolled(&desk.owner).await;
+        let first = now().await.factor;
+        assert!(first.is_some() && now().await.admits(first) && !now().await.admits(None));
+        accounts.totp_reset(&desk.proof().await, me).await.unwrap();
+        assert!(!now().await.admits(first), "what it proved is gone");
+        enrolled(&desk.owner).await;
+        assert!(!now().await.admits(first), "it is another one");
+        accounts.set_active(&desk.proof().await, me, false).await.unwrap();
+        assert!(accounts.for_session(me).await.unwrap().is_none());
     })
     .await;
 }

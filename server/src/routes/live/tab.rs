@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
+use app::auth::factor::still_admits;
 use app::{AppState, Reader};
 use axum::response::sse::Event;
 use axum_login::tower_sessions::Session;
@@ -155,13 +156,15 @@ impl Tab {
         Ok(self.app.store.viewer(self.user).await?)
     }
 
-    /// The session row is gone after a logout, and a lost row ends the stream like one.
+    /// The session row is gone after a logout, and a lost row ends the stream like one. So does a second
+    /// factor that is needed by now and was not proved.
     async fn still_logged_in(&self) -> Result<(), Over> {
         self.session.load().await.map_err(|_| Over)?;
         // A session that is gone from the store keeps its id here and is not called empty.
-        match self.session.get_value(SessionLabel::KEY).await {
-            Ok(Some(_)) => Ok(()),
-            _ => Err(Over),
+        let Ok(Some(_)) = self.session.get_value(SessionLabel::KEY).await else { return Err(Over) };
+        match still_admits(&self.app.store, self.user, &self.session).await? {
+            true => Ok(()),
+            false => Err(Over),
         }
     }
 

@@ -8,7 +8,7 @@ mod postgres;
 use std::future::Future;
 
 use sea_orm::{ConnectionTrait as _, Database, DatabaseConnection, QueryResult, Statement};
-use store::Store;
+use store::{SecretKeys, Store};
 
 pub(crate) use empty::{Empty, on_empty, past_the_store};
 pub(crate) use messages::{
@@ -67,7 +67,9 @@ where
 }
 
 async fn open(url: &str) -> (Store, DatabaseConnection) {
-    (Store::open(url).await.unwrap(), Database::connect(url).await.unwrap())
+    let keys = SecretKeys::generate().unwrap();
+    let store = Store::open(url).await.unwrap().with_secrets(keys).await.unwrap();
+    (store, Database::connect(url).await.unwrap())
 }
 
 /// How many rows a query finds.

@@ -1,0 +1,88 @@
+//! The second factor as a part of what a session has proved.
+//!
+//! A session keeps which factor it has proved. Each request compares that with what its person needs
+//! now: where a factor was turned on, or is required of their role, after they came in, the session is
+//! nobody's until its person proves it (`login::finish`). It stays theirs to be listed and ended.
+
+use axum_login::tower_sessions::{Session, session};
+use model::UserId;
+use store::{Enrolment, FactorId, Store, Viewer};
+
+use super::{AuthSession, LoggedIn};
+use crate::ApiError;
+
+/// Where a session keeps which factor was proved in it.
+const PROVED: &str = "login.factor";
+/// Where it keeps which enrolment was begun in it.
+const BEGUN: &str = "login.enrolling";
+
+/// The person of a session that has not proved the second factor they need by now. An extension of the
+/// request.
+#[derive(Debug, Clone)]
+pub struct Unproved(pub(super) LoggedIn);
+
+/// Takes the person out of a session that lacks the factor they need.
+///
+/// # Errors
+/// The session cannot be read.
+pub async fn take_unproved(auth: &mut AuthSession) -> Result<Option<Unproved>, session::Error> {
+    let Some(user) = &auth.user else { return Ok(None) };
+    if user.admits(proved(&auth.session).await?) {
+        return Ok(None);
+    }
+    Ok(auth.user.take().map(Unproved))
+}
+
+/// Whether a session that is in use since a while still has what its person needs.
+///
+/// # Errors
+/// The database failed.
+pub async fn still_admits(
+    store: &Store,
+    user: UserId,
+    session: &Session,
+) -> Result<bool, store::Error> {
+    let Ok(proved) = proved(session).await else { return Ok(false) };
+    let user = store.accounts().for_session(user).await?;
+    Ok(user.is_some_and(|user| user.admits(proved)))
+}
+
+/// Makes a secret for a person's phone, for this session alone.
+///
+/// # Errors
+/// [`ApiError::Forbidden`] when they have a factor.
+pub(crate) async fn begin(viewer: &Viewer, session: &Session) -> Result<Enrolment, ApiError> {
+    let made = viewer.totp_begin().await?;
+    super::keep_expiry(session).await?;
+    session.insert(BEGUN, made.mark()).await.map_err(ApiError::internal)?;
+    Ok(made)
+}
+
+/// What was begun in this session and not confirmed yet. What was begun in another is not shown: whoever
+/// is there may not be its person, and would know the secret that they go on to use.
+///
+/// # Errors
+/// [`ApiError::Internal`].
+pub(crate) async fn begun(
+    viewer: &Viewer,
+    session: &Session,
+) -> Result<Option<Enrolment>, ApiError> {
+    let here: Option<String> = session.get(BEGUN).await.map_err(ApiError::internal)?;
+    let pending = viewer.totp_pending().await?;
+    Ok(pending.filter(|pending| here == Some(pending.mark())))
+}
+
+/// Keeps that this factor was proved in a session, or none.
+pub(super) async fn keep(
+    session: &Session,
+    factor: Option<FactorId>,
+) -> Result<(), session::Error> {
+    match factor {
+        Some(factor) => session.insert(PROVED, factor).await,
+        None => session.remove_value(PROVED).await.map(|_| ()),
+    }
+}
+
+async fn proved(session: &Session) -> Result<Option<FactorId>, session::Error> {
+    session.get(PROVED).await
+}

@@ -1,0 +1,154 @@
+//! Keys, as they are written down: the first encrypts, and all of them decrypt.
+
+use std::fmt;
+use std::sync::Arc;
+
+use secrecy::{ExposeSecret as _, SecretBox, SecretString, zeroize::Zeroizing};
+use sha2::{Digest as _, Sha256};
+
+use super::{Column, SealError, sealed};
+use crate::{Error, Secret, accounts::secret::random};
+
+/// Hexadecimal digits of a key.
+const DIGITS: usize = 64;
+
+/// The text holds no keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a key has 64 hexadecimal digits; several stand in lines, or between commas")]
+pub struct InvalidKeys;
+
+/// The keys of an installation, the newest first. They print as nothing.
+#[derive(Clone)]
+pub struct SecretKeys {
+    keys: Arc<[Key]>,
+}
+
+/// One key of 256 bits and its name, which is kept beside what it encrypts.
+pub(super) struct Key {
+    pub(super) id: String,
+    pub(super) bytes: SecretBox<[u8; 32]>,
+}
+
+impl Key {
+    fn new(bytes: &[u8; 32]) -> Self {
+        let digest =
+            Sha256::new().chain_update(b"inbox-pirata key id").chain_update(bytes).finalize();
+        Self { id: hex::encode(&digest[..8]), bytes: SecretBox::new(Box::new(*bytes)) }
+    }
+}
+
+impl SecretKeys {
+    /// One new key.
+    ///
+    /// # Errors
+    /// The system gives no random numbers.
+    pub fn generate() -> Result<Self, Error> {
+        let bytes = Zeroizing::new(random::<32>()?);
+        Ok(Self { keys: [Key::new(&bytes)].into() })
+    }
+
+    /// Reads keys of 64 hexadecimal digits each, in lines or between commas.
+    ///
+    /// # Errors
+    /// There is none, or one of them is none.
+    pub fn parse(text: &str) -> Result<Self, InvalidKeys> {
+        let words = text.split([',', '\n']).map(str::trim).filter(|word| !word.is_empty());
+        let keys = words
+            .map(|word| {
+                let mut bytes = Zeroizing::new([0; 32]);
+                match word.len() == DIGITS && hex::decode_to_slice(word, &mut *bytes).is_ok() {
+                    true => Ok(Key::new(&bytes)),
+                    false => Err(InvalidKeys),
+                }
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        if keys.is_empty() {
+            return Err(InvalidKeys);
+        }
+        Ok(Self { keys: keys.into() })
+    }
+
+    /// The keys as [`Self::parse`] reads them, one a line.
+    pub fn to_text(&self) -> SecretString {
+        let lines =
+            self.keys.iter().map(|key| Zeroizing::new(hex::encode(key.bytes.expose_secret())));
+        let mut text = String::with_capacity(self.keys.len() * (DIGITS + 1));
+        for line in lines {
+            text.push_str(&line);
+            text.push('\n');
+        }
+        text.into()
+    }
+
+    /// A new key before these, which still decrypt.
+    ///
+    /// # Errors
+    /// The system gives no random numbers.
+    pub fn with_new(&self) -> Result<Self, Error> {
+        let fresh = Self::generate()?;
+        let all = fresh.keys.iter().chain(&*self.keys);
+        Ok(Self { keys: all.map(|key| Key::new(key.bytes.expose_secret())).collect() })
+    }
+
+    /// The newest alone.
+    pub fn newest(&self) -> Self {
+        Self {
+            keys: self.keys.iter().take(1).map(|key| Key::new(key.bytes.expose_secret())).collect(),
+        }
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.keys.len()
+    }
+
+    pub(crate) fn seal(&self, column: &Column, row: i64, text: &str) -> Result<String, SealError> {
+        sealed::seal(self.keys.first().ok_or(SealError::NoKey)?, column, row, text)
+    }
+
+    pub(crate) fn open(&self, column: &Column, row: i64, value: &str) -> Result<Secret, SealError> {
+        sealed::open(&self.keys, column, row, value)
+    }
+
+    /// Whether it is encrypted under the newest.
+    pub(super) fn is_current(&self, value: &str) -> bool {
+        self.keys.first().is_some_and(|key| sealed::key_of(value) == Some(&*key.id))
+    }
+}
+
+impl fmt::Debug for SecretKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.keys.iter().map(|key| &key.id)).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_read_as_they_are_written_and_printed_as_names_only() {
+        let old = SecretKeys::generate().unwrap();
+        let both = old.with_new().unwrap();
+        let text = both.to_text();
+        let read = SecretKeys::parse(text.expose_secret()).unwrap();
+        assert_eq!((read.count(), format!("{read:?}")), (2, format!("{both:?}")));
+        let in_a_variable = text.expose_secret().trim().replace('\n', ", ");
+        assert_eq!(SecretKeys::parse(&in_a_variable).unwrap().count(), 2);
+        for line in text.expose_secret().lines() {
+            assert!(!format!("{both:?}").contains(line));
+        }
+        assert_eq!(format!("{:?}", both.newest()), format!("{:?}", read.newest()));
+        assert_ne!(format!("{:?}", both.newest()), format!("{old:?}"));
+    }
+
+    #[test]
+    fn what_is_no_key_is_refused() {
+        let short = "a".repeat(63);
+        let long = "a".repeat(65);
+        let other = "g".repeat(64);
+        for text in ["", "\n,\n", &short, &long, &other, "minha senha"] {
+            assert_eq!(SecretKeys::parse(text).err(), Some(InvalidKeys), "{text:?}");
+        }
+    }
+}
