@@ -12,7 +12,8 @@
 //!
 //! `run` starts and stops the process, `exclusive` sees to it that it is the only one, `router` lists every
 //! route, `cli` is for whoever holds the machine, `backup` puts all of it into one file and back, `check`
-//! looks at the proxy before it. `secret_key` finds the key for what is encrypted in the database.
+//! looks at the proxy before it. `private` keeps other users of the machine out of the files, `secret_key`
+//! finds the key for what is encrypted in the database.
 
 pub mod backup;
 pub mod check;
@@ -21,6 +22,7 @@ pub mod config;
 mod exclusive;
 pub mod logs;
 mod middleware;
+pub mod private;
 pub mod router;
 mod routes;
 pub mod run;

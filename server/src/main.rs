@@ -3,6 +3,7 @@
 use server::config::{self, Command};
 
 fn main() -> std::process::ExitCode {
+    server::private::by_default();
     let cli = match config::parse(std::env::args_os()) {
         Ok(cli) => cli,
         Err(refused) => return refused.report(),

@@ -10,13 +10,14 @@ use axum::serve::ListenerExt as _;
 use axum_login::tower_sessions::ExpiredDeletion as _;
 use gateway::Pool;
 use store::Store;
+use store::backup::sqlite_file;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::exclusive::Exclusive;
 use crate::routes::metrics;
-use crate::{backup, logs, router, secret_key, site};
+use crate::{backup, logs, private, router, secret_key, site};
 
 /// How often expired web sessions and old live events are swept.
 const SWEEP: Duration = Duration::from_secs(600);
@@ -143,11 +144,15 @@ pub(crate) fn prepare_data_dir(folder: &Path) -> anyhow::Result<()> {
         anyhow!(error).context(format!(
             "a pasta de dados {folder} não pode ser usada: {remedy} com --data-dir (INBOX_DATA_DIR)"
         ))
-    })
+    })?;
+    private::tighten(folder)
 }
 
 pub(crate) async fn open_store(config: &Config) -> anyhow::Result<Store> {
     let url = config.database_url().context("a pasta atual não pode ser lida")?;
+    if let Some(file) = sqlite_file(&url) {
+        private::tighten_database(&file);
+    }
     let store = Store::open(&url).await.context("o banco de dados não pôde ser aberto")?;
     let store = secret_key::give(store, config).await?;
     Ok(store.with_logins_lasting(config.login_max, config.login_idle))

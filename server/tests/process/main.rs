@@ -8,6 +8,7 @@ mod configuration;
 #[cfg(feature = "emulator")]
 mod logs;
 mod one_at_a_time;
+mod private_files;
 mod program;
 mod proxies;
 mod proxy;
