@@ -16,6 +16,7 @@ pub mod media;
 pub mod message;
 pub mod overview;
 pub mod phone;
+pub mod reset;
 pub mod rich;
 pub mod user;
 
@@ -33,6 +34,7 @@ pub use media::{Media, MediaState, MediaView};
 pub use message::{Author, Delivery, FailReason, Message, MessageKind};
 pub use overview::{Figures, Removal, Uptime};
 pub use phone::PhoneNumber;
+pub use reset::{AccountReset, ResetKind};
 pub use rich::{Piece, Style};
 pub use user::{
     Account, EnterKey, Language, LinkKind, LoginLink, Role, Theme, TwoFactor, User,

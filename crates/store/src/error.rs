@@ -70,6 +70,9 @@ pub enum Error {
     /// The system gives no random numbers.
     #[error("random numbers: {0}")]
     Random(#[from] getrandom::Error),
+    /// As many passwords wait to be checked as may. Nothing was done; a few seconds later there is room.
+    #[error("too many passwords are being checked")]
+    Busy,
     /// A password could not be hashed, or a stored hash not be read.
     #[error("password hashing: {0}")]
     Hash(#[from] argon2::password_hash::Error),

@@ -66,7 +66,8 @@ mod write;
 
 pub use access::{Admin, Grant, Manage, Remove, Viewer, Write};
 pub use accounts::{
-    Accounts, Enrolment, FactorId, NewUser, Operator, SecondFactor, Secret, SessionUser,
+    Accounts, DeviceToken, Email, Enrolment, FactorId, Hashing, Known, NewUser, Operator,
+    SecondFactor, Secret, SessionUser,
 };
 pub use audit::{AuditExport, By, Entry};
 pub use claim::{Claim, Claimed, Holder, Lost};

@@ -7,8 +7,10 @@
 //!   line; [`calm`]: a text that covers nothing else.
 //! * [`rich`]: WhatsApp's formatting and links as [`model::Piece`]s; [`plain`] is the same without.
 //! * [`is_reaction`]: whether an emoji is one.
+//! * [`email`]: an address as it is kept, looked up and counted.
 //! * [`file_name`], [`shown_as`] and [`view`]: what a file is called, and whether a browser shows it.
 
+mod email;
 mod files;
 mod inline;
 mod letters;
@@ -18,6 +20,7 @@ mod names;
 mod reactions;
 mod rich;
 
+pub use email::email;
 pub use files::{file_name, shown_as, view};
 pub use letters::has_visible;
 pub use names::{calm, line, name};

@@ -12,7 +12,7 @@ use sea_orm::{
     sea_query::Expr,
 };
 
-use super::{Accounts, Newcomer, Secret, new_user, password, secret};
+use super::{Accounts, Email, Newcomer, Secret, new_user, notice, password, secret};
 use crate::{
     Admin, By, Entry, Error, audit, codec,
     entity::{login_link, user},
@@ -44,7 +44,7 @@ impl Accounts {
         email: &str,
         role: Role,
     ) -> Result<(User, Secret), Error> {
-        let (name, email) = (new_user::checked_name(name)?, new_user::checked_email(email)?);
+        let (name, email) = (new_user::checked_name(name)?, Email::read(email)?.into());
         let writing = self.store().write().await?;
         let by = admin.by();
         let user = super::insert(&writing, &by, Newcomer::Invited, name, email, role).await?;
@@ -116,6 +116,9 @@ impl Accounts {
             LinkKind::Invitation => AuditAction::InvitationUsed,
             LinkKind::Reset => AuditAction::PasswordReset,
         };
+        if link.kind == LinkKind::Reset {
+            notice::leave(&writing.tx, link.user.id).await?;
+        }
         audit::record(&writing.tx, &By::user(link.user.id, ip), Entry::new(action)).await?;
         writing.access_changed(link.user.id);
         writing.commit().await?;

@@ -4,11 +4,16 @@
 //! * [`NewUser`] checks what a form or a command line says, [`password`] hashes.
 //! * [`link`]: invitations and password resets. [`standing`]: role and activity.
 //! * [`profile`]: what a person changes about themselves.
+//! * [`Email`]: the one form of an address. [`device`]: browsers that a person has logged in with before.
+//! * [`notice`]: what others did to a person's account, for the person to read.
 //! * [`second_factor`]: codes from a phone, made and checked by [`totp`]. [`session_user`]: what a
 //!   session has to have proved.
 
+mod device;
+mod email;
 mod link;
 mod new_user;
+mod notice;
 mod operator;
 mod password;
 mod profile;
@@ -25,8 +30,12 @@ use sea_orm::{
     QueryOrder as _,
 };
 
+pub(crate) use device::forget_all as forget_devices;
+pub use device::{DeviceToken, Known};
+pub use email::Email;
 pub use new_user::NewUser;
 pub use operator::Operator;
+pub use password::Hashing;
 pub use second_factor::SecondFactor;
 pub use secret::Secret;
 pub use service::Accounts;

@@ -2,11 +2,10 @@
 
 use model::Role;
 
+use super::Email;
 use crate::{Error, Field};
 
 const MAX_NAME: usize = 80;
-/// The longest address that SMTP can carry (RFC 5321, 4.5.3.1.3).
-const MAX_EMAIL: usize = 254;
 const MIN_PASSWORD: usize = 10;
 /// Long enough for any passphrase, short enough that hashing it costs nothing more.
 const MAX_PASSWORD: usize = 200;
@@ -24,7 +23,7 @@ impl NewUser {
     /// Checks every field and brings name and address into the form in which they are kept.
     pub(super) fn checked(self) -> Result<Self, Error> {
         let name = checked_name(&self.name)?;
-        let email = checked_email(&self.email)?;
+        let email = Email::read(&self.email)?.into();
         check_password(&self.password)?;
         Ok(Self { name, email, password: self.password, role: self.role })
     }
@@ -52,37 +51,12 @@ pub(super) fn checked_name(name: &str) -> Result<String, Error> {
     Ok(text::line(name))
 }
 
-/// An address in the form in which it is kept.
-pub(super) fn checked_email(email: &str) -> Result<String, Error> {
-    let email = normalized_email(email);
-    if looks_like_email(&email) { Ok(email) } else { Err(Error::Invalid(Field::Email)) }
-}
-
-/// The form in which an address is kept and looked up.
-pub(super) fn normalized_email(email: &str) -> String {
-    email.trim().to_lowercase()
-}
-
 pub(super) fn check_password(password: &str) -> Result<(), Error> {
     match password.chars().count() {
         ..MIN_PASSWORD => Err(Error::Invalid(Field::PasswordTooShort)),
         MIN_PASSWORD..=MAX_PASSWORD => Ok(()),
         _ => Err(Error::Invalid(Field::PasswordTooLong)),
     }
-}
-
-/// Something, an `@`, something with no `@`. Whether it exists only a letter could tell; this catches
-/// slips of the finger. A domain without a dot is accepted: `admin@localhost` is common on own servers.
-fn looks_like_email(email: &str) -> bool {
-    let Some((local, domain)) = email.split_once('@') else { return false };
-    let visible = |c: char| !c.is_whitespace() && !c.is_control();
-    email.len() <= MAX_EMAIL
-        && !local.is_empty()
-        && !domain.is_empty()
-        && !domain.contains('@')
-        && !domain.starts_with('.')
-        && !domain.ends_with('.')
-        && email.chars().all(visible)
 }
 
 #[cfg(test)]

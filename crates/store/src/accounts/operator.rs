@@ -5,7 +5,7 @@ use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, sea_query::Expr,
 };
 
-use super::{NewUser, link, new_user, password, second_factor};
+use super::{Email, NewUser, link, new_user, notice, password, second_factor};
 use crate::{By, Entry, Error, SecretKeys, Store, audit, entity::user, secrets, web_sessions};
 
 /// The administration of users from the command line. Needs no proof: who can run the program on
@@ -55,6 +55,7 @@ impl Operator {
             .await?;
         link::end_all(&writing.tx, id).await?;
         web_sessions::end(&writing.tx, id, None).await?;
+        notice::leave(&writing.tx, id).await?;
         let entry = Entry::new(AuditAction::PasswordReset).subject(id);
         audit::record(&writing.tx, &By::console(), entry).await?;
         writing.access_changed(id);
@@ -92,7 +93,8 @@ impl Operator {
 }
 
 async fn by_email(tx: &impl ConnectionTrait, email: &str) -> Result<UserId, Error> {
-    let theirs = user::Column::Email.eq(new_user::normalized_email(email));
+    let email = Email::read(email).map_err(|_| Error::NotFound)?;
+    let theirs = user::Column::Email.eq(email.as_str());
     let row = user::Entity::find().filter(theirs).one(tx).await?.ok_or(Error::NotFound)?;
     Ok(UserId(row.id))
 }

@@ -1,12 +1,13 @@
 //! Hashing of passwords: argon2id, off the async threads, a few at a time.
 
-use std::sync::LazyLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock};
 
 use argon2::{
     Algorithm, Argon2, Params, PasswordHash, PasswordHasher as _, PasswordVerifier as _, Version,
     password_hash::{self, SaltString, rand_core::OsRng},
 };
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::Error;
 
@@ -24,8 +25,62 @@ const NOBODY: &str = "$argon2id$v=19$m=47104,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAA
 
 /// How many hashes are computed at once: each takes 46 MiB, and a wave of logins must not take all
 /// of the memory.
-static TURNS: LazyLock<Semaphore> =
-    LazyLock::new(|| Semaphore::new(std::thread::available_parallelism().map_or(2, usize::from)));
+static TURNS: LazyLock<Arc<Semaphore>> = LazyLock::new(|| {
+    let cores = std::thread::available_parallelism().map_or(2, usize::from);
+    Arc::new(Semaphore::new(cores))
+});
+
+/// How many may wait for their turn: some seconds of work on a small machine. Beyond, a person is told
+/// to come back rather than left waiting.
+const LONGEST_QUEUE: usize = 64;
+
+static QUEUE: Semaphore = Semaphore::const_new(LONGEST_QUEUE);
+
+static RUNNING: AtomicUsize = AtomicUsize::new(0);
+static MOST: AtomicUsize = AtomicUsize::new(0);
+
+/// The hashes of passwords that this process computes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hashing {
+    /// At this moment.
+    pub running: usize,
+    /// The most there ever were at once.
+    pub most: usize,
+    /// How many there may be at once.
+    pub limit: usize,
+    /// Those that wait for their turn.
+    pub waiting: usize,
+}
+
+/// Counts a hash while it is computed, whatever becomes of the request that wanted it.
+struct Running {
+    _turn: OwnedSemaphorePermit,
+}
+
+impl Running {
+    fn begin(turn: OwnedSemaphorePermit) -> Self {
+        let running = RUNNING.fetch_add(1, Ordering::SeqCst) + 1;
+        MOST.fetch_max(running, Ordering::SeqCst);
+        metrics::gauge!("inbox_password_hashes").increment(1);
+        Self { _turn: turn }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        RUNNING.fetch_sub(1, Ordering::SeqCst);
+        metrics::gauge!("inbox_password_hashes").decrement(1);
+    }
+}
+
+pub(super) fn hashing() -> Hashing {
+    Hashing {
+        running: RUNNING.load(Ordering::SeqCst),
+        most: MOST.load(Ordering::SeqCst),
+        limit: std::thread::available_parallelism().map_or(2, usize::from),
+        waiting: LONGEST_QUEUE - QUEUE.available_permits(),
+    }
+}
 
 /// What a check found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,9 +135,20 @@ fn is_current(hash: &PasswordHash<'_>) -> bool {
 async fn off_thread<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, password_hash::Error> + Send + 'static,
 ) -> Result<T, Error> {
-    // The semaphore is never closed.
-    let _turn = TURNS.acquire().await.map_err(|_| Error::Stopping)?;
-    Ok(tokio::task::spawn_blocking(work).await??)
+    let Ok(place) = QUEUE.try_acquire() else {
+        metrics::counter!("inbox_refused", "what" => "password-queue").increment(1);
+        return Err(Error::Busy);
+    };
+    // Whoever hangs up here gives up the place. The semaphore is never closed.
+    let turn = Arc::clone(&TURNS).acquire_owned().await.map_err(|_| Error::Stopping)?;
+    drop(place);
+    // The work cannot be stopped, so the turn is the work's own: it ends with it, and not with whoever
+    // asked and hung up.
+    let job = tokio::task::spawn_blocking(move || {
+        let _running = Running::begin(turn);
+        work()
+    });
+    Ok(job.await??)
 }
 
 #[cfg(test)]

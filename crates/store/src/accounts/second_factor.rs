@@ -10,7 +10,7 @@ use sea_orm::{
 };
 use tower_sessions::session::Id;
 
-use super::{Accounts, Enrolment, Secret, profile, totp as codes};
+use super::{Accounts, Enrolment, Secret, notice, profile, totp as codes};
 use crate::{
     Admin, By, Entry, Error, Viewer, audit, codec,
     entity::{recovery_code, totp, user},
@@ -320,6 +320,9 @@ async fn remove(tx: &impl ConnectionTrait, by: &By, user: UserId) -> Result<bool
     let theirs = recovery_code::Column::UserId.eq(user.0);
     recovery_code::Entity::delete_many().filter(theirs).exec(tx).await?;
     if was_on {
+        if !by.is(user) {
+            notice::leave(tx, user).await?;
+        }
         audit::record(tx, by, Entry::new(AuditAction::TotpDisabled).subject(user)).await?;
     }
     Ok(was_on)

@@ -8,7 +8,7 @@ use sea_orm::{
     sea_query::Expr,
 };
 
-use super::{NewUser, Newcomer, new_user, password, session_user};
+use super::{Email, Hashing, NewUser, Newcomer, new_user, password, session_user};
 use crate::{Admin, By, Entry, Error, Store, entity::user};
 
 /// Logins and the administration of users.
@@ -72,13 +72,14 @@ impl Accounts {
     /// whether or not the address is known. A hash with older parameters is renewed on the way.
     ///
     /// # Errors
-    /// [`Error::Database`], [`Error::Hash`]; a wrong password is no error.
+    /// [`Error::Busy`]; [`Error::Database`], [`Error::Hash`]; a wrong password is no error.
     pub async fn verify(&self, email: &str, password: &str) -> Result<Option<User>, Error> {
-        let email = new_user::normalized_email(email);
+        let email = Email::read(email).ok();
         // What cannot have been accepted is not worth a long hash, but worth the time of one.
         let password = if new_user::check_password(password).is_ok() { password } else { "" };
         let row = user::Entity::find()
-            .filter(user::Column::Email.eq(email.replace('\0', "")))
+            // Nobody has an empty address.
+            .filter(user::Column::Email.eq(email.as_ref().map_or("", Email::as_str)))
             .filter(user::Column::Active.eq(true))
             .one(self.store.db())
             .await?;
@@ -94,6 +95,11 @@ impl Accounts {
         }
     }
 
+    /// How many passwords are being checked.
+    pub fn hashing(&self) -> Hashing {
+        password::hashing()
+    }
+
     /// Writes down that a login failed, with the person whose address it was. What was typed is kept
     /// only if it looks like an address: it may have been the password.
     ///
@@ -101,9 +107,9 @@ impl Accounts {
     /// [`Error::Database`].
     pub async fn login_failed(&self, typed: &str, ip: Option<IpAddr>) -> Result<(), Error> {
         let mut entry = Entry::new(AuditAction::LoginFailed);
-        if let Ok(email) = new_user::checked_email(typed) {
-            entry = entry.target(&email);
-            let theirs = user::Entity::find().filter(user::Column::Email.eq(email));
+        if let Ok(email) = Email::read(typed) {
+            entry = entry.target(email.as_str());
+            let theirs = user::Entity::find().filter(user::Column::Email.eq(email.as_str()));
             if let Some(row) = theirs.one(self.store.db()).await? {
                 entry = entry.subject(UserId(row.id));
             }

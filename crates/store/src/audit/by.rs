@@ -46,6 +46,11 @@ impl By {
         Self { who, ip: ip.map(|ip| ip.to_canonical()) }
     }
 
+    /// Returns true if this person does it.
+    pub(crate) fn is(&self, user: UserId) -> bool {
+        self.who == Who::User(user)
+    }
+
     pub(super) fn person(&self) -> Option<UserId> {
         match self.who {
             Who::User(id) => Some(id),

@@ -2,11 +2,13 @@
 //!
 //! [`By`] says who and from where, [`Entry`] what. A change writes its entry with [`record`] in its own
 //! transaction, so that neither is there without the other; what changes nothing in the database (a
-//! failed login, a pairing) goes through [`Store::audit`]. [`page`] is how administrators read it.
+//! failed login, a pairing) goes through [`Store::audit`]. [`page`] is how administrators read it,
+//! and [`about`] what a person reads of what was done to them.
 //!
 //! An entry holds ids, names and what its action needs. Never a message's text, a QR, a password or
 //! a token: the only text that comes from outside is [`Entry::target`], which is cut to a label.
 
+mod about;
 mod by;
 mod entry;
 mod page;
@@ -14,6 +16,7 @@ mod page;
 use model::{ConnectionId, UserId};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait as _};
 
+pub(crate) use about::{by_or_to, done_to, last_before};
 pub use by::By;
 pub use entry::Entry;
 pub use page::AuditExport;

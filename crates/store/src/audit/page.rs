@@ -118,7 +118,7 @@ fn older_than(key: &audit::Model) -> Condition {
 
 /// What a person did and what was done to them. Two queries, each along its index: for an OR of the
 /// two, both databases may prefer to walk all of the history.
-async fn of_person(
+pub(super) async fn of_person(
     db: &impl ConnectionTrait,
     select: Select<audit::Entity>,
     user: UserId,
@@ -132,7 +132,7 @@ async fn of_person(
     Ok(rows)
 }
 
-fn to_model(row: audit::Model) -> Result<AuditEntry, Error> {
+pub(super) fn to_model(row: audit::Model) -> Result<AuditEntry, Error> {
     let corrupt = |what, value: &str| Error::Corrupt { what, value: value.to_owned() };
     let actor = match row.actor_id {
         Some(id) => Actor::User { id: UserId(id), name: text::line(&row.actor) },

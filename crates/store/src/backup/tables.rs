@@ -38,7 +38,7 @@ pub(super) const TABLES: &[Table] = &[
 
 /// The tables that are not part of a backup: logins and the links that lead to one are credentials,
 /// and what the migrator wrote down is not copied but done again.
-pub const LEFT_OUT: &[&str] = &["web_session", "login_link", crate::schema::TABLE];
+pub const LEFT_OUT: &[&str] = &["web_session", "login_device", "login_link", crate::schema::TABLE];
 
 /// The names of all tables of a backup, in the order in which they have to be read back.
 pub fn names() -> impl Iterator<Item = &'static str> {

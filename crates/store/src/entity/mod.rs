@@ -12,6 +12,7 @@ pub(crate) mod draft;
 pub(crate) mod early_read;
 pub(crate) mod gap;
 pub(crate) mod live_event;
+pub(crate) mod login_device;
 pub(crate) mod login_link;
 pub(crate) mod media;
 pub(crate) mod message;

@@ -26,6 +26,8 @@ pub(crate) struct Model {
     pub theme: Option<String>,
     /// `model::EnterKey`.
     pub enter_key: Option<String>,
+    /// Since when something that others did to this account waits to be read.
+    pub notice_at: Option<i64>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

@@ -7,6 +7,7 @@ use sea_orm::{
 use tower_sessions::session::Id;
 
 use super::{WebSessions, stored_id};
+use crate::accounts::forget_devices;
 use crate::{Admin, By, Entry, Error, Viewer, audit, codec, entity::web_session};
 
 impl WebSessions {
@@ -68,12 +69,14 @@ impl WebSessions {
     }
 }
 
-/// Ends a person's logins within a transaction that has its own entry in the audit trail.
+/// Ends a person's logins within a transaction that has its own entry in the audit trail, and forgets
+/// the browsers that they had.
 pub(crate) async fn end(
     tx: &impl ConnectionTrait,
     user: UserId,
     except: Option<&Id>,
 ) -> Result<u64, Error> {
+    forget_devices(tx, user).await?;
     let mut ended =
         web_session::Entity::delete_many().filter(web_session::Column::UserId.eq(user.0));
     if let Some(except) = except {

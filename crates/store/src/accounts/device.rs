@@ -1,0 +1,175 @@
+//! Browsers that a person has logged in with before.
+//!
+//! Strangers can guess at an account as often as they like, and everybody who guesses has to be slowed
+//! down. A browser that was let in before is told from them by a token of its own, so that its person
+//! never waits for strangers. The token proves nothing else: password and second factor are asked for as
+//! ever. It is forgotten with every other login of the person.
+
+use std::net::IpAddr;
+
+use chrono::{TimeDelta, Utc};
+use model::UserId;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _,
+    QueryOrder as _, sea_query::Query,
+};
+
+use super::{Accounts, Email, Secret, secret};
+use crate::{
+    Error, codec,
+    entity::{login_device, user},
+};
+
+/// Browsers of one person. One more takes the place of the one that was not used for longest.
+const MOST_DEVICES: usize = 20;
+
+/// A browser that does not log in for so long is a stranger again.
+const DEVICE_LASTS: TimeDelta = TimeDelta::days(180);
+
+/// How a login's origin is known to the account that is tried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Known {
+    /// A browser that has logged in before, by the digest of its token.
+    Device(String),
+    /// Another browser, in a network from which the person has logged in.
+    Network,
+    /// Neither.
+    Not,
+}
+
+/// What a browser keeps to be known by. It has the form of 32 hexadecimal digits.
+#[derive(Debug, Clone)]
+pub struct DeviceToken(Secret);
+
+impl DeviceToken {
+    const LENGTH: usize = 32;
+
+    /// Reads a token from a cookie; `None` for what cannot be one.
+    pub fn read(text: &str) -> Option<Self> {
+        let is_token = text.len() == Self::LENGTH
+            && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        is_token.then(|| Self(Secret::new(text.to_owned())))
+    }
+
+    fn random() -> Result<Self, Error> {
+        Ok(Self(Secret::new(hex::encode(secret::random::<{ Self::LENGTH / 2 }>()?))))
+    }
+
+    /// The text for the cookie.
+    pub fn expose(&self) -> &str {
+        self.0.expose()
+    }
+
+    fn digest(&self) -> String {
+        secret::digest(self.expose())
+    }
+}
+
+impl Accounts {
+    /// How a browser with these tokens, in this network, is known to whoever has this address. The same
+    /// query for addresses that nobody has.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn known(
+        &self,
+        email: &Email,
+        tokens: &[DeviceToken],
+        network: Option<IpAddr>,
+    ) -> Result<Known, Error> {
+        let person = Query::select()
+            .column(user::Column::Id)
+            .from(user::Entity)
+            .and_where(user::Column::Email.eq(email.as_str()))
+            .to_owned();
+        let theirs = login_device::Column::UserId.in_subquery(person);
+        self.known_by(theirs, tokens, network).await
+    }
+
+    /// The same for a person.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn known_to(
+        &self,
+        user: UserId,
+        tokens: &[DeviceToken],
+        network: Option<IpAddr>,
+    ) -> Result<Known, Error> {
+        self.known_by(login_device::Column::UserId.eq(user.0), tokens, network).await
+    }
+
+    async fn known_by(
+        &self,
+        theirs: sea_orm::sea_query::SimpleExpr,
+        tokens: &[DeviceToken],
+        network: Option<IpAddr>,
+    ) -> Result<Known, Error> {
+        let since = codec::micros(Utc::now() - DEVICE_LASTS);
+        let devices = login_device::Entity::find()
+            .filter(theirs)
+            .filter(login_device::Column::UsedAt.gt(since))
+            .all(self.store().db())
+            .await?;
+        let digests: Vec<String> = tokens.iter().map(DeviceToken::digest).collect();
+        if let Some(device) = devices.iter().find(|device| digests.contains(&device.token_hash)) {
+            return Ok(Known::Device(device.token_hash.clone()));
+        }
+        let network = network.map(|network| network.to_string());
+        match network.is_some() && devices.iter().any(|device| device.network == network) {
+            true => Ok(Known::Network),
+            false => Ok(Known::Not),
+        }
+    }
+
+    /// Remembers the browser of a person who has just proved who they are. Returns the tokens that it
+    /// keeps from now on: a new one for this person, and those of others out of `tokens`.
+    ///
+    /// # Errors
+    /// [`Error::Database`], [`Error::Random`].
+    pub async fn remember_device(
+        &self,
+        user: UserId,
+        tokens: Vec<DeviceToken>,
+        network: Option<IpAddr>,
+    ) -> Result<Vec<DeviceToken>, Error> {
+        let token = DeviceToken::random()?;
+        let now = Utc::now();
+        let writing = self.store().write().await?;
+        let devices = login_device::Entity::find()
+            .filter(login_device::Column::UserId.eq(user.0))
+            .order_by_desc(login_device::Column::UsedAt)
+            .all(&writing.tx)
+            .await?;
+        let since = codec::micros(now - DEVICE_LASTS);
+        let digests: Vec<String> = tokens.iter().map(DeviceToken::digest).collect();
+        let mut kept = 0;
+        for device in &devices {
+            let is_this = digests.contains(&device.token_hash);
+            if !is_this && device.used_at > since && kept + 1 < MOST_DEVICES {
+                kept += 1;
+                continue;
+            }
+            let key = (device.user_id, device.token_hash.clone());
+            login_device::Entity::delete_by_id(key).exec(&writing.tx).await?;
+        }
+        let row = login_device::ActiveModel {
+            user_id: Set(user.0),
+            token_hash: Set(token.digest()),
+            network: Set(network.map(|network| network.to_string())),
+            used_at: Set(codec::micros(now)),
+        };
+        login_device::Entity::insert(row).exec_without_returning(&writing.tx).await?;
+        writing.commit().await?;
+        let theirs = |digest: &String| devices.iter().any(|device| device.token_hash == *digest);
+        let others = tokens.into_iter().zip(digests).filter(|(_, digest)| !theirs(digest));
+        Ok(std::iter::once(token).chain(others.map(|(token, _)| token)).collect())
+    }
+}
+
+/// Forgets all browsers of a person.
+pub(crate) async fn forget_all(tx: &impl ConnectionTrait, user: UserId) -> Result<(), Error> {
+    let theirs = login_device::Column::UserId.eq(user.0);
+    login_device::Entity::delete_many().filter(theirs).exec(tx).await?;
+    Ok(())
+}

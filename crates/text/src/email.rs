@@ -1,0 +1,86 @@
+//! E-mail addresses of people who log in.
+
+use unicode_normalization::UnicodeNormalization as _;
+
+use crate::letters::{is_bidi_control, is_ignorable};
+
+/// In bytes: the longest address that SMTP can carry (RFC 5321, 4.5.3.1.3).
+const MAX: usize = 254;
+
+/// The one form of an address: without the space around it, in lower case, and with letters and their
+/// marks composed (NFC). `None` for what is no address, or has a character that nobody sees: two
+/// addresses that look the same must be the same.
+///
+/// It catches slips of the finger; whether an address exists only a letter could tell. A domain without a
+/// dot is accepted: `admin@localhost` is common on own servers.
+pub fn email(typed: &str) -> Option<String> {
+    let typed = typed.trim();
+    // Far more than a longest address has in any form, and no work for what is longer.
+    if typed.len() > 4 * MAX {
+        return None;
+    }
+    let email: String = typed.to_lowercase().nfc().collect();
+    let (local, domain) = email.split_once('@')?;
+    let is_address = email.len() <= MAX
+        && !local.is_empty()
+        && !domain.is_empty()
+        && !domain.contains('@')
+        && !domain.starts_with('.')
+        && !domain.ends_with('.')
+        && email.chars().all(is_written);
+    is_address.then_some(email)
+}
+
+/// Returns true for what an address can be written with.
+fn is_written(letter: char) -> bool {
+    !letter.is_whitespace()
+        && !letter.is_control()
+        && !is_bidi_control(letter)
+        && !is_ignorable(letter)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn one_address_has_one_form() {
+        for typed in ["ana@loja.com", " Ana@Loja.COM\n", "\u{3000}ANA@loja.com\u{a0}"] {
+            assert_eq!(email(typed).as_deref(), Some("ana@loja.com"), "{typed:?}");
+        }
+        assert_eq!(email("JOA\u{303}O@loja.com"), email("joão@loja.com"));
+    }
+
+    #[test]
+    fn what_is_no_address_or_hides_something_is_refused() {
+        for typed in
+            ["", "ana", "@b.c", "ana@", "a@b@c", "a b@c.d", "a@.c", "a@c.", "ana＠loja.com"]
+        {
+            assert_eq!(email(typed), None, "{typed:?}");
+        }
+        for hidden in
+            ['\0', '\u{7f}', '\u{85}', '\u{ad}', '\u{200b}', '\u{202e}', '\u{2066}', '\u{feff}']
+        {
+            assert_eq!(email(&format!("ana{hidden}@loja.com")), None, "{hidden:?}");
+        }
+    }
+
+    #[test]
+    fn an_address_has_at_most_254_bytes() {
+        let long = |bytes: usize| format!("{}@loja.com", "a".repeat(bytes - "@loja.com".len()));
+        assert!(email(&long(MAX)).is_some());
+        assert_eq!(email(&long(MAX + 1)), None);
+        assert_eq!(email(&"é@a".repeat(20_000)), None);
+    }
+
+    proptest! {
+        #[test]
+        fn the_form_of_a_form_is_itself(typed in "\\PC{0,20}@\\PC{1,20}") {
+            if let Some(once) = email(&typed) {
+                prop_assert_eq!(email(&once), Some(once.clone()));
+            }
+        }
+    }
+}
