@@ -9,18 +9,22 @@ use store::{SessionUser, Store};
 
 use crate::ApiError;
 
+mod device;
 pub mod factor;
 pub(crate) mod flash;
 pub mod foreign;
 pub mod forwarded;
+mod lanes;
 mod login;
 pub(crate) mod origin;
 mod throttle;
 mod wrong_address;
 
+pub(crate) use device::remember as remember_device;
 pub use login::Remember;
 pub(crate) use login::{
-    asked, change_password, current, enrol, finish, log_in, log_out, remove_factor,
+    asked, change_password, count_pairing, current, enrol, finish, log_in, log_in_proved, log_out,
+    remove_factor,
 };
 pub use origin::of as ip_of;
 use throttle::Throttle;

@@ -131,6 +131,8 @@ impl From<store::Error> for ApiError {
             Error::WrongPassword => invalid(Field::OldPassword, Problem::Different),
             Error::WrongCode => invalid(Field::Code, Problem::Different),
             Error::TotpEnabled => Self::Forbidden,
+            // By then the longest queue is over, several times.
+            Error::Busy => Self::TooMany { seconds: 5 },
             Error::EmptyText => invalid(Field::Text, Problem::Empty),
             Error::TextTooLong => invalid(Field::Text, Problem::TooLong),
             Error::Invalid(store::Field::Name) => invalid(Field::Name, Problem::Malformed),

@@ -80,7 +80,7 @@ fn cookie(name: &str) -> Option<String> {
     cookie_in(&parts.headers, name)
 }
 
-fn cookie_in(headers: &HeaderMap, name: &str) -> Option<String> {
+pub(crate) fn cookie_in(headers: &HeaderMap, name: &str) -> Option<String> {
     let cookies = headers.get(COOKIE)?.to_str().ok()?;
     let mut pairs = cookies.split(';').filter_map(|pair| pair.trim().split_once('='));
     pairs.find(|(key, _)| *key == name).map(|(_, value)| value.to_owned())

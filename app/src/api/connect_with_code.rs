@@ -17,5 +17,6 @@ pub async fn connect_with_code(
     let grant = super::asking::manage(&viewer, connection).await?;
     let phone = super::asking::phone(&phone, choice.as_deref())?;
     let phone = phone.ok_or(ApiError::Invalid { field: Field::Phone, problem: Problem::Empty })?;
+    crate::auth::count_pairing(&viewer, &phone).await?;
     Ok(app.pool.connect_with_code(&grant, &phone).await?)
 }

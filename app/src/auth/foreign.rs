@@ -58,7 +58,9 @@ pub(crate) fn sentence() -> String {
     let site = use_context::<AppState>().map(|app| app.site).unwrap_or_default();
     let Some(Parts { headers, .. }) = use_context() else { return String::new() };
     let referer = headers.get(REFERER).and_then(|referer| referer.to_str().ok()?.parse().ok());
-    let origin = referer.and_then(|page: Uri| {
+    // Whoever was led here from another site would read its name as if it were ours.
+    let is_from_here = headers.get(FETCH_SITE).is_none_or(|from| from != "cross-site");
+    let origin = referer.filter(|_| is_from_here).and_then(|page: Uri| {
         Some(format!("{}://{}", page.scheme_str()?, page.authority()?.as_str()))
     });
     words(&headers, &site, origin.as_deref())

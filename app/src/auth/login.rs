@@ -6,13 +6,13 @@ use axum_login::tower_sessions::session::Id;
 use chrono::{DateTime, TimeDelta, Utc};
 use http::request::Parts;
 use leptos::prelude::use_context;
-use model::{AuditAction, User, UserId};
+use model::{AuditAction, PhoneNumber, User, UserId};
 use serde::{Deserialize, Serialize};
-use store::{By, Enrolment, Entry, SecondFactor, Secret, SessionLabel, Viewer};
+use store::{By, Email, Enrolment, Entry, SecondFactor, Secret, SessionLabel, Viewer};
 
 use super::factor::{self, Unproved};
-use super::throttle::Key;
-use super::{AuthSession, Credentials, LoggedIn, origin, session, user_agent};
+use super::lanes::{Key, own_network};
+use super::{AuthSession, Credentials, LoggedIn, device, origin, session, user_agent};
 use crate::{ApiError, api};
 
 /// How long somebody may look for their phone.
@@ -74,43 +74,74 @@ impl Asked {
     }
 }
 
-/// In bytes.
-const LONGEST_EMAIL: usize = 254;
+/// The longest path that a login leads to, in bytes: it is kept between password and code.
+const LONGEST_NEXT: usize = 2048;
 
 /// Checks e-mail and password, and logs in unless a second factor is to follow. Returns the path to
 /// go to: `next` if it is one of this site, or the inbox; or where the second factor is asked for.
 ///
 /// # Errors
-/// [`ApiError::Unauthenticated`] when they do not belong together; [`ApiError::TooMany`] after too many
-/// tries for one account or from one place.
+/// [`ApiError::Unauthenticated`] when they do not belong together; [`ApiError::Invalid`] for what is no
+/// address; [`ApiError::TooMany`] after too many tries for one account or from one place.
 pub async fn log_in(
     typed: Credentials,
     remember: Remember,
     next: Option<&str>,
 ) -> Result<String, ApiError> {
-    // Nobody has a longer address (RFC 5321), and the tries of each are remembered.
-    if typed.email.len() > LONGEST_EMAIL {
-        return Err(ApiError::Unauthenticated);
-    }
     let mut auth = session().await?;
-    let mut keys = vec![Key::account(&typed.email)];
-    keys.extend(origin::client().map(Key::places).unwrap_or_default());
+    let (store, client) = (auth.backend.store.clone(), origin::client());
+    let email = Email::read(&typed.email)?;
+    let known = store.accounts().known(&email, &device::tokens(), own_network(client)).await?;
+    let keys = Key::account(&email, &known, client);
     auth.backend.throttle.count(&keys)?;
-    let (store, email) = (auth.backend.store.clone(), typed.email.clone());
-    let Some(user) = auth.authenticate(typed).await.map_err(ApiError::internal)? else {
-        store.accounts().login_failed(&email, origin::ip()).await?;
+    let typed = Credentials { email: email.as_str().to_owned(), password: typed.password };
+    let checked = match auth.authenticate(typed).await {
+        Ok(checked) => checked,
+        Err(axum_login::Error::Backend(error)) => {
+            // Nothing was learned from a password that was not looked at.
+            auth.backend.throttle.take_back(&keys);
+            return Err(error.into());
+        }
+        Err(error) => return Err(ApiError::internal(error)),
+    };
+    let Some(user) = checked else {
+        store.accounts().login_failed(email.as_str(), origin::ip()).await?;
         return Err(ApiError::Unauthenticated);
     };
     auth.backend.throttle.proved(&keys);
-    let next = next.filter(|path| is_local(path)).unwrap_or(api::INBOX).to_owned();
+    go_on(&mut auth, user, remember, next).await
+}
+
+/// Logs in who has proved who they are by a link, unless a second factor is to follow. Neither the
+/// password nor the tries of others are asked about: the link is used up by now.
+///
+/// # Errors
+/// [`ApiError::Internal`], [`ApiError::Unwritable`].
+pub(crate) async fn log_in_proved(user: UserId) -> Result<String, ApiError> {
+    let mut auth = session().await?;
+    let user = auth.backend.logged_in(user).await?;
+    go_on(&mut auth, user, Remember::No, None).await
+}
+
+/// Logs in who gave the right password, or asks for their second factor. Returns the path to go to.
+async fn go_on(
+    auth: &mut AuthSession,
+    user: LoggedIn,
+    remember: Remember,
+    next: Option<&str>,
+) -> Result<String, ApiError> {
+    let next = next.filter(|path| is_local(path) && path.len() <= LONGEST_NEXT);
+    let next = next.unwrap_or(api::INBOX).to_owned();
     if user.needs == SecondFactor::None {
-        enter(&mut auth, &user, remember).await?;
+        enter(auth, &user, remember).await?;
         return Ok(next);
     }
     // Whoever this browser was before, they are not any more.
-    begin_anew(&mut auth).await?;
+    begin_anew(auth).await?;
     let pending = Pending { remember, next, ..Pending::of(&user) };
     auth.session.insert(Pending::KEY, pending).await.map_err(ApiError::internal)?;
+    let until = time::OffsetDateTime::now_utc() + time::Duration::seconds(PATIENCE.num_seconds());
+    auth.session.set_expiry(Some(Expiry::AtDateTime(until)));
     Ok(api::CODE.to_owned())
 }
 
@@ -149,17 +180,18 @@ pub(crate) async fn finish(
     let mut auth = session().await?;
     let (mut pending, user) = pending(&auth).await?;
     if pending.is_old
-        && let Some(next) = next.filter(|path| is_local(path))
+        && let Some(next) = next.filter(|path| is_local(path) && path.len() <= LONGEST_NEXT)
     {
         pending.next = next.to_owned();
     }
-    let mut keys = vec![Key::Code(user.id())];
+    let (store, client) = (auth.backend.store.clone(), origin::client());
+    let known =
+        store.accounts().known_to(user.id(), &device::tokens(), own_network(client)).await?;
+    let mut keys = Key::code(user.id(), &known, client);
     if pending.is_old && user.needs == SecondFactor::MustEnrol {
-        keys.push(Key::account(&user.user.email));
+        keys.push(Key::proof(user.id(), &current().await?.to_string()));
     }
-    keys.extend(origin::client().map(Key::places).unwrap_or_default());
     auth.backend.throttle.count(&keys)?;
-    let store = auth.backend.store.clone();
     let made = match user.needs {
         SecondFactor::MustEnrol => {
             let viewer = store.viewer(user.id()).await?.from_ip(origin::ip());
@@ -215,14 +247,16 @@ pub async fn log_out() -> Result<(), ApiError> {
 /// acceptable.
 pub(crate) async fn change_password(viewer: &Viewer, old: &str, new: &str) -> Result<(), ApiError> {
     let mut auth = session().await?;
-    let keys = [Key::account(&viewer.user().email)];
+    let current = current().await?;
+    let keys = [Key::proof(viewer.user().id, &current.to_string())];
     auth.backend.throttle.count(&keys)?;
-    viewer.change_password(old, new, &current().await?).await?;
+    viewer.change_password(old, new, &current).await?;
     auth.backend.throttle.proved(&keys);
     let user = auth.backend.logged_in(viewer.user().id).await?;
     auth.session.cycle_id().await.map_err(ApiError::internal)?;
     super::keep_expiry(&auth.session).await?;
-    auth.login(&user).await.map_err(ApiError::internal)
+    auth.login(&user).await.map_err(ApiError::internal)?;
+    device::remember(&auth.backend.store, viewer.user().id).await
 }
 
 /// Turns the second factor of the person who asks on, and goes on under another session id, alone.
@@ -236,7 +270,7 @@ pub(crate) async fn enrol(
     code: &str,
 ) -> Result<Vec<Secret>, ApiError> {
     let auth = session().await?;
-    let keys = [Key::account(&viewer.user().email), Key::Code(viewer.user().id)];
+    let keys = [Key::proof(viewer.user().id, &current().await?.to_string())];
     auth.backend.throttle.count(&keys)?;
     let codes = viewer.totp_enable(password, code, Some(&current().await?)).await?;
     auth.backend.throttle.proved(&keys);
@@ -254,7 +288,7 @@ pub(crate) async fn remove_factor(
     code: &str,
 ) -> Result<(), ApiError> {
     let auth = session().await?;
-    let keys = [Key::account(&viewer.user().email), Key::Code(viewer.user().id)];
+    let keys = [Key::proof(viewer.user().id, &current().await?.to_string())];
     auth.backend.throttle.count(&keys)?;
     let was_on = viewer.totp_disable(password, code, Some(&current().await?)).await?;
     auth.backend.throttle.proved(&keys);
@@ -267,10 +301,21 @@ pub(crate) async fn remove_factor(
 /// Gives this browser's session another id, and what was just proved in it.
 async fn go_on_with_factor(auth: &AuthSession) -> Result<(), ApiError> {
     let user = auth.user.as_ref().ok_or(ApiError::Unauthenticated)?;
-    let factor = auth.backend.logged_in(user.id()).await?.factor;
+    let user = auth.backend.logged_in(user.id()).await?;
     auth.session.cycle_id().await.map_err(ApiError::internal)?;
     super::keep_expiry(&auth.session).await?;
-    factor::keep(&auth.session, factor).await.map_err(ApiError::internal)
+    factor::keep(&auth.session, user.factor.clone()).await.map_err(ApiError::internal)?;
+    // It forgot the browsers, and this one stays.
+    device::remember(&auth.backend.store, user.id()).await
+}
+
+/// Slows down asking for pairing codes: each one rings at a phone, whosever it is.
+///
+/// # Errors
+/// [`ApiError::TooMany`].
+pub(crate) async fn count_pairing(viewer: &Viewer, phone: &PhoneNumber) -> Result<(), ApiError> {
+    let keys = Key::pairing(viewer.user().id, &phone.digits());
+    session().await?.backend.throttle.count(&keys)
 }
 
 /// The id of the session of the request being answered.
@@ -337,6 +382,7 @@ async fn enter(
     let label = SessionLabel::new(user.id(), origin::ip(), user_agent().as_deref());
     auth.session.insert(SessionLabel::KEY, label).await.map_err(ApiError::internal)?;
     crate::preferences::apply(store.viewer(user.id()).await?.preferences().await?);
+    device::remember(&store, user.id()).await?;
     store.audit(&By::user(user.id(), origin::ip()), Entry::new(AuditAction::Login)).await?;
     Ok(())
 }

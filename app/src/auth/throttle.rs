@@ -1,95 +1,22 @@
 //! How often a password or a code may be guessed: a few times at once, then after a delay that doubles
 //! with every try. Counted before the answer is known, so that many tries at once gain nothing.
+//!
+//! Tries are counted in lanes ([`super::lanes`]), so that nobody waits for what strangers do elsewhere.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use model::UserId;
-
-use super::forwarded::Client;
+use super::lanes::Key;
 use crate::ApiError;
 
-/// The delay once the free tries are used up.
-const FIRST: Duration = Duration::from_secs(5);
 /// A key without a try for this long is forgotten.
 const FORGOTTEN: Duration = Duration::from_secs(3600);
-/// Keys remembered before those that need not wait are forgotten early.
+/// How often forgotten keys are removed.
+const SWEEP: Duration = Duration::from_secs(60);
+/// Keys remembered at once, some 8 MB. Beyond, those that need not wait are forgotten early, and then
+/// those without a try for longest.
 const MOST: usize = 100_000;
-
-/// What tries are counted by.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) enum Key {
-    /// An e-mail address, known or not, so that the answer tells nothing about who exists.
-    Account(String),
-    /// The codes of a person whose password was right.
-    Code(UserId),
-    /// Where a try comes from: an address, of IPv6 the network that one customer gets.
-    From(IpAddr),
-    /// A client that claims the second address, at an untrusted proxy at the first. Never the proxy
-    /// alone, or all who come through it would wait for each other; and never the second alone, or anybody
-    /// could make its owner wait.
-    Behind(IpAddr, IpAddr),
-    /// All who come through a proxy that is not trusted, so that no header takes every limit away.
-    Through(IpAddr),
-}
-
-impl Key {
-    pub(super) fn account(email: &str) -> Self {
-        Self::Account(email.trim().to_lowercase())
-    }
-
-    /// The places of a client. None where many may be in it: accounts are still counted.
-    pub(super) fn places(client: Client) -> Vec<Self> {
-        match client {
-            Client::At(ip) => vec![Self::From(network(ip))],
-            Client::Behind(proxy, claimed) => {
-                let behind = claimed.map(|ip| Self::Behind(network(proxy), network(ip)));
-                behind.into_iter().chain([Self::Through(network(proxy))]).collect()
-            }
-            Client::Proxy(_) => Vec::new(),
-        }
-    }
-
-    /// Tries that come without waiting.
-    fn free(&self) -> u32 {
-        match self {
-            // A person with some passwords in mind and a stuck Caps Lock.
-            Self::Account(_) => 8,
-            Self::Code(_) => 5,
-            // An office of many people behind one address, on a Monday morning.
-            Self::From(_) | Self::Behind(..) => 50,
-            // Many offices behind a proxy that nobody has named.
-            Self::Through(_) => 500,
-        }
-    }
-
-    /// The longest delay. Anybody can make the owner of an account wait that long; six digits and
-    /// 15 minutes between tries are 40 years.
-    fn longest(&self) -> Duration {
-        Duration::from_secs(match self {
-            Self::Account(_) | Self::From(_) | Self::Behind(..) | Self::Through(_) => 5 * 60,
-            Self::Code(_) => 15 * 60,
-        })
-    }
-
-    /// How long the next try has to wait after so many.
-    fn delay(&self, tries: u32) -> Duration {
-        match tries.checked_sub(self.free()) {
-            None => Duration::ZERO,
-            Some(over) => FIRST.saturating_mul(2_u32.saturating_pow(over)).min(self.longest()),
-        }
-    }
-}
-
-/// The part of an address that one customer gets.
-fn network(ip: IpAddr) -> IpAddr {
-    match ip {
-        IpAddr::V4(_) => ip,
-        IpAddr::V6(ip) => (ip.to_bits() >> 64 << 64).to_be_bytes().into(),
-    }
-}
 
 #[derive(Debug)]
 struct Tries {
@@ -99,9 +26,15 @@ struct Tries {
     next: Instant,
 }
 
+#[derive(Debug, Default)]
+struct Counts {
+    tries: HashMap<Key, Tries>,
+    swept: Option<Instant>,
+}
+
 /// Counts tries and tells who has to wait.
 #[derive(Debug, Default)]
-pub(super) struct Throttle(Mutex<HashMap<Key, Tries>>);
+pub(super) struct Throttle(Mutex<Counts>);
 
 impl Throttle {
     /// Counts one try under all these keys. One that comes too early is not counted.
@@ -111,64 +44,112 @@ impl Throttle {
     pub(super) fn count(&self, keys: &[Key]) -> Result<(), ApiError> {
         match self.count_at(keys, Instant::now()) {
             Duration::ZERO => Ok(()),
-            wait => Err(ApiError::TooMany { seconds: wait.as_secs() + 1 }),
+            wait => {
+                let what = keys.first().map_or("login", |key| key.lane.refusal());
+                metrics::counter!("inbox_refused", "what" => what).increment(1);
+                Err(ApiError::TooMany { seconds: wait.as_secs() + 1 })
+            }
         }
     }
 
-    /// Forgets the tries of who has proved who they are. Of an address only this one is: its owner
-    /// may have one right password and be after others.
+    /// Forgets the tries of who has proved who they are. Where others try too only this one is: its
+    /// person may have one right password and be after others.
     pub(super) fn proved(&self, keys: &[Key]) {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for key in keys {
-            match key {
-                Key::Account(_) | Key::Code(_) => {
-                    all.remove(key);
-                }
-                Key::From(_) | Key::Behind(..) | Key::Through(_) => {
-                    if let Some(tries) = all.get_mut(key) {
-                        tries.count = tries.count.saturating_sub(1);
-                        tries.next = tries.last + key.delay(tries.count);
-                    }
-                }
+            if key.lane.is_shared() {
+                counts.take_back(key);
+            } else {
+                counts.tries.remove(key);
             }
+        }
+    }
+
+    /// Takes a try back that was never checked.
+    pub(super) fn take_back(&self, keys: &[Key]) {
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for key in keys {
+            counts.take_back(key);
         }
     }
 
     /// How long the try has to wait; zero if it was counted.
     fn count_at(&self, keys: &[Key], now: Instant) -> Duration {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if all.len() > MOST {
-            all.retain(|_, tries| tries.next > now);
-        }
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        counts.sweep(now);
         // Another thread may have counted a try later than this one's `now`: that alone is no delay.
-        let slowed = |key: &Key| all.get(key).filter(|tries| tries.count >= key.free());
-        let wait = keys
-            .iter()
-            .filter_map(slowed)
-            .map(|tries| tries.next.saturating_duration_since(now))
-            .max();
+        let slowed = |key: &Key| {
+            let tries = counts.tries.get(key)?;
+            (tries.count >= key.lane.free()).then(|| tries.next.saturating_duration_since(now))
+        };
+        let wait = keys.iter().filter_map(slowed).max();
         if let Some(wait) = wait.filter(|wait| !wait.is_zero()) {
             return wait;
         }
         for key in keys {
-            let tries = all.entry(key.clone()).or_insert(Tries { count: 0, last: now, next: now });
+            let tries =
+                counts.tries.entry(*key).or_insert(Tries { count: 0, last: now, next: now });
             if now.saturating_duration_since(tries.last) > FORGOTTEN {
                 tries.count = 0;
             }
             tries.count = tries.count.saturating_add(1);
             tries.last = now;
-            tries.next = now + key.delay(tries.count);
+            tries.next = now + key.lane.delay(tries.count);
         }
         Duration::ZERO
     }
 }
 
+impl Counts {
+    fn take_back(&mut self, key: &Key) {
+        if let Some(tries) = self.tries.get_mut(key) {
+            tries.count = tries.count.saturating_sub(1);
+            tries.next = tries.last + key.lane.delay(tries.count);
+        }
+    }
+
+    /// Forgets what is old, and makes room where there is none.
+    fn sweep(&mut self, now: Instant) {
+        let is_due = |swept| now.saturating_duration_since(swept) >= SWEEP;
+        if self.swept.is_none_or(is_due) {
+            self.swept = Some(now);
+            let is_kept = |tries: &Tries| now.saturating_duration_since(tries.last) <= FORGOTTEN;
+            self.tries.retain(|_, tries| is_kept(tries));
+            if self.tries.capacity() > 4 * self.tries.len() {
+                self.tries.shrink_to(2 * self.tries.len());
+            }
+        }
+        if self.tries.len() < MOST {
+            return;
+        }
+        self.tries.retain(|_, tries| tries.next > now);
+        if self.tries.len() > MOST - MOST / 10 {
+            let mut lasts: Vec<Instant> = self.tries.values().map(|tries| tries.last).collect();
+            let (_, oldest, _) = lasts.select_nth_unstable(MOST / 10);
+            let oldest = *oldest;
+            self.tries.retain(|_, tries| tries.last > oldest);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use std::net::IpAddr;
+
     use super::*;
+    use crate::auth::forwarded::Client;
+    use crate::auth::lanes::Lane;
+
+    fn key(lane: Lane, of: &str) -> Key {
+        Key::new(lane, &[of.as_bytes()])
+    }
 
     fn ana() -> Key {
-        Key::account("ana@loja.com")
+        key(Lane::AccountHere, "ana@loja.com")
+    }
+
+    fn bia() -> Key {
+        key(Lane::AccountHere, "bia@loja.com")
     }
 
     fn at(ip: &str) -> Key {
@@ -177,7 +158,7 @@ mod tests {
 
     #[test]
     fn nobody_waits_for_others_behind_a_proxy_that_is_not_known() {
-        let [proxy, one, other] =
+        let [proxy, one, other]: [IpAddr; 3] =
             ["172.18.0.2", "203.0.113.7", "203.0.113.8"].map(|ip| ip.parse().unwrap());
         let (throttle, now) = (Throttle::default(), Instant::now());
         let [one_there, other_there] =
@@ -199,10 +180,10 @@ mod tests {
             assert_eq!(throttle.count_at(&[ana()], now), Duration::ZERO);
         }
         for seconds in [5, 10, 20, 40, 80, 160, 300, 300] {
-            let wait = throttle.count_at(&[Key::account(" Ana@Loja.com")], now);
+            let wait = throttle.count_at(&[ana()], now);
             assert_eq!(wait, Duration::from_secs(seconds));
             assert_eq!(throttle.count_at(&[ana()], now), wait, "impatience costs nothing");
-            assert_eq!(throttle.count_at(&[Key::account("bia@loja.com")], now), Duration::ZERO);
+            assert_eq!(throttle.count_at(&[bia()], now), Duration::ZERO);
             now += wait;
             assert_eq!(throttle.count_at(&[ana()], now), Duration::ZERO);
         }
@@ -215,10 +196,10 @@ mod tests {
         let (throttle, now) = (Throttle::default(), Instant::now());
         let here = at("203.0.113.7");
         for tries in 0..50 {
-            let keys = [Key::account(&format!("{tries}@loja.com")), here.clone()];
+            let keys = [key(Lane::AccountHere, &format!("{tries}@loja.com")), here];
             assert!(throttle.count_at(&keys, now).is_zero());
         }
-        let keys = [ana(), here.clone()];
+        let keys = [ana(), here];
         assert!(!throttle.count_at(&keys, now).is_zero(), "whoever it is");
         throttle.proved(&[here]);
         assert!(throttle.count_at(&keys, now).is_zero());
@@ -232,14 +213,49 @@ mod tests {
         let (throttle, now) = (Throttle::default(), Instant::now());
         let here = at("203.0.113.7");
         let later = now + Duration::from_millis(1);
-        assert!(throttle.count_at(&[ana(), here.clone()], later).is_zero());
-        assert!(throttle.count_at(&[Key::account("bia@loja.com"), here], now).is_zero());
+        assert!(throttle.count_at(&[ana(), here], later).is_zero());
+        assert!(throttle.count_at(&[bia(), here], now).is_zero());
     }
 
     #[test]
-    fn one_customers_network_is_one_place() {
-        let [one, other, far] = ["2001:db8::7", "2001:db8::ffff:1", "2001:db8:0:1::7"].map(at);
-        assert_eq!(one, other);
-        assert_ne!(one, far);
+    fn strangers_together_wait_a_little_and_a_right_password_pardons_one_try() {
+        let (throttle, mut now) = (Throttle::default(), Instant::now());
+        let strangers = key(Lane::AccountStrangers, "ana@loja.com");
+        let free = (0..).take_while(|_| throttle.count_at(&[strangers], now).is_zero()).count();
+        assert_eq!(free, 100);
+        for _ in 0..20 {
+            let wait = throttle.count_at(&[strangers], now);
+            assert!(wait <= Duration::from_secs(120), "{wait:?}");
+            now += wait;
+            assert!(throttle.count_at(&[strangers], now).is_zero());
+        }
+        throttle.proved(&[strangers]);
+        assert_eq!(throttle.count_at(&[strangers], now), Duration::from_secs(120));
+    }
+
+    #[test]
+    fn keys_are_swept_by_age_and_bounded_in_number() {
+        let (throttle, now) = (Throttle::default(), Instant::now());
+        let held = |throttle: &Throttle| {
+            let counts = throttle.0.lock().unwrap();
+            (counts.tries.len(), counts.tries.capacity())
+        };
+        while throttle.count_at(&[ana()], now).is_zero() {}
+        for nth in 0..MOST + 10 {
+            throttle.count_at(&[key(Lane::AccountHere, &nth.to_string())], now);
+        }
+        assert!(held(&throttle).0 <= MOST);
+        assert!(!throttle.count_at(&[ana()], now).is_zero(), "who has to wait is not forgotten");
+        // All of them have to wait.
+        for nth in 0..MOST + 10 {
+            let key = key(Lane::AccountHere, &format!("w{nth}"));
+            while throttle.count_at(&[key], now).is_zero() {}
+        }
+        assert!(held(&throttle).0 <= MOST);
+        let later = now + FORGOTTEN + SWEEP;
+        throttle.count_at(&[bia()], later);
+        let (keys, room) = held(&throttle);
+        assert_eq!(keys, 1);
+        assert!(room < 100, "memory came back: {room}");
     }
 }
