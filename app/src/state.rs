@@ -57,6 +57,11 @@ pub(crate) fn random_message_id() -> Result<model::WaMessageId, ApiError> {
     Ok(model::WaMessageId::from_random(bytes))
 }
 
+/// Returns true for what [`random_reference`] can have made.
+pub(crate) fn is_reference(text: &str) -> bool {
+    text.len() == 8 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
 /// Eight hexadecimal digits that tie a message on screen to a line in the log.
 pub(crate) fn random_reference() -> String {
     let mut bytes = [0; 4];

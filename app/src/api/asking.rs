@@ -57,6 +57,16 @@ pub(super) fn phone(typed: &str, choice: Option<&str>) -> Result<Option<PhoneNum
     Err(ApiError::AmbiguousPhone { one, other })
 }
 
+/// The question about a number that can be two, made anew out of the digits in one of its answers; `None`
+/// where they are no such number.
+pub(crate) fn asked_again(answer: &str) -> Option<ApiError> {
+    let digits: String = answer.chars().filter(char::is_ascii_digit).take(20).collect();
+    match phone(&digits, None) {
+        Err(question @ ApiError::AmbiguousPhone { .. }) => Some(question),
+        _ => None,
+    }
+}
+
 /// Every connection the viewer sees, with its live state.
 pub(super) async fn connections(
     app: &AppState,

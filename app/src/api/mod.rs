@@ -3,6 +3,7 @@
 //! All are `POST /api/{name}` with a form as body. The user always comes from the session. What a
 //! form posts without JavaScript is answered with a redirect to where it came from.
 
+mod account_notice;
 mod add_number;
 mod asked;
 #[cfg(feature = "ssr")]
@@ -18,6 +19,7 @@ mod connect_with_code;
 mod connections;
 mod create_first_admin;
 mod disconnect;
+mod dismiss_account_notice;
 mod edit_number;
 mod end_other_sessions;
 mod end_session;
@@ -59,8 +61,11 @@ mod unread;
 mod use_link;
 mod users;
 
+pub use account_notice::{AccountNotice, account_notice};
 pub use add_number::{AddNumber, add_number};
 pub use asked::{Asked, AskedPage, asked};
+#[cfg(feature = "ssr")]
+pub(crate) use asking::asked_again;
 pub use audit::{Audit, AuditChoice, AuditPage, audit};
 pub use begin_second_factor::{BeginSecondFactor, begin_second_factor};
 pub use change_password::{ChangePassword, change_password};
@@ -72,6 +77,7 @@ pub use connect_with_code::{ConnectWithCode, connect_with_code};
 pub use connections::{Connections, ConnectionsPage, connections};
 pub use create_first_admin::{CreateFirstAdmin, create_first_admin};
 pub use disconnect::{Disconnect, disconnect};
+pub use dismiss_account_notice::{DismissAccountNotice, dismiss_account_notice};
 pub use edit_number::{EditNumber, edit_number};
 pub use end_other_sessions::{EndOtherSessions, end_other_sessions};
 pub use end_session::{EndSession, end_session};

@@ -1,5 +1,5 @@
 use leptos::prelude::*;
-use model::{EnterKey, Theme, TwoFactor, User, WebSession};
+use model::{AccountReset, EnterKey, Theme, TwoFactor, User, WebSession};
 use serde::{Deserialize, Serialize};
 
 use crate::ApiError;
@@ -15,6 +15,8 @@ pub struct ProfilePage {
     pub second_factor: TwoFactor,
     /// Where they are logged in, the last used first.
     pub sessions: Vec<WebSession>,
+    /// When others gave them another password or took their second factor away, the newest first.
+    pub resets: Vec<AccountReset>,
 }
 
 /// The profile of who asks.
@@ -28,6 +30,7 @@ pub async fn profile() -> Result<ProfilePage, ApiError> {
         theme: preferences.theme,
         enter_key: preferences.enter_key,
         second_factor: viewer.two_factor().await?,
+        resets: viewer.account_resets().await?,
         sessions: app.store.web_sessions().mine(&viewer, &current).await?,
     })
 }

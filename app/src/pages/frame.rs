@@ -5,6 +5,7 @@ use std::future::Future;
 use leptos::prelude::*;
 
 use super::Failed;
+use super::account_notice::AccountNotice;
 use super::rail::Rail;
 use crate::{ApiError, api};
 
@@ -25,10 +26,15 @@ pub(super) fn framed<T: Send + 'static>(
             Err(error) => view! { <Failed error /> }.into_any(),
         };
         let me = me.ok();
+        let notice = match me {
+            Some(_) => api::account_notice().await.ok().flatten(),
+            None => None,
+        };
         // Scripts keep what is one user's apart from another's.
         let id = me.as_ref().map(|user| user.id.to_string());
         view! {
             <div class="app" data-user=id>
+                {notice.map(|reset| view! { <AccountNotice reset /> })}
                 {me.map(|user| view! { <Rail user /> })}
                 {page}
             </div>

@@ -2,6 +2,7 @@
 //! after it was sent is an island ([`crate::islands`]), and what it sends is a form.
 
 mod access_choice;
+mod account_notice;
 mod app;
 mod audit;
 mod code;
@@ -9,6 +10,7 @@ mod connections;
 mod enrolling;
 mod field;
 mod frame;
+mod in_address;
 mod inbox;
 mod link;
 mod local_time;
@@ -51,7 +53,6 @@ use leptos::server::ServerActionError;
 use leptos::server_fn::error::ServerFnUrlError;
 
 use crate::ApiError;
-use crate::auth::foreign;
 use crate::components::{Empty, Glyph, Icon, set_status};
 use crate::i18n::{Locale, t, use_locale};
 use crate::words;
@@ -60,11 +61,7 @@ use crate::words;
 /// server came back here with the reason in the address.
 fn failed(path: &str) -> Option<ApiError> {
     let error = use_context::<ServerActionError>()?;
-    let decoded = || match ServerFnUrlError::<ApiError>::decode_err(error.err()) {
-        // Anybody can make an address with a sentence in it.
-        ApiError::Foreign(_) => ApiError::Foreign(foreign::sentence()),
-        error => error,
-    };
+    let decoded = || in_address::believable(ServerFnUrlError::decode_err(error.err()));
     (error.path() == path).then(decoded)
 }
 

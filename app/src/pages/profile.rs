@@ -3,6 +3,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use model::{EnterKey, Theme, TwoFactor, WebSession};
 
+use super::account_notice::AccountResets;
 use super::{Exact, Field, HERE, failed, framed, title, with_time};
 use crate::api::{self, ProfilePage};
 use crate::i18n::{Locale, t, use_locale};
@@ -22,7 +23,7 @@ pub(crate) fn Profile() -> impl IntoView {
     view! {
         <Title text=title(locale, t!(locale, profile.title)) />
         {framed(api::profile(), move |page: ProfilePage| {
-            let ProfilePage { user, theme, enter_key, second_factor, sessions } = page;
+            let ProfilePage { user, theme, enter_key, second_factor, sessions, resets } = page;
             let several = sessions.len() > 1;
             view! {
                 <main class="page profile">
@@ -60,6 +61,7 @@ pub(crate) fn Profile() -> impl IntoView {
                         </Form>
                     </section>
                     <Second second_factor />
+                    <AccountResets resets />
                     <Look theme enter_key />
                     <section class="panel" aria-labelledby="profile-sessions">
                         <h2 id="profile-sessions">{t!(locale, profile.sessions)}</h2>

@@ -1,0 +1,35 @@
+//! Errors that stand in the address of a page.
+//!
+//! A form that was sent without JavaScript comes back to its page with the error in the address. Anybody
+//! can make such an address, so nothing of it is shown as it is: sentences are ours, and of the values in
+//! them only those are taken that the server could have written itself.
+
+use crate::api::asked_again;
+use crate::auth::foreign;
+use crate::{ApiError, state};
+
+/// The longest wait that the server ever asks for, in seconds.
+const LONGEST_WAIT: u64 = 3601;
+
+/// The error to show for one in an address.
+pub(super) fn believable(error: ApiError) -> ApiError {
+    match error {
+        ApiError::Foreign(_) => ApiError::Foreign(foreign::sentence()),
+        ApiError::TooMany { seconds } => ApiError::TooMany { seconds: seconds.min(LONGEST_WAIT) },
+        ApiError::Internal { reference } if !state::is_reference(&reference) => {
+            ApiError::Internal { reference: "?".to_owned() }
+        }
+        ApiError::AmbiguousPhone { one, other } => {
+            asked_again(&other).or_else(|| asked_again(&one)).unwrap_or(ApiError::Malformed)
+        }
+        error @ (ApiError::Unauthenticated
+        | ApiError::Forbidden
+        | ApiError::NotFound
+        | ApiError::Invalid { .. }
+        | ApiError::Malformed
+        | ApiError::Replaced
+        | ApiError::Internal { .. }
+        | ApiError::Unwritable
+        | ApiError::Unreachable) => error,
+    }
+}
