@@ -138,6 +138,8 @@ const FUNCTIONS: &[(&str, &str, Allowed)] = &[
     ("require_second_factor", "role=admin&required=false", Allowed::Admin),
     ("reset_second_factor", "user={spare}", Allowed::Admin),
     ("profile", "", Allowed::LoggedIn),
+    ("account_notice", "", Allowed::LoggedIn),
+    ("dismiss_account_notice", "", Allowed::LoggedIn),
     ("rename", "name=Outro+Nome", Allowed::LoggedIn),
     ("set_theme", "theme=dark", Allowed::LoggedIn),
     ("set_enter_key", "enter_key=breaks", Allowed::LoggedIn),

@@ -8,7 +8,7 @@ pub async fn use_link(token: String, password: String) -> Result<(), ApiError> {
     let app = crate::AppState::of_request()?;
     let ip = crate::auth::origin::ip();
     let user = app.store.accounts().use_link(&token, &password, ip).await?;
-    let next = crate::auth::log_in_proved(user).await?;
+    let next = crate::auth::log_in_proved(user.id).await?;
     leptos_axum::redirect(&next);
     Ok(())
 }

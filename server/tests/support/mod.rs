@@ -1,10 +1,13 @@
 //! The whole server on a database of its own, without a socket, and browsers with cookies.
 #![allow(dead_code, reason = "every test file uses its own part")]
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use axum::Extension;
 use axum::body::{Body, BodyDataStream};
+use axum::extract::ConnectInfo;
 use axum::http::{Request, StatusCode};
 use axum_test::TestServer;
 use clap::Parser as _;
@@ -82,6 +85,18 @@ impl App {
     /// Sends a request as it is.
     pub(crate) async fn send(&self, request: Request<Body>) -> axum::response::Response {
         self.router.clone().oneshot(request).await.expect("an answer")
+    }
+
+    /// A browser somewhere, that keeps its cookies.
+    pub(crate) fn browser_at(&self, ip: &str) -> TestServer {
+        let address = SocketAddr::new(ip.parse().expect("an address"), 4711);
+        let somewhere = self.router.clone().layer(Extension(ConnectInfo(address)));
+        TestServer::builder().save_cookies().build(somewhere)
+    }
+
+    /// The server itself, for requests that are given up.
+    pub(crate) fn router(&self) -> axum::Router {
+        self.router.clone()
     }
 
     pub(crate) async fn user(&self, name: &str, role: Role) -> User {
