@@ -97,7 +97,7 @@ fn read(message: wa::Message, info: MessageInfo) {
     };
     content::of(&message);
     media::of(&message);
-    let one = InboundMessage { message: Arc::new(message), info: Arc::new(info) };
+    let one = InboundMessage::builder().message(Arc::new(message)).info(Arc::new(info)).build();
     inbound::rows(&[one], &own);
 }
 
