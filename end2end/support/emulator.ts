@@ -42,6 +42,8 @@ export interface NewMedia {
   height?: number;
   /** A small JPEG that the message itself carries. */
   thumbnail?: Buffer;
+  /** A path that the message gives instead of the file's own, as a forged one may. */
+  direct_path?: string;
 }
 
 /** One of what phones send beside texts and files. */
@@ -70,6 +72,8 @@ export interface Fault {
   code?: number;
   expire_secs?: number;
   delay_ms?: number;
+  /** Where a redirect or a phone that puts a file elsewhere leads. */
+  location?: string;
 }
 
 /** The simulated WhatsApp with its phones. */

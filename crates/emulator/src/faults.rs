@@ -48,6 +48,9 @@ pub struct FaultRequest {
     /// For [`FaultKind::ServerRestart`]: milliseconds nobody gets in; none if left out.
     #[serde(default)]
     pub down_ms: Option<u64>,
+    /// For [`FaultKind::MediaRedirect`] and [`FaultKind::ReuploadElsewhere`]: where to.
+    #[serde(default)]
+    pub location: Option<String>,
 }
 
 impl FaultRequest {
@@ -63,6 +66,7 @@ impl FaultRequest {
             delay_ms: None,
             skew_secs: None,
             down_ms: None,
+            location: None,
         }
     }
 
@@ -190,6 +194,12 @@ pub enum FaultKind {
     /// The next downloads have a flipped bit.
     #[serde(rename = "media-corrupt")]
     MediaCorrupt,
+    /// The next downloads are answered with a redirect to `location`, as by a host that has an open one.
+    #[serde(rename = "media-redirect")]
+    MediaRedirect,
+    /// The next phones that put a file there again say that its path is `location`.
+    #[serde(rename = "reupload-elsewhere")]
+    ReuploadElsewhere,
     /// The files that are on the media servers now are gone from them: downloads are answered 404
     /// until the phone uploads the file again. With a `device`, the files it uploaded; with the
     /// number of a phone, those on the phone as well.
@@ -201,10 +211,11 @@ pub enum FaultKind {
 }
 
 /// What becomes of a download.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Download {
     Serve,
     Refuse(StatusCode),
+    Redirect(String),
     /// Only the first half.
     Truncate,
     /// One bit is wrong.
@@ -263,6 +274,7 @@ pub(crate) struct Armed {
     pub(crate) code: Option<u32>,
     pub(crate) expire_secs: Option<u32>,
     pub(crate) delay_ms: Option<u64>,
+    pub(crate) location: Option<String>,
 }
 
 /// The armed faults.
@@ -326,14 +338,19 @@ impl Faults {
 
     /// What becomes of the download of a file that a device uploaded.
     pub(crate) fn fate_of_download(&self, number: &str, device: u16) -> Download {
-        const KINDS: [FaultKind; 5] = [
+        const KINDS: [FaultKind; 6] = [
+            FaultKind::MediaRedirect,
             FaultKind::Media401,
             FaultKind::Media404,
             FaultKind::Media503,
             FaultKind::MediaTruncated,
             FaultKind::MediaCorrupt,
         ];
-        match self.strike(&KINDS, number, device).map(|fault| fault.kind) {
+        let fault = self.strike(&KINDS, number, device);
+        if let Some(Armed { kind: FaultKind::MediaRedirect, location, .. }) = fault {
+            return Download::Redirect(location.unwrap_or_default());
+        }
+        match fault.map(|fault| fault.kind) {
             Some(FaultKind::Media401) => Download::Refuse(StatusCode::UNAUTHORIZED),
             Some(FaultKind::Media404) => Download::Refuse(StatusCode::NOT_FOUND),
             Some(FaultKind::Media503) => Download::Refuse(StatusCode::SERVICE_UNAVAILABLE),
@@ -358,6 +375,7 @@ mod tests {
             code: None,
             expire_secs: None,
             delay_ms: None,
+            location: None,
         });
         let strike = |number, device| faults.strike(&[FaultKind::Nack], number, device);
         assert!(strike("551", 1).is_none());

@@ -26,6 +26,10 @@ impl Control {
         if request.kind == FaultKind::IdentityChange && target == Target::Everybody {
             return Err(ControlError::Invalid("identity-change needs a device".to_owned()));
         }
+        let leads = [FaultKind::MediaRedirect, FaultKind::ReuploadElsewhere];
+        if leads.contains(&request.kind) && request.location.is_none() {
+            return Err(ControlError::Invalid("location says where to".to_owned()));
+        }
         let world = self.world.clone();
         match request.after_ms {
             None => Ok(carry_out(&world, &request, target).await),
@@ -108,7 +112,9 @@ async fn carry_out(world: &Arc<World>, request: &FaultRequest, target: Target) -
         | FaultKind::Media404
         | FaultKind::Media503
         | FaultKind::MediaTruncated
-        | FaultKind::MediaCorrupt => {
+        | FaultKind::MediaCorrupt
+        | FaultKind::MediaRedirect
+        | FaultKind::ReuploadElsewhere => {
             arm(world, request, target);
             return 0;
         }
@@ -130,6 +136,7 @@ fn arm(world: &World, request: &FaultRequest, target: Target) {
         code: request.code,
         expire_secs: request.expire_secs,
         delay_ms: request.delay_ms,
+        location: request.location.clone(),
     });
 }
 

@@ -48,7 +48,8 @@ pub(crate) async fn send_media(
     reply_to: Option<&str>,
 ) -> Result<String, PhoneError> {
     let mut sealed = new.seal()?;
-    let direct_path = media::upload(world, account, new.kind, &mut sealed)?;
+    let uploaded = media::upload(world, account, new.kind, &mut sealed)?;
+    let direct_path = new.direct_path.clone().unwrap_or(uploaded);
     let file = Uploaded { sealed: &sealed, host: &world.media_host, direct_path: &direct_path };
     send(world, account, recipient, &Guise::Plain, |phone, to| {
         phone.compose_media(to, new, file, reply_to)

@@ -6,6 +6,7 @@ use wacore_binary::Node;
 use wacore_binary::builder::NodeBuilder;
 
 use super::{Reupload, media};
+use crate::faults::FaultKind;
 use crate::notify;
 use crate::phone::ReuploadAnswer;
 use crate::world::World;
@@ -28,6 +29,9 @@ pub(super) fn answer(world: &World, account: &Arc<Account>, asked: Reupload) {
             let family = attachment.media_type.mms_type();
             let direct_path =
                 sealed.and_then(|sealed| media::upload_sealed(world, account, family, sealed));
+            let elsewhere =
+                world.faults.strike(&[FaultKind::ReuploadElsewhere], account.number(), 0);
+            let direct_path = elsewhere.and_then(|fault| fault.location).or(direct_path);
             match attachment.answer_reupload(&asked.id, direct_path) {
                 Ok(answer) => sealed_node(answer),
                 Err(reason) => {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, Query, State};
-use axum::http::{StatusCode, Uri};
+use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -135,16 +135,22 @@ impl Drop for Arriving<'_> {
     }
 }
 
-pub(super) async fn download(State(world): State<Arc<World>>, uri: Uri) -> Result<Bytes, Refusal> {
+pub(super) async fn download(
+    State(world): State<Arc<World>>,
+    uri: Uri,
+) -> Result<Response, Refusal> {
     let address = uri.path_and_query().map_or("", |address| address.as_str());
     let Some(blob) = world.media.find(address) else {
         return Err(Refusal(StatusCode::NOT_FOUND, "no such file"));
     };
     match world.faults.fate_of_download(&blob.uploader.number, blob.uploader.device) {
-        Download::Serve => Ok(blob.bytes),
+        Download::Serve => Ok(blob.bytes.into_response()),
         Download::Refuse(status) => Err(Refusal(status, "a fault")),
-        Download::Truncate => Ok(blob.bytes.slice(..blob.bytes.len() / 2)),
-        Download::Corrupt => Ok(corrupted(&blob.bytes)),
+        Download::Redirect(location) => {
+            Ok((StatusCode::FOUND, [(header::LOCATION, location)]).into_response())
+        }
+        Download::Truncate => Ok(blob.bytes.slice(..blob.bytes.len() / 2).into_response()),
+        Download::Corrupt => Ok(corrupted(&blob.bytes).into_response()),
     }
 }
 

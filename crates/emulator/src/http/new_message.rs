@@ -77,6 +77,8 @@ struct Media {
     width: Option<u32>,
     height: Option<u32>,
     thumbnail: Option<String>,
+    /// A path that the message gives instead of the file's own.
+    direct_path: Option<String>,
 }
 
 /// A place, in degrees.
@@ -219,6 +221,7 @@ impl Media {
             width: self.width,
             height: self.height,
             thumbnail: thumbnail.transpose()?,
+            direct_path: self.direct_path,
         })
     }
 }

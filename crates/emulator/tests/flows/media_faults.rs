@@ -175,3 +175,33 @@ async fn a_file_the_client_sent_itself_comes_back_from_its_phone() {
     let answer = client.client.media_reupload().request(&request).await.unwrap();
     assert!(matches!(answer, MediaRetryResult::Success { .. }), "{answer:?}");
 }
+
+#[tokio::test]
+async fn a_forged_path_a_redirect_and_a_phone_that_lies_say_what_they_were_told_to_say() {
+    let emulator = emulator().await;
+    let (client, received, customer) = with_photo(&emulator).await;
+    let location = Some("https://127.0.0.1:9/x".to_owned());
+    let pathless = FaultRequest::new(FaultKind::MediaRedirect);
+    assert!(emulator.fault(pathless.clone()).await.is_err(), "where to?");
+    let redirect = FaultRequest { location, ..pathless };
+    emulator.fault(redirect.on(&customer)).await.unwrap();
+    // This client follows it, and finds nobody there.
+    assert_eq!(failure(&client, &received).await, None);
+    downloads(&client, &received).await;
+
+    emulator.fault(FaultRequest::new(FaultKind::MediaExpired)).await.unwrap();
+    let location = Some("@127.0.0.1:9/x".to_owned());
+    let lie = FaultRequest { location, ..FaultRequest::new(FaultKind::ReuploadElsewhere) };
+    emulator.fault(lie).await.unwrap();
+    match ask_again(&client, &received).await {
+        MediaRetryResult::Success { direct_path } => assert_eq!(direct_path, "@127.0.0.1:9/x"),
+        other => panic!("{other:?}"),
+    }
+
+    let forged = emulator::NewMedia { direct_path: Some("//other/x".to_owned()), ..photo(9) };
+    let phones = emulator.phones().await;
+    let me = phones.iter().find(|phone| !phone.devices.is_empty()).unwrap();
+    emulator.send_media(&customer, &me.number, forged).await.unwrap();
+    let received = client.message().await;
+    assert_eq!(file(&received.message).direct_path(), Some("//other/x"));
+}

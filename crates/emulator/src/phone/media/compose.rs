@@ -27,6 +27,8 @@ pub struct NewMedia {
     pub height: Option<u32>,
     /// A small JPEG that the message itself carries, of an image, video or document.
     pub thumbnail: Option<Vec<u8>>,
+    /// A path that the message gives instead of the file's own, as a forged one may.
+    pub direct_path: Option<String>,
 }
 
 impl NewMedia {
@@ -42,6 +44,7 @@ impl NewMedia {
             width: None,
             height: None,
             thumbnail: None,
+            direct_path: None,
         }
     }
 
