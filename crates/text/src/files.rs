@@ -17,7 +17,8 @@ const ANYTHING: &str = "application/octet-stream";
 ///
 /// Some names are others for the same: what WhatsApp calls `audio/opus` is Opus in Ogg, as its own voice
 /// messages are, and browsers play it under the name of the container. QuickTime, AMR and HEIC are shown by
-/// some browsers only, animated stickers of the kind `application/was` by none.
+/// some browsers only, animated stickers of the kind `application/was` by none. A PDF is a program, which no
+/// viewer runs in the sandbox that files are served in.
 const SHOWN: &[(&str, &str, MediaView)] = &[
     ("image/jpeg", "image/jpeg", MediaView::Picture),
     ("image/jpg", "image/jpeg", MediaView::Picture),
@@ -42,8 +43,6 @@ const SHOWN: &[(&str, &str, MediaView)] = &[
     ("audio/x-wav", "audio/wav", MediaView::Audio),
     ("audio/wave", "audio/wav", MediaView::Audio),
     ("audio/webm", "audio/webm", MediaView::Audio),
-    // Browsers open PDFs outside of our origin.
-    ("application/pdf", "application/pdf", MediaView::File),
 ];
 
 /// The type under which a browser shows a file whose sender says that it is `mime`; `None` if it is a

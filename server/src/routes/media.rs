@@ -2,6 +2,7 @@
 //!
 //! Files come from strangers. Only kinds that a browser shows without running anything of them keep
 //! their type ([`text::shown_as`]); everything else is a download of bytes, under a name that says what it is.
+//! What is opened all the same is in a sandbox, errors included (`middleware::headers`).
 
 use std::convert::Infallible;
 
