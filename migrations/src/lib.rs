@@ -17,6 +17,7 @@ mod m0008_own_phone;
 mod m0009_enter_key;
 mod m0010_receipts;
 mod m0011_drafts;
+mod m0012_media;
 mod m0014_login;
 mod m0015_sealed;
 mod m0016_session_digest;
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_enter_key::Migration),
             Box::new(m0010_receipts::Migration),
             Box::new(m0011_drafts::Migration),
+            Box::new(m0012_media::Migration),
             Box::new(m0014_login::Migration),
             Box::new(m0015_sealed::Migration),
             Box::new(m0016_session_digest::Migration),

@@ -153,6 +153,21 @@ pub struct Config {
     #[arg(long, global = true, env = "INBOX_DISK_RESERVE", value_parser = values::reserve, default_value = "256MiB")]
     pub disk_reserve: ByteSize,
 
+    /// Room beyond --disk-reserve, below which no file of a message is fetched: messages keep coming, and received
+    /// files make room, of whoever has the most the oldest first.
+    #[arg(long, global = true, env = "INBOX_MEDIA_RESERVE", value_parser = values::size, default_value = "256MiB")]
+    pub media_reserve: ByteSize,
+
+    /// What the received files of one number may take (20GiB): beyond it, the oldest of whoever has the most
+    /// are removed. 0: no limit.
+    #[arg(long, global = true, env = "INBOX_MEDIA_QUOTA", value_parser = values::size, default_value = "0")]
+    pub media_quota: ByteSize,
+
+    /// What the received files of one person may take in one number (2GiB): beyond it, their oldest are
+    /// removed. 0: no limit.
+    #[arg(long, global = true, env = "INBOX_MEDIA_QUOTA_SENDER", value_parser = values::size, default_value = "0")]
+    pub media_quota_sender: ByteSize,
+
     /// How long a message waits for its number to be connected (24h, 30m) before it is marked as not
     /// sent, with a button to try again.
     #[arg(long, global = true, env = "INBOX_QUEUE_FOR", value_parser = values::waiting, default_value = "24h")]
@@ -253,6 +268,16 @@ impl Config {
         self.data_dir.join(MEDIA)
     }
 
+    /// What files may take of the disk.
+    pub fn media_limits(&self) -> gateway::MediaLimits {
+        let quota = |size: ByteSize| Some(size.as_u64()).filter(|size| *size > 0);
+        gateway::MediaLimits {
+            reserve: self.media_reserve.as_u64(),
+            per_number: quota(self.media_quota),
+            per_sender: quota(self.media_quota_sender),
+        }
+    }
+
     /// How people reach the site.
     pub fn site(&self) -> app::Site {
         app::Site::new(self.public_url.clone(), self.trusted_proxy.clone())
@@ -282,6 +307,19 @@ mod tests {
         assert!(pace(&["--whatsapp-pairing-pace", "10"]).is_ok());
         assert!(pace(&["--whatsapp-pairing-pace", "0"]).is_err());
         assert!(!Cli::command().render_long_help().to_string().contains("pairing-pace"));
+    }
+
+    #[test]
+    fn files_have_no_quota_unless_one_is_given() {
+        let limits = |args: &[&str]| {
+            Cli::parse_from([&["inbox-pirata"][..], args].concat()).config.media_limits()
+        };
+        let none = limits(&[]);
+        assert_eq!(none.reserve, 256 << 20);
+        assert_eq!((none.per_number, none.per_sender), (None, None));
+        let given = limits(&["--media-quota", "2GiB", "--media-quota-sender", "0"]);
+        assert_eq!((given.per_number, given.per_sender), (Some(2 << 30), None));
+        assert!(Cli::try_parse_from(["inbox-pirata", "--media-quota", "muito"]).is_err());
     }
 
     #[test]

@@ -46,6 +46,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
             sessions_dir: config.data_dir.join("sessions"),
             media_dir: config.media_dir(),
             disk_reserve: config.disk_reserve.as_u64(),
+            media: config.media_limits(),
             queue_for: config.queue_for,
             ws_url: config.whatsapp_ws_url.clone(),
             pairing_pace: config.whatsapp_pairing_pace,

@@ -49,6 +49,62 @@ async fn what_a_stranger_sends_runs_nowhere() {
 }
 
 #[tokio::test]
+async fn whatever_a_file_is_it_is_opened_in_a_sandbox_and_on_no_other_site() {
+    let app = App::new().await;
+    let (browser, user) = app.logged_in("ana", Role::Atendente).await;
+    let (stranger, _) = app.logged_in("bia", Role::Atendente).await;
+    let number = app.own_connection(&user).await;
+    let message = app.customer_sends_file(number, "image/jpeg", b"foto").await;
+    let file = format!("/midia/{message}");
+    let answers = [
+        (StatusCode::OK, browser.get(&file).await),
+        (StatusCode::OK, browser.get(&format!("{file}/previa")).await),
+        (
+            StatusCode::PARTIAL_CONTENT,
+            browser.get(&file).add_header(header::RANGE, "bytes=0-1").await,
+        ),
+        (
+            StatusCode::RANGE_NOT_SATISFIABLE,
+            browser.get(&file).add_header(header::RANGE, "bytes=9-").await,
+        ),
+        (StatusCode::NOT_FOUND, browser.get("/midia/999").await),
+        (StatusCode::NOT_FOUND, browser.get("/midia/999/previa").await),
+        (StatusCode::BAD_REQUEST, browser.get("/midia/x").await),
+        (StatusCode::METHOD_NOT_ALLOWED, browser.delete(&file).await),
+        (StatusCode::NOT_FOUND, stranger.get(&file).await),
+        (StatusCode::UNAUTHORIZED, app.browser().get(&file).await),
+        (StatusCode::UNAUTHORIZED, app.browser().get(&format!("{file}/previa")).await),
+    ];
+    for (status, answer) in answers {
+        answer.assert_status(status);
+        let policy = answer.header(header::CONTENT_SECURITY_POLICY);
+        assert!(policy.to_str().unwrap().starts_with("sandbox; default-src 'none'"), "{policy:?}");
+        assert_eq!(answer.header("cross-origin-resource-policy"), "same-origin", "{status}");
+        assert_eq!(answer.header(header::X_CONTENT_TYPE_OPTIONS), "nosniff", "{status}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_was_removed_to_make_room_is_not_fetched_again_because_a_page_asks_for_it() {
+    let app = App::new().await;
+    let (browser, user) = app.logged_in("ana", Role::Atendente).await;
+    let number = app.own_connection(&user).await;
+    let message = app.customer_sends_file(number, "image/jpeg", b"foto").await;
+    let path = format!("/midia/{message}");
+    let gone = app.store.evict_media(1).await.unwrap();
+    assert_eq!(gone.iter().map(|file| file.message).collect::<Vec<_>>(), [message]);
+    // From the decision on, whether it is on the disk still or not.
+    browser.get(&path).await.assert_status_not_found();
+    std::fs::remove_dir_all(&app.media_dir).unwrap();
+    app.store.media_evicted(&gone).await.unwrap();
+    browser.get(&path).await.assert_status_not_found();
+    let viewer = app.store.viewer(user.id).await.unwrap();
+    assert_eq!(viewer.media(message).await.unwrap().state, MediaState::Evicted);
+    // What came with the message is there still.
+    browser.get(&format!("{path}/previa")).await.assert_status_ok();
+}
+
+#[tokio::test]
 async fn what_browsers_know_under_another_name_is_played_and_what_they_do_not_know_is_downloaded() {
     let app = App::new().await;
     let (browser, user) = app.logged_in("ana", Role::Atendente).await;
@@ -57,6 +113,12 @@ async fn what_browsers_know_under_another_name_is_played_and_what_they_do_not_kn
         ("audio/opus", "audio/ogg", "inline; filename*=UTF-8''foto%2Ejpg"),
         ("image/heic", "application/octet-stream", "attachment; filename*=UTF-8''foto%2Ejpg"),
         ("application/was", "application/octet-stream", "attachment; filename*=UTF-8''foto%2Ejpg"),
+        ("application/pdf", "application/octet-stream", "attachment; filename*=UTF-8''foto%2Ejpg"),
+        (
+            "Application/PDF; x=1",
+            "application/octet-stream",
+            "attachment; filename*=UTF-8''foto%2Ejpg",
+        ),
     ] {
         let message = app.customer_sends_file(number, mime, b"bytes").await;
         let answer = browser.get(&format!("/midia/{message}")).await;

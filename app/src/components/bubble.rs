@@ -1,7 +1,7 @@
 use chrono::TimeDelta;
 use leptos::prelude::*;
 use model::message::AWAITED_FOR;
-use model::{Author, Delivery, Message, MessageKind, Piece};
+use model::{Author, Delivery, MediaState, Message, MessageKind, Piece};
 
 use super::media::{File, FileOf};
 use super::moment::Moment;
@@ -57,7 +57,11 @@ pub(crate) fn Bubble(key: BubbleKey, starts_group: bool) -> impl IntoView {
         view! {
             <p class="msg-failed" role="alert" hidden=flag(move || failure.with(String::is_empty))>
                 <span>{failure}</span>
-                <button class="link" on:click=move |_| inbox.retry(cell.get_untracked())>
+                <button
+                    class="link"
+                    hidden=flag(move || cell.with(is_refused))
+                    on:click=move |_| inbox.retry(cell.get_untracked())
+                >
                     {t!(locale, delivery.retry)}
                 </button>
             </p>
@@ -108,6 +112,15 @@ fn file_of(bubble: &inbox::Bubble) -> Option<File> {
         }
         inbox::Bubble::Unsent(_) => None,
     }
+}
+
+/// Its file is not asked for, however often.
+fn is_refused(bubble: &inbox::Bubble) -> bool {
+    let state = match bubble {
+        inbox::Bubble::Stored(message) => message.media.as_ref().map(|media| media.state),
+        inbox::Bubble::Unsent(_) => None,
+    };
+    state == Some(MediaState::Refused)
 }
 
 /// Whether the phone shows more of it than this page does.

@@ -11,7 +11,7 @@ pub(crate) fn file(locale: Locale, size: u64, state: MediaState, zone: Zone) -> 
             t!(locale, media.again, n = tries + 1, at = hour_minute(zone.local(at))).to_string()
         }
         MediaState::Awaited { .. } => t!(locale, media.fetching).to_owned(),
-        MediaState::Stored | MediaState::Gone | MediaState::GivenUp => return size,
+        _ => return size,
     };
     format!("{size} · {state}")
 }
@@ -21,6 +21,9 @@ pub(crate) fn media_trouble(locale: Locale, state: MediaState) -> &'static str {
     match state {
         MediaState::Gone => t!(locale, media.gone),
         MediaState::GivenUp => t!(locale, media.given_up),
+        MediaState::Refused => t!(locale, media.refused),
+        MediaState::TooLarge => t!(locale, media.too_large),
+        MediaState::Evicted => t!(locale, media.evicted),
         MediaState::Awaited { .. } | MediaState::Stored => "",
     }
 }

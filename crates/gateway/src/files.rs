@@ -6,6 +6,8 @@
 use std::fs::{self, File};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use model::{ConnectionId, MessageId};
 use tempfile::NamedTempFile;
@@ -68,6 +70,18 @@ impl Files {
         Ok(())
     }
 
+    /// Removes the file of a message, if it is there.
+    pub(crate) fn remove_one(
+        &self,
+        connection: ConnectionId,
+        message: MessageId,
+    ) -> io::Result<()> {
+        match fs::remove_file(self.path(connection, message)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            removed => removed,
+        }
+    }
+
     /// Removes all files of a number.
     pub(crate) fn remove(&self, connection: ConnectionId) -> io::Result<()> {
         match fs::remove_dir_all(self.of_number(connection)) {
@@ -84,17 +98,24 @@ pub(crate) struct Bounded {
     file: File,
     limit: u64,
     left: u64,
+    overrun: Arc<AtomicBool>,
 }
 
 impl Bounded {
     pub(crate) fn new(file: File, limit: u64) -> Self {
-        Self { file, limit, left: limit }
+        Self { file, limit, left: limit, overrun: Arc::default() }
+    }
+
+    /// Becomes true when more comes than was said.
+    pub(crate) fn overrun(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.overrun)
     }
 }
 
 impl Write for Bounded {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if bytes.len() as u64 > self.left {
+            self.overrun.store(true, Ordering::Relaxed);
             return Err(io::Error::other("it is longer than its sender said"));
         }
         let written = self.file.write(bytes)?;
@@ -121,6 +142,17 @@ impl DownloadWriter for Bounded {
     }
 }
 
+/// For what waits for the disk.
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(result) => result,
+        // It panicked, or the runtime is going down.
+        Err(error) => Err(io::Error::other(error)),
+    }
+}
+
 /// A name is on the disk when its folder is.
 fn sync_folder(folder: &Path) -> io::Result<()> {
     #[cfg(unix)]
@@ -135,8 +167,11 @@ mod tests {
     #[test]
     fn a_file_takes_no_more_than_was_said() {
         let mut file = Bounded::new(tempfile::tempfile().unwrap(), 4);
+        let overrun = file.overrun();
         file.write_all(b"foto").unwrap();
+        assert!(!overrun.load(Ordering::Relaxed));
         assert!(file.write_all(b"!").is_err());
+        assert!(overrun.load(Ordering::Relaxed));
         // Another try of the library.
         file.truncate(0).unwrap();
         file.rewind().unwrap();

@@ -18,8 +18,8 @@
 //! * `people` keeps the phone's address book, and finds the numbers of those known by LID alone.
 //! * `courier` sends the outbox in order and waits for the server's word; `receipts` sends what was read.
 //! * `attention` counts the pages that are open on a number, which is online by them.
-//! * `porter` fetches the files of messages; `media` reads where they are, `files` keeps them, `http` is
-//!   the way to them.
+//! * `porter` fetches the files of messages; `media` reads where they are, `files` keeps them, `room` finds
+//!   room for them, `http` is the way to them, `media_address` and `public_ip` say where it may lead.
 //! * `gate` keeps messages out until the store has said that it is the right phone.
 //! * `uptime` keeps the record of when numbers are connected.
 //! * `storage` says whether what comes in can be kept; sessions pause while it cannot.
@@ -42,13 +42,16 @@ mod hostile;
 mod http;
 mod inbound;
 mod media;
+mod media_address;
 mod origin;
 mod pace;
 mod pairing;
 mod people;
 pub mod pool;
 mod porter;
+mod public_ip;
 mod receipts;
+mod room;
 mod session;
 mod state;
 mod storage;
@@ -58,7 +61,7 @@ mod uptime;
 mod version;
 
 pub use attention::Watching;
-pub use config::Config;
+pub use config::{Config, MediaLimits};
 pub use pairing::draw as draw_qr;
 pub use pool::Pool;
 pub use state::Change;

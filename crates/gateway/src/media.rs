@@ -5,7 +5,7 @@ use store::{InboundMedia, MediaSource};
 use whatsapp_rust::download::{DownloadParams, Downloadable, MediaType};
 use whatsapp_rust::prelude::{MessageExt as _, wa};
 
-use crate::content;
+use crate::{content, media_address};
 
 /// The file of a message; `None` if it has none, or one that WhatsApp keeps from linked devices: what
 /// may be seen once is seen on the phone.
@@ -74,12 +74,17 @@ fn described(file: &dyn Downloadable, mime: Option<&str>) -> Option<InboundMedia
         shape: None,
         preview: None,
         source: MediaSource {
-            direct_path: file.direct_path().filter(|path| !path.is_empty())?.to_owned(),
+            direct_path: accepted(file.direct_path().filter(|path| !path.is_empty())?),
             media_key: owned(file.media_key())?,
             file_hash: owned(file.file_sha256())?,
             sealed_hash: owned(file.file_enc_sha256())?,
         },
     })
+}
+
+/// A path that leads away from WhatsApp's hosts is not kept: without one the store refuses the file.
+fn accepted(path: &str) -> String {
+    if media_address::is_path(path) { path.to_owned() } else { String::new() }
 }
 
 fn preview(jpeg: Option<&[u8]>) -> Option<Vec<u8>> {
@@ -122,6 +127,20 @@ mod tests {
     #[test]
     fn what_may_be_seen_once_is_not_kept() {
         assert_eq!(of(&image(true)), None);
+    }
+
+    #[test]
+    fn a_path_that_leads_elsewhere_is_not_kept() {
+        for path in ["@127.0.0.1:14050/x", ".other.example/x", "//other.example/x"] {
+            let mut elsewhere = image(false);
+            if let Some(image) = elsewhere.image_message.as_option_mut() {
+                image.direct_path = Some(path.into());
+            }
+            let file = of(&elsewhere).unwrap();
+            assert!(file.is_refused(), "{path}");
+            assert_eq!(file.source.direct_path, "", "{path}");
+        }
+        assert!(!of(&image(false)).unwrap().is_refused());
     }
 
     #[test]

@@ -18,6 +18,7 @@ use tokio_util::task::TaskTracker;
 use crate::attention::{Attention, Watching};
 use crate::commit::Commits;
 use crate::files::Files;
+use crate::room::Room;
 use crate::session::{Command, Session, Shared};
 use crate::state::{Change, StateCell};
 use crate::storage::Storage;
@@ -59,13 +60,14 @@ impl Pool {
         if let Err(error) = std::fs::create_dir_all(&config.sessions_dir) {
             tracing::error!(%error, "the folder of the sessions cannot be made");
         }
+        let (folder, reserve) = (config.sessions_dir.clone(), config.disk_reserve);
+        let storage = Arc::new(Storage::new(store.clone(), folder, reserve));
+        let files = Files::new(config.media_dir.clone());
+        let disk = Arc::clone(&storage);
+        let room = Room::new(store.clone(), files, config.media, move || disk.spare());
         let shared = Shared {
-            storage: Arc::new(Storage::new(
-                store.clone(),
-                config.sessions_dir.clone(),
-                config.disk_reserve,
-            )),
-            files: Files::new(config.media_dir.clone()),
+            storage,
+            room: Arc::new(room),
             fetch_permits: Arc::new(Semaphore::new(porter::AT_ONCE_OF_ALL)),
             config,
             store,
@@ -157,7 +159,7 @@ impl Pool {
 
     /// Where the file of a message lies, once it is [`model::MediaState::Stored`].
     pub fn media_path(&self, file: &MediaFile) -> PathBuf {
-        self.0.shared.files.path(file.connection, file.message)
+        self.0.shared.room.files().path(file.connection, file.message)
     }
 
     /// A file that is not where it should be, as after a restore without it, is fetched again.
@@ -196,7 +198,7 @@ impl Pool {
     pub async fn remove(&self, grant: &Grant<Remove>) -> Result<(), store::Error> {
         self.0.shared.store.remove_connection(grant).await?;
         self.end_session(grant.connection()).await;
-        let (files, connection) = (self.0.shared.files.clone(), grant.connection());
+        let (files, connection) = (self.0.shared.room.files().clone(), grant.connection());
         let removed = tokio::task::spawn_blocking(move || files.remove(connection)).await;
         if let Ok(Err(error)) = removed {
             tracing::error!(connection_id = %connection, %error, "the files of a removed number could not be removed");
@@ -400,7 +402,7 @@ impl Pool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing;
+    use crate::{MediaLimits, testing};
 
     /// A pool over a socket where nobody answers.
     async fn pool() -> (Pool, Viewer, tempfile::TempDir) {
@@ -410,6 +412,7 @@ mod tests {
             media_dir: folder.path().join("media"),
             ws_url: Some("ws://127.0.0.1:1/ws/chat".into()),
             disk_reserve: 0,
+            media: MediaLimits::default(),
             queue_for: Duration::from_secs(3600),
             pairing_pace: 1,
             version: None,

@@ -7,6 +7,7 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use chrono::Utc;
@@ -20,9 +21,9 @@ use whatsapp_rust::futures::StreamExt as _;
 use whatsapp_rust::futures::stream::FuturesUnordered;
 use whatsapp_rust::prelude::{Client, Jid};
 
-use crate::files::{Bounded, Files};
-use crate::media;
-use crate::storage::Storage;
+use crate::files::{Bounded, blocking};
+use crate::room::Room;
+use crate::{media, media_address};
 
 /// Files that one number fetches at a time, so that a long video holds up no picture.
 const AT_ONCE: usize = 3;
@@ -37,8 +38,6 @@ const TRIES: u32 = 100;
 /// up for now, or a few of them would hold up everybody.
 const PATIENCE: Duration = Duration::from_secs(60);
 const BYTES_A_SECOND: u64 = 64 * 1024;
-/// What a file may have whose sender did not say how long it is.
-const UNSAID: u64 = 64 * 1024 * 1024;
 /// How long to wait when the database cannot be read.
 const PAUSE: Duration = Duration::from_secs(2);
 
@@ -46,8 +45,7 @@ pub(crate) struct Porter {
     pub(crate) connection: ConnectionId,
     pub(crate) client: Arc<Client>,
     pub(crate) queue: MediaQueue,
-    pub(crate) files: Files,
-    pub(crate) storage: Arc<Storage>,
+    pub(crate) room: Arc<Room>,
     pub(crate) permits: Arc<Semaphore>,
     /// Rung when there is something new to fetch.
     pub(crate) bell: Arc<Notify>,
@@ -55,17 +53,20 @@ pub(crate) struct Porter {
 
 /// Why a file is not here.
 enum Trouble {
-    /// Neither WhatsApp nor the phone has it.
-    Gone,
+    /// It will not come by itself.
+    Never(MediaState),
     NotNow(anyhow::Error),
 }
 
 impl Porter {
     /// Runs until it is dropped.
     pub(crate) async fn run(self) {
-        let (files, connection) = (self.files.clone(), self.connection);
+        let (files, connection) = (self.room.files().clone(), self.connection);
         if let Err(error) = blocking(move || files.sweep(connection)).await {
             tracing::warn!(%connection, %error, "files that were left behind could not be removed");
+        }
+        if let Err(error) = self.room.finish().await {
+            tracing::warn!(%connection, %error, "files that were to be removed could not be");
         }
         let mut under_way = FuturesUnordered::new();
         let mut names = HashSet::new();
@@ -121,14 +122,15 @@ impl Porter {
         let _permit = self.permits.acquire().await;
         let (connection, message) = (self.connection, row.message);
         let written = match self.fetch(&row).await {
-            Ok(()) => {
+            Ok(bytes) => {
                 tracing::info!(%connection, message_id = message.0, "file fetched");
                 metrics::counter!("inbox_media_fetched").increment(1);
-                self.queue.stored(message).await
+                self.room.stored(&self.queue, message, bytes).await
             }
-            Err(Trouble::Gone) => {
-                tracing::warn!(%connection, message_id = message.0, "file is gone from WhatsApp and from the phone");
-                self.queue.given_up(message, MediaState::Gone).await
+            Err(Trouble::Never(state)) => {
+                tracing::warn!(%connection, message_id = message.0, ?state, "file is not fetched");
+                count_refused(state);
+                self.queue.given_up(message, state).await
             }
             Err(Trouble::NotNow(error)) => {
                 tracing::warn!(%connection, message_id = message.0, tries = row.tries + 1, %error, "file not fetched");
@@ -143,36 +145,67 @@ impl Porter {
         (message, written)
     }
 
-    async fn fetch(&self, row: &AwaitedMedia) -> Result<(), Trouble> {
-        if !self.storage.has_room_for(row.size) {
+    /// Has the file on the disk, and returns how many bytes it takes.
+    async fn fetch(&self, row: &AwaitedMedia) -> Result<u64, Trouble> {
+        let most = self.room.most(row.size).ok_or(Trouble::Never(MediaState::TooLarge))?;
+        self.check(&row.source.direct_path).await?;
+        let Some(_promise) = self.room.reserve(most).await.map_err(not_now)? else {
             return Err(Trouble::NotNow(anyhow::anyhow!("there is no room for it on the disk")));
-        }
-        match self.download(row).await {
+        };
+        match self.download(row, most).await {
             // The reference is refused, not the network broken: it has expired.
-            Err(error) if matches!(error.http_status(), Some(401 | 403 | 404 | 410)) => {
+            Err(Trouble::NotNow(error)) if is_expired(&error) => {
                 let direct_path = self.ask_phone(row).await?;
+                self.check(&direct_path).await?;
                 self.queue.moved(row.message, &direct_path).await.map_err(not_now)?;
                 let mut row = row.clone();
                 row.source.direct_path = direct_path;
-                self.download(&row).await.map_err(Trouble::NotNow)
+                self.download(&row, most).await
             }
-            result => result.map_err(Trouble::NotNow),
+            result => result,
         }
     }
 
-    async fn download(&self, row: &AwaitedMedia) -> anyhow::Result<()> {
+    /// Refuses a path that does not lead to the very hosts that WhatsApp named.
+    async fn check(&self, direct_path: &str) -> Result<(), Trouble> {
+        if !media_address::is_path(direct_path) {
+            return Err(Trouble::Never(MediaState::Refused));
+        }
+        let named = self.client.refresh_media_conn(false).await.map_err(not_now)?;
+        let stays = |host: &str| media_address::stays_on(host, direct_path);
+        match named.hosts.iter().all(|host| stays(&host.hostname)) {
+            true => Ok(()),
+            false => Err(Trouble::Never(MediaState::Refused)),
+        }
+    }
+
+    async fn download(&self, row: &AwaitedMedia, most: u64) -> Result<u64, Trouble> {
         let (connection, message) = (self.connection, row.message);
         let params = media::params(row.kind, &row.source, row.size);
-        let params = params.ok_or_else(|| anyhow::anyhow!("messages of its kind have no file"))?;
-        let files = self.files.clone();
-        let file = blocking(move || files.begin(connection)).await?;
-        let limit = if row.size == 0 { UNSAID } else { row.size };
-        let writer = Bounded::new(file.as_file().try_clone()?, limit);
-        let patience = PATIENCE + Duration::from_secs(limit / BYTES_A_SECOND);
-        tokio::time::timeout(patience, self.client.download_to_writer(&params, writer)).await??;
-        let files = self.files.clone();
-        blocking(move || files.publish(file, connection, message)).await?;
-        Ok(())
+        let params = params.ok_or_else(|| not_now(anyhow::anyhow!("its kind has no file")))?;
+        let files = self.room.files().clone();
+        let file = blocking(move || files.begin(connection)).await.map_err(not_now)?;
+        let writer = Bounded::new(file.as_file().try_clone().map_err(not_now)?, most);
+        let overrun = writer.overrun();
+        let patience = PATIENCE + Duration::from_secs(most / BYTES_A_SECOND);
+        let download = self.client.download_to_writer(&params, writer);
+        match tokio::time::timeout(patience, download).await.map_err(not_now)? {
+            Ok(_) => {}
+            Err(_) if overrun.load(Ordering::Relaxed) => {
+                return Err(Trouble::Never(MediaState::TooLarge));
+            }
+            // WhatsApp's hosts give files out themselves, and nobody is followed elsewhere.
+            Err(error) if matches!(error.http_status(), Some(300..=399)) => {
+                return Err(Trouble::Never(MediaState::Refused));
+            }
+            Err(error) => return Err(Trouble::NotNow(error)),
+        }
+        let files = self.room.files().clone();
+        let publish = blocking(move || {
+            let bytes = file.as_file().metadata()?.len();
+            files.publish(file, connection, message).map(|()| bytes)
+        });
+        publish.await.map_err(not_now)
     }
 
     /// Where the phone that sent it has put it again.
@@ -189,12 +222,25 @@ impl Porter {
         };
         match self.client.media_reupload().request(&request).await.map_err(not_now)? {
             MediaRetryResult::Success { direct_path } => Ok(direct_path),
-            MediaRetryResult::NotFound => Err(Trouble::Gone),
+            MediaRetryResult::NotFound => Err(Trouble::Never(MediaState::Gone)),
             MediaRetryResult::GeneralError | MediaRetryResult::DecryptionError => {
                 Err(Trouble::NotNow(anyhow::anyhow!("the phone could not put it there again")))
             }
         }
     }
+}
+
+fn is_expired(error: &anyhow::Error) -> bool {
+    matches!(error.http_status(), Some(401 | 403 | 404 | 410))
+}
+
+fn count_refused(state: MediaState) {
+    let what = match state {
+        MediaState::Refused => "media_path",
+        MediaState::TooLarge => "media_size",
+        _ => return,
+    };
+    metrics::counter!("inbox_refused", "what" => what).increment(1);
 }
 
 fn not_now(error: impl Into<anyhow::Error>) -> Trouble {
@@ -203,17 +249,6 @@ fn not_now(error: impl Into<anyhow::Error>) -> Trouble {
 
 fn pause_after(tries: u32) -> Duration {
     FIRST_PAUSE.saturating_mul(1 << tries.min(16)).min(LONGEST_PAUSE)
-}
-
-/// For what waits for the disk.
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> std::io::Result<T> + Send + 'static,
-) -> std::io::Result<T> {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(result) => result,
-        // It panicked, or the runtime is going down.
-        Err(error) => Err(std::io::Error::other(error)),
-    }
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ use whatsapp_rust::types::events::Event;
 use self::live::Live;
 use crate::attention::Attention;
 use crate::commit::Commits;
-use crate::files::Files;
+use crate::room::Room;
 use crate::state::StateCell;
 use crate::storage::Storage;
 use crate::version::Version;
@@ -77,7 +77,7 @@ pub(crate) struct Shared {
     pub(crate) storage: Arc<Storage>,
     pub(crate) commits: Commits,
     pub(crate) attention: Attention,
-    pub(crate) files: Files,
+    pub(crate) room: Arc<Room>,
     pub(crate) fetch_permits: Arc<Semaphore>,
 }
 

@@ -48,10 +48,10 @@ impl Storage {
         self.trouble.subscribe()
     }
 
-    /// Whether so many bytes fit on the disk without touching the reserve.
-    pub(crate) fn has_room_for(&self, bytes: u64) -> bool {
+    /// Bytes that are free on the disk beyond the reserve.
+    pub(crate) fn spare(&self) -> u64 {
         // Where the room cannot be read, the write itself will tell.
-        free(&self.folder).map_or(true, |free| free >= self.reserve.saturating_add(bytes))
+        free(&self.folder).map_or(u64::MAX, |free| free.saturating_sub(self.reserve))
     }
 
     /// Has a look now, because a write failed. When this returns, everybody has been told.
@@ -140,10 +140,10 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_file_has_to_fit_beside_the_reserve() {
+    async fn nothing_is_to_spare_within_the_reserve() {
         let (storage, _folder) = storage(0).await;
-        assert!(storage.has_room_for(1_000) && !storage.has_room_for(u64::MAX));
+        assert!((1_000..u64::MAX).contains(&storage.spare()));
         let (storage, _folder) = self::storage(u64::MAX / 2).await;
-        assert!(!storage.has_room_for(0));
+        assert_eq!(storage.spare(), 0);
     }
 }

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::OnceCell;
-use whatsapp_rust::http::{HttpClient, UreqHttpClient};
+use whatsapp_rust::http::HttpClient;
 
-use crate::Config;
+use crate::{Config, http};
 
 /// Presented when the lookup at web.whatsapp.com fails: the version the library was released with.
 /// A blocked lookup must not keep a number offline.
@@ -32,8 +32,8 @@ impl Version {
 }
 
 async fn look_up() -> (u32, u32, u32) {
-    let http: Arc<dyn HttpClient> = Arc::new(UreqHttpClient::new());
-    let lookup = whatsapp_rust::version::fetch_latest_app_version(&http);
+    let client: Arc<dyn HttpClient> = Arc::new(http::client());
+    let lookup = whatsapp_rust::version::fetch_latest_app_version(&client);
     match tokio::time::timeout(LOOKUP_TIMEOUT, lookup).await {
         Ok(Ok(version)) => version,
         Ok(Err(error)) => {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use chrono::Utc;
 use emulator::{FaultKind, FaultRequest};
-use gateway::{Config, Pool};
+use gateway::{Config, MediaLimits, Pool};
 use model::{ConnectionState, Delivery, EndReason, FailReason};
 use support::{Agent, World, last_delivery};
 
@@ -231,6 +231,7 @@ async fn a_whatsapp_that_cannot_be_reached_says_when_it_is_tried_again() {
         media_dir: folder.path().join("media"),
         ws_url: Some("ws://127.0.0.1:1/ws/chat".into()),
         disk_reserve: 0,
+        media: MediaLimits::default(),
         queue_for: Duration::from_secs(3600),
         pairing_pace: 1,
         version: None,

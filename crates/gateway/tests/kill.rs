@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use emulator::{DeviceInfo, PhoneInfo};
-use gateway::{Config, Pool};
+use gateway::{Config, MediaLimits, Pool};
 use store::Store;
 use support::{PATIENCE, World, texts};
 
@@ -53,6 +53,7 @@ async fn the_process_that_is_killed() {
         media_dir: std::env::temp_dir().join("no-media"),
         ws_url: Some(std::env::var(SOCKET).expect("an address")),
         disk_reserve: 0,
+        media: MediaLimits::default(),
         queue_for: Duration::from_secs(3600),
         pairing_pace: 1,
         version: None,

@@ -60,4 +60,10 @@ pub enum MediaState {
     Gone,
     /// It was tried so often that it is not any more.
     GivenUp,
+    /// Its message says that it lies elsewhere than with WhatsApp: it is never asked for.
+    Refused,
+    /// It is larger than what is kept of one file, or than its sender said.
+    TooLarge,
+    /// It was here, and was removed to make room for others.
+    Evicted,
 }

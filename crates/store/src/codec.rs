@@ -109,11 +109,17 @@ pub(crate) fn media_state(state: MediaState) -> &'static str {
         MediaState::Stored => "stored",
         MediaState::Gone => "gone",
         MediaState::GivenUp => "given_up",
+        MediaState::Refused => "refused",
+        MediaState::TooLarge => "too_large",
+        MediaState::Evicted => "evicted",
     }
 }
 
 /// [`media_state`] of what has yet to be fetched.
 pub(crate) const AWAITED: &str = "awaited";
+
+/// Of a file that is to be removed and is on the disk still; for everybody it is [`MediaState::Evicted`].
+pub(crate) const EVICTING: &str = "evicting";
 
 pub(crate) fn read_media_state(
     column: String,
@@ -128,6 +134,9 @@ pub(crate) fn read_media_state(
         "stored" => Ok(MediaState::Stored),
         "gone" => Ok(MediaState::Gone),
         "given_up" => Ok(MediaState::GivenUp),
+        "refused" => Ok(MediaState::Refused),
+        "too_large" => Ok(MediaState::TooLarge),
+        "evicted" | EVICTING => Ok(MediaState::Evicted),
         _ => Err(Error::Corrupt { what: "a media state", value: column }),
     }
 }
@@ -182,6 +191,9 @@ mod tests {
             (MediaState::Stored, 0),
             (MediaState::Gone, 1),
             (MediaState::GivenUp, 9),
+            (MediaState::Refused, 0),
+            (MediaState::TooLarge, 0),
+            (MediaState::Evicted, 0),
         ];
         for (state, tries) in all {
             let column = media_state(state).to_owned();

@@ -17,7 +17,7 @@
 //! * [`numbers`]: adding, changing and removing numbers, and what administrators see of them.
 //! * [`inbox`]: what a viewer reads and does: connections, chats, messages, sending.
 //! * [`ingest`]: what WhatsApp says happened. [`outbox`]: what it has yet to be told. [`media`]: the
-//!   files that have yet to be fetched from it.
+//!   files that have yet to be fetched from it; `eviction`: those that make room for others.
 //! * [`live`]: the events that keep open pages true.
 //! * [`accounts`], [`web_sessions`]: people and their logins. [`audit`]: who did what.
 //! * [`secrets`]: what is encrypted in the database, and the keys for it.
@@ -48,6 +48,7 @@ mod claim;
 mod codec;
 mod entity;
 mod error;
+mod eviction;
 pub mod inbox;
 pub mod ingest;
 pub mod live;
@@ -72,6 +73,7 @@ pub use accounts::{
 pub use audit::{AuditExport, By, Entry};
 pub use claim::{Claim, Claimed, Holder, Lost};
 pub use error::{Error, Field};
+pub use eviction::{EvictedMedia, MediaQuotas};
 pub use inbox::{ChatsPage, ConnectionRow, Linked};
 pub use ingest::{Amendment, Amends, HEARTBEAT, Inbound, Ingest, Ingested, Peer, Scanned};
 pub use live::{AccessChanged, Committed, Hub, Replay};

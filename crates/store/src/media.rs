@@ -40,10 +40,18 @@ pub struct InboundMedia {
     pub source: MediaSource,
 }
 
+impl InboundMedia {
+    /// Its message says that it lies elsewhere than with WhatsApp.
+    pub fn is_refused(&self) -> bool {
+        self.source.direct_path.is_empty()
+    }
+}
+
 /// Where WhatsApp keeps a file, and how it is opened (`waE2E` `ImageMessage` and its like).
 #[derive(Clone, PartialEq, Eq)]
 pub struct MediaSource {
-    /// Its path on any of the media hosts.
+    /// Its path on any of the media hosts. Empty where what was said is no such path: the file is then
+    /// [`MediaState::Refused`] from the beginning.
     pub direct_path: String,
     /// 32 bytes, from which the keys are derived.
     pub media_key: Vec<u8>,
@@ -106,6 +114,14 @@ impl MediaQueue {
         Self { store, connection }
     }
 
+    pub(crate) fn store(&self) -> &Store {
+        &self.store
+    }
+
+    pub(crate) fn connection(&self) -> ConnectionId {
+        self.connection
+    }
+
     /// What is to be fetched now, the one that waits longest first.
     ///
     /// # Errors
@@ -163,7 +179,8 @@ impl MediaQueue {
         self.settle(media.message, MediaState::Awaited { tries, next_at: Some(again_at) }).await
     }
 
-    /// It is given up, for one of the two reasons that there are. `Store::retry` has it tried again.
+    /// It will not come by itself, for one of the reasons that there are. `Store::retry` has it tried again,
+    /// unless it was refused.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -187,20 +204,34 @@ impl MediaQueue {
     }
 
     /// It was on the disk and is not any more, as after a restore without it: it is fetched again, if
-    /// WhatsApp still has it.
+    /// WhatsApp still has it. One that was removed on purpose meanwhile stays so.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub async fn lost(&self, message: MessageId) -> Result<(), Error> {
-        self.settle(message, MediaState::Awaited { tries: 0, next_at: None }).await
+        let awaited = MediaState::Awaited { tries: 0, next_at: None };
+        self.settle_if(message, awaited, |before| {
+            [codec::media_state(MediaState::Stored), codec::AWAITED].contains(&before)
+        })
+        .await
     }
 
     async fn settle(&self, message: MessageId, state: MediaState) -> Result<(), Error> {
+        self.settle_if(message, state, |_| true).await
+    }
+
+    async fn settle_if(
+        &self,
+        message: MessageId,
+        state: MediaState,
+        before: impl Fn(&str) -> bool + Send,
+    ) -> Result<(), Error> {
         let mut writing = self.store.write().await?;
         let row = media::Entity::find_by_id(message.0)
             .filter(media::Column::ConnectionId.eq(self.connection.0))
             .one(&writing.tx)
-            .await?;
+            .await?
+            .filter(|row| before(&row.state));
         // Its chat may have become another's meanwhile, and it one message with its twin.
         let Some(row) = row else { return Ok(()) };
         set_state(&mut writing, &row, state).await?;
@@ -251,6 +282,10 @@ pub(crate) async fn expect(
 ) -> Result<(), Error> {
     let preview = file.preview.as_ref().filter(|preview| preview.len() <= LONGEST_PREVIEW);
     let side = |side: u32| Some(i64::from(side));
+    let (state, next_at) = match file.is_refused() {
+        true => (codec::media_state(MediaState::Refused), None),
+        false => (codec::AWAITED, Some(codec::now())),
+    };
     let row = media::ActiveModel {
         message_id: Set(message.0),
         connection_id: Set(connection.0),
@@ -264,17 +299,19 @@ pub(crate) async fn expect(
         media_key: Set(hex::encode(&file.source.media_key)),
         file_hash: Set(hex::encode(&file.source.file_hash)),
         sealed_hash: Set(hex::encode(&file.source.sealed_hash)),
-        state: Set(codec::AWAITED.to_owned()),
+        state: Set(state.to_owned()),
         tries: Set(0),
-        next_at: Set(Some(codec::now())),
+        next_at: Set(next_at),
+        stored_bytes: Set(None),
     };
     media::Entity::insert(row).exec_without_returning(tx).await?;
     Ok(())
 }
 
-/// Has a file tried again that was given up. Says whether it was.
+/// Has a file tried again that was given up, removed or too large: limits change. Says whether it was.
 pub(crate) async fn retry(writing: &mut Writing, message: MessageId) -> Result<bool, Error> {
-    let given_up = [MediaState::Gone, MediaState::GivenUp].map(codec::media_state);
+    use MediaState::{Evicted, GivenUp, Gone, TooLarge};
+    let given_up = [Gone, GivenUp, TooLarge, Evicted].map(codec::media_state);
     let row = media::Entity::find_by_id(message.0)
         .filter(media::Column::State.is_in(given_up))
         .one(&writing.tx)
@@ -284,7 +321,7 @@ pub(crate) async fn retry(writing: &mut Writing, message: MessageId) -> Result<b
     Ok(true)
 }
 
-async fn set_state(
+pub(crate) async fn set_state(
     writing: &mut Writing,
     row: &media::Model,
     state: MediaState,
@@ -295,10 +332,12 @@ async fn set_state(
         }
         _ => (row.tries, None),
     };
+    let bytes = (state == MediaState::Stored).then_some(row.size);
     media::Entity::update_many()
         .col_expr(media::Column::State, Expr::val(codec::media_state(state)))
         .col_expr(media::Column::Tries, Expr::val(tries))
         .col_expr(media::Column::NextAt, Expr::val(next_at))
+        .col_expr(media::Column::StoredBytes, Expr::val(bytes))
         .filter(media::Column::MessageId.eq(row.message_id))
         .exec(&writing.tx)
         .await?;

@@ -89,7 +89,7 @@ async fn pack(config: &Config, file: &Path, passphrase: Option<&str>) -> anyhow:
     snapshot.close().await.map_err(words::not_read)?;
 
     // After the rows: what they say is stored had its file by then. One that is gone since was removed
-    // with its number. One that has come since is not in the rows, and costs only its room.
+    // with its number, or to make room, and is fetched again when somebody asks for it. One that has come since is not in the rows, and costs only its room.
     let stored = config.media_dir();
     for (name, path) in media::list(&stored).context("as mídias não puderam ser lidas")? {
         let unreadable = || format!("{} não pôde ser lido", path.display());

@@ -66,6 +66,11 @@ pub(super) fn reserve(text: &str) -> Result<ByteSize, String> {
     }
 }
 
+/// Any size.
+pub(super) fn size(text: &str) -> Result<ByteSize, String> {
+    text.trim().parse().map_err(|_| "escreva um tamanho, como 500MiB ou 2GiB".to_owned())
+}
+
 /// Not less than five minutes: use is noted once a minute.
 pub(super) fn lasting(text: &str) -> Result<Duration, String> {
     let least = Duration::from_secs(300);

@@ -64,6 +64,7 @@ impl App {
                 media_dir: media_dir.clone(),
                 ws_url,
                 disk_reserve: 0,
+                media: gateway::MediaLimits::default(),
                 queue_for: std::time::Duration::from_secs(3600),
                 pairing_pace: 1,
                 version: None,

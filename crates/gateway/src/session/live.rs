@@ -270,8 +270,7 @@ impl Live {
             connection: self.connection,
             client: self.client(),
             queue: shared.store.media(self.connection),
-            files: shared.files.clone(),
-            storage: Arc::clone(&shared.storage),
+            room: Arc::clone(&shared.room),
             permits: Arc::clone(&shared.fetch_permits),
             bell: Arc::clone(&self.fetch),
         };

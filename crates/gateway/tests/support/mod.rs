@@ -6,7 +6,7 @@ mod qr;
 use std::time::Duration;
 
 use emulator::Emulator;
-use gateway::{Config, Pool};
+use gateway::{Config, MediaLimits, Pool};
 use model::{Chat, ChatId, ConnectionId, ConnectionState, Delivery, Message, Role, WaMessageId};
 use store::{ChatsPage, Grant, Manage, NewUser, Store, Viewer};
 
@@ -40,7 +40,8 @@ impl World {
         Self::configured(|config| Config { pairing_pace, ..config }).await
     }
 
-    async fn configured(change: impl FnOnce(Config) -> Config) -> Self {
+    /// The same, configured otherwise until it starts again.
+    pub(crate) async fn configured(change: impl FnOnce(Config) -> Config) -> Self {
         let mut world = Self::new().await;
         world.stop().await;
         let config = change(config(&world.emulator, &world.folder));
@@ -175,6 +176,7 @@ fn config(emulator: &Emulator, folder: &tempfile::TempDir) -> Config {
         media_dir: folder.path().join("media"),
         ws_url: Some(emulator.ws_url()),
         disk_reserve: 0,
+        media: MediaLimits::default(),
         queue_for: Duration::from_secs(3600),
         pairing_pace: 1,
         version: None,

@@ -27,6 +27,8 @@ pub(crate) struct Model {
     pub tries: i64,
     /// Until when it is not tried again; set while it is awaited.
     pub next_at: Option<i64>,
+    /// What it takes on the disk; set while it is there.
+    pub stored_bytes: Option<i64>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

@@ -79,6 +79,8 @@ const ROWS: &[&[&str]] = &[
     ],
     // m0011_drafts
     &["INSERT INTO draft (user_id, chat_id, text, updated_at) VALUES (2, 1, 'Tem, sim', 50)"],
+    // m0012_media
+    &["UPDATE media SET stored_bytes = 9 WHERE state = 'stored'"],
     // m0015_sealed
     &["UPDATE totp SET confirmed_at = 60"],
     // m0016_session_digest

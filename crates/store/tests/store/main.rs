@@ -10,6 +10,7 @@ mod audit;
 mod backup;
 mod concurrency;
 mod drafts;
+mod eviction;
 mod forward;
 mod gaps;
 mod grants;
