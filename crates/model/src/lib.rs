@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod audit;
+pub mod bounds;
 pub mod chat;
 pub mod color;
 pub mod connection;
@@ -31,7 +32,7 @@ pub use draft::Draft;
 pub use ids::{AuditId, ChatId, ConnectionId, MessageId, SessionId, UserId, WaMessageId};
 pub use live::{LiveEvent, Sequenced};
 pub use media::{Media, MediaState, MediaView};
-pub use message::{Author, Delivery, FailReason, Message, MessageKind};
+pub use message::{Author, Delivery, FailReason, Message, MessageKind, WholeText};
 pub use overview::{Figures, Removal, Uptime};
 pub use phone::PhoneNumber;
 pub use reset::{AccountReset, ResetKind};

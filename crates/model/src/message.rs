@@ -20,11 +20,14 @@ pub struct Message {
     pub chat: ChatId,
     pub author: Author,
     pub kind: MessageKind,
-    /// The text or caption; empty where there is none.
+    /// The text or caption, or the beginning of a long one; empty where there is none.
     pub text: String,
-    /// The text with its formatting and links; empty where it has none.
+    /// The same with its formatting and links; empty where it has none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rich: Vec<Piece>,
+    /// There is more of the text, at [`Self::text_address`].
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub more: bool,
     /// Its author has changed the text since.
     pub edited: bool,
     /// The emojis that people reacted with, one a person. Each is a single character as people see it.
@@ -42,6 +45,19 @@ impl Message {
     pub fn is_outgoing(&self) -> bool {
         !matches!(self.author, Author::Contact { .. })
     }
+
+    /// Where browsers find the whole text of a message.
+    pub fn text_address(message: MessageId) -> String {
+        format!("/mensagem/{message}")
+    }
+}
+
+/// The whole text of a message, where [`Message::more`] says that there is more of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WholeText {
+    pub text: String,
+    /// The same with its formatting and links; empty where it has none.
+    pub rich: Vec<Piece>,
 }
 
 /// Who wrote it. The team sees this; the customer never does.

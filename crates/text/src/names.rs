@@ -1,15 +1,20 @@
 //! The names that people and groups give themselves, and other words that fit into a line.
 
+use model::bounds;
+
+use crate::cut;
 use crate::letters::{has_visible, is_bidi_control, is_line_break, is_mark};
 
 /// As many marks may stand on one letter, which is more than any script needs. A flood of them would
 /// cover the lines above and below.
 const MARKS: usize = 5;
 
-/// The name as it is shown: one line that keeps its direction to itself. `None` if there is nothing to
-/// see in it: then somebody has no name, and goes by their number.
+/// The name as it is shown: one line that keeps its direction to itself, of at most [`bounds::NAME`]
+/// characters. `None` if there is nothing to see in it: then somebody has no name, and goes by their number.
 pub fn name(name: &str) -> Option<String> {
-    has_visible(name).then(|| line(name))
+    let shown = line(name);
+    let shown = cut(&shown, bounds::NAME).trim_end();
+    has_visible(shown).then(|| shown.to_owned())
 }
 
 /// A text without floods of marks, which would cover what stands above and below it.
@@ -61,6 +66,9 @@ mod tests {
         assert_eq!(name("أحمد (المتجر)!").as_deref(), Some("أحمد (المتجر)!"));
         assert_eq!(name("\u{3164}\u{200e}"), None);
         assert_eq!(name(""), None);
+        let long = name(&format!("{}👨‍👩‍👧‍👦", "a".repeat(bounds::NAME - 1))).unwrap();
+        assert_eq!(long, "a".repeat(bounds::NAME - 1));
+        assert_eq!(name(&format!("{}Ana", "\u{200b}".repeat(bounds::NAME))), None);
     }
 
     #[test]

@@ -1,17 +1,14 @@
 //! Reactions.
 
+use model::bounds;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use crate::letters::has_visible;
 
-/// Bytes of the longest reaction. The longest emoji, a family in several colours of skin, has 41; a letter
-/// may carry any number of marks.
-const LONGEST: usize = 64;
-
 /// Returns true for a reaction: one character as people see it, of however many code points.
 /// Apps do not offer anything else.
 pub fn is_reaction(emoji: &str) -> bool {
-    emoji.len() <= LONGEST && has_visible(emoji) && emoji.graphemes(true).count() == 1
+    emoji.len() <= bounds::REACTION && has_visible(emoji) && emoji.graphemes(true).count() == 1
 }
 
 #[cfg(test)]

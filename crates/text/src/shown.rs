@@ -1,0 +1,100 @@
+//! As much of a text as a bubble begins with.
+
+use model::{MessageKind, Piece, bounds};
+
+use crate::{cut, rich};
+
+/// A text as a page carries it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    /// The text, or its beginning.
+    pub text: String,
+    /// The same with its formatting and links; empty where it has none.
+    pub rich: Vec<Piece>,
+    /// There is more of it.
+    pub more: bool,
+}
+
+/// The beginning of a text, of at most [`bounds::BUBBLE`] characters, and fewer where those would take
+/// more room in a page than [`bounds::BUBBLE_BYTES`] or, formatted, [`bounds::RICH_BYTES`]. It is enough
+/// to give one character more than [`bounds::BUBBLE`].
+pub fn shown(kind: MessageKind, text: &str) -> Shown {
+    let mut room = bounds::BUBBLE_BYTES;
+    let fits = |letter: &char| {
+        let left = room.checked_sub(size(*letter));
+        room = left.unwrap_or(0);
+        left.is_some()
+    };
+    let mut longest = text.chars().take(bounds::BUBBLE).take_while(fits).count();
+    loop {
+        let beginning = cut(text, longest);
+        let pieces = rich(kind, beginning);
+        if pieces.iter().map(size_of).sum::<usize>() <= bounds::RICH_BYTES {
+            let more = beginning.len() < text.len();
+            return Shown { text: beginning.to_owned(), rich: pieces, more };
+        }
+        // Where nearly every letter is formatted, less of it is shown, with its formatting.
+        longest = longest / 4 * 3;
+    }
+}
+
+/// The bytes that a character takes in a property of an island: JSON within an attribute.
+fn size(letter: char) -> usize {
+    match letter {
+        '"' | '\\' => 7,
+        '\n' | '\t' => 2,
+        '<' | '>' | '&' | '\'' => 6,
+        letter if letter.is_control() => 6,
+        letter => letter.len_utf8(),
+    }
+}
+
+/// The same of a piece, with what stands around its words.
+fn size_of(piece: &Piece) -> usize {
+    const AROUND: usize = 40;
+    let words: usize = piece.text.chars().map(size).sum();
+    AROUND + words + piece.within.iter().map(size_of).sum::<usize>()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const TEXT: MessageKind = MessageKind::Text;
+
+    #[test]
+    fn what_fits_is_shown_whole() {
+        let whole = "a".repeat(bounds::BUBBLE);
+        let of_whole = shown(TEXT, &whole);
+        assert_eq!((of_whole.text.as_str(), of_whole.more), (whole.as_str(), false));
+        let longer = shown(TEXT, &format!("{whole}b"));
+        assert_eq!((longer.text, longer.more), (whole, true));
+        assert_eq!(shown(TEXT, ""), Shown { text: String::new(), rich: vec![], more: false });
+    }
+
+    #[test]
+    fn what_takes_more_room_than_it_has_letters_is_cut_earlier() {
+        for letters in ["\"", "\u{1}", "👍", "王", "&"] {
+            let of_it = shown(TEXT, &letters.repeat(bounds::BUBBLE));
+            let room: usize = of_it.text.chars().map(size).sum();
+            assert!(room <= bounds::BUBBLE_BYTES && of_it.more, "{letters:?}");
+            assert!(room + 10 > bounds::BUBBLE_BYTES, "{letters:?}: as much as there is room for");
+        }
+        let stars = shown(TEXT, &"*a* ".repeat(bounds::BUBBLE));
+        assert!(stars.more && !stars.rich.is_empty());
+        let links = shown(TEXT, &"http://a.example ".repeat(bounds::BUBBLE));
+        assert!(links.more && !links.rich.is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn it_stays_within_its_bounds(text in "(\\PC|[*_~`\"\n\r> -]|http://a.b/){0,800}") {
+            let of_it = shown(TEXT, &text.repeat(8));
+            prop_assert!(of_it.text.chars().map(size).sum::<usize>() <= bounds::BUBBLE_BYTES);
+            prop_assert!(of_it.rich.iter().map(size_of).sum::<usize>() <= bounds::RICH_BYTES);
+            prop_assert!(of_it.text.chars().count() <= bounds::BUBBLE);
+        }
+    }
+}
