@@ -4,7 +4,7 @@
 //! not know.
 
 use chrono::{DateTime, Utc};
-use model::{ChatId, ConnectionId, MediaState, MessageId, MessageKind};
+use model::{ChatId, ConnectionId, MediaState, MessageId, MessageKind, bounds};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult,
     JoinType, QueryFilter as _, QueryOrder as _, QuerySelect as _, RelationTrait as _, Select,
@@ -20,9 +20,6 @@ use crate::{
     live::Change,
     write::Writing,
 };
-
-/// A small picture longer than this, in bytes, is none.
-const LONGEST_PREVIEW: usize = 64 * 1024;
 
 /// A file that belongs to a message, as its sender described it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -188,11 +185,15 @@ impl MediaQueue {
         self.settle(message, state).await
     }
 
-    /// The phone that sent it has put it there again.
+    /// The phone that sent it has put it there again. A path that is longer than any is left as it was.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub async fn moved(&self, message: MessageId, direct_path: &str) -> Result<(), Error> {
+        if direct_path.len() > bounds::DIRECT_PATH {
+            metrics::counter!("inbox_refused", "what" => "odd_file").increment(1);
+            return Ok(());
+        }
         let writing = self.store.write().await?;
         media::Entity::update_many()
             .col_expr(media::Column::DirectPath, Expr::val(codec::storable(direct_path)))
@@ -280,7 +281,6 @@ pub(crate) async fn expect(
     message: MessageId,
     file: &InboundMedia,
 ) -> Result<(), Error> {
-    let preview = file.preview.as_ref().filter(|preview| preview.len() <= LONGEST_PREVIEW);
     let side = |side: u32| Some(i64::from(side));
     let (state, next_at) = match file.is_refused() {
         true => (codec::media_state(MediaState::Refused), None),
@@ -294,7 +294,7 @@ pub(crate) async fn expect(
         size: Set(i64::try_from(file.size).unwrap_or(i64::MAX)),
         width: Set(file.shape.and_then(|(width, _)| side(width))),
         height: Set(file.shape.and_then(|(_, height)| side(height))),
-        preview: Set(preview.map(hex::encode)),
+        preview: Set(file.preview.as_ref().map(hex::encode)),
         direct_path: Set(codec::storable(&file.source.direct_path)),
         media_key: Set(hex::encode(&file.source.media_key)),
         file_hash: Set(hex::encode(&file.source.file_hash)),

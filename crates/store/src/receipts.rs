@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use model::{ConnectionId, MessageKind};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, DatabaseTransaction, EntityTrait as _, JoinType,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, RelationTrait as _, SelectTwo,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, RelationTrait as _, Select,
 };
 
 use crate::{
@@ -51,15 +51,21 @@ impl Receipts {
     /// [`Error::Database`].
     pub async fn next(&self, limit: u64) -> Result<Vec<ReadReceipt>, Error> {
         let db = self.store.db();
-        let waiting = self.waiting().limit(limit).all(db).await?;
+        let waiting: Vec<(i64, i64, String)> = self
+            .waiting()
+            .select_only()
+            .columns([message::Column::ChatId, message::Column::SenderId, message::Column::WaId])
+            .limit(limit)
+            .into_tuple()
+            .all(db)
+            .await?;
         // Mostly there is nothing to send.
         if waiting.is_empty() {
             return Ok(Vec::new());
         }
-        let messages = waiting.into_iter().filter_map(|(_, message)| message);
         let mut by_author: BTreeMap<(i64, i64), Vec<String>> = BTreeMap::new();
-        for message in messages {
-            by_author.entry((message.chat_id, message.sender_id)).or_default().push(message.wa_id);
+        for (chat, sender, wa_id) in waiting {
+            by_author.entry((chat, sender)).or_default().push(wa_id);
         }
         let mut receipts = Vec::with_capacity(by_author.len());
         for ((chat, sender), wa_ids) in by_author {
@@ -81,8 +87,12 @@ impl Receipts {
     pub async fn sent(&self, receipt: &ReadReceipt) -> Result<(), Error> {
         let writing = self.store.write().await?;
         let rows = self.waiting().filter(message::Column::WaId.is_in(&receipt.wa_ids));
-        let ids: Vec<i64> =
-            rows.all(&writing.tx).await?.into_iter().map(|(row, _)| row.message_id).collect();
+        let ids: Vec<i64> = rows
+            .select_only()
+            .column(unsent_receipt::Column::MessageId)
+            .into_tuple()
+            .all(&writing.tx)
+            .await?;
         unsent_receipt::Entity::delete_many()
             .filter(unsent_receipt::Column::MessageId.is_in(ids))
             .exec(&writing.tx)
@@ -90,13 +100,12 @@ impl Receipts {
         writing.commit().await
     }
 
-    fn waiting(&self) -> SelectTwo<unsent_receipt::Entity, message::Entity> {
+    fn waiting(&self) -> Select<unsent_receipt::Entity> {
         unsent_receipt::Entity::find()
             .filter(unsent_receipt::Column::ConnectionId.eq(self.connection.0))
             .filter(unsent_receipt::Column::ReadAt.gte(codec::now() - LASTS))
             .order_by_asc(unsent_receipt::Column::MessageId)
             .join(JoinType::InnerJoin, unsent_receipt::Relation::Message.def())
-            .select_also(message::Entity)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use model::{MessageKind, Piece, bounds};
 
-use crate::{cut, rich};
+use crate::{calm, cut, rich};
 
 /// A text as a page carries it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +19,9 @@ pub struct Shown {
 /// more room in a page than [`bounds::BUBBLE_BYTES`] or, formatted, [`bounds::RICH_BYTES`]. It is enough
 /// to give one character more than [`bounds::BUBBLE`].
 pub fn shown(kind: MessageKind, text: &str) -> Shown {
+    // Counted before floods of marks are taken out: what follows them may not be at hand.
+    let is_part = text.chars().nth(bounds::BUBBLE).is_some();
+    let text = &*calm(text.to_owned());
     let mut room = bounds::BUBBLE_BYTES;
     let fits = |letter: &char| {
         let left = room.checked_sub(size(*letter));
@@ -30,7 +33,7 @@ pub fn shown(kind: MessageKind, text: &str) -> Shown {
         let beginning = cut(text, longest);
         let pieces = rich(kind, beginning);
         if pieces.iter().map(size_of).sum::<usize>() <= bounds::RICH_BYTES {
-            let more = beginning.len() < text.len();
+            let more = is_part || beginning.len() < text.len();
             return Shown { text: beginning.to_owned(), rich: pieces, more };
         }
         // Where nearly every letter is formatted, less of it is shown, with its formatting.

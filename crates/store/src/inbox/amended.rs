@@ -2,9 +2,13 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use model::MessageKind;
-use sea_orm::{ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _};
+use model::{MessageKind, bounds};
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, Iterable as _, QueryFilter as _,
+    QuerySelect as _,
+};
 
+use super::{beginning, messages::READ};
 use crate::{
     Error,
     entity::amendment,
@@ -24,7 +28,7 @@ pub(crate) struct Of<'a> {
 pub(crate) struct Amended(HashMap<String, Vec<amendment::Model>>);
 
 impl Amended {
-    /// Reads what changes these, in one query.
+    /// Reads what changes these, in one query; of a new text its beginning, as a bubble needs it.
     pub(crate) async fn load(
         db: &impl ConnectionTrait,
         wa_ids: impl Iterator<Item = &str>,
@@ -35,6 +39,10 @@ impl Amended {
         }
         let rows = amendment::Entity::find()
             .filter(amendment::Column::TargetWaId.is_in(wa_ids))
+            .filter(amendment::Column::Kind.is_in([EDITED, REACTION, REVOKED, REVOKED_BY_ADMIN]))
+            .select_only()
+            .columns(amendment::Column::iter().filter(|it| !matches!(it, amendment::Column::Value)))
+            .expr_as(beginning(amendment::Column::Value, READ), "value")
             .all(db)
             .await?;
         let mut by_id = HashMap::<String, Vec<_>>::new();
@@ -64,15 +72,15 @@ impl Amended {
         })
     }
 
-    /// The emojis that people reacted with, one a person, in the order in which they did. What is no emoji
-    /// is left out, also where it was stored before that was looked at.
+    /// The emojis that people reacted with, one a person, in the order in which they did, up to
+    /// [`bounds::REACTIONS`]. What is no emoji is left out, also where it was stored before that was looked at.
     pub(crate) fn reactions(&self, message: Of<'_>) -> Vec<String> {
         let mut rows: Vec<_> = self
             .of(message)
             .filter(|row| row.kind == REACTION && text::is_reaction(&row.value))
             .collect();
         rows.sort_by_key(|row| (row.at, row.id));
-        rows.into_iter().map(|row| row.value.clone()).collect()
+        rows.into_iter().take(bounds::REACTIONS).map(|row| row.value.clone()).collect()
     }
 
     /// Kind and text as they are shown.

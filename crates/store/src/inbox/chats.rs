@@ -3,14 +3,14 @@
 use std::collections::{BTreeSet, HashSet};
 
 use chrono::{DateTime, Utc};
-use model::{Chat, ChatId, ConnectionId, MessageKind, Preview};
+use model::{Chat, ChatId, ConnectionId, MessageKind, Preview, bounds};
 use sea_orm::{
     ColumnTrait as _, Condition, ConnectionTrait, EntityTrait as _, FromQueryResult, JoinType,
     QueryFilter as _, QueryOrder as _, QuerySelect as _, RelationTrait as _, Select,
     sea_query::{Expr, ExprTrait as _, Func, Order, Query, SimpleExpr},
 };
 
-use super::{Amended, Of, names};
+use super::{Amended, Of, beginning, names};
 use crate::{
     Error, Viewer,
     access::{Scope, is_private},
@@ -19,8 +19,6 @@ use crate::{
     ingest::identity::is_same_phone,
 };
 
-/// The longest preview, in characters.
-const PREVIEW: usize = 120;
 /// How much of a text is read for it: formatting that begins in it may end after it.
 const READ: usize = 1_000;
 
@@ -163,7 +161,7 @@ pub(super) fn complete(select: Select<chat::Entity>) -> Select<chat::Entity> {
         .column_as(message::Column::SenderId, "last_sender")
         .column_as(message::Column::Kind, "last_kind")
         .column_as(message::Column::Delivery, "last_delivery")
-        .expr_as(beginning_of_text(), "last_text")
+        .expr_as(beginning(message::Column::Text, READ), "last_text")
         .expr_as(unread(), "unread")
         .expr_as(is_private(), "is_private")
         .expr_as(of_number(connection::Column::Phone), "own_phone")
@@ -182,16 +180,6 @@ fn of_number(column: connection::Column) -> SimpleExpr {
         )
         .to_owned();
     Expr::SubQuery(None, Box::new(value.into()))
-}
-
-/// A message may have 65,536 characters and the list a thousand rows: take what is shown.
-fn beginning_of_text() -> SimpleExpr {
-    let length = i32::try_from(READ).unwrap_or(i32::MAX);
-    Func::cust("SUBSTR")
-        .arg(Expr::col(message::Column::Text.as_column_ref()))
-        .arg(1)
-        .arg(length)
-        .into()
 }
 
 /// Counted, not kept: a number that is derived cannot drift. The index `message_unread` holds unread
@@ -248,9 +236,9 @@ impl Row {
             let (kind, text) = amended.content(of, &kind, text);
             // A link to a map says less than that it is a place.
             let text = if kind == MessageKind::Location { "" } else { &text };
-            // An edited one is at hand whole.
-            let read: String = text.chars().take(READ).collect();
-            let text = in_one_line(&text::line(&text::plain(kind, &read)));
+            // More is at hand of an edited one.
+            let read = text::cut(text, READ);
+            let text = in_one_line(&text::line(&text::plain(kind, read)));
             Preview { kind, text, delivery }
         });
         Ok(Chat {
@@ -269,15 +257,13 @@ impl Row {
     }
 }
 
-/// At most [`PREVIEW`] characters, the last of them an ellipsis where text was left out.
+/// At most [`bounds::ROW`] characters, the last of them an ellipsis where text was left out.
 fn in_one_line(text: &str) -> String {
     let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if folded.chars().count() <= PREVIEW {
+    if text::cut(&folded, bounds::ROW).len() == folded.len() {
         return folded;
     }
-    let mut short: String = folded.chars().take(PREVIEW - 1).collect();
-    short.push('…');
-    short
+    text::cut(&folded, bounds::ROW - 1).to_owned() + "…"
 }
 
 #[cfg(test)]
@@ -287,9 +273,11 @@ mod tests {
     #[test]
     fn a_preview_is_one_short_line() {
         assert_eq!(in_one_line("bom dia\r\n\n tudo bem?"), "bom dia tudo bem?");
-        assert_eq!(in_one_line(&"é".repeat(PREVIEW)).chars().count(), PREVIEW);
-        let cut = in_one_line(&"é".repeat(PREVIEW + 1));
-        assert_eq!(cut.chars().count(), PREVIEW);
+        assert_eq!(in_one_line(&"é".repeat(bounds::ROW)).chars().count(), bounds::ROW);
+        let cut = in_one_line(&"é".repeat(bounds::ROW + 1));
+        assert_eq!(cut.chars().count(), bounds::ROW);
         assert!(cut.ends_with('…'));
+        let family = in_one_line(&"👨‍👩‍👧‍👦".repeat(bounds::ROW));
+        assert!(family.ends_with("👦…") && family.chars().count() <= bounds::ROW);
     }
 }

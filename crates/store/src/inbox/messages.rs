@@ -2,14 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use model::{Author, ChatId, Media, MediaView, Message, MessageId, MessageKind, WaMessageId};
+use model::{
+    Author, ChatId, Media, MediaView, Message, MessageId, MessageKind, WaMessageId, bounds,
+};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult, JoinType,
     QueryFilter as _, QueryOrder as _, QuerySelect as _, RelationTrait as _, Select,
     sea_query::{Expr, ExprTrait as _},
 };
 
-use super::{Amended, Of, names};
+use super::{Amended, Of, beginning, names};
 use crate::{
     Error, Viewer,
     access::Scope,
@@ -52,6 +54,10 @@ pub(super) fn of_page(
     select.order_by_desc(message::Column::Position).limit(limit)
 }
 
+/// How much of a text is read for a bubble: one character more than it begins with shows that there is
+/// more.
+pub(super) const READ: usize = bounds::BUBBLE + 1;
+
 /// How many ids are asked for at once; SQLite binds 32,766 values at most.
 const AT_ONCE: usize = 10_000;
 
@@ -79,9 +85,10 @@ async fn rows(
     rows.into_iter().map(|row| row.into_model(&amended)).collect()
 }
 
-/// Adds what a row shows beside its own columns.
+/// Adds what a row shows beside its own columns, and takes no more of its text than is shown.
 pub(super) fn complete(select: Select<message::Entity>) -> Select<message::Entity> {
-    select
+    message::without_text(select)
+        .expr_as(beginning(message::Column::Text, READ), "text")
         .join(JoinType::InnerJoin, message::Relation::Chat.def())
         .join(JoinType::LeftJoin, message::Relation::Author.def())
         .join(JoinType::LeftJoin, message::Relation::Sender.def())
@@ -136,7 +143,7 @@ impl Row {
     fn into_model(self, amended: &Amended) -> Result<Message, Error> {
         let of = Of { wa_id: &self.wa_id, chat: self.chat_id, sender: self.sender_id };
         let (kind, text) = amended.content(of, &self.kind, self.text);
-        let text = text::calm(text);
+        let shown = text::shown(kind, &text);
         let (edited, reactions) = (amended.edited(of).is_some(), amended.reactions(of));
         let wa_id = WaMessageId::parse(&self.wa_id)
             .map_err(|_| Error::Corrupt { what: "a message id", value: self.wa_id })?;
@@ -170,8 +177,9 @@ impl Row {
             chat: ChatId(self.chat_id),
             author,
             kind,
-            rich: text::rich(kind, &text),
-            text,
+            text: shown.text,
+            rich: shown.rich,
+            more: shown.more,
             edited,
             reactions,
             sent_at: codec::time(self.sent_at),

@@ -2,7 +2,7 @@
 //!
 //! [`connections`], [`chats`] and [`messages`] are the reads of a [`Viewer`](crate::Viewer), each
 //! starting from its scope, as do [`drafts`] and [`unread`] totals, and [`amended`] is how messages are by
-//! then; [`send`], [`read`] and [`privacy`] are its changes; [`names`] is how people are called.
+//! then; [`whole`] is a text of which a bubble shows the beginning; [`send`], [`read`] and [`privacy`] are its changes; [`names`] is how people are called.
 
 mod amended;
 mod chats;
@@ -16,6 +16,7 @@ mod privacy;
 mod read;
 mod send;
 mod unread;
+mod whole;
 
 pub(crate) use amended::{Amended, Of};
 pub use chats::ChatsPage;
@@ -24,3 +25,14 @@ pub(crate) use connections::rows as connection_rows;
 pub use connections::{ConnectionRow, Linked};
 pub(crate) use drafts::{pass_on as pass_on_drafts, prune as prune_drafts};
 pub(crate) use messages::by_id as messages_by_id;
+
+use sea_orm::{
+    ColumnTrait,
+    sea_query::{Expr, Func, SimpleExpr},
+};
+
+/// The beginning of what a column holds: texts are long, lists are longer.
+pub(crate) fn beginning(column: impl ColumnTrait, characters: usize) -> SimpleExpr {
+    let length = i32::try_from(characters).unwrap_or(i32::MAX);
+    Func::cust("SUBSTR").arg(Expr::col(column.as_column_ref())).arg(1).arg(length).into()
+}

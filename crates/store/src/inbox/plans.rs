@@ -10,7 +10,7 @@ use sea_orm::{
     QueryResult, QueryTrait as _, Statement, TransactionTrait as _,
 };
 
-use super::{ChatsPage, chats, connections, drafts, messages, unread};
+use super::{ChatsPage, chats, connections, drafts, messages, unread, whole};
 use crate::{
     Store,
     access::{Right, Scope},
@@ -99,6 +99,7 @@ fn statements(scope: Scope, backend: DatabaseBackend) -> Vec<(&'static str, Stat
         ("chats of one number", chats_of(page(Some(250), false))),
         ("one chat", one_chat.build(backend)),
         ("messages", messages_of(None).build(backend)),
+        ("a text", whole::of_message(scope, MessageId(300)).build(backend)),
         ("a file", media::of_message(scope, MessageId(300)).build(backend)),
         ("older messages", messages_of(Some(400)).build(backend)),
         ("replay", replay.build(backend)),

@@ -29,7 +29,7 @@ impl Viewer {
             return Ok(false);
         }
         let mut writing = self.store().write().await?;
-        let waiting = message::Entity::find()
+        let waiting = message::head()
             .filter(message::Column::ChatId.eq(id.0))
             .filter(Expr::col(message::Column::Unread.as_column_ref()))
             .order_by_asc(message::Column::Position)

@@ -9,7 +9,7 @@ use sea_orm::{
     QuerySelect as _, sea_query::Expr,
 };
 
-use super::{Inbound, contacts};
+use super::{Inbound, bounds, contacts};
 use crate::{
     Error, codec,
     entity::{amendment, chat, message},
@@ -60,9 +60,14 @@ impl Amendment {
         }
     }
 
-    /// A reaction that is no emoji: no app offers it, and it would write into somebody else's bubble.
+    /// A reaction that is no emoji: no app offers it, and it would write into somebody else's bubble. Or a
+    /// vote that is longer than any.
     fn is_nonsense(&self) -> bool {
-        matches!(self, Self::Reaction(emoji) if !emoji.is_empty() && !text::is_reaction(emoji))
+        match self {
+            Self::Reaction(emoji) => !emoji.is_empty() && !text::is_reaction(emoji),
+            Self::Vote(protobuf) => protobuf.len() > model::bounds::VOTE,
+            Self::Edited(_) | Self::Revoked | Self::RevokedByAdmin => false,
+        }
     }
 
     fn value(&self) -> String {
@@ -89,6 +94,7 @@ pub(super) async fn store(
     };
     no_message_after_all(writing, connection, chat, sender, &inbound.wa_id).await?;
     if amends.what.is_nonsense() {
+        bounds::refuse("odd_amendment");
         return Ok(false);
     }
     let (kind, at) = (amends.what.kind(), codec::micros(inbound.timestamp));
@@ -141,7 +147,7 @@ async fn no_message_after_all(
     wa_id: &str,
 ) -> Result<(), Error> {
     let same = message::is(connection.0, wa_id, chat.0, sender);
-    let row = message::Entity::find().filter(same).one(&writing.tx).await?;
+    let row = message::head().filter(same).one(&writing.tx).await?;
     let Some(row) = row.filter(|row| MessageKind::from_name(&row.kind).is_placeholder()) else {
         return Ok(());
     };

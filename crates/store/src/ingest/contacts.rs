@@ -244,7 +244,7 @@ pub(super) async fn written_by(
     connection: ConnectionId,
     contact: i64,
 ) -> Result<Vec<message::Model>, Error> {
-    let rows = message::Entity::find()
+    let rows = message::head()
         .filter(message::Column::ConnectionId.eq(connection.0))
         .filter(message::Column::SenderId.eq(contact))
         .all(tx)

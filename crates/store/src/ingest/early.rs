@@ -76,7 +76,7 @@ pub(super) async fn apply(
         .all(&writing.tx)
         .await?;
     for early in waiting {
-        let rows = message::Entity::find()
+        let rows = message::head()
             .filter(message::Column::ConnectionId.eq(early.connection_id))
             .filter(message::Column::WaId.eq(&*early.wa_id))
             .filter(message::Column::SenderId.ne(message::OURSELVES))

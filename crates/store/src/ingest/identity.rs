@@ -6,6 +6,8 @@
 
 use std::collections::BTreeSet;
 
+use super::bounds::is_address;
+
 const PN: &str = "s.whatsapp.net";
 const LID: &str = "lid";
 
@@ -47,7 +49,8 @@ impl Peer {
     fn elsewhere(&self) -> Option<&str> {
         let address = self.other.as_deref()?;
         let server = address.rsplit_once('@')?.1;
-        (!matches!(server, PN | LID) && !address.contains('\0')).then_some(address)
+        let is_other = !matches!(server, PN | LID) && !address.contains('\0');
+        (is_other && is_address(address)).then_some(address)
     }
 
     /// Where an answer goes: the hidden identity where it is known, as WhatsApp Web does since chats
@@ -71,7 +74,7 @@ impl Peer {
 /// The part before the server and the device; `None` if nothing is left.
 fn user(jid: &str) -> Option<&str> {
     let user = jid.split(['@', ':', '.']).next().unwrap_or_default().trim().trim_start_matches('+');
-    (!user.is_empty() && !user.contains('\0')).then_some(user)
+    (is_address(user) && !user.contains('\0')).then_some(user)
 }
 
 /// Returns true if two phones, in international digits, are one, in whichever form they are written.
@@ -117,6 +120,15 @@ mod tests {
     #[test]
     fn a_hidden_identity_is_not_a_phone_number() {
         assert_eq!(aliases(&Peer::lid("5561998124471@lid")), ["5561998124471@lid"]);
+    }
+
+    #[test]
+    fn what_is_too_long_for_an_address_is_none() {
+        let long = "1".repeat(model::bounds::ADDRESS + 1);
+        assert_eq!(Peer::pn(&*long).address(), None);
+        assert_eq!(aliases(&Peer::lid(format!("{long}@lid"))), [""; 0]);
+        let other = Peer { other: Some(format!("{long}@msgr")), ..Peer::default() };
+        assert_eq!(other.address(), None);
     }
 
     #[test]

@@ -61,7 +61,7 @@ async fn authorship(
     gone: i64,
 ) -> Result<(), Error> {
     for message in contacts::written_by(tx, connection, gone).await? {
-        let twin = message::Entity::find()
+        let twin = message::head()
             .filter(message::is(connection.0, &message.wa_id, message.chat_id, kept))
             .one(tx)
             .await?;
@@ -104,13 +104,13 @@ async fn what_is_known(tx: &DatabaseTransaction, kept: i64, gone: i64) -> Result
 /// message that is in both is recognised by sender and id.
 async fn chats(writing: &mut Writing, into: ChatId, from: ChatId) -> Result<(), Error> {
     let tx = &writing.tx;
-    let moving = message::Entity::find()
+    let moving = message::head()
         .filter(message::Column::ChatId.eq(from.0))
         .order_by_asc(message::Column::Position)
         .all(tx)
         .await?;
     for message in moving {
-        let twin = message::Entity::find()
+        let twin = message::head()
             .filter(message::is(message.connection_id, &message.wa_id, into.0, message.sender_id))
             .one(tx)
             .await?;

@@ -9,7 +9,9 @@ use sea_orm::{
     sea_query::Expr,
 };
 
-use super::{Amends, Ingest, Peer, amendments, contacts, contacts::Familiar, early, position};
+use super::{
+    Amends, Ingest, Peer, amendments, bounds, contacts, contacts::Familiar, early, position,
+};
 use crate::{
     Error, codec,
     entity::{chat, connection, contact, message, original},
@@ -124,7 +126,8 @@ impl Ingest {
     ) -> Result<Ingested, Error> {
         let mut ingested = Ingested::default();
         for inbound in batch {
-            match store(writing, self.connection, inbound).await? {
+            let inbound = bounds::bounded(inbound);
+            match store(writing, self.connection, &inbound).await? {
                 Outcome::Stored(chat) => {
                     ingested.stored += 1;
                     ingested.recovered.extend(inbound.offline.then_some(chat));
@@ -181,6 +184,10 @@ async fn store(
         tracing::warn!(connection_id = connection.0, "message with an impossible id left out");
         return Ok(Outcome::Refused);
     };
+    if inbound.group.as_deref().is_some_and(|group| !bounds::is_address(group)) {
+        tracing::warn!(connection_id = connection.0, %wa_id, "message of an impossible group left out");
+        return Ok(Outcome::Refused);
+    }
     if let Some(amends) = &inbound.amends {
         let amended = amendments::store(writing, connection, inbound, amends).await?;
         return Ok(if amended { Outcome::Amended } else { Outcome::Duplicate });
@@ -329,7 +336,7 @@ async fn earlier(
 ) -> Result<Option<message::Model>, Error> {
     let sender = place.sender.unwrap_or(message::OURSELVES);
     let same = message::is(connection.0, wa_id.as_str(), place.chat.0, sender);
-    Ok(message::Entity::find().filter(same).one(&writing.tx).await?)
+    Ok(message::head().filter(same).one(&writing.tx).await?)
 }
 
 /// Keeps what belongs to a message beside its text: the file that has yet to be fetched, and the message

@@ -1,6 +1,7 @@
 //! What WhatsApp says happened on one number. There is no user here, and nothing of it is reachable
 //! from a request.
 //!
+//! * [`bounds`]: as much as is taken of what strangers fill in.
 //! * [`messages`]: messages and placeholders, any number in one transaction.
 //! * [`amendments`]: what changes messages that were said before.
 //! * [`receipts`]: ticks, and reading on the own phone; [`early`] keeps what was read before it came.
@@ -13,6 +14,7 @@
 //! Everything may be told twice, late and out of order: WhatsApp delivers at least once.
 
 pub(crate) mod amendments;
+mod bounds;
 mod contacts;
 mod early;
 mod gap;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use model::{ChatId, ConnectionId, Delivery};
+use model::{ChatId, ConnectionId, Delivery, WaMessageId, bounds};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DatabaseTransaction, EntityTrait as _, QueryFilter as _,
     sea_query::Expr,
@@ -34,8 +34,9 @@ impl Ingest {
         wa_ids: &[String],
         delivery: Delivery,
     ) -> Result<(), Error> {
+        let wa_ids = possible(wa_ids);
         let mut writing = self.store.write().await?;
-        let ours = message::Entity::find()
+        let ours = message::head()
             .filter(message::Column::ConnectionId.eq(self.connection.0))
             .filter(message::Column::WaId.is_in(wa_ids))
             .filter(message::Column::SenderId.eq(message::OURSELVES))
@@ -63,14 +64,15 @@ impl Ingest {
             }
             return writing.commit().await;
         }
+        let wa_ids = possible(wa_ids);
         // The ids name the chat better than the peer does, who in groups is not its partner.
-        let rows = message::Entity::find()
+        let rows = message::head()
             .filter(message::Column::ConnectionId.eq(self.connection.0))
-            .filter(message::Column::WaId.is_in(wa_ids))
+            .filter(message::Column::WaId.is_in(wa_ids.iter().copied()))
             .all(&writing.tx)
             .await?;
         let known: BTreeSet<&str> = rows.iter().map(|row| &*row.wa_id).collect();
-        let unknown = wa_ids.iter().map(String::as_str).filter(|id| !known.contains(id));
+        let unknown = wa_ids.into_iter().filter(|id| !known.contains(id));
         early::remember(&writing.tx, self.connection, unknown).await?;
         let mut newest = BTreeMap::<i64, &message::Model>::new();
         for row in rows.iter().filter(|row| row.sender_id != message::OURSELVES) {
@@ -125,6 +127,12 @@ impl Ingest {
         }
         Ok(None)
     }
+}
+
+/// Those of these ids that are some, as many as one receipt may have.
+fn possible(wa_ids: &[String]) -> Vec<&str> {
+    let ids = wa_ids.iter().map(String::as_str).filter(|id| WaMessageId::parse(id).is_ok());
+    ids.take(bounds::RECEIPTS).collect()
 }
 
 /// Marks a message as read, and those above it.

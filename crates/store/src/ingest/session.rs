@@ -1,6 +1,6 @@
 //! What became of the number's own session.
 
-use model::{AuditAction, ConnectionId, Delivery, EndReason, FailReason};
+use model::{AuditAction, ConnectionId, Delivery, EndReason, FailReason, bounds};
 use sea_orm::{
     ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, JoinType,
     QueryFilter as _, QuerySelect as _, RelationTrait as _, sea_query::Expr,
@@ -68,7 +68,7 @@ impl Ingest {
         row.lid = Set(lid.map(str::to_owned));
         // Not told at every login.
         if let Some(name) = push_name {
-            row.push_name = Set(Some(codec::storable(name)));
+            row.push_name = Set(Some(codec::storable(text::cut(name, bounds::NAME))));
         }
         row.update(&writing.tx).await?;
         writing.commit().await?;

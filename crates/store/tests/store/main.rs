@@ -8,6 +8,7 @@ mod accounts;
 mod amendments;
 mod audit;
 mod backup;
+mod bounds;
 mod concurrency;
 mod drafts;
 mod eviction;

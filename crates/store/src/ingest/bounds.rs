@@ -1,0 +1,209 @@
+//! As much as is taken of what strangers fill in ([`model::bounds`]), in one place that every message
+//! passes before anything of it is stored.
+
+use std::borrow::Cow;
+
+use model::bounds;
+
+use super::{Amendment, Amends, Inbound};
+use crate::InboundMedia;
+
+/// What a type is called that says nothing.
+const ANYTHING: &str = "application/octet-stream";
+/// What stands at the end of a text of which the rest was left out, in no language in particular.
+const LEFT_OUT: &str = "\n\n[…]";
+
+/// The message within its bounds; itself where it is within them, as nearly all are.
+///
+/// Ids and addresses are not looked at here: one that is too long is none ([`model::WaMessageId`],
+/// [`Peer`](super::Peer), [`is_address`]), and a reaction that is too long is none either.
+pub(super) fn bounded(inbound: &Inbound) -> Cow<'_, Inbound> {
+    let mut bounded = Cow::Borrowed(inbound);
+    if is_longer(&inbound.text, bounds::TEXT) {
+        bounded.to_mut().text = shortened(&inbound.text);
+        refuse("long_text");
+    }
+    if let Some(Amends { target, what: Amendment::Edited(text) }) = &inbound.amends
+        && is_longer(text, bounds::TEXT)
+    {
+        let what = Amendment::Edited(shortened(text));
+        bounded.to_mut().amends = Some(Amends { target: target.clone(), what });
+        refuse("long_text");
+    }
+    if let Some(name) = inbound.push_name.as_deref().filter(|name| is_longer(name, bounds::NAME)) {
+        bounded.to_mut().push_name = text::name(name);
+        refuse("long_name");
+    }
+    if inbound.original.as_ref().is_some_and(|original| original.len() > bounds::ORIGINAL) {
+        bounded.to_mut().original = None;
+        refuse("long_original");
+    }
+    if let Some(file) = inbound.media.as_ref().filter(|file| !is_within(file)) {
+        bounded.to_mut().media = within(file);
+        refuse("odd_file");
+    }
+    bounded
+}
+
+/// Returns true for what may be the address of somebody or of a group.
+pub(super) fn is_address(jid: &str) -> bool {
+    !jid.is_empty() && jid.len() <= bounds::ADDRESS
+}
+
+fn can_be_fetched(InboundMedia { source, .. }: &InboundMedia) -> bool {
+    let keys = [&source.media_key, &source.file_hash, &source.sealed_hash];
+    source.direct_path.len() <= bounds::DIRECT_PATH
+        && keys.iter().all(|key| key.len() <= bounds::MEDIA_KEY)
+}
+
+fn is_within(file: &InboundMedia) -> bool {
+    can_be_fetched(file)
+        && file.mime.len() <= bounds::MIME
+        && !file.name.as_deref().is_some_and(|name| is_longer(name, bounds::FILE_NAME))
+        && !file.preview.as_ref().is_some_and(|jpeg| jpeg.len() > bounds::PREVIEW)
+        && file.shape.is_none_or(is_picture)
+}
+
+/// A file as far as it is described within bounds. Nothing is left of one that cannot be fetched or
+/// opened: its message is shown by its kind and its words.
+fn within(file: &InboundMedia) -> Option<InboundMedia> {
+    can_be_fetched(file).then(|| InboundMedia {
+        mime: if file.mime.len() <= bounds::MIME { file.mime.clone() } else { ANYTHING.to_owned() },
+        name: file.name.as_deref().map(file_name),
+        size: file.size,
+        shape: file.shape.filter(|shape| is_picture(*shape)),
+        preview: file.preview.clone().filter(|jpeg| jpeg.len() <= bounds::PREVIEW),
+        source: file.source.clone(),
+    })
+}
+
+fn is_picture((width, height): (u32, u32)) -> bool {
+    (1..=bounds::SIDE).contains(&width) && (1..=bounds::SIDE).contains(&height)
+}
+
+/// The beginning of a name, and its ending if it has one: that says what kind of file it is.
+fn file_name(name: &str) -> String {
+    if !is_longer(name, bounds::FILE_NAME) {
+        return name.to_owned();
+    }
+    const LONGEST_ENDING: usize = 10;
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending);
+    let ending = ending.filter(|ending| ending.chars().count() <= LONGEST_ENDING);
+    let stem = text::cut(name, bounds::FILE_NAME - LONGEST_ENDING - 1);
+    ending.map_or_else(|| stem.to_owned(), |ending| format!("{stem}.{ending}"))
+}
+
+fn is_longer(text: &str, characters: usize) -> bool {
+    text.len() > characters && text.chars().nth(characters).is_some()
+}
+
+fn shortened(text: &str) -> String {
+    let room = bounds::TEXT - LEFT_OUT.chars().count();
+    text::cut(text, room).to_owned() + LEFT_OUT
+}
+
+pub(super) fn refuse(what: &'static str) {
+    metrics::counter!("inbox_refused", "what" => what).increment(1);
+}
+
+#[cfg(test)]
+mod tests {
+    use model::MessageKind;
+
+    use super::*;
+    use crate::{MediaSource, Peer};
+
+    fn text(text: String) -> Inbound {
+        Inbound {
+            peer: Peer::pn("1"),
+            group: None,
+            from_me: false,
+            sender: None,
+            wa_id: "3EB00000".into(),
+            kind: MessageKind::Text,
+            text,
+            timestamp: crate::codec::time(0),
+            push_name: None,
+            offline: false,
+            original: None,
+            media: None,
+            amends: None,
+        }
+    }
+
+    fn file() -> InboundMedia {
+        InboundMedia {
+            mime: "image/jpeg".into(),
+            name: Some("foto.jpg".into()),
+            size: 9,
+            shape: Some((4, 3)),
+            preview: Some(vec![0; bounds::PREVIEW]),
+            source: MediaSource {
+                direct_path: "/v/x".into(),
+                media_key: vec![1; 32],
+                file_hash: vec![2; 32],
+                sealed_hash: vec![3; 32],
+            },
+        }
+    }
+
+    #[test]
+    fn a_text_is_kept_whole_up_to_what_whatsapp_takes_and_then_says_that_it_is_cut() {
+        let whole = text("é".repeat(bounds::TEXT));
+        assert!(matches!(bounded(&whole), Cow::Borrowed(_)));
+        let beyond = bounded(&text("é".repeat(bounds::TEXT + 1))).into_owned().text;
+        assert_eq!(beyond.chars().count(), bounds::TEXT);
+        assert!(beyond.ends_with("é\n\n[…]"));
+
+        let edit = |text: String| Inbound {
+            amends: Some(Amends { target: "3EB00001".into(), what: Amendment::Edited(text) }),
+            ..super::tests::text(String::new())
+        };
+        let cut = bounded(&edit("a".repeat(1_000_000))).into_owned();
+        let Some(Amends { what: Amendment::Edited(text), .. }) = cut.amends else { panic!() };
+        assert_eq!(text.chars().count(), bounds::TEXT);
+        let shorter = edit("a".repeat(bounds::TEXT));
+        assert!(matches!(bounded(&shorter), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn names_and_raw_messages_have_their_bounds() {
+        let called = |name: String| Inbound { push_name: Some(name), ..text("oi".into()) };
+        let long = bounded(&called("Ana ".repeat(20_000))).into_owned().push_name.unwrap();
+        assert!(long.starts_with("Ana Ana") && long.chars().count() <= bounds::NAME);
+        let blank = bounded(&called("\u{3164}".repeat(20_000))).into_owned();
+        assert_eq!(blank.push_name, None);
+
+        let raw = |bytes| Inbound { original: Some(vec![0; bytes]), ..text("oi".into()) };
+        assert!(bounded(&raw(bounds::ORIGINAL)).original.is_some());
+        assert!(bounded(&raw(bounds::ORIGINAL + 1)).original.is_none());
+    }
+
+    #[test]
+    fn a_file_is_described_within_bounds_or_is_none() {
+        let of = |file: InboundMedia| {
+            bounded(&Inbound { media: Some(file), ..text(String::new()) }).into_owned().media
+        };
+        assert_eq!(of(file()), Some(file()));
+        let long = of(InboundMedia {
+            mime: "image/".repeat(1_000),
+            name: Some("nota ".repeat(10_000) + "fiscal.pdf"),
+            shape: Some((u32::MAX, 1)),
+            preview: Some(vec![0; bounds::PREVIEW + 1]),
+            ..file()
+        });
+        let long = long.unwrap();
+        assert_eq!(long.mime, ANYTHING);
+        let name = long.name.unwrap();
+        assert!(name.starts_with("nota ") && name.ends_with(".pdf"));
+        assert!(name.chars().count() <= bounds::FILE_NAME);
+        assert_eq!((long.shape, long.preview), (None, None));
+
+        let mut far = file();
+        far.source.direct_path = "/".repeat(bounds::DIRECT_PATH + 1);
+        assert_eq!(of(far), None);
+        let mut odd = file();
+        odd.source.media_key = vec![0; bounds::MEDIA_KEY + 1];
+        assert_eq!(of(odd), None);
+    }
+}
