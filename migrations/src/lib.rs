@@ -18,6 +18,7 @@ mod m0009_enter_key;
 mod m0010_receipts;
 mod m0011_drafts;
 mod m0012_media;
+mod m0013_bounds;
 mod m0014_login;
 mod m0015_sealed;
 mod m0016_session_digest;
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_receipts::Migration),
             Box::new(m0011_drafts::Migration),
             Box::new(m0012_media::Migration),
+            Box::new(m0013_bounds::Migration),
             Box::new(m0014_login::Migration),
             Box::new(m0015_sealed::Migration),
             Box::new(m0016_session_digest::Migration),

@@ -70,6 +70,7 @@ impl Writing {
         tokio::spawn(async move {
             let Self { store, tx, changes, access, drafts, turn } = self;
             let committed = crate::live::record(&tx, changes).await?;
+            crate::live::access::record(&tx, &access).await?;
             tx.commit().await?;
             for event in committed {
                 store.hub().publish(event);

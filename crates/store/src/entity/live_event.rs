@@ -7,13 +7,16 @@ use sea_orm::entity::prelude::*;
 pub(crate) struct Model {
     #[sea_orm(primary_key)]
     pub seq: i64,
-    pub connection_id: i64,
-    pub chat_id: i64,
+    /// Set but for `access`, as is its chat.
+    pub connection_id: Option<i64>,
+    pub chat_id: Option<i64>,
     /// Set for `message`.
     pub message_id: Option<i64>,
-    /// `message`, `chat` or `resync`; see `live::change`.
+    /// `message`, `chat` or `resync`, see `live::change`; or `access`, see `live::access`.
     pub kind: String,
     pub created_at: i64,
+    /// Whose access changed, where it is one user's.
+    pub user_id: Option<i64>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

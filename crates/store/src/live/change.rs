@@ -43,11 +43,10 @@ impl Change {
     }
 
     pub(super) fn of(row: &live_event::Model) -> Result<Self, Error> {
-        let chat = ChatId(row.chat_id);
-        match (row.kind.as_str(), row.message_id) {
-            ("message", Some(message)) => Ok(Self::Message(chat, MessageId(message))),
-            ("chat", None) => Ok(Self::Chat(chat)),
-            ("resync", None) => Ok(Self::Reload(chat)),
+        match (row.kind.as_str(), row.chat_id.map(ChatId), row.message_id) {
+            ("message", Some(chat), Some(message)) => Ok(Self::Message(chat, MessageId(message))),
+            ("chat", Some(chat), None) => Ok(Self::Chat(chat)),
+            ("resync", Some(chat), None) => Ok(Self::Reload(chat)),
             _ => Err(Error::Corrupt { what: "a live event", value: row.kind.clone() }),
         }
     }
@@ -68,8 +67,8 @@ pub(crate) async fn record(
     let mut numbers = Vec::with_capacity(told.len());
     for part in told.chunks(AT_ONCE) {
         let rows = part.iter().map(|(connection, change, _)| live_event::ActiveModel {
-            connection_id: Set(connection.0),
-            chat_id: Set(change.chat().0),
+            connection_id: Set(Some(connection.0)),
+            chat_id: Set(Some(change.chat().0)),
             message_id: Set(change.message().map(|id| id.0)),
             kind: Set(change.kind().to_owned()),
             created_at: Set(created_at),

@@ -20,7 +20,7 @@ pub struct Committed {
 }
 
 /// Somebody may see or do more, or less, than a moment ago. Neither numbered nor replayed: a page
-/// that opens later reads what is so then.
+/// that opens later reads what is so then, and one that was away loads again ([`super::access`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AccessChanged {
     /// What one user may: a grant, their role, whether they are let in at all.

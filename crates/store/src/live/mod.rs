@@ -8,6 +8,7 @@
 //! Who may see what changes too. That is announced on the side ([`AccessChanged`]), for open pages to
 //! ask again what they may show.
 
+pub(crate) mod access;
 mod change;
 mod hub;
 mod prune;

@@ -78,6 +78,7 @@ enum On {
 
 /// Every function of a viewer, and what of the store's takes a right on a number to a conversation.
 const TABLE: &[(&str, On, Allowed)] = &[
+    ("access_changed_since", On::Open, Allowed::All),
     ("add_connection", On::Open, Allowed::Active),
     ("admin", On::Open, Allowed::Admin),
     ("chat", On::Open, Allowed::Readers),
@@ -102,6 +103,8 @@ const TABLE: &[(&str, On, Allowed)] = &[
     ("mark_read", On::Private, Allowed::Owner),
     ("media", On::Open, Allowed::Readers),
     ("media", On::Private, Allowed::Owner),
+    ("message_text", On::Open, Allowed::Readers),
+    ("message_text", On::Private, Allowed::Owner),
     ("messages", On::Open, Allowed::Readers),
     ("messages", On::Private, Allowed::Owner),
     ("own_connection", On::Open, Allowed::Active),
@@ -211,6 +214,7 @@ impl Scene {
         let page = ChatsPage { connection: None, before: None, limit: 100 };
         let listed = |rows: Vec<Chat>| rows.iter().any(|row| row.id == chat);
         Ok(match what {
+            "access_changed_since" => !viewer.access_changed_since(i64::MAX).await?,
             "add_connection" => viewer.add_connection(number("Vendas")).await.is_ok(),
             "admin" => viewer.admin().await.is_ok(),
             "chat" => viewer.chat(chat).await?.id == chat,
@@ -244,6 +248,7 @@ impl Scene {
                 was_unread?
             }
             "media" => viewer.media(corner.picture).await?.message == corner.picture,
+            "message_text" => !viewer.message_text(corner.picture).await?.text.is_empty(),
             "messages" => !viewer.messages(chat, None, 10).await?.is_empty(),
             "own_connection" => viewer.own_connection().await.is_ok(),
             "privacy_exceptions" => listed(viewer.privacy_exceptions(own).await?),

@@ -81,6 +81,13 @@ const ROWS: &[&[&str]] = &[
     &["INSERT INTO draft (user_id, chat_id, text, updated_at) VALUES (2, 1, 'Tem, sim', 50)"],
     // m0012_media
     &["UPDATE media SET stored_bytes = 9 WHERE state = 'stored'"],
+    // m0013_bounds
+    &["INSERT INTO live_event (user_id, kind, created_at) VALUES (3, 'access', 60)"],
+    // m0014_login
+    &[
+        "INSERT INTO login_device (user_id, token_hash, used_at) VALUES (2, '04', 60)",
+        "UPDATE \"user\" SET notice_at = 60 WHERE id = 2",
+    ],
     // m0015_sealed
     &["UPDATE totp SET confirmed_at = 60"],
     // m0016_session_digest

@@ -98,3 +98,38 @@ async fn a_retried_request_announces_nothing() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn who_was_away_while_something_was_taken_from_them_is_told_so() {
+    on_both(|store| async move {
+        let desk = Desk::open(&store).await;
+        let agent = user(&store, "agent", Role::Atendente).await;
+        let (admin, id) = (desk.proof().await, agent.user().id);
+        let chat =
+            receive(&store, &desk.owner, desk.number, incoming(&Peer::pn("1"), "a", 0)).await;
+        store.grant_access(&admin, id, desk.number, Access::Read).await.unwrap();
+
+        let before = agent.last_seq().await.unwrap();
+        assert!(!agent.access_changed_since(before).await.unwrap());
+        receive(&store, &desk.owner, desk.number, incoming(&Peer::pn("1"), "b", 1)).await;
+        assert!(!agent.access_changed_since(before).await.unwrap(), "a message takes nothing");
+        store.revoke_access(&admin, id, desk.number).await.unwrap();
+        assert!(agent.access_changed_since(before).await.unwrap());
+        assert!(!desk.owner.access_changed_since(before).await.unwrap(), "nobody else's");
+
+        let before = agent.last_seq().await.unwrap();
+        assert!(!agent.access_changed_since(before).await.unwrap(), "who has loaded since knows");
+        desk.owner.set_chat_private(chat.id, true).await.unwrap();
+        assert!(desk.admin.access_changed_since(before).await.unwrap());
+
+        let before = agent.last_seq().await.unwrap();
+        desk.owner.set_private_by_default(desk.number, true).await.unwrap();
+        assert!(desk.admin.access_changed_since(before).await.unwrap());
+
+        let before = agent.last_seq().await.unwrap();
+        let grant = desk.owner.grant_remove(desk.number).await.unwrap();
+        store.remove_connection(&grant).await.unwrap();
+        assert!(desk.admin.access_changed_since(before).await.unwrap());
+    })
+    .await;
+}
