@@ -218,6 +218,10 @@ pub struct Config {
     #[arg(long, global = true, env = "INBOX_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
     pub log_format: LogFormat,
 
+    /// How long a browser may leave its stream of events unread before the stream ends. Tests shorten it.
+    #[arg(long, global = true, hide = true, env = "INBOX_LIVE_STALL", value_parser = values::pause, default_value = "30s")]
+    pub live_stall: Duration,
+
     /// WhatsApp's socket, when it is not WhatsApp's own: ws://127.0.0.1:PORT/ws/chat of the emulator.
     #[arg(long, global = true, env = "WHATSAPP_WS_URL", value_parser = values::web_socket)]
     pub whatsapp_ws_url: Option<String>,

@@ -17,7 +17,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::config::Config;
 use crate::middleware::{factor, forwarded, guard, headers, latency, same_origin};
-use crate::routes::{api, audit, check, health, live, media, metrics, pages};
+use crate::routes::{api, audit, check, health, live, media, metrics, pages, text};
 use crate::site;
 
 /// The longest request: a message of 65,536 characters, form-encoded at its worst.
@@ -30,6 +30,7 @@ pub(crate) struct Parts {
     leptos: LeptosOptions,
     /// Cancelled when the process stops; open streams end on it.
     stop: CancellationToken,
+    live: live::Live,
 }
 
 /// The site. `stop` ends the streams that would hold up a graceful shutdown.
@@ -51,12 +52,14 @@ pub fn build(
         app: app.clone(),
         leptos: LeptosOptions::builder().output_name("inbox-pirata").build(),
         stop,
+        live: live::Live { streams: live::Streams::default(), stalled_after: config.live_stall },
     };
 
     let people = Router::new()
         .route("/live", get(live::live))
         .route("/api/{name}", post(api::call))
         .route(app::api::AUDIT_CSV, get(audit::csv))
+        .route("/mensagem/{message}", get(text::text))
         .route("/midia/{message}", get(media::file))
         .route("/midia/{message}/previa", get(media::preview))
         .merge(pages::routes(&parts))

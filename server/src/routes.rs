@@ -8,3 +8,4 @@ pub(crate) mod live;
 pub(crate) mod media;
 pub(crate) mod metrics;
 pub(crate) mod pages;
+pub(crate) mod text;

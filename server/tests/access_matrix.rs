@@ -108,6 +108,7 @@ const FUNCTIONS: &[(&str, &str, Allowed)] = &[
     ("chats", "", Allowed::LoggedIn),
     ("chats", "connection={number}", Allowed::Readers),
     ("messages", "chat={chat}", Allowed::Readers),
+    ("message_text", "message={message}", Allowed::Readers),
     ("mark_read", "chat={chat}", Allowed::Writers),
     ("save_draft", "chat={chat}&text=oi&at=1", Allowed::Writers),
     ("send_text", "chat={chat}&text=oi", Allowed::Writers),
@@ -165,6 +166,7 @@ const FUNCTIONS: &[(&str, &str, Allowed)] = &[
 const PAGES: &[(&str, Allowed)] = &[
     ("/atendente/inbox-pirata", Allowed::LoggedIn),
     ("/atendente/inbox-pirata/chat/{chat}", Allowed::Readers),
+    ("/mensagem/{message}", Allowed::Readers),
     ("/numeros/novo", Allowed::LoggedIn),
     ("/numeros/{number}", Allowed::Managers),
     ("/perfil", Allowed::LoggedIn),

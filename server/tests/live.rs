@@ -117,3 +117,77 @@ async fn every_page_of_a_user_is_told_totals_and_drafts() {
         }
     }
 }
+
+/// The first of the numbered events, or "load again": what a page that comes back is told.
+async fn first_told(live: &mut support::Live) -> LiveEvent {
+    loop {
+        let event = live.next().await;
+        if matches!(event, LiveEvent::Message { .. } | LiveEvent::Chat { .. } | LiveEvent::Resync) {
+            return event;
+        }
+    }
+}
+
+#[tokio::test]
+async fn access_that_is_taken_away_while_a_stream_reconnects_is_noticed_when_it_is_back() {
+    let app = App::new().await;
+    let admin = app.user("adm", Role::Admin).await;
+    let dona = app.user("dona", Role::Atendente).await;
+    let ana = app.user("ana", Role::Atendente).await;
+    let number = app.own_connection(&dona).await;
+    app.customer_writes(number, "oi").await;
+    let chat = app.chat_of(&dona).await;
+    let viewer = async |user: &User| app.store.viewer(user.id).await.expect("a viewer");
+    let proof = viewer(&admin).await.admin().await.expect("an admin");
+    let read = model::Access::Read;
+    app.store.grant_access(&proof, ana.id, number, read).await.expect("a grant");
+    let (_, of_ana) = enter(&app, &ana).await;
+    let (_, of_adm) = enter(&app, &admin).await;
+
+    // Both are cut off here, and something is taken from each.
+    let seen = viewer(&ana).await.last_seq().await.expect("a place");
+    drop(app.live_again(&of_ana, seen).await);
+    app.store.revoke_access(&proof, ana.id, number).await.expect("it is taken");
+    assert_eq!(first_told(&mut app.live_again(&of_ana, seen).await).await, LiveEvent::Resync);
+    let dona_views = viewer(&dona).await;
+    dona_views.set_chat_private(chat, true).await.expect("it is private");
+    assert_eq!(first_told(&mut app.live_again(&of_adm, seen).await).await, LiveEvent::Resync);
+
+    // Who has loaded since goes on as before, told what comes and nothing else.
+    let (_, of_dona) = enter(&app, &dona).await;
+    let seen = dona_views.last_seq().await.expect("a place");
+    app.customer_writes(number, "ainda aí?").await;
+    let told = first_told(&mut app.live_again(&of_dona, seen).await).await;
+    assert!(matches!(told, LiveEvent::Message { message, .. } if message.text == "ainda aí?"));
+
+    // A number that is gone is gone from a page that was away, too.
+    let seen = dona_views.last_seq().await.expect("a place");
+    let grant = dona_views.grant_remove(number).await.expect("it is hers");
+    app.store.remove_connection(&grant).await.expect("it is removed");
+    assert_eq!(first_told(&mut app.live_again(&of_adm, seen).await).await, LiveEvent::Resync);
+}
+
+#[tokio::test]
+async fn of_too_many_streams_of_one_user_the_oldest_ends_and_is_asked_to_come_back_later() {
+    const OF_USER: usize = 64;
+    let app = App::new().await;
+    let ana = app.user("ana", Role::Atendente).await;
+    let bia = app.user("bia", Role::Atendente).await;
+    let number = app.own_connection(&ana).await;
+    let (_, of_ana) = enter(&app, &ana).await;
+    let (_, of_bia) = enter(&app, &bia).await;
+    let mut other = app.live(&of_bia, 0).await;
+    let mut streams = Vec::new();
+    for _ in 0..=OF_USER {
+        streams.push(app.live(&of_ana, 0).await);
+    }
+    let oldest = streams.remove(0).rest().await;
+    assert!(oldest.trim_end().ends_with("retry: 30000"), "{oldest}");
+    app.customer_writes(number, "oi").await;
+    for live in &mut streams {
+        assert!(matches!(first_told(live).await, LiveEvent::Message { .. }));
+    }
+    // Nobody else's ends.
+    app.customer_writes(app.own_connection(&bia).await, "oi").await;
+    assert!(matches!(first_told(&mut other).await, LiveEvent::Message { .. }));
+}

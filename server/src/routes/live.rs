@@ -5,9 +5,12 @@
 //! may carry is asked of the database again before every batch, so a revoked grant and a
 //! deactivated user are felt at once. It ends on logout and shutdown.
 
+mod queue;
+mod streams;
 mod tab;
 
 use std::convert::Infallible;
+use std::time::Duration;
 
 use app::auth::AuthSession;
 use app::{AppState, Reader};
@@ -19,15 +22,23 @@ use axum_login::AuthUser as _;
 use futures::{Stream, StreamExt as _};
 use model::UserId;
 use serde::Deserialize;
-use tokio::sync::mpsc;
-use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::CancellationToken;
 
+use self::queue::queue;
+pub(crate) use self::streams::Streams;
 use self::tab::Tab;
 
-/// Events a slow browser may be behind. Beyond it the tab stops reading the hub, whose own bound
-/// then makes it load again: ingest never waits for a browser.
-const BACKLOG: usize = 256;
+/// When a browser comes back whose stream was one too many. It is asked by an event (`retry:`): a refusal
+/// by status would have it give the stream up and load the page again at once.
+const COME_BACK: Duration = Duration::from_secs(30);
+
+/// What the streams of a server have in common.
+#[derive(Clone)]
+pub(crate) struct Live {
+    pub(crate) streams: Streams,
+    /// A browser that has not read for so long while something waits for it has its stream ended.
+    pub(crate) stalled_after: Duration,
+}
 
 #[derive(Deserialize)]
 pub(crate) struct Begin {
@@ -39,6 +50,7 @@ pub(crate) struct Begin {
 pub(crate) async fn live(
     State(app): State<AppState>,
     State(stop): State<CancellationToken>,
+    State(live): State<Live>,
     auth: AuthSession,
     Query(begin): Query<Begin>,
     headers: HeaderMap,
@@ -47,21 +59,25 @@ pub(crate) async fn live(
     else {
         return StatusCode::UNAUTHORIZED.into_response();
     };
+    let Some(open) = live.streams.open(user.id()) else {
+        let later = Event::default().retry(COME_BACK);
+        return stream(futures::stream::once(std::future::ready(later)));
+    };
     let last_seen = headers
         .get("last-event-id")
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.parse().ok());
-    let (browser, events) = mpsc::channel(BACKLOG);
+    // The queue closes by itself when the browser goes away, which is no reason to come back later.
+    let (browser, events) = queue(live.stalled_after, open.ended.child_token());
     let (reader, after) = (Reader::of(&headers), last_seen.or(begin.after));
     let tab = Tab::new(app, user.id(), auth.session, reader, browser, after);
     tokio::spawn(async move {
-        let _open = Open::count();
         tokio::select! {
             () = stop.cancelled() => {}
-            _ = tab.run() => {}
+            () = tab.run(&open.ended) => {}
         }
     });
-    stream(ReceiverStream::new(events))
+    stream(events)
 }
 
 /// Events as they are sent to a browser, through whatever stands before the server.
@@ -74,20 +90,4 @@ pub(super) fn stream(events: impl Stream<Item = Event> + Send + 'static) -> Resp
     ];
     let events = events.map(Ok::<_, Infallible>);
     (headers, Sse::new(events).keep_alive(KeepAlive::default())).into_response()
-}
-
-/// Counts a stream for as long as it is open.
-struct Open;
-
-impl Open {
-    fn count() -> Self {
-        metrics::gauge!("inbox_live_streams").increment(1.0);
-        Self
-    }
-}
-
-impl Drop for Open {
-    fn drop(&mut self) {
-        metrics::gauge!("inbox_live_streams").decrement(1.0);
-    }
 }

@@ -78,6 +78,11 @@ impl App {
         Self { store, router, written: AtomicU64::new(0), media_dir, _folder: folder }
     }
 
+    /// What answers requests, to be served on a socket.
+    pub(crate) fn router(&self) -> axum::Router {
+        self.router.clone()
+    }
+
     /// A browser that keeps its cookies.
     pub(crate) fn browser(&self) -> TestServer {
         TestServer::builder().save_cookies().build(self.router.clone())
@@ -139,6 +144,15 @@ impl App {
     pub(crate) async fn live(&self, cookie: &str, after: i64) -> Live {
         let ask = Request::get(format!("/live?after={after}")).header("cookie", cookie);
         let ask = ask.body(Body::empty()).expect("a request");
+        let answer = self.router.clone().oneshot(ask).await.expect("an answer");
+        assert_eq!(answer.status(), StatusCode::OK);
+        Live { chunks: answer.into_body().into_data_stream(), text: String::new() }
+    }
+
+    /// The stream as a browser asks for it again that was cut off after an event.
+    pub(crate) async fn live_again(&self, cookie: &str, last_event: i64) -> Live {
+        let ask = Request::get("/live?after=0").header("cookie", cookie);
+        let ask = ask.header("last-event-id", last_event).body(Body::empty()).expect("a request");
         let answer = self.router.clone().oneshot(ask).await.expect("an answer");
         assert_eq!(answer.status(), StatusCode::OK);
         Live { chunks: answer.into_body().into_data_stream(), text: String::new() }
@@ -230,6 +244,14 @@ impl Live {
         while let Some(chunk) = self.chunks.next().await {
             chunk.expect("a chunk");
         }
+    }
+
+    /// All that is sent until the server ends it, as it is sent.
+    pub(crate) async fn rest(mut self) -> String {
+        while let Some(chunk) = self.chunks.next().await {
+            self.text += std::str::from_utf8(&chunk.expect("a chunk")).expect("text");
+        }
+        self.text
     }
 
     /// The next event.

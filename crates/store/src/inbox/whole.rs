@@ -35,7 +35,7 @@ impl Viewer {
             .into_tuple()
             .one(db)
             .await?;
-        let text = edited.unwrap_or(row.text);
+        let text = text::calm(edited.unwrap_or(row.text));
         Ok(WholeText { rich: text::rich(MessageKind::from_name(&row.kind), &text), text })
     }
 }

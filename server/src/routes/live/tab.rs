@@ -12,13 +12,18 @@ use model::{ConnectionId, Draft, LiveEvent, UserId};
 use store::{AccessChanged, Committed, Replay, SessionLabel, Viewer};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
-use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior, sleep_until};
+use tokio_util::sync::CancellationToken;
+
+use super::COME_BACK;
+use super::queue::{Closed, Sender};
 
 /// How often a silent stream checks that its user is still logged in.
 const RECHECK: Duration = Duration::from_secs(10);
 /// Events replayed after an absence; beyond it the page loads again.
-const REPLAY: u64 = 500;
+const REPLAY: usize = 500;
+/// Of these so many are in memory at once.
+const REPLAYED_AT_ONCE: u64 = 50;
 /// Events taken at once, so that a burst costs one look at the grants and not one an event.
 const BURST: usize = 64;
 
@@ -45,7 +50,7 @@ pub(super) struct Tab {
     user: UserId,
     session: Session,
     reader: Reader,
-    browser: mpsc::Sender<Event>,
+    browser: Sender,
     committed: Receiver<Committed>,
     changes: Receiver<Change>,
     access: Receiver<AccessChanged>,
@@ -90,7 +95,7 @@ impl Tab {
         user: UserId,
         session: Session,
         reader: Reader,
-        browser: mpsc::Sender<Event>,
+        browser: Sender,
         seen: Option<i64>,
     ) -> Self {
         let committed = app.store.hub().subscribe();
@@ -116,7 +121,17 @@ impl Tab {
         }
     }
 
-    pub(super) async fn run(mut self) -> Result<(), Over> {
+    /// Follows until the stream is over. Where it is only one too many, it asks the browser to come back
+    /// later.
+    pub(super) async fn run(mut self, too_many: &CancellationToken) {
+        // However it went, it is over.
+        let _ = self.follow().await;
+        if too_many.is_cancelled() {
+            self.browser.end_with(Event::default().retry(COME_BACK));
+        }
+    }
+
+    async fn follow(&mut self) -> Result<(), Over> {
         self.catch_up().await?;
         let mut recheck = tokio::time::interval(RECHECK);
         recheck.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -173,19 +188,31 @@ impl Tab {
         let viewer = self.viewer().await?;
         match self.seen {
             None => self.seen = Some(viewer.last_seq().await?),
-            Some(seen) => match viewer.replay(seen, REPLAY).await? {
-                // As many as were asked for mean that there are more.
-                Replay::Events(events) if (events.len() as u64) < REPLAY => {
-                    for event in events {
-                        self.tell(event.seq, &event.event).await?;
-                    }
-                }
-                Replay::Events(_) | Replay::TooOld => self.resync().await?,
-            },
+            // What was taken away while nobody listened no event takes from the page.
+            Some(seen) if viewer.access_changed_since(seen).await? => self.resync().await?,
+            Some(seen) => self.replay(seen).await?,
         }
         self.all_drafts().await?;
         self.unread.touch();
         self.connections().await
+    }
+
+    /// Tells what came after that event, or has the page load again if that is too much.
+    async fn replay(&mut self, mut seen: i64) -> Result<(), Over> {
+        let mut replayed = 0;
+        loop {
+            match self.viewer().await?.replay(seen, REPLAYED_AT_ONCE).await? {
+                Replay::Events(events) if events.is_empty() => return Ok(()),
+                Replay::Events(events) if replayed + events.len() <= REPLAY => {
+                    replayed += events.len();
+                    for event in events {
+                        seen = event.seq.unwrap_or(seen);
+                        self.tell(event.seq, &event.event).await?;
+                    }
+                }
+                Replay::Events(_) | Replay::TooOld => return self.resync().await,
+            }
+        }
     }
 
     /// Has the page load again, from here.
@@ -311,17 +338,28 @@ impl Tab {
         }
     }
 
-    /// Sends one event; waits for a slow browser, never for long: the hub laps it and it resyncs.
+    /// Sends one event; waits for a slow browser, never for long: the hub laps it and it resyncs. For one
+    /// that does not read at all the stream is over.
     async fn tell(&mut self, seq: Option<i64>, event: &LiveEvent) -> Result<(), Over> {
         if seq.is_some() {
             self.seen = seq;
         }
         let data = model::Sequenced { seq, event: self.reader.name_in(event.clone()) };
         let Ok(data) = serde_json::to_string(&data) else { return Err(Over) };
+        let bytes = data.len();
         let event = match seq {
             Some(seq) => Event::default().id(seq.to_string()).data(data),
             None => Event::default().data(data),
         };
-        self.browser.send(event).await.map_err(|_| Over)
+        self.browser.send(event, bytes).await.map_err(|closed| {
+            if closed == Closed::Stalled {
+                metrics::counter!("inbox_refused", "what" => "live_stalled").increment(1);
+                tracing::info!(
+                    user_id = self.user.0,
+                    "a browser did not read its stream, which ends"
+                );
+            }
+            Over
+        })
     }
 }

@@ -1,0 +1,121 @@
+//! How many streams are open: of one user, and of all.
+//!
+//! A browser has one, or one a visible tab where tabs cannot share a worker, so nobody comes near the limits.
+//! Beyond its own limit a user's oldest stream ends, not the newest: where a network went away without a word
+//! the oldest are dead, and whoever comes back is let in. It is asked to return later
+//! ([`super::COME_BACK`]), so that those that are alive do not push each other out in a hurry.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use model::UserId;
+use tokio_util::sync::CancellationToken;
+
+/// Streams of one user.
+pub(super) const OF_USER: usize = 64;
+/// Streams of the process.
+pub(super) const OF_ALL: usize = 2_048;
+
+/// The open streams of a server. All clones are the same.
+#[derive(Clone, Default)]
+pub(crate) struct Streams(Arc<Mutex<Opened>>);
+
+#[derive(Default)]
+struct Opened {
+    last: u64,
+    /// By their numbers, the oldest first.
+    of: HashMap<UserId, BTreeMap<u64, CancellationToken>>,
+    all: usize,
+}
+
+/// A stream that is counted for as long as this lives.
+pub(super) struct Open {
+    streams: Streams,
+    user: UserId,
+    number: u64,
+    /// Cancelled when it has to end.
+    pub(super) ended: CancellationToken,
+}
+
+impl Streams {
+    /// Counts a stream of this user, ending their oldest if they have too many; `None` if all together are
+    /// too many.
+    pub(super) fn open(&self, user: UserId) -> Option<Open> {
+        let mut opened = self.opened();
+        let is_full = opened.all >= OF_ALL;
+        let theirs = opened.of.entry(user).or_default();
+        if theirs.len() >= OF_USER || (is_full && !theirs.is_empty()) {
+            refuse("live_streams_of_user");
+            // It is counted until it has ended, and so is what waits for it; it ends once.
+            let oldest = theirs.values().find(|ended| !ended.is_cancelled());
+            oldest.inspect(|ended| ended.cancel());
+        } else if is_full {
+            opened.of.remove(&user);
+            refuse("live_streams");
+            return None;
+        }
+        let ended = CancellationToken::new();
+        opened.last += 1;
+        let number = opened.last;
+        opened.of.entry(user).or_default().insert(number, ended.clone());
+        opened.all += 1;
+        metrics::gauge!("inbox_live_streams").increment(1.0);
+        Some(Open { streams: self.clone(), user, number, ended })
+    }
+
+    fn opened(&self) -> MutexGuard<'_, Opened> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn refuse(what: &'static str) {
+    metrics::counter!("inbox_refused", "what" => what).increment(1);
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        let mut opened = self.streams.opened();
+        opened.all -= 1;
+        if let Some(theirs) = opened.of.get_mut(&self.user) {
+            theirs.remove(&self.number);
+            if theirs.is_empty() {
+                opened.of.remove(&self.user);
+            }
+        }
+        metrics::gauge!("inbox_live_streams").decrement(1.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn many(streams: &Streams, user: i64, count: usize) -> Vec<Open> {
+        (0..count).map(|_| streams.open(UserId(user)).expect("room")).collect()
+    }
+
+    #[test]
+    fn beyond_the_limit_of_a_user_their_oldest_ends() {
+        let streams = Streams::default();
+        let others = many(&streams, 2, OF_USER);
+        let theirs = many(&streams, 1, OF_USER + 2);
+        let ended = |open: &Open| open.ended.is_cancelled();
+        assert!(theirs[..2].iter().all(ended) && !theirs[2..].iter().any(ended));
+        assert!(!others.iter().any(ended), "nobody else's");
+        drop(theirs);
+        drop(others);
+        let opened = streams.opened();
+        assert_eq!((opened.all, opened.of.len()), (0, 0));
+    }
+
+    #[test]
+    fn beyond_the_limit_of_all_those_who_have_none_wait() {
+        let streams = Streams::default();
+        let users = i64::try_from(OF_ALL / OF_USER).expect("few");
+        let mut all: Vec<_> = (0..users).flat_map(|user| many(&streams, user, OF_USER)).collect();
+        assert!(streams.open(UserId(users)).is_none());
+        assert!(streams.open(UserId(0)).is_some(), "in place of one of their own");
+        all.pop();
+        assert!(streams.open(UserId(users)).is_some());
+    }
+}

@@ -1,0 +1,35 @@
+//! `/mensagem/{message}`: the whole text of a message, for who may read it, asked every time. "Ler mais" leads
+//! here where there is no JavaScript, or to another tab.
+
+use app::AppState;
+use app::auth::AuthSession;
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum_login::AuthUser as _;
+use model::MessageId;
+use store::Error;
+
+/// It is the words of a stranger: plain text, of which nothing is run or loaded.
+const HEADERS: [(header::HeaderName, &str); 2] = [
+    (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
+    (header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"),
+];
+
+pub(crate) async fn text(
+    State(app): State<AppState>,
+    auth: AuthSession,
+    Path(message): Path<i64>,
+) -> Response {
+    let Some(user) = auth.user else { return StatusCode::UNAUTHORIZED.into_response() };
+    let message = MessageId(message);
+    let found = async { app.store.viewer(user.id()).await?.message_text(message).await };
+    match found.await {
+        Ok(whole) => (HEADERS, whole.text).into_response(),
+        Err(Error::NotFound) => StatusCode::NOT_FOUND.into_response(),
+        Err(error) => {
+            tracing::error!(%error, "a text could not be looked up");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! What strangers may send, and how large the pages, lists and events are that show it.
+
+mod support;
+
+use axum_test::TestServer;
+use model::{Chat, LiveEvent, Message, MessageKind, Role, User, WholeText, bounds};
+use store::{Amendment, Amends, Inbound, InboundMedia, MediaSource, Peer};
+use support::{App, PASSWORD};
+
+/// A page of 20 texts of a megabyte, which had 40 MB.
+const PAGE: usize = 300_000;
+/// A page with as many messages as it holds, each made to take as much room as it can.
+const WORST_PAGE: usize = 1_500_000;
+/// An event of the live stream.
+const EVENT: usize = 24_000;
+
+const MEGABYTE: usize = 1_000_000;
+const CUSTOMER: &str = "5561998124471";
+
+fn says(nth: usize, text: String) -> Inbound {
+    Inbound {
+        peer: Peer { pn: Some(format!("{CUSTOMER}@s.whatsapp.net")), ..Peer::default() },
+        group: None,
+        from_me: false,
+        sender: None,
+        wa_id: format!("3EB1{nth:018}"),
+        kind: MessageKind::Text,
+        text,
+        timestamp: chrono::Utc::now(),
+        push_name: Some("Cláudia Menezes".into()),
+        offline: false,
+        original: None,
+        media: None,
+        amends: None,
+    }
+}
+
+/// A file with everything too long.
+fn hostile_file() -> InboundMedia {
+    InboundMedia {
+        mime: "text/".repeat(20_000),
+        name: Some("\"nota\" ".repeat(10_000) + ".pdf"),
+        size: u64::MAX,
+        shape: Some((u32::MAX, 1)),
+        preview: Some(vec![255; 200_000]),
+        source: MediaSource {
+            direct_path: "/v/x".into(),
+            media_key: vec![1; 32],
+            file_hash: vec![2; 32],
+            sealed_hash: vec![3; 32],
+        },
+    }
+}
+
+async fn agent(app: &App) -> (TestServer, User, String) {
+    let user = app.user("ana", Role::Atendente).await;
+    let browser = app.browser();
+    let answer = support::log_in(&browser, &user.email, PASSWORD).await;
+    let cookies = answer.iter_cookies().map(|cookie| cookie.stripped().to_string());
+    let cookie = cookies.collect::<Vec<_>>().join("; ");
+    (browser, user, cookie)
+}
+
+async fn size(browser: &TestServer, path: &str) -> usize {
+    let answer = browser.get(path).await;
+    answer.assert_status_ok();
+    answer.as_bytes().len()
+}
+
+async fn list(browser: &TestServer, function: &str, body: &[(&str, &str)]) -> usize {
+    let answer = browser.post(&format!("/api/{function}")).form(body).await;
+    answer.assert_status_ok();
+    answer.as_bytes().len()
+}
+
+#[tokio::test]
+async fn twenty_texts_of_a_megabyte_make_a_small_page_and_small_events() {
+    let app = App::new().await;
+    let (browser, ana, cookie) = agent(&app).await;
+    let number = app.own_connection(&ana).await;
+    let begin = app.store.viewer(ana.id).await.expect("ana").last_seq().await.expect("a place");
+    let mut live = app.live(&cookie, begin).await;
+    for nth in 0..20 {
+        let text = format!("{nth} {}", "bom dia ".repeat(MEGABYTE / 8));
+        app.store.ingest(number).messages(&[says(nth, text)]).await.expect("it is stored");
+    }
+    let mut told = 0;
+    while told < 20 {
+        let event = live.next().await;
+        assert!(serde_json::to_string(&event).expect("json").len() < EVENT);
+        told += usize::from(matches!(event, LiveEvent::Message { .. }));
+    }
+    let chat = app.chat_of(&ana).await.to_string();
+    let page = size(&browser, &format!("/atendente/inbox-pirata/chat/{chat}")).await;
+    assert!(page < PAGE, "{page} bytes");
+    let messages = list(&browser, "messages", &[("chat", &chat)]).await;
+    assert!(messages < PAGE / 2, "{messages} bytes");
+    for function in ["chats", "inbox"] {
+        let bytes = list(&browser, function, &[]).await;
+        assert!(bytes < 10_000, "{function}: {bytes} bytes");
+    }
+}
+
+#[tokio::test]
+async fn whatever_is_sent_pages_lists_and_events_stay_within_their_bounds() {
+    let app = App::new().await;
+    let (browser, ana, cookie) = agent(&app).await;
+    let number = app.own_connection(&ana).await;
+    let begin = app.store.viewer(ana.id).await.expect("ana").last_seq().await.expect("a place");
+    let mut live = app.live(&cookie, begin).await;
+    // As much room as possible for each letter: in JSON, in HTML, formatted, and linked.
+    let texts = [
+        "\"",
+        "\u{1}",
+        "&<>",
+        "*a* ",
+        "_~*a*~_ ",
+        "> a\n",
+        "http://a.b ",
+        "`\"` ",
+        "👨‍👩‍👧‍👦",
+        "\u{301}",
+    ];
+    let long = |nth: usize| texts[nth % texts.len()].repeat(MEGABYTE / 4);
+    for nth in 0..60 {
+        let of =
+            |text| Inbound { push_name: Some("\"&\u{202e}".repeat(20_000)), ..says(nth, text) };
+        let message = match nth % 4 {
+            0 => Inbound { original: Some(vec![7; MEGABYTE]), ..of(long(nth / 4)) },
+            1 => of(long(nth / 4)),
+            2 => Inbound {
+                kind: MessageKind::Document,
+                media: Some(hostile_file()),
+                ..of(long(nth / 4))
+            },
+            _ => of("curto".into()),
+        };
+        let target = message.wa_id.clone();
+        let mut batch = vec![message];
+        if nth % 4 == 3 {
+            // Edited into something long, and reacted to with something long.
+            for what in [Amendment::Edited(long(nth / 4)), Amendment::Reaction(long(nth / 4))] {
+                let amends = Some(Amends { target: target.clone(), what });
+                batch.push(Inbound { amends, ..says(1_000 + nth, String::new()) });
+            }
+        }
+        app.store.ingest(number).messages(&batch).await.expect("it is stored");
+    }
+    app.customer_writes(number, "fim").await;
+    loop {
+        let event = live.next().await;
+        let bytes = serde_json::to_string(&event).expect("json").len();
+        assert!(bytes < EVENT, "{bytes} bytes");
+        if matches!(event, LiveEvent::Message { message, .. } if message.text == "fim") {
+            break;
+        }
+    }
+    let chat = app.chat_of(&ana).await.to_string();
+    let page = size(&browser, &format!("/atendente/inbox-pirata/chat/{chat}")).await;
+    let messages = list(&browser, "messages", &[("chat", &chat)]).await;
+    let chats = list(&browser, "chats", &[]).await;
+    println!("page {page}, messages {messages}, chats {chats} bytes");
+    assert!(page < WORST_PAGE, "{page} bytes");
+    assert!(messages < 60 * EVENT / 2, "{messages} bytes");
+    assert!(chats < 4_000, "{chats} bytes");
+}
+
+#[tokio::test]
+async fn the_rest_of_a_long_text_is_read_on_with_and_without_javascript() {
+    let app = App::new().await;
+    let (browser, ana, _) = agent(&app).await;
+    let number = app.own_connection(&ana).await;
+    let text = format!("*Pedido*\n{}fim <b>", "linha\n".repeat(2_000));
+    app.store.ingest(number).messages(&[says(1, text.clone())]).await.expect("it is stored");
+    let chat = app.chat_of(&ana).await.to_string();
+
+    let answer = browser.post("/api/messages").form(&[("chat", &chat)]).await;
+    let message = answer.json::<Vec<Message>>().remove(0);
+    assert!(message.more && message.text.len() <= bounds::BUBBLE);
+    assert!(text.starts_with(&message.text));
+    let link = Message::text_address(message.id);
+    let page = browser.get(&format!("/atendente/inbox-pirata/chat/{chat}")).await.text();
+    assert!(page.contains(&format!("href=\"{link}\"")) && page.contains("Ler mais"));
+    assert!(!page.contains("fim &lt;b&gt;"));
+
+    let whole = browser.get(&link).await;
+    whole.assert_header("content-type", "text/plain; charset=utf-8");
+    whole.assert_header("x-content-type-options", "nosniff");
+    assert_eq!(whole.text(), text);
+    let id = message.id.to_string();
+    let whole = browser.post("/api/message_text").form(&[("message", &id)]).await;
+    let whole = whole.json::<WholeText>();
+    assert_eq!(whole.text, text);
+    assert!(!whole.rich.is_empty());
+
+    // Of a short one there is no more, and of one that is gone nothing.
+    app.store.ingest(number).messages(&[says(2, "oi".into())]).await.expect("it is stored");
+    let chats = browser.post("/api/chats").await.json::<Vec<Chat>>();
+    assert_eq!(chats.len(), 1);
+    let revoked = Amends { target: says(1, String::new()).wa_id, what: Amendment::Revoked };
+    let revoked = Inbound { amends: Some(revoked), ..says(3, String::new()) };
+    app.store.ingest(number).messages(&[revoked]).await.expect("it is stored");
+    browser.get(&link).await.assert_status_not_found();
+    let page = browser.get(&format!("/atendente/inbox-pirata/chat/{chat}")).await.text();
+    assert!(!page.contains("Ler mais"));
+}
