@@ -23,6 +23,26 @@ test('state, chats and messages can be read without JavaScript', async ({ browse
   await expectConversation(page, ['Vocês entregam no sábado?']);
 });
 
+test('the rest of a long text is a link away without JavaScript', async ({ browser, page, inbox, emulator }) => {
+  const ana = await inbox.addUser('Ana Alves');
+  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
+  const scripted = await browser.newContext({ javaScriptEnabled: true });
+  const other = await scripted.newPage();
+  await login(other, ana);
+  await connect(other, phone);
+  await customer.send(phone, `Pedido\n${'uma linha do pedido\n'.repeat(400)}fim do pedido`);
+  await expect(chat(other, 'Carla Dias')).toBeVisible();
+  await scripted.close();
+
+  await page.goto('/entrar');
+  await fillLogin(page, ana);
+  await page.getByRole('button', { name: 'Entrar' }).click();
+  await openChat(page, 'Carla Dias');
+  const opened = page.waitForEvent('popup');
+  await page.getByRole('link', { name: 'Ler mais' }).click();
+  await expect((await opened).locator('body')).toContainText('fim do pedido');
+});
+
 test('a wrong password is said without JavaScript too', async ({ page, inbox }) => {
   const ana = await inbox.addUser('Ana Alves');
   await page.goto('/entrar');

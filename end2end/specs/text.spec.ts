@@ -59,6 +59,31 @@ test('what is written reads as on the phone, live, after a reload and in the lis
   await expect(log(page).getByText('<b>')).toHaveCount(0);
 });
 
+test('a long text is read on in its place, and stays so', async ({ page, inbox, emulator }) => {
+  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
+  await login(page, await inbox.addUser('Ana Alves'));
+  await connect(page, phone);
+  const address = await customer.send(phone, `Pedido\n${'uma linha do pedido\n'.repeat(400)}fim do *pedido*`);
+  await openChat(page, 'Carla Dias');
+  const said = bubble(log(page), 'Pedido');
+  await expect(said).not.toContainText('fim do');
+  const link = said.getByRole('link', { name: 'Ler mais' });
+  const whole = await page.request.get((await link.getAttribute('href'))!);
+  expect(await whole.text()).toContain('fim do *pedido*');
+  await link.click();
+  await expect(said).toContainText('fim do pedido');
+  await expect(said.getByRole('strong')).toHaveText('pedido');
+  await expect(link).toHaveCount(0);
+
+  // A reaction leaves it open, an edit has it begin anew.
+  await customer.react(phone, address, '👍');
+  await expect(said).toContainText('👍');
+  await expect(said).toContainText('fim do pedido');
+  await customer.edit(phone, address, `Pedido novo\n${'outra linha\n'.repeat(600)}fim`);
+  await expect(said).toContainText('Pedido novo');
+  await expect(link).toBeVisible();
+});
+
 test('addresses are links, exactly, and nothing else is', async ({ page, inbox, emulator }) => {
   const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
   await login(page, await inbox.addUser('Ana Alves'));

@@ -1,7 +1,7 @@
 use chrono::TimeDelta;
 use leptos::prelude::*;
 use model::message::AWAITED_FOR;
-use model::{Author, Delivery, MediaState, Message, MessageKind, Piece};
+use model::{Author, Delivery, MediaState, Message, MessageId, MessageKind, Piece, WholeText};
 
 use super::media::{File, FileOf};
 use super::moment::Moment;
@@ -10,7 +10,7 @@ use super::ticks::Ticks;
 use super::{flag, part, text};
 use crate::clock::{Clock, hour_minute, use_clock};
 use crate::i18n::{Locale, t, use_locale};
-use crate::inbox::{self, BubbleKey, UnsentState, use_inbox};
+use crate::inbox::{self, BubbleKey, UnsentState, asks_for_this_tab, use_inbox};
 use crate::words;
 
 /// A bubble younger than this came in just now and may be seen coming.
@@ -37,7 +37,29 @@ pub(crate) fn Bubble(key: BubbleKey, starts_group: bool) -> impl IntoView {
     let clock = use_clock();
     let named = text(move || cell.with(|bubble| name_of(locale, bubble, clock)).to_owned());
     let elsewhere = flag(move || cell.with(|bubble| !is_elsewhere(bubble)));
-    let words = part(move || rich(cell.with(words_of)));
+    // The whole of a long text once it was asked for, with the beginning that it belongs to.
+    let whole = RwSignal::new(None::<(String, WholeText)>);
+    let words = part(move || rich(cell.with(|bubble| words_of(bubble, whole.get()))));
+    let rest = Memo::new(move |_| cell.with(|bubble| rest_of(bubble, whole.get())));
+    let more = part(move || match rest.get() {
+        Some(message) => view! {
+            <a
+                class="more"
+                href=Message::text_address(message)
+                target="_blank"
+                on:click=move |event| {
+                    if asks_for_this_tab(&event) {
+                        event.prevent_default();
+                        inbox.read_on(message, cell, whole);
+                    }
+                }
+            >
+                {t!(locale, chat.read_on)}
+            </a>
+        }
+        .into_any(),
+        None => ().into_any(),
+    });
     let delivery = Signal::derive(move || cell.with(delivery));
     let failure = text(move || cell.with(|bubble| failure(locale, bubble)).unwrap_or_default());
 
@@ -76,6 +98,7 @@ pub(crate) fn Bubble(key: BubbleKey, starts_group: bool) -> impl IntoView {
             </span>
             {file}
             <div class="text" dir="auto">{words}</div>
+            {more}
             <span class="reactions" hidden=flag(move || reactions.with(String::is_empty))>
                 {reactions}
             </span>
@@ -136,17 +159,26 @@ fn is_elsewhere(bubble: &inbox::Bubble) -> bool {
 }
 
 /// The text, or the caption. What is formatted in it the server finds.
-fn words_of(bubble: &inbox::Bubble) -> Vec<Piece> {
+fn words_of(bubble: &inbox::Bubble, whole: Option<(String, WholeText)>) -> Vec<Piece> {
+    let (text, rich) = match bubble {
+        inbox::Bubble::Stored(message) => match whole {
+            Some((beginning, whole)) if beginning == message.text => (whole.text, whole.rich),
+            _ => (message.text.clone(), message.rich.clone()),
+        },
+        inbox::Bubble::Unsent(unsent) => (unsent.text.clone(), Vec::new()),
+    };
+    if rich.is_empty() && !text.is_empty() { vec![Piece::words(&text)] } else { rich }
+}
+
+/// The message, if there is more of its text than is shown.
+fn rest_of(bubble: &inbox::Bubble, whole: Option<(String, WholeText)>) -> Option<MessageId> {
     match bubble {
-        inbox::Bubble::Stored(message) if !message.rich.is_empty() => message.rich.clone(),
-        inbox::Bubble::Stored(Message { text, .. })
-        | inbox::Bubble::Unsent(inbox::Unsent { text, .. }) => {
-            if text.is_empty() {
-                Vec::new()
-            } else {
-                vec![Piece::words(text)]
-            }
+        inbox::Bubble::Stored(message)
+            if message.more && whole.is_none_or(|(beginning, _)| beginning != message.text) =>
+        {
+            Some(message.id)
         }
+        _ => None,
     }
 }
 
@@ -214,7 +246,7 @@ fn failure(locale: Locale, bubble: &inbox::Bubble) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use model::{ChatId, MessageId, WaMessageId};
+    use model::{ChatId, WaMessageId};
 
     use super::*;
 
@@ -227,6 +259,7 @@ mod tests {
             kind: MessageKind::Text,
             text: String::new(),
             rich: Vec::new(),
+            more: false,
             edited: false,
             reactions: reactions.iter().map(|emoji| (*emoji).to_owned()).collect(),
             sent_at: chrono::DateTime::UNIX_EPOCH,

@@ -60,9 +60,7 @@ impl Inbox {
     /// A link within the inbox was clicked: goes there without loading the page, unless the click
     /// asks for another tab or window.
     pub(crate) fn follow_link(self, event: &MouseEvent, to: Place) {
-        let elsewhere =
-            event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key();
-        if elsewhere || event.button() != 0 {
+        if !asks_for_this_tab(event) {
             return;
         }
         event.prevent_default();
@@ -84,6 +82,12 @@ impl Inbox {
         self.list(to.number);
         self.open(to.chat);
     }
+}
+
+/// Returns false for a click on a link that asks for another tab or window.
+pub(crate) fn asks_for_this_tab(event: &MouseEvent) -> bool {
+    let elsewhere = event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key();
+    !elsewhere && event.button() == 0
 }
 
 #[cfg(test)]

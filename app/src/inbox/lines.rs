@@ -58,6 +58,7 @@ mod tests {
             kind: MessageKind::Text,
             text: String::new(),
             rich: Vec::new(),
+            more: false,
             edited: false,
             reactions: Vec::new(),
             sent_at: at.parse().unwrap(),

@@ -15,6 +15,7 @@ mod bubble;
 mod lines;
 mod open;
 mod paging;
+mod read_on;
 mod rows;
 mod send;
 
@@ -24,7 +25,7 @@ use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use model::{Chat, ChatId, Connection, ConnectionId, ConnectionState, Draft, User};
 
-pub(crate) use address::Place;
+pub(crate) use address::{Place, asks_for_this_tab};
 pub(crate) use bubble::{Bubble, BubbleKey, Unsent, UnsentState};
 pub(crate) use lines::{Line, lines};
 pub(crate) use open::Open;

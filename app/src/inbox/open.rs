@@ -153,6 +153,7 @@ mod tests {
             kind: MessageKind::Text,
             text: format!("{id}"),
             rich: Vec::new(),
+            more: false,
             edited: false,
             reactions: Vec::new(),
             sent_at: DateTime::from_timestamp(id, 0).unwrap(),
