@@ -97,7 +97,7 @@ async fn a_stream_that_nobody_reads_holds_little_ends_and_is_told_later_what_it_
     assert!(most > QUEUE, "something waited: {most} bytes");
     assert!(most <= QUEUE * UNREAD as f64, "{most} bytes waited");
     assert_eq!(figure(&figures, "inbox_live_queued_bytes"), 0.0, "nothing is kept for them");
-    let refused = figure(&figures, "inbox_refused{what=\"live_stalled\"}");
+    let refused = figure(&figures, "inbox_refused{what=\"live-stalled\"}");
     assert_eq!(refused as usize, UNREAD);
 
     // Who reads after all finds the end of the answer, an empty chunk.

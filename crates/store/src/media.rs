@@ -191,7 +191,7 @@ impl MediaQueue {
     /// [`Error::Database`].
     pub async fn moved(&self, message: MessageId, direct_path: &str) -> Result<(), Error> {
         if direct_path.len() > bounds::DIRECT_PATH {
-            metrics::counter!("inbox_refused", "what" => "odd_file").increment(1);
+            metrics::counter!("inbox_refused", "what" => "odd-file").increment(1);
             return Ok(());
         }
         let writing = self.store.write().await?;

@@ -31,6 +31,9 @@ use self::tab::Tab;
 /// When a browser comes back whose stream was one too many. It is asked by an event (`retry:`): a refusal
 /// by status would have it give the stream up and load the page again at once.
 const COME_BACK: Duration = Duration::from_secs(30);
+/// A browser whose stream breaks off otherwise comes back this soon, which is what most do by themselves. Every
+/// stream begins with it: a browser that was asked to wait longer once would go on doing so.
+const COME_BACK_SOON: Duration = Duration::from_secs(3);
 
 /// What the streams of a server have in common.
 #[derive(Clone)]

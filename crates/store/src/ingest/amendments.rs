@@ -94,7 +94,7 @@ pub(super) async fn store(
     };
     no_message_after_all(writing, connection, chat, sender, &inbound.wa_id).await?;
     if amends.what.is_nonsense() {
-        bounds::refuse("odd_amendment");
+        bounds::refuse("odd-amendment");
         return Ok(false);
     }
     let (kind, at) = (amends.what.kind(), codec::micros(inbound.timestamp));

@@ -21,26 +21,26 @@ pub(super) fn bounded(inbound: &Inbound) -> Cow<'_, Inbound> {
     let mut bounded = Cow::Borrowed(inbound);
     if is_longer(&inbound.text, bounds::TEXT) {
         bounded.to_mut().text = shortened(&inbound.text);
-        refuse("long_text");
+        refuse("long-text");
     }
     if let Some(Amends { target, what: Amendment::Edited(text) }) = &inbound.amends
         && is_longer(text, bounds::TEXT)
     {
         let what = Amendment::Edited(shortened(text));
         bounded.to_mut().amends = Some(Amends { target: target.clone(), what });
-        refuse("long_text");
+        refuse("long-text");
     }
     if let Some(name) = inbound.push_name.as_deref().filter(|name| is_longer(name, bounds::NAME)) {
         bounded.to_mut().push_name = text::name(name);
-        refuse("long_name");
+        refuse("long-name");
     }
     if inbound.original.as_ref().is_some_and(|original| original.len() > bounds::ORIGINAL) {
         bounded.to_mut().original = None;
-        refuse("long_original");
+        refuse("long-original");
     }
     if let Some(file) = inbound.media.as_ref().filter(|file| !is_within(file)) {
         bounded.to_mut().media = within(file);
-        refuse("odd_file");
+        refuse("odd-file");
     }
     bounded
 }

@@ -45,13 +45,13 @@ impl Streams {
         let is_full = opened.all >= OF_ALL;
         let theirs = opened.of.entry(user).or_default();
         if theirs.len() >= OF_USER || (is_full && !theirs.is_empty()) {
-            refuse("live_streams_of_user");
+            refuse("live-streams-of-user");
             // It is counted until it has ended, and so is what waits for it; it ends once.
             let oldest = theirs.values().find(|ended| !ended.is_cancelled());
             oldest.inspect(|ended| ended.cancel());
         } else if is_full {
             opened.of.remove(&user);
-            refuse("live_streams");
+            refuse("live-streams");
             return None;
         }
         let ended = CancellationToken::new();

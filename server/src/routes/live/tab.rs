@@ -15,8 +15,8 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, MissedTickBehavior, sleep_until};
 use tokio_util::sync::CancellationToken;
 
-use super::COME_BACK;
 use super::queue::{Closed, Sender};
+use super::{COME_BACK, COME_BACK_SOON};
 
 /// How often a silent stream checks that its user is still logged in.
 const RECHECK: Duration = Duration::from_secs(10);
@@ -132,6 +132,8 @@ impl Tab {
     }
 
     async fn follow(&mut self) -> Result<(), Over> {
+        let beginning = Event::default().retry(COME_BACK_SOON);
+        self.browser.send(beginning, 0).await.map_err(|_| Over)?;
         self.catch_up().await?;
         let mut recheck = tokio::time::interval(RECHECK);
         recheck.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -353,7 +355,7 @@ impl Tab {
         };
         self.browser.send(event, bytes).await.map_err(|closed| {
             if closed == Closed::Stalled {
-                metrics::counter!("inbox_refused", "what" => "live_stalled").increment(1);
+                metrics::counter!("inbox_refused", "what" => "live-stalled").increment(1);
                 tracing::info!(
                     user_id = self.user.0,
                     "a browser did not read its stream, which ends"

@@ -1,0 +1,45 @@
+//! Texts as long as they may be, made to be read slowly.
+
+use std::time::{Duration, Instant};
+
+use model::{MessageKind, bounds};
+
+/// Many times what it takes, in a build without optimisation on a busy machine; what grows with the square of
+/// the length takes minutes.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+#[test]
+fn the_longest_text_is_read_in_time_whatever_is_in_it() {
+    let parts = [
+        "*a* ",
+        "*",
+        "_~*",
+        "`",
+        "```",
+        "`a",
+        "> a\n",
+        "- a\n",
+        "1. a\n",
+        "http://",
+        "http://a.b ",
+        "www.a.b/(",
+        "a@b.c ",
+        "a.b",
+        "((((",
+        "\u{301}",
+        "👨‍👩‍👧‍👦",
+        "\r\n",
+        "*_~a~_* ",
+        " *a",
+        "a* ",
+    ];
+    for part in parts {
+        let text: String = part.chars().cycle().take(bounds::TEXT).collect();
+        let begun = Instant::now();
+        let pieces = text::rich(MessageKind::Text, &text);
+        let shown = text::shown(MessageKind::Text, &text);
+        let took = begun.elapsed();
+        println!("{part:?}: {took:?}, {} pieces", pieces.len());
+        assert!(shown.more && took < PATIENCE, "{part:?}: {took:?}");
+    }
+}
