@@ -7,6 +7,7 @@
 mod command_line;
 mod conflicts;
 mod database_url;
+mod limits;
 mod public_url;
 mod values;
 
@@ -21,6 +22,7 @@ use model::Role;
 use store::SecretKeys;
 
 pub use command_line::{Refused, parse};
+pub use limits::Limits;
 
 /// The SQLite file in the data folder.
 pub const DATABASE: &str = "inbox.db";
@@ -242,6 +244,9 @@ pub struct Config {
     /// Serve /metrics on the site's address to who sends `Authorization: Bearer TOKEN`.
     #[arg(long, global = true, env = "INBOX_METRICS_TOKEN", hide_env_values = true, value_parser = values::token)]
     pub metrics_token: Option<String>,
+
+    #[command(flatten)]
+    pub limits: Limits,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

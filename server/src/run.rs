@@ -6,7 +6,6 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow};
-use axum::serve::ListenerExt as _;
 use axum_login::tower_sessions::ExpiredDeletion as _;
 use gateway::Pool;
 use store::Store;
@@ -17,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use crate::config::Config;
 use crate::exclusive::Exclusive;
 use crate::routes::metrics;
-use crate::{backup, logs, private, router, secret_key, site};
+use crate::{backup, logs, private, router, secret_key, serving, site};
 
 /// How often expired web sessions and old live events are swept.
 const SWEEP: Duration = Duration::from_secs(600);
@@ -39,6 +38,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     let listener = listen(config.listen, "--listen").await?;
     let address = listener.local_addr().context("o endereço do servidor não pôde ser lido")?;
     exclusive.announce(&address.to_string()).await;
+    let limits = serving::within_descriptors(config.limits);
 
     let pool = Pool::new(
         store.clone(),
@@ -65,14 +65,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     if let Some(address) = config.metrics_listen {
         let listener = listen(address, "--metrics-listen").await?;
         let router = metrics::router(metrics);
-        let stop = stop.clone();
-        tokio::spawn(async move {
-            let serving =
-                axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned());
-            if let Err(error) = serving.await {
-                tracing::error!(%error, "metrics are no longer served");
-            }
-        });
+        tokio::spawn(serving::serve(listener, router, limits, config.site(), stop.clone()));
     }
     tokio::spawn(stop_on_signal(stop.clone()));
     let holding = tokio::spawn(exclusive.watch(stop.clone()));
@@ -89,18 +82,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
 
     // On standard output and alone: people read it, and so do the tests.
     println!("Pronto: http://{address}");
-    let site = site.into_make_service_with_connect_info::<SocketAddr>();
-    // Head and content of an answer are two packets. Without this the second waits until the browser
-    // has confirmed the first, which it does after 40 ms.
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "a connection keeps its packets back");
-        }
-    });
-    axum::serve(listener, site)
-        .with_graceful_shutdown(stop.clone().cancelled_owned())
-        .await
-        .context("o servidor parou")?;
+    serving::serve(listener, site, limits, config.site(), stop.clone()).await;
     pool.shutdown().await;
     for task in background {
         task.abort();

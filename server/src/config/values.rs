@@ -91,6 +91,21 @@ pub(super) fn pause(text: &str) -> Result<Duration, String> {
     }
 }
 
+/// How often something may be there at a time.
+pub(super) fn count(text: &str) -> Result<usize, String> {
+    text.trim()
+        .parse()
+        .ok()
+        .filter(|count| *count > 0)
+        .ok_or_else(|| "escreva um número inteiro maior que zero".to_owned())
+}
+
+/// How long a step of a connection may take.
+pub(super) fn step(text: &str) -> Result<Duration, String> {
+    let least = Duration::from_millis(100);
+    between(text, least, "um passo de uma conexão tem de durar 100 ms ou mais, como 30s")
+}
+
 fn between(text: &str, least: Duration, too_short: &str) -> Result<Duration, String> {
     let duration = humantime::parse_duration(text.trim())
         .map_err(|_| "escreva uma duração com unidade, como 30d, 12h ou 30m".to_owned())?;

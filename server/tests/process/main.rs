@@ -15,7 +15,8 @@ mod proxy;
 #[cfg(feature = "emulator")]
 #[path = "../../../crates/gateway/tests/support/qr.rs"]
 mod qr;
+mod secret_key;
 #[cfg(feature = "emulator")]
 mod secrets;
-mod secret_key;
+mod slow_clients;
 mod wrong_address;

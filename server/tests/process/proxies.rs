@@ -1,5 +1,8 @@
 //! Whose address counts when a request comes through proxies: `--trusted-proxy`.
 
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+
 use crate::program::{PASSWORD, Running, add_admin, program};
 
 const ANA: &str = "ana@loja.example";
@@ -71,5 +74,41 @@ fn people_behind_a_trusted_proxy_that_names_nobody_do_not_wait_for_each_other() 
         let sent = &sent[..nth % 3];
         let guess = server.log_in(&format!("eva{nth}@mal.example"), "nenhuma dessas", sent);
         assert_eq!(guess.status, 401, "{nth} {sent:?}");
+    }
+}
+
+#[test]
+fn behind_a_trusted_proxy_each_client_has_a_throttle_and_a_label_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = server(folder.path(), Some("127.0.0.1/32"));
+    let guess = |ip: &str, nth: usize| {
+        let sent = [("x-forwarded-for", ip)];
+        server.log_in(&format!("eva{nth}@mal.example"), "nenhuma dessas", &sent).status
+    };
+    let statuses: Vec<_> = (0..60).map(|nth| guess("203.0.113.7", nth)).collect();
+    assert_eq!(statuses[59], 429, "the one who guesses is slowed down");
+    assert_eq!(guess("203.0.113.8", 99), 401, "the next one is not");
+    // No claim of theirs gives a client the throttle of somebody else, or none.
+    assert_eq!(guess("203.0.113.9, 203.0.113.7", 100), 429);
+    let sent = [("x-forwarded-for", "198.51.100.1, 203.0.113.9")];
+    let login = server.log_in(ANA, PASSWORD, &sent);
+    let cookie = login.cookie("inbox_session").expect("a session");
+    let profile = server.get("/perfil", &[("cookie", cookie)]).body;
+    assert!(profile.contains("203.0.113.9") && !profile.contains("198.51.100.1"), "{profile}");
+}
+
+#[test]
+fn many_come_through_a_trusted_proxy_and_none_of_them_takes_the_places_of_an_address() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut program = program(folder.path());
+    program.args(["--trusted-proxy", "127.0.0.1/32"]).env("INBOX_CONNECTIONS_PER_ADDRESS", "2");
+    let server = Running::start(&mut program);
+    let kept: Vec<_> = (0..20).map(|_| TcpStream::connect(&server.address).unwrap()).collect();
+    for mut socket in kept {
+        let ask = b"GET /healthz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+        socket.write_all(ask).unwrap();
+        let mut answer = String::new();
+        socket.read_to_string(&mut answer).unwrap();
+        assert!(answer.ends_with("ok"), "{answer}");
     }
 }
