@@ -28,6 +28,7 @@ pub(crate) use login::{
 };
 pub use origin::of as ip_of;
 use throttle::Throttle;
+pub use wrong_address::is_over_tls;
 pub(crate) use wrong_address::right_address;
 
 /// The session of a request, with its user.

@@ -87,7 +87,10 @@ pub(crate) fn cookie_in(headers: &HeaderMap, name: &str) -> Option<String> {
 }
 
 fn set(name: &str, value: &str, seconds: u32) {
-    let cookie = format!("{name}={value}; Path=/; Max-Age={seconds}; SameSite=Lax; HttpOnly");
+    let is_https = use_context::<crate::AppState>().is_some_and(|app| app.site.is_https());
+    let secure = if is_https { "; Secure" } else { "" };
+    let cookie =
+        format!("{name}={value}; Path=/; Max-Age={seconds}; SameSite=Lax; HttpOnly{secure}");
     let response = use_context::<leptos_axum::ResponseOptions>();
     if let (Some(response), Ok(cookie)) = (response, http::HeaderValue::from_str(&cookie)) {
         response.append_header(SET_COOKIE, cookie);

@@ -33,6 +33,18 @@ impl Site {
         self.0.public.as_deref()
     }
 
+    /// People open this site over TLS.
+    pub fn is_https(&self) -> bool {
+        self.public().is_some_and(|public| public.starts_with("https://"))
+    }
+
+    /// The name of a cookie. Over TLS it begins so that browsers take it from this very host and over TLS
+    /// only: neither a neighbouring name nor anybody between can set one in its place.
+    pub fn cookie_name(&self, name: &str) -> String {
+        let prefix = if self.is_https() { "__Host-" } else { "" };
+        format!("{prefix}{name}")
+    }
+
     /// Whether a page that sends this `Origin` is one of ours at the address that people open.
     pub fn is_public(&self, origin: &str) -> bool {
         self.public().is_some_and(|public| public.eq_ignore_ascii_case(origin))

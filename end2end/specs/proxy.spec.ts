@@ -32,7 +32,9 @@ test('a number is linked and chats live behind an nginx that buffers and compres
   const protocol = () => (performance.getEntriesByType('navigation')[0] as PerformanceNavigationTiming).nextHopProtocol;
   expect(await page.evaluate(protocol)).toBe('h2');
   const cookies = await page.context().cookies();
-  expect(cookies.find((cookie) => cookie.name === 'inbox_session')).toMatchObject({ secure: true, httpOnly: true });
+  expect(cookies.find((cookie) => cookie.name === '__Host-inbox_session')).toMatchObject({ secure: true, httpOnly: true });
+  const told = (await page.request.get(INBOX)).headers()['strict-transport-security'];
+  expect(told).toBe('max-age=15552000');
 
   await connect(page, phone);
   await customer.send(phone, 'Vocês entregam no sábado?');

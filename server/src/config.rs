@@ -291,11 +291,6 @@ impl Config {
     pub fn site(&self) -> app::Site {
         app::Site::new(self.public_url.clone(), self.trusted_proxy.clone())
     }
-
-    /// People come over TLS.
-    pub fn is_secure(&self) -> bool {
-        self.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
-    }
 }
 
 #[cfg(test)]

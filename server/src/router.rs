@@ -41,11 +41,11 @@ pub fn build(
     stop: CancellationToken,
 ) -> Router {
     let sessions = SessionManagerLayer::new(app.store.web_sessions())
-        .with_name("inbox_session")
+        .with_name(app.site.cookie_name("inbox_session"))
         .with_http_only(true)
         // Strict would make every link from outside look logged out.
         .with_same_site(SameSite::Lax)
-        .with_secure(config.is_secure())
+        .with_secure(app.site.is_https())
         .with_expiry(Expiry::OnSessionEnd);
     let auth = AuthManagerLayerBuilder::new(Backend::new(app.store.clone()), sessions).build();
     let parts = Parts {
@@ -70,6 +70,7 @@ pub fn build(
         .layer(from_fn_with_state(parts.clone(), same_origin::same_origin))
         .layer(from_fn_with_state(parts.clone(), forwarded::warn));
 
+    let public = app.site.clone();
     let mut site = Router::new()
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
@@ -83,6 +84,6 @@ pub fn build(
     }
     site.layer(CatchPanicLayer::new())
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
-        .layer(from_fn(headers::security))
+        .layer(from_fn_with_state(public, headers::security))
         .layer(from_fn(latency::measure))
 }

@@ -4,26 +4,31 @@
 //! the login over http would be asked for the password again and again, and told nothing.
 
 use http::request::Parts;
-use http::{Version, header};
+use http::{HeaderMap, Version, header};
 use leptos::prelude::use_context;
 
 use super::foreign::is_at;
 use super::forwarded::is_from_proxy;
-use crate::AppState;
+use crate::{AppState, Site};
 
 /// The same page at the public address, if the one being rendered was opened over http and should not
 /// have been.
 pub(crate) fn right_address() -> Option<String> {
     let (app, parts) = (use_context::<AppState>()?, use_context::<Parts>()?);
-    let public = app.site.public().filter(|public| public.starts_with("https://"))?;
+    let public = app.site.public().filter(|_| app.site.is_https())?;
     let page = parts.uri.path_and_query().map_or("/", |page| page.as_str());
-    is_plain(&parts, public).then(|| format!("{public}{page}"))
+    is_plain(&parts.headers, parts.version, public).then(|| format!("{public}{page}"))
+}
+
+/// Returns true if people open this site by https, and a request has come that way.
+pub fn is_over_tls(headers: &HeaderMap, version: Version, site: &Site) -> bool {
+    let public = site.public().filter(|_| site.is_https());
+    public.is_some_and(|public| !is_plain(headers, version, public))
 }
 
 /// Whether a browser has sent this over http. A proxy that does not say so leaves it to guess:
 /// `Sec-Fetch-Mode` is sent over TLS, and to this machine itself.
-fn is_plain(parts: &Parts, public: &str) -> bool {
-    let headers = &parts.headers;
+fn is_plain(headers: &HeaderMap, version: Version, public: &str) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     if let Some(scheme) = text("x-forwarded-proto") {
         // The first proxy of several is the one that browsers talk to.
@@ -37,7 +42,7 @@ fn is_plain(parts: &Parts, public: &str) -> bool {
     }
     let is_at_public = text(header::HOST.as_str()).is_some_and(|host| is_at(public, host));
     // Neither is what a browser does; an nginx that was told nothing more does one of the two.
-    let is_unlike_browsers = parts.version == Version::HTTP_10
+    let is_unlike_browsers = version == Version::HTTP_10
         || text(header::CONNECTION.as_str()).is_some_and(|it| it.eq_ignore_ascii_case("close"));
     match is_at_public || is_from_proxy(headers) || is_unlike_browsers {
         true => !headers.contains_key("sec-fetch-mode"),
@@ -69,11 +74,11 @@ mod tests {
             for (name, value) in sent {
                 request = request.header(*name, *value);
             }
-            let (mut parts, ()) = request.body(()).unwrap().into_parts();
-            assert_eq!(is_plain(&parts, "https://inbox.lan"), plain, "{sent:?}");
-            parts.version = Version::HTTP_10;
-            let is_told_apart = !plain || !parts.headers.contains_key("sec-fetch-mode");
-            assert_eq!(is_plain(&parts, "https://inbox.lan"), plain && is_told_apart, "{sent:?}");
+            let headers = request.body(()).unwrap().into_parts().0.headers;
+            let is_plain = |version| is_plain(&headers, version, "https://inbox.lan");
+            assert_eq!(is_plain(Version::HTTP_11), plain, "{sent:?}");
+            let is_told_apart = !plain || !headers.contains_key("sec-fetch-mode");
+            assert_eq!(is_plain(Version::HTTP_10), plain && is_told_apart, "{sent:?}");
         }
     }
 }

@@ -19,4 +19,5 @@ mod secret_key;
 #[cfg(feature = "emulator")]
 mod secrets;
 mod slow_clients;
+mod tls;
 mod wrong_address;

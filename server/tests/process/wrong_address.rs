@@ -85,7 +85,8 @@ fn a_page_that_was_opened_over_http_names_the_address_to_open() {
 fn links_for_others_carry_the_public_address() {
     let folder = tempfile::tempdir().unwrap();
     let server = server(folder.path(), Some("https://inbox.loja.com.br/"));
-    let cookie = server.log_in(ANA, PASSWORD, &[]).cookie("inbox_session").unwrap().to_owned();
+    let login = server.log_in(ANA, PASSWORD, &[]);
+    let cookie = login.cookie("__Host-inbox_session").unwrap().to_owned();
     let origin = format!("http://{}", server.address);
     let own = [("cookie", cookie.as_str()), ("origin", origin.as_str())];
     let form = "name=Bia&email=bia%40loja.example&role=atendente";
