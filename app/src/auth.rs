@@ -14,6 +14,7 @@ pub mod factor;
 pub(crate) mod flash;
 pub mod foreign;
 pub mod forwarded;
+pub mod host;
 mod lanes;
 mod login;
 pub(crate) mod origin;

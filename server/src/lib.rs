@@ -1,7 +1,7 @@
 //! The server: configuration, routes and what stands before them.
 //!
 //! ```text
-//!  request ─► access log · security headers · same-origin check ─► web session (axum-login)
+//!  request ─► access log · security headers · name and same-origin checks ─► web session (axum-login)
 //!             ─► guard (set-up and login redirects)
 //!                 ├─ /api/{name}       server functions of `app`
 //!                 ├─ /live             the event stream of one tab

@@ -4,5 +4,6 @@ pub(crate) mod factor;
 pub(crate) mod forwarded;
 pub(crate) mod guard;
 pub(crate) mod headers;
+pub(crate) mod host;
 pub(crate) mod latency;
 pub(crate) mod same_origin;

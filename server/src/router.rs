@@ -16,7 +16,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::config::Config;
-use crate::middleware::{factor, forwarded, guard, headers, latency, same_origin};
+use crate::middleware::{factor, forwarded, guard, headers, host, latency, same_origin};
 use crate::routes::{api, audit, check, health, live, media, metrics, pages, text};
 use crate::site;
 
@@ -68,6 +68,7 @@ pub fn build(
         .layer(from_fn(factor::check))
         .layer(auth)
         .layer(from_fn_with_state(parts.clone(), same_origin::same_origin))
+        .layer(from_fn_with_state(parts.clone(), host::host))
         .layer(from_fn_with_state(parts.clone(), forwarded::warn));
 
     let public = app.site.clone();

@@ -10,10 +10,11 @@ use http::{HeaderMap, Uri};
 use leptos::prelude::use_context;
 use leptos::server_fn::error::ServerFnUrlError;
 
+use super::host;
 use crate::i18n::{Locale, t};
 use crate::{ApiError, AppState, Site, preferences};
 
-const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+pub(super) const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Returns true if a request that changes something comes from a page of ours, or from no page at all.
@@ -25,7 +26,10 @@ pub fn is_ours(headers: &HeaderMap, site: &Site) -> bool {
     if let Some(from) = headers.get(FETCH_SITE) {
         return from == "same-origin" || from == "none";
     }
-    origin.is_none_or(|origin| hosts(headers).any(|host| is_at(origin, host)))
+    // Beside the public address, a trusted proxy may pass any name for a page, and none for a form.
+    let mut ours =
+        hosts(headers).filter(|host| site.public().is_none() || host::is_known(host, site));
+    origin.is_none_or(|origin| ours.any(|host| is_at(origin, host)))
 }
 
 /// The sentence for a request that [`is_ours`] refuses.
@@ -80,7 +84,7 @@ fn words(headers: &HeaderMap, site: &Site, origin: Option<&str>) -> String {
 }
 
 /// The hosts that a request was sent to: as it came here, and as the proxies say it was before.
-fn hosts(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+pub(super) fn hosts(headers: &HeaderMap) -> impl Iterator<Item = &str> {
     let values = [HOST, FORWARDED_HOST].into_iter().flat_map(|name| headers.get_all(name));
     values.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',').map(str::trim))
 }

@@ -108,7 +108,7 @@ impl Finding {
                 or_nothing(seen)
             ),
             Self::Host { seen, is_ours: false } => format!(
-                "o proxy não passa o Host que o navegador enviou (chega: {}): o login é recusado",
+                "o proxy não passa o Host que o navegador enviou (chega: {}): páginas ou formulários são recusados",
                 or_nothing(seen)
             ),
             Self::NoAddress { is_forgeable: false } => "o proxy não diz de que endereço vem cada pedido (X-Forwarded-For): a auditoria mostra o do proxy, e tentativas de senha só são freadas por conta".to_owned(),

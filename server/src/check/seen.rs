@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::visit::CLAIMED;
 use app::Site;
-use app::auth::foreign;
 use app::auth::forwarded::{self, Client};
+use app::auth::{foreign, host};
 
 /// A request as the server has it, and what it makes of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -28,7 +28,7 @@ pub(crate) struct Seen {
     pub(super) trusts_strangers: bool,
     /// Who it takes for the sender, where it can tell.
     pub(super) client: Option<IpAddr>,
-    /// A form with these headers would be taken.
+    /// A page with these headers would be served, and a form taken.
     pub(super) is_ours: bool,
     /// `--public-url`.
     pub(super) public: Option<String>,
@@ -55,7 +55,7 @@ impl Seen {
             trusts_strangers: CLAIMED.parse().is_ok_and(|claimed| site.trusts(claimed)),
             is_trusted: peer.is_some_and(|peer| site.trusts(peer)),
             client,
-            is_ours: foreign::is_ours(headers, site),
+            is_ours: foreign::is_ours(headers, site) && host::is_ours(request, site),
             public: site.public().map(str::to_owned),
         }
     }

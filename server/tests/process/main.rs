@@ -7,6 +7,7 @@ mod check;
 mod configuration;
 #[cfg(feature = "emulator")]
 mod logs;
+mod names;
 mod one_at_a_time;
 mod private_files;
 mod program;
