@@ -18,6 +18,7 @@ pub mod host;
 mod lanes;
 mod login;
 pub(crate) mod origin;
+pub mod setup;
 mod throttle;
 mod wrong_address;
 

@@ -64,6 +64,8 @@ pub enum Field {
     OldPassword,
     /// Of the second factor.
     Code,
+    /// That the server printed for its first administrator.
+    SetupCode,
     Role,
     /// Which numbers something is about.
     Numbers,

@@ -10,6 +10,8 @@ pub struct AppState {
     pub pool: gateway::Pool,
     pub assets: Assets,
     pub site: crate::Site,
+    /// What the first administrator is made with.
+    pub setup: crate::auth::setup::SetupCode,
 }
 
 /// Addresses of the built site's files. Empty strings where the site was not built: pages then work

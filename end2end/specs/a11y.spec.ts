@@ -21,6 +21,9 @@ test('first run and login are accessible', async ({ page, inbox }) => {
   await page.goto('/configurar');
   await expect(page.getByRole('button', { name: 'Criar administrador' })).toBeVisible();
   await expectAccessible(page, 'first run');
+  await page.goto(inbox.setupLink);
+  await expect(page).toHaveURL(/\/configurar$/);
+  await expectAccessible(page, 'first run by the link');
   await inbox.addUser('Ana Alves');
   await page.goto('/entrar');
   await expectAccessible(page, 'login');

@@ -1,19 +1,63 @@
+import type { Page } from '@playwright/test';
+
 import { INBOX, alive, fillLogin, login } from '../support/page.ts';
 import { expect, test } from '../support/test.ts';
 
-test('the first visitor creates the administrator, and that page is gone afterwards', async ({ page }) => {
-  await page.goto('/');
-  await expect(page).toHaveURL(/\/configurar$/);
+/** The code in the link for the first administrator. */
+const codeOf = (link: string): string => new URL(link).searchParams.get('codigo')!;
 
+/** Fills the form of the first administrator, but for the code. */
+async function fillFirst(page: Page): Promise<void> {
   await page.getByLabel('Nome').fill('Ana Alves');
   await page.getByLabel('E-mail').fill('ana@exemplo.com.br');
   await page.getByLabel('Senha', { exact: true }).fill('tambor lua girafa 9');
+}
+
+test('whoever has the link of the terminal creates the administrator, and that page is gone afterwards', async ({ page, inbox }) => {
+  await page.goto('/');
+  await expect(page).toHaveURL(/\/configurar$/);
+  await expect(page.getByLabel('Código')).toHaveValue('');
+
+  await page.goto(inbox.setupLink);
+  await expect(page).toHaveURL(/\/configurar$/);
+  await expect(page.getByLabel('Código')).toHaveValue(codeOf(inbox.setupLink));
+  await fillFirst(page);
   await alive(page, () => page.getByRole('button', { name: 'Criar administrador' }).click());
   await expect(page).toHaveURL(new RegExp(`${INBOX}$`));
+  expect((await page.context().cookies()).map((cookie) => cookie.name)).not.toContain('codigo');
 
   await page.goto('/configurar');
   await expect(page).not.toHaveURL(/configurar/);
   await expect(page.getByRole('button', { name: 'Criar administrador' })).toHaveCount(0);
+});
+
+test('a code is typed where the link was not opened, and a wrong one is said', async ({ page, inbox }) => {
+  await page.goto('/configurar');
+  await fillFirst(page);
+  await page.getByLabel('Código').fill('0000-0000-0000-0000');
+  await page.getByRole('button', { name: 'Criar administrador' }).click();
+  await expect(page.getByRole('alert')).toContainText('O código não confere');
+  await page.getByLabel('Código').fill(codeOf(inbox.setupLink).toLowerCase());
+  await alive(page, () => page.getByRole('button', { name: 'Criar administrador' }).click());
+  await expect(page).toHaveURL(new RegExp(`${INBOX}$`));
+});
+
+test.describe('without JavaScript', () => {
+  test.use({ javaScriptEnabled: false });
+
+  test('the first administrator is created, and a refusal keeps the code in the form', async ({ page, inbox }) => {
+    const code = codeOf(inbox.setupLink);
+    await page.goto('/configurar');
+    await fillFirst(page);
+    await page.getByLabel('Código').fill(code);
+    await page.getByLabel('Nome').fill('   ');
+    await page.getByRole('button', { name: 'Criar administrador' }).click();
+    await expect(page.getByRole('alert')).toContainText('Escreva o nome.');
+    await expect(page.getByLabel('Código')).toHaveValue(code);
+    await fillFirst(page);
+    await page.getByRole('button', { name: 'Criar administrador' }).click();
+    await expect(page).toHaveURL(new RegExp(`${INBOX}$`));
+  });
 });
 
 test('a short first password is refused with what is missing', async ({ page, inbox }) => {
@@ -21,10 +65,11 @@ test('a short first password is refused with what is missing', async ({ page, in
   await page.getByLabel('Senha', { exact: true }).fill('curta');
   await expect(page.getByText('Faltam 5 caracteres.')).toBeVisible();
   const answer = await page.request.post('/api/create_first_admin', {
-    form: { name: 'Ana', email: 'ana@exemplo.com.br', password: 'curta' },
+    form: { code: codeOf(inbox.setupLink), name: 'Ana', email: 'ana@exemplo.com.br', password: 'curta' },
     headers: { origin: inbox.url, accept: 'application/json' },
   });
   expect(answer.status()).toBe(422);
+  expect(await answer.json()).toEqual({ invalid: { field: 'password', problem: 'too_short' } });
   await page.reload();
   await expect(page).toHaveURL(/\/configurar$/);
 });

@@ -68,6 +68,13 @@ export class Inbox {
     return this.program.url;
   }
 
+  /** The link for the first administrator, which the server prints while there is no user. */
+  get setupLink(): string {
+    const link = /^Primeiro acesso: (\S+)$/m.exec(this.output)?.[1];
+    if (!link) throw new Error(`no link for the first administrator in\n${this.output}`);
+    return link;
+  }
+
   /** When this process began to listen, as `performance.now()` counts. */
   get listeningSince(): number {
     return this.program.listeningSince;

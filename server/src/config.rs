@@ -195,6 +195,11 @@ pub struct Config {
     #[arg(long, global = true, env = "INBOX_PUBLIC_URL", value_parser = public_url::parse)]
     pub public_url: Option<String>,
 
+    /// The code that the first administrator is created with, for installations without a terminal: 16
+    /// letters and digits or more. Without it every start prints another one, while there is no user.
+    #[arg(long, global = true, env = "INBOX_SETUP_CODE", hide_env_values = true, value_parser = values::setup_code)]
+    pub setup_code: Option<String>,
+
     /// Networks of the proxies before the server (172.18.0.0/16), whose X-Forwarded-For is believed.
     /// Repeatable, or with commas. Given, it replaces the default.
     #[arg(
@@ -290,6 +295,14 @@ impl Config {
     /// How people reach the site.
     pub fn site(&self) -> app::Site {
         app::Site::new(self.public_url.clone(), self.trusted_proxy.clone())
+    }
+
+    /// The code that the first administrator is created with.
+    ///
+    /// # Errors
+    /// None was chosen, and the system has no randomness to make one of.
+    pub fn setup(&self) -> Result<app::auth::setup::SetupCode, getrandom::Error> {
+        app::auth::setup::SetupCode::new(self.setup_code.as_deref())
     }
 }
 

@@ -10,11 +10,13 @@
 //!                 └─ pages             rendered by `app`
 //! ```
 //!
-//! `run` starts and stops the process, `serving` accepts connections within bounds, `exclusive` sees to it
-//! that it is the only one, `router` lists every route, `cli` is for whoever holds the machine, `backup`
-//! puts all of it into one file and back, `check` looks at the proxy before it. `private` keeps other users
-//! of the machine out of the files, `secret_key` finds the key for what is encrypted in the database.
+//! `run` starts and stops the process, `serving` accepts connections within bounds, `announce` says where it
+//! is reached, `exclusive` sees to it that it is the only one, `router` lists every route, `cli` is for
+//! whoever holds the machine, `backup` puts all of it into one file and back, `check` looks at the proxy
+//! before it. `private` keeps other users of the machine out of the files, `secret_key` finds the key for
+//! what is encrypted in the database.
 
+mod announce;
 pub mod backup;
 pub mod check;
 pub mod cli;

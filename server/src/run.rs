@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use crate::config::Config;
 use crate::exclusive::Exclusive;
 use crate::routes::metrics;
-use crate::{backup, logs, private, router, secret_key, serving, site};
+use crate::{announce, backup, logs, private, router, secret_key, serving, site};
 
 /// How often expired web sessions and old live events are swept.
 const SWEEP: Duration = Duration::from_secs(600);
@@ -54,12 +54,15 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
         },
     );
     let stop = CancellationToken::new();
+    let setup = config.setup().context("o sistema não tem números aleatórios")?;
     let state = app::AppState {
         store: store.clone(),
         pool: pool.clone(),
         assets: site::assets(),
         site: config.site(),
+        setup: setup.clone(),
     };
+    let first = store.clone();
     let site = router::build(state, &config, metrics.clone(), stop.clone());
     let background = [tokio::spawn(sweep(store)), tokio::spawn(metrics::keep_up(metrics.clone()))];
     if let Some(address) = config.metrics_listen {
@@ -80,8 +83,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
         }
     });
 
-    // On standard output and alone: people read it, and so do the tests.
-    println!("Pronto: http://{address}");
+    announce::ready(&first, &config, address, &setup).await;
     serving::serve(listener, site, limits, config.site(), stop.clone()).await;
     pool.shutdown().await;
     for task in background {

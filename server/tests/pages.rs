@@ -7,10 +7,12 @@ use model::Role;
 use support::{App, log_in};
 
 const INBOX: &str = "/atendente/inbox-pirata";
+/// Of the first administrator.
+const CODE: &str = "ABCD-EFGH-JKMN-PQRS";
 
 #[tokio::test]
 async fn without_users_every_page_leads_to_the_set_up_and_then_it_is_gone() {
-    let app = App::new().await;
+    let app = App::with_flags(&["--setup-code", CODE]).await;
     let browser = app.browser();
     for page in ["/", INBOX, "/entrar", "/admin/atendentes"] {
         let answer = browser.get(page).await;
@@ -21,7 +23,12 @@ async fn without_users_every_page_leads_to_the_set_up_and_then_it_is_gone() {
 
     let made = browser
         .post("/api/create_first_admin")
-        .form(&[("name", "Ana"), ("email", "ana@loja.example"), ("password", support::PASSWORD)])
+        .form(&[
+            ("code", CODE),
+            ("name", "Ana"),
+            ("email", "ana@loja.example"),
+            ("password", support::PASSWORD),
+        ])
         .await;
     assert!(made.status_code().is_success() || made.status_code().is_redirection(), "{made:?}");
 
@@ -29,7 +36,12 @@ async fn without_users_every_page_leads_to_the_set_up_and_then_it_is_gone() {
     assert_eq!(stranger.get("/configurar").await.header("location"), "/entrar");
     let again = stranger
         .post("/api/create_first_admin")
-        .form(&[("name", "Eva"), ("email", "eva@mal.example"), ("password", support::PASSWORD)])
+        .form(&[
+            ("code", CODE),
+            ("name", "Eva"),
+            ("email", "eva@mal.example"),
+            ("password", support::PASSWORD),
+        ])
         .await;
     assert!(again.status_code().is_client_error(), "{again:?}");
     assert_eq!(app.store.operator().list().await.unwrap().len(), 1);

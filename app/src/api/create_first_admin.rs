@@ -2,23 +2,37 @@ use leptos::prelude::*;
 
 use crate::ApiError;
 
-/// Creates the first administrator of an installation without users, and logs them in.
+/// Creates the first administrator of an installation without users, and logs them in. `code` is the one
+/// that the server printed.
 #[server(prefix = "/api", endpoint = "create_first_admin")]
 pub async fn create_first_admin(
+    #[server(default)] code: String,
     name: String,
     email: String,
     password: String,
 ) -> Result<(), ApiError> {
+    use crate::auth::{self, setup};
+
     let app = crate::AppState::of_request()?;
+    // Then no code is good for anything.
+    if app.store.accounts().any().await? {
+        return Err(ApiError::Forbidden);
+    }
+    setup::prove(&app, &code)?;
     let admin = store::NewUser {
         name,
         email: email.clone(),
         password: password.clone(),
         role: model::Role::Admin,
     };
-    app.store.accounts().create_first_admin(admin, crate::auth::origin::ip()).await?;
-    let typed = crate::auth::Credentials { email, password };
-    let next = crate::auth::log_in(typed, crate::auth::Remember::No, None).await?;
+    let created = app.store.accounts().create_first_admin(admin, auth::origin::ip()).await;
+    if let Err(error) = created {
+        setup::keep(&app, &code);
+        return Err(error.into());
+    }
+    setup::forget(&app);
+    let typed = auth::Credentials { email, password };
+    let next = auth::log_in(typed, auth::Remember::No, None).await?;
     leptos_axum::redirect(&next);
     Ok(())
 }

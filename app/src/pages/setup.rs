@@ -2,6 +2,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::{Field, WrongAddress, failed, title};
+use crate::auth::setup;
 use crate::components::{Glyph, Icon};
 use crate::i18n::{t, use_locale};
 use crate::islands::{Form, NewPassword};
@@ -24,11 +25,35 @@ pub(crate) fn Setup() -> impl IntoView {
                     unauthenticated=None
                     submit=t!(locale, setup.submit).to_owned()
                 >
+                    <CodeField />
                     <Field label=t!(locale, field.name) name="name" autocomplete="name" maxlength="80" />
                     <Field label=t!(locale, field.email) name="email" kind="email" autocomplete="username" />
                     <NewPassword label=t!(locale, field.password).to_owned() />
                 </Form>
             </section>
         </main>
+    }
+}
+
+/// The code that the server printed, filled in for whoever came by its link.
+#[component]
+fn CodeField() -> impl IntoView {
+    let locale = use_locale();
+    view! {
+        <div class="field">
+            <label for="setup-code">{t!(locale, setup.code)}</label>
+            <input
+                id="setup-code"
+                name="code"
+                value=setup::offered()
+                autocomplete="off"
+                autocapitalize="characters"
+                spellcheck="false"
+                maxlength="64"
+                required
+                aria-describedby="setup-code-hint"
+            />
+            <p class="hint" id="setup-code-hint">{t!(locale, setup.code_hint)}</p>
+        </div>
     }
 }

@@ -35,6 +35,7 @@ fn invalid(locale: Locale, field: Field, problem: Problem) -> &'static str {
         (Field::Password, _) => t!(locale, error.password_too_short),
         (Field::OldPassword, _) => t!(locale, error.wrong_password),
         (Field::Code, _) => t!(locale, error.wrong_code),
+        (Field::SetupCode, _) => t!(locale, error.setup_code),
         (Field::Role, Problem::LastOne) => t!(locale, error.last_admin),
         (Field::Role, _) => t!(locale, error.role),
         (Field::Numbers, _) => t!(locale, error.numbers),

@@ -150,6 +150,20 @@ pub(super) fn version(text: &str) -> Result<(u32, u32, u32), String> {
     }
 }
 
+/// What nobody guesses: 16 letters and digits are 80 bits.
+pub(super) fn setup_code(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    let is_one = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let letters = text.bytes().filter(u8::is_ascii_alphanumeric).count();
+    match is_one && (16..=64).contains(&letters) && text.len() <= 64 {
+        true => Ok(text.to_owned()),
+        false => Err(
+            "use de 16 a 64 letras sem acento e dígitos, com ou sem hífen; `openssl rand -hex 10` faz um"
+                .to_owned(),
+        ),
+    }
+}
+
 /// What can be sent in a header, or nobody would ever get in.
 pub(super) fn token(text: &str) -> Result<String, String> {
     match !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic()) {
@@ -233,6 +247,16 @@ mod tests {
         assert_eq!(version("2.3000.1042742319"), Ok((2, 3000, 1_042_742_319)));
         for wrong in ["2.3000", "2.x.1", "2.3000.1.x", ""] {
             assert!(version(wrong).is_err(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn a_setup_code_cannot_be_guessed() {
+        assert!(setup_code("ABCD-EFGH-JKMN-PQRS").is_ok() && setup_code(&"a".repeat(64)).is_ok());
+        for wrong in
+            ["", "ABCD-EFGH-JKMN-PQR", "----------------", "abcd efgh jkmn pqrs", &"a".repeat(65)]
+        {
+            assert!(setup_code(wrong).is_err(), "{wrong:?}");
         }
     }
 

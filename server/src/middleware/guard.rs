@@ -6,15 +6,17 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use app::AppState;
-use app::auth::AuthSession;
 use app::auth::factor::Unproved;
+use app::auth::{AuthSession, setup};
 use axum::extract::{Request, State};
-use axum::http::{StatusCode, Uri};
+use axum::http::{StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 
-const SET_UP: &str = "/configurar";
+pub(crate) const SET_UP: &str = "/configurar";
 const LOGIN: &str = "/entrar";
+/// What carries the code in the link to [`SET_UP`].
+pub(crate) const CODE: &str = "codigo";
 const INBOX: &str = "/atendente/inbox-pirata";
 
 /// There is a user. It never becomes untrue again, so it is asked once.
@@ -55,7 +57,10 @@ pub(crate) async fn guard(
     match (set_up, auth.user.is_some(), path) {
         // Whoever comes with a link is not logged in yet, or wants to be somebody else.
         (true, _, path) if path.starts_with(app::api::LINK) => next.run(request).await,
-        (false, _, SET_UP) => next.run(request).await,
+        (false, _, SET_UP) => match code_of(request.uri()) {
+            Some(code) => with_code(&code, &app),
+            None => next.run(request).await,
+        },
         (false, ..) => Redirect::to(SET_UP).into_response(),
         (true, true, SET_UP | LOGIN | app::api::CODE | "/") => Redirect::to(INBOX).into_response(),
         (true, false, SET_UP | "/") => Redirect::to(LOGIN).into_response(),
@@ -63,6 +68,22 @@ pub(crate) async fn guard(
         (true, false, LOGIN | app::api::CODE) | (true, true, _) => next.run(request).await,
         (true, false, _) => Redirect::to(&with_next(LOGIN, request.uri())).into_response(),
     }
+}
+
+/// The code of the link that the server printed.
+fn code_of(uri: &Uri) -> Option<String> {
+    let query = url::form_urlencoded::parse(uri.query()?.as_bytes());
+    query.into_iter().find(|(name, _)| name == CODE).map(|(_, code)| code.into_owned())
+}
+
+/// Leads to the page without the code in its address, where it would be seen and remembered; the browser
+/// keeps it until the form is sent.
+fn with_code(code: &str, app: &AppState) -> Response {
+    let mut response = Redirect::to(SET_UP).into_response();
+    if let Some(cookie) = setup::cookie(code.trim(), &app.site) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
 }
 
 async fn is_set_up(app: &AppState) -> Result<bool, store::Error> {

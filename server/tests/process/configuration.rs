@@ -37,6 +37,7 @@ fn empty_variables_are_as_if_not_set() {
         "INBOX_QUEUE_FOR",
         "INBOX_SECRET_KEY",
         "INBOX_SECRET_KEY_FILE",
+        "INBOX_SETUP_CODE",
         "INBOX_TRUSTED_PROXY",
         "RUST_LOG",
         "WHATSAPP_VERSION",
@@ -71,6 +72,7 @@ fn a_variable_that_is_no_value_is_named() {
         ("INBOX_MEDIA_RESERVE", "muito", "--media-reserve"),
         ("INBOX_MEDIA_QUOTA", "-1", "--media-quota"),
         ("INBOX_MEDIA_QUOTA_SENDER", "2 bananas", "--media-quota-sender"),
+        ("INBOX_SETUP_CODE", "1234", "--setup-code"),
         ("WHATSAPP_WS_URL", "http://127.0.0.1", "--whatsapp-ws-url"),
         ("RUST_LOG", "server=loud", "RUST_LOG"),
     ] {

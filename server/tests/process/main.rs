@@ -5,6 +5,7 @@
 
 mod check;
 mod configuration;
+mod first_run;
 #[cfg(feature = "emulator")]
 mod logs;
 mod names;

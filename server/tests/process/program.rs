@@ -56,6 +56,8 @@ pub(crate) struct Running {
     /// `host:port`.
     pub(crate) address: String,
     log: mpsc::Receiver<String>,
+    /// What it prints after its address.
+    output: mpsc::Receiver<String>,
 }
 
 impl Running {
@@ -95,12 +97,29 @@ impl Running {
                 panic!("it does not start: {}", log.iter().collect::<Vec<_>>().join("\n"));
             }
         }
+        assert!(address.starts_with("Pronto: http://"), "{address:?}");
         let address = address.split("http://").nth(1).expect("an address").trim().to_owned();
-        Self { child, address, log }
+        let (lines, rest) = mpsc::channel();
+        std::thread::spawn(move || {
+            for line in output.lines().map_while(Result::ok) {
+                let _ = lines.send(line);
+            }
+        });
+        Self { child, address, log, output: rest }
     }
 
     pub(crate) fn pid(&self) -> i32 {
         i32::try_from(self.child.id()).expect("a pid")
+    }
+
+    /// The next line that it prints.
+    pub(crate) fn prints(&self) -> String {
+        self.output.recv_timeout(PATIENCE).expect("a line")
+    }
+
+    /// All that it printed, once it has ended.
+    pub(crate) fn printed(&self) -> Vec<String> {
+        self.output.iter().collect()
     }
 
     /// `kill -9`.

@@ -16,7 +16,8 @@ use crate::{
 
 use super::build::{self, Programs};
 
-/// Sets up, builds and starts the server; its last line is the address to open.
+/// Sets up, builds and starts the server; its last line is the address to open, or while there is no user
+/// the link that creates the first administrator.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// The optimised server: slower to build, quicker to answer.
