@@ -101,11 +101,6 @@ impl App {
         TestServer::builder().save_cookies().build(somewhere)
     }
 
-    /// The server itself, for requests that are given up.
-    pub(crate) fn router(&self) -> axum::Router {
-        self.router.clone()
-    }
-
     pub(crate) async fn user(&self, name: &str, role: Role) -> User {
         let new = NewUser {
             name: name.into(),
