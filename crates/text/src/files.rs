@@ -134,7 +134,8 @@ fn is_known(ending: &str) -> bool {
 }
 
 fn fitting(mime: &str) -> Option<&'static str> {
-    match shown_as(mime).unwrap_or(essence(mime)) {
+    let essence = essence(mime).to_ascii_lowercase();
+    match shown_as(mime).unwrap_or(&essence) {
         // As WhatsApp and everybody else call them.
         "audio/mpeg" => Some("mp3"),
         "audio/mp4" => Some("m4a"),
