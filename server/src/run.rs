@@ -13,13 +13,15 @@ use store::backup::sqlite_file;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::config::Config;
+use crate::config::{Config, Limits};
 use crate::exclusive::Exclusive;
 use crate::routes::metrics;
 use crate::{announce, backup, logs, private, router, secret_key, serving, site};
 
 /// How often expired web sessions and old live events are swept.
 const SWEEP: Duration = Duration::from_secs(600);
+/// Connections to the listener of metrics, which few programs read.
+const METRICS: usize = 64;
 
 /// Serves until SIGINT or SIGTERM.
 ///
@@ -68,7 +70,8 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     if let Some(address) = config.metrics_listen {
         let listener = listen(address, "--metrics-listen").await?;
         let router = metrics::router(metrics);
-        tokio::spawn(serving::serve(listener, router, limits, config.site(), stop.clone()));
+        let few = Limits { connections: limits.connections.min(METRICS), ..limits };
+        tokio::spawn(serving::serve(listener, router, few, config.site(), stop.clone()));
     }
     tokio::spawn(stop_on_signal(stop.clone()));
     let holding = tokio::spawn(exclusive.watch(stop.clone()));

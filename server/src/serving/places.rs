@@ -1,8 +1,8 @@
 //! Counts connections, all of them and those of each address, and makes room for new ones.
 //!
 //! Where there is no room, the connection goes whose other side has owed something for the longest time:
-//! a request, the rest of one, or to read what it asked for. So however many do nothing, whoever asks is answered. Where all are being
-//! answered, the new one is closed at once.
+//! a request, the rest of one, or to read what it asked for. So however many do nothing, whoever asks is
+//! answered. Where all are being answered, the new one is closed at once.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
