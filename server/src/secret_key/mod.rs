@@ -77,11 +77,11 @@ pub(crate) fn for_restore(config: &Config) -> anyhow::Result<(SecretKeys, Option
     let source = Source::of(config)?;
     match (source.read()?, source) {
         (Some(keys), _) => Ok((keys, None)),
-        (None, Source::Own(path) | Source::Named(path)) => {
+        (None, Source::Own(path)) => {
             let (keys, made) = file::make(&path)?;
             Ok((keys, Some(made)))
         }
-        (None, Source::Variable(_)) => Err(anyhow!(SealError::NoKey)),
+        (None, Source::Named(_) | Source::Variable(_)) => Err(lost(&SealError::NoKey)),
     }
 }
 
