@@ -222,6 +222,7 @@ fn path() -> impl Strategy<Value = String> {
         "/midia/",
         "/midia/1/previa",
         "/midia/2",
+        "/mensagem/",
         "/live",
         "/pkg/",
         "/healthz",

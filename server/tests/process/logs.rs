@@ -1,5 +1,6 @@
 //! The log of a whole working day, at the finest level there is, holds nobody's secrets.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpStream;
@@ -30,16 +31,40 @@ async fn a_day_at_the_finest_level_tells_no_secret_in_json() {
 /// Somebody with a browser, and what they must not find in the log.
 struct Day {
     server: Running,
-    cookie: String,
+    cookies: BTreeMap<String, String>,
     secrets: Secrets,
 }
 
 impl Day {
-    fn headers(&self) -> [(&str, &str); 1] {
-        [("cookie", &self.cookie)]
+    fn cookie(&self) -> String {
+        let pairs = self.cookies.iter().map(|(name, value)| format!("{name}={value}"));
+        pairs.collect::<Vec<_>>().join("; ")
     }
 
-    /// Sends a form, and keeps the cookie that comes back.
+    /// Keeps the cookies of an answer. Those of any length are nobody else's business.
+    fn keep(&mut self, answer: &Answer, after: &str) {
+        for line in answer.head.lines() {
+            let Some((header, cookie)) = line.split_once(": ") else { continue };
+            let pair = cookie.split(';').next().and_then(|pair| pair.split_once('='));
+            let Some((name, value)) = pair.filter(|_| header.eq_ignore_ascii_case("set-cookie"))
+            else {
+                continue;
+            };
+            if value.len() >= 16 {
+                self.secrets.add(&format!("{name} after {after}"), value);
+            }
+            self.cookies.insert(name.to_owned(), value.to_owned());
+        }
+    }
+
+    /// Loads a page as the browser does.
+    fn page(&mut self, path: &str) {
+        let page = self.server.get(path, &[("cookie", &self.cookie())]);
+        assert!(page.status < 400, "{path}: {}", page.status);
+        self.keep(&page, "a page");
+    }
+
+    /// Sends a form, and keeps the cookies that come back.
     fn post(&mut self, function: &str, form: &[(&str, &str)]) -> Answer {
         let form: Vec<_> = form
             .iter()
@@ -50,14 +75,10 @@ impl Day {
             .collect();
         let answer = self.server.post(
             &format!("/api/{function}"),
-            &[("cookie", &self.cookie), ("accept", "application/json")],
+            &[("cookie", &self.cookie()), ("accept", "application/json")],
             &form.join("&"),
         );
-        if let Some(cookie) = answer.cookie("inbox_session=") {
-            self.cookie = cookie.to_owned();
-            let value = cookie.split('=').nth(1).unwrap();
-            self.secrets.add(&format!("session after {function}"), value);
-        }
+        self.keep(&answer, function);
         answer
     }
 
@@ -75,7 +96,7 @@ impl Day {
     }
 
     fn log_in(&mut self, email: &str, password: &str) {
-        self.cookie.clear();
+        self.cookies.remove("inbox_session");
         let form = [("email", email), ("password", password), ("remember", "true"), ("next", "")];
         self.done("login", &form);
     }
@@ -84,9 +105,8 @@ impl Day {
     fn event<T>(&self, wanted: impl Fn(&Value) -> Option<T>) -> T {
         let mut socket = TcpStream::connect(&self.server.address).unwrap();
         socket.set_read_timeout(Some(PATIENCE)).unwrap();
-        let [(name, cookie)] = self.headers();
-        let host = &self.server.address;
-        write!(socket, "GET /live?after=0 HTTP/1.1\r\nhost: {host}\r\n{name}: {cookie}\r\n\r\n")
+        let (host, cookie) = (&self.server.address, self.cookie());
+        write!(socket, "GET /live?after=0 HTTP/1.1\r\nhost: {host}\r\ncookie: {cookie}\r\n\r\n")
             .unwrap();
         for line in BufReader::new(socket).lines() {
             let line = line.expect("the event comes");
@@ -133,7 +153,7 @@ async fn a_day(format: &str) {
     let mut program = program_with(&data, &whatsapp.ws_url());
     program.env("RUST_LOG", "trace").args(["--log-format", format]);
     let server = Running::start_logging(&mut program, File::create(&log).unwrap());
-    let mut day = Day { server, cookie: String::new(), secrets: Secrets::default() };
+    let mut day = Day { server, cookies: BTreeMap::new(), secrets: Secrets::default() };
 
     begin(&mut day);
     let shop = link_numbers(&mut day, &whatsapp).await;
@@ -156,7 +176,7 @@ async fn a_day(format: &str) {
         lines.map_while(Result::ok).any(|line| line.contains(part))
     };
     // It is the log of that day, with the warning that held a token.
-    for said in ["message received", "message sent", "QR shown", "Failed to"] {
+    for said in ["message received", "message sent", "QR shown", "file not fetched", "Failed to"] {
         assert!(says(said), "{said}");
     }
     for never in ["auth=", "token=", "direct_path", "<iq"] {
@@ -168,8 +188,12 @@ async fn a_day(format: &str) {
 fn begin(day: &mut Day) {
     let password = "a primeira senha 1";
     day.secrets.add("the first password", password);
-    let form = [("name", "Ana"), ("email", "ana@loja.example"), ("password", password)];
-    day.done("create_first_admin", &form);
+    let link = day.server.prints();
+    let code = link.split("?codigo=").nth(1).expect("a code").trim().to_owned();
+    day.secrets.add("the code of the first administrator", &code);
+    day.page(&format!("/configurar?codigo={code}"));
+    let person = [("name", "Ana"), ("email", "ana@loja.example"), ("password", password)];
+    day.done("create_first_admin", &[&person[..], &[("code", code.as_str())]].concat());
     day.done("logout", &[]);
     day.log_in("ana@loja.example", password);
     let changed = "a segunda senha 2";
@@ -262,12 +286,12 @@ async fn write_messages(day: &mut Day, whatsapp: &Emulator, shop: &str) {
         let state = &message["media"]["state"]["awaited"];
         (message["text"] == "segue o contrato" && state["tries"] == 1).then_some(())
     });
-    day.server.get(&format!("/atendente/inbox-pirata/chat/{chat}"), &day.headers());
+    day.page(&format!("/atendente/inbox-pirata/chat/{chat}"));
 }
 
 /// Somebody is invited, comes in, and gets a link for another password.
 fn invite_and_reset(day: &mut Day) {
-    let admin = day.cookie.clone();
+    let admin = day.cookies.clone();
     let form = [("name", "Bia"), ("email", "bia@loja.example"), ("role", "atendente")];
     day.done("invite", &form);
     for (nth, password) in ["a senha da bia 3", "outra senha da bia 4"].into_iter().enumerate() {
@@ -279,10 +303,10 @@ fn invite_and_reset(day: &mut Day) {
         let bia = page["accounts"].as_array().unwrap().iter();
         let bia = bia.map(|account| &account["user"]).find(|user| user["name"] == "Bia");
         let bia = bia.unwrap()["id"].to_string();
-        day.server.get(&format!("/convite/{token}"), &[]);
-        day.cookie.clear();
+        day.cookies.clear();
+        day.page(&format!("/convite/{token}"));
         day.done("use_link", &[("token", &token), ("password", password)]);
-        day.cookie = admin.clone();
+        day.cookies = admin.clone();
         day.done("make_link", &[("user", &bia)]);
     }
 }
@@ -314,6 +338,10 @@ fn second_factor(day: &mut Day) {
 
 /// The keys that lie in the data folder.
 async fn what_is_stored(day: &mut Day, data: &Path) {
+    let key = std::fs::read_to_string(data.join("secret.key")).unwrap();
+    for (nth, key) in key.split_whitespace().filter(|word| word.len() >= 32).enumerate() {
+        day.secrets.add(&format!("secret key {nth}"), key);
+    }
     let ask = async |file: &Path, what: &str| {
         let database = Database::connect(format!("sqlite://{}", file.display())).await.unwrap();
         let ask = Statement::from_string(DatabaseBackend::Sqlite, what);
@@ -324,6 +352,10 @@ async fn what_is_stored(day: &mut Day, data: &Path) {
     for (nth, row) in files.iter().enumerate() {
         for column in ["direct_path", "media_key"] {
             let value: String = row.try_get("", column).unwrap();
+            if column == "media_key" {
+                let key = hex::decode(&value).unwrap();
+                day.secrets.add(&format!("{column} of file {nth} as it is"), key);
+            }
             day.secrets.add(&format!("{column} of file {nth}"), value);
         }
     }
