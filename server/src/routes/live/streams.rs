@@ -47,8 +47,9 @@ impl Streams {
         if theirs.len() >= OF_USER || (is_full && !theirs.is_empty()) {
             refuse("live-streams-of-user");
             // It is counted until it has ended, and so is what waits for it; it ends once.
-            let oldest = theirs.values().find(|ended| !ended.is_cancelled());
-            oldest.inspect(|ended| ended.cancel());
+            if let Some(oldest) = theirs.values().find(|ended| !ended.is_cancelled()) {
+                oldest.cancel();
+            }
         } else if is_full {
             opened.of.remove(&user);
             refuse("live-streams");
