@@ -18,6 +18,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use app::Site;
+use app::auth::forwarded::network;
 use axum::Router;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
@@ -96,14 +97,6 @@ fn is_of_one_connection(error: &io::Error) -> bool {
 fn no_delay(stream: &TcpStream) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "a connection keeps its packets back");
-    }
-}
-
-/// The part of an address that one customer gets.
-fn network(ip: IpAddr) -> IpAddr {
-    match ip {
-        IpAddr::V4(_) => ip,
-        IpAddr::V6(ip) => (ip.to_bits() >> 64 << 64).to_be_bytes().into(),
     }
 }
 

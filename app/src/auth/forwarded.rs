@@ -36,6 +36,14 @@ impl Client {
     }
 }
 
+/// The part of an address that one customer gets: of IPv6 a /64.
+pub fn network(ip: IpAddr) -> IpAddr {
+    match ip {
+        IpAddr::V4(_) => ip,
+        IpAddr::V6(ip) => (ip.to_bits() >> 64 << 64).to_be_bytes().into(),
+    }
+}
+
 /// Whoever sent a request; `None` where there is no socket.
 pub fn client(headers: &HeaderMap, extensions: &Extensions, site: &Site) -> Option<Client> {
     let ConnectInfo(peer) = extensions.get::<ConnectInfo<SocketAddr>>()?;

@@ -13,7 +13,7 @@ use model::UserId;
 use sha2::{Digest as _, Sha256};
 use store::{Email, Known};
 
-use super::forwarded::Client;
+use super::forwarded::{Client, network};
 
 /// A kind of key, with limits of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -233,14 +233,6 @@ pub(super) fn own_network(client: Option<Client>) -> Option<IpAddr> {
     match client? {
         Client::At(ip) => Some(network(ip)),
         Client::Behind(..) | Client::Proxy(_) => None,
-    }
-}
-
-/// The part of an address that one customer gets.
-fn network(ip: IpAddr) -> IpAddr {
-    match ip {
-        IpAddr::V4(_) => ip,
-        IpAddr::V6(ip) => (ip.to_bits() >> 64 << 64).to_be_bytes().into(),
     }
 }
 

@@ -5,10 +5,8 @@
 //! would make another host of it, and send that one the number's media token. So a path is accepted only
 //! if the whole address, parsed, still has the host that WhatsApp named.
 
+use model::bounds;
 use url::{Host, Url};
-
-/// Longest path, in bytes. Real ones have some 200.
-const LONGEST_PATH: usize = 2048;
 
 /// Domains whose hosts serve WhatsApp's files. `media_conn` names `mmg.whatsapp.net`,
 /// `mmg-fallback.whatsapp.net` and hosts under `cdn.whatsapp.net` and `fna.whatsapp.net`
@@ -21,7 +19,7 @@ const VERSION_HOST: &str = "web.whatsapp.com";
 /// Returns whether a path has the form of one on a media host, whatever the host.
 pub(crate) fn is_path(path: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'\\' | b'#');
-    path.len() <= LONGEST_PATH
+    path.len() <= bounds::DIRECT_PATH
         && path.starts_with('/')
         && !path.starts_with("//")
         && path.bytes().all(is_plain)
@@ -93,7 +91,7 @@ mod tests {
 
     #[test]
     fn paths_that_make_another_host_of_it_are_refused() {
-        let long = "/".to_owned() + &"a".repeat(LONGEST_PATH);
+        let long = "/".to_owned() + &"a".repeat(bounds::DIRECT_PATH);
         for path in [
             "",
             "v/x",
