@@ -22,7 +22,7 @@ async fn who_hangs_up_frees_no_place_for_another_hash() {
     let accounts = app.store.accounts();
     let limit = accounts.hashing().limit;
     for wave in 0..8 {
-        let tasks: Vec<_> = (0..20)
+        let tasks: Vec<_> = (0..limit + 20)
             .map(|nth| tokio::spawn(app.router().oneshot(attempt(wave * 100 + nth))))
             .collect();
         while accounts.hashing().running < limit || accounts.hashing().waiting < 10 {

@@ -90,8 +90,8 @@ async fn a_browser_is_forgotten_with_the_password_and_with_all_logins() {
     let form = [("old", PASSWORD), ("password", OTHER)];
     assert!(there.post("/api/change_password").form(&form).await.status_code().as_u16() < 400);
     guess_until_refused(&app.browser_at(THERE), &ana.email).await;
-    guess_until_refused(&app.browser_at("192.0.2.1"), &ana.email).await;
     wait(&log_in(&here, &ana.email, OTHER).await);
+    guess_until_refused(&app.browser_at("192.0.2.1"), &ana.email).await;
     log_in(&there, &ana.email, OTHER).await.assert_status_ok();
 }
 
@@ -109,13 +109,14 @@ async fn a_botnet_guesses_slowly_and_the_person_comes_in() {
             other => panic!("{other}"),
         }
     }
-    assert_eq!(checked, 100);
+    // On a slow machine one or two waits are over by now.
+    assert!((100..=102).contains(&checked), "{checked}");
+    // A newcomer waits a little.
+    assert!(wait(&log_in(&app.browser_at(THERE), &ana.email, PASSWORD).await) <= 121);
     // Known by browser anywhere, known by network in any browser.
     let desk_elsewhere = log_in(&desk, &ana.email, PASSWORD).await;
     desk_elsewhere.assert_status_ok();
     log_in(&app.browser_at(HERE), &ana.email, PASSWORD).await.assert_status_ok();
-    // A newcomer waits a little, and other people do not.
-    assert!(wait(&log_in(&app.browser_at(THERE), &ana.email, PASSWORD).await) <= 121);
     let bia = app.user("bia", Role::Atendente).await;
     log_in(&app.browser_at(THERE), &bia.email, PASSWORD).await.assert_status_ok();
 }

@@ -8,6 +8,8 @@ mod configuration;
 mod first_run;
 #[cfg(feature = "emulator")]
 mod logs;
+#[cfg(target_os = "linux")]
+mod memory;
 mod names;
 mod one_at_a_time;
 mod private_files;

@@ -133,6 +133,16 @@ impl Running {
         self.child.try_wait().expect("it can be asked").is_none()
     }
 
+    /// The memory that the process has, in bytes.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()));
+        let status = status.expect("it runs");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a line");
+        let kilobytes: u64 = line.trim().trim_end_matches(" kB").parse().expect("a number");
+        kilobytes * 1024
+    }
+
     /// Waits until the process ends by itself.
     pub(crate) fn wait(&mut self) -> bool {
         self.child.wait().expect("it ends").success()
