@@ -169,7 +169,6 @@ async fn a_known_browser_still_gives_its_code_and_strangers_block_no_codes() {
     let app = App::new().await;
     let ana = app.user("ana", Role::Atendente).await;
     let viewer = app.store.viewer(ana.id).await.unwrap();
-    let desk = known(&app, &ana, HERE).await;
     let secret = viewer.totp_begin().await.unwrap().secret;
     let secret = totp_rs::Secret::try_from_base32(secret.expose()).unwrap();
     let phone: Totp = Builder::new().with_secret(secret).build().unwrap();
@@ -178,6 +177,10 @@ async fn a_known_browser_still_gives_its_code_and_strangers_block_no_codes() {
     let finish = async |browser: &TestServer, code: &str| {
         browser.post("/api/finish_login").form(&[("code", code)]).await
     };
+    let desk = app.browser_at(HERE);
+    log_in(&desk, &ana.email, PASSWORD).await.assert_status_ok();
+    finish(&desk, codes[1].expose()).await.assert_status_ok();
+    desk.post("/api/logout").await.assert_status_ok();
     // Somebody who knows the password, in the same place.
     let thief = app.browser_at(HERE);
     log_in(&thief, &ana.email, PASSWORD).await.assert_status_ok();
