@@ -113,9 +113,12 @@ fn without_paths(text: &str) -> String {
         let (host, path) = address.split_at(address.find(['/', '?', '#']).unwrap_or(address.len()));
         // A name and a password may stand before the host.
         kept += host.rsplit('@').next().unwrap_or_default();
-        if path.len() > 1 {
+        // What ends a sentence does not end an address.
+        let own = path.trim_end_matches([':', ',', ';', '.']);
+        if own.len() > 1 {
             kept += "/…";
         }
+        kept += &path[own.len()..];
         rest = after;
     }
     kept + rest

@@ -10,7 +10,7 @@ const ROOM: u64 = 48 * 1024 * 1024;
 
 /// Sends a login whose address has so many bytes. The server may close before it has all of it.
 fn attempt(server: &Running, nth: usize, length: usize) {
-    let email = format!("{nth:0length$}%40mal.example");
+    let email = format!("{}{nth}%40mal.example", "a".repeat(length));
     let body = format!("email={email}&password={}", "x".repeat(length / 8));
     let head = format!(
         "POST /api/login HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\

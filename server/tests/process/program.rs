@@ -15,13 +15,28 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The program, without any variable of ours from outside.
 pub(crate) fn program(data: &Path) -> Command {
+    program_at(built(), data)
+}
+
+/// The same where the program lies elsewhere.
+pub(crate) fn program_at(program: &Path, data: &Path) -> Command {
     // Nothing listens there: these tests are about the server, not about WhatsApp.
-    program_with(data, "ws://127.0.0.1:9/ws/chat")
+    command(program, data, "ws://127.0.0.1:9/ws/chat")
+}
+
+/// The program as it was built for these tests.
+pub(crate) fn built() -> &'static Path {
+    Path::new(env!("CARGO_BIN_EXE_inbox-pirata"))
 }
 
 /// The same with a WhatsApp.
+#[cfg(feature = "emulator")]
 pub(crate) fn program_with(data: &Path, ws_url: &str) -> Command {
-    let mut program = Command::new(env!("CARGO_BIN_EXE_inbox-pirata"));
+    command(built(), data, ws_url)
+}
+
+fn command(program: &Path, data: &Path, ws_url: &str) -> Command {
+    let mut program = Command::new(program);
     let outside = std::env::vars_os().map(|(name, _)| name);
     for name in outside.filter(|name| {
         let name = name.to_string_lossy();

@@ -353,8 +353,11 @@ fn no_function_of_a_viewer_is_missing_from_the_table() {
 /// What the program itself does, with no person asking.
 const OF_THE_PROGRAM: &[&str] = &[
     "audit",
+    "evict_media",
+    "evicting_media",
     "expire_queued",
     "linked_connections",
+    "media_evicted",
     "open",
     "ping",
     "probe",
