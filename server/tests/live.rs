@@ -11,7 +11,8 @@ const WRITTEN: usize = 3_000;
 
 #[tokio::test]
 async fn a_browser_that_does_not_read_slows_nobody_and_is_told_to_load_again() {
-    let app = App::new().await;
+    // It reads at last, however long writing takes here.
+    let app = App::with_flags(&["--live-stall", "10m"]).await;
     let ana = app.user("ana", Role::Atendente).await;
     let number = app.own_connection(&ana).await;
     app.customer_writes(number, "oi").await;
@@ -174,20 +175,24 @@ async fn of_too_many_streams_of_one_user_the_oldest_ends_and_is_asked_to_come_ba
     let ana = app.user("ana", Role::Atendente).await;
     let bia = app.user("bia", Role::Atendente).await;
     let number = app.own_connection(&ana).await;
+    let number_of_bia = app.own_connection(&bia).await;
     let (_, of_ana) = enter(&app, &ana).await;
     let (_, of_bia) = enter(&app, &bia).await;
-    let mut other = app.live(&of_bia, 0).await;
+    let begin = app.store.viewer(ana.id).await.expect("ana").last_seq().await.expect("a place");
+    let mut other = app.live(&of_bia, begin).await;
     let mut streams = Vec::new();
     for _ in 0..=OF_USER {
-        streams.push(app.live(&of_ana, 0).await);
+        streams.push(app.live(&of_ana, begin).await);
     }
     let oldest = streams.remove(0).rest().await;
     assert!(oldest.trim_end().ends_with("retry: 30000"), "{oldest}");
     app.customer_writes(number, "oi").await;
     for live in &mut streams {
-        assert!(matches!(first_told(live).await, LiveEvent::Message { .. }));
+        let told = first_told(live).await;
+        assert!(matches!(told, LiveEvent::Message { .. }), "{told:?}");
     }
     // Nobody else's ends.
-    app.customer_writes(app.own_connection(&bia).await, "oi").await;
-    assert!(matches!(first_told(&mut other).await, LiveEvent::Message { .. }));
+    app.customer_writes(number_of_bia, "oi").await;
+    let told = first_told(&mut other).await;
+    assert!(matches!(told, LiveEvent::Message { .. }), "{told:?}");
 }

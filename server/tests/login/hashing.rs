@@ -30,7 +30,8 @@ async fn who_hangs_up_frees_no_place_for_another_hash() {
         }
         for task in tasks {
             task.abort();
-            assert!(task.await.unwrap_err().is_cancelled());
+            // One whose hash was done in the meantime has its answer.
+            assert!(task.await.err().is_none_or(|error| error.is_cancelled()));
         }
         let hashing = accounts.hashing();
         assert_eq!(hashing.waiting, 0, "nobody waits for who has gone");

@@ -364,6 +364,7 @@ const OF_THE_PROGRAM: &[&str] = &[
     "prune",
     "still_up",
     "viewer",
+    "with_secrets",
 ];
 
 #[test]
