@@ -189,10 +189,10 @@ async fn of_too_many_streams_of_one_user_the_oldest_ends_and_is_asked_to_come_ba
     app.customer_writes(number, "oi").await;
     for live in &mut streams {
         let told = first_told(live).await;
-        assert!(matches!(told, LiveEvent::Message { .. }), "{told:?}");
+        assert!(matches!(told, LiveEvent::Chat { .. }), "{told:?}");
     }
     // Nobody else's ends.
     app.customer_writes(number_of_bia, "oi").await;
     let told = first_told(&mut other).await;
-    assert!(matches!(told, LiveEvent::Message { .. }), "{told:?}");
+    assert!(matches!(told, LiveEvent::Chat { .. }), "{told:?}");
 }
