@@ -356,6 +356,7 @@ const OF_THE_PROGRAM: &[&str] = &[
     "evict_media",
     "evicting_media",
     "expire_queued",
+    "has_sealed",
     "linked_connections",
     "media_evicted",
     "open",
