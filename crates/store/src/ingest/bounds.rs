@@ -60,7 +60,7 @@ fn is_within(file: &InboundMedia) -> bool {
     can_be_fetched(file)
         && file.mime.len() <= bounds::MIME
         && !file.name.as_deref().is_some_and(|name| is_longer(name, bounds::FILE_NAME))
-        && !file.preview.as_ref().is_some_and(|jpeg| jpeg.len() > bounds::PREVIEW)
+        && file.preview.as_ref().is_none_or(|jpeg| jpeg.len() <= bounds::PREVIEW)
         && file.shape.is_none_or(is_picture)
 }
 
