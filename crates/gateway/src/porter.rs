@@ -194,9 +194,11 @@ impl Porter {
             Err(_) if overrun.load(Ordering::Relaxed) => {
                 return Err(Trouble::Never(MediaState::TooLarge));
             }
-            // WhatsApp's hosts give files out themselves, and nobody is followed elsewhere.
+            // WhatsApp's hosts give files out themselves, and nobody is followed elsewhere. That it was one
+            // of them is known by its certificate, so the file itself may be had another time.
             Err(error) if matches!(error.http_status(), Some(300..=399)) => {
-                return Err(Trouble::Never(MediaState::Refused));
+                metrics::counter!("inbox_refused", "what" => "media_redirect").increment(1);
+                return Err(Trouble::Never(MediaState::GivenUp));
             }
             Err(error) => return Err(Trouble::NotNow(error)),
         }

@@ -58,7 +58,7 @@ pub enum MediaState {
     Stored,
     /// WhatsApp does not have it any more, and neither has the phone that sent it.
     Gone,
-    /// It was tried so often that it is not any more.
+    /// It was tried so often that it is not any more, or its host sent us elsewhere.
     GivenUp,
     /// Its message says that it lies elsewhere than with WhatsApp: it is never asked for.
     Refused,
