@@ -147,7 +147,8 @@ impl Porter {
 
     /// Has the file on the disk, and returns how many bytes it takes.
     async fn fetch(&self, row: &AwaitedMedia) -> Result<u64, Trouble> {
-        let most = self.room.most(row.size).ok_or(Trouble::Never(MediaState::TooLarge))?;
+        let most = self.room.most(row.size, row.from_me);
+        let most = most.ok_or(Trouble::Never(MediaState::TooLarge))?;
         self.check(&row.source.direct_path).await?;
         let Some(_promise) = self.room.reserve(most).await.map_err(not_now)? else {
             return Err(Trouble::NotNow(anyhow::anyhow!("there is no room for it on the disk")));

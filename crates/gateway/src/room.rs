@@ -53,9 +53,11 @@ impl Room {
         &self.files
     }
 
-    /// The most that a file may take whose sender says so; `None` if that is more than is kept of one.
-    pub(crate) fn most(&self, said: u64) -> Option<u64> {
-        let quotas = [self.limits.per_number, self.limits.per_sender];
+    /// The most that a file may take whose sender says so; `None` if that is more than is kept of one. What
+    /// left through the number itself is under no quota.
+    pub(crate) fn most(&self, said: u64, from_me: bool) -> Option<u64> {
+        let MediaLimits { per_number, per_sender, .. } = self.limits;
+        let quotas = if from_me { [None, None] } else { [per_number, per_sender] };
         let largest = quotas.into_iter().flatten().fold(LARGEST, u64::min);
         match said {
             0 => Some(UNSAID.min(largest)),
@@ -332,12 +334,16 @@ mod tests {
         let limits =
             MediaLimits { per_number: Some(500), per_sender: Some(300), ..MediaLimits::default() };
         let disk = disk(MIB, limits).await;
-        assert_eq!(disk.room.most(300), Some(300));
-        assert_eq!(disk.room.most(301), None);
-        assert_eq!(disk.room.most(0), Some(300));
+        assert_eq!(disk.room.most(300, false), Some(300));
+        assert_eq!(disk.room.most(301, false), None);
+        assert_eq!(disk.room.most(0, false), Some(300));
+        // Quotas are for what was received.
+        assert_eq!(disk.room.most(301, true), Some(301));
+        assert_eq!(disk.room.most(0, true), Some(UNSAID));
+        assert_eq!(disk.room.most(LARGEST + 1, true), None);
         let unlimited = self::disk(MIB, MediaLimits::default()).await;
-        assert_eq!(unlimited.room.most(LARGEST), Some(LARGEST));
-        assert_eq!(unlimited.room.most(LARGEST + 1), None);
-        assert_eq!(unlimited.room.most(0), Some(UNSAID));
+        assert_eq!(unlimited.room.most(LARGEST, false), Some(LARGEST));
+        assert_eq!(unlimited.room.most(LARGEST + 1, false), None);
+        assert_eq!(unlimited.room.most(0, false), Some(UNSAID));
     }
 }

@@ -161,9 +161,9 @@ async fn a_flood_washes_away_itself_and_neither_messages_nor_the_files_of_others
     let world = World::configured(|config| Config { media: quotas, ..config }).await;
     let (ana, shop, customer) = shop(&world).await;
     let (bia, other_shop) = world.connected("bia").await;
-    // What the number itself sends is larger than the quota, and stays.
-    world.emulator.send_media(&shop, &customer, photo(90_000)).await.unwrap();
-    world.emulator.send_media(&shop, &customer, photo(90_000)).await.unwrap();
+    // Each of what the number itself sends is larger than the quota. They come, and stay.
+    world.emulator.send_media(&shop, &customer, photo(110_000)).await.unwrap();
+    world.emulator.send_media(&shop, &customer, photo(110_000)).await.unwrap();
     let before = |messages: &[Message]| states(messages) == [MediaState::Stored; 2];
     world.messages_until(&ana, before).await;
 
@@ -196,7 +196,7 @@ async fn a_flood_washes_away_itself_and_neither_messages_nor_the_files_of_others
     let folder = world.media_dir().join(ana.connection.to_string());
     let on_disk = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
     let bytes: u64 = on_disk.map(|entry| entry.metadata().unwrap().len()).sum();
-    assert_eq!(bytes, 2 * 90_000 + 3 * SIZE as u64);
+    assert_eq!(bytes, 2 * 110_000 + 3 * SIZE as u64);
 }
 
 #[tokio::test]
