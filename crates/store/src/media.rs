@@ -4,7 +4,7 @@
 //! not know.
 
 use chrono::{DateTime, Utc};
-use model::{ChatId, ConnectionId, MediaState, MessageId, MessageKind, bounds};
+use model::{ChatId, ConnectionId, MediaState, MessageId, MessageKind};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult,
     JoinType, QueryFilter as _, QueryOrder as _, QuerySelect as _, RelationTrait as _, Select,
@@ -185,15 +185,11 @@ impl MediaQueue {
         self.settle(message, state).await
     }
 
-    /// The phone that sent it has put it there again. A path that is longer than any is left as it was.
+    /// The phone that sent it has put it there again, at a path that was looked at.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub async fn moved(&self, message: MessageId, direct_path: &str) -> Result<(), Error> {
-        if direct_path.len() > bounds::DIRECT_PATH {
-            metrics::counter!("inbox_refused", "what" => "odd-file").increment(1);
-            return Ok(());
-        }
         let writing = self.store.write().await?;
         media::Entity::update_many()
             .col_expr(media::Column::DirectPath, Expr::val(codec::storable(direct_path)))
