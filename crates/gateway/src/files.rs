@@ -14,6 +14,7 @@ use tempfile::NamedTempFile;
 use whatsapp_rust::download::DownloadWriter;
 
 use crate::credentials::make_private;
+use crate::promise::Promise;
 
 const UNDER_WAY: &str = ".";
 
@@ -92,18 +93,21 @@ impl Files {
 }
 
 /// A file that takes no more than was said it would: who sent it need not have said the truth, and room
-/// was found for so much only.
+/// was found for so much only. It keeps that room for as long as it is open.
 #[derive(Debug)]
 pub(crate) struct Bounded {
     file: File,
-    limit: u64,
-    left: u64,
+    promise: Arc<Promise>,
+    written: u64,
     overrun: Arc<AtomicBool>,
 }
 
 impl Bounded {
-    pub(crate) fn new(file: File, limit: u64) -> Self {
-        Self { file, limit, left: limit, overrun: Arc::default() }
+    /// Takes an empty file.
+    pub(crate) fn new(file: File, promise: Arc<Promise>) -> Self {
+        // Another file may have been written under the same promise, and is gone.
+        promise.is_at(0);
+        Self { file, promise, written: 0, overrun: Arc::default() }
     }
 
     /// Becomes true when more comes than was said.
@@ -114,12 +118,13 @@ impl Bounded {
 
 impl Write for Bounded {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if bytes.len() as u64 > self.left {
+        if bytes.len() as u64 > self.promise.bytes().saturating_sub(self.written) {
             self.overrun.store(true, Ordering::Relaxed);
             return Err(io::Error::other("it is longer than its sender said"));
         }
         let written = self.file.write(bytes)?;
-        self.left -= written as u64;
+        self.written += written as u64;
+        self.promise.is_at(self.written);
         Ok(written)
     }
 
@@ -137,7 +142,8 @@ impl Seek for Bounded {
 impl DownloadWriter for Bounded {
     fn truncate(&mut self, length: u64) -> io::Result<()> {
         self.file.set_len(length)?;
-        self.left = self.limit.saturating_sub(length);
+        self.written = length;
+        self.promise.is_at(length);
         Ok(())
     }
 }
@@ -163,20 +169,38 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::promise::Promises;
 
     #[test]
     fn a_file_takes_no_more_than_was_said() {
-        let mut file = Bounded::new(tempfile::tempfile().unwrap(), 4);
+        let promises = Promises::default();
+        let promise = Arc::new(promises.make(4));
+        let mut file = Bounded::new(tempfile::tempfile().unwrap(), Arc::clone(&promise));
         let overrun = file.overrun();
         file.write_all(b"foto").unwrap();
         assert!(!overrun.load(Ordering::Relaxed));
         assert!(file.write_all(b"!").is_err());
         assert!(overrun.load(Ordering::Relaxed));
+        assert_eq!(promises.total(), 0, "the disk shows it");
         // Another try of the library.
         file.truncate(0).unwrap();
+        assert_eq!(promises.total(), 4);
         file.rewind().unwrap();
         file.write_all(b"FOTO").unwrap();
         assert_eq!(file.file.metadata().unwrap().len(), 4);
+    }
+
+    #[test]
+    fn the_room_of_a_file_is_held_for_as_long_as_somebody_writes_it() {
+        let promises = Promises::default();
+        let promise = Arc::new(promises.make(4));
+        let mut file = Bounded::new(tempfile::tempfile().unwrap(), Arc::clone(&promise));
+        // Nobody waits for it any more, and the library's thread goes on.
+        drop(promise);
+        file.write_all(b"f").unwrap();
+        assert_eq!(promises.total(), 3);
+        drop(file);
+        assert_eq!(promises.total(), 0);
     }
 
     #[test]

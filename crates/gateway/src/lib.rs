@@ -19,7 +19,7 @@
 //! * `courier` sends the outbox in order and waits for the server's word; `receipts` sends what was read.
 //! * `attention` counts the pages that are open on a number, which is online by them.
 //! * `porter` fetches the files of messages; `media` reads where they are, `files` keeps them, `room` finds
-//!   room for them, `http` is the way to them, `media_address` and `public_ip` say where it may lead.
+//!   room for them and `promise` holds it, `http` is the way to them, `media_address` and `public_ip` say where it may lead.
 //! * `gate` keeps messages out until the store has said that it is the right phone.
 //! * `uptime` keeps the record of when numbers are connected.
 //! * `storage` says whether what comes in can be kept; sessions pause while it cannot.
@@ -49,6 +49,7 @@ mod pairing;
 mod people;
 pub mod pool;
 mod porter;
+mod promise;
 mod public_ip;
 mod receipts;
 mod room;

@@ -22,6 +22,7 @@ use whatsapp_rust::futures::stream::FuturesUnordered;
 use whatsapp_rust::prelude::{Client, Jid};
 
 use crate::files::{Bounded, blocking};
+use crate::promise::Promise;
 use crate::room::Room;
 use crate::{media, media_address};
 
@@ -150,10 +151,11 @@ impl Porter {
         let most = self.room.most(row.size, row.from_me);
         let most = most.ok_or(Trouble::Never(MediaState::TooLarge))?;
         self.check(&row.source.direct_path).await?;
-        let Some(_promise) = self.room.reserve(most).await.map_err(not_now)? else {
+        let Some(promise) = self.room.reserve(most).await.map_err(not_now)? else {
             return Err(Trouble::NotNow(anyhow::anyhow!("there is no room for it on the disk")));
         };
-        match self.download(row, most).await {
+        let promise = Arc::new(promise);
+        match self.download(row, &promise).await {
             // The reference is refused, not the network broken: it has expired.
             Err(Trouble::NotNow(error)) if is_expired(&error) => {
                 let direct_path = self.ask_phone(row).await?;
@@ -161,7 +163,7 @@ impl Porter {
                 self.queue.moved(row.message, &direct_path).await.map_err(not_now)?;
                 let mut row = row.clone();
                 row.source.direct_path = direct_path;
-                self.download(&row, most).await
+                self.download(&row, &promise).await
             }
             result => result,
         }
@@ -180,15 +182,16 @@ impl Porter {
         }
     }
 
-    async fn download(&self, row: &AwaitedMedia, most: u64) -> Result<u64, Trouble> {
+    async fn download(&self, row: &AwaitedMedia, promise: &Arc<Promise>) -> Result<u64, Trouble> {
         let (connection, message) = (self.connection, row.message);
         let params = media::params(row.kind, &row.source, row.size);
         let params = params.ok_or_else(|| not_now(anyhow::anyhow!("its kind has no file")))?;
         let files = self.room.files().clone();
         let file = blocking(move || files.begin(connection)).await.map_err(not_now)?;
-        let writer = Bounded::new(file.as_file().try_clone().map_err(not_now)?, most);
+        let open = file.as_file().try_clone().map_err(not_now)?;
+        let writer = Bounded::new(open, Arc::clone(promise));
         let overrun = writer.overrun();
-        let patience = PATIENCE + Duration::from_secs(most / BYTES_A_SECOND);
+        let patience = PATIENCE + Duration::from_secs(promise.bytes() / BYTES_A_SECOND);
         let download = self.client.download_to_writer(&params, writer);
         match tokio::time::timeout(patience, download).await.map_err(not_now)? {
             Ok(_) => {}

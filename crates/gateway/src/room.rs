@@ -6,15 +6,13 @@
 //! sender of a file says of its length, which need not be true: at the floor it is [`AHEAD`], and under a
 //! quota what a file really takes.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-
 use model::{ConnectionId, MessageId};
 use store::{EvictedMedia, MediaQueue, MediaQuotas, Store};
 use tokio::sync::Mutex;
 
 use crate::MediaLimits;
 use crate::files::{Files, blocking};
+use crate::promise::{Promise, Promises};
 
 /// Files that are longer are none of WhatsApp's: 2 GiB is the most it carries (`MAX_FILE_SIZE_BYTES` of
 /// WhatsApp Web).
@@ -31,9 +29,7 @@ pub(crate) struct Room {
     limits: MediaLimits,
     /// Bytes of the disk that are free beyond the reserve of [`crate::storage`].
     free: Box<dyn Fn() -> u64 + Send + Sync>,
-    /// Bytes promised to files under way. What they have written of it counts twice, which errs on the
-    /// safe side and not for long.
-    promised: Arc<AtomicU64>,
+    promises: Promises,
     /// One at a time looks for room or removes files.
     turn: Mutex<()>,
 }
@@ -45,8 +41,8 @@ impl Room {
         limits: MediaLimits,
         free: impl Fn() -> u64 + Send + Sync + 'static,
     ) -> Self {
-        let (promised, turn) = (Arc::default(), Mutex::default());
-        Self { store, files, limits, free: Box::new(free), promised, turn }
+        let (promises, turn) = (Promises::default(), Mutex::default());
+        Self { store, files, limits, free: Box::new(free), promises, turn }
     }
 
     pub(crate) fn files(&self) -> &Files {
@@ -81,8 +77,7 @@ impl Room {
                 return Ok(None);
             }
         }
-        self.promised.fetch_add(bytes, Ordering::Relaxed);
-        Ok(Some(Promise { bytes, promised: Arc::clone(&self.promised) }))
+        Ok(Some(self.promises.make(bytes)))
     }
 
     /// Notes that a file is on the disk, and removes what goes for it under the quotas.
@@ -114,9 +109,8 @@ impl Room {
     }
 
     fn fits(&self, bytes: u64) -> bool {
-        let promised = self.promised.load(Ordering::Relaxed);
-        let needed = self.limits.reserve.saturating_add(promised).saturating_add(bytes);
-        (self.free)() >= needed
+        let needed = self.limits.reserve.saturating_add(self.promises.total());
+        (self.free)() >= needed.saturating_add(bytes)
     }
 
     async fn remove_evicted(&self) -> Result<(), store::Error> {
@@ -147,19 +141,6 @@ impl Room {
     ) -> std::io::Result<()> {
         let files = self.files.clone();
         blocking(move || files.remove_one(connection, message)).await
-    }
-}
-
-/// Bytes of the disk that are one file's, until it is dropped.
-#[derive(Debug)]
-pub(crate) struct Promise {
-    bytes: u64,
-    promised: Arc<AtomicU64>,
-}
-
-impl Drop for Promise {
-    fn drop(&mut self) {
-        self.promised.fetch_sub(self.bytes, Ordering::Relaxed);
     }
 }
 
