@@ -115,7 +115,8 @@ impl MediaQueue {
         &self.store
     }
 
-    pub(crate) fn connection(&self) -> ConnectionId {
+    /// The number whose files they are.
+    pub fn connection(&self) -> ConnectionId {
         self.connection
     }
 
@@ -153,14 +154,6 @@ impl MediaQueue {
             .one(self.store.db())
             .await?;
         Ok(next.flatten().map(codec::time))
-    }
-
-    /// It is on the disk.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub async fn stored(&self, message: MessageId) -> Result<(), Error> {
-        self.settle(message, MediaState::Stored).await
     }
 
     /// It could not be had now, and is tried again then.

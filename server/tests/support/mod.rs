@@ -16,7 +16,7 @@ use gateway::Pool;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use model::{ConnectionId, LiveEvent, MessageId, MessageKind, Role, Sequenced, User};
 use server::config::Cli;
-use store::{Inbound, InboundMedia, MediaSource, NewUser, Peer, Store};
+use store::{Inbound, InboundMedia, MediaQuotas, MediaSource, NewUser, Peer, Store};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
@@ -197,7 +197,8 @@ impl App {
         let folder = self.media_dir.join(connection.to_string());
         std::fs::create_dir_all(&folder).expect("a folder");
         std::fs::write(folder.join(message.to_string()), content).expect("a file");
-        queue.stored(message).await.expect("it is noted");
+        let (bytes, quotas) = (content.len() as u64, MediaQuotas::default());
+        queue.stored_within(message, bytes, quotas).await.expect("it is noted");
         message
     }
 

@@ -27,7 +27,7 @@ async fn comes(
     let queue = store.media(desk.number);
     store.ingest(desk.number).messages(&[inbound]).await.unwrap();
     let message = queue.due(1).await.unwrap()[0].message;
-    let gone = queue.stored_within(message, bytes, quotas).await.unwrap();
+    let gone = queue.stored_within(message, bytes, quotas).await.unwrap().unwrap();
     assert!(gone.iter().all(|one| one.connection == desk.number));
     (message, gone.into_iter().map(|one| one.message).collect())
 }
@@ -84,7 +84,7 @@ async fn beyond_the_quota_of_a_number_whoever_has_the_most_makes_room() {
         store.ingest(other).messages(&[picture(&bia, "x", 0)]).await.unwrap();
         let queue = store.media(other);
         let message = queue.due(1).await.unwrap()[0].message;
-        assert_eq!(queue.stored_within(message, 100, quotas).await.unwrap(), []);
+        assert_eq!(queue.stored_within(message, 100, quotas).await.unwrap(), Some(Vec::new()));
     })
     .await;
 }
@@ -109,6 +109,44 @@ async fn for_the_disk_files_of_any_number_go_if_they_are_enough() {
         assert_eq!(state(&desk, small).await, MediaState::Stored);
         let last = store.evict_media(10).await.unwrap();
         assert_eq!(last, [EvictedMedia { connection: desk.number, message: small }]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_many_files_goes_in_rounds() {
+    const FILES: usize = 201;
+    on_both(|store| async move {
+        let desk = Desk::open(&store).await;
+        let queue = store.media(desk.number);
+        let ana = Peer::pn(ANA);
+        let flood: Vec<Inbound> =
+            (0..FILES).map(|nth| picture(&ana, &format!("{nth:03}"), nth as i64)).collect();
+        store.ingest(desk.number).messages(&flood).await.unwrap();
+        let due = queue.due(FILES as u64).await.unwrap();
+        assert_eq!(due.len(), FILES);
+        for file in &due {
+            queue.stored_within(file.message, 1, MediaQuotas::default()).await.unwrap();
+        }
+        let last = due[FILES - 1].message;
+        let first = queue.evict_beyond(per_number(0), last).await.unwrap();
+        assert_eq!(first.len(), 200);
+        store.media_evicted(&first).await.unwrap();
+        assert_eq!(store.evicting_media().await.unwrap(), []);
+        assert_eq!(queue.evict_beyond(per_number(0), last).await.unwrap(), [], "it just came");
+        let rest = store.evict_media(1).await.unwrap();
+        assert_eq!(rest, [EvictedMedia { connection: desk.number, message: last }]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_not_there_any_more_is_not_stored() {
+    on_both(|store| async move {
+        let desk = Desk::open(&store).await;
+        let queue = store.media(desk.number);
+        let gone = queue.stored_within(MessageId(99), 9, per_sender(1)).await.unwrap();
+        assert_eq!(gone, None);
     })
     .await;
 }

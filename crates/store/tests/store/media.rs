@@ -2,7 +2,7 @@
 
 use chrono::{TimeDelta, Utc};
 use model::{ChatId, MediaState, MediaView, MessageKind};
-use store::{Error, Inbound, InboundMedia, Peer};
+use store::{Error, Inbound, InboundMedia, MediaQuotas, Peer};
 
 use crate::support::{Desk, file_of_nine_bytes as media, incoming, number, on_both, picture};
 
@@ -35,7 +35,8 @@ async fn a_file_is_awaited_from_its_message_on_until_it_is_stored() {
         queue.moved(file.message, "/v/y").await.unwrap();
         queue.lost(file.message).await.unwrap();
         assert_eq!(queue.due(10).await.unwrap()[0].source.direct_path, "/v/y");
-        queue.stored(file.message).await.unwrap();
+        let kept = queue.stored_within(file.message, 9, MediaQuotas::default()).await.unwrap();
+        assert_eq!(kept, Some(Vec::new()));
         assert_eq!(queue.next_at().await.unwrap(), None);
         assert_eq!(desk.owner.connection(desk.number).await.unwrap().pending, 0);
         let state = desk.owner.media(file.message).await.unwrap().state;
@@ -95,7 +96,9 @@ async fn what_was_given_up_is_tried_again_by_who_may_write() {
         }
         // Another number's queue changes nothing of it.
         let other = desk.owner.add_connection(number("Outro")).await.unwrap();
-        store.media(other).stored(file.message).await.unwrap();
+        let none = MediaQuotas::default();
+        let theirs = store.media(other).stored_within(file.message, 9, none).await.unwrap();
+        assert_eq!(theirs, None);
         assert_eq!(queue.due(1).await.unwrap().len(), 1);
     })
     .await;
