@@ -15,12 +15,10 @@ impl MigrationName for Migration {
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        // NULL: it is not here.
+        // NULL: it is not here, or came before this and is measured on the disk by the gateway: what its
+        // sender stated may be a lie.
         let bytes = ColumnDef::new("stored_bytes").big_integer().take();
         manager.alter_table(Table::alter().table("media").add_column(bytes).to_owned()).await?;
-        // None of them is longer than its sender said.
-        let known = "UPDATE media SET stored_bytes = size WHERE state = 'stored'";
-        manager.get_connection().execute_unprepared(known).await?;
         for (name, state) in [("media_stored", "stored"), ("media_evicting", "evicting")] {
             let of_state = index("media", &["connection_id"])
                 .name(name)

@@ -71,6 +71,11 @@ impl Files {
         Ok(())
     }
 
+    /// Returns how many bytes the file of a message takes; 0 if it is not there.
+    pub(crate) fn length(&self, connection: ConnectionId, message: MessageId) -> u64 {
+        fs::metadata(self.path(connection, message)).map_or(0, |file| file.len())
+    }
+
     /// Removes the file of a message, if it is there.
     pub(crate) fn remove_one(
         &self,

@@ -31,6 +31,8 @@ const AHEAD: u64 = 128 * 1024 * 1024;
 const SHARE: u64 = 100;
 /// How long nothing is removed for the disk after removing files did not make room on it.
 const FUTILE: Duration = Duration::from_secs(60 * 60);
+/// Files that are measured in one go.
+const MEASURED_AT_ONCE: u64 = 200;
 
 pub(crate) struct Room {
     store: Store,
@@ -47,6 +49,8 @@ pub(crate) struct Room {
 struct Turn {
     /// Bytes that came for each number since its quotas were looked at.
     since_look: HashMap<ConnectionId, u64>,
+    /// The lengths of all files are known.
+    measured: bool,
     /// Until when removing files is not tried, because it did not make room.
     futile_until: Option<Instant>,
 }
@@ -111,6 +115,9 @@ impl Room {
         let since = turn.since_look.get(&connection).map(|since| since.saturating_add(bytes));
         let share = smallest(quotas).map(|quota| quota / SHARE);
         let is_due = share.is_some_and(|share| since.is_none_or(|since| since >= share));
+        if is_due {
+            self.measure(&mut turn).await?;
+        }
         let looked_at = if is_due { quotas } else { MediaQuotas::default() };
         let Some(mut gone) = queue.stored_within(message, bytes, looked_at).await? else {
             if let Err(error) = self.delete_one(connection, message).await {
@@ -132,13 +139,15 @@ impl Room {
         Ok(())
     }
 
-    /// Removes what was to be removed when a process or a session ended.
+    /// Removes what was to be removed when a process or a session ended, and measures what came before
+    /// lengths were written down.
     ///
     /// # Errors
     /// The database fails.
     pub(crate) async fn finish(&self) -> Result<(), store::Error> {
-        let _turn = self.turn.lock().await;
-        self.remove_evicted().await
+        let mut turn = self.turn.lock().await;
+        self.remove_evicted().await?;
+        self.measure(&mut turn).await
     }
 
     fn quotas(&self) -> MediaQuotas {
@@ -162,6 +171,7 @@ impl Room {
         if turn.futile_until.is_some_and(|until| Instant::now() < until) {
             return Ok(());
         }
+        self.measure(turn).await?;
         // What could not be deleted before is tried again first.
         self.remove_evicted().await?;
         while !self.fits(bytes) {
@@ -183,6 +193,28 @@ impl Room {
                 break;
             }
             tokio::task::yield_now().await;
+        }
+        Ok(())
+    }
+
+    /// Has the real lengths of all files written down, once: nothing is to go by what senders stated.
+    async fn measure(&self, turn: &mut Turn) -> Result<(), store::Error> {
+        while !turn.measured {
+            let unknown = self.store.unmeasured_media(MEASURED_AT_ONCE).await?;
+            if unknown.is_empty() {
+                turn.measured = true;
+                break;
+            }
+            let files = self.files.clone();
+            let lengths = blocking(move || {
+                let measured = unknown
+                    .into_iter()
+                    .map(|(connection, message)| (message, files.length(connection, message)));
+                Ok(measured.collect::<Vec<_>>())
+            });
+            // The runtime is going down.
+            let Ok(lengths) = lengths.await else { break };
+            self.store.media_measured(&lengths).await?;
         }
         Ok(())
     }

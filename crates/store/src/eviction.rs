@@ -13,6 +13,7 @@
 //! are not to wait for it. They go in rounds of [`ROUND`]; the caller asks again for the rest.
 
 mod received;
+mod unmeasured;
 
 use std::collections::HashMap;
 

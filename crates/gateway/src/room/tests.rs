@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use model::{MediaState, MessageKind};
+use sea_orm::ConnectionTrait as _;
 use store::{Inbound, InboundMedia, MediaSource, Peer, Viewer};
 
 use super::*;
@@ -17,7 +18,7 @@ struct Disk {
     viewer: Viewer,
     number: ConnectionId,
     media: PathBuf,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 fn used(folder: &Path) -> u64 {
@@ -35,7 +36,7 @@ async fn disk(size: u64, limits: MediaLimits) -> Disk {
     let looked_at = media.clone();
     let free = move || size.saturating_sub(used(&looked_at));
     let room = Room::new(store.clone(), Files::new(media.clone()), limits, free);
-    Disk { room, store, viewer, number, media, _folder: folder }
+    Disk { room, store, viewer, number, media, folder }
 }
 
 impl Disk {
@@ -254,4 +255,26 @@ async fn quotas_are_looked_at_first_and_then_once_a_hundredth_of_them_came() {
     assert_eq!(disk.state(first).await, MediaState::Stored, "one byte beyond, and not noticed");
     disk.placed("5561900000002", "03", 5).await;
     assert_eq!(disk.state(first).await, MediaState::Evicted);
+}
+
+#[tokio::test]
+async fn files_from_before_lengths_were_kept_are_measured_before_they_go() {
+    let disk = disk(1_000 * MIB, MediaLimits::default()).await;
+    let file = disk.placed("5561900000002", "01", 50 * MIB).await;
+    let gone = disk.placed("5561900000002", "02", 50 * MIB).await;
+    std::fs::remove_file(Files::new(disk.media.clone()).path(disk.number, gone)).unwrap();
+    let url = format!("sqlite://{}", disk.folder.path().join("inbox.db").display());
+    let raw = sea_orm::Database::connect(url).await.unwrap();
+    let unknown = "UPDATE media SET stored_bytes = NULL, size = 0";
+    raw.execute_unprepared(unknown).await.unwrap();
+    assert_eq!(disk.store.evict_media(1).await.unwrap(), []);
+    disk.room.finish().await.unwrap();
+    assert_eq!(disk.store.unmeasured_media(10).await.unwrap(), []);
+    assert_eq!(
+        disk.store.evict_media(50 * MIB + 1).await.unwrap(),
+        [],
+        "what is not there frees nothing"
+    );
+    let evicted = disk.store.evict_media(50 * MIB).await.unwrap();
+    assert_eq!(evicted, [EvictedMedia { connection: disk.number, message: file }]);
 }

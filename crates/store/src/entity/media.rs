@@ -27,7 +27,7 @@ pub(crate) struct Model {
     pub tries: i64,
     /// Until when it is not tried again; set while it is awaited.
     pub next_at: Option<i64>,
-    /// What it takes on the disk; set while it is there.
+    /// What it takes on the disk, in bytes; `None` while it is not there, or was not measured yet.
     pub stored_bytes: Option<i64>,
 }
 

@@ -359,11 +359,13 @@ const OF_THE_PROGRAM: &[&str] = &[
     "has_sealed",
     "linked_connections",
     "media_evicted",
+    "media_measured",
     "open",
     "ping",
     "probe",
     "prune",
     "still_up",
+    "unmeasured_media",
     "viewer",
     "with_secrets",
 ];

@@ -139,6 +139,16 @@ async fn check(store: &Store, version: usize) {
         assert!(viewer.write_chat(chats[0].id).await.is_ok(), "{}", user.name);
     }
 
+    // It came before lengths were written down.
+    let unmeasured = store.unmeasured_media(10).await.unwrap();
+    assert_eq!(unmeasured.len(), usize::from((5..12).contains(&version)));
+    if version < 12 {
+        assert_eq!(store.evict_media(1).await.unwrap(), [], "what has no length does not go");
+    }
+    let sizes: Vec<_> = unmeasured.into_iter().map(|(_, message)| (message, 9_u64)).collect();
+    store.media_measured(&sizes).await.unwrap();
+    assert_eq!(store.unmeasured_media(10).await.unwrap(), []);
+
     let waiting = store.outbox(ConnectionId(1)).next(10).await.unwrap();
     assert_eq!(waiting.iter().map(|message| &*message.text).collect::<Vec<_>>(), ["Tem!"]);
     let admin = store.viewer(people[0].id).await.unwrap().admin().await.unwrap();
