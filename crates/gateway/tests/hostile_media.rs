@@ -10,7 +10,7 @@ use emulator::{FaultKind, FaultRequest, MediaKind, NewMedia};
 use gateway::{Config, MediaLimits};
 use model::{ConnectionState, MediaState, Message};
 use sea_orm::{ConnectionTrait as _, Database};
-use support::{Agent, World, texts};
+use support::{Agent, PATIENCE, World, texts};
 
 /// A host that a sender chose. It hears of every connection, and says nothing.
 struct Elsewhere(TcpListener);
@@ -176,8 +176,11 @@ async fn a_flood_washes_away_itself_and_neither_messages_nor_the_files_of_others
     let quiet = world.emulator.send_media(&customer, &other_shop, photo(SIZE));
     tokio::join!(flood, async { quiet.await.unwrap() });
 
-    let all =
-        |messages: &[Message]| messages.len() == 2 + 2 * FLOOD && messages.iter().all(is_settled);
+    // What is beyond the quota goes after what came is shown.
+    let all = |messages: &[Message]| {
+        let stored = states(messages).iter().filter(|state| **state == MediaState::Stored).count();
+        messages.len() == 2 + 2 * FLOOD && messages.iter().all(is_settled) && stored <= 2 + 3
+    };
     let messages = world.messages_until(&ana, all).await;
     let said: Vec<String> = (0..FLOOD).map(|nth| format!("texto {nth}")).collect();
     let heard = texts(&messages).into_iter().filter(|text| text.starts_with("texto"));
@@ -193,6 +196,12 @@ async fn a_flood_washes_away_itself_and_neither_messages_nor_the_files_of_others
     );
     world.messages_until(&bia, |messages| self::states(messages) == [MediaState::Stored]).await;
 
+    let deleted = async {
+        while !world.store.evicting_media().await.unwrap().is_empty() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, deleted).await.unwrap();
     let folder = world.media_dir().join(ana.connection.to_string());
     let on_disk = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap());
     let bytes: u64 = on_disk.map(|entry| entry.metadata().unwrap().len()).sum();
