@@ -4,7 +4,8 @@ use std::{path::Path, path::PathBuf, time::Duration};
 
 use migrations::Migrator;
 use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DbErr, RuntimeErr, SqlxError,
+    ConnectOptions, Database, DatabaseConnection, DbErr, RuntimeErr, SqliteTransactionMode,
+    SqlxError, TransactionOptions, TransactionTrait as _,
     sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
 use sea_orm_migration::MigratorTrait as _;
@@ -34,9 +35,32 @@ pub(crate) async fn open(url: &str) -> Result<DatabaseConnection, OpenError> {
     if let Some(newer) = schema::newer(&applied) {
         return Err(OpenError::Newer(newer.to_owned()));
     }
-    Migrator::up(&db, None).await.map_err(OpenError::Migration)?;
-    db.close().await.map_err(OpenError::Migration)?;
+    let migrated = match applied.len() < schema::known().len() {
+        true => migrate(&db).await,
+        false => Ok(()),
+    };
+    let closed = db.close().await;
+    migrated.and(closed).map_err(OpenError::Migration)?;
     connect(url, Missing::Refuse).await
+}
+
+/// Runs all pending migrations, or none of them. The migrator by itself uses a transaction on PostgreSQL
+/// only, and an SQLite database whose migration is cut short could never be opened again.
+async fn migrate(db: &DatabaseConnection) -> Result<(), DbErr> {
+    let options = TransactionOptions {
+        // Another process may be migrating: it is waited for, and then nothing is pending any more.
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    };
+    let tx = db.begin_with_options(options).await?;
+    match Migrator::up(&tx, None).await {
+        Ok(()) => tx.commit().await,
+        Err(error) => {
+            // The first error says what is wrong. A connection that is closed rolls back as well.
+            let _ = tx.rollback().await;
+            Err(error)
+        }
+    }
 }
 
 /// Opens the database as it is.

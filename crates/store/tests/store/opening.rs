@@ -6,7 +6,7 @@ use sea_orm::{ConnectionTrait as _, Database, DatabaseConnection};
 use sea_orm_migration::MigratorTrait as _;
 use store::{Error, Store};
 
-use crate::support::{count, on_both, on_both_raw, on_empty, user};
+use crate::support::{count, on_both, on_both_raw, on_empty, past_the_store, user};
 
 async fn refusal(url: &str) -> String {
     match Store::open(url).await {
@@ -66,6 +66,29 @@ async fn a_database_of_a_newer_version_is_left_alone() {
             .await
             .unwrap();
         Store::open(&url).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_migration_that_fails_half_way_leaves_the_database_as_it_was() {
+    on_empty(|url| async move {
+        let raw = past_the_store(&url).await;
+        Migrator::up(&raw, Some(7)).await.unwrap();
+        // The second step of m0014 fails, when its table and all of m0008 to m0013 are made.
+        let obstacle = "ALTER TABLE \"user\" ADD COLUMN notice_at BIGINT";
+        raw.execute_unprepared(obstacle).await.unwrap();
+        for _ in 0..2 {
+            assert!(Store::open(&url).await.is_err());
+            assert_eq!(count(&raw, "SELECT 1 FROM seaql_migrations").await, 7);
+            for table in ["draft", "login_device"] {
+                let query = format!("SELECT 1 FROM {table}");
+                assert!(raw.execute_unprepared(&query).await.is_err(), "{table} was left");
+            }
+        }
+        raw.execute_unprepared("ALTER TABLE \"user\" DROP COLUMN notice_at").await.unwrap();
+        let store = Store::open(&url).await.unwrap();
+        user(&store, "ana", Role::Admin).await;
     })
     .await;
 }
