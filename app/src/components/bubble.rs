@@ -1,7 +1,7 @@
 use chrono::TimeDelta;
 use leptos::prelude::*;
 use model::message::AWAITED_FOR;
-use model::{Author, Delivery, MediaState, Message, MessageId, MessageKind, Piece, WholeText};
+use model::{Author, Delivery, MediaState, Message, MessageId, MessageKind, Piece};
 
 use super::media::{File, FileOf};
 use super::moment::Moment;
@@ -10,7 +10,7 @@ use super::ticks::Ticks;
 use super::{flag, part, text};
 use crate::clock::{Clock, hour_minute, use_clock};
 use crate::i18n::{Locale, t, use_locale};
-use crate::inbox::{self, BubbleKey, UnsentState, asks_for_this_tab, use_inbox};
+use crate::inbox::{self, BubbleKey, Opened, UnsentState, asks_for_this_tab, use_inbox};
 use crate::words;
 
 /// A bubble younger than this came in just now and may be seen coming.
@@ -37,8 +37,8 @@ pub(crate) fn Bubble(key: BubbleKey, starts_group: bool) -> impl IntoView {
     let clock = use_clock();
     let named = text(move || cell.with(|bubble| name_of(locale, bubble, clock)).to_owned());
     let elsewhere = flag(move || cell.with(|bubble| !is_elsewhere(bubble)));
-    // The whole of a long text once it was asked for, with the beginning that it belongs to.
-    let whole = RwSignal::new(None::<(String, WholeText)>);
+    // The whole of a long text is here once it was asked for.
+    let whole = RwSignal::new(None::<Opened>);
     let words = part(move || rich(cell.with(|bubble| words_of(bubble, whole.get()))));
     let rest = Memo::new(move |_| cell.with(|bubble| rest_of(bubble, whole.get())));
     let more = part(move || match rest.get() {
@@ -159,11 +159,11 @@ fn is_elsewhere(bubble: &inbox::Bubble) -> bool {
 }
 
 /// The text, or the caption. What is formatted in it the server finds.
-fn words_of(bubble: &inbox::Bubble, whole: Option<(String, WholeText)>) -> Vec<Piece> {
+fn words_of(bubble: &inbox::Bubble, whole: Option<Opened>) -> Vec<Piece> {
     let (text, rich) = match bubble {
-        inbox::Bubble::Stored(message) => match whole {
-            Some((beginning, whole)) if beginning == message.text => (whole.text, whole.rich),
-            _ => (message.text.clone(), message.rich.clone()),
+        inbox::Bubble::Stored(message) => match whole.filter(|whole| is_of(message, whole)) {
+            Some((.., whole)) => (whole.text, whole.rich),
+            None => (message.text.clone(), message.rich.clone()),
         },
         inbox::Bubble::Unsent(unsent) => (unsent.text.clone(), Vec::new()),
     };
@@ -171,10 +171,10 @@ fn words_of(bubble: &inbox::Bubble, whole: Option<(String, WholeText)>) -> Vec<P
 }
 
 /// The message, if there is more of its text than is shown.
-fn rest_of(bubble: &inbox::Bubble, whole: Option<(String, WholeText)>) -> Option<MessageId> {
+fn rest_of(bubble: &inbox::Bubble, whole: Option<Opened>) -> Option<MessageId> {
     match bubble {
         inbox::Bubble::Stored(message)
-            if message.more && whole.is_none_or(|(beginning, _)| beginning != message.text) =>
+            if message.more && whole.is_none_or(|whole| !is_of(message, &whole)) =>
         {
             Some(message.id)
         }
@@ -182,8 +182,14 @@ fn rest_of(bubble: &inbox::Bubble, whole: Option<(String, WholeText)>) -> Option
     }
 }
 
+/// Returns true if the text was fetched of the message as it is now. An edit may leave its beginning as it
+/// was.
+fn is_of(message: &Message, (beginning, edit, _): &Opened) -> bool {
+    *beginning == message.text && *edit == message.edited
+}
+
 fn is_edited(bubble: &inbox::Bubble) -> bool {
-    matches!(bubble, inbox::Bubble::Stored(message) if message.edited)
+    matches!(bubble, inbox::Bubble::Stored(message) if message.edited.is_some())
 }
 
 /// The emojis, each once, and how many people there are if there are several: `👍 👍🏽 3`. An emoji may
@@ -246,7 +252,7 @@ fn failure(locale: Locale, bubble: &inbox::Bubble) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use model::{ChatId, WaMessageId};
+    use model::{ChatId, WaMessageId, WholeText};
 
     use super::*;
 
@@ -260,13 +266,27 @@ mod tests {
             text: String::new(),
             rich: Vec::new(),
             more: false,
-            edited: false,
+            edited: None,
             reactions: reactions.iter().map(|emoji| (*emoji).to_owned()).collect(),
             sent_at: chrono::DateTime::UNIX_EPOCH,
             position: 1,
             delivery: None,
             media: None,
         })
+    }
+
+    #[test]
+    fn an_edit_beyond_the_beginning_closes_the_whole_text() {
+        let shows = |edited| {
+            let mut bubble = message(&[]);
+            let inbox::Bubble::Stored(stored) = &mut bubble else { panic!() };
+            (stored.text, stored.more, stored.edited) = ("era".to_owned(), true, edited);
+            let whole = WholeText { text: "era uma vez".to_owned(), rich: Vec::new() };
+            let opened: Opened = ("era".to_owned(), Some(1), whole);
+            (words_of(&bubble, Some(opened.clone())), rest_of(&bubble, Some(opened)))
+        };
+        assert_eq!(shows(Some(1)), (vec![Piece::words("era uma vez")], None));
+        assert_eq!(shows(Some(2)), (vec![Piece::words("era")], Some(MessageId(1))));
     }
 
     #[test]

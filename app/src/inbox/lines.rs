@@ -59,7 +59,7 @@ mod tests {
             text: String::new(),
             rich: Vec::new(),
             more: false,
-            edited: false,
+            edited: None,
             reactions: Vec::new(),
             sent_at: at.parse().unwrap(),
             position: id,

@@ -30,6 +30,7 @@ pub(crate) use bubble::{Bubble, BubbleKey, Unsent, UnsentState};
 pub(crate) use lines::{Line, lines};
 pub(crate) use open::Open;
 pub(crate) use paging::Tail;
+pub(crate) use read_on::Opened;
 pub(crate) use rows::{Row, Rows};
 
 use crate::ApiError;

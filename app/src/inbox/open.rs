@@ -154,7 +154,7 @@ mod tests {
             text: format!("{id}"),
             rich: Vec::new(),
             more: false,
-            edited: false,
+            edited: None,
             reactions: Vec::new(),
             sent_at: DateTime::from_timestamp(id, 0).unwrap(),
             position: id,

@@ -7,20 +7,23 @@ use model::{MessageId, WholeText};
 use super::{Bubble, Inbox};
 use crate::api;
 
+/// A whole text, and the beginning and the edit of the message that it belongs to.
+pub(crate) type Opened = (String, Option<i64>, WholeText);
+
 impl Inbox {
-    /// Fetches the whole text of a message into `whole`, with the beginning that `cell` shows of it: after
-    /// an edit it belongs to it no more.
+    /// Fetches the whole text of a message into `whole`, with the beginning that `cell` shows of it and the
+    /// edit that this is of: after another edit it belongs to it no more.
     pub(crate) fn read_on(
         self,
         message: MessageId,
         cell: RwSignal<Bubble>,
-        whole: RwSignal<Option<(String, WholeText)>>,
+        whole: RwSignal<Option<Opened>>,
     ) {
         let Bubble::Stored(shown) = cell.get_untracked() else { return };
         spawn_local(async move {
             match api::message_text(message).await {
                 // The bubble may be gone by now.
-                Ok(text) => drop(whole.try_set(Some((shown.text, text)))),
+                Ok(text) => drop(whole.try_set(Some((shown.text, shown.edited, text)))),
                 Err(error) => drop(self.notice.try_set(Some(error))),
             }
         });

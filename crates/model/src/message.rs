@@ -28,8 +28,8 @@ pub struct Message {
     /// There is more of the text, at [`Self::text_address`].
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub more: bool,
-    /// Its author has changed the text since.
-    pub edited: bool,
+    /// Set where its author has changed the text since, to another number with each edit.
+    pub edited: Option<i64>,
     /// The emojis that people reacted with, one a person. Each is a single character as people see it.
     pub reactions: Vec<String>,
     pub sent_at: DateTime<Utc>,

@@ -57,10 +57,9 @@ impl Amended {
         all.filter(move |row| row.chat_id == message.chat)
     }
 
-    /// The new text, if its author has changed it.
-    pub(crate) fn edited(&self, message: Of<'_>) -> Option<&str> {
-        let own = |row: &&amendment::Model| row.sender_id == message.sender && row.kind == EDITED;
-        Some(&self.of(message).find(own)?.value)
+    /// The last edit, with the new text, if its author has changed it.
+    pub(crate) fn edited(&self, message: Of<'_>) -> Option<&amendment::Model> {
+        self.of(message).find(|row| row.sender_id == message.sender && row.kind == EDITED)
     }
 
     /// Whether it is gone for everybody.
@@ -93,7 +92,7 @@ impl Amended {
         if self.is_revoked(message) {
             return (MessageKind::Revoked, String::new());
         }
-        let text = self.edited(message).map_or(text, str::to_owned);
+        let text = self.edited(message).map_or(text, |edit| edit.value.clone());
         (MessageKind::from_name(kind), text)
     }
 }

@@ -144,7 +144,9 @@ impl Row {
         let of = Of { wa_id: &self.wa_id, chat: self.chat_id, sender: self.sender_id };
         let (kind, text) = amended.content(of, &self.kind, self.text);
         let shown = text::shown(kind, &text);
-        let (edited, reactions) = (amended.edited(of).is_some(), amended.reactions(of));
+        // A row of its own for each edit: the time of two is the same within a second.
+        let edited = amended.edited(of).map(|edit| edit.id);
+        let reactions = amended.reactions(of);
         let wa_id = WaMessageId::parse(&self.wa_id)
             .map_err(|_| Error::Corrupt { what: "a message id", value: self.wa_id })?;
         let author = match (self.sender_id, self.author_name) {
