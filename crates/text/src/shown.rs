@@ -1,8 +1,11 @@
 //! As much of a text as a bubble begins with.
 
-use model::{MessageKind, Piece, bounds};
+use model::{MessageKind, Piece, Style, bounds};
 
 use crate::{calm, cut, rich};
+
+/// How far the beginning is cut back, in bytes, to end between two words.
+const LONGEST_WORD: usize = 2048;
 
 /// A text as a page carries it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +21,8 @@ pub struct Shown {
 /// The beginning of a text, of at most [`bounds::BUBBLE`] characters, and fewer where those would take
 /// more room in a page than [`bounds::BUBBLE_BYTES`] or, formatted, [`bounds::RICH_BYTES`]. It is enough
 /// to give one character more than [`bounds::BUBBLE`].
+///
+/// It ends between two words, or has no link at its end: half an address leads to somebody else.
 pub fn shown(kind: MessageKind, text: &str) -> Shown {
     // Counted before floods of marks are taken out: what follows them may not be at hand.
     let is_part = text.chars().nth(bounds::BUBBLE).is_some();
@@ -30,15 +35,53 @@ pub fn shown(kind: MessageKind, text: &str) -> Shown {
     };
     let mut longest = text.chars().take(bounds::BUBBLE).take_while(fits).count();
     loop {
-        let beginning = cut(text, longest);
-        let pieces = rich(kind, beginning);
+        let longest_beginning = cut(text, longest);
+        let goes_on = is_part || longest_beginning.len() < text.len();
+        let words = if goes_on { whole_words(text, longest_beginning) } else { Some(text) };
+        let beginning = words.unwrap_or(longest_beginning);
+        let mut pieces = rich(kind, beginning);
+        if words.is_none() {
+            unlink_last(&mut pieces);
+            if pieces.iter().all(|piece| piece.style == Style::Words) {
+                pieces.clear();
+            }
+        }
         if pieces.iter().map(size_of).sum::<usize>() <= bounds::RICH_BYTES {
-            let more = is_part || beginning.len() < text.len();
-            return Shown { text: beginning.to_owned(), rich: pieces, more };
+            return Shown { text: beginning.to_owned(), rich: pieces, more: goes_on };
         }
         // Where nearly every letter is formatted, less of it is shown, with its formatting.
         longest = longest / 4 * 3;
     }
+}
+
+/// The beginning without the word that it ends within; `None` if that word is longer than any.
+fn whole_words<'a>(text: &str, beginning: &'a str) -> Option<&'a str> {
+    if text[beginning.len()..].starts_with(char::is_whitespace) {
+        return Some(beginning);
+    }
+    let end = beginning.rfind(char::is_whitespace)?;
+    let words = beginning[..end].trim_end();
+    (beginning.len() - end <= LONGEST_WORD && !words.is_empty()).then_some(words)
+}
+
+/// Makes words of the link that the last word ends with. Returns true where that word begins.
+fn unlink_last(pieces: &mut [Piece]) -> bool {
+    for piece in pieces.iter_mut().rev() {
+        let is_done = match piece.style {
+            Style::Words => piece.text.contains(char::is_whitespace),
+            Style::Link => {
+                let mut written = String::new();
+                piece.read(&mut written);
+                *piece = Piece::words(&written);
+                true
+            }
+            _ => unlink_last(&mut piece.within),
+        };
+        if is_done {
+            return true;
+        }
+    }
+    false
 }
 
 /// The bytes that a character takes in a property of an island: JSON within an attribute.
@@ -89,6 +132,34 @@ mod tests {
         assert!(stars.more && !stars.rich.is_empty());
         let links = shown(TEXT, &"http://a.example ".repeat(bounds::BUBBLE));
         assert!(links.more && !links.rich.is_empty());
+    }
+
+    #[test]
+    fn half_an_address_is_no_link() {
+        let after = |before: char, end: &str| {
+            let length = bounds::BUBBLE - 1 - end.chars().count();
+            format!("{}{before}{end}", "a".repeat(length))
+        };
+        let words = |text: &str| text.split(' ').next().unwrap().to_owned();
+        for cut_off in ["m.br/x", "m"] {
+            // The beginning ends after `https://loja.co`.
+            let text = after(' ', "https://loja.co") + cut_off;
+            let of_it = shown(TEXT, &text);
+            assert_eq!((of_it.text, of_it.rich, of_it.more), (words(&text), vec![], true));
+            for end in ["https://loja.co", "https://loja.com.", "*x*https://loja.co"] {
+                let beginning = after('(', end);
+                let of_it = shown(TEXT, &(beginning.clone() + cut_off));
+                assert_eq!((of_it.text, of_it.more), (beginning, true));
+                assert!(of_it.rich.iter().all(|piece| piece.style != Style::Link), "{end}");
+            }
+        }
+        for (end, rest) in [("https://loja.com", " e mais"), ("https://loja.com", "")] {
+            let of_it = shown(TEXT, &(after(' ', end) + rest));
+            assert_eq!(of_it.rich.last().map(|piece| &*piece.text), Some("https://loja.com"));
+        }
+        let earlier = after(' ', "https://loja.com b");
+        let of_it = shown(TEXT, &(earlier + "c"));
+        assert!(of_it.text.ends_with("https://loja.com") && !of_it.rich.is_empty());
     }
 
     proptest! {
