@@ -7,15 +7,16 @@ use sea_orm::entity::prelude::*;
 pub(crate) struct Model {
     #[sea_orm(primary_key)]
     pub seq: i64,
-    /// Set but for `access`, as is its chat.
+    /// Set but for `access`, where only a change of what is private on one number has it.
     pub connection_id: Option<i64>,
+    /// Set but for `access`.
     pub chat_id: Option<i64>,
     /// Set for `message`.
     pub message_id: Option<i64>,
     /// `message`, `chat` or `resync`, see `live::change`; or `access`, see `live::access`.
     pub kind: String,
     pub created_at: i64,
-    /// Whose access changed, where it is one user's.
+    /// Whose access changed, where it is one user's; `access` with neither user nor number is everybody's.
     pub user_id: Option<i64>,
 }
 

@@ -12,7 +12,9 @@ use sea_orm::{
 
 use super::AccessChanged;
 use crate::{
-    Error, Viewer, codec,
+    Error, Viewer,
+    access::Right,
+    codec,
     entity::{connection, live_event},
 };
 
@@ -25,15 +27,15 @@ pub(crate) async fn record(
     changes: &[AccessChanged],
 ) -> Result<(), Error> {
     for change in changes {
-        let user = match change {
-            AccessChanged::User(UserId(user)) => Some(*user),
-            AccessChanged::Chats(_) => None,
-            // Only of a number that is gone.
+        let (user, number) = match change {
+            AccessChanged::User(UserId(user)) => (Some(*user), None),
+            AccessChanged::Chats(ConnectionId(number)) => (None, Some(*number)),
             AccessChanged::Connection(number) if is_there(tx, *number).await? => continue,
-            AccessChanged::Connection(_) => None,
+            // The number is gone, and with it the answer to who could read it.
+            AccessChanged::Connection(_) => (None, None),
         };
         let row = live_event::ActiveModel {
-            connection_id: Set(None),
+            connection_id: Set(number),
             chat_id: Set(None),
             message_id: Set(None),
             user_id: Set(user),
@@ -52,16 +54,19 @@ async fn is_there(tx: &impl ConnectionTrait, number: ConnectionId) -> Result<boo
 
 impl Viewer {
     /// Returns true if something may have been taken from this user after that event: a grant, a number,
-    /// or a conversation that became private.
+    /// or a conversation that became private. What became private on a number that they may not read any
+    /// more is left out: a change of their own says that the number was taken.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub async fn access_changed_since(&self, seq: i64) -> Result<bool, Error> {
-        let user = live_event::Column::UserId;
+        let (user, number) = (live_event::Column::UserId, live_event::Column::ConnectionId);
+        let is_everybodys = user.is_null().and(number.is_null());
+        let is_theirs = user.eq(self.user().id.0).or(self.scope().allows(Right::Read, number));
         let change: Option<i64> = live_event::Entity::find()
             .filter(live_event::Column::Seq.gt(seq))
             .filter(live_event::Column::Kind.eq(ACCESS))
-            .filter(user.is_null().or(user.eq(self.user().id.0)))
+            .filter(is_everybodys.or(is_theirs))
             .select_only()
             .column(live_event::Column::Seq)
             .limit(1)

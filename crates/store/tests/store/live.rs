@@ -119,8 +119,15 @@ async fn who_was_away_while_something_was_taken_from_them_is_told_so() {
 
         let before = agent.last_seq().await.unwrap();
         assert!(!agent.access_changed_since(before).await.unwrap(), "who has loaded since knows");
+        let reader = user(&store, "reader", Role::Atendente).await;
+        store.grant_access(&admin, reader.user().id, desk.number, Access::Read).await.unwrap();
+        let before = agent.last_seq().await.unwrap();
         desk.owner.set_chat_private(chat.id, true).await.unwrap();
         assert!(desk.admin.access_changed_since(before).await.unwrap());
+        assert!(reader.access_changed_since(before).await.unwrap());
+        assert!(!agent.access_changed_since(before).await.unwrap(), "who cannot read the number");
+        store.revoke_access(&admin, reader.user().id, desk.number).await.unwrap();
+        assert!(reader.access_changed_since(before).await.unwrap(), "who could, until then");
 
         let before = agent.last_seq().await.unwrap();
         desk.owner.set_private_by_default(desk.number, true).await.unwrap();
