@@ -50,6 +50,9 @@ pub async fn backup(config: &Config, archive: &Archive) -> anyhow::Result<()> {
     let passphrase = passphrase(archive)?;
     let made = backup::create(config, &archive.file, passphrase.as_deref()).await?;
     println!("backup feito em {}: {}", archive.file.display(), holds(made));
+    if made.needs_any_size {
+        println!("ele tem muitos arquivos: para restaurar, use inbox-pirata restore --any-size");
+    }
     println!("logins e convites não fazem parte dele: depois de restaurar, cada um entra de novo");
     if passphrase.is_none() {
         println!(
@@ -79,7 +82,7 @@ pub async fn restore(config: &Config, restored: &Restored) -> anyhow::Result<()>
 }
 
 fn holds(summary: Summary) -> String {
-    let Summary { numbers, messages, media } = summary;
+    let Summary { numbers, messages, media, .. } = summary;
     format!("chaves de números: {numbers}, mensagens: {messages}, arquivos de mídia: {media}")
 }
 

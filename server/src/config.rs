@@ -88,8 +88,8 @@ pub struct Archive {
 pub struct Restored {
     #[command(flatten)]
     pub archive: Archive,
-    /// Take a backup that has more than 100 times its size when it is unpacked. Only for files of your
-    /// own.
+    /// Take a backup that has more than 100 times its size when it is unpacked, or more than two million
+    /// files. Only for files of your own.
     #[arg(long)]
     pub any_size: bool,
 }

@@ -7,21 +7,18 @@ use std::path::Path;
 use flate2::{Compression, write::GzEncoder};
 use sha2::{Digest as _, Sha256};
 
-use super::limits::MOST_ENTRIES;
 use super::manifest::{self, MANIFEST_ENTRY, Manifest};
 use super::seal::Sealing;
 
 /// An archive that is being written.
 pub(super) struct Packing {
     tar: tar::Builder<GzEncoder<Sealing>>,
-    entries: usize,
 }
 
 impl Packing {
     pub(super) fn begin(file: File, passphrase: Option<&str>) -> io::Result<Self> {
         let sealing = Sealing::begin(file, passphrase)?;
-        let tar = tar::Builder::new(GzEncoder::new(sealing, Compression::default()));
-        Ok(Self { tar, entries: 0 })
+        Ok(Self { tar: tar::Builder::new(GzEncoder::new(sealing, Compression::default())) })
     }
 
     /// Adds `size` bytes under a name.
@@ -31,12 +28,6 @@ impl Packing {
         size: u64,
         content: impl Read,
     ) -> io::Result<manifest::File> {
-        self.entries += 1;
-        if self.entries > MOST_ENTRIES {
-            return Err(io::Error::other(
-                "são mais arquivos do que um backup pode guardar e restaurar",
-            ));
-        }
         let mut header = tar::Header::new_gnu();
         header.set_entry_type(tar::EntryType::Regular);
         header.set_size(size);

@@ -55,7 +55,7 @@ async fn pack(config: &Config, file: &Path, passphrase: Option<&str>) -> anyhow:
                 .with_context(unwritable)?;
             manifest.sessions.insert(name, packed);
         }
-        // Also what a copy that failed has left.
+        // A copy that failed may have left one too.
         match std::fs::remove_file(&copy) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
                 return Err(error).with_context(|| format!("{} ficou ocupado", copy.display()));
@@ -88,8 +88,9 @@ async fn pack(config: &Config, file: &Path, passphrase: Option<&str>) -> anyhow:
     }
     snapshot.close().await.map_err(words::not_read)?;
 
-    // After the rows: what they say is stored had its file by then. One that is gone since was removed
-    // with its number, or to make room, and is fetched again when somebody asks for it. One that has come since is not in the rows, and costs only its room.
+    // The files are read after the rows, which say of each that it was there by then. One that is gone
+    // since was removed with its number, or to make room, and is fetched again when somebody asks for
+    // it. One that has come since is not in the rows, and costs only its room.
     let stored = config.media_dir();
     for (name, path) in media::list(&stored).context("as mídias não puderam ser lidas")? {
         let unreadable = || format!("{} não pôde ser lido", path.display());

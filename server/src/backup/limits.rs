@@ -13,7 +13,8 @@ use anyhow::{Context as _, bail};
 
 use super::words;
 
-/// Entries of an archive of any size; a backup does not make more either.
+/// Entries of an archive of any size that `restore` takes unasked. A backup that has more needs
+/// [`Growth::Any`].
 pub(super) const MOST_ENTRIES: usize = 2_000_000;
 /// Entries of one that has hardly begun, and the bytes of the archive that each further one takes at
 /// least: files of messages are longer, however well they compress.
@@ -45,21 +46,22 @@ pub(super) const MOST_WORK: u8 = 20;
 pub enum Growth {
     /// As backups do.
     Usual,
-    /// As far as there is room: files that compress well may be in it.
+    /// As far as there is room: files that compress well may be in it, and any number of them.
     Any,
 }
 
 /// What has been taken of an archive by now.
 pub(super) struct Taken {
     growth: Growth,
-    /// Of the file, where it has a size: a pipe has none.
+    /// The size of the file; 0 of a pipe, which has none.
     size: u64,
     read: Rc<Cell<u64>>,
     /// Room on the disk when it began, where that can be known.
     room: Option<u64>,
     entries: u64,
-    /// What entries said they would be, and what they were.
+    /// Bytes that the entries said they would have.
     announced: u64,
+    /// Bytes that they had.
     unpacked: u64,
 }
 
@@ -76,16 +78,16 @@ impl Taken {
     /// There are too many, or there is no room for it.
     pub(super) fn entry(&mut self, size: u64) -> anyhow::Result<()> {
         self.entries += 1;
-        // By what was read, not by what is there: or a long archive could begin with many.
+        // What was read counts, not what is there, or a long archive could begin with many.
         let most = ENTRIES + self.read.get() / BYTES_AN_ENTRY;
-        if self.entries > most.min(MOST_ENTRIES as u64) {
+        if self.growth == Growth::Usual && self.entries > most.min(MOST_ENTRIES as u64) {
             bail!(words::TOO_MANY);
         }
         self.announced = self.announced.saturating_add(size);
         if self.room.is_some_and(|room| self.announced > room) {
             return Err(anyhow::Error::new(io::Error::from(io::ErrorKind::StorageFull)));
         }
-        // Of a pipe nobody knows yet how much there is.
+        // Nobody knows yet how much there is in a pipe.
         if self.size > 0 && self.growth == Growth::Usual && self.announced > self.most() {
             bail!(words::GROWS);
         }
@@ -143,6 +145,8 @@ pub(super) fn only_padding(rest: &mut impl Read) -> anyhow::Result<()> {
     }
 }
 
+/// Makes sure that nothing follows the compressed data.
+///
 /// # Errors
 /// Something follows.
 pub(super) fn nothing_more(rest: &mut impl BufRead) -> anyhow::Result<()> {
@@ -195,13 +199,17 @@ mod tests {
 
     #[test]
     fn entries_are_as_many_as_the_bytes_allow() {
-        let mut taken = of(u64::MAX, 320, Growth::Any);
+        let mut taken = of(u64::MAX, 320, Growth::Usual);
         for _ in 0..ENTRIES + 10 {
             taken.entry(0).unwrap();
         }
         assert_eq!(taken.entry(0).unwrap_err().to_string(), words::TOO_MANY);
         taken.manifest(MANIFEST).unwrap();
         assert!(taken.manifest(MANIFEST + MANIFEST_AN_ENTRY * (ENTRIES + 12)).is_err());
+        let most = MOST_ENTRIES as u64;
+        let full = |growth| Taken { entries: most, ..of(u64::MAX, u64::MAX, growth) };
+        assert_eq!(full(Growth::Usual).entry(0).unwrap_err().to_string(), words::TOO_MANY);
+        full(Growth::Any).entry(0).unwrap();
     }
 
     #[test]
@@ -213,7 +221,7 @@ mod tests {
         let mut in_parts = small();
         in_parts.entry(most).unwrap();
         assert!(in_parts.entry(1).is_err());
-        // Of a pipe it is noticed while it comes.
+        // What a pipe brings is noticed while it comes.
         let mut piped = of(0, 1024, Growth::Usual);
         piped.entry(most + 1).unwrap();
         piped.bytes(usize::try_from(most).unwrap()).unwrap();

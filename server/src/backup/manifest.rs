@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::Summary;
+use super::limits::MOST_ENTRIES;
 use crate::config::MEDIA;
 
 /// Of the archive, not of the rows in it: those have their migrations.
@@ -69,7 +70,14 @@ impl Manifest {
         let numbers: BTreeSet<_> =
             self.sessions.keys().filter_map(|name| name.split('/').next()).collect();
         let messages = self.tables.get("message").map_or(0, |table| table.rows);
-        Summary { numbers: numbers.len(), messages, media: self.media.len() }
+        // The manifest is an entry too.
+        let entries = self.tables.len() + self.sessions.len() + self.media.len() + 1;
+        Summary {
+            numbers: numbers.len(),
+            messages,
+            media: self.media.len(),
+            needs_any_size: entries > MOST_ENTRIES,
+        }
     }
 }
 

@@ -47,4 +47,6 @@ pub struct Summary {
     pub messages: u64,
     /// Files of messages.
     pub media: usize,
+    /// It has more files than `restore` takes without [`Growth::Any`].
+    pub needs_any_size: bool,
 }

@@ -14,8 +14,8 @@ pub(super) const NEWER: &str =
 
 pub(super) const NO_FILE: &str =
     "o arquivo tem dentro um atalho ou outra coisa que um backup não tem; nada foi restaurado";
-pub(super) const TOO_MANY: &str =
-    "o arquivo tem dentro mais arquivos do que um backup deste tamanho; nada foi restaurado";
+pub(super) const TOO_MANY: &str = "o arquivo tem dentro mais arquivos do que um backup deste tamanho quase sempre tem; nada foi \
+     restaurado. Se ele é seu, repita o comando com --any-size";
 pub(super) const LONG_MANIFEST: &str =
     "a lista do que há no arquivo é mais longa do que a de um backup; nada foi restaurado";
 pub(super) const GROWS: &str = "aberto, o arquivo teria mais de 100 vezes o seu tamanho, o que um backup quase nunca tem; nada \

@@ -58,7 +58,7 @@ async fn what_was_backed_up_is_restored() {
     let old = Installation::new().await;
     let before = names(&old.path("data"));
     for (name, passphrase) in [("plain", None), ("sealed", Some(PASSPHRASE))] {
-        let expected = Summary { numbers: 1, messages: 1, media: 2 };
+        let expected = Summary { numbers: 1, messages: 1, media: 2, needs_any_size: false };
         assert_eq!(old.back_up(name, passphrase).await.unwrap(), expected);
         assert_eq!(names(&old.path("data")), before, "nothing of ours stays there");
         let restored = format!("{name}-restored");
@@ -205,7 +205,7 @@ async fn a_backup_of_the_time_before_media_is_restored() {
         _ if name.starts_with("media/") => None,
         _ => Some(content),
     });
-    let expected = Summary { numbers: 1, messages: 1, media: 0 };
+    let expected = Summary { numbers: 1, messages: 1, media: 0, needs_any_size: false };
     assert_eq!(old.restore("older", "restored", None).await.unwrap(), expected);
     assert_eq!(names(&old.path("restored")), ["inbox.db", "sessions"]);
 }
