@@ -1,8 +1,10 @@
 //! What a viewer reads and does: numbers, conversations, messages.
 //!
-//! [`connections`], [`chats`] and [`messages`] are the reads of a [`Viewer`](crate::Viewer), each
-//! starting from its scope, as do [`drafts`] and [`unread`] totals, and [`amended`] is how messages are by
-//! then; [`whole`] is a text of which a bubble shows the beginning; [`send`], [`read`] and [`privacy`] are its changes; [`names`] is how people are called.
+//! * [`connections`], [`chats`], [`messages`], [`drafts`] and [`unread`] hold the reads of a
+//!   [`Viewer`](crate::Viewer), each of which starts from its scope. [`whole`] reads a text of which a
+//!   bubble shows the beginning.
+//! * [`send`], [`read`] and [`privacy`] hold its changes.
+//! * [`amended`] applies edits and deletions to messages; [`names`] says what people are called.
 
 mod amended;
 mod chats;
