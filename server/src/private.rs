@@ -10,8 +10,8 @@ pub fn by_default() {
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
 }
 
-/// Takes the rights of others away from the data folder and what is in it, as earlier versions and
-/// copies have left it.
+/// Takes the rights of others away from the data folder and what this program puts into it, as earlier
+/// versions and copies have left it. Whatever else lies there stays as it is.
 ///
 /// # Errors
 /// The folder is open to others and belongs to somebody else, with the command that mends it.
@@ -47,7 +47,22 @@ mod unix {
 
     use anyhow::bail;
 
-    use crate::config::MEDIA;
+    use crate::config::{DATABASE, MEDIA};
+    use crate::secret_key;
+
+    /// Where the gateway keeps the keys of numbers.
+    const SESSIONS: &str = "sessions";
+    /// How the other names begin that this program makes in a data folder: the database with what lies
+    /// beside it, the key, the secret of `check`, probes, and what backups leave.
+    const BEGINNINGS: [&str; 7] = [
+        DATABASE,
+        secret_key::FILE,
+        "check.secret",
+        ".escrita-",
+        ".backup-",
+        ".restore-",
+        ".inbox-",
+    ];
 
     /// What others may do.
     const OTHERS: u32 = 0o077;
@@ -68,8 +83,29 @@ mod unix {
             // A disk without such rights, as those of Windows.
             tracing::warn!(%folder, %error, "the data folder cannot be closed to other users");
         }
-        below(data_dir, true);
+        let Ok(entries) = fs::read_dir(data_dir) else { return Ok(()) };
+        for entry in entries.flatten() {
+            let (path, name) = (entry.path(), entry.file_name());
+            let name = name.to_string_lossy();
+            if name == SESSIONS || name == MEDIA {
+                close_folder(&path, name == SESSIONS);
+            } else if BEGINNINGS.iter().any(|beginning| name.starts_with(beginning)) {
+                match path.symlink_metadata() {
+                    Ok(found) if found.is_dir() => close_folder(&path, true),
+                    _ => close(&path),
+                }
+            }
+        }
         Ok(())
+    }
+
+    /// Closes a folder and what is in it. The folder itself may be a link, to another disk say.
+    fn close_folder(folder: &Path, is_thorough: bool) {
+        let Ok(found) = fs::metadata(folder) else { return };
+        if found.is_dir() {
+            below(folder, is_thorough || is_open(&found));
+        }
+        warn_unless_closed(folder, take_away(folder, &found));
     }
 
     /// What is in a folder. Media are many: where their folder is closed, nobody reaches them, and those
@@ -97,7 +133,11 @@ mod unix {
         if found.is_symlink() {
             return;
         }
-        if let Err(error) = take_away(path, &found) {
+        warn_unless_closed(path, take_away(path, &found));
+    }
+
+    fn warn_unless_closed(path: &Path, closed: io::Result<()>) {
+        if let Err(error) = closed {
             tracing::warn!(path = %path.display(), %error, "it cannot be closed to other users");
         }
     }
@@ -142,7 +182,19 @@ mod unix {
             fs::set_permissions(data.join("sessions/1"), Permissions::from_mode(0o700)).unwrap();
             fs::set_permissions(&elsewhere, Permissions::from_mode(0o644)).unwrap();
             std::os::unix::fs::symlink(&elsewhere, data.join("link")).unwrap();
+            // As where the data folder is one of other things.
+            fs::create_dir(data.join("src")).unwrap();
+            let others = [data.join("src"), data.join("src/main.rs"), data.join("notes.txt")];
+            for other in &others {
+                if !other.exists() {
+                    fs::write(other, "").unwrap();
+                }
+                fs::set_permissions(other, Permissions::from_mode(0o755)).unwrap();
+            }
             tighten(&data).unwrap();
+            for other in &others {
+                assert_eq!(mode(other), 0o755, "{}", other.display());
+            }
             for file in files {
                 assert_eq!(mode(&data.join(file)), 0o600, "{file}");
             }
@@ -150,6 +202,23 @@ mod unix {
                 assert_eq!(mode(&data.join(folder)), 0o700, "{folder}");
             }
             assert_eq!(mode(&elsewhere), 0o644);
+        }
+
+        #[test]
+        fn media_on_another_disk_are_closed_too() {
+            let root = tempfile::tempdir().unwrap();
+            let (data, disk) = (root.path().join("data"), root.path().join("disk"));
+            fs::create_dir(&data).unwrap();
+            fs::create_dir_all(disk.join("1")).unwrap();
+            fs::write(disk.join("1/7"), "").unwrap();
+            for (path, mode) in [("1/7", 0o644), ("1", 0o755), ("", 0o755)] {
+                fs::set_permissions(disk.join(path), Permissions::from_mode(mode)).unwrap();
+            }
+            std::os::unix::fs::symlink(&disk, data.join("media")).unwrap();
+            tighten(&data).unwrap();
+            for (path, closed) in [("", 0o700), ("1", 0o700), ("1/7", 0o600)] {
+                assert_eq!(mode(&disk.join(path)), closed, "{path}");
+            }
         }
     }
 }
