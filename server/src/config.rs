@@ -186,8 +186,9 @@ pub struct Config {
     #[arg(long, global = true, env = "INBOX_SECRET_KEY_FILE", value_parser = values::file)]
     pub secret_key_file: Option<PathBuf>,
 
-    /// The key itself. A variable only: command lines are visible to everybody on the machine.
-    #[arg(long, global = true, hide = true, env = "INBOX_SECRET_KEY", hide_env_values = true, value_parser = values::secret_keys)]
+    /// The key itself. [`parse`] reads it from `INBOX_SECRET_KEY`, and there is no flag: command lines are
+    /// visible to everybody on the machine.
+    #[arg(skip)]
     pub secret_key: Option<SecretKeys>,
 
     /// The address people open, when a proxy stands before the server: https://inbox.loja.com. Links carry

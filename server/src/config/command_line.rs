@@ -7,7 +7,10 @@ use std::process::ExitCode;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command, CommandFactory as _, FromArgMatches as _};
 
-use super::Cli;
+use super::{Cli, values};
+
+/// The one variable without a flag.
+const SECRET_KEY: &str = "INBOX_SECRET_KEY";
 
 /// Why there is nothing to run.
 #[derive(Debug)]
@@ -42,8 +45,20 @@ impl Refused {
 pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Cli, Refused> {
     let command = Cli::command().mut_args(without_empty_variable);
     let read = command.clone().try_get_matches_from(args);
-    read.and_then(|matches| Cli::from_arg_matches(&matches))
-        .map_err(|error| refusal(&command, error))
+    let mut cli = read
+        .and_then(|matches| Cli::from_arg_matches(&matches))
+        .map_err(|error| refusal(&command, error))?;
+    let keys = std::env::var_os(SECRET_KEY).unwrap_or_default();
+    let keys = keys.to_string_lossy();
+    if !keys.trim().is_empty() {
+        let read = values::secret_keys(&keys);
+        // The value is not repeated: it may be a key but for one digit.
+        let refused = |reason: String| {
+            Refused::Value(format!("{SECRET_KEY} não aceita o valor dado: {reason}"))
+        };
+        cli.config.secret_key = Some(read.map_err(refused)?);
+    }
+    Ok(cli)
 }
 
 /// `DATABASE_URL=` in a file of variables is how one writes "not set" there.
@@ -137,7 +152,12 @@ mod tests {
 
     #[test]
     fn help_and_unknown_flags_are_claps() {
-        for args in [["inbox-pirata", "--help"], ["inbox-pirata", "--nothing"]] {
+        for args in [
+            ["inbox-pirata", "--help"],
+            ["inbox-pirata", "--nothing"],
+            // Everybody on the machine sees command lines.
+            ["inbox-pirata", "--secret-key=0b"],
+        ] {
             assert!(matches!(parse(args.map(OsString::from)), Err(Refused::Clap(_))));
         }
     }

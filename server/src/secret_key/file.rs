@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context as _, anyhow};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -13,6 +14,9 @@ use crate::backup::create_private;
 
 /// In bytes: some hundred keys, and no more is read of what is no key file.
 const LARGEST: u64 = 16 * 1024;
+
+/// Writing a key file takes far less. One under its other name that is older was left by a crash.
+const WRITTEN_WITHIN: Duration = Duration::from_secs(60);
 
 /// A key file that was made just now. Removed again unless it is to stay.
 #[must_use]
@@ -101,6 +105,24 @@ pub(super) fn replace(path: &Path, keys: &SecretKeys) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Removes what processes have left that crashed while they wrote these keys: they are in it.
+pub(super) fn sweep(path: &Path) {
+    let Ok(path) = path.canonicalize() else { return };
+    let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return };
+    let Ok(entries) = fs::read_dir(folder_of(&path)) else { return };
+    for entry in entries.flatten() {
+        let found = entry.file_name();
+        let process = found.to_str().and_then(|found| found.strip_prefix(name)?.strip_prefix('.'));
+        let is_aside = process.is_some_and(|process| process.parse::<u32>().is_ok());
+        let age = entry.metadata().and_then(|metadata| metadata.modified()).ok();
+        let age = age.and_then(|modified| modified.elapsed().ok());
+        if is_aside && age.is_some_and(|age| age > WRITTEN_WITHIN) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// A name for each process: two that make a key at once do not write into the same file.
 fn aside(path: &Path) -> PathBuf {
     let mut aside = path.as_os_str().to_owned();
     aside.push(format!(".{}", std::process::id()));
@@ -148,4 +170,28 @@ fn give_to_owner_of(like: &Path, file: &File) -> io::Result<()> {
 #[cfg(not(unix))]
 fn give_to_owner_of(_like: &Path, _file: &File) -> io::Result<()> {
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::SystemTime;
+
+    use super::*;
+
+    #[test]
+    fn what_a_crash_has_left_is_swept_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let key = folder.path().join("secret.key");
+        let names = ["secret.key", "secret.key.7", "secret.key.old", "other.7", "secret.key.8"];
+        for name in names {
+            let file = File::create(folder.path().join(name)).unwrap();
+            let age = if name == "secret.key.8" { Duration::ZERO } else { WRITTEN_WITHIN * 2 };
+            file.set_modified(SystemTime::now() - age).unwrap();
+        }
+        sweep(&key);
+        for name in names {
+            let is_there = folder.path().join(name).exists();
+            assert_eq!(is_there, name != "secret.key.7", "{name}");
+        }
+    }
 }

@@ -108,10 +108,23 @@ pub(crate) async fn give(store: Store, config: &Config) -> anyhow::Result<Store>
         other => anyhow!(other).context("os segredos do banco não puderam ser lidos"),
     })?;
     // A `keys rotate` that was cut short is done by now, and the old key is good for nothing.
-    if let Source::Own(path) = &source
-        && several
-    {
-        file::replace(path, &newest)?;
+    match &source {
+        Source::Own(path) => {
+            file::sweep(path);
+            if several {
+                file::replace(path, &newest)?;
+            }
+        }
+        Source::Named(path) => {
+            file::sweep(path);
+            if several {
+                tracing::warn!(
+                    file = %path.display(),
+                    "the key file has an old key that opens nothing; `inbox-pirata keys rotate` takes it out"
+                );
+            }
+        }
+        Source::Variable(_) => {}
     }
     Ok(store)
 }
