@@ -69,12 +69,26 @@ impl Store {
             let Resealed { plain, older } = secrets::reseal(&writing.tx, &keys).await?;
             writing.commit().await?;
             tracing::info!(plain, older, "secrets in the database are encrypted under the key");
-            if self.db().get_database_backend() == DatabaseBackend::Sqlite {
-                // What stood there is still in the log of the pages, until it is written over.
-                self.db().execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await?;
-            }
+            self.forget_plain().await?;
         }
         Ok(Self { secrets: Some(keys), ..self })
+    }
+
+    /// Takes what stood in the place of encrypted secrets out of the database, after the commit.
+    async fn forget_plain(&self) -> Result<(), Error> {
+        if self.db().get_database_backend() == DatabaseBackend::Sqlite {
+            // What stood there is still in the log of the pages, until it is written over.
+            self.db().execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await?;
+            return Ok(());
+        }
+        for column in secrets::COLUMNS {
+            let vacuum = format!("VACUUM {}", column.table);
+            // The secrets are encrypted: a role that may not vacuum keeps nobody from starting.
+            if let Err(error) = self.db().execute_unprepared(&vacuum).await {
+                tracing::warn!(%error, table = column.table, "old rows could not be vacuumed");
+            }
+        }
+        Ok(())
     }
 
     /// Whether the database holds something that only a key can read.
