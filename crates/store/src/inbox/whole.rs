@@ -8,7 +8,7 @@ use crate::{
     Error, Viewer,
     access::Scope,
     entity::{amendment, message},
-    ingest::amendments::EDITED,
+    ingest::{amendments::EDITED, bounds::within},
 };
 
 impl Viewer {
@@ -31,18 +31,21 @@ impl Viewer {
             .filter(amendment::Column::SenderId.eq(row.sender_id))
             .filter(amendment::Column::Kind.eq(EDITED))
             .select_only()
-            .expr_as(beginning(amendment::Column::Value, bounds::TEXT), "value")
+            .expr_as(beginning(amendment::Column::Value, READ), "value")
             .into_tuple()
             .one(db)
             .await?;
-        let text = text::calm(edited.unwrap_or(row.text));
+        let text = text::calm(within(edited.unwrap_or(row.text)));
         Ok(WholeText { rich: text::rich(MessageKind::from_name(&row.kind), &text), text })
     }
 }
 
-/// One longer than is taken today, of before there was a bound, is cut here.
+/// One character more than is kept shows that a text of before there was a bound is longer.
+const READ: usize = bounds::TEXT + 1;
+
+/// The message with its text, which may be one character longer than is kept today.
 pub(super) fn of_message(scope: Scope, id: MessageId) -> Select<message::Entity> {
     message::without_text(scope.messages())
-        .expr_as(beginning(message::Column::Text, bounds::TEXT), "text")
+        .expr_as(beginning(message::Column::Text, READ), "text")
         .filter(message::Column::Id.eq(id.0))
 }

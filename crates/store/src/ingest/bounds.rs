@@ -39,7 +39,7 @@ pub(super) fn bounded(inbound: &Inbound) -> Cow<'_, Inbound> {
         refuse("long-original");
     }
     if let Some(file) = inbound.media.as_ref().filter(|file| !is_within(file)) {
-        bounded.to_mut().media = within(file);
+        bounded.to_mut().media = described(file);
         refuse("odd-file");
     }
     bounded
@@ -66,7 +66,7 @@ fn is_within(file: &InboundMedia) -> bool {
 
 /// A file as far as it is described within bounds. Nothing is left of one that cannot be fetched or
 /// opened: its message is shown by its kind and its words.
-fn within(file: &InboundMedia) -> Option<InboundMedia> {
+fn described(file: &InboundMedia) -> Option<InboundMedia> {
     can_be_fetched(file).then(|| InboundMedia {
         mime: if file.mime.len() <= bounds::MIME { file.mime.clone() } else { ANYTHING.to_owned() },
         name: file.name.as_deref().map(file_name),
@@ -95,6 +95,11 @@ fn file_name(name: &str) -> String {
 
 fn is_longer(text: &str, characters: usize) -> bool {
     text.len() > characters && text.chars().nth(characters).is_some()
+}
+
+/// A text that may have been stored before there was a bound, ended like one that is longer today.
+pub(crate) fn within(text: String) -> String {
+    if is_longer(&text, bounds::TEXT) { shortened(&text) } else { text }
 }
 
 fn shortened(text: &str) -> String {

@@ -14,7 +14,7 @@
 //! Everything may be told twice, late and out of order: WhatsApp delivers at least once.
 
 pub(crate) mod amendments;
-mod bounds;
+pub(crate) mod bounds;
 mod contacts;
 mod early;
 mod gap;

@@ -95,7 +95,19 @@ async fn a_text_beyond_what_whatsapp_takes_is_cut_and_says_so() {
         let old = desk.owner.messages(chat.id, None, 1).await.unwrap().remove(0);
         assert_eq!((old.text.len(), old.more), (bounds::BUBBLE, true));
         let whole = desk.owner.message_text(old.id).await.unwrap();
-        assert_eq!(whole.text.len(), bounds::TEXT);
+        assert_eq!(whole.text.chars().count(), bounds::TEXT);
+        assert!(whole.text.ends_with("z\n\n[…]"), "it says that the rest is left out");
+        let whole_z = "z".repeat(bounds::TEXT);
+        raw.execute_unprepared(&format!("UPDATE message SET text = '{whole_z}'")).await.unwrap();
+        assert_eq!(desk.owner.message_text(old.id).await.unwrap().text, whole_z);
+        // An edit of before ends in the same way.
+        let edit = edits("a", "editado".into(), 4);
+        store.ingest(desk.number).messages(&[edit]).await.unwrap();
+        raw.execute_unprepared(&format!("UPDATE amendment SET value = '{long}'")).await.unwrap();
+        let messages = desk.owner.messages(chat.id, None, 10).await.unwrap();
+        let edited = messages.iter().find(|message| message.edited.is_some()).unwrap();
+        let edited = desk.owner.message_text(edited.id).await.unwrap().text;
+        assert!(edited.ends_with("z\n\n[…]") && edited.chars().count() == bounds::TEXT);
     })
     .await;
 }
