@@ -19,7 +19,8 @@ use targets::Target;
 /// Prints a table for docs/guarantees.md.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// How long each target runs. One that is slow ends with its round.
+    /// How long each target runs. One that is slow ends with its round, and one that
+    /// hangs is ended after ten minutes more and has failed.
     #[arg(long, default_value_t = 1, conflicts_with = "cases")]
     minutes: u64,
     /// How many cases each target gets, instead of a time.
@@ -38,6 +39,10 @@ pub(crate) struct Args {
 
 /// The first round of a target that is given a time. Rounds double while they are short.
 const FIRST: u32 = 256;
+/// How much longer than it was given a target may run, before it is taken to hang.
+const PATIENCE: Duration = Duration::from_secs(10 * 60);
+/// How long a case may take, where cases are given instead of a time.
+const CASE: Duration = Duration::from_secs(1);
 /// A round that took less was short.
 const SHORT: Duration = Duration::from_secs(10);
 
@@ -83,7 +88,11 @@ impl Args {
         let (mut done, mut round, mut cases) = (0, seed, self.cases.unwrap_or(FIRST));
         loop {
             let began = Instant::now();
-            if !self.passes(target, round, cases)? {
+            let given = match self.cases {
+                Some(cases) => CASE * cases,
+                None => until.saturating_duration_since(began),
+            };
+            if !self.passes(target, round, cases, given + PATIENCE)? {
                 return Ok((done, begun.elapsed(), Some((round, cases))));
             }
             done += u64::from(cases);
@@ -97,7 +106,8 @@ impl Args {
         }
     }
 
-    fn passes(&self, target: &Target, seed: u64, cases: u32) -> Result<bool> {
+    /// Runs one round. One that does not end within `limit` is ended, and has failed.
+    fn passes(&self, target: &Target, seed: u64, cases: u32, limit: Duration) -> Result<bool> {
         let mut test = Command::new(&target.program);
         test.args(["--exact", &target.test, "--quiet"])
             .current_dir(&target.folder)
@@ -106,6 +116,6 @@ impl Args {
         if self.keep {
             test.env("FUZZ_KEEP", "1");
         }
-        Ok(sh::status(test.stdout(std::io::stderr()), None)?.success())
+        Ok(sh::status(test.stdout(std::io::stderr()), Some(limit))?.success())
     }
 }

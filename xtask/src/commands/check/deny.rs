@@ -32,7 +32,11 @@ pub(super) fn advisories(
     let fetched = sh::succeeds_within(deny(workspace, program).args(["fetch", "db"]), FETCHING);
     if fetched {
         sh::run(
-            deny(workspace, program).args(["check", "--hide-inclusion-graph", "advisories"]),
+            // The database is there. Fetching it once more could fail, which is no weakness; where
+            // crates.io cannot be asked what was withdrawn, cargo-deny only warns of it.
+            deny(workspace, program)
+                .args(["check", "--hide-inclusion-graph", "--disable-fetch"])
+                .arg("advisories"),
             "`cargo deny check advisories`",
             "Update the crate that it names, or what asks for it. An exception goes into deny.toml, with \
              its reason.",
