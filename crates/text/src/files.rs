@@ -2,7 +2,7 @@
 
 use model::{MediaView, MessageKind};
 
-use crate::letters::{has_visible, is_bidi_control, is_ignorable, is_line_break};
+use crate::letters::{has_visible, is_ignorable};
 use crate::names::line;
 
 /// The characters that a name has at most, with its ending.
@@ -10,7 +10,7 @@ const LONGEST: usize = 150;
 /// The characters that an ending has at most.
 const LONGEST_ENDING: usize = 10;
 /// What a type is called that says nothing.
-const ANYTHING: &str = "application/octet-stream";
+pub const ANYTHING: &str = "application/octet-stream";
 
 /// What browsers show, all of them and without running anything of it, and the type under which they get
 /// it. All else is a file to download.
@@ -89,20 +89,13 @@ pub fn file_name(kind: MessageKind, mime: &str, name: Option<&str>) -> String {
     shortened
 }
 
-/// Without controls, marks of direction and what shows nothing but could part a word; without what is a
-/// path to some system. Joiners stay: words of Persian and families of emojis hold them.
+/// A line without what shows nothing but could part a word, and without what is a path to some system.
+/// Joiners stay: words of Persian and families of emojis hold them.
 fn harmless(name: &str) -> String {
-    let replaced = |letter: char| match letter {
-        '/' | '\\' => '_',
-        letter if is_line_break(letter) || letter == '\t' => ' ',
-        letter => letter,
-    };
+    let replaced = |letter: char| if matches!(letter, '/' | '\\') { '_' } else { letter };
     let kept = |letter: &char| {
         let joins = matches!(letter, '\u{200C}' | '\u{200D}' | '\u{FE0F}');
-        !letter.is_control()
-            && !is_bidi_control(*letter)
-            && (joins || !is_ignorable(*letter))
-            && !matches!(letter, '\u{FFF9}'..='\u{FFFB}')
+        (joins || !is_ignorable(*letter)) && !matches!(letter, '\u{FFF9}'..='\u{FFFB}')
     };
     let name: String = line(name).chars().map(replaced).filter(kept).collect();
     let ends = |letter: char| letter.is_whitespace() || letter == '.';

@@ -25,7 +25,7 @@ mod shown;
 
 pub use cut::cut;
 pub use email::email;
-pub use files::{file_name, shown_as, view};
+pub use files::{ANYTHING, file_name, shown_as, view};
 pub use letters::has_visible;
 pub use names::{calm, line, name};
 pub use reactions::is_reaction;

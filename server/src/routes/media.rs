@@ -82,7 +82,7 @@ async fn find(
 }
 
 fn content_type(mime: &str) -> HeaderValue {
-    HeaderValue::from_static(text::shown_as(mime).unwrap_or("application/octet-stream"))
+    HeaderValue::from_static(text::shown_as(mime).unwrap_or(text::ANYTHING))
 }
 
 /// RFC 6266, with the name in the one form that every browser reads.

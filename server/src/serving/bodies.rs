@@ -1,4 +1,4 @@
-//! Bodies that tell the connection's progress when they are complete.
+//! Bodies that move the connection's progress on when they are complete.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -8,19 +8,32 @@ use hyper::body::{Frame, SizeHint};
 
 use super::progress::Progress;
 
-/// The body of a request. Complete, or dropped unread, it moves the connection on.
-pub(super) struct Received {
+/// A body whose end, or being dropped before it, is a step of its connection.
+pub(super) struct Tracked {
     body: Body,
     progress: Progress,
+    of: Of,
 }
 
-impl Received {
-    pub(super) fn new(body: Body, progress: Progress) -> Self {
-        Self { body, progress }
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Of {
+    Request,
+    Answer,
+}
+
+impl Tracked {
+    /// The body of a request. It moves the connection on as soon as it is complete.
+    pub(super) fn of_request(body: Body, progress: Progress) -> Self {
+        Self { body, progress, of: Of::Request }
+    }
+
+    /// The body of an answer. hyper drops it once all of it is on its way, which is later than its end.
+    pub(super) fn of_answer(body: Body, progress: Progress) -> Self {
+        Self { body, progress, of: Of::Answer }
     }
 }
 
-impl HttpBody for Received {
+impl HttpBody for Tracked {
     type Data = Bytes;
     type Error = axum::Error;
 
@@ -29,7 +42,7 @@ impl HttpBody for Received {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         let frame = Pin::new(&mut self.body).poll_frame(cx);
-        if frame.is_ready() && self.body.is_end_stream() {
+        if self.of == Of::Request && frame.is_ready() && self.body.is_end_stream() {
             self.progress.bodied();
         }
         frame
@@ -44,46 +57,11 @@ impl HttpBody for Received {
     }
 }
 
-impl Drop for Received {
+impl Drop for Tracked {
     fn drop(&mut self) {
-        self.progress.bodied();
-    }
-}
-
-/// The body of an answer. hyper drops it once all of it is on its way.
-pub(super) struct Sent {
-    body: Body,
-    progress: Progress,
-}
-
-impl Sent {
-    pub(super) fn new(body: Body, progress: Progress) -> Self {
-        Self { body, progress }
-    }
-}
-
-impl HttpBody for Sent {
-    type Data = Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        Pin::new(&mut self.body).poll_frame(cx)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
-    }
-}
-
-impl Drop for Sent {
-    fn drop(&mut self) {
-        self.progress.answered();
+        match self.of {
+            Of::Request => self.progress.bodied(),
+            Of::Answer => self.progress.answered(),
+        }
     }
 }

@@ -16,7 +16,7 @@ use tokio::net::TcpStream;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
-use super::bodies::{Received, Sent};
+use super::bodies::Tracked;
 use super::patience::Patient;
 use super::places::Place;
 use super::progress::{Progress, Step};
@@ -84,10 +84,10 @@ async fn answer(
     let has_body = !request.body().is_end_stream();
     progress.headed(has_body);
     let mut request: Request = request.map(|body| match has_body {
-        true => Body::new(Received::new(Body::new(body), progress.clone())),
+        true => Body::new(Tracked::of_request(Body::new(body), progress.clone())),
         false => Body::empty(),
     });
     request.extensions_mut().insert(ConnectInfo(peer));
     let response = router.oneshot(request).await?;
-    Ok(response.map(|body| Body::new(Sent::new(body, progress))))
+    Ok(response.map(|body| Body::new(Tracked::of_answer(body, progress))))
 }

@@ -4,12 +4,11 @@
 use std::borrow::Cow;
 
 use model::bounds;
+use text::ANYTHING;
 
 use super::{Amendment, Amends, Inbound};
 use crate::InboundMedia;
 
-/// What a type is called that says nothing.
-const ANYTHING: &str = "application/octet-stream";
 /// What stands at the end of a text of which the rest was left out, in no language in particular.
 const LEFT_OUT: &str = "\n\n[…]";
 
