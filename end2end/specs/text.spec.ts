@@ -79,6 +79,10 @@ test('a long text is read on in its place, and stays so', async ({ page, inbox, 
   await customer.react(phone, address, '👍');
   await expect(said).toContainText('👍');
   await expect(said).toContainText('fim do pedido');
+  await customer.edit(phone, address, `Pedido\n${'uma linha do pedido\n'.repeat(400)}outro fim`);
+  await expect(said).not.toContainText('fim do');
+  await link.click();
+  await expect(said).toContainText('outro fim');
   await customer.edit(phone, address, `Pedido novo\n${'outra linha\n'.repeat(600)}fim`);
   await expect(said).toContainText('Pedido novo');
   await expect(link).toBeVisible();
