@@ -23,6 +23,8 @@ pub mod auth;
 mod browser;
 mod clock;
 mod components;
+#[cfg(feature = "ssr")]
+mod cookies;
 pub mod error;
 mod i18n;
 mod inbox;

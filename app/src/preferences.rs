@@ -2,10 +2,10 @@
 //! the right language and colours, also before the login.
 
 use http::HeaderMap;
-use http::header::{COOKIE, SET_COOKIE};
 use leptos::prelude::use_context;
 use model::{EnterKey, Language, Theme, UserPreferences};
 
+use crate::cookies::{cookie_in, set_cookie};
 use crate::i18n::Locale;
 
 const LANGUAGE: &str = "idioma";
@@ -80,19 +80,7 @@ fn cookie(name: &str) -> Option<String> {
     cookie_in(&parts.headers, name)
 }
 
-pub(crate) fn cookie_in(headers: &HeaderMap, name: &str) -> Option<String> {
-    let cookies = headers.get(COOKIE)?.to_str().ok()?;
-    let mut pairs = cookies.split(';').filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(key, _)| *key == name).map(|(_, value)| value.to_owned())
-}
-
 fn set(name: &str, value: &str, seconds: u32) {
-    let is_https = use_context::<crate::AppState>().is_some_and(|app| app.site.is_https());
-    let secure = if is_https { "; Secure" } else { "" };
-    let cookie =
-        format!("{name}={value}; Path=/; Max-Age={seconds}; SameSite=Lax; HttpOnly{secure}");
-    let response = use_context::<leptos_axum::ResponseOptions>();
-    if let (Some(response), Ok(cookie)) = (response, http::HeaderValue::from_str(&cookie)) {
-        response.append_header(SET_COOKIE, cookie);
-    }
+    let site = use_context::<crate::AppState>().map(|app| app.site).unwrap_or_default();
+    set_cookie(&site, name, value, seconds);
 }

@@ -3,11 +3,12 @@
 
 use std::sync::Arc;
 
-use http::header::{COOKIE, SET_COOKIE};
-use http::{HeaderMap, HeaderValue};
+use http::HeaderValue;
+use http::header::SET_COOKIE;
 use leptos::prelude::use_context;
 use sha2::{Digest as _, Sha256};
 
+use crate::cookies::{self, cookie_in, set_cookie};
 use crate::{ApiError, AppState, Site};
 
 /// Letters and digits that are not taken for each other (Crockford's base 32).
@@ -67,14 +68,7 @@ fn digest(code: &str) -> [u8; 32] {
 pub fn cookie(code: &str, site: &Site) -> Option<HeaderValue> {
     let is_one = (1..=64).contains(&code.len())
         && code.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    is_one.then(|| set(code, KEPT, site))?
-}
-
-fn set(code: &str, seconds: u32, site: &Site) -> Option<HeaderValue> {
-    let (name, secure) = (name(site), if site.is_https() { "; Secure" } else { "" });
-    let cookie =
-        format!("{name}={code}; Path=/; Max-Age={seconds}; SameSite=Lax; HttpOnly{secure}");
-    cookie.parse().ok()
+    is_one.then(|| cookies::line(site, &name(site), code, KEPT))?
 }
 
 fn name(site: &Site) -> String {
@@ -84,14 +78,7 @@ fn name(site: &Site) -> String {
 /// The code that the link to the page being rendered had.
 pub(crate) fn offered() -> Option<String> {
     let (app, parts) = (use_context::<AppState>()?, use_context::<http::request::Parts>()?);
-    in_cookies(&parts.headers, &name(&app.site))
-}
-
-fn in_cookies(headers: &HeaderMap, name: &str) -> Option<String> {
-    let cookies = headers.get_all(COOKIE).iter().filter_map(|line| line.to_str().ok());
-    let mut pairs =
-        cookies.flat_map(|line| line.split(';')).filter_map(|it| it.trim().split_once('='));
-    pairs.find(|(key, _)| *key == name).map(|(_, code)| code.to_owned())
+    cookie_in(&parts.headers, &name(&app.site))
 }
 
 /// Lets whoever has the code go on.
@@ -109,19 +96,15 @@ pub(crate) fn prove(app: &AppState, typed: &str) -> Result<(), ApiError> {
 
 /// Keeps a code in the form, where something else was wrong with that.
 pub(crate) fn keep(app: &AppState, typed: &str) {
-    answer_with(cookie(typed.trim(), &app.site));
+    let response = use_context::<leptos_axum::ResponseOptions>();
+    if let (Some(response), Some(kept)) = (response, cookie(typed.trim(), &app.site)) {
+        response.append_header(SET_COOKIE, kept);
+    }
 }
 
 /// Takes the code out of the browser, once it is of no use.
 pub(crate) fn forget(app: &AppState) {
-    answer_with(set("", 0, &app.site));
-}
-
-fn answer_with(cookie: Option<HeaderValue>) {
-    if let (Some(response), Some(cookie)) = (use_context::<leptos_axum::ResponseOptions>(), cookie)
-    {
-        response.append_header(SET_COOKIE, cookie);
-    }
+    set_cookie(&app.site, &name(&app.site), "", 0);
 }
 
 #[cfg(test)]
