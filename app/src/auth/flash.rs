@@ -22,9 +22,11 @@ pub(crate) async fn put(key: &str, value: impl Serialize) -> Result<(), ApiError
 /// [`ApiError::Internal`].
 pub(crate) async fn take<T: DeserializeOwned>(key: &str) -> Result<Option<T>, ApiError> {
     let session = session().await?.session;
-    let value = session.remove(key).await.map_err(ApiError::internal)?;
-    if value.is_some() {
-        super::keep_expiry(&session).await?;
+    // Removing marks the session as changed even where there was nothing: its cookie would be sent anew,
+    // as one that ends with the browser.
+    if session.get_value(key).await.map_err(ApiError::internal)?.is_none() {
+        return Ok(None);
     }
-    Ok(value)
+    super::keep_expiry(&session).await?;
+    session.remove(key).await.map_err(ApiError::internal)
 }
