@@ -1,5 +1,5 @@
 //! How often a password or a code may be guessed: a few times at once, then after a delay that doubles
-//! with every try. Counted before the answer is known, so that many tries at once gain nothing.
+//! with every try. A try is counted before the answer is known, so that many tries at once gain nothing.
 //!
 //! Tries are counted in lanes ([`super::lanes`]), so that nobody waits for what strangers do elsewhere.
 
@@ -14,15 +14,15 @@ use crate::ApiError;
 const FORGOTTEN: Duration = Duration::from_secs(3600);
 /// How often forgotten keys are removed.
 const SWEEP: Duration = Duration::from_secs(60);
-/// Keys remembered at once, some 8 MB. Beyond, those that need not wait are forgotten early, and then
-/// those without a try for longest.
+/// Keys remembered at once, some 8 MB. Beyond, those that still have free tries are forgotten early, the ones
+/// without a try for longest first, and then the slowed ones in the same order.
 const MOST: usize = 100_000;
 
 #[derive(Debug)]
 struct Tries {
     count: u32,
     last: Instant,
-    /// None before.
+    /// No try is let in before.
     next: Instant,
 }
 
@@ -32,7 +32,7 @@ struct Counts {
     swept: Option<Instant>,
 }
 
-/// Counts tries and tells who has to wait.
+/// Counts tries, and refuses those that come too early.
 #[derive(Debug, Default)]
 pub(super) struct Throttle(Mutex<Counts>);
 
@@ -102,9 +102,11 @@ impl Throttle {
 
 impl Counts {
     fn take_back(&mut self, key: &Key) {
-        if let Some(tries) = self.tries.get_mut(key) {
-            tries.count = tries.count.saturating_sub(1);
-            tries.next = tries.last + key.lane.delay(tries.count);
+        let Some(tries) = self.tries.get_mut(key) else { return };
+        tries.count = tries.count.saturating_sub(1);
+        tries.next = tries.last + key.lane.delay(tries.count);
+        if tries.count == 0 {
+            self.tries.remove(key);
         }
     }
 
@@ -122,12 +124,27 @@ impl Counts {
         if self.tries.len() < MOST {
             return;
         }
-        self.tries.retain(|_, tries| tries.next > now);
-        if self.tries.len() > MOST - MOST / 10 {
-            let mut lasts: Vec<Instant> = self.tries.values().map(|tries| tries.last).collect();
-            let (_, oldest, _) = lasts.select_nth_unstable(MOST / 10);
-            let oldest = *oldest;
-            self.tries.retain(|_, tries| tries.last > oldest);
+        // Whoever floods this with new keys has one try in each: the slowed ones outlast them.
+        let room = MOST / 10;
+        self.forget_oldest(room, |key, tries| tries.count < key.lane.free());
+        let missing = (self.tries.len() + room).saturating_sub(MOST);
+        self.forget_oldest(missing, |_, _| true);
+    }
+
+    /// Forgets as many keys of a kind, or all there are of it: those without a try for longest.
+    fn forget_oldest(&mut self, count: usize, is_of_kind: impl Fn(&Key, &Tries) -> bool) {
+        let of_kind = self.tries.iter().filter(|&(key, tries)| is_of_kind(key, tries));
+        let mut oldest: Vec<(Instant, Key)> =
+            of_kind.map(|(key, tries)| (tries.last, *key)).collect();
+        if count == 0 || oldest.is_empty() {
+            return;
+        }
+        if count < oldest.len() {
+            oldest.select_nth_unstable_by_key(count - 1, |(last, _)| *last);
+            oldest.truncate(count);
+        }
+        for (_, key) in oldest {
+            self.tries.remove(&key);
         }
     }
 }
@@ -234,6 +251,21 @@ mod tests {
     }
 
     #[test]
+    fn a_try_that_is_taken_back_leaves_nothing_behind() {
+        let (throttle, now) = (Throttle::default(), Instant::now());
+        assert!(throttle.count_at(&[ana()], now).is_zero());
+        throttle.take_back(&[ana()]);
+        assert!(throttle.0.lock().unwrap().tries.is_empty());
+        for _ in 0..9 {
+            throttle.count_at(&[ana()], now);
+        }
+        // Eight were counted and the ninth was refused.
+        throttle.take_back(&[ana()]);
+        assert!(throttle.count_at(&[ana()], now).is_zero());
+        assert!(!throttle.count_at(&[ana()], now).is_zero());
+    }
+
+    #[test]
     fn keys_are_swept_by_age_and_bounded_in_number() {
         let (throttle, now) = (Throttle::default(), Instant::now());
         let held = |throttle: &Throttle| {
@@ -246,13 +278,20 @@ mod tests {
         }
         assert!(held(&throttle).0 <= MOST);
         assert!(!throttle.count_at(&[ana()], now).is_zero(), "who has to wait is not forgotten");
+        // Nor is who has waited long enough to try once more.
+        let due = now + Duration::from_secs(400);
+        for nth in 0..MOST + 10 {
+            throttle.count_at(&[key(Lane::AccountHere, &format!("d{nth}"))], due);
+        }
+        assert!(throttle.count_at(&[ana()], due).is_zero());
+        assert!(!throttle.count_at(&[ana()], due).is_zero(), "the count is kept");
         // All of them have to wait.
         for nth in 0..MOST + 10 {
             let key = key(Lane::AccountHere, &format!("w{nth}"));
             while throttle.count_at(&[key], now).is_zero() {}
         }
         assert!(held(&throttle).0 <= MOST);
-        let later = now + FORGOTTEN + SWEEP;
+        let later = due + FORGOTTEN + SWEEP;
         throttle.count_at(&[bia()], later);
         let (keys, room) = held(&throttle);
         assert_eq!(keys, 1);
