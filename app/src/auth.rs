@@ -116,14 +116,19 @@ impl AuthnBackend for Backend {
     }
 }
 
-/// Where a session that outlives the browser says until when, in seconds since 1970. What changes a
+/// Where a session that outlives the browser keeps its end, in seconds since 1970. What changes a
 /// session in between sends its cookie anew, and would make it one that ends with the browser.
 const REMEMBERED: &str = "login.remembered";
 
-/// Before a session is changed after the login: leaves its end where it was.
+/// Leaves the end of a session where it was set, be it a login that outlives the browser or half a login. Every
+/// change of a session afterwards needs this before.
 async fn keep_expiry(session: &Session) -> Result<(), ApiError> {
-    let until: Option<i64> = session.get(REMEMBERED).await.map_err(ApiError::internal)?;
-    if let Some(until) = until.and_then(|at| time::OffsetDateTime::from_unix_timestamp(at).ok()) {
+    let remembered: Option<i64> = session.get(REMEMBERED).await.map_err(ApiError::internal)?;
+    let until = match remembered {
+        Some(at) => time::OffsetDateTime::from_unix_timestamp(at).ok(),
+        None => login::half_ends(session).await?,
+    };
+    if let Some(until) = until {
         session.set_expiry(Some(Expiry::AtDateTime(until)));
     }
     Ok(())

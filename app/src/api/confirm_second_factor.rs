@@ -9,8 +9,9 @@ pub async fn confirm_second_factor(
     #[server(default)] password: String,
 ) -> Result<(), ApiError> {
     let (_, viewer) = super::asking::viewer().await?;
-    let codes = crate::auth::enrol(&viewer, &password, &code).await?;
-    super::RecoveryCodes::show_next(codes, super::PROFILE.to_owned()).await?;
+    if let Some(codes) = crate::auth::enrol(&viewer, &password, &code).await? {
+        super::RecoveryCodes::show_next(codes, super::PROFILE.to_owned()).await?;
+    }
     leptos_axum::redirect(super::SECOND_FACTOR);
     Ok(())
 }

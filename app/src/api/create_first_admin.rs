@@ -19,20 +19,17 @@ pub async fn create_first_admin(
         return Err(ApiError::Forbidden);
     }
     setup::prove(&app, &code)?;
-    let admin = store::NewUser {
-        name,
-        email: email.clone(),
-        password: password.clone(),
-        role: model::Role::Admin,
+    let admin = store::NewUser { name, email, password, role: model::Role::Admin };
+    let created = match app.store.accounts().create_first_admin(admin, auth::origin::ip()).await {
+        Ok(created) => created,
+        Err(error) => {
+            setup::keep(&app, &code);
+            return Err(error.into());
+        }
     };
-    let created = app.store.accounts().create_first_admin(admin, auth::origin::ip()).await;
-    if let Err(error) = created {
-        setup::keep(&app, &code);
-        return Err(error.into());
-    }
     setup::forget(&app);
-    let typed = auth::Credentials { email, password };
-    let next = auth::log_in(typed, auth::Remember::No, None).await?;
+    // Neither the tries of others nor the queue of passwords keep out who has the code.
+    let next = auth::log_in_proved(created.id).await?;
     leptos_axum::redirect(&next);
     Ok(())
 }

@@ -9,7 +9,7 @@ pub async fn end_other_sessions() -> Result<(), ApiError> {
     let current = crate::auth::current().await?;
     app.store.web_sessions().end_others(&viewer, &current).await?;
     // It forgets the browsers, and this one stays.
-    crate::auth::remember_device(&app.store, viewer.user().id).await?;
+    crate::auth::remember_device(&app.store, viewer.user().id).await;
     leptos_axum::redirect(&format!("{}?feito=sessao", super::PROFILE));
     Ok(())
 }

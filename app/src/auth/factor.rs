@@ -33,7 +33,7 @@ pub async fn take_unproved(auth: &mut AuthSession) -> Result<Option<Unproved>, s
     Ok(auth.user.take().map(Unproved))
 }
 
-/// Whether a session that is in use since a while still has what its person needs.
+/// Returns true if a session, some time after it was let in, still has what its person needs by now.
 ///
 /// # Errors
 /// The database failed.

@@ -1,22 +1,23 @@
 //! Coming in and going out: the password first, then a second factor where there is one.
 
 use axum_login::AuthUser as _;
-use axum_login::tower_sessions::Expiry;
 use axum_login::tower_sessions::session::Id;
+use axum_login::tower_sessions::{Expiry, Session};
 use chrono::{DateTime, TimeDelta, Utc};
 use http::request::Parts;
 use leptos::prelude::use_context;
 use model::{AuditAction, PhoneNumber, User, UserId};
 use serde::{Deserialize, Serialize};
 use store::{By, Email, Enrolment, Entry, SecondFactor, Secret, SessionLabel, Viewer};
+use time::OffsetDateTime;
 
 use super::factor::{self, Unproved};
 use super::lanes::{Key, own_network};
 use super::{AuthSession, Credentials, LoggedIn, device, origin, session, user_agent};
 use crate::{ApiError, api};
 
-/// How long somebody may look for their phone.
-const PATIENCE: TimeDelta = TimeDelta::minutes(10);
+/// How long somebody may look for their phone. The longest wait between two codes is over before.
+const PATIENCE: TimeDelta = TimeDelta::minutes(20);
 
 /// How long a session outlives the browser.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -140,9 +141,15 @@ async fn go_on(
     begin_anew(auth).await?;
     let pending = Pending { remember, next, ..Pending::of(&user) };
     auth.session.insert(Pending::KEY, pending).await.map_err(ApiError::internal)?;
-    let until = time::OffsetDateTime::now_utc() + time::Duration::seconds(PATIENCE.num_seconds());
-    auth.session.set_expiry(Some(Expiry::AtDateTime(until)));
+    super::keep_expiry(&auth.session).await?;
     Ok(api::CODE.to_owned())
+}
+
+/// When the half login in a session ends; `None` where there is none.
+pub(super) async fn half_ends(session: &Session) -> Result<Option<OffsetDateTime>, ApiError> {
+    let pending: Option<Pending> = session.get(Pending::KEY).await.map_err(ApiError::internal)?;
+    let until = pending.map(|pending| pending.until.timestamp());
+    Ok(until.and_then(|until| OffsetDateTime::from_unix_timestamp(until).ok()))
 }
 
 /// Who is asked for a second factor in this browser.
@@ -167,7 +174,8 @@ pub(crate) async fn asked() -> Result<Asked, ApiError> {
 
 /// Checks the code of who gave the right password, and logs them in. Returns the path to go to. In a
 /// session of before, turning the factor on takes the password again, and `next` is where they were
-/// going.
+/// going. A secret that was begun anew elsewhere is void here, and the path leads to the page that shows
+/// another one.
 ///
 /// # Errors
 /// [`ApiError::Unauthenticated`] when the password has to be given again; [`ApiError::Invalid`] for a
@@ -184,45 +192,66 @@ pub(crate) async fn finish(
     {
         pending.next = next.to_owned();
     }
-    let (store, client) = (auth.backend.store.clone(), origin::client());
-    let known =
-        store.accounts().known_to(user.id(), &device::tokens(), own_network(client)).await?;
-    let mut keys = Key::code(user.id(), &known, client);
-    if pending.is_old && user.needs == SecondFactor::MustEnrol {
-        keys.push(Key::proof(user.id(), &current().await?.to_string()));
-    }
-    auth.backend.throttle.count(&keys)?;
-    let made = match user.needs {
-        SecondFactor::MustEnrol => {
-            let viewer = store.viewer(user.id()).await?.from_ip(origin::ip());
-            Some(match pending.is_old {
-                true => viewer.totp_enable(password, code, None).await?,
-                false => viewer.totp_confirm(code).await?,
-            })
-        }
-        SecondFactor::Required => {
-            match store.accounts().totp_check(user.id(), code, origin::ip()).await {
-                Err(store::Error::WrongCode) => {
-                    store.accounts().login_failed(&user.user.email, origin::ip()).await?;
-                    return Err(store::Error::WrongCode.into());
-                }
-                checked => checked?,
-            }
-            None
-        }
-        SecondFactor::None => None,
+    let store = auth.backend.store.clone();
+    let enrolling = match user.needs {
+        SecondFactor::MustEnrol => Some(store.viewer(user.id()).await?.from_ip(origin::ip())),
+        SecondFactor::None | SecondFactor::Required => None,
     };
-    auth.backend.throttle.proved(&keys);
-    // With the factor that was turned on just now.
-    let user = if made.is_some() { auth.backend.logged_in(user.id()).await? } else { user };
-    enter(&mut auth, &user, pending.remember).await?;
-    match made {
-        Some(codes) => {
-            api::RecoveryCodes::show_next(codes, pending.next).await?;
-            Ok(api::SECOND_FACTOR.to_owned())
+    let keys = match &enrolling {
+        Some(viewer) => {
+            if factor::begun(viewer, &auth.session).await?.is_none() {
+                return Ok(api::CODE.to_owned());
+            }
+            // The secret is this session's own: there is nothing for others to guess at.
+            vec![Key::proof(user.id(), &current().await?.to_string())]
         }
-        None => Ok(pending.next),
+        None => {
+            let (tokens, client) = (device::tokens(), origin::client());
+            let known = store.accounts().known_to(user.id(), &tokens, own_network(client)).await?;
+            Key::code(user.id(), &known, client)
+        }
+    };
+    auth.backend.throttle.count(&keys)?;
+    let outcome = match &enrolling {
+        Some(viewer) if pending.is_old => viewer.totp_enable(password, code, None).await.map(Some),
+        Some(viewer) => viewer.totp_confirm(code).await.map(Some),
+        None if user.needs == SecondFactor::Required => {
+            store.accounts().totp_check(user.id(), code, origin::ip()).await.map(|()| None)
+        }
+        None => Ok(None),
+    };
+    let outcome = checked(&auth, &keys, outcome);
+    if enrolling.is_none() && matches!(outcome, Err(store::Error::WrongCode)) {
+        store.accounts().login_failed(&user.user.email, origin::ip()).await?;
     }
+    let Some(codes) = outcome? else {
+        match pending.is_old {
+            // A code alone does not make a login last longer.
+            true => go_on_with_factor(&auth, user.id()).await?,
+            false => enter(&mut auth, &user, pending.remember).await?,
+        }
+        return Ok(pending.next);
+    };
+    // With the factor that was turned on just now.
+    let user = auth.backend.logged_in(user.id()).await?;
+    enter(&mut auth, &user, pending.remember).await?;
+    api::RecoveryCodes::show_next(codes, pending.next).await?;
+    Ok(api::SECOND_FACTOR.to_owned())
+}
+
+/// Passes on how a proof went that was counted. Where it failed for another reason than a wrong password or
+/// code, nothing was learned from it and the try is taken back.
+fn checked<T>(
+    auth: &AuthSession,
+    keys: &[Key],
+    outcome: Result<T, store::Error>,
+) -> Result<T, store::Error> {
+    match &outcome {
+        Ok(_) => auth.backend.throttle.proved(keys),
+        Err(store::Error::WrongPassword | store::Error::WrongCode) => {}
+        Err(_) => auth.backend.throttle.take_back(keys),
+    }
+    outcome
 }
 
 /// Ends the session of the request being answered.
@@ -232,7 +261,7 @@ pub(crate) async fn finish(
 pub async fn log_out() -> Result<(), ApiError> {
     let mut auth = session().await?;
     let left = auth.logout().await.map_err(ApiError::internal)?;
-    if let Some(user) = left {
+    if let Some(user) = left.or_else(unproved) {
         let by = By::user(user.id(), origin::ip());
         auth.backend.store.audit(&by, Entry::new(AuditAction::Logout)).await?;
     }
@@ -250,17 +279,18 @@ pub(crate) async fn change_password(viewer: &Viewer, old: &str, new: &str) -> Re
     let current = current().await?;
     let keys = [Key::proof(viewer.user().id, &current.to_string())];
     auth.backend.throttle.count(&keys)?;
-    viewer.change_password(old, new, &current).await?;
-    auth.backend.throttle.proved(&keys);
+    checked(&auth, &keys, viewer.change_password(old, new, &current).await)?;
     let user = auth.backend.logged_in(viewer.user().id).await?;
     auth.session.cycle_id().await.map_err(ApiError::internal)?;
     super::keep_expiry(&auth.session).await?;
     auth.login(&user).await.map_err(ApiError::internal)?;
-    device::remember(&auth.backend.store, viewer.user().id).await
+    device::remember(&auth.backend.store, viewer.user().id).await;
+    Ok(())
 }
 
 /// Turns the second factor of the person who asks on, and goes on under another session id, alone.
-/// Returns their recovery codes.
+/// Returns their recovery codes; `None` where no secret waits in this session, as when it was begun anew
+/// elsewhere.
 ///
 /// # Errors
 /// [`ApiError::TooMany`]; [`ApiError::Invalid`] for a wrong password or code.
@@ -268,14 +298,18 @@ pub(crate) async fn enrol(
     viewer: &Viewer,
     password: &str,
     code: &str,
-) -> Result<Vec<Secret>, ApiError> {
+) -> Result<Option<Vec<Secret>>, ApiError> {
     let auth = session().await?;
-    let keys = [Key::proof(viewer.user().id, &current().await?.to_string())];
+    if factor::begun(viewer, &auth.session).await?.is_none() {
+        return Ok(None);
+    }
+    let current = current().await?;
+    let keys = [Key::proof(viewer.user().id, &current.to_string())];
     auth.backend.throttle.count(&keys)?;
-    let codes = viewer.totp_enable(password, code, Some(&current().await?)).await?;
-    auth.backend.throttle.proved(&keys);
-    go_on_with_factor(&auth).await?;
-    Ok(codes)
+    let outcome = viewer.totp_enable(password, code, Some(&current)).await;
+    let codes = checked(&auth, &keys, outcome)?;
+    go_on_with_factor(&auth, viewer.user().id).await?;
+    Ok(Some(codes))
 }
 
 /// Turns the second factor of the person who asks off, and goes on under another session id, alone.
@@ -288,25 +322,25 @@ pub(crate) async fn remove_factor(
     code: &str,
 ) -> Result<(), ApiError> {
     let auth = session().await?;
-    let keys = [Key::proof(viewer.user().id, &current().await?.to_string())];
+    let current = current().await?;
+    let keys = [Key::proof(viewer.user().id, &current.to_string())];
     auth.backend.throttle.count(&keys)?;
-    let was_on = viewer.totp_disable(password, code, Some(&current().await?)).await?;
-    auth.backend.throttle.proved(&keys);
-    if was_on {
-        go_on_with_factor(&auth).await?;
+    let outcome = viewer.totp_disable(password, code, Some(&current)).await;
+    if checked(&auth, &keys, outcome)? {
+        go_on_with_factor(&auth, viewer.user().id).await?;
     }
     Ok(())
 }
 
-/// Gives this browser's session another id, and what was just proved in it.
-async fn go_on_with_factor(auth: &AuthSession) -> Result<(), ApiError> {
-    let user = auth.user.as_ref().ok_or(ApiError::Unauthenticated)?;
-    let user = auth.backend.logged_in(user.id()).await?;
+/// Gives this browser's session, which is this person's, another id and what was just proved in it.
+async fn go_on_with_factor(auth: &AuthSession, user: UserId) -> Result<(), ApiError> {
+    let user = auth.backend.logged_in(user).await?;
     auth.session.cycle_id().await.map_err(ApiError::internal)?;
     super::keep_expiry(&auth.session).await?;
-    factor::keep(&auth.session, user.factor.clone()).await.map_err(ApiError::internal)?;
-    // It forgot the browsers, and this one stays.
-    device::remember(&auth.backend.store, user.id()).await
+    factor::keep(&auth.session, user.factor).await.map_err(ApiError::internal)?;
+    // Turning it on or off forgot the browsers, and this one stays known.
+    device::remember(&auth.backend.store, user.id()).await;
+    Ok(())
 }
 
 /// Slows down asking for pairing codes: each one rings at a phone, whosever it is.
@@ -330,10 +364,7 @@ async fn pending(auth: &AuthSession) -> Result<(Pending, LoggedIn), ApiError> {
     let pending: Option<Pending> =
         auth.session.get(Pending::KEY).await.map_err(ApiError::internal)?;
     let Some(pending) = pending else {
-        let unproved = use_context::<Parts>()
-            .and_then(|parts| parts.extensions.get::<Unproved>().cloned())
-            .ok_or(ApiError::Unauthenticated)?;
-        let Unproved(user) = unproved;
+        let user = unproved().ok_or(ApiError::Unauthenticated)?;
         let until: Option<i64> =
             auth.session.get(super::REMEMBERED).await.map_err(ApiError::internal)?;
         let remember = until.map_or(Remember::No, |_| Remember::Yes);
@@ -347,15 +378,17 @@ async fn pending(auth: &AuthSession) -> Result<(Pending, LoggedIn), ApiError> {
     }
 }
 
-/// Empties this browser's session and gives it another id. A session that was emptied would be stored
-/// under the id it had.
+/// The person of the session of the request being answered, if it lacks the factor that they need by now.
+fn unproved() -> Option<LoggedIn> {
+    let parts = use_context::<Parts>()?;
+    parts.extensions.get::<Unproved>().map(|Unproved(user)| user.clone())
+}
+
+/// Empties this browser's session and gives it another id. A session that was emptied would be stored under
+/// the id it had: its record keeps that, also where axum-login has emptied it before.
 async fn begin_anew(auth: &mut AuthSession) -> Result<(), ApiError> {
-    let had_id = auth.session.id().is_some();
     auth.logout().await.map_err(ApiError::internal)?;
-    match had_id {
-        true => auth.session.cycle_id().await.map_err(ApiError::internal),
-        false => Ok(()),
-    }
+    auth.session.cycle_id().await.map_err(ApiError::internal)
 }
 
 /// Logs a person in who has proved who they are.
@@ -370,7 +403,7 @@ async fn enter(
     let expiry = match remember {
         Remember::No => Expiry::OnSessionEnd,
         Remember::Yes => {
-            let until = time::OffsetDateTime::now_utc() + store.logins_last();
+            let until = OffsetDateTime::now_utc() + store.logins_last();
             let written = auth.session.insert(super::REMEMBERED, until.unix_timestamp()).await;
             written.map_err(ApiError::internal)?;
             Expiry::AtDateTime(until)
@@ -382,7 +415,7 @@ async fn enter(
     let label = SessionLabel::new(user.id(), origin::ip(), user_agent().as_deref());
     auth.session.insert(SessionLabel::KEY, label).await.map_err(ApiError::internal)?;
     crate::preferences::apply(store.viewer(user.id()).await?.preferences().await?);
-    device::remember(&store, user.id()).await?;
+    device::remember(&store, user.id()).await;
     store.audit(&By::user(user.id(), origin::ip()), Entry::new(AuditAction::Login)).await?;
     Ok(())
 }
