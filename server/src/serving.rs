@@ -33,6 +33,10 @@ const PAUSE: Duration = Duration::from_millis(200);
 /// Connections that are closed to make room after such a failure.
 const MADE_ROOM: usize = 16;
 
+/// How long answers under way may hold up the end of the program. Service managers wait a little longer before
+/// they kill: systemd 90 s, Kubernetes 30 s.
+const FAREWELL: Duration = Duration::from_secs(20);
+
 /// Raises the number of descriptors to what the system allows and returns the limits with a number of
 /// connections that leaves half of them for the database, numbers and files.
 pub(crate) fn within_descriptors(limits: Limits) -> Limits {
@@ -42,7 +46,7 @@ pub(crate) fn within_descriptors(limits: Limits) -> Limits {
     Limits { connections, ..limits }
 }
 
-/// Serves until `stop`, and then until every request under way is answered.
+/// Serves until `stop`, and then until every request under way is answered, or [`FAREWELL`] is over.
 pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
@@ -84,7 +88,9 @@ pub(crate) async fn serve(
     }
     drop(listener);
     connections.close();
-    connections.wait().await;
+    if tokio::time::timeout(FAREWELL, connections.wait()).await.is_err() {
+        tracing::warn!(connections = connections.len(), "answers under way are not waited for");
+    }
 }
 
 fn is_of_one_connection(error: &io::Error) -> bool {
