@@ -1,5 +1,6 @@
 //! What stands before the routes, one file each.
 
+pub(crate) mod body_size;
 pub(crate) mod factor;
 pub(crate) mod forwarded;
 pub(crate) mod guard;
@@ -7,3 +8,4 @@ pub(crate) mod headers;
 pub(crate) mod host;
 pub(crate) mod latency;
 pub(crate) mod same_origin;
+pub(crate) mod session_cookie;

@@ -16,7 +16,9 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 
 use crate::config::Config;
-use crate::middleware::{factor, forwarded, guard, headers, host, latency, same_origin};
+use crate::middleware::{
+    body_size, factor, forwarded, guard, headers, host, latency, same_origin, session_cookie,
+};
 use crate::routes::{api, audit, check, health, live, media, metrics, pages, text};
 use crate::site;
 
@@ -41,7 +43,7 @@ pub fn build(
     stop: CancellationToken,
 ) -> Router {
     let sessions = SessionManagerLayer::new(app.store.web_sessions())
-        .with_name(app.site.cookie_name("inbox_session"))
+        .with_name(app.site.cookie_name(session_cookie::NAME))
         .with_http_only(true)
         // Strict would make every link from outside look logged out.
         .with_same_site(SameSite::Lax)
@@ -67,6 +69,7 @@ pub fn build(
         .layer(from_fn_with_state(parts.clone(), guard::guard))
         .layer(from_fn(factor::check))
         .layer(auth)
+        .layer(from_fn_with_state(parts.clone(), session_cookie::removal))
         .layer(from_fn_with_state(parts.clone(), same_origin::same_origin))
         .layer(from_fn_with_state(parts.clone(), host::host))
         .layer(from_fn_with_state(parts.clone(), forwarded::warn));
@@ -85,6 +88,7 @@ pub fn build(
     }
     site.layer(CatchPanicLayer::new())
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
+        .layer(from_fn(body_size::count))
         .layer(from_fn_with_state(public, headers::security))
         .layer(from_fn(latency::measure))
 }

@@ -130,3 +130,25 @@ async fn another_person_in_the_same_browser_inherits_nothing() {
     assert_eq!(logins(&ana).await, 0);
     assert_eq!(logins(&bia).await, 1);
 }
+
+/// A form that nobody may send is not read, however long it is.
+#[tokio::test]
+async fn long_forms_are_for_those_who_are_logged_in() {
+    let app = App::new().await;
+    let (browser, _) = app.logged_in("ana", Role::Atendente).await;
+    let send = async |browser: &axum_test::TestServer, function: &str, bytes: usize| {
+        let form = [("text", "a".repeat(bytes))];
+        browser.post(&format!("/api/{function}")).form(&form).await.status_code()
+    };
+    let stranger = app.browser();
+    for function in ["send_text", "save_draft", "rename"] {
+        let answer = send(&stranger, function, 20_000).await;
+        assert_eq!(answer, StatusCode::UNAUTHORIZED, "{function}");
+        let answer = send(&browser, function, 20_000).await;
+        assert!(answer.is_client_error(), "{function}: {answer}");
+        assert_ne!(answer, StatusCode::UNAUTHORIZED, "{function}");
+        assert_ne!(answer, StatusCode::PAYLOAD_TOO_LARGE, "{function}");
+    }
+    assert_eq!(send(&stranger, "login", 20_000).await, StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(send(&browser, "rename", 70_000).await, StatusCode::PAYLOAD_TOO_LARGE);
+}

@@ -6,9 +6,12 @@ use app::AppState;
 use app::auth::foreign;
 use axum::Json;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
+
+/// The longest part of a header that is logged, in bytes: a stranger has written it.
+const LOGGED: usize = 100;
 
 pub(crate) async fn same_origin(
     State(app): State<AppState>,
@@ -19,15 +22,23 @@ pub(crate) async fn same_origin(
     if request.method().is_safe() || foreign::is_ours(headers, &app.site) {
         return next.run(request).await;
     }
+    metrics::counter!("inbox_refused", "what" => "foreign").increment(1);
     tracing::warn!(
-        origin = ?headers.get(header::ORIGIN),
-        host = ?headers.get(header::HOST),
+        origin = ?logged(headers, header::ORIGIN),
+        host = ?logged(headers, header::HOST),
         "a form from another site was refused; if it was ours, --public-url or the proxy's Host is wrong"
     );
     match takes_html(headers).then(|| foreign::way_back(headers, path)).flatten() {
         Some(back) => Redirect::to(&back).into_response(),
         None => (StatusCode::FORBIDDEN, Json(foreign::refusal(headers, &app.site))).into_response(),
     }
+}
+
+/// The beginning of a header.
+fn logged(headers: &HeaderMap, name: HeaderName) -> Option<String> {
+    let value = headers.get(name)?.as_bytes();
+    let beginning = value.get(..LOGGED).unwrap_or(value);
+    Some(String::from_utf8_lossy(beginning).into_owned())
 }
 
 /// Whether a browser sent the form, and will show whatever comes.

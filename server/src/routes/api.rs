@@ -3,6 +3,7 @@
 //! Leptos answers every error with 500. The error says what it is in its body, so the status is
 //! taken from there, for our own errors and for bodies that could not be read alike.
 
+use app::auth::AuthSession;
 use app::{ApiError, AppState};
 use axum::Json;
 use axum::body::{Body, to_bytes};
@@ -13,6 +14,7 @@ use axum::response::{IntoResponse, Response};
 use leptos::prelude::provide_context;
 use leptos::server_fn::axum::get_server_fn_service;
 
+use crate::middleware::body_size::declared;
 use crate::router::LARGEST_BODY;
 
 /// The header Leptos marks an error with (`server_fn::error::SERVER_FN_ERROR_HEADER`).
@@ -49,9 +51,18 @@ pub(crate) async fn call(
     if get_server_fn_service(request.uri().path(), request.method().clone()).is_none() {
         return StatusCode::NOT_FOUND.into_response();
     }
-    let Some(request) = within(request, longest(&name)).await else {
+    let is_door = DOORS.contains(&name.as_str());
+    let session = request.extensions().get::<AuthSession>();
+    let is_stranger = session.is_none_or(|session| session.user.is_none());
+    let most = if is_stranger { LARGEST_DOOR } else { longest(&name) };
+    let Some(request) = within(request, most).await else {
         metrics::counter!("inbox_refused", "what" => "form-size").increment(1);
-        return (StatusCode::PAYLOAD_TOO_LARGE, Json(ApiError::Malformed)).into_response();
+        let (status, error) = match is_stranger && !is_door {
+            // A shorter one would be answered the same.
+            true => (StatusCode::UNAUTHORIZED, ApiError::Unauthenticated),
+            false => (StatusCode::PAYLOAD_TOO_LARGE, ApiError::Malformed),
+        };
+        return (status, Json(error)).into_response();
     };
     let provide = move || provide_context(state.clone());
     let response =
@@ -65,6 +76,7 @@ pub(crate) async fn call(
     }
 }
 
+/// The longest form of somebody who is logged in.
 fn longest(name: &str) -> usize {
     match name {
         name if DOORS.contains(&name) => LARGEST_DOOR,
@@ -75,16 +87,12 @@ fn longest(name: &str) -> usize {
 
 /// The request with its body read, unless that has more bytes than it may. One that says so is not read.
 async fn within(request: Request, most: usize) -> Option<Request> {
-    if declared(&request).is_some_and(|length| length > most) {
+    if declared(request.headers()).is_some_and(|length| length > most) {
         return None;
     }
     let (parts, body): (request::Parts, Body) = request.into_parts();
     let body = to_bytes(body, most).await.ok()?;
     Some(Request::from_parts(parts, Body::from(body)))
-}
-
-fn declared(request: &Request) -> Option<usize> {
-    request.headers().get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
 async fn with_status(response: Response) -> Response {

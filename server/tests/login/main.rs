@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod addresses;
+mod cookies;
 mod hashing;
 mod in_addresses;
 mod lanes;
