@@ -5,7 +5,7 @@
 //! never waits for strangers. The token proves nothing else: password and second factor are asked for as
 //! ever. It is forgotten with every other login of the person.
 
-use std::net::IpAddr;
+use std::{collections::HashSet, net::IpAddr};
 
 use chrono::{TimeDelta, Utc};
 use model::UserId;
@@ -123,7 +123,7 @@ impl Accounts {
     }
 
     /// Remembers the browser of a person who has just proved who they are. Returns the tokens that it
-    /// keeps from now on: a new one for this person, and those of others out of `tokens`.
+    /// keeps from now on: a new one for this person, and those out of `tokens` by which others are known.
     ///
     /// # Errors
     /// [`Error::Database`], [`Error::Random`].
@@ -153,6 +153,7 @@ impl Accounts {
             let key = (device.user_id, device.token_hash.clone());
             login_device::Entity::delete_by_id(key).exec(&writing.tx).await?;
         }
+        let others = of_others(&writing.tx, user, &digests, since).await?;
         let row = login_device::ActiveModel {
             user_id: Set(user.0),
             token_hash: Set(token.digest()),
@@ -161,10 +162,26 @@ impl Accounts {
         };
         login_device::Entity::insert(row).exec_without_returning(&writing.tx).await?;
         writing.commit().await?;
-        let theirs = |digest: &String| devices.iter().any(|device| device.token_hash == *digest);
-        let others = tokens.into_iter().zip(digests).filter(|(_, digest)| !theirs(digest));
-        Ok(std::iter::once(token).chain(others.map(|(token, _)| token)).collect())
+        let kept = tokens.into_iter().zip(digests).filter(|(_, digest)| others.contains(digest));
+        Ok(std::iter::once(token).chain(kept.map(|(token, _)| token)).collect())
     }
+}
+
+/// Returns those of these digests by which other people are known. Tokens that have ended would take up the room
+/// of the cookie.
+async fn of_others(
+    tx: &impl ConnectionTrait,
+    user: UserId,
+    digests: &[String],
+    since: i64,
+) -> Result<HashSet<String>, Error> {
+    let rows = login_device::Entity::find()
+        .filter(login_device::Column::TokenHash.is_in(digests.iter().map(String::as_str)))
+        .filter(login_device::Column::UserId.ne(user.0))
+        .filter(login_device::Column::UsedAt.gt(since))
+        .all(tx)
+        .await?;
+    Ok(rows.into_iter().map(|row| row.token_hash).collect())
 }
 
 /// Forgets all browsers of a person.

@@ -10,6 +10,7 @@ mod audit;
 mod backup;
 mod bounds;
 mod concurrency;
+mod devices;
 mod drafts;
 mod eviction;
 mod forward;
