@@ -274,8 +274,8 @@ async fn who_takes_it_away_from_somebody_ends_their_sessions_and_nobody_does_it_
     }
     let id = boss.id.to_string();
     office.call("reset_second_factor", &[("user", &id)]).await.assert_status_forbidden();
-    let factor = app.store.accounts().second_factor(boss.id).await.unwrap();
-    assert_eq!(factor, SecondFactor::Required);
+    let left = app.store.accounts().for_session(boss.id).await.unwrap().unwrap();
+    assert_eq!(left.needs, SecondFactor::Required);
     assert!(office.is_in().await);
 }
 

@@ -36,9 +36,9 @@ impl Viewer {
 
     /// Chooses another password, the old one being the proof, and ends every other session and link.
     ///
-    /// What sessions are bound to changes with the password
-    /// ([`Accounts::session_auth_hash`](crate::Accounts::session_auth_hash)), so the request has to
-    /// log `current` in anew.
+    /// Sessions are bound to a hash that changes with the password
+    /// ([`SessionUser::auth_hash`](crate::SessionUser::auth_hash)), so the request has to log `current` in
+    /// anew.
     ///
     /// # Errors
     /// [`Error::WrongPassword`]; [`Error::Invalid`]; [`Error::NotFound`] once deactivated.

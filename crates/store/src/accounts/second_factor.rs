@@ -34,22 +34,6 @@ pub enum SecondFactor {
 }
 
 impl Accounts {
-    /// What a person who gave the right password has to do next.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] for unknown and deactivated users.
-    pub async fn second_factor(&self, user: UserId) -> Result<SecondFactor, Error> {
-        let db = self.store().db();
-        let role = super::active_user(db, user).await?.ok_or(Error::NotFound)?.role;
-        Ok(if confirmed(db, user).await?.is_some() {
-            SecondFactor::Required
-        } else if required(db, role).await? {
-            SecondFactor::MustEnrol
-        } else {
-            SecondFactor::None
-        })
-    }
-
     /// Takes a code of a person's phone, or one of their recovery codes. Either works once. Trying
     /// has to be slowed down by the caller: a code has six digits.
     ///
@@ -194,8 +178,8 @@ impl Viewer {
         Ok(made)
     }
 
-    /// The same for who is logged in, the password being a proof as well. Ends every session but
-    /// `current`.
+    /// Turns two-factor login on for who is logged in, the password being a proof as well, and ends every
+    /// session but `current`. Returns the recovery codes as [`Self::totp_confirm`] does.
     ///
     /// # Errors
     /// As [`Self::totp_confirm`]; [`Error::WrongPassword`].

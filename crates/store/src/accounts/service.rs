@@ -8,7 +8,7 @@ use sea_orm::{
     sea_query::Expr,
 };
 
-use super::{Email, Hashing, NewUser, Newcomer, new_user, password, session_user};
+use super::{Email, Hashing, NewUser, Newcomer, new_user, password};
 use crate::{Admin, By, Entry, Error, Store, entity::user};
 
 /// Logins and the administration of users.
@@ -115,28 +115,6 @@ impl Accounts {
             }
         }
         self.store.audit(&By::anonymous(ip), entry).await
-    }
-
-    /// The user of a session, while they are active.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub async fn by_id(&self, id: UserId) -> Result<Option<User>, Error> {
-        super::active_user(self.store.db(), id).await
-    }
-
-    /// What a login session is bound to: it changes with the password and is gone when the user is
-    /// deactivated, and either ends the session. A digest, because it is kept with the session.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] for unknown and deactivated users.
-    pub async fn session_auth_hash(&self, id: UserId) -> Result<Vec<u8>, Error> {
-        let row = user::Entity::find_by_id(id.0)
-            .filter(user::Column::Active.eq(true))
-            .one(self.store.db())
-            .await?
-            .ok_or(Error::NotFound)?;
-        Ok(session_user::auth_hash(&row.password_hash))
     }
 
     /// Replaces the hash just verified, unless the password was changed meanwhile.

@@ -16,7 +16,7 @@ pub struct FactorId(i64);
 #[derive(Clone)]
 pub struct SessionUser {
     pub user: User,
-    /// As [`Accounts::session_auth_hash`].
+    /// A login session is bound to it: it changes with the password, and ends the sessions of before.
     pub auth_hash: Vec<u8>,
     /// What has to follow their password.
     pub needs: SecondFactor,
@@ -58,6 +58,6 @@ impl Accounts {
 }
 
 /// A digest of the password's hash, because it is kept with the session.
-pub(super) fn auth_hash(password_hash: &str) -> Vec<u8> {
+fn auth_hash(password_hash: &str) -> Vec<u8> {
     Sha256::digest(password_hash).to_vec()
 }

@@ -157,7 +157,7 @@ async fn check(store: &Store, version: usize) {
     assert_eq!(grants[0].access, Access::Write);
     let entries = history(store, &admin).await;
     assert_eq!(entries.len(), usize::from(version >= 3));
-    let factor = store.accounts().second_factor(people[1].id).await.unwrap();
+    let bia = store.accounts().for_session(people[1].id).await.unwrap().unwrap();
     let expected = if version >= 3 { SecondFactor::Required } else { SecondFactor::None };
-    assert_eq!(factor, expected);
+    assert_eq!(bia.needs, expected);
 }

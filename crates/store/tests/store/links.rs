@@ -85,7 +85,8 @@ async fn a_reset_replaces_the_password_and_what_rests_on_it() {
         let desk = Desk::open(&store).await;
         let (admin, accounts) = (desk.proof().await, store.accounts());
         let owner = desk.owner.user();
-        let before = accounts.session_auth_hash(owner.id).await.unwrap();
+        let bound_to = async || accounts.for_session(owner.id).await.unwrap().unwrap().auth_hash;
+        let before = bound_to().await;
         let (kind, first) = accounts.make_link(&admin, owner.id).await.unwrap();
         assert_eq!(kind, LinkKind::Reset);
         let (_, second) = accounts.make_link(&admin, owner.id).await.unwrap();
@@ -99,7 +100,7 @@ async fn a_reset_replaces_the_password_and_what_rests_on_it() {
         accounts.use_link(second.expose(), "battery staple", None).await.unwrap();
         assert!(accounts.verify(&owner.email, "correct horse").await.unwrap().is_none());
         assert!(accounts.verify(&owner.email, "battery staple").await.unwrap().is_some());
-        assert_ne!(before, accounts.session_auth_hash(owner.id).await.unwrap());
+        assert_ne!(before, bound_to().await);
         let written = actions(&store, &admin).await;
         assert_eq!(written[..2], [AuditAction::PasswordReset, AuditAction::PasswordLinkCreated]);
     })
