@@ -8,7 +8,7 @@ use tokio::sync::Mutex;
 
 use crate::{
     Accounts, Error, Hub, Ingest, MediaQueue, Operator, Outbox, Receipts, SealError, SecretKeys,
-    Viewer, WebSessions, open,
+    Viewer, WebSessions, accounts, open,
     outage::Breaker,
     secrets::{self, Resealed},
     write::Writing,
@@ -48,12 +48,17 @@ impl Store {
         let db = open::open(url).await?;
         let inner =
             Inner { db, hub: Hub::new(), writer: Arc::default(), breaker: Breaker::default() };
-        Ok(Self {
+        let store = Self {
             inner: Arc::new(inner),
             logins_last: LOGINS_LAST,
             logins_rest: LOGINS_REST,
             secrets: None,
-        })
+        };
+        // A full disk must not keep people from reading.
+        if let Err(error) = accounts::renew_emails(&store).await {
+            tracing::warn!(%error, "addresses of before could not be brought into their form");
+        }
+        Ok(store)
     }
 
     /// The same store, which reads and writes secrets with these keys. What the database has in clear,

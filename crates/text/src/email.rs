@@ -31,12 +31,21 @@ pub fn email(typed: &str) -> Option<String> {
     is_address.then_some(email)
 }
 
+/// The one form of an address that was stored before there was one: without the characters that nobody sees,
+/// and else as [`email`].
+pub fn email_of_before(stored: &str) -> Option<String> {
+    let seen: String = stored.chars().filter(|letter| !is_hidden(*letter)).collect();
+    email(&seen)
+}
+
 /// Returns true for what an address can be written with.
 fn is_written(letter: char) -> bool {
-    !letter.is_whitespace()
-        && !letter.is_control()
-        && !is_bidi_control(letter)
-        && !is_ignorable(letter)
+    !letter.is_whitespace() && !is_hidden(letter)
+}
+
+/// Returns true for what nobody sees.
+fn is_hidden(letter: char) -> bool {
+    letter.is_control() || is_bidi_control(letter) || is_ignorable(letter)
 }
 
 #[cfg(test)]
@@ -65,6 +74,13 @@ mod tests {
         {
             assert_eq!(email(&format!("ana{hidden}@loja.com")), None, "{hidden:?}");
         }
+    }
+
+    #[test]
+    fn an_address_of_before_comes_into_its_form() {
+        assert_eq!(email_of_before("joa\u{303}o\u{200b}@loja.com"), email("joão@loja.com"));
+        assert_eq!(email_of_before("ana@loja.com").as_deref(), Some("ana@loja.com"));
+        assert_eq!(email_of_before("\u{200b}"), None);
     }
 
     #[test]

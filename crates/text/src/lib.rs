@@ -24,7 +24,7 @@ mod rich;
 mod shown;
 
 pub use cut::cut;
-pub use email::email;
+pub use email::{email, email_of_before};
 pub use files::{ANYTHING, file_name, shown_as, view};
 pub use letters::has_visible;
 pub use names::{calm, line, name};

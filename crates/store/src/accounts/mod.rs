@@ -4,7 +4,7 @@
 //! * [`NewUser`] checks what a form or a command line says, [`password`] hashes.
 //! * [`link`]: invitations and password resets. [`standing`]: role and activity.
 //! * [`profile`]: what a person changes about themselves.
-//! * [`Email`]: the one form of an address. [`device`]: browsers that a person has logged in with before.
+//! * [`Email`]: the one form of an address; [`stored_emails`] brings those of before into it. [`device`]: browsers that a person has logged in with before.
 //! * [`notice`]: what others did to a person's account, for the person to read.
 //! * [`second_factor`]: codes from a phone, made and checked by [`totp`]. [`session_user`]: what a
 //!   session has to have proved.
@@ -22,6 +22,7 @@ pub(crate) mod secret;
 mod service;
 mod session_user;
 mod standing;
+mod stored_emails;
 mod totp;
 
 use model::{AuditAction, Role, User, UserId};
@@ -40,6 +41,7 @@ pub use second_factor::SecondFactor;
 pub use secret::Secret;
 pub use service::Accounts;
 pub use session_user::{FactorId, SessionUser};
+pub(crate) use stored_emails::renew as renew_emails;
 pub use totp::Enrolment;
 
 use crate::{By, Entry, Error, Store, audit, codec, entity::user, write::Writing};

@@ -29,6 +29,41 @@ async fn what_was_kept_is_there_after_a_restart() {
     assert_eq!(viewer.own_connection().await.unwrap(), number);
 }
 
+/// Versions before kept letters and their marks apart, and took characters that nobody sees.
+#[tokio::test]
+async fn addresses_of_before_are_brought_into_their_form() {
+    on_empty(|url| async move {
+        let store = Store::open(&url).await.unwrap();
+        for name in ["ana", "bia", "caio", "davi"] {
+            user(&store, name, Role::Atendente).await;
+        }
+        let raw = Database::connect(&url).await.unwrap();
+        for (name, email) in [
+            ("ana", "joa\u{303}o@example.com"),
+            ("bia", "b\u{200b}ia@example.com"),
+            // As Davi's, who stays the only one with it.
+            ("caio", "d\u{200b}avi@example.com"),
+        ] {
+            let set = format!("UPDATE \"user\" SET email = '{email}' WHERE name = '{name}'");
+            raw.execute_unprepared(&set).await.unwrap();
+        }
+        drop(store);
+
+        let store = Store::open(&url).await.unwrap();
+        let all = store.operator().list().await.unwrap();
+        let email_of = |name: &str| all.iter().find(|one| one.name == name).unwrap().email.clone();
+        assert_eq!(email_of("ana"), "jo\u{e3}o@example.com");
+        assert_eq!(email_of("bia"), "bia@example.com");
+        assert_eq!(email_of("caio"), "d\u{200b}avi@example.com", "nobody takes over another's");
+        assert_eq!(email_of("davi"), "davi@example.com");
+        for (typed, name) in [("JOA\u{303}O@example.com", "ana"), ("davi@example.com", "davi")] {
+            let found = store.accounts().verify(typed, "correct horse").await.unwrap();
+            assert_eq!(found.map(|user| user.name).as_deref(), Some(name));
+        }
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_database_answers() {
     on_both(|store| async move { store.ping().await.unwrap() }).await;
