@@ -5,7 +5,7 @@ mod support;
 
 use axum::http::StatusCode;
 use axum_test::{TestResponse, TestServer};
-use model::{Role, User};
+use model::{AuditAction, AuditFilter, Role, User};
 use sea_orm::{ConnectionTrait as _, Database};
 use serde_json::Value;
 use store::SecondFactor;
@@ -354,4 +354,126 @@ async fn a_session_that_never_proved_the_factor_is_asked_for_the_code_and_goes_o
     assert!(!other.is_in().await);
     assert!(other.call("logout", &[]).await.status_code().is_success());
     assert_eq!(other.led_to("/perfil").await, "/entrar?next=/perfil");
+}
+
+/// Somebody with the page open in two browsers scans the secret of one of them, which the other has replaced.
+#[tokio::test]
+async fn a_secret_that_was_begun_anew_elsewhere_leads_to_the_new_one_and_counts_nothing() {
+    let app = App::new().await;
+    let boss = app.user("adm", Role::Admin).await;
+    let ana = app.user("ana", Role::Atendente).await;
+    let (here, there) = (Browser::of(&app, &ana).await, Browser::of(&app, &ana).await);
+    here.call("begin_second_factor", &[]).await;
+    let dead = Phone::of(&app, &ana).await;
+    there.call("begin_second_factor", &[]).await;
+    for _ in 0..12 {
+        let code = dead.code(0);
+        let form = [("code", code.as_str()), ("password", PASSWORD)];
+        let led = here.call("confirm_second_factor", &form).await;
+        assert_eq!(led.header("location"), "/perfil/duas-etapas");
+    }
+    let page = here.call("second_factor", &[]).await.json::<Value>();
+    assert_eq!((&page["state"]["enabled"], &page["enrolling"]), (&false.into(), &Value::Null));
+
+    // The same between password and first page.
+    let admin = app.store.viewer(boss.id).await.unwrap().admin().await.unwrap();
+    app.store.accounts().require_totp(&admin, Role::Atendente, true).await.unwrap();
+    let (here, there) = (Browser::of(&app, &ana).await, Browser::of(&app, &ana).await);
+    here.call("asked", &[]).await.assert_status_ok();
+    let dead = Phone::of(&app, &ana).await;
+    there.call("asked", &[]).await.assert_status_ok();
+    for _ in 0..12 {
+        let led = here.call("finish_login", &[("code", &dead.code(0))]).await;
+        assert_eq!(led.header("location"), "/entrar/codigo");
+        assert!(!here.is_in().await);
+    }
+    here.call("asked", &[]).await.assert_status_ok();
+    let phone = Phone::of(&app, &ana).await;
+    let done = here.call("finish_login", &[("code", &phone.code(0))]).await;
+    assert_eq!(done.header("location"), "/perfil/duas-etapas", "{}", done.text());
+    assert!(here.is_in().await);
+}
+
+/// A thief who has the password cannot keep its person from turning the factor on.
+#[tokio::test]
+async fn turning_it_on_counts_in_its_own_session() {
+    let app = App::new().await;
+    let boss = app.user("adm", Role::Admin).await;
+    let ana = app.user("ana", Role::Atendente).await;
+    let admin = app.store.viewer(boss.id).await.unwrap().admin().await.unwrap();
+    app.store.accounts().require_totp(&admin, Role::Atendente, true).await.unwrap();
+    let (thief, owner) = (Browser::of(&app, &ana).await, Browser::of(&app, &ana).await);
+    thief.call("asked", &[]).await.assert_status_ok();
+    for _ in 0..8 {
+        refused(&thief.call("finish_login", &[("code", "000000")]).await, "code");
+    }
+    let slowed = thief.call("finish_login", &[("code", "000000")]).await;
+    assert_eq!(slowed.status_code(), StatusCode::TOO_MANY_REQUESTS);
+    owner.call("asked", &[]).await.assert_status_ok();
+    let code = Phone::of(&app, &ana).await.code(0);
+    let done = owner.call("finish_login", &[("code", &code)]).await;
+    assert!(done.status_code().is_success(), "{}", done.text());
+    assert!(owner.is_in().await);
+}
+
+/// How many minutes the cookie of the session stays, by an answer that sets it; `None` until the browser closes.
+fn minutes(answer: &TestResponse) -> Option<i64> {
+    let session = answer.iter_cookies().find(|cookie| cookie.name() == "inbox_session");
+    session.expect("a session").max_age().map(|age| age.whole_minutes())
+}
+
+#[tokio::test]
+async fn half_a_login_ends_when_it_would_also_with_a_secret_begun() {
+    let app = App::new().await;
+    let boss = app.user("adm", Role::Admin).await;
+    let ana = app.user("ana", Role::Atendente).await;
+    let admin = app.store.viewer(boss.id).await.unwrap().admin().await.unwrap();
+    app.store.accounts().require_totp(&admin, Role::Atendente, true).await.unwrap();
+    let here = app.browser();
+    let half = support::log_in(&here, &ana.email, PASSWORD).await;
+    let begun = here.post("/api/asked").await;
+    for answer in [half, begun] {
+        let minutes = minutes(&answer).expect("an end");
+        assert!((15..=20).contains(&minutes), "{minutes}");
+    }
+}
+
+#[tokio::test]
+async fn a_code_alone_does_not_make_a_login_last_longer() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}", folder.path().join("inbox.db").display());
+    let app = App::on(&url).await;
+    let ana = app.user("ana", Role::Atendente).await;
+    let here = app.browser();
+    let form = [("email", &*ana.email), ("password", PASSWORD), ("remember", "true"), ("next", "")];
+    here.post("/api/login").form(&form).await.assert_status_ok();
+    app.store.viewer(ana.id).await.unwrap().totp_begin().await.unwrap();
+    let phone = Phone::of(&app, &ana).await;
+    let raw = Database::connect(&url).await.unwrap();
+    raw.execute_unprepared("UPDATE totp SET confirmed = true").await.unwrap();
+    // As if the login had begun 20 days ago.
+    let end = chrono::Utc::now().timestamp() + 10 * 24 * 3600;
+    let aged =
+        format!("UPDATE web_session SET data = json_set(data, '$.\"login.remembered\"', {end})");
+    raw.execute_unprepared(&aged).await.unwrap();
+
+    let done = here.post("/api/finish_login").form(&[("code", phone.code(0))]).await;
+    assert!(done.status_code().is_success(), "{}", done.text());
+    let days = minutes(&done).expect("an end") / (24 * 60);
+    assert!((9..=10).contains(&days), "{days}");
+    here.post("/api/me").await.assert_status_ok();
+}
+
+#[tokio::test]
+async fn leaving_a_session_that_lacks_the_factor_is_written_down() {
+    let app = App::new().await;
+    let boss = app.user("adm", Role::Admin).await;
+    let ana = app.user("ana", Role::Atendente).await;
+    let here = Browser::of(&app, &ana).await;
+    let admin = app.store.viewer(boss.id).await.unwrap().admin().await.unwrap();
+    app.store.accounts().require_totp(&admin, Role::Atendente, true).await.unwrap();
+    assert!(!here.is_in().await);
+    assert!(here.call("logout", &[]).await.status_code().is_success());
+    let trail = app.store.audit_page(&admin, &AuditFilter::default(), None, 1).await.unwrap();
+    assert_eq!(trail[0].action, AuditAction::Logout);
 }

@@ -46,3 +46,21 @@ fn takes_html(headers: &HeaderMap) -> bool {
     let accepts = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
     accepts.into_iter().any(|accepts| accepts.contains("text/html"))
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn a_strangers_header_is_logged_in_part() {
+        let mut headers = HeaderMap::new();
+        assert_eq!(logged(&headers, header::ORIGIN), None);
+        headers.insert(header::ORIGIN, HeaderValue::from_static("https://evil.example"));
+        assert_eq!(logged(&headers, header::ORIGIN).as_deref(), Some("https://evil.example"));
+        let long = HeaderValue::from_bytes(&[b'\xe9'; 5000]).unwrap();
+        headers.insert(header::ORIGIN, long);
+        assert_eq!(logged(&headers, header::ORIGIN).unwrap().chars().count(), LOGGED);
+    }
+}

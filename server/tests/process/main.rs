@@ -11,6 +11,7 @@ mod logs;
 #[cfg(target_os = "linux")]
 mod memory;
 mod names;
+mod noise;
 mod one_at_a_time;
 mod private_files;
 mod program;
