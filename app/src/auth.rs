@@ -120,8 +120,8 @@ impl AuthnBackend for Backend {
 /// session in between sends its cookie anew, and would make it one that ends with the browser.
 const REMEMBERED: &str = "login.remembered";
 
-/// Leaves the end of a session where it was set, be it a login that outlives the browser or half a login. Every
-/// change of a session afterwards needs this before.
+/// Leaves the end of a session where it was set, be it a login that outlives the browser or half a login.
+/// Whatever changes a session calls this first.
 async fn keep_expiry(session: &Session) -> Result<(), ApiError> {
     let remembered: Option<i64> = session.get(REMEMBERED).await.map_err(ApiError::internal)?;
     let until = match remembered {

@@ -22,8 +22,8 @@ use tracing_subscriber::{EnvFilter, Layer, filter, fmt};
 use crate::config::LogFormat;
 use lines::Lines;
 
-/// Our own crates speak; libraries only warn, and those of sessions do not even that: a stranger with a made-up
-/// cookie would have them write a line for each request.
+/// Our own crates speak; libraries only warn, and those of sessions do not even that: a stranger with a
+/// made-up cookie would have them write a line for each request.
 const DEFAULT: &str = "warn,tower_sessions=error,tower_sessions_core=error,\
                        server=info,app=info,gateway=info,store=info";
 

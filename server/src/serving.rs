@@ -33,8 +33,8 @@ const PAUSE: Duration = Duration::from_millis(200);
 /// Connections that are closed to make room after such a failure.
 const MADE_ROOM: usize = 16;
 
-/// How long answers under way may hold up the end of the program. Service managers wait a little longer before
-/// they kill: systemd 90 s, Kubernetes 30 s.
+/// How long answers under way may hold up the end of the program. Service managers wait longer before they
+/// kill it: systemd 90 s, Kubernetes 30 s.
 const FAREWELL: Duration = Duration::from_secs(20);
 
 /// Raises the number of descriptors to what the system allows and returns the limits with a number of

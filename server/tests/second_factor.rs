@@ -416,7 +416,8 @@ async fn turning_it_on_counts_in_its_own_session() {
     assert!(owner.is_in().await);
 }
 
-/// How many minutes the cookie of the session stays, by an answer that sets it; `None` until the browser closes.
+/// How many minutes the cookie of the session stays, by an answer that sets it; `None` for as long as the
+/// browser is open.
 fn minutes(answer: &TestResponse) -> Option<i64> {
     let session = answer.iter_cookies().find(|cookie| cookie.name() == "inbox_session");
     session.expect("a session").max_age().map(|age| age.whole_minutes())

@@ -201,8 +201,8 @@ impl Key {
     }
 }
 
-/// Returns the counters of a try. A browser that is known has one of its own. Any other try counts at its place
-/// and, where its network is not known either, among all strangers.
+/// Returns the counters of a try. A browser that is known has one of its own. Any other try counts at its
+/// place and, where its network is not known either, among all strangers.
 fn lanes_of(
     [here, device, strangers]: [Lane; 3],
     of: &[u8],

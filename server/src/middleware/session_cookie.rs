@@ -1,8 +1,8 @@
 //! The cookie of a session leaves a browser by logging out, and by nothing else.
 //!
-//! tower-sessions removes it with the answer to every request whose session is unknown. Such a request may come
-//! from another tab that was under way while the session got another id, and its answer would take the new
-//! cookie away. The removal also lacks `Secure`, without which browsers ignore it under a `__Host-` name.
+//! tower-sessions removes it with the answer to every request whose session is unknown. Such a request may
+//! come from another tab that was under way while the session got another id, and its answer would take the
+//! new cookie away. The removal also lacks `Secure`, without which browsers ignore it under a `__Host-` name.
 
 use app::AppState;
 use axum::extract::{Request, State};

@@ -167,8 +167,8 @@ impl Accounts {
     }
 }
 
-/// Returns those of these digests by which other people are known. Tokens that have ended would take up the room
-/// of the cookie.
+/// Returns those of these digests by which other people are known. Tokens that have ended would take up the
+/// room of the cookie.
 async fn of_others(
     tx: &impl ConnectionTrait,
     user: UserId,

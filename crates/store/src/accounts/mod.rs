@@ -4,7 +4,8 @@
 //! * [`NewUser`] checks what a form or a command line says, [`password`] hashes.
 //! * [`link`]: invitations and password resets. [`standing`]: role and activity.
 //! * [`profile`]: what a person changes about themselves.
-//! * [`Email`]: the one form of an address; [`stored_emails`] brings those of before into it. [`device`]: browsers that a person has logged in with before.
+//! * [`Email`]: the one form of an address; [`stored_emails`] brings those of before into it.
+//! * [`device`]: browsers that a person has logged in with before.
 //! * [`notice`]: what others did to a person's account, for the person to read.
 //! * [`second_factor`]: codes from a phone, made and checked by [`totp`]. [`session_user`]: what a
 //!   session has to have proved.

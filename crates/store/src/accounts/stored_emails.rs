@@ -1,7 +1,7 @@
 //! Addresses that versions before kept in another form.
 //!
-//! They took letters with their marks apart (NFD) and characters that nobody sees. Such an address would never be
-//! found again, since every look-up is by the one form ([`super::Email`]).
+//! They took letters with their marks apart (NFD) and characters that nobody sees. Such an address would never
+//! be found again, since every look-up is by the one form ([`super::Email`]).
 
 use sea_orm::{
     ColumnTrait as _, EntityTrait as _, ExprTrait as _, QueryFilter as _, QuerySelect as _,
