@@ -193,6 +193,10 @@ async fn what_is_required_of_a_role_is_asked_of_those_who_are_in() {
     assert!(here.is_in().await, "it was not thrown away");
     require("true").await;
 
+    // Nothing was begun in it yet, and the way is kept.
+    let led = here.call("finish_login", &[("code", "000000"), ("next", "/perfil")]).await;
+    assert_eq!(led.header("location"), "/entrar/codigo?next=%2Fperfil");
+
     // Every page leads to where it is turned on, and the login does too.
     for page in ["/perfil", "/atendente/inbox-pirata", "/admin/auditoria.csv"] {
         assert_eq!(here.led_to(page).await, format!("/entrar/codigo?next={page}"));

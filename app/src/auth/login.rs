@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use http::request::Parts;
 use leptos::prelude::use_context;
 use model::{AuditAction, PhoneNumber, User, UserId};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 use store::{By, Email, Enrolment, Entry, SecondFactor, Secret, SessionLabel, Viewer};
 use time::OffsetDateTime;
@@ -200,7 +201,14 @@ pub(crate) async fn finish(
     let keys = match &enrolling {
         Some(viewer) => {
             if factor::begun(viewer, &auth.session).await?.is_none() {
-                return Ok(api::CODE.to_owned());
+                // Half a login keeps where its person was going, a session of before does not.
+                return Ok(match pending.is_old {
+                    true => {
+                        let next = utf8_percent_encode(&pending.next, NON_ALPHANUMERIC);
+                        format!("{}?next={next}", api::CODE)
+                    }
+                    false => api::CODE.to_owned(),
+                });
             }
             // The secret is this session's own: there is nothing for others to guess at.
             vec![Key::proof(user.id(), &current().await?.to_string())]
