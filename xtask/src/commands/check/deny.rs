@@ -29,20 +29,22 @@ pub(super) fn advisories(
     progress: &Progress,
 ) -> Result<bool> {
     progress.note("fetching the database of RustSec");
-    let fetched = sh::succeeds_within(deny(workspace, program).args(["fetch", "db"]), FETCHING);
-    if fetched {
-        sh::run(
-            // The database is there. Fetching it once more could fail, which is no weakness; where
-            // crates.io cannot be asked what was withdrawn, cargo-deny only warns of it.
-            deny(workspace, program)
-                .args(["check", "--hide-inclusion-graph", "--disable-fetch"])
-                .arg("advisories"),
-            "`cargo deny check advisories`",
-            "Update the crate that it names, or what asks for it. An exception goes into deny.toml, with \
-             its reason.",
-        )?;
+    if !sh::succeeds_within(deny(workspace, program).args(["fetch", "db"]), FETCHING) {
+        return Ok(false);
     }
-    Ok(fetched)
+    if !sh::succeeds_within(deny(workspace, program).args(["fetch", "index"]), FETCHING) {
+        progress.note("crates.io is out of reach: what was withdrawn since is not looked at");
+    }
+    // All there is was fetched. What cannot be fetched once more is no weakness.
+    sh::run(
+        deny(workspace, program)
+            .args(["--offline", "check", "--hide-inclusion-graph"])
+            .arg("advisories"),
+        "`cargo deny check advisories`",
+        "Update the crate that it names, or what asks for it. An exception goes into deny.toml, with its \
+         reason.",
+    )?;
+    Ok(true)
 }
 
 fn deny(workspace: &Workspace, program: &Path) -> Command {
