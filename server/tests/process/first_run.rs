@@ -129,3 +129,15 @@ fn an_automatic_installation_chooses_the_code_and_links_carry_the_public_address
     assert!(create(&server, &code, &[]).status < 400);
     assert!(is_created(folder.path()));
 }
+
+#[test]
+fn whoever_guessed_before_keeps_the_first_administrator_from_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Running::start(&mut program(folder.path()));
+    let (_, code) = link(&server);
+    let guess = || server.log_in("eva@loja.example", "nenhuma dessas", &[]).status;
+    assert!((0..20).any(|_| guess() == 429), "guesses are slowed down");
+    let made = create(&server, &code, &[]);
+    assert!(made.status < 400, "{} {}", made.status, made.body);
+    assert!(made.cookie("inbox_session=").is_some(), "{}", made.head);
+}
