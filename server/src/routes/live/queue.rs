@@ -215,7 +215,7 @@ mod tests {
             () = tokio::task::yield_now() => None,
         };
         assert_eq!(more, None);
-        receiver.next().await.expect("the long one");
+        let _long = receiver.next().await.expect("the long one");
         sender.send(Event::default(), 1).await.expect("there is room again");
     }
 
