@@ -46,6 +46,9 @@ const CASE: Duration = Duration::from_secs(1);
 /// A round that took less was short.
 const SHORT: Duration = Duration::from_secs(10);
 
+/// Seed and cases of a round that failed.
+type Failed = (u64, u32);
+
 impl Args {
     pub(crate) fn run(self, workspace: &Workspace) -> Result<ExitCode> {
         let mut progress = Progress::new(2);
@@ -82,7 +85,7 @@ impl Args {
 
     /// Runs rounds until the time is over or one fails. Answers with the cases of those that passed, how
     /// long it took, and seed and cases of the one that failed.
-    fn try_out(&self, target: &Target, seed: u64) -> Result<(u64, Duration, Option<(u64, u32)>)> {
+    fn try_out(&self, target: &Target, seed: u64) -> Result<(u64, Duration, Option<Failed>)> {
         let begun = Instant::now();
         let until = begun + Duration::from_secs(self.minutes * 60);
         let (mut done, mut round, mut cases) = (0, seed, self.cases.unwrap_or(FIRST));
