@@ -122,7 +122,8 @@ impl Day {
     fn state<T>(&self, number: &str, wanted: impl Fn(&Value) -> Option<T>) -> T {
         self.event(|event| {
             let connection = &event["connection"]["connection"];
-            (connection["id"].to_string() == number).then(|| wanted(&connection["state"]))?
+            let id = connection["id"].as_i64().map(|id| id.to_string());
+            (id.as_deref() == Some(number)).then(|| wanted(&connection["state"]))?
         })
     }
 
