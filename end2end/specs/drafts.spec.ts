@@ -147,6 +147,8 @@ test('a draft that cannot be saved is kept, and saved when the server is back', 
   const ana = await inbox.addUser('Ana Alves');
   const page = await browserOf(ana);
   await conversation(page, emulator);
+  // What cannot be loaded has no field to type in.
+  await expect(log(page)).toContainText('Oi');
   await inbox.stop('SIGKILL');
   await field(page).fill('sem rede');
   await expect.poll(() => kept(page)).toContain('sem rede');

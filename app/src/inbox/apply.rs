@@ -85,10 +85,11 @@ impl Inbox {
         self.put_chat(chat);
     }
 
-    /// Shows a message, unless it belongs above what is loaded: scrolling up brings it.
+    /// Shows a message, unless it belongs above what is loaded: scrolling up brings it. While a page is
+    /// loading it is kept: the answer may be of before ([`Inbox::show_page`]).
     pub(super) fn put_bubble(self, message: Message) {
         let bubble = Bubble::Stored(message);
-        let above = self.bubbles_tail.get_untracked() != Tail::End
+        let above = self.bubbles_tail.get_untracked() == Tail::More
             && self.bubbles.first().is_some_and(|first| bubble.rank() < first.rank());
         if !above || self.bubbles.cell(&bubble.key()).is_some() {
             self.bubbles.put(bubble);

@@ -6,7 +6,7 @@ use model::{Chat, ChatId, Message};
 
 use super::{Bubble, Inbox, Row, Tail};
 use crate::ApiError;
-use crate::api::{self, MESSAGES_PAGE, OpenChat};
+use crate::api::{self, OpenChat};
 
 /// What the pane beside the list shows.
 #[derive(Debug, Clone, PartialEq)]
@@ -125,8 +125,7 @@ impl Inbox {
             self.open.set(Open::Missing(id));
             return;
         };
-        self.bubbles_tail.set(Tail::after(messages.len(), MESSAGES_PAGE));
-        self.bubbles.fill(messages.into_iter().map(Bubble::Stored).collect());
+        self.show_page(messages);
         let unsent = self.unsent.get_untracked();
         let unsent = unsent.into_iter().filter(|unsent| unsent.chat == id);
         self.bubbles.fill(unsent.map(Bubble::Unsent).collect());
@@ -207,6 +206,38 @@ mod tests {
     #[test]
     fn loading_again_keeps_the_older_pages_that_the_new_one_joins() {
         assert_eq!(shown_after(120..180), (40..180).collect::<Vec<_>>());
+    }
+
+    /// What is shown after events of `heard` came while the newest page was loading, and the state of
+    /// each: events say 99.
+    fn heard_while_loading(heard: &[i64], answer: std::ops::Range<i64>) -> Vec<(i64, bool)> {
+        Owner::new().with(|| {
+            let inbox = Inbox::provide(page(0..0), Some(ChatId(1)), Clock::provide());
+            inbox.bubbles_tail.set(Tail::Loading);
+            for id in heard {
+                inbox.put_bubble(Message { text: "99".into(), ..message(*id) });
+            }
+            inbox.show_page(answer.map(message).collect());
+            let shown = inbox.bubbles.matching(|_| true);
+            let state = |bubble: &Bubble| match bubble {
+                Bubble::Stored(message) => (message.id.0, message.text == "99"),
+                Bubble::Unsent(_) => (0, false),
+            };
+            shown.iter().map(state).collect()
+        })
+    }
+
+    #[test]
+    fn what_is_heard_while_a_page_loads_is_newer_than_the_page() {
+        let shown = heard_while_loading(&[3, 1], 1..4);
+        assert_eq!(shown, [(1, true), (2, false), (3, true)]);
+    }
+
+    #[test]
+    fn what_belongs_above_a_full_page_waits_for_its_own() {
+        let shown = heard_while_loading(&[150, 7], 100..160);
+        assert_eq!(shown.first(), Some(&(100, false)));
+        assert!(shown.contains(&(150, true)) && shown.len() == 60);
     }
 
     #[test]

@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use model::{Chat, ConnectionId};
+use model::{Chat, ConnectionId, Message};
 
-use super::{Bubble, Inbox};
+use super::{Bubble, Inbox, Row};
 use crate::api::{self, CHATS_PAGE, MESSAGES_PAGE};
 
 /// What lies beyond the loaded part of a list.
@@ -77,16 +77,33 @@ impl Inbox {
                 return;
             }
             match answer {
-                Ok(messages) => {
-                    self.bubbles_tail.set(Tail::after(messages.len(), MESSAGES_PAGE));
-                    self.bubbles.fill(messages.into_iter().map(Bubble::Stored).collect());
-                }
+                Ok(messages) => self.show_page(messages),
                 Err(error) => {
                     self.bubbles_tail.set(Tail::More);
+                    self.drop_above(&Bubble::Stored(first));
                     self.notice.set(Some(error));
                 }
             }
         });
+    }
+
+    /// Shows a page of messages, oldest first, above what is shown or as the first. What came as an event
+    /// meanwhile and belongs above the page goes: scrolling up brings it with all that is between.
+    pub(super) fn show_page(self, messages: Vec<Message>) {
+        let tail = Tail::after(messages.len(), MESSAGES_PAGE);
+        self.bubbles_tail.set(tail);
+        let page: Vec<_> = messages.into_iter().map(Bubble::Stored).collect();
+        let first = page.first().cloned();
+        self.bubbles.fill(page);
+        if let Some(first) = first.filter(|_| tail == Tail::More) {
+            self.drop_above(&first);
+        }
+    }
+
+    fn drop_above(self, first: &Bubble) {
+        for above in self.bubbles.matching(|bubble| bubble.rank() < first.rank()) {
+            self.bubbles.remove(&above.key());
+        }
     }
 }
 
