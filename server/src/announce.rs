@@ -1,4 +1,4 @@
-//! What is printed once the server is ready. People read it, and so do tools and tests.
+//! The lines that are printed once the server is ready. People read it, and so do tools and tests.
 
 use std::io::{self, Write as _};
 use std::net::SocketAddr;

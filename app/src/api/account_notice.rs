@@ -3,7 +3,7 @@ use model::AccountReset;
 
 use crate::ApiError;
 
-/// What others did to the account of who asks, until they have read it.
+/// Tells a person what others did to their account, until they have read it.
 #[server(prefix = "/api", endpoint = "account_notice")]
 pub async fn account_notice() -> Result<Option<AccountReset>, ApiError> {
     let (_, viewer) = super::asking::viewer().await?;

@@ -11,9 +11,9 @@ use store::{Enrolment, FactorId, Store, Viewer};
 use super::{AuthSession, LoggedIn};
 use crate::ApiError;
 
-/// Where a session keeps which factor was proved in it.
+/// The key under which a session keeps the factor that was proved in it.
 const PROVED: &str = "login.factor";
-/// Where it keeps which enrolment was begun in it.
+/// The key under which it keeps the enrolment that was begun in it.
 const BEGUN: &str = "login.enrolling";
 
 /// The person of a session that has not proved the second factor they need by now. An extension of the

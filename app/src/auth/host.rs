@@ -63,7 +63,7 @@ fn all_known(headers: &HeaderMap, name: &str, site: &Site) -> bool {
     })
 }
 
-/// Whether a host, as in `inbox.loja.com.br:443`, is ours or cannot be anybody else's.
+/// Returns true if a host, as in `inbox.loja.com.br:443`, is ours or cannot be anybody else's.
 pub(super) fn is_known(host: &str, site: &Site) -> bool {
     if let Some(rest) = host.strip_prefix('[') {
         return rest.split_once(']').is_some_and(|(ip, port)| {

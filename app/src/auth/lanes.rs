@@ -1,4 +1,4 @@
-//! What tries are counted by.
+//! The counters that tries are counted by.
 //!
 //! Anybody can guess at any account. So an account is not counted as one: a try waits for those made at
 //! the same account from the same place; a browser that has logged in before has a lane of its own, and so
@@ -85,7 +85,7 @@ impl Lane {
         })
     }
 
-    /// How long the next try has to wait after so many.
+    /// Returns the time that the next try has to wait after so many.
     pub(super) fn delay(self, tries: u32) -> Duration {
         match tries.checked_sub(self.free()) {
             None => Duration::ZERO,
@@ -114,7 +114,7 @@ impl Lane {
         }
     }
 
-    /// What a refusal is counted as.
+    /// Returns the name under which a refusal is counted.
     pub(super) fn refusal(self) -> &'static str {
         match self {
             Self::CodeHere | Self::CodeDevice | Self::CodeStrangers => "login-code",

@@ -12,7 +12,7 @@ use crate::ApiError;
 
 /// A key without a try for this long is forgotten.
 const FORGOTTEN: Duration = Duration::from_secs(3600);
-/// How often forgotten keys are removed.
+/// The time between two sweeps of forgotten keys.
 const SWEEP: Duration = Duration::from_secs(60);
 /// Keys remembered at once, some 8 MB. Beyond, those that still have free tries are forgotten early, the ones
 /// without a try for longest first, and then the slowed ones in the same order.

@@ -1,4 +1,4 @@
-//! What strangers could send, as strategies for property tests. For tests only.
+//! Strategies for property tests that make what strangers could send. For tests only.
 //!
 //! A property test about something that strangers wrote is named `any_…`: by that name
 //! `cargo xtask fuzz` finds it, and runs it for as long as one likes.

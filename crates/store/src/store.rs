@@ -96,7 +96,7 @@ impl Store {
         Ok(())
     }
 
-    /// Whether the database holds something that only a key can read.
+    /// Returns true if the database holds something that only a key can read.
     ///
     /// # Errors
     /// [`Error::Database`].

@@ -48,7 +48,7 @@ pub fn line(words: &str) -> String {
     shown.trim().to_owned()
 }
 
-/// Whether a letter is none of a flood; `marks` is how many came since the last letter.
+/// Returns true if a letter is none of a flood; `marks` is how many came since the last letter.
 fn is_kept(letter: char, marks: &mut usize) -> bool {
     *marks = if is_mark(letter) { *marks + 1 } else { 0 };
     *marks <= MARKS

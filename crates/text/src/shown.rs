@@ -4,7 +4,7 @@ use model::{MessageKind, Piece, Style, bounds};
 
 use crate::{calm, cut, rich};
 
-/// How far the beginning is cut back, in bytes, to end between two words.
+/// The bytes that a beginning is cut back by at most, to end between two words.
 const LONGEST_WORD: usize = 2048;
 
 /// A text as a page carries it.

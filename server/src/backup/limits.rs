@@ -41,7 +41,7 @@ pub(super) const ENVELOPE_HEAD: usize = 4096;
 /// one second where it is made.
 pub(super) const MOST_WORK: u8 = 20;
 
-/// How far an archive may grow.
+/// The bound on how far an archive may grow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Growth {
     /// As backups do.

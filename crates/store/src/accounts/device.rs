@@ -26,7 +26,7 @@ const MOST_DEVICES: usize = 20;
 /// A browser that does not log in for so long is a stranger again.
 const DEVICE_LASTS: TimeDelta = TimeDelta::days(180);
 
-/// How a login's origin is known to the account that is tried.
+/// The way in which the account that is tried knows a login's origin.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Known {
     /// A browser that has logged in before, by the digest of its token.
@@ -37,7 +37,7 @@ pub enum Known {
     Not,
 }
 
-/// What a browser keeps to be known by. It has the form of 32 hexadecimal digits.
+/// The token that a browser keeps to be known by. It has the form of 32 hexadecimal digits.
 #[derive(Debug, Clone)]
 pub struct DeviceToken(Secret);
 

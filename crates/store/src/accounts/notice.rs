@@ -1,4 +1,4 @@
-//! What others did to a person's account, for the person to read.
+//! Notices of what others did to a person's account, for the person to read.
 //!
 //! Whoever makes a link for another password can use it and become that person. It cannot be prevented
 //! where administrators let people in again, so the person is told: out of the audit trail, which nobody

@@ -95,7 +95,7 @@ impl Accounts {
         }
     }
 
-    /// How many passwords are being checked.
+    /// Returns the number of passwords that are being checked.
     pub fn hashing(&self) -> Hashing {
         password::hashing()
     }

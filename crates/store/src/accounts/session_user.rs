@@ -1,4 +1,4 @@
-//! What a session has to have proved, and whose it is.
+//! The user of a session, and the factor that it has to have proved.
 
 use model::{User, UserId};
 use serde::{Deserialize, Serialize};
@@ -25,7 +25,7 @@ pub struct SessionUser {
 }
 
 impl SessionUser {
-    /// Whether a session that has proved this is good enough by now.
+    /// Returns true if a session that has proved this is good enough by now.
     pub fn admits(&self, proved: Option<FactorId>) -> bool {
         match self.needs {
             SecondFactor::None => true,

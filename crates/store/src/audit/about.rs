@@ -1,4 +1,4 @@
-//! What the history has about one person, for that person.
+//! Entries of the history about one person, for that person.
 
 use model::{AuditAction, AuditEntry, UserId};
 use sea_orm::{

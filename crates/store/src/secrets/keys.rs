@@ -97,7 +97,7 @@ impl SecretKeys {
         }
     }
 
-    /// How many there are.
+    /// Returns their number.
     pub fn count(&self) -> usize {
         self.keys.len()
     }
@@ -110,7 +110,7 @@ impl SecretKeys {
         sealed::open(&self.keys, column, row, value)
     }
 
-    /// Whether it is encrypted under the newest.
+    /// Returns true if it is encrypted under the newest.
     pub(super) fn is_current(&self, value: &str) -> bool {
         self.keys.first().is_some_and(|key| sealed::key_of(value) == Some(&*key.id))
     }

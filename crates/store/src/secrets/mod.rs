@@ -1,4 +1,4 @@
-//! What is secret in the database: encrypted under a key that is not in it.
+//! Secret values of the database, encrypted under a key that is not in it.
 //!
 //! A value says which key opens it, and is bound to its table, column and row: it cannot be read with
 //! another key, and one that is moved elsewhere is of no use there. Whoever has the database alone, from

@@ -56,7 +56,7 @@ pub(crate) async fn reseal(
     Ok(done)
 }
 
-/// Whether [`reseal`] has something to do.
+/// Returns true if [`reseal`] has something to do.
 ///
 /// # Errors
 /// As [`reseal`].
@@ -90,7 +90,7 @@ pub(crate) async fn unreadable(
     Ok(values.into_iter().filter(|(_, value)| is_lost(value)).map(|(row, _)| row).collect())
 }
 
-/// Whether anything is encrypted.
+/// Returns true if anything is encrypted.
 pub(crate) async fn any(db: &impl ConnectionTrait) -> Result<bool, Error> {
     for column in COLUMNS {
         if values(db, column).await?.iter().any(|(_, value)| is_sealed(value)) {

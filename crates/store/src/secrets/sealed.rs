@@ -9,12 +9,12 @@ use secrecy::ExposeSecret as _;
 use super::{Column, SealError, keys::Key};
 use crate::{Secret, accounts::secret::random};
 
-/// How every encrypted value begins. What is encrypted, Base32, has no colon.
+/// The beginning of every encrypted value. What is encrypted, Base32, has no colon.
 const PREFIX: &str = "sealed:1:";
 /// Long enough to be random each time.
 const NONCE: usize = 24;
 
-/// Whether a value is encrypted already.
+/// Returns true if a value is encrypted already.
 pub(crate) fn is_sealed(value: &str) -> bool {
     value.starts_with(PREFIX)
 }
