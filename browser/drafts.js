@@ -1,27 +1,27 @@
-// Drafts. What is typed in a composer is kept at once in this browser, under its author's name, and
-// soon after on the server, which gives it to the author's other tabs. Once the server has it, the
-// browser's own copy goes.
+// Drafts. The text in a composer is stored at once in this browser, under its author's name, and
+// soon after on the server, which sends it to the author's other tabs. Once the server has it, the
+// browser's own copy is deleted.
 //
-// Every version says when it was typed, in microseconds since 1970, and the latest counts: requests
-// may overtake each other, and a tab that was offline may be late. What is being typed is never
-// overwritten.
+// Every version carries the time of its typing, in microseconds since 1970, and the latest counts:
+// requests may overtake each other, and a tab that was offline may be late. Text that is being
+// typed is never overwritten.
 
-// How long after the first letter a draft is saved, and when again if that failed, in ms.
+// Time from the first letter to the save of a draft, and before a failed save is retried, in ms.
 const SOON = 700;
 const AGAIN = 5000;
-// A field rests when nothing was typed for so long, in ms; then it shows what was typed elsewhere.
+// A field is idle after this time without typing, in ms; then it shows text from other tabs.
 const REST = 2000;
-// A browser sends so much, form-encoded, even when its page is left.
+// A request up to this size, form-encoded, is sent even when its page is left.
 const OUTLIVES = 60000;
 
 const user = globalThis.document?.querySelector('.app')?.dataset.user;
 const asJson = { accept: 'application/json' };
 
-// The newest version of each chat's draft, as the server told of it.
-const told = new Map();
-// The composer on show.
+// The newest version of each chat's draft that the server sent.
+const serverDrafts = new Map();
+// The visible composer.
 let field;
-// A script's own change of a field is no typing.
+// The script's own change of a field does not count as typing.
 let writing = false;
 
 const now = () => (Date.now() + Number(document.documentElement.dataset.skew ?? 0)) * 1000;
@@ -40,23 +40,23 @@ const stash = (chat, text, at) => {
   try {
     localStorage.setItem(key(chat), JSON.stringify({ text, at }));
   } catch {
-    // Storage may be full or forbidden; the server still has it soon.
+    // Storage may be full or forbidden; the server has the text soon anyway.
   }
 };
 
-// Forgets this browser's copy unless it is newer.
+// Deletes this browser's copy unless it is newer.
 const unstash = (chat, at) => {
   if (stashed(chat)?.at <= at) localStorage.removeItem(key(chat));
 };
 
-// Answers the version that counts now, null where the server refuses, or nothing where it is not
-// reached.
+// Returns the version that counts now, null if the server refuses, or undefined if it is
+// unreachable.
 const put = async (chat, text, at) => {
   const body = new URLSearchParams({ chat, text, at, user });
   const keepalive = String(body).length < OUTLIVES;
   try {
     const answer = await fetch('/api/save_draft', { method: 'POST', headers: asJson, body, keepalive });
-    // There is no such chat for this user any more.
+    // The user has no such chat any more.
     if (answer.ok || answer.status === 404) unstash(chat, at);
     if (answer.ok) return await answer.json();
     return answer.status < 500 ? null : undefined;
@@ -86,7 +86,7 @@ const save = async (of) => {
     adopt(of);
   } else if (of === field && of.text === text) {
     if (!draft.text || Date.now() - of.touched < AGAIN) {
-      // Nothing stands against it, or it is being typed at this moment.
+      // The server's draft is empty, or this text is being typed at this moment.
       of.at = Math.max(now(), draft.at + 1);
       save(of);
     } else {
@@ -110,9 +110,9 @@ const show = (of, draft) => {
   write(of, draft.text);
 };
 
-// Shows what was typed elsewhere, where nothing is being typed here.
+// Shows text from another tab, unless the user is typing here.
 const adopt = (of) => {
-  const draft = told.get(of.chat);
+  const draft = serverDrafts.get(of.chat);
   if (of !== field || !draft || draft.at <= of.at || of.text !== of.known) return;
   const rest = of.text === draft.text ? 0 : of.touched + REST - Date.now();
   if (rest > 0) setTimeout(adopt, rest, of);
@@ -120,12 +120,12 @@ const adopt = (of) => {
   else show(of, draft);
 };
 
-const hearDrafts = ({ drafts, all }) => {
-  if (all) told.clear();
-  for (const draft of drafts) told.set(String(draft.chat), draft);
+const onDrafts = ({ drafts, all }) => {
+  if (all) serverDrafts.clear();
+  for (const draft of drafts) serverDrafts.set(String(draft.chat), draft);
   if (!field) return;
-  // It was sent or deleted while this tab did not listen.
-  if (all && !told.has(field.chat) && field.known) told.set(field.chat, { text: '', at: field.at + 1 });
+  // The draft was sent or deleted while this tab had no stream.
+  if (all && !serverDrafts.has(field.chat) && field.known) serverDrafts.set(field.chat, { text: '', at: field.at + 1 });
   adopt(field);
 };
 
@@ -146,7 +146,7 @@ const compose = (area) => {
   area.addEventListener('input', () => writing || typed(of));
   const kept = stashed(chat);
   if (area.value !== known) {
-    // Typed before this was loaded.
+    // The text was typed before this script was loaded.
     area.dispatchEvent(new Event('input', { bubbles: true }));
   } else if (kept?.at > of.at) {
     of.at = kept.at;
@@ -160,7 +160,7 @@ const compose = (area) => {
 
 const sent = () => {
   const of = field;
-  // The server empties the draft that was sent. Any other version has to be taken back.
+  // The server deletes the draft that was sent. Any other version has to be overwritten.
   const differs = of.busy > 0 || (of.known !== '' && of.known !== of.text);
   clearTimeout(of.timer);
   of.timer = 0;
@@ -171,10 +171,10 @@ const sent = () => {
   else of.known = '';
 };
 
-// Saves at once what waits to be.
+// Saves pending text at once.
 const flush = () => (field?.timer ? save(field) : undefined);
 
-// Saves what could not be saved before.
+// Retries saves that failed.
 const retry = () => {
   if (field && field.text !== field.known && !field.busy) save(field);
   for (const name of Object.keys(localStorage)) {
@@ -184,17 +184,17 @@ const retry = () => {
   }
 };
 
-// Forgets all that this browser keeps, but what `keeps` says.
+// Deletes everything that this browser stores, except the names for which `keeps` is true.
 const forget = (keeps) => {
   for (const storage of [localStorage, sessionStorage]) {
     for (const name of Object.keys(storage)) if (!keeps(name)) storage.removeItem(name);
   }
 };
 
-// Only what belongs to the user of this page.
+// Keeps only the entries of the user of this page.
 const forgetOthers = () => forget((name) => name.startsWith(key('')) || name === `unsent-${user}`);
 
-// A logout leaves nothing of its user here. What waits to be saved is saved before.
+// A logout deletes everything of its user here. Pending text is saved first.
 const logout = async (event) => {
   const form = event.target;
   if (form.getAttribute('action') !== '/api/logout') return;

@@ -1,9 +1,9 @@
 // Forms and lists that the program leaves to the browser.
 
-// Sends a form in the background. Answers where the server wants the browser to go, if anywhere;
-// throws the text of an answer that says what is wrong.
+// Sends a form in the background. Returns the address that the server redirects to, if any; throws
+// the text of an error response.
 const post = async (form) => {
-  // The attribute: a field named "action" would hide the property.
+  // The attribute is read, because a field named "action" would hide the property.
   const answer = await fetch(form.getAttribute('action'), {
     method: 'POST',
     headers: asJson,
@@ -13,8 +13,8 @@ const post = async (form) => {
   throw await answer.text();
 };
 
-// Brings the rows of a table's next page to the end of it as soon as `link`, which leads there, is on
-// show, page after page. What cannot be had stays a link, which says why when it is followed.
+// Appends the rows of a table's next page, to which `link` leads, as soon as `link` is visible,
+// page after page. If a page cannot be loaded, the link stays, and following it shows the reason.
 const moreRows = (link, table) => {
   const rows = `#${table} tbody`;
   const isOnShow = (entry) => entry.isIntersecting;

@@ -1,13 +1,14 @@
-// What the tabs of a browser share: one stream of events, given to each from its own number on,
-// without gaps and without doubles. It runs in a worker; where a browser has none that tabs can
-// share, each tab has a hub of its own.
+// The stream of events that the tabs of a browser share. Each tab gets the events after its own
+// number, without gaps and without duplicates. The hub runs in a worker; in a browser without
+// shared workers, each tab has a hub of its own.
 //
-// A tab gets `{ seq, data }` for an event, a boolean when the stream comes or goes, null when it was
-// refused, and undefined when the tab is further behind than is kept here and has to load again.
+// A tab gets `{ seq, data }` for an event, a boolean when the stream connects or disconnects, null
+// when it was refused, and undefined when the tab is further behind than the backlog and has to
+// load again.
 
-// So many events are kept for tabs that come late.
+// The number of events that are kept for tabs that come late.
 const BACKLOG = 500;
-// Nobody looks at any tab: its title is kept true by asking, so often, in ms.
+// While all tabs are hidden, the unread count in their titles is polled at this interval, in ms.
 const ASK = 60000;
 
 const hub = () => {
@@ -15,19 +16,19 @@ const hub = () => {
   const tabs = new Map();
   let source;
   // The user of these tabs.
-  let who;
+  let tabsUser;
   let up = false;
   // Everything after this number is in the backlog.
   let floor = Infinity;
   // The last number that the hub has.
   let last = 0;
   let backlog = [];
-  // The newest of each event without a number: such are not repeated.
+  // The newest of each event without a number: the stream does not repeat those.
   let latest = new Map();
 
   const isAwake = ([, has]) => has !== null;
 
-  const tellLink = (what) => {
+  const sendLink = (what) => {
     for (const [port] of [...tabs].filter(isAwake)) port.postMessage(what);
   };
 
@@ -49,7 +50,7 @@ const hub = () => {
     latest.set(name, data);
   };
 
-  const hear = ({ data }) => {
+  const onEvent = ({ data }) => {
     const { seq, event } = JSON.parse(data);
     const isResync = event === 'resync';
     const kind = isResync ? event : Object.keys(event)[0];
@@ -73,26 +74,26 @@ const hub = () => {
   };
 
   const open = (after, user) => {
-    // What was kept while nobody listened helps those who were here before.
+    // Events kept while no tab was listening help those tabsUser were here before.
     if (after < floor || after > last) {
       floor = last = after;
       backlog = [];
     }
     latest = new Map();
     source = new EventSource(`/live?after=${last}&user=${user}`);
-    source.onmessage = hear;
-    source.onopen = () => tellLink((up = true));
+    source.onmessage = onEvent;
+    source.onopen = () => sendLink((up = true));
     source.onerror = () => {
       up = false;
-      // Otherwise the browser is reconnecting by itself.
+      // Otherwise the browser reconnects by itself.
       const isOver = source.readyState === EventSource.CLOSED;
       if (isOver) close();
-      tellLink(isOver ? null : false);
+      sendLink(isOver ? null : false);
     };
   };
 
   const join = (port, { after, user }) => {
-    who = user;
+    tabsUser = user;
     if (source && after < floor) {
       if ([...tabs].some((tab) => tab[0] !== port && isAwake(tab))) {
         port.postMessage(undefined);
@@ -115,13 +116,13 @@ const hub = () => {
   const ask = async () => {
     if (source || !tabs.size) return;
     try {
-      const body = new URLSearchParams({ user: who });
+      const body = new URLSearchParams({ user: tabsUser });
       const answer = await fetch('/api/unread', { method: 'POST', headers: { accept: 'application/json' }, body });
       if (!answer.ok) return;
       const data = JSON.stringify({ seq: null, event: { unread: { numbers: await answer.json() } } });
       for (const [port, has] of tabs) if (has === null) port.postMessage({ data });
     } catch {
-      // The next time, perhaps.
+      // The next poll may succeed.
     }
   };
   setInterval(ask, ASK);

@@ -1,7 +1,7 @@
 // A tab's end of the stream. See `hub.js`.
 
-// A tab that nobody looks at gives up the stream after so many ms. Where it has one of its own, and
-// there are only six connections for all tabs, soon.
+// A hidden tab gives up the stream after this time in ms. The time is short if the tab has a stream
+// of its own, since there are only six connections for all tabs.
 const NAP = 300000;
 const NAP_ALONE = 5000;
 
@@ -11,17 +11,17 @@ let isAsleep = false;
 let nap = 0;
 // The last event that this tab has.
 let seen = 0;
-// The program's function.
-let hear;
+// The program's callback.
+let emit;
 
-// Where somebody is, as the login leads back to it.
+// Goes to the login, which leads back to this page.
 const leave = () => {
   const here = encodeURIComponent(location.pathname + location.search);
   location.assign(`/entrar?next=${here}`);
 };
 
-// The stream ended. Nobody may be logged in any more, or somebody else.
-const lookWhoIsHere = async () => {
+// The stream ended. The user may be logged out, or another may be logged in.
+const checkSession = async () => {
   try {
     const answer = await fetch('/api/me', { method: 'POST', headers: asJson });
     if (answer.status === 401) {
@@ -33,36 +33,36 @@ const lookWhoIsHere = async () => {
       return;
     }
   } catch {
-    // The server is away; the program tries again.
+    // The server is down; the program retries.
   }
-  setTimeout(() => hear(), 1000);
+  setTimeout(() => emit(), 1000);
 };
 
 const linkIs = (state) => {
   document.documentElement.dataset.live = state;
 };
 
-// Tabs that are many show their icon only.
+// When there are many tabs, only their icons are visible.
 const showUnread = (any) => {
   document.querySelector('link[rel=icon]').href = `/pkg/favicon${any ? '-unread' : ''}.svg`;
 };
 
 const receive = ({ data: what }) => {
   if (what === undefined) {
-    hear();
+    emit();
   } else if (what === null) {
-    lookWhoIsHere();
+    checkSession();
   } else if (typeof what === 'boolean') {
     linkIs(what ? 'up' : 'down');
     if (what) retry();
-    hear(what);
+    emit(what);
   } else {
     const { seq, data } = what;
     if (seq) seen = seq;
     const { drafts, unread } = /"(drafts|unread)"/.test(data) ? JSON.parse(data).event : {};
-    if (drafts) hearDrafts(drafts);
+    if (drafts) onDrafts(drafts);
     if (unread) showUnread(unread.numbers.length > 0);
-    hear(data);
+    emit(data);
   }
 };
 
@@ -94,10 +94,10 @@ const connect = () => {
 
 const follow = (after, program) => {
   seen = after;
-  hear = program;
+  emit = program;
   if (port) join();
   else connect();
-  // Opened in the background.
+  // The tab was opened in the background.
   if (document.hidden) onVisibility();
 };
 
@@ -114,8 +114,8 @@ const onVisibility = () => {
     if (port) nap = setTimeout(sleep, isShared ? NAP : NAP_ALONE);
   } else if (isAsleep) {
     isAsleep = false;
-    // Its user may have lost access meanwhile, and no event repeats that.
-    hear();
+    // The user may have lost access meanwhile, and no event repeats that.
+    emit();
   }
 };
 

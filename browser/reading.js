@@ -1,7 +1,8 @@
-// Keeps what somebody reads above the end of a conversation where it is on the screen, whatever comes
-// or grows below or above it. Not left to the browser's scroll anchoring, which Safari does not have.
+// Keeps the messages above the end of a conversation at the same place on the screen when others
+// appear or grow below or above them. It does not use the browser's scroll anchoring, which Safari
+// lacks.
 
-// Within so many pixels of the end one is at the end, and follows it.
+// Within this distance of the end in pixels, the view is at the end and follows it.
 const AT_END = 48;
 
 const hold = (log) => {
@@ -11,7 +12,7 @@ const hold = (log) => {
   let place = 0;
   const topOf = (element) => element.getBoundingClientRect().top - log.getBoundingClientRect().top;
 
-  // The first bubble that is on show.
+  // The first visible bubble.
   const note = () => {
     const edge = log.getBoundingClientRect().top;
     let [low, high] = [0, bubbles.length];
@@ -25,11 +26,12 @@ const hold = (log) => {
     top = anchor ? topOf(anchor) : 0;
   };
 
-  // Scrolling of its own is not somebody's: what is read stays the same, to the fraction of a pixel.
+  // The script's own scrolling is not the user's: the visible messages stay in place, to the
+  // fraction of a pixel.
   const onScroll = () => log.scrollTop === place || note();
   log.addEventListener('scroll', onScroll, { passive: true });
   new ResizeObserver(() => {
-    // Where it was scrolled meanwhile, that is where somebody wants to be.
+    // The user has scrolled meanwhile, and the new position is theirs.
     if (!anchor?.isConnected || log.scrollTop !== place) {
       note();
       return;

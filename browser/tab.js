@@ -1,10 +1,10 @@
-// In a page, what the program calls; in the worker, the hub.
+// In a page this exports the functions for the program; in the worker it runs the hub.
 if (globalThis.document) {
   globalThis.inbox = { follow, leave, compose, sent, hold, post, moreRows };
   try {
     if (user) forgetOthers();
   } catch {
-    // Storage is forbidden, so there is nothing in it.
+    // Storage is forbidden, so it is empty.
   }
   addEventListener('submit', logout);
   addEventListener('pagehide', onHide);

@@ -1,6 +1,6 @@
 import { defineConfig } from '@playwright/test';
 
-// `cargo xtask test` builds the programs and says where they are (INBOX_BIN, EMULATOR_BIN).
+// `cargo xtask test` builds the programs and sets their paths (INBOX_BIN, EMULATOR_BIN).
 export default defineConfig({
   testDir: 'specs',
   outputDir: 'test-results/files',
@@ -8,7 +8,8 @@ export default defineConfig({
   workers: 2,
   forbidOnly: Boolean(process.env['CI']),
   retries: 0,
-  // Reached only by what fails: a machine that builds something else meanwhile takes twice as long.
+  // Only failing tests reach this. Tests take twice as long on a machine that builds something else
+  // meanwhile.
   timeout: 120_000,
   expect: { timeout: 30_000 },
   reporter: [['list'], ['json', { outputFile: 'test-results/report.json' }]],

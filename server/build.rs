@@ -1,4 +1,4 @@
-//! The site is embedded when the server is compiled, so a new site must compile it again.
+//! The site is embedded when the server is compiled, so a new site causes a new compilation.
 fn main() {
     println!("cargo:rerun-if-changed=../target/site");
 }

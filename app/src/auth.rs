@@ -1,4 +1,4 @@
-//! Who is logged in: axum-login over the store's accounts.
+//! The login of a request: axum-login over the store's accounts.
 
 use std::sync::Arc;
 
@@ -15,18 +15,18 @@ pub(crate) mod flash;
 pub mod foreign;
 pub mod forwarded;
 pub mod host;
-mod lanes;
 mod login;
 pub(crate) mod origin;
 pub mod setup;
 mod throttle;
+mod throttle_key;
 mod wrong_address;
 
 pub(crate) use device::remember as remember_device;
 pub use login::Remember;
 pub(crate) use login::{
-    asked, change_password, count_pairing, current, enrol, finish, log_in, log_in_proved, log_out,
-    remove_factor,
+    change_password, count_pairing, current, enrol, finish, log_in, log_in_proved, log_out,
+    pending_login, remove_factor,
 };
 pub use origin::of as ip_of;
 use throttle::Throttle;
@@ -36,7 +36,7 @@ pub(crate) use wrong_address::right_address;
 /// The session of a request, with its user.
 pub type AuthSession = axum_login::AuthSession<Backend>;
 
-/// Looks people up in the store, and slows down who guesses.
+/// Looks users up in the store, and slows down guessing.
 #[derive(Debug, Clone)]
 pub struct Backend {
     store: Store,
@@ -54,13 +54,13 @@ impl Backend {
     }
 }
 
-/// A user, and what their sessions are bound to: when their password changes every session of theirs
-/// ends, and when they need another second factor each is asked for it ([`factor`]).
+/// A user, and the values that their sessions are bound to: when their password changes, all their
+/// sessions end, and when they need another second factor, each session asks for it ([`factor`]).
 #[derive(Clone)]
 pub struct LoggedIn(SessionUser);
 
 impl LoggedIn {
-    /// Of the password, as it is now.
+    /// The hash of the current password.
     fn fingerprint(&self) -> &[u8] {
         &self.0.auth_hash
     }
@@ -74,7 +74,7 @@ impl std::ops::Deref for LoggedIn {
     }
 }
 
-// axum-login writes its users to the log; the fingerprint has no business there.
+// axum-login writes its users to the log, and the fingerprint must not appear there.
 impl std::fmt::Debug for LoggedIn {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_tuple("LoggedIn").field(&self.0.user.id).finish()
@@ -93,7 +93,7 @@ impl AuthUser for LoggedIn {
     }
 }
 
-/// What a person types to log in.
+/// The credentials that a person types to log in.
 pub struct Credentials {
     pub email: String,
     pub password: String,
@@ -116,17 +116,18 @@ impl AuthnBackend for Backend {
     }
 }
 
-/// Where a session that outlives the browser keeps its end, in seconds since 1970. What changes a
-/// session in between sends its cookie anew, and would make it one that ends with the browser.
+/// The key under which a session that outlives the browser stores its end, in seconds since 1970.
+/// Any later change of the session sends its cookie again, and without this value the cookie would
+/// end with the browser.
 const REMEMBERED: &str = "login.remembered";
 
-/// Leaves the end of a session where it was set, be it a login that outlives the browser or half a login.
-/// Whatever changes a session calls this first.
+/// Leaves the end of a session as it was set, for a login that outlives the browser as for half a
+/// login. All code that changes a session calls this first.
 async fn keep_expiry(session: &Session) -> Result<(), ApiError> {
     let remembered: Option<i64> = session.get(REMEMBERED).await.map_err(ApiError::internal)?;
     let until = match remembered {
         Some(at) => time::OffsetDateTime::from_unix_timestamp(at).ok(),
-        None => login::half_ends(session).await?,
+        None => login::half_login_ends(session).await?,
     };
     if let Some(until) = until {
         session.set_expiry(Some(Expiry::AtDateTime(until)));
@@ -134,7 +135,7 @@ async fn keep_expiry(session: &Session) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// The browser of the request being answered, in its own words.
+/// The `User-Agent` header of the request being answered.
 fn user_agent() -> Option<String> {
     let parts = leptos::prelude::use_context::<http::request::Parts>()?;
     Some(parts.headers.get(http::header::USER_AGENT)?.to_str().ok()?.to_owned())
@@ -143,7 +144,7 @@ fn user_agent() -> Option<String> {
 /// The session of the request being answered.
 ///
 /// # Errors
-/// [`ApiError::Internal`] when the session layer is missing, a mistake of ours.
+/// [`ApiError::Internal`] when the session layer is missing, which is a bug.
 pub async fn session() -> Result<AuthSession, ApiError> {
     leptos_axum::extract().await.map_err(ApiError::internal)
 }

@@ -1,7 +1,7 @@
-//! The few things asked of the browser, each in one place.
+//! The few calls to the browser's APIs, each in one place.
 //!
-//! Compiled for the server as well, where nothing calls them: effects and event handlers, the only
-//! callers, do not run there.
+//! This module is compiled for the server as well, but nothing calls it there: effects and event
+//! handlers, its only callers, do not run on the server.
 
 use leptos::prelude::{document, window};
 use model::WaMessageId;
@@ -14,12 +14,12 @@ use web_sys::{
 
 use crate::ApiError;
 
-/// An attribute of `<html>`.
+/// Reads an attribute of `<html>`.
 pub(crate) fn root_attribute(name: &str) -> Option<String> {
     document().document_element()?.get_attribute(name)
 }
 
-/// Milliseconds since 1970 by this machine's clock, right or wrong.
+/// Milliseconds since 1970 by this machine's clock, which may be wrong.
 pub(crate) fn clock_ms() -> i64 {
     web_sys::js_sys::Date::now() as i64
 }
@@ -29,7 +29,7 @@ pub(crate) fn minutes_behind_utc(at_ms: i64) -> i32 {
     web_sys::js_sys::Date::new(&(at_ms as f64).into()).get_timezone_offset() as i32
 }
 
-/// A fresh id for a message that is about to be sent. `None` where the browser has no randomness.
+/// A new id for a message that is about to be sent. `None` if the browser has no randomness.
 pub(crate) fn new_message_id() -> Option<WaMessageId> {
     let mut bytes = [0; 9];
     window().crypto().ok()?.get_random_values_with_u8_array(&mut bytes).ok()?;
@@ -38,26 +38,26 @@ pub(crate) fn new_message_id() -> Option<WaMessageId> {
 
 #[wasm_bindgen]
 extern "C" {
-    /// Keeps what is typed in a composer, here and on the server, until it is sent. See
-    /// `browser/drafts.js`.
+    /// Stores the text typed in a composer, in this browser and on the server, until it is sent.
+    /// See `browser/drafts.js`.
     #[wasm_bindgen(js_namespace = inbox)]
     pub(crate) fn compose(area: &HtmlTextAreaElement);
-    /// What was typed there last is being sent: empties the composer.
+    /// Empties the composer, because the text typed last is being sent.
     #[wasm_bindgen(js_namespace = inbox)]
     pub(crate) fn sent();
-    /// Keeps what somebody reads where it is, whatever grows around it. See
-    /// `browser/reading.js`.
+    /// Keeps the messages being read at the same place on the screen when others grow around them.
+    /// See `browser/reading.js`.
     #[wasm_bindgen(js_namespace = inbox)]
     pub(crate) fn hold(log: &Element);
-    /// Brings the rows of a table's next page to the end of it, where `link` leads, as soon as it is
-    /// on show. See `browser/forms.js`.
+    /// Appends the rows of a table's next page, to which `link` leads, as soon as `link` is
+    /// visible. See `browser/forms.js`.
     #[wasm_bindgen(js_namespace = inbox, js_name = moreRows)]
     pub(crate) fn more_rows(link: &Element, table: &str);
     #[wasm_bindgen(js_namespace = inbox, js_name = post, catch)]
     async fn post_form(form: &HtmlFormElement) -> Result<JsValue, JsValue>;
 }
 
-/// Whether somebody is looking at this tab: on show and focused.
+/// Returns true if this tab is visible and focused.
 pub(crate) fn attended() -> bool {
     let document = document();
     document.visibility_state() == web_sys::VisibilityState::Visible
@@ -70,13 +70,14 @@ pub(crate) fn is_touch() -> bool {
     coarse.ok().flatten().is_some_and(|query| query.matches())
 }
 
-/// Reads a value this tab kept; forgotten when the tab closes.
+/// Reads a value that this tab stored; it is lost when the tab closes.
 pub(crate) fn recall<T: DeserializeOwned>(key: &str) -> Option<T> {
     let text = window().session_storage().ok()??.get_item(key).ok()??;
     serde_json::from_slice(text.as_bytes()).ok()
 }
 
-/// Keeps a value for this tab. Storage may be full or forbidden; then it is only in memory.
+/// Stores a value for this tab. Storage may be full or forbidden; then the value is only in
+/// memory.
 pub(crate) fn keep<T: Serialize>(key: &str, value: &T) {
     let Ok(Some(storage)) = window().session_storage() else { return };
     if let Ok(text) = serde_json::to_string(value) {
@@ -84,14 +85,14 @@ pub(crate) fn keep<T: Serialize>(key: &str, value: &T) {
     }
 }
 
-/// Forgets what [`keep`] kept.
+/// Removes a value that [`keep`] stored.
 pub(crate) fn forget(key: &str) {
     if let Ok(Some(storage)) = window().session_storage() {
         storage.remove_item(key).ok();
     }
 }
 
-/// Loads the page anew.
+/// Reloads the page.
 pub(crate) fn reload() {
     window().location().reload().ok();
 }
@@ -101,47 +102,47 @@ pub(crate) fn path() -> String {
     window().location().pathname().unwrap_or_default()
 }
 
-/// What follows the path in the page's address, with its `?`.
+/// The query of the page's address, with its `?`.
 pub(crate) fn query() -> String {
     window().location().search().unwrap_or_default()
 }
 
-/// Changes the page's address without loading anything; "back" leads to the one before.
+/// Changes the page's address without loading anything; "back" leads to the previous one.
 pub(crate) fn push_address(path: &str) {
     if let Ok(history) = window().history() {
         history.push_state_with_url(&JsValue::NULL, "", Some(path)).ok();
     }
 }
 
-/// Copies what is in a field; whether that went well. The old way, since the new one is there only
-/// behind TLS, and a self-hosted server is often reached by its address in the house.
+/// Copies the content of a field, and returns true on success. It uses `execCommand`, since the
+/// newer API exists only behind TLS, and a self-hosted server is often reached by its address in
+/// the local network.
 pub(crate) fn copy(field: &HtmlInputElement) -> bool {
     field.select();
     let document: Result<HtmlDocument, _> = document().dyn_into();
     document.is_ok_and(|document| document.exec_command("copy").unwrap_or(false))
 }
 
-/// Leaves the page for another.
+/// Navigates to another page.
 pub(crate) fn visit(address: &str) {
     window().location().set_href(address).ok();
 }
 
-/// The form that is being sent.
+/// The form that is being submitted.
 pub(crate) fn submitted_form(event: &SubmitEvent) -> Option<HtmlFormElement> {
     event.target()?.dyn_into().ok()
 }
 
-/// Sends a form to its server function. Answers where the server wants the browser to go, if
-/// anywhere.
+/// Sends a form to its server function. Returns the address that the server redirects to, if any.
 ///
 /// # Errors
-/// What the function answered; [`ApiError::Unreachable`] when nothing did.
+/// The error of the function; [`ApiError::Unreachable`] without an answer.
 pub(crate) async fn post(form: &HtmlFormElement) -> Result<Option<String>, ApiError> {
     match post_form(form).await {
         Ok(next) => Ok(next.as_string()),
-        // An answer that is none of ours comes from something in between.
-        Err(said) => {
-            let body = said.as_string().unwrap_or_default();
+        // A body that is not ours comes from something between browser and server.
+        Err(answer) => {
+            let body = answer.as_string().unwrap_or_default();
             Err(serde_json::from_slice(body.as_bytes()).unwrap_or(ApiError::Unreachable))
         }
     }

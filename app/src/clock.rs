@@ -1,9 +1,9 @@
-//! What time it is, and how times are written.
+//! The current time, and the formats of times.
 //!
-//! The server cannot know a reader's time zone, and a page that changes under hydration breaks. So
-//! both render in Brasília time first, and a moment after hydration the page turns to the browser's
-//! own zone. Without JavaScript, Brasília's stays. Pages without islands do the same with the element
-//! `local-time` (`pages::local_time`, `start.js`).
+//! The server cannot know a reader's time zone, and a page that changes during hydration breaks. So
+//! server and browser both render in Brasília time first, and right after hydration the page
+//! switches to the browser's own zone. Without JavaScript, Brasília time stays. Pages without
+//! islands do the same with the element `local-time` (`pages::local_time`, `start.js`).
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeDelta, Timelike, Utc};
 use leptos::prelude::*;
@@ -11,17 +11,17 @@ use leptos::prelude::*;
 use crate::browser;
 use crate::i18n::{Locale, t};
 
-/// Whose wall clock times are written in.
+/// The time zone that times are written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Zone {
     /// UTC−3. Brazil has had no daylight saving time since 2019 (Decreto 9.772).
     Brasilia,
-    /// The browser's, daylight saving included.
+    /// The browser's zone, daylight saving included.
     Browser,
 }
 
 impl Zone {
-    /// The reading of a wall clock in this zone.
+    /// The local date and time in this zone.
     pub(crate) fn local(self, at: DateTime<Utc>) -> NaiveDateTime {
         let behind = match self {
             Self::Brasilia => 180,
@@ -31,15 +31,15 @@ impl Zone {
     }
 }
 
-/// The page's clock. One per page, in context.
+/// The page's clock. There is one per page, in context.
 #[derive(Clone, Copy)]
 pub(crate) struct Clock {
     /// The server's time, to the second; corrected for a browser whose clock is wrong, because the
-    /// seconds a QR has left are counted with it.
+    /// seconds left of a QR code are counted with it.
     pub(crate) now: RwSignal<DateTime<Utc>>,
     /// Changes once, right after hydration.
     pub(crate) zone: RwSignal<Zone>,
-    /// Today's date on the reader's wall.
+    /// Today's date in the reader's zone.
     pub(crate) today: Memo<NaiveDate>,
 }
 
@@ -62,7 +62,7 @@ impl Clock {
         clock
     }
 
-    /// Whole seconds until `at`, rounded up; zero when it has passed.
+    /// Whole seconds until `at`, rounded up; zero once it has passed.
     pub(crate) fn seconds_until(self, at: DateTime<Utc>) -> i64 {
         let left = (at - self.now.get()).num_milliseconds();
         left.max(0).saturating_add(999) / 1000
@@ -78,8 +78,8 @@ fn now() -> DateTime<Utc> {
     Utc::now()
 }
 
-/// The browser's clock plus `data-skew`, the milliseconds it was behind the server when the page
-/// arrived; the shell's script measures it.
+/// The browser's clock plus `data-skew`, the milliseconds that it was behind the server when the
+/// page arrived. The shell's script measures it.
 #[cfg(not(feature = "ssr"))]
 fn now() -> DateTime<Utc> {
     let skew =
@@ -92,7 +92,7 @@ pub(crate) fn hour_minute(at: NaiveDateTime) -> String {
     format!("{:02}:{:02}", at.hour(), at.minute())
 }
 
-/// When a chat last moved, as short as it can be said: `14:05`, `ontem`, `sex.`, `02/11/2026`.
+/// The time of a chat's last message in a short format: `14:05`, `ontem`, `sex.`, `02/11/2026`.
 pub(crate) fn short(locale: Locale, at: NaiveDateTime, today: NaiveDate) -> String {
     let date = at.date();
     match (today - date).num_days() {
@@ -138,7 +138,7 @@ fn month(locale: Locale, date: NaiveDate) -> &'static str {
     nth(t!(locale, time.months), date.month0())
 }
 
-/// One of a row of words separated by spaces.
+/// The word at an index of a list separated by spaces.
 fn nth(row: &'static str, index: u32) -> &'static str {
     row.split(' ').nth(index as usize).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! Cookies beside that of the session: written and read in one way.
+//! Cookies other than the session's, written and read in one way.
 
 use http::HeaderMap;
 use http::header::{COOKIE, HeaderValue, SET_COOKIE};
@@ -6,15 +6,16 @@ use leptos::prelude::use_context;
 
 use crate::Site;
 
-/// The value of `Set-Cookie` that keeps a cookie for so many seconds, and with 0 removes it. No script reads
-/// it, and at a public address of https it goes over TLS only. `None` for what no header can carry.
+/// The value of `Set-Cookie` that stores a cookie for so many seconds; 0 removes it. Scripts cannot
+/// read it, and at a public address of https it is sent over TLS only. `None` if a header cannot
+/// carry the value.
 pub(crate) fn line(site: &Site, name: &str, value: &str, seconds: u32) -> Option<HeaderValue> {
     let secure = if site.is_https() { "; Secure" } else { "" };
     let line = format!("{name}={value}; Path=/; Max-Age={seconds}; SameSite=Lax; HttpOnly{secure}");
     HeaderValue::from_str(&line).ok()
 }
 
-/// Sets a cookie with the answer that is being made.
+/// Sets a cookie in the response being made.
 pub(crate) fn set_cookie(site: &Site, name: &str, value: &str, seconds: u32) {
     let response = use_context::<leptos_axum::ResponseOptions>();
     if let (Some(response), Some(line)) = (response, line(site, name, value, seconds)) {
@@ -22,7 +23,8 @@ pub(crate) fn set_cookie(site: &Site, name: &str, value: &str, seconds: u32) {
     }
 }
 
-/// The value of a cookie. A request may have several lines of them, as HTTP/2 allows and proxies pass on.
+/// The value of a cookie. A request may have several `Cookie` lines, as HTTP/2 allows and proxies
+/// pass on.
 pub(crate) fn cookie_in(headers: &HeaderMap, name: &str) -> Option<String> {
     let lines = headers.get_all(COOKIE).iter().filter_map(|line| line.to_str().ok());
     let mut pairs =

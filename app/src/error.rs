@@ -1,101 +1,103 @@
-//! What a server function answers when it cannot do what was asked.
+//! The error that a server function returns when it cannot do what was requested.
 //!
-//! This is the one error that crosses to the browser. It says what the person can do and nothing
-//! about how the inside failed; sentences for people are made of it in [`crate::words`].
+//! Only this error reaches the browser. It states what the person can do and nothing about the
+//! internal cause; [`crate::labels`] makes sentences for people of it.
 
 use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
 
-/// The JSON body of every failed server function, with [`Self::status`] as its HTTP status.
+/// The JSON body of every failed server function. [`Self::status`] is its HTTP status.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
 pub enum ApiError {
     /// Nobody is logged in, or e-mail and password do not belong together.
     #[error("not logged in")]
     Unauthenticated,
-    /// Logged in, but not as somebody who may do this.
+    /// The user is logged in, but not allowed to do this.
     #[error("not allowed")]
     Forbidden,
-    /// It does not exist, or this person may not know that it does.
+    /// The object does not exist, or this person may not know that it does.
     #[error("not found")]
     NotFound,
     /// One value of the form is wrong.
     #[error("invalid {field:?}: {problem:?}")]
     Invalid { field: Field, problem: Problem },
-    /// The number that was typed can be one of two, each with its country: `Espanha: +34 912 34 56 78`.
+    /// The number that was typed can be one of two, each with its country: `Espanha: +34 912 34 56
+    /// 78`.
     #[error("ambiguous phone number")]
     AmbiguousPhone { one: String, other: String },
-    /// Asked too often; welcome again after so many seconds.
+    /// There were too many requests; the next is accepted after so many seconds.
     #[error("too many requests")]
     TooMany { seconds: u64 },
-    /// The request is none that this version's interface makes.
+    /// This version's interface never makes such a request.
     #[error("malformed request")]
     Malformed,
-    /// The number's phone changed, and another number is sent from now.
+    /// The number's phone changed, and messages are sent from another number now.
     #[error("the number was replaced")]
     Replaced,
-    /// Our fault. The log has the cause under `reference`.
+    /// A bug or a failure of ours. The log has the cause under `reference`.
     #[error("internal error {reference}")]
     Internal { reference: String },
-    /// Nothing can be stored at the moment: a full disk, a database that is away. Nothing was done.
+    /// Nothing can be stored at the moment, because of a full disk or a database that is down.
+    /// Nothing was changed.
     #[error("nothing can be written")]
     Unwritable,
-    /// The form comes from a page at an address that the server does not know for its own. The sentence
-    /// for whoever runs it, with headers to set, is written on the server; from an address it is never
-    /// believed ([`crate::pages`]).
+    /// The form comes from a page at an address that the server does not know for its own. The
+    /// server writes the sentence for its operator, with the headers to set; a sentence in an
+    /// address is never believed ([`crate::pages`]).
     #[error("not from this site")]
     Foreign(String),
-    /// The server was not reached at all. Made in the browser only.
+    /// The server was not reached. Only the browser makes this value.
     #[error("server not reached")]
     Unreachable,
 }
 
-/// A value a person typed.
+/// A value that a person typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Field {
     Name,
     Email,
-    /// What a number is called.
+    /// The name of a number.
     Label,
     Password,
-    /// The one that proves who is asking.
+    /// The password that proves the identity of the user.
     OldPassword,
-    /// Of the second factor.
+    /// A code of the second factor.
     Code,
-    /// That the server printed for its first administrator.
+    /// The code that the server printed for its first administrator.
     SetupCode,
     Role,
-    /// Which numbers something is about.
+    /// The selection of numbers in a form.
     Numbers,
     Phone,
     Text,
 }
 
-/// What is wrong with it.
+/// The problem with a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Problem {
     Empty,
     TooShort,
     TooLong,
-    /// Not the shape of such a value.
+    /// It does not have the shape of such a value.
     Malformed,
-    /// The shape of one, but there is no such thing.
+    /// It has the shape, but there is no such thing.
     Impossible,
     /// Somebody else has it.
     Taken,
-    /// Not the same as what it has to repeat.
+    /// It differs from the value that it has to repeat.
     Different,
-    /// Nobody else could do it any more.
+    /// Nobody else could do this any more.
     LastOne,
-    /// There are as many as there may be.
+    /// There are as many as are allowed.
     TooMany,
 }
 
 impl ApiError {
-    /// The HTTP status that says the same.
+    /// The HTTP status for this error.
     pub fn status(&self) -> u16 {
         match self {
             Self::Unauthenticated => 401,
@@ -133,7 +135,7 @@ impl From<store::Error> for ApiError {
             Error::WrongPassword => invalid(Field::OldPassword, Problem::Different),
             Error::WrongCode => invalid(Field::Code, Problem::Different),
             Error::TotpEnabled => Self::Forbidden,
-            // By then the longest queue is over, several times.
+            // By then the longest queue has emptied several times.
             Error::Busy => Self::TooMany { seconds: 5 },
             Error::EmptyText => invalid(Field::Text, Problem::Empty),
             Error::TextTooLong => invalid(Field::Text, Problem::TooLong),

@@ -1,8 +1,8 @@
-//! The words, and which language a page is in.
+//! The translations, and the language of a page.
 //!
-//! The language is chosen once per page load: the cookie where there is one, else Portuguese. The
-//! browser's `Accept-Language` is not asked, because a Brazilian team on machines set to English
-//! should not get two languages. So words are plain strings, not signals.
+//! The language is chosen once per page load: by the cookie if there is one, else Portuguese. The
+//! browser's `Accept-Language` is ignored, because a Brazilian team on machines set to English
+//! should not get two languages. So texts are plain strings, not signals.
 
 use leptos::prelude::*;
 
@@ -20,13 +20,13 @@ pub(crate) fn use_locale() -> Locale {
     use_context().unwrap_or_else(requested)
 }
 
-/// The language the browser asks for.
+/// The language that the browser's cookie asks for.
 #[cfg(feature = "ssr")]
 pub(crate) fn requested() -> Locale {
     crate::preferences::language().unwrap_or_default()
 }
 
-/// The language the server rendered this page in.
+/// The language in which the server rendered this page.
 #[cfg(not(feature = "ssr"))]
 pub(crate) fn requested() -> Locale {
     crate::browser::root_attribute("lang").and_then(|lang| lang.parse().ok()).unwrap_or_default()

@@ -1,19 +1,20 @@
 //! The interface: pages, components and the server functions behind them.
 //!
-//! The server renders every page whole ([`pages`]). What lives on in the browser are the islands in
-//! it ([`islands`]): the inbox, kept true by [`live`], one stream of events per tab, and the forms.
-//! Between the stream and the components sits [`inbox`], the state of an open inbox: events and
-//! answers go in, components read signals out of it. Only islands and what they are made of are
-//! compiled for the browser, so a page more costs its visitors nothing.
+//! The server renders every page whole ([`pages`]). Only the islands in it run in the browser
+//! ([`islands`]): the inbox, kept up to date by [`live`], one stream of events per tab, and the
+//! forms. [`inbox`], the state of an open inbox, sits between the stream and the components: events
+//! and responses go in, and components read signals from it. Only islands and the code they use are
+//! compiled for the browser, so an additional page costs its visitors nothing.
 //!
-//! Two features, never both in one build: `ssr` for the server, `hydrate` for the browser. There the
-//! islands are two programs, features `inbox` and `pages`, so that neither loads the other's.
+//! There are two features, never both in one build: `ssr` for the server, `hydrate` for the
+//! browser. In the browser the islands are two programs, features `inbox` and `pages`, so that
+//! neither loads the other's code, and each has [`parts`] that are loaded when they are needed.
 
 // Views are types, nested as deep as the page.
 #![recursion_limit = "256"]
-// `#[component]` makes `pub` items of what is `pub(crate)`.
+// `#[component]` makes items `pub` that are `pub(crate)`.
 #![allow(unreachable_pub)]
-// Each of the two browser programs uses its part; clippy looks at both together.
+// Each of the two browser programs uses only a part of this crate; clippy checks both together.
 #![cfg_attr(not(all(feature = "inbox", feature = "pages")), allow(dead_code, unused_imports))]
 
 pub mod api;
@@ -29,9 +30,11 @@ pub mod error;
 mod i18n;
 mod inbox;
 pub mod islands;
+mod labels;
 mod live;
 #[cfg(feature = "ssr")]
 mod pages;
+pub mod parts;
 #[cfg(feature = "ssr")]
 mod preferences;
 #[cfg(feature = "ssr")]
@@ -42,7 +45,6 @@ mod shell;
 mod site;
 #[cfg(feature = "ssr")]
 pub mod state;
-mod words;
 
 pub use error::ApiError;
 #[cfg(feature = "ssr")]

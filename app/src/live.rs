@@ -1,9 +1,10 @@
-//! The live stream: everything that changes after the page was rendered.
+//! The live stream of everything that changes after the page was rendered.
 //!
-//! One stream serves all tabs of a browser. It is held by `browser/hub.js`, in a worker that the tabs
-//! share, because a browser opens only six connections to a server without TLS. A tab says at which
-//! number its page was rendered and is given every event after it. When the stream is refused, or more
-//! was missed than is kept, the page loads everything again and goes on from there.
+//! One stream serves all tabs of a browser. `browser/hub.js` holds it, in a worker that the tabs
+//! share, because a browser opens only six connections to a server without TLS. A tab reports the
+//! number at which its page was rendered and receives every event after it. When the stream is
+//! refused, or more events were missed than are kept, the page loads everything again and continues
+//! from there.
 
 use std::time::Duration;
 
@@ -16,36 +17,36 @@ use crate::ApiError;
 
 #[wasm_bindgen]
 extern "C" {
-    /// Calls `hear` with the JSON of every [`Sequenced`] after the number `after`, with a boolean when
-    /// the stream comes or goes, and with nothing when all has to be loaded again. The last call
-    /// counts.
+    /// Calls `callback` with the JSON of every [`Sequenced`] after the number `after`, with a
+    /// boolean when the stream connects or disconnects, and with nothing when everything has to be
+    /// loaded again. Only the last call counts.
     #[wasm_bindgen(js_namespace = inbox, js_name = follow)]
-    fn listen(after: f64, hear: &JsValue);
+    fn listen(after: f64, callback: &JsValue);
     /// Goes to the login, and from there back to this page.
     #[wasm_bindgen(js_namespace = inbox)]
     fn leave();
 }
 
-/// Whether the page hears of changes.
+/// The state of the connection to the stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Link {
     Up,
     Down,
 }
 
-/// What is left to do after an event was applied.
+/// The step that remains after an event was applied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Applied {
     Done,
-    /// Too much was missed; only loading again helps.
+    /// Too many events were missed; the page has to load everything again.
     LoadAgain,
 }
 
-/// The state of a page that is kept true by the stream.
-pub(crate) trait Follows: Copy + 'static {
+/// The state of a page that the stream keeps up to date.
+pub(crate) trait LivePage: Copy + 'static {
     fn apply(self, event: LiveEvent) -> Applied;
 
-    /// Loads everything again. Answers the place in the stream to go on from.
+    /// Loads everything again. Returns the place in the stream to continue from.
     async fn reload(self) -> Result<i64, ApiError>;
 }
 
@@ -53,13 +54,14 @@ pub(crate) trait Follows: Copy + 'static {
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_secs(15);
 
-/// Feeds `page` with every event after `seq` for as long as the document lives.
-/// Call from an effect: there is no stream on the server.
-pub(crate) fn follow(page: impl Follows, seq: i64, link: RwSignal<Link>) {
-    let hear = StoredValue::new_local(JsValue::NULL);
-    let follower = Follower { page, link, hear };
-    hear.set_value(
-        Closure::<dyn FnMut(JsValue)>::new(move |said| follower.hear(&said)).into_js_value(),
+/// Passes every event after `seq` to `page` for as long as the document exists. Call this from an
+/// effect: there is no stream on the server.
+pub(crate) fn follow(page: impl LivePage, seq: i64, link: RwSignal<Link>) {
+    let callback = StoredValue::new_local(JsValue::NULL);
+    let follower = Follower { page, link, callback };
+    callback.set_value(
+        Closure::<dyn FnMut(JsValue)>::new(move |payload| follower.on_event(&payload))
+            .into_js_value(),
     );
     follower.listen(seq);
 }
@@ -68,25 +70,25 @@ pub(crate) fn follow(page: impl Follows, seq: i64, link: RwSignal<Link>) {
 struct Follower<P> {
     page: P,
     link: RwSignal<Link>,
-    hear: StoredValue<JsValue, LocalStorage>,
+    callback: StoredValue<JsValue, LocalStorage>,
 }
 
-impl<P: Follows> Follower<P> {
+impl<P: LivePage> Follower<P> {
     fn listen(self, after: i64) {
         // Numbers of events are far below 2^53.
-        self.hear.with_value(|hear| listen(after as f64, hear));
+        self.callback.with_value(|callback| listen(after as f64, callback));
     }
 
-    fn hear(self, said: &JsValue) {
-        if let Some(up) = said.as_bool() {
+    fn on_event(self, payload: &JsValue) {
+        if let Some(up) = payload.as_bool() {
             self.link.set(if up { Link::Up } else { Link::Down });
             return;
         }
-        let applied = match said.as_string().as_deref().map(|data| data.as_bytes()) {
+        let applied = match payload.as_string().as_deref().map(|data| data.as_bytes()) {
             Some(data) => match serde_json::from_slice::<Sequenced>(data) {
                 Ok(Sequenced { event, .. }) => self.page.apply(event),
-                // A newer server says what this page does not know; a reload of the lists keeps it
-                // true.
+                // A newer server sent an event that this page does not know; reloading the lists
+                // keeps it up to date.
                 Err(_) => Applied::LoadAgain,
             },
             None => Applied::LoadAgain,

@@ -1,5 +1,5 @@
-//! How a person wants the interface, in this browser: cookies, so that the first byte of a page is in
-//! the right language and colours, also before the login.
+//! A person's preferences for the interface in this browser. They are cookies, so that the first
+//! byte of a page is in the right language and colours, also before the login.
 
 use http::HeaderMap;
 use leptos::prelude::use_context;
@@ -11,10 +11,10 @@ use crate::i18n::Locale;
 const LANGUAGE: &str = "idioma";
 const THEME: &str = "tema";
 const ENTER: &str = "enter";
-/// A year.
+/// The lifetime of these cookies, a year in seconds.
 const LASTS: u32 = 31_536_000;
 
-/// The language this browser asks for.
+/// The language that this browser's cookie asks for.
 pub(crate) fn language() -> Option<Locale> {
     cookie(LANGUAGE)?.parse().ok()
 }
@@ -24,7 +24,7 @@ pub(crate) fn language_of(headers: &HeaderMap) -> Option<Locale> {
     cookie_in(headers, LANGUAGE)?.parse().ok()
 }
 
-/// The look this browser asks for, as the page's root says it; `None` follows the system.
+/// The theme of this browser, as an attribute of the page's root; `None` follows the system.
 pub(crate) fn theme() -> Option<&'static str> {
     match cookie(THEME)?.as_str() {
         "light" => Some("light"),
@@ -33,7 +33,8 @@ pub(crate) fn theme() -> Option<&'static str> {
     }
 }
 
-/// The Enter key of this browser, as an attribute of the page's root. Without one the device decides.
+/// The setting of the Enter key in this browser, as an attribute of the page's root. Without one
+/// the device decides.
 pub(crate) fn enter_key() -> Option<&'static str> {
     match cookie(ENTER)?.as_str() {
         "sends" => Some("sends"),
@@ -42,7 +43,8 @@ pub(crate) fn enter_key() -> Option<&'static str> {
     }
 }
 
-/// Makes this browser show what a person chose, here or elsewhere. What they never chose stays.
+/// Applies a person's preferences in this browser, wherever they chose them. Preferences that they
+/// never chose stay.
 pub(crate) fn apply(wanted: UserPreferences) {
     if let Some(language) = wanted.language {
         remember_language(language);

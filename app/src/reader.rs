@@ -1,7 +1,7 @@
-//! The reader, in whose language things are named before they leave the server.
+//! The reader, in whose language chats are named before they leave the server.
 //!
-//! The chat of a number with itself is called "Você". The browser is not told which chat that is, only
-//! what it is called.
+//! The chat of a number with itself is called "Você". The browser receives only this name, not
+//! which chat it is.
 
 use http::HeaderMap;
 use model::{Chat, LiveEvent};
@@ -14,13 +14,13 @@ use crate::preferences;
 pub struct Reader(Locale);
 
 impl Reader {
-    /// Who asks with these headers.
+    /// The sender of a request with these headers.
     pub fn of(headers: &HeaderMap) -> Self {
         Self(preferences::language_of(headers).unwrap_or_default())
     }
 
-    /// Who asks with the request that is being answered.
-    pub(crate) fn asking() -> Self {
+    /// The sender of the request being answered.
+    pub(crate) fn of_request() -> Self {
         Self(requested())
     }
 

@@ -1,5 +1,7 @@
 //! The document around the application.
 
+use std::collections::BTreeMap;
+
 use chrono::Utc;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
@@ -9,12 +11,13 @@ use crate::i18n::{self, Locale};
 use crate::state::Program;
 use crate::{App, Assets, api, preferences};
 
-/// The whole HTML document. The `Content-Security-Policy` header comes from the server and names the
+/// The whole HTML document. The server sends the `Content-Security-Policy` header, which names the
 /// same nonce.
 pub fn shell(assets: &Assets) -> impl IntoView + use<> {
     let Assets { programs, tab, css } = assets.clone();
-    let Program { js, wasm } = if shows_inbox() { programs.inbox } else { programs.pages };
-    // Only islands are taken over by the browser; each says so for itself.
+    let Program { js, wasm, link, parts } =
+        if shows_inbox() { programs.inbox } else { programs.pages };
+    // The browser hydrates only islands; each one declares this for itself.
     if let Some(context) = Owner::current_shared_context() {
         context.set_is_hydrating(false);
     }
@@ -26,9 +29,10 @@ pub fn shell(assets: &Assets) -> impl IntoView + use<> {
     let start = (!js.is_empty()).then(|| {
         view! {
             <link rel="modulepreload" nonce=use_nonce() href=js.clone() />
+            <link rel="modulepreload" nonce=use_nonce() href=link />
             <link rel="modulepreload" nonce=use_nonce() href=tab.clone() />
             <link rel="preload" href=wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
-            <script type="module" nonce=use_nonce() inner_html=start_script(&js, &wasm, &tab)></script>
+            <script type="module" nonce=use_nonce() inner_html=start_script(&js, &wasm, &tab, &parts)></script>
         }
     });
     view! {
@@ -57,13 +61,13 @@ fn shows_inbox() -> bool {
     parts.is_some_and(|parts| parts.uri.path().starts_with(api::INBOX))
 }
 
-/// Measures how wrong this machine's clock is, then loads the program. The measure is taken first,
+/// Measures how wrong this machine's clock is, then loads the program. The measurement comes first,
 /// before anything has to be fetched.
-fn start_script(js: &str, wasm: &str, tab: &str) -> String {
+fn start_script(js: &str, wasm: &str, tab: &str, parts: &BTreeMap<String, Vec<String>>) -> String {
     let now = Utc::now().timestamp_millis();
     format!(
         "document.documentElement.dataset.skew={now}-Date.now();\
-         ({start})({js:?},{wasm:?},{tab:?})",
+         ({start})({js:?},{wasm:?},{tab:?},{parts:?})",
         start = include_str!("start.js").trim_end(),
     )
 }

@@ -10,7 +10,7 @@ use ipnet::IpNet;
 /// Seconds between two warnings about proxies that are not trusted.
 const WARN_EVERY: u64 = 600;
 
-/// What the administrator has said about it. Cheap to clone.
+/// The administrator's settings for the site. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Site(Arc<Inner>);
 
@@ -28,35 +28,37 @@ impl Site {
         Self(Arc::new(Inner { public, trusted, warned: AtomicU64::new(0) }))
     }
 
-    /// The address that people open, where it is known.
+    /// The address that people open, if it is known.
     pub fn public(&self) -> Option<&str> {
         self.0.public.as_deref()
     }
 
-    /// People open this site over TLS.
+    /// Returns true if people open this site over TLS.
     pub fn is_https(&self) -> bool {
         self.public().is_some_and(|public| public.starts_with("https://"))
     }
 
-    /// The name of a cookie. Over TLS it begins so that browsers take it from this very host and over TLS
-    /// only: neither a neighbouring name nor anybody between can set one in its place.
+    /// The name of a cookie. Over TLS it has a prefix by which browsers accept it from this very
+    /// host and over TLS only: neither a neighbouring host nor anybody on the network can set one
+    /// in its place.
     pub fn cookie_name(&self, name: &str) -> String {
         let prefix = if self.is_https() { "__Host-" } else { "" };
         format!("{prefix}{name}")
     }
 
-    /// Whether a page that sends this `Origin` is one of ours at the address that people open.
+    /// Returns true if a page that sends this `Origin` is one of ours at the public address.
     pub fn is_public(&self, origin: &str) -> bool {
         self.public().is_some_and(|public| public.eq_ignore_ascii_case(origin))
     }
 
-    /// Returns true if forwarding headers from this address are believed.
+    /// Returns true if forwarding headers from this address are trusted.
     pub fn trusts(&self, ip: IpAddr) -> bool {
         let ip = ip.to_canonical();
         self.0.trusted.iter().any(|network| network.contains(&ip))
     }
 
-    /// Warns that somebody speaks for others who is not trusted to, at most once every ten minutes.
+    /// Warns of a peer that sends forwarding headers and is not trusted, at most once every ten
+    /// minutes.
     pub fn warn_of(&self, peer: IpAddr) {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(1, |since| since.as_secs());
         let last = self.0.warned.load(Ordering::Relaxed);

@@ -1,14 +1,16 @@
-// Turns the times of the page into the browser's own zone, loads the program and what it calls, and
-// wakes the page's islands, outermost first. What an island holds between its tags (leptos-children) may hold islands
-// again, which find their surroundings by `$$on_hydrate`.
+// Converts the times of the page to the browser's own zone, loads the program and the script that
+// it calls, and hydrates the page's islands, outermost first. Parts of the program that the page
+// shows (data-part) are loaded with it, so that they are there before the islands. The content
+// between the tags of an island (leptos-children) may contain islands again, which get their context
+// through `$$on_hydrate`.
 //
-// What the browser cannot show after all gives way to a link to the file (`components/media.rs`).
-async (js, wasm, tab) => {
+// A link to the file replaces media that the browser cannot show (`components/media.rs`).
+async (js, wasm, tab, parts) => {
   const two = '2-digit';
   const day = { year: 'numeric', month: two, day: two };
   const minute = { ...day, hour: two, minute: two };
   const exact = { day, minute, second: { ...minute, second: two } };
-  // Rows that come later turn as they are put into the page.
+  // Rows that are added later convert when they are inserted.
   customElements.define('local-time', class extends HTMLElement {
     connectedCallback() {
       const time = this.firstElementChild;
@@ -18,7 +20,7 @@ async (js, wasm, tab) => {
       time.title = written({ dateStyle: 'full', timeStyle: 'full' });
     }
   });
-  // Days that are asked for are the reader's.
+  // Days in the filter are the reader's.
   document.addEventListener('submit', ({ target: { elements: { fuso, de, ate } = {} } }) => {
     if (!fuso) return;
     const day = de.value || ate.value;
@@ -30,12 +32,19 @@ async (js, wasm, tab) => {
   addEventListener('error', (event) => failed(event.target), true);
   for (const shown of document.querySelectorAll('.media :is(img, audio, video)')) {
     if (shown.error) failed(shown);
-    // It failed before anybody listened, or waits to be scrolled to: then asking again changes nothing.
+    // It failed before anybody listened, or is lazy: then setting the address again changes
+    // nothing.
     if (shown.complete && !shown.naturalWidth) shown.src = shown.src;
+  }
+  const needed = [...new Set([...document.querySelectorAll('[data-part]')].map((one) => one.dataset.part))];
+  for (const href of needed.flatMap((part) => parts[part] ?? [])) {
+    const ahead = { rel: 'preload', as: 'fetch', crossOrigin: 'anonymous', href };
+    document.head.append(Object.assign(document.createElement('link'), ahead));
   }
   const [program] = await Promise.all([import(js), import(tab)]);
   await program.default({ module_or_path: wasm });
   program.hydrate();
+  await Promise.all(needed.map((part) => new Promise((done) => program.need(part, done))));
   const around = [];
   const wake = async (node) => {
     const isChildren = node.tagName === 'LEPTOS-CHILDREN';

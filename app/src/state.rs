@@ -1,55 +1,61 @@
-//! What the server gives to every server function and page, by Leptos context.
+//! The context that the server gives to every server function and page.
+
+use std::collections::BTreeMap;
 
 use crate::ApiError;
 use leptos::prelude::use_context;
 
-/// The parts of the program that the interface talks to. Provided as context by the server.
+/// The parts of the program that the interface calls. The server provides it as context.
 #[derive(Clone)]
 pub struct AppState {
     pub store: store::Store,
     pub pool: gateway::Pool,
     pub assets: Assets,
     pub site: crate::Site,
-    /// What the first administrator is made with.
+    /// The code for creating the first administrator.
     pub setup: crate::auth::setup::SetupCode,
 }
 
-/// Addresses of the built site's files. Empty strings where the site was not built: pages then work
-/// without JavaScript and without style.
+/// Addresses of the built site's files. They are empty strings if the site was not built: pages
+/// then work without JavaScript and without style.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Deserialize)]
 pub struct Assets {
     pub programs: Programs,
-    /// What the tabs of a browser share: `browser/`.
+    /// The script that the tabs of a browser share: `browser/`.
     pub tab: String,
     pub css: String,
 }
 
-/// The programs that the browser runs: one a group of pages.
+/// The programs that the browser runs, one per group of pages.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Deserialize)]
 pub struct Programs {
     pub inbox: Program,
-    /// Of all other pages.
+    /// The program of all other pages.
     pub pages: Program,
 }
 
-/// A wasm file and the JavaScript that starts it.
+/// A wasm file, the JavaScript that starts it, and what it loads when it is needed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Deserialize)]
 pub struct Program {
     pub js: String,
     pub wasm: String,
+    /// The script that loads parts, which the program imports.
+    pub link: String,
+    /// The files of each part.
+    pub parts: BTreeMap<String, Vec<String>>,
 }
 
 impl AppState {
     /// The state of this request.
     ///
     /// # Errors
-    /// [`ApiError::Internal`] when the server did not provide one, a mistake of ours.
+    /// [`ApiError::Internal`] when the server did not provide one, which is a bug.
     pub fn of_request() -> Result<Self, ApiError> {
         use_context().ok_or_else(|| ApiError::internal("no AppState in context"))
     }
 }
 
-/// An id for a message that came from a form without JavaScript.
+/// An id for a message from a form without JavaScript.
 ///
 /// # Errors
 /// [`ApiError::Internal`] when the system has no randomness.
@@ -59,7 +65,7 @@ pub(crate) fn random_message_id() -> Result<model::WaMessageId, ApiError> {
     Ok(model::WaMessageId::from_random(bytes))
 }
 
-/// Returns true for what [`random_reference`] can have made.
+/// Returns true if [`random_reference`] can have made this text.
 pub(crate) fn is_reference(text: &str) -> bool {
     text.len() == 8 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }

@@ -1,18 +1,18 @@
-// Opens a chat in Chromium, has a phone send texts that carry their time of sending, and prints how
-// many milliseconds each took until it was in the DOM, as a JSON array.
+// Opens a chat in Chromium, has a phone send texts that carry their time of sending, and prints the
+// milliseconds until each was in the DOM, as a JSON array.
 //
-// Called by `cargo xtask bench live`, with one argument, in JSON:
-// { page, cookie: { name, value }, messages: where the phone sends, to, perSecond, seconds }
+// `cargo xtask bench live` calls it with one argument, in JSON:
+// { page, cookie: { name, value }, messages: URL of the phone's messages, to, perSecond, seconds }
 //
-// One clock counts both ends: `Date.now()` here and in the page.
+// Both times come from one clock: `Date.now()` here and in the page.
 
 import { chromium } from 'playwright-core';
 
 const { page: address, cookie, messages, to, perSecond, seconds } = JSON.parse(process.argv[2]);
 const total = perSecond * seconds;
 
-/** How long the last messages may take after all were sent. */
-const PATIENCE_MS = 20_000;
+/** Time in which the last messages have to appear after all were sent. */
+const TIMEOUT_MS = 20_000;
 
 const browser = await chromium.launch({
   executablePath: process.env['CHROMIUM_BIN'] ?? '/usr/bin/chromium',
@@ -22,13 +22,13 @@ try {
   const page = await open();
   await page.evaluate(watch, total);
   await send();
-  const latencies = await page.evaluate(`seen(${PATIENCE_MS})`);
+  const latencies = await page.evaluate(`seen(${TIMEOUT_MS})`);
   console.log(JSON.stringify(latencies));
 } finally {
   await browser.close();
 }
 
-/** The chat in a page that is alive: hydrated and listening. */
+/** Opens the chat in a page that is live: hydrated and listening. */
 async function open() {
   const context = await browser.newContext({ locale: 'pt-BR', viewport: { width: 1280, height: 800 } });
   await context.addCookies([{ ...cookie, url: new URL(address).origin }]);
@@ -38,7 +38,7 @@ async function open() {
   return page;
 }
 
-/** Runs in the page. Notes the moment a text appears, once for each. */
+/** Runs in the page. Records the moment each text appears, once per text. */
 function watch(total) {
   const log = document.querySelector('[role=log]');
   const latencies = new Map();
@@ -50,7 +50,7 @@ function watch(total) {
     }
     if (latencies.size === total) all();
   };
-  // Texts of an earlier run are there already.
+  // Texts of an earlier run are in the log already.
   const before = log.textContent;
   new MutationObserver((mutations) => {
     for (const { target, addedNodes } of mutations) {
@@ -65,7 +65,7 @@ function watch(total) {
   };
 }
 
-/** Sends at a steady rate and never waits for an answer before the next message. */
+/** Sends at a steady rate and never waits for a response before the next message. */
 async function send() {
   const start = Date.now();
   const answers = [];

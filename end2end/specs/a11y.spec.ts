@@ -4,11 +4,11 @@ import type { Page } from '@playwright/test';
 import { connect, login, openChat, showQr } from '../support/page.ts';
 import { expect, test } from '../support/test.ts';
 
-/** No violation of WCAG 2.1 A and AA, in light and in dark. */
+/** Checks that the page has no violation of WCAG 2.1 A and AA, in light and in dark. */
 async function expectAccessible(page: Page, where: string): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    // Again while the colours are still changing from one scheme to the other.
+    // The check is repeated while the colours are still changing from one scheme to the other.
     await expect(async () => {
       const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']).analyze();
       const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);

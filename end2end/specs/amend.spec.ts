@@ -25,7 +25,7 @@ test('edits, deletions and reactions change what was said, live and after an abs
   await expect(log(page).getByText('Mensagem apagada')).toHaveCount(1);
   await expect(log(page).getByText('Mandei errado')).toHaveCount(0);
 
-  // While nobody listens.
+  // No page is open during this.
   const secret = await customer.send(phone, 'Meu CPF é 000.000.000-00');
   await expect(log(page).getByText('Meu CPF')).toBeVisible();
   await inbox.stop('SIGKILL');

@@ -10,7 +10,7 @@ import { expect, test } from '../support/test.ts';
 
 const PASSPHRASE = 'tambor lua çedilha 9';
 
-/** How many messages come from when the backup has begun to be written on, however long it takes. */
+/** Number of messages sent from the first write of the backup on, however long the backup takes. */
 const DURING = 20;
 
 test('a backup made while messages come starts elsewhere: connected without a QR, with its conversations', async ({ browser, browserOf, inbox, emulator }, info) => {
@@ -37,10 +37,10 @@ test('a backup made while messages come starts elsewhere: connected without a QR
   expect(code, output).toBe(0);
   expect(output).toContain('logins e convites não fazem parte');
   expect((await stat(file)).mode & 0o777).toBe(0o600);
-  // The server has not noticed, and goes on after it.
+  // The server is not affected and goes on.
   await customer.send(phone, 'tarde demais');
   await expectConversation(page, [...before, ...during, 'tarde demais']);
-  // What is not confirmed would come again, to whoever has the keys.
+  // Messages that are not confirmed would come again, to any server with the keys.
   await expect.poll(async () => (await phone.devices()).map(({ queued }) => queued)).toEqual([0]);
   await inbox.stop('SIGTERM');
 
@@ -54,13 +54,14 @@ test('a backup made while messages come starts elsewhere: connected without a QR
     expect(await phone.devices()).toHaveLength(1);
     await openChat(restored, 'Carla Dias');
     await expectConversation(restored, before);
-    // The database is of one moment: it has what came until then, without a gap, and nothing later.
+    // The database is a snapshot of one moment: it has every message until then, without a gap, and
+    // no later one.
     const shown = await linesOf(restored);
     const there = during.filter((text) => shown.includes(text));
     expect(there).toEqual(during.slice(0, there.length));
     expect(shown).not.toContain('tarde demais');
 
-    // The keys are older than what the customer's phone has done since, and still fit.
+    // The customer's phone has moved on since the backup of the keys, and they still fit.
     await customer.send(phone, 'depois');
     await expectConversation(restored, [...before, ...there, 'depois']);
     await say(restored, 'voltamos');

@@ -27,7 +27,7 @@ test('an empty message is not sent, and one that is too long is kept in the comp
   await expect(page.getByText(/caracteres a mais que o limite do WhatsApp/)).toBeVisible();
   await expect(composer).toHaveValue(tooLong);
 
-  // The server says the same to who asks it past the page.
+  // The server gives the same answer to a request from outside of the page.
   const chat = new URL(page.url()).pathname.split('/').at(-1) ?? '';
   const headers = { origin: inbox.url, accept: 'application/json' };
   for (const text of ['', '  ', tooLong, 'é'.repeat(LONGEST + 1)]) {
@@ -81,7 +81,7 @@ test('a taken port is said in a sentence', async ({ inbox }) => {
 
 test('a data folder that cannot be written is said in a sentence', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'inbox-pirata-end2end-'));
-  // A file in its place stops root as well, whom permissions do not.
+  // A file in the folder's place stops root as well, who is exempt from permissions.
   const place = join(folder, 'data');
   await writeFile(place, '');
   const finished = await command(['--listen', '127.0.0.1:0', '--data-dir', place]);

@@ -22,6 +22,6 @@ test('a customer who writes to two numbers is two chats, each seen only by those
   await expectConversation(bruno, ['só para suporte']);
   await expect(bruno.getByText('só para vendas')).toHaveCount(0);
 
-  // The administrator may see both, and they stay two.
+  // The administrator sees both chats, and they stay two.
   await expect(chat(admin, 'Carla Dias')).toHaveCount(2);
 });

@@ -6,14 +6,14 @@ import { expect, test } from '../support/test.ts';
 
 const field = (page: Page) => page.getByRole('textbox', { name: 'Mensagem' });
 
-/** Writes, and waits until the server has it. */
+/** Types a draft, and waits until the server has saved it. */
 async function draft(page: Page, text: string): Promise<void> {
   const saved = page.waitForResponse((response) => response.url().endsWith('/api/save_draft') && response.ok());
   await field(page).fill(text);
   await saved;
 }
 
-/** Everything the browser keeps for the page. */
+/** All data that the browser stores for the page. */
 const kept = (page: Page) => page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
 
 /** A linked number with a conversation that is open. */
@@ -40,7 +40,7 @@ test('a draft is there in another chat, after a reload and in a new browser, unt
   await expect(field(page)).toHaveValue(text);
   await alive(page, () => page.reload());
   await expect(field(page)).toHaveValue(text);
-  // The browser closes without a word.
+  // The browser closes without notice.
   await page.context().close();
 
   const tomorrow = await browserOf(ana);
@@ -83,13 +83,13 @@ test('another tab shows the newest, and the one that is being typed in is left a
   await draft(second, 'na primeira, e na segunda');
   await expect(field(page)).toHaveValue('na primeira, e na segunda');
 
-  // Both at once: neither loses a letter of its own while it is typed in.
+  // Both type at once: neither loses a character of its own while it is being typed in.
   const type = async (tab: Page, words: string) => {
     await field(tab).pressSequentially(words, { delay: 60 });
     expect(await field(tab).inputValue()).toBe(`na primeira, e na segunda${words}`);
   };
   await Promise.all([type(page, ' um dois três quatro cinco'), type(second, ' 1 2 3 4 5 6 7 8 9 10 11 12')]);
-  // At rest they agree on the newest.
+  // After both stop typing they agree on the newest.
   await expect.poll(async () => (await field(page).inputValue()) === (await field(second).inputValue())).toBe(true);
   await say(second, 'pronto');
   await customer.expectTexts(phone, ['Oi', 'pronto']);
@@ -104,7 +104,7 @@ test('a logout leaves nothing for the next user of the tab, and the draft waits 
   await page.route('**/api/send_text', (route) => route.abort());
   await say(page, 'não saiu');
   await expect(log(page)).toContainText('não saiu');
-  // Not saved yet when the button is pressed.
+  // The draft is not saved yet when the button is pressed.
   await field(page).fill('segredo da Ana');
   await page.getByRole('button', { name: 'Sair' }).click();
   await expect(page).toHaveURL(/\/entrar$/);
@@ -127,7 +127,7 @@ test('a login that ends while a chat is open leads back to it, with what was typ
   await login(page, ana);
   await conversation(page, emulator);
   const address = page.url();
-  // The session is over before the server has any of it.
+  // The session ends before the server has saved any of it.
   await page.route('**/api/save_draft', (route) => route.abort());
   await field(page).fill('ainda não acabei');
   await admin.goto('/admin/atendentes');
@@ -147,7 +147,7 @@ test('a draft that cannot be saved is kept, and saved when the server is back', 
   const ana = await inbox.addUser('Ana Alves');
   const page = await browserOf(ana);
   await conversation(page, emulator);
-  // What cannot be loaded has no field to type in.
+  // A page that cannot load its contents has no field to type in.
   await expect(log(page)).toContainText('Oi');
   await inbox.stop('SIGKILL');
   await field(page).fill('sem rede');

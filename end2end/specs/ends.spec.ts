@@ -8,11 +8,11 @@ import { alive, badge, connect, expectBadge, expectTicks, log, login, openChat, 
 import { readQr } from '../support/qr.ts';
 import { expect, test } from '../support/test.ts';
 
-// Every end has a name: each way in which a number stops working says why, and what to do about it.
-// Codes that run out are in qr-expired.spec.ts, another phone than the declared one in
-// numbers.spec.ts, "Desconectar" in disconnect.spec.ts.
+// Every end has a name: whenever a number stops working, the page shows the reason and the remedy.
+// Expired codes are in qr-expired.spec.ts, another phone than the declared one in numbers.spec.ts,
+// "Desconectar" in disconnect.spec.ts.
 
-/** The badge and the card say why there is no connection; the card also what to do about it. */
+/** Checks that badge and card show why there is no connection, and the card also the remedy. */
 async function expectEnd(page: Page, why: string, remedy: string, timeout?: number): Promise<void> {
   await expect(badge(page)).toContainText(why, { timeout });
   await expectBadge(page, 'Desconectado');
@@ -20,10 +20,12 @@ async function expectEnd(page: Page, why: string, remedy: string, timeout?: numb
   await expect(card.getByText(remedy, { exact: true })).toBeVisible();
 }
 
-/** In 26 hours, half a minute past the minute, so that a slow machine shows the same. */
+/**
+ * A time 26 hours from now, half a minute past the minute, so that a slow machine shows the same.
+ */
 const BANNED_UNTIL = new Date(Math.ceil(Date.now() / 60_000) * 60_000 + 26 * 3_600_000 + 30_000);
 
-/** `25/11 18:05`, on the wall of the browser. */
+/** `25/11 18:05`, in the time zone of the browser. */
 function dayAndTime(at: Date): string {
   const twoDigits = { day: '2-digit', month: '2-digit', hour: '2-digit', minute: '2-digit' } as const;
   return at.toLocaleString('pt-BR', { ...twoDigits, timeZone: 'America/Sao_Paulo' }).replace(',', '');
@@ -39,7 +41,7 @@ interface End {
   happens: (emulator: Emulator, phone: Phone, device: number) => Promise<void>;
   why: string;
   remedy: string;
-  /** Its keys are kept: it comes back without a QR. */
+  /** The number's keys are kept: it reconnects without a QR. */
   keys: boolean;
 }
 
@@ -178,7 +180,7 @@ test.describe('with codes that run out ten times as fast as those of WhatsApp', 
 test('keys that cannot be kept are said, and connecting works once they can', async ({ page, inbox, emulator }) => {
   const phone = await emulator.phone('Loja Pirata');
   await login(page, await inbox.addUser('Ana Alves'));
-  // A file in the folder's place stops root as well, whom permissions do not.
+  // A file in the folder's place stops root as well, who is exempt from permissions.
   const sessions = join(inbox.dataDir, 'sessions');
   await rm(sessions, { recursive: true, force: true });
   await writeFile(sessions, '');
@@ -194,7 +196,7 @@ test('keys that cannot be kept are said, and connecting works once they can', as
   await expectBadge(page, 'Conectado');
 });
 
-/** A failed message: why, and the button. */
+/** A failed message, with its reason and button. */
 function failure(page: Page, why: string) {
   return log(page).getByRole('alert').filter({ hasText: why });
 }
@@ -250,7 +252,7 @@ test('a refusal that comes before the answer to the sending is not taken back by
   const answered = page.waitForResponse('**/api/send_text');
   await say(page, 'Chegou o seu pedido');
   await answered;
-  // Shown after the answer, whatever became of it.
+  // The failure is shown after the answer, whatever its result.
   await customer.send(phone, 'Ainda está aí?');
   await expect(log(page).getByText('Ainda está aí?')).toBeVisible();
   await expect(failure(page, RESTRICTED)).toBeVisible({ timeout: 1_000 });
@@ -297,7 +299,7 @@ test.describe('with a queue that keeps messages for two seconds', () => {
     await say(page, 'Já respondo');
     await expect(failure(page, why)).toBeVisible();
 
-    // With the conversation open the line of the number leads to connecting it.
+    // With the conversation open, the line of the number leads to the page that connects it.
     await page.getByRole('link', { name: 'Conectar', exact: true }).click();
     await page.getByRole('button', { name: 'Conectar WhatsApp' }).click();
     await expectBadge(page, 'Conectado');
@@ -318,7 +320,7 @@ test('an account that asks for a passkey while it is linked says what to do', as
   await expect(page.getByText('este servidor não tem como usá-la')).toBeVisible();
   const steps = page.getByRole('list').filter({ hasText: 'Chaves de acesso' }).getByRole('listitem');
   await expect(steps).toHaveText([/Configurações › Conta › Chaves de acesso/, /Retire a chave/, /leia um código novo/]);
-  // A pairing code would be asked for the passkey as well.
+  // Linking by pairing code would require the passkey as well.
   await expect(page.getByRole('button', { name: 'Conectar com código' })).toBeHidden();
   const share = await page.getByRole('link', { name: 'Mandar estes passos ao dono' }).getAttribute('href');
   const shared = new URL(share!);

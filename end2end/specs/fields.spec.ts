@@ -1,14 +1,14 @@
 import type { Locator, Page } from '@playwright/test';
 
-import { INBOX, alive, chat, connect, expectBadge, expectConversation, fillLogin, login, openChat } from '../support/page.ts';
+import { INBOX, alive, chat, connect, expectBadge, expectConversation, fillLogin, login, openChat, pressEnterOn } from '../support/page.ts';
 import { expect, test } from '../support/test.ts';
 
-/** What the page wrote into a field by itself. */
+/** The values that the page's script wrote into a field. */
 interface Watched {
   writes: string[];
 }
 
-/** Notes from now on what anybody but the browser writes into a field. */
+/** Records from now on the values that scripts write into a field. */
 async function watch(field: Locator): Promise<void> {
   await field.evaluate((element) => {
     const area = element as HTMLTextAreaElement & Watched;
@@ -29,7 +29,7 @@ async function writes(field: Locator): Promise<string[]> {
   return field.evaluate((element) => (element as HTMLTextAreaElement & Watched).writes);
 }
 
-/** Types an emoji as Firefox announces it: two input events, half a surrogate pair each. */
+/** Types an emoji with the events of Firefox: two input events, half a surrogate pair each. */
 async function typeInHalves(field: Locator): Promise<void> {
   await watch(field);
   await field.evaluate(async (element) => {
@@ -45,7 +45,7 @@ async function typeInHalves(field: Locator): Promise<void> {
   });
 }
 
-/** Every field of the page that one can type a text into. */
+/** All fields of the page that take a text. */
 function textFields(page: Page): Locator {
   return page.locator('textarea, input:is([type=text], [type=password], [type=search], [type=tel], :not([type])):not([readonly])');
 }
@@ -62,7 +62,7 @@ test('an emoji that comes in two halves is sent whole, and the field is not writ
   expect(await writes(composer)).toEqual([]);
   await expect(composer).toHaveValue('respondi 😀');
 
-  // The draft outlives a reload, and is written once, into an empty field.
+  // The draft survives a reload, and is written once, into an empty field.
   await alive(page, () => page.reload());
   await expect(composer).toHaveValue('respondi 😀');
   await composer.press('Enter');
@@ -140,7 +140,7 @@ test('a number that can be two is asked about, and one that is none is refused i
   await expect(choice('Brasil: +55 34 91234-5678')).toBeVisible();
   await expect(choice('Espanha: +34 912 34 56 78')).toBeVisible();
   await expect(field).toHaveValue('34912345678');
-  // An answer to another question is none.
+  // An answer to another question does not count.
   await choice('Espanha: +34 912 34 56 78').check();
   await field.fill('79912345678');
   await ask.click();
@@ -176,12 +176,12 @@ test.describe('without JavaScript', () => {
     const ana = await inbox.addUser('Ana Alves');
     await page.goto('/entrar');
     await fillLogin(page, ana);
-    await page.getByRole('button', { name: 'Entrar' }).click();
+    await pressEnterOn(page.getByRole('button', { name: 'Entrar' }));
     await page.getByLabel('Número do celular').fill('34912345678');
-    await page.getByRole('button', { name: 'Conectar com código' }).click();
+    await pressEnterOn(page.getByRole('button', { name: 'Conectar com código' }));
     await expect(page.getByRole('alert').filter({ hasText: 'Brasil: +55 34 91234-5678' })).toContainText('Espanha: +34 912 34 56 78');
     await page.getByLabel('Número do celular').fill('meu celular');
-    await page.getByRole('button', { name: 'Conectar com código' }).click();
+    await pressEnterOn(page.getByRole('button', { name: 'Conectar com código' }));
     await expect(page.getByRole('alert').filter({ hasText: 'Confira o número' })).toBeVisible();
   });
 });
@@ -220,7 +220,7 @@ test('Enter sends where there is a keyboard and breaks the line on a phone, unle
   await expect(composer).toHaveValue('');
   await context.close();
 
-  // The choice goes with the person, also to a machine with a keyboard.
+  // The choice belongs to the user, so it applies on a machine with a keyboard too.
   const desk = await browser.newContext({ baseURL });
   const other = await desk.newPage();
   await login(other, ana);

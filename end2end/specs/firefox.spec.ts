@@ -26,7 +26,7 @@ test('the main job in Firefox: log in, pair, chat with an emoji that is typed, a
   await customer.send(phone, 'Vocês entregam no sábado?');
   await (await bySelector(page, `a[href^="${INBOX}/chat/"]`)).click();
   await expectText(page, LOG, 'Vocês entregam no sábado?');
-  // Firefox gives an emoji that is typed in two halves, each of which alone is no text.
+  // Firefox reports a typed emoji in two halves, each of which alone is no valid text.
   const composer = await byRole(page, 'textbox', 'Mensagem');
   for (const text of ['respondi 😀', '👍🏽 até já']) {
     await composer.type(text);
@@ -43,7 +43,7 @@ test('the main job in Firefox: log in, pair, chat with an emoji that is typed, a
   await customer.sendMedia(phone, { kind: 'voice', mime: 'audio/wav', bytes: tone(2), seconds: 2 });
   await expectProperty(page, `${LOG} audio`, 'duration', 2);
 
-  // The same from the server.
+  // The server renders the same.
   await alive(page, () => page.reload());
   for (const text of ['respondi 😀', '👍🏽 até já', 'Tem esse?']) await expectText(page, LOG, text);
   await expectProperty(page, `${LOG} img`, 'naturalWidth', 800);

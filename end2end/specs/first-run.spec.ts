@@ -1,12 +1,12 @@
 import type { Page } from '@playwright/test';
 
-import { INBOX, alive, fillLogin, login } from '../support/page.ts';
+import { INBOX, alive, fillLogin, login, pressEnterOn } from '../support/page.ts';
 import { expect, test } from '../support/test.ts';
 
 /** The code in the link for the first administrator. */
 const codeOf = (link: string): string => new URL(link).searchParams.get('codigo')!;
 
-/** Fills the form of the first administrator, but for the code. */
+/** Fills the form of the first administrator, except for the code. */
 async function fillFirst(page: Page): Promise<void> {
   await page.getByLabel('Nome').fill('Ana Alves');
   await page.getByLabel('E-mail').fill('ana@exemplo.com.br');
@@ -51,11 +51,11 @@ test.describe('without JavaScript', () => {
     await fillFirst(page);
     await page.getByLabel('Código').fill(code);
     await page.getByLabel('Nome').fill('   ');
-    await page.getByRole('button', { name: 'Criar administrador' }).click();
+    await pressEnterOn(page.getByRole('button', { name: 'Criar administrador' }));
     await expect(page.getByRole('alert')).toContainText('Escreva o nome.');
     await expect(page.getByLabel('Código')).toHaveValue(code);
     await fillFirst(page);
-    await page.getByRole('button', { name: 'Criar administrador' }).click();
+    await pressEnterOn(page.getByRole('button', { name: 'Criar administrador' }));
     await expect(page).toHaveURL(new RegExp(`${INBOX}$`));
   });
 });
@@ -100,7 +100,7 @@ test('logging out closes the door', async ({ page, inbox }) => {
 test('"Lembrar neste dispositivo" outlives the browser, and without it the login ends with it', async ({ page, context, inbox }) => {
   const ana = await inbox.addUser('Ana Alves');
   await login(page, ana);
-  // What the account knows the browser by lets nobody in, and stays.
+  // The cookie by which the account recognises the browser is no login, and stays.
   const logins = async () => (await context.cookies()).filter((cookie) => cookie.name !== 'inbox_device');
   const forNow = await logins();
   expect(forNow.length).toBeGreaterThan(0);

@@ -49,7 +49,7 @@ test('live events of a number reach only those who may see it', async ({ browser
   await customer.send(phoneA, 'para Ana');
   await customer.send(phoneB, 'para Bruno');
   const chats = (page: Page) => page.getByRole('list', { name: 'Conversas' });
-  // Bruno's own came after Ana's, so hers would have come before it.
+  // Bruno's own chat came after Ana's, so hers would have appeared before it.
   await expect(chats(bruno)).toContainText('para Bruno');
   await expect(chats(bruno)).not.toContainText('para Ana');
   await expect(chats(ana)).toContainText('para Ana');

@@ -23,7 +23,7 @@ test('places, contacts and polls are read in words, and addresses can be followe
   await customer.sendCard(phone, { poll: { name: 'Que dia?', options: ['Segunda', 'Terça'] } });
   await expect(log(page).getByRole('article').filter({ hasText: 'Enquete' })).toContainText('• Terça');
 
-  // A text that is changed is no less safe, and the page is the same from the server.
+  // An edited text is just as safe, and the server renders the same page.
   const said = await customer.send(phone, 'E este?');
   await customer.edit(phone, said, 'E este <i>aqui</i>: https://loja.example/verde');
   await expect(link('https://loja.example/verde')).toBeVisible();

@@ -10,7 +10,7 @@ test('what customers send is seen, heard and downloaded, by who may read it and 
   await customer.sendMedia(phone, { kind: 'image', mime: 'image/jpeg', bytes: picture, caption: 'Tem esse?', width: 800, height: 600 });
   await openChat(page, 'Carla Dias');
 
-  // Drawn, not merely asked for.
+  // The picture is drawn, not merely requested.
   const image = log(page).getByRole('img', { name: 'Foto' });
   await expect(image).toBeVisible();
   await expect.poll(() => image.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBe(800);
@@ -27,7 +27,7 @@ test('what customers send is seen, heard and downloaded, by who may read it and 
   await file.click();
   expect((await download).suggestedFilename()).toBe('orçamento.zip');
 
-  // The address alone opens nothing.
+  // The address alone does not give access.
   const address = (await image.getAttribute('src'))!;
   expect((await page.request.get(address)).status()).toBe(200);
   expect((await fetch(inbox.url + address)).status).toBe(401);
@@ -57,7 +57,7 @@ test('a file that does not come at once says so, comes by itself, and has a way 
   await expect(log(page).getByText(/Tentativa/)).toHaveCount(0);
   await expect(badge(page)).not.toContainText('pendente');
 
-  // WhatsApp has it no longer, but the phone that sent it does.
+  // WhatsApp has the file no longer, but the phone that sent it does.
   await inbox.stop('SIGKILL');
   await customer.sendMedia(phone, { ...picture, caption: 'vencida' });
   await emulator.fault({ kind: 'media-expired', device: customer.number });
@@ -65,7 +65,7 @@ test('a file that does not come at once says so, comes by itself, and has a way 
   await expectBadge(page, 'Conectado', 30_000);
   await expect(image).toHaveCount(2);
 
-  // Nobody has it but for the small picture that came with the message.
+  // Only the thumbnail that came with the message is left.
   await inbox.stop('SIGKILL');
   const thumbnail = await photo(browser, '', { width: 60, height: 80 });
   await customer.sendMedia(phone, { ...picture, caption: 'perdida', thumbnail });

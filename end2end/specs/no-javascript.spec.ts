@@ -1,4 +1,4 @@
-import { chat, connect, expectBadge, expectConversation, fillLogin, login, openChat } from '../support/page.ts';
+import { chat, connect, expectBadge, expectConversation, fillLogin, login, pressEnterOn } from '../support/page.ts';
 import { expect, test } from '../support/test.ts';
 
 test.use({ javaScriptEnabled: false });
@@ -16,10 +16,11 @@ test('state, chats and messages can be read without JavaScript', async ({ browse
 
   await page.goto('/entrar');
   await fillLogin(page, ana);
-  await page.getByRole('button', { name: 'Entrar' }).click();
+  await pressEnterOn(page.getByRole('button', { name: 'Entrar' }));
   await expectBadge(page, 'Conectado');
   await expect(chat(page, 'Carla Dias')).toContainText('Vocês entregam no sábado?');
-  await openChat(page, 'Carla Dias');
+  await pressEnterOn(chat(page, 'Carla Dias'));
+  await expect(page.getByRole('textbox', { name: 'Mensagem' })).toBeVisible();
   await expectConversation(page, ['Vocês entregam no sábado?']);
 });
 
@@ -36,10 +37,11 @@ test('the rest of a long text is a link away without JavaScript', async ({ brows
 
   await page.goto('/entrar');
   await fillLogin(page, ana);
-  await page.getByRole('button', { name: 'Entrar' }).click();
-  await openChat(page, 'Carla Dias');
+  await pressEnterOn(page.getByRole('button', { name: 'Entrar' }));
+  await pressEnterOn(chat(page, 'Carla Dias'));
+  await expect(page.getByRole('textbox', { name: 'Mensagem' })).toBeVisible();
   const opened = page.waitForEvent('popup');
-  await page.getByRole('link', { name: 'Ler mais' }).click();
+  await pressEnterOn(page.getByRole('link', { name: 'Ler mais' }));
   await expect((await opened).locator('body')).toContainText('fim do pedido');
 });
 
@@ -47,6 +49,6 @@ test('a wrong password is said without JavaScript too', async ({ page, inbox }) 
   const ana = await inbox.addUser('Ana Alves');
   await page.goto('/entrar');
   await fillLogin(page, ana, 'outra senha qualquer');
-  await page.getByRole('button', { name: 'Entrar' }).click();
+  await pressEnterOn(page.getByRole('button', { name: 'Entrar' }));
   await expect(page.getByRole('alert')).toContainText('E-mail ou senha não conferem');
 });

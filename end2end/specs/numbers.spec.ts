@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test';
 import { INBOX, alive, badge, chat, connect, expectBadge, expectConversation, openChat, say, showQr } from '../support/page.ts';
 import { expect, test } from '../support/test.ts';
 
-/** Adds a number of one's own and arrives where it is connected. */
+/** Adds a number for the user and arrives where it is connected. */
 async function addNumber(page: Page, label: string, phone = ''): Promise<void> {
   await page.getByRole('link', { name: 'Adicionar número' }).click();
   await page.getByLabel('Nome').fill(label);
@@ -111,7 +111,7 @@ test('an administrator gives access and takes it away while the agent looks', as
   await admin.getByRole('button', { name: 'Dar acesso' }).click();
   await expect(admin.getByRole('list', { name: 'Acessos' })).toContainText('Bruno Braga');
 
-  // Without a reload: the number, the chat, and no composer yet.
+  // The number and the chat appear without a reload, and there is no composer yet.
   await chat(agent, 'Carla Dias').click();
   await expect(agent.getByText('Oi, tem gente?').last()).toBeVisible();
   await expect(agent.getByRole('textbox', { name: 'Mensagem' })).toHaveCount(0);
@@ -141,7 +141,7 @@ test('"Conexões" shows every number live to administrators, and is forbidden to
   await agent.getByRole('dialog').getByRole('button', { name: 'Desconectar' }).click();
   await expect(row).toContainText('Desconectado');
 
-  // Linked again from here, for its owner.
+  // The administrator links the number again from here, for its owner.
   await row.getByRole('button', { name: 'Conectar' }).click();
   await phone.scan(await showQr(admin));
   await expect(row).toContainText('Conectado');

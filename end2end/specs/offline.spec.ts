@@ -21,7 +21,7 @@ test('messages sent while the server is down arrive afterwards, once and in orde
   await expectBadge(page, 'Conectado');
   await expectConversation(page, ['no ar', ...missed]);
 
-  // A second restart brings none of them again.
+  // A second restart does not repeat any of them.
   await inbox.stop('SIGTERM');
   await inbox.startAgain();
   await page.reload();

@@ -9,7 +9,10 @@ async function disconnect(page: Page): Promise<void> {
   await expectBadge(page, 'Desconectado');
 }
 
-/** A number with a conversation, whose phone was unlinked, and another phone that scanned its code. */
+/**
+ * Prepares a number with a conversation, whose phone was unlinked and another phone scanned its
+ * code.
+ */
 async function otherPhoneScanned(page: Page, emulator: Emulator): Promise<{ own: Phone; other: Phone; customer: Phone }> {
   const [own, other] = [await emulator.phone('Loja Pirata'), await emulator.phone('Outro celular')];
   const customer = await emulator.phone('Carla Dias');

@@ -30,7 +30,7 @@ test('a number is linked by the QR on the screen, and chats from the page', asyn
   const answer = (await customer.messages(phone)).at(-1);
   expect(answer).toMatchObject({ from: phone.number, from_me: false, kind: 'text' });
 
-  // Blue ticks once it is read there.
+  // The ticks turn blue once it is read there.
   await customer.read(phone);
   await expectTicks(page, 'Lida');
   await emulator.expectNothingUnanswered();

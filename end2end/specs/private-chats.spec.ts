@@ -53,7 +53,7 @@ test('a whole number is private but what the owner opens, what comes later inclu
   await expect(chat(admin, 'Davi Nunes')).toBeVisible();
   await expect(chat(admin, 'Carla Dias')).toHaveCount(0);
 
-  // The open ones are listed where the number is made private, and closed there again.
+  // The open chats are listed where the number is made private, and can be closed there again.
   await owner.getByRole('link', { name: 'Ajustes do número' }).click();
   const opened = owner.getByRole('list', { name: 'Conversas abertas' });
   await expect(opened.getByRole('listitem')).toHaveText([/Davi Nunes/]);

@@ -5,7 +5,7 @@ import { INBOX, fillLogin, login } from '../support/page.ts';
 import { expect, test } from '../support/test.ts';
 import { codeOf } from '../support/totp.ts';
 
-/** Reads the secret from the page, as somebody without a camera. */
+/** Reads the secret from the page, as a user without a camera does. */
 async function secretOf(page: Page): Promise<string> {
   return page.locator('.enrol code').innerText();
 }
@@ -15,7 +15,7 @@ async function typeCode(page: Page, code: string, button: string): Promise<void>
   await page.getByRole('button', { name: button }).click();
 }
 
-/** Gives e-mail and password and arrives where the code is asked for. */
+/** Enters e-mail and password and arrives where the code is requested. */
 async function password(page: Page, user: { name: string; email: string; password: string }): Promise<void> {
   await page.goto('/entrar');
   await fillLogin(page, user);
@@ -23,7 +23,7 @@ async function password(page: Page, user: { name: string; email: string; passwor
   await expect(page).toHaveURL(/\/entrar\/codigo$/);
 }
 
-/** The browser is nobody's any more. Its page is left first: it would go to the login by itself. */
+/** Logs the browser out. Its page is left first, since it would go to the login by itself. */
 async function forgetLogin(page: Page): Promise<void> {
   await page.goto('about:blank');
   await page.context().clearCookies();
@@ -58,7 +58,7 @@ test('a second factor is turned on, asked for at login, replaced by a recovery c
   await forgetLogin(page);
   await password(page, ana);
   expect((await page.request.get('/perfil', { maxRedirects: 0 })).status(), 'half a login opens nothing').toBe(303);
-  // The code that turned it on is used up; the next step's is good already.
+  // The code that turned the second factor on is used up; the next step's is valid already.
   await typeCode(page, '000000', 'Entrar');
   await expect(page.getByRole('alert')).toContainText('O código não confere');
   await typeCode(page, codeOf(secret, 1), 'Entrar');

@@ -3,7 +3,7 @@ import { FORWARDED, Nginx, freePort } from '../support/nginx.ts';
 import { INBOX, chat, connect, expectConversation, expectTicks, fillLogin, login, openChat, say } from '../support/page.ts';
 import { test as base, expect } from '../support/test.ts';
 
-/** The product behind an nginx, at the address that people open. */
+/** The product behind an nginx, at the nginx's address. */
 const test = base.extend<{ port: number; location: string[]; nginx: Nginx }>({
   port: async ({}, use) => use(await freePort()),
 
@@ -46,7 +46,7 @@ test('a number is linked and chats live behind an nginx that buffers and compres
   await expectConversation(page, ['Vocês entregam no sábado?', 'Entregamos, sim 🙂', 'Obrigada!']);
   await customer.expectTexts(phone, ['Vocês entregam no sábado?', 'Entregamos, sim 🙂', 'Obrigada!']);
 
-  // The link for somebody else carries the address that they open.
+  // The link for another person carries the nginx's address.
   const admin = await browserOf(ana);
   await admin.goto('/admin/atendentes');
   await admin.getByLabel('Nome').fill('Bruno Braga');

@@ -2,7 +2,8 @@ import { badge, expectBadge, login, showQr } from '../support/page.ts';
 import { qrPicture, readQr } from '../support/qr.ts';
 import { expect, test } from '../support/test.ts';
 
-// Ten times as fast as WhatsApp's: the first QR lasts 6 s and the other five 2 s each.
+// The codes run ten times as fast as WhatsApp's: the first QR lasts 6 s and the other five 2 s
+// each.
 test.use({ flags: ['--whatsapp-pairing-pace', '10'] });
 
 test('the codes of a round follow each other and run out; one click starts again', async ({ page, inbox, emulator }) => {

@@ -5,7 +5,7 @@ import { expect, test } from '../support/test.ts';
 
 const end = (page: Page) => page.locator('.to-end');
 
-/** How far a message is from the top of the screen. */
+/** Distance of a message from the top of the screen. */
 async function topOf(page: Page, text: string): Promise<number> {
   return page.evaluate((text) => {
     const bubbles = [...document.querySelectorAll('[role=log] article')];
@@ -26,7 +26,7 @@ for (const [device, viewport] of Object.entries({ desktop: { width: 1280, height
     await expect(log(page)).toContainText('mensagem 120.');
     const address = page.url();
 
-    // Far up, beyond the first page of messages.
+    // The place is far up, beyond the first page of messages.
     await log(page).evaluate((log) => log.scrollTo(0, -log.scrollHeight));
     await expect(log(page)).toContainText('mensagem 30.');
     await page.getByText('mensagem 40.').scrollIntoViewIfNeeded();
@@ -50,7 +50,7 @@ for (const [device, viewport] of Object.entries({ desktop: { width: 1280, height
     await customer.send(phone, 'no fim se acompanha');
     await expect(log(page).getByText('no fim se acompanha')).toBeInViewport();
 
-    // What is sent here is looked at.
+    // The log scrolls to a message that is sent here.
     await page.getByText('mensagem 80.').scrollIntoViewIfNeeded();
     await expect(end(page)).toBeVisible();
     await say(page, 'enviada daqui');

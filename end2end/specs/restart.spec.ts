@@ -2,7 +2,7 @@ import { chat, connect, expectBadge, expectConversation, openChat, say } from '.
 import { qrPicture } from '../support/qr.ts';
 import { expect, test } from '../support/test.ts';
 
-/** From listening to every number connected. */
+/** Time from the start of listening until every number is connected. */
 const RECONNECTED_MS = 3_000;
 
 for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
@@ -19,7 +19,7 @@ for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     await expect.poll(async () => [...(await phoneA.devices()), ...(await phoneB.devices())].map((device) => device.online)).toEqual([false, false]);
     await inbox.startAgain();
 
-    // Nobody has to open a page for it: WhatsApp's side says when they are back.
+    // No page has to be open for it: WhatsApp's side reports when they are back.
     const intervals = Array.from({ length: 200 }, () => 25);
     await expect
       .poll(async () => [...(await phoneA.devices()), ...(await phoneB.devices())].map((device) => device.online), { intervals })

@@ -21,7 +21,8 @@ test('a second browser of the same user joins the session: same QR, both connect
 test('both click at the same moment and still share one session', async ({ browserOf, inbox }) => {
   const ana = await inbox.addUser('Ana Alves');
   const [first, second] = [await browserOf(ana), await browserOf(ana)];
-  // The buttons are found before either is pressed: the first click may take the second one away.
+  // The buttons are found before either is pressed, since the first click may remove the second
+  // button.
   const buttons = await Promise.all([first, second].map((page) => page.getByRole('button', { name: 'Conectar WhatsApp' }).elementHandle()));
   await Promise.all(buttons.map((button) => button?.evaluate((element: HTMLElement) => element.click())));
   const [one, other] = await Promise.all([readQr(first), readQr(second)]);

@@ -8,7 +8,7 @@ import { chat, expectBadge, expectTicks, log, login, openChat, say, showQr } fro
 import { qrPicture } from '../support/qr.ts';
 import { expect, test } from '../support/test.ts';
 
-// Pictures for looking at, not for comparing: fonts differ between machines. Those of the README are
+// Pictures to look at, not to compare: fonts differ between machines. Those of the README are
 // renewed with `SCREENSHOTS=../docs/screenshots npx playwright test screenshots`.
 const FOLDER = process.env.SCREENSHOTS ?? fileURLToPath(new URL('../test-results/screenshots', import.meta.url));
 
@@ -23,7 +23,7 @@ async function picture(page: Page, name: string): Promise<void> {
   }
 }
 
-/** Customers who have written, the last one with a longer conversation. */
+/** Creates customers who have written, the last one with a longer conversation. */
 async function traffic(emulator: Emulator, shop: Phone): Promise<Phone> {
   const lines: [string, string][] = [
     ['Davi Esteves', 'Paguei agora pelo Pix 🙂'],
@@ -60,7 +60,7 @@ test('login, pairing and the inbox have their pictures', async ({ page, inbox, e
   const carla = await traffic(emulator, shop);
   await openChat(page, 'Carla Dias');
   await say(page, 'Oi, Carla! Tem sim, no 38 e no 39.');
-  // Only what has arrived can be read.
+  // Only delivered messages can be read.
   await expectTicks(page, 'Entregue');
   await carla.read(shop);
   await expectTicks(page, 'Lida');

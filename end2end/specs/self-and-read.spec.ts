@@ -15,7 +15,7 @@ test('what is read on the phone is read in the page, and what comes after is not
   await expect(row.getByText(/não lida/)).toHaveCount(0);
   await customer.send(phone, 'três');
   await expect(row.getByText('1 mensagem não lida')).toBeAttached();
-  // It stays so in a page that is loaded anew.
+  // The count is the same after a reload.
   await page.reload();
   await expect(row.getByText('1 mensagem não lida')).toBeAttached();
 });
@@ -47,7 +47,7 @@ test('the number is online while a page is open, and its phone rings when none i
   const online = async () => (await phone.devices()).map((device) => device.available);
   await expect.poll(online).toEqual([true]);
   await page.close();
-  // Pages that are loaded anew close for a moment, so it takes one.
+  // A reload closes a page for a moment, so the state takes a while to settle.
   await expect.poll(online, { timeout: 30_000 }).toEqual([false]);
   await customer.send(phone, 'Tem alguém?');
   await expect.poll(async () => (await customer.messages(phone)).map((message) => message.status)).toEqual(['delivered']);

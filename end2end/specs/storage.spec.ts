@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { badge, connect, expectBadge, expectTicks, log, login, openChat, say } from '../support/page.ts';
 import { expect, test } from '../support/test.ts';
 
-/** Room on the disk beyond the reserve: others write on it as well. */
+/** Free space beyond the reserve, since other processes write to the disk as well. */
 const ROOM = 2 * 1024 ** 3;
 
 test.use({

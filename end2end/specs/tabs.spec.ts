@@ -3,7 +3,7 @@ import type { BrowserContext, Page } from '@playwright/test';
 import { alive, chat, connect, expectConversation, log, login, openChat, say } from '../support/page.ts';
 import { expect, test } from '../support/test.ts';
 
-/** More than a browser has connections to one server without TLS. */
+/** More tabs than a browser opens connections to one server without TLS. */
 const TABS = 9;
 
 async function tabs(context: BrowserContext, address: string, count: number): Promise<Page[]> {
@@ -12,7 +12,7 @@ async function tabs(context: BrowserContext, address: string, count: number): Pr
   return pages;
 }
 
-/** Streams that the server has open. */
+/** Number of streams that the server has open. */
 async function streams(page: Page): Promise<number> {
   const answer = await page.request.get('/metrics', { headers: { authorization: 'Bearer segredo-de-teste' } });
   const line = /^inbox_live_streams (\d+)/m.exec(await answer.text());
@@ -42,7 +42,7 @@ for (const shared of [true, false]) {
       pages = [first, ...(await tabs(context, address, TABS - 1))];
       expect(await streams(first), 'one stream for all').toBe(1);
     } else {
-      // On a phone, one tab is on show at a time.
+      // On a phone, one tab is visible at a time.
       pages = [];
       for (let opened = 0; opened < TABS; opened += 1) {
         for (const page of pages) await show(page, false);
@@ -63,7 +63,7 @@ for (const shared of [true, false]) {
   });
 }
 
-/** Playwright's tabs are all on show; this tells one that it is, or is not. */
+/** Sets a tab visible or hidden; Playwright's tabs are all visible. */
 async function show(page: Page, visible: boolean): Promise<void> {
   await page.evaluate((hidden) => {
     Object.defineProperty(document, 'hidden', { configurable: true, value: hidden });
@@ -100,11 +100,11 @@ test('a tab that comes late has what happened since its page was made', async ({
   await customer.send(phone, 'Oi');
   await openChat(first, 'Carla Dias');
 
-  // The page is rendered, and its scripts come only after more has happened.
+  // The page is rendered, and its scripts load only after further events.
   const late = await first.context().newPage();
   let release = () => {};
   const held = new Promise<void>((resolve) => (release = resolve));
-  await late.route('**/pkg/*.js', async (route) => {
+  await late.route('**/pkg/**/*.js', async (route) => {
     await held;
     await route.continue();
   });

@@ -18,7 +18,7 @@ test('a person is told who made a link for their password, until they have read 
   const notice = page.getByRole('complementary', { name: TITLE });
   await expect(notice).toContainText('Ana Alves fez um link para trocar a sua senha');
   await page.context().clearCookies();
-  // Its stream has ended by then, and leads to the login by itself.
+  // The page's stream has ended by then, and the page goes to the login by itself.
   await page.goto('about:blank');
   await login(page, { ...bruno, password });
   await expect(notice, 'also after the next login').toBeVisible();

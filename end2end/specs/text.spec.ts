@@ -43,11 +43,11 @@ test('what is written reads as on the phone, live, after a reload and in the lis
   await expect(list.getByRole('blockquote')).toHaveText('citado');
   await expect(list).toContainText('fim');
 
-  // One's own, which is shown before the server has it.
+  // An own message is shown before the server has it.
   await say(page, 'Claro: *amanhã*');
   await expect(bubble(log(page), 'Claro').getByRole('strong')).toHaveText('amanhã');
 
-  // What is changed is read anew.
+  // An edited text is parsed again.
   const address = await customer.send(phone, '*sim*');
   await expect(bubble(log(page), 'sim').getByRole('strong')).toHaveText('sim');
   await customer.edit(phone, address, 'nem _sim_ nem não');
@@ -75,7 +75,7 @@ test('a long text is read on in its place, and stays so', async ({ page, inbox, 
   await expect(said.getByRole('strong')).toHaveText('pedido');
   await expect(link).toHaveCount(0);
 
-  // A reaction leaves it open, an edit has it begin anew.
+  // After a reaction the text stays expanded; after an edit it is collapsed again.
   await customer.react(phone, address, '👍');
   await expect(said).toContainText('👍');
   await expect(said).toContainText('fim do pedido');
@@ -123,7 +123,7 @@ test('from right to left is read from right to left, and stays inside its own bo
   const row = chat(page, 'أحمد (المتجر)!');
   await row.click();
 
-  /** Where a character stands, from the left. */
+  /** Horizontal position of a character. */
   const place = (words: Locator, letter: string) =>
     words.evaluate((element, letter) => {
       const texts = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
@@ -144,7 +144,7 @@ test('from right to left is read from right to left, and stays inside its own bo
   }
   const named = page.getByRole('heading', { name: 'أحمد (المتجر)!' });
   expect(await place(named, '!')).toBeLessThan(await place(named, 'أ'));
-  // The bubble of somebody else stands where it always does.
+  // A message of another author is where it always is.
   const [area, box] = [(await log(page).boundingBox())!, (await bubble(log(page), 'مرحبا').boundingBox())!];
   expect(box.x + box.width / 2).toBeLessThan(area.x + area.width / 2);
 });
@@ -186,7 +186,7 @@ test('what the browser cannot show is a file to download, never a broken picture
   const audio = log(page).locator('audio');
   await expect.poll(() => audio.evaluate((player: HTMLAudioElement) => player.duration)).toBeCloseTo(2, 0);
 
-  // It says that it is a picture and is none.
+  // The file claims to be a picture and is none.
   await customer.sendMedia(phone, { kind: 'image', mime: 'image/jpeg', bytes: junk, caption: 'estragada' });
   await customer.sendMedia(phone, { kind: 'voice', mime: 'audio/ogg; codecs=opus', bytes: junk });
   const check = async () => {

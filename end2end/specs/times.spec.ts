@@ -3,11 +3,11 @@ import type { Page } from '@playwright/test';
 import { connect, login } from '../support/page.ts';
 import { expect, test } from '../support/test.ts';
 
-/** Every time of the page reads as a clock in `zone` does, and its title says which zone that is. */
+/** Checks that every time on the page is in `zone` and that its title names the zone. */
 async function expectTimesOf(page: Page, zone: string): Promise<number> {
   const times = page.locator('local-time > time');
   await expect(times.first()).toHaveAttribute('title', /./);
-  // Written by the browser's own tables, which are newer or older than Node's.
+  // The expected text comes from the browser's own tables, which are newer or older than Node's.
   const shown = await times.evaluateAll((all, timeZone) => all.map((one) => {
     const { dateTime, textContent, title } = one as HTMLTimeElement;
     const at = new Date(dateTime);
@@ -53,7 +53,7 @@ for (const zone of ['America/Manaus', 'Asia/Kolkata']) {
       await expect(page.getByRole('list', { name: 'Acessos' })).toContainText('Bruno Braga');
       expect(await expectTimesOf(page, zone)).toBe(1);
 
-      // Without a script the zone is named.
+      // Without a script the zone is named in the text.
       const context = await browser.newContext({ baseURL, javaScriptEnabled: false, storageState: await page.context().storageState() });
       const plain = await context.newPage();
       for (const path of ['/perfil', '/admin/atendentes', '/admin/auditoria']) {

@@ -6,7 +6,7 @@ import { expect, test } from '../support/test.ts';
 
 const choice = (page: Page, name: string) => page.getByRole('navigation', { name: 'Números' }).getByRole('link', { name });
 
-/** As many customers as asked write one message each. */
+/** The given number of customers write one message each. */
 async function write(emulator: Emulator, to: Phone, count: number): Promise<void> {
   for (let number = 1; number <= count; number += 1) {
     const customer = await emulator.phone(`Cliente ${number} de ${to.name}`);

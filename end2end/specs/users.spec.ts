@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test';
 import { INBOX, alive, login } from '../support/page.ts';
 import { expect, test } from '../support/test.ts';
 
-/** Opens what can be done to a person. */
+/** Opens the actions on a user. */
 async function open(page: Page, name: string) {
   const person = page.getByRole('list', { name: 'Usuários' }).getByRole('listitem').filter({ hasText: name });
   await person.locator('summary').click();

@@ -2,14 +2,14 @@ import { expect } from '@playwright/test';
 
 import { Program, binary } from './program.ts';
 
-/** A message as a phone has it, decrypted with the phone's own keys. */
+/** A message on a phone, decrypted with the phone's own keys. */
 export interface PhoneMessage {
   id: string;
   /** The author's number. */
   from: string;
   from_me: boolean;
   kind: string;
-  /** Text or caption; of a reaction the emoji, empty where it takes an earlier one back. */
+  /** Text or caption; of a reaction the emoji, empty if it takes an earlier one back. */
   text: string | null;
   /** The message it answers or reacts to. */
   quoted: string | null;
@@ -18,7 +18,7 @@ export interface PhoneMessage {
   media?: PhoneMedia;
 }
 
-/** A file as a phone has it, opened with the message's own key. */
+/** A file on a phone, decrypted with the message's own key. */
 export interface PhoneMedia {
   mime: string;
   size: number;
@@ -26,7 +26,7 @@ export interface PhoneMedia {
   sha256: string;
   file_name?: string;
   seconds?: number;
-  /** Why the phone has no file. */
+  /** The reason why the phone has no file. */
   problem?: 'missing' | 'damaged';
 }
 
@@ -42,11 +42,11 @@ export interface NewMedia {
   height?: number;
   /** A small JPEG that the message itself carries. */
   thumbnail?: Buffer;
-  /** A path that the message gives instead of the file's own, as a forged one may. */
+  /** A path that the message states instead of the file's own, as a forged message may. */
   direct_path?: string;
 }
 
-/** One of what phones send beside texts and files. */
+/** A message other than texts and files. */
 export interface Card {
   location?: { latitude: number; longitude: number; name?: string; address?: string };
   contact?: { name: string; number: string };
@@ -58,13 +58,16 @@ export interface Device {
   jid: string;
   /** Connected. */
   online: boolean;
-  /** What it has not confirmed yet. */
+  /** Number of stanzas the device has not confirmed yet. */
   queued: number;
-  /** It said that its user is there, so others see the number online, and the phone does not ring. */
+  /**
+   * The device reported its user as present, so others see the number online, and the phone does
+   * not ring.
+   */
   available: boolean;
 }
 
-/** What goes wrong; `FaultRequest` of the emulator says more. */
+/** A fault to inject; `FaultRequest` of the emulator documents the fields. */
 export interface Fault {
   kind: string;
   device?: string;
@@ -72,7 +75,7 @@ export interface Fault {
   code?: number;
   expire_secs?: number;
   delay_ms?: number;
-  /** Where a redirect or a phone that puts a file elsewhere leads. */
+  /** Destination of a redirect, or of a phone that uploads a file elsewhere. */
   location?: string;
 }
 
@@ -88,7 +91,7 @@ export class Emulator {
     return this.program.stop();
   }
 
-  /** Where a client connects. */
+  /** The address for clients. */
   get webSocketUrl(): string {
     return `${this.program.url.replace('http://', 'ws://')}/ws/chat`;
   }
@@ -99,12 +102,12 @@ export class Emulator {
     return new Phone(this, number, name);
   }
 
-  /** Something goes wrong on WhatsApp's side. */
+  /** Injects a fault on WhatsApp's side. */
   async fault(fault: Fault): Promise<void> {
     await this.post('/faults', fault);
   }
 
-  /** Everything the clients asked was answered, and known. */
+  /** Checks that every IQ of the clients was known and answered. */
   async expectNothingUnanswered(): Promise<void> {
     const stats = await this.get<{ unanswered_iqs: number; unknown_iqs: string[] }>('/stats');
     expect(stats.unanswered_iqs, 'IQs without an answer').toBe(0);
@@ -159,7 +162,7 @@ export class Phone {
     return this.write(to, { text });
   }
 
-  /** Sends a file, perhaps in answer to a message. */
+  /** Sends a file, optionally in answer to a message. */
   async sendMedia(to: Phone, media: NewMedia, replyTo?: string): Promise<string> {
     const { bytes, thumbnail, ...rest } = media;
     return this.write(to, {
@@ -173,7 +176,7 @@ export class Phone {
     return this.write(to, card);
   }
 
-  /** Gives a text of its own another wording. Like the next two, returns the id of the change. */
+  /** Edits a text of its own. Like the next two, returns the id of the change. */
   async edit(to: Phone, id: string, text: string): Promise<string> {
     return this.write(to, { edit: { id, text } });
   }
@@ -183,7 +186,7 @@ export class Phone {
     return this.write(to, { revoke: { id } });
   }
 
-  /** Reacts to a message; an empty emoji takes that back. */
+  /** Reacts to a message; an empty emoji takes the reaction back. */
   async react(to: Phone, id: string, emoji: string): Promise<string> {
     return this.write(to, { reaction: { id, emoji } });
   }

@@ -1,6 +1,6 @@
 import type { Browser } from '@playwright/test';
 
-/** A real picture: a page with these words, as JPEG. */
+/** A real picture: a page with the given text, as JPEG. */
 export async function photo(browser: Browser, words: string, size = { width: 800, height: 600 }): Promise<Buffer> {
   const page = await browser.newPage({ viewport: size });
   await page.setContent(
@@ -12,7 +12,7 @@ export async function photo(browser: Browser, words: string, size = { width: 800
   return picture;
 }
 
-/** A real sound: a tone of so many seconds, as WAV. */
+/** A real sound: a tone of the given seconds, as WAV. */
 export function tone(seconds: number): Buffer {
   const rate = 8_000;
   const samples = Math.round(seconds * rate);

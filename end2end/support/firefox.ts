@@ -7,10 +7,13 @@ import puppeteer, { type Page } from 'puppeteer-core';
 import { expect, test as base } from './test.ts';
 import { decode } from './qr.ts';
 
-/** Every test has a Firefox of its own: Debian's, because Playwright drives only one that it builds itself. */
+/**
+ * Every test has a Firefox of its own. It is Debian's, since Playwright drives only the one it
+ * builds itself.
+ */
 export const test = base.extend<{ firefox: Page }>({
   firefox: async ({}, use, info) => {
-    // Firefox does not start where the home folder cannot be written, or is somebody else's.
+    // Firefox does not start if the home folder is not writable or belongs to another user.
     const home = await mkdtemp(join(tmpdir(), 'inbox-pirata-firefox-'));
     const browser = await puppeteer.launch({
       browser: 'firefox',
@@ -47,7 +50,9 @@ export async function bySelector(page: Page, selector: string) {
   return found;
 }
 
-/** Does `visit` and waits until the page it leads to is alive: hydrated, and listening for changes. */
+/**
+ * Runs `visit` and waits until the page it leads to is live: hydrated, and listening for changes.
+ */
 export async function alive(page: Page, visit: () => Promise<unknown>): Promise<void> {
   await page.evaluate(() => delete document.documentElement.dataset['live']);
   await visit();
@@ -56,7 +61,7 @@ export async function alive(page: Page, visit: () => Promise<unknown>): Promise<
 
 /** Reads the QR from a picture of it. */
 export async function readQr(page: Page): Promise<string> {
-  // Not by its role: what is `img` in the page is `image` to Firefox.
+  // The QR is not found by its role: the page's `img` is `image` in Firefox.
   const picture = await bySelector(page, '[role=img][aria-label="QR Code do WhatsApp"]');
   let text = '';
   await expect(async () => {

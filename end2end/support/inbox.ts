@@ -15,7 +15,7 @@ export interface User {
 
 export type Role = 'admin' | 'atendente';
 
-/** How a run of the command line ended. */
+/** The result of a run of the command line. */
 export interface Finished {
   code: number | null;
   output: string;
@@ -44,7 +44,7 @@ export class Inbox {
     return new Inbox(await serve('127.0.0.1:0', flags), dataDir, flags);
   }
 
-  /** Ends it and removes its data. */
+  /** Stops it and removes its data. */
   async remove(): Promise<void> {
     await this.program.stop();
     await rm(this.dataDir, { recursive: true, force: true });
@@ -59,7 +59,7 @@ export class Inbox {
     await this.program.stop(signal);
   }
 
-  /** Starts it again at the address it had, where open pages look for it. */
+  /** Starts it again at its old address, where open pages look for it. */
   async startAgain(): Promise<void> {
     this.program = await serve(new URL(this.url).host, this.flags);
   }
@@ -75,7 +75,7 @@ export class Inbox {
     return link;
   }
 
-  /** When this process began to listen, as `performance.now()` counts. */
+  /** The time this process began to listen, in `performance.now()`. */
   get listeningSince(): number {
     return this.program.listeningSince;
   }

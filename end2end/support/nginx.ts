@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-/** Debian's, which is not in everybody's PATH. */
+/** Debian's nginx, which is not in every user's PATH. */
 const NGINX = '/usr/sbin/nginx';
 
-/** What the product's README says to write into a `location`. */
+/** The lines that the product's README recommends for a `location`. */
 export const FORWARDED = [
   'proxy_set_header Host $http_host;',
   'proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;',
@@ -36,14 +36,14 @@ export class Nginx {
       child.once('exit', (code) => complain(`ended with ${code}`));
       createInterface({ input: child.stderr! }).on('line', (line) => {
         lines.push(line);
-        // It listens before it starts those that answer.
+        // It listens before it starts its workers.
         if (/start worker process \d/.test(line)) resolve();
       });
     });
     return new Nginx(child, folder, lines);
   }
 
-  /** Ends it and removes its folder. */
+  /** Stops it and removes its folder. */
   async stop(): Promise<void> {
     if (this.child.exitCode === null && this.child.signalCode === null) {
       const exited = once(this.child, 'exit');
@@ -58,7 +58,7 @@ export class Nginx {
   }
 }
 
-/** A port nobody listens on at this moment. */
+/** A port that is free at this moment. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -100,7 +100,7 @@ http {
 `;
 }
 
-/** Signs itself a certificate for 127.0.0.1. */
+/** Makes a self-signed certificate for 127.0.0.1. */
 async function certificate(folder: string): Promise<void> {
   const subject = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'];
   const files = ['-keyout', join(folder, 'key.pem'), '-out', join(folder, 'certificate.pem')];

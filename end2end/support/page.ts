@@ -8,19 +8,32 @@ export const INBOX = '/atendente/inbox-pirata';
 
 export type BadgeText = 'Desconectado' | 'Conectando' | 'Aguardando leitura' | 'Sincronizando' | 'Conectado' | 'Pausado';
 
-/** Does `visit` and waits until the page it leads to is alive: hydrated, and listening for changes. */
+/**
+ * Runs `visit` and waits until the page it leads to is live: hydrated, and listening for changes.
+ */
 export async function alive(page: Page, visit: () => Promise<unknown>): Promise<void> {
-  // The page that is left must not be taken for the one it leads to. The stream itself is not seen: a
-  // worker holds it for all tabs.
+  // The mark is removed so that the old page is not taken for the new one. The stream itself is not
+  // visible here: a worker holds it for all tabs.
   await page.evaluate(() => delete document.documentElement.dataset['live']);
   await visit();
   await page.locator('html[data-live=up]').waitFor({ state: 'attached' });
 }
 
-/** Fills the login form, wherever the page is now. */
+/** Fills the login form on the current page. */
 export async function fillLogin(page: Page, user: User, password = user.password): Promise<void> {
   await page.getByLabel('E-mail').fill(user.email);
   await page.getByLabel('Senha', { exact: true }).fill(password);
+}
+
+/**
+ * Activates a link or button with the keyboard: focus and Enter. Without JavaScript this takes the
+ * place of `click`, which waits for animation frames to find the element stable. A loaded machine
+ * may not draw any for a page without scripts.
+ */
+export async function pressEnterOn(target: Locator): Promise<void> {
+  await expect(target).toBeVisible();
+  await expect(target).toBeEnabled();
+  await target.press('Enter');
 }
 
 /** Logs in by the form and arrives at the inbox. */
@@ -55,7 +68,7 @@ export async function showCode(page: Page, phone: Phone): Promise<string> {
   return (await shown.innerText()).replace('-', '');
 }
 
-/** Links `phone` to the logged-in user's connection; returns the id of the linked device. */
+/** Links `phone` to the logged-in user's connection. Returns the id of the linked device. */
 export async function connect(page: Page, phone: Phone): Promise<number> {
   const device = await phone.scan(await showQr(page));
   await expectBadge(page, 'Conectado');
@@ -77,7 +90,7 @@ export function log(page: Page): Locator {
   return page.getByRole('log', { name: 'Mensagens' });
 }
 
-/** Writes and presses Enter. */
+/** Types a message and presses Enter. */
 export async function say(page: Page, text: string): Promise<void> {
   const composer = page.getByRole('textbox', { name: 'Mensagem' });
   await composer.fill(text);
@@ -85,17 +98,20 @@ export async function say(page: Page, text: string): Promise<void> {
   await expect(composer).toHaveValue('');
 }
 
-/** How far the newest message of ours has come: the words of its ticks. */
+/** Checks the status of the newest message of ours, by the label of its ticks. */
 export async function expectTicks(page: Page, words: 'Enviada' | 'Entregue' | 'Lida'): Promise<void> {
   await expect(log(page).getByRole('img', { name: /^(Na fila|Enviando|Enviada|Entregue|Lida|Não enviada)/ }).last()).toHaveAccessibleName(words);
 }
 
-/** The lines of the open conversation as they are read. */
+/** The lines of the open conversation as they appear. */
 export async function linesOf(page: Page): Promise<string[]> {
   return (await log(page).innerText()).split('\n').map((line) => line.trim());
 }
 
-/** Waits until these texts are in the conversation, in this order, each once. All of them share one wait. */
+/**
+ * Waits until these texts are in the conversation, in this order, each once. All of them share one
+ * timeout.
+ */
 export async function expectConversation(page: Page, texts: string[]): Promise<void> {
   const shown = async () => (await linesOf(page)).filter((line) => texts.includes(line));
   await expect.poll(shown, { message: 'the conversation' }).toEqual(texts);

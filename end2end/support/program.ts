@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
-/** How long a program may take to print its address. */
+/** Time in which a program has to print its address. */
 const READY_MS = 20_000;
 
 /** A running program that has announced its address on standard output. */
@@ -10,7 +10,7 @@ export class Program {
   private constructor(
     private readonly child: ChildProcess,
     readonly url: string,
-    /** When the announcement came, as `performance.now()` counts. */
+    /** The time of the announcement, in `performance.now()`. */
     readonly listeningSince: number,
     private readonly lines: string[],
   ) {}
@@ -52,7 +52,7 @@ export class Program {
     return this.child.exitCode === null && this.child.signalCode === null;
   }
 
-  /** All it printed. */
+  /** Everything the program printed. */
   get output(): string {
     return this.lines.join('\n');
   }

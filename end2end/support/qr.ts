@@ -2,7 +2,7 @@ import { type Locator, expect } from '@playwright/test';
 import jsQR from 'jsqr';
 import { PNG } from 'pngjs';
 
-/** The picture a phone would point its camera at. */
+/** The picture a phone's camera would read. */
 export function qrPicture(page: { getByRole: Locator['getByRole'] }): Locator {
   return page.getByRole('img', { name: 'QR Code do WhatsApp' });
 }
@@ -12,7 +12,7 @@ export async function readQr(page: { getByRole: Locator['getByRole'] }): Promise
   const picture = qrPicture(page);
   await expect(picture).toBeVisible();
   let text = '';
-  // A picture taken while one code gives way to the next cannot be read.
+  // A picture taken while one code replaces another cannot be read.
   await expect(async () => {
     text = decode(await picture.screenshot());
     expect(text).not.toBe('');

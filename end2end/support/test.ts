@@ -5,7 +5,7 @@ import { Inbox, type User } from './inbox.ts';
 import { login } from './page.ts';
 
 interface Fixtures {
-  /** More of the product's command line. */
+  /** Additional flags of the product's command line. */
   flags: string[];
   /** A simulated WhatsApp. */
   emulator: Emulator;

@@ -2,7 +2,10 @@ import { createHmac } from 'node:crypto';
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
-/** The code an app shows for a base32 secret now, or so many steps of 30 seconds from now (RFC 6238). */
+/**
+ * The code an app shows for a base32 secret now, or the given number of 30-second steps from now
+ * (RFC 6238).
+ */
 export function codeOf(secret: string, steps = 0): string {
   let bits = '';
   for (const letter of secret.replace(/\s/g, '')) bits += LETTERS.indexOf(letter).toString(2).padStart(5, '0');

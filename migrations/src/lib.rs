@@ -1,10 +1,10 @@
-//! The database's history, oldest first.
+//! The migrations of the database, oldest first.
 //!
-//! Every migration spells its tables out in sea-query and imports no entity: what it does today is
-//! what it does on a database of any age. All of them run on SQLite and on PostgreSQL.
+//! Every migration spells its tables out in sea-query and imports no entity, so it does the same on
+//! a database of any age. All of them run on SQLite and on PostgreSQL.
 //!
-//! Times are `BIGINT` microseconds since 1970 (UTC) everywhere, which both databases store, compare
-//! and index alike.
+//! Times are `BIGINT` microseconds since 1970 (UTC), which both databases store, compare and index
+//! alike.
 
 mod m0001_inbox;
 mod m0002_numbers;
@@ -25,7 +25,7 @@ mod m0016_session_digest;
 
 use sea_orm_migration::prelude::*;
 
-/// Runs what is missing.
+/// Runs the missing migrations.
 #[derive(Debug)]
 pub struct Migrator;
 

@@ -1,4 +1,4 @@
-//! People, numbers, conversations: the first version of everything.
+//! The first version of all tables: people, numbers and conversations.
 
 use sea_orm_migration::prelude::*;
 
@@ -79,8 +79,9 @@ fn connection() -> TableCreateStatement {
         .table("connection")
         .col(id("id"))
         .col(ColumnDef::new("owner_id").big_integer().not_null())
-        // The owner again, on the one number that is their default: NULLs never collide in a unique
-        // index, so "at most one default per person" holds on both databases without a partial index.
+        // Repeats the owner on the one number that is their default. NULLs never collide in a
+        // unique index, so "at most one default per person" holds on both databases without a
+        // partial index.
         .col(ColumnDef::new("default_of").big_integer().unique_key())
         .col(ColumnDef::new("label").text().not_null())
         .col(ColumnDef::new("linked").boolean().not_null())
@@ -109,7 +110,7 @@ fn number_access() -> TableCreateStatement {
         .foreign_key(&mut belongs_to("number_access", "user_id", "user"))
         .foreign_key(&mut belongs_to("number_access", "connection_id", "connection"))
         .foreign_key(&mut belongs_to("number_access", "granted_by", "user"))
-        // Writing and managing imply reading, whoever writes the row.
+        // Writing and managing imply reading, whatever code writes the row.
         .check(
             Expr::col("can_read")
                 .eq(true)
@@ -165,8 +166,8 @@ fn message() -> TableCreateStatement {
         .col(id("id"))
         .col(ColumnDef::new("connection_id").big_integer().not_null())
         .col(ColumnDef::new("chat_id").big_integer().not_null())
-        // The contact who wrote it; 0 is the number itself. Not NULL, so that it counts in the
-        // unique index, hence no foreign key.
+        // The contact who wrote it; 0 is the number itself. It is not NULL, so that it counts in
+        // the unique index, and therefore has no foreign key.
         .col(ColumnDef::new("sender_id").big_integer().not_null())
         .col(ColumnDef::new("wa_id").text().not_null())
         // The user of this installation who wrote it.
@@ -190,7 +191,7 @@ fn message() -> TableCreateStatement {
 fn outbox() -> TableCreateStatement {
     Table::create()
         .table("outbox")
-        // Primary key without a sequence of its own: it is the message's.
+        // The primary key has no sequence of its own: it is the id of the message.
         .col(ColumnDef::new("message_id").big_integer().not_null().primary_key())
         .col(ColumnDef::new("connection_id").big_integer().not_null())
         .foreign_key(&mut belongs_to("outbox", "message_id", "message"))
@@ -221,25 +222,27 @@ fn indexes() -> Vec<IndexCreateStatement> {
         index("contact", &["connection_id"]),
         index("contact_alias", &["contact_id"]),
         index("chat", &["connection_id", "jid"]).unique().to_owned(),
-        // The list of one number, and the list of several.
+        // Indexes for the list of one number, and of several.
         index("chat", &["connection_id", "last_at", "id"]),
         index("chat", &["last_at", "id"]),
-        // What makes ingest idempotent. It begins as receipts and the outbox ask: by number and id.
+        // This index makes ingest idempotent. Its first columns serve the queries of receipts and
+        // the outbox, by number and id.
         index("message", &["connection_id", "wa_id", "chat_id", "sender_id"]).unique().to_owned(),
         index("message", &["chat_id", "position"]).unique().to_owned(),
-        // Holds unread messages only, which is what makes counting them for every row of the list cheap.
+        // It contains unread messages only, so counting them for every row of the list is cheap.
         index("message", &["chat_id"])
             .name("message_unread")
             .and_where(Expr::col("unread"))
             .to_owned(),
         index("outbox", &["connection_id", "message_id"]),
-        // For the cascades: chats and messages disappear when two chats of one person become one.
+        // These serve the cascades: chats and messages are deleted when two chats of one person are
+        // merged.
         index("live_event", &["chat_id"]),
         index("live_event", &["message_id"]),
     ]
 }
 
-/// A 64-bit key that is never used twice, not even after the newest row was deleted.
+/// A 64-bit key that is never reused, not even after the newest row was deleted.
 pub(crate) fn id(name: &'static str) -> ColumnDef {
     ColumnDef::new(name).big_integer().not_null().auto_increment().primary_key().take()
 }

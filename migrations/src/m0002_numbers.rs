@@ -1,4 +1,4 @@
-//! Several numbers a person: colours, a declared phone, private conversations, uptime.
+//! Several numbers per person: colours, a declared phone, private conversations, uptime.
 
 use sea_orm_migration::prelude::*;
 
@@ -16,12 +16,12 @@ impl MigrationName for Migration {
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         for (table, column) in columns() {
-            // One at a time, which is all that SQLite can.
+            // SQLite can add only one column at a time.
             let add = Table::alter().table(table).add_column(column).to_owned();
             manager.alter_table(add).await?;
         }
         manager.create_table(connection_up()).await?;
-        // What is asked of it: the intervals since a time, and the open one of a number.
+        // It serves two queries: the intervals since a time, and the open interval of a number.
         manager.create_index(index("connection_up", &["seen_at"])).await?;
         manager.create_index(index("connection_up", &["connection_id", "open"])).await?;
         Ok(())
@@ -44,7 +44,7 @@ fn columns() -> [(&'static str, ColumnDef); 4] {
         ("connection", column("color").text().take()),
         ("connection", column("expected_phone").text().take()),
         ("connection", column("private_by_default").boolean().not_null().default(false).take()),
-        // NULL follows the connection.
+        // NULL means the setting of the connection.
         ("chat", column("private").boolean().take()),
     ]
 }

@@ -1,5 +1,4 @@
-//! Who did what, how people come in for the first time, what a login session says about itself, and
-//! second factors.
+//! The audit trail, links for the first login, data of login sessions, and second factors.
 
 use sea_orm_migration::{prelude::*, sea_orm::DatabaseBackend};
 
@@ -17,11 +16,11 @@ impl MigrationName for Migration {
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         for column in user_columns() {
-            // SQLite adds one column a statement.
+            // SQLite adds one column per statement.
             let mut table = Table::alter();
             manager.alter_table(table.table("user").add_column(column).to_owned()).await?;
         }
-        // Sessions of before do not say whose they are, so they could be neither listed nor ended:
+        // Earlier sessions do not name their user, so they could be neither listed nor ended:
         // everybody logs in once more.
         manager.drop_table(Table::drop().table("web_session").to_owned()).await?;
         for table in [web_session(), login_link(), totp(), recovery_code(), setting(), audit()] {
@@ -55,10 +54,11 @@ impl MigrationTrait for Migration {
 
 fn user_columns() -> Vec<ColumnDef> {
     vec![
-        // Was invited and has not chosen a password yet; then the hash is empty and they are not active.
+        // The person was invited and has not chosen a password yet. The hash is empty then, and
+        // they are not active.
         ColumnDef::new("invited").boolean().not_null().default(false).take(),
         ColumnDef::new("last_seen_at").big_integer().take(),
-        // NULL: as the browser wishes.
+        // NULL means the preference of the browser.
         ColumnDef::new("language").text().take(),
         ColumnDef::new("theme").text().take(),
     ]
@@ -70,7 +70,7 @@ fn web_session() -> TableCreateStatement {
         .col(ColumnDef::new("id").text().not_null().primary_key())
         .col(ColumnDef::new("data").text().not_null())
         .col(ColumnDef::new("expires_at").big_integer().not_null())
-        // NULL until somebody logs in with it.
+        // NULL until a user logs in with it.
         .col(ColumnDef::new("user_id").big_integer())
         .col(ColumnDef::new("created_at").big_integer().not_null())
         .col(ColumnDef::new("last_seen_at").big_integer().not_null())
@@ -83,7 +83,7 @@ fn web_session() -> TableCreateStatement {
 fn login_link() -> TableCreateStatement {
     Table::create()
         .table("login_link")
-        // Of the token, which only the person has.
+        // The digest of the token, which only the person has.
         .col(ColumnDef::new("token_hash").text().not_null().primary_key())
         .col(ColumnDef::new("user_id").big_integer().not_null())
         .col(ColumnDef::new("kind").text().not_null())
@@ -97,9 +97,9 @@ fn totp() -> TableCreateStatement {
         .table("totp")
         .col(ColumnDef::new("user_id").big_integer().not_null().primary_key())
         .col(ColumnDef::new("secret").text().not_null())
-        // The person has shown that their phone makes the right codes.
+        // The person has proved that their phone computes the right codes.
         .col(ColumnDef::new("confirmed").boolean().not_null())
-        // The step of the last code that was taken: it and those before are not taken again.
+        // The time step of the last accepted code: it and earlier ones are not accepted again.
         .col(ColumnDef::new("last_step").big_integer().not_null())
         .foreign_key(&mut belongs_to("totp", "user_id", "user"))
         .to_owned()
@@ -124,8 +124,8 @@ fn setting() -> TableCreateStatement {
 }
 
 fn audit() -> TableCreateStatement {
-    // No foreign keys: history outlives the people and numbers it names, which is also why it holds
-    // their names.
+    // There are no foreign keys, because history outlives the people and numbers in it. For the
+    // same reason it contains their names.
     Table::create()
         .table("audit")
         .col(id("id"))
@@ -148,7 +148,7 @@ fn indexes() -> Vec<IndexCreateStatement> {
         index("web_session", &["expires_at"]),
         index("web_session", &["user_id"]),
         index("login_link", &["user_id"]),
-        // One for each filter, in the order of the list.
+        // There is one for each filter, in the order of the list.
         index("audit", &["at", "id"]),
         index("audit", &["actor_id", "at", "id"]),
         index("audit", &["subject_id", "at", "id"]),
@@ -157,7 +157,7 @@ fn indexes() -> Vec<IndexCreateStatement> {
     ]
 }
 
-/// What keeps even a mistake of ours from changing history.
+/// Triggers that keep even a bug from changing history.
 fn append_only(backend: DatabaseBackend) -> Result<Vec<&'static str>, DbErr> {
     match backend {
         DatabaseBackend::Sqlite => Ok(vec![
@@ -165,7 +165,7 @@ fn append_only(backend: DatabaseBackend) -> Result<Vec<&'static str>, DbErr> {
              BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END",
             "CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit \
              BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END",
-            // INSERT OR REPLACE deletes without asking the trigger for deletes.
+            // INSERT OR REPLACE deletes rows without firing the trigger for deletes.
             "CREATE TRIGGER audit_no_replace BEFORE INSERT ON audit \
              WHEN EXISTS (SELECT 1 FROM audit WHERE id = NEW.id) \
              BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END",

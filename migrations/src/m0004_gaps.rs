@@ -1,4 +1,4 @@
-//! What happened while a number was away, and since when a message waits to be sent.
+//! The outcome of downtimes, and the time since which a message waits to be sent.
 
 use sea_orm_migration::prelude::*;
 
@@ -15,14 +15,15 @@ impl MigrationName for Migration {
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        // NULL for what waits already: it never becomes too old.
+        // NULL for messages that wait already, which never expire.
         let queued_at = ColumnDef::new("queued_at").big_integer().take();
         let outbox = Table::alter().table("outbox").add_column(queued_at).to_owned();
         manager.alter_table(outbox).await?;
         manager.create_index(index("outbox", &["queued_at"])).await?;
         manager.create_table(gap()).await?;
         manager.create_index(index("gap", &["connection_id", "id"])).await?;
-        // Placeholders only, which are few: they are counted with every list of numbers.
+        // It contains placeholders only, which are few. They are counted with every list of
+        // numbers.
         let placeholders = index("message", &["connection_id"])
             .name("message_undecryptable")
             .and_where(Expr::col("kind").eq("undecryptable"))

@@ -1,4 +1,4 @@
-//! The files of messages: what they are, where WhatsApp keeps them, and whether they were fetched.
+//! The files of messages: their data, their source at WhatsApp, and the state of their download.
 
 use sea_orm_migration::prelude::*;
 
@@ -16,7 +16,8 @@ impl MigrationName for Migration {
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         manager.create_table(media()).await?;
-        // Only what has yet to be fetched, which is little: it is looked for with every message.
+        // It contains files that are still to be downloaded, which are few: it is queried with
+        // every message.
         let awaited = index("media", &["connection_id", "next_at"])
             .name("media_awaited")
             .and_where(Expr::col("state").eq("awaited"))

@@ -1,4 +1,4 @@
-//! What changes messages after they were said: edits, deletions and reactions.
+//! Changes of earlier messages: edits, deletions and reactions.
 
 use sea_orm_migration::prelude::*;
 
@@ -16,14 +16,14 @@ impl MigrationName for Migration {
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         manager.create_table(amendment()).await?;
-        // One of each kind of everybody: a later one replaces it. It begins as messages are read: by
-        // WhatsApp's ids, whatever their chat.
+        // There is one of each kind per person: a later one replaces it. Messages are read by
+        // WhatsApp's ids, whatever their chat, so those are the first columns.
         let one = index("amendment", &["target_wa_id", "chat_id", "sender_id", "kind"])
             .name("amendment_one")
             .unique()
             .to_owned();
         manager.create_index(one).await?;
-        // For the cascades, and where two chats become one.
+        // It serves the cascades, and merges of two chats.
         manager.create_index(index("amendment", &["chat_id"])).await
     }
 

@@ -1,4 +1,4 @@
-//! Messages as WhatsApp sent them, where this version does not show all of them.
+//! Messages as WhatsApp sent them, if this version does not show all of their content.
 
 use sea_orm_migration::prelude::*;
 

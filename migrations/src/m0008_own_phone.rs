@@ -1,5 +1,5 @@
-//! A number is its phone: what stays of one whose phone changed, and of entries that were linked to
-//! several before.
+//! A number belongs to one phone: the data of numbers whose phone changed, and of entries that were
+//! linked to several phones before.
 
 use sea_orm_migration::prelude::*;
 
@@ -12,21 +12,21 @@ impl MigrationName for Migration {
 }
 
 /// From now on an entry belongs to the phone it has. Until now any phone could be linked after an
-/// unlink, and the history does not say which one a conversation was held with.
+/// unlink, and the history does not show which one a conversation was held with.
 const MARK_MIXED: &str = "UPDATE connection SET maybe_mixed = true WHERE phone IS NOT NULL AND EXISTS ( \
      SELECT 1 FROM audit AS later WHERE later.connection_id = connection.id \
      AND later.action = 'paired' AND EXISTS ( \
          SELECT 1 FROM audit AS earlier WHERE earlier.connection_id = connection.id \
          AND earlier.id < later.id AND earlier.action IN ('paired', 'unlinked')))";
 
-/// The phone of an entry that was linked is the one it expects.
+/// An entry that was linked expects the phone it has.
 const FORGET_EXPECTED: &str = "UPDATE connection SET expected_phone = NULL WHERE phone IS NOT NULL";
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         for column in columns() {
-            // One at a time, which is all that SQLite can.
+            // SQLite can add only one column at a time.
             let add = Table::alter().table("connection").add_column(column).to_owned();
             manager.alter_table(add).await?;
         }
@@ -48,8 +48,8 @@ impl MigrationTrait for Migration {
 
 fn columns() -> [ColumnDef; 2] {
     [
-        // No foreign key: a backup reads rows back in the order of their ids, and the successor has
-        // the higher one.
+        // There is no foreign key: a backup restores rows in the order of their ids, and the
+        // successor has the higher one.
         ColumnDef::new("replaced_by").big_integer().take(),
         ColumnDef::new("maybe_mixed").boolean().not_null().default(false).take(),
     ]

@@ -1,4 +1,4 @@
-//! The choice of the Enter key, with each person.
+//! The preference of each person for the Enter key.
 
 use sea_orm_migration::prelude::*;
 
@@ -13,7 +13,7 @@ impl MigrationName for Migration {
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        // NULL: as the device suggests.
+        // NULL means the default of the device.
         let column = ColumnDef::new("enter_key").text().take();
         manager.alter_table(Table::alter().table("user").add_column(column).to_owned()).await
     }

@@ -1,4 +1,5 @@
-//! Read receipts that are still to be sent, and those of the own phone that came before their message.
+//! Read receipts that are still to be sent, and those of the own phone that arrived before their
+//! message.
 
 use sea_orm_migration::prelude::*;
 

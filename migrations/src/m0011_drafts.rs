@@ -1,4 +1,4 @@
-//! What people have written and not sent yet, and how many messages of a number wait to be read.
+//! Unsent drafts, and the index of the unread messages of a number.
 
 use sea_orm_migration::prelude::*;
 
@@ -16,9 +16,10 @@ impl MigrationName for Migration {
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         manager.create_table(draft()).await?;
-        // For the cascade, and where two chats become one.
+        // It serves the cascade, and merges of two chats.
         manager.create_index(index("draft", &["chat_id"])).await?;
-        // Holds unread messages only: totals are counted per number, however many chats it has.
+        // It contains unread messages only: totals are counted per number, however many chats it
+        // has.
         let unread = index("message", &["connection_id", "chat_id"])
             .name("message_unread_of_number")
             .and_where(Expr::col("unread"))

@@ -1,4 +1,4 @@
-//! How much each file that is kept takes, and which are about to be removed to make room.
+//! The length of each stored file, and the files that are about to be removed to make room.
 
 use sea_orm_migration::prelude::*;
 
@@ -15,8 +15,8 @@ impl MigrationName for Migration {
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        // NULL: it is not here, or came before this and is measured on the disk by the gateway: what its
-        // sender stated may be a lie.
+        // NULL if it is not stored, or was stored before this version. The gateway measures those
+        // on the disk, because the length that a sender stated may be wrong.
         let bytes = ColumnDef::new("stored_bytes").big_integer().take();
         manager.alter_table(Table::alter().table("media").add_column(bytes).to_owned()).await?;
         for (name, state) in [("media_stored", "stored"), ("media_evicting", "evicting")] {

@@ -1,5 +1,5 @@
-//! Changes of access are numbered with the live events, so that a page that was away while something was
-//! taken from its user is told to load again. They belong to no chat.
+//! Changes of access are numbered with the live events, so that a page that was away while its user
+//! lost access is told to load again. They belong to no chat.
 
 use sea_orm_migration::{prelude::*, sea_orm::DatabaseBackend};
 
@@ -16,7 +16,8 @@ impl MigrationName for Migration {
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        // Whose access changed; NULL for that of several, and for every other kind of event.
+        // The user whose access changed; NULL for a change of several users, and for every other
+        // kind of event.
         let user = ColumnDef::new("user_id").big_integer().take();
         let mut table = Table::alter();
         manager.alter_table(table.table("live_event").add_column(user).to_owned()).await?;
@@ -45,7 +46,8 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// SQLite cannot change whether a column may be NULL: the table is made anew, its numbers go on.
+/// SQLite cannot change the nullability of a column, so the table is created anew and its sequence
+/// continues.
 async fn rebuild(
     manager: &SchemaManager<'_>,
     more: &[&'static str],

@@ -1,4 +1,5 @@
-//! The browsers that people have logged in with, and what was done to an account and not read yet.
+//! The browsers that people have logged in with, and resets of an account that its owner has not
+//! read yet.
 
 use sea_orm_migration::prelude::*;
 
@@ -16,7 +17,7 @@ impl MigrationName for Migration {
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         manager.create_table(login_device()).await?;
-        // NULL: nothing to read.
+        // NULL means that there is nothing to read.
         let column = ColumnDef::new("notice_at").big_integer().take();
         manager.alter_table(Table::alter().table("user").add_column(column).to_owned()).await
     }
@@ -33,7 +34,7 @@ fn login_device() -> TableCreateStatement {
         .table("login_device")
         .col(ColumnDef::new("user_id").big_integer().not_null())
         .col(ColumnDef::new("token_hash").text().not_null())
-        // NULL: unknown.
+        // NULL means unknown.
         .col(ColumnDef::new("network").text())
         .col(ColumnDef::new("used_at").big_integer().not_null())
         .primary_key(Index::create().col("user_id").col("token_hash"))

@@ -1,5 +1,5 @@
-//! Secrets are encrypted from here on, which no earlier version of the program can read, and a second
-//! factor says when it was turned on, which is what sessions are bound to.
+//! Secrets are encrypted from here on, which no earlier version of the program can read. A second
+//! factor has the time of its activation, which sessions are bound to.
 
 use sea_orm_migration::prelude::*;
 
@@ -14,7 +14,8 @@ impl MigrationName for Migration {
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        // The values themselves are encrypted when the database is opened: a migration has no key.
+        // The values themselves are encrypted when the database is opened, since a migration has no
+        // key.
         let confirmed_at =
             ColumnDef::new("confirmed_at").big_integer().not_null().default(0).take();
         let mut totp = Table::alter();

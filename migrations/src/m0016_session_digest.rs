@@ -1,5 +1,5 @@
-//! Logins are kept under a digest of what the cookie holds, so that whoever reads the database cannot
-//! act as somebody who is logged in.
+//! Logins are stored under a digest of the cookie, so that a reader of the database cannot use
+//! them.
 
 use sea_orm_migration::{prelude::*, sea_orm::DatabaseBackend};
 use sha2::{Digest as _, Sha256};
@@ -17,7 +17,7 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let db = manager.get_connection();
         if manager.get_database_backend() == DatabaseBackend::Sqlite {
-            // Or the ids would stay readable in the unused parts of the file.
+            // Otherwise the ids would stay readable in the unused parts of the file.
             db.execute_unprepared("PRAGMA secure_delete = ON").await?;
         }
         let ids = Query::select().column("id").from("web_session").to_owned();
@@ -35,7 +35,7 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        // No digest leads back to its cookie: everybody logs in once more.
+        // No cookie can be restored from its digest, so everybody logs in once more.
         let delete = Query::delete().from_table("web_session").to_owned();
         manager.get_connection().execute(&delete).await?;
         Ok(())

@@ -1,4 +1,4 @@
-//! The lines that are printed once the server is ready. People read it, and so do tools and tests.
+//! The lines printed once the server is ready. People, tools and tests read them.
 
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
@@ -9,8 +9,8 @@ use store::Store;
 use crate::config::Config;
 use crate::middleware::guard::{CODE, SET_UP};
 
-/// Prints the address, alone on its line, and while there is no user the link that the first administrator
-/// is created with. Whoever has stopped reading misses it, and nothing more.
+/// Prints the address, alone on its line, and, while there is no user, the link that creates the
+/// first administrator. A closed standard output is ignored.
 pub(crate) async fn ready(store: &Store, config: &Config, address: SocketAddr, setup: &SetupCode) {
     let mut lines = format!("Pronto: http://{address}\n");
     match store.accounts().any().await {
@@ -24,7 +24,7 @@ pub(crate) async fn ready(store: &Store, config: &Config, address: SocketAddr, s
 fn link(config: &Config, address: SocketAddr, setup: &SetupCode) -> String {
     let base = match &config.public_url {
         Some(public) => public.clone(),
-        // A browser opens no address that stands for all.
+        // Browsers cannot open an unspecified address (0.0.0.0, ::).
         None if address.ip().is_unspecified() => format!("http://localhost:{}", address.port()),
         None => format!("http://{address}"),
     };

@@ -1,4 +1,4 @@
-//! Commands for whoever holds the machine: automation, and the way back in after a lock-out.
+//! Commands for the administrator of the machine: automation, and recovery from a lock-out.
 
 use std::io::BufRead as _;
 
@@ -6,13 +6,13 @@ use anyhow::{Context as _, bail};
 use store::NewUser;
 
 use crate::backup::{self, Growth, Summary};
-use crate::config::{Archive, Config, Restored, UserCommand};
+use crate::config::{BackupArgs, Config, RestoreArgs, UserCommand};
 use crate::run::{open_store, prepare_data_dir};
 
-/// Runs a `user` command against the same data the server uses.
+/// Runs a `user` command on the same data that the server uses.
 ///
 /// # Errors
-/// What is wrong with the input or the database, in a sentence.
+/// Fails, in a sentence, on bad input or a database error.
 #[tokio::main(flavor = "current_thread")]
 pub async fn user(config: &Config, command: UserCommand) -> anyhow::Result<()> {
     prepare_data_dir(&config.data_dir)?;
@@ -41,12 +41,12 @@ pub async fn user(config: &Config, command: UserCommand) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Makes a backup, beside a server that runs or not.
+/// Makes a backup. A server may be running.
 ///
 /// # Errors
-/// What is wrong with the data, the file or the disk, in a sentence.
+/// Fails, in a sentence, on a problem of the data, the file or the disk.
 #[tokio::main(flavor = "current_thread")]
-pub async fn backup(config: &Config, archive: &Archive) -> anyhow::Result<()> {
+pub async fn backup(config: &Config, archive: &BackupArgs) -> anyhow::Result<()> {
     let passphrase = passphrase(archive)?;
     let made = backup::create(config, &archive.file, passphrase.as_deref()).await?;
     println!("backup feito em {}: {}", archive.file.display(), holds(made));
@@ -65,9 +65,9 @@ pub async fn backup(config: &Config, archive: &Archive) -> anyhow::Result<()> {
 /// Restores a backup into an empty data folder.
 ///
 /// # Errors
-/// What is wrong with the file or the place for it, in a sentence. Nothing is left behind then.
+/// Fails, in a sentence, on a problem of the file or the destination. Nothing is left behind then.
 #[tokio::main(flavor = "current_thread")]
-pub async fn restore(config: &Config, restored: &Restored) -> anyhow::Result<()> {
+pub async fn restore(config: &Config, restored: &RestoreArgs) -> anyhow::Result<()> {
     let archive = &restored.archive;
     let growth = if restored.any_size { Growth::Any } else { Growth::Usual };
     let passphrase = passphrase(archive)?;
@@ -86,7 +86,7 @@ fn holds(summary: Summary) -> String {
     format!("chaves de números: {numbers}, mensagens: {messages}, arquivos de mídia: {media}")
 }
 
-fn passphrase(archive: &Archive) -> anyhow::Result<Option<String>> {
+fn passphrase(archive: &BackupArgs) -> anyhow::Result<Option<String>> {
     archive.passphrase_stdin.then(read_password).transpose()
 }
 

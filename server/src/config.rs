@@ -1,8 +1,8 @@
-//! Flags and environment. `--help` prints this file's comments.
+//! Flags and environment. `--help` prints the doc comments of this file.
 //!
-//! A value that cannot work is refused before anything is opened: by itself in [`values`],
-//! [`database_url`] and [`public_url`], beside the others in [`conflicts`]. [`command_line`] names the
-//! flag and the variable that it came from.
+//! An impossible value is refused before anything is opened: by itself in [`values`],
+//! [`database_url`] and [`public_url`], beside the others in [`conflicts`]. [`command_line`] adds
+//! the flag and the variable that it came from.
 
 mod command_line;
 mod conflicts;
@@ -39,67 +39,69 @@ pub struct Cli {
     pub command: Option<Command>,
 }
 
-/// What is done instead of serving.
+/// The commands other than serving.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Manage users from this machine, for automation and lock-outs.
     #[command(subcommand)]
     User(UserCommand),
-    /// Put database, WhatsApp sessions and media into one file, while the server runs. Logins are not
-    /// in it. Whoever can read the file can act as the numbers: keep it private.
-    Backup(Archive),
-    /// Make an installation out of a backup, media included, in an empty data folder (and an empty PostgreSQL
-    /// database, if --database-url names one).
-    Restore(Restored),
+    /// Put database, WhatsApp sessions and media into one file, while the server runs. Logins are
+    /// not in it. Anybody who can read the file can act as the numbers: keep it private.
+    Backup(BackupArgs),
+    /// Make an installation out of a backup, media included, in an empty data folder (and an empty
+    /// PostgreSQL database, if --database-url names one).
+    Restore(RestoreArgs),
     /// Manage the key that secrets in the database are encrypted under, while no server runs.
     #[command(subcommand)]
     Keys(KeysCommand),
-    /// Look at the proxy before the running server: sends requests through the public address and says
-    /// what arrives wrong, with the line of nginx or Caddy that mends it. Ends with 1 if something is.
-    Check(Probe),
+    /// Test the proxy in front of the running server: send requests through the public address and
+    /// print what arrives wrong, with the line of nginx or Caddy that fixes it. Ends with 1 if
+    /// something is wrong.
+    Check(CheckArgs),
 }
 
-/// What `check` sends its requests to.
+/// The arguments of `check`.
 #[derive(Debug, Args)]
-pub struct Probe {
-    /// The address that people open. --public-url, if it is not given.
+pub struct CheckArgs {
+    /// The address that people open. Default: --public-url.
     #[arg(long, value_parser = public_url::parse)]
     pub url: Option<String>,
-    /// How long the event stream is left silent, to see whether it survives that.
+    /// Silence of the event stream during the test, to see whether the proxy keeps it open.
     #[arg(long, value_parser = values::pause, default_value = "20s")]
     pub silence: Duration,
-    /// The certificate is of no public authority, and that is meant to be so.
+    /// Accept a certificate of no public authority.
     #[arg(long)]
     pub own_certificate: bool,
 }
 
-/// The file of a backup.
+/// The arguments of `backup`.
 #[derive(Debug, Args)]
-pub struct Archive {
-    /// The backup. It is never overwritten.
+pub struct BackupArgs {
+    /// The backup file. It is never overwritten.
     pub file: PathBuf,
-    /// Protect the backup, or open it, with a passphrase read from the first line of standard input.
+    /// Protect the backup, or open it, with a passphrase read from the first line of standard
+    /// input.
     #[arg(long)]
     pub passphrase_stdin: bool,
 }
 
-/// The file of a backup that is restored.
+/// The arguments of `restore`.
 #[derive(Debug, Args)]
-pub struct Restored {
+pub struct RestoreArgs {
     #[command(flatten)]
-    pub archive: Archive,
-    /// Take a backup that has more than 100 times its size when it is unpacked, or more than two million
-    /// files. Only for files of your own.
+    pub archive: BackupArgs,
+    /// Accept a backup that has more than 100 times its size when it is unpacked, or more than two
+    /// million files. Only for files of your own.
     #[arg(long)]
     pub any_size: bool,
 }
 
 #[derive(Debug, Clone, Copy, Subcommand)]
 pub enum KeysCommand {
-    /// Encrypt every secret under a new key, which takes the place of the one in use.
+    /// Encrypt every secret under a new key, which replaces the one in use.
     Rotate,
-    /// When the key is lost for good: take away what no key reads any more. People whose second factor
-    /// that was turn it on anew.
+    /// When the key is lost for good: delete the secrets that no key can read any more. People who
+    /// had a second factor turn it on again.
     Discard,
 }
 
@@ -128,7 +130,7 @@ pub enum UserCommand {
         #[arg(long, required = true)]
         password_stdin: bool,
     },
-    /// Take a user's second factor away, when phone and recovery codes are lost.
+    /// Remove a user's second factor, when phone and recovery codes are lost.
     ResetTotp {
         #[arg(long)]
         email: String,
@@ -139,10 +141,10 @@ fn parse_role(text: &str) -> Result<Role, model::user::UnknownRole> {
     text.parse()
 }
 
-/// Everything the server can be told.
+/// The configuration of the server.
 #[derive(Debug, Clone, Args)]
 pub struct Config {
-    /// Address and port to listen on. Port 0 takes any that is free.
+    /// Address and port to listen on. Port 0 takes any free port.
     #[arg(long, global = true, env = "INBOX_LISTEN", value_parser = values::listen, default_value = "127.0.0.1:3000")]
     pub listen: SocketAddr,
 
@@ -150,59 +152,63 @@ pub struct Config {
     #[arg(long, global = true, env = "INBOX_DATA_DIR", value_parser = values::folder, default_value = "data")]
     pub data_dir: PathBuf,
 
-    /// Room on the data folder's disk that is never used up: with less free (256MiB, 2GiB), numbers
-    /// pause and what is sent to them waits at WhatsApp.
+    /// Space on the data folder's disk that is never used up: with less free (256MiB, 2GiB),
+    /// numbers pause and messages to them wait at WhatsApp.
     #[arg(long, global = true, env = "INBOX_DISK_RESERVE", value_parser = values::reserve, default_value = "256MiB")]
     pub disk_reserve: ByteSize,
 
-    /// Room beyond --disk-reserve, below which no file of a message is fetched: messages keep coming, and received
-    /// files make room, of whoever has the most the oldest first.
+    /// Space beyond --disk-reserve, below which no file of a message is downloaded: messages keep
+    /// coming, and the oldest received files of the number and person with the most are removed to
+    /// make room.
     #[arg(long, global = true, env = "INBOX_MEDIA_RESERVE", value_parser = values::size, default_value = "256MiB")]
     pub media_reserve: ByteSize,
 
-    /// What the received files of one number may take (20GiB): beyond it, the oldest of whoever has the most
-    /// are removed. 0: no limit.
+    /// Limit of the received files of one number (20GiB): beyond it, the oldest files of the person
+    /// with the most are removed. 0: no limit.
     #[arg(long, global = true, env = "INBOX_MEDIA_QUOTA", value_parser = values::size, default_value = "0")]
     pub media_quota: ByteSize,
 
-    /// What the received files of one person may take in one number (2GiB): beyond it, their oldest are
+    /// Limit of the received files of one person in one number (2GiB): beyond it, their oldest are
     /// removed. 0: no limit.
     #[arg(long, global = true, env = "INBOX_MEDIA_QUOTA_SENDER", value_parser = values::size, default_value = "0")]
     pub media_quota_sender: ByteSize,
 
-    /// How long a message waits for its number to be connected (24h, 30m) before it is marked as not
-    /// sent, with a button to try again.
+    /// Time that a message waits for its number to be connected (24h, 30m) before it is marked as
+    /// not sent, with a button to try again.
     #[arg(long, global = true, env = "INBOX_QUEUE_FOR", value_parser = values::waiting, default_value = "24h")]
     pub queue_for: Duration,
 
-    /// PostgreSQL instead of the SQLite file in the data folder: postgres://user:password@host/name.
-    /// Special characters of a password are written as %23 for #, %2F for /, %40 for @, %25 for %.
+    /// PostgreSQL instead of the SQLite file in the data folder:
+    /// postgres://user:password@host/name. Special characters of a password are written as %23 for
+    /// #, %2F for /, %40 for @, %25 for %.
     #[arg(long, global = true, env = "DATABASE_URL", hide_env_values = true, value_parser = database_url::parse)]
     pub database_url: Option<String>,
 
-    /// File with the key that secrets in the database are encrypted under: 64 hexadecimal digits, as
-    /// `openssl rand -hex 32` makes them. Without it secret.key in the data folder, made at the first
-    /// start. INBOX_SECRET_KEY may hold the key itself instead.
+    /// File with the key that encrypts secrets in the database: 64 hexadecimal digits, as `openssl
+    /// rand -hex 32` makes them. Without it, secret.key in the data folder is used, made at the
+    /// first start. INBOX_SECRET_KEY may hold the key itself instead.
     #[arg(long, global = true, env = "INBOX_SECRET_KEY_FILE", value_parser = values::file)]
     pub secret_key_file: Option<PathBuf>,
 
-    /// The key itself. [`parse`] reads it from `INBOX_SECRET_KEY`, and there is no flag: command lines are
-    /// visible to everybody on the machine.
+    /// The key itself. [`parse`] reads it from `INBOX_SECRET_KEY`, and there is no flag, because
+    /// every user of the machine can read command lines.
     #[arg(skip)]
     pub secret_key: Option<SecretKeys>,
 
-    /// The address people open, when a proxy stands before the server: https://inbox.loja.com. Links carry
-    /// it, forms from it are accepted, and with https:// cookies are sent over TLS only.
+    /// The address people open, when a proxy stands before the server: https://inbox.loja.com.
+    /// Links carry it, forms from it are accepted, and with https:// cookies are sent over TLS
+    /// only.
     #[arg(long, global = true, env = "INBOX_PUBLIC_URL", value_parser = public_url::parse)]
     pub public_url: Option<String>,
 
-    /// The code that the first administrator is created with, for installations without a terminal: 16
-    /// letters and digits or more. Without it every start prints another one, while there is no user.
+    /// The code that the first administrator is created with, for installations without a terminal:
+    /// 16 letters and digits or more. Without it every start prints a new one, while there is no
+    /// user.
     #[arg(long, global = true, env = "INBOX_SETUP_CODE", hide_env_values = true, value_parser = values::setup_code)]
     pub setup_code: Option<String>,
 
-    /// Networks of the proxies before the server (172.18.0.0/16), whose X-Forwarded-For is believed.
-    /// Repeatable, or with commas. Given, it replaces the default.
+    /// Networks of the proxies before the server (172.18.0.0/16), whose X-Forwarded-For is
+    /// believed. Repeatable, or with commas. Given, it replaces the default.
     #[arg(
         long,
         global = true,
@@ -214,23 +220,25 @@ pub struct Config {
     )]
     pub trusted_proxy: Vec<IpNet>,
 
-    /// How long a login lasts at most (30d, 12h), however often it is used.
+    /// Longest lifetime of a login (30d, 12h), however often it is used.
     #[arg(long, global = true, env = "INBOX_LOGIN_MAX", value_parser = values::lasting, default_value = "30d")]
     pub login_max: Duration,
 
-    /// How long a login lasts without being used.
+    /// Lifetime of a login that is not used.
     #[arg(long, global = true, env = "INBOX_LOGIN_IDLE", value_parser = values::lasting, default_value = "14d")]
     pub login_idle: Duration,
 
-    /// How logs look.
+    /// Format of logs.
     #[arg(long, global = true, env = "INBOX_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
     pub log_format: LogFormat,
 
-    /// How long a browser may leave its stream of events unread before the stream ends. Tests shorten it.
+    /// Time that a browser may leave its stream of events unread before the stream ends. Tests
+    /// shorten it.
     #[arg(long, global = true, hide = true, env = "INBOX_LIVE_STALL", value_parser = values::pause, default_value = "30s")]
     pub live_stall: Duration,
 
-    /// WhatsApp's socket, when it is not WhatsApp's own: ws://127.0.0.1:PORT/ws/chat of the emulator.
+    /// WhatsApp's socket, when it is not WhatsApp's own: ws://127.0.0.1:PORT/ws/chat of the
+    /// emulator.
     #[arg(long, global = true, env = "WHATSAPP_WS_URL", value_parser = values::web_socket)]
     pub whatsapp_ws_url: Option<String>,
 
@@ -238,16 +246,16 @@ pub struct Config {
     #[arg(long, global = true, env = "WHATSAPP_VERSION", value_parser = values::version)]
     pub whatsapp_version: Option<(u32, u32, u32)>,
 
-    /// How many times as fast as WhatsApp's own QRs and pairing codes run out. Tests only: a phone
-    /// counts on the time WhatsApp gives it.
+    /// Factor by which QRs and pairing codes run out faster than WhatsApp's own. Tests only: a
+    /// phone counts on the time WhatsApp gives it.
     #[arg(long, global = true, hide = true, env = "WHATSAPP_PAIRING_PACE", value_parser = clap::value_parser!(u32).range(1..), default_value_t = 1)]
     pub whatsapp_pairing_pace: u32,
 
-    /// Loopback address for Prometheus metrics at /metrics, apart from the site's.
+    /// Loopback address for Prometheus metrics at /metrics, separate from the site's.
     #[arg(long, global = true, env = "INBOX_METRICS_LISTEN", value_parser = values::loopback)]
     pub metrics_listen: Option<SocketAddr>,
 
-    /// Serve /metrics on the site's address to who sends `Authorization: Bearer TOKEN`.
+    /// Serve /metrics on the site's address to clients that send `Authorization: Bearer TOKEN`.
     #[arg(long, global = true, env = "INBOX_METRICS_TOKEN", hide_env_values = true, value_parser = values::token)]
     pub metrics_token: Option<String>,
 
@@ -264,10 +272,10 @@ pub enum LogFormat {
 }
 
 impl Config {
-    /// Where the data is: the given database, or the file in the data folder.
+    /// The URL of the database: the given one, or the file in the data folder.
     ///
     /// # Errors
-    /// The data folder is relative and the current folder is gone.
+    /// Fails if the data folder is relative and the current folder is gone.
     pub fn database_url(&self) -> std::io::Result<String> {
         match &self.database_url {
             Some(url) => Ok(url.clone()),
@@ -278,12 +286,12 @@ impl Config {
         }
     }
 
-    /// Where the files of messages are, as `<number>/<message>`.
+    /// The folder of the files of messages, as `<number>/<message>`.
     pub fn media_dir(&self) -> PathBuf {
         self.data_dir.join(MEDIA)
     }
 
-    /// What files may take of the disk.
+    /// The limits of media files on the disk.
     pub fn media_limits(&self) -> gateway::MediaLimits {
         let quota = |size: ByteSize| Some(size.as_u64()).filter(|size| *size > 0);
         gateway::MediaLimits {
@@ -293,15 +301,15 @@ impl Config {
         }
     }
 
-    /// How people reach the site.
+    /// The public address of the site and its trusted proxies.
     pub fn site(&self) -> app::Site {
         app::Site::new(self.public_url.clone(), self.trusted_proxy.clone())
     }
 
-    /// The code that the first administrator is created with.
+    /// The code that creates the first administrator.
     ///
     /// # Errors
-    /// None was chosen, and the system has no randomness to make one of.
+    /// Fails if none was chosen and the system has no randomness to make one.
     pub fn setup(&self) -> Result<app::auth::setup::SetupCode, getrandom::Error> {
         app::auth::setup::SetupCode::new(self.setup_code.as_deref())
     }

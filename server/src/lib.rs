@@ -1,8 +1,8 @@
-//! The server: configuration, routes and what stands before them.
+//! The server: configuration, routes and the middleware around them.
 //!
 //! ```text
-//!  request ─► access log · security headers · name and same-origin checks ─► web session (axum-login)
-//!             ─► guard (set-up and login redirects)
+//!  request ─► access log · security headers · name and same-origin checks
+//!             ─► web session (axum-login) ─► guard (set-up and login redirects)
 //!                 ├─ /api/{name}       server functions of `app`
 //!                 ├─ /live             the event stream of one tab
 //!                 ├─ /pkg/…            the site, embedded
@@ -10,11 +10,12 @@
 //!                 └─ pages             rendered by `app`
 //! ```
 //!
-//! `run` starts and stops the process, `serving` accepts connections within bounds, `announce` says where it
-//! is reached, `exclusive` sees to it that it is the only one, `router` lists every route, `cli` is for
-//! whoever holds the machine, `backup` puts all of it into one file and back, `check` looks at the proxy
-//! before it. `private` keeps other users of the machine out of the files, `secret_key` finds the key for
-//! what is encrypted in the database.
+//! `run` starts and stops the process, `serving` accepts connections within bounds, `announce`
+//! prints the server's address, `exclusive` keeps a second server off the same data, `router` lists
+//! every route, `cli` has the commands of the machine's administrator, `backup` writes an
+//! installation into one file and restores it, `check` tests the proxy in front of the server.
+//! `private` keeps other users of the machine out of the files, `secret_key` finds the key that
+//! encrypts secrets in the database.
 
 mod announce;
 pub mod backup;

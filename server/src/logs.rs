@@ -1,12 +1,13 @@
-//! Logs: one line an event, with `connection_id` and `user_id` where they apply. Message bodies,
-//! QRs, codes and credentials are never logged, whatever `RUST_LOG` says.
+//! Logs: one line per event, with `connection_id` and `user_id` where they apply. Message bodies,
+//! QRs, codes and credentials are never logged at any `RUST_LOG` setting.
 //!
-//! * [`LIBRARIES`]: libraries print what passes through them, so they are never heard below a warning.
-//! * [`clean`]: what is taken out of the lines that remain.
-//! * [`lines`]: how a line is written, as text or as JSON.
+//! * [`LIBRARIES`]: libraries log the data that passes through them, so only their warnings and
+//!   errors are kept.
+//! * [`redact`]: removes secrets from the lines that remain.
+//! * [`lines`]: formats a line as text or as JSON.
 
-mod clean;
 mod lines;
+mod redact;
 
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::io::{self, IsTerminal as _};
@@ -20,27 +21,27 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer, filter, fmt};
 
 use crate::config::LogFormat;
-use lines::Lines;
+use lines::LineFormat;
 
-/// Our own crates speak; libraries only warn, and those of sessions do not even that: a stranger with a
-/// made-up cookie would have them write a line for each request.
+/// Default filter: `info` for the crates of this project, warnings for libraries, and only errors
+/// for those of sessions, which would log a line for each request with a made-up cookie.
 const DEFAULT: &str = "warn,tower_sessions=error,tower_sessions_core=error,\
                        server=info,app=info,gateway=info,store=info";
 
-/// The crates of this project: nothing that they log is a secret, at any level.
+/// The crates of this project. They log no secret at any level.
 const OURS: &[&str] =
     &["server", "app", "gateway", "store", "phone", "text", "model", "migrations"];
 
-/// The most that is heard of any other crate. Below it whatsapp-rust prints pairing codes (`info`) and
-/// whole stanzas with tokens and keys, tower-sessions the ids of sessions, sqlx statements, ureq, hyper
-/// and tungstenite what goes over the wire.
+/// The most verbose level of any other crate. Below it whatsapp-rust logs pairing codes (`info`)
+/// and whole stanzas with tokens and keys, tower-sessions session ids, sqlx statements, and ureq,
+/// hyper and tungstenite the transferred data.
 const LIBRARIES: LevelFilter = LevelFilter::WARN;
 
-/// Starts logging to standard error. `RUST_LOG` overrides what is logged of our own crates, unless it is
-/// empty, and may silence libraries, but not turn them up.
+/// Starts logging to standard error. `RUST_LOG`, unless it is empty, replaces the filter of this
+/// project's crates; it may silence libraries, but not make them more verbose.
 ///
 /// # Errors
-/// `RUST_LOG` is no filter.
+/// Fails if `RUST_LOG` is not a valid filter.
 pub fn start(format: LogFormat) -> anyhow::Result<()> {
     let wanted = std::env::var(EnvFilter::DEFAULT_ENV).unwrap_or_default();
     let wanted = match wanted.trim() {
@@ -54,13 +55,13 @@ pub fn start(format: LogFormat) -> anyhow::Result<()> {
     let lines = match format {
         LogFormat::Text => fmt::layer()
             .with_ansi(is_terminal)
-            .event_format(Lines::text(is_terminal))
+            .event_format(LineFormat::text(is_terminal))
             .with_writer(io::stderr)
             .boxed(),
         LogFormat::Json => fmt::layer()
             .with_ansi(false)
             .fmt_fields(JsonFields::new())
-            .event_format(Lines::json())
+            .event_format(LineFormat::json())
             .with_writer(io::stderr)
             .boxed(),
     };
@@ -69,14 +70,14 @@ pub fn start(format: LogFormat) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Whether a target is a module of this project.
+/// Returns true if the target is a module of this project.
 fn is_ours(target: &str) -> bool {
     let root = target.split_once("::").map_or(target, |(root, _)| root);
     OURS.contains(&root)
 }
 
-/// Logs where a panic was. A sentence with values in it is left out: cutting a text in the middle of a
-/// letter, for one, panics with the text.
+/// Logs the place of a panic. A formatted message is left out, because it may contain data: slicing
+/// a text inside a character, for one, panics with the text.
 fn panicked(panic: &PanicHookInfo<'_>) {
     let place = panic.location().map(ToString::to_string).unwrap_or_default();
     let why = panic.payload().downcast_ref::<&'static str>().copied().unwrap_or("(withheld)");

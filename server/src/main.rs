@@ -1,9 +1,9 @@
-//! `inbox-pirata`: one process, one port, everything in it. See `lib.rs` for the map.
+//! `inbox-pirata`: one process, one port. `lib.rs` has the map of its modules.
 
 use server::config::{self, Command};
 
 fn main() -> std::process::ExitCode {
-    server::private::by_default();
+    server::private::restrict_new_files();
     let cli = match config::parse(std::env::args_os()) {
         Ok(cli) => cli,
         Err(refused) => return refused.report(),
@@ -14,7 +14,7 @@ fn main() -> std::process::ExitCode {
         Some(Command::Backup(archive)) => server::cli::backup(&cli.config, &archive),
         Some(Command::Restore(archive)) => server::cli::restore(&cli.config, &archive),
         Some(Command::Keys(command)) => server::secret_key::run(&cli.config, command),
-        Some(Command::Check(probe)) => match server::check::run(&cli.config, &probe) {
+        Some(Command::Check(args)) => match server::check::run(&cli.config, &args) {
             Ok(true) => Ok(()),
             Ok(false) => return std::process::ExitCode::FAILURE,
             Err(error) => Err(error),
@@ -23,7 +23,7 @@ fn main() -> std::process::ExitCode {
     match outcome {
         Ok(()) => std::process::ExitCode::SUCCESS,
         Err(error) => {
-            // The chain is one sentence: what failed, then why.
+            // The error chain reads as one sentence: the failure, then its causes.
             eprintln!("erro: {error:#}");
             std::process::ExitCode::FAILURE
         }

@@ -1,4 +1,4 @@
-//! What stands before the routes, one file each.
+//! The middleware of the routes, one file each.
 
 pub(crate) mod body_size;
 pub(crate) mod factor;

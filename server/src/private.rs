@@ -1,28 +1,28 @@
-//! Files that only this user can read: all that are made from here on, and those of the data folder that
-//! are there already.
+//! Keeps the files of the data folder readable by this user only, new and existing ones.
 
 use std::path::Path;
 
-/// Makes every file and folder of this process private, whoever makes it: SQLite, a library, a command.
-/// Called before there are threads.
-pub fn by_default() {
+/// Makes every new file and folder of this process private, also those of SQLite, libraries and
+/// commands. Must be called before there are threads.
+pub fn restrict_new_files() {
     #[cfg(unix)]
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
 }
 
-/// Takes the rights of others away from the data folder and what this program puts into it, as earlier
-/// versions and copies have left it. Whatever else lies there stays as it is.
+/// Removes the rights of other users from the data folder and this program's files in it, which
+/// earlier versions and copies may have left open. Other files in the folder stay as they are.
 ///
 /// # Errors
-/// The folder is open to others and belongs to somebody else, with the command that mends it.
+/// Fails, with the command that fixes it, if the folder is open to others and belongs to another
+/// user.
 #[cfg(unix)]
-pub(crate) fn tighten(data_dir: &Path) -> anyhow::Result<()> {
-    unix::tighten(data_dir)
+pub(crate) fn restrict(data_dir: &Path) -> anyhow::Result<()> {
+    unix::restrict(data_dir)
 }
 
-/// The same for an SQLite file that lies elsewhere, and what SQLite keeps beside it.
+/// Does the same for an SQLite file that lies elsewhere, and for the files SQLite keeps beside it.
 #[cfg(unix)]
-pub(crate) fn tighten_database(file: &Path) {
+pub(crate) fn restrict_database(file: &Path) {
     for beside in ["", "-wal", "-shm", "-journal"] {
         let mut path = file.as_os_str().to_owned();
         path.push(beside);
@@ -31,12 +31,12 @@ pub(crate) fn tighten_database(file: &Path) {
 }
 
 #[cfg(not(unix))]
-pub(crate) fn tighten(_data_dir: &Path) -> anyhow::Result<()> {
+pub(crate) fn restrict(_data_dir: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
 #[cfg(not(unix))]
-pub(crate) fn tighten_database(_file: &Path) {}
+pub(crate) fn restrict_database(_file: &Path) {}
 
 #[cfg(unix)]
 mod unix {
@@ -50,11 +50,11 @@ mod unix {
     use crate::config::{DATABASE, MEDIA};
     use crate::secret_key;
 
-    /// Where the gateway keeps the keys of numbers.
+    /// Folder in which the gateway keeps the keys of numbers.
     const SESSIONS: &str = "sessions";
-    /// How the other names begin that this program makes in a data folder: the database with what lies
-    /// beside it, the key, the secret of `check`, probes, and what backups leave.
-    const BEGINNINGS: [&str; 7] = [
+    /// Prefixes of the other names that this program creates in a data folder: the database with
+    /// the files beside it, the key, the secret of `check`, probes, and what backups leave.
+    const PREFIXES: [&str; 7] = [
         DATABASE,
         secret_key::FILE,
         "check.secret",
@@ -64,13 +64,13 @@ mod unix {
         ".inbox-",
     ];
 
-    /// What others may do.
+    /// The permission bits of other users.
     const OTHERS: u32 = 0o077;
 
-    pub(super) fn tighten(data_dir: &Path) -> anyhow::Result<()> {
-        // Where a link leads: the folder itself may lie elsewhere.
+    pub(super) fn restrict(data_dir: &Path) -> anyhow::Result<()> {
+        // Links are followed: the folder itself may lie elsewhere.
         let found = fs::metadata(data_dir)?;
-        if let Err(error) = take_away(data_dir, &found) {
+        if let Err(error) = remove_others(data_dir, &found) {
             let me = rustix::process::geteuid().as_raw();
             let folder = data_dir.display();
             if found.uid() != me {
@@ -80,7 +80,7 @@ mod unix {
                      (ou dê uma subpasta nova com --data-dir)"
                 );
             }
-            // A disk without such rights, as those of Windows.
+            // The disk has no such rights, as those of Windows.
             tracing::warn!(%folder, %error, "the data folder cannot be closed to other users");
         }
         let Ok(entries) = fs::read_dir(data_dir) else { return Ok(()) };
@@ -89,7 +89,7 @@ mod unix {
             let name = name.to_string_lossy();
             if name == SESSIONS || name == MEDIA {
                 close_folder(&path, name == SESSIONS);
-            } else if BEGINNINGS.iter().any(|beginning| name.starts_with(beginning)) {
+            } else if PREFIXES.iter().any(|prefix| name.starts_with(prefix)) {
                 match path.symlink_metadata() {
                     Ok(found) if found.is_dir() => close_folder(&path, true),
                     _ => close(&path),
@@ -99,41 +99,42 @@ mod unix {
         Ok(())
     }
 
-    /// Closes a folder and what is in it. The folder itself may be a link, to another disk say.
+    /// Removes other users' rights from a folder and its content. The folder itself may be a link,
+    /// for example to another disk.
     fn close_folder(folder: &Path, is_thorough: bool) {
         let Ok(found) = fs::metadata(folder) else { return };
         if found.is_dir() {
-            below(folder, is_thorough || is_open(&found));
+            close_contents(folder, is_thorough || is_open(&found));
         }
-        warn_unless_closed(folder, take_away(folder, &found));
+        warn_unless_closed(folder, remove_others(folder, &found));
     }
 
-    /// What is in a folder. Media are many: where their folder is closed, nobody reaches them, and those
-    /// of before were closed before it was.
-    fn below(folder: &Path, is_thorough: bool) {
+    /// Closes the content of a folder. Media are many: nobody reaches them in a closed folder, and
+    /// earlier ones were closed before their folder was.
+    fn close_contents(folder: &Path, is_thorough: bool) {
         let Ok(entries) = fs::read_dir(folder) else { return };
         for entry in entries.flatten() {
             let path = entry.path();
             match entry.file_type() {
                 Ok(kind) if kind.is_dir() => {
                     let is_open = path.symlink_metadata().is_ok_and(|found| is_open(&found));
-                    below(&path, is_open || is_thorough && entry.file_name() != MEDIA);
+                    close_contents(&path, is_open || is_thorough && entry.file_name() != MEDIA);
                     close(&path);
                 }
                 Ok(kind) if kind.is_file() && is_thorough => close(&path),
-                // Links lead elsewhere, and what is there is not ours to close.
+                // Links point elsewhere, to files that are not this program's to close.
                 _ => {}
             }
         }
     }
 
-    /// Takes the rights of others away from a file or folder that is no link.
+    /// Removes other users' rights from a file or folder that is not a link.
     pub(super) fn close(path: &Path) {
         let Ok(found) = path.symlink_metadata() else { return };
         if found.is_symlink() {
             return;
         }
-        warn_unless_closed(path, take_away(path, &found));
+        warn_unless_closed(path, remove_others(path, &found));
     }
 
     fn warn_unless_closed(path: &Path, closed: io::Result<()>) {
@@ -146,7 +147,7 @@ mod unix {
         found.mode() & OTHERS != 0
     }
 
-    fn take_away(path: &Path, found: &Metadata) -> io::Result<()> {
+    fn remove_others(path: &Path, found: &Metadata) -> io::Result<()> {
         match is_open(found) {
             true => fs::set_permissions(path, Permissions::from_mode(found.mode() & 0o7700)),
             false => Ok(()),
@@ -178,11 +179,11 @@ mod unix {
             for folder in folders {
                 fs::set_permissions(data.join(folder), Permissions::from_mode(0o755)).unwrap();
             }
-            // As the gateway made it before.
+            // Earlier versions of the gateway made it like this.
             fs::set_permissions(data.join("sessions/1"), Permissions::from_mode(0o700)).unwrap();
             fs::set_permissions(&elsewhere, Permissions::from_mode(0o644)).unwrap();
             std::os::unix::fs::symlink(&elsewhere, data.join("link")).unwrap();
-            // As where the data folder is one of other things.
+            // The data folder may contain unrelated files.
             fs::create_dir(data.join("src")).unwrap();
             let others = [data.join("src"), data.join("src/main.rs"), data.join("notes.txt")];
             for other in &others {
@@ -191,7 +192,7 @@ mod unix {
                 }
                 fs::set_permissions(other, Permissions::from_mode(0o755)).unwrap();
             }
-            tighten(&data).unwrap();
+            restrict(&data).unwrap();
             for other in &others {
                 assert_eq!(mode(other), 0o755, "{}", other.display());
             }
@@ -215,7 +216,7 @@ mod unix {
                 fs::set_permissions(disk.join(path), Permissions::from_mode(mode)).unwrap();
             }
             std::os::unix::fs::symlink(&disk, data.join("media")).unwrap();
-            tighten(&data).unwrap();
+            restrict(&data).unwrap();
             for (path, closed) in [("", 0o700), ("1", 0o700), ("1/7", 0o600)] {
                 assert_eq!(mode(&disk.join(path)), closed, "{path}");
             }

@@ -1,4 +1,4 @@
-//! Every route, and what stands before them.
+//! Every route, and the middleware around them.
 
 use app::AppState;
 use app::auth::Backend;
@@ -22,12 +22,12 @@ use crate::middleware::{
 use crate::routes::{api, audit, check, health, live, media, metrics, pages, text};
 use crate::site;
 
-/// The longest request: a message of 65,536 characters, form-encoded at its worst.
+/// Largest request body in bytes: a message of 65,536 characters, form-encoded at its worst.
 pub(crate) const LARGEST_BODY: usize = 1024 * 1024;
 
-/// What handlers take from.
+/// The state that handlers extract their parts from.
 #[derive(Clone, FromRef)]
-pub(crate) struct Parts {
+pub(crate) struct RouterState {
     pub(crate) app: AppState,
     leptos: LeptosOptions,
     /// Cancelled when the process stops; open streams end on it.
@@ -35,7 +35,7 @@ pub(crate) struct Parts {
     live: live::Live,
 }
 
-/// The site. `stop` ends the streams that would hold up a graceful shutdown.
+/// Builds the router of the site. `stop` ends the streams that would hold up a graceful shutdown.
 pub fn build(
     app: AppState,
     config: &Config,
@@ -45,12 +45,12 @@ pub fn build(
     let sessions = SessionManagerLayer::new(app.store.web_sessions())
         .with_name(app.site.cookie_name(session_cookie::NAME))
         .with_http_only(true)
-        // Strict would make every link from outside look logged out.
+        // With `Strict`, every link from outside would look logged out.
         .with_same_site(SameSite::Lax)
         .with_secure(app.site.is_https())
         .with_expiry(Expiry::OnSessionEnd);
     let auth = AuthManagerLayerBuilder::new(Backend::new(app.store.clone()), sessions).build();
-    let parts = Parts {
+    let state = RouterState {
         app: app.clone(),
         leptos: LeptosOptions::builder().output_name("inbox-pirata").build(),
         stop,
@@ -64,15 +64,15 @@ pub fn build(
         .route("/mensagem/{message}", get(text::text))
         .route("/midia/{message}", get(media::file))
         .route("/midia/{message}/previa", get(media::preview))
-        .merge(pages::routes(&parts))
+        .merge(pages::routes(&state))
         .fallback(pages::missing)
-        .layer(from_fn_with_state(parts.clone(), guard::guard))
+        .layer(from_fn_with_state(state.clone(), guard::guard))
         .layer(from_fn(factor::check))
         .layer(auth)
-        .layer(from_fn_with_state(parts.clone(), session_cookie::removal))
-        .layer(from_fn_with_state(parts.clone(), same_origin::same_origin))
-        .layer(from_fn_with_state(parts.clone(), host::host))
-        .layer(from_fn_with_state(parts.clone(), forwarded::warn));
+        .layer(from_fn_with_state(state.clone(), session_cookie::removal))
+        .layer(from_fn_with_state(state.clone(), same_origin::same_origin))
+        .layer(from_fn_with_state(state.clone(), host::host))
+        .layer(from_fn_with_state(state.clone(), forwarded::warn));
 
     let public = app.site.clone();
     let mut site = Router::new()
@@ -81,7 +81,7 @@ pub fn build(
         .route("/pkg/{*path}", get(site::package))
         .merge(check::routes(&config.data_dir))
         .merge(people)
-        .with_state(parts);
+        .with_state(state);
     if let Some(token) = config.metrics_token.clone() {
         let guarded = metrics::Guarded { handle: metrics, token };
         site = site.route("/metrics", get(metrics::guarded).with_state(guarded));

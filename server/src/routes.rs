@@ -1,4 +1,4 @@
-//! One file a route, or a family of them.
+//! The routes, one file each or per family.
 
 pub(crate) mod api;
 pub(crate) mod audit;

@@ -18,15 +18,15 @@ use crate::exclusive::Exclusive;
 use crate::routes::metrics;
 use crate::{announce, backup, logs, private, router, secret_key, serving, site};
 
-/// How often expired web sessions and old live events are swept.
+/// Interval in which expired web sessions and old live events are deleted.
 const SWEEP: Duration = Duration::from_secs(600);
 /// Connections to the listener of metrics, which few programs read.
-const METRICS: usize = 64;
+const METRICS_CONNECTIONS: usize = 64;
 
 /// Serves until SIGINT or SIGTERM.
 ///
 /// # Errors
-/// The data folder, the database or the port cannot be had; the sentence says what to do.
+/// Fails, with advice, if the data folder, the database or the port cannot be used.
 #[tokio::main]
 pub async fn run(config: Config) -> anyhow::Result<()> {
     logs::start(config.log_format)?;
@@ -35,7 +35,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     prepare_data_dir(&config.data_dir)?;
     config.refuse_reserve_beyond_disk()?;
     let mut exclusive = Exclusive::take(&config).await?;
-    backup::sweep(&config);
+    backup::remove_orphans(&config);
     let store = open_store(&config).await?;
     let listener = listen(config.listen, "--listen").await?;
     let address = listener.local_addr().context("o endereço do servidor não pôde ser lido")?;
@@ -66,11 +66,11 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     };
     let first = store.clone();
     let site = router::build(state, &config, metrics.clone(), stop.clone());
-    let background = [tokio::spawn(sweep(store)), tokio::spawn(metrics::keep_up(metrics.clone()))];
+    let background = [tokio::spawn(sweep(store)), tokio::spawn(metrics::upkeep(metrics.clone()))];
     if let Some(address) = config.metrics_listen {
         let listener = listen(address, "--metrics-listen").await?;
         let router = metrics::router(metrics);
-        let few = Limits { connections: limits.connections.min(METRICS), ..limits };
+        let few = Limits { connections: limits.connections.min(METRICS_CONNECTIONS), ..limits };
         tokio::spawn(serving::serve(listener, router, few, config.site(), stop.clone()));
     }
     tokio::spawn(stop_on_signal(stop.clone()));
@@ -93,13 +93,13 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
         task.abort();
     }
     stop.cancel();
-    // Until here the data were this process's own.
+    // The process has exclusive use of the data until here.
     let (_exclusive, held) = holding.await.context("o servidor parou")?;
     tracing::info!("stopped");
     held
 }
 
-/// Makes the data folder, readable by this user only, and proves that it can be written.
+/// Creates the data folder, readable by this user only, and proves that it can be written.
 pub(crate) fn prepare_data_dir(folder: &Path) -> anyhow::Result<()> {
     let prepare = || -> std::io::Result<()> {
         #[cfg(unix)]
@@ -109,7 +109,7 @@ pub(crate) fn prepare_data_dir(folder: &Path) -> anyhow::Result<()> {
         }
         #[cfg(not(unix))]
         std::fs::create_dir_all(folder)?;
-        // Commands may run beside the server, each with a probe of its own.
+        // Commands may run beside the server, so each process has a probe file of its own.
         let probe = folder.join(format!(".escrita-{}", std::process::id()));
         std::fs::write(&probe, [])?;
         std::fs::remove_file(probe)
@@ -133,16 +133,16 @@ pub(crate) fn prepare_data_dir(folder: &Path) -> anyhow::Result<()> {
             "a pasta de dados {folder} não pode ser usada: {remedy} com --data-dir (INBOX_DATA_DIR)"
         ))
     })?;
-    private::tighten(folder)
+    private::restrict(folder)
 }
 
 pub(crate) async fn open_store(config: &Config) -> anyhow::Result<Store> {
     let url = config.database_url().context("a pasta atual não pode ser lida")?;
     if let Some(file) = sqlite_file(&url) {
-        private::tighten_database(&file);
+        private::restrict_database(&file);
     }
     let store = Store::open(&url).await.context("o banco de dados não pôde ser aberto")?;
-    let store = secret_key::give(store, config).await?;
+    let store = secret_key::attach_keys(store, config).await?;
     Ok(store.with_logins_lasting(config.login_max, config.login_idle))
 }
 

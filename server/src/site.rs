@@ -10,7 +10,7 @@ use rust_embed::RustEmbed;
 #[allow_missing = true]
 struct Site;
 
-/// The names of the page's files. Empty where no site was built, and then pages work as plain
+/// The names of the page's files. They are empty if no site was built; pages then work as plain
 /// HTML.
 pub(crate) fn assets() -> app::Assets {
     Site::get("assets.json")
@@ -18,7 +18,8 @@ pub(crate) fn assets() -> app::Assets {
         .unwrap_or_default()
 }
 
-/// Serves `/pkg/…`: compressed where the browser can, and for ever, because names carry a hash.
+/// Serves `/pkg/…`: compressed if the browser accepts it, and cacheable for ever, because names
+/// carry a hash.
 pub(crate) async fn package(Path(path): Path<String>, headers: HeaderMap) -> Response {
     let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|v| v.to_str().ok()).unwrap_or("");
     let file = [("br", ".br"), ("gzip", ".gz"), ("", "")]
@@ -37,7 +38,7 @@ pub(crate) async fn package(Path(path): Path<String>, headers: HeaderMap) -> Res
         header::CACHE_CONTROL,
         header::HeaderValue::from_static("public, max-age=31536000, immutable"),
     );
-    // A worker goes by its own policy, not by that of the page that starts it.
+    // A worker is subject to its own policy, not to that of the page that starts it.
     headers.insert(
         header::CONTENT_SECURITY_POLICY,
         header::HeaderValue::from_static("default-src 'none'; connect-src 'self'"),

@@ -1,6 +1,6 @@
-//! Who may ask what over HTTP: every server function, every page behind the login, the files of messages
-//! and every event of the live stream, for everybody there is, on both databases. A server function
-//! without a row fails it.
+//! The access matrix over HTTP: every server function, every page behind the login, the files of
+//! messages and every event of the live stream, for every kind of person, on both databases. A
+//! server function without a row fails it.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -16,14 +16,14 @@ use model::{Access, ChatId, ConnectionId, LiveEvent, MessageId, Role, User};
 use store::ChatsPage;
 use support::{App, Live, PASSWORD};
 
-/// What a person is to the number that is asked about.
+/// The relation of a person to the tested number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Person {
     Owner,
     Admin,
     Granted(Access),
     Stranger,
-    /// Was granted everything and logged in, and then deactivated.
+    /// Had every grant and a login, and was deactivated then.
     Deactivated,
     Anonymous,
 }
@@ -40,27 +40,27 @@ const EVERYBODY: [Person; 9] = [
     Person::Anonymous,
 ];
 
-/// Whom a row lets in, and what the others hear.
+/// The people a row admits, and the status for the others.
 #[derive(Debug, Clone, Copy)]
 enum Allowed {
-    /// Without a login too.
+    /// Everybody, also without a login.
     Everybody,
     LoggedIn,
-    /// The rest cannot tell that it exists: 404.
+    /// Readers of the number. It looks missing to everybody else: 404.
     Readers,
     Writers,
     Managers,
     OwnerAndAdmin,
-    /// Administrators are like anybody else here.
+    /// The owner only. Administrators have no special access.
     Owner,
-    /// The rest of those who are logged in is told so: 403.
+    /// Administrators. Everybody else who is logged in gets 403.
     Admin,
-    /// What is refused whoever asks, with this status.
+    /// Nobody: every request gets this status.
     Nobody(StatusCode),
 }
 
 impl Allowed {
-    /// The status that `person` is refused with; `None` for whom it lets in.
+    /// The status of the refusal for `person`; `None` if they are admitted.
     fn refusal(self, person: Person) -> Option<StatusCode> {
         use Person::{Admin, Anonymous, Deactivated, Granted, Owner};
         let outside = matches!(person, Anonymous | Deactivated);
@@ -90,8 +90,8 @@ impl Allowed {
     }
 }
 
-/// Every server function with a body that is right. `{number}`, `{chat}`, `{message}` and `{spare}`,
-/// another user, are filled in. In this order: what takes something away comes last.
+/// Every server function with a valid body. `{number}`, `{chat}`, `{message}` and `{spare}`,
+/// another user, are filled in. The order matters: functions that remove something come last.
 const FUNCTIONS: &[(&str, &str, Allowed)] = &[
     ("first_run", "", Allowed::Everybody),
     (
@@ -147,7 +147,7 @@ const FUNCTIONS: &[(&str, &str, Allowed)] = &[
     ("second_factor", "", Allowed::LoggedIn),
     ("begin_second_factor", "", Allowed::LoggedIn),
     ("remove_second_factor", "password=uma+senha+comprida", Allowed::LoggedIn),
-    // Who is logged in hears that the code is wrong or that the session is none of theirs.
+    // A logged-in user gets an error about the code or the session.
     ("confirm_second_factor", "code=000000", Allowed::LoggedIn),
     ("end_session", "session=nenhuma", Allowed::LoggedIn),
     ("end_other_sessions", "", Allowed::LoggedIn),
@@ -162,7 +162,7 @@ const FUNCTIONS: &[(&str, &str, Allowed)] = &[
     ("logout", "", Allowed::Everybody),
 ];
 
-/// Every page and file behind the login. Who is not logged in is led to the login instead of 401.
+/// Every page and file behind the login. Without a login they redirect to it instead of 401.
 const PAGES: &[(&str, Allowed)] = &[
     ("/atendente/inbox-pirata", Allowed::LoggedIn),
     ("/atendente/inbox-pirata/chat/{chat}", Allowed::Readers),
@@ -178,23 +178,23 @@ const PAGES: &[(&str, Allowed)] = &[
     ("/admin/auditoria.csv", Allowed::Admin),
 ];
 
-/// The files of messages. `{file}` is a message that has one. Who is not logged in hears 401.
+/// The files of messages. `{file}` is a message that has one. Without a login they answer 401.
 const FILES: &[(&str, Allowed)] =
     &[("/midia/{file}", Allowed::Readers), ("/midia/{file}/previa", Allowed::Readers)];
 
-/// What the stream tells about a number, by what its owner or a customer does to bring it about. In
-/// this order: what takes something away comes last.
+/// The events of the stream about a number, each with the action of its owner or of a customer that
+/// causes it. The order matters: actions that remove something come last.
 const EVENTS: &[(&str, Act, Allowed)] = &[
     ("message", Act::CustomerWrites("Tem alguém aí?"), Allowed::Readers),
     ("chat", Act::Owner("mark_read", "chat={chat}"), Allowed::Readers),
-    // What somebody types is theirs alone.
+    // Drafts are visible to their author only.
     ("drafts", Act::Owner("save_draft", "chat={chat}&text=oi&at=1"), Allowed::Owner),
     (
         "connection",
         Act::Owner("edit_number", "connection={number}&label=Casa&color=pink"),
         Allowed::Readers,
     ),
-    // Others lose a conversation without being told which: their page loads again.
+    // Others lose a conversation without learning which: their page reloads.
     ("resync", Act::Owner("set_private", "chat={chat}&private=true"), Allowed::Readers),
     ("message", Act::CustomerWrites("Isto é só para a dona"), Allowed::Owner),
     (
@@ -213,7 +213,7 @@ enum Act {
 
 #[test]
 fn every_server_function_has_a_row() {
-    // The server links the functions in by routing them.
+    // The functions are registered when the server routes them.
     let registered: BTreeSet<String> = leptos::server_fn::axum::server_fn_paths()
         .filter_map(|(path, _)| Some(path.strip_prefix("/api/")?.to_owned()))
         .collect();
@@ -221,7 +221,7 @@ fn every_server_function_has_a_row() {
     assert_eq!(registered, rows);
 }
 
-/// Runs a test with everybody there is, on each database.
+/// Runs a test for every kind of person, on each database.
 async fn with_everybody(test: impl AsyncFn(Scene, Person)) {
     for person in EVERYBODY {
         test(Scene::set(person, App::new().await).await, person).await;
@@ -282,18 +282,18 @@ async fn everybody_is_told_what_the_table_says() {
         let mut live = scene.app.live(&scene.cookie, begin).await;
         for (name, act, allowed) in EVENTS {
             scene.bring_about(*act).await;
-            let told = scene.told(mine, name, &mut live).await;
-            assert_eq!(told, allowed.refusal(person).is_none(), "{person:?} {name} {act:?}");
+            let received = scene.receives(mine, name, &mut live).await;
+            assert_eq!(received, allowed.refusal(person).is_none(), "{person:?} {name} {act:?}");
         }
     })
     .await;
 }
 
-/// Somebody with a browser, and a number with a conversation.
+/// A person with a browser, and a number with a conversation.
 struct Scene {
     owner: User,
     browser: TestServer,
-    /// What the browser sends to be known.
+    /// The browser's cookies.
     cookie: String,
     number: ConnectionId,
     chat: ChatId,
@@ -351,8 +351,7 @@ impl Scene {
         Self { browser, cookie, number, chat, message, file, spare, owner, app }
     }
 
-    /// Adds a number that is the person's alone: what happens there marks the end of what is waited
-    /// for.
+    /// Adds a number that only this person sees: an event of it marks the end of the wait.
     async fn number_of_ones_own(&self) -> ConnectionId {
         let form = [("label", "Meu"), ("color", "blue"), ("phone", "")];
         self.browser.post("/api/add_number").form(&form).await.assert_status_success();
@@ -376,10 +375,10 @@ impl Scene {
         }
     }
 
-    /// Whether an event of this name about the number, or about no number at all, comes before what
-    /// now happens to the person's own. Changes of access, of chats and of drafts have no order between
-    /// them, so one of each is waited for.
-    async fn told(&self, mine: ConnectionId, name: &str, live: &mut Live) -> bool {
+    /// Returns true if an event of this name about the number, or about no number at all, arrives
+    /// before new events of the person's own number. Changes of access, of chats and of drafts have
+    /// no order between them, so one of each is awaited.
+    async fn receives(&self, mine: ConnectionId, name: &str, live: &mut Live) -> bool {
         let mut end = self.app.customer_writes_once(mine).await;
         let label = format!("Meu {end}");
         let form = [("connection", &*mine.to_string()), ("label", &label), ("color", "blue")];
@@ -389,7 +388,7 @@ impl Scene {
         let at = chrono::Utc::now().timestamp_micros().to_string();
         let form = [("chat", &*chats[0].id.to_string()), ("text", &label), ("at", &at)];
         self.browser.post("/api/save_draft").form(&form).await.assert_status_ok();
-        let (mut written, mut renamed, mut typed, mut told) = (false, false, false, false);
+        let (mut written, mut renamed, mut typed, mut received) = (false, false, false, false);
         while !(written && renamed && typed) {
             let event = live.next().await;
             let about = match &event {
@@ -406,7 +405,7 @@ impl Scene {
                 LiveEvent::Connection { .. } => "connection",
                 LiveEvent::ConnectionGone { .. } => "connection_gone",
                 LiveEvent::Typing { .. } => "typing",
-                // Every stream begins with one's own, which are none.
+                // Every stream begins with the user's own drafts, of which there are none.
                 LiveEvent::Drafts { drafts, .. } if drafts.is_empty() => continue,
                 LiveEvent::Drafts { drafts, .. } if drafts.iter().any(|one| one.text == label) => {
                     typed = true;
@@ -415,14 +414,14 @@ impl Scene {
                 LiveEvent::Drafts { .. } => "drafts",
                 LiveEvent::Unread { .. } => "unread",
                 LiveEvent::Resync => {
-                    // A page that loads again from here has the message already.
+                    // A page that reloads from here has the message already.
                     end = self.app.customer_writes_once(mine).await;
                     "resync"
                 }
             };
-            told |= about == name;
+            received |= about == name;
         }
-        told
+        received
     }
 
     fn fill(&self, text: &str) -> String {

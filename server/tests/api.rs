@@ -1,4 +1,4 @@
-//! Server functions answer bad input with a 4xx that says what is wrong, never with a 500.
+//! Server functions answer bad input with a 4xx that names the problem, never with a 500.
 
 mod support;
 
@@ -38,7 +38,7 @@ async fn bodies_that_are_no_request_are_the_callers_mistake() {
                 .bytes(body.into())
                 .await;
             let status = answer.status_code();
-            // `chats` has no argument that must be there.
+            // `chats` has no required argument.
             let harmless = function == "chats" && status.is_success();
             assert!(status.is_client_error() || harmless, "{function} {body:?}: {status}");
         }
@@ -131,7 +131,7 @@ async fn another_person_in_the_same_browser_inherits_nothing() {
     assert_eq!(logins(&bia).await, 1);
 }
 
-/// A form that nobody may send is not read, however long it is.
+/// A form of a function that requires a login is not read, however long it is.
 #[tokio::test]
 async fn long_forms_are_for_those_who_are_logged_in() {
     let app = App::new().await;

@@ -1,17 +1,17 @@
-//! What strangers may send, and how large the pages, lists and events are that show it.
+//! Bounds of the pages, lists and events that display what strangers send.
 
 mod support;
 
 use axum_test::TestServer;
 use model::{Chat, LiveEvent, Message, MessageKind, Role, User, WholeText, bounds};
-use store::{Amendment, Amends, Inbound, InboundMedia, MediaSource, Peer};
+use store::{Inbound, InboundMedia, MediaSource, MessageUpdate, Peer, UpdateOf};
 use support::{App, PASSWORD};
 
-/// A page of 20 texts of a megabyte, which had 40 MB.
+/// Most bytes of a page of 20 texts of a megabyte, which had 40 MB.
 const PAGE: usize = 300_000;
-/// A page with as many messages as it holds, each made to take as much room as it can.
+/// Most bytes of a page with as many messages as it holds, each as long as possible.
 const WORST_PAGE: usize = 1_500_000;
-/// An event of the live stream.
+/// Most bytes of an event of the live stream.
 const EVENT: usize = 24_000;
 
 const MEGABYTE: usize = 1_000_000;
@@ -29,13 +29,13 @@ fn says(nth: usize, text: String) -> Inbound {
         timestamp: chrono::Utc::now(),
         push_name: Some("Cláudia Menezes".into()),
         offline: false,
-        original: None,
+        raw_message: None,
         media: None,
         amends: None,
     }
 }
 
-/// A file with everything too long.
+/// A file whose every field is too long.
 fn hostile_file() -> InboundMedia {
     InboundMedia {
         mime: "text/".repeat(20_000),
@@ -84,11 +84,11 @@ async fn twenty_texts_of_a_megabyte_make_a_small_page_and_small_events() {
         let text = format!("{nth} {}", "bom dia ".repeat(MEGABYTE / 8));
         app.store.ingest(number).messages(&[says(nth, text)]).await.expect("it is stored");
     }
-    let mut told = 0;
-    while told < 20 {
+    let mut received = 0;
+    while received < 20 {
         let event = live.next().await;
         assert!(serde_json::to_string(&event).expect("json").len() < EVENT);
-        told += usize::from(matches!(event, LiveEvent::Message { .. }));
+        received += usize::from(matches!(event, LiveEvent::Message { .. }));
     }
     let chat = app.chat_of(&ana).await.to_string();
     let page = size(&browser, &format!("/atendente/inbox-pirata/chat/{chat}")).await;
@@ -108,7 +108,8 @@ async fn whatever_is_sent_pages_lists_and_events_stay_within_their_bounds() {
     let number = app.own_connection(&ana).await;
     let begin = app.store.viewer(ana.id).await.expect("ana").last_seq().await.expect("a place");
     let mut live = app.live(&cookie, begin).await;
-    // As much room as possible for each letter: in JSON, in HTML, formatted, and linked.
+    // Each text takes as many bytes per letter as possible: in JSON, in HTML, formatted, and
+    // linked.
     let texts = [
         "\"",
         "\u{1}",
@@ -126,7 +127,7 @@ async fn whatever_is_sent_pages_lists_and_events_stay_within_their_bounds() {
         let of =
             |text| Inbound { push_name: Some("\"&\u{202e}".repeat(20_000)), ..says(nth, text) };
         let message = match nth % 4 {
-            0 => Inbound { original: Some(vec![7; MEGABYTE]), ..of(long(nth / 4)) },
+            0 => Inbound { raw_message: Some(vec![7; MEGABYTE]), ..of(long(nth / 4)) },
             1 => of(long(nth / 4)),
             2 => Inbound {
                 kind: MessageKind::Document,
@@ -138,9 +139,11 @@ async fn whatever_is_sent_pages_lists_and_events_stay_within_their_bounds() {
         let target = message.wa_id.clone();
         let mut batch = vec![message];
         if nth % 4 == 3 {
-            // Edited into something long, and reacted to with something long.
-            for what in [Amendment::Edited(long(nth / 4)), Amendment::Reaction(long(nth / 4))] {
-                let amends = Some(Amends { target: target.clone(), what });
+            // The message is edited into a long text, and gets a long reaction.
+            for what in
+                [MessageUpdate::Edited(long(nth / 4)), MessageUpdate::Reaction(long(nth / 4))]
+            {
+                let amends = Some(UpdateOf { target: target.clone(), what });
                 batch.push(Inbound { amends, ..says(1_000 + nth, String::new()) });
             }
         }
@@ -193,11 +196,11 @@ async fn the_rest_of_a_long_text_is_read_on_with_and_without_javascript() {
     assert_eq!(whole.text, text);
     assert!(!whole.rich.is_empty());
 
-    // Of a short one there is no more, and of one that is gone nothing.
+    // A short text has no continuation, and a revoked one has no text.
     app.store.ingest(number).messages(&[says(2, "oi".into())]).await.expect("it is stored");
     let chats = browser.post("/api/chats").await.json::<Vec<Chat>>();
     assert_eq!(chats.len(), 1);
-    let revoked = Amends { target: says(1, String::new()).wa_id, what: Amendment::Revoked };
+    let revoked = UpdateOf { target: says(1, String::new()).wa_id, what: MessageUpdate::Revoked };
     let revoked = Inbound { amends: Some(revoked), ..says(3, String::new()) };
     app.store.ingest(number).messages(&[revoked]).await.expect("it is stored");
     browser.get(&link).await.assert_status_not_found();

@@ -1,4 +1,4 @@
-//! Whatever is asked of the server, it answers, and what is wrong with it is the caller's mistake.
+//! The server answers every request, and every error is the client's mistake.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -13,7 +13,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use support::{App, PASSWORD, log_in};
 
-/// The fields that forms have, and one that none has.
+/// The fields of forms, and one that no form has.
 const FIELDS: &[&str] = &[
     "access",
     "active",
@@ -59,7 +59,7 @@ const FIELDS: &[&str] = &[
     "wa_id",
 ];
 
-/// What is right in some of them.
+/// Values that are valid in some fields.
 const RIGHT: &[&str] = &[
     "1",
     "2",
@@ -134,7 +134,7 @@ fn body() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![6 => form().boxed(), 1 => json().boxed(), 1 => bytes(300).boxed()]
 }
 
-/// Headers that the server reads, with what they should not be.
+/// Headers that the server reads, with bad values.
 fn headers() -> impl Strategy<Value = Vec<(HeaderName, HeaderValue)>> {
     let names = &[
         "accept",
@@ -247,7 +247,7 @@ fn path() -> impl Strategy<Value = String> {
 /// A server with a number, a message with a file, an agent and an administrator.
 struct Scene {
     app: App,
-    /// Nobody's, the agent's and the administrator's.
+    /// The cookies of nobody, of the agent and of the administrator.
     cookies: [String; 3],
 }
 
@@ -269,7 +269,7 @@ impl Scene {
         Self { app, cookies }
     }
 
-    /// Whether everybody who was logged in still is.
+    /// Returns true if everybody who was logged in still is.
     async fn is_intact(&self) -> bool {
         for cookie in &self.cookies[1..] {
             let ask = Request::post("/api/me").header("cookie", cookie).body(Body::empty());
@@ -281,7 +281,7 @@ impl Scene {
     }
 }
 
-/// Sends it, and reads an answer that ends.
+/// Sends the request, and reads a response to its end.
 async fn answer(app: &App, request: Request<Body>) -> u16 {
     let response = app.send(request).await;
     let status = response.status().as_u16();
@@ -308,7 +308,7 @@ async fn any_body_of_any_server_function_is_answered() {
         prop_oneof![4 => Just(Vec::new()).boxed(), 1 => headers().boxed()],
     );
     for (function, body, kind, who, html, headers) in values(256, cases) {
-        let said = format!("{function} {kind:?} {who} {:?}", String::from_utf8_lossy(&body));
+        let described = format!("{function} {kind:?} {who} {:?}", String::from_utf8_lossy(&body));
         let mut request = Request::post(function).body(Body::from(body)).unwrap();
         let accept = if html { "text/html" } else { "application/json" };
         request.headers_mut().insert("accept", HeaderValue::from_static(accept));
@@ -317,8 +317,8 @@ async fn any_body_of_any_server_function_is_answered() {
         request.headers_mut().insert("cookie", cookie);
         request.headers_mut().extend(headers);
         let status = answer(&scene.app, request).await;
-        assert!(status < 500, "{status}: {said}");
-        // It was a logout, another password, or the end of somebody.
+        assert!(status < 500, "{status}: {described}");
+        // The request was a logout, a change of password, or the deactivation of a user.
         if who > 0 && !scene.is_intact().await {
             scene = Scene::set().await;
         }
@@ -332,7 +332,7 @@ async fn any_address_with_any_headers_is_answered() {
         vec![Method::GET, Method::GET, Method::GET, Method::HEAD, Method::POST, Method::OPTIONS];
     let cases = (proptest::sample::select(methods), path(), headers(), 0_usize..3);
     for (method, path, headers, who) in values(256, cases) {
-        // What is no address does not get as far as this.
+        // The HTTP library refuses invalid addresses before the server sees them.
         let Ok(mut request) = Request::builder().method(&method).uri(&path).body(Body::empty())
         else {
             continue;

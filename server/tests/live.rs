@@ -1,4 +1,4 @@
-//! The live stream: whose it is, what it tells beside messages, and browsers that are slow.
+//! The live stream: its access, its events other than messages, and slow browsers.
 
 mod support;
 
@@ -6,12 +6,12 @@ use axum_test::TestServer;
 use model::{LiveEvent, Role, User};
 use support::{App, PASSWORD};
 
-/// More than the stream, the hub and a replay together hold.
+/// More messages than the stream, the hub and a replay together hold.
 const WRITTEN: usize = 3_000;
 
 #[tokio::test]
 async fn a_browser_that_does_not_read_slows_nobody_and_is_told_to_load_again() {
-    // It reads at last, however long writing takes here.
+    // The stall limit is long, so that slow writing here does not end the stream.
     let app = App::with_flags(&["--live-stall", "10m"]).await;
     let ana = app.user("ana", Role::Atendente).await;
     let number = app.own_connection(&ana).await;
@@ -23,7 +23,7 @@ async fn a_browser_that_does_not_read_slows_nobody_and_is_told_to_load_again() {
     let begin = viewer.last_seq().await.expect("a place");
     let mut live = app.live(&cookies.join("; "), begin).await;
 
-    // Nothing of it is read meanwhile, and all of it is stored.
+    // Nothing is read meanwhile, and every message is stored.
     for nth in 0..WRITTEN {
         app.customer_writes(number, &format!("n.º {nth}")).await;
     }
@@ -32,7 +32,7 @@ async fn a_browser_that_does_not_read_slows_nobody_and_is_told_to_load_again() {
         read += 1;
     }
     assert!(read < WRITTEN, "what was kept for it is bounded: {read}");
-    // From there it misses nothing.
+    // After the resync it misses nothing.
     app.customer_writes(number, "e agora?").await;
     loop {
         if let LiveEvent::Message { message, .. } = live.next().await {
@@ -42,7 +42,7 @@ async fn a_browser_that_does_not_read_slows_nobody_and_is_told_to_load_again() {
     }
 }
 
-/// Somebody with a browser, and what it sends to be known.
+/// Logs a user in. Returns the browser and its cookies.
 async fn enter(app: &App, user: &User) -> (TestServer, String) {
     let browser = app.browser();
     let answer = support::log_in(&browser, &user.email, PASSWORD).await;
@@ -109,7 +109,7 @@ async fn every_page_of_a_user_is_told_totals_and_drafts() {
             break;
         }
     }
-    // A page that comes back is told all of them.
+    // A page that reconnects gets all of them.
     let mut later = app.live(&cookie, 0).await;
     loop {
         if let LiveEvent::Drafts { drafts, all: true } = later.next().await {
@@ -119,8 +119,8 @@ async fn every_page_of_a_user_is_told_totals_and_drafts() {
     }
 }
 
-/// The first of the numbered events, or "load again": what a page that comes back is told.
-async fn first_told(live: &mut support::Live) -> LiveEvent {
+/// The first numbered event, or the resync, that a reconnecting page gets.
+async fn first_numbered_event(live: &mut support::Live) -> LiveEvent {
     loop {
         let event = live.next().await;
         if matches!(event, LiveEvent::Message { .. } | LiveEvent::Chat { .. } | LiveEvent::Resync) {
@@ -145,27 +145,36 @@ async fn access_that_is_taken_away_while_a_stream_reconnects_is_noticed_when_it_
     let (_, of_ana) = enter(&app, &ana).await;
     let (_, of_adm) = enter(&app, &admin).await;
 
-    // Both are cut off here, and something is taken from each.
+    // Both are disconnected here, and each loses access to something.
     let seen = viewer(&ana).await.last_seq().await.expect("a place");
     drop(app.live_again(&of_ana, seen).await);
     app.store.revoke_access(&proof, ana.id, number).await.expect("it is taken");
-    assert_eq!(first_told(&mut app.live_again(&of_ana, seen).await).await, LiveEvent::Resync);
+    assert_eq!(
+        first_numbered_event(&mut app.live_again(&of_ana, seen).await).await,
+        LiveEvent::Resync
+    );
     let dona_views = viewer(&dona).await;
     dona_views.set_chat_private(chat, true).await.expect("it is private");
-    assert_eq!(first_told(&mut app.live_again(&of_adm, seen).await).await, LiveEvent::Resync);
+    assert_eq!(
+        first_numbered_event(&mut app.live_again(&of_adm, seen).await).await,
+        LiveEvent::Resync
+    );
 
-    // Who has loaded since goes on as before, told what comes and nothing else.
+    // A page loaded since continues as before, with new events and nothing else.
     let (_, of_dona) = enter(&app, &dona).await;
     let seen = dona_views.last_seq().await.expect("a place");
     app.customer_writes(number, "ainda aí?").await;
-    let told = first_told(&mut app.live_again(&of_dona, seen).await).await;
-    assert!(matches!(told, LiveEvent::Message { message, .. } if message.text == "ainda aí?"));
+    let event = first_numbered_event(&mut app.live_again(&of_dona, seen).await).await;
+    assert!(matches!(event, LiveEvent::Message { message, .. } if message.text == "ainda aí?"));
 
-    // A number that is gone is gone from a page that was away, too.
+    // A removed number also disappears from a page that was disconnected.
     let seen = dona_views.last_seq().await.expect("a place");
     let grant = dona_views.grant_remove(number).await.expect("it is hers");
     app.store.remove_connection(&grant).await.expect("it is removed");
-    assert_eq!(first_told(&mut app.live_again(&of_adm, seen).await).await, LiveEvent::Resync);
+    assert_eq!(
+        first_numbered_event(&mut app.live_again(&of_adm, seen).await).await,
+        LiveEvent::Resync
+    );
 }
 
 #[tokio::test]
@@ -188,11 +197,11 @@ async fn of_too_many_streams_of_one_user_the_oldest_ends_and_is_asked_to_come_ba
     assert!(oldest.trim_end().ends_with("retry: 30000"), "{oldest}");
     app.customer_writes(number, "oi").await;
     for live in &mut streams {
-        let told = first_told(live).await;
-        assert!(matches!(told, LiveEvent::Chat { .. }), "{told:?}");
+        let event = first_numbered_event(live).await;
+        assert!(matches!(event, LiveEvent::Chat { .. }), "{event:?}");
     }
-    // Nobody else's ends.
+    // The streams of other users do not end.
     app.customer_writes(number_of_bia, "oi").await;
-    let told = first_told(&mut other).await;
-    assert!(matches!(told, LiveEvent::Chat { .. }), "{told:?}");
+    let event = first_numbered_event(&mut other).await;
+    assert!(matches!(event, LiveEvent::Chat { .. }), "{event:?}");
 }

@@ -1,4 +1,4 @@
-//! The files of messages, as browsers get them.
+//! The files of messages, as browsers receive them.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -93,14 +93,14 @@ async fn a_file_that_was_removed_to_make_room_is_not_fetched_again_because_a_pag
     let path = format!("/midia/{message}");
     let gone = app.store.evict_media(1).await.unwrap();
     assert_eq!(gone.iter().map(|file| file.message).collect::<Vec<_>>(), [message]);
-    // From the decision on, whether it is on the disk still or not.
+    // It is missing from the decision on, even while it is still on the disk.
     browser.get(&path).await.assert_status_not_found();
     std::fs::remove_dir_all(&app.media_dir).unwrap();
     app.store.media_evicted(&gone).await.unwrap();
     browser.get(&path).await.assert_status_not_found();
     let viewer = app.store.viewer(user.id).await.unwrap();
     assert_eq!(viewer.media(message).await.unwrap().state, MediaState::Evicted);
-    // What came with the message is there still.
+    // The thumbnail of the message is still available.
     browser.get(&format!("{path}/previa")).await.assert_status_ok();
 }
 

@@ -1,4 +1,4 @@
-//! What the person who runs it relies on.
+//! Endpoints for the operator.
 
 mod support;
 

@@ -1,4 +1,4 @@
-//! Who sees which page, and that pages read well without JavaScript.
+//! Access to pages, and pages without JavaScript.
 
 mod support;
 
@@ -7,7 +7,7 @@ use model::Role;
 use support::{App, log_in};
 
 const INBOX: &str = "/atendente/inbox-pirata";
-/// Of the first administrator.
+/// The code of the first administrator.
 const CODE: &str = "ABCD-EFGH-JKMN-PQRS";
 
 #[tokio::test]
@@ -80,7 +80,7 @@ async fn a_draft_is_in_the_html_and_nobody_elses() {
     let form = [("chat", &*chat), ("text", "\nmeu </textarea><b>rascunho"), ("at", "1")];
     browser.post("/api/save_draft").form(&form).await.assert_status_ok();
     let page = browser.get(&address).await;
-    // The first line break of a field is none of its content.
+    // HTML ignores the first line break of a field.
     page.assert_text_contains(">\n\nmeu &lt;/textarea&gt;&lt;b&gt;rascunho</textarea>");
     page.assert_text_contains("Rascunho:");
     assert!(!admin.get(&address).await.text().contains("meu &lt;"));

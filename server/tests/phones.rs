@@ -1,4 +1,4 @@
-//! Phone numbers over HTTP: understood, asked about, or refused with the reason.
+//! Phone numbers over HTTP: accepted, questioned, or refused with the reason.
 
 mod support;
 
@@ -17,20 +17,20 @@ async fn a_number_that_can_be_two_is_asked_about_and_the_answer_counts() {
         let answer = browser.post("/api/add_number").form(&form).await;
         (answer.status_code(), serde_json::from_str::<Value>(&answer.text()).unwrap_or_default())
     };
-    let asked = json!({"ambiguous_phone": {
+    let ambiguous = json!({"ambiguous_phone": {
         "one": "Brasil: +55 34 91234-5678",
         "other": "Espanha: +34 912 34 56 78",
     }});
-    let question = (StatusCode::UNPROCESSABLE_ENTITY, asked);
+    let question = (StatusCode::UNPROCESSABLE_ENTITY, ambiguous);
     assert_eq!(add("34912345678", None).await, question);
-    // An answer to an earlier question, or one that was made up, is asked about again.
+    // An answer to an earlier question, or an invented one, causes the question again.
     for other in ["", "Brasil: +55 61 99812-4471", "+34 912 34 56 78"] {
         assert_eq!(add("34912345678", Some(other)).await, question);
     }
     for (phone, choice) in [
         ("34912345678", Some("Espanha: +34 912 34 56 78")),
         ("(34) 91234-5678", Some("Brasil: +55 34 91234-5678")),
-        // An old answer does not change a number that is clear.
+        // An old answer does not change an unambiguous number.
         ("061998124471", Some("Espanha: +34 912 34 56 78")),
         ("", None),
     ] {

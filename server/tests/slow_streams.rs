@@ -1,5 +1,5 @@
-//! Streams of browsers that do not read them, over real connections: what waits for them is bounded, and
-//! they end.
+//! Streams that browsers do not read, over real connections: their queues are bounded, and they
+//! end.
 
 mod support;
 
@@ -12,19 +12,19 @@ use support::{App, PASSWORD};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
-/// Streams of one browser that read nothing.
+/// Number of unread streams of one browser.
 const UNREAD: usize = 20;
-/// What may wait for one of them (`server::routes::live::queue`).
+/// Most bytes in the queue of one of them (`server::routes::live::queue`).
 const QUEUE: f64 = 128.0 * 1024.0;
-/// Longer than anything here takes.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// Timeout, longer than any step here takes.
+const TIMEOUT: Duration = Duration::from_secs(120);
 
-/// The figures of this process: every test in a file of its own has one.
-fn figures() -> PrometheusHandle {
+/// Installs the recorder of this process. A process has one, so this file has one test.
+fn metrics_handle() -> PrometheusHandle {
     PrometheusBuilder::new().install_recorder().expect("the only recorder")
 }
 
-fn figure(handle: &PrometheusHandle, name: &str) -> f64 {
+fn metric(handle: &PrometheusHandle, name: &str) -> f64 {
     let text = handle.render();
     let line = text.lines().find(|line| line.starts_with(name) && !line.starts_with('#'));
     line.and_then(|line| line.rsplit(' ').next()?.parse().ok()).unwrap_or(0.0)
@@ -44,10 +44,10 @@ async fn cookie_of(app: &App, user: &User) -> String {
     cookies.collect::<Vec<_>>().join("; ")
 }
 
-/// Asks for the stream, reads the head of the answer, and nothing after it.
+/// Requests the stream, reads the head of the response, and nothing after it.
 async fn open(address: SocketAddr, cookie: &str, after: i64) -> TcpStream {
     let socket = TcpSocket::new_v4().expect("a socket");
-    // The system holds little of what is not read, so that this is soon felt.
+    // The system's buffer is small, so that unread data takes effect soon.
     socket.set_recv_buffer_size(4_096).expect("a small buffer");
     let mut stream = socket.connect(address).await.expect("the server");
     let ask =
@@ -61,19 +61,19 @@ async fn open(address: SocketAddr, cookie: &str, after: i64) -> TcpStream {
     stream
 }
 
-/// Writes texts that fill what a stream may hold, until `enough`.
+/// Writes texts that fill a stream's queue, until `enough`.
 async fn flood(app: &App, number: ConnectionId, enough: impl Fn() -> bool) {
     let flooding = async {
         while !enough() {
             app.customer_writes(number, &"bom dia ".repeat(1_000)).await;
         }
     };
-    tokio::time::timeout(PATIENCE, flooding).await.expect("it is enough some day");
+    tokio::time::timeout(TIMEOUT, flooding).await.expect("it is enough some day");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stream_that_nobody_reads_holds_little_ends_and_is_told_later_what_it_missed() {
-    let figures = figures();
+    let metrics_handle = metrics_handle();
     let app = App::with_flags(&["--live-stall", "1s"]).await;
     let ana = app.user("ana", Role::Atendente).await;
     let number = app.own_connection(&ana).await;
@@ -85,22 +85,22 @@ async fn a_stream_that_nobody_reads_holds_little_ends_and_is_told_later_what_it_
     for _ in 0..UNREAD {
         unread.push(open(address, &cookie, begin).await);
     }
-    assert_eq!(figure(&figures, "inbox_live_streams") as usize, UNREAD);
+    assert_eq!(metric(&metrics_handle, "inbox_live_streams") as usize, UNREAD);
 
     let most = std::cell::Cell::new(0.0_f64);
     flood(&app, number, || {
-        most.set(most.get().max(figure(&figures, "inbox_live_queued_bytes")));
-        figure(&figures, "inbox_live_streams") == 0.0
+        most.set(most.get().max(metric(&metrics_handle, "inbox_live_queued_bytes")));
+        metric(&metrics_handle, "inbox_live_streams") == 0.0
     })
     .await;
     let most = most.get();
     assert!(most > QUEUE, "something waited: {most} bytes");
     assert!(most <= QUEUE * UNREAD as f64, "{most} bytes waited");
-    assert_eq!(figure(&figures, "inbox_live_queued_bytes"), 0.0, "nothing is kept for them");
-    let refused = figure(&figures, "inbox_refused{what=\"live-stalled\"}");
+    assert_eq!(metric(&metrics_handle, "inbox_live_queued_bytes"), 0.0, "nothing is kept for them");
+    let refused = metric(&metrics_handle, "inbox_refused{what=\"live-stalled\"}");
     assert_eq!(refused as usize, UNREAD);
 
-    // Who reads after all finds the end of the answer, an empty chunk.
+    // A late reader finds the end of the response, an empty chunk.
     let mut late = unread.pop().expect("one");
     let end = async {
         let mut last = Vec::new();
@@ -112,16 +112,16 @@ async fn a_stream_that_nobody_reads_holds_little_ends_and_is_told_later_what_it_
             last.extend_from_slice(&part[..read]);
         }
     };
-    tokio::time::timeout(PATIENCE, end).await.expect("it ends");
+    tokio::time::timeout(TIMEOUT, end).await.expect("it ends");
 
-    // Whoever comes back is told the rest, or to load again.
+    // A browser that reconnects gets the rest, or a resync.
     let mut back = app.live(&cookie, begin).await;
-    let told = tokio::time::timeout(PATIENCE, async {
+    let received = tokio::time::timeout(TIMEOUT, async {
         loop {
             if let LiveEvent::Resync | LiveEvent::Message { .. } = back.next().await {
                 break;
             }
         }
     });
-    told.await.expect("it is told");
+    received.await.expect("it is received");
 }

@@ -1,4 +1,4 @@
-//! Words that strangers and colleagues chose, on every page, in files and in headers.
+//! Texts chosen by strangers and colleagues, on every page, in files and in headers.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -11,17 +11,17 @@ use model::{MessageKind, Role};
 use store::{Inbound, InboundMedia, MediaSource, NewNumber, NewUser, Peer};
 use support::{App, PASSWORD, log_in};
 
-/// What turns a direction, begins a line, or shows nothing where it matters.
+/// Characters that change the direction, begin a line, or are invisible where it matters.
 const CONTROLS: &str = "\u{202e}\u{202d}\u{202a}\u{2066}\u{2067}\u{2068}\u{200e}\u{200f}\u{61c}";
 
-/// Letters of a flood.
+/// Combining characters of a flood.
 const FLOOD: &str = "\u{301}\u{20dd}\u{334}";
 
-/// Where a value stands in a page.
+/// The place of a value in a page.
 #[derive(Debug)]
 enum Place<'a> {
-    /// The words of an element, and the elements around them, innermost last, as they were opened.
-    Words {
+    /// The text of an element, and the open elements around it, innermost last.
+    Text {
         text: &'a str,
         open: Vec<&'a str>,
     },
@@ -30,14 +30,14 @@ enum Place<'a> {
     },
 }
 
-/// Every place of a page where words are. What is in scripts is left out.
+/// Every place of text in a page. Scripts are left out.
 fn places(page: &str) -> Vec<Place<'_>> {
     const EMPTY: [&str; 8] = ["meta", "link", "input", "br", "img", "hr", "path", "source"];
     let (mut found, mut open) = (Vec::new(), Vec::<&str>::new());
     let mut rest = page;
     while let Some((text, after)) = rest.split_once('<') {
         if !text.is_empty() {
-            found.push(Place::Words { text, open: open.clone() });
+            found.push(Place::Text { text, open: open.clone() });
         }
         // Comments are the marks of the framework, and quoted attributes may hold a `>`.
         if let Some(comment) = after.strip_prefix("!--") {
@@ -74,21 +74,21 @@ fn is_control(letter: char) -> bool {
     (letter.is_control() && letter != '\n') || CONTROLS.contains(letter)
 }
 
-/// Everything that a page may not do with words: all it has of `marked` stands for itself.
-fn look_at(page: &str, address: &str, marked: &[&str]) -> Vec<String> {
+/// Returns the mistakes of a page with texts: `marked` texts must be isolated.
+fn mistakes(page: &str, address: &str, marked: &[&str]) -> Vec<String> {
     let mut wrong = Vec::new();
     for place in places(page) {
         match place {
-            // What a message says is shown as it was written, in an element that contains it. The
-            // properties of an island have it too, for the browser.
-            Place::Words { text, open } => {
+            // A message's text is displayed as written, in an element that isolates it. The
+            // properties of an island contain it too, for the browser.
+            Place::Text { text, open } => {
                 let isolated =
                     open.iter().any(|tag| tag.contains("dir=\"auto\"") || tag.starts_with("bdi"));
                 if text.contains(is_control) && !isolated {
                     wrong.push(format!("{address}: {text:?} turns what is around it: {open:?}"));
                 }
                 let of = marked.iter().find(|mark| text.contains(*mark));
-                // The stylesheet isolates elements, so words with nothing beside them stand alone.
+                // The stylesheet isolates elements, so a text without neighbours is isolated.
                 let alone = text.split_whitespace().count() <= 2;
                 if let Some(mark) = of.filter(|_| !isolated && !alone && text.contains(" · ")) {
                     wrong.push(format!("{address}: {mark} has neighbours in {text:?}"));
@@ -174,7 +174,7 @@ async fn words_of_others_turn_and_cover_nothing_on_any_page() {
                 timestamp: chrono::Utc::now(),
                 push_name: Some(hostile("cliente")),
                 offline: false,
-                original: None,
+                raw_message: None,
                 media: media.clone(),
                 amends: None,
             };
@@ -182,7 +182,7 @@ async fn words_of_others_turn_and_cover_nothing_on_any_page() {
         }
     }
     let [ana, chefe] = [app.browser(), app.browser()];
-    let agents_words = hostile("navegador").replace(['\u{202e}', '\u{301}'], "");
+    let user_agent = hostile("navegador").replace(['\u{202e}', '\u{301}'], "");
     for (browser, user) in [(&ana, &agent), (&chefe, &admin)] {
         let form = [
             ("email", user.email.as_str()),
@@ -191,10 +191,10 @@ async fn words_of_others_turn_and_cover_nothing_on_any_page() {
             ("next", ""),
         ];
         let login = browser.post("/api/login").form(&form);
-        let login = login.add_header(header::USER_AGENT, header_value(&agents_words));
+        let login = login.add_header(header::USER_AGENT, header_value(&user_agent));
         login.await.assert_status_ok();
     }
-    // Somebody tries an address that is a formula.
+    // A login attempt uses an email address that is a formula.
     log_in(&app.browser(), "=cmd|' /C calc'!A0\u{202e}@mal.example", "não é essa").await;
 
     let chats = viewer.chats(store::ChatsPage { connection: None, before: None, limit: 9 }).await;
@@ -210,16 +210,16 @@ async fn words_of_others_turn_and_cover_nothing_on_any_page() {
     let mut all = String::new();
     for address in both.into_iter().map(str::to_owned).chain(open) {
         let html = page(&ana, &address).await;
-        wrong.extend(look_at(&html, &address, &marked));
+        wrong.extend(mistakes(&html, &address, &marked));
         all += &html;
     }
     for address in both.into_iter().chain(admins) {
         let html = page(&chefe, address).await;
-        wrong.extend(look_at(&html, address, &marked));
+        wrong.extend(mistakes(&html, address, &marked));
         all += &html;
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    for (said, why) in [
+    for (value, why) in [
         ("chefe", "the administrator's name"),
         ("agente", "the agent's"),
         ("rótulo", "the number's"),
@@ -227,7 +227,7 @@ async fn words_of_others_turn_and_cover_nothing_on_any_page() {
         ("recado", "the text"),
         ("notafdp.exe", "the file's name as it is"),
     ] {
-        assert!(all.contains(said), "{why} is on the pages");
+        assert!(all.contains(value), "{why} is on the pages");
     }
 
     let csv = chefe.get("/admin/auditoria.csv").await;
@@ -239,7 +239,7 @@ async fn words_of_others_turn_and_cover_nothing_on_any_page() {
     }
 }
 
-/// As a browser would send it: bytes that are no ASCII are sent as they are.
+/// The value as a browser sends it: non-ASCII bytes are sent as they are.
 fn header_value(text: &str) -> HeaderValue {
     HeaderValue::from_bytes(text.as_bytes()).unwrap()
 }

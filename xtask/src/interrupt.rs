@@ -1,7 +1,7 @@
 //! Ctrl-C and SIGTERM.
 //!
 //! The signal ends the program running in the foreground; the command then fails on its ordinary
-//! path, so that temporary folders are removed and services stopped by the same `Drop`s as always.
+//! path, so that temporary folders are removed and services stopped by the usual `Drop`s.
 
 use std::{
     process::Child,
@@ -24,7 +24,7 @@ struct State {
 static STATE: Mutex<State> = Mutex::new(State { interrupted: false, foreground: None });
 static CHANGED: Condvar = Condvar::new();
 
-/// Begins to listen; call once.
+/// Installs the signal handler; call once.
 pub(crate) fn install() -> Result<()> {
     let mut signals = Signals::new([SIGINT, SIGTERM]).context("could not listen for signals")?;
     thread::spawn(move || {
@@ -32,7 +32,7 @@ pub(crate) fn install() -> Result<()> {
             let mut state = state();
             state.interrupted = true;
             if let Some(pid) = state.foreground {
-                // It may have ended on its own: a terminal sends Ctrl-C to every program in it.
+                // The child may have ended already: a terminal sends Ctrl-C to every program in it.
                 let _ = kill_process(pid, Signal::TERM);
             }
             CHANGED.notify_all();
@@ -41,7 +41,7 @@ pub(crate) fn install() -> Result<()> {
     Ok(())
 }
 
-/// Fails once a signal has come.
+/// Fails once a signal was received.
 pub(crate) fn check() -> Result<()> {
     if state().interrupted {
         bail!("interrupted");
@@ -49,7 +49,7 @@ pub(crate) fn check() -> Result<()> {
     Ok(())
 }
 
-/// Blocks until a signal comes.
+/// Blocks until a signal is received.
 pub(crate) fn wait() {
     let mut state = state();
     while !state.interrupted {
@@ -57,7 +57,7 @@ pub(crate) fn wait() {
     }
 }
 
-/// Has `child` ended by a signal for as long as the returned guard lives.
+/// Forwards signals to `child` as SIGTERM for as long as the returned guard lives.
 pub(crate) fn foreground(child: &Child) -> Foreground {
     state().foreground = Some(Pid::from_child(child));
     Foreground

@@ -1,18 +1,20 @@
 //! `cargo xtask`: the one entry point for setting up, building, running and testing inbox-pirata.
 //!
-//! `commands/` holds one file per command. They are put together from
-//! - `setup/`: what has to be on the machine (wasm target, system packages, Node packages),
-//! - `site/`: what the browser loads (wasm, JavaScript, CSS), built into `target/site`,
+//! `commands/` holds one file per command. The commands use
+//! - `setup/`: installs the wasm target, system packages and Node packages,
+//! - `site/`: builds the files that the browser loads (wasm, JavaScript, CSS) into `target/site`,
 //! - `services/`: programs that run beside a command and end with it (PostgreSQL, the emulator,
-//!   the server), and `rig/`: an installation of them with numbers linked,
-//! - `workspace`, `toolchain`, `sh`, `progress`, `interrupt`: the small parts all of them use.
+//!   the server),
+//! - `harness/`: a test installation of these programs with numbers linked,
+//! - `build_timestamps`: keeps cargo from compiling again after a finished build,
+//! - `workspace`, `toolchain`, `sh`, `progress`, `interrupt`: small helpers that all of them use.
 
+mod build_timestamps;
 mod commands;
+mod harness;
 mod interrupt;
 mod progress;
-mod rig;
 mod services;
-mod settle;
 mod setup;
 mod sh;
 mod site;

@@ -1,4 +1,4 @@
-//! Telling a person what is happening and how far it is.
+//! Progress messages for the person at the terminal.
 
 use std::{
     fmt::Display,
@@ -17,24 +17,24 @@ impl Progress {
         Self { total, current: 0, started: Instant::now() }
     }
 
-    /// Begins the next step.
+    /// Announces the next step.
     pub(crate) fn step(&mut self, what: impl Display) {
         self.current += 1;
         eprintln!("[{}/{}] {what} ({})", self.current, self.total, self.elapsed());
     }
 
-    /// Says more about the current step.
+    /// Prints a detail of the current step.
     pub(crate) fn note(&self, text: impl Display) {
         eprintln!("      {text}");
     }
 
-    /// Time since the command began, in words.
+    /// Time since the command started, formatted for a person.
     pub(crate) fn elapsed(&self) -> String {
-        in_words(self.started.elapsed())
+        format_duration(self.started.elapsed())
     }
 }
 
-fn in_words(time: Duration) -> String {
+fn format_duration(time: Duration) -> String {
     match time.as_secs() {
         0..60 => format!("{:.1} s", time.as_secs_f32()),
         seconds => format!("{} min {:02} s", seconds / 60, seconds % 60),

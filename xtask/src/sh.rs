@@ -1,4 +1,4 @@
-//! Running other programs, with a failure a person can act on.
+//! Runs other programs; error messages state the remedy.
 
 use std::{
     env,
@@ -14,8 +14,8 @@ use anyhow::{Context, Result, bail};
 
 use crate::interrupt;
 
-/// Runs `command` in the foreground, everything it prints going to stderr (our own stdout is for
-/// results). A failure reads "`what` failed (…). `remedy`".
+/// Runs `command` in the foreground and sends all its output to stderr (our own stdout is for
+/// results). The error message is "`what` failed (…). `remedy`".
 pub(crate) fn run(command: &mut Command, what: &str, remedy: &str) -> Result<()> {
     let status = status(command.stdout(Stdio::from(io::stderr())), None)?;
     if !status.success() {
@@ -24,13 +24,13 @@ pub(crate) fn run(command: &mut Command, what: &str, remedy: &str) -> Result<()>
     Ok(())
 }
 
-/// Runs `command` in the foreground for at most `limit`, then ends it.
+/// Runs `command` in the foreground and kills it after `limit`. Returns true if it succeeded.
 pub(crate) fn succeeds_within(command: &mut Command, limit: Duration) -> bool {
     status(command.stdout(Stdio::from(io::stderr())), Some(limit))
         .is_ok_and(|status| status.success())
 }
 
-/// What `command` prints on stdout, trimmed; its stderr becomes the error when it fails.
+/// Returns the trimmed stdout of `command`; its stderr becomes the error when it fails.
 pub(crate) fn output(command: &mut Command) -> Result<String> {
     let name = display(command);
     let output =
@@ -42,13 +42,14 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
     Ok(String::from_utf8(output.stdout)?.trim().to_owned())
 }
 
-/// Runs `command` in the foreground and shows each line it prints to `on_line` as it passes.
+/// Runs `command` in the foreground and calls `on_line` with each line that it prints.
 pub(crate) fn watch(command: &mut Command, mut on_line: impl FnMut(&str)) -> Result<ExitStatus> {
     let name = display(command);
     let (reader, writer) = io::pipe()?;
     command.stdout(writer.try_clone()?).stderr(writer);
     let mut child = command.spawn().with_context(|| format!("could not start {name}"))?;
-    // The command holds our ends of the pipe; while they are open it has no end.
+    // `command` still holds write ends of the pipe; the reader sees no end of file while they are
+    // open.
     command.stdout(Stdio::null()).stderr(Stdio::null());
     let _foreground = interrupt::foreground(&child);
     for line in BufReader::new(reader).lines() {
@@ -61,14 +62,14 @@ pub(crate) fn watch(command: &mut Command, mut on_line: impl FnMut(&str)) -> Res
     Ok(status)
 }
 
-/// The first file of that name on `PATH`.
+/// Finds the first file of that name on `PATH`.
 pub(crate) fn find_program(name: &str) -> Option<PathBuf> {
     env::split_paths(&env::var_os("PATH")?)
         .map(|folder| folder.join(name))
         .find(|path| path.is_file())
 }
 
-/// Waits for a foreground child, which is ended with us on Ctrl-C or SIGTERM.
+/// Runs `command` in the foreground and kills it after `limit`. Ctrl-C and SIGTERM end it too.
 pub(crate) fn status(command: &mut Command, limit: Option<Duration>) -> Result<ExitStatus> {
     let name = display(command);
     let mut child = command.spawn().with_context(|| format!("could not start {name}"))?;

@@ -10,16 +10,16 @@ use crate::{sh, workspace::Workspace};
 
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 
-/// Where Debian's rustc looks for the standard library of wasm.
+/// The folder in which Debian's rustc expects the standard library for wasm.
 pub(crate) const DEBIAN_LIBDIR: &str = "/usr/lib/rustlib/wasm32-unknown-unknown/lib";
 
-/// Beside the standard library we built ourselves: the compiler it was built by.
+/// The file beside our own standard library that names the compiler it was built by.
 pub(crate) const DEBIAN_STAMP: &str = "/usr/lib/rustlib/wasm32-unknown-unknown/lib/built-by.txt";
 
-/// Who compiles the frontend. The server always takes the default toolchain.
+/// The toolchain that compiles the frontend. The server is always compiled by the default one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum WasmToolchain {
-    /// The toolchain that runs us has the wasm target.
+    /// The toolchain that runs xtask has the wasm target.
     Default,
     /// Debian's Rust from `rustc-web`, known to rustup as `debian`, with a standard library that
     /// `cargo xtask setup` compiled.
@@ -27,7 +27,7 @@ pub(crate) enum WasmToolchain {
 }
 
 impl WasmToolchain {
-    /// The first one that is ready, without compiling anything.
+    /// Returns the first toolchain that is ready, without compiling anything.
     pub(crate) fn find() -> Option<Self> {
         [Self::Default, Self::Debian].into_iter().find(|toolchain| toolchain.is_ready())
     }
@@ -38,7 +38,7 @@ impl WasmToolchain {
                 sh::output(self.rustc().args(["--print=target-libdir", "--target", TARGET]))
                     .is_ok_and(|libdir| has_std(Path::new(&libdir)))
             }
-            // A standard library is only good for the very compiler that built it, and Debian
+            // A standard library works only with the compiler version that built it, and Debian
             // updates its compiler.
             Self::Debian => {
                 has_std(Path::new(DEBIAN_LIBDIR))
@@ -48,7 +48,7 @@ impl WasmToolchain {
         }
     }
 
-    /// What the compiler says about itself.
+    /// Returns the output of `rustc --version`.
     pub(crate) fn version(self) -> Option<String> {
         sh::output(self.rustc().arg("--version")).ok()
     }
@@ -57,7 +57,7 @@ impl WasmToolchain {
         self.program("rustc")
     }
 
-    /// `cargo` in the checkout.
+    /// Returns a `cargo` command that runs in the checkout.
     pub(crate) fn cargo(self, workspace: &Workspace) -> Command {
         let mut command = self.program("cargo");
         command.current_dir(workspace.root());
@@ -90,7 +90,7 @@ fn has_std(libdir: &Path) -> bool {
     })
 }
 
-/// The compiled libraries in a folder; none when there is no such folder.
+/// Lists the compiled libraries in a folder; the list is empty when the folder is missing.
 pub(crate) fn rlibs(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let paths = entries.map(|entry| entry.path());

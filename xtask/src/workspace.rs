@@ -1,4 +1,4 @@
-//! Where the checkout and its build output are.
+//! Paths of the checkout and its build output.
 
 use std::{
     env,
@@ -14,13 +14,13 @@ use crate::sh;
 /// The name of the product: its binary, its wasm and `LEPTOS_OUTPUT_NAME`.
 pub(crate) const NAME: &str = "inbox-pirata";
 
-/// Folders of one checkout, as cargo sees them.
+/// Folders of one checkout, as cargo reports them.
 pub(crate) struct Workspace {
     root: PathBuf,
     target: PathBuf,
 }
 
-/// A cargo profile of the server.
+/// The cargo profile that the server is built with.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Profile {
     Debug,
@@ -28,7 +28,8 @@ pub(crate) enum Profile {
 }
 
 impl Workspace {
-    /// Asks cargo, so that `CARGO_TARGET_DIR` and every configuration file count.
+    /// Reads the paths from `cargo metadata`, so that `CARGO_TARGET_DIR` and every configuration
+    /// file are taken into account.
     pub(crate) fn locate() -> Result<Self> {
         let metadata = sh::output(Command::new("cargo").args([
             "metadata",
@@ -56,28 +57,29 @@ impl Workspace {
         &self.root
     }
 
-    /// The site the server embeds. Always inside the checkout: the server's source names it.
+    /// The site that the server embeds. It is always inside the checkout, because the server's
+    /// source names it.
     pub(crate) fn site(&self) -> PathBuf {
         self.root.join("target/site")
     }
 
-    /// The browser tests.
+    /// The folder of the browser tests.
     pub(crate) fn end2end(&self) -> PathBuf {
         self.root.join("end2end")
     }
 
-    /// Target folder of the wasm build, apart from the server's so that neither waits for the other's
-    /// lock or throws out the other's artifacts.
+    /// Target folder of the wasm build. It is separate from the server's, so that neither build
+    /// waits for the other's lock or removes the other's artifacts.
     pub(crate) fn wasm_target(&self) -> PathBuf {
         self.target.join("wasm")
     }
 
-    /// Programs that were installed for the checks.
+    /// Folder of the programs that are installed for the checks.
     pub(crate) fn tools(&self) -> PathBuf {
         self.target.join("tools")
     }
 
-    /// Where cargo builds with `profile`.
+    /// Cargo's output folder for `profile`.
     pub(crate) fn built(&self, profile: Profile) -> PathBuf {
         self.target.join(profile.folder())
     }
@@ -86,9 +88,10 @@ impl Workspace {
         self.built(profile).join(name)
     }
 
-    /// `cargo` with the toolchain the caller chose, in the checkout. Without what `cargo run` told us of
-    /// ourselves: ring's build script goes by such variables, and everything over it would be compiled
-    /// anew at every change between us and a plain `cargo build`.
+    /// Returns a `cargo` command that runs in the checkout with the caller's toolchain. It removes
+    /// the variables that `cargo run` set for xtask itself: ring's build script depends on such
+    /// variables, and all its dependants would be compiled again at every change between xtask and
+    /// a plain `cargo build`.
     pub(crate) fn cargo(&self) -> Command {
         let mut command = Command::new("cargo");
         command.current_dir(&self.root);
@@ -106,7 +109,7 @@ impl Profile {
         if release { Self::Release } else { Self::Debug }
     }
 
-    /// The arguments that select it.
+    /// Cargo's arguments for this profile.
     pub(crate) fn args(self) -> &'static [&'static str] {
         match self {
             Self::Debug => &[],

@@ -3,9 +3,9 @@ use model::AccountReset;
 
 use crate::ApiError;
 
-/// Tells a person what others did to their account, until they have read it.
+/// Returns what others did to the user's account, until they have read it.
 #[server(prefix = "/api", endpoint = "account_notice")]
 pub async fn account_notice() -> Result<Option<AccountReset>, ApiError> {
-    let (_, viewer) = super::asking::viewer().await?;
+    let (_, viewer) = super::request_context::viewer().await?;
     Ok(viewer.account_notice().await?)
 }

@@ -3,9 +3,9 @@ use model::{NumberColor, UserId};
 
 use crate::ApiError;
 
-/// Adds a number, for the viewer or, by an administrator, for `owner`, and leads to where it is
-/// connected. `phone` is the only one that may link it, written as people write numbers, and
-/// `choice` says which it is where that can be two; empty lets any.
+/// Adds a number, for the viewer or, by an administrator, for `owner`, and redirects to the page
+/// that connects it. Only `phone`, in any common notation, may link it; if it is ambiguous,
+/// `choice` selects one; an empty `phone` allows any.
 #[server(prefix = "/api", endpoint = "add_number")]
 pub async fn add_number(
     label: String,
@@ -14,8 +14,8 @@ pub async fn add_number(
     #[server(default)] choice: Option<String>,
     #[server(default)] owner: Option<UserId>,
 ) -> Result<(), ApiError> {
-    let (app, viewer) = super::asking::viewer().await?;
-    let phone = super::asking::phone(&phone, choice.as_deref())?;
+    let (app, viewer) = super::request_context::viewer().await?;
+    let phone = super::request_context::phone(&phone, choice.as_deref())?;
     let expected_phone = phone.map(|phone| phone.digits());
     let new = store::NewNumber { label, color: Some(color), expected_phone };
     let id = match owner.filter(|owner| *owner != viewer.user().id) {

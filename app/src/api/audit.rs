@@ -7,20 +7,20 @@ use serde::{Deserialize, Serialize};
 
 use crate::ApiError;
 
-/// What the administrators' history shows.
+/// The data of the administrators' history.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AuditPage {
     /// Newest first.
     pub entries: Vec<AuditEntry>,
-    /// The entry that the next page follows, if there is one.
+    /// The last entry of this page, if there is a next page.
     pub next: Option<AuditId>,
-    /// Everybody, for the filter.
+    /// All users, for the filter.
     pub people: Vec<User>,
-    /// Every number, for the filter.
+    /// All numbers, for the filter.
     pub numbers: Vec<Connection>,
 }
 
-/// What a person chose to see, as the address says it. Empty values choose nothing.
+/// A filter of the history, as in the address. Empty values do not restrict.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct AuditChoice {
     pub user: Option<UserId>,
@@ -30,15 +30,15 @@ pub struct AuditChoice {
     pub from: Option<NaiveDate>,
     /// The last day, included.
     pub to: Option<NaiveDate>,
-    /// Minutes that the days' clock is behind UTC, as JavaScript counts them.
+    /// Offset of the days' clock behind UTC in minutes, as JavaScript counts it.
     pub behind: Option<i32>,
 }
 
-/// Brasília's, which has had no daylight saving time since 2019 (Decreto 9.772).
+/// The offset of Brasília, which has had no daylight saving time since 2019 (Decreto 9.772).
 const BEHIND: i32 = 180;
 
 impl AuditChoice {
-    /// Reads the parameters of an address. What cannot be read chooses nothing.
+    /// Reads the parameters of an address. Unreadable values do not restrict.
     pub fn read(parameter: impl Fn(&str) -> Option<String>) -> Self {
         fn of<T: std::str::FromStr>(text: Option<String>) -> Option<T> {
             text?.parse().ok()
@@ -54,13 +54,13 @@ impl AuditChoice {
         }
     }
 
-    /// Minutes that the days' clock is behind UTC: the reader's where the browser told it, else
-    /// Brasília's.
+    /// Offset of the days' clock behind UTC in minutes: the reader's if the browser sent it, else
+    /// that of Brasília.
     pub fn behind(&self) -> i32 {
         self.behind.unwrap_or(BEHIND)
     }
 
-    /// The same as parameters of an address, without `?`.
+    /// The filter as parameters of an address, without `?`.
     pub fn query(&self) -> String {
         let pairs = [
             ("pessoa", self.user.map(|user| user.to_string())),
@@ -75,11 +75,11 @@ impl AuditChoice {
         chosen.collect::<Vec<_>>().join("&")
     }
 
-    /// The same as moments: whole days as the reader's clock counts them.
+    /// The filter with instants: whole days as the reader's clock counts them.
     #[cfg(feature = "ssr")]
     pub fn filter(&self) -> model::AuditFilter {
         let behind = TimeDelta::minutes(self.behind().into());
-        // Beyond the calendar's ends there is nothing to find.
+        // There is nothing to find beyond the calendar's ends.
         let begins = |day: NaiveDate| {
             day.and_time(NaiveTime::MIN).checked_add_signed(behind).map(|at| at.and_utc())
         };
@@ -99,7 +99,7 @@ pub async fn audit(
     #[server(default)] choice: AuditChoice,
     #[server(default)] before: Option<AuditId>,
 ) -> Result<AuditPage, ApiError> {
-    let (app, viewer) = super::asking::viewer().await?;
+    let (app, viewer) = super::request_context::viewer().await?;
     let admin = viewer.admin().await?;
     let filter = choice.filter();
     let limit = super::AUDIT_PAGE;
@@ -109,7 +109,7 @@ pub async fn audit(
     let next = entries.last().filter(|_| more).map(|last| last.id);
     let accounts = app.store.accounts().list(&admin).await?;
     let people = accounts.into_iter().map(|account| account.user).collect();
-    let numbers = super::asking::connections(&app, &viewer).await?;
+    let numbers = super::request_context::connections(&app, &viewer).await?;
     Ok(AuditPage { entries, next, people, numbers })
 }
 

@@ -2,10 +2,11 @@ use leptos::prelude::*;
 
 use crate::ApiError;
 
-/// Chooses another password, the old one being the proof. This browser stays in, all others end.
+/// Changes the password; the old one is the proof. This browser stays logged in, all other sessions
+/// end.
 #[server(prefix = "/api", endpoint = "change_password")]
 pub async fn change_password(old: String, password: String) -> Result<(), ApiError> {
-    let (_, viewer) = super::asking::viewer().await?;
+    let (_, viewer) = super::request_context::viewer().await?;
     crate::auth::change_password(&viewer, &old, &password).await?;
     leptos_axum::redirect(&format!("{}?feito=senha", super::PROFILE));
     Ok(())

@@ -4,15 +4,15 @@ use model::{Chat, ChatId, ConnectionId};
 
 use crate::ApiError;
 
-/// Up to [`super::CHATS_PAGE`] chats of a number, or of all: the newest, or those below the one named
-/// by when it last moved and its id.
+/// Up to [`super::CHATS_PAGE`] chats of a number, or of all: the newest, or those below the chat
+/// with the id `before`, which last changed at `before_at`.
 #[server(prefix = "/api", endpoint = "chats")]
 pub async fn chats(
     #[server(default)] connection: Option<ConnectionId>,
     #[server(default)] before_at: Option<DateTime<Utc>>,
     #[server(default)] before: Option<ChatId>,
 ) -> Result<Vec<Chat>, ApiError> {
-    let (_, viewer) = super::asking::viewer().await?;
+    let (_, viewer) = super::request_context::viewer().await?;
     let chats = viewer
         .chats(store::ChatsPage {
             connection,
@@ -20,5 +20,5 @@ pub async fn chats(
             limit: super::CHATS_PAGE as u64,
         })
         .await?;
-    Ok(chats.into_iter().map(|chat| crate::Reader::asking().name(chat)).collect())
+    Ok(chats.into_iter().map(|chat| crate::Reader::of_request().name(chat)).collect())
 }

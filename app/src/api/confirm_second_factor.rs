@@ -2,13 +2,13 @@ use leptos::prelude::*;
 
 use crate::ApiError;
 
-/// Turns the second factor of who asks on, their password and the phone's first code being the proofs.
+/// Turns the user's second factor on; their password and the phone's first code are the proofs.
 #[server(prefix = "/api", endpoint = "confirm_second_factor")]
 pub async fn confirm_second_factor(
     code: String,
     #[server(default)] password: String,
 ) -> Result<(), ApiError> {
-    let (_, viewer) = super::asking::viewer().await?;
+    let (_, viewer) = super::request_context::viewer().await?;
     if let Some(codes) = crate::auth::enrol(&viewer, &password, &code).await? {
         super::RecoveryCodes::show_next(codes, super::PROFILE.to_owned()).await?;
     }

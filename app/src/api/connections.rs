@@ -4,19 +4,19 @@ use serde::{Deserialize, Serialize};
 
 use crate::ApiError;
 
-/// What the administrators' list of numbers shows when it opens.
+/// The initial data of the administrators' list of numbers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ConnectionsPage {
     /// The last event that the list may already contain; the live stream starts after it.
     pub seq: i64,
-    /// Every number there is, by label, with its figures.
+    /// All numbers, by label, with their figures.
     pub numbers: Vec<(Connection, Figures)>,
 }
 
-/// Every number there is. Administrators only.
+/// All numbers. Administrators only.
 #[server(prefix = "/api", endpoint = "connections")]
 pub async fn connections() -> Result<ConnectionsPage, ApiError> {
-    let (app, viewer) = super::asking::viewer().await?;
+    let (app, viewer) = super::request_context::viewer().await?;
     let admin = viewer.admin().await?;
     let seq = viewer.last_seq().await?;
     let overview = app.store.connections_overview(&admin).await?;

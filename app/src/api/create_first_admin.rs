@@ -2,8 +2,8 @@ use leptos::prelude::*;
 
 use crate::ApiError;
 
-/// Creates the first administrator of an installation without users, and logs them in. `code` is the one
-/// that the server printed.
+/// Creates the first administrator of an installation without users, and logs them in. `code` is
+/// the one that the server printed.
 #[server(prefix = "/api", endpoint = "create_first_admin")]
 pub async fn create_first_admin(
     #[server(default)] code: String,
@@ -14,7 +14,7 @@ pub async fn create_first_admin(
     use crate::auth::{self, setup};
 
     let app = crate::AppState::of_request()?;
-    // Then no code is good for anything.
+    // With a user present, no code is valid.
     if app.store.accounts().any().await? {
         return Err(ApiError::Forbidden);
     }
@@ -28,7 +28,7 @@ pub async fn create_first_admin(
         }
     };
     setup::forget(&app);
-    // Neither the tries of others nor the queue of passwords keep out who has the code.
+    // Neither the tries of others nor the queue of password checks may block the owner of the code.
     let next = auth::log_in_proved(created.id).await?;
     leptos_axum::redirect(&next);
     Ok(())

@@ -2,9 +2,9 @@ use leptos::prelude::*;
 
 use crate::ApiError;
 
-/// Notes that a person has read what others did to their account. The profile goes on showing it.
+/// Records that the user has read what others did to their account. The profile still shows it.
 #[server(prefix = "/api", endpoint = "dismiss_account_notice")]
 pub async fn dismiss_account_notice() -> Result<(), ApiError> {
-    let (_, viewer) = super::asking::viewer().await?;
+    let (_, viewer) = super::request_context::viewer().await?;
     Ok(viewer.dismiss_account_notice().await?)
 }

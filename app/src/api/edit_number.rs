@@ -3,8 +3,9 @@ use model::{ConnectionId, NumberColor};
 
 use crate::ApiError;
 
-/// Changes what a number is called, its colour and, while it is not linked, which phone may link it
-/// (`phone` empty lets any; absent leaves it as it is; `choice` says which it is where that can be two). For those who may manage the number.
+/// Changes the name and colour of a number and, while it is not linked, the phone that may link it.
+/// An empty `phone` allows any, an absent one changes nothing; if it is ambiguous, `choice` selects
+/// one. For users who may manage the number.
 #[server(prefix = "/api", endpoint = "edit_number")]
 pub async fn edit_number(
     connection: ConnectionId,
@@ -13,9 +14,9 @@ pub async fn edit_number(
     #[server(default)] phone: Option<String>,
     #[server(default)] choice: Option<String>,
 ) -> Result<(), ApiError> {
-    let (app, viewer) = super::asking::viewer().await?;
+    let (app, viewer) = super::request_context::viewer().await?;
     let grant = viewer.grant_manage(connection).await?;
-    let understood = |typed| super::asking::phone(typed, choice.as_deref());
+    let understood = |typed| super::request_context::phone(typed, choice.as_deref());
     let phone = phone.as_deref().map(understood).transpose()?;
     app.store.rename_connection(&grant, &label).await?;
     app.store.recolor_connection(&grant, Some(color)).await?;

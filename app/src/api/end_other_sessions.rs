@@ -2,13 +2,13 @@ use leptos::prelude::*;
 
 use crate::ApiError;
 
-/// Ends all logins of who asks but the one asking.
+/// Ends all sessions of the user except this one.
 #[server(prefix = "/api", endpoint = "end_other_sessions")]
 pub async fn end_other_sessions() -> Result<(), ApiError> {
-    let (app, viewer) = super::asking::viewer().await?;
+    let (app, viewer) = super::request_context::viewer().await?;
     let current = crate::auth::current().await?;
     app.store.web_sessions().end_others(&viewer, &current).await?;
-    // It forgets the browsers, and this one stays.
+    // Ending them forgot the known browsers, and this one stays known.
     crate::auth::remember_device(&app.store, viewer.user().id).await;
     leptos_axum::redirect(&format!("{}?feito=sessao", super::PROFILE));
     Ok(())

@@ -3,10 +3,10 @@ use model::SessionId;
 
 use crate::ApiError;
 
-/// Ends one of the logins of who asks.
+/// Ends one of the user's sessions.
 #[server(prefix = "/api", endpoint = "end_session")]
 pub async fn end_session(session: SessionId) -> Result<(), ApiError> {
-    let (app, viewer) = super::asking::viewer().await?;
+    let (app, viewer) = super::request_context::viewer().await?;
     app.store.web_sessions().end(&viewer, &session).await?;
     leptos_axum::redirect(&format!("{}?feito=sessao", super::PROFILE));
     Ok(())

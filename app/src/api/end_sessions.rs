@@ -3,10 +3,10 @@ use model::UserId;
 
 use crate::ApiError;
 
-/// Logs somebody out everywhere. Administrators only.
+/// Ends all sessions of a user. Administrators only.
 #[server(prefix = "/api", endpoint = "end_sessions")]
 pub async fn end_sessions(user: UserId) -> Result<(), ApiError> {
-    let (app, viewer) = super::asking::viewer().await?;
+    let (app, viewer) = super::request_context::viewer().await?;
     app.store.web_sessions().end_all(&viewer.admin().await?, user).await?;
     leptos_axum::redirect(super::USERS);
     Ok(())

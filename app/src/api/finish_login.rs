@@ -2,8 +2,8 @@ use leptos::prelude::*;
 
 use crate::ApiError;
 
-/// Logs in who gave the right password and now a code, and goes where they were going. In a session of
-/// before, turning the second factor on takes the password too.
+/// Completes a login after the right password with a code, and redirects to the requested page. In
+/// an existing session, turning the second factor on takes the password too.
 #[server(prefix = "/api", endpoint = "finish_login")]
 pub async fn finish_login(
     code: String,

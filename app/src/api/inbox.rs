@@ -4,47 +4,47 @@ use serde::{Deserialize, Serialize};
 
 use crate::ApiError;
 
-/// Everything a page of the inbox shows when it opens.
+/// The initial data of a page of the inbox.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct InboxPage {
     pub me: User,
     /// The last event that the lists below may already contain; the live stream starts after it.
     pub seq: i64,
     pub connections: Vec<Connection>,
-    /// The one whose chats are listed; `None` for those of all.
+    /// The number whose chats are listed; `None` for the chats of all.
     pub number: Option<ConnectionId>,
     /// The first page, newest first.
     pub chats: Vec<Chat>,
-    /// Unread messages of each number that has any, in chats that are listed or not.
+    /// Unread messages of each number that has any, including chats that are not listed.
     pub unread: Vec<(ConnectionId, u32)>,
     /// The viewer's own drafts.
     pub drafts: Vec<Draft>,
-    /// The conversation that was asked for.
+    /// The requested conversation.
     pub open: Option<OpenChat>,
 }
 
-/// A conversation as it opens.
+/// The result of opening a conversation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OpenChat {
-    /// Its row and its newest messages, oldest first.
+    /// The chat's row and its newest messages, oldest first.
     Found { chat: Chat, messages: Vec<Message> },
-    /// No such chat among those this viewer may read.
+    /// The viewer may read no such chat.
     Missing,
 }
 
 /// The inbox as the viewer sees it now, with the conversation `chat` open and the chats of `number`
-/// listed. A number that is none of the viewer's lists all, as without one.
+/// listed. A number that the viewer does not have lists all chats, as without one.
 #[server(prefix = "/api", endpoint = "inbox")]
 pub async fn inbox(
     #[server(default)] chat: Option<ChatId>,
     #[server(default)] number: Option<ConnectionId>,
 ) -> Result<InboxPage, ApiError> {
-    let (app, viewer) = super::asking::viewer().await?;
-    // Before the lists: an event between the two is then shown twice, which changes nothing,
-    // instead of never.
+    let (app, viewer) = super::request_context::viewer().await?;
+    // The number is read before the lists: an event between the two is then applied twice, which
+    // changes nothing, instead of never.
     let seq = viewer.last_seq().await?;
-    let connections = super::asking::connections(&app, &viewer).await?;
+    let connections = super::request_context::connections(&app, &viewer).await?;
     let number = number.filter(|id| connections.iter().any(|one| one.id == *id));
     let first =
         store::ChatsPage { connection: number, before: None, limit: super::CHATS_PAGE as u64 };
@@ -55,7 +55,7 @@ pub async fn inbox(
         number,
         chats: {
             let chats = viewer.chats(first).await?.into_iter();
-            chats.map(|chat| crate::Reader::asking().name(chat)).collect()
+            chats.map(|chat| crate::Reader::of_request().name(chat)).collect()
         },
         unread: viewer.unread().await?,
         drafts: viewer.drafts().await?,

@@ -3,11 +3,11 @@ use model::Role;
 
 use crate::ApiError;
 
-/// Adds a user who chooses their own password, and leads to the link that lets them in.
-/// Administrators only.
+/// Adds a user who chooses their own password, and redirects to the page with their invitation
+/// link. Administrators only.
 #[server(prefix = "/api", endpoint = "invite")]
 pub async fn invite(name: String, email: String, role: Role) -> Result<(), ApiError> {
-    let (app, viewer) = super::asking::viewer().await?;
+    let (app, viewer) = super::request_context::viewer().await?;
     let admin = viewer.admin().await?;
     let (_, token) = app.store.accounts().invite(&admin, &name, &email, role).await?;
     super::FreshLink::show_next(&app, &token).await

@@ -3,7 +3,7 @@ use model::LoginLink;
 
 use crate::ApiError;
 
-/// Whom a link greets. "Not found" for one that is unknown, used, replaced or too old.
+/// The person whom a link is for. "Not found" if it is unknown, used, replaced or too old.
 #[server(prefix = "/api", endpoint = "link")]
 pub async fn link(token: String) -> Result<LoginLink, ApiError> {
     let app = crate::AppState::of_request()?;

@@ -2,8 +2,8 @@ use leptos::prelude::*;
 
 use crate::ApiError;
 
-/// Logs in and goes to `next`, a path of this site, or to the inbox; by way of the second factor for
-/// whoever has or needs one.
+/// Logs in and redirects to `next`, a path of this site, or to the inbox. Users who have or need a
+/// second factor are asked for it first.
 #[server(prefix = "/api", endpoint = "login")]
 pub async fn login(
     email: String,

@@ -3,9 +3,9 @@ use model::User;
 
 use crate::ApiError;
 
-/// Who is logged in.
+/// The user of the session.
 #[server(prefix = "/api", endpoint = "me")]
 pub async fn me() -> Result<User, ApiError> {
-    let (_, viewer) = super::asking::viewer().await?;
+    let (_, viewer) = super::request_context::viewer().await?;
     Ok(viewer.user().clone())
 }

@@ -3,9 +3,9 @@ use model::{MessageId, WholeText};
 
 use crate::ApiError;
 
-/// The whole text of a message of which a bubble shows the beginning.
+/// The whole text of a message of which a bubble shows only the beginning.
 #[server(prefix = "/api", endpoint = "message_text")]
 pub async fn message_text(message: MessageId) -> Result<WholeText, ApiError> {
-    let (_, viewer) = super::asking::viewer().await?;
+    let (_, viewer) = super::request_context::viewer().await?;
     Ok(viewer.message_text(message).await?)
 }

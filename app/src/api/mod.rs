@@ -1,13 +1,10 @@
-//! The server functions, one per file: who is asking, then one call.
+//! The server functions, one per file: each determines its user, then makes one call.
 //!
-//! All are `POST /api/{name}` with a form as body. The user always comes from the session. What a
-//! form posts without JavaScript is answered with a redirect to where it came from.
+//! All are `POST /api/{name}` with a form as body. The user always comes from the session. A form
+//! sent without JavaScript is answered with a redirect to its page.
 
 mod account_notice;
 mod add_number;
-mod asked;
-#[cfg(feature = "ssr")]
-mod asking;
 mod audit;
 mod begin_second_factor;
 mod change_password;
@@ -38,11 +35,14 @@ mod me;
 mod message_text;
 mod messages;
 mod number;
+mod pending_login;
 mod person;
 mod profile;
 mod remove_number;
 mod remove_second_factor;
 mod rename;
+#[cfg(feature = "ssr")]
+mod request_context;
 mod require_second_factor;
 mod reset_second_factor;
 mod retry;
@@ -64,9 +64,6 @@ mod users;
 
 pub use account_notice::{AccountNotice, account_notice};
 pub use add_number::{AddNumber, add_number};
-pub use asked::{Asked, AskedPage, asked};
-#[cfg(feature = "ssr")]
-pub(crate) use asking::asked_again;
 pub use audit::{Audit, AuditChoice, AuditPage, audit};
 pub use begin_second_factor::{BeginSecondFactor, begin_second_factor};
 pub use change_password::{ChangePassword, change_password};
@@ -97,11 +94,14 @@ pub use me::{Me, me};
 pub use message_text::{MessageText, message_text};
 pub use messages::{Messages, messages};
 pub use number::{Number, NumberAccess, NumberPage, number};
+pub use pending_login::{Asked, PendingLoginPage, asked};
 pub use person::{Person, PersonNumber, PersonPage, person};
 pub use profile::{Profile, ProfilePage, profile};
 pub use remove_number::{RemoveNumber, remove_number};
 pub use remove_second_factor::{RemoveSecondFactor, remove_second_factor};
 pub use rename::{Rename, rename};
+#[cfg(feature = "ssr")]
+pub(crate) use request_context::repeated_phone_question;
 pub use require_second_factor::{RequireSecondFactor, require_second_factor};
 pub use reset_second_factor::{ResetSecondFactor, reset_second_factor};
 pub use retry::{Retry, retry};
@@ -121,43 +121,43 @@ pub use unread::{Unread, unread};
 pub use use_link::{UseLink, use_link};
 pub use users::{FreshLink, Users, UsersPage, users};
 
-/// Where people work, and where they land after logging in.
+/// The main page, and the target of a login.
 pub const INBOX: &str = "/atendente/inbox-pirata";
 pub const LOGIN: &str = "/entrar";
-/// Where a second factor is asked for.
+/// The page that asks for a second factor.
 pub const CODE: &str = "/entrar/codigo";
 pub const PROFILE: &str = "/perfil";
 pub const SECOND_FACTOR: &str = "/perfil/duas-etapas";
 pub const SETUP: &str = "/configurar";
-/// What a link begins with that lets somebody choose a password; its token follows.
+/// The prefix of a link for choosing a password; its token follows.
 pub const LINK: &str = "/convite/";
 pub const USERS: &str = "/admin/atendentes";
 
-/// What one person may work with, for administrators.
+/// The page of one person's access to numbers, for administrators.
 pub fn person_page(id: model::UserId) -> String {
     format!("{USERS}/{id}")
 }
 
-/// Every number, for administrators.
+/// The list of all numbers, for administrators.
 pub const CONNECTIONS: &str = "/admin/conexoes";
-/// The history, for administrators, and the same as a file.
+/// The history, for administrators; the other path is the same as a file.
 pub const AUDIT: &str = "/admin/auditoria";
 pub const AUDIT_CSV: &str = "/admin/auditoria.csv";
-/// Adding a number of one's own.
+/// The page for adding a number.
 pub const NEW_NUMBER: &str = "/numeros/novo";
 
-/// Where a number is named, guarded and removed.
+/// The page for naming, restricting and removing a number.
 pub fn number_page(id: model::ConnectionId) -> String {
     format!("/numeros/{id}")
 }
 
-/// Chats in one answer. Fewer mean that there are no more.
+/// Chats in one response. Fewer mean that there are no more.
 pub const CHATS_PAGE: usize = 50;
 /// Numbers on the page of one person. A search finds the others.
 pub const PERSON_NUMBERS: usize = 100;
-/// Absences on the page of a number.
-pub const GAPS: u64 = 10;
+/// Downtimes on the page of a number.
+pub const DOWNTIMES: u64 = 10;
 /// Entries of the history on one page.
 pub const AUDIT_PAGE: usize = 100;
-/// Messages in one answer. Fewer mean that the conversation starts there.
+/// Messages in one response. Fewer mean that the conversation starts there.
 pub const MESSAGES_PAGE: usize = 60;

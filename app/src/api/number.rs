@@ -1,26 +1,27 @@
 use leptos::prelude::*;
-use model::{Chat, Connection, ConnectionId, Gap, NumberGrant, Removal, User};
+use model::{Chat, Connection, ConnectionId, Downtime, NumberGrant, Removal, User};
 use serde::{Deserialize, Serialize};
 
 use crate::ApiError;
 
-/// What the page of one number shows.
+/// The data of the page of one number.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NumberPage {
     pub number: Connection,
-    /// Its older conversations may be another phone's.
+    /// Its older conversations may belong to another phone.
     pub maybe_mixed: bool,
-    /// For its owner: the conversations whose privacy is not that of the others.
+    /// For its owner: the conversations whose privacy differs from the default.
     pub exceptions: Option<Vec<Chat>>,
-    /// When it was away lately, the newest first.
-    pub gaps: Vec<Gap>,
-    /// What goes with it, for those who may remove it.
+    /// Its latest downtimes, the newest first.
+    #[serde(rename = "gaps")]
+    pub downtimes: Vec<Downtime>,
+    /// The data that is removed with it, for users who may remove it.
     pub removal: Option<Removal>,
-    /// Who may work with it, for administrators.
+    /// The people with access to it, for administrators.
     pub access: Option<NumberAccess>,
 }
 
-/// Who may work with a number beside its owner.
+/// The people with access to a number beside its owner.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NumberAccess {
     pub owner: Option<User>,
@@ -29,22 +30,22 @@ pub struct NumberAccess {
     pub others: Vec<User>,
 }
 
-/// A number as those who may manage it see it.
+/// The settings of a number, for users who may manage it.
 #[server(prefix = "/api", endpoint = "number")]
 pub async fn number(connection: ConnectionId) -> Result<NumberPage, ApiError> {
-    let (app, viewer) = super::asking::viewer().await?;
+    let (app, viewer) = super::request_context::viewer().await?;
     let grant = viewer.grant_manage(connection).await?;
     let row = viewer.connection(grant.connection()).await?;
     let exceptions = match row.owner == viewer.user().id {
         true => {
             let chats = viewer.privacy_exceptions(connection).await?.into_iter();
-            Some(chats.map(|chat| crate::Reader::asking().name(chat)).collect())
+            Some(chats.map(|chat| crate::Reader::of_request().name(chat)).collect())
         }
         false => None,
     };
     let maybe_mixed = row.maybe_mixed;
     let number = app.pool.describe(row);
-    let gaps = viewer.gaps(connection, super::GAPS).await?;
+    let downtimes = viewer.downtimes(connection, super::DOWNTIMES).await?;
     let removal = match viewer.grant_remove(connection).await {
         Ok(grant) => Some(app.store.removal(&grant).await?),
         Err(store::Error::NotFound) => None,
@@ -65,5 +66,5 @@ pub async fn number(connection: ConnectionId) -> Result<NumberPage, ApiError> {
         Err(store::Error::Forbidden) => None,
         Err(error) => return Err(error.into()),
     };
-    Ok(NumberPage { number, maybe_mixed, exceptions, gaps, removal, access })
+    Ok(NumberPage { number, maybe_mixed, exceptions, downtimes, removal, access })
 }

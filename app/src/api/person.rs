@@ -6,28 +6,29 @@ use serde::{Deserialize, Serialize};
 
 use crate::ApiError;
 
-/// What the page of one person's access shows.
+/// The data of the page of one person's access.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PersonPage {
     pub user: User,
-    /// The numbers asked for: first those the person may work with, then the others.
+    /// The requested numbers: first those the person may work with, then the others.
     pub numbers: Vec<PersonNumber>,
-    /// There are others beyond these.
+    /// There are more than these.
     pub more: bool,
 }
 
-/// A number, and what the person is to it.
+/// A number, and the person's relation to it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PersonNumber {
     pub number: Connection,
-    /// The name of whom it belongs to.
+    /// The name of the number's owner.
     pub owner: String,
-    /// What the person was granted on it.
+    /// The person's grant on it, if any.
     pub grant: Option<NumberGrant>,
 }
 
 impl PersonNumber {
-    /// In a list of what `user` may work with: their own, the granted, the others.
+    /// The rank in a list of the numbers of `user`: their own first, then the granted, then the
+    /// others.
     #[cfg(feature = "ssr")]
     fn rank(&self, user: UserId) -> u8 {
         match &self.grant {
@@ -38,13 +39,14 @@ impl PersonNumber {
     }
 }
 
-/// The numbers whose name or phone contains `search`, as seen from one person. Administrators only.
+/// The numbers whose name or phone contains `search`, with one person's access to them.
+/// Administrators only.
 #[server(prefix = "/api", endpoint = "person")]
 pub async fn person(
     user: UserId,
     #[server(default)] search: String,
 ) -> Result<PersonPage, ApiError> {
-    let (app, viewer) = super::asking::viewer().await?;
+    let (app, viewer) = super::request_context::viewer().await?;
     let admin = viewer.admin().await?;
     let people: Vec<User> = {
         let accounts = app.store.accounts().list(&admin).await?;
@@ -57,7 +59,7 @@ pub async fn person(
         grants.into_iter().map(|grant| (grant.connection, grant)).collect()
     };
     let search = Search::new(&search);
-    let mut numbers: Vec<PersonNumber> = super::asking::connections(&app, &viewer)
+    let mut numbers: Vec<PersonNumber> = super::request_context::connections(&app, &viewer)
         .await?
         .into_iter()
         .filter(|number| search.finds(number))
@@ -73,7 +75,7 @@ pub async fn person(
     Ok(PersonPage { user: person, numbers, more })
 }
 
-/// Part of a name or of a phone, as somebody types it.
+/// Part of a name or of a phone, as a user types it.
 #[cfg(feature = "ssr")]
 struct Search {
     text: String,

@@ -4,25 +4,25 @@ use serde::{Deserialize, Serialize};
 
 use crate::ApiError;
 
-/// What a person sees about themselves.
+/// The data of a user's own profile.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ProfilePage {
     pub user: User,
     /// `None` follows the system.
     pub theme: Option<Theme>,
-    /// `None` goes by the device.
+    /// `None` depends on the device.
     pub enter_key: Option<EnterKey>,
     pub second_factor: TwoFactor,
-    /// Where they are logged in, the last used first.
+    /// Their sessions, the last used first.
     pub sessions: Vec<WebSession>,
-    /// When others gave them another password or took their second factor away, the newest first.
+    /// The times when others set another password or removed their second factor, the newest first.
     pub resets: Vec<AccountReset>,
 }
 
-/// The profile of who asks.
+/// The profile of the user.
 #[server(prefix = "/api", endpoint = "profile")]
 pub async fn profile() -> Result<ProfilePage, ApiError> {
-    let (app, viewer) = super::asking::viewer().await?;
+    let (app, viewer) = super::request_context::viewer().await?;
     let current = crate::auth::current().await?;
     let preferences = viewer.preferences().await?;
     Ok(ProfilePage {

@@ -9,13 +9,13 @@ use crate::error::{Field, Problem};
 /// administrators. `confirmation` is the number's name, typed.
 #[server(prefix = "/api", endpoint = "remove_number")]
 pub async fn remove_number(connection: ConnectionId, confirmation: String) -> Result<(), ApiError> {
-    let (app, viewer) = super::asking::viewer().await?;
+    let (app, viewer) = super::request_context::viewer().await?;
     let remove = viewer.grant_remove(connection).await?;
     let removal = app.store.removal(&remove).await?;
     if confirmation.trim() != removal.label {
         return Err(ApiError::Invalid { field: Field::Label, problem: Problem::Different });
     }
-    // First, so that no phone keeps a device that nobody here knows.
+    // Unlinking comes first, so that the phone keeps no linked device that nobody here knows.
     app.pool.disconnect(&viewer.grant_manage(connection).await?).await?;
     app.pool.remove(&remove).await?;
     leptos_axum::redirect(super::INBOX);

@@ -2,13 +2,13 @@ use leptos::prelude::*;
 
 use crate::ApiError;
 
-/// Turns the second factor of who asks off, password and code being the proofs.
+/// Turns the user's second factor off; password and code are the proofs.
 #[server(prefix = "/api", endpoint = "remove_second_factor")]
 pub async fn remove_second_factor(
     password: String,
     #[server(default)] code: String,
 ) -> Result<(), ApiError> {
-    let (_, viewer) = super::asking::viewer().await?;
+    let (_, viewer) = super::request_context::viewer().await?;
     crate::auth::remove_factor(&viewer, &password, &code).await?;
     leptos_axum::redirect(super::PROFILE);
     Ok(())

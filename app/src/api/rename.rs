@@ -2,10 +2,10 @@ use leptos::prelude::*;
 
 use crate::ApiError;
 
-/// Changes the name of who asks.
+/// Changes the user's name.
 #[server(prefix = "/api", endpoint = "rename")]
 pub async fn rename(name: String) -> Result<(), ApiError> {
-    let (_, viewer) = super::asking::viewer().await?;
+    let (_, viewer) = super::request_context::viewer().await?;
     viewer.rename(&name).await?;
     leptos_axum::redirect(&format!("{}?feito=nome", super::PROFILE));
     Ok(())

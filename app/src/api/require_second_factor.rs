@@ -3,11 +3,11 @@ use model::Role;
 
 use crate::ApiError;
 
-/// Decides whether everybody of a role must have a second factor. Whoever has none is
-/// asked to turn it on at once. Administrators only.
+/// Sets whether all users of a role must have a second factor. Those without one have to turn it on
+/// at once. Administrators only.
 #[server(prefix = "/api", endpoint = "require_second_factor")]
 pub async fn require_second_factor(role: Role, required: bool) -> Result<(), ApiError> {
-    let (app, viewer) = super::asking::viewer().await?;
+    let (app, viewer) = super::request_context::viewer().await?;
     app.store.accounts().require_totp(&viewer.admin().await?, role, required).await?;
     leptos_axum::redirect(super::USERS);
     Ok(())

@@ -3,8 +3,9 @@ use model::{ChatId, Draft, UserId};
 
 use crate::ApiError;
 
-/// Keeps what was typed in a chat at `at`, in microseconds since 1970, and answers the version that
-/// counts now. `user` is whose page it was typed in: another may have logged in in its browser since.
+/// Stores the text typed in a chat at `at`, in microseconds since 1970, and returns the version
+/// that counts now. `user` is the user of the page: another may have logged in in the same browser
+/// since.
 #[server(prefix = "/api", endpoint = "save_draft")]
 pub async fn save_draft(
     chat: ChatId,
@@ -12,7 +13,7 @@ pub async fn save_draft(
     at: i64,
     #[server(default)] user: Option<UserId>,
 ) -> Result<Draft, ApiError> {
-    let (app, viewer) = super::asking::viewer().await?;
+    let (app, viewer) = super::request_context::viewer().await?;
     if user.is_some_and(|user| user != viewer.user().id) {
         return Err(ApiError::Unauthenticated);
     }

@@ -4,37 +4,37 @@ use serde::{Deserialize, Serialize};
 
 use crate::ApiError;
 
-/// What the page of one's own second factor shows.
+/// The data of the page of the user's second factor.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SecondFactorPage {
     pub state: TwoFactor,
-    /// What was begun and waits for its first code.
+    /// The enrolment that waits for its first code.
     pub enrolling: Option<Enrolling>,
-    /// What was made just now. They are shown once.
+    /// Recovery codes that were just created. They are shown once.
     pub codes: Option<RecoveryCodes>,
 }
 
-/// What a person puts into the app on their phone.
+/// The secret that a person enters into the app on their phone.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Enrolling {
-    /// Base32, to be typed.
+    /// The secret in base32, for typing.
     pub secret: String,
     /// An `<svg>` element to scan.
     pub picture: String,
 }
 
-// Neither has business in a log.
+// The secret must not appear in a log.
 impl std::fmt::Debug for Enrolling {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Enrolling")
     }
 }
 
-/// Codes that stand in for a phone, each once.
+/// Codes that replace a phone, each once.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct RecoveryCodes {
     pub codes: Vec<String>,
-    /// Where their person was going.
+    /// The page that the person had requested.
     pub next: String,
 }
 
@@ -48,7 +48,7 @@ impl std::fmt::Debug for RecoveryCodes {
 impl RecoveryCodes {
     const KEY: &str = "recovery-codes";
 
-    /// Keeps them for the page of the second factor.
+    /// Stores them for the page of the second factor.
     pub(crate) async fn show_next(codes: Vec<store::Secret>, next: String) -> Result<(), ApiError> {
         let codes = codes.iter().map(|code| code.expose().to_owned()).collect();
         crate::auth::flash::put(Self::KEY, Self { codes, next }).await
@@ -63,10 +63,10 @@ impl Enrolling {
     }
 }
 
-/// The second factor of who asks. Tells recovery codes that were made just now, once.
+/// The second factor of the user. Returns new recovery codes once.
 #[server(prefix = "/api", endpoint = "second_factor")]
 pub async fn second_factor() -> Result<SecondFactorPage, ApiError> {
-    let (_, viewer) = super::asking::viewer().await?;
+    let (_, viewer) = super::request_context::viewer().await?;
     let session = crate::auth::session().await?.session;
     let begun = crate::auth::factor::begun(&viewer, &session).await?;
     Ok(SecondFactorPage {

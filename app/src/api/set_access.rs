@@ -3,9 +3,9 @@ use model::{Access, ConnectionId, UserId};
 
 use crate::ApiError;
 
-/// Gives a person this access to some numbers, in place of what they had; none when `access` is
-/// absent. Administrators only. It counts from their next request, and at once in what they have
-/// open.
+/// Gives a person this access to some numbers, in place of their previous access; none if `access`
+/// is absent. Administrators only. It takes effect with their next request, and at once on pages
+/// they have open.
 #[server(prefix = "/api", endpoint = "set_access")]
 pub async fn set_access(
     user: UserId,
@@ -14,7 +14,7 @@ pub async fn set_access(
 ) -> Result<(), ApiError> {
     use crate::error::{Field, Problem};
 
-    let (app, viewer) = super::asking::viewer().await?;
+    let (app, viewer) = super::request_context::viewer().await?;
     let admin = viewer.admin().await?;
     if connections.is_empty() {
         return Err(ApiError::Invalid { field: Field::Numbers, problem: Problem::Empty });

@@ -3,11 +3,11 @@ use model::UserId;
 
 use crate::ApiError;
 
-/// Lets somebody in, or keeps them out and ends all they have open. Administrators only, and never so
-/// that none is left.
+/// Activates a user, or deactivates them and ends all their sessions. Administrators only, and at
+/// least one of them always remains active.
 #[server(prefix = "/api", endpoint = "set_active")]
 pub async fn set_active(user: UserId, active: bool) -> Result<(), ApiError> {
-    let (app, viewer) = super::asking::viewer().await?;
+    let (app, viewer) = super::request_context::viewer().await?;
     app.store.accounts().set_active(&viewer.admin().await?, user, active).await?;
     leptos_axum::redirect(super::USERS);
     Ok(())

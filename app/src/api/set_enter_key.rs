@@ -7,7 +7,7 @@ use crate::ApiError;
 /// Without a value the device decides.
 #[server(prefix = "/api", endpoint = "set_enter_key")]
 pub async fn set_enter_key(#[server(default)] enter_key: Option<EnterKey>) -> Result<(), ApiError> {
-    let (_, viewer) = super::asking::viewer().await?;
+    let (_, viewer) = super::request_context::viewer().await?;
     let wanted = model::UserPreferences { enter_key, ..viewer.preferences().await? };
     viewer.set_preferences(wanted).await?;
     crate::preferences::remember_enter_key(enter_key);

@@ -3,11 +3,11 @@ use model::Language;
 
 use crate::ApiError;
 
-/// The language of this browser, and of who asks if they are logged in. The form that asks for it
-/// reloads the page.
+/// Sets the language of this browser, and of the user if logged in. The form for it reloads the
+/// page.
 #[server(prefix = "/api", endpoint = "set_language")]
 pub async fn set_language(language: Language) -> Result<(), ApiError> {
-    match super::asking::viewer().await {
+    match super::request_context::viewer().await {
         Ok((_, viewer)) => {
             let language = Some(language);
             let wanted = model::UserPreferences { language, ..viewer.preferences().await? };

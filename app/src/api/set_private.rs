@@ -3,10 +3,10 @@ use model::ChatId;
 
 use crate::ApiError;
 
-/// Hides a conversation from everybody but the owner of its number, administrators included, or shows
-/// it again. Its owner only.
+/// Hides a conversation from everybody but the owner of its number, administrators included, or
+/// shows it again. Its owner only.
 #[server(prefix = "/api", endpoint = "set_private")]
 pub async fn set_private(chat: ChatId, private: bool) -> Result<(), ApiError> {
-    let (_, viewer) = super::asking::viewer().await?;
+    let (_, viewer) = super::request_context::viewer().await?;
     Ok(viewer.set_chat_private(chat, private).await?)
 }

@@ -3,11 +3,11 @@ use model::{Role, UserId};
 
 use crate::ApiError;
 
-/// Gives somebody another role, with effect on everything they have open. Administrators only, and
-/// never so that none is left.
+/// Gives a user another role, which takes effect on all pages they have open. Administrators only,
+/// and at least one always remains.
 #[server(prefix = "/api", endpoint = "set_role")]
 pub async fn set_role(user: UserId, role: Role) -> Result<(), ApiError> {
-    let (app, viewer) = super::asking::viewer().await?;
+    let (app, viewer) = super::request_context::viewer().await?;
     app.store.accounts().set_role(&viewer.admin().await?, user, role).await?;
     leptos_axum::redirect(super::USERS);
     Ok(())

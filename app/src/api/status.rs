@@ -3,9 +3,9 @@ use model::Connection;
 
 use crate::ApiError;
 
-/// Every connection the viewer sees, as it is now.
+/// All connections the viewer sees, with their current state.
 #[server(prefix = "/api", endpoint = "status")]
 pub async fn status() -> Result<Vec<Connection>, ApiError> {
-    let (app, viewer) = super::asking::viewer().await?;
-    super::asking::connections(&app, &viewer).await
+    let (app, viewer) = super::request_context::viewer().await?;
+    super::request_context::connections(&app, &viewer).await
 }

@@ -3,13 +3,13 @@ use model::{ConnectionId, UserId};
 
 use crate::ApiError;
 
-/// Unread messages of each number that has any: for tabs that nobody looks at and that therefore have
-/// no stream. `user` is whose tabs they are: another may have logged in in their browser since.
+/// Unread messages of each number that has any, for hidden tabs, which have no stream. `user` is
+/// the user of the tabs: another may have logged in in the same browser since.
 #[server(prefix = "/api", endpoint = "unread")]
 pub async fn unread(
     #[server(default)] user: Option<UserId>,
 ) -> Result<Vec<(ConnectionId, u32)>, ApiError> {
-    let (_, viewer) = super::asking::viewer().await?;
+    let (_, viewer) = super::request_context::viewer().await?;
     if user.is_some_and(|user| user != viewer.user().id) {
         return Err(ApiError::Unauthenticated);
     }

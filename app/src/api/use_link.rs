@@ -2,7 +2,7 @@ use leptos::prelude::*;
 
 use crate::ApiError;
 
-/// Sets the password of the person whom a link names, and logs them in. It works once.
+/// Sets the password of the person whom a link is for, and logs them in. It works once.
 #[server(prefix = "/api", endpoint = "use_link")]
 pub async fn use_link(token: String, password: String) -> Result<(), ApiError> {
     let app = crate::AppState::of_request()?;

@@ -5,20 +5,20 @@ use serde::{Deserialize, Serialize};
 
 use crate::ApiError;
 
-/// What the administration of users shows.
+/// The data of the administration of users.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct UsersPage {
     pub accounts: Vec<Account>,
-    /// Who asks.
+    /// The user of this request.
     pub me: UserId,
     /// The roles that must have a second factor.
     pub required: Vec<Role>,
-    /// The link that was made just now. It is shown once.
+    /// The link that was just created. It is shown once.
     pub link: Option<FreshLink>,
 }
 
-/// A link to hand to somebody. Whoever has it can become that person, so it is told to the
-/// administrator who made it and to nobody else.
+/// A link to hand to a person. With it anybody can become that person, so only the administrator
+/// who made it receives it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FreshLink {
     pub name: String,
@@ -30,10 +30,10 @@ pub struct FreshLink {
 
 #[cfg(feature = "ssr")]
 impl FreshLink {
-    /// Where it waits, in the session of who made it, for the page that comes next.
+    /// The key in the session of the administrator who made it, for the next page.
     const KEY: &str = "fresh-link";
 
-    /// Keeps the link for the page of users, and leads there.
+    /// Stores the link for the page of users, and redirects there.
     pub(super) async fn show_next(
         app: &crate::AppState,
         token: &store::Secret,
@@ -52,10 +52,10 @@ impl FreshLink {
     }
 }
 
-/// Everybody there is, for administrators. Tells a link that was made before once, to who made it.
+/// All users, for administrators. Returns a new link once, to the administrator who made it.
 #[server(prefix = "/api", endpoint = "users")]
 pub async fn users() -> Result<UsersPage, ApiError> {
-    let (app, viewer) = super::asking::viewer().await?;
+    let (app, viewer) = super::request_context::viewer().await?;
     let (admin, accounts) = (viewer.admin().await?, app.store.accounts());
     let required = accounts.totp_required(&admin).await?;
     let accounts = accounts.list(&admin).await?;

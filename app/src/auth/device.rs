@@ -1,21 +1,21 @@
-//! The cookie by which an account knows a browser again: it decides whose tries a login waits for, and
-//! nothing else ([`store::accounts`]).
+//! The cookie by which an account recognizes a browser: it decides only which counters of tries
+//! apply to a login ([`store::accounts`]).
 
 use http::request::Parts;
 use leptos::prelude::use_context;
 use model::UserId;
 use store::{DeviceToken, Store};
 
-use super::{lanes, origin};
+use super::{origin, throttle_key};
 use crate::cookies::{cookie_in, set_cookie};
 use crate::{AppState, Site};
 
-/// As long as the store knows a browser that is not used.
+/// The store forgets a browser that is not used for as long.
 const SECONDS: u32 = 180 * 24 * 3600;
-/// People who share one browser.
+/// The maximum number of people who share one browser.
 const MOST: usize = 5;
 
-/// The tokens that the browser of the request being answered has.
+/// The tokens in the cookie of the request being answered.
 pub(super) fn tokens() -> Vec<DeviceToken> {
     let value = use_context::<Parts>()
         .and_then(|parts| cookie_in(&parts.headers, &name(&site())))
@@ -23,10 +23,10 @@ pub(super) fn tokens() -> Vec<DeviceToken> {
     value.split('.').take(MOST).filter_map(DeviceToken::read).collect()
 }
 
-/// Makes this browser known to a person who has just proved who they are. A failure is logged and nothing
-/// more: what was proved is done by then, and a browser that is not known merely waits as strangers do.
+/// Makes this browser known to a person who has just proved their identity. A failure is only
+/// logged: the login itself is done by then, and an unknown browser merely waits as strangers do.
 pub(crate) async fn remember(store: &Store, user: UserId) {
-    let network = lanes::own_network(origin::client());
+    let network = throttle_key::own_network(origin::client());
     let kept = match store.accounts().remember_device(user, tokens(), network).await {
         Ok(kept) => kept,
         Err(error) => {

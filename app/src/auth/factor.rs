@@ -1,8 +1,9 @@
-//! The second factor as a part of what a session has proved.
+//! The second factor as part of what a session has proved.
 //!
-//! A session keeps which factor it has proved. Each request compares that with what its person needs
-//! now: where a factor was turned on, or is required of their role, after they came in, the session is
-//! nobody's until its person proves it (`login::finish`). It stays theirs to be listed and ended.
+//! A session stores which factor it has proved. Each request compares that with what the user needs
+//! now: if a factor was turned on, or is required of their role, after they logged in, the session
+//! counts as logged out until they prove it (`login::finish`). It can still be listed and ended as
+//! theirs.
 
 use axum_login::tower_sessions::{Session, session};
 use model::UserId;
@@ -11,17 +12,17 @@ use store::{Enrolment, FactorId, Store, Viewer};
 use super::{AuthSession, LoggedIn};
 use crate::ApiError;
 
-/// The key under which a session keeps the factor that was proved in it.
+/// The key under which a session stores the factor that was proved in it.
 const PROVED: &str = "login.factor";
-/// The key under which it keeps the enrolment that was begun in it.
+/// The key under which it stores the enrolment that was begun in it.
 const BEGUN: &str = "login.enrolling";
 
-/// The person of a session that has not proved the second factor they need by now. An extension of the
-/// request.
+/// The user of a session that has not proved the second factor they need by now. It is an extension
+/// of the request.
 #[derive(Debug, Clone)]
 pub struct Unproved(pub(super) LoggedIn);
 
-/// Takes the person out of a session that lacks the factor they need.
+/// Removes the user from a session that lacks the factor they need.
 ///
 /// # Errors
 /// The session cannot be read.
@@ -33,7 +34,8 @@ pub async fn take_unproved(auth: &mut AuthSession) -> Result<Option<Unproved>, s
     Ok(auth.user.take().map(Unproved))
 }
 
-/// Returns true if a session, some time after it was let in, still has what its person needs by now.
+/// Returns true if a session, some time after its login, still has the factor that its user needs
+/// by now.
 ///
 /// # Errors
 /// The database failed.
@@ -47,7 +49,7 @@ pub async fn still_admits(
     Ok(user.is_some_and(|user| user.admits(proved)))
 }
 
-/// Makes a secret for a person's phone, for this session alone.
+/// Creates a secret for a person's phone, for this session alone.
 ///
 /// # Errors
 /// [`ApiError::Forbidden`] when they have a factor.
@@ -58,8 +60,9 @@ pub(crate) async fn begin(viewer: &Viewer, session: &Session) -> Result<Enrolmen
     Ok(made)
 }
 
-/// What was begun in this session and not confirmed yet. What was begun in another is not shown: whoever
-/// is there may not be its person, and would know the secret that they go on to use.
+/// The enrolment that was begun in this session and is not confirmed yet. One that was begun in
+/// another session is not shown: somebody else may be using that session, and would know the
+/// secret.
 ///
 /// # Errors
 /// [`ApiError::Internal`].
@@ -72,7 +75,7 @@ pub(crate) async fn begun(
     Ok(pending.filter(|pending| here == Some(pending.mark())))
 }
 
-/// Keeps that this factor was proved in a session, or none.
+/// Stores the factor that was proved in a session, or none.
 pub(super) async fn keep(
     session: &Session,
     factor: Option<FactorId>,

@@ -1,4 +1,4 @@
-//! What waits in a browser's session for the page that comes next, which shows it once.
+//! Values in a browser's session for the next page, which shows them once.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use super::session;
 use crate::ApiError;
 
-/// Keeps a value for the next page.
+/// Stores a value for the next page.
 ///
 /// # Errors
 /// [`ApiError::Internal`].
@@ -16,14 +16,14 @@ pub(crate) async fn put(key: &str, value: impl Serialize) -> Result<(), ApiError
     session.insert(key, value).await.map_err(ApiError::internal)
 }
 
-/// Takes it out, if there is one.
+/// Takes the value out, if there is one.
 ///
 /// # Errors
 /// [`ApiError::Internal`].
 pub(crate) async fn take<T: DeserializeOwned>(key: &str) -> Result<Option<T>, ApiError> {
     let session = session().await?.session;
-    // Removing marks the session as changed even where there was nothing: its cookie would be sent anew,
-    // as one that ends with the browser.
+    // Removing marks the session as changed even if there was no value: its cookie would be sent
+    // again, as one that ends with the browser.
     if session.get_value(key).await.map_err(ApiError::internal)?.is_none() {
         return Ok(None);
     }

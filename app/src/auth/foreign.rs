@@ -1,8 +1,9 @@
 //! Checks that a form comes from a page of ours, and explains a refusal.
 //!
-//! Browsers say where a request comes from: by `Origin` on every POST, and by `Sec-Fetch-Site` where the
-//! page came over TLS or from this machine. No page can set either of them, nor `X-Forwarded-Host`
-//! across sites. Programs that are no browser send neither and have no cookies to be abused.
+//! Browsers send the origin of a request: as `Origin` with every POST, and as `Sec-Fetch-Site` if
+//! the page came over TLS or from this machine. No page can set either of them, nor
+//! `X-Forwarded-Host` across sites. Programs other than browsers send neither and have no cookies
+//! to be abused.
 
 use http::header::{HOST, HeaderName, ORIGIN, REFERER};
 use http::request::Parts;
@@ -17,7 +18,8 @@ use crate::{ApiError, AppState, Site, preferences};
 pub(super) const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// Returns true if a request that changes something comes from a page of ours, or from no page at all.
+/// Returns true if a request that changes something comes from a page of ours, or from no page at
+/// all.
 pub fn is_ours(headers: &HeaderMap, site: &Site) -> bool {
     let origin = headers.get(ORIGIN).map(|origin| origin.to_str().unwrap_or("null"));
     if origin.is_some_and(|origin| site.is_public(origin)) {
@@ -38,10 +40,11 @@ pub fn refusal(headers: &HeaderMap, site: &Site) -> ApiError {
     ApiError::Foreign(words(headers, site, origin))
 }
 
-/// The address for a browser without JavaScript whose form was refused: back to the page with the form,
-/// with the reason in the address, as after every other failure. `None` where it was not one of ours.
+/// The address for a browser without JavaScript whose form was refused: back to the page with the
+/// form, with the reason in the address, as after every other failure. `None` if that page is not
+/// one of ours.
 pub fn way_back(headers: &HeaderMap, function: &str) -> Option<String> {
-    // Certainly another site's, whatever a proxy did.
+    // The form certainly comes from another site, whatever a proxy did.
     if headers.contains_key(FETCH_SITE) {
         return None;
     }
@@ -50,7 +53,7 @@ pub fn way_back(headers: &HeaderMap, function: &str) -> Option<String> {
     let kept = kept.filter(|pair| !pair.starts_with("__path=") && !pair.starts_with("__err="));
     let kept = kept.collect::<Vec<_>>().join("&");
     let page = format!("http://page{}?{kept}", referer.path());
-    // The page writes the sentence anew: nobody believes one in an address.
+    // The page writes the sentence itself: a sentence in an address is never believed.
     let error = ServerFnUrlError::new(function, ApiError::Foreign(String::new()));
     let url = error.to_url(page.trim_end_matches('?')).ok()?;
     let back = format!("{}?{}", url.path(), url.query()?);
@@ -62,7 +65,7 @@ pub(crate) fn sentence() -> String {
     let site = use_context::<AppState>().map(|app| app.site).unwrap_or_default();
     let Some(Parts { headers, .. }) = use_context() else { return String::new() };
     let referer = headers.get(REFERER).and_then(|referer| referer.to_str().ok()?.parse().ok());
-    // Whoever was led here from another site would read its name as if it were ours.
+    // A visitor who was led here from another site would read its name as if it were ours.
     let is_from_here = headers.get(FETCH_SITE).is_none_or(|from| from != "cross-site");
     let origin = referer.filter(|_| is_from_here).and_then(|page: Uri| {
         Some(format!("{}://{}", page.scheme_str()?, page.authority()?.as_str()))
@@ -83,13 +86,14 @@ fn words(headers: &HeaderMap, site: &Site, origin: Option<&str>) -> String {
     }
 }
 
-/// The hosts that a request was sent to: as it came here, and as the proxies say it was before.
+/// The hosts that a request was sent to: as received here, and as the proxies report them.
 pub(super) fn hosts(headers: &HeaderMap) -> impl Iterator<Item = &str> {
     let values = [HOST, FORWARDED_HOST].into_iter().flat_map(|name| headers.get_all(name));
     values.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',').map(str::trim))
 }
 
-/// Returns true if an origin, as in `https://inbox.loja.com.br`, is at a host, as in `inbox.loja.com.br:443`.
+/// Returns true if an origin, as in `https://inbox.loja.com.br`, is at a host, as in
+/// `inbox.loja.com.br:443`.
 pub(super) fn is_at(origin: &str, host: &str) -> bool {
     let Some((scheme, authority)) = origin.split_once("://") else { return false };
     let usual = match scheme {

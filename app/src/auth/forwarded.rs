@@ -1,9 +1,9 @@
 //! Finds the client of a request that came through proxies.
 //!
-//! Every proxy appends to `X-Forwarded-For` whom it has the request from. So from the right, entries are
-//! as good as whoever wrote them: the first one that no trusted proxy has is the client, and what stands
-//! left of it is whatever that client claimed. `Forwarded` (RFC 7239) is not read: few proxies write it,
-//! and those write the other one too.
+//! Every proxy appends to `X-Forwarded-For` the address that it has the request from. So entries
+//! are read from the right, and each is as trustworthy as its writer: the first one that is not a
+//! trusted proxy is the client, and everything left of it is the client's own claim. `Forwarded`
+//! (RFC 7239) is not read: few proxies write it, and those write the other one too.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -12,18 +12,18 @@ use http::{Extensions, HeaderMap};
 
 use crate::Site;
 
-/// Headers by which a proxy shows itself.
+/// Headers that reveal a proxy.
 const MARKS: [&str; 4] = ["x-forwarded-for", "forwarded", "x-real-ip", "via"];
 
 /// The sender of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Client {
-    /// Somebody at this address.
+    /// A client at this address.
     At(IpAddr),
-    /// Somebody behind a proxy that is not trusted, who says to be at the second address. Nobody can
-    /// tell whether that is true.
+    /// A client behind a proxy that is not trusted, which claims to be at the second address. The
+    /// claim cannot be verified.
     Behind(IpAddr, Option<IpAddr>),
-    /// A trusted proxy that does not say whom it has the request from, or somebody on its machine.
+    /// A trusted proxy that does not name its client, or a client on its machine.
     Proxy(IpAddr),
 }
 
@@ -36,7 +36,7 @@ impl Client {
     }
 }
 
-/// The part of an address that one customer gets: of IPv6 a /64.
+/// The part of an address that one customer gets: for IPv6 a /64.
 pub fn network(ip: IpAddr) -> IpAddr {
     match ip {
         IpAddr::V4(_) => ip,
@@ -44,7 +44,7 @@ pub fn network(ip: IpAddr) -> IpAddr {
     }
 }
 
-/// Whoever sent a request; `None` where there is no socket.
+/// The client of a request; `None` without a socket.
 pub fn client(headers: &HeaderMap, extensions: &Extensions, site: &Site) -> Option<Client> {
     let ConnectInfo(peer) = extensions.get::<ConnectInfo<SocketAddr>>()?;
     let peer = peer.ip().to_canonical();
@@ -58,10 +58,11 @@ pub fn client(headers: &HeaderMap, extensions: &Extensions, site: &Site) -> Opti
     let mut nearest = Client::Proxy(peer);
     for entry in entries {
         match entry {
-            // A proxy too, or somebody in its network who is named by it: the next entry shows which.
+            // This is a proxy too, or a client in its network that it names: the next entry shows
+            // which.
             Some(ip) if site.trusts(ip) => nearest = Client::At(ip),
             Some(ip) => return Some(Client::At(ip)),
-            // Whoever wrote this is trusted, and has not said who it was.
+            // The writer of this entry is trusted, and has not named its client.
             None => return Some(Client::Proxy(nearest.ip())),
         }
     }
@@ -73,7 +74,8 @@ pub(super) fn is_from_proxy(headers: &HeaderMap) -> bool {
     MARKS.iter().any(|mark| headers.contains_key(*mark))
 }
 
-/// The entries of `X-Forwarded-For` from the right, over all its lines; `None` for what is no address.
+/// The entries of `X-Forwarded-For` from the right, over all its lines; `None` for an entry that is
+/// no address.
 fn entries(headers: &HeaderMap) -> impl Iterator<Item = Option<IpAddr>> {
     let lines = headers.get_all("x-forwarded-for").iter().rev();
     lines.flat_map(|line| {
@@ -86,7 +88,7 @@ fn entries(headers: &HeaderMap) -> impl Iterator<Item = Option<IpAddr>> {
     })
 }
 
-/// An address as proxies write it: with a port at some, in brackets or quotes at others.
+/// Parses an address as proxies write it: some add a port, others brackets or quotes.
 fn address(entry: &str) -> Option<IpAddr> {
     let entry = entry.trim().trim_matches('"');
     let bare = entry.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(entry);

@@ -1,13 +1,14 @@
-//! Checks by which name a browser reaches this server.
+//! Checks the name by which a browser reaches this server.
 //!
-//! A stranger's page can have its own name lead to this server (DNS rebinding), and the browser then lets it
-//! read our answers as its own. It keeps to that name, though: in `Host`, in `Origin`, and in the cookies that
-//! it sends. So pages are for names that are ours. An address in digits and `localhost` cannot be rebound.
+//! A stranger's page can have its own name resolve to this server (DNS rebinding), and the browser
+//! then lets it read our responses as its own. The browser keeps that name, though: in `Host`, in
+//! `Origin`, and in the cookies that it sends. So pages are served only for our own names. An
+//! address in digits and `localhost` cannot be rebound.
 //!
-//! With a public address a proxy may pass another name than the browser's. A name without a dot is one of a
-//! network's own, which no stranger owns; any other is taken from a trusted proxy that shows itself, and
-//! with an `Origin` that is ours. A page could feign the headers of a proxy, but it has no cookies of ours:
-//! it gets what everybody gets who is not logged in.
+//! With a public address, a proxy may pass another name than the browser's. A name without a dot is
+//! local to a network, and no stranger owns it; any other is accepted only from a trusted proxy
+//! that shows itself, and with an `Origin` that is ours. A page could forge the headers of a proxy,
+//! but it has no cookies of ours: it gets only what is public.
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 
@@ -21,7 +22,7 @@ use crate::Site;
 use crate::i18n::{Locale, t};
 use crate::preferences;
 
-/// The longest part of a name that is repeated to whoever sent it.
+/// The longest part of a name that a refusal repeats.
 const SHOWN: usize = 100;
 
 /// Returns true if a request was sent to a name of ours, or to none: browsers always send one.
@@ -35,7 +36,7 @@ pub fn is_ours<B>(request: &Request<B>, site: &Site) -> bool {
     origin.is_some_and(|origin| site.is_public(origin)) || is_passed_on(request, site)
 }
 
-/// The sentence for whoever is refused.
+/// The sentence that explains a refusal.
 pub fn refusal(headers: &HeaderMap, site: &Site) -> String {
     let locale: Locale = preferences::language_of(headers).unwrap_or_default();
     let host = foreign::hosts(headers).find(|host| !is_known(host, site)).unwrap_or("?");
@@ -46,7 +47,8 @@ pub fn refusal(headers: &HeaderMap, site: &Site) -> String {
     }
 }
 
-/// Returns true if a trusted proxy shows that it has passed a request on, and names no foreign host itself.
+/// Returns true if a trusted proxy shows that it has passed a request on, and names no foreign host
+/// itself.
 fn is_passed_on<B>(request: &Request<B>, site: &Site) -> bool {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
     let headers = request.headers();
@@ -63,7 +65,7 @@ fn all_known(headers: &HeaderMap, name: &str, site: &Site) -> bool {
     })
 }
 
-/// Returns true if a host, as in `inbox.loja.com.br:443`, is ours or cannot be anybody else's.
+/// Returns true if a host, as in `inbox.loja.com.br:443`, is ours or cannot belong to anybody else.
 pub(super) fn is_known(host: &str, site: &Site) -> bool {
     if let Some(rest) = host.strip_prefix('[') {
         return rest.split_once(']').is_some_and(|(ip, port)| {
@@ -80,7 +82,7 @@ pub(super) fn is_known(host: &str, site: &Site) -> bool {
         })
 }
 
-/// The name in a host, in lower case and without port and final dot; `None` for what cannot be a name.
+/// The name in a host, in lower case and without port and final dot; `None` if it cannot be a name.
 fn name_of(host: &str) -> Option<String> {
     let colon = host.find(':').unwrap_or(host.len());
     let (name, port) = host.split_at(colon);

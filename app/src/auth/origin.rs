@@ -1,4 +1,4 @@
-//! Where a request comes from.
+//! The origin of a request.
 
 use std::net::IpAddr;
 
@@ -7,26 +7,26 @@ use http::request::Parts;
 use super::forwarded::{self, Client};
 use crate::{AppState, Site};
 
-/// The address of whoever sent the request being answered, as far as it is known; `None` where there
-/// is no socket, in tests.
+/// The address of the client of the request being answered, as far as it is known; `None` without a
+/// socket, in tests.
 pub(crate) fn ip() -> Option<IpAddr> {
     Some(client()?.ip())
 }
 
-/// Whoever sent the request being answered.
+/// The client of the request being answered.
 pub(crate) fn client() -> Option<Client> {
     let parts: Parts = leptos::prelude::use_context()?;
     forwarded::client(&parts.headers, &parts.extensions, &site())
 }
 
-/// The address of whoever sent a request.
+/// The address of a request's client.
 pub fn of(parts: &Parts, site: &Site) -> Option<IpAddr> {
     Some(forwarded::client(&parts.headers, &parts.extensions, site)?.ip())
 }
 
-/// The address of this site, as in `https://inbox.loja.com.br`, for links that go to other people: the
-/// public one where it is set, else the one by which whoever sends the form being answered knows it.
-/// Only our own pages get this far, so that one is ours (`same_origin`).
+/// The address of this site, as in `https://inbox.loja.com.br`, for links that go to other people:
+/// the public one if it is set, else the `Origin` of the form being answered. Only our own pages
+/// pass that check, so it is ours (`same_origin`).
 pub(crate) fn of_site() -> Option<String> {
     if let Some(public) = site().public() {
         return Some(public.to_owned());

@@ -1,5 +1,5 @@
-//! The code that the first administrator is made with. Whoever has it has seen the terminal of the server;
-//! on a network, whoever comes first need not be its owner.
+//! The code for creating the first administrator. Its owner has seen the terminal of the server; on
+//! a network, the first visitor need not be the owner.
 
 use std::sync::Arc;
 
@@ -11,20 +11,20 @@ use sha2::{Digest as _, Sha256};
 use crate::cookies::{self, cookie_in, set_cookie};
 use crate::{ApiError, AppState, Site};
 
-/// Letters and digits that are not taken for each other (Crockford's base 32).
+/// Letters and digits that are not confused with each other (Crockford's base 32).
 const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-/// Of a code, each worth five bits: 80 in all, so that guessing needs no counting.
+/// Characters of a code, each worth five bits: 80 in all, so that guesses need not be counted.
 const LENGTH: usize = 16;
-/// How long a browser keeps the code of the link while the form is filled in, in seconds.
+/// A browser stores the code of the link for this time while the form is filled in, in seconds.
 const KEPT: u32 = 3600;
 const NAME: &str = "codigo";
 
-/// The code of this run of the server. It is nowhere but in memory and in what was printed.
+/// The code of this run of the server. It exists only in memory and in the printed text.
 #[derive(Clone)]
 pub struct SetupCode(Arc<str>);
 
 impl SetupCode {
-    /// The one that was chosen, or a new one.
+    /// The configured code, or a new one.
     ///
     /// # Errors
     /// The system has no randomness.
@@ -39,13 +39,13 @@ impl SetupCode {
         Ok(Self(groups.join("-").into()))
     }
 
-    /// The code as it is printed.
+    /// The code in its printed form.
     pub fn shown(&self) -> &str {
         &self.0
     }
 
-    /// Whether somebody has typed it, with or without hyphens, in capitals or not. Digests are compared, so
-    /// that the time it takes tells nothing about the code.
+    /// Returns true if this is the code, with or without hyphens, in any case. Digests are
+    /// compared, so that the time it takes reveals nothing about the code.
     pub(crate) fn is(&self, typed: &str) -> bool {
         digest(&self.0) == digest(typed)
     }
@@ -63,8 +63,8 @@ fn digest(code: &str) -> [u8; 32] {
     Sha256::digest(letters).into()
 }
 
-/// The cookie that carries the code of a link to the form, so that it does not stay in the address; `None`
-/// for what cannot be a code.
+/// The cookie that carries the code of a link to the form, so that it does not stay in the address;
+/// `None` if it cannot be a code.
 pub fn cookie(code: &str, site: &Site) -> Option<HeaderValue> {
     let is_one = (1..=64).contains(&code.len())
         && code.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
@@ -75,13 +75,13 @@ fn name(site: &Site) -> String {
     site.cookie_name(NAME)
 }
 
-/// The code that the link to the page being rendered had.
+/// The code in the link that opened the page being rendered.
 pub(crate) fn offered() -> Option<String> {
     let (app, parts) = (use_context::<AppState>()?, use_context::<http::request::Parts>()?);
     cookie_in(&parts.headers, &name(&app.site))
 }
 
-/// Lets whoever has the code go on.
+/// Checks the code of a form.
 ///
 /// # Errors
 /// [`ApiError::Invalid`].
@@ -94,7 +94,7 @@ pub(crate) fn prove(app: &AppState, typed: &str) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Keeps a code in the form, where something else was wrong with that.
+/// Keeps a code in the form after an error in another field.
 pub(crate) fn keep(app: &AppState, typed: &str) {
     let response = use_context::<leptos_axum::ResponseOptions>();
     if let (Some(response), Some(kept)) = (response, cookie(typed.trim(), &app.site)) {
@@ -102,7 +102,7 @@ pub(crate) fn keep(app: &AppState, typed: &str) {
     }
 }
 
-/// Takes the code out of the browser, once it is of no use.
+/// Removes the code from the browser once it is of no use.
 pub(crate) fn forget(app: &AppState) {
     set_cookie(&app.site, &name(&app.site), "", 0);
 }

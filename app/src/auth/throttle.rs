@@ -1,28 +1,30 @@
-//! How often a password or a code may be guessed: a few times at once, then after a delay that doubles
-//! with every try. A try is counted before the answer is known, so that many tries at once gain nothing.
+//! Limits guesses of a password or a code: a few are allowed at once, then each waits for a delay
+//! that doubles. A try is counted before its outcome is known, so that many tries at once gain
+//! nothing.
 //!
-//! Tries are counted in lanes ([`super::lanes`]), so that nobody waits for what strangers do elsewhere.
+//! Tries are counted per [`super::throttle_key`], so that nobody waits because of strangers
+//! elsewhere.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::lanes::Key;
+use super::throttle_key::Key;
 use crate::ApiError;
 
 /// A key without a try for this long is forgotten.
 const FORGOTTEN: Duration = Duration::from_secs(3600);
 /// The time between two sweeps of forgotten keys.
 const SWEEP: Duration = Duration::from_secs(60);
-/// Keys remembered at once, some 8 MB. Beyond, those that still have free tries are forgotten early, the ones
-/// without a try for longest first, and then the slowed ones in the same order.
+/// Keys remembered at once, some 8 MB. Beyond that, keys that still have free tries are forgotten
+/// early, those without a try for longest first, and then the delayed ones in the same order.
 const MOST: usize = 100_000;
 
 #[derive(Debug)]
 struct Tries {
     count: u32,
     last: Instant,
-    /// No try is let in before.
+    /// No try is accepted before this instant.
     next: Instant,
 }
 
@@ -37,27 +39,27 @@ struct Counts {
 pub(super) struct Throttle(Mutex<Counts>);
 
 impl Throttle {
-    /// Counts one try under all these keys. One that comes too early is not counted.
+    /// Counts one try under all these keys. A try that comes too early is not counted.
     ///
     /// # Errors
-    /// [`ApiError::TooMany`], with how long to wait.
+    /// [`ApiError::TooMany`], with the time to wait.
     pub(super) fn count(&self, keys: &[Key]) -> Result<(), ApiError> {
         match self.count_at(keys, Instant::now()) {
             Duration::ZERO => Ok(()),
             wait => {
-                let what = keys.first().map_or("login", |key| key.lane.refusal());
+                let what = keys.first().map_or("login", |key| key.limit.refusal());
                 metrics::counter!("inbox_refused", "what" => what).increment(1);
                 Err(ApiError::TooMany { seconds: wait.as_secs() + 1 })
             }
         }
     }
 
-    /// Forgets the tries of who has proved who they are. Where others try too only this one is: its
-    /// person may have one right password and be after others.
+    /// Forgets the tries of a person who has proved their identity. Under a shared key only this
+    /// try is forgotten: its person may have one right password and be guessing others.
     pub(super) fn proved(&self, keys: &[Key]) {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for key in keys {
-            if key.lane.is_shared() {
+            if key.limit.is_shared() {
                 counts.take_back(key);
             } else {
                 counts.tries.remove(key);
@@ -65,7 +67,7 @@ impl Throttle {
         }
     }
 
-    /// Takes a try back that was never checked.
+    /// Takes back a try that was never checked.
     pub(super) fn take_back(&self, keys: &[Key]) {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for key in keys {
@@ -73,14 +75,15 @@ impl Throttle {
         }
     }
 
-    /// How long the try has to wait; zero if it was counted.
+    /// The time that the try has to wait; zero if it was counted.
     fn count_at(&self, keys: &[Key], now: Instant) -> Duration {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         counts.sweep(now);
-        // Another thread may have counted a try later than this one's `now`: that alone is no delay.
+        // Another thread may have counted a try later than this one's `now`: that alone is no
+        // delay.
         let slowed = |key: &Key| {
             let tries = counts.tries.get(key)?;
-            (tries.count >= key.lane.free()).then(|| tries.next.saturating_duration_since(now))
+            (tries.count >= key.limit.free()).then(|| tries.next.saturating_duration_since(now))
         };
         let wait = keys.iter().filter_map(slowed).max();
         if let Some(wait) = wait.filter(|wait| !wait.is_zero()) {
@@ -94,7 +97,7 @@ impl Throttle {
             }
             tries.count = tries.count.saturating_add(1);
             tries.last = now;
-            tries.next = now + key.lane.delay(tries.count);
+            tries.next = now + key.limit.delay(tries.count);
         }
         Duration::ZERO
     }
@@ -104,13 +107,13 @@ impl Counts {
     fn take_back(&mut self, key: &Key) {
         let Some(tries) = self.tries.get_mut(key) else { return };
         tries.count = tries.count.saturating_sub(1);
-        tries.next = tries.last + key.lane.delay(tries.count);
+        tries.next = tries.last + key.limit.delay(tries.count);
         if tries.count == 0 {
             self.tries.remove(key);
         }
     }
 
-    /// Forgets what is old, and makes room where there is none.
+    /// Forgets old keys, and makes room when full.
     fn sweep(&mut self, now: Instant) {
         let is_due = |swept| now.saturating_duration_since(swept) >= SWEEP;
         if self.swept.is_none_or(is_due) {
@@ -124,14 +127,15 @@ impl Counts {
         if self.tries.len() < MOST {
             return;
         }
-        // Whoever floods this with new keys has one try in each: the slowed ones outlast them.
+        // An attacker who floods this with new keys has one try in each, so the delayed keys
+        // outlast them.
         let room = MOST / 10;
-        self.forget_oldest(room, |key, tries| tries.count < key.lane.free());
+        self.forget_oldest(room, |key, tries| tries.count < key.limit.free());
         let missing = (self.tries.len() + room).saturating_sub(MOST);
         self.forget_oldest(missing, |_, _| true);
     }
 
-    /// Forgets as many keys of a kind, or all there are of it: those without a try for longest.
+    /// Forgets up to `count` keys of a kind: those without a try for longest.
     fn forget_oldest(&mut self, count: usize, is_of_kind: impl Fn(&Key, &Tries) -> bool) {
         let of_kind = self.tries.iter().filter(|&(key, tries)| is_of_kind(key, tries));
         let mut oldest: Vec<(Instant, Key)> =
@@ -155,18 +159,18 @@ mod tests {
 
     use super::*;
     use crate::auth::forwarded::Client;
-    use crate::auth::lanes::Lane;
+    use crate::auth::throttle_key::Limit;
 
-    fn key(lane: Lane, of: &str) -> Key {
-        Key::new(lane, &[of.as_bytes()])
+    fn key(limit: Limit, of: &str) -> Key {
+        Key::new(limit, &[of.as_bytes()])
     }
 
     fn ana() -> Key {
-        key(Lane::AccountHere, "ana@loja.com")
+        key(Limit::AccountHere, "ana@loja.com")
     }
 
     fn bia() -> Key {
-        key(Lane::AccountHere, "bia@loja.com")
+        key(Limit::AccountHere, "bia@loja.com")
     }
 
     fn at(ip: &str) -> Key {
@@ -184,7 +188,8 @@ mod tests {
         assert!(throttle.count_at(&[other_there], now).is_zero());
         assert!(throttle.count_at(&[Key::places(Client::At(one)).remove(0)], now).is_zero());
         assert_eq!(Key::places(Client::Proxy(proxy)), []);
-        // No header takes every limit away: who comes through it is counted, far more generously.
+        // No header evades every limit: clients that come through it are counted, far more
+        // generously.
         let through = Key::places(Client::Behind(proxy, None));
         let free = (0..).take_while(|_| throttle.count_at(&through, now).is_zero()).count();
         assert_eq!(free, 500);
@@ -213,7 +218,7 @@ mod tests {
         let (throttle, now) = (Throttle::default(), Instant::now());
         let here = at("203.0.113.7");
         for tries in 0..50 {
-            let keys = [key(Lane::AccountHere, &format!("{tries}@loja.com")), here];
+            let keys = [key(Limit::AccountHere, &format!("{tries}@loja.com")), here];
             assert!(throttle.count_at(&keys, now).is_zero());
         }
         let keys = [ana(), here];
@@ -237,7 +242,7 @@ mod tests {
     #[test]
     fn strangers_together_wait_a_little_and_a_right_password_pardons_one_try() {
         let (throttle, mut now) = (Throttle::default(), Instant::now());
-        let strangers = key(Lane::AccountStrangers, "ana@loja.com");
+        let strangers = key(Limit::AccountStrangers, "ana@loja.com");
         let free = (0..).take_while(|_| throttle.count_at(&[strangers], now).is_zero()).count();
         assert_eq!(free, 100);
         for _ in 0..20 {
@@ -274,20 +279,20 @@ mod tests {
         };
         while throttle.count_at(&[ana()], now).is_zero() {}
         for nth in 0..MOST + 10 {
-            throttle.count_at(&[key(Lane::AccountHere, &nth.to_string())], now);
+            throttle.count_at(&[key(Limit::AccountHere, &nth.to_string())], now);
         }
         assert!(held(&throttle).0 <= MOST);
         assert!(!throttle.count_at(&[ana()], now).is_zero(), "who has to wait is not forgotten");
-        // Nor is who has waited long enough to try once more.
+        // Nor is a key forgotten that has waited long enough to try once more.
         let due = now + Duration::from_secs(400);
         for nth in 0..MOST + 10 {
-            throttle.count_at(&[key(Lane::AccountHere, &format!("d{nth}"))], due);
+            throttle.count_at(&[key(Limit::AccountHere, &format!("d{nth}"))], due);
         }
         assert!(throttle.count_at(&[ana()], due).is_zero());
         assert!(!throttle.count_at(&[ana()], due).is_zero(), "the count is kept");
         // All of them have to wait.
         for nth in 0..MOST + 10 {
-            let key = key(Lane::AccountHere, &format!("w{nth}"));
+            let key = key(Limit::AccountHere, &format!("w{nth}"));
             while throttle.count_at(&[key], now).is_zero() {}
         }
         assert!(held(&throttle).0 <= MOST);

@@ -1,7 +1,7 @@
-//! Pages that were opened where a login cannot work.
+//! Pages that were opened at an address at which a login cannot work.
 //!
-//! With a public address of https, browsers send the cookie of a session over TLS only. Whoever opens
-//! the login over http would be asked for the password again and again, and told nothing.
+//! With a public address of https, browsers send the cookie of a session over TLS only. At the
+//! login over http they would ask for the password again and again, without a reason.
 
 use http::request::Parts;
 use http::{HeaderMap, Version, header};
@@ -11,8 +11,7 @@ use super::foreign::is_at;
 use super::forwarded::is_from_proxy;
 use crate::{AppState, Site};
 
-/// The same page at the public address, if the one being rendered was opened over http and should not
-/// have been.
+/// The same page at the public address, if the one being rendered was wrongly opened over http.
 pub(crate) fn right_address() -> Option<String> {
     let (app, parts) = (use_context::<AppState>()?, use_context::<Parts>()?);
     let public = app.site.public().filter(|_| app.site.is_https())?;
@@ -26,7 +25,7 @@ pub fn is_over_tls(headers: &HeaderMap, version: Version, site: &Site) -> bool {
     public.is_some_and(|public| !is_plain(headers, version, public))
 }
 
-/// Whether a browser has sent this over http. A proxy that does not say so leaves it to guess:
+/// Returns true if a browser has sent this over http. If a proxy does not report it, it is guessed:
 /// `Sec-Fetch-Mode` is sent over TLS, and to this machine itself.
 fn is_plain(headers: &HeaderMap, version: Version, public: &str) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
@@ -41,7 +40,7 @@ fn is_plain(headers: &HeaderMap, version: Version, public: &str) -> bool {
         return !forwarded.replace('"', "").contains("proto=https");
     }
     let is_at_public = text(header::HOST.as_str()).is_some_and(|host| is_at(public, host));
-    // Neither is what a browser does; an nginx that was told nothing more does one of the two.
+    // Browsers do neither; an nginx with default settings does one of the two.
     let is_unlike_browsers = version == Version::HTTP_10
         || text(header::CONNECTION.as_str()).is_some_and(|it| it.eq_ignore_ascii_case("close"));
     match is_at_public || is_from_proxy(headers) || is_unlike_browsers {

@@ -1,11 +1,11 @@
 use leptos::prelude::*;
 
-use super::{Glyph, Icon, flag, text};
+use super::{Glyph, Icon, bool_signal, text_signal};
 
-/// The colours in `style/components/avatar.css`.
+/// The number of colours in `style/components/avatar.css`.
 const HUES: i64 = 12;
 
-/// Initials on a colour that is the person's own as long as `seed` is.
+/// Initials on a colour that is stable for the same `seed`.
 #[component]
 pub(crate) fn Avatar(
     #[prop(into)] name: Signal<String>,
@@ -14,18 +14,18 @@ pub(crate) fn Avatar(
 ) -> impl IntoView {
     let size = if small { " small" } else { "" };
     let class = format!("avatar hue-{}{size}", (seed * 5).rem_euclid(HUES));
-    let letters = text(move || name.with(|name| initials(name)));
+    let letters = text_signal(move || name.with(|name| initials(name)));
     view! {
         <span class=class aria-hidden="true">
             {letters}
-            <span class="nobody" hidden=flag(move || letters.with(|letters| !letters.is_empty()))>
+            <span class="nobody" hidden=bool_signal(move || letters.with(|letters| !letters.is_empty()))>
                 <Icon of=Glyph::Person />
             </span>
         </span>
     }
 }
 
-/// First letters of the first two words; none for a bare number.
+/// The first letters of the first two words; empty for a phone number.
 fn initials(name: &str) -> String {
     name.split_whitespace()
         .filter_map(|word| word.chars().find(|letter| letter.is_alphabetic()))

@@ -7,13 +7,13 @@ use super::media::{File, FileOf};
 use super::moment::Moment;
 use super::rich::rich;
 use super::ticks::Ticks;
-use super::{flag, part, text};
+use super::{bool_signal, erased_view, text_signal};
 use crate::clock::{Clock, hour_minute, use_clock};
 use crate::i18n::{Locale, t, use_locale};
 use crate::inbox::{self, BubbleKey, Opened, UnsentState, asks_for_this_tab, use_inbox};
-use crate::words;
+use crate::labels;
 
-/// A bubble younger than this came in just now and may be seen coming.
+/// A bubble younger than this has just arrived and is animated.
 const FRESH: TimeDelta = TimeDelta::seconds(4);
 
 /// One message.
@@ -27,21 +27,23 @@ pub(crate) fn Bubble(key: BubbleKey, starts_group: bool) -> impl IntoView {
 
     let at = Signal::derive(move || cell.with(inbox::Bubble::at));
     let zone = use_clock().zone;
-    let time = text(move || {
+    let time = text_signal(move || {
         let time = hour_minute(zone.get().local(at.get()));
         if cell.with(is_edited) { t!(locale, chat.edited, at = time).to_string() } else { time }
     });
-    let reactions = text(move || cell.with(reactions));
-    let author = text(move || cell.with(|bubble| by(locale, bubble, inbox)).unwrap_or_default());
-    let nameless = flag(move || !starts_group || author.with(String::is_empty));
+    let reactions = text_signal(move || cell.with(reactions));
+    let author = text_signal(move || {
+        cell.with(|bubble| author_name(locale, bubble, inbox)).unwrap_or_default()
+    });
+    let nameless = bool_signal(move || !starts_group || author.with(String::is_empty));
     let clock = use_clock();
-    let named = text(move || cell.with(|bubble| name_of(locale, bubble, clock)).to_owned());
-    let elsewhere = flag(move || cell.with(|bubble| !is_elsewhere(bubble)));
-    // The whole of a long text is here once it was asked for.
+    let named = text_signal(move || cell.with(|bubble| name_of(locale, bubble, clock)).to_owned());
+    let elsewhere = bool_signal(move || cell.with(|bubble| !is_elsewhere(bubble)));
+    // The whole of a long text, once it was loaded.
     let whole = RwSignal::new(None::<Opened>);
-    let words = part(move || rich(cell.with(|bubble| words_of(bubble, whole.get()))));
+    let words = erased_view(move || rich(cell.with(|bubble| pieces_of(bubble, whole.get()))));
     let rest = Memo::new(move |_| cell.with(|bubble| rest_of(bubble, whole.get())));
-    let more = part(move || match rest.get() {
+    let more = erased_view(move || match rest.get() {
         Some(message) => view! {
             <a
                 class="more"
@@ -61,7 +63,8 @@ pub(crate) fn Bubble(key: BubbleKey, starts_group: bool) -> impl IntoView {
         None => ().into_any(),
     });
     let delivery = Signal::derive(move || cell.with(delivery));
-    let failure = text(move || cell.with(|bubble| failure(locale, bubble)).unwrap_or_default());
+    let failure =
+        text_signal(move || cell.with(|bubble| failure(locale, bubble)).unwrap_or_default());
 
     let mut class = String::from("msg");
     for (class_, given) in [(" out", out), (" first", starts_group), (" fresh", fresh)] {
@@ -70,18 +73,18 @@ pub(crate) fn Bubble(key: BubbleKey, starts_group: bool) -> impl IntoView {
         }
     }
     let file = Memo::new(move |_| cell.with(file_of));
-    let file = part(move || match file.get() {
+    let file = erased_view(move || match file.get() {
         Some(file) => view! { <FileOf file zone=zone.get() /> }.into_any(),
         None => ().into_any(),
     });
-    // What goes out can fail to; what comes in can be without its file.
+    // An outgoing message can fail; an incoming one can lack its file.
     let failed = (out || cell.with_untracked(|bubble| bubble.kind() != MessageKind::Text)).then(|| {
         view! {
-            <p class="msg-failed" role="alert" hidden=flag(move || failure.with(String::is_empty))>
+            <p class="msg-failed" role="alert" hidden=bool_signal(move || failure.with(String::is_empty))>
                 <span>{failure}</span>
                 <button
                     class="link"
-                    hidden=flag(move || cell.with(is_refused))
+                    hidden=bool_signal(move || cell.with(is_refused))
                     on:click=move |_| inbox.retry(cell.get_untracked())
                 >
                     {t!(locale, delivery.retry)}
@@ -92,14 +95,14 @@ pub(crate) fn Bubble(key: BubbleKey, starts_group: bool) -> impl IntoView {
     let view = view! {
         <article class=class>
             <span class="by" dir="auto" hidden=nameless>{author}</span>
-            <span class="named" hidden=flag(move || named.with(String::is_empty))>
+            <span class="named" hidden=bool_signal(move || named.with(String::is_empty))>
                 <strong>{named}</strong>
                 <span class="muted" hidden=elsewhere>{t!(locale, kind.on_phone)}</span>
             </span>
             {file}
             <div class="text" dir="auto">{words}</div>
             {more}
-            <span class="reactions" hidden=flag(move || reactions.with(String::is_empty))>
+            <span class="reactions" hidden=bool_signal(move || reactions.with(String::is_empty))>
                 {reactions}
             </span>
             <span class="meta">
@@ -112,7 +115,7 @@ pub(crate) fn Bubble(key: BubbleKey, starts_group: bool) -> impl IntoView {
     Some(view.into_any())
 }
 
-/// The name of a kind that is not shown whole yet; empty for text.
+/// The name of a kind that is not shown completely yet; empty for text.
 fn name_of(locale: Locale, bubble: &inbox::Bubble, clock: Clock) -> &'static str {
     match bubble {
         inbox::Bubble::Stored(message)
@@ -121,9 +124,9 @@ fn name_of(locale: Locale, bubble: &inbox::Bubble, clock: Clock) -> &'static str
         {
             t!(locale, kind.unreadable)
         }
-        // The file says what it is.
+        // The file shows what it is.
         inbox::Bubble::Stored(Message { media: Some(_), .. }) | inbox::Bubble::Unsent(_) => "",
-        inbox::Bubble::Stored(message) => words::kind(locale, message.kind).unwrap_or_default(),
+        inbox::Bubble::Stored(message) => labels::kind(locale, message.kind).unwrap_or_default(),
     }
 }
 
@@ -137,7 +140,7 @@ fn file_of(bubble: &inbox::Bubble) -> Option<File> {
     }
 }
 
-/// Its file is not asked for, however often.
+/// Returns true if its file is never requested, because it was refused.
 fn is_refused(bubble: &inbox::Bubble) -> bool {
     let state = match bubble {
         inbox::Bubble::Stored(message) => message.media.as_ref().map(|media| media.state),
@@ -146,7 +149,7 @@ fn is_refused(bubble: &inbox::Bubble) -> bool {
     state == Some(MediaState::Refused)
 }
 
-/// Whether the phone shows more of it than this page does.
+/// Returns true if the phone shows more of it than this page does.
 fn is_elsewhere(bubble: &inbox::Bubble) -> bool {
     match bubble {
         inbox::Bubble::Stored(message) => {
@@ -158,8 +161,8 @@ fn is_elsewhere(bubble: &inbox::Bubble) -> bool {
     }
 }
 
-/// The text, or the caption. What is formatted in it the server finds.
-fn words_of(bubble: &inbox::Bubble, whole: Option<Opened>) -> Vec<Piece> {
+/// The text, or the caption. The server finds its formatting.
+fn pieces_of(bubble: &inbox::Bubble, whole: Option<Opened>) -> Vec<Piece> {
     let (text, rich) = match bubble {
         inbox::Bubble::Stored(message) => match whole.filter(|whole| is_of(message, whole)) {
             Some((.., whole)) => (whole.text, whole.rich),
@@ -170,7 +173,7 @@ fn words_of(bubble: &inbox::Bubble, whole: Option<Opened>) -> Vec<Piece> {
     if rich.is_empty() && !text.is_empty() { vec![Piece::words(&text)] } else { rich }
 }
 
-/// The message, if there is more of its text than is shown.
+/// The message, if only a part of its text is shown.
 fn rest_of(bubble: &inbox::Bubble, whole: Option<Opened>) -> Option<MessageId> {
     match bubble {
         inbox::Bubble::Stored(message)
@@ -182,8 +185,8 @@ fn rest_of(bubble: &inbox::Bubble, whole: Option<Opened>) -> Option<MessageId> {
     }
 }
 
-/// Returns true if the text was fetched of the message as it is now. An edit may leave its beginning as it
-/// was.
+/// Returns true if the text was loaded for the current version of the message. An edit may leave
+/// its beginning as it was.
 fn is_of(message: &Message, (beginning, edit, _): &Opened) -> bool {
     *beginning == message.text && *edit == message.edited
 }
@@ -192,8 +195,8 @@ fn is_edited(bubble: &inbox::Bubble) -> bool {
     matches!(bubble, inbox::Bubble::Stored(message) if message.edited.is_some())
 }
 
-/// The emojis, each once, and how many people there are if there are several: `👍 👍🏽 3`. An emoji may
-/// begin with another, which is not the same, and the space keeps two from becoming one.
+/// The emojis, each once, and the number of people if there are several: `👍 👍🏽 3`. An emoji may be
+/// a prefix of another, and the space keeps two from becoming one.
 fn reactions(bubble: &inbox::Bubble) -> String {
     let inbox::Bubble::Stored(message) = bubble else { return String::new() };
     let all = &message.reactions;
@@ -211,8 +214,8 @@ fn reactions(bubble: &inbox::Bubble) -> String {
     shown
 }
 
-/// Who wrote it, where the team wants to know: the user, the phone, the member of a group.
-fn by(locale: Locale, bubble: &inbox::Bubble, inbox: inbox::Inbox) -> Option<String> {
+/// The author, if the team needs to know: the user, the phone, the member of a group.
+fn author_name(locale: Locale, bubble: &inbox::Bubble, inbox: inbox::Inbox) -> Option<String> {
     match bubble.author() {
         None => Some(inbox.my_name()),
         Some(Author::User { name }) => Some(name.clone()),
@@ -226,7 +229,7 @@ fn delivery(bubble: &inbox::Bubble) -> Option<Delivery> {
         inbox::Bubble::Stored(message) => message.delivery,
         inbox::Bubble::Unsent(unsent) => match unsent.state {
             UnsentState::Sending => Some(Delivery::Queued),
-            // The sentence below it says what is wrong.
+            // The sentence below it states the problem.
             UnsentState::Failed(_) => None,
         },
     }
@@ -236,16 +239,16 @@ fn failure(locale: Locale, bubble: &inbox::Bubble) -> Option<String> {
     match bubble {
         inbox::Bubble::Stored(message) => match message.delivery {
             Some(Delivery::Failed { reason }) => {
-                Some(words::fail_reason(locale, reason).to_owned())
+                Some(labels::fail_reason(locale, reason).to_owned())
             }
             _ => {
                 let media = message.media.as_ref()?;
-                Some(words::media_trouble(locale, media.state).to_owned())
+                Some(labels::media_trouble(locale, media.state).to_owned())
             }
         },
         inbox::Bubble::Unsent(unsent) => match &unsent.state {
             UnsentState::Sending => None,
-            UnsentState::Failed(error) => Some(words::error(locale, error)),
+            UnsentState::Failed(error) => Some(labels::error(locale, error)),
         },
     }
 }
@@ -283,7 +286,7 @@ mod tests {
             (stored.text, stored.more, stored.edited) = ("era".to_owned(), true, edited);
             let whole = WholeText { text: "era uma vez".to_owned(), rich: Vec::new() };
             let opened: Opened = ("era".to_owned(), Some(1), whole);
-            (words_of(&bubble, Some(opened.clone())), rest_of(&bubble, Some(opened)))
+            (pieces_of(&bubble, Some(opened.clone())), rest_of(&bubble, Some(opened)))
         };
         assert_eq!(shows(Some(1)), (vec![Piece::words("era uma vez")], None));
         assert_eq!(shows(Some(2)), (vec![Piece::words("era")], Some(MessageId(1))));

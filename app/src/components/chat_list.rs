@@ -2,14 +2,14 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::chat_row::ChatRow;
-use super::{flag, text};
+use super::{bool_signal, text_signal};
 use crate::i18n::{t, use_locale};
 use crate::inbox::{Tail, use_inbox};
 
-/// How near to the end of what is loaded more is fetched, in pixels.
+/// More chats are loaded at this distance from the end of the list, in pixels.
 const NEAR: i32 = 600;
 
-/// The conversations, newest first; loads more towards its end.
+/// The conversations, newest first; more are loaded towards its end.
 #[component]
 pub(crate) fn ChatList() -> impl IntoView {
     let locale = use_locale();
@@ -21,7 +21,7 @@ pub(crate) fn ChatList() -> impl IntoView {
             inbox.more_chats();
         }
     };
-    let note = text(move || {
+    let note = text_signal(move || {
         match (inbox.chats.order.with(Vec::is_empty), inbox.chats_tail.get()) {
             (true, _) if inbox.to_pair().is_some() => t!(locale, chats.empty_waiting),
             (true, _) => t!(locale, chats.empty),
@@ -38,7 +38,7 @@ pub(crate) fn ChatList() -> impl IntoView {
                 children=move |id| view! { <ChatRow id /> }
             />
         </ul>
-        <p class="rows-note muted" hidden=flag(move || note.with(String::is_empty))>{note}</p>
+        <p class="rows-note muted" hidden=bool_signal(move || note.with(String::is_empty))>{note}</p>
     }
     .into_any()
 }

@@ -3,13 +3,13 @@ use model::{Chat, ChatId};
 
 use super::moment::Moment;
 use super::ticks::Ticks;
-use super::{Avatar, flag, text};
+use super::{Avatar, bool_signal, text_signal};
 use crate::clock::{short, use_clock};
 use crate::i18n::{Locale, t, use_locale};
 use crate::inbox::{Open, use_inbox};
-use crate::words;
+use crate::labels;
 
-/// As many characters of a draft as a row has room for.
+/// The maximum length of a draft in a row, in characters.
 const PREVIEW: usize = 120;
 
 /// One conversation of the list: a link whose name begins with the contact's.
@@ -20,13 +20,13 @@ pub(crate) fn ChatRow(id: ChatId) -> impl IntoView {
     let clock = use_clock();
     let chat = RwSignal::from(inbox.chats.cell(&id)?);
 
-    let name = text(move || chat.with(|chat| chat.name.clone()));
-    let typing = flag(move || inbox.is_typing(id));
-    let draft = text(move || {
+    let name = text_signal(move || chat.with(|chat| chat.name.clone()));
+    let typing = bool_signal(move || inbox.is_typing(id));
+    let draft = text_signal(move || {
         let draft = inbox.draft(id).map(|draft| draft.text);
         draft.unwrap_or_default().chars().take(PREVIEW).collect()
     });
-    let preview = text(move || match (typing.get(), draft.get()) {
+    let preview = text_signal(move || match (typing.get(), draft.get()) {
         (true, _) => t!(locale, chats.typing).to_owned(),
         (_, draft) if draft.is_empty() => chat.with(|chat| last_words(locale, chat)),
         (_, draft) => t!(locale, chats.draft, text = draft).to_string(),
@@ -36,34 +36,36 @@ pub(crate) fn ChatRow(id: ChatId) -> impl IntoView {
         if own { None } else { chat.with(|chat| chat.preview.as_ref()?.delivery) }
     });
     let at = Signal::derive(move || chat.with(|chat| chat.last_at));
-    let time = text(move || short(locale, clock.zone.get().local(at.get()), clock.today.get()));
-    let read = flag(move || chat.with(|chat| chat.unread == 0));
-    let count = text(move || chat.with(|chat| chat.unread.min(999).to_string()));
-    let said = text(move || match chat.with(|chat| chat.unread) {
+    let time =
+        text_signal(move || short(locale, clock.zone.get().local(at.get()), clock.today.get()));
+    let read = bool_signal(move || chat.with(|chat| chat.unread == 0));
+    let count = text_signal(move || chat.with(|chat| chat.unread.min(999).to_string()));
+    let said = text_signal(move || match chat.with(|chat| chat.unread) {
         0 => String::new(),
         1 => t!(locale, chats.unread_one).to_owned(),
         n => t!(locale, chats.unread, n = n).to_string(),
     });
-    // Which number it came to, where those of several stand together.
+    // The number that received it, if chats of several are listed together.
     let connection = chat.with_untracked(|chat| chat.connection);
     let through = Memo::new(move |_| {
         let together = inbox.number.get().is_none() && inbox.has_several();
         inbox
             .connection(connection)
             .filter(|_| together)
-            .map(|one| (words::number(&one), one.color))
+            .map(|one| (labels::number(&one), one.color))
     });
-    let label = text(move || through.get().map(|(label, _)| label).unwrap_or_default());
-    let color =
-        text(move || through.get().map(|(_, color)| color.as_str().to_owned()).unwrap_or_default());
-    let here = text(move || {
+    let label = text_signal(move || through.get().map(|(label, _)| label).unwrap_or_default());
+    let color = text_signal(move || {
+        through.get().map(|(_, color)| color.as_str().to_owned()).unwrap_or_default()
+    });
+    let here = text_signal(move || {
         let open = inbox.open.with(Open::id) == Some(id);
         if open { "page" } else { "false" }.to_owned()
     });
     let view = view! {
-        <li class="row" class:unread=flag(move || !read.get())>
+        <li class="row" class:unread=bool_signal(move || !read.get())>
             <a
-                href=text(move || inbox.beside_list(Some(id)).address())
+                href=text_signal(move || inbox.beside_list(Some(id)).address())
                 aria-current=here
                 on:click=move |event| inbox.follow_link(&event, untrack(|| inbox.beside_list(Some(id))))
             >
@@ -81,7 +83,7 @@ pub(crate) fn ChatRow(id: ChatId) -> impl IntoView {
                         <span
                             class="tag"
                             data-color=color
-                            hidden=flag(move || label.with(String::is_empty))
+                            hidden=bool_signal(move || label.with(String::is_empty))
                         >
                             {label}
                         </span>
@@ -100,6 +102,6 @@ fn last_words(locale: Locale, chat: &Chat) -> String {
     match &chat.preview {
         None => String::new(),
         Some(preview) if !preview.text.is_empty() => preview.text.clone(),
-        Some(preview) => words::kind(locale, preview.kind).unwrap_or_default().to_owned(),
+        Some(preview) => labels::kind(locale, preview.kind).unwrap_or_default().to_owned(),
     }
 }

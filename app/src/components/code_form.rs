@@ -4,10 +4,10 @@ use model::ConnectionId;
 use super::{FormError, NumberField, Sending};
 use crate::i18n::{t, use_locale};
 
-/// Asks for the phone's number and then for a pairing code.
+/// Asks for the phone's number and then requests a pairing code.
 ///
-/// The field is the browser's alone: nothing here writes into it, and the server says how it
-/// understood the number.
+/// The field belongs to the browser alone: this program never writes into it, and the server shows
+/// how it understood the number.
 #[component]
 pub(crate) fn CodeForm(connection: Option<ConnectionId>) -> impl IntoView {
     let locale = use_locale();

@@ -4,28 +4,28 @@ use leptos::prelude::*;
 use model::message::MAX_TEXT;
 use model::{ChatId, Connection, ConnectionState};
 
-use super::{Glyph, Icon, flag, part, text};
+use super::{Glyph, Icon, bool_signal, erased_view, text_signal};
 use crate::browser;
 use crate::i18n::{t, use_locale};
 use crate::inbox::use_inbox;
-use crate::words;
+use crate::labels;
 
-/// Where one answers. What is typed stays with its conversation until it is sent, for its author and
-/// wherever they open it.
+/// The composer. Its text stays with its conversation until it is sent, for its author in all their
+/// tabs and browsers.
 #[component]
 pub(crate) fn Composer(id: ChatId, connection: Signal<Option<Connection>>) -> impl IntoView {
     let locale = use_locale();
-    // A memo: the form must not be made anew, and lose what is typed, when the state changes.
+    // A memo, because the form must not be rebuilt, and lose its text, when the state changes.
     let may_write =
         Memo::new(move |_| connection.with(|one| one.as_ref().is_none_or(|one| one.can_write)));
     let replaced =
         move || connection.with(|one| one.as_ref().is_some_and(|one| one.replaced_by.is_some()));
-    part(move || match may_write.get() {
+    erased_view(move || match may_write.get() {
         true => view! { <Form id connection /> }.into_any(),
         false => view! {
             <p class="composer read-only muted">
                 <Icon of=Glyph::Lock />
-                {text(move || match replaced() {
+                {text_signal(move || match replaced() {
                     true => t!(locale, composer.replaced).to_owned(),
                     false => t!(locale, composer.read_only).to_owned(),
                 })}
@@ -41,15 +41,15 @@ fn Form(id: ChatId, connection: Signal<Option<Connection>>) -> impl IntoView {
     let inbox = use_inbox();
     let draft = untrack(|| inbox.draft(id));
     let (draft, at) = draft.map(|draft| (draft.text, draft.at)).unwrap_or_default();
-    // A copy of what is in the field, for what depends on its length. It is never written back: some
-    // browsers announce half an emoji first, which a Rust string cannot hold.
+    // A copy of the field's text, for values that depend on its length. It is never written back:
+    // some browsers first report half an emoji, which a Rust string cannot hold.
     let typed = RwSignal::new(draft.clone());
     let area = NodeRef::<html::Textarea>::new();
 
     Effect::new(move || {
         if let Some(area) = area.get() {
             browser::compose(&area);
-            // Somebody may have typed before this page was alive.
+            // The user may have typed before this page was hydrated.
             typed.set(area.value());
             area.set_attribute("enterkeyhint", if enter_sends() { "send" } else { "enter" }).ok();
         }
@@ -78,29 +78,31 @@ fn Form(id: ChatId, connection: Signal<Option<Connection>>) -> impl IntoView {
         event.prevent_default();
         submit.with_value(|submit| submit());
     };
-    let goes_at_once = flag(move || {
+    let goes_at_once = bool_signal(move || {
         connection.with(|one| {
             one.as_ref().is_none_or(|one| {
                 matches!(one.state, ConnectionState::Connected | ConnectionState::Syncing)
             })
         })
     });
-    // Which number sends, where it could be another.
+    // The sending number, if it could be another.
     let from = Memo::new(move |_| {
         connection.get().filter(|_| inbox.has_several()).map(|one| (one.label, one.color))
     });
-    let from_words = text(move || match from.get() {
+    let from_words = text_signal(move || match from.get() {
         Some((label, _)) => t!(locale, composer.from, number = label).to_string(),
         None => String::new(),
     });
-    let from_color =
-        text(move || from.get().map(|(_, color)| color.as_str().to_owned()).unwrap_or_default());
-    let too_long = text(move || match over.get() {
+    let from_color = text_signal(move || {
+        from.get().map(|(_, color)| color.as_str().to_owned()).unwrap_or_default()
+    });
+    let too_long = text_signal(move || match over.get() {
         0 => String::new(),
         n => t!(locale, composer.too_long, n = n).to_string(),
     });
-    // Where the browser cannot size the field by its content yet.
-    let rows = text(move || typed.with(|typed| typed.split('\n').count().clamp(1, 7).to_string()));
+    // These rows are for browsers that cannot size the field by its content yet.
+    let rows =
+        text_signal(move || typed.with(|typed| typed.split('\n').count().clamp(1, 7).to_string()));
     view! {
         <form class="composer" method="post" action="/api/send_text" on:submit=on_submit>
             <input type="hidden" name="chat" value=id.to_string() />
@@ -108,11 +110,11 @@ fn Form(id: ChatId, connection: Signal<Option<Connection>>) -> impl IntoView {
                 <Icon of=Glyph::Clock />
                 {t!(locale, composer.queued)}
             </p>
-            <p class="composer-note bad" role="alert" hidden=flag(move || over.get() == 0)>
+            <p class="composer-note bad" role="alert" hidden=bool_signal(move || over.get() == 0)>
                 <Icon of=Glyph::Alert />
                 {too_long}
             </p>
-            <p class="composer-from" data-color=from_color hidden=flag(move || from.get().is_none())>
+            <p class="composer-from" data-color=from_color hidden=bool_signal(move || from.get().is_none())>
                 {from_words}
             </p>
             <div class="box">
@@ -128,11 +130,11 @@ fn Form(id: ChatId, connection: Signal<Option<Connection>>) -> impl IntoView {
                     autocomplete="off"
                     data-chat=id.to_string()
                     data-at=at.to_string()
-                    inner_html=words::field(&draft)
+                    inner_html=labels::field(&draft)
                     on:input:target=move |event| typed.set(event.target().value())
                     on:keydown=on_key
                 ></textarea>
-                <button class="send" aria-label=t!(locale, composer.send) disabled=flag(move || over.get() != 0)>
+                <button class="send" aria-label=t!(locale, composer.send) disabled=bool_signal(move || over.get() != 0)>
                     <Icon of=Glyph::Send />
                 </button>
             </div>
@@ -150,14 +152,14 @@ fn enter_sends() -> bool {
     }
 }
 
-/// Returns true for keys that belong to the composition of a letter. Safari ends the composition before it
-/// announces the Enter that ended it, with a key code that stands for "being composed".
+/// Returns true for keys that belong to the composition of a letter. Safari ends the composition
+/// before it reports the Enter that ended it, with a key code that means "being composed".
 fn is_composing(event: &ev::KeyboardEvent) -> bool {
     const PROCESSED: u32 = 229;
     event.is_composing() || event.key_code() == PROCESSED
 }
 
-/// How many characters a text has beyond what WhatsApp takes.
+/// The number of characters beyond WhatsApp's limit.
 fn excess(text: &str) -> usize {
     // A text has at least as many bytes as characters.
     match text.len() <= MAX_TEXT {

@@ -1,4 +1,5 @@
 use leptos::prelude::*;
+use leptos::wasm_split::wasm_split;
 use model::{Connection, ConnectionId, ConnectionState, EndReason, PhoneNumber};
 
 use super::code_form::CodeForm;
@@ -7,12 +8,13 @@ use super::pairing_code::Code;
 use super::passkey::Passkey;
 use super::qr::Qr;
 use super::steps::Steps;
-use super::{FormError, NumberField, Sending, flag, part, text};
+use super::{FormError, NumberField, Sending, bool_signal, erased_view, later, text_signal};
 use crate::clock::use_clock;
 use crate::i18n::{t, use_locale};
-use crate::words;
+use crate::labels;
+use crate::parts::{self, Missing};
 
-/// Where pairing is. Without the codes themselves, so that a new code changes the picture and
+/// The stage of pairing. It does not contain the codes, so that a new code changes the picture and
 /// nothing around it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
@@ -23,14 +25,29 @@ enum Stage {
     Hidden,
 }
 
-/// Connecting a number: a page, not a modal.
+type Make = fn(Option<ConnectionId>, Memo<Option<Connection>>) -> AnyView;
+
+/// Returns the function that renders the card. It lies in a part of the program of its own, since most
+/// visits connect nothing.
+#[wasm_split(pairing, wasm_split_path = ::leptos::wasm_split, fallible)]
+pub(crate) fn pairing() -> Result<Make, Missing> {
+    let make: Make = |id, connection| view! { <Card id connection /> }.into_any();
+    Ok(make)
+}
+
+/// The card that connects a number: part of the page, not a modal.
 #[component]
 pub(crate) fn ConnectCard(
-    /// Which number forms name; none means the viewer's own.
+    /// The number in the forms; `None` means the viewer's own.
     id: Option<ConnectionId>,
-    /// The number as it is now, once there is one.
+    /// The current state of the number, once there is one.
     connection: Memo<Option<Connection>>,
 ) -> impl IntoView {
+    later(parts::PAIRING, pairing(), move |make| make(id, connection))
+}
+
+#[component]
+fn Card(id: Option<ConnectionId>, connection: Memo<Option<Connection>>) -> impl IntoView {
     let state = Memo::new(move |_| {
         let none = ConnectionState::Disconnected { reason: None };
         connection.with(|one| one.as_ref().map_or(none, |one| one.state.clone()))
@@ -61,9 +78,9 @@ pub(crate) fn ConnectCard(
     view! {
         <div class="pair">
             <section class="card" aria-labelledby="pair-title">
-                {part(move || match stage.get() {
+                {erased_view(move || match stage.get() {
                     Stage::Start(reason) => {
-                        // The viewer's own has an id once it was connected.
+                        // The viewer's own number has an id once it was connected.
                         let id = id.or_else(|| connection.with_untracked(|one| Some(one.as_ref()?.id)));
                         view! { <Start id reason own holder linked /> }.into_any()
                     }
@@ -89,19 +106,20 @@ fn Start(
     let locale = use_locale();
     let clock = use_clock();
     let sending = Sending::new(None);
-    let title = text(move || match reason {
+    let title = text_signal(move || match reason {
         None => t!(locale, pair.title).to_owned(),
-        Some(reason) => capitalised(&words::reason(locale, reason, clock.zone.get())),
+        Some(reason) => capitalised(&labels::reason(locale, reason, clock.zone.get())),
     });
-    let elsewhere = text(move || match (reason, holder.get()) {
+    let elsewhere = text_signal(move || match (reason, holder.get()) {
         (Some(EndReason::PhoneInUse { .. }), Some(number)) => {
             t!(locale, reason.phone_in_use_by, number = number).to_string()
         }
         _ => String::new(),
     });
-    let lead = reason.map_or(t!(locale, pair.lead), |reason| words::remedy(locale, reason));
-    // A code needs the passkey as well; and what has its keys needs neither a QR nor a code.
-    let no_code = flag(move || linked.get() || reason == Some(EndReason::Passkey));
+    let lead = reason.map_or(t!(locale, pair.lead), |reason| labels::remedy(locale, reason));
+    // A code needs the passkey as well; and a number that has its keys needs neither a QR nor a
+    // code.
+    let no_code = bool_signal(move || linked.get() || reason == Some(EndReason::Passkey));
     view! {
         <div class="card-main">
             <h2 id="pair-title">{title}</h2>
@@ -135,16 +153,16 @@ fn Waiting(
     let locale = use_locale();
     let clock = use_clock();
     let sending = Sending::new(None);
-    // What has not begun can be called off; what is linked connects by itself.
-    let stays = flag(move || linked.get() || state.get() == ConnectionState::Syncing);
-    let title = text(move || match state.get() {
+    // A pairing that has not begun can be cancelled; a linked number connects by itself.
+    let stays = bool_signal(move || linked.get() || state.get() == ConnectionState::Syncing);
+    let title = text_signal(move || match state.get() {
         ConnectionState::Syncing => t!(locale, pair.syncing).to_owned(),
         ConnectionState::Paused { .. } => t!(locale, state.paused).to_owned(),
         _ => t!(locale, pair.connecting).to_owned(),
     });
-    let lead = text(move || match state.get() {
+    let lead = text_signal(move || match state.get() {
         ConnectionState::Syncing => t!(locale, pair.syncing_lead).to_owned(),
-        ConnectionState::Paused { why } => capitalised(words::trouble(locale, why)),
+        ConnectionState::Paused { why } => capitalised(labels::trouble(locale, why)),
         ConnectionState::Connecting { retry_at: Some(at) } => {
             let seconds = clock.seconds_until(at);
             capitalised(&t!(locale, state.retry_in, seconds = seconds).to_string())
@@ -187,7 +205,7 @@ fn Scan(
             <CodeForm connection=id />
         </div>
         <div class="card-side">
-            {part(move || qr.get().map(|code| view! { <Qr code /> }).into_any())}
+            {erased_view(move || qr.get().map(|code| view! { <Qr code /> }).into_any())}
         </div>
     }
 }
@@ -206,7 +224,7 @@ fn Type(code: Memo<Option<model::PairingCode>>) -> impl IntoView {
             <Steps steps />
         </div>
         <div class="card-side">
-            {part(move || code.get().map(|code| view! { <Code code /> }).into_any())}
+            {erased_view(move || code.get().map(|code| view! { <Code code /> }).into_any())}
         </div>
     }
 }
@@ -222,20 +240,20 @@ fn Hidden() -> impl IntoView {
     }
 }
 
-/// Says which phone has to scan, where the number has one: any other is unlinked at once.
+/// Names the phone that has to scan, if the number has one: any other is unlinked at once.
 #[component]
 fn Only(phone: Memo<Option<PhoneNumber>>) -> impl IntoView {
     let locale = use_locale();
-    let words = text(move || match phone.get() {
+    let words = text_signal(move || match phone.get() {
         Some(phone) => t!(locale, pair.only, phone = phone.as_str()).to_string(),
         None => String::new(),
     });
     view! {
-        <p class="pair-only" hidden=flag(move || words.with(String::is_empty))>{words}</p>
+        <p class="pair-only" hidden=bool_signal(move || words.with(String::is_empty))>{words}</p>
     }
 }
 
-/// The first letter large, for words that also stand in the middle of a line.
+/// Capitalizes a text that is also used in the middle of a line.
 fn capitalised(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())

@@ -4,12 +4,12 @@ use model::ChatId;
 use super::composer::Composer;
 use super::message_log::MessageLog;
 use super::privacy::Privacy;
-use super::{Avatar, Glyph, Icon, flag, text};
+use super::{Avatar, Glyph, Icon, bool_signal, text_signal};
 use crate::i18n::{t, use_locale};
 use crate::inbox::{Open, use_inbox};
-use crate::words;
+use crate::labels;
 
-/// One conversation: who it is with, what was said, and a place to answer.
+/// One conversation: its contact, its messages, and the composer.
 #[component]
 pub(crate) fn Conversation(id: ChatId) -> impl IntoView {
     let locale = use_locale();
@@ -18,18 +18,18 @@ pub(crate) fn Conversation(id: ChatId) -> impl IntoView {
         Open::Ready(chat) if chat.id == id => Some(chat),
         _ => None,
     });
-    let name = text(move || chat.get().map(|chat| chat.name).unwrap_or_default());
+    let name = text_signal(move || chat.get().map(|chat| chat.name).unwrap_or_default());
     let connection = Signal::derive(move || inbox.connection(chat.get()?.connection));
-    let typing = flag(move || inbox.is_typing(id));
-    // The number, unless it is the name already; and through which of ours, where there are several.
-    let about = text(move || {
+    let typing = bool_signal(move || inbox.is_typing(id));
+    // The phone, unless it is the name already; and the number of ours, if there are several.
+    let about = text_signal(move || {
         if typing.get() {
             return t!(locale, chats.typing).to_owned();
         }
         let number = chat.get().and_then(|chat| chat.phone).map(|phone| phone.as_str().to_owned());
         let number = number.filter(|number| *number != name.get());
         let several = inbox.has_several();
-        let through = connection.get().filter(|_| several).map(|one| words::number(&one));
+        let through = connection.get().filter(|_| several).map(|one| labels::number(&one));
         let private = chat.get().filter(|chat| chat.private);
         let private = private.map(|_| t!(locale, chat.only_you).to_owned());
         let parts: Vec<_> = [number, through, private].into_iter().flatten().collect();
@@ -39,7 +39,7 @@ pub(crate) fn Conversation(id: ChatId) -> impl IntoView {
         <section class="conversation" aria-labelledby="conversation-name">
             <header class="conversation-head">
                 <a
-                    href=text(move || inbox.beside_list(None).address())
+                    href=text_signal(move || inbox.beside_list(None).address())
                     class="round back"
                     aria-label=t!(locale, chat.back)
                     on:click=move |event| inbox.follow_link(&event, untrack(|| inbox.beside_list(None)))

@@ -5,7 +5,7 @@ use model::ConnectionId;
 use super::{FormError, NumberField, Sending};
 use crate::i18n::{t, use_locale};
 
-/// "Desconectar", and the question whether that is meant.
+/// "Desconectar", and a dialog that confirms it.
 #[component]
 pub(crate) fn Disconnect(id: ConnectionId) -> impl IntoView {
     let locale = use_locale();
@@ -13,7 +13,7 @@ pub(crate) fn Disconnect(id: ConnectionId) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
     let open = move |_| {
         if let Some(dialog) = dialog.get_untracked() {
-            // Fails only when it is open already.
+            // This fails only if the dialog is open already.
             dialog.show_modal().ok();
         }
     };

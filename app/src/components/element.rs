@@ -1,14 +1,14 @@
 use leptos::html::custom;
 use leptos::prelude::*;
 
-/// An attribute that the element has, or does not have now.
+/// An attribute with its value, or `None` if the element does not have it now.
 pub(crate) type Attribute<'a> = (&'static str, Option<&'a str>);
 
-/// An element of any name, in capitals as browsers report it: one that seemed to be called otherwise than
-/// before would be made anew.
+/// An element of any name. The name is in capitals as browsers report it: with another spelling the
+/// element would be rebuilt every time.
 ///
-/// In a view every kind of element with its attributes is a type of its own, some kilobytes in the browser.
-/// All that are made here are one.
+/// In a view every kind of element with its attributes is a type of its own, some kilobytes in the
+/// browser. All elements made here share one type.
 pub(crate) fn element(name: &'static str, attributes: &[Attribute<'_>], child: AnyView) -> AnyView {
     debug_assert!(attributes.len() <= 7, "there is room for seven");
     let nth = |nth: usize| match attributes.get(nth) {

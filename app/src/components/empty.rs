@@ -2,7 +2,7 @@ use leptos::prelude::*;
 
 use super::{Glyph, Icon};
 
-/// A pane with nothing in it says what would be there.
+/// A pane without content explains what would be there.
 #[component]
 pub(crate) fn Empty(
     glyph: Glyph,

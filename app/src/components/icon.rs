@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-/// The drawings, on a 24 × 24 grid, stroked in the colour of the text around them.
+/// The icons, on a 24 × 24 grid, stroked in the colour of the text around them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 // Some are drawn on the server only.
 #[cfg_attr(not(feature = "ssr"), allow(dead_code))]
@@ -28,7 +28,7 @@ pub(crate) enum Glyph {
 }
 
 impl Glyph {
-    /// The drawing, as the `d` of a path.
+    /// The icon as the `d` attribute of a path.
     pub(crate) fn path(self) -> &'static str {
         match self {
             Self::Chats => "M21 12a8 8 0 0 1-8 8H4l2-3.2A8 8 0 1 1 21 12Z",
@@ -71,7 +71,7 @@ impl Glyph {
     }
 }
 
-/// A drawing that says nothing by itself: what it stands beside, or its button's label, does.
+/// An icon without a text alternative: the text beside it, or its button's label, has the meaning.
 #[component]
 pub(crate) fn Icon(of: Glyph) -> impl IntoView {
     view! {

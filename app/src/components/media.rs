@@ -5,9 +5,9 @@ use super::element::{Attribute, element};
 use super::{Glyph, Icon};
 use crate::clock::Zone;
 use crate::i18n::use_locale;
-use crate::words;
+use crate::labels;
 
-/// What a bubble shows of its message's file.
+/// The data of a message's file in a bubble.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct File {
     pub(crate) message: MessageId,
@@ -15,16 +15,16 @@ pub(crate) struct File {
     pub(crate) media: Media,
 }
 
-/// The file of a message: a picture, a player, a link to download, or where it is meanwhile.
+/// The file of a message: a picture, a player, a link to download, or the state of the download.
 ///
-/// Beside a picture and a player stands the link, which takes their place where the browser cannot show
-/// them after all: `start.js` marks those as broken, whatever the reason, with or without this program.
+/// A link stands beside a picture or player and replaces it if the browser cannot show it:
+/// `start.js` marks those as broken, for any cause, with or without this program.
 #[component]
 pub(crate) fn FileOf(file: File, zone: Zone) -> impl IntoView {
     let locale = use_locale();
     let File { message, kind, media } = file;
     let address = Media::address(message);
-    let what = words::kind(locale, kind).unwrap_or_default();
+    let what = labels::kind(locale, kind).unwrap_or_default();
     let (width, height) = media.shape.unzip();
     let [width, height] = [width, height].map(|side| side.map(|pixels| pixels.to_string()));
     let stored = media.state == MediaState::Stored;
@@ -62,7 +62,7 @@ pub(crate) fn FileOf(file: File, zone: Zone) -> impl IntoView {
     let about = view! {
         {icon}
         <strong dir="auto">{name}</strong>
-        <span class="muted">{words::file(locale, media.size, media.state, zone)}</span>
+        <span class="muted">{labels::file(locale, media.size, media.state, zone)}</span>
     };
     let link = [
         ("class", Some("file")),

@@ -3,23 +3,23 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::bubble::Bubble;
-use super::{Glyph, Icon, text};
+use super::{Glyph, Icon, text_signal};
 use crate::browser;
 use crate::clock::{day, use_clock};
 use crate::i18n::{t, use_locale};
 use crate::inbox::{BubbleKey, Line, Open, Tail, lines, use_inbox};
 
-/// Within so many pixels of the end, somebody is at the end.
+/// Within this distance of the end in pixels, the user is at the end.
 const AT_END: i32 = 48;
-/// How near to the oldest message older ones are fetched, in pixels.
+/// Older messages are loaded at this distance from the oldest one, in pixels.
 const NEAR: i32 = 500;
 
 /// The messages of the open conversation.
 ///
 /// The scroller is laid out from its end (`column-reverse` around one element): it starts at the
 /// newest message without any script, stays there as messages come, and older ones appear above
-/// without a jump. Its `scrollTop` is therefore zero at the end and negative above it. Above the end
-/// `browser::hold` keeps what is read in its place.
+/// without a jump. Its `scrollTop` is therefore zero at the end and negative above it. Above the
+/// end, `browser::hold` keeps the visible messages in place.
 #[component]
 pub(crate) fn MessageLog() -> impl IntoView {
     let locale = use_locale();
@@ -57,7 +57,8 @@ pub(crate) fn MessageLog() -> impl IntoView {
         let last = lines.with(|lines| lines.last().map(|line| line.key.clone()));
         let seen = before.flatten().filter(|before| Some(before) != last.as_ref());
         if let Some(seen) = seen.filter(|_| !at_end.get_untracked()) {
-            // What this tab sends is looked at. An answer from elsewhere is news, whoever wrote it.
+            // The user sees what this tab sends. A reply from elsewhere counts as unseen, whoever
+            // wrote it.
             if inbox.bubbles.last().is_some_and(|last| last.author().is_none()) {
                 request_animation_frame(to_end);
             } else {
@@ -70,7 +71,7 @@ pub(crate) fn MessageLog() -> impl IntoView {
         last
     });
 
-    let above = text(move || {
+    let above = text_signal(move || {
         match (inbox.bubbles_tail.get(), inbox.open.get()) {
             (_, Open::Loading(_)) => t!(locale, chat.loading),
             (Tail::Loading, _) => t!(locale, chat.older),
@@ -80,7 +81,7 @@ pub(crate) fn MessageLog() -> impl IntoView {
         }
         .to_owned()
     });
-    let below = text(move || match unseen.get() {
+    let below = text_signal(move || match unseen.get() {
         0 => t!(locale, chat.to_end).to_owned(),
         1 => t!(locale, chat.new_one).to_owned(),
         n => t!(locale, chat.new, n = n).to_string(),
@@ -120,5 +121,5 @@ pub(crate) fn MessageLog() -> impl IntoView {
 fn DayHeading(date: NaiveDate) -> impl IntoView {
     let locale = use_locale();
     let today = use_clock().today;
-    view! { <h3 class="day">{text(move || day(locale, date, today.get()))}</h3> }
+    view! { <h3 class="day">{text_signal(move || day(locale, date, today.get()))}</h3> }
 }

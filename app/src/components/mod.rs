@@ -1,8 +1,8 @@
-//! What islands and pages are made of, one component per file.
+//! The components of islands and pages, one per file.
 //!
 //! Components read the [`crate::inbox::Inbox`] in context and call its methods. None of them holds
-//! state that another one needs. The larger ones end in `into_any`: views are types, and the type of
-//! a whole page is more than the compiler wants to lay out.
+//! state that another one needs. The larger ones end in `into_any`: views are types, and the
+//! compiler cannot lay out the type of a whole page.
 
 mod avatar;
 mod badge;
@@ -16,16 +16,18 @@ mod conversation;
 mod disconnect;
 mod element;
 mod empty;
+mod erased;
 mod icon;
+mod later;
 mod media;
 mod message_log;
 mod moment;
 mod notice;
 mod number_field;
 mod number_header;
-pub(crate) mod other_phone;
+mod other_phone;
+mod pair_again;
 mod pairing_code;
-pub(crate) mod part;
 mod passkey;
 mod phone_choices;
 mod privacy;
@@ -40,14 +42,15 @@ mod timer;
 pub(crate) use avatar::Avatar;
 pub(crate) use badge::Badge;
 pub(crate) use chat_list::ChatList;
-pub(crate) use connect_card::ConnectCard;
+pub(crate) use connect_card::{ConnectCard, pairing};
 pub(crate) use conversation::Conversation;
 pub(crate) use disconnect::Disconnect;
 pub(crate) use empty::Empty;
+pub(crate) use erased::{bool_signal, erased_view, text_signal};
 pub(crate) use icon::{Glyph, Icon};
+pub(crate) use later::later;
 pub(crate) use notice::{FormError, Notice};
 pub(crate) use number_field::NumberField;
 pub(crate) use number_header::NumberHeader;
-pub(crate) use part::{flag, part, text};
 pub(crate) use sending::Sending;
 pub(crate) use status::set_status;

@@ -1,11 +1,12 @@
 use leptos::prelude::*;
 use model::{ConnectionId, PhoneNumber};
 
-use super::{NumberField, Sending, text};
+use super::pair_again::PairAgain;
+use super::{NumberField, Sending, text_signal};
 use crate::api;
 use crate::i18n::{t, use_locale};
 
-/// Another phone scanned the code of a number: which one was expected, and the three ways on.
+/// Another phone scanned the code of a number: the expected phone, and three ways to continue.
 #[component]
 pub(super) fn OtherPhone(
     id: ConnectionId,
@@ -19,7 +20,7 @@ pub(super) fn OtherPhone(
     let scanned = t!(locale, pair.ends_in, ends_in = format!("{ends_in:04}")).to_string();
     view! {
         <div class="compare">
-            <div><span>{t!(locale, pair.expects)}</span><b>{text(move || own.with(|own| own.as_ref().map(PhoneNumber::to_string).unwrap_or_default()))}</b></div>
+            <div><span>{t!(locale, pair.expects)}</span><b>{text_signal(move || own.with(|own| own.as_ref().map(PhoneNumber::to_string).unwrap_or_default()))}</b></div>
             <div>
                 <span>{t!(locale, pair.scanned)}</span>
                 <b>{scanned}</b>
@@ -30,17 +31,7 @@ pub(super) fn OtherPhone(
         <ul class="ways">
             <li>
                 <p><b>{t!(locale, pair.wrong_phone)}</b>{t!(locale, pair.wrong_phone_hint)}</p>
-                <form method="post" action="/api/connect" on:submit=move |event| sending.submit(&event)>
-                    <NumberField connection=Some(id) />
-                    <button
-                        class="button"
-                        disabled=sending.pending
-                        // Named as the button is that begins every pairing.
-                        aria-label=format!("{}: {}", t!(locale, pair.connect), t!(locale, pair.read_again))
-                    >
-                        {t!(locale, pair.read_again)}
-                    </button>
-                </form>
+                <PairAgain id label=t!(locale, pair.read_again) sending />
             </li>
             <li>
                 <p><b>{t!(locale, pair.one_more)}</b>{t!(locale, pair.one_more_hint)}</p>

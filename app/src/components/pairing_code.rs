@@ -1,12 +1,12 @@
 use leptos::prelude::*;
 use model::PairingCode;
 
-use super::text;
+use super::text_signal;
 use super::timer::Timer;
 use crate::clock::use_clock;
 use crate::i18n::{t, use_locale};
 
-/// How long a pairing code is good for, in seconds (wacore 0.7, `pair_code::PAIR_CODE_VALIDITY_SECS`);
+/// The lifetime of a pairing code in seconds (wacore 0.7, `pair_code::PAIR_CODE_VALIDITY_SECS`);
 /// the bar is full when that is left.
 const LASTS: u32 = 180;
 
@@ -20,7 +20,7 @@ pub(crate) fn Code(code: PairingCode) -> impl IntoView {
         Some((first, last)) => format!("{first}-{last}"),
         None => code,
     };
-    let left = text(move || {
+    let left = text_signal(move || {
         t!(locale, pair.code_left, seconds = clock.seconds_until(expires_at)).to_string()
     });
     view! {

@@ -2,10 +2,12 @@ use leptos::prelude::*;
 use model::ConnectionId;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::{NumberField, Sending};
+use super::Sending;
+use super::pair_again::PairAgain;
 use crate::i18n::{t, use_locale};
 
-/// The account asks for a passkey to confirm a new device: what its owner has to do first.
+/// The account requires a passkey to confirm a new device: the steps that its owner has to do
+/// first.
 #[component]
 pub(super) fn Passkey(id: ConnectionId, sending: Sending) -> impl IntoView {
     let locale = use_locale();
@@ -20,18 +22,8 @@ pub(super) fn Passkey(id: ConnectionId, sending: Sending) -> impl IntoView {
             {steps.map(|(step, hint)| view! { <li><span>{step}<small>{hint}</small></span></li> })}
         </ol>
         <div class="ways-row">
-            <form method="post" action="/api/connect" on:submit=move |event| sending.submit(&event)>
-                <NumberField connection=Some(id) />
-                <button
-                    class="button"
-                    disabled=sending.pending
-                    // Named as the button is that begins every pairing.
-                    aria-label=format!("{}: {}", t!(locale, pair.connect), t!(locale, passkey.again))
-                >
-                    {t!(locale, passkey.again)}
-                </button>
-            </form>
-            // WhatsApp's own page for a text whose receiver is chosen there.
+            <PairAgain id label=t!(locale, passkey.again) sending />
+            // This is WhatsApp's own page for a text whose receiver is chosen there.
             <a class="button quiet" href=share(&steps.map(|(step, _)| step)) target="_blank" rel="noreferrer">
                 {t!(locale, passkey.send)}
             </a>
@@ -44,7 +36,8 @@ pub(super) fn Passkey(id: ConnectionId, sending: Sending) -> impl IntoView {
     .into_any()
 }
 
-/// The steps as a text that WhatsApp offers to send (`wa.me/?text=`, the "click to chat" of its help).
+/// The steps as a text that WhatsApp offers to send (`wa.me/?text=`, the "click to chat" of its
+/// help).
 fn share(steps: &[&str]) -> String {
     let lines = steps.iter().zip(1..).map(|(step, number)| format!("{number}. {step}"));
     let text = lines.collect::<Vec<_>>().join("\n");

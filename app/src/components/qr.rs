@@ -1,18 +1,18 @@
 use leptos::prelude::*;
 use model::QrCode;
 
-use super::text;
+use super::text_signal;
 use super::timer::Timer;
 use crate::clock::use_clock;
 use crate::i18n::{t, use_locale};
 
-/// The code to scan, how long it lasts and which one it is.
+/// The code to scan, its remaining time, and its number in the sequence.
 #[component]
 pub(crate) fn Qr(code: QrCode) -> impl IntoView {
     let locale = use_locale();
     let clock = use_clock();
     let QrCode { svg, expires_at, lasts, number, of } = code;
-    let left = text(move || {
+    let left = text_signal(move || {
         // The two clocks agree to a second or so.
         let seconds = clock.seconds_until(expires_at).min(lasts.into());
         match number < of {

@@ -3,8 +3,8 @@ use model::{Piece, Style};
 
 use super::element::element;
 
-/// A text with its formatting and links. Texts come from strangers: elements are made of them here, and
-/// none of their letters is ever read as HTML.
+/// A text with its formatting and links. Texts come from strangers: elements are created here, and
+/// no part of a text is ever parsed as HTML.
 pub(crate) fn rich(pieces: Vec<Piece>) -> AnyView {
     pieces.into_iter().map(piece).collect::<Vec<_>>().into_any()
 }
@@ -18,7 +18,7 @@ fn piece(Piece { style, text, within }: Piece) -> AnyView {
     let attributes: &[_] = match style {
         Style::Words => return text.into_any(),
         Style::Link => &link,
-        // What stands in lines of its own has its own direction.
+        // A block with lines of its own has its own direction.
         Style::Quote | Style::Item => &[("dir", Some("auto"))],
         _ => &[],
     };

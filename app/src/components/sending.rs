@@ -4,22 +4,22 @@ use leptos::task::spawn_local;
 
 use crate::{ApiError, browser};
 
-/// The sending of a form, from the click to the answer. Without JavaScript the same form is sent by
-/// the browser, and the server leads back to the page.
+/// The submission of a form, from the click to the response. Without JavaScript the browser sends
+/// the same form, and the server redirects back to the page.
 ///
-/// Not an `ActionForm`: that is one more copy of all its code for every server function.
+/// It is not an `ActionForm`, which is one more copy of all its code for every server function.
 #[derive(Clone, Copy)]
 pub(crate) struct Sending {
-    /// Sent, and not answered yet.
+    /// The form was sent, and there is no response yet.
     pub(crate) pending: RwSignal<bool>,
-    /// Why the last one failed, if it did.
+    /// The error of the last submission, if it failed.
     pub(crate) failure: RwSignal<Option<ApiError>>,
-    /// How many went well.
+    /// The number of successful submissions.
     pub(crate) done: RwSignal<u32>,
 }
 
 impl Sending {
-    /// `failure` is how it ended before this page was made, without JavaScript.
+    /// `failure` is the error of a submission without JavaScript, made before this page.
     pub(crate) fn new(failure: Option<ApiError>) -> Self {
         Self {
             pending: RwSignal::new(false),
@@ -28,8 +28,8 @@ impl Sending {
         }
     }
 
-    /// What a form does `on:submit`: posts itself in the background, and goes where the answer leads,
-    /// if it leads anywhere.
+    /// The `on:submit` handler of a form: posts the form in the background, and goes to the address
+    /// that the response names, if any.
     pub(crate) fn submit(self, event: &SubmitEvent) {
         event.prevent_default();
         let Some(form) = browser::submitted_form(event) else { return };
@@ -39,7 +39,7 @@ impl Sending {
         self.pending.set(true);
         spawn_local(async move {
             let answer = browser::post(&form).await;
-            // The form may be gone: its success is often what removes it.
+            // The form may be gone: its success often removes it.
             self.pending.try_set(false);
             match answer {
                 Ok(Some(next)) => browser::visit(&next),

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-/// Numbered steps in the words of the phone's own menu.
+/// Numbered steps in the wording of the phone's own menu.
 #[component]
 pub(crate) fn Steps(steps: [&'static str; 3]) -> impl IntoView {
     view! {

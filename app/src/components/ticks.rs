@@ -1,15 +1,15 @@
 use leptos::prelude::*;
 use model::Delivery;
 
-use super::{Glyph, flag, text};
+use super::{Glyph, bool_signal, text_signal};
 use crate::i18n::use_locale;
-use crate::words;
+use crate::labels;
 
-/// Clock, ✓, ✓✓, blue ✓✓, or the sign that it was not sent.
+/// The delivery state as an icon: clock, ✓, ✓✓, blue ✓✓, or a failure.
 #[component]
 pub(crate) fn Ticks(delivery: Signal<Option<Delivery>>) -> impl IntoView {
     let locale = use_locale();
-    let class = text(move || {
+    let class = text_signal(move || {
         match delivery.get() {
             Some(Delivery::Read) => "tick read",
             Some(Delivery::Failed { .. }) => "tick failed",
@@ -17,16 +17,16 @@ pub(crate) fn Ticks(delivery: Signal<Option<Delivery>>) -> impl IntoView {
         }
         .to_owned()
     });
-    let drawing = text(move || delivery.get().map(glyph).map_or("", Glyph::path).to_owned());
-    let words = text(move || {
+    let drawing = text_signal(move || delivery.get().map(glyph).map_or("", Glyph::path).to_owned());
+    let words = text_signal(move || {
         delivery
             .get()
-            .map(|delivery| words::delivery(locale, delivery))
+            .map(|delivery| labels::delivery(locale, delivery))
             .unwrap_or_default()
             .to_owned()
     });
     view! {
-        <span class=class role="img" aria-label=words hidden=flag(move || delivery.get().is_none())>
+        <span class=class role="img" aria-label=words hidden=bool_signal(move || delivery.get().is_none())>
             <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
                 <path d=drawing></path>
             </svg>

@@ -1,21 +1,21 @@
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
-use super::text;
+use super::text_signal;
 use crate::clock::use_clock;
 use crate::i18n::{t, use_locale};
 
-/// A bar that runs out, for those who cannot count along with the words beside it.
+/// A bar that runs out, for readers who cannot count along with the words beside it.
 #[component]
 pub(crate) fn Timer(
-    /// When it runs out.
+    /// The end of the time.
     until: DateTime<Utc>,
-    /// How long it runs in all, in seconds.
+    /// The whole duration in seconds.
     lasts: u32,
 ) -> impl IntoView {
     let locale = use_locale();
     let clock = use_clock();
-    let left = text(move || clock.seconds_until(until).to_string());
+    let left = text_signal(move || clock.seconds_until(until).to_string());
     view! {
         <progress
             class="timer-bar"

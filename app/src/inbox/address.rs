@@ -1,5 +1,5 @@
-//! The address of the page: it names the open conversation and the number whose chats are listed,
-//! and changes with them, without loading anything, so that either can be linked to, reloaded, and
+//! The address of the page. It names the open conversation and the number whose chats are listed,
+//! and changes with them without loading anything, so that both can be linked to, reloaded, and
 //! left with "back".
 
 use leptos::ev::MouseEvent;
@@ -12,12 +12,12 @@ use crate::{api, browser};
 /// The parameter that names the number.
 const NUMBER: &str = "numero";
 
-/// What an address shows.
+/// The part of the inbox that an address shows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Place {
     /// The open conversation.
     pub(crate) chat: Option<ChatId>,
-    /// The number whose chats are listed; `None` for those of all.
+    /// The number whose chats are listed; `None` for the chats of all.
     pub(crate) number: Option<ConnectionId>,
 }
 
@@ -28,7 +28,7 @@ impl Place {
         let mut parameters = query.trim_start_matches('?').split('&');
         let number = parameters.find_map(|pair| pair.strip_prefix(NUMBER)?.strip_prefix('='));
         Self {
-            // An id that is no number names no conversation; zero is never given out.
+            // An id that is no number names no conversation; zero is never assigned.
             chat: chat.map(|(_, id)| id.trim_end_matches('/').parse().unwrap_or(ChatId(0))),
             number: number.and_then(|id| id.parse().ok()),
         }
@@ -47,7 +47,7 @@ impl Place {
 }
 
 impl Inbox {
-    /// Where this page is.
+    /// The place that this page shows.
     pub(crate) fn place(self) -> Place {
         Place { chat: self.open.with(|open| open.id()), number: self.number.get() }
     }
@@ -57,8 +57,8 @@ impl Inbox {
         Place { chat, number: self.number.get() }
     }
 
-    /// A link within the inbox was clicked: goes there without loading the page, unless the click
-    /// asks for another tab or window.
+    /// Handles a click on a link within the inbox: goes there without loading the page, unless the
+    /// click asks for another tab or window.
     pub(crate) fn follow_link(self, event: &MouseEvent, to: Place) {
         if !asks_for_this_tab(event) {
             return;
@@ -70,7 +70,7 @@ impl Inbox {
         }
     }
 
-    /// Goes along with the browser's "back" and "forward".
+    /// Follows the browser's "back" and "forward".
     pub(crate) fn follow_address(self) {
         let listener = window_event_listener_untyped("popstate", move |_| {
             self.go(Place::of(&browser::path(), &browser::query()));

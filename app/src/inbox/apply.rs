@@ -1,18 +1,18 @@
-//! What an event of the live stream changes.
+//! Applies events of the live stream.
 
 use chrono::TimeDelta;
 use leptos::prelude::*;
 use model::{Chat, ChatId, Connection, ConnectionId, Draft, LiveEvent, Message};
 
 use super::{Bubble, Inbox, Open, Row, Tail};
-use crate::live::{Applied, Follows};
+use crate::live::{Applied, LivePage};
 use crate::{ApiError, api, browser};
 
-/// How long "digitando…" is believed without word that it ended. WhatsApp repeats it every ten
-/// seconds or so and may never say that it stopped.
+/// The time after which "digitando…" is assumed to have ended. WhatsApp repeats it every ten
+/// seconds or so and may never report that it stopped.
 const TYPING: TimeDelta = TimeDelta::seconds(15);
 
-impl Follows for Inbox {
+impl LivePage for Inbox {
     fn apply(self, event: LiveEvent) -> Applied {
         match event {
             LiveEvent::Connection { connection } => self.put_connection(connection),
@@ -38,7 +38,7 @@ impl Follows for Inbox {
         } else if self.alive() {
             let now = untrack(|| self.place());
             self.replace(page, asked);
-            // Somebody moved on while this was loading.
+            // The user went elsewhere while this was loading.
             if now.number != number {
                 self.list(now.number);
             }
@@ -85,8 +85,8 @@ impl Inbox {
         self.put_chat(chat);
     }
 
-    /// Shows a message, unless it belongs above what is loaded: scrolling up brings it. While a page is
-    /// loading it is kept: the answer may be of before ([`Inbox::show_page`]).
+    /// Shows a message, unless it belongs above what is loaded: scrolling up loads it. While a page
+    /// is loading it is kept: the response may be older ([`Inbox::show_page`]).
     pub(super) fn put_bubble(self, message: Message) {
         let bubble = Bubble::Stored(message);
         let above = self.bubbles_tail.get_untracked() == Tail::More
@@ -96,7 +96,7 @@ impl Inbox {
         }
     }
 
-    /// Shows a chat's row, unless it belongs below what is loaded: scrolling down brings it.
+    /// Shows a chat's row, unless it belongs below what is loaded: scrolling down loads it.
     fn put_chat(self, chat: Chat) {
         self.open.maybe_update(|open| match open {
             Open::Ready(shown) if shown.id == chat.id && *shown != chat => {

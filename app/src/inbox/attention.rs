@@ -1,5 +1,5 @@
-//! Attention: what the tab says of unread messages, and that a conversation somebody is looking at
-//! is read.
+//! The unread count in the tab's title, and marking a conversation read when its tab is visible and
+//! focused.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -18,14 +18,14 @@ pub(crate) fn tab_title(locale: Locale, unread: u32) -> String {
 }
 
 impl Inbox {
-    /// Keeps the count in the tab's title.
+    /// Keeps the count in the tab's title up to date.
     pub(crate) fn keep_title(self, locale: Locale) {
         let unread = Memo::new(move |_| self.unread(None));
         Effect::new(move || document().set_title(&tab_title(locale, unread.get())));
     }
 
-    /// Marks the open conversation read while the tab is on show and focused, and whenever it
-    /// becomes so. Only for those who may write: the customer sees the blue ticks.
+    /// Marks the open conversation read while the tab is visible and focused, and whenever it
+    /// becomes so. This is only for users who may write: the customer sees the blue ticks.
     pub(crate) fn mark_read_when_attended(self) {
         let attended = RwSignal::new(false);
         Effect::new(move || attended.set(browser::attended()));
@@ -46,7 +46,7 @@ impl Inbox {
         Effect::new(move || {
             if let Some((chat, _)) = unread.get().filter(|_| attended.get()) {
                 spawn_local(async move {
-                    // What cannot be marked now is marked with the next message or the next visit.
+                    // A failed mark is repeated with the next message or the next visit.
                     api::mark_read(chat).await.ok();
                 });
             }

@@ -1,4 +1,4 @@
-//! A message as the page holds it: stored by the server, or not there yet.
+//! A message on the page: stored by the server, or not sent yet.
 
 use std::cmp::Reverse;
 
@@ -16,8 +16,8 @@ pub(crate) enum Bubble {
     Unsent(Unsent),
 }
 
-/// A text on its way from this page to the server. Kept for the tab, so that a reload between
-/// "Enviar" and the server's answer does not lose it.
+/// A text that the server does not have yet. It is stored for the tab, so that a reload between
+/// "Enviar" and the server's response does not lose it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Unsent {
     pub(crate) chat: ChatId,
@@ -34,14 +34,15 @@ pub(crate) enum UnsentState {
     Failed(ApiError),
 }
 
-/// After a reload it is not known what became of it.
+/// After a reload its outcome is unknown.
 impl Default for UnsentState {
     fn default() -> Self {
         Self::Failed(ApiError::Unreachable)
     }
 }
 
-/// Names a bubble before and after the server has it: what goes out keeps the id it was given here.
+/// The key of a bubble before and after the server has it: an outgoing message keeps the id it was
+/// given here.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum BubbleKey {
     Out(WaMessageId),
@@ -56,7 +57,7 @@ impl Bubble {
         }
     }
 
-    /// Who wrote it; `None` for the viewer's own that are not stored yet.
+    /// The author; `None` for the viewer's own messages that are not stored yet.
     pub(crate) fn author(&self) -> Option<&Author> {
         match self {
             Self::Stored(message) => Some(&message.author),
@@ -81,7 +82,7 @@ impl Bubble {
 
 impl Row for Bubble {
     type Key = BubbleKey;
-    /// What is unsent comes last, whatever the clocks say.
+    /// Unsent messages come last, independent of clocks.
     type Rank = (bool, i64);
 
     fn key(&self) -> BubbleKey {

@@ -1,4 +1,4 @@
-//! How bubbles stand together: by day, and by author within a minute.
+//! The grouping of bubbles: by day, and by author within a minute.
 
 use chrono::{NaiveDate, TimeDelta};
 use model::Author;
@@ -6,22 +6,22 @@ use model::Author;
 use super::{Bubble, BubbleKey, Row};
 use crate::clock::Zone;
 
-/// Bubbles of one author stand close together while no more than this lies between two.
+/// Bubbles of one author form a group while no more than this lies between two.
 const TOGETHER: TimeDelta = TimeDelta::minutes(1);
 
-/// One bubble's place in the conversation. A change of place makes a new element, so everything
-/// that decides how a bubble looks beside its neighbours is in here.
+/// One bubble's place in the conversation. A change of place makes a new element, so this contains
+/// everything that decides how a bubble looks beside its neighbours.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Line {
     pub(crate) key: BubbleKey,
-    /// The first of its author's group: has the corner, and the author's name.
+    /// The first bubble of its author's group has the corner, and the author's name.
     pub(crate) starts_group: bool,
-    /// The first of its day: this heading stands above it.
+    /// The first bubble of its day has this heading above it.
     pub(crate) day: Option<NaiveDate>,
 }
 
-/// Lays out the bubbles of a conversation, given in order. `me` is the name of the viewer, whose
-/// unsent messages will be theirs.
+/// Lays out the bubbles of a conversation, given in order. `me` is the name of the viewer, the
+/// author of the unsent messages.
 pub(crate) fn lines(bubbles: &[Bubble], zone: Zone, me: &str) -> Vec<Line> {
     let mut lines = Vec::with_capacity(bubbles.len());
     let mine = Author::User { name: me.to_owned() };

@@ -5,8 +5,8 @@
 //! LiveEvent (stream)  ├─▶ Inbox ─▶ signals ─▶ components
 //! answers of api::*  ─┘
 //! ```
-//! Every value is kept once, by id, with a signal of its own ([`rows`]), so that a tick that turns
-//! blue touches one bubble. Applying the same thing twice changes nothing.
+//! Every value is stored once, by id, with a signal of its own ([`rows`]), so that a tick that
+//! turns blue changes one bubble. Applying the same value twice changes nothing.
 
 pub(crate) mod address;
 mod apply;
@@ -40,14 +40,14 @@ use crate::clock::Clock;
 /// A number that waits for its phone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Pairing {
-    /// The viewer's own, which comes to be when it is first connected: the card must not be made
-    /// anew then, and lose what was typed and said.
+    /// The viewer's own number, which is created when it is first connected: the card must not be
+    /// rebuilt then, and lose its input and its errors.
     Own,
     Of(ConnectionId),
 }
 
 impl Pairing {
-    /// Which number forms name; none means the sender's own.
+    /// The number in the forms; `None` means the sender's own.
     pub(crate) fn id(self) -> Option<ConnectionId> {
         match self {
             Self::Own => None,
@@ -56,13 +56,13 @@ impl Pairing {
     }
 }
 
-/// One open inbox. `Copy`, because it is only handles to signals.
+/// The state of one open inbox. It is `Copy`, because it contains only handles to signals.
 #[derive(Clone, Copy)]
 pub(crate) struct Inbox {
     me: StoredValue<User>,
     clock: Clock,
     pub(crate) connections: RwSignal<Vec<Connection>>,
-    /// The number whose chats are listed; `None` for those of all.
+    /// The number whose chats are listed; `None` for the chats of all.
     pub(crate) number: RwSignal<Option<ConnectionId>>,
     pub(crate) chats: Rows<Chat>,
     pub(crate) chats_tail: RwSignal<Tail>,
@@ -70,21 +70,21 @@ pub(crate) struct Inbox {
     /// The messages of the open conversation.
     pub(crate) bubbles: Rows<Bubble>,
     pub(crate) bubbles_tail: RwSignal<Tail>,
-    /// Who is typing, and until when that is believed.
+    /// The chats in which the contact is typing, and the time until which that is assumed.
     typing: RwSignal<HashMap<ChatId, DateTime<Utc>>>,
     /// Messages of any chat that the server does not have yet.
     unsent: RwSignal<Vec<Unsent>>,
     /// Unread messages of each number that has any, as the server counts them.
     unread: RwSignal<Vec<(ConnectionId, u32)>>,
-    /// What the viewer has written and not sent, here or in another tab.
+    /// The viewer's unsent texts, from this tab or another.
     drafts: RwSignal<Vec<Draft>>,
-    /// What went wrong last, until it is dismissed.
+    /// The last error, until it is dismissed.
     pub(crate) notice: RwSignal<Option<ApiError>>,
 }
 
 impl Inbox {
-    /// The state of a page that just loaded, in context for the components below.
-    /// `asked` is the conversation that its address names.
+    /// Creates the state of a page that just loaded and puts it into context for the components
+    /// below. `asked` is the conversation in its address.
     pub(crate) fn provide(page: InboxPage, asked: Option<ChatId>, clock: Clock) -> Self {
         let inbox = Self {
             me: StoredValue::new(page.me.clone()),
@@ -107,7 +107,7 @@ impl Inbox {
         inbox
     }
 
-    /// Forgets what was and shows `page`, after a gap in the stream.
+    /// Replaces everything with `page`, after a gap in the stream.
     pub(crate) fn replace(self, page: InboxPage, asked: Option<ChatId>) {
         self.connections.set(page.connections);
         self.number.set(page.number);
@@ -135,14 +135,14 @@ impl Inbox {
         self.connections.with(|all| all.iter().find(|one| one.id == id).cloned())
     }
 
-    /// The viewer is the owner of this number.
+    /// Returns true if the viewer is the owner of this number.
     pub(crate) fn owns(self, id: ConnectionId) -> bool {
         let me = self.me.with_value(|me| me.id);
         self.connections.with(|all| all.iter().any(|one| one.id == id && one.owner == me))
     }
 
-    /// The number to link where no conversation is open: the one that is listed, else the viewer's
-    /// own. A number that only others may link is not asked for.
+    /// The number to link if no conversation is open: the listed one, else the viewer's own. A
+    /// number that only others may link is not offered.
     pub(crate) fn to_pair(self) -> Option<Pairing> {
         let works = |one: &Connection| {
             use ConnectionState::{Connected, Paused, Syncing};
@@ -155,7 +155,7 @@ impl Inbox {
             }
             None => match self.own() {
                 Some(own) => (!works(&own)).then_some(Pairing::Own),
-                // Who has numbers of others to work with does not need one of their own.
+                // A user who works with numbers of others does not need their own.
                 None => {
                     let nothing = self.connections.with(|all| all.iter().all(|one| !works(one)));
                     nothing.then_some(Pairing::Own)
@@ -164,29 +164,29 @@ impl Inbox {
         }
     }
 
-    /// Whether chats of more than one number come together here.
+    /// Returns true if chats of more than one number are listed together.
     pub(crate) fn has_several(self) -> bool {
         self.connections.with(|all| all.len() > 1)
     }
 
-    /// Unread messages of a number, or of all, in chats that are loaded or not.
+    /// Unread messages of a number, or of all, including chats that are not loaded.
     pub(crate) fn unread(self, number: Option<ConnectionId>) -> u32 {
         let of = |one: ConnectionId| number.is_none_or(|number| number == one);
         self.unread.with(|all| all.iter().filter(|(one, _)| of(*one)).map(|(_, n)| n).sum())
     }
 
-    /// What the viewer has written in a chat and not sent.
+    /// The viewer's unsent text in a chat.
     pub(crate) fn draft(self, chat: ChatId) -> Option<Draft> {
         self.drafts.with(|all| all.iter().find(|one| one.chat == chat).cloned())
     }
 
-    /// Whether the other side of a chat is typing right now.
+    /// Returns true if the contact of a chat is typing right now.
     pub(crate) fn is_typing(self, chat: ChatId) -> bool {
         let until = self.typing.with(|typing| typing.get(&chat).copied());
         until.is_some_and(|until| self.clock.now.get() < until)
     }
 
-    /// Whether the page is still there; answers may come after it was left.
+    /// Returns true if the page still exists; responses may come after it was left.
     fn alive(self) -> bool {
         self.open.try_get_untracked().is_some()
     }

@@ -1,4 +1,4 @@
-//! The conversation that is open.
+//! The open conversation.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -8,13 +8,13 @@ use super::{Bubble, Inbox, Row, Tail};
 use crate::ApiError;
 use crate::api::{self, OpenChat};
 
-/// What the pane beside the list shows.
+/// The content of the pane beside the list.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Open {
     Nothing,
     Loading(ChatId),
     Ready(Chat),
-    /// Not there, or not for this viewer.
+    /// The chat does not exist, or this viewer may not read it.
     Missing(ChatId),
     Failed(ChatId, ApiError),
 }
@@ -30,21 +30,21 @@ impl Open {
 }
 
 impl Inbox {
-    /// Follows the address: opens another conversation, or none.
+    /// Opens another conversation, or none, as the address changes.
     pub(crate) fn open(self, asked: Option<ChatId>) {
         if self.open.get_untracked().id() != asked {
             self.load(asked);
         }
     }
 
-    /// The server is heard from again: tries what could not be opened for want of it.
+    /// Retries what could not be opened, once the server is reachable again.
     pub(crate) fn recover(self) {
         if let Open::Failed(_, ApiError::Unreachable) = self.open.get_untracked() {
             self.reopen();
         }
     }
 
-    /// Tries again what could not be opened.
+    /// Retries what could not be opened.
     pub(crate) fn reopen(self) {
         self.load(self.open.get_untracked().id());
     }
@@ -57,7 +57,7 @@ impl Inbox {
             return;
         };
         let known = self.chats.get_untracked(&id);
-        // Events that arrive from here on are kept, and the answer fills in around them.
+        // Events that arrive from here on are kept, and the response fills in around them.
         self.open.set(match &known {
             Some(chat) => Open::Ready(chat.clone()),
             None => Open::Loading(id),
@@ -81,7 +81,7 @@ impl Inbox {
         });
     }
 
-    /// Shows what the server answered in place of what was shown.
+    /// Replaces the open conversation with the server's response.
     pub(super) fn show(self, asked: Option<ChatId>, found: Option<OpenChat>) {
         if let Some(OpenChat::Found { chat, messages }) = &found
             && self.continues(chat.id, messages)
@@ -109,8 +109,8 @@ impl Inbox {
         }
     }
 
-    /// Whether the newest messages of a chat join what is shown of it without a gap. Then older
-    /// pages stay, and somebody who reads far up stays where they are.
+    /// Returns true if the newest messages of a chat join the loaded ones without a gap. Then older
+    /// pages stay, and a user who reads far up stays there.
     fn continues(self, chat: ChatId, newest: &[Message]) -> bool {
         let shown = matches!(self.open.get_untracked(), Open::Ready(shown) if shown.id == chat);
         shown
@@ -208,8 +208,8 @@ mod tests {
         assert_eq!(shown_after(120..180), (40..180).collect::<Vec<_>>());
     }
 
-    /// What is shown after events of `heard` came while the newest page was loading, and the state of
-    /// each: events say 99.
+    /// The messages after events of `heard` came while the newest page was loading, and the state
+    /// of each: events carry 99.
     fn heard_while_loading(heard: &[i64], answer: std::ops::Range<i64>) -> Vec<(i64, bool)> {
         Owner::new().with(|| {
             let inbox = Inbox::provide(page(0..0), Some(ChatId(1)), Clock::provide());

@@ -1,4 +1,4 @@
-//! Loading more of a list when somebody scrolls towards its end.
+//! Loads more of a list when the user scrolls towards its end.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -7,7 +7,7 @@ use model::{Chat, ConnectionId, Message};
 use super::{Bubble, Inbox, Row};
 use crate::api::{self, CHATS_PAGE, MESSAGES_PAGE};
 
-/// What lies beyond the loaded part of a list.
+/// The state of a list beyond its loaded part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tail {
     More,
@@ -34,7 +34,7 @@ impl Inbox {
         self.load_chats(None);
     }
 
-    /// Loads the chats below the last one shown.
+    /// Loads the chats below the last loaded one.
     pub(crate) fn more_chats(self) {
         let Some(last) = self.chats.last() else { return };
         if !begin(self.chats_tail) {
@@ -64,7 +64,7 @@ impl Inbox {
         });
     }
 
-    /// Loads the messages above the first one shown.
+    /// Loads the messages above the first loaded one.
     pub(crate) fn older_messages(self) {
         let Some(id) = self.open.get_untracked().id() else { return };
         let Some(Bubble::Stored(first)) = self.bubbles.first() else { return };
@@ -87,8 +87,9 @@ impl Inbox {
         });
     }
 
-    /// Shows a page of messages, oldest first, above what is shown or as the first. What came as an event
-    /// meanwhile and belongs above the page goes: scrolling up brings it with all that is between.
+    /// Shows a page of messages, oldest first, above the loaded ones or as the first. Messages that
+    /// came as an event meanwhile and belong above the page are removed: scrolling up loads them
+    /// with everything between.
     pub(super) fn show_page(self, messages: Vec<Message>) {
         let tail = Tail::after(messages.len(), MESSAGES_PAGE);
         self.bubbles_tail.set(tail);
@@ -107,7 +108,7 @@ impl Inbox {
     }
 }
 
-/// Whether there is more and nobody is fetching it yet.
+/// Returns true if there is more and it is not being loaded yet, and marks it as loading.
 fn begin(tail: RwSignal<Tail>) -> bool {
     let more = tail.get_untracked() == Tail::More;
     if more {

@@ -1,4 +1,4 @@
-//! The rest of a long text: bubbles begin with its first part.
+//! The rest of a long text: bubbles contain only its first part.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -11,8 +11,8 @@ use crate::api;
 pub(crate) type Opened = (String, Option<i64>, WholeText);
 
 impl Inbox {
-    /// Fetches the whole text of a message into `whole`, with the beginning that `cell` shows of it and the
-    /// edit that this is of: after another edit it belongs to it no more.
+    /// Loads the whole text of a message into `whole`, with the beginning that `cell` shows of it
+    /// and the edit that this belongs to: after another edit it no longer matches.
     pub(crate) fn read_on(
         self,
         message: MessageId,

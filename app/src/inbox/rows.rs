@@ -1,17 +1,17 @@
-//! Values by id, each behind its own signal, in an order that is one more signal.
+//! Values by id, each behind its own signal; one more signal holds their order.
 //!
-//! `reactive_stores` was tried on paper: writing one element of its keyed lists notifies every
-//! element, and a list of a thousand chats moves one row per message.
+//! `reactive_stores` was considered: writing one element of its keyed lists notifies every element,
+//! and a list of a thousand chats moves one row per message.
 
 use std::collections::HashMap;
 use std::hash::Hash;
 
 use leptos::prelude::*;
 
-/// Something kept in [`Rows`].
+/// A value in [`Rows`].
 pub(crate) trait Row: Clone + PartialEq + Send + Sync + 'static {
     type Key: Clone + Eq + Hash + Send + Sync + 'static;
-    /// Rows are kept in ascending order of this. No two rows have the same.
+    /// Rows are sorted in ascending order of this. No two rows have the same.
     type Rank: Ord;
 
     fn key(&self) -> Self::Key;
@@ -20,7 +20,7 @@ pub(crate) trait Row: Clone + PartialEq + Send + Sync + 'static {
 
 /// The values, their signals and their order.
 pub(crate) struct Rows<T: Row> {
-    /// The keys in order; what `<For>` iterates.
+    /// The keys in order, for `<For>`.
     pub(crate) order: RwSignal<Vec<T::Key>>,
     cells: StoredValue<HashMap<T::Key, ArcRwSignal<T>>>,
 }
@@ -82,14 +82,14 @@ impl<T: Row> Rows<T> {
         }
     }
 
-    /// Adds those values that are not there yet. One that is there came as an event, which is at
-    /// least as new as the answer of a request made before.
+    /// Adds the values that are missing. A present value came as an event, which is at least as new
+    /// as the response to an earlier request.
     pub(crate) fn fill(self, values: Vec<T>) {
         let fresh = values.into_iter().filter(|value| self.cell(&value.key()).is_none()).collect();
         self.insert(fresh);
     }
 
-    /// Exchanges everything for `values`.
+    /// Replaces everything with `values`.
     pub(crate) fn replace(self, values: Vec<T>) {
         let keep: Vec<_> = values.iter().map(Row::key).collect();
         self.cells.update_value(|cells| cells.retain(|key, _| keep.contains(key)));
@@ -105,7 +105,7 @@ impl<T: Row> Rows<T> {
         }
     }
 
-    /// The values that `matches` holds for, in order.
+    /// The values for which `matches` is true, in order.
     pub(crate) fn matching(self, matches: impl Fn(&T) -> bool) -> Vec<T> {
         let order = self.order.get_untracked();
         order.iter().filter_map(|key| self.get_untracked(key)).filter(matches).collect()

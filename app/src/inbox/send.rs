@@ -1,4 +1,4 @@
-//! Sending: a bubble at once, the server's word when it comes.
+//! Sends messages: a bubble appears at once, the server's response follows.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -8,7 +8,8 @@ use super::{Bubble, BubbleKey, Inbox, Open, Unsent, UnsentState};
 use crate::{api, browser};
 
 impl Inbox {
-    /// Sends `text` to the open conversation. Says whether it was taken; the composer empties then.
+    /// Sends `text` to the open conversation. Returns true if it was accepted; the composer empties
+    /// then.
     pub(crate) fn send(self, text: String) -> bool {
         let Open::Ready(chat) = self.open.get_untracked() else { return false };
         let Some(wa_id) = browser::new_message_id() else { return false };
@@ -21,7 +22,7 @@ impl Inbox {
         true
     }
 
-    /// "Tentar de novo": under the same id, so that it cannot become two messages.
+    /// "Tentar de novo": sends it under the same id, so that it cannot become two messages.
     pub(crate) fn retry(self, bubble: Bubble) {
         match bubble {
             Bubble::Unsent(unsent) => {
@@ -34,7 +35,7 @@ impl Inbox {
                 if !self.alive() {
                     return;
                 }
-                // That it is queued again, and what became of it, the stream tells.
+                // The stream reports that it is queued again, and its delivery.
                 if let Err(error) = answer {
                     self.notice.set(Some(error));
                 }
@@ -42,14 +43,14 @@ impl Inbox {
         }
     }
 
-    /// Takes up what this tab had not sent when it was reloaded. Nothing is sent by itself: whether
-    /// it arrived is not known, and "Tentar de novo" is harmless either way.
+    /// Restores the messages that this tab had not sent when it was reloaded. Nothing is sent by
+    /// itself: it is unknown whether they arrived, and "Tentar de novo" is harmless either way.
     pub(crate) fn recall_unsent(self) {
         let mut kept: Vec<Unsent> = browser::recall(&self.unsent_key()).unwrap_or_default();
         let open = self.open.get_untracked().id();
         let shown = kept.iter().filter(|unsent| Some(unsent.chat) == open);
         self.bubbles.fill(shown.cloned().map(Bubble::Unsent).collect());
-        // What did arrive is shown as stored already.
+        // Messages that did arrive are shown as stored already.
         kept.retain(|unsent| {
             let key = BubbleKey::Out(unsent.wa_id.clone());
             !matches!(self.bubbles.get_untracked(&key), Some(Bubble::Stored(_)))
@@ -72,7 +73,7 @@ impl Inbox {
         });
     }
 
-    /// The server has it. If its events came first, they know more.
+    /// Handles the server's response. If its events came first, they are newer.
     fn answered(self, message: Message) {
         self.drop_unsent(&message.wa_id);
         let shown = self.bubbles.get_untracked(&BubbleKey::Out(message.wa_id.clone()));
@@ -82,7 +83,7 @@ impl Inbox {
         }
     }
 
-    /// Changes an unsent message where it waits and where it is shown.
+    /// Changes an unsent message in the store of unsent messages and on the page.
     fn mark(self, wa_id: &WaMessageId, state: UnsentState) {
         self.unsent.update(|all| {
             for unsent in all.iter_mut().filter(|unsent| unsent.wa_id == *wa_id) {
@@ -96,7 +97,7 @@ impl Inbox {
         }
     }
 
-    /// Forgets an unsent message that the server has.
+    /// Removes an unsent message that the server has.
     pub(super) fn drop_unsent(self, wa_id: &WaMessageId) {
         let known = self.unsent.with_untracked(|all| all.iter().any(|one| one.wa_id == *wa_id));
         if known {
@@ -112,8 +113,8 @@ impl Inbox {
         });
     }
 
-    /// Where unsent messages are kept for the tab: the user's, so that the next one in this tab does
-    /// not find them.
+    /// The key under which the tab stores unsent messages. It contains the user, so that the next
+    /// user of this tab does not find them.
     fn unsent_key(self) -> String {
         format!("unsent-{}", self.me.with_value(|me| me.id))
     }

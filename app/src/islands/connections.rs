@@ -1,22 +1,39 @@
 use leptos::html;
 use leptos::prelude::*;
+use leptos::wasm_split::wasm_split;
 use model::{Connection, ConnectionId, ConnectionState, Figures, LiveEvent, Uptime};
 
-use super::Packed;
+use super::Unread;
 use crate::ApiError;
 use crate::api::{self, ConnectionsPage};
 use crate::clock::{Clock, short, use_clock};
-use crate::components::{Badge, ConnectCard, Disconnect, Empty, Glyph, Icon, flag, part, text};
+use crate::components::{
+    Badge, ConnectCard, Disconnect, Empty, Glyph, Icon, bool_signal, erased_view, later, text_signal,
+};
 use crate::i18n::{Locale, t, use_locale};
-use crate::live::{self, Applied, Follows, Link};
-use crate::words;
+use crate::labels;
+use crate::live::{self, Applied, Link, LivePage};
+use crate::parts::{self, Missing};
 
-/// Every number with its figures as of loading, and its state as it is.
+/// All numbers with their figures as of loading, and their live states.
 #[island]
-pub fn Connections(#[prop(into)] page: Packed<ConnectionsPage>) -> impl IntoView {
+pub fn Connections(#[prop(into)] page: Unread<ConnectionsPage>) -> impl IntoView {
+    later(parts::CONNECTIONS, connections(), move |make| make(page.clone()))
+}
+
+type Make = fn(Unread<ConnectionsPage>) -> AnyView;
+
+/// What makes the list: in a part of the program of its own, since only administrators see it.
+#[wasm_split(connections, wasm_split_path = ::leptos::wasm_split, fallible)]
+pub(crate) fn connections() -> Result<Make, Missing> {
+    let make: Make = |page| page.read().map(|page| view! { <List page /> }).into_any();
+    Ok(make)
+}
+
+#[component]
+fn List(page: ConnectionsPage) -> impl IntoView {
     let locale = use_locale();
     Clock::provide();
-    let Packed(page) = page;
     let seq = page.seq;
     let numbers = Numbers(RwSignal::new(page.numbers));
     let link = RwSignal::new(Link::Up);
@@ -24,10 +41,10 @@ pub fn Connections(#[prop(into)] page: Packed<ConnectionsPage>) -> impl IntoView
     let ids = Memo::new(move |_| {
         numbers.0.with(|all| all.iter().map(|(one, _)| one.id).collect::<Vec<_>>())
     });
-    // The number that is being connected here. Once it is, there is nothing more to do.
+    // The number that is being connected here. Once it is connected, the card closes.
     let pairing = RwSignal::new(None::<ConnectionId>);
     let shown = Memo::new(move |_| pairing.get().filter(|id| numbers.is_unconnected(*id)));
-    let table = part(move || {
+    let table = erased_view(move || {
         match ids.with(Vec::is_empty) {
         true => view! {
             <Empty glyph=Glyph::Phone title=t!(locale, connections.title) lead=t!(locale, connections.none) />
@@ -57,7 +74,7 @@ pub fn Connections(#[prop(into)] page: Packed<ConnectionsPage>) -> impl IntoView
     }
     });
     view! {
-        {part(move || {
+        {erased_view(move || {
             shown.get().map(|id| view! { <Connect id numbers pairing /> }).into_any()
         })}
         {table}
@@ -73,9 +90,10 @@ fn Connect(
 ) -> impl IntoView {
     let locale = use_locale();
     let connection = Memo::new(move |_| numbers.get(id).map(|(one, _)| one));
-    let label = text(move || connection.get().map(|one| words::number(&one)).unwrap_or_default());
+    let label =
+        text_signal(move || connection.get().map(|one| labels::number(&one)).unwrap_or_default());
     let section = NodeRef::<html::Section>::new();
-    // It stands above a list that may be long.
+    // The card stands above a list that may be long.
     Effect::new(move || {
         if let Some(section) = section.get() {
             section.scroll_into_view();
@@ -101,7 +119,7 @@ fn Connect(
     .into_any()
 }
 
-/// The list, and what the stream changes in it.
+/// The list, and the changes that the stream makes to it.
 #[derive(Clone, Copy)]
 struct Numbers(RwSignal<Vec<(Connection, Figures)>>);
 
@@ -110,7 +128,7 @@ impl Numbers {
         self.0.with(|all| all.iter().find(|(one, _)| one.id == id).cloned())
     }
 
-    /// Whether it is there and has no session yet.
+    /// Returns true if the number is present and has no session yet.
     fn is_unconnected(self, id: ConnectionId) -> bool {
         self.get(id).is_some_and(|(one, _)| {
             !matches!(one.state, ConnectionState::Connected | ConnectionState::Syncing)
@@ -118,7 +136,7 @@ impl Numbers {
     }
 }
 
-impl Follows for Numbers {
+impl LivePage for Numbers {
     fn apply(self, event: LiveEvent) -> Applied {
         match event {
             LiveEvent::Connection { connection } => {
@@ -128,7 +146,7 @@ impl Follows for Numbers {
                     let found = known.map(|(one, _)| *one = connection).is_some();
                     (changed, found)
                 });
-                // Its figures are not in the event.
+                // The event does not contain its figures.
                 if known == Some(false) {
                     return Applied::LoadAgain;
                 }
@@ -163,16 +181,21 @@ fn Row(
     let clock = use_clock();
     let connection = Signal::derive(move || numbers.get(id).map(|(one, _)| one));
     let of = move |read: fn(Locale, Figures) -> String| {
-        text(move || numbers.get(id).map(|(_, figures)| read(locale, figures)).unwrap_or_default())
+        text_signal(move || {
+            numbers.get(id).map(|(_, figures)| read(locale, figures)).unwrap_or_default()
+        })
     };
-    let label = text(move || connection.get().map(|one| words::number(&one)).unwrap_or_default());
-    let color =
-        text(move || connection.get().map(|one| one.color.as_str().to_owned()).unwrap_or_default());
-    let last = text(move || match numbers.get(id).and_then(|(_, figures)| figures.last_at) {
-        Some(at) => short(locale, clock.zone.get().local(at), clock.today.get()),
-        None => t!(locale, connections.never).to_owned(),
+    let label =
+        text_signal(move || connection.get().map(|one| labels::number(&one)).unwrap_or_default());
+    let color = text_signal(move || {
+        connection.get().map(|one| one.color.as_str().to_owned()).unwrap_or_default()
     });
-    // Joins a QR or a code that is on show elsewhere.
+    let last =
+        text_signal(move || match numbers.get(id).and_then(|(_, figures)| figures.last_at) {
+            Some(at) => short(locale, clock.zone.get().local(at), clock.today.get()),
+            None => t!(locale, connections.never).to_owned(),
+        });
+    // This also joins a pairing whose QR or code is shown elsewhere.
     let can_connect = Memo::new(move |_| {
         use ConnectionState::{AwaitingCode, AwaitingScan};
         connection.get().is_some_and(|one| {
@@ -212,22 +235,22 @@ fn Row(
             <td class="figure">
                 <button
                     class="link"
-                    hidden=flag(move || !can_connect.get())
-                    aria-label=text(move || {
+                    hidden=bool_signal(move || !can_connect.get())
+                    aria-label=text_signal(move || {
                         t!(locale, connections.connect_one, name = label.get()).to_string()
                     })
                     on:click=move |_| pairing.set(Some(id))
                 >
                     {t!(locale, connections.connect)}
                 </button>
-                {part(move || can_end.get().then(|| view! { <Disconnect id /> }).into_any())}
+                {erased_view(move || can_end.get().then(|| view! { <Disconnect id /> }).into_any())}
             </td>
         </tr>
     }
     .into_any()
 }
 
-/// `99,7 %`, or a dash where there was no time to be connected in.
+/// `99,7 %`, or a dash if there was no time to measure.
 fn share(locale: Locale, uptime: Uptime) -> String {
     let comma = match locale {
         Locale::pt_BR => ',',

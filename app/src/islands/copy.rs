@@ -2,13 +2,13 @@ use leptos::html;
 use leptos::prelude::*;
 
 use crate::browser;
-use crate::components::{flag, text};
+use crate::components::{bool_signal, text_signal};
 use crate::i18n::{t, use_locale};
 
-/// A text to take elsewhere, and a button that copies it.
+/// A text for use elsewhere, and a button that copies it.
 #[island]
 pub fn Copy(
-    /// What the text is.
+    /// The name of the text.
     label: String,
     value: String,
 ) -> impl IntoView {
@@ -22,7 +22,7 @@ pub fn Copy(
             copied.set(browser::copy(&field));
         }
     };
-    let says = text(move || match copied.get() {
+    let says = text_signal(move || match copied.get() {
         true => t!(locale, copy.done).to_owned(),
         false => t!(locale, copy.copy).to_owned(),
     });
@@ -32,7 +32,7 @@ pub fn Copy(
                 <span>{label}</span>
                 <input readonly node_ref=field value=value />
             </label>
-            <button class="button" type="button" hidden=flag(move || !awake.get()) on:click=copy>
+            <button class="button" type="button" hidden=bool_signal(move || !awake.get()) on:click=copy>
                 <span aria-live="polite">{says}</span>
             </button>
         </div>

@@ -4,18 +4,18 @@ use super::Packed;
 use crate::ApiError;
 use crate::components::{FormError, Sending};
 
-/// A form for a server function: says in place what was wrong with it, keeping what was typed, and
-/// goes where a success leads. Without JavaScript the browser sends it.
+/// A form for a server function. It shows an error in place, keeping the typed values, and on
+/// success goes to the page that the server names. Without JavaScript the browser sends it.
 #[island]
 pub fn Form(
     /// `/api/{name}`.
     action: String,
-    /// How it ended before this page was made, when it was sent without JavaScript.
+    /// The error of a submission without JavaScript, made before this page.
     #[prop(into)]
     failed: Packed<Option<ApiError>>,
-    /// Said where an error would say "log in again".
+    /// This sentence replaces "log in again" in an error.
     unauthenticated: Option<String>,
-    /// What the button says.
+    /// The label of the button.
     submit: String,
     /// The fields.
     children: Children,

@@ -5,23 +5,23 @@ use super::Packed;
 use crate::api::InboxPage;
 use crate::clock::Clock;
 use crate::components::{
-    ChatList, ConnectCard, Conversation, Empty, Glyph, Notice, NumberHeader, flag, part,
-    set_status, text,
+    ChatList, ConnectCard, Conversation, Empty, Glyph, Notice, NumberHeader, bool_signal,
+    erased_view, set_status, text_signal,
 };
 use crate::i18n::{t, use_locale};
 use crate::inbox::{self, Open, Pairing, use_inbox};
 use crate::live::{self, Link};
-use crate::{ApiError, words};
+use crate::{ApiError, labels};
 
-/// The list of conversations, and the one that is open beside it.
+/// The list of conversations, and the open one beside it.
 #[island]
 pub fn Inbox(
     #[prop(into)] page: Packed<InboxPage>,
-    /// The conversation that the address names.
+    /// The conversation in the address.
     asked: Option<ChatId>,
 ) -> impl IntoView {
     let locale = use_locale();
-    // Once for all rows, which otherwise ask the page each.
+    // The locale is read once for all rows, which otherwise query the page each.
     provide_context(locale);
     let Packed(page) = page;
     let seq = page.seq;
@@ -42,7 +42,7 @@ pub fn Inbox(
     inbox.keep_title(locale);
 
     // On a phone there is room for one of them.
-    let shown = text(move || {
+    let shown = text_signal(move || {
         match inbox.open.with(Open::id) {
             Some(_) => "chat",
             None if inbox.to_pair().is_some() => "pair",
@@ -54,7 +54,7 @@ pub fn Inbox(
         <div class="inbox" data-shows=shown>
             <aside class="list">
                 <NumberHeader />
-                <p class="offline" role="alert" hidden=flag(move || link.get() == Link::Up)>
+                <p class="offline" role="alert" hidden=bool_signal(move || link.get() == Link::Up)>
                     {t!(locale, live.reconnecting)}
                 </p>
                 <ChatList />
@@ -65,7 +65,7 @@ pub fn Inbox(
     }
 }
 
-/// What stands beside the list, without what changes inside it.
+/// The content of the pane beside the list, without values that change inside it.
 #[derive(Debug, Clone, PartialEq)]
 enum Shows {
     Chat(ChatId),
@@ -86,7 +86,7 @@ fn Pane() -> impl IntoView {
         Open::Failed(_, error) => Shows::Failed(error),
         Open::Nothing => inbox.to_pair().map_or(Shows::Choose, Shows::Pairing),
     });
-    part(move || {
+    erased_view(move || {
         match shows.get() {
         Shows::Chat(id) => view! { <Conversation id /> }.into_any(),
         Shows::Missing => {
@@ -105,7 +105,7 @@ fn Pane() -> impl IntoView {
             .into_any()
         }
         Shows::Failed(error) => view! {
-            <Empty glyph=Glyph::Alert title=t!(locale, app.name) lead=words::error(locale, &error)>
+            <Empty glyph=Glyph::Alert title=t!(locale, app.name) lead=labels::error(locale, &error)>
                 <button class="button" on:click=move |_| inbox.reopen()>{t!(locale, error.retry)}</button>
             </Empty>
         }

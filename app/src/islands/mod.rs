@@ -1,8 +1,8 @@
-//! What lives on in the browser: one file per island, each named as the page uses it.
+//! The interactive parts in the browser: one file per island, each named as the page uses it.
 //!
 //! An island's properties travel in the page as JSON; the browser reads them, builds the same view
-//! again and takes over the elements that are there. What stands between the tags of an island
-//! stays as the server made it.
+//! again and takes over the existing elements. The content between the tags of an island stays as
+//! the server made it.
 //!
 //! They are compiled into two programs (`frontend`): one for the inbox, one for all other pages.
 
@@ -23,6 +23,8 @@ mod packed;
 #[cfg(feature = "pages")]
 pub use connections::Connections;
 #[cfg(feature = "pages")]
+pub(crate) use connections::connections;
+#[cfg(feature = "pages")]
 pub use copy::Copy;
 #[cfg(feature = "pages")]
 pub use form::Form;
@@ -32,4 +34,4 @@ pub use inbox::Inbox;
 pub use more_rows::MoreRows;
 #[cfg(feature = "pages")]
 pub use new_password::NewPassword;
-pub use packed::Packed;
+pub use packed::{Packed, Unread};

@@ -3,15 +3,15 @@ use leptos::prelude::*;
 
 use crate::browser;
 
-/// Brings the rows of a table's next page to the end of it as soon as somebody scrolls there, page
-/// after page. Without JavaScript, and when a page cannot be had, it is a link to the next one.
+/// Appends the rows of a table's next page when the user scrolls there, page after page. Without
+/// JavaScript, or if a page cannot be loaded, it is a link to the next one.
 #[island]
 pub fn MoreRows(
     /// The id of the table, on this page and on the next.
     table: String,
     /// The address of the next page.
     next: String,
-    /// What the link says.
+    /// The label of the link.
     label: String,
 ) -> impl IntoView {
     let link = NodeRef::<html::A>::new();

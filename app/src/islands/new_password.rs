@@ -1,22 +1,22 @@
 use leptos::prelude::*;
 
-use crate::components::text;
+use crate::components::text_signal;
 use crate::i18n::{Locale, t, use_locale};
 
-/// The fewest characters a password has; the store insists on it.
+/// The minimum length of a password in characters; the store enforces it.
 const SHORTEST: usize = 10;
 
-/// A new password, with an honest hint while it is typed.
+/// A field for a new password, with a hint about its strength.
 #[island]
 pub fn NewPassword(
-    /// What the field is called.
+    /// The label of the field.
     label: String,
 ) -> impl IntoView {
     let locale = use_locale();
     let typed = RwSignal::new(String::new());
     let strength = move || typed.with(|typed| Strength::of(typed));
-    let name = text(move || strength().name().to_owned());
-    let hint = text(move || strength().hint(locale));
+    let name = text_signal(move || strength().name().to_owned());
+    let hint = text_signal(move || strength().hint(locale));
     view! {
         <div class="field">
             <label for="new-password">{label}</label>
@@ -38,12 +38,11 @@ pub fn NewPassword(
     }
 }
 
-/// How hard a password is to guess, as far as length and variety tell. It knows no dictionary and
-/// so promises little.
+/// The strength of a password by its length and variety alone; no dictionary is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Strength {
     Empty,
-    /// So many characters short.
+    /// Characters missing to the minimum length.
     Short(usize),
     Weak,
     Fair,
@@ -59,7 +58,7 @@ impl Strength {
         if letters.len() < SHORTEST {
             return Self::Short(SHORTEST - letters.len());
         }
-        // Every step that repeats or continues (aaa, abc, 321) adds nothing to guess.
+        // A step that repeats or continues (aaa, abc, 321) adds no strength.
         let steps =
             letters.windows(2).filter(|pair| (pair[0] as i64 - pair[1] as i64).abs() > 1).count();
         let mut distinct = letters.clone();

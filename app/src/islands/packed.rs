@@ -2,10 +2,11 @@ use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-/// A property of an island that is read by the same code as the server's answers.
+/// A property of an island that is deserialized by the same code as the server's responses.
 ///
-/// The compiler writes the reading of a type once for every kind of input. Properties come as text,
-/// answers and events as bytes; without this the program would hold the reading of a whole inbox twice.
+/// The compiler generates the deserialization of a type once for every kind of input. Properties
+/// come as text, responses and events as bytes; without this the program would contain the code for
+/// a whole inbox twice.
 #[derive(Debug, Clone)]
 pub struct Packed<T>(pub T);
 
@@ -28,6 +29,47 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Packed<T> {
     }
 }
 
+/// A property of an island that only a part of the program reads, which the rest then need not hold the
+/// reading of.
+#[derive(Debug, Clone)]
+pub enum Unread<T> {
+    /// On the server.
+    Value(T),
+    /// In the browser.
+    Text(Box<RawValue>),
+}
+
+impl<T: DeserializeOwned> Unread<T> {
+    /// The value; none if the page and the program do not belong together.
+    pub(crate) fn read(self) -> Option<T> {
+        match self {
+            Self::Value(value) => Some(value),
+            Self::Text(text) => serde_json::from_slice(text.get().as_bytes()).ok(),
+        }
+    }
+}
+
+impl<T> From<T> for Unread<T> {
+    fn from(value: T) -> Self {
+        Self::Value(value)
+    }
+}
+
+impl<T: Serialize> Serialize for Unread<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Value(value) => value.serialize(serializer),
+            Self::Text(text) => text.serialize(serializer),
+        }
+    }
+}
+
+impl<'de, T> Deserialize<'de> for Unread<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        <&RawValue>::deserialize(deserializer).map(|text| Self::Text(text.to_owned()))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -39,5 +81,15 @@ mod tests {
         let read: Packed<Vec<Option<String>>> = serde_json::from_str(&page).unwrap();
         assert_eq!(read.0, [Some("a\"b".to_owned()), None]);
         assert!(serde_json::from_str::<Packed<Vec<u8>>>("[\"a\"]").is_err());
+    }
+
+    #[test]
+    fn what_is_read_later_is_the_value_itself_on_the_page_too() {
+        let page = serde_json::to_string(&Unread::from(vec![1, 2])).unwrap();
+        assert_eq!(page, "[1,2]");
+        let unread: Unread<Vec<u8>> = serde_json::from_str(&page).unwrap();
+        assert_eq!(unread.read(), Some(vec![1, 2]));
+        let other: Unread<Vec<u8>> = serde_json::from_str("{}").unwrap();
+        assert_eq!(other.read(), None);
     }
 }

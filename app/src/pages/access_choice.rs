@@ -2,13 +2,13 @@ use leptos::prelude::*;
 use model::Access;
 
 use crate::i18n::use_locale;
-use crate::words;
+use crate::labels;
 
-/// What a form can give on a number.
+/// The levels of access that a form can grant.
 #[component]
 pub(super) fn AccessChoice(
     chosen: Access,
-    /// What no access at all is called, where that can be chosen too.
+    /// The label of no access at all, if that can be chosen too.
     #[prop(optional)]
     none: Option<&'static str>,
 ) -> impl IntoView {
@@ -18,7 +18,7 @@ pub(super) fn AccessChoice(
         <select name="access">
             {all.map(|access| view! {
                 <option value=access.as_str() selected=access == chosen>
-                    {words::access(locale, access)}
+                    {labels::access(locale, access)}
                 </option>
             })}
             {none.map(|none| view! { <option value="">{none}</option> })}

@@ -1,4 +1,5 @@
-//! What others did to one's account: on every page until it is read, and in the profile for good.
+//! Notices of what others did to the user's account: on every page until they are read, and in the
+//! profile permanently.
 
 use leptos::prelude::*;
 use model::{AccountReset, Actor, ResetKind};
@@ -8,7 +9,7 @@ use crate::api;
 use crate::components::{Glyph, Icon};
 use crate::i18n::{Locale, t, use_locale};
 
-/// Above a page.
+/// The notice above a page.
 #[component]
 pub(super) fn AccountNotice(reset: AccountReset) -> impl IntoView {
     let locale = use_locale();
@@ -24,7 +25,7 @@ pub(super) fn AccountNotice(reset: AccountReset) -> impl IntoView {
     }
 }
 
-/// In the profile.
+/// The notices in the profile.
 #[component]
 pub(super) fn AccountResets(resets: Vec<AccountReset>) -> impl IntoView {
     let locale = use_locale();

@@ -9,9 +9,9 @@ use super::{
 };
 use crate::i18n;
 
-/// The whole interface and its addresses. Also run without a request, once, to list its routes.
+/// The whole interface and its addresses. It also runs without a request, once, to list its routes.
 ///
-/// Every page waits for its data (`Async`): what is read without JavaScript is all there, and the
+/// Every page waits for its data (`Async`): a page read without JavaScript is complete, and the
 /// status and the redirect are decided before the first byte.
 #[component]
 pub fn App() -> impl IntoView {

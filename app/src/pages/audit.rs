@@ -8,13 +8,13 @@ use crate::api::{self, AuditChoice, AuditPage};
 use crate::components::{Empty, Glyph};
 use crate::i18n::{Locale, t, use_locale};
 use crate::islands::MoreRows;
-use crate::words;
+use crate::labels;
 
-/// The id of the table, which grows as somebody scrolls.
+/// The id of the table, which grows as the user scrolls.
 const ENTRIES: &str = "entries";
 
-/// `/admin/auditoria`: who did what to which thing, when and from where. The filter is a plain form
-/// and lives in the address, so that what one found can be sent to a colleague.
+/// `/admin/auditoria`: the history with user, action, subject, time and address. The filter is a
+/// plain form and is part of the address, so that a result can be sent to a colleague.
 #[component]
 pub(crate) fn Audit() -> impl IntoView {
     let locale = use_locale();
@@ -36,7 +36,7 @@ pub(crate) fn Audit() -> impl IntoView {
             let numbers = numbers.into_iter().map(|one| (one.id.to_string(), one.label));
             let actions = AuditAction::ALL
                 .iter()
-                .map(|one| (one.as_str().to_owned(), words::action(locale, *one).to_owned()));
+                .map(|one| (one.as_str().to_owned(), labels::action(locale, *one).to_owned()));
             view! {
                 <main class="page connections">
                     <header>
@@ -75,7 +75,7 @@ pub(crate) fn Audit() -> impl IntoView {
                             <span>{t!(locale, audit.to)}</span>
                             <input type="date" name="ate" value=day(shown.to) />
                         </label>
-                        // The script of the page puts in how far the reader's clock is behind UTC.
+                        // The script of the page sets the offset of the reader's clock behind UTC.
                         <input type="hidden" name="fuso" value=shown.behind().to_string() />
                         <button class="button">{t!(locale, audit.apply)}</button>
                     </form>
@@ -102,7 +102,7 @@ pub(crate) fn Audit() -> impl IntoView {
     }
 }
 
-/// One thing to narrow by; the first choice is everything.
+/// One criterion of the filter; the first choice is everything.
 #[component]
 fn Choice(
     label: &'static str,
@@ -148,7 +148,7 @@ fn Entries(entries: Vec<AuditEntry>) -> impl IntoView {
                         <tr>
                             <td class="when"><LocalTime at=entry.at to=Exact::Second /></td>
                             <td data-label=t!(locale, audit.who)>{who(locale, &entry.actor)}</td>
-                            <th scope="row">{words::action(locale, entry.action)}</th>
+                            <th scope="row">{labels::action(locale, entry.action)}</th>
                             <td data-label=t!(locale, audit.to_what)>{to_what(&entry)}</td>
                             <td data-label=t!(locale, audit.ip) class="muted">{ip}</td>
                         </tr>
@@ -169,7 +169,7 @@ fn who(locale: Locale, actor: &Actor) -> String {
     }
 }
 
-/// The person, the number and what else there is to know, in one line. Each keeps its direction to itself.
+/// The person, the number and other details, in one line. Each is isolated in its own direction.
 fn to_what(entry: &AuditEntry) -> impl IntoView + use<> {
     let named = [&entry.target, &entry.connection_label].into_iter().flatten().cloned();
     let mut parts: Vec<_> = named.map(|part| (" · ", part)).collect();

@@ -4,15 +4,15 @@ use leptos_router::hooks::use_query_map;
 
 use super::enrolling::{CodeField, Enrol};
 use super::{Failed, Field, WrongAddress, failed, title};
-use crate::api::AskedPage;
+use crate::api::PendingLoginPage;
 use crate::components::{Glyph, Icon};
 use crate::i18n::{t, use_locale};
 use crate::islands::Form;
 use crate::{ApiError, api};
 
-/// `/entrar/codigo`: the second half of a login. Whoever has no second factor and must have one turns
-/// it on here, and so does a session that lacks what its person needs by now. Without a right password
-/// before it leads back to the login.
+/// `/entrar/codigo`: the second step of a login. A user who has no second factor and must have one
+/// turns it on here, also in an existing session that lacks it by now. Without a right password
+/// before, it redirects to the login.
 #[component]
 pub(crate) fn Code() -> impl IntoView {
     Suspend::new(async move {
@@ -28,9 +28,9 @@ pub(crate) fn Code() -> impl IntoView {
 }
 
 #[component]
-fn Ask(page: AskedPage) -> impl IntoView {
+fn Ask(page: PendingLoginPage) -> impl IntoView {
     let locale = use_locale();
-    let AskedPage { email, enrolling, needs_password, is_old } = page;
+    let PendingLoginPage { email, enrolling, needs_password, is_old } = page;
     let next = use_query_map().with_untracked(|query| query.get("next")).filter(|_| is_old);
     let (heading, lead, label) = match &enrolling {
         Some(_) => (
@@ -66,7 +66,7 @@ fn Ask(page: AskedPage) -> impl IntoView {
                     })}
                 </Form>
                 {match is_old {
-                    // The login is not there for who is logged in.
+                    // A logged-in user does not see the login.
                     true => view! {
                         <form method="post" action="/api/logout" class="door-else">
                             <button class="link">{t!(locale, totp.other_account)}</button>

@@ -7,7 +7,7 @@ use crate::components::{Glyph, Icon};
 use crate::i18n::{t, use_locale};
 use crate::islands::Connections as Island;
 
-/// `/admin/conexoes`: every number, whose it is and how it is.
+/// `/admin/conexoes`: all numbers, their owners and states.
 #[component]
 pub(crate) fn Connections() -> impl IntoView {
     let locale = use_locale();

@@ -3,7 +3,7 @@ use leptos::prelude::*;
 use crate::api::Enrolling;
 use crate::i18n::{t, use_locale};
 
-/// What goes into the app on the phone: a code to scan, or the same to type.
+/// The secret for the app on the phone: a code to scan, or the same to type.
 #[component]
 pub(super) fn Enrol(enrolling: Enrolling) -> impl IntoView {
     let locale = use_locale();
@@ -27,7 +27,7 @@ pub(super) fn Enrol(enrolling: Enrolling) -> impl IntoView {
     .into_any()
 }
 
-/// Where a code is typed.
+/// The field for a code.
 #[component]
 pub(super) fn CodeField(label: &'static str) -> impl IntoView {
     view! {

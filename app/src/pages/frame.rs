@@ -1,4 +1,4 @@
-//! What everything behind a login stands in.
+//! The frame of all pages behind a login.
 
 use std::future::Future;
 
@@ -9,8 +9,8 @@ use super::account_notice::AccountNotice;
 use super::rail::Rail;
 use crate::{ApiError, api};
 
-/// The rail, and beside it what `page` makes of its data. Those who are not logged in are sent to the
-/// login; data that cannot be had is said in place of the page.
+/// The rail, and beside it the view that `page` makes of its data. Users who are not logged in are
+/// sent to the login; an error replaces the page.
 pub(super) fn framed<T: Send + 'static>(
     data: impl Future<Output = Result<T, ApiError>> + Send + 'static,
     page: impl FnOnce(T) -> AnyView + Send + 'static,
@@ -30,7 +30,7 @@ pub(super) fn framed<T: Send + 'static>(
             Some(_) => api::account_notice().await.ok().flatten(),
             None => None,
         };
-        // Scripts keep what is one user's apart from another's.
+        // Scripts keep the data of one user apart from another's.
         let id = me.as_ref().map(|user| user.id.to_string());
         view! {
             <div class="app" data-user=id>

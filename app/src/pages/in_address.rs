@@ -1,10 +1,10 @@
-//! Errors that stand in the address of a page.
+//! Errors in the address of a page.
 //!
-//! A form that was sent without JavaScript comes back to its page with the error in the address. Anybody
-//! can make such an address, so nothing of it is shown as it is: sentences are ours, and of the values in
-//! them only those are taken that the server could have written itself.
+//! A form that was sent without JavaScript returns to its page with the error in the address.
+//! Anybody can make such an address, so nothing of it is shown as it is: the sentences are ours,
+//! and only values that the server could have written itself are used.
 
-use crate::api::asked_again;
+use crate::api::repeated_phone_question;
 use crate::auth::foreign;
 use crate::{ApiError, state};
 
@@ -19,9 +19,9 @@ pub(super) fn believable(error: ApiError) -> ApiError {
         ApiError::Internal { reference } if !state::is_reference(&reference) => {
             ApiError::Internal { reference: "?".to_owned() }
         }
-        ApiError::AmbiguousPhone { one, other } => {
-            asked_again(&other).or_else(|| asked_again(&one)).unwrap_or(ApiError::Malformed)
-        }
+        ApiError::AmbiguousPhone { one, other } => repeated_phone_question(&other)
+            .or_else(|| repeated_phone_question(&one))
+            .unwrap_or(ApiError::Malformed),
         error @ (ApiError::Unauthenticated
         | ApiError::Forbidden
         | ApiError::NotFound

@@ -7,7 +7,7 @@ use crate::i18n::{Locale, use_locale};
 use crate::inbox::Place;
 use crate::inbox::attention::tab_title;
 use crate::islands::Inbox as Island;
-use crate::{ApiError, api, words};
+use crate::{ApiError, api, labels};
 
 /// `/atendente/inbox-pirata`, and with `/chat/{id}` one conversation open in it.
 #[component]
@@ -21,7 +21,8 @@ pub(crate) fn Inbox() -> impl IntoView {
         let unread = page.unread.iter().map(|(_, unread)| unread).sum();
         view! {
             <Title text=tab_title(locale, unread) />
-            // Forms in the island say it themselves; this is for browsers without JavaScript.
+            // Forms in the island show their errors themselves; this is for browsers without
+            // JavaScript.
             {failed("/api/connect_with_code").map(|error| view! {
                 <div class="notice" role="alert"><p>{refusal(locale, &error)}</p></div>
             })}
@@ -31,9 +32,9 @@ pub(crate) fn Inbox() -> impl IntoView {
     })
 }
 
-/// The sentence, with the numbers to choose from where it asks for one.
+/// The error as a sentence, with the numbers to choose from if it asks for one.
 fn refusal(locale: Locale, error: &ApiError) -> String {
-    let words = words::error(locale, error);
+    let words = labels::error(locale, error);
     match error {
         ApiError::AmbiguousPhone { one, other } => format!("{words} {one}; {other}"),
         _ => words,

@@ -9,7 +9,7 @@ use crate::i18n::{t, use_locale};
 use crate::islands::{Form, NewPassword};
 use crate::{ApiError, api};
 
-/// `/convite/{token}`: somebody comes with a link and chooses a password.
+/// `/convite/{token}`: the target of a link, for choosing a password.
 #[component]
 pub(crate) fn Link() -> impl IntoView {
     let token = use_params_map().with_untracked(|params| params.get("token")).unwrap_or_default();
@@ -65,7 +65,7 @@ fn Over(error: ApiError) -> impl IntoView {
     set_status(error.status());
     let lead = match &error {
         ApiError::NotFound => t!(locale, link.over_lead).to_owned(),
-        other => crate::words::error(locale, other),
+        other => crate::labels::error(locale, other),
     };
     view! {
         <Title text=title(locale, t!(locale, link.over)) />

@@ -12,8 +12,9 @@ pub(super) enum Exact {
     Second,
 }
 
-/// A moment on a page that is made once, as opposed to one in an island. It is written in Brasília's
-/// time and says so; the element `local-time` (`start.js`) turns it into the browser's own zone.
+/// A time on a page that is rendered once, as opposed to one in an island. It is written in
+/// Brasília time and labelled so; the element `local-time` (`start.js`) converts it to the
+/// browser's own zone.
 #[component]
 pub(super) fn LocalTime(at: DateTime<Utc>, to: Exact) -> impl IntoView {
     let locale = use_locale();
@@ -36,14 +37,14 @@ pub(super) fn LocalTime(at: DateTime<Utc>, to: Exact) -> impl IntoView {
     }
 }
 
-/// Stands for a moment while a sentence is put together; no sentence has it otherwise.
+/// A placeholder for a time in a sentence; no sentence contains it otherwise.
 pub(super) const HERE: &str = "\u{0}";
 
-/// Stands for somebody's name in the same way.
+/// A placeholder for a person's name.
 pub(super) const WHO: &str = "\u{1}";
 
-/// A sentence with a name where [`WHO`] is, which keeps its direction to itself, and a moment where
-/// [`HERE`] is.
+/// A sentence with a name in place of [`WHO`], isolated in its own direction, and a time in place
+/// of [`HERE`].
 pub(super) fn with_name_and_time(
     sentence: &str,
     name: String,
@@ -58,7 +59,7 @@ pub(super) fn with_name_and_time(
     view! { {part(before)}<bdi>{name}</bdi>{part(after)} }.into_any()
 }
 
-/// A sentence with a moment where [`HERE`] is.
+/// A sentence with a time in place of [`HERE`].
 pub(super) fn with_time(sentence: &str, at: DateTime<Utc>, to: Exact) -> AnyView {
     let (before, after) = sentence.split_once(HERE).unwrap_or((sentence, ""));
     view! { {before.to_owned()}<LocalTime at to />{after.to_owned()} }.into_any()

@@ -1,5 +1,5 @@
-//! The pages, one per file, and what they share. Made on the server only: what changes in a page
-//! after it was sent is an island ([`crate::islands`]), and what it sends is a form.
+//! The pages, one per file, and their shared parts. They are made on the server only: a part that
+//! changes after the page was sent is an island ([`crate::islands`]), and input is sent by forms.
 
 mod access_choice;
 mod account_notice;
@@ -55,38 +55,38 @@ use leptos::server_fn::error::ServerFnUrlError;
 use crate::ApiError;
 use crate::components::{Empty, Glyph, Icon, set_status};
 use crate::i18n::{Locale, t, use_locale};
-use crate::words;
+use crate::labels;
 
-/// Why the form for the server function at `path` failed when it was sent without JavaScript: the
-/// server came back here with the reason in the address.
+/// The error of the form for the server function at `path` when it was sent without JavaScript: the
+/// server redirects back here with the error in the address.
 fn failed(path: &str) -> Option<ApiError> {
     let error = use_context::<ServerActionError>()?;
     let decoded = || in_address::believable(ServerFnUrlError::decode_err(error.err()));
     (error.path() == path).then(decoded)
 }
 
-/// That the plain form for `action` was refused, and what to do about it. Such a form makes the page
-/// load anew, with the reason in its address.
+/// A notice that the plain form for `action` was refused, and what to do about it. Such a form
+/// loads the page again, with the error in its address.
 #[component]
 fn Refused(action: &'static str) -> impl IntoView {
     let locale = use_locale();
     failed(action).map(|error| {
         view! {
             <div class="form-error" role="alert">
-                <p><Icon of=Glyph::Alert /><span>{words::error(locale, &error)}</span></p>
+                <p><Icon of=Glyph::Alert /><span>{labels::error(locale, &error)}</span></p>
             </div>
         }
     })
 }
 
-/// A page that could not be made, and a link that tries again.
+/// A page that could not be made, and a link that retries.
 #[component]
 fn Failed(error: ApiError) -> impl IntoView {
     let locale = use_locale();
     set_status(error.status());
     view! {
         <main class="page">
-            <Empty glyph=Glyph::Alert title=t!(locale, app.name) lead=words::error(locale, &error)>
+            <Empty glyph=Glyph::Alert title=t!(locale, app.name) lead=labels::error(locale, &error)>
                 <a class="button" href="">{t!(locale, error.retry)}</a>
             </Empty>
         </main>

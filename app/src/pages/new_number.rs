@@ -8,7 +8,7 @@ use crate::api;
 use crate::i18n::{t, use_locale};
 use crate::islands::Form;
 
-/// `/numeros/novo`: one more number, for oneself, or by an administrator for somebody else.
+/// `/numeros/novo`: adds a number for the user, or by an administrator for somebody else.
 #[component]
 pub(crate) fn NewNumber() -> impl IntoView {
     let locale = use_locale();

@@ -6,7 +6,7 @@ use crate::api;
 use crate::components::{Empty, Glyph, set_status};
 use crate::i18n::{t, use_locale};
 
-/// No such address.
+/// The page for an unknown address.
 #[component]
 pub(crate) fn NotFound() -> impl IntoView {
     let locale = use_locale();

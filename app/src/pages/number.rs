@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use model::{Access, Chat, Connection, ConnectionId, Gap, NumberGrant, PhoneNumber, Removal};
+use model::{Access, Chat, Connection, ConnectionId, Downtime, NumberGrant, PhoneNumber, Removal};
 
 use super::number_fields::{Colors, ExpectedPhone, Label};
 use super::{
@@ -12,21 +12,21 @@ use crate::components::{Avatar, NumberField};
 use crate::i18n::{t, use_locale};
 use crate::inbox::Place;
 use crate::islands::Form;
-use crate::words;
+use crate::labels;
 
-/// `/numeros/{id}`: what a number is called, who may work with it, and its end. For those who may
-/// manage it; each sees the parts that are theirs.
+/// `/numeros/{id}`: the settings of a number, the access to it, and its removal. For users who may
+/// manage it; each sees only their parts.
 #[component]
 pub(crate) fn Number() -> impl IntoView {
     let locale = use_locale();
     let id = use_params_map().with_untracked(|params| params.get("id")?.parse().ok());
-    // An id that is no number names none; zero is never given out.
+    // An id that is no number names none; zero is never assigned.
     let id = id.unwrap_or(ConnectionId(0));
     let saved = use_query_map().with_untracked(|query| query.get("salvo").is_some());
     view! {
         <Title text=title(locale, t!(locale, number.settings)) />
         {framed(api::number(id), move |page: NumberPage| {
-            let NumberPage { number, maybe_mixed, exceptions, gaps, removal, access } = page;
+            let NumberPage { number, maybe_mixed, exceptions, downtimes, removal, access } = page;
             let chats = Place { chat: None, number: Some(number.id) };
             let phone = number.phone.as_ref().map(PhoneNumber::to_string);
             view! {
@@ -44,7 +44,7 @@ pub(crate) fn Number() -> impl IntoView {
                     {exceptions.map(|exceptions| view! {
                         <Privacy id=number.id private=number.private_by_default exceptions />
                     })}
-                    {(!gaps.is_empty()).then(|| view! { <Absences gaps /> })}
+                    {(!downtimes.is_empty()).then(|| view! { <Downtimes downtimes /> })}
                     {access.map(|access| view! { <Accesses id=number.id access /> })}
                     {removal.map(|removal| view! { <Remove id=number.id removal /> })}
                 </main>
@@ -70,7 +70,7 @@ fn Identity(number: Connection, saved: bool) -> impl IntoView {
                 <NumberField connection=Some(number.id) />
                 <Label value=number.label />
                 <Colors chosen=number.color />
-                // From its first link on the phone that may link it is settled.
+                // From its first link on, the number's phone is fixed.
                 {match number.phone.as_ref().map(PhoneNumber::to_string) {
                     None => {
                         let expected = number.expected_phone.map(|phone| phone.to_string());
@@ -87,8 +87,8 @@ fn Identity(number: Connection, saved: bool) -> impl IntoView {
     .into_any()
 }
 
-/// The phone that a number belongs to, once it does: what becomes of the conversations when it changes,
-/// and when it did.
+/// The phone that a number belongs to, once it has one: the effect of a change of phone on the
+/// conversations, and the change itself.
 #[component]
 fn OwnPhone(number: Connection, maybe_mixed: bool) -> impl IntoView {
     let locale = use_locale();
@@ -129,7 +129,7 @@ fn OwnPhone(number: Connection, maybe_mixed: bool) -> impl IntoView {
     })
 }
 
-/// Whether conversations are the owner's alone unless marked otherwise. Asked of the owner only.
+/// The default privacy of conversations. Only the owner sees it.
 #[component]
 fn Privacy(id: ConnectionId, private: bool, exceptions: Vec<Chat>) -> impl IntoView {
     let locale = use_locale();
@@ -167,19 +167,19 @@ fn Privacy(id: ConnectionId, private: bool, exceptions: Vec<Chat>) -> impl IntoV
     .into_any()
 }
 
-/// When the number was away, and what came in after it.
+/// The downtimes of a number, and the messages that came in after them.
 #[component]
-fn Absences(gaps: Vec<Gap>) -> impl IntoView {
+fn Downtimes(downtimes: Vec<Downtime>) -> impl IntoView {
     let locale = use_locale();
     view! {
         <section class="panel" aria-labelledby="absences">
             <h2 id="absences">{t!(locale, gap.title)}</h2>
             <ul class="absences" aria-labelledby="absences">
-                {gaps.into_iter().map(|gap| {
+                {downtimes.into_iter().map(|downtime| {
                     view! {
                         <li>
-                            <LocalTime at=gap.from to=Exact::Minute />
-                            <span>{words::absence(locale, &gap)}</span>
+                            <LocalTime at=downtime.from to=Exact::Minute />
+                            <span>{labels::downtime_summary(locale, &downtime)}</span>
                         </li>
                     }
                 }).collect_view()}
@@ -189,7 +189,7 @@ fn Absences(gaps: Vec<Gap>) -> impl IntoView {
     .into_any()
 }
 
-/// A conversation whose privacy is not that of the others, and how it becomes so.
+/// A conversation whose privacy differs from the default, and a button that resets it.
 #[component]
 fn Exception(chat: Chat, undo: &'static str) -> impl IntoView {
     let phone = chat.phone.map(|phone| phone.to_string()).filter(|phone| *phone != chat.name);
@@ -262,13 +262,14 @@ fn Accesses(id: ConnectionId, access: NumberAccess) -> impl IntoView {
     .into_any()
 }
 
-/// The number that a form about access names.
+/// The number in a form about access.
 #[component]
 fn Of(number: ConnectionId) -> impl IntoView {
     view! { <input type="hidden" name="connections[]" value=number.to_string() /> }
 }
 
-/// One person's access, to change or to take away. Plain forms: the page loads anew with the answer.
+/// One person's access, to change or to remove. The forms are plain: the page loads again with the
+/// result.
 #[component]
 fn Granted(grant: NumberGrant) -> impl IntoView {
     let locale = use_locale();
@@ -311,7 +312,7 @@ fn Granted(grant: NumberGrant) -> impl IntoView {
     .into_any()
 }
 
-/// What goes with the number is said, and its name typed, before anything is removed.
+/// Removal shows what is removed with the number, and its name has to be typed first.
 #[component]
 fn Remove(id: ConnectionId, removal: Removal) -> impl IntoView {
     let locale = use_locale();

@@ -1,4 +1,4 @@
-//! What is said of a number, as fields of the forms that add and change one.
+//! The properties of a number, as fields of the forms that add and change one.
 
 use leptos::prelude::*;
 use model::NumberColor;

@@ -6,14 +6,14 @@ use model::{Access, Role, UserId};
 use super::{AccessChoice, Exact, HERE, Refused, WHO, framed, title, with_name_and_time};
 use crate::api::{self, PersonNumber, PersonPage};
 use crate::i18n::{t, use_locale};
-use crate::words;
+use crate::labels;
 
 /// `/admin/atendentes/{id}`: "Acessos" from one person's side, several numbers at once.
 #[component]
 pub(crate) fn Person() -> impl IntoView {
     let locale = use_locale();
     let id = use_params_map().with_untracked(|params| params.get("id")?.parse().ok());
-    // An id that is no number names nobody; zero is never given out.
+    // An id that is no number names nobody; zero is never assigned.
     let id = id.unwrap_or(UserId(0));
     let search = use_query_map().with_untracked(|query| query.get("busca")).unwrap_or_default();
     let searched = search.clone();
@@ -53,7 +53,7 @@ pub(crate) fn Person() -> impl IntoView {
     }
 }
 
-/// The numbers to mark, and what the marked ones become.
+/// The numbers to select, and the access to set for them.
 #[component]
 fn Numbers(user: UserId, numbers: Vec<PersonNumber>, more: bool) -> impl IntoView {
     let locale = use_locale();
@@ -76,7 +76,7 @@ fn Numbers(user: UserId, numbers: Vec<PersonNumber>, more: bool) -> impl IntoVie
     .into_any()
 }
 
-/// One number; the person's own cannot be marked, since nothing can be given or taken there.
+/// One number; the person's own cannot be selected, since its access cannot change.
 #[component]
 fn Line(user: UserId, one: PersonNumber) -> impl IntoView {
     let locale = use_locale();
@@ -101,7 +101,7 @@ fn Line(user: UserId, one: PersonNumber) -> impl IntoView {
                 </span>
             </label>
             {grant.filter(|_| !own).map(|grant| view! {
-                <span class="role">{words::access(locale, grant.access)}</span>
+                <span class="role">{labels::access(locale, grant.access)}</span>
             })}
         </li>
     }

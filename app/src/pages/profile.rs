@@ -8,9 +8,9 @@ use super::{Exact, Field, HERE, failed, framed, title, with_time};
 use crate::api::{self, ProfilePage};
 use crate::i18n::{Locale, t, use_locale};
 use crate::islands::{Form, NewPassword};
-use crate::words;
+use crate::labels;
 
-/// `/perfil`: one's own name, password and logins.
+/// `/perfil`: the user's own name, password and sessions.
 #[component]
 pub(crate) fn Profile() -> impl IntoView {
     let locale = use_locale();
@@ -67,7 +67,7 @@ pub(crate) fn Profile() -> impl IntoView {
                         <h2 id="profile-sessions">{t!(locale, profile.sessions)}</h2>
                         {said("sessao", t!(locale, profile.session_ended))}
                         {not_ended.map(|error| view! {
-                            <div class="form-error" role="alert"><p>{words::error(locale, &error)}</p></div>
+                            <div class="form-error" role="alert"><p>{labels::error(locale, &error)}</p></div>
                         })}
                         <ul class="logins" aria-labelledby="profile-sessions">
                             {sessions.into_iter().map(|session| view! { <Login session /> }).collect_view()}
@@ -85,7 +85,7 @@ pub(crate) fn Profile() -> impl IntoView {
     }
 }
 
-/// Whether a code follows the password, and the way to change it.
+/// The state of the second factor, and a link to change it.
 #[component]
 fn Second(second_factor: TwoFactor) -> impl IntoView {
     let locale = use_locale();
@@ -107,7 +107,7 @@ fn Second(second_factor: TwoFactor) -> impl IntoView {
     .into_any()
 }
 
-/// Language, colours, and what Enter does.
+/// Language, theme, and the Enter key.
 #[component]
 fn Look(theme: Option<Theme>, enter_key: Option<EnterKey>) -> impl IntoView {
     let locale = use_locale();
@@ -163,7 +163,7 @@ fn Look(theme: Option<Theme>, enter_key: Option<EnterKey>) -> impl IntoView {
     .into_any()
 }
 
-/// A browser that is logged in, and how to end that.
+/// A session of the user, and a button that ends it.
 #[component]
 fn Login(session: WebSession) -> impl IntoView {
     let locale = use_locale();
@@ -197,8 +197,8 @@ fn Login(session: WebSession) -> impl IntoView {
     }
 }
 
-/// Program and system, out of what a browser says of itself. The order matters: most of them claim
-/// to be others as well.
+/// The program and system, from a `User-Agent` header. The order matters: most browsers also claim
+/// to be others.
 fn browser(user_agent: &str) -> Option<String> {
     let first = |names: &[(&str, &'static str)]| {
         names.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| *name)

@@ -6,9 +6,9 @@ use crate::api;
 use crate::components::{Avatar, Glyph, Icon};
 use crate::i18n::{Locale, t, use_locale};
 
-/// Where one can go, who one is, and out. On a phone it is the bar at the bottom.
+/// Links to the main pages, the user, and the logout. On a phone it is the bar at the bottom.
 ///
-/// Leaving and changing the language are plain forms: the page they lead to has to load anew.
+/// Logout and the change of language are plain forms: their target page has to load again.
 #[component]
 pub(super) fn Rail(user: User) -> impl IntoView {
     let locale = use_locale();

@@ -7,7 +7,7 @@ use crate::api::{self, RecoveryCodes, SecondFactorPage};
 use crate::i18n::{t, use_locale};
 use crate::islands::Form;
 
-/// `/perfil/duas-etapas`: turning one's second factor on and off.
+/// `/perfil/duas-etapas`: turns the user's second factor on and off.
 #[component]
 pub(crate) fn SecondFactor() -> impl IntoView {
     let locale = use_locale();

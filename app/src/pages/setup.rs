@@ -7,7 +7,7 @@ use crate::components::{Glyph, Icon};
 use crate::i18n::{t, use_locale};
 use crate::islands::{Form, NewPassword};
 
-/// `/configurar`: the first administrator. Gone once there is one.
+/// `/configurar`: creates the first administrator. The page is gone once there is one.
 #[component]
 pub(crate) fn Setup() -> impl IntoView {
     let locale = use_locale();
@@ -35,7 +35,7 @@ pub(crate) fn Setup() -> impl IntoView {
     }
 }
 
-/// The code that the server printed, filled in for whoever came by its link.
+/// The code that the server printed, filled in for visitors who opened its link.
 #[component]
 fn CodeField() -> impl IntoView {
     let locale = use_locale();

@@ -10,7 +10,7 @@ use crate::components::Avatar;
 use crate::i18n::{Locale, t, use_locale};
 use crate::islands::{Copy, Form};
 
-/// What can be done to a person, as the forms of this page send it.
+/// The actions on a user, as the forms of this page send them.
 const ACTIONS: [&str; 6] = [
     "/api/set_role",
     "/api/set_active",
@@ -20,7 +20,7 @@ const ACTIONS: [&str; 6] = [
     "/api/require_second_factor",
 ];
 
-/// `/admin/atendentes`: who may log in as what, and the invitation of one more.
+/// `/admin/atendentes`: the users with their roles, and the form that invites one.
 #[component]
 pub(crate) fn Users() -> impl IntoView {
     let locale = use_locale();
@@ -71,7 +71,7 @@ pub(crate) fn Users() -> impl IntoView {
     }
 }
 
-/// The link that was made just now: this page shows it once.
+/// The link that was just created: this page shows it once.
 #[component]
 fn Fresh(link: FreshLink) -> impl IntoView {
     let locale = use_locale();
@@ -90,7 +90,7 @@ fn Fresh(link: FreshLink) -> impl IntoView {
     .into_any()
 }
 
-/// One person; what can be done is behind their row. Plain forms: the page loads anew.
+/// One user; the actions are inside their row. The forms are plain: the page loads again.
 #[component]
 fn Person(account: Account, me: UserId) -> impl IntoView {
     let locale = use_locale();
@@ -116,7 +116,7 @@ fn Person(account: Account, me: UserId) -> impl IntoView {
                     {state.map(|state| view! { <span class="role" data-status=true>{state}</span> })}
                     <span class="role" data-role=user.role.as_str()>{role_name(locale, user.role)}</span>
                 </summary>
-                // One's own takes password and code, in the profile.
+                // Users reset their own factor in the profile, with password and code.
                 <Actions status can_reset=totp && user.id != me user />
             </details>
         </li>
@@ -185,7 +185,7 @@ fn Actions(user: User, status: UserStatus, can_reset: bool) -> impl IntoView {
     .into_any()
 }
 
-/// Which roles must have a second factor.
+/// The roles that must have a second factor.
 #[component]
 fn Requirement(required: Vec<Role>) -> impl IntoView {
     let locale = use_locale();

@@ -4,7 +4,7 @@ use crate::auth::right_address;
 use crate::components::{Glyph, Icon};
 use crate::i18n::{t, use_locale};
 
-/// Above a form that logs somebody in: that it cannot work at this address, and which one to open.
+/// A warning above a login form that it cannot work at this address, with the right address.
 #[component]
 pub(super) fn WrongAddress() -> impl IntoView {
     let locale = use_locale();

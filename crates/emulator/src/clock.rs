@@ -1,15 +1,15 @@
-//! The time, as stanzas carry it.
+//! Timestamps of stanzas.
 
 use std::sync::Mutex;
 
 use crate::world::lock;
 
-/// Seconds since 1970, as they really are.
+/// The real time, in seconds since 1970.
 pub(crate) fn now() -> i64 {
     chrono::Utc::now().timestamp()
 }
 
-/// When the server took a message.
+/// The time at which the server accepted a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Stamp {
     /// Microseconds since 1970: a message's `sts`.
@@ -28,7 +28,7 @@ impl Stamp {
     }
 }
 
-/// The server's clock: what stanzas say in `t`. A fault can set it wrong.
+/// The server's clock, which gives stanzas their `t`. A fault can set it wrong.
 #[derive(Default)]
 pub(crate) struct ServerClock(Mutex<Skew>);
 
@@ -40,7 +40,7 @@ struct Skew {
 }
 
 impl ServerClock {
-    /// Seconds since 1970, as the server has them.
+    /// Seconds since 1970 by this clock.
     pub(crate) fn now(&self) -> i64 {
         self.stamp().seconds()
     }
@@ -49,7 +49,7 @@ impl ServerClock {
         Stamp::now(lock(&self.0).seconds)
     }
 
-    /// The same for a chat message, which is what a wrong clock is counted by.
+    /// Stamps a chat message. A wrong clock is counted down by these.
     pub(crate) fn stamp_message(&self) -> Stamp {
         let mut skew = lock(&self.0);
         let stamp = Stamp::now(skew.seconds);
@@ -60,7 +60,7 @@ impl ServerClock {
         stamp
     }
 
-    /// Sets the clock wrong until so many messages were stamped.
+    /// Sets the clock wrong until this many messages were stamped.
     pub(crate) fn set_wrong(&self, seconds: i64, messages: u32) {
         *lock(&self.0) = Skew { seconds, messages };
     }

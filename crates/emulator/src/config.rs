@@ -1,19 +1,19 @@
-//! How an emulator is started.
+//! Configuration of an emulator.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
-/// Where the emulator listens and what it remembers.
+/// Listening addresses and the state directory.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// Address of the one port that serves both the control API and `/ws/chat`.
     /// Port 0 takes any free one.
     pub listen: SocketAddr,
-    /// Address that serves the same with TLS, under a certificate signed by itself: clients are
-    /// told to upload and download media there. Port 0 takes any free one.
+    /// Address that serves the same with TLS, under a self-signed certificate. Clients upload and
+    /// download media there. Port 0 takes any free one.
     pub tls_listen: SocketAddr,
-    /// Directory in which phones, devices, keys and undelivered stanzas outlive a restart. Media
-    /// does not: it is in memory only, on the server and on the phones.
+    /// Directory in which phones, devices, keys and undelivered stanzas survive a restart. Media
+    /// does not: the server and the phones hold it in memory only.
     pub state: Option<PathBuf>,
 }
 

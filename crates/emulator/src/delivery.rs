@@ -1,4 +1,5 @@
-//! Getting one message to one device: the stanza a companion gets, the letter a phone gets.
+//! Delivery of one message to one device: as a stanza to a companion, as an [`InboundMessage`] to
+//! a phone.
 
 use std::sync::Arc;
 
@@ -8,40 +9,42 @@ use wacore_binary::{Node, NodeContent};
 use waproto::whatsapp::Message;
 
 use crate::clock::Stamp;
-use crate::handset::{Event, Letter};
 use crate::phone::{Enc, EncKind};
+use crate::simulated_phone::{Event, InboundMessage};
 use crate::stanza;
 use crate::world::World;
 use crate::world::account::{Account, Addressing, DeviceAddress};
 use crate::world::guise::Guise;
 use crate::world::queue::Class;
 
-/// A message as the server sees it: who, to whom, and nothing of what.
+/// A message as the server sees it: sender, recipient and metadata, without the content.
 pub(crate) struct Dispatch {
     pub(crate) id: String,
     pub(crate) from: DeviceAddress,
     /// The account the chat is with.
     pub(crate) recipient: Arc<Account>,
-    /// How the sender addressed the recipient; the recipient sees the sender the same way.
+    /// The addressing the sender used for the recipient; the recipient sees the sender in the same
+    /// one.
     pub(crate) addressing: Addressing,
     pub(crate) stamp: Stamp,
-    /// Between devices of one account, not part of a chat (`category="peer"`).
+    /// The message goes between devices of one account and is not part of a chat
+    /// (`category="peer"`).
     pub(crate) peer: bool,
     /// The stanza's `type`: `text`, `media`, `reaction`…
     pub(crate) kind: String,
-    /// `edit`, on edits and revocations.
+    /// The `edit` attribute, set on edits and revocations.
     pub(crate) edit: Option<String>,
-    /// Children to pass on beside `<enc>`.
+    /// Children to forward beside `<enc>`.
     pub(crate) extras: Vec<Node>,
-    /// What it looks like to who gets it.
+    /// The presentation of the message to its recipients.
     pub(crate) guise: Guise,
 }
 
 impl Dispatch {
-    /// Hands one device its ciphertext. An unknown device gets nothing, as on the real server.
-    pub(crate) fn hand_to(&self, world: &World, to: &DeviceAddress, enc: &Node) {
+    /// Delivers one device its ciphertext. An unknown device gets nothing, as on the real server.
+    pub(crate) fn deliver_to(&self, world: &World, to: &DeviceAddress, enc: &Node) {
         if to.device == 0 {
-            self.hand_to_phone(to, enc);
+            self.deliver_to_phone(to, enc);
             return;
         }
         let node = self.incoming(to, enc.clone());
@@ -53,12 +56,12 @@ impl Dispatch {
         companion.deliver(&world.faults, to.account.number(), Class::Message, node);
     }
 
-    fn hand_to_phone(&self, to: &DeviceAddress, enc: &Node) {
+    fn deliver_to_phone(&self, to: &DeviceAddress, enc: &Node) {
         let kind = stanza::attr(enc, "type").and_then(|kind| EncKind::parse(&kind));
         let (Some(kind), Some(bytes)) = (kind, stanza::bytes(enc)) else {
             return;
         };
-        to.account.tell_phone(Event::Letter(Letter {
+        to.account.send_to_phone(Event::Message(InboundMessage {
             id: self.id.clone(),
             from: self.from.clone(),
             recipient: self.recipient.clone(),
@@ -106,7 +109,7 @@ impl Dispatch {
                 .attr("participant", self.from.jid(self.addressing))
                 .attr(alternative, self.from.jid(other))
                 .attr("notify", sender.directory().name.as_str());
-            // Own devices are told to whom it went.
+            // The sender's own devices learn the recipient.
             listed = own.then(|| {
                 let to = self.recipient.jid(self.addressing);
                 let to = NodeBuilder::new("to").attr("jid", to).build();
@@ -140,8 +143,8 @@ impl Dispatch {
     }
 }
 
-/// `<enc>` around what a phone encrypted, and what all may know of its content: which media it
-/// is, and that a reaction or an edit that cannot be read leaves no placeholder.
+/// `<enc>` around a phone's ciphertext, with the metadata that everybody may see: the media type,
+/// and that an unreadable reaction or edit leaves no placeholder.
 pub(crate) fn enc_node(enc: Enc, content: &Message) -> Node {
     let mut node = NodeBuilder::new("enc").attr("v", "2").attr("type", enc.kind.as_str());
     if let Some(media) = media_type_from_message(content) {

@@ -1,4 +1,4 @@
-//! Starting and stopping.
+//! Start and stop of an emulator.
 
 use std::fmt::Debug;
 use std::net::SocketAddr;
@@ -24,19 +24,19 @@ use crate::world::stored::{self, StoredWorld};
 /// State is written this long after a change, not at every message.
 const SAVE_DELAY: Duration = Duration::from_secs(2);
 
-/// A running emulator. All [`Control`] operations are its own; dropping it stops it.
+/// A running emulator. It dereferences to [`Control`]; dropping it stops it.
 pub struct Emulator {
     control: Control,
     world: Arc<World>,
     address: SocketAddr,
     tls_address: SocketAddr,
     state: Option<PathBuf>,
-    /// One a listener.
+    /// One task per listener.
     servers: [JoinHandle<std::io::Result<()>>; 2],
 }
 
 impl Emulator {
-    /// Starts listening, with what the state directory holds.
+    /// Starts listening, with the contents of the state directory.
     pub async fn start(config: Config) -> anyhow::Result<Self> {
         let listener = TcpListener::bind(config.listen)
             .await
@@ -72,34 +72,34 @@ impl Emulator {
         })
     }
 
-    /// Where it listens.
+    /// The listening address.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Base of the control API.
+    /// Base URL of the control API.
     pub fn http_url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// The same with TLS, under a certificate signed by itself; where media is.
+    /// The same with TLS under a self-signed certificate; media is served here.
     pub fn https_url(&self) -> String {
         format!("https://{}", self.tls_address)
     }
 
-    /// What WhatsApp clients connect to.
+    /// The URL for WhatsApp clients.
     pub fn ws_url(&self) -> String {
         format!("ws://{}/ws/chat", self.address)
     }
 
     /// Closes every connection, saves the state and frees the ports.
     pub async fn stop(mut self) -> anyhow::Result<()> {
-        // Nobody new is accepted from here on; open control calls are not waited for.
+        // No new connection is accepted from here on; open control calls are not awaited.
         for server in &mut self.servers {
             server.abort();
             let _ = server.await;
         }
-        self.world.settle().await;
+        self.world.shut_down().await;
         match &self.state {
             Some(directory) => stored::save(&self.world, directory).await,
             None => Ok(()),
@@ -122,8 +122,8 @@ impl Deref for Emulator {
     }
 }
 
-/// Serves a listener until the emulator stops. Connections that are open and idle end then too: a
-/// client that keeps some would go on asking an emulator that is gone.
+/// Serves a listener until the emulator stops. Open idle connections end then too: a client with a
+/// connection pool would otherwise go on sending requests to a stopped emulator.
 fn serve<L>(listener: L, router: Router, world: &World) -> JoinHandle<std::io::Result<()>>
 where
     L: Listener,

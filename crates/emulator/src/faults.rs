@@ -1,8 +1,8 @@
-//! Things that go wrong on request.
+//! Faults that tests and demonstrations inject.
 //!
-//! Some faults happen to a connection at once (a stream error, a lost socket); the control side
-//! carries those out. The others are *armed* here and strike at the next occasions: a login, an
-//! IQ, a message from the client, a message to the client, a download.
+//! Some faults happen to a connection at once (a stream error, a lost socket); the control API
+//! carries those out. The others are *armed* here and take effect at the next matching event: a
+//! login, an IQ, a message from the client, a message to the client, a download.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,42 +13,43 @@ use serde::{Deserialize, Serialize};
 
 use crate::world::lock;
 
-/// How long [`FaultKind::Delay`] holds a message back if it is not told.
+/// Default delay of [`FaultKind::Delay`].
 const DELAY: Duration = Duration::from_secs(1);
 
-/// What `POST /faults` takes.
+/// The body of `POST /faults`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FaultRequest {
-    /// What goes wrong.
+    /// The kind of fault.
     pub kind: FaultKind,
-    /// Whom it hits: a device's JID, `number:device` or a number; everybody if left out. For faults
-    /// of media that is who uploaded the file.
+    /// The target: a device's JID, `number:device` or a number; everybody if left out. For media
+    /// faults the target is the uploader of the file.
     #[serde(default)]
     pub device: Option<String>,
-    /// How often an armed fault strikes; 1 if left out.
+    /// Number of times an armed fault takes effect; 1 if left out.
     #[serde(default)]
     pub count: Option<u32>,
-    /// Milliseconds to wait first.
+    /// Delay before the fault, in milliseconds.
     #[serde(default)]
     pub after_ms: Option<u64>,
-    /// For [`FaultKind::Refused`] the `<failure>` reason, for [`FaultKind::Nack`] the error, for
-    /// [`FaultKind::FewRefs`] how many.
+    /// [`FaultKind::Refused`]: the `<failure>` reason. [`FaultKind::Nack`]: the error.
+    /// [`FaultKind::FewRefs`]: the number of refs.
     #[serde(default)]
     pub code: Option<u32>,
-    /// For [`FaultKind::Ban`]: seconds until the ban ends.
+    /// [`FaultKind::Ban`]: seconds until the ban ends.
     #[serde(default)]
     pub expire_secs: Option<u32>,
-    /// For [`FaultKind::Delay`]: milliseconds a message is held back; 1000 if left out.
+    /// [`FaultKind::Delay`]: milliseconds a message is held back; 1000 if left out.
     #[serde(default)]
     pub delay_ms: Option<u64>,
-    /// For [`FaultKind::ClockSkew`]: how many seconds the server's clock is ahead; negative when it
-    /// is behind.
+    /// [`FaultKind::ClockSkew`]: seconds by which the server's clock is ahead; negative if it is
+    /// behind.
     #[serde(default)]
     pub skew_secs: Option<i64>,
-    /// For [`FaultKind::ServerRestart`]: milliseconds nobody gets in; none if left out.
+    /// [`FaultKind::ServerRestart`]: milliseconds in which no connection is accepted; none if left
+    /// out.
     #[serde(default)]
     pub down_ms: Option<u64>,
-    /// For [`FaultKind::MediaRedirect`] and [`FaultKind::ReuploadElsewhere`]: where to.
+    /// [`FaultKind::MediaRedirect`] and [`FaultKind::ReuploadElsewhere`]: the destination.
     #[serde(default)]
     pub location: Option<String>,
 }
@@ -77,17 +78,17 @@ impl FaultRequest {
     }
 }
 
-/// The kinds of faults, with the names `POST /faults` knows them by.
+/// The kinds of faults, with their names in `POST /faults`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FaultKind {
     /// `<stream:error code="515">`: the client reconnects immediately.
     #[serde(rename = "515", alias = "restart")]
     Restart,
-    /// The TCP connection breaks without a word.
+    /// The TCP connection breaks without a close frame.
     #[serde(rename = "drop")]
     Drop,
-    /// The connection stays open and nothing gets through any more, either way: what a router does
-    /// that forgot the connection.
+    /// The connection stays open and nothing gets through in either direction, as behind a router
+    /// that has forgotten the connection.
     #[serde(rename = "half-open")]
     HalfOpen,
     /// `<stream:error code="401">`: the client is logged out.
@@ -102,20 +103,20 @@ pub enum FaultKind {
     /// `<stream:error code="503">` and a closed connection.
     #[serde(rename = "unavailable")]
     Unavailable,
-    /// The next clients that want to be linked get this many refs in `code` (1 if left out), not
-    /// six. Clients show the first for a minute: their codes run out after that.
+    /// The next clients that want to be linked get this many refs in `code` (1 if left out)
+    /// instead of six. Clients show the first for a minute; their codes run out after that.
     #[serde(rename = "few-refs")]
     FewRefs,
-    /// The next clients that ask for a pairing code get a `bad-request`, which is what WhatsApp says to a
-    /// number that it does not like and to who asks too often.
+    /// The next clients that request a pairing code get a `bad-request`, as WhatsApp answers a
+    /// number that it rejects or one that asks too often.
     #[serde(rename = "code-refused")]
     CodeRefused,
     /// The accounts of the next phones that scan a QR or type a code confirm new devices with a
     /// passkey: the client is asked for it, and is not linked.
     #[serde(rename = "passkey")]
     Passkey,
-    /// The next connections are closed in the middle of the Noise handshake. Nobody has said who
-    /// they are by then, so it hits whoever comes first.
+    /// The next connections are closed in the middle of the Noise handshake. No client has
+    /// identified itself by then, so the fault hits the first one that connects.
     #[serde(rename = "handshake")]
     Handshake,
     /// The next logins get `<failure reason="402">`, a temporary ban.
@@ -137,7 +138,7 @@ pub enum FaultKind {
     /// are not delivered.
     #[serde(rename = "nack")]
     Nack,
-    /// The next messages to the client are lost on the way; they stay queued.
+    /// The next messages to the client are lost in transit; they stay queued.
     #[serde(rename = "drop-frame")]
     DropFrame,
     /// The next messages to the client arrive twice.
@@ -146,15 +147,15 @@ pub enum FaultKind {
     /// The next messages to the client arrive with a flipped bit.
     #[serde(rename = "corrupt")]
     Corrupt,
-    /// The next requests of the client for a batch of its backlog are lost, except for the first of a
-    /// connection: it is then as one of those that ask once.
+    /// The next requests of the client for a batch of its backlog are lost, except for the first
+    /// of a connection: the client then behaves as one that asks once.
     #[serde(rename = "batch-lost")]
     BatchLost,
-    /// The phone forgets its Signal sessions, as after a restored backup: what arrives next
-    /// cannot be read and is asked for again. `device` names the phone by number.
+    /// The phone forgets its Signal sessions, as after a restored backup: it cannot read the next
+    /// messages and requests them again. `device` names the phone by number.
     #[serde(rename = "session-loss")]
     SessionLoss,
-    /// The next messages to the client come `delay_ms` late. Those behind them wait, so that the
+    /// The next messages to the client arrive `delay_ms` late. Those behind them wait, so that the
     /// order stays.
     #[serde(rename = "delay")]
     Delay,
@@ -163,23 +164,23 @@ pub enum FaultKind {
     #[serde(rename = "reorder")]
     Reorder,
     /// The phone's user registers again, as on a new phone: a new Signal identity, no sessions, no
-    /// companions. The chats stay. `device` names the phone by number, and must.
+    /// companions. The chats stay. `device` names the phone by number and is required.
     #[serde(rename = "identity-change")]
     IdentityChange,
-    /// The server's clock goes wrong by `skew_secs`: in every `t`, until `count` messages were
-    /// stamped. There is one clock, so it hits everybody.
+    /// The server's clock goes wrong by `skew_secs`, in every `t`, until `count` messages were
+    /// stamped. There is one clock, so it affects everybody.
     #[serde(rename = "clock-skew")]
     ClockSkew,
-    /// The server goes down: every connection closes, and nobody gets in for `down_ms`. Then it
-    /// goes on with the keys, accounts and queues it had; phones' messages wait in those.
+    /// The server goes down: every connection closes, and none is accepted for `down_ms`. Then it
+    /// goes on with the keys, accounts and queues it had; phones' messages wait in the queues.
     #[serde(rename = "server-restart")]
     ServerRestart,
-    /// The next messages from the client are taken and delivered, and their `<ack>` is lost: what
-    /// a client meets again that crashed after it wrote to its socket.
+    /// The next messages from the client are accepted and delivered, and their `<ack>` is lost. A
+    /// client that crashed after it wrote to its socket finds the same state.
     #[serde(rename = "late-ack")]
     LateAck,
-    /// The next downloads are answered 401. Clients ask for a new `media_conn` and try once more,
-    /// so a count of 1 they may not even show.
+    /// The next downloads are answered 401. Clients request a new `media_conn` and try once more,
+    /// so they may not report a count of 1.
     #[serde(rename = "media-401")]
     Media401,
     /// The next downloads are answered 404; clients try once more here too.
@@ -188,31 +189,32 @@ pub enum FaultKind {
     /// The next downloads are answered 503.
     #[serde(rename = "media-503")]
     Media503,
-    /// The next downloads end in the middle of the file, as if that were all of it.
+    /// The next downloads end in the middle of the file, as if it were complete.
     #[serde(rename = "media-truncated")]
     MediaTruncated,
     /// The next downloads have a flipped bit.
     #[serde(rename = "media-corrupt")]
     MediaCorrupt,
-    /// The next downloads are answered with a redirect to `location`, as by a host that has an open one.
+    /// The next downloads are answered with a redirect to `location`, as by a host with an open
+    /// redirect.
     #[serde(rename = "media-redirect")]
     MediaRedirect,
-    /// The next phones that put a file there again say that its path is `location`.
+    /// The next phones that upload a file again answer that its path is `location`.
     #[serde(rename = "reupload-elsewhere")]
     ReuploadElsewhere,
-    /// The files that are on the media servers now are gone from them: downloads are answered 404
-    /// until the phone uploads the file again. With a `device`, the files it uploaded; with the
-    /// number of a phone, those on the phone as well.
+    /// The files that are on the media servers now are removed: downloads are answered 404 until
+    /// the phone uploads the file again. With a `device`, the fault hits the files it uploaded;
+    /// with the number of a phone, those on the phone as well.
     #[serde(rename = "media-expired")]
     MediaExpired,
-    /// The same, and the files are gone from all phones too, which cannot upload them again.
+    /// The same, and all phones lose the files too, so that they cannot upload them again.
     #[serde(rename = "media-lost")]
     MediaLost,
 }
 
-/// What becomes of a download.
+/// The effect of faults on a download.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Download {
+pub(crate) enum DownloadEffect {
     Serve,
     Refuse(StatusCode),
     Redirect(String),
@@ -222,20 +224,20 @@ pub(crate) enum Download {
     Corrupt,
 }
 
-/// What becomes of a message to a client.
+/// The effect of faults on a message to a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Fate {
+pub(crate) enum MessageEffect {
     Deliver,
     Drop,
     Duplicate,
     Corrupt,
-    /// Comes this much later.
+    /// The message arrives this much later.
     Delay(Duration),
-    /// Comes after the next one.
+    /// The message arrives after the next one.
     Overtaken,
 }
 
-/// Whom a fault is meant for.
+/// The target of a fault.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Target {
     Everybody,
@@ -244,7 +246,7 @@ pub(crate) enum Target {
 }
 
 impl Target {
-    /// Reads `number`, `number:device` and either with `@server`.
+    /// Parses `number`, `number:device` and either with `@server`.
     pub(crate) fn parse(text: Option<&str>) -> Option<Self> {
         let Some(text) = text else {
             return Some(Self::Everybody);
@@ -265,7 +267,7 @@ impl Target {
     }
 }
 
-/// A fault that waits for its occasion.
+/// A fault that waits for its event.
 #[derive(Debug, Clone)]
 pub(crate) struct Armed {
     pub(crate) kind: FaultKind,
@@ -281,7 +283,7 @@ pub(crate) struct Armed {
 #[derive(Default)]
 pub(crate) struct Faults {
     armed: Mutex<Vec<Armed>>,
-    /// Spares the lock on the hot path: set while anything is armed.
+    /// Set while anything is armed; it spares the lock on the hot path.
     any: AtomicBool,
 }
 
@@ -292,13 +294,13 @@ impl Faults {
         self.any.store(true, Ordering::Release);
     }
 
-    /// Uses up one strike of the first armed fault of these kinds that is meant for the device.
-    pub(crate) fn strike(&self, kinds: &[FaultKind], number: &str, device: u16) -> Option<Armed> {
+    /// Uses up one count of the first armed fault of these kinds that targets the device.
+    pub(crate) fn trigger(&self, kinds: &[FaultKind], number: &str, device: u16) -> Option<Armed> {
         self.first(|fault| kinds.contains(&fault.kind) && fault.target.matches(number, device))
     }
 
-    /// The same where the client has not said yet who it is: it may be any target.
-    pub(crate) fn strike_anybody(&self, kind: FaultKind) -> Option<Armed> {
+    /// The same where the client has not identified itself yet: it may be any target.
+    pub(crate) fn trigger_for_anybody(&self, kind: FaultKind) -> Option<Armed> {
         self.first(|fault| fault.kind == kind)
     }
 
@@ -315,7 +317,7 @@ impl Faults {
         Some(fault)
     }
 
-    pub(crate) fn fate_of_message(&self, number: &str, device: u16) -> Fate {
+    pub(crate) fn message_effect(&self, number: &str, device: u16) -> MessageEffect {
         const KINDS: [FaultKind; 5] = [
             FaultKind::DropFrame,
             FaultKind::Duplicate,
@@ -323,21 +325,23 @@ impl Faults {
             FaultKind::Delay,
             FaultKind::Reorder,
         ];
-        let Some(fault) = self.strike(&KINDS, number, device) else {
-            return Fate::Deliver;
+        let Some(fault) = self.trigger(&KINDS, number, device) else {
+            return MessageEffect::Deliver;
         };
         match fault.kind {
-            FaultKind::DropFrame => Fate::Drop,
-            FaultKind::Duplicate => Fate::Duplicate,
-            FaultKind::Corrupt => Fate::Corrupt,
-            FaultKind::Delay => Fate::Delay(fault.delay_ms.map_or(DELAY, Duration::from_millis)),
-            FaultKind::Reorder => Fate::Overtaken,
-            _ => Fate::Deliver,
+            FaultKind::DropFrame => MessageEffect::Drop,
+            FaultKind::Duplicate => MessageEffect::Duplicate,
+            FaultKind::Corrupt => MessageEffect::Corrupt,
+            FaultKind::Delay => {
+                MessageEffect::Delay(fault.delay_ms.map_or(DELAY, Duration::from_millis))
+            }
+            FaultKind::Reorder => MessageEffect::Overtaken,
+            _ => MessageEffect::Deliver,
         }
     }
 
-    /// What becomes of the download of a file that a device uploaded.
-    pub(crate) fn fate_of_download(&self, number: &str, device: u16) -> Download {
+    /// The effect of armed faults on the download of a file that a device uploaded.
+    pub(crate) fn download_effect(&self, number: &str, device: u16) -> DownloadEffect {
         const KINDS: [FaultKind; 6] = [
             FaultKind::MediaRedirect,
             FaultKind::Media401,
@@ -346,17 +350,17 @@ impl Faults {
             FaultKind::MediaTruncated,
             FaultKind::MediaCorrupt,
         ];
-        let fault = self.strike(&KINDS, number, device);
+        let fault = self.trigger(&KINDS, number, device);
         if let Some(Armed { kind: FaultKind::MediaRedirect, location, .. }) = fault {
-            return Download::Redirect(location.unwrap_or_default());
+            return DownloadEffect::Redirect(location.unwrap_or_default());
         }
         match fault.map(|fault| fault.kind) {
-            Some(FaultKind::Media401) => Download::Refuse(StatusCode::UNAUTHORIZED),
-            Some(FaultKind::Media404) => Download::Refuse(StatusCode::NOT_FOUND),
-            Some(FaultKind::Media503) => Download::Refuse(StatusCode::SERVICE_UNAVAILABLE),
-            Some(FaultKind::MediaTruncated) => Download::Truncate,
-            Some(FaultKind::MediaCorrupt) => Download::Corrupt,
-            _ => Download::Serve,
+            Some(FaultKind::Media401) => DownloadEffect::Refuse(StatusCode::UNAUTHORIZED),
+            Some(FaultKind::Media404) => DownloadEffect::Refuse(StatusCode::NOT_FOUND),
+            Some(FaultKind::Media503) => DownloadEffect::Refuse(StatusCode::SERVICE_UNAVAILABLE),
+            Some(FaultKind::MediaTruncated) => DownloadEffect::Truncate,
+            Some(FaultKind::MediaCorrupt) => DownloadEffect::Corrupt,
+            _ => DownloadEffect::Serve,
         }
     }
 }
@@ -377,11 +381,11 @@ mod tests {
             delay_ms: None,
             location: None,
         });
-        let strike = |number, device| faults.strike(&[FaultKind::Nack], number, device);
-        assert!(strike("551", 1).is_none());
-        assert!(strike("551", 2).is_some());
-        assert!(strike("551", 2).is_some());
-        assert!(strike("551", 2).is_none());
+        let trigger = |number, device| faults.trigger(&[FaultKind::Nack], number, device);
+        assert!(trigger("551", 1).is_none());
+        assert!(trigger("551", 2).is_some());
+        assert!(trigger("551", 2).is_some());
+        assert!(trigger("551", 2).is_none());
     }
 
     #[test]

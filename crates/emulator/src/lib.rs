@@ -1,25 +1,26 @@
 //! A WhatsApp server for tests and demonstrations, with simulated phones behind it.
 //!
 //! Unmodified multi-device clients connect to [`Emulator::ws_url`], pair with a phone by QR or
-//! code, and chat; what phones do is steered through [`Control`] or, from other processes, over
+//! code, and chat; the phones are controlled through [`Control`] or, from other processes, over
 //! HTTP. Nothing here is part of the product.
 //!
-//! How a message travels: [`connection`] reads stanzas from a client; [`stanza`] and [`iq`] deal
-//! with them; [`delivery`] takes a message to a device, which is either a companion's queue in
-//! [`world`] or the inbox of a [`handset`], whose [`phone`] decrypts it with its own Signal state.
+//! A message takes this path: [`connection`] reads stanzas from a client; [`stanza`] and [`iq`]
+//! handle them; [`delivery`] delivers a message to a device, which is either a companion's queue
+//! in [`world`] or the inbox of a [`simulated_phone`], whose [`phone`] decrypts it with its own
+//! Signal state.
 //!
-//! A file goes beside the messages: whoever sends one encrypts it and uploads it to the media
-//! servers ([`http`], kept in [`world`]), and the message says where it is and what opens it.
+//! A file is sent apart from its message: the sender encrypts it and uploads it to the media
+//! servers ([`http`], stored in [`world`]), and the message carries its address and its key.
 //!
 //! * [`wire`]: Noise, certificates, frames, TLS
 //! * [`connection`]: one task per socket, pairing and login
-//! * [`iq`], [`stanza`]: what clients ask and send
-//! * [`delivery`], [`notify`], [`presence`]: what clients get
+//! * [`iq`], [`stanza`]: requests and stanzas from clients
+//! * [`delivery`], [`notify`], [`presence`]: stanzas to clients
 //! * [`world`]: accounts, devices, queues
-//! * [`handset`], [`phone`]: the simulated phones
-//! * [`control`], [`http`]: steering it all; [`page`]: the same for a person
-//! * [`faults`]: what goes wrong on request; [`clock`]: the time in stanzas
-//! * [`stats`]
+//! * [`simulated_phone`], [`phone`]: the simulated phones
+//! * [`control`], [`http`]: the control API; [`page`]: a page that uses it
+//! * [`faults`]: injected faults; [`clock`]: the time in stanzas
+//! * [`stats`]: counters
 
 mod clock;
 mod config;
@@ -28,13 +29,13 @@ mod control;
 mod delivery;
 mod emulator;
 mod faults;
-mod handset;
 mod http;
 mod iq;
 mod notify;
 mod page;
 pub mod phone;
 mod presence;
+mod simulated_phone;
 mod stanza;
 mod stats;
 mod wire;

@@ -30,9 +30,9 @@ async fn main() -> anyhow::Result<()> {
     let Arguments { listen, tls_listen, state } = Arguments::parse();
     let emulator = Emulator::start(Config { listen, tls_listen, state }).await?;
     tracing::info!(address = emulator.https_url(), "media");
-    // Standard output is for programs that start the emulator and look for its address.
+    // Standard output is reserved for the address, which programs that start the emulator read.
     println!("{}", emulator.http_url());
-    // Programs that start the emulator end it with a plain kill.
+    // Programs that start the emulator stop it with SIGTERM.
     let mut terminated = signal(SignalKind::terminate())?;
     tokio::select! {
         interrupted = tokio::signal::ctrl_c() => interrupted?,

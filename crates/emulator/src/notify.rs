@@ -1,4 +1,4 @@
-//! Notifications the server sends by itself.
+//! Notifications that the server sends on its own.
 
 use std::sync::Arc;
 
@@ -6,13 +6,13 @@ use wacore_binary::builder::NodeBuilder;
 use wacore_binary::node::NodeValue;
 use wacore_binary::{Node, SERVER_JID};
 
-use crate::handset::Event;
+use crate::simulated_phone::Event;
 use crate::world::World;
 use crate::world::account::{Account, Addressing};
 use crate::world::keys::LOW_WATER;
 use crate::world::queue::Class;
 
-/// What happened to an account's list of devices.
+/// A change of an account's device list.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Change {
     Added(u16),
@@ -35,7 +35,7 @@ pub(crate) fn notification(
         .build()
 }
 
-/// Puts a notification into the queue of every companion of an account, but one.
+/// Queues a notification for every companion of an account, except one.
 pub(crate) fn all_companions(world: &World, account: &Account, except: u16, node: &Node) {
     let mut directory = account.directory();
     for companion in directory.companions.values_mut() {
@@ -45,8 +45,8 @@ pub(crate) fn all_companions(world: &World, account: &Account, except: u16, node
     }
 }
 
-/// A device was linked or removed: refreshes the signed key-index list, and tells the account's
-/// other companions and everybody it has a chat with.
+/// Handles a linked or removed device: refreshes the signed key-index list, and notifies the
+/// account's other companions and everybody it has a chat with.
 pub(crate) async fn devices_changed(world: &Arc<World>, account: &Arc<Account>, change: Change) {
     let (list, contacts) = {
         let phone = account.phone.lock().await;
@@ -92,7 +92,7 @@ pub(crate) async fn devices_changed(world: &Arc<World>, account: &Arc<Account>, 
     }
 }
 
-/// An account has a new identity: tells everybody it has a chat with.
+/// Notifies everybody an account has a chat with of its new identity.
 ///
 /// `<notification type="encrypt"><identity/></notification>` from the account, as clients handle it
 /// (whatsmeow `handleEncryptNotification`, whatsapp-rust `handle_identity_change`).
@@ -107,7 +107,7 @@ pub(crate) async fn identity_changed(world: &World, account: &Arc<Account>) {
     for contact in contacts.iter().filter(|contact| *contact != account.number()) {
         if let Some(contact) = world.account(contact) {
             all_companions(world, &contact, 0, &node);
-            contact.tell_phone(Event::NewIdentity(account.clone()));
+            contact.send_to_phone(Event::NewIdentity(account.clone()));
         }
     }
 }
@@ -124,7 +124,7 @@ pub(crate) fn prekeys_low(world: &World, account: &Account, device: u16, left: u
     }
 }
 
-/// Tells a companion what became of its request for a file: `<notification type="mediaretry">`
+/// Sends a companion the result of its request for a file: `<notification type="mediaretry">`
 /// under the id of the message (WA Web `WAWebHandleMediaRetryNotification`).
 pub(crate) fn media_retry(
     world: &World,
@@ -140,7 +140,7 @@ pub(crate) fn media_retry(
     }
 }
 
-/// Tells an account's companions that a synced collection has a new version.
+/// Notifies an account's companions of a new version of a synced collection.
 pub(crate) fn collection_changed(
     world: &World,
     account: &Account,

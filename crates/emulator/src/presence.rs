@@ -1,4 +1,4 @@
-//! Who is online, and who wants to know.
+//! Presence of accounts, and delivery of it to subscribers.
 
 use wacore_binary::Node;
 use wacore_binary::builder::NodeBuilder;
@@ -6,7 +6,7 @@ use wacore_binary::builder::NodeBuilder;
 use crate::world::World;
 use crate::world::account::{Account, Addressing, Presence};
 
-/// Tells every device that subscribed to an account how it is seen now.
+/// Sends an account's current presence to every device that subscribed to it.
 pub(crate) fn announce(world: &World, account: &Account) {
     let (presence, watchers) = {
         let directory = account.directory();
@@ -18,12 +18,12 @@ pub(crate) fn announce(world: &World, account: &Account) {
             continue;
         };
         if let Some(companion) = watcher.directory().companions.get(&device) {
-            companion.mention(stanza(account, addressing, presence));
+            companion.send_if_live(stanza(account, addressing, presence));
         }
     }
 }
 
-/// The `<presence>` others get.
+/// The `<presence>` others receive.
 pub(crate) fn stanza(account: &Account, addressing: Addressing, presence: Presence) -> Node {
     let node = NodeBuilder::new("presence").attr("from", account.jid(addressing));
     match presence {

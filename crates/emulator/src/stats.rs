@@ -1,4 +1,4 @@
-//! Counters of what went over the wire.
+//! Counters of the traffic.
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
@@ -8,28 +8,28 @@ use serde::{Deserialize, Serialize};
 
 use crate::world::lock;
 
-/// What `GET /stats` answers.
+/// The answer of `GET /stats`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StatsReport {
     /// Finished Noise handshakes.
     pub connections: u64,
-    /// Of these, the ones that resumed with Noise IK.
+    /// Those of them that resumed with Noise IK.
     pub resumed: u64,
-    /// Answers with `<success>`.
+    /// Logins that got a `<success>`.
     pub logins: u64,
     /// `<message>` stanzas from clients.
     pub messages_in: u64,
-    /// `<message>` stanzas handed to connected clients or queued for them.
+    /// `<message>` stanzas sent to connected clients or queued for them.
     pub messages_out: u64,
     /// Bytes received on WebSockets after decoding WebSocket frames.
     pub bytes_in: u64,
     /// Bytes sent in Noise frames.
     pub bytes_out: u64,
-    /// Messages phones refused because their sender is not signed by its account.
+    /// Messages that phones refused because the sender is not signed by its account.
     pub refused_senders: u64,
-    /// IQs left without an answer; only faults do that.
+    /// IQs left without an answer; only faults cause that.
     pub unanswered_iqs: u64,
-    /// `namespace:child` of IQs that got an error because nothing here knows them.
+    /// `namespace:child` of IQs that got an error because they are unknown.
     pub unknown_iqs: Vec<String>,
 }
 

@@ -1,7 +1,8 @@
-//! Keeps a number online while somebody looks at it.
+//! Keeps a number online while a page shows it.
 //!
-//! A number that is online (`<presence type="available">`) keeps its phone from ringing. So it is only
-//! while somebody has a page open who may read it, and a moment longer, as pages are loaded anew.
+//! The phone of a number that is online (`<presence type="available">`) does not ring. So a number
+//! is online only while a page is open whose user may read it, and for [`GRACE`] longer, since
+//! pages are reloaded.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -11,17 +12,19 @@ use model::ConnectionId;
 use tokio::sync::{Notify, watch};
 use whatsapp_rust::prelude::Client;
 
-/// A number stays online for so long after the last page closed.
+/// Time for which a number stays online after its last page closed.
 const GRACE: Duration = Duration::from_secs(10);
-/// After it took another name, the library says by itself that the number is online.
-const LIBRARY_PATIENCE: Duration = Duration::from_secs(1);
-const PAUSE: Duration = Duration::from_secs(5);
+/// Delay after a change of the own name, upon which the library itself sends that the number is
+/// online.
+const LIBRARY_DELAY: Duration = Duration::from_secs(1);
+/// Pause before a presence that could not be sent is sent again.
+const RETRY_PAUSE: Duration = Duration::from_secs(5);
 
-/// The count of pages that are open on each number.
+/// The count of open pages of each number.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Attention(Arc<watch::Sender<HashMap<ConnectionId, usize>>>);
 
-/// One open page. Numbers are looked at until this is dropped.
+/// One open page. Its numbers count as watched until this is dropped.
 #[derive(Debug)]
 pub struct Watching {
     attention: Attention,
@@ -39,21 +42,21 @@ impl Attention {
 }
 
 impl Watching {
-    /// The numbers that the page's user may read now.
+    /// Sets the numbers that the user of the page may read now.
     pub fn set(&mut self, numbers: &HashSet<ConnectionId>) {
         if self.numbers == *numbers {
             return;
         }
         let before = std::mem::replace(&mut self.numbers, numbers.clone());
-        self.attention.0.send_modify(|looked_at| {
+        self.attention.0.send_modify(|watched| {
             for number in numbers.difference(&before) {
-                *looked_at.entry(*number).or_default() += 1;
+                *watched.entry(*number).or_default() += 1;
             }
             for number in before.difference(numbers) {
-                let pages = looked_at.entry(*number).or_default();
+                let pages = watched.entry(*number).or_default();
                 *pages = pages.saturating_sub(1);
             }
-            looked_at.retain(|_, pages| *pages > 0);
+            watched.retain(|_, pages| *pages > 0);
         });
     }
 }
@@ -64,53 +67,54 @@ impl Drop for Watching {
     }
 }
 
-/// Keeps one connected number online or not, as somebody looks at it.
+/// Sends the presence of one connected number as pages open and close.
 pub(crate) struct Presence {
     pub(crate) connection: ConnectionId,
     pub(crate) client: Arc<Client>,
     pub(crate) attention: Attention,
-    /// Rung when the library may have said something else.
-    pub(crate) again: Arc<Notify>,
+    /// Notified when the library may have sent another presence.
+    pub(crate) refresh: Arc<Notify>,
 }
 
 impl Presence {
     /// Runs until it is dropped.
     pub(crate) async fn run(self) {
         let mut pages = self.attention.follow();
-        let mut told = None;
+        let mut announced = None;
         loop {
-            let is_looked_at = pages.borrow_and_update().contains_key(&self.connection);
-            if told == Some(true) && !is_looked_at {
+            let is_watched = pages.borrow_and_update().contains_key(&self.connection);
+            if announced == Some(true) && !is_watched {
                 let back = pages.wait_for(|pages| pages.contains_key(&self.connection));
                 if matches!(tokio::time::timeout(GRACE, back).await, Ok(Ok(_))) {
                     continue;
                 }
             }
-            if told != Some(is_looked_at) {
-                told = self.tell(is_looked_at).await.then_some(is_looked_at);
+            if announced != Some(is_watched) {
+                announced = self.announce(is_watched).await.then_some(is_watched);
             }
             tokio::select! {
                 changed = pages.changed() => if changed.is_err() { return },
-                () = self.again.notified() => {
-                    tokio::time::sleep(LIBRARY_PATIENCE).await;
-                    told = None;
+                () = self.refresh.notified() => {
+                    tokio::time::sleep(LIBRARY_DELAY).await;
+                    announced = None;
                 }
-                // Without a name of its own a number is not online either.
-                () = tokio::time::sleep(PAUSE), if told.is_none() => {}
+                // The library sends no presence for a number without a name, so it is tried again.
+                () = tokio::time::sleep(RETRY_PAUSE), if announced.is_none() => {}
             }
         }
     }
 
-    async fn tell(&self, is_online: bool) -> bool {
+    /// Sends the presence. Returns false if it could not be sent.
+    async fn announce(&self, is_online: bool) -> bool {
         let presence = self.client.presence();
-        let told = match is_online {
+        let sent = match is_online {
             true => presence.set_available().await,
             false => presence.set_unavailable().await,
         };
-        if let Err(error) = &told {
-            tracing::debug!(connection_id = %self.connection, %error, "presence not told");
+        if let Err(error) = &sent {
+            tracing::debug!(connection_id = %self.connection, %error, "presence not sent");
         }
-        told.is_ok()
+        sent.is_ok()
     }
 }
 
@@ -119,7 +123,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_number_is_looked_at_until_the_last_page_closes() {
+    fn a_number_is_watched_until_the_last_page_closes() {
         let attention = Attention::default();
         let pages = attention.follow();
         let open = |numbers: &[i64]| {
@@ -129,7 +133,7 @@ mod tests {
         };
         let (mut one, two) = (open(&[1, 2]), open(&[2]));
         assert_eq!(pages.borrow().len(), 2);
-        // The first may not read number 2 any more.
+        // The user of the first page may not read number 2 any more.
         one.set(&[ConnectionId(1)].into());
         assert_eq!(pages.borrow().get(&ConnectionId(2)), Some(&1));
         drop(two);

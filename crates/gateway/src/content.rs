@@ -1,30 +1,31 @@
-//! What a message says, as people read it.
+//! The visible content of a message.
 
 use model::MessageKind;
 use whatsapp_rust::buffa::Message as _;
 use whatsapp_rust::prelude::{MessageExt as _, wa};
 use whatsapp_rust::waproto::whatsapp::message::buttons_response_message::Response;
 
-/// What is shown of a message.
+/// The content that is shown of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Content {
     pub(crate) kind: MessageKind,
-    /// Text or caption, or what can be said in words of another kind.
+    /// Text or caption, or a description in words for other kinds.
     pub(crate) text: String,
-    /// The message as it came, in protobuf, where kind, words and file are not all of it.
-    pub(crate) original: Option<Vec<u8>>,
+    /// The message as it was received, in protobuf, unless kind, text and file are all of it.
+    pub(crate) raw_message: Option<Vec<u8>>,
 }
 
-/// `None` where there is nothing to show.
+/// Reads the content of a message; `None` if there is nothing to show.
 pub(crate) fn of(message: &wa::Message) -> Option<Content> {
     let base = base(message);
-    let (kind, text) = words(base)?;
-    // What may be seen once is not kept.
-    let is_all = is_all(kind, base) || message.is_view_once();
-    Some(Content { kind, text, original: (!is_all).then(|| without_keys(message)) })
+    let (kind, text) = kind_and_text(base)?;
+    // View-once messages are not kept.
+    let is_complete = is_complete(kind, base) || message.is_view_once();
+    Some(Content { kind, text, raw_message: (!is_complete).then(|| without_keys(message)) })
 }
 
-/// The innermost message, which has the content. The library takes off some of the wrappers.
+/// Returns the innermost message, which has the content. The library removes only some of the
+/// wrappers.
 pub(crate) fn base(message: &wa::Message) -> &wa::Message {
     let mut base = message.get_base_message();
     loop {
@@ -46,7 +47,7 @@ pub(crate) fn base(message: &wa::Message) -> &wa::Message {
     }
 }
 
-fn words(base: &wa::Message) -> Option<(MessageKind, String)> {
+fn kind_and_text(base: &wa::Message) -> Option<(MessageKind, String)> {
     let text = base.text_content().or_else(|| choice(base));
     if let Some(text) = text.filter(|text| !text.is_empty()) {
         return Some((MessageKind::Text, text.to_owned()));
@@ -64,8 +65,8 @@ fn words(base: &wa::Message) -> Option<(MessageKind, String)> {
         (MessageKind::Sticker, String::new())
     } else if let Some(place) = place(base) {
         (MessageKind::Location, place)
-    } else if let Some(people) = people(base) {
-        (MessageKind::Contact, people)
+    } else if let Some(contacts) = contacts(base) {
+        (MessageKind::Contact, contacts)
     } else if let Some(poll) = poll(base) {
         (MessageKind::Poll, poll)
     } else if is_silent(base) {
@@ -75,7 +76,7 @@ fn words(base: &wa::Message) -> Option<(MessageKind, String)> {
     })
 }
 
-/// What somebody chose of the buttons or the list that a business sent them.
+/// Returns the chosen option of the buttons or the list of a business.
 fn choice(base: &wa::Message) -> Option<&str> {
     if let Some(reply) = base.buttons_response_message.as_option() {
         let Response::SelectedDisplayText(chosen) = reply.response.as_ref()?;
@@ -90,7 +91,7 @@ fn choice(base: &wa::Message) -> Option<&str> {
     base.interactive_response_message.as_option()?.body.as_option()?.text.as_deref()
 }
 
-/// The words of what businesses send and this version shows nothing else of.
+/// Returns the text of business messages, of which this version shows nothing else.
 fn offer(base: &wa::Message) -> Option<String> {
     let lines = if let Some(buttons) = base.buttons_message.as_option() {
         [buttons.content_text.as_deref(), buttons.footer_text.as_deref()]
@@ -115,7 +116,7 @@ fn offer(base: &wa::Message) -> Option<String> {
     Some(in_lines(lines.into_iter().flatten()))
 }
 
-/// A place: what it is called, where it is, and a link to a map.
+/// Describes a place: its name, its address and a link to a map.
 fn place(base: &wa::Message) -> Option<String> {
     let (latitude, longitude, named) = if let Some(place) = base.location_message.as_option() {
         let named = [place.name.as_deref(), place.address.as_deref(), place.comment.as_deref()];
@@ -131,8 +132,8 @@ fn place(base: &wa::Message) -> Option<String> {
     Some(in_lines(named.into_iter().flatten().chain(map.as_deref())))
 }
 
-/// People out of somebody's address book: each one's name and numbers.
-fn people(base: &wa::Message) -> Option<String> {
+/// Lists shared contacts: the name and the phone numbers of each.
+fn contacts(base: &wa::Message) -> Option<String> {
     let cards = match base.contacts_array_message.as_option() {
         Some(several) => several.contacts.as_slice(),
         None => std::slice::from_ref(base.contact_message.as_option()?),
@@ -144,8 +145,8 @@ fn people(base: &wa::Message) -> Option<String> {
     Some(in_lines(lines))
 }
 
-/// The number in a line of a vCard (RFC 6350): `TEL;type=CELL;waid=5561…:+55 61 …`, perhaps in a group:
-/// `item1.TEL…`.
+/// Returns the phone number in a line of a vCard (RFC 6350): `TEL;type=CELL;waid=5561…:+55 61 …`,
+/// possibly in a group: `item1.TEL…`.
 fn telephone(line: &str) -> Option<&str> {
     let (name, value) = line.split_once(':')?;
     let property = name.split(';').next()?;
@@ -153,7 +154,7 @@ fn telephone(line: &str) -> Option<&str> {
     property.eq_ignore_ascii_case("TEL").then_some(value.trim())
 }
 
-/// A question, and the answers there are.
+/// Describes a poll: its question and its options.
 fn poll(base: &wa::Message) -> Option<String> {
     let versions = [
         &base.poll_creation_message,
@@ -172,8 +173,8 @@ fn in_lines<'a>(lines: impl Iterator<Item = &'a str>) -> String {
     lines.filter(|line| !line.trim().is_empty()).collect::<Vec<_>>().join("\n")
 }
 
-/// Messages that carry keys or settings, say what follows, or change others in ways that are not shown,
-/// and so are no bubble of their own.
+/// Returns true for messages that carry keys or settings, announce others, or change others in ways
+/// that are not shown. They get no bubble.
 fn is_silent(base: &wa::Message) -> bool {
     // Settings, requests between devices, and changes of messages.
     if base.protocol_message.is_set()
@@ -184,8 +185,8 @@ fn is_silent(base: &wa::Message) -> bool {
         || base.message_history_bundle.is_set()
         || base.message_history_notice.is_set()
         || base.placeholder_message.is_set()
-        // Changes that are sealed with a secret of the message they change. What the library could open
-        // comes as what it is.
+        // Changes that are encrypted with a secret of the message they change. Those that the
+        // library can decrypt come decrypted.
         || base.secret_encrypted_message.is_set()
         || base.enc_reaction_message.is_set()
         || base.enc_comment_message.is_set()
@@ -193,11 +194,11 @@ fn is_silent(base: &wa::Message) -> bool {
         || base.poll_update_message.is_set()
         || base.poll_add_option_message.is_set()
         || base.scheduled_call_edit_message.is_set()
-        // Calls, which are told by stanzas of their own.
+        // Calls, which have stanzas of their own.
         || base.call.is_set()
         || base.call_log_messsage.is_set()
         || base.bcall_message.is_set()
-        // Parts of something else: its pictures come each as a message.
+        // Parts of another message: each picture of an album comes as a message.
         || base.album_message.is_set()
         || base.event_cover_image.is_set()
         || base.poll_creation_option_image_message.is_set()
@@ -212,8 +213,8 @@ fn is_silent(base: &wa::Message) -> bool {
     let mut rest = base.clone();
     rest.message_context_info = Default::default();
     if rest == wa::Message::default() {
-        // What is of a kind that the library does not know comes without its content. What people
-        // write has a secret, for what may be said of it later.
+        // Messages of a kind that the library does not know come without their content. Those that
+        // a person wrote have a secret, for later changes of them.
         let context = base.message_context_info.as_option();
         return context.is_none_or(|context| context.message_secret.is_none());
     }
@@ -221,7 +222,7 @@ fn is_silent(base: &wa::Message) -> bool {
     rest.chat = Default::default();
     rest.group_root_key_share = Default::default();
     rest.root_secret_distribute_message = Default::default();
-    // Wrappers around nothing.
+    // Empty wrappers.
     for wrapper in [
         &mut rest.ephemeral_message,
         &mut rest.view_once_message,
@@ -236,7 +237,7 @@ fn is_silent(base: &wa::Message) -> bool {
             *wrapper = Default::default();
         }
     }
-    // Empty words.
+    // Empty texts.
     rest.conversation = rest.conversation.filter(|text| !text.is_empty());
     if rest.text_content().is_none_or(str::is_empty) {
         rest.extended_text_message = Default::default();
@@ -244,23 +245,23 @@ fn is_silent(base: &wa::Message) -> bool {
     rest == wa::Message::default()
 }
 
-/// Whether kind, words and file are all there is to a message.
-fn is_all(kind: MessageKind, base: &wa::Message) -> bool {
+/// Returns true if kind, text and file are all of a message.
+fn is_complete(kind: MessageKind, base: &wa::Message) -> bool {
     match kind {
         MessageKind::Text => {
-            base.conversation.is_some() || (base.extended_text_message.is_set() && !answers(base))
+            base.conversation.is_some() || (base.extended_text_message.is_set() && !is_reply(base))
         }
         MessageKind::Image
         | MessageKind::Video
         | MessageKind::Audio
         | MessageKind::Document
-        | MessageKind::Sticker => base.lottie_sticker_message.is_unset() && !answers(base),
+        | MessageKind::Sticker => base.lottie_sticker_message.is_unset() && !is_reply(base),
         _ => false,
     }
 }
 
-/// Whether it was said in answer to another message.
-fn answers(base: &wa::Message) -> bool {
+/// Returns true if the message replies to another one.
+fn is_reply(base: &wa::Message) -> bool {
     let contexts = [
         base.extended_text_message.as_option().map(|it| &it.context_info),
         base.image_message.as_option().map(|it| &it.context_info),
@@ -274,7 +275,7 @@ fn answers(base: &wa::Message) -> bool {
     contexts.any(|context| context.stanza_id.is_some())
 }
 
-/// The keys of a group may come with a message, and are no part of it.
+/// Encodes a message without the group keys that may come with it.
 fn without_keys(message: &wa::Message) -> Vec<u8> {
     let mut message = message.clone();
     drop_keys(&mut message);
@@ -377,7 +378,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_chosen_is_text_and_what_was_offered_has_its_words() {
+    fn a_chosen_option_is_text_and_an_offer_has_its_text() {
         let chosen = ListResponseMessage { title: Some("Retirada".into()), ..Default::default() };
         let chosen = MessageField::some(chosen);
         let chosen = wa::Message { list_response_message: chosen, ..Default::default() };
@@ -395,9 +396,9 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_shown_whole_is_kept_as_it_came_but_for_keys() {
-        assert_eq!(of(&text("oi")).unwrap().original, None);
-        assert_eq!(of(&image("esse aqui")).unwrap().original, None);
+    fn a_message_that_is_not_shown_whole_is_kept_without_keys() {
+        assert_eq!(of(&text("oi")).unwrap().raw_message, None);
+        assert_eq!(of(&image("esse aqui")).unwrap().raw_message, None);
 
         let mut answer = text("");
         answer.conversation = None;
@@ -414,13 +415,13 @@ mod tests {
             let mut with_keys = message.clone();
             with_keys.sender_key_distribution_message =
                 MessageField::some(SenderKeyDistributionMessage::default());
-            let original = of(&with_keys).unwrap().original.unwrap();
-            assert_eq!(wa::Message::decode_from_slice(&original).unwrap(), message);
+            let raw_message = of(&with_keys).unwrap().raw_message.unwrap();
+            assert_eq!(wa::Message::decode_from_slice(&raw_message).unwrap(), message);
         }
     }
 
     #[test]
-    fn what_says_nothing_to_a_person_is_left_out() {
+    fn silent_messages_are_left_out() {
         assert_eq!(of(&wa::Message::default()), None);
         let timer = ProtocolMessage { r#type: Some(Type::EPHEMERAL_SETTING), ..Default::default() };
         let timer = MessageField::some(timer);
@@ -446,12 +447,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_of_no_known_kind_and_says_something_is_shown_as_that() {
+    fn a_message_of_an_unknown_kind_is_shown_as_unsupported() {
         let note = InvoiceMessage { note: Some("nota".into()), ..Default::default() };
         let invoice = MessageField::some(note);
         let invoice = wa::Message { invoice_message: invoice, ..Default::default() };
         assert_eq!(read(&invoice), (MessageKind::Unsupported, String::new()));
-        // And what the library itself does not know, which leaves nothing but its secret.
+        // A message of a kind unknown to the library has only its secret.
         let secret =
             wa::MessageContextInfo { message_secret: Some(vec![7; 32]), ..Default::default() };
         let unknown =

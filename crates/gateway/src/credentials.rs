@@ -1,12 +1,13 @@
-//! A session's keys on disk: one SQLite file a connection, in a folder of its own.
+//! The keys of a session on disk: one SQLite file per connection, in a folder of its own.
 //!
-//! One file each, because the library's shared-file mode has competing writers. Everything else
-//! holds the `Backend` trait, so a backend in a shared database can take this place.
+//! Each session has its own file, because the shared-file mode of the library has competing
+//! writers. All other code uses the `Backend` trait, so a shared database can replace this.
 //!
-//! `server::backup` copies every file of these folders, as SQLite, while a session is open.
+//! `server::backup` copies every file of these folders as SQLite while a session is open.
 //!
-//! They are deleted in three cases only: the owner unlinks, WhatsApp says the device is logged out,
-//! or another phone than the declared one scanned, whose device is unlinked at once. Never on a timeout, whatever it is that timed out.
+//! The keys are deleted in three cases only: the owner unlinks, WhatsApp reports the device as
+//! logged out, or another phone than the declared one scanned, whose device is unlinked at once. No
+//! timeout ever deletes them.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -16,7 +17,7 @@ use model::ConnectionId;
 use whatsapp_rust::store::{Backend, SqliteStore};
 use whatsapp_rust::wacore::store::error::StoreError;
 
-/// The keys could not be opened or removed.
+/// The keys could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CredentialsError {
     #[error("the folder {0} cannot be made: {1}")]
@@ -29,7 +30,7 @@ fn folder(sessions_dir: &Path, connection: ConnectionId) -> PathBuf {
     sessions_dir.join(connection.to_string())
 }
 
-/// Opens the connection's keys, made on first use, readable by this user only.
+/// Opens the keys of a connection, which are created on first use and readable by this user only.
 pub(crate) async fn open(
     sessions_dir: &Path,
     connection: ConnectionId,
@@ -40,7 +41,7 @@ pub(crate) async fn open(
     Ok(Arc::new(SqliteStore::new(&file.to_string_lossy()).await?))
 }
 
-/// Removes the connection's keys. It is no error when there are none.
+/// Deletes the keys of a connection. Missing keys are no error.
 pub(crate) fn delete(sessions_dir: &Path, connection: ConnectionId) -> io::Result<()> {
     match std::fs::remove_dir_all(folder(sessions_dir, connection)) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
@@ -48,7 +49,7 @@ pub(crate) fn delete(sessions_dir: &Path, connection: ConnectionId) -> io::Resul
     }
 }
 
-/// Makes a folder and those above it, readable by this user only.
+/// Creates a folder and its parents, readable by this user only.
 #[cfg(unix)]
 pub(crate) fn make_private(folder: &Path) -> io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;

@@ -1,7 +1,7 @@
-//! The folder of the files that came with messages: one folder a number, one file a message.
+//! The folder of the files of messages: one folder per number, one file per message.
 //!
-//! A file is written beside its place and gets its name, the message's id, when it is whole and on the
-//! disk. What a crash leaves behind has a name that begins with a point.
+//! A file is written under a temporary name and renamed to the id of its message once it is
+//! complete and on the disk. Temporary names, which a crash may leave behind, begin with a point.
 
 use std::fs::{self, File};
 use std::io::{self, Seek, SeekFrom, Write};
@@ -14,11 +14,12 @@ use tempfile::NamedTempFile;
 use whatsapp_rust::download::DownloadWriter;
 
 use crate::credentials::make_private;
-use crate::promise::Promise;
+use crate::reservation::Reservation;
 
-const UNDER_WAY: &str = ".";
+/// Prefix of the names of incomplete files.
+const PARTIAL_PREFIX: &str = ".";
 
-/// Where the files of messages are.
+/// The folder of the files of messages.
 #[derive(Debug, Clone)]
 pub(crate) struct Files {
     folder: PathBuf,
@@ -37,14 +38,15 @@ impl Files {
         self.of_number(connection).join(message.to_string())
     }
 
-    /// A file to write to, gone with the value unless it is [published](Self::publish).
+    /// Creates a file to write to, which is deleted on drop unless it is
+    /// [published](Self::publish).
     pub(crate) fn begin(&self, connection: ConnectionId) -> io::Result<NamedTempFile> {
         let folder = self.of_number(connection);
         make_private(&folder)?;
-        tempfile::Builder::new().prefix(UNDER_WAY).tempfile_in(folder)
+        tempfile::Builder::new().prefix(PARTIAL_PREFIX).tempfile_in(folder)
     }
 
-    /// Has the file on the disk under its name when it returns.
+    /// Gives a file its final name. It is on the disk when this returns.
     pub(crate) fn publish(
         &self,
         file: NamedTempFile,
@@ -56,7 +58,8 @@ impl Files {
         sync_folder(&self.of_number(connection))
     }
 
-    /// Removes what was being written when a process ended. Only while nothing of this number is.
+    /// Removes incomplete files that an ended process left. No file of this number may be in
+    /// progress.
     pub(crate) fn sweep(&self, connection: ConnectionId) -> io::Result<()> {
         let entries = match fs::read_dir(self.of_number(connection)) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
@@ -64,7 +67,7 @@ impl Files {
         };
         for entry in entries {
             let entry = entry?;
-            if entry.file_name().to_string_lossy().starts_with(UNDER_WAY) {
+            if entry.file_name().to_string_lossy().starts_with(PARTIAL_PREFIX) {
                 fs::remove_file(entry.path())?;
             }
         }
@@ -97,25 +100,25 @@ impl Files {
     }
 }
 
-/// A file that takes no more than was said it would: who sent it need not have said the truth, and room
-/// was found for so much only. It keeps that room for as long as it is open.
+/// A file that takes no more bytes than were reserved: the length that its sender stated may be
+/// wrong. It keeps the reservation while it is open.
 #[derive(Debug)]
 pub(crate) struct Bounded {
     file: File,
-    promise: Arc<Promise>,
+    reservation: Arc<Reservation>,
     written: u64,
     overrun: Arc<AtomicBool>,
 }
 
 impl Bounded {
-    /// Takes an empty file.
-    pub(crate) fn new(file: File, promise: Arc<Promise>) -> Self {
-        // Another file may have been written under the same promise, and is gone.
-        promise.is_at(0);
-        Self { file, promise, written: 0, overrun: Arc::default() }
+    /// Wraps an empty file.
+    pub(crate) fn new(file: File, reservation: Arc<Reservation>) -> Self {
+        // An earlier file may have used the same reservation, and is deleted by now.
+        reservation.set_written(0);
+        Self { file, reservation, written: 0, overrun: Arc::default() }
     }
 
-    /// Becomes true when more comes than was said.
+    /// Returns a flag that is set when more bytes arrive than were reserved.
     pub(crate) fn overrun(&self) -> Arc<AtomicBool> {
         Arc::clone(&self.overrun)
     }
@@ -123,13 +126,13 @@ impl Bounded {
 
 impl Write for Bounded {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if bytes.len() as u64 > self.promise.bytes().saturating_sub(self.written) {
+        if bytes.len() as u64 > self.reservation.bytes().saturating_sub(self.written) {
             self.overrun.store(true, Ordering::Relaxed);
             return Err(io::Error::other("it is longer than its sender said"));
         }
         let written = self.file.write(bytes)?;
         self.written += written as u64;
-        self.promise.is_at(self.written);
+        self.reservation.set_written(self.written);
         Ok(written)
     }
 
@@ -148,23 +151,23 @@ impl DownloadWriter for Bounded {
     fn truncate(&mut self, length: u64) -> io::Result<()> {
         self.file.set_len(length)?;
         self.written = length;
-        self.promise.is_at(length);
+        self.reservation.set_written(length);
         Ok(())
     }
 }
 
-/// For what waits for the disk.
+/// Runs work that blocks on the disk.
 pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> io::Result<T> + Send + 'static,
 ) -> io::Result<T> {
     match tokio::task::spawn_blocking(work).await {
         Ok(result) => result,
-        // It panicked, or the runtime is going down.
+        // It panicked, or the runtime is shutting down.
         Err(error) => Err(io::Error::other(error)),
     }
 }
 
-/// A name is on the disk when its folder is.
+/// Syncs a folder, which puts the names in it on the disk.
 fn sync_folder(folder: &Path) -> io::Result<()> {
     #[cfg(unix)]
     File::open(folder)?.sync_all()?;
@@ -174,42 +177,42 @@ fn sync_folder(folder: &Path) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::promise::Promises;
+    use crate::reservation::Reservations;
 
     #[test]
-    fn a_file_takes_no_more_than_was_said() {
-        let promises = Promises::default();
-        let promise = Arc::new(promises.make(4));
-        let mut file = Bounded::new(tempfile::tempfile().unwrap(), Arc::clone(&promise));
+    fn a_file_takes_no_more_than_its_reservation() {
+        let reservations = Reservations::default();
+        let reservation = Arc::new(reservations.reserve(4));
+        let mut file = Bounded::new(tempfile::tempfile().unwrap(), Arc::clone(&reservation));
         let overrun = file.overrun();
         file.write_all(b"foto").unwrap();
         assert!(!overrun.load(Ordering::Relaxed));
         assert!(file.write_all(b"!").is_err());
         assert!(overrun.load(Ordering::Relaxed));
-        assert_eq!(promises.total(), 0, "the disk shows it");
-        // Another try of the library.
+        assert_eq!(reservations.total(), 0, "the disk shows it");
+        // A retry of the library.
         file.truncate(0).unwrap();
-        assert_eq!(promises.total(), 4);
+        assert_eq!(reservations.total(), 4);
         file.rewind().unwrap();
         file.write_all(b"FOTO").unwrap();
         assert_eq!(file.file.metadata().unwrap().len(), 4);
     }
 
     #[test]
-    fn the_room_of_a_file_is_held_for_as_long_as_somebody_writes_it() {
-        let promises = Promises::default();
-        let promise = Arc::new(promises.make(4));
-        let mut file = Bounded::new(tempfile::tempfile().unwrap(), Arc::clone(&promise));
-        // Nobody waits for it any more, and the library's thread goes on.
-        drop(promise);
+    fn a_reservation_lasts_as_long_as_its_file_is_written() {
+        let reservations = Reservations::default();
+        let reservation = Arc::new(reservations.reserve(4));
+        let mut file = Bounded::new(tempfile::tempfile().unwrap(), Arc::clone(&reservation));
+        // The caller has gone, and the thread of the library goes on.
+        drop(reservation);
         file.write_all(b"f").unwrap();
-        assert_eq!(promises.total(), 3);
+        assert_eq!(reservations.total(), 3);
         drop(file);
-        assert_eq!(promises.total(), 0);
+        assert_eq!(reservations.total(), 0);
     }
 
     #[test]
-    fn a_file_has_its_name_once_it_is_whole_and_what_was_left_behind_is_swept() {
+    fn a_file_has_its_name_once_complete_and_incomplete_files_are_swept() {
         let folder = tempfile::tempdir().unwrap();
         let files = Files::new(folder.path().join("media"));
         let (number, message) = (ConnectionId(1), MessageId(7));

@@ -1,8 +1,8 @@
 //! Notices a connection that is open on this side only.
 //!
-//! A router that forgot the connection, a laptop that slept: nothing closes the socket, and nothing
-//! comes through it. The library finds out too, after up to 80 s. A number shown as connected has to
-//! be connected, so it is asked here as soon as WhatsApp is silent.
+//! A router may forget the connection, or a laptop may sleep: then nothing closes the socket, and
+//! nothing comes through it. The library notices it after up to 80 s. A number that is shown as
+//! connected must be connected, so this sends a ping as soon as WhatsApp is silent.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,32 +13,34 @@ use whatsapp_rust::wacore::iq::keepalive::KeepaliveSpec;
 
 use crate::session::Signal;
 
-/// How often it is looked whether something came. What comes right after a look hides the silence
-/// until the look after next, so a dead connection is noticed after 2 × `LOOK` + `ANSWER` at most.
-const LOOK: Duration = Duration::from_secs(9);
-/// How long a ping may take.
-const ANSWER: Duration = Duration::from_secs(8);
+/// Interval between checks for received data. Data right after a check hides the silence until the
+/// check after next, so a dead connection is noticed after 2 × `CHECK_INTERVAL` + `PING_TIMEOUT` at
+/// most.
+const CHECK_INTERVAL: Duration = Duration::from_secs(9);
+/// Time that WhatsApp has to answer a ping.
+const PING_TIMEOUT: Duration = Duration::from_secs(8);
 
-/// Runs until the connection is found dead, which it signals, or until it is dropped.
+/// Runs until it has signalled a dead connection, or is dropped.
 pub(crate) async fn watch(client: Arc<Client>, signals: mpsc::UnboundedSender<Signal>) {
-    let mut heard = last_heard(&client);
+    let mut received = last_received(&client);
     loop {
-        tokio::time::sleep(LOOK).await;
-        if last_heard(&client) == heard {
-            let answer = client.execute(KeepaliveSpec::with_timeout(ANSWER)).await;
-            // Something else may have come instead of the answer, and any other error than silence
-            // means that the library knows already.
-            if matches!(answer, Err(IqError::Timeout)) && last_heard(&client) == heard {
-                // The session may be gone already, and then nobody needs to know.
-                let _ = signals.send(Signal::Silent);
+        tokio::time::sleep(CHECK_INTERVAL).await;
+        if last_received(&client) == received {
+            let answer = client.execute(KeepaliveSpec::with_timeout(PING_TIMEOUT)).await;
+            // Other data may have arrived instead of the answer. Any error but a timeout means that
+            // the library has noticed already.
+            if matches!(answer, Err(IqError::Timeout)) && last_received(&client) == received {
+                // The session may be gone already, and then nobody needs the signal.
+                let _ = signals.send(Signal::Unresponsive);
                 return;
             }
         }
-        heard = last_heard(&client);
+        received = last_received(&client);
     }
 }
 
-/// When anything came from WhatsApp last, as a mark to compare: the clock behind it may be set.
-fn last_heard(client: &Client) -> u64 {
+/// Returns the time of the last received data. It is only compared for equality, since the system
+/// clock may be changed.
+fn last_received(client: &Client) -> u64 {
     client.stats().last_data_received_ms
 }

@@ -1,4 +1,4 @@
-//! Messages as nobody should send them: each becomes rows or none, and nothing breaks on it.
+//! Property tests with hostile messages: each becomes rows or none, and none causes a panic.
 
 use std::sync::Arc;
 
@@ -9,11 +9,11 @@ use whatsapp_rust::prelude::{InboundMessage, Jid, MessageField, MessageInfo, wa}
 use whatsapp_rust::types::message::MessageSource;
 use whatsapp_rust::waproto::codec::message_decode;
 
-use crate::origin::Own;
+use crate::origin::OwnPhone;
 use crate::{content, inbound, media, pairing};
 
-/// Messages of every kind that is read, to be changed.
-fn originals() -> Vec<Vec<u8>> {
+/// Messages of every kind that is read, to be mutated.
+fn samples() -> Vec<Vec<u8>> {
     let text = |text: &str| Some(text.to_owned());
     let bytes = |seed: u8| Some(vec![seed; 32]);
     let context = wa::ContextInfo { stanza_id: text("3EB0"), ..Default::default() };
@@ -89,16 +89,16 @@ fn originals() -> Vec<Vec<u8>> {
     .into()
 }
 
-/// Reads a message as one that came is read.
+/// Reads a message as a received one is read.
 fn read(message: wa::Message, info: MessageInfo) {
-    let own: Own = Own {
+    let own_phone = OwnPhone {
         pn: "5561990000000:3@s.whatsapp.net".parse().ok(),
         lid: "900000000000001:3@lid".parse().ok(),
     };
     content::of(&message);
     media::of(&message);
     let one = InboundMessage::builder().message(Arc::new(message)).info(Arc::new(info)).build();
-    inbound::rows(&[one], &own);
+    inbound::rows(&[one], &own_phone);
 }
 
 fn somebody() -> impl Strategy<Value = Option<Jid>> {
@@ -110,10 +110,10 @@ fn somebody() -> impl Strategy<Value = Option<Jid>> {
     (user, server).prop_map(|(user, server)| format!("{user}@{server}").parse().ok())
 }
 
-/// Where a message comes from.
+/// Strategy for the addresses and the id of a message.
 fn envelope() -> impl Strategy<Value = MessageInfo> {
-    let people = (somebody(), somebody(), somebody(), somebody());
-    (people, any::<(bool, bool)>(), text(), any::<Option<i64>>()).prop_map(
+    let addresses = (somebody(), somebody(), somebody(), somebody());
+    (addresses, any::<(bool, bool)>(), text(), any::<Option<i64>>()).prop_map(
         |((chat, sender, sender_alt, recipient_alt), (is_from_me, is_group), words, at)| {
             let source = MessageSource {
                 chat: chat.unwrap_or_default(),
@@ -147,7 +147,7 @@ proptest! {
     }
 
     #[test]
-    fn any_changed_message_is_read(bytes in mutated(originals()), info in envelope()) {
+    fn any_changed_message_is_read(bytes in mutated(samples()), info in envelope()) {
         if let Ok(message) = message_decode(&bytes) {
             read(message, info);
         }

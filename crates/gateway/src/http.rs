@@ -1,9 +1,9 @@
-//! The library's way to WhatsApp's media hosts, and to no other place.
+//! The HTTP client of the library, which connects to WhatsApp's hosts only.
 //!
-//! What the library asks for has its path from strangers, so it goes through three checks that do not
-//! trust each other: the address is one of WhatsApp's own hosts over TLS ([`media_address`]), no answer sends the
-//! request elsewhere, and the name leads to an address of the internet ([`Outside`], which resolves for
-//! the very connection that is made: a name that leads elsewhere the second time gains nothing).
+//! The library requests paths that strangers chose, so a request passes three independent checks.
+//! The address is one of WhatsApp's own hosts over TLS ([`media_address`]). Redirects are not
+//! followed. The name resolves to a public address ([`PublicResolver`], which resolves for the very
+//! connection that is made, so a second answer cannot differ).
 
 use std::time::Duration;
 
@@ -17,62 +17,63 @@ use whatsapp_rust::{anyhow, async_trait};
 use crate::media_address;
 use crate::public_ip::is_public;
 
-/// How long a host may take to be reached, and to begin its answer.
-const ANSWER_PATIENCE: Duration = Duration::from_secs(30);
-/// How long it may take for the whole of it at the very most: two gigabytes, the most that WhatsApp
-/// carries, on a slow line. `porter` does not wait that long for small files.
-const WHOLE_PATIENCE: Duration = Duration::from_secs(10 * 60 * 60);
-/// As the library has it: files are streamed.
+/// Time that a host has to be reached, and to begin its answer.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
+/// Time that the whole body may take: two gigabytes, the most that WhatsApp carries, on a slow
+/// line. `media_downloader` has shorter timeouts for small files.
+const BODY_TIMEOUT: Duration = Duration::from_secs(10 * 60 * 60);
+/// Buffer size of the library, which streams files.
 const BUFFER: usize = 16 * 1024;
-/// The emulator is on this machine, under a certificate that it signs itself.
+/// The emulator runs on this machine, with a self-signed certificate.
 const EMULATOR: bool = cfg!(feature = "emulator");
 
-/// A client like the library's own, which would wait for ever and go anywhere.
-pub(crate) fn client() -> Guarded {
-    Guarded::new(EMULATOR)
+/// Creates a client like the library's own, with timeouts and checked addresses.
+pub(crate) fn client() -> WhatsappHttpClient {
+    WhatsappHttpClient::new(EMULATOR)
 }
 
-/// Asks WhatsApp's hosts and no others.
-pub(crate) struct Guarded {
+/// An HTTP client that connects to WhatsApp's hosts only.
+pub(crate) struct WhatsappHttpClient {
     client: UreqHttpClient,
-    /// This machine is one of them.
+    /// This machine counts as one of them.
     loopback: bool,
 }
 
-impl Guarded {
+impl WhatsappHttpClient {
     fn new(loopback: bool) -> Self {
         let config = Config::builder()
             .https_only(true)
-            // A redirect is returned as what it is, which the library takes for a failure.
+            // A redirect is returned as it is, and the library treats it as a failure.
             .max_redirects(0)
-            .timeout_resolve(Some(ANSWER_PATIENCE))
-            .timeout_connect(Some(ANSWER_PATIENCE))
-            .timeout_recv_response(Some(ANSWER_PATIENCE))
-            .timeout_recv_body(Some(WHOLE_PATIENCE))
+            .timeout_resolve(Some(ANSWER_TIMEOUT))
+            .timeout_connect(Some(ANSWER_TIMEOUT))
+            .timeout_recv_response(Some(ANSWER_TIMEOUT))
+            .timeout_recv_body(Some(BODY_TIMEOUT))
             .input_buffer_size(BUFFER)
             .output_buffer_size(BUFFER);
         #[cfg(feature = "emulator")]
         let config =
             config.tls_config(ureq::tls::TlsConfig::builder().disable_verification(true).build());
-        let resolver = Outside { names: DefaultResolver::default(), loopback };
+        let resolver = PublicResolver { names: DefaultResolver::default(), loopback };
         let agent = ureq::Agent::with_parts(config.build(), DefaultConnector::default(), resolver);
         Self { client: UreqHttpClient::with_agent(agent), loopback }
     }
 
-    fn allow(&self, request: &HttpRequest) -> anyhow::Result<()> {
+    /// Rejects a request to another host.
+    fn check(&self, request: &HttpRequest) -> anyhow::Result<()> {
         if media_address::is_whatsapps(&request.url, self.loopback) {
             return Ok(());
         }
         metrics::counter!("inbox_refused", "what" => "media_host").increment(1);
-        // The address has the token in it, and is not for the log.
+        // The address contains the media token and must not be logged.
         Err(anyhow::anyhow!("the address is not one of WhatsApp's"))
     }
 }
 
 #[async_trait]
-impl HttpClient for Guarded {
+impl HttpClient for WhatsappHttpClient {
     async fn execute(&self, request: HttpRequest) -> anyhow::Result<HttpResponse> {
-        self.allow(&request)?;
+        self.check(&request)?;
         self.client.execute(request).await
     }
 
@@ -81,7 +82,7 @@ impl HttpClient for Guarded {
     }
 
     fn execute_streaming(&self, request: HttpRequest) -> anyhow::Result<StreamingHttpResponse> {
-        self.allow(&request)?;
+        self.check(&request)?;
         self.client.execute_streaming(request)
     }
 
@@ -95,20 +96,20 @@ impl HttpClient for Guarded {
         body: UploadBody,
         content_length: u64,
     ) -> anyhow::Result<HttpResponse> {
-        self.allow(&request)?;
+        self.check(&request)?;
         self.client.execute_upload(request, body, content_length)
     }
 }
 
-/// Resolves names to addresses that are out in the internet.
+/// Resolves names to public addresses only.
 #[derive(Debug)]
-struct Outside {
+struct PublicResolver {
     names: DefaultResolver,
-    /// And to those of this machine.
+    /// Addresses of this machine are accepted too.
     loopback: bool,
 }
 
-impl Resolver for Outside {
+impl Resolver for PublicResolver {
     fn resolve(
         &self,
         uri: &ureq::http::Uri,
@@ -116,17 +117,18 @@ impl Resolver for Outside {
         timeout: NextTimeout,
     ) -> Result<ResolvedSocketAddrs, ureq::Error> {
         let found = self.names.resolve(uri, config, timeout)?;
-        // A proxy that the operator named (`HTTPS_PROXY`) is where they say, and then looks names up itself.
+        // The operator chose the proxy (`HTTPS_PROXY`), so its address is not checked. The proxy
+        // resolves names itself.
         if config.proxy().is_some_and(|proxy| proxy.uri() == uri) {
             return Ok(found);
         }
-        let mut outside = self.empty();
+        let mut public = self.empty();
         for address in found.iter() {
             if is_public(address.ip()) || (self.loopback && address.ip().is_loopback()) {
-                outside.push(*address);
+                public.push(*address);
             }
         }
-        if outside.is_empty() {
+        if public.is_empty() {
             metrics::counter!("inbox_refused", "what" => "media_host").increment(1);
             tracing::warn!(
                 host = uri.host(),
@@ -134,7 +136,7 @@ impl Resolver for Outside {
             );
             return Err(ureq::Error::HostNotFound);
         }
-        Ok(outside)
+        Ok(public)
     }
 }
 
@@ -150,10 +152,10 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_product_connects_to_no_host_but_those_of_whatsapp() {
+    async fn only_hosts_of_whatsapp_are_connected_to() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
-        let client = Guarded::new(false);
+        let client = WhatsappHttpClient::new(false);
         for address in [
             format!("https://127.0.0.1:{port}/x"),
             format!("http://127.0.0.1:{port}/x"),
@@ -167,16 +169,16 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_leads_in_here_is_connected_to_only_where_the_emulator_is() {
+    fn a_name_of_this_machine_is_accepted_only_with_the_emulator() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let agent = |loopback| {
-            let resolver = Outside { names: DefaultResolver::default(), loopback };
+            let resolver = PublicResolver { names: DefaultResolver::default(), loopback };
             let config =
                 Config::builder().proxy(None).timeout_global(Some(Duration::from_millis(300)));
             ureq::Agent::with_parts(config.build(), DefaultConnector::default(), resolver)
         };
-        // `localhost` stands for a name of WhatsApp's whose answer was forged.
+        // `localhost` stands for a name of WhatsApp whose DNS answer was forged.
         let refused = agent(false).get(format!("http://localhost:{port}/")).call();
         assert!(matches!(refused, Err(ureq::Error::HostNotFound)), "{refused:?}");
         assert!(nobody_came(&listener));

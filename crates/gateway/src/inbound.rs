@@ -1,14 +1,14 @@
-//! What was decrypted becomes rows, before WhatsApp is told that it arrived.
+//! Stores decrypted messages as rows before WhatsApp gets their delivery receipt.
 //!
-//! The library's durability hook is its only at-least-once path: the delivery receipt waits until
-//! [`Durable::on_messages`] returned `Ok`, and an `Err` has the server send the batch again. So the
-//! store is idempotent. Where nothing can be stored at all, the session pauses (`storage`).
+//! The library's durability hook is its only at-least-once path. The delivery receipt waits until
+//! [`DurabilityHook::on_messages`] returns `Ok`; after an `Err` the server sends the batch again.
+//! So the store is idempotent. The session pauses while nothing can be stored (`storage`).
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 use model::{ChatId, MessageKind};
-use store::{Amendment, Amends, Inbound, Ingest, Peer};
+use store::{Inbound, Ingest, MessageUpdate, Peer, UpdateOf};
 use tokio::sync::{Notify, mpsc};
 use whatsapp_rust::buffa::Message as _;
 use whatsapp_rust::prelude::{Client, InboundMessage, Jid, MessageExt, MessageInfo, wa};
@@ -18,94 +18,98 @@ use whatsapp_rust::wacore_binary::JidExt as _;
 use whatsapp_rust::waproto::whatsapp::message::protocol_message::Type;
 use whatsapp_rust::{InboundDurabilityHook, anyhow, async_trait};
 
-use crate::commit::{CommitError, Commits};
+use crate::address_book;
+use crate::batch_committer::{BatchCommitter, CommitError};
 use crate::content::{self, Content};
-use crate::gate::Entry;
+use crate::identity_guard::GuardHandle;
 use crate::media;
-use crate::origin::{self, Chat, Own};
-use crate::people;
+use crate::origin::{self, Chat, OwnPhone};
 use crate::session::Signal;
 
-/// The hook of one session.
-pub(crate) struct Durable {
-    pub(crate) entry: Entry,
+/// The durability hook of one session.
+pub(crate) struct DurabilityHook {
+    pub(crate) identity: GuardHandle,
     pub(crate) signals: mpsc::UnboundedSender<Signal>,
-    pub(crate) commits: Commits,
+    pub(crate) committer: BatchCommitter,
     pub(crate) ingest: Ingest,
-    pub(crate) recovered: Recovered,
-    /// Rung when there is a file to fetch.
-    pub(crate) fetch: Arc<Notify>,
+    pub(crate) recovered: RecoveredChats,
+    /// Notified when there is a file to download.
+    pub(crate) media_wakeup: Arc<Notify>,
 }
 
-/// The conversations of messages that had waited at WhatsApp and were stored since somebody looked.
-pub(crate) type Recovered = Arc<Mutex<Vec<ChatId>>>;
+/// Conversations of messages that had been queued at WhatsApp and were stored since the list was
+/// last taken.
+pub(crate) type RecoveredChats = Arc<Mutex<Vec<ChatId>>>;
 
 #[async_trait]
-impl InboundDurabilityHook for Durable {
+impl InboundDurabilityHook for DurabilityHook {
     async fn on_messages(
         &self,
         client: Arc<Client>,
         batch: &[InboundMessage],
     ) -> anyhow::Result<()> {
-        anyhow::ensure!(self.entry.is_open().await, "not, or not yet, from the right phone");
-        let mut rows = rows(batch, &Own::of(&client));
-        find_numbers(&client, &mut rows).await;
+        anyhow::ensure!(self.identity.is_accepted().await, "not, or not yet, from the right phone");
+        let mut rows = rows(batch, &OwnPhone::of(&client));
+        fill_in_numbers(&client, &mut rows).await;
         let has_files = rows.iter().any(|row| row.media.is_some());
-        let kept = self.commits.commit(self.ingest.clone(), rows).await;
-        if kept.as_ref().is_err_and(CommitError::is_outage) {
-            // The session may be gone already, and then nobody needs to know.
-            let _ = self.signals.send(Signal::NotKept);
+        let recovered = self.committer.commit(self.ingest.clone(), rows).await;
+        if recovered.as_ref().is_err_and(CommitError::is_outage) {
+            // The session may be gone already, and then nobody needs the signal.
+            let _ = self.signals.send(Signal::StorageFailed);
         }
-        let kept = kept?;
-        if !kept.is_empty() {
-            self.recovered.lock().unwrap_or_else(PoisonError::into_inner).extend(kept);
-            let _ = self.signals.send(Signal::Recovered);
+        let recovered = recovered?;
+        if !recovered.is_empty() {
+            self.recovered.lock().unwrap_or_else(PoisonError::into_inner).extend(recovered);
+            let _ = self.signals.send(Signal::OfflineMessagesStored);
         }
         if has_files {
-            self.fetch.notify_one();
+            self.media_wakeup.notify_one();
         }
         Ok(())
     }
 }
 
-/// The rows of a batch, in its order.
-pub(crate) fn rows(batch: &[InboundMessage], own: &Own) -> Vec<Inbound> {
-    batch.iter().flat_map(|item| inbound(&item.info, &item.message, own)).collect()
+/// Returns the rows of a batch, in its order.
+pub(crate) fn rows(batch: &[InboundMessage], own_phone: &OwnPhone) -> Vec<Inbound> {
+    batch.iter().flat_map(|item| inbound(&item.info, &item.message, own_phone)).collect()
 }
 
-/// The row of a message in each conversation that it is part of. None for what is no message to a
-/// person: keys, receipts of the protocol itself, status posts and channels.
-fn inbound(info: &MessageInfo, message: &wa::Message, own: &Own) -> Vec<Inbound> {
+/// Returns the row of a message for each conversation that it is part of. Keys, protocol receipts,
+/// status posts and channels are no messages to a person and yield none.
+fn inbound(info: &MessageInfo, message: &wa::Message, own_phone: &OwnPhone) -> Vec<Inbound> {
     let offline = info.is_offline;
     let fill = |row: Inbound| {
-        if let Some(amends) = amends(message, info) {
-            return Some(Inbound { amends: Some(amends), offline, ..row });
+        if let Some(update) = update_of(message, info) {
+            return Some(Inbound { amends: Some(update), offline, ..row });
         }
-        let Content { kind, text, original } = content::of(message)?;
-        Some(Inbound { kind, text, original, offline, media: media::of(message), ..row })
+        let Content { kind, text, raw_message } = content::of(message)?;
+        Some(Inbound { kind, text, raw_message, offline, media: media::of(message), ..row })
     };
-    envelopes(info, own).into_iter().filter_map(fill).collect()
+    envelopes(info, own_phone).into_iter().filter_map(fill).collect()
 }
 
-/// What stands for a message whose content did not come, in each of its conversations. None where
-/// nothing should, which is what senders ask of reactions and the like (`decrypt-fail="hide"`).
-pub(crate) fn placeholders(message: &UndecryptableMessage, own: &Own) -> Vec<Inbound> {
+/// Returns the placeholders of a message that could not be decrypted, one for each of its
+/// conversations. There is none if the sender asks for that, as for reactions
+/// (`decrypt-fail="hide"`).
+pub(crate) fn placeholders(message: &UndecryptableMessage, own_phone: &OwnPhone) -> Vec<Inbound> {
     if message.decrypt_fail_mode == DecryptFailMode::Hide {
         return Vec::new();
     }
-    // WhatsApp keeps the first from linked devices, and nobody is asked for the second: it is our own
-    // phone's.
+    // WhatsApp withholds the first kind from linked devices. The second is of the own phone, which
+    // is not asked to send it again.
     let is_our_own = message.info.source.is_self_fanout();
     let stays = message.unavailable_type.is_unrecoverable_fanout() || is_our_own;
     let kind = if stays { MessageKind::OnPhone } else { MessageKind::Undecryptable };
-    envelopes(&message.info, own).into_iter().map(|row| Inbound { kind, ..row }).collect()
+    envelopes(&message.info, own_phone).into_iter().map(|row| Inbound { kind, ..row }).collect()
 }
 
-/// What is known of a message before its content is. It has not been recovered from an absence yet.
-fn envelopes(info: &MessageInfo, own: &Own) -> Vec<Inbound> {
-    origin::chats(info, own).into_iter().map(|chat| envelope(info, chat)).collect()
+/// Returns the rows of a message without its content, one for each conversation. They do not count
+/// as recovered yet.
+fn envelopes(info: &MessageInfo, own_phone: &OwnPhone) -> Vec<Inbound> {
+    origin::chats(info, own_phone).into_iter().map(|chat| envelope(info, chat)).collect()
 }
 
+/// Builds the row of a message without its content.
 fn envelope(info: &MessageInfo, chat: Chat) -> Inbound {
     let source = &info.source;
     let (peer, group) = match chat {
@@ -124,57 +128,60 @@ fn envelope(info: &MessageInfo, chat: Chat) -> Inbound {
         push_name: (!source.is_from_me && !info.push_name.is_empty())
             .then(|| info.push_name.clone()),
         offline: false,
-        original: None,
+        raw_message: None,
         media: None,
         amends: None,
     }
 }
 
-/// Adds the phone numbers that stanzas left out and the library knows.
-async fn find_numbers(client: &Client, rows: &mut [Inbound]) {
+/// Adds the phone numbers that the stanzas left out and the library knows.
+async fn fill_in_numbers(client: &Client, rows: &mut [Inbound]) {
     for row in rows {
         for peer in [Some(&mut row.peer), row.sender.as_mut()].into_iter().flatten() {
             if let (Some(lid), None) = (&peer.lid, &peer.pn)
                 && let Ok(lid) = lid.parse::<Jid>()
             {
-                peer.pn = people::number_of(client, &lid).await.map(|pn| pn.to_string());
+                peer.pn = address_book::number_of(client, &lid).await.map(|pn| pn.to_string());
             }
         }
     }
 }
 
-/// When WhatsApp's server took it: `t` in whole seconds, and in `sts` to the microsecond where the
-/// stanza has one (`WAWebHandleMsgParser`).
+/// Returns the time at which WhatsApp's server took the message: `t` in whole seconds, or `sts` to
+/// the microsecond if the stanza has one (`WAWebHandleMsgParser`).
 fn sent_at(info: &MessageInfo) -> DateTime<Utc> {
     let exact = info.server_timestamp_us.and_then(DateTime::from_timestamp_micros);
     exact.filter(|at| at.timestamp() == info.timestamp.timestamp()).unwrap_or(info.timestamp)
 }
 
-/// What a message changes of one that was said before, if it is there for that.
-fn amends(message: &wa::Message, info: &MessageInfo) -> Option<Amends> {
+/// Returns the change that a message makes to an earlier one, if that is its purpose.
+fn update_of(message: &wa::Message, info: &MessageInfo) -> Option<UpdateOf> {
     let base = content::base(message);
     if let Some(reaction) = base.reaction_message.as_option() {
         let emoji = reaction.text.clone().unwrap_or_default();
-        return Some(Amends { target: reaction.key.id.clone()?, what: Amendment::Reaction(emoji) });
+        return Some(UpdateOf {
+            target: reaction.key.id.clone()?,
+            what: MessageUpdate::Reaction(emoji),
+        });
     }
     if let Some(vote) = base.poll_update_message.as_option() {
         let target = vote.poll_creation_message_key.id.clone()?;
-        return Some(Amends { target, what: Amendment::Vote(vote.encode_to_vec()) });
+        return Some(UpdateOf { target, what: MessageUpdate::Vote(vote.encode_to_vec()) });
     }
     let protocol = base.protocol_message.as_option()?;
     let what = match protocol.r#type? {
         Type::REVOKE if info.source.chat.is_group() && info.edit == EditAttribute::AdminRevoke => {
-            Amendment::RevokedByAdmin
+            MessageUpdate::RevokedByAdmin
         }
-        Type::REVOKE => Amendment::Revoked,
+        Type::REVOKE => MessageUpdate::Revoked,
         Type::MESSAGE_EDIT => {
             let edited = &protocol.edited_message;
             let text = edited.text_content().or_else(|| edited.get_caption());
-            Amendment::Edited(text.unwrap_or_default().to_owned())
+            MessageUpdate::Edited(text.unwrap_or_default().to_owned())
         }
         _ => return None,
     };
-    Some(Amends { target: protocol.key.id.clone()?, what })
+    Some(UpdateOf { target: protocol.key.id.clone()?, what })
 }
 
 #[cfg(test)]
@@ -204,19 +211,19 @@ mod tests {
     }
 
     #[test]
-    fn what_changes_other_messages_is_read_as_that() {
+    fn updates_of_other_messages_are_recognised() {
         let info = MessageInfo::default();
         let what = |message: &wa::Message| {
-            let amends = amends(message, &info)?;
-            assert_eq!(amends.target, "3EB0C431C26A1916E07A");
-            Some(amends.what)
+            let update = update_of(message, &info)?;
+            assert_eq!(update.target, "3EB0C431C26A1916E07A");
+            Some(update.what)
         };
         let edit = protocol(Type::MESSAGE_EDIT, Some(text("corrigida")));
-        assert_eq!(what(&edit), Some(Amendment::Edited("corrigida".into())));
-        assert_eq!(what(&protocol(Type::REVOKE, None)), Some(Amendment::Revoked));
+        assert_eq!(what(&edit), Some(MessageUpdate::Edited("corrigida".into())));
+        assert_eq!(what(&protocol(Type::REVOKE, None)), Some(MessageUpdate::Revoked));
         let by_admin = MessageInfo { edit: EditAttribute::AdminRevoke, ..Default::default() };
-        let alone = amends(&protocol(Type::REVOKE, None), &by_admin).map(|amends| amends.what);
-        assert_eq!(alone, Some(Amendment::Revoked), "there are no administrators of two");
+        let alone = update_of(&protocol(Type::REVOKE, None), &by_admin).map(|update| update.what);
+        assert_eq!(alone, Some(MessageUpdate::Revoked), "there are no administrators of two");
         let vote = wa::message::PollUpdateMessage {
             poll_creation_message_key: MessageField::some(wa::MessageKey {
                 id: Some("3EB0C431C26A1916E07A".into()),
@@ -224,7 +231,7 @@ mod tests {
             }),
             ..Default::default()
         };
-        let kept = Some(Amendment::Vote(vote.encode_to_vec()));
+        let kept = Some(MessageUpdate::Vote(vote.encode_to_vec()));
         let vote = MessageField::some(vote);
         assert_eq!(what(&wa::Message { poll_update_message: vote, ..Default::default() }), kept);
         let other = protocol(Type::EPHEMERAL_SETTING, None);
@@ -247,7 +254,7 @@ mod tests {
                 .unavailable_type(unavailable_type)
                 .decrypt_fail_mode(mode)
                 .build();
-            placeholders(&message, &Own::default()).pop()
+            placeholders(&message, &OwnPhone::default()).pop()
         };
         use DecryptFailMode::{Hide, Show};
         let in_group = unreadable(UnavailableType::Unknown, Show).unwrap();

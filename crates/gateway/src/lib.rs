@@ -1,58 +1,62 @@
-//! The session pool: every linked WhatsApp number lives here, one actor each, over whatsapp-rust.
+//! The pool of sessions: one actor for each linked WhatsApp number, over whatsapp-rust.
 //!
 //! ```text
-//!  app / server ──► Pool ──► Session (one actor a connection) ──► whatsapp-rust client
+//!  app / server ──► Pool ──► Session (one actor per connection) ──► whatsapp-rust client
 //!                    ▲           │  state, pairing, ends
 //!                    │           ├─► inbound: durability hook ──► store::Ingest
-//!                    │           └─► courier: store::Outbox ──► client.send
+//!                    │           └─► outbox_sender: store::Outbox ──► client.send
 //!                 changes ◄──────┘
 //! ```
 //!
-//! [`Pool`] is the only door. Nothing sends, links or unlinks without a `store::Grant`, whose
-//! constructor is private to the store, so the access check cannot be forgotten.
+//! [`Pool`] is the only entry point. Nothing is sent, linked or unlinked without a `store::Grant`.
+//! Only the store can construct one, so the access check cannot be forgotten.
 //!
-//! * `session` is the actor: commands in, the client's events in, states out.
-//! * `inbound` turns what was decrypted into rows before WhatsApp is told it arrived; `origin` finds the
-//!   conversation by its addresses, `content` reads what a message says, `commit` stores those that wait
-//!   together.
-//! * `people` keeps the phone's address book, and finds the numbers of those known by LID alone.
-//! * `courier` sends the outbox in order and waits for the server's word; `receipts` sends what was read.
-//! * `attention` counts the pages that are open on a number, which is online by them.
-//! * `porter` fetches the files of messages; `media` reads where they are, `files` keeps them, `room` finds
-//!   room for them and `promise` holds it, `http` is the way to them, `media_address` and `public_ip` say where it may lead.
-//! * `gate` keeps messages out until the store has said that it is the right phone.
-//! * `uptime` keeps the record of when numbers are connected.
-//! * `storage` says whether what comes in can be kept; sessions pause while it cannot.
+//! * `session` is the actor: it handles commands and events of the client, and sets the state.
+//! * `inbound` stores decrypted messages before WhatsApp gets their receipt; `origin` finds the
+//!   conversation by the addresses, `content` reads the content of a message, `batch_committer`
+//!   commits pending messages together.
+//! * `address_book` stores the phone's address book, and looks up missing phone numbers.
+//! * `outbox_sender` sends the outbox in order and waits for acknowledgements; `receipts` sends
+//!   read receipts.
+//! * `attention` counts the open pages of a number, which is online while there are any.
+//! * `media_downloader` downloads the files of messages; `media` reads where they are, `files`
+//!   stores them, `disk_room` makes room for them and `reservation` holds it, `http` is the client
+//!   for them, `media_address` and `public_ip` check where it connects to.
+//! * `identity_guard` holds messages back until the phone is known to be the right one.
+//! * `uptime` records when numbers are connected.
+//! * `storage` checks that messages can be stored; sessions pause while they cannot.
 //! * `heartbeat` notices a connection that is dead without being closed.
-//! * `credentials` is the one place that opens or deletes a session's keys.
-//! * `dial` is the socket with its attempts made visible; `version` the client version to present.
+//! * `credentials` is the only module that opens or deletes the keys of a session.
+//! * `observed_transport` is the socket, and signals its connection attempts; `version` is the
+//!   client version to present.
+//! * `pairing_runtime` shortens the lifetime of QRs in tests.
 
+mod address_book;
 mod attention;
-mod commit;
+mod batch_committer;
 pub mod config;
 mod content;
-mod courier;
 mod credentials;
-mod dial;
+mod disk_room;
 mod files;
-mod gate;
 mod heartbeat;
 #[cfg(test)]
 mod hostile;
 mod http;
+mod identity_guard;
 mod inbound;
 mod media;
 mod media_address;
+mod media_downloader;
+mod observed_transport;
 mod origin;
-mod pace;
+mod outbox_sender;
 mod pairing;
-mod people;
+mod pairing_runtime;
 pub mod pool;
-mod porter;
-mod promise;
 mod public_ip;
 mod receipts;
-mod room;
+mod reservation;
 mod session;
 mod state;
 mod storage;

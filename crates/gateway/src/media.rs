@@ -1,4 +1,4 @@
-//! What a message says about its file.
+//! Reads the file of a message.
 
 use model::MessageKind;
 use store::{InboundMedia, MediaSource};
@@ -7,8 +7,8 @@ use whatsapp_rust::prelude::{MessageExt as _, wa};
 
 use crate::{content, media_address};
 
-/// The file of a message; `None` if it has none, or one that WhatsApp keeps from linked devices: what
-/// may be seen once is seen on the phone.
+/// Returns the file of a message; `None` if it has none. WhatsApp withholds view-once files from
+/// linked devices, so those count as none.
 pub(crate) fn of(message: &wa::Message) -> Option<InboundMedia> {
     if message.is_view_once() {
         return None;
@@ -43,7 +43,7 @@ pub(crate) fn of(message: &wa::Message) -> Option<InboundMedia> {
     Some(InboundMedia { shape: sticker.width.zip(sticker.height), ..file })
 }
 
-/// How to have the library fetch it; `None` for a kind of message that has no file.
+/// Returns the download parameters for the library; `None` for a kind of message that has no file.
 pub(crate) fn params(kind: MessageKind, source: &MediaSource, size: u64) -> Option<DownloadParams> {
     let media_type = match kind {
         MessageKind::Image => MediaType::Image,
@@ -64,7 +64,8 @@ pub(crate) fn params(kind: MessageKind, source: &MediaSource, size: u64) -> Opti
     ))
 }
 
-/// What every kind of file has; `None` without what is needed to fetch and open it.
+/// Reads the fields that all kinds of files share; `None` if one that the download or the
+/// decryption needs is missing.
 fn described(file: &dyn Downloadable, mime: Option<&str>) -> Option<InboundMedia> {
     let owned = |bytes: Option<&[u8]>| bytes.filter(|bytes| !bytes.is_empty()).map(<[u8]>::to_vec);
     Some(InboundMedia {
@@ -82,7 +83,8 @@ fn described(file: &dyn Downloadable, mime: Option<&str>) -> Option<InboundMedia
     })
 }
 
-/// A path that leads away from WhatsApp's hosts is not kept: without one the store refuses the file.
+/// Returns the path, or an empty one if it leads away from WhatsApp's hosts. The store refuses a
+/// file without a path.
 fn accepted(path: &str) -> String {
     if media_address::is_path(path) { path.to_owned() } else { String::new() }
 }
@@ -116,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn a_picture_says_where_it_is_and_how_it_opens() {
+    fn a_picture_has_its_path_and_its_key() {
         let file = of(&image(false)).unwrap();
         assert_eq!((file.mime.as_str(), file.size, file.shape), ("image/jpeg", 9, Some((4, 3))));
         assert_eq!(file.source.media_key, [1; 32]);
@@ -125,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_be_seen_once_is_not_kept() {
+    fn a_view_once_file_is_not_kept() {
         assert_eq!(of(&image(true)), None);
     }
 

@@ -1,22 +1,22 @@
-//! Which addresses files may be fetched from.
+//! Checks of the addresses that files are downloaded from.
 //!
-//! A message says at which path of WhatsApp's media hosts its file lies, and the library pastes that path
-//! behind the host's name (`wacore::download`, `prepare_download_requests`). A path such as `@other.example/x`
-//! would make another host of it, and send that one the number's media token. So a path is accepted only
-//! if the whole address, parsed, still has the host that WhatsApp named.
+//! A message states the path of its file on WhatsApp's media hosts, and the library appends that
+//! path to the name of the host (`wacore::download`, `prepare_download_requests`). A path such as
+//! `@other.example/x` would change the host and send that one the media token of the number. So a
+//! path is accepted only if the whole address, parsed, still has the host that WhatsApp named.
 
 use model::bounds;
 use url::{Host, Url};
 
 /// Domains whose hosts serve WhatsApp's files. `media_conn` names `mmg.whatsapp.net`,
 /// `mmg-fallback.whatsapp.net` and hosts under `cdn.whatsapp.net` and `fna.whatsapp.net`
-/// (`wacore::iq::mediaconn`, `wacore::download::DEFAULT_MEDIA_HOSTS`); `fbcdn.net` is the same network under
-/// its older name.
+/// (`wacore::iq::mediaconn`, `wacore::download::DEFAULT_MEDIA_HOSTS`); `fbcdn.net` is the older
+/// name of the same network.
 const MEDIA_DOMAINS: [&str; 2] = [".whatsapp.net", ".fbcdn.net"];
-/// Where the library looks its version up (`whatsapp_rust::version`).
+/// The host on which the library looks up its version (`whatsapp_rust::version`).
 const VERSION_HOST: &str = "web.whatsapp.com";
 
-/// Returns whether a path has the form of one on a media host, whatever the host.
+/// Returns true if a path has the form of one on a media host, whatever the host.
 pub(crate) fn is_path(path: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'\\' | b'#');
     path.len() <= bounds::DIRECT_PATH
@@ -26,7 +26,7 @@ pub(crate) fn is_path(path: &str) -> bool {
         && stays_on("mmg.whatsapp.net", path)
 }
 
-/// Returns whether the address that the library makes of both has exactly this host, `name` or
+/// Returns true if the address that the library makes of both has exactly this host, `name` or
 /// `name:port`.
 pub(crate) fn stays_on(host: &str, path: &str) -> bool {
     let (Ok(named), Ok(whole)) =
@@ -41,8 +41,8 @@ pub(crate) fn stays_on(host: &str, path: &str) -> bool {
         && authority(&named) == authority(&whole)
 }
 
-/// Returns whether an address, as the library asks for it, is one of WhatsApp's own. Both parsers that
-/// it goes through have to agree on its host.
+/// Returns true if an address that the library requests is one of WhatsApp's own. Both parsers that
+/// it passes must agree on its host.
 pub(crate) fn is_whatsapps(address: &str, loopback: bool) -> bool {
     let Ok(url) = Url::parse(address) else { return false };
     let Ok(uri) = address.parse::<ureq::http::Uri>() else { return false };
@@ -58,7 +58,7 @@ pub(crate) fn is_whatsapps(address: &str, loopback: bool) -> bool {
             let has_port = url.port().is_some();
             is_known && name.eq_ignore_ascii_case(authority.host()) && (loopback || !has_port)
         }
-        // Only the emulator has no name.
+        // Only the emulator has no host name.
         Host::Ipv4(ip) => loopback && ip.is_loopback() && authority.host() == ip.to_string(),
         Host::Ipv6(ip) => loopback && ip.is_loopback(),
     }

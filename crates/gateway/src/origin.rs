@@ -1,30 +1,30 @@
-//! In which conversation a stanza belongs, by its addresses.
+//! Finds the conversation of a stanza by its addresses.
 //!
-//! What a person sent is a row of the chat with that person, under whatever address WhatsApp names
-//! them; what nobody sent is none. `docs/inbound.md` lists every kind of address, and a test compares
-//! it with [`Place::of`].
+//! A message of a person is a row in the chat with that person, under whatever address WhatsApp
+//! names them. Stanzas without a person yield no row. `docs/inbound.md` lists every kind of
+//! address, and a test compares it with [`AddressKind::of`].
 
 use store::Peer;
 use whatsapp_rust::prelude::{Client, Jid, MessageInfo};
 use whatsapp_rust::types::message::MessageSource;
 use whatsapp_rust::wacore_binary::{JidExt as _, Server};
 
-/// What an address stands for.
+/// The kind of an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Place {
-    /// Somebody: a one-to-one chat.
+pub(crate) enum AddressKind {
+    /// A person: a one-to-one chat.
     Person,
     Group,
     /// A list that one person writes to and many receive, each in the chat with that person.
     BroadcastList,
-    /// Stories, channels, assistants and call signalling: no conversation.
-    Nowhere,
+    /// Stories, channels, assistants and call signalling, which are no conversations.
+    Ignored,
 }
 
-impl Place {
+impl AddressKind {
     pub(crate) fn of(jid: &Jid) -> Self {
         if jid.is_status_broadcast() || jid.is_bot() {
-            return Self::Nowhere;
+            return Self::Ignored;
         }
         match jid.server {
             Server::Pn
@@ -36,35 +36,35 @@ impl Place {
             | Server::Interop => Self::Person,
             Server::Group => Self::Group,
             Server::Broadcast => Self::BroadcastList,
-            Server::Newsletter | Server::Bot | Server::Call => Self::Nowhere,
+            Server::Newsletter | Server::Bot | Server::Call => Self::Ignored,
         }
     }
 }
 
-/// The addresses of the number itself.
+/// The own addresses of a number.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Own {
+pub(crate) struct OwnPhone {
     pub(crate) pn: Option<Jid>,
     pub(crate) lid: Option<Jid>,
 }
 
-impl Own {
+impl OwnPhone {
     pub(crate) fn of(client: &Client) -> Self {
         Self { pn: client.pn(), lid: client.lid() }
     }
 
-    /// Whether an address, of whatever device, is the number's own.
+    /// Returns true if an address, of any device, is the own one of the number.
     pub(crate) fn is(&self, jid: &Jid) -> bool {
         let is = |own: &Option<Jid>| own.as_ref().is_some_and(|own| own.user == jid.user);
         (is_pn(jid) && is(&self.pn)) || (jid.server.is_lid_family() && is(&self.lid))
     }
 
-    /// The number as the partner of the chat with oneself: under both addresses, whichever was used.
+    /// Returns the number itself as the peer of its chat with itself, under both of its addresses.
     fn peer(&self) -> Peer {
         identities([self.pn.as_ref(), self.lid.as_ref()])
     }
 
-    /// The one behind these addresses; the number itself where one of them is its own.
+    /// Returns the person behind these addresses: the number itself if one of them is its own.
     pub(crate) fn person<'a>(
         &self,
         jids: impl IntoIterator<Item = Option<&'a Jid>, IntoIter: Clone>,
@@ -81,58 +81,61 @@ impl Own {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Chat {
     With(Peer),
-    /// By the group's address.
+    /// The address of the group.
     Group(String),
 }
 
-/// The conversations that a message is part of: one, or each member's for what the own phone sent to
-/// a broadcast list, or none.
-pub(crate) fn chats(info: &MessageInfo, own: &Own) -> Vec<Chat> {
+/// Returns the conversations that a message is part of: one or none, or one per member for a
+/// message that the own phone sent to a broadcast list.
+pub(crate) fn chats(info: &MessageInfo, own_phone: &OwnPhone) -> Vec<Chat> {
     let source = &info.source;
-    match Place::of(&source.chat) {
-        Place::Nowhere => Vec::new(),
-        Place::Group => vec![Chat::Group(source.chat.to_non_ad_string())],
-        Place::Person if source.is_from_me => {
-            // The library reads the other address of a recipient, and keeps it here.
+    match AddressKind::of(&source.chat) {
+        AddressKind::Ignored => Vec::new(),
+        AddressKind::Group => vec![Chat::Group(source.chat.to_non_ad_string())],
+        AddressKind::Person if source.is_from_me => {
+            // The library stores the other address of the recipient here.
             let pn = info.peer_recipient_pn.as_ref();
-            let peer = own.person([Some(&source.chat), source.recipient_alt.as_ref(), pn]);
+            let peer = own_phone.person([Some(&source.chat), source.recipient_alt.as_ref(), pn]);
             vec![Chat::With(peer)]
         }
-        Place::Person => vec![Chat::With(peer(source, own))],
-        Place::BroadcastList if source.is_from_me => {
-            let members = info.bcl_participants.iter().filter(|member| !own.is(member));
+        AddressKind::Person => vec![Chat::With(peer(source, own_phone))],
+        AddressKind::BroadcastList if source.is_from_me => {
+            let members = info.bcl_participants.iter().filter(|member| !own_phone.is(member));
             members.map(|member| Chat::With(identities([Some(member)]))).collect()
         }
-        Place::BroadcastList => vec![Chat::With(author(source))],
+        AddressKind::BroadcastList => vec![Chat::With(author(source))],
     }
 }
 
-/// Who wrote something.
+/// Returns the author of a message.
 pub(crate) fn author(source: &MessageSource) -> Peer {
     identities([Some(&source.sender), source.sender_alt.as_ref()])
 }
 
-/// Who a 1:1 chat is with, under every name the stanza gave.
+/// Returns the other side of a 1:1 chat, with every address that the stanza has.
 ///
-/// WhatsApp addresses a person by LID or by phone number and puts the other one beside it:
-/// `sender_lid`/`sender_pn` on what they send.
-pub(crate) fn peer(source: &MessageSource, own: &Own) -> Peer {
+/// WhatsApp addresses a person by LID or by phone number and adds the other one:
+/// `sender_lid`/`sender_pn` on messages of that person.
+pub(crate) fn peer(source: &MessageSource, own_phone: &OwnPhone) -> Peer {
     let other =
         if source.is_from_me { source.recipient_alt.as_ref() } else { source.sender_alt.as_ref() };
-    own.person([Some(&source.chat), other])
+    own_phone.person([Some(&source.chat), other])
 }
 
-/// Sorts addresses of one person into LID, phone number and others. Groups and lists are nobody.
+/// Sorts the addresses of one person into LID, phone number and others. Groups and lists are
+/// skipped.
 pub(crate) fn identities<'a>(jids: impl IntoIterator<Item = Option<&'a Jid>>) -> Peer {
     let mut peer = Peer::default();
-    let people = jids.into_iter().flatten().filter(|jid| Place::of(jid) == Place::Person);
+    let people =
+        jids.into_iter().flatten().filter(|jid| AddressKind::of(jid) == AddressKind::Person);
     for jid in people {
         if jid.server.is_lid_family() {
             peer.lid = Some(Jid::lid(jid.user_base()).to_string());
         } else if is_pn(jid) {
             peer.pn = Some(Jid::pn(jid.user_base()).to_string());
         } else {
-            // Not `to_non_ad_string`, which leaves out by whom a person of another messenger is known.
+            // `to_non_ad_string` is not used: it leaves out the part that identifies a person of
+            // another messenger.
             peer.other = Some(jid.to_non_ad().to_string());
         }
     }
@@ -151,9 +154,9 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn own() -> Own {
+    fn own_phone() -> OwnPhone {
         let (pn, lid) = (jid("5561990000000:3@s.whatsapp.net"), jid("900000000000001:3@lid"));
-        Own { pn: Some(pn), lid: Some(lid) }
+        OwnPhone { pn: Some(pn), lid: Some(lid) }
     }
 
     fn from(chat: &str, sender: &str) -> MessageInfo {
@@ -171,11 +174,11 @@ mod tests {
             pn: Some("5561998124471@s.whatsapp.net".into()),
             other: None,
         };
-        assert_eq!(chats(&info, &own()), [Chat::With(both)]);
+        assert_eq!(chats(&info, &own_phone()), [Chat::With(both)]);
     }
 
     #[test]
-    fn what_our_phone_sent_belongs_to_the_recipients_chat() {
+    fn a_message_of_the_own_phone_belongs_to_the_recipients_chat() {
         let mut info = from("100000000000001@lid", "5561990000000@s.whatsapp.net");
         info.source.is_from_me = true;
         info.source.sender_alt = Some(jid("900000000000001@lid"));
@@ -185,18 +188,18 @@ mod tests {
             pn: Some("5561998124471@s.whatsapp.net".into()),
             other: None,
         };
-        assert_eq!(chats(&info, &own()), [Chat::With(recipient)]);
+        assert_eq!(chats(&info, &own_phone()), [Chat::With(recipient)]);
     }
 
     #[test]
     fn hosted_and_old_addresses_are_the_same_person() {
         let pn = [Chat::With(Peer::pn("5561998124471@s.whatsapp.net"))];
         for address in ["5561998124471:99@hosted", "5561998124471@hosted", "5561998124471@c.us"] {
-            assert_eq!(chats(&from(address, address), &own()), pn, "{address}");
+            assert_eq!(chats(&from(address, address), &own_phone()), pn, "{address}");
         }
         let lid = [Chat::With(Peer::lid("100000000000001@lid"))];
         for address in ["100000000000001:99@hosted.lid", "100000000000001@lid"] {
-            assert_eq!(chats(&from(address, address), &own()), lid, "{address}");
+            assert_eq!(chats(&from(address, address), &own_phone()), lid, "{address}");
         }
     }
 
@@ -205,7 +208,7 @@ mod tests {
         for address in ["1-77@interop", "100077@msgr"] {
             let address = jid(address).to_non_ad().to_string();
             let other = Peer { other: Some(address.clone()), ..Peer::default() };
-            assert_eq!(chats(&from(&address, &address), &own()), [Chat::With(other)]);
+            assert_eq!(chats(&from(&address, &address), &own_phone()), [Chat::With(other)]);
         }
     }
 
@@ -214,13 +217,16 @@ mod tests {
         let list = "1700000000@broadcast";
         let info = from(list, "5561998124471:4@s.whatsapp.net");
         let sender = Peer::pn("5561998124471@s.whatsapp.net");
-        assert_eq!(chats(&info, &own()), [Chat::With(sender.clone())]);
+        assert_eq!(chats(&info, &own_phone()), [Chat::With(sender.clone())]);
 
         let mut ours = from(list, "5561990000000@s.whatsapp.net");
         ours.source.is_from_me = true;
         let members = ["5561998124471@s.whatsapp.net", "5561990000000@s.whatsapp.net", "7@lid"];
         ours.bcl_participants = members.map(jid).to_vec();
-        assert_eq!(chats(&ours, &own()), [Chat::With(sender), Chat::With(Peer::lid("7@lid"))]);
+        assert_eq!(
+            chats(&ours, &own_phone()),
+            [Chat::With(sender), Chat::With(Peer::lid("7@lid"))]
+        );
     }
 
     #[test]
@@ -233,9 +239,12 @@ mod tests {
         for address in ["900000000000001@lid", "5561990000000@s.whatsapp.net"] {
             let mut info = from(address, address);
             info.source.is_from_me = true;
-            assert_eq!(chats(&info, &own()), [Chat::With(both.clone())], "{address}");
+            assert_eq!(chats(&info, &own_phone()), [Chat::With(both.clone())], "{address}");
         }
-        assert!(!own().is(&jid("5561990000000@lid")), "the digits of a LID are no phone number");
+        assert!(
+            !own_phone().is(&jid("5561990000000@lid")),
+            "the digits of a LID are no phone number"
+        );
     }
 
     #[test]
@@ -249,27 +258,27 @@ mod tests {
         ];
         for address in none {
             assert_eq!(
-                chats(&from(address, "5561998124471@s.whatsapp.net"), &own()),
+                chats(&from(address, "5561998124471@s.whatsapp.net"), &own_phone()),
                 [],
                 "{address}"
             );
         }
         assert_eq!(
-            chats(&from("120363@g.us", "7@lid"), &own()),
+            chats(&from("120363@g.us", "7@lid"), &own_phone()),
             [Chat::Group("120363@g.us".into())]
         );
     }
 
     const DOCS: &str = include_str!("../../../docs/inbound.md");
 
-    /// The rows of the table under a heading, cell by cell.
+    /// Returns the rows of the table under a heading, split into cells.
     fn table(heading: &str) -> Vec<Vec<&'static str>> {
         let part = DOCS.split("\n## ").find(|part| part.starts_with(heading)).unwrap();
         let rows = part.lines().filter(|line| line.starts_with("| `"));
         rows.map(|row| row.trim_matches('|').split(" | ").map(str::trim).collect()).collect()
     }
 
-    /// All kinds of servers, one after the other; a new one does not compile before it has its place.
+    /// Returns all kinds of servers. A new one does not compile before it is added here.
     fn servers() -> Vec<Server> {
         let next = |server| match server {
             Server::Pn => Some(Server::Lid),
@@ -290,14 +299,16 @@ mod tests {
 
     #[test]
     fn the_table_of_addresses_has_every_server_and_what_becomes_of_it() {
-        let said = |server| match Place::of(&Jid::new("1700000000", server)) {
-            Place::Person => "their chat",
-            Place::Group => "the group's chat",
-            Place::BroadcastList => "the sender's own chat",
-            Place::Nowhere => "nothing",
+        let documented = |server| match AddressKind::of(&Jid::new("1700000000", server)) {
+            AddressKind::Person => "their chat",
+            AddressKind::Group => "the group's chat",
+            AddressKind::BroadcastList => "the sender's own chat",
+            AddressKind::Ignored => "nothing",
         };
-        let expected: Vec<_> =
-            servers().into_iter().map(|it| (format!("`@{it}`"), said(it).to_owned())).collect();
+        let expected: Vec<_> = servers()
+            .into_iter()
+            .map(|it| (format!("`@{it}`"), documented(it).to_owned()))
+            .collect();
         let rows = table("Addresses");
         let rows: Vec<_> = rows.iter().map(|row| (row[0].to_owned(), row[3].to_owned())).collect();
         assert_eq!(rows, expected);
@@ -307,12 +318,12 @@ mod tests {
         }
     }
 
-    /// The library's source, as cargo knows where it is.
+    /// Returns the source folder of the library, as cargo knows it.
     fn library(package: &str) -> std::path::PathBuf {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let metadata = std::process::Command::new(cargo)
             .args(["metadata", "--format-version", "1", "--offline"])
-            // Crates for other systems were not fetched.
+            // Crates for other platforms are not downloaded.
             .args(["--filter-platform", &format!("{}-unknown-linux-gnu", std::env::consts::ARCH)])
             .current_dir(env!("CARGO_MANIFEST_DIR"))
             .output()

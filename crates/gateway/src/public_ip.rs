@@ -1,10 +1,10 @@
-//! Which addresses of the internet protocol are out in the internet, and not in here.
+//! Checks IP addresses for being public.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// Returns whether a host of the internet may have this address: no private, loopback, link-local,
-/// shared, reserved, documentation or multicast one (the registries of RFC 6890 and its updates), also
-/// not inside of an IPv6 address that stands for one.
+/// Returns true if a host on the internet may have this address. Private, loopback, link-local,
+/// shared, reserved, documentation and multicast addresses are excluded (the registries of RFC 6890
+/// and its updates), also when an IPv6 address embeds one of them.
 pub(crate) fn is_public(ip: IpAddr) -> bool {
     match ip {
         IpAddr::V4(ip) => is_public_v4(ip),
@@ -34,11 +34,11 @@ fn is_public_v6(ip: Ipv6Addr) -> bool {
         is_public_v4(Ipv4Addr::new(a, b, c, d))
     };
     match ip.segments() {
-        // An IPv4 address that is written as one of IPv6, or reached through a translator (RFC 6052).
+        // An IPv4 address that is mapped into IPv6, or reached through a translator (RFC 6052).
         [0, 0, 0, 0, 0, 0xffff, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] => {
             inside(high, low)
         }
-        // Teredo and other special purposes, documentation.
+        // Teredo, other special purposes and documentation.
         [0x2001, 0..=0x01ff | 0x0db8, ..] | [0x3fff, 0..=0x0fff, ..] => false,
         // 6to4.
         [0x2002, high, low, ..] => inside(high, low),

@@ -1,5 +1,5 @@
-//! Tells WhatsApp what was read here, while a session is connected: what was read while it was not
-//! waits in the database.
+//! Sends read receipts to WhatsApp while a session is connected. Until then they wait in the
+//! database.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,39 +11,41 @@ use whatsapp_rust::prelude::{Client, Jid};
 
 /// Messages whose receipts are read from the database at once.
 const WINDOW: u64 = 512;
-const PAUSE: Duration = Duration::from_secs(2);
+/// Pause before a failed attempt is repeated.
+const RETRY_PAUSE: Duration = Duration::from_secs(2);
 
+/// The sender of one connected session.
 pub(crate) struct ReceiptSender {
     pub(crate) connection: ConnectionId,
     pub(crate) client: Arc<Client>,
     pub(crate) receipts: Receipts,
-    /// Rung when something was read.
-    pub(crate) bell: Arc<Notify>,
+    /// Notified when a chat was marked as read.
+    pub(crate) wakeup: Arc<Notify>,
 }
 
 impl ReceiptSender {
     /// Runs until it is dropped.
     pub(crate) async fn run(self) {
         loop {
-            match self.send_waiting().await {
-                Ok(true) => self.bell.notified().await,
-                Ok(false) => tokio::time::sleep(PAUSE).await,
+            match self.send_pending().await {
+                Ok(true) => self.wakeup.notified().await,
+                Ok(false) => tokio::time::sleep(RETRY_PAUSE).await,
                 Err(error) => {
                     tracing::error!(connection_id = %self.connection, %error, "read receipts cannot be read, trying again");
-                    tokio::time::sleep(PAUSE).await;
+                    tokio::time::sleep(RETRY_PAUSE).await;
                 }
             }
         }
     }
 
-    /// Sends what waits. `false` when something stayed behind and must be tried again.
-    async fn send_waiting(&self) -> Result<bool, store::Error> {
+    /// Sends the pending receipts. Returns false if some are left and must be tried again.
+    async fn send_pending(&self) -> Result<bool, store::Error> {
         loop {
-            let waiting = self.receipts.next(WINDOW).await?;
-            if waiting.is_empty() {
+            let pending = self.receipts.next(WINDOW).await?;
+            if pending.is_empty() {
                 return Ok(true);
             }
-            for receipt in waiting {
+            for receipt in pending {
                 if !self.send(&receipt).await {
                     return Ok(false);
                 }
@@ -52,7 +54,8 @@ impl ReceiptSender {
         }
     }
 
-    /// `false` when the connection does not take it. One to an address that is none is done with.
+    /// Sends one receipt. Returns false if the connection does not take it. A receipt with an
+    /// invalid address counts as sent.
     async fn send(&self, receipt: &ReadReceipt) -> bool {
         let Ok(chat) = receipt.chat_jid.parse::<Jid>() else { return true };
         let sender = receipt.sender.as_deref().and_then(|jid| jid.parse::<Jid>().ok());

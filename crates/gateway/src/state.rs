@@ -1,20 +1,20 @@
-//! The state of one session, and who hears of its changes.
+//! The state of one session, and its subscribers.
 
 use chrono::{DateTime, Utc};
 use model::{ChatId, ConnectionId, ConnectionState, UserId};
 use std::time::Duration;
 use tokio::sync::{broadcast, watch};
 
-/// Something about a session that is shown and not stored.
+/// A change of a session that is shown and not stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {
-    /// The session's state is another.
+    /// The session has another state.
     State(ConnectionId),
     /// The other side of a chat started or stopped typing.
     Typing { connection: ConnectionId, chat: ChatId, typing: bool },
 }
 
-/// A session's state as the rest of the process sees it. Written by its actor only.
+/// The state of a session as the rest of the process sees it. Only its actor writes it.
 pub(crate) struct StateCell {
     connection: ConnectionId,
     user: UserId,
@@ -41,7 +41,7 @@ impl StateCell {
         self.state.borrow().clone()
     }
 
-    /// Sets the state, tells who listens, counts it, and logs a change of kind.
+    /// Sets the state, notifies subscribers, updates the metric, and logs a change of kind.
     pub(crate) fn set(&self, next: ConnectionState) {
         let before = self.get();
         if before == next {
@@ -63,11 +63,11 @@ impl StateCell {
             );
         }
         self.state.send_replace(next);
-        // Nobody may be listening, which is no error.
+        // Without subscribers this returns an error, which does not matter.
         let _ = self.changes.send(Change::State(self.connection));
     }
 
-    /// Tells that the other side of a chat started or stopped typing.
+    /// Notifies subscribers that the other side of a chat started or stopped typing.
     pub(crate) fn typing(&self, chat: ChatId, typing: bool) {
         let _ = self.changes.send(Change::Typing { connection: self.connection, chat, typing });
     }
@@ -77,10 +77,10 @@ fn count(state: &ConnectionState, by: f64) {
     metrics::gauge!("inbox_sessions", "state" => state.name()).increment(by);
 }
 
-/// When the library dials again after `failures` failed attempts in a row: its own Fibonacci
-/// backoff (1, 1, 2, 3, 5 … 900 s), less the jitter of a tenth, which is why the interface says
-/// "about".
-pub(crate) fn next_dial(failures: u32, now: DateTime<Utc>) -> DateTime<Utc> {
+/// Returns the time of the next attempt of the library after `failures` failed ones in a row. It
+/// follows the Fibonacci backoff of the library (1, 1, 2, 3, 5 … 900 s) without its jitter of a
+/// tenth, so the interface shows "about".
+pub(crate) fn next_attempt(failures: u32, now: DateTime<Utc>) -> DateTime<Utc> {
     let (mut seconds, mut next) = (1u64, 1u64);
     for _ in 1..failures {
         (seconds, next) = (next, (seconds + next).min(900));
@@ -93,11 +93,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn waiting_grows_and_is_bounded() {
+    fn the_delay_grows_and_is_bounded() {
         let now = DateTime::UNIX_EPOCH;
         let waits: Vec<_> =
-            (1..=6).map(|failures| (next_dial(failures, now) - now).num_seconds()).collect();
+            (1..=6).map(|failures| (next_attempt(failures, now) - now).num_seconds()).collect();
         assert_eq!(waits, [1, 1, 2, 3, 5, 8]);
-        assert_eq!((next_dial(1000, now) - now).num_seconds(), 900);
+        assert_eq!((next_attempt(1000, now) - now).num_seconds(), 900);
     }
 }

@@ -1,9 +1,9 @@
-//! Whether what comes in can be kept.
+//! Checks that inbound messages can be stored.
 //!
-//! The library acknowledges a message only after it was stored, but keeps keys of its own that have
-//! moved on by then: on a disk that is full it may be left with a message it cannot read again. So
-//! nothing is taken from WhatsApp as soon as less than a reserve of the disk is free, or the database
-//! takes no writes: sessions hang up, what is sent meanwhile waits at WhatsApp, and they come back by
+//! The library acknowledges a message only after it was stored, but its own keys have advanced by
+//! then: on a full disk it may be left with a message that it cannot decrypt again. So nothing is
+//! accepted from WhatsApp while less than a reserve of the disk is free, or while the database
+//! takes no writes. Sessions disconnect, messages wait at WhatsApp, and the sessions reconnect by
 //! themselves.
 
 use std::path::{Path, PathBuf};
@@ -13,17 +13,17 @@ use model::StorageTrouble;
 use store::Store;
 use tokio::sync::watch;
 
-/// How often the room on the disk is looked at, and a database that failed is tried again.
-const LOOK: Duration = Duration::from_secs(2);
+/// Interval between checks of the disk, and of a database that failed.
+const CHECK_INTERVAL: Duration = Duration::from_secs(2);
 
-/// Bytes beyond the reserve that have to be free again, so that it does not come and go with every
-/// message.
-const ROOM: u64 = 32 * 1024 * 1024;
+/// Bytes beyond the reserve that have to be free again before sessions resume, so that they do not
+/// flap with every message.
+const RESUME_MARGIN: u64 = 32 * 1024 * 1024;
 
-/// The one judge of it for all sessions.
+/// The check that all sessions share.
 pub(crate) struct Storage {
     store: Store,
-    /// On the disk that fills.
+    /// A folder on the disk to check.
     folder: PathBuf,
     /// Bytes that have to stay free.
     reserve: u64,
@@ -34,8 +34,8 @@ impl Storage {
     pub(crate) fn new(store: Store, folder: PathBuf, reserve: u64) -> Self {
         let trouble = watch::Sender::new(None);
         let storage = Self { store, folder, reserve, trouble };
-        // Before anything comes in.
-        storage.judge(storage.disk());
+        // The disk is checked before any message arrives.
+        storage.update(storage.disk());
         storage
     }
 
@@ -43,45 +43,46 @@ impl Storage {
         *self.trouble.borrow()
     }
 
-    /// What is wrong, as it changes.
+    /// Subscribes to the trouble.
     pub(crate) fn follow(&self) -> watch::Receiver<Option<StorageTrouble>> {
         self.trouble.subscribe()
     }
 
-    /// Bytes that are free on the disk beyond the reserve.
+    /// Returns the free bytes of the disk beyond the reserve.
     pub(crate) fn spare(&self) -> u64 {
-        // Where the room cannot be read, the write itself will tell.
+        // If the free bytes cannot be read, the write itself will fail or succeed.
         free(&self.folder).map_or(u64::MAX, |free| free.saturating_sub(self.reserve))
     }
 
-    /// Has a look now, because a write failed. When this returns, everybody has been told.
+    /// Checks at once, because a write failed. All subscribers are notified when this returns.
     pub(crate) async fn check(&self) -> Option<StorageTrouble> {
         let database = match self.store.probe().await {
             Err(error) if error.is_outage() => {
                 tracing::warn!(%error, "the database takes no writes");
                 Some(StorageTrouble::Database)
             }
-            // Another error is about a row, which has been tried.
+            // Any other error concerns a row, so the database takes writes.
             Ok(()) | Err(_) => None,
         };
-        self.judge(database.or_else(|| self.disk()))
+        self.update(database.or_else(|| self.disk()))
     }
 
-    /// Looks after it for as long as this is awaited.
+    /// Checks periodically for as long as it is awaited.
     pub(crate) async fn watch(&self) {
         loop {
-            tokio::time::sleep(LOOK).await;
+            tokio::time::sleep(CHECK_INTERVAL).await;
             match self.trouble() {
                 Some(_) => self.check().await,
-                // The database is written all the time, and whoever fails to says so.
-                None => self.judge(self.disk()),
+                // The database is written all the time, and a failed write reports itself.
+                None => self.update(self.disk()),
             };
         }
     }
 
+    /// Returns the trouble with the disk, if there is any.
     fn disk(&self) -> Option<StorageTrouble> {
         let full = self.trouble() == Some(StorageTrouble::DiskFull);
-        let needed = if full { self.reserve.saturating_add(ROOM) } else { self.reserve };
+        let needed = if full { self.reserve.saturating_add(RESUME_MARGIN) } else { self.reserve };
         match free(&self.folder) {
             Ok(free) if free < needed => Some(StorageTrouble::DiskFull),
             Ok(_) => None,
@@ -92,7 +93,8 @@ impl Storage {
         }
     }
 
-    fn judge(&self, now: Option<StorageTrouble>) -> Option<StorageTrouble> {
+    /// Sets the trouble, and logs a change.
+    fn update(&self, now: Option<StorageTrouble>) -> Option<StorageTrouble> {
         let changed = self.trouble.send_if_modified(|before| std::mem::replace(before, now) != now);
         if changed {
             match now {
@@ -107,14 +109,14 @@ impl Storage {
     }
 }
 
-/// Bytes that this user may still write.
+/// Returns the bytes that this user may still write.
 #[cfg(unix)]
 fn free(folder: &Path) -> std::io::Result<u64> {
     let disk = rustix::fs::statvfs(folder)?;
     Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
 }
 
-/// Not known here: a disk that is full is noticed by the database's writes.
+/// The free bytes are unknown on this platform. Writes of the database reveal a full disk.
 #[cfg(not(unix))]
 fn free(_folder: &Path) -> std::io::Result<u64> {
     Ok(u64::MAX)

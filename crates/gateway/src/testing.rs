@@ -1,9 +1,9 @@
-//! What the unit tests stand on.
+//! Helpers of the unit tests.
 
 use model::Role;
 use store::{NewUser, Store, Viewer};
 
-/// A store of its own, somebody who may use it, and the folder that it is in.
+/// Creates a store, a user with access to it, and its folder.
 pub(crate) async fn store() -> (Store, Viewer, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}", folder.path().join("inbox.db").display());

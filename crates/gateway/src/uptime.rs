@@ -1,4 +1,4 @@
-//! Keeps the record of when numbers are connected.
+//! Records when numbers are connected.
 
 use std::collections::BTreeSet;
 
@@ -10,18 +10,18 @@ use tokio::time::MissedTickBehavior;
 
 use crate::Change;
 
-/// Follows the sessions until their pool is gone or `ended` is. `connected` says which numbers are
+/// Records until the pool is gone or `shutdown` completes. `connected` returns the numbers that are
 /// connected now.
 pub(crate) async fn record(
     store: Store,
     mut changes: Receiver<Change>,
     connected: impl Fn() -> BTreeSet<ConnectionId>,
-    ended: impl Future<Output = ()>,
+    shutdown: impl Future<Output = ()>,
 ) {
     let mut up = BTreeSet::new();
-    let mut beat = tokio::time::interval(store::HEARTBEAT);
-    beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    tokio::pin!(ended);
+    let mut heartbeat = tokio::time::interval(store::HEARTBEAT);
+    heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    tokio::pin!(shutdown);
     loop {
         tokio::select! {
             changed = changes.recv() => match changed {
@@ -29,23 +29,27 @@ pub(crate) async fn record(
                 Ok(Change::State(_)) | Err(RecvError::Lagged(_)) => {}
                 Err(RecvError::Closed) => break,
             },
-            _ = beat.tick() => {
+            _ = heartbeat.tick() => {
                 let all: Vec<_> = up.iter().copied().collect();
                 if let Err(error) = store.still_up(&all).await {
                     tracing::error!(%error, "uptime could not be written down");
                 }
             }
-            () = &mut ended => break,
+            () = &mut shutdown => break,
         }
         let now = connected();
-        move_on(&store, &up, &now).await;
+        record_changes(&store, &up, &now).await;
         up = now;
     }
-    move_on(&store, &up, &BTreeSet::new()).await;
+    record_changes(&store, &up, &BTreeSet::new()).await;
 }
 
-/// Writes down who came and who went.
-async fn move_on(store: &Store, before: &BTreeSet<ConnectionId>, now: &BTreeSet<ConnectionId>) {
+/// Records the numbers that connected and those that disconnected.
+async fn record_changes(
+    store: &Store,
+    before: &BTreeSet<ConnectionId>,
+    now: &BTreeSet<ConnectionId>,
+) {
     for &connection in before.symmetric_difference(now) {
         let ingest = store.ingest(connection);
         let written =

@@ -1,4 +1,4 @@
-//! Which WhatsApp Web version the sessions present.
+//! The WhatsApp Web version that sessions present.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,18 +8,18 @@ use whatsapp_rust::http::HttpClient;
 
 use crate::{Config, http};
 
-/// Presented when the lookup at web.whatsapp.com fails: the version the library was released with.
-/// A blocked lookup must not keep a number offline.
+/// The version that the library was released with, for when the lookup at web.whatsapp.com fails. A
+/// blocked lookup must not keep a number offline.
 const FALLBACK: (u32, u32, u32) = (2, 3000, 1_042_742_319);
 const LOOKUP_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The version, found out once a process.
+/// The version, which is looked up once per process.
 #[derive(Debug, Default)]
 pub(crate) struct Version(OnceCell<(u32, u32, u32)>);
 
 impl Version {
-    /// The configured version; else WhatsApp's newest; else the fallback. With a socket that is not
-    /// WhatsApp's there is nothing to look up.
+    /// Returns the configured version, else WhatsApp's newest, else the fallback. A socket that is
+    /// not WhatsApp's has no version to look up.
     pub(crate) async fn get(&self, config: &Config) -> (u32, u32, u32) {
         if let Some(version) = config.version {
             return version;

@@ -1,4 +1,5 @@
-//! Every way a session ends or waits has a name of its own, and its keys are where they should be.
+//! Each end and each wait of a session has its own state, and deletes or keeps the keys as it
+//! should.
 
 mod support;
 
@@ -10,7 +11,7 @@ use gateway::{Config, MediaLimits, Pool};
 use model::{ConnectionState, Delivery, EndReason, FailReason};
 use support::{Agent, World, last_delivery};
 
-/// An agent whose number is connected, hit by a fault.
+/// Connects the number of an agent and triggers a fault.
 async fn hit(fault: FaultRequest) -> (World, Agent) {
     let world = World::new().await;
     let (ana, _) = world.connected("ana").await;
@@ -18,7 +19,7 @@ async fn hit(fault: FaultRequest) -> (World, Agent) {
     (world, ana)
 }
 
-/// Waits for an end; it is the same after a restart of the process.
+/// Waits for an end, and checks that it is stored for the next start of the process.
 async fn ends(world: &World, ana: &Agent, reason: EndReason) {
     let ended = ConnectionState::Disconnected { reason: Some(reason) };
     world.until(ana.connection, |state| *state == ended).await;
@@ -42,7 +43,7 @@ async fn logged_out_and_the_keys_are_gone() {
     }
 }
 
-/// An agent's number with a declared phone, and a phone that scanned its QR.
+/// Declares the phone of an agent's number, and scans its QR with a phone.
 async fn scanned(expected: &str, phone: &str) -> (World, Agent) {
     let world = World::new().await;
     let ana = world.agent("ana").await;
@@ -52,7 +53,7 @@ async fn scanned(expected: &str, phone: &str) -> (World, Agent) {
     world.pool.connect(&ana.manage().await).await.expect("connecting begins");
     let qr = world.qr(ana.connection).await;
     world.emulator.scan_with(&phone, &qr).await.expect("it links");
-    // It waits for the first login, and comes with it.
+    // The message waits for the first login and comes with it.
     world.emulator.send_text(&customer, &phone, "segredo").await.expect("it is sent");
     (world, ana)
 }
@@ -66,7 +67,7 @@ async fn another_phone_than_the_declared_one_is_unlinked_and_nothing_of_it_kept(
     let row = ana.viewer.connection(ana.connection).await.expect("their own");
     assert_eq!((row.linked, row.phone), (false, None));
     assert!(ana.chats().await.is_empty());
-    // And the right one may come.
+    // The right phone may link afterwards.
     world.pool.connect(&ana.manage().await).await.expect("connecting begins");
     world.qr(ana.connection).await;
 }
@@ -239,7 +240,7 @@ async fn a_whatsapp_that_cannot_be_reached_says_when_it_is_tried_again() {
     let pool = Pool::new(world.store.clone(), nowhere);
     pool.connect(&ana.manage().await).await.expect("connecting begins");
     let mut states = pool.follow(ana.connection).unwrap();
-    // More than one failure: the wait is announced again and again.
+    // After more than one failure the wait is announced each time.
     for _ in 0..2 {
         let waits = |state: &ConnectionState| {
             matches!(state, ConnectionState::Connecting { retry_at: Some(_) })
@@ -250,7 +251,7 @@ async fn a_whatsapp_that_cannot_be_reached_says_when_it_is_tried_again() {
     pool.shutdown().await;
 }
 
-/// The promise is half a minute; nothing but waiting shows it.
+/// A dead connection must be noticed within half a minute, which only waiting can show.
 async fn is_noticed_within_half_a_minute(kind: FaultKind) {
     let world = World::new().await;
     let (ana, shop) = world.connected("ana").await;

@@ -1,4 +1,4 @@
-//! Files of strangers that mean harm: they lead elsewhere, or are more than there is room for.
+//! Hostile files: they lead to other hosts, or exceed the room there is.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -12,7 +12,7 @@ use model::{ConnectionState, MediaState, Message};
 use sea_orm::{ConnectionTrait as _, Database};
 use support::{Agent, PATIENCE, World, texts};
 
-/// A host that a sender chose. It hears of every connection, and says nothing.
+/// A host that a sender chose. It notices every connection and never answers.
 struct Elsewhere(TcpListener);
 
 impl Elsewhere {
@@ -83,7 +83,7 @@ async fn a_path_that_leads_elsewhere_reaches_nobody_and_the_message_says_so() {
     assert!(forged.iter().all(|message| message.text == "olha só"));
     assert_eq!(state(good), Some(MediaState::Stored), "others go on");
 
-    // Not if somebody asks for it either.
+    // It is not downloaded on request either.
     let (grant, _) = ana.viewer.write_chat(forged[0].chat).await.unwrap();
     let again = world.pool.retry(&grant, forged[0].id).await.unwrap();
     assert_eq!(state(&again), Some(MediaState::Refused));
@@ -145,7 +145,7 @@ async fn a_host_that_sends_us_elsewhere_is_not_followed() {
     let messages = world.messages_until(&ana, last).await;
     assert!(elsewhere.nobody_came());
 
-    // WhatsApp has them all the while, and somebody may ask for one.
+    // WhatsApp still has the files, so a retry on request succeeds.
     let (grant, _) = ana.viewer.write_chat(messages[0].chat).await.unwrap();
     world.pool.retry(&grant, messages[0].id).await.unwrap();
     let first = |messages: &[Message]| messages.first().and_then(state) == Some(MediaState::Stored);
@@ -161,7 +161,7 @@ async fn a_flood_washes_away_itself_and_neither_messages_nor_the_files_of_others
     let world = World::configured(|config| Config { media: quotas, ..config }).await;
     let (ana, shop, customer) = shop(&world).await;
     let (bia, other_shop) = world.connected("bia").await;
-    // Each of what the number itself sends is larger than the quota. They come, and stay.
+    // Each file that the number itself sends is larger than the quota. All of them arrive and stay.
     world.emulator.send_media(&shop, &customer, photo(110_000)).await.unwrap();
     world.emulator.send_media(&shop, &customer, photo(110_000)).await.unwrap();
     let before = |messages: &[Message]| states(messages) == [MediaState::Stored; 2];
@@ -176,7 +176,7 @@ async fn a_flood_washes_away_itself_and_neither_messages_nor_the_files_of_others
     let quiet = world.emulator.send_media(&customer, &other_shop, photo(SIZE));
     tokio::join!(flood, async { quiet.await.unwrap() });
 
-    // What is beyond the quota goes after what came is shown.
+    // Files beyond the quota are removed after the new ones are shown.
     let all = |messages: &[Message]| {
         let stored = states(messages).iter().filter(|state| **state == MediaState::Stored).count();
         messages.len() == 2 + 2 * FLOOD && messages.iter().all(is_settled) && stored <= 2 + 3

@@ -1,4 +1,4 @@
-//! Whatever WhatsApp delivers from a person is in that person's chat, and what is no message is none.
+//! Each message that a person sends is in the chat with that person, and other stanzas create none.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -15,7 +15,7 @@ use whatsapp_rust::waproto::whatsapp::message::{
     SenderKeyDistributionMessage, protocol_message::Type,
 };
 
-/// Waits for an agent's chats to be as wanted.
+/// Waits until the chats of an agent match.
 async fn chats_until(world: &World, agent: &Agent, wanted: impl Fn(&[Chat]) -> bool) -> Vec<Chat> {
     let mut events = world.store.hub().subscribe();
     let mut last = Vec::new();
@@ -34,7 +34,7 @@ async fn chats_until(world: &World, agent: &Agent, wanted: impl Fn(&[Chat]) -> b
     last
 }
 
-/// An agent whose number is that of a phone which addresses in a certain way.
+/// Links the number of an agent with a phone of a certain addressing.
 async fn linked_as(world: &World, name: &str, addressing: Addressing) -> (Agent, String) {
     let new = NewPhone { number: None, name: Some("Loja".into()), addressing };
     let phone = world.emulator.make_phone(new).await.unwrap().number;
@@ -51,7 +51,7 @@ async fn customer(world: &World, addressing: Addressing) -> String {
     world.emulator.make_phone(new).await.unwrap().number
 }
 
-/// The number of the other side, in international digits.
+/// Returns the number of the other side in international digits.
 fn digits(chat: &Chat) -> Option<String> {
     chat.phone.as_ref().map(PhoneNumber::digits)
 }
@@ -68,10 +68,10 @@ async fn what_the_own_phone_reads_is_read_here_up_to_there() {
         world.emulator.until(&shop, &customer, PATIENCE, |chat| chat.len() == 2).await.unwrap();
         chats_until(&world, &ana, |chats| chats[..].first().is_some_and(|chat| chat.unread == 2))
             .await;
-        // Receipts are on: WhatsApp tells it as `read`, and not as `read-self`.
+        // Read receipts are on, so WhatsApp sends `read` instead of `read-self`.
         world.emulator.read(&shop, &customer).await.unwrap();
         chats_until(&world, &ana, |chats| chats.iter().all(|chat| chat.unread == 0)).await;
-        // However it says it: as heard, or without others being told.
+        // All other receipt types count too: for played messages, and without notice to others.
         let ways = [Reading::Played, Reading::ReadSelf, Reading::PlayedSelf, Reading::Read];
         for (nth, reading) in ways.into_iter().enumerate() {
             world.emulator.send_text(&customer, &shop, "mais").await.unwrap();
@@ -120,7 +120,7 @@ async fn a_broadcast_is_in_the_chat_with_whoever_sent_it_and_a_story_nowhere() {
         let chat = ana.chats().await.remove(0);
         assert_eq!((chat.name.as_str(), digits(&chat).as_deref()), ("Cláudia", Some(&*customer)));
 
-        // What the own phone sends to a list is in the chat of everybody who gets it.
+        // A message of the own phone to a list is in the chat of each recipient.
         world.emulator.send_as(&shop, &customer, "promoção", &list).await.unwrap();
         let messages = world.messages_until(&ana, |messages| messages.len() == 3).await;
         assert_eq!((&*messages[2].text, &messages[2].author), ("promoção", &Author::Phone));
@@ -150,7 +150,7 @@ async fn a_hosted_business_is_the_same_contact_as_before() {
     }
 }
 
-/// Everything of this that comes from WhatsApp is no message to a person.
+/// Returns messages that are no message to a person.
 fn silent() -> Vec<wa::Message> {
     let protocol = |kind: Type| ProtocolMessage { r#type: Some(kind), ..Default::default() };
     let mut keys = protocol(Type::APP_STATE_SYNC_KEY_SHARE);
@@ -216,7 +216,7 @@ async fn keys_settings_sealed_changes_and_calls_are_no_bubbles() {
         world.emulator.send_content(&customer, &shop, &content, &Guise::Plain).await.unwrap();
     }
     world.emulator.call(&customer, &shop).await.unwrap();
-    // A message of a kind that nobody knows is there nevertheless.
+    // A message of an unknown kind is shown nevertheless.
     let invoice = InvoiceMessage { note: Some("nota".into()), ..Default::default() };
     let invoice =
         wa::Message { invoice_message: MessageField::some(invoice), ..Default::default() };
@@ -262,7 +262,8 @@ async fn names_of_the_address_book_are_shown() {
     let shop = world.emulator.new_phone(None, Some("Loja")).await.unwrap().number;
     let (before, after) =
         (customer(&world, Addressing::Lid).await, customer(&world, Addressing::Pn).await);
-    // One is in it when the phone is linked, the other comes into it later, and is renamed.
+    // One contact is in the address book when the phone is linked. The other is added later and
+    // renamed.
     world.emulator.save_contact(&shop, &before, "Cláudia Dias").await.unwrap();
     let ana = world.agent("ana").await;
     world.pool.connect(&ana.manage().await).await.unwrap();
@@ -293,12 +294,12 @@ async fn who_is_known_by_lid_alone_gets_a_number_when_it_is_learned() {
     world.emulator.send_as(&first, &shop, "oi", &withheld).await.unwrap();
     chats_until(&world, &ana, |chats| chats.len() == 1).await;
     assert_eq!(ana.chats().await[0].phone, None);
-    // The address book knows.
+    // The address book has the number.
     world.emulator.save_contact(&shop, &first, "Ana Lima").await.unwrap();
     let chats = chats_until(&world, &ana, |chats| chats[0].phone.is_some()).await;
     assert_eq!(digits(&chats[0]).as_deref(), Some(&*first));
 
-    // Somebody else's comes with a later message, and the two chats there were are one.
+    // The number of the second contact comes with a later message, and its two chats are merged.
     let second = customer(&world, Addressing::Lid).await;
     world.emulator.send_as(&second, &shop, "de novo", &withheld).await.unwrap();
     chats_until(&world, &ana, |chats| chats.len() == 2 && chats[0].phone.is_none()).await;
@@ -333,7 +334,7 @@ async fn what_was_read_while_the_number_was_away_is_told_when_it_is_back() {
     let chat = ana.only_chat().await;
     world.stop().await;
     world.pool.mark_read(&ana.viewer, chat).await.unwrap();
-    // Once more changes nothing.
+    // A second time changes nothing.
     world.pool.mark_read(&ana.viewer, chat).await.unwrap();
     let receipts = world.store.receipts(ana.connection);
     assert_eq!(receipts.next(10).await.unwrap().len(), 1);
@@ -354,7 +355,7 @@ async fn a_number_is_online_only_while_somebody_has_a_page_of_it_open() {
         world.emulator.until_phone(&shop, PATIENCE, is).await.unwrap();
     };
     online(false).await;
-    // It still takes messages, and says so.
+    // It still accepts messages, and sends receipts of delivery.
     world.emulator.send_text(&customer, &shop, "oi").await.unwrap();
     let delivered = |messages: &[emulator::PhoneMessage]| {
         messages[0].status == emulator::MessageStatus::Delivered
@@ -364,7 +365,7 @@ async fn a_number_is_online_only_while_somebody_has_a_page_of_it_open() {
     let mut page = world.pool.watching();
     page.set(&[ana.connection].into());
     online(true).await;
-    // A connection that breaks does not change that.
+    // A broken connection does not change that.
     let drop = emulator::FaultRequest::new(emulator::FaultKind::Drop).on(&shop);
     world.emulator.fault(drop).await.unwrap();
     world.until(ana.connection, |state| *state != model::ConnectionState::Connected).await;
@@ -372,7 +373,7 @@ async fn a_number_is_online_only_while_somebody_has_a_page_of_it_open() {
     online(true).await;
     drop_page(page);
     online(false).await;
-    // Nor does one that breaks while nobody looks, nor a new name.
+    // Neither does one that breaks while no page is open, nor a new name.
     let restart = emulator::FaultRequest::new(emulator::FaultKind::Restart).on(&shop);
     world.emulator.fault(restart).await.unwrap();
     world.emulator.set_name(&shop, "Loja Nova").await.unwrap();

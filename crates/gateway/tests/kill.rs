@@ -1,4 +1,5 @@
-//! The process is killed while messages come in: each is stored, once, in the order it was sent.
+//! The process is killed while messages arrive: each is stored once, in the order in which it was
+//! sent.
 
 mod support;
 
@@ -19,7 +20,7 @@ const DATABASE: &str = "GATEWAY_TEST_DATABASE";
 const SESSIONS: &str = "GATEWAY_TEST_SESSIONS";
 const SOCKET: &str = "GATEWAY_TEST_SOCKET";
 
-/// A process with the sessions of a world. Killed (`SIGKILL`) when it is dropped.
+/// A process with the sessions of a [`World`]. It is killed (`SIGKILL`) on drop.
 struct Process(Child);
 
 impl Process {
@@ -85,7 +86,7 @@ async fn what_was_sent_is_stored_once_and_in_order_whenever_the_process_is_kille
                 world.emulator.send_text(customer, &shop, &text).await.expect("it is sent");
             }
         }
-        // In the midst of it: WhatsApp was told of some of them, and of others not.
+        // The kill comes when some messages are acknowledged and others are not.
         phone(|session| session.queued < CUSTOMERS * A_ROUND / 2).await.unwrap();
         drop(process);
         phone(|session| !session.online).await.unwrap();

@@ -1,4 +1,4 @@
-//! The files of messages, and how they come when they do not come at once.
+//! Downloads of files, and their retries.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -30,13 +30,13 @@ fn all_are(wanted: MediaState) -> impl Fn(&[Message]) -> bool {
     move |messages| !messages.is_empty() && messages.iter().all(|one| state(one) == Some(wanted))
 }
 
-/// The file as it lies on the disk.
+/// Reads the stored file.
 async fn stored(world: &World, agent: &Agent, message: MessageId) -> Vec<u8> {
     let file = agent.viewer.media(message).await.unwrap();
     std::fs::read(world.pool.media_path(&file)).unwrap()
 }
 
-/// A linked number, and a customer who may write to it.
+/// Links a number, and adds a customer.
 async fn shop(world: &World) -> (Agent, String, String) {
     let (ana, shop) = world.connected("ana").await;
     let customer = world.emulator.new_phone(None, None).await.unwrap().number;
@@ -84,7 +84,7 @@ async fn files_of_every_kind_are_kept_as_they_were_sent() {
 
 #[tokio::test]
 async fn what_a_host_fails_to_give_is_tried_again_by_itself() {
-    // As often as the library tries by itself, so that it is we who try again.
+    // The faults outlast the retries of the library, so that the gateway has to retry.
     let faults = [
         (FaultKind::Media503, 1),
         (FaultKind::MediaTruncated, 1),
@@ -105,7 +105,7 @@ async fn what_a_host_fails_to_give_is_tried_again_by_itself() {
     }
 }
 
-/// A photo that was sent while the number was away, and became of which what the fault says.
+/// Sends a photo while the number is away, and triggers a fault of the download.
 async fn missed_photo(fault: FaultKind) -> (World, Agent) {
     let mut world = World::new().await;
     let (ana, shop, customer) = shop(&world).await;
@@ -147,7 +147,7 @@ async fn what_waits_to_be_fetched_says_so_and_outlives_the_process() {
     world.messages_until(&ana, failed).await;
     assert_eq!(ana.viewer.connection(ana.connection).await.unwrap().pending, 1);
 
-    // As a crash leaves it.
+    // A crash leaves such a file.
     let left = world.media_dir().join(ana.connection.to_string()).join(".half");
     std::fs::write(&left, b"half a picture").unwrap();
     world.restart().await;

@@ -1,4 +1,4 @@
-//! Text both ways, and how far it is.
+//! Texts in both directions, and their delivery state.
 
 mod support;
 
@@ -136,7 +136,7 @@ async fn a_conversation_keeps_its_order_with_a_clock_that_is_ahead() {
     let world = World::new().await;
     let (ana, shop) = world.connected("ana").await;
     let customer = world.emulator.new_phone(None, None).await.unwrap().number;
-    // Ours, as it seems from WhatsApp.
+    // The fault sets the clock of WhatsApp behind, so the local one is ahead.
     let hour_behind = FaultRequest {
         skew_secs: Some(-3600),
         count: Some(1000),

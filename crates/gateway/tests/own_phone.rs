@@ -1,5 +1,5 @@
-//! A number belongs to the phone that linked it first: what is sent leaves through the number the
-//! customer knows.
+//! A number belongs to the phone that linked it first, so messages leave through the number that
+//! the customer knows.
 
 mod support;
 
@@ -7,14 +7,14 @@ use model::{ConnectionId, ConnectionState, EndReason};
 use store::NewNumber;
 use support::{Agent, PATIENCE, World, texts};
 
-/// Takes the phone off a number, as "Desconectar" does.
+/// Unlinks the phone of a number, as "Desconectar" does.
 async fn disconnect(world: &World, ana: &Agent) {
     world.pool.disconnect(&ana.manage().await).await.expect("it is unlinked");
     let ended = ConnectionState::Disconnected { reason: Some(EndReason::UnlinkedHere) };
     world.until(ana.connection, |state| *state == ended).await;
 }
 
-/// A phone scans the code of a number.
+/// Scans the QR of a number with a phone.
 async fn scan(world: &World, ana: &Agent, number: ConnectionId, phone: &str) {
     let manage = ana.viewer.grant_manage(number).await.expect("their own");
     world.pool.connect(&manage).await.expect("connecting begins");
@@ -35,11 +35,11 @@ async fn another_phone_in_its_place_is_unlinked_and_its_own_answers_as_before() 
     world.emulator.send_text(&customer, &shop, "Oi!").await.unwrap();
     world.messages_until(&ana, |messages| messages.len() == 1).await;
     disconnect(&world, &ana).await;
-    // Queued while nothing is linked, it waits for the right phone.
+    // A message that is queued while no phone is linked waits for the right phone.
     ana.send(&world.pool, "Tem sim!").await;
 
     let other = world.emulator.new_phone(Some("5561999990044"), None).await.unwrap().number;
-    // It waits for the first login, and would come with it.
+    // The message waits for the first login, and would come with it.
     world.emulator.send_text(&customer, &other, "segredo").await.unwrap();
     scan(&world, &ana, ana.connection, &other).await;
     ends(&world, ana.connection, EndReason::WrongNumber { ends_in: 44 }).await;
@@ -69,7 +69,7 @@ async fn the_phone_of_one_number_is_refused_for_another_and_goes_on() {
     world.emulator.send_text(&customer, &shop, "Oi!").await.unwrap();
     world.messages_until(&ana, |messages| messages.len() == 1).await;
     assert!(bia.chats().await.is_empty());
-    // Only who may read the other number is told which it is.
+    // Only users who may read the other number get its label.
     assert_eq!(bia.viewer.connection(bia.connection).await.unwrap().phone_holder, None);
     let new = NewNumber { label: "Suporte".into(), color: None, expected_phone: None };
     let second = ana.viewer.add_connection(new).await.unwrap();

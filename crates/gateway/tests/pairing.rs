@@ -1,4 +1,4 @@
-//! Linking a number: by QR and by code, once however often it is clicked.
+//! Links numbers by QR and by code, once per number however often it is clicked.
 
 mod support;
 

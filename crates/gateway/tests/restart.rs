@@ -1,4 +1,4 @@
-//! The process comes and goes; numbers, messages and their order stay.
+//! Numbers, messages and their order survive restarts of the process.
 
 mod support;
 
@@ -36,8 +36,8 @@ async fn a_restart_reconnects_without_a_qr_and_brings_what_was_missed_once_and_i
         std::iter::once("antes").chain(missed.iter().map(String::as_str)).collect();
     assert_eq!(texts(&messages), expected);
     assert_eq!(ana.chats().await[0].unread, 21);
-    let gap = ana.viewer.connection(ana.connection).await.unwrap().gap;
-    assert_eq!(gap.map(|gap| gap.recovered), Some(20));
+    let downtime = ana.viewer.connection(ana.connection).await.unwrap().downtime;
+    assert_eq!(downtime.map(|downtime| downtime.recovered), Some(20));
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Nothing is lost while nothing can be kept.
+//! No message is lost while nothing can be stored.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -17,7 +17,7 @@ fn paused(why: StorageTrouble) -> ConnectionState {
     ConnectionState::Paused { why }
 }
 
-/// A connection to the database that is not the store's.
+/// Opens a second connection to the database, beside the one of the store.
 async fn another_user(world: &World) -> DatabaseConnection {
     let mut options = ConnectOptions::new(world.database());
     Database::connect(options.max_connections(1).to_owned()).await.unwrap()
@@ -41,13 +41,13 @@ async fn a_database_that_is_locked_pauses_the_number_and_it_resumes_by_itself() 
     for text in &during[..5] {
         world.emulator.send_text(&customer, &shop, text).await.unwrap();
     }
-    // What WhatsApp says of our own messages waits too, and is not said again.
+    // Receipts wait too, since WhatsApp does not send them again.
     world.emulator.read(&customer, &shop).await.unwrap();
     world.until(ana.connection, |state| *state == paused(StorageTrouble::Database)).await;
     for text in &during[5..] {
         world.emulator.send_text(&customer, &shop, text).await.unwrap();
     }
-    // Reading goes on; what cannot be kept is refused at once, and the tab keeps it.
+    // Reading works. A message that cannot be stored is rejected at once, and the tab keeps it.
     assert_eq!(ana.messages().await.len(), 2);
     let (grant, chat) = ana.viewer.write_chat(ana.only_chat().await).await.unwrap();
     let refused = world.pool.send_text(&grant, chat.id, new_id(), "agora não").await;
@@ -67,19 +67,18 @@ async fn a_database_that_is_locked_pauses_the_number_and_it_resumes_by_itself() 
         .await;
 }
 
-/// How often somebody else has the database for themselves, and what is written each time.
+/// Number of times that another connection locks the database, and the messages written each time.
 const HOLDS: usize = 8;
 const QUESTIONS: usize = 5;
 const ANSWERS: usize = 2;
 
-/// What is written in all of it, in order.
+/// Returns the texts of all holds, in order.
 fn lines(kind: &str, a_hold: usize) -> Vec<String> {
     let of_hold = |hold| (0..a_hold).map(move |nth| format!("{kind} {hold}.{nth}"));
     (1..=HOLDS).flat_map(of_hold).collect()
 }
 
-/// A customer writes and an agent answers, as soon as the database is held and without waiting for
-/// what becomes of it.
+/// Has a customer write and an agent reply during each lock, without waiting for the outcome.
 async fn converse(
     world: &World,
     customer: &str,
@@ -119,7 +118,7 @@ async fn a_database_that_is_slow_delays_messages_and_pauses_nothing() {
         for hold in 1..=HOLDS {
             other.execute_unprepared("BEGIN IMMEDIATE").await.unwrap();
             holding.send_replace(hold);
-            // These are the fault itself: nothing is waited for.
+            // These sleeps are the fault itself; they wait for nothing.
             tokio::time::sleep(Duration::from_secs(1)).await;
             other.execute_unprepared("ROLLBACK").await.unwrap();
             tokio::time::sleep(Duration::from_millis(250)).await;
@@ -149,12 +148,12 @@ async fn a_database_that_is_slow_delays_messages_and_pauses_nothing() {
         assert!(on_phone.iter().all(|message| message.copies == 1), "{on_phone:#?}");
     }
     for state in &states {
-        // Not even for a moment.
+        // The state never changed.
         assert!(!state.has_changed().unwrap(), "{:?}", *state.borrow());
     }
 }
 
-/// A file that takes room from a disk without being written.
+/// Creates a file that takes room on the disk without being written.
 fn fill(world: &World, bytes: u64) -> File {
     let file = tempfile::tempfile_in(world.sessions_dir()).expect("a file");
     rustix::fs::fallocate(&file, rustix::fs::FallocateFlags::empty(), 0, bytes).expect("the room");
@@ -163,7 +162,7 @@ fn fill(world: &World, bytes: u64) -> File {
 
 #[tokio::test]
 async fn a_disk_without_its_reserve_pauses_the_number_and_sending_waits_in_the_queue() {
-    // Others write on this disk as well, so the room left is not small.
+    // Other programs write on this disk as well, so the remaining room is large.
     const ROOM: u64 = 2 * 1024 * 1024 * 1024;
     let disk = rustix::fs::statvfs(std::env::temp_dir().as_path()).unwrap();
     let world = World::with_reserve(disk.f_bavail * disk.f_frsize - ROOM).await;

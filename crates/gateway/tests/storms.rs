@@ -1,4 +1,4 @@
-//! Many numbers at once.
+//! Many numbers and messages at once.
 
 mod support;
 

@@ -1,4 +1,4 @@
-//! Messages that cannot be read when they come.
+//! Messages that cannot be decrypted when they arrive.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -8,12 +8,13 @@ use emulator::{FaultKind, FaultRequest};
 use model::{Author, Message, MessageKind};
 use support::{PATIENCE, World, texts};
 
-/// What comes to this phone's devices next has a flipped bit.
+/// Flips a bit of the next message to this phone's devices.
 async fn garble(world: &World, phone: &str) {
     world.emulator.fault(FaultRequest::new(FaultKind::Corrupt).on(phone)).await.unwrap();
 }
 
-/// A conversation that begins with a customer's "oi", and its id at WhatsApp.
+/// Opens a conversation with the "oi" of a customer, and returns the id of that message at
+/// WhatsApp.
 async fn opened(world: &World) -> (support::Agent, String, String, String) {
     let (ana, shop) = world.connected("ana").await;
     let customer = world.emulator.new_phone(None, None).await.unwrap().number;
@@ -70,7 +71,7 @@ async fn a_customer_with_a_new_phone_is_read_and_answered() {
     world.emulator.send_text(&customer, &shop, "celular novo").await.unwrap();
     world.messages_until(&ana, |messages| texts(messages) == ["oi", "celular novo"]).await;
 
-    // And once more before anything was heard of it.
+    // The phone changes again before the gateway has received anything from the new one.
     world.emulator.fault(new_phone).await.unwrap();
     ana.send(&world.pool, "que bom").await;
     let answered = |messages: &[emulator::PhoneMessage]| {

@@ -1,4 +1,4 @@
-//! For how long a number was connected.
+//! The recorded uptime of a number.
 
 mod support;
 
@@ -19,7 +19,7 @@ async fn admin(world: &World) -> Admin {
     world.store.viewer(user.id).await.expect("a viewer").admin().await.expect("an administrator")
 }
 
-/// The last day of the only number there is.
+/// Returns the last day of the only number.
 async fn last_day(world: &World, admin: &Admin) -> Uptime {
     let overview = world.store.connections_overview(admin).await.expect("figures");
     overview[0].1.last_day
@@ -33,7 +33,7 @@ async fn the_time_connected_is_counted_and_the_time_closed_is_not() {
     let (ana, _) = world.connected("ana").await;
     let mut states = world.pool.follow(ana.connection).unwrap();
     states.mark_unchanged();
-    // Seconds are what is counted.
+    // The uptime is counted in seconds.
     let changed = tokio::time::timeout(Duration::from_secs(2), states.changed()).await;
     assert!(changed.is_err(), "it stays connected");
     world.stop().await;

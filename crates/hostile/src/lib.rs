@@ -1,9 +1,9 @@
-//! Strategies for property tests that make what strangers could send. For tests only.
+//! Strategies for property tests with hostile input. For tests only.
 //!
-//! A property test about something that strangers wrote is named `any_…`: by that name
-//! `cargo xtask fuzz` finds it, and runs it for as long as one likes.
+//! A property test of hostile input is named `any_…`. `cargo xtask fuzz` finds it by that name and
+//! runs it for any length of time.
 //!
-//! * [`cases`], [`values`]: how often a test runs.
+//! * [`cases`], [`values`]: the number of runs of a test.
 //! * [`text()`], [`word`]: texts; [`bytes`], [`mutated`]: files and messages;
 //!   [`protobuf`]: messages that can be decoded.
 
@@ -12,8 +12,8 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
 
-/// What texts are made of that break things: characters that turn the direction, show nothing or are no
-/// letters, markers of formatting, and beginnings of formulas, tags, codes, paths and addresses.
+/// Parts of texts that break things: characters that change the direction, are invisible or are no
+/// letters; markers of formatting; and beginnings of formulas, tags, codes, paths and addresses.
 const PARTS: &[&str] = &[
     "\u{202e}",
     "\u{202d}",
@@ -117,8 +117,8 @@ const PARTS: &[&str] = &[
     "NUL.txt",
 ];
 
-/// Settings of a property test with so many cases, unless `PROPTEST_CASES` says how many. What failed is
-/// written beside the test only where `FUZZ_KEEP` is set.
+/// Returns the settings of a property test with this number of cases, unless `PROPTEST_CASES` is
+/// set. Failures are written beside the test only if `FUZZ_KEEP` is set.
 pub fn cases(number: u32) -> ProptestConfig {
     let default = ProptestConfig::default();
     let set = std::env::var_os("PROPTEST_CASES").is_some();
@@ -130,7 +130,8 @@ pub fn cases(number: u32) -> ProptestConfig {
     }
 }
 
-/// A text as it should not be: of any characters, of those that break things, or a flood of one.
+/// Strategy for hostile texts: of any characters, of parts that break things, or a flood of one
+/// part.
 pub fn text() -> impl Strategy<Value = String> + Clone {
     let part = proptest::sample::select(PARTS);
     let parts = vec(prop_oneof![part.clone().prop_map(str::to_owned), "[a-z0-9é]{0,6}"], 0..24);
@@ -141,7 +142,7 @@ pub fn text() -> impl Strategy<Value = String> + Clone {
     ]
 }
 
-/// A short text of the same kind, or one that is right.
+/// Strategy for short texts of the same kind, or valid ones.
 pub fn word() -> impl Strategy<Value = String> + Clone {
     let parts = vec(proptest::sample::select(PARTS), 0..4);
     prop_oneof![
@@ -152,12 +153,12 @@ pub fn word() -> impl Strategy<Value = String> + Clone {
     ]
 }
 
-/// Bytes of any kind.
+/// Strategy for any bytes.
 pub fn bytes(longest: usize) -> impl Strategy<Value = Vec<u8>> + Clone {
     vec(any::<u8>(), 0..longest)
 }
 
-/// One of `originals` with up to eight places of it changed, taken out, doubled or cut off.
+/// Strategy for one of `originals` with up to eight places changed, removed, doubled or truncated.
 pub fn mutated(originals: Vec<Vec<u8>>) -> impl Strategy<Value = Vec<u8>> + Clone {
     let edit = (0_u8..6, any::<prop::sample::Index>(), any::<u8>(), 1_usize..40);
     (proptest::sample::select(originals), vec(edit, 0..8)).prop_map(|(mut bytes, edits)| {
@@ -181,8 +182,8 @@ pub fn mutated(originals: Vec<Vec<u8>>) -> impl Strategy<Value = Vec<u8>> + Clon
     })
 }
 
-/// A message in protobuf with fields of any number, right or wrong for whoever decodes it, and messages
-/// within messages.
+/// Strategy for protobuf messages with fields of any number, valid or not for the decoder, and
+/// nested messages.
 pub fn protobuf() -> impl Strategy<Value = Vec<u8>> + Clone {
     let field = prop_oneof![6 => 1_u32..110, 1 => any::<u32>().prop_map(|number| number >> 3)];
     let number = prop_oneof![
@@ -238,8 +239,8 @@ fn varint(bytes: &mut Vec<u8>, mut number: u64) {
     bytes.push(number as u8);
 }
 
-/// So many values of a strategy, for tests that share what they test: a server, a database. Counts and
-/// seeds are those of [`cases`].
+/// Returns values of a strategy for tests that share a server or a database. The count and the seed
+/// are those of [`cases`].
 pub fn values<S: Strategy>(number: u32, strategy: S) -> impl Iterator<Item = S::Value> {
     let mut runner = TestRunner::new(cases(number));
     (0..runner.config().cases).map(move |_| {

@@ -1,11 +1,11 @@
-//! What users were granted on numbers.
+//! Access that users were granted on numbers.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{ConnectionId, UserId};
 
-/// What is granted. Every kind includes reading.
+/// The granted rights. Every kind includes reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Access {
@@ -17,7 +17,7 @@ pub enum Access {
 }
 
 impl Access {
-    /// The access with exactly these rights beside reading.
+    /// Returns the access with exactly these rights beside reading.
     pub fn new(writes: bool, manages: bool) -> Self {
         match (writes, manages) {
             (false, false) => Self::Read,
@@ -51,12 +51,12 @@ impl Access {
 pub struct NumberGrant {
     pub user: UserId,
     pub user_name: String,
-    /// Deactivated users keep their grants, which mean nothing meanwhile.
+    /// Deactivated users keep their grants, which have no effect meanwhile.
     pub user_active: bool,
     pub connection: ConnectionId,
     pub connection_label: String,
     pub access: Access,
-    /// The name of who granted it.
+    /// The name of the user who granted it.
     pub granted_by: String,
     pub granted_at: DateTime<Utc>,
 }

@@ -1,4 +1,4 @@
-//! Who did what: the entries of the audit trail.
+//! The entries of the audit trail.
 
 use std::{collections::BTreeMap, net::IpAddr};
 
@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{AuditId, ConnectionId, UserId};
 
-/// Names every action once: the enum, its text in the database and in JSON, and the list of all.
+/// Defines the enum of actions, the text of each in the database and in JSON, and the list of all.
 macro_rules! actions {
     ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
-        /// What was done. The texts are kept for ever, in the database and in exports: none is
+        /// An audited action. The texts are kept for ever, in the database and in exports: none is
         /// ever changed or given another meaning.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
         pub enum AuditAction {
@@ -32,7 +32,7 @@ macro_rules! actions {
 
 actions! {
     Login = "login",
-    /// The target is the address that was tried.
+    /// The target is the e-mail address that was tried.
     LoginFailed = "login_failed",
     Logout = "logout",
     UserCreated = "user_created",
@@ -42,11 +42,11 @@ actions! {
     RoleChanged = "role_changed",
     UserDeactivated = "user_deactivated",
     UserReactivated = "user_reactivated",
-    /// By the person, who knew the old one.
+    /// Changed by the person, who knew the old one.
     PasswordChanged = "password_changed",
     /// A link to set another password was made.
     PasswordLinkCreated = "password_link_created",
-    /// Without the old one: by such a link, or from the command line.
+    /// Replaced without the old one: by such a link, or from the command line.
     PasswordReset = "password_reset",
     SessionsEnded = "sessions_ended",
     TotpEnabled = "totp_enabled",
@@ -57,7 +57,7 @@ actions! {
     AccessRevoked = "access_revoked",
     ConnectionCreated = "connection_created",
     ConnectionRenamed = "connection_renamed",
-    /// Its colour, or the phone that may link it.
+    /// Its colour or its expected phone changed.
     ConnectionChanged = "connection_changed",
     ConnectionRemoved = "connection_removed",
     ConnectionOwnerChanged = "connection_owner_changed",
@@ -67,7 +67,7 @@ actions! {
     WrongNumber = "wrong_number",
     /// The phone of another number scanned, and was unlinked.
     PhoneInUse = "phone_in_use",
-    /// Its phone is another from now on: a new number took its place.
+    /// The number has another phone from now on: a new number took its place.
     PhoneChanged = "phone_changed",
     Unlinked = "unlinked",
     ChatsPrivateChanged = "chats_private_changed",
@@ -87,50 +87,51 @@ impl std::str::FromStr for AuditAction {
     }
 }
 
-/// Who did it.
+/// The actor of an audited action.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Actor {
-    /// A person, by the name they had at the time.
+    /// A person, with the name they had at the time.
     User { id: UserId, name: String },
-    /// Whoever ran the program on the machine.
+    /// The operator, who ran the program on the machine.
     Console,
-    /// Nobody: a phone or WhatsApp did, and the number's session noticed.
+    /// A phone or WhatsApp, whose action the session of the number noticed.
     System,
-    /// Somebody who was not logged in.
+    /// A person who was not logged in.
     Anonymous,
 }
 
-/// One entry. Names are those of the time, so it stays readable when people and numbers are gone.
+/// One entry. Its names are those of the time, so it stays readable after people and numbers are
+/// deleted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditEntry {
     pub id: AuditId,
     pub at: DateTime<Utc>,
     pub actor: Actor,
     pub action: AuditAction,
-    /// On which number.
+    /// The number that it concerns.
     pub connection: Option<ConnectionId>,
     pub connection_label: Option<String>,
-    /// To whom, when it was done to a person.
+    /// The person that it was done to, if any.
     pub subject: Option<UserId>,
-    /// The subject's name, or what else it was done to in a few words.
+    /// The name of the subject, or a short description of another target.
     pub target: Option<String>,
-    /// From where, when it came over the network.
+    /// The address of the request, if it came over the network.
     pub ip: Option<IpAddr>,
-    /// What else there is to know, such as `from` and `to` of a change.
+    /// Further details, such as `from` and `to` of a change.
     pub detail: BTreeMap<String, String>,
 }
 
-/// Which entries to show. Every field that is set narrows.
+/// A filter of entries. Every field that is set narrows it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditFilter {
-    /// By this person, or done to them.
+    /// Entries by this person, or about them.
     pub user: Option<UserId>,
     pub action: Option<AuditAction>,
     pub connection: Option<ConnectionId>,
-    /// From this moment on.
+    /// Entries from this moment on.
     pub from: Option<DateTime<Utc>>,
-    /// Before this moment.
+    /// Entries before this moment.
     pub to: Option<DateTime<Utc>>,
 }
 

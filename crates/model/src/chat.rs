@@ -10,27 +10,28 @@ use crate::{ChatId, ConnectionId, Delivery, MessageKind, PhoneNumber};
 pub struct Chat {
     pub id: ChatId,
     pub connection: ConnectionId,
-    /// The contact's or group's name; the formatted number (`+55 61 99812-4471`) where none is known.
+    /// The name of the contact or group, or the formatted number (`+55 61 99812-4471`) if no name
+    /// is known.
     pub name: String,
-    /// The contact's number, where it is known.
+    /// The number of the contact, if it is known.
     pub phone: Option<PhoneNumber>,
     pub preview: Option<Preview>,
-    /// When something last happened in it; rows are sorted by this, newest first.
+    /// The time of the last activity; rows are sorted by it, newest first.
     pub last_at: DateTime<Utc>,
     pub unread: u32,
-    /// Nobody but the number's owner sees it, so this is only ever true for them.
+    /// Only the owner of the number sees it, so this is only ever true for them.
     pub private: bool,
-    /// The number's notes to itself. Known on the server only, where it is named in the reader's
-    /// language ("Você").
+    /// It is the chat of the number with itself. Only the server knows this, and names the chat in
+    /// the reader's language ("Você").
     #[serde(skip)]
     pub myself: bool,
 }
 
-/// The last message in one line.
+/// The last message, in one line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Preview {
     pub kind: MessageKind,
-    /// At most 120 characters, line breaks folded.
+    /// At most 120 characters, with line breaks folded.
     pub text: String,
     /// Set on outgoing messages only.
     pub delivery: Option<Delivery>,

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ConnectionId;
 
-/// A colour of the palette. What it looks like, light and dark, is the style sheet's business.
+/// A colour of the palette. The style sheet defines its shades, light and dark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NumberColor {
@@ -36,8 +36,7 @@ impl NumberColor {
         Self::Gray,
     ];
 
-    /// The colour of a number for which nobody chose one: always the same, and another than its
-    /// neighbours'.
+    /// Returns the default colour of a number: always the same, and different from its neighbours'.
     pub fn of(connection: ConnectionId) -> Self {
         let all = Self::ALL.len() as i64;
         // The remainder is a valid index, so the default is never reached.
@@ -47,7 +46,7 @@ impl NumberColor {
             .unwrap_or(Self::Gray)
     }
 
-    /// The name used in the database and in class names.
+    /// Returns the name in the database and in class names.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Green => "green",

@@ -5,77 +5,80 @@ use serde::{Deserialize, Serialize};
 
 use crate::{ConnectionId, NumberColor, PhoneNumber, UserId};
 
-/// One number as a viewer sees it: what it is, how it is, and what this viewer may do with it.
+/// One number as a viewer sees it: its data, its state, and the rights of this viewer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Connection {
     pub id: ConnectionId,
     /// "Vendas", "Suporte"; never empty.
     pub label: String,
     pub color: NumberColor,
-    /// The phone it belongs to, from its first link on.
+    /// The phone that it belongs to, from its first link on.
     pub phone: Option<PhoneNumber>,
-    /// The only phone that may link it first, where one was declared.
+    /// The only phone that may link it first, if one was declared.
     pub expected_phone: Option<PhoneNumber>,
-    /// The number that took its place when its phone changed: what was said with the old one can be
-    /// read, and nothing can be sent from it.
+    /// The number that replaced it when its phone changed. Its conversations can be read, and
+    /// nothing can be sent from it.
     pub replaced_by: Option<ConnectionId>,
     /// The label of the number whose phone scanned last and was refused
-    /// ([`EndReason::PhoneInUse`]), where this viewer may know.
+    /// ([`EndReason::PhoneInUse`]), if this viewer may know it.
     pub phone_holder: Option<String>,
     pub owner: UserId,
-    /// There are credentials: it connects without a QR, and to no other phone.
+    /// It has credentials: it connects without a QR, and to no other phone.
     pub linked: bool,
     pub state: ConnectionState,
     /// This viewer may send from it.
     pub can_write: bool,
     /// This viewer may connect, disconnect, rename and see its QR.
     pub can_manage: bool,
-    /// When it was away last, and what came of it.
-    pub gap: Option<Gap>,
-    /// Messages that are not whole yet: they could not be read, or their file could not be fetched.
+    /// Its last downtime.
+    #[serde(rename = "gap")]
+    pub downtime: Option<Downtime>,
+    /// Messages that are incomplete: they could not be decrypted, or their file could not be
+    /// downloaded.
     pub pending: u32,
-    /// Conversations are private to the owner unless marked otherwise. Told to the owner alone.
+    /// Conversations are private to the owner unless marked otherwise. Only the owner gets this
+    /// value.
     pub private_by_default: bool,
 }
 
 /// A time in which a number was not connected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Gap {
-    /// When it was last known to be connected; after a crash up to a minute before the truth.
+pub struct Downtime {
+    /// The time at which it was last known to be connected; after a crash up to a minute early.
     pub from: DateTime<Utc>,
-    /// When WhatsApp had handed over everything that waited.
+    /// The time at which WhatsApp had delivered its queue.
     pub to: DateTime<Utc>,
-    /// Messages that had waited, in conversations that this viewer may read.
+    /// Messages that had been queued, in conversations that this viewer may read.
     pub recovered: u32,
 }
 
 impl Connection {
-    /// The only phone that may link it.
+    /// Returns the only phone that may link it.
     pub fn own_phone(&self) -> Option<&PhoneNumber> {
         self.phone.as_ref().or(self.expected_phone.as_ref())
     }
 
-    /// Whether this viewer can have its phone forget this server: also while it is not connected, since
-    /// another phone can be linked only then.
+    /// Returns true if this viewer can unlink the phone from this server. It is possible while the
+    /// number is not connected too, since another phone can be linked only after an unlink.
     pub fn can_disconnect(&self) -> bool {
         self.can_manage && (self.linked || self.state == ConnectionState::Syncing)
     }
 
-    /// Whether nothing connects it until this viewer does.
+    /// Returns true if it stays disconnected until this viewer connects it.
     pub fn can_connect(&self) -> bool {
         self.can_manage && matches!(self.state, ConnectionState::Disconnected { .. })
     }
 }
 
-/// Where a session is. Changed in one place, the connection's actor in `gateway`.
+/// The state of a session. Only the actor of the connection in `gateway` changes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ConnectionState {
-    /// No socket and nobody trying. `reason` is absent before the first connection.
+    /// No socket and no attempts. `reason` is absent before the first connection.
     Disconnected {
         reason: Option<EndReason>,
     },
-    /// Opening a socket, or waiting to try again: `retry_at` says when.
+    /// Opening a socket, or waiting for the next attempt at `retry_at`.
     Connecting {
         retry_at: Option<DateTime<Utc>>,
     },
@@ -83,22 +86,22 @@ pub enum ConnectionState {
     AwaitingScan {
         qr: Option<QrCode>,
     },
-    /// A pairing code is on show; the same caution.
+    /// A pairing code is on show, with the same restriction.
     AwaitingCode {
         code: Option<PairingCode>,
     },
-    /// This server cannot keep what would come in, so it takes nothing from WhatsApp: what is sent
-    /// meanwhile waits there. Goes on by itself.
+    /// This server cannot store messages, so it accepts none and they wait at WhatsApp. It resumes
+    /// by itself.
     Paused {
         why: StorageTrouble,
     },
-    /// Logged in; WhatsApp is handing over what waited.
+    /// Logged in, while WhatsApp delivers its queue.
     Syncing,
     Connected,
 }
 
 impl ConnectionState {
-    /// The state as somebody who may not link devices sees it.
+    /// Returns the state as users see it who may not link devices.
     pub fn without_secrets(self) -> Self {
         match self {
             Self::AwaitingScan { .. } => Self::AwaitingScan { qr: None },
@@ -107,7 +110,7 @@ impl ConnectionState {
         }
     }
 
-    /// The name used in logs and metrics.
+    /// Returns the name in logs and metrics.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Disconnected { .. } => "disconnected",
@@ -127,9 +130,9 @@ pub struct QrCode {
     /// The picture, an `<svg>` element with its quiet zone.
     pub svg: String,
     pub expires_at: DateTime<Utc>,
-    /// How long this one is valid in all, in seconds (60 for the first, 20 for the others).
+    /// The whole lifetime of this QR in seconds (60 for the first, 20 for the others).
     pub lasts: u32,
-    /// Which of [`Self::of`], counted from 1.
+    /// The position of this QR in the round of [`Self::of`], counted from 1.
     pub number: u8,
     pub of: u8,
 }
@@ -144,25 +147,26 @@ pub struct PairingCode {
     pub expires_at: DateTime<Utc>,
 }
 
-/// Why nothing can be kept.
+/// The reason why nothing can be stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StorageTrouble {
-    /// Less room on the disk than is held in reserve. Reading and sending go on.
+    /// The free room on the disk is less than the reserve. Reading and sending still work.
     DiskFull,
-    /// The database takes no writes: locked, unreachable, or on a failing disk. Reading goes on.
+    /// The database takes no writes: it is locked, unreachable, or on a failing disk. Reading still
+    /// works.
     Database,
 }
 
-/// Why there is no session. Each has its sentence and its remedy in the interface.
+/// The reason why a session ended. The interface has a sentence and a remedy for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "reason", rename_all = "snake_case")]
 pub enum EndReason {
-    /// Every QR of the round ran out unread.
+    /// Every QR of the round expired unscanned.
     QrExpired,
-    /// The pairing code ran out.
+    /// The pairing code expired.
     CodeExpired,
-    /// WhatsApp would not give a pairing code for that number.
+    /// WhatsApp refused to issue a pairing code for that number.
     CodeRefused,
     /// The account confirms new devices with a passkey, which this server cannot use.
     Passkey,
@@ -172,21 +176,21 @@ pub enum EndReason {
     UnlinkedHere,
     /// Another session with the same credentials took over.
     Replaced,
-    /// WhatsApp banned the number, until the time when it said one.
+    /// WhatsApp banned the number, until a time if it stated one.
     Banned { until: Option<DateTime<Utc>> },
     /// WhatsApp no longer accepts the client's version.
     Outdated,
     /// The stored credentials cannot be read or written.
     Storage,
-    /// Another phone than the number's own scanned, and was unlinked. Its last four digits, which
-    /// are shown with leading zeros; no more of it is kept.
+    /// Another phone than the own one of the number scanned, and was unlinked. Only its last four
+    /// digits are kept, which are shown with leading zeros.
     WrongNumber { ends_in: u16 },
     /// The phone that scanned belongs to another number here, and was unlinked.
     PhoneInUse { number: ConnectionId },
 }
 
 impl EndReason {
-    /// The name used in logs, metrics and the database.
+    /// Returns the name in logs, metrics and the database.
     pub fn name(&self) -> &'static str {
         match self {
             Self::QrExpired => "qr_expired",

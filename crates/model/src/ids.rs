@@ -1,4 +1,5 @@
-//! Identifiers. One type each, so that a chat can never be looked up with a connection's number.
+//! Identifiers. Each has its own type, so that a chat can never be looked up with the id of a
+//! connection.
 
 use serde::{Deserialize, Serialize};
 
@@ -47,27 +48,27 @@ row_id! {
     AuditId
 }
 
-/// A browser's login, by a name that is not what its cookie holds: whoever reads it can point at the
-/// login, and not use it.
+/// The login of a browser. It differs from the content of the cookie: it identifies the login but
+/// does not authenticate.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct SessionId(pub String);
 
 /// WhatsApp's stanza id of a message; unique only within a chat and sender.
 ///
-/// An outgoing one is made by the browser before anything is sent, so that a double click, a
-/// retried request and a restart all name the same message.
+/// The browser creates the id of an outgoing message before anything is sent, so that a double
+/// click, a retried request and a restart all refer to the same message.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct WaMessageId(String);
 
-/// The text is not a message id: 8 to 64 characters of `0-9 A-Z a-z . - _` are.
+/// The text is not a message id: one has 8 to 64 characters of `0-9 A-Z a-z . - _`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("a message id has 8 to 64 letters, digits, '.', '-' or '_'")]
 pub struct InvalidMessageId;
 
 impl WaMessageId {
-    /// Checks an id that came from outside.
+    /// Checks an id from outside.
     ///
     /// # Errors
     /// [`InvalidMessageId`] when its length or its characters are not those of an id.
@@ -77,7 +78,7 @@ impl WaMessageId {
         if fits { Ok(Self(text.to_owned())) } else { Err(InvalidMessageId) }
     }
 
-    /// An id as WhatsApp Web makes them: `3EB0` and 18 hexadecimal digits of randomness.
+    /// Creates an id as WhatsApp Web does: `3EB0` and 18 hexadecimal digits of randomness.
     pub fn from_random(bytes: [u8; 9]) -> Self {
         let mut id = String::from("3EB0");
         for byte in bytes {

@@ -1,8 +1,8 @@
-//! The words the whole product speaks: identifiers, what a connection, a chat and a message look
-//! like to a person, the events that keep an open page true, and the entries of the audit trail.
+//! The vocabulary of the product: identifiers, connections, chats and messages as people see them,
+//! the events that keep an open page up to date, and the entries of the audit trail.
 //!
-//! Compiles for wasm and for the server alike, so nothing here knows a database, a socket or a
-//! runtime. Rows become these types in `store`, states in `gateway`, pixels in `app`.
+//! It compiles for wasm and for the server, so nothing here depends on a database, a socket or a
+//! runtime. `store` makes these types of rows, `gateway` of states, and `app` renders them.
 
 pub mod access;
 pub mod audit;
@@ -26,7 +26,7 @@ pub use audit::{Actor, AuditAction, AuditEntry, AuditFilter};
 pub use chat::{Chat, Preview};
 pub use color::NumberColor;
 pub use connection::{
-    Connection, ConnectionState, EndReason, Gap, PairingCode, QrCode, StorageTrouble,
+    Connection, ConnectionState, Downtime, EndReason, PairingCode, QrCode, StorageTrouble,
 };
 pub use draft::Draft;
 pub use ids::{AuditId, ChatId, ConnectionId, MessageId, SessionId, UserId, WaMessageId};

@@ -1,34 +1,35 @@
-//! What an open page is told, one JSON object an event of the stream.
+//! The events of an open page: each event of the stream is one JSON object.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{Chat, ChatId, Connection, ConnectionId, Draft, Message};
 
-/// A change that a page shows. Every variant carries the new value whole, so that applying it twice,
-/// or after a reload that already had it, changes nothing.
+/// A change that a page shows. Every variant carries the whole new value, so that applying it
+/// twice, or after a reload that already had it, changes nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LiveEvent {
-    /// A connection as it is now for this viewer.
+    /// The current data of a connection, for this viewer.
     Connection { connection: Connection },
-    /// A connection this viewer no longer sees.
+    /// This viewer no longer sees a connection.
     ConnectionGone { connection: ConnectionId },
-    /// A message is new, or its ticks moved; with its chat's row as it is now.
+    /// A message is new, or its delivery changed; with the current row of its chat.
     Message { chat: Chat, message: Message },
-    /// A chat's row changed by itself: read, renamed.
+    /// The row of a chat changed by itself: it was read or renamed.
     Chat { chat: Chat },
-    /// The contact started or stopped typing. Not replayed.
+    /// The contact started or stopped typing. This is not replayed.
     Typing { chat: ChatId, typing: bool },
-    /// Unread messages of each number that has any, loaded or not. Not replayed.
+    /// The unread messages of each number that has any, whether its chats are loaded or not. This
+    /// is not replayed.
     Unread { numbers: Vec<(ConnectionId, u32)> },
-    /// Drafts of this viewer as they are now: those that changed, or all there are. Not replayed.
+    /// The current drafts of this viewer: those that changed, or all. This is not replayed.
     Drafts { drafts: Vec<Draft>, all: bool },
-    /// More was missed than is kept: load again.
+    /// More events were missed than are kept, so the page must load again.
     Resync,
 }
 
-/// An event with its place in the stream, the `id:` of the SSE event. Events that are not
-/// replayed (typing, connection states) carry none.
+/// An event with its place in the stream, the `id:` of the SSE event. Events that are not replayed
+/// (typing, connection states) have none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sequenced {
     pub seq: Option<i64>,

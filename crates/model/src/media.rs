@@ -5,65 +5,65 @@ use serde::{Deserialize, Serialize};
 
 use crate::MessageId;
 
-/// The file of a message, as a page shows it. What is in it is at [`Self::address`].
+/// The file of a message, as a page shows it. Its content is at [`Self::address`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Media {
-    /// What it is called where it is a file to download: what its sender called it, made harmless and
-    /// with the ending of its type.
+    /// The name of a download: the one that its sender gave, sanitised and with the extension of
+    /// its type.
     pub name: Option<String>,
     pub view: MediaView,
-    /// Bytes, as its sender said.
+    /// Length in bytes, as stated by its sender.
     pub size: u64,
-    /// Width and height in pixels, as its sender said: the room that a page keeps for it.
+    /// Width and height in pixels, as stated by its sender. A page reserves this space.
     pub shape: Option<(u32, u32)>,
-    /// A small picture of it came with the message: [`Self::preview_address`].
+    /// A preview came with the message, at [`Self::preview_address`].
     pub preview: bool,
     pub state: MediaState,
 }
 
 impl Media {
-    /// Where browsers find the file of a message, once it is [`MediaState::Stored`].
+    /// Returns the address of the file of a message, for once it is [`MediaState::Stored`].
     pub fn address(message: MessageId) -> String {
         format!("/midia/{message}")
     }
 
-    /// Where browsers find its small picture meanwhile.
+    /// Returns the address of its preview.
     pub fn preview_address(message: MessageId) -> String {
         Self::address(message) + "/previa"
     }
 }
 
-/// How a page shows a file that is here. The server decides, by what browsers can show.
+/// The way in which a page shows a stored file. The server decides it by what browsers can show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MediaView {
     Picture,
     Video,
     Audio,
-    /// By its name, to download.
+    /// Shown by its name, to download.
     File,
 }
 
-/// Whether the file is here. WhatsApp keeps files apart from messages, for some weeks.
+/// The state of the download of a file. WhatsApp keeps files apart from messages, for some weeks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MediaState {
-    /// It is being fetched from WhatsApp, or will be.
+    /// It is being downloaded from WhatsApp, or will be.
     Awaited {
-        /// How often that failed.
+        /// Number of failed attempts.
         tries: u32,
-        /// When it is tried again, if it failed.
+        /// Time of the next attempt, after a failure.
         next_at: Option<DateTime<Utc>>,
     },
     Stored,
-    /// WhatsApp does not have it any more, and neither has the phone that sent it.
+    /// Neither WhatsApp nor the phone that sent it has it any more.
     Gone,
-    /// It was tried so often that it is not any more, or its host sent us elsewhere.
+    /// It was given up after too many attempts, or because its host redirected.
     GivenUp,
-    /// Its message says that it lies elsewhere than with WhatsApp: it is never asked for.
+    /// Its message states an address that is not of WhatsApp, so it is never downloaded.
     Refused,
-    /// It is larger than what is kept of one file, or than its sender said.
+    /// It is larger than the limit of one file, or than its sender stated.
     TooLarge,
-    /// It was here, and was removed to make room for others.
+    /// It was stored, and was removed to make room for others.
     Evicted,
 }

@@ -1,15 +1,15 @@
-//! A message as a bubble.
+//! A message, as a bubble shows it.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{ChatId, Media, MessageId, Piece, WaMessageId};
 
-/// The longest text a message may have, in characters; WhatsApp's own limit.
+/// Length of the longest text of a message, in characters; the limit of WhatsApp.
 pub const MAX_TEXT: usize = 65_536;
 
-/// How long a message that cannot be read is waited for: the sender's phone is asked again within
-/// minutes, and what has not come after a day does not come.
+/// Time for which a message that could not be decrypted is expected to come. The phone of the
+/// sender is asked again within minutes, and what has not come after a day does not come.
 pub const AWAITED_FOR: TimeDelta = TimeDelta::days(1);
 
 /// One message of a chat.
@@ -20,20 +20,20 @@ pub struct Message {
     pub chat: ChatId,
     pub author: Author,
     pub kind: MessageKind,
-    /// The text or caption, or the beginning of a long one; empty where there is none.
+    /// The text or caption, or the beginning of a long one; empty if there is none.
     pub text: String,
-    /// The same with its formatting and links; empty where it has none.
+    /// The same text with its formatting and links; empty if it has none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rich: Vec<Piece>,
-    /// There is more of the text, at [`Self::text_address`].
+    /// The text is longer; all of it is at [`Self::text_address`].
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub more: bool,
-    /// Set where its author has changed the text since, to another number with each edit.
+    /// Set if its author has changed the text since; each edit has another number.
     pub edited: Option<i64>,
-    /// The emojis that people reacted with, one a person. Each is a single character as people see it.
+    /// The emojis of the reactions, one per person. Each is a single grapheme.
     pub reactions: Vec<String>,
     pub sent_at: DateTime<Utc>,
-    /// Sorts the messages of a chat; see `store::ingest` for how it is made.
+    /// The sort key within a chat; see `store::ingest` for its definition.
     pub position: i64,
     /// Set on outgoing messages only.
     pub delivery: Option<Delivery>,
@@ -46,21 +46,21 @@ impl Message {
         !matches!(self.author, Author::Contact { .. })
     }
 
-    /// Where browsers find the whole text of a message.
+    /// Returns the address of the whole text of a message.
     pub fn text_address(message: MessageId) -> String {
         format!("/mensagem/{message}")
     }
 }
 
-/// The whole text of a message, where [`Message::more`] says that there is more of it.
+/// The whole text of a message for which [`Message::more`] is set.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WholeText {
     pub text: String,
-    /// The same with its formatting and links; empty where it has none.
+    /// The same text with its formatting and links; empty if it has none.
     pub rich: Vec<Piece>,
 }
 
-/// Who wrote it. The team sees this; the customer never does.
+/// The author of a message. The team sees this; the customer never does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Author {
@@ -72,7 +72,7 @@ pub enum Author {
     Phone,
 }
 
-/// What a message is. Those that are neither text nor have a file are shown by name.
+/// The kind of a message. Kinds without text or file are shown by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MessageKind {
@@ -85,18 +85,19 @@ pub enum MessageKind {
     Location,
     Contact,
     Poll,
-    /// It was deleted for everybody, and says nothing any more.
+    /// It was deleted for everybody and has no content any more.
     Revoked,
-    /// It came, but could not be decrypted (yet).
+    /// It arrived, but could not be decrypted (yet).
     Undecryptable,
-    /// It stays on the phone: what may be seen once, and what is not sent again to who could not read it.
+    /// It stays on the phone: a view-once message, or one that is not sent again after a failed
+    /// decryption.
     OnPhone,
     /// A kind this version does not know.
     Unsupported,
 }
 
 impl MessageKind {
-    /// The name in the database; the same as in JSON.
+    /// Returns the name in the database, which is the same as in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Text => "text",
@@ -115,7 +116,7 @@ impl MessageKind {
         }
     }
 
-    /// Stands where a message is whose content is not here.
+    /// Returns true for a placeholder of a message whose content is missing.
     pub fn is_placeholder(self) -> bool {
         matches!(self, Self::Undecryptable | Self::OnPhone)
     }
@@ -142,24 +143,24 @@ impl MessageKind {
     }
 }
 
-/// How far an outgoing message is: clock, ✓, ✓✓, blue ✓✓, or failed.
+/// The delivery of an outgoing message: clock, ✓, ✓✓, blue ✓✓, or failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Delivery {
-    /// Stored here; WhatsApp's server has not confirmed it.
+    /// It is stored here and not acknowledged by WhatsApp's server yet.
     Queued,
-    /// WhatsApp's server has it.
+    /// WhatsApp's server has acknowledged it.
     Sent,
     Delivered,
     Read,
-    /// It will not be tried again by itself.
+    /// It is not tried again by itself.
     Failed {
         reason: FailReason,
     },
 }
 
 impl Delivery {
-    /// Whether a receipt that says `next` moves this forward. Receipts come late and out of order,
+    /// Returns true if a receipt of `next` moves this forward. Receipts come late and out of order,
     /// and a delivered message never becomes merely sent again.
     pub fn advances_to(self, next: Self) -> bool {
         fn rank(delivery: Delivery) -> u8 {
@@ -178,7 +179,7 @@ impl Delivery {
     }
 }
 
-/// Why a message was given up.
+/// The reason why a message failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FailReason {
@@ -186,11 +187,11 @@ pub enum FailReason {
     Recipient,
     /// WhatsApp limits whom this number may write to (nacks 463 and 479).
     Restricted,
-    /// The number was unlinked before it could be sent.
+    /// The number was unlinked before the message could be sent.
     Unlinked,
     /// The number was not connected for as long as a message may wait.
     Expired,
-    /// Anything else WhatsApp or the library refused.
+    /// WhatsApp or the library refused it for another reason.
     Refused,
 }
 

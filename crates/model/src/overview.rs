@@ -1,4 +1,4 @@
-//! What administrators and owners see of a number as a whole.
+//! Figures of a number as a whole, for administrators and owners.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -11,17 +11,18 @@ pub struct Figures {
     pub owner_name: String,
     /// The names of the active users who were granted access, in order.
     pub agents: Vec<String>,
-    /// Conversations, without those that are private to somebody else. So are the next two.
+    /// Conversations, without those that are private to another user. The next two figures leave
+    /// those out too.
     pub chats: u64,
     /// Unread messages.
     pub unread: u64,
-    /// When a conversation last moved.
+    /// Time of the last activity in a conversation.
     pub last_at: Option<DateTime<Utc>>,
     pub last_day: Uptime,
     pub last_month: Uptime,
 }
 
-/// For how much of a span a number was connected.
+/// The time that a number was connected within a span.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Uptime {
     /// Seconds connected.
@@ -31,20 +32,21 @@ pub struct Uptime {
 }
 
 impl Uptime {
-    /// Tenths of a percent, rounded down so that only a whole span is 1000; `None` for no span.
+    /// Returns the share in tenths of a percent, rounded down so that only a whole span is 1000;
+    /// `None` for no span.
     pub fn permille(self) -> Option<u16> {
         let share = u64::from(self.up.min(self.of)) * 1000;
         share.checked_div(u64::from(self.of)).and_then(|share| u16::try_from(share).ok())
     }
 }
 
-/// What goes when a number is removed.
+/// The data that is deleted with a number.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Removal {
     pub label: String,
     /// The phone that is linked now.
     pub linked_phone: Option<PhoneNumber>,
-    /// Conversations, without those that are private to somebody else: they go too, uncounted.
+    /// Conversations. Those that are private to another user are deleted too, but not counted.
     pub chats: u64,
     /// Their messages.
     pub messages: u64,

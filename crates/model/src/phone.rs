@@ -4,14 +4,15 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A phone number with its country code, written for reading: `+55 61 99812-4471`. Two are the same
-/// when their digits are. Made on the server, which knows how each country writes its numbers.
+/// A phone number with its country code, formatted for reading: `+55 61 99812-4471`. Two are the
+/// same number if their digits are equal. The server creates it, since it knows the format of each
+/// country.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct PhoneNumber(String);
 
 impl PhoneNumber {
-    /// From the written form. Digits alone do not say how they are grouped.
+    /// Takes the formatted number. Digits alone do not determine their grouping.
     pub fn written(text: String) -> Self {
         Self(text)
     }
@@ -20,7 +21,7 @@ impl PhoneNumber {
         &self.0
     }
 
-    /// The international digits, as WhatsApp has them: `5561998124471`.
+    /// Returns the international digits, as WhatsApp has them: `5561998124471`.
     pub fn digits(&self) -> String {
         self.0.chars().filter(char::is_ascii_digit).collect()
     }

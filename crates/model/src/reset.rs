@@ -1,4 +1,4 @@
-//! What others did to a person's account.
+//! Resets of a person's account by others.
 
 use std::net::IpAddr;
 
@@ -7,21 +7,21 @@ use serde::{Deserialize, Serialize};
 
 use crate::Actor;
 
-/// A moment at which somebody could have become another person: their password was replaced without the
-/// old one, or their second factor was taken away.
+/// A moment at which another person could have taken over the account: the password was replaced
+/// without the old one, or the second factor was removed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountReset {
     pub kind: ResetKind,
-    /// The maker of the link, or whoever did it at once.
+    /// The creator of the link, or the actor of an immediate reset.
     pub by: Actor,
-    /// When the link was made, where it was one.
+    /// The creation time of the link, if there was one.
     pub made_at: Option<DateTime<Utc>>,
     pub at: DateTime<Utc>,
-    /// From where, when it came over the network.
+    /// The address of the request, if it came over the network.
     pub ip: Option<IpAddr>,
 }
 
-/// What was replaced or taken.
+/// The secret that was replaced or removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ResetKind {

@@ -1,26 +1,26 @@
-//! A text with its formatting and links, as elements of a page are made of it.
+//! A text with its formatting and links, as the elements of a page.
 //!
-//! The server reads the markers (`text::rich`), so that the browser holds no rules of its own and never
-//! makes HTML out of what a stranger wrote.
+//! The server parses the markers (`text::rich`), so that the browser needs no rules and never makes
+//! HTML of a text that a stranger wrote.
 
 use serde::{Deserialize, Serialize};
 
-/// One piece of a text: words, or a style around more pieces.
+/// One piece of a text: words, or a style around further pieces.
 ///
-/// On the wire it is `[style, text, within]`, the shortest form that any reader of JSON takes.
+/// It is serialised as `[style, text, within]`, the shortest form that any JSON reader takes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "Wire", into = "Wire")]
 pub struct Piece {
     pub style: Style,
     /// The words of [`Style::Words`], the address of [`Style::Link`]; empty otherwise.
     pub text: String,
-    /// What the style applies to.
+    /// The pieces inside of the style.
     pub within: Vec<Piece>,
 }
 
 type Wire = (Style, String, Vec<Piece>);
 
-/// What a piece is.
+/// The style of a piece.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Style {
@@ -28,15 +28,15 @@ pub enum Style {
     Bold,
     Italic,
     Struck,
-    /// Letters of one width, with nothing else in them.
+    /// Monospaced letters, with no other style in them.
     Mono,
-    /// An address that can be followed: `http` or `https` and nothing else.
+    /// A link to an address of `http` or `https`, and no other scheme.
     Link,
-    /// Lines that quote somebody. Like the lists and their items it stands in lines of its own.
+    /// Quoted lines. Like lists and their items it takes whole lines.
     Quote,
-    /// Items with a dot before each.
+    /// Items with a bullet each.
     Bullets,
-    /// Items whose numbers are part of their words, as they were written.
+    /// Items whose numbers are part of their words, as they were typed.
     Numbers,
     Item,
 }
@@ -50,12 +50,12 @@ impl Piece {
         Self { style, text: String::new(), within }
     }
 
-    /// A link to `address`, shown as `shown`.
+    /// Creates a link to `address`, shown as `shown`.
     pub fn link(address: String, shown: &str) -> Self {
         Self { style: Style::Link, text: address, within: vec![Self::words(shown)] }
     }
 
-    /// Adds the words that are to be read, in their order, to `into`.
+    /// Appends the words, in their order, to `into`.
     pub fn read(&self, into: &mut String) {
         if self.style == Style::Words {
             into.push_str(&self.text);
@@ -77,7 +77,7 @@ impl From<Piece> for Wire {
 }
 
 impl Style {
-    /// The element of a page that it is, in capitals as browsers report it; empty for words.
+    /// Returns the element of the style, in capitals as browsers report it; empty for words.
     pub fn element(self) -> &'static str {
         match self {
             Self::Words => "",

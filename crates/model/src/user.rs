@@ -1,4 +1,4 @@
-//! People and what they may be.
+//! Users and their roles.
 
 use std::net::IpAddr;
 
@@ -7,13 +7,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::{SessionId, UserId};
 
-/// What a user is in the installation. Access to a number is a matter of ownership and grants.
+/// The role of a user in the installation. Access to a number depends on ownership and grants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
     /// Sees every connection and administers users.
     Admin,
-    /// Works the conversations of the numbers they own or were granted.
+    /// Handles the conversations of the numbers they own or were granted.
     Atendente,
 }
 
@@ -54,7 +54,7 @@ pub struct User {
     pub role: Role,
 }
 
-/// Whether somebody may come in.
+/// The status of the login of a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum UserStatus {
@@ -72,21 +72,21 @@ pub struct Account {
     pub created_at: DateTime<Utc>,
     /// Their last request, to the minute.
     pub last_seen_at: Option<DateTime<Utc>>,
-    /// A second factor is asked of them at login.
+    /// Their login requires a second factor.
     pub totp: bool,
 }
 
-/// What a link that an administrator made is good for. It works once.
+/// The purpose of a link that an administrator created. It works once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LinkKind {
-    /// Coming in for the first time.
+    /// First login.
     Invitation,
-    /// Choosing another password.
+    /// A new password.
     Reset,
 }
 
-/// A link that still works: whom it greets, and until when.
+/// A valid link.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LoginLink {
     pub user: User,
@@ -94,19 +94,19 @@ pub struct LoginLink {
     pub expires_at: DateTime<Utc>,
 }
 
-/// Where somebody is logged in.
+/// A login session of a user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WebSession {
     pub id: SessionId,
-    /// It is the one that asks.
+    /// It is the session of the current request.
     pub current: bool,
-    /// When they logged in.
+    /// The time of the login.
     pub created_at: DateTime<Utc>,
     /// Its last request, to the minute.
     pub last_seen_at: DateTime<Utc>,
-    /// Where it logged in from.
+    /// The address of the login.
     pub ip: Option<IpAddr>,
-    /// The browser in its own words.
+    /// The browser, by its `User-Agent`.
     pub user_agent: Option<String>,
 }
 
@@ -114,13 +114,13 @@ pub struct WebSession {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TwoFactor {
     pub enabled: bool,
-    /// Unused ones.
+    /// Unused recovery codes.
     pub recovery_codes: u64,
-    /// Their role must have one.
+    /// Their role requires one.
     pub required: bool,
 }
 
-/// How a person wants the interface; what is `None` follows the browser.
+/// Preferences of a person for the interface; `None` follows the browser.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UserPreferences {
     pub language: Option<Language>,
@@ -136,7 +136,7 @@ pub enum EnterKey {
     Breaks,
 }
 
-/// A language that the interface speaks.
+/// A language of the interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Language {
     #[serde(rename = "pt-BR")]

@@ -1,15 +1,16 @@
-//! The digits under which one phone is known.
+//! The alternative digits of one phone.
 //!
-//! Three countries changed how a mobile number is written after WhatsApp had accounts there. Older
-//! accounts kept the form that they were made with, and people type either:
+//! Three countries changed the form of mobile numbers after WhatsApp had accounts there. Older
+//! accounts kept the form of their creation, and people type either:
 //!
-//! - Brazil put a 9 in front of mobile numbers between 2012 and 2016.
+//! - Brazil added a 9 in front of mobile numbers between 2012 and 2016.
 //! - Mexico wrote a 1 after its country code for mobiles until 2019.
 //! - Argentina writes a 9 after its country code for mobiles when called from abroad.
 
 use std::collections::BTreeSet;
 
-/// Every form of a number in international digits, itself included. Each form has the same forms.
+/// Returns every form of a number in international digits, itself included. Each form has the same
+/// forms.
 pub fn forms(digits: &str) -> BTreeSet<String> {
     let mut forms = BTreeSet::from([digits.to_owned()]);
     forms.extend(other_form(digits));
@@ -21,6 +22,7 @@ pub fn is_same(one: &str, other: &str) -> bool {
     one == other || other_form(one).as_deref() == Some(other)
 }
 
+/// Returns the other form of a number, if it has one.
 fn other_form(digits: &str) -> Option<String> {
     if !digits.bytes().all(|b| b.is_ascii_digit()) {
         return None;
@@ -36,8 +38,9 @@ fn other_form(digits: &str) -> Option<String> {
     }
 }
 
-/// Two digits of area, 9, eight digits; or the same without the 9. Only subscriber numbers that begin
-/// with 6 to 9 were mobile before the ninth digit: 2 to 5 are landlines, which never got one.
+/// Adds or removes the 9 between the two digits of the area and the eight of the subscriber. Only
+/// subscriber numbers that begin with 6 to 9 were mobile before the ninth digit: 2 to 5 are
+/// landlines, which never got one.
 fn brazilian(national: &str) -> Option<String> {
     let (area, subscriber) = national.split_at_checked(2)?;
     let was_mobile = |number: &str| matches!(number.as_bytes().first(), Some(b'6'..=b'9'));
@@ -48,7 +51,7 @@ fn brazilian(national: &str) -> Option<String> {
     }
 }
 
-/// With or without a mark between the country code and a national number of ten digits.
+/// Adds or removes a mark between the country code and a national number of ten digits.
 fn optional(
     country: &str,
     mark: char,
@@ -87,7 +90,8 @@ mod tests {
     #[test]
     fn other_numbers_have_one_form() {
         for number in [
-            // A landline, other countries, and what is too short or too long for the rules.
+            // A landline, other countries, and numbers that are too short or too long for the
+            // rules.
             "556133124471",
             "14155552671",
             "351912345678",

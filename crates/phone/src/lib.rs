@@ -1,8 +1,8 @@
-//! Phone numbers on the server: [`read`] understands what people type, [`number`] writes a number for
+//! Phone numbers on the server: [`read`] parses typed numbers, [`number`] formats a number for
 //! reading, and [`forms`] lists the digits under which WhatsApp knows one phone.
 //!
-//! Numbering plans come from the `phonenumber` crate. Its tables are large, so the browser never has
-//! them: pages and events carry [`model::PhoneNumber`], which is already written.
+//! Numbering plans come from the `phonenumber` crate. Its tables are large, so the browser never
+//! loads them: pages and events carry [`model::PhoneNumber`], which is already formatted.
 
 mod forms;
 mod masked;

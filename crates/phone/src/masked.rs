@@ -1,6 +1,6 @@
 //! Numbers as logs may show them.
 
-/// The number with its middle hidden, for logs: `5561*****4471`.
+/// Returns the number with its middle masked, for logs: `5561*****4471`.
 pub fn masked(phone: &str) -> String {
     let shown = |index: usize| index < 4 || index + 4 >= phone.len();
     phone.char_indices().map(|(index, c)| if shown(index) { c } else { '*' }).collect()

@@ -1,7 +1,7 @@
-//! Removes from a typed or pasted number everything but its digits and its plus.
+//! Reduces a typed or pasted number to its digits and its plus.
 
-/// Zeros of the writing systems whose digits people type or paste; the nine others follow each.
-/// (Unicode, general category Nd.)
+/// Zeros of the scripts whose digits people type or paste. The nine other digits follow each
+/// (Unicode, general category Nd).
 const ZEROS: &[u32] = &[
     0x0030, 0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6,
     0x0D66, 0x0DE6, 0x0E50, 0x0ED0, 0x0F20, 0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80,
@@ -9,7 +9,7 @@ const ZEROS: &[u32] = &[
     0xFF10, 0x1D7CE, 0x1D7D8, 0x1D7E2, 0x1D7EC, 0x1D7F6,
 ];
 
-/// A number as it was typed.
+/// A typed number.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Plain {
     /// It began with a plus.
@@ -18,7 +18,7 @@ pub(crate) struct Plain {
     pub(crate) digits: String,
 }
 
-/// `None` when there is something in it that no number has.
+/// Reads a typed number; `None` if it contains other characters.
 pub(crate) fn plain(typed: &str) -> Option<Plain> {
     let mut plain = Plain { plus: false, digits: String::new() };
     let mut started = false;
@@ -35,7 +35,7 @@ pub(crate) fn plain(typed: &str) -> Option<Plain> {
     Some(plain)
 }
 
-/// A copied link to call somebody (RFC 3966).
+/// Removes the scheme of a copied `tel:` link (RFC 3966).
 fn without_scheme(typed: &str) -> &str {
     let text = typed.trim_start_matches(is_separator);
     match text.split_at_checked(4) {
@@ -50,8 +50,8 @@ fn digit(letter: char) -> Option<char> {
     char::from_digit(code - zero, 10)
 }
 
-/// Spaces, dashes, brackets, and what is not visible: copying from a web page or a contact brings
-/// marks of writing direction along.
+/// Returns true for spaces, dashes, brackets and invisible characters: text that is copied from a
+/// web page or a contact contains marks of writing direction.
 fn is_separator(letter: char) -> bool {
     letter.is_whitespace()
         || matches!(letter,

@@ -6,15 +6,15 @@ use phonenumber::Mode;
 use crate::plain::{Plain, plain};
 use crate::{forms, number};
 
-/// The country code of somebody who types none: Brazil's.
+/// The country code of a number without one: Brazil's.
 const HOME: &str = "55";
 
 /// The meaning of a typed number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reading {
     One(PhoneNumber),
-    /// The digits are a number of this country, and with a plus in front one of another: only the person
-    /// who typed them knows which.
+    /// The digits are a number of this country, and with a plus in front one of another country.
+    /// Only the person who typed them knows which.
     Either([Candidate; 2]),
 }
 
@@ -22,26 +22,26 @@ pub enum Reading {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
     pub phone: PhoneNumber,
-    /// The country as ISO 3166 writes it (`BR`), where the number has one.
+    /// The country in ISO 3166 (`BR`), if the number has one.
     pub region: Option<String>,
 }
 
-/// Why a text is no phone number.
+/// The reason why a text is no phone number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InvalidPhone {
-    /// There is something in it that no number has.
+    /// It contains characters that no number has.
     Malformed,
-    /// Too few digits. Most often the area code is missing.
+    /// It has too few digits. Most often the area code is missing.
     TooShort,
     /// No country has such a number.
     Impossible,
 }
 
-/// Understands a number as people type or paste it: with a plus or `00` it is international; without,
-/// it is Brazilian, with or without the zero before the area code, or international without the plus.
+/// Parses a typed or pasted number. With a plus or `00` it is international. Without, it is
+/// Brazilian, with or without the zero before the area code, or international without the plus.
 ///
 /// # Errors
-/// [`InvalidPhone`] when it can be none.
+/// [`InvalidPhone`] if it is no number.
 pub fn read(typed: &str) -> Result<Reading, InvalidPhone> {
     let Plain { plus, digits } = plain(typed).ok_or(InvalidPhone::Malformed)?;
     let without_zeros = digits.strip_prefix("00");
@@ -66,13 +66,14 @@ fn problem(digits: &str, shortest: usize) -> InvalidPhone {
     }
 }
 
-/// Digits as they are dialled within the country.
+/// Parses digits as they are dialled within the country.
 fn national(digits: &str) -> Option<Candidate> {
-    // With the country code in front: without, the library takes the area 55 for it.
+    // The country code is put in front, because without it the library takes the area 55 for the
+    // country.
     checked(&phonenumber::parse(None, format!("+{HOME}{digits}")).ok()?, None)
 }
 
-/// Digits with their country code.
+/// Parses digits with their country code.
 fn international(digits: &str) -> Option<Candidate> {
     // No country code begins with zero.
     if digits.starts_with('0') {
@@ -81,7 +82,7 @@ fn international(digits: &str) -> Option<Candidate> {
     checked(&phonenumber::parse(None, format!("+{digits}")).ok()?, Some(digits))
 }
 
-/// A number that exists, or did before its country changed how mobiles are written.
+/// Accepts a number that exists, or did before its country changed the form of mobile numbers.
 fn checked(parsed: &phonenumber::PhoneNumber, typed: Option<&str>) -> Option<Candidate> {
     let digits = e164(parsed);
     let forms = forms(&digits);
@@ -91,7 +92,7 @@ fn checked(parsed: &phonenumber::PhoneNumber, typed: Option<&str>) -> Option<Can
     if !parsed.is_valid() && !forms.iter().any(exists) {
         return None;
     }
-    // The tables know the newer form only; what was typed is the one that the account has.
+    // The tables know the newer form only, but the account has the form that was typed.
     let digits = typed.filter(|typed| forms.contains(*typed)).unwrap_or(&digits);
     let region = parsed.country().id().map(|id| id.as_ref().to_owned());
     Some(Candidate { phone: number(digits), region })
@@ -122,7 +123,7 @@ mod tests {
             ("(61) 99812-4471", "5561998124471"),
             ("61998124471", "5561998124471"),
             ("61 3312-4471", "556133124471"),
-            // With a carrier's code, as it is dialled from a landline.
+            // This has a carrier's code, as it is dialled from a landline.
             ("0 15 61 99812-4471", "5561998124471"),
             ("+55 (61) 99812\u{2011}4471", "5561998124471"),
             ("\u{202a}+55\u{a0}61\u{a0}99812-4471\u{202c}", "5561998124471"),
@@ -137,7 +138,7 @@ mod tests {
             // The area code is the country code.
             ("55 99812-4471", "5555998124471"),
             ("5555998124471", "5555998124471"),
-            // Accounts that are older than the ninth digit.
+            // These accounts are older than the ninth digit.
             ("+55 61 9812-4471", "556198124471"),
             ("61 9812-4471", "556198124471"),
             ("+52 55 1234 5678", "525512345678"),
@@ -172,7 +173,7 @@ mod tests {
             assert_eq!(self::one(one.phone.as_str()), here, "the answer is not asked about again");
             assert_eq!(self::one(other.phone.as_str()), abroad);
         }
-        // The zero says that it is dialled within the country.
+        // The zero means that it is dialled within the country.
         assert_eq!(one("034912345678"), "5534912345678");
     }
 

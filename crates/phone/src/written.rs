@@ -1,4 +1,4 @@
-//! Numbers as people read them.
+//! Formats numbers for reading.
 
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex, PoisonError};
@@ -9,14 +9,14 @@ use phonenumber::Mode;
 use crate::forms;
 use crate::read::e164;
 
-/// As many written numbers are kept as a list of chats shows, many times over. Matching a number
-/// against its country's patterns costs more than everything else in a row.
+/// Formatted numbers in the cache: many times as many as a list of chats shows. Matching a number
+/// against the patterns of its country costs more than everything else in a row.
 const KEPT: usize = 8192;
 
 static WRITTEN: LazyLock<Mutex<HashMap<String, PhoneNumber>>> = LazyLock::new(Mutex::default);
 
-/// A number from its international digits, grouped as its country does. Digits that are no number are
-/// written as they are.
+/// Formats international digits, grouped as their country does. Digits that are no number are
+/// returned with a plus and no groups.
 pub fn number(digits: &str) -> PhoneNumber {
     let known = || WRITTEN.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(phone) = known().get(digits) {
@@ -33,7 +33,7 @@ pub fn number(digits: &str) -> PhoneNumber {
 
 fn grouped(digits: &str) -> Option<String> {
     let candidates = forms(digits);
-    // The tables group the newer form; the older one is the same with a digit less or more.
+    // The tables group the newer form; the older one has a digit less or more.
     candidates.iter().find_map(|form| {
         let written = international(form)?;
         match form == digits {
@@ -52,7 +52,7 @@ fn international(digits: &str) -> Option<String> {
 /// Groups `digits` like the newer form of the same number.
 fn as_older(digits: &str, newer: &str) -> Option<String> {
     let older = match digits.get(..2)? {
-        // After `+55 61 `.
+        // The ninth digit follows `+55 61 `.
         "55" => format!("{}{}", newer.get(..7)?, newer.get(8..)?),
         "52" => newer.replacen("+52 ", "+52 1 ", 1),
         _ => return None,

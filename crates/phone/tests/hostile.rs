@@ -1,4 +1,4 @@
-//! Whatever is typed for a phone number is one, two or none.
+//! Any text that is typed for a phone number is one number, two or none.
 
 use hostile::cases;
 use phone::{Reading, read};

@@ -1,4 +1,4 @@
-//! How values of `model` are written in columns, and read back.
+//! Conversion of `model` values to columns and back.
 
 use std::collections::BTreeMap;
 
@@ -20,13 +20,13 @@ pub(crate) fn now() -> i64 {
     micros(Utc::now())
 }
 
-/// Reads [`micros`]. A value beyond the calendar is the epoch: nothing here writes one, and a strange
-/// date is better than a conversation that cannot be opened.
+/// Reverses [`micros`]. A value beyond the calendar becomes the epoch: this program writes none,
+/// and a strange date is better than a conversation that cannot be opened.
 pub(crate) fn time(micros: i64) -> DateTime<Utc> {
     DateTime::from_timestamp_micros(micros).unwrap_or_default()
 }
 
-/// `queued`, `sent`, `delivered`, `read`, `failed:<reason>`.
+/// Returns `queued`, `sent`, `delivered`, `read` or `failed:<reason>`.
 pub(crate) fn delivery(delivery: Delivery) -> &'static str {
     match delivery {
         Delivery::Queued => "queued",
@@ -58,7 +58,7 @@ pub(crate) fn read_delivery(column: Option<&str>) -> Result<Option<Delivery>, Er
     }))
 }
 
-/// JSON, because a ban carries its end.
+/// Returns JSON, because a ban has an end time.
 pub(crate) fn end_reason(reason: EndReason) -> String {
     // A tagged enum of unit variants and one date has no value that JSON cannot hold.
     serde_json::to_string(&reason).unwrap_or_default()
@@ -77,23 +77,23 @@ pub(crate) fn read_role(column: &str) -> Result<Role, Error> {
     column.parse().map_err(|_| Error::Corrupt { what: "a role", value: column.to_owned() })
 }
 
-/// The colour somebody chose, else the one the number has by itself.
+/// Returns the stored colour, else the number's default colour.
 pub(crate) fn read_color(id: ConnectionId, column: Option<&str>) -> Result<NumberColor, Error> {
     column.map_or(Ok(NumberColor::of(id)), |name| {
         name.parse().map_err(|_| Error::Corrupt { what: "a colour", value: name.to_owned() })
     })
 }
 
-/// An enum without values, in the word that serde has for it.
-pub(crate) fn word(value: impl Serialize) -> String {
+/// Returns the serde name of an enum without values.
+pub(crate) fn enum_text(value: impl Serialize) -> String {
     match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(word)) => word,
-        // Only an enum with values is written otherwise, and reading it back says so.
+        Ok(serde_json::Value::String(text)) => text,
+        // Only an enum with values is not a string, and reading it back returns an error.
         _ => String::new(),
     }
 }
 
-pub(crate) fn read_word<T: DeserializeOwned>(
+pub(crate) fn read_enum<T: DeserializeOwned>(
     what: &'static str,
     column: String,
 ) -> Result<T, Error> {
@@ -101,8 +101,8 @@ pub(crate) fn read_word<T: DeserializeOwned>(
         .map_err(|_| Error::Corrupt { what, value: column })
 }
 
-/// `awaited`, `stored`, `gone`, `given_up`; how often it was tried, and when it is again, have columns
-/// of their own.
+/// Returns `awaited`, `stored`, `gone`, `given_up`, `refused`, `too_large` or `evicted`; the number
+/// of tries and the time of the next have columns of their own.
 pub(crate) fn media_state(state: MediaState) -> &'static str {
     match state {
         MediaState::Awaited { .. } => AWAITED,
@@ -115,10 +115,11 @@ pub(crate) fn media_state(state: MediaState) -> &'static str {
     }
 }
 
-/// [`media_state`] of what has yet to be fetched.
+/// The [`media_state`] of a file that is still to be downloaded.
 pub(crate) const AWAITED: &str = "awaited";
 
-/// Of a file that is to be removed and is on the disk still; for everybody it is [`MediaState::Evicted`].
+/// The state of a file that is to be removed but is still on the disk; it is read as
+/// [`MediaState::Evicted`].
 pub(crate) const EVICTING: &str = "evicting";
 
 pub(crate) fn read_media_state(
@@ -141,9 +142,9 @@ pub(crate) fn read_media_state(
     }
 }
 
-/// What else an audit entry says, as a JSON object.
+/// Returns the details of an audit entry as a JSON object.
 pub(crate) fn detail(detail: &BTreeMap<String, String>) -> String {
-    // Texts under texts have no value that JSON cannot hold.
+    // A map of texts has no value that JSON cannot hold.
     serde_json::to_string(detail).unwrap_or_default()
 }
 
@@ -152,8 +153,8 @@ pub(crate) fn read_detail(column: &str) -> Result<BTreeMap<String, String>, Erro
         .map_err(|_| Error::Corrupt { what: "an audit detail", value: column.to_owned() })
 }
 
-/// Text as both databases can hold it: PostgreSQL has no NUL in `TEXT`, and a message that can never
-/// be stored would be delivered again for ever.
+/// Returns text that both databases can store: PostgreSQL's `TEXT` has no NUL, and a message that
+/// can never be stored would be delivered again forever.
 pub(crate) fn storable(text: &str) -> String {
     text.replace('\0', "")
 }
@@ -203,12 +204,12 @@ mod tests {
     }
 
     #[test]
-    fn words_survive_the_database() {
+    fn enums_survive_the_database() {
         for language in [Language::PtBr, Language::En] {
-            assert_eq!(read_word::<Language>("a language", word(language)).unwrap(), language);
+            assert_eq!(read_enum::<Language>("a language", enum_text(language)).unwrap(), language);
         }
-        assert_eq!(word(Language::PtBr), "pt-BR");
-        assert!(read_word::<Language>("a language", "pt".to_owned()).is_err());
+        assert_eq!(enum_text(Language::PtBr), "pt-BR");
+        assert!(read_enum::<Language>("a language", "pt".to_owned()).is_err());
     }
 
     #[test]

@@ -1,13 +1,14 @@
-//! What can go wrong, by what the caller can do about it.
+//! Errors, distinguished by the possible reactions of the caller.
 
 use std::path::PathBuf;
 
 use model::message::MAX_TEXT;
 
-/// An answer other than the one asked for.
+/// An error of the store.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// It does not exist, or this user may not know that it does: the two are not told apart.
+    /// The object does not exist, or this user may not know that it does: the two are not
+    /// distinguished.
     #[error("not found")]
     NotFound,
     /// The user is known and may not do this.
@@ -22,61 +23,62 @@ pub enum Error {
     /// Nobody would be left who can administer the installation.
     #[error("the last administrator stays one")]
     LastAdmin,
-    /// An invitation or reset link that is unknown, used, replaced or too old: the four are not told
-    /// apart.
+    /// The invitation or reset link is unknown, used, replaced or too old: the four are not
+    /// distinguished.
     #[error("the link is not valid any more")]
     InvalidLink,
-    /// The password that was asked for as a proof is not the person's.
+    /// The password that was given as a proof is not the person's.
     #[error("wrong password")]
     WrongPassword,
-    /// A code of a second factor that is wrong, too old, or was used before.
+    /// A code of a second factor is wrong, too old, or was used before.
     #[error("wrong code")]
     WrongCode,
-    /// There is a second factor already; it has to be removed first.
+    /// The user has a second factor already; it has to be removed first.
     #[error("two-factor login is already on")]
     TotpEnabled,
-    /// A value that no retry will make acceptable.
+    /// A value is invalid, so that a retry cannot succeed.
     #[error("{0}")]
     Invalid(Field),
-    /// Only what is not linked may be changed so, or belongs to no phone yet.
+    /// The change is only possible for a number that is not linked, or that belongs to no phone
+    /// yet.
     #[error("the number is linked, or belongs to a phone")]
     Linked,
-    /// Its phone changed: another number is sent from now.
+    /// The number's phone changed: another number replaces it for sending.
     #[error("the number was replaced by another")]
     Replaced,
     /// The phone this number belongs to has not linked it.
     #[error("the number waits for its own phone")]
     Unlinked,
-    /// A message without a visible character.
+    /// The message has no visible character.
     #[error("the message is empty")]
     EmptyText,
     #[error("the message has more than {MAX_TEXT} characters")]
     TextTooLong,
-    /// The database could not be opened; the sentence says what to do.
+    /// The database could not be opened; the message names the remedy.
     #[error(transparent)]
     Open(#[from] OpenError),
-    /// The database failed. Nothing of the transaction was kept.
+    /// The database failed. Nothing of the transaction was stored.
     #[error("database: {0}")]
     Database(#[from] sea_orm::DbErr),
-    /// The database does not take writes, which was found out a moment ago. Nothing was tried.
+    /// The database accepts no writes, as was detected a moment ago. No write was tried.
     #[error("the database takes no writes at the moment")]
     Outage,
-    /// A row holds something that this version cannot have written.
+    /// A row holds a value that this version cannot have written.
     #[error("the database holds {what} that cannot be read: {value:?}")]
     Corrupt { what: &'static str, value: String },
-    /// A secret cannot be read or written.
+    /// A secret cannot be decrypted or encrypted.
     #[error(transparent)]
-    Sealed(#[from] crate::SealError),
-    /// The system gives no random numbers.
+    Encrypted(#[from] crate::EncryptionError),
+    /// The system has no random numbers.
     #[error("random numbers: {0}")]
     Random(#[from] getrandom::Error),
-    /// As many passwords wait to be checked as may. Nothing was done; a few seconds later there is room.
+    /// The queue of password checks is full. Nothing was done; a few seconds later there is room.
     #[error("too many passwords are being checked")]
     Busy,
-    /// A password could not be hashed, or a stored hash not be read.
+    /// A password could not be hashed, or a stored hash could not be parsed.
     #[error("password hashing: {0}")]
     Hash(#[from] argon2::password_hash::Error),
-    /// Work was abandoned because the process is stopping.
+    /// The work was abandoned because the process is stopping.
     #[error("shutting down")]
     Stopping,
 }
@@ -87,7 +89,7 @@ impl From<tokio::task::JoinError> for Error {
     }
 }
 
-/// Which value was refused, and why.
+/// The value that was refused, and the reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Field {
     #[error("a name has 1 to 80 characters")]
@@ -109,10 +111,10 @@ pub enum Field {
     MessageId,
 }
 
-/// Why there is no database to work with.
+/// The reason why the database could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// Nothing of the address is repeated: a password may stand anywhere in it.
+    /// The message repeats nothing of the address, because a password may be anywhere in it.
     #[error(
         "that is not a database address; use sqlite:///path/to/inbox.db or postgres://user@host/name"
     )]
@@ -127,7 +129,7 @@ pub enum OpenError {
     Server(String),
     #[error("cannot reach the PostgreSQL server: it does not answer")]
     Silent,
-    /// Wrong, or not what was meant to be sent.
+    /// User or password is wrong, or was changed by special characters of the address.
     #[error(
         "the PostgreSQL server refuses user or password; in the address special characters of both are \
          written as codes: % is %25, # is %23, / is %2F, @ is %40, ? is %3F, : is %3A, a space is %20"
@@ -137,7 +139,7 @@ pub enum OpenError {
     Missing(PathBuf),
     #[error("cannot bring the database up to date: {0}")]
     Migration(sea_orm::DbErr),
-    /// The migration named has been applied, and this program does not know it.
+    /// The named migration has been applied, and this program does not know it.
     #[error(
         "it was last used by a newer version of this program (it has {0:?}, which this version does \
          not know); start the newer version again, or restore the backup that was made before the \

@@ -1,16 +1,17 @@
-//! Which received files make room for others.
+//! Eviction: the choice of received files that are removed to make room for others.
 //!
-//! Only what was received counts and only that goes: never what left through the number itself. Whoever
-//! has the most goes first, and of theirs what came longest ago, so that a flood of one person washes
-//! away that flood and not the pictures of somebody else.
+//! Only received files count and are evicted, never those that the number itself sent. The sender
+//! with the most bytes loses files first, the oldest one before the others. So a flood from one
+//! sender evicts that flood, and not the pictures of another sender.
 //!
-//! A file that is to go is `evicting` from the transaction on that decides it, and shown as removed: only
-//! then it is deleted from the disk, and `evicted` once it is. A crash in between leaves `evicting`, which
-//! is finished later ([`Store::evicting_media`]). So `stored` always has its file, and a removed one is not
-//! taken for one that was lost.
+//! A chosen file is `evicting` from the transaction of the choice on, and is shown as removed. Then
+//! it is deleted from the disk, and becomes `evicted`. A crash in between leaves `evicting`, which
+//! is finished later ([`Store::evicting_media`]). So a `stored` row always has its file, and an
+//! evicted file is not taken for a lost one.
 //!
-//! Files are chosen before the writer's turn is taken: reading all of them takes a while, and messages
-//! are not to wait for it. They go in rounds of [`ROUND`]; the caller asks again for the rest.
+//! Files are chosen before the write lock is taken: reading the list of all files takes a while,
+//! and messages must not wait for it. Files are evicted in rounds of [`ROUND`]; the caller repeats
+//! the call for the rest.
 
 mod received;
 mod unmeasured;
@@ -29,28 +30,28 @@ use crate::{
     live::Change,
     media::set_state,
 };
-use received::{Level, Of, Received, received};
+use received::{Numbers, Received, Usage, received};
 
-/// The most files of one transaction. Each is an event for open pages, which have to load again if more
-/// of them come at once than the hub holds.
+/// The most files of one transaction. Each file is an event for open pages, which have to load
+/// again if more events are sent at once than the hub holds.
 const ROUND: usize = 200;
 
-/// What received files may take, in bytes; no limit if `None`.
+/// The limits of received files, in bytes; `None` is no limit.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct MediaQuotas {
     pub per_number: Option<u64>,
-    /// Of one person to one number.
+    /// The limit of the files of one sender to one number.
     pub per_sender: Option<u64>,
 }
 
 impl MediaQuotas {
-    fn allow(self, level: Level) -> bool {
-        self.per_number.is_none_or(|quota| level.total <= quota)
-            && self.per_sender.is_none_or(|quota| level.largest <= quota)
+    fn allow(self, usage: Usage) -> bool {
+        self.per_number.is_none_or(|quota| usage.total <= quota)
+            && self.per_sender.is_none_or(|quota| usage.largest <= quota)
     }
 }
 
-/// A file that is to be deleted from the disk.
+/// An evicted file, which the caller deletes from the disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EvictedMedia {
     pub connection: ConnectionId,
@@ -58,9 +59,9 @@ pub struct EvictedMedia {
 }
 
 impl MediaQueue {
-    /// It is on the disk, and takes so many bytes. Returns what goes first for it under the quotas, as
-    /// [`Self::evict_beyond`] does; `None` if there is no such file any more: its chat may have become
-    /// another's meanwhile, and it one message with its twin.
+    /// Stores that a file is on the disk, and its length. Returns the files that are evicted for it
+    /// under the quotas, as [`Self::evict_beyond`] does. Returns `None` if the row is deleted: its
+    /// chat may have been merged into another, and its message with a copy there.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -82,41 +83,42 @@ impl MediaQueue {
         self.evict_beyond(quotas, message).await.map(Some)
     }
 
-    /// Decides which received files of this number go for its quotas, whoever sent them, and never the one
-    /// that just came. One round; none if they are kept.
+    /// Evicts received files of this number, of all senders, until its quotas are met. The file
+    /// `except`, which has just arrived, is kept. This is one round; it is empty if the quotas are
+    /// met.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub async fn evict_beyond(
         &self,
         quotas: MediaQuotas,
-        but: MessageId,
+        except: MessageId,
     ) -> Result<Vec<EvictedMedia>, Error> {
-        let (db, of) = (self.store().db(), Of::Number(self.connection()));
-        if quotas == MediaQuotas::default() || quotas.allow(Level::read(db, of).await?) {
+        let (db, numbers) = (self.store().db(), Numbers::One(self.connection()));
+        if quotas == MediaQuotas::default() || quotas.allow(Usage::read(db, numbers).await?) {
             return Ok(Vec::new());
         }
-        let mut files = Received::load(db, of, Some(but)).await?;
-        mark(self.store(), files.choose(|level| quotas.allow(level))).await
+        let mut files = Received::load(db, numbers, Some(except)).await?;
+        mark(self.store(), files.choose(|usage| quotas.allow(usage))).await
     }
 }
 
 impl Store {
-    /// Decides which received files of all numbers make room for so many bytes; none if all of them
-    /// together do not. One round: they may free less than that.
+    /// Evicts received files of all numbers to free so many bytes. Nothing is evicted if all files
+    /// together are not enough. This is one round, which may free less than that.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub async fn evict_media(&self, bytes: u64) -> Result<Vec<EvictedMedia>, Error> {
-        if bytes == 0 || Level::read(self.db(), Of::All).await?.total < bytes {
+        if bytes == 0 || Usage::read(self.db(), Numbers::All).await?.total < bytes {
             return Ok(Vec::new());
         }
-        let mut files = Received::load(self.db(), Of::All, None).await?;
+        let mut files = Received::load(self.db(), Numbers::All, None).await?;
         let enough = files.total().saturating_sub(bytes);
-        mark(self, files.choose(|level| level.total <= enough)).await
+        mark(self, files.choose(|usage| usage.total <= enough)).await
     }
 
-    /// Returns the files of all numbers that are to go and are not known to be gone.
+    /// Returns the evicted files of all numbers that may still be on the disk.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -138,7 +140,7 @@ impl Store {
         Ok(evicting.collect())
     }
 
-    /// They are not on the disk any more.
+    /// Stores that these files are deleted from the disk.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -157,14 +159,14 @@ impl Store {
     }
 }
 
-/// Marks the files as about to be deleted, and returns those that were still there.
+/// Marks the files as `evicting`, and returns those that were still stored.
 async fn mark(store: &Store, chosen: Vec<MessageId>) -> Result<Vec<EvictedMedia>, Error> {
     let mut gone = Vec::with_capacity(chosen.len());
     if chosen.is_empty() {
         return Ok(gone);
     }
     let mut writing = store.write().await?;
-    let rows: Vec<(i64, i64, i64)> = received(Of::All)
+    let rows: Vec<(i64, i64, i64)> = received(Numbers::All)
         .filter(media::Column::MessageId.is_in(chosen.iter().map(|message| message.0)))
         .select_only()
         .column(media::Column::MessageId)

@@ -1,7 +1,7 @@
-//! The files of messages. A message says where WhatsApp keeps its file and with which key it opens; the
-//! row that holds this is written with the message, in one transaction, so no file is forgotten. The
-//! number's session fetches what is awaited; the files themselves lie in a folder that this crate does
-//! not know.
+//! The files of messages. A message has the location of its file at WhatsApp and the key that
+//! decrypts it. Both are stored in the transaction of the message, so no file is forgotten. The
+//! session of the number fetches awaited files. The files are in a folder that this crate does not
+//! access.
 
 use chrono::{DateTime, Utc};
 use model::{ChatId, ConnectionId, MediaState, MessageId, MessageKind};
@@ -16,7 +16,7 @@ use crate::{
     access::Scope,
     codec,
     entity::{chat, contact, media, message},
-    inbox::{Amended, Of},
+    inbox::{MessageKey, Updated},
     live::Change,
     write::Writing,
 };
@@ -24,9 +24,9 @@ use crate::{
 /// A file that belongs to a message, as its sender described it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InboundMedia {
-    /// What its sender says it is. Not to be believed.
+    /// The MIME type that the sender stated. It may be false.
     pub mime: String,
-    /// What its sender called it.
+    /// The name that the sender gave it.
     pub name: Option<String>,
     /// Bytes.
     pub size: u64,
@@ -38,68 +38,71 @@ pub struct InboundMedia {
 }
 
 impl InboundMedia {
-    /// Its message says that it lies elsewhere than with WhatsApp.
+    /// Returns true if its location is not at WhatsApp.
     pub fn is_refused(&self) -> bool {
         self.source.direct_path.is_empty()
     }
 }
 
-/// Where WhatsApp keeps a file, and how it is opened (`waE2E` `ImageMessage` and its like).
+/// The location of a file at WhatsApp, and its keys (`waE2E` `ImageMessage` and similar messages).
 #[derive(Clone, PartialEq, Eq)]
 pub struct MediaSource {
-    /// Its path on any of the media hosts. Empty where what was said is no such path: the file is then
+    /// Its path on any of the media hosts. Empty if the message had no valid path: the file is then
     /// [`MediaState::Refused`] from the beginning.
     pub direct_path: String,
     /// 32 bytes, from which the keys are derived.
     pub media_key: Vec<u8>,
     /// SHA-256 of the file.
     pub file_hash: Vec<u8>,
-    /// SHA-256 of what the host gives out.
+    /// SHA-256 of the encrypted file, as the host sends it.
     pub sealed_hash: Vec<u8>,
 }
 
 impl std::fmt::Debug for MediaSource {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        // Path and key together are the file.
+        // Path and key together give access to the file.
         f.debug_struct("MediaSource").finish_non_exhaustive()
     }
 }
 
-/// A file to fetch.
+/// A file that is to be fetched.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AwaitedMedia {
     pub message: MessageId,
     pub kind: MessageKind,
-    /// Bytes, as its sender said.
+    /// Bytes, as the sender stated.
     pub size: u64,
     pub source: MediaSource,
-    /// How often it was tried in vain.
+    /// The count of failed attempts.
     pub tries: u32,
-    /// The message under WhatsApp's id, in WhatsApp's chat: to ask its sender's phone for the file.
+    /// WhatsApp's id of the message. With it and the chat, the sender's phone is asked to upload
+    /// the file again.
     pub wa_id: String,
+    /// WhatsApp's address of the chat.
     pub chat_jid: String,
-    /// The number's own phone sent it.
+    /// True if the number's own phone sent it.
     pub from_me: bool,
-    /// Who sent it, in groups.
+    /// Its sender, in groups.
     pub sender: Option<String>,
 }
 
-/// A file that somebody may read.
+/// A file that a user may read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MediaFile {
     pub connection: ConnectionId,
     pub message: MessageId,
     pub kind: MessageKind,
-    /// What its sender says it is.
+    /// The MIME type that the sender stated.
     pub mime: String,
-    /// What it is called as a download: what its sender called it, made harmless and with an ending.
+    /// The name of the download: the name that the sender gave it, made harmless and with an
+    /// extension.
     pub name: String,
     pub state: MediaState,
     /// A small JPEG.
     pub preview: Option<Vec<u8>>,
 }
 
-/// The files that one number has yet to fetch.
+/// The files that one number is to fetch.
 #[derive(Debug, Clone)]
 pub struct MediaQueue {
     store: Store,
@@ -115,12 +118,12 @@ impl MediaQueue {
         &self.store
     }
 
-    /// The number whose files they are.
+    /// Returns the number whose files these are.
     pub fn connection(&self) -> ConnectionId {
         self.connection
     }
 
-    /// What is to be fetched now, the one that waits longest first.
+    /// Returns the files that are to be fetched now, the longest waiting first.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -142,7 +145,7 @@ impl MediaQueue {
         rows.into_iter().map(Due::into_model).collect()
     }
 
-    /// When the next one is to be fetched; `None` when nothing is awaited.
+    /// Returns the time at which the next file is to be fetched; `None` when nothing is awaited.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -156,7 +159,7 @@ impl MediaQueue {
         Ok(next.flatten().map(codec::time))
     }
 
-    /// It could not be had now, and is tried again then.
+    /// Stores a failed attempt and the time of the next one.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -169,8 +172,8 @@ impl MediaQueue {
         self.settle(media.message, MediaState::Awaited { tries, next_at: Some(again_at) }).await
     }
 
-    /// It will not come by itself, for one of the reasons that there are. `Store::retry` has it tried again,
-    /// unless it was refused.
+    /// Stores the final state of a file that is not fetched any more. `Store::retry` makes it
+    /// awaited again, unless it was refused.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -178,7 +181,8 @@ impl MediaQueue {
         self.settle(message, state).await
     }
 
-    /// The phone that sent it has put it there again, at a path that was looked at.
+    /// Stores the new path of a file that its phone has uploaded again. The caller has checked the
+    /// path.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -193,8 +197,9 @@ impl MediaQueue {
         writing.commit().await
     }
 
-    /// It was on the disk and is not any more, as after a restore without it: it is fetched again, if
-    /// WhatsApp still has it. One that was removed on purpose meanwhile stays so.
+    /// Makes a file awaited again that is missing on the disk, for example after a restore without
+    /// files. It is fetched if WhatsApp still has it. A file that was evicted meanwhile stays
+    /// evicted.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -222,7 +227,7 @@ impl MediaQueue {
             .one(&writing.tx)
             .await?
             .filter(|row| before(&row.state));
-        // Its chat may have become another's meanwhile, and it one message with its twin.
+        // Its chat may have been merged into another meanwhile, and its message with a copy there.
         let Some(row) = row else { return Ok(()) };
         set_state(&mut writing, &row, state).await?;
         writing.commit().await
@@ -230,17 +235,18 @@ impl MediaQueue {
 }
 
 impl Viewer {
-    /// The file of a message: what it is and whether it is here.
+    /// Returns the file of a message with its state.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when there is no such message that this user may read, it has no file, or it
-    /// was deleted for everybody.
+    /// [`Error::NotFound`] when there is no such message that this user may read, it has no file,
+    /// or it was deleted for everybody.
     pub async fn media(&self, message: MessageId) -> Result<MediaFile, Error> {
         let file = of_message(self.scope(), message).one(self.store().db()).await?;
         let Some((message, Some(media))) = file else { return Err(Error::NotFound) };
-        let amended = Amended::load(self.store().db(), std::iter::once(&*message.wa_id)).await?;
-        let of = Of { wa_id: &message.wa_id, chat: message.chat_id, sender: message.sender_id };
-        if amended.is_revoked(of) {
+        let updates = Updated::load(self.store().db(), std::iter::once(&*message.wa_id)).await?;
+        let (chat, sender) = (message.chat_id, message.sender_id);
+        let key = MessageKey { wa_id: &message.wa_id, chat, sender };
+        if updates.is_revoked(key) {
             return Err(Error::NotFound);
         }
         let kind = MessageKind::from_name(&message.kind);
@@ -263,8 +269,8 @@ pub(crate) fn of_message(
     scope.messages().filter(message::Column::Id.eq(message.0)).find_also_related(media::Entity)
 }
 
-/// Notes the file of a message that was just written.
-pub(crate) async fn expect(
+/// Inserts the file of a message that was just inserted. It is awaited, or refused without a path.
+pub(crate) async fn insert(
     tx: &impl ConnectionTrait,
     connection: ConnectionId,
     message: MessageId,
@@ -297,7 +303,8 @@ pub(crate) async fn expect(
     Ok(())
 }
 
-/// Has a file tried again that was given up, removed or too large: limits change. Says whether it was.
+/// Makes a file awaited again that was given up, evicted or too large, since limits may have
+/// changed. Returns false for any other state.
 pub(crate) async fn retry(writing: &mut Writing, message: MessageId) -> Result<bool, Error> {
     use MediaState::{Evicted, GivenUp, Gone, TooLarge};
     let given_up = [Gone, GivenUp, TooLarge, Evicted].map(codec::media_state);
@@ -340,14 +347,15 @@ pub(crate) async fn set_state(
     if let Some(chat) = chat {
         writing.announce(connection, Change::Message(ChatId(chat), id));
     }
-    // How many wait after a failure is told with the number.
+    // The count of files after a failure is part of the number that pages show.
     if row.tries > 0 || tries > 0 {
         writing.access_changed(connection);
     }
     Ok(())
 }
 
-/// Said as the index `media_awaited` was made, or it is not used.
+/// Selects the awaited files of a number. The condition is worded like that of the partial index
+/// `media_awaited`; otherwise the index is not used.
 fn awaited(connection: ConnectionId) -> Select<media::Entity> {
     media::Entity::find()
         .filter(Expr::cust("\"media\".\"state\" = 'awaited'"))

@@ -1,4 +1,4 @@
-//! Opening a database of either kind, and saying clearly why it cannot be.
+//! Opening a database of either kind, with clear errors.
 
 use std::{path::Path, path::PathBuf, time::Duration};
 
@@ -12,26 +12,28 @@ use sea_orm_migration::MigratorTrait as _;
 
 use crate::{error::OpenError, schema};
 
-/// Readers beside the one writer. SQLite reads are short and each holds a thread.
+/// Maximum number of connections, for readers beside the one writer. SQLite reads are short and
+/// each occupies a thread.
 const SQLITE_CONNECTIONS: u32 = 5;
 const POSTGRES_CONNECTIONS: u32 = 16;
-/// How long a statement waits for another process that holds the SQLite file.
+/// Time that a statement waits for another process that has locked the SQLite file.
 pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-const REACH_TIMEOUT: Duration = Duration::from_secs(10);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// What becomes of an SQLite file that is not there.
+/// The action if the SQLite file does not exist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Missing {
     Create,
     Refuse,
 }
 
-/// Opens the database and brings it up to date.
+/// Opens the database and runs pending migrations.
 pub(crate) async fn open(url: &str) -> Result<DatabaseConnection, OpenError> {
-    // Over one connection: another of the pool may still know a table of before, and refuse its index.
+    // The migrations use one connection: another one of the pool may still know an older version of
+    // a table, and refuse its index.
     let db = connect_with(url, Missing::Create, 1).await?;
     let applied = schema::applied(&db).await.map_err(OpenError::Migration)?;
-    // The migrator would refuse it too, in words that tell nobody what to do.
+    // The migrator would refuse it too, but with an error that names no remedy.
     if let Some(newer) = schema::newer(&applied) {
         return Err(OpenError::Newer(newer.to_owned()));
     }
@@ -44,11 +46,13 @@ pub(crate) async fn open(url: &str) -> Result<DatabaseConnection, OpenError> {
     connect(url, Missing::Refuse).await
 }
 
-/// Runs all pending migrations, or none of them. The migrator by itself uses a transaction on PostgreSQL
-/// only, and an SQLite database whose migration is cut short could never be opened again.
+/// Runs all pending migrations, or none of them. The migrator by itself uses a transaction on
+/// PostgreSQL only, and an SQLite database with an interrupted migration could never be opened
+/// again.
 async fn migrate(db: &DatabaseConnection) -> Result<(), DbErr> {
     let options = TransactionOptions {
-        // Another process may be migrating: it is waited for, and then nothing is pending any more.
+        // Another process may be migrating: the lock waits for it, and then no migration is
+        // pending.
         sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
         ..TransactionOptions::default()
     };
@@ -56,34 +60,34 @@ async fn migrate(db: &DatabaseConnection) -> Result<(), DbErr> {
     match Migrator::up(&tx, None).await {
         Ok(()) => tx.commit().await,
         Err(error) => {
-            // The first error says what is wrong. A connection that is closed rolls back as well.
+            // The first error names the cause. Closing a connection rolls back as well.
             let _ = tx.rollback().await;
             Err(error)
         }
     }
 }
 
-/// Opens the database as it is.
+/// Opens the database without migrations.
 pub(crate) async fn connect(url: &str, missing: Missing) -> Result<DatabaseConnection, OpenError> {
     connect_with(url, missing, u32::MAX).await
 }
 
-/// The same with at most so many connections.
+/// Does the same with at most this number of connections.
 async fn connect_with(
     url: &str,
     missing: Missing,
-    most: u32,
+    max_connections: u32,
 ) -> Result<DatabaseConnection, OpenError> {
     if let Some(path) = sqlite_file(url) {
-        sqlite(url, path, missing, most.min(SQLITE_CONNECTIONS)).await
+        sqlite(url, path, missing, max_connections.min(SQLITE_CONNECTIONS)).await
     } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-        postgres(url, most.min(POSTGRES_CONNECTIONS)).await
+        postgres(url, max_connections.min(POSTGRES_CONNECTIONS)).await
     } else {
         Err(OpenError::Address)
     }
 }
 
-/// The file that an SQLite address names; `None` for other addresses.
+/// Returns the file that an SQLite address names; `None` for other addresses.
 pub(crate) fn sqlite_file(url: &str) -> Option<&Path> {
     let path = url.strip_prefix("sqlite://")?;
     Some(Path::new(path.split('?').next().unwrap_or(path)))
@@ -106,7 +110,7 @@ async fn sqlite(
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(connections)
-        .acquire_timeout(REACH_TIMEOUT)
+        .acquire_timeout(CONNECT_TIMEOUT)
         .sqlx_logging(false)
         .map_sqlx_sqlite_opts(move |options| {
             options
@@ -114,14 +118,14 @@ async fn sqlite(
                 .foreign_keys(true)
                 .busy_timeout(BUSY_TIMEOUT)
                 .journal_mode(SqliteJournalMode::Wal)
-                // In WAL mode NORMAL may lose the last transactions when the power goes. WhatsApp
+                // In WAL mode NORMAL may lose the last transactions in a power failure. WhatsApp
                 // forgets a message as soon as we acknowledge it, which is right after the commit,
                 // so a commit has to be on the disk.
                 .synchronous(SqliteSynchronous::Full)
         });
     Database::connect(options).await.map_err(|source| {
-        // SQLITE_NOTADB (26) and SQLITE_CORRUPT (11), in SQLite's own words: sea-orm keeps no code
-        // for errors that happen while connecting.
+        // The text of SQLITE_NOTADB (26) and SQLITE_CORRUPT (11) is compared, because sea-orm keeps
+        // no code for errors of connecting.
         let words = source.to_string();
         if words.contains("not a database") || words.contains("malformed") {
             OpenError::NotADatabase(path.to_owned())
@@ -131,7 +135,7 @@ async fn sqlite(
     })
 }
 
-/// SQLite says "unable to open database file" to everything; find out what it means.
+/// Finds the cause that SQLite's general "unable to open database file" does not name.
 fn check_folder(path: &Path) -> Result<(), OpenError> {
     let folder = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
     let unusable = |source| OpenError::Folder { folder: folder.clone(), source };
@@ -147,8 +151,8 @@ async fn postgres(url: &str, connections: u32) -> Result<DatabaseConnection, Ope
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(connections)
-        .connect_timeout(REACH_TIMEOUT)
-        .acquire_timeout(REACH_TIMEOUT)
+        .connect_timeout(CONNECT_TIMEOUT)
+        .acquire_timeout(CONNECT_TIMEOUT)
         .set_application_name("inbox-pirata")
         .sqlx_logging(false);
     Database::connect(options).await.map_err(|error| match &error {
@@ -157,7 +161,7 @@ async fn postgres(url: &str, connections: u32) -> Result<DatabaseConnection, Ope
     })
 }
 
-/// What it means that PostgreSQL could not be connected to.
+/// Returns the error for a failed connection to PostgreSQL.
 pub(crate) fn refused(error: &SqlxError) -> OpenError {
     // SQLSTATE class 28: "invalid authorization specification".
     let code = error.as_database_error().and_then(|error| error.code());

@@ -1,4 +1,5 @@
-//! When the database takes no writes: which errors say so, and how everybody else is spared the wait.
+//! Outages of writing: the errors that indicate one, and the breaker that spares other writers the
+//! wait.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -6,11 +7,11 @@ use sea_orm::{DbErr, RuntimeErr, SqlxError};
 
 use crate::{Error, Store, codec, settings};
 
-/// Where the probe writes: the only writes nobody asked for.
+/// Key of the setting that the probe writes: no other write happens without a cause.
 const PROBE: &str = "written_at";
 
-/// Set while no write is tried but the probe's. With a transaction each, every session would wait for
-/// the lock or the server in turn, and people with them.
+/// Set while only the probe tries to write. With a transaction each, every session would wait for
+/// the lock or the server in turn, and so would people.
 #[derive(Debug, Default)]
 pub(crate) struct Breaker(AtomicBool);
 
@@ -27,7 +28,8 @@ impl Store {
     /// Tries to write. While that fails, every other write fails at once with [`Error::Outage`].
     ///
     /// # Errors
-    /// An error that [`Error::is_outage`]; others mean that the database does write.
+    /// An error for which [`Error::is_outage`] is true; other errors mean that the database can be
+    /// written.
     pub async fn probe(&self) -> Result<(), Error> {
         let written = self.write_probe().await;
         let outage = written.as_ref().is_err_and(Error::is_outage);
@@ -43,8 +45,8 @@ impl Store {
 }
 
 impl Error {
-    /// Whether the database could not be written at all, as opposed to a row it does not take: the
-    /// same write may go well later.
+    /// Returns true if the database could not be written at all, as opposed to a row that it
+    /// refuses: the same write may succeed later.
     pub fn is_outage(&self) -> bool {
         match self {
             Self::Outage => true,
@@ -72,7 +74,7 @@ fn is_outage(error: &DbErr) -> bool {
     }
 }
 
-/// Whether the database's disk has no room left.
+/// Returns true if the database's disk has no space left.
 pub(crate) fn is_disk_full(error: &DbErr) -> bool {
     match cause(error) {
         Some(SqlxError::Database(refused)) => refused.code().is_some_and(|code| is_full(&code)),
@@ -80,7 +82,7 @@ pub(crate) fn is_disk_full(error: &DbErr) -> bool {
     }
 }
 
-/// What sqlx said.
+/// Returns the error of sqlx.
 fn cause(error: &DbErr) -> Option<&SqlxError> {
     match error {
         DbErr::Conn(RuntimeErr::SqlxError(error))
@@ -90,25 +92,28 @@ fn cause(error: &DbErr) -> Option<&SqlxError> {
     }
 }
 
-/// By primary result code, the low byte of SQLite's extended ones (<https://sqlite.org/rescode.html>):
-/// BUSY, LOCKED, NOMEM, READONLY, IOERR, FULL, CANTOPEN, PROTOCOL.
+/// Returns true for these primary result codes, the low byte of SQLite's extended ones
+/// (<https://sqlite.org/rescode.html>): BUSY, LOCKED, NOMEM, READONLY, IOERR, FULL, CANTOPEN,
+/// PROTOCOL.
 fn is_sqlite_outage(code: &str) -> bool {
     sqlite_code(code).is_some_and(|code| matches!(code, 5 | 6 | 7 | 8 | 10 | 13 | 14 | 15))
 }
 
-/// SQLite's FULL and PostgreSQL's disk_full.
+/// Returns true for SQLite's FULL and PostgreSQL's disk_full.
 fn is_full(code: &str) -> bool {
     sqlite_code(code) == Some(13) || code == "53100"
 }
 
-/// PostgreSQL's codes have five characters; those of digits alone begin at 01000.
+/// Returns the primary result code of SQLite. PostgreSQL's codes have five characters; those of
+/// digits alone begin at 01000.
 fn sqlite_code(code: &str) -> Option<u32> {
     let code = (code.len() < 5).then(|| code.parse::<u32>().ok()).flatten();
     code.map(|code| code & 0xff)
 }
 
-/// By SQLSTATE (<https://www.postgresql.org/docs/15/errcodes-appendix.html>): connection exceptions,
-/// lack of resources, operator intervention, system errors, read-only transaction, lock not available.
+/// Returns true for these SQLSTATEs (<https://www.postgresql.org/docs/15/errcodes-appendix.html>):
+/// connection exceptions, lack of resources, operator intervention, system errors, read-only
+/// transaction, lock not available.
 fn is_pg_outage(code: &str) -> bool {
     code.len() == 5
         && (["08", "53", "57", "58"].iter().any(|class| code.starts_with(class))

@@ -1,6 +1,7 @@
-//! What a number has yet to send: written with the message (`Store::enqueue_text`), emptied by what
-//! WhatsApp confirms or refuses. A crash in between sends again under the same id, which WhatsApp
-//! and the recipient take for the same message.
+//! The outbox: messages that WhatsApp has not confirmed. A row is inserted with its message
+//! (`Store::enqueue_text`), and deleted when WhatsApp confirms or refuses the message. After a
+//! crash in between the message is sent again under the same id, and WhatsApp and the recipient
+//! drop the copy.
 
 use std::time::Duration;
 
@@ -31,9 +32,9 @@ pub struct Outbox {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outgoing {
     pub message: MessageId,
-    /// To be sent under this id.
+    /// The id under which it is sent.
     pub wa_id: WaMessageId,
-    /// The address WhatsApp last used for the chat.
+    /// The address that WhatsApp used last for the chat.
     pub to_jid: String,
     pub text: String,
 }
@@ -43,7 +44,7 @@ impl Outbox {
         Self { store, connection }
     }
 
-    /// What is queued and neither confirmed nor failed, in the order in which it was written.
+    /// Returns queued messages that are neither confirmed nor failed, in the order of writing.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -65,11 +66,12 @@ impl Outbox {
         rows.into_iter().map(Row::into_model).collect()
     }
 
-    /// WhatsApp's server has it, since `at` if it says so, in whole seconds. Unknown ids are none of
-    /// ours and do nothing.
+    /// Stores that WhatsApp's server has a message, since `at` in whole seconds if it stated the
+    /// time. Unknown ids are ignored.
     ///
-    /// What it had before it was written was written by a clock that is ahead. WhatsApp's counts then:
-    /// else answers would come to stand above it.
+    /// If the server took the message before it was written here, the clock of this machine is
+    /// ahead. Then the message moves to WhatsApp's time; otherwise answers would be placed above
+    /// it.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -81,7 +83,7 @@ impl Outbox {
         self.settle(wa_id, Delivery::Sent, at.map(codec::micros)).await
     }
 
-    /// It will not be tried again by itself; `Store::retry` queues it again.
+    /// Stores that a message failed. Only `Store::retry` queues it again.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -113,8 +115,8 @@ impl Outbox {
 }
 
 impl Store {
-    /// Gives up, as [`FailReason::Expired`], what has waited for longer than this to be sent: nobody
-    /// wants an answer of last week to leave by itself. Returns how many those were.
+    /// Fails, as [`FailReason::Expired`], messages that have waited to be sent for longer than
+    /// this: an answer of last week must not be sent unexpectedly. Returns their count.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -123,7 +125,7 @@ impl Store {
         let find = message::Entity::find()
             .join_rev(JoinType::InnerJoin, outbox::Relation::Message.def())
             .filter(outbox::Column::QueuedAt.lt(oldest));
-        // Mostly there is nothing, and no turn to wait for.
+        // Usually nothing has expired, and the write lock is not needed.
         if find.clone().one(self.db()).await?.is_none() {
             return Ok(0);
         }
@@ -138,7 +140,7 @@ impl Store {
     }
 }
 
-/// Puts a message where WhatsApp's clock says, if it is still to be sent for all that is known here.
+/// Moves a message to WhatsApp's time if it is not confirmed yet.
 async fn move_back(writing: &Writing, row: &message::Model, at: i64) -> Result<(), Error> {
     if codec::read_delivery(row.delivery.as_deref())? != Some(Delivery::Queued) {
         return Ok(());
@@ -154,8 +156,7 @@ async fn move_back(writing: &Writing, row: &message::Model, at: i64) -> Result<(
     inbox::refresh_last(&writing.tx, [chat]).await
 }
 
-/// Moves one message's ticks forward, never back, and takes it out of the outbox once there is
-/// nothing left to send.
+/// Advances the delivery state of a message, never backward, and removes it from the outbox.
 pub(crate) async fn advance(
     writing: &mut Writing,
     row: &message::Model,

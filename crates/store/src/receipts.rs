@@ -1,5 +1,6 @@
-//! Read receipts that a number has yet to send: written with the reading (`Viewer::mark_read`), removed
-//! when WhatsApp has them. What is read while a number is away is told when it is back.
+//! Read receipts that a number is to send. They are stored when a chat is marked as read
+//! (`Viewer::mark_read`), and deleted when WhatsApp has them. Receipts of a downtime are sent after
+//! it.
 
 use std::collections::BTreeMap;
 
@@ -15,24 +16,24 @@ use crate::{
     write::Writing,
 };
 
-/// How many receipts of one conversation wait at most; of more the newest are sent.
+/// The most receipts of one chat that wait; beyond it the oldest are dropped.
 const OF_A_CHAT: usize = 1_000;
-/// After this long nobody is told any more that a message was read.
+/// Receipts are dropped after 30 days, in microseconds.
 const LASTS: i64 = 30 * 24 * 60 * 60 * 1_000_000;
 
-/// What WhatsApp is to be told when a conversation was read: the customer sees blue ticks.
+/// A read receipt for WhatsApp: the customer sees blue ticks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadReceipt {
     pub connection: ConnectionId,
     /// The chat's address.
     pub chat_jid: String,
-    /// In groups, who wrote these messages.
+    /// The author of these messages, in groups.
     pub sender: Option<String>,
     /// Oldest first, never empty.
     pub wa_ids: Vec<String>,
 }
 
-/// The read receipts that one number has yet to send.
+/// The read receipts that one number is to send.
 #[derive(Debug, Clone)]
 pub struct Receipts {
     store: Store,
@@ -44,8 +45,8 @@ impl Receipts {
         Self { store, connection }
     }
 
-    /// The next receipts, of `limit` messages at most, oldest first. The same until they are
-    /// [`Self::sent`].
+    /// Returns the next receipts, of at most `limit` messages, oldest first. They are returned
+    /// again until [`Self::sent`] is called.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -59,7 +60,7 @@ impl Receipts {
             .into_tuple()
             .all(db)
             .await?;
-        // Mostly there is nothing to send.
+        // Usually there is nothing to send.
         if waiting.is_empty() {
             return Ok(Vec::new());
         }
@@ -80,7 +81,7 @@ impl Receipts {
         Ok(receipts)
     }
 
-    /// WhatsApp has this one, or can never have it.
+    /// Deletes a receipt that WhatsApp has, or that can never be sent.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -109,7 +110,7 @@ impl Receipts {
     }
 }
 
-/// Notes that these messages of one conversation were read, oldest first, for their authors to be told.
+/// Stores the receipts of these messages of one chat, which are sorted oldest first.
 pub(crate) async fn queue(
     writing: &Writing,
     connection: ConnectionId,
@@ -124,7 +125,7 @@ pub(crate) async fn queue(
         .await?;
     let Some(chat) = read.first().map(|row| row.chat_id) else { return Ok(()) };
     let newest = &read[read.len().saturating_sub(OF_A_CHAT)..];
-    // Nobody has read what is not here.
+    // A placeholder has no content that could have been read.
     let newest = newest.iter().filter(|row| !MessageKind::from_name(&row.kind).is_placeholder());
     let rows: Vec<_> = newest
         .map(|row| unsent_receipt::ActiveModel {
@@ -160,7 +161,7 @@ pub(crate) async fn queue(
     Ok(())
 }
 
-/// Forgets what waits: the phone that would have sent it is gone.
+/// Deletes the waiting receipts of a number whose phone was unlinked.
 pub(crate) async fn forget(
     tx: &DatabaseTransaction,
     connection: ConnectionId,
@@ -172,7 +173,8 @@ pub(crate) async fn forget(
     Ok(())
 }
 
-/// The address of a member of a group: the hidden identity where it is known, as groups use it.
+/// Returns the address of a member of a group: the hidden identity if it is known, as groups use
+/// it.
 async fn address(store: &Store, contact: i64) -> Result<Option<String>, Error> {
     let row = contact::Entity::find_by_id(contact).one(store.db()).await?;
     let Some(row) = row else { return Ok(None) };

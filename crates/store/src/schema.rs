@@ -1,4 +1,4 @@
-//! Which migrations a database has seen, beside those that this program knows.
+//! The migrations that were applied to a database, and those that this program knows.
 
 use migrations::Migrator;
 use sea_orm::{DbErr, EntityTrait as _, QueryOrder as _};
@@ -6,11 +6,11 @@ use sea_orm_migration::{
     IntoSchemaManagerConnection, MigratorTrait as _, SchemaManager, seaql_migrations,
 };
 
-/// Where the migrator writes down what it has done.
+/// The table in which the migrator records applied migrations.
 pub(crate) const TABLE: &str = "seaql_migrations";
 
-/// The migrations that a database has seen, oldest first. Changes nothing, so that a database can be
-/// looked at that this program must not touch.
+/// Returns the migrations that were applied to a database, oldest first. It changes nothing, so
+/// that a database can be inspected that this program must not change.
 pub(crate) async fn applied<'c>(
     db: impl IntoSchemaManagerConnection<'c>,
 ) -> Result<Vec<String>, DbErr> {
@@ -25,12 +25,12 @@ pub(crate) async fn applied<'c>(
     Ok(rows.into_iter().map(|row| row.version).collect())
 }
 
-/// The migrations of this program, oldest first.
+/// Returns the migrations of this program, oldest first.
 pub(crate) fn known() -> Vec<String> {
     Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect()
 }
 
-/// The first of `applied` that this program does not know.
+/// Returns the first of `applied` that this program does not know.
 pub(crate) fn newer(applied: &[String]) -> Option<&str> {
     let known = known();
     applied.iter().find(|name| !known.contains(name)).map(String::as_str)

@@ -1,4 +1,4 @@
-//! What administrators decide for the whole installation, as texts under keys.
+//! Settings of the whole installation, as texts under keys.
 
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait as _, sea_query::OnConflict};
 

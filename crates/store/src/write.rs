@@ -1,8 +1,8 @@
-//! The one way to change something.
+//! Write transactions: the only way to change the database.
 //!
-//! Writers take turns within the process. SQLite has one writer anyway, and waiting for a turn here
-//! is fair and never ends in `SQLITE_BUSY`, as waiting inside SQLite may. On PostgreSQL the turn is
-//! what makes event numbers appear in order: of two concurrent transactions the one with the higher
+//! Writers take turns within the process. SQLite has one writer anyway, and waiting for a lock here
+//! is fair and never ends in `SQLITE_BUSY`, as waiting inside SQLite may. On PostgreSQL the lock
+//! makes event numbers appear in order: of two concurrent transactions the one with the higher
 //! `live_event.seq` could commit first, and a page that had seen it would never ask for the lower.
 
 use model::{ConnectionId, Draft, UserId};
@@ -13,42 +13,41 @@ use tokio::sync::OwnedMutexGuard;
 
 use crate::{AccessChanged, Error, Store, live::Change};
 
-/// A transaction, the turn it holds, and the changes to announce once it is committed. Dropped
-/// without [`Self::commit`], it leaves no trace.
+/// A transaction, the lock it holds, and the changes to announce once it is committed. Without
+/// [`Self::commit`] it is rolled back.
 pub(crate) struct Writing {
     store: Store,
     pub(crate) tx: DatabaseTransaction,
     changes: Vec<(ConnectionId, Change)>,
     access: Vec<AccessChanged>,
     drafts: Vec<(UserId, Draft)>,
-    turn: OwnedMutexGuard<()>,
+    lock: OwnedMutexGuard<()>,
 }
 
 impl Writing {
-    pub(crate) async fn begin(store: Store, turn: OwnedMutexGuard<()>) -> Result<Self, Error> {
+    pub(crate) async fn begin(store: Store, lock: OwnedMutexGuard<()>) -> Result<Self, Error> {
         let options = TransactionOptions {
-            // Another process (the command line) may be writing: take the lock now, when waiting for
-            // it is still possible, rather than fail at the first write of a stale snapshot.
+            // Another process (the command line) may be writing: take the lock now, while waiting
+            // for it is still possible, rather than fail at the first write of a stale snapshot.
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
         let tx = store.db().begin_with_options(options).await?;
-        Ok(Self { store, tx, changes: Vec::new(), access: Vec::new(), drafts: Vec::new(), turn })
+        Ok(Self { store, tx, changes: Vec::new(), access: Vec::new(), drafts: Vec::new(), lock })
     }
 
     pub(crate) fn store(&self) -> &Store {
         &self.store
     }
 
-    /// Notes what open pages must be told. Noting the same change twice tells it once.
+    /// Adds a change to be announced to open pages. The same change is announced once.
     pub(crate) fn announce(&mut self, connection: ConnectionId, change: Change) {
         if !self.changes.contains(&(connection, change)) {
             self.changes.push((connection, change));
         }
     }
 
-    /// Notes whose open pages must look again at what they may show: a user's, or those that show a
-    /// number.
+    /// Makes open pages check their access again: those of a user, or those that show a number.
     pub(crate) fn access_changed(&mut self, what: impl Into<AccessChanged>) {
         let what = what.into();
         if !self.access.contains(&what) {
@@ -56,19 +55,19 @@ impl Writing {
         }
     }
 
-    /// Notes which draft of whom changed: only their own open pages are told.
+    /// Adds a changed draft, to be announced to its author's own open pages.
     pub(crate) fn draft_changed(&mut self, author: UserId, draft: Draft) {
         self.drafts.push((author, draft));
     }
 
-    /// Numbers the changes, commits, and publishes them.
+    /// Assigns event numbers to the changes, commits, and publishes them.
     ///
-    /// Runs to its end even if the caller is dropped meanwhile (a browser that closes its
-    /// connection): a change that is committed but never published would be missing from every
-    /// open page.
+    /// It runs to its end even if the caller is dropped meanwhile (a browser that closes its
+    /// connection): a change that is committed but never published would be missing from every open
+    /// page.
     pub(crate) async fn commit(self) -> Result<(), Error> {
         tokio::spawn(async move {
-            let Self { store, tx, changes, access, drafts, turn } = self;
+            let Self { store, tx, changes, access, drafts, lock } = self;
             let committed = crate::live::record(&tx, changes).await?;
             crate::live::access::record(&tx, &access).await?;
             tx.commit().await?;
@@ -81,7 +80,7 @@ impl Writing {
             for (author, draft) in drafts {
                 store.hub().publish_draft(author, draft);
             }
-            drop(turn);
+            drop(lock);
             Ok(())
         })
         .await?

@@ -1,9 +1,9 @@
-//! Texts that are longer than there is room for.
+//! Cuts texts that are too long.
 
 use unicode_segmentation::GraphemeCursor;
 
-/// The beginning of a text: at most so many code points, and no character of it in part. A single
-/// character that is longer than that is cut between two of its code points.
+/// Returns the beginning of a text: at most `longest` code points, and whole graphemes only. A
+/// single grapheme that is longer than that is cut between two of its code points.
 pub fn cut(text: &str, longest: usize) -> &str {
     let Some((end, _)) = text.char_indices().nth(longest) else { return text };
     let mut cursor = GraphemeCursor::new(end, text.len(), true);

@@ -1,21 +1,21 @@
-//! E-mail addresses of people who log in.
+//! E-mail addresses of users.
 
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::letters::{is_bidi_control, is_ignorable};
 
-/// In bytes: the longest address that SMTP can carry (RFC 5321, 4.5.3.1.3).
+/// Bytes of the longest address that SMTP can carry (RFC 5321, 4.5.3.1.3).
 const MAX: usize = 254;
 
-/// The one form of an address: without the space around it, in lower case, and with letters and their
-/// marks composed (NFC). `None` for what is no address, or has a character that nobody sees: two
-/// addresses that look the same must be the same.
+/// Returns the canonical form of an address: without surrounding space, in lower case, and with
+/// letters and their marks composed (NFC). `None` for a text that is no address or has an invisible
+/// character: two addresses that look equal must be equal.
 ///
-/// It catches slips of the finger; whether an address exists only a letter could tell. A domain without a
-/// dot is accepted: `admin@localhost` is common on own servers.
+/// It catches typing errors; only an e-mail could prove that an address exists. A domain without a
+/// dot is accepted: `admin@localhost` is common on private servers.
 pub fn email(typed: &str) -> Option<String> {
     let typed = typed.trim();
-    // Far more than a longest address has in any form, and no work for what is longer.
+    // This is far more than the longest address has in any form, and avoids work for longer texts.
     if typed.len() > 4 * MAX {
         return None;
     }
@@ -31,19 +31,19 @@ pub fn email(typed: &str) -> Option<String> {
     is_address.then_some(email)
 }
 
-/// The one form of an address that was stored before there was one: without the characters that nobody sees,
-/// and else as [`email`].
+/// Returns the canonical form of an address that was stored before there was one: without invisible
+/// characters, and else as [`email`].
 pub fn email_of_before(stored: &str) -> Option<String> {
     let seen: String = stored.chars().filter(|letter| !is_hidden(*letter)).collect();
     email(&seen)
 }
 
-/// Returns true for what an address can be written with.
+/// Returns true for the characters of an address.
 fn is_written(letter: char) -> bool {
     !letter.is_whitespace() && !is_hidden(letter)
 }
 
-/// Returns true for what nobody sees.
+/// Returns true for invisible characters.
 fn is_hidden(letter: char) -> bool {
     letter.is_control() || is_bidi_control(letter) || is_ignorable(letter)
 }

@@ -1,24 +1,24 @@
-//! Files of strangers: what they are called, and whether a browser shows them.
+//! Files of strangers: their names, and the types that a browser shows.
 
 use model::{MediaView, MessageKind};
 
 use crate::letters::{has_visible, is_ignorable};
 use crate::names::line;
 
-/// The characters that a name has at most, with its ending.
+/// Characters of the longest name, with its extension.
 const LONGEST: usize = 150;
-/// The characters that an ending has at most.
+/// Characters of the longest extension.
 const LONGEST_ENDING: usize = 10;
-/// What a type is called that says nothing.
+/// The type of files of unknown type.
 pub const ANYTHING: &str = "application/octet-stream";
 
-/// What browsers show, all of them and without running anything of it, and the type under which they get
-/// it. All else is a file to download.
+/// Types that all browsers show without executing anything in them, and the type under which each
+/// is served. All other files are downloads.
 ///
-/// Some names are others for the same: what WhatsApp calls `audio/opus` is Opus in Ogg, as its own voice
-/// messages are, and browsers play it under the name of the container. QuickTime, AMR and HEIC are shown by
-/// some browsers only, animated stickers of the kind `application/was` by none. A PDF is a program, which no
-/// viewer runs in the sandbox that files are served in.
+/// Some types are synonyms: `audio/opus` of WhatsApp is Opus in Ogg, as its own voice messages are,
+/// and browsers play it under the type of the container. Only some browsers show QuickTime, AMR and
+/// HEIC, and none shows animated stickers of the type `application/was`. A PDF is a program, which
+/// no viewer runs in the sandbox that files are served in.
 const SHOWN: &[(&str, &str, MediaView)] = &[
     ("image/jpeg", "image/jpeg", MediaView::Picture),
     ("image/jpg", "image/jpeg", MediaView::Picture),
@@ -45,16 +45,17 @@ const SHOWN: &[(&str, &str, MediaView)] = &[
     ("audio/webm", "audio/webm", MediaView::Audio),
 ];
 
-/// The type under which a browser shows a file whose sender says that it is `mime`; `None` if it is a
-/// download.
+/// Returns the type under which a file of the stated type `mime` is served to be shown; `None` if
+/// it is a download.
 pub fn shown_as(mime: &str) -> Option<&'static str> {
     shown(mime).map(|(_, served, _)| *served)
 }
 
-/// How a page shows the file of a message.
+/// Returns how a page shows the file of a message.
 pub fn view(kind: MessageKind, mime: &str) -> MediaView {
     match kind {
-        // The type says more than the kind: short videos are sent as pictures, and sounds as videos.
+        // The type is more exact than the kind: short videos are sent as pictures, and sounds as
+        // videos.
         MessageKind::Image | MessageKind::Video | MessageKind::Audio | MessageKind::Sticker => {
             shown(mime).map_or(MediaView::File, |(_, _, view)| *view)
         }
@@ -67,21 +68,21 @@ fn shown(mime: &str) -> Option<&'static (&'static str, &'static str, MediaView)>
     SHOWN.iter().find(|(said, ..)| said.eq_ignore_ascii_case(essence))
 }
 
-/// The name of a file to show and to download: one line without anything that turns its direction, and
-/// with an ending that fits its type if it has none.
+/// Returns the name of a file to show and to download: one line without direction controls, and
+/// with the extension of its type if it has none.
 ///
-/// A file without a name is called what it is, in Portuguese as WhatsApp in Brazil calls it.
+/// A file without a name is named after its kind, in Portuguese as in WhatsApp in Brazil.
 pub fn file_name(kind: MessageKind, mime: &str, name: Option<&str>) -> String {
-    let name = name.map(harmless).filter(|name| has_visible(name));
-    // Without a name before it, an ending is none of a name.
+    let name = name.map(sanitized).filter(|name| has_visible(name));
+    // An extension counts only with a name in front of it.
     let (stem, ending) = match &name {
         Some(name) => split(name),
         None => ("", None),
     };
-    let stem = if has_visible(stem) { stem } else { called(kind) };
-    let fitting = || fitting(mime).filter(|_| name.is_none() || essence(mime) != ANYTHING);
+    let stem = if has_visible(stem) { stem } else { default_name(kind) };
+    let by_type = || extension_of(mime).filter(|_| name.is_none() || essence(mime) != ANYTHING);
     let mut shortened: String = stem.chars().take(LONGEST - LONGEST_ENDING - 1).collect();
-    if let Some(ending) = ending.or_else(fitting) {
+    if let Some(ending) = ending.or_else(by_type) {
         shortened.truncate(shortened.trim_end_matches([' ', '.']).len());
         shortened.push('.');
         shortened.push_str(ending);
@@ -89,9 +90,9 @@ pub fn file_name(kind: MessageKind, mime: &str, name: Option<&str>) -> String {
     shortened
 }
 
-/// A line without what shows nothing but could part a word, and without what is a path to some system.
-/// Joiners stay: words of Persian and families of emojis hold them.
-fn harmless(name: &str) -> String {
+/// Reduces a name to one line without invisible characters that could split a word, and without
+/// path separators of any system. Joiners stay: words in Persian and emojis of families need them.
+fn sanitized(name: &str) -> String {
     let replaced = |letter: char| if matches!(letter, '/' | '\\') { '_' } else { letter };
     let kept = |letter: &char| {
         let joins = matches!(letter, '\u{200C}' | '\u{200D}' | '\u{FE0F}');
@@ -102,7 +103,8 @@ fn harmless(name: &str) -> String {
     name.trim_end_matches(ends).trim_start().to_owned()
 }
 
-/// A name and its ending, if it has one: letters and digits that some program knows files by.
+/// Splits a name and its extension, if it has one: ASCII letters and digits that are known as an
+/// extension.
 fn split(name: &str) -> (&str, Option<&str>) {
     let known = |ending: &&str| {
         ending.len() <= LONGEST_ENDING
@@ -118,7 +120,8 @@ fn split(name: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// Of those that the lists of types do not have, some are what one must not take for another.
+/// Returns true for known extensions. The added ones are not in the lists of types, and must not be
+/// mistaken for part of a name.
 fn is_known(ending: &str) -> bool {
     const MORE: [&str; 12] =
         ["apk", "bat", "cmd", "com", "heic", "heif", "jar", "js", "lnk", "msi", "opus", "scr"];
@@ -126,10 +129,11 @@ fn is_known(ending: &str) -> bool {
         || MORE.iter().any(|one| one.eq_ignore_ascii_case(ending))
 }
 
-fn fitting(mime: &str) -> Option<&'static str> {
+/// Returns the extension of a type.
+fn extension_of(mime: &str) -> Option<&'static str> {
     let essence = essence(mime).to_ascii_lowercase();
     match shown_as(mime).unwrap_or(&essence) {
-        // As WhatsApp and everybody else call them.
+        // These are the common extensions, which WhatsApp uses too.
         "audio/mpeg" => Some("mp3"),
         "audio/mp4" => Some("m4a"),
         "audio/ogg" => Some("ogg"),
@@ -139,7 +143,8 @@ fn fitting(mime: &str) -> Option<&'static str> {
     }
 }
 
-fn called(kind: MessageKind) -> &'static str {
+/// Returns the name of a file without one.
+fn default_name(kind: MessageKind) -> &'static str {
     match kind {
         MessageKind::Image => "foto",
         MessageKind::Video => "vídeo",
@@ -149,7 +154,7 @@ fn called(kind: MessageKind) -> &'static str {
     }
 }
 
-/// A type without its parameters.
+/// Returns a type without its parameters.
 fn essence(mime: &str) -> &str {
     mime.split(';').next().unwrap_or_default().trim()
 }

@@ -1,9 +1,9 @@
-//! Formatting within a line, as WhatsApp reads it: `*bold*`, `_italic_`, `~struck~`, letters of one width
-//! ([`crate::mono`]), and links.
+//! Parses the formatting within a line, as WhatsApp does: `*bold*`, `_italic_`, `~struck~`,
+//! monospaced letters ([`crate::mono`]), and links.
 //!
-//! A marker opens before something that is not a space, and closes after it; on its outer side is no letter
-//! or digit. So `2*3*4` and `snake_case_name` stay as they are. One that does not find its other half
-//! is a character like any other. Each style is open once at a time, which bounds the depth.
+//! A marker opens before a character that is not a space, and closes after one. Its outer side must
+//! not be a letter or a digit, so `2*3*4` and `snake_case_name` stay as they are. A marker without
+//! its other half is a plain character. Each style is open once at a time, which bounds the depth.
 
 use std::ops::Range;
 
@@ -13,17 +13,17 @@ use crate::letters::{after, before, is_word};
 use crate::links;
 use crate::mono::Ahead;
 
-/// Reads a line of `text` at `line`; `monos` are the spans that have yet to come.
+/// Parses the line of `text` at `line`; `monos` are the monospaced spans that are still ahead.
 pub(crate) fn read(text: &str, line: Range<usize>, monos: &mut Ahead) -> Vec<Piece> {
     Reading::new(text).read(line, Some(monos))
 }
 
-/// Reads `text` for its links alone.
+/// Parses the links of `text` alone.
 pub(crate) fn read_links(text: &str) -> Vec<Piece> {
     Reading::new(text).read(0..text.len(), None)
 }
 
-/// Adds words to pieces, to the words before them if there are any.
+/// Appends words to pieces, joined with preceding words.
 pub(crate) fn add_words(pieces: &mut Vec<Piece>, words: &str) {
     match pieces.last_mut() {
         _ if words.is_empty() => {}
@@ -32,7 +32,7 @@ pub(crate) fn add_words(pieces: &mut Vec<Piece>, words: &str) {
     }
 }
 
-/// Adds pieces to others.
+/// Appends pieces to others, joining words.
 pub(crate) fn add_all(pieces: &mut Vec<Piece>, more: Vec<Piece>) {
     for piece in more {
         match piece.style {
@@ -45,7 +45,7 @@ pub(crate) fn add_all(pieces: &mut Vec<Piece>, more: Vec<Piece>) {
 struct Reading<'a> {
     text: &'a str,
     done: Vec<Piece>,
-    /// What was opened and not closed yet, outermost first.
+    /// The open styles, outermost first.
     open: Vec<Open>,
 }
 
@@ -60,10 +60,10 @@ impl<'a> Reading<'a> {
         Self { text, done: Vec::new(), open: Vec::new() }
     }
 
-    /// Without `monos` only links are read.
+    /// Parses a line. Without `monos` only links are parsed.
     fn read(mut self, line: Range<usize>, mut monos: Option<&mut Ahead>) -> Vec<Piece> {
         let text = self.text;
-        // From here to `at` there are only words.
+        // The text from here to `at` has only words.
         let mut words = line.start;
         let mut at = line.start;
         while let Some(letter) = text[at..line.end].chars().next() {
@@ -112,8 +112,8 @@ impl<'a> Reading<'a> {
         self.done
     }
 
-    /// Where the link ends that begins here. A marker at its end that closes what is open is none of it:
-    /// `_https://a.example/b_c_`.
+    /// Returns the end of the link that begins here. A marker at its end that closes an open style
+    /// is not part of it: `_https://a.example/b_c_`.
     fn link(&self, at: usize) -> Option<usize> {
         let mut end = links::end_at(self.text, at)?;
         let mut markers: Vec<char> = self.open.iter().map(|open| open.marker).collect();
@@ -149,7 +149,7 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// Makes markers from this depth on characters again.
+    /// Turns open markers from this depth on back into characters.
     fn abandon(&mut self, depth: usize) {
         while self.open.len() > depth {
             let Some(open) = self.open.pop() else { return };
@@ -169,11 +169,13 @@ fn style(marker: char) -> Option<Style> {
     }
 }
 
+/// Returns true if a marker opens its style here.
 fn begins(marker: char, previous: Option<char>, following: Option<char>) -> bool {
     !previous.is_some_and(is_word)
         && following.is_some_and(|next| next != marker && !next.is_whitespace())
 }
 
+/// Returns true if a marker closes its style here.
 fn ends(marker: char, previous: Option<char>, following: Option<char>) -> bool {
     !following.is_some_and(is_word)
         && previous.is_some_and(|last| last != marker && !last.is_whitespace())

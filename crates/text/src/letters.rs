@@ -3,12 +3,13 @@
 use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory, GeneralCategoryGroup};
 use icu_properties::{CodePointMapData, CodePointSetData};
 
-/// Characters with a place but no picture, of which Unicode's classes do not say so: the blank Braille
-/// pattern, the musical null note, and what stands for an object or a character that is not there.
+/// Characters that take space but show nothing, although their Unicode classes do not mark them so:
+/// the blank Braille pattern, the musical null note, and the replacements of an object or a
+/// character.
 const BLANK: [char; 4] = ['\u{2800}', '\u{1D159}', '\u{FFFC}', '\u{FFFD}'];
 
-/// Whether there is anything to see in a text: at least one character that is neither a space nor a
-/// control, nor a mark on a letter that is not there, nor one of those that are meant to show nothing.
+/// Returns true if a text has a visible character: one that is no space, control, mark without a
+/// letter, or ignorable character.
 pub fn has_visible(text: &str) -> bool {
     text.chars().any(is_visible)
 }
@@ -24,12 +25,12 @@ fn is_visible(letter: char) -> bool {
     seen.contains(category(letter)) && !is_ignorable(letter) && !BLANK.contains(&letter)
 }
 
-/// Part of a word: a letter, a digit, or a mark on one.
+/// Returns true for a part of a word: a letter, a digit, or a mark on one.
 pub(crate) fn is_word(letter: char) -> bool {
     letter.is_alphanumeric() || is_mark(letter)
 }
 
-/// A mark on the letter before it.
+/// Returns true for a mark on the letter before it.
 pub(crate) fn is_mark(letter: char) -> bool {
     !letter.is_ascii() && GeneralCategoryGroup::Mark.contains(category(letter))
 }
@@ -42,28 +43,29 @@ pub(crate) fn is_dash(letter: char) -> bool {
     category(letter) == GeneralCategory::DashPunctuation
 }
 
-/// Meant to show nothing (`Default_Ignorable_Code_Point`).
+/// Returns true for characters that show nothing (`Default_Ignorable_Code_Point`).
 pub(crate) fn is_ignorable(letter: char) -> bool {
     !letter.is_ascii() && CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(letter)
 }
 
-/// Turns the direction of what follows: embeddings, overrides and isolates, and the bare marks.
+/// Returns true for characters that change the direction of the following text: embeddings,
+/// overrides, isolates, and the bare marks.
 pub(crate) fn is_bidi_control(letter: char) -> bool {
     matches!(letter,
         '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Begins another line, whichever way it is written.
+/// Returns true for line breaks of any kind.
 pub(crate) fn is_line_break(letter: char) -> bool {
     matches!(letter, '\n' | '\r' | '\u{0B}' | '\u{0C}' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
-/// The character that ends before a place in a text.
+/// Returns the character that ends before a position in a text.
 pub(crate) fn before(text: &str, at: usize) -> Option<char> {
     text[..at].chars().next_back()
 }
 
-/// The character that begins there.
+/// Returns the character that begins at a position in a text.
 pub(crate) fn after(text: &str, at: usize) -> Option<char> {
     text[at..].chars().next()
 }

@@ -1,15 +1,18 @@
-//! What strangers write, made fit to show: names, texts, reactions, and the names and types of files.
+//! Sanitises the input of strangers for display: names, texts, reactions, and the names and types
+//! of files.
 //!
-//! Rules about letters live here and nowhere else. They need Unicode's tables and are therefore applied
-//! on the server only; the browser gets the outcome in [`model`].
+//! All rules about letters are here. They need the tables of Unicode and are therefore applied on
+//! the server only; the browser gets the result in [`model`].
 //!
-//! * [`name`]: the name to show of somebody, if there is one to see; [`line`]: any other words in a
-//!   line; [`calm`]: a text that covers nothing else.
-//! * [`rich`]: WhatsApp's formatting and links as [`model::Piece`]s; [`plain`] is the same without.
-//! * [`shown`]: as much of both as a bubble begins with, and [`cut`] for whatever is too long.
-//! * [`is_reaction`]: whether an emoji is one.
-//! * [`email`]: an address as it is kept, looked up and counted.
-//! * [`file_name`], [`shown_as`] and [`view`]: what a file is called, and whether a browser shows it.
+//! * [`name`]: the visible name of a person, if there is one; [`line`]: other words in one line;
+//!   [`calm`]: a text without floods of marks.
+//! * [`rich`]: WhatsApp's formatting and links as [`model::Piece`]s; [`plain`]: the same text
+//!   without them.
+//! * [`shown`]: the beginning of both for a bubble; [`cut`]: the beginning of any long text.
+//! * [`is_reaction`]: the check of a reaction.
+//! * [`email`]: the canonical form of an e-mail address.
+//! * [`file_name`], [`shown_as`] and [`view`]: the name of a file, and the way in which a browser
+//!   shows it.
 
 mod cut;
 mod email;

@@ -1,21 +1,21 @@
-//! Addresses in a text: `http://…`, `https://…` and `www.…`, in whatever case.
+//! Finds addresses in a text: `http://…`, `https://…` and `www.…`, in any case.
 //!
-//! `linkify` was tried and not taken: between its rules for hosts and WhatsApp's markers it finds nothing in
-//! `_https://a.example_` or in `https://a.example,ok`, and no host with an underscore.
+//! `linkify` was tried and rejected. With its rules for hosts and the markers of WhatsApp it finds
+//! nothing in `_https://a.example_` or in `https://a.example,ok`, and no host with an underscore.
 
 use crate::letters::{
     is_bidi_control, is_dash, is_ignorable, is_line_break, is_punctuation, is_word,
 };
 
-/// Bytes of the longest host (RFC 1035 has 255 with what is around the labels).
+/// Bytes of the longest host (RFC 1035 has 255 with the bytes around the labels).
 const LONGEST_HOST: usize = 253;
 
-/// Where the address ends that begins at `start` in a text; `None` if none does.
+/// Returns the end of the address that begins at `start` in a text; `None` if none does.
 pub(crate) fn end_at(text: &str, start: usize) -> Option<usize> {
     let from = &text[start..];
     let (scheme, labels) = match from.as_bytes().first()? {
         b'h' | b'H' => (scheme(from)?, 1),
-        // Without a scheme it takes more to be an address: `www.loja.example`.
+        // An address without a scheme needs more labels: `www.loja.example`.
         b'w' | b'W' if begins(from, "www.") => (0, 3),
         _ => return None,
     };
@@ -36,10 +36,10 @@ pub(crate) fn end_at(text: &str, start: usize) -> Option<usize> {
     Some(start + end)
 }
 
-/// What a browser is to open for an address as it was written.
+/// Returns the URL to open for an address as it was typed.
 pub(crate) fn address(written: &str) -> String {
     match begins(written, "www.") {
-        // Browsers try it this way first, and it shows nobody on the way what is read.
+        // Browsers try HTTPS first too, and it hides the request from others.
         true => format!("https://{written}"),
         false => written.to_owned(),
     }
@@ -53,7 +53,8 @@ fn begins(text: &str, with: &str) -> bool {
     text.get(..with.len()).is_some_and(|beginning| beginning.eq_ignore_ascii_case(with))
 }
 
-/// The host at the beginning: labels of letters, digits, `-` and `_`, with single dots between.
+/// Returns the host at the beginning: labels of letters, digits, `-` and `_`, with single dots
+/// between.
 fn host(text: &str) -> Option<&str> {
     let is_of_host = |letter: char| is_word(letter) || matches!(letter, '.' | '-' | '_');
     let mut end = 0;
@@ -64,7 +65,7 @@ fn host(text: &str) -> Option<&str> {
             break;
         }
         after_dot = letter == '.';
-        // Dots, hyphens and underscores are part of it only if more comes.
+        // Dots, hyphens and underscores belong to it only if more follows.
         if is_word(letter) {
             end = at + letter.len_utf8();
         }
@@ -73,15 +74,15 @@ fn host(text: &str) -> Option<&str> {
     host.starts_with(is_word).then_some(host)
 }
 
-/// How long `:8080` is.
+/// Returns the length of a port such as `:8080`.
 fn port(text: &str) -> usize {
     let Some(digits) = text.strip_prefix(':') else { return 0 };
     let count = digits.bytes().take_while(u8::is_ascii_digit).count();
     if (1..=5).contains(&count) { 1 + count } else { 0 }
 }
 
-/// How long path, query and fragment are, without what ends the sentence or the brackets that they are
-/// in.
+/// Returns the length of path, query and fragment, without the characters that end the sentence or
+/// the brackets around them.
 fn rest(text: &str) -> usize {
     let mut open: [usize; 3] = [0; 3];
     let mut end = 0;
@@ -106,7 +107,7 @@ fn rest(text: &str) -> usize {
     end
 }
 
-/// Is never in an address.
+/// Returns true for characters that are never in an address.
 fn ends(letter: char) -> bool {
     letter.is_whitespace()
         || letter.is_control()
@@ -117,6 +118,7 @@ fn ends(letter: char) -> bool {
         || "。、，！？；：（）「」『』【】《》".contains(letter)
 }
 
+/// Returns true for characters that may end an address.
 fn may_be_last(letter: char) -> bool {
     match letter.is_ascii() {
         true => !matches!(letter, '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '*'),

@@ -1,4 +1,4 @@
-//! Spans of letters of one width: `` `within a line` `` and ```` ```over lines``` ````. Nothing in them is
+//! Finds monospaced spans: `` `within a line` `` and ```` ```over lines``` ````. Nothing in them is
 //! formatted, so they are found before everything else.
 
 use std::iter::Peekable;
@@ -12,15 +12,15 @@ const FENCE: &str = "```";
 /// One span.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Mono {
-    /// With its markers.
+    /// The span with its markers.
     pub(crate) outer: Range<usize>,
     pub(crate) inner: Range<usize>,
 }
 
-/// The spans of a text, as they are come to from the left.
+/// The spans of a text that are still ahead, from the left.
 pub(crate) type Ahead<'a> = Peekable<Iter<'a, Mono>>;
 
-/// All spans of a text, in order.
+/// Returns all spans of a text, in order.
 pub(crate) fn spans(text: &str) -> Vec<Mono> {
     let mut spans = Vec::new();
     let mut from = 0;
@@ -33,14 +33,15 @@ pub(crate) fn spans(text: &str) -> Vec<Mono> {
     spans
 }
 
+/// Returns the spans between triple backticks.
 fn fenced(text: &str) -> Vec<Mono> {
     let mut spans = Vec::new();
-    // Where one began, and where its first character is that can be seen.
+    // The start of an open span, and the position of its first visible character.
     let mut opened: Option<(usize, usize)> = None;
     let mut at = 0;
     while let Some(found) = text[at..].find(FENCE) {
         let (start, end) = (at + found, at + found + FENCE.len());
-        // Of four in a row it may be the next three.
+        // Of four backticks, the last three may be the marker.
         at = start + 1;
         match opened {
             Some((begun, content)) => {
@@ -62,7 +63,7 @@ fn fenced(text: &str) -> Vec<Mono> {
     spans
 }
 
-/// Adds the spans between single backticks in a part of a text, none over the end of a line.
+/// Adds the spans between single backticks in a part of a text. None crosses the end of a line.
 fn ticked(text: &str, part: Range<usize>, spans: &mut Vec<Mono>) {
     let mut opened: Option<usize> = None;
     for (offset, found) in text[part.clone()].match_indices(['`', '\n']) {

@@ -1,23 +1,23 @@
-//! The names that people and groups give themselves, and other words that fit into a line.
+//! Names of people and groups, and other words that are shown in one line.
 
 use model::bounds;
 
 use crate::cut;
 use crate::letters::{has_visible, is_bidi_control, is_line_break, is_mark};
 
-/// As many marks may stand on one letter, which is more than any script needs. A flood of them would
-/// cover the lines above and below.
+/// Marks that one letter may have, which is more than any script needs. A flood of them would cover
+/// the lines above and below.
 const MARKS: usize = 5;
 
-/// The name as it is shown: one line that keeps its direction to itself, of at most [`bounds::NAME`]
-/// characters. `None` if there is nothing to see in it: then somebody has no name, and goes by their number.
+/// Returns a name for display: one line without direction controls, of at most [`bounds::NAME`]
+/// characters. `None` if nothing in it is visible; the person is then shown by their number.
 pub fn name(name: &str) -> Option<String> {
     let shown = line(name);
     let shown = cut(&shown, bounds::NAME).trim_end();
     has_visible(shown).then(|| shown.to_owned())
 }
 
-/// A text without floods of marks, which would cover what stands above and below it.
+/// Removes floods of marks, which would cover the lines above and below.
 pub fn calm(text: String) -> String {
     if text.is_ascii() {
         return text;
@@ -35,8 +35,8 @@ pub fn calm(text: String) -> String {
     if is_flooded { calm } else { text }
 }
 
-/// Words that somebody chose as they stand among others: in one line, without what turns the direction
-/// of what follows or covers its neighbours. Fit for a page, its title, a header and a file.
+/// Reduces words to one line without direction controls and floods of marks, so that they do not
+/// affect the text around them. The result is fit for a page, its title, a header and a file.
 pub fn line(words: &str) -> String {
     let in_one_line = |letter| if is_line_break(letter) || letter == '\t' { ' ' } else { letter };
     let mut marks = 0;
@@ -48,7 +48,7 @@ pub fn line(words: &str) -> String {
     shown.trim().to_owned()
 }
 
-/// Returns true if a letter is none of a flood; `marks` is how many came since the last letter.
+/// Returns true if a letter is not part of a flood; `marks` counts the marks since the last letter.
 fn is_kept(letter: char, marks: &mut usize) -> bool {
     *marks = if is_mark(letter) { *marks + 1 } else { 0 };
     *marks <= MARKS

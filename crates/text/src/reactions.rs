@@ -1,12 +1,12 @@
-//! Reactions.
+//! Checks reactions.
 
 use model::bounds;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use crate::letters::has_visible;
 
-/// Returns true for a reaction: one character as people see it, of however many code points.
-/// Apps do not offer anything else.
+/// Returns true for a reaction: one grapheme, of any number of code points. Apps offer nothing
+/// else.
 pub fn is_reaction(emoji: &str) -> bool {
     emoji.len() <= bounds::REACTION && has_visible(emoji) && emoji.graphemes(true).count() == 1
 }

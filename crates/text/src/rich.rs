@@ -1,4 +1,4 @@
-//! Texts with WhatsApp's formatting: lines, lists and quotes, and what is in them.
+//! Parses WhatsApp's formatting: lines, lists and quotes, and their content.
 
 use std::ops::Range;
 
@@ -7,20 +7,20 @@ use model::{MessageKind, Piece, Style};
 use crate::inline::{add_all, add_words, read, read_links};
 use crate::mono::{self, Mono};
 
-/// The digits that the number of an item has at most.
+/// Digits of the longest number of an item.
 const LONGEST_NUMBER: usize = 9;
 
-/// The text of a message with its formatting and links; empty if it has none, and is its words alone.
+/// Returns the text of a message with its formatting and links; empty if the text has none.
 ///
-/// Nothing is lost: read in their order, the words are the text without the markers that became a style,
-/// the line break at the end of a list or a quote among them.
+/// Nothing is lost: in their order, the words are the text without the markers that became a style,
+/// among them the line break at the end of a list or a quote.
 pub fn rich(kind: MessageKind, text: &str) -> Vec<Piece> {
     let pieces = if is_formatted(kind) { blocks(text) } else { read_links(text) };
     let is_plain = pieces.iter().all(|piece| piece.style == Style::Words);
     if is_plain { Vec::new() } else { pieces }
 }
 
-/// The same without formatting: for a line in a list of conversations.
+/// Returns the same text without formatting, for a line in the list of conversations.
 pub fn plain(kind: MessageKind, text: &str) -> String {
     let pieces = rich(kind, text);
     if pieces.is_empty() {
@@ -46,16 +46,18 @@ pub fn plain(kind: MessageKind, text: &str) -> String {
     plain
 }
 
-/// Places, contacts and polls hold what apps wrote, not people: their stars are stars.
+/// Returns true for kinds whose text people typed. Apps wrote that of places, contacts and polls,
+/// so its asterisks are no markers.
 fn is_formatted(kind: MessageKind) -> bool {
     !matches!(kind, MessageKind::Location | MessageKind::Contact | MessageKind::Poll)
 }
 
+/// Parses a text into its blocks and their content.
 fn blocks(text: &str) -> Vec<Piece> {
     let monos = mono::spans(text);
     let mut ahead = monos.iter().peekable();
     let mut pieces: Vec<Piece> = Vec::new();
-    // The list or quote that the line before belongs to.
+    // The list or quote of the previous line.
     let mut block: Option<Style> = None;
     for line in lines(text, &monos) {
         let (style, content) = of_line(&text[line.clone()]);
@@ -83,7 +85,8 @@ fn blocks(text: &str) -> Vec<Piece> {
     pieces
 }
 
-/// The lines of a text without their breaks; a break between fences begins none.
+/// Returns the lines of a text without their breaks. A break within a monospaced span begins no
+/// line.
 fn lines(text: &str, monos: &[Mono]) -> Vec<Range<usize>> {
     let mut monos = monos.iter().peekable();
     let mut lines = Vec::new();
@@ -99,7 +102,7 @@ fn lines(text: &str, monos: &[Mono]) -> Vec<Range<usize>> {
     lines
 }
 
-/// What a line is part of, and where its content begins.
+/// Returns the block that a line belongs to, and the start of its content.
 fn of_line(line: &str) -> (Option<Style>, usize) {
     let digits = line.bytes().take_while(u8::is_ascii_digit).count();
     let (style, marker, content) = if line.starts_with("- ") || line.starts_with("* ") {
@@ -107,7 +110,7 @@ fn of_line(line: &str) -> (Option<Style>, usize) {
     } else if line.starts_with("> ") {
         (Style::Quote, 2, 2)
     } else if (1..=LONGEST_NUMBER).contains(&digits) && line[digits..].starts_with(". ") {
-        // The number is kept as it was written, and copied with the rest.
+        // The number is kept as it was typed, and copied with the rest.
         (Style::Numbers, digits + 2, 0)
     } else {
         return (None, 0);
@@ -120,7 +123,7 @@ fn of_line(line: &str) -> (Option<Style>, usize) {
 mod tests {
     use super::*;
 
-    /// A text as HTML would have it, to be read in a test.
+    /// Renders a text as HTML, for readable tests.
     fn html(text: &str) -> String {
         fn write(pieces: &[Piece], html: &mut String) {
             for piece in pieces {

@@ -1,10 +1,10 @@
-//! As much of a text as a bubble begins with.
+//! The beginning of a text for a bubble.
 
 use model::{MessageKind, Piece, Style, bounds};
 
 use crate::{calm, cut, rich};
 
-/// The bytes that a beginning is cut back by at most, to end between two words.
+/// Bytes that a beginning is shortened by at most, to end between two words.
 const LONGEST_WORD: usize = 2048;
 
 /// A text as a page carries it.
@@ -12,19 +12,21 @@ const LONGEST_WORD: usize = 2048;
 pub struct Shown {
     /// The text, or its beginning.
     pub text: String,
-    /// The same with its formatting and links; empty where it has none.
+    /// The same text with its formatting and links; empty if it has none.
     pub rich: Vec<Piece>,
-    /// There is more of it.
+    /// The text is longer.
     pub more: bool,
 }
 
-/// The beginning of a text, of at most [`bounds::BUBBLE`] characters, and fewer where those would take
-/// more room in a page than [`bounds::BUBBLE_BYTES`] or, formatted, [`bounds::RICH_BYTES`]. It is enough
-/// to give one character more than [`bounds::BUBBLE`].
+/// Returns the beginning of a text of at most [`bounds::BUBBLE`] characters, and fewer if those
+/// would take more than [`bounds::BUBBLE_BYTES`] in a page or, formatted, [`bounds::RICH_BYTES`].
+/// It suffices to pass one character more than [`bounds::BUBBLE`].
 ///
-/// It ends between two words, or has no link at its end: half an address leads to somebody else.
+/// It ends between two words, or has no link at its end: half an address is the address of another
+/// site.
 pub fn shown(kind: MessageKind, text: &str) -> Shown {
-    // Counted before floods of marks are taken out: what follows them may not be at hand.
+    // This is counted before floods of marks are removed, since the text after them may be missing
+    // here.
     let is_part = text.chars().nth(bounds::BUBBLE).is_some();
     let text = &*calm(text.to_owned());
     let mut room = bounds::BUBBLE_BYTES;
@@ -49,12 +51,12 @@ pub fn shown(kind: MessageKind, text: &str) -> Shown {
         if pieces.iter().map(size_of).sum::<usize>() <= bounds::RICH_BYTES {
             return Shown { text: beginning.to_owned(), rich: pieces, more: goes_on };
         }
-        // Where nearly every letter is formatted, less of it is shown, with its formatting.
+        // If nearly every letter is formatted, the beginning is shortened to keep its formatting.
         longest = longest / 4 * 3;
     }
 }
 
-/// The beginning without the word that it ends within; `None` if that word is longer than any.
+/// Returns the beginning without the word that it ends in; `None` if that word is too long.
 fn whole_words<'a>(text: &str, beginning: &'a str) -> Option<&'a str> {
     if text[beginning.len()..].starts_with(char::is_whitespace) {
         return Some(beginning);
@@ -64,7 +66,8 @@ fn whole_words<'a>(text: &str, beginning: &'a str) -> Option<&'a str> {
     (beginning.len() - end <= LONGEST_WORD && !words.is_empty()).then_some(words)
 }
 
-/// Makes words of the link that the last word ends with. Returns true where that word begins.
+/// Turns a link in the last word into plain words. Returns true once the start of that word is
+/// reached.
 fn unlink_last(pieces: &mut [Piece]) -> bool {
     for piece in pieces.iter_mut().rev() {
         let is_done = match piece.style {
@@ -84,7 +87,7 @@ fn unlink_last(pieces: &mut [Piece]) -> bool {
     false
 }
 
-/// The bytes that a character takes in a property of an island: JSON within an attribute.
+/// Returns the bytes of a character in a property of an island: JSON within an attribute.
 fn size(letter: char) -> usize {
     match letter {
         '"' | '\\' => 7,
@@ -95,7 +98,7 @@ fn size(letter: char) -> usize {
     }
 }
 
-/// The same of a piece, with what stands around its words.
+/// Returns the bytes of a piece, with the syntax around its words.
 fn size_of(piece: &Piece) -> usize {
     const AROUND: usize = 40;
     let words: usize = piece.text.chars().map(size).sum();

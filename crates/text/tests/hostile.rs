@@ -1,4 +1,4 @@
-//! Whatever strangers write is shown as it was meant, or not at all; nothing breaks on it.
+//! Hostile input is shown as intended or not at all, and causes no panic.
 
 use hostile::cases;
 use model::MessageKind;
@@ -18,7 +18,8 @@ const KINDS: &[MessageKind] = &[
     MessageKind::Unsupported,
 ];
 
-/// Turns the direction of what stands beside it, or begins another line.
+/// Returns true for characters that change the direction of the text around them, or break the
+/// line.
 fn turns(letter: char) -> bool {
     matches!(letter,
         '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')

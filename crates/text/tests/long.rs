@@ -1,11 +1,11 @@
-//! Texts as long as they may be, made to be read slowly.
+//! The longest texts, built to be slow to parse.
 
 use std::time::{Duration, Instant};
 
 use model::{MessageKind, bounds};
 
-/// Many times what it takes, in a build without optimisation on a busy machine; what grows with the square of
-/// the length takes minutes.
+/// Many times the real duration, in a build without optimisation on a busy machine. A parser that
+/// is quadratic in the length takes minutes.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 #[test]

@@ -1,4 +1,4 @@
-//! What holds for every text, whoever wrote it.
+//! Properties that hold for every text.
 
 use std::time::{Duration, Instant};
 
@@ -6,8 +6,8 @@ use model::{MessageKind, Piece, Style};
 use proptest::prelude::*;
 use text::{name, plain, rich};
 
-/// Takes what `pieces` were made of from the beginning of `text`: every character is either among the
-/// words or a marker of the piece's style. Panics where it is neither.
+/// Removes the source of `pieces` from the beginning of `text`: every character is either in the
+/// words or a marker of the style of a piece. Panics otherwise.
 fn take<'a>(pieces: &[Piece], mut text: &'a str, in_quote: bool) -> &'a str {
     let skip = |text: &'a str, markers: &[&str]| {
         let found = markers.iter().find_map(|marker| text.strip_prefix(marker));
@@ -90,7 +90,7 @@ proptest! {
     }
 }
 
-/// The longest text that WhatsApp has, of whatever could be read again and again.
+/// Uses the longest text of WhatsApp, of parts that tempt a parser to backtrack.
 #[test]
 fn hostile_texts_take_no_longer_than_others() {
     const LENGTH: usize = 65_536;
@@ -129,7 +129,7 @@ fn hostile_texts_take_no_longer_than_others() {
         holds(&text);
         let spaces = format!("```{}{text}", " ".repeat(LENGTH / 2));
         rich(MessageKind::Text, &spaces);
-        // Reading each character once takes some milliseconds, and once for each other character minutes.
+        // A linear parser takes some milliseconds, and a quadratic one minutes.
         assert!(begun.elapsed() < Duration::from_secs(5), "{part:?}: {:?}", begun.elapsed());
     }
 }

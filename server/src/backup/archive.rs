@@ -1,4 +1,4 @@
-//! The tar that is written, and what it is measured by.
+//! Writes the tar archive and measures its entries.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read};
@@ -7,18 +7,18 @@ use std::path::Path;
 use flate2::{Compression, write::GzEncoder};
 use sha2::{Digest as _, Sha256};
 
+use super::encryption::ArchiveOutput;
 use super::manifest::{self, MANIFEST_ENTRY, Manifest};
-use super::seal::Sealing;
 
 /// An archive that is being written.
-pub(super) struct Packing {
-    tar: tar::Builder<GzEncoder<Sealing>>,
+pub(super) struct ArchiveWriter {
+    tar: tar::Builder<GzEncoder<ArchiveOutput>>,
 }
 
-impl Packing {
+impl ArchiveWriter {
     pub(super) fn begin(file: File, passphrase: Option<&str>) -> io::Result<Self> {
-        let sealing = Sealing::begin(file, passphrase)?;
-        Ok(Self { tar: tar::Builder::new(GzEncoder::new(sealing, Compression::default())) })
+        let output = ArchiveOutput::begin(file, passphrase)?;
+        Ok(Self { tar: tar::Builder::new(GzEncoder::new(output, Compression::default())) })
     }
 
     /// Adds `size` bytes under a name.
@@ -41,13 +41,13 @@ impl Packing {
         Ok(measured)
     }
 
-    /// Adds a file as it is. It may be of any size.
+    /// Adds a file of any size.
     pub(super) fn add_file(&mut self, name: &str, file: File) -> io::Result<manifest::File> {
         let size = file.metadata()?.len();
         self.add(name, size, file)
     }
 
-    /// Closes the archive with its manifest.
+    /// Adds the manifest and closes the archive.
     pub(super) fn finish(mut self, manifest: &Manifest) -> io::Result<File> {
         let manifest = serde_json::to_vec_pretty(manifest)?;
         self.add(MANIFEST_ENTRY, manifest.len() as u64, manifest.as_slice())?;
@@ -55,7 +55,7 @@ impl Packing {
     }
 }
 
-/// A new file, readable by this user only.
+/// Creates a new file, readable by this user only.
 pub(crate) fn create_private(path: &Path) -> io::Result<fs::File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -67,7 +67,7 @@ pub(crate) fn create_private(path: &Path) -> io::Result<fs::File> {
     options.open(path)
 }
 
-/// Measures what is read through it.
+/// Computes the size and the hash of the data read through it.
 pub(super) struct Measured<R> {
     inner: R,
     size: u64,
@@ -101,10 +101,10 @@ mod tests {
     fn a_full_disk_is_noticed_when_the_archive_is_closed_at_the_latest() {
         for content in [3, 1024 * 1024] {
             let full = File::options().write(true).open("/dev/full").unwrap();
-            let mut packing = Packing::begin(full, None).unwrap();
-            let packed = packing
+            let mut writer = ArchiveWriter::begin(full, None).unwrap();
+            let packed = writer
                 .add("media/1/7", content, io::repeat(7))
-                .and_then(|_| packing.finish(&Manifest::new(&[])));
+                .and_then(|_| writer.finish(&Manifest::new(&[])));
             assert_eq!(packed.unwrap_err().kind(), io::ErrorKind::StorageFull);
         }
     }

@@ -1,4 +1,4 @@
-//! Private folders, and a file that is not there before it is whole.
+//! Private folders, and a file that gets its name only when it is complete.
 
 use std::fs::{self, File};
 use std::io;
@@ -10,24 +10,24 @@ use tempfile::TempDir;
 use super::archive::create_private;
 use super::lock::{Lock, lock};
 
-/// How the names of folders under way begin, in the data folder.
+/// Name prefixes of temporary folders in the data folder.
 pub(super) const BACKUP: &str = ".backup-";
 pub(super) const RESTORE: &str = ".restore-";
-/// And of those beside a database, which need not lie in the data folder: others may have folders
-/// there, so the name says whose this is.
-pub(super) const ASIDE: &str = ".inbox-restore-";
+/// Name prefix of temporary folders beside a database, which may lie outside the data folder.
+/// Others may have folders there, so the name identifies this program.
+pub(super) const RESTORE_DATABASE: &str = ".inbox-restore-";
 
-/// A folder for things under way, which disappears with the value. It lies in the data folder, not
-/// beside it: what is in it is as secret as what is there anyway, and moving it is a matter of its name
-/// even if the data folder is a disk of its own.
+/// A temporary folder that is removed on drop. It lies in the data folder, because its content is
+/// as secret as the rest there, and moving it is a rename even if the data folder is a disk of its
+/// own.
 #[derive(Debug)]
-pub(super) struct Working {
+pub(super) struct WorkingFolder {
     folder: TempDir,
-    /// Tells `leftovers` that somebody is at work in it. Given up after the folder is gone.
+    /// Shows `orphan_cleanup` that the folder is in use. It is released after the folder is gone.
     _lock: Option<File>,
 }
 
-impl Working {
+impl WorkingFolder {
     pub(super) fn begin(parent: &Path, prefix: &str) -> anyhow::Result<Self> {
         let mut builder = tempfile::Builder::new();
         builder.prefix(prefix);
@@ -40,12 +40,13 @@ impl Working {
             let folder = builder
                 .tempdir_in(parent)
                 .with_context(|| format!("a pasta {} não pode ser usada", parent.display()))?;
-            // Another run may take it for a leftover before it is locked. Then there is a next one.
+            // Another process may remove it as an orphan before it is locked; then the loop makes
+            // another one.
             match File::open(folder.path()) {
                 Ok(opened) if lock(&opened, folder.path()) == Lock::Others => {}
                 Ok(opened) => return Ok(Self { folder, _lock: Some(opened) }),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                // Not every system opens folders; where it does not, nothing is swept either.
+                // Not every system opens folders; orphans are not removed there either.
                 Err(_) => return Ok(Self { folder, _lock: None }),
             }
         }
@@ -56,7 +57,7 @@ impl Working {
     }
 }
 
-/// Makes a folder and those above it, readable by this user only.
+/// Creates a folder and its parents, readable by this user only.
 pub(super) fn make_private(folder: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
@@ -68,7 +69,7 @@ pub(super) fn make_private(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-/// What is in a folder, by name; nothing, if there is none.
+/// Lists a folder's entries by name; an absent folder has none.
 pub(super) fn entries(folder: &Path) -> io::Result<Vec<(String, PathBuf)>> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
@@ -83,33 +84,35 @@ pub(super) fn entries(folder: &Path) -> io::Result<Vec<(String, PathBuf)>> {
         .collect()
 }
 
-/// A file under way, called `….part`. Dropped before [`Self::publish`], it is gone.
+/// An unfinished file, named `….part`. It is removed if it is dropped before [`Self::publish`].
 #[derive(Debug)]
-pub(super) struct Part {
+pub(super) struct PartialFile {
     path: PathBuf,
     target: PathBuf,
     published: bool,
-    /// Locked until it has its name, or another backup would take it for a leftover.
+    /// Locked until it is renamed, or another backup would remove it as an orphan.
     file: File,
 }
 
-impl Part {
-    /// The file to write into. What an interrupted backup has left under this name is replaced.
+impl PartialFile {
+    /// Creates the file to write into. A file that an interrupted backup left under this name is
+    /// replaced.
     ///
     /// # Errors
-    /// There is such a file already, another backup is writing it, or it cannot be made.
+    /// Fails if the target exists already, if another backup is writing it, or if it cannot be
+    /// created.
     pub(super) fn create(target: &Path) -> anyhow::Result<(Self, File)> {
         refuse_overwriting(target)?;
         let mut path = target.as_os_str().to_owned();
         path.push(".part");
         let path = PathBuf::from(path);
-        let file = begin(&path)?;
-        let part = Self { path, target: target.to_owned(), published: false, file };
-        let output = part.file.try_clone().with_context(|| uncreatable(&part.path))?;
-        Ok((part, output))
+        let file = create_locked(&path)?;
+        let partial = Self { path, target: target.to_owned(), published: false, file };
+        let output = partial.file.try_clone().with_context(|| uncreatable(&partial.path))?;
+        Ok((partial, output))
     }
 
-    /// Gives the file, which is on the disk by now, its name.
+    /// Renames the file, which is synced to the disk, to its final name.
     pub(super) fn publish(mut self) -> anyhow::Result<()> {
         refuse_overwriting(&self.target)?;
         fs::rename(&self.path, &self.target).with_context(|| uncreatable(&self.target))?;
@@ -118,7 +121,7 @@ impl Part {
     }
 }
 
-impl Drop for Part {
+impl Drop for PartialFile {
     fn drop(&mut self) {
         if !self.published {
             let _ = fs::remove_file(&self.path);
@@ -133,28 +136,28 @@ fn refuse_overwriting(target: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Makes a file that others see is being written.
-fn begin(path: &Path) -> anyhow::Result<File> {
+/// Creates a file and locks it, which shows others that it is being written.
+fn create_locked(path: &Path) -> anyhow::Result<File> {
     let made = match create_private(path) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            remove_dead(path)?;
+            remove_orphan(path)?;
             create_private(path)
         }
         made => made,
     };
     let file = made.map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => under_way(path),
+        io::ErrorKind::AlreadyExists => in_progress(path),
         _ => anyhow::Error::new(error).context(uncreatable(path)),
     })?;
     match lock(&file, path) {
-        Lock::Others => Err(under_way(path)),
+        Lock::Others => Err(in_progress(path)),
         Lock::Ours | Lock::Unknown => Ok(file),
     }
 }
 
-/// Removes a file that nobody is writing any more. It is not written anew: somebody may have it open
-/// who must not read what comes.
-fn remove_dead(path: &Path) -> anyhow::Result<()> {
+/// Removes a file that no process writes any more. It is not reused: somebody who must not read the
+/// new content may have it open.
+fn remove_orphan(path: &Path) -> anyhow::Result<()> {
     if path.symlink_metadata().is_ok_and(|found| !found.is_file()) {
         bail!("{} já existe e não é um arquivo; escolha outro nome", path.display());
     }
@@ -165,7 +168,7 @@ fn remove_dead(path: &Path) -> anyhow::Result<()> {
     };
     match lock(&file, path) {
         Lock::Ours => fs::remove_file(path).with_context(|| uncreatable(path)),
-        Lock::Others => Err(under_way(path)),
+        Lock::Others => Err(in_progress(path)),
         Lock::Unknown => bail!(
             "{} já existe; se nenhum outro backup está em andamento, apague o arquivo",
             path.display()
@@ -173,7 +176,7 @@ fn remove_dead(path: &Path) -> anyhow::Result<()> {
     }
 }
 
-fn under_way(path: &Path) -> anyhow::Error {
+fn in_progress(path: &Path) -> anyhow::Error {
     anyhow!("outro backup está em andamento e grava em {}", path.display())
 }
 

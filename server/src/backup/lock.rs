@@ -1,19 +1,19 @@
-//! Whether somebody is at work on a file or a folder, or has left it behind.
+//! Locks files and folders, to tell those in use from those left behind.
 //!
-//! The system takes a program's locks away when it ends, however it ends. So what can be locked has
-//! nobody at work on it.
+//! The system releases a program's locks when it ends, however it ends. So a file that can be
+//! locked is not in use.
 
 use std::fs::File;
 use std::path::Path;
 
-/// What trying to lock has shown.
+/// The result of an attempt to lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Lock {
-    /// It is ours, until the file and all its clones are closed.
+    /// This process holds the lock until the file and all its clones are closed.
     Ours,
-    /// Somebody is at work on it, or has just removed or renamed it.
+    /// Another process uses it, or has just removed or renamed it.
     Others,
-    /// There are no locks here, as on some network disks: nobody can tell.
+    /// The disk has no locks, as some network disks: the user is unknown.
     Unknown,
 }
 
@@ -21,14 +21,14 @@ pub(crate) enum Lock {
 #[cfg(unix)]
 pub(crate) fn lock(file: &File, path: &Path) -> Lock {
     match file.try_lock() {
-        // Whoever had it may have removed or renamed it between our opening and our locking it.
+        // The earlier holder may have removed or renamed it between opening and locking.
         Ok(()) if has_name(file, path) => Lock::Ours,
         Ok(()) | Err(std::fs::TryLockError::WouldBlock) => Lock::Others,
         Err(std::fs::TryLockError::Error(_)) => Lock::Unknown,
     }
 }
 
-/// Not known here: a name cannot be compared with what is open.
+/// The result is unknown on this system: a name cannot be compared with an open file.
 #[cfg(not(unix))]
 pub(crate) fn lock(_file: &File, _path: &Path) -> Lock {
     Lock::Unknown

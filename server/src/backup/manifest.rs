@@ -1,4 +1,4 @@
-//! What a backup says of itself.
+//! The manifest of a backup.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,10 +8,10 @@ use super::Summary;
 use super::limits::MOST_ENTRIES;
 use crate::config::MEDIA;
 
-/// Of the archive, not of the rows in it: those have their migrations.
+/// Version of the archive format. The rows in it have their migrations as a version.
 pub(super) const FORMAT: u32 = 1;
 
-/// The last entry of an archive. With it the archive is complete, and nothing else is in there.
+/// The last entry of an archive. It lists all other entries, so an archive with it is complete.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Manifest {
     pub(super) format: u32,
@@ -37,7 +37,7 @@ pub(super) struct Table {
     pub(super) file: File,
 }
 
-/// How a file is recognised.
+/// Size and hash of a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct File {
     pub(super) size: u64,
@@ -57,7 +57,7 @@ impl Manifest {
         }
     }
 
-    /// All other entries of the archive, and what they have to be.
+    /// All other entries of the archive, with their sizes and hashes.
     pub(super) fn entries(&self) -> BTreeMap<String, File> {
         let tables =
             self.tables.iter().map(|(name, table)| (table_entry(name), table.file.clone()));
@@ -95,13 +95,13 @@ pub(super) fn media_entry(name: &str) -> String {
     format!("{MEDIA}/{name}")
 }
 
-/// Whether this is an id as a name: digits, the way numbers are written.
+/// Returns true if the name is an id: digits without leading zeros.
 pub(super) fn is_id(name: &str) -> bool {
     name.parse::<u64>().is_ok_and(|id| id.to_string() == name)
 }
 
-/// Whether an archive of ours could have an entry of this name: whatever else there is would not stay
-/// in the folder that it is unpacked into.
+/// Returns true if this program writes entries of this name. Any other path could lead out of the
+/// folder that the archive is unpacked into.
 pub(super) fn is_entry(path: &str) -> bool {
     let is_plain = |name: &str, more: fn(char) -> bool| {
         !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || more(c))

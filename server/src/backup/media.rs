@@ -1,7 +1,7 @@
 //! The files of messages: `<number>/<message>` in [`crate::config::Config::media_dir`].
 //!
-//! A file is written under a name that begins with a dot, and renamed when it is whole; from then on
-//! it never changes. So what has a number for a name can be copied while the server runs.
+//! A file is written under a name that begins with a dot, and renamed when it is complete; from
+//! then on it never changes. So a file whose name is a number can be copied while the server runs.
 
 use std::fs::File;
 use std::io;
@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use super::folder::entries;
 use super::manifest::is_id;
 
-/// The files there are, as `<number>/<message>` and where they lie.
+/// Lists the files as `<number>/<message>` with their paths.
 pub(super) fn list(folder: &Path) -> io::Result<Vec<(String, PathBuf)>> {
     let mut files = Vec::new();
     for (number, folder) in entries(folder)? {
@@ -27,7 +27,7 @@ pub(super) fn list(folder: &Path) -> io::Result<Vec<(String, PathBuf)>> {
     Ok(files)
 }
 
-/// Opens one; `None` if it is gone by now, as its number is.
+/// Opens a file; `None` if it is gone, as it is after its number was removed.
 pub(super) fn open(file: &Path) -> io::Result<Option<File>> {
     match File::open(file) {
         Ok(file) => Ok(Some(file)),

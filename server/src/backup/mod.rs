@@ -1,45 +1,47 @@
-//! One file that holds an installation: made while the server runs, restored into an empty folder.
+//! A backup: one file with a whole installation, made while the server runs, restored into an empty
+//! folder.
 //!
 //! ```text
 //!  FILE = a tar, gzipped, and in an age envelope when there is a passphrase (`age -d` opens it)
 //!    sessions/<id>/<file>    each number's keys, a whole copy of the SQLite file
 //!    tables/<table>.jsonl    every row of the database, one JSON object a line, NULLs left out
-//!    media/<number>/<message>    what was sent as a file
-//!    manifest.json           what all of it has to be: `manifest`. Last, so that it closes the file
+//!    media/<number>/<message>    the file of a message
+//!    manifest.json           size and hash of every entry: `manifest`. The last entry
 //! ```
 //!
-//! The rows are the same from SQLite and from PostgreSQL, so one can be restored into the other.
-//! Logins and invitation links are not in it ([`store::backup::LEFT_OUT`]): people log in again.
+//! The rows are the same from SQLite and from PostgreSQL, so a backup of one can be restored into
+//! the other. Logins and invitation links are not in it ([`store::backup::LEFT_OUT`]): people log
+//! in again.
 //!
-//! * `create` and `restore`: the two commands, step by step. `words`: what they say when they cannot.
-//! * `archive` and `unpack`: the tar, out and in, the latter within `limits`. `seal`: the passphrase
-//!   around it. `manifest`: what belongs in it. `rows`: the lines of a table.
+//! * `create` and `restore`: the two commands, step by step. `labels`: their error messages.
+//! * `archive` and `unpack`: writing and reading the tar, the latter within `limits`. `encryption`:
+//!   the passphrase around it. `manifest`: the list of its entries. `rows`: the lines of a table.
 //! * `sessions`: the numbers' keys. `media`: the files of messages.
-//! * `folder`: private folders, and the file that is not there before it is whole. `lock`: who is at
-//!   work on them. `leftovers`: those of runs that were killed.
+//! * `folder`: private folders, and the file that gets its name only when it is complete. `lock`:
+//!   locks on them. `orphan_cleanup`: removal of those of killed runs.
 
 mod archive;
 mod create;
+mod encryption;
 mod folder;
-mod leftovers;
+mod labels;
 mod limits;
 pub(crate) mod lock;
 mod manifest;
 mod media;
+mod orphan_cleanup;
 mod restore;
 mod rows;
-mod seal;
 mod sessions;
 mod unpack;
-mod words;
 
 pub(crate) use archive::create_private;
 pub use create::create;
-pub use leftovers::sweep;
 pub use limits::Growth;
+pub use orphan_cleanup::remove_orphans;
 pub use restore::{restore, restore_growing};
 
-/// What a backup held, or what was restored from it.
+/// The content of a backup.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Summary {
     /// Numbers whose keys are in it.
@@ -47,6 +49,6 @@ pub struct Summary {
     pub messages: u64,
     /// Files of messages.
     pub media: usize,
-    /// It has more files than `restore` takes without [`Growth::Any`].
+    /// The backup has more files than `restore` accepts without [`Growth::Any`].
     pub needs_any_size: bool,
 }

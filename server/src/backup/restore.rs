@@ -7,24 +7,25 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 use store::backup::{Loading, sqlite_file};
 
-use super::folder::{self, ASIDE, RESTORE, Working};
+use super::folder::{self, RESTORE, RESTORE_DATABASE, WorkingFolder};
 use super::limits::Growth;
 use super::manifest::{Manifest, table_entry};
 use super::rows::rows;
-use super::{Summary, leftovers, unpack, words};
+use super::{Summary, labels, orphan_cleanup, unpack};
 use crate::config::{Config, MEDIA};
 use crate::exclusive::Exclusive;
 use crate::run::prepare_data_dir;
 use crate::secret_key;
 
-/// Makes an installation out of a backup, in a data folder that has neither a database nor sessions
-/// nor media, or in a PostgreSQL database without tables and such a folder.
+/// Makes an installation out of a backup, in a data folder without a database, sessions and media,
+/// or in a PostgreSQL database without tables and such a folder.
 ///
-/// Everything is unpacked, checked and loaded aside, and takes its place at the end: what cannot be
-/// restored leaves nothing behind.
+/// Everything is unpacked, checked and loaded in temporary folders, and moved to its place at the
+/// end: a failed restore leaves nothing behind.
 ///
 /// # Errors
-/// The place is taken, the file is damaged, newer or needs a passphrase, or the disk is full.
+/// Fails if the destination is not empty, the file is damaged, newer or needs a passphrase, or the
+/// disk is full.
 pub async fn restore(
     config: &Config,
     file: &Path,
@@ -33,17 +34,17 @@ pub async fn restore(
     restore_growing(config, file, passphrase, Growth::Usual).await
 }
 
-/// The same, which says how far the file may grow when it is unpacked.
+/// Does the same with a given limit on the growth during unpacking.
 ///
 /// # Errors
-/// As [`restore`].
+/// Fails as [`restore`] does.
 pub async fn restore_growing(
     config: &Config,
     file: &Path,
     passphrase: Option<&str>,
     growth: Growth,
 ) -> anyhow::Result<Summary> {
-    unpack(config, file, passphrase, growth).await.map_err(words::with_advice)
+    unpack(config, file, passphrase, growth).await.map_err(labels::with_advice)
 }
 
 async fn unpack(
@@ -62,36 +63,37 @@ async fn unpack(
     refuse_taken(&sessions, "sessões")?;
     refuse_taken(&media, "mídias")?;
     prepare_data_dir(&config.data_dir)?;
-    // No server begins with what is not whole yet, and none that runs is given other keys.
+    // No server starts with incomplete data, and no running server gets other keys.
     let _exclusive = Exclusive::take(config).await?;
-    leftovers::sweep(config);
+    orphan_cleanup::remove_orphans(config);
 
-    let working = Working::begin(&config.data_dir, RESTORE)?;
+    let working = WorkingFolder::begin(&config.data_dir, RESTORE)?;
     let manifest = unpack::unpack(input, passphrase, working.path(), growth)?;
-    let aside = database.map(Aside::new).transpose()?;
-    let url = aside.as_ref().map_or(url, Aside::url);
+    let staged = database.map(StagedDatabase::new).transpose()?;
+    let url = staged.as_ref().map_or(url, StagedDatabase::url);
     let loading = load(&url, &manifest, working.path()).await?;
 
-    // From here on only names change. The database comes last: with it the installation is there.
-    let mut placed = Placed::default();
+    // From here on only renames follow. The database comes last: with it the installation is
+    // complete.
+    let mut placed = PlacedFolders::default();
     placed.place(&working.path().join("sessions"), sessions)?;
     placed.place(&working.path().join(MEDIA), media)?;
-    // The key is on the disk before anything is encrypted under it.
+    // The key is on the disk before anything is encrypted with it.
     let has_secrets = manifest.tables.get("totp").is_some_and(|table| table.rows > 0);
     let key = has_secrets.then(|| secret_key::for_restore(config)).transpose()?;
     let keys = key.as_ref().map(|(keys, _)| keys);
-    loading.finish_with(keys).await.map_err(words::not_filled)?;
-    if let Some(aside) = aside {
-        aside.place()?;
+    loading.finish_with(keys).await.map_err(labels::not_filled)?;
+    if let Some(staged) = staged {
+        staged.place()?;
     }
-    placed.stay();
+    placed.keep();
     if let Some((_, Some(made))) = key {
-        made.stay();
+        made.keep();
     }
     Ok(manifest.summary())
 }
 
-/// Nothing is overwritten.
+/// Refuses to overwrite a database.
 fn refuse_taken_database(data_dir: &Path, database: Option<&Path>) -> anyhow::Result<()> {
     let own = data_dir.join("inbox.db");
     for database in [Some(own.as_path()), database].into_iter().flatten() {
@@ -105,7 +107,7 @@ fn refuse_taken_database(data_dir: &Path, database: Option<&Path>) -> anyhow::Re
     Ok(())
 }
 
-/// No keys and no media are put beside those of others.
+/// Refuses to mix keys or media with existing ones.
 fn refuse_taken(folder: &Path, what: &str) -> anyhow::Result<()> {
     match fs::read_dir(folder).map(|mut numbers| numbers.next()) {
         Ok(None) => Ok(()),
@@ -119,13 +121,14 @@ fn refuse_taken(folder: &Path, what: &str) -> anyhow::Result<()> {
 
 async fn load(url: &str, manifest: &Manifest, unpacked: &Path) -> anyhow::Result<Loading> {
     if manifest.tables.keys().any(|name| store::backup::tables().all(|known| known != name)) {
-        bail!(words::DAMAGED);
+        bail!(labels::DAMAGED);
     }
-    let loading = Loading::begin(url, &manifest.migrations).await.map_err(words::not_filled)?;
+    let loading = Loading::begin(url, &manifest.migrations).await.map_err(labels::not_filled)?;
     match fill(&loading, manifest, unpacked).await {
         Ok(()) => Ok(loading),
         Err(error) => {
-            // Before its folder is removed. What went wrong is said already.
+            // The database is closed before its folder is removed. The first error is the one to
+            // report.
             let _ = loading.abandon().await;
             Err(error)
         }
@@ -135,27 +138,27 @@ async fn load(url: &str, manifest: &Manifest, unpacked: &Path) -> anyhow::Result
 async fn fill(loading: &Loading, manifest: &Manifest, unpacked: &Path) -> anyhow::Result<()> {
     for name in store::backup::tables() {
         let Some(table) = manifest.tables.get(name) else { continue };
-        let rows = rows(&unpacked.join(table_entry(name))).context(words::DAMAGED)?;
-        let count = loading.table(name, rows, table.last_id).await.map_err(words::not_filled)?;
+        let rows = rows(&unpacked.join(table_entry(name))).context(labels::DAMAGED)?;
+        let count = loading.table(name, rows, table.last_id).await.map_err(labels::not_filled)?;
         if count != table.rows {
-            bail!(words::DAMAGED);
+            bail!(labels::DAMAGED);
         }
     }
     Ok(())
 }
 
-/// An SQLite database in a folder of its own, beside the place that it is for.
-struct Aside {
-    folder: Working,
+/// An SQLite database in a temporary folder beside its final place.
+struct StagedDatabase {
+    folder: WorkingFolder,
     place: PathBuf,
 }
 
-impl Aside {
+impl StagedDatabase {
     fn new(place: PathBuf) -> anyhow::Result<Self> {
         let parent = place.parent().unwrap_or(Path::new("/"));
         folder::make_private(parent)
             .with_context(|| format!("a pasta {} não pode ser usada", parent.display()))?;
-        Ok(Self { folder: Working::begin(parent, ASIDE)?, place })
+        Ok(Self { folder: WorkingFolder::begin(parent, RESTORE_DATABASE)?, place })
     }
 
     fn file(&self) -> PathBuf {
@@ -173,7 +176,7 @@ impl Aside {
             use std::os::unix::fs::PermissionsExt as _;
             fs::set_permissions(&file, fs::Permissions::from_mode(0o600))?;
         }
-        // Closing a database makes one file of it. If it did not, a part would be missing.
+        // Closing a database merges its log into one file. If it did not, data would be missing.
         if fs::metadata(file.with_extension("db-wal")).is_ok_and(|log| log.len() > 0) {
             bail!("o banco de dados não pôde ser fechado; nada foi restaurado");
         }
@@ -182,31 +185,32 @@ impl Aside {
     }
 }
 
-/// Folders that were given their place, and are removed from it unless everything else succeeds.
+/// Folders that were moved to their final place, and are removed from it on drop unless
+/// [`Self::keep`] was called.
 #[derive(Default)]
-struct Placed {
+struct PlacedFolders {
     folders: Vec<PathBuf>,
 }
 
-impl Placed {
-    /// Gives a folder its place, if the backup has it.
+impl PlacedFolders {
+    /// Moves a folder to its final place, if the backup has it.
     fn place(&mut self, from: &Path, to: PathBuf) -> anyhow::Result<()> {
         if !from.exists() {
             return Ok(());
         }
-        // An empty folder may be there; not every system renames over it.
+        // An empty folder may exist there; not every system renames over it.
         let _ = fs::remove_dir(&to);
         fs::rename(from, &to).with_context(|| format!("{} não pode ser criado", to.display()))?;
         self.folders.push(to);
         Ok(())
     }
 
-    fn stay(mut self) {
+    fn keep(mut self) {
         self.folders.clear();
     }
 }
 
-impl Drop for Placed {
+impl Drop for PlacedFolders {
     fn drop(&mut self) {
         for folder in &self.folders {
             let _ = fs::remove_dir_all(folder);

@@ -1,4 +1,4 @@
-//! The rows of a table in an archive: flat objects, one a line.
+//! Reads the rows of a table in an archive: flat objects, one per line.
 
 use std::fmt;
 use std::fs::File;
@@ -12,10 +12,10 @@ use store::backup::Row;
 
 use super::limits::LONGEST_ROW;
 
-/// No table has as many.
+/// Most columns of a row; no table has as many.
 const COLUMNS: usize = 64;
 
-/// Reads them one by one.
+/// Reads the rows one by one.
 pub(super) fn rows(path: &Path) -> io::Result<impl Iterator<Item = io::Result<Row>> + use<>> {
     let mut lines = BufReader::new(File::open(path)?);
     Ok(iter::from_fn(move || {
@@ -34,8 +34,7 @@ pub(super) fn rows(path: &Path) -> io::Result<impl Iterator<Item = io::Result<Ro
     }))
 }
 
-/// A row whose values have nothing in them: lists within lists would take many times the memory that
-/// they take in the file.
+/// A row of plain values: nested lists would take many times the memory that they take in the file.
 struct Flat(Row);
 
 impl<'de> Deserialize<'de> for Flat {
@@ -73,7 +72,7 @@ impl<'de> Deserialize<'de> for Plain {
     }
 }
 
-/// Lists and objects have no function here, so they are refused.
+/// Visitor without functions for lists and objects, which are refused therefore.
 struct Column;
 
 impl Visitor<'_> for Column {
@@ -145,7 +144,7 @@ mod tests {
     fn a_line_without_an_end_is_not_read_to_its_end() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("user.jsonl");
-        // Nothing but zeros, of which the disk keeps none.
+        // The file is sparse: all zeros, which take no space on the disk.
         File::create(&file).unwrap().set_len(LONGEST_ROW * 64).unwrap();
         assert!(rows(&file).unwrap().next().unwrap().is_err());
     }

@@ -1,4 +1,4 @@
-//! The numbers' keys: what `gateway::credentials` keeps under `sessions/<id>/`.
+//! The numbers' keys, which `gateway::credentials` keeps under `sessions/<id>/`.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -7,10 +7,11 @@ use anyhow::Context as _;
 
 use super::folder::entries;
 
-/// What SQLite keeps beside a database. It is in the copy already, or worth nothing.
+/// Suffixes of the files SQLite keeps beside a database. Their content is in the copy already, or
+/// not needed.
 const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
 
-/// The files there are, as `<id>/<file>` and where they lie.
+/// Lists the files as `<id>/<file>` with their paths.
 pub(super) fn list(folder: &Path) -> io::Result<Vec<(String, PathBuf)>> {
     let mut files = Vec::new();
     for (id, number) in entries(folder)? {
@@ -27,8 +28,8 @@ pub(super) fn list(folder: &Path) -> io::Result<Vec<(String, PathBuf)>> {
     Ok(files)
 }
 
-/// Copies one, while its session may be writing to it. Says whether there was one: it is deleted
-/// when its number is unlinked, which may be now.
+/// Copies a file while its session may be writing to it. Returns false if it does not exist: it is
+/// deleted when its number is unlinked, which may happen meanwhile.
 pub(super) async fn copy(from: &Path, to: &Path) -> anyhow::Result<bool> {
     match store::backup::copy_sqlite(from, to).await {
         Ok(()) => Ok(true),

@@ -1,25 +1,25 @@
-//! What can be wrong, in a sentence, with the lines that mend it.
+//! The possible problems, each as a sentence with the configuration lines that fix it.
 
 use std::fmt;
 use std::net::IpAddr;
 use std::time::Duration;
 
-/// One mistake between a browser and the server.
+/// One problem between a browser and the server.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Finding {
-    /// Nothing answers.
+    /// No server answers.
     Unreachable {
         why: String,
     },
-    /// Something else answers, or the proxy in the server's place.
+    /// Another program answers, or the proxy instead of the server.
     OtherAnswer {
         status: u16,
     },
-    /// The address leads to another one.
+    /// The address redirects to another one.
     Redirect {
         to: String,
     },
-    /// Of no authority that browsers know.
+    /// The certificate is of no authority that browsers know.
     Certificate,
     NoPublicUrl {
         url: String,
@@ -29,39 +29,40 @@ pub(super) enum Finding {
         public: String,
     },
     Origin {
-        seen: Option<String>,
+        received: Option<String>,
     },
     Host {
-        seen: Option<String>,
+        received: Option<String>,
         is_ours: bool,
     },
-    /// No `X-Forwarded-For` but what the sender wrote, which is believed where `is_forgeable`.
+    /// `X-Forwarded-For` is missing or only what the sender wrote, which the server believes if
+    /// `is_forgeable`.
     NoAddress {
         is_forgeable: bool,
     },
     NotTrusted {
         peer: Option<IpAddr>,
     },
-    /// The proxy's entry is no address.
+    /// The proxy's entry is not an address.
     NoSuchAddress {
         entry: String,
     },
-    /// What the sender claimed was believed.
+    /// The server believed the sender's claim.
     TooMuchTrust,
     Scheme {
-        seen: Option<String>,
+        received: Option<String>,
     },
-    /// A request that the server would take was refused before it.
+    /// The proxy refused a request that the server accepts.
     Body {
         bytes: usize,
         status: u16,
     },
-    /// Events come late, all together.
+    /// Events arrive late, all together.
     Buffered,
     Compressed {
         how: String,
     },
-    /// The stream ended in a silence.
+    /// The stream ended during a silence.
     Cut {
         after: Duration,
     },
@@ -70,17 +71,18 @@ pub(super) enum Finding {
     },
 }
 
-/// What to write where.
-struct Mend {
+/// The configuration lines that fix a problem.
+struct Fix {
     nginx: &'static str,
     caddy: &'static str,
-    /// Of the product itself.
+    /// A flag of this program.
     flag: Option<String>,
 }
 
 impl Finding {
     fn sentence(&self) -> String {
-        let or_nothing = |seen: &Option<String>| seen.clone().unwrap_or_else(|| "nada".to_owned());
+        let or_nothing =
+            |received: &Option<String>| received.clone().unwrap_or_else(|| "nada".to_owned());
         match self {
             Self::Unreachable { why } => format!("o endereço não responde: {why}"),
             Self::OtherAnswer { status: status @ (502..=504) } => format!(
@@ -99,17 +101,17 @@ impl Finding {
             Self::OtherPublicUrl { url, public } => format!(
                 "o servidor foi iniciado com --public-url {public}, e o endereço verificado é {url}; os dois têm de ser o mesmo"
             ),
-            Self::Origin { seen } => format!(
+            Self::Origin { received } => format!(
                 "o proxy não passa o cabeçalho Origin como veio (chega: {}): formulários são recusados",
-                or_nothing(seen)
+                or_nothing(received)
             ),
-            Self::Host { seen, is_ours: true } => format!(
+            Self::Host { received, is_ours: true } => format!(
                 "o proxy não passa o Host que o navegador enviou (chega: {}); formulários só são aceitos por causa de --public-url",
-                or_nothing(seen)
+                or_nothing(received)
             ),
-            Self::Host { seen, is_ours: false } => format!(
+            Self::Host { received, is_ours: false } => format!(
                 "o proxy não passa o Host que o navegador enviou (chega: {}): páginas ou formulários são recusados",
-                or_nothing(seen)
+                or_nothing(received)
             ),
             Self::NoAddress { is_forgeable: false } => "o proxy não diz de que endereço vem cada pedido (X-Forwarded-For): a auditoria mostra o do proxy, e tentativas de senha só são freadas por conta".to_owned(),
             Self::NoAddress { is_forgeable: true } => "o proxy passa o X-Forwarded-For de quem envia sem acrescentar nada: qualquer um pode se dar o endereço que quiser".to_owned(),
@@ -121,9 +123,9 @@ impl Finding {
                 "o que o proxy acrescenta a X-Forwarded-For não é um endereço: {entry:?}"
             ),
             Self::TooMuchTrust => "--trusted-proxy abrange mais do que os proxies: o servidor acredita no endereço que quem envia inventa".to_owned(),
-            Self::Scheme { seen } => format!(
+            Self::Scheme { received } => format!(
                 "o proxy não diz que o navegador veio por https (X-Forwarded-Proto, chega: {}); quem abre por http não é avisado com certeza",
-                or_nothing(seen)
+                or_nothing(received)
             ),
             Self::Body { bytes, status } => format!(
                 "um pedido de {bytes} bytes, que o servidor aceita, é recusado antes dele ({status})"
@@ -140,8 +142,8 @@ impl Finding {
         }
     }
 
-    fn mend(&self) -> Option<Mend> {
-        let lines = |nginx, caddy| Some(Mend { nginx, caddy, flag: None });
+    fn fix(&self) -> Option<Fix> {
+        let lines = |nginx, caddy| Some(Fix { nginx, caddy, flag: None });
         match self {
             Self::Unreachable { .. } | Self::Redirect { .. } => None,
             Self::OtherAnswer { .. } => {
@@ -152,7 +154,7 @@ impl Finding {
                 "inbox.loja.com.br { … } (busca um sozinho)",
             ),
             Self::NoPublicUrl { url } | Self::OtherPublicUrl { url, .. } => {
-                Some(Mend { nginx: "", caddy: "", flag: Some(format!("--public-url {url}")) })
+                Some(Fix { nginx: "", caddy: "", flag: Some(format!("--public-url {url}")) })
             }
             Self::Origin { .. } => {
                 lines("proxy_set_header Origin $http_origin;", "header_up Origin {header.Origin}")
@@ -164,13 +166,13 @@ impl Finding {
                 "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;",
                 "header_up X-Forwarded-For {remote_host}",
             ),
-            Self::NotTrusted { peer } => Some(Mend {
+            Self::NotTrusted { peer } => Some(Fix {
                 nginx: "",
                 caddy: "",
                 flag: peer
                     .map(|peer| format!("--trusted-proxy {peer} (ou INBOX_TRUSTED_PROXY={peer})")),
             }),
-            Self::TooMuchTrust => Some(Mend {
+            Self::TooMuchTrust => Some(Fix {
                 nginx: "",
                 caddy: "",
                 flag: Some("--trusted-proxy só com os endereços dos proxies".to_owned()),
@@ -199,7 +201,7 @@ impl Finding {
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "✗ {}", self.sentence())?;
-        let Some(Mend { nginx, caddy, flag }) = self.mend() else { return Ok(()) };
+        let Some(Fix { nginx, caddy, flag }) = self.fix() else { return Ok(()) };
         for (name, line) in [("nginx", nginx), ("Caddy", caddy)] {
             if !line.is_empty() {
                 writeln!(f, "    {name}: {line}")?;

@@ -1,17 +1,18 @@
-//! `inbox-pirata check`: what the proxy before a running server does wrong.
+//! `inbox-pirata check`: finds the mistakes of the proxy in front of a running server.
 //!
-//! The command sends requests to the public address, the server at the other end answers what has arrived
-//! (`routes::check`), and the two are compared. They know each other by a secret in the data folder that
-//! lives as long as the command, so that the server answers nobody else.
+//! The command sends requests to the public address, the server at the other end answers with the
+//! request as it arrived (`routes::check`), and the two are compared. A secret in the data folder
+//! that lives as long as the command authenticates it, so that the server answers nobody else.
 //!
-//! * `secret`: that secret. `seen`: what the server answers. `visit`: the requests.
-//! * `findings`: what is wrong, in a sentence with the lines that mend it. `judge`: how it is found.
+//! * `secret`: that secret. `received`: the server's answer. `probe`: the requests.
+//! * `findings`: the problems, each as a sentence with the lines that fix it. `evaluate`: finds
+//!   them.
 
+mod evaluate;
 mod findings;
-mod judge;
+mod probe;
+pub(crate) mod received;
 pub(crate) mod secret;
-pub(crate) mod seen;
-mod visit;
 
 use std::path::Path;
 
@@ -19,17 +20,17 @@ use anyhow::Context as _;
 use url::Url;
 
 use self::findings::Finding;
+use self::probe::Probe;
 use self::secret::Secret;
-use self::visit::Visit;
-use crate::config::{Config, Probe};
+use crate::config::{CheckArgs, Config};
 use crate::exclusive;
 
-/// Looks, and prints what is wrong. Answers whether nothing is.
+/// Runs the check and prints the problems. Returns true if there are none.
 ///
 /// # Errors
-/// There is no address to look at, or the data folder is not the server's.
-pub fn run(config: &Config, probe: &Probe) -> anyhow::Result<bool> {
-    let url = probe.url.as_deref().or(config.public_url.as_deref());
+/// Fails if there is no address to check, or if the data folder is not the server's.
+pub fn run(config: &Config, args: &CheckArgs) -> anyhow::Result<bool> {
+    let url = args.url.as_deref().or(config.public_url.as_deref());
     let url = url.context(
         "falta o endereço que as pessoas abrem: inbox-pirata check --url https://inbox.loja.com.br",
     )?;
@@ -39,12 +40,12 @@ pub fn run(config: &Config, probe: &Probe) -> anyhow::Result<bool> {
             config.data_dir.display()
         )
     })?;
-    println!("verificando {url} (leva até {} s)", probe.silence.as_secs() + 1);
-    let is_direct = leads_to_server(url, &config.data_dir);
+    println!("verificando {url} (leva até {} s)", args.silence.as_secs() + 1);
+    let is_direct = is_server_address(url, &config.data_dir);
     if is_direct {
         println!("esse é o endereço do próprio servidor: não há proxy no caminho");
     }
-    let findings = look(url, probe, &secret, is_direct);
+    let findings = find_problems(url, args, &secret, is_direct);
     for finding in &findings {
         print!("{finding}");
     }
@@ -57,8 +58,8 @@ pub fn run(config: &Config, probe: &Probe) -> anyhow::Result<bool> {
     Ok(findings.is_empty())
 }
 
-/// Whether an address is the one that the server itself listens on.
-fn leads_to_server(url: &str, data_dir: &Path) -> bool {
+/// Returns true if the address is the one that the server itself listens on.
+fn is_server_address(url: &str, data_dir: &Path) -> bool {
     let Some(listens) = exclusive::address(data_dir) else { return false };
     let leads = || url.parse::<Url>().ok()?.socket_addrs(|| None).ok();
     url.starts_with("http://")
@@ -70,23 +71,23 @@ fn leads_to_server(url: &str, data_dir: &Path) -> bool {
         })
 }
 
-fn look(url: &str, probe: &Probe, secret: &Secret, is_direct: bool) -> Vec<Finding> {
+fn find_problems(url: &str, args: &CheckArgs, secret: &Secret, is_direct: bool) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let visit = match Visit::begin(url, secret) {
-        Ok(visit) => visit,
+    let probe = match Probe::begin(url, secret) {
+        Ok(probe) => probe,
         Err(finding) => return vec![finding],
     };
-    if !visit.is_certified && !probe.own_certificate {
+    if !probe.is_certified && !args.own_certificate {
         findings.push(Finding::Certificate);
     }
-    match visit.echo() {
-        Ok(seen) => findings.extend(judge::judge(url, &seen, is_direct)),
+    match probe.echo() {
+        Ok(received) => findings.extend(evaluate::evaluate(url, &received, is_direct)),
         Err(finding) => {
             findings.push(finding);
             return findings;
         }
     }
-    findings.extend(visit.body().err());
-    findings.extend(visit.stream(probe.silence));
+    findings.extend(probe.body().err());
+    findings.extend(probe.stream(args.silence));
     findings
 }

@@ -1,19 +1,19 @@
-//! What the command and the server know each other by.
+//! The secret by which the server recognises the command.
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// Lies in the data folder, which strangers cannot read.
+/// File in the data folder, which strangers cannot read.
 const FILE: &str = "check.secret";
-/// What a command that was killed has left is good for no longer.
+/// Lifetime of a secret, which bounds one left by a killed command.
 const LASTS: Duration = Duration::from_secs(900);
 
-/// The header that carries it.
+/// The header that carries the secret.
 pub(crate) const HEADER: &str = "x-inbox-check";
 
-/// A secret that is gone with the value.
+/// A secret whose file is removed on drop.
 pub(crate) struct Secret {
     path: PathBuf,
     value: String,
@@ -53,7 +53,7 @@ impl Drop for Secret {
     }
 }
 
-/// The secret of the command that runs now, for the server.
+/// The secret of the running command, for the server.
 pub(crate) fn current(data_dir: &Path) -> Option<String> {
     let path = data_dir.join(FILE);
     let age = fs::metadata(&path).ok()?.modified().ok()?.elapsed().unwrap_or_default();

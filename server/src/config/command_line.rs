@@ -1,4 +1,4 @@
-//! The command line and the environment, read so that every refusal names the flag and the variable.
+//! Parses the command line and the environment. Every refusal names the flag and the variable.
 
 use std::error::Error as _;
 use std::ffi::OsString;
@@ -9,20 +9,20 @@ use clap::{Arg, Command, CommandFactory as _, FromArgMatches as _};
 
 use super::{Cli, values};
 
-/// The one variable without a flag.
+/// The only variable without a flag.
 const SECRET_KEY: &str = "INBOX_SECRET_KEY";
 
-/// Why there is nothing to run.
+/// The reason why nothing runs.
 #[derive(Debug)]
 pub enum Refused {
-    /// A value that is none, in a sentence.
+    /// An invalid value, explained in a sentence.
     Value(String),
     /// Help, the version, and flags that do not exist.
     Clap(clap::Error),
 }
 
 impl Refused {
-    /// Prints it. Help and the version are no failure.
+    /// Prints the reason. Help and the version are not failures.
     pub fn report(&self) -> ExitCode {
         match self {
             Self::Value(sentence) => {
@@ -30,7 +30,7 @@ impl Refused {
                 ExitCode::from(2)
             }
             Self::Clap(error) => {
-                // There is nobody to tell when the terminal is gone.
+                // A closed terminal is ignored.
                 let _ = error.print();
                 ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
             }
@@ -38,10 +38,10 @@ impl Refused {
     }
 }
 
-/// Reads what the program was started with. Variables without content are as if they were not set.
+/// Parses the arguments and the environment. Empty variables count as unset.
 ///
 /// # Errors
-/// What is wrong, or the help that was asked for.
+/// Fails with an invalid value, or with the help or the version that was requested.
 pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Cli, Refused> {
     let command = Cli::command().mut_args(without_empty_variable);
     let read = command.clone().try_get_matches_from(args);
@@ -52,7 +52,7 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Cli, Refused> {
     let keys = keys.to_string_lossy();
     if !keys.trim().is_empty() {
         let read = values::secret_keys(&keys);
-        // The value is not repeated: it may be a key but for one digit.
+        // The value is not repeated, because it may be a mistyped key.
         let refused = |reason: String| {
             Refused::Value(format!("{SECRET_KEY} não aceita o valor dado: {reason}"))
         };
@@ -61,7 +61,7 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Cli, Refused> {
     Ok(cli)
 }
 
-/// `DATABASE_URL=` in a file of variables is how one writes "not set" there.
+/// An empty assignment such as `DATABASE_URL=` in a file of variables means "not set".
 fn without_empty_variable(arg: Arg) -> Arg {
     let value = arg.get_env().and_then(std::env::var_os);
     match value.is_some_and(|value| value.to_string_lossy().trim().is_empty()) {
@@ -76,7 +76,7 @@ fn refusal(command: &Command, error: clap::Error) -> Refused {
     else {
         return Refused::Clap(error);
     };
-    // clap names it as in `--listen <LISTEN>`.
+    // clap formats the name as `--listen <LISTEN>`.
     let flag = named.split_whitespace().next().unwrap_or(named);
     let arg = flag
         .strip_prefix("--")
@@ -84,7 +84,7 @@ fn refusal(command: &Command, error: clap::Error) -> Refused {
     let Some(arg) = arg else { return Refused::Clap(error) };
     let variable = arg.get_env().map(|name| format!(" ({})", name.to_string_lossy()));
     let value = match error.get(ContextKind::InvalidValue) {
-        // It may be a password, or half of one.
+        // The value may be a password, or a part of one.
         Some(_) if arg.is_hide_env_values_set() => "o valor dado".to_owned(),
         Some(ContextValue::String(value)) if value.is_empty() => "um valor vazio".to_owned(),
         Some(ContextValue::String(value)) => format!("{value:?}"),
@@ -122,7 +122,7 @@ mod tests {
             format.contains("(INBOX_LOG_FORMAT)") && format.contains("text ou json"),
             "{format}"
         );
-        // Below a command too.
+        // Global flags after a subcommand are checked too.
         let idle = refused(&["user", "list", "--login-idle", "0s"]);
         assert!(idle.contains("--login-idle (INBOX_LOGIN_IDLE)"), "{idle}");
     }
@@ -155,7 +155,7 @@ mod tests {
         for args in [
             ["inbox-pirata", "--help"],
             ["inbox-pirata", "--nothing"],
-            // Everybody on the machine sees command lines.
+            // Keys have no flag, because every user of the machine can read command lines.
             ["inbox-pirata", "--secret-key=0b"],
         ] {
             assert!(matches!(parse(args.map(OsString::from)), Err(Refused::Clap(_))));

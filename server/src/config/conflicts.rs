@@ -1,4 +1,4 @@
-//! Values that are fine by themselves and cannot work together, or here.
+//! Refuses values that are valid by themselves and cannot work together or on this machine.
 
 use std::net::SocketAddr;
 
@@ -8,10 +8,10 @@ use bytesize::ByteSize;
 use super::Config;
 
 impl Config {
-    /// Refuses what could never work, before anything is opened.
+    /// Refuses impossible combinations before anything is opened.
     ///
     /// # Errors
-    /// What is wrong, and which flag to change.
+    /// Fails with the conflict and the flag to change.
     pub(crate) fn refuse_conflicts(&self) -> anyhow::Result<()> {
         if let Some(metrics) = self.metrics_listen
             && overlap(self.listen, metrics)
@@ -26,12 +26,12 @@ impl Config {
         Ok(())
     }
 
-    /// Refuses a reserve that the disk of the data folder, which exists by now, can never have free.
+    /// Refuses a reserve that the disk of the existing data folder can never have free.
     ///
     /// # Errors
-    /// How large the disk is.
+    /// Fails with the size of the disk.
     pub(crate) fn refuse_reserve_beyond_disk(&self) -> anyhow::Result<()> {
-        // Where the size cannot be read, numbers pause and say so.
+        // If the size cannot be read, numbers pause and report it.
         let Some(size) = disk_size(&self.data_dir) else { return Ok(()) };
         if self.disk_reserve >= size {
             bail!(
@@ -56,7 +56,7 @@ fn disk_size(_folder: &std::path::Path) -> Option<ByteSize> {
     None
 }
 
-/// Whether one cannot listen where the other does. Port 0 is always another one.
+/// Returns true if two listeners would need the same address. Port 0 is always a different one.
 fn overlap(a: SocketAddr, b: SocketAddr) -> bool {
     let same_ip = a.ip() == b.ip() || a.ip().is_unspecified() || b.ip().is_unspecified();
     a.port() == b.port() && a.port() != 0 && same_ip

@@ -1,15 +1,15 @@
-//! `--database-url`: looked at before anybody connects, because what stands in it may be a password,
-//! and one that is not written as addresses need it becomes a host, a port or a path.
+//! Validates `--database-url` before anything connects, because the value may contain a password,
+//! and a password that is not percent-encoded becomes a host, a port or a path.
 
 use std::path::Path;
 
 use url::Url;
 
-/// How a password is written in an address.
+/// Hint on how to write a password in a URL.
 const ENCODING: &str = "na senha e no usuário, escreva os caracteres especiais codificados: % é %25, # é %23, \
      / é %2F, @ é %40, ? é %3F, : é %3A, espaço é %20 (postgres://usuario:pa%23ss@host/banco para a senha pa#ss)";
 
-/// The address, unless it can be none. Nothing of it is repeated in a refusal.
+/// Returns the URL if it is valid. A refusal repeats nothing of it.
 pub(super) fn parse(text: &str) -> Result<String, String> {
     let text = text.trim();
     let scheme = text.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
@@ -50,8 +50,9 @@ fn postgres(text: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// Whether a `/`, `?` or `#` of a password has ended what it was meant to be in. Databases have no
-/// fragment, and no second `/` in their names; an `@` after the host was meant to name somebody before it.
+/// Returns true if a `/`, `?` or `#` of a password ended the authority too early. Databases have no
+/// fragment, and no second `/` in their names; an `@` after the host was meant to end a user name
+/// and password.
 fn is_cut_short(text: &str, url: &Url) -> bool {
     let after = text.split_once("://").map_or("", |(_, after)| after);
     let authority = after.find(['/', '?', '#']).unwrap_or(after.len());
@@ -63,7 +64,7 @@ fn is_cut_short(text: &str, url: &Url) -> bool {
         || (query.contains('@') && !query.split('&').all(is_setting))
 }
 
-/// Whether a part of a query is one that PostgreSQL has.
+/// Returns true if the pair is a connection parameter of PostgreSQL.
 fn is_setting(pair: &str) -> bool {
     let known = [
         "application_name",

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-/// The origin of an address, in the form in which browsers send it.
+/// Returns the origin of a URL in the form that browsers send.
 pub(super) fn parse(text: &str) -> Result<String, String> {
     let example = "escreva o endereço que as pessoas abrem, como https://inbox.loja.com.br";
     let text = text.trim();
@@ -19,7 +19,7 @@ pub(super) fn parse(text: &str) -> Result<String, String> {
     if !url.username().is_empty() || url.password().is_some() {
         return Err(format!("não pode conter usuário nem senha; {example}"));
     }
-    // A fragment and a query may be there and be empty.
+    // A fragment and a query count even if they are empty.
     if url.query().is_some() || url.fragment().is_some() {
         return Err(format!("não pode ter nada depois de ? ou #; {example}"));
     }

@@ -1,5 +1,4 @@
-//! Values of single flags. A refusal says what a value looks like; the flag's name is added by
-//! `command_line`.
+//! Parsers of single flags. A refusal describes a valid value; `command_line` adds the flag's name.
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -10,7 +9,7 @@ use bytesize::ByteSize;
 use store::SecretKeys;
 use url::Url;
 
-/// Nothing lasts longer: dates so far away cannot be counted with.
+/// Longest duration: later dates cannot be computed.
 const LONGEST: Duration = Duration::from_secs(3650 * 24 * 3600);
 
 pub(super) fn listen(text: &str) -> Result<SocketAddr, String> {
@@ -20,7 +19,7 @@ pub(super) fn listen(text: &str) -> Result<SocketAddr, String> {
     })
 }
 
-/// For metrics without a token.
+/// Parses the listener of metrics without a token.
 pub(super) fn loopback(text: &str) -> Result<SocketAddr, String> {
     let address: SocketAddr = text.trim().parse().map_err(|_| {
         "escreva um endereço desta máquina e uma porta, como 127.0.0.1:9464".to_owned()
@@ -53,7 +52,8 @@ pub(super) fn secret_keys(text: &str) -> Result<SecretKeys, String> {
     })
 }
 
-/// Not less than 16 MiB: what the WhatsApp library writes has no other protection from a full disk.
+/// Requires at least 16 MiB: writes of the WhatsApp library have no other protection from a full
+/// disk.
 pub(super) fn reserve(text: &str) -> Result<ByteSize, String> {
     let reserve: ByteSize =
         text.parse().map_err(|_| "escreva um tamanho, como 256MiB ou 2GiB".to_owned())?;
@@ -66,24 +66,24 @@ pub(super) fn reserve(text: &str) -> Result<ByteSize, String> {
     }
 }
 
-/// Any size.
+/// Parses any size.
 pub(super) fn size(text: &str) -> Result<ByteSize, String> {
     text.trim().parse().map_err(|_| "escreva um tamanho, como 500MiB ou 2GiB".to_owned())
 }
 
-/// Not less than five minutes: use is noted once a minute.
+/// Requires at least five minutes, because use is recorded once a minute.
 pub(super) fn lasting(text: &str) -> Result<Duration, String> {
     let least = Duration::from_secs(300);
     between(text, least, "um login tem de durar cinco minutos ou mais, como 30d ou 12h")
 }
 
-/// Less than a second would mark every message as not sent.
+/// Requires at least a second: anything less would mark every message as not sent.
 pub(super) fn waiting(text: &str) -> Result<Duration, String> {
     let least = Duration::from_secs(1);
     between(text, least, "uma mensagem tem de esperar um segundo ou mais, como 24h ou 30m")
 }
 
-/// For the silence of a stream while it is looked at.
+/// Parses the silence of a tested stream.
 pub(super) fn pause(text: &str) -> Result<Duration, String> {
     match humantime::parse_duration(text.trim()) {
         Ok(pause) if pause <= Duration::from_secs(600) => Ok(pause),
@@ -91,7 +91,7 @@ pub(super) fn pause(text: &str) -> Result<Duration, String> {
     }
 }
 
-/// How often something may be there at a time.
+/// Parses a count greater than zero.
 pub(super) fn count(text: &str) -> Result<usize, String> {
     text.trim()
         .parse()
@@ -100,7 +100,7 @@ pub(super) fn count(text: &str) -> Result<usize, String> {
         .ok_or_else(|| "escreva um número inteiro maior que zero".to_owned())
 }
 
-/// How long a step of a connection may take.
+/// Parses the longest duration of a connection's step.
 pub(super) fn step(text: &str) -> Result<Duration, String> {
     let least = Duration::from_millis(100);
     between(text, least, "um passo de uma conexão tem de durar 100 ms ou mais, como 30s")
@@ -118,7 +118,7 @@ fn between(text: &str, least: Duration, too_short: &str) -> Result<Duration, Str
     }
 }
 
-/// A network, or one address.
+/// Parses a network, or one address.
 pub(super) fn network(text: &str) -> Result<IpNet, String> {
     let text = text.trim();
     let one = || text.parse::<IpAddr>().ok().map(|ip| IpNet::from(ip.to_canonical()));
@@ -150,7 +150,7 @@ pub(super) fn version(text: &str) -> Result<(u32, u32, u32), String> {
     }
 }
 
-/// What nobody guesses: 16 letters and digits are 80 bits.
+/// Requires a code that cannot be guessed: 16 letters and digits are 80 bits.
 pub(super) fn setup_code(text: &str) -> Result<String, String> {
     let text = text.trim();
     let is_one = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
@@ -164,7 +164,7 @@ pub(super) fn setup_code(text: &str) -> Result<String, String> {
     }
 }
 
-/// What can be sent in a header, or nobody would ever get in.
+/// Requires characters that can be sent in a header; no client could send any other token.
 pub(super) fn token(text: &str) -> Result<String, String> {
     match !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic()) {
         true => Ok(text.to_owned()),

@@ -1,4 +1,4 @@
-//! A file that is locked while a server runs, and says which one.
+//! A file that is locked while a server runs and contains the server's process id and address.
 
 use std::fs::{self, File};
 use std::io::{Seek as _, Write as _};
@@ -11,30 +11,30 @@ use tokio::time::Instant;
 
 use crate::backup::lock::{Lock, lock};
 
-/// How long one waits for a process that is being ended: the system closes its files one by one.
-const PATIENCE: Duration = Duration::from_secs(3);
-/// How the line with the server's address begins.
+/// Time to wait for a process that is ending: the system closes its files one by one.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(3);
+/// Prefix of the line with the server's address.
 const ADDRESS: &str = "endereço ";
-const BETWEEN: Duration = Duration::from_millis(50);
+const RETRY_PAUSE: Duration = Duration::from_millis(50);
 
-/// Locked as long as this lives, and removed with it.
+/// The lock is held until this is dropped, which also removes the file.
 pub(super) struct LockFile {
     path: PathBuf,
     file: File,
-    /// Removed at the end only if it is: without locks nobody can tell whose it is.
+    /// The file is removed at the end only if it is locked: without locks its owner is unknown.
     is_locked: bool,
 }
 
 impl LockFile {
     pub(super) async fn take(path: &Path) -> anyhow::Result<Self> {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + LOCK_TIMEOUT;
         loop {
             let file =
                 open(path).with_context(|| format!("{} não pode ser criado", path.display()))?;
             let is_locked = match lock(&file, path) {
                 Lock::Ours => true,
                 Lock::Others if Instant::now() < deadline => {
-                    tokio::time::sleep(BETWEEN).await;
+                    tokio::time::sleep(RETRY_PAUSE).await;
                     continue;
                 }
                 Lock::Others => return Err(taken(path)),
@@ -56,7 +56,7 @@ impl LockFile {
         self.write(&format!("\n{ADDRESS}{address}"));
     }
 
-    /// Who has it is a help to people only, so a disk that takes no more bytes keeps nobody from starting.
+    /// Writes the holder, which only helps people: a full disk does not prevent the start.
     fn write(&mut self, more: &str) {
         let content = format!("processo {}{more}\n", std::process::id());
         let written = self.file.set_len(0).and_then(|()| {
@@ -72,13 +72,13 @@ impl LockFile {
 impl Drop for LockFile {
     fn drop(&mut self) {
         if self.is_locked {
-            // While it is still locked, so that it is nobody else's by now.
+            // The file is removed while it is still locked, so that it cannot be another server's.
             let _ = fs::remove_file(&self.path);
         }
     }
 }
 
-/// The address that a server has written into its file.
+/// Reads the address that a server wrote into its file.
 pub(super) fn address(path: &Path) -> Option<SocketAddr> {
     let content = fs::read_to_string(path).ok()?;
     content.lines().find_map(|line| line.strip_prefix(ADDRESS)?.parse().ok())

@@ -1,12 +1,13 @@
-//! One server for one set of data. Two with the same keys throw each other out at WhatsApp, and the order
-//! of live events rests on one process that writes them.
+//! Ensures that one server uses a set of data. Two servers with the same keys disconnect each other
+//! at WhatsApp, and the order of live events relies on one writing process.
 //!
-//! * `file`: the data folder, and an SQLite file wherever it is, by a locked file beside them.
-//! * A PostgreSQL database, by a lock of a connection of its own ([`store::Claim`]). `watch` takes it again
-//!   when that connection is lost, or stops the server.
+//! * `file`: locks the data folder, and an SQLite file wherever it is, by a locked file beside
+//!   them.
+//! * A PostgreSQL database is locked by a connection of its own ([`store::Claim`]). `watch` takes
+//!   the lock again when that connection is lost, or stops the server.
 //!
-//! The system takes either away from a process that ends, however it ends. Commands that work beside a
-//! server (`user`, `backup`) ask for neither.
+//! The system releases both locks when a process ends, however it ends. Commands that work beside a
+//! server (`user`, `backup`) take neither.
 
 mod file;
 mod watch;
@@ -21,18 +22,18 @@ use store::{Claim, Claimed, Holder};
 use self::file::LockFile;
 use crate::config::{Config, DATABASE};
 
-/// The data, as long as this lives.
+/// Exclusive use of the data until it is dropped.
 pub(crate) struct Exclusive {
     files: Vec<LockFile>,
     claim: Option<Claim>,
 }
 
 impl Exclusive {
-    /// Makes this process the only one that serves the data of `config`, whose folder exists. Waits a
-    /// moment for one that is just ending.
+    /// Makes this process the only server of the data of `config`, whose folder exists. Waits a
+    /// moment for another server that is just ending.
     ///
     /// # Errors
-    /// Who has it, and what to do about that.
+    /// Fails with the other server, and with advice.
     pub(crate) async fn take(config: &Config) -> anyhow::Result<Self> {
         let url = config.database_url().context("a pasta atual não pode ser lida")?;
         let mut files: Vec<LockFile> = Vec::new();
@@ -46,7 +47,7 @@ impl Exclusive {
         Ok(Self { files, claim })
     }
 
-    /// Writes down where the server is found, for whoever comes second.
+    /// Writes the server's address into the locks, for the refusal of a second server.
     pub(crate) async fn announce(&mut self, address: &str) {
         for file in &mut self.files {
             file.announce(address);
@@ -57,13 +58,13 @@ impl Exclusive {
     }
 }
 
-/// Where the server of a data folder is found that runs now.
+/// The address of the server that is using a data folder.
 pub(crate) fn address(data_dir: &Path) -> Option<SocketAddr> {
     file::address(&beside(&data_dir.join(DATABASE)))
 }
 
-/// The files to lock: that of the data folder, and that of an SQLite file, which are the same unless the
-/// database lies elsewhere.
+/// The files to lock: one of the data folder and one of an SQLite file. They are the same unless
+/// the database lies elsewhere.
 fn paths(config: &Config, database: Option<PathBuf>) -> anyhow::Result<Vec<PathBuf>> {
     let folder = &config.data_dir;
     let folder = folder.canonicalize().with_context(|| unusable(folder))?;
@@ -71,7 +72,7 @@ fn paths(config: &Config, database: Option<PathBuf>) -> anyhow::Result<Vec<PathB
     if let Some(database) = database {
         let parent = database.parent().unwrap_or(Path::new("/"));
         std::fs::create_dir_all(parent).with_context(|| unusable(parent))?;
-        // Where a link leads, and where the file will be that is not there yet.
+        // Resolves links, also for a database file that does not exist yet.
         let real = database.canonicalize().or_else(|_| {
             Ok::<_, std::io::Error>(
                 parent.canonicalize()?.join(database.file_name().unwrap_or_default()),

@@ -1,4 +1,4 @@
-//! What becomes of a server whose lock at the PostgreSQL is lost.
+//! Keeps the lock of the PostgreSQL database, and stops the server if another process takes it.
 
 use std::time::Duration;
 
@@ -7,13 +7,13 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Exclusive, taken_database};
 
-/// Between two tries to take the lock again.
-const AGAIN: Duration = Duration::from_secs(1);
+/// Pause between two attempts to take the lock again.
+const RETRY_PAUSE: Duration = Duration::from_secs(1);
 
 impl Exclusive {
-    /// Holds the data until `stop`, and beyond it for as long as the answer lives. Stops the server when
-    /// another process has them, which can only be where this one was cut off from its database. The
-    /// second value says who then.
+    /// Holds the data until `stop`, and after it for as long as the returned value lives. Stops the
+    /// server if another process has taken the database, which can happen only after the connection
+    /// to it was lost; the second value then names that process.
     pub(crate) async fn watch(mut self, stop: CancellationToken) -> (Self, anyhow::Result<()>) {
         let outcome = match &mut self.claim {
             None => {
@@ -32,7 +32,7 @@ impl Exclusive {
     }
 }
 
-/// Ends only when somebody else has the database.
+/// Returns only when another process has the database.
 async fn hold(claim: &mut Claim) -> anyhow::Result<()> {
     loop {
         let lost = claim.lost().await;
@@ -49,7 +49,7 @@ async fn hold(claim: &mut Claim) -> anyhow::Result<()> {
                     if !std::mem::replace(&mut is_away, true) {
                         tracing::warn!(%error, "the database cannot be reached; trying again");
                     }
-                    tokio::time::sleep(AGAIN).await;
+                    tokio::time::sleep(RETRY_PAUSE).await;
                 }
             }
         };

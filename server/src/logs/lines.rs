@@ -1,4 +1,4 @@
-//! How an event is written.
+//! Formats log events.
 
 use std::fmt::{self, Write as _};
 
@@ -11,16 +11,16 @@ use tracing_subscriber::fmt::time::{FormatTime, SystemTime};
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::registry::LookupSpan;
 
-use super::{clean, is_ours};
+use super::{is_ours, redact};
 
-/// Writes our own events as they are but for addresses, and of those of libraries what [`clean::prose`]
-/// leaves.
-pub(super) enum Lines {
+/// Writes events of this project without URL paths, and events of libraries as
+/// [`redact::library_message`] returns them.
+pub(super) enum LineFormat {
     Text { format: Format<Full>, is_terminal: bool },
     Json(Format<Json>),
 }
 
-impl Lines {
+impl LineFormat {
     pub(super) fn text(is_terminal: bool) -> Self {
         let format = Format::default().with_target(false).with_ansi(is_terminal);
         Self::Text { format, is_terminal }
@@ -31,7 +31,7 @@ impl Lines {
     }
 }
 
-impl<S, N> FormatEvent<S, N> for Lines
+impl<S, N> FormatEvent<S, N> for LineFormat
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
     N: for<'a> FormatFields<'a> + 'static,
@@ -42,7 +42,7 @@ where
         mut writer: Writer<'_>,
         event: &Event<'_>,
     ) -> fmt::Result {
-        // An event that comes through the `log` crate keeps its own target beside its fields.
+        // An event from the `log` crate keeps its own target in its fields.
         let logged = event.normalized_metadata();
         let about = logged.as_ref().unwrap_or_else(|| event.metadata());
         if is_ours(about.target()) {
@@ -56,42 +56,41 @@ where
                 }
             }
             let colours = matches!(self, Self::Text { is_terminal: true, .. });
-            return writeln!(writer, "{}", clean::line(line.trim_end_matches('\n'), colours));
+            return writeln!(writer, "{}", redact::line(line.trim_end_matches('\n'), colours));
         }
-        let mut said = Said::default();
-        event.record(&mut said);
-        let said = clean::prose(&said.0);
+        let mut message = Fields::default();
+        event.record(&mut message);
+        let message = redact::library_message(&message.0);
         let mut at = String::new();
         SystemTime.format_time(&mut Writer::new(&mut at))?;
-        let (level, target) = (about.level(), clean::prose(about.target()));
+        let (level, target) = (about.level(), redact::library_message(about.target()));
         match self {
-            Self::Text { .. } => writeln!(writer, "{at} {level:>5} {target}: {said}"),
+            Self::Text { .. } => writeln!(writer, "{at} {level:>5} {target}: {message}"),
             Self::Json(_) => {
                 let level = level.to_string();
-                let line =
-                    json!({ "timestamp": at, "level": level, "target": target, "message": said });
+                let line = json!({ "timestamp": at, "level": level, "target": target, "message": message });
                 writeln!(writer, "{line}")
             }
         }
     }
 }
 
-/// The message of an event and its other fields, one after the other.
+/// The message of an event and its other fields, joined.
 #[derive(Default)]
-struct Said(String);
+struct Fields(String);
 
-impl Visit for Said {
+impl Visit for Fields {
     fn record_str(&mut self, field: &Field, value: &str) {
         self.record_debug(field, &format_args!("{value}"));
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        // Where the `log` crate was called, which the target says already.
+        // The `log` crate adds its call site, which the target states already.
         if field.name().starts_with("log.") {
             return;
         }
         let space = if self.0.is_empty() { "" } else { " " };
-        // Writing into a string does not fail.
+        // Writing into a string cannot fail.
         let _ = match field.name() {
             "message" => write!(self.0, "{space}{value:?}"),
             name => write!(self.0, "{space}{name}={value:?}"),

@@ -1,4 +1,4 @@
-//! Counts requests whose body is too long for any route. `RequestBodyLimitLayer` refuses them.
+//! Counts requests whose body is too long for every route. `RequestBodyLimitLayer` refuses them.
 
 use axum::extract::Request;
 use axum::http::{HeaderMap, header};
@@ -14,7 +14,7 @@ pub(crate) async fn count(request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-/// The length of a body, where the request states it.
+/// The length of a body, if the request states it.
 pub(crate) fn declared(headers: &HeaderMap) -> Option<usize> {
     headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }

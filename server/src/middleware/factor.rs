@@ -1,6 +1,7 @@
-//! Sessions that lack the second factor their person needs by now are nobody's.
+//! Treats a session as logged out while it lacks a second factor that its user must have.
 //!
-//! Pages lead to where it is proved ([`super::guard`]); everything else answers 401.
+//! Pages redirect to the page that asks for the code ([`super::guard`]); everything else answers
+//! 401.
 
 use app::auth::AuthSession;
 use app::auth::factor::take_unproved;

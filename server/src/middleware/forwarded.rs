@@ -1,4 +1,4 @@
-//! Warns of proxies that nobody has named. [`app::auth::forwarded`] has the rules.
+//! Warns of proxies that are not in `--trusted-proxy`. [`app::auth::forwarded`] has the rules.
 
 use std::net::SocketAddr;
 

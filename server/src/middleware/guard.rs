@@ -1,7 +1,7 @@
-//! Who gets to see a page at all: set-up before anything else, then login.
+//! Redirects requests for pages: to the set-up while there is no user, then to the login.
 //!
-//! This decides pages only. Server functions, the stream and files ask for the viewer themselves and
-//! answer 401, which a script can understand.
+//! This applies to pages only. Server functions, the stream and files check the viewer themselves
+//! and answer 401, which scripts can handle.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -15,11 +15,11 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 pub(crate) const SET_UP: &str = "/configurar";
 const LOGIN: &str = "/entrar";
-/// What carries the code in the link to [`SET_UP`].
+/// The query parameter of the code in the link to [`SET_UP`].
 pub(crate) const CODE: &str = "codigo";
 const INBOX: &str = "/atendente/inbox-pirata";
 
-/// There is a user. It never becomes untrue again, so it is asked once.
+/// True once a user exists. It never becomes false again, so it is read from the database once.
 static SET_UP_DONE: AtomicBool = AtomicBool::new(false);
 
 pub(crate) async fn guard(
@@ -44,7 +44,7 @@ pub(crate) async fn guard(
         return match path {
             app::api::CODE => next.run(request).await,
             path if path.starts_with(app::api::LINK) => next.run(request).await,
-            // It was going somewhere already.
+            // The address has a destination already.
             LOGIN => {
                 let query =
                     request.uri().query().map_or(String::new(), |query| format!("?{query}"));
@@ -55,7 +55,7 @@ pub(crate) async fn guard(
         };
     }
     match (set_up, auth.user.is_some(), path) {
-        // Whoever comes with a link is not logged in yet, or wants to be somebody else.
+        // A person who opens a link is not logged in yet, or wants to log in as somebody else.
         (true, _, path) if path.starts_with(app::api::LINK) => next.run(request).await,
         (false, _, SET_UP) => match code_of(request.uri()) {
             Some(code) => with_code(&code, &app),
@@ -64,20 +64,21 @@ pub(crate) async fn guard(
         (false, ..) => Redirect::to(SET_UP).into_response(),
         (true, true, SET_UP | LOGIN | app::api::CODE | "/") => Redirect::to(INBOX).into_response(),
         (true, false, SET_UP | "/") => Redirect::to(LOGIN).into_response(),
-        // Between password and code nobody is logged in yet; the page itself asks for the former.
+        // Nobody is logged in yet between password and code; the page itself checks the pending
+        // login.
         (true, false, LOGIN | app::api::CODE) | (true, true, _) => next.run(request).await,
         (true, false, _) => Redirect::to(&with_next(LOGIN, request.uri())).into_response(),
     }
 }
 
-/// The code of the link that the server printed.
+/// The code in the link that the server printed.
 fn code_of(uri: &Uri) -> Option<String> {
     let query = url::form_urlencoded::parse(uri.query()?.as_bytes());
     query.into_iter().find(|(name, _)| name == CODE).map(|(_, code)| code.into_owned())
 }
 
-/// Leads to the page without the code in its address, where it would be seen and remembered; the browser
-/// keeps it until the form is sent.
+/// Redirects to the page without the code in its address, which would be displayed and kept in the
+/// history; a cookie keeps the code until the form is sent.
 fn with_code(code: &str, app: &AppState) -> Response {
     let mut response = Redirect::to(SET_UP).into_response();
     if let Some(cookie) = setup::cookie(code.trim(), &app.site) {
@@ -93,7 +94,7 @@ async fn is_set_up(app: &AppState) -> Result<bool, store::Error> {
     Ok(SET_UP_DONE.load(Ordering::Relaxed))
 }
 
-/// A page of the login, which leads back to where the person was going.
+/// Address of a login page that returns to the requested page afterwards.
 fn with_next(page: &str, uri: &Uri) -> String {
     let wanted: String = uri
         .path_and_query()

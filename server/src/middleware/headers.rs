@@ -1,4 +1,4 @@
-//! Security headers of every response. Pages add their content security policy.
+//! Security headers of every response. Pages add their own content security policy.
 
 use app::Site;
 use app::auth::is_over_tls;
@@ -7,14 +7,14 @@ use axum::http::{HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
-/// Whatever a file of a stranger turns out to be, opened by itself it is a document without scripts, forms
-/// and origin, which loads nothing. The browser's own page around a picture or a player needs its styles,
-/// and asks for the file again.
+/// Policy of files that strangers sent: opened by itself, such a file is a document without
+/// scripts, forms and origin, which loads nothing. The browser's own page around a picture or a
+/// player needs its styles, and requests the file again.
 const OF_FILES: &str =
     "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'";
 
-/// 180 days: browsers ask for https by themselves for so long. Names below this one and the lists that
-/// browsers are built with are left out, because the one who runs this rarely speaks for the whole domain.
+/// Browsers use https by themselves for 180 days. Subdomains and the browsers' preload lists are
+/// left out, because the operator rarely speaks for the whole domain.
 const ONLY_TLS: HeaderValue = HeaderValue::from_static("max-age=15552000");
 
 pub(crate) async fn security(State(site): State<Site>, request: Request, next: Next) -> Response {
@@ -31,7 +31,7 @@ pub(crate) async fn security(State(site): State<Site>, request: Request, next: N
     headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
     if is_file {
         headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(OF_FILES));
-        // No other site shows one, or learns from one whether somebody is logged in.
+        // Other sites cannot embed a file, nor learn from one if somebody is logged in.
         headers.insert("cross-origin-resource-policy", HeaderValue::from_static("same-origin"));
     }
     if is_over_tls {

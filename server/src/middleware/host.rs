@@ -1,5 +1,5 @@
-//! Pages and what they ask for are served by our own names alone. [`app::auth::host`] has the rules, and
-//! which requests are exempt.
+//! Refuses requests for host names that are not the server's own. [`app::auth::host`] has the rules
+//! and the exempt requests.
 
 use app::AppState;
 use app::auth::host;

@@ -1,4 +1,5 @@
-//! How long requests take, by route and status. Streams are counted by their own gauge instead.
+//! Measures the duration of requests by route and status. A gauge of their own counts streams
+//! instead.
 
 use std::time::Instant;
 

@@ -1,6 +1,6 @@
-//! Requests that change something must come from our own pages: server functions carry no token of their
-//! own against cross-site requests. [`app::auth::foreign`] knows which are ours, and what to say about
-//! the others.
+//! Accepts requests that change something from the server's own pages only: server functions carry
+//! no token of their own against cross-site requests. [`app::auth::foreign`] recognises the own
+//! pages and has the sentence of the refusal.
 
 use app::AppState;
 use app::auth::foreign;
@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 
-/// The longest part of a header that is logged, in bytes: a stranger has written it.
+/// The longest logged part of a header, in bytes: strangers choose its content.
 const LOGGED: usize = 100;
 
 pub(crate) async fn same_origin(
@@ -34,14 +34,14 @@ pub(crate) async fn same_origin(
     }
 }
 
-/// The beginning of a header.
+/// Returns the beginning of a header.
 fn logged(headers: &HeaderMap, name: HeaderName) -> Option<String> {
     let value = headers.get(name)?.as_bytes();
     let beginning = value.get(..LOGGED).unwrap_or(value);
     Some(String::from_utf8_lossy(beginning).into_owned())
 }
 
-/// Whether a browser sent the form, and will show whatever comes.
+/// Returns true if a browser sent the form and will display the response.
 fn takes_html(headers: &HeaderMap) -> bool {
     let accepts = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
     accepts.into_iter().any(|accepts| accepts.contains("text/html"))

@@ -1,8 +1,9 @@
-//! The cookie of a session leaves a browser by logging out, and by nothing else.
+//! Lets only a logout remove the session cookie from a browser.
 //!
-//! tower-sessions removes it with the answer to every request whose session is unknown. Such a request may
-//! come from another tab that was under way while the session got another id, and its answer would take the
-//! new cookie away. The removal also lacks `Secure`, without which browsers ignore it under a `__Host-` name.
+//! tower-sessions removes it in the response to every request whose session is unknown. Such a
+//! request may come from another tab and be under way while the session gets another id; its
+//! response would remove the new cookie. The removal also lacks `Secure`, without which browsers
+//! ignore it for a `__Host-` name.
 
 use app::AppState;
 use axum::extract::{Request, State};
@@ -12,7 +13,7 @@ use axum::response::Response;
 
 /// The name of the cookie, without the prefix that it has over TLS.
 pub(crate) const NAME: &str = "inbox_session";
-/// Where somebody leaves.
+/// Path of the logout.
 const LOGOUT: &str = "/api/logout";
 
 pub(crate) async fn removal(State(app): State<AppState>, request: Request, next: Next) -> Response {
@@ -27,7 +28,7 @@ pub(crate) async fn removal(State(app): State<AppState>, request: Request, next:
     response
 }
 
-/// Drops the cookies that begin with `removal`, or appends `ending` to them where there is one.
+/// Drops the cookies that begin with `removal`, or appends `ending` to them if it is given.
 fn replace(headers: &mut HeaderMap, removal: &str, ending: Option<&str>) {
     let is_removal = |cookie: &HeaderValue| cookie.as_bytes().starts_with(removal.as_bytes());
     let cookies: Vec<HeaderValue> = headers.get_all(header::SET_COOKIE).iter().cloned().collect();

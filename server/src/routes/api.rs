@@ -1,7 +1,7 @@
-//! Server functions at `/api/{name}`, with honest HTTP status codes.
+//! Server functions at `/api/{name}`, with accurate HTTP status codes.
 //!
-//! Leptos answers every error with 500. The error says what it is in its body, so the status is
-//! taken from there, for our own errors and for bodies that could not be read alike.
+//! Leptos answers every error with 500. The error is in the body, so the status is derived from it,
+//! for this project's errors and for bodies that could not be parsed.
 
 use app::auth::AuthSession;
 use app::{ApiError, AppState};
@@ -17,19 +17,19 @@ use leptos::server_fn::axum::get_server_fn_service;
 use crate::middleware::body_size::declared;
 use crate::router::LARGEST_BODY;
 
-/// The header Leptos marks an error with (`server_fn::error::SERVER_FN_ERROR_HEADER`).
-const MARK: &str = "serverfnerror";
-/// Far more than an error of ours has.
-const LIMIT: usize = 64 * 1024;
+/// The header by which Leptos marks an error (`server_fn::error::SERVER_FN_ERROR_HEADER`).
+const ERROR_HEADER: &str = "serverfnerror";
+/// Longest body of an error in bytes, far more than any has.
+const LARGEST_ERROR: usize = 64 * 1024;
 
-/// The longest form of somebody who is not logged in: the longest address, password and path, each letter
-/// written as a code, several times over.
-const LARGEST_DOOR: usize = 16 * 1024;
-/// The longest form without a message in it: names, and lists of numbers.
+/// Longest form in bytes of somebody who is not logged in: the longest address, password and path,
+/// each letter percent-encoded, several times over.
+const LARGEST_PUBLIC_FORM: usize = 16 * 1024;
+/// Longest form in bytes without a message in it: names, and lists of numbers.
 const LARGEST_FORM: usize = 64 * 1024;
 
-/// Functions for those who are not logged in.
-const DOORS: [&str; 9] = [
+/// Functions for people who are not logged in.
+const PUBLIC_FUNCTIONS: [&str; 9] = [
     "asked",
     "create_first_admin",
     "finish_login",
@@ -41,7 +41,7 @@ const DOORS: [&str; 9] = [
     "use_link",
 ];
 /// Functions that take the text of a message.
-const TEXTS: [&str; 2] = ["save_draft", "send_text"];
+const MESSAGE_FUNCTIONS: [&str; 2] = ["save_draft", "send_text"];
 
 pub(crate) async fn call(
     State(state): State<AppState>,
@@ -51,14 +51,14 @@ pub(crate) async fn call(
     if get_server_fn_service(request.uri().path(), request.method().clone()).is_none() {
         return StatusCode::NOT_FOUND.into_response();
     }
-    let is_door = DOORS.contains(&name.as_str());
+    let is_public = PUBLIC_FUNCTIONS.contains(&name.as_str());
     let session = request.extensions().get::<AuthSession>();
     let is_stranger = session.is_none_or(|session| session.user.is_none());
-    let most = if is_stranger { LARGEST_DOOR } else { longest(&name) };
+    let most = if is_stranger { LARGEST_PUBLIC_FORM } else { longest(&name) };
     let Some(request) = within(request, most).await else {
         metrics::counter!("inbox_refused", "what" => "form-size").increment(1);
-        let (status, error) = match is_stranger && !is_door {
-            // A shorter one would be answered the same.
+        let (status, error) = match is_stranger && !is_public {
+            // A shorter form would get the same answer.
             true => (StatusCode::UNAUTHORIZED, ApiError::Unauthenticated),
             false => (StatusCode::PAYLOAD_TOO_LARGE, ApiError::Malformed),
         };
@@ -68,7 +68,7 @@ pub(crate) async fn call(
     let response =
         leptos_axum::handle_server_fns_with_context(provide, request).await.into_response();
     if response.status() == StatusCode::INTERNAL_SERVER_ERROR
-        && response.headers().contains_key(MARK)
+        && response.headers().contains_key(ERROR_HEADER)
     {
         with_status(response).await
     } else {
@@ -76,16 +76,17 @@ pub(crate) async fn call(
     }
 }
 
-/// The longest form of somebody who is logged in.
+/// Longest form of somebody who is logged in.
 fn longest(name: &str) -> usize {
     match name {
-        name if DOORS.contains(&name) => LARGEST_DOOR,
-        name if TEXTS.contains(&name) => LARGEST_BODY,
+        name if PUBLIC_FUNCTIONS.contains(&name) => LARGEST_PUBLIC_FORM,
+        name if MESSAGE_FUNCTIONS.contains(&name) => LARGEST_BODY,
         _ => LARGEST_FORM,
     }
 }
 
-/// The request with its body read, unless that has more bytes than it may. One that says so is not read.
+/// Reads the body of the request; `None` if it is longer than `most`. A body with a longer declared
+/// length is not read.
 async fn within(request: Request, most: usize) -> Option<Request> {
     if declared(request.headers()).is_some_and(|length| length > most) {
         return None;
@@ -97,7 +98,7 @@ async fn within(request: Request, most: usize) -> Option<Request> {
 
 async fn with_status(response: Response) -> Response {
     let (mut parts, body) = response.into_parts();
-    let Ok(bytes) = to_bytes(body, LIMIT).await else {
+    let Ok(bytes) = to_bytes(body, LARGEST_ERROR).await else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
     let error = serde_json::from_slice::<ApiError>(&bytes).ok();

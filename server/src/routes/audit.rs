@@ -1,4 +1,4 @@
-//! `/admin/auditoria.csv`: the history as a file, page by page out of the database.
+//! `/admin/auditoria.csv`: exports the audit log as a file, read page by page from the database.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -57,7 +57,7 @@ async fn begin(
 }
 
 fn answer(export: AuditExport) -> Response {
-    // Without a failing end, a file that was cut short would look whole.
+    // The stream ends with an error, because an incomplete file would look complete otherwise.
     let rest = futures::stream::try_unfold(export, async |mut export| {
         let Some(entries) = export.next_page().await? else { return Ok::<_, Error>(None) };
         Ok(Some((lines(entries.iter().map(fields)), export)))
@@ -73,12 +73,12 @@ fn answer(export: AuditExport) -> Response {
     (headers, body).into_response()
 }
 
-/// Rows as CSV (RFC 4180).
+/// Formats rows as CSV (RFC 4180).
 fn lines(rows: impl Iterator<Item = [String; 9]>) -> Bytes {
     let mut writer =
         csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     for row in rows {
-        // Writing into memory does not fail, and every row has as many fields.
+        // Writing into memory cannot fail, and every row has the same number of fields.
         writer.write_record(row.map(harmless)).ok();
     }
     writer.into_inner().map(Bytes::from).unwrap_or_default()
@@ -107,9 +107,9 @@ fn fields(entry: &AuditEntry) -> [String; 9] {
     ]
 }
 
-/// A text that a spreadsheet does not run as a formula: names and addresses that were tried come from
-/// outside (OWASP, "CSV injection"). Some programs leave out what shows nothing before they look, and take
-/// the wide forms of East Asian keyboards for the same signs.
+/// Makes a text that a spreadsheet does not run as a formula: names and attempted addresses come
+/// from outside (OWASP, "CSV injection"). Some programs skip invisible characters before they look,
+/// and treat the full-width forms of East Asian keyboards as the same signs.
 fn harmless(text: String) -> String {
     let mut seen = text.chars().filter(|letter| text::has_visible(letter.encode_utf8(&mut [0; 4])));
     let begins = text.starts_with(['\t', '\r', '\n']);

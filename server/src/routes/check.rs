@@ -1,5 +1,5 @@
-//! What `inbox-pirata check` asks of the server through its public address ([`crate::check`]). Everybody
-//! else is told that there is nothing here.
+//! Answers the requests that `inbox-pirata check` sends through the public address
+//! ([`crate::check`]). Everybody else gets 404.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -19,14 +19,14 @@ use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::CancellationToken;
 
 use super::{live, metrics};
+use crate::check::received::Received;
 use crate::check::secret;
-use crate::check::seen::Seen;
-use crate::router::Parts;
+use crate::router::RouterState;
 
-/// The longest silence that a stream is asked to keep.
+/// Longest silence of a test stream.
 const LONGEST: Duration = Duration::from_secs(600);
 
-pub(crate) fn routes(data_dir: &Path) -> Router<Parts> {
+pub(crate) fn routes(data_dir: &Path) -> Router<RouterState> {
     let guard = from_fn_with_state(data_dir.to_owned(), guard);
     Router::new()
         .route("/check/echo", post(echo))
@@ -35,11 +35,12 @@ pub(crate) fn routes(data_dir: &Path) -> Router<Parts> {
         .layer(guard)
 }
 
-/// Lets only the command in that runs now on this machine.
+/// Admits only the command that is running on this machine.
 async fn guard(State(data_dir): State<PathBuf>, request: Request, next: Next) -> Response {
     let given = request.headers().get(secret::HEADER).map(|value| value.as_bytes().to_owned());
     let is_known = given.is_some_and(|given| {
-        secret::current(&data_dir).is_some_and(|known| metrics::same(&given, known.as_bytes()))
+        secret::current(&data_dir)
+            .is_some_and(|known| metrics::constant_time_eq(&given, known.as_bytes()))
     });
     match is_known {
         true => next.run(request).await,
@@ -47,12 +48,12 @@ async fn guard(State(data_dir): State<PathBuf>, request: Request, next: Next) ->
     }
 }
 
-/// What has arrived.
-async fn echo(State(app): State<AppState>, request: Request) -> Json<Seen> {
-    Json(Seen::of(&request, &app.site))
+/// Returns the request as it arrived.
+async fn echo(State(app): State<AppState>, request: Request) -> Json<Received> {
+    Json(Received::of(&request, &app.site))
 }
 
-/// How much has arrived.
+/// Returns the size of the body that arrived.
 async fn body(body: Bytes) -> String {
     body.len().to_string()
 }
@@ -62,7 +63,7 @@ struct Silence {
     milliseconds: u64,
 }
 
-/// One event, a silence, and a last event, as the live stream would send them.
+/// Sends one event, a silence, and a last event, in the way of the live stream.
 async fn stream(
     State(stop): State<CancellationToken>,
     Query(Silence { milliseconds }): Query<Silence>,
@@ -70,7 +71,7 @@ async fn stream(
     let silence = Duration::from_millis(milliseconds).min(LONGEST);
     let (browser, events) = mpsc::channel(2);
     tokio::spawn(async move {
-        // Whoever has gone is told nothing.
+        // Nothing more is sent to a client that is gone.
         let first = browser.send(Event::default().data("first")).await;
         tokio::select! {
             () = stop.cancelled() => {}

@@ -1,4 +1,5 @@
-//! `/healthz`: the process answers. `/readyz`: so does the database, and what comes in can be kept.
+//! `/healthz`: the process answers. `/readyz`: the database answers too, and incoming messages can
+//! be stored.
 
 use axum::extract::State;
 use axum::http::StatusCode;

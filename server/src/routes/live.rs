@@ -1,9 +1,9 @@
-//! `/live`: everything that changes, for the tabs of one browser, as server-sent events.
+//! `/live`: sends every change to the tabs of one browser, as server-sent events.
 //!
-//! A stream begins where its first page was rendered (`?after=`) or where the browser was cut off
-//! (`Last-Event-ID`), replays what came since from the database, and then follows the hub. What it
-//! may carry is asked of the database again before every batch, so a revoked grant and a
-//! deactivated user are felt at once. It ends on logout and shutdown.
+//! A stream begins at the event its first page was rendered with (`?after=`) or at the last one the
+//! browser received (`Last-Event-ID`), replays later events from the database, and then follows the
+//! hub. Access is read from the database before every batch, so a revoked grant and a deactivated
+//! user take effect at once. The stream ends on logout and shutdown.
 
 mod queue;
 mod streams;
@@ -28,25 +28,26 @@ use self::queue::queue;
 pub(crate) use self::streams::Streams;
 use self::tab::Tab;
 
-/// When a browser comes back whose stream was one too many. It is asked by an event (`retry:`): a refusal
-/// by status would have it give the stream up and load the page again at once.
-const COME_BACK: Duration = Duration::from_secs(30);
-/// A browser whose stream breaks off otherwise comes back this soon, which is what most do by themselves. Every
-/// stream begins with it: a browser that was asked to wait longer once would go on doing so.
-const COME_BACK_SOON: Duration = Duration::from_secs(3);
+/// Reconnection time of a browser whose stream exceeds the limits. An event sets it (`retry:`):
+/// after a refusal by status the browser would give up the stream and reload the page at once.
+const RETRY_WHEN_FULL: Duration = Duration::from_secs(30);
+/// Reconnection time of any other browser, which is what most use by themselves. Every stream
+/// begins with it: a browser that got a longer one once would keep it.
+const RETRY: Duration = Duration::from_secs(3);
 
-/// What the streams of a server have in common.
+/// The state shared by the streams of a server.
 #[derive(Clone)]
 pub(crate) struct Live {
     pub(crate) streams: Streams,
-    /// A browser that has not read for so long while something waits for it has its stream ended.
+    /// Time after which the stream of a browser ends that reads nothing while events wait for it.
     pub(crate) stalled_after: Duration,
 }
 
 #[derive(Deserialize)]
 pub(crate) struct Begin {
     after: Option<i64>,
-    /// Whose page asks. Another user may have logged in in this browser since it was loaded.
+    /// The user of the requesting page. Another user may have logged in in this browser since the
+    /// page was loaded.
     user: Option<UserId>,
 }
 
@@ -63,14 +64,15 @@ pub(crate) async fn live(
         return StatusCode::UNAUTHORIZED.into_response();
     };
     let Some(open) = live.streams.open(user.id()) else {
-        let later = Event::default().retry(COME_BACK);
+        let later = Event::default().retry(RETRY_WHEN_FULL);
         return stream(futures::stream::once(std::future::ready(later)));
     };
     let last_seen = headers
         .get("last-event-id")
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.parse().ok());
-    // The queue closes by itself when the browser goes away, which is no reason to come back later.
+    // The queue has a token of its own, because it also closes when the browser goes away, which
+    // must not count as exceeding the limits.
     let (browser, events) = queue(live.stalled_after, open.ended.child_token());
     let (reader, after) = (Reader::of(&headers), last_seen.or(begin.after));
     let tab = Tab::new(app, user.id(), auth.session, reader, browser, after);
@@ -83,12 +85,12 @@ pub(crate) async fn live(
     stream(events)
 }
 
-/// Events as they are sent to a browser, through whatever stands before the server.
+/// Makes a response of events that proxies pass on without delay.
 pub(super) fn stream(events: impl Stream<Item = Event> + Send + 'static) -> Response {
     let headers = [
         // nginx would hold events back until its buffer is full.
         (HeaderName::from_static("x-accel-buffering"), "no"),
-        // Others would while they compress.
+        // Other proxies would hold them back to compress them.
         (header::CACHE_CONTROL, "no-cache, no-transform"),
     ];
     let events = events.map(Ok::<_, Infallible>);

@@ -1,8 +1,10 @@
-//! `/midia/{message}`: the file of a message, for who may read the message, asked every time.
+//! `/midia/{message}`: the file of a message. Every request checks that the user may read the
+//! message.
 //!
-//! Files come from strangers. Only kinds that a browser shows without running anything of them keep
-//! their type ([`text::shown_as`]); everything else is a download of bytes, under a name that says what it is.
-//! What is opened all the same is in a sandbox, errors included (`middleware::headers`).
+//! Files come from strangers. Only types that a browser displays without running anything in them
+//! keep their type ([`text::shown_as`]); everything else is a download of bytes, under a name that
+//! shows its type. A file that is opened all the same is in a sandbox, error responses included
+//! (`middleware::headers`).
 
 use std::convert::Infallible;
 
@@ -18,10 +20,10 @@ use store::{Error, MediaFile};
 use tower::ServiceExt as _;
 use tower_http::services::ServeFile;
 
-/// A browser may keep it and has to ask each time whether it still may show it.
+/// A browser may cache the file and has to revalidate before each use.
 const CACHING: &str = "private, no-cache";
 
-/// The file itself, or the parts of it that a player asks for.
+/// Serves the file, or the ranges of it that a player requests.
 pub(crate) async fn file(
     State(app): State<AppState>,
     auth: AuthSession,
@@ -49,7 +51,7 @@ pub(crate) async fn file(
     response
 }
 
-/// The small picture that came with the message.
+/// Serves the thumbnail that came with the message.
 pub(crate) async fn preview(
     State(app): State<AppState>,
     auth: AuthSession,
@@ -85,7 +87,7 @@ fn content_type(mime: &str) -> HeaderValue {
     HeaderValue::from_static(text::shown_as(mime).unwrap_or(text::ANYTHING))
 }
 
-/// RFC 6266, with the name in the one form that every browser reads.
+/// Formats the header of RFC 6266, with the name in the one form that every browser reads.
 fn disposition(file: &MediaFile) -> HeaderValue {
     let how = if text::shown_as(&file.mime).is_some() { "inline" } else { "attachment" };
     let encoded = utf8_percent_encode(&file.name, NON_ALPHANUMERIC);

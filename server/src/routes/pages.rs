@@ -1,4 +1,4 @@
-//! Pages, rendered by `app`, each with a content security policy of its own nonce.
+//! Pages, rendered by `app`, each with a content security policy with its own nonce.
 
 use app::AppState;
 use axum::Router;
@@ -10,20 +10,20 @@ use leptos::prelude::{expect_context, provide_context};
 use leptos::server_fn::axum::server_fn_paths;
 use leptos_axum::{LeptosRoutes as _, ResponseOptions, generate_route_list_with_exclusions};
 
-use crate::router::Parts;
+use crate::router::RouterState;
 
 /// All pages of the application.
-pub(crate) fn routes(parts: &Parts) -> Router<Parts> {
-    // Server functions have a route of their own, which gives them honest status codes.
+pub(crate) fn routes(state: &RouterState) -> Router<RouterState> {
+    // Server functions have a route of their own, which gives them accurate status codes.
     let functions = server_fn_paths().map(|(path, _)| path.to_owned()).collect();
     let pages = generate_route_list_with_exclusions(app::App, Some(functions));
-    let assets = parts.app.assets.clone();
-    Router::new().leptos_routes_with_context(parts, pages, context(parts.app.clone()), move || {
+    let assets = state.app.assets.clone();
+    Router::new().leptos_routes_with_context(state, pages, context(state.app.clone()), move || {
         app::shell(&assets)
     })
 }
 
-/// Every other address: the application's own "not found".
+/// Answers every other address with the application's own "not found" page.
 pub(crate) async fn missing(State(app): State<AppState>, request: Request) -> Response {
     let assets = app.assets.clone();
     let render =
@@ -42,8 +42,8 @@ fn context(app: AppState) -> impl Fn() + Clone + Send + Sync + 'static {
     }
 }
 
-/// Only scripts that carry this response's nonce run, and nothing is loaded from elsewhere. Pages
-/// hold conversations, so nobody keeps a copy.
+/// Only scripts that carry this response's nonce run, and nothing is loaded from other sites. Pages
+/// contain conversations, so no cache stores them.
 fn set_headers() {
     let response = expect_context::<ResponseOptions>();
     let nonce = use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();

@@ -1,5 +1,5 @@
-//! `/mensagem/{message}`: the whole text of a message, for who may read it, asked every time. "Ler mais" leads
-//! here where there is no JavaScript, or to another tab.
+//! `/mensagem/{message}`: the whole text of a message. Every request checks that the user may read
+//! it. "Ler mais" links here without JavaScript, or for another tab.
 
 use app::AppState;
 use app::auth::AuthSession;
@@ -10,7 +10,7 @@ use axum_login::AuthUser as _;
 use model::MessageId;
 use store::Error;
 
-/// It is the words of a stranger: plain text, of which nothing is run or loaded.
+/// A stranger wrote the text, so it is sent as plain text, of which nothing is run or loaded.
 const HEADERS: [(header::HeaderName, &str); 2] = [
     (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
     (header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"),

@@ -1,4 +1,5 @@
-//! A key file: written whole under another name, and on the disk before anything is encrypted under it.
+//! A key file: written completely under a temporary name, and on the disk before anything is
+//! encrypted with its key.
 
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
@@ -12,34 +13,34 @@ use store::SecretKeys;
 use super::unwritable;
 use crate::backup::create_private;
 
-/// In bytes: some hundred keys, and no more is read of what is no key file.
+/// Most bytes that are read: some hundred keys.
 const LARGEST: u64 = 16 * 1024;
 
-/// Writing a key file takes far less. One under its other name that is older was left by a crash.
+/// Writing a key file takes far less. An older temporary file was left by a crash.
 const WRITTEN_WITHIN: Duration = Duration::from_secs(60);
 
-/// A key file that was made just now. Removed again unless it is to stay.
+/// A key file that was just created. Dropping it removes the file unless [`Self::keep`] was called.
 #[must_use]
-pub(crate) struct Made {
+pub(crate) struct NewKeyFile {
     path: PathBuf,
-    stays: bool,
+    is_kept: bool,
 }
 
-impl Made {
-    pub(crate) fn stay(mut self) {
-        self.stays = true;
+impl NewKeyFile {
+    pub(crate) fn keep(mut self) {
+        self.is_kept = true;
     }
 }
 
-impl Drop for Made {
+impl Drop for NewKeyFile {
     fn drop(&mut self) {
-        if !self.stays {
+        if !self.is_kept {
             let _ = fs::remove_file(&self.path);
         }
     }
 }
 
-/// The keys in a file; `None` if there is no file.
+/// Reads the keys of a file; `None` if there is no file.
 pub(super) fn read(path: &Path) -> anyhow::Result<Option<SecretKeys>> {
     let unreadable = || format!("o arquivo de chave {} não pode ser lido", path.display());
     let file = match File::open(path) {
@@ -51,7 +52,7 @@ pub(super) fn read(path: &Path) -> anyhow::Result<Option<SecretKeys>> {
     let text = SecretString::from(text);
     match read {
         Ok(_) => {}
-        // Not text, so no key.
+        // A file that is not text is not a key file.
         Err(error) if error.kind() == io::ErrorKind::InvalidData => return Err(no_key(path)),
         Err(error) => return Err(error).with_context(unreadable),
     }
@@ -65,47 +66,48 @@ fn no_key(path: &Path) -> anyhow::Error {
     )
 }
 
-/// Makes a file with a new key, or reads the one that another process has made meanwhile.
-pub(super) fn make(path: &Path) -> anyhow::Result<(SecretKeys, Made)> {
+/// Creates a file with a new key, or reads the one that another process created meanwhile.
+pub(super) fn create(path: &Path) -> anyhow::Result<(SecretKeys, NewKeyFile)> {
     let keys = SecretKeys::generate()?;
-    let aside = aside(path);
-    write(&aside, &keys, folder_of(path))?;
-    // Unlike renaming, it does not write over a file that is there by now.
-    let placed = match fs::hard_link(&aside, path) {
+    let temporary = temporary_path(path);
+    write(&temporary, &keys, folder_of(path))?;
+    // Unlike a rename, a hard link does not overwrite an existing file.
+    let placed = match fs::hard_link(&temporary, path) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
         Ok(()) => Ok(()),
-        // A disk without links.
-        Err(_) if !path.exists() => fs::rename(&aside, path),
+        // The disk has no hard links.
+        Err(_) if !path.exists() => fs::rename(&temporary, path),
         Err(error) => Err(error),
     };
-    let _ = fs::remove_file(&aside);
+    let _ = fs::remove_file(&temporary);
     match placed {
         Ok(()) => {
             sync_folder(path);
-            Ok((keys, Made { path: path.to_owned(), stays: false }))
+            Ok((keys, NewKeyFile { path: path.to_owned(), is_kept: false }))
         }
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             let theirs = read(path)?.ok_or_else(|| anyhow!(unwritable(path)))?;
-            Ok((theirs, Made { path: path.to_owned(), stays: true }))
+            Ok((theirs, NewKeyFile { path: path.to_owned(), is_kept: true }))
         }
         Err(error) => Err(error).with_context(|| unwritable(path)),
     }
 }
 
-/// Puts these keys in the place of those that are there.
+/// Replaces the keys of a file.
 pub(super) fn replace(path: &Path, keys: &SecretKeys) -> anyhow::Result<()> {
-    // Where a link leads, or the link would be replaced.
+    // Resolves a link, which the rename would replace otherwise.
     let path = &path.canonicalize().with_context(|| unwritable(path))?;
-    let aside = aside(path);
-    write(&aside, keys, path)?;
-    fs::rename(&aside, path).with_context(|| unwritable(path)).inspect_err(|_| {
-        let _ = fs::remove_file(&aside);
+    let temporary = temporary_path(path);
+    write(&temporary, keys, path)?;
+    fs::rename(&temporary, path).with_context(|| unwritable(path)).inspect_err(|_| {
+        let _ = fs::remove_file(&temporary);
     })?;
     sync_folder(path);
     Ok(())
 }
 
-/// Removes what processes have left that crashed while they wrote these keys: they are in it.
+/// Removes the temporary files of processes that crashed while they wrote keys: the keys are in
+/// them.
 pub(super) fn sweep(path: &Path) {
     let Ok(path) = path.canonicalize() else { return };
     let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return };
@@ -113,25 +115,26 @@ pub(super) fn sweep(path: &Path) {
     for entry in entries.flatten() {
         let found = entry.file_name();
         let process = found.to_str().and_then(|found| found.strip_prefix(name)?.strip_prefix('.'));
-        let is_aside = process.is_some_and(|process| process.parse::<u32>().is_ok());
+        let is_temporary = process.is_some_and(|process| process.parse::<u32>().is_ok());
         let age = entry.metadata().and_then(|metadata| metadata.modified()).ok();
         let age = age.and_then(|modified| modified.elapsed().ok());
-        if is_aside && age.is_some_and(|age| age > WRITTEN_WITHIN) {
+        if is_temporary && age.is_some_and(|age| age > WRITTEN_WITHIN) {
             let _ = fs::remove_file(entry.path());
         }
     }
 }
 
-/// A name for each process: two that make a key at once do not write into the same file.
-fn aside(path: &Path) -> PathBuf {
-    let mut aside = path.as_os_str().to_owned();
-    aside.push(format!(".{}", std::process::id()));
-    aside.into()
+/// Temporary name with the process id, so that two processes that create a key at once do not write
+/// into the same file.
+fn temporary_path(path: &Path) -> PathBuf {
+    let mut temporary = path.as_os_str().to_owned();
+    temporary.push(format!(".{}", std::process::id()));
+    temporary.into()
 }
 
-/// The file belongs to whom `like` does, whoever makes it.
+/// Writes a new file with the keys, which gets the owner of `like`.
 fn write(path: &Path, keys: &SecretKeys, like: &Path) -> anyhow::Result<()> {
-    // What a process of the same number has left.
+    // An earlier process with the same id may have left a file.
     let _ = fs::remove_file(path);
     let written = create_private(path).and_then(|mut file| {
         give_to_owner_of(like, &file)?;
@@ -143,7 +146,7 @@ fn write(path: &Path, keys: &SecretKeys, like: &Path) -> anyhow::Result<()> {
     })
 }
 
-/// A name is on the disk once its folder is. Not every system opens folders.
+/// A new name is on the disk once its folder is synced. Not every system opens folders.
 fn sync_folder(path: &Path) {
     if let Ok(folder) = File::open(folder_of(path)) {
         let _ = folder.sync_all();
@@ -155,8 +158,8 @@ fn folder_of(path: &Path) -> &Path {
     parent.unwrap_or(Path::new("."))
 }
 
-/// A command that root runs must not keep the server, which runs as somebody else, from its key. SQLite
-/// does the same with its own files.
+/// A command that root runs must not lock out the server, which runs as another user, from its key.
+/// SQLite does the same with its own files.
 #[cfg(unix)]
 fn give_to_owner_of(like: &Path, file: &File) -> io::Result<()> {
     use std::os::unix::fs::{MetadataExt as _, fchown};

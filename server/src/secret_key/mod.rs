@@ -1,10 +1,10 @@
-//! The key that secrets in the database are encrypted under: where it is, and what is said when it is
-//! not.
+//! Finds the key that encrypts secrets in the database, and explains a missing or wrong one.
 //!
-//! It is given as a variable, in a file that is named, or lies in the data folder, where the first start
-//! puts one. A key is never made anew while the database holds something encrypted.
+//! The key comes from a variable, from a file named by a flag, or from the data folder, where the
+//! first start creates one. A key is never created anew while the database holds something
+//! encrypted.
 //!
-//! * `file`: a key file on the disk. `rotate`: `inbox-pirata keys`.
+//! * `file`: a key file on the disk. `rotate`: the command `inbox-pirata keys`.
 
 mod file;
 mod rotate;
@@ -12,24 +12,24 @@ mod rotate;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, anyhow, bail};
-use store::{Error, SealError, SecretKeys, Store};
+use store::{EncryptionError, Error, SecretKeys, Store};
 
-pub(crate) use file::Made;
+pub(crate) use file::NewKeyFile;
 pub use rotate::run;
 
 use crate::config::Config;
 
-/// The key file of an installation that is told no other, in its data folder.
+/// Name of the default key file in the data folder.
 pub(crate) const FILE: &str = "secret.key";
 
-/// Where the keys are.
+/// The place of the keys.
 pub(crate) enum Source {
-    /// In `INBOX_SECRET_KEY`.
+    /// The variable `INBOX_SECRET_KEY`.
     Variable(SecretKeys),
-    /// In a file that was named, which has to be there.
+    /// A file that was named by a flag, which must exist.
     Named(PathBuf),
-    /// In the data folder, once there is one.
-    Own(PathBuf),
+    /// The file in the data folder, which may not exist yet.
+    DataDir(PathBuf),
 }
 
 impl Source {
@@ -40,15 +40,15 @@ impl Source {
             ),
             (Some(keys), None) => Ok(Self::Variable(keys.clone())),
             (None, Some(file)) => Ok(Self::Named(file.clone())),
-            (None, None) => Ok(Self::Own(config.data_dir.join(FILE))),
+            (None, None) => Ok(Self::DataDir(config.data_dir.join(FILE))),
         }
     }
 
-    /// The keys, if there are any.
+    /// Reads the keys, if there are any.
     pub(crate) fn read(&self) -> anyhow::Result<Option<SecretKeys>> {
         match self {
             Self::Variable(keys) => Ok(Some(keys.clone())),
-            Self::Own(path) => file::read(path),
+            Self::DataDir(path) => file::read(path),
             Self::Named(path) => match file::read(path)? {
                 Some(keys) => Ok(Some(keys)),
                 None => bail!(
@@ -61,55 +61,57 @@ impl Source {
     }
 }
 
-/// The keys that are there, for a command that only reads.
+/// Reads the existing keys, for a command that only reads.
 ///
 /// # Errors
-/// A key that was named is not there, or is none.
+/// Fails if a named key does not exist or is invalid.
 pub(crate) fn read(config: &Config) -> anyhow::Result<Option<SecretKeys>> {
     Source::of(config)?.read()
 }
 
-/// The keys for a database that is filled, and the file that was made for them, if one was.
+/// Returns the keys for a database being restored, and the key file if one was created for it.
 ///
 /// # Errors
-/// As [`read`]; the file cannot be written.
-pub(crate) fn for_restore(config: &Config) -> anyhow::Result<(SecretKeys, Option<Made>)> {
+/// Fails as [`read`] does, or if the file cannot be written.
+pub(crate) fn for_restore(config: &Config) -> anyhow::Result<(SecretKeys, Option<NewKeyFile>)> {
     let source = Source::of(config)?;
     match (source.read()?, source) {
         (Some(keys), _) => Ok((keys, None)),
-        (None, Source::Own(path)) => {
-            let (keys, made) = file::make(&path)?;
+        (None, Source::DataDir(path)) => {
+            let (keys, made) = file::create(&path)?;
             Ok((keys, Some(made)))
         }
-        (None, Source::Named(_) | Source::Variable(_)) => Err(lost(&SealError::NoKey)),
+        (None, Source::Named(_) | Source::Variable(_)) => {
+            Err(unusable_key(&EncryptionError::NoKey))
+        }
     }
 }
 
-/// Gives the store its keys. Makes the key file of the data folder where there is none and nothing is
+/// Sets the store's keys. Creates the key file of the data folder if there is none and nothing is
 /// encrypted yet.
 ///
 /// # Errors
-/// The key is missing or is not the one that was used, with what to do.
-pub(crate) async fn give(store: Store, config: &Config) -> anyhow::Result<Store> {
+/// Fails, with advice, if the key is missing or is not the one that was used.
+pub(crate) async fn attach_keys(store: Store, config: &Config) -> anyhow::Result<Store> {
     let source = Source::of(config)?;
     let keys = match (source.read()?, &source) {
         (Some(keys), _) => keys,
-        (None, Source::Own(path)) if !store.has_sealed().await? => {
-            let (keys, made) = file::make(path)?;
-            made.stay();
+        (None, Source::DataDir(path)) if !store.has_encrypted().await? => {
+            let (keys, made) = file::create(path)?;
+            made.keep();
             keys
         }
-        (None, _) => return Err(lost(&SealError::NoKey)),
+        (None, _) => return Err(unusable_key(&EncryptionError::NoKey)),
     };
     let several = keys.count() > 1;
     let newest = keys.newest();
     let store = store.with_secrets(keys).await.map_err(|error| match error {
-        Error::Sealed(error) => lost(&error),
+        Error::Encrypted(error) => unusable_key(&error),
         other => anyhow!(other).context("os segredos do banco não puderam ser lidos"),
     })?;
-    // A `keys rotate` that was cut short is done by now, and the old key is good for nothing.
+    // Opening the store has completed an interrupted `keys rotate`, so the old key is not needed.
     match &source {
-        Source::Own(path) => {
+        Source::DataDir(path) => {
             file::sweep(path);
             if several {
                 file::replace(path, &newest)?;
@@ -129,12 +131,14 @@ pub(crate) async fn give(store: Store, config: &Config) -> anyhow::Result<Store>
     Ok(store)
 }
 
-/// What to do when a key does not fit what it should open.
-pub(crate) fn lost(error: &SealError) -> anyhow::Error {
+/// The refusal, with advice, for a key that does not decrypt the secrets.
+pub(crate) fn unusable_key(error: &EncryptionError) -> anyhow::Error {
     let what = match error {
-        SealError::NoKey => format!("e falta a chave dele, o arquivo {FILE} da pasta de dados"),
-        SealError::UnknownKey { id } => format!("com outra chave, a de nome {id}"),
-        SealError::Altered { .. } | SealError::Cipher => {
+        EncryptionError::NoKey => {
+            format!("e falta a chave dele, o arquivo {FILE} da pasta de dados")
+        }
+        EncryptionError::UnknownKey { id } => format!("com outra chave, a de nome {id}"),
+        EncryptionError::Altered { .. } | EncryptionError::Cipher => {
             return anyhow!(error.clone()).context("um segredo do banco não pôde ser lido");
         }
     };
@@ -145,13 +149,13 @@ pub(crate) fn lost(error: &SealError) -> anyhow::Error {
     )
 }
 
-/// For the words of a refusal.
+/// The sentence for a key file that cannot be written.
 fn unwritable(path: &std::path::Path) -> String {
     format!("o arquivo de chave {} não pode ser gravado", path.display())
 }
 
-/// Opens the store of a configuration as it is, without keys.
-async fn open_without(config: &Config) -> anyhow::Result<Store> {
+/// Opens the store of a configuration without keys.
+async fn open_without_keys(config: &Config) -> anyhow::Result<Store> {
     let url = config.database_url().context("a pasta atual não pode ser lida")?;
     Store::open(&url).await.context("o banco de dados não pôde ser aberto")
 }

@@ -1,21 +1,23 @@
-//! `inbox-pirata keys`: another key in the place of the one in use, and the way out when it is lost.
+//! `inbox-pirata keys`: replaces the key in use, or discards the secrets of a lost one.
 //!
-//! The order of a rotation: the file has the new key and the old one, then every secret is encrypted
-//! under the new one in one transaction, then the file has the new one alone. Wherever it is cut short
-//! both keys are in the file that is needed, and the next start brings it to its end.
+//! The order of a rotation: the file gets the new key beside the old one, then one transaction
+//! encrypts every secret under the new key, then the file keeps the new key alone. If it is
+//! interrupted at any point, the file has the keys that are needed, and the next start completes
+//! it.
 
 use anyhow::{Context as _, bail};
 use store::SecretKeys;
 
-use super::{Source, file, give, open_without};
+use super::{Source, attach_keys, file, open_without_keys};
 use crate::config::{Config, KeysCommand};
 use crate::exclusive::Exclusive;
 use crate::run::{open_store, prepare_data_dir};
 
-/// Runs a `keys` command while no server has the data: one would go on with the keys it has read.
+/// Runs a `keys` command while no server uses the data: a server would keep using the keys it has
+/// read.
 ///
 /// # Errors
-/// A server runs, or the keys cannot be read or written, in a sentence.
+/// Fails if a server runs, or if the keys cannot be read or written.
 #[tokio::main(flavor = "current_thread")]
 pub async fn run(config: &Config, command: KeysCommand) -> anyhow::Result<()> {
     prepare_data_dir(&config.data_dir)?;
@@ -36,8 +38,8 @@ async fn rotate(config: &Config) -> anyhow::Result<()> {
             open_store(config).await?;
             println!("segredos cifrados com a primeira chave; tire a outra de INBOX_SECRET_KEY");
         }
-        Source::Named(path) | Source::Own(path) => {
-            // What is there is opened first, and a rotation of before brought to its end.
+        Source::Named(path) | Source::DataDir(path) => {
+            // The store is opened first, which completes an interrupted earlier rotation.
             drop(open_store(config).await?);
             let keys = file::read(&path)?.context("a chave não pôde ser lida")?.with_new()?;
             file::replace(&path, &keys)?;
@@ -52,14 +54,14 @@ async fn rotate(config: &Config) -> anyhow::Result<()> {
 
 async fn discard(config: &Config) -> anyhow::Result<()> {
     let source = Source::of(config)?;
-    // Where no key is left at all, nothing can be read.
+    // With no key left, no secret can be read.
     let keys = match source.read()? {
         Some(keys) => keys,
         None => SecretKeys::generate()?,
     };
-    let store = open_without(config).await?;
+    let store = open_without_keys(config).await?;
     let discarded = store.operator().discard_unreadable(&keys).await?;
-    give(store, config).await?;
+    attach_keys(store, config).await?;
     println!("verificação em duas etapas desligada, por falta da chave: {discarded} pessoas");
     Ok(())
 }

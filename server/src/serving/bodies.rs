@@ -1,4 +1,4 @@
-//! Bodies that move the connection's progress on when they are complete.
+//! Bodies that advance the connection's progress when they are complete.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -8,28 +8,29 @@ use hyper::body::{Frame, SizeHint};
 
 use super::progress::Progress;
 
-/// A body whose end, or being dropped before it, is a step of its connection.
+/// A body whose end, or whose drop before it, advances its connection's step.
 pub(super) struct Tracked {
     body: Body,
     progress: Progress,
-    of: Of,
+    kind: Kind,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Of {
+enum Kind {
     Request,
-    Answer,
+    Response,
 }
 
 impl Tracked {
-    /// The body of a request. It moves the connection on as soon as it is complete.
+    /// Wraps the body of a request. It advances the connection as soon as it is complete.
     pub(super) fn of_request(body: Body, progress: Progress) -> Self {
-        Self { body, progress, of: Of::Request }
+        Self { body, progress, kind: Kind::Request }
     }
 
-    /// The body of an answer. hyper drops it once all of it is on its way, which is later than its end.
-    pub(super) fn of_answer(body: Body, progress: Progress) -> Self {
-        Self { body, progress, of: Of::Answer }
+    /// Wraps the body of a response. hyper drops it once all of it is sent, which is later than its
+    /// end.
+    pub(super) fn of_response(body: Body, progress: Progress) -> Self {
+        Self { body, progress, kind: Kind::Response }
     }
 }
 
@@ -42,8 +43,8 @@ impl HttpBody for Tracked {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         let frame = Pin::new(&mut self.body).poll_frame(cx);
-        if self.of == Of::Request && frame.is_ready() && self.body.is_end_stream() {
-            self.progress.bodied();
+        if self.kind == Kind::Request && frame.is_ready() && self.body.is_end_stream() {
+            self.progress.body_complete();
         }
         frame
     }
@@ -59,9 +60,9 @@ impl HttpBody for Tracked {
 
 impl Drop for Tracked {
     fn drop(&mut self) {
-        match self.of {
-            Of::Request => self.progress.bodied(),
-            Of::Answer => self.progress.answered(),
+        match self.kind {
+            Kind::Request => self.progress.body_complete(),
+            Kind::Response => self.progress.responded(),
         }
     }
 }

@@ -1,11 +1,12 @@
-//! The number of files and sockets that the process may have open. Shells and service managers start
-//! programs with 1,024 of them and allow far more on request.
+//! Raises the number of files and sockets that the process may have open. Shells and service
+//! managers start programs with 1,024 of them and allow far more on request.
 
-/// More than this is of no use, and a table of that size is memory.
+/// Upper bound: more are not needed, and a larger table costs memory.
 #[cfg(unix)]
 const ENOUGH: u64 = 65_536;
 
-/// Raises it to what is allowed, and returns how many there are now; `None` where there is no such limit.
+/// Raises the limit to the allowed maximum and returns the current limit; `None` where there is no
+/// such limit.
 #[cfg(unix)]
 pub(super) fn raise() -> Option<usize> {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};

@@ -1,4 +1,4 @@
-//! The step that a connection is at, and since when.
+//! Tracks the current step of a connection and its start.
 
 use std::future::pending;
 
@@ -10,20 +10,20 @@ use crate::config::Limits;
 /// A step of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Step {
-    /// Nothing of a request has come since the last one was answered.
+    /// No byte of a request has arrived since the last response.
     Idle,
-    /// The head of a request is not complete. A new connection begins here: whoever connects has
-    /// something to ask.
+    /// The head of a request is not complete. A new connection begins here, because a client that
+    /// connects is expected to send a request.
     Head,
-    /// The body of a request is not complete, and somebody reads it.
+    /// The body of a request is not complete, and the handler reads it.
     Body,
-    /// The whole request is there, and its answer is being made or sent.
-    Answering,
-    /// The answer waits until the other side reads what was sent of it.
+    /// The request is complete, and its response is being made or sent.
+    Responding,
+    /// The response is blocked until the client reads what was sent of it.
     Unread,
 }
 
-/// Shared by a connection and the parts that move it on.
+/// Shared by a connection and the parts that advance it.
 #[derive(Debug, Clone)]
 pub(super) struct Progress(watch::Sender<(Step, Instant)>);
 
@@ -32,34 +32,34 @@ impl Progress {
         Self(watch::Sender::new((Step::Head, Instant::now())))
     }
 
-    /// Some bytes have come.
+    /// Some bytes have arrived.
     pub(super) fn received(&self) {
         self.advance(Step::Idle, Step::Head);
     }
 
     /// The head is complete.
-    pub(super) fn headed(&self, has_body: bool) {
-        let step = if has_body { Step::Body } else { Step::Answering };
+    pub(super) fn head_complete(&self, has_body: bool) {
+        let step = if has_body { Step::Body } else { Step::Responding };
         self.0.send_replace((step, Instant::now()));
     }
 
-    /// The body is complete, or nobody reads it.
-    pub(super) fn bodied(&self) {
-        self.advance(Step::Body, Step::Answering);
+    /// The body is complete, or the handler does not read it.
+    pub(super) fn body_complete(&self) {
+        self.advance(Step::Body, Step::Responding);
     }
 
-    /// The other side does not read.
-    pub(super) fn held_up(&self) {
-        self.advance(Step::Answering, Step::Unread);
+    /// The client does not read.
+    pub(super) fn blocked(&self) {
+        self.advance(Step::Responding, Step::Unread);
     }
 
-    /// The other side has read.
-    pub(super) fn read(&self) {
-        self.advance(Step::Unread, Step::Answering);
+    /// The client has read.
+    pub(super) fn unblocked(&self) {
+        self.advance(Step::Unread, Step::Responding);
     }
 
-    /// The answer is handed over.
-    pub(super) fn answered(&self) {
+    /// The response is sent.
+    pub(super) fn responded(&self) {
         self.0.send_replace((Step::Idle, Instant::now()));
     }
 
@@ -67,23 +67,23 @@ impl Progress {
         self.0.borrow().0
     }
 
-    /// Since when the other side has owed something; `None` while it is ours to answer.
-    pub(super) fn owes_since(&self) -> Option<Instant> {
+    /// Start of the wait for the client; `None` while the server has to respond.
+    pub(super) fn waits_for_client_since(&self) -> Option<Instant> {
         let (step, since) = *self.0.borrow();
-        (step != Step::Answering).then_some(since)
+        (step != Step::Responding).then_some(since)
     }
 
-    /// Returns the step that took longer than it may. Never returns while none does.
+    /// Returns the step that exceeds its limit. Stays pending while none does.
     pub(super) async fn overdue(&self, limits: &Limits) -> Step {
-        let mut seen = self.0.subscribe();
+        let mut changes = self.0.subscribe();
         loop {
-            let (step, since) = *seen.borrow_and_update();
+            let (step, since) = *changes.borrow_and_update();
             let within = match step {
                 Step::Idle => Some(limits.idle_within),
                 Step::Head => Some(limits.head_within),
                 Step::Body => Some(limits.body_within),
-                // `Patient` counts what is read, over several answers.
-                Step::Answering | Step::Unread => None,
+                // `StepTimeout` limits these, over several responses.
+                Step::Responding | Step::Unread => None,
             };
             let late = async {
                 match within {
@@ -93,7 +93,7 @@ impl Progress {
             };
             tokio::select! {
                 // This holds a sender, so the channel is open.
-                _ = seen.changed() => {}
+                _ = changes.changed() => {}
                 () = late => return step,
             }
         }

@@ -1,5 +1,5 @@
-//! Archives that somebody made to do harm: refused with a sentence, before they cost much, and nothing
-//! is left of them.
+//! Harmful archives are refused with a sentence, before they cost much, and nothing is left of
+//! them.
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
@@ -16,7 +16,7 @@ const DAMAGED: &str = "incompleto ou foi alterado";
 const NO_FILE: &str = "um atalho ou outra coisa que um backup não tem";
 const GIB: u64 = 1 << 30;
 
-/// The head of an entry, whatever its name is.
+/// The head of an entry, without validation of its name.
 fn header(name: &str, kind: EntryType, size: u64) -> tar::Header {
     let mut header = tar::Header::new_gnu();
     header.as_old_mut().name[..name.len()].copy_from_slice(name.as_bytes());
@@ -27,7 +27,7 @@ fn header(name: &str, kind: EntryType, size: u64) -> tar::Header {
     header
 }
 
-/// An archive of these entries: their heads, and what comes after each.
+/// An archive of these entries: their heads, and the bytes after each.
 fn archive<'a>(to: &Path, entries: impl IntoIterator<Item = (tar::Header, &'a [u8])>) {
     let mut output = GzEncoder::new(File::create(to).unwrap(), Compression::fast());
     for (header, content) in entries {
@@ -51,8 +51,8 @@ async fn names_that_lead_elsewhere_and_what_is_no_file_are_refused() {
         ["../x", "/etc/x", "media/1/../../x", "media/../../x", "sessions/1/../x", "inbox.db"]
     {
         archive(&file, [(regular(name, 1), &b"x"[..])]);
-        let words = old.refusal("hostile", None).await;
-        assert!(words.contains(DAMAGED), "{name}: {words}");
+        let message = old.refusal("hostile", None).await;
+        assert!(message.contains(DAMAGED), "{name}: {message}");
     }
     for kind in [
         EntryType::Symlink,
@@ -72,10 +72,10 @@ async fn names_that_lead_elsewhere_and_what_is_no_file_are_refused() {
         link.as_old_mut().linkname[..11].copy_from_slice(b"/etc/passwd");
         link.set_cksum();
         archive(&file, [(link, &b""[..])]);
-        let words = old.refusal("hostile", None).await;
-        assert!(words.contains(NO_FILE), "{kind:?}: {words}");
+        let message = old.refusal("hostile", None).await;
+        assert!(message.contains(NO_FILE), "{kind:?}: {message}");
     }
-    // A name of 4 GiB for the entry after it.
+    // This head declares a name of 4 GiB for the entry after it.
     archive(&file, [(header("media/1/7", EntryType::GNULongName, 4 * GIB), &b"x"[..])]);
     assert!(old.refusal("hostile", None).await.contains(NO_FILE));
 }
@@ -86,8 +86,8 @@ async fn what_comes_twice_is_refused() {
     let file = old.path("hostile");
     for name in ["media/1/7", "tables/user.jsonl"] {
         archive(&file, [(regular(name, 1), &b"x"[..]), (regular(name, 1), &b"x"[..])]);
-        let words = old.refusal("hostile", None).await;
-        assert!(words.contains(DAMAGED), "{name}: {words}");
+        let message = old.refusal("hostile", None).await;
+        assert!(message.contains(DAMAGED), "{name}: {message}");
     }
 }
 
@@ -95,12 +95,12 @@ async fn what_comes_twice_is_refused() {
 async fn a_manifest_without_an_end_is_not_read() {
     let old = Installation::new().await;
     archive(&old.path("hostile"), [(regular("manifest.json", GIB), &b"{\"format\": 1, "[..])]);
-    let words = old.refusal("hostile", None).await;
-    assert!(words.contains("a lista do que há no arquivo"), "{words}");
-    // One byte more than the manifest of an archive without files may have.
+    let message = old.refusal("hostile", None).await;
+    assert!(message.contains("a lista do que há no arquivo"), "{message}");
+    // The manifest is one byte longer than that of an archive without files may be.
     archive(&old.path("hostile"), [(regular("manifest.json", 64 * 1024 + 1), &b"{"[..])]);
-    let words = old.refusal("hostile", None).await;
-    assert!(words.contains("a lista do que há no arquivo"), "{words}");
+    let message = old.refusal("hostile", None).await;
+    assert!(message.contains("a lista do que há no arquivo"), "{message}");
 }
 
 #[tokio::test]
@@ -108,8 +108,8 @@ async fn a_million_entries_are_refused_long_before_the_last() {
     let old = Installation::new().await;
     let entries = (0..100_000).map(|nth| (regular(&format!("media/1/{nth}"), 0), &b""[..]));
     archive(&old.path("hostile"), entries);
-    let words = old.refusal("hostile", None).await;
-    assert!(words.contains("mais arquivos do que um backup"), "{words}");
+    let message = old.refusal("hostile", None).await;
+    assert!(message.contains("mais arquivos do que um backup"), "{message}");
 }
 
 #[tokio::test]
@@ -117,12 +117,13 @@ async fn more_than_the_disk_has_is_refused_before_it_is_written() {
     let old = Installation::new().await;
     for size in [1 << 50, u64::MAX / 2] {
         archive(&old.path("hostile"), [(regular("media/1/7", size), &b"x"[..])]);
-        let words = old.refusal("hostile", None).await;
-        assert!(words.contains("falta espaço no disco"), "{size}: {words}");
+        let message = old.refusal("hostile", None).await;
+        assert!(message.contains("falta espaço no disco"), "{size}: {message}");
     }
 }
 
-/// 8 GiB of zeros in 8 MiB: no checksum at its end, for nobody comes that far.
+/// The archive has 8 GiB of zeros in 8 MiB, and no checksum at its end, because it is never read
+/// that far.
 #[tokio::test]
 async fn a_file_that_grows_a_thousand_times_is_refused() {
     let old = Installation::new().await;
@@ -140,8 +141,11 @@ async fn a_file_that_grows_a_thousand_times_is_refused() {
         file.write_all(&zeros).unwrap();
     }
     drop(file);
-    let words = old.refusal("hostile", None).await;
-    assert!(words.contains("--any-size") || words.contains("falta espaço no disco"), "{words}");
+    let message = old.refusal("hostile", None).await;
+    assert!(
+        message.contains("--any-size") || message.contains("falta espaço no disco"),
+        "{message}"
+    );
 }
 
 #[tokio::test]
@@ -154,8 +158,8 @@ async fn nothing_may_follow_what_belongs_to_it() {
     let another = another.finish().unwrap();
     for more in [&b"x"[..], &[0; 512], &another] {
         fs::write(old.path("hostile"), [&whole, more].concat()).unwrap();
-        let words = old.refusal("hostile", None).await;
-        assert!(words.contains(DAMAGED), "{words}");
+        let message = old.refusal("hostile", None).await;
+        assert!(message.contains(DAMAGED), "{message}");
     }
     for more in [vec![0; 1 << 20], b"mais".to_vec()] {
         let mut inside = flate2::read::GzDecoder::new(whole.as_slice());
@@ -163,8 +167,8 @@ async fn nothing_may_follow_what_belongs_to_it() {
         io::copy(&mut inside, &mut output).unwrap();
         output.write_all(&more).unwrap();
         fs::write(old.path("hostile"), output.finish().unwrap()).unwrap();
-        let words = old.refusal("hostile", None).await;
-        assert!(words.contains(DAMAGED), "{words}");
+        let message = old.refusal("hostile", None).await;
+        assert!(message.contains(DAMAGED), "{message}");
     }
 }
 
@@ -181,10 +185,10 @@ async fn a_passphrase_is_not_checked_at_any_price() {
         let changed = format!("{before} {work}");
         let file = [&whole[..line], changed.as_bytes(), &whole[end..]].concat();
         fs::write(old.path("hostile"), file).unwrap();
-        let words = old.refusal("hostile", Some(PASSPHRASE)).await;
-        assert!(words.contains("mais memória e tempo"), "{work}: {words}");
+        let message = old.refusal("hostile", Some(PASSPHRASE)).await;
+        assert!(message.contains("mais memória e tempo"), "{work}: {message}");
     }
-    // A head without an end.
+    // The head has no end.
     let endless = [b"age-encryption.org/v1\n-> X ".as_slice(), &vec![b'a'; 1 << 20]].concat();
     fs::write(old.path("hostile"), endless).unwrap();
     assert!(old.refusal("hostile", Some(PASSPHRASE)).await.contains(DAMAGED));
@@ -208,7 +212,7 @@ async fn rows_are_rows() {
             "tables/setting.jsonl" => Some(row.as_bytes().to_vec()),
             _ => Some(content),
         });
-        let words = old.refusal("hostile", None).await;
-        assert!(words.contains(DAMAGED), "{row}: {words}");
+        let message = old.refusal("hostile", None).await;
+        assert!(message.contains(DAMAGED), "{row}: {message}");
     }
 }

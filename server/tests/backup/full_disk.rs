@@ -1,4 +1,4 @@
-//! A disk that does not take what is to be written: the program says what to do, and nothing stays.
+//! A disk that refuses writes: the program advises what to do, and nothing is left behind.
 
 #![cfg(target_os = "linux")]
 
@@ -12,7 +12,7 @@ use flate2::read::GzDecoder;
 
 use crate::installation::{Installation, names};
 
-/// Bytes that no compression makes fewer (xorshift).
+/// Incompressible bytes (xorshift).
 fn noise(bytes: usize) -> Vec<u8> {
     let mut state = 0x9E37_79B9_7F4A_7C15_u64;
     let mut noise = Vec::with_capacity(bytes);
@@ -25,7 +25,7 @@ fn noise(bytes: usize) -> Vec<u8> {
     noise
 }
 
-/// With one file of 3 MiB.
+/// An installation with one file of 3 MiB.
 async fn installation() -> Installation {
     let installation = Installation::new().await;
     fs::write(installation.path("data/media/2/10"), noise(3 * 1024 * 1024)).unwrap();
@@ -36,8 +36,8 @@ fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-/// Runs the program, which may write files of 1 MiB, or 2 where a shell counts in kibibytes. The
-/// system's signal for it is ignored, so that the program sees the error as that of a disk.
+/// Runs the program with a file size limit of 1 MiB, or 2 in shells that count in kibibytes. The
+/// system's signal is ignored, so that the program sees the error as one of a disk.
 fn with_short_files(args: &[&OsStr]) -> Output {
     let script = "trap '' XFSZ; ulimit -f 2048; exec \"$0\" \"$@\"";
     let program = env!("CARGO_BIN_EXE_inbox-pirata");
@@ -76,8 +76,8 @@ async fn a_file_that_the_disk_cuts_short_leaves_nothing() {
     assert_eq!(names(&old.path("restored")), [""; 0]);
 }
 
-/// Runs a shell script that has a disk of so many KiB for itself, mounted at `$DISK`, and the program
-/// and its arguments as `"$0" "$@"`.
+/// Runs a shell script with a disk of `size` KiB of its own, mounted at `$DISK`. The program and
+/// its arguments are `"$0" "$@"`.
 fn with_disk(disk: &Path, size: u64, script: &str, args: &[&OsStr]) -> io::Result<Output> {
     let script = format!("mount -t tmpfs -o size={size}k tmpfs \"$DISK\" && {{ {script}; }}");
     let mut command = Command::new("unshare");
@@ -86,7 +86,7 @@ fn with_disk(disk: &Path, size: u64, script: &str, args: &[&OsStr]) -> io::Resul
     command.output()
 }
 
-/// The KiB that an archive needs on a disk where it is unpacked.
+/// The KiB that an archive needs on a disk to be unpacked.
 fn unpacked(archive: &Path) -> u64 {
     let mut archive = tar::Archive::new(GzDecoder::new(fs::File::open(archive).unwrap()));
     let sizes = archive.entries().unwrap().map(|entry| entry.unwrap().size());
@@ -99,19 +99,18 @@ async fn a_full_disk_is_told_as_such_and_nothing_stays_on_it() {
     let (data, disk) = (old.path("data"), old.path("disk"));
     fs::create_dir(&disk).unwrap();
     if !with_disk(&disk, 64, "true", &[]).is_ok_and(|mounted| mounted.status.success()) {
-        // The error is the same one in `backup::archive`'s tests, and the way from there to the words
-        // in the test above.
+        // `backup::archive`'s tests cover this error, and the test above its message.
         eprintln!("this system lets no test have a disk of its own: not tested with a real one");
         return;
     }
     let before = names(&data);
-    // What is there afterwards is printed.
+    // The script prints the files that exist afterwards.
     let run = "\"$0\" \"$@\"; code=$?; find \"$DISK\" -mindepth 1; exit $code";
     let refused = |what: &str, output: io::Result<Output>| {
         let output = output.unwrap();
-        let said = stderr(&output);
+        let message = stderr(&output);
         assert!(!output.status.success(), "{what}");
-        assert!(said.contains("falta espaço no disco e nada foi mudado"), "{what}: {said}");
+        assert!(message.contains("falta espaço no disco e nada foi mudado"), "{what}: {message}");
         assert_eq!(String::from_utf8_lossy(&output.stdout), "", "{what}");
     };
     let file = disk.join("file");
@@ -125,7 +124,7 @@ async fn a_full_disk_is_told_as_such_and_nothing_stays_on_it() {
         ["--data-dir".as_ref(), disk.as_ref(), "restore".as_ref(), file.as_os_str()];
     old.back_up("file", None).await.unwrap();
     refused("unpacking", with_disk(&disk, 1024, run, &restore));
-    // Room for the files, and not for the database beside them.
+    // The disk has space for the files, and not for the database beside them.
     refused("the database", with_disk(&disk, unpacked(&file) + 100, run, &restore));
     assert!(with_disk(&disk, unpacked(&file) + 8192, run, &restore).unwrap().status.success());
 }

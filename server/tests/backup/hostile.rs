@@ -1,4 +1,4 @@
-//! A backup of which anything was changed is restored or refused; what is refused leaves nothing behind.
+//! A changed backup is restored or refused; a refusal leaves nothing behind.
 
 use std::fs;
 use std::io::{Read as _, Write as _};
@@ -12,9 +12,9 @@ use sha2::{Digest as _, Sha256};
 use crate::installation::{Installation, names};
 use crate::rewrite;
 
-/// Tries to restore what lies there. A manifest that names folders keeps being read, so a refusal is
-/// told from a panic by the folder alone.
-async fn tried(old: &Installation, name: &str) -> bool {
+/// Tries to restore an archive. A manifest that names folders keeps being read, so only the folder
+/// tells a refusal from a panic.
+async fn try_restore(old: &Installation, name: &str) -> bool {
     let restored = old.restore(name, "tried", None).await;
     let folder = old.path("tried");
     if let Err(error) = &restored {
@@ -51,11 +51,11 @@ async fn any_changed_backup_is_restored_whole_or_refused() {
     ];
     for bytes in values(24, changed) {
         fs::write(old.path("changed"), bytes).unwrap();
-        tried(&old, "changed").await;
+        try_restore(&old, "changed").await;
     }
 }
 
-/// The table and the keys of an archive that says of itself that it is right.
+/// The manifest of the archive is valid; its table and keys are not.
 #[tokio::test]
 async fn any_changed_content_under_a_right_manifest_is_restored_or_refused() {
     let old = Installation::new().await;
@@ -65,7 +65,7 @@ async fn any_changed_content_under_a_right_manifest_is_restored_or_refused() {
         entries.push((name.to_owned(), content.clone()));
         Some(content)
     });
-    assert!(tried(&old, "copy").await, "what is copied is restored");
+    assert!(try_restore(&old, "copy").await, "what is copied is restored");
     let contents: Vec<_> = entries.iter().map(|(_, content)| content.clone()).collect();
     let which = any::<prop::sample::Index>();
     let cases = which.prop_flat_map(move |which| {
@@ -94,6 +94,6 @@ async fn any_changed_content_under_a_right_manifest_is_restored_or_refused() {
             manifest["program"] = json!(text);
             Some(serde_json::to_vec(&manifest).unwrap())
         });
-        tried(&old, "changed").await;
+        try_restore(&old, "changed").await;
     }
 }

@@ -1,4 +1,4 @@
-//! What is backed up, and where it is restored.
+//! The installation that is backed up, and the folder it is restored into.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,12 +10,12 @@ use server::config::{Cli, Config};
 use store::{Inbound, NewUser, Peer, Store};
 use tempfile::TempDir;
 
-/// An installation with one message and two media files, whose number 1 has keys that are being written
+/// An installation with one message and two media files. The keys of its number 1 are being written
 /// to.
 pub(crate) struct Installation {
-    /// Where everything is: the data in `data`, and what a test adds.
+    /// The folder of everything: the data in `data`, and the files that a test adds.
     pub(crate) folder: TempDir,
-    /// Open, as a running server and its session have them.
+    /// The databases are open, as those of a running server and its session are.
     _open: [Store; 2],
 }
 
@@ -37,18 +37,18 @@ impl Installation {
             timestamp: chrono::Utc::now(),
             push_name: Some("Cláudia Menezes".into()),
             offline: false,
-            original: None,
+            raw_message: None,
             media: None,
             amends: None,
         };
         store.ingest(number).messages(&[message]).await.unwrap();
-        // Keys are an SQLite file like any other: this one holds a person.
+        // The keys are an SQLite file like any other: this one holds a user.
         let keys = Store::open(&sqlite(&data.join("sessions/1/session.db"))).await.unwrap();
         keys.operator().create(user("chave")).await.unwrap();
         fs::create_dir_all(data.join("sessions/2")).unwrap();
         fs::create_dir_all(data.join("media/1")).unwrap();
         fs::create_dir_all(data.join("media/2")).unwrap();
-        // The last two: being written, and nothing of ours.
+        // The last two are a file that is being written and an unrelated one.
         for (file, size) in [("7", 30_000), ("8", 0), (".9", 10), ("notes.txt", 10)] {
             fs::write(data.join("media/1").join(file), "mídia".repeat(size)).unwrap();
         }
@@ -77,7 +77,7 @@ impl Installation {
         backup::restore(&config(&self.path(to)), &self.path(name), passphrase).await
     }
 
-    /// Why a backup cannot be restored. Nothing is left of the attempt.
+    /// Returns the reason why a backup cannot be restored. Nothing is left of the attempt.
     pub(crate) async fn refusal(&self, name: &str, passphrase: Option<&str>) -> String {
         let error = self.restore(name, "refused", passphrase).await.unwrap_err();
         assert_eq!(names(&self.path("refused")), [""; 0], "{error:#}");
@@ -103,7 +103,7 @@ fn user(name: &str) -> NewUser {
     }
 }
 
-/// What is in a folder, in order; nothing, if there is none.
+/// The sorted names of a folder's entries; none if there is no folder.
 pub(crate) fn names(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).into_iter().flatten();
     let mut names: Vec<_> =

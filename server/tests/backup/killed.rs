@@ -1,4 +1,4 @@
-//! What is left of a backup or a restore that was killed.
+//! The remains of a killed backup or restore are removed.
 
 #![cfg(unix)]
 
@@ -15,33 +15,33 @@ use server::config::Cli;
 
 use crate::installation::{Installation, config, names, sqlite};
 
-/// Longer than what another process needs, on a loaded machine.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// Timeout for another process, on a loaded machine.
+const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The program, with a data folder.
+/// The program with a data folder.
 fn program(data: &Path) -> Command {
     let mut program = Command::new(env!("CARGO_BIN_EXE_inbox-pirata"));
     program.arg("--data-dir").arg(data);
     program
 }
 
-/// Waits for what another process does to files.
+/// Waits for a change that another process makes to files.
 fn until(done: impl Fn() -> bool) {
     let begun = Instant::now();
     while !done() {
-        assert!(begun.elapsed() < PATIENCE, "it does not come");
+        assert!(begun.elapsed() < TIMEOUT, "it does not come");
         std::thread::yield_now();
     }
 }
 
-/// The folders of backups that there are.
-fn working(data: &Path) -> Vec<String> {
+/// The temporary folders of backups.
+fn temporary_folders(data: &Path) -> Vec<String> {
     names(data).into_iter().filter(|name| name.starts_with(".backup-")).collect()
 }
 
-/// Whether a backup is under way.
-fn is_at_work(data: &Path) -> bool {
-    working(data).iter().any(|name| {
+/// Returns true if a backup is running.
+fn is_running(data: &Path) -> bool {
+    temporary_folders(data).iter().any(|name| {
         let folder = File::open(data.join(name));
         folder.is_ok_and(|it| matches!(it.try_lock_shared(), Err(TryLockError::WouldBlock)))
     })
@@ -51,7 +51,7 @@ fn is_at_work(data: &Path) -> bool {
 async fn a_backup_that_lives_keeps_its_files_and_one_that_was_killed_does_not() {
     let old = Installation::new().await;
     let data = old.path("data");
-    // Keys that somebody else has for themselves: for some seconds, a backup waits for them.
+    // Another connection locks the keys: a backup waits for them for some seconds.
     let keys = format!("{}?mode=rwc", sqlite(&data.join("sessions/2/session.db")));
     let keys = Database::connect(ConnectOptions::new(keys).max_connections(1).to_owned());
     let keys = keys.await.unwrap();
@@ -61,21 +61,21 @@ async fn a_backup_that_lives_keeps_its_files_and_one_that_was_killed_does_not() 
     let mut process = program(&data);
     process.arg("backup").arg(old.path("file")).stdout(Stdio::null()).stderr(Stdio::null());
     let mut process = process.spawn().unwrap();
-    until(|| is_at_work(&data));
+    until(|| is_running(&data));
     let refused = old.back_up("file", None).await.unwrap_err();
     assert!(format!("{refused:#}").contains("outro backup está em andamento"), "{refused:#}");
-    backup::sweep(&config(&data));
-    assert!(is_at_work(&data));
+    backup::remove_orphans(&config(&data));
+    assert!(is_running(&data));
     assert!(old.path("file.part").exists());
 
     process.kill().unwrap();
     process.wait().unwrap();
-    assert_eq!(working(&data).len(), 1, "nobody was there to remove it");
+    assert_eq!(temporary_folders(&data).len(), 1, "nobody was there to remove it");
     assert!(old.path("file.part").exists());
     keys.execute_unprepared("ROLLBACK").await.unwrap();
     old.back_up("file", None).await.unwrap();
     assert_eq!(names(old.folder.path()), ["data", "file"]);
-    assert_eq!(working(&data), [""; 0]);
+    assert_eq!(temporary_folders(&data), [""; 0]);
 }
 
 #[tokio::test]
@@ -101,11 +101,11 @@ async fn only_leftovers_are_swept() {
 
     let (data_dir, url) = (data.to_str().unwrap(), sqlite(&elsewhere.join("inbox.db")));
     let flags = ["inbox-pirata", "--data-dir", data_dir, "--database-url", url.as_str()];
-    backup::sweep(&Cli::parse_from(flags).config);
+    backup::remove_orphans(&Cli::parse_from(flags).config);
     assert_eq!(names(&data), [".backup-Alive", ".backup-file", "backup-2026"]);
     assert_eq!(names(&elsewhere), [".restore-Foreign"]);
     drop(alive);
-    backup::sweep(&Cli::parse_from(flags).config);
+    backup::remove_orphans(&Cli::parse_from(flags).config);
     assert_eq!(names(&data), [".backup-file", "backup-2026"]);
 }
 

@@ -1,4 +1,4 @@
-//! One file that holds an installation, and what becomes of it when something is wrong with it.
+//! Backup and restore of an installation, and damaged backups.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -27,7 +27,7 @@ fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o777
 }
 
-/// Writes an archive anew with other entries, or without some.
+/// Rewrites an archive with changed entries, or without some.
 fn rewrite(from: &Path, to: &Path, mut change: impl FnMut(&str, Vec<u8>) -> Option<Vec<u8>>) {
     let mut archive = tar::Archive::new(GzDecoder::new(fs::File::open(from).unwrap()));
     let output = GzEncoder::new(fs::File::create(to).unwrap(), Compression::fast());
@@ -46,7 +46,7 @@ fn rewrite(from: &Path, to: &Path, mut change: impl FnMut(&str, Vec<u8>) -> Opti
     changed.into_inner().unwrap().finish().unwrap();
 }
 
-/// The entry of a manifest, changed.
+/// Returns a changed manifest.
 fn manifest(content: &[u8], change: impl FnOnce(&mut Value)) -> Vec<u8> {
     let mut manifest = serde_json::from_slice(content).unwrap();
     change(&mut manifest);
@@ -68,7 +68,7 @@ async fn what_was_backed_up_is_restored() {
         assert_eq!(names(&data), ["inbox.db", "media", "sessions"]);
         assert_eq!(names(&data.join("sessions")), ["1"]);
         assert_eq!(names(&data.join("sessions/1")), ["session.db"]);
-        // Neither what is being written, nor what is not ours.
+        // Unfinished and unrelated files are not restored.
         assert_eq!(names(&data.join("media")), ["1"]);
         assert_eq!(names(&data.join("media/1")), ["7", "8"]);
         for file in ["media/1/7", "media/1/8"] {
@@ -122,15 +122,15 @@ async fn a_damaged_file_is_refused() {
         let whole = fs::read(old.path(name)).unwrap();
         for cut in [whole.len() / 2, whole.len() - 1] {
             fs::write(old.path("cut"), &whole[..cut]).unwrap();
-            let words = old.refusal("cut", passphrase).await;
-            assert!(words.contains(damaged), "{name} of {cut} bytes: {words}");
+            let message = old.refusal("cut", passphrase).await;
+            assert!(message.contains(damaged), "{name} of {cut} bytes: {message}");
         }
         for place in [whole.len() / 2, whole.len() - 6] {
             let mut altered = whole.clone();
             altered[place] ^= 0x10;
             fs::write(old.path("altered"), &altered).unwrap();
-            let words = old.refusal("altered", passphrase).await;
-            assert!(words.contains(damaged), "{name} at {place}: {words}");
+            let message = old.refusal("altered", passphrase).await;
+            assert!(message.contains(damaged), "{name} at {place}: {message}");
         }
     }
     fs::write(old.path("letter"), "isto é uma carta").unwrap();
@@ -161,17 +161,17 @@ async fn what_the_manifest_says_has_to_be_so() {
         |manifest| manifest["media"] = json!({}),
     ];
     for (which, change) in changes.into_iter().enumerate() {
-        let words = refusal(change).await;
-        assert!(words.contains(damaged), "change {which}: {words}");
+        let message = refusal(change).await;
+        assert!(message.contains(damaged), "change {which}: {message}");
     }
     let newer = "versão mais nova";
     assert!(refusal(|manifest| manifest["format"] = json!(2)).await.contains(newer));
-    let words = refusal(|manifest| {
+    let message = refusal(|manifest| {
         let migrations = manifest["migrations"].as_array_mut().unwrap();
         migrations.push(json!("m9999_later"));
     })
     .await;
-    assert!(words.contains(newer) && words.contains("m9999_later"), "{words}");
+    assert!(message.contains(newer) && message.contains("m9999_later"), "{message}");
 }
 
 #[tokio::test]
@@ -189,8 +189,8 @@ async fn media_that_were_altered_or_are_not_there_are_refused() {
             "media/1/7" => change(content),
             _ => Some(content),
         });
-        let words = old.refusal("changed", None).await;
-        assert!(words.contains("incompleto ou foi alterado"), "change {which}: {words}");
+        let message = old.refusal("changed", None).await;
+        assert!(message.contains("incompleto ou foi alterado"), "change {which}: {message}");
     }
 }
 
@@ -214,25 +214,25 @@ async fn a_backup_of_the_time_before_media_is_restored() {
 async fn nothing_is_overwritten() {
     let old = Installation::new().await;
     old.back_up("plain", None).await.unwrap();
-    let words = |refused: anyhow::Result<Summary>| format!("{:#}", refused.unwrap_err());
+    let message = |refused: anyhow::Result<Summary>| format!("{:#}", refused.unwrap_err());
 
-    let taken = words(old.restore("plain", "data", None).await);
+    let taken = message(old.restore("plain", "data", None).await);
     assert!(taken.contains("já existe um banco de dados"), "{taken}");
     fs::create_dir_all(old.path("keys/sessions/1")).unwrap();
-    let taken = words(old.restore("plain", "keys", None).await);
+    let taken = message(old.restore("plain", "keys", None).await);
     assert!(taken.contains("já existem sessões"), "{taken}");
     assert_eq!(names(&old.path("keys")), ["sessions"]);
     fs::create_dir_all(old.path("files/media/1")).unwrap();
-    let taken = words(old.restore("plain", "files", None).await);
+    let taken = message(old.restore("plain", "files", None).await);
     assert!(taken.contains("já existem mídias"), "{taken}");
     assert_eq!(names(&old.path("files")), ["media"]);
 
     let bytes = fs::read(old.path("plain")).unwrap();
-    assert!(words(old.back_up("plain", None).await).contains("já existe"));
+    assert!(message(old.back_up("plain", None).await).contains("já existe"));
     assert_eq!(fs::read(old.path("plain")).unwrap(), bytes);
     let part = fs::File::create(old.path("other.part")).unwrap();
     part.lock().unwrap();
-    assert!(words(old.back_up("other", None).await).contains("outro backup está em andamento"));
+    assert!(message(old.back_up("other", None).await).contains("outro backup está em andamento"));
     assert!(old.path("other.part").exists(), "it is somebody else's");
     drop(part);
     old.back_up("other", None).await.unwrap();
@@ -242,7 +242,7 @@ async fn nothing_is_overwritten() {
 #[tokio::test]
 async fn a_backup_that_fails_leaves_no_file() {
     let old = Installation::new().await;
-    // Keys that are none.
+    // This file is not a database.
     fs::write(old.path("data/sessions/2/session.db"), "isto não é um banco de dados ".repeat(99))
         .unwrap();
     let error = old.back_up("file", None).await.unwrap_err();

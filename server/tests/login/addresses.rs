@@ -1,4 +1,5 @@
-//! One address has one form: for the limit, the look-up, the history and the forms of administrators.
+//! An email address has one form: for the limit, the look-up, the history and the forms of
+//! administrators.
 
 use axum::http::StatusCode;
 use model::{AuditAction, Role};
@@ -64,7 +65,7 @@ async fn what_nobody_sees_in_an_address_is_refused_with_a_sentence() {
     }
     let nobody_tried = history(&app).await;
     assert!(nobody_tried.iter().all(|entry| entry.action != AuditAction::LoginFailed));
-    // The same without JavaScript: the sentence is on the page.
+    // Without JavaScript the sentence is on the page.
     let answer = browser
         .post("/api/login")
         .form(&[("email", "ana\0@loja.example"), ("password", PASSWORD)])
@@ -136,7 +137,7 @@ async fn forms_at_the_door_are_small_and_leave_nothing_behind() {
     assert_eq!(long.status_code(), StatusCode::PAYLOAD_TOO_LARGE);
     let almost = format!("{}@loja.example", "a".repeat(10_000));
     assert_eq!(log_in(&browser, &almost, PASSWORD).await.json::<Value>(), malformed());
-    // A password that nobody can have costs no more than another wrong one.
+    // A password longer than allowed costs no more than another wrong one.
     let long_password = log_in(&browser, &ana.email, &"x".repeat(10_000)).await;
     long_password.assert_status_unauthorized();
     for answer in [&long, &long_password] {
@@ -149,7 +150,7 @@ async fn forms_at_the_door_are_small_and_leave_nothing_behind() {
             .await;
         assert_eq!(answer.status_code(), StatusCode::PAYLOAD_TOO_LARGE, "{function}");
     }
-    // A message is longer than a form.
+    // A message may be longer than another form.
     let (agent, bia) = app.logged_in("bia", Role::Atendente).await;
     app.customer_writes(app.own_connection(&bia).await, "oi").await;
     let chat = app.chat_of(&bia).await.to_string();

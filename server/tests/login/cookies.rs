@@ -1,4 +1,4 @@
-//! The cookie of a session: when it leaves a browser, and how long it stays.
+//! The session cookie: its removal and its lifetime.
 
 use axum::body::Body;
 use axum::http::{Request, Response, header};
@@ -8,7 +8,7 @@ use crate::support::{App, PASSWORD};
 
 const PUBLIC: &str = "inbox.loja.example";
 
-/// Sends a form, or asks for a page where there is none, with these cookies.
+/// Sends a form, or requests a page if there is no form, with these cookies.
 async fn send(app: &App, path: &str, cookie: &str, form: Option<&str>) -> Response<Body> {
     let request = Request::builder()
         .method(if form.is_some() { "POST" } else { "GET" })
@@ -19,14 +19,14 @@ async fn send(app: &App, path: &str, cookie: &str, form: Option<&str>) -> Respon
     app.send(request.body(Body::from(form.unwrap_or_default().to_owned())).unwrap()).await
 }
 
-/// What an answer does with the cookie of the session: all of its line.
+/// The line of a response that sets the session cookie.
 fn session_of(answer: &Response<Body>) -> Option<String> {
     let cookies = answer.headers().get_all(header::SET_COOKIE).iter();
     let mut cookies = cookies.map(|cookie| cookie.to_str().unwrap().to_owned());
     cookies.find(|cookie| cookie.contains("inbox_session="))
 }
 
-/// Logs in and returns the pair that the browser sends from now on.
+/// Logs in and returns the cookie pair that the browser sends from now on.
 async fn log_in(app: &App, email: &str, remember: bool) -> String {
     let password = PASSWORD.replace(' ', "+");
     let form = format!("email={email}&password={password}&remember={remember}&next=");
@@ -62,7 +62,7 @@ async fn an_answer_to_an_id_of_before_leaves_the_cookie_alone() {
     let changed = send(&app, "/api/change_password", &old, Some(&form)).await;
     let new = session_of(&changed).expect("another id");
     assert!(!new.starts_with(&old), "{new}");
-    // Another tab, whose requests were sent before the answer came.
+    // Another tab sent its requests before the response arrived.
     for path in ["/perfil", "/live", "/entrar"] {
         let answer = send(&app, path, &old, None).await;
         assert_eq!(session_of(&answer), None, "{path}");
@@ -80,7 +80,7 @@ async fn a_remembered_login_stays_one_on_every_page() {
         assert!(answer.status().is_success(), "{page}: {}", answer.status());
         assert_eq!(session_of(&answer), None, "{page}: nothing was changed");
     }
-    // What is shown once, and taken out by showing it, keeps the end.
+    // A value that is displayed once and removed then keeps the session's end.
     let form = format!("user={}", app.user("bia", Role::Atendente).await.id);
     let changes = [
         ("/api/make_link", Some(form.as_str())),

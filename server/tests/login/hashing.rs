@@ -1,5 +1,5 @@
-//! Checking a password costs 46 MiB for a while: only so many are checked at once, whatever the clients
-//! do, and only so many wait.
+//! Checking a password takes 46 MiB for a while: the number of concurrent checks and of waiting
+//! ones is bounded, whatever clients do.
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
@@ -30,7 +30,7 @@ async fn who_hangs_up_frees_no_place_for_another_hash() {
         }
         for task in tasks {
             task.abort();
-            // One whose hash was done in the meantime has its answer.
+            // A request whose hash was done in the meantime has its response.
             assert!(task.await.err().is_none_or(|error| error.is_cancelled()));
         }
         let hashing = accounts.hashing();

@@ -1,4 +1,4 @@
-//! Anybody can make an address. Nothing in one becomes a sentence on a page of ours.
+//! Anybody can make a URL. Nothing in one becomes a sentence on a page of the server.
 
 use app::ApiError;
 use app::error::{Field, Problem};
@@ -8,7 +8,8 @@ use model::Role;
 
 use crate::support::App;
 
-/// The page with an error in its address, as a form without JavaScript comes back to it.
+/// The page with an error in its address, as the browser returns to it from a form without
+/// JavaScript.
 fn with_error(page: &str, function: &str, error: ApiError) -> String {
     let url = ServerFnUrlError::new(function, error).to_url(&format!("http://x{page}")).unwrap();
     format!("{}?{}", url.path(), url.query().unwrap())
@@ -19,15 +20,12 @@ async fn a_link_puts_no_words_on_the_login_page() {
     let app = App::new().await;
     app.user("ana", Role::Admin).await;
     let browser = app.browser();
-    let words = "Ligue para 0800 123 4567 e informe a senha";
+    let text = "Ligue para 0800 123 4567 e informe a senha";
     for error in [
-        ApiError::Internal { reference: words.into() },
-        ApiError::Foreign(words.into()),
-        ApiError::AmbiguousPhone { one: words.into(), other: words.into() },
-        ApiError::AmbiguousPhone {
-            one: format!("{words}: +55 34 91234-5678"),
-            other: words.into(),
-        },
+        ApiError::Internal { reference: text.into() },
+        ApiError::Foreign(text.into()),
+        ApiError::AmbiguousPhone { one: text.into(), other: text.into() },
+        ApiError::AmbiguousPhone { one: format!("{text}: +55 34 91234-5678"), other: text.into() },
     ] {
         let address = with_error("/entrar", "/api/login", error.clone());
         let page = browser.get(&address).await;
@@ -40,7 +38,7 @@ async fn a_link_puts_no_words_on_the_login_page() {
     let for_ever = ApiError::TooMany { seconds: 999_999_999 };
     let page = browser.get(&with_error("/entrar", "/api/login", for_ever)).await;
     assert!(!page.text().contains("999999999"));
-    // Another site's name is none of ours either.
+    // The name of another site is not displayed either.
     let address = with_error("/entrar", "/api/login", ApiError::Foreign(String::new()));
     let page = browser
         .get(&address)
@@ -55,7 +53,7 @@ async fn what_the_server_itself_said_is_still_said() {
     let app = App::new().await;
     app.user("ana", Role::Admin).await;
     let browser = app.browser();
-    for (error, said) in [
+    for (error, sentence) in [
         (ApiError::Unauthenticated, "E-mail ou senha não conferem"),
         (ApiError::TooMany { seconds: 21 }, "Tente de novo em 21 s."),
         (ApiError::Internal { reference: "0badcafe".into() }, "0badcafe"),
@@ -65,7 +63,7 @@ async fn what_the_server_itself_said_is_still_said() {
         ),
     ] {
         let page = browser.get(&with_error("/entrar", "/api/login", error)).await;
-        page.assert_text_contains(said);
+        page.assert_text_contains(sentence);
     }
 }
 

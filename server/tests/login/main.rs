@@ -1,4 +1,4 @@
-//! Strangers at the door: what they may type, how often, and what they cannot do to others.
+//! The login: limits on what strangers may send, how often, and with which effect on others.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -6,11 +6,11 @@ mod addresses;
 mod cookies;
 mod hashing;
 mod in_addresses;
-mod lanes;
 mod pairing;
 #[path = "../support/mod.rs"]
 mod support;
 mod takeover;
+mod throttle;
 
 use axum_test::{TestResponse, TestServer};
 use model::{AuditEntry, AuditFilter, Role};
@@ -20,7 +20,7 @@ use support::{App, log_in};
 pub(crate) const WRONG: &str = "nenhuma dessas";
 pub(crate) const INBOX: &str = "/atendente/inbox-pirata";
 
-/// Wrong passwords until there is a wait; returns how many were checked.
+/// Sends wrong passwords until there is a wait; returns the number that were checked.
 pub(crate) async fn guess_until_refused(browser: &TestServer, email: &str) -> usize {
     for nth in 0..200 {
         match log_in(browser, email, WRONG).await.status_code().as_u16() {
@@ -32,7 +32,7 @@ pub(crate) async fn guess_until_refused(browser: &TestServer, email: &str) -> us
     panic!("nobody is slowed down");
 }
 
-/// How long an answer asks to wait, in seconds: the body and the header say the same.
+/// The seconds that a response asks to wait; body and header agree.
 pub(crate) fn wait(answer: &TestResponse) -> u64 {
     assert_eq!(answer.status_code(), 429, "{}", answer.text());
     let body: Value = serde_json::from_str(&answer.text()).unwrap();
@@ -41,7 +41,7 @@ pub(crate) fn wait(answer: &TestResponse) -> u64 {
     seconds
 }
 
-/// The whole history, newest first.
+/// The whole audit log, newest first.
 pub(crate) async fn history(app: &App) -> Vec<AuditEntry> {
     let reader = app.user(&format!("leitor{}", rand()), Role::Admin).await;
     let admin = app.store.viewer(reader.id).await.unwrap().admin().await.unwrap();

@@ -1,4 +1,5 @@
-//! A pairing code rings at a phone, whosever that is: only a few are asked for in an hour.
+//! A pairing code notifies a phone, which may be anybody's: the number of codes per hour is
+//! limited.
 
 use model::Role;
 
@@ -13,7 +14,7 @@ async fn pairing_codes_are_few_for_a_phone_and_few_for_a_person() {
     let ask = async |browser: &axum_test::TestServer, phone: &str| {
         browser.post("/api/connect_with_code").form(&[("phone", phone)]).await
     };
-    // One phone, however it is written.
+    // All of these spell the same phone.
     for phone in ["+55 61 99812-4471", "061998124471", "(61) 99812-4471"].repeat(2) {
         ask(&ana, phone).await.assert_status_ok();
     }

@@ -1,4 +1,4 @@
-//! An administrator can become somebody by a link for another password. That person is told.
+//! An administrator can take over an account by a link for another password. Its owner is notified.
 
 use axum_test::TestServer;
 use model::Role;
@@ -32,7 +32,7 @@ async fn who_made_the_link_is_shown_until_read_and_in_the_profile_for_good() {
     assert!(used.status_code().as_u16() < 400, "{}", used.text());
     before.get(INBOX).await.assert_status_see_other();
 
-    // Whatever the administrator does to notices is about their own.
+    // An administrator's actions on notices affect their own only.
     admin.post("/api/dismiss_account_notice").await.assert_status_ok();
     assert!(!admin.get(INBOX).await.text().contains("fez um link"));
 
@@ -71,7 +71,7 @@ async fn the_newest_taking_over_is_told_again_and_so_is_one_from_the_machine() {
     let profile = owner.get("/perfil").await;
     profile.assert_text_contains("Linha de comando trocou a sua senha");
     profile.assert_text_contains("eva fez um link");
-    // An invitation is no taking over, nor is one's own other password.
+    // Neither an invitation nor a change of one's own password is a takeover.
     let bia = app.logged_in("bia", Role::Atendente).await.0;
     let form = [("old", PASSWORD), ("password", OTHER)];
     assert!(bia.post("/api/change_password").form(&form).await.status_code().as_u16() < 400);

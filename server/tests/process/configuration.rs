@@ -1,19 +1,19 @@
-//! Values that cannot work end the program at once, with a sentence that says what to change; empty
-//! variables are none.
+//! Impossible values end the program at once, with a sentence that names the change; empty
+//! variables count as unset.
 
 use std::fs;
 use std::net::TcpListener;
 
 use crate::program::{Running, finish, program};
 
-/// What it says instead of starting.
+/// The refusal that it prints instead of starting.
 fn refusal(change: impl FnOnce(&mut std::process::Command)) -> String {
     let folder = tempfile::tempdir().unwrap();
     let mut program = program(folder.path());
     change(&mut program);
-    let (went_well, said) = finish(&mut program);
-    assert!(!went_well, "{said}");
-    said
+    let (went_well, output) = finish(&mut program);
+    assert!(!went_well, "{output}");
+    output
 }
 
 #[test]
@@ -49,13 +49,13 @@ fn empty_variables_are_as_if_not_set() {
     let server = Running::start(&mut with_all);
     assert_eq!(server.get("/readyz", &[]).status, 200);
     assert!(folder.path().join("inbox.db").exists());
-    // An empty token would open what it should close.
+    // An empty token must not open `/metrics`.
     assert_ne!(server.get("/metrics", &[("authorization", "Bearer ")]).status, 200);
     server.kill();
-    // Commands read them too.
-    let (listed, said) =
+    // Commands read the variables too.
+    let (listed, output) =
         finish(program(folder.path()).env("DATABASE_URL", "").args(["user", "list"]));
-    assert!(listed, "{said}");
+    assert!(listed, "{output}");
 }
 
 #[test]
@@ -78,9 +78,9 @@ fn a_variable_that_is_no_value_is_named() {
     ] {
         let folder = tempfile::tempdir().unwrap();
         let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_inbox-pirata"));
-        let (_, said) = finish(program.arg("--data-dir").arg(folder.path()).env(name, value));
-        assert!(said.contains(name) && said.contains(flag), "{name}={value}: {said}");
-        assert!(said.starts_with("erro: "), "{said}");
+        let (_, output) = finish(program.arg("--data-dir").arg(folder.path()).env(name, value));
+        assert!(output.contains(name) && output.contains(flag), "{name}={value}: {output}");
+        assert!(output.starts_with("erro: "), "{output}");
     }
 }
 
@@ -88,11 +88,11 @@ fn a_variable_that_is_no_value_is_named() {
 fn a_password_that_is_not_encoded_is_explained_and_not_shown() {
     for password in ["se#gredo", "12/segredo", "12?segredo", "segredo%"] {
         let url = format!("postgres://inbox:{password}@127.0.0.1:1/inbox");
-        let said = refusal(|program| {
+        let output = refusal(|program| {
             program.env("DATABASE_URL", url);
         });
-        assert!(said.contains("DATABASE_URL") && said.contains("# é %23"), "{said}");
-        assert!(!said.contains("gredo"), "{said}");
+        assert!(output.contains("DATABASE_URL") && output.contains("# é %23"), "{output}");
+        assert!(!output.contains("gredo"), "{output}");
     }
 }
 
@@ -100,35 +100,35 @@ fn a_password_that_is_not_encoded_is_explained_and_not_shown() {
 fn places_that_cannot_be_used_are_named_with_a_remedy() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
-    let said = refusal(|program| {
+    let output = refusal(|program| {
         program.args(["--listen", &address]);
     });
-    assert!(said.contains("já está em uso") && said.contains("--listen"), "{said}");
-    let said = refusal(|program| {
+    assert!(output.contains("já está em uso") && output.contains("--listen"), "{output}");
+    let output = refusal(|program| {
         program.args(["--listen", "127.0.0.1:0", "--metrics-listen", &address]);
     });
-    assert!(said.contains("já está em uso") && said.contains("--metrics-listen"), "{said}");
-    // Of a network for examples (RFC 5737).
-    let said = refusal(|program| {
+    assert!(output.contains("já está em uso") && output.contains("--metrics-listen"), "{output}");
+    // The address is in a network for examples (RFC 5737).
+    let output = refusal(|program| {
         program.args(["--listen", "192.0.2.1:3000"]);
     });
-    assert!(said.contains("não é desta máquina") && said.contains("0.0.0.0"), "{said}");
-    let said = refusal(|program| {
+    assert!(output.contains("não é desta máquina") && output.contains("0.0.0.0"), "{output}");
+    let output = refusal(|program| {
         program.args(["--listen", "127.0.0.1:3999", "--metrics-listen", "127.0.0.1:3999"]);
     });
-    assert!(said.contains("o mesmo endereço"), "{said}");
-    let said = refusal(|program| {
+    assert!(output.contains("o mesmo endereço"), "{output}");
+    let output = refusal(|program| {
         program.args(["--disk-reserve", "900PiB"]);
     });
-    assert!(said.contains("--disk-reserve"), "{said}");
+    assert!(output.contains("--disk-reserve"), "{output}");
 
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("data");
     fs::write(&file, "uma carta").unwrap();
     for path in [file.clone(), file.join("dentro")] {
-        let (went_well, said) = finish(&mut program(&path));
-        assert!(!went_well && said.contains("há um arquivo nesse caminho"), "{said}");
-        assert!(said.contains("--data-dir"), "{said}");
+        let (went_well, output) = finish(&mut program(&path));
+        assert!(!went_well && output.contains("há um arquivo nesse caminho"), "{output}");
+        assert!(output.contains("--data-dir"), "{output}");
     }
     assert_eq!(fs::read_to_string(&file).unwrap(), "uma carta");
 }

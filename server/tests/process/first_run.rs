@@ -1,4 +1,4 @@
-//! The first administrator is whoever has seen the terminal in which the server was started.
+//! The first administrator needs the code in the terminal in which the server was started.
 
 use std::path::Path;
 
@@ -19,8 +19,8 @@ fn create(server: &Running, code: &str, more: &[(&str, &str)]) -> Answer {
 }
 
 fn is_created(data: &Path) -> bool {
-    let (_, said) = crate::program::finish(program(data).args(["user", "list"]));
-    said.contains("eva@loja.example")
+    let (_, output) = crate::program::finish(program(data).args(["user", "list"]));
+    output.contains("eva@loja.example")
 }
 
 #[test]
@@ -44,7 +44,7 @@ fn the_first_administrator_needs_the_code_that_was_printed() {
     assert!(made.status < 400, "{} {}", made.status, made.body);
     assert!(is_created(folder.path()));
 
-    // Now no code is good for anything, and nothing shows that there was one.
+    // After the set-up no code is accepted, and nothing shows that there was one.
     assert_eq!(create(&server, &code, &[]).status, 403);
     assert_eq!(create(&server, "", &[]).status, 403);
     let gone = server.get(&format!("/configurar?codigo={code}"), &[]);
@@ -62,7 +62,7 @@ fn a_code_is_of_one_run_and_of_none_where_there_is_a_user() {
     let second = Running::start(&mut program(folder.path()));
     assert_ne!(link(&second).1, before);
     assert_eq!(create(&second, &before, &[]).status, 422);
-    // Whoever has the machine needs none.
+    // The command line of the machine needs no code.
     add_admin(folder.path(), "ana@loja.example");
     second.kill();
     let mut third = Running::start(&mut program(folder.path()));
@@ -90,7 +90,7 @@ fn the_link_fills_the_form_and_does_not_stay_in_the_address() {
     assert!(bare.contains("name=\"code\"") && !bare.contains(&code), "{bare}");
     assert!(bare.contains("terminal em que o servidor foi iniciado"), "{bare}");
 
-    // Without JavaScript, and the code typed: what else is wrong is said, and the code stays.
+    // Without JavaScript and with a typed code: other errors are displayed, and the code is kept.
     let origin = format!("http://{}", server.address);
     let referer = format!("{origin}/configurar");
     let plain = [("accept", "text/html,*/*;q=0.8"), ("referer", &*referer), ("origin", &*origin)];
@@ -107,7 +107,7 @@ fn the_link_fills_the_form_and_does_not_stay_in_the_address() {
     let made = create(&server, &code, &plain);
     assert!(made.status < 400 && made.cookie("codigo=") == Some("codigo="), "{}", made.head);
 
-    // What is no code is not kept.
+    // An invalid code is not kept.
     let folder = tempfile::tempdir().unwrap();
     let server = Running::start(&mut program(folder.path()));
     let opened = server.get("/configurar?codigo=a%3Bb%0D%0Ac", &[]);

@@ -1,4 +1,4 @@
-//! The log of a whole working day, at the finest level there is, holds nobody's secrets.
+//! The log of a whole working day at the finest level contains no secret.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -16,7 +16,7 @@ use crate::program::{Answer, Running, program_with};
 use crate::qr::read_svg;
 use crate::secrets::Secrets;
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_day_at_the_finest_level_tells_no_secret() {
@@ -28,7 +28,7 @@ async fn a_day_at_the_finest_level_tells_no_secret_in_json() {
     a_day("json").await;
 }
 
-/// Somebody with a browser, and what they must not find in the log.
+/// A person with a browser, and the secrets that must not be in the log.
 struct Day {
     server: Running,
     cookies: BTreeMap<String, String>,
@@ -41,7 +41,7 @@ impl Day {
         pairs.collect::<Vec<_>>().join("; ")
     }
 
-    /// Keeps the cookies of an answer. Those of any length are nobody else's business.
+    /// Keeps the cookies of a response. Every long cookie is a secret.
     fn keep(&mut self, answer: &Answer, after: &str) {
         for line in answer.head.lines() {
             let Some((header, cookie)) = line.split_once(": ") else { continue };
@@ -104,7 +104,7 @@ impl Day {
     /// Waits for an event of the live stream, from its beginning on.
     fn event<T>(&self, wanted: impl Fn(&Value) -> Option<T>) -> T {
         let mut socket = TcpStream::connect(&self.server.address).unwrap();
-        socket.set_read_timeout(Some(PATIENCE)).unwrap();
+        socket.set_read_timeout(Some(TIMEOUT)).unwrap();
         let (host, cookie) = (&self.server.address, self.cookie());
         write!(socket, "GET /live?after=0 HTTP/1.1\r\nhost: {host}\r\ncookie: {cookie}\r\n\r\n")
             .unwrap();
@@ -131,7 +131,7 @@ impl Day {
         self.state(number, |state| (state == "connected").then_some(()));
     }
 
-    /// Waits for a message of this text, and answers with its chat.
+    /// Waits for a message of this text, and returns its chat.
     fn message(&self, text: &str) -> String {
         self.event(|event| {
             let message = &event["message"];
@@ -140,7 +140,7 @@ impl Day {
     }
 }
 
-/// What a phone shows for a secret: now, or so many steps from now.
+/// The code of a secret, now or `steps` steps from now.
 fn code(secret: &str, steps: u64) -> String {
     let secret = totp_rs::Secret::try_from_base32(secret).unwrap();
     let now = u64::try_from(chrono::Utc::now().timestamp()).unwrap();
@@ -176,9 +176,9 @@ async fn a_day(format: &str) {
         let lines = BufReader::new(File::open(&log).unwrap()).lines();
         lines.map_while(Result::ok).any(|line| line.contains(part))
     };
-    // It is the log of that day, with the warning that held a token.
-    for said in ["message received", "message sent", "QR shown", "file not fetched", "Failed to"] {
-        assert!(says(said), "{said}");
+    // The log is of that day, and contains the warning that had a token.
+    for entry in ["message received", "message sent", "QR shown", "file not fetched", "Failed to"] {
+        assert!(says(entry), "{entry}");
     }
     for never in ["auth=", "token=", "direct_path", "<iq"] {
         assert!(!says(never), "{never}");
@@ -203,7 +203,7 @@ fn begin(day: &mut Day) {
     day.log_in("ana@loja.example", changed);
 }
 
-/// One number by QR, which is answered with its phone, and one by code.
+/// Links one number by QR, which returns its phone, and one by code.
 async fn link_numbers(day: &mut Day, whatsapp: &Emulator) -> String {
     day.done("connect", &[]);
     let number = day.ask("status", &[])[0]["id"].to_string();
@@ -213,7 +213,7 @@ async fn link_numbers(day: &mut Day, whatsapp: &Emulator) -> String {
     day.secrets
         .add("QR as a picture", svg.rsplit(" d=\"").next().unwrap().split('"').next().unwrap());
     for (nth, part) in qr.split(',').enumerate() {
-        // The last one is the kind of the client, a number that stands in many lines.
+        // The last part is the kind of the client, a number that is in many lines.
         if part.len() > 8 {
             day.secrets.add(&format!("QR, part {nth}"), part);
         }
@@ -236,7 +236,8 @@ async fn link_numbers(day: &mut Day, whatsapp: &Emulator) -> String {
     shop
 }
 
-/// Texts both ways, a picture, a voice message and a file that WhatsApp does not give.
+/// Sends texts in both directions, a picture, a voice message and a file that WhatsApp does not
+/// serve.
 async fn write_messages(day: &mut Day, whatsapp: &Emulator, shop: &str) {
     let customer = whatsapp.new_phone(None, None).await.unwrap().number;
     let asks = "tem no tamanho médio?";
@@ -252,7 +253,7 @@ async fn write_messages(day: &mut Day, whatsapp: &Emulator, shop: &str) {
     let came = |messages: &[emulator::PhoneMessage]| {
         messages.iter().any(|one| one.text.as_deref() == Some(answers))
     };
-    whatsapp.until(&customer, shop, PATIENCE, came).await.unwrap();
+    whatsapp.until(&customer, shop, TIMEOUT, came).await.unwrap();
 
     let own = "escrevi do telefone mesmo";
     day.secrets.add("a text from the own phone", own);
@@ -293,7 +294,7 @@ async fn write_messages(day: &mut Day, whatsapp: &Emulator, shop: &str) {
     day.page(&format!("/atendente/inbox-pirata/chat/{chat}"));
 }
 
-/// Somebody is invited, comes in, and gets a link for another password.
+/// Invites a user, who logs in and gets a link for another password.
 fn invite_and_reset(day: &mut Day) {
     let admin = day.cookies.clone();
     let form = [("name", "Bia"), ("email", "bia@loja.example"), ("role", "atendente")];
@@ -315,7 +316,7 @@ fn invite_and_reset(day: &mut Day) {
     }
 }
 
-/// The second factor is turned on, and both its codes and a recovery code are used.
+/// Turns the second factor on, and uses its codes and a recovery code.
 fn second_factor(day: &mut Day) {
     let password = ("password", "a segunda senha 2");
     day.done("begin_second_factor", &[password]);
@@ -340,7 +341,7 @@ fn second_factor(day: &mut Day) {
     day.done("finish_login", &[("code", &codes[0])]);
 }
 
-/// The keys that lie in the data folder.
+/// Adds the keys in the data folder.
 async fn what_is_stored(day: &mut Day, data: &Path) {
     let key = std::fs::read_to_string(data.join("secret.key")).unwrap();
     for (nth, key) in key.split_whitespace().filter(|word| word.len() >= 32).enumerate() {

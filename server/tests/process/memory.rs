@@ -1,4 +1,4 @@
-//! What strangers send is gone once it is answered.
+//! Memory for requests of strangers is freed after the response.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -8,7 +8,8 @@ use crate::program::{PASSWORD, Running, add_admin, program};
 const ANA: &str = "ana@loja.example";
 const ROOM: u64 = 48 * 1024 * 1024;
 
-/// Sends a login whose address has so many bytes. The server may close before it has all of it.
+/// Sends a login whose email address has `length` bytes. The server may close before it has all of
+/// it.
 fn attempt(server: &Running, nth: usize, length: usize) {
     let email = format!("{}{nth}%40mal.example", "a".repeat(length));
     let body = format!("email={email}&password={}", "x".repeat(length / 8));

@@ -1,4 +1,4 @@
-//! Names by which the server is reached: a stranger's, whose page has it lead here, is served nothing.
+//! Host names: a stranger's name that resolves to this server is served nothing.
 
 use std::path::Path;
 
@@ -35,7 +35,7 @@ fn a_name_of_a_stranger_is_served_nothing_and_told_what_to_set() {
                 assert!(answer.body.contains("--public-url"), "{}", answer.body);
                 assert!(answer.header("set-cookie").is_none());
             }
-            // The page is the browser's own at that name, so the browser says that it is the same origin.
+            // To the browser the page belongs to that name, so it declares the same origin.
             let origin = format!("http://{name}");
             let own = [("host", name), ("origin", &*origin), ("sec-fetch-site", "same-origin")];
             let login = server.log_in(ANA, PASSWORD, &own);
@@ -90,6 +90,6 @@ fn behind_a_proxy_pages_are_served_whatever_name_it_passes() {
         server.log_in(ANA, PASSWORD, &sent).status
     };
     assert_eq!(form("inbox.web.svc.example", PUBLIC), 200);
-    // A page can say that it is a proxy, but not that it is at our address.
+    // A page can claim to be a proxy, but not to be at the server's address.
     assert_eq!(form("evil.example", "http://evil.example"), 403);
 }

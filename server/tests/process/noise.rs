@@ -1,4 +1,4 @@
-//! Strangers at the door do not fill the log.
+//! Requests of strangers do not fill the log.
 
 use std::fs::File;
 
@@ -20,7 +20,7 @@ fn a_made_up_cookie_writes_no_line_and_a_foreign_form_a_short_one() {
     let origin = format!("https://{}.example", "a".repeat(5000));
     assert_eq!(server.log_in(ANA, PASSWORD, &[("origin", &origin)]).status, 403);
 
-    // Lines are written before the answer.
+    // Lines are written before the response.
     let log = std::fs::read_to_string(log).unwrap();
     assert!(!log.contains("suspicious"), "{log}");
     let line = log.lines().find(|line| line.contains("another site")).expect("the refusal");

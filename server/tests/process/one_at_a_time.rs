@@ -1,5 +1,4 @@
-//! One server for one set of data; commands beside it; and nobody is locked out by a process that was
-//! killed.
+//! One server uses a set of data, commands run beside it, and a killed process locks nobody out.
 
 use std::path::Path;
 
@@ -9,11 +8,11 @@ use crate::program::{PASSWORD, Running, add_admin, finish, finish_with, program}
 
 /// A second server for the data of a first one is refused, and the first goes on.
 fn refused(first: &mut Running, second: &mut std::process::Command) -> String {
-    let (went_well, said) = finish(second.args(["--listen", "127.0.0.1:0"]));
-    assert!(!went_well && said.starts_with("erro: "), "{said}");
+    let (went_well, output) = finish(second.args(["--listen", "127.0.0.1:0"]));
+    assert!(!went_well && output.starts_with("erro: "), "{output}");
     assert!(first.is_running());
     assert_eq!(first.get("/readyz", &[]).status, 200);
-    said
+    output
 }
 
 #[test]
@@ -21,17 +20,17 @@ fn a_second_server_on_a_data_folder_is_refused_and_told_who_has_it() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path();
     let mut first = Running::start(&mut program(data));
-    let said = refused(&mut first, &mut program(data));
+    let output = refused(&mut first, &mut program(data));
     for part in [first.address.as_str(), "processo ", "--data-dir", "pare o outro"] {
-        assert!(said.contains(part), "{part}: {said}");
+        assert!(output.contains(part), "{part}: {output}");
     }
-    // By another name of the folder.
+    // Another name of the same folder.
     let link = folder.path().with_extension("link");
     std::os::unix::fs::symlink(data, &link).unwrap();
     refused(&mut first, &mut program(&link));
     refused(&mut first, &mut program(&data.join("../").join(data.file_name().unwrap())));
     std::fs::remove_file(&link).unwrap();
-    // By another folder with the same file.
+    // Another folder with the same database file.
     let other = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}/inbox.db", data.display());
     refused(&mut first, program(other.path()).args(["--database-url", &url]));
@@ -43,23 +42,23 @@ fn commands_go_on_beside_a_server_and_a_restore_does_not() {
     let data = folder.path().join("data");
     let first = Running::start(&mut program(&data));
     add_admin(&data, "ana@loja.example");
-    let (listed, said) = finish(program(&data).args(["user", "list"]));
-    assert!(listed && said.contains("ana@loja.example"), "{said}");
+    let (listed, output) = finish(program(&data).args(["user", "list"]));
+    assert!(listed && output.contains("ana@loja.example"), "{output}");
     let mut reset = program(&data);
     reset.args(["user", "reset-password", "--email", "ana@loja.example", "--password-stdin"]);
-    let (reset, said) = finish_with(&mut reset, &format!("{PASSWORD}\n"));
-    assert!(reset, "{said}");
+    let (reset, output) = finish_with(&mut reset, &format!("{PASSWORD}\n"));
+    assert!(reset, "{output}");
     let file = folder.path().join("backup");
-    let (made, said) = finish(program(&data).arg("backup").arg(&file));
-    assert!(made, "{said}");
+    let (made, output) = finish(program(&data).arg("backup").arg(&file));
+    assert!(made, "{output}");
 
-    let (restored, said) = finish(program(&data).arg("restore").arg(&file));
-    assert!(!restored, "{said}");
+    let (restored, output) = finish(program(&data).arg("restore").arg(&file));
+    assert!(!restored, "{output}");
     assert_eq!(first.log_in("ana@loja.example", PASSWORD, &[]).status, 200);
     first.kill();
     let elsewhere = folder.path().join("elsewhere");
-    let (restored, said) = finish(program(&elsewhere).arg("restore").arg(&file));
-    assert!(restored, "{said}");
+    let (restored, output) = finish(program(&elsewhere).arg("restore").arg(&file));
+    assert!(restored, "{output}");
 }
 
 #[test]
@@ -71,8 +70,8 @@ fn a_restart_right_after_a_kill_is_not_refused() {
     Running::start(&mut program(folder.path()));
 }
 
-/// A database of its own at the server of the tests; `None` where there is none. Removed by name at the
-/// end.
+/// Creates a database at the server of the tests; `None` if there is no server. The test drops it
+/// by name at the end.
 async fn postgres() -> Option<(sea_orm::DatabaseConnection, String, String)> {
     let url = std::env::var("TEST_POSTGRES_URL").ok()?;
     let server = Database::connect(&url).await.unwrap();
@@ -94,16 +93,16 @@ async fn a_second_server_on_a_postgresql_database_is_refused_and_a_lost_lock_is_
     let Some((server, name, url)) = postgres().await else { return };
     let [a, b] = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
     let mut first = Running::start(&mut on(a.path(), &url));
-    let said = refused(&mut first, &mut on(b.path(), &url));
+    let output = refused(&mut first, &mut on(b.path(), &url));
     for part in [first.address.as_str(), "processo ", "--database-url", "pare o outro"] {
-        assert!(said.contains(part), "{part}: {said}");
+        assert!(output.contains(part), "{part}: {output}");
     }
-    // Sessions alone in a folder are had by one, too.
+    // A folder with sessions alone is locked, too.
     refused(&mut first, &mut program(a.path()));
-    let (listed, said) = finish(on(b.path(), &url).args(["user", "list"]));
-    assert!(listed, "{said}");
+    let (listed, output) = finish(on(b.path(), &url).args(["user", "list"]));
+    assert!(listed, "{output}");
 
-    // The lock's session is ended from outside.
+    // The database session of the lock is ended from outside.
     let end = format!(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}' AND application_name LIKE 'inbox-pirata#%'"
     );
@@ -112,16 +111,17 @@ async fn a_second_server_on_a_postgresql_database_is_refused_and_a_lost_lock_is_
     first.logs("locked by this process again");
     refused(&mut first, &mut on(b.path(), &url));
 
-    // Killed, it is followed at once.
+    // After a kill the next server starts at once.
     first.kill();
     for _ in 0..3 {
         Running::start(&mut on(b.path(), &url)).kill();
     }
 
-    // A process that has lost its lock to another one ends, and says so.
+    // A process that has lost its lock to another one ends, and prints the reason.
     let mut first = Running::start(&mut on(a.path(), &url));
     let own = Database::connect(&url).await.unwrap();
-    // Asked for before, so that nobody is faster: it is had as soon as the first one's session ends.
+    // The lock is requested before, so that it is granted as soon as the first server's session
+    // ends.
     let take = "SELECT pg_advisory_lock(1768841848, hashtext(current_schema()::text))";
     let rival = own.clone();
     let taking = tokio::spawn(async move { rival.execute_unprepared(take).await });
@@ -155,8 +155,8 @@ async fn an_encoded_password_works_and_a_wrong_one_is_explained() {
     let after_user = url.split_once('@').unwrap().1;
     let folder = tempfile::tempdir().unwrap();
     let encoded = format!("postgres://{role}:p%23a%2Fs%40s%2525@{after_user}?sslmode=prefer");
-    let (listed, said) = finish(on(folder.path(), &encoded).args(["user", "list"]));
-    assert!(listed, "{said}");
+    let (listed, output) = finish(on(folder.path(), &encoded).args(["user", "list"]));
+    assert!(listed, "{output}");
     drop(Running::start(&mut on(folder.path(), &encoded)));
     let drop_all = format!("DROP DATABASE \"{name}\" WITH (FORCE)");
     server.execute_unprepared(&drop_all).await.unwrap();

@@ -1,4 +1,4 @@
-//! What lies on the disk is this user's alone.
+//! Files on the disk are accessible to this user only.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::program::{PASSWORD, Running, add_admin, built, finish, program, program_at};
 
-/// A folder and everything in it.
+/// A folder and all its entries.
 fn all(folder: &Path) -> Vec<PathBuf> {
     let mut found = vec![folder.to_owned()];
     for entry in fs::read_dir(folder).unwrap() {
@@ -44,17 +44,17 @@ fn everything_that_is_made_is_private() {
     }
     assert_private(&data);
     let backup = root.path().join("backup");
-    let (made, said) = finish(program(&data).arg("backup").arg(&backup));
-    assert!(made, "{said}");
+    let (made, output) = finish(program(&data).arg("backup").arg(&backup));
+    assert!(made, "{output}");
     assert!(is_private(&backup));
     assert_private(&data);
     drop(server);
 
     let restored = root.path().join("restored");
-    let (done, said) = finish(program(&restored).arg("restore").arg(&backup));
-    assert!(done, "{said}");
+    let (done, output) = finish(program(&restored).arg("restore").arg(&backup));
+    assert!(done, "{output}");
     assert_private(&restored);
-    // A database that lies elsewhere.
+    // The database lies outside the data folder.
     let database = root.path().join("elsewhere/inbox.db");
     let url = format!("sqlite://{}", database.display());
     let other = root.path().join("other");
@@ -75,8 +75,8 @@ fn a_folder_that_is_open_to_others_is_closed() {
         let mode = if path.is_dir() { 0o755 } else { 0o644 };
         fs::set_permissions(&path, Permissions::from_mode(mode)).unwrap();
     }
-    let (listed, said) = finish(program(&data).args(["user", "list"]));
-    assert!(listed, "{said}");
+    let (listed, output) = finish(program(&data).args(["user", "list"]));
+    assert!(listed, "{output}");
     assert_private(&data);
 }
 
@@ -92,15 +92,15 @@ fn an_open_folder_of_somebody_else_is_refused_with_the_command_that_mends_it() {
         eprintln!("only root can be somebody else: not tested");
         return;
     }
-    // Where it was built may be closed to others.
+    // The build folder may be closed to other users.
     let own = root.path().join("inbox-pirata");
     fs::hard_link(built(), &own).or_else(|_| fs::copy(built(), &own).map(drop)).unwrap();
     let mut command = program_at(&own, &data);
     command.uid(nobody).gid(nobody).current_dir("/").args(["user", "list"]);
-    let (listed, said) = finish(&mut command);
-    assert!(!listed, "{said}");
+    let (listed, output) = finish(&mut command);
+    assert!(!listed, "{output}");
     for part in ["é de outro usuário", "chown -R 65534", "chmod -R go-rwx"] {
-        assert!(said.contains(part), "{part}: {said}");
+        assert!(output.contains(part), "{part}: {output}");
     }
     assert_eq!(fs::read_dir(&data).unwrap().count(), 0, "nothing was put there");
 }

@@ -10,26 +10,26 @@ use std::time::Duration;
 
 pub(crate) const PASSWORD: &str = "uma senha comprida";
 
-/// Longer than a start takes, on a loaded machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// Timeout of a start, on a loaded machine.
+const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// The program, without any variable of ours from outside.
+/// The program, without inherited variables of its own.
 pub(crate) fn program(data: &Path) -> Command {
     program_at(built(), data)
 }
 
-/// The same where the program lies elsewhere.
+/// The same for a program at another path.
 pub(crate) fn program_at(program: &Path, data: &Path) -> Command {
-    // Nothing listens there: these tests are about the server, not about WhatsApp.
+    // Nothing listens at this address: the tests do not need WhatsApp.
     command(program, data, "ws://127.0.0.1:9/ws/chat")
 }
 
-/// The program as it was built for these tests.
+/// The program that was built for these tests.
 pub(crate) fn built() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_inbox-pirata"))
 }
 
-/// The same with a WhatsApp.
+/// The same with a WhatsApp address.
 #[cfg(feature = "emulator")]
 pub(crate) fn program_with(data: &Path, ws_url: &str) -> Command {
     command(built(), data, ws_url)
@@ -49,7 +49,7 @@ fn command(program: &Path, data: &Path, ws_url: &str) -> Command {
     program
 }
 
-/// What a run that ends by itself said: whether it went well, and all its output.
+/// Waits for a run that ends by itself. Returns success and all its output.
 pub(crate) fn finish(command: &mut Command) -> (bool, String) {
     finish_with(command, "")
 }
@@ -57,7 +57,7 @@ pub(crate) fn finish(command: &mut Command) -> (bool, String) {
 pub(crate) fn finish_with(command: &mut Command, input: &str) -> (bool, String) {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("it starts");
-    // Whoever refuses its arguments does not read.
+    // A program that refuses its arguments does not read its input.
     let _ = child.stdin.take().expect("stdin").write_all(input.as_bytes());
     let output = child.wait_with_output().expect("it ends");
     let [out, err] =
@@ -65,18 +65,18 @@ pub(crate) fn finish_with(command: &mut Command, input: &str) -> (bool, String) 
     (output.status.success(), out + &err)
 }
 
-/// A server that runs. Dropping it kills it.
+/// A running server. Dropping it kills it.
 pub(crate) struct Running {
     child: Child,
     /// `host:port`.
     pub(crate) address: String,
     log: mpsc::Receiver<String>,
-    /// What it prints after its address.
+    /// The lines that it prints after its address.
     output: mpsc::Receiver<String>,
 }
 
 impl Running {
-    /// Starts it on any free port.
+    /// Starts it on a free port.
     pub(crate) fn start(program: &mut Command) -> Self {
         Self::start_at(program, "127.0.0.1:0")
     }
@@ -86,7 +86,7 @@ impl Running {
         Self::start_with(program, address, Stdio::piped())
     }
 
-    /// Starts it on any free port, with its log in a file.
+    /// Starts it on a free port, with its log in a file.
     pub(crate) fn start_logging(program: &mut Command, log: File) -> Self {
         Self::start_with(program, "127.0.0.1:0", log.into())
     }
@@ -99,7 +99,7 @@ impl Running {
         std::thread::spawn(move || {
             let Some(errors) = errors.map(BufReader::new) else { return };
             for line in errors.lines().map_while(Result::ok) {
-                // Nobody listens any more once the test is over.
+                // The receiver is gone once the test is over.
                 let _ = lines.send(line);
             }
         });
@@ -129,10 +129,10 @@ impl Running {
 
     /// The next line that it prints.
     pub(crate) fn prints(&self) -> String {
-        self.output.recv_timeout(PATIENCE).expect("a line")
+        self.output.recv_timeout(TIMEOUT).expect("a line")
     }
 
-    /// All that it printed, once it has ended.
+    /// All its output, once it has ended.
     pub(crate) fn printed(&self) -> Vec<String> {
         self.output.iter().collect()
     }
@@ -143,12 +143,12 @@ impl Running {
         self.child.wait().expect("it is gone");
     }
 
-    /// Whether the process goes on.
+    /// Returns true while the process runs.
     pub(crate) fn is_running(&mut self) -> bool {
         self.child.try_wait().expect("it can be asked").is_none()
     }
 
-    /// The memory that the process has, in bytes.
+    /// The resident memory of the process, in bytes.
     #[cfg(target_os = "linux")]
     pub(crate) fn memory(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()));
@@ -166,7 +166,7 @@ impl Running {
     /// Waits for a line of the log.
     pub(crate) fn logs(&self, part: &str) -> String {
         loop {
-            let line = self.log.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("no {part:?}"));
+            let line = self.log.recv_timeout(TIMEOUT).unwrap_or_else(|_| panic!("no {part:?}"));
             if line.contains(part) {
                 return line;
             }
@@ -178,7 +178,7 @@ impl Running {
         self.log.try_iter().collect()
     }
 
-    /// Sends a request and answers with status, head and body.
+    /// Sends a request and returns status, head and body.
     pub(crate) fn send(
         &self,
         method: &str,
@@ -208,7 +208,7 @@ impl Running {
         self.send("GET", path, headers, "")
     }
 
-    /// Sends a form as a browser does, with these headers beside it.
+    /// Sends a form as a browser does, with these additional headers.
     pub(crate) fn post(&self, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
         let mut all = vec![("content-type", "application/x-www-form-urlencoded")];
         all.extend(headers);
@@ -237,7 +237,7 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// A header of it.
+    /// The value of a header.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.head.lines().find_map(|line| {
             let (key, value) = line.split_once(": ")?;
@@ -261,6 +261,6 @@ impl Answer {
 pub(crate) fn add_admin(data: &Path, email: &str) {
     let mut command = program(data);
     command.args(["user", "add", "--email", email, "--name", "Ana", "--role", "admin"]);
-    let (added, said) = finish_with(command.arg("--password-stdin"), &format!("{PASSWORD}\n"));
-    assert!(added, "{said}");
+    let (added, output) = finish_with(command.arg("--password-stdin"), &format!("{PASSWORD}\n"));
+    assert!(added, "{output}");
 }

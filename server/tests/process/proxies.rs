@@ -1,4 +1,4 @@
-//! Whose address counts when a request comes through proxies: `--trusted-proxy`.
+//! The client's address for requests through proxies: `--trusted-proxy`.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -15,7 +15,7 @@ fn server(folder: &std::path::Path, trusted: Option<&str>) -> Running {
     Running::start(&mut program)
 }
 
-/// The address that the history has for the newest login.
+/// The address of the newest login in the audit log.
 fn address_in_history(server: &Running, forwarded: &[(&str, &str)]) -> String {
     let login = server.log_in(ANA, PASSWORD, forwarded);
     assert_eq!(login.status, 200, "{}", login.body);
@@ -54,7 +54,7 @@ fn a_proxy_that_is_not_trusted_is_warned_of_once_and_nobody_waits_for_another() 
             from.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         server.log_in(&format!("eva{nth}@mal.example"), "nenhuma dessas", &headers).status
     };
-    // More than one address may try, each at another account.
+    // Each guess is at another account, so only the address is limited.
     let statuses: Vec<_> = (0..60).map(|nth| guess("203.0.113.7", nth)).collect();
     assert_eq!(statuses[59], 429, "one client behind it is slowed down");
     assert_eq!(guess("203.0.113.8", 99), 401, "the next one is not");
@@ -88,7 +88,7 @@ fn behind_a_trusted_proxy_each_client_has_a_throttle_and_a_label_of_its_own() {
     let statuses: Vec<_> = (0..60).map(|nth| guess("203.0.113.7", nth)).collect();
     assert_eq!(statuses[59], 429, "the one who guesses is slowed down");
     assert_eq!(guess("203.0.113.8", 99), 401, "the next one is not");
-    // No claim of theirs gives a client the throttle of somebody else, or none.
+    // No claimed address gives a client the limit of another one, or none.
     assert_eq!(guess("203.0.113.9, 203.0.113.7", 100), 429);
     let sent = [("x-forwarded-for", "198.51.100.1, 203.0.113.9")];
     let login = server.log_in(ANA, PASSWORD, &sent);

@@ -1,44 +1,44 @@
-//! A proxy before the server that does what a test wants done wrong.
+//! A proxy in front of the server with configurable faults.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::thread;
 
-/// What a proxy does with requests and answers.
+/// The faults of a proxy.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct Habits {
-    /// Passes the host of the server instead of the browser's.
+pub(crate) struct ProxyFaults {
+    /// Passes the server's host instead of the browser's.
     pub(crate) own_host: bool,
-    /// Names nobody, and leaves what was claimed.
+    /// Adds no address, and passes the claimed one.
     pub(crate) no_address: bool,
-    /// Does not say which scheme people use.
+    /// Does not pass the scheme.
     pub(crate) no_scheme: bool,
     /// Drops `Origin`.
     pub(crate) no_origin: bool,
-    /// Hands an answer on when it has all of it.
+    /// Passes a response when it is complete.
     pub(crate) buffers: bool,
     /// Refuses bodies of a megabyte.
     pub(crate) small_bodies: bool,
-    /// Answers itself, as where the server is down.
+    /// Answers by itself, as if the server was down.
     pub(crate) bad_gateway: bool,
 }
 
-/// Serves on a free port until the process ends, and answers with `host:port`.
-pub(crate) fn serve(server: &str, habits: Habits) -> String {
+/// Serves on a free port until the process ends, and returns `host:port`.
+pub(crate) fn serve(server: &str, faults: ProxyFaults) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
     let server = server.to_owned();
     thread::spawn(move || {
         for browser in listener.incoming().map_while(Result::ok) {
             let server = server.clone();
-            thread::spawn(move || pass(browser, &server, habits));
+            thread::spawn(move || pass(browser, &server, faults));
         }
     });
     address
 }
 
-/// One request and its answer.
-fn pass(mut browser: TcpStream, server: &str, habits: Habits) -> Option<()> {
+/// Passes one request and its response.
+fn pass(mut browser: TcpStream, server: &str, faults: ProxyFaults) -> Option<()> {
     let mut request = BufReader::new(browser.try_clone().ok()?);
     let mut lines = Vec::new();
     loop {
@@ -54,9 +54,11 @@ fn pass(mut browser: TcpStream, server: &str, habits: Habits) -> Option<()> {
     let length = length.and_then(|line| line.split(':').nth(1)?.trim().parse().ok()).unwrap_or(0);
     let mut body = vec![0; length];
     request.read_exact(&mut body).ok()?;
-    let refusal = match habits {
-        Habits { bad_gateway: true, .. } => Some("502 Bad Gateway"),
-        Habits { small_bodies: true, .. } if length > 1_000_000 => Some("413 Content Too Large"),
+    let refusal = match faults {
+        ProxyFaults { bad_gateway: true, .. } => Some("502 Bad Gateway"),
+        ProxyFaults { small_bodies: true, .. } if length > 1_000_000 => {
+            Some("413 Content Too Large")
+        }
         _ => None,
     };
     if let Some(refusal) = refusal {
@@ -66,21 +68,21 @@ fn pass(mut browser: TcpStream, server: &str, habits: Habits) -> Option<()> {
     }
     for line in &mut lines[1..] {
         match name(line).as_str() {
-            "host" if habits.own_host => *line = format!("host: {server}"),
-            "x-forwarded-for" if !habits.no_address => line.push_str(", 203.0.113.7"),
+            "host" if faults.own_host => *line = format!("host: {server}"),
+            "x-forwarded-for" if !faults.no_address => line.push_str(", 203.0.113.7"),
             "connection" => *line = "connection: close".to_owned(),
             _ => {}
         }
     }
-    lines.retain(|line| !(habits.no_origin && name(line) == "origin"));
+    lines.retain(|line| !(faults.no_origin && name(line) == "origin"));
     lines.push("connection: close".to_owned());
-    if !habits.no_scheme {
+    if !faults.no_scheme {
         lines.push("x-forwarded-proto: http".to_owned());
     }
     let mut upstream = TcpStream::connect(server).ok()?;
     upstream.write_all((lines.join("\r\n") + "\r\n\r\n").as_bytes()).ok()?;
     upstream.write_all(&body).ok()?;
-    if habits.buffers {
+    if faults.buffers {
         let mut all = Vec::new();
         upstream.read_to_end(&mut all).ok()?;
         return browser.write_all(&all).ok();

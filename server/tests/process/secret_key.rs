@@ -10,7 +10,7 @@ use crate::program::{PASSWORD, Running, add_admin, finish, program};
 
 const EMAIL: &str = "ana@loja.example";
 
-/// The secrets as the database has them.
+/// The secrets as stored in the database.
 fn stored(data: &Path) -> Vec<String> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
@@ -24,7 +24,7 @@ fn stored(data: &Path) -> Vec<String> {
     })
 }
 
-/// Has the administrator begin with a second factor.
+/// Starts the administrator's enrolment in the second factor.
 fn begin(server: &Running) {
     let entered = server.log_in(EMAIL, PASSWORD, &[]);
     let cookie = entered.cookie("inbox_session").expect("a login").to_owned();
@@ -40,11 +40,11 @@ fn installation(data: &Path) {
     assert!(stored.len() == 1 && stored[0].starts_with("sealed:1:"), "{stored:?}");
 }
 
-/// What it says instead of starting.
+/// The refusal that it prints instead of starting.
 fn refusal(data: &Path, variables: &[(&str, &str)]) -> String {
-    let (started, said) = finish(program(data).args(["user", "list"]).envs(variables.to_vec()));
-    assert!(!started, "{said}");
-    said
+    let (started, output) = finish(program(data).args(["user", "list"]).envs(variables.to_vec()));
+    assert!(!started, "{output}");
+    output
 }
 
 fn rotate(data: &Path) -> (bool, String) {
@@ -63,14 +63,14 @@ fn the_first_start_makes_a_key_and_none_is_made_in_its_place() {
 
     fs::remove_file(&file).unwrap();
     for _ in 0..2 {
-        let said = refusal(&data, &[]);
+        let output = refusal(&data, &[]);
         for part in ["secret.key", "--secret-key-file", "INBOX_SECRET_KEY_FILE", "keys discard"] {
-            assert!(said.contains(part), "{part}: {said}");
+            assert!(output.contains(part), "{part}: {output}");
         }
         assert!(!file.exists(), "it is not made anew");
     }
-    let (backed_up, said) = finish(program(&data).arg("backup").arg(root.path().join("backup")));
-    assert!(!backed_up && said.contains("--secret-key-file"), "{said}");
+    let (backed_up, output) = finish(program(&data).arg("backup").arg(root.path().join("backup")));
+    assert!(!backed_up && output.contains("--secret-key-file"), "{output}");
 
     fs::write(&file, "a".repeat(64)).unwrap();
     assert!(refusal(&data, &[]).contains("com outra chave"));
@@ -79,12 +79,12 @@ fn the_first_start_makes_a_key_and_none_is_made_in_its_place() {
         assert!(refusal(&data, &[]).contains("não é um arquivo de chave"), "{none:?}");
     }
     fs::write(&file, &key).unwrap();
-    let (listed, said) = finish(program(&data).args(["user", "list"]));
-    assert!(listed, "{said}");
+    let (listed, output) = finish(program(&data).args(["user", "list"]));
+    assert!(listed, "{output}");
     assert_eq!(stored(&data), before);
 }
 
-/// Otherwise the server, which runs as somebody else, could not read it.
+/// Otherwise the server, which runs as another user, could not read it.
 #[test]
 fn a_key_that_root_makes_belongs_to_whom_the_folder_does() {
     let root = tempfile::tempdir().unwrap();
@@ -97,8 +97,8 @@ fn a_key_that_root_makes_belongs_to_whom_the_folder_does() {
     }
     chown(&data, Some(nobody), Some(nobody)).unwrap();
     for arguments in [["user", "list"], ["keys", "rotate"]] {
-        let (done, said) = finish(program(&data).args(arguments));
-        assert!(done, "{said}");
+        let (done, output) = finish(program(&data).args(arguments));
+        assert!(done, "{output}");
         let key = fs::metadata(data.join("secret.key")).unwrap();
         assert_eq!((key.uid(), key.gid(), key.mode() & 0o777), (nobody, nobody, 0o600));
     }
@@ -131,14 +131,14 @@ fn a_key_is_given_as_a_file_or_as_a_variable() {
 
     let rotate =
         |keys: &str| finish(program(&data).args(["keys", "rotate"]).env("INBOX_SECRET_KEY", keys));
-    let (done, said) = rotate(&old);
-    assert!(!done && said.contains("nova,atual"), "{said}");
-    let (done, said) = rotate(&format!("{new},{old}"));
-    assert!(done, "{said}");
+    let (done, output) = rotate(&old);
+    assert!(!done && output.contains("nova,atual"), "{output}");
+    let (done, output) = rotate(&format!("{new},{old}"));
+    assert!(done, "{output}");
     assert_ne!(stored(&data), under_old);
     assert!(listed(&new).0 && !listed(&old).0);
     for key in [&old, &new] {
-        assert!(!said.contains(key.as_str()));
+        assert!(!output.contains(key.as_str()));
     }
 }
 
@@ -150,30 +150,31 @@ fn a_key_is_changed_while_no_server_runs() {
     let file = data.join("secret.key");
     let (old, before) = (fs::read_to_string(&file).unwrap(), stored(&data));
     let server = Running::start(&mut program(&data));
-    let (done, said) = rotate(&data);
-    assert!(!done && said.contains("já usa os dados"), "{said}");
+    let (done, output) = rotate(&data);
+    assert!(!done && output.contains("já usa os dados"), "{output}");
     assert_eq!((fs::read_to_string(&file).unwrap(), stored(&data)), (old.clone(), before.clone()));
     drop(server);
 
-    let (done, said) = rotate(&data);
-    assert!(done, "{said}");
+    let (done, output) = rotate(&data);
+    assert!(done, "{output}");
     let new = fs::read_to_string(&file).unwrap();
-    assert!(new.trim().len() == 64 && new != old && !said.contains(new.trim()), "{said}");
+    assert!(new.trim().len() == 64 && new != old && !output.contains(new.trim()), "{output}");
     assert_ne!(stored(&data), before);
     begin(&Running::start(&mut program(&data)));
     fs::write(&file, &old).unwrap();
     assert!(refusal(&data, &[]).contains("com outra chave"));
     fs::write(&file, &new).unwrap();
 
-    // Cut short before the database was written: both keys are in the file. The next start ends it.
+    // The rotation was interrupted before the database was written: both keys are in the file. The
+    // next start completes it.
     let next = "2d".repeat(32);
     let under_new = stored(&data);
     fs::write(&file, format!("{next}\n{new}")).unwrap();
-    let (listed, said) = finish(program(&data).args(["user", "list"]));
-    assert!(listed, "{said}");
+    let (listed, output) = finish(program(&data).args(["user", "list"]));
+    assert!(listed, "{output}");
     assert_ne!(stored(&data), under_new);
     assert_eq!(fs::read_to_string(&file).unwrap().trim(), next);
-    // Cut short after it.
+    // The rotation was interrupted after it.
     let under_next = stored(&data);
     fs::write(&file, format!("{next}\n{new}")).unwrap();
     begin(&Running::start(&mut program(&data)));
@@ -188,14 +189,14 @@ fn a_key_that_is_lost_costs_the_second_factors_and_nothing_else() {
     installation(&data);
     fs::remove_file(data.join("secret.key")).unwrap();
     refusal(&data, &[]);
-    let (done, said) = finish(program(&data).args(["keys", "discard"]));
-    assert!(done, "{said}");
+    let (done, output) = finish(program(&data).args(["keys", "discard"]));
+    assert!(done, "{output}");
     assert_eq!(stored(&data), [""; 0]);
     begin(&Running::start(&mut program(&data)));
     assert_eq!(stored(&data).len(), 1);
-    // With the right key there is nothing to take away.
-    let (done, said) = finish(program(&data).args(["keys", "discard"]));
-    assert!(done, "{said}");
+    // With the right key there is nothing to discard.
+    let (done, output) = finish(program(&data).args(["keys", "discard"]));
+    assert!(done, "{output}");
     assert_eq!(stored(&data).len(), 1);
 }
 
@@ -205,25 +206,25 @@ fn a_backup_is_restored_under_a_key_of_its_own() {
     let [data, backup, restored] =
         ["data", "backup", "restored"].map(|name| root.path().join(name));
     installation(&data);
-    let (made, said) = finish(program(&data).arg("backup").arg(&backup));
-    assert!(made, "{said}");
-    let (done, said) = finish(program(&restored).arg("restore").arg(&backup));
-    assert!(done, "{said}");
+    let (made, output) = finish(program(&data).arg("backup").arg(&backup));
+    assert!(made, "{output}");
+    let (done, output) = finish(program(&restored).arg("restore").arg(&backup));
+    assert!(done, "{output}");
     let keys = [&data, &restored].map(|data| fs::read_to_string(data.join("secret.key")).unwrap());
     assert_ne!(keys[0], keys[1]);
     assert!(stored(&restored)[0].starts_with("sealed:1:") && stored(&restored) != stored(&data));
-    let (listed, said) = finish(program(&restored).args(["user", "list"]));
-    assert!(listed, "{said}");
+    let (listed, output) = finish(program(&restored).args(["user", "list"]));
+    assert!(listed, "{output}");
 
     let given = root.path().join("given");
     let key = "3e".repeat(32);
     let mut restore = program(&given);
     restore.arg("restore").arg(&backup).env("INBOX_SECRET_KEY", &key);
-    let (done, said) = finish(&mut restore);
-    assert!(done, "{said}");
+    let (done, output) = finish(&mut restore);
+    assert!(done, "{output}");
     assert!(!given.join("secret.key").exists());
     assert!(refusal(&given, &[]).contains("falta a chave"));
-    let (listed, said) =
+    let (listed, output) =
         finish(program(&given).args(["user", "list"]).env("INBOX_SECRET_KEY", &key));
-    assert!(listed, "{said}");
+    assert!(listed, "{output}");
 }

@@ -1,4 +1,4 @@
-//! Values that must not be found in a log, in whatever form they could be written.
+//! Values that must not be in a log, in any encoding.
 
 use std::collections::BTreeMap;
 use std::io::BufRead;
@@ -7,12 +7,12 @@ use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// By what they are called, every form of every value.
+/// Every encoded form of every value, by its name.
 #[derive(Default)]
 pub(crate) struct Secrets(BTreeMap<String, Vec<String>>);
 
 impl Secrets {
-    /// Nothing with this value may be written.
+    /// Forbids this value.
     pub(crate) fn add(&mut self, name: &str, value: impl AsRef<[u8]>) {
         let value = value.as_ref();
         assert!(!value.is_empty(), "{name} is known");
@@ -36,16 +36,17 @@ impl Secrets {
         self.0.insert(name.to_owned(), forms);
     }
 
-    /// Reads a log line by line; answers with how many there were, and with what was found where.
+    /// Reads a log line by line; returns the number of lines, and the values found with their
+    /// places.
     pub(crate) fn look_in(&self, log: impl BufRead) -> (usize, Vec<String>) {
         let (mut lines, mut found) = (0, Vec::new());
         for line in log.split(b'\n').map_while(Result::ok) {
             lines += 1;
             let line = String::from_utf8_lossy(&line);
-            // The digits of a moment can be those of a code.
-            let said = line.find("Z ").or(line.find("Z\"")).map_or(&*line, |at| &line[at..]);
+            // The digits of a timestamp can equal those of a code.
+            let content = line.find("Z ").or(line.find("Z\"")).map_or(&*line, |at| &line[at..]);
             for (name, forms) in &self.0 {
-                if let Some(form) = forms.iter().find(|form| said.contains(form.as_str())) {
+                if let Some(form) = forms.iter().find(|form| content.contains(form.as_str())) {
                     found.push(format!("{name} as {form:?}: {line}"));
                 }
             }
@@ -54,12 +55,12 @@ impl Secrets {
     }
 }
 
-/// The value in base64, wherever it stands in what was encoded.
+/// The value in base64, for every offset in the encoded data.
 fn in_base64(value: &[u8]) -> Vec<String> {
     let mut forms = Vec::new();
     for before in 0..3 {
         let whole = [&vec![0; before], value].concat();
-        // Without the characters that its neighbours take part in.
+        // The characters that include neighbouring bytes are left out.
         let from = (before * 8).div_ceil(6);
         let to = whole.len() * 8 / 6;
         if to > from + 5 {

@@ -1,4 +1,4 @@
-//! Clients that are slow, silent or many: nobody else waits for them.
+//! Slow, silent or many clients do not delay others.
 
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -12,10 +12,10 @@ use crate::program::{PASSWORD, Running, add_admin, program};
 
 const ANA: &str = "ana@loja.example";
 
-/// Far longer than anything here takes.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// Timeout, far longer than any step here takes.
+const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// What is left unfinished.
+/// Unfinished requests.
 const HALVES: [&str; 4] = [
     "",
     "GET /healthz HTTP/1.1\r\nhost: localhost\r\nx-slow: ",
@@ -25,16 +25,16 @@ const HALVES: [&str; 4] = [
      transfer-encoding: chunked\r\n\r\n6\r\nemail=\r\n",
 ];
 
-/// A connection on which something unfinished was sent.
+/// A connection with an unfinished request.
 fn half(address: &str, nth: usize) -> TcpStream {
     let mut socket = TcpStream::connect(address).expect("it listens");
-    socket.set_read_timeout(Some(PATIENCE)).unwrap();
+    socket.set_read_timeout(Some(TIMEOUT)).unwrap();
     // The server may have closed it by now.
     let _ = socket.write_all(HALVES[nth % HALVES.len()].as_bytes());
     socket
 }
 
-/// Waits until the server ends a connection, whatever it says before.
+/// Waits until the server ends a connection, and ignores the received data.
 fn is_ended(socket: &mut TcpStream) -> bool {
     let mut rest = Vec::new();
     match socket.read_to_end(&mut rest) {
@@ -49,7 +49,7 @@ fn with_limits(data: &std::path::Path, limits: &[(&str, &str)]) -> Command {
     program
 }
 
-/// Asks for a page without a login and for one behind it, each on a connection of its own.
+/// Requests a page without a login and one behind it, each on a connection of its own.
 fn assert_answers(server: &Running, cookie: &str) {
     assert_eq!(server.get("/healthz", &[]).body, "ok");
     let page = server.get("/atendente/inbox-pirata", &[("cookie", cookie)]);
@@ -60,7 +60,7 @@ fn assert_answers(server: &Running, cookie: &str) {
 fn two_thousand_slow_connections_silence_nobody() {
     let folder = tempfile::tempdir().unwrap();
     add_admin(folder.path(), ANA);
-    // The server begins as a shell begins it, and has to ask for more by itself.
+    // The server starts with the limit of a shell, and has to raise it by itself.
     let allowed = getrlimit(Resource::Nofile);
     let as_by_shells = Rlimit { current: Some(1024), maximum: allowed.maximum };
     setrlimit(Resource::Nofile, as_by_shells).unwrap();
@@ -85,7 +85,7 @@ fn whoever_asks_gets_the_place_of_whoever_does_not() {
     let mut slow: Vec<_> = (0..100).map(|nth| half(&server.address, nth % 2)).collect();
     assert_answers(&server, &cookie);
     assert!(slow[..80].iter_mut().all(is_ended), "the oldest made room");
-    // Half a body is no better than half a head.
+    // Unfinished bodies count like unfinished heads.
     let _slow: Vec<_> = (0..100).map(|nth| half(&server.address, 2 + nth % 2)).collect();
     assert_answers(&server, &cookie);
     let metrics = server.get("/metrics", &[("authorization", "Bearer segredo")]).body;
@@ -117,12 +117,12 @@ fn one_address_cannot_take_all_places_and_those_that_are_served_keep_theirs() {
     add_admin(folder.path(), ANA);
     let limits = [("INBOX_CONNECTIONS_PER_ADDRESS", "4")];
     let mut with = with_limits(folder.path(), &limits);
-    // Nobody is a proxy here, so that this machine is an address like others.
+    // There is no proxy, so this machine is an address like others.
     let server = Running::start(with.args(["--trusted-proxy", "192.0.2.0/24"]));
     let cookie = server.log_in(ANA, PASSWORD, &[]).cookie("inbox_session").unwrap().to_owned();
     let mut streams: Vec<_> = (0..4).map(|_| stream(&server.address, &cookie)).collect();
     let mut fifth = TcpStream::connect(&server.address).unwrap();
-    fifth.set_read_timeout(Some(PATIENCE)).unwrap();
+    fifth.set_read_timeout(Some(TIMEOUT)).unwrap();
     assert!(is_ended(&mut fifth), "all places of this address are in use");
 
     let mut elsewhere = from("127.0.0.2", &server.address);
@@ -143,7 +143,7 @@ fn one_address_cannot_take_all_places_and_those_that_are_served_keep_theirs() {
 /// A live stream that has begun.
 fn stream(address: &str, cookie: &str) -> TcpStream {
     let mut socket = TcpStream::connect(address).unwrap();
-    socket.set_read_timeout(Some(PATIENCE)).unwrap();
+    socket.set_read_timeout(Some(TIMEOUT)).unwrap();
     let ask = format!("GET /live HTTP/1.1\r\nhost: localhost\r\ncookie: {cookie}\r\n\r\n");
     socket.write_all(ask.as_bytes()).unwrap();
     let mut begin = [0; 15];
@@ -161,7 +161,7 @@ fn from(ip: &str, address: &str) -> TcpStream {
         socket.connect(address.parse().unwrap()).await.unwrap().into_std().unwrap()
     });
     socket.set_nonblocking(false).unwrap();
-    socket.set_read_timeout(Some(PATIENCE)).unwrap();
+    socket.set_read_timeout(Some(TIMEOUT)).unwrap();
     socket
 }
 
@@ -190,7 +190,7 @@ fn a_byte_now_and_then_does_not_gain_time() {
     let server = Running::start(&mut with_limits(folder.path(), &limits));
     for nth in [1, 2] {
         let mut socket = half(&server.address, nth);
-        // Reading paces it: nothing comes until the server ends it.
+        // The read timeout paces the loop: no data arrives until the server ends the connection.
         socket.set_read_timeout(Some(Duration::from_millis(100))).unwrap();
         let mut sent = 0;
         while matches!(socket.read(&mut [0; 64]), Err(error) if error.kind() == ErrorKind::WouldBlock)
@@ -209,8 +209,8 @@ fn whoever_does_not_read_is_not_waited_for() {
     let folder = tempfile::tempdir().unwrap();
     let server = Running::start(&mut with_limits(folder.path(), &[("INBOX_READ_WITHIN", "1s")]));
     let mut socket = half(&server.address, 0);
-    socket.set_write_timeout(Some(PATIENCE)).unwrap();
-    // Answers nobody reads fill every buffer on the way, and then the server waits.
+    socket.set_write_timeout(Some(TIMEOUT)).unwrap();
+    // Unread responses fill every buffer on the way, and then the server waits.
     let asks = "GET /configurar HTTP/1.1\r\nhost: localhost\r\n\r\n".repeat(100);
     let ended = loop {
         if let Err(error) = socket.write_all(asks.as_bytes()) {

@@ -1,4 +1,4 @@
-//! What browsers are told where people come over TLS.
+//! Response headers and cookies over TLS.
 
 use std::path::Path;
 
@@ -54,11 +54,11 @@ fn a_session_over_tls_is_bound_to_this_very_host() {
     };
     let (name, id) = session.split(';').next().unwrap().split_once('=').unwrap();
     assert_eq!(inbox(&format!("{name}={id}")), 200);
-    // A neighbour or somebody between could have set this one.
+    // A neighbouring site or somebody on the network could have set this one.
     assert_eq!(inbox(&format!("inbox_session={id}")), 303);
     let spoilt = format!("inbox_session=x; {name}={id}; inbox_session=y");
     assert_eq!(inbox(&spoilt), 200);
-    // Other cookies hold no secret, and go over TLS as well.
+    // Other cookies hold no secret, and also work over TLS.
     let sent = [OVER_TLS[0], OVER_TLS[1], ("origin", "https://inbox.loja.com.br")];
     let language = server.post("/api/set_language", &sent, "language=en");
     assert!(

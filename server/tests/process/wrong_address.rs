@@ -1,4 +1,5 @@
-//! `--public-url`: forms from it are taken, links carry it, and pages that were opened elsewhere say so.
+//! `--public-url`: forms from it are accepted, links carry it, and pages opened at another address
+//! report it.
 
 use crate::program::{PASSWORD, Running, add_admin, program};
 
@@ -43,7 +44,7 @@ fn a_form_that_is_refused_says_which_header_to_set_with_and_without_javascript()
     for part in ["role=\"alert\"", "X-Forwarded-Host", "--public-url http://inbox.lan:8080"] {
         assert!(shown.contains(part), "{part}: {shown}");
     }
-    // With the header it names, it works.
+    // With the header that the message names, it works.
     let mended = [sent[0], sent[1], ("x-forwarded-host", "inbox.lan:8080")];
     assert_eq!(server.log_in(ANA, PASSWORD, &mended).status, 200);
 }

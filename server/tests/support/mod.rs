@@ -26,9 +26,9 @@ const CUSTOMER: &str = "5561998124471";
 pub(crate) struct App {
     pub(crate) store: Store,
     router: axum::Router,
-    /// Messages that customers wrote.
+    /// The number of messages that customers wrote.
     written: AtomicU64,
-    /// Where the files of messages lie.
+    /// The folder of the files of messages.
     pub(crate) media_dir: PathBuf,
     _folder: tempfile::TempDir,
 }
@@ -55,7 +55,7 @@ impl App {
         let store = store.with_secrets(keys).await.expect("a store with keys");
         let sessions_dir = folder.path().join("sessions");
         let media_dir = folder.path().join("media");
-        // Nothing listens there: these tests are about the server, not about WhatsApp.
+        // Nothing listens at this address: the tests do not need WhatsApp.
         let ws_url = Some("ws://127.0.0.1:9/ws/chat".to_owned());
         let pool = Pool::new(
             store.clone(),
@@ -79,7 +79,7 @@ impl App {
         Self { store, router, written: AtomicU64::new(0), media_dir, _folder: folder }
     }
 
-    /// What answers requests, to be served on a socket.
+    /// The router, to be served on a socket.
     pub(crate) fn router(&self) -> axum::Router {
         self.router.clone()
     }
@@ -94,7 +94,7 @@ impl App {
         self.router.clone().oneshot(request).await.expect("an answer")
     }
 
-    /// A browser somewhere, that keeps its cookies.
+    /// A browser at an address, which keeps its cookies.
     pub(crate) fn browser_at(&self, ip: &str) -> TestServer {
         let address = SocketAddr::new(ip.parse().expect("an address"), 4711);
         let somewhere = self.router.clone().layer(Extension(ConnectInfo(address)));
@@ -129,14 +129,14 @@ impl App {
             .expect("a number")
     }
 
-    /// The chat that moved last among those this user reads.
+    /// The chat with the latest activity among those this user reads.
     pub(crate) async fn chat_of(&self, user: &User) -> model::ChatId {
         let viewer = self.store.viewer(user.id).await.expect("a viewer");
         let page = store::ChatsPage { connection: None, before: None, limit: 1 };
         viewer.chats(page).await.expect("chats")[0].id
     }
 
-    /// The live stream as a browser with this cookie gets it, from a place on.
+    /// The live stream for a browser with this cookie, from an event on.
     pub(crate) async fn live(&self, cookie: &str, after: i64) -> Live {
         let ask = Request::get(format!("/live?after={after}")).header("cookie", cookie);
         let ask = ask.body(Body::empty()).expect("a request");
@@ -145,7 +145,7 @@ impl App {
         Live { chunks: answer.into_body().into_data_stream(), text: String::new() }
     }
 
-    /// The stream as a browser asks for it again that was cut off after an event.
+    /// The stream for a browser that reconnects after an event.
     pub(crate) async fn live_again(&self, cookie: &str, last_event: i64) -> Live {
         let ask = Request::get("/live?after=0").header("cookie", cookie);
         let ask = ask.header("last-event-id", last_event).body(Body::empty()).expect("a request");
@@ -154,19 +154,19 @@ impl App {
         Live { chunks: answer.into_body().into_data_stream(), text: String::new() }
     }
 
-    /// A customer writes to a number what nobody wrote before. Answers it.
+    /// A customer sends a new text to a number. Returns the text.
     pub(crate) async fn customer_writes_once(&self, connection: ConnectionId) -> String {
         let text = format!("n.º {}", self.written.load(Ordering::Relaxed));
         self.customer_writes(connection, &text).await;
         text
     }
 
-    /// A customer writes to a number.
+    /// A customer sends a text to a number.
     pub(crate) async fn customer_writes(&self, connection: ConnectionId, text: &str) {
         self.customer_sends(CUSTOMER, connection, text, None).await;
     }
 
-    /// Somebody with this number writes to one of ours.
+    /// A person with this phone sends a text to a number.
     pub(crate) async fn writes_from(&self, phone: &str, connection: ConnectionId) {
         self.customer_sends(phone, connection, "oi", None).await;
     }
@@ -221,7 +221,7 @@ impl App {
             timestamp: chrono::Utc::now(),
             push_name: Some("Cláudia Menezes".into()),
             offline: false,
-            original: None,
+            raw_message: None,
             media,
             amends: None,
         };
@@ -236,14 +236,14 @@ pub(crate) struct Live {
 }
 
 impl Live {
-    /// Waits until the server ends it.
+    /// Waits until the server ends the stream.
     pub(crate) async fn end(&mut self) {
         while let Some(chunk) = self.chunks.next().await {
             chunk.expect("a chunk");
         }
     }
 
-    /// All that is sent until the server ends it, as it is sent.
+    /// The raw text of the stream until the server ends it.
     pub(crate) async fn rest(mut self) -> String {
         while let Some(chunk) = self.chunks.next().await {
             self.text += std::str::from_utf8(&chunk.expect("a chunk")).expect("text");
@@ -260,7 +260,7 @@ impl Live {
                 self.text = rest.to_owned();
                 match event {
                     Some(Sequenced { event, .. }) => return event,
-                    // It keeps the connection alive.
+                    // A comment keeps the connection alive.
                     None => continue,
                 }
             }

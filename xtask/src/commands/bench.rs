@@ -1,10 +1,12 @@
 //! `cargo xtask bench`.
 //!
-//! `sessions`, `restart`, `live`, `inbound` and `first_load` measure one promise each, on a `rig`;
-//! `figure`, `report` and `machine` are what was measured, on what, and where it is written.
+//! `sessions`, `restart`, `live`, `inbound` and `first_load` measure one promise each, `hostile` several, on a
+//! `harness`. `figure` holds a measured figure, `machine` describes the machine, and `report`
+//! writes both to docs/benchmarks.md.
 
 mod figure;
 mod first_load;
+mod hostile;
 mod inbound;
 mod live;
 mod machine;
@@ -18,8 +20,8 @@ use anyhow::Result;
 use clap::ValueEnum;
 
 use crate::{
+    harness::TestCluster,
     progress::Progress,
-    rig::Fleet,
     setup::{self, Scope},
     workspace::{Profile, Workspace},
 };
@@ -29,14 +31,14 @@ use report::{Report, Section};
 
 /// Measures memory, restarts, latency and page loads of the release build, beside an emulator.
 ///
-/// Prints a table with the promise beside each figure and writes it to docs/benchmarks.md. All parts
-/// together take about ten minutes; close everything else, the figures share the machine.
+/// Prints a table with the promise beside each figure and writes it to docs/benchmarks.md. All
+/// parts together take about ten minutes. Close all other programs, because they share the machine.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// What to measure, instead of everything.
+    /// Parts to measure, instead of all.
     #[arg(value_enum)]
     parts: Vec<Part>,
-    /// Keeps the data and the logs, and says where they are.
+    /// Keeps the data and the logs, and prints their folder.
     #[arg(long)]
     keep: bool,
     /// Measures the programs that were built last.
@@ -48,14 +50,16 @@ pub(crate) struct Args {
 enum Part {
     /// Memory and processor time of 1, 10, 50 and 100 connected numbers.
     Sessions,
-    /// From kill -9 to 100 connected numbers.
+    /// Time from kill -9 to 100 connected numbers.
     Restart,
-    /// How many messages a second 100 numbers take in.
+    /// Messages a second that 100 numbers receive.
     Inbound,
-    /// From a phone that sends to the text in a browser's page.
+    /// Latency from a phone that sends to the text in a browser's page.
     Live,
-    /// What a browser loads, and how long the page with 1,000 chats takes.
+    /// Size of the program that a browser loads, and load time of the page with 1,000 chats.
     FirstLoad,
+    /// Memory, page size and descriptors under hostile load.
+    Hostile,
 }
 
 impl Args {
@@ -82,30 +86,35 @@ impl Args {
         let mut done = |section: Section| -> Result<()> { report.add(section) };
 
         if wants(Part::Sessions) || wants(Part::Restart) {
-            let mut fleet = Fleet::start(&built, &folder.path().join("many"))?;
+            let mut cluster = TestCluster::start(&built, &folder.path().join("many"))?;
             if wants(Part::Sessions) {
                 progress.step("Memory and processor time of connected numbers");
-                done(sessions::measure(&mut fleet, &progress)?)?;
+                done(sessions::measure(&mut cluster, &progress)?)?;
             }
             if wants(Part::Restart) {
                 progress.step("Restart with 100 numbers");
-                done(restart::measure(&mut fleet, &progress)?)?;
+                done(restart::measure(&mut cluster, &progress)?)?;
             }
         }
         if wants(Part::Inbound) {
             progress.step("Messages to 100 numbers, as fast as they are taken in");
-            let mut fleet = Fleet::start(&built, &folder.path().join("inbound"))?;
-            done(inbound::measure(&mut fleet, &progress)?)?;
+            let mut cluster = TestCluster::start(&built, &folder.path().join("inbound"))?;
+            done(inbound::measure(&mut cluster, &progress)?)?;
         }
         if wants(Part::Live) {
             progress.step("From a phone to the page in a browser");
-            let fleet = Fleet::start(&built, &folder.path().join("live"))?;
-            done(live::measure(fleet, workspace, &progress)?)?;
+            let cluster = TestCluster::start(&built, &folder.path().join("live"))?;
+            done(live::measure(cluster, workspace, &progress)?)?;
         }
         if wants(Part::FirstLoad) {
             progress.step("First load of the page");
-            let fleet = Fleet::start(&built, &folder.path().join("first-load"))?;
-            done(first_load::measure(fleet, workspace, &progress)?)?;
+            let cluster = TestCluster::start(&built, &folder.path().join("first-load"))?;
+            done(first_load::measure(cluster, workspace, &progress)?)?;
+        }
+        if wants(Part::Hostile) {
+            progress.step("Memory and page size under hostile load");
+            let cluster = TestCluster::start(&built, &folder.path().join("hostile"))?;
+            done(hostile::measure(cluster, &progress)?)?;
         }
         eprintln!("Measured ({})", progress.elapsed());
         Ok(ExitCode::SUCCESS)

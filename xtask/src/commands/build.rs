@@ -5,8 +5,8 @@ use std::{path::PathBuf, process::ExitCode};
 use anyhow::Result;
 
 use crate::{
+    build_timestamps,
     progress::Progress,
-    settle,
     setup::{self, Scope},
     sh, site,
     toolchain::WasmToolchain,
@@ -16,16 +16,17 @@ use crate::{
 /// Builds the site and the server that embeds it; prints the path of the binary.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Optimised, with the site inside the binary: the one file to copy to a server.
+    /// Builds the optimised binary, which contains the site: it is the only file to copy to a
+    /// server.
     #[arg(long)]
     release: bool,
-    /// Also builds `whatsapp-emulator`, and a server that may talk to it. For tests only: that
-    /// server does not check WhatsApp's certificates.
+    /// Also builds `whatsapp-emulator`, and a server that may connect to it. This is for tests
+    /// only: that server does not check WhatsApp's certificates.
     #[arg(long)]
     emulator: bool,
 }
 
-/// Which programs are wanted.
+/// The programs to build.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Programs {
     Product,
@@ -34,11 +35,11 @@ pub(crate) enum Programs {
 
 pub(crate) struct Built {
     pub(crate) server: PathBuf,
-    /// Built for [`Programs::WithEmulator`].
+    /// The emulator, which is built for [`Programs::WithEmulator`] only.
     pub(crate) emulator: PathBuf,
 }
 
-/// How many steps [`build`] announces.
+/// Number of steps that [`build`] announces.
 pub(crate) const STEPS: usize = 2;
 
 impl Args {
@@ -76,12 +77,12 @@ pub(crate) fn build(
         cargo.args(["--features", "server/emulator"]);
     }
     sh::run(&mut cargo, "compiling the server", "The compiler's messages are above.")?;
-    settle::settle(&workspace.built(profile))?;
+    build_timestamps::reset(&workspace.built(profile))?;
     Ok(Built::at(workspace, profile))
 }
 
 impl Built {
-    /// Where cargo puts the programs.
+    /// Returns the paths of the programs that cargo builds.
     pub(crate) fn at(workspace: &Workspace, profile: Profile) -> Self {
         Self {
             server: workspace.binary(profile, NAME),

@@ -1,7 +1,7 @@
 //! `cargo xtask chaos`.
 //!
-//! `traffic` has messages go both ways, `faults` breaks what can break meanwhile, with `outages` for what
-//! takes a while, and `verdict` counts what became of every message.
+//! `traffic` sends messages in both directions, `faults` injects faults meanwhile (`outages` has
+//! those that last a while), and `verdict` counts the messages that arrived.
 
 mod faults;
 mod outages;
@@ -20,63 +20,63 @@ use anyhow::{Result, anyhow};
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 
 use crate::{
+    harness::{TestCluster, wait},
     interrupt,
     progress::Progress,
-    rig::{Fleet, wait},
-    services::{Commits, Postgres},
+    services::{Durability, Postgres},
     setup::{self, Scope},
     workspace::{Profile, Workspace},
 };
 
 use super::build::{self, Built, Programs};
 use faults::Faults;
-use traffic::Line;
+use traffic::Conversation;
 use verdict::Verdict;
 
-/// How long what was sent may take to arrive once nothing breaks any more: a connection that is half open,
-/// or died while the server stood still, is noticed after 30 s, and a message that WhatsApp never
-/// confirmed is handed over again after as long. A server that paused is back in seconds.
-const SETTLE: Duration = Duration::from_secs(150);
-/// How often is looked whether it has.
-const LOOK: Duration = Duration::from_secs(2);
+/// Longest time from the last fault until all messages have to be there: a connection that is half
+/// open, or was lost while the server was frozen, is noticed after 30 s, and a message without an
+/// ack is sent again after as long. A server that paused is back in seconds.
+const SETTLE_TIMEOUT: Duration = Duration::from_secs(150);
+/// Interval between two checks.
+const POLL_INTERVAL: Duration = Duration::from_secs(2);
 
-/// Breaks what can break while messages go both ways, and counts what became of every one.
+/// Injects faults while messages go both ways, and counts the messages that arrived.
 ///
-/// The server is killed, stopped and frozen, connections are cut, frozen and replaced, messages corrupted
-/// and repeated, confirmations lost, the disk filled (if 11 GiB of it are free: 7 of them are taken for
-/// seconds, and not written). Every message a phone sent has to be stored once and in its order, every
-/// message sent here has to be on the other phone once and in its order.
+/// The server is killed, stopped and frozen, connections are cut, frozen and replaced, messages are
+/// corrupted and repeated, acks are lost, and the disk is filled (if 11 GiB of it are free: 7 of
+/// them are taken for seconds, and not written). Every message a phone sent has to be stored once
+/// and in its order, every message sent here has to be on the other phone once and in its order.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// For how long messages are sent and things broken.
+    /// Minutes in which messages are sent and faults injected.
     #[arg(long, default_value_t = 5)]
     minutes: u64,
-    /// Breaks the same things in the same order again.
+    /// Seed of an earlier run: the same seed injects the same faults in the same order.
     #[arg(long)]
     seed: Option<u64>,
-    /// How many numbers are connected.
+    /// Number of connected numbers.
     #[arg(long, default_value_t = 20)]
     numbers: usize,
-    /// Keeps the data in a PostgreSQL of its own, which is slow at times, and crashes.
+    /// Keeps the data in a PostgreSQL of its own, which is also made slow and crashed.
     #[arg(long)]
     postgres: bool,
-    /// Breaks the release build.
+    /// Tests the release build.
     #[arg(long)]
     release: bool,
-    /// Keeps the data and the logs, and says where they are.
+    /// Keeps the data and the logs, and prints their folder.
     #[arg(long)]
     keep: bool,
-    /// Breaks the programs that were built last.
+    /// Tests the programs that were built last.
     #[arg(long)]
     no_build: bool,
 }
 
-/// What is to be done to an installation.
+/// Parameters of a run.
 pub(crate) struct Plan {
     pub(crate) time: Duration,
     pub(crate) seed: u64,
     pub(crate) numbers: usize,
-    /// The database is a PostgreSQL, and is broken too.
+    /// Uses a PostgreSQL as the database, and injects faults into it too.
     pub(crate) postgres: bool,
 }
 
@@ -104,71 +104,74 @@ impl Args {
             postgres: self.postgres,
         };
         progress.step(format_args!("Breaking things for {} min, seed {}", self.minutes, plan.seed));
-        let kept = plan.carry_out(&built, folder.path(), &progress)?;
-        Ok(if kept { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        let passed = plan.execute(&built, folder.path(), &progress)?;
+        Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 }
 
 impl Plan {
-    /// Prints what became of the messages; whether all of them are where they should be.
-    pub(crate) fn carry_out(
+    /// Prints the counts of the messages. Returns true if all of them arrived as they should.
+    pub(crate) fn execute(
         &self,
         built: &Built,
         folder: &Path,
         progress: &Progress,
     ) -> Result<bool> {
         let postgres = match self.postgres {
-            true => Some(Postgres::start(&folder.join("postgres"), Commits::Flushed)?),
+            true => Some(Postgres::start(&folder.join("postgres"), Durability::Durable)?),
             false => None,
         };
-        let mut fleet = Fleet::start_to_break(built, folder, postgres)?;
-        fleet.grow_to(self.numbers)?;
-        let lines = Line::open_all(&fleet)?;
+        let mut cluster = TestCluster::start_breakable(built, folder, postgres)?;
+        cluster.grow_to(self.numbers)?;
+        let conversations = Conversation::open_all(&cluster)?;
         progress.note(format_args!(
             "{} numbers are connected, {} customers have written",
             self.numbers,
-            lines.len()
+            conversations.len()
         ));
         let mut random = StdRng::seed_from_u64(self.seed);
-        let (inbound, outbound) = (random.random(), random.random());
+        let (inbound_seed, outbound_seed) = (random.random(), random.random());
         let mut faults = Faults::new(random, self.time, self.postgres);
 
-        let over = AtomicBool::new(false);
-        let (whatsapp, lines) = (fleet.whatsapp(), &lines[..]);
-        let (came, left) = thread::scope(|scope| -> Result<_> {
-            let over = &over;
-            let came = scope.spawn(move || traffic::inbound(&whatsapp, lines, inbound, over));
-            let left = scope.spawn(move || traffic::outbound(lines, outbound, over));
+        let stop = AtomicBool::new(false);
+        let (whatsapp, conversations) = (cluster.whatsapp(), &conversations[..]);
+        let (inbound, outbound) = thread::scope(|scope| -> Result<_> {
+            let stop = &stop;
+            let inbound =
+                scope.spawn(move || traffic::inbound(&whatsapp, conversations, inbound_seed, stop));
+            let outbound =
+                scope.spawn(move || traffic::outbound(conversations, outbound_seed, stop));
             let end = Instant::now() + self.time;
-            let broken = loop {
+            let result = loop {
                 let pause = faults.pause();
                 if Instant::now() + pause >= end {
                     break Ok(());
                 }
-                if let Err(error) =
-                    wait::pause(pause).and_then(|()| faults.strike(&mut fleet, lines))
+                if let Err(error) = wait::pause(pause)
+                    .and_then(|()| faults.inject_next(&mut cluster, conversations))
                 {
                     break Err(error);
                 }
             };
-            // Whatever happened: the others wait for this.
-            over.store(true, Ordering::Relaxed);
+            // The senders run until this is set, so it is set after an error as well.
+            stop.store(true, Ordering::Relaxed);
             let panicked = |_| anyhow!("a sender panicked");
-            let (came, left) = (came.join().map_err(panicked)?, left.join().map_err(panicked)?);
-            broken.and(Ok((came?, left?)))
+            let inbound = inbound.join().map_err(panicked)?;
+            let outbound = outbound.join().map_err(panicked)?;
+            result.and(Ok((inbound?, outbound?)))
         })?;
         progress.note(format_args!("{}", faults.tally()));
 
-        let deadline = Instant::now() + SETTLE;
+        let deadline = Instant::now() + SETTLE_TIMEOUT;
         let verdict = loop {
             interrupt::check()?;
-            // Looking takes a while, and what comes meanwhile is not seen by it.
+            // Counting takes a while, and messages that arrive meanwhile are not counted.
             let is_last = Instant::now() >= deadline;
-            let verdict = Verdict::of(&fleet.whatsapp(), lines, &came, &left)?;
+            let verdict = Verdict::of(&cluster.whatsapp(), conversations, &inbound, &outbound)?;
             if verdict.is_settled() || is_last {
                 break verdict;
             }
-            wait::pause(LOOK)?;
+            wait::pause(POLL_INTERVAL)?;
         };
         println!(
             "seed {}, {} numbers, {} s, {}\n\n{verdict}",

@@ -6,14 +6,21 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Result, bail};
 
-use crate::{progress::Progress, setup::cargo_deny, sh, toolchain::TARGET, workspace::Workspace};
+use crate::{
+    progress::Progress,
+    setup::cargo_deny,
+    sh, site,
+    toolchain::{TARGET, WasmToolchain},
+    workspace::Workspace,
+};
 
-/// Formatting, clippy with warnings denied, what may not be in the dependency trees, and `cargo deny`:
-/// licences, sources, versions and known weaknesses of dependencies.
+/// Checks the formatting, runs clippy with warnings denied, proves two rules about the dependency trees,
+/// holds the size of what a browser loads against its budgets and runs `cargo deny`: licences, sources,
+/// versions and known weaknesses of dependencies.
 #[derive(clap::Args)]
 pub(crate) struct Args {}
 
-/// Crates of the server side. In the browser they would not even start, but they would be loaded.
+/// Crates of the server side, which must not be part of the browser's program.
 const NOT_IN_THE_BROWSER: &[&str] = &[
     "axum",
     "diesel",
@@ -27,20 +34,20 @@ const NOT_IN_THE_BROWSER: &[&str] = &[
     "whatsapp-rust",
 ];
 
-/// How cargo shows a feature that switches a security check off (whatsapp-rust's
-/// `danger-skip-cert-chain-verify` and its like).
+/// Text by which cargo shows a feature that switches a security check off, such as whatsapp-rust's
+/// `danger-skip-cert-chain-verify`.
 const DANGER: &str = "feature \"danger";
 
 const SERVER_SIDE: &[&str] = &["--workspace", "--exclude", "frontend"];
 const EMULATOR: &[&str] =
     &["--workspace", "--exclude", "frontend", "--features", "server/emulator"];
-/// As the browser has it (`hydrate`), but compiled for this machine: clippy for the wasm target is
-/// not on every machine that can build for it.
+/// The browser side has its features (`hydrate`) and is compiled for this machine: not every
+/// machine that can build for wasm has clippy for it.
 const BROWSER_SIDE: &[&str] = &["-p", "frontend"];
 
 impl Args {
     pub(crate) fn run(self, workspace: &Workspace) -> Result<ExitCode> {
-        let mut progress = Progress::new(8);
+        let mut progress = Progress::new(9);
 
         progress.step("Formatting");
         sh::run(
@@ -63,9 +70,15 @@ impl Args {
         progress.step("Dependencies: no `danger` feature in the product");
         product_tree(workspace)?;
 
+        let mut skipped = Vec::new();
+        progress.step("What the browser loads");
+        match WasmToolchain::find() {
+            Some(toolchain) => site::check(workspace, toolchain, &progress)?,
+            None => skipped.push("what the browser loads: nothing compiles for wasm here (setup)"),
+        }
+
         progress.step("Dependencies: licences, sources and versions");
         let program = cargo_deny::ensure(workspace, &progress);
-        let mut skipped = Vec::new();
         match &program {
             Some(program) => deny::licences_and_sources(workspace, program)?,
             None => skipped.push("licences, sources and versions: there is no cargo-deny"),
@@ -109,7 +122,8 @@ fn browser_tree(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-/// Is this line of the tree that crate, or one of its family (`sqlx-core` of `sqlx`)?
+/// Returns true if a line of the tree names that crate, or one of its family (`sqlx-core` of
+/// `sqlx`).
 fn is_crate(line: &str, name: &str) -> bool {
     line.strip_prefix(name).is_some_and(|rest| rest.starts_with([' ', '-']))
 }
@@ -126,7 +140,7 @@ fn product_tree(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-/// `cargo tree`, one crate or feature per line.
+/// Returns a `cargo tree` command that prints one crate or feature per line.
 fn tree(workspace: &Workspace, package: &str, edges: &str) -> Command {
     let mut cargo = workspace.cargo();
     cargo.args(["tree", "--locked", "--prefix=none", "--package", package, "--edges", edges]);

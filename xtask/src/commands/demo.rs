@@ -18,19 +18,19 @@ use super::build::{self, Programs};
 
 /// Starts the product with a simulated WhatsApp: no spare phone needed, nothing leaves the machine.
 ///
-/// Two users, several phones that chat. Everything lies in a temporary folder and is gone when the
-/// demo ends.
+/// It has two users and several phones that chat. Its data are in a temporary folder, which is
+/// removed when the demo ends.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Where the product listens.
+    /// Address that the product listens on.
     #[arg(long, default_value = "127.0.0.1:3000", value_name = "ADDRESS")]
     listen: String,
-    /// The optimised build.
+    /// Runs the optimised build.
     #[arg(long)]
     release: bool,
 }
 
-/// Printed on the screen; the demo listens on loopback and its users are gone with it.
+/// The password is printed: the demo listens on loopback, and its users are removed with its data.
 const PASSWORD: &str = "demonstracao";
 
 const USERS: &[NewUser<'static>] = &[
@@ -54,7 +54,7 @@ impl Args {
         progress.step("Starting the simulated WhatsApp");
         let folder = tempfile::Builder::new().prefix("inbox-pirata-demo-").tempdir()?;
         let whatsapp = services::start_emulator(&built.emulator, Log::Shown)?;
-        let phones = phones::Phones::make(whatsapp.address())?;
+        let phones = phones::Phones::create(whatsapp.address())?;
 
         progress.step("Starting the server with two users");
         let data = Data { folder: folder.path(), database: None };

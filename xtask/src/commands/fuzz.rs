@@ -13,41 +13,41 @@ use crate::{progress::Progress, sh, workspace::Workspace};
 
 use targets::Target;
 
-/// Gives everything that reads what strangers made what they could make: every property test `any_…`,
-/// longer than `cargo xtask test` does.
+/// Runs every property test `any_…` for longer than `cargo xtask test` does. These tests give
+/// hostile input to all code that reads data of strangers.
 ///
 /// Prints a table for docs/guarantees.md.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// How long each target runs. One that is slow ends with its round, and one that
-    /// hangs is ended after ten minutes more and has failed.
+    /// Minutes that each target runs. A slow target ends with its round; one that hangs is killed
+    /// after ten minutes more and has failed.
     #[arg(long, default_value_t = 1, conflicts_with = "cases")]
     minutes: u64,
-    /// How many cases each target gets, instead of a time.
+    /// Number of cases for each target, instead of a time.
     #[arg(long)]
     cases: Option<u32>,
-    /// Where the cases begin; the same seed makes the same ones.
+    /// Seed of the cases; the same seed generates the same cases.
     #[arg(long)]
     seed: Option<u64>,
-    /// Runs only targets with this in their name.
+    /// Runs only targets with this text in their name.
     #[arg(long, default_value = "")]
     only: String,
-    /// Writes down what failed, beside the test, to be tried first from then on.
+    /// Saves failed cases beside the test, which then runs them first.
     #[arg(long)]
     keep: bool,
 }
 
-/// The first round of a target that is given a time. Rounds double while they are short.
-const FIRST: u32 = 256;
-/// How much longer than it was given a target may run, before it is taken to hang.
-const PATIENCE: Duration = Duration::from_secs(10 * 60);
-/// How long a case may take, where cases are given instead of a time.
-const CASE: Duration = Duration::from_secs(1);
-/// A round that took less was short.
-const SHORT: Duration = Duration::from_secs(10);
+/// Cases of the first round of a target that is given a time. Rounds double while they are short.
+const FIRST_ROUND: u32 = 256;
+/// Time beyond its own after which a target is considered hanging.
+const HANG_TIMEOUT: Duration = Duration::from_secs(10 * 60);
+/// Time limit of a case, for targets that are given cases instead of a time.
+const CASE_TIMEOUT: Duration = Duration::from_secs(1);
+/// A round below this time is short.
+const SHORT_ROUND: Duration = Duration::from_secs(10);
 
 /// Seed and cases of a round that failed.
-type Failed = (u64, u32);
+type FailedRound = (u64, u32);
 
 impl Args {
     pub(crate) fn run(self, workspace: &Workspace) -> Result<ExitCode> {
@@ -64,12 +64,12 @@ impl Args {
         let mut rows = Vec::new();
         let mut failed = Vec::new();
         for target in &targets {
-            let (cases, took, broke_at) = self.try_out(target, seed)?;
-            let verdict = if broke_at.is_some() { "FAILED" } else { "ok" };
+            let (cases, took, failed_round) = self.run_target(target, seed)?;
+            let verdict = if failed_round.is_some() { "FAILED" } else { "ok" };
             progress.note(format_args!("{verdict} {}: {cases} cases", target.name));
             let seconds = took.as_secs();
             rows.push(format!("| `{}` | {cases} | {seconds} s | {seed} |", target.name));
-            failed.extend(broke_at.map(|seed| (target, seed)));
+            failed.extend(failed_round.map(|seed| (target, seed)));
         }
         println!("| target | cases | time | seed |\n| --- | ---: | ---: | ---: |");
         println!("{}", rows.join("\n"));
@@ -83,33 +83,37 @@ impl Args {
         Ok(if failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 
-    /// Runs rounds until the time is over or one fails. Answers with the cases of those that passed, how
-    /// long it took, and seed and cases of the one that failed.
-    fn try_out(&self, target: &Target, seed: u64) -> Result<(u64, Duration, Option<Failed>)> {
+    /// Runs rounds until the time is over or one fails. Returns the number of cases that passed,
+    /// the elapsed time, and seed and cases of the round that failed.
+    fn run_target(
+        &self,
+        target: &Target,
+        seed: u64,
+    ) -> Result<(u64, Duration, Option<FailedRound>)> {
         let begun = Instant::now();
         let until = begun + Duration::from_secs(self.minutes * 60);
-        let (mut done, mut round, mut cases) = (0, seed, self.cases.unwrap_or(FIRST));
+        let (mut done, mut round, mut cases) = (0, seed, self.cases.unwrap_or(FIRST_ROUND));
         loop {
             let began = Instant::now();
             let given = match self.cases {
-                Some(cases) => CASE * cases,
+                Some(cases) => CASE_TIMEOUT * cases,
                 None => until.saturating_duration_since(began),
             };
-            if !self.passes(target, round, cases, given + PATIENCE)? {
+            if !self.passes(target, round, cases, given + HANG_TIMEOUT)? {
                 return Ok((done, begun.elapsed(), Some((round, cases))));
             }
             done += u64::from(cases);
             if self.cases.is_some() || Instant::now() >= until {
                 return Ok((done, begun.elapsed(), None));
             }
-            if began.elapsed() < SHORT {
+            if began.elapsed() < SHORT_ROUND {
                 cases = cases.saturating_mul(2);
             }
             round = round.wrapping_add(1);
         }
     }
 
-    /// Runs one round. One that does not end within `limit` is ended, and has failed.
+    /// Runs one round. A round that exceeds `limit` is killed and has failed.
     fn passes(&self, target: &Target, seed: u64, cases: u32, limit: Duration) -> Result<bool> {
         let mut test = Command::new(&target.program);
         test.args(["--exact", &target.test, "--quiet"])

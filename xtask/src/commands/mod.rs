@@ -1,4 +1,4 @@
-//! The commands, one file each.
+//! The commands of `cargo xtask`, one file each.
 
 mod bench;
 pub(crate) mod build;

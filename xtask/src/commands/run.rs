@@ -16,8 +16,8 @@ use crate::{
 
 use super::build::{self, Programs};
 
-/// Sets up, builds and starts the server; its last line is the address to open, or while there is no user
-/// the link that creates the first administrator.
+/// Sets up, builds and starts the server; its last line is the address to open or, while there is
+/// no user, the link that creates the first administrator.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// The optimised server: slower to build, quicker to answer.
@@ -36,8 +36,8 @@ impl Args {
         let built = build::build(workspace, toolchain, profile, Programs::Product, &mut progress)?;
 
         progress.step("Starting (Ctrl-C ends it)");
-        // The server takes our place: signals and the exit code are its own.
-        // The folder goes in the environment so that `-- --data-dir` can still choose another.
+        // The server replaces this process: it receives the signals and sets the exit code. The
+        // folder is set in the environment, so that `-- --data-dir` can still choose another.
         let error = Command::new(&built.server)
             .env("INBOX_DATA_DIR", data_dir(workspace))
             .args(self.server)
@@ -46,7 +46,7 @@ impl Args {
     }
 }
 
-/// The folder the person chose in the environment, else `data` in the checkout.
+/// Returns the folder that is set in the environment, else `data` in the checkout.
 fn data_dir(workspace: &Workspace) -> OsString {
     std::env::var_os("INBOX_DATA_DIR").unwrap_or_else(|| workspace.root().join("data").into())
 }

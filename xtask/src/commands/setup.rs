@@ -10,10 +10,10 @@ use crate::{
     workspace::Workspace,
 };
 
-/// Installs all that building and testing needs: wasm target, system packages, Node packages,
+/// Installs the requirements of building and testing: wasm target, system packages, Node packages,
 /// and cargo-deny for `check`.
 ///
-/// Safe to call again: what is there stays as it is. `run` and `test` call it themselves.
+/// It is safe to call again: installed parts stay as they are. `run` and `test` call it themselves.
 #[derive(clap::Args)]
 pub(crate) struct Args {}
 
@@ -23,7 +23,7 @@ impl Args {
         let mut progress = Progress::new(scope.steps() + 1);
         setup::ensure(workspace, scope, &mut progress)?;
         progress.step("cargo-deny, for `cargo xtask check`");
-        // The check says what it skipped where this cannot be had.
+        // Without cargo-deny the check prints the parts that it skipped.
         cargo_deny::ensure(workspace, &progress);
         eprintln!("Set up. Next: `cargo xtask run` ({})", progress.elapsed());
         Ok(ExitCode::SUCCESS)

@@ -6,9 +6,9 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 
 use crate::{
+    build_timestamps,
     progress::Progress,
-    services::{Commits, Postgres},
-    settle,
+    services::{Durability, Postgres},
     setup::{self, Scope},
     sh, site,
     workspace::{Profile, Workspace},
@@ -16,7 +16,7 @@ use crate::{
 
 use super::{build::Built, chaos::Plan};
 
-/// Sets up and runs every test: units, store on SQLite and PostgreSQL, gateway, browser.
+/// Sets up and runs all tests: units, store on SQLite and PostgreSQL, gateway, browser.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Leaves out the tests in a browser.
@@ -24,15 +24,16 @@ pub(crate) struct Args {
     skip_e2e: bool,
 }
 
-/// What is compiled and tested. One selection for all steps: with another one cargo would choose
-/// other features for the dependencies and compile them once more. `frontend` is wasm only.
+/// The crates that are compiled and tested. All steps share one selection: with another one cargo
+/// would choose other features for the dependencies and compile them again. `frontend` is wasm
+/// only.
 pub(super) const SELECTION: &[&str] =
     &["--workspace", "--exclude", "frontend", "--features", "server/emulator"];
 
-/// The short form of `cargo xtask chaos`: enough to notice a mistake, not to find a rare one.
+/// A short run of `cargo xtask chaos`: it finds common mistakes, and rarely a rare one.
 const CHAOS: Plan = Plan { time: Duration::from_secs(75), seed: 7, numbers: 8, postgres: false };
 
-/// Tests run and their outcome.
+/// Counts of passed and failed tests.
 #[derive(Clone, Copy, Default)]
 struct Tally {
     passed: u64,
@@ -55,7 +56,7 @@ impl Args {
             "compiling the tests",
             "The compiler's messages are above.",
         )?;
-        settle::settle(&workspace.built(Profile::Debug))?;
+        build_timestamps::reset(&workspace.built(Profile::Debug))?;
 
         progress.step("Tests in Rust, the store's on SQLite and PostgreSQL");
         let mut tally = in_rust(workspace)?;
@@ -77,7 +78,7 @@ impl Args {
 /// Runs the Rust tests with nextest where it is installed, else with cargo.
 fn in_rust(workspace: &Workspace) -> Result<Tally> {
     let folder = tempfile::Builder::new().prefix("inbox-pirata-postgres-").tempdir()?;
-    let postgres = Postgres::start(folder.path(), Commits::Fleeting)?;
+    let postgres = Postgres::start(folder.path(), Durability::Volatile)?;
     let mut cargo = workspace.cargo();
     if sh::find_program("cargo-nextest").is_some() {
         cargo.args(["nextest", "run", "--no-fail-fast", "--color=never"]);
@@ -88,19 +89,19 @@ fn in_rust(workspace: &Workspace) -> Result<Tally> {
     let mut tally = Tally::default();
     let status = sh::watch(&mut cargo, |line| tally += Tally::read(line))?;
     if !status.success() && tally.failed == 0 {
-        // It ended for another reason than a failed test, and has said which.
+        // It ended for another reason than a failed test, and has printed the reason.
         tally.failed = 1;
     }
     Ok(tally)
 }
 
-/// Breaks the programs that were just built; one test, which passes when every message is where it
-/// should be.
+/// Runs chaos on the programs that were just built. It counts as one test, which passes when every
+/// message has arrived as it should.
 fn in_chaos(workspace: &Workspace, progress: &Progress) -> Result<Tally> {
     let built = Built::at(workspace, Profile::Debug);
     let folder = tempfile::Builder::new().prefix("inbox-pirata-chaos-").tempdir()?;
-    let kept = CHAOS.carry_out(&built, folder.path(), progress)?;
-    Ok(Tally { passed: u64::from(kept), failed: u64::from(!kept) })
+    let passed = CHAOS.execute(&built, folder.path(), progress)?;
+    Ok(Tally { passed: u64::from(passed), failed: u64::from(!passed) })
 }
 
 /// Runs the Playwright tests against the programs that were just built.
@@ -135,7 +136,7 @@ fn in_browser(workspace: &Workspace) -> Result<Tally> {
 }
 
 impl Tally {
-    /// Reads a summary line: nextest's, or that of one of cargo's test programs.
+    /// Parses a summary line of nextest or of one of cargo's test programs.
     fn read(line: &str) -> Self {
         let line = line.trim_start();
         if !line.starts_with("Summary [") && !line.starts_with("test result:") {

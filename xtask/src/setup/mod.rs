@@ -1,6 +1,6 @@
-//! What has to be on the machine before anything is built.
+//! Installs the requirements of building and testing.
 //!
-//! Every part first looks whether it is there, so a second run costs a few look-ups and no network.
+//! Every part first checks if it is present, so a second run costs a few look-ups and no network.
 
 pub(crate) mod cargo_deny;
 mod debian_std;
@@ -14,17 +14,17 @@ use crate::{progress::Progress, toolchain::WasmToolchain, workspace::Workspace};
 
 pub(crate) use packages::postgres_program;
 
-/// How much of the set-up a command needs.
+/// The part of the set-up that a command needs.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Scope {
-    /// To build and run the product.
+    /// Enough to build and run the product.
     Product,
-    /// To run the tests as well: a browser, PostgreSQL, Node and its packages.
+    /// Enough to run the tests as well: a browser, PostgreSQL, Node and its packages.
     Tests,
 }
 
 impl Scope {
-    /// How many steps [`ensure`] announces.
+    /// Number of steps that [`ensure`] announces.
     pub(crate) fn steps(self) -> usize {
         match self {
             Self::Product => 2,

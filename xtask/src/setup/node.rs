@@ -1,4 +1,4 @@
-//! Node packages of the browser tests.
+//! Installs the Node packages of the browser tests.
 
 use std::{fs, path::Path, process::Command};
 
@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{progress::Progress, sh, workspace::Workspace};
 
-/// Runs `npm ci` unless `node_modules` was made from this very lock file.
+/// Runs `npm ci` unless `node_modules` was installed from the current lock file.
 pub(super) fn ensure(workspace: &Workspace, progress: &Progress) -> Result<()> {
     let folder = workspace.end2end();
     let stamp = folder.join("node_modules/.installed-from");
@@ -20,7 +20,7 @@ pub(super) fn ensure(workspace: &Workspace, progress: &Progress) -> Result<()> {
         Command::new("npm")
             .args(["ci", "--no-audit", "--no-fund", "--loglevel=error"])
             .current_dir(&folder)
-            // The system's browsers are used. `puppeteer-core` downloads none by itself.
+            // The tests use the system's browsers. `puppeteer-core` downloads none by itself.
             .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"),
         "`npm ci` in end2end",
         "Check the network (registry.npmjs.org) and `node --version` (20 or newer).",

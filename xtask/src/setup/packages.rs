@@ -1,4 +1,4 @@
-//! System packages, by apt where we may.
+//! Installs system packages, with apt where xtask runs as root on Debian.
 
 use std::{
     fs,
@@ -12,13 +12,13 @@ use crate::{progress::Progress, sh};
 
 use super::Scope;
 
-/// Something the machine must have.
+/// A required system package.
 struct Need {
-    /// Debian's package.
+    /// Name of Debian's package.
     package: &'static str,
-    /// What it is for.
+    /// The reason for it, as printed.
     purpose: &'static str,
-    /// How to see that it is there, whoever installed it.
+    /// The check for its presence, which is independent of the way it was installed.
     proof: Proof,
     scope: Scope,
 }
@@ -87,7 +87,7 @@ const NEEDS: &[Need] = &[
     Need {
         package: "nginx",
         purpose: "the proxy that stands before the product in one browser test",
-        // Debian keeps it out of the `PATH` of everybody but root.
+        // Debian has it on root's `PATH` only.
         proof: Proof::File("/usr/sbin/nginx"),
         scope: Scope::Tests,
     },
@@ -119,7 +119,7 @@ impl Need {
     }
 }
 
-/// Installs the packages that are missing, or says which they are.
+/// Installs the packages that are missing, or fails with their names.
 pub(super) fn ensure(scope: Scope, progress: &Progress) -> Result<()> {
     let missing: Vec<_> =
         NEEDS.iter().filter(|need| need.is_for(scope) && !need.is_met()).collect();
@@ -133,7 +133,7 @@ pub(super) fn ensure(scope: Scope, progress: &Progress) -> Result<()> {
     install(&missing.iter().map(|need| need.package).collect::<Vec<_>>())
 }
 
-/// `apt-get install`, when this is Debian and we are root; else an error with the command to run.
+/// Runs `apt-get install` on Debian as root; elsewhere it fails with the command to run.
 pub(super) fn install(packages: &[&str]) -> Result<()> {
     let list = packages.join(" ");
     if sh::find_program("apt-get").is_none() {
@@ -154,12 +154,13 @@ pub(super) fn install(packages: &[&str]) -> Result<()> {
 fn apt_get() -> Command {
     let mut command = Command::new("apt-get");
     command.env("DEBIAN_FRONTEND", "noninteractive");
-    // Services that come with a package are not started: what a test needs, it starts itself.
+    // This keeps services of a package from starting: tests start their own.
     command.env("RUNLEVEL", "1");
     command
 }
 
-/// A program of PostgreSQL. Debian keeps those of a server out of `PATH`, in one folder per version.
+/// Finds a program of PostgreSQL. Debian keeps the server's programs outside `PATH`, in one folder
+/// per version.
 pub(crate) fn postgres_program(name: &str) -> Option<PathBuf> {
     let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let newest = versions

@@ -1,5 +1,6 @@
-//! The wasm target of Rust, three ways, the simplest first: it is there; rustup gets it; Debian's
-//! Rust with a standard library compiled here (for machines that reach Debian but not rustup).
+//! Provides the wasm target of Rust in one of three ways, the simplest first: it is installed;
+//! rustup adds it; Debian's Rust gets a standard library that is compiled here (for machines that
+//! reach Debian but not rustup).
 
 use std::{fs, process::Command, time::Duration};
 
@@ -13,10 +14,10 @@ use crate::{
 
 use super::debian_std;
 
-/// rustup's download is some 20 MB; a server that cannot be reached must not hold us up for long.
+/// rustup's download is about 20 MB; an unreachable server must not delay the command for long.
 const RUSTUP_LIMIT: Duration = Duration::from_secs(180);
 
-/// Makes one toolchain able to compile for wasm and says which.
+/// Makes one toolchain able to compile for wasm and returns it.
 pub(super) fn ensure(progress: &Progress) -> Result<WasmToolchain> {
     if let Some(toolchain) = WasmToolchain::find() {
         progress.note(format_args!("there, in {}", toolchain.describe()));
@@ -26,7 +27,7 @@ pub(super) fn ensure(progress: &Progress) -> Result<WasmToolchain> {
     let default = WasmToolchain::Default;
     progress.note(format_args!("asking rustup: `rustup target add {TARGET}`"));
     let mut rustup = Command::new("rustup");
-    // A server that cannot be reached is nothing to dump a stack for.
+    // An unreachable server needs no backtrace.
     rustup.args(["target", "add", TARGET]).env_remove("RUST_BACKTRACE");
     let added = sh::succeeds_within(&mut rustup, RUSTUP_LIMIT);
     if added {
@@ -46,7 +47,7 @@ pub(super) fn ensure(progress: &Progress) -> Result<WasmToolchain> {
     Ok(debian)
 }
 
-/// Compiles and links a program that needs the standard library.
+/// Verifies the toolchain by compiling and linking a program that needs the standard library.
 fn verify(toolchain: WasmToolchain) -> Result<()> {
     let folder = tempfile::tempdir()?;
     let source = folder.path().join("probe.rs");

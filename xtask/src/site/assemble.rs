@@ -3,20 +3,22 @@
 use std::{fs, path::Path};
 
 use anyhow::{Context, Result};
-use serde_json::json;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use walkdir::WalkDir;
 
 use crate::workspace::{NAME, Workspace};
 
 use super::{
-    bundle::{Bundle, PROGRAMS},
-    compress, css, glue, swap,
+    bundle::{Bundle, PARTS, PROGRAMS},
+    compress, css,
+    fingerprint::Fingerprint,
+    js_shim, split, swap,
 };
 
 /// What a first visit downloads, in bytes after brotli.
 pub(super) struct Sizes {
-    /// JavaScript and wasm of the inbox, and of any other page.
+    /// JavaScript and wasm of the inbox, and of any other page, without the parts that come later.
     pub(super) inbox: usize,
     pub(super) pages: usize,
     pub(super) style: usize,
@@ -36,14 +38,7 @@ pub(super) fn assemble(workspace: &Workspace, bundle: &Bundle) -> Result<Sizes> 
 
     let pkg = next.path().join("pkg");
     fs::create_dir(&pkg)?;
-    let program = |program: &str| {
-        let folder = bundle.folder.join(program);
-        let js = publish(&pkg, "js", &fs::read(folder.join(format!("{NAME}.js")))?)?;
-        let wasm = publish(&pkg, "wasm", &fs::read(folder.join(format!("{NAME}_bg.wasm")))?)?;
-        // The glue imports them by paths relative to itself.
-        copy_tree(&folder.join("snippets"), &pkg.join("snippets"))?;
-        anyhow::Ok((json!({ "js": js.url, "wasm": wasm.url }), js.size + wasm.size))
-    };
+    let program = |program: &str| publish_program(&pkg, &bundle.folder, program);
     let [inbox, pages] = PROGRAMS;
     let ((inbox, of_inbox), (pages, of_pages)) = (program(inbox)?, program(pages)?);
     let tab = publish(&pkg, "js", scripts(&workspace.root().join("browser"))?.as_bytes())?;
@@ -58,13 +53,43 @@ pub(super) fn assemble(workspace: &Workspace, bundle: &Bundle) -> Result<Sizes> 
     Ok(Sizes { inbox: of_inbox + tab.size, pages: of_pages + tab.size, style: css.size })
 }
 
+/// Writes a program into a folder that is named by the hash of all of it, since its files name each other,
+/// and a part of another version would find nothing of the core where it looks. Returns its addresses, and
+/// what a browser downloads before it lives.
+fn publish_program(pkg: &Path, bundle: &Path, program: &str) -> Result<(Value, usize)> {
+    let from = bundle.join(program);
+    let mut hash = Fingerprint::new().tree(bundle, program)?.finish();
+    hash.truncate(16);
+    let to = pkg.join(&hash);
+    copy_tree(&from, &to)?;
+    // For us alone.
+    for ending in ["", ".br", ".gz"] {
+        fs::remove_file(to.join(format!("{PARTS}{ending}")))?;
+    }
+    let url = |file: &str| format!("/pkg/{hash}/{file}");
+    let mut parts: Value = serde_json::from_slice(&fs::read(from.join(PARTS))?)?;
+    for files in parts.as_object_mut().into_iter().flat_map(|parts| parts.values_mut()) {
+        for file in files.as_array_mut().into_iter().flatten() {
+            *file = url(file.as_str().context("parts are named by words")?).into();
+        }
+    }
+    let (js, wasm) = (format!("{NAME}.js"), format!("{NAME}_bg.wasm"));
+    let mut size = 0;
+    for file in [js.as_str(), wasm.as_str(), split::LINK] {
+        size += usize::try_from(fs::metadata(to.join(format!("{file}.br")))?.len())?;
+    }
+    let urls =
+        json!({ "js": url(&js), "wasm": url(&wasm), "link": url(split::LINK), "parts": parts });
+    Ok((urls, size))
+}
+
 /// The plain scripts as one module, by name, without their comments.
 fn scripts(folder: &Path) -> Result<String> {
     let mut module = String::new();
     for entry in WalkDir::new(folder).sort_by_file_name() {
         let entry = entry?;
         if entry.file_type().is_file() {
-            module.push_str(&glue::slim(&fs::read_to_string(entry.path())?));
+            module.push_str(&js_shim::strip(&fs::read_to_string(entry.path())?));
         }
     }
     Ok(module)

@@ -1,4 +1,4 @@
-//! `frontend` as wasm with its JavaScript glue, once for each group of pages.
+//! `frontend` as wasm with its JS shim, once for each group of pages.
 
 use std::{
     fs,
@@ -15,9 +15,14 @@ use crate::{
     workspace::{NAME, Workspace},
 };
 
-use super::{fingerprint::Fingerprint, glue, optimize, snip, swap};
+use super::{
+    fingerprint::Fingerprint,
+    js_shim, optimize, split,
+    stub_dead_code::{self, Names},
+    swap,
+};
 
-/// All that decides what the wasm looks like, beside the compiler.
+/// Everything that determines the wasm, beside the compiler.
 const INPUTS: &[&str] = &[
     "Cargo.lock",
     "Cargo.toml",
@@ -31,8 +36,11 @@ const INPUTS: &[&str] = &[
 /// The programs, by the feature of `frontend` that has their islands: the inbox, and all other pages.
 pub(super) const PROGRAMS: [&str; 2] = ["inbox", "pages"];
 
-/// The folder with one folder a program: `inbox-pirata.js`, `inbox-pirata_bg.wasm` and perhaps
-/// `snippets/`.
+/// Name of the file that maps each part of a program to its files.
+pub(super) const PARTS: &str = "parts.json";
+
+/// The folder with one folder a program: `inbox-pirata.js`, `inbox-pirata_bg.wasm`, its parts with the
+/// script that loads them, [`PARTS`] and perhaps `snippets/`.
 pub(super) struct Bundle {
     pub(super) folder: PathBuf,
     pub(super) fingerprint: String,
@@ -59,7 +67,7 @@ pub(super) fn ensure(
     }
 
     progress.note(format_args!("compiling the frontend with {}", toolchain.describe()));
-    check_bindgen_version(workspace)?;
+    check_versions(workspace)?;
     if optimizer.is_none() {
         progress.note("no wasm-opt here: the wasm stays twice as large (apt: binaryen)");
     }
@@ -68,30 +76,58 @@ pub(super) fn ensure(
     let next = tempfile::tempdir_in(workspace.wasm_target())?;
     for program in PROGRAMS {
         let wasm = compile(workspace, toolchain, program)?;
-        let snipped = tempfile::NamedTempFile::with_suffix_in(".wasm", workspace.wasm_target())?;
-        fs::copy(wasm, snipped.path())?;
-        snip::snip(snipped.path())?;
-        let folder = next.path().join(program);
-        generate_glue(snipped.path(), &folder)?;
-        if let Some(optimizer) = &optimizer {
-            optimize::optimize(optimizer, &folder.join(format!("{NAME}_bg.wasm")))?;
-        }
+        make(&wasm, &next.path().join(program), optimizer.as_deref())?;
     }
     fs::write(next.path().join("inputs"), &bundle.fingerprint)?;
     swap::replace(next, &bundle.folder)?;
     Ok(bundle)
 }
 
-/// Both halves of wasm-bindgen speak a private format of one exact version.
-fn check_bindgen_version(workspace: &Workspace) -> Result<()> {
+/// Turns the compiler's output into the files that a browser loads. The order matters: the splitter needs
+/// the linker's relocations, which every tool that rewrites the module loses, and dead code is found by the
+/// names of functions, which wasm-bindgen removes.
+fn make(wasm: &Path, folder: &Path, optimizer: Option<&Path>) -> Result<()> {
+    fs::create_dir_all(folder)?;
+    let split = split::split(wasm, folder)?;
+    stub_dead_code::stub(&split.core, Names::Kept)?;
+    for part in &split.rest {
+        stub_dead_code::stub(part, Names::Dropped)?;
+    }
+    generate_js_shim(&split.core, folder)?;
+    fs::remove_file(&split.core)?;
+    strip(&folder.join(format!("{NAME}.js")))?;
+    strip(&folder.join(split::LINK))?;
+    fs::write(folder.join(PARTS), serde_json::to_vec_pretty(&split.parts)?)?;
+    if let Some(optimizer) = optimizer {
+        let core = folder.join(format!("{NAME}_bg.wasm"));
+        for file in split.rest.iter().chain([&core]) {
+            optimize::optimize(optimizer, file)?;
+        }
+    }
+    Ok(())
+}
+
+/// Versions that divided a program together and passed the browser tests. Both halves of wasm-bindgen speak a
+/// private format of one exact version, both halves of the splitter another, and the splitter depends on
+/// what wasm-bindgen makes of a module: two of its versions broke the parts.
+const TOGETHER: [(&str, &str); 4] = [
+    ("wasm-bindgen", "0.2.130"),
+    ("wasm-bindgen-cli-support", "0.2.130"),
+    ("wasm_split_helpers", "0.2.3"),
+    ("wasm_split_cli_support", "0.2.4"),
+];
+
+fn check_versions(workspace: &Workspace) -> Result<()> {
     let lock = fs::read_to_string(workspace.root().join("Cargo.lock"))?;
-    let library = locked_version(&lock, "wasm-bindgen")?;
-    let generator = locked_version(&lock, "wasm-bindgen-cli-support")?;
-    if library != generator {
-        bail!(
-            "wasm-bindgen is {library} but its generator is {generator}. \
-             Write `wasm-bindgen-cli-support = \"={library}\"` in xtask/Cargo.toml."
-        );
+    for (package, tried) in TOGETHER {
+        let locked = locked_version(&lock, package)?;
+        if locked != tried {
+            bail!(
+                "{package} is {locked}, and {tried} is what was tried. Lock `wasm-bindgen` and \
+                 `wasm-bindgen-cli-support` at one version, run the browser tests, then write the new \
+                 versions into xtask/src/site/bundle.rs."
+            );
+        }
     }
     Ok(())
 }
@@ -106,14 +142,18 @@ fn locked_version<'lock>(lock: &'lock str, package: &str) -> Result<&'lock str> 
 fn compile(workspace: &Workspace, toolchain: WasmToolchain, program: &str) -> Result<PathBuf> {
     let target = workspace.wasm_target();
     let mut cargo = toolchain.cargo(workspace);
-    cargo.args(["build", "-p", "frontend", "--profile", "wasm-release", "--target", TARGET]);
+    // `rustc`, not `build`: arguments of the linker then recompile no dependency.
+    cargo.args(["rustc", "-p", "frontend", "--lib"]);
+    cargo.args(["--profile", "wasm-release", "--target", TARGET]);
     cargo.args(["--no-default-features", "--features", program]);
     cargo.arg("--target-dir").arg(&target);
+    // Relocations name the users of each function and of each piece of data; the splitter needs them.
+    cargo.args(["--", "-Clink-arg=--emit-relocs"]);
     sh::run(&mut cargo, "compiling the frontend", "The compiler's messages are above.")?;
     Ok(target.join(TARGET).join("wasm-release/frontend.wasm"))
 }
 
-fn generate_glue(wasm: &Path, folder: &Path) -> Result<()> {
+fn generate_js_shim(wasm: &Path, folder: &Path) -> Result<()> {
     Bindgen::new()
         .input_path(wasm)
         .out_name(NAME)
@@ -121,11 +161,16 @@ fn generate_glue(wasm: &Path, folder: &Path) -> Result<()> {
         .typescript(false)
         // The page says where the wasm is; its name carries a hash.
         .omit_default_module_path(true)
+        // The parts import the table of functions from it, and refer to names as the compiler wrote them.
+        .keep_lld_exports(true)
+        .demangle(false)
         .remove_name_section(true)
         .remove_producers_section(true)
         .generate(folder)
-        .context("wasm-bindgen could not make the JavaScript for the frontend")?;
-    let script = folder.join(format!("{NAME}.js"));
-    let slim = glue::slim(&fs::read_to_string(&script)?);
-    Ok(fs::write(script, slim)?)
+        .context("wasm-bindgen could not make the JavaScript for the frontend")
+}
+
+fn strip(script: &Path) -> Result<()> {
+    let stripped = js_shim::strip(&fs::read_to_string(script)?);
+    Ok(fs::write(script, stripped)?)
 }

@@ -1,10 +1,14 @@
 //! What the browser loads, built into `target/site`:
 //!
 //! ```text
-//! assets.json                       {"programs": {"inbox": {"js": "/pkg/…", "wasm": "/pkg/…"}, "pages": …},
+//! assets.json                       {"programs": {"inbox": {"js": "/pkg/…", "wasm": …, "link": …,
+//!                                    "parts": {"pairing": ["/pkg/…"]}}, "pages": …},
 //!                                    "tab": "/pkg/…", "css": "/pkg/…"}
-//! pkg/inbox-pirata.<hash>.js        the glue of a program; started by the page with the address of its wasm
-//! pkg/inbox-pirata.<hash>.wasm      `frontend`, once for the inbox and once for all other pages
+//! pkg/<hash>/                       a program: `frontend`, once for the inbox and once for all other pages
+//!   inbox-pirata.js                 its JS shim; started by the page with the address of its wasm
+//!   inbox-pirata_bg.wasm            its core
+//!   parts.js                        loads its parts
+//!   split_<part>.wasm, chunk_<n>.wasm
 //! pkg/inbox-pirata.<hash>.js        `browser/`, what the tabs of a browser share
 //! pkg/inbox-pirata.<hash>.css       every file under `style/`
 //! …                                 `app/assets/`, as it is
@@ -13,13 +17,15 @@
 //! content, so they may be cached for ever; `assets.json` tells the server the current ones.
 
 mod assemble;
+mod budget;
 mod bundle;
 mod compress;
 mod css;
 mod fingerprint;
-mod glue;
+mod js_shim;
 mod optimize;
-mod snip;
+mod split;
+mod stub_dead_code;
 mod swap;
 
 use std::fs;
@@ -28,7 +34,19 @@ use anyhow::Result;
 
 use crate::{progress::Progress, toolchain::WasmToolchain, workspace::Workspace};
 
+pub(crate) use budget::core_size;
 use fingerprint::Fingerprint;
+
+/// Builds the site, and fails if a browser would have to load more than it may.
+pub(crate) fn check(
+    workspace: &Workspace,
+    toolchain: WasmToolchain,
+    progress: &Progress,
+) -> Result<()> {
+    ensure(workspace, toolchain, progress)?;
+    progress.note(budget::check(workspace)?);
+    Ok(())
+}
 
 /// Builds what changed: nothing, the styles only, or the wasm too.
 pub(crate) fn ensure(

@@ -18,8 +18,12 @@ const FEATURES: &[&str] = &[
     "--enable-sign-ext",
 ];
 
-/// What wasm-bindgen calls the table in which it keeps JavaScript's values.
-const EXTERNREFS: &str = "__wbindgen_externrefs";
+/// The tables that a core exports: wasm-bindgen's, in which it keeps JavaScript's values, and the one of
+/// functions, which the parts share.
+const TABLES: [(&str, RefType); 2] = [
+    ("__wbindgen_externrefs", RefType::EXTERNREF),
+    ("__indirect_function_table", RefType::FUNCREF),
+];
 
 /// What the first round leaves lets the second find more; a third finds nothing.
 const ROUNDS: usize = 2;
@@ -33,26 +37,30 @@ pub(super) fn optimize(optimizer: &Path, wasm: &Path) -> Result<()> {
             "`wasm-opt`",
             "Another version of binaryen may help; without one the build goes on unoptimised.",
         )?;
-        name_the_right_table(wasm).context("the optimised wasm could not be read back")?;
+        name_the_right_tables(wasm).context("the optimised wasm could not be read back")?;
     }
     Ok(())
 }
 
-/// Debian's binaryen (108) writes every exported table as table 0, which is that of functions. Only the
-/// number is put right: a module that is written anew compresses worse.
-fn name_the_right_table(wasm: &Path) -> Result<()> {
+/// Debian's binaryen (108) writes every exported table as table 0. Only the number is put right: a module
+/// that is written anew compresses worse.
+fn name_the_right_tables(wasm: &Path) -> Result<()> {
     let mut bytes = fs::read(wasm)?;
     let module = Module::from_buffer(&bytes)?;
-    let Some(table) = module.tables.iter().position(|table| table.element_ty == RefType::EXTERNREF)
-    else {
-        return Ok(());
-    };
-    // An export is its name with its length, what it is (1 is a table) and which. One byte holds a
-    // number below 128.
-    let name_length = u8::try_from(EXTERNREFS.len()).context("a short name")?;
-    let export = [&[name_length], EXTERNREFS.as_bytes(), &[1]].concat();
-    let at = bytes.windows(export.len()).position(|window| window == export);
-    let at = at.with_context(|| format!("{EXTERNREFS} is not exported"))? + export.len();
-    bytes[at] = u8::try_from(table).ok().filter(|&table| table < 128).context("few tables")?;
+    for (name, kind) in TABLES {
+        // A part imports its table, and exports none.
+        if !module.exports.iter().any(|export| export.name == name) {
+            continue;
+        }
+        let table = module.tables.iter().position(|table| table.element_ty == kind);
+        let table = table.with_context(|| format!("there is no table for {name}"))?;
+        // An export is its name with its length, what it is (1 is a table) and which. One byte holds a
+        // number below 128.
+        let name_length = u8::try_from(name.len()).context("a short name")?;
+        let export = [&[name_length], name.as_bytes(), &[1]].concat();
+        let at = bytes.windows(export.len()).position(|window| window == export);
+        let at = at.with_context(|| format!("{name} is not exported"))? + export.len();
+        bytes[at] = u8::try_from(table).ok().filter(|&table| table < 128).context("few tables")?;
+    }
     Ok(fs::write(wasm, bytes)?)
 }

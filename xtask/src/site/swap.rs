@@ -1,4 +1,4 @@
-//! Putting a finished folder in the place of an old one, at once.
+//! Replaces a folder by a finished one atomically.
 
 use std::{fs, path::Path};
 
@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 use tempfile::TempDir;
 
-/// `next` becomes `place`; what was there is removed. A reader sees the old or the new, never a part.
+/// `next` becomes `place`; the old folder is removed. A reader sees the old or the new, never a mixture.
 /// Both must be on one file system.
 pub(super) fn replace(next: TempDir, place: &Path) -> Result<()> {
     let complaint = || format!("could not put the new files at {}", place.display());

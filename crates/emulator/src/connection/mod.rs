@@ -1,10 +1,9 @@
 //! One task per client socket.
 //!
-//! [`serve`] shakes hands and then follows one of two roads: a client whose payload carries
-//! `device_pairing_data` wants to be linked ([`registration`]); any other logs in as a device it
-//! was linked as ([`session`]). A second task writes, fed through a
-//! [`Link`](crate::world::link::Link), so that whoever has something for the client never waits
-//! for its socket.
+//! [`serve`] performs the handshake and then takes one of two paths: a client whose payload
+//! carries `device_pairing_data` is registered ([`registration`]); any other logs in as a linked
+//! device ([`session`]). A second task writes, fed through a [`Link`](crate::world::link::Link),
+//! so that senders of stanzas never wait for the socket.
 
 pub(crate) mod registration;
 pub(crate) mod session;
@@ -23,7 +22,7 @@ use crate::wire::socket::{self, FrameReader, FrameWriter, StanzaReader, StanzaWr
 use crate::world::World;
 use crate::world::link::{Ending, Link, Outgoing};
 
-/// A client that cannot finish the handshake in this time is not worth a socket.
+/// A connection is closed if its handshake takes longer.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// A connection after the handshake.
@@ -36,7 +35,7 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    /// The next stanza, or `None` when the connection is over.
+    /// Returns the next stanza, or `None` when the connection is over.
     pub(crate) async fn next(&mut self) -> Option<Node> {
         loop {
             let result = tokio::select! {
@@ -59,8 +58,10 @@ impl Connection {
 /// Serves one client until its connection ends, at the latest when `ended` is cancelled.
 pub(crate) async fn serve(world: Arc<World>, socket: WebSocket, ended: CancellationToken) {
     let (mut frames, mut writer) = socket::split(socket);
-    let shaken =
-        tokio::time::timeout(HANDSHAKE_TIMEOUT, shake_hands(&world, &mut frames, &mut writer));
+    let shaken = tokio::time::timeout(
+        HANDSHAKE_TIMEOUT,
+        perform_handshake(&world, &mut frames, &mut writer),
+    );
     let shaken = tokio::select! {
         shaken = shaken => shaken,
         () = ended.cancelled() => return,
@@ -95,17 +96,17 @@ pub(crate) async fn serve(world: Arc<World>, socket: WebSocket, ended: Cancellat
         None => session::run(&mut connection, client_static, &payload).await,
     }
     connection.link.end(Ending::Close);
-    // The last stanzas (a failure, a stream error) are still on their way out.
+    // The last stanzas (a failure, a stream error) are still being written.
     let _ = writing.await;
 }
 
-async fn shake_hands(
+async fn perform_handshake(
     world: &World,
     frames: &mut FrameReader,
     writer: &mut FrameWriter,
 ) -> anyhow::Result<Established> {
     let hello = frames.next().await?;
-    anyhow::ensure!(world.faults.strike_anybody(FaultKind::Handshake).is_none(), "fault");
+    anyhow::ensure!(world.faults.trigger_for_anybody(FaultKind::Handshake).is_none(), "fault");
     match handshake::answer(&world.identity, &hello)? {
         Answered::Established(reply, established) => {
             writer.send(&reply).await?;

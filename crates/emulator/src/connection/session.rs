@@ -1,4 +1,4 @@
-//! The life of a logged-in connection.
+//! A logged-in connection, from login to its end.
 
 use wacore_binary::Node;
 use wacore_binary::builder::NodeBuilder;
@@ -12,7 +12,8 @@ use crate::world::link::Ending;
 use crate::world::queue::Phase;
 use crate::{iq, presence};
 
-/// Who is at the other end of a connection; what every stanza is judged against.
+/// The connection and the device that is logged in on it. Every stanza is checked against that
+/// device.
 pub(crate) struct Session<'a> {
     pub(crate) connection: &'a Connection,
     pub(crate) me: DeviceAddress,
@@ -55,7 +56,7 @@ pub(crate) async fn run(
     }
 }
 
-/// The device a payload names, if the connection's Noise key is that device's.
+/// Returns the device named in the payload if the connection's Noise key is that device's.
 fn authenticate(
     connection: &Connection,
     client_static: [u8; 32],
@@ -75,7 +76,7 @@ fn authenticate(
 fn login_fault(connection: &Connection, me: &DeviceAddress) -> Option<NodeBuilder> {
     const KINDS: [FaultKind; 3] = [FaultKind::Ban, FaultKind::Outdated, FaultKind::Refused];
     let faults = &connection.world.faults;
-    let fault = faults.strike(&KINDS, me.account.number(), me.device)?;
+    let fault = faults.trigger(&KINDS, me.account.number(), me.device)?;
     let failure = NodeBuilder::new("failure");
     Some(match fault.kind {
         FaultKind::Ban => failure
@@ -119,7 +120,7 @@ fn log_in(connection: &Connection, me: &DeviceAddress) {
     world.changed();
 }
 
-/// `<stream:error>` for a device that another connection or the phone put out.
+/// `<stream:error>` for a device that was replaced by another connection or removed by the phone.
 pub(crate) fn conflict(kind: &'static str) -> Node {
     NodeBuilder::new("stream:error")
         .children([NodeBuilder::new("conflict").attr("type", kind).build()])
@@ -135,7 +136,7 @@ async fn handle(session: &Session<'_>, node: Node) {
         "presence" => stanza::presence::handle(session, &node),
         "chatstate" => stanza::chatstate::handle(session, &node),
         "ib" => stanza::ib::handle(session, &node),
-        // Calls are not routed; the acknowledgement keeps the caller's stream alive.
+        // Calls are not routed; the acknowledgement keeps the caller's stream open.
         "call" => stanza::acknowledge(session, &node, "call"),
         tag => {
             tracing::debug!(tag, "stanza nobody handles");

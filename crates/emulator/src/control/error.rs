@@ -2,7 +2,7 @@ use thiserror::Error;
 
 use crate::phone::PhoneError;
 
-/// Why a control operation did not happen.
+/// The reason why a control operation failed.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum ControlError {
@@ -15,16 +15,16 @@ pub enum ControlError {
     /// The phone has no such device.
     #[error("no device {0}")]
     NoSuchDevice(u16),
-    /// The QR's ref was never given out, or is spent.
+    /// The QR's ref was never issued, or is used up.
     #[error("unknown or expired ref")]
     UnknownRef,
     /// No client shows a code for this number at the moment.
     #[error("no client waits for a code on {0}")]
     NoCode(String),
-    /// The client and the phone did not come together.
+    /// The pairing of the client and the phone failed.
     #[error("pairing failed: {0}")]
     Pairing(String),
-    /// The request makes no sense.
+    /// The request is invalid.
     #[error("{0}")]
     Invalid(String),
     /// The request is larger than anything a phone sends.
@@ -33,7 +33,7 @@ pub enum ControlError {
     /// A part of WhatsApp the emulator does not serve yet.
     #[error("{0} are not supported yet")]
     NotSupported(&'static str),
-    /// What was waited for did not happen in time.
+    /// The awaited condition did not hold in time.
     #[error("timed out waiting for {0}")]
     TimedOut(&'static str),
     /// The phone could not do it.

@@ -1,4 +1,4 @@
-//! Making things go wrong.
+//! Injection of faults.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -10,19 +10,19 @@ use wacore_binary::builder::NodeBuilder;
 use super::{Control, ControlError};
 use crate::connection::session::conflict;
 use crate::faults::{Armed, FaultKind, FaultRequest, Target};
-use crate::handset;
+use crate::simulated_phone;
 use crate::world::World;
 use crate::world::account::Account;
 use crate::world::link::{Ending, Link};
 
 impl Control {
     /// Carries a fault out, or arms it. With `after_ms` it happens later, and this returns at
-    /// once. Gives how many connections were hit; armed faults hit none yet.
+    /// once. Returns the number of connections that were hit; an armed fault has hit none yet.
     pub async fn fault(&self, request: FaultRequest) -> Result<usize, ControlError> {
         let target = Target::parse(request.device.as_deref()).ok_or_else(|| {
             ControlError::Invalid("device is a JID, number:device or a number".to_owned())
         })?;
-        // By accident it would put every companion out.
+        // A forgotten device would log out every companion.
         if request.kind == FaultKind::IdentityChange && target == Target::Everybody {
             return Err(ControlError::Invalid("identity-change needs a device".to_owned()));
         }
@@ -58,7 +58,8 @@ async fn carry_out(world: &Arc<World>, request: &FaultRequest, target: Target) -
         FaultKind::Replaced => (Some(conflict("replaced")), Ending::Close),
         FaultKind::Drop => (None, Ending::Drop),
         FaultKind::Ban | FaultKind::Outdated | FaultKind::Refused | FaultKind::Handshake => {
-            // These strike on the way in, so whoever is in has to come again.
+            // These take effect during the handshake or login, so connected clients have to
+            // reconnect.
             arm(world, request, target);
             (None, Ending::Drop)
         }
@@ -72,12 +73,12 @@ async fn carry_out(world: &Arc<World>, request: &FaultRequest, target: Target) -
         }
         FaultKind::IdentityChange => {
             for account in phones(world, &target) {
-                handset::reinstall(world, &account).await;
+                simulated_phone::reinstall(world, &account).await;
             }
             return 0;
         }
         FaultKind::ClockSkew => {
-            world.clock.set_wrong(request.skew_secs.unwrap_or(0), strikes(request));
+            world.clock.set_wrong(request.skew_secs.unwrap_or(0), count(request));
             return 0;
         }
         FaultKind::ServerRestart => {
@@ -92,7 +93,7 @@ async fn carry_out(world: &Arc<World>, request: &FaultRequest, target: Target) -
         FaultKind::MediaLost => {
             let lost = files(world, &target);
             world.media.remove(&lost);
-            world.accounts().iter().for_each(|account| account.gallery().lose(&lost));
+            world.accounts().iter().for_each(|account| account.phone_media().discard(&lost));
             return 0;
         }
         FaultKind::WithheldPong
@@ -132,7 +133,7 @@ fn arm(world: &World, request: &FaultRequest, target: Target) {
     world.faults.arm(Armed {
         kind: request.kind,
         target,
-        left: strikes(request),
+        left: count(request),
         code: request.code,
         expire_secs: request.expire_secs,
         delay_ms: request.delay_ms,
@@ -140,29 +141,29 @@ fn arm(world: &World, request: &FaultRequest, target: Target) {
     });
 }
 
-fn strikes(request: &FaultRequest) -> u32 {
+fn count(request: &FaultRequest) -> u32 {
     request.count.unwrap_or(1).max(1)
 }
 
-/// Makes phones lose every session they have.
+/// Makes phones lose all their sessions.
 async fn forget_sessions(world: &World, target: &Target) {
     for account in phones(world, target) {
         account.phone.lock().await.forget_sessions();
     }
 }
 
-/// The files a fault is meant for, by their hashes: what the target uploaded, and what a phone that
-/// is meant has.
+/// Returns the hashes of the files a fault applies to: those the target uploaded, and those on a
+/// targeted phone.
 fn files(world: &World, target: &Target) -> HashSet<Vec<u8>> {
     let uploaded = world.media.hashes_of(|by| target.matches(&by.number, by.device));
     let mut files = HashSet::from_iter(uploaded);
     for account in phones(world, target) {
-        files.extend(account.gallery().hashes());
+        files.extend(account.phone_media().hashes());
     }
     files
 }
 
-/// The accounts whose phone a fault is meant for.
+/// Returns the accounts whose phone a fault applies to.
 fn phones(world: &World, target: &Target) -> Vec<Arc<Account>> {
     let mut accounts = world.accounts();
     accounts.retain(|account| target.matches(account.number(), 0));

@@ -7,13 +7,14 @@ use serde::{Deserialize, Serialize};
 use tokio::time::MissedTickBehavior;
 
 use super::{Control, ControlError};
-use crate::handset::outgoing;
+use crate::simulated_phone::outgoing;
 use crate::world::guise::Guise;
 
-/// How many messages a tick may hold: keeps bursts short at high rates.
+/// Number of ticks per second. Messages are sent once a tick, which keeps bursts short at high
+/// rates.
 const TICKS_PER_SECOND: u32 = 50;
 
-/// What `POST /load` takes.
+/// The body of `POST /load`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LoadRequest {
     /// Numbers of the phones that write, in turn.
@@ -22,24 +23,24 @@ pub struct LoadRequest {
     pub to: Vec<String>,
     /// Messages per second, all phones together.
     pub per_second: u32,
-    /// For how long.
+    /// Duration in seconds.
     pub seconds: u32,
 }
 
-/// What was sent.
+/// The outcome of a load run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LoadReport {
     /// Messages sent.
     pub sent: u64,
     /// Messages per recipient's number.
     pub sent_to: BTreeMap<String, u64>,
-    /// How long it took.
+    /// Duration of the run.
     pub elapsed_ms: u64,
 }
 
 impl Control {
-    /// Sends texts at a steady rate and returns when all are sent. Their text is `load N`, with
-    /// N counting from 0, so that a receiver can tell what is missing.
+    /// Sends texts at a steady rate and returns when all are sent. Their text is `load N`, with N
+    /// counting from 0, so that a receiver can find missing ones.
     pub async fn load(&self, request: &LoadRequest) -> Result<LoadReport, ControlError> {
         let writers = self.all(&request.phones)?;
         let readers = self.all(&request.to)?;
@@ -80,10 +81,10 @@ impl Control {
     }
 }
 
-/// How many messages should be out after a while, the first at once.
+/// Number of messages to have sent after `elapsed`; the first is due at once.
 fn due(elapsed: Duration, per_second: u32) -> u64 {
     let due = elapsed.as_secs_f64() * f64::from(per_second);
-    // Saturating: a bench never comes near 2^64.
+    // This saturates; a bench never comes near 2^64.
     due as u64 + 1
 }
 

@@ -1,17 +1,17 @@
-//! Chatting from a phone, and looking at its conversations.
+//! Messages from a phone, and its conversations.
 
 use std::time::Duration;
 
 use super::{Control, ControlError, PhoneMessage, Reading};
-use crate::handset::{call, outgoing};
 use crate::phone::{Card, NewMedia};
+use crate::simulated_phone::{call, outgoing};
 use crate::stanza::chatstate;
-use crate::stanza::receipt::{Passing, pass_on};
+use crate::stanza::receipt::{ForwardedReceipt, forward_receipt};
 use crate::world::account::{Account, DeviceAddress, Typing};
 use crate::world::guise::Guise;
 
 impl Control {
-    /// The phone sends a text; gives the message id. `to` is a number or a JID.
+    /// Sends a text from the phone. Returns the message id. `to` is a number or a JID.
     pub async fn send_text(
         &self,
         number: &str,
@@ -21,7 +21,7 @@ impl Control {
         self.send_reply(number, to, text, None).await
     }
 
-    /// The phone sends a text, perhaps quoting a message of the same chat by id.
+    /// Sends a text from the phone, optionally quoting a message of the same chat by id.
     pub async fn send_reply(
         &self,
         number: &str,
@@ -35,7 +35,7 @@ impl Control {
         Ok(outgoing::send_text(&self.world, &account, &recipient, text, reply_to, guise).await?)
     }
 
-    /// The phone sends a text that WhatsApp presents in another way; gives the message id.
+    /// Sends a text that WhatsApp presents in another way. Returns the message id.
     pub async fn send_as(
         &self,
         number: &str,
@@ -48,7 +48,7 @@ impl Control {
         Ok(outgoing::send_text(&self.world, &account, &recipient, text, None, guise).await?)
     }
 
-    /// The phone sends a message of any content, a `Message` in protobuf; gives the message id.
+    /// Sends a message of any content, given as a `Message` in protobuf. Returns the message id.
     pub async fn send_content(
         &self,
         number: &str,
@@ -63,14 +63,14 @@ impl Control {
         Ok(outgoing::send_content(&self.world, &account, &recipient, content, guise).await?)
     }
 
-    /// The phone calls and gives up: all of a call that a client sees which nobody answered.
+    /// Calls from the phone and hangs up: a client receives all stanzas of an unanswered call.
     pub async fn call(&self, number: &str, to: &str) -> Result<String, ControlError> {
         let account = self.phone(number)?;
         let callee = self.peer(to)?;
         Ok(call::unanswered(&self.world, &account, &callee))
     }
 
-    /// The phone sends a file; gives the message id. `to` is a number or a JID.
+    /// Sends a file from the phone. Returns the message id. `to` is a number or a JID.
     pub async fn send_media(
         &self,
         number: &str,
@@ -80,7 +80,7 @@ impl Control {
         self.send_media_reply(number, to, media, None).await
     }
 
-    /// The phone sends a file, perhaps quoting a message of the same chat by id.
+    /// Sends a file from the phone, optionally quoting a message of the same chat by id.
     pub async fn send_media_reply(
         &self,
         number: &str,
@@ -93,7 +93,8 @@ impl Control {
         Ok(outgoing::send_media(&self.world, &account, &recipient, &media, reply_to).await?)
     }
 
-    /// The phone sends a place, a contact or a poll; gives the message id. `to` is a number or a JID.
+    /// Sends a place, a contact or a poll from the phone. Returns the message id. `to` is a number
+    /// or a JID.
     pub async fn send_card(
         &self,
         number: &str,
@@ -105,7 +106,7 @@ impl Control {
         Ok(outgoing::send_card(&self.world, &account, &recipient, card).await?)
     }
 
-    /// What the phone has in a chat, oldest first.
+    /// Returns the messages of a chat on the phone, oldest first.
     pub async fn messages(
         &self,
         number: &str,
@@ -117,7 +118,7 @@ impl Control {
         Ok(phone.chats().messages(peer.number()).to_vec())
     }
 
-    /// Waits until a predicate over a chat holds, woken by every change, and gives the chat.
+    /// Waits until a predicate over a chat holds, checked at every change, and returns the chat.
     pub async fn until(
         &self,
         number: &str,
@@ -143,7 +144,7 @@ impl Control {
             .map_err(|_| ControlError::TimedOut("the conversation"))?
     }
 
-    /// Waits until a predicate over a phone holds: its devices, chats, who types.
+    /// Waits until a predicate over a phone holds: its devices, chats, typing states.
     pub async fn until_phone(
         &self,
         number: &str,
@@ -168,12 +169,13 @@ impl Control {
             .map_err(|_| ControlError::TimedOut("the phone"))?
     }
 
-    /// The user opens a chat on the phone: read receipts go out. Gives how many were unread.
+    /// Opens a chat on the phone, which sends read receipts. Returns the number of unread
+    /// messages.
     pub async fn read(&self, number: &str, with: &str) -> Result<usize, ControlError> {
         self.read_as(number, with, Reading::Read).await
     }
 
-    /// The same, told in a certain way.
+    /// Opens a chat with receipts of the given type.
     pub async fn read_as(
         &self,
         number: &str,
@@ -188,9 +190,9 @@ impl Control {
             unread.into_iter().map(|message| message.id).collect()
         };
         if !ids.is_empty() {
-            pass_on(
+            forward_receipt(
                 &self.world,
-                &Passing {
+                &ForwardedReceipt {
                     from: &DeviceAddress::new(&account, 0),
                     to: &peer,
                     addressing: addressing(&account, &peer),
@@ -203,17 +205,18 @@ impl Control {
         Ok(ids.len())
     }
 
-    /// The user types in a chat, or stops.
+    /// Starts or stops typing in a chat.
     pub async fn typing(&self, number: &str, to: &str, typing: Typing) -> Result<(), ControlError> {
         let account = self.phone(number)?;
         let peer = self.peer(to)?;
         let addressing = addressing(&account, &peer);
-        chatstate::pass_on(&self.world, &account, &peer, addressing, typing);
+        chatstate::forward(&self.world, &account, &peer, addressing, typing);
         Ok(())
     }
 }
 
-/// How a phone addresses a chat: as its last message there came, or as the phone does by itself.
+/// The addressing a phone uses for a chat: that of its last incoming message, or else the phone's
+/// own.
 fn addressing(account: &Account, peer: &Account) -> crate::Addressing {
     let directory = account.directory();
     directory.chat_addressing.get(peer.number()).copied().unwrap_or(directory.addressing)

@@ -1,12 +1,12 @@
-//! Everything that can be done to the emulator from outside, typed.
+//! All control operations, as typed Rust functions.
 //!
 //! [`Control`] is what [`Emulator`](crate::Emulator) dereferences to, and what the HTTP handlers
-//! call: both doors lead to the same operations.
+//! call, so both offer the same operations.
 
-mod amend;
 mod error;
 mod faults;
 mod load;
+mod message_updates;
 mod messages;
 mod pairing;
 mod phones;
@@ -24,7 +24,7 @@ use crate::stats::StatsReport;
 use crate::world::World;
 use crate::world::account::Account;
 
-/// A handle for steering an emulator. Cheap to clone.
+/// A handle that controls an emulator. It is cheap to clone.
 #[derive(Clone)]
 pub struct Control {
     world: Arc<World>,
@@ -35,7 +35,7 @@ impl Control {
         Self { world }
     }
 
-    /// What went over the wire so far.
+    /// Counters of the traffic so far.
     pub fn stats(&self) -> StatsReport {
         self.world.stats.report()
     }
@@ -44,7 +44,7 @@ impl Control {
         self.world.account(number).ok_or_else(|| ControlError::NoSuchPhone(number.to_owned()))
     }
 
-    /// The account a `to` or `with` names: a number, or a JID in either addressing.
+    /// The account named by a `to` or `with`: a number, or a JID in either addressing.
     fn peer(&self, name: &str) -> Result<Arc<Account>, ControlError> {
         if let Some(account) = self.world.account(name) {
             return Ok(account);

@@ -1,4 +1,4 @@
-//! A phone's user links a client.
+//! Linking of clients by a phone's user.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,11 +11,11 @@ use crate::world::account::{Account, Addressing};
 use crate::world::pairing::{Candidate, Request};
 
 /// The client answers `<pair-success>` at once; a pair code takes two PBKDF2 runs on each side.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 impl Control {
-    /// A phone scans a client's QR. It is the phone whose user has the push name the client sent
-    /// in its registration; a new one if it sent none, or no phone has it.
+    /// Scans a client's QR. The phone is the one whose user has the push name that the client sent
+    /// in its registration; a new phone is made if it sent none or no phone has it.
     pub async fn scan_qr(&self, qr: &str) -> Result<Scanned, ControlError> {
         let candidate = self.candidate(qr)?;
         let name = candidate.push_name.clone();
@@ -30,14 +30,14 @@ impl Control {
         self.link(&account, &candidate, qr).await
     }
 
-    /// A certain phone scans a client's QR.
+    /// Scans a client's QR with the given phone.
     pub async fn scan_with(&self, number: &str, qr: &str) -> Result<Scanned, ControlError> {
         let account = self.phone(number)?;
         let candidate = self.candidate(qr)?;
         self.link(&account, &candidate, qr).await
     }
 
-    /// The user types the eight characters a client shows for this number.
+    /// Types the eight characters a client shows for this number.
     pub async fn enter_pair_code(&self, number: &str, code: &str) -> Result<Scanned, ControlError> {
         let account = self.phone(number)?;
         let shown = self
@@ -48,7 +48,7 @@ impl Control {
         let hello = {
             let account = account.clone();
             let code = code.to_owned();
-            // Two PBKDF2 runs: too long for an async thread.
+            // Two PBKDF2 runs take too long for an async thread.
             let derived = tokio::task::spawn_blocking(move || {
                 let mut phone = account.phone.blocking_lock();
                 phone.pair_code_hello(&code, shown.hello)
@@ -85,7 +85,7 @@ impl Control {
         result: oneshot::Receiver<Result<u16, String>>,
     ) -> Result<Scanned, ControlError> {
         candidate.requests.send(request).map_err(|_| ControlError::UnknownRef)?;
-        let device = tokio::time::timeout(PATIENCE, result)
+        let device = tokio::time::timeout(TIMEOUT, result)
             .await
             .map_err(|_| ControlError::TimedOut("the client"))?
             .map_err(|_| ControlError::Pairing("the client went away".to_owned()))?

@@ -1,4 +1,4 @@
-//! Making phones, looking at them, their names and presence, unlinking devices.
+//! Creation and description of phones, their names and presence, unlinking of devices.
 
 use super::{ChatInfo, Control, ControlError, DeviceInfo, Last, NewPhone, PhoneInfo};
 use crate::clock::now;
@@ -8,7 +8,7 @@ use crate::presence;
 use crate::world::account::{Account, Addressing, DeviceAddress, Presence};
 
 impl Control {
-    /// Makes a phone that addresses by LID. A free number and a name are found if left out.
+    /// Creates a phone that addresses by LID. A missing number or name is generated.
     pub async fn new_phone(
         &self,
         number: Option<&str>,
@@ -22,7 +22,7 @@ impl Control {
         .await
     }
 
-    /// Makes a phone.
+    /// Creates a phone.
     pub async fn make_phone(&self, new: NewPhone) -> Result<PhoneInfo, ControlError> {
         if let Some(number) = &new.number
             && (number.len() < 8 || !number.bytes().all(|byte| byte.is_ascii_digit()))
@@ -39,7 +39,7 @@ impl Control {
         Ok(describe(&account).await)
     }
 
-    /// All phones, by number.
+    /// Returns all phones, by number.
     pub async fn phones(&self) -> Vec<PhoneInfo> {
         let mut phones = Vec::new();
         for account in self.world.accounts() {
@@ -48,12 +48,12 @@ impl Control {
         phones
     }
 
-    /// One phone.
+    /// Returns one phone.
     pub async fn phone_info(&self, number: &str) -> Result<PhoneInfo, ControlError> {
         Ok(describe(&*self.phone(number)?).await)
     }
 
-    /// The user changes the push name.
+    /// Changes the push name.
     pub async fn set_name(&self, number: &str, name: &str) -> Result<(), ControlError> {
         const COLLECTION: &str = "critical_block";
         let account = self.phone(number)?;
@@ -68,8 +68,8 @@ impl Control {
         Ok(())
     }
 
-    /// The user saves a contact in the phone's address book, or renames one; `with` is a number or a
-    /// JID. Linked devices learn of it through the synced settings.
+    /// Saves or renames a contact in the phone's address book; `with` is a number or a JID. Linked
+    /// devices learn of it through the synced settings.
     pub async fn save_contact(
         &self,
         number: &str,
@@ -85,7 +85,7 @@ impl Control {
         Ok(())
     }
 
-    /// The user opens or leaves the app on the phone.
+    /// Opens or leaves the app on the phone.
     pub async fn presence(&self, number: &str, available: bool) -> Result<(), ControlError> {
         let account = self.phone(number)?;
         account.directory().presence = match available {

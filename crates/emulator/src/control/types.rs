@@ -1,26 +1,26 @@
-//! What goes into and comes out of control operations; in JSON as it is here.
+//! Inputs and outputs of control operations. Their JSON has the same fields.
 
 use serde::{Deserialize, Serialize};
 
 use crate::phone::ChatMessage;
 use crate::world::account::{Addressing, Typing};
 
-/// A message as a phone has it: a row of `GET /phones/{number}/messages`.
+/// A message on a phone: a row of `GET /phones/{number}/messages`.
 pub type PhoneMessage = ChatMessage;
 
-/// What `POST /phones` takes.
+/// The body of `POST /phones`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct NewPhone {
-    /// Digits with the country code; a free one if left out.
+    /// Digits with the country code; a free number if left out.
     pub number: Option<String>,
     /// Push name.
     pub name: Option<String>,
-    /// How this phone addresses its messages.
+    /// The addressing of this phone's messages.
     pub addressing: Addressing,
 }
 
-/// A phone and what is linked to it.
+/// A phone and its linked devices.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PhoneInfo {
     /// Digits with the country code.
@@ -46,29 +46,29 @@ pub struct DeviceInfo {
     pub jid: String,
     /// Connected and logged in.
     pub online: bool,
-    /// It said that its user is there (`<presence type="available">`): others see the account online,
-    /// and its phone does not ring for new messages.
+    /// The device sent `<presence type="available">`: others see the account online, and its phone
+    /// does not ring for new messages.
     pub available: bool,
-    /// What the client calls itself.
+    /// The platform name the client registered with.
     pub platform: String,
-    /// Stanzas it has not confirmed.
+    /// Stanzas the device has not confirmed.
     pub queued: usize,
 }
 
 /// A conversation on a phone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChatInfo {
-    /// The other's number.
+    /// The number of the other side.
     pub with: String,
     /// Messages the user has not read.
     pub unread: u32,
     /// The newest message.
     pub last: Option<Last>,
-    /// What the other does at the moment, as far as the phone was told.
+    /// The typing state of the other side, as last reported to the phone.
     pub typing: Option<Typing>,
 }
 
-/// The newest message of a conversation, in brief.
+/// The newest message of a conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Last {
     /// Message id.
@@ -81,7 +81,7 @@ pub struct Last {
     pub timestamp: i64,
 }
 
-/// A device that was just linked.
+/// A newly linked device.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scanned {
     /// The phone's number.
@@ -94,18 +94,18 @@ pub struct Scanned {
     pub device: u16,
 }
 
-/// How a phone tells that its user read something: the `type` of the receipt.
+/// The `type` of the receipts a phone sends when its user reads something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reading {
     /// Others may see what the user reads.
     #[default]
     Read,
-    /// They may not: only the own devices are told.
+    /// Others may not see it; only the user's own devices are notified.
     ReadSelf,
-    /// The user listened to it.
+    /// The user listened to a voice message.
     Played,
-    /// The same, where others may not see it.
+    /// The user listened to it, and others may not see that.
     PlayedSelf,
 }
 

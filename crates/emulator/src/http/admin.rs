@@ -1,4 +1,5 @@
-//! The emulator as a whole: health, stats, faults, load, and the phone that scans any QR.
+//! The emulator as a whole: health, stats, faults, load, and scans by a phone that is found by its
+//! name.
 
 use axum::Json;
 use axum::extract::State;

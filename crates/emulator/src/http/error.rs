@@ -1,4 +1,4 @@
-//! Which failure is which status; the body is `{"error": "…"}`.
+//! The HTTP status of each failure; the body is `{"error": "…"}`.
 
 use axum::Json;
 use axum::http::StatusCode;

@@ -1,8 +1,8 @@
-//! The media servers: `/mms/{family}/{token}` takes files, `/v/…` gives them.
+//! The media servers: `/mms/{family}/{token}` accepts files, `/v/…` serves them.
 //!
-//! Both speak as clients have it (whatsapp-rust `upload.rs` and `download.rs`, whatsmeow): a file is
-//! named by the hash of what is uploaded, `resume=1` asks how far an upload came, and an upload may
-//! go on from there.
+//! Both follow the clients' protocol (whatsapp-rust `upload.rs` and `download.rs`, whatsmeow): a
+//! file is named by the hash of the uploaded bytes, `resume=1` asks how many bytes have arrived,
+//! and an upload may continue from there.
 
 use std::sync::Arc;
 
@@ -19,12 +19,12 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use crate::faults::Download;
+use crate::faults::DownloadEffect;
 use crate::world::World;
 use crate::world::media::{MediaStore, Uploader};
 
-/// Larger files are refused: all of them are in memory.
-const LARGEST: usize = 256 * 1024 * 1024;
+/// Larger files are refused, since all of them are held in memory.
+const MAX_BYTES: usize = 256 * 1024 * 1024;
 
 /// The query of an upload.
 #[derive(Deserialize)]
@@ -32,9 +32,9 @@ pub(super) struct Upload {
     /// The `auth` of `media_conn`.
     #[serde(default)]
     auth: String,
-    /// Asks how far the upload came; nothing is uploaded then.
+    /// Asks how many bytes have arrived; nothing is uploaded then.
     resume: Option<u8>,
-    /// Where the body begins in the file.
+    /// Offset of the body in the file.
     #[serde(default)]
     file_offset: usize,
 }
@@ -45,7 +45,7 @@ pub(super) async fn upload(
     Query(Upload { auth, resume, file_offset }): Query<Upload>,
     body: Body,
 ) -> Result<Json<Value>, Refusal> {
-    let Some(uploader) = world.media.holder(&auth) else {
+    let Some(uploader) = world.media.uploader_of(&auth) else {
         return Err(Refusal(StatusCode::UNAUTHORIZED, "auth is not what media_conn gave"));
     };
     let Some(hash) = BASE64_URL_SAFE_NO_PAD.decode(&token).ok().filter(|hash| hash.len() == 32)
@@ -55,21 +55,21 @@ pub(super) async fn upload(
     if resume.is_some() {
         return Ok(Json(progress(&world, &uploader, &hash)));
     }
-    let mut begun = BytesMut::from(world.media.begun(&uploader, &hash));
-    if file_offset > begun.len() {
+    let mut partial = BytesMut::from(world.media.partial_upload(&uploader, &hash));
+    if file_offset > partial.len() {
         let why = "the upload did not come this far";
         return Err(Refusal(StatusCode::RANGE_NOT_SATISFIABLE, why));
     }
-    begun.truncate(file_offset);
-    let arriving = Arriving { store: &world.media, uploader, hash, bytes: begun };
-    let (uploader, sealed) = arriving.receive(body).await?;
+    partial.truncate(file_offset);
+    let incoming = IncomingUpload { store: &world.media, uploader, hash, bytes: partial };
+    let (uploader, sealed) = incoming.receive(body).await?;
     match world.media.put(&family, sealed, uploader) {
         Some(direct_path) => Ok(Json(described(&world, &direct_path))),
         None => Err(Refusal(StatusCode::NOT_FOUND, "no such family of media")),
     }
 }
 
-/// How far an upload came.
+/// The progress of an upload.
 fn progress(world: &World, uploader: &Uploader, hash: &[u8]) -> Value {
     match world.media.uploaded(uploader, hash) {
         Some(direct_path) => {
@@ -77,11 +77,11 @@ fn progress(world: &World, uploader: &Uploader, hash: &[u8]) -> Value {
             whole["resume"] = json!("complete");
             whole
         }
-        None => json!({ "resume": world.media.begun(uploader, hash).len().to_string() }),
+        None => json!({ "resume": world.media.partial_upload(uploader, hash).len().to_string() }),
     }
 }
 
-/// Where a file is.
+/// The answer to a finished upload.
 fn described(world: &World, direct_path: &str) -> Value {
     json!({
         "url": format!("https://{}{direct_path}", world.media_host),
@@ -90,16 +90,17 @@ fn described(world: &World, direct_path: &str) -> Value {
     })
 }
 
-/// A file on its way in. If it breaks off, what has come is kept, so that the client can go on.
-struct Arriving<'a> {
+/// An upload in progress. If it breaks off, its bytes are kept, so that the client can continue
+/// it.
+struct IncomingUpload<'a> {
     store: &'a MediaStore,
     uploader: Uploader,
     hash: Vec<u8>,
     bytes: BytesMut,
 }
 
-impl Arriving<'_> {
-    /// The whole file, if it is the one it is named for.
+impl IncomingUpload<'_> {
+    /// Receives the rest of the file. Returns the whole of it if its hash is the announced one.
     async fn receive(mut self, body: Body) -> Result<(Uploader, Bytes), Refusal> {
         let mut received = Sha256::new_with_prefix(&self.bytes);
         let mut body = body.into_data_stream();
@@ -107,7 +108,7 @@ impl Arriving<'_> {
             let Ok(chunk) = chunk else {
                 return Err(Refusal(StatusCode::BAD_REQUEST, "the upload broke off"));
             };
-            if self.bytes.len() + chunk.len() > LARGEST {
+            if self.bytes.len() + chunk.len() > MAX_BYTES {
                 self.bytes.clear();
                 return Err(Refusal(StatusCode::PAYLOAD_TOO_LARGE, "files are at most 256 MiB"));
             }
@@ -115,7 +116,7 @@ impl Arriving<'_> {
             self.bytes.extend_from_slice(&chunk);
         }
         let bytes = std::mem::take(&mut self.bytes);
-        self.store.finish(&self.uploader, &self.hash);
+        self.store.forget_partial(&self.uploader, &self.hash);
         if received.finalize().as_slice() != self.hash {
             return Err(Refusal(
                 StatusCode::BAD_REQUEST,
@@ -126,11 +127,11 @@ impl Arriving<'_> {
     }
 }
 
-impl Drop for Arriving<'_> {
+impl Drop for IncomingUpload<'_> {
     fn drop(&mut self) {
         if !self.bytes.is_empty() {
             let bytes = std::mem::take(&mut self.bytes).freeze();
-            self.store.begin(self.uploader.clone(), std::mem::take(&mut self.hash), bytes);
+            self.store.store_partial(self.uploader.clone(), std::mem::take(&mut self.hash), bytes);
         }
     }
 }
@@ -143,18 +144,18 @@ pub(super) async fn download(
     let Some(blob) = world.media.find(address) else {
         return Err(Refusal(StatusCode::NOT_FOUND, "no such file"));
     };
-    match world.faults.fate_of_download(&blob.uploader.number, blob.uploader.device) {
-        Download::Serve => Ok(blob.bytes.into_response()),
-        Download::Refuse(status) => Err(Refusal(status, "a fault")),
-        Download::Redirect(location) => {
+    match world.faults.download_effect(&blob.uploader.number, blob.uploader.device) {
+        DownloadEffect::Serve => Ok(blob.bytes.into_response()),
+        DownloadEffect::Refuse(status) => Err(Refusal(status, "a fault")),
+        DownloadEffect::Redirect(location) => {
             Ok((StatusCode::FOUND, [(header::LOCATION, location)]).into_response())
         }
-        Download::Truncate => Ok(blob.bytes.slice(..blob.bytes.len() / 2).into_response()),
-        Download::Corrupt => Ok(corrupted(&blob.bytes).into_response()),
+        DownloadEffect::Truncate => Ok(blob.bytes.slice(..blob.bytes.len() / 2).into_response()),
+        DownloadEffect::Corrupt => Ok(corrupted(&blob.bytes).into_response()),
     }
 }
 
-/// The same with one bit flipped, in the middle.
+/// The same bytes with one bit flipped in the middle.
 fn corrupted(sealed: &[u8]) -> Bytes {
     let mut sealed = sealed.to_vec();
     let middle = sealed.len() / 2;
@@ -164,7 +165,7 @@ fn corrupted(sealed: &[u8]) -> Bytes {
     sealed.into()
 }
 
-/// Why a media server does not do it.
+/// The reason why a media server refuses a request.
 pub(super) struct Refusal(StatusCode, &'static str);
 
 impl IntoResponse for Refusal {

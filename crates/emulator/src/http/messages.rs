@@ -1,4 +1,4 @@
-//! `/phones/{number}/messages` and what goes with chatting.
+//! `/phones/{number}/messages` and other routes of chatting.
 
 use std::time::Duration;
 
@@ -13,13 +13,13 @@ use crate::control::{Control, ControlError, PhoneMessage, Reading, Sent};
 use crate::world::account::Typing;
 use crate::world::guise::Guise;
 
-/// Which chat to list, and whether to wait for it to grow.
+/// The chat to list, and optionally the length to wait for.
 #[derive(Deserialize)]
 pub(super) struct Chat {
     with: String,
-    /// Wait until the chat has this many messages …
+    /// Wait until the chat has this many messages.
     min: Option<usize>,
-    /// … but no longer than this; the messages come either way.
+    /// Wait no longer than this; the messages are returned either way.
     wait_ms: Option<u64>,
 }
 
@@ -29,9 +29,9 @@ pub(super) async fn list(
     Query(chat): Query<Chat>,
 ) -> Answer<Vec<PhoneMessage>> {
     if let (Some(min), Some(wait)) = (chat.min, chat.wait_ms) {
-        let patience = Duration::from_millis(wait);
+        let timeout = Duration::from_millis(wait);
         let waited =
-            control.until(&number, &chat.with, patience, |messages| messages.len() >= min).await;
+            control.until(&number, &chat.with, timeout, |messages| messages.len() >= min).await;
         match waited {
             Ok(messages) => return Ok(Json(messages)),
             Err(ControlError::TimedOut(_)) => {}
@@ -55,7 +55,7 @@ pub(super) async fn send(
         Content::Text(text) => control.send_reply(&number, &to, &text, reply_to).await?,
         Content::Media(media) => control.send_media_reply(&number, &to, media, reply_to).await?,
         Content::Card(card) => control.send_card(&number, &to, &card).await?,
-        Content::Amendment(amendment) => control.amend(&number, &to, &amendment).await?,
+        Content::Update(update) => control.update_message(&number, &to, &update).await?,
     };
     Ok(Json(Sent { id }))
 }

@@ -1,16 +1,16 @@
-//! What both ports serve: control API, `/ws/chat`, and the media servers.
+//! Routes of both ports: control API, `/ws/chat`, and the media servers.
 //!
-//! | beside what phones do every day | |
+//! | beside the basic routes | |
 //! | --- | --- |
 //! | `POST /phones/{n}/messages` with `"broadcast": "1700000000"`, `"hosted": true` or `"number_withheld": true` | a text or `content` that WhatsApp presents in that way ([`Guise`](crate::Guise)) |
 //! | the same with `"content"` | any `Message`, in protobuf and base64 |
 //! | `POST /phones/{n}/read` with `"type"` | `read`, `read-self`, `played` or `played-self` ([`Reading`](crate::Reading)) |
-//! | `POST /phones/{n}/call` `{"with"}` | a call that nobody answers |
+//! | `POST /phones/{n}/call` `{"with"}` | an unanswered call |
 //! | `POST /phones/{n}/contacts` `{"number", "name"}` | a name in the address book, which linked devices learn |
-//! | `GET /phones/{n}` | `devices[].available`: the device said that its user is there |
+//! | `GET /phones/{n}` | `devices[].available`: the device reported its user as present |
 //!
 //! Handlers of the control API are thin: they read the request, call [`Control`](crate::Control),
-//! and write what it gives as JSON. [`error`] says which failure is which status.
+//! and write its result as JSON. [`error`] maps failures to statuses.
 
 mod admin;
 mod error;
@@ -33,7 +33,7 @@ use crate::control::Control;
 use crate::page;
 use crate::world::World;
 
-/// What handlers get.
+/// The state shared by all handlers.
 #[derive(Clone)]
 struct Shared {
     control: Control,

@@ -1,7 +1,7 @@
 //! The body of `POST /phones/{number}/messages`.
 //!
-//! Text, media, places, contacts, polls, edits, revocations, reactions and any content in protobuf are
-//! served; the other kinds of the contract are refused by name. `broadcast`, `hosted` and
+//! Text, media, places, contacts, polls, edits, revocations, reactions and any content in protobuf
+//! are served; the other kinds of the contract are refused by name. `broadcast`, `hosted` and
 //! `number_withheld` change how WhatsApp presents a message ([`Guise`]).
 
 use axum::Json;
@@ -15,10 +15,10 @@ use serde_json::Value;
 
 use super::error::Failure;
 use crate::control::ControlError;
-use crate::phone::{Amendment, Card, MediaKind, NewMedia};
+use crate::phone::{Card, MediaKind, MessageUpdate, NewMedia};
 use crate::world::guise::Guise;
 
-/// How large a body may be; a file in it is a quarter smaller.
+/// Size limit of a body. Base64 limits a file in it to three quarters of that.
 pub(super) const LARGEST_MIB: usize = 64;
 
 /// A message to send.
@@ -29,12 +29,12 @@ pub(super) struct NewMessage {
     pub(super) guise: Guise,
 }
 
-/// What is in a message.
+/// The content of a message.
 pub(super) enum Content {
     Text(String),
     Media(NewMedia),
     Card(Card),
-    Amendment(Amendment),
+    Update(MessageUpdate),
     /// A `Message` in protobuf.
     Raw(Vec<u8>),
 }
@@ -51,21 +51,21 @@ struct Body {
     revoke: Option<Revoke>,
     reaction: Option<Reaction>,
     reply_to: Option<String>,
-    /// A `Message` in protobuf, in base64: whatever WhatsApp may carry.
+    /// A `Message` in protobuf, in base64. It may hold any content.
     content: Option<String>,
-    /// Digits of a broadcast list that it is sent to.
+    /// Digits of the broadcast list that the message is sent to.
     broadcast: Option<String>,
-    /// It comes from the hosted device of a business.
+    /// The message comes from the hosted device of a business.
     #[serde(default)]
     hosted: bool,
-    /// The sender's phone number is not told.
+    /// Recipients do not learn the sender's phone number.
     #[serde(default)]
     number_withheld: bool,
     #[serde(flatten)]
     others: serde_json::Map<String, Value>,
 }
 
-/// A file, in base64 as its thumbnail is.
+/// A file in base64, with an optional thumbnail in base64.
 #[derive(Deserialize)]
 struct Media {
     kind: MediaKind,
@@ -77,7 +77,7 @@ struct Media {
     width: Option<u32>,
     height: Option<u32>,
     thumbnail: Option<String>,
-    /// A path that the message gives instead of the file's own.
+    /// A path that the message states instead of the file's own.
     direct_path: Option<String>,
 }
 
@@ -90,7 +90,7 @@ struct Location {
     address: Option<String>,
 }
 
-/// Somebody's name and number.
+/// A person's name and number.
 #[derive(Deserialize)]
 struct Contact {
     name: String,
@@ -104,27 +104,27 @@ struct Poll {
     options: Vec<String>,
 }
 
-/// Another text for the message `id`.
+/// A new text for the message `id`.
 #[derive(Deserialize)]
 struct Edit {
     id: String,
     text: String,
 }
 
-/// The message `id`, for nobody any more.
+/// Deletion of the message `id` for everybody.
 #[derive(Deserialize)]
 struct Revoke {
     id: String,
 }
 
-/// What the message `id` is answered with; an empty emoji takes that back.
+/// A reaction to the message `id`; an empty emoji takes it back.
 #[derive(Deserialize)]
 struct Reaction {
     id: String,
     emoji: String,
 }
 
-/// Fields of a body that ask for something that is not served.
+/// Fields of a body that request an unsupported feature.
 const UNSUPPORTED: [(&str, &str); 3] = [
     ("mentions", "mentions"),
     ("view_once", "view-once messages"),
@@ -141,7 +141,7 @@ impl<S: Send + Sync> FromRequest<S> for NewMessage {
     }
 }
 
-/// Why a body is none.
+/// The error for a body that cannot be read.
 fn unread(rejection: &JsonRejection) -> ControlError {
     match rejection.status() {
         StatusCode::PAYLOAD_TOO_LARGE => ControlError::TooLarge(LARGEST_MIB),
@@ -156,10 +156,10 @@ impl Body {
                 return Err(ControlError::NotSupported(what));
             }
         }
-        let amendments = [
-            self.edit.map(|Edit { id, text }| Amendment::Edit { id, text }),
-            self.revoke.map(|Revoke { id }| Amendment::Revoke { id }),
-            self.reaction.map(|Reaction { id, emoji }| Amendment::Reaction { id, emoji }),
+        let updates = [
+            self.edit.map(|Edit { id, text }| MessageUpdate::Edit { id, text }),
+            self.revoke.map(|Revoke { id }| MessageUpdate::Revoke { id }),
+            self.reaction.map(|Reaction { id, emoji }| MessageUpdate::Reaction { id, emoji }),
         ];
         let cards =
             [
@@ -174,7 +174,7 @@ impl Body {
         let mut contents = [self.text.map(Content::Text), media.map(Content::Media)]
             .into_iter()
             .chain(cards.map(|card| card.map(Content::Card)))
-            .chain(amendments.map(|amendment| amendment.map(Content::Amendment)))
+            .chain(updates.map(|update| update.map(Content::Update)))
             .chain([raw.map(Content::Raw)])
             .flatten();
         let (Some(content), None) = (contents.next(), contents.next()) else {

@@ -1,4 +1,4 @@
-//! `/phones`: making them, looking at them, what their users do besides chatting.
+//! `/phones`: creation, description, and the actions of users besides chatting.
 
 use axum::Json;
 use axum::extract::{Path, State};

@@ -1,4 +1,4 @@
-//! Calls of the contract that are not served: 422, and which they are.
+//! Calls of the contract that are not served: the answer is 422 and names the feature.
 
 use super::error::Failure;
 use crate::control::ControlError;

@@ -1,4 +1,4 @@
-//! `md`: a device leaves its account. And what going active sets off.
+//! `md`: removal of a device from its account. `passive`: start of delivery to an active client.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,14 +11,14 @@ use crate::world::account::DeviceAddress;
 use crate::world::companion::Companion;
 use crate::world::link::{Ending, Link};
 
-/// A client that left has this long to close its connection.
-const FAREWELL: Duration = Duration::from_secs(2);
+/// Time in which a client that left has to close its connection.
+const LEAVE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// A client that neither asks for a batch nor confirms anything for this long gets the rest of the
-/// backlog anyway, as WhatsApp sends it: Baileys asks for one batch, whatsmeow for none.
-const BATCH_PATIENCE: Duration = Duration::from_secs(1);
+/// A client that neither requests a batch nor confirms anything for this long gets the rest of the
+/// backlog anyway, as on the real servers: Baileys requests one batch, whatsmeow none.
+const BATCH_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// A device may take itself off the account, and no other.
+/// A device may remove itself from the account, and no other device.
 pub(super) fn reply(session: &Session<'_>, iq: &Iq<'_>) -> Reply {
     match leaving(iq) {
         None => Reply::Unknown,
@@ -27,7 +27,7 @@ pub(super) fn reply(session: &Session<'_>, iq: &Iq<'_>) -> Reply {
     }
 }
 
-/// Whether a request takes the session's own device off the account.
+/// Returns `true` if a request removes the session's own device from the account.
 pub(super) fn leaves(session: &Session<'_>, iq: &Iq<'_>) -> bool {
     iq.xmlns == "md" && leaving(iq) == Some(session.me.device)
 }
@@ -38,8 +38,8 @@ fn leaving(iq: &Iq<'_>) -> Option<u16> {
     (child.tag == "remove-companion-device").then_some(jid.device)
 }
 
-/// Takes a device off at its own wish. It has its answer and closes the connection; one that
-/// does not is put out after a while.
+/// Removes a device at its own request. It has its answer and closes the connection; one that does
+/// not is logged out after a while.
 pub(super) async fn leave(world: &Arc<World>, device: &DeviceAddress) {
     let companion = forget(world, device).await;
     let Some(link) = companion.and_then(|companion| companion.link) else {
@@ -48,29 +48,29 @@ pub(super) async fn leave(world: &Arc<World>, device: &DeviceAddress) {
     let stopping = world.stopping.clone();
     tokio::spawn(async move {
         tokio::select! {
-            () = tokio::time::sleep(FAREWELL) => put_out(&link),
+            () = tokio::time::sleep(LEAVE_TIMEOUT) => force_logout(&link),
             () = stopping.cancelled() => {}
         }
     });
 }
 
-/// Unlinks a device from the phone: it is logged out, at once if it is connected.
+/// Unlinks a device from the phone. It is logged out, at once if it is connected.
 pub(crate) async fn remove(world: &Arc<World>, device: &DeviceAddress) -> bool {
     let companion = forget(world, device).await;
     if let Some(link) = companion.as_ref().and_then(|companion| companion.link.as_ref()) {
-        put_out(link);
+        force_logout(link);
     }
     companion.is_some()
 }
 
-fn put_out(link: &Link) {
+fn force_logout(link: &Link) {
     let mut error = conflict("device_removed");
     error.attrs.insert("code", "401");
     link.send(error);
     link.end(Ending::Close);
 }
 
-/// The phone forgets a device, and others learn of it.
+/// Removes a device from the phone, and notifies the others.
 async fn forget(world: &Arc<World>, device: &DeviceAddress) -> Option<Companion> {
     let known = device.account.phone.lock().await.unlink(device.device);
     let removed = device.account.directory().companions.remove(&device.device);
@@ -82,12 +82,12 @@ async fn forget(world: &Arc<World>, device: &DeviceAddress) -> Option<Companion>
     removed
 }
 
-/// Whether a client leaves passive mode.
+/// Returns `true` if a request ends passive mode.
 pub(super) fn goes_active(iq: &Iq<'_>) -> bool {
     iq.xmlns == "passive" && iq.child.is_some_and(|child| child.tag == "active")
 }
 
-/// The client wants its messages.
+/// Starts to deliver messages to the client.
 pub(super) fn active(session: &Session<'_>) {
     let me = &session.me;
     let connection = session.connection.link.id();
@@ -100,16 +100,16 @@ pub(super) fn active(session: &Session<'_>) {
         let mut before = None;
         loop {
             tokio::select! {
-                () = tokio::time::sleep(BATCH_PATIENCE) => {}
+                () = tokio::time::sleep(BATCH_TIMEOUT) => {}
                 () = stopping.cancelled() => return,
             }
             let mut directory = me.account.directory();
             let Some(companion) = directory.companions.get_mut(&me.device) else { return };
             let is_current = companion.link.as_ref().is_some_and(|link| link.id() == connection);
             let Some(progress) = companion.progress().filter(|_| is_current) else { return };
-            // Who takes batches in is left to its own pace.
+            // A client that takes its batches in sets its own rate.
             if !companion.has_asked() || before == Some(progress) {
-                return companion.lose_patience();
+                return companion.deliver_rest();
             }
             before = Some(progress);
         }

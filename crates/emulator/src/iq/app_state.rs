@@ -1,4 +1,4 @@
-//! `w:sync:app:state`: the synced settings. The phone keeps them; the server relays.
+//! `w:sync:app:state`: the synced settings. The phone stores them; the server relays.
 
 use wacore_binary::Node;
 use wacore_binary::builder::NodeBuilder;
@@ -45,7 +45,7 @@ async fn upload(session: &Session<'_>, name: String, version: u64, patch: &[u8])
     };
     match taken {
         Ok(version) => {
-            // The phone tells the server.
+            // The phone updates the server's copy of the name.
             if let Some(name) = renamed {
                 account.directory().name = name;
             }
@@ -72,7 +72,7 @@ fn patches(delta: AppStateDelta) -> Node {
     NodeBuilder::new("patches").children(patches).build()
 }
 
-/// The refusal is inside a result; with a conflict come the patches that won.
+/// The refusal is inside a result; a conflict also carries the missed patches.
 fn refused(name: String, refusal: PatchRefusal, missed: AppStateDelta) -> Node {
     let code = match refusal {
         PatchRefusal::Conflict(_) => 409,

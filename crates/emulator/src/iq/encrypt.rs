@@ -1,4 +1,4 @@
-//! `encrypt`: prekeys up, prekeys down.
+//! `encrypt`: uploads and downloads of prekeys.
 
 use wacore::iq::prekeys::{OneTimePreKeyNode, PreKeyBundleUserNode, SignedPreKeyNode};
 use wacore::prekeys::compute_key_bundle_digest;
@@ -8,8 +8,8 @@ use wacore_binary::{Jid, Node};
 
 use super::{Iq, Reply};
 use crate::connection::session::Session;
-use crate::handset::outgoing::take_bundle;
 use crate::phone::{Bundle, OneTimePreKey, SignedPreKey};
+use crate::simulated_phone::outgoing::take_bundle;
 use crate::stanza::bytes;
 use crate::world::account::DeviceAddress;
 use crate::world::keys::{CompanionKeys, be_uint, key_id};
@@ -40,7 +40,7 @@ fn with_keys(session: &Session<'_>, reply: impl FnOnce(&mut CompanionKeys) -> Re
 
 fn digest(keys: &CompanionKeys) -> Reply {
     if keys.one_time.is_empty() {
-        // Nothing was uploaded yet: the client does it on this answer.
+        // Nothing was uploaded yet: the client uploads its keys on this answer.
         return Reply::not_found();
     }
     let publics: Vec<&[u8]> = keys.one_time.iter().map(|key| &key.public[..]).collect();
@@ -84,7 +84,7 @@ fn upload(session: &Session<'_>, iq: &Node) -> Reply {
         return Reply::bad_request();
     };
     with_keys(session, |keys| {
-        // The identity is what the phone signed; a device cannot change it.
+        // The identity is the one the phone signed; a device cannot change it.
         if keys.identity != identity || !keys.rotate(signed) {
             return Reply::bad_request();
         }
@@ -109,7 +109,7 @@ fn rotate(session: &Session<'_>, iq: &Iq<'_>) -> Reply {
     }
 }
 
-/// Bundles of any devices; one that does not exist gets an error of its own.
+/// Bundles of any devices. A device that does not exist gets an error node of its own.
 async fn bundles(session: &Session<'_>, iq: &Iq<'_>) -> Reply {
     let asked = iq
         .child

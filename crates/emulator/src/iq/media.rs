@@ -1,4 +1,4 @@
-//! `w:m`: where media is uploaded and downloaded.
+//! `w:m`: the hosts for uploads and downloads of media.
 
 use wacore_binary::builder::NodeBuilder;
 
@@ -13,7 +13,7 @@ pub(super) fn reply(session: &Session<'_>) -> Reply {
         .children([NodeBuilder::new("upload").build(), NodeBuilder::new("download").build()])
         .build();
     Reply::result([NodeBuilder::new("media_conn")
-        .attr("auth", world.media.ticket(&session.me))
+        .attr("auth", world.media.auth_token(&session.me))
         .attr("ttl", 3600)
         .attr("auth_ttl", 21_600)
         .attr("max_buckets", 12)

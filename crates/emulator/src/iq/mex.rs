@@ -1,5 +1,5 @@
-//! `w:mex`: GraphQL. The emulator keeps none of the data these queries are about (newsletters,
-//! user names, communities), so every one of them is answered with "nothing there".
+//! `w:mex`: GraphQL. The emulator has none of the data these queries are about (newsletters, user
+//! names, communities), so every query gets an empty answer.
 
 use wacore_binary::builder::NodeBuilder;
 

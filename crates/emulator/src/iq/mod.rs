@@ -1,7 +1,7 @@
 //! Requests of a client and their answers, one file per namespace.
 //!
-//! Every request is answered. One that nothing here knows gets `feature-not-implemented` and is
-//! listed in the stats, so that a test can insist on there being none.
+//! Every request is answered. An unknown one gets `feature-not-implemented` and is listed in the
+//! stats, so that a test can require that there are none.
 
 pub(crate) mod account;
 mod app_state;
@@ -40,7 +40,7 @@ pub(crate) enum Reply {
     Result(Vec<Node>),
     /// `type="error"`.
     Error { code: u16, text: &'static str },
-    /// An error that also goes on record.
+    /// An error that is also recorded in the stats.
     Unknown,
 }
 
@@ -61,7 +61,7 @@ impl Reply {
         Self::Error { code: 404, text: "item-not-found" }
     }
 
-    /// For parts of WhatsApp the emulator knows of and does not serve.
+    /// The error for parts of WhatsApp that the emulator recognises and does not serve.
     pub(crate) fn not_served() -> Self {
         Self::Error { code: 501, text: "feature-not-implemented" }
     }
@@ -127,7 +127,7 @@ pub(crate) async fn handle(session: &Session<'_>, node: &Node) {
         "w:p" => &[FaultKind::WithheldPong, FaultKind::IqUnanswered],
         _ => &[FaultKind::IqUnanswered],
     };
-    if world.faults.strike(withheld, me.account.number(), me.device).is_some() {
+    if world.faults.trigger(withheld, me.account.number(), me.device).is_some() {
         world.stats.unanswered_iqs.add(1);
         return;
     }
@@ -159,12 +159,12 @@ async fn reply(session: &Session<'_>, iq: &Iq<'_>) -> Reply {
         "w:biz" => profile::business(iq),
         "w:mex" => mex::reply(session, iq),
         "md" => account::reply(session, iq),
-        // Groups come later; until then nobody is in one.
+        // Groups are not supported, so nobody is in one.
         "w:g2" => match iq.tag() {
             "participating" => Reply::result([NodeBuilder::new("groups").build()]),
             _ => Reply::not_served(),
         },
-        // Reports and telemetry are taken and thrown away, as a client cannot tell.
+        // Reports and telemetry are accepted and discarded; a client cannot detect that.
         "spam" | "w:stats" | "urn:xmpp:whatsapp:push" | "w:web" => Reply::empty(),
         _ => Reply::Unknown,
     }

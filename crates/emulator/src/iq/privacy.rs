@@ -1,4 +1,4 @@
-//! `privacy` and `blocklist`: settings, trusted-contact tokens, blocked people.
+//! `privacy` and `blocklist`: settings, trusted-contact tokens, blocked contacts.
 
 use rand::RngExt as _;
 use wacore_binary::builder::NodeBuilder;
@@ -11,11 +11,11 @@ use crate::notify;
 use crate::stanza::attr;
 use crate::world::account::{Addressing, DeviceAddress};
 
-/// Tokens are opaque; this is a length WhatsApp's have had.
+/// Length of the opaque tokens; WhatsApp's have had it.
 const TOKEN_LENGTH: usize = 32;
 
-/// What an account starts with. Read receipts matter: with `none` clients keep blue ticks to
-/// themselves.
+/// Initial settings of an account. Read receipts matter: with `none` clients send no read
+/// receipts.
 const SETTINGS: [(&str, &str); 10] = [
     ("last", "all"),
     ("online", "all"),
@@ -45,8 +45,8 @@ fn settings() -> Reply {
     Reply::result([NodeBuilder::new("privacy").children(categories).build()])
 }
 
-/// A client trusts contacts: each gets a token, with which it may write to this account and see
-/// its profile. The issuer gets the tokens back in the answer.
+/// Issues tokens to contacts that a client trusts. With its token a contact may write to this
+/// account and see its profile. The issuer gets the tokens back in the answer.
 fn tokens(session: &Session<'_>, iq: &Iq<'_>) -> Reply {
     let asked = iq.child.into_iter().flat_map(|tokens| tokens.get_children_by_tag("token"));
     let mut issued = Vec::new();

@@ -5,7 +5,7 @@ use wacore_binary::builder::NodeBuilder;
 use super::{Iq, Reply};
 use crate::connection::session::Session;
 
-/// Nobody has a picture yet.
+/// No account has a picture.
 pub(super) fn picture(iq: &Iq<'_>) -> Reply {
     match iq.kind.as_ref() {
         "get" => Reply::not_found(),
@@ -13,7 +13,7 @@ pub(super) fn picture(iq: &Iq<'_>) -> Reply {
     }
 }
 
-/// Sets one's own "recado".
+/// Sets the account's own "recado".
 pub(super) fn about(session: &Session<'_>, iq: &Iq<'_>) -> Reply {
     let text = iq
         .child

@@ -1,10 +1,10 @@
-//! `abt`: experiment switches. None is on; the defaults are what clients ship with.
+//! `abt`: experiment switches. None is on; clients ship with the defaults.
 
 use wacore_binary::builder::NodeBuilder;
 
 use super::Reply;
 
-/// Seconds until the client asks again: a day.
+/// Seconds until the client requests them again: a day.
 const REFRESH: u32 = 86_400;
 
 pub(super) fn reply() -> Reply {

@@ -1,4 +1,4 @@
-//! `usync`: who is on WhatsApp, under which LID, with which devices.
+//! `usync`: WhatsApp accounts, with their LIDs and devices.
 
 use std::sync::Arc;
 
@@ -40,7 +40,7 @@ pub(super) fn reply(session: &Session<'_>, iq: &Iq<'_>) -> Reply {
     Reply::result([answer.children([result, list]).build()])
 }
 
-/// Whom an entry asks about: a JID, a number in `<contact>`, or both forms of a JID.
+/// Answers one entry. It names a user by a JID, a number in `<contact>`, or both forms of a JID.
 fn answer_user(world: &World, user: &Node, protocols: &[&str]) -> Option<Node> {
     let mut attrs = user.attrs();
     let jid = attrs
@@ -52,7 +52,7 @@ fn answer_user(world: &World, user: &Node, protocols: &[&str]) -> Option<Node> {
         })?
         .to_non_ad();
     let account = find(world, &jid);
-    // A number written the other way is answered with the one the account is registered under.
+    // The answer for a number in the other Brazilian form has the registered form.
     let jid = match &account {
         Some(account) => account.jid(Addressing::of(&jid)),
         None => jid,
@@ -66,8 +66,8 @@ fn answer_user(world: &World, user: &Node, protocols: &[&str]) -> Option<Node> {
     Some(entry.children(children).build())
 }
 
-/// An account by JID. Brazilian mobile numbers got a ninth digit in the 2010s and WhatsApp finds
-/// accounts under both forms.
+/// Finds an account by JID. Brazilian mobile numbers got a ninth digit in the 2010s, and WhatsApp
+/// finds accounts under both forms.
 fn find(world: &World, jid: &Jid) -> Option<Arc<Account>> {
     world.account_of(jid).or_else(|| {
         let other = other_brazilian_form(&jid.user).filter(|_| jid.is_pn())?;
@@ -75,7 +75,7 @@ fn find(world: &World, jid: &Jid) -> Option<Arc<Account>> {
     })
 }
 
-/// `55 AA 9NNNNNNNN` for `55 AA NNNNNNNN` and the reverse.
+/// Converts `55 AA NNNNNNNN` to `55 AA 9NNNNNNNN` and the reverse.
 fn other_brazilian_form(number: &str) -> Option<String> {
     let local = number.strip_prefix("55").filter(|_| number.is_ascii())?;
     let (area, subscriber) = local.split_at_checked(2)?;
@@ -101,7 +101,7 @@ fn answer_protocol(protocol: &str, account: Option<&Arc<Account>>, jid: &Jid) ->
         ("disappearing_mode", Some(_)) => {
             NodeBuilder::new("disappearing_mode").attr("duration", 0).attr("t", 0).build()
         }
-        // No picture, no business profile, no user name, no bot: the node stays away.
+        // There are no pictures, business profiles, user names or bots, so the node is left out.
         _ => {
             tracing::trace!(protocol, %jid, "usync protocol without an answer");
             return None;
@@ -109,7 +109,7 @@ fn answer_protocol(protocol: &str, account: Option<&Arc<Account>>, jid: &Jid) ->
     })
 }
 
-/// `<devices>`: the list, and for accounts with companions the list the phone signed.
+/// `<devices>`: the device list, and for accounts with companions the list the phone signed.
 fn devices(account: &Account) -> Node {
     let directory = account.directory();
     let companions = directory.companions.values().map(|companion| {

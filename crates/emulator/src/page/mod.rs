@@ -1,7 +1,7 @@
-//! A page with the simulated phones, for people who try the product without a phone to spare.
+//! A page with the simulated phones, for people who try the product without a spare phone.
 //!
-//! Everything on it is done through the control API, but for one thing: a phone has a camera. The
-//! page takes a picture of the screen and `POST /decode-qr` reads it.
+//! The page uses the control API for everything except the phone's camera: it takes a picture of
+//! the screen and `POST /decode-qr` reads it.
 
 use axum::Router;
 use axum::body::Bytes;
@@ -11,10 +11,10 @@ use axum::response::Html;
 use axum::routing::{get, post};
 use serde::Deserialize;
 
-/// A picture of a 4K screen, one byte a pixel.
+/// A picture of a 4K screen, one byte per pixel.
 const LARGEST_PICTURE: usize = 3840 * 2160;
 
-/// The page at `/` and the eye of its phones.
+/// The page at `/` and the QR reader of its phones.
 pub(crate) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new()
         .route("/", get(async || Html(include_str!("page.html"))))
@@ -27,7 +27,7 @@ struct Picture {
     width: usize,
 }
 
-/// Reads the first QR in a grey picture: one byte a pixel, row by row, `?width=` pixels a row.
+/// Reads the first QR in a grey picture: one byte per pixel, row by row, `?width=` pixels per row.
 async fn decode(Query(picture): Query<Picture>, grey: Bytes) -> Result<String, StatusCode> {
     if picture.width == 0 || grey.is_empty() || !grey.len().is_multiple_of(picture.width) {
         return Err(StatusCode::UNPROCESSABLE_ENTITY);

@@ -8,10 +8,10 @@ use super::{
     sent::SentMessages, signal::SignalState,
 };
 
-/// A simulated primary device and everything its user has.
+/// A simulated primary device with all data of its user.
 ///
-/// Methods live beside what they work on: linking in `linking/`, encryption in `signal/`, synced
-/// settings in `app_state/`, messages in `chats/` and `compose.rs`.
+/// Methods are in the modules of their data: linking in `linking/`, encryption in `signal/`,
+/// synced settings in `app_state/`, messages in `chats/` and `compose.rs`.
 #[derive(Serialize, Deserialize)]
 pub struct Phone {
     number: String,
@@ -26,7 +26,7 @@ pub struct Phone {
 }
 
 impl Phone {
-    /// A freshly registered phone.
+    /// Creates a newly registered phone.
     ///
     /// `number` is digits with the country code (`"5561999990001"`), `lid_user` the digits of its
     /// LID, `name` the push name others see.
@@ -71,7 +71,7 @@ impl Phone {
         Jid::lid(self.lid_user.as_str())
     }
 
-    /// Whether a JID of any device, by number or LID, belongs to this account.
+    /// Returns `true` if a JID, by number or LID and of any device, belongs to this account.
     pub fn owns(&self, jid: &Jid) -> bool {
         match jid.server {
             server if server.is_pn_family() => jid.user == self.number.as_str(),
@@ -80,8 +80,8 @@ impl Phone {
         }
     }
 
-    /// Renames the user, as "edit profile" on the phone does. The change reaches companions as a
-    /// new patch of `critical_block`.
+    /// Renames the user, as "edit profile" on the phone does. Companions learn of the change
+    /// through a new patch of `critical_block`.
     pub fn set_name(&mut self, name: &str) {
         if self.name != name {
             self.name = name.to_owned();
@@ -89,17 +89,17 @@ impl Phone {
         }
     }
 
-    /// Learns that a number and a LID are one person, and moves sessions kept under the number.
+    /// Records that a number and a LID are one person, and moves sessions stored under the number.
     ///
-    /// WhatsApp keys sessions by LID once it knows the LID; two sessions for one device would
-    /// ratchet apart. Call it whenever a stanza carries both addresses.
+    /// WhatsApp keys sessions by LID once it knows the LID; two ratchets for one device would
+    /// diverge. Call this whenever a stanza carries both addresses.
     pub fn learn_address(&mut self, pn: &Jid, lid: &Jid) {
         if self.addresses.learn(&pn.user, &lid.user) {
             self.signal.move_sessions(&pn.user, &lid.user);
         }
     }
 
-    /// Who is who, as far as this phone knows.
+    /// The phone's mapping of numbers and LIDs.
     pub fn addresses(&self) -> &AddressBook {
         &self.addresses
     }
@@ -109,13 +109,13 @@ impl Phone {
         &self.chats
     }
 
-    /// The phone's conversations, to record receipts in.
+    /// The phone's conversations, for recording receipts.
     pub fn chats_mut(&mut self) -> &mut Chats {
         &mut self.chats
     }
 }
 
-/// Names the phone only: what it holds are keys and people's messages.
+/// Prints the phone number only, since the rest is keys and private messages.
 impl fmt::Debug for Phone {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Phone").field("number", &self.number).finish_non_exhaustive()

@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 use wacore_binary::{Jid, Server};
 
-/// Which LID belongs to which phone number.
+/// A mapping of phone numbers to LIDs.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct AddressBook {
     lid_of_number: HashMap<String, String>,
@@ -11,7 +11,7 @@ pub struct AddressBook {
 }
 
 impl AddressBook {
-    /// Records a pair of user parts; `false` when it was known already.
+    /// Records a pair of user parts. Returns `false` if it was known already.
     pub(super) fn learn(&mut self, number: &str, lid_user: &str) -> bool {
         if self.lid_of_number.get(number).is_some_and(|known| known == lid_user) {
             return false;
@@ -21,7 +21,8 @@ impl AddressBook {
         true
     }
 
-    /// The address Signal state is kept under: the LID where it is known, the device unchanged.
+    /// The address that Signal state is stored under: the LID if it is known, the device
+    /// unchanged.
     pub fn session_address(&self, device: &Jid) -> Jid {
         match (device.server, self.lid_of_number.get(device.user.as_str())) {
             (Server::Pn, Some(lid_user)) => Jid::lid_device(lid_user.as_str(), device.device),
@@ -29,8 +30,8 @@ impl AddressBook {
         }
     }
 
-    /// How a conversation with `peer` is named on the phone: the number where it is known, a
-    /// group's or unknown person's JID otherwise.
+    /// The name of a conversation with `peer` on the phone: the number if it is known, or else the
+    /// JID of the group or unknown person.
     pub fn chat_name(&self, peer: &Jid) -> String {
         match peer.server {
             Server::Pn => peer.user.to_string(),

@@ -10,19 +10,19 @@ use waproto::whatsapp::{
 
 use super::{Phone, PhoneError};
 
-/// What a phone sends beside texts and files.
+/// Messages other than texts and files.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Card {
-    /// A place on the map, in degrees; named where it is one that has a name.
+    /// A place on the map, in degrees, with a name if it has one.
     Location { latitude: f64, longitude: f64, name: Option<String>, address: Option<String> },
-    /// Somebody out of the address book, with a number in international digits.
+    /// A person in the address book, with a number in international digits.
     Contact { name: String, number: String },
     /// A question with answers to choose one of.
     Poll { question: String, options: Vec<String> },
 }
 
 impl Phone {
-    /// Writes a card to a person's chat, as [`Phone::compose_text`] does a text.
+    /// Composes a card for a person's chat, as [`Phone::compose_text`] does a text.
     pub fn compose_card(
         &mut self,
         to: &Jid,
@@ -46,7 +46,7 @@ impl Card {
                 });
             }
             Self::Contact { name, number } => {
-                // As phones write it: the number as people read it, and WhatsApp's own in `waid`.
+                // Phones write the number as people read it, and WhatsApp's own form in `waid`.
                 let vcard = format!(
                     "BEGIN:VCARD\nVERSION:3.0\nN:;{name};;;\nFN:{name}\n\
                      item1.TEL;waid={number}:+{number}\nitem1.X-ABLabel:Celular\nEND:VCARD"

@@ -12,10 +12,10 @@ use super::{
 };
 
 impl Phone {
-    /// Writes a text to a person or group and records it as sent by this phone, still pending.
+    /// Composes a text to a person or group and records it as sent by this phone, still pending.
     ///
-    /// Returns the message id and the content to encrypt for every device. `reply_to` is the id
-    /// of a message in the same chat.
+    /// Returns the message id and the content to encrypt for every device. `reply_to` is the id of
+    /// a message in the same chat.
     pub fn compose_text(
         &mut self,
         to: &Jid,
@@ -31,7 +31,7 @@ impl Phone {
         self.compose(to, content)
     }
 
-    /// A text, perhaps quoting a message of the same chat by id.
+    /// A text, optionally quoting a message of the same chat by id.
     pub(super) fn text(
         &self,
         to: &Jid,
@@ -44,10 +44,10 @@ impl Phone {
         })
     }
 
-    /// Records a message of any kind as [`Phone::compose_text`] does; gives its id and it.
+    /// Records a message of any kind as [`Phone::compose_text`] does. Returns its id and content.
     pub(super) fn compose(&mut self, to: &Jid, mut message: wa::Message) -> (String, wa::Message) {
-        // Every message made on a phone carries the secret its reactions, edits and reporting
-        // token are later derived from; a reaction has none of these.
+        // Every message a phone composes carries the secret from which the keys of its reactions
+        // and edits and its reporting token are derived later; a reaction has none of these.
         if should_include_reporting_token(&message) {
             message.message_context_info = wa::MessageContextInfo {
                 message_secret: Some(random::<32>().to_vec()),
@@ -64,8 +64,8 @@ impl Phone {
         (id, message)
     }
 
-    /// The echo of an own message for one's other devices: the content in a `DeviceSentMessage`
-    /// that names the chat.
+    /// The echo of an own message for the account's other devices: the content in a
+    /// `DeviceSentMessage` that names the chat.
     pub fn device_sent(message: &wa::Message, chat: &Jid) -> wa::Message {
         wrap_device_sent(message.clone(), chat.to_non_ad_string())
     }
@@ -90,7 +90,7 @@ impl Phone {
     }
 }
 
-/// An id of the shape Android phones make: `AC` and 30 hex digits.
+/// An id in the format of Android phones: `AC` and 30 hex digits.
 fn new_message_id() -> String {
     format!("AC{}", hex::encode_upper(random::<15>()))
 }

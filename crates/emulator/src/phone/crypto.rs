@@ -1,9 +1,9 @@
-//! Randomness and key derivation, named once.
+//! Randomness and key derivation.
 
 use rand::{RngExt, rngs::StdRng};
 use wacore::crypto::{CryptoError, hkdf_sha256_into};
 
-/// A freshly seeded generator. Unlike the thread-local one it can live across an `await`.
+/// A freshly seeded generator. Unlike the thread-local one it can be held across an `await`.
 pub(super) fn rng() -> StdRng {
     rand::make_rng()
 }

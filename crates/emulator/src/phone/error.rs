@@ -1,9 +1,9 @@
 use thiserror::Error;
 use wacore_libsignal::protocol::SignalProtocolError;
 
-/// Why a phone could not do what it was asked.
+/// The reason why a phone could not do an operation.
 ///
-/// No variant carries message text, QR contents or key bytes: errors end up in logs.
+/// No variant carries message text, QR contents or key bytes, since errors end up in logs.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum PhoneError {
@@ -25,19 +25,19 @@ pub enum PhoneError {
     /// No pair-code exchange is open under this ref.
     #[error("no pair-code exchange is open for this ref")]
     UnknownPairingRef,
-    /// What the companion sent cannot be opened: usually another code was typed.
+    /// The companion's data cannot be decrypted: usually another code was typed.
     #[error("pair code exchange failed: {0}")]
     PairCode(&'static str),
     /// There is no Signal session with the device and no bundle was given to start one.
     #[error("no session with the device and no bundle to start one")]
     NoSession,
-    /// The message was decrypted before. Acknowledge it; do not ask for a retry.
+    /// The message was decrypted before. The phone acknowledges it and requests no retry.
     #[error("message was already decrypted")]
     Duplicate,
-    /// The ciphertext cannot be opened. A phone answers this with a retry receipt.
+    /// The ciphertext cannot be decrypted. A phone answers it with a retry receipt.
     #[error("cannot decrypt: {0}")]
     Undecryptable(#[source] SignalProtocolError),
-    /// The ciphertext opened, but holds no WhatsApp message.
+    /// The ciphertext was decrypted, but holds no WhatsApp message.
     #[error("decrypted content is not a message: {0}")]
     InvalidContent(&'static str),
     /// A key, bundle or store operation failed outside of decryption.
@@ -49,7 +49,7 @@ pub enum PhoneError {
     /// The message replied to, edited, revoked or reacted to is not in the chat.
     #[error("no message {0} in this chat")]
     UnknownMessage(String),
-    /// Only authors edit and revoke.
+    /// Only authors can edit and revoke a message.
     #[error("message {0} is somebody else's")]
     NotOwn(String),
     /// A message of this kind cannot be edited, revoked or reacted to.

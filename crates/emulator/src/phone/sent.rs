@@ -6,11 +6,11 @@ use waproto::{codec, whatsapp as wa};
 
 use super::Phone;
 
-/// How many messages a phone can still send again. A real phone keeps them all; the bench sends
+/// Number of messages a phone can send again. A real phone keeps them all; the bench sends
 /// millions, and a retry comes within seconds.
-const KEPT: usize = 2_000;
+const CAPACITY: usize = 2_000;
 
-/// What the phone sent lately, for devices that ask again.
+/// Recently sent messages, for retry receipts.
 #[derive(Default, Serialize, Deserialize)]
 pub(super) struct SentMessages(VecDeque<SentMessage>);
 
@@ -23,7 +23,7 @@ struct SentMessage {
 
 impl SentMessages {
     pub(super) fn keep(&mut self, id: &str, to: &Jid, message: &wa::Message) {
-        if self.0.len() == KEPT {
+        if self.0.len() == CAPACITY {
             self.0.pop_front();
         }
         self.0.push_back(SentMessage {

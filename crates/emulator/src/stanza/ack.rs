@@ -1,4 +1,4 @@
-//! `<ack>`: the client has taken a stanza in.
+//! `<ack>`: the client has processed a stanza.
 
 use wacore_binary::Node;
 

@@ -20,11 +20,11 @@ pub(crate) fn handle(session: &Session<'_>, node: &Node) {
     let Some(typing) = node.children().and_then(<[Node]>::first).and_then(read) else {
         return;
     };
-    pass_on(world, &session.me.account, &account, Addressing::of(&to), typing);
+    forward(world, &session.me.account, &account, Addressing::of(&to), typing);
 }
 
-/// Tells an account's phone and companions what `from` is doing in their chat.
-pub(crate) fn pass_on(
+/// Forwards the typing state of `from` in a chat to the other account's phone and companions.
+pub(crate) fn forward(
     world: &World,
     from: &Arc<Account>,
     to: &Arc<Account>,
@@ -42,7 +42,7 @@ pub(crate) fn pass_on(
         .build();
     let mut directory = to.directory();
     for companion in directory.companions.values() {
-        companion.mention(node.clone());
+        companion.send_if_live(node.clone());
     }
     directory.typing.insert(from.number().to_owned(), typing);
     drop(directory);

@@ -1,4 +1,4 @@
-//! `<ib>`: of a client's broadcasts only the request for more of the backlog matters.
+//! `<ib>`: only the request for the next batch of the backlog has an effect.
 
 use wacore_binary::Node;
 
@@ -15,7 +15,7 @@ pub(crate) fn handle(session: &Session<'_>, node: &Node) {
     let faults = &session.connection.world.faults;
     if let Some(companion) = me.account.directory().companions.get_mut(&me.device) {
         let is_lost = companion.has_asked()
-            && faults.strike(&[FaultKind::BatchLost], me.account.number(), me.device).is_some();
+            && faults.trigger(&[FaultKind::BatchLost], me.account.number(), me.device).is_some();
         if !is_lost {
             companion.batch_requested(count);
         }

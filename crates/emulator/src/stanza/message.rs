@@ -16,8 +16,7 @@ use crate::world::guise::Guise;
 const NOT_FOUND: u32 = 404;
 /// `<ack error>` for a stanza without content.
 const BAD_REQUEST: u32 = 400;
-/// `<ack error>` a client without a valid privacy token gets; what the `nack` fault says by
-/// default.
+/// `<ack error>` for a client without a valid privacy token; the default of the `nack` fault.
 const MISSING_TC_TOKEN: u32 = 463;
 
 pub(crate) fn handle(session: &Session<'_>, node: &Node) {
@@ -25,7 +24,7 @@ pub(crate) fn handle(session: &Session<'_>, node: &Node) {
     let me = &session.me;
     world.stats.messages_in.add(1);
     let faults = &world.faults;
-    if let Some(fault) = faults.strike(&[FaultKind::Nack], me.account.number(), me.device) {
+    if let Some(fault) = faults.trigger(&[FaultKind::Nack], me.account.number(), me.device) {
         refuse(session, node, fault.code.unwrap_or(MISSING_TC_TOKEN));
         return;
     }
@@ -57,25 +56,25 @@ pub(crate) fn handle(session: &Session<'_>, node: &Node) {
     };
 
     if let Some(participants) = node.get_optional_child("participants") {
-        // Acknowledged first, so that the sender learns of the acceptance before any receipt.
+        // The ack comes first, so that the sender learns of the acceptance before any receipt.
         let mut answer = ack(node, "message", dispatch.stamp.seconds());
         if let Some(phash) = participant_hash(me, &recipient, &to, participants) {
             answer = answer.attr("phash", phash);
         }
-        let lost = faults.strike(&[FaultKind::LateAck], me.account.number(), me.device);
+        let lost = faults.trigger(&[FaultKind::LateAck], me.account.number(), me.device);
         if lost.is_none() {
             session.send(answer.build());
         }
         for (device, enc) in addressed(session, me, &recipient, participants) {
             if is_new(me, &dispatch.id, &device, enc) {
-                dispatch.hand_to(world, &device, enc);
+                dispatch.deliver_to(world, &device, enc);
             }
         }
     } else if let Some(enc) = node.get_optional_child("enc") {
-        // One device only: peer messages, and answers to retry receipts.
+        // The stanza is for one device: peer messages, and answers to retry receipts.
         session.send(ack(node, "message", dispatch.stamp.seconds()).build());
         let device = DeviceAddress::new(&recipient, to.device);
-        dispatch.hand_to(world, &device, enc);
+        dispatch.deliver_to(world, &device, enc);
     } else {
         refuse(session, node, BAD_REQUEST);
     }
@@ -87,7 +86,8 @@ fn refuse(session: &Session<'_>, node: &Node, code: u32) {
     session.send(ack(node, "message", timestamp).attr("error", code).build());
 }
 
-/// The devices a fan-out names and what is for them. Only the two accounts of the chat count.
+/// The devices a fan-out names, with their ciphertexts. Devices outside of the chat's two accounts
+/// are skipped.
 fn addressed<'a>(
     session: &'a Session<'_>,
     me: &'a DeviceAddress,
@@ -104,11 +104,11 @@ fn addressed<'a>(
     })
 }
 
-/// Whether a device is still to get a message. A client that missed the `<ack>` sends the message
-/// again under its id, encrypted anew: the recipient's Signal session would not know it for the
-/// same, so the server has to.
+/// Returns `true` if a device has not been sent a message yet. A client that missed the `<ack>`
+/// sends the message again under its id, encrypted anew. The recipient's Signal session cannot
+/// detect such a repeat, so the server has to.
 ///
-/// An `<enc count>` answers a retry receipt, and is wanted a second time.
+/// An `<enc count>` answers a retry receipt, and is delivered a second time.
 fn is_new(me: &DeviceAddress, id: &str, to: &DeviceAddress, enc: &Node) -> bool {
     if enc.attrs.get("count").is_some() {
         return true;
@@ -120,8 +120,9 @@ fn is_new(me: &DeviceAddress, id: &str, to: &DeviceAddress, enc: &Node) -> bool 
     }
 }
 
-/// The hash over all devices that should have got the message: the recipient's and the sender's,
-/// without the sending one. A client whose own hash differs fetches the device lists again.
+/// The hash over all devices that should have received the message: the recipient's and the
+/// sender's, without the sending one. A client whose own hash differs fetches the device lists
+/// again.
 ///
 /// Every account is written in the address form the client used for it.
 fn participant_hash(

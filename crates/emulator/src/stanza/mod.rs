@@ -1,4 +1,4 @@
-//! What a logged-in client sends besides IQs, one file per stanza.
+//! Stanzas of a logged-in client besides IQs, one file per stanza.
 
 pub(crate) mod ack;
 pub(crate) mod chatstate;
@@ -25,7 +25,7 @@ pub(crate) fn attr(node: &Node, key: &str) -> Option<String> {
     node.attrs().optional_string(key).map(|value| value.into_owned())
 }
 
-/// `<ack>` for a stanza of the client, which the server took at `timestamp`.
+/// `<ack>` for a stanza of the client, which the server accepted at `timestamp`.
 pub(crate) fn ack(node: &Node, class: &'static str, timestamp: i64) -> NodeBuilder {
     let mut ack = NodeBuilder::new("ack").attr("class", class).attr("t", timestamp);
     for (from, to) in

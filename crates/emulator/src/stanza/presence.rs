@@ -1,4 +1,4 @@
-//! `<presence>`: online or not, and wanting to know about others.
+//! `<presence>`: online state, and subscriptions to others.
 
 use wacore_binary::Node;
 
@@ -17,12 +17,12 @@ pub(crate) fn handle(session: &Session<'_>, node: &Node) {
     }
 }
 
-/// Takes note of a device's presence, and of the push name it tells the server with it.
+/// Records a device's presence, and the push name that comes with it.
 ///
-/// That name is the server's only, for `notify`: other devices of the account, the phone among
-/// them, learn a new name from the `setting_pushName` patch a client uploads as well (whatsapp-rust
-/// `Profile::set_push_name` does both). A client that was away may tell an old name here, which
-/// must not undo what its phone is called.
+/// The server alone uses this name, for `notify`. Other devices of the account, the phone among
+/// them, learn a new name from the `setting_pushName` patch that a client uploads as well
+/// (whatsapp-rust `Profile::set_push_name` does both). A client that was away may send an old name
+/// here, which must not change the phone's name.
 fn set(session: &Session<'_>, node: &Node, available: bool) {
     let me = &session.me;
     let world = &session.connection.world;

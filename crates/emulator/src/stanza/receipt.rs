@@ -1,4 +1,4 @@
-//! `<receipt>` from a client: confirms what waits in its queue, and goes on to the other side.
+//! `<receipt>` from a client: confirms queued stanzas, and is forwarded to the other side.
 
 use std::sync::Arc;
 
@@ -8,8 +8,8 @@ use wacore_binary::{JidExt as _, Node};
 
 use super::{acknowledge, attr, bytes};
 use crate::connection::session::Session;
-use crate::handset::{Event, Notice, Retry, Reupload};
 use crate::phone::{Bundle, MessageStatus, OneTimePreKey, SignedPreKey};
+use crate::simulated_phone::{Event, Receipt, Retry, Reupload};
 use crate::world::World;
 use crate::world::account::{Account, Addressing, DeviceAddress};
 use crate::world::keys::be_uint;
@@ -21,7 +21,7 @@ pub(crate) fn handle(session: &Session<'_>, node: &Node) {
     let me = &session.me;
     let kind = attr(node, "type");
     let ids = ids(node);
-    let asks_again = kind.as_deref() == Some("retry") && !gives_up(node);
+    let asks_again = kind.as_deref() == Some("retry") && !is_last_retry(node);
     let asks_for_file = kind.as_deref() == Some("server-error");
     if !asks_again && !asks_for_file {
         let mut directory = me.account.directory();
@@ -32,7 +32,7 @@ pub(crate) fn handle(session: &Session<'_>, node: &Node) {
         }
     }
     let to = node.attrs().optional_jid("to");
-    // Of a message to a broadcast list it is the author who hears.
+    // The receipt for a message to a broadcast list goes to its author.
     let to = match to {
         Some(list) if list.is_broadcast_list() => node.attrs().optional_jid("participant"),
         to => to,
@@ -42,14 +42,14 @@ pub(crate) fn handle(session: &Session<'_>, node: &Node) {
         match kind.as_deref() {
             Some("retry") if !asks_again => {}
             Some("retry") => {
-                pass_retry_on(session, node, &DeviceAddress::new(&account, to.device), &to);
+                forward_retry(session, node, &DeviceAddress::new(&account, to.device), &to);
             }
             Some("server-error") => ask_for_file(me, &account, node),
-            // Between devices of one account: nobody else's business.
+            // These are between devices of one account, so others do not get them.
             Some("sender" | "peer_msg" | "hist_sync") => {}
-            _ => pass_on(
+            _ => forward_receipt(
                 world,
-                &Passing {
+                &ForwardedReceipt {
                     from: me,
                     to: &account,
                     addressing: Addressing::of(&to),
@@ -62,28 +62,28 @@ pub(crate) fn handle(session: &Session<'_>, node: &Node) {
     world.changed();
 }
 
-/// A receipt on its way to the other side of a chat.
-pub(crate) struct Passing<'a> {
+/// A receipt to forward to the other side of a chat.
+pub(crate) struct ForwardedReceipt<'a> {
     pub(crate) from: &'a DeviceAddress,
     pub(crate) to: &'a Arc<Account>,
     pub(crate) addressing: Addressing,
-    /// The stanza's `type`; `None` says "delivered".
+    /// The stanza's `type`; `None` means "delivered".
     pub(crate) kind: Option<&'a str>,
     /// Ids of the messages, never empty.
     pub(crate) ids: &'a [String],
 }
 
-/// Takes a receipt to all devices of the author, and those that show a chat as read to the
+/// Forwards a receipt to all devices of the author. A receipt for a read chat also goes to the
 /// reader's other devices.
-pub(crate) fn pass_on(world: &World, passing: &Passing<'_>) {
-    let Passing { from, to, addressing, kind, ids } = *passing;
+pub(crate) fn forward_receipt(world: &World, receipt: &ForwardedReceipt<'_>) {
+    let ForwardedReceipt { from, to, addressing, kind, ids } = *receipt;
     let sender = from.jid(addressing);
     let timestamp = world.clock.now();
-    // Whose user does not let others see what they read tells their own devices only.
+    // A user with read receipts turned off notifies only their own devices.
     if !matches!(kind, Some("read-self" | "played-self")) {
         let theirs = stanza(sender.clone().into(), kind, ids, timestamp);
         queue(world, to, None, &theirs);
-        to.tell_phone(Event::Notice(Notice {
+        to.send_to_phone(Event::Receipt(Receipt {
             from: from.account.clone(),
             status: status(kind),
             ids: ids.to_vec(),
@@ -94,7 +94,7 @@ pub(crate) fn pass_on(world: &World, passing: &Passing<'_>) {
         own.attrs.insert("recipient", to.jid(addressing));
         queue(world, &from.account, Some(from.device), &own);
         if from.device != 0 {
-            from.account.tell_phone(Event::ReadElsewhere(to.clone()));
+            from.account.send_to_phone(Event::ReadElsewhere(to.clone()));
         }
     }
 }
@@ -128,9 +128,9 @@ fn stanza(
     receipt.build()
 }
 
-/// The last retry receipt for a message. No author answers it any more, so delivering the message
-/// again at every login would change nothing.
-fn gives_up(retry: &Node) -> bool {
+/// Returns `true` for the last retry receipt of a message. No author answers it any more, so
+/// delivering the message again at every login would change nothing.
+fn is_last_retry(retry: &Node) -> bool {
     let count = retry
         .get_optional_child("retry")
         .and_then(|retry| retry.attrs().optional_u64("count"))
@@ -138,7 +138,7 @@ fn gives_up(retry: &Node) -> bool {
     count >= u64::from(MAX_RETRY_COUNT)
 }
 
-/// What a receipt says about a message; `inactive` ones are sent on but not shown.
+/// The status a receipt reports; `inactive` ones are forwarded but not shown.
 fn status(kind: Option<&str>) -> Option<MessageStatus> {
     match kind {
         None => Some(MessageStatus::Delivered),
@@ -149,7 +149,7 @@ fn status(kind: Option<&str>) -> Option<MessageStatus> {
 }
 
 /// A retry receipt goes to the one device that sent the message.
-fn pass_retry_on(
+fn forward_retry(
     session: &Session<'_>,
     node: &Node,
     to: &DeviceAddress,
@@ -162,7 +162,7 @@ fn pass_retry_on(
         let Some(id) = attr(node, "id") else {
             return;
         };
-        to.account.tell_phone(Event::Retry(Retry {
+        to.account.send_to_phone(Event::Retry(Retry {
             from: me.clone(),
             addressing,
             id,
@@ -186,8 +186,8 @@ fn pass_retry_on(
     }
 }
 
-/// A companion did not find a file on the media servers, and asks its own phone to upload it
-/// again (WA Web `WAWebSendServerErrorReceiptJob`).
+/// Handles a companion's request to its own phone for a file that it did not find on the media
+/// servers (WA Web `WAWebSendServerErrorReceiptJob`).
 fn ask_for_file(me: &DeviceAddress, phone: &Account, node: &Node) {
     let part = |tag: &str| -> Option<Vec<u8>> {
         let sealed = node.get_optional_child("encrypt")?;
@@ -199,7 +199,7 @@ fn ask_for_file(me: &DeviceAddress, phone: &Account, node: &Node) {
     };
     if phone.number() == me.account.number() {
         let about = node.get_optional_child("rmr").cloned();
-        phone.tell_phone(Event::Reupload(Reupload { device: me.device, id, sealed, iv, about }));
+        phone.send_to_phone(Event::Reupload(Reupload { device: me.device, id, sealed, iv, about }));
     }
 }
 
@@ -248,8 +248,8 @@ mod tests {
             let retry = NodeBuilder::new("retry").attr("id", "A").attr("count", count).build();
             NodeBuilder::new("receipt").attr("type", "retry").children([retry]).build()
         };
-        assert!(!gives_up(&receipt(1)));
-        assert!(!gives_up(&receipt(4)));
-        assert!(gives_up(&receipt(5)));
+        assert!(!is_last_retry(&receipt(1)));
+        assert!(!is_last_retry(&receipt(4)));
+        assert!(is_last_retry(&receipt(5)));
     }
 }

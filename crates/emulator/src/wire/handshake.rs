@@ -1,12 +1,12 @@
 //! The responder's side of the three Noise handshakes a client may start.
 //!
-//! * **XX** – a client that knows nothing of the server: hello, ServerHello with the encrypted
-//!   static key and certificate chain, ClientFinish with the client's static key and payload.
-//! * **IK** – a client that cached our static key sends its own and the payload in the first
+//! * **XX** – a client without the server's key: hello, ServerHello with the encrypted static key
+//!   and certificate chain, ClientFinish with the client's static key and payload.
+//! * **IK** – a client with our cached static key sends its own and the payload in the first
 //!   message; one answer ends the handshake.
-//! * **XXfallback** – an IK hello we cannot read (the cached key is another server's). The
-//!   ServerHello carries a static key, which tells the client to go on as in XX with the
-//!   ephemeral key it already sent.
+//! * **XXfallback** – an IK hello we cannot decrypt (the cached key is another server's). The
+//!   ServerHello carries a static key, which makes the client continue as in XX with the ephemeral
+//!   key it already sent.
 //!
 //! Mirrors the initiators in `wacore-noise/src/handshake.rs`.
 
@@ -22,7 +22,8 @@ use waproto::whatsapp::{ClientPayload, HandshakeMessage};
 
 use super::identity::ServerIdentity;
 
-/// Why a handshake was given up; the socket is closed without a word, as the real server does.
+/// The reason why a handshake failed. The socket is closed without an answer, as on the real
+/// server.
 #[derive(Debug, Error)]
 pub(crate) enum Rejected {
     #[error("handshake message does not parse: {0}")]
@@ -35,7 +36,7 @@ pub(crate) enum Rejected {
     Noise(#[from] HandshakeError),
 }
 
-/// Which way a connection was set up.
+/// The handshake pattern of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Pattern {
     Xx,
@@ -53,9 +54,9 @@ pub(crate) struct Established {
     pub(crate) payload: ClientPayload,
 }
 
-/// What to do after the client's hello.
+/// The next step after the client's hello.
 pub(crate) enum Answered {
-    /// IK: send the reply, and the connection is up.
+    /// IK: send the reply, and the handshake is finished.
     Established(Vec<u8>, Box<Established>),
     /// XX and XXfallback: send the reply and wait for the ClientFinish.
     AwaitFinish(Vec<u8>, Box<Pending>),
@@ -156,7 +157,7 @@ fn establish(
     client_static: [u8; 32],
     payload: ClientPayload,
 ) -> Result<Established, Rejected> {
-    // The first key is the initiator's to write with.
+    // The initiator writes with the first key.
     let (read, write) = noise.finish()?;
     Ok(Established { pattern, read, write, client_static, payload })
 }

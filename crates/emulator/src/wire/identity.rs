@@ -1,4 +1,4 @@
-//! The server's long-lived Noise key and the certificate chain that vouches for it.
+//! The server's long-lived Noise key and the certificate chain for it.
 
 use serde::{Deserialize, Serialize};
 use wacore_libsignal::protocol::{KeyPair, PrivateKey};
@@ -23,7 +23,7 @@ pub(crate) struct ServerIdentity {
     chain: Vec<u8>,
 }
 
-/// What of a [`ServerIdentity`] is written to disk.
+/// The stored form of a [`ServerIdentity`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct StoredIdentity {
     private_key: [u8; 32],
@@ -31,9 +31,9 @@ pub(crate) struct StoredIdentity {
 }
 
 impl ServerIdentity {
-    /// Makes a key and a chain root → intermediate → leaf around it, every link really signed.
+    /// Makes a key and a chain root → intermediate → leaf for it, with valid signatures.
     ///
-    /// The root is the emulator's own, so only clients told to skip the two signatures (feature
+    /// The root is the emulator's own, so only clients that skip the two signatures (feature
     /// `danger-skip-cert-chain-verify`) accept it.
     pub(crate) fn generate() -> anyhow::Result<Self> {
         let mut rng = rand::rng();

@@ -93,7 +93,7 @@ impl FrameReader {
     }
 }
 
-/// Removes the connection header and tells whether it was complete.
+/// Removes the connection header. Returns `true` if it was complete.
 fn strip_header(preamble: &mut BytesMut) -> Result<bool, SocketError> {
     if preamble.starts_with(EDGE_ROUTING_MAGIC) {
         let Some(length) = preamble.get(4..7) else {
@@ -125,9 +125,9 @@ impl FrameWriter {
         Ok(size)
     }
 
-    /// Says goodbye with a WebSocket close frame.
+    /// Closes the WebSocket with a close frame.
     pub(crate) async fn close(&mut self) {
-        // The peer may be gone already; there is nobody left to tell.
+        // The peer may be gone already, and then the error does not matter.
         let _ = self.sink.send(Message::Close(None)).await;
     }
 }

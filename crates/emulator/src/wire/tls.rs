@@ -1,7 +1,7 @@
-//! A listener that speaks TLS, for media: clients take it over `https` only.
+//! A TLS listener for media, since clients use `https` only.
 //!
-//! The certificate is made at every start and signed by nobody else, so a client has to be told
-//! not to check it.
+//! The certificate is self-signed and made at every start, so clients must be configured not to
+//! verify it.
 
 use std::io;
 use std::net::SocketAddr;
@@ -18,15 +18,15 @@ use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::PrivatePkcs8KeyDer;
 use tokio_rustls::server::TlsStream;
 
-/// A connection whose handshake is over, and who it is from.
-type Shaken = (TlsStream<TcpStream>, SocketAddr);
+/// A connection after its handshake, and the peer's address.
+type TlsConnection = (TlsStream<TcpStream>, SocketAddr);
 
-/// Accepts TLS connections. Handshakes go on beside each other, so that a client that does not
-/// finish its own holds up nobody.
+/// Accepts TLS connections. Handshakes run concurrently, so that a client that does not finish its
+/// own blocks no other.
 pub(crate) struct TlsListener {
     listener: TcpListener,
     acceptor: TlsAcceptor,
-    handshakes: JoinSet<io::Result<Shaken>>,
+    handshakes: JoinSet<io::Result<TlsConnection>>,
 }
 
 impl TlsListener {
@@ -48,15 +48,15 @@ impl Listener for TlsListener {
     type Io = TlsStream<TcpStream>;
     type Addr = SocketAddr;
 
-    async fn accept(&mut self) -> Shaken {
+    async fn accept(&mut self) -> TlsConnection {
         loop {
             tokio::select! {
                 (socket, peer) = Listener::accept(&mut self.listener) => {
                     let handshake = self.acceptor.accept(socket);
                     self.handshakes.spawn(async move { Ok((handshake.await?, peer)) });
                 }
-                Some(shaken) = self.handshakes.join_next() => match shaken {
-                    Ok(Ok(shaken)) => return shaken,
+                Some(connection) = self.handshakes.join_next() => match connection {
+                    Ok(Ok(connection)) => return connection,
                     Ok(Err(reason)) => tracing::debug!(%reason, "TLS handshake failed"),
                     Err(reason) => tracing::error!(%reason, "TLS handshake panicked"),
                 },
@@ -73,7 +73,7 @@ fn self_signed(address: SocketAddr) -> anyhow::Result<ServerConfig> {
     let names = [address.ip().to_string(), "localhost".to_owned()];
     let CertifiedKey { cert, signing_key } = generate_simple_self_signed(names)?;
     let key = PrivatePkcs8KeyDer::from(signing_key.serialize_der());
-    // The provider is named: nothing is installed for the process.
+    // The provider is named here, since none is installed for the process.
     let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()?
         .with_no_client_auth()

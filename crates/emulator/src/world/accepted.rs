@@ -1,13 +1,13 @@
-//! Messages the server took from a device lately, and whom it took them to.
+//! Messages the server recently accepted from a device, and their recipients.
 //!
-//! Kept in memory only: a resend comes within minutes, or never.
+//! They are in memory only: a resend comes within minutes, or never.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
-/// How many messages of one device are remembered.
+/// Number of messages remembered per device.
 const REMEMBERED: usize = 1_000;
 
-/// What one device sent lately.
+/// Messages recently accepted from one device.
 #[derive(Debug, Default)]
 pub(crate) struct Accepted {
     /// The devices each message went to (number and device), by its id.
@@ -17,7 +17,7 @@ pub(crate) struct Accepted {
 }
 
 impl Accepted {
-    /// Takes note that a message goes to a device; `false` if it went there before.
+    /// Records that a message goes to a device. Returns `false` if it went there before.
     pub(crate) fn first_time(&mut self, id: &str, number: &str, device: u16) -> bool {
         let recipient = (number.to_owned(), device);
         if let Some(known) = self.recipients.get_mut(id) {

@@ -8,13 +8,13 @@ use tokio::sync::mpsc;
 use wacore_binary::Jid;
 
 use super::companion::Companion;
-use super::gallery::Gallery;
 use super::lock;
-use crate::handset::Event;
+use super::phone_media::PhoneMedia;
 use crate::phone::Phone;
+use crate::simulated_phone::Event;
 
-/// How a user's messages are addressed: by phone number, or by the opaque LID that WhatsApp
-/// moves accounts to.
+/// The addressing of a user's messages: by phone number, or by the opaque LID that WhatsApp moves
+/// accounts to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Addressing {
@@ -31,7 +31,7 @@ impl Addressing {
     }
 }
 
-/// What others see of a user.
+/// The presence of a user as others see it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "lowercase")]
 pub enum Presence {
@@ -44,7 +44,7 @@ pub enum Presence {
     },
 }
 
-/// What a user does in a chat at the moment.
+/// The typing state of a user in a chat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Typing {
@@ -52,7 +52,7 @@ pub enum Typing {
     Composing,
     /// Recording a voice message.
     Recording,
-    /// Nothing, any more.
+    /// Not typing or recording any more.
     Paused,
 }
 
@@ -62,13 +62,14 @@ pub(crate) struct Account {
     lid_user: String,
     pub(crate) phone: tokio::sync::Mutex<Phone>,
     directory: Mutex<Directory>,
-    gallery: Mutex<Gallery>,
+    phone_media: Mutex<PhoneMedia>,
     inbox: mpsc::UnboundedSender<Event>,
 }
 
-/// What the server keeps about an account.
+/// The server's records of an account.
 pub(crate) struct Directory {
-    /// Push name, as a device of the account told it last; goes out as `notify` with every message.
+    /// Push name, as a device of the account last reported it; it is sent as `notify` with every
+    /// message.
     pub(crate) name: String,
     pub(crate) addressing: Addressing,
     /// The phone's own presence; companions have theirs.
@@ -77,14 +78,14 @@ pub(crate) struct Directory {
     pub(crate) companions: BTreeMap<u16, Companion>,
     /// `ADVSignedKeyIndexList` as the phone last signed it, and when (Unix seconds).
     pub(crate) key_index: Option<(i64, Vec<u8>)>,
-    /// Devices to tell when this account's presence changes: number, device, and how they
-    /// address this account.
+    /// Subscribers to this account's presence: number, device, and the addressing they use for
+    /// this account.
     pub(crate) watchers: HashSet<(String, u16, Addressing)>,
-    /// What others do in their chat with this account, by their number.
+    /// Typing states of others in their chat with this account, by their number.
     pub(crate) typing: HashMap<String, Typing>,
-    /// How the other side of a chat was addressed last, by its number.
+    /// The addressing last used in a chat, by the number of the other side.
     pub(crate) chat_addressing: HashMap<String, Addressing>,
-    /// How often the phone asked for a message again, by its id.
+    /// Number of retry requests of the phone for a message, by its id.
     pub(crate) retries: HashMap<String, u8>,
     /// JIDs this account blocked.
     pub(crate) blocked: Vec<Jid>,
@@ -114,7 +115,7 @@ impl Account {
                 blocked: Vec::new(),
                 about: "Disponível".to_owned(),
             }),
-            gallery: Mutex::default(),
+            phone_media: Mutex::default(),
             phone: tokio::sync::Mutex::new(phone),
             inbox,
         }
@@ -129,7 +130,7 @@ impl Account {
         &self.lid_user
     }
 
-    /// Whether a user's or device's JID is this account's, in either addressing.
+    /// Returns `true` if a user's or device's JID is this account's, in either addressing.
     pub(crate) fn owns(&self, jid: &Jid) -> bool {
         let user = if jid.server.is_lid_family() { &self.lid_user } else { &self.number };
         jid.user == user.as_str()
@@ -151,12 +152,12 @@ impl Account {
     }
 
     /// The files on the phone.
-    pub(crate) fn gallery(&self) -> MutexGuard<'_, Gallery> {
-        lock(&self.gallery)
+    pub(crate) fn phone_media(&self) -> MutexGuard<'_, PhoneMedia> {
+        lock(&self.phone_media)
     }
 
-    /// Hands something to the phone; it deals with its inbox in order.
-    pub(crate) fn tell_phone(&self, event: Event) {
+    /// Sends an event to the phone, which handles its inbox in order.
+    pub(crate) fn send_to_phone(&self, event: Event) {
         // A closed inbox means that the emulator is stopping.
         let _ = self.inbox.send(event);
     }
@@ -168,7 +169,7 @@ impl Directory {
         std::iter::once(0).chain(self.companions.keys().copied()).collect()
     }
 
-    /// Online if any device is.
+    /// The presence others see: online if any device is.
     pub(crate) fn seen_presence(&self) -> Presence {
         let online = self
             .companions

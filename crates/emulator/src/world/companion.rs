@@ -1,39 +1,39 @@
-//! A linked device as the server knows it, and how stanzas get to it.
+//! A linked device as the server knows it, and delivery of stanzas to it.
 
 use wacore_binary::builder::NodeBuilder;
 use wacore_binary::{Node, NodeContent};
 
 use super::accepted::Accepted;
 use super::keys::CompanionKeys;
-use super::lane::Hold;
 use super::link::Link;
-use super::queue::{Class, Pace, Phase, Queue};
-use crate::faults::{Fate, Faults};
+use super::queue::{BatchRequests, Class, Phase, Queue};
+use super::send_queue::Hold;
+use crate::faults::{Faults, MessageEffect};
 
-/// Stanzas sent before the client asks for its first batch (WhatsApp's servers send about five).
-const PRIMER: usize = 5;
+/// Stanzas sent before the client requests its first batch (WhatsApp's servers send about five).
+const INITIAL_BATCH: usize = 5;
 
 /// A linked device.
 pub(crate) struct Companion {
     pub(crate) id: u16,
     pub(crate) key_index: u32,
-    /// What the client calls itself, e.g. `CHROME`.
+    /// The platform name the client registered with, e.g. `CHROME`.
     pub(crate) platform: String,
-    /// Static Noise key: a login must come with it.
+    /// Static Noise key, which a login must present.
     pub(crate) noise: [u8; 32],
     pub(crate) keys: CompanionKeys,
     /// `ADVSignedDeviceIdentity`, signed by phone and device, for `<device-identity>`.
     pub(crate) device_identity: Vec<u8>,
     pub(crate) queue: Queue,
-    /// What it sent lately.
+    /// Messages recently accepted from it.
     pub(crate) accepted: Accepted,
     pub(crate) link: Option<Link>,
-    /// The client said `<presence type="available">` on this connection.
+    /// The client sent `<presence type="available">` on this connection.
     pub(crate) available: bool,
 }
 
 impl Companion {
-    /// Queues a stanza that must arrive, and sends it at once where the client is ready for it.
+    /// Queues a stanza that must arrive, and sends it at once if the client is ready for it.
     pub(crate) fn deliver(&mut self, faults: &Faults, number: &str, class: Class, node: Node) {
         let live = self.link.clone().filter(|_| self.queue.phase() == Phase::Live);
         let Some(link) = live else {
@@ -45,26 +45,27 @@ impl Companion {
             link.send(node);
             return;
         }
-        // The second of a pair that is swapped is spared: the fault struck with the first.
-        let fate = match link.gives_way() {
-            true => Fate::Deliver,
-            false => faults.fate_of_message(number, self.id),
+        // The second message of a swapped pair gets no fault; the first has used the fault up.
+        let effect = match link.swaps_with_next() {
+            true => MessageEffect::Deliver,
+            false => faults.message_effect(number, self.id),
         };
-        match fate {
-            Fate::Deliver => link.send_message(node, Hold::No),
-            Fate::Drop => {}
-            Fate::Duplicate => {
+        match effect {
+            MessageEffect::Deliver => link.send_message(node, Hold::No),
+            MessageEffect::Drop => {}
+            MessageEffect::Duplicate => {
                 link.send_message(node.clone(), Hold::No);
                 link.send_message(node, Hold::No);
             }
-            Fate::Corrupt => link.send_message(corrupted(node), Hold::No),
-            Fate::Delay(time) => link.send_message(node, Hold::For(time)),
-            Fate::Overtaken => link.send_message(node, Hold::UntilOvertaken),
+            MessageEffect::Corrupt => link.send_message(corrupted(node), Hold::No),
+            MessageEffect::Delay(time) => link.send_message(node, Hold::For(time)),
+            MessageEffect::Overtaken => link.send_message(node, Hold::UntilOvertaken),
         }
     }
 
-    /// Sends a stanza that is worth nothing later (presence, typing), if the client is there.
-    pub(crate) fn mention(&self, node: Node) {
+    /// Sends a stanza that is not worth queueing (presence, typing), if the client is connected
+    /// and active.
+    pub(crate) fn send_if_live(&self, node: Node) {
         if let Some(link) = &self.link
             && self.queue.phase() == Phase::Live
         {
@@ -72,7 +73,7 @@ impl Companion {
         }
     }
 
-    /// The client went active: announces the backlog and begins to deliver it.
+    /// Announces the backlog to a client that went active, and begins to deliver it.
     pub(crate) fn start_delivery(&mut self) {
         let Some(link) = self.link.clone() else {
             return;
@@ -81,7 +82,7 @@ impl Companion {
             return;
         }
         let announced = self.queue.len();
-        self.queue.set_phase(Phase::Draining { announced, pace: Pace::Unknown });
+        self.queue.set_phase(Phase::Draining { announced, requests: BatchRequests::NoneYet });
         if announced > 0 {
             let preview = NodeBuilder::new("offline_preview")
                 .attr("count", announced)
@@ -92,38 +93,45 @@ impl Companion {
                 .attr("call", 0);
             link.send(ib(preview.build()));
         }
-        self.deliver_backlog(PRIMER);
+        self.deliver_backlog(INITIAL_BATCH);
     }
 
-    /// The client asks for a batch of the backlog.
+    /// Handles a client's request for a batch of the backlog.
     pub(crate) fn batch_requested(&mut self, limit: usize) {
-        if let Phase::Draining { announced, pace } = self.queue.phase() {
-            let before = match pace {
-                Pace::Unknown => 0,
-                Pace::Requested(before) => before,
+        if let Phase::Draining { announced, requests } = self.queue.phase() {
+            let before = match requests {
+                BatchRequests::NoneYet => 0,
+                BatchRequests::Count(before) => before,
             };
-            self.queue.set_phase(Phase::Draining { announced, pace: Pace::Requested(before + 1) });
+            self.queue.set_phase(Phase::Draining {
+                announced,
+                requests: BatchRequests::Count(before + 1),
+            });
             self.deliver_backlog(limit);
         }
     }
 
-    /// Whether the client has asked for a batch of the backlog that is being delivered.
+    /// Returns `true` if the client has requested a batch of the backlog that is being delivered.
     pub(crate) fn has_asked(&self) -> bool {
-        matches!(self.queue.phase(), Phase::Draining { pace: Pace::Requested(_), .. })
+        matches!(self.queue.phase(), Phase::Draining { requests: BatchRequests::Count(_), .. })
     }
 
-    /// How far the client is with its backlog: batches asked for, and stanzas confirmed. `None` once
-    /// all of it went out.
+    /// The client's progress with its backlog: batches requested, and stanzas confirmed. `None`
+    /// once all of it was sent.
     pub(crate) fn progress(&self) -> Option<(u32, u64)> {
         match self.queue.phase() {
-            Phase::Draining { pace: Pace::Unknown, .. } => Some((0, self.queue.confirmed())),
-            Phase::Draining { pace: Pace::Requested(n), .. } => Some((n, self.queue.confirmed())),
+            Phase::Draining { requests: BatchRequests::NoneYet, .. } => {
+                Some((0, self.queue.confirmed()))
+            }
+            Phase::Draining { requests: BatchRequests::Count(n), .. } => {
+                Some((n, self.queue.confirmed()))
+            }
             Phase::Held | Phase::Live => None,
         }
     }
 
     /// Delivers the rest of the backlog to a client that does not ask for it.
-    pub(crate) fn lose_patience(&mut self) {
+    pub(crate) fn deliver_rest(&mut self) {
         self.deliver_backlog(usize::MAX);
     }
 
@@ -145,7 +153,7 @@ impl Companion {
         }
     }
 
-    /// Forgets a connection that ended; tells whether it was still the current one.
+    /// Removes a connection that ended. Returns `true` if it was the current one.
     pub(crate) fn disconnected(&mut self, connection: u64) -> bool {
         let current = self.link.as_ref().is_some_and(|link| link.id() == connection);
         if current {
@@ -161,16 +169,17 @@ fn ib(child: Node) -> Node {
     NodeBuilder::new("ib").attr("from", wacore_binary::SERVER_JID).children([child]).build()
 }
 
-/// How far from its end a `msg` or `pkmsg` is ciphertext in any case. The last 8 bytes of a `msg`
-/// are its MAC; in a `pkmsg` up to 12 bytes with the registration and prekey ids may follow that.
-const INSIDE: usize = 24;
+/// At this distance from its end a `msg` or `pkmsg` is always ciphertext. The last 8 bytes of a
+/// `msg` are its MAC; in a `pkmsg` up to 12 bytes with the registration and prekey ids may follow
+/// that.
+const BYTES_FROM_END: usize = 24;
 
-/// The same message with one bit of its ciphertext flipped, so that it does not decrypt.
+/// The same message with one flipped bit in its ciphertext, so that it does not decrypt.
 fn corrupted(mut node: Node) -> Node {
     if let Some(NodeContent::Nodes(children)) = &mut node.content {
         for child in children.iter_mut().filter(|child| child.tag == "enc") {
             if let Some(NodeContent::Bytes(bytes)) = &mut child.content {
-                let position = bytes.len().saturating_sub(INSIDE);
+                let position = bytes.len().saturating_sub(BYTES_FROM_END);
                 if let Some(byte) = bytes.get_mut(position) {
                     *byte ^= 1;
                 }
@@ -189,7 +198,7 @@ mod tests {
     use crate::phone::{Enc, EncKind, Phone, PhoneError};
     use crate::stanza::bytes;
 
-    /// What arrives of an `<enc>` that was corrupted on its way.
+    /// An `<enc>` after its corruption in transit.
     fn after(enc: Enc) -> Enc {
         let kind = enc.kind;
         let enc = enc_node(enc, &Message::default());

@@ -1,4 +1,4 @@
-//! As whom, and into which chat, the server says a message came.
+//! Presentation of a message: its sender and chat as the server reports them.
 
 use wacore_binary::{Jid, Server};
 
@@ -7,17 +7,19 @@ use super::account::{Addressing, DeviceAddress};
 /// The device id that a business hosted by Meta sends under.
 const HOSTED_DEVICE: u16 = 99;
 
-/// How a message is presented to the devices that get it. What is in it and its keys are the same.
+/// The presentation of a message to its recipients. Content and keys are the same in all of them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Guise {
-    /// From the device that sent it.
+    /// The message comes from the device that sent it.
     #[default]
     Plain,
-    /// To the members of a broadcast list, by the digits of its JID (`1700000000@broadcast`).
+    /// The message goes to the members of a broadcast list, given by the digits of its JID
+    /// (`1700000000@broadcast`).
     Broadcast(String),
-    /// From the hosted device of a business on the Cloud API: `…:99@hosted`, `…:99@hosted.lid`.
+    /// The message comes from the hosted device of a business on the Cloud API: `…:99@hosted`,
+    /// `…:99@hosted.lid`.
     Hosted,
-    /// By LID and without the phone number that usually stands beside it.
+    /// The sender appears by LID, without the phone number that usually accompanies it.
     NumberWithheld,
 }
 

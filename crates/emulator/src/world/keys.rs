@@ -1,4 +1,4 @@
-//! The Signal keys a companion has on the server, from which others start sessions with it.
+//! A companion's Signal keys on the server, from which others start sessions with it.
 
 use std::collections::VecDeque;
 
@@ -8,10 +8,10 @@ use waproto::whatsapp::client_payload::DevicePairingRegistrationData;
 
 use crate::phone::{Bundle, OneTimePreKey, SignedPreKey};
 
-/// Fewer one-time prekeys than this, and the server asks the device for more.
+/// The server asks a device for more one-time prekeys when fewer than this are left.
 pub(crate) const LOW_WATER: usize = 5;
 
-/// Everything uploaded by one companion.
+/// All keys uploaded by one companion.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct CompanionKeys {
     pub(crate) registration_id: u32,
@@ -21,8 +21,8 @@ pub(crate) struct CompanionKeys {
 }
 
 impl CompanionKeys {
-    /// The keys a registration brings: enough for a session, without one-time prekeys. `None`
-    /// when something is missing or the signature is wrong.
+    /// The keys in a registration: enough for a session, without one-time prekeys. `None` if
+    /// something is missing or the signature is wrong.
     pub(crate) fn from_registration(data: &DevicePairingRegistrationData) -> Option<Self> {
         let keys = Self {
             registration_id: be_uint(data.e_regid.as_deref()?),
@@ -37,7 +37,7 @@ impl CompanionKeys {
         is_signed(&keys.identity, &keys.signed).then_some(keys)
     }
 
-    /// Takes a newer signed prekey, if the identity really signed it.
+    /// Replaces the signed prekey, if the identity's signature is valid.
     pub(crate) fn rotate(&mut self, signed: SignedPreKey) -> bool {
         let valid = is_signed(&self.identity, &signed);
         if valid {
@@ -46,7 +46,7 @@ impl CompanionKeys {
         valid
     }
 
-    /// What somebody needs to start a session; uses one one-time prekey up.
+    /// Issues the keys for a new session; it uses up a one-time prekey.
     pub(crate) fn take_bundle(&mut self, device_identity: &[u8]) -> Bundle {
         Bundle {
             registration_id: self.registration_id,
@@ -58,8 +58,8 @@ impl CompanionKeys {
     }
 }
 
-/// Whether a prekey carries its identity's signature, which is over the key in Signal's form (a
-/// type byte before the 32).
+/// Returns `true` if a prekey carries its identity's signature, which is over the key in Signal's
+/// form (a type byte before the 32).
 fn is_signed(identity: &[u8; 32], key: &SignedPreKey) -> bool {
     let keys = (
         PublicKey::from_djb_public_key_bytes(identity),
@@ -73,7 +73,7 @@ fn is_signed(identity: &[u8; 32], key: &SignedPreKey) -> bool {
     }
 }
 
-/// A big-endian number of up to four bytes, as ids travel (three bytes for prekeys).
+/// A big-endian number of up to four bytes, the wire form of ids (three bytes for prekeys).
 pub(crate) fn be_uint(bytes: &[u8]) -> u32 {
     bytes.iter().fold(0, |value, byte| value << 8 | u32::from(*byte))
 }

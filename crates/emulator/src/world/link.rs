@@ -1,4 +1,4 @@
-//! The way to a connected client: what its writer task is told to send.
+//! The connection to a client, as senders of stanzas see it.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -7,22 +7,22 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 use wacore_binary::Node;
 
-use super::lane::{Hold, Lane};
 use super::lock;
+use super::send_queue::{Hold, SendQueue};
 
 /// A message to the task that writes to one socket.
 pub(crate) enum Outgoing {
     Stanza(Node),
-    /// Nothing comes after this.
+    /// The connection ends after this.
     End(Ending),
 }
 
-/// How a connection ends.
+/// The way a connection ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Ending {
     /// With a WebSocket close frame.
     Close,
-    /// Without a word, as when the network fails.
+    /// Without a close frame, as when the network fails.
     Drop,
 }
 
@@ -32,7 +32,7 @@ pub(crate) struct Link {
     id: u64,
     outgoing: mpsc::UnboundedSender<Outgoing>,
     half_open: Arc<AtomicBool>,
-    messages: Arc<Mutex<Lane>>,
+    messages: Arc<Mutex<SendQueue>>,
 }
 
 impl Link {
@@ -49,26 +49,26 @@ impl Link {
         if self.is_half_open() {
             return;
         }
-        // The writer is gone when the socket is; what must not be lost is in the queue.
+        // The writer ends with the socket; stanzas that must not be lost are in the queue.
         let _ = self.outgoing.send(Outgoing::Stanza(node));
     }
 
-    /// Sends a message, behind those that are held back.
+    /// Sends a message, after those that are held back.
     pub(crate) fn send_message(&self, node: Node, hold: Hold) {
-        let later = lock(&self.messages).enter(node, hold, Instant::now());
+        let later = lock(&self.messages).push(node, hold, Instant::now());
         self.send_due();
         if let Some(due) = later {
             self.send_at(due);
         }
     }
 
-    /// Whether a message waits for another to overtake it.
-    pub(crate) fn gives_way(&self) -> bool {
-        lock(&self.messages).gives_way()
+    /// Returns `true` if a message waits for another to overtake it.
+    pub(crate) fn swaps_with_next(&self) -> bool {
+        lock(&self.messages).swaps_with_next()
     }
 
     fn send_due(&self) {
-        // Locked until all are sent: they keep their order whoever else comes along.
+        // The lock is held until all are sent, so that concurrent senders keep the order.
         let mut messages = lock(&self.messages);
         while let Some(node) = messages.next_due(Instant::now()) {
             self.send(node);
@@ -80,13 +80,13 @@ impl Link {
         tokio::spawn(async move {
             tokio::select! {
                 () = tokio::time::sleep_until(due) => link.send_due(),
-                // The connection is over.
+                // The connection has ended.
                 () = link.outgoing.closed() => {}
             }
         });
     }
 
-    /// From now on nothing gets through, either way, and the socket stays.
+    /// Lets nothing through in either direction from now on, while the socket stays open.
     pub(crate) fn half_open(&self) {
         self.half_open.store(true, Ordering::Relaxed);
     }

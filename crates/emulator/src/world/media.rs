@@ -1,7 +1,8 @@
-//! The media servers: sealed files under direct paths, uploads that broke off, and who may upload.
+//! The media servers: encrypted files under direct paths, interrupted uploads, and upload
+//! permissions.
 //!
-//! All of it is in memory and none in the saved state: files would make that as large as they are,
-//! and it is written whole. After a restart downloads answer 404, as they do on the real servers
+//! All of it is in memory and none in the saved state, which is written as a whole and would grow
+//! by the size of the files. After a restart downloads answer 404, as they do on the real servers
 //! once a file is some weeks old.
 
 use std::collections::{HashMap, HashSet};
@@ -17,9 +18,8 @@ use super::account::DeviceAddress;
 use super::lock;
 use crate::clock::now;
 
-/// How long a direct path says that it is good for (`oe`), in seconds. Nobody is held to it; a
-/// fault makes files expire.
-const GOOD_FOR: i64 = 14 * 24 * 60 * 60;
+/// Lifetime of a direct path (`oe`), in seconds. It is not enforced; a fault makes files expire.
+const LIFETIME_SECS: i64 = 14 * 24 * 60 * 60;
 
 /// A device that uploads.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -34,7 +34,7 @@ impl From<&DeviceAddress> for Uploader {
     }
 }
 
-/// A sealed file.
+/// An encrypted file.
 #[derive(Debug, Clone)]
 pub(crate) struct Blob {
     pub(crate) bytes: Bytes,
@@ -44,49 +44,49 @@ pub(crate) struct Blob {
     hash: Vec<u8>,
 }
 
-/// What the media servers have.
+/// The contents of the media servers.
 #[derive(Default)]
 pub(crate) struct MediaStore(Mutex<Stored>);
 
 #[derive(Default)]
 struct Stored {
-    /// By the direct path without its query.
+    /// Files by direct path without its query.
     blobs: HashMap<String, Blob>,
-    /// Beginnings of uploads, by the uploader and the hash of the whole.
-    begun: HashMap<(Uploader, Vec<u8>), Bytes>,
-    /// Who has which `auth` of `media_conn`.
-    tickets: HashMap<String, Uploader>,
+    /// Received bytes of interrupted uploads, by the uploader and the hash of the whole file.
+    partial_uploads: HashMap<(Uploader, Vec<u8>), Bytes>,
+    /// Devices by their `auth` of `media_conn`.
+    auth_tokens: HashMap<String, Uploader>,
 }
 
 impl MediaStore {
     /// The `auth` a device uploads with, always the same for one device.
-    pub(crate) fn ticket(&self, device: &DeviceAddress) -> String {
+    pub(crate) fn auth_token(&self, device: &DeviceAddress) -> String {
         let uploader = Uploader::from(device);
         let mut stored = lock(&self.0);
-        let known = stored.tickets.iter().find(|(_, holder)| **holder == uploader);
-        if let Some((ticket, _)) = known {
-            return ticket.clone();
+        let known = stored.auth_tokens.iter().find(|(_, owner)| **owner == uploader);
+        if let Some((auth_token, _)) = known {
+            return auth_token.clone();
         }
-        let ticket = random_name::<24>();
-        stored.tickets.insert(ticket.clone(), uploader);
-        ticket
+        let auth_token = random_name::<24>();
+        stored.auth_tokens.insert(auth_token.clone(), uploader);
+        auth_token
     }
 
-    pub(crate) fn holder(&self, ticket: &str) -> Option<Uploader> {
-        lock(&self.0).tickets.get(ticket).cloned()
+    pub(crate) fn uploader_of(&self, auth_token: &str) -> Option<Uploader> {
+        lock(&self.0).auth_tokens.get(auth_token).cloned()
     }
 
-    /// Stores a file and gives its direct path, a new one every time. `None` for a family of media
-    /// that there is no place for (`image`, `video`, …: the `mms-type`).
+    /// Stores a file and returns its direct path, a new one every time. Returns `None` for an
+    /// unknown family of media (`image`, `video`, …: the `mms-type`).
     pub(crate) fn put(&self, family: &str, bytes: Bytes, uploader: Uploader) -> Option<String> {
         let bucket = bucket(family)?;
         let mut random = rand::rng();
         let [one, other] = random.random::<[u32; 2]>();
         let path = format!("/v/{bucket}/{one}_{other}_{}_n.enc", random.random::<u32>());
-        // The signature is what nobody can guess. It is not last, since whatsapp-rust writes its
-        // own query behind another `?`.
+        // The signature makes the path unguessable. It is not the last parameter, since
+        // whatsapp-rust appends its own query behind another `?`.
         let signature = random_name::<20>();
-        let expires = now() + GOOD_FOR;
+        let expires = now() + LIFETIME_SECS;
         let direct_path = format!("{path}?ccb=11-4&oh={signature}&oe={expires:X}&_nc_sid=5e03e0");
         let hash = Sha256::digest(&bytes).to_vec();
         let blob = Blob { bytes, uploader, direct_path: direct_path.clone(), hash };
@@ -94,8 +94,8 @@ impl MediaStore {
         Some(direct_path)
     }
 
-    /// The file at a direct path, perhaps with more behind it as clients have it. Path and
-    /// signature must be right, and the `token`, if there is one, be the file's hash.
+    /// Finds the file at a direct path, which may have more parameters appended by clients. Path
+    /// and signature must be right, and the `token`, if there is one, must be the file's hash.
     pub(crate) fn find(&self, address: &str) -> Option<Blob> {
         let (path, query) = address.split_once('?')?;
         let stored = lock(&self.0);
@@ -114,36 +114,36 @@ impl MediaStore {
         Some(blob.direct_path.clone())
     }
 
-    /// How an upload began that then broke off; empty if none did.
-    pub(crate) fn begun(&self, uploader: &Uploader, hash: &[u8]) -> Bytes {
-        let begun = (uploader.clone(), hash.to_vec());
-        lock(&self.0).begun.get(&begun).cloned().unwrap_or_default()
+    /// The received bytes of an interrupted upload; empty if there is none.
+    pub(crate) fn partial_upload(&self, uploader: &Uploader, hash: &[u8]) -> Bytes {
+        let key = (uploader.clone(), hash.to_vec());
+        lock(&self.0).partial_uploads.get(&key).cloned().unwrap_or_default()
     }
 
-    /// Keeps what came of an upload.
-    pub(crate) fn begin(&self, uploader: Uploader, hash: Vec<u8>, bytes: Bytes) {
-        lock(&self.0).begun.insert((uploader, hash), bytes);
+    /// Keeps the received bytes of an interrupted upload.
+    pub(crate) fn store_partial(&self, uploader: Uploader, hash: Vec<u8>, bytes: Bytes) {
+        lock(&self.0).partial_uploads.insert((uploader, hash), bytes);
     }
 
-    /// Forgets how an upload began, which is whole now.
-    pub(crate) fn finish(&self, uploader: &Uploader, hash: &[u8]) {
-        lock(&self.0).begun.remove(&(uploader.clone(), hash.to_vec()));
+    /// Removes the received bytes of an upload that is complete now.
+    pub(crate) fn forget_partial(&self, uploader: &Uploader, hash: &[u8]) {
+        lock(&self.0).partial_uploads.remove(&(uploader.clone(), hash.to_vec()));
     }
 
-    /// The hashes of what some devices uploaded.
+    /// The hashes of the files that matching devices uploaded.
     pub(crate) fn hashes_of(&self, is_meant: impl Fn(&Uploader) -> bool) -> Vec<Vec<u8>> {
         let stored = lock(&self.0);
         let blobs = stored.blobs.values().filter(|blob| is_meant(&blob.uploader));
         blobs.map(|blob| blob.hash.clone()).collect()
     }
 
-    /// Removes files, wherever they are.
+    /// Removes files from every path.
     pub(crate) fn remove(&self, hashes: &HashSet<Vec<u8>>) {
         lock(&self.0).blobs.retain(|_, blob| !hashes.contains(&blob.hash));
     }
 }
 
-/// Where the real servers have a family of media.
+/// The path prefix of a media family on the real servers.
 fn bucket(family: &str) -> Option<&'static str> {
     match family {
         "image" => Some("t62.7118-24"),
@@ -154,7 +154,7 @@ fn bucket(family: &str) -> Option<&'static str> {
     }
 }
 
-/// A value in a query, of which there may be several behind each other.
+/// A value in a query, which may contain further `?` separators.
 fn value<'a>(query: &'a str, name: &str) -> Option<&'a str> {
     let mut pairs = query.split(['?', '&']).filter_map(|pair| pair.split_once('='));
     pairs.find_map(|(key, value)| (key == name).then_some(value))

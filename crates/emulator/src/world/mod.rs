@@ -1,22 +1,22 @@
-//! What the server knows: accounts, their devices, what waits for them, who is connected.
+//! State of the server: accounts, their devices, queues and connections.
 //!
 //! [`World`] is the shared root. An [`Account`](account::Account) is one WhatsApp user: the
-//! simulated phone behind a lock of its own, and the [`Directory`](account::Directory) with what
-//! the *server* keeps about that user. Locks are held for lookups and queue pushes only; the
-//! phone's lock is the only one held over cryptography, and it is per phone. Files are beside both:
-//! on the media servers ([`media`]) and on the phones ([`gallery`]).
+//! simulated phone behind a lock of its own, and the [`Directory`](account::Directory) with the
+//! *server's* records of that user. Locks are held for lookups and queue pushes only; the phone's
+//! lock is the only one held over cryptography, and it is per phone. Files are separate from both:
+//! on the media servers ([`media`]) and on the phones ([`phone_media`]).
 
 pub(crate) mod accepted;
 pub(crate) mod account;
 pub(crate) mod companion;
-pub(crate) mod gallery;
 pub(crate) mod guise;
 pub(crate) mod keys;
-mod lane;
 pub(crate) mod link;
 pub(crate) mod media;
 pub(crate) mod pairing;
+pub(crate) mod phone_media;
 pub(crate) mod queue;
+mod send_queue;
 pub(crate) mod stored;
 mod uptime;
 
@@ -35,8 +35,8 @@ use self::pairing::Pairings;
 use self::uptime::Uptime;
 use crate::clock::{self, ServerClock};
 use crate::faults::Faults;
-use crate::handset;
 use crate::phone::Phone;
+use crate::simulated_phone;
 use crate::stats::Stats;
 use crate::wire::identity::ServerIdentity;
 
@@ -50,13 +50,13 @@ pub(crate) struct World {
     pub(crate) media: MediaStore,
     /// `host:port` that `media_conn` names.
     pub(crate) media_host: String,
-    /// Cancelled when the emulator stops; ends connections.
+    /// Cancelled when the emulator stops; it ends connections.
     pub(crate) stopping: CancellationToken,
     pub(crate) uptime: Uptime,
-    /// Cancelled after the last connection ended; phones finish what is in their inboxes.
-    pub(crate) settling: CancellationToken,
+    /// Cancelled after the last connection ended; phones finish the events in their inboxes.
+    pub(crate) draining: CancellationToken,
     pub(crate) connections: TaskTracker,
-    handsets: TaskTracker,
+    phone_tasks: TaskTracker,
     accounts: RwLock<Accounts>,
     changes: watch::Sender<u64>,
     next_id: AtomicU64,
@@ -83,38 +83,38 @@ impl World {
             media_host,
             uptime: Uptime::new(stopping.clone()),
             stopping,
-            settling: CancellationToken::new(),
+            draining: CancellationToken::new(),
             connections: TaskTracker::new(),
-            handsets: TaskTracker::new(),
+            phone_tasks: TaskTracker::new(),
             accounts: RwLock::default(),
             changes: watch::Sender::new(0),
-            // Ids of queued stanzas outlive a restart; those made after it are higher.
+            // Ids of queued stanzas survive a restart; those made after it are higher.
             next_id: AtomicU64::new(clock::now().unsigned_abs() * 1_000),
         }
     }
 
-    /// Ends everything that runs, without waiting for it.
+    /// Cancels all tasks without waiting for them.
     pub(crate) fn end(&self) {
         self.stopping.cancel();
-        self.settling.cancel();
+        self.draining.cancel();
     }
 
-    /// Ends connections, then phones, so that nothing a server had acknowledged is lost.
-    pub(crate) async fn settle(&self) {
+    /// Ends connections, then phones, so that no acknowledged message is lost.
+    pub(crate) async fn shut_down(&self) {
         self.stopping.cancel();
         self.connections.close();
         self.connections.wait().await;
-        self.settling.cancel();
-        self.handsets.close();
-        self.handsets.wait().await;
+        self.draining.cancel();
+        self.phone_tasks.close();
+        self.phone_tasks.wait().await;
     }
 
-    /// A number no other call got: ids of stanzas the server makes, and of connections.
+    /// A unique number, for ids of the server's stanzas and of connections.
     pub(crate) fn next_id(&self) -> u64 {
         self.next_id.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// Tells everybody who waits in [`World::changes`] to look again.
+    /// Wakes all subscribers of [`World::changes`].
     pub(crate) fn changed(&self) {
         self.changes.send_modify(|count| *count += 1);
     }
@@ -123,7 +123,7 @@ impl World {
         self.changes.subscribe()
     }
 
-    /// Makes the account `number`, or `None` if it exists already.
+    /// Creates the account `number`. Returns `None` if it exists already.
     pub(crate) fn add_account(
         self: &Arc<Self>,
         number: Option<&str>,
@@ -144,7 +144,7 @@ impl World {
         Some(self.start_account(&mut accounts, phone, addressing))
     }
 
-    /// Brings back an account from stored state.
+    /// Restores an account from stored state.
     pub(crate) fn restore_account(
         self: &Arc<Self>,
         phone: Phone,
@@ -164,7 +164,7 @@ impl World {
         let account = Arc::new(Account::new(phone, addressing, inbox));
         accounts.by_number.insert(account.number().to_owned(), account.clone());
         accounts.by_lid.insert(account.lid_user().to_owned(), account.clone());
-        self.handsets.spawn(handset::run(self.clone(), account.clone(), events));
+        self.phone_tasks.spawn(simulated_phone::run(self.clone(), account.clone(), events));
         account
     }
 
@@ -210,7 +210,7 @@ impl Accounts {
     }
 }
 
-/// Locks a mutex whose holders cannot leave it half changed, so that poison means nothing.
+/// Locks a mutex. Its holders cannot leave the data half changed, so poisoning is ignored.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,4 +1,4 @@
-//! Clients that are not linked yet: which QR refs and codes lead to which connection.
+//! Clients that are not linked yet: the connections of QR refs and codes.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -9,33 +9,33 @@ use super::account::Account;
 use super::lock;
 use crate::phone::{CompanionHello, Linked, PrimaryHello};
 
-/// What a phone asks of a connection that waits for pairing.
+/// A phone's request to a connection that waits for pairing.
 pub(crate) enum Request {
-    /// Finish with `<pair-success>`: the phone scanned the QR.
-    Link { account: Arc<Account>, linked: Linked, done: Done },
-    /// Pass the phone's answer to a pair code on; the client comes back with its key bundle.
-    PrimaryHello { account: Arc<Account>, hello: PrimaryHello, done: Done },
+    /// The phone scanned the QR: finish with `<pair-success>`.
+    Link { account: Arc<Account>, linked: Linked, done: ResultSender },
+    /// Forward the phone's answer to a pair code; the client answers with its key bundle.
+    PrimaryHello { account: Arc<Account>, hello: PrimaryHello, done: ResultSender },
 }
 
-/// Tells the one who scanned how it went: the new device's id, or why not.
-pub(crate) type Done = oneshot::Sender<Result<u16, String>>;
+/// Returns the result to the scanning caller: the new device's id, or the reason of the failure.
+pub(crate) type ResultSender = oneshot::Sender<Result<u16, String>>;
 
 /// A connection that waits for pairing.
 #[derive(Clone)]
 pub(crate) struct Candidate {
-    /// Name the client sent in its registration, used to find "its" phone.
+    /// Name the client sent in its registration, used to find the phone with that name.
     pub(crate) push_name: Option<String>,
     pub(crate) requests: mpsc::UnboundedSender<Request>,
 }
 
-/// A code shown by a client, as far as the server knows it: not the code itself.
+/// A code shown by a client. The server knows its hello, not the code itself.
 #[derive(Clone)]
 pub(crate) struct ShownCode {
     pub(crate) hello: CompanionHello,
     pub(crate) candidate: Candidate,
 }
 
-/// Refs and codes on offer.
+/// Offered refs and codes.
 #[derive(Default)]
 pub(crate) struct Pairings {
     by_ref: Mutex<HashMap<String, Candidate>>,
@@ -61,7 +61,7 @@ impl Pairings {
         lock(&self.by_ref).get(pairing_ref).cloned()
     }
 
-    /// A newer code for the same number takes the place of the older.
+    /// Adds a shown code. It replaces an older code for the same number.
     pub(crate) fn show_code(&self, number: &str, code: ShownCode) {
         lock(&self.by_number).insert(number.to_owned(), code);
     }

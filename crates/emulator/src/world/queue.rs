@@ -1,16 +1,16 @@
 //! Stanzas a companion has not confirmed yet.
 //!
-//! Everything that must arrive (messages, receipts, notifications) is queued first and sent
-//! then. It leaves the queue only when the client confirms it: a message by a `<receipt>` or
-//! `<ack class="message">`, the others by `<ack>`. On the next connection what is left is
-//! delivered again, in batches the client asks for (`<ib><offline_batch count/></ib>`). Not every
-//! client asks for each batch: Baileys asks once, whatsmeow never. All of them get everything.
+//! Every stanza that must arrive (message, receipt, notification) is queued first and then sent.
+//! It leaves the queue only when the client confirms it: a message by a `<receipt>` or
+//! `<ack class="message">`, the others by `<ack>`. On the next connection the remaining ones are
+//! delivered again, in batches the client requests (`<ib><offline_batch count/></ib>`). Not every
+//! client requests each batch: Baileys requests one, whatsmeow none. All of them get everything.
 
 use std::collections::VecDeque;
 
 use wacore_binary::Node;
 
-/// What kind of stanza waits, and so what confirms it.
+/// The kind of a queued stanza, which determines its confirmation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Class {
     Message,
@@ -29,23 +29,23 @@ impl Class {
     }
 }
 
-/// Who decides how fast a backlog goes out.
+/// The batches of the backlog the client has requested on this connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Pace {
-    /// The client has not asked for anything yet.
-    Unknown,
-    /// The client has asked for this many batches.
-    Requested(u32),
+pub(crate) enum BatchRequests {
+    /// The client has not requested any yet.
+    NoneYet,
+    /// The client has requested this many batches.
+    Count(u32),
 }
 
-/// Where the current connection stands with the queue.
+/// The state of the queue on the current connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Phase {
-    /// Nobody is connected, or the client is still passive: only collect.
+    /// No client is connected, or it is still passive: stanzas are only queued.
     Held,
-    /// The backlog is being delivered; `announced` stanzas were promised.
-    Draining { announced: usize, pace: Pace },
-    /// Everything goes out as it comes.
+    /// The backlog is being delivered; `announced` stanzas were announced.
+    Draining { announced: usize, requests: BatchRequests },
+    /// Every stanza is sent at once.
     Live,
 }
 
@@ -63,7 +63,7 @@ struct Entry {
 pub(crate) struct Queue {
     entries: VecDeque<Entry>,
     phase: Phase,
-    /// Stanzas the client has confirmed, ever: it rises while a client takes its backlog in.
+    /// Total of stanzas the client has confirmed: it rises while a client processes its backlog.
     confirmed: u64,
 }
 
@@ -82,14 +82,14 @@ impl Queue {
         self.phase = phase;
     }
 
-    /// Adds a stanza; `sent_on` when it is going out right now.
+    /// Adds a stanza. `sent_on` is the connection it is being sent on right now, if any.
     pub(crate) fn push(&mut self, class: Class, node: Node, sent_on: Option<u64>) {
         let id = node.attrs().optional_string("id").map(|id| id.into_owned()).unwrap_or_default();
         self.entries.push_back(Entry { id, class, node, sent_on });
     }
 
-    /// Removes what the client confirmed: the oldest stanza with this id, for a message that was
-    /// sent again after a retry receipt waits twice and is confirmed twice.
+    /// Removes the oldest stanza with this id. A message that was sent again after a retry receipt
+    /// is queued twice and confirmed twice.
     pub(crate) fn confirm(&mut self, class: Class, id: &str) {
         let confirmed =
             self.entries.iter().position(|entry| entry.class == class && entry.id == id);
@@ -99,12 +99,12 @@ impl Queue {
         }
     }
 
-    /// How many stanzas were confirmed so far.
+    /// Total of stanzas confirmed so far.
     pub(crate) fn confirmed(&self) -> u64 {
         self.confirmed
     }
 
-    /// How many stanzas of a class wait.
+    /// Number of queued stanzas of a class.
     pub(crate) fn count(&self, class: Class) -> usize {
         self.entries.iter().filter(|entry| entry.class == class).count()
     }
@@ -113,7 +113,7 @@ impl Queue {
         self.entries.len()
     }
 
-    /// Takes note that up to `limit` more stanzas go out on `connection`, and returns them.
+    /// Marks up to `limit` more stanzas as sent on `connection`, and returns them.
     pub(crate) fn next_batch(&mut self, connection: u64, limit: usize) -> Vec<Node> {
         self.entries
             .iter_mut()
@@ -132,7 +132,7 @@ impl Queue {
         self.entries.iter().any(|entry| entry.sent_on != Some(connection))
     }
 
-    /// The stanzas for storage, oldest first.
+    /// The stanzas to store, oldest first.
     pub(crate) fn stanzas(&self) -> impl Iterator<Item = (Class, &Node)> {
         self.entries.iter().map(|entry| (entry.class, &entry.node))
     }

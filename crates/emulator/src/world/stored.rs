@@ -1,4 +1,4 @@
-//! A world on disk: one JSON file, written whole and moved into place.
+//! The world on disk: one JSON file, written whole and moved into place.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ use crate::wire::identity::{ServerIdentity, StoredIdentity};
 /// File in the state directory.
 const FILE: &str = "world.json";
 
-/// Everything that outlives a restart, as read back. (Phones are written by reference.)
+/// The stored state as read back. (Phones are written by reference.)
 #[derive(Deserialize)]
 pub(crate) struct StoredWorld {
     identity: StoredIdentity,
@@ -32,7 +32,7 @@ pub(crate) struct StoredWorld {
 #[derive(Deserialize)]
 struct StoredAccount {
     phone: Phone,
-    /// What the server calls the account; left out in older states.
+    /// The server's name for the account; absent in older states.
     #[serde(default)]
     name: Option<String>,
     addressing: Addressing,
@@ -51,12 +51,12 @@ struct StoredCompanion {
     queue: Vec<StoredStanza>,
 }
 
-/// A queued stanza in the wire's binary form, base64.
+/// A queued stanza in the wire's binary form, in base64.
 #[derive(Serialize, Deserialize)]
 struct StoredStanza(String);
 
 impl StoredWorld {
-    /// What a state directory holds, if anything was stored there.
+    /// Loads the contents of a state directory, if there are any.
     pub(crate) async fn load(directory: &Path) -> anyhow::Result<Option<Self>> {
         let path = directory.join(FILE);
         let bytes = match tokio::fs::read(&path).await {
@@ -73,7 +73,7 @@ impl StoredWorld {
         ServerIdentity::restore(&self.identity)
     }
 
-    /// Puts all accounts into a fresh world.
+    /// Adds all accounts to a new world.
     pub(crate) fn restore_into(self, world: &Arc<World>) -> anyhow::Result<()> {
         for stored in self.accounts {
             let key_index = stored.phone.key_index_list()?;
@@ -181,7 +181,7 @@ impl StoredCompanion {
 impl StoredStanza {
     fn read(&self) -> anyhow::Result<Node> {
         let bytes = BASE64_STANDARD.decode(&self.0)?;
-        // The first byte says whether the rest is compressed, which `marshal` never does.
+        // The first byte is the compression flag; `marshal` never compresses.
         let bytes = Bytes::from(bytes).slice(1..);
         Ok(OwnedNodeRef::new(bytes)?.to_owned_node())
     }

@@ -1,4 +1,4 @@
-//! Whether the server lets anybody in, and what ends those who are in.
+//! Availability of the server: admission of connections, and their end when it goes down.
 
 use std::sync::Mutex;
 use std::time::Duration;
@@ -8,8 +8,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::lock;
 
-/// The server's side of every connection. Going down and coming back changes nothing else: keys,
-/// accounts and queues stay as they are.
+/// The server's availability. Going down and coming back changes nothing else: keys, accounts and
+/// queues stay as they are.
 pub(crate) struct Uptime {
     /// Cancelled when the emulator stops.
     stopping: CancellationToken,
@@ -17,7 +17,7 @@ pub(crate) struct Uptime {
 }
 
 struct State {
-    /// What all connections hang on; cancelled when the server goes down.
+    /// Parent of all connections' tokens; cancelled when the server goes down.
     serving: CancellationToken,
     down_until: Option<Instant>,
 }
@@ -28,8 +28,8 @@ impl Uptime {
         Self { stopping, state }
     }
 
-    /// Lets a connection in; gives what is cancelled when it has to end. `None` while the server
-    /// is down.
+    /// Admits a connection. Returns the token that is cancelled when it has to end, or `None`
+    /// while the server is down.
     pub(crate) fn admit(&self) -> Option<CancellationToken> {
         let mut state = lock(&self.state);
         if state.down_until.is_some_and(|until| Instant::now() < until) {
@@ -39,7 +39,7 @@ impl Uptime {
         Some(state.serving.child_token())
     }
 
-    /// Ends every connection, and lets nobody in for a while.
+    /// Ends every connection, and admits none for a while.
     pub(crate) fn go_down(&self, time: Duration) {
         let ended = {
             let mut state = lock(&self.state);

@@ -2,7 +2,7 @@
 
 use emulator::{Card, MessageKind};
 
-use crate::client::{PATIENCE, TestClient, emulator};
+use crate::client::{TIMEOUT, TestClient, emulator};
 
 #[tokio::test]
 async fn cards_reach_clients_and_phones() {
@@ -30,7 +30,7 @@ async fn cards_reach_clients_and_phones() {
     let got = client.message().await.message;
     assert_eq!(got.poll_creation_message_v3.as_option().unwrap().options.len(), 2);
 
-    let there = emulator.until(&me.phone, &customer, PATIENCE, |chat| chat.len() == 3).await;
+    let there = emulator.until(&me.phone, &customer, TIMEOUT, |chat| chat.len() == 3).await;
     let kinds: Vec<_> = there.unwrap().into_iter().map(|message| message.kind).collect();
     assert_eq!(kinds, [MessageKind::Location, MessageKind::Contact, MessageKind::Poll]);
 }

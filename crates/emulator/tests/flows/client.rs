@@ -12,12 +12,12 @@ use whatsapp_rust::store::Backend;
 use whatsapp_rust::transport::TokioWebSocketTransportFactory;
 use whatsapp_rust::wacore::store::InMemoryBackend;
 
-/// Longer than anything here takes, even on a loaded machine.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+/// A time longer than any step takes, even on a loaded machine.
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// An emulator on a free port. `RUST_LOG` shows what it and the clients log.
+/// Starts an emulator on a free port. `RUST_LOG` shows its log and the clients'.
 pub(crate) async fn emulator() -> Emulator {
-    // Every test of a process asks; the first one is enough.
+    // Every test of a process initialises the log; only the first call has an effect.
     let _ = tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::from_default_env())
         .with_test_writer()
@@ -59,7 +59,7 @@ impl TestClient {
         Self::linked_to(emulator, &phone.number).await
     }
 
-    /// A client linked to a certain phone, ready to chat.
+    /// A client linked to the given phone, ready to chat.
     pub(crate) async fn linked_to(emulator: &Emulator, number: &str) -> (Self, Scanned) {
         let client = Self::new(emulator).await;
         let qr = client.qr().await;
@@ -94,13 +94,13 @@ impl TestClient {
         Self::start(emulator, self.backend.clone(), None).await
     }
 
-    /// Stops the client as a process does that ends in good order, keeping its store.
+    /// Stops the client in an orderly way, keeping its store.
     pub(crate) async fn stop(self) -> Stopped {
         self.handle.shutdown().await;
         Stopped(self.backend)
     }
 
-    /// The first event a function finds something in; those before are dropped.
+    /// Waits for the first event that `find` accepts. Events before it are dropped.
     pub(crate) async fn event<T>(&self, find: impl Fn(&Event) -> Option<T>) -> T {
         let mut events = self.events.lock().await;
         let wait = async {
@@ -111,7 +111,7 @@ impl TestClient {
                 }
             }
         };
-        tokio::time::timeout(PATIENCE, wait).await.expect("the event did not come")
+        tokio::time::timeout(TIMEOUT, wait).await.expect("the event did not come")
     }
 
     pub(crate) async fn qr(&self) -> String {
@@ -126,7 +126,7 @@ impl TestClient {
         self.event(|event| matches!(event, Event::Connected(_)).then_some(())).await;
     }
 
-    /// The next message: its content and where it came from.
+    /// The next message with its metadata.
     pub(crate) async fn message(&self) -> InboundMessage {
         self.event(|event| match event {
             Event::Messages(batch) => batch.messages.first().cloned(),
@@ -135,7 +135,7 @@ impl TestClient {
         .await
     }
 
-    /// The next messages, however many come in one event.
+    /// The next messages, which may come several in one event.
     pub(crate) async fn messages(&self, count: usize) -> Vec<InboundMessage> {
         let mut messages = Vec::new();
         while messages.len() < count {
@@ -150,18 +150,18 @@ impl TestClient {
         messages
     }
 
-    /// Their texts.
+    /// The texts of the next messages.
     pub(crate) async fn texts(&self, count: usize) -> Vec<String> {
         self.messages(count).await.iter().map(|message| text(message).to_owned()).collect()
     }
 
-    /// Sends a text and gives its id.
+    /// Sends a text. Returns its id.
     pub(crate) async fn send(&self, to: &str, text: &str) -> String {
         let to: Jid = to.parse().unwrap();
         self.client.send_text(to, text).await.unwrap().message_id
     }
 
-    /// Sends a text under a certain id, perhaps not for the first time.
+    /// Sends a text under the given id, which may be a repeat.
     pub(crate) async fn send_as(&self, id: &str, to: &str, text: &str) {
         let to: Jid = to.parse().unwrap();
         let options = SendOptions::default().with_message_id(id);

@@ -1,11 +1,11 @@
-//! The HTTP door: the names, statuses and shapes other programs rely on.
+//! The HTTP API: the names, statuses and shapes that other programs rely on.
 
 use emulator::Emulator;
 use serde_json::{Value, json};
 
 use crate::client::{TestClient, emulator, text};
 
-/// A call as an outside program makes it; gives status and body (`Null` if it is not JSON).
+/// Calls the API as an external program does. Returns status and body (`Null` if it is not JSON).
 pub(crate) async fn call(
     emulator: &Emulator,
     method: &str,
@@ -67,13 +67,13 @@ async fn a_client_is_linked_and_chats_over_http_alone() {
     assert_eq!(chat[1]["from"], me);
     assert_eq!(chat[1]["kind"], "text");
     assert_eq!(chat[1]["text"], "olá");
-    // Once, or once more for a device that had to ask again.
+    // The count is one, or two for a device that had to request a retry.
     assert!(chat[1]["copies"].as_u64() >= Some(1), "{chat}");
 
     let (_, phones) = call(&emulator, "GET", "/phones", Value::Null).await;
     assert_eq!(phones.as_array().unwrap().len(), 2);
     let (_, stats) = call(&emulator, "GET", "/stats", Value::Null).await;
-    // The library may take a fast second login for part of the 515 before it, and log in once more.
+    // The library may attribute a fast second login to the 515 before it, and log in once more.
     assert!(stats["logins"].as_u64() >= Some(1), "{stats}");
     assert_eq!(stats["unanswered_iqs"], 0);
     assert_eq!(stats["unknown_iqs"], json!([]));

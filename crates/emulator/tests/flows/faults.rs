@@ -1,4 +1,4 @@
-//! What the library makes of each thing that can go wrong.
+//! The library's reaction to each fault.
 
 use std::time::{Duration, Instant};
 
@@ -8,9 +8,9 @@ use whatsapp_rust::prelude::*;
 use whatsapp_rust::wacore::iq::keepalive::KeepaliveSpec;
 use whatsapp_rust::wacore::request::InfoQuery;
 
-use crate::client::{PATIENCE, TestClient, emulator, text};
+use crate::client::{TIMEOUT, TestClient, emulator, text};
 
-/// Waits for an event a predicate knows.
+/// Waits for an event that a predicate accepts.
 async fn until(client: &TestClient, known: impl Fn(&Event) -> bool) {
     client.event(|event| known(event).then_some(())).await;
 }
@@ -110,11 +110,11 @@ async fn a_fault_can_wait() {
     until(&client, |event| matches!(event, Event::StreamReplaced(_))).await;
 }
 
-/// An answer on loopback takes milliseconds; a withheld one costs the test this.
-const BRIEFLY: Duration = Duration::from_secs(2);
+/// An answer on loopback takes milliseconds; a withheld one costs the test this much.
+const SHORT_TIMEOUT: Duration = Duration::from_secs(2);
 
 async fn ping(client: &TestClient) -> Result<(), IqError> {
-    client.client.execute(KeepaliveSpec::with_timeout(BRIEFLY)).await
+    client.client.execute(KeepaliveSpec::with_timeout(SHORT_TIMEOUT)).await
 }
 
 #[tokio::test]
@@ -132,10 +132,10 @@ async fn a_withheld_pong_leaves_other_requests_answered() {
 async fn an_unanswered_iq_is_any_iq() {
     let emulator = emulator().await;
     let (client, me) = TestClient::linked(&emulator).await;
-    // The library asks things of its own meanwhile, and may be the one that gets no answer.
+    // The library sends IQs of its own meanwhile, and one of those may be the unanswered one.
     let all = FaultRequest { count: Some(1_000), ..FaultRequest::new(FaultKind::IqUnanswered) };
     emulator.fault(all.on(&me.jid)).await.unwrap();
-    let query = InfoQuery::get("abt", Jid::new("", Server::Pn), None).with_timeout(BRIEFLY);
+    let query = InfoQuery::get("abt", Jid::new("", Server::Pn), None).with_timeout(SHORT_TIMEOUT);
     assert!(matches!(client.client.send_iq(query).await, Err(IqError::Timeout)));
     assert!(emulator.stats().unanswered_iqs >= 1);
 }
@@ -171,7 +171,7 @@ async fn a_handshake_that_is_cut_off_is_tried_again() {
     let before = emulator.stats();
     emulator.fault(FaultRequest::new(FaultKind::Handshake).on(&me.jid)).await.unwrap();
     client.connected().await;
-    // The one in between never was a connection.
+    // The interrupted handshake in between does not count as a connection.
     assert_eq!(emulator.stats().connections, before.connections + 1);
 }
 
@@ -180,13 +180,13 @@ async fn a_server_that_restarts_keeps_what_waits_and_lets_its_clients_resume() {
     let emulator = emulator().await;
     let (client, me) = TestClient::linked(&emulator).await;
     let customer = emulator.new_phone(None, None).await.unwrap();
-    // The library tries again after a second: that is too early.
+    // The library retries after a second, which is too early.
     let down = Duration::from_millis(1_500);
     let down_ms = Some(u64::try_from(down.as_millis()).unwrap());
     let restart = FaultRequest { down_ms, ..FaultRequest::new(FaultKind::ServerRestart) };
     let began = Instant::now();
     assert_eq!(emulator.fault(restart).await.unwrap(), 1);
-    emulator.until_phone(&me.phone, PATIENCE, |phone| !phone.devices[0].online).await.unwrap();
+    emulator.until_phone(&me.phone, TIMEOUT, |phone| !phone.devices[0].online).await.unwrap();
     emulator.send_text(&customer.number, &me.phone, "esperou").await.unwrap();
 
     assert_eq!(text(&client.message().await), "esperou");

@@ -3,7 +3,7 @@
 use emulator::{Emulator, FaultKind, FaultRequest, MessageKind, PhoneInfo, Scanned};
 use whatsapp_rust::prelude::*;
 
-use crate::client::{PATIENCE, TestClient, emulator, text};
+use crate::client::{TIMEOUT, TestClient, emulator, text};
 
 async fn reinstall(emulator: &Emulator, number: &str) {
     emulator.fault(FaultRequest::new(FaultKind::IdentityChange).on(number)).await.unwrap();
@@ -14,16 +14,16 @@ async fn acquainted(emulator: &Emulator) -> (TestClient, Scanned, PhoneInfo) {
     let (client, me) = TestClient::linked(emulator).await;
     let customer = emulator.new_phone(None, None).await.unwrap();
     client.send(&customer.jid, "oi").await;
-    emulator.until(&customer.number, &me.phone, PATIENCE, |chat| chat.len() == 1).await.unwrap();
+    emulator.until(&customer.number, &me.phone, TIMEOUT, |chat| chat.len() == 1).await.unwrap();
     emulator.send_text(&customer.number, &me.phone, "olá").await.unwrap();
     assert_eq!(text(&client.message().await), "olá");
     (client, me, customer)
 }
 
-/// Waits until a phone can read a message.
+/// Waits until a phone can decrypt a message.
 async fn readable(emulator: &Emulator, number: &str, with: &str, id: &str) {
     emulator
-        .until(number, with, PATIENCE, |chat| {
+        .until(number, with, TIMEOUT, |chat| {
             chat.iter()
                 .any(|message| message.id == id && message.kind != MessageKind::Undecryptable)
         })

@@ -33,7 +33,8 @@ async fn everything_that_is_sent_arrives() {
     assert!((0..400).all(|n| seen.contains(&format!("load {n}"))));
 }
 
-/// What the bench builds on. Not in the daily run: it wants a machine to itself.
+/// The rate that the bench relies on. It is not in the daily run, since it needs a machine to
+/// itself.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "takes some seconds of all cores; run with --run-ignored"]
 async fn a_thousand_messages_a_second_reach_twenty_clients() {

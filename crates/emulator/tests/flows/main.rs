@@ -1,13 +1,12 @@
-//! The emulator against unmodified whatsapp-rust clients, one module per flow.
+//! Tests of the emulator with unmodified whatsapp-rust clients, one module per flow.
 //!
-//! Everything goes through public doors: the client's own API and events, and the emulator's
-//! control operations. Waiting is on events only.
+//! They use public interfaces only: the client's own API and events, and the emulator's control
+//! operations. Tests wait for events only.
 
 #![allow(clippy::unwrap_used, reason = "tests stop at the first surprise")]
 
 mod client;
 
-mod amend;
 mod card;
 mod control_api;
 mod faults;
@@ -15,6 +14,7 @@ mod identity;
 mod load;
 mod media;
 mod media_faults;
+mod message_updates;
 mod offline;
 mod order;
 mod pair_code;

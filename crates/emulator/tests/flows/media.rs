@@ -1,4 +1,5 @@
-//! Files, both ways: sealed by one end, opened by the other, and the media servers in between.
+//! Files in both directions: encrypted by one end, decrypted by the other, through the media
+//! servers.
 
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
@@ -15,7 +16,7 @@ use whatsapp_rust::media::{DocumentOptions, ImageOptions, document_message, imag
 use whatsapp_rust::prelude::*;
 use whatsapp_rust::wacore::upload::encrypt_media_with_key;
 
-use crate::client::{PATIENCE, TestClient, emulator};
+use crate::client::{TIMEOUT, TestClient, emulator};
 use crate::control_api::call;
 
 /// The file of a message.
@@ -36,7 +37,7 @@ pub(crate) fn file(message: &wa::Message) -> &dyn Downloadable {
     message.sticker_message.as_option().expect("a message with a file")
 }
 
-/// An image to send, of so many bytes.
+/// An image of the given length to send.
 pub(crate) fn photo(length: usize) -> NewMedia {
     NewMedia::new(MediaKind::Image, "image/jpeg", bytes(length))
 }
@@ -118,7 +119,7 @@ async fn what_the_phone_sends_is_echoed_to_its_client_and_may_answer_a_message()
     let customer = emulator.new_phone(None, None).await.unwrap();
     let question = emulator.send_text(&customer.number, &me.phone, "tem foto?").await.unwrap();
     client.message().await;
-    emulator.until(&me.phone, &customer.number, PATIENCE, |chat| chat.len() == 1).await.unwrap();
+    emulator.until(&me.phone, &customer.number, TIMEOUT, |chat| chat.len() == 1).await.unwrap();
     emulator
         .send_media_reply(&me.phone, &customer.number, photo(100), Some(&question))
         .await
@@ -127,10 +128,8 @@ async fn what_the_phone_sends_is_echoed_to_its_client_and_may_answer_a_message()
     let echo = client.message().await;
     assert!(echo.info.source.is_from_me);
     assert_eq!(client.client.download(file(&echo.message)).await.unwrap(), bytes(100));
-    let chat = emulator
-        .until(&customer.number, &me.phone, PATIENCE, |chat| chat.len() == 2)
-        .await
-        .unwrap();
+    let chat =
+        emulator.until(&customer.number, &me.phone, TIMEOUT, |chat| chat.len() == 2).await.unwrap();
     assert_eq!(chat[1].quoted.as_ref(), Some(&question));
 }
 
@@ -140,7 +139,7 @@ async fn a_file_waits_for_a_client_that_is_away() {
     let (client, me) = TestClient::linked(&emulator).await;
     let customer = emulator.new_phone(None, None).await.unwrap();
     let stopped = client.stop().await;
-    emulator.until_phone(&me.phone, PATIENCE, |phone| !phone.devices[0].online).await.unwrap();
+    emulator.until_phone(&me.phone, TIMEOUT, |phone| !phone.devices[0].online).await.unwrap();
     emulator.send_media(&customer.number, &me.phone, photo(1_000)).await.unwrap();
 
     let client = stopped.start(&emulator).await;
@@ -168,7 +167,7 @@ async fn what_a_client_sends_is_opened_by_both_phones() {
     client.client.send_message(jid(&customer.jid), message).await.unwrap();
 
     for (phone, with) in [(&customer.number, &me.phone), (&me.phone, &customer.number)] {
-        let chat = emulator.until(phone, with, PATIENCE, has_media).await.unwrap();
+        let chat = emulator.until(phone, with, TIMEOUT, has_media).await.unwrap();
         assert_eq!((chat[0].kind, chat[0].text.as_deref()), (MessageKind::Document, Some("segue")));
         let media = chat[0].media.clone().unwrap();
         assert_eq!(media.problem, None);
@@ -196,7 +195,7 @@ async fn a_phone_says_what_is_wrong_with_a_file() {
         }
         let message = image_message(upload, ImageOptions::default());
         client.client.send_message(jid(&customer.jid), message).await.unwrap();
-        let chat = emulator.until(&customer.number, &me.phone, PATIENCE, has_media).await.unwrap();
+        let chat = emulator.until(&customer.number, &me.phone, TIMEOUT, has_media).await.unwrap();
         assert_eq!(chat[0].media.as_ref().unwrap().problem, Some(problem));
     }
 }
@@ -207,7 +206,7 @@ async fn an_upload_goes_on_where_it_broke_off() {
     let emulator = emulator().await;
     let (client, me) = TestClient::linked(&emulator).await;
     let customer = emulator.new_phone(None, None).await.unwrap();
-    // Clients ask how far an upload came from 5 MiB on.
+    // Clients ask for the progress of an upload from 5 MiB on.
     let file = bytes(6 * 1024 * 1024);
     let sealed = encrypt_media_with_key(&file, MediaType::Document, Some(&KEY)).unwrap();
     let token = BASE64_URL_SAFE_NO_PAD.encode(sealed.file_enc_sha256);
@@ -223,7 +222,7 @@ async fn an_upload_goes_on_where_it_broke_off() {
     socket.write_all(head.as_bytes()).await.unwrap();
     socket.write_all(&sealed.data_to_upload[..half]).await.unwrap();
     socket.shutdown().await.unwrap();
-    // The server answers or just closes; either way it is done with this upload then.
+    // The server answers or just closes; in both cases it has finished with this upload then.
     let _ = socket.read_to_end(&mut Vec::new()).await;
     let (_, begun) = call(&emulator, "POST", &progress, Value::Null).await;
     assert_eq!(begun["resume"], half.to_string());
@@ -237,7 +236,7 @@ async fn an_upload_goes_on_where_it_broke_off() {
     );
     let message = document_message(upload, DocumentOptions::default());
     client.client.send_message(jid(&customer.jid), message).await.unwrap();
-    let chat = emulator.until(&customer.number, &me.phone, PATIENCE, has_media).await.unwrap();
+    let chat = emulator.until(&customer.number, &me.phone, TIMEOUT, has_media).await.unwrap();
     assert_eq!(chat[0].media.as_ref().unwrap().problem, None);
 }
 

@@ -1,4 +1,4 @@
-//! Files that cannot be had, and how they come back.
+//! Failed downloads of files, and their recovery.
 
 use emulator::{Emulator, FaultKind, FaultRequest};
 use whatsapp_rust::download::{DownloadParams, MediaType};
@@ -6,10 +6,10 @@ use whatsapp_rust::media::{ImageOptions, image_message};
 use whatsapp_rust::prelude::*;
 use whatsapp_rust::{ErrorChainExt as _, MediaRetryResult, MediaReuploadRequest, UploadOptions};
 
-use crate::client::{PATIENCE, TestClient, emulator};
+use crate::client::{TIMEOUT, TestClient, emulator};
 use crate::media::{file, photo};
 
-/// A client that was sent a photo.
+/// A client that received a photo.
 async fn with_photo(emulator: &Emulator) -> (TestClient, InboundMessage, String) {
     let (client, me) = TestClient::linked(emulator).await;
     let customer = emulator.new_phone(None, None).await.unwrap().number;
@@ -18,7 +18,7 @@ async fn with_photo(emulator: &Emulator) -> (TestClient, InboundMessage, String)
     (client, received, customer)
 }
 
-/// The status a download fails with; `None` when it is not the status that is wrong.
+/// The status a download fails with; `None` if it fails for another reason.
 async fn failure(client: &TestClient, received: &InboundMessage) -> Option<u16> {
     let failed = client.client.download(file(&received.message)).await;
     failed.expect_err("a file that is not to be had").http_status()
@@ -29,7 +29,7 @@ async fn downloads(client: &TestClient, received: &InboundMessage) {
     assert_eq!(downloaded, photo(40_000).bytes);
 }
 
-/// Asks the phone for the file of a message.
+/// Requests the file of a message from the phone.
 async fn ask_again(client: &TestClient, received: &InboundMessage) -> MediaRetryResult {
     let media_key = file(&received.message).media_key().unwrap();
     let source = &received.info.source;
@@ -45,7 +45,7 @@ async fn ask_again(client: &TestClient, received: &InboundMessage) -> MediaRetry
 
 #[tokio::test]
 async fn each_fault_fails_downloads_and_passes() {
-    // What the library meets with a second attempt of its own takes two strikes.
+    // The library makes a second attempt on some faults, which then have to take effect twice.
     let cases = [
         (FaultKind::Media401, 2, Some(401)),
         (FaultKind::Media404, 2, Some(404)),
@@ -105,7 +105,7 @@ async fn an_expired_file_is_uploaded_again_by_the_phone() {
     );
     let downloaded = client.client.download_from_params(&again).await.unwrap();
     assert_eq!(downloaded, photo(40_000).bytes);
-    // The old one is gone for good.
+    // The old file stays removed.
     assert_eq!(failure(&client, &received).await, Some(404));
     assert_eq!(emulator.stats().unknown_iqs, Vec::<String>::new());
 }
@@ -161,7 +161,7 @@ async fn a_file_the_client_sent_itself_comes_back_from_its_phone() {
     let media_key = upload.media_key;
     let message = image_message(upload, ImageOptions::default());
     let sent = client.client.send_message(chat.clone(), message).await.unwrap().message_id;
-    let own = emulator.until(&me.phone, &customer.number, PATIENCE, |chat| chat.len() == 1).await;
+    let own = emulator.until(&me.phone, &customer.number, TIMEOUT, |chat| chat.len() == 1).await;
     assert_eq!(own.unwrap()[0].media.as_ref().unwrap().problem, None);
 
     emulator.fault(FaultRequest::new(FaultKind::MediaExpired).on(&me.phone)).await.unwrap();
@@ -185,7 +185,7 @@ async fn a_forged_path_a_redirect_and_a_phone_that_lies_say_what_they_were_told_
     assert!(emulator.fault(pathless.clone()).await.is_err(), "where to?");
     let redirect = FaultRequest { location, ..pathless };
     emulator.fault(redirect.on(&customer)).await.unwrap();
-    // This client follows it, and finds nobody there.
+    // This client follows the redirect, and no server listens there.
     assert_eq!(failure(&client, &received).await, None);
     downloads(&client, &received).await;
 

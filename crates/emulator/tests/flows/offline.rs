@@ -1,12 +1,12 @@
-//! What arrives while a client is away.
+//! Messages that arrive while a client is away.
 
 use std::collections::HashSet;
 
 use emulator::{Config, Emulator, FaultKind, FaultRequest};
 
-use crate::client::{PATIENCE, TestClient, emulator, text};
+use crate::client::{TIMEOUT, TestClient, emulator, text};
 
-/// More than one batch of the library (200) and than the primer.
+/// More than one batch of the library (200) and than the initial batch of the server.
 const MANY: usize = 450;
 
 #[tokio::test]
@@ -15,7 +15,7 @@ async fn a_backlog_is_delivered_in_order_when_the_client_returns() {
     let (client, me) = TestClient::linked(&emulator).await;
     let customer = emulator.new_phone(None, None).await.unwrap();
     let stopped = client.stop().await;
-    emulator.until_phone(&me.phone, PATIENCE, |phone| !phone.devices[0].online).await.unwrap();
+    emulator.until_phone(&me.phone, TIMEOUT, |phone| !phone.devices[0].online).await.unwrap();
 
     let expected: Vec<String> = (0..MANY).map(|n| format!("mensagem {n}")).collect();
     for text in &expected {
@@ -24,7 +24,7 @@ async fn a_backlog_is_delivered_in_order_when_the_client_returns() {
     let client = stopped.start(&emulator).await;
     assert_eq!(client.texts(MANY).await, expected);
     // Receipts empty the queue.
-    emulator.until_phone(&me.phone, PATIENCE, |phone| phone.devices[0].queued == 0).await.unwrap();
+    emulator.until_phone(&me.phone, TIMEOUT, |phone| phone.devices[0].queued == 0).await.unwrap();
 }
 
 #[tokio::test]
@@ -63,7 +63,7 @@ async fn a_restarted_emulator_still_has_what_was_not_delivered() {
     let (client, me) = TestClient::linked(&emulator).await;
     let customer = emulator.new_phone(None, Some("Bia")).await.unwrap();
     let stopped = client.stop().await;
-    emulator.until_phone(&me.phone, PATIENCE, |phone| !phone.devices[0].online).await.unwrap();
+    emulator.until_phone(&me.phone, TIMEOUT, |phone| !phone.devices[0].online).await.unwrap();
     emulator.send_text(&customer.number, &me.phone, "antes da queda").await.unwrap();
     emulator.stop().await.unwrap();
 
@@ -73,35 +73,33 @@ async fn a_restarted_emulator_still_has_what_was_not_delivered() {
     // The server's key is the same, so the client could resume.
     assert_eq!(emulator.stats().resumed, 1);
     client.send(&customer.jid, "depois").await;
-    let chat = emulator
-        .until(&customer.number, &me.phone, PATIENCE, |chat| chat.len() == 2)
-        .await
-        .unwrap();
+    let chat =
+        emulator.until(&customer.number, &me.phone, TIMEOUT, |chat| chat.len() == 2).await.unwrap();
     assert_eq!(chat[1].text.as_deref(), Some("depois"));
 }
 
-/// A Baileys client asks for one batch of what waits for it, and whatsmeow for none.
+/// A Baileys client requests one batch of its backlog, and whatsmeow none.
 #[tokio::test]
 async fn a_client_that_asks_for_one_batch_gets_everything_once() {
     let emulator = emulator().await;
     let (client, me) = TestClient::linked(&emulator).await;
     let customer = emulator.new_phone(None, None).await.unwrap();
     let stopped = client.stop().await;
-    emulator.until_phone(&me.phone, PATIENCE, |phone| !phone.devices[0].online).await.unwrap();
+    emulator.until_phone(&me.phone, TIMEOUT, |phone| !phone.devices[0].online).await.unwrap();
     let expected: Vec<String> = (0..MANY).map(|n| format!("mensagem {n}")).collect();
     for text in &expected {
         emulator.send_text(&customer.number, &me.phone, text).await.unwrap();
     }
 
-    let unheard =
+    let lost_batches =
         FaultRequest { count: Some(1000), ..FaultRequest::new(FaultKind::BatchLost).on(&me.jid) };
-    emulator.fault(unheard).await.unwrap();
+    emulator.fault(lost_batches).await.unwrap();
     let client = stopped.start(&emulator).await;
-    // Not one more: a copy would come before what is sent afterwards.
+    // There is no further one: a copy would arrive before the message sent afterwards.
     let mut seen = client.texts(MANY).await;
     emulator.send_text(&customer.number, &me.phone, "depois").await.unwrap();
     seen.extend(client.texts(1).await);
     let expected: Vec<String> = expected.into_iter().chain(["depois".to_owned()]).collect();
     assert_eq!(seen, expected);
-    emulator.until_phone(&me.phone, PATIENCE, |phone| phone.devices[0].queued == 0).await.unwrap();
+    emulator.until_phone(&me.phone, TIMEOUT, |phone| phone.devices[0].queued == 0).await.unwrap();
 }

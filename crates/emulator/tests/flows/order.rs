@@ -1,4 +1,4 @@
-//! Messages that come late, or in another order than they were sent in.
+//! Messages that arrive late or in another order.
 
 use std::time::{Duration, Instant};
 

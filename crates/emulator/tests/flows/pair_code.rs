@@ -3,7 +3,7 @@
 use emulator::ControlError;
 use whatsapp_rust::prelude::*;
 
-use crate::client::{PATIENCE, TestClient, emulator, text};
+use crate::client::{TIMEOUT, TestClient, emulator, text};
 
 const NUMBER: &str = "5561999990001";
 
@@ -31,7 +31,7 @@ async fn a_code_typed_on_the_phone_links_the_client() {
     let customer = emulator.new_phone(None, None).await.unwrap();
     client.send(&customer.jid, "por código").await;
     let chat =
-        emulator.until(&customer.number, NUMBER, PATIENCE, |chat| chat.len() == 1).await.unwrap();
+        emulator.until(&customer.number, NUMBER, TIMEOUT, |chat| chat.len() == 1).await.unwrap();
     assert_eq!(chat[0].text.as_deref(), Some("por código"));
 }
 

@@ -1,4 +1,4 @@
-//! QR in, linked device out.
+//! Linking by QR.
 
 use emulator::ControlError;
 
@@ -17,7 +17,7 @@ async fn a_scanned_client_connects_at_once_with_the_phones_name() {
     let started = std::time::Instant::now();
     client.connected().await;
 
-    // The library waits ten seconds for an app state key that does not come by itself.
+    // The library waits ten seconds for an app state key that does not arrive by itself.
     assert!(started.elapsed().as_secs() < 8, "{:?}", started.elapsed());
     assert_eq!(scanned.device, 1);
     assert_eq!(client.client.pn().unwrap().to_string(), scanned.jid);

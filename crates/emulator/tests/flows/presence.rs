@@ -5,7 +5,7 @@ use whatsapp_rust::prelude::*;
 use whatsapp_rust::wacore::types::presence::ChatPresence;
 use whatsapp_rust::{ChatStateType, NodeBuilder};
 
-use crate::client::{PATIENCE, TestClient, emulator};
+use crate::client::{TIMEOUT, TestClient, emulator};
 
 #[tokio::test]
 async fn a_subscriber_sees_a_phone_come_and_go() {
@@ -33,9 +33,9 @@ async fn typing_goes_both_ways() {
     let emulator = emulator().await;
     let (client, me) = TestClient::linked(&emulator).await;
     let customer = emulator.new_phone(None, None).await.unwrap();
-    // Both know each other from a message before.
+    // Each side knows the other from an earlier message.
     client.send(&customer.jid, "oi").await;
-    emulator.until(&customer.number, &me.phone, PATIENCE, |chat| chat.len() == 1).await.unwrap();
+    emulator.until(&customer.number, &me.phone, TIMEOUT, |chat| chat.len() == 1).await.unwrap();
 
     emulator.typing(&customer.number, &me.phone, Typing::Composing).await.unwrap();
     let state = client
@@ -49,7 +49,7 @@ async fn typing_goes_both_ways() {
     let jid: Jid = customer.jid.parse().unwrap();
     client.client.chatstate().send(&jid, ChatStateType::Recording).await.unwrap();
     emulator
-        .until_phone(&customer.number, PATIENCE, |phone| {
+        .until_phone(&customer.number, TIMEOUT, |phone| {
             phone.chats.iter().any(|chat| chat.typing == Some(Typing::Recording))
         })
         .await
@@ -98,8 +98,8 @@ async fn a_name_told_to_the_server_is_not_the_phones_until_it_is_synced() {
     let (client, me) = TestClient::linked(&emulator).await;
     let named = NodeBuilder::new("presence").attr("name", "Loja").build();
     client.client.send_node(named).await.unwrap();
-    emulator.until_phone(&me.phone, PATIENCE, |phone| phone.name == "Loja").await.unwrap();
-    // News for the phone, which has a patch to show for it.
+    emulator.until_phone(&me.phone, TIMEOUT, |phone| phone.name == "Loja").await.unwrap();
+    // The name is new to the phone, so it makes a patch.
     emulator.set_name(&me.phone, "Loja").await.unwrap();
     client
         .event(|event| match event {

@@ -4,9 +4,9 @@ use emulator::MessageStatus;
 use whatsapp_rust::prelude::*;
 use whatsapp_rust::wacore::types::presence::ReceiptType;
 
-use crate::client::{PATIENCE, TestClient, emulator};
+use crate::client::{TIMEOUT, TestClient, emulator};
 
-/// Waits for a receipt of a kind and gives the ids in it.
+/// Waits for a receipt of the given type. Returns the ids in it.
 async fn receipt(client: &TestClient, kind: ReceiptType) -> Vec<String> {
     client
         .event(|event| match event {
@@ -39,7 +39,7 @@ async fn a_client_learns_that_its_message_was_delivered_and_read() {
 
     // The account's phone shows the same ticks.
     emulator
-        .until(&me.phone, &customer.number, PATIENCE, |chat| {
+        .until(&me.phone, &customer.number, TIMEOUT, |chat| {
             chat.iter().any(|message| message.id == id && message.status == MessageStatus::Read)
         })
         .await
@@ -61,19 +61,19 @@ async fn a_customer_learns_that_the_client_read() {
         }
     };
     emulator
-        .until(&customer.number, &me.phone, PATIENCE, delivered(MessageStatus::Delivered))
+        .until(&customer.number, &me.phone, TIMEOUT, delivered(MessageStatus::Delivered))
         .await
         .unwrap();
 
     let chat = received.info.source.chat.clone();
     client.client.mark_as_read(&chat, None, &[&id]).await.unwrap();
     emulator
-        .until(&customer.number, &me.phone, PATIENCE, delivered(MessageStatus::Read))
+        .until(&customer.number, &me.phone, TIMEOUT, delivered(MessageStatus::Read))
         .await
         .unwrap();
-    // Reading on the client reads on the phone.
+    // Reading on the client marks the chat as read on the phone.
     emulator
-        .until_phone(&me.phone, PATIENCE, |phone| phone.chats.iter().all(|chat| chat.unread == 0))
+        .until_phone(&me.phone, TIMEOUT, |phone| phone.chats.iter().all(|chat| chat.unread == 0))
         .await
         .unwrap();
 }
@@ -85,7 +85,7 @@ async fn reading_on_the_phone_tells_its_client() {
     let customer = emulator.new_phone(None, None).await.unwrap();
     let id = emulator.send_text(&customer.number, &me.phone, "oi").await.unwrap();
     client.message().await;
-    emulator.until(&me.phone, &customer.number, PATIENCE, |chat| chat.len() == 1).await.unwrap();
+    emulator.until(&me.phone, &customer.number, TIMEOUT, |chat| chat.len() == 1).await.unwrap();
     emulator.read(&me.phone, &customer.number).await.unwrap();
     assert_eq!(receipt(&client, ReceiptType::Read).await, [id]);
 }

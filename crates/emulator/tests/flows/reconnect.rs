@@ -1,4 +1,4 @@
-//! Coming back: by itself after a lost socket, from disk after a restart.
+//! Reconnection: automatic after a lost socket, from disk after a restart.
 
 use emulator::{FaultKind, FaultRequest};
 
@@ -25,7 +25,7 @@ async fn a_client_that_knows_another_key_falls_back_to_a_full_handshake() {
     let (client, me) = TestClient::linked(&first).await;
     let stopped = client.stop().await;
 
-    // Another server has another key; this device is nobody's there, so it is refused, but only
+    // Another server has another key and does not know this device, so it refuses it, but only
     // after a handshake that worked.
     let other = emulator().await;
     let client = stopped.start(&other).await;

@@ -2,7 +2,7 @@
 
 use emulator::{FaultKind, FaultRequest, MessageKind};
 
-use crate::client::{PATIENCE, TestClient, emulator, text};
+use crate::client::{TIMEOUT, TestClient, emulator, text};
 
 #[tokio::test]
 async fn a_client_asks_a_phone_again() {
@@ -22,12 +22,12 @@ async fn a_phone_asks_a_client_again() {
     let (client, me) = TestClient::linked(&emulator).await;
     let customer = emulator.new_phone(None, None).await.unwrap();
     client.send(&customer.jid, "primeira").await;
-    emulator.until(&customer.number, &me.phone, PATIENCE, |chat| chat.len() == 1).await.unwrap();
+    emulator.until(&customer.number, &me.phone, TIMEOUT, |chat| chat.len() == 1).await.unwrap();
 
     emulator.fault(FaultRequest::new(FaultKind::SessionLoss).on(&customer.number)).await.unwrap();
     let id = client.send(&customer.jid, "segunda").await;
     let chat = emulator
-        .until(&customer.number, &me.phone, PATIENCE, |chat| {
+        .until(&customer.number, &me.phone, TIMEOUT, |chat| {
             chat.iter()
                 .any(|message| message.id == id && message.kind != MessageKind::Undecryptable)
         })
@@ -54,12 +54,12 @@ async fn a_phone_asks_a_phone_again() {
     let ana = emulator.new_phone(None, None).await.unwrap().number;
     let bia = emulator.new_phone(None, None).await.unwrap().number;
     emulator.send_text(&ana, &bia, "primeira").await.unwrap();
-    emulator.until(&bia, &ana, PATIENCE, |chat| chat.len() == 1).await.unwrap();
+    emulator.until(&bia, &ana, TIMEOUT, |chat| chat.len() == 1).await.unwrap();
 
     emulator.fault(FaultRequest::new(FaultKind::SessionLoss).on(&bia)).await.unwrap();
     let id = emulator.send_text(&ana, &bia, "segunda").await.unwrap();
     let chat = emulator
-        .until(&bia, &ana, PATIENCE, |chat| {
+        .until(&bia, &ana, TIMEOUT, |chat| {
             chat.iter().any(|message| message.id == id && message.kind == MessageKind::Text)
         })
         .await

@@ -2,7 +2,7 @@
 
 use emulator::{Addressing, MessageKind, NewPhone};
 
-use crate::client::{PATIENCE, TestClient, emulator, text};
+use crate::client::{TIMEOUT, TestClient, emulator, text};
 
 #[tokio::test]
 async fn text_goes_both_ways() {
@@ -19,20 +19,16 @@ async fn text_goes_both_ways() {
     assert_eq!(by_number.to_string(), customer.jid);
 
     let id = client.send(&customer.lid, "olá").await;
-    let chat = emulator
-        .until(&customer.number, &me.phone, PATIENCE, |chat| chat.len() == 2)
-        .await
-        .unwrap();
+    let chat =
+        emulator.until(&customer.number, &me.phone, TIMEOUT, |chat| chat.len() == 2).await.unwrap();
     assert_eq!(chat[1].id, id);
     assert_eq!(chat[1].text.as_deref(), Some("olá"));
     assert_eq!(chat[1].from, me.phone);
     assert!(!chat[1].from_me);
 
-    // The account's own phone shows both, as it got a copy of what its companion sent.
-    let own = emulator
-        .until(&me.phone, &customer.number, PATIENCE, |chat| chat.len() == 2)
-        .await
-        .unwrap();
+    // The account's own phone shows both, since it got a copy of its companion's message.
+    let own =
+        emulator.until(&me.phone, &customer.number, TIMEOUT, |chat| chat.len() == 2).await.unwrap();
     assert!(own.iter().any(|message| message.from_me && message.id == id));
     assert!(own.iter().all(|message| message.kind == MessageKind::Text));
 }
@@ -47,7 +43,7 @@ async fn a_customer_addressed_by_number_is_reached_and_reaches() {
         .unwrap();
 
     client.send(&customer.jid, "bom dia").await;
-    emulator.until(&customer.number, &me.phone, PATIENCE, |chat| chat.len() == 1).await.unwrap();
+    emulator.until(&customer.number, &me.phone, TIMEOUT, |chat| chat.len() == 1).await.unwrap();
     emulator.send_text(&customer.number, &me.phone, "bom dia!").await.unwrap();
     assert_eq!(text(&client.message().await), "bom dia!");
 }

@@ -1,9 +1,9 @@
-//! Taking a device off its account, from either side.
+//! Removal of a device from its account, from either side.
 
 use emulator::ControlError;
 use whatsapp_rust::prelude::*;
 
-use crate::client::{PATIENCE, TestClient, emulator};
+use crate::client::{TIMEOUT, TestClient, emulator};
 
 async fn logged_out(client: &TestClient) {
     client.event(|event| matches!(event, Event::LoggedOut(_)).then_some(())).await;
@@ -37,7 +37,7 @@ async fn a_client_takes_itself_off_the_account() {
     let (client, me) = TestClient::linked(&emulator).await;
     client.client.logout().await;
     let phone =
-        emulator.until_phone(&me.phone, PATIENCE, |phone| phone.devices.is_empty()).await.unwrap();
+        emulator.until_phone(&me.phone, TIMEOUT, |phone| phone.devices.is_empty()).await.unwrap();
     assert!(phone.devices.is_empty());
     assert_eq!(emulator.stats().unknown_iqs, Vec::<String>::new());
 }

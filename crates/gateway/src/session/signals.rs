@@ -1,4 +1,4 @@
-//! What each thing the library says means for the session.
+//! Handles the signals and events of a session's client.
 
 use chrono::{DateTime, Utc};
 use model::{ConnectionState, Delivery, EndReason, PairingCode, QrCode, WaMessageId};
@@ -11,11 +11,11 @@ use whatsapp_rust::types::events::{
 use whatsapp_rust::types::presence::{ChatPresence, ReceiptType};
 
 use super::{Session, Signal};
-use crate::origin::{self, Own, Place};
-use crate::{commit, courier, inbound, pairing, people};
+use crate::origin::{self, AddressKind, OwnPhone};
+use crate::{address_book, batch_committer, inbound, outbox_sender, pairing};
 
-/// Whether only a client that got past the handshake can say this.
-fn is_inside(event: &Event) -> bool {
+/// Returns true for events that only a client past the handshake emits.
+fn proves_handshake(event: &Event) -> bool {
     matches!(
         event,
         Event::PairingQrCode(_)
@@ -27,8 +27,9 @@ fn is_inside(event: &Event) -> bool {
 }
 
 impl Session {
-    /// What was stored after WhatsApp had said that it handed over everything belongs to that gap too.
-    async fn recovered_late(&self) {
+    /// Adds messages to the last downtime that were stored after WhatsApp had reported the end of
+    /// its queue.
+    async fn on_offline_messages_stored(&self) {
         let Some(live) = self.live.as_ref().filter(|live| live.caught_up) else { return };
         let recovered = live.take_recovered();
         if recovered.is_empty() {
@@ -40,66 +41,68 @@ impl Session {
         }
     }
 
-    pub(super) async fn hear(&mut self, signal: Signal) {
+    /// Handles one signal. An event that the database could not take is deferred until it can.
+    pub(super) async fn on_signal(&mut self, signal: Signal) {
         match signal {
-            Signal::Dialling => {
+            Signal::ConnectionAttempt => {
                 let Some(live) = &mut self.live else { return };
-                live.opening = true;
-                // Another gap begins. `Disconnected` is not said of every one that ends.
+                live.is_connecting = true;
+                // Another downtime begins. Not every lost connection emits `Disconnected`.
                 live.caught_up = false;
                 if matches!(self.state.get(), ConnectionState::Connecting { .. }) {
                     self.state.set(ConnectionState::Connecting { retry_at: None });
                 }
             }
-            Signal::HungUp => self.hung_up(),
-            Signal::Silent => self.silent(),
-            Signal::NotKept => self.not_kept().await,
-            Signal::Recovered => self.recovered_late().await,
+            Signal::SocketClosed => self.on_socket_closed(),
+            Signal::Unresponsive => self.on_unresponsive(),
+            Signal::StorageFailed => self.on_storage_failure().await,
+            Signal::OfflineMessagesStored => self.on_offline_messages_stored().await,
             Signal::Event(event) => {
-                if let Err(error) = self.hear_event(&event).await {
+                if let Err(error) = self.on_event(&event).await {
                     tracing::error!(connection_id = %self.connection, event = ?event.kind(), %error, "event could not be written down");
                     if error.is_outage() {
-                        // WhatsApp does not say it again, unless it comes with every connection.
-                        self.held = (!is_inside(&event)).then_some(event);
-                        self.not_kept().await;
+                        // WhatsApp does not send it again, unless it comes with every connection.
+                        self.deferred_event = (!proves_handshake(&event)).then_some(event);
+                        self.on_storage_failure().await;
                     }
                 }
             }
         }
     }
 
-    /// A socket that nothing was heard on was an attempt that failed: it did not open, or WhatsApp
-    /// closed it during the handshake or the login. One that was in use is closed by the library to
-    /// open another at once; where it was lost, `Disconnected` follows.
-    fn hung_up(&mut self) {
+    /// Handles a closed socket. One on which nothing arrived was a failed attempt: it did not open,
+    /// or WhatsApp closed it during the handshake or the login. One in use is closed by the library
+    /// to open another at once; `Disconnected` follows if the connection was lost.
+    fn on_socket_closed(&mut self) {
         let Some(live) = &mut self.live else { return };
-        // The run loop is about to end, which says more.
-        if live.end.is_some() || !live.reconnects() {
+        // The run loop is about to end, and its end carries the reason.
+        if live.end.is_some() || !live.will_reconnect() {
             return;
         }
-        if std::mem::take(&mut live.opening) {
-            self.wait_for_next_dial();
+        if std::mem::take(&mut live.is_connecting) {
+            self.wait_for_next_attempt();
         } else if self.state.get() == ConnectionState::Connected {
-            live.stop_work();
+            live.stop_tasks();
             self.state.set(ConnectionState::Connecting { retry_at: None });
         }
     }
 
-    /// The library is about to wait before it dials again.
-    fn wait_for_next_dial(&mut self) {
+    /// Announces the time of the next attempt, for which the library now waits.
+    fn wait_for_next_attempt(&mut self) {
         let Some(live) = &mut self.live else { return };
-        live.stop_work();
-        let retry_at = Some(live.after_failed_dial());
+        live.stop_tasks();
+        let retry_at = Some(live.after_failed_attempt());
         self.state.set(ConnectionState::Connecting { retry_at });
     }
 
-    /// Gives a dead connection up. Nothing is lost: what was not confirmed comes again.
-    fn silent(&mut self) {
+    /// Drops a dead connection and connects again. Nothing is lost: WhatsApp delivers
+    /// unacknowledged messages again.
+    fn on_unresponsive(&mut self) {
         let Some(live) = &mut self.live else { return };
         if self.state.get() != ConnectionState::Connected {
             return;
         }
-        live.stop_work();
+        live.stop_tasks();
         let client = live.client();
         tokio::spawn(async move { client.reconnect_immediately().await });
         self.log("WhatsApp does not answer, connecting anew");
@@ -107,16 +110,17 @@ impl Session {
         self.state.set(ConnectionState::Connecting { retry_at: None });
     }
 
-    async fn hear_event(&mut self, event: &Event) -> Result<(), store::Error> {
+    /// Handles one event of the library.
+    async fn on_event(&mut self, event: &Event) -> Result<(), store::Error> {
         let ingest = self.shared.store.ingest(self.connection);
-        if is_inside(event)
+        if proves_handshake(event)
             && let Some(live) = &mut self.live
         {
-            live.opening = false;
+            live.is_connecting = false;
         }
-        let refused = self.live.as_ref().is_some_and(|live| live.gate.is_refused());
+        let refused = self.live.as_ref().is_some_and(|live| live.identity_guard.is_refused());
         match event {
-            // Another phone's customers are not this number's.
+            // Customers of another phone do not belong to this number.
             Event::Receipt(_) | Event::ChatPresence(_) if refused => {}
             Event::PairingQrCode(qr) => self.show_qr(qr).await,
             Event::PairingCode(code) => self.show_code(code).await,
@@ -124,14 +128,15 @@ impl Session {
                 if let Some(live) = &mut self.live
                     && let Some(phone) = live.code_phone.clone()
                 {
-                    live.ask_for_code(phone);
+                    live.request_pairing_code(phone);
                 }
             }
             Event::PairingCodeError(error) => {
                 tracing::warn!(connection_id = %self.connection, rejection = ?error.rejection, "pairing code refused");
                 self.end_with(EndReason::CodeRefused).await;
             }
-            // The key is a person's, in their phone or browser. What is linked is not asked for it.
+            // The passkey is in a person's phone or browser, and this server cannot use it.
+            // WhatsApp requests none of linked devices.
             Event::PairPasskeyRequest(_) | Event::PairPasskeyError(_)
                 if self.live.as_ref().is_some_and(|live| !live.linked) =>
             {
@@ -145,21 +150,21 @@ impl Session {
                 self.log("paired");
                 if let Some(live) = &mut self.live {
                     live.linked = true;
-                    live.is_new = true;
+                    live.newly_paired = true;
                     live.code_ends_at = None;
                 }
                 self.state.set(ConnectionState::Syncing);
-                self.write_identity().await?;
+                self.verify_identity().await?;
             }
             Event::PairError(_) => self.log("pairing failed"),
-            Event::Connected(_) => self.connected().await?,
+            Event::Connected(_) => self.on_connected().await?,
             Event::OfflineSyncPreview(_) if self.state.get() != ConnectionState::Connected => {
                 self.state.set(ConnectionState::Syncing);
             }
             Event::OfflineSyncCompleted(_) => {
                 if let Some(live) = &mut self.live {
                     let recovered = live.take_recovered();
-                    if !std::mem::take(&mut live.is_new) {
+                    if !std::mem::take(&mut live.newly_paired) {
                         live.caught_up = true;
                         ingest.caught_up(&recovered).await?;
                     }
@@ -167,12 +172,12 @@ impl Session {
             }
             Event::Disconnected(_) => {
                 self.log("connection lost");
-                // A loss during the login has been counted when the socket was hung up.
+                // A loss during the login was counted when the socket was closed.
                 if !matches!(self.state.get(), ConnectionState::Connecting { retry_at: Some(_) }) {
-                    self.wait_for_next_dial();
+                    self.wait_for_next_attempt();
                 }
             }
-            // The account itself is locked: the phone's list of devices has nothing to do with it.
+            // The account itself is locked; the device was not removed on the phone.
             Event::LoggedOut(out) if out.reason == ConnectFailureReason::AccountLocked => {
                 self.set_end(EndReason::Banned { until: None });
             }
@@ -189,31 +194,37 @@ impl Session {
                 self.set_end(EndReason::Banned { until: None });
             }
             Event::Messages(batch) if !batch.hook_committed => {
-                commit::store_rows(&ingest, &inbound::rows(&batch.messages, &self.own())).await?;
+                batch_committer::store_rows(
+                    &ingest,
+                    &inbound::rows(&batch.messages, &self.own_phone()),
+                )
+                .await?;
             }
-            Event::ServerAck(ack) => self.acked(ack).await?,
-            Event::Receipt(receipt) => self.receipt(receipt).await?,
+            Event::ServerAck(ack) => self.on_server_ack(ack).await?,
+            Event::Receipt(receipt) => self.on_receipt(receipt).await?,
             Event::UndecryptableMessage(message) => {
-                let placeholders = inbound::placeholders(message, &self.own());
+                let placeholders = inbound::placeholders(message, &self.own_phone());
                 if !placeholders.is_empty() {
                     ingest.messages(&placeholders).await?;
                 }
             }
             Event::ChatPresence(presence) => {
                 let typing = matches!(presence.state, ChatPresence::Composing);
-                let peer = origin::peer(&presence.source, &self.own());
+                let peer = origin::peer(&presence.source, &self.own_phone());
                 if let Some(chat) = ingest.chat(&peer).await? {
                     self.state.typing(chat, typing);
                 }
             }
             Event::MarkChatAsReadUpdate(marked) if marked.action.read == Some(true) => {
-                self.marked_read(marked).await?;
+                self.on_marked_read(marked).await?;
             }
-            Event::ContactUpdate(update) => self.heard_of(people::saved(update)),
-            Event::ContactNumberChanged(change) => self.heard_of(Some(people::moved(change))),
+            Event::ContactUpdate(update) => self.queue_contact(address_book::entry_of(update)),
+            Event::ContactNumberChanged(change) => {
+                self.queue_contact(Some(address_book::entry_of_new_number(change)))
+            }
             Event::SelfPushNameUpdated(_) => {
                 if let Some(live) = &self.live {
-                    live.tell_presence_again();
+                    live.refresh_presence();
                 }
             }
             _ => {}
@@ -221,17 +232,18 @@ impl Session {
         Ok(())
     }
 
-    /// Keeps the first reason: what follows is the consequence of it.
+    /// Sets the reason of the end. The first one stays, since later ones are its consequences.
     fn set_end(&mut self, reason: EndReason) {
         if let Some(live) = &mut self.live {
             live.end.get_or_insert(reason);
         }
     }
 
+    /// Shows a new QR, unless a pairing code is on show.
     async fn show_qr(&mut self, qr: &PairingQrCode) {
         let Some(live) = &mut self.live else { return };
         live.codes_shown = live.codes_shown % pairing::CODES_A_ROUND + 1;
-        // A pairing code on show outranks the QRs that rotate beneath it.
+        // A pairing code has precedence over the QRs that the library rotates meanwhile.
         if live.code_phone.is_some() {
             return;
         }
@@ -240,7 +252,7 @@ impl Session {
         match pairing::draw(&qr.code) {
             Ok(svg) => {
                 if number == 1 {
-                    self.pairing_started().await;
+                    self.audit_pairing_started().await;
                 }
                 tracing::info!(connection_id = %self.connection, user_id = %self.user, number, "QR shown");
                 let qr = QrCode {
@@ -258,13 +270,14 @@ impl Session {
         }
     }
 
+    /// Shows a pairing code that was requested.
     async fn show_code(&mut self, code: &NewCode) {
         let Some(live) = &mut self.live else { return };
-        // Nobody sees a code that nobody asked for.
+        // A code that nobody requested is not shown.
         let Some(phone) = live.code_phone.as_deref().map(phone::number) else { return };
         let timeout = code.timeout / self.shared.config.pairing_pace;
         live.code_ends_at = Some(Instant::now() + timeout);
-        self.pairing_started().await;
+        self.audit_pairing_started().await;
         self.log("pairing code shown");
         self.state.set(ConnectionState::AwaitingCode {
             code: Some(PairingCode {
@@ -275,38 +288,39 @@ impl Session {
         });
     }
 
-    async fn connected(&mut self) -> Result<(), store::Error> {
-        // Written again at every login: the pairing's own write may not have survived a crash. Only
-        // now can a phone that is not the number's own be told to forget this device.
-        if let Some(reason) = self.write_identity().await? {
+    /// Starts the tasks of a connected session, or unlinks a phone that is not the own one.
+    async fn on_connected(&mut self) -> Result<(), store::Error> {
+        // The identity is stored again at every login, because the write of the pairing may not
+        // have survived a crash. A wrong phone can be unlinked only now.
+        if let Some(reason) = self.verify_identity().await? {
             self.log("a phone scanned that is not the number's own");
             self.log_out(reason).await;
             return Ok(());
         }
         let Some(live) = &mut self.live else { return Ok(()) };
-        let again = std::mem::replace(&mut live.was_connected, true);
-        if again {
+        let reconnected = std::mem::replace(&mut live.was_connected, true);
+        if reconnected {
             metrics::counter!("inbox_reconnects").increment(1);
         }
-        live.dial_failures = 0;
+        live.failed_attempts = 0;
         self.restarts = 0;
         live.linked = true;
-        live.start_work(&self.shared);
+        live.start_tasks(&self.shared);
         let phone = live.client().pn().map(|jid| phone::masked(jid.user_base()));
         tracing::info!(
             connection_id = %self.connection,
             user_id = %self.user,
             phone,
-            again,
+            again = reconnected,
             "connected"
         );
         self.state.set(ConnectionState::Connected);
         Ok(())
     }
 
-    /// Writes down which phone this is; the reason to unlink it when it is not the number's own.
-    /// Messages are let in from then on, or never.
-    pub(super) async fn write_identity(&self) -> Result<Option<EndReason>, store::Error> {
+    /// Stores the identity of the phone, and returns the reason to unlink it if it is not the own
+    /// phone of the number. From then on messages are accepted, or never.
+    pub(super) async fn verify_identity(&self) -> Result<Option<EndReason>, store::Error> {
         let Some(live) = &self.live else { return Ok(None) };
         let client = live.client();
         let Some(pn) = client.pn() else { return Ok(None) };
@@ -320,15 +334,16 @@ impl Session {
             Scanned::Linked => None,
             Scanned::Refused(reason) => Some(reason),
         };
-        live.gate.decide(refused.is_none());
+        live.identity_guard.decide(refused.is_none());
         Ok(refused)
     }
 
-    async fn acked(&self, ack: &ServerAck) -> Result<(), store::Error> {
+    /// Handles WhatsApp's acknowledgement or refusal of a message that was sent.
+    async fn on_server_ack(&self, ack: &ServerAck) -> Result<(), store::Error> {
         if ack.class.as_deref() != Some("message") {
             return Ok(());
         }
-        // Ids of other makes (peer messages, retries) are none of the outbox's.
+        // Ids of another form (peer messages, retries) are not from the outbox.
         let Ok(id) = WaMessageId::parse(&ack.id) else { return Ok(()) };
         let outbox = self.shared.store.outbox(self.connection);
         match &ack.error {
@@ -338,54 +353,59 @@ impl Session {
             }
             Some(code) => {
                 tracing::warn!(connection_id = %self.connection, message_id = %id, code, "message refused by WhatsApp");
-                outbox.failed(&id, courier::nack_reason(code)).await?;
+                outbox.failed(&id, outbox_sender::nack_reason(code)).await?;
             }
         }
         if let Some(live) = &self.live {
             live.deliver();
-            live.look_for_numbers();
+            live.look_up_numbers();
         }
         Ok(())
     }
 
-    /// The addresses of the number itself, as far as it has been linked.
-    fn own(&self) -> Own {
-        self.live.as_ref().map(|live| Own::of(&live.client())).unwrap_or_default()
+    /// Returns the own addresses of the number, as far as it is linked.
+    fn own_phone(&self) -> OwnPhone {
+        self.live.as_ref().map(|live| OwnPhone::of(&live.client())).unwrap_or_default()
     }
 
-    fn heard_of(&self, known: Option<people::Known>) {
-        if let Some((live, known)) = self.live.as_ref().zip(known) {
-            live.heard_of(known);
+    /// Queues an entry of the address book to be stored.
+    fn queue_contact(&self, entry: Option<address_book::ContactEntry>) {
+        if let Some((live, entry)) = self.live.as_ref().zip(entry) {
+            live.queue_contact(entry);
         }
     }
 
-    /// A chat was marked as read on the phone without being opened, or the phone sends no receipts.
-    async fn marked_read(&self, marked: &MarkChatAsReadUpdate) -> Result<(), store::Error> {
+    /// Handles a chat that was marked as read on the phone without being opened, or by a phone that
+    /// sends no receipts.
+    async fn on_marked_read(&self, marked: &MarkChatAsReadUpdate) -> Result<(), store::Error> {
         let last = marked.action.message_range.as_option();
         let last =
             last.and_then(|range| DateTime::from_timestamp(range.last_message_timestamp?, 0));
-        let peer = self.own().person([Some(&marked.jid)]);
-        let is_group = Place::of(&marked.jid) == Place::Group;
+        let peer = self.own_phone().person([Some(&marked.jid)]);
+        let is_group = AddressKind::of(&marked.jid) == AddressKind::Group;
         let group = is_group.then(|| marked.jid.to_non_ad_string());
         let ingest = self.shared.store.ingest(self.connection);
         ingest.marked_read(&peer, group.as_deref(), last.unwrap_or(marked.timestamp)).await
     }
 
-    async fn receipt(&self, receipt: &Receipt) -> Result<(), store::Error> {
-        let own = self.own();
+    /// Handles a receipt: of a recipient, or of the own phone that read a chat.
+    async fn on_receipt(&self, receipt: &Receipt) -> Result<(), store::Error> {
+        let own_phone = self.own_phone();
         let source = &receipt.source;
-        let place = Place::of(&source.chat);
-        if place == Place::Nowhere {
+        let kind = AddressKind::of(&source.chat);
+        if kind == AddressKind::Ignored {
             return Ok(());
         }
-        // Who receives a broadcast answers for the list, and the library does not always tell who.
-        let peer = match place {
-            Place::BroadcastList => origin::author(source),
-            _ => origin::peer(source, &own),
+        // Recipients of a broadcast send receipts for the list, and the library does not always
+        // name them.
+        let peer = match kind {
+            AddressKind::BroadcastList => origin::author(source),
+            _ => origin::peer(source, &own_phone),
         };
         let ingest = self.shared.store.ingest(self.connection);
-        // The own phone says it in one of two ways: as its user lets others see what they read, or not.
-        let is_own = own.is(&source.sender) || source.is_from_me;
+        // The own phone sends one of two types, depending on whether its user shows read receipts
+        // to others.
+        let is_own = own_phone.is(&source.sender) || source.is_from_me;
         let delivery = match receipt.r#type {
             ReceiptType::ReadSelf | ReceiptType::PlayedSelf => {
                 return ingest.read_elsewhere(&peer, &receipt.message_ids).await;
@@ -393,7 +413,7 @@ impl Session {
             ReceiptType::Read | ReceiptType::Played if is_own => {
                 return ingest.read_elsewhere(&peer, &receipt.message_ids).await;
             }
-            _ if is_own || (peer == Peer::default() && place != Place::Group) => return Ok(()),
+            _ if is_own || (peer == Peer::default() && kind != AddressKind::Group) => return Ok(()),
             ReceiptType::Delivered | ReceiptType::Inactive => Delivery::Delivered,
             ReceiptType::Read | ReceiptType::Played => Delivery::Read,
             _ => return Ok(()),

@@ -1,4 +1,4 @@
-//! A store, a pool and a WhatsApp of their own for each test.
+//! A store, a pool and an emulated WhatsApp for each test.
 #![allow(dead_code, reason = "every test file uses its own part")]
 
 mod qr;
@@ -10,9 +10,10 @@ use gateway::{Config, MediaLimits, Pool};
 use model::{Chat, ChatId, ConnectionId, ConnectionState, Delivery, Message, Role, WaMessageId};
 use store::{ChatsPage, Grant, Manage, NewUser, Store, Viewer};
 
-/// Longer than anything a test waits for takes, on a loaded machine.
+/// Timeout of all waits, with a margin for loaded machines.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
+/// The environment of one test.
 pub(crate) struct World {
     pub(crate) emulator: Emulator,
     pub(crate) store: Store,
@@ -30,17 +31,17 @@ impl World {
         Self { emulator, store, pool, folder }
     }
 
-    /// The same, with bytes of the disk that have to stay free.
+    /// Creates an environment with a reserve of the disk.
     pub(crate) async fn with_reserve(disk_reserve: u64) -> Self {
         Self::configured(|config| Config { disk_reserve, ..config }).await
     }
 
-    /// The same, with codes that run out so many times as fast.
+    /// Creates an environment whose pairing codes expire so many times as fast.
     pub(crate) async fn with_pairing_pace(pairing_pace: u32) -> Self {
         Self::configured(|config| Config { pairing_pace, ..config }).await
     }
 
-    /// The same, configured otherwise until it starts again.
+    /// Creates an environment with another configuration, which lasts until it is started again.
     pub(crate) async fn configured(change: impl FnOnce(Config) -> Config) -> Self {
         let mut world = Self::new().await;
         world.stop().await;
@@ -50,7 +51,7 @@ impl World {
         world
     }
 
-    /// The process ends and begins again on the same data.
+    /// Restarts the pool on the same data.
     pub(crate) async fn restart(&mut self) {
         self.stop().await;
         self.start_again().await;
@@ -65,7 +66,7 @@ impl World {
         self.pool.start().await.expect("linked numbers are read");
     }
 
-    /// The address of the database.
+    /// Returns the address of the database.
     pub(crate) fn database(&self) -> String {
         database(&self.folder)
     }
@@ -82,7 +83,7 @@ impl World {
         self.sessions_dir().join(connection.to_string())
     }
 
-    /// A new user with a number of their own, not linked yet.
+    /// Creates a user with a number that is not linked yet.
     pub(crate) async fn agent(&self, name: &str) -> Agent {
         let new = NewUser {
             name: name.into(),
@@ -96,7 +97,7 @@ impl World {
         Agent { viewer, connection }
     }
 
-    /// An agent whose number is linked and connected, and that number.
+    /// Creates an agent with a connected number, and returns the number too.
     pub(crate) async fn connected(&self, name: &str) -> (Agent, String) {
         let agent = self.agent(name).await;
         self.pool.connect(&agent.manage().await).await.expect("connecting begins");
@@ -133,7 +134,7 @@ impl World {
         last
     }
 
-    /// What a phone's camera reads from the picture on show.
+    /// Returns the content of the QR on show, read from its picture.
     pub(crate) async fn qr(&self, connection: ConnectionId) -> String {
         let shows = |state: &ConnectionState| matches!(state, ConnectionState::AwaitingScan { .. });
         match self.until(connection, shows).await {
@@ -142,7 +143,7 @@ impl World {
         }
     }
 
-    /// Waits for the messages of an agent's only chat to be as wanted.
+    /// Waits until the messages of an agent's only chat match.
     pub(crate) async fn messages_until(
         &self,
         agent: &Agent,
@@ -183,6 +184,7 @@ fn config(emulator: &Emulator, folder: &tempfile::TempDir) -> Config {
     }
 }
 
+/// A user and their number.
 pub(crate) struct Agent {
     pub(crate) viewer: Viewer,
     pub(crate) connection: ConnectionId,
@@ -205,7 +207,7 @@ impl Agent {
         }
     }
 
-    /// The messages of the only chat there is, or none.
+    /// Returns the messages of the only chat, or none.
     pub(crate) async fn messages(&self) -> Vec<Message> {
         match self.chats().await.first() {
             Some(chat) => self.viewer.messages(chat.id, None, 100).await.expect("messages"),

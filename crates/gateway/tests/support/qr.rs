@@ -1,6 +1,6 @@
-//! A phone's camera before a QR.
+//! Reads QRs as the camera of a phone does.
 
-/// Reads the QR out of its SVG as a camera would: paint it, then look at it.
+/// Reads a QR from its SVG: paints it, and decodes the picture.
 pub(crate) fn read_svg(svg: &str) -> String {
     let between = |from: &str, to: &str| {
         let start = svg.find(from).expect("the attribute") + from.len();

@@ -1,26 +1,27 @@
-//! Proofs. Their constructors are visible in `access` only.
+//! Proofs of rights. Their constructors are visible in `access` only.
 
 use std::{marker::PhantomData, net::IpAddr};
 
 use model::{ConnectionId, UserId};
 
 use super::Scope;
-use crate::By;
+use crate::ActorContext;
 
-/// May send from a number.
+/// The right to send from a number.
 #[derive(Debug, Clone, Copy)]
 pub enum Write {}
 
-/// May link, unlink and rename a number and see its QR. Neither sending nor granting access.
+/// The right to link, unlink and rename a number and see its QR. It includes neither sending nor
+/// granting access.
 #[derive(Debug, Clone, Copy)]
 pub enum Manage {}
 
-/// May remove a number with everything in it.
+/// The right to remove a number with everything in it.
 #[derive(Debug, Clone, Copy)]
 pub enum Remove {}
 
-/// The proof that a user had the right `R` on a number a moment ago. Meant to be used at once, not
-/// to be kept.
+/// The proof that a user had the right `R` on a number a moment ago. It is meant to be used at
+/// once, not to be stored.
 #[derive(Debug)]
 pub struct Grant<R> {
     connection: ConnectionId,
@@ -34,24 +35,25 @@ impl<R> Grant<R> {
         Self { connection, user, ip, right: PhantomData }
     }
 
-    /// On which number.
+    /// Returns the number.
     pub fn connection(&self) -> ConnectionId {
         self.connection
     }
 
-    /// Who has it, for the log and for the author of a message.
+    /// Returns the user, for the log and for the author of a message.
     pub fn user(&self) -> UserId {
         self.user
     }
 
-    /// What its user may read: a right on a number is none on its private chats.
+    /// Returns the rows that the user may read: a right on a number gives none on its private
+    /// chats.
     pub(crate) fn scope(&self) -> Scope {
         Scope::of_anybody(self.user)
     }
 
-    /// Who has it and from where, for the audit trail.
-    pub fn by(&self) -> By {
-        By::user(self.user, self.ip)
+    /// Returns the user and their address, for the audit trail.
+    pub fn actor(&self) -> ActorContext {
+        ActorContext::user(self.user, self.ip)
     }
 }
 
@@ -67,13 +69,13 @@ impl Admin {
         Self { user, ip }
     }
 
-    /// Who it is.
+    /// Returns the administrator.
     pub fn user(&self) -> UserId {
         self.user
     }
 
-    /// Who it is and from where, for the audit trail.
-    pub fn by(&self) -> By {
-        By::user(self.user, self.ip)
+    /// Returns the administrator and their address, for the audit trail.
+    pub fn actor(&self) -> ActorContext {
+        ActorContext::user(self.user, self.ip)
     }
 }

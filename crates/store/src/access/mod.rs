@@ -1,10 +1,10 @@
-//! Who may do what.
+//! Permissions of users.
 //!
 //! * [`scope`]: the rule itself, once, as SQL. Every read and every proof uses it.
-//! * [`viewer`]: [`Viewer`], the door for one user.
-//! * [`grant`]: [`Grant<Write>`], [`Grant<Manage>`] and [`Admin`], proofs that only this module makes. A
-//!   function that takes one cannot be called without the check having been made.
-//! * [`share`]: giving a user access to a number, and taking it away.
+//! * [`viewer`]: [`Viewer`], the access of one user.
+//! * [`grant`]: [`Grant<Write>`], [`Grant<Manage>`] and [`Admin`], proofs that only this module
+//!   makes. A function that takes one cannot be called without the check.
+//! * [`share`]: granting a user access to a number, and revoking it.
 //!
 //! | | read | write | manage | remove | private chats |
 //! | --- | --- | --- | --- | --- | --- |
@@ -15,9 +15,10 @@
 //! | `can_manage` | yes | no | yes | no | no |
 //! | anybody else, deactivated users | no | no | no | no | no |
 //!
-//! A private chat does not exist for anybody but the number's owner, whatever their other rights.
+//! A private chat exists for the number's owner only, regardless of the rights of others.
 //!
-//! To those who may not read it, a number does not exist: [`Error::NotFound`](crate::Error::NotFound).
+//! For users who may not read it, a number does not exist:
+//! [`Error::NotFound`](crate::Error::NotFound).
 
 mod grant;
 mod scope;

@@ -9,20 +9,20 @@ use sea_orm::{
 
 use crate::entity::{chat, connection, message, number_access, user};
 
-/// What somebody wants to do with a number.
+/// A right on a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Right {
     Read,
     Write,
     Manage,
-    /// Remove it, with everything in it.
+    /// Removing it, with everything in it.
     Remove,
-    /// Decide what is private, and see it.
+    /// Deciding which chats are private, and seeing private chats.
     Own,
 }
 
 impl Right {
-    /// What has to have been granted; `None` for what cannot be.
+    /// Returns the column that grants the right; `None` for rights that cannot be granted.
     fn granted(self) -> Option<number_access::Column> {
         match self {
             Self::Read => Some(number_access::Column::CanRead),
@@ -33,26 +33,27 @@ impl Right {
     }
 }
 
-/// The rows that one user may read. Every read of a [`Viewer`](crate::Viewer) starts from one of these.
+/// The rows that one user may read. Every read of a [`Viewer`](crate::Viewer) starts from one of
+/// these.
 ///
-/// The role and the activity are looked up in the same statement, so a right that was taken away is
-/// gone with the next query of a viewer that lives on.
+/// The role and the activity are checked in the same statement, so a revoked right is gone with the
+/// next query of an existing viewer.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Scope {
     user: UserId,
-    /// Whether to ask if they are an admin. To agents it makes no difference but that the planner,
-    /// which cannot know the answer, would read every row.
+    /// If true, queries also check if the user is an admin. For agents the result is the same, but
+    /// the planner, which cannot know the answer, would read every row.
     perhaps_admin: bool,
 }
 
 impl Scope {
-    /// For somebody whose role was read a moment ago. One who becomes an admin sees more with their
-    /// next viewer.
+    /// Returns a scope for a user whose role was read a moment ago. A user who becomes an admin
+    /// sees more with their next viewer.
     pub(crate) fn of(user: &User) -> Self {
         Self { user: user.id, perhaps_admin: user.role == Role::Admin }
     }
 
-    /// For looking at single rows, where walking an index is no concern.
+    /// Returns a scope for queries of single rows, for which the use of an index does not matter.
     pub(crate) fn of_anybody(user: UserId) -> Self {
         Self { user, perhaps_admin: true }
     }
@@ -69,9 +70,9 @@ impl Scope {
         message::Entity::find().filter(self.sees_chat(message::Column::ChatId))
     }
 
-    /// True where `connection`, a column with a connection's id, names one on which the user has
-    /// `right`: an active user who owns it, or was granted it, or is an admin. What is the owner's
-    /// alone is not even an admin's.
+    /// True for rows in which `connection`, a column with a connection's id, names one on which the
+    /// user has `right`: an active user who owns it, or was granted it, or is an admin. Rights that
+    /// only the owner has are denied even to admins.
     pub(crate) fn allows(self, right: Right, connection: impl ColumnTrait) -> Expr {
         let mut theirs = connection::Entity::find()
             .select_only()
@@ -93,7 +94,7 @@ impl Scope {
         if self.perhaps_admin && right != Right::Own { theirs.or(self.is_admin()) } else { theirs }
     }
 
-    /// True where `chat`, a column with a chat's id, names one that the user may read.
+    /// True for rows in which `chat`, a column with a chat's id, names one that the user may read.
     pub(crate) fn sees_chat(self, chat: impl ColumnTrait) -> Expr {
         let seen = chat::Entity::find()
             .select_only()
@@ -130,7 +131,8 @@ impl Scope {
     }
 }
 
-/// Whether a row of `chat` is private: its own mark, else its number's.
+/// True for rows of `chat` that are private: the chat's own mark decides, else its number's
+/// default.
 pub(crate) fn is_private() -> Expr {
     let by_default = Query::select()
         .column(("number", connection::Column::PrivateByDefault))

@@ -1,7 +1,7 @@
-//! Giving a user access to numbers, and taking it away.
+//! Granting a user access to numbers, and revoking it.
 //!
-//! Owners and admins may be granted access like anybody: it changes nothing while they are what they
-//! are, and is what is left of theirs if they stop being it.
+//! Owners and admins may be granted access like anybody: it changes nothing while they have that
+//! role, and remains if they lose it.
 
 use model::{Access, AuditAction, ConnectionId, NumberGrant, UserId};
 use sea_orm::{
@@ -13,16 +13,16 @@ use sea_orm::{
 
 use super::Admin;
 use crate::{
-    Entry, Error, Store, audit, codec,
+    Error, NewAuditEntry, Store, audit, codec,
     entity::{connection, number_access, user},
     write::Writing,
 };
 
 impl Store {
-    /// Gives `user` this access to a number, in place of what they had been given before.
+    /// Gives `to` this access to a number, and replaces an earlier grant.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when there is no such user or number.
+    /// [`Error::NotFound`] if there is no such user or number.
     pub async fn grant_access(
         &self,
         admin: &Admin,
@@ -33,8 +33,8 @@ impl Store {
         self.set_access(admin, to, &[(on, Some(access))]).await
     }
 
-    /// Takes away what `user` was given on a number. Owners and admins keep their access; taking
-    /// away what was never given does nothing.
+    /// Revokes the access granted to `from` on a number. Owners and admins keep their access;
+    /// without a grant it does nothing.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -47,12 +47,12 @@ impl Store {
         self.set_access(admin, from, &[(on, None)]).await
     }
 
-    /// Sets what a user is given on several numbers, all of it or on an error nothing: an access, or
-    /// `None` for none. Numbers that are not named stay as they are, and so does what is the same
-    /// already.
+    /// Sets the grants of a user on several numbers, all of them or, on an error, none. `None`
+    /// revokes. Numbers that are not listed stay unchanged, and so do grants that are already the
+    /// same.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when there is no such user, or no such number to grant.
+    /// [`Error::NotFound`] if there is no such user, or no such number to grant.
     pub async fn set_access(
         &self,
         admin: &Admin,
@@ -69,7 +69,7 @@ impl Store {
         writing.commit().await
     }
 
-    /// Who was granted access to a number, by name.
+    /// Returns the grants on a number, sorted by the users' names.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -85,7 +85,7 @@ impl Store {
         self.grants(on).await
     }
 
-    /// What a user was granted, by the numbers' labels.
+    /// Returns the grants of a user, sorted by the numbers' labels.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -153,8 +153,8 @@ async fn grant(
             ])
             .to_owned();
     number_access::Entity::insert(row).on_conflict(replace).exec_without_returning(tx).await?;
-    let entry = Entry::new(AuditAction::AccessGranted).connection(on).subject(to);
-    audit::record(tx, &admin.by(), entry.detail("access", access.as_str())).await?;
+    let entry = NewAuditEntry::new(AuditAction::AccessGranted).connection(on).subject(to);
+    audit::record(tx, &admin.actor(), entry.detail("access", access.as_str())).await?;
     writing.access_changed(to);
     Ok(())
 }
@@ -168,8 +168,8 @@ async fn revoke(
     let tx = &writing.tx;
     let gone = number_access::Entity::delete_by_id((from.0, on.0)).exec(tx).await?;
     if gone.rows_affected > 0 {
-        let entry = Entry::new(AuditAction::AccessRevoked).connection(on).subject(from);
-        audit::record(tx, &admin.by(), entry).await?;
+        let entry = NewAuditEntry::new(AuditAction::AccessRevoked).connection(on).subject(from);
+        audit::record(tx, &admin.actor(), entry).await?;
         writing.access_changed(from);
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! The door for one user.
+//! The access of one user.
 
 use std::net::IpAddr;
 
@@ -6,10 +6,10 @@ use model::{ChatId, ConnectionId, Role, User, UserId};
 use sea_orm::{EntityTrait as _, QueryFilter as _, QuerySelect as _};
 
 use super::{Admin, Grant, Manage, Remove, Right, Scope, Write};
-use crate::{By, Error, Store, accounts, entity::connection};
+use crate::{ActorContext, Error, Store, accounts, entity::connection};
 
-/// What one user may see and do. Its reads are spread over [`inbox`](crate::inbox) and
-/// [`live`](crate::live), by what they are about.
+/// The data that one user may read, and the changes they may make. Its reads are spread over
+/// [`inbox`](crate::inbox) and [`live`](crate::live), by subject.
 #[derive(Debug, Clone)]
 pub struct Viewer {
     store: Store,
@@ -23,22 +23,23 @@ impl Viewer {
         Ok(Self { store, user, ip: None })
     }
 
-    /// Notes where the request came from. What this viewer and its proofs do is written down with it.
+    /// Sets the address of the request. It is recorded with the changes of this viewer and its
+    /// proofs.
     pub fn from_ip(self, ip: Option<IpAddr>) -> Self {
         Self { ip, ..self }
     }
 
-    /// Who is looking and from where, for the audit trail.
-    pub fn by(&self) -> By {
-        By::user(self.user.id, self.ip)
+    /// Returns the user and their address, for the audit trail.
+    pub fn actor(&self) -> ActorContext {
+        ActorContext::user(self.user.id, self.ip)
     }
 
-    /// Who is looking, as they were when this was made.
+    /// Returns the user, as they were when this was made.
     pub fn user(&self) -> &User {
         &self.user
     }
 
-    /// The proof that this user may send from a number.
+    /// Returns the proof that this user may send from a number.
     ///
     /// # Errors
     /// [`Error::NotFound`] if they may not, or there is no such number.
@@ -47,7 +48,7 @@ impl Viewer {
         Ok(Grant::new(connection, self.user.id, self.ip))
     }
 
-    /// The proof that this user may link, unlink and rename a number and see its QR.
+    /// Returns the proof that this user may link, unlink and rename a number and see its QR.
     ///
     /// # Errors
     /// [`Error::NotFound`] if they may not, or there is no such number.
@@ -56,7 +57,7 @@ impl Viewer {
         Ok(Grant::new(connection, self.user.id, self.ip))
     }
 
-    /// The proof that this user may remove a number: its owner and admins may.
+    /// Returns the proof that this user may remove a number: its owner and admins may.
     ///
     /// # Errors
     /// [`Error::NotFound`] if they may not, or there is no such number.
@@ -65,7 +66,7 @@ impl Viewer {
         Ok(Grant::new(connection, self.user.id, self.ip))
     }
 
-    /// A conversation, with the proof that this user may write in it.
+    /// Returns a conversation, with the proof that this user may write in it.
     ///
     /// # Errors
     /// [`Error::NotFound`] if they may not write, or there is no such conversation.
@@ -75,12 +76,12 @@ impl Viewer {
         Ok((grant, chat))
     }
 
-    /// The proof that this user administers the installation.
+    /// Returns the proof that this user administers the installation.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] for everybody else.
+    /// [`Error::Forbidden`] for all other users.
     pub async fn admin(&self) -> Result<Admin, Error> {
-        // Read again: the proof must not be older than the role.
+        // The user is read again, because the proof must not be older than the role.
         let user = accounts::active_user(self.store.db(), self.user.id).await?;
         match user {
             Some(User { id, role: Role::Admin, .. }) => Ok(Admin::new(id, self.ip)),

@@ -1,9 +1,9 @@
 //! Browsers that a person has logged in with before.
 //!
-//! Strangers can guess at an account as often as they like, and everybody who guesses has to be slowed
-//! down. A browser that was let in before is told from them by a token of its own, so that its person
-//! never waits for strangers. The token proves nothing else: password and second factor are asked for as
-//! ever. It is forgotten with every other login of the person.
+//! Strangers can guess at an account as often as they like, so every login attempt is slowed down.
+//! A browser that logged in before is recognized by a token of its own, so that its person never
+//! waits because of strangers. The token proves nothing else: password and second factor are still
+//! required. It is forgotten together with all other logins of the person.
 
 use std::{collections::HashSet, net::IpAddr};
 
@@ -20,31 +20,31 @@ use crate::{
     entity::{login_device, user},
 };
 
-/// Browsers of one person. One more takes the place of the one that was not used for longest.
-const MOST_DEVICES: usize = 20;
+/// Maximum number of browsers of one person. Another one replaces the least recently used.
+const MAX_DEVICES: usize = 20;
 
-/// A browser that does not log in for so long is a stranger again.
-const DEVICE_LASTS: TimeDelta = TimeDelta::days(180);
+/// A browser that has not logged in for this long is unknown again.
+const DEVICE_LIFETIME: TimeDelta = TimeDelta::days(180);
 
-/// The way in which the account that is tried knows a login's origin.
+/// The origin of a login attempt, as known to the account that is tried.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Known {
-    /// A browser that has logged in before, by the digest of its token.
-    Device(String),
+pub enum LoginOrigin {
+    /// A browser that has logged in before; holds the digest of its token.
+    KnownDevice(String),
     /// Another browser, in a network from which the person has logged in.
-    Network,
-    /// Neither.
-    Not,
+    KnownNetwork,
+    /// Neither the browser nor the network is known.
+    Unknown,
 }
 
-/// The token that a browser keeps to be known by. It has the form of 32 hexadecimal digits.
+/// The token by which a browser is recognized: 32 hexadecimal digits.
 #[derive(Debug, Clone)]
 pub struct DeviceToken(Secret);
 
 impl DeviceToken {
     const LENGTH: usize = 32;
 
-    /// Reads a token from a cookie; `None` for what cannot be one.
+    /// Reads a token from a cookie; `None` if the text cannot be a token.
     pub fn read(text: &str) -> Option<Self> {
         let is_token = text.len() == Self::LENGTH
             && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
@@ -55,7 +55,7 @@ impl DeviceToken {
         Ok(Self(Secret::new(hex::encode(secret::random::<{ Self::LENGTH / 2 }>()?))))
     }
 
-    /// The text for the cookie.
+    /// Returns the text for the cookie.
     pub fn expose(&self) -> &str {
         self.0.expose()
     }
@@ -66,8 +66,8 @@ impl DeviceToken {
 }
 
 impl Accounts {
-    /// How a browser with these tokens, in this network, is known to whoever has this address. The same
-    /// query for addresses that nobody has.
+    /// Returns how the account with this address knows a browser with these tokens, in this
+    /// network. The query is the same for an address without an account.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -76,17 +76,17 @@ impl Accounts {
         email: &Email,
         tokens: &[DeviceToken],
         network: Option<IpAddr>,
-    ) -> Result<Known, Error> {
+    ) -> Result<LoginOrigin, Error> {
         let person = Query::select()
             .column(user::Column::Id)
             .from(user::Entity)
             .and_where(user::Column::Email.eq(email.as_str()))
             .to_owned();
         let theirs = login_device::Column::UserId.in_subquery(person);
-        self.known_by(theirs, tokens, network).await
+        self.origin(theirs, tokens, network).await
     }
 
-    /// The same for a person.
+    /// Does the same as [`Self::known`] for a person.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -95,17 +95,17 @@ impl Accounts {
         user: UserId,
         tokens: &[DeviceToken],
         network: Option<IpAddr>,
-    ) -> Result<Known, Error> {
-        self.known_by(login_device::Column::UserId.eq(user.0), tokens, network).await
+    ) -> Result<LoginOrigin, Error> {
+        self.origin(login_device::Column::UserId.eq(user.0), tokens, network).await
     }
 
-    async fn known_by(
+    async fn origin(
         &self,
         theirs: sea_orm::sea_query::SimpleExpr,
         tokens: &[DeviceToken],
         network: Option<IpAddr>,
-    ) -> Result<Known, Error> {
-        let since = codec::micros(Utc::now() - DEVICE_LASTS);
+    ) -> Result<LoginOrigin, Error> {
+        let since = codec::micros(Utc::now() - DEVICE_LIFETIME);
         let devices = login_device::Entity::find()
             .filter(theirs)
             .filter(login_device::Column::UsedAt.gt(since))
@@ -113,17 +113,18 @@ impl Accounts {
             .await?;
         let digests: Vec<String> = tokens.iter().map(DeviceToken::digest).collect();
         if let Some(device) = devices.iter().find(|device| digests.contains(&device.token_hash)) {
-            return Ok(Known::Device(device.token_hash.clone()));
+            return Ok(LoginOrigin::KnownDevice(device.token_hash.clone()));
         }
         let network = network.map(|network| network.to_string());
         match network.is_some() && devices.iter().any(|device| device.network == network) {
-            true => Ok(Known::Network),
-            false => Ok(Known::Not),
+            true => Ok(LoginOrigin::KnownNetwork),
+            false => Ok(LoginOrigin::Unknown),
         }
     }
 
-    /// Remembers the browser of a person who has just proved who they are. Returns the tokens that it
-    /// keeps from now on: a new one for this person, and those out of `tokens` by which others are known.
+    /// Remembers the browser of a person who has just logged in. Returns the tokens that the
+    /// browser keeps from now on: a new one for this person, and those of `tokens` that belong to
+    /// other people.
     ///
     /// # Errors
     /// [`Error::Database`], [`Error::Random`].
@@ -141,19 +142,19 @@ impl Accounts {
             .order_by_desc(login_device::Column::UsedAt)
             .all(&writing.tx)
             .await?;
-        let since = codec::micros(now - DEVICE_LASTS);
+        let since = codec::micros(now - DEVICE_LIFETIME);
         let digests: Vec<String> = tokens.iter().map(DeviceToken::digest).collect();
         let mut kept = 0;
         for device in &devices {
             let is_this = digests.contains(&device.token_hash);
-            if !is_this && device.used_at > since && kept + 1 < MOST_DEVICES {
+            if !is_this && device.used_at > since && kept + 1 < MAX_DEVICES {
                 kept += 1;
                 continue;
             }
             let key = (device.user_id, device.token_hash.clone());
             login_device::Entity::delete_by_id(key).exec(&writing.tx).await?;
         }
-        let others = of_others(&writing.tx, user, &digests, since).await?;
+        let others = known_to_others(&writing.tx, user, &digests, since).await?;
         let row = login_device::ActiveModel {
             user_id: Set(user.0),
             token_hash: Set(token.digest()),
@@ -167,9 +168,9 @@ impl Accounts {
     }
 }
 
-/// Returns those of these digests by which other people are known. Tokens that have ended would take up the
-/// room of the cookie.
-async fn of_others(
+/// Returns those of these digests that belong to other people. Expired tokens are left out, because
+/// they would take up space in the cookie.
+async fn known_to_others(
     tx: &impl ConnectionTrait,
     user: UserId,
     digests: &[String],

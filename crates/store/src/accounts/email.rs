@@ -2,16 +2,16 @@
 
 use crate::{Error, Field};
 
-/// An address in its one form ([`text::email`]): kept, looked up, written down and counted alike, so that
-/// no way of typing it is a way around one of the four.
+/// An e-mail address in its one form ([`text::email`]). It is stored, looked up, audited and
+/// rate-limited in this form, so that another spelling cannot get around any of them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Email(String);
 
 impl Email {
-    /// Reads an address as somebody types it.
+    /// Reads an address as a person types it.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for what is none.
+    /// [`Error::Invalid`] if it is not an e-mail address.
     pub fn read(typed: &str) -> Result<Self, Error> {
         text::email(typed).map(Self).ok_or(Error::Invalid(Field::Email))
     }

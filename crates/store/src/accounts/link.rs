@@ -1,7 +1,7 @@
-//! Links with which a person chooses a password: invitations and resets.
+//! Links with which a person sets a password: invitations and resets.
 //!
-//! An administrator makes one and hands it over in whatever way they trust. It works once and for a
-//! while, and a newer one, another password or deactivation ends it.
+//! An administrator creates a link and hands it over through any channel they trust. It works once,
+//! until it expires. A newer link, a password change or deactivation invalidates it.
 
 use std::net::IpAddr;
 
@@ -14,29 +14,29 @@ use sea_orm::{
 
 use super::{Accounts, Email, Newcomer, Secret, new_user, notice, password, secret};
 use crate::{
-    Admin, By, Entry, Error, audit, codec,
+    ActorContext, Admin, Error, NewAuditEntry, audit, codec,
     entity::{login_link, user},
     web_sessions,
     write::Writing,
 };
 
-const INVITATION_LASTS: TimeDelta = TimeDelta::hours(72);
-const RESET_LASTS: TimeDelta = TimeDelta::hours(24);
+const INVITATION_LIFETIME: TimeDelta = TimeDelta::hours(72);
+const RESET_LIFETIME: TimeDelta = TimeDelta::hours(24);
 
-fn lasts(kind: LinkKind) -> TimeDelta {
+fn lifetime(kind: LinkKind) -> TimeDelta {
     match kind {
-        LinkKind::Invitation => INVITATION_LASTS,
-        LinkKind::Reset => RESET_LASTS,
+        LinkKind::Invitation => INVITATION_LIFETIME,
+        LinkKind::Reset => RESET_LIFETIME,
     }
 }
 
 impl Accounts {
-    /// Adds a user who has yet to choose a password, and the token of their invitation: it works
-    /// once, for 72 hours.
+    /// Adds a user without a password, and returns the token of their invitation, which works once,
+    /// for 72 hours.
     ///
     /// # Errors
-    /// [`Error::EmailTaken`], also when they were invited before: then [`Self::make_link`] makes
-    /// another invitation. [`Error::Invalid`].
+    /// [`Error::EmailTaken`], also if the address was invited before: then [`Self::make_link`]
+    /// makes another invitation. [`Error::Invalid`].
     pub async fn invite(
         &self,
         admin: &Admin,
@@ -46,15 +46,15 @@ impl Accounts {
     ) -> Result<(User, Secret), Error> {
         let (name, email) = (new_user::checked_name(name)?, Email::read(email)?.into());
         let writing = self.store().write().await?;
-        let by = admin.by();
-        let user = super::insert(&writing, &by, Newcomer::Invited, name, email, role).await?;
+        let actor = admin.actor();
+        let user = super::insert(&writing, &actor, Newcomer::Invited, name, email, role).await?;
         let token = replace(&writing, user.id, LinkKind::Invitation).await?;
         writing.commit().await?;
         Ok((user, token))
     }
 
-    /// A new link for a person, in place of those they had: another invitation for somebody who has
-    /// not used theirs, else one to choose another password, which works once, for 24 hours.
+    /// Makes a new link for a person and invalidates their older ones: another invitation if they
+    /// have not used theirs, else a link to reset the password, which works once, for 24 hours.
     ///
     /// # Errors
     /// [`Error::NotFound`] for unknown and deactivated users.
@@ -71,25 +71,26 @@ impl Accounts {
             _ => return Err(Error::NotFound),
         };
         let token = replace(&writing, user, kind).await?;
-        audit::record(&writing.tx, &admin.by(), Entry::new(action).subject(user)).await?;
+        audit::record(&writing.tx, &admin.actor(), NewAuditEntry::new(action).subject(user))
+            .await?;
         writing.commit().await?;
         Ok((kind, token))
     }
 
-    /// What a token that somebody came with is good for.
+    /// Returns the person and kind of the link with this token.
     ///
     /// # Errors
     /// [`Error::InvalidLink`] if it is unknown, used, replaced or too old.
     pub async fn link(&self, token: &str) -> Result<LoginLink, Error> {
-        valid(self.store().db(), &secret::digest(token)).await
+        find_valid(self.store().db(), &secret::digest(token)).await
     }
 
-    /// Sets the password of the token's person, which ends all their sessions, and lets an invited
-    /// one in. Of two uses at once, one succeeds.
+    /// Sets the password of the token's person, which ends all their sessions, and activates an
+    /// invited person. Of two concurrent uses, one succeeds.
     ///
     /// # Errors
-    /// [`Error::InvalidLink`] as in [`Self::link`]; [`Error::Invalid`] when the password is not
-    /// acceptable, which leaves the link as it is.
+    /// [`Error::InvalidLink`] as in [`Self::link`]; [`Error::Invalid`] if the password is not
+    /// acceptable, which leaves the link valid.
     pub async fn use_link(
         &self,
         token: &str,
@@ -98,11 +99,12 @@ impl Accounts {
     ) -> Result<User, Error> {
         new_user::check_password(new_password)?;
         let token_hash = secret::digest(token);
-        // Asked before as well: this is open to everybody, and hashing is dear.
-        valid(self.store().db(), &token_hash).await?;
+        // The link is checked before the hashing too, because anybody can call this and hashing is
+        // expensive.
+        find_valid(self.store().db(), &token_hash).await?;
         let hash = password::hash(new_password).await?;
         let mut writing = self.store().write().await?;
-        let link = valid(&writing.tx, &token_hash).await?;
+        let link = find_valid(&writing.tx, &token_hash).await?;
         user::Entity::update_many()
             .col_expr(user::Column::PasswordHash, Expr::val(hash))
             .col_expr(user::Column::Active, Expr::val(true))
@@ -119,21 +121,26 @@ impl Accounts {
         if link.kind == LinkKind::Reset {
             notice::leave(&writing.tx, link.user.id).await?;
         }
-        audit::record(&writing.tx, &By::user(link.user.id, ip), Entry::new(action)).await?;
+        audit::record(
+            &writing.tx,
+            &ActorContext::user(link.user.id, ip),
+            NewAuditEntry::new(action),
+        )
+        .await?;
         writing.access_changed(link.user.id);
         writing.commit().await?;
         Ok(link.user)
     }
 }
 
-/// Ends every link of a person.
+/// Invalidates every link of a person.
 pub(super) async fn end_all(tx: &impl ConnectionTrait, user: UserId) -> Result<(), Error> {
     let theirs = login_link::Column::UserId.eq(user.0);
     login_link::Entity::delete_many().filter(theirs).exec(tx).await?;
     Ok(())
 }
 
-/// Makes a link, and ends those that the person had and those that are too old.
+/// Makes a link, and deletes the person's older links and all expired ones.
 async fn replace(writing: &Writing, user: UserId, kind: LinkKind) -> Result<Secret, Error> {
     let now = Utc::now();
     end_all(&writing.tx, user).await?;
@@ -145,14 +152,14 @@ async fn replace(writing: &Writing, user: UserId, kind: LinkKind) -> Result<Secr
     let row = login_link::ActiveModel {
         token_hash: Set(secret::digest(&token)),
         user_id: Set(user.0),
-        kind: Set(codec::word(kind)),
-        expires_at: Set(codec::micros(now + lasts(kind))),
+        kind: Set(codec::enum_text(kind)),
+        expires_at: Set(codec::micros(now + lifetime(kind))),
     };
     login_link::Entity::insert(row).exec_without_returning(&writing.tx).await?;
     Ok(Secret::new(token))
 }
 
-async fn valid(db: &impl ConnectionTrait, token_hash: &str) -> Result<LoginLink, Error> {
+async fn find_valid(db: &impl ConnectionTrait, token_hash: &str) -> Result<LoginLink, Error> {
     let now: DateTime<Utc> = Utc::now();
     let link = login_link::Entity::find_by_id(token_hash)
         .filter(login_link::Column::ExpiresAt.gt(codec::micros(now)))
@@ -162,7 +169,7 @@ async fn valid(db: &impl ConnectionTrait, token_hash: &str) -> Result<LoginLink,
     let user = user::Entity::find_by_id(link.user_id).one(db).await?.ok_or(Error::InvalidLink)?;
     Ok(LoginLink {
         user: super::to_model(user)?,
-        kind: codec::read_word("a kind of link", link.kind)?,
+        kind: codec::read_enum("a kind of link", link.kind)?,
         expires_at: codec::time(link.expires_at),
     })
 }

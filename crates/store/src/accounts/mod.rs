@@ -1,14 +1,14 @@
-//! People: coming in, proving who one is, and the administration of users.
+//! Users: logins, second factors, and the administration of users.
 //!
-//! * [`Accounts`] is what web requests use, [`Operator`] what whoever runs the binary uses.
-//! * [`NewUser`] checks what a form or a command line says, [`password`] hashes.
-//! * [`link`]: invitations and password resets. [`standing`]: role and activity.
-//! * [`profile`]: what a person changes about themselves.
-//! * [`Email`]: the one form of an address; [`stored_emails`] brings those of before into it.
+//! * [`Accounts`] serves web requests, [`Operator`] the command line of the binary.
+//! * [`NewUser`] validates the input of a form or a command line, [`password`] hashes.
+//! * [`link`]: invitations and password resets. [`user_status`]: role and activity.
+//! * [`profile`]: a person's changes to their own account.
+//! * [`Email`]: the one form of an address; [`stored_emails`] converts older rows to it.
 //! * [`device`]: browsers that a person has logged in with before.
-//! * [`notice`]: what others did to a person's account, for the person to read.
-//! * [`second_factor`]: codes from a phone, made and checked by [`totp`]. [`session_user`]: what a
-//!   session has to have proved.
+//! * [`notice`]: notices to a person about what others did to their account.
+//! * [`second_factor`]: codes from a phone, made and checked by [`totp`]. [`session_user`]: the
+//!   second factor that a session must have proved.
 
 mod device;
 mod email;
@@ -22,9 +22,9 @@ mod second_factor;
 pub(crate) mod secret;
 mod service;
 mod session_user;
-mod standing;
 mod stored_emails;
 mod totp;
+mod user_status;
 
 use model::{AuditAction, Role, User, UserId};
 use sea_orm::{
@@ -33,7 +33,7 @@ use sea_orm::{
 };
 
 pub(crate) use device::forget_all as forget_devices;
-pub use device::{DeviceToken, Known};
+pub use device::{DeviceToken, LoginOrigin};
 pub use email::Email;
 pub use new_user::NewUser;
 pub use operator::Operator;
@@ -42,12 +42,14 @@ pub use second_factor::SecondFactor;
 pub use secret::Secret;
 pub use service::Accounts;
 pub use session_user::{FactorId, SessionUser};
-pub(crate) use stored_emails::renew as renew_emails;
+pub(crate) use stored_emails::normalize as normalize_emails;
 pub use totp::Enrolment;
 
-use crate::{By, Entry, Error, Store, audit, codec, entity::user, write::Writing};
+use crate::{
+    ActorContext, Error, NewAuditEntry, Store, audit, codec, entity::user, write::Writing,
+};
 
-/// The user of a session; nobody, once they are deactivated.
+/// Returns the user of a session; `None` after they were deactivated.
 pub(crate) async fn active_user(
     db: &impl ConnectionTrait,
     id: UserId,
@@ -59,7 +61,7 @@ async fn active_row(db: &impl ConnectionTrait, id: UserId) -> Result<Option<user
     Ok(user::Entity::find_by_id(id.0).filter(user::Column::Active.eq(true)).one(db).await?)
 }
 
-/// Everybody who may come in, by name.
+/// Returns all active users, sorted by name.
 async fn active_users(db: &impl ConnectionTrait) -> Result<Vec<User>, Error> {
     let rows = user::Entity::find()
         .filter(user::Column::Active.eq(true))
@@ -70,30 +72,30 @@ async fn active_users(db: &impl ConnectionTrait) -> Result<Vec<User>, Error> {
     rows.into_iter().map(to_model).collect()
 }
 
-/// Checks and adds a user who has a password already.
-async fn create(store: &Store, by: By, new: NewUser) -> Result<User, Error> {
+/// Validates and adds a user who has a password already.
+async fn create(store: &Store, actor: ActorContext, new: NewUser) -> Result<User, Error> {
     let new = new.checked()?;
-    // Before the turn is taken, which hashing would hold for too long.
+    // The hash is computed before the write lock is taken, which hashing would hold for too long.
     let hash = password::hash(&new.password).await?;
     let writing = store.write().await?;
     let user =
-        insert(&writing, &by, Newcomer::Member(&hash), new.name, new.email, new.role).await?;
+        insert(&writing, &actor, Newcomer::Member(&hash), new.name, new.email, new.role).await?;
     writing.commit().await?;
     Ok(user)
 }
 
-/// How somebody is added.
+/// The state in which a user is added.
 enum Newcomer<'a> {
-    /// With this password hash.
+    /// Active, with this password hash.
     Member(&'a str),
-    /// To choose a password later.
+    /// Without a password, which the person sets later through a link.
     Invited,
 }
 
-/// Adds a user with a checked name and address, and writes down who did.
+/// Adds a user with a validated name and address, and records it in the audit trail.
 async fn insert(
     writing: &Writing,
-    by: &By,
+    actor: &ActorContext,
     newcomer: Newcomer<'_>,
     name: String,
     email: String,
@@ -119,8 +121,8 @@ async fn insert(
         ..Default::default()
     };
     let id = UserId(user::Entity::insert(row).exec(&writing.tx).await?.last_insert_id);
-    let entry = Entry::new(action).subject(id).detail("role", role.as_str());
-    audit::record(&writing.tx, by, entry).await?;
+    let entry = NewAuditEntry::new(action).subject(id).detail("role", role.as_str());
+    audit::record(&writing.tx, actor, entry).await?;
     Ok(User { id, name, email, role })
 }
 

@@ -1,4 +1,4 @@
-//! What is asked for when a user is added, and what is accepted.
+//! Input for a new user, and its validation.
 
 use model::Role;
 
@@ -7,10 +7,10 @@ use crate::{Error, Field};
 
 const MAX_NAME: usize = 80;
 const MIN_PASSWORD: usize = 10;
-/// Long enough for any passphrase, short enough that hashing it costs nothing more.
+/// Long enough for any passphrase, and short enough not to slow hashing down.
 const MAX_PASSWORD: usize = 200;
 
-/// A user to be added. The password is in the clear, so this is neither logged nor kept.
+/// A user to be added. The password is in clear, so this is neither logged nor stored.
 #[derive(Clone)]
 pub struct NewUser {
     pub name: String,
@@ -20,7 +20,7 @@ pub struct NewUser {
 }
 
 impl NewUser {
-    /// Checks every field and brings name and address into the form in which they are kept.
+    /// Validates every field and normalizes name and address as they are stored.
     pub(super) fn checked(self) -> Result<Self, Error> {
         let name = checked_name(&self.name)?;
         let email = Email::read(&self.email)?.into();
@@ -39,7 +39,7 @@ impl std::fmt::Debug for NewUser {
     }
 }
 
-/// A name in the form in which it is kept.
+/// Returns a name in the form in which it is stored.
 pub(super) fn checked_name(name: &str) -> Result<String, Error> {
     let name = name.trim();
     if !text::has_visible(name)

@@ -1,8 +1,8 @@
-//! Notices of what others did to a person's account, for the person to read.
+//! Notices to a person about what others did to their account.
 //!
-//! Whoever makes a link for another password can use it and become that person. It cannot be prevented
-//! where administrators let people in again, so the person is told: out of the audit trail, which nobody
-//! can change.
+//! An administrator who makes a reset link can use it and log in as that person. This cannot be
+//! prevented where administrators restore access, so the person is notified, from the audit trail,
+//! which nobody can change.
 
 use chrono::{DateTime, Utc};
 use model::{AccountReset, Actor, AuditAction, AuditEntry, ResetKind, UserId};
@@ -13,11 +13,11 @@ use sea_orm::{
 use super::active_row;
 use crate::{Error, Viewer, audit, codec, entity::user};
 
-/// As many are shown.
+/// Maximum number of resets shown.
 const SHOWN: u64 = 10;
 
 impl Viewer {
-    /// When others gave this person another password or took their second factor away, the newest
+    /// Returns when others set this person's password or removed their second factor, the newest
     /// first, at most 10.
     ///
     /// # Errors
@@ -29,11 +29,12 @@ impl Viewer {
             let by_link = matches!(entry.actor, Actor::User { id, .. } if id == me);
             let link = match by_link {
                 true => {
-                    audit::last_before(db, AuditAction::PasswordLinkCreated, me, &entry).await?
+                    audit::last_done_before(db, AuditAction::PasswordLinkCreated, me, &entry)
+                        .await?
                 }
                 false => None,
             };
-            // A link that the person used is somebody else's doing.
+            // A reset link that the person used was made by somebody else.
             let (by, made_at) = match link {
                 Some(link) => (link.actor, Some(link.at)),
                 None => (entry.actor.clone(), None),
@@ -50,7 +51,7 @@ impl Viewer {
         Ok(resets)
     }
 
-    /// The newest of [`Self::account_resets`], until this person has said that they read it.
+    /// Returns the newest of [`Self::account_resets`], until this person dismisses the notice.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -62,7 +63,7 @@ impl Viewer {
         }
     }
 
-    /// This person has read it. The profile goes on showing it.
+    /// Dismisses the notice. The profile still shows the resets.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -82,7 +83,7 @@ fn reset(
     AccountReset { kind, by, made_at, at: entry.at, ip: entry.ip }
 }
 
-/// Leaves a notice for a person, within the transaction of what it is about.
+/// Adds a notice for a person, in the transaction of the change that it reports.
 pub(super) async fn leave(tx: &impl ConnectionTrait, user: UserId) -> Result<(), Error> {
     set(tx, user, Some(codec::now())).await
 }

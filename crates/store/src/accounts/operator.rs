@@ -1,4 +1,4 @@
-//! What whoever runs the binary may do with users, without being one: `inbox-pirata user …`.
+//! User administration from the command line, without being a user: `inbox-pirata user …`.
 
 use model::{AuditAction, User, UserId};
 use sea_orm::{
@@ -6,10 +6,13 @@ use sea_orm::{
 };
 
 use super::{Email, NewUser, link, new_user, notice, password, second_factor};
-use crate::{By, Entry, Error, SecretKeys, Store, audit, entity::user, secrets, web_sessions};
+use crate::{
+    ActorContext, Error, NewAuditEntry, SecretKeys, Store, audit, entity::user, secrets,
+    web_sessions,
+};
 
-/// The administration of users from the command line. Needs no proof: who can run the program on
-/// the machine can read the database as well.
+/// The administration of users from the command line. It needs no proof: a person who can run the
+/// program on the machine can read the database as well.
 #[derive(Debug, Clone)]
 pub struct Operator {
     store: Store,
@@ -20,15 +23,15 @@ impl Operator {
         Self { store }
     }
 
-    /// Adds a user, the first one too.
+    /// Adds a user, including the first one.
     ///
     /// # Errors
     /// [`Error::EmailTaken`]; [`Error::Invalid`].
     pub async fn create(&self, new: NewUser) -> Result<User, Error> {
-        super::create(&self.store, By::console(), new).await
+        super::create(&self.store, ActorContext::console(), new).await
     }
 
-    /// Everybody who may come in, by name.
+    /// Returns all active users, sorted by name.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -36,11 +39,11 @@ impl Operator {
         super::active_users(self.store.db()).await
     }
 
-    /// Gives a user another password, lets them in again if they were deactivated, and ends their
-    /// sessions and links.
+    /// Sets a user's password, reactivates them if they were deactivated, and ends their sessions
+    /// and links.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when nobody has this address; [`Error::Invalid`].
+    /// [`Error::NotFound`] if nobody has this address; [`Error::Invalid`].
     pub async fn reset_password(&self, email: &str, new_password: &str) -> Result<(), Error> {
         new_user::check_password(new_password)?;
         let hash = password::hash(new_password).await?;
@@ -56,28 +59,28 @@ impl Operator {
         link::end_all(&writing.tx, id).await?;
         web_sessions::end(&writing.tx, id, None).await?;
         notice::leave(&writing.tx, id).await?;
-        let entry = Entry::new(AuditAction::PasswordReset).subject(id);
-        audit::record(&writing.tx, &By::console(), entry).await?;
+        let entry = NewAuditEntry::new(AuditAction::PasswordReset).subject(id);
+        audit::record(&writing.tx, &ActorContext::console(), entry).await?;
         writing.access_changed(id);
         writing.commit().await
     }
 
-    /// Takes a user's second factor away, for whoever lost phone and recovery codes, and ends their
-    /// sessions. Without one it does nothing.
+    /// Removes the second factor of a user who lost phone and recovery codes, and ends their
+    /// sessions. Without a second factor it does nothing.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when nobody has this address.
+    /// [`Error::NotFound`] if nobody has this address.
     pub async fn totp_reset(&self, email: &str) -> Result<(), Error> {
         let mut writing = self.store.write().await?;
         let id = by_email(&writing.tx, email).await?;
-        second_factor::take_away(&mut writing, &By::console(), id).await?;
+        second_factor::take_away(&mut writing, &ActorContext::console(), id).await?;
         writing.commit().await
     }
 }
 
 impl Operator {
-    /// Takes the second factors away that none of these keys can read, and ends the sessions of their
-    /// people: the way out when a key is lost for good. Returns how many they were.
+    /// Removes the second factors that none of these keys can decrypt, and ends the sessions of
+    /// their people: the recovery for a key that is lost for good. Returns their number.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -85,7 +88,7 @@ impl Operator {
         let mut writing = self.store.write().await?;
         let lost = secrets::unreadable(&writing.tx, keys, &secrets::TOTP_SECRET).await?;
         for user in &lost {
-            second_factor::take_away(&mut writing, &By::console(), UserId(*user)).await?;
+            second_factor::take_away(&mut writing, &ActorContext::console(), UserId(*user)).await?;
         }
         writing.commit().await?;
         Ok(lost.len())

@@ -13,56 +13,57 @@ use crate::Error;
 
 /// OWASP's recommendation for argon2id (Password Storage Cheat Sheet): 46 MiB, one pass, one lane.
 ///
-/// Its other setting, 19 MiB and two passes, is as strong but stays in the process: glibc keeps freed
-/// blocks of up to 32 MiB in the arena of the thread that used them, and gives larger ones back.
+/// Its other setting, 19 MiB and two passes, is as strong but is not returned to the system: glibc
+/// keeps freed blocks of up to 32 MiB in the arena of the thread that used them, and gives larger
+/// ones back.
 const MEMORY_KIB: u32 = 46 * 1024;
 const PASSES: u32 = 1;
 const LANES: u32 = 1;
 
-/// A hash that no password has, with the parameters of today. An unknown user's password is checked
-/// against it, so that the time of the answer does not tell who has an account.
-const NOBODY: &str = "$argon2id$v=19$m=47104,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+/// A hash that no password has, with the current parameters. The password of an unknown user is
+/// checked against it, so that the response time does not reveal who has an account.
+const DUMMY_HASH: &str = "$argon2id$v=19$m=47104,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-/// How many hashes are computed at once: each takes 46 MiB, and a wave of logins must not take all
-/// of the memory.
-static TURNS: LazyLock<Arc<Semaphore>> = LazyLock::new(|| {
+/// Number of hashes that are computed at once, one per core: each takes 46 MiB, and a wave of
+/// logins must not take all of the memory.
+static PERMITS: LazyLock<Arc<Semaphore>> = LazyLock::new(|| {
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
     Arc::new(Semaphore::new(cores))
 });
 
-/// How many may wait for their turn: some seconds of work on a small machine. Beyond, a person is told
-/// to come back rather than left waiting.
-const LONGEST_QUEUE: usize = 64;
+/// Maximum number of requests that wait for a permit: some seconds of work on a small machine.
+/// Beyond it a request is refused with [`Error::Busy`] rather than left waiting.
+const MAX_QUEUE: usize = 64;
 
-static QUEUE: Semaphore = Semaphore::const_new(LONGEST_QUEUE);
+static QUEUE: Semaphore = Semaphore::const_new(MAX_QUEUE);
 
 static RUNNING: AtomicUsize = AtomicUsize::new(0);
-static MOST: AtomicUsize = AtomicUsize::new(0);
+static PEAK: AtomicUsize = AtomicUsize::new(0);
 
-/// The hashes of passwords that this process computes.
+/// Numbers of password hashes that this process computes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hashing {
-    /// At this moment.
+    /// Number of hashes being computed now.
     pub running: usize,
-    /// The most there ever were at once.
+    /// Highest number of hashes that were computed at once.
     pub most: usize,
-    /// How many there may be at once.
+    /// Maximum number of hashes computed at once.
     pub limit: usize,
-    /// Those that wait for their turn.
+    /// Number of requests that wait for a permit.
     pub waiting: usize,
 }
 
-/// Counts a hash while it is computed, whatever becomes of the request that wanted it.
+/// Counts a hash while it is computed, even if the request that needed it ends earlier.
 struct Running {
-    _turn: OwnedSemaphorePermit,
+    _permit: OwnedSemaphorePermit,
 }
 
 impl Running {
-    fn begin(turn: OwnedSemaphorePermit) -> Self {
+    fn begin(permit: OwnedSemaphorePermit) -> Self {
         let running = RUNNING.fetch_add(1, Ordering::SeqCst) + 1;
-        MOST.fetch_max(running, Ordering::SeqCst);
+        PEAK.fetch_max(running, Ordering::SeqCst);
         metrics::gauge!("inbox_password_hashes").increment(1);
-        Self { _turn: turn }
+        Self { _permit: permit }
     }
 }
 
@@ -76,34 +77,34 @@ impl Drop for Running {
 pub(super) fn hashing() -> Hashing {
     Hashing {
         running: RUNNING.load(Ordering::SeqCst),
-        most: MOST.load(Ordering::SeqCst),
+        most: PEAK.load(Ordering::SeqCst),
         limit: std::thread::available_parallelism().map_or(2, usize::from),
-        waiting: LONGEST_QUEUE - QUEUE.available_permits(),
+        waiting: MAX_QUEUE - QUEUE.available_permits(),
     }
 }
 
-/// What a check found.
+/// Result of a check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Verdict {
     Wrong,
     Right,
-    /// Right, but hashed with parameters of the past: store this instead.
+    /// Right, but hashed with older parameters: `rehashed` replaces the stored hash.
     Outdated {
         rehashed: String,
     },
 }
 
-/// A new PHC string with a new salt.
+/// Returns a new PHC string with a new salt.
 pub(super) async fn hash(password: &str) -> Result<String, Error> {
     let password = password.to_owned();
     off_thread(move || hash_now(&password)).await
 }
 
-/// Checks a password against a stored hash, or against nobody's.
+/// Checks a password against a stored hash, or against the dummy hash without one.
 pub(super) async fn verify(password: &str, stored: Option<String>) -> Result<Verdict, Error> {
     let password = password.to_owned();
     off_thread(move || {
-        let stored = stored.as_deref().unwrap_or(NOBODY);
+        let stored = stored.as_deref().unwrap_or(DUMMY_HASH);
         let parsed = PasswordHash::new(stored)?;
         match argon2()?.verify_password(password.as_bytes(), &parsed) {
             Ok(()) if is_current(&parsed) => Ok(Verdict::Right),
@@ -139,13 +140,13 @@ async fn off_thread<T: Send + 'static>(
         metrics::counter!("inbox_refused", "what" => "password-queue").increment(1);
         return Err(Error::Busy);
     };
-    // Whoever hangs up here gives up the place. The semaphore is never closed.
-    let turn = Arc::clone(&TURNS).acquire_owned().await.map_err(|_| Error::Stopping)?;
+    // A request that is dropped here gives up its place. The semaphore is never closed.
+    let permit = Arc::clone(&PERMITS).acquire_owned().await.map_err(|_| Error::Stopping)?;
     drop(place);
-    // The work cannot be stopped, so the turn is the work's own: it ends with it, and not with whoever
-    // asked and hung up.
+    // The work cannot be stopped, so it owns the permit until it ends, even if the request is
+    // dropped.
     let job = tokio::task::spawn_blocking(move || {
-        let _running = Running::begin(turn);
+        let _running = Running::begin(permit);
         work()
     });
     Ok(job.await??)
@@ -164,10 +165,10 @@ mod tests {
         assert_eq!(verify("incorrect horse", Some(one)).await.unwrap(), Verdict::Wrong);
     }
 
-    /// Otherwise an unknown user would be answered faster or slower than a known one.
+    /// With a cheaper hash an unknown user would be answered faster or slower than a known one.
     #[tokio::test]
-    async fn nobodys_hash_costs_what_everybodys_does() {
-        assert!(is_current(&PasswordHash::new(NOBODY).unwrap()));
+    async fn the_dummy_hash_costs_what_a_real_one_does() {
+        assert!(is_current(&PasswordHash::new(DUMMY_HASH).unwrap()));
         assert_eq!(verify("correct horse", None).await.unwrap(), Verdict::Wrong);
     }
 

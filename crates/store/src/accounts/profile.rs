@@ -1,4 +1,4 @@
-//! What a person changes about themselves.
+//! A person's changes to their own account.
 
 use model::{AuditAction, UserId, UserPreferences};
 use sea_orm::{
@@ -8,10 +8,10 @@ use sea_orm::{
 use tower_sessions::session::Id;
 
 use super::{active_row, link, new_user, password};
-use crate::{Entry, Error, Store, Viewer, audit, codec, entity::user, web_sessions};
+use crate::{Error, NewAuditEntry, Store, Viewer, audit, codec, entity::user, web_sessions};
 
 impl Viewer {
-    /// Changes one's own name.
+    /// Changes the person's own name.
     ///
     /// # Errors
     /// [`Error::Invalid`]; [`Error::NotFound`] once deactivated.
@@ -23,9 +23,10 @@ impl Viewer {
         if row.name == name {
             return Ok(());
         }
-        let entry =
-            Entry::new(AuditAction::UserRenamed).detail("from", &row.name).detail("to", &name);
-        audit::record(&writing.tx, &self.by(), entry).await?;
+        let entry = NewAuditEntry::new(AuditAction::UserRenamed)
+            .detail("from", &row.name)
+            .detail("to", &name);
+        audit::record(&writing.tx, &self.actor(), entry).await?;
         user::Entity::update_many()
             .col_expr(user::Column::Name, Expr::val(name))
             .filter(user::Column::Id.eq(me.0))
@@ -34,11 +35,11 @@ impl Viewer {
         writing.commit().await
     }
 
-    /// Chooses another password, the old one being the proof, and ends every other session and link.
+    /// Changes the password, with the old one as proof, and ends every other session and link.
     ///
     /// Sessions are bound to a hash that changes with the password
-    /// ([`SessionUser::auth_hash`](crate::SessionUser::auth_hash)), so the request has to log `current` in
-    /// anew.
+    /// ([`SessionUser::auth_hash`](crate::SessionUser::auth_hash)), so the request has to log
+    /// `current` in again.
     ///
     /// # Errors
     /// [`Error::WrongPassword`]; [`Error::Invalid`]; [`Error::NotFound`] once deactivated.
@@ -52,7 +53,7 @@ impl Viewer {
             .col_expr(user::Column::PasswordHash, Expr::val(hash))
             .filter(user::Column::Id.eq(me.0))
             .filter(user::Column::Active.eq(true))
-            // Not changed by somebody else since it was proven.
+            // The filter fails if somebody else changed the password since the check.
             .filter(user::Column::PasswordHash.into_expr().eq(proven))
             .exec(&writing.tx)
             .await?;
@@ -61,22 +62,22 @@ impl Viewer {
         }
         link::end_all(&writing.tx, me).await?;
         web_sessions::end(&writing.tx, me, Some(current)).await?;
-        let entry = Entry::new(AuditAction::PasswordChanged);
-        audit::record(&writing.tx, &self.by(), entry).await?;
+        let entry = NewAuditEntry::new(AuditAction::PasswordChanged);
+        audit::record(&writing.tx, &self.actor(), entry).await?;
         writing.access_changed(me);
         writing.commit().await
     }
 
-    /// How this person wants the interface.
+    /// Returns this person's settings of the interface.
     ///
     /// # Errors
     /// [`Error::NotFound`] once deactivated.
     pub async fn preferences(&self) -> Result<UserPreferences, Error> {
         let db = self.store().db();
         let row = active_row(db, self.user().id).await?.ok_or(Error::NotFound)?;
-        let language = row.language.map(|word| codec::read_word("a language", word));
-        let theme = row.theme.map(|word| codec::read_word("a theme", word));
-        let enter_key = row.enter_key.map(|word| codec::read_word("an Enter key", word));
+        let language = row.language.map(|text| codec::read_enum("a language", text));
+        let theme = row.theme.map(|text| codec::read_enum("a theme", text));
+        let enter_key = row.enter_key.map(|text| codec::read_enum("an Enter key", text));
         Ok(UserPreferences {
             language: language.transpose()?,
             theme: theme.transpose()?,
@@ -84,16 +85,16 @@ impl Viewer {
         })
     }
 
-    /// Keeps how this person wants the interface.
+    /// Stores this person's settings of the interface.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub async fn set_preferences(&self, wanted: UserPreferences) -> Result<(), Error> {
         let writing = self.store().write().await?;
         user::Entity::update_many()
-            .col_expr(user::Column::Language, Expr::val(wanted.language.map(codec::word)))
-            .col_expr(user::Column::Theme, Expr::val(wanted.theme.map(codec::word)))
-            .col_expr(user::Column::EnterKey, Expr::val(wanted.enter_key.map(codec::word)))
+            .col_expr(user::Column::Language, Expr::val(wanted.language.map(codec::enum_text)))
+            .col_expr(user::Column::Theme, Expr::val(wanted.theme.map(codec::enum_text)))
+            .col_expr(user::Column::EnterKey, Expr::val(wanted.enter_key.map(codec::enum_text)))
             .filter(user::Column::Id.eq(self.user().id.0))
             .exec(&writing.tx)
             .await?;
@@ -101,10 +102,10 @@ impl Viewer {
     }
 }
 
-/// Checks a person's password where it is asked for as a proof, and returns the hash that it fits.
+/// Checks a person's password where it is required as proof, and returns the hash that it matches.
 pub(super) async fn prove(store: &Store, user: UserId, typed: &str) -> Result<String, Error> {
     let row = active_row(store.db(), user).await?.ok_or(Error::NotFound)?;
-    // What cannot have been accepted is not worth a long hash.
+    // A password that cannot have been accepted is not worth computing a hash.
     new_user::check_password(typed).map_err(|_| Error::WrongPassword)?;
     match password::verify(typed, Some(row.password_hash.clone())).await? {
         password::Verdict::Wrong => Err(Error::WrongPassword),
@@ -112,7 +113,7 @@ pub(super) async fn prove(store: &Store, user: UserId, typed: &str) -> Result<St
     }
 }
 
-/// Refuses when the password was changed after it was proven.
+/// Returns an error if the password was changed after it was checked.
 pub(super) async fn still_proven(
     tx: &impl ConnectionTrait,
     user: UserId,

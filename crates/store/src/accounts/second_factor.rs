@@ -1,4 +1,4 @@
-//! Two-factor login: turning it on and off, asking for a code, requiring it of a role.
+//! Two-factor login: enabling, disabling, checking codes, and requiring it of a role.
 
 use std::{collections::HashSet, net::IpAddr};
 
@@ -12,7 +12,7 @@ use tower_sessions::session::Id;
 
 use super::{Accounts, Enrolment, Secret, notice, profile, totp as codes};
 use crate::{
-    Admin, By, Entry, Error, Viewer, audit, codec,
+    ActorContext, Admin, Error, NewAuditEntry, Viewer, audit, codec,
     entity::{recovery_code, totp, user},
     secrets::TOTP_SECRET,
     settings, web_sessions,
@@ -21,24 +21,24 @@ use crate::{
 
 const RECOVERY_CODES: usize = 10;
 
-/// What has to follow a right password.
+/// The step that follows a right password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SecondFactor {
-    /// Nothing.
+    /// No further step.
     None,
-    /// A code: [`Accounts::totp_check`].
+    /// A code is required: [`Accounts::totp_check`].
     Required,
-    /// Their role must have a second factor, and they have none: before anything else they turn it
-    /// on.
+    /// The person's role requires a second factor and they have none: they enable it before
+    /// anything else.
     MustEnrol,
 }
 
 impl Accounts {
-    /// Takes a code of a person's phone, or one of their recovery codes. Either works once. Trying
-    /// has to be slowed down by the caller: a code has six digits.
+    /// Accepts a code from a person's phone, or one of their recovery codes. Each works once. The
+    /// caller has to rate-limit attempts: a code has six digits.
     ///
     /// # Errors
-    /// [`Error::WrongCode`], also for whoever has no second factor.
+    /// [`Error::WrongCode`], also for a person without a second factor.
     pub async fn totp_check(
         &self,
         user: UserId,
@@ -47,26 +47,27 @@ impl Accounts {
     ) -> Result<(), Error> {
         let writing = self.store().write().await?;
         super::active_user(&writing.tx, user).await?.ok_or(Error::WrongCode)?;
-        use_code(&writing, &By::user(user, ip), user, code).await?;
+        use_code(&writing, &ActorContext::user(user, ip), user, code).await?;
         writing.commit().await
     }
 
-    /// Takes a person's second factor away, for whoever lost phone and recovery codes, and ends their
-    /// sessions. Without one it does nothing.
+    /// Removes the second factor of a person who lost phone and recovery codes, and ends their
+    /// sessions. Without a second factor it does nothing.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] for one's own: that takes password and code ([`Viewer::totp_disable`]).
+    /// [`Error::Forbidden`] for the administrator's own: that takes password and code
+    /// ([`Viewer::totp_disable`]).
     pub async fn totp_reset(&self, admin: &Admin, user: UserId) -> Result<(), Error> {
         if admin.user() == user {
             return Err(Error::Forbidden);
         }
         let mut writing = self.store().write().await?;
-        take_away(&mut writing, &admin.by(), user).await?;
+        take_away(&mut writing, &admin.actor(), user).await?;
         writing.commit().await
     }
 
-    /// Decides whether everybody of a role must have a second factor. Whoever has none is asked to
-    /// turn it on at once, in every session they have.
+    /// Sets if all users of a role must have a second factor. Users without one are asked to enable
+    /// it at once, in every session they have.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -87,14 +88,14 @@ impl Accounts {
                 writing.access_changed(UserId(row.id));
             }
         }
-        let entry = Entry::new(AuditAction::TotpRequiredChanged)
+        let entry = NewAuditEntry::new(AuditAction::TotpRequiredChanged)
             .detail("role", role.as_str())
             .detail("required", require);
-        audit::record(&writing.tx, &admin.by(), entry).await?;
+        audit::record(&writing.tx, &admin.actor(), entry).await?;
         writing.commit().await
     }
 
-    /// The roles that must have a second factor.
+    /// Returns the roles that must have a second factor.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -110,7 +111,7 @@ impl Accounts {
 }
 
 impl Viewer {
-    /// One's own second factor, as the profile shows it.
+    /// Returns the state of the person's own second factor, as the profile shows it.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -118,13 +119,13 @@ impl Viewer {
         let (db, me) = (self.store().db(), self.user());
         Ok(TwoFactor {
             enabled: confirmed(db, me.id).await?.is_some(),
-            recovery_codes: left(db, me.id).await?,
+            recovery_codes: recovery_codes_left(db, me.id).await?,
             required: required(db, me.role).await?,
         })
     }
 
-    /// Makes a secret to put into one's phone, in place of one that was not confirmed. Nothing is
-    /// asked for at login until [`Self::totp_confirm`].
+    /// Makes a secret for the person's phone, and replaces one that was not confirmed. Login does
+    /// not ask for a code until [`Self::totp_confirm`].
     ///
     /// # Errors
     /// [`Error::TotpEnabled`]; [`Error::NotFound`] once deactivated.
@@ -137,10 +138,11 @@ impl Viewer {
         }
         let enrolment = codes::enrol(&user.email)?;
         totp::Entity::delete_by_id(me.0).exec(&writing.tx).await?;
-        let sealed = self.store().secrets()?.seal(&TOTP_SECRET, me.0, enrolment.secret.expose())?;
+        let encrypted =
+            self.store().secrets()?.encrypt(&TOTP_SECRET, me.0, enrolment.secret.expose())?;
         let row = totp::ActiveModel {
             user_id: Set(me.0),
-            secret: Set(sealed),
+            secret: Set(encrypted),
             confirmed: Set(false),
             last_step: Set(0),
             confirmed_at: Set(0),
@@ -150,7 +152,7 @@ impl Viewer {
         Ok(enrolment)
     }
 
-    /// What was begun and not confirmed, to be shown again.
+    /// Returns an enrolment that was begun and not confirmed, to be shown again.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -160,16 +162,16 @@ impl Viewer {
             .one(self.store().db())
             .await?;
         let Some(row) = row else { return Ok(None) };
-        let secret = self.store().secrets()?.open(&TOTP_SECRET, row.user_id, &row.secret)?;
-        codes::shown_again(secret.expose(), &self.user().email).map(Some)
+        let secret = self.store().secrets()?.decrypt(&TOTP_SECRET, row.user_id, &row.secret)?;
+        codes::resume_enrolment(secret.expose(), &self.user().email).map(Some)
     }
 
-    /// Turns two-factor login on for who has just given their password, the phone's first code being
-    /// the proof that it works, and ends every session there is. Returns the recovery codes, which can
-    /// never be shown again.
+    /// Enables two-factor login for a person who has just given their password, with the phone's
+    /// first code as proof that it works, and ends all their sessions. Returns the recovery codes,
+    /// which can never be shown again.
     ///
     /// # Errors
-    /// [`Error::WrongCode`], also where nothing was begun; [`Error::TotpEnabled`].
+    /// [`Error::WrongCode`], also if no enrolment was begun; [`Error::TotpEnabled`].
     pub async fn totp_confirm(&self, code: &str) -> Result<Vec<Secret>, Error> {
         let mut writing = self.store().write().await?;
         let made = self.confirm(&writing, code).await?;
@@ -178,8 +180,9 @@ impl Viewer {
         Ok(made)
     }
 
-    /// Turns two-factor login on for who is logged in, the password being a proof as well, and ends every
-    /// session but `current`. Returns the recovery codes as [`Self::totp_confirm`] does.
+    /// Enables two-factor login for a person who is logged in, with the password as a further
+    /// proof, and ends every session but `current`. Returns the recovery codes as
+    /// [`Self::totp_confirm`] does.
     ///
     /// # Errors
     /// As [`Self::totp_confirm`]; [`Error::WrongPassword`].
@@ -206,7 +209,7 @@ impl Viewer {
         if row.confirmed {
             return Err(Error::TotpEnabled);
         }
-        let secret = self.store().secrets()?.open(&TOTP_SECRET, me.0, &row.secret)?;
+        let secret = self.store().secrets()?.decrypt(&TOTP_SECRET, me.0, &row.secret)?;
         let step = codes::check(secret.expose(), code, row.last_step, Utc::now())?;
         let step = step.ok_or(Error::WrongCode)?;
         totp::Entity::update_many()
@@ -223,14 +226,14 @@ impl Viewer {
                 recovery_code::ActiveModel { user_id: Set(me.0), code_hash: Set(code_hash) }
             });
         recovery_code::Entity::insert_many(rows).exec_without_returning(&writing.tx).await?;
-        let entry = Entry::new(AuditAction::TotpEnabled);
-        audit::record(&writing.tx, &self.by(), entry).await?;
+        let entry = NewAuditEntry::new(AuditAction::TotpEnabled);
+        audit::record(&writing.tx, &self.actor(), entry).await?;
         Ok(made)
     }
 
-    /// Turns two-factor login off, password and code being the proofs, and ends every session but
-    /// `current`. Where the role requires it, it is asked to be turned on again at once. Returns whether
-    /// it was on; the code counts only then.
+    /// Disables two-factor login, with password and code as proofs, and ends every session but
+    /// `current`. If the role requires it, the person is asked to enable it again at once. Returns
+    /// true if it was enabled; the code is checked only then.
     ///
     /// # Errors
     /// [`Error::WrongPassword`]; [`Error::WrongCode`].
@@ -246,20 +249,25 @@ impl Viewer {
         profile::still_proven(&writing.tx, me, &proven).await?;
         let was_on = confirmed(&writing.tx, me).await?.is_some();
         if was_on {
-            use_code(&writing, &self.by(), me, code).await?;
+            use_code(&writing, &self.actor(), me, code).await?;
             end_sessions(&mut writing, me, current).await?;
         }
-        remove(&writing.tx, &self.by(), me).await?;
+        remove(&writing.tx, &self.actor(), me).await?;
         writing.commit().await?;
         Ok(was_on)
     }
 }
 
-/// Uses a code of a person's phone up, or one of their recovery codes.
-async fn use_code(writing: &Writing, by: &By, user: UserId, code: &str) -> Result<(), Error> {
+/// Consumes a code from a person's phone, or one of their recovery codes.
+async fn use_code(
+    writing: &Writing,
+    actor: &ActorContext,
+    user: UserId,
+    code: &str,
+) -> Result<(), Error> {
     let tx = &writing.tx;
     let row = confirmed(tx, user).await?.ok_or(Error::WrongCode)?;
-    let secret = writing.store().secrets()?.open(&TOTP_SECRET, user.0, &row.secret)?;
+    let secret = writing.store().secrets()?.decrypt(&TOTP_SECRET, user.0, &row.secret)?;
     if let Some(step) = codes::check(secret.expose(), code, row.last_step, Utc::now())? {
         totp::Entity::update_many()
             .col_expr(totp::Column::LastStep, Expr::val(step))
@@ -273,20 +281,25 @@ async fn use_code(writing: &Writing, by: &By, user: UserId, code: &str) -> Resul
     if used.rows_affected == 0 {
         return Err(Error::WrongCode);
     }
-    let entry = Entry::new(AuditAction::RecoveryCodeUsed).detail("left", left(tx, user).await?);
-    audit::record(tx, by, entry).await
+    let entry = NewAuditEntry::new(AuditAction::RecoveryCodeUsed)
+        .detail("left", recovery_codes_left(tx, user).await?);
+    audit::record(tx, actor, entry).await
 }
 
-/// Takes a person's second factor away on behalf of somebody else, and ends their sessions if there was
-/// one.
-pub(super) async fn take_away(writing: &mut Writing, by: &By, user: UserId) -> Result<(), Error> {
-    if remove(&writing.tx, by, user).await? {
+/// Removes a person's second factor on behalf of somebody else, and ends their sessions if there
+/// was one.
+pub(super) async fn take_away(
+    writing: &mut Writing,
+    actor: &ActorContext,
+    user: UserId,
+) -> Result<(), Error> {
+    if remove(&writing.tx, actor, user).await? {
         end_sessions(writing, user, None).await?;
     }
     Ok(())
 }
 
-/// Ends a person's sessions but one, and their streams with them.
+/// Ends a person's sessions but one, and the event streams of those that end.
 async fn end_sessions(
     writing: &mut Writing,
     user: UserId,
@@ -297,23 +310,28 @@ async fn end_sessions(
     Ok(())
 }
 
-/// Takes a person's second factor away, and writes it down if there was one.
-async fn remove(tx: &impl ConnectionTrait, by: &By, user: UserId) -> Result<bool, Error> {
+/// Removes a person's second factor, and records it if there was one.
+async fn remove(
+    tx: &impl ConnectionTrait,
+    actor: &ActorContext,
+    user: UserId,
+) -> Result<bool, Error> {
     let was_on = confirmed(tx, user).await?.is_some();
     totp::Entity::delete_by_id(user.0).exec(tx).await?;
     let theirs = recovery_code::Column::UserId.eq(user.0);
     recovery_code::Entity::delete_many().filter(theirs).exec(tx).await?;
     if was_on {
-        if !by.is(user) {
+        if !actor.is_user(user) {
             notice::leave(tx, user).await?;
         }
-        audit::record(tx, by, Entry::new(AuditAction::TotpDisabled).subject(user)).await?;
+        audit::record(tx, actor, NewAuditEntry::new(AuditAction::TotpDisabled).subject(user))
+            .await?;
     }
     Ok(was_on)
 }
 
-/// Everybody who has a second factor.
-pub(super) async fn everybody(db: &impl ConnectionTrait) -> Result<HashSet<i64>, Error> {
+/// Returns the ids of all users with a second factor.
+pub(super) async fn users_with_totp(db: &impl ConnectionTrait) -> Result<HashSet<i64>, Error> {
     let ids: Vec<i64> = totp::Entity::find()
         .filter(totp::Column::Confirmed.eq(true))
         .select_only()
@@ -332,7 +350,7 @@ pub(super) async fn confirmed(
     Ok(theirs.one(db).await?)
 }
 
-async fn left(db: &impl ConnectionTrait, user: UserId) -> Result<u64, Error> {
+async fn recovery_codes_left(db: &impl ConnectionTrait, user: UserId) -> Result<u64, Error> {
     let theirs = recovery_code::Column::UserId.eq(user.0);
     Ok(recovery_code::Entity::find().filter(theirs).count(db).await?)
 }

@@ -5,7 +5,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::Error;
 
-/// A text to be shown to one person, once. It prints as nothing.
+/// A text that is shown to one person, once. Its `Debug` output does not contain it.
 #[derive(Debug, Clone)]
 pub struct Secret(SecretString);
 
@@ -14,19 +14,19 @@ impl Secret {
         Self(SecretString::from(text))
     }
 
-    /// The text itself. Neither to be logged nor kept.
+    /// Returns the text itself, which must be neither logged nor stored.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
 }
 
-/// What is kept of a secret that is long and random: whoever reads the database cannot use it.
-/// Guessing is hopeless, so a fast digest will do.
+/// Returns the digest that is stored of a long random secret: a reader of the database cannot use
+/// it. Such a secret cannot be guessed, so a fast digest suffices.
 pub(super) fn digest(secret: &str) -> String {
     hex::encode(Sha256::digest(secret))
 }
 
-/// Bytes that nobody can guess.
+/// Returns unpredictable bytes.
 pub(crate) fn random<const N: usize>() -> Result<[u8; N], Error> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes)?;

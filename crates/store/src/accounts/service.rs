@@ -1,4 +1,4 @@
-//! What web requests do with users.
+//! Operations of web requests on users.
 
 use std::net::IpAddr;
 
@@ -9,7 +9,7 @@ use sea_orm::{
 };
 
 use super::{Email, Hashing, NewUser, Newcomer, new_user, password};
-use crate::{Admin, By, Entry, Error, Store, entity::user};
+use crate::{ActorContext, Admin, Error, NewAuditEntry, Store, entity::user};
 
 /// Logins and the administration of users.
 #[derive(Debug, Clone)]
@@ -26,7 +26,8 @@ impl Accounts {
         &self.store
     }
 
-    /// Whether anybody exists yet. Until then the only page is the one that makes the first admin.
+    /// Returns true if any user exists. Until then the only page is the one that makes the first
+    /// admin.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -34,18 +35,19 @@ impl Accounts {
         Ok(user::Entity::find().count(self.store.db()).await? > 0)
     }
 
-    /// Makes the first user of an installation, an admin whatever `new.role` says. Of two requests
-    /// at once, one succeeds. `ip` is where the request came from.
+    /// Makes the first user of an installation, an admin regardless of `new.role`. Of two
+    /// concurrent requests, one succeeds. `ip` is the address of the request.
     ///
     /// # Errors
-    /// [`Error::AlreadySetUp`] when anybody exists; [`Error::Invalid`].
+    /// [`Error::AlreadySetUp`] if any user exists; [`Error::Invalid`].
     pub async fn create_first_admin(
         &self,
         new: NewUser,
         ip: Option<IpAddr>,
     ) -> Result<User, Error> {
         let new = new.checked()?;
-        // Asked before as well: this is open to everybody, and hashing is dear.
+        // Users are counted before the hashing too, because anybody can call this and hashing is
+        // expensive.
         if self.any().await? {
             return Err(Error::AlreadySetUp);
         }
@@ -54,8 +56,8 @@ impl Accounts {
         if user::Entity::find().count(&writing.tx).await? > 0 {
             return Err(Error::AlreadySetUp);
         }
-        let (by, first) = (By::anonymous(ip), Newcomer::Member(&hash));
-        let user = super::insert(&writing, &by, first, new.name, new.email, Role::Admin).await?;
+        let (actor, first) = (ActorContext::anonymous(ip), Newcomer::Member(&hash));
+        let user = super::insert(&writing, &actor, first, new.name, new.email, Role::Admin).await?;
         writing.commit().await?;
         Ok(user)
     }
@@ -65,20 +67,21 @@ impl Accounts {
     /// # Errors
     /// [`Error::EmailTaken`]; [`Error::Invalid`].
     pub async fn create(&self, admin: &Admin, new: NewUser) -> Result<User, Error> {
-        super::create(&self.store, admin.by(), new).await
+        super::create(&self.store, admin.actor(), new).await
     }
 
-    /// Who this is, if address and password are right and they are active. Takes the same time
-    /// whether or not the address is known. A hash with older parameters is renewed on the way.
+    /// Returns the user if address and password are right and they are active. It takes the same
+    /// time for known and unknown addresses. A hash with older parameters is replaced.
     ///
     /// # Errors
     /// [`Error::Busy`]; [`Error::Database`], [`Error::Hash`]; a wrong password is no error.
     pub async fn verify(&self, email: &str, password: &str) -> Result<Option<User>, Error> {
         let email = Email::read(email).ok();
-        // What cannot have been accepted is not worth a long hash, but worth the time of one.
+        // A password that cannot have been accepted is replaced by an empty one: it is not worth a
+        // long hash, but the check must take the time of one.
         let password = if new_user::check_password(password).is_ok() { password } else { "" };
         let row = user::Entity::find()
-            // Nobody has an empty address.
+            // No user has an empty address.
             .filter(user::Column::Email.eq(email.as_ref().map_or("", Email::as_str)))
             .filter(user::Column::Active.eq(true))
             .one(self.store.db())
@@ -88,25 +91,25 @@ impl Accounts {
         match (row, verdict) {
             (Some(row), password::Verdict::Right) => super::to_model(row).map(Some),
             (Some(row), password::Verdict::Outdated { rehashed }) => {
-                self.renew(&row, rehashed).await?;
+                self.replace_hash(&row, rehashed).await?;
                 super::to_model(row).map(Some)
             }
             _ => Ok(None),
         }
     }
 
-    /// Returns the number of passwords that are being checked.
+    /// Returns the numbers of passwords that are being checked and that wait.
     pub fn hashing(&self) -> Hashing {
         password::hashing()
     }
 
-    /// Writes down that a login failed, with the person whose address it was. What was typed is kept
-    /// only if it looks like an address: it may have been the password.
+    /// Records a failed login, with the person whose address was used. The typed text is stored
+    /// only if it looks like an address, because it may have been the password.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub async fn login_failed(&self, typed: &str, ip: Option<IpAddr>) -> Result<(), Error> {
-        let mut entry = Entry::new(AuditAction::LoginFailed);
+        let mut entry = NewAuditEntry::new(AuditAction::LoginFailed);
         if let Ok(email) = Email::read(typed) {
             entry = entry.target(email.as_str());
             let theirs = user::Entity::find().filter(user::Column::Email.eq(email.as_str()));
@@ -114,11 +117,11 @@ impl Accounts {
                 entry = entry.subject(UserId(row.id));
             }
         }
-        self.store.audit(&By::anonymous(ip), entry).await
+        self.store.audit(&ActorContext::anonymous(ip), entry).await
     }
 
-    /// Replaces the hash just verified, unless the password was changed meanwhile.
-    async fn renew(&self, row: &user::Model, rehashed: String) -> Result<(), Error> {
+    /// Replaces the hash that was just verified, unless the password was changed meanwhile.
+    async fn replace_hash(&self, row: &user::Model, rehashed: String) -> Result<(), Error> {
         let writing = self.store.write().await?;
         user::Entity::update_many()
             .col_expr(user::Column::PasswordHash, Expr::val(rehashed))

@@ -1,4 +1,4 @@
-//! The user of a session, and the factor that it has to have proved.
+//! The user of a session, and the second factor that the session must have proved.
 
 use model::{User, UserId};
 use serde::{Deserialize, Serialize};
@@ -7,25 +7,26 @@ use sha2::{Digest as _, Sha256};
 use super::{Accounts, SecondFactor, second_factor};
 use crate::Error;
 
-/// One second factor of a person, from when it is turned on until it is turned off. A session keeps
-/// which one it has proved.
+/// Identifies one second factor of a person, from when it is enabled until it is disabled. A
+/// session stores the one that it has proved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FactorId(i64);
 
-/// The person of a session, as they are now.
+/// The person of a session, in their current state.
 #[derive(Clone)]
 pub struct SessionUser {
     pub user: User,
-    /// A login session is bound to it: it changes with the password, and ends the sessions of before.
+    /// A login session is bound to this value: it changes with the password, which ends older
+    /// sessions.
     pub auth_hash: Vec<u8>,
-    /// What has to follow their password.
+    /// The step that follows their password.
     pub needs: SecondFactor,
-    /// The second factor they have turned on.
+    /// The second factor they have enabled.
     pub factor: Option<FactorId>,
 }
 
 impl SessionUser {
-    /// Returns true if a session that has proved this is good enough by now.
+    /// Returns true if a session that has proved this second factor may still be used.
     pub fn admits(&self, proved: Option<FactorId>) -> bool {
         match self.needs {
             SecondFactor::None => true,
@@ -36,7 +37,7 @@ impl SessionUser {
 }
 
 impl Accounts {
-    /// The person of a session, while they are active.
+    /// Returns the person of a session, if they are active.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -57,7 +58,7 @@ impl Accounts {
     }
 }
 
-/// A digest of the password's hash, because it is kept with the session.
+/// Returns a digest of the password's hash, because it is stored with the session.
 fn auth_hash(password_hash: &str) -> Vec<u8> {
     Sha256::digest(password_hash).to_vec()
 }

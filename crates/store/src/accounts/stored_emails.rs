@@ -1,7 +1,8 @@
-//! Addresses that versions before kept in another form.
+//! Conversion of addresses that older versions stored in another form.
 //!
-//! They took letters with their marks apart (NFD) and characters that nobody sees. Such an address would never
-//! be found again, since every look-up is by the one form ([`super::Email`]).
+//! Those versions kept letters and their combining marks apart (NFD) and accepted invisible
+//! characters. Such an address would never be found again, since every look-up uses the one form
+//! ([`super::Email`]).
 
 use sea_orm::{
     ColumnTrait as _, EntityTrait as _, ExprTrait as _, QueryFilter as _, QuerySelect as _,
@@ -10,11 +11,12 @@ use sea_orm::{
 
 use crate::{Error, Store, entity::user};
 
-/// Brings stored addresses into their one form. One that somebody else has in that form stays as it is.
+/// Converts stored addresses to their one form. An address that another user already has in that
+/// form stays unchanged.
 ///
 /// # Errors
-/// [`Error::Database`]. Nothing is written where all addresses are in their form.
-pub(crate) async fn renew(store: &Store) -> Result<(), Error> {
+/// [`Error::Database`]. Nothing is written if all addresses are in their form.
+pub(crate) async fn normalize(store: &Store) -> Result<(), Error> {
     let all: Vec<(i64, String)> = user::Entity::find()
         .select_only()
         .column(user::Column::Id)

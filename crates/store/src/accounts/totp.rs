@@ -1,5 +1,5 @@
-//! Codes from a phone (RFC 6238: SHA-1, six digits, 30 seconds, what every app can do) and the
-//! recovery codes that stand in for it. Nothing here knows the database.
+//! Codes from a phone (RFC 6238: SHA-1, six digits, 30 seconds, as supported by all authenticator
+//! apps) and the recovery codes that replace them. This module does not access the database.
 
 use chrono::{DateTime, Utc};
 use totp_rs::{Builder, Totp};
@@ -7,36 +7,36 @@ use totp_rs::{Builder, Totp};
 use super::{Secret, secret};
 use crate::Error;
 
-/// What the app on the phone shows above the code.
+/// The issuer that the authenticator app shows above the code.
 const ISSUER: &str = "inbox-pirata";
-/// Twelve letters of a 32-letter alphabet: 60 bits.
+/// Recovery codes have twelve letters of a 32-letter alphabet: 60 bits.
 const RECOVERY_LENGTH: usize = 12;
-/// Crockford's: no letter that is read as a digit.
+/// Crockford's Base32 alphabet: no letter looks like a digit.
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
-/// What a person puts into their phone.
+/// The secret that a person enters into their authenticator app.
 #[derive(Debug)]
 pub struct Enrolment {
-    /// Base32, to be typed.
+    /// The secret in Base32, for typing.
     pub secret: Secret,
-    /// `otpauth://totp/…`, to be shown as a QR.
+    /// The `otpauth://totp/…` URL, shown as a QR.
     pub url: Secret,
 }
 
 impl Enrolment {
-    /// Tells it from another one, and nothing about it.
+    /// Returns a digest that tells this enrolment from others and reveals nothing of it.
     pub fn mark(&self) -> String {
         secret::digest(self.secret.expose())
     }
 }
 
-/// A new secret for a person.
+/// Makes a new secret for a person.
 pub(super) fn enrol(email: &str) -> Result<Enrolment, Error> {
     enrolment(totp_rs::Secret::from(secret::random::<20>()?), email)
 }
 
-/// The same for a secret that was made before.
-pub(super) fn shown_again(secret: &str, email: &str) -> Result<Enrolment, Error> {
+/// Does the same for a secret that was made before.
+pub(super) fn resume_enrolment(secret: &str, email: &str) -> Result<Enrolment, Error> {
     enrolment(totp_rs::Secret::try_from_base32(secret).map_err(|_| unusable())?, email)
 }
 
@@ -50,8 +50,9 @@ fn enrolment(secret: totp_rs::Secret, email: &str) -> Result<Enrolment, Error> {
     Ok(Enrolment { secret: Secret::new(text), url: Secret::new(url) })
 }
 
-/// The step of a code that is right now, or was or will be 30 seconds from now: clocks differ, and
-/// typing takes time. `None` for a code that is wrong, or of a step that is not after `last_step`.
+/// Returns the time step of a code that is valid now, 30 seconds ago or 30 seconds from now: clocks
+/// differ, and typing takes time. Returns `None` for a wrong code, and for a step that is not after
+/// `last_step`.
 pub(super) fn check(
     secret: &str,
     code: &str,
@@ -59,33 +60,34 @@ pub(super) fn check(
     now: DateTime<Utc>,
 ) -> Result<Option<i64>, Error> {
     let now = u64::try_from(now.timestamp()).unwrap_or(0);
-    let step = of(secret)?.check(&digits(code), now).and_then(|step| i64::try_from(step).ok());
+    let step = totp_of(secret)?.check(&digits(code), now).and_then(|step| i64::try_from(step).ok());
     Ok(step.filter(|&step| step > last_step))
 }
 
-fn of(secret: &str) -> Result<Totp, Error> {
+fn totp_of(secret: &str) -> Result<Totp, Error> {
     let secret = totp_rs::Secret::try_from_base32(secret).map_err(|_| unusable())?;
     Builder::new().with_secret(secret).build().map_err(|_| unusable())
 }
 
-/// Says nothing of what it is about: the library's own words may hold the secret.
+/// The error contains no details: the library's message may hold the secret.
 fn unusable() -> Error {
     Error::Corrupt { what: "a second factor", value: "secret".to_owned() }
 }
 
-/// People type codes as they are shown, in groups.
+/// Removes spaces: people type codes in groups, as they are shown.
 fn digits(code: &str) -> String {
     code.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
-/// A code to be kept on paper: `abcd-efgh-jkmn`.
+/// Makes a recovery code, to be kept on paper: `abcd-efgh-jkmn`.
 pub(super) fn recovery_code() -> Result<Secret, Error> {
     let letters = secret::random::<RECOVERY_LENGTH>()?.map(|byte| ALPHABET[usize::from(byte % 32)]);
     let groups: Vec<_> = letters.chunks(4).map(String::from_utf8_lossy).collect();
     Ok(Secret::new(groups.join("-")))
 }
 
-/// What is kept of a recovery code, however it was typed; `None` if it cannot be one.
+/// Returns the stored digest of a recovery code, for any way of typing it; `None` if the text
+/// cannot be a recovery code.
 pub(super) fn recovery_digest(typed: &str) -> Option<String> {
     let letters: String = typed
         .chars()
@@ -112,7 +114,7 @@ mod tests {
 
     #[test]
     fn codes_are_those_of_the_standard() {
-        // The last six digits of its table.
+        // The expected codes are the last six digits in the RFC's table.
         for (seconds, code) in
             [(59, "287082"), (1_111_111_109, "081804"), (20_000_000_000, "353130")]
         {

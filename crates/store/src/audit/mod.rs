@@ -1,24 +1,26 @@
-//! Who did what: an append-only history.
+//! The audit trail: an append-only history of the actions of users.
 //!
-//! [`By`] says who and from where, [`Entry`] what. A change writes its entry with [`record`] in its own
-//! transaction, so that neither is there without the other; what changes nothing in the database (a
-//! failed login, a pairing) goes through [`Store::audit`]. [`page`] is how administrators read it,
-//! and [`about`] what a person reads of what was done to them.
+//! [`ActorContext`] names the actor and their address, [`NewAuditEntry`] the action. A change
+//! writes its entry with [`record`] in its own transaction, so that neither exists without the
+//! other; actions that change nothing in the database (a failed login, a pairing) use
+//! [`Store::audit`]. Administrators read the history through [`page`], and a person reads the
+//! actions on their own account through [`of_user`].
 //!
-//! An entry holds ids, names and what its action needs. Never a message's text, a QR, a password or
-//! a token: the only text that comes from outside is [`Entry::target`], which is cut to a label.
+//! An entry holds ids, names and the details of its action. It never holds a message's text, a QR,
+//! a password or a token: the only text from outside is [`NewAuditEntry::target`], which is cut to
+//! a label.
 
-mod about;
-mod by;
+mod actor_context;
 mod entry;
+mod of_user;
 mod page;
 
 use model::{ConnectionId, UserId};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait as _};
 
-pub(crate) use about::{by_or_to, done_to, last_before};
-pub use by::By;
-pub use entry::Entry;
+pub use actor_context::ActorContext;
+pub use entry::NewAuditEntry;
+pub(crate) use of_user::{by_or_to, done_to, last_done_before};
 pub use page::AuditExport;
 
 use crate::{
@@ -27,23 +29,28 @@ use crate::{
 };
 
 impl Store {
-    /// Writes down what changed nothing in the database. Whatever does is written down by itself.
+    /// Records an action that changed nothing in the database. Changes record their entry
+    /// themselves.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn audit(&self, by: &By, entry: Entry) -> Result<(), Error> {
+    pub async fn audit(&self, actor: &ActorContext, entry: NewAuditEntry) -> Result<(), Error> {
         let writing = self.write().await?;
-        record(&writing.tx, by, entry).await?;
+        record(&writing.tx, actor, entry).await?;
         writing.commit().await
     }
 }
 
-/// Writes an entry within the transaction of the change. Where the change removes a person or a
-/// number, call it before: names are read now.
-pub(crate) async fn record(tx: &impl ConnectionTrait, by: &By, entry: Entry) -> Result<(), Error> {
-    let actor = match by.person() {
+/// Writes an entry within the transaction of the change. Call it before the change removes a person
+/// or a number, because it reads their names.
+pub(crate) async fn record(
+    tx: &impl ConnectionTrait,
+    actor: &ActorContext,
+    entry: NewAuditEntry,
+) -> Result<(), Error> {
+    let actor_name = match actor.user_id() {
         Some(id) => name(tx, id).await?.unwrap_or_default(),
-        None => by.kind().to_owned(),
+        None => actor.kind().to_owned(),
     };
     let target = match (entry.target, entry.subject) {
         (None, Some(subject)) => name(tx, subject).await?,
@@ -55,14 +62,14 @@ pub(crate) async fn record(tx: &impl ConnectionTrait, by: &By, entry: Entry) -> 
     };
     let row = audit::ActiveModel {
         at: Set(codec::now()),
-        actor_id: Set(by.person().map(|id| id.0)),
-        actor: Set(actor),
+        actor_id: Set(actor.user_id().map(|id| id.0)),
+        actor: Set(actor_name),
         action: Set(entry.action.as_str().to_owned()),
         connection_id: Set(entry.connection.map(|id| id.0)),
         connection_label: Set(connection_label),
         subject_id: Set(entry.subject.map(|id| id.0)),
         target: Set(target),
-        ip: Set(by.ip().map(|ip| ip.to_string())),
+        ip: Set(actor.ip().map(|ip| ip.to_string())),
         detail: Set(codec::detail(&entry.detail)),
         ..Default::default()
     };

@@ -8,18 +8,18 @@ use sea_orm::{
     QueryOrder as _, QuerySelect as _, Select,
 };
 
-use super::{By, Entry};
+use super::{ActorContext, NewAuditEntry};
 use crate::{Admin, Error, Store, codec, entity::audit};
 
-/// The longest page.
+/// Maximum number of entries of a page.
 const MAX_PAGE: u64 = 500;
 
 impl Store {
-    /// A page of entries, newest first: those before the entry `before`, or the newest. The last
-    /// entry of a page is the key of the next. At most 500.
+    /// Returns a page of entries, newest first: those before the entry `before`, or the newest. The
+    /// last entry of a page is the key of the next. A page has at most 500 entries.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when there is no entry `before`.
+    /// [`Error::NotFound`] if there is no entry `before`.
     pub async fn audit_page(
         &self,
         _admin: &Admin,
@@ -30,8 +30,8 @@ impl Store {
         page(self, filter, before, limit.min(MAX_PAGE)).await
     }
 
-    /// Begins an export of everything that the filter lets through, and writes down that it was
-    /// taken; that entry is itself the first one, where the filter lets it through.
+    /// Begins an export of all entries that match the filter, and records the export; that record
+    /// is itself the first entry, if it matches the filter.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -40,39 +40,39 @@ impl Store {
         admin: &Admin,
         filter: AuditFilter,
     ) -> Result<AuditExport, Error> {
-        self.audit(&admin.by(), Entry::new(AuditAction::AuditExported)).await?;
-        Ok(AuditExport { store: self.clone(), filter, place: Place::Start })
+        self.audit(&admin.actor(), NewAuditEntry::new(AuditAction::AuditExported)).await?;
+        Ok(AuditExport { store: self.clone(), filter, cursor: Cursor::Start })
     }
 }
 
-/// An export under way. Holds one page in memory, whatever the length of the history.
+/// An export in progress. It holds one page in memory, regardless of the length of the history.
 #[derive(Debug)]
 pub struct AuditExport {
     store: Store,
     filter: AuditFilter,
-    place: Place,
+    cursor: Cursor,
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Place {
+enum Cursor {
     Start,
     After(AuditId),
     End,
 }
 
 impl AuditExport {
-    /// The next entries, newest first; none when all were given.
+    /// Returns the next entries, newest first; `None` after the last.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub async fn next_page(&mut self) -> Result<Option<Vec<AuditEntry>>, Error> {
-        let before = match self.place {
-            Place::Start => None,
-            Place::After(id) => Some(id),
-            Place::End => return Ok(None),
+        let before = match self.cursor {
+            Cursor::Start => None,
+            Cursor::After(id) => Some(id),
+            Cursor::End => return Ok(None),
         };
         let rows = page(&self.store, &self.filter, before, MAX_PAGE).await?;
-        self.place = rows.last().map_or(Place::End, |last| Place::After(last.id));
+        self.cursor = rows.last().map_or(Cursor::End, |last| Cursor::After(last.id));
         Ok(Some(rows).filter(|rows| !rows.is_empty()))
     }
 }
@@ -84,7 +84,7 @@ async fn page(
     limit: u64,
 ) -> Result<Vec<AuditEntry>, Error> {
     let db = store.db();
-    let mut select = narrowed(filter)
+    let mut select = filtered(filter)
         .order_by_desc(audit::Column::At)
         .order_by_desc(audit::Column::Id)
         .limit(limit);
@@ -93,13 +93,13 @@ async fn page(
         select = select.filter(older_than(&key));
     }
     let rows = match filter.user {
-        Some(user) => of_person(db, select, user, limit).await?,
+        Some(user) => involving(db, select, user, limit).await?,
         None => select.all(db).await?,
     };
     rows.into_iter().map(to_model).collect()
 }
 
-fn narrowed(filter: &AuditFilter) -> Select<audit::Entity> {
+fn filtered(filter: &AuditFilter) -> Select<audit::Entity> {
     let action = filter.action.map(|action| audit::Column::Action.eq(action.as_str()));
     let connection = filter.connection.map(|id| audit::Column::ConnectionId.eq(id.0));
     let from = filter.from.map(|from| audit::Column::At.gte(codec::micros(from)));
@@ -108,17 +108,17 @@ fn narrowed(filter: &AuditFilter) -> Select<audit::Entity> {
     audit::Entity::find().filter(all.fold(Condition::all(), Condition::add))
 }
 
-/// In the order of the list. The first condition follows from the second, and is what an index can
-/// begin at.
+/// Selects the entries after `key` in the order of the list. The first condition follows from the
+/// second, and lets the query start at an index.
 fn older_than(key: &audit::Model) -> Condition {
     Condition::all()
         .add(audit::Column::At.lte(key.at))
         .add(Condition::any().add(audit::Column::At.lt(key.at)).add(audit::Column::Id.lt(key.id)))
 }
 
-/// What a person did and what was done to them. Two queries, each along its index: for an OR of the
-/// two, both databases may prefer to walk all of the history.
-pub(super) async fn of_person(
+/// Returns the entries of which a person is actor or subject. It runs two queries, each along its
+/// index: for an OR of the two, both databases may prefer to scan the whole history.
+pub(super) async fn involving(
     db: &impl ConnectionTrait,
     select: Select<audit::Entity>,
     user: UserId,
@@ -136,7 +136,9 @@ pub(super) fn to_model(row: audit::Model) -> Result<AuditEntry, Error> {
     let corrupt = |what, value: &str| Error::Corrupt { what, value: value.to_owned() };
     let actor = match row.actor_id {
         Some(id) => Actor::User { id: UserId(id), name: text::line(&row.actor) },
-        None => By::read_kind(&row.actor).ok_or_else(|| corrupt("an actor", &row.actor))?,
+        None => {
+            ActorContext::read_kind(&row.actor).ok_or_else(|| corrupt("an actor", &row.actor))?
+        }
     };
     let action = row.action.parse().map_err(|_| corrupt("an action", &row.action))?;
     let ip = row.ip.map(|ip| ip.parse().map_err(|_| corrupt("an address", &ip))).transpose()?;
@@ -164,7 +166,8 @@ mod tests {
     use super::*;
     use crate::entity::audit::Column;
 
-    /// Each filter of the list must begin at its index; a history of years is too long to walk.
+    /// Each filter of the list must begin at its index, because a history of years is too long to
+    /// scan.
     #[tokio::test]
     async fn every_filter_walks_its_index() {
         let folder = tempfile::tempdir().unwrap();
@@ -188,12 +191,12 @@ mod tests {
         let number = AuditFilter { connection: Some(ConnectionId(1)), ..Default::default() };
         let period = AuditFilter { from: moment, to: moment, ..Default::default() };
         for (select, index) in [
-            (narrowed(&AuditFilter::default()), "audit_at_id"),
-            (narrowed(&period), "audit_at_id"),
-            (narrowed(&action), "audit_action_at_id"),
-            (narrowed(&number), "audit_connection_id_at_id"),
-            (narrowed(&period).filter(Column::ActorId.eq(1)), "audit_actor_id_at_id"),
-            (narrowed(&period).filter(Column::SubjectId.eq(1)), "audit_subject_id_at_id"),
+            (filtered(&AuditFilter::default()), "audit_at_id"),
+            (filtered(&period), "audit_at_id"),
+            (filtered(&action), "audit_action_at_id"),
+            (filtered(&number), "audit_connection_id_at_id"),
+            (filtered(&period).filter(Column::ActorId.eq(1)), "audit_actor_id_at_id"),
+            (filtered(&period).filter(Column::SubjectId.eq(1)), "audit_subject_id_at_id"),
         ] {
             let query = select
                 .filter(older_than(&key))

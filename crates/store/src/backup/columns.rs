@@ -1,21 +1,21 @@
-//! Columns, and what they hold: as JSON in a backup, as values in a statement.
+//! Columns and their values: as JSON in a backup, as parameters in a statement.
 //!
-//! They are asked of the database, so that a backup of any age and its schema fit each other. Each
-//! database has its own words for the three kinds that there are.
+//! The columns are read from the database, so that a backup of any age fits its schema. Each
+//! database has its own type names for the three kinds.
 
 use sea_orm::{ConnectionTrait, DatabaseBackend, DbErr, QueryResult, Statement, Value};
 use serde_json::Value as Json;
 
 use super::BackupError;
 
-/// A row: the names of its columns and what they hold. What is NULL is left out.
+/// A row: the names of its columns and their values. NULL values are left out.
 pub type Row = serde_json::Map<String, Json>;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    Whole,
-    Truth,
-    Words,
+    Integer,
+    Boolean,
+    Text,
 }
 
 #[derive(Debug)]
@@ -26,7 +26,8 @@ pub(super) struct Column {
 }
 
 impl Column {
-    /// The columns of a table as it is now, in its own order. None, if there is no such table.
+    /// Returns the columns of a table as it is now, in its own order; none if there is no such
+    /// table.
     pub(super) async fn of(
         db: &impl ConnectionTrait,
         table: &str,
@@ -46,9 +47,9 @@ impl Column {
             let (name, kind): (String, String) =
                 (row.try_get("", "name")?, row.try_get("", "kind")?);
             let kind = match kind.as_str() {
-                "bigint" | "integer" => Kind::Whole,
-                "boolean" => Kind::Truth,
-                "text" => Kind::Words,
+                "bigint" | "integer" => Kind::Integer,
+                "boolean" => Kind::Boolean,
+                "text" => Kind::Text,
                 _ => return Err(BackupError::Kind { table: table.to_owned(), column: name, kind }),
             };
             found.push(Self { table: table.to_owned(), name, kind });
@@ -59,31 +60,36 @@ impl Column {
     fn read(&self, row: &QueryResult) -> Result<Option<Json>, DbErr> {
         let name = self.name.as_str();
         Ok(match self.kind {
-            Kind::Whole => row.try_get::<Option<i64>>("", name)?.map(Json::from),
-            Kind::Truth => row.try_get::<Option<bool>>("", name)?.map(Json::from),
-            Kind::Words => row.try_get::<Option<String>>("", name)?.map(Json::from),
+            Kind::Integer => row.try_get::<Option<i64>>("", name)?.map(Json::from),
+            Kind::Boolean => row.try_get::<Option<bool>>("", name)?.map(Json::from),
+            Kind::Text => row.try_get::<Option<String>>("", name)?.map(Json::from),
         })
     }
 
-    /// What the column of a row holds, as the database takes it: a NULL, too, has its type.
+    /// Returns the column's value of a row as a parameter of a statement: a NULL, too, has its
+    /// type.
     pub(super) fn value(&self, row: &Row) -> Result<Value, BackupError> {
-        let held = row.get(&self.name).filter(|held| !held.is_null());
+        let value = row.get(&self.name).filter(|value| !value.is_null());
         let wrong = || BackupError::Row {
             table: self.table.clone(),
             problem: format!("{} cannot be that", self.name),
         };
         Ok(match self.kind {
-            Kind::Whole => held.map(|held| held.as_i64().ok_or_else(wrong)).transpose()?.into(),
-            Kind::Truth => held.map(|held| held.as_bool().ok_or_else(wrong)).transpose()?.into(),
-            Kind::Words => {
-                let words = held.map(|held| held.as_str().ok_or_else(wrong)).transpose()?;
-                words.map(str::to_owned).into()
+            Kind::Integer => {
+                value.map(|value| value.as_i64().ok_or_else(wrong)).transpose()?.into()
+            }
+            Kind::Boolean => {
+                value.map(|value| value.as_bool().ok_or_else(wrong)).transpose()?.into()
+            }
+            Kind::Text => {
+                let text = value.map(|value| value.as_str().ok_or_else(wrong)).transpose()?;
+                text.map(str::to_owned).into()
             }
         })
     }
 }
 
-/// The columns of a row that was read.
+/// Returns the columns of a row that was read.
 pub(super) fn read(columns: &[Column], row: &QueryResult) -> Result<Row, DbErr> {
     let mut read = Row::new();
     for column in columns {
@@ -94,8 +100,8 @@ pub(super) fn read(columns: &[Column], row: &QueryResult) -> Result<Row, DbErr> 
     Ok(read)
 }
 
-/// The values of a row that is to be written. One with a column that the table has not is refused:
-/// it would be lost.
+/// Returns the values of a row to be written. A row with a column that the table does not have is
+/// refused, because its value would be lost.
 pub(super) fn write(columns: &[Column], row: &Row) -> Result<Vec<Value>, BackupError> {
     if let Some(name) = row.keys().find(|name| columns.iter().all(|column| column.name != **name)) {
         let table = columns.first().map(|column| column.table.clone()).unwrap_or_default();
@@ -104,7 +110,7 @@ pub(super) fn write(columns: &[Column], row: &Row) -> Result<Vec<Value>, BackupE
     columns.iter().map(|column| column.value(row)).collect()
 }
 
-/// The tables that there are.
+/// Returns the names of all tables of the database.
 pub(super) async fn tables(db: &impl ConnectionTrait) -> Result<Vec<String>, DbErr> {
     let backend = db.get_database_backend();
     let sql = match backend {

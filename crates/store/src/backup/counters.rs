@@ -1,13 +1,13 @@
-//! The highest id that a table has given out.
+//! The highest id that a table has assigned.
 //!
-//! It can be higher than that of any row, and no id is ever used twice: the audit trail goes on
-//! naming a number that was removed, and an open page knows live events that have been swept.
+//! It can be higher than the id of any row, and no id is ever used twice: the audit trail still
+//! names a number that was removed, and an open page knows live events that have been pruned.
 
 use sea_orm::{ConnectionTrait, DatabaseBackend, DbErr, Statement, Value};
 
 use super::tables::Table;
 
-/// `None` for tables whose ids come from elsewhere, and while there was no row yet.
+/// Returns `None` for tables whose ids come from elsewhere, and if there was no row yet.
 pub(super) async fn read(db: &impl ConnectionTrait, table: &Table) -> Result<Option<i64>, DbErr> {
     let &[key] = table.key else { return Ok(None) };
     let backend = db.get_database_backend();
@@ -29,7 +29,7 @@ pub(super) async fn read(db: &impl ConnectionTrait, table: &Table) -> Result<Opt
     }
 }
 
-/// Goes on after `last`, in a table that was filled with rows of their own ids.
+/// Continues ids after `last`, in a table that was filled with rows with ids of their own.
 pub(super) async fn write(
     db: &impl ConnectionTrait,
     table: &Table,
@@ -38,23 +38,24 @@ pub(super) async fn write(
     let &[key] = table.key else { return Ok(()) };
     let backend = db.get_database_backend();
     if backend == DatabaseBackend::Postgres {
-        let go_on = format!(
+        let set_last = format!(
             "SELECT setval(pg_get_serial_sequence($1, $2)::regclass, \
              greatest($3::bigint, (SELECT max(\"{key}\") FROM {})))",
             quoted(table)
         );
         let values = [Value::from(quoted(table)), Value::from(key), Value::from(last)];
-        db.query_one_raw(Statement::from_sql_and_values(backend, go_on, values)).await?;
+        db.query_one_raw(Statement::from_sql_and_values(backend, set_last, values)).await?;
         return Ok(());
     }
-    // SQLite follows the rows by itself, and knows nothing of a table that has had none.
+    // SQLite updates the counter when rows are inserted, and has none for a table that has had no
+    // rows.
     let values = [Value::from(last), Value::from(table.name)];
-    let go_on = "UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?";
-    let known = db
-        .execute_raw(Statement::from_sql_and_values(backend, go_on, values.clone()))
+    let set_last = "UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?";
+    let updated = db
+        .execute_raw(Statement::from_sql_and_values(backend, set_last, values.clone()))
         .await?
         .rows_affected();
-    if known == 0 {
+    if updated == 0 {
         let begin = "INSERT INTO sqlite_sequence (seq, name) VALUES (?, ?)";
         db.execute_raw(Statement::from_sql_and_values(backend, begin, values)).await?;
     }

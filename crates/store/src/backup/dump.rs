@@ -1,4 +1,4 @@
-//! Reading: one moment of a database, whole, while others go on writing.
+//! Reading: a consistent snapshot of a database, while others go on writing.
 
 use std::io;
 
@@ -15,15 +15,15 @@ use super::{
     tables::{self, Table},
 };
 use crate::{
-    SealError, SecretKeys,
+    EncryptionError, SecretKeys,
     open::{self, Missing},
     schema, secrets,
 };
 
-/// Rows that are in memory at one time.
+/// Maximum number of rows in memory at one time.
 const PAGE: u64 = 1000;
 
-/// A database at one moment. What is written after [`Self::take`] is not in it, in no table.
+/// A database at one moment. Rows written after [`Self::take`] are in none of its tables.
 #[derive(Debug)]
 pub struct Snapshot {
     db: DatabaseConnection,
@@ -34,16 +34,16 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// Looks at the database as it is now: it is neither created nor brought up to date, so a
-    /// backup can be made with a new version before it is let near the data.
+    /// Opens the database as it is: it is neither created nor migrated, so a backup can be made
+    /// with a new version before that version changes the data.
     ///
     /// # Errors
     /// There is no database, it cannot be read, it is of a newer version, or
     /// [`BackupError::Empty`].
     pub async fn take(url: &str) -> Result<Self, BackupError> {
         let db = open::connect(url, Missing::Refuse).await?;
-        let tx = db.begin_with_options(reading(db.get_database_backend())).await?;
-        // The first read is what fixes the moment, on both databases.
+        let tx = db.begin_with_options(read_transaction(db.get_database_backend())).await?;
+        // The first read fixes the moment of the snapshot, on both databases.
         let migrations = schema::applied(&tx).await?;
         if let Some(newer) = schema::newer(&migrations) {
             return Err(BackupError::Newer(newer.to_owned()));
@@ -57,26 +57,26 @@ impl Snapshot {
         Ok(Self { db, tx, migrations, tables, keys: None })
     }
 
-    /// The same, which reads what is encrypted: a backup has it in clear, since it is restored where the
-    /// key may be another.
+    /// Decrypts secrets with these keys: a backup holds them in clear, since it may be restored
+    /// under another key.
     pub fn with_secrets(self, keys: Option<SecretKeys>) -> Self {
         Self { keys, ..self }
     }
 
-    /// The migrations that made the schema of the rows, oldest first.
+    /// Returns the migrations that made the schema of the rows, oldest first.
     pub fn migrations(&self) -> &[String] {
         &self.migrations
     }
 
-    /// The tables that this schema has, in the order in which they have to be read back.
+    /// Returns the tables of this schema, in the order in which they have to be read back.
     pub fn tables(&self) -> impl Iterator<Item = &'static str> + '_ {
         self.tables.iter().map(|table| table.name)
     }
 
-    /// Hands every row of a table to `each`, in the order of its key, and says how many they were.
+    /// Passes every row of a table to `each`, in the order of its key, and returns their number.
     ///
     /// # Errors
-    /// The table is none of [`Self::tables`], the database failed, or `each` did.
+    /// The table is none of [`Self::tables`], or the database or `each` failed.
     pub async fn rows(
         &self,
         table: &str,
@@ -93,7 +93,7 @@ impl Snapshot {
             let page = self.tx.query_all(&page).await?;
             for row in &page {
                 let mut row = columns::read(&columns, row)?;
-                self.open_secret(table.name, &mut row)?;
+                self.decrypt_secret(table.name, &mut row)?;
                 each(&row)?;
                 last = Some(row);
                 count += 1;
@@ -104,7 +104,7 @@ impl Snapshot {
         }
     }
 
-    /// The highest id that a table has given out, where it gives ids.
+    /// Returns the highest id that a table has assigned, if it assigns ids.
     ///
     /// # Errors
     /// The database failed.
@@ -112,38 +112,39 @@ impl Snapshot {
         Ok(counters::read(&self.tx, tables::find(table)?).await?)
     }
 
-    fn open_secret(&self, table: &str, row: &mut Row) -> Result<(), BackupError> {
+    fn decrypt_secret(&self, table: &str, row: &mut Row) -> Result<(), BackupError> {
         let Some(column) = secrets::column_of(table) else { return Ok(()) };
         let key = row.get(column.key).and_then(serde_json::Value::as_i64);
         let value = row.get(column.name).and_then(serde_json::Value::as_str);
-        let (Some(key), Some(value)) = (key, value.filter(|value| secrets::is_sealed(value)))
+        let (Some(key), Some(value)) = (key, value.filter(|value| secrets::is_encrypted(value)))
         else {
             return Ok(());
         };
-        let keys = self.keys.as_ref().ok_or(SealError::NoKey)?;
-        let secret = match keys.open(column, key, value) {
+        let keys = self.keys.as_ref().ok_or(EncryptionError::NoKey)?;
+        let secret = match keys.decrypt(column, key, value) {
             Ok(secret) => secret.expose().to_owned(),
-            // It is of no use here either, and keeps nothing else from being backed up.
-            Err(SealError::Altered { .. }) => String::new(),
+            // An altered secret is of no use here either, and must not keep the rest from being
+            // backed up.
+            Err(EncryptionError::Altered { .. }) => String::new(),
             Err(error) => return Err(error.into()),
         };
         row.insert(column.name.to_owned(), secret.into());
         Ok(())
     }
 
-    /// Lets go of the database.
+    /// Closes the database.
     ///
     /// # Errors
-    /// The database failed. What was read is good all the same.
+    /// The database failed. The rows that were read are valid all the same.
     pub async fn close(self) -> Result<(), BackupError> {
         self.tx.rollback().await?;
         Ok(self.db.close().await?)
     }
 }
 
-/// Every read of the transaction sees what the first saw. SQLite's are like that in WAL mode, and it
-/// knows no other levels.
-fn reading(backend: DatabaseBackend) -> TransactionOptions {
+/// Every read of the transaction sees the same state as the first. On SQLite this holds in WAL
+/// mode, and it has no other isolation levels.
+fn read_transaction(backend: DatabaseBackend) -> TransactionOptions {
     match backend {
         DatabaseBackend::Sqlite => TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Deferred),
@@ -157,7 +158,7 @@ fn reading(backend: DatabaseBackend) -> TransactionOptions {
     }
 }
 
-/// The next rows after `last`.
+/// Returns the query for the next rows after `last`.
 fn page(
     table: &Table,
     columns: &[Column],

@@ -1,48 +1,48 @@
-//! Why there is no backup, or nothing restored.
+//! Errors of backups and restores.
 
 use std::io;
 
-use crate::{Error, SealError, error::OpenError, outage};
+use crate::{EncryptionError, Error, error::OpenError, outage};
 
-/// What stood in the way. Neither the database that was read nor the one that was to be filled has
-/// changed.
+/// A failed backup or restore. Neither the database that was read nor the one that was to be filled
+/// has changed.
 #[derive(Debug, thiserror::Error)]
 pub enum BackupError {
     #[error(transparent)]
     Open(#[from] OpenError),
     #[error("database: {0}")]
     Database(#[from] sea_orm::DbErr),
-    /// There is a database, and this program has never used it.
+    /// The database exists, but this program has never used it.
     #[error("the database is empty")]
     Empty,
     /// The database to restore into has tables already.
     #[error("the database is not empty")]
     NotEmpty,
-    /// The rows are of a schema that this program does not know yet; the migration is named.
+    /// The rows are of a schema that this program does not know yet; the value names the migration.
     #[error("made by a newer version of this program, with {0:?}")]
     Newer(String),
     /// The rows are of no schema that this program ever had.
     #[error("the list of migrations is not one of this program's")]
     Migrations,
-    /// Not a table of that schema that belongs in a backup.
+    /// The table does not belong in a backup of that schema.
     #[error("{0:?} is no table of a backup")]
     Table(String),
-    /// A column of a kind that nobody has taught to `backup::columns`.
+    /// A column has a type that `backup::columns` does not support.
     #[error("{table}.{column} is of the unknown type {kind:?}")]
     Kind { table: String, column: String, kind: String },
-    /// A row that does not fit its table.
+    /// A row does not fit its table.
     #[error("a row does not fit the table {table}: {problem}")]
     Row { table: String, problem: String },
-    /// A secret cannot be read, or written.
+    /// A secret cannot be decrypted or encrypted.
     #[error(transparent)]
-    Sealed(#[from] SealError),
-    /// What took the rows, or gave them, failed.
+    Encrypted(#[from] EncryptionError),
+    /// The consumer or the source of the rows failed.
     #[error(transparent)]
     Rows(#[from] io::Error),
 }
 
 impl BackupError {
-    /// Whether the disk of a database has no room left.
+    /// Returns true if the disk of a database has no space left.
     pub fn is_disk_full(&self) -> bool {
         match self {
             Self::Database(error)
@@ -57,7 +57,7 @@ impl BackupError {
 impl From<Error> for BackupError {
     fn from(error: Error) -> Self {
         match error {
-            Error::Sealed(error) => Self::Sealed(error),
+            Error::Encrypted(error) => Self::Encrypted(error),
             Error::Database(error) => Self::Database(error),
             other => Self::Rows(io::Error::other(other)),
         }

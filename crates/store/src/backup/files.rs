@@ -1,4 +1,4 @@
-//! SQLite files as such: the database's own, and the numbers' keys.
+//! SQLite files: the database's own, and the numbers' keys.
 
 use std::path::{Path, PathBuf};
 
@@ -7,19 +7,20 @@ use sea_orm::{ConnectOptions, ConnectionTrait as _, Database, DatabaseBackend, S
 use super::BackupError;
 use crate::open;
 
-/// The file that a database address names; `None` for a server's.
+/// Returns the file that a database address names; `None` for a server's address.
 pub fn sqlite_file(url: &str) -> Option<PathBuf> {
     open::sqlite_file(url).map(Path::to_path_buf)
 }
 
-/// Copies an SQLite file that another program may be writing to: the copy is whole, of one moment,
-/// and compact. `to` must not exist. The original is only read.
+/// Copies an SQLite file that another program may be writing to: the copy is complete, of one
+/// moment, and compact. `to` must not exist. The source is only read.
 ///
 /// # Errors
-/// `from` is no SQLite file, `to` cannot be written, or the disk is full.
+/// `from` is not an SQLite file, `to` cannot be written, or the disk is full.
 pub async fn copy_sqlite(from: &Path, to: &Path) -> Result<(), BackupError> {
     let from = from.to_owned();
-    // The path is set beside the address, in which some characters have a meaning of their own.
+    // The path is set separately from the address, in which some characters have a meaning of their
+    // own.
     let mut options = ConnectOptions::new("sqlite://session.db");
     options.max_connections(1).sqlx_logging(false).map_sqlx_sqlite_opts(move |options| {
         options

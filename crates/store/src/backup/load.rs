@@ -1,4 +1,4 @@
-//! Writing: an empty database becomes the one that a backup was made of.
+//! Writing: restoring a backup into an empty database.
 
 use std::io;
 
@@ -22,13 +22,13 @@ use crate::{
     schema, secrets,
 };
 
-/// Rows of one statement. Of the widest table they are far from the number of values that a
-/// statement may have.
+/// Maximum number of rows of one statement. Even for the widest table it stays far below the number
+/// of parameters that a statement may have.
 const BATCH: usize = 500;
-/// And the bytes of its texts, beyond which no further row is added.
+/// Bytes of text in one statement beyond which no further row is added.
 const BATCH_BYTES: usize = 8 * 1024 * 1024;
 
-/// A database on its way to being restored: everything in one transaction, and nothing of it there
+/// A database that is being restored: everything is in one transaction, and nothing is visible
 /// before [`Self::finish`].
 #[derive(Debug)]
 pub struct Loading {
@@ -37,12 +37,12 @@ pub struct Loading {
 }
 
 impl Loading {
-    /// Makes the schema of the rows, which an older version of this program may have written, in an
-    /// empty database.
+    /// Creates the schema of the rows, which an older version of this program may have written, in
+    /// an empty database.
     ///
     /// # Errors
     /// [`BackupError::NotEmpty`], [`BackupError::Newer`], [`BackupError::Migrations`], or the
-    /// database cannot be had.
+    /// database cannot be opened.
     pub async fn begin(url: &str, migrations: &[String]) -> Result<Self, BackupError> {
         if let Some(newer) = schema::newer(migrations) {
             return Err(BackupError::Newer(newer.to_owned()));
@@ -55,18 +55,18 @@ impl Loading {
         match make_schema(&db, steps).await {
             Ok(tx) => Ok(Self { db, tx }),
             Err(error) => {
-                // Its files are removed next. What went wrong is said already.
+                // Its files are removed next. The first error already names the cause.
                 let _ = db.close().await;
                 Err(error)
             }
         }
     }
 
-    /// Fills a table and says with how many rows. The tables come in the order of
-    /// [`super::tables()`]; `last_id` is what [`super::Snapshot::last_id`] said.
+    /// Fills a table and returns the number of rows. The tables come in the order of
+    /// [`super::tables()`]; `last_id` is the result of [`super::Snapshot::last_id`].
     ///
     /// # Errors
-    /// The table is none of that schema, a row does not fit, the database failed, or `rows` did.
+    /// The table is not in that schema, a row does not fit, or the database or `rows` failed.
     pub async fn table(
         &self,
         name: &str,
@@ -110,8 +110,9 @@ impl Loading {
         Ok(count)
     }
 
-    /// Brings the database up to date, commits, and lets go of it: an SQLite file is one file then. With
-    /// `keys`, secrets are encrypted before; without, when the store is opened with some.
+    /// Migrates the database to the newest schema, commits, and closes it; an SQLite database is a
+    /// single file then. With `keys`, secrets are encrypted first; without, they are encrypted when
+    /// the store is opened with keys.
     ///
     /// # Errors
     /// The database failed, and is empty as before.
@@ -122,7 +123,7 @@ impl Loading {
         Ok(closed?)
     }
 
-    /// The same without keys.
+    /// Does the same without keys.
     ///
     /// # Errors
     /// As [`Self::finish_with`].
@@ -130,12 +131,13 @@ impl Loading {
         self.finish_with(None).await
     }
 
-    /// Lets go of the database, which is empty as before.
+    /// Closes the database, which is empty as before.
     ///
     /// # Errors
-    /// The database failed; then it forgets by itself what was not committed.
+    /// The database failed; it discards uncommitted rows by itself then.
     pub async fn abandon(self) -> Result<(), BackupError> {
-        // On a full disk SQLite has done so by itself, and says that there is nothing to roll back.
+        // On a full disk SQLite has rolled back by itself, and reports that there is no
+        // transaction.
         let rolled_back = self.tx.rollback().await;
         self.db.close().await?;
         Ok(rolled_back?)
@@ -164,7 +166,7 @@ async fn bring_up_to_date(
 ) -> Result<(), BackupError> {
     Migrator::up(&tx, None).await?;
     if let Some(keys) = keys {
-        secrets::reseal(&tx, keys).await?;
+        secrets::reencrypt(&tx, keys).await?;
     }
     Ok(tx.commit().await?)
 }

@@ -1,4 +1,4 @@
-//! Every row out of one database and into another.
+//! Copying all rows from one database to another.
 //!
 //! ```text
 //!  Snapshot::take(url)                         Loading::begin(url, migrations)
@@ -8,15 +8,16 @@
 //!  the database, unchanged                     the database, whole or not there
 //! ```
 //!
-//! A [`Row`] is a JSON object that means the same on both databases: what was written on SQLite can
-//! be read into PostgreSQL, and the other way round. Where rows are kept meanwhile, and the numbers'
-//! keys beside them, is `server::backup`'s business.
+//! A [`Row`] is a JSON object that means the same on both databases: rows written on SQLite can be
+//! read into PostgreSQL, and the other way round. `server::backup` stores the rows meanwhile, and
+//! the numbers' keys beside them.
 //!
-//! Logins ([`LEFT_OUT`]) do not travel: they are credentials, and people log in again.
+//! Logins ([`LEFT_OUT`]) are not copied: they are credentials, and people log in again.
 //!
-//! * `tables`: which there are, and in which order. `columns`: what they hold, as JSON and as values.
-//! * `dump` and `load`: the two ends. `counters`: the ids that have been given out.
-//! * `files`: SQLite files as such.
+//! * `tables`: the tables of a backup and their order. `columns`: their values, as JSON and as
+//!   parameters.
+//! * `dump` and `load`: reading and writing. `counters`: the ids that have been assigned.
+//! * `files`: copying SQLite files.
 
 mod columns;
 mod counters;

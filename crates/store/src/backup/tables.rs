@@ -1,4 +1,4 @@
-//! What belongs in a backup.
+//! The tables that belong in a backup.
 
 use super::BackupError;
 
@@ -6,12 +6,12 @@ use super::BackupError;
 #[derive(Debug)]
 pub(super) struct Table {
     pub(super) name: &'static str,
-    /// Its primary key, by which it is read page by page.
+    /// Its primary key, by which its rows are read page by page.
     pub(super) key: &'static [&'static str],
 }
 
-/// All of them, each after those its foreign keys point to. One that a migration drops stays here
-/// for the backups of before.
+/// All tables, each after those its foreign keys reference. A table that a migration drops stays
+/// here for older backups.
 pub(super) const TABLES: &[Table] = &[
     table("user", &["id"]),
     table("totp", &["user_id"]),
@@ -36,11 +36,11 @@ pub(super) const TABLES: &[Table] = &[
     table("audit", &["id"]),
 ];
 
-/// The tables that are not part of a backup: logins and the links that lead to one are credentials,
-/// and what the migrator wrote down is not copied but done again.
+/// The tables that are not part of a backup: logins and login links are credentials, and the
+/// migrator's table is not copied but filled again.
 pub const LEFT_OUT: &[&str] = &["web_session", "login_device", "login_link", crate::schema::TABLE];
 
-/// The names of all tables of a backup, in the order in which they have to be read back.
+/// Returns the names of all tables of a backup, in the order in which they have to be read back.
 pub fn names() -> impl Iterator<Item = &'static str> {
     TABLES.iter().map(|table| table.name)
 }

@@ -1,4 +1,4 @@
-//! Something that somebody did. Triggers refuse every change of a row.
+//! An entry of the audit log. Triggers refuse every change of a row.
 
 use sea_orm::entity::prelude::*;
 
@@ -9,7 +9,7 @@ pub(crate) struct Model {
     pub id: i64,
     pub at: i64,
     pub actor_id: Option<i64>,
-    /// The person's name then; without an id, what else it was: `console`, `system`, `anonymous`.
+    /// The name of the user at that time; without an id `console`, `system` or `anonymous`.
     pub actor: String,
     /// `model::AuditAction`.
     pub action: String,

@@ -1,4 +1,4 @@
-//! A conversation.
+//! A chat of a number with a contact or a group.
 
 use sea_orm::entity::prelude::*;
 
@@ -8,9 +8,9 @@ pub(crate) struct Model {
     #[sea_orm(primary_key)]
     pub id: i64,
     pub connection_id: i64,
-    /// The address it was first seen under; with the connection, its identity.
+    /// The first known address of the chat. It identifies the chat together with the connection.
     pub jid: String,
-    /// The address WhatsApp last used for it; answers go there.
+    /// The address that WhatsApp used last. Messages are sent to it.
     pub address: String,
     /// `None` for groups.
     pub contact_id: Option<i64>,

@@ -8,36 +8,36 @@ pub(crate) struct Model {
     #[sea_orm(primary_key)]
     pub id: i64,
     pub owner_id: i64,
-    /// The owner once more, if this is the number they get without asking for one.
+    /// The owner, if this is their default number.
     pub default_of: Option<i64>,
     pub label: String,
-    /// `model::NumberColor`; `NULL` until somebody chooses one.
+    /// `model::NumberColor`; `NULL` until a user chooses one.
     pub color: Option<String>,
     /// International digits of the only phone that may link it first; see [`Model::own_phone`].
     pub expected_phone: Option<String>,
-    /// Whether chats without a mark of their own are private.
+    /// True if chats without a mark of their own are private.
     pub private_by_default: bool,
-    /// Credentials exist.
+    /// True if credentials exist.
     pub linked: bool,
-    /// International digits of the phone it belongs to, from its first link on.
+    /// International digits of the phone it belongs to; set at the first link.
     pub phone: Option<String>,
     pub jid: Option<String>,
     pub lid: Option<String>,
     pub push_name: Option<String>,
-    /// How the last session ended: `model::EndReason` as JSON.
+    /// The end of the last session: `model::EndReason` as JSON.
     pub last_end: Option<String>,
-    /// The entry that took this one's place when its phone changed. It keeps the conversations that
-    /// were held with the old phone, and nothing is sent from it.
+    /// The number that replaced this one when its phone changed. A replaced number keeps the chats
+    /// of the old phone and sends nothing.
     pub replaced_by: Option<i64>,
-    /// It was linked more than once before an entry belonged to one phone, so that older
-    /// conversations may be another phone's.
+    /// True if it was linked more than once by a version that did not bind a number to one phone.
+    /// Its older chats may belong to another phone.
     pub maybe_mixed: bool,
     pub created_at: i64,
 }
 
 impl Model {
-    /// The only phone that may link it, in international digits: the one it belongs to, else the one
-    /// that was declared. `None` until there is either.
+    /// Returns the only phone that may link it, in international digits: the one it belongs to,
+    /// else the declared one. `None` if there is neither.
     pub(crate) fn own_phone(&self) -> Option<&str> {
         self.phone.as_deref().or(self.expected_phone.as_deref())
     }

@@ -1,4 +1,4 @@
-//! A time for which a number was connected.
+//! An interval in which a number was connected.
 
 use sea_orm::entity::prelude::*;
 
@@ -9,9 +9,9 @@ pub(crate) struct Model {
     pub id: i64,
     pub connection_id: i64,
     pub up_at: i64,
-    /// Until when it is known to have been; see `ingest::uptime`.
+    /// The last time at which it was known to be connected; see `ingest::uptime`.
     pub seen_at: i64,
-    /// Not known to have ended.
+    /// True if the end of the interval is not known.
     pub open: bool,
 }
 

@@ -1,4 +1,4 @@
-//! A person as one number knows them, under whatever addresses.
+//! A person as one number knows them, under all their addresses.
 
 use sea_orm::entity::prelude::*;
 
@@ -14,7 +14,7 @@ pub(crate) struct Model {
     pub lid: Option<String>,
     /// The name in the phone's address book.
     pub saved_name: Option<String>,
-    /// The name they gave themselves.
+    /// The name that the contact chose.
     pub push_name: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! One of the addresses under which a contact is found.
+//! One of the addresses of a contact.
 
 use sea_orm::entity::prelude::*;
 

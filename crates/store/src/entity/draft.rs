@@ -9,8 +9,8 @@ pub(crate) struct Model {
     pub user_id: i64,
     #[sea_orm(primary_key, auto_increment = false)]
     pub chat_id: i64,
-    /// Empty once it was sent or deleted. The row stays for a while, so that a request that was
-    /// overtaken on its way does not bring the text back.
+    /// Empty once the draft was sent or deleted. The row is kept for a day, so that a late request
+    /// does not bring the text back.
     pub text: String,
     pub updated_at: i64,
 }

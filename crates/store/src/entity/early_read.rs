@@ -1,4 +1,4 @@
-//! A message that was read on the own phone and is not here yet.
+//! A read mark of a message that was read on the own phone and has not arrived yet.
 
 use sea_orm::entity::prelude::*;
 

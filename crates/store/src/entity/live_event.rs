@@ -1,4 +1,4 @@
-//! That something changed; what it is now is read from its rows.
+//! A change of a row. The row is read anew for each reader, so the event holds ids only.
 
 use sea_orm::entity::prelude::*;
 
@@ -7,16 +7,17 @@ use sea_orm::entity::prelude::*;
 pub(crate) struct Model {
     #[sea_orm(primary_key)]
     pub seq: i64,
-    /// Set but for `access`, where only a change of what is private on one number has it.
+    /// Always set, except for `access`, where only a change of private chats of a number has it.
     pub connection_id: Option<i64>,
-    /// Set but for `access`.
+    /// Always set, except for `access`.
     pub chat_id: Option<i64>,
     /// Set for `message`.
     pub message_id: Option<i64>,
     /// `message`, `chat` or `resync`, see `live::change`; or `access`, see `live::access`.
     pub kind: String,
     pub created_at: i64,
-    /// Whose access changed, where it is one user's; `access` with neither user nor number is everybody's.
+    /// The user whose access changed, if it is one user. An `access` event with neither user nor
+    /// number is about all users.
     pub user_id: Option<i64>,
 }
 

@@ -1,4 +1,4 @@
-//! A browser that a person has logged in with.
+//! A browser in which a user has logged in.
 
 use sea_orm::entity::prelude::*;
 
@@ -12,7 +12,7 @@ pub(crate) struct Model {
     pub token_hash: String,
     /// The network of the login.
     pub network: Option<String>,
-    /// When it last logged in.
+    /// The time of the last login.
     pub used_at: i64,
 }
 

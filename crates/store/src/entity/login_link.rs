@@ -1,4 +1,4 @@
-//! A link with which somebody chooses a password, once.
+//! A link with which a user chooses a password. It works once.
 
 use sea_orm::entity::prelude::*;
 

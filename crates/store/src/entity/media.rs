@@ -10,24 +10,24 @@ pub(crate) struct Model {
     pub connection_id: i64,
     pub mime: String,
     pub name: Option<String>,
-    /// Bytes.
+    /// Bytes, as the sender stated or as stored.
     pub size: i64,
     pub width: Option<i64>,
     pub height: Option<i64>,
     /// A small JPEG that came with the message, in hexadecimal.
     pub preview: Option<String>,
-    /// Where WhatsApp's media hosts have it; changes when the phone puts it there again.
+    /// The path of the file on WhatsApp's media hosts. It changes when the phone uploads it again.
     pub direct_path: String,
-    /// In hexadecimal, like both hashes.
+    /// In hexadecimal, like the two hashes.
     pub media_key: String,
     pub file_hash: String,
     pub sealed_hash: String,
     /// `model::MediaState`; see `codec`.
     pub state: String,
     pub tries: i64,
-    /// Until when it is not tried again; set while it is awaited.
+    /// The time of the next attempt; set while it is awaited.
     pub next_at: Option<i64>,
-    /// What it takes on the disk, in bytes; `None` while it is not there, or was not measured yet.
+    /// The length of the stored file in bytes; `None` while it is not stored or not measured.
     pub stored_bytes: Option<i64>,
 }
 

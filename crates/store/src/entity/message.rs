@@ -1,4 +1,4 @@
-//! A message, in or out.
+//! A message, incoming or outgoing.
 
 use sea_orm::{Condition, Iterable as _, QuerySelect as _, entity::prelude::*, sea_query::Expr};
 
@@ -12,25 +12,25 @@ pub(crate) struct Model {
     /// The contact who wrote it, or [`OURSELVES`].
     pub sender_id: i64,
     pub wa_id: String,
-    /// The user who wrote it here.
+    /// The user who wrote it, if it was written in this inbox.
     pub author_id: Option<i64>,
     /// `model::MessageKind`.
     pub kind: String,
     pub text: String,
     pub sent_at: i64,
-    /// Its place in the chat; see `ingest::position`.
+    /// Its position in the chat; see `ingest::position`.
     pub position: i64,
-    /// How far an outgoing one is; see `codec`.
+    /// The delivery state of an outgoing message; see `codec`.
     pub delivery: Option<String>,
-    /// Incoming and not yet read by anybody.
+    /// True if it is incoming and no user has read it.
     pub unread: bool,
 }
 
-/// What makes a message that one, in the order of the index that keeps it unique.
+/// The columns that identify a message, in the order of their unique index.
 pub(crate) const IDENTITY: [Column; 4] =
     [Column::ConnectionId, Column::WaId, Column::ChatId, Column::SenderId];
 
-/// Finds one message by its [`IDENTITY`].
+/// The condition that selects one message by its [`IDENTITY`].
 pub(crate) fn is(connection: i64, wa_id: &str, chat: i64, sender: i64) -> Condition {
     Condition::all()
         .add(Column::ConnectionId.eq(connection))
@@ -39,19 +39,19 @@ pub(crate) fn is(connection: i64, wa_id: &str, chat: i64, sender: i64) -> Condit
         .add(Column::SenderId.eq(sender))
 }
 
-/// Finds messages without their texts, which are long where somebody means harm: for whatever does not
-/// show them.
+/// Selects messages with an empty text, for code that does not show texts. A sender may make texts
+/// long on purpose.
 pub(crate) fn head() -> Select<Entity> {
     without_text(Entity::find()).expr_as(Expr::cust("''"), "text")
 }
 
-/// Leaves the text out of what is read of messages.
+/// Selects all columns of messages but the text.
 pub(crate) fn without_text(select: Select<Entity>) -> Select<Entity> {
     let columns = Column::iter().filter(|column| !matches!(column, Column::Text));
     columns.fold(select.select_only(), |select, column| select.column(column))
 }
 
-/// The sender of what leaves through the number itself, from here or from its phone.
+/// The sender id of messages that the number itself sent, from this inbox or from its phone.
 pub(crate) const OURSELVES: i64 = 0;
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

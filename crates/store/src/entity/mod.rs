@@ -1,24 +1,28 @@
-//! The tables, as sea-orm sees them. What each column means is written at its field; the tables and
-//! their indexes are made in `migrations`. Nothing here leaves the crate.
+//! The tables, as sea-orm entities. The meaning of a column is documented at its field. The tables
+//! and their indexes are created in `migrations`. No entity leaves the crate.
+//!
+//! Times are in microseconds since 1970 (`codec`). Three entities have another name than their
+//! table: [`message_update`] (table `amendment`), [`downtime`] (table `gap`) and [`raw_message`]
+//! (table `original`).
 
-pub(crate) mod amendment;
 pub(crate) mod audit;
 pub(crate) mod chat;
 pub(crate) mod connection;
 pub(crate) mod connection_up;
 pub(crate) mod contact;
 pub(crate) mod contact_alias;
+pub(crate) mod downtime;
 pub(crate) mod draft;
 pub(crate) mod early_read;
-pub(crate) mod gap;
 pub(crate) mod live_event;
 pub(crate) mod login_device;
 pub(crate) mod login_link;
 pub(crate) mod media;
 pub(crate) mod message;
+pub(crate) mod message_update;
 pub(crate) mod number_access;
-pub(crate) mod original;
 pub(crate) mod outbox;
+pub(crate) mod raw_message;
 pub(crate) mod recovery_code;
 pub(crate) mod setting;
 pub(crate) mod totp;

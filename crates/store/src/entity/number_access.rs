@@ -1,4 +1,4 @@
-//! What one user was granted on one number.
+//! The rights that one user was granted on one number.
 
 use sea_orm::entity::prelude::*;
 
@@ -9,7 +9,7 @@ pub(crate) struct Model {
     pub user_id: i64,
     #[sea_orm(primary_key, auto_increment = false)]
     pub connection_id: i64,
-    /// True whenever one of the other two is; the table checks it.
+    /// True if one of the other two is; the table has a check for this.
     pub can_read: bool,
     pub can_write: bool,
     pub can_manage: bool,

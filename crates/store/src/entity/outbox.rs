@@ -8,7 +8,7 @@ pub(crate) struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub message_id: i64,
     pub connection_id: i64,
-    /// `None` for what waits since before this was noted.
+    /// The time of queueing; `None` for messages of versions that did not store it.
     pub queued_at: Option<i64>,
 }
 

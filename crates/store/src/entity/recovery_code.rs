@@ -1,4 +1,4 @@
-//! What stands in for a lost phone, once.
+//! A code that replaces the second factor once, after the loss of a phone.
 
 use sea_orm::entity::prelude::*;
 

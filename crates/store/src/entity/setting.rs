@@ -1,4 +1,4 @@
-//! Something an administrator decided for the whole installation.
+//! A setting of the whole installation, made by an administrator.
 
 use sea_orm::entity::prelude::*;
 

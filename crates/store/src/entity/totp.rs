@@ -1,4 +1,4 @@
-//! The secret that a person's phone makes codes from.
+//! The TOTP secret of a user, from which their phone computes codes.
 
 use sea_orm::entity::prelude::*;
 
@@ -7,13 +7,13 @@ use sea_orm::entity::prelude::*;
 pub(crate) struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub user_id: i64,
-    /// Base32, sealed ([`crate::secrets`]).
+    /// Base32, encrypted ([`crate::secrets`]).
     pub secret: String,
-    /// The person has shown that their phone makes the right codes.
+    /// True once the user has entered a right code.
     pub confirmed: bool,
-    /// The step of the last code that was taken.
+    /// The step of the last accepted code.
     pub last_step: i64,
-    /// When it was turned on; 0 where that was before this was written down.
+    /// The time at which it was turned on; 0 if a version that did not store it did that.
     pub confirmed_at: i64,
 }
 

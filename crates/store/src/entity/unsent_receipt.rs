@@ -1,4 +1,4 @@
-//! A message that was read here and whose author has not been told.
+//! A read receipt that is not sent yet: the message was read in this inbox.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,4 +1,4 @@
-//! A person who logs in.
+//! A user: a person who logs in.
 
 use sea_orm::entity::prelude::*;
 
@@ -14,10 +14,10 @@ pub(crate) struct Model {
     pub password_hash: String,
     /// `model::Role`.
     pub role: String,
-    /// Whether they may come in; people are never deleted, since messages name them.
+    /// False if the user is deactivated. Users are never deleted, since messages name them.
     pub active: bool,
     pub created_at: i64,
-    /// Waits for the person to use their invitation.
+    /// True until the user has used their invitation.
     pub invited: bool,
     pub last_seen_at: Option<i64>,
     /// `model::Language`.
@@ -26,7 +26,7 @@ pub(crate) struct Model {
     pub theme: Option<String>,
     /// `model::EnterKey`.
     pub enter_key: Option<String>,
-    /// Since when something that others did to this account waits to be read.
+    /// The time of a change to this account by others; `None` once the user has read it.
     pub notice_at: Option<i64>,
 }
 

@@ -5,13 +5,13 @@ use sea_orm::entity::prelude::*;
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "web_session")]
 pub(crate) struct Model {
-    /// 64 hexadecimal digits, the SHA-256 of what the cookie holds.
+    /// 64 hexadecimal digits, the SHA-256 of the cookie's value.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: String,
     /// The session's values as a JSON object.
     pub data: String,
     pub expires_at: i64,
-    /// Whose login it is, once somebody logged in with it.
+    /// The user, once a user has logged in with it.
     pub user_id: Option<i64>,
     pub created_at: i64,
     pub last_seen_at: i64,

@@ -1,4 +1,4 @@
-//! The files that were received, by whose they are, and the order in which they go.
+//! The received files by sender, and the order in which they are evicted.
 
 use std::cmp::Reverse;
 use std::collections::{HashMap, VecDeque};
@@ -16,40 +16,41 @@ use crate::{
     entity::{media, message},
 };
 
-/// Whose received files.
+/// The numbers whose received files are selected.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Of {
+pub(super) enum Numbers {
     All,
-    Number(ConnectionId),
+    One(ConnectionId),
 }
 
-/// Selects received files whose length is known. Worded like the index `media_stored`, or it is not used.
-pub(super) fn received(of: Of) -> Select<media::Entity> {
+/// Selects received files whose length is known. The condition is worded like that of the partial
+/// index `media_stored`; otherwise the index is not used.
+pub(super) fn received(numbers: Numbers) -> Select<media::Entity> {
     let files = media::Entity::find()
         .filter(Expr::cust("\"media\".\"state\" = 'stored'"))
         .filter(media::Column::StoredBytes.gt(0))
         .join(JoinType::InnerJoin, media::Relation::Message.def())
         .filter(message::Column::SenderId.ne(message::OURSELVES));
-    match of {
-        Of::All => files,
-        Of::Number(number) => files.filter(media::Column::ConnectionId.eq(number.0)),
+    match numbers {
+        Numbers::All => files,
+        Numbers::One(number) => files.filter(media::Column::ConnectionId.eq(number.0)),
     }
 }
 
-/// How many bytes received files take.
+/// The bytes that received files take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Level {
+pub(super) struct Usage {
     pub(super) total: u64,
-    /// Those of whoever has the most, to one number.
+    /// The bytes of the sender with the most, to one number.
     pub(super) largest: u64,
 }
 
-impl Level {
-    /// Has the database add them up: there are far fewer people than files.
-    pub(super) async fn read(db: &impl ConnectionTrait, of: Of) -> Result<Self, Error> {
-        // A sum is of another type on PostgreSQL.
+impl Usage {
+    /// The database adds the bytes up: there are far fewer senders than files.
+    pub(super) async fn read(db: &impl ConnectionTrait, numbers: Numbers) -> Result<Self, Error> {
+        // On PostgreSQL a sum has another type.
         let sum = Expr::cust("CAST(SUM(\"media\".\"stored_bytes\") AS BIGINT)");
-        let sums: Vec<i64> = received(of)
+        let sums: Vec<i64> = received(numbers)
             .select_only()
             .expr_as(sum, "bytes")
             .group_by(media::Column::ConnectionId)
@@ -57,12 +58,12 @@ impl Level {
             .into_tuple()
             .all(db)
             .await?;
-        let mut level = Self { total: 0, largest: 0 };
+        let mut usage = Self { total: 0, largest: 0 };
         for bytes in sums.into_iter().map(|sum| u64::try_from(sum).unwrap_or(0)) {
-            level.total = level.total.saturating_add(bytes);
-            level.largest = level.largest.max(bytes);
+            usage.total = usage.total.saturating_add(bytes);
+            usage.largest = usage.largest.max(bytes);
         }
-        Ok(level)
+        Ok(usage)
     }
 }
 
@@ -80,11 +81,11 @@ impl File {
     }
 }
 
-/// The files of one person to one number.
+/// The files of one sender to one number.
 #[derive(Debug, Default)]
-struct Held {
+struct SenderFiles {
     bytes: u64,
-    /// Those that may go, the oldest first.
+    /// The files that may be evicted, the oldest first.
     files: VecDeque<File>,
 }
 
@@ -92,18 +93,18 @@ struct Held {
 #[derive(Debug, Default)]
 pub(super) struct Received {
     /// By number and sender.
-    people: HashMap<(i64, i64), Held>,
+    senders: HashMap<(i64, i64), SenderFiles>,
     total: u64,
 }
 
 impl Received {
-    /// Reads the files. One of them may be named that counts and does not go.
+    /// Reads the files. The file `except` counts and is not evicted.
     pub(super) async fn load(
         db: &impl ConnectionTrait,
-        of: Of,
-        but: Option<MessageId>,
+        numbers: Numbers,
+        except: Option<MessageId>,
     ) -> Result<Self, Error> {
-        let files: Vec<File> = received(of)
+        let files: Vec<File> = received(numbers)
             .select_only()
             .column(media::Column::ConnectionId)
             .column(media::Column::MessageId)
@@ -114,18 +115,18 @@ impl Received {
             .into_model()
             .all(db)
             .await?;
-        Ok(Self::of(files, but))
+        Ok(Self::from_files(files, except))
     }
 
-    fn of(files: Vec<File>, but: Option<MessageId>) -> Self {
+    fn from_files(files: Vec<File>, except: Option<MessageId>) -> Self {
         let mut received = Self::default();
         for file in files {
             let bytes = file.bytes();
-            let held = received.people.entry((file.connection_id, file.sender_id)).or_default();
-            held.bytes = held.bytes.saturating_add(bytes);
+            let sender = received.senders.entry((file.connection_id, file.sender_id)).or_default();
+            sender.bytes = sender.bytes.saturating_add(bytes);
             received.total = received.total.saturating_add(bytes);
-            if but.is_none_or(|but| but.0 != file.message_id) {
-                held.files.push_back(file);
+            if except.is_none_or(|except| except.0 != file.message_id) {
+                sender.files.push_back(file);
             }
         }
         received
@@ -135,22 +136,22 @@ impl Received {
         self.total
     }
 
-    /// Takes out the oldest file of whoever has the most, one after the other until it is enough, or as many
-    /// as one round removes.
-    pub(super) fn choose(&mut self, is_enough: impl Fn(Level) -> bool) -> Vec<MessageId> {
+    /// Removes the oldest file of the sender with the most bytes, and repeats this until it is
+    /// enough or the round is full.
+    pub(super) fn choose(&mut self, is_enough: impl Fn(Usage) -> bool) -> Vec<MessageId> {
         let mut chosen = Vec::new();
         while chosen.len() < ROUND {
             let most = self
-                .people
+                .senders
                 .iter_mut()
-                .filter(|(_, held)| !held.files.is_empty())
-                .max_by_key(|(person, held)| (held.bytes, Reverse(**person)));
-            let Some((_, held)) = most else { break };
-            if is_enough(Level { total: self.total, largest: held.bytes }) {
+                .filter(|(_, sender)| !sender.files.is_empty())
+                .max_by_key(|(key, sender)| (sender.bytes, Reverse(**key)));
+            let Some((_, sender)) = most else { break };
+            if is_enough(Usage { total: self.total, largest: sender.bytes }) {
                 break;
             }
-            let Some(file) = held.files.pop_front() else { break };
-            held.bytes = held.bytes.saturating_sub(file.bytes());
+            let Some(file) = sender.files.pop_front() else { break };
+            sender.bytes = sender.bytes.saturating_sub(file.bytes());
             self.total = self.total.saturating_sub(file.bytes());
             chosen.push(MessageId(file.message_id));
         }
@@ -162,7 +163,7 @@ impl Received {
 mod tests {
     use super::*;
 
-    /// Files of one byte, the oldest first, by their senders.
+    /// Creates files of one byte, the oldest first, of these senders.
     fn of_one_byte(senders: impl IntoIterator<Item = i64>) -> Received {
         let file = |(message_id, sender_id)| File {
             connection_id: 1,
@@ -170,7 +171,7 @@ mod tests {
             sender_id,
             stored_bytes: 1,
         };
-        Received::of((1..).zip(senders).map(file).collect(), None)
+        Received::from_files((1..).zip(senders).map(file).collect(), None)
     }
 
     fn ids(chosen: Vec<MessageId>) -> Vec<i64> {
@@ -180,9 +181,9 @@ mod tests {
     #[test]
     fn whoever_has_the_most_loses_the_oldest_until_they_are_even() {
         let mut received = of_one_byte([7, 8, 8, 7, 8, 8]);
-        assert_eq!(ids(received.choose(|level| level.total <= 4)), [2, 3]);
-        // As many by now: the lower id goes first.
-        assert_eq!(ids(received.choose(|level| level.largest <= 1)), [1, 5]);
+        assert_eq!(ids(received.choose(|usage| usage.total <= 4)), [2, 3]);
+        // The two senders are even now: the lower id loses a file first.
+        assert_eq!(ids(received.choose(|usage| usage.largest <= 1)), [1, 5]);
         assert_eq!(received.total(), 2);
     }
 
@@ -190,15 +191,15 @@ mod tests {
     fn a_round_has_an_end_and_the_next_one_goes_on() {
         let files = i64::try_from(ROUND).unwrap() + 1;
         let mut received = of_one_byte((1..=files).map(|_| 7));
-        assert_eq!(received.choose(|level| level.total == 0).len(), ROUND);
-        assert_eq!(ids(received.choose(|level| level.total == 0)), [files]);
+        assert_eq!(received.choose(|usage| usage.total == 0).len(), ROUND);
+        assert_eq!(ids(received.choose(|usage| usage.total == 0)), [files]);
     }
 
     #[test]
     fn fifty_thousand_files_of_a_thousand_people_are_chosen_from_at_once() {
         let began = std::time::Instant::now();
         let mut received = of_one_byte((0..50_000).map(|nth| nth % 1_343));
-        assert_eq!(received.choose(|level| level.total == 0).len(), ROUND);
+        assert_eq!(received.choose(|usage| usage.total == 0).len(), ROUND);
         assert!(began.elapsed().as_secs() < 5, "{:?}", began.elapsed());
     }
 }

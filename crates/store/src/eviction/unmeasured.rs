@@ -1,5 +1,6 @@
-//! Files that were here before their lengths were written down. The lengths that their senders stated may
-//! be lies, so each is looked at on the disk; until then it counts for nothing and never goes.
+//! Files that were stored by a version that did not store their lengths. The lengths that their
+//! senders stated may be false, so each file is measured on the disk. Until then it does not count
+//! and is never evicted.
 
 use model::{ConnectionId, MediaState, MessageId};
 use sea_orm::{
@@ -10,7 +11,7 @@ use sea_orm::{
 use crate::{Error, Store, codec, entity::media};
 
 impl Store {
-    /// Returns files of all numbers whose lengths are not known.
+    /// Returns files of all numbers whose lengths are unknown.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -33,7 +34,7 @@ impl Store {
         Ok(rows.into_iter().map(file).collect())
     }
 
-    /// Notes how many bytes they take.
+    /// Stores the lengths of these files, in bytes.
     ///
     /// # Errors
     /// [`Error::Database`].

@@ -1,4 +1,4 @@
-//! Conversations as rows of the list. One query a page, whatever its length.
+//! Chats as rows of the list. A page takes two queries, however long it is.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -10,7 +10,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait as _, Func, Order, Query, SimpleExpr},
 };
 
-use super::{Amended, Of, beginning, names};
+use super::{MessageKey, Updated, beginning, names};
 use crate::{
     Error, Viewer,
     access::{Scope, is_private},
@@ -19,34 +19,35 @@ use crate::{
     ingest::identity::is_same_phone,
 };
 
-/// How much of a text is read for it: formatting that begins in it may end after it.
+/// The characters of a text that are read for a preview. It is longer than the preview, since
+/// formatting that begins in it may end after it.
 const READ: usize = 1_000;
 
 /// A page of the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ChatsPage {
-    /// Of one number, or of all that the viewer may read.
+    /// The number, or `None` for all numbers that the viewer may read.
     pub connection: Option<ConnectionId>,
-    /// Older than this row; `None` for the first page. The last row of a page is the key of the
+    /// The row before the page; `None` for the first page. The last row of a page is the key of the
     /// next, so rows that move up meanwhile neither repeat nor hide others.
     pub before: Option<(DateTime<Utc>, ChatId)>,
     pub limit: u64,
 }
 
 impl Viewer {
-    /// A page of conversations, newest first.
+    /// Returns a page of chats, newest first.
     ///
     /// # Errors
     /// [`Error::NotFound`] when [`ChatsPage::connection`] is not readable.
     pub async fn chats(&self, page: ChatsPage) -> Result<Vec<Chat>, Error> {
         if let Some(connection) = page.connection {
-            // An empty answer must not be the same as no access.
+            // No access is an error, and not an empty page.
             self.connection(connection).await?;
         }
         rows(self.store().db(), of_page(self.scope(), page)).await
     }
 
-    /// One conversation.
+    /// Returns one chat.
     ///
     /// # Errors
     /// [`Error::NotFound`] if there is none that this user may read.
@@ -55,7 +56,7 @@ impl Viewer {
         rows(self.store().db(), one).await?.pop().ok_or(Error::NotFound)
     }
 
-    /// Which of these conversations the user may read now, for deciding about events in the stream.
+    /// Returns those of these chats that the user may read now. The stream of events asks this.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -80,7 +81,7 @@ pub(super) fn of_page(scope: Scope, page: ChatsPage) -> Select<chat::Entity> {
     }
     if let Some((at, id)) = page.before {
         let at = codec::micros(at);
-        // Said in this way an index is entered where the page begins.
+        // With the first condition the database enters the index where the page begins.
         select = select.filter(chat::Column::LastAt.lte(at)).filter(
             Condition::any().add(chat::Column::LastAt.lt(at)).add(chat::Column::Id.lt(id.0)),
         );
@@ -88,7 +89,7 @@ pub(super) fn of_page(scope: Scope, page: ChatsPage) -> Select<chat::Entity> {
     select.order_by_desc(chat::Column::LastAt).order_by_desc(chat::Column::Id).limit(page.limit)
 }
 
-/// Rows for events, which are checked where they are delivered.
+/// Returns rows for events. The right to read them is checked on delivery.
 pub(crate) async fn by_id(
     db: &impl ConnectionTrait,
     ids: impl Iterator<Item = ChatId>,
@@ -97,7 +98,8 @@ pub(crate) async fn by_id(
     rows(db, chat::Entity::find().filter(chat::Column::Id.is_in(ids))).await
 }
 
-/// Makes the rows show the message with the highest position, after messages came, moved or went.
+/// Updates the last message of chats in which messages were added, moved or deleted. It is the one
+/// with the highest position.
 pub(crate) async fn refresh_last(
     db: &impl ConnectionTrait,
     ids: impl IntoIterator<Item = ChatId>,
@@ -115,7 +117,7 @@ pub(crate) async fn refresh_last(
 
 const NEWEST: &str = "newest";
 
-/// Something of a chat's last message; NULL if there is none.
+/// Selects an expression of a chat's last message; NULL if there is none.
 fn newest(what: impl Into<SimpleExpr>) -> SimpleExpr {
     let last = Query::select()
         .expr(what)
@@ -130,8 +132,9 @@ fn newest(what: impl Into<SimpleExpr>) -> SimpleExpr {
     Expr::SubQuery(None, Box::new(last.into()))
 }
 
-/// When a chat last moved. WhatsApp's times are whole seconds, so what has just come counts from its
-/// arrival: of two chats that were written to in one second, the later stands first.
+/// The time of a chat's last activity. WhatsApp's times are whole seconds, so a message of the last
+/// two seconds counts from its arrival: of two chats with a message in one second, the later is
+/// first.
 fn activity(now: i64) -> SimpleExpr {
     const JUST_NOW: i64 = 2_000_000;
     let sent_at = || Expr::col((NEWEST, message::Column::SentAt));
@@ -144,12 +147,12 @@ pub(super) async fn rows(
     select: Select<chat::Entity>,
 ) -> Result<Vec<Chat>, Error> {
     let rows: Vec<Row> = complete(select).into_model().all(db).await?;
-    let amended =
-        Amended::load(db, rows.iter().filter_map(|row| row.last_wa_id.as_deref())).await?;
-    rows.into_iter().map(|row| row.into_model(&amended)).collect()
+    let updates =
+        Updated::load(db, rows.iter().filter_map(|row| row.last_wa_id.as_deref())).await?;
+    rows.into_iter().map(|row| row.into_model(&updates)).collect()
 }
 
-/// Adds what a row shows beside its own columns.
+/// Joins the columns that a row shows beside its own.
 pub(super) fn complete(select: Select<chat::Entity>) -> Select<chat::Entity> {
     select
         .join(JoinType::LeftJoin, chat::Relation::Contact.def())
@@ -169,7 +172,7 @@ pub(super) fn complete(select: Select<chat::Entity>) -> Select<chat::Entity> {
         .column_as(contact::Column::Lid, "lid")
 }
 
-/// Something of the number that a row belongs to.
+/// Selects a column of the number that a row belongs to.
 fn of_number(column: connection::Column) -> SimpleExpr {
     let value = Query::select()
         .column(("owned_by", column))
@@ -182,8 +185,8 @@ fn of_number(column: connection::Column) -> SimpleExpr {
     Expr::SubQuery(None, Box::new(value.into()))
 }
 
-/// Counted, not kept: a number that is derived cannot drift. The index `message_unread` holds unread
-/// messages only, so this costs what there is to count.
+/// Counts the unread messages of a chat. The count is computed and not stored, so it cannot drift.
+/// The index `message_unread` has unread messages only, so the cost is proportional to the count.
 fn unread() -> SimpleExpr {
     let counted = Query::select()
         .expr(Func::count(Expr::col(("waiting", message::Column::Id))))
@@ -219,24 +222,24 @@ struct Row {
 }
 
 impl Row {
-    fn into_model(self, amended: &Amended) -> Result<Chat, Error> {
+    fn into_model(self, updates: &Updated) -> Result<Chat, Error> {
         let is_same = |one: Option<&str>, other: Option<&str>| {
             one.zip(other).is_some_and(|(one, other)| is_same_phone(one, other))
         };
         let own_lid = self.own_lid.as_deref().and_then(|lid| lid.split(['@', ':']).next());
         let myself = is_same(self.phone.as_deref(), self.own_phone.as_deref())
             || own_lid.is_some_and(|own| self.lid.as_deref() == Some(own));
-        let name = names::known(self.saved_name, self.push_name, self.phone.as_deref())
-            .unwrap_or_else(|| names::neutral(&self.jid));
+        let name = names::display_name(self.saved_name, self.push_name, self.phone.as_deref())
+            .unwrap_or_else(|| names::fallback(&self.jid));
         let delivery = codec::read_delivery(self.last_delivery.as_deref())?;
         let last = self.last_wa_id.as_deref().zip(self.last_sender);
-        let last = last.map(|(wa_id, sender)| Of { wa_id, chat: self.id, sender });
-        let preview = last.zip(self.last_kind).map(|(of, kind)| {
+        let last = last.map(|(wa_id, sender)| MessageKey { wa_id, chat: self.id, sender });
+        let preview = last.zip(self.last_kind).map(|(key, kind)| {
             let text = self.last_text.unwrap_or_default();
-            let (kind, text) = amended.content(of, &kind, text);
-            // A link to a map says less than that it is a place.
+            let (kind, text) = updates.content(key, &kind, text);
+            // The kind is more useful in a preview than the link to a map.
             let text = if kind == MessageKind::Location { "" } else { &text };
-            // More is at hand of an edited one.
+            // An edited text is read up to a higher bound.
             let read = text::cut(text, READ);
             let text = in_one_line(&text::line(&text::plain(kind, read)));
             Preview { kind, text, delivery }
@@ -257,7 +260,8 @@ impl Row {
     }
 }
 
-/// At most [`bounds::ROW`] characters, the last of them an ellipsis where text was left out.
+/// Folds a text into one line of at most [`bounds::ROW`] characters, with an ellipsis at the end if
+/// it was truncated.
 fn in_one_line(text: &str) -> String {
     let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if text::cut(&folded, bounds::ROW).len() == folded.len() {

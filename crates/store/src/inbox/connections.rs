@@ -1,7 +1,8 @@
-//! Numbers: the list, one, the user's own, and those to bring up at boot.
+//! Numbers: the list of a user, one number, the user's own, and the linked ones for the start of
+//! the server.
 
 use chrono::Utc;
-use model::{ConnectionId, EndReason, Gap, NumberColor, UserId, message::AWAITED_FOR};
+use model::{ConnectionId, Downtime, EndReason, NumberColor, UserId, message::AWAITED_FOR};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult, JoinType,
     QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _, RelationTrait as _,
@@ -13,14 +14,14 @@ use crate::{
     Error, NewNumber, Store, Viewer,
     access::{Right, Scope},
     codec,
-    entity::{connection, gap, media, message},
+    entity::{connection, downtime, media, message},
     numbers,
 };
 
-/// What a number is called until somebody names it.
+/// The label of a number until a user gives it another.
 const DEFAULT_LABEL: &str = "WhatsApp";
 
-/// A number as the database knows it; whether it is connected right now, the `gateway` knows.
+/// A number as stored in the database. The `gateway` has its current connection state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConnectionRow {
     pub id: ConnectionId,
@@ -30,33 +31,35 @@ pub struct ConnectionRow {
     pub phone: Option<String>,
     /// International digits of the only phone that may link it first.
     pub expected_phone: Option<String>,
-    /// The number that took its place when its phone changed.
+    /// The number that replaced it when its phone changed.
     pub replaced_by: Option<ConnectionId>,
-    /// Its older conversations may be another phone's.
+    /// True if its older chats may belong to another phone.
     pub maybe_mixed: bool,
-    /// The label of the number whose phone scanned last, where this viewer may read it.
+    /// The label of the number whose phone scanned the code last, if this viewer may read it.
     pub phone_holder: Option<String>,
     pub owner: UserId,
-    /// It is the number that this viewer gets without asking for one.
+    /// True if it is the default number of this viewer.
     pub is_default: bool,
-    /// It has credentials.
+    /// True if it has credentials.
     pub linked: bool,
-    /// How its last session ended; `None` before the first and while linked without trouble.
+    /// The end of its last session; `None` before the first, and while it is linked without
+    /// trouble.
     pub last_end: Option<EndReason>,
-    /// This viewer may send from it. Nobody may from one that was replaced.
+    /// True if this viewer may send from it. A replaced number sends nothing.
     pub can_write: bool,
-    /// This viewer may link, unlink and rename it.
+    /// True if this viewer may link, unlink and rename it.
     pub can_manage: bool,
-    /// When it was away last.
-    pub gap: Option<Gap>,
-    /// Messages that are not whole yet, in chats this viewer may read: those of the last day that could
-    /// not be read, and those whose file could not be fetched so far.
+    /// Its last downtime.
+    pub downtime: Option<Downtime>,
+    /// The count of incomplete messages in chats that this viewer may read: messages of the last
+    /// day that could not be decrypted, and messages whose file could not be fetched so far.
     pub pending: u32,
-    /// Chats without a mark of their own are private; always false for anybody but the owner.
+    /// True if chats without a mark of their own are private. Always false for anybody but the
+    /// owner.
     pub private_by_default: bool,
 }
 
-/// A number that has credentials and is to be connected without anybody asking.
+/// A number that has credentials, and is connected when the server starts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Linked {
     pub id: ConnectionId,
@@ -65,8 +68,8 @@ pub struct Linked {
 }
 
 impl Viewer {
-    /// The numbers this user may read: their default first, then by label, and last those that were
-    /// replaced.
+    /// Returns the numbers that this user may read: the default first, then the others by label,
+    /// and replaced ones last.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -76,7 +79,7 @@ impl Viewer {
         Ok(rows)
     }
 
-    /// One number.
+    /// Returns one number.
     ///
     /// # Errors
     /// [`Error::NotFound`] if there is none that this user may read.
@@ -85,32 +88,32 @@ impl Viewer {
         self.rows(one).await?.pop().ok_or(Error::NotFound)
     }
 
-    /// The times in which a number was away, the newest first.
+    /// Returns the downtimes of a number, newest first.
     ///
     /// # Errors
     /// [`Error::NotFound`] if there is none that this user may read.
-    pub async fn gaps(&self, id: ConnectionId, limit: u64) -> Result<Vec<Gap>, Error> {
+    pub async fn downtimes(&self, id: ConnectionId, limit: u64) -> Result<Vec<Downtime>, Error> {
         self.connection(id).await?;
         let own = self.may(id, Right::Own).await?;
-        let rows = gap::Entity::find()
-            .filter(gap::Column::ConnectionId.eq(id.0))
-            .order_by_desc(gap::Column::Id)
+        let rows = downtime::Entity::find()
+            .filter(downtime::Column::ConnectionId.eq(id.0))
+            .order_by_desc(downtime::Column::Id)
             .limit(limit)
             .all(self.store().db())
             .await?;
         Ok(rows.into_iter().map(|row| row.into_model(own)).collect())
     }
 
-    /// The user's own default number, made the first time it is asked for. Two requests at once get
-    /// the same one.
+    /// Returns the user's own default number, and creates it on the first call. Two concurrent
+    /// requests get the same one.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if the user was deactivated since this was made.
+    /// [`Error::NotFound`] if the user was deactivated since this viewer was created.
     pub async fn own_connection(&self) -> Result<ConnectionId, Error> {
         let me = self.user().id;
         let own = || connection::Entity::find().filter(connection::Column::DefaultOf.eq(me.0));
         if let Some(row) = own().one(self.store().db()).await? {
-            // Through the scope, so that a deactivated user gets nothing here either.
+            // This read uses the scope, so a deactivated user gets nothing here either.
             return self.connection(ConnectionId(row.id)).await.map(|row| row.id);
         }
         let mut writing = self.store().write().await?;
@@ -119,7 +122,7 @@ impl Viewer {
             return Ok(ConnectionId(row.id));
         }
         let new = NewNumber { label: DEFAULT_LABEL.to_owned(), color: None, expected_phone: None };
-        let id = numbers::insert(&mut writing, &self.by(), me, new).await?;
+        let id = numbers::insert(&mut writing, &self.actor(), me, new).await?;
         writing.commit().await?;
         Ok(id)
     }
@@ -129,7 +132,7 @@ impl Viewer {
     }
 }
 
-/// What a scope's user sees of these numbers, by label.
+/// Returns these numbers as the scope's user sees them, by label.
 pub(crate) async fn rows(
     db: &impl ConnectionTrait,
     scope: Scope,
@@ -140,7 +143,8 @@ pub(crate) async fn rows(
     with_holders(db, scope, rows?).await
 }
 
-/// Adds the labels of numbers whose phone scanned the code of another.
+/// Adds the label of the number that owns the phone, where that phone scanned the code of another
+/// number.
 async fn with_holders(
     db: &impl ConnectionTrait,
     scope: Scope,
@@ -162,7 +166,8 @@ async fn with_holders(
     Ok(rows)
 }
 
-/// Adds what the scope's user may do with each.
+/// Adds the rights of the scope's user on each number, and the columns that a row shows beside its
+/// own.
 pub(super) fn complete(
     scope: Scope,
     select: Select<connection::Entity>,
@@ -172,22 +177,22 @@ pub(super) fn complete(
         .expr_as(scope.allows(Right::Manage, connection::Column::Id), "can_manage")
         .expr_as(scope.allows(Right::Own, connection::Column::Id), "is_own")
         .expr_as(pending(scope), "pending")
-        .expr_as(last_gap(gap::Column::FromAt), "gap_from")
-        .expr_as(last_gap(gap::Column::ToAt), "gap_to")
-        .expr_as(last_gap(gap::Column::Recovered), "recovered")
-        .expr_as(last_gap(gap::Column::RecoveredPrivate), "recovered_private")
+        .expr_as(last_downtime(downtime::Column::FromAt), "downtime_from")
+        .expr_as(last_downtime(downtime::Column::ToAt), "downtime_to")
+        .expr_as(last_downtime(downtime::Column::Recovered), "recovered")
+        .expr_as(last_downtime(downtime::Column::RecoveredPrivate), "recovered_private")
         .order_by_asc(connection::Column::Label)
         .order_by_asc(connection::Column::Id)
 }
 
-/// Messages that are not whole yet: placeholders that WhatsApp may still fill, and files that could not
-/// be fetched so far.
+/// Counts incomplete messages: placeholders whose content WhatsApp may still send, and files that
+/// could not be fetched so far.
 fn pending(scope: Scope) -> SimpleExpr {
     placeholders(scope).add(files(scope))
 }
 
-/// The index `message_undecryptable` holds nothing else, and is used where its condition is said as it
-/// was made.
+/// Counts placeholders. The condition is worded like that of the partial index
+/// `message_undecryptable`; otherwise the index is not used.
 fn placeholders(scope: Scope) -> SimpleExpr {
     let counted = message::Entity::find()
         .select_only()
@@ -203,7 +208,8 @@ fn placeholders(scope: Scope) -> SimpleExpr {
     Expr::SubQuery(None, Box::new(counted.into()))
 }
 
-/// The same is true of the index `media_awaited`.
+/// Counts awaited files after a failure. The condition is worded like that of the partial index
+/// `media_awaited`; otherwise the index is not used.
 fn files(scope: Scope) -> SimpleExpr {
     let counted = media::Entity::find()
         .select_only()
@@ -220,22 +226,22 @@ fn files(scope: Scope) -> SimpleExpr {
     Expr::SubQuery(None, Box::new(counted.into()))
 }
 
-fn last_gap(column: gap::Column) -> SimpleExpr {
-    let last = gap::Entity::find()
+fn last_downtime(column: downtime::Column) -> SimpleExpr {
+    let last = downtime::Entity::find()
         .select_only()
         .column(column)
         .filter(
-            Expr::col(gap::Column::ConnectionId.as_column_ref())
+            Expr::col(downtime::Column::ConnectionId.as_column_ref())
                 .eq(Expr::col(connection::Column::Id.as_column_ref())),
         )
-        .order_by_desc(gap::Column::Id)
+        .order_by_desc(downtime::Column::Id)
         .limit(1)
         .into_query();
     Expr::SubQuery(None, Box::new(last.into()))
 }
 
 impl Store {
-    /// The numbers that have credentials, for boot.
+    /// Returns the numbers that have credentials, for the start of the server.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -272,8 +278,8 @@ struct Row {
     can_manage: bool,
     is_own: bool,
     pending: i64,
-    gap_from: Option<i64>,
-    gap_to: Option<i64>,
+    downtime_from: Option<i64>,
+    downtime_to: Option<i64>,
     recovered: Option<i64>,
     recovered_private: Option<i64>,
 }
@@ -282,7 +288,8 @@ impl Row {
     fn into_model(self) -> Result<ConnectionRow, Error> {
         let id = ConnectionId(self.id);
         let count = |messages: i64| u32::try_from(messages).unwrap_or(u32::MAX);
-        let gap = self.gap_from.zip(self.gap_to).map(|(from_at, to_at)| gap::Model {
+        let range = self.downtime_from.zip(self.downtime_to);
+        let downtime = range.map(|(from_at, to_at)| downtime::Model {
             id: 0,
             connection_id: self.id,
             from_at,
@@ -305,7 +312,7 @@ impl Row {
             last_end: codec::read_end_reason(self.last_end.as_deref())?,
             can_write: self.can_write && self.replaced_by.is_none(),
             can_manage: self.can_manage,
-            gap: gap.map(|gap| gap.into_model(self.is_own)),
+            downtime: downtime.map(|row| row.into_model(self.is_own)),
             pending: count(self.pending),
             private_by_default: self.private_by_default && self.is_own,
         })

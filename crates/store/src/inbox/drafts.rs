@@ -1,7 +1,7 @@
-//! Drafts: what a user has written in a chat and not sent yet. They belong to their author alone.
+//! Drafts: texts that a user has typed in a chat and not sent. Only their author reads them.
 //!
-//! The version that was typed last counts, whatever order requests arrive in. Sending a draft and
-//! deleting its text both leave an empty version behind, which older requests cannot undo.
+//! The version that was typed last counts, in whatever order the requests arrive. Sending a draft
+//! and deleting its text both leave an empty version, which older requests cannot undo.
 
 use std::time::Duration;
 
@@ -19,36 +19,37 @@ use crate::{
     write::Writing,
 };
 
-/// The newest drafts that a page is given.
+/// The most drafts that a page gets, the newest.
 const AT_ONCE: u64 = 500;
-/// As much text of drafts as a page carries, in bytes: older ones are left out.
+/// The most text of drafts that a page gets, in bytes; older drafts are left out.
 const ALL: usize = 1_000_000;
-/// How long an empty version stays: longer than any request is under way.
+/// The time for which an empty version is kept: longer than any request takes.
 const KEEP_EMPTY: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Viewer {
-    /// This user's own drafts in the chats that they may read, newest first, up to 1 MB.
+    /// Returns this user's own drafts in the chats that they may read, newest first, up to 1 MB.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub async fn drafts(&self) -> Result<Vec<Draft>, Error> {
         let rows = of_user(self.scope(), self.user().id).all(self.store().db()).await?;
-        let mut room = ALL;
+        let mut bytes_left = ALL;
         let fits = |row: &draft::Model| {
-            room = room.saturating_sub(row.text.len());
-            room > 0
+            bytes_left = bytes_left.saturating_sub(row.text.len());
+            bytes_left > 0
         };
         Ok(rows.into_iter().take_while(fits).map(to_model).collect())
     }
 }
 
 impl Store {
-    /// Keeps what the grant's user has typed in a chat at `at`, in microseconds since 1970; an empty
-    /// text deletes it. Returns the version that counts now: one that was typed later stays.
+    /// Stores a draft of the grant's user in a chat, typed at `at` in microseconds since 1970; an
+    /// empty text deletes it. Returns the version that counts now: one that was typed later is
+    /// kept.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when the chat is not one of the grant's number, or is private to somebody
-    /// else; [`Error::TextTooLong`].
+    /// [`Error::NotFound`] when the chat does not belong to the grant's number, or is private and
+    /// the user is not its owner; [`Error::TextTooLong`].
     pub async fn save_draft(
         &self,
         grant: &Grant<Write>,
@@ -63,7 +64,7 @@ impl Store {
         let mut writing = self.write().await?;
         require_chat(&writing.tx, grant.scope(), grant.connection(), chat).await?;
         let user = grant.user();
-        // A clock that is ahead must not shut out what is typed later.
+        // Otherwise a clock that is ahead would make later versions lose.
         let at = at.min(codec::now());
         if let Some(row) = draft::Entity::find_by_id((user.0, chat.0)).one(&writing.tx).await?
             && row.updated_at >= at
@@ -77,7 +78,7 @@ impl Store {
     }
 }
 
-/// Empties the draft that was sent.
+/// Empties a draft that was sent.
 pub(super) async fn sent(
     writing: &mut Writing,
     user: UserId,
@@ -85,7 +86,7 @@ pub(super) async fn sent(
     text: &str,
 ) -> Result<(), Error> {
     let row = draft::Entity::find_by_id((user.0, chat.0)).one(&writing.tx).await?;
-    // A form that is sent without JavaScript ends its lines in another way.
+    // A form that is sent without JavaScript has other line endings.
     let plain = |text: &str| text.replace("\r\n", "\n");
     if row.is_some_and(|row| !row.text.is_empty() && plain(&row.text) == plain(text)) {
         let at = codec::now();
@@ -94,9 +95,9 @@ pub(super) async fn sent(
     Ok(())
 }
 
-/// Gives the drafts of a chat that goes to the one it becomes part of. Who has written in both finds
-/// both in it, the older first.
-pub(crate) async fn pass_on(
+/// Moves the drafts of a chat into the chat that it is merged into. If an author has drafts in
+/// both, they are joined, the older first.
+pub(crate) async fn reassign(
     tx: &DatabaseTransaction,
     from: ChatId,
     into: ChatId,
@@ -124,7 +125,7 @@ fn joined(one: draft::Model, other: draft::Model) -> draft::Model {
     if text.chars().count() > MAX_TEXT { newer } else { draft::Model { text, ..newer } }
 }
 
-/// Forgets empty versions that no request can be older than.
+/// Deletes empty versions that are older than any request.
 pub(crate) async fn prune(tx: &DatabaseTransaction) -> Result<(), Error> {
     let oldest = codec::now() - i64::try_from(KEEP_EMPTY.as_micros()).unwrap_or(i64::MAX);
     draft::Entity::delete_many()
@@ -144,7 +145,7 @@ pub(super) fn of_user(scope: Scope, user: UserId) -> Select<draft::Entity> {
         .limit(AT_ONCE)
 }
 
-/// Checks that a chat is one of a number's and may be read.
+/// Checks that a chat belongs to a number and may be read.
 pub(super) async fn require_chat(
     db: &impl ConnectionTrait,
     scope: Scope,
@@ -170,7 +171,7 @@ async fn upsert(tx: &DatabaseTransaction, row: draft::Model) -> Result<(), Error
     let newer = OnConflict::columns([draft::Column::UserId, draft::Column::ChatId])
         .update_columns([draft::Column::Text, draft::Column::UpdatedAt])
         .to_owned();
-    // Marks every column as set: it is a new row, or the whole of an old one.
+    // Every column is set, whether the row is new or replaces an old one.
     let row = draft::ActiveModel {
         user_id: Set(row.user_id),
         chat_id: Set(row.chat_id),

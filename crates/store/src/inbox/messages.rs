@@ -1,4 +1,4 @@
-//! The messages of a conversation.
+//! The messages of a chat.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait as _},
 };
 
-use super::{Amended, Of, beginning, names};
+use super::{MessageKey, Updated, beginning, names};
 use crate::{
     Error, Viewer,
     access::Scope,
@@ -20,18 +20,18 @@ use crate::{
 };
 
 impl Viewer {
-    /// Messages before a position (the newest for `None`), oldest first, `limit` at most. The first
-    /// message's position asks for the page before.
+    /// Returns at most `limit` messages before a position (the newest for `None`), oldest first.
+    /// The position of the first message is the key of the page before.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if there is no such conversation that this user may read.
+    /// [`Error::NotFound`] if there is no such chat that this user may read.
     pub async fn messages(
         &self,
         chat: ChatId,
         before: Option<i64>,
         limit: u64,
     ) -> Result<Vec<Message>, Error> {
-        // An empty answer must not be the same as no access.
+        // No access is an error, and not an empty page.
         self.chat(chat).await?;
         let select = of_page(self.scope(), chat, before, limit);
         let mut messages = rows(self.store().db(), select).await?;
@@ -40,7 +40,7 @@ impl Viewer {
     }
 }
 
-/// Newest first.
+/// Selects a page of messages, newest first.
 pub(super) fn of_page(
     scope: Scope,
     chat: ChatId,
@@ -54,14 +54,14 @@ pub(super) fn of_page(
     select.order_by_desc(message::Column::Position).limit(limit)
 }
 
-/// How much of a text is read for a bubble: one character more than it begins with shows that there is
-/// more.
+/// The characters of a text that are read for a bubble. One more than the bubble shows tells that
+/// there is more text.
 pub(super) const READ: usize = bounds::BUBBLE + 1;
 
-/// How many ids are asked for at once; SQLite binds 32,766 values at most.
+/// The most ids of one query; SQLite binds 32,766 values at most.
 const AT_ONCE: usize = 10_000;
 
-/// Messages for events, which are checked where they are delivered.
+/// Returns messages for events. The right to read them is checked on delivery.
 pub(crate) async fn by_id(
     db: &impl ConnectionTrait,
     ids: impl Iterator<Item = MessageId>,
@@ -81,11 +81,11 @@ async fn rows(
     select: Select<message::Entity>,
 ) -> Result<Vec<Message>, Error> {
     let rows: Vec<Row> = complete(select).into_model().all(db).await?;
-    let amended = Amended::load(db, rows.iter().map(|row| &*row.wa_id)).await?;
-    rows.into_iter().map(|row| row.into_model(&amended)).collect()
+    let updates = Updated::load(db, rows.iter().map(|row| &*row.wa_id)).await?;
+    rows.into_iter().map(|row| row.into_model(&updates)).collect()
 }
 
-/// Adds what a row shows beside its own columns, and takes no more of its text than is shown.
+/// Joins the columns that a row shows beside its own, and reads no more of its text than is shown.
 pub(super) fn complete(select: Select<message::Entity>) -> Select<message::Entity> {
     message::without_text(select)
         .expr_as(beginning(message::Column::Text, READ), "text")
@@ -93,7 +93,7 @@ pub(super) fn complete(select: Select<message::Entity>) -> Select<message::Entit
         .join(JoinType::LeftJoin, message::Relation::Author.def())
         .join(JoinType::LeftJoin, message::Relation::Sender.def())
         .join(JoinType::LeftJoin, message::Relation::Media.def())
-        // A group is a chat without a contact; only there the sender needs naming.
+        // A group is a chat without a contact. Only there the sender is named.
         .expr_as(Expr::col(chat::Column::ContactId.as_column_ref()).is_null(), "in_group")
         .column_as(user::Column::Name, "author_name")
         .column_as(contact::Column::Phone, "phone")
@@ -140,21 +140,22 @@ struct Row {
 }
 
 impl Row {
-    fn into_model(self, amended: &Amended) -> Result<Message, Error> {
-        let of = Of { wa_id: &self.wa_id, chat: self.chat_id, sender: self.sender_id };
-        let (kind, text) = amended.content(of, &self.kind, self.text);
+    fn into_model(self, updates: &Updated) -> Result<Message, Error> {
+        let key = MessageKey { wa_id: &self.wa_id, chat: self.chat_id, sender: self.sender_id };
+        let (kind, text) = updates.content(key, &self.kind, self.text);
         let shown = text::shown(kind, &text);
-        // A row of its own for each edit: the time of two is the same within a second.
-        let edited = amended.edited(of).map(|edit| edit.id);
-        let reactions = amended.reactions(of);
+        // The row id identifies an edit: two edits in one second have the same time.
+        let edited = updates.edited(key).map(|edit| edit.id);
+        let reactions = updates.reactions(key);
         let wa_id = WaMessageId::parse(&self.wa_id)
             .map_err(|_| Error::Corrupt { what: "a message id", value: self.wa_id })?;
         let author = match (self.sender_id, self.author_name) {
             (message::OURSELVES, Some(name)) => Author::User { name: text::line(&name) },
             (message::OURSELVES, None) => Author::Phone,
             _ if self.in_group => {
-                let name = names::known(self.saved_name, self.push_name, self.phone.as_deref());
-                Author::Contact { name: name.or(self.lid.as_deref().map(names::neutral)) }
+                let name =
+                    names::display_name(self.saved_name, self.push_name, self.phone.as_deref());
+                Author::Contact { name: name.or(self.lid.as_deref().map(names::fallback)) }
             }
             _ => Author::Contact { name: None },
         };

@@ -1,16 +1,16 @@
-//! How people are called where there is no name, in no language in particular.
+//! The displayed names of contacts and groups.
 
-/// Somebody or some group of whom only an address is known: the end of it, so that two of them can
-/// be told apart.
-pub(super) fn neutral(jid: &str) -> String {
+/// Returns a name for a contact or group of which only the address is known: the end of the
+/// address, so that two of them differ. It belongs to no language.
+pub(super) fn fallback(jid: &str) -> String {
     let user = jid.split('@').next().unwrap_or(jid);
     let skip = user.chars().count().saturating_sub(8);
     format!("#{}", user.chars().skip(skip).collect::<String>())
 }
 
-/// The saved name, else the one they gave themselves, else the number. A name in which there is nothing to
-/// see is none; that is decided here, for names that were stored before as well.
-pub(super) fn known(
+/// Returns the saved name, else the name that the contact chose, else the phone number. A name
+/// without visible characters is skipped, also one that an older version stored.
+pub(super) fn display_name(
     saved: Option<String>,
     push: Option<String>,
     phone: Option<&str>,
@@ -28,7 +28,7 @@ mod tests {
     #[test]
     fn a_name_is_the_best_there_is() {
         let name = |saved: Option<&str>, push: Option<&str>| {
-            known(saved.map(Into::into), push.map(Into::into), Some("5561998124471"))
+            display_name(saved.map(Into::into), push.map(Into::into), Some("5561998124471"))
         };
         assert_eq!(name(Some("Ana"), Some("aninha")).as_deref(), Some("Ana"));
         assert_eq!(name(Some(" "), Some("aninha")).as_deref(), Some("aninha"));
@@ -38,9 +38,12 @@ mod tests {
             assert_eq!(name(Some(nothing), Some("aninha")).as_deref(), Some("aninha"));
         }
         assert_eq!(name(None, None).as_deref(), Some("+55 61 99812-4471"));
-        assert_eq!(known(None, None, Some("14155550100")).as_deref(), Some("+1 415-555-0100"));
-        assert_eq!(known(None, None, None), None);
-        assert_eq!(neutral("168302940123456@lid"), "#40123456");
-        assert_eq!(neutral("1@lid"), "#1");
+        assert_eq!(
+            display_name(None, None, Some("14155550100")).as_deref(),
+            Some("+1 415-555-0100")
+        );
+        assert_eq!(display_name(None, None, None), None);
+        assert_eq!(fallback("168302940123456@lid"), "#40123456");
+        assert_eq!(fallback("1@lid"), "#1");
     }
 }

@@ -1,5 +1,5 @@
-//! How the databases find what a viewer reads: by walking indexes, for an agent with 200 grants among
-//! 10,000 numbers. These are the statements themselves, hence a test in here.
+//! Tests that the databases answer the queries of a viewer from indexes, for an agent with 200
+//! grants among 10,000 numbers. The tests are in this crate because they use its statements.
 
 #[path = "../../tests/store/support/postgres.rs"]
 mod postgres;
@@ -19,14 +19,14 @@ use crate::{
     media,
 };
 
-/// Of them every statement has to find rows by an index; the others have few.
+/// The large tables, whose rows every statement must find by an index. The other tables are small.
 const LARGE: [&str; 7] = ["connection", "chat", "message", "media", "live_event", "gap", "draft"];
 const AGENT: i64 = 1;
-/// Of one of the numbers that the agent was granted.
+/// A chat of one of the numbers that the agent was granted.
 const CHAT: i64 = 251;
 
-/// 100 owners, 10,000 numbers, 50,000 conversations, 100,000 messages, a third of them with files, and
-/// as many events. The agent owns two numbers and was granted every 50th.
+/// 100 owners, 10,000 numbers, 50,000 conversations, 100,000 messages, a third of them with files,
+/// and as many events. The agent owns two numbers and was granted every 50th.
 const WORLD: [&str; 14] = [
     "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100) \
      INSERT INTO \"user\" (id, name, email, password_hash, role, active, created_at) \
@@ -80,7 +80,7 @@ fn page(connection: Option<i64>, before: bool) -> ChatsPage {
     }
 }
 
-/// What a viewer asks, by name, as it is asked.
+/// The statements of a viewer, by name.
 fn statements(scope: Scope, backend: DatabaseBackend) -> Vec<(&'static str, Statement)> {
     let chats_of = |page| chats::complete(chats::of_page(scope, page)).build(backend);
     let messages_of =
@@ -145,8 +145,8 @@ async fn postgres_walks_indexes() {
     let mut plans = Vec::new();
     for (what, statement) in statements(viewer(AGENT, Role::Atendente), DatabaseBackend::Postgres) {
         let tx = store.db().begin().await.unwrap();
-        // PostgreSQL assumes spinning disks unless told, where reading 10,000 rows in a row is
-        // rightly preferred to 200 here and there.
+        // By default PostgreSQL assumes spinning disks, on which it rightly prefers 10,000 adjacent
+        // rows to 200 scattered ones.
         tx.execute_unprepared("SET LOCAL random_page_cost = 1.1").await.unwrap();
         let plan = explained(&tx, "EXPLAIN (FORMAT JSON)", &statement).await;
         plans.push((what, plan[0].try_get::<serde_json::Value>("", "QUERY PLAN").unwrap()));

@@ -1,4 +1,4 @@
-//! What only a number's owner sees.
+//! Private chats, which only the owner of the number reads.
 
 use model::{AuditAction, Chat, ChatId, ConnectionId};
 use sea_orm::{
@@ -7,7 +7,7 @@ use sea_orm::{
 
 use super::chats;
 use crate::{
-    AccessChanged, Entry, Error, Viewer,
+    AccessChanged, Error, NewAuditEntry, Viewer,
     access::Right,
     audit,
     entity::{chat, connection},
@@ -15,8 +15,8 @@ use crate::{
 };
 
 impl Viewer {
-    /// The conversations of a number with a mark of their own: the private ones of a number that is
-    /// open, the open ones of one that is private. Newest first.
+    /// Returns the chats of a number that differ from its default, newest first: the private ones
+    /// of a number whose chats are not private by default, and the others of one whose chats are.
     ///
     /// # Errors
     /// [`Error::NotFound`] unless this user owns the number.
@@ -32,11 +32,11 @@ impl Viewer {
         chats::rows(self.store().db(), marked).await
     }
 
-    /// Hides a conversation from everybody but the owner of its number, admins included, or shows it
-    /// to those who may read the number.
+    /// Hides a chat from everybody but the owner of its number, admins included, or shows it to all
+    /// who may read the number.
     ///
     /// # Errors
-    /// [`Error::NotFound`] unless it is a conversation of a number that this user owns.
+    /// [`Error::NotFound`] unless it is a chat of a number that this user owns.
     pub async fn set_chat_private(&self, id: ChatId, private: bool) -> Result<(), Error> {
         let chat = self.chat(id).await?;
         let number = chat.connection;
@@ -47,8 +47,8 @@ impl Viewer {
         let mut writing = self.store().write().await?;
         let number_row = connection::Entity::find_by_id(number.0).one(&writing.tx).await?;
         let by_default = number_row.ok_or(Error::NotFound)?.private_by_default;
-        // What the number says anyway is no mark of its own: undoing a mark leaves no exception that
-        // would show the chat once everything is made private.
+        // A chat that follows the default of its number has no mark. So undoing a mark leaves no
+        // exception that would show the chat once all chats are made private.
         let mark = (private != by_default).then_some(private);
         let changed = chat::Entity::update_many()
             .col_expr(chat::Column::Private, Expr::val(mark))
@@ -59,18 +59,18 @@ impl Viewer {
         if changed.rows_affected == 0 {
             return Err(Error::NotFound);
         }
-        let entry = Entry::new(AuditAction::ChatsPrivateChanged)
+        let entry = NewAuditEntry::new(AuditAction::ChatsPrivateChanged)
             .connection(number)
             .detail("chat", id)
             .detail("private", private);
-        audit::record(&writing.tx, &self.by(), entry).await?;
+        audit::record(&writing.tx, &self.actor(), entry).await?;
         writing.announce(number, Change::Chat(id));
         writing.access_changed(AccessChanged::Chats(number));
         writing.commit().await
     }
 
-    /// Makes every conversation of a number private but those marked otherwise, those to come
-    /// included; or ends that, and leaves those private that were marked so.
+    /// Makes every chat of a number private, future ones included, except chats with a mark of
+    /// their own; or ends that. Chats that are marked as private stay so.
     ///
     /// # Errors
     /// [`Error::NotFound`] unless this user owns the number.
@@ -90,10 +90,10 @@ impl Viewer {
         if changed.rows_affected == 0 {
             return Ok(());
         }
-        let entry = Entry::new(AuditAction::ChatsPrivateChanged)
+        let entry = NewAuditEntry::new(AuditAction::ChatsPrivateChanged)
             .connection(number)
             .detail("private_by_default", private);
-        audit::record(&writing.tx, &self.by(), entry).await?;
+        audit::record(&writing.tx, &self.actor(), entry).await?;
         writing.access_changed(number);
         writing.access_changed(AccessChanged::Chats(number));
         writing.commit().await

@@ -1,4 +1,4 @@
-//! Marking a conversation as read.
+//! Marking a chat as read.
 
 use model::ChatId;
 use sea_orm::{
@@ -14,15 +14,15 @@ use crate::{
 };
 
 impl Viewer {
-    /// Marks every message of a conversation as read, and queues the receipts for it
-    /// ([`Receipts`](crate::Receipts)). Returns whether anything was unread.
+    /// Marks every message of a chat as read, and queues the read receipts
+    /// ([`Receipts`](crate::Receipts)). Returns true if a message was unread.
     ///
-    /// Reading is seen by the customer, so it takes the right to write. For those who may only read
-    /// (a supervisor who looks in) this does nothing, and the messages stay unread for those whose
-    /// work they are.
+    /// The customer sees that a message was read, so this takes the right to write. For a user with
+    /// the right to read only, such as a supervisor, it does nothing, and the messages stay unread
+    /// for the agents.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if there is no such conversation that this user may read.
+    /// [`Error::NotFound`] if there is no such chat that this user may read.
     pub async fn mark_read(&self, id: ChatId) -> Result<bool, Error> {
         let connection = self.chat(id).await?.connection;
         if !self.may(connection, Right::Write).await? {
@@ -45,7 +45,7 @@ impl Viewer {
             .exec(&writing.tx)
             .await?;
 
-        // Of a number that no phone is linked to nobody can be told.
+        // A number without a linked phone cannot send receipts.
         let number = connection::Entity::find_by_id(connection.0).one(&writing.tx).await?;
         if number.is_some_and(|number| number.linked) {
             receipts::queue(&writing, connection, &waiting).await?;

@@ -1,4 +1,4 @@
-//! Writing a message: into the conversation and the outbox, in one transaction.
+//! Sending a message: it is inserted into the chat and the outbox in one transaction.
 
 use model::{
     ChatId, ConnectionId, Delivery, Message, MessageId, MessageKind, WaMessageId, message::MAX_TEXT,
@@ -19,14 +19,14 @@ use crate::{
 };
 
 impl Store {
-    /// Queues a text, and empties the draft that it was. The same `wa_id` again (a double click, a retried request) returns the message
-    /// that is there already, whatever its text.
+    /// Queues a text, and empties its draft. If the `wa_id` is stored already (a double click, a
+    /// repeated request), the stored message is returned, whatever its text.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when the chat is not one of the grant's number, or is private to somebody
-    /// else; [`Error::Replaced`] when the number's phone changed; [`Error::EmptyText`];
-    /// [`Error::TextTooLong`]; [`Error::Invalid`] with [`Field::MessageId`] when the id is taken in
-    /// another conversation of the number.
+    /// [`Error::NotFound`] when the chat does not belong to the grant's number, or is private and
+    /// the user is not its owner; [`Error::Replaced`] when the number's phone changed;
+    /// [`Error::EmptyText`]; [`Error::TextTooLong`]; [`Error::Invalid`] with [`Field::MessageId`]
+    /// when the id is taken in another chat of the number.
     pub async fn enqueue_text(
         &self,
         grant: &Grant<Write>,
@@ -44,7 +44,7 @@ impl Store {
         let connection = grant.connection();
         let mut writing = self.write().await?;
         drafts::require_chat(&writing.tx, grant.scope(), connection, chat).await?;
-        still_sends(&writing, connection).await?;
+        require_current(&writing, connection).await?;
         let same_id = message::Entity::find()
             .filter(message::Column::ConnectionId.eq(connection.0))
             .filter(message::Column::WaId.eq(wa_id.as_str()))
@@ -83,13 +83,14 @@ impl Store {
         Ok(message)
     }
 
-    /// Tries again what failed of a message. One that could not be sent is queued again, under the same
-    /// id, so that WhatsApp would drop it if it had arrived after all; a file that was given up is
-    /// awaited again. Any other message is returned as it is: somebody else was faster.
+    /// Retries the failed part of a message. A message that could not be sent is queued again,
+    /// under the same id, so that WhatsApp drops it if it had arrived after all. A file that was
+    /// given up is awaited again. Any other message is returned unchanged: another user retried it
+    /// already.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when it is not a message of the grant's number, or one in a conversation that
-    /// is private to somebody else; [`Error::Replaced`] when the number's phone changed.
+    /// [`Error::NotFound`] when it is not a message of the grant's number, or its chat is private
+    /// and the user is not its owner; [`Error::Replaced`] when the number's phone changed.
     pub async fn retry(&self, grant: &Grant<Write>, message: MessageId) -> Result<Message, Error> {
         let connection = grant.connection();
         let mut writing = self.write().await?;
@@ -103,7 +104,7 @@ impl Store {
             .ok_or(Error::NotFound)?;
         let delivery = codec::read_delivery(row.delivery.as_deref())?;
         if matches!(delivery, Some(Delivery::Failed { .. })) {
-            still_sends(&writing, connection).await?;
+            require_current(&writing, connection).await?;
             message::Entity::update_many()
                 .col_expr(message::Column::Delivery, Expr::val(codec::delivery(Delivery::Queued)))
                 .filter(message::Column::Id.eq(row.id))
@@ -120,8 +121,8 @@ impl Store {
     }
 }
 
-/// Refuses to send from a number whose phone changed.
-async fn still_sends(writing: &Writing, number: ConnectionId) -> Result<(), Error> {
+/// Refuses to send from a number that was replaced because its phone changed.
+async fn require_current(writing: &Writing, number: ConnectionId) -> Result<(), Error> {
     let replaced: Option<Option<i64>> = connection::Entity::find_by_id(number.0)
         .select_only()
         .column(connection::Column::ReplacedBy)

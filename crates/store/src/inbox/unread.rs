@@ -1,4 +1,5 @@
-//! Unread messages of each number, whatever part of its list a page has loaded.
+//! The unread messages of each number, in all of its chats and not only in those that a page has
+//! loaded.
 
 use model::ConnectionId;
 use sea_orm::{ColumnTrait as _, QueryFilter as _, QuerySelect as _, Select, sea_query::Expr};
@@ -10,7 +11,8 @@ use crate::{
 };
 
 impl Viewer {
-    /// How many unread messages the numbers have that have any, in the chats this user may read.
+    /// Returns the numbers with unread messages, and their counts, in the chats that this user may
+    /// read.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -20,7 +22,7 @@ impl Viewer {
         let count = |count| u32::try_from(count).unwrap_or(u32::MAX);
         let mut numbers: Vec<_> =
             rows.into_iter().map(|(id, unread)| (ConnectionId(id), count(unread))).collect();
-        // The same counts are the same value, whatever the database's mood.
+        // The rows have no order; equal counts must be equal values.
         numbers.sort_unstable();
         Ok(numbers)
     }
@@ -29,7 +31,7 @@ impl Viewer {
 pub(super) fn of_numbers(scope: Scope) -> Select<message::Entity> {
     scope
         .messages()
-        // Says twice which numbers, so that the index is entered at each of them.
+        // The scope has this condition already. With it the index is entered at each number.
         .filter(scope.allows(Right::Read, message::Column::ConnectionId))
         .filter(Expr::col(message::Column::Unread.as_column_ref()))
         .select_only()

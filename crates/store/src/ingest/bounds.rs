@@ -1,72 +1,72 @@
-//! As much as is taken of what strangers fill in ([`model::bounds`]), in one place that every message
-//! passes before anything of it is stored.
+//! Limits the size of everything that strangers choose ([`model::bounds`]). Every message passes
+//! [`bounded`] before any part of it is stored.
 
 use std::borrow::Cow;
 
 use model::bounds;
 use text::ANYTHING;
 
-use super::{Amendment, Amends, Inbound};
+use super::{Inbound, MessageUpdate, UpdateOf};
 use crate::InboundMedia;
 
-/// What stands at the end of a text of which the rest was left out, in no language in particular.
-const LEFT_OUT: &str = "\n\n[…]";
+/// The end of a truncated text. It belongs to no language.
+const TRUNCATED: &str = "\n\n[…]";
 
-/// The message within its bounds; itself where it is within them, as nearly all are.
+/// Returns the message within its bounds. Nearly every message is within them and is borrowed.
 ///
-/// Ids and addresses are not looked at here: one that is too long is none ([`model::WaMessageId`],
-/// [`Peer`](super::Peer), [`is_address`]), and a reaction that is too long is none either.
+/// Ids and addresses are not checked here: one that is too long is invalid ([`model::WaMessageId`],
+/// [`Peer`](super::Peer), [`is_address`]). So is a reaction that is too long.
 pub(super) fn bounded(inbound: &Inbound) -> Cow<'_, Inbound> {
     let mut bounded = Cow::Borrowed(inbound);
     if is_longer(&inbound.text, bounds::TEXT) {
         bounded.to_mut().text = shortened(&inbound.text);
-        refuse("long-text");
+        count_refusal("long-text");
     }
-    if let Some(Amends { target, what: Amendment::Edited(text) }) = &inbound.amends
+    if let Some(UpdateOf { target, what: MessageUpdate::Edited(text) }) = &inbound.amends
         && is_longer(text, bounds::TEXT)
     {
-        let what = Amendment::Edited(shortened(text));
-        bounded.to_mut().amends = Some(Amends { target: target.clone(), what });
-        refuse("long-text");
+        let what = MessageUpdate::Edited(shortened(text));
+        bounded.to_mut().amends = Some(UpdateOf { target: target.clone(), what });
+        count_refusal("long-text");
     }
     if let Some(name) = inbound.push_name.as_deref().filter(|name| is_longer(name, bounds::NAME)) {
         bounded.to_mut().push_name = text::name(name);
-        refuse("long-name");
+        count_refusal("long-name");
     }
-    if inbound.original.as_ref().is_some_and(|original| original.len() > bounds::ORIGINAL) {
-        bounded.to_mut().original = None;
-        refuse("long-original");
+    if inbound.raw_message.as_ref().is_some_and(|raw| raw.len() > bounds::ORIGINAL) {
+        bounded.to_mut().raw_message = None;
+        count_refusal("long-original");
     }
     if let Some(file) = inbound.media.as_ref().filter(|file| !is_within(file)) {
-        bounded.to_mut().media = described(file);
-        refuse("odd-file");
+        bounded.to_mut().media = trimmed(file);
+        count_refusal("odd-file");
     }
     bounded
 }
 
-/// Returns true for what may be the address of somebody or of a group.
+/// Returns true if the text can be the address of a person or of a group.
 pub(super) fn is_address(jid: &str) -> bool {
     !jid.is_empty() && jid.len() <= bounds::ADDRESS
 }
 
-fn can_be_fetched(InboundMedia { source, .. }: &InboundMedia) -> bool {
+fn is_fetchable(InboundMedia { source, .. }: &InboundMedia) -> bool {
     let keys = [&source.media_key, &source.file_hash, &source.sealed_hash];
     source.direct_path.len() <= bounds::DIRECT_PATH
         && keys.iter().all(|key| key.len() <= bounds::MEDIA_KEY)
 }
 
 fn is_within(file: &InboundMedia) -> bool {
-    can_be_fetched(file)
+    is_fetchable(file)
         && file.mime.len() <= bounds::MIME
         && !file.name.as_deref().is_some_and(|name| is_longer(name, bounds::FILE_NAME))
         && file.preview.as_ref().is_none_or(|jpeg| jpeg.len() <= bounds::PREVIEW)
         && file.shape.is_none_or(is_picture)
 }
 
-/// A file as far as it is described within bounds. Nothing is left of one that cannot be fetched or
-/// opened: its message is shown by its kind and its words.
-fn described(file: &InboundMedia) -> Option<InboundMedia> {
-    can_be_fetched(file).then(|| InboundMedia {
+/// Returns the description of a file without the parts that exceed their bounds. A file that cannot
+/// be fetched or decrypted is dropped; its message is shown with its kind and its text.
+fn trimmed(file: &InboundMedia) -> Option<InboundMedia> {
+    is_fetchable(file).then(|| InboundMedia {
         mime: if file.mime.len() <= bounds::MIME { file.mime.clone() } else { ANYTHING.to_owned() },
         name: file.name.as_deref().map(file_name),
         size: file.size,
@@ -80,33 +80,33 @@ fn is_picture((width, height): (u32, u32)) -> bool {
     (1..=bounds::SIDE).contains(&width) && (1..=bounds::SIDE).contains(&height)
 }
 
-/// The beginning of a name, and its ending if it has one: that says what kind of file it is.
+/// Truncates a file name and keeps its extension, which shows the type of the file.
 fn file_name(name: &str) -> String {
     if !is_longer(name, bounds::FILE_NAME) {
         return name.to_owned();
     }
-    const LONGEST_ENDING: usize = 10;
-    let ending = name.rsplit_once('.').map(|(_, ending)| ending);
-    let ending = ending.filter(|ending| ending.chars().count() <= LONGEST_ENDING);
-    let stem = text::cut(name, bounds::FILE_NAME - LONGEST_ENDING - 1);
-    ending.map_or_else(|| stem.to_owned(), |ending| format!("{stem}.{ending}"))
+    const LONGEST_EXTENSION: usize = 10;
+    let extension = name.rsplit_once('.').map(|(_, extension)| extension);
+    let extension = extension.filter(|extension| extension.chars().count() <= LONGEST_EXTENSION);
+    let stem = text::cut(name, bounds::FILE_NAME - LONGEST_EXTENSION - 1);
+    extension.map_or_else(|| stem.to_owned(), |extension| format!("{stem}.{extension}"))
 }
 
 fn is_longer(text: &str, characters: usize) -> bool {
     text.len() > characters && text.chars().nth(characters).is_some()
 }
 
-/// A text that may have been stored before there was a bound, ended like one that is longer today.
-pub(crate) fn within(text: String) -> String {
+/// Truncates a stored text to the bound of today. Older versions stored texts of any length.
+pub(crate) fn truncate(text: String) -> String {
     if is_longer(&text, bounds::TEXT) { shortened(&text) } else { text }
 }
 
 fn shortened(text: &str) -> String {
-    let room = bounds::TEXT - LEFT_OUT.chars().count();
-    text::cut(text, room).to_owned() + LEFT_OUT
+    let length = bounds::TEXT - TRUNCATED.chars().count();
+    text::cut(text, length).to_owned() + TRUNCATED
 }
 
-pub(super) fn refuse(what: &'static str) {
+pub(super) fn count_refusal(what: &'static str) {
     metrics::counter!("inbox_refused", "what" => what).increment(1);
 }
 
@@ -129,7 +129,7 @@ mod tests {
             timestamp: crate::codec::time(0),
             push_name: None,
             offline: false,
-            original: None,
+            raw_message: None,
             media: None,
             amends: None,
         }
@@ -160,11 +160,11 @@ mod tests {
         assert!(beyond.ends_with("é\n\n[…]"));
 
         let edit = |text: String| Inbound {
-            amends: Some(Amends { target: "3EB00001".into(), what: Amendment::Edited(text) }),
+            amends: Some(UpdateOf { target: "3EB00001".into(), what: MessageUpdate::Edited(text) }),
             ..super::tests::text(String::new())
         };
         let cut = bounded(&edit("a".repeat(1_000_000))).into_owned();
-        let Some(Amends { what: Amendment::Edited(text), .. }) = cut.amends else { panic!() };
+        let Some(UpdateOf { what: MessageUpdate::Edited(text), .. }) = cut.amends else { panic!() };
         assert_eq!(text.chars().count(), bounds::TEXT);
         let shorter = edit("a".repeat(bounds::TEXT));
         assert!(matches!(bounded(&shorter), Cow::Borrowed(_)));
@@ -178,9 +178,9 @@ mod tests {
         let blank = bounded(&called("\u{3164}".repeat(20_000))).into_owned();
         assert_eq!(blank.push_name, None);
 
-        let raw = |bytes| Inbound { original: Some(vec![0; bytes]), ..text("oi".into()) };
-        assert!(bounded(&raw(bounds::ORIGINAL)).original.is_some());
-        assert!(bounded(&raw(bounds::ORIGINAL + 1)).original.is_none());
+        let raw = |bytes| Inbound { raw_message: Some(vec![0; bytes]), ..text("oi".into()) };
+        assert!(bounded(&raw(bounds::ORIGINAL)).raw_message.is_some());
+        assert!(bounded(&raw(bounds::ORIGINAL + 1)).raw_message.is_none());
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! People as one number knows them, found under any of their addresses.
+//! The contacts of a number. A contact is found by any of its addresses.
 
 use std::collections::BTreeSet;
 
@@ -19,8 +19,8 @@ use crate::{
 };
 
 impl Ingest {
-    /// What the phone's address book says: who somebody is, and what they are called in it where it
-    /// has a name. All in one transaction, as a whole address book comes at once.
+    /// Stores entries of the phone's address book: the addresses of a person, and their name there
+    /// if they have one. They are one transaction, since a whole address book arrives at once.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -36,8 +36,8 @@ impl Ingest {
         writing.commit().await
     }
 
-    /// A hidden identity and a phone number are one person. If each has a conversation already, they
-    /// become one.
+    /// Stores that a hidden identity and a phone number belong to one person. If each has a chat,
+    /// the two are merged.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -46,8 +46,8 @@ impl Ingest {
         self.address_book(&[(peer, None)]).await
     }
 
-    /// The hidden identities, with `@lid`, of those in conversations whose phone number is not known;
-    /// the newest conversations first.
+    /// Returns the hidden identities, with `@lid`, of the contacts that have a chat and no known
+    /// phone number; those of the newest chats first.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -68,9 +68,9 @@ impl Ingest {
     }
 }
 
-/// The contacts that answer to any of these addresses, oldest first. More than one means that they
-/// have just turned out to be the same person.
-pub(super) async fn known(
+/// Returns the contacts with any of these addresses, oldest first. If there are several, they are
+/// the same person, which was not known before.
+pub(super) async fn contact_ids(
     tx: &impl ConnectionTrait,
     connection: ConnectionId,
     aliases: &BTreeSet<String>,
@@ -83,20 +83,20 @@ pub(super) async fn known(
     Ok(rows.into_iter().map(|row| row.contact_id).collect())
 }
 
-/// A contact of whom a peer says nothing new, and the conversation with them.
-pub(super) struct Familiar {
+/// A contact that is stored with all addresses of a peer, and the chat with it.
+pub(super) struct KnownContact {
     pub(super) contact: i64,
     pub(super) chat: ChatId,
     pub(super) push_name: Option<String>,
 }
 
-/// The contact with these addresses where everything about them is known: what nearly every message
-/// needs, in one query. `None` leads to [`resolve`].
-pub(super) async fn familiar(
+/// Returns the contact with these addresses if all of them are stored already, as for nearly every
+/// message, in one query. On `None` the caller goes on with [`resolve`].
+pub(super) async fn find_by_aliases(
     tx: &impl ConnectionTrait,
     connection: ConnectionId,
     peer: &Peer,
-) -> Result<Option<Familiar>, Error> {
+) -> Result<Option<KnownContact>, Error> {
     let aliases = peer.aliases();
     let Some(address) = peer.address() else { return Ok(None) };
     let rows: Vec<Row> = contact_alias::Entity::find()
@@ -113,12 +113,12 @@ pub(super) async fn familiar(
         .all(tx)
         .await?;
     let Some((first, others)) = rows.split_first() else { return Ok(None) };
-    let is_known = rows.len() == aliases.len()
+    let is_complete = rows.len() == aliases.len()
         && others.iter().all(|row| row.contact_id == first.contact_id)
         && first.address == address
         && (first.phone.is_some() || peer.phone().is_none())
         && (first.lid.is_some() || peer.hidden().is_none());
-    Ok(is_known.then(|| Familiar {
+    Ok(is_complete.then(|| KnownContact {
         contact: first.contact_id,
         chat: ChatId(first.chat_id),
         push_name: first.push_name.clone(),
@@ -135,8 +135,8 @@ struct Row {
     address: String,
 }
 
-/// The contact with these addresses, made if need be; learns addresses that are new, and joins
-/// contacts that share them. `None` for a peer without any address.
+/// Returns the contact with these addresses, and creates it if there is none. Stores new addresses,
+/// and merges contacts that share one. Returns `None` for a peer without any address.
 pub(super) async fn resolve(
     writing: &mut Writing,
     connection: ConnectionId,
@@ -146,21 +146,21 @@ pub(super) async fn resolve(
     if aliases.is_empty() {
         return Ok(None);
     }
-    let mut known = known(&writing.tx, connection, &aliases).await?.into_iter();
-    let contact = match known.next() {
+    let mut contacts = contact_ids(&writing.tx, connection, &aliases).await?.into_iter();
+    let contact = match contacts.next() {
         Some(contact) => {
-            for other in known {
+            for other in contacts {
                 merge::contacts(writing, connection, contact, other).await?;
             }
             contact
         }
         None => create(&writing.tx, connection).await?,
     };
-    learn(writing, connection, contact, peer, &aliases).await?;
+    add_aliases(writing, connection, contact, peer, &aliases).await?;
     Ok(Some(contact))
 }
 
-/// The conversation with a contact, if there is one.
+/// Returns the chat with a contact, if there is one.
 pub(super) async fn chat_of(
     tx: &impl ConnectionTrait,
     contact: i64,
@@ -169,8 +169,8 @@ pub(super) async fn chat_of(
     Ok(row.map(|row| ChatId(row.id)))
 }
 
-/// Sets one of a contact's names and tells those who see it. One in which there is nothing to see is no
-/// name.
+/// Sets one of a contact's names and announces the change. A name without visible characters is
+/// ignored.
 pub(super) async fn rename(
     writing: &mut Writing,
     connection: ConnectionId,
@@ -198,7 +198,9 @@ async fn create(tx: &DatabaseTransaction, connection: ConnectionId) -> Result<i6
     Ok(contact::Entity::insert(row).exec(tx).await?.last_insert_id)
 }
 
-async fn learn(
+/// Adds the addresses of a peer to a contact, and its phone number and hidden identity if they were
+/// unknown.
+async fn add_aliases(
     writing: &mut Writing,
     connection: ConnectionId,
     contact: i64,
@@ -220,9 +222,10 @@ async fn learn(
         contact_alias::Entity::insert(row).exec_without_returning(tx).await?;
     }
     let known = [(contact::Column::Phone, peer.phone()), (contact::Column::Lid, peer.hidden())];
-    let mut learned = false;
+    let mut is_changed = false;
     for (column, value) in known {
-        // The first number seen stays: the forms with and without the ninth digit would alternate.
+        // The first number is kept: otherwise its forms with and without the ninth digit would
+        // alternate.
         let Some(value) = value else { continue };
         let changed = contact::Entity::update_many()
             .col_expr(column, Expr::val(value))
@@ -230,15 +233,15 @@ async fn learn(
             .filter(column.is_null())
             .exec(tx)
             .await?;
-        learned |= changed.rows_affected > 0;
+        is_changed |= changed.rows_affected > 0;
     }
-    if learned && let Some(chat) = chat_of(tx, contact).await? {
+    if is_changed && let Some(chat) = chat_of(tx, contact).await? {
         writing.announce(connection, Change::Chat(chat));
     }
     Ok(())
 }
 
-/// Where this contact wrote, in their own chat or in groups.
+/// Returns the messages of this contact, in its own chat and in groups, without their texts.
 pub(super) async fn written_by(
     tx: &DatabaseTransaction,
     connection: ConnectionId,

@@ -1,5 +1,5 @@
-//! Reading on the own phone that is told before the message is here: after an absence messages and
-//! receipts come together, and messages take longer to be read and stored.
+//! Read marks of the own phone that arrive before their messages. After a downtime messages and
+//! receipts arrive together, and messages take longer to be decrypted and stored.
 
 use std::collections::BTreeSet;
 
@@ -16,23 +16,24 @@ use crate::{
     write::Writing,
 };
 
-/// How many of one number are remembered at most, and for how long.
+/// The most read marks that are stored of one number.
 const KEPT: u64 = 1_000;
+/// Read marks are deleted after 7 days, in microseconds.
 const LASTS: i64 = 7 * 24 * 60 * 60 * 1_000_000;
 
-/// Remembers that these were read, for when they come.
+/// Stores read marks of messages that have not arrived.
 pub(super) async fn remember(
     tx: &DatabaseTransaction,
     connection: ConnectionId,
     wa_ids: impl Iterator<Item = &str>,
 ) -> Result<(), Error> {
     let now = codec::now();
-    let of = |column: early_read::Column| {
+    let older = |column: early_read::Column| {
         early_read::Entity::delete_many()
             .filter(early_read::Column::ConnectionId.eq(connection.0))
             .filter(column.lt(now - LASTS))
     };
-    of(early_read::Column::ReadAt).exec(tx).await?;
+    older(early_read::Column::ReadAt).exec(tx).await?;
     let rows: Vec<_> = wa_ids
         .take(KEPT as usize)
         .map(|wa_id| early_read::ActiveModel {
@@ -64,15 +65,15 @@ pub(super) async fn remember(
     Ok(())
 }
 
-/// Marks as read what has come, if it was read before.
+/// Marks messages that have just arrived as read if they have a read mark.
 pub(super) async fn apply(
     writing: &mut Writing,
-    come: BTreeSet<(ConnectionId, &str)>,
+    arrived: BTreeSet<(ConnectionId, &str)>,
 ) -> Result<(), Error> {
-    let numbers: BTreeSet<i64> = come.iter().map(|(number, _)| number.0).collect();
+    let numbers: BTreeSet<i64> = arrived.iter().map(|(number, _)| number.0).collect();
     let waiting = early_read::Entity::find()
         .filter(early_read::Column::ConnectionId.is_in(numbers))
-        .filter(early_read::Column::WaId.is_in(come.iter().map(|(_, wa_id)| *wa_id)))
+        .filter(early_read::Column::WaId.is_in(arrived.iter().map(|(_, wa_id)| *wa_id)))
         .all(&writing.tx)
         .await?;
     for early in waiting {

@@ -1,8 +1,9 @@
-//! Which addresses mean the same person.
+//! Decides which addresses belong to the same person.
 //!
 //! WhatsApp names a person by phone number (`digits@s.whatsapp.net`, "PN") or by a hidden identity
-//! (`digits@lid`, "LID"), and the two say nothing about each other: the pair is learned. In some
-//! countries one phone has two numbers, an older and a newer form ([`phone::forms`]).
+//! (`digits@lid`, "LID"). Neither can be computed from the other, so pairs are stored as they
+//! arrive. In some countries one phone has two numbers, an older and a newer form
+//! ([`phone::forms`]).
 
 use std::collections::BTreeSet;
 
@@ -11,7 +12,7 @@ use super::bounds::is_address;
 const PN: &str = "s.whatsapp.net";
 const LID: &str = "lid";
 
-/// A person, by the addresses at hand. With neither, nobody.
+/// A person, by the addresses that an event contains. Without any address it names nobody.
 ///
 /// An address may be complete (`5561998124471:12@s.whatsapp.net`) or just its digits; the device is
 /// ignored.
@@ -19,65 +20,65 @@ const LID: &str = "lid";
 pub struct Peer {
     pub lid: Option<String>,
     pub pn: Option<String>,
-    /// The complete address of somebody who has neither, as those who write from other messengers
-    /// (`…@interop`, `…@msgr`).
+    /// The complete address of a person with neither a LID nor a phone number, such as a user of
+    /// another messenger (`…@interop`, `…@msgr`).
     pub other: Option<String>,
 }
 
 impl Peer {
-    /// Known by a phone number alone.
+    /// Creates a peer from a phone number alone.
     pub fn pn(jid: impl Into<String>) -> Self {
         Self { pn: Some(jid.into()), ..Self::default() }
     }
 
-    /// Known by a hidden identity alone.
+    /// Creates a peer from a hidden identity alone.
     pub fn lid(jid: impl Into<String>) -> Self {
         Self { lid: Some(jid.into()), ..Self::default() }
     }
 
-    /// The digits of the phone number.
+    /// Returns the digits of the phone number.
     pub(super) fn phone(&self) -> Option<&str> {
         self.pn.as_deref().and_then(user)
     }
 
-    /// The digits of the hidden identity.
+    /// Returns the digits of the hidden identity.
     pub(super) fn hidden(&self) -> Option<&str> {
         self.lid.as_deref().and_then(user)
     }
 
-    /// The address of somebody who has no other; never one that is a LID or a phone number.
-    fn elsewhere(&self) -> Option<&str> {
+    /// Returns [`Self::other`] unless it is a LID or a phone number.
+    fn other_address(&self) -> Option<&str> {
         let address = self.other.as_deref()?;
         let server = address.rsplit_once('@')?.1;
         let is_other = !matches!(server, PN | LID) && !address.contains('\0');
         (is_other && is_address(address)).then_some(address)
     }
 
-    /// Where an answer goes: the hidden identity where it is known, as WhatsApp Web does since chats
-    /// moved to it; else the number.
+    /// Returns the address that answers are sent to: the hidden identity if it is known, as in
+    /// WhatsApp Web since chats moved to it; otherwise the phone number.
     pub(super) fn address(&self) -> Option<String> {
         let lid = self.hidden().map(|user| format!("{user}@{LID}"));
         let pn = || self.phone().map(|user| format!("{user}@{PN}"));
-        lid.or_else(pn).or_else(|| self.elsewhere().map(str::to_owned))
+        lid.or_else(pn).or_else(|| self.other_address().map(str::to_owned))
     }
 
-    /// Every address under which this person may be known.
+    /// Returns every address under which this person may be stored.
     pub(super) fn aliases(&self) -> BTreeSet<String> {
         let hidden = self.hidden().map(|user| format!("{user}@{LID}"));
         let phones = self.phone().map(phone::forms).unwrap_or_default();
         let phones = phones.into_iter().map(|user| format!("{user}@{PN}"));
-        let elsewhere = self.elsewhere().map(str::to_owned);
-        hidden.into_iter().chain(phones).chain(elsewhere).collect()
+        let other = self.other_address().map(str::to_owned);
+        hidden.into_iter().chain(phones).chain(other).collect()
     }
 }
 
-/// The part before the server and the device; `None` if nothing is left.
+/// Returns the part before the server and the device; `None` if it is empty or too long.
 fn user(jid: &str) -> Option<&str> {
     let user = jid.split(['@', ':', '.']).next().unwrap_or_default().trim().trim_start_matches('+');
     (is_address(user) && !user.contains('\0')).then_some(user)
 }
 
-/// Returns true if two phones, in international digits, are one, in whichever form they are written.
+/// Returns true if two numbers in international digits are forms of the same phone.
 pub(crate) fn is_same_phone(one: &str, other: &str) -> bool {
     phone::is_same(one, other)
 }
@@ -141,7 +142,8 @@ mod tests {
     }
 
     proptest! {
-        /// "Is the same person" is symmetric and transitive, whichever form is seen first.
+        /// The aliases of every alias of a phone are the same set, so being the same person is
+        /// symmetric and transitive.
         #[test]
         fn any_alias_finds_all_of_them(number in "(55)?[1-9]{2}9?[0-9]{8}|5[24][0-9]{9,12}|[0-9]{5,15}") {
             let all = Peer::pn(number.clone()).aliases();
@@ -153,7 +155,7 @@ mod tests {
             }
         }
 
-        /// Numbers of different subscribers never meet.
+        /// Numbers of different subscribers have no alias in common.
         #[test]
         fn different_subscribers_stay_apart(
             area in "[1-9]{2}", one in "[6-9][0-9]{7}", two in "[6-9][0-9]{7}",

@@ -1,4 +1,4 @@
-//! Two contacts turn out to be one person: their conversations become one.
+//! Merges two contacts of one person, and their chats.
 
 use model::{ChatId, ConnectionId};
 use sea_orm::{
@@ -6,16 +6,16 @@ use sea_orm::{
     sea_query::Expr,
 };
 
-use super::{amendments, contacts, position};
+use super::{contacts, message_updates, position};
 use crate::{
     AccessChanged, Error,
-    entity::{amendment, chat, contact, contact_alias, message},
+    entity::{chat, contact, contact_alias, message, message_update},
     inbox,
     live::Change,
     write::Writing,
 };
 
-/// Makes `gone` part of `kept`. Nothing that was said is lost; what both had is there once.
+/// Merges the contact `gone` into `kept`. No message is lost, and a message of both is kept once.
 pub(super) async fn contacts(
     writing: &mut Writing,
     connection: ConnectionId,
@@ -23,17 +23,17 @@ pub(super) async fn contacts(
     gone: i64,
 ) -> Result<(), Error> {
     let tx = &writing.tx;
-    authorship(tx, connection, kept, gone).await?;
-    amendments::pass_on(tx, amendment::Column::SenderId, gone, kept).await?;
+    reassign_messages(tx, connection, kept, gone).await?;
+    message_updates::reassign(tx, message_update::Column::SenderId, gone, kept).await?;
     contact_alias::Entity::update_many()
         .col_expr(contact_alias::Column::ContactId, Expr::val(kept))
         .filter(contact_alias::Column::ContactId.eq(gone))
         .exec(tx)
         .await?;
-    what_is_known(tx, kept, gone).await?;
+    copy_missing_fields(tx, kept, gone).await?;
     let merged = match (contacts::chat_of(tx, kept).await?, contacts::chat_of(tx, gone).await?) {
         (Some(into), Some(from)) => {
-            chats(writing, into, from).await?;
+            merge_chats(writing, into, from).await?;
             Some(into)
         }
         (None, Some(only)) => {
@@ -53,8 +53,8 @@ pub(super) async fn contacts(
     Ok(())
 }
 
-/// What `gone` wrote was written by `kept`; a message that came under both names is one message.
-async fn authorship(
+/// Makes `kept` the sender of the messages of `gone`. A message that both sent is deleted once.
+async fn reassign_messages(
     tx: &DatabaseTransaction,
     connection: ConnectionId,
     kept: i64,
@@ -79,8 +79,8 @@ async fn authorship(
     Ok(())
 }
 
-/// Names and numbers that only `gone` had.
-async fn what_is_known(tx: &DatabaseTransaction, kept: i64, gone: i64) -> Result<(), Error> {
+/// Copies names and addresses that only `gone` has.
+async fn copy_missing_fields(tx: &DatabaseTransaction, kept: i64, gone: i64) -> Result<(), Error> {
     let Some(row) = contact::Entity::find_by_id(gone).one(tx).await? else { return Ok(()) };
     let known = [
         (contact::Column::Phone, row.phone),
@@ -100,9 +100,9 @@ async fn what_is_known(tx: &DatabaseTransaction, kept: i64, gone: i64) -> Result
     Ok(())
 }
 
-/// Moves every message, in order, and drops the empty chat. Authors are the same already, so a
-/// message that is in both is recognised by sender and id.
-async fn chats(writing: &mut Writing, into: ChatId, from: ChatId) -> Result<(), Error> {
+/// Moves every message, in order, and deletes the empty chat. The senders are the same already, so
+/// a message that is in both chats is recognised by sender and id.
+async fn merge_chats(writing: &mut Writing, into: ChatId, from: ChatId) -> Result<(), Error> {
     let tx = &writing.tx;
     let moving = message::head()
         .filter(message::Column::ChatId.eq(from.0))
@@ -115,7 +115,7 @@ async fn chats(writing: &mut Writing, into: ChatId, from: ChatId) -> Result<(), 
             .one(tx)
             .await?;
         if twin.is_some() {
-            // Goes with the chat.
+            // It is deleted with its chat.
             continue;
         }
         let position = position::first_free(tx, into, message.position).await?;
@@ -126,8 +126,8 @@ async fn chats(writing: &mut Writing, into: ChatId, from: ChatId) -> Result<(), 
             .exec(tx)
             .await?;
     }
-    amendments::pass_on(tx, amendment::Column::ChatId, from.0, into.0).await?;
-    inbox::pass_on_drafts(tx, from, into).await?;
+    message_updates::reassign(tx, message_update::Column::ChatId, from.0, into.0).await?;
+    inbox::reassign_drafts(tx, from, into).await?;
     let (Some(kept), Some(gone)) = (
         chat::Entity::find_by_id(into.0).one(tx).await?,
         chat::Entity::find_by_id(from.0).one(tx).await?,
@@ -148,11 +148,11 @@ async fn chats(writing: &mut Writing, into: ChatId, from: ChatId) -> Result<(), 
     inbox::refresh_last(&writing.tx, [into]).await
 }
 
-/// The mark of two chats that become one: what was private in either stays so.
+/// Returns the privacy mark of a merged chat, which is private if either was.
 fn more_private(one: Option<bool>, other: Option<bool>) -> Option<bool> {
     match (one, other) {
         (Some(true), _) | (_, Some(true)) => Some(true),
-        // What follows the number may be private by it, so the mark that says otherwise goes.
+        // A chat without a mark may be private by its number, so a mark "not private" is dropped.
         (None, _) | (_, None) => None,
         (Some(false), Some(false)) => Some(false),
     }

@@ -1,4 +1,4 @@
-//! Messages from WhatsApp: written by others, or by the number's own phone.
+//! Messages from WhatsApp: those of other people, and those of the number's own phone.
 
 use std::collections::BTreeSet;
 
@@ -10,11 +10,12 @@ use sea_orm::{
 };
 
 use super::{
-    Amends, Ingest, Peer, amendments, bounds, contacts, contacts::Familiar, early, position,
+    Ingest, Peer, UpdateOf, bounds, contacts, contacts::KnownContact, early, message_updates,
+    position,
 };
 use crate::{
     Error, codec,
-    entity::{chat, connection, contact, message, original},
+    entity::{chat, connection, contact, message, raw_message},
     inbox,
     live::Change,
     media::{self, InboundMedia},
@@ -24,101 +25,101 @@ use crate::{
 /// A message as WhatsApp delivered it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Inbound {
-    /// The other side of a one-to-one chat; not looked at in groups.
+    /// The contact of a one-to-one chat; ignored in groups.
     pub peer: Peer,
-    /// The group's address (`…@g.us`) when it was said in one.
+    /// The address of the group (`…@g.us`), for messages in groups.
     pub group: Option<String>,
-    /// Written on the number's own phone, or on another of its devices.
+    /// True if it was written on the number's own phone or on another of its devices.
     pub from_me: bool,
-    /// Who wrote it, in groups.
+    /// Its author, in groups.
     pub sender: Option<Peer>,
     /// WhatsApp's id; see [`WaMessageId`] for the form.
     pub wa_id: String,
     pub kind: MessageKind,
-    /// Text or caption, or what can be said in words of another kind.
+    /// Text or caption, or a description of a message of another kind.
     pub text: String,
-    /// The message as WhatsApp sent it, in protobuf, where text and file do not say all of it: kept for
-    /// versions that show more.
-    pub original: Option<Vec<u8>>,
-    /// WhatsApp's clock: when its server took the message. Whole seconds where it says no more.
+    /// The message as received, in protobuf, if text and file do not represent all of it. It is
+    /// stored for later versions that show more.
+    pub raw_message: Option<Vec<u8>>,
+    /// The time at which WhatsApp's server took the message, by its clock. Often in whole seconds.
     pub timestamp: DateTime<Utc>,
-    /// The name that whoever wrote it gives themselves.
+    /// The name that the author chose in WhatsApp.
     pub push_name: Option<String>,
-    /// It waited at WhatsApp while the number was not connected.
+    /// True if it waited at WhatsApp while the number was not connected.
     pub offline: bool,
-    /// The file that belongs to it.
+    /// The file of the message.
     pub media: Option<InboundMedia>,
-    /// It changes a message that was said before, and is none itself.
-    pub amends: Option<Amends>,
+    /// The update of an earlier message that this is, instead of a message of its own.
+    pub amends: Option<UpdateOf>,
 }
 
-/// What became of a batch.
+/// The counts of a stored batch.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Ingested {
     /// New messages, and placeholders that got their content.
     pub stored: usize,
-    /// Changes to messages.
-    pub amended: usize,
-    /// Those that were there already, and changes of what is not here.
+    /// New message updates.
+    pub updated: usize,
+    /// Messages and updates that were stored already, and updates in unknown chats.
     pub duplicates: usize,
-    /// Those that name no chat or have an id that is none: nothing WhatsApp sends to people. They
-    /// are left out, since delivering them again would change nothing.
+    /// Messages without a chat or with an invalid id, which WhatsApp does not send for people. They
+    /// are dropped, since another delivery would change nothing.
     pub refused: usize,
-    /// The conversation of each of [`Self::stored`] that had waited at WhatsApp.
+    /// The chat of each message in [`Self::stored`] that had waited at WhatsApp.
     pub recovered: Vec<ChatId>,
 }
 
-/// What became of one message.
+/// The result of storing one message.
 enum Outcome {
     Stored(ChatId),
-    Amended,
+    Updated,
     Duplicate,
     Refused,
 }
 
 impl Ingest {
-    /// Stores a batch in one transaction: all of it, or on an error nothing. What is there already
-    /// (same chat, sender and id) stays as it is, except that a placeholder takes
-    /// the content that comes later ([`MessageKind::is_placeholder`]).
+    /// Stores a batch in one transaction: all of it, or nothing on an error. A message that is
+    /// stored already (same chat, sender and id) stays unchanged, except that a placeholder gets
+    /// content that arrives later ([`MessageKind::is_placeholder`]).
     ///
-    /// Messages of one second keep the order of the batch; otherwise time decides, so that history
-    /// may come in any order.
+    /// Messages of one second keep the order of the batch; otherwise their times decide, so that
+    /// the history may arrive in any order.
     ///
     /// # Errors
-    /// [`Error::Database`], [`Error::NotFound`] when the number is gone, and [`Error::Unlinked`] when
-    /// it waits for its own phone and it is not known yet that this is the one: not stored, and not
-    /// to be confirmed to WhatsApp.
+    /// [`Error::Database`]; [`Error::NotFound`] when the number is gone; [`Error::Unlinked`] while
+    /// it is not verified that the phone is the number's own. In that case nothing is stored, and
+    /// nothing may be confirmed to WhatsApp.
     pub async fn messages(&self, batch: &[Inbound]) -> Result<Ingested, Error> {
         let mut writing = self.store.write().await?;
-        admit(&writing, [self.connection]).await?;
+        require_own_phone(&writing, [self.connection]).await?;
         let mut touched = BTreeSet::new();
-        let ingested = self.take_in(&mut writing, batch, &mut touched).await?;
+        let ingested = self.store_batch(&mut writing, batch, &mut touched).await?;
         finish(writing, &[(self, batch)], touched).await?;
         Ok(ingested)
     }
 
-    /// The same for several numbers of one store in a single transaction, which is one wait for the
-    /// disk: all of it, or on an error nothing. Answers in the order of the batches.
+    /// Stores batches of several numbers in one transaction, which waits for the disk once: all of
+    /// them, or nothing on an error. The results are in the order of the batches.
     ///
     /// # Errors
-    /// Those of [`Self::messages`], of whichever number.
+    /// Those of [`Self::messages`], for any of the numbers.
     pub async fn messages_of_many(
         batches: &[(Self, Vec<Inbound>)],
     ) -> Result<Vec<Ingested>, Error> {
         let Some((first, _)) = batches.first() else { return Ok(Vec::new()) };
         let mut writing = first.store.write().await?;
-        admit(&writing, batches.iter().map(|(ingest, _)| ingest.connection)).await?;
+        require_own_phone(&writing, batches.iter().map(|(ingest, _)| ingest.connection)).await?;
         let mut touched = BTreeSet::new();
         let mut all = Vec::with_capacity(batches.len());
         for (ingest, batch) in batches {
-            all.push(ingest.take_in(&mut writing, batch, &mut touched).await?);
+            all.push(ingest.store_batch(&mut writing, batch, &mut touched).await?);
         }
         let batches: Vec<_> = batches.iter().map(|(ingest, batch)| (ingest, &**batch)).collect();
         finish(writing, &batches, touched).await?;
         Ok(all)
     }
 
-    async fn take_in(
+    async fn store_batch(
         &self,
         writing: &mut Writing,
         batch: &[Inbound],
@@ -133,7 +134,7 @@ impl Ingest {
                     ingested.recovered.extend(inbound.offline.then_some(chat));
                     touched.insert(chat);
                 }
-                Outcome::Amended => ingested.amended += 1,
+                Outcome::Updated => ingested.updated += 1,
                 Outcome::Duplicate => ingested.duplicates += 1,
                 Outcome::Refused => ingested.refused += 1,
             }
@@ -142,8 +143,8 @@ impl Ingest {
     }
 }
 
-/// Nothing of a phone is stored before [`Ingest::linked`] has found it to be the number's own.
-async fn admit(
+/// Refuses messages of a phone until [`Ingest::linked`] has verified that it is the number's own.
+async fn require_own_phone(
     writing: &Writing,
     numbers: impl IntoIterator<Item = ConnectionId>,
 ) -> Result<(), Error> {
@@ -155,22 +156,22 @@ async fn admit(
     if rows.len() < numbers.len() {
         return Err(Error::NotFound);
     }
-    let waits = |row: &connection::Model| {
+    let is_unverified = |row: &connection::Model| {
         !row.linked && (row.own_phone().is_some() || row.last_end.is_some())
     };
-    if rows.iter().any(waits) { Err(Error::Unlinked) } else { Ok(()) }
+    if rows.iter().any(is_unverified) { Err(Error::Unlinked) } else { Ok(()) }
 }
 
-/// Marks what was read already, makes the rows of the chats show their newest messages, and commits.
+/// Applies early read marks, updates the last message of each chat, and commits.
 async fn finish(
     mut writing: Writing,
     batches: &[(&Ingest, &[Inbound])],
     touched: BTreeSet<ChatId>,
 ) -> Result<(), Error> {
-    let come = batches.iter().flat_map(|(ingest, batch)| {
+    let arrived = batches.iter().flat_map(|(ingest, batch)| {
         batch.iter().map(|inbound| (ingest.connection, inbound.wa_id.as_str()))
     });
-    early::apply(&mut writing, come.collect()).await?;
+    early::apply(&mut writing, arrived.collect()).await?;
     inbox::refresh_last(&writing.tx, touched).await?;
     writing.commit().await
 }
@@ -188,58 +189,61 @@ async fn store(
         tracing::warn!(connection_id = connection.0, %wa_id, "message of an impossible group left out");
         return Ok(Outcome::Refused);
     }
-    if let Some(amends) = &inbound.amends {
-        let amended = amendments::store(writing, connection, inbound, amends).await?;
-        return Ok(if amended { Outcome::Amended } else { Outcome::Duplicate });
+    if let Some(update) = &inbound.amends {
+        let is_new = message_updates::store(writing, connection, inbound, update).await?;
+        return Ok(if is_new { Outcome::Updated } else { Outcome::Duplicate });
     }
-    let Some(place) = place(writing, connection, inbound).await? else {
+    let Some(target) = target(writing, connection, inbound).await? else {
         tracing::warn!(connection_id = connection.0, %wa_id, "message without a chat left out");
         return Ok(Outcome::Refused);
     };
-    if let (Some(name), Some(sender)) = (&inbound.push_name, place.sender)
-        && place.known_as.as_ref() != Some(name)
+    if let (Some(name), Some(sender)) = (&inbound.push_name, target.sender)
+        && target.known_as.as_ref() != Some(name)
     {
         contacts::rename(writing, connection, sender, contact::Column::PushName, name).await?;
     }
-    // Hardly any message has come before, so that is found out by storing it.
-    let id = match insert(writing, connection, &place, &wa_id, inbound).await? {
+    // Nearly every message is new, so it is inserted without a query before.
+    let id = match insert(writing, connection, &target, &wa_id, inbound).await? {
         Some(id) => id,
-        None => match earlier(writing, connection, &place, &wa_id).await? {
-            Some(row) if fills(&row, inbound) => {
+        None => match find_stored(writing, connection, &target, &wa_id).await? {
+            Some(row) if is_content_of(&row, inbound) => {
                 writing.access_changed(connection);
-                fill(writing, &row, inbound).await?
+                fill_placeholder(writing, &row, inbound).await?
             }
             _ => return Ok(Outcome::Duplicate),
         },
     };
-    // How many placeholders wait is told with the number.
+    // The count of placeholders is part of the number that pages show.
     if inbound.kind == MessageKind::Undecryptable {
         writing.access_changed(connection);
     }
-    writing.announce(connection, Change::Message(place.chat, MessageId(id)));
-    Ok(Outcome::Stored(place.chat))
+    writing.announce(connection, Change::Message(target.chat, MessageId(id)));
+    Ok(Outcome::Stored(target.chat))
 }
 
-/// Where a message belongs.
-struct Place {
+/// The chat and the sender of a message.
+struct Target {
     chat: ChatId,
-    /// The contact who wrote it; `None` is the number itself.
+    /// The contact who wrote it; `None` for the number itself.
     sender: Option<i64>,
-    /// The name they gave themselves before, where it was at hand.
+    /// The stored name that the sender chose, if it was read.
     known_as: Option<String>,
 }
 
-async fn place(
+/// Returns the chat and the sender of a message, and creates them if they are new. Returns `None`
+/// if the message names no chat or no sender.
+async fn target(
     writing: &mut Writing,
     connection: ConnectionId,
     inbound: &Inbound,
-) -> Result<Option<Place>, Error> {
+) -> Result<Option<Target>, Error> {
     if inbound.group.is_none()
-        && let Some(familiar) = contacts::familiar(&writing.tx, connection, &inbound.peer).await?
+        && let Some(known) =
+            contacts::find_by_aliases(&writing.tx, connection, &inbound.peer).await?
     {
-        let Familiar { contact, chat, push_name } = familiar;
+        let KnownContact { contact, chat, push_name } = known;
         let sender = Some(contact).filter(|_| !inbound.from_me);
-        return Ok(Some(Place { chat, sender, known_as: push_name }));
+        return Ok(Some(Target { chat, sender, known_as: push_name }));
     }
     let (jid, contact, writer) = match &inbound.group {
         Some(group) => {
@@ -258,10 +262,11 @@ async fn place(
     let sender = writer.filter(|_| !inbound.from_me);
     let Some(jid) = jid.filter(|_| inbound.from_me || sender.is_some()) else { return Ok(None) };
     let chat = chat(writing, connection, &jid, contact).await?;
-    Ok(Some(Place { chat, sender, known_as: None }))
+    Ok(Some(Target { chat, sender, known_as: None }))
 }
 
-/// The chat with a contact, or the group at an address; made if need be. Notes the address.
+/// Returns the chat with a contact, or the group at an address, and creates it if there is none.
+/// Stores the address as the newest of the chat.
 async fn chat(
     writing: &Writing,
     connection: ConnectionId,
@@ -295,81 +300,84 @@ async fn chat(
     Ok(ChatId(chat::Entity::insert(row).exec(tx).await?.last_insert_id))
 }
 
-/// Stores a message, unless it is there.
+/// Inserts a message; returns `None` if it is stored already.
 async fn insert(
     writing: &Writing,
     connection: ConnectionId,
-    place: &Place,
+    target: &Target,
     wa_id: &WaMessageId,
     inbound: &Inbound,
 ) -> Result<Option<i64>, Error> {
     let sent_at = codec::micros(inbound.timestamp);
-    let delivery = place.sender.is_none().then(|| codec::delivery(Delivery::Sent).to_owned());
+    let delivery = target.sender.is_none().then(|| codec::delivery(Delivery::Sent).to_owned());
     let row = message::ActiveModel {
         connection_id: Set(connection.0),
-        chat_id: Set(place.chat.0),
-        sender_id: Set(place.sender.unwrap_or(message::OURSELVES)),
+        chat_id: Set(target.chat.0),
+        sender_id: Set(target.sender.unwrap_or(message::OURSELVES)),
         wa_id: Set(wa_id.as_str().to_owned()),
         author_id: Set(None),
         kind: Set(inbound.kind.as_str().to_owned()),
         text: Set(codec::storable(&inbound.text)),
         sent_at: Set(sent_at),
-        position: Set(position::by_time(&writing.tx, place.chat, sent_at).await?),
+        position: Set(position::by_time(&writing.tx, target.chat, sent_at).await?),
         delivery: Set(delivery),
-        unread: Set(place.sender.is_some()),
+        unread: Set(target.sender.is_some()),
         ..Default::default()
     };
     let inserted = message::Entity::insert(row).on_conflict_do_nothing_on(message::IDENTITY);
     let TryInsertResult::Inserted(result) = inserted.exec(&writing.tx).await? else {
         return Ok(None);
     };
-    keep_rest(writing, connection, result.last_insert_id, inbound).await?;
+    insert_details(writing, connection, result.last_insert_id, inbound).await?;
     Ok(Some(result.last_insert_id))
 }
 
-/// The row of a message that came before.
-async fn earlier(
+/// Returns the row of a message that is stored already.
+async fn find_stored(
     writing: &Writing,
     connection: ConnectionId,
-    place: &Place,
+    target: &Target,
     wa_id: &WaMessageId,
 ) -> Result<Option<message::Model>, Error> {
-    let sender = place.sender.unwrap_or(message::OURSELVES);
-    let same = message::is(connection.0, wa_id.as_str(), place.chat.0, sender);
+    let sender = target.sender.unwrap_or(message::OURSELVES);
+    let same = message::is(connection.0, wa_id.as_str(), target.chat.0, sender);
     Ok(message::head().filter(same).one(&writing.tx).await?)
 }
 
-/// Keeps what belongs to a message beside its text: the file that has yet to be fetched, and the message
-/// as it came.
-async fn keep_rest(
+/// Stores the rows that belong to a message: its file, which is fetched later, and the raw message.
+async fn insert_details(
     writing: &Writing,
     connection: ConnectionId,
     message: i64,
     inbound: &Inbound,
 ) -> Result<(), Error> {
     if let Some(file) = &inbound.media {
-        media::expect(&writing.tx, connection, MessageId(message), file).await?;
+        media::insert(&writing.tx, connection, MessageId(message), file).await?;
     }
-    if let Some(protobuf) = &inbound.original {
+    if let Some(protobuf) = &inbound.raw_message {
         let protobuf = Set(hex::encode(protobuf));
-        let row = original::ActiveModel { message_id: Set(message), protobuf };
-        original::Entity::insert(row).exec_without_returning(&writing.tx).await?;
+        let row = raw_message::ActiveModel { message_id: Set(message), protobuf };
+        raw_message::Entity::insert(row).exec_without_returning(&writing.tx).await?;
     }
     Ok(())
 }
 
-/// Whether this is what a placeholder waits for.
-fn fills(row: &message::Model, inbound: &Inbound) -> bool {
+/// Returns true if the row is a placeholder and this is its content.
+fn is_content_of(row: &message::Model, inbound: &Inbound) -> bool {
     MessageKind::from_name(&row.kind).is_placeholder() && !inbound.kind.is_placeholder()
 }
 
-async fn fill(writing: &Writing, row: &message::Model, inbound: &Inbound) -> Result<i64, Error> {
+async fn fill_placeholder(
+    writing: &Writing,
+    row: &message::Model,
+    inbound: &Inbound,
+) -> Result<i64, Error> {
     message::Entity::update_many()
         .col_expr(message::Column::Kind, Expr::val(inbound.kind.as_str()))
         .col_expr(message::Column::Text, Expr::val(codec::storable(&inbound.text)))
         .filter(message::Column::Id.eq(row.id))
         .exec(&writing.tx)
         .await?;
-    keep_rest(writing, ConnectionId(row.connection_id), row.id, inbound).await?;
+    insert_details(writing, ConnectionId(row.connection_id), row.id, inbound).await?;
     Ok(row.id)
 }

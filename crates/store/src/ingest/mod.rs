@@ -1,25 +1,38 @@
-//! What WhatsApp says happened on one number. There is no user here, and nothing of it is reachable
-//! from a request.
+//! Stores the events that WhatsApp sends to one number.
 //!
-//! * [`bounds`]: as much as is taken of what strangers fill in.
-//! * [`messages`]: messages and placeholders, any number in one transaction.
-//! * [`amendments`]: what changes messages that were said before.
-//! * [`receipts`]: ticks, and reading on the own phone; [`early`] keeps what was read before it came.
-//! * [`gap`]: what came in after it was away.
-//! * [`session`]: linked, unlinked, ended. [`uptime`]: for how long it was connected.
-//! * [`identity`]: which addresses are one person; [`contacts`] keeps them, [`merge`] joins two who
-//!   turn out to be one.
-//! * [`position`]: where a message stands in its chat.
+//! The number's session in `gateway` calls [`Ingest`]. No user takes part, and no HTTP request
+//! reaches these functions. Each change is one transaction, committed before its function returns,
+//! so the session confirms an event to WhatsApp only once it is stored.
 //!
-//! Everything may be told twice, late and out of order: WhatsApp delivers at least once.
+//! WhatsApp delivers at least once, and not in order. So every function accepts the same event
+//! again, late, or before the event that it refers to:
+//!
+//! * a message is identified by number, chat, sender and WhatsApp id; a copy is ignored;
+//! * a message update or a read mark that arrives before its message is stored until the message
+//!   comes ([`message_updates`], [`early`]);
+//! * the time of a message decides its place in the chat, not its arrival ([`position`]).
+//!
+//! | module | stores |
+//! | --- | --- |
+//! | [`messages`] | messages and placeholders, any number of them in one transaction |
+//! | [`message_updates`] | edits, deletions, reactions and votes, beside the messages they change |
+//! | [`receipts`] | delivery states of sent messages, and chats that were read on the own phone |
+//! | [`early`] | read marks of messages that have not arrived yet |
+//! | [`downtime`] | times without connection, and the counts of messages received after them |
+//! | [`session`] | linking, unlinking and the end of a session |
+//! | [`uptime`] | the times in which the number was connected |
+//! | [`contacts`] | contacts and their addresses; [`merge`] joins two contacts of one person |
+//!
+//! [`identity`] decides which addresses belong to one person, and [`bounds`] limits the size of
+//! everything that strangers choose, before it is stored.
 
-pub(crate) mod amendments;
 pub(crate) mod bounds;
 mod contacts;
+mod downtime;
 mod early;
-mod gap;
 pub(crate) mod identity;
 mod merge;
+pub(crate) mod message_updates;
 mod messages;
 pub(crate) mod position;
 mod receipts;
@@ -28,15 +41,15 @@ pub(crate) mod uptime;
 
 use model::{ChatId, ConnectionId};
 
-pub use amendments::{Amendment, Amends};
 pub use identity::Peer;
+pub use message_updates::{MessageUpdate, UpdateOf};
 pub use messages::{Inbound, Ingested};
 pub use session::Scanned;
 pub use uptime::HEARTBEAT;
 
 use crate::{Error, Store};
 
-/// Where one number's session puts what it hears.
+/// Stores the events of one number. It is held by the session of that number.
 #[derive(Debug, Clone)]
 pub struct Ingest {
     store: Store,
@@ -48,13 +61,13 @@ impl Ingest {
         Self { store, connection }
     }
 
-    /// Whose session it is.
+    /// Returns the number whose events these are.
     pub fn connection(&self) -> ConnectionId {
         self.connection
     }
 
-    /// The conversation with somebody, if there is one: for what is shown and not stored, as that
-    /// they are typing.
+    /// Returns the chat with a contact, if there is one. It is for events that are shown and not
+    /// stored, such as typing notifications.
     ///
     /// # Errors
     /// [`Error::Database`].

@@ -1,4 +1,4 @@
-//! Ticks, and what the own phone has read.
+//! Delivery states of sent messages, and chats that were read on the own phone.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,12 +19,12 @@ use crate::{
 };
 
 impl Ingest {
-    /// The other side's devices got these messages, or a person read them. Ticks move forward only;
-    /// ids that are none of ours are ignored, as are receipts of somebody in whose chat the message
-    /// is not.
+    /// Stores that the devices of `peer` received these messages, or that `peer` read them. The
+    /// delivery state only moves forward. Unknown ids are ignored, and so are receipts from anybody
+    /// but the contact of the chat.
     ///
-    /// In groups every member sends receipts, and ✓✓ means all of them: messages to groups stay at
-    /// ✓ until who is in a group is known.
+    /// In groups every member sends receipts, and ✓✓ means all of them. Messages to groups stay at
+    /// ✓, since the members of a group are not known.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -34,7 +34,7 @@ impl Ingest {
         wa_ids: &[String],
         delivery: Delivery,
     ) -> Result<(), Error> {
-        let wa_ids = possible(wa_ids);
+        let wa_ids = valid(wa_ids);
         let mut writing = self.store.write().await?;
         let ours = message::head()
             .filter(message::Column::ConnectionId.eq(self.connection.0))
@@ -42,7 +42,7 @@ impl Ingest {
             .filter(message::Column::SenderId.eq(message::OURSELVES))
             .all(&writing.tx)
             .await?;
-        let from = contacts::known(&writing.tx, self.connection, &peer.aliases()).await?;
+        let from = contacts::contact_ids(&writing.tx, self.connection, &peer.aliases()).await?;
         for row in ours {
             if comes_from(&writing.tx, ChatId(row.chat_id), &from).await? {
                 outbox::advance(&mut writing, &row, delivery).await?;
@@ -51,8 +51,8 @@ impl Ingest {
         writing.commit().await
     }
 
-    /// The chat was read on the own phone: up to the newest of these messages, or all of it when
-    /// none are named. What is not here yet is read when it comes.
+    /// Marks a chat as read that was read on the own phone: up to the newest of these messages, or
+    /// all of it if none are named. Messages that have not arrived yet are marked when they do.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -64,8 +64,8 @@ impl Ingest {
             }
             return writing.commit().await;
         }
-        let wa_ids = possible(wa_ids);
-        // The ids name the chat better than the peer does, who in groups is not its partner.
+        let wa_ids = valid(wa_ids);
+        // The chat is found by the ids: in groups the peer is not the chat.
         let rows = message::head()
             .filter(message::Column::ConnectionId.eq(self.connection.0))
             .filter(message::Column::WaId.is_in(wa_ids.iter().copied()))
@@ -87,8 +87,8 @@ impl Ingest {
         writing.commit().await
     }
 
-    /// The chat, of a person or a group, was marked as read on the own phone: what was sent until
-    /// then, in WhatsApp's whole seconds.
+    /// Marks the chat of a contact or a group as read up to a time in whole seconds, since it was
+    /// marked as read on the own phone.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -115,12 +115,13 @@ impl Ingest {
         writing.commit().await
     }
 
+    /// Returns the chat with a contact, if there is one.
     pub(super) async fn chat_with(
         &self,
         tx: &impl ConnectionTrait,
         peer: &Peer,
     ) -> Result<Option<ChatId>, Error> {
-        for contact in contacts::known(tx, self.connection, &peer.aliases()).await? {
+        for contact in contacts::contact_ids(tx, self.connection, &peer.aliases()).await? {
             if let Some(chat) = contacts::chat_of(tx, contact).await? {
                 return Ok(Some(chat));
             }
@@ -129,13 +130,13 @@ impl Ingest {
     }
 }
 
-/// Those of these ids that are some, as many as one receipt may have.
-fn possible(wa_ids: &[String]) -> Vec<&str> {
+/// Returns the valid ids, as many as one receipt may have.
+fn valid(wa_ids: &[String]) -> Vec<&str> {
     let ids = wa_ids.iter().map(String::as_str).filter(|id| WaMessageId::parse(id).is_ok());
     ids.take(bounds::RECEIPTS).collect()
 }
 
-/// Marks a message as read, and those above it.
+/// Marks a message and those above it as read.
 pub(super) async fn read_up_to(writing: &mut Writing, row: &message::Model) -> Result<(), Error> {
     read(writing, ConnectionId(row.connection_id), ChatId(row.chat_id), row.position).await
 }
@@ -159,9 +160,9 @@ async fn read(
     Ok(())
 }
 
-/// Whether a receipt of these contacts speaks for a chat. Somebody of whom nothing is known yet (a
-/// hidden identity before its number was learned) is believed: our ids are 72 random bits that only
-/// the recipient knows.
+/// Returns true if a receipt of these contacts is about a chat. A receipt of an unknown contact (a
+/// hidden identity whose number is not known yet) is accepted: message ids of this server are 72
+/// random bits that only the recipient knows.
 async fn comes_from(
     tx: &DatabaseTransaction,
     chat: ChatId,

@@ -1,4 +1,4 @@
-//! What became of the number's own session.
+//! Linking, unlinking and the end of a number's session.
 
 use model::{AuditAction, ConnectionId, Delivery, EndReason, FailReason, bounds};
 use sea_orm::{
@@ -8,30 +8,31 @@ use sea_orm::{
 
 use super::{Ingest, identity};
 use crate::{
-    By, Entry, Error, audit, codec,
+    ActorContext, Error, NewAuditEntry, audit, codec,
     entity::{connection, message, outbox},
     outbox::advance,
     receipts,
     write::Writing,
 };
 
-/// What became of a phone that scanned.
+/// The result of a scan of the QR code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use = "a phone that is not the expected one has to be unlinked"]
 pub enum Scanned {
-    /// It is linked.
+    /// The phone is linked.
     Linked,
-    /// It is not the number's own, or it is another number's. Nothing of it was stored but this
-    /// reason; it is to be unlinked at once and its keys deleted.
+    /// The phone is not the number's own, or it belongs to another number. Nothing but this reason
+    /// was stored; the caller unlinks the phone at once and deletes its keys.
     Refused(EndReason),
 }
 
 impl Ingest {
-    /// A phone linked this number: credentials exist from now on, and the number belongs to that phone
-    /// for good. `phone` is its international digits, `jid` and `lid` the complete own addresses.
+    /// Stores that a phone linked this number: credentials exist from now on, and the number
+    /// belongs to that phone for good. `phone` is its international digits; `jid` and `lid` are the
+    /// complete own addresses.
     ///
-    /// Refused is another phone than the number's own, and one that belongs to another number: two
-    /// entries would show every message twice, to different people.
+    /// A phone other than the number's own is refused. So is a phone that belongs to another
+    /// number: two entries would show every message twice, to different people.
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such connection.
@@ -52,21 +53,21 @@ impl Ingest {
             writing.commit().await?;
             return Ok(Scanned::Refused(reason));
         }
-        // Told at every login; that of a new device is the one to remember.
+        // This is called at every login; only that of a new device is audited.
         if !row.linked {
-            let entry = Entry::new(AuditAction::Paired).connection(self.connection);
-            audit::record(&writing.tx, &By::system(), entry).await?;
+            let entry = NewAuditEntry::new(AuditAction::Paired).connection(self.connection);
+            audit::record(&writing.tx, &ActorContext::system(), entry).await?;
         }
         let mut row: connection::ActiveModel = row.into();
         row.linked = Set(true);
         row.last_end = Set(None);
         row.expected_phone = Set(None);
-        // Its own phone is back.
+        // The number's own phone is linked again.
         row.replaced_by = Set(None);
         row.phone = Set(Some(phone.to_owned()));
         row.jid = Set(jid.map(str::to_owned));
         row.lid = Set(lid.map(str::to_owned));
-        // Not told at every login.
+        // The name is not part of every login.
         if let Some(name) = push_name {
             row.push_name = Set(Some(codec::storable(text::cut(name, bounds::NAME))));
         }
@@ -75,12 +76,12 @@ impl Ingest {
         Ok(Scanned::Linked)
     }
 
-    /// The link is gone for good, and with it what was waiting to be sent. The number and its
-    /// conversations stay. `by` is whose doing it was.
+    /// Stores that the link is gone for good, and fails the messages that were waiting to be sent.
+    /// The number and its chats stay. `actor` is the cause of the unlinking.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn unlinked(&self, reason: EndReason, by: &By) -> Result<(), Error> {
+    pub async fn unlinked(&self, reason: EndReason, actor: &ActorContext) -> Result<(), Error> {
         let mut writing = self.store.write().await?;
         let row = connection::Entity::find_by_id(self.connection.0).one(&writing.tx).await?;
         let was_linked = row.is_some_and(|row| row.linked);
@@ -92,18 +93,18 @@ impl Ingest {
             .await?;
         let entry = match reason {
             EndReason::WrongNumber { ends_in } => {
-                let entry = Entry::new(AuditAction::WrongNumber);
+                let entry = NewAuditEntry::new(AuditAction::WrongNumber);
                 Some(entry.detail("ends_in", format!("{ends_in:04}")))
             }
-            EndReason::PhoneInUse { number } => {
-                Some(Entry::new(AuditAction::PhoneInUse).detail("number", number.to_string()))
-            }
-            _ => was_linked.then(|| Entry::new(AuditAction::Unlinked)),
+            EndReason::PhoneInUse { number } => Some(
+                NewAuditEntry::new(AuditAction::PhoneInUse).detail("number", number.to_string()),
+            ),
+            _ => was_linked.then(|| NewAuditEntry::new(AuditAction::Unlinked)),
         };
         if let Some(entry) = entry {
-            audit::record(&writing.tx, by, entry.connection(self.connection)).await?;
+            audit::record(&writing.tx, actor, entry.connection(self.connection)).await?;
         }
-        // Another phone's scan leaves the queue of the number's own phone alone.
+        // A scan by another phone does not change the queue of the number's own phone.
         if !was_linked {
             return writing.commit().await;
         }
@@ -120,7 +121,7 @@ impl Ingest {
         writing.commit().await
     }
 
-    /// The session ended, or an attempt to link did; credentials are as they were.
+    /// Stores the end of a session or of an attempt to link. Credentials are unchanged.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -135,7 +136,7 @@ impl Ingest {
     }
 }
 
-/// Why this phone may not link the number, if so.
+/// Returns the reason why this phone may not link the number, if there is one.
 async fn refusal(
     writing: &Writing,
     row: &connection::Model,
@@ -144,13 +145,13 @@ async fn refusal(
     if row.own_phone().is_some_and(|own| !identity::is_same_phone(own, phone)) {
         return Ok(Some(EndReason::WrongNumber { ends_in: last_digits(phone) }));
     }
-    // Two that had the same phone before this was refused stay as they are.
+    // Two numbers that had the same phone before this was refused stay linked.
     if row.linked {
         return Ok(None);
     }
     let mut others = connection::Entity::find();
     if row.phone.is_some() {
-        // Two that had it one after the other: either may be the one.
+        // Two numbers had the phone one after the other: either may be linked again.
         others = others.filter(connection::Column::Linked.eq(true));
     }
     let others: Vec<(i64, String)> = others

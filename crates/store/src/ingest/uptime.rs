@@ -1,9 +1,9 @@
-//! For how long a number was connected.
+//! The uptime of a number.
 //!
-//! An interval says from when, and until when the number is *known* to have been connected: while it
-//! is, [`Store::still_up`] moves that end along, and [`Ingest::down`] sets it for good. After a kill
-//! nothing has to be repaired: the interval ends where it was last moved to, at most one
-//! [`HEARTBEAT`] before the truth and never after it.
+//! An interval has the time from which, and the time until which the number is *known* to have been
+//! connected. While the number is connected, [`Store::still_up`] moves the end of the interval
+//! along; [`Ingest::down`] sets it for good. A kill needs no repair: the interval ends at most one
+//! [`HEARTBEAT`] before the connection did, and never after it.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -19,19 +19,19 @@ use crate::{
     entity::{connection, connection_up},
 };
 
-/// How often [`Store::still_up`] is to be called.
+/// The interval between calls of [`Store::still_up`].
 pub const HEARTBEAT: Duration = Duration::from_secs(60);
 
 const DAY: i64 = 24 * 60 * 60 * 1_000_000;
 const MONTH: i64 = 30 * DAY;
-/// An open interval that was moved along this lately is still open.
+/// An open interval whose end is no older than this, in microseconds, counts until now.
 const FRESH: i64 = 70 * 1_000_000;
-/// For how long intervals are kept.
+/// Intervals are deleted after this time, in microseconds.
 pub(crate) const KEEP_UPTIME: i64 = 31 * DAY;
 
 impl Ingest {
-    /// The number is connected from now on. An interval that a kill left open ends where it was last
-    /// seen.
+    /// Starts an interval: the number is connected from now on. An interval that a kill left open
+    /// ends at its last heartbeat.
     ///
     /// # Errors
     /// [`Error::Database`]; the number may be gone.
@@ -53,7 +53,8 @@ impl Ingest {
         writing.commit().await
     }
 
-    /// The number was connected until now. Without [`Self::up`] before, nothing.
+    /// Ends the interval: the number was connected until now. Without [`Self::up`] before, it does
+    /// nothing.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -75,8 +76,8 @@ impl Ingest {
 }
 
 impl Store {
-    /// These numbers are still connected; to be called every [`HEARTBEAT`] with all that are. Those
-    /// for which nobody called [`Ingest::up`] are ignored.
+    /// Extends the intervals of these numbers until now. It is called every [`HEARTBEAT`] with all
+    /// connected numbers; numbers without a call of [`Ingest::up`] are ignored.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -95,7 +96,7 @@ impl Store {
     }
 }
 
-/// The uptime of every number over the last day and the last 30 days.
+/// Returns the uptime of every number over the last day and the last 30 days.
 pub(crate) async fn all(
     db: &impl ConnectionTrait,
 ) -> Result<HashMap<ConnectionId, (Uptime, Uptime)>, Error> {
@@ -120,7 +121,8 @@ pub(crate) async fn all(
         .await?;
     let mut by_number: HashMap<i64, Vec<(i64, i64)>> = HashMap::new();
     for (connection, up_at, seen_at, open) in intervals {
-        // Moved along once a minute, which is not to be seen in a number that has just connected.
+        // The end moves once a minute; without this a number that has just connected would have no
+        // uptime.
         let is_up = open && now - seen_at < FRESH;
         by_number.entry(connection).or_default().push((up_at, if is_up { now } else { seen_at }));
     }
@@ -132,7 +134,8 @@ pub(crate) async fn all(
     Ok(uptimes.collect())
 }
 
-/// The part of a span, in microseconds, that these intervals cover. They do not overlap.
+/// Returns the part of a span that these intervals cover. All times are in microseconds, and the
+/// intervals do not overlap.
 fn within(intervals: &[(i64, i64)], from: i64, to: i64) -> Uptime {
     let seconds = |micros: i64| u32::try_from(micros / 1_000_000).unwrap_or(0);
     let up = intervals.iter().map(|&(up, seen)| (seen.min(to) - up.max(from)).max(0)).sum();

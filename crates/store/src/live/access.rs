@@ -1,8 +1,9 @@
-//! Changes of access among the numbered events.
+//! Access changes among the numbered events.
 //!
-//! Open pages are told on the side ([`AccessChanged`]) and look again at once. A page whose stream is just
-//! reconnecting hears nothing of that, and no later event repeats it: what was taken away would stay on it.
-//! So the change has a number, and a stream that goes on from before it has the page load again.
+//! Open pages receive access changes on a second channel ([`AccessChanged`]) and check their
+//! content at once. A page whose stream is reconnecting misses that message, and no later event
+//! repeats it: it would go on showing what the user may no longer read. So the change is numbered
+//! too, and a stream that resumes before it makes the page load again.
 
 use model::{ConnectionId, UserId};
 use sea_orm::{
@@ -18,10 +19,10 @@ use crate::{
     entity::{connection, live_event},
 };
 
-/// The kind of such an event, whose row names no chat.
+/// The kind of an access event. Its row has no chat.
 const ACCESS: &str = "access";
 
-/// Numbers those changes that may have taken something away.
+/// Numbers the changes that may have removed access.
 pub(crate) async fn record(
     tx: &impl ConnectionTrait,
     changes: &[AccessChanged],
@@ -31,7 +32,7 @@ pub(crate) async fn record(
             AccessChanged::User(UserId(user)) => (Some(*user), None),
             AccessChanged::Chats(ConnectionId(number)) => (None, Some(*number)),
             AccessChanged::Connection(number) if is_there(tx, *number).await? => continue,
-            // The number is gone, and with it the answer to who could read it.
+            // The number is deleted, and with it the list of users who could read it.
             AccessChanged::Connection(_) => (None, None),
         };
         let row = live_event::ActiveModel {
@@ -53,20 +54,21 @@ async fn is_there(tx: &impl ConnectionTrait, number: ConnectionId) -> Result<boo
 }
 
 impl Viewer {
-    /// Returns true if something may have been taken from this user after that event: a grant, a number,
-    /// or a conversation that became private. What became private on a number that they may not read any
-    /// more is left out: a change of their own says that the number was taken.
+    /// Returns true if this user may have lost access after that event: to a number, by a grant
+    /// that was removed or by a deletion, or to a chat that became private. Chats of a number that
+    /// the user may no longer read are not considered: the removal of the number is an event of its
+    /// own.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub async fn access_changed_since(&self, seq: i64) -> Result<bool, Error> {
         let (user, number) = (live_event::Column::UserId, live_event::Column::ConnectionId);
-        let is_everybodys = user.is_null().and(number.is_null());
-        let is_theirs = user.eq(self.user().id.0).or(self.scope().allows(Right::Read, number));
+        let is_for_all = user.is_null().and(number.is_null());
+        let is_for_user = user.eq(self.user().id.0).or(self.scope().allows(Right::Read, number));
         let change: Option<i64> = live_event::Entity::find()
             .filter(live_event::Column::Seq.gt(seq))
             .filter(live_event::Column::Kind.eq(ACCESS))
-            .filter(is_everybodys.or(is_theirs))
+            .filter(is_for_all.or(is_for_user))
             .select_only()
             .column(live_event::Column::Seq)
             .limit(1)

@@ -1,4 +1,4 @@
-//! From "this row changed" to an event with its number.
+//! Turns a change of a row into a numbered event.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -8,15 +8,15 @@ use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait as _};
 use super::Committed;
 use crate::{Error, codec, entity::live_event, inbox};
 
-/// Rows of one statement: SQLite takes 32,766 values.
+/// The most rows of one statement: SQLite takes 32,766 values.
 const AT_ONCE: usize = 1000;
 
-/// What changed. Its values are read when it is told.
+/// A change of rows. Their values are read when the event is recorded or replayed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Change {
     Message(ChatId, MessageId),
     Chat(ChatId),
-    /// More than rows: something is gone, and pages have to load again.
+    /// Rows were removed or merged, so pages have to load again.
     Reload(ChatId),
 }
 
@@ -58,14 +58,14 @@ pub(crate) async fn record(
     changes: Vec<(ConnectionId, Change)>,
 ) -> Result<Vec<Committed>, Error> {
     let events = Values::load(tx, changes.iter().map(|(_, change)| *change)).await?;
-    // A chat that was merged away in this same transaction has nothing left to tell.
-    let told: Vec<_> = changes
+    // A chat that was merged into another in this transaction has no event.
+    let recorded: Vec<_> = changes
         .into_iter()
         .filter_map(|(connection, change)| Some((connection, change, events.event(change)?)))
         .collect();
     let created_at = codec::now();
-    let mut numbers = Vec::with_capacity(told.len());
-    for part in told.chunks(AT_ONCE) {
+    let mut numbers = Vec::with_capacity(recorded.len());
+    for part in recorded.chunks(AT_ONCE) {
         let rows = part.iter().map(|(connection, change, _)| live_event::ActiveModel {
             connection_id: Set(Some(connection.0)),
             chat_id: Set(Some(change.chat().0)),
@@ -76,7 +76,7 @@ pub(crate) async fn record(
         });
         numbers.extend(live_event::Entity::insert_many(rows).exec_with_returning_keys(tx).await?);
     }
-    // They rise with the rows, but are not promised to be told in that order.
+    // The numbers rise with the rows, but the database may return them in another order.
     numbers.sort_unstable();
     let committed = |(seq, (connection, change, event)): (i64, (_, Change, _))| Committed {
         seq,
@@ -84,10 +84,10 @@ pub(crate) async fn record(
         chat: change.chat(),
         event: Arc::new(event),
     };
-    Ok(numbers.into_iter().zip(told).map(committed).collect())
+    Ok(numbers.into_iter().zip(recorded).map(committed).collect())
 }
 
-/// The rows that a set of changes speaks of, read in two queries.
+/// The rows of a set of changes, read in two queries.
 pub(super) struct Values {
     chats: HashMap<ChatId, model::Chat>,
     messages: HashMap<MessageId, model::Message>,
@@ -106,7 +106,7 @@ impl Values {
         })
     }
 
-    /// The change with its values as they are now; `None` when its rows are gone.
+    /// Returns the event of a change with its current values; `None` when its rows are deleted.
     pub(super) fn event(&self, change: Change) -> Option<LiveEvent> {
         let chat = self.chats.get(&change.chat())?.clone();
         Some(match change {

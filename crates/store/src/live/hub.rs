@@ -1,33 +1,34 @@
-//! Announces what was committed to whoever listens in this process.
+//! Publishes committed changes to the subscribers of this process.
 
 use std::sync::Arc;
 
 use model::{ChatId, ConnectionId, Draft, LiveEvent, UserId};
 use tokio::sync::broadcast;
 
-/// How many events a listener may fall behind before it has to ask for a replay.
+/// The most events that a subscriber may fall behind before it needs a replay.
 const BACKLOG: usize = 1024;
 
 /// One committed change.
 #[derive(Debug, Clone)]
 pub struct Committed {
-    /// Its place in the stream, ever rising; numbers may be left out.
+    /// Its number in the stream. Numbers rise; some may be skipped.
     pub seq: i64,
     pub connection: ConnectionId,
-    /// Those who may read this conversation may see the event, nobody else.
+    /// Only users who may read this chat may see the event.
     pub chat: ChatId,
     pub event: Arc<LiveEvent>,
 }
 
-/// Somebody may see or do more, or less, than a moment ago. Neither numbered nor replayed: a page
-/// that opens later reads what is so then, and one that was away loads again ([`super::access`]).
+/// A change of the rights of a user, or of a number. It is neither numbered nor replayed: a page
+/// that opens later reads the current state, and a page that missed it loads again
+/// ([`super::access`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AccessChanged {
-    /// What one user may: a grant, their role, whether they are let in at all.
+    /// The rights of one user changed: a grant, their role, or their deactivation.
     User(UserId),
-    /// A number itself: it is new, gone, called something else, or has something to say of a gap.
+    /// A number changed: it was added, removed or renamed, or has a new downtime or pending count.
     Connection(ConnectionId),
-    /// Which of a number's conversations are private.
+    /// The set of private chats of a number changed.
     Chats(ConnectionId),
 }
 
@@ -43,7 +44,7 @@ impl From<ConnectionId> for AccessChanged {
     }
 }
 
-/// Where every committed change passes, events in the order of `seq`.
+/// Publishes every committed change, events in the order of `seq`.
 #[derive(Debug)]
 pub struct Hub {
     sender: broadcast::Sender<Committed>,
@@ -60,19 +61,21 @@ impl Hub {
         }
     }
 
-    /// From now on. A listener that gets `Lagged` catches up with `Viewer::replay` from the last
-    /// number it has seen.
+    /// Subscribes to events from now on. A subscriber that gets `Lagged` catches up with
+    /// `Viewer::replay` from the last number it has seen.
     pub fn subscribe(&self) -> broadcast::Receiver<Committed> {
         self.sender.subscribe()
     }
 
-    /// Changes of access from now on. A listener that gets `Lagged` looks at everything again.
+    /// Subscribes to access changes from now on. A subscriber that gets `Lagged` reads everything
+    /// again.
     pub fn access_changes(&self) -> broadcast::Receiver<AccessChanged> {
         self.access.subscribe()
     }
 
-    /// Drafts that change from now on, each with its author: nobody else may be told of it. Neither
-    /// numbered nor replayed; a listener that gets `Lagged` reads them anew.
+    /// Subscribes to changed drafts from now on, each with its author, the only user who may see
+    /// it. They are neither numbered nor replayed; a subscriber that gets `Lagged` reads them
+    /// again.
     pub fn drafts(&self) -> broadcast::Receiver<(UserId, Draft)> {
         self.drafts.subscribe()
     }
@@ -86,7 +89,7 @@ impl Hub {
     }
 
     pub(crate) fn publish(&self, event: Committed) {
-        // Without listeners there is nobody to tell, and that is no failure.
+        // Sending fails without subscribers, which is no error.
         let _ = self.sender.send(event);
     }
 }

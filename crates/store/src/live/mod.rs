@@ -1,12 +1,12 @@
-//! The events that keep open pages true.
+//! The events that keep open pages up to date.
 //!
-//! A change is numbered inside its transaction ([`record`]), announced after it ([`Hub`]), and can
-//! be asked for again by number until it is pruned ([`Replay`]). An event carries the new value
-//! whole, so a page may see one twice without harm; what must never happen is that it misses one
-//! and believes itself up to date.
+//! A change is numbered inside its transaction ([`record`]), published after the commit ([`Hub`]),
+//! and can be read again by number until it is pruned ([`Replay`]). An event has the complete new
+//! value, so a page may receive it twice without harm. A page must never miss an event without
+//! noticing it.
 //!
-//! Who may see what changes too. That is announced on the side ([`AccessChanged`]), for open pages to
-//! ask again what they may show.
+//! Changes of access are published on a second channel ([`AccessChanged`]), so that open pages
+//! check again what they may show.
 
 pub(crate) mod access;
 mod change;

@@ -1,4 +1,4 @@
-//! Forgets events and uptimes that nobody will ask for.
+//! Deletes old events, uptime intervals and empty drafts.
 
 use std::time::Duration;
 
@@ -12,15 +12,14 @@ use crate::{
     write::Writing,
 };
 
-/// As many events as are kept at most.
+/// The most events that are kept.
 pub const KEEP_EVENTS: i64 = 20_000;
-/// For as long as they are kept at most; a page that was away longer loads again.
+/// The longest time for which events are kept. A page that was offline for longer loads again.
 pub const KEEP_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Store {
-    /// Deletes events beyond [`KEEP_EVENTS`] and [`KEEP_FOR`], when numbers were connected more than 31
-    /// days ago, and what is left of drafts that were sent; to be called now and then, an hour apart is
-    /// plenty. Returns how many events went.
+    /// Deletes events beyond [`KEEP_EVENTS`] and [`KEEP_FOR`], uptime intervals older than 31 days,
+    /// and empty drafts. A call per hour is enough. Returns the count of deleted events.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -37,8 +36,7 @@ impl Store {
     }
 }
 
-/// The newest event always stays: it is where the numbers of the next ones go on from, as far as a
-/// page that asks for a replay can tell.
+/// Deletes old events. The newest one is kept: a replay compares its number with that of the page.
 async fn events(writing: &Writing) -> Result<u64, Error> {
     let newest: Option<Option<i64>> = live_event::Entity::find()
         .select_only()
@@ -68,7 +66,7 @@ mod tests {
     use super::*;
     use crate::{Inbound, NewUser, Peer, Replay};
 
-    /// A day of waiting cannot be had through the public door, so the events are made old here.
+    /// The public interface cannot age events, so this test changes their times in the table.
     #[tokio::test]
     async fn old_events_go_and_those_who_miss_them_load_again() {
         let folder = tempfile::tempdir().unwrap();
@@ -96,7 +94,7 @@ mod tests {
                 timestamp: codec::time(0),
                 push_name: None,
                 offline: false,
-                original: None,
+                raw_message: None,
                 media: None,
                 amends: None,
             })

@@ -1,4 +1,4 @@
-//! What a page missed.
+//! Replays the events that a page has missed.
 
 use model::Sequenced;
 use sea_orm::{
@@ -8,18 +8,19 @@ use sea_orm::{
 use super::change::{Change, Values};
 use crate::{Error, Viewer, entity::live_event};
 
-/// The answer to "what came after this number?".
+/// The events after a number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Replay {
-    /// In order; as many as were asked for mean that there may be more. Values are today's, not
-    /// those of the time of the event.
+    /// The events in order. If there are as many as the limit, there may be more. Their values are
+    /// the current ones, not those of the time of the event.
     Events(Vec<Sequenced>),
-    /// More was missed than is kept, or the number is not from this database: load the page again.
+    /// Some of the missed events are deleted, or the number is not from this database. The page has
+    /// to load again.
     TooOld,
 }
 
 impl Viewer {
-    /// The events after `after_seq` in conversations that this user may read now.
+    /// Returns the events after `after_seq` in chats that this user may read now.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -44,10 +45,10 @@ impl Viewer {
         Ok(Replay::Events(events.collect()))
     }
 
-    /// The number of the newest event: what a page that loads now has already got.
+    /// Returns the number of the newest event. A page that loads now contains it already.
     ///
-    /// Ask before reading the page's rows. An event that falls in between is then told again, which
-    /// does no harm; the other way round it would be missed.
+    /// The caller reads this before the rows of the page. An event in between is then received
+    /// twice, which does no harm; in the other order it would be missed.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -56,7 +57,7 @@ impl Viewer {
     }
 }
 
-/// The first and the last number in the table; `(None, 0)` before the first event.
+/// Returns the first and the last number in the table; `(None, 0)` before the first event.
 async fn kept(db: &sea_orm::DatabaseConnection) -> Result<(Option<i64>, i64), Error> {
     let bounds: Option<(Option<i64>, Option<i64>)> = live_event::Entity::find()
         .select_only()

@@ -1,4 +1,4 @@
-//! Adding a number.
+//! Adds a number.
 
 use model::{AuditAction, ConnectionId, NumberColor, UserId};
 use sea_orm::{
@@ -6,34 +6,34 @@ use sea_orm::{
 };
 
 use crate::{
-    Admin, By, Entry, Error, Field, Store, Viewer, accounts, audit, codec, entity::connection,
-    write::Writing,
+    ActorContext, Admin, Error, Field, NewAuditEntry, Store, Viewer, accounts, audit, codec,
+    entity::connection, write::Writing,
 };
 
 /// The longest label, in characters.
 const MAX_LABEL: usize = 40;
-/// As many numbers as one user may own.
+/// The most numbers that one user may own.
 const MOST_OWNED: u64 = 50;
 
-/// A number to add, as a form says it.
+/// A number to add, as a form has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewNumber {
     /// 1 to 40 characters; spaces around it are dropped.
     pub label: String,
-    /// `None` for the one the number gets by itself.
+    /// `None` for the automatic colour of the number.
     pub color: Option<NumberColor>,
     /// The only phone that may link it, in international digits.
     pub expected_phone: Option<String>,
 }
 
 impl Viewer {
-    /// Adds a number of this user's own. The first one is their default.
+    /// Adds a number that this user owns. The first one is their default.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for a label or a phone that is none, and beyond 50 numbers;
-    /// [`Error::NotFound`] if the user was deactivated since this was made.
+    /// [`Error::Invalid`] for an invalid label or phone, and beyond 50 numbers; [`Error::NotFound`]
+    /// if the user was deactivated since this viewer was created.
     pub async fn add_connection(&self, new: NewNumber) -> Result<ConnectionId, Error> {
-        add(self.store(), &self.by(), self.user().id, new).await
+        add(self.store(), &self.actor(), self.user().id, new).await
     }
 }
 
@@ -48,11 +48,16 @@ impl Store {
         owner: UserId,
         new: NewNumber,
     ) -> Result<ConnectionId, Error> {
-        add(self, &admin.by(), owner, new).await
+        add(self, &admin.actor(), owner, new).await
     }
 }
 
-async fn add(store: &Store, by: &By, owner: UserId, new: NewNumber) -> Result<ConnectionId, Error> {
+async fn add(
+    store: &Store,
+    actor: &ActorContext,
+    owner: UserId,
+    new: NewNumber,
+) -> Result<ConnectionId, Error> {
     let new = NewNumber {
         label: checked_label(&new.label)?,
         expected_phone: new.expected_phone.as_deref().map(checked_phone).transpose()?,
@@ -60,22 +65,22 @@ async fn add(store: &Store, by: &By, owner: UserId, new: NewNumber) -> Result<Co
     };
     let mut writing = store.write().await?;
     accounts::active_user(&writing.tx, owner).await?.ok_or(Error::NotFound)?;
-    if owned(&writing, owner).await? >= MOST_OWNED {
+    if count_owned(&writing, owner).await? >= MOST_OWNED {
         return Err(Error::Invalid(Field::TooManyNumbers));
     }
-    let id = insert(&mut writing, by, owner, new).await?;
+    let id = insert(&mut writing, actor, owner, new).await?;
     writing.commit().await?;
     Ok(id)
 }
 
-/// Adds a checked number of a user who is there.
+/// Inserts a validated number of an active user.
 pub(crate) async fn insert(
     writing: &mut Writing,
-    by: &By,
+    actor: &ActorContext,
     owner: UserId,
     new: NewNumber,
 ) -> Result<ConnectionId, Error> {
-    let first = owned(writing, owner).await? == 0;
+    let first = count_owned(writing, owner).await? == 0;
     let tx = &writing.tx;
     let row = connection::ActiveModel {
         owner_id: Set(owner.0),
@@ -89,20 +94,22 @@ pub(crate) async fn insert(
         ..Default::default()
     };
     let id = ConnectionId(connection::Entity::insert(row).exec(tx).await?.last_insert_id);
-    let entry = Entry::new(AuditAction::ConnectionCreated).connection(id).subject(owner);
-    audit::record(tx, by, entry).await?;
+    let entry = NewAuditEntry::new(AuditAction::ConnectionCreated).connection(id).subject(owner);
+    audit::record(tx, actor, entry).await?;
     writing.access_changed(id);
     Ok(id)
 }
 
-/// The count of a user's numbers. One whose phone changed, and the one in its place, are one.
-async fn owned(writing: &Writing, owner: UserId) -> Result<u64, Error> {
+/// Counts the numbers of a user. A replaced number and its successor count as one.
+async fn count_owned(writing: &Writing, owner: UserId) -> Result<u64, Error> {
     let owned = connection::Entity::find()
         .filter(connection::Column::OwnerId.eq(owner.0))
         .filter(connection::Column::ReplacedBy.is_null());
     Ok(owned.count(&writing.tx).await?)
 }
 
+/// Returns a valid label without surrounding spaces.
+///
 /// # Errors
 /// [`Error::Invalid`] with [`Field::Label`].
 pub(super) fn checked_label(label: &str) -> Result<String, Error> {
@@ -115,7 +122,7 @@ pub(super) fn checked_label(label: &str) -> Result<String, Error> {
     }
 }
 
-/// E.164 has at most 15 digits, and no country code begins with 0.
+/// Checks international digits: E.164 has at most 15 digits, and no country code begins with 0.
 ///
 /// # Errors
 /// [`Error::Invalid`] with [`Field::Phone`].

@@ -1,8 +1,8 @@
-//! A number whose phone changed.
+//! Replaces a number whose phone changed.
 //!
-//! A conversation belongs to the phone it was held with. So the entry stays as it is, readable by
-//! who could read it, and a new one takes its place: its name, its colour, its privacy and its people,
-//! and none of its conversations.
+//! A chat belongs to the phone that it was held with. So the old number is kept, readable by the
+//! same users, and a new one replaces it: with the same label, colour, privacy and grants, and
+//! without chats.
 
 use model::{AuditAction, ConnectionId, UserId};
 use sea_orm::{
@@ -11,7 +11,7 @@ use sea_orm::{
 };
 
 use crate::{
-    Entry, Error, Grant, Manage, NewNumber, Store, audit, codec,
+    Error, Grant, Manage, NewAuditEntry, NewNumber, Store, audit, codec,
     entity::{connection, number_access},
     write::Writing,
 };
@@ -19,9 +19,9 @@ use crate::{
 use super::insert;
 
 impl Store {
-    /// Has another phone link this number. The answer names the entry to link: a new one, or the one
-    /// that exists since this was asked first. One that belongs to no phone yet only forgets which
-    /// it expects, and is the answer itself.
+    /// Prepares a number for another phone. Returns the number to link: a new one, or the one that
+    /// an earlier call created. A number that belongs to no phone yet is returned itself; only its
+    /// expected phone is cleared.
     ///
     /// # Errors
     /// [`Error::Linked`] while a phone is linked; [`Error::NotFound`] when the number is gone.
@@ -37,13 +37,13 @@ impl Store {
             return Ok(ConnectionId(successor));
         }
         let successor = match row.phone.is_some() {
-            true => succeed(&mut writing, grant, &row).await?,
+            true => create_successor(&mut writing, grant, &row).await?,
             false => id,
         };
-        let entry = Entry::new(AuditAction::PhoneChanged)
+        let entry = NewAuditEntry::new(AuditAction::PhoneChanged)
             .connection(id)
             .detail("number", successor.to_string());
-        audit::record(&writing.tx, &grant.by(), entry).await?;
+        audit::record(&writing.tx, &grant.actor(), entry).await?;
         let mut row = row.into_active_model();
         row.expected_phone = Set(None);
         row.last_end = Set(None);
@@ -57,28 +57,28 @@ impl Store {
     }
 }
 
-/// Makes the number that takes a row's place.
-async fn succeed(
+/// Creates the number that replaces a row.
+async fn create_successor(
     writing: &mut Writing,
     grant: &Grant<Manage>,
     row: &connection::Model,
 ) -> Result<ConnectionId, Error> {
     let id = ConnectionId(row.id);
     if row.default_of.is_some() {
-        // Handed on: nobody has two.
-        let handed = connection::ActiveModel {
+        // The successor becomes the default: a user has only one.
+        let change = connection::ActiveModel {
             id: Set(row.id),
             default_of: Set(None),
             ..Default::default()
         };
-        handed.update(&writing.tx).await?;
+        change.update(&writing.tx).await?;
     }
     let new = NewNumber {
         label: row.label.clone(),
         color: Some(codec::read_color(id, row.color.as_deref())?),
         expected_phone: None,
     };
-    let successor = insert(writing, &grant.by(), UserId(row.owner_id), new).await?;
+    let successor = insert(writing, &grant.actor(), UserId(row.owner_id), new).await?;
     let change = connection::ActiveModel {
         id: Set(successor.0),
         default_of: Set(row.default_of),

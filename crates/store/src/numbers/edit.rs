@@ -1,20 +1,23 @@
-//! What a number is called, and which phone may link it.
+//! Changes the label and the colour of a number, and the phone that may link it first.
 
 use model::{AuditAction, NumberColor};
 use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, EntityTrait as _};
 
 use super::add::{checked_label, checked_phone};
-use crate::{Entry, Error, Grant, Manage, Store, audit, entity::connection};
+use crate::{Error, Grant, Manage, NewAuditEntry, Store, audit, entity::connection};
+
+/// The changed columns of a number, and the audit entry of the change.
+type Edit = (connection::ActiveModel, NewAuditEntry);
 
 impl Store {
-    /// Calls a number something else.
+    /// Renames a number.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for what is no label; [`Error::NotFound`] when the number is gone.
+    /// [`Error::Invalid`] for an invalid label; [`Error::NotFound`] when the number is gone.
     pub async fn rename_connection(&self, grant: &Grant<Manage>, label: &str) -> Result<(), Error> {
         let label = checked_label(label)?;
         self.edit(grant, |row| {
-            let entry = Entry::new(AuditAction::ConnectionRenamed)
+            let entry = NewAuditEntry::new(AuditAction::ConnectionRenamed)
                 .detail("from", &row.label)
                 .detail("to", &label);
             let change =
@@ -24,7 +27,7 @@ impl Store {
         .await
     }
 
-    /// Gives a number a colour, or with `None` the one it has by itself.
+    /// Sets the colour of a number, or with `None` its automatic colour.
     ///
     /// # Errors
     /// [`Error::NotFound`] when the number is gone.
@@ -35,7 +38,7 @@ impl Store {
     ) -> Result<(), Error> {
         let color = color.map(|color| color.as_str().to_owned());
         self.edit(grant, |row| {
-            let entry = Entry::new(AuditAction::ConnectionChanged)
+            let entry = NewAuditEntry::new(AuditAction::ConnectionChanged)
                 .detail("color", color.as_deref().unwrap_or_default());
             let change =
                 connection::ActiveModel { color: Set(color.clone()), ..Default::default() };
@@ -44,13 +47,12 @@ impl Store {
         .await
     }
 
-    /// Declares the only phone that may link a number first, in international digits, or with `None`
-    /// lets any. Of Brazilian mobiles, with or without the ninth digit is the same.
+    /// Sets the only phone that may link a number first, in international digits; with `None` any
+    /// phone may. A Brazilian mobile is the same phone with and without the ninth digit.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for what is no phone number; [`Error::Linked`] when it belongs to a
-    /// phone already;
-    /// [`Error::NotFound`] when the number is gone.
+    /// [`Error::Invalid`] for an invalid phone number; [`Error::Linked`] when the number belongs to
+    /// a phone already; [`Error::NotFound`] when the number is gone.
     pub async fn expect_phone(
         &self,
         grant: &Grant<Manage>,
@@ -61,7 +63,7 @@ impl Store {
             if row.phone.is_some() {
                 return Err(Error::Linked);
             }
-            let entry = Entry::new(AuditAction::ConnectionChanged)
+            let entry = NewAuditEntry::new(AuditAction::ConnectionChanged)
                 .detail("expected_phone", phone.as_deref().unwrap_or_default());
             let change = connection::ActiveModel {
                 expected_phone: Set(phone.clone()),
@@ -72,11 +74,11 @@ impl Store {
         .await
     }
 
-    /// Makes the change that `edit` wants of a row, if any, and writes it down.
+    /// Applies the change that `edit` returns, if any, and records it in the audit log.
     async fn edit(
         &self,
         grant: &Grant<Manage>,
-        edit: impl FnOnce(&connection::Model) -> Result<Option<(connection::ActiveModel, Entry)>, Error>,
+        edit: impl FnOnce(&connection::Model) -> Result<Option<Edit>, Error>,
     ) -> Result<(), Error> {
         let id = grant.connection();
         let mut writing = self.write().await?;
@@ -84,7 +86,7 @@ impl Store {
         let Some((change, entry)) = edit(&row.ok_or(Error::NotFound)?)? else { return Ok(()) };
         let change = connection::ActiveModel { id: Set(id.0), ..change };
         change.update(&writing.tx).await?;
-        audit::record(&writing.tx, &grant.by(), entry.connection(id)).await?;
+        audit::record(&writing.tx, &grant.actor(), entry.connection(id)).await?;
         writing.access_changed(id);
         writing.commit().await
     }

@@ -1,9 +1,10 @@
-//! Numbers as things that are had: added, changed, removed, and looked over.
+//! The management of numbers. Their chats are in [`inbox`](crate::inbox).
 //!
-//! [`add`] makes them, [`edit`] changes what they are called and which phone may link them first,
-//! [`change_phone`] has another take the place of one whose phone changed, [`remove`] removes them with
-//! everything in them, [`overview`] is the administrators' list. Conversations are
-//! [`inbox`](crate::inbox)'s.
+//! * [`add`] creates a number.
+//! * [`edit`] changes its label, its colour and the phone that may link it first.
+//! * [`change_phone`] replaces a number whose phone changed with a new one.
+//! * [`remove`] removes a number with everything in it.
+//! * [`overview`] is the administrators' list of all numbers.
 
 mod add;
 mod change_phone;

@@ -1,4 +1,4 @@
-//! The administrators' list of numbers. A handful of queries, however many numbers there are.
+//! The administrators' list of numbers. It takes a few queries, however many numbers there are.
 
 use std::collections::HashMap;
 
@@ -20,7 +20,8 @@ use crate::{
 };
 
 impl Store {
-    /// Every number, by label, with its figures. What is private to somebody else is not counted.
+    /// Returns every number, by label, with its figures. Private chats of other owners are not
+    /// counted.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -53,7 +54,7 @@ impl Store {
     }
 }
 
-/// The names of those who own a number.
+/// Returns the names of the users who own a number.
 async fn owners(db: &impl ConnectionTrait) -> Result<HashMap<UserId, String>, Error> {
     let owners = connection::Entity::find().select_only().column(connection::Column::OwnerId);
     let rows: Vec<(i64, String)> = user::Entity::find()
@@ -66,7 +67,7 @@ async fn owners(db: &impl ConnectionTrait) -> Result<HashMap<UserId, String>, Er
     Ok(rows.into_iter().map(|(id, name)| (UserId(id), text::line(&name))).collect())
 }
 
-/// The names of the active users who were granted access to each number, or to one, in order.
+/// Returns the names of the active users who were granted access to each number, or to one, sorted.
 pub(super) async fn agents(
     db: &impl ConnectionTrait,
     only: Option<ConnectionId>,
@@ -92,7 +93,7 @@ pub(super) async fn agents(
 
 type Chats = (u64, Option<DateTime<Utc>>);
 
-/// How many conversations each number has, and when one last moved.
+/// Returns the count of chats of each number, and the time of its last activity.
 async fn chats(
     db: &impl ConnectionTrait,
     scope: Scope,
@@ -117,7 +118,8 @@ async fn chats(
     Ok(rows.iter().map(|row| (ConnectionId(row.connection_id), figures(row))).collect())
 }
 
-/// How many messages of each number nobody has read. Starts at the index `message_unread`.
+/// Returns the count of unread messages of each number. The query starts at the index
+/// `message_unread`.
 async fn unread(
     db: &impl ConnectionTrait,
     scope: Scope,

@@ -1,4 +1,4 @@
-//! Removing a number, with everything in it.
+//! Removes a number with everything in it.
 
 use model::{AuditAction, ConnectionId, Removal, UserId};
 use sea_orm::{
@@ -8,16 +8,16 @@ use sea_orm::{
 
 use super::overview;
 use crate::{
-    Entry, Error, Grant, Remove, Store, audit,
+    Error, Grant, NewAuditEntry, Remove, Store, audit,
     entity::{chat, connection, message},
     write::Writing,
 };
 
 impl Store {
-    /// What goes with a number, to be said before it is removed.
+    /// Returns a summary of what is removed with a number, for the confirmation.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when it is gone.
+    /// [`Error::NotFound`] when the number is gone.
     pub async fn removal(&self, grant: &Grant<Remove>) -> Result<Removal, Error> {
         let (db, id, scope) = (self.db(), grant.connection(), grant.scope());
         let row = connection::Entity::find_by_id(id.0).one(db).await?.ok_or(Error::NotFound)?;
@@ -34,21 +34,22 @@ impl Store {
         })
     }
 
-    /// Removes a number, its conversations, private ones too, and every grant on it. If it was the
-    /// owner's default, their oldest remaining number is from now on. What is linked is to be
-    /// unlinked before: nothing here knows the session or its keys.
+    /// Removes a number, its chats including private ones, and every grant on it. If it was the
+    /// owner's default, their oldest remaining number becomes the default. The caller unlinks the
+    /// number before, since the session and its keys are not in this crate.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when it is gone already.
+    /// [`Error::NotFound`] when the number is gone already.
     pub async fn remove_connection(&self, grant: &Grant<Remove>) -> Result<(), Error> {
         let id = grant.connection();
         let mut writing = self.write().await?;
         let row = connection::Entity::find_by_id(id.0).one(&writing.tx).await?;
         let row = row.ok_or(Error::NotFound)?;
-        let entry =
-            Entry::new(AuditAction::ConnectionRemoved).connection(id).subject(UserId(row.owner_id));
-        audit::record(&writing.tx, &grant.by(), entry).await?;
-        // Its predecessor is a number of its own again, or its successor's.
+        let entry = NewAuditEntry::new(AuditAction::ConnectionRemoved)
+            .connection(id)
+            .subject(UserId(row.owner_id));
+        audit::record(&writing.tx, &grant.actor(), entry).await?;
+        // Its predecessor is replaced by the successor of this number, or by none any more.
         connection::Entity::update_many()
             .col_expr(connection::Column::ReplacedBy, Expr::val(row.replaced_by))
             .filter(connection::Column::ReplacedBy.eq(id.0))
@@ -56,14 +57,15 @@ impl Store {
             .await?;
         connection::Entity::delete_by_id(id.0).exec(&writing.tx).await?;
         if let Some(owner) = row.default_of {
-            next_default(&writing, owner).await?;
+            set_next_default(&writing, owner).await?;
         }
         writing.access_changed(id);
         writing.commit().await
     }
 }
 
-async fn next_default(writing: &Writing, owner: i64) -> Result<(), Error> {
+/// Makes the oldest remaining number of an owner their default.
+async fn set_next_default(writing: &Writing, owner: i64) -> Result<(), Error> {
     let oldest: Option<i64> = connection::Entity::find()
         .select_only()
         .column(connection::Column::Id)

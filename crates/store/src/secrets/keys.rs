@@ -1,4 +1,4 @@
-//! Keys, as they are written down: the first encrypts, and all of them decrypt.
+//! Encryption keys and their text form: the first encrypts, and all of them decrypt.
 
 use std::fmt;
 use std::sync::Arc;
@@ -6,24 +6,24 @@ use std::sync::Arc;
 use secrecy::{ExposeSecret as _, SecretBox, SecretString, zeroize::Zeroizing};
 use sha2::{Digest as _, Sha256};
 
-use super::{Column, SealError, sealed};
+use super::{Column, EncryptionError, encrypted};
 use crate::{Error, Secret, accounts::secret::random};
 
-/// Hexadecimal digits of a key.
+/// Number of hexadecimal digits of a key.
 const DIGITS: usize = 64;
 
-/// The text holds no keys.
+/// The text holds no valid keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a key has 64 hexadecimal digits; several stand in lines, or between commas")]
 pub struct InvalidKeys;
 
-/// The keys of an installation, the newest first. They print as nothing.
+/// The keys of an installation, the newest first. Their `Debug` output shows only ids.
 #[derive(Clone)]
 pub struct SecretKeys {
     keys: Arc<[Key]>,
 }
 
-/// One key of 256 bits and its name, which is kept beside what it encrypts.
+/// One key of 256 bits and its id, which is stored beside the values that it encrypts.
 pub(super) struct Key {
     pub(super) id: String,
     pub(super) bytes: SecretBox<[u8; 32]>,
@@ -38,19 +38,19 @@ impl Key {
 }
 
 impl SecretKeys {
-    /// One new key.
+    /// Generates one new key.
     ///
     /// # Errors
-    /// The system gives no random numbers.
+    /// The system has no random numbers.
     pub fn generate() -> Result<Self, Error> {
         let bytes = Zeroizing::new(random::<32>()?);
         Ok(Self { keys: [Key::new(&bytes)].into() })
     }
 
-    /// Reads keys of 64 hexadecimal digits each, in lines or between commas.
+    /// Parses keys of 64 hexadecimal digits each, on separate lines or separated by commas.
     ///
     /// # Errors
-    /// There is none, or one of them is none.
+    /// The text has no key, or a part of it is not a key.
     pub fn parse(text: &str) -> Result<Self, InvalidKeys> {
         let words = text.split([',', '\n']).map(str::trim).filter(|word| !word.is_empty());
         let keys = words
@@ -68,7 +68,7 @@ impl SecretKeys {
         Ok(Self { keys: keys.into() })
     }
 
-    /// The keys as [`Self::parse`] reads them, one a line.
+    /// Returns the keys in the form that [`Self::parse`] reads, one per line.
     pub fn to_text(&self) -> SecretString {
         let lines =
             self.keys.iter().map(|key| Zeroizing::new(hex::encode(key.bytes.expose_secret())));
@@ -80,39 +80,49 @@ impl SecretKeys {
         text.into()
     }
 
-    /// A new key before these, which still decrypt.
+    /// Returns a new key followed by these, which still decrypt.
     ///
     /// # Errors
-    /// The system gives no random numbers.
+    /// The system has no random numbers.
     pub fn with_new(&self) -> Result<Self, Error> {
         let fresh = Self::generate()?;
         let all = fresh.keys.iter().chain(&*self.keys);
         Ok(Self { keys: all.map(|key| Key::new(key.bytes.expose_secret())).collect() })
     }
 
-    /// The newest alone.
+    /// Returns the newest key alone.
     pub fn newest(&self) -> Self {
         Self {
             keys: self.keys.iter().take(1).map(|key| Key::new(key.bytes.expose_secret())).collect(),
         }
     }
 
-    /// Returns their number.
+    /// Returns the number of keys.
     pub fn count(&self) -> usize {
         self.keys.len()
     }
 
-    pub(crate) fn seal(&self, column: &Column, row: i64, text: &str) -> Result<String, SealError> {
-        sealed::seal(self.keys.first().ok_or(SealError::NoKey)?, column, row, text)
+    pub(crate) fn encrypt(
+        &self,
+        column: &Column,
+        row: i64,
+        text: &str,
+    ) -> Result<String, EncryptionError> {
+        encrypted::encrypt(self.keys.first().ok_or(EncryptionError::NoKey)?, column, row, text)
     }
 
-    pub(crate) fn open(&self, column: &Column, row: i64, value: &str) -> Result<Secret, SealError> {
-        sealed::open(&self.keys, column, row, value)
+    pub(crate) fn decrypt(
+        &self,
+        column: &Column,
+        row: i64,
+        value: &str,
+    ) -> Result<Secret, EncryptionError> {
+        encrypted::decrypt(&self.keys, column, row, value)
     }
 
-    /// Returns true if it is encrypted under the newest.
+    /// Returns true if the value is encrypted under the newest key.
     pub(super) fn is_current(&self, value: &str) -> bool {
-        self.keys.first().is_some_and(|key| sealed::key_of(value) == Some(&*key.id))
+        self.keys.first().is_some_and(|key| encrypted::key_of(value) == Some(&*key.id))
     }
 }
 

@@ -1,44 +1,45 @@
-//! Every secret of a database: encrypted where it is not, and under the newest key where it is not.
+//! Encryption of all secrets of a database: plaintext is encrypted, and older keys are replaced by
+//! the newest.
 
 use sea_orm::{
     ConnectionTrait, DatabaseBackend,
     sea_query::{Alias, Expr, ExprTrait as _, Query},
 };
 
-use super::{COLUMNS, Column, SealError, SecretKeys, is_sealed};
+use super::{COLUMNS, Column, EncryptionError, SecretKeys, is_encrypted};
 use crate::Error;
 
-/// What was done.
+/// Numbers of values that were encrypted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Resealed {
-    /// Were not encrypted.
+pub(crate) struct Reencrypted {
+    /// Number of values that were plaintext.
     pub(crate) plain: u64,
-    /// Were encrypted under an older key.
+    /// Number of values that were encrypted under an older key.
     pub(crate) older: u64,
 }
 
-/// Encrypts what is not, and under the newest key what is under an older one. A value that was altered
-/// stays as it is: whose it is can be helped, and nobody else has to wait for that.
+/// Encrypts plaintext values, and re-encrypts values of an older key under the newest. A value that
+/// was altered stays as it is: its person can be helped, and all others can use the system.
 ///
 /// # Errors
-/// [`SealError::UnknownKey`]; the database failed.
-pub(crate) async fn reseal(
+/// [`EncryptionError::UnknownKey`]; the database failed.
+pub(crate) async fn reencrypt(
     tx: &impl ConnectionTrait,
     keys: &SecretKeys,
-) -> Result<Resealed, Error> {
-    let mut done = Resealed::default();
+) -> Result<Reencrypted, Error> {
+    let mut done = Reencrypted::default();
     if tx.get_database_backend() == DatabaseBackend::Sqlite {
-        // Or what stood there stays readable in the unused parts of the file.
+        // Otherwise the plaintext stays readable in the unused parts of the file.
         tx.execute_unprepared("PRAGMA secure_delete = ON").await?;
     }
     for column in COLUMNS {
         for (row, value) in values(tx, column).await? {
-            let was_sealed = is_sealed(&value);
-            let sealed = match was_sealed.then(|| keys.open(column, row, &value)) {
-                None => keys.seal(column, row, &value)?,
+            let was_encrypted = is_encrypted(&value);
+            let encrypted = match was_encrypted.then(|| keys.decrypt(column, row, &value)) {
+                None => keys.encrypt(column, row, &value)?,
                 Some(Ok(_)) if keys.is_current(&value) => continue,
-                Some(Ok(secret)) => keys.seal(column, row, secret.expose())?,
-                Some(Err(error @ SealError::Altered { .. })) => {
+                Some(Ok(secret)) => keys.encrypt(column, row, secret.expose())?,
+                Some(Err(error @ EncryptionError::Altered { .. })) => {
                     tracing::error!(%error, "a secret cannot be read; its person needs `user reset-totp`");
                     continue;
                 }
@@ -46,30 +47,30 @@ pub(crate) async fn reseal(
             };
             let update = Query::update()
                 .table(Alias::new(column.table))
-                .value(Alias::new(column.name), sealed)
+                .value(Alias::new(column.name), encrypted)
                 .and_where(Expr::col(Alias::new(column.key)).eq(row))
                 .to_owned();
             tx.execute(&update).await?;
-            if was_sealed { done.older += 1 } else { done.plain += 1 }
+            if was_encrypted { done.older += 1 } else { done.plain += 1 }
         }
     }
     Ok(done)
 }
 
-/// Returns true if [`reseal`] has something to do.
+/// Returns true if [`reencrypt`] has something to do.
 ///
 /// # Errors
-/// As [`reseal`].
+/// As [`reencrypt`].
 pub(crate) async fn is_due(db: &impl ConnectionTrait, keys: &SecretKeys) -> Result<bool, Error> {
     for column in COLUMNS {
         for (row, value) in values(db, column).await? {
-            if !is_sealed(&value) {
+            if !is_encrypted(&value) {
                 return Ok(true);
             }
-            match keys.open(column, row, &value) {
+            match keys.decrypt(column, row, &value) {
                 Ok(_) if keys.is_current(&value) => {}
                 Ok(_) => return Ok(true),
-                Err(SealError::Altered { .. }) => {}
+                Err(EncryptionError::Altered { .. }) => {}
                 Err(error) => return Err(error.into()),
             }
         }
@@ -77,7 +78,7 @@ pub(crate) async fn is_due(db: &impl ConnectionTrait, keys: &SecretKeys) -> Resu
     Ok(false)
 }
 
-/// The rows of a column that none of these keys can read.
+/// Returns the rows of a column that none of these keys can decrypt.
 pub(crate) async fn unreadable(
     tx: &impl ConnectionTrait,
     keys: &SecretKeys,
@@ -85,15 +86,16 @@ pub(crate) async fn unreadable(
 ) -> Result<Vec<i64>, Error> {
     let values = values(tx, column).await?;
     let is_lost = |value: &str| {
-        is_sealed(value) && matches!(keys.open(column, 0, value), Err(SealError::UnknownKey { .. }))
+        is_encrypted(value)
+            && matches!(keys.decrypt(column, 0, value), Err(EncryptionError::UnknownKey { .. }))
     };
     Ok(values.into_iter().filter(|(_, value)| is_lost(value)).map(|(row, _)| row).collect())
 }
 
-/// Returns true if anything is encrypted.
-pub(crate) async fn any(db: &impl ConnectionTrait) -> Result<bool, Error> {
+/// Returns true if any value is encrypted.
+pub(crate) async fn any_encrypted(db: &impl ConnectionTrait) -> Result<bool, Error> {
     for column in COLUMNS {
-        if values(db, column).await?.iter().any(|(_, value)| is_sealed(value)) {
+        if values(db, column).await?.iter().any(|(_, value)| is_encrypted(value)) {
             return Ok(true);
         }
     }

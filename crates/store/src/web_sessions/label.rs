@@ -1,16 +1,16 @@
-//! Whose login a session is, and where it came from.
+//! The person of a login session, its address and browser.
 
 use std::net::IpAddr;
 
 use model::UserId;
 use serde::{Deserialize, Serialize};
 
-/// The longest description of a browser that is kept, in characters.
+/// Maximum length of a stored browser description, in characters.
 const MAX_USER_AGENT: usize = 200;
 
-/// What a session says about itself. Kept among the session's own values, under [`Self::KEY`]: the
-/// request that logs somebody in inserts it, and it is stored together with the login, so there is no
-/// login that cannot be listed and ended.
+/// Data about a session's login. It is stored among the session's own values, under [`Self::KEY`]:
+/// the request that logs a person in inserts it, and it is stored together with the login, so that
+/// every login can be listed and ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionLabel {
     pub(super) user: UserId,
@@ -19,10 +19,10 @@ pub struct SessionLabel {
 }
 
 impl SessionLabel {
-    /// Its place among the session's values.
+    /// Its key among the session's values.
     pub const KEY: &str = "inbox.label";
 
-    /// `user_agent` is the browser in its own words; of more than 200 characters the rest is left out.
+    /// `user_agent` is the browser's `User-Agent`; text beyond 200 characters is left out.
     pub fn new(user: UserId, ip: Option<IpAddr>, user_agent: Option<&str>) -> Self {
         let visible =
             |text: &str| text.chars().filter(|c| !c.is_control()).take(MAX_USER_AGENT).collect();

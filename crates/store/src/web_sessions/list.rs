@@ -1,4 +1,4 @@
-//! A person's logins: seeing them, ending them.
+//! Listing and ending a person's logins.
 
 use model::{AuditAction, SessionId, UserId, WebSession};
 use sea_orm::{
@@ -8,10 +8,10 @@ use tower_sessions::session::Id;
 
 use super::{WebSessions, stored_id};
 use crate::accounts::forget_devices;
-use crate::{Admin, By, Entry, Error, Viewer, audit, codec, entity::web_session};
+use crate::{ActorContext, Admin, Error, NewAuditEntry, Viewer, audit, codec, entity::web_session};
 
 impl WebSessions {
-    /// Where this person is logged in, the last used first. `current` is the session that asks.
+    /// Returns this person's logins, the last used first. `current` is the session of the request.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -29,39 +29,44 @@ impl WebSessions {
     /// Ends one of this person's logins.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when it is none of theirs.
+    /// [`Error::NotFound`] if the login is not theirs.
     pub async fn end(&self, viewer: &Viewer, session: &SessionId) -> Result<(), Error> {
         let theirs = web_session::Column::UserId.eq(viewer.user().id.0);
         let mut writing = self.store.write().await?;
         let rows = web_session::Entity::find().filter(theirs).all(&writing.tx).await?;
         let row = rows.into_iter().find(|row| public_id(&row.id) == *session);
         web_session::Entity::delete_by_id(row.ok_or(Error::NotFound)?.id).exec(&writing.tx).await?;
-        note(&writing.tx, &viewer.by(), viewer.user().id, 1).await?;
+        record_end(&writing.tx, &viewer.actor(), viewer.user().id, 1).await?;
         writing.access_changed(viewer.user().id);
         writing.commit().await
     }
 
-    /// Ends all of this person's logins but `current`. Returns how many that were.
+    /// Ends all of this person's logins but `current`. Returns their number.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub async fn end_others(&self, viewer: &Viewer, current: &Id) -> Result<u64, Error> {
-        self.end_of(&viewer.by(), viewer.user().id, Some(current)).await
+        self.end_of(&viewer.actor(), viewer.user().id, Some(current)).await
     }
 
-    /// Ends all logins of a person. Returns how many that were.
+    /// Ends all logins of a person. Returns their number.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub async fn end_all(&self, admin: &Admin, user: UserId) -> Result<u64, Error> {
-        self.end_of(&admin.by(), user, None).await
+        self.end_of(&admin.actor(), user, None).await
     }
 
-    async fn end_of(&self, by: &By, user: UserId, except: Option<&Id>) -> Result<u64, Error> {
+    async fn end_of(
+        &self,
+        actor: &ActorContext,
+        user: UserId,
+        except: Option<&Id>,
+    ) -> Result<u64, Error> {
         let mut writing = self.store.write().await?;
         let ended = end(&writing.tx, user, except).await?;
         if ended > 0 {
-            note(&writing.tx, by, user, ended).await?;
+            record_end(&writing.tx, actor, user, ended).await?;
             writing.access_changed(user);
         }
         writing.commit().await?;
@@ -69,8 +74,8 @@ impl WebSessions {
     }
 }
 
-/// Ends a person's logins within a transaction that has its own entry in the audit trail, and forgets
-/// the browsers that they had.
+/// Ends a person's logins within a transaction that has its own entry in the audit trail, and
+/// forgets their known browsers.
 pub(crate) async fn end(
     tx: &impl ConnectionTrait,
     user: UserId,
@@ -85,12 +90,19 @@ pub(crate) async fn end(
     Ok(ended.exec(tx).await?.rows_affected)
 }
 
-async fn note(tx: &impl ConnectionTrait, by: &By, user: UserId, ended: u64) -> Result<(), Error> {
-    let entry = Entry::new(AuditAction::SessionsEnded).subject(user).detail("sessions", ended);
-    audit::record(tx, by, entry).await
+async fn record_end(
+    tx: &impl ConnectionTrait,
+    actor: &ActorContext,
+    user: UserId,
+    ended: u64,
+) -> Result<(), Error> {
+    let entry =
+        NewAuditEntry::new(AuditAction::SessionsEnded).subject(user).detail("sessions", ended);
+    audit::record(tx, actor, entry).await
 }
 
-/// A name for a session that does not open it: half of the digest that it is stored under.
+/// Returns a public id of a session, which does not open it: half of the digest under which it is
+/// stored.
 fn public_id(stored: &str) -> SessionId {
     SessionId(stored.chars().take(32).collect())
 }

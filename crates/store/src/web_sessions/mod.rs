@@ -1,9 +1,9 @@
-//! Browsers' logins, for tower-sessions.
+//! Login sessions of browsers, for tower-sessions.
 //!
-//! A session that somebody logged in with carries a [`SessionLabel`], which is what makes it one of a
-//! person's logins to be seen and ended ([`list`]). It ends when nobody used it for some time, and
-//! some time after the login at the latest ([`Store::with_logins_lasting`]). The database has a digest
-//! of its id and not the id itself, which only the cookie holds.
+//! A session with a login carries a [`SessionLabel`], by which the person can list and end it
+//! ([`list`]). It ends after some time without use, and at a fixed time after the login at the
+//! latest ([`Store::with_logins_lasting`]). The database holds a digest of its id and not the id
+//! itself, which only the cookie holds.
 
 mod label;
 mod list;
@@ -33,11 +33,12 @@ use crate::{
     entity::{user, web_session},
 };
 
-/// How old "last seen" may be, in microseconds: not every request is worth a write.
-const SEEN_EVERY: i64 = 60_000_000;
+/// Maximum age of a stored "last seen" of a session in use, in microseconds: not every request is
+/// worth a write.
+const LAST_SEEN_RESOLUTION: i64 = 60_000_000;
 
-/// The `SessionStore` of the web server. The published ones do not resolve together with this
-/// workspace's SQLite and sea-orm.
+/// The `SessionStore` of the web server. The published implementations do not resolve together with
+/// this workspace's versions of SQLite and sea-orm.
 #[derive(Debug, Clone)]
 pub struct WebSessions {
     store: Store,
@@ -48,7 +49,7 @@ impl WebSessions {
         Self { store }
     }
 
-    /// What has not expired in either way.
+    /// Returns the condition that a session has not expired in any way.
     fn alive(&self) -> Condition {
         let now = codec::now();
         let ago = |time: Duration| {
@@ -57,11 +58,11 @@ impl WebSessions {
         Condition::all()
             .add(web_session::Column::ExpiresAt.gt(now))
             .add(web_session::Column::CreatedAt.gt(ago(self.store.logins_last())))
-            .add(web_session::Column::LastSeenAt.gt(ago(self.store.logins_rest())))
+            .add(web_session::Column::LastSeenAt.gt(ago(self.store.login_max_idle())))
     }
 
     async fn insert(&self, record: &mut Record) -> Result<(), Error> {
-        let label = Labelled::of(record)?;
+        let label = LabelColumns::of(record)?;
         let now = codec::now();
         let writing = self.store.write().await?;
         while web_session::Entity::find_by_id(stored_id(&record.id))
@@ -82,16 +83,16 @@ impl WebSessions {
             user_agent: Set(label.user_agent),
         };
         if let Some(user) = label.user_id {
-            came(&writing.tx, user, now).await?;
+            record_visit(&writing.tx, user, now).await?;
         }
         web_session::Entity::insert(row).exec_without_returning(&writing.tx).await?;
         writing.commit().await
     }
 
-    /// Updates, and never inserts: a request that was under way while its user logged out must not
-    /// bring the session back.
+    /// Updates, and never inserts: a request that was in progress while its user logged out must
+    /// not restore the session.
     async fn update(&self, record: &Record) -> Result<(), Error> {
-        let (data, label) = (to_json(record)?, Labelled::of(record)?);
+        let (data, label) = (to_json(record)?, LabelColumns::of(record)?);
         let writing = self.store.write().await?;
         web_session::Entity::update_many()
             .col_expr(web_session::Column::Data, Expr::val(data))
@@ -111,17 +112,18 @@ impl WebSessions {
             .one(self.store.db())
             .await?;
         let Some(row) = row else { return Ok(None) };
-        if let Err(error) = self.seen(&row).await {
+        if let Err(error) = self.record_use(&row).await {
             // A full disk must not keep people from reading.
             tracing::warn!(%error, "a session's last use could not be written down");
         }
         from_row(*id, &row).map(Some)
     }
 
-    /// Notes that a login is in use, and its person here, at most once a minute.
-    async fn seen(&self, row: &web_session::Model) -> Result<(), Error> {
+    /// Updates the last use of a login and of its person, at most once a minute.
+    async fn record_use(&self, row: &web_session::Model) -> Result<(), Error> {
         let now = codec::now();
-        let Some(user) = row.user_id.filter(|_| row.last_seen_at <= now - SEEN_EVERY) else {
+        let Some(user) = row.user_id.filter(|_| row.last_seen_at <= now - LAST_SEEN_RESOLUTION)
+        else {
             return Ok(());
         };
         let writing = self.store.write().await?;
@@ -130,7 +132,7 @@ impl WebSessions {
             .filter(web_session::Column::Id.eq(&*row.id))
             .exec(&writing.tx)
             .await?;
-        came(&writing.tx, user, now).await?;
+        record_visit(&writing.tx, user, now).await?;
         writing.commit().await
     }
 
@@ -138,7 +140,7 @@ impl WebSessions {
         let mut writing = self.store.write().await?;
         let row = web_session::Entity::find_by_id(stored_id(id)).one(&writing.tx).await?;
         web_session::Entity::delete_by_id(stored_id(id)).exec(&writing.tx).await?;
-        // The streams of this login end at once.
+        // The event streams of this login end at once.
         if let Some(user) = row.and_then(|row| row.user_id) {
             writing.access_changed(UserId(user));
         }
@@ -178,8 +180,8 @@ impl ExpiredDeletion for WebSessions {
     }
 }
 
-/// What the database has of a session's id: whoever reads it cannot make the cookie out of it. The id is
-/// 128 random bits, so a fast digest will do.
+/// Returns the stored form of a session's id: a reader of the database cannot make the cookie from
+/// it. The id is 128 random bits, so a fast digest suffices.
 fn stored_id(id: &Id) -> String {
     hex::encode(Sha256::digest(id.to_string()))
 }
@@ -200,8 +202,8 @@ fn from_row(id: Id, row: &web_session::Model) -> Result<Record, Error> {
     Ok(Record { id, data, expiry_date })
 }
 
-/// Notes that a person was here.
-async fn came(tx: &impl ConnectionTrait, user: i64, now: i64) -> Result<(), Error> {
+/// Updates a person's last activity.
+async fn record_visit(tx: &impl ConnectionTrait, user: i64, now: i64) -> Result<(), Error> {
     user::Entity::update_many()
         .col_expr(user::Column::LastSeenAt, Expr::val(now))
         .filter(user::Column::Id.eq(user))
@@ -210,15 +212,15 @@ async fn came(tx: &impl ConnectionTrait, user: i64, now: i64) -> Result<(), Erro
     Ok(())
 }
 
-/// A session's label as columns; all empty until somebody logs in with it.
+/// A session's label as columns; all are empty until a person logs in with it.
 #[derive(Default)]
-struct Labelled {
+struct LabelColumns {
     user_id: Option<i64>,
     ip: Option<String>,
     user_agent: Option<String>,
 }
 
-impl Labelled {
+impl LabelColumns {
     fn of(record: &Record) -> Result<Self, Error> {
         let Some(value) = record.data.get(SessionLabel::KEY) else { return Ok(Self::default()) };
         let label = SessionLabel::deserialize(value).map_err(|error| corrupt(&error))?;
@@ -230,12 +232,12 @@ impl Labelled {
     }
 }
 
-/// Names the place in the JSON, not its content: a session's values are nobody's business.
+/// Names the position in the JSON, not its content, because a session's values are confidential.
 fn corrupt(error: &serde_json::Error) -> Error {
     Error::Corrupt { what: "a session", value: format!("column {}", error.column()) }
 }
 
-/// Any date that tower-sessions can name fits: years up to 9999 are 2.5e17 µs.
+/// Every date of tower-sessions fits: years up to 9999 are 2.5e17 µs.
 fn micros(time: OffsetDateTime) -> i64 {
     i64::try_from(time.unix_timestamp_nanos() / 1000).unwrap_or(i64::MAX)
 }

@@ -1,4 +1,4 @@
-//! Rights end where a number ends.
+//! The rights on one number are none on another.
 
 use model::Role;
 use store::{Error, Peer};
@@ -13,7 +13,7 @@ async fn one_customer_on_two_numbers_is_two_chats() {
         let others_number = other.own_connection().await.unwrap();
         let customer = Peer::pn("5561998124471");
         let sales = receive(&store, &desk.owner, desk.number, incoming(&customer, "a", 0)).await;
-        // The same id, even: WhatsApp's ids are not unique beyond a chat.
+        // Both messages have the same id: WhatsApp's ids are not unique beyond a chat.
         let support = receive(&store, &other, others_number, incoming(&customer, "a", 0)).await;
 
         assert_ne!(sales.id, support.id);

@@ -1,5 +1,5 @@
-//! Who may do what: every read and every proof, for everybody there is, in an open and in a private
-//! conversation.
+//! The permissions of every read and every proof, for all kinds of users, in an open and in a
+//! private conversation.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -8,7 +8,7 @@ use store::{Access, ChatsPage, Error, Peer, Replay, Store, Viewer};
 
 use crate::support::{Desk, incoming, number, on_both, picture, receive, user, wa};
 
-/// What a person is to the number.
+/// The relation of a person to the number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Person {
     Owner,
@@ -16,7 +16,7 @@ enum Person {
     Granted(Access),
     Revoked,
     Stranger,
-    /// Was granted everything, and then deactivated.
+    /// The person was granted everything, and then deactivated.
     Deactivated,
 }
 
@@ -32,12 +32,12 @@ const EVERYBODY: [Person; 9] = [
     Person::Deactivated,
 ];
 
-/// Whom a row of the table allows.
+/// The people whom a row of the table allows.
 #[derive(Debug, Clone, Copy)]
 enum Allowed {
-    /// All who are let in at all.
+    /// All active users.
     Active,
-    /// Even those who are not: it says nothing of anybody's.
+    /// Inactive users too: the result reveals nothing about anybody's data.
     All,
     Readers,
     Writers,
@@ -69,14 +69,15 @@ impl Allowed {
     }
 }
 
-/// Which conversation it is about.
+/// The conversation of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum On {
     Open,
     Private,
 }
 
-/// Every function of a viewer, and what of the store's takes a right on a number to a conversation.
+/// Lists every function of a viewer, and the functions of the store that take a right on a number
+/// to a conversation.
 const TABLE: &[(&str, On, Allowed)] = &[
     ("access_changed_since", On::Open, Allowed::All),
     ("add_connection", On::Open, Allowed::Active),
@@ -89,12 +90,12 @@ const TABLE: &[(&str, On, Allowed)] = &[
     ("chats of the number", On::Private, Allowed::Owner),
     ("connection", On::Open, Allowed::Readers),
     ("connections", On::Open, Allowed::Readers),
-    // Of one's own; who may not write has none.
+    // Drafts are the person's own; a person who may not write has none.
     ("drafts", On::Open, Allowed::Writers),
     ("drafts", On::Private, Allowed::Owner),
     ("enqueue_text", On::Open, Allowed::Writers),
     ("enqueue_text", On::Private, Allowed::Owner),
-    ("gaps", On::Open, Allowed::Readers),
+    ("downtimes", On::Open, Allowed::Readers),
     ("grant_manage", On::Open, Allowed::Managers),
     ("grant_remove", On::Open, Allowed::OwnerAndAdmin),
     ("grant_write", On::Open, Allowed::Writers),
@@ -157,9 +158,9 @@ struct Scene {
 struct Corner {
     peer: Peer,
     chat: ChatId,
-    /// One of ours that failed.
+    /// An outgoing message that failed.
     failed: MessageId,
-    /// One with a file.
+    /// A message with a file.
     picture: MessageId,
 }
 
@@ -198,7 +199,7 @@ impl Scene {
             Person::Deactivated => {
                 store.grant_access(&admin, id, desk.number, all).await.unwrap();
                 store.accounts().set_active(&admin, id, false).await.unwrap();
-                // The viewer that was made before lives on, and must not help.
+                // The viewer that was made before still exists, and must not give access.
                 assert!(matches!(store.viewer(id).await, Err(Error::NotFound)));
             }
             Person::Owner | Person::Admin | Person::Stranger => {}
@@ -206,7 +207,7 @@ impl Scene {
         viewer
     }
 
-    /// Whether it was to be had. Leaves everything as it was.
+    /// Returns true if access was given. It leaves everything as it was.
     async fn attempt(&self, viewer: &Viewer, what: &str, on: On) -> Result<bool, Error> {
         let (store, own) = (&self.store, self.desk.number);
         let corner = if on == On::Open { &self.open } else { &self.private };
@@ -231,10 +232,11 @@ impl Scene {
             }
             "enqueue_text" => {
                 let grant = viewer.grant_write(own).await?;
-                // The same every time: what was sent once is returned, to those who may.
+                // The message is the same every time: a message that was sent once is returned, to
+                // those who may send.
                 store.enqueue_text(&grant, chat, wa(&format!("again-{on:?}")), "a").await.is_ok()
             }
-            "gaps" => viewer.gaps(own, 10).await.is_ok(),
+            "downtimes" => viewer.downtimes(own, 10).await.is_ok(),
             "grant_manage" => viewer.grant_manage(own).await?.connection() == own,
             "grant_remove" => viewer.grant_remove(own).await?.connection() == own,
             "grant_write" => viewer.grant_write(own).await?.connection() == own,
@@ -281,7 +283,7 @@ impl Scene {
         })
     }
 
-    /// The row says of its rights what the proofs say.
+    /// The rights in the row are the same as those of the proofs.
     async fn check_row(&self, viewer: &Viewer, person: Person) {
         let Ok(row) = viewer.connection(self.desk.number).await else { return };
         let (writes, manages) = (Allowed::Writers, Allowed::Managers);
@@ -310,8 +312,8 @@ fn tells_of(event: &model::LiveEvent, id: ChatId) -> bool {
     matches!(event, Chat { chat } | Message { chat, .. } if chat.id == id)
 }
 
-/// The public functions of a type and their parameters, as the source has them. Without those about
-/// people and their logins: no number comes into it.
+/// Returns the public functions of a type and their parameters, read from the source. Functions
+/// about people and their logins are left out, because they involve no number.
 fn functions_of(of: &str) -> Vec<(String, String)> {
     let mut functions = Vec::new();
     let beginning = format!("\nimpl {of} {{\n");
@@ -350,13 +352,13 @@ fn no_function_of_a_viewer_is_missing_from_the_table() {
     }
 }
 
-/// What the program itself does, with no person asking.
+/// Functions that the program itself calls, without a user's request.
 const OF_THE_PROGRAM: &[&str] = &[
     "audit",
     "evict_media",
     "evicting_media",
     "expire_queued",
-    "has_sealed",
+    "has_encrypted",
     "linked_connections",
     "media_evicted",
     "media_measured",

@@ -103,7 +103,7 @@ async fn the_last_admin_stays() {
         let deactivated = accounts.set_active(&admin, admin.user(), false).await;
         assert!(matches!(deactivated, Err(Error::LastAdmin)));
 
-        // An invited or deactivated administrator is nobody who could administer.
+        // An invited or deactivated administrator does not count as one.
         let (invited, _) =
             accounts.invite(&admin, "Bia", "bia@example.com", Role::Admin).await.unwrap();
         let second = user(&store, "second", Role::Admin).await.user().id;
@@ -142,7 +142,7 @@ async fn admins_who_remove_each_other_at_once_leave_one() {
             let refused = outcomes.iter().filter(|o| matches!(o, Err(Error::LastAdmin))).count();
             assert_eq!(refused, 1, "{outcomes:?}");
             assert!(outcomes.iter().any(Result::is_ok), "{outcomes:?}");
-            // Both are what they were, for the next round.
+            // Both are restored for the next round.
             let left = if outcomes[0].is_ok() { &one } else { &two };
             let proof = left.admin().await.unwrap();
             store.accounts().set_role(&proof, id_two, Role::Admin).await.unwrap();

@@ -1,10 +1,10 @@
-//! Who did what.
+//! The audit trail.
 
 use std::net::IpAddr;
 
 use model::{Actor, AuditAction, AuditEntry, AuditFilter, AuditId};
 use sea_orm::{ConnectionTrait as _, DatabaseBackend, DatabaseConnection};
-use store::{Admin, By, Entry, Error, Store};
+use store::{ActorContext, Admin, Error, NewAuditEntry, Store};
 
 use crate::support::{Desk, history, new_user, on_both, on_both_raw};
 
@@ -33,7 +33,10 @@ async fn history_cannot_be_changed() {
             assert!(refused.contains("append-only"), "{attempt}: {refused}");
         }
         assert_eq!(history(&store, &desk.proof().await).await, before);
-        store.audit(&By::system(), Entry::new(AuditAction::Unlinked)).await.unwrap();
+        store
+            .audit(&ActorContext::system(), NewAuditEntry::new(AuditAction::Unlinked))
+            .await
+            .unwrap();
         assert_eq!(history(&store, &desk.proof().await).await.len(), before.len() + 1);
     })
     .await;
@@ -45,10 +48,11 @@ async fn an_entry_says_who_what_to_whom_and_from_where() {
         let desk = Desk::open(&store).await;
         let owner = desk.owner.clone().from_ip(Some("::ffff:203.0.113.7".parse().unwrap()));
         let grant = owner.grant_manage(desk.number).await.unwrap();
-        let entry = Entry::new(AuditAction::PairingStarted).connection(desk.number);
-        store.audit(&grant.by(), entry).await.unwrap();
-        let entry = Entry::new(AuditAction::WrongNumber).connection(desk.number).target("5561");
-        store.audit(&By::system(), entry).await.unwrap();
+        let entry = NewAuditEntry::new(AuditAction::PairingStarted).connection(desk.number);
+        store.audit(&grant.actor(), entry).await.unwrap();
+        let entry =
+            NewAuditEntry::new(AuditAction::WrongNumber).connection(desk.number).target("5561");
+        store.audit(&ActorContext::system(), entry).await.unwrap();
 
         let all = history(&store, &desk.proof().await).await;
         let [wrong, pairing, ..] = &all[..] else { panic!("{all:?}") };
@@ -60,7 +64,7 @@ async fn an_entry_says_who_what_to_whom_and_from_where() {
         assert_eq!(pairing.ip, ip(), "an IPv4 address has one form");
         assert_eq!((wrong.actor.clone(), wrong.ip), (Actor::System, None));
         assert_eq!(wrong.target.as_deref(), Some("5561"));
-        // Those who made the desk.
+        // The oldest entry is the creation of the desk's administrator.
         let added = all.last().unwrap();
         assert_eq!((added.actor.clone(), added.action), (Actor::Console, AuditAction::UserCreated));
         assert_eq!(added.subject, Some(desk.admin.user().id));
@@ -74,7 +78,7 @@ async fn an_entry_says_who_what_to_whom_and_from_where() {
 async fn a_name_in_history_stays_what_it_was() {
     on_both(|store| async move {
         let desk = Desk::open(&store).await;
-        store.audit(&desk.owner.by(), Entry::new(AuditAction::Login)).await.unwrap();
+        store.audit(&desk.owner.actor(), NewAuditEntry::new(AuditAction::Login)).await.unwrap();
         desk.owner.rename("Olga").await.unwrap();
         let all = history(&store, &desk.proof().await).await;
         let name = |entry: &AuditEntry| match &entry.actor {
@@ -102,18 +106,18 @@ async fn what_fails_leaves_no_entry() {
     .await;
 }
 
-/// Eight entries of two people and two actions, and those of the desk.
+/// Writes eight entries of two people and two actions, after those of the desk.
 async fn busy_day(store: &Store) -> (Desk, Admin) {
     let desk = Desk::open(store).await;
     for n in 0..8 {
-        let by = if n % 2 == 0 { desk.owner.by() } else { desk.admin.by() };
+        let actor = if n % 2 == 0 { desk.owner.actor() } else { desk.admin.actor() };
         let entry = match n % 4 {
-            0 => Entry::new(AuditAction::Login),
-            1 => Entry::new(AuditAction::Login).subject(desk.owner.user().id),
-            2 => Entry::new(AuditAction::Unlinked).connection(desk.number),
-            _ => Entry::new(AuditAction::Unlinked),
+            0 => NewAuditEntry::new(AuditAction::Login),
+            1 => NewAuditEntry::new(AuditAction::Login).subject(desk.owner.user().id),
+            2 => NewAuditEntry::new(AuditAction::Unlinked).connection(desk.number),
+            _ => NewAuditEntry::new(AuditAction::Unlinked),
         };
-        store.audit(&by, entry).await.unwrap();
+        store.audit(&actor, entry).await.unwrap();
     }
     let admin = desk.proof().await;
     (desk, admin)
@@ -201,7 +205,7 @@ async fn every_filter_narrows() {
 async fn an_export_holds_everything_and_is_written_down() {
     on_both_raw(|store, raw: DatabaseConnection| async move {
         let desk = Desk::open(&store).await;
-        // More than one page, and all of one moment.
+        // The entries fill more than one page, and all have the same time.
         let many = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1200) \
                     INSERT INTO audit (at, actor, action, detail) \
                     SELECT 1000000, 'system', 'unlinked', '{}' FROM n";

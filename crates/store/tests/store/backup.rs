@@ -1,4 +1,4 @@
-//! Every row out of one database and into another, of the same kind or not.
+//! Copying all rows between databases of the same or of different kinds.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
@@ -17,10 +17,10 @@ use crate::support::{
     phones_own, receive, texts, wa,
 };
 
-/// More than are read at one time, and more than are written at one time.
+/// More rows than are read at one time, and more than are written at one time.
 const MANY: i64 = 2345;
 
-/// What no one writes like that, to be read back all the same.
+/// An unusual text, which must be restored unchanged.
 const STRANGE: &str = "l'été\n\t\"{\\u0000}\" 🏴‍☠️ -- %s $1 ?";
 
 type Everything = BTreeMap<&'static str, (Vec<Row>, Option<i64>)>;
@@ -37,7 +37,7 @@ async fn dump(snapshot: &Snapshot) -> Everything {
             .await
             .unwrap();
         assert_eq!(count, rows.len() as u64, "{table}");
-        // Each database has its own order of texts.
+        // Each database sorts texts differently.
         rows.sort_by_key(|row| serde_json::to_string(row).unwrap());
         everything.insert(table, (rows, snapshot.last_id(table).await.unwrap()));
     }
@@ -70,14 +70,14 @@ fn all_migrations() -> Vec<String> {
     Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect()
 }
 
-/// An installation that has something in every table, and has removed its newest number.
+/// Makes an installation that has rows in every table, and has removed its newest number.
 async fn furnish(url: &str) {
     let store = Store::open(url).await.unwrap();
     let desk = Desk::open(&store).await;
     let owner = &desk.owner;
     let mut strange = incoming(&Peer::pn("1"), "a", 0);
     strange.text = STRANGE.to_owned();
-    strange.original = Some(vec![1]);
+    strange.raw_message = Some(vec![1]);
     let chat = receive(&store, owner, desk.number, strange).await;
     receive(&store, owner, desk.number, phones_own(&Peer::pn("2"), "b", 1)).await;
     owner.set_chat_private(chat.id, true).await.unwrap();
@@ -119,7 +119,7 @@ async fn furnish(url: &str) {
     raw.close().await.unwrap();
 }
 
-/// Runs a test with a furnished database and an empty one, of all kinds there are.
+/// Runs a test with a filled database and an empty one, in all combinations of kinds.
 async fn across<F, T>(test: F)
 where
     F: Fn(String, String) -> T,
@@ -158,7 +158,7 @@ async fn every_row_is_the_same_wherever_it_goes() {
         let chats = owner.chats(page).await.unwrap();
         let chat = chats.iter().find(|chat| chat.private).unwrap();
         assert_eq!(texts(&owner, chat.id).await, [STRANGE, "answer"]);
-        // The number that was removed is not mistaken for a new one.
+        // The id of the removed number is not given to a new one.
         let next = owner.add_connection(number("Loja")).await.unwrap();
         assert_eq!(next, ConnectionId(3));
         receive(&store, &owner, next, incoming(&Peer::pn("1"), "new", 9)).await;
@@ -183,7 +183,7 @@ async fn logins_stay_behind() {
     .await;
 }
 
-/// Whoever adds a table decides whether it belongs in a backup.
+/// A new table must be added to backups or to the exceptions.
 #[tokio::test]
 async fn every_table_is_in_a_backup_or_left_out_on_purpose() {
     on_both_raw(|_, raw: DatabaseConnection| async move {
@@ -263,7 +263,7 @@ async fn only_an_empty_database_and_known_migrations_will_do() {
             let refused = load(&url, &wrong, &Everything::new()).await;
             assert!(matches!(refused, Err(BackupError::Migrations)), "{wrong:?}");
         }
-        // None of it has left anything behind.
+        // None of the attempts has left anything behind.
         load(&url, &all_migrations(), &Everything::new()).await.unwrap();
         let refused = load(&url, &all_migrations(), &Everything::new()).await;
         assert!(matches!(refused, Err(BackupError::NotEmpty)));
@@ -300,11 +300,11 @@ async fn there_has_to_be_something_to_back_up() {
     postgres.remove().await;
 }
 
-/// The copy is whole while another connection writes, and the original is as it was.
+/// The copy is complete while another connection writes, and the source is unchanged.
 #[tokio::test]
 async fn a_file_is_copied_while_it_is_written_to() {
     let folder = tempfile::tempdir().unwrap();
-    // Characters that mean something in an address.
+    // The paths contain characters that have a meaning in an address.
     let (from, to) = (folder.path().join("a ?%41.db"), folder.path().join("b ?%41.db"));
     let plain = folder.path().join("plain.db");
     let raw = past_the_store(&format!("sqlite://{}", plain.display())).await;

@@ -1,8 +1,8 @@
-//! What strangers may fill in, and how much of it is kept and shown (`model::bounds`).
+//! The bounds of everything that strangers choose, as it is stored and shown (`model::bounds`).
 
 use model::{LiveEvent, MessageKind, WholeText, bounds};
 use sea_orm::ConnectionTrait as _;
-use store::{Amendment, Amends, Inbound, InboundMedia, MediaSource, Peer};
+use store::{Inbound, InboundMedia, MediaSource, MessageUpdate, Peer, UpdateOf};
 
 use crate::support::{
     Desk, column, count, file_of_nine_bytes, incoming, on_both, on_both_raw, picture, receive, wa,
@@ -19,7 +19,7 @@ fn says(text: String, name: &str, seconds: i64) -> Inbound {
 }
 
 fn edits(of: &str, text: String, seconds: i64) -> Inbound {
-    let amends = Amends { target: wa(of).into(), what: Amendment::Edited(text) };
+    let amends = UpdateOf { target: wa(of).into(), what: MessageUpdate::Edited(text) };
     Inbound { amends: Some(amends), ..incoming(&customer(), &format!("edit{seconds}"), seconds) }
 }
 
@@ -65,7 +65,7 @@ async fn a_text_beyond_what_whatsapp_takes_is_cut_and_says_so() {
         let id = desk.owner.messages(chat.id, None, 1).await.unwrap()[0].id;
         assert_eq!(desk.owner.message_text(id).await.unwrap().text, stored);
 
-        // An edit is a text as well, whichever comes first.
+        // An edit has the bound of a text, in whatever order it arrives.
         for seconds in [1, 2] {
             store
                 .ingest(desk.number)
@@ -88,7 +88,7 @@ async fn a_text_beyond_what_whatsapp_takes_is_cut_and_says_so() {
         }
         let row = desk.owner.chat(chat.id).await.unwrap();
         assert!(row.preview.unwrap().text.chars().count() <= bounds::ROW);
-        // One that an earlier version has stored is listed no longer than others.
+        // A long text that an earlier version stored is listed within the bound.
         raw.execute_unprepared("DELETE FROM amendment").await.unwrap();
         let long = "z".repeat(MEGABYTE);
         raw.execute_unprepared(&format!("UPDATE message SET text = '{long}'")).await.unwrap();
@@ -100,7 +100,7 @@ async fn a_text_beyond_what_whatsapp_takes_is_cut_and_says_so() {
         let whole_z = "z".repeat(bounds::TEXT);
         raw.execute_unprepared(&format!("UPDATE message SET text = '{whole_z}'")).await.unwrap();
         assert_eq!(desk.owner.message_text(old.id).await.unwrap().text, whole_z);
-        // An edit of before ends in the same way.
+        // An edit that an earlier version stored is truncated in the same way.
         let edit = edits("a", "editado".into(), 4);
         store.ingest(desk.number).messages(&[edit]).await.unwrap();
         raw.execute_unprepared(&format!("UPDATE amendment SET value = '{long}'")).await.unwrap();
@@ -126,7 +126,7 @@ async fn names_files_and_raw_messages_have_their_bounds() {
         let hostile = Inbound {
             kind: MessageKind::Document,
             push_name: Some("Ana 👩‍🚀".repeat(6_000)),
-            original: Some(vec![7; MEGABYTE]),
+            raw_message: Some(vec![7; MEGABYTE]),
             media: Some(file),
             ..says(String::new(), "a", 0)
         };
@@ -144,7 +144,7 @@ async fn names_files_and_raw_messages_have_their_bounds() {
         assert_eq!((media.shape, media.preview), (None, false));
         assert!(media.name.unwrap().ends_with(".exe"));
 
-        // A name that an address book or an earlier version has made long is shown short as well.
+        // A long name of the address book or of an earlier version is shown within the bound.
         let book = [(customer(), Some("Cláudia ".repeat(10_000)))];
         store.ingest(desk.number).address_book(&book).await.unwrap();
         assert!(desk.owner.chat(chat.id).await.unwrap().name.chars().count() <= bounds::NAME);
@@ -152,7 +152,7 @@ async fn names_files_and_raw_messages_have_their_bounds() {
         raw.execute_unprepared(&format!("UPDATE contact SET saved_name = '{long}'")).await.unwrap();
         assert_eq!(desk.owner.chat(chat.id).await.unwrap().name.len(), bounds::NAME);
 
-        // Without where it is or how it opens there is no file, and the message is there.
+        // Without a location or a key there is no file; the message is stored.
         let far = MediaSource {
             direct_path: "/".repeat(MEGABYTE),
             media_key: vec![1; 32],
@@ -176,7 +176,7 @@ async fn ids_addresses_votes_and_reactions_that_are_none_change_nothing() {
         ingest.messages(&[says("oi".into(), "a", 0)]).await.unwrap();
         let long = "9".repeat(MEGABYTE);
         let amends = |target: String, what| Inbound {
-            amends: Some(Amends { target, what }),
+            amends: Some(UpdateOf { target, what }),
             ..says(String::new(), "b", 1)
         };
         let target = || String::from(wa("a"));
@@ -193,13 +193,13 @@ async fn ids_addresses_votes_and_reactions_that_are_none_change_nothing() {
                 sender: Some(customer()),
                 ..says("x".into(), "f", 1)
             },
-            amends(long.clone(), Amendment::Revoked),
-            amends(target(), Amendment::Reaction("👍".repeat(50_000))),
-            amends(target(), Amendment::Reaction(format!("a{}", "\u{301}".repeat(100_000)))),
-            amends(target(), Amendment::Vote(vec![1; MEGABYTE])),
+            amends(long.clone(), MessageUpdate::Revoked),
+            amends(target(), MessageUpdate::Reaction("👍".repeat(50_000))),
+            amends(target(), MessageUpdate::Reaction(format!("a{}", "\u{301}".repeat(100_000)))),
+            amends(target(), MessageUpdate::Vote(vec![1; MEGABYTE])),
         ];
         let ingested = ingest.messages(&batch).await.unwrap();
-        assert_eq!((ingested.stored, ingested.amended, ingested.refused), (0, 0, 5));
+        assert_eq!((ingested.stored, ingested.updated, ingested.refused), (0, 0, 5));
         assert_eq!(count(&raw, "SELECT id FROM message").await, 1);
         assert_eq!(count(&raw, "SELECT id FROM amendment").await, 0);
         assert_eq!(count(&raw, "SELECT id FROM chat").await, 1);
@@ -214,7 +214,7 @@ async fn a_receipt_of_endlessly_many_messages_is_read_as_far_as_one_may_be_long(
         let desk = Desk::open(&store).await;
         let ingest = store.ingest(desk.number);
         ingest.messages(&[says("oi".into(), "a", 0)]).await.unwrap();
-        // More than a statement of either database takes.
+        // These are more ids than one statement of either database takes.
         let mut ids = vec![String::from(wa("a")), "\0".repeat(MEGABYTE)];
         ids.extend((0..70_000).map(|nth| format!("3EB0{nth:018}")));
         ingest.receipt(&customer(), &ids, model::Delivery::Read).await.unwrap();

@@ -1,4 +1,4 @@
-//! Many at once.
+//! Concurrent requests and writes.
 
 use std::collections::BTreeSet;
 
@@ -61,7 +61,7 @@ async fn ones_own_number_is_made_once() {
     .await;
 }
 
-/// A browser that goes away in the middle of a request leaves all of it or nothing.
+/// A request that is dropped midway writes everything or nothing.
 #[tokio::test]
 async fn a_caller_that_goes_away_blocks_nobody() {
     on_both(|store| async move {
@@ -71,7 +71,7 @@ async fn a_caller_that_goes_away_blocks_nobody() {
             let (ingest, peer) = (store.ingest(number), Peer::pn("1"));
             let batch = [incoming(&peer, &format!("n{n}"), n)];
             let mut work = Box::pin(ingest.messages(&batch));
-            // Polled a few times, then dropped at some await or other.
+            // The future is polled a few times, then dropped at some await point.
             for _ in 0..n {
                 if poll_once(&mut work).await {
                     break;
@@ -85,7 +85,7 @@ async fn a_caller_that_goes_away_blocks_nobody() {
     .await;
 }
 
-/// Lets a future go on until it next has to wait; true when it is done.
+/// Polls a future until it next has to wait; returns true if it is complete.
 async fn poll_once<T>(work: &mut std::pin::Pin<Box<impl Future<Output = T>>>) -> bool {
     let done = std::future::poll_fn(|context| {
         std::task::Poll::Ready(work.as_mut().poll(context).is_ready())

@@ -1,18 +1,18 @@
-//! Browsers that people have logged in with before.
+//! Browsers in which users have logged in before.
 
 use model::{Role, UserId};
-use store::{DeviceToken, Known, Store};
+use store::{DeviceToken, LoginOrigin, Store};
 
 use crate::support::{on_both, user};
 
-/// Logs a person in with a browser that has these tokens, and returns those that it has afterwards.
+/// Logs a user in with a browser that has these tokens, and returns its tokens afterwards.
 async fn log_in(store: &Store, user: UserId, tokens: &[DeviceToken]) -> Vec<DeviceToken> {
     store.accounts().remember_device(user, tokens.to_vec(), None).await.unwrap()
 }
 
 async fn is_known(store: &Store, user: UserId, tokens: &[DeviceToken]) -> bool {
-    let known = store.accounts().known_to(user, tokens, None).await.unwrap();
-    matches!(known, Known::Device(_))
+    let origin = store.accounts().known_to(user, tokens, None).await.unwrap();
+    matches!(origin, LoginOrigin::KnownDevice(_))
 }
 
 #[tokio::test]
@@ -26,7 +26,8 @@ async fn a_browser_keeps_the_tokens_that_others_are_known_by_and_no_ended_ones()
         assert_eq!(shared.len(), 2);
         assert!(is_known(&store, ana, &shared).await && is_known(&store, bia, &shared).await);
 
-        // Another password or another factor forgets all browsers of a person, and their token ends.
+        // A new password or second factor removes all browsers of a user, and invalidates their
+        // tokens.
         store.operator().reset_password("bia@example.com", "battery staple").await.unwrap();
         assert!(!is_known(&store, bia, &shared).await);
         for _ in 0..3 {

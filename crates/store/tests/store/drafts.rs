@@ -1,11 +1,11 @@
-//! Drafts: the newest version counts, and only its author ever reads it.
+//! Drafts: the newest version counts, and only its author reads it.
 
 use model::{Access, ChatId, Draft, MessageId, Role, message::MAX_TEXT};
 use store::{Error, Peer, Store, Viewer};
 
 use crate::support::{Desk, incoming, on_both, receive, user, wa};
 
-/// Microseconds of a day in 2026.
+/// A time in 2026, in microseconds.
 const THEN: i64 = 1_770_000_000_000_000;
 
 async fn chat_of(store: &Store, desk: &Desk, number: &str) -> ChatId {
@@ -68,7 +68,7 @@ async fn sending_a_draft_empties_it_and_no_late_request_brings_it_back() {
             save(&store, &desk.owner, chat, "já vai\nhoje", THEN).await;
         }
         send(&store, &desk.owner, one, "one", "já vai\nhoje").await;
-        // As a form without JavaScript sends it.
+        // A form without JavaScript sends it in this way.
         send(&store, &desk.owner, other, "other", "já vai\r\nhoje").await;
         assert!(texts(&desk.owner).await.is_empty());
         let late = save(&store, &desk.owner, one, "já vai\nhoje", THEN + 1).await;
@@ -78,7 +78,7 @@ async fn sending_a_draft_empties_it_and_no_late_request_brings_it_back() {
         save(&store, &desk.owner, one, "rascunho", i64::MAX).await;
         send(&store, &desk.owner, one, "two", "outra coisa").await;
         assert_eq!(texts(&desk.owner).await, ["rascunho"], "another text is not the draft");
-        // A repeated request changes nothing of what was typed since.
+        // A repeated request does not change a text that was typed since.
         send(&store, &desk.owner, one, "two", "rascunho").await;
         assert_eq!(texts(&desk.owner).await, ["rascunho"]);
     })

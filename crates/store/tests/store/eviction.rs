@@ -1,4 +1,4 @@
-//! Which received files make room for others.
+//! Eviction: the choice of received files that make room for others.
 
 use model::{MediaState, MessageId};
 use store::{EvictedMedia, Inbound, InboundMedia, MediaQuotas, MediaSource, Peer, Store};
@@ -16,7 +16,7 @@ fn per_number(bytes: u64) -> MediaQuotas {
     MediaQuotas { per_number: Some(bytes), ..MediaQuotas::default() }
 }
 
-/// Lets a picture come in that takes so many bytes, and returns what goes for it.
+/// Receives a picture of so many bytes, and returns the files that are evicted for it.
 async fn comes(
     store: &Store,
     desk: &Desk,
@@ -46,7 +46,7 @@ async fn beyond_the_quota_of_a_person_their_oldest_files_go_and_nothing_that_was
         let (ours, gone) = comes(&store, &desk, ours, 1_000, quotas).await;
         assert_eq!(gone, []);
         let (other, _) = comes(&store, &desk, picture(&bia, "other", 1), 100, quotas).await;
-        // Sent later and arrived earlier: when it was sent counts.
+        // This one was sent later and arrived earlier: the time of sending counts.
         let (second, _) = comes(&store, &desk, picture(&ana, "b", 20), 40, quotas).await;
         let (first, gone) = comes(&store, &desk, picture(&ana, "a", 10), 60, quotas).await;
         assert_eq!(gone, [], "exactly the quota");
@@ -160,7 +160,7 @@ async fn what_was_removed_is_not_lost_and_comes_again_if_somebody_asks() {
         let (file, _) = comes(&store, &desk, sent, 9, MediaQuotas::default()).await;
         let gone = store.evict_media(9).await.unwrap();
         assert_eq!(state(&desk, file).await, MediaState::Evicted);
-        // A page that had the address asks for it, and finds no file: nothing is fetched.
+        // A page with the old address asks for it and finds no file; nothing is fetched.
         queue.lost(file).await.unwrap();
         assert_eq!(queue.due(1).await.unwrap(), []);
         let grant = desk.owner.grant_write(desk.number).await.unwrap();
@@ -173,7 +173,8 @@ async fn what_was_removed_is_not_lost_and_comes_again_if_somebody_asks() {
         assert_eq!(queue.due(1).await.unwrap(), []);
         store.retry(&grant, file).await.unwrap();
         assert_eq!(queue.due(1).await.unwrap().len(), 1);
-        // It takes nothing until it is here again, and what is said late of its removal changes nothing.
+        // It takes no bytes until it is stored again, and a late report of its removal changes
+        // nothing.
         store.media_evicted(&gone).await.unwrap();
         assert_eq!(store.evict_media(1).await.unwrap(), []);
         assert_eq!(queue.due(1).await.unwrap().len(), 1);

@@ -1,4 +1,4 @@
-//! Data of every version there was, opened by this one.
+//! This version opens the data of every earlier version.
 
 use migrations::Migrator;
 use model::{Access, Author, ConnectionId, Delivery, Role};
@@ -8,8 +8,8 @@ use store::{ChatsPage, SecondFactor, Store};
 
 use crate::support::{history, on_empty, past_the_store};
 
-/// What an installation holds, by the migration that made place for it. Whoever adds a migration
-/// adds rows that only it can take; none, if it makes no place for anything.
+/// Rows of an installation, by the migration that created their tables or columns. A new migration
+/// adds rows here that only it can store, or none if it creates no table or column.
 const ROWS: &[&[&str]] = &[
     // m0001_inbox
     &[
@@ -108,7 +108,7 @@ async fn data_of_every_version_is_taken_along() {
     }
 }
 
-/// An installation as that version left it.
+/// Creates an installation of that version.
 async fn fill(url: &str, version: usize) {
     let raw = past_the_store(url).await;
     Migrator::up(&raw, Some(u32::try_from(version).unwrap())).await.unwrap();
@@ -139,7 +139,7 @@ async fn check(store: &Store, version: usize) {
         assert!(viewer.write_chat(chats[0].id).await.is_ok(), "{}", user.name);
     }
 
-    // It came before lengths were written down.
+    // It was stored by a version without lengths.
     let unmeasured = store.unmeasured_media(10).await.unwrap();
     assert_eq!(unmeasured.len(), usize::from((5..12).contains(&version)));
     if version < 12 {

@@ -1,4 +1,4 @@
-//! Giving access and taking it away.
+//! Granting and revoking access.
 
 use model::{AuditAction, NumberGrant, Role};
 use store::{Access, AccessChanged, Error};
@@ -75,7 +75,7 @@ async fn open_pages_and_the_audit_trail_hear_of_changes_only() {
             store.grant_access(&admin, ana, desk.number, Access::Read).await.unwrap();
             assert_eq!(changes.try_recv().ok(), Some(AccessChanged::User(ana)));
             assert_eq!(changes.try_recv(), Err(TryRecvError::Empty));
-            // The same again is no change.
+            // Repeating it is no change.
             store.grant_access(&admin, ana, desk.number, Access::Read).await.unwrap();
             assert_eq!(changes.try_recv(), Err(TryRecvError::Empty));
 

@@ -51,7 +51,7 @@ async fn two_chats_become_one_when_they_turn_out_to_be_one_person() {
             incoming(&number, "one", 0),
             incoming(&hidden, "two", 1),
             incoming(&number, "three", 2),
-            // Came under both addresses.
+            // This message arrived under both addresses.
             incoming(&number, "four", 3),
             incoming(&hidden, "four", 3),
         ];
@@ -217,7 +217,7 @@ async fn the_chat_with_oneself_is_told_apart_and_has_the_own_number() {
         let ingest = store.ingest(desk.number);
         let own = Peer::pn("5561990000000");
         let _ = ingest.linked("5561990000000", None, Some("99@lid"), None).await.unwrap();
-        // An installation of before has two chats of it.
+        // An older installation has two chats with oneself.
         ingest.messages(&[phones_own(&Peer::lid("99@lid"), "one", 0)]).await.unwrap();
         let chat = desk.owner.chats(EVERYTHING).await.unwrap().remove(0);
         assert_eq!((chat.myself, chat.phone.unwrap().digits()), (true, "5561990000000".into()));

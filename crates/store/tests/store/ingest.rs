@@ -1,8 +1,8 @@
-//! What WhatsApp tells, told twice and late.
+//! Events of WhatsApp that arrive twice, late, and out of order.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use model::{Author, Delivery, EndReason, FailReason, MessageKind};
-use store::{By, ChatsPage, Error, Inbound, Ingested, Peer, Scanned};
+use store::{ActorContext, ChatsPage, Error, Inbound, Ingested, Peer, Scanned};
 
 use crate::support::{
     Desk, at, column, incoming, on_both, on_both_raw, phones_own, placeholder, receive, texts, wa,
@@ -118,7 +118,7 @@ async fn ticks_go_forward_only_and_only_for_the_chats_own_partner() {
             || async { desk.owner.messages(chat.id, None, 1).await.unwrap()[0].delivery.unwrap() };
         ingest.receipt(&other, &ids, Delivery::Read).await.unwrap();
         assert_eq!(ticks().await, Delivery::Sent, "not theirs to tick");
-        // The other form of the number, and an identity of which nothing is known yet.
+        // These are the other form of the number, and an unknown hidden identity.
         ingest.receipt(&Peer::pn("556198124471"), &ids, Delivery::Delivered).await.unwrap();
         assert_eq!(ticks().await, Delivery::Delivered);
         ingest.receipt(&Peer::lid("42@lid"), &ids, Delivery::Read).await.unwrap();
@@ -166,7 +166,7 @@ async fn a_number_is_linked_ends_and_is_unlinked() {
             receive(&store, &desk.owner, desk.number, incoming(&Peer::pn("1"), "a", 0)).await;
         let (grant, _) = desk.owner.write_chat(chat.id).await.unwrap();
         store.enqueue_text(&grant, chat.id, wa("waiting"), "never sent").await.unwrap();
-        ingest.unlinked(EndReason::UnlinkedByPhone, &By::system()).await.unwrap();
+        ingest.unlinked(EndReason::UnlinkedByPhone, &ActorContext::system()).await.unwrap();
         let message = desk.owner.messages(chat.id, None, 1).await.unwrap().remove(0);
         assert_eq!(message.delivery, Some(Delivery::Failed { reason: FailReason::Unlinked }));
         assert_eq!(store.outbox(desk.number).next(10).await.unwrap(), []);
@@ -184,9 +184,9 @@ async fn what_is_not_shown_whole_is_kept_as_it_came() {
         let desk = Desk::open(&store).await;
         let ingest = store.ingest(desk.number);
         let peer = Peer::pn("1");
-        let whole = Inbound { original: Some(vec![10, 255]), ..incoming(&peer, "a", 0) };
+        let whole = Inbound { raw_message: Some(vec![10, 255]), ..incoming(&peer, "a", 0) };
         let unread = placeholder(&peer, "b", at(1));
-        let filled = Inbound { original: Some(vec![11]), ..incoming(&peer, "b", 1) };
+        let filled = Inbound { raw_message: Some(vec![11]), ..incoming(&peer, "b", 1) };
         for message in [whole.clone(), unread, filled.clone()] {
             ingest.messages(&[message]).await.unwrap();
         }

@@ -1,4 +1,4 @@
-//! Events: announced after the commit, in order, and replayed to those who may see them.
+//! Events: they are published after the commit, in order, and replayed to users who may see them.
 
 use model::{LiveEvent, Role};
 use store::{Access, Peer, Replay, Viewer};

@@ -1,26 +1,26 @@
-//! The store through its public door, every test on SQLite and on PostgreSQL.
+//! Tests of the store through its public interface, each on SQLite and on PostgreSQL.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod access;
 mod access_matrix;
 mod accounts;
-mod amendments;
 mod audit;
 mod backup;
 mod bounds;
 mod concurrency;
 mod devices;
+mod downtimes;
 mod drafts;
 mod eviction;
 mod forward;
-mod gaps;
 mod grants;
 mod identity;
 mod ingest;
 mod links;
 mod live;
 mod media;
+mod message_updates;
 mod numbers;
 mod opening;
 mod outage;

@@ -1,4 +1,4 @@
-//! What has yet to be fetched, and who may read it.
+//! Files that are to be fetched, and the right to read them.
 
 use chrono::{TimeDelta, Utc};
 use model::{ChatId, MediaState, MediaView, MessageKind};
@@ -94,7 +94,7 @@ async fn what_was_given_up_is_tried_again_by_who_may_write() {
             assert_eq!(message.media.unwrap().state, awaited);
             assert_eq!(queue.due(1).await.unwrap().len(), 1);
         }
-        // Another number's queue changes nothing of it.
+        // The queue of another number does not change it.
         let other = desk.owner.add_connection(number("Outro")).await.unwrap();
         let none = MediaQuotas::default();
         let theirs = store.media(other).stored_within(file.message, 9, none).await.unwrap();

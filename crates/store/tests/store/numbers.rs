@@ -1,8 +1,9 @@
-//! Numbers: several of one person, what they are called, which phone may link them, and their end.
+//! Numbers: several of one user, their labels, the phone that may link them, and their removal.
 
 use model::{AuditAction, EndReason, NumberColor, Role};
 use store::{
-    Access, AccessChanged, By, ChatsPage, ConnectionRow, Error, Field, NewNumber, Peer, Scanned,
+    Access, AccessChanged, ActorContext, ChatsPage, ConnectionRow, Error, Field, NewNumber, Peer,
+    Scanned,
 };
 
 use crate::support::{Desk, actions, history, incoming, number, on_both, receive, user};
@@ -118,7 +119,7 @@ async fn another_phone_than_the_declared_one_leaves_nothing() {
         assert_eq!(scanned, Scanned::Refused(wrong));
         let early = ingest.messages(&[incoming(&Peer::pn("1"), "a", 0)]).await;
         assert!(matches!(early, Err(Error::Unlinked)));
-        ingest.unlinked(wrong, &By::system()).await.unwrap();
+        ingest.unlinked(wrong, &ActorContext::system()).await.unwrap();
         let row = desk.owner.connection(desk.number).await.unwrap();
         assert_eq!((row.linked, row.phone, row.last_end), (false, None, Some(wrong)));
         let all = ChatsPage { connection: None, before: None, limit: 10 };
@@ -178,7 +179,7 @@ async fn a_removed_number_takes_everything_of_it_and_nothing_else() {
         assert_eq!(rows, [(kept, true), (newer, false)], "the oldest is the default now");
         let all = ChatsPage { connection: None, before: None, limit: 10 };
         assert_eq!(desk.owner.chats(all).await.unwrap(), [other]);
-        // What the number's session may still say finds nobody.
+        // Late events of the number's session are refused.
         let late = store.ingest(desk.number).messages(&[incoming(&one, "d", 3)]).await;
         assert!(matches!(late, Err(Error::NotFound)));
     })

@@ -1,4 +1,4 @@
-//! Opening a database, or being told why not.
+//! Opening a database, and the errors of opening.
 
 use migrations::Migrator;
 use model::{Role, UserStatus};
@@ -29,7 +29,7 @@ async fn what_was_kept_is_there_after_a_restart() {
     assert_eq!(viewer.own_connection().await.unwrap(), number);
 }
 
-/// Versions before kept letters and their marks apart, and took characters that nobody sees.
+/// Older versions kept letters and their marks apart, and accepted invisible characters.
 #[tokio::test]
 async fn addresses_of_before_are_brought_into_their_form() {
     on_empty(|url| async move {
@@ -41,7 +41,7 @@ async fn addresses_of_before_are_brought_into_their_form() {
         for (name, email) in [
             ("ana", "joa\u{303}o@example.com"),
             ("bia", "b\u{200b}ia@example.com"),
-            // As Davi's, who stays the only one with it.
+            // This is Davi's address, who stays the only one with it.
             ("caio", "d\u{200b}avi@example.com"),
         ] {
             let set = format!("UPDATE \"user\" SET email = '{email}' WHERE name = '{name}'");
@@ -110,7 +110,7 @@ async fn a_migration_that_fails_half_way_leaves_the_database_as_it_was() {
     on_empty(|url| async move {
         let raw = past_the_store(&url).await;
         Migrator::up(&raw, Some(7)).await.unwrap();
-        // The second step of m0014 fails, when its table and all of m0008 to m0013 are made.
+        // The second step of m0014 fails, after its table and all of m0008 to m0013 are created.
         let obstacle = "ALTER TABLE \"user\" ADD COLUMN notice_at BIGINT";
         raw.execute_unprepared(obstacle).await.unwrap();
         for _ in 0..2 {
@@ -128,7 +128,7 @@ async fn a_migration_that_fails_half_way_leaves_the_database_as_it_was() {
     .await;
 }
 
-/// What an installation of the first version brings along, and the way back to it.
+/// The data of an installation of the first version is migrated, after a migration down to it.
 #[tokio::test]
 async fn people_of_an_older_version_are_taken_along() {
     on_both_raw(|store, raw: DatabaseConnection| async move {

@@ -1,4 +1,4 @@
-//! A database that takes no writes.
+//! A database that accepts no writes.
 
 use sea_orm::{ConnectOptions, ConnectionTrait as _, Database};
 use store::{Error, NewUser, Peer, Store};
@@ -19,7 +19,7 @@ async fn a_row_that_is_refused_is_no_outage() {
     .await;
 }
 
-/// Another process may hold the file: a backup tool, somebody with a shell.
+/// Another process may lock the file: a backup tool, or a person with a shell.
 #[tokio::test]
 async fn a_locked_file_is_an_outage_in_which_reading_goes_on() {
     let folder = tempfile::tempdir().unwrap();
@@ -36,7 +36,7 @@ async fn a_locked_file_is_an_outage_in_which_reading_goes_on() {
     let locked = ingest.messages(&late).await.unwrap_err();
     assert!(locked.is_outage() && !matches!(locked, Error::Outage), "{locked}");
     assert!(store.probe().await.unwrap_err().is_outage());
-    // From now on nobody waits for the lock.
+    // From now on nothing waits for the lock.
     assert!(matches!(ingest.messages(&late).await, Err(Error::Outage)));
     assert_eq!(desk.owner.messages(chat.id, None, 10).await.unwrap().len(), 1);
 

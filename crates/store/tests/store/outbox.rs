@@ -1,4 +1,4 @@
-//! Sending: once, in order, and what happens when it fails.
+//! Sending: once and in order; and failures.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use model::{Author, Delivery, FailReason, Message, message::MAX_TEXT};
@@ -77,7 +77,7 @@ async fn the_outbox_is_emptied_in_order_by_what_whatsapp_says() {
         outbox.confirmed(&wa("a"), None).await.unwrap();
         outbox.confirmed(&wa("not-ours"), None).await.unwrap();
         assert_eq!(waiting().await, ["b", "c"]);
-        // A receipt that overtakes the confirmation is one.
+        // A receipt that overtakes the confirmation confirms the message.
         let id: String = wa("b").into();
         store.ingest(desk.number).receipt(&peer, &[id], Delivery::Delivered).await.unwrap();
         assert_eq!(waiting().await, ["c"]);
@@ -108,7 +108,7 @@ async fn whatsapps_clock_counts_where_ours_is_ahead() {
         let chat = receive(&store, &desk.owner, desk.number, told("thanks", ago(58))).await;
         assert_eq!(texts(&desk.owner, chat.id).await, ["q", "a", "b", "thanks", "c"]);
 
-        // What waited to be sent stays where it was written, and nothing moves twice.
+        // A message that waited to be sent keeps its position, and no message moves twice.
         let before = desk.owner.messages(chat.id, None, 10).await.unwrap();
         assert_eq!(before[1].sent_at, ago(60));
         outbox.confirmed(&wa("c"), Some(ago(-60))).await.unwrap();

@@ -1,4 +1,4 @@
-//! A number belongs to the phone that linked it first, and so do its conversations.
+//! A number belongs to the phone that linked it first, and so do its chats.
 
 use migrations::Migrator;
 use model::{
@@ -6,7 +6,7 @@ use model::{
 };
 use sea_orm::ConnectionTrait as _;
 use sea_orm_migration::MigratorTrait as _;
-use store::{By, ChatsPage, Error, Peer, Scanned, Store, Viewer};
+use store::{ActorContext, ChatsPage, Error, Peer, Scanned, Store, Viewer};
 
 use crate::support::{
     Desk, actions, incoming, number, on_both, on_empty, past_the_store, receive, user, wa,
@@ -15,13 +15,13 @@ use crate::support::{
 const OWN: &str = "5561998124471";
 const OTHER: &str = "5561999990044";
 
-/// A phone scans the code of a number.
+/// Links a number with a phone that scans its code.
 async fn scan(store: &Store, number: ConnectionId, phone: &str) -> Scanned {
     store.ingest(number).linked(phone, None, None, None).await.unwrap()
 }
 
 async fn unlink(store: &Store, number: ConnectionId) {
-    let by = By::system();
+    let by = ActorContext::system();
     store.ingest(number).unlinked(EndReason::UnlinkedHere, &by).await.unwrap();
 }
 
@@ -30,7 +30,7 @@ async fn chats(viewer: &Viewer) -> Vec<Chat> {
     viewer.chats(all).await.unwrap()
 }
 
-/// A number whose phone is unlinked, and its conversation with the customer `1`.
+/// Unlinks the phone of a number, and returns its chat with the customer `1`.
 async fn unlinked(store: &Store, desk: &Desk) -> Chat {
     assert_eq!(scan(store, desk.number, OWN).await, Scanned::Linked);
     let chat =
@@ -73,17 +73,17 @@ async fn a_phone_is_one_number_and_no_second() {
         assert!(matches!(early, Err(Error::Unlinked)));
         store
             .ingest(second)
-            .unlinked(EndReason::PhoneInUse { number: desk.number }, &By::system())
+            .unlinked(EndReason::PhoneInUse { number: desk.number }, &ActorContext::system())
             .await
             .unwrap();
         assert_eq!(actions(&store, &desk.proof().await).await[0], AuditAction::PhoneInUse);
-        // It stays that number's while it is not linked.
+        // The phone belongs to that number also while it is not linked.
         unlink(&store, desk.number).await;
         assert_eq!(scan(&store, second, OWN).await, refused);
         let row = desk.admin.connection(second).await.unwrap();
         assert_eq!((row.linked, row.phone), (false, None));
         assert_eq!(scan(&store, second, OTHER).await, Scanned::Linked);
-        // Once the number is gone, its phone is free.
+        // The phone of a removed number may link another.
         let third = desk.admin.add_connection(number("Vendas")).await.unwrap();
         let remove = desk.admin.grant_remove(desk.number).await.unwrap();
         store.remove_connection(&remove).await.unwrap();
@@ -104,7 +104,7 @@ async fn two_that_had_the_same_phone_before_stay_linked() {
         for number in [desk.number, second] {
             assert_eq!(scan(&store, number, OWN).await, Scanned::Linked);
         }
-        // One of them may be linked anew once the other is not.
+        // One of them may be linked again once the other is unlinked.
         let refused = Scanned::Refused(EndReason::PhoneInUse { number: desk.number });
         unlink(&store, second).await;
         assert_eq!(scan(&store, second, OWN).await, refused);
@@ -155,7 +155,7 @@ async fn a_changed_phone_is_a_new_number_with_the_same_people() {
             "the old one last"
         );
 
-        // The old conversation is read by the same people, and answered by nobody.
+        // The same users read the old chat, and nobody can answer in it.
         for person in [&desk.owner, &desk.admin, &reader, &writer] {
             assert_eq!(chats(person).await[0].id, old.id);
             let row = person.connection(desk.number).await.unwrap();
@@ -166,7 +166,7 @@ async fn a_changed_phone_is_a_new_number_with_the_same_people() {
         let again = store.retry(&write, failed.id).await;
         assert!(matches!(again, Err(Error::Replaced)));
 
-        // The new phone begins anew with the same customer.
+        // The new phone has a new chat with the same customer.
         assert_eq!(
             scan(&store, new, OWN).await,
             Scanned::Refused(EndReason::PhoneInUse { number: desk.number })
@@ -176,7 +176,7 @@ async fn a_changed_phone_is_a_new_number_with_the_same_people() {
         assert_ne!(begun.id, old.id);
         assert_eq!(writer.messages(begun.id, None, 10).await.unwrap().len(), 1);
 
-        // The old phone may come back, and is answered from again.
+        // The old phone may be linked again, and sends again.
         assert_eq!(scan(&store, desk.number, OWN).await, Scanned::Linked);
         let row = writer.connection(desk.number).await.unwrap();
         assert_eq!((row.replaced_by, row.can_write), (None, true));
@@ -232,7 +232,7 @@ async fn what_took_a_removed_numbers_place_gives_it_back() {
         let row = desk.owner.connection(desk.number).await.unwrap();
         assert_eq!((row.replaced_by, row.is_default), (None, true));
 
-        // From the middle of a chain it goes without opening what stands before it.
+        // A number is removed from the middle of a chain without making its predecessor current.
         let middle = store.change_phone(&manage).await.unwrap();
         assert_eq!(scan(&store, middle, OTHER).await, Scanned::Linked);
         unlink(&store, middle).await;
@@ -261,7 +261,7 @@ async fn who_owns_fifty_may_change_a_phone() {
     .await;
 }
 
-/// Entries from the time when any phone could be linked.
+/// Tests numbers of versions in which any phone could be linked.
 #[tokio::test]
 async fn entries_that_were_linked_again_before_say_that_their_history_may_be_mixed() {
     on_empty(|url| async move {

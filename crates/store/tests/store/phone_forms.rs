@@ -1,4 +1,4 @@
-//! One phone under the two numbers that some countries give it.
+//! One phone with the two forms of number that some countries have.
 
 use store::Scanned;
 
@@ -22,7 +22,7 @@ async fn the_declared_phone_is_recognised_in_its_other_form() {
             let ingest = store.ingest(id);
             let scanned = ingest.linked(scans, None, None, None).await.unwrap();
             assert_eq!(scanned == Scanned::Linked, is_it, "{declared} {scans}");
-            // Its phone is free for the next.
+            // Its phone may link the next number.
             let grant = desk.owner.grant_remove(id).await.unwrap();
             store.remove_connection(&grant).await.unwrap();
         }

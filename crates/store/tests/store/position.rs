@@ -1,4 +1,4 @@
-//! The order of a conversation.
+//! The order of messages in a chat.
 
 use proptest::{prelude::*, test_runner::TestRunner};
 use store::{ChatsPage, Inbound, Peer};
@@ -13,7 +13,8 @@ async fn a_quick_answer_stands_below_the_question() {
         let chat = receive(&store, &desk.owner, desk.number, incoming(&peer, "hi", 0)).await;
         let (grant, _) = desk.owner.write_chat(chat.id).await.unwrap();
         let question = store.enqueue_text(&grant, chat.id, wa("how"), "how?").await.unwrap();
-        // Whole seconds: the answer's time is before the question's, which has microseconds.
+        // In whole seconds the time of the answer is before that of the question, which has
+        // microseconds.
         let second = chrono::DateTime::from_timestamp(question.sent_at.timestamp(), 0).unwrap();
         let answer = Inbound { timestamp: second, ..incoming(&peer, "fine", 0) };
         store.ingest(desk.number).messages(&[answer]).await.unwrap();
@@ -48,7 +49,7 @@ async fn microseconds_decide_among_what_whatsapp_tells_and_not_against_an_answer
                 chrono::DateTime::from_timestamp(moment.timestamp(), micros * 1000).unwrap();
             Inbound { timestamp: second, ..incoming(&peer, name, 0) }
         };
-        // The first could not be read at once.
+        // The first could not be decrypted at first.
         let past = crate::support::at(100);
         let batch =
             [at("two", past, 700_000), at("three", past, 700_001), at("one", past, 300_000)];
@@ -63,7 +64,7 @@ async fn microseconds_decide_among_what_whatsapp_tells_and_not_against_an_answer
     .await;
 }
 
-/// Whatever comes in whatever order, in batches of any size: seconds decide, and within a second the
+/// Messages arrive in any order, in batches of any size: seconds decide, and within a second the
 /// order of arrival.
 #[test]
 fn seconds_decide_and_then_arrival() {
@@ -99,12 +100,12 @@ fn seconds_decide_and_then_arrival() {
         .unwrap();
 }
 
-/// What WhatsApp tells to the microsecond keeps its order, in whatever order it comes and whatever is
-/// written here meanwhile; and so does what is written here.
+/// Messages that WhatsApp dates to the microsecond keep their order, in whatever order they arrive
+/// and whatever is written here meanwhile. Messages that are written here keep theirs too.
 #[test]
 fn microseconds_decide_whatever_is_written_here_meanwhile() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    // Around now, where answers are written: a `None`.
+    // Times are around now, where answers are written; `None` is an answer.
     let arrivals = prop::collection::vec(prop::option::weighted(0.8, -700_000..700_000_i64), 1..25);
     let config = ProptestConfig { cases: 48, failure_persistence: None, ..Default::default() };
     TestRunner::new(config)

@@ -1,5 +1,5 @@
-//! What a power cut leaves of an SQLite database: the disk may lack any part of what was not yet
-//! flushed, and hold rubbish in its place.
+//! An SQLite database after a power cut: the disk may lack any part that was not flushed yet, and
+//! have garbage in its place.
 
 use std::{fs, path::Path};
 
@@ -21,7 +21,7 @@ fn whatever_is_missing_of_the_log_leaves_a_whole_database_up_to_some_commit() {
         (folder.path().join("before/inbox.db"), folder.path().join("before/inbox.db-wal"));
     let log = fs::read(log).unwrap();
 
-    // All of it is there is what a kill leaves, and what was committed is on the disk.
+    // The whole log is the state after a kill: every commit is on the disk.
     assert_eq!(runtime.block_on(after_a_cut(&database, &log)), sent);
     let config = ProptestConfig { cases: 60, failure_persistence: None, ..Default::default() };
     TestRunner::new(config)
@@ -35,12 +35,12 @@ fn whatever_is_missing_of_the_log_leaves_a_whole_database_up_to_some_commit() {
         .unwrap();
 }
 
-/// Fills a database, with a commit a message, and copies it as it lies on the disk then.
+/// Fills a database, one commit per message, and copies its files as they are on the disk then.
 async fn write(folder: &Path, sent: &[String]) {
     let url = format!("sqlite://{}/inbox.db", folder.display());
     let store = Store::open(&url).await.unwrap();
     let desk = Desk::open(&store).await;
-    // All that comes from now on is in the log alone.
+    // All later commits are in the log alone.
     let other = Database::connect(ConnectOptions::new(url).max_connections(1).to_owned());
     let other = other.await.unwrap();
     other.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await.unwrap();
@@ -56,7 +56,7 @@ async fn write(folder: &Path, sent: &[String]) {
     }
 }
 
-/// Opens a database with what is left of its log; the messages that are in it.
+/// Opens a database with the remaining part of its log, and returns its messages.
 async fn after_a_cut(database: &Path, log: &[u8]) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
     fs::copy(database, folder.path().join("inbox.db")).unwrap();

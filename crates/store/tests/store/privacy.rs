@@ -1,4 +1,5 @@
-//! Private conversations: the owner's alone. Who sees what is in `access_matrix`.
+//! Private chats, which the owner of the number alone reads. The rights of all users are tested in
+//! `access_matrix`.
 
 use model::{AuditAction, ChatId, ConnectionId, LiveEvent, Role};
 use store::{Access, AccessChanged, ChatsPage, Committed, Error, Peer, Replay, Viewer};
@@ -23,7 +24,7 @@ async fn all_but_the_listed_ones() {
         let one = receive(&store, &desk.owner, desk.number, of(1, 1)).await.id;
         let two = receive(&store, &desk.owner, desk.number, of(2, 2)).await.id;
         let owner = &desk.owner;
-        // A mark that was undone is no exception later.
+        // A mark that was removed is no exception later.
         owner.set_chat_private(two, true).await.unwrap();
         assert_eq!(seen(&desk.admin).await, [one]);
         owner.set_chat_private(two, false).await.unwrap();
@@ -61,7 +62,7 @@ async fn another_number_of_the_same_owner_is_not_concerned() {
         let open = receive(&store, &desk.owner, other, incoming(&peer, "b", 1)).await.id;
         desk.owner.set_private_by_default(desk.number, true).await.unwrap();
         assert_eq!(seen(&desk.admin).await, [open]);
-        // An admin's own are theirs to hide, and nobody else's are.
+        // An admin may hide the chats of their own numbers only.
         assert!(matches!(desk.admin.set_chat_private(open, true).await, Err(Error::NotFound)));
         let refused = desk.admin.set_private_by_default(other, true).await;
         assert!(matches!(refused, Err(Error::NotFound)));
@@ -107,7 +108,7 @@ async fn events_of_a_private_chat_are_the_owners() {
 #[tokio::test]
 async fn what_was_private_stays_so_when_chats_become_one() {
     on_both(|store| async move {
-        // The older of the two is kept; either may have been the private one.
+        // The older chat is kept; either of the two may have been private.
         for private in [0, 1] {
             let name = format!("owner{private}");
             let owner = user(&store, &name, Role::Atendente).await;

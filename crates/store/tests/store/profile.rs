@@ -1,4 +1,4 @@
-//! What people change about themselves.
+//! Changes of a user to their own account.
 
 use model::{AuditAction, EnterKey, Language, Theme, UserPreferences};
 use store::{Error, Field};

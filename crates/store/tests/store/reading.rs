@@ -1,4 +1,4 @@
-//! Pages of the list and of a conversation, and marking as read.
+//! Pages of the list and of a chat, and marking as read.
 
 use model::ChatId;
 use store::{ChatsPage, Inbound, Peer, ReadReceipt};
@@ -9,7 +9,7 @@ use crate::support::{Desk, at, incoming, on_both, receive, wa};
 async fn pages_of_the_list_neither_repeat_nor_skip() {
     on_both(|store| async move {
         let desk = Desk::open(&store).await;
-        // Two chats a second, so that times alone do not tell them apart.
+        // There are two chats per second, so that times alone do not order them.
         let batch: Vec<_> = (0..25)
             .map(|n| incoming(&Peer::pn(format!("1415555{n:04}")), &format!("n{n}"), n / 2))
             .collect();
@@ -104,7 +104,7 @@ async fn reading_on_the_phone_reads_up_to_there() {
     .await;
 }
 
-/// Unread messages of the only chat there is.
+/// Returns the unread messages of the only chat.
 async fn unread(desk: &Desk) -> u32 {
     let all = ChatsPage { connection: None, before: None, limit: 1 };
     desk.owner.chats(all).await.unwrap()[0].unread
@@ -119,10 +119,10 @@ async fn the_own_phone_reads_up_to_the_newest_it_names() {
         let batch: Vec<_> = (0..5).map(|n| incoming(&peer, &format!("n{n}"), n)).collect();
         ingest.messages(&batch).await.unwrap();
         let ids = |names: &[&str]| names.iter().map(|name| wa(name).into()).collect::<Vec<_>>();
-        // As it comes: in a list, in any order, and under an address that is not the chat's.
+        // Receipts arrive as a list, in any order, and with an address that is not the chat's.
         ingest.read_elsewhere(&Peer::lid("9@lid"), &ids(&["n2", "n0"])).await.unwrap();
         assert_eq!(unread(&desk).await, 2);
-        // Late and twice it undoes nothing.
+        // A late or repeated receipt changes nothing.
         ingest.read_elsewhere(&Peer::lid("9@lid"), &ids(&["n0"])).await.unwrap();
         assert_eq!(unread(&desk).await, 2);
         ingest.read_elsewhere(&peer, &[]).await.unwrap();
@@ -145,7 +145,7 @@ async fn what_the_own_phone_read_before_it_came_is_read_when_it_comes() {
         assert_eq!(unread(&desk).await, 0);
         ingest.messages(&batch[1..]).await.unwrap();
         assert_eq!(unread(&desk).await, 1);
-        // Another number's message of that id is its own.
+        // A message of another number with that id is another message.
         ingest.messages(&[incoming(&peer, "four", 9)]).await.unwrap();
         assert_eq!(unread(&desk).await, 2);
     })
@@ -180,7 +180,7 @@ async fn receipts_wait_until_they_are_sent_each_once_and_only_where_somebody_can
             receive(&store, &desk.owner, desk.number, incoming(peer, name, seconds)).await.id
         };
         let receipts = store.receipts(desk.number);
-        // Nobody has linked a phone yet.
+        // No phone is linked yet.
         desk.owner.mark_read(receive(&one, "before", 0).await).await.unwrap();
         assert_eq!(receipts.next(10).await.unwrap(), []);
 
@@ -198,8 +198,11 @@ async fn receipts_wait_until_they_are_sent_each_once_and_only_where_somebody_can
         receipts.sent(&waiting[0]).await.unwrap();
         assert_eq!(ids(&receipts.next(10).await.unwrap()), [vec![id("b")]]);
 
-        // The phone that would have sent it is gone.
-        ingest.unlinked(model::EndReason::UnlinkedHere, &store::By::system()).await.unwrap();
+        // The phone that would have sent it is unlinked.
+        ingest
+            .unlinked(model::EndReason::UnlinkedHere, &store::ActorContext::system())
+            .await
+            .unwrap();
         assert_eq!(receipts.next(10).await.unwrap(), []);
     })
     .await;

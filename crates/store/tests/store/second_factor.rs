@@ -9,7 +9,7 @@ use tower_sessions::SessionStore as _;
 
 use crate::support::{Desk, actions, count, logged_in, on_both, on_both_raw};
 
-/// A person's phone.
+/// The phone of a user, which computes codes.
 struct Phone(Totp);
 
 impl Phone {
@@ -18,8 +18,8 @@ impl Phone {
         Self(Builder::new().with_secret(secret).build().unwrap())
     }
 
-    /// The code of now, or of so many steps from now. One step is tolerated either way, so a test
-    /// that crosses the border of a step between two calls passes all the same.
+    /// Returns the current code, or the one of so many steps later. One step is tolerated either
+    /// way, so a test that crosses the end of a step between two calls still passes.
     fn code(&self, steps: u64) -> String {
         let now = u64::try_from(Utc::now().timestamp()).unwrap();
         self.0.generate(now + steps * 30).to_string()
@@ -80,7 +80,7 @@ async fn a_code_works_once() {
         let desk = Desk::open(&store).await;
         let (accounts, me) = (store.accounts(), desk.owner.user().id);
         let (phone, _) = enrolled(&desk.owner).await;
-        // As if the phone had been confirmed long ago.
+        // The phone was confirmed long ago.
         raw.execute_unprepared("UPDATE totp SET last_step = 0").await.unwrap();
 
         let (code, next) = (phone.code(0), phone.code(1));

@@ -1,23 +1,23 @@
-//! What is encrypted in the database.
+//! Encrypted values of the database.
 
 use std::fs;
 
 use model::UserId;
 use sea_orm::{ConnectionTrait as _, Database, DatabaseConnection};
 use store::backup::{Loading, Row, Snapshot};
-use store::{Error, SealError, SecretKeys, SessionLabel, Store};
+use store::{EncryptionError, Error, SecretKeys, SessionLabel, Store};
 use tower_sessions::{SessionStore as _, session::Id};
 
 use crate::support::{Desk, column, logged_in, on_both_raw, on_empty, past_the_store};
 
 const SECRET: &str = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
 
-/// What the database has of the second factors.
+/// Returns the stored secrets of the second factors.
 async fn stored(raw: &DatabaseConnection) -> Vec<String> {
     column(raw, "SELECT secret FROM totp ORDER BY user_id").await
 }
 
-/// Two people, whose second factors are in clear as versions before have left them.
+/// Makes two people whose second factors are in clear, as older versions left them.
 async fn plain(url: &str) -> DatabaseConnection {
     Desk::open(&Store::open(url).await.unwrap()).await;
     let raw = past_the_store(url).await;
@@ -38,9 +38,9 @@ async fn what_is_in_clear_is_encrypted_when_the_database_is_opened() {
         let raw = plain(&url).await;
         let keys = SecretKeys::generate().unwrap();
         let store = Store::open(&url).await.unwrap();
-        assert!(!store.has_sealed().await.unwrap());
+        assert!(!store.has_encrypted().await.unwrap());
         let store = store.with_secrets(keys.clone()).await.unwrap();
-        assert!(store.has_sealed().await.unwrap());
+        assert!(store.has_encrypted().await.unwrap());
         let once = stored(&raw).await;
         assert!(once.iter().all(|value| value.starts_with("sealed:1:")), "{once:?}");
         assert_ne!(once[0].split(':').next_back(), once[1].split(':').next_back());
@@ -51,7 +51,10 @@ async fn what_is_in_clear_is_encrypted_when_the_database_is_opened() {
         let other = SecretKeys::generate().unwrap();
         let refused = Store::open(&url).await.unwrap().with_secrets(other).await;
         let refused = refused.err().unwrap();
-        assert!(matches!(refused, Error::Sealed(SealError::UnknownKey { .. })), "{refused:?}");
+        assert!(
+            matches!(refused, Error::Encrypted(EncryptionError::UnknownKey { .. })),
+            "{refused:?}"
+        );
         assert_eq!(stored(&raw).await, once, "nothing was changed");
         raw.close().await.unwrap();
     })
@@ -86,7 +89,7 @@ async fn a_new_key_takes_the_place_of_the_old_one() {
         let of_another_key = stored(&raw).await;
         let keys = SecretKeys::generate().unwrap();
         let refused = store.clone().with_secrets(keys).await.err().unwrap();
-        assert!(matches!(refused, Error::Sealed(SealError::UnknownKey { .. })));
+        assert!(matches!(refused, Error::Encrypted(EncryptionError::UnknownKey { .. })));
         assert_eq!(stored(&raw).await, of_another_key);
         assert!(desk.owner.totp_pending().await.unwrap().is_some());
     })
@@ -102,7 +105,7 @@ async fn a_new_key_takes_the_place_of_the_old_one() {
         let under_old = stored(&raw).await;
         opened(&both).await.unwrap();
         assert_ne!(stored(&raw).await, under_old);
-        // The old one may go now, and is good for nothing.
+        // The old key may be removed now, and decrypts nothing any more.
         opened(&both.newest()).await.unwrap();
         assert!(opened(&old).await.is_err());
         raw.close().await.unwrap();
@@ -123,14 +126,20 @@ async fn a_secret_that_was_moved_to_another_person_is_worth_nothing() {
         );
         raw.execute_unprepared(&moved).await.unwrap();
         let refused = desk.owner.totp_pending().await.err().unwrap();
-        assert!(matches!(refused, Error::Sealed(SealError::Altered { .. })), "{refused:?}");
+        assert!(
+            matches!(refused, Error::Encrypted(EncryptionError::Altered { .. })),
+            "{refused:?}"
+        );
         assert!(!format!("{refused} {refused:?}").contains(&of_admin));
         assert!(desk.admin.totp_pending().await.unwrap().is_some());
-        // What was put there in clear is no secret of ours either.
+        // A secret written in clear is refused too.
         let plain = format!("UPDATE totp SET secret = '{SECRET}', confirmed = true");
         raw.execute_unprepared(&plain).await.unwrap();
         let refused = store.accounts().totp_check(desk.owner.user().id, "000000", None).await;
-        assert!(matches!(refused, Err(Error::Sealed(SealError::Altered { .. }))), "{refused:?}");
+        assert!(
+            matches!(refused, Err(Error::Encrypted(EncryptionError::Altered { .. }))),
+            "{refused:?}"
+        );
     })
     .await;
 }
@@ -159,7 +168,7 @@ async fn logins_of_before_stay_when_their_ids_become_digests() {
     use migrations::Migrator;
     use sea_orm_migration::MigratorTrait as _;
     on_empty(|url| async move {
-        // As the version before left it: with the id itself.
+        // The row is as the previous version wrote it: with the id itself.
         let raw = past_the_store(&url).await;
         let before = Migrator::migrations();
         let before = before.iter().position(|migration| migration.name() == "m0016_session_digest");
@@ -186,7 +195,7 @@ async fn logins_of_before_stay_when_their_ids_become_digests() {
         let raw = Database::connect(&url).await.unwrap();
         let stored = column(&raw, "SELECT id FROM web_session").await;
         assert!(stored[0].len() == 64 && stored[0] != id.to_string(), "{stored:?}");
-        // What the database says opens nothing.
+        // The stored value cannot be used as a session id.
         assert!(stored[0].parse::<Id>().is_err());
         raw.close().await.unwrap();
     })

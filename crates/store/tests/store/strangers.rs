@@ -1,4 +1,4 @@
-//! Names and texts of strangers, as they are shown.
+//! Names and texts of strangers as they are shown.
 
 use model::{Author, ChatId, LiveEvent, Piece, Style};
 use sea_orm::ConnectionTrait as _;
@@ -30,7 +30,7 @@ async fn who_has_a_name_in_which_there_is_nothing_to_see_goes_by_the_number() {
             .await
             .unwrap();
         assert_eq!(desk.owner.chat(ChatId(1)).await.unwrap().name, NUMBER);
-        // Nor is it one where an earlier version has stored it.
+        // A name that an earlier version stored is not shown either.
         raw.execute_unprepared(
             "UPDATE contact SET saved_name = '\u{3164}', push_name = '\u{2800}'",
         )

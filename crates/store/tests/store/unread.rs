@@ -1,4 +1,4 @@
-//! Unread totals: of all chats that somebody may read, listed or not.
+//! Unread totals: they count all chats that a user may read, listed or not.
 
 use model::Role;
 use store::{Access, Peer};

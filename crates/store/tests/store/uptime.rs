@@ -1,4 +1,4 @@
-//! For how long numbers were connected.
+//! The uptime of numbers.
 
 use model::{ConnectionId, Figures};
 use sea_orm::{ConnectionTrait as _, DatabaseConnection};
@@ -8,7 +8,7 @@ use crate::support::{Desk, number, on_both_raw};
 
 const HOUR: i64 = 3_600;
 
-/// Moves everything into the past, since no test waits for days.
+/// Moves all times into the past, since a test cannot wait for days.
 async fn age(raw: &DatabaseConnection, seconds: i64) {
     let by = seconds * 1_000_000;
     for statement in [
@@ -24,7 +24,7 @@ async fn figures(store: &Store, admin: &Admin, number: ConnectionId) -> Figures 
     overview.into_iter().find(|(row, _)| row.id == number).unwrap().1
 }
 
-/// Whole hours, as the test's own seconds count too.
+/// Rounds to whole hours, since the seconds of the test itself count too.
 fn hours(seconds: u32) -> u32 {
     (seconds + 1800) / 3600
 }
@@ -40,7 +40,7 @@ async fn a_kill_costs_what_was_not_seen_and_nothing_more() {
         ingest.up().await.unwrap();
         age(&raw, 2 * HOUR).await;
         store.still_up(&[desk.number, other]).await.unwrap();
-        // Killed here: three hours pass, and it comes up again for one.
+        // The process is killed here: three hours pass, and the number is connected again for one.
         age(&raw, 3 * HOUR).await;
         ingest.up().await.unwrap();
         age(&raw, HOUR).await;
@@ -69,7 +69,7 @@ async fn a_day_and_a_month_are_counted_and_older_is_forgotten() {
         ingest.up().await.unwrap();
         age(&raw, 48 * HOUR).await;
         ingest.down().await.unwrap();
-        // Half of the two days is out of a day's sight, and all of it out of the next one's.
+        // Half of the two days is older than a day, and later all of it is.
         age(&raw, 12 * HOUR).await;
         let both = figures(&store, &admin, desk.number).await;
         assert_eq!((hours(both.last_day.up), hours(both.last_day.of)), (12, 24));

@@ -1,4 +1,4 @@
-//! Browsers' logins.
+//! Login sessions of browsers.
 
 use model::{AuditAction, SessionId};
 use sea_orm::{ConnectionTrait as _, DatabaseConnection};
@@ -36,7 +36,7 @@ async fn a_session_is_kept_changed_and_ended() {
 
         sessions.delete(&session.id).await.unwrap();
         assert!(sessions.load(&session.id).await.unwrap().is_none());
-        // A request that was under way during the logout.
+        // A request that was in progress during the logout saves its session.
         sessions.save(&session).await.unwrap();
         assert!(sessions.load(&session.id).await.unwrap().is_none(), "it stays ended");
     })
@@ -66,7 +66,7 @@ async fn an_expired_session_is_not_loaded_and_is_deleted() {
         assert!(sessions.load(&old.id).await.unwrap().is_none());
         sessions.delete_expired().await.unwrap();
         assert!(sessions.load(&new.id).await.unwrap().is_some());
-        // Nothing is left of the old one, not even its id.
+        // Nothing is left of the expired session, not even its id.
         let mut again = Record { expiry_date: new.expiry_date, ..old.clone() };
         sessions.create(&mut again).await.unwrap();
         assert_eq!(again.id, old.id);

@@ -1,8 +1,8 @@
-//! What waits to be sent on one stream: so many bytes, and no more.
+//! The queue of events of one stream, bounded in bytes.
 //!
-//! A browser that is slow slows its own stream only. One that does not read at all has its stream ended, and
-//! what waited for it is forgotten: when it comes back it says what it has, and is told the rest or to load
-//! again.
+//! A slow browser delays its own stream only. The stream of one that does not read at all ends, and
+//! its queue is dropped: when the browser reconnects it sends its last event, and gets the rest or
+//! a reload.
 
 use std::collections::VecDeque;
 use std::pin::Pin;
@@ -16,10 +16,10 @@ use tokio::sync::Notify;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-/// Bytes that wait for one browser. A single event that is longer waits alone.
+/// Most bytes in the queue of one browser. A single longer event waits alone.
 pub(super) const BYTES: usize = 128 * 1024;
 
-/// The stream cannot go on.
+/// The reason why the stream cannot go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Closed {
     /// The browser went away, or the stream was ended.
@@ -28,20 +28,20 @@ pub(super) enum Closed {
     Stalled,
 }
 
-/// The end that the server writes to. Dropped, it ends the stream and forgets what waits.
+/// The sending half. Dropping it ends the stream and clears the queue.
 pub(super) struct Sender {
     shared: Arc<Shared>,
     stalled_after: Duration,
 }
 
-/// The end that a browser reads from.
+/// The receiving half, which the browser reads.
 pub(super) struct Receiver(Arc<Shared>);
 
 #[derive(Default)]
 struct Shared {
     waiting: Mutex<Waiting>,
-    /// Something was read.
-    room: Notify,
+    /// Notified when an event was read.
+    was_read: Notify,
     closed: CancellationToken,
 }
 
@@ -49,19 +49,20 @@ struct Shared {
 struct Waiting {
     events: VecDeque<(Event, usize)>,
     bytes: usize,
-    /// Nothing follows.
-    over: bool,
+    /// No event follows.
+    ended: bool,
     reader: Option<Waker>,
 }
 
-/// A queue whose sender waits for so long without anything being read. `closed` ends it from outside.
+/// Makes a queue whose sender waits up to `stalled_after` for the browser to read. `closed` ends it
+/// from outside.
 pub(super) fn queue(stalled_after: Duration, closed: CancellationToken) -> (Sender, Receiver) {
     let shared = Arc::new(Shared { closed, ..Shared::default() });
     (Sender { shared: shared.clone(), stalled_after }, Receiver(shared))
 }
 
 impl Sender {
-    /// Adds an event of so many bytes once there is room.
+    /// Adds an event of `bytes` bytes once there is room.
     pub(super) async fn send(&self, event: Event, bytes: usize) -> Result<(), Closed> {
         loop {
             if self.shared.closed.is_cancelled() {
@@ -76,33 +77,33 @@ impl Sender {
             }
             tokio::select! {
                 () = self.closed() => return Err(Closed::Gone),
-                read = timeout(self.stalled_after, self.shared.room.notified()) => {
+                read = timeout(self.stalled_after, self.shared.was_read.notified()) => {
                     read.map_err(|_| Closed::Stalled)?;
                 }
             }
         }
     }
 
-    /// Ends when the browser went away, or the stream was ended from outside.
+    /// Completes when the browser went away, or the stream was ended from outside.
     pub(super) async fn closed(&self) {
         self.shared.closed.cancelled().await;
     }
 
-    /// Ends the stream with this in place of what waits.
+    /// Replaces the queued events with a last one and ends the stream.
     pub(super) fn end_with(&self, last: Event) {
         let mut waiting = self.shared.waiting();
-        waiting.forget();
+        waiting.clear();
         waiting.push(last, 0);
-        waiting.over = true;
+        waiting.ended = true;
     }
 }
 
 impl Drop for Sender {
     fn drop(&mut self) {
         let mut waiting = self.shared.waiting();
-        if !waiting.over {
-            waiting.forget();
-            waiting.over = true;
+        if !waiting.ended {
+            waiting.clear();
+            waiting.ended = true;
             waiting.wake();
         }
     }
@@ -115,10 +116,10 @@ impl Stream for Receiver {
         let mut waiting = self.0.waiting();
         match waiting.pop() {
             Some(event) => {
-                self.0.room.notify_one();
+                self.0.was_read.notify_one();
                 Poll::Ready(Some(event))
             }
-            None if waiting.over => Poll::Ready(None),
+            None if waiting.ended => Poll::Ready(None),
             None => {
                 waiting.reader = Some(context.waker().clone());
                 Poll::Pending
@@ -129,7 +130,7 @@ impl Stream for Receiver {
 
 impl Drop for Receiver {
     fn drop(&mut self) {
-        self.0.waiting().forget();
+        self.0.waiting().clear();
         self.0.closed.cancel();
     }
 }
@@ -155,7 +156,7 @@ impl Waiting {
         Some(event)
     }
 
-    fn forget(&mut self) {
+    fn clear(&mut self) {
         while self.pop().is_some() {}
         self.events = VecDeque::new();
     }

@@ -1,9 +1,10 @@
-//! How many streams are open: of one user, and of all.
+//! Counts open streams per user and in total.
 //!
-//! A browser has one, or one a visible tab where tabs cannot share a worker, so nobody comes near the limits.
-//! Beyond its own limit a user's oldest stream ends, not the newest: where a network went away without a word
-//! the oldest are dead, and whoever comes back is let in. It is asked to return later
-//! ([`super::COME_BACK`]), so that those that are alive do not push each other out in a hurry.
+//! A browser has one stream, or one per visible tab if tabs cannot share a worker, so ordinary use
+//! stays far below the limits. Beyond the limit of a user their oldest stream ends, not the newest:
+//! after a silent network failure the oldest ones are dead, and the returning browser is admitted.
+//! The browser of the ended stream reconnects later ([`super::RETRY_WHEN_FULL`]), so that live
+//! streams do not displace each other quickly.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,42 +12,42 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use model::UserId;
 use tokio_util::sync::CancellationToken;
 
-/// Streams of one user.
+/// Most streams of one user.
 pub(super) const OF_USER: usize = 64;
-/// Streams of the process.
+/// Most streams of the process.
 pub(super) const OF_ALL: usize = 2_048;
 
-/// The open streams of a server. All clones are the same.
+/// The open streams of a server. Clones share the same state.
 #[derive(Clone, Default)]
 pub(crate) struct Streams(Arc<Mutex<Opened>>);
 
 #[derive(Default)]
 struct Opened {
     last: u64,
-    /// By their numbers, the oldest first.
+    /// Streams by number, the oldest first.
     of: HashMap<UserId, BTreeMap<u64, CancellationToken>>,
     all: usize,
 }
 
-/// A stream that is counted for as long as this lives.
+/// A stream, counted until this is dropped.
 pub(super) struct Open {
     streams: Streams,
     user: UserId,
     number: u64,
-    /// Cancelled when it has to end.
+    /// Cancelled when the stream has to end.
     pub(super) ended: CancellationToken,
 }
 
 impl Streams {
-    /// Counts a stream of this user, ending their oldest if they have too many; `None` if all together are
-    /// too many.
+    /// Counts a new stream of this user, and ends their oldest if they have too many; `None` if the
+    /// process has too many.
     pub(super) fn open(&self, user: UserId) -> Option<Open> {
         let mut opened = self.opened();
         let is_full = opened.all >= OF_ALL;
         let theirs = opened.of.entry(user).or_default();
         if theirs.len() >= OF_USER || (is_full && !theirs.is_empty()) {
             refuse("live-streams-of-user");
-            // It is counted until it has ended, and so is what waits for it; it ends once.
+            // A stream is counted until it has ended, and so is its queue; it is cancelled once.
             if let Some(oldest) = theirs.values().find(|ended| !ended.is_cancelled()) {
                 oldest.cancel();
             }

@@ -1,4 +1,4 @@
-//! One open stream: what it has seen, what it may see, and what it is told next.
+//! One open stream: its position, its user's access, and the events it sends next.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -16,28 +16,28 @@ use tokio::time::{Instant, MissedTickBehavior, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use super::queue::{Closed, Sender};
-use super::{COME_BACK, COME_BACK_SOON};
+use super::{RETRY, RETRY_WHEN_FULL};
 
-/// How often a silent stream checks that its user is still logged in.
+/// Interval in which a silent stream checks that its user is still logged in.
 const RECHECK: Duration = Duration::from_secs(10);
-/// Events replayed after an absence; beyond it the page loads again.
+/// Most events replayed after an absence; beyond it the page reloads.
 const REPLAY: usize = 500;
-/// Of these so many are in memory at once.
+/// Replayed events that are in memory at once.
 const REPLAYED_AT_ONCE: u64 = 50;
-/// Events taken at once, so that a burst costs one look at the grants and not one an event.
+/// Events handled at once, so that a burst costs one query of the grants and not one per event.
 const BURST: usize = 64;
 
-/// Unread totals rest for so long after they were counted: a burst of messages costs two counts.
+/// Shortest pause between two counts of unread totals: a burst of messages costs two counts.
 const COUNT_EVERY: Duration = Duration::from_millis(500);
-/// And so many times as long as counting took, where much is unread.
+/// The pause is at least this many times the duration of the count, for users with much unread.
 const COUNT_REST: u32 = 20;
 
-/// The stream is over: logged out, no longer a user, or the browser went away.
-pub(super) struct Over;
+/// The stream has ended: logged out, no longer a user, or the browser went away.
+pub(super) struct StreamEnded;
 
-impl From<store::Error> for Over {
+impl From<store::Error> for StreamEnded {
     fn from(error: store::Error) -> Self {
-        // The browser comes back by itself, and then it is told again what it missed.
+        // The browser reconnects by itself, and then gets what it missed.
         if !matches!(error, store::Error::NotFound) {
             tracing::error!(%error, "a live stream could not go on");
         }
@@ -55,31 +55,31 @@ pub(super) struct Tab {
     changes: Receiver<Change>,
     access: Receiver<AccessChanged>,
     drafts: Receiver<(UserId, Draft)>,
-    /// The last event this tab has; `None` until it is known where it begins.
-    seen: Option<i64>,
-    shown: HashSet<ConnectionId>,
-    /// Says for as long as the stream lives that somebody looks at these.
+    /// The last event this tab has; `None` until its start is known.
+    last_seq: Option<i64>,
+    visible: HashSet<ConnectionId>,
+    /// Registers with the pool, while the stream lives, that somebody watches these numbers.
     watching: Watching,
     unread: Unread,
 }
 
-/// The totals that this page was told, and when they are counted again.
+/// The last totals sent to this page, and the time of the next count.
 #[derive(Default)]
 struct Unread {
-    told: Option<Vec<(ConnectionId, u32)>>,
-    /// When they may be counted again.
-    rested: Option<Instant>,
+    sent: Option<Vec<(ConnectionId, u32)>>,
+    /// Earliest time of the next count.
+    not_before: Option<Instant>,
     due: Option<Instant>,
 }
 
 impl Unread {
-    /// They may have changed.
-    fn touch(&mut self) {
+    /// Schedules a count, because the totals may have changed.
+    fn schedule(&mut self) {
         let now = Instant::now();
-        self.due.get_or_insert(self.rested.map_or(now, |at| at.max(now)));
+        self.due.get_or_insert(self.not_before.map_or(now, |at| at.max(now)));
     }
 
-    /// Ends when they should be counted.
+    /// Completes when they should be counted.
     async fn due(&self) {
         match self.due {
             Some(at) => sleep_until(at).await,
@@ -89,21 +89,21 @@ impl Unread {
 }
 
 impl Tab {
-    /// Subscribes at once, so that nothing falls between here and the first read.
+    /// Subscribes at once, so that no event is lost before the first read.
     pub(super) fn new(
         app: AppState,
         user: UserId,
         session: Session,
         reader: Reader,
         browser: Sender,
-        seen: Option<i64>,
+        last_seq: Option<i64>,
     ) -> Self {
         let committed = app.store.hub().subscribe();
         let access = app.store.hub().access_changes();
         let changes = app.pool.changes();
         let watching = app.pool.watching();
         let drafts = app.store.hub().drafts();
-        let (shown, unread) = (HashSet::new(), Unread::default());
+        let (visible, unread) = (HashSet::new(), Unread::default());
         Self {
             app,
             user,
@@ -114,26 +114,26 @@ impl Tab {
             changes,
             access,
             drafts,
-            seen,
-            shown,
+            last_seq,
+            visible,
             watching,
             unread,
         }
     }
 
-    /// Follows until the stream is over. Where it is only one too many, it asks the browser to come back
-    /// later.
+    /// Sends events until the stream ends. If it exceeded the limits, the browser gets a later
+    /// reconnection time.
     pub(super) async fn run(mut self, too_many: &CancellationToken) {
-        // However it went, it is over.
+        // The stream has ended, with an error or without.
         let _ = self.follow().await;
         if too_many.is_cancelled() {
-            self.browser.end_with(Event::default().retry(COME_BACK));
+            self.browser.end_with(Event::default().retry(RETRY_WHEN_FULL));
         }
     }
 
-    async fn follow(&mut self) -> Result<(), Over> {
-        let beginning = Event::default().retry(COME_BACK_SOON);
-        self.browser.send(beginning, 0).await.map_err(|_| Over)?;
+    async fn follow(&mut self) -> Result<(), StreamEnded> {
+        let beginning = Event::default().retry(RETRY);
+        self.browser.send(beginning, 0).await.map_err(|_| StreamEnded)?;
         self.catch_up().await?;
         let mut recheck = tokio::time::interval(RECHECK);
         recheck.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -151,7 +151,7 @@ impl Tab {
                 },
                 changed = self.access.recv() => match changed {
                     Ok(changed) => self.access_changed(changed).await?,
-                    Err(RecvError::Lagged(_)) => self.look_again().await?,
+                    Err(RecvError::Lagged(_)) => self.recheck_access().await?,
                     Err(RecvError::Closed) => return Ok(()),
                 },
                 changed = self.drafts.recv() => match changed {
@@ -164,52 +164,55 @@ impl Tab {
                     self.still_logged_in().await?;
                     self.connections().await?;
                 }
-                () = self.browser.closed() => return Err(Over),
+                () = self.browser.closed() => return Err(StreamEnded),
             }
         }
     }
 
-    async fn viewer(&self) -> Result<Viewer, Over> {
+    async fn viewer(&self) -> Result<Viewer, StreamEnded> {
         Ok(self.app.store.viewer(self.user).await?)
     }
 
-    /// The session row is gone after a logout, and a lost row ends the stream like one. So does a second
-    /// factor that is needed by now and was not proved.
-    async fn still_logged_in(&self) -> Result<(), Over> {
-        self.session.load().await.map_err(|_| Over)?;
-        // A session that is gone from the store keeps its id here and is not called empty.
-        let Ok(Some(_)) = self.session.get_value(SessionLabel::KEY).await else { return Err(Over) };
+    /// The session row is gone after a logout, and a lost row ends the stream like one. A second
+    /// factor that is required by now and was not proved ends it too.
+    async fn still_logged_in(&self) -> Result<(), StreamEnded> {
+        self.session.load().await.map_err(|_| StreamEnded)?;
+        // A session that is gone from the store keeps its id here and does not count as empty.
+        let Ok(Some(_)) = self.session.get_value(SessionLabel::KEY).await else {
+            return Err(StreamEnded);
+        };
         match still_admits(&self.app.store, self.user, &self.session).await? {
             true => Ok(()),
-            false => Err(Over),
+            false => Err(StreamEnded),
         }
     }
 
-    /// Tells what came since [`Self::seen`], and every connection as it is.
-    async fn catch_up(&mut self) -> Result<(), Over> {
+    /// Sends the events since [`Self::last_seq`], and every connection.
+    async fn catch_up(&mut self) -> Result<(), StreamEnded> {
         let viewer = self.viewer().await?;
-        match self.seen {
-            None => self.seen = Some(viewer.last_seq().await?),
-            // What was taken away while nobody listened no event takes from the page.
-            Some(seen) if viewer.access_changed_since(seen).await? => self.resync().await?,
-            Some(seen) => self.replay(seen).await?,
+        match self.last_seq {
+            None => self.last_seq = Some(viewer.last_seq().await?),
+            // No event removes from the page what the user lost access to while nothing was
+            // subscribed.
+            Some(last_seq) if viewer.access_changed_since(last_seq).await? => self.resync().await?,
+            Some(last_seq) => self.replay(last_seq).await?,
         }
         self.all_drafts().await?;
-        self.unread.touch();
+        self.unread.schedule();
         self.connections().await
     }
 
-    /// Tells what came after that event, or has the page load again if that is too much.
-    async fn replay(&mut self, mut seen: i64) -> Result<(), Over> {
+    /// Sends the events after `last_seq`, or makes the page reload if they are too many.
+    async fn replay(&mut self, mut last_seq: i64) -> Result<(), StreamEnded> {
         let mut replayed = 0;
         loop {
-            match self.viewer().await?.replay(seen, REPLAYED_AT_ONCE).await? {
+            match self.viewer().await?.replay(last_seq, REPLAYED_AT_ONCE).await? {
                 Replay::Events(events) if events.is_empty() => return Ok(()),
                 Replay::Events(events) if replayed + events.len() <= REPLAY => {
                     replayed += events.len();
                     for event in events {
-                        seen = event.seq.unwrap_or(seen);
-                        self.tell(event.seq, &event.event).await?;
+                        last_seq = event.seq.unwrap_or(last_seq);
+                        self.send(event.seq, &event.event).await?;
                     }
                 }
                 Replay::Events(_) | Replay::TooOld => return self.resync().await,
@@ -217,96 +220,96 @@ impl Tab {
         }
     }
 
-    /// Has the page load again, from here.
-    async fn resync(&mut self) -> Result<(), Over> {
+    /// Makes the page reload, from this position on.
+    async fn resync(&mut self) -> Result<(), StreamEnded> {
         let now = self.viewer().await?.last_seq().await?;
-        self.tell(Some(now), &LiveEvent::Resync).await
+        self.send(Some(now), &LiveEvent::Resync).await
     }
 
-    /// What this user may see is not what it was, or they are not let in any more: then the stream
-    /// ends here.
-    async fn look_again(&mut self) -> Result<(), Over> {
+    /// Handles a change of what this user may see. Ends the stream if they are not admitted any
+    /// more.
+    async fn recheck_access(&mut self) -> Result<(), StreamEnded> {
         self.still_logged_in().await?;
         self.connections().await?;
-        self.unread.touch();
+        self.unread.schedule();
         self.resync().await
     }
 
-    /// Tells this user what they have written elsewhere, and nobody else.
-    async fn draft(&mut self, author: UserId, draft: Draft) -> Result<(), Over> {
+    /// Sends a draft that this user wrote in another tab. Drafts of other users are not sent.
+    async fn draft(&mut self, author: UserId, draft: Draft) -> Result<(), StreamEnded> {
         if author == self.user && self.viewer().await?.readable(&[draft.chat]).await?.len() == 1 {
-            self.tell(None, &LiveEvent::Drafts { drafts: vec![draft], all: false }).await?;
+            self.send(None, &LiveEvent::Drafts { drafts: vec![draft], all: false }).await?;
         }
         Ok(())
     }
 
-    async fn all_drafts(&mut self) -> Result<(), Over> {
+    async fn all_drafts(&mut self) -> Result<(), StreamEnded> {
         let drafts = self.viewer().await?.drafts().await?;
-        self.tell(None, &LiveEvent::Drafts { drafts, all: true }).await
+        self.send(None, &LiveEvent::Drafts { drafts, all: true }).await
     }
 
-    /// Tells the unread totals, unless they are what was told before.
-    async fn count_unread(&mut self) -> Result<(), Over> {
+    /// Sends the unread totals, unless they are unchanged.
+    async fn count_unread(&mut self) -> Result<(), StreamEnded> {
         let begun = Instant::now();
         let numbers = self.viewer().await?.unread().await?;
         let rest = (begun.elapsed() * COUNT_REST).max(COUNT_EVERY);
-        self.unread.rested = Some(Instant::now() + rest);
+        self.unread.not_before = Some(Instant::now() + rest);
         self.unread.due = None;
-        if self.unread.told.as_ref() != Some(&numbers) {
-            self.unread.told = Some(numbers.clone());
-            self.tell(None, &LiveEvent::Unread { numbers }).await?;
+        if self.unread.sent.as_ref() != Some(&numbers) {
+            self.unread.sent = Some(numbers.clone());
+            self.send(None, &LiveEvent::Unread { numbers }).await?;
         }
         Ok(())
     }
 
-    async fn access_changed(&mut self, changed: AccessChanged) -> Result<(), Over> {
-        self.unread.touch();
+    async fn access_changed(&mut self, changed: AccessChanged) -> Result<(), StreamEnded> {
+        self.unread.schedule();
         match changed {
-            AccessChanged::User(user) if user == self.user => self.look_again().await,
+            AccessChanged::User(user) if user == self.user => self.recheck_access().await,
             AccessChanged::User(_) => Ok(()),
             AccessChanged::Connection(connection) => self.connection(connection).await,
-            AccessChanged::Chats(connection) if self.shown.contains(&connection) => {
+            AccessChanged::Chats(connection) if self.visible.contains(&connection) => {
                 self.resync().await
             }
             AccessChanged::Chats(_) => Ok(()),
         }
     }
 
-    /// Tells every connection this user sees, and which they see no more.
-    async fn connections(&mut self) -> Result<(), Over> {
+    /// Sends every connection this user sees, and the removal of those they see no more.
+    async fn connections(&mut self) -> Result<(), StreamEnded> {
         let rows = self.viewer().await?.connections().await?;
         let now: HashSet<_> = rows.iter().map(|row| row.id).collect();
         self.watching.set(&now);
-        for connection in std::mem::replace(&mut self.shown, now.clone()).difference(&now) {
-            self.tell(None, &LiveEvent::ConnectionGone { connection: *connection }).await?;
+        for connection in std::mem::replace(&mut self.visible, now.clone()).difference(&now) {
+            self.send(None, &LiveEvent::ConnectionGone { connection: *connection }).await?;
         }
         for row in rows {
             let connection = self.app.pool.describe(row);
-            self.tell(None, &LiveEvent::Connection { connection }).await?;
+            self.send(None, &LiveEvent::Connection { connection }).await?;
         }
         Ok(())
     }
 
-    /// Tells one connection as it is, or that it is seen no more.
-    async fn connection(&mut self, id: ConnectionId) -> Result<(), Over> {
+    /// Sends one connection, or its removal if the user sees it no more.
+    async fn connection(&mut self, id: ConnectionId) -> Result<(), StreamEnded> {
         match self.viewer().await?.connection(id).await {
             Ok(row) => {
-                self.shown.insert(row.id);
-                self.watching.set(&self.shown);
+                self.visible.insert(row.id);
+                self.watching.set(&self.visible);
                 let connection = self.app.pool.describe(row);
-                self.tell(None, &LiveEvent::Connection { connection }).await
+                self.send(None, &LiveEvent::Connection { connection }).await
             }
-            Err(store::Error::NotFound) if self.shown.remove(&id) => {
-                self.watching.set(&self.shown);
-                self.tell(None, &LiveEvent::ConnectionGone { connection: id }).await
+            Err(store::Error::NotFound) if self.visible.remove(&id) => {
+                self.watching.set(&self.visible);
+                self.send(None, &LiveEvent::ConnectionGone { connection: id }).await
             }
             Err(store::Error::NotFound) => Ok(()),
             Err(error) => Err(error.into()),
         }
     }
 
-    /// Tells a burst of committed events, those that this user may see now.
-    async fn forward(&mut self, first: Committed) -> Result<(), Over> {
+    /// Sends those events of a burst that this user may see now.
+    async fn forward(&mut self, first: Committed) -> Result<(), StreamEnded> {
         let mut burst = vec![first];
         while burst.len() < BURST
             && let Ok(next) = self.committed.try_recv()
@@ -316,38 +319,38 @@ impl Tab {
         let chats: Vec<_> = burst.iter().map(|committed| committed.chat).collect();
         let readable = self.viewer().await?.readable(&chats).await?;
         for committed in burst {
-            if self.seen.is_some_and(|seen| committed.seq <= seen) {
+            if self.last_seq.is_some_and(|last_seq| committed.seq <= last_seq) {
                 continue;
             }
-            self.seen = Some(committed.seq);
+            self.last_seq = Some(committed.seq);
             if readable.contains(&committed.chat) {
-                self.unread.touch();
-                self.tell(Some(committed.seq), &committed.event).await?;
+                self.unread.schedule();
+                self.send(Some(committed.seq), &committed.event).await?;
             }
         }
         Ok(())
     }
 
-    async fn change(&mut self, change: Change) -> Result<(), Over> {
+    async fn change(&mut self, change: Change) -> Result<(), StreamEnded> {
         match change {
             Change::State(connection) => self.connection(connection).await,
             Change::Typing { chat, typing, .. } => {
                 if self.viewer().await?.readable(&[chat]).await?.contains(&chat) {
-                    self.tell(None, &LiveEvent::Typing { chat, typing }).await?;
+                    self.send(None, &LiveEvent::Typing { chat, typing }).await?;
                 }
                 Ok(())
             }
         }
     }
 
-    /// Sends one event; waits for a slow browser, never for long: the hub laps it and it resyncs. For one
-    /// that does not read at all the stream is over.
-    async fn tell(&mut self, seq: Option<i64>, event: &LiveEvent) -> Result<(), Over> {
+    /// Sends one event. Waits for a slow browser, but not for long: the hub overtakes it and it
+    /// resyncs. The stream of a browser that does not read at all ends.
+    async fn send(&mut self, seq: Option<i64>, event: &LiveEvent) -> Result<(), StreamEnded> {
         if seq.is_some() {
-            self.seen = seq;
+            self.last_seq = seq;
         }
         let data = model::Sequenced { seq, event: self.reader.name_in(event.clone()) };
-        let Ok(data) = serde_json::to_string(&data) else { return Err(Over) };
+        let Ok(data) = serde_json::to_string(&data) else { return Err(StreamEnded) };
         let bytes = data.len();
         let event = match seq {
             Some(seq) => Event::default().id(seq.to_string()).data(data),
@@ -361,7 +364,7 @@ impl Tab {
                     "a browser did not read its stream, which ends"
                 );
             }
-            Over
+            StreamEnded
         })
     }
 }

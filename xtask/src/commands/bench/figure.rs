@@ -1,19 +1,19 @@
-//! One measured figure, and the arithmetic behind it.
+//! A measured figure, and its statistics.
 
 use std::time::Duration;
 
-/// What the median was promised to be.
+/// Promised bound of the median.
 #[derive(Clone, Copy)]
 enum Promise {
     AtMost(f64),
     AtLeast(f64),
 }
 
-/// The same thing measured once or more.
+/// One quantity, measured once or more.
 pub(super) struct Figure {
     what: String,
     unit: &'static str,
-    /// In order of size; never empty.
+    /// The samples in ascending order; never empty.
     samples: Vec<f64>,
     promise: Option<Promise>,
 }
@@ -25,7 +25,7 @@ impl Figure {
         Self { what: what.into(), unit, samples, promise: None }
     }
 
-    /// What was promised about it.
+    /// Sets the promise.
     pub(super) fn at_most(mut self, limit: f64) -> Self {
         self.promise = Some(Promise::AtMost(limit));
         self
@@ -36,10 +36,10 @@ impl Figure {
         self
     }
 
-    /// Titles of the columns of [`Self::row`].
+    /// Header of a table of [`Self::row`]s.
     pub(super) const HEADER: &str = "| | median | runs | promise | kept |\n|---|--:|---|--:|---|\n";
 
-    /// A row of a Markdown table.
+    /// Formats the figure as a row of a Markdown table.
     pub(super) fn row(&self) -> String {
         let Self { what, unit, samples, promise } = self;
         let median = median(samples);
@@ -75,7 +75,7 @@ fn verdict(value: f64, limit: f64, kept: bool) -> String {
     }
 }
 
-/// Three digits where there are as many.
+/// Formats a value with three significant digits.
 fn number(value: f64) -> String {
     let decimals = match value.abs() {
         100.0.. => 0,
@@ -89,12 +89,12 @@ fn number(value: f64) -> String {
     }
 }
 
-/// Milliseconds.
+/// Converts to milliseconds.
 pub(super) fn ms(time: Duration) -> f64 {
     time.as_secs_f64() * 1000.0
 }
 
-/// Of values in order of size.
+/// Returns the median of values in ascending order.
 fn median(sorted: &[f64]) -> f64 {
     let middle = sorted.len() / 2;
     match sorted.len() {
@@ -104,7 +104,7 @@ fn median(sorted: &[f64]) -> f64 {
     }
 }
 
-/// The smallest value that `share` (0 to 1) of all values do not exceed.
+/// Returns the smallest value that `share` (0 to 1) of all values do not exceed.
 pub(super) fn percentile(values: &[f64], share: f64) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
@@ -112,7 +112,7 @@ pub(super) fn percentile(values: &[f64], share: f64) -> f64 {
     sorted.get(rank.saturating_sub(1)).copied().unwrap_or(f64::NAN)
 }
 
-/// How much `y` grows with each `x`, by least squares.
+/// Returns the slope of `y` over `x`, by least squares.
 pub(super) fn slope(points: &[(f64, f64)]) -> f64 {
     let count = points.len() as f64;
     let mean_x = points.iter().map(|(x, _)| x).sum::<f64>() / count;

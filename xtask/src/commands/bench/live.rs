@@ -1,4 +1,4 @@
-//! From a phone that sends to the text in the page of a real browser.
+//! Measures the latency from a phone that sends to the text in the page of a real browser.
 
 use std::process::Command;
 
@@ -6,9 +6,9 @@ use anyhow::{Context, Result, ensure};
 use serde_json::json;
 
 use crate::{
+    harness::{TestCluster, wait},
     interrupt,
     progress::Progress,
-    rig::{Fleet, wait},
     sh,
     workspace::Workspace,
 };
@@ -23,29 +23,29 @@ const SECONDS: usize = 20;
 const SENT: usize = PER_SECOND * SECONDS;
 const RUNS: usize = 3;
 
-/// ms.
+/// Promised median, in ms.
 const P50_PROMISE: f64 = 60.0;
-/// ms.
+/// Promised 99th percentile, in ms.
 const P99_PROMISE: f64 = 200.0;
 
-/// How often inboxes of the kind people have today ask for news, in ms.
+/// Polling interval of common inboxes, in ms.
 const POLLING: f64 = 2_000.0;
 
 pub(super) fn measure(
-    mut fleet: Fleet<'_>,
+    mut cluster: TestCluster<'_>,
     workspace: &Workspace,
     progress: &Progress,
 ) -> Result<Section> {
-    fleet.grow_to(1)?;
-    let (number, whatsapp) = (fleet.first()?, fleet.whatsapp());
+    cluster.grow_to(1)?;
+    let (number, whatsapp) = (cluster.first()?, cluster.whatsapp());
     let customer = whatsapp.new_phone("Carla Dias")?;
     whatsapp.send(&customer, &number.phone, "oi")?;
     let chat = wait::until("the customer's chat", || {
-        Ok(number.visitor.call("chats", &[])?[0]["id"].as_i64())
+        Ok(number.client.call("chats", &[])?[0]["id"].as_i64())
     })?;
-    let (name, value) = number.visitor.cookie();
+    let (name, value) = number.client.cookie();
     let order = json!({
-        "page": format!("{}/atendente/inbox-pirata/chat/{chat}", fleet.site()),
+        "page": format!("{}/atendente/inbox-pirata/chat/{chat}", cluster.site()),
         "cookie": { "name": name, "value": value },
         "messages": format!("{}/phones/{customer}/messages", whatsapp.control()),
         "to": number.phone,

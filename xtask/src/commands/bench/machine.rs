@@ -1,4 +1,4 @@
-//! What the figures were measured on.
+//! Describes the machine and the version that were measured.
 
 use std::{fs, process::Command, thread};
 
@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use crate::{sh, workspace::Workspace};
 
-/// Date, commit, compiler and machine in one sentence.
+/// Returns date, commit, compiler and machine in one sentence.
 pub(super) fn describe(workspace: &Workspace) -> Result<String> {
     let git = |args: &[&str]| {
         sh::output(Command::new("git").args(args).current_dir(workspace.root()))
@@ -26,7 +26,7 @@ pub(super) fn describe(workspace: &Workspace) -> Result<String> {
     ))
 }
 
-/// What stands behind `name:` in a file of `/proc`.
+/// Returns the value after `name:` in a file of `/proc`.
 fn value(path: &str, name: &str) -> String {
     let text = fs::read_to_string(path).unwrap_or_default();
     let mut values = text.lines().filter_map(|line| {

@@ -1,4 +1,4 @@
-//! `docs/benchmarks.md`: the last figures of each part.
+//! Reads and writes `docs/benchmarks.md`, which has the last figures of each part.
 
 use std::{collections::BTreeMap, fmt::Write as _, fs, io, path::PathBuf};
 
@@ -16,16 +16,16 @@ emulator and browser share one machine. The server is the release build with the
 which differs from the product in one thing: WhatsApp's certificate signature is not checked.
 ";
 
-/// What one part found.
+/// Result of one part.
 pub(super) struct Section {
-    /// Its heading. Sections stand in the order of their headings.
+    /// The heading. Sections are sorted by their headings.
     pub(super) title: &'static str,
-    /// How it was measured, in a sentence or two.
+    /// The method, in a sentence or two.
     pub(super) how: String,
     pub(super) figures: Vec<Figure>,
 }
 
-/// The file; parts that are not measured this time keep their sections.
+/// The file. Parts that are not measured this time keep their sections.
 pub(super) struct Report {
     path: PathBuf,
     machine: String,
@@ -42,7 +42,7 @@ impl Report {
         Ok(Self { path, machine: machine::describe(workspace)?, sections: sections(&text) })
     }
 
-    /// Prints a section and writes it to the file at once: a later part may be interrupted.
+    /// Prints a section and writes it to the file at once, because a later part may be interrupted.
     pub(super) fn add(&mut self, section: Section) -> Result<()> {
         let mut body = format!("\n{}\n\n{}\n\n{}", self.machine, section.how, Figure::HEADER);
         for figure in &section.figures {
@@ -59,7 +59,7 @@ impl Report {
     }
 }
 
-/// The sections of a report by their headings.
+/// Splits a report into its sections by their headings.
 fn sections(text: &str) -> BTreeMap<String, String> {
     let parts = text.split("\n## ").skip(1).filter_map(|part| part.split_once('\n'));
     parts.map(|(title, body)| (title.to_owned(), format!("{}\n", body.trim_end()))).collect()

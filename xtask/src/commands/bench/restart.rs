@@ -1,8 +1,8 @@
-//! From exec to a server that serves, with 100 numbers.
+//! Measures the time from exec to the first page and to 100 connected numbers.
 
 use anyhow::Result;
 
-use crate::{progress::Progress, rig::Fleet};
+use crate::{harness::TestCluster, progress::Progress};
 
 use super::{
     figure::{Figure, ms},
@@ -12,16 +12,16 @@ use super::{
 const NUMBERS: usize = 100;
 const RUNS: usize = 3;
 
-/// ms.
+/// Promised time to the first page, in ms.
 const FIRST_PAGE_PROMISE: f64 = 300.0;
-/// ms.
+/// Promised time to all numbers connected, in ms.
 const CONNECTED_PROMISE: f64 = 3_000.0;
 
-pub(super) fn measure(fleet: &mut Fleet<'_>, progress: &Progress) -> Result<Section> {
-    fleet.grow_to(NUMBERS)?;
+pub(super) fn measure(cluster: &mut TestCluster<'_>, progress: &Progress) -> Result<Section> {
+    cluster.grow_to(NUMBERS)?;
     let (mut listening, mut first_page, mut connected) = (Vec::new(), Vec::new(), Vec::new());
     for run in 1..=RUNS {
-        let took = fleet.restart()?;
+        let took = cluster.restart()?;
         progress.note(format_args!(
             "run {run}: page after {:.0} ms, all connected after {:.0} ms",
             ms(took.first_page),

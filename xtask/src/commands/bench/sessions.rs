@@ -1,12 +1,12 @@
-//! Memory and processor time of connected numbers that nobody writes to.
+//! Measures memory and processor time of connected numbers without traffic.
 
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
 use crate::{
+    harness::{TestCluster, wait},
     progress::Progress,
-    rig::{Fleet, wait},
 };
 
 use super::{
@@ -15,29 +15,29 @@ use super::{
 };
 
 const COUNTS: [usize; 4] = [1, 10, 50, 100];
-/// Up to here memory is that of the program itself rather than of its sessions.
+/// The regression starts here: below it, memory is mostly that of the program itself.
 const REGRESSION_FROM: usize = 10;
-/// How long a server rests before it is looked at.
+/// Time that a server rests before it is measured.
 const SETTLE: Duration = Duration::from_secs(15);
-/// How long processor time is counted: a session says something to WhatsApp every 15 to 30 s.
+/// Time over which processor time is counted: a session sends a ping to WhatsApp every 15 to 30 s.
 const IDLE: Duration = Duration::from_secs(30);
 const RUNS: usize = 3;
 
-/// MiB a session.
+/// Promised MiB a session.
 const MEMORY_PROMISE: f64 = 1.5;
-/// % of one core, for all sessions.
+/// Promised % of one core for all sessions.
 const IDLE_PROMISE: f64 = 1.0;
 
-pub(super) fn measure(fleet: &mut Fleet<'_>, progress: &Progress) -> Result<Section> {
+pub(super) fn measure(cluster: &mut TestCluster<'_>, progress: &Progress) -> Result<Section> {
     wait::pause(SETTLE)?;
-    let empty = fleet.process().rss()?;
+    let empty = cluster.process().rss()?;
     let mut figures = vec![Figure::new("RSS, no number", "MiB", vec![empty])];
 
     let mut growth = Vec::new();
     for count in COUNTS {
-        fleet.grow_to(count)?;
+        cluster.grow_to(count)?;
         wait::pause(SETTLE)?;
-        let rss = fleet.process().rss()?;
+        let rss = cluster.process().rss()?;
         progress.note(format_args!("{count} linked: {rss:.1} MiB"));
         figures.push(Figure::new(format!("RSS, {count} linked in this process"), "MiB", vec![rss]));
         if count >= REGRESSION_FROM {
@@ -50,10 +50,10 @@ pub(super) fn measure(fleet: &mut Fleet<'_>, progress: &Progress) -> Result<Sect
     let all = COUNTS[COUNTS.len() - 1];
     let (mut rss, mut idle) = (Vec::new(), Vec::new());
     for run in 1..=RUNS {
-        fleet.restart()?;
+        cluster.restart()?;
         wait::pause(SETTLE)?;
-        rss.push(fleet.process().rss()?);
-        idle.push(idle_share(fleet)?);
+        rss.push(cluster.process().rss()?);
+        idle.push(idle_share(cluster)?);
         progress.note(format_args!(
             "run {run}: {:.1} MiB, {:.2} % of a core",
             rss[run - 1],
@@ -80,9 +80,9 @@ pub(super) fn measure(fleet: &mut Fleet<'_>, progress: &Progress) -> Result<Sect
     })
 }
 
-/// Processor time of the server while nothing happens, in % of one core.
-fn idle_share(fleet: &Fleet<'_>) -> Result<f64> {
-    let process = fleet.process();
+/// Returns the processor time of the idle server, in % of one core.
+fn idle_share(cluster: &TestCluster<'_>) -> Result<f64> {
+    let process = cluster.process();
     let (start, before) = (Instant::now(), process.cpu()?);
     wait::pause(IDLE)?;
     let used = process.cpu()? - before;

@@ -1,4 +1,4 @@
-//! What breaks, when, and how often.
+//! Chooses and injects faults.
 
 use std::{
     collections::BTreeMap,
@@ -11,73 +11,73 @@ use anyhow::Result;
 use rand::{Rng as _, rngs::StdRng, seq::SliceRandom as _};
 use serde_json::{Value, json};
 
-use crate::rig::{Fleet, fleet::End};
+use crate::harness::{TestCluster, test_cluster::End};
 
-use super::{outages, traffic::Line};
+use super::{outages, traffic::Conversation};
 
-/// Between two faults.
+/// Pause between two faults.
 const PAUSE: Range<Duration> = Duration::from_millis(300)..Duration::from_millis(3_500);
 
-/// How long the server stands still, the disk stays full after the server has noticed, the database
-/// answers nothing, and is away.
+/// Durations: the server is frozen, the disk stays full after the server has noticed, the database
+/// is frozen, and the database is down.
 const FROZEN: RangeInclusive<Duration> = Duration::from_secs(2)..=Duration::from_secs(40);
 const FULL: RangeInclusive<Duration> = Duration::from_secs(2)..=Duration::from_secs(10);
 const SLOW: RangeInclusive<Duration> = Duration::from_millis(500)..=Duration::from_secs(3);
 const AWAY: RangeInclusive<Duration> = Duration::ZERO..=Duration::from_secs(3);
 
-/// The part of the whole time that one fault may last, and what even the shortest run allows it.
-const SHARE: u32 = 10;
-const ALLOWED: Duration = Duration::from_secs(3);
+/// A fault lasts at most this part of the whole time (a tenth), and may last 3 s in every run.
+const MAX_SHARE: u32 = 10;
+const MIN_LIMIT: Duration = Duration::from_secs(3);
 
-/// What can break.
+/// Kind of a fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Fault {
     /// The server is killed (SIGKILL) and starts again.
     Kill,
-    /// It is told to stop (SIGTERM), and starts again.
+    /// The server is stopped (SIGTERM) and starts again.
     Stop,
-    /// A number's connection breaks without a word.
+    /// A number's connection breaks without a close frame.
     Drop,
-    /// It stays open, and nothing gets through any more.
+    /// A number's connection stays open and transports nothing any more.
     HalfOpen,
-    /// WhatsApp sends the client away: `<stream:error>` 515 or 503.
+    /// WhatsApp disconnects the client: `<stream:error>` 515 or 503.
     SentAway(&'static str),
     /// WhatsApp is down for a moment, for everybody.
     Down,
-    /// Messages come twice.
+    /// Messages are delivered twice.
     Twice,
-    /// A message cannot be decrypted, and is asked for again.
+    /// A message cannot be decrypted, and a retry receipt requests it again.
     Corrupt,
-    /// Messages are held back for a while.
+    /// Messages are delayed.
     Late,
     /// A message is overtaken by the one behind it.
     Swapped,
-    /// WhatsApp takes messages, and its word that it did is lost.
+    /// WhatsApp accepts messages, and its acks are lost.
     LostAck,
-    /// The media servers refuse files, break off, or give out something else.
+    /// The media servers refuse files, send a part of them, or send other bytes.
     Media(&'static str),
-    /// The media servers have a customer's files no longer, and the phone has to put them there again.
+    /// The media servers have deleted a customer's files, and the phone has to upload them again.
     MediaExpired,
     /// A customer's phone loses its Signal sessions, as after a restored backup.
     SessionLoss,
-    /// The disk has less room than the server has to leave free.
+    /// The disk has less free space than the reserve of the server.
     DiskFull,
-    /// The server stands still (SIGSTOP), as on a machine that is suspended, and goes on.
+    /// The server is frozen (SIGSTOP), as on a suspended machine, and continues.
     Frozen,
-    /// PostgreSQL's processes stand still for a moment, a few times.
+    /// PostgreSQL's processes are frozen for a moment, a few times.
     SlowDatabase,
-    /// PostgreSQL breaks off, and comes back after crash recovery.
+    /// PostgreSQL crashes, and comes back after crash recovery.
     DatabaseAway,
 }
 
-/// What became of a fault.
+/// Result of injecting a fault.
 enum Outcome {
-    Struck,
-    /// The machine does not allow it, for this reason.
-    LeftOut(&'static str),
+    Injected,
+    /// The machine does not allow the fault, for this reason.
+    Skipped(&'static str),
 }
 
-/// How often each comes, among all.
+/// Relative frequency of each fault.
 const WEIGHTS: &[(Fault, u32)] = &[
     (Fault::Kill, 40),
     (Fault::Stop, 8),
@@ -101,100 +101,109 @@ const WEIGHTS: &[(Fault, u32)] = &[
     (Fault::Frozen, 3),
 ];
 
-/// Those that come as well when the database is a PostgreSQL.
-const OF_POSTGRES: &[(Fault, u32)] = &[(Fault::SlowDatabase, 4), (Fault::DatabaseAway, 4)];
+/// Relative frequency of the faults of a PostgreSQL.
+const POSTGRES_WEIGHTS: &[(Fault, u32)] = &[(Fault::SlowDatabase, 4), (Fault::DatabaseAway, 4)];
 
-/// What comes no more often than this comes once before all others: else a short run might do without.
+/// Each fault with at most this weight is injected once before all others, so that a short run has
+/// it.
 const RARE: u32 = 4;
 
 pub(super) struct Faults {
     random: StdRng,
     weights: Vec<(Fault, u32)>,
-    /// The rare ones that have not come yet.
+    /// Rare faults that were not injected yet.
     due: Vec<Fault>,
-    /// How long one may last.
+    /// Longest duration of a fault.
     limit: Duration,
-    struck: BTreeMap<Fault, u32>,
-    left_out: BTreeMap<(Fault, &'static str), u32>,
+    injected: BTreeMap<Fault, u32>,
+    skipped: BTreeMap<(Fault, &'static str), u32>,
 }
 
 impl Faults {
-    /// Those of a run that takes so much `time`, on a PostgreSQL or not.
+    /// Returns the faults of a run that takes `time`, with or without those of a PostgreSQL.
     pub(super) fn new(mut random: StdRng, time: Duration, postgres: bool) -> Self {
-        let more: &[(Fault, u32)] = if postgres { OF_POSTGRES } else { &[] };
+        let more: &[(Fault, u32)] = if postgres { POSTGRES_WEIGHTS } else { &[] };
         let weights = [WEIGHTS, more].concat();
         let rare = weights.iter().filter(|(_, weight)| *weight <= RARE);
         let mut due: Vec<_> = rare.map(|&(fault, _)| fault).collect();
         due.shuffle(&mut random);
-        let limit = (time / SHARE).max(ALLOWED);
-        let (struck, left_out) = (BTreeMap::new(), BTreeMap::new());
-        Self { random, weights, due, limit, struck, left_out }
+        let limit = (time / MAX_SHARE).max(MIN_LIMIT);
+        let (injected, skipped) = (BTreeMap::new(), BTreeMap::new());
+        Self { random, weights, due, limit, injected, skipped }
     }
 
-    /// How long to wait before the next.
+    /// Returns a random pause before the next fault.
     pub(super) fn pause(&mut self) -> Duration {
         self.random.random_range(PAUSE)
     }
 
-    pub(super) fn strike(&mut self, fleet: &mut Fleet<'_>, lines: &[Line]) -> Result<()> {
+    /// Injects a random fault.
+    pub(super) fn inject_next(
+        &mut self,
+        cluster: &mut TestCluster<'_>,
+        conversations: &[Conversation],
+    ) -> Result<()> {
         let fault = self.choose();
-        let times = match self.carry_out(fault, fleet, lines)? {
-            Outcome::Struck => self.struck.entry(fault).or_default(),
-            Outcome::LeftOut(why) => self.left_out.entry((fault, why)).or_default(),
+        let times = match self.inject(fault, cluster, conversations)? {
+            Outcome::Injected => self.injected.entry(fault).or_default(),
+            Outcome::Skipped(why) => self.skipped.entry((fault, why)).or_default(),
         };
         *times += 1;
         Ok(())
     }
 
-    fn carry_out(
+    fn inject(
         &mut self,
         fault: Fault,
-        fleet: &mut Fleet<'_>,
-        lines: &[Line],
+        cluster: &mut TestCluster<'_>,
+        conversations: &[Conversation],
     ) -> Result<Outcome> {
-        let line = &lines[self.random.random_range(0..lines.len())];
+        let conversation = &conversations[self.random.random_range(0..conversations.len())];
         let count = self.random.random_range(1..4);
-        let on_number = |kind: &str| json!({ "kind": kind, "device": line.number, "count": count });
-        let whatsapp = fleet.whatsapp();
-        let tell = |request: Value| whatsapp.fault(&request);
+        let on_number =
+            |kind: &str| json!({ "kind": kind, "device": conversation.number, "count": count });
+        let whatsapp = cluster.whatsapp();
+        let request_fault = |request: Value| whatsapp.fault(&request);
         match fault {
-            Fault::Kill => fleet.bounce(End::Kill, |_| Ok(()))?,
-            Fault::Stop => fleet.bounce(End::Stop, |_| Ok(()))?,
-            Fault::Drop => tell(on_number("drop"))?,
-            Fault::HalfOpen => tell(on_number("half-open"))?,
-            Fault::SentAway(kind) => tell(on_number(kind))?,
-            Fault::Down => tell(json!({ "kind": "server-restart", "down_ms": 500 * count }))?,
-            Fault::Twice => tell(on_number("duplicate"))?,
-            Fault::Corrupt => tell(on_number("corrupt"))?,
-            Fault::Late => tell(json!({
-                "kind": "delay", "device": line.number, "count": count, "delay_ms": 700
+            Fault::Kill => cluster.bounce(End::Kill, |_| Ok(()))?,
+            Fault::Stop => cluster.bounce(End::Stop, |_| Ok(()))?,
+            Fault::Drop => request_fault(on_number("drop"))?,
+            Fault::HalfOpen => request_fault(on_number("half-open"))?,
+            Fault::SentAway(kind) => request_fault(on_number(kind))?,
+            Fault::Down => {
+                request_fault(json!({ "kind": "server-restart", "down_ms": 500 * count }))?
+            }
+            Fault::Twice => request_fault(on_number("duplicate"))?,
+            Fault::Corrupt => request_fault(on_number("corrupt"))?,
+            Fault::Late => request_fault(json!({
+                "kind": "delay", "device": conversation.number, "count": count, "delay_ms": 700
             }))?,
-            Fault::Swapped => tell(on_number("reorder"))?,
-            Fault::LostAck => tell(on_number("late-ack"))?,
-            Fault::Media(kind) => tell(json!({ "kind": kind, "count": count }))?,
+            Fault::Swapped => request_fault(on_number("reorder"))?,
+            Fault::LostAck => request_fault(on_number("late-ack"))?,
+            Fault::Media(kind) => request_fault(json!({ "kind": kind, "count": count }))?,
             Fault::MediaExpired => {
-                tell(json!({ "kind": "media-expired", "device": line.customer }))?;
+                request_fault(json!({ "kind": "media-expired", "device": conversation.customer }))?;
             }
             Fault::SessionLoss => {
-                tell(json!({ "kind": "session-loss", "device": line.customer }))?;
+                request_fault(json!({ "kind": "session-loss", "device": conversation.customer }))?;
             }
             Fault::DiskFull => {
-                if let Some(why) = outages::full_disk(fleet, self.lasting(FULL))? {
-                    return Ok(Outcome::LeftOut(why));
+                if let Some(why) = outages::full_disk(cluster, self.duration(FULL))? {
+                    return Ok(Outcome::Skipped(why));
                 }
             }
-            Fault::Frozen => outages::frozen_server(fleet, self.lasting(FROZEN))?,
+            Fault::Frozen => outages::frozen_server(cluster, self.duration(FROZEN))?,
             Fault::SlowDatabase => {
-                let times: Vec<_> = (0..=count).map(|_| self.lasting(SLOW)).collect();
-                outages::slow_database(fleet, &times)?;
+                let times: Vec<_> = (0..=count).map(|_| self.duration(SLOW)).collect();
+                outages::slow_database(cluster, &times)?;
             }
-            Fault::DatabaseAway => fleet.crash_database(self.lasting(AWAY))?,
+            Fault::DatabaseAway => cluster.crash_database(self.duration(AWAY))?,
         }
-        Ok(Outcome::Struck)
+        Ok(Outcome::Injected)
     }
 
-    /// How long a fault lasts: within `range`, and not longer than the run allows.
-    fn lasting(&mut self, range: RangeInclusive<Duration>) -> Duration {
+    /// Returns a random duration within `range` that the run allows.
+    fn duration(&mut self, range: RangeInclusive<Duration>) -> Duration {
         let longest = self.limit.min(*range.end());
         self.random.random_range(*range.start()..=longest)
     }
@@ -214,14 +223,14 @@ impl Faults {
         Fault::Kill
     }
 
-    /// What was done and what could not be, in a line.
+    /// Formats the counts of injected and skipped faults in one line.
     pub(super) fn tally(&self) -> impl fmt::Display {
-        let struck = self.struck.iter().map(|(fault, times)| format!("{times} × {fault:?}"));
-        let left_out = self
-            .left_out
+        let injected = self.injected.iter().map(|(fault, times)| format!("{times} × {fault:?}"));
+        let skipped = self
+            .skipped
             .iter()
             .map(|((fault, why), times)| format!("{times} × {fault:?} left out ({why})"));
-        struck.chain(left_out).collect::<Vec<_>>().join(", ")
+        injected.chain(skipped).collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -254,7 +263,9 @@ mod tests {
             assert!(rare.contains(&fault), "{fault:?}");
         }
         let without = first(1_000, faults(7, false));
-        assert!(!without.iter().any(|fault| OF_POSTGRES.iter().any(|(other, _)| other == fault)));
+        assert!(
+            !without.iter().any(|fault| POSTGRES_WEIGHTS.iter().any(|(other, _)| other == fault))
+        );
         assert!(without.contains(&Fault::Kill));
     }
 
@@ -262,7 +273,7 @@ mod tests {
     fn a_fault_lasts_as_long_as_the_run_allows() {
         let mut short = faults(7, false);
         let mut long = Faults::new(StdRng::seed_from_u64(7), 20 * SHORT, false);
-        let longest = |faults: &mut Faults| (0..100).map(|_| faults.lasting(FROZEN)).max();
+        let longest = |faults: &mut Faults| (0..100).map(|_| faults.duration(FROZEN)).max();
         assert!(longest(&mut short).is_some_and(|longest| longest <= SHORT / 10));
         assert!(longest(&mut long).is_some_and(|longest| longest > SHORT / 10));
     }

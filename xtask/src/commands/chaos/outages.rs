@@ -1,43 +1,43 @@
-//! What takes a while to break, and what it breaks for that long.
+//! Faults that last a while.
 
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 
-use crate::rig::{Fleet, disk::Filled, wait};
+use crate::harness::{TestCluster, disk::FillResult, wait};
 
-/// Between two times at which a database is slow.
-const BREATH: Duration = Duration::from_millis(300);
+/// Pause between two times in which the database is frozen.
+const BETWEEN_FREEZES: Duration = Duration::from_millis(300);
 
-/// The disk has no room for a while. Returns when the server takes messages again; or why the disk
-/// could not be filled.
-pub(super) fn full_disk(fleet: &Fleet<'_>, time: Duration) -> Result<Option<&'static str>> {
-    let filler = match fleet.fill_disk()? {
-        Filled::Full(filler) => filler,
-        Filled::Not(why) => return Ok(Some(why)),
+/// Fills the disk for a while. Returns when the server accepts messages again, or the reason why
+/// the disk could not be filled.
+pub(super) fn full_disk(cluster: &TestCluster<'_>, time: Duration) -> Result<Option<&'static str>> {
+    let filler = match cluster.fill_disk()? {
+        FillResult::Full(filler) => filler,
+        FillResult::Unavailable(why) => return Ok(Some(why)),
     };
-    fleet.wait_storage(true)?;
+    cluster.wait_storage(true)?;
     wait::pause(time)?;
     drop(filler);
-    fleet.wait_storage(false)?;
+    cluster.wait_storage(false)?;
     Ok(None)
 }
 
-/// The server stands still for a while, as on a machine that is suspended.
-pub(super) fn frozen_server(fleet: &Fleet<'_>, time: Duration) -> Result<()> {
-    let frozen = fleet.process().freeze()?.context("the server has ended")?;
+/// Freezes the server for a while, as on a suspended machine.
+pub(super) fn frozen_server(cluster: &TestCluster<'_>, time: Duration) -> Result<()> {
+    let frozen = cluster.process().freeze()?.context("the server has ended")?;
     wait::pause(time)?;
     drop(frozen);
     Ok(())
 }
 
-/// The database answers nothing for each of these times.
-pub(super) fn slow_database(fleet: &mut Fleet<'_>, times: &[Duration]) -> Result<()> {
+/// Freezes the database for each of these times.
+pub(super) fn slow_database(cluster: &mut TestCluster<'_>, times: &[Duration]) -> Result<()> {
     for &time in times {
-        let frozen = fleet.freeze_database()?;
+        let frozen = cluster.freeze_database()?;
         wait::pause(time)?;
         drop(frozen);
-        wait::pause(BREATH)?;
+        wait::pause(BETWEEN_FREEZES)?;
     }
     Ok(())
 }

@@ -1,50 +1,50 @@
-//! What became of every message.
+//! Counts arrived, duplicated, missing and reordered messages.
 
 use std::{collections::HashMap, fmt};
 
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-use crate::rig::WhatsApp;
+use crate::harness::WhatsApp;
 
-use super::traffic::{self, Line, Texts};
+use super::traffic::{self, Conversation, Texts};
 
 /// The counts of both directions.
 pub(super) struct Verdict {
     inbound: Count,
     outbound: Count,
     files: Files,
-    /// Messages that this side still wants to send.
+    /// Messages in the outbox.
     queued: usize,
 }
 
-/// What became of the pictures that phones sent.
+/// Counts of the pictures that phones sent.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 struct Files {
     sent: usize,
     stored: usize,
-    /// Those that are not what was sent.
+    /// Stored pictures that differ from the sent ones.
     wrong: usize,
 }
 
-/// What became of the messages of one direction.
+/// Counts of the messages of one direction.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 struct Count {
     sent: usize,
     arrived: usize,
     duplicated: usize,
     missing: usize,
-    /// Those that stand above one that was sent before them.
+    /// Messages that are stored before one that was sent earlier.
     reordered: usize,
 }
 
 impl Verdict {
-    /// Compares what was sent with what is stored, and with what is on the customers' phones.
+    /// Compares the sent texts with the stored messages, and with those on the customers' phones.
     pub(super) fn of(
         whatsapp: &WhatsApp,
-        lines: &[Line],
-        came: &Texts,
-        left: &Texts,
+        conversations: &[Conversation],
+        inbound: &Texts,
+        outbound: &Texts,
     ) -> Result<Self> {
         let mut verdict = Self {
             inbound: Count::default(),
@@ -52,20 +52,21 @@ impl Verdict {
             files: Files::default(),
             queued: 0,
         };
-        for (line, (came, left)) in lines.iter().zip(came.iter().zip(left)) {
-            let stored = stored(line)?;
+        let texts_of = inbound.iter().zip(outbound);
+        for (conversation, (inbound, outbound)) in conversations.iter().zip(texts_of) {
+            let stored = stored(conversation)?;
             verdict.queued += stored.iter().filter(|one| one["delivery"] == "queued").count();
             let theirs = stored.iter().filter(|message| message["author"]["contact"].is_object());
-            verdict.inbound.add(Count::of(came, &texts(theirs)));
-            verdict.files.add(line, came, &stored)?;
-            let there = whatsapp.messages(&line.customer, &line.number)?;
+            verdict.inbound.add(Count::of(inbound, &texts(theirs)));
+            verdict.files.add(conversation, inbound, &stored)?;
+            let there = whatsapp.messages(&conversation.customer, &conversation.number)?;
             let ours = there.iter().filter(|message| message["from_me"] == false);
-            verdict.outbound.add(Count::of(left, &texts(ours)));
+            verdict.outbound.add(Count::of(outbound, &texts(ours)));
         }
         Ok(verdict)
     }
 
-    /// Nothing is under way any more.
+    /// Returns true if every message and file has arrived and none is queued.
     pub(super) fn is_settled(&self) -> bool {
         let Files { sent, stored, .. } = self.files;
         let complete = self.inbound.missing == 0 && self.outbound.missing == 0 && sent == stored;
@@ -79,13 +80,18 @@ impl Verdict {
 }
 
 impl Files {
-    /// Counts those of a conversation.
-    fn add(&mut self, line: &Line, came: &[String], stored: &[Value]) -> Result<()> {
-        self.sent += (0..came.len()).filter(|&place| traffic::is_picture(place)).count();
+    /// Adds the pictures of a conversation.
+    fn add(
+        &mut self,
+        conversation: &Conversation,
+        inbound: &[String],
+        stored: &[Value],
+    ) -> Result<()> {
+        self.sent += (0..inbound.len()).filter(|&place| traffic::is_picture(place)).count();
         for message in stored.iter().filter(|message| message["media"]["state"] == "stored") {
             self.stored += 1;
             let caption = message["text"].as_str().unwrap_or_default();
-            let file = line.visitor.file(&format!("/midia/{}", message["id"]))?;
+            let file = conversation.client.file(&format!("/midia/{}", message["id"]))?;
             self.wrong += usize::from(file != traffic::picture(caption));
         }
         Ok(())
@@ -152,15 +158,15 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// All messages of a conversation, oldest first.
-fn stored(line: &Line) -> Result<Vec<Value>> {
+/// Returns all stored messages of a conversation, oldest first.
+fn stored(conversation: &Conversation) -> Result<Vec<Value>> {
     let mut all: Vec<Value> = Vec::new();
     loop {
         let before =
             all.first().and_then(|first| first["position"].as_i64()).map(|at| at.to_string());
-        let mut form = vec![("chat", line.chat.as_str())];
+        let mut form = vec![("chat", conversation.chat.as_str())];
         form.extend(before.as_deref().map(|before| ("before", before)));
-        let page = line.visitor.call("messages", &form)?;
+        let page = conversation.client.call("messages", &form)?;
         let page = page.as_array().context("no list of messages")?;
         if page.is_empty() {
             return Ok(all);

@@ -1,4 +1,4 @@
-//! What `deny.toml` wants of the dependencies.
+//! Checks the dependencies against `deny.toml`.
 
 use std::{path::Path, process::Command, time::Duration};
 
@@ -6,10 +6,10 @@ use anyhow::Result;
 
 use crate::{progress::Progress, sh, workspace::Workspace};
 
-/// The database is some 10 MB; a server that cannot be reached must not hold us up for long.
-const FETCHING: Duration = Duration::from_secs(120);
+/// The database is about 10 MB; an unreachable server must not delay the command for long.
+const FETCH_TIMEOUT: Duration = Duration::from_secs(120);
 
-/// Licences, sources and versions; all that is needed comes with the crates.
+/// Checks licences, sources and versions, which needs no network.
 pub(super) fn licences_and_sources(workspace: &Workspace, program: &Path) -> Result<()> {
     sh::run(
         deny(workspace, program)
@@ -21,21 +21,21 @@ pub(super) fn licences_and_sources(workspace: &Workspace, program: &Path) -> Res
     )
 }
 
-/// Known weaknesses and crates that were withdrawn. Answers false where the database of RustSec, which
-/// no package registry carries, cannot be reached.
+/// Checks for known weaknesses and withdrawn crates. Returns false if the database of RustSec,
+/// which is in no package registry, cannot be fetched.
 pub(super) fn advisories(
     workspace: &Workspace,
     program: &Path,
     progress: &Progress,
 ) -> Result<bool> {
     progress.note("fetching the database of RustSec");
-    if !sh::succeeds_within(deny(workspace, program).args(["fetch", "db"]), FETCHING) {
+    if !sh::succeeds_within(deny(workspace, program).args(["fetch", "db"]), FETCH_TIMEOUT) {
         return Ok(false);
     }
-    if !sh::succeeds_within(deny(workspace, program).args(["fetch", "index"]), FETCHING) {
+    if !sh::succeeds_within(deny(workspace, program).args(["fetch", "index"]), FETCH_TIMEOUT) {
         progress.note("crates.io is out of reach: what was withdrawn since is not looked at");
     }
-    // All there is was fetched. What cannot be fetched once more is no weakness.
+    // The data was fetched above. A second failure to fetch must not fail the check.
     sh::run(
         deny(workspace, program)
             .args(["--offline", "check", "--hide-inclusion-graph"])
@@ -49,7 +49,7 @@ pub(super) fn advisories(
 
 fn deny(workspace: &Workspace, program: &Path) -> Command {
     let mut deny = Command::new(program);
-    // Whoever asks for a password waits for ever.
+    // Without this, git would wait for a password.
     deny.arg("--locked").current_dir(workspace.root()).env("GIT_TERMINAL_PROMPT", "0");
     deny
 }

@@ -1,4 +1,4 @@
-//! The demo's phones, driven through the emulator's control API.
+//! Drives the demo's phones through the emulator's control API.
 
 use std::{
     sync::mpsc::{self, RecvTimeoutError},
@@ -9,14 +9,14 @@ use std::{
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
-/// Phones for the two users to link.
+/// Names of the phones that the two users link.
 const OURS: &[&str] = &["Ana Alves", "Bruno Braga"];
 
-/// Who writes to them.
+/// Names of the phones that write to them.
 const CUSTOMERS: &[&str] = &["Carla Dias", "Davi Esteves", "Elisa Farias"];
 
-/// What they write, in turn.
-const LINES: &[&str] = &[
+/// Texts that customers send in turn.
+const TEXTS: &[&str] = &[
     "Oi! Vocês entregam no sábado?",
     "Bom dia, ainda tem o modelo azul?",
     "Qual é o prazo para o CEP 70000-000?",
@@ -26,34 +26,38 @@ const LINES: &[&str] = &[
     "Paguei agora pelo Pix 🙂",
 ];
 
-/// One line now and then: enough to see the page live, few enough to answer.
+/// Pause between two texts: short enough to see live updates, long enough to answer.
 const PAUSE: Duration = Duration::from_secs(15);
 
-/// The phones that were made.
+/// Numbers of the phones that were created.
 pub(super) struct Phones {
     emulator: String,
     ours: Vec<String>,
     customers: Vec<String>,
 }
 
-/// Dropping it ends the conversation.
+/// Handle of the thread that sends texts. Dropping it ends the thread.
 pub(super) struct Chatter {
     _stop: mpsc::Sender<()>,
 }
 
 impl Phones {
-    pub(super) fn make(emulator: &str) -> Result<Self> {
-        let make = |names: &[&str]| -> Result<Vec<_>> {
+    pub(super) fn create(emulator: &str) -> Result<Self> {
+        let create = |names: &[&str]| -> Result<Vec<_>> {
             names.iter().map(|name| new_phone(emulator, name)).collect()
         };
-        Ok(Self { emulator: emulator.to_owned(), ours: make(OURS)?, customers: make(CUSTOMERS)? })
+        Ok(Self {
+            emulator: emulator.to_owned(),
+            ours: create(OURS)?,
+            customers: create(CUSTOMERS)?,
+        })
     }
 
-    /// Customers begin to write to our numbers, until the returned value is dropped.
+    /// Has customers write to the two users until the returned value is dropped.
     pub(super) fn chat(self) -> Chatter {
         let (stop, stopped) = mpsc::channel();
         thread::spawn(move || {
-            for (turn, text) in LINES.iter().cycle().enumerate() {
+            for (turn, text) in TEXTS.iter().cycle().enumerate() {
                 let from = &self.customers[turn % self.customers.len()];
                 let to = &self.ours[turn % self.ours.len()];
                 if let Err(error) = send(&self.emulator, from, to, text) {

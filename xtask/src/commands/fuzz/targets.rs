@@ -1,4 +1,4 @@
-//! The property tests that there are.
+//! Finds the property tests.
 
 use std::{
     path::{Path, PathBuf},
@@ -10,21 +10,21 @@ use serde_json::Value;
 
 use crate::{commands::test::SELECTION, sh, workspace::Workspace};
 
-/// How the names of property tests about what strangers made begin.
+/// Prefix of the names of property tests with hostile input.
 const PREFIX: &str = "any_";
 
 /// A property test.
 pub(super) struct Target {
-    /// With its crate before it.
+    /// Name of the crate and the test.
     pub(super) name: String,
     pub(super) program: PathBuf,
-    /// Its name within the program.
+    /// Name of the test within the program.
     pub(super) test: String,
-    /// Where it runs: the folder of its crate.
+    /// Working folder: that of the crate.
     pub(super) folder: PathBuf,
 }
 
-/// Compiles all tests and looks for those that begin with `any_`.
+/// Compiles all tests and returns those whose names begin with `any_`.
 pub(super) fn build(workspace: &Workspace) -> Result<Vec<Target>> {
     let mut cargo = workspace.cargo();
     cargo

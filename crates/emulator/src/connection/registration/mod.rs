@@ -1,9 +1,9 @@
-//! A client that wants to be linked: refs for its QR, pair codes, `<pair-success>`.
+//! Registration of a client that is not linked yet: refs for its QR, pair codes, `<pair-success>`.
 //!
-//! The connection waits for a phone. A scan arrives as a [`Request`] from the control side; the
-//! phone has signed the companion by then, and `<pair-success>` carries that signature. The
-//! client signs back in `<pair-device-sign>`; with that verified the device exists, and a
-//! `<stream:error code="515">` sends the client off to log in.
+//! The connection waits for a phone. A scan arrives as a [`Request`] from the control API; the
+//! phone has signed the companion by then, and `<pair-success>` carries that signature. The client
+//! signs back in `<pair-device-sign>`; once that is verified the device exists, and a
+//! `<stream:error code="515">` makes the client reconnect and log in.
 //!
 //! Pair codes are in [`pair_code`], the stanzas themselves in [`stanzas`].
 
@@ -22,33 +22,33 @@ use waproto::whatsapp::client_payload::DevicePairingRegistrationData;
 
 use super::Connection;
 use crate::faults::FaultKind;
-use crate::handset;
 use crate::iq::{Iq, Reply};
 use crate::notify;
 use crate::phone::Linked;
+use crate::simulated_phone;
 use crate::world::accepted::Accepted;
 use crate::world::account::Account;
 use crate::world::companion::Companion;
 use crate::world::keys::CompanionKeys;
 use crate::world::link::Ending;
-use crate::world::pairing::{Candidate, Done, Request};
+use crate::world::pairing::{Candidate, Request, ResultSender};
 use crate::world::queue::Queue;
 
-/// A client gets six refs; it shows the first for 60 s and the others for 20 s each.
+/// A client gets six refs. It shows the first for 60 s and the others for 20 s each.
 const REFS: usize = 6;
-const REFS_LAST: Duration = Duration::from_secs(60 + 5 * 20);
-/// A pair code lasts three minutes and may be asked for more than once; a client that is not
-/// linked by then has to connect again.
-const WAITS_AT_MOST: Duration = Duration::from_secs(15 * 60);
+const REFS_LIFETIME: Duration = Duration::from_secs(60 + 5 * 20);
+/// A pair code lasts three minutes and may be requested more than once. A client that is not
+/// linked within this time has to connect again.
+const MAX_WAIT: Duration = Duration::from_secs(15 * 60);
 
-/// How far the pairing has come.
+/// Stage of the pairing.
 enum Stage {
-    /// Refs are on offer, a code may be shown.
+    /// Refs are offered, and a code may be shown.
     Offered,
-    /// A phone typed the code; the client's key bundle is due.
-    CodeEntered { account: Arc<Account>, done: Done },
-    /// `<pair-success>` is out; `<pair-device-sign>` is due.
-    Signing { iq: String, account: Arc<Account>, linked: Box<Linked>, done: Done },
+    /// A phone user typed the code; the client's key bundle is due.
+    CodeEntered { account: Arc<Account>, done: ResultSender },
+    /// `<pair-success>` was sent; `<pair-device-sign>` is due.
+    Signing { iq: String, account: Arc<Account>, linked: Box<Linked>, done: ResultSender },
 }
 
 /// One registration.
@@ -61,14 +61,14 @@ struct Registration<'a> {
     stage: Stage,
 }
 
-/// What a phone that typed the code signed, and who waits for the outcome.
+/// A companion signed by the phone that typed the code, and the sender for the result.
 struct Signed {
     account: Arc<Account>,
     linked: Linked,
-    done: Done,
+    done: ResultSender,
 }
 
-/// What to do after a stanza or request.
+/// The next step after a stanza or request.
 enum Next {
     Wait,
     End,
@@ -88,7 +88,7 @@ pub(crate) async fn run(
     let (requests, mut inbox) = mpsc::unbounded_channel();
     let candidate = Candidate { push_name: payload.push_name.clone(), requests };
     let world = connection.world.clone();
-    let count = match world.faults.strike_anybody(FaultKind::FewRefs) {
+    let count = match world.faults.trigger_for_anybody(FaultKind::FewRefs) {
         Some(fault) => fault.code.map_or(1, |count| count as usize),
         None => REFS,
     };
@@ -119,12 +119,12 @@ impl Registration<'_> {
                     Some(node) => self.stanza(&node).await,
                     None => Next::End,
                 },
-                () = tokio::time::sleep_until(started + REFS_LAST), if refs_valid => {
+                () = tokio::time::sleep_until(started + REFS_LIFETIME), if refs_valid => {
                     refs_valid = false;
                     self.connection.world.pairings.withdraw(refs);
                     Next::Wait
                 }
-                () = tokio::time::sleep_until(started + WAITS_AT_MOST) => Next::End,
+                () = tokio::time::sleep_until(started + MAX_WAIT) => Next::End,
             };
             if matches!(next, Next::End) {
                 break;
@@ -135,7 +135,7 @@ impl Registration<'_> {
 
     async fn request(&mut self, request: Request) -> Next {
         match request {
-            // A ref is spent with the first scan.
+            // The first scan uses up a ref.
             Request::Link { account, linked, done } if self.is_signing() => {
                 refuse(&account, &linked, done, "the QR was scanned already").await;
             }
@@ -151,10 +151,11 @@ impl Registration<'_> {
         Next::Wait
     }
 
-    /// Sends `<pair-success>` with what the phone signed, unless the account wants a passkey first.
-    async fn offer(&mut self, account: Arc<Account>, linked: Linked, done: Done) {
+    /// Sends `<pair-success>` with the phone's signature, unless the account asks for a passkey
+    /// first.
+    async fn offer(&mut self, account: Arc<Account>, linked: Linked, done: ResultSender) {
         let world = &self.connection.world;
-        if world.faults.strike_anybody(FaultKind::Passkey).is_some() {
+        if world.faults.trigger_for_anybody(FaultKind::Passkey).is_some() {
             self.connection.link.send(stanzas::passkey_request(world));
             return refuse(&account, &linked, done, "the account asks for a passkey").await;
         }
@@ -164,8 +165,8 @@ impl Registration<'_> {
         self.stage = Stage::Signing { iq, account, linked: Box::new(linked), done };
     }
 
-    /// Whether what a phone signed is the client of this connection: the key it shook hands with,
-    /// and the identity it registered.
+    /// Returns `true` if the phone signed the client of this connection: the Noise key of its
+    /// handshake, and the identity it registered.
     fn is_ours(&self, linked: &Linked) -> bool {
         linked.noise_pub == self.client_static && linked.identity_pub == self.keys.identity
     }
@@ -190,7 +191,7 @@ impl Registration<'_> {
         let reply = match (iq.xmlns.as_ref(), iq.child.map(|child| child.tag.as_ref())) {
             ("md", Some("link_code_companion_reg")) => {
                 let faults = &self.connection.world.faults;
-                match faults.strike_anybody(FaultKind::CodeRefused) {
+                match faults.trigger_for_anybody(FaultKind::CodeRefused) {
                     Some(_) => Reply::bad_request(),
                     None => self.pair_code(&iq, &mut signed).await,
                 }
@@ -199,14 +200,15 @@ impl Registration<'_> {
             _ => Reply::Unknown,
         };
         iq.answer(&self.connection.world, &self.connection.link, reply);
-        // After the answer: a client that was told of its success leaves with the next stanza.
+        // The link follows the answer, since a client that has seen its success disconnects at the
+        // next stanza.
         if let Some(Signed { account, linked, done }) = signed {
             self.offer(account, linked, done).await;
         }
         Next::Wait
     }
 
-    /// The client's answer to `<pair-success>`.
+    /// Handles the client's answer to `<pair-success>`.
     async fn signed(&mut self, iq: &Iq<'_>) -> Next {
         let Stage::Signing { account, linked, done, .. } =
             std::mem::replace(&mut self.stage, Stage::Offered)
@@ -266,11 +268,11 @@ impl Registration<'_> {
         account.directory().companions.insert(device, companion);
         let world = &self.connection.world;
         notify::devices_changed(world, account, notify::Change::Added(device)).await;
-        handset::welcome(world, account, device).await;
+        simulated_phone::send_key_share(world, account, device).await;
         Ok(())
     }
 
-    /// Tells whoever waits that nothing came of it.
+    /// Reports to the waiting caller that the pairing failed.
     async fn give_up(self, why: &str) {
         match self.stage {
             Stage::Offered => {}
@@ -282,13 +284,13 @@ impl Registration<'_> {
     }
 }
 
-/// The phone takes its signature back, and whoever scanned learns why.
-async fn refuse(account: &Account, linked: &Linked, done: Done, why: &str) {
+/// Removes the phone's signature of the companion and reports the reason to the caller.
+async fn refuse(account: &Account, linked: &Linked, done: ResultSender, why: &str) {
     account.phone.lock().await.unlink(linked.device.id);
     report(done, Err(why.to_owned()));
 }
 
-fn report(done: Done, result: Result<u16, String>) {
-    // Whoever scanned may have stopped waiting.
+fn report(done: ResultSender, result: Result<u16, String>) {
+    // The caller may have stopped waiting.
     let _ = done.send(result);
 }

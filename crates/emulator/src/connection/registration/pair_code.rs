@@ -1,7 +1,7 @@
 //! Linking with the eight characters a client shows (`link_code_companion_reg`).
 //!
-//! The client's hello and finish come as IQs, the phone's hello between them goes out as a
-//! notification. The server passes on and never learns the code.
+//! The client's hello and finish arrive as IQs; the phone's hello between them is sent as a
+//! notification. The server relays them and never learns the code.
 
 use wacore_binary::builder::NodeBuilder;
 use wacore_binary::{Node, SERVER_JID};
@@ -14,7 +14,7 @@ use crate::phone::{CompanionFinish, CompanionHello, PrimaryHello};
 use crate::world::pairing::ShownCode;
 
 impl Registration<'_> {
-    /// The answer; where the phone has signed, `<pair-success>` is to follow it.
+    /// Returns the answer. If the phone has signed, `<pair-success>` has to follow it.
     pub(super) async fn pair_code(&mut self, iq: &Iq<'_>, signed: &mut Option<Signed>) -> Reply {
         let Some(child) = iq.child else {
             return Reply::bad_request();
@@ -80,13 +80,13 @@ impl Registration<'_> {
                 refuse(&account, &linked, done, "the code is not this connection's").await;
             }
             Ok(linked) => *signed = Some(Signed { account, linked, done }),
-            // As with the real server the client hears nothing more: the phone shows the error.
+            // As on the real server the client gets no further stanza; the phone shows the error.
             Err(error) => report(done, Err(error.to_string())),
         }
         Reply::empty()
     }
 
-    /// The phone's user typed the code.
+    /// Handles a code typed by the phone's user.
     pub(super) fn primary_hello(&self, hello: PrimaryHello) {
         let registration = NodeBuilder::new("link_code_companion_reg")
             .attr("stage", "primary_hello")

@@ -1,4 +1,4 @@
-//! What a registration sends, and how to read what it gets.
+//! Stanzas that a registration sends, and readers of those it receives.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -57,8 +57,8 @@ pub(super) fn pair_success(id: &str, account: &Account, linked: &Linked, timesta
         .build()
 }
 
-/// Asks the client for the account's passkey, as `PublicKeyCredentialRequestOptions` for WhatsApp's own
-/// site (whatsapp-rust `passkey::flow`).
+/// Asks the client for the account's passkey, as `PublicKeyCredentialRequestOptions` for
+/// WhatsApp's own site (whatsapp-rust `passkey::flow`).
 pub(super) fn passkey_request(world: &World) -> Node {
     let challenge: [u8; 32] = rand::rng().random();
     let options = serde_json::json!({
@@ -73,7 +73,7 @@ pub(super) fn passkey_request(world: &World) -> Node {
     notification(world, "passkey_prologue_request", SERVER_JID, [options])
 }
 
-/// The name of the client's platform as it registered, e.g. `CHROME`.
+/// The name under which the client registered its platform, e.g. `CHROME`.
 pub(super) fn platform(data: &DevicePairingRegistrationData) -> String {
     data.device_props
         .as_deref()

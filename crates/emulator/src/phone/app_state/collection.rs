@@ -16,7 +16,7 @@ use crate::phone::crypto::random;
 #[derive(Default, Serialize, Deserialize)]
 pub(super) struct Collection {
     state: HashState,
-    /// The patch at position *n* makes version *n* + 1.
+    /// The patch at position *n* creates version *n* + 1.
     patches: Vec<Vec<u8>>,
 }
 
@@ -70,7 +70,7 @@ impl Collection {
         self.patches.push(codec::syncd_patch_to_vec(&patch));
     }
 
-    /// Takes a device's patch, checking every MAC.
+    /// Applies a device's patch, checking every MAC.
     pub(super) fn apply(
         &mut self,
         name: &str,
@@ -97,7 +97,7 @@ impl Collection {
         let mut applied =
             process_patch(&patch, &mut state, |id| key.lookup(id), previous, true, name)
                 .map_err(|_| PatchRefusal::Invalid)?;
-        // A client would go on with a wrong snapshot MAC; the origin of the state must not.
+        // A client would accept a wrong snapshot MAC; the origin of the state must not.
         if state.mac_mismatch_fatal {
             return Err(PatchRefusal::Invalid);
         }

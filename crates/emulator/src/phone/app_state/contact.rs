@@ -5,7 +5,7 @@ use waproto::whatsapp::{self as wa, sync_action_value::ContactAction};
 
 use super::collection::Setting;
 
-/// The collection it lives in.
+/// The collection of this setting.
 pub(super) const COLLECTION: &str = "critical_unblock_low";
 
 /// The record that names a person at a time (seconds).

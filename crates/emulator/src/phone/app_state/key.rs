@@ -15,16 +15,16 @@ use crate::phone::{
     crypto::{now, random},
 };
 
-/// The account's app state key. Simulated phones make one and never rotate it.
+/// The account's app state key. A simulated phone makes one and never rotates it.
 #[derive(Serialize, Deserialize)]
 pub(super) struct SyncKey {
-    /// Device that made it (2 bytes) and epoch (4 bytes), both big-endian.
+    /// Device that made the key (2 bytes) and epoch (4 bytes), both big-endian.
     id: [u8; 6],
     secret: [u8; 32],
     created_at: i64,
 }
 
-/// Which devices a key was made for; receivers store it with the key.
+/// The devices a key was made for; receivers store this with the key.
 pub(super) struct Fingerprint {
     raw_id: u32,
     current_index: u32,
@@ -45,7 +45,7 @@ impl SyncKey {
         expand_app_state_keys(&self.secret)
     }
 
-    /// The expanded key a record names, if it is this one.
+    /// The expanded key if a record's key id is this one's.
     pub(super) fn lookup(&self, id: &[u8]) -> Result<Arc<ExpandedAppStateKeys>, AppStateError> {
         if id == self.id { Ok(Arc::new(self.expand())) } else { Err(AppStateError::KeyNotFound) }
     }

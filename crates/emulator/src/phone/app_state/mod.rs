@@ -1,10 +1,10 @@
 //! Synced settings: encrypted records every device of an account shares (WhatsApp's "syncd").
 //!
-//! The phone makes the key, hands it to companions in an `app_state_sync_key_share`, and keeps
-//! each collection as a list of patches. A patch moves its collection one version on and carries
-//! MACs over the mutations and over the resulting state, so a companion notices any patch that is
-//! lost or altered. The server would store patches unread; here the phone, which has the key,
-//! also checks what companions upload.
+//! The phone makes the key, sends it to companions in an `app_state_sync_key_share`, and stores
+//! each collection as a list of patches. A patch advances its collection by one version and
+//! carries MACs over the mutations and over the resulting state, so a companion detects any patch
+//! that is lost or altered. The real server stores patches unread; here the phone, which has the
+//! key, also checks the companions' uploads.
 //!
 //! Record formats and MACs come from `wacore_appstate`.
 
@@ -29,7 +29,7 @@ pub(super) struct AppState {
     collections: BTreeMap<String, Collection>,
 }
 
-/// What brings a device up to date: for one `<collection>` of a `w:sync:app:state` answer.
+/// The patches a device lacks, for one `<collection>` of a `w:sync:app:state` answer.
 #[derive(Debug, Clone, Default)]
 pub struct AppStateDelta {
     /// The version after all patches; 0 for a collection that holds nothing.
@@ -38,19 +38,20 @@ pub struct AppStateDelta {
     pub patches: Vec<Vec<u8>>,
 }
 
-/// Why an uploaded patch is not taken.
+/// The reason why an uploaded patch is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum PatchRefusal {
     /// The device has to fetch up to this version first (error 409).
     #[error("conflict: the collection is at version {0}")]
     Conflict(u64),
-    /// Not a patch, or a MAC is wrong (error 400).
+    /// The patch cannot be parsed, or a MAC is wrong (error 400).
     #[error("invalid patch")]
     Invalid,
 }
 
 impl Phone {
-    /// The patches of a collection (`critical_block`, `regular_low`…) after `have_version`.
+    /// Returns the patches of a collection (`critical_block`, `regular_low`…) after
+    /// `have_version`.
     pub fn app_state_collection(&self, name: &str, have_version: u64) -> AppStateDelta {
         self.app_state
             .collections
@@ -59,8 +60,8 @@ impl Phone {
             .unwrap_or_default()
     }
 
-    /// Takes a `SyncdPatch` a companion uploaded on top of `base_version`; gives the new version.
-    /// Other companions are to be told with a `server_sync` notification.
+    /// Applies a `SyncdPatch` a companion uploaded on top of `base_version`. Returns the new
+    /// version. Other companions need a `server_sync` notification.
     pub fn apply_app_state_patch(
         &mut self,
         name: &str,
@@ -75,8 +76,8 @@ impl Phone {
         Ok(collection.version())
     }
 
-    /// Saves a person in the address book, under a name; gives the collection that tells companions
-    /// of it and its new version.
+    /// Saves a person in the address book, under a name. Returns the collection that informs
+    /// companions of it and its new version.
     pub fn save_contact(&mut self, pn: &Jid, lid: &Jid, name: &str) -> (&'static str, u64) {
         let collection =
             self.app_state.collections.entry(contact::COLLECTION.to_owned()).or_default();
@@ -85,7 +86,7 @@ impl Phone {
         (contact::COLLECTION, collection.version())
     }
 
-    /// The message that hands a companion the app state key. Peer data: it goes from device 0
+    /// The message that gives a companion the app state key. It is peer data: device 0 sends it
     /// with `category="peer"`, right after the companion's first login.
     pub fn key_share(&self) -> waproto::whatsapp::Message {
         self.app_state.key.share(self.linking_fingerprint())
@@ -93,7 +94,7 @@ impl Phone {
 }
 
 impl AppState {
-    /// The state of a newly registered account: one collection, its push name.
+    /// The state of a newly registered account: one collection with its push name.
     pub(super) fn with_push_name(name: &str) -> Self {
         let mut state = Self { key: SyncKey::generate(), collections: BTreeMap::new() };
         state.set_push_name(name);

@@ -5,9 +5,9 @@ use waproto::whatsapp::{self as wa, sync_action_value::PushNameSetting};
 
 use super::collection::Setting;
 
-/// The collection it lives in: one of those a client waits for before it is usable.
+/// The collection of this setting: a client waits for it before it is usable.
 pub(super) const COLLECTION: &str = "critical_block";
-/// Its place in the collection.
+/// The index of this setting in the collection.
 const INDEX: &str = "setting_pushName";
 
 /// The record that sets the name at a time (seconds).
@@ -23,7 +23,7 @@ pub(super) fn setting(name: &str, at: i64) -> Setting {
     }
 }
 
-/// The name a device's patch sets, if it does.
+/// Returns the name that a device's patch sets, if it sets one.
 pub(super) fn find(mutations: &[Mutation]) -> Option<&str> {
     mutations
         .iter()

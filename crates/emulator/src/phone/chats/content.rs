@@ -4,7 +4,7 @@ use waproto::whatsapp::{self as wa, message::protocol_message::Type};
 use super::{MediaInfo, MessageKind};
 use crate::phone::Attachment;
 
-/// What a decrypted message means for a conversation.
+/// The effect of a decrypted message on a conversation.
 pub(super) enum Content {
     /// A new row.
     Row {
@@ -13,11 +13,11 @@ pub(super) enum Content {
         quoted: Option<String>,
         media: Option<MediaInfo>,
     },
-    /// New text for the message `id`.
+    /// A new text for the message `id`.
     Edit { id: String, text: Option<String> },
-    /// The message `id` is gone.
+    /// The message `id` was deleted.
     Revoke { id: String },
-    /// Nothing to see: keys, history, requests between own devices.
+    /// No visible effect: keys, history, requests between own devices.
     Invisible,
 }
 
@@ -43,7 +43,7 @@ impl Content {
                 quoted: quoted_id(message).map(str::to_owned),
                 media: Attachment::of(message).map(|attachment| attachment.info()),
             },
-            // Nothing but keys: a sender key, or a context without content.
+            // The message holds only keys: a sender key, or a context without content.
             None => Self::Invisible,
         }
     }
@@ -82,7 +82,7 @@ fn kind(message: &wa::Message) -> Option<MessageKind> {
     found.or_else(|| has_content(message).then_some(MessageKind::Other))
 }
 
-/// Whether anything is set besides keys and context.
+/// Returns `true` if anything is set besides keys and context.
 fn has_content(message: &wa::Message) -> bool {
     let mut rest = message.clone();
     rest.message_context_info.take();

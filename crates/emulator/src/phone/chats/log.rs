@@ -13,11 +13,11 @@ pub struct Chats(BTreeMap<String, Chat>);
 pub struct Chat {
     unread: u32,
     messages: Vec<ChatMessage>,
-    /// Where a message stands in `messages`, which only ever grows.
+    /// The index of a message in `messages`, which only ever grows.
     positions: HashMap<String, usize>,
 }
 
-/// A message that was just marked read, for the receipt that tells its author.
+/// A message that was just marked read, for the receipt to its author.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnreadMessage {
     pub id: String,
@@ -25,7 +25,7 @@ pub struct UnreadMessage {
 }
 
 impl Chats {
-    /// All conversations, with their names.
+    /// Iterates over all conversations with their names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Chat)> {
         self.0.iter().map(|(name, chat)| (name.as_str(), chat))
     }
@@ -35,7 +35,7 @@ impl Chats {
         self.0.get(name)
     }
 
-    /// One conversation's messages, oldest first; empty when there is no such conversation.
+    /// The messages of one conversation, oldest first; empty if there is no such conversation.
     pub fn messages(&self, name: &str) -> &[ChatMessage] {
         self.get(name).map(Chat::messages).unwrap_or_default()
     }
@@ -45,8 +45,8 @@ impl Chats {
         self.get(name)?.message(id)
     }
 
-    /// Moves own messages of a chat forward to `status`, as a receipt or ack says; gives how many
-    /// changed. Late receipts of an earlier status change nothing.
+    /// Advances own messages of a chat to `status`, after a receipt or ack. Returns the number of
+    /// changed messages. Late receipts of an earlier status change nothing.
     pub fn advance<'a>(
         &mut self,
         name: &str,
@@ -59,7 +59,7 @@ impl Chats {
         ids.into_iter().filter(|id| chat.advance(id, status)).count()
     }
 
-    /// The user opens a chat: everything incoming is read. Gives what was not read before, oldest
+    /// Opens a chat: all incoming messages become read. Returns those that were unread, oldest
     /// first.
     pub fn mark_read(&mut self, name: &str) -> Vec<UnreadMessage> {
         self.0.get_mut(name).map(Chat::mark_read).unwrap_or_default()
@@ -83,7 +83,7 @@ impl Chat {
         self.messages.get(*self.positions.get(id)?)
     }
 
-    /// How many incoming messages the user has not read.
+    /// Number of incoming messages the user has not read.
     pub fn unread(&self) -> u32 {
         self.unread
     }
@@ -92,8 +92,8 @@ impl Chat {
         self.messages.last()
     }
 
-    /// Adds a message; `false` if its id is there already, which then counts a copy. A retried
-    /// message takes the place of the undecryptable one.
+    /// Adds a message. Returns `false` if its id is there already, and counts a copy then. A
+    /// retried message replaces the undecryptable one.
     pub(super) fn add(&mut self, message: ChatMessage) -> bool {
         if let Some(&position) = self.positions.get(&message.id) {
             let known = &mut self.messages[position];

@@ -1,9 +1,9 @@
-//! What a person would see on the phone: conversations, and the state of every message.
+//! The visible state of the phone: conversations, and the status of every message.
 //!
 //! * [`log`]: the chats by name, unread counts, receipts
 //! * [`row`]: one message and its status
-//! * [`content`]: reading a `Message` protobuf into kind and text
-//! * [`record`]: what happens when a message arrives, is sent, is edited or revoked
+//! * [`content`]: conversion of a `Message` protobuf to kind and text
+//! * [`record`]: recording of received, sent, edited and revoked messages
 
 mod content;
 mod log;

@@ -4,21 +4,21 @@ use waproto::whatsapp as wa;
 use super::{ChatMessage, MediaProblem, MessageKind, MessageStatus, content::Content};
 use crate::phone::Phone;
 
-/// What a `<message>` stanza says about its content.
+/// The metadata in a `<message>` stanza.
 #[derive(Debug, Clone)]
 pub struct Envelope {
     pub id: String,
     /// The other person, or the group.
     pub chat: Jid,
-    /// The author; any device of theirs.
+    /// The author, as any of their devices.
     pub sender: Jid,
     /// Seconds since the epoch.
     pub timestamp: i64,
 }
 
 impl Phone {
-    /// Records a message that arrived. Edits and revocations change the message they name, if it
-    /// is the sender's. `false` when nothing changed on screen: a repeat, or peer data.
+    /// Records a received message. Edits and revocations change the message they name, if it is
+    /// the sender's. Returns `false` when nothing visible changed: a repeat, or peer data.
     pub fn record_incoming(&mut self, envelope: &Envelope, message: &wa::Message) -> bool {
         self.record(envelope, message, MessageStatus::Delivered)
     }
@@ -33,14 +33,14 @@ impl Phone {
         self.record(envelope, message, status)
     }
 
-    /// Records that a message came and could not be read. Its retry takes its place.
+    /// Records a message that could not be decrypted. Its retry replaces it.
     pub fn record_undecryptable(&mut self, envelope: &Envelope) -> bool {
         let row = self.row(envelope, MessageKind::Undecryptable, MessageStatus::Delivered);
         let chat = self.addresses.chat_name(&envelope.chat);
         self.chats.entry(&chat).add(row)
     }
 
-    /// Records that the file of a message could not be had.
+    /// Records that the file of a message could not be downloaded.
     pub fn record_media_problem(&mut self, envelope: &Envelope, problem: MediaProblem) {
         let name = self.addresses.chat_name(&envelope.chat);
         let row = self.chats.get_mut(&name).and_then(|chat| chat.message_mut(&envelope.id));

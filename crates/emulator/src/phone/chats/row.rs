@@ -1,30 +1,31 @@
 use serde::{Deserialize, Serialize};
 
-/// One message in a conversation. Serialised, this is a row of `GET /phones/{number}/messages`.
+/// One message in a conversation. In JSON this is a row of `GET /phones/{number}/messages`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChatMessage {
     pub id: String,
-    /// The author's number, or LID where the number is not known.
+    /// The author's number, or LID if the number is not known.
     pub from: String,
     pub from_me: bool,
     pub kind: MessageKind,
-    /// Text or caption; for a reaction the emoji, empty where it takes an earlier one back.
+    /// Text or caption; for a reaction the emoji, empty if it takes an earlier one back.
     pub text: Option<String>,
     /// The id of the message answered, reacted to, or voted on.
     pub quoted: Option<String>,
     pub status: MessageStatus,
-    /// Seconds since the epoch, as the stanza said.
+    /// Seconds since the epoch, from the stanza.
     pub timestamp: i64,
-    /// How often a message with this id arrived from its author and could be read; 1 for one
-    /// this phone wrote, 0 while it is undecryptable. Shown once all the same.
+    /// Number of times a message with this id arrived from its author and was decrypted: 1 for one
+    /// this phone wrote, 0 while it is undecryptable. The phone shows it once in any case.
     #[serde(default)]
     pub copies: u32,
-    /// The file that goes with it; `None` for messages without one.
+    /// The message's file; `None` for messages without one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub media: Option<MediaInfo>,
 }
 
-/// A message's file, as the phone has it. Where there is a problem, as the message says.
+/// A message's file, as the phone has it. If there is a problem, these are the message's own
+/// values.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MediaInfo {
     /// MIME type.
@@ -36,25 +37,25 @@ pub struct MediaInfo {
     /// A document's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file_name: Option<String>,
-    /// How long a video, audio or voice message is.
+    /// Duration of a video, audio or voice message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seconds: Option<u32>,
-    /// Why the phone has no file.
+    /// The reason why the phone has no file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<MediaProblem>,
 }
 
-/// Why a phone has not got a message's file.
+/// The reasons why a phone does not have a message's file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MediaProblem {
-    /// It is not on the media servers.
+    /// The file is not on the media servers.
     Missing,
-    /// What is there is not what the message says, or its key does not open it.
+    /// The file does not match the message, or its key does not decrypt it.
     Damaged,
 }
 
-/// What a message is, by the field of the protobuf it came in.
+/// The kind of a message, by the protobuf field of its content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MessageKind {
@@ -71,23 +72,23 @@ pub enum MessageKind {
     Reaction,
     /// The author deleted it for everyone.
     Revoked,
-    /// It could not be decrypted; a retry may still replace it.
+    /// The message could not be decrypted; a retry may still replace it.
     Undecryptable,
-    /// Something this emulator has no name for.
+    /// A kind the emulator does not know.
     Other,
 }
 
-/// How far a message has come. The order is the order of progress: it never goes back.
+/// Delivery status of a message. The variants are in order of progress: a status never goes back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MessageStatus {
-    /// Written, not yet accepted by the server.
+    /// Written, and not yet accepted by the server.
     Pending,
     /// The server has it (✓).
     Sent,
-    /// It reached the other side (✓✓); incoming messages start here.
+    /// The message reached the other side (✓✓); incoming messages start here.
     Delivered,
-    /// The other side read it, or the phone's user did if it is incoming.
+    /// The other side read it, or for an incoming message the phone's user did.
     Read,
     /// A voice note or view-once was opened.
     Played,

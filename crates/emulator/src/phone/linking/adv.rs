@@ -1,4 +1,4 @@
-//! The records of WhatsApp's Advanced Device Verification: what is signed, and with which prefix.
+//! Records of WhatsApp's Advanced Device Verification: the signed data and their prefixes.
 
 use wacore::adv::{AdvValidation, validate_adv_with_identity_key};
 use wacore_libsignal::crypto::hmac_sha256;
@@ -15,7 +15,7 @@ const KEY_INDEX_LIST_SIGNATURE: &[u8] = &[6, 2];
 /// notifications.
 #[derive(Debug, Clone)]
 pub struct KeyIndexList {
-    /// The `ts` attribute: when the list last changed (seconds).
+    /// The `ts` attribute: the time of the list's last change (seconds).
     pub timestamp: i64,
     /// `ADVSignedKeyIndexList`.
     pub signed: Vec<u8>,
@@ -33,7 +33,7 @@ pub(super) fn identity_details(raw_id: u32, timestamp: i64, key_index: u32) -> V
     .encode_to_vec()
 }
 
-/// Wraps the account's signature so that only one who knows the ADV secret could have made it.
+/// Adds an HMAC to the account's signature, which proves knowledge of the ADV secret.
 pub(super) fn under_hmac(signed: &wa::ADVSignedDeviceIdentity, adv_secret: &[u8; 32]) -> Vec<u8> {
     let details = codec::adv_signed_device_identity_to_vec(signed);
     wa::ADVSignedDeviceIdentityHMAC {
@@ -44,8 +44,7 @@ pub(super) fn under_hmac(signed: &wa::ADVSignedDeviceIdentity, adv_secret: &[u8;
     .encode_to_vec()
 }
 
-/// Checks a companion's answer against what was offered; gives the complete
-/// `ADVSignedDeviceIdentity`.
+/// Checks a companion's answer against the offer. Returns the complete `ADVSignedDeviceIdentity`.
 pub(super) fn verify_answer(
     answer: &[u8],
     offered: &[u8],

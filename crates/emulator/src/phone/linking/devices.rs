@@ -4,7 +4,7 @@ use waproto::whatsapp as wa;
 use super::adv;
 use crate::phone::{Phone, PhoneError, crypto::now};
 
-/// WhatsApp lets an account have four companions.
+/// WhatsApp allows four companions per account.
 const MAX_COMPANIONS: usize = 4;
 
 /// A companion of the account.
@@ -12,29 +12,30 @@ const MAX_COMPANIONS: usize = 4;
 pub struct LinkedDevice {
     /// The device part of its JID, never 0.
     pub id: u16,
-    /// Its place in the account's signed key-index list.
+    /// Its index in the account's signed key-index list.
     pub key_index: u32,
-    /// What it runs in: `chrome`, `desktop`, `android_tablet`…
+    /// Its platform: `chrome`, `desktop`, `android_tablet`…
     pub platform: String,
     /// Its public identity key.
     pub identity: [u8; 32],
-    /// When it was linked (seconds).
+    /// The time it was linked (seconds).
     pub linked_at: i64,
     pub trust: DeviceTrust,
 }
 
-/// How far the two signatures of linking have come.
+/// Progress of the two signatures of linking.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum DeviceTrust {
-    /// Signed by the phone; the companion has not answered. Holds the signed
+    /// The phone has signed and the companion has not answered. Holds the signed
     /// `ADVDeviceIdentity` bytes.
     Offered { details: Vec<u8> },
-    /// Both signed. Holds the `ADVSignedDeviceIdentity` that goes with the companion's prekeys.
+    /// Both have signed. Holds the `ADVSignedDeviceIdentity` that goes with the companion's
+    /// prekeys.
     Mutual { device_identity: Vec<u8> },
 }
 
 impl LinkedDevice {
-    /// Whether linking is complete: both sides have signed.
+    /// Returns `true` once linking is complete and both sides have signed.
     pub fn is_linked(&self) -> bool {
         matches!(self.trust, DeviceTrust::Mutual { .. })
     }
@@ -48,20 +49,20 @@ impl LinkedDevice {
     }
 }
 
-/// A companion the phone has just signed: what `<pair-success>` is made of.
+/// A companion the phone has just signed, with the data for `<pair-success>`.
 #[derive(Debug, Clone)]
 pub struct Linked {
     pub device: LinkedDevice,
     /// `ADVSignedDeviceIdentityHMAC`, the content of `<device-identity>`.
     pub device_identity: Vec<u8>,
-    /// Names the companion's connection.
+    /// The ref of the companion's connection.
     pub pairing_ref: Vec<u8>,
-    /// The companion's static Noise key: what its logins will present.
+    /// The companion's static Noise key, which its logins will present.
     pub noise_pub: [u8; 32],
     pub identity_pub: [u8; 32],
 }
 
-/// A companion that asks to be linked, from either kind of exchange.
+/// A companion that asks to be linked, by QR or by pair code.
 pub(super) struct Candidate {
     pub(super) pairing_ref: Vec<u8>,
     pub(super) noise_pub: [u8; 32],
@@ -71,7 +72,7 @@ pub(super) struct Candidate {
 }
 
 impl Phone {
-    /// The companions that are linked, and those still being linked, oldest first.
+    /// The companions that are linked or being linked, oldest first.
     pub fn devices(&self) -> &[LinkedDevice] {
         &self.linking.devices
     }
@@ -81,14 +82,14 @@ impl Phone {
         self.linking.devices.iter().find(|device| device.id == id)
     }
 
-    /// Records what a companion says it runs in, in place of what its QR implied.
+    /// Records the platform a companion reports, in place of the one its QR implied.
     pub fn set_device_platform(&mut self, id: u16, platform: &str) {
         if let Some(device) = self.linking.devices.iter_mut().find(|device| device.id == id) {
             device.platform = platform.to_owned();
         }
     }
 
-    /// The key indexes in use: the phone's own, which is 0, and those of linked companions.
+    /// The key indexes in use: 0 for the phone itself, and those of linked companions.
     pub(in crate::phone) fn valid_key_indexes(&self) -> impl Iterator<Item = u32> {
         let linked = self.devices().iter().filter(|device| device.is_linked());
         std::iter::once(0).chain(linked.map(|device| device.key_index))
@@ -127,7 +128,7 @@ impl Phone {
         })
     }
 
-    /// Takes the companion's answer to `<pair-success>` (`<pair-device-sign>`): the device
+    /// Verifies the companion's answer to `<pair-success>` (`<pair-device-sign>`): the device
     /// identity with the companion's own signature added.
     ///
     /// Clients may leave `account_signature_key` out, since both sides have it.
@@ -152,8 +153,8 @@ impl Phone {
         Ok(())
     }
 
-    /// Removes a companion ("desconectar aparelho"), or one whose linking failed; `false` when
-    /// there is none with this id. Its sessions go with it.
+    /// Removes a companion ("desconectar aparelho"), or one whose linking failed, and its
+    /// sessions. Returns `false` if there is none with this id.
     pub fn unlink(&mut self, device: u16) -> bool {
         let before = self.linking.devices.len();
         self.linking.devices.retain(|linked| linked.id != device);

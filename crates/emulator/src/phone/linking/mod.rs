@@ -1,4 +1,4 @@
-//! Companions: how a phone takes them in, signs them and lets them go.
+//! Companions: linking, signing and removal.
 //!
 //! Both ways of linking end the same. The companion and the phone come to share an *ADV secret*
 //! (in the QR, or from the pair-code exchange); the phone signs the companion's identity key and
@@ -31,12 +31,12 @@ pub(super) struct Linking {
     /// Identifies this registration of the account; every ADV record repeats it.
     raw_id: u32,
     devices: Vec<LinkedDevice>,
-    /// Device ids and key indexes are never given out twice.
+    /// Device ids and key indexes are never reused.
     last_device: u16,
     last_key_index: u32,
-    /// When a companion was last added or removed (seconds); the key-index list carries it.
+    /// The time a companion was last added or removed (seconds); the key-index list carries it.
     changed_at: i64,
-    /// Pair codes live for three minutes: a restart ends them.
+    /// Pair codes live for three minutes; a restart ends them.
     #[serde(skip)]
     pair_codes: HashMap<Vec<u8>, PairCodeExchange>,
 }
@@ -56,8 +56,8 @@ impl Linking {
 }
 
 impl Linking {
-    /// Notes a change of the device list. Its timestamp has to grow with every change, also twice
-    /// in a second: clients ignore a list that is not newer than theirs.
+    /// Records a change of the device list. Its timestamp has to grow with every change, also
+    /// twice in a second: clients ignore a list that is not newer than theirs.
     fn changed(&mut self) {
         self.changed_at = now().max(self.changed_at + 1);
     }
@@ -71,7 +71,7 @@ impl Linking {
         self.changed();
     }
 
-    /// The registration's raw id and the highest key index given out.
+    /// The registration's raw id and the highest key index issued.
     pub(super) fn registration(&self) -> (u32, u32) {
         (self.raw_id, self.last_key_index)
     }

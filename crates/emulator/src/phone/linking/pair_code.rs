@@ -14,7 +14,7 @@ use crate::phone::{
 /// The companion's first step, from `<link_code_companion_reg stage="companion_hello">`.
 #[derive(Clone)]
 pub struct CompanionHello {
-    /// The ref the server answered it with.
+    /// The ref in the server's answer to it.
     pub pairing_ref: Vec<u8>,
     /// `link_code_pairing_wrapped_companion_ephemeral_pub`: salt (32), IV (16), key (32) under
     /// the code.
@@ -46,7 +46,7 @@ pub struct CompanionFinish {
     pub identity: [u8; 32],
 }
 
-/// What the phone remembers between its hello and the companion's finish.
+/// State between the phone's hello and the companion's finish.
 pub(super) struct PairCodeExchange {
     ephemeral: KeyPair,
     companion_ephemeral: PublicKey,
@@ -58,11 +58,11 @@ const KEY_BUNDLE_INFO: &[u8] = b"link_code_pairing_key_bundle_encryption_key";
 const ADV_SECRET_INFO: &[u8] = b"adv_secret";
 
 impl Phone {
-    /// The user types a companion's code ("conectar com número de telefone").
+    /// Types a companion's code ("conectar com número de telefone").
     ///
-    /// A wrong code shows only in [`pair_code_finish`](Self::pair_code_finish): nothing in the
-    /// hello authenticates it. Derives two keys with 131,072 rounds of PBKDF2, so it takes some
-    /// tenths of a second: call it off the async threads.
+    /// A wrong code is detected only in [`pair_code_finish`](Self::pair_code_finish), since
+    /// nothing in the hello authenticates it. This derives two keys with 131,072 rounds of PBKDF2,
+    /// which takes some tenths of a second: call it off the async threads.
     pub fn pair_code_hello(
         &mut self,
         code: &str,
@@ -90,7 +90,8 @@ impl Phone {
         })
     }
 
-    /// Opens the companion's key bundle and signs it in; the rest goes as after a QR.
+    /// Decrypts the companion's key bundle and signs the companion; the rest is the same as after
+    /// a QR.
     pub fn pair_code_finish(&mut self, finish: CompanionFinish) -> Result<Linked, PhoneError> {
         let exchange = self
             .linking
@@ -122,7 +123,7 @@ impl Phone {
         })
     }
 
-    /// Gives the companion's random bytes, after checking that the bundle names both identities.
+    /// Returns the companion's random bytes, after checking that the bundle names both identities.
     fn open_key_bundle(
         &self,
         finish: &CompanionFinish,
@@ -149,7 +150,7 @@ impl Phone {
     }
 }
 
-/// People type the code in lower case and with the dash it is shown with.
+/// Removes the dash and converts to upper case, since people may type either form.
 fn normalised(code: &str) -> Result<String, PhoneError> {
     let code: String =
         code.chars().filter(|c| !matches!(c, '-' | ' ')).map(|c| c.to_ascii_uppercase()).collect();

@@ -4,13 +4,13 @@ use wacore::companion_reg::NATIVE_CAMERA_DEEP_LINK_PREFIX;
 use super::{Linked, devices::Candidate};
 use crate::phone::{Phone, PhoneError};
 
-/// What a linking QR says: `ref,noise,identity,adv_secret[,client_type]`, keys in base64.
+/// The contents of a linking QR: `ref,noise,identity,adv_secret[,client_type]`, keys in base64.
 ///
 /// The camera form with the `https://wa.me/settings/linked_devices#` prefix is read as well, and
-/// whatever follows the client type is ignored.
+/// everything after the client type is ignored.
 #[derive(Clone)]
 pub struct Qr {
-    /// Names the companion's connection on the server.
+    /// The ref of the companion's connection on the server.
     pub pairing_ref: String,
     pub noise_pub: [u8; 32],
     pub identity_pub: [u8; 32],
@@ -19,7 +19,7 @@ pub struct Qr {
 }
 
 impl Qr {
-    /// Reads a scanned text.
+    /// Parses a scanned text.
     pub fn parse(text: &str) -> Result<Self, PhoneError> {
         let text = text.trim();
         let text = text.strip_prefix(NATIVE_CAMERA_DEEP_LINK_PREFIX).unwrap_or(text);
@@ -46,7 +46,7 @@ fn key(field: Option<&str>, otherwise: &'static str) -> Result<[u8; 32], PhoneEr
 }
 
 impl Phone {
-    /// Scans a companion's QR: signs its identity under the next device id and key index.
+    /// Scans a companion's QR and signs its identity under the next device id and key index.
     ///
     /// The companion counts as linked once its answer passes
     /// [`accept_device_signature`](Phone::accept_device_signature).
@@ -62,7 +62,7 @@ impl Phone {
     }
 }
 
-/// The browser or device a client-type code stands for (`wacore::companion_reg`).
+/// The browser or device of a client-type code (`wacore::companion_reg`).
 pub(super) fn platform_name(client_type: Option<char>) -> &'static str {
     match client_type {
         Some('1') => "chrome",

@@ -5,16 +5,17 @@ use waproto::whatsapp as wa;
 
 use crate::phone::{MediaInfo, MediaProblem};
 
-/// What a message says about its file. Empty where it says nothing, and then nothing opens.
+/// The file metadata of a message. Missing values are empty, and the file cannot be decrypted
+/// then.
 #[derive(Clone)]
 pub struct Attachment {
-    /// Where it is on the media servers.
+    /// The file's path on the media servers.
     pub direct_path: String,
     pub media_type: MediaType,
-    /// What the keys of the file, and of requests about it, are derived from.
+    /// The key from which the keys of the file, and of requests about it, are derived.
     pub(super) media_key: Vec<u8>,
     file_sha256: Vec<u8>,
-    /// SHA-256 of the file as it is uploaded, which names it there.
+    /// SHA-256 of the uploaded bytes, which names the file on the media servers.
     pub enc_sha256: Vec<u8>,
     file_length: u64,
     mime: String,
@@ -23,7 +24,7 @@ pub struct Attachment {
 }
 
 impl Attachment {
-    /// The file of a message, if it is of a kind that has one.
+    /// Reads the file metadata of a message, if it is of a kind that has a file.
     pub fn of(message: &wa::Message) -> Option<Self> {
         let message = message.get_base_message();
         if let Some(image) = message.image_message.as_option() {
@@ -61,8 +62,7 @@ impl Attachment {
         }
     }
 
-    /// Decrypts what the media servers have. It is opened only if all of it is as the message
-    /// says: both hashes, the MAC under its key, the length.
+    /// Decrypts a downloaded file. Both hashes, the MAC and the length must match the message.
     pub fn open(&self, sealed: &[u8]) -> Result<Vec<u8>, MediaProblem> {
         let is = |bytes: &[u8], hash: &[u8]| Sha256::digest(bytes).as_slice() == hash;
         if !is(sealed, &self.enc_sha256) {
@@ -74,7 +74,7 @@ impl Attachment {
         if whole && is(&file, &self.file_sha256) { Ok(file) } else { Err(MediaProblem::Damaged) }
     }
 
-    /// What a conversation shows of it.
+    /// The metadata that a conversation shows.
     pub(in crate::phone) fn info(&self) -> MediaInfo {
         MediaInfo {
             mime: self.mime.clone(),

@@ -6,10 +6,10 @@ use waproto::whatsapp as wa;
 use super::MediaKind;
 use crate::phone::{Phone, PhoneError, crypto::now};
 
-/// A file to send, and what its message says beside.
+/// A file to send, with the metadata of its message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewMedia {
-    /// What kind of message it goes in.
+    /// The kind of message that carries the file.
     pub kind: MediaKind,
     /// MIME type, as in `image/jpeg`.
     pub mime: String,
@@ -19,7 +19,7 @@ pub struct NewMedia {
     pub caption: Option<String>,
     /// A document's name.
     pub file_name: Option<String>,
-    /// How long a video, audio or voice message is.
+    /// Duration of a video, audio or voice message.
     pub seconds: Option<u32>,
     /// Pixels of an image, video or sticker.
     pub width: Option<u32>,
@@ -27,12 +27,12 @@ pub struct NewMedia {
     pub height: Option<u32>,
     /// A small JPEG that the message itself carries, of an image, video or document.
     pub thumbnail: Option<Vec<u8>>,
-    /// A path that the message gives instead of the file's own, as a forged one may.
+    /// A path that the message states instead of the file's own, as a forged message may.
     pub direct_path: Option<String>,
 }
 
 impl NewMedia {
-    /// A file with nothing said beside.
+    /// A file without further metadata.
     pub fn new(kind: MediaKind, mime: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
         Self {
             kind,
@@ -61,11 +61,11 @@ pub struct Uploaded<'a> {
     pub sealed: &'a EncryptedMedia,
     /// `host:port` of a media server.
     pub host: &'a str,
-    /// What fetches it from any media server.
+    /// The path on any media server.
     pub direct_path: &'a str,
 }
 
-/// A message of a kind with a file: the fields all of them have, and others.
+/// The message for the file: the fields all media kinds have, and the specific ones.
 macro_rules! file_message {
     ($kind:ident, $media:expr, $file:expr, { $($field:ident: $value:expr),* $(,)? }) => {
         wa::message::$kind {
@@ -132,8 +132,8 @@ impl NewMedia {
         message
     }
 
-    /// Phones put a document that has a caption into an envelope, so that versions which would
-    /// not show the caption ask for an update instead.
+    /// Wraps a document with a caption in an envelope, as phones do: versions that cannot show the
+    /// caption ask for an update instead.
     fn in_envelope(&self, message: wa::Message) -> wa::Message {
         if self.kind != MediaKind::Document || self.caption.is_none() {
             return message;
@@ -144,7 +144,7 @@ impl NewMedia {
 }
 
 impl Phone {
-    /// Writes a message with a file to a person and records it, as [`Phone::compose_text`] does.
+    /// Composes a message with a file to a person and records it, as [`Phone::compose_text`] does.
     pub fn compose_media(
         &mut self,
         to: &Jid,

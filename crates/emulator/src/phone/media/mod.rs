@@ -1,8 +1,8 @@
-//! Files of messages: what a message says about its file, and what opens it.
+//! Files of messages: their metadata and encryption.
 //!
-//! * [`attachment`]: reading that out of a message, and opening the file
-//! * [`compose`]: writing it into one
-//! * [`reupload`]: a companion asks for a file that is gone from the media servers
+//! * [`attachment`]: metadata read from a message, and decryption of the file
+//! * [`compose`]: composition of messages with a file
+//! * [`reupload`]: requests of a companion for a file that is gone from the media servers
 
 mod attachment;
 mod compose;
@@ -15,7 +15,7 @@ pub use attachment::Attachment;
 pub use compose::{NewMedia, Uploaded};
 pub use reupload::ReuploadAnswer;
 
-/// What a user sends, as the phone's buttons have it.
+/// Kinds of files, as the phone's buttons offer them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum MediaKind {
@@ -30,7 +30,7 @@ pub enum MediaKind {
 }
 
 impl MediaKind {
-    /// What its keys are derived for, and where it is uploaded to.
+    /// The media type of its keys and of its upload path.
     pub fn media_type(self) -> MediaType {
         match self {
             Self::Image => MediaType::Image,

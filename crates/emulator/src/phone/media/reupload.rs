@@ -10,10 +10,10 @@ use crate::phone::{
     crypto::{derive_key, random},
 };
 
-/// What the keys of requests and their answers are derived for (`wacore::media_retry`).
+/// HKDF info of the keys of requests and answers (`wacore::media_retry`).
 const INFO: &[u8] = b"WhatsApp Media Retry Notification";
 
-/// A phone's answer to a companion that asked for a file again, sealed for it.
+/// A phone's encrypted answer to a companion that requested a file again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReuploadAnswer {
     pub sealed: Vec<u8>,
@@ -21,9 +21,10 @@ pub struct ReuploadAnswer {
 }
 
 impl Attachment {
-    /// Whether a request for the file of the message `id` is from somebody who has its key.
+    /// Returns `true` if a request for the file of the message `id` was made with the file's key.
     pub fn is_asked_for(&self, id: &str, iv: &[u8], sealed: &[u8]) -> bool {
-        // Requests and answers are sealed alike; the name is that of the client's side.
+        // Requests and answers are encrypted alike; the function has the name of the client's
+        // side.
         let opened = decrypt_media_retry_notification(&self.media_key, id, iv, sealed);
         let receipt = opened
             .ok()
@@ -31,7 +32,7 @@ impl Attachment {
         receipt.is_some_and(|receipt| receipt.stanza_id.as_deref() == Some(id))
     }
 
-    /// Seals the answer: where the file is now, or that the phone has it no longer.
+    /// Encrypts the answer: the file's new path, or that the phone has it no longer.
     pub fn answer_reupload(
         &self,
         id: &str,

@@ -11,7 +11,7 @@ pub struct Bundle {
     pub registration_id: u32,
     pub identity: [u8; 32],
     pub signed_prekey: SignedPreKey,
-    /// Absent when the device has run out of them; sessions start all the same.
+    /// Absent if the device has run out of them; sessions start all the same.
     pub one_time_prekey: Option<OneTimePreKey>,
     /// The `ADVSignedDeviceIdentity` of a companion; a primary device has none.
     pub device_identity: Option<Vec<u8>>,
@@ -25,7 +25,7 @@ pub struct SignedPreKey {
     pub signature: Vec<u8>,
 }
 
-/// A prekey handed out once.
+/// A prekey that is issued once.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct OneTimePreKey {
     pub id: u32,

@@ -17,7 +17,7 @@ use crate::phone::{Phone, PhoneError, crypto::rng};
 /// The padding scheme of `<enc v="2">`: 1 to 16 bytes, each holding the count.
 const PADDING_VERSION: u8 = 2;
 
-/// What the `type` attribute of `<enc>` says.
+/// The `type` attribute of `<enc>`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum EncKind {
     /// `msg`: a message of an established session.
@@ -35,7 +35,7 @@ impl EncKind {
         }
     }
 
-    /// Reads the attribute; `None` for kinds that are not between two devices (`skmsg`).
+    /// Parses the attribute. Returns `None` for kinds that are not between two devices (`skmsg`).
     pub fn parse(attribute: &str) -> Option<Self> {
         match attribute {
             "msg" => Some(Self::Msg),
@@ -62,25 +62,25 @@ pub struct Opened {
 }
 
 impl Phone {
-    /// Whether there is a Signal session with the device, under its number or its LID.
+    /// Returns `true` if there is a Signal session with the device, under its number or its LID.
     pub fn has_session(&self, device: &Jid) -> bool {
         self.signal.has_session(&self.signal_address(device))
     }
 
-    /// Loses all sessions, as a phone restored from a backup has: the next message from every
-    /// device cannot be read and has to be sent again.
+    /// Removes all sessions, as on a phone restored from a backup: the next message from every
+    /// device cannot be decrypted and has to be sent again.
     pub fn forget_sessions(&mut self) {
         self.signal.sessions.clear();
     }
 
-    /// Drops the session with a device that is gone.
+    /// Removes the session with a device that no longer exists.
     pub(in crate::phone) fn forget_session(&mut self, device: &Jid) {
         let address = self.signal_address(device);
         self.signal.sessions.remove(&address);
     }
 
-    /// Starts anew with a device whose user registered again, and takes its identity for the one
-    /// it has now. What was sealed in the old session before can still be read.
+    /// Starts a new session with a device whose user registered again, and accepts its new
+    /// identity. Messages encrypted in the old session before can still be decrypted.
     pub async fn renew_session(&mut self, device: &Jid, bundle: &Bundle) -> Result<(), PhoneError> {
         let address = self.signal_address(device);
         verify_bundle(bundle)?;
@@ -89,9 +89,9 @@ impl Phone {
 
     /// Encrypts a message for one device.
     ///
-    /// Give a `bundle` when there is no session ([`Self::has_session`]); with one a new session
-    /// is started in any case. A companion's bundle is checked against its signed device identity
-    /// first.
+    /// A `bundle` is required if there is no session ([`Self::has_session`]); with one a new
+    /// session is started in any case. A companion's bundle is checked against its signed device
+    /// identity first.
     pub async fn encrypt(
         &mut self,
         to_device: &Jid,
@@ -106,9 +106,9 @@ impl Phone {
         self.signal.seal(&address, &MessageUtils::encode_and_pad(message)).await
     }
 
-    /// Decrypts what a device sent to this phone.
+    /// Decrypts a message from a device to this phone.
     ///
-    /// Only own devices may speak for the account: a `DeviceSentMessage` from anyone else is
+    /// Only own devices may send in the account's name: a `DeviceSentMessage` from anyone else is
     /// refused.
     pub async fn decrypt(
         &mut self,
@@ -203,7 +203,7 @@ impl SignalState {
             other => PhoneError::Undecryptable(other),
         })?;
 
-        // Session and prekey are saved together, so the prekey can go at once.
+        // Session and prekey are saved together, so the prekey can be removed at once.
         if let Some(id) = opened.consumed_prekey_id {
             self.one_time.remove_pre_key(id).await?;
         }

@@ -9,7 +9,7 @@ use wacore_libsignal::protocol::{
 
 use super::sessions::renamed;
 
-/// The device's own identity, and those of the devices it talked with.
+/// The device's own identity, and those of the devices it has sessions with.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Identities {
     own: IdentityKeyPair,

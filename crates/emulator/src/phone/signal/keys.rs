@@ -39,13 +39,13 @@ impl SignalState {
 }
 
 impl Phone {
-    /// What another device needs to start a session with this phone, as the server would hand it
-    /// out for device 0. Each call uses up a one-time prekey.
+    /// Issues the keys another device needs to start a session with this phone, as the server
+    /// would for device 0. Each call uses up a one-time prekey.
     pub fn take_bundle(&mut self) -> Bundle {
         self.signal.take_bundle()
     }
 
-    /// The account's public identity key (32 bytes): what companions are signed with.
+    /// The account's public identity key (32 bytes), which verifies its companions.
     pub fn identity(&self) -> [u8; 32] {
         self.signal.identity_bytes()
     }

@@ -1,10 +1,10 @@
 //! The Signal protocol as a primary device runs it.
 //!
 //! * [`keys`]: the device's own identity and prekeys
-//! * [`bundle`]: what others fetch to start a session
+//! * [`bundle`]: the keys others fetch to start a session
 //! * [`identities`], [`sessions`], [`prekeys`]: the stores libsignal reads and writes
-//! * [`cipher`]: messages in and out
-//! * [`sender`]: whether a companion belongs to the account it writes for
+//! * [`cipher`]: encryption and decryption of messages
+//! * [`sender`]: verification of a companion's account
 
 mod bundle;
 mod cipher;
@@ -37,7 +37,7 @@ pub(super) struct SignalState {
 }
 
 impl SignalState {
-    /// The device's identity key pair; the account's as well, for device 0.
+    /// The device's identity key pair. Device 0's is the account's as well.
     pub(super) fn identity(&self) -> &IdentityKeyPair {
         self.identities.own()
     }

@@ -13,10 +13,10 @@ use crate::phone::crypto::{now, rng};
 /// Prekey ids are three bytes on the wire.
 const MAX_PREKEY_ID: u32 = 0xFF_FFFF;
 
-/// One-time prekeys that were handed out and not used yet.
+/// One-time prekeys that were issued and not used yet.
 ///
-/// A real phone uploads a batch and the server hands them out one by one. Here the phone is asked
-/// directly, so each is made when it is needed; a device that fetches one cannot tell.
+/// A real phone uploads a batch and the server issues them one by one. Here the server calls the
+/// phone directly, so each is made on demand; a device that fetches one cannot detect that.
 #[derive(Default, Serialize, Deserialize)]
 pub(super) struct OneTimePreKeys {
     last_id: u32,
@@ -70,7 +70,7 @@ impl SignedPreKeys {
     pub(super) fn generate(identity: &IdentityKeyPair) -> Self {
         let mut rng = rng();
         let pair = KeyPair::generate(&mut rng);
-        // What is signed is the type-tagged form (33 bytes), as libsignal verifies it.
+        // The signature is over the type-tagged form (33 bytes), as libsignal verifies it.
         let signature = identity
             .private_key()
             .calculate_signature(&pair.public_key.serialize(), &mut rng)

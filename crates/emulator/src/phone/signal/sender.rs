@@ -6,12 +6,12 @@ use super::{Bundle, key_bytes};
 use crate::phone::{Phone, PhoneError};
 
 impl Phone {
-    /// Checks that a device may start a session in its account's name: to be called with a
-    /// `pkmsg` and the stanza's `<device-identity>` before decrypting it.
+    /// Checks that a device may start a session in its account's name. It is called with a `pkmsg`
+    /// and the stanza's `<device-identity>` before decryption.
     ///
     /// A companion's identity key has to be signed by its account (WhatsApp's ADV chain); the
-    /// account's key is its device 0's, where this phone has met that. An own companion has to be
-    /// linked as well.
+    /// account's key is its device 0's, if this phone has a session with that. An own companion
+    /// has to be linked as well.
     pub fn verify_sender(
         &self,
         from_device: &Jid,
@@ -45,7 +45,7 @@ impl Phone {
     }
 }
 
-/// A companion's keys count only when its account signed them.
+/// Checks that a companion's keys are signed by its account.
 pub(super) fn verify_bundle(bundle: &Bundle) -> Result<(), PhoneError> {
     match &bundle.device_identity {
         None => Ok(()),
@@ -66,7 +66,7 @@ fn verify(
         }
     }
     match validate_adv_with_identity_key(signed, identity, account) {
-        // The server may leave the account's key out; before one has met the account's phone
+        // The server may leave the account's key out; without a session with the account's phone
         // there is nothing to check the signature with.
         AdvValidation::Valid | AdvValidation::NoAccountKey => Ok(()),
         AdvValidation::Invalid => {

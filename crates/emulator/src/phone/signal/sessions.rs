@@ -10,8 +10,8 @@ use wacore_libsignal::protocol::{
 /// One session per device, keyed by libsignal's rendering of the address
 /// (`user[:device]@server.0`).
 ///
-/// Records keep libsignal's counter lease: a state file older than the last messages sent makes
-/// the sending chain jump ahead on load, so no message key is ever used twice.
+/// Records keep libsignal's counter lease: if a state file is older than the last messages sent,
+/// the sending chain skips ahead on load, so no message key is ever used twice.
 #[derive(Default)]
 pub(super) struct Sessions(HashMap<String, SessionRecord>);
 
@@ -33,7 +33,7 @@ impl Sessions {
     }
 }
 
-/// Moves every entry of a number's devices under its LID. What the LID has already stays: it is
+/// Moves every entry of a number's devices to its LID. An entry the LID has already stays: it is
 /// the newer one.
 pub(super) fn renamed<T>(entries: &mut HashMap<String, T>, number: &str, lid_user: &str) {
     let moving: Vec<_> = entries

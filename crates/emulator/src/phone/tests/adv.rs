@@ -93,7 +93,7 @@ async fn a_companions_first_message_has_to_prove_its_account() {
     bia.unlink(id);
     assert!(verify(&bia, Some(&signed[..])).is_err(), "no longer hers");
 
-    // Another account signs the same device: Ana knows Bia's phone and does not fall for it.
+    // Another account signs the same device. Ana knows Bia's phone and refuses the signature.
     let hello = super::send(&mut bia, &mut ana, &super::text("oi")).await;
     super::receive(&mut ana, &bia, &hello).await.expect("opens");
     let mut mallory = Phone::new("5561999990666", "100000000000666", "Mallory");

@@ -22,7 +22,7 @@ struct Replica {
 }
 
 impl Replica {
-    /// Fetches what is new and applies it with every check on; gives the mutations.
+    /// Fetches new patches and applies them with every check on. Returns the mutations.
     fn sync(&mut self, phone: &Phone) -> Vec<Mutation> {
         let key = shared_key(phone);
         let secret = key.key_data.key_data.clone().expect("has data");

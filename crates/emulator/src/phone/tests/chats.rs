@@ -9,7 +9,7 @@ use crate::phone::{Envelope, MessageKind, MessageStatus, Phone};
 
 const BIA: &str = "5561999990002";
 
-/// Ana, who knows Bia.
+/// Ana, with Bia's address.
 fn ana_knowing_bia() -> Phone {
     let mut ana = ana();
     ana.learn_address(&bia().jid(), &bia().lid());

@@ -27,7 +27,7 @@ impl Companion {
         }
     }
 
-    /// A companion whose Signal state is that of `player`, so that it can chat.
+    /// A companion with the Signal state of `player`, so that it can chat.
     pub(super) fn played_by(player: &Phone) -> Self {
         let mut companion = Self::new();
         companion.state.identity_key = player.signal.identity().clone().into();
@@ -50,7 +50,7 @@ impl Companion {
         signed
     }
 
-    /// The whole of linking by QR; gives the device id.
+    /// Links by QR from beginning to end. Returns the device id.
     pub(super) fn link(&self, phone: &mut Phone) -> u16 {
         let linked = phone.link_by_qr(&self.qr()).expect("links");
         phone

@@ -1,5 +1,5 @@
-//! The phone, checked with the client-side code of `wacore`: what a phone makes, an unmodified
-//! client's own functions must accept.
+//! Tests of the phone with the client-side code of `wacore`: an unmodified client's own functions
+//! must accept the phone's output.
 
 mod adv;
 mod app_state;

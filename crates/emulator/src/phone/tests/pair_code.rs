@@ -33,7 +33,7 @@ impl CodeShower {
         }
     }
 
-    /// Answers the phone and takes over the ADV secret, as a client does.
+    /// Answers the phone and adopts the ADV secret, as a client does.
     fn finish(&mut self, hello: &PrimaryHello) -> CompanionFinish {
         let primary =
             PairCodeUtils::decrypt_primary_ephemeral_pub(&hello.wrapped_ephemeral, &self.code)

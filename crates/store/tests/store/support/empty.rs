@@ -1,4 +1,4 @@
-//! Databases that nobody has opened yet.
+//! Databases that were not opened yet.
 
 use std::future::Future;
 
@@ -40,7 +40,7 @@ impl Empty {
     }
 }
 
-/// A connection that goes past the store, also to an SQLite file that is not there yet.
+/// Opens a connection that bypasses the store, also to an SQLite file that does not exist yet.
 pub(crate) async fn past_the_store(url: &str) -> DatabaseConnection {
     let create = if url.starts_with("sqlite:") { "?mode=rwc" } else { "" };
     Database::connect(format!("{url}{create}")).await.unwrap()

@@ -1,20 +1,20 @@
-//! Messages as WhatsApp tells of them.
+//! Messages as WhatsApp delivers them.
 
 use chrono::{DateTime, Utc};
 use model::{Chat, ChatId, ConnectionId, MessageKind, WaMessageId};
 use store::{ChatsPage, Inbound, InboundMedia, MediaSource, Peer, Store, Viewer};
 
-/// Second `seconds` of a day in 2026.
+/// Returns second `seconds` of a day in 2026.
 pub(crate) fn at(seconds: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_770_000_000 + seconds, 0).unwrap()
 }
 
-/// An id ending in `name`, long enough to be one.
+/// Returns a valid id that ends in `name`.
 pub(crate) fn wa(name: &str) -> WaMessageId {
     WaMessageId::parse(&format!("3EB00000-{name}")).unwrap()
 }
 
-/// A text of `peer`, whose id and text are `name`.
+/// Returns a text message of `peer`; its id and text are `name`.
 pub(crate) fn incoming(peer: &Peer, name: &str, seconds: i64) -> Inbound {
     Inbound {
         peer: peer.clone(),
@@ -27,19 +27,19 @@ pub(crate) fn incoming(peer: &Peer, name: &str, seconds: i64) -> Inbound {
         timestamp: at(seconds),
         push_name: None,
         offline: false,
-        original: None,
+        raw_message: None,
         media: None,
         amends: None,
     }
 }
 
-/// What stands for a message of `peer` that could not be read.
+/// Returns a placeholder of a message of `peer` that could not be decrypted.
 pub(crate) fn placeholder(peer: &Peer, name: &str, timestamp: DateTime<Utc>) -> Inbound {
     let (kind, text) = (MessageKind::Undecryptable, String::new());
     Inbound { kind, text, timestamp, ..incoming(peer, name, 0) }
 }
 
-/// A picture of `peer` with its file.
+/// Returns a picture of `peer` with its file.
 pub(crate) fn picture(peer: &Peer, name: &str, seconds: i64) -> Inbound {
     Inbound {
         kind: MessageKind::Image,
@@ -64,12 +64,12 @@ pub(crate) fn file_of_nine_bytes() -> InboundMedia {
     }
 }
 
-/// A text written on the number's own phone.
+/// Returns a text message that was written on the number's own phone.
 pub(crate) fn phones_own(peer: &Peer, name: &str, seconds: i64) -> Inbound {
     Inbound { from_me: true, ..incoming(peer, name, seconds) }
 }
 
-/// Lets a number receive a text and returns its chat as `viewer` sees it.
+/// Stores a received message and returns its chat as `viewer` sees it.
 pub(crate) async fn receive(
     store: &Store,
     viewer: &Viewer,
@@ -81,7 +81,7 @@ pub(crate) async fn receive(
     viewer.chats(page).await.unwrap().remove(0)
 }
 
-/// The texts of a chat from top to bottom.
+/// Returns the texts of a chat from top to bottom.
 pub(crate) async fn texts(viewer: &Viewer, chat: ChatId) -> Vec<String> {
     let messages = viewer.messages(chat, None, 1000).await.unwrap();
     messages.into_iter().map(|message| message.text).collect()

@@ -1,4 +1,4 @@
-//! What the tests stand on: a fresh store of each kind, people, and messages.
+//! Support of the tests: an empty store of each kind, users, and messages.
 
 mod empty;
 mod messages;
@@ -25,8 +25,8 @@ where
     on_both_raw(|store, _| test(store)).await;
 }
 
-/// The same, with a connection that goes past the store, for what no door leads to: making rows old,
-/// tampering with history.
+/// Runs a test on an empty store of each kind, with a connection that bypasses the store, for
+/// changes that its interface does not have: making rows old, tampering with the audit log.
 pub(crate) async fn on_both_raw<F, T>(test: F)
 where
     F: Fn(Store, DatabaseConnection) -> T,
@@ -72,12 +72,12 @@ async fn open(url: &str) -> (Store, DatabaseConnection) {
     (store, Database::connect(url).await.unwrap())
 }
 
-/// How many rows a query finds.
+/// Returns the count of rows of a query.
 pub(crate) async fn count(raw: &DatabaseConnection, query: &str) -> usize {
     rows(raw, query).await.len()
 }
 
-/// The texts that a query of one column finds.
+/// Returns the texts of a query of one column.
 pub(crate) async fn column(raw: &DatabaseConnection, query: &str) -> Vec<String> {
     rows(raw, query).await.iter().map(|row| row.try_get_by(0).unwrap()).collect()
 }

@@ -8,14 +8,14 @@ use tower_sessions::{
     session::{Id, Record},
 };
 
-/// A new user called `name`, at the door.
+/// Creates a user called `name`, and returns their viewer.
 pub(crate) async fn user(store: &Store, name: &str, role: Role) -> Viewer {
     let new = NewUser { name: name.to_owned(), role, ..new_user(&format!("{name}@example.com")) };
     let user = store.operator().create(new).await.unwrap();
     store.viewer(user.id).await.unwrap()
 }
 
-/// Somebody to be added.
+/// Returns a user to be added.
 pub(crate) fn new_user(email: &str) -> NewUser {
     NewUser {
         name: "Ana".to_owned(),
@@ -25,7 +25,7 @@ pub(crate) fn new_user(email: &str) -> NewUser {
     }
 }
 
-/// A browser in which somebody has logged in.
+/// Creates the session of a browser in which a user has logged in.
 pub(crate) async fn logged_in(store: &Store, user: UserId) -> Id {
     let ip = Some("203.0.113.7".parse().unwrap());
     let label = SessionLabel::new(user, ip, Some("Firefox"));
@@ -38,7 +38,7 @@ pub(crate) async fn logged_in(store: &Store, user: UserId) -> Id {
     record.id
 }
 
-/// What was written down, newest first.
+/// Returns the audit log, newest first.
 pub(crate) async fn history(store: &Store, admin: &Admin) -> Vec<AuditEntry> {
     store.audit_page(admin, &AuditFilter::default(), None, 500).await.unwrap()
 }
@@ -67,7 +67,7 @@ impl Desk {
     }
 }
 
-/// A number to add, with nothing but its label.
+/// Returns a number to add, with its label alone.
 pub(crate) fn number(label: &str) -> NewNumber {
     NewNumber { label: label.to_owned(), color: None, expected_phone: None }
 }

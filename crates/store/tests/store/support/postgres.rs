@@ -1,8 +1,8 @@
 //! A PostgreSQL server for the tests, and a database in it for each test.
 //!
 //! `TEST_POSTGRES_URL` names a server to use. Without it the tests start their own cluster in a
-//! temporary folder. Under nextest every test is a process, and they share the cluster: each holds a
-//! shared lock on a file for as long as it lives, however it ends, and a keeper process stops and
+//! temporary folder. Under nextest every test is a process, and they share the cluster: each holds
+//! a shared lock on a file for as long as it lives, however it ends, and a keeper process stops and
 //! removes the cluster once it can have that lock for itself.
 
 use std::{
@@ -18,7 +18,7 @@ use std::{
 
 use sea_orm::{ConnectionTrait as _, Database as Connector};
 
-/// A database of one test.
+/// The database of one test.
 pub(crate) struct Database {
     pub(crate) url: String,
     name: String,
@@ -49,7 +49,7 @@ fn url_of(database: &str) -> String {
     let server =
         SERVER.get_or_init(|| env::var("TEST_POSTGRES_URL").unwrap_or_else(|_| own_cluster()));
     let (address, parameters) = server.split_once('?').unwrap_or((server, ""));
-    // `postgres://user@host:5432[/name]`: the name, if any, is replaced.
+    // The URL is `postgres://user@host:5432[/name]`; the name, if any, is replaced.
     let (scheme, rest) = address.split_once("//").unwrap();
     let host = rest.split('/').next().unwrap();
     format!("{scheme}//{host}/{database}?{parameters}")
@@ -64,7 +64,7 @@ fn own_cluster() -> String {
     change.lock().unwrap();
     let users = File::create(root.join("users.lock")).unwrap();
     users.lock_shared().unwrap();
-    // Released by the kernel when the process ends, not before.
+    // The kernel releases the lock when the process ends, and not before.
     std::mem::forget(users);
     let cluster = Cluster { root, bin: binaries() };
     if !cluster.is_running() {
@@ -106,7 +106,7 @@ impl Cluster {
                 .arg("-D")
                 .arg(self.data()),
         );
-        // Only a socket in the folder, nothing on the network; and no waiting for disks.
+        // The server has a socket in the folder and no network port, and does not wait for disks.
         let options = format!(
             "-c listen_addresses= -c unix_socket_directories={} -c max_connections=300 \
              -c fsync=off -c synchronous_commit=off -c full_page_writes=off",
@@ -124,8 +124,8 @@ impl Cluster {
         self.start_keeper();
     }
 
-    /// Looks every few seconds whether anybody still uses the cluster. Detached from the test, in a
-    /// session of its own, with nothing of the test's output in its hands.
+    /// Starts a process that checks every few seconds if a test still uses the cluster. It is
+    /// detached from the test, in a session of its own, and does not hold the test's output open.
     fn start_keeper(&self) {
         let stop = format!(
             "flock 8; if flock -n -x 9; then {} stop -s -m immediate -D {}; rm -rf {}; exit; fi",
@@ -160,7 +160,7 @@ impl Cluster {
     }
 }
 
-/// The newest installation, Debian's layout first.
+/// Returns the newest installation; Debian's layout comes first.
 fn binaries() -> PathBuf {
     let debian = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let mut versions: Vec<PathBuf> = debian.map(|entry| entry.path().join("bin")).collect();

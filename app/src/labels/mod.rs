@@ -1,0 +1,38 @@
+//! Names of states, reasons and errors in the reader's language.
+//!
+//! There is one file per enum of [`model`] that people see: its names and, for problems, what
+//! people can do about them.
+
+#[cfg(feature = "ssr")]
+mod access;
+#[cfg(feature = "ssr")]
+mod action;
+#[cfg(feature = "ssr")]
+mod country;
+mod delivery;
+mod downtime;
+mod error;
+mod field;
+mod kind;
+mod media;
+mod number;
+mod reason;
+mod state;
+
+#[cfg(feature = "ssr")]
+pub(crate) use access::access;
+#[cfg(feature = "ssr")]
+pub(crate) use action::action;
+#[cfg(feature = "ssr")]
+pub(crate) use country::country;
+pub(crate) use delivery::{delivery, fail_reason};
+pub(crate) use downtime::downtime;
+#[cfg(feature = "ssr")]
+pub(crate) use downtime::downtime_summary;
+pub(crate) use error::error;
+pub(crate) use field::field;
+pub(crate) use kind::kind;
+pub(crate) use media::{file, media_trouble};
+pub(crate) use number::number;
+pub(crate) use reason::{reason, remedy};
+pub(crate) use state::{state, tone, trouble};

@@ -1,0 +1,118 @@
+//! Retry receipts, sent and answered.
+
+use std::sync::Arc;
+
+use wacore::iq::prekeys::{OneTimePreKeyNode, SignedPreKeyNode};
+use wacore::protocol::ProtocolNode as _;
+use wacore::protocol::retry::MAX_RETRY_COUNT;
+use wacore::send::stanza_type_from_message;
+use wacore_binary::Node;
+use wacore_binary::builder::NodeBuilder;
+
+use super::outgoing::{edit_attribute, send_again};
+use super::{Event, InboundMessage, Retry};
+use crate::delivery::Dispatch;
+use crate::phone::{Bundle, Phone};
+use crate::world::World;
+use crate::world::account::{Account, DeviceAddress};
+use crate::world::guise::Guise;
+use crate::world::queue::Class;
+
+/// Sends a retry receipt with fresh keys to the device whose message could not be read.
+pub(super) async fn ask(world: &World, account: &Arc<Account>, inbound: &InboundMessage) {
+    let count = {
+        let mut directory = account.directory();
+        let requests = directory.retries.entry(inbound.id.clone()).or_default();
+        *requests += 1;
+        *requests
+    };
+    // The author refuses more requests than this.
+    if count >= MAX_RETRY_COUNT {
+        return;
+    }
+    let bundle = account.phone.lock().await.take_bundle();
+    let author = &inbound.from;
+    if author.device == 0 {
+        author.account.send_to_phone(Event::Retry(Retry {
+            from: DeviceAddress::new(account, 0),
+            addressing: inbound.addressing,
+            id: inbound.id.clone(),
+            bundle: Some(bundle),
+        }));
+        return;
+    }
+    let mut receipt = NodeBuilder::new("receipt")
+        .attr("from", account.jid(inbound.addressing))
+        .attr("id", inbound.id.as_str())
+        .attr("type", "retry")
+        .attr("t", world.clock.now());
+    if inbound.from.account.number() == account.number() {
+        receipt = receipt.attr("recipient", inbound.recipient.jid(inbound.addressing));
+    }
+    let retry = NodeBuilder::new("retry")
+        .attr("v", "1")
+        .attr("id", inbound.id.as_str())
+        .attr("t", inbound.timestamp)
+        .attr("count", count)
+        .build();
+    let registration =
+        NodeBuilder::new("registration").bytes(bundle.registration_id.to_be_bytes()).build();
+    let receipt = receipt.children([retry, registration, keys(bundle)]).build();
+
+    let mut directory = author.account.directory();
+    if let Some(companion) = directory.companions.get_mut(&author.device) {
+        companion.deliver(&world.faults, author.account.number(), Class::Receipt, receipt);
+    }
+}
+
+/// Clears the retry count of a message that was decrypted at last.
+pub(super) fn forget(account: &Account, id: &str) {
+    account.directory().retries.remove(id);
+}
+
+fn keys(bundle: Bundle) -> Node {
+    let mut children = vec![
+        NodeBuilder::new("type").bytes([5]).build(),
+        NodeBuilder::new("identity").bytes(bundle.identity).build(),
+    ];
+    if let Some(key) = bundle.one_time_prekey {
+        children.push(OneTimePreKeyNode::new(key.id, key.public.to_vec()).into_node());
+    }
+    let signed = bundle.signed_prekey;
+    children.push(
+        SignedPreKeyNode::new(signed.id, signed.public.to_vec(), signed.signature).into_node(),
+    );
+    NodeBuilder::new("keys").children(children).build()
+}
+
+/// Encrypts a message again for the device that could not read it.
+pub(super) async fn answer(world: &Arc<World>, account: &Arc<Account>, retry: Retry) {
+    let sent = account.phone.lock().await.sent_message(&retry.id);
+    let Some((to, message)) = sent else {
+        tracing::debug!(id = retry.id, "retry for a message this phone did not send");
+        return;
+    };
+    let Some(recipient) = world.account_of(&to) else {
+        return;
+    };
+    let kind = stanza_type_from_message(&message).to_owned();
+    let edit = edit_attribute(&message);
+    let own = retry.from.account.number() == account.number();
+    let content = match own {
+        true => Phone::device_sent(&message, &recipient.jid(retry.addressing)),
+        false => message,
+    };
+    let dispatch = Dispatch {
+        id: retry.id,
+        from: DeviceAddress::new(account, 0),
+        recipient,
+        addressing: retry.addressing,
+        stamp: world.clock.stamp(),
+        peer: false,
+        kind,
+        edit,
+        extras: Vec::new(),
+        guise: Guise::Plain,
+    };
+    send_again(world, account, &dispatch, &retry.from, &content, retry.bundle).await;
+}

@@ -1,0 +1,29 @@
+//! An update of a message: an edit, a deletion, a reaction or a vote. The row of the message itself
+//! is unchanged.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "amendment")]
+pub(crate) struct Model {
+    #[sea_orm(primary_key)]
+    pub id: i64,
+    pub connection_id: i64,
+    pub chat_id: i64,
+    /// The contact who sent the update, or `message::OURSELVES`.
+    pub sender_id: i64,
+    /// WhatsApp's id of the message, which may not be stored yet.
+    pub target_wa_id: String,
+    /// The kind of the `ingest::MessageUpdate`.
+    pub kind: String,
+    /// The new text, the emoji, or the vote in hexadecimal; empty for a deletion and for a
+    /// withdrawn reaction.
+    pub value: String,
+    /// The time at which WhatsApp's server took it. The latest update counts.
+    pub at: i64,
+}
+
+#[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
+pub(crate) enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

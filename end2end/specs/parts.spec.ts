@@ -1,0 +1,57 @@
+import { alive, connect, expectBadge, login } from '../support/page.ts';
+import { expect, test } from '../support/test.ts';
+
+const PAIRING = '**/pkg/*/split_pairing.wasm';
+
+test('a part of the program that does not come says so, and loading again helps', async ({ page, inbox, emulator }) => {
+  const phone = await emulator.phone('Loja Pirata');
+  await page.route(PAIRING, (route) => route.abort());
+  await login(page, await inbox.addUser('Ana Alves'));
+  await expect(page.getByRole('alert').getByText('Esta parte da página não carregou')).toBeVisible();
+  // The rest lives.
+  await expectBadge(page, 'Desconectado');
+
+  await page.unroute(PAIRING);
+  await page.getByRole('button', { name: 'Recarregar' }).click();
+  await connect(page, phone);
+});
+
+test('a part comes when it is shown for the first time, however late', async ({ page, inbox, emulator }) => {
+  const phone = await emulator.phone('Loja Pirata');
+  await login(page, await inbox.addUser('Ana Alves'));
+  await connect(page, phone);
+  // Now it is connected, the page does without.
+  await alive(page, () => page.reload());
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await page.route(PAIRING, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.getByRole('button', { name: 'Desconectar' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Desconectar' }).click();
+  await expectBadge(page, 'Desconectado');
+  release();
+  await connect(page, phone);
+});
+
+test('who connects nothing does not load what connects', async ({ page, inbox, emulator }) => {
+  const phone = await emulator.phone('Loja Pirata');
+  await login(page, await inbox.addUser('Ana Alves'));
+  await connect(page, phone);
+  const loaded: string[] = [];
+  page.on('request', (request) => loaded.push(new URL(request.url()).pathname));
+  await alive(page, () => page.reload());
+  await expectBadge(page, 'Conectado');
+  expect(loaded.filter((path) => path.endsWith('.wasm')).every((path) => path.endsWith('_bg.wasm'))).toBe(true);
+});
+
+test('the list of numbers comes with a part of its own', async ({ page, inbox }) => {
+  await login(page, await inbox.addUser('Rui Ramos', 'admin'));
+  await page.route('**/pkg/*/split_connections.wasm', (route) => route.abort());
+  await page.goto('/admin/conexoes');
+  await expect(page.getByRole('button', { name: 'Recarregar' })).toBeVisible();
+  await page.unroute('**/pkg/*/split_connections.wasm');
+  await page.getByRole('button', { name: 'Recarregar' }).click();
+  await expect(page.getByRole('button', { name: 'Recarregar' })).toHaveCount(0);
+});

@@ -1,0 +1,93 @@
+//! An HTTP client that acts as a user's browser.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
+use ureq::{Agent, http::Response};
+
+/// Longer than any response of the server takes.
+const TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Prefix of the session cookie.
+const SESSION: &str = "inbox_session=";
+
+/// A keep-alive connection and a session cookie.
+pub(crate) struct HttpClient {
+    agent: Agent,
+    site: String,
+    cookie: String,
+}
+
+/// Returns an agent that reports no status as an error and follows no redirect.
+pub(crate) fn agent() -> Agent {
+    Agent::config_builder()
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .timeout_global(Some(TIMEOUT))
+        .build()
+        .new_agent()
+}
+
+impl HttpClient {
+    /// Returns a client that is not logged in.
+    pub(crate) fn anonymous(site: &str) -> Self {
+        Self { agent: agent(), site: site.to_owned(), cookie: String::new() }
+    }
+
+    pub(crate) fn log_in(site: &str, email: &str, password: &str) -> Result<Self> {
+        let mut client = Self::anonymous(site);
+        let form = [("email", email), ("password", password), ("remember", "false"), ("next", "")];
+        let answer = client.post("login", &form)?;
+        // The response also sets a cookie for the language.
+        let cookies = answer.headers().get_all("set-cookie").into_iter();
+        let cookies = cookies.filter_map(|value| value.to_str().ok()?.split(';').next());
+        let cookie = cookies.into_iter().find(|cookie| cookie.starts_with(SESSION));
+        client.cookie = cookie
+            .with_context(|| format!("{email} could not log in: {}", answer.status()))?
+            .to_owned();
+        Ok(client)
+    }
+
+    /// Opens another connection for the same session.
+    pub(crate) fn new_connection(&self) -> Self {
+        Self { agent: agent(), site: self.site.clone(), cookie: self.cookie.clone() }
+    }
+
+    /// Returns name and value of the session cookie.
+    pub(crate) fn cookie(&self) -> (&str, &str) {
+        self.cookie.split_once('=').unwrap_or_default()
+    }
+
+    /// Loads a page to its last byte and returns its size in bytes.
+    pub(crate) fn page(&self, path: &str) -> Result<usize> {
+        Ok(self.file(path)?.len())
+    }
+
+    /// Loads the whole content of a path.
+    pub(crate) fn file(&self, path: &str) -> Result<Vec<u8>> {
+        let request = self.agent.get(format!("{}{path}", self.site)).header("cookie", &self.cookie);
+        let mut answer = request.call()?;
+        let file = answer.body_mut().read_to_vec()?;
+        ensure!(answer.status() == 200, "{path} was answered with {}", answer.status());
+        Ok(file)
+    }
+
+    /// Calls a server function.
+    pub(crate) fn call(&self, function: &str, form: &[(&str, &str)]) -> Result<Value> {
+        let mut answer = self.post(function, form)?;
+        let text = answer.body_mut().read_to_string()?;
+        ensure!(answer.status().is_success(), "{function}: {} {text}", answer.status());
+        serde_json::from_str(&text).with_context(|| format!("{function} answered {text:?}"))
+    }
+
+    /// Returns the state of the only connection of this user.
+    pub(crate) fn connection_state(&self) -> Result<Value> {
+        Ok(self.call("status", &[])?[0]["state"].take())
+    }
+
+    fn post(&self, function: &str, form: &[(&str, &str)]) -> Result<Response<ureq::Body>> {
+        let request = self.agent.post(format!("{}/api/{function}", self.site));
+        Ok(request.header("cookie", &self.cookie).send_form(form.iter().copied())?)
+    }
+}

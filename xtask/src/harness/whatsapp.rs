@@ -1,0 +1,108 @@
+//! Controls the emulator's phones through its control API.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use serde_json::{Value, json};
+use ureq::{Agent, Body, http::Response};
+
+/// Longer than any load that a benchmark requests.
+const TIMEOUT: Duration = Duration::from_secs(120);
+
+/// Larger than the JSON of all messages of a chat.
+const MAX_RESPONSE: u64 = 64 * 1024 * 1024;
+
+pub(crate) struct WhatsApp {
+    agent: Agent,
+    control: String,
+}
+
+impl WhatsApp {
+    pub(crate) fn at(control: &str) -> Self {
+        // The emulator's error message is more useful than its status.
+        let config = Agent::config_builder().http_status_as_error(false);
+        let agent = config.timeout_global(Some(TIMEOUT)).build().new_agent();
+        Self { agent, control: control.to_owned() }
+    }
+
+    /// Returns the address of the control API.
+    pub(crate) fn control(&self) -> &str {
+        &self.control
+    }
+
+    /// Creates a phone and returns its number.
+    pub(crate) fn new_phone(&self, name: &str) -> Result<String> {
+        let phone = self.post("/phones", &json!({ "name": name }))?;
+        Ok(phone["number"].as_str().context("a phone without a number")?.to_owned())
+    }
+
+    /// Enters a pairing code on the phone.
+    pub(crate) fn enter_code(&self, phone: &str, code: &str) -> Result<()> {
+        self.post(&format!("/phones/{phone}/pair-code"), &json!({ "code": code }))?;
+        Ok(())
+    }
+
+    pub(crate) fn send(&self, from: &str, to: &str, text: &str) -> Result<()> {
+        self.post(&format!("/phones/{from}/messages"), &json!({ "to": to, "text": text }))?;
+        Ok(())
+    }
+
+    /// Sends a picture with a caption from the phone.
+    pub(crate) fn send_picture(
+        &self,
+        from: &str,
+        to: &str,
+        caption: &str,
+        bytes: &[u8],
+    ) -> Result<()> {
+        let media = json!({
+            "kind": "image", "mime": "image/jpeg", "base64": BASE64_STANDARD.encode(bytes),
+            "caption": caption
+        });
+        self.post(&format!("/phones/{from}/messages"), &json!({ "to": to, "media": media }))?;
+        Ok(())
+    }
+
+    /// Returns the messages of the chat of a phone with a number, oldest first.
+    pub(crate) fn messages(&self, phone: &str, with: &str) -> Result<Vec<Value>> {
+        let url = format!("{}/phones/{phone}/messages", self.control);
+        let answer = self.agent.get(url).query("with", with).call()?;
+        let messages = read(answer).with_context(|| format!("the messages of {phone}"))?;
+        Ok(serde_json::from_value(messages)?)
+    }
+
+    /// Injects a fault; see the emulator's `FaultRequest`.
+    pub(crate) fn fault(&self, fault: &Value) -> Result<()> {
+        self.post("/faults", fault)?;
+        Ok(())
+    }
+
+    /// Has the phones write to the numbers in turn; returns when all messages are sent.
+    pub(crate) fn load(
+        &self,
+        phones: &[String],
+        to: &[String],
+        per_second: usize,
+        seconds: usize,
+    ) -> Result<()> {
+        let load = json!({
+            "phones": phones, "to": to, "per_second": per_second, "seconds": seconds
+        });
+        let sent = self.post("/load", &load)?["sent"].as_u64();
+        ensure!(sent == Some((per_second * seconds) as u64), "the phones sent {sent:?}");
+        Ok(())
+    }
+
+    fn post(&self, path: &str, body: &Value) -> Result<Value> {
+        let answer = self.agent.post(format!("{}{path}", self.control)).send_json(body);
+        answer.map_err(Into::into).and_then(read).with_context(|| format!("the emulator's {path}"))
+    }
+}
+
+/// Returns the emulator's response, or its error message.
+fn read(mut answer: Response<Body>) -> Result<Value> {
+    let body: Value = answer.body_mut().with_config().limit(MAX_RESPONSE).read_json()?;
+    ensure!(answer.status().is_success(), "{}: {body}", answer.status());
+    Ok(body)
+}

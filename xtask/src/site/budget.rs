@@ -1,0 +1,77 @@
+//! Budgets of what a browser loads.
+
+use std::{fs, path::Path};
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+use walkdir::WalkDir;
+
+use crate::workspace::Workspace;
+
+/// Bytes after brotli that a page needs before it is interactive: JavaScript and wasm of each program without
+/// its parts.
+const CORES: [(&str, u64); 2] = [("inbox", 300_000), ("pages", 150_000)];
+
+/// Bytes after brotli of one part, or of a chunk that parts share.
+const PART: u64 = 60_000;
+
+/// Each part is one more request, so there may only be a few.
+const FILES: usize = 12;
+
+/// Returns the sizes in the built site, or an error that names everything above its budget.
+pub(super) fn check(workspace: &Workspace) -> Result<String> {
+    let mut complaints = Vec::new();
+    let mut sizes = Vec::new();
+    let mut hold = |what: String, size: u64, most: u64| {
+        if size > most {
+            complaints.push(format!("{what} has {} of {} kB", kb(size), most / 1000));
+        }
+        sizes.push(format!("{what} {} kB", kb(size)));
+    };
+    for (program, most) in CORES {
+        hold(format!("the core of {program}"), core_size(workspace, program)?, most);
+    }
+    let mut count = 0;
+    for entry in WalkDir::new(workspace.site().join("pkg")).sort_by_file_name() {
+        let path = entry?.into_path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if !name.ends_with(".wasm") {
+            continue;
+        }
+        count += 1;
+        if !name.ends_with("_bg.wasm") {
+            let size = fs::metadata(path.with_extension("wasm.br"))?.len();
+            hold(name.into_owned(), size, PART);
+        }
+    }
+    if count > FILES {
+        complaints.push(format!("there are {count} wasm files, more than {FILES}"));
+    }
+    if !complaints.is_empty() {
+        bail!("the browser would load too much: {}", complaints.join("; "));
+    }
+    Ok(sizes.join(", "))
+}
+
+/// Compressed bytes of JavaScript and wasm that a page of this program needs before it is interactive.
+pub(crate) fn core_size(workspace: &Workspace, program: &str) -> Result<u64> {
+    let site = workspace.site();
+    let names: Value = serde_json::from_str(&fs::read_to_string(site.join("assets.json"))?)?;
+    let files = &names["programs"][program];
+    let urls = [&files["js"], &files["link"], &files["wasm"], &names["tab"]];
+    urls.into_iter().map(|url| compressed(&site, url)).sum()
+}
+
+/// Compressed size of the file at an address; zero for an empty address.
+fn compressed(site: &Path, url: &Value) -> Result<u64> {
+    let url = url.as_str().context("assets.json lacks a file")?;
+    if url.is_empty() {
+        return Ok(0);
+    }
+    let file = site.join(format!("{}.br", url.trim_start_matches('/')));
+    Ok(fs::metadata(file)?.len())
+}
+
+fn kb(bytes: u64) -> u64 {
+    bytes.div_ceil(1000)
+}
