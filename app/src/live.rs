@@ -10,7 +10,8 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use model::{LiveEvent, Sequenced};
+use model::Sequenced;
+use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 
 use crate::ApiError;
@@ -44,7 +45,10 @@ pub(crate) enum Applied {
 
 /// The state of a page that the stream keeps up to date.
 pub(crate) trait LivePage: Copy + 'static {
-    fn apply(self, event: LiveEvent) -> Applied;
+    /// `model::LiveEvent`, or those of its variants that the page shows.
+    type Event: DeserializeOwned;
+
+    fn apply(self, event: Self::Event) -> Applied;
 
     /// Loads everything again. Returns the place in the stream to continue from.
     async fn reload(self) -> Result<i64, ApiError>;
@@ -85,7 +89,7 @@ impl<P: LivePage> Follower<P> {
             return;
         }
         let applied = match payload.as_string().as_deref().map(|data| data.as_bytes()) {
-            Some(data) => match serde_json::from_slice::<Sequenced>(data) {
+            Some(data) => match serde_json::from_slice::<Sequenced<P::Event>>(data) {
                 Ok(Sequenced { event, .. }) => self.page.apply(event),
                 // A newer server sent an event that this page does not know; reloading the lists
                 // keeps it up to date.

@@ -13,6 +13,8 @@ use crate::{ApiError, api, browser};
 const TYPING: TimeDelta = TimeDelta::seconds(15);
 
 impl LivePage for Inbox {
+    type Event = LiveEvent;
+
     fn apply(self, event: LiveEvent) -> Applied {
         match event {
             LiveEvent::Connection { connection } => self.put_connection(connection),

@@ -1,14 +1,17 @@
 use leptos::html;
 use leptos::prelude::*;
 use leptos::wasm_split::wasm_split;
-use model::{Connection, ConnectionId, ConnectionState, Figures, LiveEvent, Uptime};
+use model::{Connection, ConnectionId, ConnectionState, Figures, Uptime};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use super::Unread;
 use crate::ApiError;
 use crate::api::{self, ConnectionsPage};
 use crate::clock::{Clock, short, use_clock};
 use crate::components::{
-    Badge, ConnectCard, Disconnect, Empty, Glyph, Icon, bool_signal, erased_view, later, text_signal,
+    Badge, ConnectCard, Disconnect, Empty, Glyph, Icon, bool_signal, erased_view, later,
+    text_signal,
 };
 use crate::i18n::{Locale, t, use_locale};
 use crate::labels;
@@ -136,10 +139,27 @@ impl Numbers {
     }
 }
 
+/// The variants of `model::LiveEvent` that change the list. The others are not parsed, which would need
+/// half as much code again as the list.
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Event {
+    Connection { connection: Connection },
+    ConnectionGone { connection: ConnectionId },
+    Message(IgnoredAny),
+    Chat(IgnoredAny),
+    Typing(IgnoredAny),
+    Unread(IgnoredAny),
+    Drafts(IgnoredAny),
+    Resync,
+}
+
 impl LivePage for Numbers {
-    fn apply(self, event: LiveEvent) -> Applied {
+    type Event = Event;
+
+    fn apply(self, event: Event) -> Applied {
         match event {
-            LiveEvent::Connection { connection } => {
+            Event::Connection { connection } => {
                 let known = self.0.try_maybe_update(|all| {
                     let known = all.iter_mut().find(|(one, _)| one.id == connection.id);
                     let changed = known.as_ref().is_some_and(|(one, _)| *one != connection);
@@ -151,15 +171,15 @@ impl LivePage for Numbers {
                     return Applied::LoadAgain;
                 }
             }
-            LiveEvent::ConnectionGone { connection } => {
+            Event::ConnectionGone { connection } => {
                 self.0.update(|all| all.retain(|(one, _)| one.id != connection));
             }
-            LiveEvent::Resync => return Applied::LoadAgain,
-            LiveEvent::Message { .. }
-            | LiveEvent::Chat { .. }
-            | LiveEvent::Typing { .. }
-            | LiveEvent::Unread { .. }
-            | LiveEvent::Drafts { .. } => {}
+            Event::Resync => return Applied::LoadAgain,
+            Event::Message(_)
+            | Event::Chat(_)
+            | Event::Typing(_)
+            | Event::Unread(_)
+            | Event::Drafts(_) => {}
         }
         Applied::Done
     }
@@ -265,7 +285,28 @@ fn share(locale: Locale, uptime: Uptime) -> String {
 
 #[cfg(test)]
 mod tests {
+    use model::{LiveEvent, Sequenced};
+
     use super::*;
+
+    #[test]
+    fn the_events_of_other_pages_are_skipped() {
+        let (chat, number) = (model::ChatId(1), ConnectionId(1));
+        for event in [
+            LiveEvent::Typing { chat, typing: true },
+            LiveEvent::Unread { numbers: vec![(number, 3)] },
+            LiveEvent::Drafts { drafts: Vec::new(), all: true },
+            LiveEvent::ConnectionGone { connection: number },
+            LiveEvent::Resync,
+        ] {
+            let sent =
+                serde_json::to_string(&Sequenced { seq: None, event: event.clone() }).unwrap();
+            let read: Sequenced<Event> = serde_json::from_str(&sent).unwrap();
+            let is_shown = matches!(read.event, Event::ConnectionGone { .. } | Event::Resync);
+            let shows = matches!(event, LiveEvent::ConnectionGone { .. } | LiveEvent::Resync);
+            assert_eq!(is_shown, shows, "{sent}");
+        }
+    }
 
     #[test]
     fn only_all_of_the_time_is_a_hundred() {

@@ -29,9 +29,9 @@ pub enum LiveEvent {
 }
 
 /// An event with its place in the stream, the `id:` of the SSE event. Events that are not replayed
-/// (typing, connection states) have none.
+/// (typing, connection states) have none. A page that needs few of the events parses a type of its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Sequenced {
+pub struct Sequenced<E = LiveEvent> {
     pub seq: Option<i64>,
-    pub event: LiveEvent,
+    pub event: E,
 }
