@@ -2,6 +2,9 @@ import { expect } from '@playwright/test';
 
 import { Program, binary } from './program.ts';
 
+/** Pauses between two polls of the emulator in ms; the last one repeats. A poll costs little. */
+const POLLS = [50, 50, 100, 200];
+
 /** A message on a phone, decrypted with the phone's own keys. */
 export interface PhoneMessage {
   id: string;
@@ -213,7 +216,7 @@ export class Phone {
   /** Waits until the texts of a chat are exactly these, oldest first. */
   async expectTexts(other: Phone, texts: string[]): Promise<void> {
     const read = async () => (await this.messages(other)).map((message) => message.text);
-    await expect.poll(read, { message: `messages of ${this.name} with ${other.name}` }).toEqual(texts);
+    await expect.poll(read, { message: `messages of ${this.name} with ${other.name}`, intervals: POLLS }).toEqual(texts);
   }
 
   /** Sends something to a chat. Returns its id. */

@@ -111,8 +111,14 @@ export async function command(args: string[], input = ''): Promise<Finished> {
   return { code, output };
 }
 
+/**
+ * Flags that shorten pauses of the product: a page whose stream was cut off connects again after 3
+ * s otherwise, and a stream notices after up to 10 s that its user logged out.
+ */
+const SHORT_PAUSES = ['--live-retry', '250ms', '--live-recheck', '1s'];
+
 function serve(listen: string, flags: string[]): Promise<Program> {
-  return Program.start(binary('INBOX_BIN'), ['--listen', listen, ...flags]);
+  return Program.start(binary('INBOX_BIN'), ['--listen', listen, ...SHORT_PAUSES, ...flags]);
 }
 
 function slug(name: string): string {

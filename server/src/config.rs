@@ -8,6 +8,7 @@ mod command_line;
 mod conflicts;
 mod database_url;
 mod limits;
+mod live_timing;
 mod public_url;
 mod values;
 
@@ -23,6 +24,7 @@ use store::SecretKeys;
 
 pub use command_line::{Refused, parse};
 pub use limits::Limits;
+pub use live_timing::LiveTiming;
 
 /// The SQLite file in the data folder.
 pub const DATABASE: &str = "inbox.db";
@@ -232,11 +234,6 @@ pub struct Config {
     #[arg(long, global = true, env = "INBOX_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
     pub log_format: LogFormat,
 
-    /// Time that a browser may leave its stream of events unread before the stream ends. Tests
-    /// shorten it.
-    #[arg(long, global = true, hide = true, env = "INBOX_LIVE_STALL", value_parser = values::pause, default_value = "30s")]
-    pub live_stall: Duration,
-
     /// WhatsApp's socket, when it is not WhatsApp's own: ws://127.0.0.1:PORT/ws/chat of the
     /// emulator.
     #[arg(long, global = true, env = "WHATSAPP_WS_URL", value_parser = values::web_socket)]
@@ -261,6 +258,9 @@ pub struct Config {
 
     #[command(flatten)]
     pub limits: Limits,
+
+    #[command(flatten)]
+    pub live: LiveTiming,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

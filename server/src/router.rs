@@ -54,7 +54,7 @@ pub fn build(
         app: app.clone(),
         leptos: LeptosOptions::builder().output_name("inbox-pirata").build(),
         stop,
-        live: live::Live { streams: live::Streams::default(), stalled_after: config.live_stall },
+        live: live::Live { streams: live::Streams::default(), timing: config.live },
     };
 
     let people = Router::new()

@@ -52,6 +52,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
             queue_for: config.queue_for,
             ws_url: config.whatsapp_ws_url.clone(),
             pairing_pace: config.whatsapp_pairing_pace,
+            pauses: gateway::Pauses::default(),
             version: config.whatsapp_version,
         },
     );

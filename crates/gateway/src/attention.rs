@@ -1,8 +1,8 @@
 //! Keeps a number online while a page shows it.
 //!
 //! The phone of a number that is online (`<presence type="available">`) does not ring. So a number
-//! is online only while a page is open whose user may read it, and for [`GRACE`] longer, since
-//! pages are reloaded.
+//! is online only while a page is open whose user may read it, and for [`Presence::grace`] longer,
+//! since pages are reloaded.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -12,8 +12,6 @@ use model::ConnectionId;
 use tokio::sync::{Notify, watch};
 use whatsapp_rust::prelude::Client;
 
-/// Time for which a number stays online after its last page closed.
-const GRACE: Duration = Duration::from_secs(10);
 /// Delay after a change of the own name, upon which the library itself sends that the number is
 /// online.
 const LIBRARY_DELAY: Duration = Duration::from_secs(1);
@@ -72,6 +70,8 @@ pub(crate) struct Presence {
     pub(crate) connection: ConnectionId,
     pub(crate) client: Arc<Client>,
     pub(crate) attention: Attention,
+    /// Time for which the number stays online after its last page closed.
+    pub(crate) grace: Duration,
     /// Notified when the library may have sent another presence.
     pub(crate) refresh: Arc<Notify>,
 }
@@ -85,7 +85,7 @@ impl Presence {
             let is_watched = pages.borrow_and_update().contains_key(&self.connection);
             if announced == Some(true) && !is_watched {
                 let back = pages.wait_for(|pages| pages.contains_key(&self.connection));
-                if matches!(tokio::time::timeout(GRACE, back).await, Ok(Ok(_))) {
+                if matches!(tokio::time::timeout(self.grace, back).await, Ok(Ok(_))) {
                     continue;
                 }
             }

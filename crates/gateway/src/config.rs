@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::pauses::Pauses;
+
 /// Configuration of the [`crate::Pool`].
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -22,6 +24,8 @@ pub struct Config {
     /// Factor by which the codes of a pairing expire faster than WhatsApp's own; 1 outside of
     /// tests.
     pub pairing_pace: u32,
+    /// Pauses of the sessions; the default outside of tests.
+    pub pauses: Pauses,
     /// The WhatsApp Web version to present, instead of the newest.
     pub version: Option<(u32, u32, u32)>,
 }

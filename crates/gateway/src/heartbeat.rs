@@ -5,28 +5,25 @@
 //! connected must be connected, so this sends a ping as soon as WhatsApp is silent.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::sync::mpsc;
 use whatsapp_rust::prelude::{Client, IqError};
 use whatsapp_rust::wacore::iq::keepalive::KeepaliveSpec;
 
+use crate::pauses::Pauses;
 use crate::session::Signal;
 
-/// Interval between checks for received data. Data right after a check hides the silence until the
-/// check after next, so a dead connection is noticed after 2 × `CHECK_INTERVAL` + `PING_TIMEOUT` at
-/// most.
-const CHECK_INTERVAL: Duration = Duration::from_secs(9);
-/// Time that WhatsApp has to answer a ping.
-const PING_TIMEOUT: Duration = Duration::from_secs(8);
-
 /// Runs until it has signalled a dead connection, or is dropped.
-pub(crate) async fn watch(client: Arc<Client>, signals: mpsc::UnboundedSender<Signal>) {
+pub(crate) async fn watch(
+    client: Arc<Client>,
+    pauses: Pauses,
+    signals: mpsc::UnboundedSender<Signal>,
+) {
     let mut received = last_received(&client);
     loop {
-        tokio::time::sleep(CHECK_INTERVAL).await;
+        tokio::time::sleep(pauses.silence_check).await;
         if last_received(&client) == received {
-            let answer = client.execute(KeepaliveSpec::with_timeout(PING_TIMEOUT)).await;
+            let answer = client.execute(KeepaliveSpec::with_timeout(pauses.ping_timeout)).await;
             // Other data may have arrived instead of the answer. Any error but a timeout means that
             // the library has noticed already.
             if matches!(answer, Err(IqError::Timeout)) && last_received(&client) == received {

@@ -29,7 +29,7 @@
 //! * `credentials` is the only module that opens or deletes the keys of a session.
 //! * `observed_transport` is the socket, and signals its connection attempts; `version` is the
 //!   client version to present.
-//! * `pairing_runtime` shortens the lifetime of QRs in tests.
+//! * `pairing_runtime` and `pauses` shorten the lifetime of QRs and other waits in tests.
 
 mod address_book;
 mod attention;
@@ -53,6 +53,7 @@ mod origin;
 mod outbox_sender;
 mod pairing;
 mod pairing_runtime;
+mod pauses;
 pub mod pool;
 mod public_ip;
 mod receipts;
@@ -68,5 +69,6 @@ mod version;
 pub use attention::Watching;
 pub use config::{Config, MediaLimits};
 pub use pairing::draw as draw_qr;
+pub use pauses::Pauses;
 pub use pool::Pool;
 pub use state::Change;

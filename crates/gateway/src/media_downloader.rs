@@ -30,8 +30,7 @@ use crate::{media, media_address};
 const MAX_CONCURRENT: usize = 3;
 /// Concurrent downloads of all numbers: each has a thread of its own.
 pub(crate) const MAX_CONCURRENT_OF_ALL: usize = 12;
-/// Pause after the first failure, doubled with each further one up to [`LONGEST_PAUSE`].
-const FIRST_PAUSE: Duration = Duration::from_secs(5);
+/// Longest pause after a failure.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60 * 60);
 /// Attempts before a file is given up: about four days of connected time.
 const MAX_TRIES: u32 = 100;
@@ -51,6 +50,9 @@ pub(crate) struct MediaDownloader {
     pub(crate) permits: Arc<Semaphore>,
     /// Notified when there is a new file to download.
     pub(crate) wakeup: Arc<Notify>,
+    /// Pause after the first failure of a file, doubled with each further one up to
+    /// [`LONGEST_PAUSE`].
+    pub(crate) first_retry: Duration,
 }
 
 /// The reason why a file was not downloaded.
@@ -139,7 +141,7 @@ impl MediaDownloader {
             Err(DownloadError::Temporary(error)) => {
                 tracing::warn!(%connection, message_id = message.0, tries = row.tries + 1, %error, "file not fetched");
                 if row.tries + 1 < MAX_TRIES {
-                    let pause = pause_after(row.tries);
+                    let pause = pause_after(row.tries, self.first_retry);
                     self.queue.not_now(&row, Utc::now() + pause).await
                 } else {
                     self.queue.given_up(message, MediaState::GivenUp).await
@@ -265,8 +267,8 @@ fn temporary(error: impl Into<anyhow::Error>) -> DownloadError {
     DownloadError::Temporary(error.into())
 }
 
-fn pause_after(tries: u32) -> Duration {
-    FIRST_PAUSE.saturating_mul(1 << tries.min(16)).min(LONGEST_PAUSE)
+fn pause_after(tries: u32, first: Duration) -> Duration {
+    first.saturating_mul(1 << tries.min(16)).min(LONGEST_PAUSE)
 }
 
 #[cfg(test)]
@@ -275,8 +277,9 @@ mod tests {
 
     #[test]
     fn pauses_grow_up_to_an_hour() {
-        assert_eq!(pause_after(0), Duration::from_secs(5));
-        assert_eq!(pause_after(3), Duration::from_secs(40));
-        assert_eq!(pause_after(99), LONGEST_PAUSE);
+        let pause = |tries| pause_after(tries, Duration::from_secs(5));
+        assert_eq!(pause(0), Duration::from_secs(5));
+        assert_eq!(pause(3), Duration::from_secs(40));
+        assert_eq!(pause(99), LONGEST_PAUSE);
     }
 }

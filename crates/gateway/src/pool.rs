@@ -434,6 +434,7 @@ mod tests {
             media: MediaLimits::default(),
             queue_for: Duration::from_secs(3600),
             pairing_pace: 1,
+            pauses: crate::Pauses::default(),
             version: None,
         };
         (Pool::new(store, config), viewer, folder)

@@ -4,7 +4,10 @@
 
 mod support;
 
+use std::time::Duration;
+
 use emulator::{Addressing, Guise, NewPhone, Reading};
+use gateway::Pauses;
 use model::{Author, Chat, PhoneNumber};
 use support::{Agent, PATIENCE, World, texts};
 use whatsapp_rust::buffa::Message as _;
@@ -347,7 +350,8 @@ async fn what_was_read_while_the_number_was_away_is_told_when_it_is_back() {
 
 #[tokio::test]
 async fn a_number_is_online_only_while_somebody_has_a_page_of_it_open() {
-    let world = World::new().await;
+    let online_grace = Duration::from_millis(500);
+    let world = World::with_pauses(Pauses { online_grace, ..Pauses::default() }).await;
     let (ana, shop) = world.connected("ana").await;
     let customer = customer(&world, Addressing::Lid).await;
     let online = async |wanted: bool| {

@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use emulator::{DeviceInfo, PhoneInfo};
-use gateway::{Config, MediaLimits, Pool};
+use gateway::{Config, MediaLimits, Pauses, Pool};
 use store::Store;
 use support::{PATIENCE, World, texts};
 
@@ -57,6 +57,7 @@ async fn the_process_that_is_killed() {
         media: MediaLimits::default(),
         queue_for: Duration::from_secs(3600),
         pairing_pace: 1,
+        pauses: Pauses::default(),
         version: None,
     };
     let pool = Pool::new(store, config);

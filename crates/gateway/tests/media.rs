@@ -4,7 +4,10 @@
 
 mod support;
 
+use std::time::Duration;
+
 use emulator::{FaultKind, FaultRequest, MediaKind, NewMedia};
+use gateway::Pauses;
 use model::{Media, MediaState, Message, MessageId, MessageKind};
 use support::{Agent, World};
 
@@ -91,7 +94,8 @@ async fn what_a_host_fails_to_give_is_tried_again_by_itself() {
         (FaultKind::MediaCorrupt, 1),
         (FaultKind::Media401, 2),
     ];
-    let world = World::new().await;
+    let media_retry = Duration::from_millis(200);
+    let world = World::with_pauses(Pauses { media_retry, ..Pauses::default() }).await;
     let (ana, shop, customer) = shop(&world).await;
     for (nth, (kind, count)) in faults.into_iter().enumerate() {
         arm(&world, kind, count, &customer).await;

@@ -27,20 +27,17 @@ use tokio_util::sync::CancellationToken;
 use self::queue::queue;
 pub(crate) use self::streams::Streams;
 use self::tab::Tab;
+use crate::config::LiveTiming;
 
 /// Reconnection time of a browser whose stream exceeds the limits. An event sets it (`retry:`):
 /// after a refusal by status the browser would give up the stream and reload the page at once.
 const RETRY_WHEN_FULL: Duration = Duration::from_secs(30);
-/// Reconnection time of any other browser, which is what most use by themselves. Every stream
-/// begins with it: a browser that got a longer one once would keep it.
-const RETRY: Duration = Duration::from_secs(3);
 
 /// The state shared by the streams of a server.
 #[derive(Clone)]
 pub(crate) struct Live {
     pub(crate) streams: Streams,
-    /// Time after which the stream of a browser ends that reads nothing while events wait for it.
-    pub(crate) stalled_after: Duration,
+    pub(crate) timing: LiveTiming,
 }
 
 #[derive(Deserialize)]
@@ -73,9 +70,9 @@ pub(crate) async fn live(
         .and_then(|value| value.parse().ok());
     // The queue has a token of its own, because it also closes when the browser goes away, which
     // must not count as exceeding the limits.
-    let (browser, events) = queue(live.stalled_after, open.ended.child_token());
+    let (browser, events) = queue(live.timing.live_stall, open.ended.child_token());
     let (reader, after) = (Reader::of(&headers), last_seen.or(begin.after));
-    let tab = Tab::new(app, user.id(), auth.session, reader, browser, after);
+    let tab = Tab::new(app, user.id(), auth.session, reader, browser, after, live.timing);
     tokio::spawn(async move {
         tokio::select! {
             () = stop.cancelled() => {}

@@ -67,6 +67,7 @@ impl App {
                 media: gateway::MediaLimits::default(),
                 queue_for: std::time::Duration::from_secs(3600),
                 pairing_pace: 1,
+                pauses: gateway::Pauses::default(),
                 version: None,
             },
         );

@@ -1,6 +1,6 @@
 //! `cargo xtask test`.
 
-use std::{fs, process::Command, process::ExitCode, time::Duration};
+use std::{fs, process::Command, process::ExitCode, thread, time::Duration};
 
 use anyhow::{Context, Result};
 use serde_json::Value;
@@ -32,6 +32,10 @@ pub(super) const SELECTION: &[&str] =
 
 /// A short run of `cargo xtask chaos`: it finds common mistakes, and rarely a rare one.
 const CHAOS: Plan = Plan { time: Duration::from_secs(75), seed: 7, numbers: 8, postgres: false };
+
+/// Tests in Rust that run at once, per core: most of them wait for an emulated phone, a retry or a
+/// database for half of their time. `.config/nextest.toml` names those that count as two.
+const TESTS_PER_CORE: usize = 2;
 
 /// Counts of passed and failed tests.
 #[derive(Clone, Copy, Default)]
@@ -81,7 +85,9 @@ fn in_rust(workspace: &Workspace) -> Result<Tally> {
     let postgres = Postgres::start(folder.path(), Durability::Volatile)?;
     let mut cargo = workspace.cargo();
     if sh::find_program("cargo-nextest").is_some() {
-        cargo.args(["nextest", "run", "--no-fail-fast", "--color=never"]);
+        let cores = thread::available_parallelism().map_or(1, usize::from);
+        let threads = format!("--test-threads={}", TESTS_PER_CORE * cores);
+        cargo.args(["nextest", "run", "--no-fail-fast", "--color=never", &threads]);
     } else {
         cargo.args(["test", "--no-fail-fast", "--all-targets"]);
     }

@@ -21,6 +21,8 @@ struct Need {
     /// The check for its presence, which is independent of the way it was installed.
     proof: Proof,
     scope: Scope,
+    /// A file of another package that serves instead, where this one cannot be installed.
+    instead: Option<&'static str>,
 }
 
 enum Proof {
@@ -35,54 +37,64 @@ const NEEDS: &[Need] = &[
         purpose: "C compiler (SQLite, cryptography) and linker",
         proof: Proof::Program("cc"),
         scope: Scope::Product,
+        instead: None,
     },
     Need {
         package: "libc6-dev",
         purpose: "headers of the C library",
         proof: Proof::File("/usr/include/stdio.h"),
         scope: Scope::Product,
+        instead: None,
     },
     Need {
         package: "binaryen",
         purpose: "wasm-opt, which halves what the browser loads",
         proof: Proof::Program("wasm-opt"),
         scope: Scope::Product,
+        instead: None,
     },
     Need {
-        package: "chromium",
+        // It is Chromium without windows, toolbars and menus: the same engine for half the time.
+        package: "chromium-headless-shell",
         purpose: "the browser of the browser tests",
-        proof: Proof::File("/usr/bin/chromium"),
+        proof: Proof::File("/usr/lib/chromium/chromium-headless-shell"),
         scope: Scope::Tests,
+        instead: Some("/usr/bin/chromium"),
     },
     Need {
         package: "firefox-esr",
         purpose: "the other browser of the browser tests",
         proof: Proof::File("/usr/bin/firefox-esr"),
         scope: Scope::Tests,
+        instead: None,
     },
     Need {
         package: "fonts-noto-core",
         purpose: "letters in screenshots",
         proof: Proof::File("/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf"),
         scope: Scope::Tests,
+        instead: None,
     },
     Need {
         package: "fonts-noto-color-emoji",
         purpose: "emoji in screenshots",
         proof: Proof::File("/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf"),
         scope: Scope::Tests,
+        instead: None,
     },
     Need {
         package: "nodejs",
         purpose: "runs the browser tests",
         proof: Proof::Program("node"),
         scope: Scope::Tests,
+        instead: None,
     },
     Need {
         package: "npm",
         purpose: "installs the packages of the browser tests",
         proof: Proof::Program("npm"),
         scope: Scope::Tests,
+        instead: None,
     },
     Need {
         package: "nginx",
@@ -90,18 +102,21 @@ const NEEDS: &[Need] = &[
         // Debian has it on root's `PATH` only.
         proof: Proof::File("/usr/sbin/nginx"),
         scope: Scope::Tests,
+        instead: None,
     },
     Need {
         package: "openssl",
         purpose: "the certificate of that proxy",
         proof: Proof::Program("openssl"),
         scope: Scope::Tests,
+        instead: None,
     },
     Need {
         package: "postgresql",
         purpose: "the store's tests on PostgreSQL",
         proof: Proof::Postgres,
         scope: Scope::Tests,
+        instead: None,
     },
 ];
 
@@ -112,6 +127,10 @@ impl Need {
             Proof::File(path) => Path::new(path).exists(),
             Proof::Postgres => postgres_program("postgres").is_some(),
         }
+    }
+
+    fn is_replaced(&self) -> bool {
+        self.instead.is_some_and(|file| Path::new(file).exists())
     }
 
     fn is_for(&self, scope: Scope) -> bool {
@@ -130,7 +149,17 @@ pub(super) fn ensure(scope: Scope, progress: &Progress) -> Result<()> {
     for need in &missing {
         progress.note(format_args!("missing: {} ({})", need.package, need.purpose));
     }
-    install(&missing.iter().map(|need| need.package).collect::<Vec<_>>())
+    let installed = install(&missing.iter().map(|need| need.package).collect::<Vec<_>>());
+    match installed {
+        Err(_) if missing.iter().all(|need| need.is_replaced()) => {
+            for need in &missing {
+                let instead = need.instead.unwrap_or_default();
+                progress.note(format_args!("{instead} serves instead of {}", need.package));
+            }
+            Ok(())
+        }
+        installed => installed,
+    }
 }
 
 /// Runs `apt-get install` on Debian as root; elsewhere it fails with the command to run.

@@ -280,6 +280,7 @@ impl Live {
     /// keep the presence and watch the connection.
     pub(super) fn start_tasks(&mut self, shared: &Shared) {
         self.stop_tasks();
+        let pauses = shared.config.pauses;
         let outbox_sender = OutboxSender {
             connection: self.connection,
             client: self.client(),
@@ -292,6 +293,7 @@ impl Live {
             queue: shared.store.media(self.connection),
             disk_room: Arc::clone(&shared.disk_room),
             permits: Arc::clone(&shared.download_permits),
+            first_retry: pauses.media_retry,
             wakeup: Arc::clone(&self.media_wakeup),
         };
         let receipts = ReceiptSender {
@@ -304,6 +306,7 @@ impl Live {
             connection: self.connection,
             client: self.client(),
             attention: shared.attention.clone(),
+            grace: pauses.online_grace,
             refresh: Arc::clone(&self.presence_refresh),
         };
         let ingest = shared.store.ingest(self.connection);
@@ -314,7 +317,7 @@ impl Live {
         self.tasks.0.spawn(numbers);
         self.tasks.0.spawn(outbox_sender.run());
         self.tasks.0.spawn(media_downloader.run());
-        self.tasks.0.spawn(heartbeat::watch(self.client(), self.signals.clone()));
+        self.tasks.0.spawn(heartbeat::watch(self.client(), pauses, self.signals.clone()));
     }
 
     pub(super) fn stop_tasks(&mut self) {

@@ -6,7 +6,7 @@ mod qr;
 use std::time::Duration;
 
 use emulator::Emulator;
-use gateway::{Config, MediaLimits, Pool};
+use gateway::{Config, MediaLimits, Pauses, Pool};
 use model::{Chat, ChatId, ConnectionId, ConnectionState, Delivery, Message, Role, WaMessageId};
 use store::{ChatsPage, Grant, Manage, NewUser, Store, Viewer};
 
@@ -39,6 +39,11 @@ impl World {
     /// Creates an environment whose pairing codes expire so many times as fast.
     pub(crate) async fn with_pairing_pace(pairing_pace: u32) -> Self {
         Self::configured(|config| Config { pairing_pace, ..config }).await
+    }
+
+    /// Creates an environment with other pauses.
+    pub(crate) async fn with_pauses(pauses: Pauses) -> Self {
+        Self::configured(|config| Config { pauses, ..config }).await
     }
 
     /// Creates an environment with another configuration, which lasts until it is started again.
@@ -180,6 +185,7 @@ fn config(emulator: &Emulator, folder: &tempfile::TempDir) -> Config {
         media: MediaLimits::default(),
         queue_for: Duration::from_secs(3600),
         pairing_pace: 1,
+        pauses: Pauses::default(),
         version: None,
     }
 }

@@ -15,11 +15,10 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, MissedTickBehavior, sleep_until};
 use tokio_util::sync::CancellationToken;
 
+use super::RETRY_WHEN_FULL;
 use super::queue::{Closed, Sender};
-use super::{RETRY, RETRY_WHEN_FULL};
+use crate::config::LiveTiming;
 
-/// Interval in which a silent stream checks that its user is still logged in.
-const RECHECK: Duration = Duration::from_secs(10);
 /// Most events replayed after an absence; beyond it the page reloads.
 const REPLAY: usize = 500;
 /// Replayed events that are in memory at once.
@@ -61,6 +60,7 @@ pub(super) struct Tab {
     /// Registers with the pool, while the stream lives, that somebody watches these numbers.
     watching: Watching,
     unread: Unread,
+    timing: LiveTiming,
 }
 
 /// The last totals sent to this page, and the time of the next count.
@@ -97,6 +97,7 @@ impl Tab {
         reader: Reader,
         browser: Sender,
         last_seq: Option<i64>,
+        timing: LiveTiming,
     ) -> Self {
         let committed = app.store.hub().subscribe();
         let access = app.store.hub().access_changes();
@@ -118,6 +119,7 @@ impl Tab {
             visible,
             watching,
             unread,
+            timing,
         }
     }
 
@@ -132,10 +134,12 @@ impl Tab {
     }
 
     async fn follow(&mut self) -> Result<(), StreamEnded> {
-        let beginning = Event::default().retry(RETRY);
+        // A browser that was once given a longer time, because there were too many streams, would
+        // keep it.
+        let beginning = Event::default().retry(self.timing.live_retry);
         self.browser.send(beginning, 0).await.map_err(|_| StreamEnded)?;
         self.catch_up().await?;
-        let mut recheck = tokio::time::interval(RECHECK);
+        let mut recheck = tokio::time::interval(self.timing.live_recheck);
         recheck.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tokio::select! {

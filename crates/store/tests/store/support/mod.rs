@@ -4,6 +4,7 @@ mod empty;
 mod messages;
 mod people;
 mod postgres;
+mod template;
 
 use std::future::Future;
 
@@ -59,10 +60,10 @@ where
     F: Fn(Store, DatabaseConnection) -> T,
     T: Future<Output = ()> + Send + 'static,
 {
-    let empty = Empty::postgres().await;
-    let (store, raw) = open(empty.url()).await;
+    let database = postgres::Database::migrated().await;
+    let (store, raw) = open(&database.url).await;
     let outcome = tokio::spawn(test(store, raw)).await;
-    empty.remove().await;
+    database.drop().await;
     report("PostgreSQL", outcome);
 }
 

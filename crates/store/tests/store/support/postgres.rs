@@ -18,6 +18,8 @@ use std::{
 
 use sea_orm::{ConnectionTrait as _, Database as Connector};
 
+use super::template;
+
 /// The database of one test.
 pub(crate) struct Database {
     pub(crate) url: String,
@@ -25,11 +27,21 @@ pub(crate) struct Database {
 }
 
 impl Database {
+    /// Creates an empty database.
     pub(crate) async fn create() -> Self {
+        Self::copy("template1").await
+    }
+
+    /// Creates a database with all tables.
+    pub(crate) async fn migrated() -> Self {
+        Self::copy(&template::name().await).await
+    }
+
+    async fn copy(template: &str) -> Self {
         static COUNTER: AtomicU32 = AtomicU32::new(0);
         let number = COUNTER.fetch_add(1, Ordering::Relaxed);
         let name = format!("inbox_test_{}_{number}", std::process::id());
-        administer(&format!("CREATE DATABASE {name}")).await;
+        administer(&format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
         Self { url: url_of(&name), name }
     }
 
@@ -44,7 +56,7 @@ async fn administer(sql: &str) {
     db.close().await.unwrap();
 }
 
-fn url_of(database: &str) -> String {
+pub(super) fn url_of(database: &str) -> String {
     static SERVER: OnceLock<String> = OnceLock::new();
     let server =
         SERVER.get_or_init(|| env::var("TEST_POSTGRES_URL").unwrap_or_else(|_| own_cluster()));
