@@ -19,13 +19,13 @@ use targets::Target;
 /// Prints a table for docs/guarantees.md.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Minutes that each target runs. A slow target ends with its round; one that hangs is killed
-    /// after ten minutes more and has failed.
-    #[arg(long, default_value_t = 1, conflicts_with = "cases")]
-    minutes: u64,
-    /// Number of cases for each target, instead of a time.
+    /// Minutes after which a target ends; 1 unless a number of cases is given. A slow target ends
+    /// with its round; one that hangs is killed after ten minutes more and has failed.
     #[arg(long)]
-    cases: Option<u32>,
+    minutes: Option<u64>,
+    /// Number of cases after which a target ends, if its minutes are not over before.
+    #[arg(long)]
+    cases: Option<u64>,
     /// Seed of the cases; the same seed generates the same cases.
     #[arg(long)]
     seed: Option<u64>,
@@ -37,12 +37,14 @@ pub(crate) struct Args {
     keep: bool,
 }
 
-/// Cases of the first round of a target that is given a time. Rounds double while they are short.
+/// Cases of the first round of a target. Rounds double while they are short.
 const FIRST_ROUND: u32 = 256;
-/// Time beyond its own after which a target is considered hanging.
+/// Minutes of a target that is given neither minutes nor cases.
+const DEFAULT_MINUTES: u64 = 1;
+/// Time beyond its own after which a round is considered hanging.
 const HANG_TIMEOUT: Duration = Duration::from_secs(10 * 60);
-/// Time limit of a case, for targets that are given cases instead of a time.
-const CASE_TIMEOUT: Duration = Duration::from_secs(1);
+/// A year: a target that is given cases alone has no end otherwise.
+const NO_TIME_LIMIT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 /// A round below this time is short.
 const SHORT_ROUND: Duration = Duration::from_secs(10);
 
@@ -83,34 +85,34 @@ impl Args {
         Ok(if failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 
-    /// Runs rounds until the time is over or one fails. Returns the number of cases that passed,
-    /// the elapsed time, and seed and cases of the round that failed.
+    /// Runs rounds until the cases are done, the time is over, or one fails. Returns the number of
+    /// cases that passed, the elapsed time, and seed and cases of the round that failed.
     fn run_target(
         &self,
         target: &Target,
         seed: u64,
     ) -> Result<(u64, Duration, Option<FailedRound>)> {
-        let begun = Instant::now();
-        let until = begun + Duration::from_secs(self.minutes * 60);
-        let (mut done, mut round, mut cases) = (0, seed, self.cases.unwrap_or(FIRST_ROUND));
-        loop {
-            let began = Instant::now();
-            let given = match self.cases {
-                Some(cases) => CASE_TIMEOUT * cases,
-                None => until.saturating_duration_since(began),
-            };
-            if !self.passes(target, round, cases, given + HANG_TIMEOUT)? {
-                return Ok((done, begun.elapsed(), Some((round, cases))));
+        let start = Instant::now();
+        let time = match (self.minutes, self.cases) {
+            (None, Some(_)) => NO_TIME_LIMIT,
+            (minutes, _) => Duration::from_secs(minutes.unwrap_or(DEFAULT_MINUTES) * 60),
+        };
+        let wanted = self.cases.unwrap_or(u64::MAX);
+        let (mut done, mut round_seed, mut next) = (0, seed, FIRST_ROUND);
+        while done < wanted && start.elapsed() < time {
+            let round = Instant::now();
+            let cases = u32::try_from(wanted - done).map_or(next, |left| left.min(next));
+            // A round takes at most a few times as long as the one before it.
+            if !self.passes(target, round_seed, cases, SHORT_ROUND * 2 + HANG_TIMEOUT)? {
+                return Ok((done, start.elapsed(), Some((round_seed, cases))));
             }
             done += u64::from(cases);
-            if self.cases.is_some() || Instant::now() >= until {
-                return Ok((done, begun.elapsed(), None));
+            if round.elapsed() < SHORT_ROUND {
+                next = next.saturating_mul(2);
             }
-            if began.elapsed() < SHORT_ROUND {
-                cases = cases.saturating_mul(2);
-            }
-            round = round.wrapping_add(1);
+            round_seed = round_seed.wrapping_add(1);
         }
+        Ok((done, start.elapsed(), None))
     }
 
     /// Runs one round. A round that exceeds `limit` is killed and has failed.
