@@ -22,6 +22,7 @@ mod m0013_bounds;
 mod m0014_login;
 mod m0015_sealed;
 mod m0016_session_digest;
+mod m0017_effective_content;
 
 use sea_orm_migration::prelude::*;
 
@@ -49,6 +50,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0014_login::Migration),
             Box::new(m0015_sealed::Migration),
             Box::new(m0016_session_digest::Migration),
+            Box::new(m0017_effective_content::Migration),
         ]
     }
 }

@@ -48,7 +48,8 @@ fn List(page: ConnectionsPage) -> impl IntoView {
     let pairing = RwSignal::new(None::<ConnectionId>);
     let shown = Memo::new(move |_| pairing.get().filter(|id| numbers.is_unconnected(*id)));
     let table = erased_view(move || {
-        match ids.with(Vec::is_empty) {
+        let ids = ids.get();
+        match ids.is_empty() {
         true => view! {
             <Empty glyph=Glyph::Phone title=t!(locale, connections.title) lead=t!(locale, connections.none) />
         }
@@ -69,7 +70,7 @@ fn List(page: ConnectionsPage) -> impl IntoView {
                     </tr>
                 </thead>
                 <tbody>
-                    <For each=move || ids.get() key=|id| *id children=move |id| view! { <Row id numbers pairing /> } />
+                    {ids.into_iter().map(|id| view! { <Row id numbers pairing /> }).collect_view()}
                 </tbody>
             </table>
         }

@@ -1,8 +1,8 @@
 //! Limits of what strangers fill in, as it is stored and as a page carries it.
 //!
-//! `store::ingest` applies them as messages arrive, in one place. `text` and `store::inbox` apply
-//! them as messages are shown, so that they hold for older messages as well. `docs/security.md` has
-//! the table.
+//! `store::ingest` applies them as messages arrive, in one place. `text`, `store::messages` and
+//! `store::chats` apply them as messages are shown, so that they hold for older messages as well.
+//! `docs/security.md` has the table.
 
 pub use crate::message::MAX_TEXT as TEXT;
 
@@ -21,6 +21,8 @@ pub const NAME: usize = 128;
 pub const REACTION: usize = 64;
 /// Reactions shown of one message.
 pub const REACTIONS: usize = 256;
+/// Edits of one message by one sender that are kept, the newest.
+pub const EDITS: usize = 100;
 /// Characters of a file's name as it is stored; fewer are shown.
 pub const FILE_NAME: usize = 255;
 /// Bytes of a media type: two names of 127 and a slash (RFC 6838).

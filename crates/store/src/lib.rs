@@ -4,20 +4,28 @@
 //!  people                                     the numbers' own sessions (`gateway`)
 //!    │ Store::viewer(user)                      │ Store::ingest / Store::outbox
 //!    ▼                                          ▼
-//!  access: Viewer, Grant<Write|Manage>, Admin ingest, outbox (no user, never shown to a browser)
-//!    │ every read and proof goes through scope  │
-//!    └──────────────► entity ◄──────────────────┘
-//!                       │ write: one writer, one transaction, then …
-//!                       ▼
-//!                     live: numbered events → Hub → open pages, or replayed from the table
+//!  access: Viewer, Grant<Write|Manage>, Admin ingest, outbox, media (no user, never shown to a
+//!    │ inbox, numbers: every read and proof     │ browser)
+//!    │ goes through scope                       │
+//!    └─────────────► write ◄────────────────────┘
+//!                      │ one writer, one transaction, then …
+//!                      ▼
+//!                    live: numbered events → Hub → open pages, or replayed from the table
+//!                      │ reads the changed rows from
+//!                      ▼
+//!                    chats → messages → entity: rows and their rules, used by all of the above
 //! ```
 //!
 //! * [`access`]: permissions. [`Viewer`] is the only way to read connections, chats and messages; a
 //!   [`Grant`] or [`Admin`] is the proof that a change is allowed.
-//! * [`numbers`]: adding, changing and removing numbers, and the administrators' view of them.
-//! * [`inbox`]: a viewer's reads and changes: connections, chats, messages, sending.
+//! * [`numbers`]: the numbers of a user; adding, changing and removing them, and the
+//!   administrators' view of them.
+//! * [`inbox`]: a viewer's reads and changes: chats, messages, sending.
 //! * [`ingest`]: events received from WhatsApp. [`outbox`]: messages to be sent to it. [`media`]:
 //!   files to be downloaded from it; `eviction`: removal of files to make room for others.
+//! * `messages`, `chats`: the rows and their rules: the place of a message, its delivery, its
+//!   content after edits and deletions, the last message of a chat. Everything above uses them, and
+//!   they use nothing above.
 //! * [`live`]: the events that keep open pages up to date.
 //! * [`accounts`], [`web_sessions`]: users and their logins. [`audit`]: the history of their
 //!   actions.
@@ -46,6 +54,7 @@ pub mod access;
 pub mod accounts;
 pub mod audit;
 pub mod backup;
+mod chats;
 mod claim;
 mod codec;
 mod entity;
@@ -55,10 +64,13 @@ pub mod inbox;
 pub mod ingest;
 pub mod live;
 pub mod media;
+mod messages;
+mod names;
 pub mod numbers;
 mod open;
 mod outage;
 pub mod outbox;
+mod prune;
 pub mod receipts;
 mod schema;
 pub mod secrets;
@@ -76,12 +88,13 @@ pub use audit::{ActorContext, AuditExport, NewAuditEntry};
 pub use claim::{Claim, Claimed, Holder, Lost};
 pub use error::{Error, Field};
 pub use eviction::{EvictedMedia, MediaQuotas};
-pub use inbox::{ChatsPage, ConnectionRow, Linked};
-pub use ingest::{HEARTBEAT, Inbound, Ingest, Ingested, MessageUpdate, Peer, Scanned, UpdateOf};
+pub use inbox::ChatsPage;
+pub use ingest::{HEARTBEAT, Inbound, Ingest, Ingested, Peer, Scanned};
 pub use live::{AccessChanged, Committed, Hub, Replay};
 pub use media::{AwaitedMedia, InboundMedia, MediaFile, MediaQueue, MediaSource};
+pub use messages::{MessageUpdate, UpdateOf};
 pub use model::Access;
-pub use numbers::NewNumber;
+pub use numbers::{ConnectionRow, Linked, NewNumber};
 pub use outbox::{Outbox, Outgoing};
 pub use receipts::{ReadReceipt, Receipts};
 pub use secrets::{EncryptionError, SecretKeys};

@@ -16,8 +16,8 @@ use crate::{
     access::Scope,
     codec,
     entity::{chat, contact, media, message},
-    inbox::{MessageKey, Updated},
     live::Change,
+    messages::said,
     write::Writing,
 };
 
@@ -133,7 +133,8 @@ impl MediaQueue {
             .join(JoinType::InnerJoin, media::Relation::Message.def())
             .join(JoinType::InnerJoin, message::Relation::Chat.def())
             .join(JoinType::LeftJoin, message::Relation::Sender.def())
-            .columns([message::Column::Kind, message::Column::WaId, message::Column::SenderId])
+            .columns([message::Column::WaId, message::Column::SenderId])
+            .expr_as(said::kind(), "kind")
             .columns([chat::Column::Address, chat::Column::ContactId])
             .columns([contact::Column::Lid, contact::Column::Phone])
             .order_by_asc(media::Column::NextAt)
@@ -243,13 +244,10 @@ impl Viewer {
     pub async fn media(&self, message: MessageId) -> Result<MediaFile, Error> {
         let file = of_message(self.scope(), message).one(self.store().db()).await?;
         let Some((message, Some(media))) = file else { return Err(Error::NotFound) };
-        let updates = Updated::load(self.store().db(), std::iter::once(&*message.wa_id)).await?;
-        let (chat, sender) = (message.chat_id, message.sender_id);
-        let key = MessageKey { wa_id: &message.wa_id, chat, sender };
-        if updates.is_revoked(key) {
+        let kind = MessageKind::from_name(&message.kind);
+        if kind == MessageKind::Revoked {
             return Err(Error::NotFound);
         }
-        let kind = MessageKind::from_name(&message.kind);
         Ok(MediaFile {
             connection: ConnectionId(media.connection_id),
             message: MessageId(media.message_id),
@@ -266,7 +264,11 @@ pub(crate) fn of_message(
     scope: Scope,
     message: MessageId,
 ) -> SelectTwo<message::Entity, media::Entity> {
-    scope.messages().filter(message::Column::Id.eq(message.0)).find_also_related(media::Entity)
+    scope
+        .messages()
+        .filter(message::Column::Id.eq(message.0))
+        .join_rev(JoinType::LeftJoin, media::Relation::Message.def())
+        .select_also(media::Entity)
 }
 
 /// Inserts the file of a message that was just inserted. It is awaited, or refused without a path.

@@ -13,11 +13,13 @@ use sea_orm::{
 };
 
 use crate::{
-    Error, Store, codec,
+    Error, Store, chats, codec,
     entity::{chat, message, outbox},
-    inbox,
-    ingest::position::{self, SECOND},
-    live::Change,
+    messages::{
+        delivery,
+        position::{self, SECOND},
+        said,
+    },
     write::Writing,
 };
 
@@ -56,7 +58,7 @@ impl Outbox {
             .select_only()
             .column(outbox::Column::MessageId)
             .column(message::Column::WaId)
-            .column(message::Column::Text)
+            .expr_as(said::text(), "text")
             .column(chat::Column::Address)
             .order_by_asc(outbox::Column::MessageId)
             .limit(limit)
@@ -94,7 +96,7 @@ impl Outbox {
     async fn settle(
         &self,
         wa_id: &WaMessageId,
-        delivery: Delivery,
+        next: Delivery,
         at: Option<i64>,
     ) -> Result<(), Error> {
         let mut writing = self.store.write().await?;
@@ -108,7 +110,9 @@ impl Outbox {
             if let Some(at) = at.filter(|at| at + SECOND <= row.sent_at) {
                 move_back(&writing, &row, at).await?;
             }
-            advance(&mut writing, &row, delivery).await?;
+            if delivery::advance(&writing.tx, &row, next).await? {
+                writing.message_changed(&row);
+            }
         }
         writing.commit().await
     }
@@ -133,7 +137,9 @@ impl Store {
         let expired = find.all(&writing.tx).await?;
         for row in &expired {
             let failed = Delivery::Failed { reason: FailReason::Expired };
-            advance(&mut writing, row, failed).await?;
+            if delivery::advance(&writing.tx, row, failed).await? {
+                writing.message_changed(row);
+            }
         }
         writing.commit().await?;
         Ok(expired.len())
@@ -142,7 +148,7 @@ impl Store {
 
 /// Moves a message to WhatsApp's time if it is not confirmed yet.
 async fn move_back(writing: &Writing, row: &message::Model, at: i64) -> Result<(), Error> {
-    if codec::read_delivery(row.delivery.as_deref())? != Some(Delivery::Queued) {
+    if delivery::of(row)? != Some(Delivery::Queued) {
         return Ok(());
     }
     let chat = ChatId(row.chat_id);
@@ -153,28 +159,7 @@ async fn move_back(writing: &Writing, row: &message::Model, at: i64) -> Result<(
         .filter(message::Column::Id.eq(row.id))
         .exec(&writing.tx)
         .await?;
-    inbox::refresh_last(&writing.tx, [chat]).await
-}
-
-/// Advances the delivery state of a message, never backward, and removes it from the outbox.
-pub(crate) async fn advance(
-    writing: &mut Writing,
-    row: &message::Model,
-    next: Delivery,
-) -> Result<(), Error> {
-    let Some(current) = codec::read_delivery(row.delivery.as_deref())? else { return Ok(()) };
-    if !current.advances_to(next) {
-        return Ok(());
-    }
-    message::Entity::update_many()
-        .col_expr(message::Column::Delivery, Expr::val(codec::delivery(next)))
-        .filter(message::Column::Id.eq(row.id))
-        .exec(&writing.tx)
-        .await?;
-    outbox::Entity::delete_by_id(row.id).exec(&writing.tx).await?;
-    let change = Change::Message(ChatId(row.chat_id), MessageId(row.id));
-    writing.announce(ConnectionId(row.connection_id), change);
-    Ok(())
+    chats::refresh_last(&writing.tx, [chat]).await
 }
 
 #[derive(FromQueryResult)]

@@ -4,22 +4,17 @@
 
 use std::collections::BTreeMap;
 
-use model::{ConnectionId, MessageKind};
+use model::ConnectionId;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, DatabaseTransaction, EntityTrait as _, JoinType,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, RelationTrait as _, Select,
+    ColumnTrait as _, EntityTrait as _, JoinType, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, RelationTrait as _, Select,
 };
 
 use crate::{
     Error, Store, codec,
     entity::{chat, contact, contact_alias, message, unsent_receipt},
-    write::Writing,
+    messages::unsent_receipts,
 };
-
-/// The most receipts of one chat that wait; beyond it the oldest are dropped.
-const OF_A_CHAT: usize = 1_000;
-/// Receipts are dropped after 30 days, in microseconds.
-const LASTS: i64 = 30 * 24 * 60 * 60 * 1_000_000;
 
 /// A read receipt for WhatsApp: the customer sees blue ticks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,73 +99,10 @@ impl Receipts {
     fn waiting(&self) -> Select<unsent_receipt::Entity> {
         unsent_receipt::Entity::find()
             .filter(unsent_receipt::Column::ConnectionId.eq(self.connection.0))
-            .filter(unsent_receipt::Column::ReadAt.gte(codec::now() - LASTS))
+            .filter(unsent_receipt::Column::ReadAt.gte(codec::now() - unsent_receipts::LASTS))
             .order_by_asc(unsent_receipt::Column::MessageId)
             .join(JoinType::InnerJoin, unsent_receipt::Relation::Message.def())
     }
-}
-
-/// Stores the receipts of these messages of one chat, which are sorted oldest first.
-pub(crate) async fn queue(
-    writing: &Writing,
-    connection: ConnectionId,
-    read: &[message::Model],
-) -> Result<(), Error> {
-    let tx = &writing.tx;
-    let now = codec::now();
-    unsent_receipt::Entity::delete_many()
-        .filter(unsent_receipt::Column::ConnectionId.eq(connection.0))
-        .filter(unsent_receipt::Column::ReadAt.lt(now - LASTS))
-        .exec(tx)
-        .await?;
-    let Some(chat) = read.first().map(|row| row.chat_id) else { return Ok(()) };
-    let newest = &read[read.len().saturating_sub(OF_A_CHAT)..];
-    // A placeholder has no content that could have been read.
-    let newest = newest.iter().filter(|row| !MessageKind::from_name(&row.kind).is_placeholder());
-    let rows: Vec<_> = newest
-        .map(|row| unsent_receipt::ActiveModel {
-            message_id: Set(row.id),
-            connection_id: Set(connection.0),
-            read_at: Set(now),
-        })
-        .collect();
-    if rows.is_empty() {
-        return Ok(());
-    }
-    unsent_receipt::Entity::insert_many(rows)
-        .on_conflict_do_nothing_on([unsent_receipt::Column::MessageId])
-        .exec_without_returning(tx)
-        .await?;
-    let of_chat = || {
-        message::Entity::find()
-            .join_rev(JoinType::InnerJoin, unsent_receipt::Relation::Message.def())
-            .filter(message::Column::ChatId.eq(chat))
-            .select_only()
-            .column(message::Column::Id)
-            .order_by_desc(message::Column::Id)
-    };
-    let too_many: Option<i64> = of_chat().offset(OF_A_CHAT as u64).into_tuple().one(tx).await?;
-    if let Some(newest) = too_many {
-        let older = of_chat().filter(message::Column::Id.lte(newest));
-        let ids: Vec<i64> = older.into_tuple().all(tx).await?;
-        unsent_receipt::Entity::delete_many()
-            .filter(unsent_receipt::Column::MessageId.is_in(ids))
-            .exec(tx)
-            .await?;
-    }
-    Ok(())
-}
-
-/// Deletes the waiting receipts of a number whose phone was unlinked.
-pub(crate) async fn forget(
-    tx: &DatabaseTransaction,
-    connection: ConnectionId,
-) -> Result<(), Error> {
-    unsent_receipt::Entity::delete_many()
-        .filter(unsent_receipt::Column::ConnectionId.eq(connection.0))
-        .exec(tx)
-        .await?;
-    Ok(())
 }
 
 /// Returns the address of a member of a group: the hidden identity if it is known, as groups use

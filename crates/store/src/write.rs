@@ -5,13 +5,13 @@
 //! makes event numbers appear in order: of two concurrent transactions the one with the higher
 //! `live_event.seq` could commit first, and a page that had seen it would never ask for the lower.
 
-use model::{ConnectionId, Draft, UserId};
+use model::{ChatId, ConnectionId, Draft, MessageId, UserId};
 use sea_orm::{
     DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait as _,
 };
 use tokio::sync::OwnedMutexGuard;
 
-use crate::{AccessChanged, Error, Store, live::Change};
+use crate::{AccessChanged, Error, Store, entity::message, live::Change};
 
 /// A transaction, the lock it holds, and the changes to announce once it is committed. Without
 /// [`Self::commit`] it is rolled back.
@@ -45,6 +45,12 @@ impl Writing {
         if !self.changes.contains(&(connection, change)) {
             self.changes.push((connection, change));
         }
+    }
+
+    /// Adds the change of one message.
+    pub(crate) fn message_changed(&mut self, row: &message::Model) {
+        let change = Change::Message(ChatId(row.chat_id), MessageId(row.id));
+        self.announce(ConnectionId(row.connection_id), change);
     }
 
     /// Makes open pages check their access again: those of a user, or those that show a number.

@@ -29,12 +29,6 @@ pub(crate) enum Relation {
         to = "super::contact::Column::Id"
     )]
     Contact,
-    #[sea_orm(
-        belongs_to = "super::message::Entity",
-        from = "Column::LastMessageId",
-        to = "super::message::Column::Id"
-    )]
-    LastMessage,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -18,12 +18,25 @@ pub(crate) struct Model {
     pub kind: String,
     pub text: String,
     pub sent_at: i64,
-    /// Its position in the chat; see `ingest::position`.
+    /// Its position in the chat; see `messages::position`.
     pub position: i64,
     /// The delivery state of an outgoing message; see `codec`.
     pub delivery: Option<String>,
     /// True if it is incoming and no user has read it.
     pub unread: bool,
+    /// The time of the edit that counts, another one for each edit; `None` if there is none, or the
+    /// message was deleted. `text` is then the edited one; see `messages::projection`.
+    pub edited_at: Option<i64>,
+    /// `author` or `admin` of a group, if one of them deleted the message for everybody. Its kind
+    /// is then `revoked`, and its text empty.
+    pub revoked_by: Option<String>,
+}
+
+impl Model {
+    /// Returns true if no update has changed the content.
+    pub(crate) fn is_as_said(&self) -> bool {
+        self.edited_at.is_none() && self.revoked_by.is_none()
+    }
 }
 
 /// The columns that identify a message, in the order of their unique index.
@@ -74,14 +87,13 @@ pub(crate) enum Relation {
         to = "super::chat::Column::Id"
     )]
     Chat,
-    #[sea_orm(has_one = "super::media::Entity")]
-    Media,
-}
-
-impl Related<super::media::Entity> for Entity {
-    fn to() -> RelationDef {
-        Relation::Media.def()
-    }
+    /// The chat whose last message it is.
+    #[sea_orm(
+        belongs_to = "super::chat::Entity",
+        from = "Column::Id",
+        to = "super::chat::Column::LastMessageId"
+    )]
+    LastOf,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -1,5 +1,5 @@
-//! An update of a message: an edit, a deletion, a reaction or a vote. The row of the message itself
-//! is unchanged.
+//! An update of a message: an edit, a deletion, a reaction or a vote; or the content of a changed
+//! message as it was sent.
 
 use sea_orm::entity::prelude::*;
 
@@ -10,17 +10,19 @@ pub(crate) struct Model {
     pub id: i64,
     pub connection_id: i64,
     pub chat_id: i64,
-    /// The contact who sent the update, or `message::OURSELVES`.
+    /// The contact who sent the update or the message, or `message::OURSELVES`.
     pub sender_id: i64,
     /// WhatsApp's id of the message, which may not be stored yet.
     pub target_wa_id: String,
-    /// The kind of the `ingest::MessageUpdate`.
+    /// The kind of the `MessageUpdate`, or `said` for the first content; see `messages::update`.
     pub kind: String,
-    /// The new text, the emoji, or the vote in hexadecimal; empty for a deletion and for a
-    /// withdrawn reaction.
+    /// The new text, the emoji, the vote in hexadecimal, or the first text; empty for a deletion
+    /// and for a withdrawn reaction.
     pub value: String,
     /// The time at which WhatsApp's server took it. The latest update counts.
     pub at: i64,
+    /// The kind of the message as it was sent, a `model::MessageKind`; set for `said`.
+    pub said_kind: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

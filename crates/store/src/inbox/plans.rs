@@ -10,13 +10,16 @@ use sea_orm::{
     QueryResult, QueryTrait as _, Statement, TransactionTrait as _,
 };
 
-use super::{ChatsPage, chats, connections, drafts, messages, unread, whole};
+use super::{ChatsPage, chats, drafts, messages, unread, whole};
 use crate::{
     Store,
     access::{Right, Scope},
+    chats::load as chat_rows,
     codec,
     entity::{chat, connection, live_event},
     media,
+    messages::load as message_rows,
+    numbers::connections,
 };
 
 /// The large tables, whose rows every statement must find by an index. The other tables are small.
@@ -82,10 +85,10 @@ fn page(connection: Option<i64>, before: bool) -> ChatsPage {
 
 /// The statements of a viewer, by name.
 fn statements(scope: Scope, backend: DatabaseBackend) -> Vec<(&'static str, Statement)> {
-    let chats_of = |page| chats::complete(chats::of_page(scope, page)).build(backend);
+    let chats_of = |page| chat_rows::complete(chats::of_page(scope, page)).build(backend);
     let messages_of =
-        |before| messages::complete(messages::of_page(scope, ChatId(CHAT), before, 50));
-    let one_chat = chats::complete(scope.chats().filter(chat::Column::Id.eq(CHAT)));
+        |before| message_rows::complete(messages::of_page(scope, ChatId(CHAT), before, 50));
+    let one_chat = chat_rows::complete(scope.chats().filter(chat::Column::Id.eq(CHAT)));
     let number = connection::Column::Id;
     let may_write = connection::Entity::find_by_id(250).filter(scope.allows(Right::Write, number));
     let replay = live_event::Entity::find()

@@ -5,11 +5,11 @@ use sea_orm::{
     ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, sea_query::Expr,
 };
 
-use super::chats;
 use crate::{
     AccessChanged, Error, NewAuditEntry, Viewer,
     access::Right,
     audit,
+    chats::load,
     entity::{chat, connection},
     live::Change,
 };
@@ -29,7 +29,7 @@ impl Viewer {
             .filter(chat::Column::ConnectionId.eq(number.0))
             .filter(chat::Column::Private.eq(!by_default))
             .order_by_desc(chat::Column::LastAt);
-        chats::rows(self.store().db(), marked).await
+        load::rows(self.store().db(), marked).await
     }
 
     /// Hides a chat from everybody but the owner of its number, admins included, or shows it to all

@@ -8,9 +8,10 @@ use sea_orm::{
 use crate::{
     Error, Viewer,
     access::Right,
+    chats::read_marks,
     entity::{connection, message},
     live::Change,
-    receipts,
+    messages::unsent_receipts,
 };
 
 impl Viewer {
@@ -38,17 +39,12 @@ impl Viewer {
         if waiting.is_empty() {
             return Ok(false);
         }
-        message::Entity::update_many()
-            .col_expr(message::Column::Unread, Expr::val(false))
-            .filter(message::Column::ChatId.eq(id.0))
-            .filter(Expr::col(message::Column::Unread.as_column_ref()))
-            .exec(&writing.tx)
-            .await?;
+        read_marks::read_up_to(&writing.tx, id, i64::MAX).await?;
 
         // A number without a linked phone cannot send receipts.
         let number = connection::Entity::find_by_id(connection.0).one(&writing.tx).await?;
         if number.is_some_and(|number| number.linked) {
-            receipts::queue(&writing, connection, &waiting).await?;
+            unsent_receipts::queue(&writing.tx, connection, &waiting).await?;
         }
         writing.announce(connection, Change::Chat(id));
         writing.commit().await?;

@@ -3,18 +3,15 @@
 use model::{
     ChatId, ConnectionId, Delivery, Message, MessageId, MessageKind, WaMessageId, message::MAX_TEXT,
 };
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _,
-    sea_query::Expr,
-};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _};
 
 use super::drafts;
 use crate::{
-    Error, Field, Grant, Store, Write, codec,
-    entity::{connection, message, outbox},
-    ingest::position,
+    Error, Field, Grant, Store, Write, chats, codec,
+    entity::{connection, message},
     live::Change,
     media,
+    messages::{self, NewMessage, delivery, position},
     write::Writing,
 };
 
@@ -60,23 +57,22 @@ impl Store {
 
         drafts::sent(&mut writing, grant.user(), chat, &text).await?;
         let now = codec::now();
-        let row = message::ActiveModel {
-            connection_id: Set(connection.0),
-            chat_id: Set(chat.0),
-            sender_id: Set(message::OURSELVES),
-            wa_id: Set(wa_id.into()),
-            author_id: Set(Some(grant.user().0)),
-            kind: Set(MessageKind::Text.as_str().to_owned()),
-            text: Set(text),
-            sent_at: Set(now),
-            position: Set(position::at_the_end(&writing.tx, chat, now).await?),
-            delivery: Set(Some(codec::delivery(Delivery::Queued).to_owned())),
-            unread: Set(false),
-            ..Default::default()
+        let new = NewMessage {
+            connection,
+            chat,
+            sender: message::OURSELVES,
+            wa_id: &wa_id,
+            author: Some(grant.user()),
+            kind: MessageKind::Text,
+            text,
+            sent_at: now,
+            position: position::at_the_end(&writing.tx, chat, now).await?,
+            delivery: Some(Delivery::Queued),
         };
-        let id = message::Entity::insert(row).exec(&writing.tx).await?.last_insert_id;
-        queue(&writing, connection.0, id).await?;
-        super::refresh_last(&writing.tx, [chat]).await?;
+        let id = messages::insert(&writing.tx, new).await?;
+        let id = id.ok_or(Error::Invalid(Field::MessageId))?;
+        delivery::queue(&writing.tx, connection.0, id).await?;
+        chats::refresh_last(&writing.tx, [chat]).await?;
         let message = loaded(&writing, MessageId(id)).await?;
         writing.announce(connection, Change::Message(chat, message.id));
         writing.commit().await?;
@@ -102,15 +98,9 @@ impl Store {
             .one(&writing.tx)
             .await?
             .ok_or(Error::NotFound)?;
-        let delivery = codec::read_delivery(row.delivery.as_deref())?;
-        if matches!(delivery, Some(Delivery::Failed { .. })) {
+        if matches!(delivery::of(&row)?, Some(Delivery::Failed { .. })) {
             require_current(&writing, connection).await?;
-            message::Entity::update_many()
-                .col_expr(message::Column::Delivery, Expr::val(codec::delivery(Delivery::Queued)))
-                .filter(message::Column::Id.eq(row.id))
-                .exec(&writing.tx)
-                .await?;
-            queue(&writing, connection.0, row.id).await?;
+            delivery::queue_again(&writing.tx, &row).await?;
             writing.announce(connection, Change::Message(ChatId(row.chat_id), message));
         } else if !media::retry(&mut writing, message).await? {
             return loaded(&writing, message).await;
@@ -132,16 +122,6 @@ async fn require_current(writing: &Writing, number: ConnectionId) -> Result<(), 
     if replaced.flatten().is_some() { Err(Error::Replaced) } else { Ok(()) }
 }
 
-async fn queue(writing: &Writing, connection: i64, message: i64) -> Result<(), Error> {
-    let row = outbox::ActiveModel {
-        message_id: Set(message),
-        connection_id: Set(connection),
-        queued_at: Set(Some(codec::now())),
-    };
-    outbox::Entity::insert(row).exec_without_returning(&writing.tx).await?;
-    Ok(())
-}
-
 async fn loaded(writing: &Writing, id: MessageId) -> Result<Message, Error> {
-    super::messages_by_id(&writing.tx, std::iter::once(id)).await?.pop().ok_or(Error::NotFound)
+    messages::by_id(&writing.tx, std::iter::once(id)).await?.pop().ok_or(Error::NotFound)
 }

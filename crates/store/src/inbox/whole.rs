@@ -1,14 +1,13 @@
 //! The whole text of a message; a bubble shows only the beginning of a long one.
 
 use model::{MessageId, MessageKind, WholeText, bounds};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _, Select};
+use sea_orm::{ColumnTrait as _, QueryFilter as _, QuerySelect as _, Select};
 
-use super::{MessageKey, Updated, beginning};
 use crate::{
     Error, Viewer,
     access::Scope,
-    entity::{message, message_update},
-    ingest::{bounds::truncate, message_updates::EDITED},
+    entity::message,
+    messages::{beginning, long_text::truncate},
 };
 
 impl Viewer {
@@ -21,22 +20,12 @@ impl Viewer {
         let db = self.store().db();
         let row: Option<message::Model> = of_message(self.scope(), id).one(db).await?;
         let row = row.ok_or(Error::NotFound)?;
-        let key = MessageKey { wa_id: &row.wa_id, chat: row.chat_id, sender: row.sender_id };
-        if Updated::load(db, std::iter::once(&*row.wa_id)).await?.is_revoked(key) {
+        let kind = MessageKind::from_name(&row.kind);
+        if kind == MessageKind::Revoked {
             return Err(Error::NotFound);
         }
-        let edited: Option<String> = message_update::Entity::find()
-            .filter(message_update::Column::TargetWaId.eq(&*row.wa_id))
-            .filter(message_update::Column::ChatId.eq(row.chat_id))
-            .filter(message_update::Column::SenderId.eq(row.sender_id))
-            .filter(message_update::Column::Kind.eq(EDITED))
-            .select_only()
-            .expr_as(beginning(message_update::Column::Value, READ), "value")
-            .into_tuple()
-            .one(db)
-            .await?;
-        let text = text::calm(truncate(edited.unwrap_or(row.text)));
-        Ok(WholeText { rich: text::rich(MessageKind::from_name(&row.kind), &text), text })
+        let text = text::calm(truncate(row.text));
+        Ok(WholeText { rich: text::rich(kind, &text), text })
     }
 }
 

@@ -6,11 +6,14 @@ use std::borrow::Cow;
 use model::bounds;
 use text::ANYTHING;
 
-use super::{Inbound, MessageUpdate, UpdateOf};
-use crate::InboundMedia;
-
-/// The end of a truncated text. It belongs to no language.
-const TRUNCATED: &str = "\n\n[…]";
+use super::Inbound;
+use crate::{
+    InboundMedia,
+    messages::{
+        MessageUpdate, UpdateOf,
+        long_text::{is_longer, shortened},
+    },
+};
 
 /// Returns the message within its bounds. Nearly every message is within them and is borrowed.
 ///
@@ -90,20 +93,6 @@ fn file_name(name: &str) -> String {
     let extension = extension.filter(|extension| extension.chars().count() <= LONGEST_EXTENSION);
     let stem = text::cut(name, bounds::FILE_NAME - LONGEST_EXTENSION - 1);
     extension.map_or_else(|| stem.to_owned(), |extension| format!("{stem}.{extension}"))
-}
-
-fn is_longer(text: &str, characters: usize) -> bool {
-    text.len() > characters && text.chars().nth(characters).is_some()
-}
-
-/// Truncates a stored text to the bound of today. Older versions stored texts of any length.
-pub(crate) fn truncate(text: String) -> String {
-    if is_longer(&text, bounds::TEXT) { shortened(&text) } else { text }
-}
-
-fn shortened(text: &str) -> String {
-    let length = bounds::TEXT - TRUNCATED.chars().count();
-    text::cut(text, length).to_owned() + TRUNCATED
 }
 
 pub(super) fn count_refusal(what: &'static str) {

@@ -12,8 +12,8 @@ use sea_orm::{
 
 use super::{Ingest, Peer, merge};
 use crate::{
-    Error,
-    entity::{chat, contact, contact_alias, message},
+    Error, chats,
+    entity::{chat, contact, contact_alias},
     live::Change,
     write::Writing,
 };
@@ -160,15 +160,6 @@ pub(super) async fn resolve(
     Ok(Some(contact))
 }
 
-/// Returns the chat with a contact, if there is one.
-pub(super) async fn chat_of(
-    tx: &impl ConnectionTrait,
-    contact: i64,
-) -> Result<Option<ChatId>, Error> {
-    let row = chat::Entity::find().filter(chat::Column::ContactId.eq(contact)).one(tx).await?;
-    Ok(row.map(|row| ChatId(row.id)))
-}
-
 /// Sets one of a contact's names and announces the change. A name without visible characters is
 /// ignored.
 pub(super) async fn rename(
@@ -186,7 +177,7 @@ pub(super) async fn rename(
         .exec(&writing.tx)
         .await?;
     if changed.rows_affected > 0
-        && let Some(chat) = chat_of(&writing.tx, contact).await?
+        && let Some(chat) = chats::find::with_contact(&writing.tx, contact).await?
     {
         writing.announce(connection, Change::Chat(chat));
     }
@@ -235,22 +226,8 @@ async fn add_aliases(
             .await?;
         is_changed |= changed.rows_affected > 0;
     }
-    if is_changed && let Some(chat) = chat_of(tx, contact).await? {
+    if is_changed && let Some(chat) = chats::find::with_contact(tx, contact).await? {
         writing.announce(connection, Change::Chat(chat));
     }
     Ok(())
-}
-
-/// Returns the messages of this contact, in its own chat and in groups, without their texts.
-pub(super) async fn written_by(
-    tx: &DatabaseTransaction,
-    connection: ConnectionId,
-    contact: i64,
-) -> Result<Vec<message::Model>, Error> {
-    let rows = message::head()
-        .filter(message::Column::ConnectionId.eq(connection.0))
-        .filter(message::Column::SenderId.eq(contact))
-        .all(tx)
-        .await?;
-    Ok(rows)
 }

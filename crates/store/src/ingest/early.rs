@@ -3,16 +3,18 @@
 
 use std::collections::BTreeSet;
 
-use model::ConnectionId;
+use model::{ChatId, ConnectionId};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, DatabaseTransaction, EntityTrait as _, QueryFilter as _,
     QueryOrder as _, QuerySelect as _,
 };
 
-use super::receipts;
 use crate::{
-    Error, codec,
+    Error,
+    chats::read_marks,
+    codec,
     entity::{early_read, message},
+    live::Change,
     write::Writing,
 };
 
@@ -87,7 +89,10 @@ pub(super) async fn apply(
             continue;
         }
         for row in &rows {
-            receipts::read_up_to(writing, row).await?;
+            let chat = ChatId(row.chat_id);
+            if read_marks::read_up_to(&writing.tx, chat, row.position).await? {
+                writing.announce(ConnectionId(row.connection_id), Change::Chat(chat));
+            }
         }
         early_read::Entity::delete_by_id((early.connection_id, early.wa_id))
             .exec(&writing.tx)

@@ -78,11 +78,6 @@ fn user(jid: &str) -> Option<&str> {
     (is_address(user) && !user.contains('\0')).then_some(user)
 }
 
-/// Returns true if two numbers in international digits are forms of the same phone.
-pub(crate) fn is_same_phone(one: &str, other: &str) -> bool {
-    phone::is_same(one, other)
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -114,7 +109,7 @@ mod tests {
             both.sort();
             assert_eq!(aliases(&Peer::pn(one)), both);
             assert_eq!(aliases(&Peer::pn(other)), both);
-            assert!(is_same_phone(one, other) && is_same_phone(other, one));
+            assert!(phone::is_same(one, other) && phone::is_same(other, one));
         }
     }
 

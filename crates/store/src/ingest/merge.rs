@@ -1,17 +1,20 @@
 //! Merges two contacts of one person, and their chats.
 
+use std::collections::BTreeSet;
+
 use model::{ChatId, ConnectionId};
 use sea_orm::{
     ColumnTrait as _, DatabaseTransaction, EntityTrait as _, QueryFilter as _, QueryOrder as _,
     sea_query::Expr,
 };
 
-use super::{contacts, message_updates, position};
+use super::changed;
 use crate::{
     AccessChanged, Error,
+    chats::{self, draft_rows, find::with_contact},
     entity::{chat, contact, contact_alias, message, message_update},
-    inbox,
     live::Change,
+    messages::{position, projection, updates},
     write::Writing,
 };
 
@@ -23,17 +26,17 @@ pub(super) async fn contacts(
     gone: i64,
 ) -> Result<(), Error> {
     let tx = &writing.tx;
-    reassign_messages(tx, connection, kept, gone).await?;
-    message_updates::reassign(tx, message_update::Column::SenderId, gone, kept).await?;
+    let mut wa_ids = reassign_messages(tx, connection, kept, gone).await?;
+    wa_ids.append(&mut updates::reassign(tx, message_update::Column::SenderId, gone, kept).await?);
     contact_alias::Entity::update_many()
         .col_expr(contact_alias::Column::ContactId, Expr::val(kept))
         .filter(contact_alias::Column::ContactId.eq(gone))
         .exec(tx)
         .await?;
     copy_missing_fields(tx, kept, gone).await?;
-    let merged = match (contacts::chat_of(tx, kept).await?, contacts::chat_of(tx, gone).await?) {
+    let merged = match (with_contact(tx, kept).await?, with_contact(tx, gone).await?) {
         (Some(into), Some(from)) => {
-            merge_chats(writing, into, from).await?;
+            wa_ids.append(&mut merge_chats(writing, into, from).await?);
             Some(into)
         }
         (None, Some(only)) => {
@@ -47,6 +50,9 @@ pub(super) async fn contacts(
         (_, None) => None,
     };
     contact::Entity::delete_by_id(gone).exec(&writing.tx).await?;
+    let moved = wa_ids.iter().map(|wa_id| (connection, wa_id.as_str())).collect();
+    let rows = projection::apply_waiting(&writing.tx, &moved).await?;
+    changed::announce(writing, rows);
     if let Some(chat) = merged {
         writing.announce(connection, Change::Reload(chat));
     }
@@ -54,20 +60,26 @@ pub(super) async fn contacts(
 }
 
 /// Makes `kept` the sender of the messages of `gone`. A message that both sent is deleted once.
+/// Returns WhatsApp's ids of the messages.
 async fn reassign_messages(
     tx: &DatabaseTransaction,
     connection: ConnectionId,
     kept: i64,
     gone: i64,
-) -> Result<(), Error> {
-    for message in contacts::written_by(tx, connection, gone).await? {
+) -> Result<BTreeSet<String>, Error> {
+    let rows = message::head()
+        .filter(message::Column::ConnectionId.eq(connection.0))
+        .filter(message::Column::SenderId.eq(gone))
+        .all(tx)
+        .await?;
+    for message in &rows {
         let twin = message::head()
             .filter(message::is(connection.0, &message.wa_id, message.chat_id, kept))
             .one(tx)
             .await?;
         if twin.is_some() {
             message::Entity::delete_by_id(message.id).exec(tx).await?;
-            inbox::refresh_last(tx, [ChatId(message.chat_id)]).await?;
+            chats::refresh_last(tx, [ChatId(message.chat_id)]).await?;
         } else {
             message::Entity::update_many()
                 .col_expr(message::Column::SenderId, Expr::val(kept))
@@ -76,7 +88,7 @@ async fn reassign_messages(
                 .await?;
         }
     }
-    Ok(())
+    Ok(rows.into_iter().map(|row| row.wa_id).collect())
 }
 
 /// Copies names and addresses that only `gone` has.
@@ -101,15 +113,20 @@ async fn copy_missing_fields(tx: &DatabaseTransaction, kept: i64, gone: i64) -> 
 }
 
 /// Moves every message, in order, and deletes the empty chat. The senders are the same already, so
-/// a message that is in both chats is recognised by sender and id.
-async fn merge_chats(writing: &mut Writing, into: ChatId, from: ChatId) -> Result<(), Error> {
+/// a message that is in both chats is recognised by sender and id. Returns WhatsApp's ids of the
+/// messages that were moved or have updates that were.
+async fn merge_chats(
+    writing: &mut Writing,
+    into: ChatId,
+    from: ChatId,
+) -> Result<BTreeSet<String>, Error> {
     let tx = &writing.tx;
     let moving = message::head()
         .filter(message::Column::ChatId.eq(from.0))
         .order_by_asc(message::Column::Position)
         .all(tx)
         .await?;
-    for message in moving {
+    for message in &moving {
         let twin = message::head()
             .filter(message::is(message.connection_id, &message.wa_id, into.0, message.sender_id))
             .one(tx)
@@ -126,13 +143,15 @@ async fn merge_chats(writing: &mut Writing, into: ChatId, from: ChatId) -> Resul
             .exec(tx)
             .await?;
     }
-    message_updates::reassign(tx, message_update::Column::ChatId, from.0, into.0).await?;
-    inbox::reassign_drafts(tx, from, into).await?;
+    let column = message_update::Column::ChatId;
+    let mut wa_ids = updates::reassign(tx, column, from.0, into.0).await?;
+    wa_ids.extend(moving.into_iter().map(|message| message.wa_id));
+    draft_rows::reassign(tx, from, into).await?;
     let (Some(kept), Some(gone)) = (
         chat::Entity::find_by_id(into.0).one(tx).await?,
         chat::Entity::find_by_id(from.0).one(tx).await?,
     ) else {
-        return Ok(());
+        return Ok(wa_ids);
     };
     chat::Entity::delete_by_id(from.0).exec(tx).await?;
     let newest = if gone.last_at > kept.last_at { gone.address } else { kept.address };
@@ -145,7 +164,8 @@ async fn merge_chats(writing: &mut Writing, into: ChatId, from: ChatId) -> Resul
     if kept.private != gone.private {
         writing.access_changed(AccessChanged::Chats(ConnectionId(kept.connection_id)));
     }
-    inbox::refresh_last(&writing.tx, [into]).await
+    chats::refresh_last(&writing.tx, [into]).await?;
+    Ok(wa_ids)
 }
 
 /// Returns the privacy mark of a merged chat, which is private if either was.

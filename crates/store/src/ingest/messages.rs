@@ -2,56 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Utc};
 use model::{ChatId, ConnectionId, Delivery, MessageId, MessageKind, WaMessageId};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, TryInsertResult,
-    sea_query::Expr,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
 use super::{
-    Ingest, Peer, UpdateOf, bounds, contacts, contacts::KnownContact, early, message_updates,
-    position,
+    Inbound, Ingest, bounds, changed, contacts, contacts::KnownContact, early, message_updates,
 };
 use crate::{
-    Error, codec,
-    entity::{chat, connection, contact, message, raw_message},
-    inbox,
+    Error, chats, codec,
+    entity::{connection, contact, message, raw_message},
     live::Change,
-    media::{self, InboundMedia},
+    media,
+    messages::{self, NewMessage, placeholder, position, projection},
     write::Writing,
 };
-
-/// A message as WhatsApp delivered it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Inbound {
-    /// The contact of a one-to-one chat; ignored in groups.
-    pub peer: Peer,
-    /// The address of the group (`…@g.us`), for messages in groups.
-    pub group: Option<String>,
-    /// True if it was written on the number's own phone or on another of its devices.
-    pub from_me: bool,
-    /// Its author, in groups.
-    pub sender: Option<Peer>,
-    /// WhatsApp's id; see [`WaMessageId`] for the form.
-    pub wa_id: String,
-    pub kind: MessageKind,
-    /// Text or caption, or a description of a message of another kind.
-    pub text: String,
-    /// The message as received, in protobuf, if text and file do not represent all of it. It is
-    /// stored for later versions that show more.
-    pub raw_message: Option<Vec<u8>>,
-    /// The time at which WhatsApp's server took the message, by its clock. Often in whole seconds.
-    pub timestamp: DateTime<Utc>,
-    /// The name that the author chose in WhatsApp.
-    pub push_name: Option<String>,
-    /// True if it waited at WhatsApp while the number was not connected.
-    pub offline: bool,
-    /// The file of the message.
-    pub media: Option<InboundMedia>,
-    /// The update of an earlier message that this is, instead of a message of its own.
-    pub amends: Option<UpdateOf>,
-}
 
 /// The counts of a stored batch.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -67,6 +31,16 @@ pub struct Ingested {
     pub refused: usize,
     /// The chat of each message in [`Self::stored`] that had waited at WhatsApp.
     pub recovered: Vec<ChatId>,
+}
+
+/// The messages of one transaction, by WhatsApp's id.
+#[derive(Default)]
+struct Batch<'a> {
+    arrived: BTreeSet<(ConnectionId, &'a str)>,
+    /// New messages, and placeholders that got their content.
+    stored: BTreeSet<(ConnectionId, &'a str)>,
+    /// The chats of these.
+    touched: BTreeSet<ChatId>,
 }
 
 /// The result of storing one message.
@@ -92,9 +66,9 @@ impl Ingest {
     pub async fn messages(&self, batch: &[Inbound]) -> Result<Ingested, Error> {
         let mut writing = self.store.write().await?;
         require_own_phone(&writing, [self.connection]).await?;
-        let mut touched = BTreeSet::new();
-        let ingested = self.store_batch(&mut writing, batch, &mut touched).await?;
-        finish(writing, &[(self, batch)], touched).await?;
+        let mut all = Batch::default();
+        let ingested = self.store_batch(&mut writing, batch, &mut all).await?;
+        finish(writing, all).await?;
         Ok(ingested)
     }
 
@@ -109,30 +83,32 @@ impl Ingest {
         let Some((first, _)) = batches.first() else { return Ok(Vec::new()) };
         let mut writing = first.store.write().await?;
         require_own_phone(&writing, batches.iter().map(|(ingest, _)| ingest.connection)).await?;
-        let mut touched = BTreeSet::new();
-        let mut all = Vec::with_capacity(batches.len());
+        let mut all = Batch::default();
+        let mut ingested = Vec::with_capacity(batches.len());
         for (ingest, batch) in batches {
-            all.push(ingest.store_batch(&mut writing, batch, &mut touched).await?);
+            ingested.push(ingest.store_batch(&mut writing, batch, &mut all).await?);
         }
-        let batches: Vec<_> = batches.iter().map(|(ingest, batch)| (ingest, &**batch)).collect();
-        finish(writing, &batches, touched).await?;
-        Ok(all)
+        finish(writing, all).await?;
+        Ok(ingested)
     }
 
-    async fn store_batch(
+    async fn store_batch<'a>(
         &self,
         writing: &mut Writing,
-        batch: &[Inbound],
-        touched: &mut BTreeSet<ChatId>,
+        batch: &'a [Inbound],
+        all: &mut Batch<'a>,
     ) -> Result<Ingested, Error> {
         let mut ingested = Ingested::default();
         for inbound in batch {
+            let id = (self.connection, inbound.wa_id.as_str());
+            all.arrived.insert(id);
             let inbound = bounds::bounded(inbound);
             match store(writing, self.connection, &inbound).await? {
                 Outcome::Stored(chat) => {
                     ingested.stored += 1;
                     ingested.recovered.extend(inbound.offline.then_some(chat));
-                    touched.insert(chat);
+                    all.stored.insert(id);
+                    all.touched.insert(chat);
                 }
                 Outcome::Updated => ingested.updated += 1,
                 Outcome::Duplicate => ingested.duplicates += 1,
@@ -162,17 +138,13 @@ async fn require_own_phone(
     if rows.iter().any(is_unverified) { Err(Error::Unlinked) } else { Ok(()) }
 }
 
-/// Applies early read marks, updates the last message of each chat, and commits.
-async fn finish(
-    mut writing: Writing,
-    batches: &[(&Ingest, &[Inbound])],
-    touched: BTreeSet<ChatId>,
-) -> Result<(), Error> {
-    let arrived = batches.iter().flat_map(|(ingest, batch)| {
-        batch.iter().map(|inbound| (ingest.connection, inbound.wa_id.as_str()))
-    });
-    early::apply(&mut writing, arrived.collect()).await?;
-    inbox::refresh_last(&writing.tx, touched).await?;
+/// Applies the updates and the early read marks of messages that have just arrived, updates the
+/// last message of each chat, and commits.
+async fn finish(mut writing: Writing, batch: Batch<'_>) -> Result<(), Error> {
+    let rows = projection::apply_waiting(&writing.tx, &batch.stored).await?;
+    changed::announce(&mut writing, rows);
+    early::apply(&mut writing, batch.arrived).await?;
+    chats::refresh_last(&writing.tx, batch.touched).await?;
     writing.commit().await
 }
 
@@ -205,12 +177,9 @@ async fn store(
     // Nearly every message is new, so it is inserted without a query before.
     let id = match insert(writing, connection, &target, &wa_id, inbound).await? {
         Some(id) => id,
-        None => match find_stored(writing, connection, &target, &wa_id).await? {
-            Some(row) if is_content_of(&row, inbound) => {
-                writing.access_changed(connection);
-                fill_placeholder(writing, &row, inbound).await?
-            }
-            _ => return Ok(Outcome::Duplicate),
+        None => match fill_placeholder(writing, connection, &target, &wa_id, inbound).await? {
+            Some(id) => id,
+            None => return Ok(Outcome::Duplicate),
         },
     };
     // The count of placeholders is part of the number that pages show.
@@ -228,6 +197,12 @@ struct Target {
     sender: Option<i64>,
     /// The stored name that the sender chose, if it was read.
     known_as: Option<String>,
+}
+
+impl Target {
+    fn sender_id(&self) -> i64 {
+        self.sender.unwrap_or(message::OURSELVES)
+    }
 }
 
 /// Returns the chat and the sender of a message, and creates them if they are new. Returns `None`
@@ -261,43 +236,8 @@ async fn target(
     };
     let sender = writer.filter(|_| !inbound.from_me);
     let Some(jid) = jid.filter(|_| inbound.from_me || sender.is_some()) else { return Ok(None) };
-    let chat = chat(writing, connection, &jid, contact).await?;
+    let chat = chats::find::or_create(&writing.tx, connection, &jid, contact).await?;
     Ok(Some(Target { chat, sender, known_as: None }))
-}
-
-/// Returns the chat with a contact, or the group at an address, and creates it if there is none.
-/// Stores the address as the newest of the chat.
-async fn chat(
-    writing: &Writing,
-    connection: ConnectionId,
-    jid: &str,
-    contact: Option<i64>,
-) -> Result<ChatId, Error> {
-    let tx = &writing.tx;
-    let find = chat::Entity::find().filter(chat::Column::ConnectionId.eq(connection.0));
-    let existing = match contact {
-        Some(contact) => find.filter(chat::Column::ContactId.eq(contact)),
-        None => find.filter(chat::Column::Jid.eq(jid)),
-    };
-    if let Some(row) = existing.one(tx).await? {
-        if row.address != jid {
-            chat::Entity::update_many()
-                .col_expr(chat::Column::Address, Expr::val(jid))
-                .filter(chat::Column::Id.eq(row.id))
-                .exec(tx)
-                .await?;
-        }
-        return Ok(ChatId(row.id));
-    }
-    let row = chat::ActiveModel {
-        connection_id: Set(connection.0),
-        jid: Set(jid.to_owned()),
-        address: Set(jid.to_owned()),
-        contact_id: Set(contact),
-        last_at: Set(codec::now()),
-        ..Default::default()
-    };
-    Ok(ChatId(chat::Entity::insert(row).exec(tx).await?.last_insert_id))
 }
 
 /// Inserts a message; returns `None` if it is stored already.
@@ -309,39 +249,45 @@ async fn insert(
     inbound: &Inbound,
 ) -> Result<Option<i64>, Error> {
     let sent_at = codec::micros(inbound.timestamp);
-    let delivery = target.sender.is_none().then(|| codec::delivery(Delivery::Sent).to_owned());
-    let row = message::ActiveModel {
-        connection_id: Set(connection.0),
-        chat_id: Set(target.chat.0),
-        sender_id: Set(target.sender.unwrap_or(message::OURSELVES)),
-        wa_id: Set(wa_id.as_str().to_owned()),
-        author_id: Set(None),
-        kind: Set(inbound.kind.as_str().to_owned()),
-        text: Set(codec::storable(&inbound.text)),
-        sent_at: Set(sent_at),
-        position: Set(position::by_time(&writing.tx, target.chat, sent_at).await?),
-        delivery: Set(delivery),
-        unread: Set(target.sender.is_some()),
-        ..Default::default()
+    let new = NewMessage {
+        connection,
+        chat: target.chat,
+        sender: target.sender_id(),
+        wa_id,
+        author: None,
+        kind: inbound.kind,
+        text: codec::storable(&inbound.text),
+        sent_at,
+        position: position::by_time(&writing.tx, target.chat, sent_at).await?,
+        delivery: target.sender.is_none().then_some(Delivery::Sent),
     };
-    let inserted = message::Entity::insert(row).on_conflict_do_nothing_on(message::IDENTITY);
-    let TryInsertResult::Inserted(result) = inserted.exec(&writing.tx).await? else {
-        return Ok(None);
-    };
-    insert_details(writing, connection, result.last_insert_id, inbound).await?;
-    Ok(Some(result.last_insert_id))
+    let Some(id) = messages::insert(&writing.tx, new).await? else { return Ok(None) };
+    insert_details(writing, connection, id, inbound).await?;
+    Ok(Some(id))
 }
 
-/// Returns the row of a message that is stored already.
-async fn find_stored(
-    writing: &Writing,
+/// Stores the content of a message of which a placeholder is stored; returns `None` if there is
+/// none.
+async fn fill_placeholder(
+    writing: &mut Writing,
     connection: ConnectionId,
     target: &Target,
     wa_id: &WaMessageId,
-) -> Result<Option<message::Model>, Error> {
-    let sender = target.sender.unwrap_or(message::OURSELVES);
-    let same = message::is(connection.0, wa_id.as_str(), target.chat.0, sender);
-    Ok(message::head().filter(same).one(&writing.tx).await?)
+    inbound: &Inbound,
+) -> Result<Option<i64>, Error> {
+    if inbound.kind.is_placeholder() {
+        return Ok(None);
+    }
+    let same = message::is(connection.0, wa_id.as_str(), target.chat.0, target.sender_id());
+    let Some(row) = message::head().filter(same).one(&writing.tx).await? else { return Ok(None) };
+    if !placeholder::is_unfilled(&writing.tx, &row).await? {
+        return Ok(None);
+    }
+    let text = codec::storable(&inbound.text);
+    placeholder::fill(&writing.tx, &row, inbound.kind, &text).await?;
+    insert_details(writing, connection, row.id, inbound).await?;
+    writing.access_changed(connection);
+    Ok(Some(row.id))
 }
 
 /// Stores the rows that belong to a message: its file, which is fetched later, and the raw message.
@@ -360,24 +306,4 @@ async fn insert_details(
         raw_message::Entity::insert(row).exec_without_returning(&writing.tx).await?;
     }
     Ok(())
-}
-
-/// Returns true if the row is a placeholder and this is its content.
-fn is_content_of(row: &message::Model, inbound: &Inbound) -> bool {
-    MessageKind::from_name(&row.kind).is_placeholder() && !inbound.kind.is_placeholder()
-}
-
-async fn fill_placeholder(
-    writing: &Writing,
-    row: &message::Model,
-    inbound: &Inbound,
-) -> Result<i64, Error> {
-    message::Entity::update_many()
-        .col_expr(message::Column::Kind, Expr::val(inbound.kind.as_str()))
-        .col_expr(message::Column::Text, Expr::val(codec::storable(&inbound.text)))
-        .filter(message::Column::Id.eq(row.id))
-        .exec(&writing.tx)
-        .await?;
-    insert_details(writing, ConnectionId(row.connection_id), row.id, inbound).await?;
-    Ok(row.id)
 }

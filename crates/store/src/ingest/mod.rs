@@ -10,12 +10,15 @@
 //! * a message is identified by number, chat, sender and WhatsApp id; a copy is ignored;
 //! * a message update or a read mark that arrives before its message is stored until the message
 //!   comes ([`message_updates`], [`early`]);
-//! * the time of a message decides its place in the chat, not its arrival ([`position`]).
+//! * the time of a message decides its place in the chat, not its arrival
+//!   ([`position`](crate::messages::position)).
 //!
 //! | module | stores |
 //! | --- | --- |
+//! | [`inbound`] | the form in which a message is handed over |
 //! | [`messages`] | messages and placeholders, any number of them in one transaction |
-//! | [`message_updates`] | edits, deletions, reactions and votes, beside the messages they change |
+//! | [`message_updates`] | edits, deletions, reactions and votes, which change stored messages |
+//! | [`changed`] | the announcement of messages that updates changed |
 //! | [`receipts`] | delivery states of sent messages, and chats that were read on the own phone |
 //! | [`early`] | read marks of messages that have not arrived yet |
 //! | [`downtime`] | times without connection, and the counts of messages received after them |
@@ -26,15 +29,16 @@
 //! [`identity`] decides which addresses belong to one person, and [`bounds`] limits the size of
 //! everything that strangers choose, before it is stored.
 
-pub(crate) mod bounds;
+mod bounds;
+mod changed;
 mod contacts;
 mod downtime;
 mod early;
-pub(crate) mod identity;
+mod identity;
+mod inbound;
 mod merge;
-pub(crate) mod message_updates;
+mod message_updates;
 mod messages;
-pub(crate) mod position;
 mod receipts;
 mod session;
 pub(crate) mod uptime;
@@ -42,8 +46,8 @@ pub(crate) mod uptime;
 use model::{ChatId, ConnectionId};
 
 pub use identity::Peer;
-pub use message_updates::{MessageUpdate, UpdateOf};
-pub use messages::{Inbound, Ingested};
+pub use inbound::Inbound;
+pub use messages::Ingested;
 pub use session::Scanned;
 pub use uptime::HEARTBEAT;
 

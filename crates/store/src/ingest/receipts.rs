@@ -6,15 +6,16 @@ use chrono::{DateTime, Utc};
 use model::{ChatId, ConnectionId, Delivery, WaMessageId, bounds};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DatabaseTransaction, EntityTrait as _, QueryFilter as _,
-    sea_query::Expr,
 };
 
-use super::{Ingest, Peer, contacts, early, position};
+use super::{Ingest, Peer, contacts, early};
 use crate::{
-    Error, codec,
+    Error,
+    chats::{self, read_marks},
+    codec,
     entity::{chat, message},
     live::Change,
-    outbox,
+    messages::{delivery, position},
     write::Writing,
 };
 
@@ -44,8 +45,10 @@ impl Ingest {
             .await?;
         let from = contacts::contact_ids(&writing.tx, self.connection, &peer.aliases()).await?;
         for row in ours {
-            if comes_from(&writing.tx, ChatId(row.chat_id), &from).await? {
-                outbox::advance(&mut writing, &row, delivery).await?;
+            if comes_from(&writing.tx, ChatId(row.chat_id), &from).await?
+                && delivery::advance(&writing.tx, &row, delivery).await?
+            {
+                writing.message_changed(&row);
             }
         }
         writing.commit().await
@@ -82,7 +85,7 @@ impl Ingest {
             }
         }
         for row in newest.into_values() {
-            read_up_to(&mut writing, row).await?;
+            read(&mut writing, self.connection, ChatId(row.chat_id), row.position).await?;
         }
         writing.commit().await
     }
@@ -101,12 +104,7 @@ impl Ingest {
         let mut writing = self.store.write().await?;
         let chat = match group {
             None => self.chat_with(&writing.tx, peer).await?,
-            Some(group) => chat::Entity::find()
-                .filter(chat::Column::ConnectionId.eq(self.connection.0))
-                .filter(chat::Column::Jid.eq(group))
-                .one(&writing.tx)
-                .await?
-                .map(|row| ChatId(row.id)),
+            Some(group) => chats::find::of_group(&writing.tx, self.connection, group).await?,
         };
         if let Some(chat) = chat {
             let until = codec::micros(until).saturating_add(position::SECOND - 1);
@@ -122,7 +120,7 @@ impl Ingest {
         peer: &Peer,
     ) -> Result<Option<ChatId>, Error> {
         for contact in contacts::contact_ids(tx, self.connection, &peer.aliases()).await? {
-            if let Some(chat) = contacts::chat_of(tx, contact).await? {
+            if let Some(chat) = chats::find::with_contact(tx, contact).await? {
                 return Ok(Some(chat));
             }
         }
@@ -136,25 +134,14 @@ fn valid(wa_ids: &[String]) -> Vec<&str> {
     ids.take(bounds::RECEIPTS).collect()
 }
 
-/// Marks a message and those above it as read.
-pub(super) async fn read_up_to(writing: &mut Writing, row: &message::Model) -> Result<(), Error> {
-    read(writing, ConnectionId(row.connection_id), ChatId(row.chat_id), row.position).await
-}
-
+/// Marks the messages of a chat up to a position as read, and announces it.
 async fn read(
     writing: &mut Writing,
     connection: ConnectionId,
     chat: ChatId,
     position: i64,
 ) -> Result<(), Error> {
-    let changed = message::Entity::update_many()
-        .col_expr(message::Column::Unread, Expr::val(false))
-        .filter(message::Column::ChatId.eq(chat.0))
-        .filter(Expr::col(message::Column::Unread.as_column_ref()))
-        .filter(message::Column::Position.lte(position))
-        .exec(&writing.tx)
-        .await?;
-    if changed.rows_affected > 0 {
+    if read_marks::read_up_to(&writing.tx, chat, position).await? {
         writing.announce(connection, Change::Chat(chat));
     }
     Ok(())

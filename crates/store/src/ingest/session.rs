@@ -6,12 +6,11 @@ use sea_orm::{
     QueryFilter as _, QuerySelect as _, RelationTrait as _, sea_query::Expr,
 };
 
-use super::{Ingest, identity};
+use super::Ingest;
 use crate::{
     ActorContext, Error, NewAuditEntry, audit, codec,
     entity::{connection, message, outbox},
-    outbox::advance,
-    receipts,
+    messages::{delivery, unsent_receipts},
     write::Writing,
 };
 
@@ -108,7 +107,7 @@ impl Ingest {
         if !was_linked {
             return writing.commit().await;
         }
-        receipts::forget(&writing.tx, self.connection).await?;
+        unsent_receipts::forget(&writing.tx, self.connection).await?;
         let waiting = message::Entity::find()
             .join_rev(JoinType::InnerJoin, outbox::Relation::Message.def())
             .filter(outbox::Column::ConnectionId.eq(self.connection.0))
@@ -116,7 +115,9 @@ impl Ingest {
             .await?;
         for row in waiting {
             let failed = Delivery::Failed { reason: FailReason::Unlinked };
-            advance(&mut writing, &row, failed).await?;
+            if delivery::advance(&writing.tx, &row, failed).await? {
+                writing.message_changed(&row);
+            }
         }
         writing.commit().await
     }
@@ -142,7 +143,7 @@ async fn refusal(
     row: &connection::Model,
     phone: &str,
 ) -> Result<Option<EndReason>, Error> {
-    if row.own_phone().is_some_and(|own| !identity::is_same_phone(own, phone)) {
+    if row.own_phone().is_some_and(|own| !phone::is_same(own, phone)) {
         return Ok(Some(EndReason::WrongNumber { ends_in: last_digits(phone) }));
     }
     // Two numbers that had the same phone before this was refused stay linked.
@@ -162,7 +163,7 @@ async fn refusal(
         .into_tuple()
         .all(&writing.tx)
         .await?;
-    let same = others.into_iter().find(|(_, other)| identity::is_same_phone(other, phone));
+    let same = others.into_iter().find(|(_, other)| phone::is_same(other, phone));
     Ok(same.map(|(id, _)| EndReason::PhoneInUse { number: ConnectionId(id) }))
 }
 

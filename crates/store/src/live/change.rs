@@ -6,7 +6,7 @@ use model::{ChatId, ConnectionId, LiveEvent, MessageId};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait as _};
 
 use super::Committed;
-use crate::{Error, codec, entity::live_event, inbox};
+use crate::{Error, chats, codec, entity::live_event, messages};
 
 /// The most rows of one statement: SQLite takes 32,766 values.
 const AT_ONCE: usize = 1000;
@@ -87,7 +87,7 @@ pub(crate) async fn record(
     Ok(numbers.into_iter().zip(recorded).map(committed).collect())
 }
 
-/// The rows of a set of changes, read in two queries.
+/// The rows of a set of changes.
 pub(super) struct Values {
     chats: HashMap<ChatId, model::Chat>,
     messages: HashMap<MessageId, model::Message>,
@@ -98,10 +98,10 @@ impl Values {
         db: &impl ConnectionTrait,
         changes: impl Iterator<Item = Change> + Clone,
     ) -> Result<Self, Error> {
-        let chats = inbox::chats_by_id(db, changes.clone().map(Change::chat)).await?;
-        let messages = inbox::messages_by_id(db, changes.filter_map(Change::message)).await?;
+        let rows = chats::by_id(db, changes.clone().map(Change::chat)).await?;
+        let messages = messages::by_id(db, changes.filter_map(Change::message)).await?;
         Ok(Self {
-            chats: chats.into_iter().map(|chat| (chat.id, chat)).collect(),
+            chats: rows.into_iter().map(|chat| (chat.id, chat)).collect(),
             messages: messages.into_iter().map(|message| (message.id, message)).collect(),
         })
     }

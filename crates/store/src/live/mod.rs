@@ -16,5 +16,6 @@ mod replay;
 
 pub(crate) use change::{Change, record};
 pub use hub::{AccessChanged, Committed, Hub};
+pub(crate) use prune::prune;
 pub use prune::{KEEP_EVENTS, KEEP_FOR};
 pub use replay::Replay;

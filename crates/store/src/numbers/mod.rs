@@ -1,16 +1,21 @@
 //! The management of numbers. Their chats are in [`inbox`](crate::inbox).
 //!
+//! * [`connections`] reads the numbers of a user, and the linked numbers for startup.
 //! * [`add`] creates a number.
 //! * [`edit`] changes its label, its colour and the phone that may link it first.
 //! * [`change_phone`] replaces a number whose phone changed with a new one.
 //! * [`remove`] removes a number with everything in it.
-//! * [`overview`] is the administrators' list of all numbers.
+//! * [`overview`] is the administrators' list of all numbers; [`uptimes`] is a part of it.
 
 mod add;
 mod change_phone;
+pub(crate) mod connections;
 mod edit;
 mod overview;
 mod remove;
+mod uptimes;
+
+use add::insert;
 
 pub use add::NewNumber;
-pub(crate) use add::insert;
+pub use connections::{ConnectionRow, Linked};

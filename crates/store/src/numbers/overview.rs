@@ -10,13 +10,12 @@ use sea_orm::{
     sea_query::Expr,
 };
 
+use super::{connections, uptimes};
 use crate::{
     Admin, ConnectionRow, Error, Store,
     access::Scope,
     codec,
     entity::{chat, connection, message, number_access, user},
-    inbox,
-    ingest::uptime,
 };
 
 impl Store {
@@ -30,12 +29,12 @@ impl Store {
         admin: &Admin,
     ) -> Result<Vec<(ConnectionRow, Figures)>, Error> {
         let (db, scope) = (self.db(), Scope::of_anybody(admin.user()));
-        let rows = inbox::connection_rows(db, scope, scope.connections()).await?;
+        let rows = connections::rows(db, scope, scope.connections()).await?;
         let owners = owners(db).await?;
         let mut agents = agents(db, None).await?;
         let chats = chats(db, scope).await?;
         let unread = unread(db, scope).await?;
-        let uptimes = uptime::all(db).await?;
+        let uptimes = uptimes::all(db).await?;
         let overview = rows.into_iter().map(|row| {
             let (chats, last_at) = chats.get(&row.id).copied().unwrap_or_default();
             let (last_day, last_month) = uptimes.get(&row.id).copied().unwrap_or_default();

@@ -65,7 +65,8 @@ const ROWS: &[&[&str]] = &[
     ],
     // m0006_amendments
     &["INSERT INTO amendment (connection_id, chat_id, sender_id, target_wa_id, kind, value, at) \
-         VALUES (1, 1, 1, '3EB00000-question', 'reaction', '👍', 30)"],
+         VALUES (1, 1, 1, '3EB00000-question', 'reaction', '👍', 30), \
+         (1, 1, 1, '3EB00000-question', 'edited', 'Tem isso?', 30)"],
     // m0007_originals
     &["INSERT INTO original (message_id, protobuf) VALUES (1, '0a0474656d3f')"],
     // m0008_own_phone
@@ -92,6 +93,12 @@ const ROWS: &[&[&str]] = &[
     &["UPDATE totp SET confirmed_at = 60"],
     // m0016_session_digest
     &[],
+    // m0017_effective_content
+    &[
+        "INSERT INTO amendment (connection_id, chat_id, sender_id, target_wa_id, kind, value, at, \
+         said_kind) VALUES (1, 1, 1, '3EB00000-question', 'said', 'Tem?', 10, 'text')",
+        "UPDATE message SET text = 'Tem isso?', edited_at = 30 WHERE id = 1",
+    ],
 ];
 
 #[tokio::test]
@@ -134,7 +141,8 @@ async fn check(store: &Store, version: usize) {
         assert_eq!(chats.len(), 1, "{}", user.name);
         let messages = viewer.messages(chats[0].id, None, 10).await.unwrap();
         let told: Vec<_> = messages.iter().map(|m| (&*m.text, m.delivery)).collect();
-        assert_eq!(told, [("Tem?", None), ("Tem!", Some(Delivery::Queued))], "{}", user.name);
+        let question = if version >= 6 { "Tem isso?" } else { "Tem?" };
+        assert_eq!(told, [(question, None), ("Tem!", Some(Delivery::Queued))], "{}", user.name);
         assert_eq!(messages[1].author, Author::User { name: "Bia".to_owned() });
         assert!(viewer.write_chat(chats[0].id).await.is_ok(), "{}", user.name);
     }

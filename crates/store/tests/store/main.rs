@@ -12,6 +12,8 @@ mod concurrency;
 mod devices;
 mod downtimes;
 mod drafts;
+mod effective_content;
+mod effective_migration;
 mod eviction;
 mod forward;
 mod grants;

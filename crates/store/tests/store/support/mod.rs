@@ -45,7 +45,8 @@ where
     on_sqlite_raw(|store, _| test(store)).await;
 }
 
-async fn on_sqlite_raw<F, T>(test: F)
+/// Runs a test on an empty SQLite store, with a connection that bypasses the store.
+pub(crate) async fn on_sqlite_raw<F, T>(test: F)
 where
     F: Fn(Store, DatabaseConnection) -> T,
     T: Future<Output = ()> + Send + 'static,

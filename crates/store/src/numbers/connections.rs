@@ -10,12 +10,12 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait as _, SimpleExpr},
 };
 
+use super::insert;
 use crate::{
     Error, NewNumber, Store, Viewer,
     access::{Right, Scope},
     codec,
     entity::{connection, downtime, media, message},
-    numbers,
 };
 
 /// The label of a number until a user gives it another.
@@ -122,7 +122,7 @@ impl Viewer {
             return Ok(ConnectionId(row.id));
         }
         let new = NewNumber { label: DEFAULT_LABEL.to_owned(), color: None, expected_phone: None };
-        let id = numbers::insert(&mut writing, &self.actor(), me, new).await?;
+        let id = insert(&mut writing, &self.actor(), me, new).await?;
         writing.commit().await?;
         Ok(id)
     }
@@ -168,7 +168,7 @@ async fn with_holders(
 
 /// Adds the rights of the scope's user on each number, and the columns that a row shows beside its
 /// own.
-pub(super) fn complete(
+pub(crate) fn complete(
     scope: Scope,
     select: Select<connection::Entity>,
 ) -> Select<connection::Entity> {

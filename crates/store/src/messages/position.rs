@@ -96,7 +96,7 @@ pub(crate) async fn by_time(
 
 /// Returns `candidate`, or the first free position after it. More than one query is rare: only a
 /// second whose last microsecond is taken, and the merge of two chats, need it.
-pub(super) async fn first_free(
+pub(crate) async fn first_free(
     tx: &DatabaseTransaction,
     chat: ChatId,
     candidate: i64,

@@ -2,7 +2,7 @@
 
 /// Returns a name for a contact or group of which only the address is known: the end of the
 /// address, so that two of them differ. It belongs to no language.
-pub(super) fn fallback(jid: &str) -> String {
+pub(crate) fn fallback(jid: &str) -> String {
     let user = jid.split('@').next().unwrap_or(jid);
     let skip = user.chars().count().saturating_sub(8);
     format!("#{}", user.chars().skip(skip).collect::<String>())
@@ -10,7 +10,7 @@ pub(super) fn fallback(jid: &str) -> String {
 
 /// Returns the saved name, else the name that the contact chose, else the phone number. A name
 /// without visible characters is skipped, also one that an older version stored.
-pub(super) fn display_name(
+pub(crate) fn display_name(
     saved: Option<String>,
     push: Option<String>,
     phone: Option<&str>,

@@ -1,0 +1,56 @@
+//! The last message of a chat, and the time of its last activity.
+
+use model::ChatId;
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _,
+    sea_query::{Expr, ExprTrait as _, Func, Order, Query, SimpleExpr},
+};
+
+use crate::{
+    Error, codec,
+    entity::{chat, message},
+};
+
+/// Updates the last message of chats in which messages were added, moved or deleted. It is the one
+/// with the highest position.
+pub(crate) async fn refresh_last(
+    db: &impl ConnectionTrait,
+    ids: impl IntoIterator<Item = ChatId>,
+) -> Result<(), Error> {
+    let last_at = Expr::col(chat::Column::LastAt.as_column_ref());
+    let moved_at = Func::coalesce([newest(activity(codec::now())), last_at]);
+    chat::Entity::update_many()
+        .col_expr(chat::Column::LastMessageId, newest(Expr::col((NEWEST, message::Column::Id))))
+        .col_expr(chat::Column::LastAt, moved_at.into())
+        .filter(chat::Column::Id.is_in(ids.into_iter().map(|id| id.0)))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+const NEWEST: &str = "newest";
+
+/// Selects an expression of a chat's last message; NULL if there is none.
+fn newest(what: impl Into<SimpleExpr>) -> SimpleExpr {
+    let last = Query::select()
+        .expr(what)
+        .from_as(message::Entity, NEWEST)
+        .and_where(
+            Expr::col((NEWEST, message::Column::ChatId))
+                .eq(Expr::col(chat::Column::Id.as_column_ref())),
+        )
+        .order_by((NEWEST, message::Column::Position), Order::Desc)
+        .limit(1)
+        .to_owned();
+    Expr::SubQuery(None, Box::new(last.into()))
+}
+
+/// The time of a chat's last activity. WhatsApp's times are whole seconds, so a message of the last
+/// two seconds counts from its arrival: of two chats with a message in one second, the later is
+/// first.
+fn activity(now: i64) -> SimpleExpr {
+    const JUST_NOW: i64 = 2_000_000;
+    let sent_at = || Expr::col((NEWEST, message::Column::SentAt));
+    let has_just_come = sent_at().lte(now).and(sent_at().gt(now - JUST_NOW));
+    Expr::case(has_just_come, Expr::val(now)).finally(sent_at()).into()
+}

@@ -1,0 +1,166 @@
+//! Reads rows as chats for the list and for events. It takes one query, however many they are.
+
+use std::collections::BTreeSet;
+
+use model::{Chat, ChatId, ConnectionId, MessageKind, Preview, bounds};
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult, JoinType,
+    QueryFilter as _, QuerySelect as _, RelationTrait as _, Select,
+    sea_query::{Expr, ExprTrait as _, Func, Query, SimpleExpr},
+};
+
+use crate::{
+    Error,
+    access::is_private,
+    codec,
+    entity::{chat, connection, contact, message},
+    messages::beginning,
+    names,
+};
+
+/// The characters of a text that are read for a preview. It is longer than the preview, since
+/// formatting that begins in it may end after it.
+const READ: usize = 1_000;
+
+/// Returns rows for events. The right to read them is checked on delivery.
+pub(crate) async fn by_id(
+    db: &impl ConnectionTrait,
+    ids: impl Iterator<Item = ChatId>,
+) -> Result<Vec<Chat>, Error> {
+    let ids: BTreeSet<i64> = ids.map(|id| id.0).collect();
+    rows(db, chat::Entity::find().filter(chat::Column::Id.is_in(ids))).await
+}
+
+pub(crate) async fn rows(
+    db: &impl ConnectionTrait,
+    select: Select<chat::Entity>,
+) -> Result<Vec<Chat>, Error> {
+    let rows: Vec<Row> = complete(select).into_model().all(db).await?;
+    rows.into_iter().map(Row::into_model).collect()
+}
+
+/// Joins the columns that a row shows beside its own.
+pub(crate) fn complete(select: Select<chat::Entity>) -> Select<chat::Entity> {
+    select
+        .join(JoinType::LeftJoin, chat::Relation::Contact.def())
+        .join_rev(JoinType::LeftJoin, message::Relation::LastOf.def())
+        .column_as(contact::Column::Phone, "phone")
+        .column_as(contact::Column::SavedName, "saved_name")
+        .column_as(contact::Column::PushName, "push_name")
+        .column_as(message::Column::Kind, "last_kind")
+        .column_as(message::Column::Delivery, "last_delivery")
+        .expr_as(beginning(message::Column::Text, READ), "last_text")
+        .expr_as(unread(), "unread")
+        .expr_as(is_private(), "is_private")
+        .expr_as(of_number(connection::Column::Phone), "own_phone")
+        .expr_as(of_number(connection::Column::Lid), "own_lid")
+        .column_as(contact::Column::Lid, "lid")
+}
+
+/// Selects a column of the number that a row belongs to.
+fn of_number(column: connection::Column) -> SimpleExpr {
+    let value = Query::select()
+        .column(("owned_by", column))
+        .from_as(connection::Entity, "owned_by")
+        .and_where(
+            Expr::col(("owned_by", connection::Column::Id))
+                .eq(Expr::col(chat::Column::ConnectionId.as_column_ref())),
+        )
+        .to_owned();
+    Expr::SubQuery(None, Box::new(value.into()))
+}
+
+/// Counts the unread messages of a chat. The count is computed and not stored, so it cannot drift.
+/// The index `message_unread` has unread messages only, so the cost is proportional to the count.
+fn unread() -> SimpleExpr {
+    let counted = Query::select()
+        .expr(Func::count(Expr::col(("waiting", message::Column::Id))))
+        .from_as(message::Entity, "waiting")
+        .and_where(
+            Expr::col(("waiting", message::Column::ChatId))
+                .eq(Expr::col(chat::Column::Id.as_column_ref())),
+        )
+        .and_where(Expr::col(("waiting", message::Column::Unread)))
+        .to_owned();
+    Expr::SubQuery(None, Box::new(counted.into()))
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    id: i64,
+    connection_id: i64,
+    jid: String,
+    last_at: i64,
+    phone: Option<String>,
+    saved_name: Option<String>,
+    push_name: Option<String>,
+    last_kind: Option<String>,
+    last_text: Option<String>,
+    last_delivery: Option<String>,
+    unread: i64,
+    is_private: bool,
+    own_phone: Option<String>,
+    own_lid: Option<String>,
+    lid: Option<String>,
+}
+
+impl Row {
+    fn into_model(self) -> Result<Chat, Error> {
+        let is_same = |one: Option<&str>, other: Option<&str>| {
+            one.zip(other).is_some_and(|(one, other)| phone::is_same(one, other))
+        };
+        let own_lid = self.own_lid.as_deref().and_then(|lid| lid.split(['@', ':']).next());
+        let myself = is_same(self.phone.as_deref(), self.own_phone.as_deref())
+            || own_lid.is_some_and(|own| self.lid.as_deref() == Some(own));
+        let name = names::display_name(self.saved_name, self.push_name, self.phone.as_deref())
+            .unwrap_or_else(|| names::fallback(&self.jid));
+        let delivery = codec::read_delivery(self.last_delivery.as_deref())?;
+        let preview = self.last_kind.map(|kind| {
+            let kind = MessageKind::from_name(&kind);
+            let text = self.last_text.unwrap_or_default();
+            // The kind is more useful in a preview than the link to a map.
+            let text = if kind == MessageKind::Location { "" } else { &text };
+            let text = in_one_line(&text::line(&text::plain(kind, text)));
+            Preview { kind, text, delivery }
+        });
+        Ok(Chat {
+            id: ChatId(self.id),
+            connection: ConnectionId(self.connection_id),
+            name,
+            phone: if myself { self.phone.or(self.own_phone) } else { self.phone }
+                .as_deref()
+                .map(phone::number),
+            preview,
+            last_at: codec::time(self.last_at),
+            unread: u32::try_from(self.unread).unwrap_or(u32::MAX),
+            private: self.is_private,
+            myself,
+        })
+    }
+}
+
+/// Folds a text into one line of at most [`bounds::ROW`] characters, with an ellipsis at the end if
+/// it was truncated.
+fn in_one_line(text: &str) -> String {
+    let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if text::cut(&folded, bounds::ROW).len() == folded.len() {
+        return folded;
+    }
+    text::cut(&folded, bounds::ROW - 1).to_owned() + "…"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_preview_is_one_short_line() {
+        assert_eq!(in_one_line("bom dia\r\n\n tudo bem?"), "bom dia tudo bem?");
+        assert_eq!(in_one_line(&"é".repeat(bounds::ROW)).chars().count(), bounds::ROW);
+        let cut = in_one_line(&"é".repeat(bounds::ROW + 1));
+        assert_eq!(cut.chars().count(), bounds::ROW);
+        assert!(cut.ends_with('…'));
+        let family = in_one_line(&"👨‍👩‍👧‍👦".repeat(bounds::ROW));
+        assert!(family.ends_with("👦…") && family.chars().count() <= bounds::ROW);
+    }
+}

@@ -1,0 +1,21 @@
+//! Chats as rows: finding them, and what belongs to a chat as a whole.
+//!
+//! Nothing here begins a transaction or announces a change. The callers ([`crate::ingest`],
+//! [`crate::outbox`], [`crate::inbox`]) do both.
+//!
+//! | module | content |
+//! | --- | --- |
+//! | [`find`] | the chat with a contact, or a group; it is created if there is none |
+//! | [`last_message`] | the last message of a chat, by which the list is sorted |
+//! | [`read_marks`] | the messages of a chat that users have read |
+//! | [`draft_rows`] | the drafts in a chat |
+//! | [`load`] | rows as [`model::Chat`] |
+
+pub(crate) mod draft_rows;
+pub(crate) mod find;
+mod last_message;
+pub(crate) mod load;
+pub(crate) mod read_marks;
+
+pub(crate) use last_message::refresh_last;
+pub(crate) use load::by_id;

@@ -1,0 +1,38 @@
+//! A message as the session of a number hands it over.
+
+use chrono::{DateTime, Utc};
+use model::MessageKind;
+
+use super::Peer;
+use crate::{media::InboundMedia, messages::UpdateOf};
+
+/// A message as WhatsApp delivered it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inbound {
+    /// The contact of a one-to-one chat; ignored in groups.
+    pub peer: Peer,
+    /// The address of the group (`…@g.us`), for messages in groups.
+    pub group: Option<String>,
+    /// True if it was written on the number's own phone or on another of its devices.
+    pub from_me: bool,
+    /// Its author, in groups.
+    pub sender: Option<Peer>,
+    /// WhatsApp's id; see [`WaMessageId`] for the form.
+    pub wa_id: String,
+    pub kind: MessageKind,
+    /// Text or caption, or a description of a message of another kind.
+    pub text: String,
+    /// The message as received, in protobuf, if text and file do not represent all of it. It is
+    /// stored for later versions that show more.
+    pub raw_message: Option<Vec<u8>>,
+    /// The time at which WhatsApp's server took the message, by its clock. Often in whole seconds.
+    pub timestamp: DateTime<Utc>,
+    /// The name that the author chose in WhatsApp.
+    pub push_name: Option<String>,
+    /// True if it waited at WhatsApp while the number was not connected.
+    pub offline: bool,
+    /// The file of the message.
+    pub media: Option<InboundMedia>,
+    /// The update of an earlier message that this is, instead of a message of its own.
+    pub amends: Option<UpdateOf>,
+}

@@ -1,0 +1,36 @@
+//! Messages as rows: their content, their place in the chat and their delivery.
+//!
+//! Nothing here begins a transaction or announces a change. The callers ([`crate::ingest`],
+//! [`crate::outbox`], [`crate::inbox`]) do both.
+//!
+//! | module | content |
+//! | --- | --- |
+//! | [`mod@insert`] | a new message |
+//! | [`position`] | the sort key of a message in its chat |
+//! | [`delivery`] | the ticks of a sent message, and its row in the outbox |
+//! | [`update`] | edits, deletions, reactions and votes, as they come from WhatsApp |
+//! | [`updates`] | their rows |
+//! | [`said`] | the content of a message as it was sent, kept once an update changes the message |
+//! | [`projection`] | the effective content of a message, computed from both |
+//! | [`placeholder`] | messages that wait for their content |
+//! | [`load`] | rows as [`model::Message`]; [`reactions`] are read beside them |
+//! | [`long_text`] | the bound of a stored text, and reading the beginning of one |
+//! | [`unsent_receipts`] | the read receipts of received messages that wait to be sent |
+
+pub(crate) mod delivery;
+mod insert;
+pub(crate) mod load;
+pub(crate) mod long_text;
+pub(crate) mod placeholder;
+pub(crate) mod position;
+pub(crate) mod projection;
+mod reactions;
+pub(crate) mod said;
+pub(crate) mod unsent_receipts;
+mod update;
+pub(crate) mod updates;
+
+pub(crate) use insert::{NewMessage, insert};
+pub(crate) use load::by_id;
+pub(crate) use long_text::beginning;
+pub use update::{MessageUpdate, UpdateOf};

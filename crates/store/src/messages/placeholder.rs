@@ -1,0 +1,59 @@
+//! Placeholders: messages that wait for their content.
+
+use model::MessageKind;
+use sea_orm::{
+    ColumnTrait as _, DatabaseTransaction, EntityTrait as _, QueryFilter as _, sea_query::Expr,
+};
+
+use super::{said, updates};
+use crate::{Error, entity::message};
+
+/// Returns true if a message waits for its content, also if it was edited or deleted meanwhile.
+pub(crate) async fn is_unfilled(
+    tx: &DatabaseTransaction,
+    row: &message::Model,
+) -> Result<bool, Error> {
+    let is_placeholder = |kind: &str| MessageKind::from_name(kind).is_placeholder();
+    if row.is_as_said() {
+        return Ok(is_placeholder(&row.kind));
+    }
+    let said = said::find(tx, row).await?.and_then(|said| said.said_kind);
+    Ok(said.is_some_and(|kind| is_placeholder(&kind)))
+}
+
+/// Stores the content of a placeholder. If there are edits or deletions of it, the caller applies
+/// them afterwards ([`super::projection::apply_waiting`]).
+pub(crate) async fn fill(
+    tx: &DatabaseTransaction,
+    row: &message::Model,
+    kind: MessageKind,
+    text: &str,
+) -> Result<(), Error> {
+    if let Some(said) = changed(tx, row).await? {
+        return said::replace(tx, said, kind.as_str(), text).await;
+    }
+    message::Entity::update_many()
+        .col_expr(message::Column::Kind, Expr::val(kind.as_str()))
+        .col_expr(message::Column::Text, Expr::val(text))
+        .filter(message::Column::Id.eq(row.id))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Deletes a placeholder whose stanza turned out to be no message.
+pub(crate) async fn delete(tx: &DatabaseTransaction, row: &message::Model) -> Result<(), Error> {
+    if let Some(said) = changed(tx, row).await? {
+        updates::delete(tx, said).await?;
+    }
+    message::Entity::delete_by_id(row.id).exec(tx).await?;
+    Ok(())
+}
+
+/// Returns the row of a message's first content, if the message was changed.
+async fn changed(tx: &DatabaseTransaction, row: &message::Model) -> Result<Option<i64>, Error> {
+    if row.is_as_said() {
+        return Ok(None);
+    }
+    Ok(said::find(tx, row).await?.map(|said| said.id))
+}

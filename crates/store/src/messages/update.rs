@@ -1,0 +1,81 @@
+//! An update of an earlier message: an edit, a deletion, a reaction or a vote.
+
+use crate::codec;
+
+/// An update, and the message that it applies to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UpdateOf {
+    /// WhatsApp's id of the message.
+    pub target: String,
+    /// The update.
+    pub what: MessageUpdate,
+}
+
+/// A change of an earlier message.
+///
+/// It is stored from any sender; the right to make it is checked when it is applied. The author of
+/// a message may edit and delete it. [`Self::RevokedByAdmin`] is accepted from every sender, since
+/// WhatsApp's server lets it through in groups only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MessageUpdate {
+    /// The new text or caption.
+    Edited(String),
+    /// The message was deleted for everybody.
+    Revoked,
+    /// An administrator of the group deleted the message for everybody.
+    RevokedByAdmin,
+    /// The sender reacted with this emoji; the empty string withdraws the reaction.
+    Reaction(String),
+    /// A vote in a poll: WhatsApp's `PollUpdateMessage`, encrypted with a key that is in the poll.
+    /// It is stored and not shown yet.
+    Vote(Vec<u8>),
+}
+
+/// The kind of the content of a message as it was sent; see [`super::said`].
+pub(super) const SAID: &str = "said";
+pub(super) const EDITED: &str = "edited";
+pub(super) const REVOKED: &str = "revoked";
+pub(super) const REVOKED_BY_ADMIN: &str = "revoked_by_admin";
+pub(super) const REACTION: &str = "reaction";
+const VOTE: &str = "vote";
+
+/// The kinds that may change the row of a message.
+pub(super) const EFFECTIVE: [&str; 3] = [EDITED, REVOKED, REVOKED_BY_ADMIN];
+
+impl MessageUpdate {
+    /// Returns the kind of its row.
+    pub(super) fn kind(&self) -> &'static str {
+        match self {
+            Self::Edited(_) => EDITED,
+            Self::Revoked => REVOKED,
+            Self::RevokedByAdmin => REVOKED_BY_ADMIN,
+            Self::Reaction(_) => REACTION,
+            Self::Vote(_) => VOTE,
+        }
+    }
+
+    /// Returns true if it may change the content of the message.
+    pub(crate) fn is_effective(&self) -> bool {
+        matches!(self, Self::Edited(_) | Self::Revoked | Self::RevokedByAdmin)
+    }
+
+    /// Returns true for a reaction that is not one emoji, which no app offers and which would put
+    /// text into another person's bubble, and for a vote that is too long.
+    pub(crate) fn is_invalid(&self) -> bool {
+        match self {
+            Self::Reaction(emoji) => !emoji.is_empty() && !text::is_reaction(emoji),
+            Self::Vote(protobuf) => protobuf.len() > model::bounds::VOTE,
+            Self::Edited(_) | Self::Revoked | Self::RevokedByAdmin => false,
+        }
+    }
+
+    /// Returns the value of its row.
+    pub(super) fn value(&self) -> String {
+        match self {
+            Self::Edited(text) => codec::storable(text),
+            Self::Reaction(emoji) => codec::storable(emoji),
+            Self::Vote(protobuf) => hex::encode(protobuf),
+            Self::Revoked | Self::RevokedByAdmin => String::new(),
+        }
+    }
+}

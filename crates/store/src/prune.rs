@@ -1,0 +1,77 @@
+//! Deletes old events, uptime intervals and empty drafts.
+
+use crate::{Error, Store, chats::draft_rows, ingest::uptime, live};
+
+impl Store {
+    /// Deletes events beyond [`live::KEEP_EVENTS`] and [`live::KEEP_FOR`], uptime intervals older
+    /// than 31 days, and empty drafts. A call per hour is enough. Returns the count of deleted
+    /// events.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn prune(&self) -> Result<u64, Error> {
+        let writing = self.write().await?;
+        let gone = live::prune(&writing.tx).await?;
+        uptime::prune(&writing.tx).await?;
+        draft_rows::prune(&writing.tx).await?;
+        writing.commit().await?;
+        Ok(gone)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model::Role;
+    use sea_orm::{EntityTrait as _, sea_query::Expr};
+
+    use super::*;
+    use crate::{Inbound, NewUser, Peer, Replay, codec, entity::live_event};
+
+    /// The public interface cannot age events, so this test changes their times in the table.
+    #[tokio::test]
+    async fn old_events_go_and_those_who_miss_them_load_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}/inbox.db", folder.path().display());
+        let store = Store::open(&url).await.unwrap();
+        let new = NewUser {
+            name: "Ana".into(),
+            email: "ana@example.com".into(),
+            password: "correct horse".into(),
+            role: Role::Atendente,
+        };
+        let user = store.operator().create(new).await.unwrap();
+        let viewer = store.viewer(user.id).await.unwrap();
+        let number = viewer.own_connection().await.unwrap();
+        assert_eq!(store.prune().await.unwrap(), 0);
+        let batch: Vec<_> = (0..5)
+            .map(|n| Inbound {
+                peer: Peer::pn("1"),
+                group: None,
+                from_me: false,
+                sender: None,
+                wa_id: format!("3EB0000{n}"),
+                kind: model::MessageKind::Text,
+                text: String::new(),
+                timestamp: codec::time(0),
+                push_name: None,
+                offline: false,
+                raw_message: None,
+                media: None,
+                amends: None,
+            })
+            .collect();
+        store.ingest(number).messages(&batch).await.unwrap();
+        assert_eq!(store.prune().await.unwrap(), 0, "all of today");
+
+        live_event::Entity::update_many()
+            .col_expr(live_event::Column::CreatedAt, Expr::val(0_i64))
+            .exec(store.db())
+            .await
+            .unwrap();
+        let newest = viewer.last_seq().await.unwrap();
+        assert_eq!(store.prune().await.unwrap(), 4, "the newest stays");
+        assert_eq!(viewer.last_seq().await.unwrap(), newest);
+        assert_eq!(viewer.replay(0, 10).await.unwrap(), Replay::TooOld);
+        assert_eq!(viewer.replay(newest, 10).await.unwrap(), Replay::Events(Vec::new()));
+    }
+}
