@@ -52,17 +52,7 @@ mod tests {
 
     #[test]
     fn notes_to_oneself_are_called_as_on_the_phone() {
-        let chat = |myself| Chat {
-            id: model::ChatId(1),
-            connection: model::ConnectionId(1),
-            name: "Loja".into(),
-            phone: None,
-            preview: None,
-            last_at: chrono::DateTime::UNIX_EPOCH,
-            unread: 0,
-            private: false,
-            myself,
-        };
+        let chat = |myself| Chat { name: "Loja".into(), myself, ..fixtures::chat(1) };
         let english = [(COOKIE, HeaderValue::from_static("tema=dark; idioma=en"))];
         let (portuguese, english) = (HeaderMap::new(), HeaderMap::from_iter(english));
         assert_eq!(Reader::of(&portuguese).name(chat(true)).name, "Você");

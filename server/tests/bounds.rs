@@ -4,7 +4,7 @@ mod support;
 
 use axum_test::TestServer;
 use model::{Chat, LiveEvent, Message, MessageKind, Role, User, WholeText, bounds};
-use store::{Inbound, InboundMedia, MediaSource, MessageUpdate, Peer, UpdateOf};
+use store::{Inbound, InboundMedia, MessageUpdate, UpdateOf};
 use support::{App, PASSWORD};
 
 /// Most bytes of a page of 20 texts of a megabyte, which had 40 MB.
@@ -15,40 +15,20 @@ const WORST_PAGE: usize = 1_500_000;
 const EVENT: usize = 24_000;
 
 const MEGABYTE: usize = 1_000_000;
-const CUSTOMER: &str = "5561998124471";
 
 fn says(nth: usize, text: String) -> Inbound {
-    Inbound {
-        peer: Peer { pn: Some(format!("{CUSTOMER}@s.whatsapp.net")), ..Peer::default() },
-        group: None,
-        from_me: false,
-        sender: None,
-        wa_id: format!("3EB1{nth:018}"),
-        kind: MessageKind::Text,
-        text,
-        timestamp: chrono::Utc::now(),
-        push_name: Some("Cláudia Menezes".into()),
-        offline: false,
-        raw_message: None,
-        media: None,
-        amends: None,
-    }
+    let timestamp = chrono::Utc::now();
+    Inbound { timestamp, ..fixtures::text(format!("3EB1{nth:018}"), text) }
 }
 
 /// A file whose every field is too long.
 fn hostile_file() -> InboundMedia {
     InboundMedia {
-        mime: "text/".repeat(20_000),
         name: Some("\"nota\" ".repeat(10_000) + ".pdf"),
         size: u64::MAX,
         shape: Some((u32::MAX, 1)),
         preview: Some(vec![255; 200_000]),
-        source: MediaSource {
-            direct_path: "/v/x".into(),
-            media_key: vec![1; 32],
-            file_hash: vec![2; 32],
-            sealed_hash: vec![3; 32],
-        },
+        ..fixtures::file("text/".repeat(20_000))
     }
 }
 

@@ -8,7 +8,7 @@ use axum::http::HeaderValue;
 use axum::http::header;
 use axum_test::TestServer;
 use model::{MessageKind, Role};
-use store::{Inbound, InboundMedia, MediaSource, NewNumber, NewUser, Peer};
+use store::{Inbound, InboundMedia, NewUser, Peer};
 use support::{App, PASSWORD, log_in};
 
 /// Characters that change the direction, begin a line, or are invisible where it matters.
@@ -124,35 +124,23 @@ async fn page(browser: &TestServer, address: &str) -> String {
 #[tokio::test]
 async fn words_of_others_turn_and_cover_nothing_on_any_page() {
     let app = App::new().await;
-    let admin = NewUser {
-        name: hostile("chefe"),
-        email: "chefe@loja.example".into(),
-        password: PASSWORD.into(),
-        role: Role::Admin,
-    };
+    let admin =
+        NewUser { name: hostile("chefe"), role: Role::Admin, ..fixtures::new_user("chefe") };
     let admin = app.store.operator().create(admin).await.unwrap();
     let agent = app.user("ana", Role::Atendente).await;
     let viewer = app.store.viewer(agent.id).await.unwrap();
     viewer.rename(&hostile("agente")).await.unwrap();
-    let label = hostile("rótulo").chars().take(40).collect();
-    let new = NewNumber { label, color: None, expected_phone: None };
-    let number = viewer.add_connection(new).await.unwrap();
+    let label: String = hostile("rótulo").chars().take(40).collect();
+    let number = viewer.add_connection(fixtures::number(&label)).await.unwrap();
     let powers = app.store.viewer(admin.id).await.unwrap().admin().await.unwrap();
     let access = model::Access::WriteAndManage;
     app.store.grant_access(&powers, admin.id, number, access).await.unwrap();
 
     let media = InboundMedia {
-        mime: "application/x-msdownload\u{202e}".into(),
         name: Some("nota\u{202e}fdp.exe".into()),
-        size: 9,
         shape: None,
         preview: None,
-        source: MediaSource {
-            direct_path: "/v/x".into(),
-            media_key: vec![1; 32],
-            file_hash: vec![2; 32],
-            sealed_hash: vec![3; 32],
-        },
+        ..fixtures::file("application/x-msdownload\u{202e}")
     };
     let kinds = [
         (MessageKind::Text, None),
@@ -160,23 +148,19 @@ async fn words_of_others_turn_and_cover_nothing_on_any_page() {
         (MessageKind::Poll, None),
         (MessageKind::Contact, None),
     ];
+    let text = format!("{}\n*{}*", hostile("recado"), hostile("forte"));
     for (group, from) in [(None, "5561998124471"), (Some("120363@g.us"), "5561998124472")] {
         for (nth, (kind, media)) in kinds.iter().enumerate() {
-            let person = Peer { pn: Some(format!("{from}@s.whatsapp.net")), ..Peer::default() };
+            let person = fixtures::person(from);
             let message = Inbound {
                 peer: if group.is_some() { Peer::default() } else { person.clone() },
                 group: group.map(str::to_owned),
-                from_me: false,
                 sender: group.is_some().then_some(person),
-                wa_id: format!("3EB0{from}{nth:06}"),
                 kind: *kind,
-                text: format!("{}\n*{}*", hostile("recado"), hostile("forte")),
                 timestamp: chrono::Utc::now(),
                 push_name: Some(hostile("cliente")),
-                offline: false,
-                raw_message: None,
                 media: media.clone(),
-                amends: None,
+                ..fixtures::text(format!("3EB0{from}{nth:06}"), text.clone())
             };
             app.store.ingest(number).messages(&[message]).await.unwrap();
         }

@@ -255,27 +255,13 @@ fn failure(locale: Locale, bubble: &inbox::Bubble) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use model::{ChatId, WaMessageId, WholeText};
+    use model::WholeText;
 
     use super::*;
 
     fn message(reactions: &[&str]) -> inbox::Bubble {
-        inbox::Bubble::Stored(Message {
-            id: MessageId(1),
-            wa_id: WaMessageId::from_random([1; 9]),
-            chat: ChatId(1),
-            author: Author::Contact { name: None },
-            kind: MessageKind::Text,
-            text: String::new(),
-            rich: Vec::new(),
-            more: false,
-            edited: None,
-            reactions: reactions.iter().map(|emoji| (*emoji).to_owned()).collect(),
-            sent_at: chrono::DateTime::UNIX_EPOCH,
-            position: 1,
-            delivery: None,
-            media: None,
-        })
+        let reactions = reactions.iter().map(|emoji| (*emoji).to_owned()).collect();
+        inbox::Bubble::Stored(Message { reactions, ..fixtures::message(1) })
     }
 
     #[test]

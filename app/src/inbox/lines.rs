@@ -46,26 +46,13 @@ pub(crate) fn lines(bubbles: &[Bubble], zone: Zone, me: &str) -> Vec<Line> {
 
 #[cfg(test)]
 mod tests {
+    use model::Message;
+
     use super::*;
-    use model::{ChatId, Message, MessageId, MessageKind, WaMessageId};
 
     fn bubble(id: i64, at: &str, author: Author) -> Bubble {
-        Bubble::Stored(Message {
-            id: MessageId(id),
-            wa_id: WaMessageId::from_random([id as u8; 9]),
-            chat: ChatId(1),
-            author,
-            kind: MessageKind::Text,
-            text: String::new(),
-            rich: Vec::new(),
-            more: false,
-            edited: None,
-            reactions: Vec::new(),
-            sent_at: at.parse().unwrap(),
-            position: id,
-            delivery: None,
-            media: None,
-        })
+        let sent_at = at.parse().unwrap();
+        Bubble::Stored(Message { author, sent_at, ..fixtures::message(id) })
     }
 
     #[test]

@@ -140,41 +140,15 @@ mod tests {
     use super::*;
     use crate::api::InboxPage;
     use crate::clock::Clock;
-    use chrono::DateTime;
-    use model::{Author, ConnectionId, MessageId, MessageKind, Role, User, UserId, WaMessageId};
+    use model::{Role, User, UserId};
 
     fn message(id: i64) -> Message {
-        Message {
-            id: MessageId(id),
-            wa_id: WaMessageId::from_random([id as u8; 9]),
-            chat: ChatId(1),
-            author: Author::Contact { name: None },
-            kind: MessageKind::Text,
-            text: format!("{id}"),
-            rich: Vec::new(),
-            more: false,
-            edited: None,
-            reactions: Vec::new(),
-            sent_at: DateTime::from_timestamp(id, 0).unwrap(),
-            position: id,
-            delivery: None,
-            media: None,
-        }
+        Message { text: format!("{id}"), ..fixtures::message(id) }
     }
 
     /// A page with the messages of `range` in its open chat.
     fn page(range: std::ops::Range<i64>) -> InboxPage {
-        let chat = Chat {
-            id: ChatId(1),
-            connection: ConnectionId(1),
-            name: "Carla Dias".into(),
-            phone: None,
-            preview: None,
-            last_at: DateTime::from_timestamp(range.end, 0).unwrap(),
-            unread: 0,
-            private: false,
-            myself: false,
-        };
+        let chat = Chat { last_at: fixtures::at(range.end), ..fixtures::chat(1) };
         let messages = range.map(message).collect();
         InboxPage {
             me: User {

@@ -145,28 +145,12 @@ fn log_stored(ingest: &Ingest, rows: &[Inbound], ingested: Ingested) -> Vec<Chat
 
 #[cfg(test)]
 mod tests {
-    use ::store::Peer;
-    use model::MessageKind;
-
     use super::*;
     use crate::testing;
 
     fn row(number: usize) -> Inbound {
-        Inbound {
-            peer: Peer::pn(format!("55619{number:08}")),
-            group: None,
-            from_me: false,
-            sender: None,
-            wa_id: format!("3EB0{number:016X}"),
-            kind: MessageKind::Text,
-            text: "oi".into(),
-            timestamp: chrono::DateTime::UNIX_EPOCH,
-            push_name: None,
-            offline: false,
-            raw_message: None,
-            media: None,
-            amends: None,
-        }
+        let peer = fixtures::person(&format!("55619{number:08}"));
+        Inbound { peer, ..fixtures::text(format!("3EB0{number:016X}"), "oi") }
     }
 
     #[tokio::test]

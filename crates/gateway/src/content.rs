@@ -299,10 +299,7 @@ mod tests {
     };
 
     use super::*;
-
-    fn text(body: &str) -> wa::Message {
-        wa::Message { conversation: Some(body.into()), ..Default::default() }
-    }
+    use crate::testing::text;
 
     fn image(caption: &str) -> wa::Message {
         let image = ImageMessage { caption: Some(caption.into()), ..Default::default() };

@@ -187,13 +187,10 @@ fn update_of(message: &wa::Message, info: &MessageInfo) -> Option<UpdateOf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::text;
     use whatsapp_rust::prelude::MessageField;
     use whatsapp_rust::types::events::UnavailableType;
     use whatsapp_rust::types::message::MessageSource;
-
-    fn text(body: &str) -> wa::Message {
-        wa::Message { conversation: Some(body.into()), ..Default::default() }
-    }
 
     fn protocol(r#type: Type, edited: Option<wa::Message>) -> wa::Message {
         wa::Message {

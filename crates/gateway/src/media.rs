@@ -152,9 +152,6 @@ mod tests {
             image.media_key = None;
         }
         assert_eq!(of(&keyless), None);
-        assert_eq!(
-            of(&wa::Message { conversation: Some("oi".into()), ..Default::default() }),
-            None
-        );
+        assert_eq!(of(&crate::testing::text("oi")), None);
     }
 }

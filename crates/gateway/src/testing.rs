@@ -1,20 +1,19 @@
 //! Helpers of the unit tests.
 
-use model::Role;
-use store::{NewUser, Store, Viewer};
+use store::{Store, Viewer};
+use whatsapp_rust::prelude::wa;
 
 /// Creates a store, a user with access to it, and its folder.
 pub(crate) async fn store() -> (Store, Viewer, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}", folder.path().join("inbox.db").display());
     let store = Store::open(&url).await.unwrap();
-    let user = NewUser {
-        name: "Ana".into(),
-        email: "ana@loja.example".into(),
-        password: "uma senha comprida".into(),
-        role: Role::Atendente,
-    };
-    let user = store.operator().create(user).await.unwrap();
+    let user = store.operator().create(fixtures::new_user("Ana")).await.unwrap();
     let viewer = store.viewer(user.id).await.unwrap();
     (store, viewer, folder)
+}
+
+/// Creates a text message as WhatsApp delivers it.
+pub(crate) fn text(body: &str) -> wa::Message {
+    wa::Message { conversation: Some(body.into()), ..Default::default() }
 }

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 
 use chrono::Utc;
 use emulator::{FaultKind, FaultRequest};
-use gateway::{Config, MediaLimits, Pauses, Pool};
+use gateway::{Pauses, Pool};
 use model::{ConnectionState, Delivery, EndReason, FailReason};
-use support::{Agent, World, last_delivery};
+use support::{Agent, World, config, last_delivery};
 
 /// Connects the number of an agent and triggers a fault.
 async fn hit(fault: FaultRequest) -> (World, Agent) {
@@ -227,17 +227,7 @@ async fn a_whatsapp_that_cannot_be_reached_says_when_it_is_tried_again() {
     let world = World::new().await;
     let ana = world.agent("ana").await;
     let folder = tempfile::tempdir().unwrap();
-    let nowhere = Config {
-        sessions_dir: folder.path().to_owned(),
-        media_dir: folder.path().join("media"),
-        ws_url: Some("ws://127.0.0.1:1/ws/chat".into()),
-        disk_reserve: 0,
-        media: MediaLimits::default(),
-        queue_for: Duration::from_secs(3600),
-        pairing_pace: 1,
-        pauses: Pauses::default(),
-        version: None,
-    };
+    let nowhere = config("ws://127.0.0.1:1/ws/chat".into(), folder.path());
     let pool = Pool::new(world.store.clone(), nowhere);
     pool.connect(&ana.manage().await).await.expect("connecting begins");
     let mut states = pool.follow(ana.connection).unwrap();

@@ -20,21 +20,7 @@ use whatsapp_rust::waproto::whatsapp::message::{
 
 /// Waits until the chats of an agent match.
 async fn chats_until(world: &World, agent: &Agent, wanted: impl Fn(&[Chat]) -> bool) -> Vec<Chat> {
-    let mut events = world.store.hub().subscribe();
-    let mut last = Vec::new();
-    let waiting = async {
-        loop {
-            last = agent.chats().await;
-            if wanted(&last) {
-                return;
-            }
-            events.recv().await.expect("an event");
-        }
-    };
-    if tokio::time::timeout(PATIENCE, waiting).await.is_err() {
-        panic!("the chats stay {last:#?}");
-    }
-    last
+    world.rows_until(async || agent.chats().await, wanted).await
 }
 
 /// Links the number of an agent with a phone of a certain addressing.

@@ -4,12 +4,11 @@
 mod support;
 
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
 
 use emulator::{DeviceInfo, PhoneInfo};
-use gateway::{Config, MediaLimits, Pauses, Pool};
+use gateway::{Config, Pool};
 use store::Store;
-use support::{PATIENCE, World, texts};
+use support::{PATIENCE, World, config, texts};
 
 const CUSTOMERS: usize = 6;
 const KILLS: usize = 3;
@@ -51,14 +50,7 @@ async fn the_process_that_is_killed() {
     let store = Store::open(&database).await.expect("the store");
     let config = Config {
         sessions_dir: std::env::var_os(SESSIONS).expect("a folder").into(),
-        media_dir: std::env::temp_dir().join("no-media"),
-        ws_url: Some(std::env::var(SOCKET).expect("an address")),
-        disk_reserve: 0,
-        media: MediaLimits::default(),
-        queue_for: Duration::from_secs(3600),
-        pairing_pace: 1,
-        pauses: Pauses::default(),
-        version: None,
+        ..config(std::env::var(SOCKET).expect("an address"), &std::env::temp_dir().join("no-data"))
     };
     let pool = Pool::new(store, config);
     assert_eq!(pool.start().await.expect("it starts"), 1);

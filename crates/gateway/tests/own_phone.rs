@@ -4,7 +4,6 @@
 mod support;
 
 use model::{ConnectionId, ConnectionState, EndReason};
-use store::NewNumber;
 use support::{Agent, PATIENCE, World, texts};
 
 /// Unlinks the phone of a number, as "Desconectar" does.
@@ -71,7 +70,7 @@ async fn the_phone_of_one_number_is_refused_for_another_and_goes_on() {
     assert!(bia.chats().await.is_empty());
     // Only users who may read the other number get its label.
     assert_eq!(bia.viewer.connection(bia.connection).await.unwrap().phone_holder, None);
-    let new = NewNumber { label: "Suporte".into(), color: None, expected_phone: None };
+    let new = fixtures::number("Suporte");
     let second = ana.viewer.add_connection(new).await.unwrap();
     scan(&world, &ana, second, &shop).await;
     ends(&world, second, EndReason::PhoneInUse { number: ana.connection }).await;

@@ -9,12 +9,7 @@ use store::{Admin, NewUser};
 use support::World;
 
 async fn admin(world: &World) -> Admin {
-    let new = NewUser {
-        name: "Rui".into(),
-        email: "rui@loja.example".into(),
-        password: "uma senha comprida".into(),
-        role: Role::Admin,
-    };
+    let new = NewUser { role: Role::Admin, ..fixtures::new_user("Rui") };
     let user = world.store.operator().create(new).await.expect("a user");
     world.store.viewer(user.id).await.expect("a viewer").admin().await.expect("an administrator")
 }

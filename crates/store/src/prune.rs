@@ -25,7 +25,7 @@ mod tests {
     use sea_orm::{EntityTrait as _, sea_query::Expr};
 
     use super::*;
-    use crate::{Inbound, NewUser, Peer, Replay, codec, entity::live_event};
+    use crate::{NewUser, Replay, entity::live_event, fixtures};
 
     /// The public interface cannot age events, so this test changes their times in the table.
     #[tokio::test]
@@ -44,21 +44,7 @@ mod tests {
         let number = viewer.own_connection().await.unwrap();
         assert_eq!(store.prune().await.unwrap(), 0);
         let batch: Vec<_> = (0..5)
-            .map(|n| Inbound {
-                peer: Peer::pn("1"),
-                group: None,
-                from_me: false,
-                sender: None,
-                wa_id: format!("3EB0000{n}"),
-                kind: model::MessageKind::Text,
-                text: String::new(),
-                timestamp: codec::time(0),
-                push_name: None,
-                offline: false,
-                raw_message: None,
-                media: None,
-                amends: None,
-            })
+            .map(|n| fixtures::inbound(&fixtures::customer(), format!("3EB0000{n}")))
             .collect();
         store.ingest(number).messages(&batch).await.unwrap();
         assert_eq!(store.prune().await.unwrap(), 0, "all of today");

@@ -4,10 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Parser as _;
-use model::{MessageKind, Role};
+use model::Role;
 use server::backup::{self, Summary};
 use server::config::{Cli, Config};
-use store::{Inbound, NewUser, Peer, Store};
+use store::{Inbound, NewUser, Store};
 use tempfile::TempDir;
 
 /// An installation with one message and two media files. The keys of its number 1 are being written
@@ -27,19 +27,8 @@ impl Installation {
         let ana = store.operator().create(user("ana")).await.unwrap();
         let number = store.viewer(ana.id).await.unwrap().own_connection().await.unwrap();
         let message = Inbound {
-            peer: Peer { pn: Some("5561998124471@s.whatsapp.net".into()), ..Peer::default() },
-            group: None,
-            from_me: false,
-            sender: None,
-            wa_id: "3EB0C431C26A1916E07A00".into(),
-            kind: MessageKind::Text,
-            text: "Tem no tamanho M?".into(),
             timestamp: chrono::Utc::now(),
-            push_name: Some("Cláudia Menezes".into()),
-            offline: false,
-            raw_message: None,
-            media: None,
-            amends: None,
+            ..fixtures::text("3EB0C431C26A1916E07A00", "Tem no tamanho M?")
         };
         store.ingest(number).messages(&[message]).await.unwrap();
         // The keys are an SQLite file like any other: this one holds a user.
@@ -95,12 +84,7 @@ pub(crate) fn sqlite(file: &Path) -> String {
 }
 
 fn user(name: &str) -> NewUser {
-    NewUser {
-        name: name.into(),
-        email: format!("{name}@loja.example"),
-        password: "uma senha comprida".into(),
-        role: Role::Admin,
-    }
+    NewUser { role: Role::Admin, ..fixtures::new_user(name) }
 }
 
 /// The sorted names of a folder's entries; none if there is no folder.

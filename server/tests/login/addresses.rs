@@ -83,12 +83,7 @@ async fn composed_and_combining_letters_are_the_same_and_full_width_ones_are_oth
     let app = App::new().await;
     let composed = "jo\u{e3}o@loja.example";
     let combining = "JOA\u{303}O@loja.example";
-    let new = |email: &str| NewUser {
-        name: "João".into(),
-        email: email.into(),
-        password: PASSWORD.into(),
-        role: Role::Atendente,
-    };
+    let new = |email: &str| NewUser { email: email.into(), ..fixtures::new_user("João") };
     app.store.operator().create(new(combining)).await.unwrap();
     let again = app.store.operator().create(new(composed)).await;
     assert!(matches!(again, Err(store::Error::EmailTaken)));

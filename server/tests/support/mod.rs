@@ -11,17 +11,17 @@ use axum::extract::ConnectInfo;
 use axum::http::{Request, StatusCode};
 use axum_test::TestServer;
 use clap::Parser as _;
+use fixtures::CUSTOMER;
 use futures::StreamExt as _;
 use gateway::Pool;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use model::{ConnectionId, LiveEvent, MessageId, MessageKind, Role, Sequenced, User};
 use server::config::Cli;
-use store::{Inbound, InboundMedia, MediaQuotas, MediaSource, NewUser, Peer, Store};
+use store::{Inbound, InboundMedia, MediaQuotas, NewUser, Store};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
-pub(crate) const PASSWORD: &str = "uma senha comprida";
-const CUSTOMER: &str = "5561998124471";
+pub(crate) const PASSWORD: &str = fixtures::PASSWORD;
 
 pub(crate) struct App {
     pub(crate) store: Store,
@@ -103,12 +103,7 @@ impl App {
     }
 
     pub(crate) async fn user(&self, name: &str, role: Role) -> User {
-        let new = NewUser {
-            name: name.into(),
-            email: format!("{name}@loja.example"),
-            password: PASSWORD.into(),
-            role,
-        };
+        let new = NewUser { role, ..fixtures::new_user(name) };
         self.store.operator().create(new).await.expect("a user")
     }
 
@@ -180,17 +175,9 @@ impl App {
         content: &[u8],
     ) -> MessageId {
         let media = InboundMedia {
-            mime: mime.into(),
-            name: Some("foto.jpg".into()),
             size: content.len() as u64,
-            shape: Some((4, 3)),
             preview: Some(b"preview".to_vec()),
-            source: MediaSource {
-                direct_path: "/v/x".into(),
-                media_key: vec![1; 32],
-                file_hash: vec![2; 32],
-                sealed_hash: vec![3; 32],
-            },
+            ..fixtures::file(mime)
         };
         self.customer_sends(CUSTOMER, connection, "", Some(media)).await;
         let queue = self.store.media(connection);
@@ -212,19 +199,11 @@ impl App {
     ) {
         let nth = self.written.fetch_add(1, Ordering::Relaxed);
         let message = Inbound {
-            peer: Peer { pn: Some(format!("{phone}@s.whatsapp.net")), ..Peer::default() },
-            group: None,
-            from_me: false,
-            sender: None,
-            wa_id: format!("3EB0{nth:018}"),
+            peer: fixtures::person(phone),
             kind: if media.is_some() { MessageKind::Image } else { MessageKind::Text },
-            text: text.into(),
             timestamp: chrono::Utc::now(),
-            push_name: Some("Cláudia Menezes".into()),
-            offline: false,
-            raw_message: None,
             media,
-            amends: None,
+            ..fixtures::text(format!("3EB0{nth:018}"), text)
         };
         self.store.ingest(connection).messages(&[message]).await.expect("it is stored");
     }

@@ -33,13 +33,19 @@ async fn downloads(client: &TestClient, received: &InboundMessage) {
 async fn ask_again(client: &TestClient, received: &InboundMessage) -> MediaRetryResult {
     let media_key = file(&received.message).media_key().unwrap();
     let source = &received.info.source;
-    let request = MediaReuploadRequest {
-        msg_id: received.info.id.as_str(),
-        chat_jid: &source.chat,
-        media_key,
-        is_from_me: source.is_from_me,
-        participant: None,
-    };
+    ask_for(client, &received.info.id, &source.chat, media_key, source.is_from_me).await
+}
+
+/// Requests the file of the message with this id from the phone.
+async fn ask_for(
+    client: &TestClient,
+    msg_id: &str,
+    chat_jid: &Jid,
+    media_key: &[u8],
+    is_from_me: bool,
+) -> MediaRetryResult {
+    let request =
+        MediaReuploadRequest { msg_id, chat_jid, media_key, is_from_me, participant: None };
     client.client.media_reupload().request(&request).await.unwrap()
 }
 
@@ -124,14 +130,8 @@ async fn a_file_that_is_lost_is_not_found_again() {
 async fn a_phone_that_knows_no_such_message_says_not_found() {
     let emulator = emulator().await;
     let (client, received, _customer) = with_photo(&emulator).await;
-    let request = MediaReuploadRequest {
-        msg_id: "3EB0C0FFEE",
-        chat_jid: &received.info.source.chat,
-        media_key: &[1; 32],
-        is_from_me: false,
-        participant: None,
-    };
-    let answer = client.client.media_reupload().request(&request).await.unwrap();
+    let chat = &received.info.source.chat;
+    let answer = ask_for(&client, "3EB0C0FFEE", chat, &[1; 32], false).await;
     assert!(matches!(answer, MediaRetryResult::NotFound), "{answer:?}");
 }
 
@@ -139,14 +139,8 @@ async fn a_phone_that_knows_no_such_message_says_not_found() {
 async fn a_request_under_another_key_cannot_be_read() {
     let emulator = emulator().await;
     let (client, received, _customer) = with_photo(&emulator).await;
-    let request = MediaReuploadRequest {
-        msg_id: received.info.id.as_str(),
-        chat_jid: &received.info.source.chat,
-        media_key: &[1; 32],
-        is_from_me: false,
-        participant: None,
-    };
-    let answer = client.client.media_reupload().request(&request).await.unwrap();
+    let chat = &received.info.source.chat;
+    let answer = ask_for(&client, &received.info.id, chat, &[1; 32], false).await;
     assert!(matches!(answer, MediaRetryResult::DecryptionError), "{answer:?}");
 }
 
@@ -165,14 +159,7 @@ async fn a_file_the_client_sent_itself_comes_back_from_its_phone() {
     assert_eq!(own.unwrap()[0].media.as_ref().unwrap().problem, None);
 
     emulator.fault(FaultRequest::new(FaultKind::MediaExpired).on(&me.phone)).await.unwrap();
-    let request = MediaReuploadRequest {
-        msg_id: &sent,
-        chat_jid: &chat,
-        media_key: &media_key,
-        is_from_me: true,
-        participant: None,
-    };
-    let answer = client.client.media_reupload().request(&request).await.unwrap();
+    let answer = ask_for(&client, &sent, &chat, &media_key, true).await;
     assert!(matches!(answer, MediaRetryResult::Success { .. }), "{answer:?}");
 }
 

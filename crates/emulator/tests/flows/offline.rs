@@ -2,25 +2,30 @@
 
 use std::collections::HashSet;
 
-use emulator::{Config, Emulator, FaultKind, FaultRequest};
+use emulator::{Config, Emulator, FaultKind, FaultRequest, PhoneInfo, Scanned};
 
-use crate::client::{TIMEOUT, TestClient, emulator, text};
+use crate::client::{Stopped, TIMEOUT, TestClient, emulator, text};
 
 /// More than one batch of the library (200) and than the initial batch of the server.
 const MANY: usize = 450;
 
-#[tokio::test]
-async fn a_backlog_is_delivered_in_order_when_the_client_returns() {
-    let emulator = emulator().await;
-    let (client, me) = TestClient::linked(&emulator).await;
+/// A client that is away, its account, and the [`MANY`] texts that a customer sent it meanwhile.
+async fn backlog(emulator: &Emulator) -> (Stopped, Scanned, PhoneInfo, Vec<String>) {
+    let (client, me) = TestClient::linked(emulator).await;
     let customer = emulator.new_phone(None, None).await.unwrap();
     let stopped = client.stop().await;
     emulator.until_phone(&me.phone, TIMEOUT, |phone| !phone.devices[0].online).await.unwrap();
-
-    let expected: Vec<String> = (0..MANY).map(|n| format!("mensagem {n}")).collect();
-    for text in &expected {
+    let texts: Vec<String> = (0..MANY).map(|n| format!("mensagem {n}")).collect();
+    for text in &texts {
         emulator.send_text(&customer.number, &me.phone, text).await.unwrap();
     }
+    (stopped, me, customer, texts)
+}
+
+#[tokio::test]
+async fn a_backlog_is_delivered_in_order_when_the_client_returns() {
+    let emulator = emulator().await;
+    let (stopped, me, _, expected) = backlog(&emulator).await;
     let client = stopped.start(&emulator).await;
     assert_eq!(client.texts(MANY).await, expected);
     // Receipts empty the queue.
@@ -82,14 +87,7 @@ async fn a_restarted_emulator_still_has_what_was_not_delivered() {
 #[tokio::test]
 async fn a_client_that_asks_for_one_batch_gets_everything_once() {
     let emulator = emulator().await;
-    let (client, me) = TestClient::linked(&emulator).await;
-    let customer = emulator.new_phone(None, None).await.unwrap();
-    let stopped = client.stop().await;
-    emulator.until_phone(&me.phone, TIMEOUT, |phone| !phone.devices[0].online).await.unwrap();
-    let expected: Vec<String> = (0..MANY).map(|n| format!("mensagem {n}")).collect();
-    for text in &expected {
-        emulator.send_text(&customer.number, &me.phone, text).await.unwrap();
-    }
+    let (stopped, me, customer, expected) = backlog(&emulator).await;
 
     let lost_batches =
         FaultRequest { count: Some(1000), ..FaultRequest::new(FaultKind::BatchLost).on(&me.jid) };

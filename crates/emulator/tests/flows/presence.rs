@@ -7,6 +7,16 @@ use whatsapp_rust::{ChatStateType, NodeBuilder};
 
 use crate::client::{TIMEOUT, TestClient, emulator};
 
+/// Waits until a client learns that its account has this name.
+async fn is_called(client: &TestClient, name: &str) {
+    client
+        .event(|event| match event {
+            Event::SelfPushNameUpdated(update) if update.new_name == name => Some(()),
+            _ => None,
+        })
+        .await;
+}
+
 #[tokio::test]
 async fn a_subscriber_sees_a_phone_come_and_go() {
     let emulator = emulator().await;
@@ -66,12 +76,7 @@ async fn a_new_name_comes_with_the_next_message_and_to_own_clients() {
     assert_eq!(client.message().await.info.push_name, "Beatriz");
 
     emulator.set_name(&me.phone, "Loja").await.unwrap();
-    client
-        .event(|event| match event {
-            Event::SelfPushNameUpdated(update) if update.new_name == "Loja" => Some(()),
-            _ => None,
-        })
-        .await;
+    is_called(&client, "Loja").await;
 }
 
 #[tokio::test]
@@ -101,10 +106,5 @@ async fn a_name_told_to_the_server_is_not_the_phones_until_it_is_synced() {
     emulator.until_phone(&me.phone, TIMEOUT, |phone| phone.name == "Loja").await.unwrap();
     // The name is new to the phone, so it makes a patch.
     emulator.set_name(&me.phone, "Loja").await.unwrap();
-    client
-        .event(|event| match event {
-            Event::SelfPushNameUpdated(update) if update.new_name == "Loja" => Some(()),
-            _ => None,
-        })
-        .await;
+    is_called(&client, "Loja").await;
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use model::{MediaState, MessageKind};
 use sea_orm::ConnectionTrait as _;
-use store::{Inbound, InboundMedia, MediaSource, Peer, Viewer};
+use store::{Inbound, InboundMedia, Viewer};
 
 use super::*;
 use crate::testing;
@@ -42,33 +42,12 @@ async fn disk(size: u64, limits: MediaLimits) -> Disk {
 impl Disk {
     /// Stores a message with a file of this length.
     async fn sent(&self, customer: &str, name: &str, size: u64, from_me: bool) -> MessageId {
-        let media = InboundMedia {
-            mime: "image/jpeg".into(),
-            name: None,
-            size,
-            shape: None,
-            preview: None,
-            source: MediaSource {
-                direct_path: "/v/x".into(),
-                media_key: vec![1; 32],
-                file_hash: vec![2; 32],
-                sealed_hash: vec![3; 32],
-            },
-        };
         let message = Inbound {
-            peer: Peer { pn: Some(format!("{customer}@s.whatsapp.net")), ..Peer::default() },
-            group: None,
             from_me,
-            sender: None,
-            wa_id: format!("3EB0000000000000{name}"),
             kind: MessageKind::Image,
-            text: String::new(),
             timestamp: chrono::Utc::now(),
-            push_name: None,
-            offline: false,
-            raw_message: None,
-            media: Some(media),
-            amends: None,
+            media: Some(InboundMedia { size, ..fixtures::file("image/jpeg") }),
+            ..fixtures::inbound(&fixtures::person(customer), format!("3EB0000000000000{name}"))
         };
         self.store.ingest(self.number).messages(&[message]).await.unwrap();
         self.store.media(self.number).due(100).await.unwrap().last().unwrap().message

@@ -3,12 +3,13 @@
 
 mod qr;
 
+use std::path::Path;
 use std::time::Duration;
 
 use emulator::Emulator;
 use gateway::{Config, MediaLimits, Pauses, Pool};
-use model::{Chat, ChatId, ConnectionId, ConnectionState, Delivery, Message, Role, WaMessageId};
-use store::{ChatsPage, Grant, Manage, NewUser, Store, Viewer};
+use model::{Chat, ChatId, ConnectionId, ConnectionState, Delivery, Message, WaMessageId};
+use store::{ChatsPage, Grant, Manage, Store, Viewer};
 
 /// Timeout of all waits, with a margin for loaded machines.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
@@ -26,7 +27,7 @@ impl World {
         let emulator = Emulator::start(emulator::Config::default()).await.expect("an emulator");
         let folder = tempfile::tempdir().expect("a folder");
         let store = Store::open(&database(&folder)).await.expect("a store");
-        let pool = Pool::new(store.clone(), config(&emulator, &folder));
+        let pool = Pool::new(store.clone(), config(emulator.ws_url(), folder.path()));
         pool.start().await.expect("linked numbers are read");
         Self { emulator, store, pool, folder }
     }
@@ -50,7 +51,7 @@ impl World {
     pub(crate) async fn configured(change: impl FnOnce(Config) -> Config) -> Self {
         let mut world = Self::new().await;
         world.stop().await;
-        let config = change(config(&world.emulator, &world.folder));
+        let config = change(config(world.emulator.ws_url(), world.folder.path()));
         world.pool = Pool::new(world.store.clone(), config);
         world.pool.start().await.expect("linked numbers are read");
         world
@@ -67,7 +68,8 @@ impl World {
     }
 
     pub(crate) async fn start_again(&mut self) {
-        self.pool = Pool::new(self.store.clone(), config(&self.emulator, &self.folder));
+        self.pool =
+            Pool::new(self.store.clone(), config(self.emulator.ws_url(), self.folder.path()));
         self.pool.start().await.expect("linked numbers are read");
     }
 
@@ -90,12 +92,7 @@ impl World {
 
     /// Creates a user with a number that is not linked yet.
     pub(crate) async fn agent(&self, name: &str) -> Agent {
-        let new = NewUser {
-            name: name.into(),
-            email: format!("{name}@loja.example"),
-            password: "uma senha comprida".into(),
-            role: Role::Atendente,
-        };
+        let new = fixtures::new_user(name);
         let user = self.store.operator().create(new).await.expect("a user");
         let viewer = self.store.viewer(user.id).await.expect("a viewer");
         let connection = viewer.own_connection().await.expect("a connection");
@@ -154,11 +151,20 @@ impl World {
         agent: &Agent,
         wanted: impl Fn(&[Message]) -> bool,
     ) -> Vec<Message> {
+        self.rows_until(async || agent.messages().await, wanted).await
+    }
+
+    /// Waits until the rows that `read` returns match.
+    pub(crate) async fn rows_until<T: std::fmt::Debug>(
+        &self,
+        read: impl AsyncFn() -> Vec<T>,
+        wanted: impl Fn(&[T]) -> bool,
+    ) -> Vec<T> {
         let mut events = self.store.hub().subscribe();
         let mut last = Vec::new();
         let waiting = async {
             loop {
-                last = agent.messages().await;
+                last = read().await;
                 if wanted(&last) {
                     return;
                 }
@@ -166,7 +172,7 @@ impl World {
             }
         };
         if tokio::time::timeout(PATIENCE, waiting).await.is_err() {
-            panic!("the messages stay {last:#?}");
+            panic!("the rows stay {last:#?}");
         }
         last
     }
@@ -176,11 +182,12 @@ fn database(folder: &tempfile::TempDir) -> String {
     format!("sqlite://{}", folder.path().join("inbox.db").display())
 }
 
-fn config(emulator: &Emulator, folder: &tempfile::TempDir) -> Config {
+/// Returns the configuration of a pool that connects to this address and has its data in `folder`.
+pub(crate) fn config(ws_url: String, folder: &Path) -> Config {
     Config {
-        sessions_dir: folder.path().join("sessions"),
-        media_dir: folder.path().join("media"),
-        ws_url: Some(emulator.ws_url()),
+        sessions_dir: folder.join("sessions"),
+        media_dir: folder.join("media"),
+        ws_url: Some(ws_url),
         disk_reserve: 0,
         media: MediaLimits::default(),
         queue_for: Duration::from_secs(3600),

@@ -101,43 +101,15 @@ pub(super) fn count_refusal(what: &'static str) {
 
 #[cfg(test)]
 mod tests {
-    use model::MessageKind;
-
     use super::*;
-    use crate::{MediaSource, Peer};
+    use crate::fixtures;
 
     fn text(text: String) -> Inbound {
-        Inbound {
-            peer: Peer::pn("1"),
-            group: None,
-            from_me: false,
-            sender: None,
-            wa_id: "3EB00000".into(),
-            kind: MessageKind::Text,
-            text,
-            timestamp: crate::codec::time(0),
-            push_name: None,
-            offline: false,
-            raw_message: None,
-            media: None,
-            amends: None,
-        }
+        Inbound { text, ..fixtures::inbound(&fixtures::customer(), "3EB00000") }
     }
 
     fn file() -> InboundMedia {
-        InboundMedia {
-            mime: "image/jpeg".into(),
-            name: Some("foto.jpg".into()),
-            size: 9,
-            shape: Some((4, 3)),
-            preview: Some(vec![0; bounds::PREVIEW]),
-            source: MediaSource {
-                direct_path: "/v/x".into(),
-                media_key: vec![1; 32],
-                file_hash: vec![2; 32],
-                sealed_hash: vec![3; 32],
-            },
-        }
+        InboundMedia { preview: Some(vec![0; bounds::PREVIEW]), ..fixtures::file("image/jpeg") }
     }
 
     #[test]

@@ -1,18 +1,15 @@
 //! The bounds of everything that strangers choose, as it is stored and shown (`model::bounds`).
 
+use fixtures::customer;
 use model::{LiveEvent, MessageKind, WholeText, bounds};
 use sea_orm::ConnectionTrait as _;
-use store::{Inbound, InboundMedia, MediaSource, MessageUpdate, Peer, UpdateOf};
+use store::{Inbound, InboundMedia, MessageUpdate, Peer, UpdateOf};
 
 use crate::support::{
     Desk, column, count, file_of_nine_bytes, incoming, on_both, on_both_raw, picture, receive, wa,
 };
 
 const MEGABYTE: usize = 1_000_000;
-
-fn customer() -> Peer {
-    Peer::pn("5561998124471")
-}
 
 fn says(text: String, name: &str, seconds: i64) -> Inbound {
     Inbound { text, ..incoming(&customer(), name, seconds) }
@@ -153,14 +150,9 @@ async fn names_files_and_raw_messages_have_their_bounds() {
         assert_eq!(desk.owner.chat(chat.id).await.unwrap().name.len(), bounds::NAME);
 
         // Without a location or a key there is no file; the message is stored.
-        let far = MediaSource {
-            direct_path: "/".repeat(MEGABYTE),
-            media_key: vec![1; 32],
-            file_hash: vec![2; 32],
-            sealed_hash: vec![3; 32],
-        };
-        let source = InboundMedia { source: far, ..file_of_nine_bytes() };
-        let unreachable = Inbound { media: Some(source), ..picture(&customer(), "b", 1) };
+        let mut far = file_of_nine_bytes();
+        far.source.direct_path = "/".repeat(MEGABYTE);
+        let unreachable = Inbound { media: Some(far), ..picture(&customer(), "b", 1) };
         receive(&store, &desk.owner, desk.number, unreachable).await;
         let message = desk.owner.messages(chat.id, None, 1).await.unwrap().remove(0);
         assert_eq!((message.kind, message.media), (MessageKind::Image, None));

@@ -1,13 +1,9 @@
 //! Messages as WhatsApp delivers them.
 
 use chrono::{DateTime, Utc};
+use fixtures::at;
 use model::{Chat, ChatId, ConnectionId, MessageKind, WaMessageId};
-use store::{ChatsPage, Inbound, InboundMedia, MediaSource, Peer, Store, Viewer};
-
-/// Returns second `seconds` of a day in 2026.
-pub(crate) fn at(seconds: i64) -> DateTime<Utc> {
-    DateTime::from_timestamp(1_770_000_000 + seconds, 0).unwrap()
-}
+use store::{ChatsPage, Inbound, InboundMedia, Peer, Store, Viewer};
 
 /// Returns a valid id that ends in `name`.
 pub(crate) fn wa(name: &str) -> WaMessageId {
@@ -16,21 +12,7 @@ pub(crate) fn wa(name: &str) -> WaMessageId {
 
 /// Returns a text message of `peer`; its id and text are `name`.
 pub(crate) fn incoming(peer: &Peer, name: &str, seconds: i64) -> Inbound {
-    Inbound {
-        peer: peer.clone(),
-        group: None,
-        from_me: false,
-        sender: None,
-        wa_id: wa(name).into(),
-        kind: MessageKind::Text,
-        text: name.to_owned(),
-        timestamp: at(seconds),
-        push_name: None,
-        offline: false,
-        raw_message: None,
-        media: None,
-        amends: None,
-    }
+    Inbound { text: name.to_owned(), timestamp: at(seconds), ..fixtures::inbound(peer, wa(name)) }
 }
 
 /// Returns a placeholder of a message of `peer` that could not be decrypted.
@@ -49,19 +31,7 @@ pub(crate) fn picture(peer: &Peer, name: &str, seconds: i64) -> Inbound {
 }
 
 pub(crate) fn file_of_nine_bytes() -> InboundMedia {
-    InboundMedia {
-        mime: "image/jpeg".into(),
-        name: Some("nota\0.jpg".into()),
-        size: 9,
-        shape: Some((4, 3)),
-        preview: Some(vec![0, 255]),
-        source: MediaSource {
-            direct_path: "/v/x".into(),
-            media_key: vec![1; 32],
-            file_hash: vec![2; 32],
-            sealed_hash: vec![3; 32],
-        },
-    }
+    InboundMedia { name: Some("nota\0.jpg".into()), ..fixtures::file("image/jpeg") }
 }
 
 /// Returns a text message that was written on the number's own phone.

@@ -12,10 +12,11 @@ use sea_orm::{ConnectionTrait as _, Database, DatabaseConnection, QueryResult, S
 use store::{SecretKeys, Store};
 
 pub(crate) use empty::{Empty, on_empty, past_the_store};
+pub(crate) use fixtures::{at, number};
 pub(crate) use messages::{
-    at, file_of_nine_bytes, incoming, phones_own, picture, placeholder, receive, texts, wa,
+    file_of_nine_bytes, incoming, phones_own, picture, placeholder, receive, texts, wa,
 };
-pub(crate) use people::{Desk, actions, history, logged_in, new_user, number, user};
+pub(crate) use people::{Desk, actions, history, logged_in, new_user, user};
 
 /// Runs a test on an empty store of each kind.
 pub(crate) async fn on_both<F, T>(test: F)

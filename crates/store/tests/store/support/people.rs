@@ -1,7 +1,7 @@
 //! Users and their numbers.
 
 use model::{AuditAction, AuditEntry, AuditFilter, ConnectionId, Role, UserId};
-use store::{Admin, NewNumber, NewUser, SessionLabel, Store, Viewer};
+use store::{Admin, NewUser, SessionLabel, Store, Viewer};
 use time::{Duration, OffsetDateTime};
 use tower_sessions::{
     SessionStore as _,
@@ -18,10 +18,9 @@ pub(crate) async fn user(store: &Store, name: &str, role: Role) -> Viewer {
 /// Returns a user to be added.
 pub(crate) fn new_user(email: &str) -> NewUser {
     NewUser {
-        name: "Ana".to_owned(),
         email: email.to_owned(),
         password: "correct horse".to_owned(),
-        role: Role::Atendente,
+        ..fixtures::new_user("Ana")
     }
 }
 
@@ -65,9 +64,4 @@ impl Desk {
     pub(crate) async fn proof(&self) -> Admin {
         self.admin.admin().await.unwrap()
     }
-}
-
-/// Returns a number to add, with its label alone.
-pub(crate) fn number(label: &str) -> NewNumber {
-    NewNumber { label: label.to_owned(), color: None, expected_phone: None }
 }
