@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 #[path = "../../crates/store/tests/store/support/postgres.rs"]
+#[allow(dead_code, reason = "only tests of migrations begin with an empty database")]
 mod postgres;
 mod support;
 
@@ -225,7 +226,7 @@ fn every_server_function_has_a_row() {
 async fn with_everybody(test: impl AsyncFn(Scene, Person)) {
     for person in EVERYBODY {
         test(Scene::set(person, App::new().await).await, person).await;
-        let database = postgres::Database::create().await;
+        let database = postgres::Database::migrated().await;
         test(Scene::set(person, App::on(&database.url).await).await, person).await;
         database.drop().await;
     }

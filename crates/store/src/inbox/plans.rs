@@ -2,6 +2,7 @@
 //! grants among 10,000 numbers. The tests are in this crate because they use its statements.
 
 #[path = "../../tests/store/support/postgres.rs"]
+#[allow(dead_code, reason = "only tests of migrations begin with an empty database")]
 mod postgres;
 
 use model::{ChatId, MessageId, Role, User, UserId};
@@ -143,7 +144,7 @@ async fn sqlite_walks_indexes() {
 
 #[tokio::test]
 async fn postgres_walks_indexes() {
-    let database = postgres::Database::create().await;
+    let database = postgres::Database::migrated().await;
     let store = prepared(&database.url).await;
     let mut plans = Vec::new();
     for (what, statement) in statements(viewer(AGENT, Role::Atendente), DatabaseBackend::Postgres) {

@@ -4,7 +4,6 @@ mod empty;
 mod messages;
 mod people;
 mod postgres;
-mod template;
 
 use std::future::Future;
 

@@ -18,7 +18,9 @@ use std::{
 
 use sea_orm::{ConnectionTrait as _, Database as Connector};
 
-use super::template;
+// Other crates include this file by its path, and with it the template.
+#[path = "template.rs"]
+mod template;
 
 /// The database of one test.
 pub(crate) struct Database {

@@ -9,7 +9,7 @@ use sea_orm::{
 };
 use sea_orm_migration::MigratorTrait as _;
 
-use super::postgres::url_of;
+use super::url_of;
 
 /// Key of the lock under which one process makes the template and the others wait.
 const LOCK: i64 = 7_411_326;
