@@ -6,7 +6,6 @@
 //! begins are committed in it. No message waits for others to arrive, and none is acknowledged
 //! before the commit.
 
-use model::ChatId;
 use store::{Inbound, Ingest, Ingested};
 use tokio::sync::{mpsc, oneshot};
 
@@ -38,7 +37,7 @@ pub(crate) struct BatchCommitter(mpsc::UnboundedSender<PendingCommit>);
 struct PendingCommit {
     ingest: Ingest,
     rows: Vec<Inbound>,
-    done: oneshot::Sender<Result<Vec<ChatId>, CommitError>>,
+    done: oneshot::Sender<Result<(), CommitError>>,
 }
 
 impl BatchCommitter {
@@ -55,7 +54,7 @@ impl BatchCommitter {
     }
 
     /// Stores messages in their order, all or none. They are in the database once this returns
-    /// `Ok`, with the conversations of messages that are new and had been queued at WhatsApp.
+    /// `Ok`.
     ///
     /// # Errors
     /// The database failed, or the process is shutting down. Nothing was stored.
@@ -63,9 +62,9 @@ impl BatchCommitter {
         &self,
         ingest: Ingest,
         rows: Vec<Inbound>,
-    ) -> Result<Vec<ChatId>, CommitError> {
+    ) -> Result<(), CommitError> {
         if rows.is_empty() {
-            return Ok(Vec::new());
+            return Ok(());
         }
         let (done, committed) = oneshot::channel();
         self.0.send(PendingCommit { ingest, rows, done }).map_err(|_| CommitError::Closing)?;
@@ -98,7 +97,8 @@ async fn commit_batch(batch: Vec<PendingCommit>) {
         Ok(ingested) => {
             metrics::counter!("inbox_commits_in").increment(1);
             for (((ingest, rows), ingested), done) in batches.iter().zip(ingested).zip(done) {
-                let _ = done.send(Ok(log_stored(ingest, rows, ingested)));
+                log_stored(ingest, rows, &ingested);
+                let _ = done.send(Ok(()));
             }
         }
         Err(error) if error.is_outage() => {
@@ -115,12 +115,9 @@ async fn commit_batch(batch: Vec<PendingCommit>) {
 }
 
 /// Stores messages of one number in a transaction of their own.
-pub(crate) async fn store_rows(
-    ingest: &Ingest,
-    rows: &[Inbound],
-) -> Result<Vec<ChatId>, store::Error> {
+async fn store_rows(ingest: &Ingest, rows: &[Inbound]) -> Result<(), store::Error> {
     if rows.is_empty() {
-        return Ok(Vec::new());
+        return Ok(());
     }
     let ingested = ingest.messages(rows).await.inspect_err(|error| {
         tracing::error!(
@@ -131,16 +128,16 @@ pub(crate) async fn store_rows(
         );
     })?;
     metrics::counter!("inbox_commits_in").increment(1);
-    Ok(log_stored(ingest, rows, ingested))
+    log_stored(ingest, rows, &ingested);
+    Ok(())
 }
 
 /// Counts and logs stored messages.
-fn log_stored(ingest: &Ingest, rows: &[Inbound], ingested: Ingested) -> Vec<ChatId> {
+fn log_stored(ingest: &Ingest, rows: &[Inbound], ingested: &Ingested) {
     metrics::counter!("inbox_messages_in").increment(ingested.stored as u64);
     for row in rows {
         tracing::info!(connection_id = %ingest.connection(), message_id = row.wa_id, "message received");
     }
-    ingested.recovered
 }
 
 #[cfg(test)]

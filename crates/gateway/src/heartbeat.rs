@@ -11,7 +11,7 @@ use whatsapp_rust::prelude::{Client, IqError};
 use whatsapp_rust::wacore::iq::keepalive::KeepaliveSpec;
 
 use crate::pauses::Pauses;
-use crate::session::Signal;
+use crate::signal::Signal;
 
 /// Runs until it has signalled a dead connection, or is dropped.
 pub(crate) async fn watch(

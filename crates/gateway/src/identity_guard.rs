@@ -11,14 +11,15 @@ use tokio::sync::watch;
 /// again at the next login.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Result of the identity check; `None` until it completes.
-type CheckResult = Option<bool>;
+/// Result of the identity check: true for the right phone, `None` until it completes.
+pub(crate) type CheckResult = Option<bool>;
 
 /// Publishes the result of the identity check of one session.
 #[derive(Default)]
 pub(crate) struct IdentityGuard(watch::Sender<CheckResult>);
 
 /// Waits for the result of the identity check.
+#[derive(Clone)]
 pub(crate) struct GuardHandle(watch::Receiver<CheckResult>);
 
 impl IdentityGuard {
@@ -27,9 +28,9 @@ impl IdentityGuard {
         self.0.send_replace(Some(right_phone));
     }
 
-    /// Returns true if the phone is known to be another one.
-    pub(crate) fn is_refused(&self) -> bool {
-        *self.0.borrow() == Some(false)
+    /// Returns the result, without waiting for it.
+    pub(crate) fn result(&self) -> CheckResult {
+        *self.0.borrow()
     }
 
     pub(crate) fn handle(&self) -> GuardHandle {

@@ -4,42 +4,31 @@
 //! [`DurabilityHook::on_messages`] returns `Ok`; after an `Err` the server sends the batch again.
 //! So the store is idempotent. The session pauses while nothing can be stored (`storage`).
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use model::{ChatId, MessageKind};
-use store::{Inbound, Ingest, MessageUpdate, Peer, UpdateOf};
-use tokio::sync::{Notify, mpsc};
+use model::MessageKind;
+use store::{Inbound, MessageUpdate, Peer, UpdateOf};
+use tokio::sync::mpsc;
 use whatsapp_rust::buffa::Message as _;
-use whatsapp_rust::prelude::{Client, InboundMessage, Jid, MessageExt, MessageInfo, wa};
+use whatsapp_rust::prelude::{Client, InboundMessage, MessageExt, MessageInfo, wa};
 use whatsapp_rust::types::events::{DecryptFailMode, UndecryptableMessage};
 use whatsapp_rust::types::message::EditAttribute;
 use whatsapp_rust::wacore_binary::JidExt as _;
 use whatsapp_rust::waproto::whatsapp::message::protocol_message::Type;
 use whatsapp_rust::{InboundDurabilityHook, anyhow, async_trait};
 
-use crate::address_book;
-use crate::batch_committer::{BatchCommitter, CommitError};
 use crate::content::{self, Content};
-use crate::identity_guard::GuardHandle;
+use crate::intake::{Intake, IntakeError};
 use crate::media;
 use crate::origin::{self, Chat, OwnPhone};
-use crate::session::Signal;
+use crate::signal::Signal;
 
 /// The durability hook of one session.
 pub(crate) struct DurabilityHook {
-    pub(crate) identity: GuardHandle,
+    pub(crate) intake: Intake,
     pub(crate) signals: mpsc::UnboundedSender<Signal>,
-    pub(crate) committer: BatchCommitter,
-    pub(crate) ingest: Ingest,
-    pub(crate) recovered: RecoveredChats,
-    /// Notified when there is a file to download.
-    pub(crate) media_wakeup: Arc<Notify>,
 }
-
-/// Conversations of messages that had been queued at WhatsApp and were stored since the list was
-/// last taken.
-pub(crate) type RecoveredChats = Arc<Mutex<Vec<ChatId>>>;
 
 #[async_trait]
 impl InboundDurabilityHook for DurabilityHook {
@@ -48,24 +37,13 @@ impl InboundDurabilityHook for DurabilityHook {
         client: Arc<Client>,
         batch: &[InboundMessage],
     ) -> anyhow::Result<()> {
-        anyhow::ensure!(self.identity.is_accepted().await, "not, or not yet, from the right phone");
-        let mut rows = rows(batch, &OwnPhone::of(&client));
-        fill_in_numbers(&client, &mut rows).await;
-        let has_files = rows.iter().any(|row| row.media.is_some());
-        let recovered = self.committer.commit(self.ingest.clone(), rows).await;
-        if recovered.as_ref().is_err_and(CommitError::is_outage) {
+        let rows = rows(batch, &OwnPhone::of(&client));
+        let stored = self.intake.store(&client, rows).await;
+        if stored.as_ref().is_err_and(IntakeError::is_outage) {
             // The session may be gone already, and then nobody needs the signal.
             let _ = self.signals.send(Signal::StorageFailed);
         }
-        let recovered = recovered?;
-        if !recovered.is_empty() {
-            self.recovered.lock().unwrap_or_else(PoisonError::into_inner).extend(recovered);
-            let _ = self.signals.send(Signal::OfflineMessagesStored);
-        }
-        if has_files {
-            self.media_wakeup.notify_one();
-        }
-        Ok(())
+        Ok(stored?)
     }
 }
 
@@ -131,19 +109,6 @@ fn envelope(info: &MessageInfo, chat: Chat) -> Inbound {
         raw_message: None,
         media: None,
         amends: None,
-    }
-}
-
-/// Adds the phone numbers that the stanzas left out and the library knows.
-async fn fill_in_numbers(client: &Client, rows: &mut [Inbound]) {
-    for row in rows {
-        for peer in [Some(&mut row.peer), row.sender.as_mut()].into_iter().flatten() {
-            if let (Some(lid), None) = (&peer.lid, &peer.pn)
-                && let Ok(lid) = lid.parse::<Jid>()
-            {
-                peer.pn = address_book::number_of(client, &lid).await.map(|pn| pn.to_string());
-            }
-        }
     }
 }
 

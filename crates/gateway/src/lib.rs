@@ -3,7 +3,7 @@
 //! ```text
 //!  app / server ──► Pool ──► Session (one actor per connection) ──► whatsapp-rust client
 //!                    ▲           │  state, pairing, ends
-//!                    │           ├─► inbound: durability hook ──► store::Ingest
+//!                    │           ├─► inbound, intake: durability hook ──► store::Ingest
 //!                    │           └─► outbox_sender: store::Outbox ──► client.send
 //!                 changes ◄──────┘
 //! ```
@@ -11,10 +11,12 @@
 //! [`Pool`] is the only entry point. Nothing is sent, linked or unlinked without a `store::Grant`.
 //! Only the store can construct one, so the access check cannot be forgotten.
 //!
-//! * `session` is the actor: it handles commands and events of the client, and sets the state.
+//! * `session` is the actor: it handles commands and `signal`s of the client; its states and
+//!   their transitions are in `session::machine`.
 //! * `inbound` stores decrypted messages before WhatsApp gets their receipt; `origin` finds the
-//!   conversation by the addresses, `content` reads the content of a message, `batch_committer`
-//!   commits pending messages together.
+//!   conversation by the addresses, `content` reads the content of a message.
+//! * `intake` is the only way of messages into the store; `batch_committer` commits pending
+//!   messages together, `absence` decides which of them were missed.
 //! * `address_book` stores the phone's address book, and looks up missing phone numbers.
 //! * `outbox_sender` sends the outbox in order and waits for acknowledgements; `receipts` sends
 //!   read receipts.
@@ -31,6 +33,7 @@
 //!   client version to present.
 //! * `pairing_runtime` and `pauses` shorten the lifetime of QRs and other waits in tests.
 
+mod absence;
 mod address_book;
 mod attention;
 mod batch_committer;
@@ -45,6 +48,7 @@ mod hostile;
 mod http;
 mod identity_guard;
 mod inbound;
+mod intake;
 mod media;
 mod media_address;
 mod media_downloader;
@@ -59,6 +63,7 @@ mod public_ip;
 mod receipts;
 mod reservation;
 mod session;
+mod signal;
 mod state;
 mod storage;
 #[cfg(test)]

@@ -16,7 +16,7 @@ use whatsapp_rust::transport::{
     TokioWebSocketTransportFactory, Transport, TransportEvent, TransportFactory,
 };
 
-use crate::session::Signal;
+use crate::signal::Signal;
 
 /// Sockets that may be opening at once in the process.
 pub(crate) const MAX_CONCURRENT_ATTEMPTS: usize = 32;

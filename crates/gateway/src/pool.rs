@@ -78,6 +78,8 @@ impl Pool {
             attention: Attention::default(),
             version: Version::default(),
             connect_permits: Arc::new(Semaphore::new(observed_transport::MAX_CONCURRENT_ATTEMPTS)),
+            #[cfg(test)]
+            panic_on_command: std::sync::atomic::AtomicBool::new(false),
         };
         Self(Arc::new(Inner {
             shared: Arc::new(shared),
@@ -449,7 +451,8 @@ mod tests {
         pool.send_or_start(number, user, Command::Connect { actor }).await;
         let mut state = pool.follow(number).unwrap();
         for seconds in [5, 10] {
-            pool.send_or_start(number, user, Command::Panic).await;
+            pool.0.shared.panic_on_command.store(true, std::sync::atomic::Ordering::Relaxed);
+            pool.send_or_start(number, user, Command::Deliver).await;
             let waits = |state: &ConnectionState| match state {
                 ConnectionState::Connecting { retry_at: Some(at) } => {
                     (seconds - 2..=seconds).contains(&(*at - chrono::Utc::now()).num_seconds())

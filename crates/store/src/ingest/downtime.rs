@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use model::ChatId;
+use model::{ChatId, ConnectionId};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _,
     QuerySelect as _, sea_query::Expr,
@@ -18,60 +18,108 @@ use crate::{
 };
 
 impl Ingest {
-    /// Records the downtime that ends now, with WhatsApp's report that all messages of that time
-    /// are delivered. `recovered` holds the chat of each of these messages, so a chat may be in it
-    /// more than once.
+    /// Opens the record of a downtime, which nobody sees until [`Self::caught_up`]. From then on
+    /// [`Self::messages`] counts in it the messages that were queued at WhatsApp. A record that is
+    /// open already stays, as after a crash.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn open_downtime(&self) -> Result<(), Error> {
+        let writing = self.store.write().await?;
+        if newest(&writing, self.connection).await?.is_some_and(|newest| newest.is_open()) {
+            return Ok(());
+        }
+        insert(&writing, self.connection, downtime::OPEN).await?;
+        writing.commit().await
+    }
+
+    /// Closes the record of the downtime that ends now, with WhatsApp's report that all messages of
+    /// that time are delivered. Messages that are stored a moment later still count in it.
     ///
     /// The downtime began when the number was last known to be connected, or now if that is not
     /// known. The first login of a device has no downtime and must not call this.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn caught_up(&self, recovered: &[ChatId]) -> Result<(), Error> {
+    pub async fn caught_up(&self) -> Result<(), Error> {
         let mut writing = self.store.write().await?;
-        let last = connection_up::Entity::find()
-            .filter(connection_up::Column::ConnectionId.eq(self.connection.0))
-            .order_by_desc(connection_up::Column::Id)
-            .one(&writing.tx)
-            .await?;
-        let (open, private) = counts(&writing, recovered).await?;
         let now = codec::now();
-        let row = downtime::ActiveModel {
-            connection_id: Set(self.connection.0),
-            from_at: Set(last.map_or(now, |last| last.seen_at)),
-            to_at: Set(now),
-            recovered: Set(open),
-            recovered_private: Set(private),
-            ..Default::default()
-        };
-        downtime::Entity::insert(row).exec_without_returning(&writing.tx).await?;
+        match newest(&writing, self.connection).await?.filter(downtime::Model::is_open) {
+            Some(open) => {
+                let from = began_at(&writing, self.connection).await?.unwrap_or(now);
+                downtime::Entity::update_many()
+                    .col_expr(downtime::Column::FromAt, Expr::val(from))
+                    .col_expr(downtime::Column::ToAt, Expr::val(now))
+                    .filter(downtime::Column::Id.eq(open.id))
+                    .exec(&writing.tx)
+                    .await?;
+            }
+            None => insert(&writing, self.connection, now).await?,
+        }
         writing.access_changed(self.connection);
         writing.commit().await
     }
+}
 
-    /// Adds messages to the newest downtime that were stored a moment after WhatsApp's report.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub async fn recovered_late(&self, recovered: &[ChatId]) -> Result<(), Error> {
-        let mut writing = self.store.write().await?;
-        let newest = downtime::Entity::find()
-            .filter(downtime::Column::ConnectionId.eq(self.connection.0))
-            .order_by_desc(downtime::Column::Id)
-            .one(&writing.tx)
-            .await?;
-        let Some(newest) = newest else { return Ok(()) };
-        let (open, private) = counts(&writing, recovered).await?;
-        let private = newest.recovered_private.saturating_add(private);
-        downtime::Entity::update_many()
-            .col_expr(downtime::Column::Recovered, Expr::val(newest.recovered.saturating_add(open)))
-            .col_expr(downtime::Column::RecoveredPrivate, Expr::val(private))
-            .filter(downtime::Column::Id.eq(newest.id))
-            .exec(&writing.tx)
-            .await?;
-        writing.access_changed(self.connection);
-        writing.commit().await
+/// Counts messages that were queued at WhatsApp in the newest downtime. `recovered` holds the chat
+/// of each of them, so a chat may be in it more than once.
+pub(super) async fn count(
+    writing: &mut Writing,
+    connection: ConnectionId,
+    recovered: &[ChatId],
+) -> Result<(), Error> {
+    if recovered.is_empty() {
+        return Ok(());
     }
+    let Some(newest) = newest(writing, connection).await? else { return Ok(()) };
+    let (open, private) = counts(writing, recovered).await?;
+    let private = newest.recovered_private.saturating_add(private);
+    downtime::Entity::update_many()
+        .col_expr(downtime::Column::Recovered, Expr::val(newest.recovered.saturating_add(open)))
+        .col_expr(downtime::Column::RecoveredPrivate, Expr::val(private))
+        .filter(downtime::Column::Id.eq(newest.id))
+        .exec(&writing.tx)
+        .await?;
+    if !newest.is_open() {
+        writing.access_changed(connection);
+    }
+    Ok(())
+}
+
+async fn newest(
+    writing: &Writing,
+    connection: ConnectionId,
+) -> Result<Option<downtime::Model>, Error> {
+    let newest = downtime::Entity::find()
+        .filter(downtime::Column::ConnectionId.eq(connection.0))
+        .order_by_desc(downtime::Column::Id)
+        .one(&writing.tx)
+        .await?;
+    Ok(newest)
+}
+
+async fn insert(writing: &Writing, connection: ConnectionId, to: i64) -> Result<(), Error> {
+    let from = began_at(writing, connection).await?;
+    let row = downtime::ActiveModel {
+        connection_id: Set(connection.0),
+        from_at: Set(from.unwrap_or_else(codec::now)),
+        to_at: Set(to),
+        recovered: Set(0),
+        recovered_private: Set(0),
+        ..Default::default()
+    };
+    downtime::Entity::insert(row).exec_without_returning(&writing.tx).await?;
+    Ok(())
+}
+
+/// Returns the time at which a number was last known to be connected.
+async fn began_at(writing: &Writing, connection: ConnectionId) -> Result<Option<i64>, Error> {
+    let last = connection_up::Entity::find()
+        .filter(connection_up::Column::ConnectionId.eq(connection.0))
+        .order_by_desc(connection_up::Column::Id)
+        .one(&writing.tx)
+        .await?;
+    Ok(last.map(|last| last.seen_at))
 }
 
 /// Counts the messages in chats that are not private, and in private ones.

@@ -6,7 +6,8 @@ use model::{ChatId, ConnectionId, Delivery, MessageId, MessageKind, WaMessageId}
 use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
 use super::{
-    Inbound, Ingest, bounds, changed, contacts, contacts::KnownContact, early, message_updates,
+    Inbound, Ingest, bounds, changed, contacts, contacts::KnownContact, downtime, early,
+    message_updates,
 };
 use crate::{
     Error, chats, codec,
@@ -115,6 +116,7 @@ impl Ingest {
                 Outcome::Refused => ingested.refused += 1,
             }
         }
+        downtime::count(writing, self.connection, &ingested.recovered).await?;
         Ok(ingested)
     }
 }

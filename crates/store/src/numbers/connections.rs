@@ -97,6 +97,7 @@ impl Viewer {
         let own = self.may(id, Right::Own).await?;
         let rows = downtime::Entity::find()
             .filter(downtime::Column::ConnectionId.eq(id.0))
+            .filter(downtime::Column::ToAt.gt(downtime::OPEN))
             .order_by_desc(downtime::Column::Id)
             .limit(limit)
             .all(self.store().db())
@@ -234,6 +235,7 @@ fn last_downtime(column: downtime::Column) -> SimpleExpr {
             Expr::col(downtime::Column::ConnectionId.as_column_ref())
                 .eq(Expr::col(connection::Column::Id.as_column_ref())),
         )
+        .filter(downtime::Column::ToAt.gt(downtime::OPEN))
         .order_by_desc(downtime::Column::Id)
         .limit(1)
         .into_query();

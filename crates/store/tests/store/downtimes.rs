@@ -28,16 +28,19 @@ async fn what_waited_is_counted_once() {
         let down = Utc::now();
         ingest.down().await.unwrap();
 
+        ingest.open_downtime().await.unwrap();
         let batch = [waited(1, "a"), waited(2, "b"), waited(1, "a")];
         let Ingested { stored, duplicates, recovered, .. } = ingest.messages(&batch).await.unwrap();
         assert_eq!((stored, duplicates, recovered.len()), (2, 1, 2));
-        ingest.caught_up(&recovered).await.unwrap();
+        assert_eq!(counts(&desk.owner, &desk).await, (None, 0), "it is not over");
+        assert_eq!(desk.owner.downtimes(desk.number, 10).await.unwrap(), []);
+        ingest.caught_up().await.unwrap();
         assert_eq!(counts(&desk.owner, &desk).await, (Some(2), 0));
         let downtime = desk.owner.connection(desk.number).await.unwrap().downtime.unwrap();
         let is_near = (downtime.from - down).abs() < TimeDelta::seconds(5);
         assert!(is_near && downtime.to >= downtime.from, "{downtime:?}");
 
-        ingest.caught_up(&[]).await.unwrap();
+        ingest.caught_up().await.unwrap();
         assert_eq!(counts(&desk.owner, &desk).await, (Some(0), 0), "the newest counts");
         let all = desk.owner.downtimes(desk.number, 10).await.unwrap();
         assert_eq!(all.iter().map(|downtime| downtime.recovered).collect::<Vec<_>>(), [0, 2]);
@@ -77,11 +80,13 @@ async fn nobody_but_the_owner_can_tell_from_a_count_that_there_are_private_conve
         let desk = Desk::open(&store).await;
         let ingest = store.ingest(desk.number);
         ingest.up().await.unwrap();
-        let first = ingest.messages(&[waited(1, "a"), waited(2, "b")]).await.unwrap();
-        desk.owner.set_chat_private(first.recovered[0], true).await.unwrap();
+        let before = ingest.messages(&[waited(1, "z"), waited(2, "y")]).await.unwrap();
+        desk.owner.set_chat_private(before.recovered[0], true).await.unwrap();
+        ingest.open_downtime().await.unwrap();
+        ingest.messages(&[waited(1, "a"), waited(2, "b")]).await.unwrap();
         ingest.messages(&[placeholder(&Peer::pn("1"), "c", Utc::now())]).await.unwrap();
-        let more = ingest.messages(&[waited(1, "d"), waited(2, "e")]).await.unwrap();
-        ingest.caught_up(&[first.recovered, more.recovered].concat()).await.unwrap();
+        ingest.messages(&[waited(1, "d"), waited(2, "e")]).await.unwrap();
+        ingest.caught_up().await.unwrap();
         assert_eq!(counts(&desk.owner, &desk).await, (Some(4), 1));
         assert_eq!(counts(&desk.admin, &desk).await, (Some(2), 0));
         assert_eq!(desk.admin.downtimes(desk.number, 10).await.unwrap()[0].recovered, 2);
@@ -97,17 +102,15 @@ async fn what_is_stored_a_moment_late_belongs_to_the_same_gap() {
         ingest.up().await.unwrap();
         let first = ingest.messages(&[waited(1, "a"), waited(2, "b")]).await.unwrap();
         desk.owner.set_chat_private(first.recovered[0], true).await.unwrap();
-        ingest.recovered_late(&first.recovered).await.unwrap();
-        assert_eq!(
-            counts(&desk.owner, &desk).await,
-            (None, 0),
-            "there is no downtime to belong to"
-        );
-        ingest.caught_up(&[]).await.unwrap();
-        ingest.caught_up(&first.recovered).await.unwrap();
-        let late = ingest.messages(&[waited(1, "c"), waited(2, "d")]).await.unwrap();
+        ingest.caught_up().await.unwrap();
+        assert_eq!(counts(&desk.owner, &desk).await, (Some(0), 0), "there was no downtime then");
+        ingest.open_downtime().await.unwrap();
+        ingest.messages(&[waited(1, "c"), waited(2, "d")]).await.unwrap();
+        // A crash does not lose the count, and the record stays open.
+        ingest.open_downtime().await.unwrap();
+        ingest.caught_up().await.unwrap();
         let mut changes = store.hub().access_changes();
-        ingest.recovered_late(&late.recovered).await.unwrap();
+        ingest.messages(&[waited(1, "e"), waited(2, "f")]).await.unwrap();
         assert_eq!(changes.recv().await.unwrap(), desk.number.into(), "open pages are told");
         assert_eq!(counts(&desk.owner, &desk).await, (Some(4), 0));
         assert_eq!(counts(&desk.admin, &desk).await, (Some(2), 0));

@@ -1,0 +1,158 @@
+//! Handles the events of a session that concern its conversations.
+
+use chrono::DateTime;
+use model::{Delivery, WaMessageId};
+use store::Peer;
+use whatsapp_rust::types::events::{Event, MarkChatAsReadUpdate, Receipt, ServerAck};
+use whatsapp_rust::types::presence::{ChatPresence, ReceiptType};
+
+use super::Session;
+use crate::intake::IntakeError;
+use crate::origin::{self, AddressKind, OwnPhone};
+use crate::{address_book, inbound, outbox_sender};
+
+impl Session {
+    /// Handles an event about conversations. Those of another phone do not belong to this number.
+    pub(super) async fn on_chat_event(&mut self, event: &Event) -> Result<(), IntakeError> {
+        if !self.is_own_phone().await? {
+            return Ok(());
+        }
+        let own_phone = self.own_phone();
+        match event {
+            // The durability hook does not get messages that the phone sent again.
+            Event::Messages(batch) if !batch.hook_committed => {
+                self.store(inbound::rows(&batch.messages, &own_phone)).await?;
+            }
+            Event::UndecryptableMessage(message) => {
+                self.store(inbound::placeholders(message, &own_phone)).await?;
+            }
+            Event::ServerAck(ack) => self.on_server_ack(ack).await?,
+            Event::Receipt(receipt) => self.on_receipt(receipt).await?,
+            Event::ChatPresence(presence) => {
+                let typing = matches!(presence.state, ChatPresence::Composing);
+                let peer = origin::peer(&presence.source, &own_phone);
+                let ingest = self.shared.store.ingest(self.connection);
+                if let Some(chat) = ingest.chat(&peer).await? {
+                    self.shown.typing(chat, typing);
+                }
+            }
+            Event::MarkChatAsReadUpdate(marked) if marked.action.read == Some(true) => {
+                self.on_marked_read(marked).await?;
+            }
+            Event::ContactUpdate(update) => self.queue_contact(address_book::entry_of(update)),
+            Event::ContactNumberChanged(change) => {
+                self.queue_contact(Some(address_book::entry_of_new_number(change)))
+            }
+            Event::SelfPushNameUpdated(_) => {
+                if let Some(client) = self.state.client() {
+                    client.refresh_presence();
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Returns true if the phone is the own one of the number. The check is made again if the
+    /// database did not take its result before.
+    async fn is_own_phone(&self) -> Result<bool, store::Error> {
+        let result = || self.state.client().and_then(|client| client.identity_guard.result());
+        if result().is_none() {
+            self.verify_identity().await?;
+        }
+        Ok(result() == Some(true))
+    }
+
+    /// Stores messages that the durability hook does not get.
+    async fn store(&self, rows: Vec<store::Inbound>) -> Result<(), IntakeError> {
+        match self.state.client() {
+            Some(running) if !rows.is_empty() => {
+                running.intake.store(&running.client(), rows).await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Handles WhatsApp's acknowledgement or refusal of a message that was sent.
+    async fn on_server_ack(&self, ack: &ServerAck) -> Result<(), store::Error> {
+        if ack.class.as_deref() != Some("message") {
+            return Ok(());
+        }
+        // Ids of another form (peer messages, retries) are not from the outbox.
+        let Ok(id) = WaMessageId::parse(&ack.id) else { return Ok(()) };
+        let outbox = self.shared.store.outbox(self.connection);
+        match &ack.error {
+            None => {
+                outbox.confirmed(&id, ack.timestamp).await?;
+                metrics::counter!("inbox_messages_out").increment(1);
+            }
+            Some(code) => {
+                tracing::warn!(connection_id = %self.connection, message_id = %id, code, "message refused by WhatsApp");
+                outbox.failed(&id, outbox_sender::nack_reason(code)).await?;
+            }
+        }
+        if let Some(client) = self.state.client() {
+            client.deliver();
+            client.look_up_numbers();
+        }
+        Ok(())
+    }
+
+    /// Returns the own addresses of the number, as far as it is linked.
+    fn own_phone(&self) -> OwnPhone {
+        self.state.client().map(|running| OwnPhone::of(&running.client())).unwrap_or_default()
+    }
+
+    /// Queues an entry of the address book to be stored.
+    fn queue_contact(&self, entry: Option<address_book::ContactEntry>) {
+        if let Some((client, entry)) = self.state.client().zip(entry) {
+            client.queue_contact(entry);
+        }
+    }
+
+    /// Handles a chat that was marked as read on the phone without being opened, or by a phone that
+    /// sends no receipts.
+    async fn on_marked_read(&self, marked: &MarkChatAsReadUpdate) -> Result<(), store::Error> {
+        let last = marked.action.message_range.as_option();
+        let last =
+            last.and_then(|range| DateTime::from_timestamp(range.last_message_timestamp?, 0));
+        let peer = self.own_phone().person([Some(&marked.jid)]);
+        let is_group = AddressKind::of(&marked.jid) == AddressKind::Group;
+        let group = is_group.then(|| marked.jid.to_non_ad_string());
+        let ingest = self.shared.store.ingest(self.connection);
+        ingest.marked_read(&peer, group.as_deref(), last.unwrap_or(marked.timestamp)).await
+    }
+
+    /// Handles a receipt: of a recipient, or of the own phone that read a chat.
+    async fn on_receipt(&self, receipt: &Receipt) -> Result<(), store::Error> {
+        let own_phone = self.own_phone();
+        let source = &receipt.source;
+        let kind = AddressKind::of(&source.chat);
+        if kind == AddressKind::Ignored {
+            return Ok(());
+        }
+        // Recipients of a broadcast send receipts for the list, and the library does not always
+        // name them.
+        let peer = match kind {
+            AddressKind::BroadcastList => origin::author(source),
+            _ => origin::peer(source, &own_phone),
+        };
+        let ingest = self.shared.store.ingest(self.connection);
+        // The own phone sends one of two types, depending on whether its user shows read receipts
+        // to others.
+        let is_own = own_phone.is(&source.sender) || source.is_from_me;
+        let delivery = match receipt.r#type {
+            ReceiptType::ReadSelf | ReceiptType::PlayedSelf => {
+                return ingest.read_elsewhere(&peer, &receipt.message_ids).await;
+            }
+            ReceiptType::Read | ReceiptType::Played if is_own => {
+                return ingest.read_elsewhere(&peer, &receipt.message_ids).await;
+            }
+            _ if is_own || (peer == Peer::default() && kind != AddressKind::Group) => return Ok(()),
+            ReceiptType::Delivered | ReceiptType::Inactive => Delivery::Delivered,
+            ReceiptType::Read | ReceiptType::Played => Delivery::Read,
+            _ => return Ok(()),
+        };
+        ingest.receipt(&peer, &receipt.message_ids, delivery).await
+    }
+}

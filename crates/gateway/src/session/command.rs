@@ -1,0 +1,20 @@
+//! The requests of the pool to a session.
+
+use store::ActorContext;
+use tokio::sync::oneshot;
+
+/// A request of the pool to a session.
+pub(crate) enum Command {
+    /// Connect, or join the attempt that is under way.
+    Connect { actor: ActorContext },
+    /// Request a pairing code from WhatsApp for this number, in digits.
+    ConnectWithCode { phone: String, actor: ActorContext },
+    /// Unlink the device on WhatsApp and delete its keys.
+    Unlink { actor: ActorContext, done: oneshot::Sender<Result<(), store::Error>> },
+    /// The outbox has a new message, or a file is to be downloaded.
+    Deliver,
+    /// A chat was marked as read, so read receipts are due.
+    Read,
+    /// The process shuts down: close cleanly and keep everything.
+    Stop,
+}

@@ -1,0 +1,100 @@
+//! The tasks that run only while a session is connected.
+
+use std::sync::Arc;
+
+use model::ConnectionId;
+use tokio::sync::{Notify, mpsc};
+use tokio::task::JoinSet;
+use whatsapp_rust::prelude::Client;
+
+use super::shared::Shared;
+use crate::attention::Presence;
+use crate::media_downloader::MediaDownloader;
+use crate::outbox_sender::OutboxSender;
+use crate::receipts::ReceiptSender;
+use crate::signal::Signal;
+use crate::{address_book, heartbeat};
+
+/// The notifications that wake the tasks. They stay over reconnections.
+#[derive(Default)]
+pub(super) struct Wakeups {
+    /// Wakes the outbox sender.
+    pub(super) outbox: Arc<Notify>,
+    /// Wakes the media downloader.
+    pub(super) media: Arc<Notify>,
+    /// Wakes the receipt sender.
+    pub(super) receipts: Arc<Notify>,
+    /// Has the presence sent again.
+    pub(super) presence: Arc<Notify>,
+    /// Has missing phone numbers looked up.
+    pub(super) number_lookup: Arc<Notify>,
+}
+
+/// The tasks of a connected session: they send the outbox and receipts, download files, keep the
+/// presence and watch the connection. They are aborted when this is dropped.
+#[derive(Default)]
+pub(super) struct ConnectedTasks(JoinSet<()>);
+
+impl ConnectedTasks {
+    pub(super) fn start(
+        connection: ConnectionId,
+        client: &Arc<Client>,
+        shared: &Shared,
+        wakeups: &Wakeups,
+        signals: mpsc::UnboundedSender<Signal>,
+    ) -> Self {
+        let pauses = shared.config.pauses;
+        let client = || Arc::clone(client);
+        let outbox_sender = OutboxSender {
+            connection,
+            client: client(),
+            outbox: shared.store.outbox(connection),
+            wakeup: Arc::clone(&wakeups.outbox),
+        };
+        let media_downloader = MediaDownloader {
+            connection,
+            client: client(),
+            queue: shared.store.media(connection),
+            disk_room: Arc::clone(&shared.disk_room),
+            permits: Arc::clone(&shared.download_permits),
+            first_retry: pauses.media_retry,
+            wakeup: Arc::clone(&wakeups.media),
+        };
+        let receipts = ReceiptSender {
+            connection,
+            client: client(),
+            receipts: shared.store.receipts(connection),
+            wakeup: Arc::clone(&wakeups.receipts),
+        };
+        let presence = Presence {
+            connection,
+            client: client(),
+            attention: shared.attention.clone(),
+            grace: pauses.online_grace,
+            refresh: Arc::clone(&wakeups.presence),
+        };
+        let ingest = shared.store.ingest(connection);
+        let numbers =
+            address_book::find_numbers(client(), ingest, Arc::clone(&wakeups.number_lookup));
+        let mut tasks = JoinSet::new();
+        tasks.spawn(receipts.run());
+        tasks.spawn(presence.run());
+        tasks.spawn(numbers);
+        tasks.spawn(outbox_sender.run());
+        tasks.spawn(media_downloader.run());
+        tasks.spawn(heartbeat::watch(client(), pauses, signals));
+        Self(tasks)
+    }
+
+    /// Waits until one of the tasks panics.
+    pub(super) async fn wait_for_panic(&mut self) {
+        loop {
+            match self.0.join_next().await {
+                Some(Err(error)) if error.is_panic() => return,
+                // The heartbeat ends after it has found the connection dead and signalled that.
+                Some(_) => {}
+                None => std::future::pending().await,
+            }
+        }
+    }
+}
