@@ -48,20 +48,29 @@ pub async fn inbox(
     let number = number.filter(|id| connections.iter().any(|one| one.id == *id));
     let first =
         store::ChatsPage { connection: number, before: None, limit: super::CHATS_PAGE as u64 };
+    let open = async {
+        match chat {
+            Some(chat) => super::messages::open(&viewer, chat).await.map(Some),
+            None => Ok(None),
+        }
+    };
+    // The database answers them at the same time, each on a connection of its own.
+    let (chats, unread, drafts, open) = futures::try_join!(
+        async { viewer.chats(first).await.map_err(ApiError::from) },
+        async { viewer.unread().await.map_err(ApiError::from) },
+        async { viewer.drafts().await.map_err(ApiError::from) },
+        open,
+    )?;
+    let reader = crate::Reader::of_request();
+    let chats = chats.into_iter().map(|chat| reader.name(chat)).collect();
     Ok(InboxPage {
         me: viewer.user().clone(),
         seq,
         connections,
         number,
-        chats: {
-            let chats = viewer.chats(first).await?.into_iter();
-            chats.map(|chat| crate::Reader::of_request().name(chat)).collect()
-        },
-        unread: viewer.unread().await?,
-        drafts: viewer.drafts().await?,
-        open: match chat {
-            Some(chat) => Some(super::messages::open(&viewer, chat).await?),
-            None => None,
-        },
+        chats,
+        unread,
+        drafts,
+        open,
     })
 }
