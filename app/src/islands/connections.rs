@@ -201,21 +201,14 @@ fn Row(
     let locale = use_locale();
     let clock = use_clock();
     let connection = Signal::derive(move || numbers.get(id).map(|(one, _)| one));
-    let of = move |read: fn(Locale, Figures) -> String| {
-        text_signal(move || {
-            numbers.get(id).map(|(_, figures)| read(locale, figures)).unwrap_or_default()
-        })
-    };
     let label =
         text_signal(move || connection.get().map(|one| labels::number(&one)).unwrap_or_default());
     let color = text_signal(move || {
         connection.get().map(|one| one.color.as_str().to_owned()).unwrap_or_default()
     });
-    let last =
-        text_signal(move || match numbers.get(id).and_then(|(_, figures)| figures.last_at) {
-            Some(at) => short(locale, clock.zone.get().local(at), clock.today.get()),
-            None => t!(locale, connections.never).to_owned(),
-        });
+    let cells = erased_view(move || {
+        numbers.get(id).map(|(_, figures)| figure_cells(locale, clock, figures)).into_any()
+    });
     // This also joins a pairing whose QR or code is shown elsewhere.
     let can_connect = Memo::new(move |_| {
         use ConnectionState::{AwaitingCode, AwaitingScan};
@@ -230,29 +223,7 @@ fn Row(
                 <a class="swatch" data-color=color href=api::number_page(id)>{label}</a>
             </th>
             <td><Badge connection /></td>
-            <td data-label=t!(locale, connections.owner)>{of(|_, figures| figures.owner_name)}</td>
-            <td data-label=t!(locale, connections.agents)>
-                {of(|locale, figures| match figures.agents.is_empty() {
-                    true => t!(locale, connections.only_owner).to_owned(),
-                    false => figures.agents.join(", "),
-                })}
-            </td>
-            <td class="figure" data-label=t!(locale, connections.chats)>
-                {of(|locale, figures| match figures.unread {
-                    0 => figures.chats.to_string(),
-                    unread => {
-                        let unread = t!(locale, connections.unread, n = unread).to_string();
-                        format!("{} · {unread}", figures.chats)
-                    }
-                })}
-            </td>
-            <td class="figure" data-label=t!(locale, connections.day)>
-                {of(|locale, figures| share(locale, figures.last_day))}
-            </td>
-            <td class="figure" data-label=t!(locale, connections.month)>
-                {of(|locale, figures| share(locale, figures.last_month))}
-            </td>
-            <td class="figure" data-label=t!(locale, connections.last)>{last}</td>
+            {cells}
             <td class="figure">
                 <button
                     class="link"
@@ -269,6 +240,35 @@ fn Row(
         </tr>
     }
     .into_any()
+}
+
+/// The cells of a row that change only when the list is loaded again.
+fn figure_cells(locale: Locale, clock: Clock, figures: Figures) -> impl IntoView {
+    let last = match figures.last_at {
+        Some(at) => short(locale, clock.zone.get().local(at), clock.today.get()),
+        None => t!(locale, connections.never).to_owned(),
+    };
+    let agents = match figures.agents.is_empty() {
+        true => t!(locale, connections.only_owner).to_owned(),
+        false => figures.agents.join(", "),
+    };
+    let chats = match figures.unread {
+        0 => figures.chats.to_string(),
+        unread => {
+            let unread = t!(locale, connections.unread, n = unread).to_string();
+            format!("{} · {unread}", figures.chats)
+        }
+    };
+    view! {
+        <td data-label=t!(locale, connections.owner)>{figures.owner_name}</td>
+        <td data-label=t!(locale, connections.agents)>{agents}</td>
+        <td class="figure" data-label=t!(locale, connections.chats)>{chats}</td>
+        <td class="figure" data-label=t!(locale, connections.day)>{share(locale, figures.last_day)}</td>
+        <td class="figure" data-label=t!(locale, connections.month)>
+            {share(locale, figures.last_month)}
+        </td>
+        <td class="figure" data-label=t!(locale, connections.last)>{last}</td>
+    }
 }
 
 /// `99,7 %`, or a dash if there was no time to measure.
