@@ -66,7 +66,8 @@ impl Args {
     pub(crate) fn run(self, workspace: &Workspace) -> Result<ExitCode> {
         let parts = if self.parts.is_empty() { Part::value_variants() } else { &self.parts };
         let wants = |part| parts.contains(&part);
-        let scope = if wants(Part::Live) { Scope::Tests } else { Scope::Product };
+        let in_browser = wants(Part::Live) || wants(Part::FirstLoad);
+        let scope = if in_browser { Scope::Tests } else { Scope::Product };
         let preparation = if self.no_build { 0 } else { scope.steps() + build::STEPS };
         let mut progress = Progress::new(preparation + parts.len());
         let built = if self.no_build {

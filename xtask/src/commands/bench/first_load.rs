@@ -1,17 +1,19 @@
 //! Measures the size of the program that a browser loads, and the load time of the page.
 
 use std::{
+    process::Command,
     thread,
     time::{Duration, Instant},
 };
 
-use anyhow::{Result, anyhow};
+use anyhow::{Context, Result, anyhow};
+use serde_json::json;
 
 use crate::{
     harness::{HttpClient, TestCluster, metrics::MESSAGES_IN, wait},
     interrupt,
     progress::Progress,
-    site,
+    sh, site,
     workspace::Workspace,
 };
 
@@ -32,6 +34,10 @@ const RUNS: usize = 3;
 const SIZE_PROMISE: f64 = 300.0;
 /// Promised load time of the page, in ms.
 const PAGE_PROMISE: f64 = 50.0;
+/// Promised time until the page is interactive in a slow browser, in ms.
+const INTERACTIVE_PROMISE: f64 = 1_800.0;
+/// Factor by which the processor of that browser is slowed down.
+const SLOW_DOWN: u32 = 4;
 
 pub(super) fn measure(
     mut cluster: TestCluster<'_>,
@@ -71,6 +77,9 @@ pub(super) fn measure(
             Figure::new(format!("{who}, p99"), "ms", p99).at_most(PAGE_PROMISE),
         ]);
     }
+    let interactive = interactive(client, cluster.site(), workspace)?;
+    let what = format!("interactive in a browser at {SLOW_DOWN} × CPU slow-down");
+    figures.push(Figure::new(what, "ms", interactive).at_most(INTERACTIVE_PROMISE));
     Ok(Section {
         title: "First load",
         how: format!(
@@ -79,6 +88,21 @@ pub(super) fn measure(
         ),
         figures,
     })
+}
+
+/// Milliseconds until the page is interactive in a slow browser with an empty cache.
+fn interactive(client: &HttpClient, site: &str, workspace: &Workspace) -> Result<Vec<f64>> {
+    let (name, value) = client.cookie();
+    let order = json!({
+        "page": format!("{site}{PAGE}"),
+        "cookie": { "name": name, "value": value },
+        "slowDown": SLOW_DOWN,
+        "loads": RUNS,
+    });
+    let mut node = Command::new("node");
+    node.arg("bench/interactive.mjs").arg(order.to_string()).current_dir(workspace.end2end());
+    let times = sh::output(&mut node).context("the browser of the bench failed")?;
+    Ok(serde_json::from_str(&times)?)
 }
 
 /// Download size in kB of what a page needs before it is interactive.
