@@ -29,6 +29,8 @@ impl MigrationTrait for Migration {
         add(manager, "amendment", ColumnDef::new("said_kind").text().take()).await?;
         manager.drop_index(Index::drop().name(ONE).table("amendment").to_owned()).await?;
         manager.create_index(index("amendment", &TARGET)).await?;
+        // Two contacts that turn out to be one person merge their updates.
+        manager.create_index(index("amendment", &["sender_id"])).await?;
         for statement in [keep_said(), edit(), revoke()] {
             manager.get_connection().execute_unprepared(&statement).await?;
         }
@@ -39,8 +41,10 @@ impl MigrationTrait for Migration {
         for statement in [restore_said(), DELETE_SAID.to_owned(), DELETE_HISTORY.to_owned()] {
             manager.get_connection().execute_unprepared(&statement).await?;
         }
-        let name = format!("amendment_{}", TARGET.join("_"));
-        manager.drop_index(Index::drop().name(name).table("amendment").to_owned()).await?;
+        for columns in [TARGET.join("_"), "sender_id".to_owned()] {
+            let name = format!("amendment_{columns}");
+            manager.drop_index(Index::drop().name(name).table("amendment").to_owned()).await?;
+        }
         let one = index("amendment", &TARGET).name(ONE).unique().to_owned();
         manager.create_index(one).await?;
         let columns =

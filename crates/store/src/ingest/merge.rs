@@ -14,7 +14,7 @@ use crate::{
     chats::{self, draft_rows, find::with_contact},
     entity::{chat, contact, contact_alias, message, message_update},
     live::Change,
-    messages::{position, projection, updates},
+    messages::{placeholder, position, projection, updates},
     write::Writing,
 };
 
@@ -77,18 +77,33 @@ async fn reassign_messages(
             .filter(message::is(connection.0, &message.wa_id, message.chat_id, kept))
             .one(tx)
             .await?;
-        if twin.is_some() {
-            message::Entity::delete_by_id(message.id).exec(tx).await?;
+        if let Some(twin) = twin {
+            let stays = is_kept(tx, message, &twin).await?;
             chats::refresh_last(tx, [ChatId(message.chat_id)]).await?;
-        } else {
-            message::Entity::update_many()
-                .col_expr(message::Column::SenderId, Expr::val(kept))
-                .filter(message::Column::Id.eq(message.id))
-                .exec(tx)
-                .await?;
+            if !stays {
+                continue;
+            }
         }
+        message::Entity::update_many()
+            .col_expr(message::Column::SenderId, Expr::val(kept))
+            .filter(message::Column::Id.eq(message.id))
+            .exec(tx)
+            .await?;
     }
     Ok(rows.into_iter().map(|row| row.wa_id).collect())
+}
+
+/// Deletes one of two rows that are one message. Returns true if `moved` is kept: it has the content,
+/// and `twin` is a placeholder.
+async fn is_kept(
+    tx: &DatabaseTransaction,
+    moved: &message::Model,
+    twin: &message::Model,
+) -> Result<bool, Error> {
+    let fills =
+        placeholder::is_unfilled(tx, twin).await? && !placeholder::is_unfilled(tx, moved).await?;
+    placeholder::delete(tx, if fills { twin } else { moved }).await?;
+    Ok(fills)
 }
 
 /// Copies names and addresses that only `gone` has.
@@ -131,8 +146,9 @@ async fn merge_chats(
             .filter(message::is(message.connection_id, &message.wa_id, into.0, message.sender_id))
             .one(tx)
             .await?;
-        if twin.is_some() {
-            // It is deleted with its chat.
+        if let Some(twin) = twin
+            && !is_kept(tx, message, &twin).await?
+        {
             continue;
         }
         let position = position::first_free(tx, into, message.position).await?;

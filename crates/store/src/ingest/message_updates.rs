@@ -102,9 +102,16 @@ async fn chat_and_sender(
         }
         None => {
             let aliases = inbound.peer.aliases();
-            let contacts = contacts::contact_ids(&writing.tx, connection, &aliases).await?;
-            let Some(&contact) = contacts.first() else { return Ok(None) };
-            (chats::find::with_contact(&writing.tx, contact).await?, Some(contact))
+            if contacts::contact_ids(&writing.tx, connection, &aliases).await?.is_empty() {
+                return Ok(None);
+            }
+            // Several contacts are one person, as for a message.
+            let contact = contacts::resolve(writing, connection, &inbound.peer).await?;
+            let chat = match contact {
+                Some(contact) => chats::find::with_contact(&writing.tx, contact).await?,
+                None => None,
+            };
+            (chat, contact)
         }
     };
     let sender = if inbound.from_me { Some(message::OURSELVES) } else { writer };

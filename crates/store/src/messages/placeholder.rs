@@ -41,7 +41,8 @@ pub(crate) async fn fill(
     Ok(())
 }
 
-/// Deletes a placeholder whose stanza turned out to be no message.
+/// Deletes a message with the row of its first content: a placeholder whose stanza turned out to be no
+/// message, or the second row of one message.
 pub(crate) async fn delete(tx: &DatabaseTransaction, row: &message::Model) -> Result<(), Error> {
     if let Some(said) = changed(tx, row).await? {
         updates::delete(tx, said).await?;

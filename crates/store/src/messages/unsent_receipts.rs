@@ -1,11 +1,12 @@
 //! The rows of read receipts that wait to be sent ([`crate::Receipts`]).
 
-use model::{ConnectionId, MessageKind};
+use model::ConnectionId;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, DatabaseTransaction, EntityTrait as _, JoinType,
     QueryFilter as _, QueryOrder as _, QuerySelect as _, RelationTrait as _,
 };
 
+use super::placeholder;
 use crate::{
     Error, codec,
     entity::{message, unsent_receipt},
@@ -31,14 +32,16 @@ pub(crate) async fn queue(
     let Some(chat) = read.first().map(|row| row.chat_id) else { return Ok(()) };
     let newest = &read[read.len().saturating_sub(OF_A_CHAT)..];
     // A placeholder has no content that could have been read.
-    let newest = newest.iter().filter(|row| !MessageKind::from_name(&row.kind).is_placeholder());
-    let rows: Vec<_> = newest
-        .map(|row| unsent_receipt::ActiveModel {
-            message_id: Set(row.id),
-            connection_id: Set(connection.0),
-            read_at: Set(now),
-        })
-        .collect();
+    let mut rows = Vec::new();
+    for row in newest {
+        if !placeholder::is_unfilled(tx, row).await? {
+            rows.push(unsent_receipt::ActiveModel {
+                message_id: Set(row.id),
+                connection_id: Set(connection.0),
+                read_at: Set(now),
+            });
+        }
+    }
     if rows.is_empty() {
         return Ok(());
     }

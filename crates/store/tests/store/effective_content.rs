@@ -3,7 +3,7 @@
 use model::{ChatId, MessageKind, bounds};
 use proptest::{prelude::*, test_runner::TestRunner};
 use sea_orm::DatabaseConnection;
-use store::{Inbound, MessageUpdate, Peer, UpdateOf};
+use store::{Inbound, MessageUpdate, Peer, Store, UpdateOf};
 
 use crate::support::{
     Desk, at, column, incoming, on_both_raw, on_sqlite_raw, phones_own, picture, placeholder, wa,
@@ -172,6 +172,26 @@ async fn of_two_chats_that_become_one_the_newest_edit_counts() {
         assert_eq!(history(&raw).await, ["said:said", "edited:segunda", "edited:terceira"]);
     })
     .await;
+}
+
+/// A message comes to two chats, to one of them as a placeholder that is edited. Then both are one.
+async fn merge_with_placeholder(store: Store, raw: DatabaseConnection, by_number: bool) {
+    let desk = Desk::open(&store).await;
+    let ingest = store.ingest(desk.number);
+    let (lid, pn) = (Peer::lid("77@lid"), Peer::pn("5561998124471@s.whatsapp.net"));
+    let (content, waiting) = if by_number { (pn, lid) } else { (lid, pn) };
+    let edit = edit(incoming(&waiting, "edit30", 30), "terceira");
+    let batch = [incoming(&content, TARGET, 0), placeholder(&waiting, TARGET, at(0)), edit];
+    ingest.messages(&batch).await.unwrap();
+    ingest.link_identity("77@lid", "5561998124471@s.whatsapp.net").await.unwrap();
+    assert_eq!(row(&raw).await, format!("text|terceira|{}|", micros(30)));
+    assert_eq!(history(&raw).await, ["said:said", "edited:terceira"]);
+}
+
+#[tokio::test]
+async fn of_a_message_and_its_placeholder_in_two_chats_the_content_is_kept() {
+    on_both_raw(|store, raw| merge_with_placeholder(store, raw, true)).await;
+    on_both_raw(|store, raw| merge_with_placeholder(store, raw, false)).await;
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
