@@ -450,6 +450,9 @@ mod tests {
         let actor = viewer.actor();
         pool.send_or_start(number, user, Command::Connect { actor }).await;
         let mut state = pool.follow(number).unwrap();
+        // The next command is the one that panics.
+        let runs = |state: &ConnectionState| !matches!(state, ConnectionState::Disconnected { .. });
+        state.wait_for(runs).await.unwrap();
         for seconds in [5, 10] {
             pool.0.shared.panic_on_command.store(true, std::sync::atomic::Ordering::Relaxed);
             pool.send_or_start(number, user, Command::Deliver).await;
