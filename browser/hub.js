@@ -74,7 +74,7 @@ const hub = () => {
   };
 
   const open = (after, user) => {
-    // Events kept while no tab was listening help those tabsUser were here before.
+    // Events that were kept while no tab was listening help tabs that were here before.
     if (after < floor || after > last) {
       floor = last = after;
       backlog = [];

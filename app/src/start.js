@@ -1,6 +1,6 @@
 // Converts the times of the page to the browser's own zone, loads the program and the script that
 // it calls, and hydrates the page's islands, outermost first. Parts of the program that the page
-// shows (data-part) are loaded with it, so that they are there before the islands. The content
+// shows (data-part) are loaded before the islands are hydrated, if they arrive in time. The content
 // between the tags of an island (leptos-children) may contain islands again, which get their context
 // through `$$on_hydrate`.
 //
@@ -44,7 +44,9 @@ async (js, wasm, tab, parts) => {
   const [program] = await Promise.all([import(js), import(tab)]);
   await program.default({ module_or_path: wasm });
   program.hydrate();
-  await Promise.all(needed.map((part) => new Promise((done) => program.need(part, done))));
+  const loaded = needed.map((part) => new Promise((done) => program.need(part, done)));
+  // A request that hangs must not keep the rest of the page from living.
+  await Promise.race([Promise.all(loaded), new Promise((done) => setTimeout(done, 5000))]);
   const around = [];
   const wake = async (node) => {
     const isChildren = node.tagName === 'LEPTOS-CHILDREN';

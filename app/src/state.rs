@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use crate::ApiError;
 use leptos::prelude::use_context;
 
-/// The parts of the program that the interface calls. The server provides it as context.
+/// The services of the server that the interface calls: store, sessions, files. The server provides it
+/// as context.
 #[derive(Clone)]
 pub struct AppState {
     pub store: store::Store,
@@ -34,7 +35,7 @@ pub struct Programs {
     pub pages: Program,
 }
 
-/// A wasm file, the JavaScript that starts it, and what it loads when it is needed.
+/// A wasm file, the JavaScript that starts it, and its parts.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Deserialize)]
 pub struct Program {
     pub js: String,

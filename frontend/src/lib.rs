@@ -14,12 +14,12 @@ pub fn hydrate() {
     leptos::mount::hydrate_islands();
 }
 
-/// Called by the page's script, before any island too, for each part of the program that the page shows.
-/// Calls `done` once it is there, or cannot be had.
+/// Loads a part. The page's script calls this before any island, for each part that the page shows. `done`
+/// is called when the part has loaded or failed.
 #[wasm_bindgen]
 pub fn need(part: &str, done: Function) {
     app::parts::need(part, move || {
-        // The page's own function; it does not throw.
+        // It is the page's own function, which does not throw.
         done.call0(&JsValue::NULL).ok();
     });
 }

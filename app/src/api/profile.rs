@@ -10,7 +10,7 @@ pub struct ProfilePage {
     pub user: User,
     /// `None` follows the system.
     pub theme: Option<Theme>,
-    /// `None` depends on the device.
+    /// With `None`, the device decides.
     pub enter_key: Option<EnterKey>,
     pub second_factor: TwoFactor,
     /// Their sessions, the last used first.

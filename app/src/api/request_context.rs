@@ -6,7 +6,7 @@ use store::{Grant, Manage, Viewer};
 
 use crate::{ApiError, AppState, auth, i18n, labels};
 
-/// The program's parts, and the user of this request's session as a viewer of the store.
+/// The services of the server, and the user of this request's session as a viewer of the store.
 ///
 /// # Errors
 /// [`ApiError::Unauthenticated`] without a session, or when the user is gone or deactivated.

@@ -27,8 +27,8 @@ enum Stage {
 
 type Make = fn(Option<ConnectionId>, Memo<Option<Connection>>) -> AnyView;
 
-/// Returns the function that renders the card. It lies in a part of the program of its own, since most
-/// visits connect nothing.
+/// Returns the function that renders the card. It is in the part `pairing`, because most visits connect
+/// nothing.
 #[wasm_split(pairing, wasm_split_path = ::leptos::wasm_split, fallible)]
 pub(crate) fn pairing() -> Result<Make, Missing> {
     let make: Make = |id, connection| view! { <Card id connection /> }.into_any();

@@ -1,4 +1,4 @@
-//! Pieces of the page whose program comes later.
+//! Views whose code is in a part of the program.
 
 use std::task::{Context, Poll, Waker};
 
@@ -11,12 +11,12 @@ use crate::browser;
 use crate::i18n::{t, use_locale};
 use crate::parts::Missing;
 
-/// Shows what `make` makes of what a part of the program brings, once it is there.
+/// Shows the view that `make` builds with the function from a part.
 ///
-/// On the server it is there at once, and so is what `start.js` found on the page (`data-part`) and
-/// loaded before the islands woke: the elements are taken over as everywhere else. Where the part is
-/// late they stay as the server made them, with forms that work without a program, and are made anew
-/// when it comes. A part that does not come says so.
+/// On the server, and where `start.js` has loaded the part before hydration, the view is hydrated like
+/// any other. Otherwise the elements of the server stay, with forms that work without a program, until
+/// the part has loaded; then the view replaces them. If the part cannot be loaded, they stay, and an
+/// error is shown below them.
 pub(crate) fn later<M: Copy + Send + Sync + 'static>(
     name: &'static str,
     load: impl Future<Output = Result<M, Missing>> + 'static,
@@ -25,27 +25,36 @@ pub(crate) fn later<M: Copy + Send + Sync + 'static>(
     let locale = use_locale();
     let mut load = Box::pin(load);
     let early = match load.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(brought) => Some(brought.ok()),
+        Poll::Ready(loaded) => Some(loaded.ok()),
         Poll::Pending => None,
     };
-    let there = early.flatten();
-    let brought = RwSignal::new(there.map(Some));
-    if there.is_none() {
+    let function = RwSignal::new(early.flatten());
+    let failed = RwSignal::new(false);
+    if early.flatten().is_none() {
         spawn_local(async move {
             let late = match early {
                 Some(over) => over,
                 None => load.await.ok(),
             };
-            // The place for it may be gone.
-            brought.try_set(Some(late));
+            // The view may be disposed by now.
+            function.try_set(late);
+            failed.try_set(late.is_none());
         });
     }
-    let place =
-        move |child| element("DIV", &[("class", Some("later")), ("data-part", Some(name))], child);
-    erased_view(move || match brought.get() {
-        None => view! { <div class="later" data-part=name inner_html=String::new()></div> }.into_any(),
-        Some(Some(there)) => place(untrack(|| make(there))),
-        Some(None) => place(
+    let view = erased_view(move || match function.get() {
+        Some(function) => {
+            let attributes = [("class", Some("later")), ("data-part", Some(name))];
+            element("DIV", &attributes, untrack(|| make(function)))
+        }
+        // Hydration leaves the elements of the server inside.
+        None => {
+            let empty = String::new();
+            view! { <div class="later" data-part=name aria-busy="true" inner_html=empty></div> }
+                .into_any()
+        }
+    });
+    let error = erased_view(move || {
+        let error = failed.get().then(|| {
             view! {
                 <div role="alert">
                     <Empty glyph=Glyph::Alert title=t!(locale, error.part) lead=t!(locale, error.part_lead)>
@@ -55,8 +64,8 @@ pub(crate) fn later<M: Copy + Send + Sync + 'static>(
                     </Empty>
                 </div>
             }
-            .into_any(),
-        ),
-    })
-    .into_any()
+        });
+        error.into_any()
+    });
+    (view, error).into_any()
 }

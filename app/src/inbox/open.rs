@@ -182,8 +182,8 @@ mod tests {
         assert_eq!(shown_after(120..180), (40..180).collect::<Vec<_>>());
     }
 
-    /// The messages after events of `heard` came while the newest page was loading, and the state
-    /// of each: events carry 99.
+    /// Returns the messages that are shown after events of `heard` came while the newest page was
+    /// loading, and if each has the text of the event, `99`.
     fn heard_while_loading(heard: &[i64], answer: std::ops::Range<i64>) -> Vec<(i64, bool)> {
         Owner::new().with(|| {
             let inbox = Inbox::provide(page(0..0), Some(ChatId(1)), Clock::provide());

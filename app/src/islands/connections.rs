@@ -26,7 +26,7 @@ pub fn Connections(#[prop(into)] page: Unread<ConnectionsPage>) -> impl IntoView
 
 type Make = fn(Unread<ConnectionsPage>) -> AnyView;
 
-/// What makes the list: in a part of the program of its own, since only administrators see it.
+/// Returns the function that renders the list. It is in a part, because only administrators see it.
 #[wasm_split(connections, wasm_split_path = ::leptos::wasm_split, fallible)]
 pub(crate) fn connections() -> Result<Make, Missing> {
     let make: Make = |page| page.read().map(|page| view! { <List page /> }).into_any();
@@ -44,12 +44,13 @@ fn List(page: ConnectionsPage) -> impl IntoView {
     let ids = Memo::new(move |_| {
         numbers.0.with(|all| all.iter().map(|(one, _)| one.id).collect::<Vec<_>>())
     });
+    // Without it every change of `ids` would build all rows again, and close an open dialog.
+    let is_empty = Memo::new(move |_| ids.with(Vec::is_empty));
     // The number that is being connected here. Once it is connected, the card closes.
     let pairing = RwSignal::new(None::<ConnectionId>);
     let shown = Memo::new(move |_| pairing.get().filter(|id| numbers.is_unconnected(*id)));
     let table = erased_view(move || {
-        let ids = ids.get();
-        match ids.is_empty() {
+        match is_empty.get() {
         true => view! {
             <Empty glyph=Glyph::Phone title=t!(locale, connections.title) lead=t!(locale, connections.none) />
         }
@@ -70,7 +71,7 @@ fn List(page: ConnectionsPage) -> impl IntoView {
                     </tr>
                 </thead>
                 <tbody>
-                    {ids.into_iter().map(|id| view! { <Row id numbers pairing /> }).collect_view()}
+                    <For each=move || ids.get() key=|id| *id children=move |id| view! { <Row id numbers pairing /> } />
                 </tbody>
             </table>
         }
@@ -132,7 +133,7 @@ impl Numbers {
         self.0.with(|all| all.iter().find(|(one, _)| one.id == id).cloned())
     }
 
-    /// Returns true if the number is present and has no session yet.
+    /// Returns true if the number is present and not connected.
     fn is_unconnected(self, id: ConnectionId) -> bool {
         self.get(id).is_some_and(|(one, _)| {
             !matches!(one.state, ConnectionState::Connected | ConnectionState::Syncing)
@@ -140,7 +141,7 @@ impl Numbers {
     }
 }
 
-/// The variants of `model::LiveEvent` that change the list. The others are not parsed, which would need
+/// The variants of `model::LiveEvent` that change the list. The others are skipped: parsing them takes
 /// half as much code again as the list.
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]

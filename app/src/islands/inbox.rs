@@ -11,7 +11,7 @@ use crate::components::{
 use crate::i18n::{t, use_locale};
 use crate::inbox::{self, Open, Pairing, use_inbox};
 use crate::live::{self, Link};
-use crate::{ApiError, labels};
+use crate::{ApiError, labels, parts};
 
 /// The list of conversations, and the open one beside it.
 #[island]
@@ -32,6 +32,8 @@ pub fn Inbox(
         inbox.recall_unsent();
         inbox.follow_address();
         live::follow(inbox, seq, link);
+        // A tab that stays open needs it even after an update of the server has removed the file.
+        parts::need(parts::PAIRING, || {});
     });
     Effect::new(move || {
         if link.get() == Link::Up {

@@ -29,8 +29,8 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for Packed<T> {
     }
 }
 
-/// A property of an island that only a part of the program reads, which the rest then need not hold the
-/// reading of.
+/// A property of an island that is deserialized in a part, so that the core does not contain the code
+/// for it.
 #[derive(Debug, Clone)]
 pub enum Unread<T> {
     /// On the server.
@@ -40,7 +40,7 @@ pub enum Unread<T> {
 }
 
 impl<T: DeserializeOwned> Unread<T> {
-    /// The value; none if the page and the program do not belong together.
+    /// Returns the value, or `None` if page and program have different versions.
     pub(crate) fn read(self) -> Option<T> {
         match self {
             Self::Value(value) => Some(value),

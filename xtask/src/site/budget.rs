@@ -12,8 +12,11 @@ use crate::workspace::Workspace;
 /// its parts.
 const CORES: [(&str, u64); 2] = [("inbox", 300_000), ("pages", 150_000)];
 
-/// Bytes after brotli of one part, or of a chunk that parts share.
+/// Bytes after brotli of a part with the chunks that it shares with others.
 const PART: u64 = 60_000;
+
+/// The same for the administrators' list of numbers, which brings the live stream with it.
+const CONNECTIONS: u64 = 90_000;
 
 /// Each part is one more request, so there may only be a few.
 const FILES: usize = 12;
@@ -28,8 +31,17 @@ pub(super) fn check(workspace: &Workspace) -> Result<String> {
         }
         sizes.push(format!("{what} {} kB", kb(size)));
     };
+    let names: Value =
+        serde_json::from_str(&fs::read_to_string(workspace.site().join("assets.json"))?)?;
     for (program, most) in CORES {
         hold(format!("the core of {program}"), core_size(workspace, program)?, most);
+        let parts = names["programs"][program]["parts"].as_object();
+        for (part, files) in parts.into_iter().flatten() {
+            let files = files.as_array().into_iter().flatten();
+            let sizes = files.map(|url| compressed(&workspace.site(), url));
+            let most = if part == "connections" { CONNECTIONS } else { PART };
+            hold(format!("{part} of {program}"), sizes.sum::<Result<u64>>()?, most);
+        }
     }
     let mut count = 0;
     for entry in WalkDir::new(workspace.site().join("pkg")).sort_by_file_name() {
@@ -39,10 +51,6 @@ pub(super) fn check(workspace: &Workspace) -> Result<String> {
             continue;
         }
         count += 1;
-        if !name.ends_with("_bg.wasm") {
-            let size = fs::metadata(path.with_extension("wasm.br"))?.len();
-            hold(name.into_owned(), size, PART);
-        }
     }
     if count > FILES {
         complaints.push(format!("there are {count} wasm files, more than {FILES}"));

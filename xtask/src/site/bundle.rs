@@ -110,10 +110,11 @@ fn make(wasm: &Path, folder: &Path, optimizer: Option<&Path>) -> Result<()> {
 /// Versions that divided a program together and passed the browser tests. Both halves of wasm-bindgen speak a
 /// private format of one exact version, both halves of the splitter another, and the splitter depends on
 /// what wasm-bindgen makes of a module: two of its versions broke the parts.
-const TOGETHER: [(&str, &str); 4] = [
+const TOGETHER: [(&str, &str); 5] = [
     ("wasm-bindgen", "0.2.130"),
     ("wasm-bindgen-cli-support", "0.2.130"),
     ("wasm_split_helpers", "0.2.3"),
+    ("wasm_split_macros", "0.2.2"),
     ("wasm_split_cli_support", "0.2.4"),
 ];
 
@@ -123,8 +124,9 @@ fn check_versions(workspace: &Workspace) -> Result<()> {
         let locked = locked_version(&lock, package)?;
         if locked != tried {
             bail!(
-                "{package} is {locked}, and {tried} is what was tried. Lock `wasm-bindgen` and \
-                 `wasm-bindgen-cli-support` at one version, run the browser tests, then write the new \
+                "{package} is {locked}, and {tried} was tested. Lock `wasm-bindgen` and \
+                 `wasm-bindgen-cli-support` at one version, and the three `wasm_split_…` packages at \
+                 versions that belong together; run the browser tests, then write the new \
                  versions into xtask/src/site/bundle.rs."
             );
         }

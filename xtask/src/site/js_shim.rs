@@ -1,7 +1,8 @@
 //! Strips the JS shim of wasm-bindgen: its documentation is a tenth of the download.
 
-/// Removes documentation comments and indentation. Only valid for output of wasm-bindgen: each of its
-/// comments has lines of its own, and no string literal spans several lines.
+/// Removes documentation comments and indentation. Valid for the output of wasm-bindgen and of the
+/// splitter, and for `browser/`: each of their comments has lines of its own, and no string literal spans
+/// several lines.
 pub(super) fn strip(js_shim: &str) -> String {
     let mut stripped = String::with_capacity(js_shim.len());
     let mut in_comment = false;
