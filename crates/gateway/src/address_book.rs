@@ -50,7 +50,7 @@ pub(crate) async fn store_entries(
     let mut entries = Vec::new();
     while received.recv_many(&mut entries, MAX_BATCH).await > 0 {
         // Nothing of a wrong phone is stored.
-        while !identity.is_accepted().await {
+        while identity.wait().await != Some(true) {
             tokio::time::sleep(RETRY_PAUSE).await;
         }
         // The library emits the address book only once, so the write is repeated until it succeeds.

@@ -47,7 +47,8 @@ impl BatchCommitter {
         let (sender, mut pending) = mpsc::unbounded_channel();
         tokio::spawn(async move {
             while let Some(batch) = next_batch(&mut pending).await {
-                commit_batch(batch).await;
+                // In a task of its own: a panic fails the messages of this batch, and no later ones.
+                drop(tokio::spawn(commit_batch(batch)).await);
             }
         });
         Self(sender)

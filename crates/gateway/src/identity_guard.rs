@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-/// Time that messages wait. The check takes milliseconds; if the database fails, the messages come
-/// again at the next login.
+/// Time that messages wait. The check takes milliseconds. If the database fails or is slow, the session
+/// reconnects, and the messages come again.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Result of the identity check: true for the right phone, `None` until it completes.
@@ -39,11 +39,13 @@ impl IdentityGuard {
 }
 
 impl GuardHandle {
-    /// Waits for the result. Returns true if messages may be stored.
-    pub(crate) async fn is_accepted(&self) -> bool {
+    /// Waits for the result. Returns `None` if there is none in time, or if the session is gone.
+    pub(crate) async fn wait(&self) -> CheckResult {
         let mut result = self.0.clone();
-        let decided = result.wait_for(Option::is_some);
-        matches!(tokio::time::timeout(TIMEOUT, decided).await, Ok(Ok(result)) if *result == Some(true))
+        match tokio::time::timeout(TIMEOUT, result.wait_for(Option::is_some)).await {
+            Ok(Ok(result)) => *result,
+            _ => None,
+        }
     }
 }
 
@@ -56,10 +58,9 @@ mod tests {
         for right_phone in [true, false] {
             let guard = IdentityGuard::default();
             let handle = guard.handle();
-            let (accepted, ()) =
-                tokio::join!(handle.is_accepted(), async { guard.decide(right_phone) });
-            assert_eq!(accepted, right_phone);
-            assert_eq!(guard.handle().is_accepted().await, right_phone);
+            let (result, ()) = tokio::join!(handle.wait(), async { guard.decide(right_phone) });
+            assert_eq!(result, Some(right_phone));
+            assert_eq!(guard.handle().wait().await, Some(right_phone));
         }
     }
 
@@ -68,6 +69,6 @@ mod tests {
         let guard = IdentityGuard::default();
         let handle = guard.handle();
         drop(guard);
-        assert!(!handle.is_accepted().await);
+        assert_eq!(handle.wait().await, None);
     }
 }

@@ -29,15 +29,22 @@ pub(crate) struct Intake {
 /// The reason why messages were not stored. WhatsApp must not get their receipt then.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum IntakeError {
-    #[error("not, or not yet, from the right phone")]
+    #[error("not from the own phone of the number")]
     Identity,
+    #[error("the identity of the phone could not be checked in time")]
+    Unverified,
     #[error(transparent)]
     Commit(#[from] CommitError),
 }
 
 impl IntakeError {
+    /// Returns true if the messages must come again, for which the session has to reconnect.
     pub(crate) fn is_outage(&self) -> bool {
-        matches!(self, Self::Commit(error) if error.is_outage())
+        match self {
+            Self::Identity => false,
+            Self::Unverified => true,
+            Self::Commit(error) => error.is_outage(),
+        }
     }
 }
 
@@ -58,8 +65,10 @@ impl Intake {
         client: &Client,
         mut rows: Vec<Inbound>,
     ) -> Result<(), IntakeError> {
-        if !self.identity.is_accepted().await {
-            return Err(IntakeError::Identity);
+        match self.identity.wait().await {
+            Some(true) => {}
+            Some(false) => return Err(IntakeError::Identity),
+            None => return Err(IntakeError::Unverified),
         }
         fill_in_numbers(client, &mut rows).await;
         if rows.iter().any(|row| row.offline) && !self.absence.count(&self.ingest).await? {

@@ -16,6 +16,7 @@ use whatsapp_rust::transport::{
     TokioWebSocketTransportFactory, Transport, TransportEvent, TransportFactory,
 };
 
+use crate::absence::Absence;
 use crate::signal::Signal;
 
 /// Sockets that may be opening at once in the process.
@@ -29,6 +30,7 @@ pub(crate) struct ObservedTransport {
     pub(crate) socket: TokioWebSocketTransportFactory,
     pub(crate) permits: Arc<Semaphore>,
     pub(crate) signals: mpsc::UnboundedSender<Signal>,
+    pub(crate) absence: Absence,
 }
 
 impl ObservedTransport {
@@ -36,13 +38,14 @@ impl ObservedTransport {
         ws_url: Option<&str>,
         permits: Arc<Semaphore>,
         signals: mpsc::UnboundedSender<Signal>,
+        absence: Absence,
     ) -> Self {
         let socket = TokioWebSocketTransportFactory::new();
         let socket = match ws_url {
             Some(url) => socket.with_url(url),
             None => socket,
         };
-        Self { socket, permits, signals }
+        Self { socket, permits, signals, absence }
     }
 }
 
@@ -55,6 +58,8 @@ impl TransportFactory for ObservedTransport {
         // It is created first, since the library may drop this future at any await below.
         let attempt = Attempt { signals: self.signals.clone(), is_over: AtomicBool::new(false) };
         let _permit = self.permits.acquire().await?;
+        // Here, since messages of this connection may be stored before the actor has handled the signal.
+        self.absence.attempt().await;
         // The session may be gone already, and then nobody needs the signal.
         let _ = self.signals.send(Signal::ConnectionAttempt);
         let (socket, events) = self.socket.create_transport().await?;

@@ -185,25 +185,27 @@ impl Session {
         );
         match command {
             Command::Connect { actor } => {
-                self.requested_by = actor;
+                self.requested(actor);
                 self.start().await;
             }
             Command::ConnectWithCode { phone, actor } => {
-                self.requested_by = actor;
+                self.requested(actor);
                 self.start().await;
                 let effects = self.state.in_phase(|phase| phase.request_code(phone));
                 self.perform(effects).await;
             }
             Command::Unlink { actor, done } => {
-                self.requested_by = actor;
                 let _ = done.send(match self.trouble() {
                     // The keys would be deleted while the database still shows the number as
                     // linked.
                     Some(StorageTrouble::Database) => Err(store::Error::Outage),
                     _ => {
+                        self.requested(actor);
                         let effects = self.state.unlink();
                         self.perform(effects).await;
-                        Ok(())
+                        // The end waits for the database.
+                        let is_recorded = !matches!(self.state, SessionState::Ended { .. });
+                        is_recorded.then_some(()).ok_or(store::Error::Outage)
                     }
                 });
             }
@@ -219,6 +221,13 @@ impl Session {
             }
             // `handle_next` handles it, since `run` must return.
             Command::Stop => {}
+        }
+    }
+
+    /// Notes who requested a change. An end that waits for its record keeps its own actor.
+    fn requested(&mut self, actor: ActorContext) {
+        if !matches!(self.state, SessionState::Ended { .. }) {
+            self.requested_by = actor;
         }
     }
 
@@ -267,11 +276,16 @@ impl Session {
         match RunningClient::start(self.connection, &self.shared).await {
             Ok((client, linked)) => {
                 self.log("session starting");
-                let effects = self.state.opened(client, linked);
+                let mut effects = self.state.opened(client, linked);
                 // The identity is checked before messages arrive. A device that must be unlinked is
                 // unlinked once it is logged in.
                 if let Err(error) = self.verify_identity().await {
                     tracing::error!(connection_id = %self.connection, %error, "the linked phone could not be written down");
+                    // Without the check the messages of this login would be refused.
+                    if error.is_outage() {
+                        let trouble = self.shared.storage.check().await;
+                        effects.extend(self.state.storage_failed(trouble));
+                    }
                 }
                 effects
             }

@@ -77,14 +77,15 @@ impl RunningClient {
     ) -> Result<(Self, bool), StartError> {
         let backend = credentials::open(&shared.config.sessions_dir, connection).await?;
         let (signals, received) = mpsc::unbounded_channel();
+        let absence = Absence::default();
         let transport = ObservedTransport::new(
             shared.config.ws_url.as_deref(),
             Arc::clone(&shared.connect_permits),
             signals.clone(),
+            absence.clone(),
         );
         let identity_guard = IdentityGuard::default();
         let wakeups = Wakeups::default();
-        let absence = Absence::default();
         let intake = Intake {
             identity: identity_guard.handle(),
             committer: shared.committer.clone(),

@@ -28,12 +28,7 @@ impl Session {
     /// Handles one signal. An event that the database could not take is deferred until it can.
     pub(super) async fn on_signal(&mut self, signal: Signal) {
         let effects = match signal {
-            Signal::ConnectionAttempt => {
-                if let Some(client) = self.state.client() {
-                    client.absence.attempt().await;
-                }
-                self.state.in_phase(Phase::attempt)
-            }
+            Signal::ConnectionAttempt => self.state.in_phase(Phase::attempt),
             Signal::SocketClosed => {
                 let Some(client) = self.state.client() else { return };
                 let will_reconnect = client.will_reconnect();
@@ -92,7 +87,7 @@ impl Session {
                 return Ok(());
             }
             Event::PairingCodeRefresh(_) => self.state.in_phase(Phase::refresh_code),
-            Event::PairingCodeError(error) => {
+            Event::PairingCodeError(error) if self.state.is_pairing() => {
                 tracing::warn!(connection_id = %self.connection, rejection = ?error.rejection, "pairing code refused");
                 self.state.end_now(EndReason::CodeRefused)
             }
@@ -112,7 +107,11 @@ impl Session {
             Event::Connected(_) => return self.on_connected().await,
             Event::OfflineSyncPreview(_) => self.state.in_phase(Phase::syncing),
             Event::OfflineSyncCompleted(_) => {
-                if let Some(client) = self.state.client() {
+                // A closing client has not stored all of it. The next login delivers the rest and
+                // ends the record.
+                if self.state.phase_mut().is_some()
+                    && let Some(client) = self.state.client()
+                {
                     client.absence.delivered(&client.intake.ingest).await?;
                 }
                 return Ok(());

@@ -61,6 +61,18 @@ impl Ingest {
     }
 }
 
+/// Closes the record that is open, if there is one: the number was unlinked before WhatsApp had delivered
+/// everything, so the next absence must not count in it.
+pub(super) async fn close(writing: &Writing, connection: ConnectionId) -> Result<(), Error> {
+    downtime::Entity::update_many()
+        .col_expr(downtime::Column::ToAt, Expr::val(codec::now()))
+        .filter(downtime::Column::ConnectionId.eq(connection.0))
+        .filter(downtime::Column::ToAt.eq(downtime::OPEN))
+        .exec(&writing.tx)
+        .await?;
+    Ok(())
+}
+
 /// Counts messages that were queued at WhatsApp in the newest downtime. `recovered` holds the chat
 /// of each of them, so a chat may be in it more than once.
 pub(super) async fn count(

@@ -6,7 +6,7 @@ use sea_orm::{
     QueryFilter as _, QuerySelect as _, RelationTrait as _, sea_query::Expr,
 };
 
-use super::Ingest;
+use super::{Ingest, downtime};
 use crate::{
     ActorContext, Error, NewAuditEntry, audit, codec,
     entity::{connection, message, outbox},
@@ -107,6 +107,7 @@ impl Ingest {
         if !was_linked {
             return writing.commit().await;
         }
+        downtime::close(&writing, self.connection).await?;
         unsent_receipts::forget(&writing.tx, self.connection).await?;
         let waiting = message::Entity::find()
             .join_rev(JoinType::InnerJoin, outbox::Relation::Message.def())
