@@ -146,7 +146,7 @@ impl Numbers {
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Event {
-    Connection { connection: Connection },
+    Connection { connection: Box<Connection> },
     ConnectionGone { connection: ConnectionId },
     Message(IgnoredAny),
     Chat(IgnoredAny),
@@ -164,8 +164,8 @@ impl LivePage for Numbers {
             Event::Connection { connection } => {
                 let known = self.0.try_maybe_update(|all| {
                     let known = all.iter_mut().find(|(one, _)| one.id == connection.id);
-                    let changed = known.as_ref().is_some_and(|(one, _)| *one != connection);
-                    let found = known.map(|(one, _)| *one = connection).is_some();
+                    let changed = known.as_ref().is_some_and(|(one, _)| *one != *connection);
+                    let found = known.map(|(one, _)| *one = *connection).is_some();
                     (changed, found)
                 });
                 // The event does not contain its figures.

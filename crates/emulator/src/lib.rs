@@ -20,7 +20,7 @@
 //! * [`simulated_phone`], [`phone`]: the simulated phones
 //! * [`control`], [`http`]: the control API; [`page`]: a page that uses it
 //! * [`faults`]: injected faults; [`clock`]: the time in stanzas
-//! * [`stats`]: counters
+//! * [`stats`][]: counters
 
 mod clock;
 mod config;
