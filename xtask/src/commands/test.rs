@@ -105,8 +105,12 @@ fn in_rust(workspace: &Workspace) -> Result<Tally> {
 /// message has arrived as it should.
 fn in_chaos(workspace: &Workspace, progress: &Progress) -> Result<Tally> {
     let built = Built::at(workspace, Profile::Debug);
-    let folder = tempfile::Builder::new().prefix("inbox-pirata-chaos-").tempdir()?;
+    let mut folder = tempfile::Builder::new().prefix("inbox-pirata-chaos-").tempdir()?;
     let passed = CHAOS.execute(&built, folder.path(), progress)?;
+    if !passed {
+        folder.disable_cleanup(true);
+        progress.note(format_args!("data and logs stay in {}", folder.path().display()));
+    }
     Ok(Tally { passed: u64::from(passed), failed: u64::from(!passed) })
 }
 

@@ -1,6 +1,9 @@
 //! Counts arrived, duplicated, missing and reordered messages.
 
-use std::{collections::HashMap, fmt};
+use std::{
+    collections::{HashMap, HashSet},
+    fmt,
+};
 
 use anyhow::{Context, Result};
 use serde_json::Value;
@@ -16,7 +19,12 @@ pub(super) struct Verdict {
     files: Files,
     /// Messages in the outbox.
     queued: usize,
+    /// Texts of missing messages, [`LISTED`] at most.
+    missing: Vec<String>,
 }
+
+/// Missing messages that are printed, to be looked up in the logs.
+const LISTED: usize = 10;
 
 /// Counts of the pictures that phones sent.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -51,18 +59,24 @@ impl Verdict {
             outbound: Count::default(),
             files: Files::default(),
             queued: 0,
+            missing: Vec::new(),
         };
         let texts_of = inbound.iter().zip(outbound);
         for (conversation, (inbound, outbound)) in conversations.iter().zip(texts_of) {
             let stored = stored(conversation)?;
             verdict.queued += stored.iter().filter(|one| one["delivery"] == "queued").count();
             let theirs = stored.iter().filter(|message| message["author"]["contact"].is_object());
-            verdict.inbound.add(Count::of(inbound, &texts(theirs)));
+            let got = texts(theirs);
+            verdict.inbound.add(Count::of(inbound, &got));
+            verdict.missing.extend(missing(inbound, &got));
             verdict.files.add(conversation, inbound, &stored)?;
             let there = whatsapp.messages(&conversation.customer, &conversation.number)?;
             let ours = there.iter().filter(|message| message["from_me"] == false);
-            verdict.outbound.add(Count::of(outbound, &texts(ours)));
+            let got = texts(ours);
+            verdict.outbound.add(Count::of(outbound, &got));
+            verdict.missing.extend(missing(outbound, &got));
         }
+        verdict.missing.truncate(LISTED);
         Ok(verdict)
     }
 
@@ -151,11 +165,19 @@ impl fmt::Display for Verdict {
             f,
             "\n{stored} of {sent} pictures are stored, {wrong} of them not as they were sent."
         )?;
+        if !self.missing.is_empty() {
+            writeln!(f, "\nMissing: {}.", self.missing.join(", "))?;
+        }
         match self.queued {
             0 => Ok(()),
             queued => writeln!(f, "\n{queued} messages are still queued."),
         }
     }
+}
+
+fn missing(sent: &[String], got: &[&str]) -> impl Iterator<Item = String> {
+    let got: HashSet<&str> = got.iter().copied().collect();
+    sent.iter().filter(move |text| !got.contains(text.as_str())).cloned()
 }
 
 /// Returns all stored messages of a conversation, oldest first.
