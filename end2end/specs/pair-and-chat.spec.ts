@@ -95,3 +95,22 @@ test('the newest chat comes first', async ({ page, inbox, emulator }) => {
   await expect(names.first()).toContainText('Carla Dias');
   await expect(names).toHaveCount(2);
 });
+
+test('messages leave in the order in which they were written, however late the first request is', async ({ page, inbox, emulator }) => {
+  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
+  await login(page, await inbox.addUser('Ana Alves'));
+  await connect(page, phone);
+  await customer.send(phone, 'oi');
+  await openChat(page, 'Carla Dias');
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await page.route('**/api/send_text', async (route) => {
+    await held;
+    await route.continue();
+  }, { times: 1 });
+  await say(page, 'primeira');
+  await say(page, 'segunda');
+  await expectConversation(page, ['oi', 'primeira', 'segunda']);
+  release();
+  await customer.expectTexts(phone, ['oi', 'primeira', 'segunda']);
+});

@@ -74,6 +74,8 @@ pub(crate) struct Inbox {
     typing: RwSignal<HashMap<ChatId, DateTime<Utc>>>,
     /// Messages of any chat that the server does not have yet.
     unsent: RwSignal<Vec<Unsent>>,
+    /// Messages that are being sent, or wait for earlier ones of their chat.
+    outgoing: StoredValue<Vec<Unsent>>,
     /// Unread messages of each number that has any, as the server counts them.
     unread: RwSignal<Vec<(ConnectionId, u32)>>,
     /// The viewer's unsent texts, from this tab or another.
@@ -98,6 +100,7 @@ impl Inbox {
             bubbles_tail: RwSignal::new(Tail::End),
             typing: RwSignal::new(HashMap::new()),
             unsent: RwSignal::new(Vec::new()),
+            outgoing: StoredValue::new(Vec::new()),
             unread: RwSignal::new(Vec::new()),
             drafts: RwSignal::new(Vec::new()),
             notice: RwSignal::new(None),

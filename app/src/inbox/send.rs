@@ -59,16 +59,34 @@ impl Inbox {
         self.keep_unsent();
     }
 
+    /// Sends a message once all earlier ones of its chat are answered: requests that are under way at
+    /// the same time may overtake each other.
     fn deliver(self, unsent: Unsent) {
+        let chat = unsent.chat;
+        let is_next = self.outgoing.try_update_value(|all| {
+            let is_next = all.iter().all(|other| other.chat != chat);
+            all.push(unsent.clone());
+            is_next
+        });
+        if is_next != Some(true) {
+            return;
+        }
         spawn_local(async move {
-            let Unsent { chat, wa_id, text, .. } = unsent;
-            let answer = api::send_text(chat, text, Some(wa_id.clone())).await;
-            if !self.alive() {
-                return;
-            }
-            match answer {
-                Ok(message) => self.answered(message),
-                Err(error) => self.mark(&wa_id, UnsentState::Failed(error)),
+            let mut next = Some(unsent);
+            while let Some(Unsent { wa_id, text, .. }) = next {
+                let answer = api::send_text(chat, text, Some(wa_id.clone())).await;
+                if !self.alive() {
+                    return;
+                }
+                let following = self.outgoing.try_update_value(|all| {
+                    all.retain(|other| other.wa_id != wa_id);
+                    all.iter().find(|other| other.chat == chat).cloned()
+                });
+                match answer {
+                    Ok(message) => self.answered(message),
+                    Err(error) => self.mark(&wa_id, UnsentState::Failed(error)),
+                }
+                next = following.flatten();
             }
         });
     }
