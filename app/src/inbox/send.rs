@@ -1,5 +1,6 @@
 //! Sends messages: a bubble appears at once, the server's response follows.
 
+use chrono::TimeDelta;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use model::{Message, WaMessageId};
@@ -13,7 +14,10 @@ impl Inbox {
     pub(crate) fn send(self, text: String) -> bool {
         let Open::Ready(chat) = self.open.get_untracked() else { return false };
         let Some(wa_id) = browser::new_message_id() else { return false };
-        let at = self.clock.now.get_untracked();
+        // The clock ticks slowly, and messages of one tick have to stay in their order.
+        let newest = self.unsent.with_untracked(|all| all.iter().map(|unsent| unsent.at).max());
+        let after = newest.map(|at| at + TimeDelta::microseconds(1));
+        let at = self.clock.now.get_untracked().max(after.unwrap_or_default());
         let unsent = Unsent { chat: chat.id, wa_id, text, at, state: UnsentState::Sending };
         self.unsent.update(|all| all.push(unsent.clone()));
         self.keep_unsent();
