@@ -16,7 +16,7 @@ use super::{
     js_shim, split, swap,
 };
 
-/// What a first visit downloads, in bytes after brotli.
+/// Bytes that a first visit downloads, after brotli.
 pub(super) struct Sizes {
     /// JavaScript and wasm of the inbox, and of any other page, without the parts that come later.
     pub(super) inbox: usize,

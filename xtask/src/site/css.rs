@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::{Context, Result};
 
-/// What others build on comes first; any other file follows by name, then `components/` by name.
+/// The base of the other styles comes first; any other file follows by name, then `components/` by name.
 const FIRST: &[&str] = &["tokens.css", "base.css", "layout.css"];
 
 /// Every file under `style`, in order, without comments.

@@ -1,4 +1,4 @@
-//! What the browser loads, built into `target/site`:
+//! Builds the files that the browser loads into `target/site`:
 //!
 //! ```text
 //! assets.json                       {"programs": {"inbox": {"js": "/pkg/…", "wasm": …, "link": …,

@@ -25,7 +25,7 @@ const TABLES: [(&str, RefType); 2] = [
     ("__indirect_function_table", RefType::FUNCREF),
 ];
 
-/// What the first round leaves lets the second find more; a third finds nothing.
+/// The second round finds more in the output of the first; a third finds nothing.
 const ROUNDS: usize = 2;
 
 /// Optimises a module in place, for size: it is what the browser downloads before the page comes
