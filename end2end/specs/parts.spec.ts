@@ -20,17 +20,18 @@ test('a part comes when it is shown for the first time, however late', async ({ 
   const phone = await emulator.phone('Loja Pirata');
   await login(page, await inbox.addUser('Ana Alves'));
   await connect(page, phone);
-  // Now it is connected, the page does without.
-  await alive(page, () => page.reload());
   let release = () => {};
   const held = new Promise<void>((resolve) => (release = resolve));
   await page.route(PAIRING, async (route) => {
     await held;
     await route.continue();
   });
+  // Now it is connected, the page does without.
+  await alive(page, () => page.reload());
   await page.getByRole('button', { name: 'Desconectar' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Desconectar' }).click();
   await expectBadge(page, 'Desconectado');
+  await expect(page.locator('[data-part=pairing][aria-busy=true]')).toBeAttached();
   release();
   await connect(page, phone);
 });
