@@ -20,7 +20,7 @@ use targets::Target;
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Minutes after which a target ends; 1 unless a number of cases is given. A slow target ends
-    /// with its round; one that hangs is killed after ten minutes more and has failed.
+    /// with its round; a round that hangs is killed after ten minutes, and its target has failed.
     #[arg(long)]
     minutes: Option<u64>,
     /// Number of cases after which a target ends, if its minutes are not over before.
@@ -41,8 +41,9 @@ pub(crate) struct Args {
 const FIRST_ROUND: u32 = 256;
 /// Minutes of a target that is given neither minutes nor cases.
 const DEFAULT_MINUTES: u64 = 1;
-/// Time beyond its own after which a round is considered hanging.
-const HANG_TIMEOUT: Duration = Duration::from_secs(10 * 60);
+/// A round that takes longer is considered hanging: rounds stop growing once they take
+/// [`SHORT_ROUND`].
+const ROUND_TIMEOUT: Duration = Duration::from_secs(10 * 60);
 /// A year: a target that is given cases alone has no end otherwise.
 const NO_TIME_LIMIT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 /// A round below this time is short.
@@ -103,7 +104,7 @@ impl Args {
             let round = Instant::now();
             let cases = u32::try_from(wanted - done).map_or(next, |left| left.min(next));
             // A round takes at most a few times as long as the one before it.
-            if !self.passes(target, round_seed, cases, SHORT_ROUND * 2 + HANG_TIMEOUT)? {
+            if !self.passes(target, round_seed, cases)? {
                 return Ok((done, start.elapsed(), Some((round_seed, cases))));
             }
             done += u64::from(cases);
@@ -115,8 +116,8 @@ impl Args {
         Ok((done, start.elapsed(), None))
     }
 
-    /// Runs one round. A round that exceeds `limit` is killed and has failed.
-    fn passes(&self, target: &Target, seed: u64, cases: u32, limit: Duration) -> Result<bool> {
+    /// Runs one round. A round that exceeds [`ROUND_TIMEOUT`] is killed and has failed.
+    fn passes(&self, target: &Target, seed: u64, cases: u32) -> Result<bool> {
         let mut test = Command::new(&target.program);
         test.args(["--exact", &target.test, "--quiet"])
             .current_dir(&target.folder)
@@ -125,6 +126,6 @@ impl Args {
         if self.keep {
             test.env("FUZZ_KEEP", "1");
         }
-        Ok(sh::status(test.stdout(std::io::stderr()), Some(limit))?.success())
+        Ok(sh::status(test.stdout(std::io::stderr()), Some(ROUND_TIMEOUT))?.success())
     }
 }

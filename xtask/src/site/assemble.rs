@@ -16,21 +16,14 @@ use super::{
     js_shim, split, swap,
 };
 
-/// Bytes that a first visit downloads, after brotli.
-pub(super) struct Sizes {
-    /// JavaScript and wasm of the inbox, and of any other page, without the parts that come later.
-    pub(super) inbox: usize,
-    pub(super) pages: usize,
-    pub(super) style: usize,
-}
-
 struct Asset {
     url: String,
     size: usize,
 }
 
-/// Builds the site in a temporary folder, then puts it in its place.
-pub(super) fn assemble(workspace: &Workspace, bundle: &Bundle) -> Result<Sizes> {
+/// Builds the site in a temporary folder, then puts it in its place. Returns the bytes of the styles
+/// after brotli.
+pub(super) fn assemble(workspace: &Workspace, bundle: &Bundle) -> Result<usize> {
     let site = workspace.site();
     let parent = site.parent().context("the site has a parent folder")?;
     fs::create_dir_all(parent)?;
@@ -40,7 +33,7 @@ pub(super) fn assemble(workspace: &Workspace, bundle: &Bundle) -> Result<Sizes> 
     fs::create_dir(&pkg)?;
     let program = |program: &str| publish_program(&pkg, &bundle.folder, program);
     let [inbox, pages] = PROGRAMS;
-    let ((inbox, of_inbox), (pages, of_pages)) = (program(inbox)?, program(pages)?);
+    let (inbox, pages) = (program(inbox)?, program(pages)?);
     let tab = publish(&pkg, "js", scripts(&workspace.root().join("browser"))?.as_bytes())?;
     let style = css::concatenate(&workspace.root().join("style"))?;
     let css = publish(&pkg, "css", style.as_bytes())?;
@@ -50,13 +43,12 @@ pub(super) fn assemble(workspace: &Workspace, bundle: &Bundle) -> Result<Sizes> 
     let names = json!({ "programs": programs, "tab": tab.url, "css": css.url });
     fs::write(next.path().join("assets.json"), format!("{names:#}\n"))?;
     swap::replace(next, &site)?;
-    Ok(Sizes { inbox: of_inbox + tab.size, pages: of_pages + tab.size, style: css.size })
+    Ok(css.size)
 }
 
 /// Writes a program into a folder that is named by the hash of all of it, since its files name each other,
-/// and a part of another version would find nothing of the core where it looks. Returns its addresses, and
-/// what a browser downloads before it lives.
-fn publish_program(pkg: &Path, bundle: &Path, program: &str) -> Result<(Value, usize)> {
+/// and a part of another version would find nothing of the core where it looks. Returns its addresses.
+fn publish_program(pkg: &Path, bundle: &Path, program: &str) -> Result<Value> {
     let from = bundle.join(program);
     let mut hash = Fingerprint::new().tree(bundle, program)?.finish();
     hash.truncate(16);
@@ -74,13 +66,7 @@ fn publish_program(pkg: &Path, bundle: &Path, program: &str) -> Result<(Value, u
         }
     }
     let (js, wasm) = (format!("{NAME}.js"), format!("{NAME}_bg.wasm"));
-    let mut size = 0;
-    for file in [js.as_str(), wasm.as_str(), split::LINK] {
-        size += usize::try_from(fs::metadata(to.join(format!("{file}.br")))?.len())?;
-    }
-    let urls =
-        json!({ "js": url(&js), "wasm": url(&wasm), "link": url(split::LINK), "parts": parts });
-    Ok((urls, size))
+    Ok(json!({ "js": url(&js), "wasm": url(&wasm), "link": url(split::LINK), "parts": parts }))
 }
 
 /// The plain scripts as one module, by name, without their comments.

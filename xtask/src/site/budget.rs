@@ -43,15 +43,10 @@ pub(super) fn check(workspace: &Workspace) -> Result<String> {
             hold(format!("{part} of {program}"), sizes.sum::<Result<u64>>()?, most);
         }
     }
-    let mut count = 0;
-    for entry in WalkDir::new(workspace.site().join("pkg")).sort_by_file_name() {
-        let path = entry?.into_path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if !name.ends_with(".wasm") {
-            continue;
-        }
-        count += 1;
-    }
+    let files = WalkDir::new(workspace.site().join("pkg")).into_iter();
+    let files = files.collect::<Result<Vec<_>, _>>()?;
+    let is_wasm = |path: &Path| path.extension().is_some_and(|extension| extension == "wasm");
+    let count = files.iter().filter(|file| is_wasm(file.path())).count();
     if count > FILES {
         complaints.push(format!("there are {count} wasm files, more than {FILES}"));
     }
@@ -70,12 +65,9 @@ pub(crate) fn core_size(workspace: &Workspace, program: &str) -> Result<u64> {
     urls.into_iter().map(|url| compressed(&site, url)).sum()
 }
 
-/// Compressed size of the file at an address; zero for an empty address.
+/// Compressed size of the file at an address.
 fn compressed(site: &Path, url: &Value) -> Result<u64> {
     let url = url.as_str().context("assets.json lacks a file")?;
-    if url.is_empty() {
-        return Ok(0);
-    }
     let file = site.join(format!("{}.br", url.trim_start_matches('/')));
     Ok(fs::metadata(file)?.len())
 }

@@ -73,14 +73,14 @@ pub(crate) fn ensure(
     if stamp.exists() {
         fs::remove_file(&stamp)?;
     }
-    let sizes = assemble::assemble(workspace, &bundle)?;
+    let style = assemble::assemble(workspace, &bundle)?;
     fs::write(stamp, wanted)?;
     progress.note(format_args!(
         "the browser loads {} kB of JavaScript and wasm for the inbox, {} kB for other pages, {} kB of \
          styles (brotli)",
-        sizes.inbox.div_ceil(1000),
-        sizes.pages.div_ceil(1000),
-        sizes.style.div_ceil(1000),
+        core_size(workspace, "inbox")?.div_ceil(1000),
+        core_size(workspace, "pages")?.div_ceil(1000),
+        style.div_ceil(1000),
     ));
     Ok(())
 }

@@ -7,6 +7,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use crate::{
     harness::{HttpClient, TestCluster, metrics::MESSAGES_IN, wait},
@@ -134,6 +135,7 @@ fn logins(cluster: &TestCluster<'_>) -> Result<Vec<Figure>> {
 fn slow_connections(cluster: &TestCluster<'_>) -> Result<Vec<Figure>> {
     let host = host(cluster);
     let (memory, descriptors) = (settled_memory(cluster)?, cluster.process().descriptors()?);
+    raise_descriptor_limit()?;
     let half = b"GET /healthz HTTP/1.1\r\nhost: localhost\r\nx-slow: ";
     let slow: Vec<_> = (0..SLOW).map(|_| send_raw(host, half)).collect::<Result<_>>()?;
     let (mut health, mut pages) = (Vec::new(), Vec::new());
@@ -156,6 +158,14 @@ fn slow_connections(cluster: &TestCluster<'_>) -> Result<Vec<Figure>> {
     ])
 }
 
+/// A shell allows 1,024 descriptors, of which this process needs more than the server.
+fn raise_descriptor_limit() -> Result<()> {
+    let allowed = getrlimit(Resource::Nofile);
+    let room = allowed.maximum.is_none_or(|most| most > SLOW as u64 + 100);
+    ensure!(room, "this machine allows too few descriptors for {SLOW} connections");
+    Ok(setrlimit(Resource::Nofile, Rlimit { current: allowed.maximum, ..allowed })?)
+}
+
 /// The customer sends texts of this length; returns when all are stored.
 fn send_texts(cluster: &TestCluster<'_>, from: &str, count: usize, bytes: usize) -> Result<()> {
     let metrics = cluster.metrics();
@@ -171,12 +181,16 @@ fn send_texts(cluster: &TestCluster<'_>, from: &str, count: usize, bytes: usize)
     })
 }
 
-/// A request for a login of nobody.
+/// A request for a login of nobody. Each comes from an address of its own, since those of one address
+/// are throttled before a password is hashed.
 fn login(host: &str, nth: usize, address_bytes: usize) -> Vec<u8> {
     let body = format!("email={}{nth}%40mal.example&password=x", "a".repeat(address_bytes));
     let head = format!(
         "POST /api/login HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\
+         x-forwarded-for: 10.0.{}.{}\r\n\
          content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n",
+        nth / 250,
+        nth % 250 + 1,
         body.len()
     );
     (head + &body).into_bytes()
