@@ -101,7 +101,7 @@ impl Store {
         if matches!(delivery::of(&row)?, Some(Delivery::Failed { .. })) {
             require_current(&writing, connection).await?;
             delivery::queue_again(&writing.tx, &row).await?;
-            writing.announce(connection, Change::Message(ChatId(row.chat_id), message));
+            writing.message_changed(&row);
         } else if !media::retry(&mut writing, message).await? {
             return loaded(&writing, message).await;
         }

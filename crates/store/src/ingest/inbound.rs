@@ -17,7 +17,7 @@ pub struct Inbound {
     pub from_me: bool,
     /// Its author, in groups.
     pub sender: Option<Peer>,
-    /// WhatsApp's id; see [`WaMessageId`] for the form.
+    /// WhatsApp's id; see [`model::WaMessageId`] for the form.
     pub wa_id: String,
     pub kind: MessageKind,
     /// Text or caption, or a description of a message of another kind.

@@ -72,15 +72,15 @@ async fn reassign_messages(
         .filter(message::Column::SenderId.eq(gone))
         .all(tx)
         .await?;
+    let mut shortened = BTreeSet::new();
     for message in &rows {
         let twin = message::head()
             .filter(message::is(connection.0, &message.wa_id, message.chat_id, kept))
             .one(tx)
             .await?;
         if let Some(twin) = twin {
-            let stays = is_kept(tx, message, &twin).await?;
-            chats::refresh_last(tx, [ChatId(message.chat_id)]).await?;
-            if !stays {
+            shortened.insert(ChatId(message.chat_id));
+            if !is_kept(tx, message, &twin).await? {
                 continue;
             }
         }
@@ -90,6 +90,7 @@ async fn reassign_messages(
             .exec(tx)
             .await?;
     }
+    chats::refresh_last(tx, shortened).await?;
     Ok(rows.into_iter().map(|row| row.wa_id).collect())
 }
 

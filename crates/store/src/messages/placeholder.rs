@@ -6,19 +6,21 @@ use sea_orm::{
 };
 
 use super::{said, updates};
-use crate::{Error, entity::message};
+use crate::{
+    Error,
+    entity::{message, message_update},
+};
 
 /// Returns true if a message waits for its content, also if it was edited or deleted meanwhile.
 pub(crate) async fn is_unfilled(
     tx: &DatabaseTransaction,
     row: &message::Model,
 ) -> Result<bool, Error> {
-    let is_placeholder = |kind: &str| MessageKind::from_name(kind).is_placeholder();
-    if row.is_as_said() {
-        return Ok(is_placeholder(&row.kind));
-    }
-    let said = said::find(tx, row).await?.and_then(|said| said.said_kind);
-    Ok(said.is_some_and(|kind| is_placeholder(&kind)))
+    let kind = match changed(tx, row).await? {
+        Some(said) => said.said_kind,
+        None => row.is_as_said().then(|| row.kind.clone()),
+    };
+    Ok(kind.is_some_and(|kind| MessageKind::from_name(&kind).is_placeholder()))
 }
 
 /// Stores the content of a placeholder. If there are edits or deletions of it, the caller applies
@@ -30,7 +32,7 @@ pub(crate) async fn fill(
     text: &str,
 ) -> Result<(), Error> {
     if let Some(said) = changed(tx, row).await? {
-        return said::replace(tx, said, kind.as_str(), text).await;
+        return said::replace(tx, said.id, kind.as_str(), text).await;
     }
     message::Entity::update_many()
         .col_expr(message::Column::Kind, Expr::val(kind.as_str()))
@@ -45,16 +47,16 @@ pub(crate) async fn fill(
 /// message, or the second row of one message.
 pub(crate) async fn delete(tx: &DatabaseTransaction, row: &message::Model) -> Result<(), Error> {
     if let Some(said) = changed(tx, row).await? {
-        updates::delete(tx, said).await?;
+        updates::delete(tx, said.id).await?;
     }
     message::Entity::delete_by_id(row.id).exec(tx).await?;
     Ok(())
 }
 
 /// Returns the row of a message's first content, if the message was changed.
-async fn changed(tx: &DatabaseTransaction, row: &message::Model) -> Result<Option<i64>, Error> {
-    if row.is_as_said() {
-        return Ok(None);
-    }
-    Ok(said::find(tx, row).await?.map(|said| said.id))
+async fn changed(
+    tx: &DatabaseTransaction,
+    row: &message::Model,
+) -> Result<Option<message_update::Model>, Error> {
+    if row.is_as_said() { Ok(None) } else { said::find(tx, row).await }
 }

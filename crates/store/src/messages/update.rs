@@ -56,7 +56,7 @@ impl MessageUpdate {
 
     /// Returns true if it may change the content of the message.
     pub(crate) fn is_effective(&self) -> bool {
-        matches!(self, Self::Edited(_) | Self::Revoked | Self::RevokedByAdmin)
+        EFFECTIVE.contains(&self.kind())
     }
 
     /// Returns true for a reaction that is not one emoji, which no app offers and which would put

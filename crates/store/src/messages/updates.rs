@@ -48,7 +48,6 @@ pub(crate) async fn insert(tx: &DatabaseTransaction, update: NewUpdate<'_>) -> R
         kind: Set(kind.to_owned()),
         value: Set(value),
         at: Set(at),
-        said_kind: Set(None),
         ..Default::default()
     };
     message_update::Entity::insert(row).exec_without_returning(tx).await?;
