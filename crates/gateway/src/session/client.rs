@@ -45,7 +45,6 @@ pub(super) struct RunningClient {
     pub(super) run_loop: RunLoop,
     pub(super) identity_guard: IdentityGuard,
     pub(super) intake: Intake,
-    pub(super) absence: Absence,
     /// The tasks that run only while it is connected.
     pub(super) tasks: ConnectedTasks,
     wakeups: Wakeups,
@@ -90,7 +89,7 @@ impl RunningClient {
             identity: identity_guard.handle(),
             committer: shared.committer.clone(),
             ingest: shared.store.ingest(connection),
-            absence: absence.clone(),
+            absence,
             media_wakeup: Arc::clone(&wakeups.media),
         };
         let bot = Bot::builder()
@@ -114,7 +113,7 @@ impl RunningClient {
         let client = bot.client();
         let linked = client.pn().is_some();
         if linked {
-            absence.begin().await;
+            intake.absence.begin().await;
         }
         // The phone shows ✓✓ once a message reached the inbox, even if nobody has a page open.
         client.set_force_active_delivery_receipts(true);
@@ -130,7 +129,6 @@ impl RunningClient {
             run_loop: RunLoop::new(bot.spawn(), received),
             identity_guard,
             intake,
-            absence,
             tasks: ConnectedTasks::default(),
             wakeups,
             signals,

@@ -7,7 +7,8 @@ use super::{Effects, Session};
 use crate::credentials;
 
 impl Session {
-    /// Stores the end of the session. Only three reasons delete the keys.
+    /// Stores the end of the session. The keys are deleted only if the device was unlinked:
+    /// here, by its phone, or because a wrong phone had scanned.
     pub(super) async fn record_end(&mut self, reason: EndReason) -> Effects {
         let Err(error) = self.write_end(reason).await else { return self.state.recorded() };
         tracing::error!(connection_id = %self.connection, %error, "the end of the session could not be written down");

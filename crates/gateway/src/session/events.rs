@@ -112,7 +112,7 @@ impl Session {
                 if self.state.phase_mut().is_some()
                     && let Some(client) = self.state.client()
                 {
-                    client.absence.delivered(&client.intake.ingest).await?;
+                    client.intake.absence.delivered(&client.intake.ingest).await?;
                 }
                 return Ok(());
             }

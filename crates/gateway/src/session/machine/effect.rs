@@ -26,7 +26,7 @@ pub(in crate::session) enum Effect<C> {
     Close(C),
     /// Logs the device out on WhatsApp and closes its client.
     LogOut(C),
-    /// Records the end of the session; three reasons delete the keys.
+    /// Records the end of the session; only an unlink deletes the keys.
     Record(EndReason),
     /// Counts a reconnection.
     CountReconnect,
