@@ -14,6 +14,8 @@ pub const BUBBLE_BYTES: usize = 4_500;
 pub const RICH_BYTES: usize = 6_000;
 /// Characters of a text in the list of conversations.
 pub const ROW: usize = 120;
+/// Characters of the quoted part of an answer.
+pub const EXCERPT: usize = 200;
 /// Characters of the name of a person.
 pub const NAME: usize = 128;
 /// Bytes of a reaction. The longest emoji, a family in several skin tones, has 41; a letter may

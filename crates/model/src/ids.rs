@@ -44,6 +44,11 @@ row_id! {
 }
 
 row_id! {
+    /// Something that a number is to send: a message, or the change of one.
+    OperationId
+}
+
+row_id! {
     /// An entry of the audit trail.
     AuditId
 }

@@ -7,6 +7,7 @@
 pub mod access;
 pub mod audit;
 pub mod bounds;
+pub mod change;
 pub mod chat;
 pub mod color;
 pub mod connection;
@@ -17,24 +18,31 @@ pub mod media;
 pub mod message;
 pub mod overview;
 pub mod phone;
+pub mod quote;
+pub mod reaction;
 pub mod reset;
 pub mod rich;
 pub mod user;
 
 pub use access::{Access, NumberGrant};
 pub use audit::{Actor, AuditAction, AuditEntry, AuditFilter};
+pub use change::{Change, PendingChange, Version};
 pub use chat::{Chat, Preview};
 pub use color::NumberColor;
 pub use connection::{
     Connection, ConnectionState, Downtime, EndReason, PairingCode, QrCode, StorageTrouble,
 };
 pub use draft::Draft;
-pub use ids::{AuditId, ChatId, ConnectionId, MessageId, SessionId, UserId, WaMessageId};
+pub use ids::{
+    AuditId, ChatId, ConnectionId, MessageId, OperationId, SessionId, UserId, WaMessageId,
+};
 pub use live::{LiveEvent, Sequenced};
 pub use media::{Media, MediaState, MediaView};
-pub use message::{Author, Delivery, FailReason, Message, MessageKind, WholeText};
+pub use message::{Author, Delivery, FailReason, Forwarded, Message, MessageKind, WholeText};
 pub use overview::{Figures, Removal, Uptime};
 pub use phone::PhoneNumber;
+pub use quote::Quote;
+pub use reaction::Reaction;
 pub use reset::{AccountReset, ResetKind};
 pub use rich::{Piece, Style};
 pub use user::{

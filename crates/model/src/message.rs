@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{ChatId, Media, MessageId, Piece, WaMessageId};
+use crate::{ChatId, Media, MessageId, PendingChange, Piece, Quote, Reaction, WaMessageId};
 
 /// Length of the longest text of a message, in characters; the limit of WhatsApp.
 pub const MAX_TEXT: usize = 65_536;
@@ -30,8 +30,17 @@ pub struct Message {
     pub more: bool,
     /// Set if its author has changed the text since; each edit has another number.
     pub edited: Option<i64>,
-    /// The emojis of the reactions, one per person. Each is a single grapheme.
-    pub reactions: Vec<String>,
+    /// The message that this one answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<Quote>,
+    #[serde(default, skip_serializing_if = "Forwarded::is_original")]
+    pub forwarded: Forwarded,
+    /// The reactions, those with the same emoji together.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reactions: Vec<Reaction>,
+    /// Changes that were made here and that WhatsApp has not confirmed, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pending: Vec<PendingChange>,
     pub sent_at: DateTime<Utc>,
     /// The sort key within a chat; see `store::ingest` for its definition.
     pub position: i64,
@@ -70,6 +79,46 @@ pub enum Author {
     User { name: String },
     /// The number's own phone or another of its linked devices.
     Phone,
+}
+
+/// The number of hands that a message has passed through.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Forwarded {
+    /// Its author wrote it in this chat.
+    #[default]
+    Original,
+    Forwarded,
+    /// It was forwarded five times or more, which WhatsApp shows with two arrows.
+    ManyTimes,
+}
+
+impl Forwarded {
+    /// The score from which WhatsApp considers a message forwarded many times.
+    pub const MANY: u32 = 5;
+    /// The score that WhatsApp sends for such a message.
+    pub const MANY_TIMES_SCORE: u32 = 127;
+
+    /// Reads WhatsApp's `forwarding_score`, which is 0 for an original.
+    pub fn of_score(score: u32) -> Self {
+        match score {
+            0 => Self::Original,
+            score if score < Self::MANY => Self::Forwarded,
+            _ => Self::ManyTimes,
+        }
+    }
+
+    /// Returns the score of a copy of a message with this score (`getMsgForwardingScoreWhenForwarded`
+    /// of WhatsApp Web).
+    pub fn next_score(score: u32) -> u32 {
+        let next = score.saturating_add(1);
+        if next < Self::MANY { next } else { Self::MANY_TIMES_SCORE }
+    }
+
+    /// Returns true for [`Self::Original`].
+    pub fn is_original(&self) -> bool {
+        *self == Self::Original
+    }
 }
 
 /// The kind of a message. Kinds without text or file are shown by name.
@@ -193,6 +242,10 @@ pub enum FailReason {
     Expired,
     /// WhatsApp or the library refused it for another reason.
     Refused,
+    /// A change waited until WhatsApp no longer allows it.
+    TooLate,
+    /// A change of a message that was not sent itself.
+    NotSent,
 }
 
 #[cfg(test)]
@@ -209,6 +262,18 @@ mod tests {
         assert!(!Read.advances_to(Delivered) && !Sent.advances_to(Sent));
         assert!(Queued.advances_to(failed) && !Sent.advances_to(failed));
         assert!(failed.advances_to(Queued), "a retry queues it again");
+    }
+
+    #[test]
+    fn a_copy_of_a_copy_ends_as_forwarded_many_times() {
+        let scores: Vec<u32> =
+            std::iter::successors(Some(0), |score| Some(Forwarded::next_score(*score)))
+                .take(7)
+                .collect();
+        assert_eq!(scores, [0, 1, 2, 3, 4, 127, 127]);
+        assert_eq!(Forwarded::of_score(0), Forwarded::Original);
+        assert_eq!(Forwarded::of_score(4), Forwarded::Forwarded);
+        assert_eq!(Forwarded::of_score(127), Forwarded::ManyTimes);
     }
 
     #[test]

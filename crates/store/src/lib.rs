@@ -94,7 +94,7 @@ pub use claim::{Claim, Claimed, Holder, Lost};
 pub use error::{Error, Field};
 pub use eviction::{EvictedMedia, MediaQuotas};
 pub use inbox::ChatsPage;
-pub use ingest::{HEARTBEAT, Inbound, Ingest, Ingested, Peer, Scanned};
+pub use ingest::{HEARTBEAT, Inbound, InboundQuote, Ingest, Ingested, Peer, QuotedAuthor, Scanned};
 pub use live::{AccessChanged, Committed, Hub, Replay};
 pub use media::{AwaitedMedia, InboundMedia, MediaFile, MediaQueue, MediaSource};
 pub use messages::{MessageUpdate, UpdateOf};

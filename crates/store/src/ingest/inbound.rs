@@ -33,6 +33,29 @@ pub struct Inbound {
     pub offline: bool,
     /// The file of the message.
     pub media: Option<InboundMedia>,
+    /// The message that it answers.
+    pub reply_to: Option<InboundQuote>,
+    /// WhatsApp's `forwarding_score`; 0 for an original.
+    pub forwarded: u32,
     /// The update of an earlier message that this is, instead of a message of its own.
     pub amends: Option<UpdateOf>,
+}
+
+/// The message that an answer refers to, as the answer carries it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InboundQuote {
+    /// WhatsApp's id of the quoted message.
+    pub wa_id: String,
+    pub author: QuotedAuthor,
+    pub kind: MessageKind,
+    /// Its text or caption.
+    pub text: String,
+}
+
+/// The author of a quoted message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum QuotedAuthor {
+    /// The number itself.
+    Ourselves,
+    Contact(Peer),
 }

@@ -46,7 +46,7 @@ pub(crate) mod uptime;
 use model::{ChatId, ConnectionId};
 
 pub use identity::Peer;
-pub use inbound::Inbound;
+pub use inbound::{Inbound, InboundQuote, QuotedAuthor};
 pub use messages::Ingested;
 pub use session::Scanned;
 pub use uptime::HEARTBEAT;
