@@ -1,8 +1,9 @@
 //! Keeps a number online while a page shows it.
 //!
 //! The phone of a number that is online (`<presence type="available">`) does not ring. So a number
-//! is online only while a page is open whose user may read it, and for [`Presence::grace`] longer,
-//! since pages are reloaded.
+//! is online only while its owner, or a user with a grant, has a page open, and for
+//! [`Presence::grace`] longer, since pages are reloaded. Administrators see every number, and the
+//! page of one must not keep all of them online.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -40,28 +41,39 @@ impl Attention {
 }
 
 impl Watching {
-    /// Sets the numbers that the user of the page may read now.
-    pub fn set(&mut self, numbers: &HashSet<ConnectionId>) {
-        if self.numbers == *numbers {
+    /// Sets the numbers that the user of the page works with now.
+    pub fn set(&mut self, numbers: HashSet<ConnectionId>) {
+        if self.numbers == numbers {
             return;
         }
-        let before = std::mem::replace(&mut self.numbers, numbers.clone());
+        let before = std::mem::replace(&mut self.numbers, numbers);
+        let now = &self.numbers;
         self.attention.0.send_modify(|watched| {
-            for number in numbers.difference(&before) {
+            for number in now.difference(&before) {
                 *watched.entry(*number).or_default() += 1;
             }
-            for number in before.difference(numbers) {
+            for number in before.difference(now) {
                 let pages = watched.entry(*number).or_default();
                 *pages = pages.saturating_sub(1);
             }
             watched.retain(|_, pages| *pages > 0);
         });
     }
+
+    /// Adds one of these numbers, or removes it.
+    pub fn put(&mut self, number: ConnectionId, is_watched: bool) {
+        let mut numbers = self.numbers.clone();
+        match is_watched {
+            true => numbers.insert(number),
+            false => numbers.remove(&number),
+        };
+        self.set(numbers);
+    }
 }
 
 impl Drop for Watching {
     fn drop(&mut self) {
-        self.set(&HashSet::new());
+        self.set(HashSet::new());
     }
 }
 
@@ -128,13 +140,13 @@ mod tests {
         let pages = attention.follow();
         let open = |numbers: &[i64]| {
             let mut page = attention.watching();
-            page.set(&numbers.iter().copied().map(ConnectionId).collect());
+            page.set(numbers.iter().copied().map(ConnectionId).collect());
             page
         };
         let (mut one, two) = (open(&[1, 2]), open(&[2]));
         assert_eq!(pages.borrow().len(), 2);
-        // The user of the first page may not read number 2 any more.
-        one.set(&[ConnectionId(1)].into());
+        // The user of the first page has no right on number 2 any more.
+        one.put(ConnectionId(2), false);
         assert_eq!(pages.borrow().get(&ConnectionId(2)), Some(&1));
         drop(two);
         assert_eq!(pages.borrow().get(&ConnectionId(2)), None);

@@ -58,6 +58,11 @@ impl Scope {
         Self { user, perhaps_admin: true }
     }
 
+    /// Returns the scope that the user would have without being an admin.
+    pub(crate) fn without_role(self) -> Self {
+        Self { perhaps_admin: false, ..self }
+    }
+
     pub(crate) fn connections(self) -> Select<connection::Entity> {
         connection::Entity::find().filter(self.allows(Right::Read, connection::Column::Id))
     }

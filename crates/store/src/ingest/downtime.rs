@@ -43,26 +43,17 @@ impl Ingest {
     /// [`Error::Database`].
     pub async fn caught_up(&self) -> Result<(), Error> {
         let mut writing = self.store.write().await?;
-        let now = codec::now();
-        match newest(&writing, self.connection).await?.filter(downtime::Model::is_open) {
-            Some(open) => {
-                let from = began_at(&writing, self.connection).await?.unwrap_or(now);
-                downtime::Entity::update_many()
-                    .col_expr(downtime::Column::FromAt, Expr::val(from))
-                    .col_expr(downtime::Column::ToAt, Expr::val(now))
-                    .filter(downtime::Column::Id.eq(open.id))
-                    .exec(&writing.tx)
-                    .await?;
-            }
-            None => insert(&writing, self.connection, now).await?,
+        match newest(&writing, self.connection).await?.is_some_and(|newest| newest.is_open()) {
+            true => close(&writing, self.connection).await?,
+            false => insert(&writing, self.connection, codec::now()).await?,
         }
         writing.access_changed(self.connection);
         writing.commit().await
     }
 }
 
-/// Closes the record that is open, if there is one: the number was unlinked before WhatsApp had delivered
-/// everything, so the next absence must not count in it.
+/// Closes the record that is open, if there is one. After an unlink the next absence must not count in
+/// it, although WhatsApp has not delivered everything.
 pub(super) async fn close(writing: &Writing, connection: ConnectionId) -> Result<(), Error> {
     downtime::Entity::update_many()
         .col_expr(downtime::Column::ToAt, Expr::val(codec::now()))

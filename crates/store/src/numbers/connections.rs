@@ -45,6 +45,8 @@ pub struct ConnectionRow {
     /// The end of its last session; `None` before the first, and while it is linked without
     /// trouble.
     pub last_end: Option<EndReason>,
+    /// True if this viewer owns it or was granted it, and does not only see it as an administrator.
+    pub assigned: bool,
     /// True if this viewer may send from it. A replaced number sends nothing.
     pub can_write: bool,
     /// True if this viewer may link, unlink and rename it.
@@ -174,6 +176,7 @@ pub(crate) fn complete(
     select: Select<connection::Entity>,
 ) -> Select<connection::Entity> {
     select
+        .expr_as(scope.without_role().allows(Right::Read, connection::Column::Id), "assigned")
         .expr_as(scope.allows(Right::Write, connection::Column::Id), "can_write")
         .expr_as(scope.allows(Right::Manage, connection::Column::Id), "can_manage")
         .expr_as(scope.allows(Right::Own, connection::Column::Id), "is_own")
@@ -276,6 +279,7 @@ struct Row {
     maybe_mixed: bool,
     last_end: Option<String>,
     private_by_default: bool,
+    assigned: bool,
     can_write: bool,
     can_manage: bool,
     is_own: bool,
@@ -312,6 +316,7 @@ impl Row {
             is_default: self.default_of.is_some() && self.is_own,
             linked: self.linked,
             last_end: codec::read_end_reason(self.last_end.as_deref())?,
+            assigned: self.assigned,
             can_write: self.can_write && self.replaced_by.is_none(),
             can_manage: self.can_manage,
             downtime: downtime.map(|row| row.into_model(self.is_own)),

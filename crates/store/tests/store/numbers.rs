@@ -140,6 +140,23 @@ async fn another_phone_than_the_declared_one_leaves_nothing() {
 }
 
 #[tokio::test]
+async fn a_number_is_assigned_to_its_owner_and_to_users_with_a_grant_and_not_to_admins() {
+    on_both(|store| async move {
+        let desk = Desk::open(&store).await;
+        let ana = user(&store, "ana", Role::Atendente).await;
+        let assigned =
+            async |viewer: &store::Viewer| viewer.connection(desk.number).await.unwrap().assigned;
+        assert!(assigned(&desk.owner).await && !assigned(&desk.admin).await);
+        let admin = desk.proof().await;
+        for agent in [ana.user().id, desk.admin.user().id] {
+            store.grant_access(&admin, agent, desk.number, Access::Read).await.unwrap();
+        }
+        assert!(assigned(&ana).await && assigned(&desk.admin).await);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_removed_number_takes_everything_of_it_and_nothing_else() {
     on_both(|store| async move {
         let desk = Desk::open(&store).await;

@@ -283,7 +283,7 @@ impl Tab {
     async fn connections(&mut self) -> Result<(), StreamEnded> {
         let rows = self.viewer().await?.connections().await?;
         let now: HashSet<_> = rows.iter().map(|row| row.id).collect();
-        self.watching.set(&now);
+        self.watching.set(rows.iter().filter(|row| row.assigned).map(|row| row.id).collect());
         for connection in std::mem::replace(&mut self.visible, now.clone()).difference(&now) {
             self.send(None, &LiveEvent::ConnectionGone { connection: *connection }).await?;
         }
@@ -299,12 +299,12 @@ impl Tab {
         match self.viewer().await?.connection(id).await {
             Ok(row) => {
                 self.visible.insert(row.id);
-                self.watching.set(&self.visible);
+                self.watching.put(row.id, row.assigned);
                 let connection = self.app.pool.describe(row);
                 self.send(None, &LiveEvent::Connection { connection }).await
             }
             Err(store::Error::NotFound) if self.visible.remove(&id) => {
-                self.watching.set(&self.visible);
+                self.watching.put(id, false);
                 self.send(None, &LiveEvent::ConnectionGone { connection: id }).await
             }
             Err(store::Error::NotFound) => Ok(()),
