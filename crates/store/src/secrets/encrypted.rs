@@ -7,7 +7,7 @@ use chacha20poly1305::{
 };
 use secrecy::ExposeSecret as _;
 
-use super::{Column, EncryptionError, keys::Key};
+use super::{Column, EncryptionError, key::Key};
 use crate::{Secret, accounts::secret::random};
 
 /// Prefix of every encrypted value. The plaintext, Base32, has no colon.
@@ -64,39 +64,4 @@ pub(super) fn decrypt(
 /// dots.
 fn bound_to(column: &Column, row: i64) -> String {
     format!("{}.{}.{row}", column.table, column.name)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::{SecretKeys, TOTP_SECRET};
-    use super::*;
-
-    const OTHER: Column = Column { table: "totp", name: "other", key: "user_id" };
-
-    #[test]
-    fn a_value_is_read_with_its_key_in_its_place_only() {
-        let keys = SecretKeys::generate().unwrap();
-        let value = keys.encrypt(&TOTP_SECRET, 7, "JBSWY3DP").unwrap();
-        assert!(is_encrypted(&value) && !value.contains("JBSWY3DP"));
-        assert_ne!(value, keys.encrypt(&TOTP_SECRET, 7, "JBSWY3DP").unwrap());
-        assert_eq!(keys.decrypt(&TOTP_SECRET, 7, &value).unwrap().expose(), "JBSWY3DP");
-        assert_eq!(
-            keys.with_new().unwrap().decrypt(&TOTP_SECRET, 7, &value).unwrap().expose(),
-            "JBSWY3DP"
-        );
-        let altered = |opened: Result<Secret, EncryptionError>| {
-            assert!(matches!(opened, Err(EncryptionError::Altered { .. })), "{opened:?}");
-        };
-        altered(keys.decrypt(&TOTP_SECRET, 8, &value));
-        altered(keys.decrypt(&OTHER, 7, &value));
-        let mut changed = value.clone();
-        let last = if changed.pop() == Some('0') { '1' } else { '0' };
-        changed.push(last);
-        altered(keys.decrypt(&TOTP_SECRET, 7, &changed));
-        for none in ["JBSWY3DP", "sealed:1:", "sealed:1:x", &value[..value.len() - 2]] {
-            assert!(keys.decrypt(&TOTP_SECRET, 7, none).is_err(), "{none}");
-        }
-        let other = SecretKeys::generate().unwrap().decrypt(&TOTP_SECRET, 7, &value);
-        assert!(matches!(other, Err(EncryptionError::UnknownKey { .. })), "{other:?}");
-    }
 }

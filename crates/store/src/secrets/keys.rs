@@ -3,10 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use secrecy::{ExposeSecret as _, SecretBox, SecretString, zeroize::Zeroizing};
-use sha2::{Digest as _, Sha256};
+use secrecy::{ExposeSecret as _, SecretString, zeroize::Zeroizing};
 
-use super::{Column, EncryptionError, encrypted};
+use super::{Column, EncryptionError, encrypted, key::Key};
 use crate::{Error, Secret, accounts::secret::random};
 
 /// Number of hexadecimal digits of a key.
@@ -21,20 +20,6 @@ pub struct InvalidKeys;
 #[derive(Clone)]
 pub struct SecretKeys {
     keys: Arc<[Key]>,
-}
-
-/// One key of 256 bits and its id, which is stored beside the values that it encrypts.
-pub(super) struct Key {
-    pub(super) id: String,
-    pub(super) bytes: SecretBox<[u8; 32]>,
-}
-
-impl Key {
-    fn new(bytes: &[u8; 32]) -> Self {
-        let digest =
-            Sha256::new().chain_update(b"inbox-pirata key id").chain_update(bytes).finalize();
-        Self { id: hex::encode(&digest[..8]), bytes: SecretBox::new(Box::new(*bytes)) }
-    }
 }
 
 impl SecretKeys {
@@ -134,6 +119,7 @@ impl fmt::Debug for SecretKeys {
 
 #[cfg(test)]
 mod tests {
+    use super::super::TOTP_SECRET;
     use super::*;
 
     #[test]
@@ -160,5 +146,34 @@ mod tests {
         for text in ["", "\n,\n", &short, &long, &other, "minha senha"] {
             assert_eq!(SecretKeys::parse(text).err(), Some(InvalidKeys), "{text:?}");
         }
+    }
+
+    const OTHER: Column = Column { table: "totp", name: "other", key: "user_id" };
+
+    #[test]
+    fn a_value_is_read_with_its_key_in_its_place_only() {
+        let keys = SecretKeys::generate().unwrap();
+        let value = keys.encrypt(&TOTP_SECRET, 7, "JBSWY3DP").unwrap();
+        assert!(encrypted::is_encrypted(&value) && !value.contains("JBSWY3DP"));
+        assert_ne!(value, keys.encrypt(&TOTP_SECRET, 7, "JBSWY3DP").unwrap());
+        assert_eq!(keys.decrypt(&TOTP_SECRET, 7, &value).unwrap().expose(), "JBSWY3DP");
+        assert_eq!(
+            keys.with_new().unwrap().decrypt(&TOTP_SECRET, 7, &value).unwrap().expose(),
+            "JBSWY3DP"
+        );
+        let altered = |opened: Result<Secret, EncryptionError>| {
+            assert!(matches!(opened, Err(EncryptionError::Altered { .. })), "{opened:?}");
+        };
+        altered(keys.decrypt(&TOTP_SECRET, 8, &value));
+        altered(keys.decrypt(&OTHER, 7, &value));
+        let mut changed = value.clone();
+        let last = if changed.pop() == Some('0') { '1' } else { '0' };
+        changed.push(last);
+        altered(keys.decrypt(&TOTP_SECRET, 7, &changed));
+        for none in ["JBSWY3DP", "sealed:1:", "sealed:1:x", &value[..value.len() - 2]] {
+            assert!(keys.decrypt(&TOTP_SECRET, 7, none).is_err(), "{none}");
+        }
+        let other = SecretKeys::generate().unwrap().decrypt(&TOTP_SECRET, 7, &value);
+        assert!(matches!(other, Err(EncryptionError::UnknownKey { .. })), "{other:?}");
     }
 }

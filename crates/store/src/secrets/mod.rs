@@ -4,12 +4,13 @@
 //! read with another key, and one that is moved elsewhere cannot be decrypted there. A person who
 //! has the database alone, for example from a backup of PostgreSQL, can read none of them.
 //!
-//! * `keys`: the keys and their text form. `encrypted`: one value. `rows`: all values, when the
+//! * `keys`: the keys and their text form, `key`: one of them. `encrypted`: one value. `rows`: all values, when the
 //!   database is opened and when the key changes.
 //!
 //! A new secret column has to be added to [`COLUMNS`], which backups use too.
 
 mod encrypted;
+mod key;
 mod keys;
 mod rows;
 
