@@ -18,6 +18,7 @@ pub mod host;
 mod login;
 pub(crate) mod origin;
 pub mod setup;
+mod setup_code;
 mod throttle;
 mod throttle_key;
 mod wrong_address;
@@ -29,6 +30,7 @@ pub(crate) use login::{
     pending_login, remove_factor,
 };
 pub use origin::of as ip_of;
+pub use setup_code::SetupCode;
 use throttle::Throttle;
 pub use wrong_address::is_over_tls;
 pub(crate) use wrong_address::right_address;

@@ -115,7 +115,7 @@ impl ApiError {
     /// Logs the cause once, under a reference that the person can quote.
     #[cfg(feature = "ssr")]
     pub fn internal(cause: impl std::fmt::Display) -> Self {
-        let reference = crate::state::random_reference();
+        let reference = crate::random::reference();
         tracing::error!(%reference, error.message = %cause, "request failed");
         Self::Internal { reference }
     }

@@ -20,10 +20,22 @@ pub(crate) fn use_locale() -> Locale {
     use_context().unwrap_or_else(requested)
 }
 
+/// The name of the cookie.
+#[cfg(feature = "ssr")]
+pub(crate) const COOKIE: &str = "idioma";
+
 /// The language that the browser's cookie asks for.
 #[cfg(feature = "ssr")]
 pub(crate) fn requested() -> Locale {
-    crate::preferences::language().unwrap_or_default()
+    let parts: Option<http::request::Parts> = use_context();
+    parts.map(|parts| requested_in(&parts.headers)).unwrap_or_default()
+}
+
+/// The language that a request with these headers asks for.
+#[cfg(feature = "ssr")]
+pub(crate) fn requested_in(headers: &http::HeaderMap) -> Locale {
+    let language = crate::cookies::cookie_in(headers, COOKIE);
+    language.and_then(|language| language.parse().ok()).unwrap_or_default()
 }
 
 /// The language in which the server rendered this page.

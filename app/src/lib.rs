@@ -38,6 +38,8 @@ pub mod parts;
 #[cfg(feature = "ssr")]
 mod preferences;
 #[cfg(feature = "ssr")]
+mod random;
+#[cfg(feature = "ssr")]
 mod reader;
 #[cfg(feature = "ssr")]
 mod shell;

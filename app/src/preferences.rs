@@ -1,28 +1,16 @@
 //! A person's preferences for the interface in this browser. They are cookies, so that the first
 //! byte of a page is in the right language and colours, also before the login.
 
-use http::HeaderMap;
 use leptos::prelude::use_context;
 use model::{EnterKey, Language, Theme, UserPreferences};
 
 use crate::cookies::{cookie_in, set_cookie};
-use crate::i18n::Locale;
+use crate::i18n::{self, Locale};
 
-const LANGUAGE: &str = "idioma";
 const THEME: &str = "tema";
 const ENTER: &str = "enter";
 /// The lifetime of these cookies, a year in seconds.
 const LASTS: u32 = 31_536_000;
-
-/// The language that this browser's cookie asks for.
-pub(crate) fn language() -> Option<Locale> {
-    cookie(LANGUAGE)?.parse().ok()
-}
-
-/// The language that a request with these headers asks for.
-pub(crate) fn language_of(headers: &HeaderMap) -> Option<Locale> {
-    cookie_in(headers, LANGUAGE)?.parse().ok()
-}
 
 /// The theme of this browser, as an attribute of the page's root; `None` follows the system.
 pub(crate) fn theme() -> Option<&'static str> {
@@ -58,7 +46,7 @@ pub(crate) fn remember_language(language: Language) {
         Language::PtBr => Locale::pt_BR,
         Language::En => Locale::en,
     };
-    set(LANGUAGE, locale.as_ref(), LASTS);
+    set(i18n::COOKIE, locale.as_ref(), LASTS);
 }
 
 pub(crate) fn remember_theme(theme: Option<Theme>) {

@@ -6,8 +6,7 @@
 use http::HeaderMap;
 use model::{Chat, LiveEvent};
 
-use crate::i18n::{Locale, requested, t};
-use crate::preferences;
+use crate::i18n::{Locale, requested, requested_in, t};
 
 /// Names chats in one language.
 #[derive(Debug, Clone, Copy)]
@@ -16,7 +15,7 @@ pub struct Reader(Locale);
 impl Reader {
     /// The sender of a request with these headers.
     pub fn of(headers: &HeaderMap) -> Self {
-        Self(preferences::language_of(headers).unwrap_or_default())
+        Self(requested_in(headers))
     }
 
     /// The sender of the request being answered.

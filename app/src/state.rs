@@ -14,7 +14,7 @@ pub struct AppState {
     pub assets: Assets,
     pub site: crate::Site,
     /// The code for creating the first administrator.
-    pub setup: crate::auth::setup::SetupCode,
+    pub setup: crate::auth::SetupCode,
 }
 
 /// Addresses of the built site's files. They are empty strings if the site was not built: pages
@@ -54,27 +54,4 @@ impl AppState {
     pub fn of_request() -> Result<Self, ApiError> {
         use_context().ok_or_else(|| ApiError::internal("no AppState in context"))
     }
-}
-
-/// An id for a message from a form without JavaScript.
-///
-/// # Errors
-/// [`ApiError::Internal`] when the system has no randomness.
-pub(crate) fn random_message_id() -> Result<model::WaMessageId, ApiError> {
-    let mut bytes = [0; 9];
-    getrandom::fill(&mut bytes).map_err(ApiError::internal)?;
-    Ok(model::WaMessageId::from_random(bytes))
-}
-
-/// Returns true if [`random_reference`] can have made this text.
-pub(crate) fn is_reference(text: &str) -> bool {
-    text.len() == 8 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
-}
-
-/// Eight hexadecimal digits that tie a message on screen to a line in the log.
-pub(crate) fn random_reference() -> String {
-    let mut bytes = [0; 4];
-    // Without randomness the reference is all zeros, and the log line is still there.
-    getrandom::fill(&mut bytes).ok();
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

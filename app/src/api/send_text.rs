@@ -15,7 +15,7 @@ pub async fn send_text(
     let (grant, chat) = viewer.write_chat(chat).await?;
     let wa_id = match wa_id {
         Some(wa_id) => wa_id,
-        None => crate::state::random_message_id()?,
+        None => crate::random::message_id().map_err(ApiError::internal)?,
     };
     Ok(app.pool.send_text(&grant, chat.id, wa_id, &text).await?)
 }

@@ -5,17 +5,16 @@
 //! `X-Forwarded-Host` across sites. Programs other than browsers send neither and have no cookies
 //! to be abused.
 
-use http::header::{HOST, HeaderName, ORIGIN, REFERER};
+use http::header::{HeaderName, ORIGIN, REFERER};
 use http::request::Parts;
 use http::{HeaderMap, Uri};
 use leptos::prelude::use_context;
 use leptos::server_fn::error::ServerFnUrlError;
 
-use super::host;
-use crate::i18n::{Locale, t};
-use crate::{ApiError, AppState, Site, preferences};
+use super::host::{self, hosts};
+use crate::i18n::{requested_in, t};
+use crate::{ApiError, AppState, Site};
 
-pub(super) const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Returns true if a request that changes something comes from a page of ours, or from no page at
@@ -74,7 +73,7 @@ pub(crate) fn sentence() -> String {
 }
 
 fn words(headers: &HeaderMap, site: &Site, origin: Option<&str>) -> String {
-    let locale: Locale = preferences::language_of(headers).unwrap_or_default();
+    let locale = requested_in(headers);
     let host = hosts(headers).next().unwrap_or("?");
     match (origin.filter(|origin| *origin != "null"), site.public()) {
         (None, _) => t!(locale, error.foreign_bare).to_owned(),
@@ -84,12 +83,6 @@ fn words(headers: &HeaderMap, site: &Site, origin: Option<&str>) -> String {
         }
         (Some(origin), None) => t!(locale, error.foreign, origin = origin, host = host).to_string(),
     }
-}
-
-/// The hosts that a request was sent to: as received here, and as the proxies report them.
-pub(super) fn hosts(headers: &HeaderMap) -> impl Iterator<Item = &str> {
-    let values = [HOST, FORWARDED_HOST].into_iter().flat_map(|name| headers.get_all(name));
-    values.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',').map(str::trim))
 }
 
 /// Returns true if an origin, as in `https://inbox.loja.com.br`, is at a host, as in

@@ -13,15 +13,14 @@
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use axum::extract::ConnectInfo;
-use http::header::ORIGIN;
+use http::header::{HOST, HeaderName, ORIGIN};
 use http::{HeaderMap, Request};
 
-use super::foreign::{self, FORWARDED_HOST};
 use super::forwarded::is_from_proxy;
 use crate::Site;
-use crate::i18n::{Locale, t};
-use crate::preferences;
+use crate::i18n::{requested_in, t};
 
+const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 /// The longest part of a name that a refusal repeats.
 const SHOWN: usize = 100;
 
@@ -38,13 +37,19 @@ pub fn is_ours<B>(request: &Request<B>, site: &Site) -> bool {
 
 /// The sentence that explains a refusal.
 pub fn refusal(headers: &HeaderMap, site: &Site) -> String {
-    let locale: Locale = preferences::language_of(headers).unwrap_or_default();
-    let host = foreign::hosts(headers).find(|host| !is_known(host, site)).unwrap_or("?");
+    let locale = requested_in(headers);
+    let host = hosts(headers).find(|host| !is_known(host, site)).unwrap_or("?");
     let host: String = host.chars().filter(char::is_ascii_graphic).take(SHOWN).collect();
     match site.public() {
         Some(public) => t!(locale, error.host_public, host = host, public = public).to_string(),
         None => t!(locale, error.host, host = host).to_string(),
     }
+}
+
+/// The hosts that a request was sent to: as received here, and as the proxies report them.
+pub(super) fn hosts(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+    let values = [HOST, FORWARDED_HOST].into_iter().flat_map(|name| headers.get_all(name));
+    values.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',').map(str::trim))
 }
 
 /// Returns true if a trusted proxy shows that it has passed a request on, and names no foreign host

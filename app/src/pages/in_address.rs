@@ -6,7 +6,7 @@
 
 use crate::api::repeated_phone_question;
 use crate::auth::foreign;
-use crate::{ApiError, state};
+use crate::{ApiError, random};
 
 /// The longest wait that the server ever asks for, in seconds.
 const LONGEST_WAIT: u64 = 3601;
@@ -16,7 +16,7 @@ pub(super) fn believable(error: ApiError) -> ApiError {
     match error {
         ApiError::Foreign(_) => ApiError::Foreign(foreign::sentence()),
         ApiError::TooMany { seconds } => ApiError::TooMany { seconds: seconds.min(LONGEST_WAIT) },
-        ApiError::Internal { reference } if !state::is_reference(&reference) => {
+        ApiError::Internal { reference } if !random::is_reference(&reference) => {
             ApiError::Internal { reference: "?".to_owned() }
         }
         ApiError::AmbiguousPhone { one, other } => repeated_phone_question(&other)
