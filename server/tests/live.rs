@@ -42,6 +42,40 @@ async fn a_browser_that_does_not_read_slows_nobody_and_is_told_to_load_again() {
     }
 }
 
+/// A stream checks its numbers again and again, since nothing reports some of their changes.
+#[tokio::test]
+async fn a_number_is_sent_again_only_if_it_changed() {
+    let app = App::with_flags(&["--live-recheck", "1ms"]).await;
+    let ana = app.user("ana", Role::Atendente).await;
+    let number = app.own_connection(&ana).await;
+    let viewer = app.store.viewer(ana.id).await.expect("ana");
+    let (_, cookies) = enter(&app, &ana).await;
+    let mut live = app.live(&cookies, viewer.last_seq().await.expect("a place")).await;
+    let label = |event: &LiveEvent| match event {
+        LiveEvent::Connection { connection } => Some(connection.label.clone()),
+        _ => None,
+    };
+    while label(&live.next().await).is_none() {}
+    for nth in 0..20 {
+        app.customer_writes(number, &format!("n.º {nth}")).await;
+        loop {
+            let event = live.next().await;
+            assert_eq!(label(&event), None, "nothing of the number changed");
+            if matches!(event, LiveEvent::Message { .. }) {
+                break;
+            }
+        }
+    }
+    let grant = viewer.grant_manage(number).await.expect("the right");
+    app.store.rename_connection(&grant, "Vendas").await.expect("a name");
+    loop {
+        if let Some(label) = label(&live.next().await) {
+            assert_eq!(label, "Vendas");
+            break;
+        }
+    }
+}
+
 /// Logs a user in. Returns the browser and its cookies.
 async fn enter(app: &App, user: &User) -> (TestServer, String) {
     let browser = app.browser();

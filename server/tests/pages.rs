@@ -57,6 +57,24 @@ async fn the_inbox_leads_to_the_login_and_back() {
 }
 
 #[tokio::test]
+async fn pages_and_answers_are_compressed_for_browsers_that_accept_it() {
+    let app = App::new().await;
+    let (browser, _) = app.logged_in("ana", Role::Admin).await;
+    let plain = browser.get(INBOX).await;
+    assert!(plain.maybe_header("content-encoding").is_none());
+    let packed = browser.get(INBOX).add_header("accept-encoding", "gzip, br").await;
+    assert_eq!(packed.header("content-encoding"), "gzip");
+    assert!(packed.header("vary").to_str().unwrap().contains("accept-encoding"));
+    let (plain, packed) = (plain.as_bytes().len(), packed.as_bytes().len());
+    assert!(packed * 2 < plain, "{packed} of {plain} bytes");
+    let missing = browser.get("/nada").add_header("accept-encoding", "gzip").await;
+    missing.assert_status(StatusCode::NOT_FOUND);
+    assert_eq!(missing.header("content-encoding"), "gzip");
+    let answer = browser.post("/api/inbox").add_header("accept-encoding", "gzip").await;
+    assert_eq!(answer.header("content-encoding"), "gzip");
+}
+
+#[tokio::test]
 async fn the_inbox_is_whole_in_the_html() {
     let app = App::new().await;
     let (browser, ana) = app.logged_in("ana", Role::Atendente).await;

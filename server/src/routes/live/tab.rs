@@ -1,6 +1,6 @@
 //! One open stream: its position, its user's access, and the events it sends next.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::time::Duration;
 
 use app::auth::factor::still_admits;
@@ -8,8 +8,8 @@ use app::{AppState, Reader};
 use axum::response::sse::Event;
 use axum_login::tower_sessions::Session;
 use gateway::{Change, Watching};
-use model::{ConnectionId, Draft, LiveEvent, UserId};
-use store::{AccessChanged, Committed, Replay, SessionLabel, Viewer};
+use model::{Connection, ConnectionId, Draft, LiveEvent, UserId};
+use store::{AccessChanged, Committed, ConnectionRow, Replay, SessionLabel, Viewer};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, MissedTickBehavior, sleep_until};
@@ -56,7 +56,8 @@ pub(super) struct Tab {
     drafts: Receiver<(UserId, Draft)>,
     /// The last event this tab has; `None` until its start is known.
     last_seq: Option<i64>,
-    visible: HashSet<ConnectionId>,
+    /// The numbers that this user sees, as they were sent last.
+    sent: HashMap<ConnectionId, Connection>,
     /// Registers with the pool, while the stream lives, that somebody watches these numbers.
     watching: Watching,
     unread: Unread,
@@ -104,7 +105,7 @@ impl Tab {
         let changes = app.pool.changes();
         let watching = app.pool.watching();
         let drafts = app.store.hub().drafts();
-        let (visible, unread) = (HashSet::new(), Unread::default());
+        let (sent, unread) = (HashMap::new(), Unread::default());
         Self {
             app,
             user,
@@ -116,7 +117,7 @@ impl Tab {
             access,
             drafts,
             last_seq,
-            visible,
+            sent,
             watching,
             unread,
             timing,
@@ -272,44 +273,53 @@ impl Tab {
             AccessChanged::User(user) if user == self.user => self.recheck_access().await,
             AccessChanged::User(_) => Ok(()),
             AccessChanged::Connection(connection) => self.connection(connection).await,
-            AccessChanged::Chats(connection) if self.visible.contains(&connection) => {
+            AccessChanged::Chats(connection) if self.sent.contains_key(&connection) => {
                 self.resync().await
             }
             AccessChanged::Chats(_) => Ok(()),
         }
     }
 
-    /// Sends every connection this user sees, and the removal of those they see no more.
+    /// Sends the connections that changed, and the removal of those that this user sees no more.
     async fn connections(&mut self) -> Result<(), StreamEnded> {
         let rows = self.viewer().await?.connections().await?;
-        let now: HashSet<_> = rows.iter().map(|row| row.id).collect();
         self.watching.set(rows.iter().filter(|row| row.assigned).map(|row| row.id).collect());
-        for connection in std::mem::replace(&mut self.visible, now.clone()).difference(&now) {
-            self.send(None, &LiveEvent::ConnectionGone { connection: *connection }).await?;
-        }
+        let mut gone = std::mem::take(&mut self.sent);
         for row in rows {
-            let connection = self.app.pool.describe(row);
-            self.send(None, &LiveEvent::Connection { connection }).await?;
+            if let Some(sent) = gone.remove(&row.id) {
+                self.sent.insert(row.id, sent);
+            }
+            self.send_connection(row).await?;
+        }
+        for connection in gone.into_keys() {
+            self.send(None, &LiveEvent::ConnectionGone { connection }).await?;
         }
         Ok(())
     }
 
-    /// Sends one connection, or its removal if the user sees it no more.
+    /// Sends one connection if it changed, or its removal if the user sees it no more.
     async fn connection(&mut self, id: ConnectionId) -> Result<(), StreamEnded> {
         match self.viewer().await?.connection(id).await {
             Ok(row) => {
-                self.visible.insert(row.id);
                 self.watching.put(row.id, row.assigned);
-                let connection = self.app.pool.describe(row);
-                self.send(None, &LiveEvent::Connection { connection }).await
+                self.send_connection(row).await
             }
-            Err(store::Error::NotFound) if self.visible.remove(&id) => {
+            Err(store::Error::NotFound) if self.sent.remove(&id).is_some() => {
                 self.watching.put(id, false);
                 self.send(None, &LiveEvent::ConnectionGone { connection: id }).await
             }
             Err(store::Error::NotFound) => Ok(()),
             Err(error) => Err(error.into()),
         }
+    }
+
+    async fn send_connection(&mut self, row: ConnectionRow) -> Result<(), StreamEnded> {
+        let connection = self.app.pool.describe(row);
+        if self.sent.get(&connection.id) == Some(&connection) {
+            return Ok(());
+        }
+        self.sent.insert(connection.id, connection.clone());
+        self.send(None, &LiveEvent::Connection { connection }).await
     }
 
     /// Sends those events of a burst that this user may see now.
