@@ -49,6 +49,12 @@ fn List(page: ConnectionsPage) -> impl IntoView {
     // The number that is being connected here. Once it is connected, the card closes.
     let pairing = RwSignal::new(None::<ConnectionId>);
     let shown = Memo::new(move |_| pairing.get().filter(|id| numbers.is_unconnected(*id)));
+    // Otherwise it would open again, and take the focus, at the next loss of the connection.
+    Effect::new(move || {
+        if shown.get().is_none() {
+            pairing.set(None);
+        }
+    });
     let table = erased_view(move || {
         match is_empty.get() {
         true => view! {
