@@ -16,7 +16,14 @@ use crate::{content, inbound, media, pairing};
 fn samples() -> Vec<Vec<u8>> {
     let text = |text: &str| Some(text.to_owned());
     let bytes = |seed: u8| Some(vec![seed; 32]);
-    let context = wa::ContextInfo { stanza_id: text("3EB0"), ..Default::default() };
+    let context = wa::ContextInfo {
+        stanza_id: text("3EB0"),
+        participant: text("900000000000001@lid"),
+        quoted_message: MessageField::some(crate::testing::image("azul")),
+        is_forwarded: Some(true),
+        forwarding_score: Some(127),
+        ..Default::default()
+    };
     let extended = wa::message::ExtendedTextMessage {
         text: text("veja *isto* https://a.b/c"),
         context_info: MessageField::some(context),

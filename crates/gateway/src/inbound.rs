@@ -18,6 +18,7 @@ use whatsapp_rust::wacore_binary::JidExt as _;
 use whatsapp_rust::waproto::whatsapp::message::protocol_message::Type;
 use whatsapp_rust::{InboundDurabilityHook, anyhow, async_trait};
 
+use crate::content::context::{self, Context};
 use crate::content::{self, Content};
 use crate::intake::{Intake, IntakeError};
 use crate::media;
@@ -61,7 +62,9 @@ fn inbound(info: &MessageInfo, message: &wa::Message, own_phone: &OwnPhone) -> V
             return Some(Inbound { amends: Some(update), offline, ..row });
         }
         let Content { kind, text, raw_message } = content::of(message)?;
-        Some(Inbound { kind, text, raw_message, offline, media: media::of(message), ..row })
+        let Context { reply_to, forwarded } = context::of(message, own_phone);
+        let media = media::of(message);
+        Some(Inbound { kind, text, raw_message, offline, media, reply_to, forwarded, ..row })
     };
     envelopes(info, own_phone).into_iter().filter_map(fill).collect()
 }
@@ -108,6 +111,8 @@ fn envelope(info: &MessageInfo, chat: Chat) -> Inbound {
         offline: false,
         raw_message: None,
         media: None,
+        reply_to: None,
+        forwarded: 0,
         amends: None,
     }
 }

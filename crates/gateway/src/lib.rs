@@ -14,12 +14,12 @@
 //! * `session` is the actor: it handles commands and `signal`s of the client; its states and
 //!   their transitions are in `session::machine`.
 //! * `inbound` stores decrypted messages before WhatsApp gets their receipt; `origin` finds the
-//!   conversation by the addresses, `content` reads the content of a message.
+//!   conversation by the addresses, `content` reads the content of a message and its context.
 //! * `intake` is the only way of messages into the store; `batch_committer` commits pending
 //!   messages together, `absence` decides which of them were missed.
 //! * `address_book` stores the phone's address book, and looks up missing phone numbers.
-//! * `outbox_sender` sends the outbox in order and waits for acknowledgements; `receipts` sends
-//!   read receipts.
+//! * `outbox_sender` sends the outbox, one lane for each chat, and waits for acknowledgements;
+//!   `outgoing` builds the messages. `receipts` sends read receipts.
 //! * `attention` counts the open pages of a number, which is online while there are any.
 //! * `media_downloader` downloads the files of messages; `media` reads where they are, `files`
 //!   stores them, `disk_room` makes room for them and `reservation` holds it, `http` is the client
@@ -55,6 +55,7 @@ mod media_downloader;
 mod observed_transport;
 mod origin;
 mod outbox_sender;
+mod outgoing;
 mod pairing;
 mod pairing_runtime;
 mod pauses;

@@ -1,27 +1,35 @@
 //! Sends the outbox to WhatsApp while a session is connected.
 //!
 //! Each connected session has one sender. It starts with the connection and is dropped with it. The
-//! next one sends unacknowledged messages again under the same id, so WhatsApp and the recipient
-//! see one message.
+//! next one sends unacknowledged operations again under the same ids, so WhatsApp and the recipient
+//! see each once.
+//!
+//! There is one lane for each chat: an operation that the library does not accept is tried again
+//! after a pause, and holds up the later ones of its chat only. While the network fails, nothing is
+//! sent and no attempt is counted.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::Utc;
 use model::{ConnectionId, FailReason, WaMessageId};
 use store::{Outbox, Outgoing};
 use tokio::sync::Notify;
 use tokio::time::Instant;
-use whatsapp_rust::prelude::{Client, Jid, SendError, SendOptions, wa};
+use whatsapp_rust::prelude::{Client, Jid, SendError, SendOptions};
 
-/// Rows read at once, unacknowledged messages included.
+use crate::origin::OwnPhone;
+use crate::outgoing;
+
+/// Rows read at once, unacknowledged operations included.
 const WINDOW: u64 = 64;
-/// Attempts for one message when the library fails for another reason than the network.
-const MAX_TRIES: u32 = 3;
-/// Pause before a failed attempt is repeated.
+/// Attempts for one operation when the library fails for another reason than the network.
+const MAX_TRIES: u32 = 5;
+/// Pause after the first failed attempt. It doubles with each further one.
 const RETRY_PAUSE: Duration = Duration::from_secs(2);
-/// Time that WhatsApp has to acknowledge a message before it is sent once more: the acknowledgement
-/// may have been lost although the connection lives on.
+/// Time that WhatsApp has to acknowledge an operation before it is sent once more: the
+/// acknowledgement may have been lost although the connection lives on.
 const CONFIRM_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The sender of one connected session.
@@ -29,32 +37,60 @@ pub(crate) struct OutboxSender {
     pub(crate) connection: ConnectionId,
     pub(crate) client: Arc<Client>,
     pub(crate) outbox: Outbox,
-    /// Notified when there is a new message, or when an acknowledgement freed a place in the
-    /// window.
+    /// Notified when there is a new operation, or when an acknowledgement freed a place in the
+    /// window or released operations that depend on it.
     pub(crate) wakeup: Arc<Notify>,
 }
 
-/// The outcome of sending one message.
+/// The state of a sender between its rounds.
+struct Progress {
+    /// Operations that wait for their acknowledgement, since when.
+    unconfirmed: HashMap<WaMessageId, Instant>,
+    /// The times at which failed attempts are due again.
+    retries: BTreeSet<Instant>,
+}
+
+/// The outcome of sending one operation.
 enum SendOutcome {
     Sent,
-    /// The network or the session failed. The same message is tried again before any other, to keep
-    /// the order.
-    RetryLater,
+    /// The network or the session failed, and nothing else can be sent either.
+    NetworkFailed,
+    /// The library did not accept it. It is tried again after this pause.
+    TryLater(Duration),
     Refused(FailReason),
+}
+
+impl Progress {
+    fn new() -> Self {
+        // An earlier sender may have left operations whose pause lasts. None is longer than this.
+        let longest = retry_pause(MAX_TRIES - 1);
+        Self { unconfirmed: HashMap::new(), retries: [Instant::now() + longest].into() }
+    }
+
+    /// Returns the time of the next round if nothing wakes the sender before.
+    fn next_round(&self) -> Option<Instant> {
+        let timeout = (!self.unconfirmed.is_empty()).then(|| Instant::now() + CONFIRM_TIMEOUT);
+        self.retries.first().copied().into_iter().chain(timeout).min()
+    }
 }
 
 impl OutboxSender {
     /// Runs until it is dropped.
     pub(crate) async fn run(self) {
-        let mut unconfirmed = HashMap::<WaMessageId, Instant>::new();
-        let mut tries = HashMap::<WaMessageId, u32>::new();
+        let mut progress = Progress::new();
         loop {
-            match self.send_pending(&mut unconfirmed, &mut tries).await {
+            match self.send_pending(&mut progress).await {
                 Ok(true) => {
-                    let timeout = tokio::time::sleep(CONFIRM_TIMEOUT);
+                    let next_round = progress.next_round();
+                    let timeout = async {
+                        match next_round {
+                            Some(at) => tokio::time::sleep_until(at).await,
+                            None => std::future::pending().await,
+                        }
+                    };
                     tokio::select! {
                         () = self.wakeup.notified() => {}
-                        () = timeout, if !unconfirmed.is_empty() => {}
+                        () = timeout => {}
                     }
                 }
                 Ok(false) => tokio::time::sleep(RETRY_PAUSE).await,
@@ -66,29 +102,34 @@ impl OutboxSender {
         }
     }
 
-    /// Sends the pending messages. Returns false if some are left and must be tried again.
-    async fn send_pending(
-        &self,
-        unconfirmed: &mut HashMap<WaMessageId, Instant>,
-        tries: &mut HashMap<WaMessageId, u32>,
-    ) -> Result<bool, store::Error> {
+    /// Sends the operations that may go now. Returns false if the network failed and they must be
+    /// tried again.
+    async fn send_pending(&self, progress: &mut Progress) -> Result<bool, store::Error> {
+        let now = Instant::now();
+        progress.retries.retain(|at| *at > now);
         let pending = self.outbox.next(WINDOW).await?;
-        // A message that a person retried is in the outbox again, so only messages that still wait
+        // An operation that a person retried is in the outbox again, so only those that still wait
         // for their acknowledgement are skipped.
-        unconfirmed.retain(|id, at| {
+        progress.unconfirmed.retain(|id, at| {
             at.elapsed() < CONFIRM_TIMEOUT && pending.iter().any(|row| row.wa_id == *id)
         });
-        for row in pending
-            .into_iter()
-            .filter(|row| !unconfirmed.contains_key(&row.wa_id))
-            .collect::<Vec<_>>()
-        {
-            match self.send(&row, tries).await {
+        let own_phone = OwnPhone::of(&self.client);
+        let mut held_up = HashSet::new();
+        for row in pending {
+            if progress.unconfirmed.contains_key(&row.wa_id) || held_up.contains(&row.chat) {
+                continue;
+            }
+            match self.send(&row, &own_phone).await {
                 SendOutcome::Sent => {
                     tracing::info!(connection_id = %self.connection, message_id = %row.wa_id, "message sent");
-                    unconfirmed.insert(row.wa_id, Instant::now());
+                    progress.unconfirmed.insert(row.wa_id, Instant::now());
                 }
-                SendOutcome::RetryLater => return Ok(false),
+                SendOutcome::NetworkFailed => return Ok(false),
+                SendOutcome::TryLater(pause) => {
+                    self.outbox.retry_later(row.id, Utc::now() + pause).await?;
+                    progress.retries.insert(Instant::now() + pause);
+                    held_up.insert(row.chat);
+                }
                 SendOutcome::Refused(reason) => {
                     tracing::warn!(connection_id = %self.connection, message_id = %row.wa_id, ?reason, "message given up");
                     self.outbox.failed(&row.wa_id, reason).await?;
@@ -98,35 +139,48 @@ impl OutboxSender {
         Ok(true)
     }
 
-    /// Sends one message.
-    async fn send(&self, row: &Outgoing, tries: &mut HashMap<WaMessageId, u32>) -> SendOutcome {
+    /// Sends one operation.
+    async fn send(&self, row: &Outgoing, own_phone: &OwnPhone) -> SendOutcome {
         let Ok(to) = row.to_jid.parse::<Jid>() else {
             return SendOutcome::Refused(FailReason::Recipient);
         };
-        let message = wa::Message { conversation: Some(row.text.clone()), ..Default::default() };
+        let now = Utc::now();
+        if outgoing::is_too_late(&row.operation, now) {
+            return SendOutcome::Refused(FailReason::TooLate);
+        }
+        let message = outgoing::message(&row.operation, &to, own_phone, now);
         let options = SendOptions::default().with_message_id(row.wa_id.as_str());
         match self.client.send_message_with_options(to, message, options).await {
             Ok(_) => SendOutcome::Sent,
             Err(SendError::InvalidRequest(_)) => SendOutcome::Refused(FailReason::Recipient),
             Err(SendError::Internal(error)) => {
-                let tried = tries.entry(row.wa_id.clone()).or_default();
-                *tried += 1;
-                tracing::warn!(connection_id = %self.connection, message_id = %row.wa_id, tried = *tried, %error, "message not accepted by the library");
-                if *tried < MAX_TRIES {
-                    SendOutcome::RetryLater
-                } else {
-                    SendOutcome::Refused(FailReason::Refused)
-                }
+                let tried = row.attempts.saturating_add(1);
+                tracing::warn!(connection_id = %self.connection, message_id = %row.wa_id, tried, %error, "message not accepted by the library");
+                after_failure(tried)
             }
             Err(error) => {
                 tracing::debug!(connection_id = %self.connection, message_id = %row.wa_id, %error, "message waits for the network");
-                SendOutcome::RetryLater
+                SendOutcome::NetworkFailed
             }
         }
     }
 }
 
-/// Returns the reason to show for a nack of a message.
+/// Returns what follows the failure of the attempt with this number, counted from 1.
+fn after_failure(tried: u32) -> SendOutcome {
+    if tried < MAX_TRIES {
+        SendOutcome::TryLater(retry_pause(tried))
+    } else {
+        SendOutcome::Refused(FailReason::Refused)
+    }
+}
+
+/// Returns the pause after the failure of an attempt, counted from 1.
+fn retry_pause(tried: u32) -> Duration {
+    RETRY_PAUSE * 2u32.pow(tried.saturating_sub(1).min(MAX_TRIES))
+}
+
+/// Returns the reason to show for a nack of an operation.
 ///
 /// 463 and 479 are WhatsApp's "this number may not write to this recipient (now)".
 pub(crate) fn nack_reason(code: &str) -> FailReason {
@@ -134,5 +188,36 @@ pub(crate) fn nack_reason(code: &str) -> FailReason {
         "463" | "479" => FailReason::Restricted,
         "404" | "406" => FailReason::Recipient,
         _ => FailReason::Refused,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn attempts_have_longer_pauses_until_they_end() {
+        let seconds: Vec<Option<u64>> = (1..=MAX_TRIES + 1)
+            .map(|tried| match after_failure(tried) {
+                SendOutcome::TryLater(pause) => Some(pause.as_secs()),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(seconds, [Some(2), Some(4), Some(8), Some(16), None, None]);
+    }
+
+    #[tokio::test]
+    async fn the_next_round_comes_with_the_first_retry() {
+        let mut progress = Progress::new();
+        let longest = progress.next_round().expect("what an earlier sender left");
+        assert!(longest <= Instant::now() + Duration::from_secs(16));
+        let soon = Instant::now() + Duration::from_secs(2);
+        progress.retries.insert(soon);
+        progress.unconfirmed.insert(WaMessageId::from_random([7; 9]), Instant::now());
+        assert_eq!(progress.next_round(), Some(soon));
+        progress.retries.clear();
+        assert!(progress.next_round() > Some(soon));
+        progress.unconfirmed.clear();
+        assert_eq!(progress.next_round(), None);
     }
 }

@@ -1,4 +1,7 @@
-//! The pool of all sessions, the public interface of this crate.
+//! The pool of all sessions, the public interface of this crate. What users send is in
+//! `operations`.
+
+mod operations;
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
@@ -6,10 +9,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use model::{
-    ChatId, Connection, ConnectionId, ConnectionState, Message, MessageId, PhoneNumber,
-    StorageTrouble, UserId, WaMessageId,
+    ChatId, Connection, ConnectionId, ConnectionState, PhoneNumber, StorageTrouble, UserId,
 };
-use store::{ActorContext, ConnectionRow, Grant, Manage, MediaFile, Remove, Store, Viewer, Write};
+use store::{ActorContext, ConnectionRow, Grant, Manage, MediaFile, Remove, Store, Viewer};
 use tokio::sync::{Semaphore, broadcast, mpsc, oneshot, watch};
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
@@ -155,23 +157,6 @@ impl Pool {
         unlinked.await.unwrap_or(Ok(()))
     }
 
-    /// Stores a message and sends it. A repeated `wa_id` returns the stored message, so one click
-    /// makes one message.
-    ///
-    /// # Errors
-    /// Those of `Store::enqueue_text`.
-    pub async fn send_text(
-        &self,
-        grant: &Grant<Write>,
-        chat: ChatId,
-        wa_id: WaMessageId,
-        text: &str,
-    ) -> Result<Message, store::Error> {
-        let message = self.0.shared.store.enqueue_text(grant, chat, wa_id, text).await?;
-        self.send_if_running(grant.connection(), Command::Deliver).await;
-        Ok(message)
-    }
-
     /// Returns the path of the file of a message, once it is [`model::MediaState::Stored`].
     pub fn media_path(&self, file: &MediaFile) -> PathBuf {
         self.0.shared.disk_room.files().path(file.connection, file.message)
@@ -219,20 +204,6 @@ impl Pool {
             tracing::error!(connection_id = %connection, %error, "the files of a removed number could not be removed");
         }
         Ok(())
-    }
-
-    /// Tries again to send a message that failed, or to download its file.
-    ///
-    /// # Errors
-    /// Those of `Store::retry`.
-    pub async fn retry(
-        &self,
-        grant: &Grant<Write>,
-        message: MessageId,
-    ) -> Result<Message, store::Error> {
-        let message = self.0.shared.store.retry(grant, message).await?;
-        self.send_if_running(grant.connection(), Command::Deliver).await;
-        Ok(message)
     }
 
     /// Marks a chat as read, and sends the read receipts to the customer while the number is

@@ -58,8 +58,8 @@ async fn one_click_is_one_message_however_often_the_browser_asks() {
 
     let (grant, chat) = ana.viewer.write_chat(ana.only_chat().await).await.unwrap();
     let id = new_id();
-    let first = world.pool.send_text(&grant, chat.id, id.clone(), "uma vez").await.unwrap();
-    let again = world.pool.send_text(&grant, chat.id, id, "uma vez").await.unwrap();
+    let first = world.pool.send_text(&grant, chat.id, id.clone(), "uma vez", None).await.unwrap();
+    let again = world.pool.send_text(&grant, chat.id, id, "uma vez", None).await.unwrap();
     assert_eq!(first.id, again.id);
     ana.send(&world.pool, "depois").await;
     let there = world

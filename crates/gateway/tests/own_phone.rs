@@ -111,6 +111,6 @@ async fn a_number_whose_phone_changed_begins_anew_with_the_same_customer() {
     let begun = ana.viewer.messages(chats[0].id, None, 10).await.unwrap();
     assert_eq!(texts(&begun), ["depois"]);
     let (grant, chat) = ana.viewer.write_chat(chats[1].id).await.unwrap();
-    let answer = world.pool.send_text(&grant, chat.id, support::new_id(), "por qual?").await;
+    let answer = world.pool.send_text(&grant, chat.id, support::new_id(), "por qual?", None).await;
     assert!(matches!(answer, Err(store::Error::Replaced)));
 }

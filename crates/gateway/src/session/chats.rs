@@ -73,7 +73,8 @@ impl Session {
         }
     }
 
-    /// Handles WhatsApp's acknowledgement or refusal of a message that was sent.
+    /// Handles WhatsApp's acknowledgement or refusal of an operation that was sent. Changes of
+    /// messages are messages of their own to WhatsApp, so they are counted as such.
     async fn on_server_ack(&self, ack: &ServerAck) -> Result<(), store::Error> {
         if ack.class.as_deref() != Some("message") {
             return Ok(());

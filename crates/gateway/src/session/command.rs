@@ -11,7 +11,7 @@ pub(crate) enum Command {
     ConnectWithCode { phone: String, actor: ActorContext },
     /// Unlink the device on WhatsApp and delete its keys.
     Unlink { actor: ActorContext, done: oneshot::Sender<Result<(), store::Error>> },
-    /// The outbox has a new message, or a file is to be downloaded.
+    /// The outbox has a new operation, or a file is to be downloaded.
     Deliver,
     /// A chat was marked as read, so read receipts are due.
     Read,

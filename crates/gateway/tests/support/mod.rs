@@ -230,7 +230,7 @@ impl Agent {
 
     pub(crate) async fn send(&self, pool: &Pool, text: &str) -> Message {
         let (grant, chat) = self.viewer.write_chat(self.only_chat().await).await.expect("write");
-        pool.send_text(&grant, chat.id, new_id(), text).await.expect("it is queued")
+        pool.send_text(&grant, chat.id, new_id(), text, None).await.expect("it is queued")
     }
 }
 

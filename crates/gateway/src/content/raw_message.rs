@@ -1,0 +1,98 @@
+//! The message as it was received, which is kept if it is not shown whole.
+
+use model::MessageKind;
+use whatsapp_rust::buffa::Message as _;
+use whatsapp_rust::prelude::wa;
+
+use super::context;
+
+/// Returns true if kind, text, file and stored context are all of a message.
+pub(super) fn is_complete(kind: MessageKind, base: &wa::Message) -> bool {
+    match kind {
+        MessageKind::Text => {
+            base.conversation.is_some()
+                || (base.extended_text_message.is_set() && context::is_stored(base))
+        }
+        MessageKind::Image
+        | MessageKind::Video
+        | MessageKind::Audio
+        | MessageKind::Document
+        | MessageKind::Sticker => {
+            base.lottie_sticker_message.is_unset() && context::is_stored(base)
+        }
+        _ => false,
+    }
+}
+
+/// Encodes a message without the group keys that may come with it.
+pub(super) fn without_keys(message: &wa::Message) -> Vec<u8> {
+    let mut message = message.clone();
+    drop_keys(&mut message);
+    message.encode_to_vec()
+}
+
+/// Removes the group keys from a message.
+pub(super) fn drop_keys(message: &mut wa::Message) {
+    message.sender_key_distribution_message = Default::default();
+    message.fast_ratchet_key_sender_key_distribution_message = Default::default();
+}
+
+#[cfg(test)]
+mod tests {
+    use whatsapp_rust::prelude::{MessageExt as _, MessageField};
+    use whatsapp_rust::waproto::whatsapp::message::{InvoiceMessage, SenderKeyDistributionMessage};
+
+    use super::*;
+    use crate::content::of;
+    use crate::testing::{image, text};
+
+    fn with(mut message: wa::Message, info: &wa::ContextInfo) -> wa::Message {
+        assert!(message.set_context_info(info.clone()));
+        message
+    }
+
+    #[test]
+    fn a_message_of_which_everything_is_stored_is_not_kept() {
+        let answer = wa::ContextInfo {
+            stanza_id: Some("3EB0".into()),
+            participant: Some("7@lid".into()),
+            quoted_message: MessageField::some(image("azul")),
+            expiration: Some(86_400),
+            ..Default::default()
+        };
+        let forwarded = wa::ContextInfo {
+            is_forwarded: Some(true),
+            forwarding_score: Some(1),
+            ..Default::default()
+        };
+        let plain = [text("oi"), image("esse aqui")];
+        let in_context = [&answer, &forwarded]
+            .into_iter()
+            .flat_map(|info| [with(text("oi"), info), with(image("esse aqui"), info)]);
+        for message in plain.into_iter().chain(in_context) {
+            assert_eq!(of(&message).unwrap().raw_message, None, "{message:?}");
+        }
+    }
+
+    #[test]
+    fn a_message_that_is_not_shown_whole_is_kept_without_keys() {
+        let mentioning =
+            wa::ContextInfo { mentioned_jid: vec!["7@lid".into()], ..Default::default() };
+        let to_story = wa::ContextInfo {
+            stanza_id: Some("3EB0".into()),
+            remote_jid: Some("status@broadcast".into()),
+            ..Default::default()
+        };
+        let mut invoice = wa::Message::default();
+        let note = InvoiceMessage { note: Some("nota".into()), ..Default::default() };
+        invoice.invoice_message = MessageField::some(note);
+        let mentioning = with(text("@7 veja"), &mentioning);
+        for message in [mentioning, with(image("que foto!"), &to_story), invoice] {
+            let mut with_keys = message.clone();
+            with_keys.sender_key_distribution_message =
+                MessageField::some(SenderKeyDistributionMessage::default());
+            let raw_message = of(&with_keys).unwrap().raw_message.unwrap();
+            assert_eq!(wa::Message::decode_from_slice(&raw_message).unwrap(), message);
+        }
+    }
+}

@@ -1,0 +1,299 @@
+//! Builds the protobuf of what the outbox sends.
+//!
+//! All of it goes through `Client::send_message_with_options` under the operation's own id. The
+//! library infers the `edit` attribute of the stanza from the message
+//! (`EditAttribute::infer_from_message`), and keeps the message under that id for recipients who
+//! could not decrypt it. An operation that is sent again replaces that copy with an equal one.
+
+use chrono::{DateTime, Utc};
+use model::MessageKind;
+use model::change::{EDITABLE_FOR, REVOCABLE_FOR};
+use store::{Operation, OutgoingQuote, QuotedBy};
+use whatsapp_rust::prelude::{Jid, MessageBuilderExt as _, MessageField, wa};
+use whatsapp_rust::proto_helpers::build_reaction_message;
+use whatsapp_rust::waproto::whatsapp::message::protocol_message::Type;
+use whatsapp_rust::waproto::whatsapp::message::{
+    AudioMessage, ContactMessage, DocumentMessage, ImageMessage, LocationMessage, ProtocolMessage,
+    StickerMessage, VideoMessage,
+};
+
+use crate::origin::OwnPhone;
+
+/// Returns true for a change that WhatsApp no longer allows.
+pub(crate) fn is_too_late(operation: &Operation, now: DateTime<Utc>) -> bool {
+    match operation {
+        Operation::Edit { sent_at, .. } => now - *sent_at > EDITABLE_FOR,
+        Operation::Revoke { sent_at, .. } => now - *sent_at > REVOCABLE_FOR,
+        Operation::Send { .. } | Operation::React { .. } => false,
+    }
+}
+
+/// Builds the message of an operation in the chat with a person.
+pub(crate) fn message(
+    operation: &Operation,
+    chat: &Jid,
+    own_phone: &OwnPhone,
+    now: DateTime<Utc>,
+) -> wa::Message {
+    let text = |body: &str, reply_to: &Option<OutgoingQuote>, forwarded: u32| match context(
+        reply_to.as_ref(),
+        forwarded,
+        chat,
+        own_phone,
+    ) {
+        Some(context) => wa::Message::text_with_context(body, context),
+        None => wa::Message::text(body),
+    };
+    match operation {
+        Operation::Send { text: body, reply_to, forwarded } => text(body, reply_to, *forwarded),
+        Operation::Edit { target, text: body, reply_to, .. } => protocol(ProtocolMessage {
+            key: MessageField::some(key(chat, target.as_str(), true)),
+            r#type: Some(Type::MESSAGE_EDIT),
+            edited_message: MessageField::some(text(body, reply_to, 0)),
+            timestamp_ms: Some(now.timestamp_millis()),
+            ..Default::default()
+        }),
+        Operation::Revoke { target, .. } => protocol(ProtocolMessage {
+            key: MessageField::some(key(chat, target.as_str(), true)),
+            r#type: Some(Type::REVOKE),
+            ..Default::default()
+        }),
+        Operation::React { target, from_me, emoji } => {
+            let key = key(chat, target.as_str(), *from_me);
+            build_reaction_message(key, emoji.as_str(), now.timestamp_millis())
+        }
+    }
+}
+
+/// Builds the key of a message in the chat with a person. Only keys in groups name the author.
+fn key(chat: &Jid, id: &str, from_me: bool) -> wa::MessageKey {
+    wa::MessageKey {
+        remote_jid: Some(chat.to_string()),
+        from_me: Some(from_me),
+        id: Some(id.to_owned()),
+        ..Default::default()
+    }
+}
+
+fn protocol(content: ProtocolMessage) -> wa::Message {
+    wa::Message { protocol_message: MessageField::some(content), ..Default::default() }
+}
+
+/// Builds the context of a text; `None` if it is an original that answers nothing.
+fn context(
+    reply_to: Option<&OutgoingQuote>,
+    forwarded: u32,
+    chat: &Jid,
+    own_phone: &OwnPhone,
+) -> Option<wa::ContextInfo> {
+    let quote = reply_to.map(|quote| wa::ContextInfo {
+        stanza_id: Some(quote.wa_id.as_str().to_owned()),
+        participant: participant(&quote.author, chat, own_phone),
+        quoted_message: MessageField::some(copy(quote.kind, &quote.text)),
+        ..Default::default()
+    });
+    if forwarded == 0 {
+        return quote;
+    }
+    Some(wa::ContextInfo {
+        is_forwarded: Some(true),
+        forwarding_score: Some(forwarded),
+        ..quote.unwrap_or_default()
+    })
+}
+
+/// Returns the address of the author of a quoted message: in a chat with a person, WhatsApp Web
+/// names the number itself by phone number, and the person as the chat does.
+fn participant(author: &QuotedBy, chat: &Jid, own_phone: &OwnPhone) -> Option<String> {
+    let author = match author {
+        QuotedBy::Ourselves => own_phone.pn.as_ref().or(own_phone.lid.as_ref())?,
+        QuotedBy::Contact => chat,
+    };
+    Some(author.to_non_ad().to_string())
+}
+
+/// Builds the copy of a quoted message, which the recipient sees above the answer if the message is
+/// not on their phone any more. It has the kind and the text, and no file.
+fn copy(kind: MessageKind, text: &str) -> wa::Message {
+    let empty = wa::Message::default;
+    let caption = || (!text.is_empty()).then(|| text.to_owned());
+    let name = || text.lines().next().map(str::to_owned);
+    match kind {
+        MessageKind::Image => {
+            let image = ImageMessage { caption: caption(), ..Default::default() };
+            wa::Message { image_message: MessageField::some(image), ..empty() }
+        }
+        MessageKind::Video => {
+            let video = VideoMessage { caption: caption(), ..Default::default() };
+            wa::Message { video_message: MessageField::some(video), ..empty() }
+        }
+        MessageKind::Document => {
+            let document = DocumentMessage { caption: caption(), ..Default::default() };
+            wa::Message { document_message: MessageField::some(document), ..empty() }
+        }
+        MessageKind::Audio => {
+            wa::Message { audio_message: MessageField::some(AudioMessage::default()), ..empty() }
+        }
+        MessageKind::Sticker => {
+            let sticker = StickerMessage::default();
+            wa::Message { sticker_message: MessageField::some(sticker), ..empty() }
+        }
+        MessageKind::Location => {
+            let place = LocationMessage { name: name(), ..Default::default() };
+            wa::Message { location_message: MessageField::some(place), ..empty() }
+        }
+        MessageKind::Contact => {
+            let card = ContactMessage { display_name: name(), ..Default::default() };
+            wa::Message { contact_message: MessageField::some(card), ..empty() }
+        }
+        MessageKind::Text
+        | MessageKind::Poll
+        | MessageKind::Revoked
+        | MessageKind::Undecryptable
+        | MessageKind::OnPhone
+        | MessageKind::Unsupported => wa::Message::text(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+    use model::WaMessageId;
+    use store::QuotedAuthor;
+    use whatsapp_rust::types::message::EditAttribute;
+
+    use super::*;
+    use crate::content::{self, context};
+
+    fn own_phone() -> OwnPhone {
+        OwnPhone {
+            pn: "5561990000000:3@s.whatsapp.net".parse().ok(),
+            lid: "900000000000001:3@lid".parse().ok(),
+        }
+    }
+
+    fn id() -> WaMessageId {
+        WaMessageId::from_random([7; 9])
+    }
+
+    fn built(operation: &Operation) -> wa::Message {
+        let chat: Jid = "100000000000001@lid".parse().unwrap();
+        message(operation, &chat, &own_phone(), DateTime::UNIX_EPOCH)
+    }
+
+    fn send(reply_to: Option<OutgoingQuote>, forwarded: u32) -> Operation {
+        Operation::Send { text: "oi".into(), reply_to, forwarded }
+    }
+
+    fn quote(author: QuotedBy, kind: MessageKind, text: &str) -> Option<OutgoingQuote> {
+        Some(OutgoingQuote { wa_id: id(), author, kind, text: text.into() })
+    }
+
+    #[test]
+    fn a_plain_text_is_a_bare_conversation() {
+        assert_eq!(built(&send(None, 0)), wa::Message::text("oi"));
+    }
+
+    #[test]
+    fn a_quote_is_read_as_it_was_written() {
+        for kind in [
+            MessageKind::Text,
+            MessageKind::Image,
+            MessageKind::Video,
+            MessageKind::Document,
+            MessageKind::Audio,
+            MessageKind::Sticker,
+            MessageKind::Location,
+            MessageKind::Contact,
+        ] {
+            let text = match kind {
+                MessageKind::Audio | MessageKind::Sticker => "",
+                _ => "azul",
+            };
+            let answer = built(&send(quote(QuotedBy::Contact, kind, text), 0));
+            let there = context::of(&answer, &own_phone()).reply_to.expect("a quote");
+            assert_eq!(there.wa_id, id().as_str());
+            assert_eq!((there.kind, there.text.as_str()), (kind, text));
+            assert_eq!(content::of(&answer).unwrap().text, "oi");
+        }
+    }
+
+    #[test]
+    fn the_author_of_a_quote_is_named_without_a_device() {
+        let info = |author| {
+            let answer = built(&send(quote(author, MessageKind::Text, "quer?"), 0));
+            let named = answer.extended_text_message.context_info.participant.clone();
+            (named.unwrap_or_default(), context::of(&answer, &own_phone()).reply_to.unwrap().author)
+        };
+        let (named, author) = info(QuotedBy::Ourselves);
+        assert_eq!(
+            (named.as_str(), author),
+            ("5561990000000@s.whatsapp.net", QuotedAuthor::Ourselves)
+        );
+        let (named, author) = info(QuotedBy::Contact);
+        let contact = store::Peer::lid("100000000000001@lid");
+        assert_eq!(
+            (named.as_str(), author),
+            ("100000000000001@lid", QuotedAuthor::Contact(contact))
+        );
+    }
+
+    #[test]
+    fn a_forward_has_its_score_and_no_quote() {
+        let forward = built(&send(None, 127));
+        let read = context::of(&forward, &own_phone());
+        assert_eq!((read.reply_to, read.forwarded), (None, 127));
+        assert_eq!(forward.extended_text_message.context_info.is_forwarded, Some(true));
+    }
+
+    #[test]
+    fn the_library_recognises_each_change() {
+        let inferred = |operation| EditAttribute::infer_from_message(&built(&operation));
+        let (target, sent_at) = (id(), DateTime::UNIX_EPOCH);
+        let edit = Operation::Edit {
+            target: target.clone(),
+            text: "certo".into(),
+            reply_to: quote(QuotedBy::Contact, MessageKind::Text, "quanto?"),
+            sent_at,
+        };
+        let edited = built(&edit);
+        let protocol = &edited.protocol_message;
+        assert_eq!(protocol.key.id.as_deref(), Some(target.as_str()));
+        assert_eq!(protocol.key.remote_jid.as_deref(), Some("100000000000001@lid"));
+        assert_eq!(protocol.key.from_me, Some(true));
+        let text = &protocol.edited_message.extended_text_message;
+        assert_eq!(text.text.as_deref(), Some("certo"));
+        assert!(text.context_info.quoted_message.is_set(), "the quote stays");
+        assert_eq!(inferred(edit), Some(EditAttribute::MessageEdit));
+        let revoke = Operation::Revoke { target: target.clone(), sent_at };
+        assert_eq!(inferred(revoke), Some(EditAttribute::SenderRevoke));
+        let react = |emoji: &str| Operation::React {
+            target: target.clone(),
+            from_me: false,
+            emoji: emoji.into(),
+        };
+        assert_eq!(inferred(react("👍")), None);
+        assert_eq!(inferred(react("")), Some(EditAttribute::SenderRevoke));
+        assert_eq!(built(&react("👍")).reaction_message.key.from_me, Some(false));
+    }
+
+    #[test]
+    fn changes_are_too_late_after_their_time() {
+        let late = |after: TimeDelta| {
+            let (target, sent_at) = (id(), DateTime::UNIX_EPOCH);
+            let edit = Operation::Edit {
+                target: target.clone(),
+                text: "certo".into(),
+                reply_to: None,
+                sent_at,
+            };
+            let operations = [edit, Operation::Revoke { target, sent_at }, send(None, 0)];
+            operations.map(|operation| is_too_late(&operation, sent_at + after))
+        };
+        let second = TimeDelta::seconds(1);
+        assert_eq!(late(EDITABLE_FOR), [false, false, false]);
+        assert_eq!(late(EDITABLE_FOR + second), [true, false, false]);
+        assert_eq!(late(REVOCABLE_FOR), [true, false, false]);
+        assert_eq!(late(REVOCABLE_FOR + second), [true, true, false]);
+    }
+}
