@@ -50,7 +50,7 @@ async fn a_database_that_is_locked_pauses_the_number_and_it_resumes_by_itself() 
     // Reading works. A message that cannot be stored is rejected at once, and the tab keeps it.
     assert_eq!(ana.messages().await.len(), 2);
     let (grant, chat) = ana.viewer.write_chat(ana.only_chat().await).await.unwrap();
-    let refused = world.pool.send_text(&grant, chat.id, new_id(), "agora não").await;
+    let refused = world.pool.send_text(&grant, chat.id, new_id(), "agora não", None).await;
     assert!(refused.unwrap_err().is_outage());
     assert!(world.pool.disconnect(&ana.manage().await).await.unwrap_err().is_outage());
 
