@@ -206,6 +206,35 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_and_a_forward_have_their_context() {
+        let context = wa::ContextInfo {
+            stanza_id: Some("3EB0C431C26A1916E07A".into()),
+            participant: Some("900000000000001@lid".into()),
+            quoted_message: MessageField::some(text("Custa R$ 10")),
+            is_forwarded: Some(true),
+            forwarding_score: Some(2),
+            ..Default::default()
+        };
+        let mut message = text("caro!");
+        assert!(message.set_context_info(context));
+        let source = MessageSource {
+            chat: "100000000000001@lid".parse().unwrap(),
+            sender: "100000000000001@lid".parse().unwrap(),
+            ..Default::default()
+        };
+        let info = MessageInfo { source, id: "3EB0".into(), ..Default::default() };
+        let own_phone = OwnPhone { lid: "900000000000001:3@lid".parse().ok(), pn: None };
+        let row = inbound(&info, &message, &own_phone).pop().unwrap();
+        let quote = row.reply_to.expect("a quote");
+        assert_eq!(
+            (quote.wa_id.as_str(), quote.text.as_str()),
+            ("3EB0C431C26A1916E07A", "Custa R$ 10")
+        );
+        assert_eq!(quote.author, store::QuotedAuthor::Ourselves);
+        assert_eq!((row.text.as_str(), row.forwarded, row.raw_message), ("caro!", 2, None));
+    }
+
+    #[test]
     fn a_placeholder_stands_where_the_message_would() {
         let unreadable = |unavailable_type, mode| {
             let source = MessageSource {
