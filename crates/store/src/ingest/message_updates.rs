@@ -64,8 +64,8 @@ pub(super) async fn store(
 }
 
 /// Deletes the placeholder of this stanza. An update that could not be decrypted at first was
-/// stored as a placeholder, since its content was unknown.
-async fn remove_placeholder(
+/// stored as a placeholder, since its content was unknown; so was a stanza that is no message.
+pub(super) async fn remove_placeholder(
     writing: &mut Writing,
     connection: ConnectionId,
     chat: ChatId,
@@ -86,7 +86,7 @@ async fn remove_placeholder(
 }
 
 /// Returns the chat and the sender of an update, or `None` if the chat is unknown.
-async fn chat_and_sender(
+pub(super) async fn chat_and_sender(
     writing: &mut Writing,
     connection: ConnectionId,
     inbound: &Inbound,

@@ -18,6 +18,7 @@
 //! | [`inbound`] | the form in which a message is handed over |
 //! | [`messages`] | messages and placeholders, any number of them in one transaction |
 //! | [`message_updates`] | edits, deletions, reactions and votes, which change stored messages |
+//! | [`missing`] | nothing: it finds missing messages, and removes placeholders of no message |
 //! | [`changed`] | the announcement of messages that updates changed |
 //! | [`receipts`] | delivery states of sent messages, and chats that were read on the own phone |
 //! | [`early`] | read marks of messages that have not arrived yet |
@@ -39,6 +40,7 @@ mod inbound;
 mod merge;
 mod message_updates;
 mod messages;
+mod missing;
 mod receipts;
 mod session;
 pub(crate) mod uptime;

@@ -223,6 +223,32 @@ async fn a_placeholder_that_turns_out_to_be_a_change_goes() {
 }
 
 #[tokio::test]
+async fn a_placeholder_that_turns_out_to_be_no_message_goes() {
+    on_both(|store| async move {
+        let desk = Desk::open(&store).await;
+        let ingest = store.ingest(desk.number);
+        let peer = Peer::pn("5561998124471");
+        let said = incoming(&peer, TARGET, 0);
+        let unread = placeholder(&peer, "gone", chrono::Utc::now());
+        assert!(ingest.lacks(&said.wa_id).await.unwrap());
+        ingest.messages(&[said.clone(), unread.clone()]).await.unwrap();
+        assert!(!ingest.lacks(&said.wa_id).await.unwrap());
+        assert!(ingest.lacks(&unread.wa_id).await.unwrap(), "its content is missing");
+        assert!(!ingest.lacks("?").await.unwrap(), "nothing is stored under such an id");
+
+        // A message with content stays, and a stranger gets no chat.
+        let stranger = incoming(&Peer::pn("5561998124472"), "x", 0);
+        for envelope in [unread, said, stranger] {
+            ingest.no_message(&envelope).await.unwrap();
+        }
+        assert_eq!(only(&desk.owner, ChatId(1)).await.text, TARGET);
+        assert_eq!(preview(&desk.owner, ChatId(1)).await.1, TARGET);
+        assert_eq!(desk.owner.connection(desk.number).await.unwrap().pending, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_newest_vote_of_everybody_is_kept_and_changes_nothing_that_is_shown() {
     on_both_raw(|store, raw| async move {
         let desk = Desk::open(&store).await;
