@@ -22,7 +22,9 @@ test('after an absence the number says how many messages were recovered, and wha
   await number.goto((await settings.getAttribute('href'))!);
   await expect(number.getByRole('list', { name: 'Quando ficou fora' }).getByRole('listitem')).toHaveText([/fora por \d+ s: 3 mensagens recuperadas/]);
 
-  // The message is corrupted in transit, and the phone's retry is delayed.
+  // The message is corrupted in transit, the number's own phone does not give it to the inbox, and the customer's
+  // phone sends it again late.
+  await emulator.fault({ kind: 'phone-asleep', device: phone.number });
   await emulator.fault({ kind: 'corrupt', device: phone.number });
   await emulator.fault({ kind: 'delay', device: phone.number, delay_ms: 3_000 });
   await customer.send(phone, 'chegou quebrada');

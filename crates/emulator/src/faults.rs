@@ -179,6 +179,14 @@ pub enum FaultKind {
     /// client that crashed after it wrote to its socket finds the same state.
     #[serde(rename = "late-ack")]
     LateAck,
+    /// The next receipts by which the client confirms messages are lost, so that the messages are
+    /// delivered again on the next connection. A client that was killed before finds the same.
+    #[serde(rename = "lost-receipt")]
+    LostReceipt,
+    /// The next requests of a companion to its phone, for messages that it could not read, get no
+    /// answer.
+    #[serde(rename = "phone-asleep")]
+    PhoneAsleep,
     /// The next downloads are answered 401. Clients request a new `media_conn` and try once more,
     /// so they may not report a count of 1.
     #[serde(rename = "media-401")]

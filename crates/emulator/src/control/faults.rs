@@ -109,6 +109,8 @@ async fn carry_out(world: &Arc<World>, request: &FaultRequest, target: Target) -
         | FaultKind::Delay
         | FaultKind::Reorder
         | FaultKind::LateAck
+        | FaultKind::LostReceipt
+        | FaultKind::PhoneAsleep
         | FaultKind::Media401
         | FaultKind::Media404
         | FaultKind::Media503

@@ -5,7 +5,7 @@ use wacore_binary::Jid;
 
 use super::{
     addresses::AddressBook, app_state::AppState, chats::Chats, linking::Linking,
-    sent::SentMessages, signal::SignalState,
+    recent::RecentMessages, sent::SentMessages, signal::SignalState,
 };
 
 /// A simulated primary device with all data of its user.
@@ -23,6 +23,8 @@ pub struct Phone {
     pub(super) app_state: AppState,
     pub(super) chats: Chats,
     pub(super) sent: SentMessages,
+    #[serde(skip)]
+    pub(super) recent: RecentMessages,
 }
 
 impl Phone {
@@ -43,6 +45,7 @@ impl Phone {
             app_state: AppState::with_push_name(name),
             chats: Chats::default(),
             sent: SentMessages::default(),
+            recent: RecentMessages::default(),
         }
     }
 

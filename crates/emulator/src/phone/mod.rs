@@ -12,9 +12,10 @@
 //! * `media`: files of messages
 //! * `compose`: messages the phone sends, kept for retries; `card`: places, contacts and polls;
 //!   `message_update`: edits, revocations and reactions
+//! * `recent`: messages for companions that could not read them
 //! * `reinstall`: a new registration of the user
 //!
-//! The whole [`Phone`] is serialisable; the emulator's `--state` consists of phones.
+//! The [`Phone`] is serialisable, without `recent`; the emulator's `--state` consists of phones.
 
 mod account;
 mod addresses;
@@ -27,6 +28,7 @@ mod error;
 mod linking;
 mod media;
 mod message_update;
+mod recent;
 mod reinstall;
 mod sent;
 mod signal;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use waproto::whatsapp::Message;
 use waproto::whatsapp::message::protocol_message::Type;
 
-use super::{InboundMessage, Receipt, media, outgoing, retries};
+use super::{InboundMessage, Receipt, media, outgoing, placeholder_resend, retries};
 use crate::phone::{Enc, EncKind, Envelope, MessageStatus, Opened, Phone, PhoneError};
 use crate::stanza::receipt::{ForwardedReceipt, forward_receipt};
 use crate::world::World;
@@ -101,10 +101,17 @@ async fn peer_message(
     inbound: &InboundMessage,
     message: &Message,
 ) {
-    let kind = message.protocol_message.as_option().and_then(|m| m.r#type);
-    if kind == Some(Type::APP_STATE_SYNC_KEY_REQUEST) {
-        let share = account.phone.lock().await.key_share();
-        outgoing::send_peer(world, account, inbound.from.device, &share).await;
+    let Some(protocol) = message.protocol_message.as_option() else { return };
+    match protocol.r#type {
+        Some(Type::APP_STATE_SYNC_KEY_REQUEST) => {
+            let share = account.phone.lock().await.key_share();
+            outgoing::send_peer(world, account, inbound.from.device, &share).await;
+        }
+        Some(Type::PEER_DATA_OPERATION_REQUEST_MESSAGE) => {
+            let request = &protocol.peer_data_operation_request_message;
+            placeholder_resend::answer(world, account, inbound, request).await;
+        }
+        _ => {}
     }
 }
 

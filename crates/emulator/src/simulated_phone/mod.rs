@@ -4,12 +4,14 @@
 //! is the device around it: it handles the [`Event`]s of its inbox in order, decrypts messages,
 //! sends receipts, answers retries ([`incoming`], [`retries`]), and fans out its user's messages
 //! ([`outgoing`]). It uploads and downloads files ([`media`]) and uploads them again on request
-//! ([`reupload`]). Its user may register again ([`mod@reinstall`]).
+//! ([`reupload`]), and gives its companions messages that they could not read
+//! ([`placeholder_resend`]). Its user may register again ([`mod@reinstall`]).
 
 pub(crate) mod call;
 pub(crate) mod incoming;
 mod media;
 pub(crate) mod outgoing;
+mod placeholder_resend;
 mod reinstall;
 mod retries;
 mod reupload;

@@ -8,6 +8,7 @@ use wacore_binary::{JidExt as _, Node};
 
 use super::{acknowledge, attr, bytes};
 use crate::connection::session::Session;
+use crate::faults::FaultKind;
 use crate::phone::{Bundle, MessageStatus, OneTimePreKey, SignedPreKey};
 use crate::simulated_phone::{Event, Receipt, Retry, Reupload};
 use crate::world::World;
@@ -16,10 +17,16 @@ use crate::world::keys::be_uint;
 use crate::world::queue::Class;
 
 pub(crate) fn handle(session: &Session<'_>, node: &Node) {
-    acknowledge(session, node, "receipt");
     let world = &session.connection.world;
     let me = &session.me;
     let kind = attr(node, "type");
+    let is_delivery = matches!(kind.as_deref(), None | Some("inactive" | "sender"));
+    if is_delivery
+        && world.faults.trigger(&[FaultKind::LostReceipt], me.account.number(), me.device).is_some()
+    {
+        return;
+    }
+    acknowledge(session, node, "receipt");
     let ids = ids(node);
     let asks_again = kind.as_deref() == Some("retry") && !is_last_retry(node);
     let asks_for_file = kind.as_deref() == Some("server-error");

@@ -167,6 +167,9 @@ async fn what_cannot_be_read_at_first_is_sent_again_as_what_it_was() {
     let id = emulator.send_text(&customer, &me.phone, "oi").await.unwrap();
     client.message().await;
 
+    // The phone could give both to its companion before they are sent again.
+    let asleep = FaultRequest { count: Some(2), ..FaultRequest::new(FaultKind::PhoneAsleep) };
+    emulator.fault(asleep.on(&me.jid)).await.unwrap();
     emulator.fault(FaultRequest::new(FaultKind::Corrupt).on(&me.jid)).await.unwrap();
     emulator.edit(&customer, &me.phone, &id, "olá").await.unwrap();
     assert_eq!(

@@ -55,6 +55,7 @@ impl Phone {
         message: &wa::Message,
         status: MessageStatus,
     ) -> bool {
+        self.keep_recent(envelope, message);
         let name = self.addresses.chat_name(&envelope.chat);
         match Content::of(message) {
             Content::Row { kind, text, quoted, media } => {

@@ -1,0 +1,54 @@
+use std::collections::VecDeque;
+
+use wacore_binary::Jid;
+use waproto::buffa::Message as _;
+use waproto::whatsapp as wa;
+
+use super::{Envelope, Phone};
+
+/// Number of messages a phone can give to its companions. A real phone keeps them all; the bench
+/// sends millions, and a companion asks within seconds.
+const CAPACITY: usize = 2_000;
+
+/// Recently sent and received messages, for companions that could not read them. A restarted phone
+/// has none.
+#[derive(Default)]
+pub(super) struct RecentMessages(VecDeque<RecentMessage>);
+
+struct RecentMessage {
+    id: String,
+    /// A `WebMessageInfo`.
+    bytes: Vec<u8>,
+}
+
+impl Phone {
+    /// Keeps a message for companions.
+    pub(super) fn keep_recent(&mut self, envelope: &Envelope, message: &wa::Message) {
+        // Phones name the chat by its number. Otherwise the name is the JID.
+        let chat = self.addresses.chat_name(&envelope.chat);
+        let chat = if chat.contains('@') { chat } else { Jid::pn(chat.as_str()).to_string() };
+        let key = wa::MessageKey {
+            remote_jid: Some(chat),
+            from_me: Some(self.owns(&envelope.sender)),
+            id: Some(envelope.id.clone()),
+            ..Default::default()
+        };
+        let info = wa::WebMessageInfo {
+            key: key.into(),
+            message: message.clone().into(),
+            message_timestamp: u64::try_from(envelope.timestamp).ok(),
+            ..Default::default()
+        };
+        let RecentMessages(messages) = &mut self.recent;
+        if messages.len() == CAPACITY {
+            messages.pop_front();
+        }
+        messages.push_back(RecentMessage { id: envelope.id.clone(), bytes: info.encode_to_vec() });
+    }
+
+    /// Returns a recent message as a `WebMessageInfo` in protobuf, if the phone has it.
+    pub fn recent_message(&self, id: &str) -> Option<Vec<u8>> {
+        let recent = self.recent.0.iter().rev().find(|recent| recent.id == id)?;
+        Some(recent.bytes.clone())
+    }
+}
