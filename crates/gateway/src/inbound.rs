@@ -53,6 +53,13 @@ pub(crate) fn rows(batch: &[InboundMessage], own_phone: &OwnPhone) -> Vec<Inboun
     batch.iter().flat_map(|item| inbound(&item.info, &item.message, own_phone)).collect()
 }
 
+/// Returns the envelopes of those messages of a batch that yield no row.
+pub(crate) fn silent(batch: &[InboundMessage], own_phone: &OwnPhone) -> Vec<Inbound> {
+    let is_silent =
+        |item: &&InboundMessage| inbound(&item.info, &item.message, own_phone).is_empty();
+    batch.iter().filter(is_silent).flat_map(|item| envelopes(&item.info, own_phone)).collect()
+}
+
 /// Returns the row of a message for each conversation that it is part of. Keys, protocol receipts,
 /// status posts and channels are no messages to a person and yield none.
 fn inbound(info: &MessageInfo, message: &wa::Message, own_phone: &OwnPhone) -> Vec<Inbound> {
@@ -84,9 +91,9 @@ pub(crate) fn placeholders(message: &UndecryptableMessage, own_phone: &OwnPhone)
     envelopes(&message.info, own_phone).into_iter().map(|row| Inbound { kind, ..row }).collect()
 }
 
-/// Returns the rows of a message without its content, one for each conversation. They do not count
-/// as recovered yet.
-fn envelopes(info: &MessageInfo, own_phone: &OwnPhone) -> Vec<Inbound> {
+/// Returns the rows of a message without its content, one for each conversation: its placeholders.
+/// They do not count as recovered yet.
+pub(crate) fn envelopes(info: &MessageInfo, own_phone: &OwnPhone) -> Vec<Inbound> {
     origin::chats(info, own_phone).into_iter().map(|chat| envelope(info, chat)).collect()
 }
 

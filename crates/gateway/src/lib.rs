@@ -17,6 +17,8 @@
 //!   conversation by the addresses, `content` reads the content of a message and its context.
 //! * `intake` is the only way of messages into the store; `batch_committer` commits pending
 //!   messages together, `absence` decides which of them were missed.
+//! * `redelivery` finds messages that the library confirms without handing them over, and asks the
+//!   phone for them; `observed_backend` reports them.
 //! * `address_book` stores the phone's address book, and looks up missing phone numbers.
 //! * `outbox_sender` sends the outbox, one lane for each chat, and waits for acknowledgements;
 //!   `outgoing` builds the messages. `receipts` sends read receipts.
@@ -52,6 +54,7 @@ mod intake;
 mod media;
 mod media_address;
 mod media_downloader;
+mod observed_backend;
 mod observed_transport;
 mod origin;
 mod outbox_sender;
@@ -62,6 +65,7 @@ mod pauses;
 pub mod pool;
 mod public_ip;
 mod receipts;
+mod redelivery;
 mod reservation;
 mod session;
 mod signal;

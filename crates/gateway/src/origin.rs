@@ -149,6 +149,7 @@ fn is_pn(jid: &Jid) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::library;
 
     fn jid(text: &str) -> Jid {
         text.parse().unwrap()
@@ -316,27 +317,6 @@ mod tests {
             let example = jid(row[1].trim_matches('`'));
             assert_eq!(format!("`@{}`", example.server), row[0]);
         }
-    }
-
-    /// Returns the source folder of the library, as cargo knows it.
-    fn library(package: &str) -> std::path::PathBuf {
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let metadata = std::process::Command::new(cargo)
-            .args(["metadata", "--format-version", "1", "--offline"])
-            // Crates for other platforms are not downloaded.
-            .args(["--filter-platform", &format!("{}-unknown-linux-gnu", std::env::consts::ARCH)])
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
-            .output()
-            .unwrap();
-        assert!(metadata.status.success(), "{}", String::from_utf8_lossy(&metadata.stderr));
-        let metadata = String::from_utf8(metadata.stdout).unwrap();
-        let needle = format!("/{package}-");
-        let paths = metadata.split('"').filter(|part| part.ends_with("/Cargo.toml"));
-        let path = paths.into_iter().find(|path| {
-            let rest = path.split(&needle).nth(1);
-            rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
-        });
-        std::path::Path::new(path.unwrap()).parent().unwrap().join("src")
     }
 
     fn first_cells(heading: &str) -> std::collections::BTreeSet<String> {

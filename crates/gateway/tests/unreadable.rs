@@ -8,9 +8,12 @@ use emulator::{FaultKind, FaultRequest};
 use model::{Author, Message, MessageKind};
 use support::{PATIENCE, World, texts};
 
-/// Flips a bit of the next message to this phone's devices.
+/// Flips a bit of the next message to this phone's devices. The phone itself does not answer when
+/// it is asked for the message, so that its sender has to send it again.
 async fn garble(world: &World, phone: &str) {
-    world.emulator.fault(FaultRequest::new(FaultKind::Corrupt).on(phone)).await.unwrap();
+    for kind in [FaultKind::Corrupt, FaultKind::PhoneAsleep] {
+        world.emulator.fault(FaultRequest::new(kind).on(phone)).await.unwrap();
+    }
 }
 
 /// Opens a conversation with the "oi" of a customer, and returns the id of that message at

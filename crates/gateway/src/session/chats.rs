@@ -22,6 +22,11 @@ impl Session {
             // The durability hook does not get messages that the phone sent again.
             Event::Messages(batch) if !batch.hook_committed => {
                 self.store(inbound::rows(&batch.messages, &own_phone)).await?;
+                // The content was unknown when its placeholder was stored.
+                let ingest = self.shared.store.ingest(self.connection);
+                for envelope in inbound::silent(&batch.messages, &own_phone) {
+                    ingest.no_message(&envelope).await?;
+                }
             }
             Event::UndecryptableMessage(message) => {
                 self.store(inbound::placeholders(message, &own_phone)).await?;

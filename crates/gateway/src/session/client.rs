@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use whatsapp_rust::bot::Bot;
 use whatsapp_rust::pair_code::PairCodeOptions;
-use whatsapp_rust::prelude::Client;
+use whatsapp_rust::prelude::{Client, RawNodeLease};
 use whatsapp_rust::wacore::store::DevicePropsOverride;
 use whatsapp_rust::waproto::whatsapp::device_props::PlatformType;
 
@@ -21,8 +21,10 @@ use crate::address_book::ContactEntry;
 use crate::identity_guard::IdentityGuard;
 use crate::inbound::DurabilityHook;
 use crate::intake::Intake;
+use crate::observed_backend::ObservedBackend;
 use crate::observed_transport::ObservedTransport;
 use crate::pairing_runtime::PairingRuntime;
+use crate::redelivery::{self, Redelivery};
 use crate::signal::Signal;
 use crate::{address_book, credentials, http};
 
@@ -57,6 +59,10 @@ pub(super) struct RunningClient {
     contacts: mpsc::UnboundedSender<ContactEntry>,
     /// Stores entries of the address book: one task, which ends with the session.
     _address_book: JoinSet<()>,
+    /// Asks the phone for messages: one task, which ends with the session.
+    _phone_requests: JoinSet<()>,
+    /// Makes the library emit every stanza, for [`Redelivery`].
+    _raw_stanzas: RawNodeLease,
 }
 
 /// The client could not be started.
@@ -92,8 +98,10 @@ impl RunningClient {
             absence,
             media_wakeup: Arc::clone(&wakeups.media),
         };
+        let (redelivery, phone_requests) = Redelivery::new(intake.clone(), signals.clone());
+        let backend = ObservedBackend { inner: backend, redelivery: redelivery.clone() };
         let bot = Bot::builder()
-            .with_backend_arc(backend)
+            .with_backend_arc(Arc::new(backend))
             .with_transport_factory(transport)
             .with_http_client(http::client())
             .with_runtime(PairingRuntime::new(shared.config.pairing_pace))
@@ -103,7 +111,10 @@ impl RunningClient {
                     .with_os(DEVICE_NAME)
                     .with_platform_type(PlatformType::DESKTOP),
             )
-            .with_event_handler(EventForwarder(signals.clone()))
+            .with_event_handler(EventForwarder {
+                signals: signals.clone(),
+                redelivery: redelivery.clone(),
+            })
             .with_inbound_durability_hook(DurabilityHook {
                 intake: intake.clone(),
                 signals: signals.clone(),
@@ -111,6 +122,8 @@ impl RunningClient {
             .build()
             .await?;
         let client = bot.client();
+        redelivery.set_client(&client);
+        let raw_stanzas = client.acquire_raw_node_forwarding();
         let linked = client.pn().is_some();
         if linked {
             intake.absence.begin().await;
@@ -124,6 +137,12 @@ impl RunningClient {
             identity_guard.handle(),
             entries,
         ));
+        let mut phone_request_task = JoinSet::new();
+        phone_request_task.spawn(redelivery::ask_phone(
+            connection,
+            Arc::downgrade(&client),
+            phone_requests,
+        ));
         let running = Self {
             connection,
             run_loop: RunLoop::new(bot.spawn(), received),
@@ -135,6 +154,8 @@ impl RunningClient {
             code_request: JoinSet::new(),
             contacts,
             _address_book: address_book_task,
+            _phone_requests: phone_request_task,
+            _raw_stanzas: raw_stanzas,
         };
         Ok((running, linked))
     }

@@ -7,6 +7,7 @@ use whatsapp_rust::bot::BotHandle;
 use whatsapp_rust::prelude::Client;
 use whatsapp_rust::types::events::{Event, EventHandler, EventInterest, EventKind};
 
+use crate::redelivery::Redelivery;
 use crate::signal::Signal;
 
 /// The events that the actor handles. The library skips all others.
@@ -38,6 +39,8 @@ const SUBSCRIBED_EVENTS: &[EventKind] = &[
     EventKind::ContactUpdate,
     EventKind::ContactNumberChanged,
     EventKind::SelfPushNameUpdated,
+    // `EventForwarder` consumes these.
+    EventKind::RawNode,
 ];
 
 /// The library's run loop and its signals. [`RunLoop::next`] returns `None` once the loop has ended
@@ -86,12 +89,26 @@ impl RunLoop {
 }
 
 /// Forwards the library's events to the actor, synchronously and in order.
-pub(super) struct EventForwarder(pub(super) mpsc::UnboundedSender<Signal>);
+pub(super) struct EventForwarder {
+    pub(super) signals: mpsc::UnboundedSender<Signal>,
+    /// Gets the stanzas, and learns which messages were handed over.
+    pub(super) redelivery: Redelivery,
+}
 
 impl EventHandler for EventForwarder {
     fn handle_event(&self, event: Arc<Event>) {
+        match &*event {
+            // WhatsApp delivers everything that is not confirmed again, from the beginning.
+            Event::OfflineSyncPreview(_) => self.redelivery.clear(),
+            Event::RawNode(stanza) => return self.redelivery.on_stanza(stanza),
+            Event::Messages(batch) => {
+                batch.iter().for_each(|message| self.redelivery.forget(&message.info));
+            }
+            Event::UndecryptableMessage(message) => self.redelivery.forget(&message.info),
+            _ => {}
+        }
         // The actor may have dropped this client already.
-        let _ = self.0.send(Signal::Event(event));
+        let _ = self.signals.send(Signal::Event(event));
     }
 
     fn interest(&self) -> EventInterest {
