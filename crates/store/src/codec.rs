@@ -27,35 +27,35 @@ pub(crate) fn time(micros: i64) -> DateTime<Utc> {
 }
 
 /// Returns `queued`, `sent`, `delivered`, `read` or `failed:<reason>`.
-pub(crate) fn delivery(delivery: Delivery) -> &'static str {
+pub(crate) fn delivery(delivery: Delivery) -> String {
     match delivery {
-        Delivery::Queued => "queued",
-        Delivery::Sent => "sent",
-        Delivery::Delivered => "delivered",
-        Delivery::Read => "read",
-        Delivery::Failed { reason: FailReason::Recipient } => "failed:recipient",
-        Delivery::Failed { reason: FailReason::Restricted } => "failed:restricted",
-        Delivery::Failed { reason: FailReason::Unlinked } => "failed:unlinked",
-        Delivery::Failed { reason: FailReason::Expired } => "failed:expired",
-        Delivery::Failed { reason: FailReason::Refused } => "failed:refused",
+        Delivery::Queued => "queued".to_owned(),
+        Delivery::Sent => "sent".to_owned(),
+        Delivery::Delivered => "delivered".to_owned(),
+        Delivery::Read => "read".to_owned(),
+        Delivery::Failed { reason } => format!("{FAILED}{}", enum_text(reason)),
     }
 }
 
+const FAILED: &str = "failed:";
+
 pub(crate) fn read_delivery(column: Option<&str>) -> Result<Option<Delivery>, Error> {
-    let failed = |reason| Delivery::Failed { reason };
     let Some(name) = column else { return Ok(None) };
     Ok(Some(match name {
         "queued" => Delivery::Queued,
         "sent" => Delivery::Sent,
         "delivered" => Delivery::Delivered,
         "read" => Delivery::Read,
-        "failed:recipient" => failed(FailReason::Recipient),
-        "failed:restricted" => failed(FailReason::Restricted),
-        "failed:unlinked" => failed(FailReason::Unlinked),
-        "failed:expired" => failed(FailReason::Expired),
-        "failed:refused" => failed(FailReason::Refused),
-        _ => return Err(Error::Corrupt { what: "a delivery", value: name.to_owned() }),
+        other => match other.strip_prefix(FAILED) {
+            Some(reason) => Delivery::Failed { reason: read_fail_reason(reason.to_owned())? },
+            None => return Err(Error::Corrupt { what: "a delivery", value: other.to_owned() }),
+        },
     }))
+}
+
+/// Reads the reason of a failure, which [`enum_text`] has written.
+pub(crate) fn read_fail_reason(column: String) -> Result<FailReason, Error> {
+    read_enum("the reason of a failure", column)
 }
 
 /// Returns JSON, because a ban has an end time.
@@ -173,14 +173,23 @@ mod tests {
             FailReason::Unlinked,
             FailReason::Expired,
             FailReason::Refused,
+            FailReason::TooLate,
+            FailReason::NotSent,
         ];
         let all = [Delivery::Queued, Delivery::Sent, Delivery::Delivered, Delivery::Read]
             .into_iter()
             .chain(reasons.map(|reason| Delivery::Failed { reason }));
         for value in all {
-            assert_eq!(read_delivery(Some(delivery(value))).unwrap(), Some(value));
+            assert_eq!(read_delivery(Some(&delivery(value))).unwrap(), Some(value));
         }
-        assert!(read_delivery(Some("teleported")).is_err());
+        assert_eq!(
+            delivery(Delivery::Failed { reason: FailReason::Refused }),
+            "failed:refused",
+            "as versions before wrote it"
+        );
+        for odd in ["teleported", "failed:teleported"] {
+            assert!(read_delivery(Some(odd)).is_err());
+        }
     }
 
     #[test]

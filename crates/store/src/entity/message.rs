@@ -30,6 +30,16 @@ pub(crate) struct Model {
     /// `author` or `admin` of a group, if one of them deleted the message for everybody. Its kind
     /// is then `revoked`, and its text empty.
     pub revoked_by: Option<String>,
+    /// WhatsApp's `forwarding_score`; 0 for an original.
+    pub forwarded: i64,
+    /// WhatsApp's id of the message that it answers; `None` if it answers none.
+    pub quoted_wa_id: Option<String>,
+    /// The contact who wrote the quoted message, or [`OURSELVES`]; `None` if it is unknown.
+    pub quoted_sender_id: Option<i64>,
+    /// `model::MessageKind` of the quoted message.
+    pub quoted_kind: Option<String>,
+    /// The beginning of its text, at most `bounds::EXCERPT` characters.
+    pub quoted_text: Option<String>,
 }
 
 impl Model {

@@ -23,6 +23,10 @@ pub(crate) struct Model {
     pub at: i64,
     /// The kind of the message as it was sent, a `model::MessageKind`; set for `said`.
     pub said_kind: Option<String>,
+    /// The user who made it in this inbox.
+    pub author_id: Option<i64>,
+    /// The id of the stanza of an update that was made in this inbox.
+    pub wa_id: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

@@ -1,16 +1,46 @@
-//! A message that WhatsApp has not confirmed.
+//! An operation: a message or the change of one that WhatsApp has not confirmed.
 
 use sea_orm::entity::prelude::*;
 
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "outbox")]
 pub(crate) struct Model {
-    #[sea_orm(primary_key, auto_increment = false)]
-    pub message_id: i64,
+    /// The operations of a chat go out in this order.
+    #[sea_orm(primary_key)]
+    pub id: i64,
     pub connection_id: i64,
+    pub chat_id: i64,
+    /// [`SEND`], [`EDIT`], [`REVOKE`] or [`REACT`].
+    pub kind: String,
+    /// The message to send, or the one that is changed.
+    pub message_id: i64,
+    /// The id of its stanza.
+    pub wa_id: String,
+    /// The new text or the emoji; empty for other kinds.
+    pub payload: String,
+    /// The user who wanted it.
+    pub author_id: Option<i64>,
+    /// The operation that sends the message, which is confirmed first.
+    pub depends_on: Option<i64>,
+    /// The time at which WhatsApp took the message, if this depended on it.
+    pub target_sent_at: Option<i64>,
+    /// The number of attempts that failed.
+    pub attempts: i64,
+    /// The time of the next attempt; `None` if it may go at once.
+    pub next_attempt_at: Option<i64>,
     /// The time of queueing; `None` for messages of versions that did not store it.
     pub queued_at: Option<i64>,
+    /// The reason why a change is not tried again by itself, a `model::FailReason`. A message that
+    /// failed has no row.
+    pub failed: Option<String>,
 }
+
+/// The kind of an operation that sends a message.
+pub(crate) const SEND: &str = "send";
+/// The kinds of changes, each a `model::Change`.
+pub(crate) const EDIT: &str = "edit";
+pub(crate) const REVOKE: &str = "revoke";
+pub(crate) const REACT: &str = "react";
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
 pub(crate) enum Relation {
@@ -20,6 +50,12 @@ pub(crate) enum Relation {
         to = "super::message::Column::Id"
     )]
     Message,
+    #[sea_orm(
+        belongs_to = "super::chat::Entity",
+        from = "Column::ChatId",
+        to = "super::chat::Column::Id"
+    )]
+    Chat,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

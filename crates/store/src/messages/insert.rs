@@ -17,10 +17,25 @@ pub(crate) struct NewMessage<'a> {
     pub(crate) author: Option<UserId>,
     pub(crate) kind: MessageKind,
     pub(crate) text: String,
+    /// The message that it answers.
+    pub(crate) quote: Option<NewQuote>,
+    /// WhatsApp's `forwarding_score`; 0 for an original.
+    pub(crate) forwarded: u32,
     pub(crate) sent_at: i64,
     pub(crate) position: i64,
     /// The delivery state of an outgoing message.
     pub(crate) delivery: Option<Delivery>,
+}
+
+/// The quoted part of an answer, which is stored with the answer.
+#[derive(Debug)]
+pub(crate) struct NewQuote {
+    pub(crate) wa_id: String,
+    /// The contact who wrote the quoted message, or `message::OURSELVES`; `None` if it is unknown.
+    pub(crate) sender: Option<i64>,
+    pub(crate) kind: MessageKind,
+    /// The beginning of its text, at most `bounds::EXCERPT` characters.
+    pub(crate) text: String,
 }
 
 /// Inserts a message; returns `None` if it is stored already. A message of a contact is unread.
@@ -28,6 +43,12 @@ pub(crate) async fn insert(
     tx: &DatabaseTransaction,
     new: NewMessage<'_>,
 ) -> Result<Option<i64>, Error> {
+    let (quoted_wa_id, quoted_sender_id, quoted_kind, quoted_text) = match new.quote {
+        Some(NewQuote { wa_id, sender, kind, text }) => {
+            (Some(wa_id), sender, Some(kind.as_str().to_owned()), Some(text))
+        }
+        None => (None, None, None, None),
+    };
     let row = message::ActiveModel {
         connection_id: Set(new.connection.0),
         chat_id: Set(new.chat.0),
@@ -38,8 +59,13 @@ pub(crate) async fn insert(
         text: Set(new.text),
         sent_at: Set(new.sent_at),
         position: Set(new.position),
-        delivery: Set(new.delivery.map(|delivery| codec::delivery(delivery).to_owned())),
+        delivery: Set(new.delivery.map(codec::delivery)),
         unread: Set(new.sender != message::OURSELVES),
+        forwarded: Set(i64::from(new.forwarded)),
+        quoted_wa_id: Set(quoted_wa_id),
+        quoted_sender_id: Set(quoted_sender_id),
+        quoted_kind: Set(quoted_kind),
+        quoted_text: Set(quoted_text),
         ..Default::default()
     };
     let inserted = message::Entity::insert(row).on_conflict_do_nothing_on(message::IDENTITY);
