@@ -23,6 +23,7 @@ mod m0014_login;
 mod m0015_sealed;
 mod m0016_session_digest;
 mod m0017_effective_content;
+mod m0018_operations;
 
 use sea_orm_migration::prelude::*;
 
@@ -51,6 +52,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0015_sealed::Migration),
             Box::new(m0016_session_digest::Migration),
             Box::new(m0017_effective_content::Migration),
+            Box::new(m0018_operations::Migration),
         ]
     }
 }

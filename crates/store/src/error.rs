@@ -54,6 +54,15 @@ pub enum Error {
     EmptyText,
     #[error("the message has more than {MAX_TEXT} characters")]
     TextTooLong,
+    /// The message is not the number's own, failed, was deleted, is no text, or has no content yet.
+    #[error("the message cannot be changed in this way")]
+    Unchangeable,
+    /// WhatsApp does not allow the change any more.
+    #[error("the message is too old for this change")]
+    TooLate,
+    /// The message is no text, or was deleted.
+    #[error("the message cannot be forwarded")]
+    NotForwardable,
     /// The database could not be opened; the message names the remedy.
     #[error(transparent)]
     Open(#[from] OpenError),
@@ -106,9 +115,11 @@ pub enum Field {
     Phone,
     #[error("a user owns at most 50 numbers")]
     TooManyNumbers,
-    /// The id names a message of another conversation.
+    /// The id names a message of another conversation, or another operation.
     #[error("the message id is in use")]
     MessageId,
+    #[error("a reaction is one emoji")]
+    Reaction,
 }
 
 /// The reason why the database could not be opened.

@@ -20,9 +20,10 @@
 //!   [`Grant`] or [`Admin`] is the proof that a change is allowed.
 //! * [`numbers`]: the numbers of a user; adding, changing and removing them, and the
 //!   administrators' view of them.
-//! * [`inbox`]: a viewer's reads and changes: chats, messages, sending.
-//! * [`ingest`]: events received from WhatsApp. [`outbox`]: messages to be sent to it. [`media`]:
-//!   files to be downloaded from it; `eviction`: removal of files to make room for others.
+//! * [`inbox`]: a viewer's reads and changes: chats, messages, sending and changing messages.
+//! * [`ingest`]: events received from WhatsApp. [`outbox`]: messages and their changes, to be sent
+//!   to it. [`media`]: files to be downloaded from it; `eviction`: removal of files to make room for
+//!   others.
 //! * `messages`, `chats`: the rows and their rules: the place of a message, its delivery, its
 //!   content after edits and deletions, the last message of a chat. Everything above uses them, and
 //!   they use nothing above.
@@ -100,7 +101,7 @@ pub use media::{AwaitedMedia, InboundMedia, MediaFile, MediaQueue, MediaSource};
 pub use messages::{MessageUpdate, UpdateOf};
 pub use model::Access;
 pub use numbers::{ConnectionRow, Linked, NewNumber};
-pub use outbox::{Outbox, Outgoing};
+pub use outbox::{Operation, Outbox, Outgoing, OutgoingQuote, QuotedBy};
 pub use receipts::{ReadReceipt, Receipts};
 pub use secrets::{EncryptionError, SecretKeys};
 pub use store::Store;

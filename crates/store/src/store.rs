@@ -46,20 +46,24 @@ impl Store {
     /// [`Error::Open`] with a message that names the cause: a folder that is not writable, a file
     /// that is not a database, a server that cannot be reached.
     pub async fn open(url: &str) -> Result<Self, Error> {
-        let db = open::open(url).await?;
-        let inner =
-            Inner { db, hub: Hub::new(), writer: Arc::default(), breaker: Breaker::default() };
-        let store = Self {
-            inner: Arc::new(inner),
-            login_lifetime: LOGIN_LIFETIME,
-            login_max_idle: LOGIN_MAX_IDLE,
-            secrets: None,
-        };
+        let store = Self::over(open::open(url).await?);
         // A full disk must not keep people from reading.
         if let Err(error) = accounts::normalize_emails(&store).await {
             tracing::warn!(%error, "stored e-mail addresses could not be normalized");
         }
         Ok(store)
+    }
+
+    /// Returns a store over an open database.
+    pub(crate) fn over(db: DatabaseConnection) -> Self {
+        let inner =
+            Inner { db, hub: Hub::new(), writer: Arc::default(), breaker: Breaker::default() };
+        Self {
+            inner: Arc::new(inner),
+            login_lifetime: LOGIN_LIFETIME,
+            login_max_idle: LOGIN_MAX_IDLE,
+            secrets: None,
+        }
     }
 
     /// Returns the same store, which decrypts and encrypts secrets with these keys. Secrets in
@@ -164,7 +168,7 @@ impl Store {
         Ingest::new(self.clone(), connection)
     }
 
-    /// Returns the messages that a number's session has yet to send.
+    /// Returns the operations that a number's session has yet to send.
     pub fn outbox(&self, connection: ConnectionId) -> Outbox {
         Outbox::new(self.clone(), connection)
     }

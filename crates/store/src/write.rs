@@ -5,13 +5,13 @@
 //! makes event numbers appear in order: of two concurrent transactions the one with the higher
 //! `live_event.seq` could commit first, and a page that had seen it would never ask for the lower.
 
-use model::{ChatId, ConnectionId, Draft, MessageId, UserId};
+use model::{ChatId, ConnectionId, Draft, LiveEvent, Message, MessageId, UserId};
 use sea_orm::{
     DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait as _,
 };
 use tokio::sync::OwnedMutexGuard;
 
-use crate::{AccessChanged, Error, Store, entity::message, live::Change};
+use crate::{AccessChanged, Committed, Error, Store, entity::message, live::Change};
 
 /// A transaction, the lock it holds, and the changes to announce once it is committed. Without
 /// [`Self::commit`] it is rolled back.
@@ -72,13 +72,27 @@ impl Writing {
     /// connection): a change that is committed but never published would be missing from every open
     /// page.
     pub(crate) async fn commit(self) -> Result<(), Error> {
+        self.publish().await.map(|_| ())
+    }
+
+    /// Commits, and returns a message whose change was announced, as the event has it.
+    pub(crate) async fn commit_message(self, id: MessageId) -> Result<Message, Error> {
+        let committed = self.publish().await?;
+        let message = committed.iter().find_map(|committed| match &*committed.event {
+            LiveEvent::Message { message, .. } if message.id == id => Some(message.clone()),
+            _ => None,
+        });
+        message.ok_or(Error::NotFound)
+    }
+
+    async fn publish(self) -> Result<Vec<Committed>, Error> {
         tokio::spawn(async move {
             let Self { store, tx, changes, access, drafts, lock } = self;
             let committed = crate::live::record(&tx, changes).await?;
             crate::live::access::record(&tx, &access).await?;
             tx.commit().await?;
-            for event in committed {
-                store.hub().publish(event);
+            for event in &committed {
+                store.hub().publish(event.clone());
             }
             for changed in access {
                 store.hub().publish_access(changed);
@@ -87,7 +101,7 @@ impl Writing {
                 store.hub().publish_draft(author, draft);
             }
             drop(lock);
-            Ok(())
+            Ok(committed)
         })
         .await?
     }

@@ -5,11 +5,15 @@
 
 use sea_orm::{ConnectionTrait, DatabaseBackend, DbErr, Statement, Value};
 
-use super::tables::Table;
+use super::{columns::Column, tables::Table};
 
 /// Returns `None` for tables whose ids come from elsewhere, and if there was no row yet.
-pub(super) async fn read(db: &impl ConnectionTrait, table: &Table) -> Result<Option<i64>, DbErr> {
-    let &[key] = table.key else { return Ok(None) };
+pub(super) async fn read(
+    db: &impl ConnectionTrait,
+    table: &Table,
+    columns: &[Column],
+) -> Result<Option<i64>, DbErr> {
+    let &[key] = table.key(columns) else { return Ok(None) };
     let backend = db.get_database_backend();
     let last = match backend {
         DatabaseBackend::Postgres => Statement::from_sql_and_values(
@@ -33,9 +37,10 @@ pub(super) async fn read(db: &impl ConnectionTrait, table: &Table) -> Result<Opt
 pub(super) async fn write(
     db: &impl ConnectionTrait,
     table: &Table,
+    columns: &[Column],
     last: i64,
 ) -> Result<(), DbErr> {
-    let &[key] = table.key else { return Ok(()) };
+    let &[key] = table.key(columns) else { return Ok(()) };
     let backend = db.get_database_backend();
     if backend == DatabaseBackend::Postgres {
         let set_last = format!(

@@ -109,7 +109,9 @@ impl Snapshot {
     /// # Errors
     /// The database failed.
     pub async fn last_id(&self, table: &str) -> Result<Option<i64>, BackupError> {
-        Ok(counters::read(&self.tx, tables::find(table)?).await?)
+        let table = tables::find(table)?;
+        let columns = Column::of(&self.tx, table.name).await?;
+        Ok(counters::read(&self.tx, table, &columns).await?)
     }
 
     fn decrypt_secret(&self, table: &str, row: &mut Row) -> Result<(), BackupError> {
@@ -164,17 +166,18 @@ fn page(
     columns: &[Column],
     last: Option<&Row>,
 ) -> Result<SelectStatement, BackupError> {
+    let keys = table.key(columns);
     let mut page = Query::select();
     page.from(Alias::new(table.name))
         .columns(columns.iter().map(|column| Alias::new(column.name.as_str())))
         .limit(PAGE);
-    for key in table.key {
+    for key in keys {
         page.order_by(Alias::new(*key), Order::Asc);
     }
     if let Some(last) = last {
-        let key = table.key.iter().map(|key| Expr::col(Alias::new(*key)));
+        let key = keys.iter().map(|key| Expr::col(Alias::new(*key)));
         let mut of_last = Vec::new();
-        for key in table.key {
+        for key in keys {
             let column = columns.iter().find(|column| column.name == *key);
             let column = column.ok_or_else(|| BackupError::Table(table.name.to_owned()))?;
             of_last.push(Expr::val(column.value(last)?));

@@ -105,7 +105,7 @@ impl Loading {
             count += taken;
         }
         if let Some(last_id) = last_id {
-            counters::write(&self.tx, table, last_id).await?;
+            counters::write(&self.tx, table, &columns, last_id).await?;
         }
         Ok(count)
     }

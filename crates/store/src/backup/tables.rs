@@ -1,13 +1,24 @@
 //! The tables that belong in a backup.
 
-use super::BackupError;
+use super::{BackupError, columns::Column};
 
 /// A table of a backup.
 #[derive(Debug)]
 pub(super) struct Table {
     pub(super) name: &'static str,
-    /// Its primary key, by which its rows are read page by page.
-    pub(super) key: &'static [&'static str],
+    /// Its primary key.
+    key: &'static [&'static str],
+    /// The primary key that it has in an older schema.
+    older_key: &'static [&'static str],
+}
+
+impl Table {
+    /// Returns its primary key among the columns that it has, by which its rows are read page by
+    /// page.
+    pub(super) fn key(&self, columns: &[Column]) -> &'static [&'static str] {
+        let is_column = |name: &&str| columns.iter().any(|column| column.name == *name);
+        if self.key.iter().all(is_column) { self.key } else { self.older_key }
+    }
 }
 
 /// All tables, each after those its foreign keys reference. A table that a migration drops stays
@@ -28,7 +39,7 @@ pub(super) const TABLES: &[Table] = &[
     table("media", &["message_id"]),
     table("original", &["message_id"]),
     table("amendment", &["id"]),
-    table("outbox", &["message_id"]),
+    Table { name: "outbox", key: &["id"], older_key: &["message_id"] },
     table("unsent_receipt", &["message_id"]),
     table("early_read", &["connection_id", "wa_id"]),
     table("draft", &["user_id", "chat_id"]),
@@ -51,5 +62,5 @@ pub(super) fn find(name: &str) -> Result<&'static Table, BackupError> {
 }
 
 const fn table(name: &'static str, key: &'static [&'static str]) -> Table {
-    Table { name, key }
+    Table { name, key, older_key: key }
 }

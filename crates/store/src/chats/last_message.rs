@@ -1,6 +1,6 @@
 //! The last message of a chat, and the time of its last activity.
 
-use model::ChatId;
+use model::{ChatId, MessageId};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _,
     sea_query::{Expr, ExprTrait as _, Func, Order, Query, SimpleExpr},
@@ -23,6 +23,22 @@ pub(crate) async fn refresh_last(
         .col_expr(chat::Column::LastMessageId, newest(Expr::col((NEWEST, message::Column::Id))))
         .col_expr(chat::Column::LastAt, moved_at.into())
         .filter(chat::Column::Id.is_in(ids.into_iter().map(|id| id.0)))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Makes a message that was written now, at the end of its chat, the last message.
+pub(crate) async fn set_last(
+    db: &impl ConnectionTrait,
+    chat: ChatId,
+    message: MessageId,
+    now: i64,
+) -> Result<(), Error> {
+    chat::Entity::update_many()
+        .col_expr(chat::Column::LastMessageId, Expr::val(message.0))
+        .col_expr(chat::Column::LastAt, Expr::val(now))
+        .filter(chat::Column::Id.eq(chat.0))
         .exec(db)
         .await?;
     Ok(())

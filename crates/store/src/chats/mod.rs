@@ -17,5 +17,5 @@ mod last_message;
 pub(crate) mod load;
 pub(crate) mod read_marks;
 
-pub(crate) use last_message::refresh_last;
+pub(crate) use last_message::{refresh_last, set_last};
 pub(crate) use load::by_id;

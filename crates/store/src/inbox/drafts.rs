@@ -75,17 +75,17 @@ impl Store {
     }
 }
 
-/// Empties a draft that was sent.
+/// Empties a draft if its text was sent.
 pub(super) async fn sent(
     writing: &mut Writing,
     user: UserId,
     chat: ChatId,
+    draft: Option<&str>,
     text: &str,
 ) -> Result<(), Error> {
-    let row = draft::Entity::find_by_id((user.0, chat.0)).one(&writing.tx).await?;
     // A form that is sent without JavaScript has other line endings.
     let plain = |text: &str| text.replace("\r\n", "\n");
-    if row.is_some_and(|row| !row.text.is_empty() && plain(&row.text) == plain(text)) {
+    if draft.is_some_and(|draft| !draft.is_empty() && plain(draft) == plain(text)) {
         let at = codec::now();
         put(writing, user, Draft { chat, text: String::new(), at }).await?;
     }

@@ -14,17 +14,25 @@
 //! | [`unread`] | the unread messages of each number |
 //! | [`drafts`] | unsent texts, which their author alone reads |
 //! | [`send`] | sending a text, and sending or fetching again after a failure |
+//! | [`forward`] | sending the text of a message in another chat |
+//! | [`queue`] | inserting a text that is sent or forwarded |
+//! | [`changes`] | edits, deletions for everybody and reactions |
 //! | [`read`] | marking a chat as read |
 //! | [`privacy`] | private chats, which the owner of the number alone reads |
 
+mod changes;
 mod chats;
 mod drafts;
+mod forward;
 mod messages;
 #[cfg(test)]
 mod plans;
 mod privacy;
+mod queue;
 mod read;
 mod send;
+#[cfg(test)]
+mod statements;
 mod unread;
 mod whole;
 

@@ -1,118 +1,97 @@
 //! Sending a message: it is inserted into the chat and the outbox in one transaction.
 
-use model::{
-    ChatId, ConnectionId, Delivery, Message, MessageId, MessageKind, WaMessageId, message::MAX_TEXT,
+use model::{ChatId, ConnectionId, Delivery, Message, MessageId, MessageKind, WaMessageId, bounds};
+use sea_orm::{
+    ColumnTrait as _, DatabaseTransaction, EntityTrait as _, FromQueryResult, QueryFilter as _,
+    QuerySelect as _,
 };
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _};
 
-use super::drafts;
+use super::{
+    drafts,
+    queue::{NewText, Place, queue, sendable},
+};
 use crate::{
-    Error, Field, Grant, Store, Write, chats, codec,
+    Error, Grant, Store, Write,
     entity::{connection, message},
-    live::Change,
     media,
-    messages::{self, NewMessage, delivery, position},
+    messages::{self, NewQuote, beginning, delivery},
     write::Writing,
 };
 
 impl Store {
-    /// Queues a text, and empties its draft. If the `wa_id` is stored already (a double click, a
-    /// repeated request), the stored message is returned, whatever its text.
+    /// Queues a text, and empties its draft. `reply_to` is the message that it answers, of the same
+    /// chat. If the `wa_id` is stored already (a double click, a repeated request), the stored
+    /// message is returned, whatever its text.
     ///
     /// # Errors
     /// [`Error::NotFound`] when the chat does not belong to the grant's number, or is private and
-    /// the user is not its owner; [`Error::Replaced`] when the number's phone changed;
-    /// [`Error::EmptyText`]; [`Error::TextTooLong`]; [`Error::Invalid`] with [`Field::MessageId`]
-    /// when the id is taken in another chat of the number.
+    /// the user is not its owner, and for an answer to a message of another chat or in a group;
+    /// [`Error::Replaced`] when the number's phone changed; [`Error::EmptyText`];
+    /// [`Error::TextTooLong`]; [`Error::Invalid`] with [`Field::MessageId`](crate::Field::MessageId)
+    /// when the id is taken in another chat of the number, or by a change.
     pub async fn enqueue_text(
         &self,
         grant: &Grant<Write>,
         chat: ChatId,
         wa_id: WaMessageId,
         text: &str,
+        reply_to: Option<MessageId>,
     ) -> Result<Message, Error> {
-        let text = codec::storable(text);
-        if text.trim().is_empty() {
-            return Err(Error::EmptyText);
-        }
-        if text.chars().count() > MAX_TEXT {
-            return Err(Error::TextTooLong);
-        }
-        let connection = grant.connection();
+        let text = sendable(text)?;
         let mut writing = self.write().await?;
-        drafts::require_chat(&writing.tx, grant.scope(), connection, chat).await?;
-        require_current(&writing, connection).await?;
-        let same_id = message::Entity::find()
-            .filter(message::Column::ConnectionId.eq(connection.0))
-            .filter(message::Column::WaId.eq(wa_id.as_str()))
-            .filter(message::Column::SenderId.eq(message::OURSELVES))
-            .one(&writing.tx)
-            .await?;
-        if let Some(existing) = same_id {
-            return match existing.chat_id == chat.0 {
-                true => loaded(&writing, MessageId(existing.id)).await,
-                false => Err(Error::Invalid(Field::MessageId)),
-            };
+        let place = Place::find(&writing.tx, grant, chat, &wa_id).await?;
+        if let Some(stored) = place.stored(&writing.tx).await? {
+            return Ok(stored);
         }
-
-        drafts::sent(&mut writing, grant.user(), chat, &text).await?;
-        let now = codec::now();
-        let new = NewMessage {
-            connection,
-            chat,
-            sender: message::OURSELVES,
-            wa_id: &wa_id,
-            author: Some(grant.user()),
-            kind: MessageKind::Text,
-            text,
-            sent_at: now,
-            position: position::at_the_end(&writing.tx, chat, now).await?,
-            delivery: Some(Delivery::Queued),
+        let quote = match reply_to {
+            Some(message) if place.is_personal => Some(quote(&writing.tx, chat, message).await?),
+            Some(_) => return Err(Error::NotFound),
+            None => None,
         };
-        let id = messages::insert(&writing.tx, new).await?;
-        let id = id.ok_or(Error::Invalid(Field::MessageId))?;
-        delivery::queue(&writing.tx, connection.0, id).await?;
-        chats::refresh_last(&writing.tx, [chat]).await?;
-        let message = loaded(&writing, MessageId(id)).await?;
-        writing.announce(connection, Change::Message(chat, message.id));
-        writing.commit().await?;
-        Ok(message)
+        drafts::sent(&mut writing, grant.user(), chat, place.draft.as_deref(), &text).await?;
+        let new = NewText { wa_id: &wa_id, text, quote, forwarded: 0 };
+        queue(writing, grant, &place, new).await
     }
 
     /// Retries the failed part of a message. A message that could not be sent is queued again,
-    /// under the same id, so that WhatsApp drops it if it had arrived after all. A file that was
-    /// given up is awaited again. Any other message is returned unchanged: another user retried it
-    /// already.
+    /// under the same id, so that WhatsApp drops it if it had arrived after all. Its changes, which
+    /// failed with it, are not ([`Self::retry_change`]). A file that was given up is awaited again.
+    /// Any other message is returned unchanged: another user retried it already.
     ///
     /// # Errors
     /// [`Error::NotFound`] when it is not a message of the grant's number, or its chat is private
     /// and the user is not its owner; [`Error::Replaced`] when the number's phone changed.
     pub async fn retry(&self, grant: &Grant<Write>, message: MessageId) -> Result<Message, Error> {
-        let connection = grant.connection();
         let mut writing = self.write().await?;
-        let row = grant
-            .scope()
-            .messages()
-            .filter(message::Column::Id.eq(message.0))
-            .filter(message::Column::ConnectionId.eq(connection.0))
-            .one(&writing.tx)
-            .await?
-            .ok_or(Error::NotFound)?;
+        let row = writable(&writing.tx, grant, message).await?;
         if matches!(delivery::of(&row)?, Some(Delivery::Failed { .. })) {
-            require_current(&writing, connection).await?;
+            require_current(&writing, grant.connection()).await?;
             delivery::queue_again(&writing.tx, &row).await?;
             writing.message_changed(&row);
         } else if !media::retry(&mut writing, message).await? {
             return loaded(&writing, message).await;
         }
-        let retried = loaded(&writing, message).await?;
-        writing.commit().await?;
-        Ok(retried)
+        writing.commit_message(message).await
     }
 }
 
+/// Returns a message of the grant's number that its user may read, with an empty text.
+pub(super) async fn writable(
+    tx: &DatabaseTransaction,
+    grant: &Grant<Write>,
+    message: MessageId,
+) -> Result<message::Model, Error> {
+    let row = message::head()
+        .filter(message::Column::Id.eq(message.0))
+        .filter(message::Column::ConnectionId.eq(grant.connection().0))
+        .filter(grant.scope().sees_chat(message::Column::ChatId))
+        .one(tx)
+        .await?;
+    row.ok_or(Error::NotFound)
+}
+
 /// Refuses to send from a number that was replaced because its phone changed.
-async fn require_current(writing: &Writing, number: ConnectionId) -> Result<(), Error> {
+pub(super) async fn require_current(writing: &Writing, number: ConnectionId) -> Result<(), Error> {
     let replaced: Option<Option<i64>> = connection::Entity::find_by_id(number.0)
         .select_only()
         .column(connection::Column::ReplacedBy)
@@ -122,6 +101,38 @@ async fn require_current(writing: &Writing, number: ConnectionId) -> Result<(), 
     if replaced.flatten().is_some() { Err(Error::Replaced) } else { Ok(()) }
 }
 
-async fn loaded(writing: &Writing, id: MessageId) -> Result<Message, Error> {
+/// Returns a message that the transaction leaves as it is.
+pub(super) async fn loaded(writing: &Writing, id: MessageId) -> Result<Message, Error> {
     messages::by_id(&writing.tx, std::iter::once(id)).await?.pop().ok_or(Error::NotFound)
+}
+
+#[derive(FromQueryResult)]
+struct Quoted {
+    wa_id: String,
+    sender_id: i64,
+    kind: String,
+    text: String,
+}
+
+/// Returns the quote of a message of a chat, as it is now.
+async fn quote(
+    tx: &DatabaseTransaction,
+    chat: ChatId,
+    message: MessageId,
+) -> Result<NewQuote, Error> {
+    let quoted: Option<Quoted> = message::Entity::find_by_id(message.0)
+        .filter(message::Column::ChatId.eq(chat.0))
+        .select_only()
+        .columns([message::Column::WaId, message::Column::SenderId, message::Column::Kind])
+        .expr_as(beginning(message::Column::Text, bounds::EXCERPT + 1), "text")
+        .into_model()
+        .one(tx)
+        .await?;
+    let quoted = quoted.ok_or(Error::NotFound)?;
+    Ok(NewQuote {
+        wa_id: quoted.wa_id,
+        sender: Some(quoted.sender_id),
+        kind: MessageKind::from_name(&quoted.kind),
+        text: text::cut(&quoted.text, bounds::EXCERPT).to_owned(),
+    })
 }

@@ -14,7 +14,7 @@ use crate::{
     chats::{self, draft_rows, find::with_contact},
     entity::{chat, contact, contact_alias, message, message_update},
     live::Change,
-    messages::{placeholder, position, projection, updates},
+    messages::{operations, placeholder, position, projection, updates},
     write::Writing,
 };
 
@@ -28,6 +28,11 @@ pub(super) async fn contacts(
     let tx = &writing.tx;
     let mut wa_ids = reassign_messages(tx, connection, kept, gone).await?;
     wa_ids.append(&mut updates::reassign(tx, message_update::Column::SenderId, gone, kept).await?);
+    message::Entity::update_many()
+        .col_expr(message::Column::QuotedSenderId, Expr::val(kept))
+        .filter(message::Column::QuotedSenderId.eq(gone))
+        .exec(tx)
+        .await?;
     contact_alias::Entity::update_many()
         .col_expr(contact_alias::Column::ContactId, Expr::val(kept))
         .filter(contact_alias::Column::ContactId.eq(gone))
@@ -103,7 +108,9 @@ async fn is_kept(
 ) -> Result<bool, Error> {
     let fills =
         placeholder::is_unfilled(tx, twin).await? && !placeholder::is_unfilled(tx, moved).await?;
-    placeholder::delete(tx, if fills { twin } else { moved }).await?;
+    let (kept, gone) = if fills { (moved, twin) } else { (twin, moved) };
+    operations::reassign_message(tx, gone.id, kept.id).await?;
+    placeholder::delete(tx, gone).await?;
     Ok(fills)
 }
 
@@ -164,6 +171,7 @@ async fn merge_chats(
     let mut wa_ids = updates::reassign(tx, column, from.0, into.0).await?;
     wa_ids.extend(moving.into_iter().map(|message| message.wa_id));
     draft_rows::reassign(tx, from, into).await?;
+    operations::reassign_chat(tx, from, into).await?;
     let (Some(kept), Some(gone)) = (
         chat::Entity::find_by_id(into.0).one(tx).await?,
         chat::Entity::find_by_id(from.0).one(tx).await?,

@@ -42,6 +42,7 @@ pub(super) async fn store(
         target: &target,
         what: &update.what,
         at: codec::micros(inbound.timestamp),
+        made_here: None,
     };
     if !updates::insert(&writing.tx, new).await? {
         return Ok(false);

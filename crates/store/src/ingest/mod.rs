@@ -31,7 +31,7 @@
 //! everything that strangers choose, before it is stored.
 
 mod bounds;
-mod changed;
+pub(crate) mod changed;
 mod contacts;
 mod downtime;
 mod early;

@@ -1,16 +1,17 @@
 //! Linking, unlinking and the end of a number's session.
 
-use model::{AuditAction, ConnectionId, Delivery, EndReason, FailReason, bounds};
+use model::{AuditAction, ConnectionId, EndReason, FailReason, bounds};
 use sea_orm::{
-    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, JoinType,
-    QueryFilter as _, QuerySelect as _, RelationTrait as _, sea_query::Expr,
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _,
+    QuerySelect as _, sea_query::Expr,
 };
 
 use super::{Ingest, downtime};
 use crate::{
     ActorContext, Error, NewAuditEntry, audit, codec,
-    entity::{connection, message, outbox},
-    messages::{delivery, unsent_receipts},
+    entity::{connection, outbox},
+    messages::unsent_receipts,
+    outbox::fail_waiting,
     write::Writing,
 };
 
@@ -75,7 +76,7 @@ impl Ingest {
         Ok(Scanned::Linked)
     }
 
-    /// Stores that the link is gone for good, and fails the messages that were waiting to be sent.
+    /// Stores that the link is gone for good, and fails the operations that were waiting to be sent.
     /// The number and its chats stay. `actor` is the cause of the unlinking.
     ///
     /// # Errors
@@ -109,17 +110,9 @@ impl Ingest {
         }
         downtime::close(&writing, self.connection).await?;
         unsent_receipts::forget(&writing.tx, self.connection).await?;
-        let waiting = message::Entity::find()
-            .join_rev(JoinType::InnerJoin, outbox::Relation::Message.def())
-            .filter(outbox::Column::ConnectionId.eq(self.connection.0))
-            .all(&writing.tx)
-            .await?;
-        for row in waiting {
-            let failed = Delivery::Failed { reason: FailReason::Unlinked };
-            if delivery::advance(&writing.tx, &row, failed).await? {
-                writing.message_changed(&row);
-            }
-        }
+        let queued =
+            outbox::Entity::find().filter(outbox::Column::ConnectionId.eq(self.connection.0));
+        fail_waiting(&mut writing, queued, FailReason::Unlinked).await?;
         writing.commit().await
     }
 

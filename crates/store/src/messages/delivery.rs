@@ -1,11 +1,11 @@
-//! The delivery state of a sent message, and its row in the outbox.
+//! The delivery state of a sent message, and the operation that sends it.
 
-use model::Delivery;
+use model::{ChatId, ConnectionId, Delivery, MessageId, UserId};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, DatabaseTransaction, EntityTrait as _, QueryFilter as _,
-    sea_query::Expr,
+    ColumnTrait as _, DatabaseTransaction, EntityTrait as _, QueryFilter as _, sea_query::Expr,
 };
 
+use super::operations::{self, NewOperation};
 use crate::{
     Error, codec,
     entity::{message, outbox},
@@ -16,34 +16,42 @@ pub(crate) fn of(row: &message::Model) -> Result<Option<Delivery>, Error> {
     codec::read_delivery(row.delivery.as_deref())
 }
 
-/// Advances the delivery state of a message, never backward, and removes it from the outbox.
-/// Returns true if the message changed.
+/// Advances the delivery state of a message, never backward, and removes it from the outbox. The
+/// changes that depend on it are freed, or fail with it. Returns true if the message changed.
 pub(crate) async fn advance(
     tx: &DatabaseTransaction,
     row: &message::Model,
     next: Delivery,
 ) -> Result<bool, Error> {
-    if !of(row)?.is_some_and(|current| current.advances_to(next)) {
+    let Some(current) = of(row)?.filter(|current| current.advances_to(next)) else {
         return Ok(false);
-    }
+    };
     set(tx, row.id, next).await?;
-    outbox::Entity::delete_by_id(row.id).exec(tx).await?;
+    // Only a queued message is in the outbox.
+    if current == Delivery::Queued {
+        operations::settle_sending(tx, row.id, next).await?;
+    }
     Ok(true)
 }
 
 /// Puts a new message into the outbox.
 pub(crate) async fn queue(
     tx: &DatabaseTransaction,
-    connection: i64,
-    message: i64,
+    (connection, chat, message): (ConnectionId, ChatId, MessageId),
+    wa_id: &str,
+    author: Option<UserId>,
 ) -> Result<(), Error> {
-    let row = outbox::ActiveModel {
-        message_id: Set(message),
-        connection_id: Set(connection),
-        queued_at: Set(Some(codec::now())),
+    let new = NewOperation {
+        connection,
+        chat,
+        message,
+        kind: outbox::SEND,
+        wa_id,
+        payload: String::new(),
+        author,
+        depends_on: None,
     };
-    outbox::Entity::insert(row).exec_without_returning(tx).await?;
-    Ok(())
+    operations::insert(tx, new).await
 }
 
 /// Puts a message that failed into the outbox again.
@@ -52,7 +60,8 @@ pub(crate) async fn queue_again(
     row: &message::Model,
 ) -> Result<(), Error> {
     set(tx, row.id, Delivery::Queued).await?;
-    queue(tx, row.connection_id, row.id).await
+    let ids = (ConnectionId(row.connection_id), ChatId(row.chat_id), MessageId(row.id));
+    queue(tx, ids, &row.wa_id, row.author_id.map(UserId)).await
 }
 
 async fn set(tx: &DatabaseTransaction, message: i64, delivery: Delivery) -> Result<(), Error> {

@@ -7,7 +7,8 @@
 //! | --- | --- |
 //! | [`mod@insert`] | a new message |
 //! | [`position`] | the sort key of a message in its chat |
-//! | [`delivery`] | the ticks of a sent message, and its row in the outbox |
+//! | [`delivery`] | the ticks of a sent message, and the operation that sends it |
+//! | [`operations`] | the rows of the outbox: messages to send, and changes of messages |
 //! | [`update`] | edits, deletions, reactions and votes, as they come from WhatsApp |
 //! | [`updates`] | their rows |
 //! | [`said`] | the content of a message as it was sent, kept once an update changes the message |
@@ -21,6 +22,7 @@ pub(crate) mod delivery;
 mod insert;
 pub(crate) mod load;
 pub(crate) mod long_text;
+pub(crate) mod operations;
 pub(crate) mod placeholder;
 pub(crate) mod position;
 pub(crate) mod projection;
@@ -30,7 +32,7 @@ pub(crate) mod unsent_receipts;
 mod update;
 pub(crate) mod updates;
 
-pub(crate) use insert::{NewMessage, insert};
+pub(crate) use insert::{NewMessage, NewQuote, insert};
 pub(crate) use load::by_id;
 pub(crate) use long_text::beginning;
 pub use update::{MessageUpdate, UpdateOf};

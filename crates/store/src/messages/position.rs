@@ -32,19 +32,9 @@ pub(crate) const SECOND: i64 = 1_000_000;
 /// positions for messages in between.
 const SPACING: i64 = 10_000;
 
-/// Returns the position of a message written now.
-pub(crate) async fn at_the_end(
-    tx: &DatabaseTransaction,
-    chat: ChatId,
-    now: i64,
-) -> Result<i64, Error> {
-    let newest: Option<Option<i64>> = messages_of(chat)
-        .select_only()
-        .column_as(message::Column::Position.max(), "newest")
-        .into_tuple()
-        .one(tx)
-        .await?;
-    Ok(newest.flatten().map_or(now, |newest| max(now, newest + 1)))
+/// Returns the position of a message written now, in a chat with this highest position.
+pub(crate) fn at_the_end(newest: Option<i64>, now: i64) -> i64 {
+    newest.map_or(now, |newest| max(now, newest + 1))
 }
 
 /// Returns the position of a message that was sent at `sent_at` by WhatsApp's clock. It takes one

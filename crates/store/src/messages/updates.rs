@@ -3,14 +3,17 @@
 
 use std::collections::BTreeSet;
 
-use model::{ChatId, ConnectionId, WaMessageId, bounds};
+use model::{ChatId, ConnectionId, UserId, WaMessageId, bounds};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, DatabaseTransaction, EntityTrait as _, QueryFilter as _,
     QueryOrder as _, QuerySelect as _, Select, sea_query::Expr,
 };
 
 use super::update::{EDITED, MessageUpdate, SAID};
-use crate::{Error, entity::message_update};
+use crate::{
+    Error,
+    entity::{message, message_update},
+};
 
 /// An update to be stored.
 #[derive(Debug, Clone, Copy)]
@@ -23,6 +26,16 @@ pub(crate) struct NewUpdate<'a> {
     pub(crate) what: &'a MessageUpdate,
     /// The time at which WhatsApp's server took it.
     pub(crate) at: i64,
+    /// Its origin, if it was made in this inbox.
+    pub(crate) made_here: Option<MadeHere<'a>>,
+}
+
+/// The origin of an update that was made in this inbox.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct MadeHere<'a> {
+    pub(crate) author: Option<UserId>,
+    /// The id of its stanza.
+    pub(crate) wa_id: &'a str,
 }
 
 /// Stores an update. Returns false if it is stored already, or has been replaced by a newer one.
@@ -48,6 +61,8 @@ pub(crate) async fn insert(tx: &DatabaseTransaction, update: NewUpdate<'_>) -> R
         kind: Set(kind.to_owned()),
         value: Set(value),
         at: Set(at),
+        author_id: Set(update.made_here.and_then(|origin| origin.author).map(|author| author.0)),
+        wa_id: Set(update.made_here.map(|origin| origin.wa_id.to_owned())),
         ..Default::default()
     };
     message_update::Entity::insert(row).exec_without_returning(tx).await?;
@@ -110,6 +125,25 @@ pub(super) fn of_sender(
         .filter(message_update::Column::ChatId.eq(chat))
         .filter(message_update::Column::SenderId.eq(sender))
         .filter(message_update::Column::Kind.eq(kind))
+}
+
+/// Returns true if an own update of a message with this stanza id is stored.
+pub(crate) async fn is_stored(
+    tx: &DatabaseTransaction,
+    row: &message::Model,
+    wa_id: &WaMessageId,
+) -> Result<bool, Error> {
+    let same: Option<i64> = message_update::Entity::find()
+        .filter(message_update::Column::TargetWaId.eq(&*row.wa_id))
+        .filter(message_update::Column::ChatId.eq(row.chat_id))
+        .filter(message_update::Column::SenderId.eq(message::OURSELVES))
+        .filter(message_update::Column::WaId.eq(wa_id.as_str()))
+        .select_only()
+        .column(message_update::Column::Id)
+        .into_tuple()
+        .one(tx)
+        .await?;
+    Ok(same.is_some())
 }
 
 pub(super) async fn delete(tx: &DatabaseTransaction, id: i64) -> Result<(), Error> {

@@ -1,0 +1,224 @@
+//! Changes of messages: edits, deletions for everybody and reactions. A change is queued in the
+//! outbox, and takes effect once WhatsApp has confirmed it ([`crate::outbox`]).
+
+use chrono::{TimeDelta, Utc};
+use model::{
+    Change, ChatId, ConnectionId, Delivery, Message, MessageId, MessageKind, OperationId,
+    WaMessageId,
+    change::{EDITABLE_FOR, REVOCABLE_FOR},
+};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
+
+use super::{
+    queue::sendable,
+    send::{loaded, require_current, writable},
+};
+use crate::{
+    Error, Field, Grant, Store, Write, codec,
+    entity::{chat, message, outbox},
+    messages::{
+        delivery,
+        operations::{self, NewOperation},
+        updates,
+    },
+    write::Writing,
+};
+
+impl Store {
+    /// Queues a change of a message. The same `wa_id` again returns the message as it is.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when it is not a message of the grant's number, or its chat is private
+    /// and the user is not its owner; [`Error::Replaced`] when the number's phone changed;
+    /// [`Error::Unchangeable`] when the message is not one that can be changed in this way, or waits
+    /// to be deleted; [`Error::TooLate`]; [`Error::EmptyText`] and [`Error::TextTooLong`] of an
+    /// edit; [`Error::Invalid`] for a reaction that is no emoji, and for an id that is taken.
+    pub async fn enqueue_change(
+        &self,
+        grant: &Grant<Write>,
+        message: MessageId,
+        wa_id: WaMessageId,
+        change: Change,
+    ) -> Result<Message, Error> {
+        let (kind, payload) = content(change)?;
+        let mut writing = self.write().await?;
+        let row = writable(&writing.tx, grant, message).await?;
+        require_current(&writing, grant.connection()).await?;
+        if is_known(&writing, &row, &wa_id).await? {
+            return loaded(&writing, message).await;
+        }
+        require_changeable(&writing, &row, kind).await?;
+        let new = NewOperation {
+            connection: grant.connection(),
+            chat: ChatId(row.chat_id),
+            message,
+            kind,
+            wa_id: wa_id.as_str(),
+            payload,
+            author: Some(grant.user()),
+            depends_on: operations::sending(&writing.tx, message).await?,
+        };
+        operations::insert(&writing.tx, new).await?;
+        writing.message_changed(&row);
+        writing.commit_message(message).await
+    }
+
+    /// Queues a change that failed again, under the same id. A change that waits is left as it is:
+    /// another user retried it already.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such change of the grant's number, or its chat is
+    /// private and the user is not its owner; [`Error::Replaced`]; [`Error::Unchangeable`] while the
+    /// message itself has failed, and as in [`Self::enqueue_change`]; [`Error::TooLate`].
+    pub async fn retry_change(
+        &self,
+        grant: &Grant<Write>,
+        operation: OperationId,
+    ) -> Result<Message, Error> {
+        let mut writing = self.write().await?;
+        let (change, row) = find(&writing, grant, operation).await?;
+        let message = MessageId(row.id);
+        if change.failed.is_none() {
+            return loaded(&writing, message).await;
+        }
+        require_current(&writing, grant.connection()).await?;
+        require_changeable(&writing, &row, &change.kind).await?;
+        let sending = operations::sending(&writing.tx, message).await?;
+        operations::queue_again(&writing.tx, change, sending).await?;
+        writing.message_changed(&row);
+        writing.commit_message(message).await
+    }
+
+    /// Discards a change that failed. A change that waits is left as it is: another user retried
+    /// it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] as in [`Self::retry_change`].
+    pub async fn discard_change(
+        &self,
+        grant: &Grant<Write>,
+        operation: OperationId,
+    ) -> Result<Message, Error> {
+        let mut writing = self.write().await?;
+        let (change, row) = find(&writing, grant, operation).await?;
+        let message = MessageId(row.id);
+        if change.failed.is_none() {
+            return loaded(&writing, message).await;
+        }
+        operations::delete(&writing.tx, change.id).await?;
+        writing.message_changed(&row);
+        writing.commit_message(message).await
+    }
+}
+
+/// Returns the kind of a change and its payload.
+fn content(change: Change) -> Result<(&'static str, String), Error> {
+    Ok(match change {
+        Change::Edit { text } => (outbox::EDIT, sendable(&text)?),
+        Change::Revoke => (outbox::REVOKE, String::new()),
+        Change::React { emoji } if emoji.is_empty() || text::is_reaction(&emoji) => {
+            (outbox::REACT, emoji)
+        }
+        Change::React { .. } => return Err(Error::Invalid(Field::Reaction)),
+    })
+}
+
+/// Returns true if a change of this message with this id is queued, or was confirmed.
+///
+/// # Errors
+/// [`Error::Invalid`] if the id is that of another operation or message.
+async fn is_known(
+    writing: &Writing,
+    row: &message::Model,
+    wa_id: &WaMessageId,
+) -> Result<bool, Error> {
+    let tx = &writing.tx;
+    let queued = operations::changes(ConnectionId(row.connection_id))
+        .filter(outbox::Column::WaId.eq(wa_id.as_str()))
+        .one(tx)
+        .await?;
+    if let Some(queued) = queued {
+        let is_same = queued.message_id == row.id;
+        return if is_same { Ok(true) } else { Err(Error::Invalid(Field::MessageId)) };
+    }
+    let messages = message::Entity::find()
+        .filter(message::Column::ConnectionId.eq(row.connection_id))
+        .filter(message::Column::WaId.eq(wa_id.as_str()))
+        .filter(message::Column::SenderId.eq(message::OURSELVES))
+        .count(tx)
+        .await?;
+    if messages > 0 {
+        return Err(Error::Invalid(Field::MessageId));
+    }
+    updates::is_stored(tx, row, wa_id).await
+}
+
+/// Checks that a message may be changed in this way now.
+///
+/// # Errors
+/// [`Error::Unchangeable`], [`Error::TooLate`].
+async fn require_changeable(
+    writing: &Writing,
+    row: &message::Model,
+    kind: &str,
+) -> Result<(), Error> {
+    let delivery = delivery::of(row)?;
+    let content = MessageKind::from_name(&row.kind);
+    let is_own = row.sender_id == message::OURSELVES;
+    let is_possible = match kind {
+        outbox::EDIT => is_own && content == MessageKind::Text,
+        outbox::REVOKE => is_own,
+        _ => !content.is_placeholder() && is_personal(writing, row).await?,
+    };
+    let has_failed = matches!(delivery, Some(Delivery::Failed { .. }));
+    if !is_possible || has_failed || content == MessageKind::Revoked {
+        return Err(Error::Unchangeable);
+    }
+    if is_being_revoked(writing, row).await? {
+        return Err(Error::Unchangeable);
+    }
+    // The time of a message that waits to be sent has not begun.
+    let age = match delivery {
+        Some(Delivery::Queued) => TimeDelta::zero(),
+        _ => Utc::now() - codec::time(row.sent_at),
+    };
+    let is_too_late = match kind {
+        outbox::EDIT => age > EDITABLE_FOR,
+        outbox::REVOKE => age > REVOCABLE_FOR,
+        _ => false,
+    };
+    if is_too_late { Err(Error::TooLate) } else { Ok(()) }
+}
+
+/// Returns true for a message of a chat with one person. In groups a reaction would have to name the
+/// author of the message.
+async fn is_personal(writing: &Writing, row: &message::Model) -> Result<bool, Error> {
+    let chat = chat::Entity::find_by_id(row.chat_id).one(&writing.tx).await?;
+    Ok(chat.is_some_and(|chat| chat.contact_id.is_some()))
+}
+
+/// Returns true if a deletion of the message waits for WhatsApp.
+async fn is_being_revoked(writing: &Writing, row: &message::Model) -> Result<bool, Error> {
+    let waiting = operations::changes(ConnectionId(row.connection_id))
+        .filter(outbox::Column::MessageId.eq(row.id))
+        .filter(outbox::Column::Kind.eq(outbox::REVOKE))
+        .filter(outbox::Column::Failed.is_null())
+        .count(&writing.tx)
+        .await?;
+    Ok(waiting > 0)
+}
+
+/// Returns a change with its message, which the user of the grant may read.
+async fn find(
+    writing: &Writing,
+    grant: &Grant<Write>,
+    operation: OperationId,
+) -> Result<(outbox::Model, message::Model), Error> {
+    let change = operations::changes(grant.connection())
+        .filter(outbox::Column::Id.eq(operation.0))
+        .one(&writing.tx)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let row = writable(&writing.tx, grant, MessageId(change.message_id)).await?;
+    Ok((change, row))
+}

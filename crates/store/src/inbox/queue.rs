@@ -1,0 +1,194 @@
+//! Queues a new text message: one that a user wrote, or a forwarded one. It takes few statements,
+//! since all other writes wait meanwhile.
+
+use model::{ChatId, Delivery, Message, MessageId, MessageKind, WaMessageId, message::MAX_TEXT};
+use sea_orm::{
+    ColumnTrait as _, DatabaseTransaction, FromQueryResult, QueryFilter as _, QuerySelect as _,
+    sea_query::{Expr, ExprTrait as _, Query, SelectStatement, SimpleExpr},
+};
+
+use crate::{
+    Error, Field, Grant, Write, chats, codec,
+    entity::{chat, connection, draft, message, outbox},
+    live::Change,
+    messages::{self, NewMessage, NewQuote, delivery, position},
+    write::Writing,
+};
+
+/// The chat that a message is to be sent in.
+#[derive(Debug, FromQueryResult)]
+pub(super) struct Place {
+    id: i64,
+    /// True for a chat with one person.
+    pub(super) is_personal: bool,
+    replaced_by: Option<i64>,
+    /// The user's draft.
+    pub(super) draft: Option<String>,
+    /// The highest position.
+    newest: Option<i64>,
+    /// The message of the number that has the id already.
+    same_id: Option<i64>,
+    /// True if a change has the id.
+    is_change: bool,
+}
+
+impl Place {
+    /// Returns the chat, if the user of the grant may write in it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Replaced`], or [`Error::Invalid`] if a change has the id.
+    pub(super) async fn find(
+        tx: &DatabaseTransaction,
+        grant: &Grant<Write>,
+        chat: ChatId,
+        wa_id: &WaMessageId,
+    ) -> Result<Self, Error> {
+        let place: Option<Self> = grant
+            .scope()
+            .chats()
+            .filter(chat::Column::Id.eq(chat.0))
+            .filter(chat::Column::ConnectionId.eq(grant.connection().0))
+            .select_only()
+            .column(chat::Column::Id)
+            .expr_as(chat::Column::ContactId.is_not_null(), "is_personal")
+            .expr_as(value(replaced_by(grant)), "replaced_by")
+            .expr_as(value(draft(grant, chat)), "draft")
+            .expr_as(value(newest(chat)), "newest")
+            .expr_as(value(same_id(grant, wa_id)), "same_id")
+            .expr_as(Expr::exists(change(grant, wa_id)), "is_change")
+            .into_model()
+            .one(tx)
+            .await?;
+        let place = place.ok_or(Error::NotFound)?;
+        if place.replaced_by.is_some() {
+            return Err(Error::Replaced);
+        }
+        if place.is_change {
+            return Err(Error::Invalid(Field::MessageId));
+        }
+        Ok(place)
+    }
+
+    fn chat(&self) -> ChatId {
+        ChatId(self.id)
+    }
+
+    /// Returns the message that has the id already.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if it is a message of another chat.
+    pub(super) async fn stored(&self, tx: &DatabaseTransaction) -> Result<Option<Message>, Error> {
+        let Some(id) = self.same_id else { return Ok(None) };
+        match messages::by_id(tx, std::iter::once(MessageId(id))).await?.pop() {
+            Some(message) if message.chat == self.chat() => Ok(Some(message)),
+            _ => Err(Error::Invalid(Field::MessageId)),
+        }
+    }
+}
+
+/// A text to be sent.
+pub(super) struct NewText<'a> {
+    pub(super) wa_id: &'a WaMessageId,
+    pub(super) text: String,
+    /// The message that it answers.
+    pub(super) quote: Option<NewQuote>,
+    /// WhatsApp's `forwarding_score`; 0 for an original.
+    pub(super) forwarded: u32,
+}
+
+/// Returns a text as it is stored.
+///
+/// # Errors
+/// [`Error::EmptyText`], [`Error::TextTooLong`].
+pub(super) fn sendable(text: &str) -> Result<String, Error> {
+    let text = codec::storable(text);
+    if text.trim().is_empty() {
+        return Err(Error::EmptyText);
+    }
+    if text.chars().count() > MAX_TEXT {
+        return Err(Error::TextTooLong);
+    }
+    Ok(text)
+}
+
+/// Inserts a message at the end of its chat and in the outbox, and commits.
+pub(super) async fn queue(
+    mut writing: Writing,
+    grant: &Grant<Write>,
+    place: &Place,
+    new: NewText<'_>,
+) -> Result<Message, Error> {
+    let (connection, chat, author) = (grant.connection(), place.chat(), Some(grant.user()));
+    let now = codec::now();
+    let row = NewMessage {
+        connection,
+        chat,
+        sender: message::OURSELVES,
+        wa_id: new.wa_id,
+        author,
+        kind: MessageKind::Text,
+        text: new.text,
+        quote: new.quote,
+        forwarded: new.forwarded,
+        sent_at: now,
+        position: position::at_the_end(place.newest, now),
+        delivery: Some(Delivery::Queued),
+    };
+    let id = messages::insert(&writing.tx, row).await?;
+    let id = MessageId(id.ok_or(Error::Invalid(Field::MessageId))?);
+    delivery::queue(&writing.tx, (connection, chat, id), new.wa_id.as_str(), author).await?;
+    chats::set_last(&writing.tx, chat, id, now).await?;
+    writing.announce(connection, Change::Message(chat, id));
+    writing.commit_message(id).await
+}
+
+fn value(select: SelectStatement) -> SimpleExpr {
+    Expr::SubQuery(None, Box::new(select.into()))
+}
+
+/// Selects the number that replaced the grant's number, since its phone changed.
+fn replaced_by(grant: &Grant<Write>) -> SelectStatement {
+    Query::select()
+        .column(("own", connection::Column::ReplacedBy))
+        .from_as(connection::Entity, "own")
+        .and_where(Expr::col(("own", connection::Column::Id)).eq(grant.connection().0))
+        .to_owned()
+}
+
+fn draft(grant: &Grant<Write>, chat: ChatId) -> SelectStatement {
+    Query::select()
+        .column(draft::Column::Text)
+        .from(draft::Entity)
+        .and_where(draft::Column::UserId.eq(grant.user().0))
+        .and_where(draft::Column::ChatId.eq(chat.0))
+        .to_owned()
+}
+
+fn newest(chat: ChatId) -> SelectStatement {
+    Query::select()
+        .expr(message::Column::Position.max())
+        .from(message::Entity)
+        .and_where(message::Column::ChatId.eq(chat.0))
+        .to_owned()
+}
+
+fn same_id(grant: &Grant<Write>, wa_id: &WaMessageId) -> SelectStatement {
+    Query::select()
+        .column(message::Column::Id)
+        .from(message::Entity)
+        .and_where(message::Column::ConnectionId.eq(grant.connection().0))
+        .and_where(message::Column::WaId.eq(wa_id.as_str()))
+        .and_where(message::Column::SenderId.eq(message::OURSELVES))
+        .limit(1)
+        .to_owned()
+}
+
+fn change(grant: &Grant<Write>, wa_id: &WaMessageId) -> SelectStatement {
+    Query::select()
+        .expr(Expr::val(1))
+        .from(outbox::Entity)
+        .and_where(outbox::Column::ConnectionId.eq(grant.connection().0))
+        .and_where(outbox::Column::WaId.eq(wa_id.as_str()))
+        .and_where(outbox::Column::Kind.ne(outbox::SEND))
+        .to_owned()
+}

@@ -1,0 +1,76 @@
+//! Counts the statements of a send. All other writes wait meanwhile, also those of other numbers.
+//! The tests are in this crate because they observe its connection.
+
+use std::sync::{Arc, Mutex};
+
+use model::{ChatId, Role, WaMessageId};
+use sea_orm::DatabaseConnection;
+
+use crate::{Grant, NewUser, Store, Write, fixtures, open};
+
+/// The statements of a transaction, without its begin and its commit.
+const OF_A_SEND: usize = 8;
+
+#[derive(Clone, Default)]
+struct Statements(Arc<Mutex<Vec<String>>>);
+
+impl Statements {
+    fn observe(&self, db: &mut DatabaseConnection) {
+        let seen = Arc::clone(&self.0);
+        db.set_metric_callback(move |info| seen.lock().unwrap().push(info.statement.sql.clone()));
+    }
+
+    /// Returns the statements since the last call.
+    fn take(&self) -> Vec<String> {
+        std::mem::take(&mut *self.0.lock().unwrap())
+    }
+}
+
+/// A chat with a question, and the right to answer.
+async fn chat(store: &Store) -> (Grant<Write>, ChatId) {
+    let new = NewUser {
+        name: "Ana".to_owned(),
+        email: "ana@loja.example".to_owned(),
+        password: "uma senha comprida".to_owned(),
+        role: Role::Atendente,
+    };
+    let user = store.operator().create(new).await.unwrap();
+    let viewer = store.viewer(user.id).await.unwrap();
+    let number = viewer.own_connection().await.unwrap();
+    let question = fixtures::text("3EB00000-question", "Tem?");
+    store.ingest(number).messages(&[question]).await.unwrap();
+    let (grant, chat) = viewer.write_chat(ChatId(1)).await.unwrap();
+    (grant, chat.id)
+}
+
+fn wa(name: &str) -> WaMessageId {
+    WaMessageId::parse(&format!("3EB00000-{name}")).unwrap()
+}
+
+#[tokio::test]
+async fn a_send_holds_the_write_lock_for_few_statements() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}/inbox.db", folder.path().display());
+    let mut db = open::open(&url).await.unwrap();
+    let statements = Statements::default();
+    statements.observe(&mut db);
+    let store = Store::over(db);
+    let (grant, chat) = chat(&store).await;
+
+    statements.take();
+    store.enqueue_text(&grant, chat, wa("one"), "Tem!", None).await.unwrap();
+    let of_a_send = statements.take();
+    assert!(of_a_send.len() <= OF_A_SEND, "{of_a_send:#?}");
+
+    store.save_draft(&grant, chat, "Já vai", 1).await.unwrap();
+    statements.take();
+    store.enqueue_text(&grant, chat, wa("two"), "Já vai", None).await.unwrap();
+    let with_draft = statements.take();
+    assert!(with_draft.len() <= OF_A_SEND + 1, "{with_draft:#?}");
+
+    // A double click is answered without a write.
+    store.enqueue_text(&grant, chat, wa("two"), "Já vai", None).await.unwrap();
+    let again = statements.take();
+    let writes = |sql: &&String| !sql.starts_with("SELECT");
+    assert_eq!(again.iter().find(writes), None);
+}

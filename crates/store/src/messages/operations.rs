@@ -1,0 +1,180 @@
+//! The rows of the outbox: messages to send, and changes of messages. Some changes depend on the
+//! sending of their message; they are freed or fail with it.
+
+use model::{ChatId, ConnectionId, Delivery, FailReason, MessageId, UserId};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, DatabaseTransaction, EntityTrait as _, QueryFilter as _,
+    QuerySelect as _, Select, sea_query::Expr,
+};
+
+use crate::{Error, codec, entity::outbox};
+
+/// An operation to be queued.
+#[derive(Debug)]
+pub(crate) struct NewOperation<'a> {
+    pub(crate) connection: ConnectionId,
+    pub(crate) chat: ChatId,
+    pub(crate) message: MessageId,
+    /// `outbox::SEND` or the kind of a change.
+    pub(crate) kind: &'static str,
+    /// The id of its stanza.
+    pub(crate) wa_id: &'a str,
+    pub(crate) payload: String,
+    pub(crate) author: Option<UserId>,
+    /// The operation that sends the message.
+    pub(crate) depends_on: Option<i64>,
+}
+
+/// Queues an operation behind the others.
+pub(crate) async fn insert(tx: &DatabaseTransaction, new: NewOperation<'_>) -> Result<(), Error> {
+    let row = outbox::ActiveModel {
+        connection_id: Set(new.connection.0),
+        chat_id: Set(new.chat.0),
+        kind: Set(new.kind.to_owned()),
+        message_id: Set(new.message.0),
+        wa_id: Set(new.wa_id.to_owned()),
+        payload: Set(new.payload),
+        author_id: Set(new.author.map(|author| author.0)),
+        depends_on: Set(new.depends_on),
+        attempts: Set(0),
+        queued_at: Set(Some(codec::now())),
+        ..Default::default()
+    };
+    outbox::Entity::insert(row).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// Returns the operation that sends a message, if the message waits to be sent.
+pub(crate) async fn sending(
+    tx: &DatabaseTransaction,
+    message: MessageId,
+) -> Result<Option<i64>, Error> {
+    let row: Option<i64> = outbox::Entity::find()
+        .filter(outbox::Column::MessageId.eq(message.0))
+        .filter(outbox::Column::Kind.eq(outbox::SEND))
+        .select_only()
+        .column(outbox::Column::Id)
+        .into_tuple()
+        .one(tx)
+        .await?;
+    Ok(row)
+}
+
+/// Selects the operations of a number that change messages.
+pub(crate) fn changes(connection: ConnectionId) -> Select<outbox::Entity> {
+    outbox::Entity::find()
+        .filter(outbox::Column::ConnectionId.eq(connection.0))
+        .filter(outbox::Column::Kind.ne(outbox::SEND))
+}
+
+/// Deletes the operation that sends a message, since the message is sent or has failed. Changes that
+/// depend on it may go now, or fail.
+pub(super) async fn settle_sending(
+    tx: &DatabaseTransaction,
+    message: i64,
+    delivery: Delivery,
+) -> Result<(), Error> {
+    let (failed, sent_at) = match delivery {
+        Delivery::Failed { .. } => (Some(codec::enum_text(FailReason::NotSent)), None),
+        _ => (None, Some(codec::now())),
+    };
+    outbox::Entity::update_many()
+        .col_expr(outbox::Column::DependsOn, Expr::val(None::<i64>))
+        .col_expr(outbox::Column::TargetSentAt, Expr::val(sent_at))
+        .col_expr(outbox::Column::Failed, Expr::val(failed))
+        .filter(outbox::Column::MessageId.eq(message))
+        .filter(outbox::Column::DependsOn.is_not_null())
+        .exec(tx)
+        .await?;
+    outbox::Entity::delete_many()
+        .filter(outbox::Column::MessageId.eq(message))
+        .filter(outbox::Column::Kind.eq(outbox::SEND))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Stores that a change failed. Returns false if it has failed already, or is gone.
+pub(crate) async fn fail(
+    tx: &DatabaseTransaction,
+    operation: i64,
+    reason: FailReason,
+) -> Result<bool, Error> {
+    let updated = outbox::Entity::update_many()
+        .col_expr(outbox::Column::Failed, Expr::val(codec::enum_text(reason)))
+        .col_expr(outbox::Column::DependsOn, Expr::val(None::<i64>))
+        .filter(outbox::Column::Id.eq(operation))
+        .filter(outbox::Column::Failed.is_null())
+        .exec(tx)
+        .await?;
+    Ok(updated.rows_affected > 0)
+}
+
+/// Queues a change that failed again. It keeps its place in the chat, unless it now depends on an
+/// operation after it.
+pub(crate) async fn queue_again(
+    tx: &DatabaseTransaction,
+    row: outbox::Model,
+    depends_on: Option<i64>,
+) -> Result<(), Error> {
+    let mut again = outbox::ActiveModel {
+        attempts: Set(0),
+        next_attempt_at: Set(None),
+        queued_at: Set(Some(codec::now())),
+        depends_on: Set(depends_on),
+        failed: Set(None),
+        ..Default::default()
+    };
+    if depends_on.is_none_or(|sending| sending < row.id) {
+        outbox::Entity::update_many()
+            .set(again)
+            .filter(outbox::Column::Id.eq(row.id))
+            .exec(tx)
+            .await?;
+        return Ok(());
+    }
+    delete(tx, row.id).await?;
+    again.connection_id = Set(row.connection_id);
+    again.chat_id = Set(row.chat_id);
+    again.kind = Set(row.kind);
+    again.message_id = Set(row.message_id);
+    again.wa_id = Set(row.wa_id);
+    again.payload = Set(row.payload);
+    again.author_id = Set(row.author_id);
+    outbox::Entity::insert(again).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+pub(crate) async fn delete(tx: &DatabaseTransaction, operation: i64) -> Result<(), Error> {
+    outbox::Entity::delete_by_id(operation).exec(tx).await?;
+    Ok(())
+}
+
+/// Moves the operations of a chat into the chat that it is merged into.
+pub(crate) async fn reassign_chat(
+    tx: &DatabaseTransaction,
+    from: ChatId,
+    into: ChatId,
+) -> Result<(), Error> {
+    outbox::Entity::update_many()
+        .col_expr(outbox::Column::ChatId, Expr::val(into.0))
+        .filter(outbox::Column::ChatId.eq(from.0))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Moves the changes of a message to its twin, which is kept.
+pub(crate) async fn reassign_message(
+    tx: &DatabaseTransaction,
+    gone: i64,
+    kept: i64,
+) -> Result<(), Error> {
+    outbox::Entity::update_many()
+        .col_expr(outbox::Column::MessageId, Expr::val(kept))
+        .filter(outbox::Column::MessageId.eq(gone))
+        .filter(outbox::Column::Kind.ne(outbox::SEND))
+        .exec(tx)
+        .await?;
+    Ok(())
+}

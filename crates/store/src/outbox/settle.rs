@@ -1,0 +1,152 @@
+//! WhatsApp's answers to operations.
+
+use chrono::{DateTime, Utc};
+use model::{ChatId, ConnectionId, Delivery, FailReason, UserId, WaMessageId};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, sea_query::Expr};
+
+use super::{Outbox, give_up};
+use crate::{
+    Error, chats, codec,
+    entity::{message, outbox},
+    ingest::changed,
+    messages::{
+        MessageUpdate, delivery, operations,
+        position::{self, SECOND},
+        projection,
+        updates::{self, MadeHere, NewUpdate},
+    },
+    write::Writing,
+};
+
+impl Outbox {
+    /// Stores that WhatsApp's server has a message or a change, since `at` in whole seconds if it
+    /// stated the time. A change takes effect with it. Unknown ids are ignored, so that a second
+    /// acknowledgement changes nothing.
+    ///
+    /// If the server took a message before it was written here, the clock of this machine is ahead.
+    /// Then the message moves to WhatsApp's time; otherwise answers would be placed above it.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn confirmed(
+        &self,
+        wa_id: &WaMessageId,
+        at: Option<DateTime<Utc>>,
+    ) -> Result<(), Error> {
+        let at = at.map(codec::micros);
+        let mut writing = self.store.write().await?;
+        let sent = self.messages(&writing, wa_id).await?;
+        for row in &sent {
+            if let Some(at) = at.filter(|at| at + SECOND <= row.sent_at) {
+                move_back(&writing, row, at).await?;
+            }
+            if delivery::advance(&writing.tx, row, Delivery::Sent).await? {
+                writing.message_changed(row);
+            }
+        }
+        if sent.is_empty()
+            && let Some(change) = self.change(&writing, wa_id).await?
+        {
+            take_effect(&mut writing, change, at.unwrap_or_else(codec::now)).await?;
+        }
+        writing.commit().await
+    }
+
+    /// Stores that a message or a change failed. Only a user queues it again, with `Store::retry` or
+    /// `Store::retry_change`. Unknown ids are ignored.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn failed(&self, wa_id: &WaMessageId, reason: FailReason) -> Result<(), Error> {
+        let mut writing = self.store.write().await?;
+        let sent = self.messages(&writing, wa_id).await?;
+        for row in &sent {
+            if delivery::advance(&writing.tx, row, Delivery::Failed { reason }).await? {
+                writing.message_changed(row);
+            }
+        }
+        if sent.is_empty()
+            && let Some(change) = self.change(&writing, wa_id).await?
+        {
+            give_up::fail(&mut writing, &change, reason).await?;
+        }
+        writing.commit().await
+    }
+
+    /// Returns the messages of the number itself with this id.
+    async fn messages(
+        &self,
+        writing: &Writing,
+        wa_id: &WaMessageId,
+    ) -> Result<Vec<message::Model>, Error> {
+        let rows = message::head()
+            .filter(message::Column::ConnectionId.eq(self.connection.0))
+            .filter(message::Column::WaId.eq(wa_id.as_str()))
+            .filter(message::Column::SenderId.eq(message::OURSELVES))
+            .all(&writing.tx)
+            .await?;
+        Ok(rows)
+    }
+
+    /// Returns the change whose stanza has this id.
+    async fn change(
+        &self,
+        writing: &Writing,
+        wa_id: &WaMessageId,
+    ) -> Result<Option<outbox::Model>, Error> {
+        let change = operations::changes(self.connection)
+            .filter(outbox::Column::WaId.eq(wa_id.as_str()))
+            .one(&writing.tx)
+            .await?;
+        Ok(change)
+    }
+}
+
+/// Moves a message to WhatsApp's time if it is not confirmed yet.
+async fn move_back(writing: &Writing, row: &message::Model, at: i64) -> Result<(), Error> {
+    if delivery::of(row)? != Some(Delivery::Queued) {
+        return Ok(());
+    }
+    let chat = ChatId(row.chat_id);
+    let position = position::by_time(&writing.tx, chat, at).await?;
+    message::Entity::update_many()
+        .col_expr(message::Column::SentAt, Expr::val(at))
+        .col_expr(message::Column::Position, Expr::val(position))
+        .filter(message::Column::Id.eq(row.id))
+        .exec(&writing.tx)
+        .await?;
+    chats::refresh_last(&writing.tx, [chat]).await
+}
+
+/// Stores a confirmed change as an update by the number itself, and removes it from the outbox.
+async fn take_effect(writing: &mut Writing, change: outbox::Model, at: i64) -> Result<(), Error> {
+    let target = message::head().filter(message::Column::Id.eq(change.message_id));
+    let Some(target) = target.one(&writing.tx).await? else { return Ok(()) };
+    let target_id = WaMessageId::parse(&target.wa_id)
+        .map_err(|_| Error::Corrupt { what: "a message id", value: target.wa_id.clone() })?;
+    let what = match &*change.kind {
+        outbox::EDIT => MessageUpdate::Edited(change.payload),
+        outbox::REVOKE => MessageUpdate::Revoked,
+        outbox::REACT => MessageUpdate::Reaction(change.payload),
+        _ => return Err(Error::Corrupt { what: "a change", value: change.kind }),
+    };
+    let (connection, chat) = (ConnectionId(target.connection_id), ChatId(target.chat_id));
+    let new = NewUpdate {
+        connection,
+        chat,
+        sender: message::OURSELVES,
+        target: &target_id,
+        what: &what,
+        at,
+        made_here: Some(MadeHere { author: change.author_id.map(UserId), wa_id: &change.wa_id }),
+    };
+    updates::insert(&writing.tx, new).await?;
+    if what.is_effective() {
+        let rows = projection::apply(&writing.tx, connection, chat, target_id.as_str()).await?;
+        changed::announce(writing, rows);
+    }
+    operations::delete(&writing.tx, change.id).await?;
+    // Also a change without another effect is not pending any more.
+    writing.message_changed(&target);
+    Ok(())
+}
