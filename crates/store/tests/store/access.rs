@@ -32,7 +32,8 @@ async fn a_grant_is_good_for_its_own_number_only() {
         let chat =
             receive(&store, &desk.owner, desk.number, incoming(&Peer::pn("1"), "a", 0)).await;
         let grant = other.grant_write(others_number).await.unwrap();
-        let sent = store.enqueue_text(&grant, chat.id, wa("b"), "from the wrong number").await;
+        let sent =
+            store.enqueue_text(&grant, chat.id, wa("b"), "from the wrong number", None).await;
         assert!(matches!(sent, Err(Error::NotFound)));
     })
     .await;

@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, fs, path::Path};
 
-use model::{Chat, ChatId, ConnectionId, MessageId, Role};
+use model::{Change, Chat, ChatId, ConnectionId, MessageId, OperationId, Role};
 use store::{Access, ChatsPage, Error, Peer, Replay, Store, Viewer};
 
 use crate::support::{Desk, incoming, number, on_both, picture, receive, user, wa};
@@ -90,11 +90,19 @@ const TABLE: &[(&str, On, Allowed)] = &[
     ("chats of the number", On::Private, Allowed::Owner),
     ("connection", On::Open, Allowed::Readers),
     ("connections", On::Open, Allowed::Readers),
+    ("discard_change", On::Open, Allowed::Writers),
+    ("discard_change", On::Private, Allowed::Owner),
     // Drafts are the person's own; a person who may not write has none.
     ("drafts", On::Open, Allowed::Writers),
     ("drafts", On::Private, Allowed::Owner),
+    ("enqueue_change", On::Open, Allowed::Writers),
+    ("enqueue_change", On::Private, Allowed::Owner),
     ("enqueue_text", On::Open, Allowed::Writers),
     ("enqueue_text", On::Private, Allowed::Owner),
+    ("enqueue_text as an answer", On::Open, Allowed::Writers),
+    ("enqueue_text as an answer", On::Private, Allowed::Owner),
+    ("forward", On::Open, Allowed::Writers),
+    ("forward", On::Private, Allowed::Owner),
     ("downtimes", On::Open, Allowed::Readers),
     ("grant_manage", On::Open, Allowed::Managers),
     ("grant_remove", On::Open, Allowed::OwnerAndAdmin),
@@ -116,6 +124,8 @@ const TABLE: &[(&str, On, Allowed)] = &[
     ("replay", On::Private, Allowed::Owner),
     ("retry", On::Open, Allowed::Writers),
     ("retry", On::Private, Allowed::Owner),
+    ("retry_change", On::Open, Allowed::Writers),
+    ("retry_change", On::Private, Allowed::Owner),
     ("save_draft", On::Open, Allowed::Writers),
     ("save_draft", On::Private, Allowed::Owner),
     ("set_chat_private", On::Open, Allowed::Owner),
@@ -162,6 +172,8 @@ struct Corner {
     failed: MessageId,
     /// A message with a file.
     picture: MessageId,
+    /// A reaction to it that failed.
+    reaction: OperationId,
 }
 
 impl Scene {
@@ -225,16 +237,43 @@ impl Scene {
             }
             "connection" => viewer.connection(own).await?.id == own,
             "connections" => viewer.connections().await?.iter().any(|row| row.id == own),
+            "discard_change" => {
+                let id = format!("discarded-{}-{on:?}", viewer.user().id);
+                let failed = failed_reaction(store, &self.desk, chat, corner.picture, &id).await;
+                let grant = viewer.grant_write(own).await?;
+                store.discard_change(&grant, failed).await?.id == corner.picture
+            }
             "drafts" => {
                 let grant = viewer.grant_write(own).await?;
                 store.save_draft(&grant, chat, "d", i64::MAX).await?;
                 viewer.drafts().await?.iter().any(|draft| draft.chat == chat)
             }
+            "enqueue_change" => {
+                let grant = viewer.grant_write(own).await?;
+                let id = wa(&format!("reacts-{on:?}"));
+                let change = Change::React { emoji: "👍".to_owned() };
+                let changed = store.enqueue_change(&grant, corner.picture, id, change).await?;
+                changed.id == corner.picture
+            }
+            "enqueue_text as an answer" => {
+                let grant = viewer.grant_write(own).await?;
+                let id = wa(&format!("answer-{on:?}"));
+                let reply_to = Some(corner.picture);
+                store.enqueue_text(&grant, chat, id, "a", reply_to).await?.reply_to.is_some()
+            }
+            "forward" => {
+                let grant = viewer.grant_write(own).await?;
+                let id = wa(&format!("forwarded-{on:?}"));
+                store.forward(viewer, &grant, chat, id, corner.failed).await?.text == "hi"
+            }
             "enqueue_text" => {
                 let grant = viewer.grant_write(own).await?;
                 // The message is the same every time: a message that was sent once is returned, to
                 // those who may send.
-                store.enqueue_text(&grant, chat, wa(&format!("again-{on:?}")), "a").await.is_ok()
+                store
+                    .enqueue_text(&grant, chat, wa(&format!("again-{on:?}")), "a", None)
+                    .await
+                    .is_ok()
             }
             "downtimes" => viewer.downtimes(own, 10).await.is_ok(),
             "grant_manage" => viewer.grant_manage(own).await?.connection() == own,
@@ -262,6 +301,10 @@ impl Scene {
             "retry" => {
                 let grant = viewer.grant_write(own).await?;
                 store.retry(&grant, corner.failed).await?.id == corner.failed
+            }
+            "retry_change" => {
+                let grant = viewer.grant_write(own).await?;
+                store.retry_change(&grant, corner.reaction).await?.id == corner.picture
             }
             "save_draft" => {
                 let grant = viewer.grant_write(own).await?;
@@ -296,15 +339,32 @@ impl Corner {
     async fn set(store: &Store, desk: &Desk, peer: Peer, chat: ChatId) -> Self {
         let (grant, _) = desk.owner.write_chat(chat).await.unwrap();
         let id = wa(&format!("failed-{chat}"));
-        let failed = store.enqueue_text(&grant, chat, id.clone(), "hi").await.unwrap().id;
+        let failed = store.enqueue_text(&grant, chat, id.clone(), "hi", None).await.unwrap().id;
         let reason = model::FailReason::Refused;
         store.outbox(desk.number).failed(&id, reason).await.unwrap();
         let picture = picture(&peer, &format!("picture-{chat}"), 2);
         store.ingest(desk.number).messages(&[picture]).await.unwrap();
         let due = store.media(desk.number).due(10).await.unwrap();
         let picture = due.iter().map(|file| file.message).max().unwrap();
-        Self { peer, chat, failed, picture }
+        let id = format!("reaction-{chat}");
+        let reaction = failed_reaction(store, desk, chat, picture, &id).await;
+        Self { peer, chat, failed, picture, reaction }
     }
+}
+
+/// Returns a reaction of the owner that failed.
+async fn failed_reaction(
+    store: &Store,
+    desk: &Desk,
+    chat: ChatId,
+    message: MessageId,
+    id: &str,
+) -> OperationId {
+    let (grant, _) = desk.owner.write_chat(chat).await.unwrap();
+    let change = Change::React { emoji: "🙏".to_owned() };
+    let reacted = store.enqueue_change(&grant, message, wa(id), change).await.unwrap();
+    store.outbox(desk.number).failed(&wa(id), model::FailReason::Refused).await.unwrap();
+    reacted.pending.last().unwrap().id
 }
 
 fn tells_of(event: &model::LiveEvent, id: ChatId) -> bool {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 
 use migrations::Migrator;
-use model::{Access, ConnectionId, Role};
+use model::{Access, Change, ConnectionId, Role};
 use sea_orm::{ConnectionTrait as _, DatabaseBackend, DatabaseConnection};
 use sea_orm_migration::MigratorTrait as _;
 use store::{
@@ -14,7 +14,7 @@ use store::{
 
 use crate::support::{
     Desk, Empty, column, count, incoming, logged_in, number, on_both_raw, on_empty, past_the_store,
-    phones_own, receive, texts, wa,
+    phones_own, receive, sent_text, texts, wa,
 };
 
 /// More rows than are read at one time, and more than are written at one time.
@@ -82,7 +82,9 @@ async fn furnish(url: &str) {
     receive(&store, owner, desk.number, phones_own(&Peer::pn("2"), "b", 1)).await;
     owner.set_chat_private(chat.id, true).await.unwrap();
     let (grant, _) = owner.write_chat(chat.id).await.unwrap();
-    store.enqueue_text(&grant, chat.id, wa("c"), "answer").await.unwrap();
+    let queued = store.enqueue_text(&grant, chat.id, wa("c"), "answer", None).await.unwrap();
+    let edit = Change::Edit { text: STRANGE.to_owned() };
+    store.enqueue_change(&grant, queued.id, wa("d"), edit).await.unwrap();
     store.save_draft(&grant, chat.id, STRANGE, 5).await.unwrap();
     let (proof, admin) = (desk.proof().await, desk.admin.user().id);
     store.grant_access(&proof, admin, desk.number, Access::Read).await.unwrap();
@@ -227,12 +229,19 @@ async fn an_older_backup_is_brought_up_to_date() {
     on_empty(|from| async move {
         let raw = past_the_store(&from).await;
         Migrator::up(&raw, Some(1)).await.unwrap();
-        raw.execute_unprepared(
+        for statement in [
             "INSERT INTO \"user\" (name, email, password_hash, role, active, created_at) \
              VALUES ('Ana', 'ana@example.com', 'x', 'admin', true, 7)",
-        )
-        .await
-        .unwrap();
+            "INSERT INTO connection (owner_id, label, linked, created_at) \
+             VALUES (1, 'Vendas', true, 7)",
+            "INSERT INTO chat (connection_id, jid, address, last_at) VALUES (1, '1', '1', 7)",
+            "INSERT INTO message (connection_id, chat_id, sender_id, wa_id, kind, text, sent_at, \
+             position, delivery, unread) \
+             VALUES (1, 1, 0, '3EB00000-waits', 'text', 'Tem!', 7, 7, 'queued', false)",
+            "INSERT INTO outbox (message_id, connection_id) VALUES (1, 1)",
+        ] {
+            raw.execute_unprepared(statement).await.unwrap();
+        }
         let snapshot = Snapshot::take(&from).await.unwrap();
         assert_eq!(snapshot.migrations(), &all_migrations()[..1], "it is only looked at");
         let rows = dump(&snapshot).await;
@@ -243,6 +252,8 @@ async fn an_older_backup_is_brought_up_to_date() {
             let ana = store.operator().list().await.unwrap().remove(0);
             assert_eq!((&*ana.name, ana.role), ("Ana", Role::Admin));
             assert!(store.viewer(ana.id).await.unwrap().admin().await.is_ok());
+            let waiting = store.outbox(ConnectionId(1)).next(10).await.unwrap();
+            assert_eq!(waiting.iter().map(sent_text).collect::<Vec<_>>(), ["Tem!"]);
             drop(store);
             to.remove().await;
         }

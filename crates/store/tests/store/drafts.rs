@@ -24,7 +24,7 @@ async fn texts(who: &Viewer) -> Vec<String> {
 
 async fn send(store: &Store, who: &Viewer, chat: ChatId, id: &str, text: &str) -> MessageId {
     let (grant, _) = who.write_chat(chat).await.unwrap();
-    store.enqueue_text(&grant, chat, wa(id), text).await.unwrap().id
+    store.enqueue_text(&grant, chat, wa(id), text, None).await.unwrap().id
 }
 
 #[tokio::test]

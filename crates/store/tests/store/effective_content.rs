@@ -6,7 +6,8 @@ use sea_orm::DatabaseConnection;
 use store::{Inbound, MessageUpdate, Peer, Store, UpdateOf};
 
 use crate::support::{
-    Desk, at, column, incoming, on_both_raw, on_sqlite_raw, phones_own, picture, placeholder, wa,
+    Desk, at, column, incoming, on_both_raw, on_sqlite_raw, phones_own, picture, placeholder,
+    sent_text, wa,
 };
 
 const TARGET: &str = "said";
@@ -105,11 +106,11 @@ async fn what_is_sent_again_is_the_first_text() {
         let peer = Peer::pn("5561998124471");
         ingest.messages(&[incoming(&peer, "antes", 0)]).await.unwrap();
         let (grant, _) = desk.owner.write_chat(ChatId(1)).await.unwrap();
-        store.enqueue_text(&grant, ChatId(1), wa(TARGET), "primeira").await.unwrap();
+        store.enqueue_text(&grant, ChatId(1), wa(TARGET), "primeira", None).await.unwrap();
         ingest.messages(&[edit(phones_own(&peer, "x", 9), "segunda")]).await.unwrap();
         assert_eq!(row(&raw).await, format!("text|segunda|{}|", micros(9)));
         let waiting = store.outbox(desk.number).next(10).await.unwrap();
-        assert_eq!(waiting[0].text, "primeira");
+        assert_eq!(sent_text(&waiting[0]), "primeira");
     })
     .await;
 }

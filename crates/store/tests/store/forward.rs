@@ -6,10 +6,11 @@ use sea_orm::ConnectionTrait as _;
 use sea_orm_migration::MigratorTrait as _;
 use store::{ChatsPage, SecondFactor, Store};
 
-use crate::support::{history, on_empty, past_the_store};
+use crate::support::{history, on_empty, past_the_store, sent_text};
 
 /// Rows of an installation, by the migration that created their tables or columns. A new migration
-/// adds rows here that only it can store, or none if it creates no table or column.
+/// adds rows here that only it can store, or none if it creates no table or column. They are stored
+/// before the next migration.
 const ROWS: &[&[&str]] = &[
     // m0001_inbox
     &[
@@ -94,10 +95,19 @@ const ROWS: &[&[&str]] = &[
     // m0016_session_digest
     &[],
     // m0017_effective_content
+    &["INSERT INTO amendment (connection_id, chat_id, sender_id, target_wa_id, kind, value, at) \
+         VALUES (1, 1, 1, '3EB00000-question', 'edited', 'Tem iso?', 25)"],
+    // m0018_operations
     &[
+        "UPDATE message SET forwarded = 1, quoted_wa_id = '3EB00000-question', \
+         quoted_sender_id = 1, quoted_kind = 'text', quoted_text = 'Tem?' WHERE id = 2",
+        "INSERT INTO outbox (connection_id, chat_id, kind, message_id, wa_id, payload, author_id, \
+         depends_on, target_sent_at, attempts, next_attempt_at, queued_at, failed) VALUES \
+         (1, 1, 'edit', 2, '3EB00000-edit', 'Tem sim!', 2, 1, NULL, 0, NULL, 20, NULL), \
+         (1, 1, 'react', 1, '3EB00000-reaction', '👍', 2, NULL, 20, 3, 20, 20, 'expired')",
         "INSERT INTO amendment (connection_id, chat_id, sender_id, target_wa_id, kind, value, at, \
-         said_kind) VALUES (1, 1, 1, '3EB00000-question', 'said', 'Tem?', 10, 'text')",
-        "UPDATE message SET text = 'Tem isso?', edited_at = 30 WHERE id = 1",
+         author_id, wa_id) \
+         VALUES (1, 1, 0, '3EB00000-question', 'reaction', '🙏', 30, 2, '3EB00000-thanks')",
     ],
 ];
 
@@ -115,12 +125,14 @@ async fn data_of_every_version_is_taken_along() {
     }
 }
 
-/// Creates an installation of that version.
+/// Creates an installation of that version, which has had every version before.
 async fn fill(url: &str, version: usize) {
     let raw = past_the_store(url).await;
-    Migrator::up(&raw, Some(u32::try_from(version).unwrap())).await.unwrap();
-    for statement in ROWS[..version].concat() {
-        raw.execute_unprepared(statement).await.unwrap();
+    for statements in &ROWS[..version] {
+        Migrator::up(&raw, Some(1)).await.unwrap();
+        for statement in *statements {
+            raw.execute_unprepared(statement).await.unwrap();
+        }
     }
     raw.close().await.unwrap();
 }
@@ -144,6 +156,9 @@ async fn check(store: &Store, version: usize) {
         let question = if version >= 6 { "Tem isso?" } else { "Tem?" };
         assert_eq!(told, [(question, None), ("Tem!", Some(Delivery::Queued))], "{}", user.name);
         assert_eq!(messages[1].author, Author::User { name: "Bia".to_owned() });
+        assert_eq!(messages[1].reply_to.is_some(), version >= 18, "{}", user.name);
+        let pending: Vec<_> = messages.iter().map(|message| message.pending.len()).collect();
+        assert_eq!(pending, if version >= 18 { [1, 1] } else { [0, 0] }, "{}", user.name);
         assert!(viewer.write_chat(chats[0].id).await.is_ok(), "{}", user.name);
     }
 
@@ -158,7 +173,9 @@ async fn check(store: &Store, version: usize) {
     assert_eq!(store.unmeasured_media(10).await.unwrap(), []);
 
     let waiting = store.outbox(ConnectionId(1)).next(10).await.unwrap();
-    assert_eq!(waiting.iter().map(|message| &*message.text).collect::<Vec<_>>(), ["Tem!"]);
+    assert_eq!(waiting.iter().map(sent_text).collect::<Vec<_>>(), ["Tem!"]);
+    assert_eq!(waiting[0].to_jid, "5561998124471@s.whatsapp.net");
+    assert_eq!(waiting[0].wa_id.as_str(), "3EB00000-answer");
     let admin = store.viewer(people[0].id).await.unwrap().admin().await.unwrap();
     let grants = store.grants_on(&admin, ConnectionId(1)).await.unwrap();
     assert_eq!(grants.len(), 1);

@@ -165,7 +165,7 @@ async fn a_number_is_linked_ends_and_is_unlinked() {
         let chat =
             receive(&store, &desk.owner, desk.number, incoming(&Peer::pn("1"), "a", 0)).await;
         let (grant, _) = desk.owner.write_chat(chat.id).await.unwrap();
-        store.enqueue_text(&grant, chat.id, wa("waiting"), "never sent").await.unwrap();
+        store.enqueue_text(&grant, chat.id, wa("waiting"), "never sent", None).await.unwrap();
         ingest.unlinked(EndReason::UnlinkedByPhone, &ActorContext::system()).await.unwrap();
         let message = desk.owner.messages(chat.id, None, 1).await.unwrap().remove(0);
         assert_eq!(message.delivery, Some(Delivery::Failed { reason: FailReason::Unlinked }));

@@ -90,9 +90,9 @@ async fn a_retried_request_announces_nothing() {
         let chat =
             receive(&store, &desk.owner, desk.number, incoming(&Peer::pn("1"), "a", 0)).await;
         let (grant, _) = desk.owner.write_chat(chat.id).await.unwrap();
-        store.enqueue_text(&grant, chat.id, wa("b"), "b").await.unwrap();
+        store.enqueue_text(&grant, chat.id, wa("b"), "b", None).await.unwrap();
         let before = desk.owner.last_seq().await.unwrap();
-        store.enqueue_text(&grant, chat.id, wa("b"), "b").await.unwrap();
+        store.enqueue_text(&grant, chat.id, wa("b"), "b", None).await.unwrap();
         store.ingest(desk.number).messages(&[incoming(&Peer::pn("1"), "a", 0)]).await.unwrap();
         assert_eq!(desk.owner.last_seq().await.unwrap(), before);
     })

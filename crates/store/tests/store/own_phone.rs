@@ -135,7 +135,7 @@ async fn a_changed_phone_is_a_new_number_with_the_same_people() {
         unlink(&store, desk.number).await;
         let old = unlinked(&store, &desk).await;
         let write = writer.grant_write(desk.number).await.unwrap();
-        let failed = store.enqueue_text(&write, old.id, wa("waits"), "oi").await.unwrap();
+        let failed = store.enqueue_text(&write, old.id, wa("waits"), "oi", None).await.unwrap();
         let reason = FailReason::Expired;
         store.outbox(desk.number).failed(&wa("waits"), reason).await.unwrap();
 
@@ -161,7 +161,7 @@ async fn a_changed_phone_is_a_new_number_with_the_same_people() {
             let row = person.connection(desk.number).await.unwrap();
             assert_eq!((row.replaced_by, row.can_write), (Some(new), false));
         }
-        let sent = store.enqueue_text(&write, old.id, wa("no"), "oi").await;
+        let sent = store.enqueue_text(&write, old.id, wa("no"), "oi", None).await;
         assert!(matches!(sent, Err(Error::Replaced)));
         let again = store.retry(&write, failed.id).await;
         assert!(matches!(again, Err(Error::Replaced)));

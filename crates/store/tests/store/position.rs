@@ -12,7 +12,7 @@ async fn a_quick_answer_stands_below_the_question() {
         let peer = Peer::pn("1");
         let chat = receive(&store, &desk.owner, desk.number, incoming(&peer, "hi", 0)).await;
         let (grant, _) = desk.owner.write_chat(chat.id).await.unwrap();
-        let question = store.enqueue_text(&grant, chat.id, wa("how"), "how?").await.unwrap();
+        let question = store.enqueue_text(&grant, chat.id, wa("how"), "how?", None).await.unwrap();
         // In whole seconds the time of the answer is before that of the question, which has
         // microseconds.
         let second = chrono::DateTime::from_timestamp(question.sent_at.timestamp(), 0).unwrap();
@@ -32,7 +32,7 @@ async fn what_is_written_now_stands_at_the_end_even_if_a_clock_is_wrong() {
         let early = Inbound { timestamp: tomorrow, ..incoming(&peer, "early", 0) };
         let chat = receive(&store, &desk.owner, desk.number, early).await;
         let (grant, _) = desk.owner.write_chat(chat.id).await.unwrap();
-        store.enqueue_text(&grant, chat.id, wa("now"), "now").await.unwrap();
+        store.enqueue_text(&grant, chat.id, wa("now"), "now", None).await.unwrap();
         assert_eq!(texts(&desk.owner, chat.id).await, ["early", "now"]);
     })
     .await;
@@ -57,7 +57,7 @@ async fn microseconds_decide_among_what_whatsapp_tells_and_not_against_an_answer
         assert_eq!(texts(&desk.owner, chat.id).await, ["hi", "one", "two", "three"]);
 
         let (grant, _) = desk.owner.write_chat(chat.id).await.unwrap();
-        let asked = store.enqueue_text(&grant, chat.id, wa("how"), "how?").await.unwrap();
+        let asked = store.enqueue_text(&grant, chat.id, wa("how"), "how?", None).await.unwrap();
         store.ingest(desk.number).messages(&[at("fine", asked.sent_at, 1)]).await.unwrap();
         assert_eq!(texts(&desk.owner, chat.id).await[4..], ["how?", "fine"]);
     })
@@ -123,7 +123,7 @@ fn microseconds_decide_whatever_is_written_here_meanwhile() {
                     for (n, arrival) in arrivals.into_iter().enumerate() {
                         let name = format!("n{n:02}");
                         let Some(micros) = arrival else {
-                            store.enqueue_text(&grant, chat, wa(&name), &name).await.unwrap();
+                            store.enqueue_text(&grant, chat, wa(&name), &name, None).await.unwrap();
                             written.push(name);
                             continue;
                         };

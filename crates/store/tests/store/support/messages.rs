@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use fixtures::at;
 use model::{Chat, ChatId, ConnectionId, MessageKind, WaMessageId};
-use store::{ChatsPage, Inbound, InboundMedia, Peer, Store, Viewer};
+use store::{ChatsPage, Inbound, InboundMedia, Operation, Outgoing, Peer, Store, Viewer};
 
 /// Returns a valid id that ends in `name`.
 pub(crate) fn wa(name: &str) -> WaMessageId {
@@ -49,6 +49,14 @@ pub(crate) async fn receive(
     store.ingest(number).messages(&[inbound]).await.unwrap();
     let page = ChatsPage { connection: Some(number), before: None, limit: 1 };
     viewer.chats(page).await.unwrap().remove(0)
+}
+
+/// Returns the text of an operation that sends a message.
+pub(crate) fn sent_text(outgoing: &Outgoing) -> &str {
+    match &outgoing.operation {
+        Operation::Send { text, .. } => text,
+        other => panic!("{other:?}"),
+    }
 }
 
 /// Returns the texts of a chat from top to bottom.

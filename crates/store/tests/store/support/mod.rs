@@ -13,7 +13,7 @@ use store::{SecretKeys, Store};
 pub(crate) use empty::{Empty, on_empty, past_the_store};
 pub(crate) use fixtures::{at, number};
 pub(crate) use messages::{
-    file_of_nine_bytes, incoming, phones_own, picture, placeholder, receive, texts, wa,
+    file_of_nine_bytes, incoming, phones_own, picture, placeholder, receive, sent_text, texts, wa,
 };
 pub(crate) use people::{Desk, actions, history, logged_in, new_user, user};
 
