@@ -59,8 +59,8 @@ async fn a_text_goes_to_a_chat_of_another_number_and_its_score_grows() {
             shown.push(sent.forwarded);
             source = sent.id;
         }
-        use Forwarded::{Forwarded as Once, ManyTimes};
-        assert_eq!(shown, [Once, Once, Once, Once, ManyTimes, ManyTimes]);
+        let (once, many) = (Forwarded::Forwarded, Forwarded::ManyTimes);
+        assert_eq!(shown, [once, once, once, once, many, many]);
         let next = store.outbox(scene.second()).next(10).await.unwrap();
         let score = |operation: &Operation| match operation {
             Operation::Send { forwarded, .. } => *forwarded,
