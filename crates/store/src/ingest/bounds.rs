@@ -3,12 +3,12 @@
 
 use std::borrow::Cow;
 
-use model::bounds;
+use model::{WaMessageId, bounds};
 use text::ANYTHING;
 
 use super::Inbound;
 use crate::{
-    InboundMedia,
+    InboundMedia, codec,
     messages::{
         MessageUpdate, UpdateOf,
         long_text::{is_longer, shortened},
@@ -18,7 +18,9 @@ use crate::{
 /// Returns the message within its bounds. Nearly every message is within them and is borrowed.
 ///
 /// Ids and addresses are not checked here: one that is too long is invalid ([`model::WaMessageId`],
-/// [`Peer`](super::Peer), [`is_address`]). So is a reaction that is too long.
+/// [`Peer`](super::Peer), [`is_address`]). So is a reaction that is too long. An answer to a message
+/// with an invalid id is kept without its quote; a quoted text is cut where it is stored
+/// ([`excerpt`]), since many quotes are longer than what is shown of them.
 pub(super) fn bounded(inbound: &Inbound) -> Cow<'_, Inbound> {
     let mut bounded = Cow::Borrowed(inbound);
     if is_longer(&inbound.text, bounds::TEXT) {
@@ -40,11 +42,20 @@ pub(super) fn bounded(inbound: &Inbound) -> Cow<'_, Inbound> {
         bounded.to_mut().raw_message = None;
         count_refusal("long-original");
     }
+    if inbound.reply_to.as_ref().is_some_and(|quote| WaMessageId::parse(&quote.wa_id).is_err()) {
+        bounded.to_mut().reply_to = None;
+        count_refusal("odd-quote");
+    }
     if let Some(file) = inbound.media.as_ref().filter(|file| !is_within(file)) {
         bounded.to_mut().media = trimmed(file);
         count_refusal("odd-file");
     }
     bounded
+}
+
+/// Returns the beginning of a quoted text, as it is stored.
+pub(super) fn excerpt(text: &str) -> String {
+    codec::storable(text::cut(text, bounds::EXCERPT))
 }
 
 /// Returns true if the text can be the address of a person or of a group.
@@ -102,7 +113,7 @@ pub(super) fn count_refusal(what: &'static str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixtures;
+    use crate::{QuotedAuthor, fixtures};
 
     fn text(text: String) -> Inbound {
         Inbound { text, ..fixtures::inbound(&fixtures::customer(), "3EB00000") }
@@ -142,6 +153,23 @@ mod tests {
         let raw = |bytes| Inbound { raw_message: Some(vec![0; bytes]), ..text("oi".into()) };
         assert!(bounded(&raw(bounds::ORIGINAL)).raw_message.is_some());
         assert!(bounded(&raw(bounds::ORIGINAL + 1)).raw_message.is_none());
+    }
+
+    #[test]
+    fn an_answer_to_an_impossible_message_has_no_quote_and_a_quoted_text_is_cut() {
+        let answer = |wa_id: &str| Inbound {
+            reply_to: Some(fixtures::quote(QuotedAuthor::Ourselves, wa_id, "Tem no M?")),
+            ..text("tem".into())
+        };
+        assert!(matches!(bounded(&answer("3EB00001")), Cow::Borrowed(_)));
+        for impossible in ["", "3EB0000", "3EB0000'", "3EB0\0001", &*"9".repeat(1_000_000)] {
+            let answer = answer(impossible);
+            let kept = bounded(&answer);
+            assert_eq!((kept.reply_to.as_ref(), &*kept.text), (None, "tem"));
+        }
+        assert_eq!(excerpt("bom\0 dia"), "bom dia");
+        let family = excerpt(&"👨‍👩‍👧‍👦".repeat(100_000));
+        assert!(family.ends_with("👦") && family.chars().count() <= bounds::EXCERPT);
     }
 
     #[test]

@@ -6,15 +6,15 @@ use model::{ChatId, ConnectionId, Delivery, MessageId, MessageKind, WaMessageId}
 use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
 use super::{
-    Inbound, Ingest, bounds, changed, contacts, contacts::KnownContact, downtime, early,
-    message_updates,
+    Inbound, InboundQuote, Ingest, QuotedAuthor, bounds, changed, contacts, contacts::KnownContact,
+    downtime, early, message_updates,
 };
 use crate::{
     Error, chats, codec,
     entity::{connection, contact, message, raw_message},
     live::Change,
     media,
-    messages::{self, NewMessage, placeholder, position, projection},
+    messages::{self, NewMessage, NewQuote, placeholder, position, projection},
     write::Writing,
 };
 
@@ -259,6 +259,8 @@ async fn insert(
         author: None,
         kind: inbound.kind,
         text: codec::storable(&inbound.text),
+        quote: quote(writing, connection, inbound).await?,
+        forwarded: inbound.forwarded,
         sent_at,
         position: position::by_time(&writing.tx, target.chat, sent_at).await?,
         delivery: target.sender.is_none().then_some(Delivery::Sent),
@@ -266,6 +268,26 @@ async fn insert(
     let Some(id) = messages::insert(&writing.tx, new).await? else { return Ok(None) };
     insert_details(writing, connection, id, inbound).await?;
     Ok(Some(id))
+}
+
+/// Returns the quote of an answer, as it is stored. [`bounds::bounded`] has checked its id.
+async fn quote(
+    writing: &Writing,
+    connection: ConnectionId,
+    inbound: &Inbound,
+) -> Result<Option<NewQuote>, Error> {
+    let Some(InboundQuote { wa_id, author, kind, text }) = &inbound.reply_to else {
+        return Ok(None);
+    };
+    let sender = match author {
+        QuotedAuthor::Ourselves => Some(message::OURSELVES),
+        // A person who never wrote is not made a contact by being quoted.
+        QuotedAuthor::Contact(peer) => {
+            contacts::contact_ids(&writing.tx, connection, &peer.aliases()).await?.pop_first()
+        }
+    };
+    let text = bounds::excerpt(text);
+    Ok(Some(NewQuote { wa_id: wa_id.clone(), sender, kind: *kind, text }))
 }
 
 /// Stores the content of a message of which a placeholder is stored; returns `None` if there is
@@ -287,6 +309,8 @@ async fn fill_placeholder(
     }
     let text = codec::storable(&inbound.text);
     placeholder::fill(&writing.tx, &row, inbound.kind, &text).await?;
+    let quote = quote(writing, connection, inbound).await?;
+    placeholder::fill_quote(&writing.tx, row.id, inbound.forwarded, quote).await?;
     insert_details(writing, connection, row.id, inbound).await?;
     writing.access_changed(connection);
     Ok(Some(row.id))

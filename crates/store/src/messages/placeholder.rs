@@ -5,7 +5,7 @@ use sea_orm::{
     ColumnTrait as _, DatabaseTransaction, EntityTrait as _, QueryFilter as _, sea_query::Expr,
 };
 
-use super::{said, updates};
+use super::{NewQuote, said, updates};
 use crate::{
     Error,
     entity::{message, message_update},
@@ -40,6 +40,30 @@ pub(crate) async fn fill(
         .filter(message::Column::Id.eq(row.id))
         .exec(tx)
         .await?;
+    Ok(())
+}
+
+/// Stores what the content of a placeholder says about other messages: the one that it answers, and
+/// WhatsApp's `forwarding_score`.
+pub(crate) async fn fill_quote(
+    tx: &DatabaseTransaction,
+    message: i64,
+    forwarded: u32,
+    quote: Option<NewQuote>,
+) -> Result<(), Error> {
+    if forwarded == 0 && quote.is_none() {
+        return Ok(());
+    }
+    let mut update = message::Entity::update_many()
+        .col_expr(message::Column::Forwarded, Expr::val(i64::from(forwarded)));
+    if let Some(NewQuote { wa_id, sender, kind, text }) = quote {
+        update = update
+            .col_expr(message::Column::QuotedWaId, Expr::val(wa_id))
+            .col_expr(message::Column::QuotedSenderId, Expr::val(sender))
+            .col_expr(message::Column::QuotedKind, Expr::val(kind.as_str()))
+            .col_expr(message::Column::QuotedText, Expr::val(text));
+    }
+    update.filter(message::Column::Id.eq(message)).exec(tx).await?;
     Ok(())
 }
 
