@@ -14,23 +14,29 @@
 //! | [`said`] | the content of a message as it was sent, kept once an update changes the message |
 //! | [`projection`] | the effective content of a message, computed from both |
 //! | [`placeholder`] | messages that wait for their content |
-//! | [`load`] | rows as [`model::Message`]; [`reactions`] are read beside them |
+//! | [`load`] | rows as [`model::Message`], with [`reactions`], [`quotes`] and [`pending`] changes |
+//! | [`authors`] | the names of those who wrote, reacted or are quoted |
+//! | [`versions`] | the texts that a message has had |
 //! | [`long_text`] | the bound of a stored text, and reading the beginning of one |
 //! | [`unsent_receipts`] | the read receipts of received messages that wait to be sent |
 
+mod authors;
 pub(crate) mod delivery;
 mod insert;
 pub(crate) mod load;
 pub(crate) mod long_text;
 pub(crate) mod operations;
+mod pending;
 pub(crate) mod placeholder;
 pub(crate) mod position;
 pub(crate) mod projection;
+mod quotes;
 mod reactions;
 pub(crate) mod said;
 pub(crate) mod unsent_receipts;
 mod update;
 pub(crate) mod updates;
+pub(crate) mod versions;
 
 pub(crate) use insert::{NewMessage, NewQuote, insert};
 pub(crate) use load::by_id;

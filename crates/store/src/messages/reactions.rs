@@ -2,18 +2,38 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use model::bounds;
+use model::{Author, Reaction, bounds};
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _,
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
 };
 
-use super::{long_text::beginning, update::REACTION};
-use crate::{Error, entity::message_update};
+use super::{
+    authors::{self, AuthorRow},
+    long_text::beginning,
+    update::REACTION,
+};
+use crate::{
+    Error,
+    entity::{contact, message_update, user},
+};
 
-/// The reactions to some messages, by chat and WhatsApp id.
+/// Bytes of the emojis and names that are shown of one message. All the names that a large group
+/// may choose would fill a live event.
+const ROOM: usize = 8 * 1024;
+
+/// The reactions to some messages, by chat and WhatsApp id; one per person, oldest first.
 #[derive(Debug, Default)]
-pub(super) struct Reactions(HashMap<(i64, String), Vec<String>>);
+pub(super) struct Reactions(HashMap<(i64, String), Vec<Row>>);
+
+#[derive(Debug, FromQueryResult)]
+struct Row {
+    chat_id: i64,
+    target_wa_id: String,
+    value: String,
+    #[sea_orm(nested)]
+    by: AuthorRow,
+}
 
 impl Reactions {
     /// Reads the reactions to these messages in one query.
@@ -27,31 +47,59 @@ impl Reactions {
         }
         // Older versions stored values of any length.
         let value = beginning(message_update::Column::Value, bounds::REACTION + 1);
-        let rows: Vec<(i64, String, String)> = message_update::Entity::find()
+        let select = message_update::Entity::find()
             .filter(message_update::Column::TargetWaId.is_in(wa_ids))
             .filter(message_update::Column::Kind.eq(REACTION))
             .order_by_asc(message_update::Column::At)
             .order_by_asc(message_update::Column::Id)
             .select_only()
-            .columns([message_update::Column::ChatId, message_update::Column::TargetWaId])
-            .expr_as(value, "value")
-            .into_tuple()
-            .all(db)
-            .await?;
+            .columns([
+                message_update::Column::ChatId,
+                message_update::Column::TargetWaId,
+                message_update::Column::SenderId,
+            ])
+            .expr_as(value, "value");
+        let by_user = message_update::Entity::belongs_to(user::Entity)
+            .from(message_update::Column::AuthorId)
+            .to(user::Column::Id);
+        let by_contact = message_update::Entity::belongs_to(contact::Entity)
+            .from(message_update::Column::SenderId)
+            .to(contact::Column::Id);
+        let select = authors::join(select, by_user.into(), by_contact.into());
+        let rows: Vec<Row> = select.into_model().all(db).await?;
         let mut by_message = HashMap::<_, Vec<_>>::new();
-        for (chat, wa_id, emoji) in rows {
+        for row in rows {
             // A value that is no emoji is left out; older versions stored them.
-            if text::is_reaction(&emoji) {
-                by_message.entry((chat, wa_id)).or_default().push(emoji);
+            if text::is_reaction(&row.value) {
+                let message = (row.chat_id, row.target_wa_id.clone());
+                by_message.entry(message).or_default().push(row);
             }
         }
         Ok(Self(by_message))
     }
 
-    /// Returns the reactions to a message, one per person, oldest first, up to
-    /// [`bounds::REACTIONS`].
-    pub(super) fn of(&self, chat: i64, wa_id: &str) -> Vec<String> {
+    /// Returns the reactions to a message, those with the same emoji together: the first of up to
+    /// [`bounds::REACTIONS`] people, as far as there is room.
+    pub(super) fn of(&self, chat: i64, wa_id: &str, in_group: bool) -> Vec<Reaction> {
         let all = self.0.get(&(chat, wa_id.to_owned())).into_iter().flatten();
-        all.take(bounds::REACTIONS).cloned().collect()
+        let mut shown: Vec<Reaction> = Vec::new();
+        let mut room = ROOM;
+        for row in all.take(bounds::REACTIONS) {
+            let by = row.by.author(in_group);
+            let Some(left) = room.checked_sub(row.value.len() + length_of_name(&by)) else { break };
+            room = left;
+            match shown.iter_mut().find(|reaction| reaction.emoji == row.value) {
+                Some(same) => same.by.push(by),
+                None => shown.push(Reaction { emoji: row.value.clone(), by: vec![by] }),
+            }
+        }
+        shown
+    }
+}
+
+fn length_of_name(author: &Author) -> usize {
+    match author {
+        Author::User { name } | Author::Contact { name: Some(name) } => name.len(),
+        Author::Contact { name: None } | Author::Phone => 0,
     }
 }

@@ -30,6 +30,10 @@ async fn only(viewer: &Viewer, chat: ChatId) -> Message {
     messages.remove(0)
 }
 
+fn emojis(message: &Message) -> Vec<&str> {
+    message.reactions.iter().map(|reaction| &*reaction.emoji).collect()
+}
+
 async fn preview(viewer: &Viewer, chat: ChatId) -> (MessageKind, String) {
     let preview = viewer.chat(chat).await.unwrap().preview.unwrap();
     (preview.kind, preview.text)
@@ -144,9 +148,9 @@ async fn everybody_has_one_reaction_and_may_take_it_back() {
         let theirs = |emoji, seconds| reacts(incoming(&peer, "x", seconds), emoji);
         let ours = |emoji, seconds| reacts(phones_own(&peer, "y", seconds), emoji);
         ingest.messages(&[theirs("👍", 1), ours("❤️", 2), theirs("😂", 3)]).await.unwrap();
-        assert_eq!(only(&desk.owner, ChatId(1)).await.reactions, ["❤️", "😂"]);
+        assert_eq!(emojis(&only(&desk.owner, ChatId(1)).await), ["❤️", "😂"]);
         ingest.messages(&[ours("", 4)]).await.unwrap();
-        assert_eq!(only(&desk.owner, ChatId(1)).await.reactions, ["😂"]);
+        assert_eq!(emojis(&only(&desk.owner, ChatId(1)).await), ["😂"]);
         assert_eq!(preview(&desk.owner, ChatId(1)).await.1, TARGET);
     })
     .await;
@@ -164,15 +168,15 @@ async fn emojis_that_look_alike_are_two_and_what_is_no_emoji_is_no_reaction() {
         for (seconds, [first, second]) in [(1, ["👍🏽", "👍"]), (3, ["❤️", "❤"])] {
             let both = [theirs(first, seconds), ours(second, seconds + 1)];
             ingest.messages(&both).await.unwrap();
-            assert_eq!(only(&desk.owner, ChatId(1)).await.reactions, [first, second]);
+            assert_eq!(emojis(&only(&desk.owner, ChatId(1)).await), [first, second]);
         }
         let wrong = [theirs("👍👍", 10), theirs("oi", 11), ours("\u{200b}", 12)];
         assert_eq!(ingest.messages(&wrong).await.unwrap().updated, 0);
-        assert_eq!(only(&desk.owner, ChatId(1)).await.reactions, ["❤️", "❤"]);
+        assert_eq!(emojis(&only(&desk.owner, ChatId(1)).await), ["❤️", "❤"]);
         // A value that an earlier version stored is not shown either.
         let set = "UPDATE amendment SET value = 'curti muito' WHERE value = '❤'";
         db.execute_unprepared(set).await.unwrap();
-        assert_eq!(only(&desk.owner, ChatId(1)).await.reactions, ["❤️"]);
+        assert_eq!(emojis(&only(&desk.owner, ChatId(1)).await), ["❤️"]);
     })
     .await;
 }
@@ -191,8 +195,8 @@ async fn changes_go_with_the_conversation_when_two_become_one() {
         ingest.messages(&changes).await.unwrap();
         ingest.link_identity(lid, pn).await.unwrap();
         let messages = desk.owner.messages(ChatId(1), None, 10).await.unwrap();
-        let shown: Vec<_> = messages.iter().map(|one| (&*one.text, &*one.reactions)).collect();
-        assert_eq!(shown, [("outra", &[][..]), ("corrigida", &["👍".to_owned()][..])]);
+        let shown: Vec<_> = messages.iter().map(|one| (&*one.text, emojis(one))).collect();
+        assert_eq!(shown, [("outra", vec![]), ("corrigida", vec!["👍"])]);
     })
     .await;
 }
