@@ -11,6 +11,7 @@
 //! | --- | --- |
 //! | [`chats`] | the list of chats, in pages |
 //! | [`messages`] | the messages of a chat, in pages; [`whole`] reads a whole long text |
+//! | [`history`] | the earlier texts of a message; the messages from a quoted one on |
 //! | [`unread`] | the unread messages of each number |
 //! | [`drafts`] | unsent texts, which their author alone reads |
 //! | [`send`] | sending a text, and sending or fetching again after a failure |
@@ -24,6 +25,7 @@ mod changes;
 mod chats;
 mod drafts;
 mod forward;
+mod history;
 mod messages;
 #[cfg(test)]
 mod plans;

@@ -11,7 +11,7 @@ use sea_orm::{
     QueryResult, QueryTrait as _, Statement, TransactionTrait as _,
 };
 
-use super::{ChatsPage, chats, drafts, messages, unread, whole};
+use super::{ChatsPage, chats, drafts, history, messages, unread, whole};
 use crate::{
     Store,
     access::{Right, Scope},
@@ -95,6 +95,7 @@ fn statements(scope: Scope, backend: DatabaseBackend) -> Vec<(&'static str, Stat
     let replay = live_event::Entity::find()
         .filter(live_event::Column::Seq.gt(99_900))
         .filter(scope.sees_chat(live_event::Column::ChatId));
+    let from = message_rows::complete(history::of_part(scope, ChatId(CHAT), 300, 400, 50));
     vec![
         ("numbers", connections::complete(scope, scope.connections()).build(backend)),
         ("a right", may_write.build(backend)),
@@ -106,6 +107,8 @@ fn statements(scope: Scope, backend: DatabaseBackend) -> Vec<(&'static str, Stat
         ("a text", whole::of_message(scope, MessageId(300)).build(backend)),
         ("a file", media::of_message(scope, MessageId(300)).build(backend)),
         ("older messages", messages_of(Some(400)).build(backend)),
+        ("messages from one on", from.build(backend)),
+        ("an edited message", history::of_message(scope, MessageId(300)).build(backend)),
         ("replay", replay.build(backend)),
         ("unread totals", unread::of_numbers(scope).build(backend)),
         ("drafts", drafts::of_user(scope, UserId(AGENT)).build(backend)),

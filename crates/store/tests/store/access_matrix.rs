@@ -116,6 +116,8 @@ const TABLE: &[(&str, On, Allowed)] = &[
     ("message_text", On::Private, Allowed::Owner),
     ("messages", On::Open, Allowed::Readers),
     ("messages", On::Private, Allowed::Owner),
+    ("messages_from", On::Open, Allowed::Readers),
+    ("messages_from", On::Private, Allowed::Owner),
     ("own_connection", On::Open, Allowed::Active),
     ("privacy_exceptions", On::Private, Allowed::Owner),
     ("readable", On::Open, Allowed::Readers),
@@ -133,6 +135,8 @@ const TABLE: &[(&str, On, Allowed)] = &[
     ("set_private_by_default", On::Open, Allowed::Owner),
     ("unread", On::Open, Allowed::Readers),
     ("unread", On::Private, Allowed::Owner),
+    ("versions", On::Open, Allowed::Readers),
+    ("versions", On::Private, Allowed::Owner),
     ("write_chat", On::Open, Allowed::Writers),
     ("write_chat", On::Private, Allowed::Owner),
 ];
@@ -291,6 +295,10 @@ impl Scene {
             "media" => viewer.media(corner.picture).await?.message == corner.picture,
             "message_text" => !viewer.message_text(corner.picture).await?.text.is_empty(),
             "messages" => !viewer.messages(chat, None, 10).await?.is_empty(),
+            "messages_from" => {
+                let shown = viewer.messages_from(corner.picture, i64::MAX, 10).await?;
+                shown.first().is_some_and(|message| message.id == corner.picture)
+            }
             "own_connection" => viewer.own_connection().await.is_ok(),
             "privacy_exceptions" => listed(viewer.privacy_exceptions(own).await?),
             "readable" => viewer.readable(&[chat]).await?.contains(&chat),
@@ -321,6 +329,7 @@ impl Scene {
                 self.desk.owner.mark_read(chat).await?;
                 counted
             }
+            "versions" => viewer.versions(corner.picture).await?.len() == 1,
             "write_chat" => viewer.write_chat(chat).await?.1.id == chat,
             other => panic!("nothing here tries {other}"),
         })
