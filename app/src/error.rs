@@ -36,6 +36,16 @@ pub enum ApiError {
     /// The number's phone changed, and messages are sent from another number now.
     #[error("the number was replaced")]
     Replaced,
+    /// The message cannot be changed in this way: it is the customer's, it is no text, it was not
+    /// sent, or it was deleted.
+    #[error("the message cannot be changed in this way")]
+    Unchangeable,
+    /// WhatsApp allows this change only for a time after a message was sent, and it is over.
+    #[error("too late for this change")]
+    TooLate,
+    /// The message is no text. Others cannot be forwarded from here.
+    #[error("the message cannot be forwarded")]
+    NotForwardable,
     /// A bug or a failure of ours. The log has the cause under `reference`.
     #[error("internal error {reference}")]
     Internal { reference: String },
@@ -73,6 +83,8 @@ pub enum Field {
     Numbers,
     Phone,
     Text,
+    /// The emoji of a reaction.
+    Reaction,
 }
 
 /// The problem with a value.
@@ -103,8 +115,8 @@ impl ApiError {
             Self::Unauthenticated => 401,
             Self::Forbidden | Self::Foreign(_) => 403,
             Self::NotFound => 404,
-            Self::Replaced => 409,
-            Self::Invalid { .. } | Self::AmbiguousPhone { .. } => 422,
+            Self::Replaced | Self::Unchangeable | Self::TooLate => 409,
+            Self::Invalid { .. } | Self::AmbiguousPhone { .. } | Self::NotForwardable => 422,
             Self::TooMany { .. } => 429,
             Self::Malformed => 400,
             Self::Internal { .. } => 500,
@@ -131,6 +143,9 @@ impl From<store::Error> for ApiError {
             Error::LastAdmin => invalid(Field::Role, Problem::LastOne),
             Error::Forbidden | Error::AlreadySetUp | Error::Linked => Self::Forbidden,
             Error::Replaced => Self::Replaced,
+            Error::Unchangeable => Self::Unchangeable,
+            Error::TooLate => Self::TooLate,
+            Error::NotForwardable => Self::NotForwardable,
             Error::EmailTaken => invalid(Field::Email, Problem::Taken),
             Error::WrongPassword => invalid(Field::OldPassword, Problem::Different),
             Error::WrongCode => invalid(Field::Code, Problem::Different),
@@ -151,6 +166,7 @@ impl From<store::Error> for ApiError {
             Error::Invalid(store::Field::Phone) => invalid(Field::Phone, Problem::Malformed),
             Error::Invalid(store::Field::TooManyNumbers) => invalid(Field::Label, Problem::TooMany),
             Error::Invalid(store::Field::MessageId) => Self::Malformed,
+            Error::Invalid(store::Field::Reaction) => invalid(Field::Reaction, Problem::Malformed),
             outage if outage.is_outage() => {
                 tracing::error!(error.message = %outage, "request could not be written down");
                 Self::Unwritable

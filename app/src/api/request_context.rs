@@ -1,6 +1,6 @@
 //! The context of a request: its user, and the values that several server functions need.
 
-use model::{Connection, PhoneNumber};
+use model::{Connection, PhoneNumber, WaMessageId};
 use phone::Reading;
 use store::{Grant, Manage, Viewer};
 
@@ -30,6 +30,14 @@ pub(super) async fn manage(
         None => viewer.own_connection().await?,
     };
     Ok(viewer.grant_manage(connection).await?)
+}
+
+/// The WhatsApp id of something to send: the browser's, or a new one for a form without JavaScript.
+pub(super) fn message_id(given: Option<WaMessageId>) -> Result<WaMessageId, ApiError> {
+    match given {
+        Some(id) => Ok(id),
+        None => crate::random::message_id().map_err(ApiError::internal),
+    }
 }
 
 /// Parses a phone number that a user typed; `None` if the text is empty. `choice` is the answer to

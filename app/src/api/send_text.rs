@@ -1,21 +1,19 @@
 use leptos::prelude::*;
-use model::{ChatId, Message, WaMessageId};
+use model::{ChatId, Message, MessageId, WaMessageId};
 
 use crate::ApiError;
 
-/// Queues a text. The browser makes `wa_id`, so that a repeated request is the same message; a form
-/// without JavaScript sends none.
+/// Queues a text, which may answer the message `reply_to` of the same chat. The browser makes
+/// `wa_id`, so that a repeated request is the same message; a form without JavaScript sends none.
 #[server(prefix = "/api", endpoint = "send_text")]
 pub async fn send_text(
     chat: ChatId,
     text: String,
     #[server(default)] wa_id: Option<WaMessageId>,
+    #[server(default)] reply_to: Option<MessageId>,
 ) -> Result<Message, ApiError> {
     let (app, viewer) = super::request_context::viewer().await?;
     let (grant, chat) = viewer.write_chat(chat).await?;
-    let wa_id = match wa_id {
-        Some(wa_id) => wa_id,
-        None => crate::random::message_id().map_err(ApiError::internal)?,
-    };
-    Ok(app.pool.send_text(&grant, chat.id, wa_id, &text).await?)
+    let wa_id = super::request_context::message_id(wa_id)?;
+    Ok(app.pool.send_text(&grant, chat.id, wa_id, &text, reply_to).await?)
 }

@@ -13,7 +13,7 @@ pub(crate) fn delivery(locale: Locale, delivery: Delivery) -> &'static str {
     }
 }
 
-/// The reason for giving a message up, as a sentence.
+/// The reason for giving a message or a change of one up, as a sentence.
 pub(crate) fn fail_reason(locale: Locale, reason: FailReason) -> &'static str {
     match reason {
         FailReason::Recipient => t!(locale, delivery.recipient),
@@ -21,5 +21,7 @@ pub(crate) fn fail_reason(locale: Locale, reason: FailReason) -> &'static str {
         FailReason::Unlinked => t!(locale, delivery.unlinked),
         FailReason::Expired => t!(locale, delivery.expired),
         FailReason::Refused => t!(locale, delivery.refused),
+        FailReason::TooLate => t!(locale, delivery.too_late),
+        FailReason::NotSent => t!(locale, delivery.not_sent),
     }
 }

@@ -12,6 +12,9 @@ pub(crate) fn error(locale: Locale, error: &ApiError) -> String {
         ApiError::AmbiguousPhone { .. } => t!(locale, error.phone_ambiguous).to_owned(),
         ApiError::TooMany { seconds } => t!(locale, error.too_many, seconds = *seconds).to_string(),
         ApiError::Replaced => t!(locale, error.replaced).to_owned(),
+        ApiError::Unchangeable => t!(locale, error.unchangeable).to_owned(),
+        ApiError::TooLate => t!(locale, error.too_late).to_owned(),
+        ApiError::NotForwardable => t!(locale, error.not_forwardable).to_owned(),
         ApiError::Malformed => t!(locale, error.malformed).to_owned(),
         ApiError::Internal { reference } => {
             t!(locale, error.internal, reference = reference.as_str()).to_string()
@@ -44,5 +47,6 @@ fn invalid(locale: Locale, field: Field, problem: Problem) -> &'static str {
         (Field::Phone, _) => t!(locale, error.phone),
         (Field::Text, Problem::Empty) => t!(locale, error.text_empty),
         (Field::Text, _) => t!(locale, error.text_too_long),
+        (Field::Reaction, _) => t!(locale, error.reaction),
     }
 }

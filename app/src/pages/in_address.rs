@@ -28,6 +28,9 @@ pub(super) fn believable(error: ApiError) -> ApiError {
         | ApiError::Invalid { .. }
         | ApiError::Malformed
         | ApiError::Replaced
+        | ApiError::Unchangeable
+        | ApiError::TooLate
+        | ApiError::NotForwardable
         | ApiError::Internal { .. }
         | ApiError::Unwritable
         | ApiError::Unreachable) => error,

@@ -1,0 +1,12 @@
+use leptos::prelude::*;
+use model::{ChatId, Message, OperationId};
+
+use crate::ApiError;
+
+/// Removes a failed change of a message, which stays as it is. `chat` is the chat of the message.
+#[server(prefix = "/api", endpoint = "discard_change")]
+pub async fn discard_change(chat: ChatId, operation: OperationId) -> Result<Message, ApiError> {
+    let (app, viewer) = super::request_context::viewer().await?;
+    let (grant, _) = viewer.write_chat(chat).await?;
+    Ok(app.pool.discard_change(&grant, operation).await?)
+}

@@ -1,0 +1,20 @@
+use leptos::prelude::*;
+use model::{Change, ChatId, Message, MessageId, WaMessageId};
+
+use crate::ApiError;
+
+/// Queues another text for a message of the number, and returns the message with the pending
+/// change. `chat` is the chat of the message. The browser makes `wa_id`, so that a repeated request
+/// is the same edit.
+#[server(prefix = "/api", endpoint = "edit_message")]
+pub async fn edit_message(
+    chat: ChatId,
+    message: MessageId,
+    text: String,
+    #[server(default)] wa_id: Option<WaMessageId>,
+) -> Result<Message, ApiError> {
+    let (app, viewer) = super::request_context::viewer().await?;
+    let (grant, _) = viewer.write_chat(chat).await?;
+    let wa_id = super::request_context::message_id(wa_id)?;
+    Ok(app.pool.change(&grant, message, wa_id, Change::Edit { text }).await?)
+}

@@ -1,0 +1,19 @@
+use leptos::prelude::*;
+use model::{ChatId, Message, MessageId, WaMessageId};
+
+use crate::ApiError;
+
+/// Queues the text of a message that the viewer may read as a new message in `chat`, which may be a
+/// chat of another number. Several chats take a request each. The browser makes `wa_id`, so that a
+/// repeated request is the same message.
+#[server(prefix = "/api", endpoint = "forward")]
+pub async fn forward(
+    message: MessageId,
+    chat: ChatId,
+    #[server(default)] wa_id: Option<WaMessageId>,
+) -> Result<Message, ApiError> {
+    let (app, viewer) = super::request_context::viewer().await?;
+    let (grant, chat) = viewer.write_chat(chat).await?;
+    let wa_id = super::request_context::message_id(wa_id)?;
+    Ok(app.pool.forward(&viewer, &grant, chat.id, wa_id, message).await?)
+}

@@ -1,0 +1,18 @@
+use leptos::prelude::*;
+use model::{Change, ChatId, Message, MessageId, WaMessageId};
+
+use crate::ApiError;
+
+/// Queues the deletion of a message of the number for everybody, and returns the message with the
+/// pending change. `chat` is the chat of the message.
+#[server(prefix = "/api", endpoint = "revoke_message")]
+pub async fn revoke_message(
+    chat: ChatId,
+    message: MessageId,
+    #[server(default)] wa_id: Option<WaMessageId>,
+) -> Result<Message, ApiError> {
+    let (app, viewer) = super::request_context::viewer().await?;
+    let (grant, _) = viewer.write_chat(chat).await?;
+    let wa_id = super::request_context::message_id(wa_id)?;
+    Ok(app.pool.change(&grant, message, wa_id, Change::Revoke).await?)
+}
