@@ -210,7 +210,7 @@ const NACKS: { when: string; code: number; why: string }[] = [
   {
     when: 'WhatsApp refuses a message without saying why',
     code: 500,
-    why: 'O WhatsApp não aceitou a mensagem. Tente de novo; se continuar, envie pelo celular.',
+    why: 'O WhatsApp não aceitou o envio. Tente de novo; se continuar, use o celular.',
   },
 ];
 
@@ -260,7 +260,7 @@ test('a refusal that comes before the answer to the sending is not taken back by
 
 test('a message that waited when the number was unlinked says so, and "Tentar de novo" sends it once it is linked', async ({ page, inbox, emulator }) => {
   const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
-  const why = 'O número foi desconectado antes do envio. Tente de novo: a mensagem sai quando ele conectar.';
+  const why = 'O número foi desconectado antes do envio. Tente de novo: ele é feito quando o número conectar.';
   await login(page, await inbox.addUser('Ana Alves'));
   const device = await connect(page, phone);
   await customer.send(phone, 'Oi');
@@ -289,7 +289,7 @@ test.describe('with a queue that keeps messages for two seconds', () => {
 
   test('a message that waited too long says so, and "Tentar de novo" sends it once there is a connection', async ({ page, inbox, emulator }) => {
     const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
-    const why = 'O número ficou desconectado tempo demais, e a mensagem não saiu.';
+    const why = 'O número ficou desconectado tempo demais para o envio.';
     await login(page, await inbox.addUser('Ana Alves'));
     await connect(page, phone);
     await customer.send(phone, 'Oi');

@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 
 use axum::http::StatusCode;
 use axum_test::TestServer;
-use model::{Access, ChatId, ConnectionId, LiveEvent, MessageId, Role, User};
+use model::{Access, Change, ChatId, ConnectionId, LiveEvent, MessageId, OperationId, Role, User};
 use store::ChatsPage;
 use support::{App, Live, PASSWORD};
 
@@ -91,8 +91,9 @@ impl Allowed {
     }
 }
 
-/// Every server function with a valid body. `{number}`, `{chat}`, `{message}` and `{spare}`,
-/// another user, are filled in. The order matters: functions that remove something come last.
+/// Every server function with a valid body. `{number}`, `{chat}`, `{message}`, the own message
+/// `{own}`, the failed changes `{failed}` and `{abandoned}`, and `{spare}`, another user, are filled
+/// in. The order matters: functions that remove something come last.
 const FUNCTIONS: &[(&str, &str, Allowed)] = &[
     ("first_run", "", Allowed::Everybody),
     (
@@ -109,11 +110,20 @@ const FUNCTIONS: &[(&str, &str, Allowed)] = &[
     ("chats", "", Allowed::LoggedIn),
     ("chats", "connection={number}", Allowed::Readers),
     ("messages", "chat={chat}", Allowed::Readers),
+    ("messages_from", "message={message}&before=9000000000000000000", Allowed::Readers),
     ("message_text", "message={message}", Allowed::Readers),
+    ("message_versions", "message={message}", Allowed::Readers),
     ("mark_read", "chat={chat}", Allowed::Writers),
     ("save_draft", "chat={chat}&text=oi&at=1", Allowed::Writers),
     ("send_text", "chat={chat}&text=oi", Allowed::Writers),
+    ("send_text", "chat={chat}&text=oi&reply_to={message}", Allowed::Writers),
     ("retry", "chat={chat}&message={message}", Allowed::Writers),
+    ("retry_change", "chat={chat}&operation={failed}", Allowed::Writers),
+    ("discard_change", "chat={chat}&operation={abandoned}", Allowed::Writers),
+    ("react", "chat={chat}&message={message}&emoji=%F0%9F%91%8D", Allowed::Writers),
+    ("forward", "message={message}&chat={chat}", Allowed::Writers),
+    ("edit_message", "chat={chat}&message={own}&text=boa+noite", Allowed::Writers),
+    ("revoke_message", "chat={chat}&message={own}", Allowed::Writers),
     ("number", "connection={number}", Allowed::Managers),
     ("edit_number", "connection={number}&label=Loja&color=green", Allowed::Managers),
     ("connect", "connection={number}", Allowed::Managers),
@@ -299,6 +309,11 @@ struct Scene {
     number: ConnectionId,
     chat: ChatId,
     message: MessageId,
+    /// A message of the owner, who edited it; WhatsApp refused the edit `failed`.
+    own: MessageId,
+    failed: OperationId,
+    /// A reaction to `message` that WhatsApp refused.
+    abandoned: OperationId,
     /// A message with a file.
     file: MessageId,
     spare: User,
@@ -316,6 +331,12 @@ impl Scene {
         let page = ChatsPage { connection: None, before: None, limit: 1 };
         let chat = viewer.chats(page).await.expect("chats")[0].id;
         let message = viewer.messages(chat, None, 1).await.expect("messages")[0].id;
+
+        let own = app.user_writes(&owner, chat, "bom dia").await;
+        let edit = Change::Edit { text: "boa tarde".to_owned() };
+        let failed = app.refused_change(&owner, chat, own, edit).await;
+        let reaction = Change::React { emoji: "❤️".to_owned() };
+        let abandoned = app.refused_change(&owner, chat, message, reaction).await;
 
         let file = app.customer_sends_file(number, "image/jpeg", b"foto").await;
 
@@ -349,7 +370,20 @@ impl Scene {
                 cookie
             }
         };
-        Self { browser, cookie, number, chat, message, file, spare, owner, app }
+        Self {
+            browser,
+            cookie,
+            number,
+            chat,
+            message,
+            own,
+            failed,
+            abandoned,
+            file,
+            spare,
+            owner,
+            app,
+        }
     }
 
     /// Adds a number that only this person sees: an event of it marks the end of the wait.
@@ -429,6 +463,9 @@ impl Scene {
         text.replace("{number}", &self.number.to_string())
             .replace("{chat}", &self.chat.to_string())
             .replace("{message}", &self.message.to_string())
+            .replace("{own}", &self.own.to_string())
+            .replace("{failed}", &self.failed.to_string())
+            .replace("{abandoned}", &self.abandoned.to_string())
             .replace("{file}", &self.file.to_string())
             .replace("{spare}", &self.spare.id.to_string())
     }

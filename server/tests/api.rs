@@ -30,7 +30,23 @@ async fn a_stranger_gets_no_stream() {
 async fn bodies_that_are_no_request_are_the_callers_mistake() {
     let app = App::new().await;
     let (browser, _) = app.logged_in("ana", Role::Admin).await;
-    for function in ["chats", "messages", "send_text", "mark_read", "invite", "retry"] {
+    let functions = [
+        "chats",
+        "discard_change",
+        "edit_message",
+        "forward",
+        "invite",
+        "mark_read",
+        "message_versions",
+        "messages",
+        "messages_from",
+        "react",
+        "retry",
+        "retry_change",
+        "revoke_message",
+        "send_text",
+    ];
+    for function in functions {
         for body in ["chat=abc&connection=abc&message=x", "%%%", "{\"chat\":", "\u{0}"] {
             let answer = browser
                 .post(&format!("/api/{function}"))
@@ -141,7 +157,7 @@ async fn long_forms_are_for_those_who_are_logged_in() {
         browser.post(&format!("/api/{function}")).form(&form).await.status_code()
     };
     let stranger = app.browser();
-    for function in ["send_text", "save_draft", "rename"] {
+    for function in ["send_text", "edit_message", "save_draft", "rename"] {
         let answer = send(&stranger, function, 20_000).await;
         assert_eq!(answer, StatusCode::UNAUTHORIZED, "{function}");
         let answer = send(&browser, function, 20_000).await;

@@ -149,6 +149,29 @@ async fn whatever_is_sent_pages_lists_and_events_stay_within_their_bounds() {
 }
 
 #[tokio::test]
+async fn the_versions_of_a_message_are_no_larger_than_a_page() {
+    let app = App::new().await;
+    let (browser, ana, _) = agent(&app).await;
+    let number = app.own_connection(&ana).await;
+    let question = says(0, "oi".into());
+    let edit = |nth: usize| {
+        let text = format!("{nth} {}", "\"\u{1}".repeat(5_000));
+        let target = question.wa_id.clone();
+        let amends = Some(UpdateOf { target, what: MessageUpdate::Edited(text) });
+        Inbound { amends, ..says(nth, String::new()) }
+    };
+    let edits: Vec<_> = (1..=bounds::EDITS + 20).map(edit).collect();
+    let ingest = app.store.ingest(number);
+    ingest.messages(std::slice::from_ref(&question)).await.expect("it is stored");
+    ingest.messages(&edits).await.expect("they are stored");
+    let viewer = app.store.viewer(ana.id).await.expect("ana");
+    let messages = viewer.messages(app.chat_of(&ana).await, None, 1).await.expect("a message");
+    let id = messages[0].id.to_string();
+    let bytes = list(&browser, "message_versions", &[("message", &id)]).await;
+    assert!(bytes < WORST_PAGE, "{bytes} bytes");
+}
+
+#[tokio::test]
 async fn the_rest_of_a_long_text_is_read_on_with_and_without_javascript() {
     let app = App::new().await;
     let (browser, ana, _) = agent(&app).await;

@@ -7,7 +7,7 @@ mod support;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderName, HeaderValue, Method, Request};
 use hostile::{bytes, text, values, word};
-use model::Role;
+use model::{Change, Role};
 use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -32,6 +32,7 @@ const FIELDS: &[&str] = &[
     "connections[0]",
     "connections[99999999]",
     "email",
+    "emoji",
     "enter",
     "id",
     "label",
@@ -42,12 +43,14 @@ const FIELDS: &[&str] = &[
     "nobody[has][this]",
     "number",
     "old",
+    "operation",
     "owner",
     "page",
     "password",
     "phone",
     "private",
     "remember",
+    "reply_to",
     "required",
     "role",
     "search",
@@ -78,6 +81,7 @@ const RIGHT: &[&str] = &[
     "5561998124471",
     "+55 61 99812-4471",
     "3EB0C431C26A1916E07A00",
+    "👍",
     "/atendente/inbox-pirata",
     "",
 ];
@@ -244,7 +248,8 @@ fn path() -> impl Strategy<Value = String> {
     })
 }
 
-/// A server with a number, a message with a file, an agent and an administrator.
+/// A server with a number, a customer's text and file, an own text with a failed change, an agent
+/// and an administrator.
 struct Scene {
     app: App,
     /// The cookies of nobody, of the agent and of the administrator.
@@ -259,6 +264,10 @@ impl Scene {
         let number = app.own_connection(&agent).await;
         app.customer_writes(number, "oi").await;
         app.customer_sends_file(number, "image/jpeg", b"foto").await;
+        let chat = app.chat_of(&agent).await;
+        let own = app.user_writes(&agent, chat, "bom dia").await;
+        let edit = Change::Edit { text: "boa tarde".to_owned() };
+        app.refused_change(&agent, chat, own, edit).await;
         let mut cookies = [String::new(), String::new(), String::new()];
         for (user, cookie) in [&agent, &admin].into_iter().zip(&mut cookies[1..]) {
             let answer = log_in(&app.browser(), &user.email, PASSWORD).await;

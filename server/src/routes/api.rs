@@ -41,7 +41,7 @@ const PUBLIC_FUNCTIONS: [&str; 9] = [
     "use_link",
 ];
 /// Functions that take the text of a message.
-const MESSAGE_FUNCTIONS: [&str; 2] = ["save_draft", "send_text"];
+const MESSAGE_FUNCTIONS: [&str; 3] = ["edit_message", "save_draft", "send_text"];
 
 pub(crate) async fn call(
     State(state): State<AppState>,

@@ -255,6 +255,17 @@ async fn write_messages(day: &mut Day, whatsapp: &Emulator, shop: &str) {
     };
     whatsapp.until(&customer, shop, TIMEOUT, came).await.unwrap();
 
+    let edited = "temos sim, em quatro cores";
+    day.secrets.add("an edited text", edited);
+    let messages = day.ask("messages", &[("chat", &chat)]);
+    let answer = messages.as_array().unwrap().iter().find(|message| message["text"] == answers);
+    let answer = answer.unwrap()["id"].to_string();
+    day.done("edit_message", &[("chat", &chat), ("message", &answer), ("text", edited)]);
+    let came = |messages: &[emulator::PhoneMessage]| {
+        messages.iter().any(|one| one.text.as_deref() == Some(edited))
+    };
+    whatsapp.until(&customer, shop, TIMEOUT, came).await.unwrap();
+
     let own = "escrevi do telefone mesmo";
     day.secrets.add("a text from the own phone", own);
     whatsapp.send_text(shop, &customer, own).await.unwrap();

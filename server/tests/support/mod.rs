@@ -15,9 +15,12 @@ use fixtures::CUSTOMER;
 use futures::StreamExt as _;
 use gateway::Pool;
 use metrics_exporter_prometheus::PrometheusBuilder;
-use model::{ConnectionId, LiveEvent, MessageId, MessageKind, Role, Sequenced, User};
+use model::{
+    Change, ChatId, ConnectionId, FailReason, LiveEvent, MessageId, MessageKind, OperationId, Role,
+    Sequenced, User, WaMessageId,
+};
 use server::config::Cli;
-use store::{Inbound, InboundMedia, MediaQuotas, NewUser, Store};
+use store::{Grant, Inbound, InboundMedia, MediaQuotas, NewUser, Store, Write};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
@@ -26,7 +29,7 @@ pub(crate) const PASSWORD: &str = fixtures::PASSWORD;
 pub(crate) struct App {
     pub(crate) store: Store,
     router: axum::Router,
-    /// The number of messages that customers wrote.
+    /// The number of messages and changes that were written.
     written: AtomicU64,
     /// The folder of the files of messages.
     pub(crate) media_dir: PathBuf,
@@ -188,6 +191,44 @@ impl App {
         let (bytes, quotas) = (content.len() as u64, MediaQuotas::default());
         queue.stored_within(message, bytes, quotas).await.expect("it is noted");
         message
+    }
+
+    /// A user sends a text in a chat, and WhatsApp confirms it.
+    pub(crate) async fn user_writes(&self, user: &User, chat: ChatId, text: &str) -> MessageId {
+        let (grant, wa_id) = (self.grant(user, chat).await, self.new_id());
+        let queued = self.store.enqueue_text(&grant, chat, wa_id.clone(), text, None).await;
+        let message = queued.expect("it is queued").id;
+        let outbox = self.store.outbox(grant.connection());
+        outbox.confirmed(&wa_id, None).await.expect("it is confirmed");
+        message
+    }
+
+    /// A user changes a message, and WhatsApp refuses the change.
+    pub(crate) async fn refused_change(
+        &self,
+        user: &User,
+        chat: ChatId,
+        message: MessageId,
+        change: Change,
+    ) -> OperationId {
+        let (grant, wa_id) = (self.grant(user, chat).await, self.new_id());
+        let queued = self.store.enqueue_change(&grant, message, wa_id.clone(), change).await;
+        let pending = queued.expect("it is queued").pending;
+        let outbox = self.store.outbox(grant.connection());
+        outbox.failed(&wa_id, FailReason::Refused).await.expect("it is refused");
+        pending.last().expect("a pending change").id
+    }
+
+    /// The right of a user to write in a chat.
+    pub(crate) async fn grant(&self, user: &User, chat: ChatId) -> Grant<Write> {
+        let viewer = self.store.viewer(user.id).await.expect("a viewer");
+        viewer.write_chat(chat).await.expect("they may write").0
+    }
+
+    /// A new WhatsApp id of something to send.
+    pub(crate) fn new_id(&self) -> WaMessageId {
+        let nth = self.written.fetch_add(1, Ordering::Relaxed);
+        WaMessageId::parse(&format!("3EB1{nth:018}")).expect("an id")
     }
 
     async fn customer_sends(
