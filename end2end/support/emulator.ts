@@ -78,6 +78,8 @@ export interface Fault {
   code?: number;
   expire_secs?: number;
   delay_ms?: number;
+  /** Seconds by which WhatsApp's clock is ahead for the next messages; negative if it is behind. */
+  skew_secs?: number;
   /** Destination of a redirect, or of a phone that uploads a file elsewhere. */
   location?: string;
 }
@@ -165,6 +167,11 @@ export class Phone {
     return this.write(to, { text });
   }
 
+  /** Answers a message. */
+  async reply(to: Phone, id: string, text: string): Promise<string> {
+    return this.write(to, { text, reply_to: id });
+  }
+
   /** Sends a file, optionally in answer to a message. */
   async sendMedia(to: Phone, media: NewMedia, replyTo?: string): Promise<string> {
     const { bytes, thumbnail, ...rest } = media;
@@ -217,6 +224,14 @@ export class Phone {
   async expectTexts(other: Phone, texts: string[]): Promise<void> {
     const read = async () => (await this.messages(other)).map((message) => message.text);
     await expect.poll(read, { message: `messages of ${this.name} with ${other.name}`, intervals: POLLS }).toEqual(texts);
+  }
+
+  /** Waits until the messages of a chat fulfil a condition, and returns them. */
+  async until(other: Phone, condition: (messages: PhoneMessage[]) => boolean): Promise<PhoneMessage[]> {
+    let messages: PhoneMessage[] = [];
+    const message = `messages of ${this.name} with ${other.name}`;
+    await expect.poll(async () => condition((messages = await this.messages(other))), { message, intervals: POLLS }).toBe(true);
+    return messages;
   }
 
   /** Sends something to a chat. Returns its id. */
