@@ -42,7 +42,7 @@ test('an empty message is not sent, and one that is too long is kept in the comp
 
 test('malformed requests are the caller\'s mistake, and the server stays', async ({ page, inbox }) => {
   await login(page, await inbox.addUser('Ana Alves', 'admin'));
-  const functions = ['connect', 'connect_with_code', 'disconnect', 'status', 'chats', 'messages', 'send_text', 'mark_read', 'login', 'invite'];
+  const functions = ['connect', 'connect_with_code', 'disconnect', 'status', 'chats', 'messages', 'send_text', 'mark_read', 'login', 'invite', 'edit_message', 'revoke_message', 'react', 'forward', 'messages_from', 'message_versions', 'retry_change', 'discard_change'];
   const bodies: { type: string; data: string }[] = [
     { type: 'application/json', data: '{"chat":' },
     { type: 'application/x-www-form-urlencoded', data: 'chat=abc&connection=abc&before=abc&before_at=abc' },
@@ -55,7 +55,7 @@ test('malformed requests are the caller\'s mistake, and the server stays', async
       expect(answer.status(), `${name} ${data}`).toBeLessThan(500);
     }
   }
-  for (const [name, data] of [['messages', 'chat=abc'], ['send_text', 'text=x'], ['mark_read', ''], ['invite', 'name=x']] as const) {
+  for (const [name, data] of [['messages', 'chat=abc'], ['send_text', 'text=x'], ['mark_read', ''], ['invite', 'name=x'], ['edit_message', 'text=x'], ['react', 'emoji=x']] as const) {
     const answer = await page.request.post(`/api/${name}`, { data, headers: { 'content-type': 'application/x-www-form-urlencoded', origin: inbox.url, accept: 'application/json' } });
     expect(answer.status(), name).toBeGreaterThanOrEqual(400);
     expect(answer.status(), name).toBeLessThan(500);
