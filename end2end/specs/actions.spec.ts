@@ -1,8 +1,8 @@
 import type { Locator, Page } from '@playwright/test';
 
-import type { Emulator, Phone, PhoneMessage } from '../support/emulator.ts';
+import type { Emulator, Phone } from '../support/emulator.ts';
 import type { Inbox } from '../support/inbox.ts';
-import { INBOX, alive, chat, connect, expectTicks, log, login, openChat, say } from '../support/page.ts';
+import { INBOX, alive, chat, connect, expectTicks, log, login, openChat } from '../support/page.ts';
 import { expect, test } from '../support/test.ts';
 
 const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
@@ -22,6 +22,13 @@ const hasTouch = (page: Page) => page.evaluate(() => navigator.maxTouchPoints > 
 /** Clicks, or taps where there is no mouse. */
 async function press(target: Locator): Promise<void> {
   await ((await hasTouch(target.page())) ? target.tap() : target.click());
+}
+
+/** Sends a text by the button: Enter breaks the line on a phone. */
+async function write(page: Page, text: string): Promise<void> {
+  await composer(page).fill(text);
+  await press(page.getByRole('button', { name: 'Enviar', exact: true }));
+  await expect(composer(page)).toHaveValue('');
 }
 
 /** An entry of the open menu of a message. */
@@ -106,12 +113,11 @@ async function conversation({ page, inbox, emulator }: Given, role: 'admin' | 'a
   return { phone, customer, asked };
 }
 
-/** Sends a text, waits until the customer has it, and returns it as it is there. */
-async function answer(page: Page, { phone, customer }: Conversation, text: string): Promise<PhoneMessage> {
-  await say(page, text);
-  const messages = await customer.until(phone, (messages) => messages.at(-1)?.text === text);
+/** Sends a text and waits until the customer has it. */
+async function answer(page: Page, { phone, customer }: Conversation, text: string): Promise<void> {
+  await write(page, text);
+  await customer.until(phone, (messages) => messages.at(-1)?.text === text);
   await expectTicks(page, 'Entregue');
-  return messages.at(-1)!;
 }
 
 /** The reactions that a phone has received to a message, oldest first; an empty one takes back. */
@@ -152,8 +158,7 @@ for (const [device, settings] of [['a mouse', {}], ['a touch screen', PHONE]] as
       await expect(cancel).toHaveCount(0);
 
       await choose(page, QUESTION, 'Responder');
-      await composer(page).fill('Abrimos, das 9h às 13h');
-      await press(page.getByRole('button', { name: 'Enviar' }));
+      await write(page, 'Abrimos, das 9h às 13h');
       await expect(cancel).toHaveCount(0);
       const messages = await customer.until(phone, (messages) => messages.length === 2);
       expect(messages.at(-1)).toMatchObject({ text: 'Abrimos, das 9h às 13h', quoted: asked, from_me: false });
@@ -293,6 +298,20 @@ for (const [device, settings] of [['a mouse', {}], ['a touch screen', PHONE]] as
   });
 }
 
+test.describe('with a finger', () => {
+  test.use(PHONE);
+
+  test('a long press opens the menu', async ({ page, inbox, emulator }) => {
+    await conversation({ page, inbox, emulator });
+    const said = bubble(page, QUESTION).getByText(QUESTION);
+    const { x, y } = (await said.boundingBox())!;
+    await said.dispatchEvent('pointerdown', { pointerType: 'touch', isPrimary: true, clientX: x + 5, clientY: y + 5 });
+    await expect(entry(page, QUESTION, 'Copiar')).toBeVisible();
+    await said.dispatchEvent('pointerup', { pointerType: 'touch', isPrimary: true, clientX: x + 5, clientY: y + 5 });
+    await expect(entry(page, QUESTION, 'Copiar')).toBeVisible();
+  });
+});
+
 /** Presses a key until an element has the focus. */
 async function reach(page: Page, target: Locator, key: string): Promise<void> {
   for (let n = 0; n < 20; n += 1) {
@@ -416,7 +435,7 @@ test('a change that is made while the number is offline is shown as waiting, and
   await expect(bubble(page, 'Abrimos às 8h')).toContainText(/conect/i);
   await react(page, QUESTION, '👍');
   // A text that was not sent yet can be changed too.
-  await say(page, 'Até às 12h');
+  await write(page, 'Até às 12h');
   await expect(log(page).getByRole('img', { name: 'Na fila' })).toBeVisible();
   await edit(page, 'Até às 12h', 'Até às 13h');
   await alive(page, () => page.reload());
@@ -472,7 +491,7 @@ test('without the server nothing is lost: the edit stays in its field, and the a
 
   await choose(page, QUESTION, 'Responder');
   await page.context().setOffline(true);
-  await say(page, 'Até às 13h');
+  await write(page, 'Até às 13h');
   const unsent = log(page).getByRole('alert').filter({ hasText: unreachable });
   await expect(unsent).toBeVisible();
   await page.context().setOffline(false);
@@ -498,7 +517,7 @@ test('an old message is not offered for editing, and can still be deleted for ev
 test('an edit that is saved too late says so, and keeps what was typed', async ({ page, inbox, emulator }) => {
   const { phone, customer } = await conversation({ page, inbox, emulator });
   await goOffline(page, emulator);
-  await say(page, 'Abrimos às 8h');
+  await write(page, 'Abrimos às 8h');
   await expect(log(page).getByRole('img', { name: 'Na fila' })).toBeVisible();
   await choose(page, 'Abrimos às 8h', 'Editar');
   await editor(page).fill('Abrimos às 9h');
