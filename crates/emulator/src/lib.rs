@@ -48,7 +48,10 @@ pub use control::{
 };
 pub use emulator::Emulator;
 pub use faults::{FaultKind, FaultRequest};
-pub use phone::{Card, MediaInfo, MediaKind, MediaProblem, MessageKind, MessageStatus, NewMedia};
+pub use phone::{
+    Card, MediaInfo, MediaKind, MediaProblem, MessageKind, MessageStatus, NewMedia, ReceivedUpdate,
+    ShownReaction, UpdateKind,
+};
 pub use stats::StatsReport;
 pub use world::account::{Addressing, Presence, Typing};
 pub use world::guise::Guise;

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use wacore::proto_helpers::MessageBuilderExt as _;
+use waproto::whatsapp::{ContextInfo, Message};
+
 use super::{Control, ControlError, PhoneMessage, Reading};
 use crate::phone::{Card, NewMedia};
 use crate::simulated_phone::{call, outgoing};
@@ -33,6 +36,27 @@ impl Control {
         let recipient = self.peer(to)?;
         let guise = &Guise::Plain;
         Ok(outgoing::send_text(&self.world, &account, &recipient, text, reply_to, guise).await?)
+    }
+
+    /// Sends a text as a copy of another message. `score` is its forwarding score; an original has
+    /// 0. Returns the message id.
+    pub async fn forward(
+        &self,
+        number: &str,
+        to: &str,
+        text: &str,
+        score: u32,
+    ) -> Result<String, ControlError> {
+        let account = self.phone(number)?;
+        let recipient = self.peer(to)?;
+        let context = ContextInfo {
+            forwarding_score: Some(score),
+            is_forwarded: Some(score > 0),
+            ..Default::default()
+        };
+        let content = Message::text_with_context(text, context);
+        Ok(outgoing::send_content(&self.world, &account, &recipient, content, &Guise::Plain)
+            .await?)
     }
 
     /// Sends a text that WhatsApp presents in another way. Returns the message id.

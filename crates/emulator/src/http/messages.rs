@@ -53,6 +53,7 @@ pub(super) async fn send(
         }
         Content::Raw(content) => control.send_content(&number, &to, &content, &guise).await?,
         Content::Text(text) => control.send_reply(&number, &to, &text, reply_to).await?,
+        Content::Forward { text, score } => control.forward(&number, &to, &text, score).await?,
         Content::Media(media) => control.send_media_reply(&number, &to, media, reply_to).await?,
         Content::Card(card) => control.send_card(&number, &to, &card).await?,
         Content::Update(update) => control.update_message(&number, &to, &update).await?,

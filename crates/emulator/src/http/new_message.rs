@@ -1,8 +1,9 @@
 //! The body of `POST /phones/{number}/messages`.
 //!
 //! Text, media, places, contacts, polls, edits, revocations, reactions and any content in protobuf
-//! are served; the other kinds of the contract are refused by name. `broadcast`, `hosted` and
-//! `number_withheld` change how WhatsApp presents a message ([`Guise`]).
+//! are served; the other kinds of the contract are refused by name. `forwarded` makes a text a copy
+//! of another one. `broadcast`, `hosted` and `number_withheld` change how WhatsApp presents a
+//! message ([`Guise`]).
 
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
@@ -32,6 +33,11 @@ pub(super) struct NewMessage {
 /// The content of a message.
 pub(super) enum Content {
     Text(String),
+    /// A text that was copied from another chat.
+    Forward {
+        text: String,
+        score: u32,
+    },
     Media(NewMedia),
     Card(Card),
     Update(MessageUpdate),
@@ -51,6 +57,8 @@ struct Body {
     revoke: Option<Revoke>,
     reaction: Option<Reaction>,
     reply_to: Option<String>,
+    /// The forwarding score of a text.
+    forwarded: Option<u32>,
     /// A `Message` in protobuf, in base64. It may hold any content.
     content: Option<String>,
     /// Digits of the broadcast list that the message is sent to.
@@ -171,7 +179,14 @@ impl Body {
             ];
         let media = self.media.map(Media::read).transpose()?;
         let raw = self.content.map(|content| decode("content", &content)).transpose()?;
-        let mut contents = [self.text.map(Content::Text), media.map(Content::Media)]
+        if self.forwarded.is_some() && self.text.is_none() {
+            return Err(invalid("only a text can be forwarded"));
+        }
+        let text = self.text.map(|text| match self.forwarded {
+            None => Content::Text(text),
+            Some(score) => Content::Forward { text, score },
+        });
+        let mut contents = [text, media.map(Content::Media)]
             .into_iter()
             .chain(cards.map(|card| card.map(Content::Card)))
             .chain(updates.map(|update| update.map(Content::Update)))

@@ -41,7 +41,7 @@ pub use app_state::{AppStateDelta, PatchRefusal};
 pub use card::Card;
 pub use chats::{
     Chat, ChatMessage, Chats, Envelope, MediaInfo, MediaProblem, MessageKind, MessageStatus,
-    UnreadMessage,
+    ReceivedUpdate, ShownReaction, UnreadMessage, UpdateKind,
 };
 pub use error::PhoneError;
 pub use linking::{

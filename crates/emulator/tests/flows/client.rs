@@ -163,10 +163,14 @@ impl TestClient {
 
     /// Sends a text under the given id, which may be a repeat.
     pub(crate) async fn send_as(&self, id: &str, to: &str, text: &str) {
+        self.send_content_as(id, to, wa::Message::text(text)).await;
+    }
+
+    /// Sends a message of any content under the given id, which may be a repeat.
+    pub(crate) async fn send_content_as(&self, id: &str, to: &str, content: wa::Message) {
         let to: Jid = to.parse().unwrap();
         let options = SendOptions::default().with_message_id(id);
-        let message = wa::Message::text(text);
-        self.client.send_message_with_options(to, message, options).await.unwrap();
+        self.client.send_message_with_options(to, content, options).await.unwrap();
     }
 
     /// The id of the next message the server accepts.

@@ -1,6 +1,6 @@
 //! Edits, revocations and reactions by a phone's user.
 
-use emulator::{FaultKind, FaultRequest, MessageKind, PhoneMessage};
+use emulator::{FaultKind, FaultRequest, MessageKind, PhoneMessage, UpdateKind};
 use serde_json::json;
 use whatsapp_rust::prelude::*;
 use whatsapp_rust::types::message::EditAttribute;
@@ -85,6 +85,8 @@ async fn a_client_and_both_phones_hear_what_becomes_of_a_message() {
         assert_eq!(rows(&chat)[0], (MessageKind::Text, Some("olá")));
         assert_eq!(rows(&chat)[1..], reactions);
         assert_eq!(chat[1].quoted.as_ref(), Some(&id));
+        assert_eq!(chat[0].reactions.len(), 1);
+        assert_eq!(chat[0].reactions[0].emoji, "", "it was taken back");
     }
 
     let sent = emulator.revoke(&customer, &me.phone, &id).await.unwrap();
@@ -125,6 +127,58 @@ async fn what_the_own_phone_does_is_echoed_to_its_client() {
             (mine, true, Update::Revoke),
         ]
     );
+}
+
+/// An edit of a client's own message, or its revocation if there is no text.
+fn change(to: &str, id: &str, text: Option<&str>) -> wa::Message {
+    let kind = match text {
+        Some(_) => wa::message::protocol_message::Type::MESSAGE_EDIT,
+        None => wa::message::protocol_message::Type::REVOKE,
+    };
+    let key = wa::MessageKey {
+        remote_jid: Some(to.to_owned()),
+        from_me: Some(true),
+        id: Some(id.to_owned()),
+        ..Default::default()
+    };
+    let protocol = wa::message::ProtocolMessage {
+        r#type: Some(kind),
+        key: key.into(),
+        edited_message: text.map(wa::Message::text).into(),
+        ..Default::default()
+    };
+    wa::Message { protocol_message: protocol.into(), ..Default::default() }
+}
+
+#[tokio::test]
+async fn what_a_client_changes_is_changed_on_both_phones_once() {
+    let emulator = emulator().await;
+    let (first, me) = TestClient::linked(&emulator).await;
+    let (second, _) = TestClient::linked_to(&emulator, &me.phone).await;
+    let customer = emulator.new_phone(None, None).await.unwrap();
+    let id = first.send(&customer.jid, "ola").await;
+    let edit = change(&customer.jid, &id, Some("olá"));
+    first.send_content_as("3EB0000000000000000001", &customer.jid, edit.clone()).await;
+    // The server detects repeats of one device, not of two devices.
+    second.send_content_as("3EB0000000000000000001", &customer.jid, edit).await;
+
+    let phones = [(&customer.number, &me.phone), (&me.phone, &customer.number)];
+    for (phone, with) in phones {
+        let is_edited = |chat: &[PhoneMessage]| {
+            chat.first().is_some_and(|row| row.updates.iter().any(|update| update.copies == 2))
+        };
+        let chat = emulator.until(phone, with, TIMEOUT, is_edited).await.unwrap();
+        assert_eq!(rows(&chat), [(MessageKind::Text, Some("olá"))]);
+        assert!(chat[0].edited);
+        assert_eq!((chat[0].updates.len(), chat[0].updates[0].kind), (1, UpdateKind::Edit));
+    }
+
+    let revocation = change(&customer.jid, &id, None);
+    first.send_content_as("3EB0000000000000000002", &customer.jid, revocation).await;
+    for (phone, with) in phones {
+        let is_revoked = |chat: &[PhoneMessage]| rows(chat) == [(MessageKind::Revoked, None)];
+        emulator.until(phone, with, TIMEOUT, is_revoked).await.unwrap();
+    }
 }
 
 #[tokio::test]
@@ -256,4 +310,30 @@ async fn they_are_asked_for_over_http_and_refused_with_the_reason() {
     // None of it was sent.
     emulator.send_text(&customer.number, to, "fim").await.unwrap();
     assert_eq!(text(&client.message().await), "fim");
+}
+
+#[tokio::test]
+async fn a_forwarded_text_has_its_score_on_every_device() {
+    let emulator = emulator().await;
+    let (client, me) = TestClient::linked(&emulator).await;
+    let customer = emulator.new_phone(None, None).await.unwrap().number;
+    let path = format!("/phones/{customer}/messages");
+    let body = json!({ "to": me.phone, "text": "aviso", "forwarded": 3 });
+    assert_eq!(call(&emulator, "POST", &path, body).await.0, 200);
+
+    let received = client.message().await;
+    assert_eq!(text(&received), "aviso");
+    let context = &received.message.get_base_message().extended_text_message.context_info;
+    assert_eq!((context.is_forwarded, context.forwarding_score), (Some(true), Some(3)));
+    let chat = emulator.until(&me.phone, &customer, TIMEOUT, has(1)).await.unwrap();
+    assert_eq!(chat[0].forwarded, 3);
+    let list = format!("{path}?with={}", me.phone);
+    assert_eq!(call(&emulator, "GET", &list, json!(null)).await.1[0]["forwarded"], 3);
+
+    let place =
+        json!({ "to": me.phone, "location": { "latitude": 1, "longitude": 2 }, "forwarded": 1 });
+    let (status, refused) = call(&emulator, "POST", &path, place).await;
+    assert_eq!(status, 400, "{refused}");
+    let answer = json!({ "to": me.phone, "text": "x", "forwarded": 1, "reply_to": "A" });
+    assert_eq!(call(&emulator, "POST", &path, answer).await.0, 400);
 }

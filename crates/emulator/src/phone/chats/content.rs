@@ -1,7 +1,7 @@
 use wacore::proto_helpers::MessageExt as _;
 use waproto::whatsapp::{self as wa, message::protocol_message::Type};
 
-use super::{MediaInfo, MessageKind};
+use super::{MediaInfo, MessageKind, update::Change};
 use crate::phone::Attachment;
 
 /// The effect of a decrypted message on a conversation.
@@ -12,11 +12,12 @@ pub(super) enum Content {
         text: Option<String>,
         quoted: Option<String>,
         media: Option<MediaInfo>,
+        forwarded: u32,
     },
-    /// A new text for the message `id`.
-    Edit { id: String, text: Option<String> },
-    /// The message `id` was deleted.
-    Revoke { id: String },
+    /// A new row that also shows at the message it names.
+    Reaction { target: String, emoji: String, at: Option<i64> },
+    /// A change of the message `target`. `at` is the author's clock in milliseconds.
+    Update { target: String, change: Change, at: Option<i64> },
     /// No visible effect: keys, history, requests between own devices.
     Invisible,
 }
@@ -29,11 +30,10 @@ impl Content {
             return Self::of_protocol(protocol);
         }
         if let Some(reaction) = message.reaction_message.as_option() {
-            return Self::Row {
-                kind: MessageKind::Reaction,
-                text: reaction.text.clone(),
-                quoted: reaction.key.id.clone(),
-                media: None,
+            return Self::Reaction {
+                target: reaction.key.id.clone().unwrap_or_default(),
+                emoji: reaction.text.clone().unwrap_or_default(),
+                at: reaction.sender_timestamp_ms,
             };
         }
         match kind(message) {
@@ -42,6 +42,7 @@ impl Content {
                 text: visible_text(message),
                 quoted: quoted_id(message).map(str::to_owned),
                 media: Attachment::of(message).map(|attachment| attachment.info()),
+                forwarded: forwarding_score(message),
             },
             // The message holds only keys: a sender key, or a context without content.
             None => Self::Invisible,
@@ -49,12 +50,14 @@ impl Content {
     }
 
     fn of_protocol(protocol: &wa::message::ProtocolMessage) -> Self {
-        match (protocol.r#type, protocol.key.id.clone()) {
-            (Some(Type::REVOKE), Some(id)) => Self::Revoke { id },
-            (Some(Type::MESSAGE_EDIT), Some(id)) => {
-                Self::Edit { id, text: visible_text(&protocol.edited_message) }
-            }
-            _ => Self::Invisible,
+        let change = match protocol.r#type {
+            Some(Type::REVOKE) => Change::Revoke,
+            Some(Type::MESSAGE_EDIT) => Change::Edit(visible_text(&protocol.edited_message)),
+            _ => return Self::Invisible,
+        };
+        match protocol.key.id.clone() {
+            Some(target) => Self::Update { target, change, at: protocol.timestamp_ms },
+            None => Self::Invisible,
         }
     }
 }
@@ -107,6 +110,23 @@ fn visible_text(message: &wa::Message) -> Option<String> {
 }
 
 fn quoted_id(message: &wa::Message) -> Option<&str> {
+    let quoted = contexts(message).find_map(|context| context.stanza_id.as_deref());
+    quoted.or_else(|| {
+        message.poll_update_message.as_option()?.poll_creation_message_key.id.as_deref()
+    })
+}
+
+/// The forwarding score of a message, 0 for an original. A client may mark a first forward without
+/// counting it.
+fn forwarding_score(message: &wa::Message) -> u32 {
+    let scores = contexts(message).map(|context| {
+        let marked = u32::from(context.is_forwarded == Some(true));
+        context.forwarding_score.unwrap_or_default().max(marked)
+    });
+    scores.max().unwrap_or_default()
+}
+
+fn contexts(message: &wa::Message) -> impl Iterator<Item = &wa::ContextInfo> {
     let contexts = [
         message.extended_text_message.as_option().map(|m| &m.context_info),
         message.image_message.as_option().map(|m| &m.context_info),
@@ -117,11 +137,5 @@ fn quoted_id(message: &wa::Message) -> Option<&str> {
         message.location_message.as_option().map(|m| &m.context_info),
         message.contact_message.as_option().map(|m| &m.context_info),
     ];
-    let quoted = contexts
-        .into_iter()
-        .flatten()
-        .find_map(|context| context.as_option()?.stanza_id.as_deref());
-    quoted.or_else(|| {
-        message.poll_update_message.as_option()?.poll_creation_message_key.id.as_deref()
-    })
+    contexts.into_iter().flatten().filter_map(|context| context.as_option())
 }

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use super::{ChatMessage, MessageKind, MessageStatus};
+use super::{ChatMessage, MessageKind, MessageStatus, update::Update};
 
 /// The phone's conversations, by number (or by JID for groups and unknown LIDs).
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -13,8 +13,11 @@ pub struct Chats(BTreeMap<String, Chat>);
 pub struct Chat {
     unread: u32,
     messages: Vec<ChatMessage>,
-    /// The index of a message in `messages`, which only ever grows.
+    /// The index of a message in `messages`.
     positions: HashMap<String, usize>,
+    /// Updates of messages that have not arrived or could not be decrypted yet.
+    #[serde(default)]
+    early: Vec<Update>,
 }
 
 /// A message that was just marked read, for the receipt to its author.
@@ -100,19 +103,67 @@ impl Chat {
             if known.from != message.from || message.kind == MessageKind::Undecryptable {
                 return false;
             }
-            let retried = known.kind == MessageKind::Undecryptable;
-            match retried {
-                true => *known = message,
-                false => known.copies += 1,
+            if known.kind != MessageKind::Undecryptable {
+                known.copies += 1;
+                return false;
             }
-            return retried;
+            *known = message;
+            self.apply_early(position);
+            return true;
         }
         if !message.from_me && message.kind != MessageKind::Reaction {
             self.unread += 1;
         }
-        self.positions.insert(message.id.clone(), self.messages.len());
+        let position = self.messages.len();
+        self.positions.insert(message.id.clone(), position);
         self.messages.push(message);
+        self.apply_early(position);
         true
+    }
+
+    /// Applies an update to its message, or keeps it until the message is there. Returns `false` if
+    /// nothing visible changed.
+    pub(super) fn update(&mut self, update: Update) -> bool {
+        match self.message_mut(&update.target) {
+            Some(message) if message.kind != MessageKind::Undecryptable => message.apply(update),
+            _ => {
+                self.early.push(update);
+                false
+            }
+        }
+    }
+
+    fn apply_early(&mut self, position: usize) {
+        let message = &mut self.messages[position];
+        if message.kind == MessageKind::Undecryptable {
+            return;
+        }
+        let (due, early): (Vec<_>, Vec<_>) = std::mem::take(&mut self.early)
+            .into_iter()
+            .partition(|update| update.target == message.id);
+        self.early = early;
+        for update in due {
+            message.apply(update);
+        }
+    }
+
+    /// Removes the row of a message that could not be decrypted at first and turned out to be an
+    /// update.
+    pub(super) fn remove_undecryptable(&mut self, id: &str) {
+        let is_undecryptable =
+            self.message(id).is_some_and(|row| row.kind == MessageKind::Undecryptable);
+        let position = self.positions.get(id).copied().filter(|_| is_undecryptable);
+        let Some(position) = position else {
+            return;
+        };
+        let row = self.messages.remove(position);
+        self.positions.remove(id);
+        for later in self.positions.values_mut().filter(|later| **later > position) {
+            *later -= 1;
+        }
+        if !row.from_me && row.status < MessageStatus::Read {
+            self.unread = self.unread.saturating_sub(1);
+        }
     }
 
     pub(super) fn message_mut(&mut self, id: &str) -> Option<&mut ChatMessage> {

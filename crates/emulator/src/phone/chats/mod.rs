@@ -4,12 +4,15 @@
 //! * [`row`]: one message and its status
 //! * [`content`]: conversion of a `Message` protobuf to kind and text
 //! * [`record`]: recording of received, sent, edited and revoked messages
+//! * [`update`]: the effects of edits, revocations and reactions on a message
 
 mod content;
 mod log;
 mod record;
 mod row;
+mod update;
 
 pub use log::{Chat, Chats, UnreadMessage};
 pub use record::Envelope;
 pub use row::{ChatMessage, MediaInfo, MediaProblem, MessageKind, MessageStatus};
+pub use update::{ReceivedUpdate, ShownReaction, UpdateKind};

@@ -1,7 +1,11 @@
 use wacore_binary::Jid;
 use waproto::whatsapp as wa;
 
-use super::{ChatMessage, MediaProblem, MessageKind, MessageStatus, content::Content};
+use super::{
+    ChatMessage, MediaProblem, MessageKind, MessageStatus,
+    content::Content,
+    update::{Change, Update},
+};
 use crate::phone::Phone;
 
 /// The metadata in a `<message>` stanza.
@@ -18,7 +22,8 @@ pub struct Envelope {
 
 impl Phone {
     /// Records a received message. Edits and revocations change the message they name, if it is
-    /// the sender's. Returns `false` when nothing visible changed: a repeat, or peer data.
+    /// the sender's, once it is there. Returns `false` when nothing visible changed: a repeat, or
+    /// peer data.
     pub fn record_incoming(&mut self, envelope: &Envelope, message: &wa::Message) -> bool {
         self.record(envelope, message, MessageStatus::Delivered)
     }
@@ -57,38 +62,38 @@ impl Phone {
     ) -> bool {
         self.keep_recent(envelope, message);
         let name = self.addresses.chat_name(&envelope.chat);
+        let update = |target, change, at: Option<i64>| Update {
+            id: envelope.id.clone(),
+            target,
+            author: self.author(&envelope.sender),
+            at: at.unwrap_or(envelope.timestamp * 1000),
+            change,
+        };
         match Content::of(message) {
-            Content::Row { kind, text, quoted, media } => {
-                let row = ChatMessage { text, quoted, media, ..self.row(envelope, kind, status) };
+            Content::Row { kind, text, quoted, media, forwarded } => {
+                let row = self.row(envelope, kind, status);
+                let row = ChatMessage { text, quoted, media, forwarded, ..row };
                 self.chats.entry(&name).add(row)
             }
-            Content::Edit { id, text } => self.change(&name, &id, &envelope.sender, |row| {
-                row.text = text;
-            }),
-            Content::Revoke { id } => self.change(&name, &id, &envelope.sender, |row| {
-                row.kind = MessageKind::Revoked;
-                row.text = None;
-                row.media = None;
-            }),
-            Content::Invisible => false,
-        }
-    }
-
-    /// Applies a change to a message, if `author` wrote it.
-    fn change(
-        &mut self,
-        chat: &str,
-        id: &str,
-        author: &Jid,
-        change: impl FnOnce(&mut ChatMessage),
-    ) -> bool {
-        let author = self.author(author);
-        match self.chats.get_mut(chat).and_then(|chat| chat.message_mut(id)) {
-            Some(row) if row.from == author => {
-                change(row);
-                true
+            Content::Reaction { target, emoji, at } => {
+                let row = self.row(envelope, MessageKind::Reaction, status);
+                let row =
+                    ChatMessage { text: Some(emoji.clone()), quoted: Some(target.clone()), ..row };
+                let update = update(target, Change::Reaction(emoji), at);
+                let chat = self.chats.entry(&name);
+                let is_new = chat.add(row);
+                if is_new {
+                    chat.update(update);
+                }
+                is_new
             }
-            _ => false,
+            Content::Update { target, change, at } => {
+                let update = update(target, change, at);
+                let chat = self.chats.entry(&name);
+                chat.remove_undecryptable(&envelope.id);
+                chat.update(update)
+            }
+            Content::Invisible => false,
         }
     }
 
@@ -104,6 +109,10 @@ impl Phone {
             timestamp: envelope.timestamp,
             copies: u32::from(kind != MessageKind::Undecryptable),
             media: None,
+            forwarded: 0,
+            edited: false,
+            reactions: Vec::new(),
+            updates: Vec::new(),
         }
     }
 

@@ -1,6 +1,12 @@
 use serde::{Deserialize, Serialize};
 
+use super::{ReceivedUpdate, ShownReaction};
+
 /// One message in a conversation. In JSON this is a row of `GET /phones/{number}/messages`.
+///
+/// An edited or revoked message keeps its row. Every reaction is a row of its own, also one that
+/// replaces an earlier one or takes it back; `reactions` of the message that it names (`quoted`)
+/// has the current ones.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChatMessage {
     pub id: String,
@@ -22,6 +28,18 @@ pub struct ChatMessage {
     /// The message's file; `None` for messages without one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub media: Option<MediaInfo>,
+    /// WhatsApp's forwarding score: 0 for an original.
+    #[serde(default)]
+    pub forwarded: u32,
+    /// The author has changed the text.
+    #[serde(default)]
+    pub edited: bool,
+    /// The last reaction of each person to this message, by when the person first reacted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reactions: Vec<ShownReaction>,
+    /// The edits and revocations of this message, in the order in which they arrived.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub updates: Vec<ReceivedUpdate>,
 }
 
 /// A message's file, as the phone has it. If there is a problem, these are the message's own

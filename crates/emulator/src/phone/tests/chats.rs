@@ -1,3 +1,4 @@
+use wacore::proto_helpers::build_reaction_message;
 use wacore_binary::Jid;
 use waproto::whatsapp::{
     self as wa, MessageKey,
@@ -5,7 +6,7 @@ use waproto::whatsapp::{
 };
 
 use super::{ana, bia, text};
-use crate::phone::{Envelope, MessageKind, MessageStatus, Phone};
+use crate::phone::{Envelope, MessageKind, MessageStatus, Phone, UpdateKind};
 
 const BIA: &str = "5561999990002";
 
@@ -173,4 +174,87 @@ fn unknown_lids_and_groups_go_by_their_jid() {
 
     let names: Vec<_> = ana.chats().iter().map(|(name, _)| name.to_owned()).collect();
     assert_eq!(names, ["100000000000002@lid", "120363000000000001@g.us"]);
+}
+
+/// A reaction to the message `id`, made at `at` milliseconds.
+fn reaction(id: &str, emoji: &str, at: i64) -> wa::Message {
+    let key = MessageKey { id: Some(id.to_owned()), ..Default::default() };
+    build_reaction_message(key, emoji, at)
+}
+
+/// An edit of the message `id`, made at `at` milliseconds.
+fn edit(id: &str, edited: &str, at: i64) -> wa::Message {
+    let mut edit = of_protocol(Type::MESSAGE_EDIT, id, Some(text(edited)));
+    edit.protocol_message.get_or_insert_default().timestamp_ms = Some(at);
+    edit
+}
+
+#[test]
+fn a_message_has_the_last_reaction_of_each_person() {
+    let mut ana = ana_knowing_bia();
+    ana.record_incoming(&from_bia("1"), &text("oi"));
+    let by_ana = Envelope { sender: ana.jid(), ..from_bia("2") };
+    ana.record_outgoing(&by_ana, &reaction("1", "❤️", 10), MessageStatus::Sent);
+    ana.record_incoming(&from_bia("3"), &reaction("1", "👍", 20));
+    let shown = |ana: &Phone| -> Vec<_> {
+        let row = ana.chats().message(BIA, "1").expect("a row");
+        row.reactions.iter().map(|one| (one.from.clone(), one.emoji.clone())).collect()
+    };
+    let (ana_number, bia_number) = (ana.number().to_owned(), BIA.to_owned());
+    let both = [(ana_number.clone(), "❤️".to_owned()), (bia_number.clone(), "👍".to_owned())];
+    assert_eq!(shown(&ana), both);
+
+    ana.record_incoming(&from_bia("4"), &reaction("1", "", 40));
+    assert!(!ana.record_incoming(&from_bia("3"), &reaction("1", "👍", 20)), "a copy");
+    ana.record_incoming(&from_bia("5"), &reaction("1", "😂", 30));
+    let withdrawn = [(ana_number, "❤️".to_owned()), (bia_number, String::new())];
+    assert_eq!(shown(&ana), withdrawn, "the late one was made earlier");
+    assert_eq!(ana.chats().message(BIA, "3").map(|row| row.copies), Some(2));
+}
+
+#[test]
+fn updates_count_once_and_the_latest_edit_wins() {
+    let mut ana = ana_knowing_bia();
+    ana.record_incoming(&from_bia("1"), &text("a"));
+    assert!(ana.record_incoming(&from_bia("e2"), &edit("1", "c", 20)));
+    assert!(!ana.record_incoming(&from_bia("e1"), &edit("1", "b", 10)), "it was made earlier");
+    assert!(!ana.record_incoming(&from_bia("e2"), &edit("1", "c", 20)), "a copy");
+
+    let row = ana.chats().message(BIA, "1").expect("a row");
+    assert_eq!((row.text.as_deref(), row.edited), (Some("c"), true));
+    let updates: Vec<_> = row.updates.iter().map(|one| (one.id.as_str(), one.copies)).collect();
+    assert_eq!(updates, [("e2", 2), ("e1", 1)]);
+
+    assert!(ana.record_incoming(&from_bia("r"), &of_protocol(Type::REVOKE, "1", None)));
+    assert!(!ana.record_incoming(&from_bia("e3"), &edit("1", "d", 30)), "it is gone");
+    let row = ana.chats().message(BIA, "1").expect("a row");
+    assert_eq!((row.kind, row.text.as_deref()), (MessageKind::Revoked, None));
+    assert_eq!(row.updates.last().map(|one| one.kind), Some(UpdateKind::Edit));
+}
+
+#[test]
+fn an_update_waits_for_its_message() {
+    let mut ana = ana_knowing_bia();
+    ana.record_undecryptable(&from_bia("1"));
+    assert!(!ana.record_incoming(&from_bia("e"), &edit("1", "b", 10)));
+    ana.record_incoming(&from_bia("2"), &reaction("1", "👍", 20));
+    assert!(ana.record_incoming(&from_bia("1"), &text("a")), "the retry");
+
+    let row = ana.chats().message(BIA, "1").expect("a row");
+    assert_eq!((row.text.as_deref(), row.edited), (Some("b"), true));
+    assert_eq!(row.reactions[0].emoji, "👍");
+}
+
+#[test]
+fn an_update_that_could_not_be_read_at_first_leaves_no_row() {
+    let mut ana = ana_knowing_bia();
+    ana.record_incoming(&from_bia("1"), &text("a"));
+    ana.record_undecryptable(&from_bia("r"));
+    ana.record_incoming(&from_bia("2"), &text("b"));
+    assert!(ana.record_incoming(&from_bia("r"), &of_protocol(Type::REVOKE, "1", None)));
+
+    let chat = ana.chats().get(BIA).expect("a chat");
+    let ids: Vec<_> = chat.messages().iter().map(|row| row.id.as_str()).collect();
+    assert_eq!((ids, chat.unread()), (vec!["1", "2"], 2));
+    assert_eq!(chat.message("2").and_then(|row| row.text.as_deref()), Some("b"));
 }
