@@ -43,25 +43,32 @@ impl WhatsApp {
         Ok(())
     }
 
-    pub(crate) fn send(&self, from: &str, to: &str, text: &str) -> Result<()> {
-        self.post(&format!("/phones/{from}/messages"), &json!({ "to": to, "text": text }))?;
-        Ok(())
+    /// Sends a text from the phone. Returns WhatsApp's id of the message.
+    pub(crate) fn send(&self, from: &str, to: &str, text: &str) -> Result<String> {
+        self.send_content(from, to, json!({ "text": text }))
     }
 
-    /// Sends a picture with a caption from the phone.
+    /// Sends any content that the emulator's `POST messages` takes. Returns WhatsApp's id of the
+    /// message.
+    pub(crate) fn send_content(&self, from: &str, to: &str, mut content: Value) -> Result<String> {
+        content["to"] = json!(to);
+        let sent = self.post(&format!("/phones/{from}/messages"), &content)?;
+        Ok(sent["id"].as_str().context("a message without an id")?.to_owned())
+    }
+
+    /// Sends a picture with a caption from the phone. Returns WhatsApp's id of the message.
     pub(crate) fn send_picture(
         &self,
         from: &str,
         to: &str,
         caption: &str,
         bytes: &[u8],
-    ) -> Result<()> {
+    ) -> Result<String> {
         let media = json!({
             "kind": "image", "mime": "image/jpeg", "base64": BASE64_STANDARD.encode(bytes),
             "caption": caption
         });
-        self.post(&format!("/phones/{from}/messages"), &json!({ "to": to, "media": media }))?;
-        Ok(())
+        self.send_content(from, to, json!({ "media": media }))
     }
 
     /// Returns the messages of the chat of a phone with a number, oldest first.

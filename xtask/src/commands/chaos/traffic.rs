@@ -1,4 +1,4 @@
-//! Sends messages in both directions, as customers and agents do.
+//! Sends messages in both directions, and changes them, as customers and agents do.
 
 use std::{
     sync::atomic::{AtomicBool, Ordering},
@@ -8,12 +8,15 @@ use std::{
 
 use anyhow::{Context, Result};
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
+use serde_json::{Value, json};
 
 use crate::harness::{HttpClient, TestCluster, WhatsApp, wait};
 
+use super::record::{Change, Form, Record, Step, What, Written};
+
 /// Customers of each number.
 const CUSTOMERS: usize = 2;
-/// Every eighth message of a customer is a picture.
+/// Every eighth message of a customer is a picture, unless it is a reply or a forward.
 const PICTURE_EVERY: usize = 8;
 /// Bytes of a picture.
 const PICTURE: usize = 12_000;
@@ -32,69 +35,123 @@ pub(super) struct Conversation {
     pub(super) chat: String,
     /// The logged-in client of the number's owner.
     pub(super) client: HttpClient,
+    /// The customer's first message and the agent's, which arrived before the first fault.
+    greeting: Written,
+    answer: Written,
 }
 
-/// Texts of each conversation, in the order in which they were sent.
-pub(super) type Texts = Vec<Vec<String>>;
-
 impl Conversation {
-    /// Has customers write to every number of the cluster for the first time.
+    /// Has customers write to every number of the cluster for the first time, and agents answer.
     pub(super) fn open_all(cluster: &TestCluster<'_>) -> Result<Vec<Self>> {
         let whatsapp = cluster.whatsapp();
         let mut conversations = Vec::new();
         for number in cluster.numbers() {
             for nth in 0..CUSTOMERS {
                 let customer = whatsapp.new_phone(&format!("Cliente {nth}"))?;
-                whatsapp.send(&customer, &number.phone, "oi")?;
-                let chat = wait::until("a customer's chat", || {
-                    let chats = number.client.call("chats", &[])?;
-                    let mut chats = chats.as_array().into_iter().flatten();
-                    let theirs = chats.find(|chat| digits(&chat["phone"]) == customer);
-                    Ok(theirs.and_then(|chat| chat["id"].as_i64()))
-                })?;
-                conversations.push(Self {
-                    customer,
-                    number: number.phone.clone(),
-                    chat: chat.to_string(),
-                    client: number.client.new_connection(),
-                });
+                let client = number.client.new_connection();
+                conversations.push(Self::open(&whatsapp, customer, &number.phone, client)?);
             }
         }
         Ok(conversations)
     }
+
+    fn open(
+        whatsapp: &WhatsApp,
+        customer: String,
+        number: &str,
+        client: HttpClient,
+    ) -> Result<Self> {
+        let (greeting, answer) = ("oi", "olá");
+        let greeting_id = whatsapp.send(&customer, number, greeting)?;
+        let chat = wait::until("a customer's chat", || {
+            let chats = client.call("chats", &[])?;
+            let mut chats = chats.as_array().into_iter().flatten();
+            let theirs = chats.find(|chat| digits(&chat["phone"]) == customer);
+            Ok(theirs.and_then(|chat| chat["id"].as_i64()))
+        })?;
+        let (wa_id, chat) = (message_id(chat.cast_unsigned()), chat.to_string());
+        let messages = client.call("messages", &[("chat", &chat)])?;
+        let greeting = Written {
+            wa_id: greeting_id,
+            row: row_id(&messages[0])?,
+            text: greeting.to_owned(),
+            form: Form::Text,
+        };
+        let message =
+            client.call("send_text", &[("chat", &chat), ("text", answer), ("wa_id", &wa_id)])?;
+        let row = row_id(&message)?;
+        let answer = Written { wa_id, row, text: answer.to_owned(), form: Form::Text };
+        wait::until("an agent's first answer", || {
+            let messages = whatsapp.messages(&customer, number)?;
+            let is_answer = |row: &Value| row["id"] == answer.wa_id && row["kind"] == "text";
+            Ok(messages.iter().any(is_answer).then_some(()))
+        })?;
+        Ok(Self { customer, number: number.to_owned(), chat, client, greeting, answer })
+    }
 }
 
-/// Customers write until `stop` is set. Returns the texts.
+/// Customers write until `stop` is set. Returns what they did in each conversation.
 pub(super) fn inbound(
     whatsapp: &WhatsApp,
     conversations: &[Conversation],
     seed: u64,
     stop: &AtomicBool,
-) -> Result<Texts> {
+) -> Result<Vec<Record>> {
     let mut random = StdRng::seed_from_u64(seed);
-    let mut sent: Texts = vec![vec!["oi".to_owned()]; conversations.len()];
+    let greetings = conversations.iter().map(|conversation| conversation.greeting.clone());
+    let mut records: Vec<_> = greetings.map(Record::new).collect();
     while !stop.load(Ordering::Relaxed) {
         let index = random.random_range(0..conversations.len());
-        let (conversation, texts) = (&conversations[index], &mut sent[index]);
-        let text = format!("cliente {index} n.º {}", texts.len());
-        if is_picture(texts.len()) {
-            whatsapp.send_picture(
-                &conversation.customer,
-                &conversation.number,
-                &text,
-                &picture(&text),
-            )?;
-        } else {
-            whatsapp.send(&conversation.customer, &conversation.number, &text)?;
-        }
-        texts.push(text);
+        let (conversation, record) = (&conversations[index], &mut records[index]);
+        let author = format!("cliente {index}");
+        let step = record.next_step(&author, &conversation.answer, &mut random);
+        customer_does(whatsapp, conversation, record, step)?;
         thread::sleep(random.random_range(Duration::ZERO..INBOUND_EVERY * 2));
     }
-    Ok(sent)
+    Ok(records)
 }
 
-/// Returns true if the message at this place of a conversation is a picture.
-pub(super) fn is_picture(place: usize) -> bool {
+fn customer_does(
+    whatsapp: &WhatsApp,
+    conversation: &Conversation,
+    record: &mut Record,
+    step: Step,
+) -> Result<()> {
+    let Conversation { customer, number, .. } = conversation;
+    let place = record.messages.len();
+    let send = |content: Value| whatsapp.send_content(customer, number, content);
+    let mut write = |wa_id: String, text: String, form: Form| {
+        record.messages.push(Written { wa_id, row: String::new(), text, form });
+    };
+    match step {
+        Step::Write { text } if is_picture(place) => {
+            let wa_id = whatsapp.send_picture(customer, number, &text, &picture(&text))?;
+            write(wa_id, text, Form::Picture);
+        }
+        Step::Write { text } => write(send(json!({ "text": text }))?, text, Form::Text),
+        Step::Reply { to, text } => {
+            let wa_id = send(json!({ "text": text, "reply_to": to.wa_id }))?;
+            write(wa_id, text, Form::Reply(to.wa_id));
+        }
+        Step::Forward { of } => {
+            let wa_id = send(json!({ "text": of.text, "forwarded": 1 }))?;
+            write(wa_id, of.text, Form::Forward);
+        }
+        Step::Change { of, what } => {
+            let target = of.wa_id;
+            let wa_id = send(match &what {
+                What::Edit(text) => json!({ "edit": { "id": target, "text": text } }),
+                What::Delete => json!({ "revoke": { "id": target } }),
+                What::React(emoji) => json!({ "reaction": { "id": target, "emoji": emoji } }),
+            })?;
+            record.changes.push(Change { wa_id, target, what });
+        }
+    }
+    Ok(())
+}
+
+/// Returns true if a text at this place of a conversation has a picture.
+fn is_picture(place: usize) -> bool {
     place > 0 && place.is_multiple_of(PICTURE_EVERY)
 }
 
@@ -105,67 +162,134 @@ pub(super) fn picture(caption: &str) -> Vec<u8> {
 }
 
 /// Agents write until `stop` is set, with double clicks, repeated requests and the same click in
-/// two tabs. Returns the texts.
+/// two tabs. Returns what they did in each conversation.
 pub(super) fn outbound(
     conversations: &[Conversation],
     seed: u64,
     stop: &AtomicBool,
-) -> Result<Texts> {
+) -> Result<Vec<Record>> {
     let mut random = StdRng::seed_from_u64(seed);
-    let mut sent: Texts = vec![Vec::new(); conversations.len()];
+    let answers = conversations.iter().map(|conversation| conversation.answer.clone());
+    let mut records: Vec<_> = answers.map(Record::new).collect();
     while !stop.load(Ordering::Relaxed) {
         let index = random.random_range(0..conversations.len());
-        let (conversation, texts) = (&conversations[index], &mut sent[index]);
-        let text = format!("atendente {index} n.º {}", texts.len());
-        // WhatsApp Web generates ids of this form: `3EB0` and 18 hexadecimal digits.
-        let id = format!("3EB0{:018X}", random.random::<u64>());
-        let click = |client: &HttpClient| {
-            client
-                .call("send_text", &[("chat", &conversation.chat), ("text", &text), ("wa_id", &id)])
-        };
-        match random.random_range(0..4) {
-            // The same click in two tabs, at the same time.
-            0 => {
-                let other = conversation.client.new_connection();
-                thread::scope(|scope| {
-                    scope.spawn(|| click(&other));
-                    // An error is ignored: the click is repeated below.
-                    let _ = click(&conversation.client);
-                });
-                click_until_accepted(&conversation.client, click)?;
-            }
-            // A double click.
-            1 => {
-                click_until_accepted(&conversation.client, click)?;
-                let _ = click(&conversation.client);
-            }
-            _ => click_until_accepted(&conversation.client, click)?,
-        }
-        texts.push(text);
+        let author = format!("atendente {index}");
+        let greeting = &conversations[index].greeting;
+        let step = records[index].next_step(&author, greeting, &mut random);
+        agent_does(conversations, &mut records, index, step, &mut random)?;
         thread::sleep(random.random_range(Duration::ZERO..OUTBOUND_EVERY * 2));
     }
-    Ok(sent)
+    Ok(records)
 }
 
-/// Clicks until the server has accepted the message: it may be down, or refuse while it cannot
-/// write.
-fn click_until_accepted<T>(
-    client: &HttpClient,
-    click: impl Fn(&HttpClient) -> Result<T>,
+fn agent_does(
+    conversations: &[Conversation],
+    records: &mut [Record],
+    index: usize,
+    step: Step,
+    random: &mut StdRng,
 ) -> Result<()> {
+    let conversation = &conversations[index];
+    let chat = conversation.chat.as_str();
+    let wa_id = message_id(random.random());
+    let mut click = |function: &str, form: &[(&str, &str)]| -> Result<String> {
+        let form = [form, &[("wa_id", wa_id.as_str())]].concat();
+        click(&conversation.client, function, &form, random)
+            .with_context(|| format!("{function} {form:?}"))
+    };
+    let (place, row, text, form) = match step {
+        Step::Write { text } => {
+            let row = click("send_text", &[("chat", chat), ("text", text.as_str())])?;
+            (index, row, text, Form::Text)
+        }
+        Step::Reply { to, text } => {
+            let form = [("chat", chat), ("text", text.as_str()), ("reply_to", to.row.as_str())];
+            (index, click("send_text", &form)?, text, Form::Reply(to.wa_id))
+        }
+        Step::Forward { of } => {
+            let place = next_customer(index);
+            let chat = conversations[place].chat.as_str();
+            let row = click("forward", &[("message", of.row.as_str()), ("chat", chat)])?;
+            (place, row, of.text, Form::Forward)
+        }
+        Step::Change { of, what } => {
+            let on = [("chat", chat), ("message", of.row.as_str())];
+            match &what {
+                What::Edit(text) => {
+                    click("edit_message", &[on[0], on[1], ("text", text.as_str())])?
+                }
+                What::Delete => click("revoke_message", &on)?,
+                What::React(emoji) => click("react", &[on[0], on[1], ("emoji", emoji.as_str())])?,
+            };
+            records[index].changes.push(Change { wa_id, target: of.wa_id, what });
+            return Ok(());
+        }
+    };
+    records[place].messages.push(Written { wa_id, row, text, form });
+    Ok(())
+}
+
+/// Returns the place of the conversation of the same number with its next customer.
+fn next_customer(index: usize) -> usize {
+    index - index % CUSTOMERS + (index + 1) % CUSTOMERS
+}
+
+/// Makes a request as an impatient person does, until the server accepts it. Returns the id of the
+/// message in the inbox.
+fn click(
+    client: &HttpClient,
+    function: &str,
+    form: &[(&str, &str)],
+    random: &mut StdRng,
+) -> Result<String> {
+    let request = |client: &HttpClient| client.call(function, form);
+    let message = match random.random_range(0..4) {
+        // The same click in two tabs, at the same time.
+        0 => {
+            let other = client.new_connection();
+            thread::scope(|scope| {
+                scope.spawn(|| request(&other));
+                // An error is ignored: the click is repeated below.
+                let _ = request(client);
+            });
+            until_accepted(client, request)?
+        }
+        // A double click.
+        1 => {
+            let message = until_accepted(client, request)?;
+            let _ = request(client);
+            message
+        }
+        _ => until_accepted(client, request)?,
+    };
+    row_id(&message)
+}
+
+/// Clicks until the server has accepted the request: it may be down, or refuse while it cannot
+/// write.
+fn until_accepted<T>(client: &HttpClient, click: impl Fn(&HttpClient) -> Result<T>) -> Result<T> {
     let deadline = Instant::now() + RETRY_TIMEOUT;
     loop {
         match click(client) {
-            Ok(_) => return Ok(()),
+            Ok(answer) => return Ok(answer),
             Err(error) if Instant::now() >= deadline => {
-                return Err(error).context("a message was not taken for long");
+                return Err(error).context("a request was not accepted for long");
             }
             Err(_) => thread::sleep(RETRY),
         }
     }
 }
 
+/// WhatsApp Web generates ids of this form: `3EB0` and 18 hexadecimal digits.
+fn message_id(number: u64) -> String {
+    format!("3EB0{number:018X}")
+}
+
+fn row_id(message: &Value) -> Result<String> {
+    Ok(message["id"].as_i64().context("a message without an id")?.to_string())
+}
+
 /// Returns the digits of a formatted number.
-fn digits(phone: &serde_json::Value) -> String {
+fn digits(phone: &Value) -> String {
     phone.as_str().unwrap_or_default().chars().filter(char::is_ascii_digit).collect()
 }

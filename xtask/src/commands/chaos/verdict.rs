@@ -1,29 +1,40 @@
-//! Counts arrived, duplicated, missing and reordered messages.
+//! Compares what was sent and changed with what both sides have.
 
-use std::{
-    collections::{HashMap, HashSet},
-    fmt,
-};
+use std::{collections::HashSet, fmt};
 
 use anyhow::{Context, Result};
 use serde_json::Value;
 
 use crate::harness::WhatsApp;
 
-use super::traffic::{self, Conversation, Texts};
+use super::{
+    count::Count,
+    operations::Operations,
+    record::{Form, Record},
+    shown::{self, Messages},
+    traffic::{self, Conversation},
+};
 
 /// The counts of both directions.
+#[derive(Default)]
 pub(super) struct Verdict {
     inbound: Count,
     outbound: Count,
+    operations: Operations,
+    /// Edits, deletions and reactions by phones.
+    changed_by_phones: usize,
     files: Files,
-    /// Messages in the outbox.
+    /// Messages and changes in the outbox.
     queued: usize,
-    /// Texts of missing messages, [`LISTED`] at most.
+    /// Those of them that the page shows as failed.
+    failed: usize,
+    /// WhatsApp ids of missing messages.
     missing: Vec<String>,
+    /// Descriptions of messages that one side does not show as they should be.
+    wrong: Vec<String>,
 }
 
-/// Missing messages that are printed, to be looked up in the logs.
+/// Missing and wrong messages that are printed, to be looked up in the logs.
 const LISTED: usize = 10;
 
 /// Counts of the pictures that phones sent.
@@ -35,61 +46,76 @@ struct Files {
     wrong: usize,
 }
 
-/// Counts of the messages of one direction.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-struct Count {
-    sent: usize,
-    arrived: usize,
-    duplicated: usize,
-    missing: usize,
-    /// Messages that are stored before one that was sent earlier.
-    reordered: usize,
-}
-
 impl Verdict {
-    /// Compares the sent texts with the stored messages, and with those on the customers' phones.
+    /// Compares the records with the stored messages, and with those on the customers' phones.
     pub(super) fn of(
         whatsapp: &WhatsApp,
         conversations: &[Conversation],
-        inbound: &Texts,
-        outbound: &Texts,
+        inbound: &[Record],
+        outbound: &[Record],
     ) -> Result<Self> {
-        let mut verdict = Self {
-            inbound: Count::default(),
-            outbound: Count::default(),
-            files: Files::default(),
-            queued: 0,
-            missing: Vec::new(),
-        };
-        let texts_of = inbound.iter().zip(outbound);
-        for (conversation, (inbound, outbound)) in conversations.iter().zip(texts_of) {
+        let mut verdict = Self::default();
+        let records = inbound.iter().zip(outbound);
+        for (conversation, (customer, agents)) in conversations.iter().zip(records) {
             let stored = stored(conversation)?;
-            verdict.queued += stored.iter().filter(|one| one["delivery"] == "queued").count();
-            let theirs = stored.iter().filter(|message| message["author"]["contact"].is_object());
-            let got = texts(theirs);
-            verdict.inbound.add(Count::of(inbound, &got));
-            verdict.missing.extend(missing(inbound, &got));
-            verdict.files.add(conversation, inbound, &stored)?;
             let there = whatsapp.messages(&conversation.customer, &conversation.number)?;
-            let ours = there.iter().filter(|message| message["from_me"] == false);
-            let got = texts(ours);
-            verdict.outbound.add(Count::of(outbound, &got));
-            verdict.missing.extend(missing(outbound, &got));
+            verdict.add_stored(conversation, customer, &stored)?;
+            verdict.add_phone(agents, &there);
+            let expected = shown::expected(agents, customer);
+            verdict.compare("the inbox", &expected, &shown::in_inbox(&stored));
+            let on_phone = shown::on_phone(&there, &conversation.number);
+            verdict.compare("the phone", &expected, &on_phone);
         }
-        verdict.missing.truncate(LISTED);
         Ok(verdict)
     }
 
-    /// Returns true if every message and file has arrived and none is queued.
-    pub(super) fn is_settled(&self) -> bool {
-        let Files { sent, stored, .. } = self.files;
-        let complete = self.inbound.missing == 0 && self.outbound.missing == 0 && sent == stored;
-        self.queued == 0 && complete
+    fn add_stored(
+        &mut self,
+        conversation: &Conversation,
+        customer: &Record,
+        stored: &[Value],
+    ) -> Result<()> {
+        let theirs = stored.iter().filter(|message| message["author"]["contact"].is_object());
+        let got: Vec<_> = ids(theirs, "wa_id").collect();
+        self.inbound += Count::of(&wa_ids(customer), got.iter().copied());
+        self.missing.extend(missing(customer, &got));
+        self.changed_by_phones += customer.changes.len();
+        for message in stored {
+            let pending = message["pending"].as_array().into_iter().flatten();
+            let (waiting, failed): (Vec<_>, Vec<_>) =
+                pending.partition(|change| change["failed"].is_null());
+            let delivery = &message["delivery"];
+            self.queued += waiting.len() + usize::from(delivery == "queued");
+            self.failed += failed.len() + usize::from(delivery["failed"].is_object());
+        }
+        self.files.add(conversation, customer, stored)
     }
 
+    fn add_phone(&mut self, agents: &Record, there: &[Value]) {
+        let rows: Vec<_> =
+            there.iter().filter(|row| row["from_me"] == false && shown::is_message(row)).collect();
+        let messages = rows.iter().copied().filter(|row| row["kind"] != "reaction");
+        let got: Vec<_> = ids(messages, "id").collect();
+        self.outbound += Count::of(&wa_ids(agents), got.iter().copied());
+        self.missing.extend(missing(agents, &got));
+        self.operations += Operations::of(agents, &rows);
+    }
+
+    /// Compares the content of the messages that are on a side.
+    fn compare(&mut self, side: &str, expected: &Messages<'_>, shown: &Messages<'_>) {
+        for (wa_id, expected) in expected {
+            if let Some(shown) = shown.get(wa_id).filter(|shown| *shown != expected) {
+                self.wrong.push(format!("{wa_id} on {side}: {shown:?} instead of {expected:?}"));
+            }
+        }
+    }
+
+    /// Returns true if everything has arrived as it should, and nothing waits or has failed.
     pub(super) fn is_good(&self) -> bool {
-        let right = self.inbound.is_good() && self.outbound.is_good() && self.files.wrong == 0;
-        self.is_settled() && right
+        let Files { sent, stored, wrong } = self.files;
+        let counts = self.inbound.is_good() && self.outbound.is_good() && self.operations.is_good();
+        let outbox_is_empty = self.queued + self.failed == 0;
+        counts && outbox_is_empty && self.wrong.is_empty() && sent == stored && wrong == 0
     }
 }
 
@@ -98,10 +124,11 @@ impl Files {
     fn add(
         &mut self,
         conversation: &Conversation,
-        inbound: &[String],
+        customer: &Record,
         stored: &[Value],
     ) -> Result<()> {
-        self.sent += (0..inbound.len()).filter(|&place| traffic::is_picture(place)).count();
+        let pictures = customer.messages.iter().filter(|message| message.form == Form::Picture);
+        self.sent += pictures.count();
         for message in stored.iter().filter(|message| message["media"]["state"] == "stored") {
             self.stored += 1;
             let caption = message["text"].as_str().unwrap_or_default();
@@ -112,72 +139,49 @@ impl Files {
     }
 }
 
-impl Count {
-    fn of(sent: &[String], got: &[&str]) -> Self {
-        let places: HashMap<&str, usize> =
-            sent.iter().enumerate().map(|(place, text)| (text.as_str(), place)).collect();
-        let mut seen = vec![0_usize; sent.len()];
-        let (mut reordered, mut furthest) = (0, 0);
-        for place in got.iter().filter_map(|text| places.get(text).copied()) {
-            seen[place] += 1;
-            if seen[place] == 1 {
-                reordered += usize::from(place < furthest);
-                furthest = furthest.max(place);
-            }
-        }
-        Self {
-            sent: sent.len(),
-            arrived: seen.iter().filter(|&&times| times > 0).count(),
-            duplicated: seen.iter().map(|times| times.saturating_sub(1)).sum(),
-            missing: seen.iter().filter(|&&times| times == 0).count(),
-            reordered,
-        }
-    }
-
-    fn add(&mut self, other: Self) {
-        self.sent += other.sent;
-        self.arrived += other.arrived;
-        self.duplicated += other.duplicated;
-        self.missing += other.missing;
-        self.reordered += other.reordered;
-    }
-
-    fn is_good(self) -> bool {
-        self.duplicated + self.missing + self.reordered == 0
-    }
-}
-
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "| | sent | arrived | duplicated | missing | reordered |")?;
         writeln!(f, "|---|--:|--:|--:|--:|--:|")?;
-        for (name, count) in
-            [("phones to the inbox", self.inbound), ("the inbox to phones", self.outbound)]
-        {
-            let Count { sent, arrived, duplicated, missing, reordered } = count;
-            writeln!(
-                f,
-                "| {name} | {sent} | {arrived} | {duplicated} | {missing} | {reordered} |"
-            )?;
-        }
+        writeln!(f, "| phones to the inbox | {} |", self.inbound)?;
+        writeln!(f, "| the inbox to phones | {} |", self.outbound)?;
+        write!(f, "{}", self.operations)?;
         let Files { sent, stored, wrong } = self.files;
         writeln!(
             f,
-            "\n{stored} of {sent} pictures are stored, {wrong} of them not as they were sent."
+            "\n{stored} of {sent} pictures are stored, {wrong} of them not as they were sent.\n\
+             Phones edited, deleted and reacted {} times. {} messages are not shown as the last \
+             change left them.",
+            self.changed_by_phones,
+            self.wrong.len()
         )?;
         if !self.missing.is_empty() {
-            writeln!(f, "\nMissing: {}.", self.missing.join(", "))?;
+            writeln!(f, "\nMissing: {}.", first(&self.missing, ", "))?;
         }
-        match self.queued {
-            0 => Ok(()),
-            queued => writeln!(f, "\n{queued} messages are still queued."),
+        if !self.wrong.is_empty() {
+            writeln!(f, "\nWrong:\n{}", first(&self.wrong, "\n"))?;
+        }
+        match (self.queued, self.failed) {
+            (0, 0) => Ok(()),
+            (queued, failed) => writeln!(
+                f,
+                "\n{queued} messages and changes are still queued, and {failed} have failed."
+            ),
         }
     }
 }
 
-fn missing(sent: &[String], got: &[&str]) -> impl Iterator<Item = String> {
+fn wa_ids(record: &Record) -> Vec<&str> {
+    record.messages.iter().map(|message| message.wa_id.as_str()).collect()
+}
+
+fn missing(record: &Record, got: &[&str]) -> impl Iterator<Item = String> {
     let got: HashSet<&str> = got.iter().copied().collect();
-    sent.iter().filter(move |text| !got.contains(text.as_str())).cloned()
+    wa_ids(record).into_iter().filter(move |wa_id| !got.contains(wa_id)).map(str::to_owned)
+}
+
+fn first(all: &[String], separator: &str) -> String {
+    all[..all.len().min(LISTED)].join(separator)
 }
 
 /// Returns all stored messages of a conversation, oldest first.
@@ -197,25 +201,11 @@ fn stored(conversation: &Conversation) -> Result<Vec<Value>> {
     }
 }
 
-fn texts<'a>(messages: impl Iterator<Item = &'a Value>) -> Vec<&'a str> {
-    messages.filter_map(|message| message["text"].as_str()).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_message_is_accounted_for() {
-        let sent: Vec<String> = ["a", "b", "c", "d"].map(str::to_owned).into();
-        let good = Count { sent: 4, arrived: 4, ..Count::default() };
-        assert_eq!(Count::of(&sent, &["a", "b", "c", "d"]), good);
-        let twice = Count { duplicated: 1, ..good };
-        assert_eq!(Count::of(&sent, &["a", "b", "b", "c", "d"]), twice);
-        let swapped = Count { reordered: 1, ..good };
-        assert_eq!(Count::of(&sent, &["a", "c", "b", "d"]), swapped);
-        let lost = Count { arrived: 3, missing: 1, ..good };
-        assert_eq!(Count::of(&sent, &["a", "c", "d", "strange"]), lost);
-        assert!(!lost.is_good() && !twice.is_good() && !swapped.is_good() && good.is_good());
-    }
+fn ids<'a>(
+    messages: impl Iterator<Item = &'a Value>,
+    field: &'static str,
+) -> impl Iterator<Item = &'a str> {
+    messages
+        .filter(|message| shown::is_message(message))
+        .filter_map(move |message| message[field].as_str())
 }
