@@ -1,8 +1,8 @@
 //! `cargo xtask bench`.
 //!
-//! `sessions`, `restart`, `live`, `inbound` and `first_load` measure one promise each, `hostile` several, on a
-//! `harness`. `figure` holds a measured figure, `machine` describes the machine, and `report`
-//! writes both to docs/benchmarks.md.
+//! `sessions`, `restart`, `inbound`, `outbound`, `live` and `first_load` measure a promise or two
+//! each, `hostile` several, on a `harness`. `figure` holds a measured figure, `machine` describes the
+//! machine, and `report` writes both to docs/benchmarks.md.
 
 mod figure;
 mod first_load;
@@ -10,6 +10,7 @@ mod hostile;
 mod inbound;
 mod live;
 mod machine;
+mod outbound;
 mod report;
 mod restart;
 mod sessions;
@@ -32,7 +33,7 @@ use report::{Report, Section};
 /// Measures memory, restarts, latency and page loads of the release build, beside an emulator.
 ///
 /// Prints a table with the promise beside each figure and writes it to docs/benchmarks.md. All
-/// parts together take about ten minutes. Close all other programs, because they share the machine.
+/// parts together take about twelve minutes. Close all other programs, because they share the machine.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Parts to measure, instead of all.
@@ -54,6 +55,8 @@ enum Part {
     Restart,
     /// Messages a second that 100 numbers receive.
     Inbound,
+    /// Latency from a click to WhatsApp's ack, and texts a second that 100 numbers send.
+    Outbound,
     /// Latency from a phone that sends to the text in a browser's page.
     Live,
     /// Size of the program that a browser loads, and load time of the page with 1,000 chats.
@@ -101,6 +104,11 @@ impl Args {
             progress.step("Messages to 100 numbers, as fast as they are taken in");
             let mut cluster = TestCluster::start(&built, &folder.path().join("inbound"))?;
             done(inbound::measure(&mut cluster, &progress)?)?;
+        }
+        if wants(Part::Outbound) {
+            progress.step("From a click to WhatsApp's ack");
+            let mut cluster = TestCluster::start(&built, &folder.path().join("outbound"))?;
+            done(outbound::measure(&mut cluster, &progress)?)?;
         }
         if wants(Part::Live) {
             progress.step("From a phone to the page in a browser");

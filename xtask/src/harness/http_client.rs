@@ -1,6 +1,9 @@
 //! An HTTP client that acts as a user's browser.
 
-use std::time::Duration;
+use std::{
+    io::{self, BufRead as _, BufReader},
+    time::Duration,
+};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
@@ -71,6 +74,15 @@ impl HttpClient {
         let file = answer.body_mut().read_to_vec()?;
         ensure!(answer.status() == 200, "{path} was answered with {}", answer.status());
         Ok(file)
+    }
+
+    /// Loads a path whose response goes on until it is dropped, line by line.
+    pub(crate) fn lines(&self, path: &str) -> Result<impl Iterator<Item = io::Result<String>>> {
+        // Unlike that of other requests, its time has no limit.
+        let agent = Agent::config_builder().build().new_agent();
+        let request = agent.get(format!("{}{path}", self.site)).header("cookie", &self.cookie);
+        let answer = request.call().with_context(|| format!("{path} was refused"))?;
+        Ok(BufReader::new(answer.into_body().into_reader()).lines())
     }
 
     /// Calls a server function.

@@ -14,6 +14,9 @@ pub(crate) const CONNECTED: &str = r#"inbox_sessions{state="connected"}"#;
 /// Series: received messages since the start.
 pub(crate) const MESSAGES_IN: &str = "inbox_messages_in";
 
+/// Series: sent messages that WhatsApp has acknowledged since the start.
+pub(crate) const MESSAGES_OUT: &str = "inbox_messages_out";
+
 /// Series: transactions that stored received messages.
 pub(crate) const COMMITS: &str = "inbox_commits_in";
 
