@@ -353,7 +353,7 @@ async fn a_number_is_online_only_while_somebody_has_a_page_of_it_open() {
     world.emulator.until(&customer, &shop, PATIENCE, delivered).await.unwrap();
 
     let mut page = world.pool.watching();
-    page.set(&[ana.connection].into());
+    page.set([ana.connection].into());
     online(true).await;
     // A broken connection does not change that.
     let drop = emulator::FaultRequest::new(emulator::FaultKind::Drop).on(&shop);
