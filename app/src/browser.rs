@@ -53,6 +53,21 @@ extern "C" {
     /// visible. See `browser/forms.js`.
     #[wasm_bindgen(js_namespace = inbox, js_name = moreRows)]
     pub(crate) fn more_rows(link: &Element, table: &str);
+    /// Calls `program` with every action that is chosen for a message, as `what key of`. See
+    /// `browser/actions.js`.
+    #[wasm_bindgen(js_namespace = inbox)]
+    pub(crate) fn actions(program: &JsValue);
+    /// Opens a dialog about a message, beside its bubble.
+    #[wasm_bindgen(js_namespace = inbox)]
+    pub(crate) fn popup(dialog: &Element);
+    /// Scrolls to the message with this key, and makes it stand out for a moment.
+    #[wasm_bindgen(js_namespace = inbox)]
+    pub(crate) fn flash(key: &str);
+    /// Gives the focus back to the message with this key.
+    #[wasm_bindgen(js_namespace = inbox, js_name = focusOn)]
+    pub(crate) fn focus_on(key: &str);
+    #[wasm_bindgen(js_namespace = inbox, js_name = copyText)]
+    async fn copy_to_clipboard(text: &str) -> JsValue;
     #[wasm_bindgen(js_namespace = inbox, js_name = post, catch)]
     async fn post_form(form: &HtmlFormElement) -> Result<JsValue, JsValue>;
 }
@@ -121,6 +136,11 @@ pub(crate) fn copy(field: &HtmlInputElement) -> bool {
     field.select();
     let document: Result<HtmlDocument, _> = document().dyn_into();
     document.is_ok_and(|document| document.exec_command("copy").unwrap_or(false))
+}
+
+/// Copies a text, and returns true on success.
+pub(crate) async fn copy_text(text: &str) -> bool {
+    copy_to_clipboard(text).await.is_truthy()
 }
 
 /// Navigates to another page.

@@ -8,6 +8,8 @@ use std::pin::Pin;
 
 use leptos::task::spawn_local;
 
+#[cfg(feature = "inbox")]
+use crate::components::actions;
 use crate::components::pairing;
 #[cfg(feature = "pages")]
 use crate::islands::connections;
@@ -17,6 +19,8 @@ pub(crate) use leptos::wasm_split::SplitLoaderError as Missing;
 
 /// Connecting a number: its QR, its code, and what can be in the way.
 pub(crate) const PAIRING: &str = "pairing";
+/// The actions of messages: their menu, dialogs and editor.
+pub(crate) const ACTIONS: &str = "actions";
 /// The administrators' list of numbers.
 pub(crate) const CONNECTIONS: &str = "connections";
 
@@ -25,6 +29,10 @@ pub fn need(part: &str, done: impl FnOnce() + 'static) {
     let load: Pin<Box<dyn Future<Output = ()>>> = match part {
         PAIRING => Box::pin(async {
             pairing().await.ok();
+        }),
+        #[cfg(feature = "inbox")]
+        ACTIONS => Box::pin(async {
+            actions().await.ok();
         }),
         #[cfg(feature = "pages")]
         CONNECTIONS => Box::pin(async {

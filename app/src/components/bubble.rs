@@ -3,22 +3,31 @@ use leptos::prelude::*;
 use model::message::AWAITED_FOR;
 use model::{Author, Delivery, MediaState, Message, MessageId, MessageKind, Piece};
 
+use super::icon::icon_html;
 use super::media::{File, FileOf};
 use super::moment::Moment;
+use super::pending::pending;
+use super::quote::head;
+use super::reactions::chips;
 use super::rich::rich;
 use super::ticks::Ticks;
-use super::{bool_signal, erased_view, text_signal};
+use super::{Glyph, bool_signal, erased_view, text_signal};
 use crate::clock::{Clock, hour_minute, use_clock};
 use crate::i18n::{Locale, t, use_locale};
-use crate::inbox::{self, BubbleKey, Opened, UnsentState, asks_for_this_tab, use_inbox};
+use crate::inbox::{self, BubbleKey, Opened, Overlay, UnsentState, asks_for_this_tab, use_inbox};
 use crate::labels;
 
 /// A bubble younger than this has just arrived and is animated.
 const FRESH: TimeDelta = TimeDelta::seconds(4);
 
-/// One message.
+/// One message. The listener for its buttons is `browser/actions.js`.
 #[component]
-pub(crate) fn Bubble(key: BubbleKey, starts_group: bool) -> impl IntoView {
+pub(crate) fn Bubble(
+    key: BubbleKey,
+    starts_group: bool,
+    /// The buttons beside it, as HTML.
+    bar: StoredValue<String>,
+) -> impl IntoView {
     let locale = use_locale();
     let inbox = use_inbox();
     let cell = RwSignal::from(inbox.bubbles.cell(&key)?);
@@ -27,11 +36,16 @@ pub(crate) fn Bubble(key: BubbleKey, starts_group: bool) -> impl IntoView {
 
     let at = Signal::derive(move || cell.with(inbox::Bubble::at));
     let zone = use_clock().zone;
-    let time = text_signal(move || {
-        let time = hour_minute(zone.get().local(at.get()));
-        if cell.with(is_edited) { t!(locale, chat.edited, at = time).to_string() } else { time }
+    let time = text_signal(move || hour_minute(zone.get().local(at.get())));
+    // No memos: the elements of these views stay when they are built again.
+    let above = erased_view(move || cell.with(|bubble| head(locale, inbox, bubble)));
+    let below = erased_view(move || cell.with(|bubble| pending(locale, inbox, bubble)));
+    let reactions = erased_view(move || cell.with(|bubble| chips(locale, bubble)));
+    let name = key.to_string();
+    let editor = erased_view(move || {
+        let editing = inbox.editing.get().filter(|editing| editing.key == key);
+        editing.map_or_else(|| ().into_any(), Overlay::view)
     });
-    let reactions = text_signal(move || cell.with(reactions));
     let author = text_signal(move || {
         cell.with(|bubble| author_name(locale, bubble, inbox)).unwrap_or_default()
     });
@@ -93,23 +107,38 @@ pub(crate) fn Bubble(key: BubbleKey, starts_group: bool) -> impl IntoView {
         }
     });
     let view = view! {
-        <article class=class>
+        <article
+            class=class
+            class:gone=bool_signal(move || cell.with(|bubble| is_gone(bubble.kind())))
+            tabindex="-1"
+            data-key=name
+        >
             <span class="by" dir="auto" hidden=nameless>{author}</span>
             <span class="named" hidden=bool_signal(move || named.with(String::is_empty))>
                 <strong>{named}</strong>
                 <span class="muted" hidden=elsewhere>{t!(locale, kind.on_phone)}</span>
             </span>
+            {above}
             {file}
             <div class="text" dir="auto">{words}</div>
             {more}
-            <span class="reactions" hidden=bool_signal(move || reactions.with(String::is_empty))>
-                {reactions}
-            </span>
+            {editor}
             <span class="meta">
+                <button
+                    class="edited"
+                    type="button"
+                    data-act="versions"
+                    hidden=bool_signal(move || !cell.with(is_edited))
+                >
+                    {t!(locale, chat.edited)}
+                </button>
                 <Moment at words=time />
                 <Ticks delivery />
             </span>
             {failed}
+            {below}
+            {reactions}
+            <span class="acts" inner_html=bar.get_value()></span>
         </article>
     };
     Some(view.into_any())
@@ -192,26 +221,31 @@ fn is_of(message: &Message, (beginning, edit, _): &Opened) -> bool {
 }
 
 fn is_edited(bubble: &inbox::Bubble) -> bool {
-    matches!(bubble, inbox::Bubble::Stored(message) if message.edited.is_some())
+    let edited = |message: &Message| message.edited.is_some() && !is_gone(message.kind);
+    bubble.stored().is_some_and(edited)
 }
 
-/// The emojis, each once, and the number of people if there are several: `👍 👍🏽 3`. An emoji may be
-/// a prefix of another, and the space keeps two from becoming one.
-fn reactions(bubble: &inbox::Bubble) -> String {
-    let inbox::Bubble::Stored(message) = bubble else { return String::new() };
-    let all = &message.reactions;
-    let mut shown = String::new();
-    for (nth, emoji) in all.iter().enumerate() {
-        if !all[..nth].contains(emoji) {
-            shown.push_str(emoji);
-            shown.push(' ');
-        }
-    }
-    match all.len() {
-        0 | 1 => shown.truncate(shown.trim_end().len()),
-        people => shown.push_str(&people.to_string()),
-    }
-    shown
+/// Returns true if there is no content that anything could be done with.
+fn is_gone(kind: MessageKind) -> bool {
+    kind == MessageKind::Revoked || kind.is_placeholder()
+}
+
+/// The buttons beside a bubble, as HTML: they are the same for all. Only the last is in the order of
+/// the Tab key, since its menu has the others.
+pub(super) fn bar(locale: Locale) -> String {
+    let button = |act: &str, name: &str, glyph: Glyph, more: &str| {
+        let icon = icon_html(glyph.path());
+        format!(
+            r#"<button type="button" data-act="{act}" title="{name}" aria-label="{name}" {more}>{icon}</button>"#
+        )
+    };
+    let (no_tab, menu) = (r#"tabindex="-1""#, r#"aria-haspopup="menu""#);
+    [
+        button("react", t!(locale, actions.react), Glyph::Smile, no_tab),
+        button("reply", t!(locale, actions.reply), Glyph::Reply, no_tab),
+        button("menu", t!(locale, actions.more), Glyph::Chevron, menu),
+    ]
+    .concat()
 }
 
 /// The author, if the team needs to know: the user, the phone, the member of a group.
@@ -259,15 +293,10 @@ mod tests {
 
     use super::*;
 
-    fn message(reactions: &[&str]) -> inbox::Bubble {
-        let reactions = reactions.iter().map(|emoji| (*emoji).to_owned()).collect();
-        inbox::Bubble::Stored(Message { reactions, ..fixtures::message(1) })
-    }
-
     #[test]
     fn an_edit_beyond_the_beginning_closes_the_whole_text() {
         let shows = |edited| {
-            let mut bubble = message(&[]);
+            let mut bubble = inbox::Bubble::Stored(fixtures::message(1));
             let inbox::Bubble::Stored(stored) = &mut bubble else { panic!() };
             (stored.text, stored.more, stored.edited) = ("era".to_owned(), true, edited);
             let whole = WholeText { text: "era uma vez".to_owned(), rich: Vec::new() };
@@ -276,19 +305,5 @@ mod tests {
         };
         assert_eq!(shows(Some(1)), (vec![Piece::words("era uma vez")], None));
         assert_eq!(shows(Some(2)), (vec![Piece::words("era")], Some(MessageId(1))));
-    }
-
-    #[test]
-    fn an_emoji_that_another_begins_with_is_shown_beside_it() {
-        for (given, shown) in [
-            (&["👍🏽", "👍"][..], "👍🏽 👍 2"),
-            (&["👍", "👍🏽"], "👍 👍🏽 2"),
-            (&["❤️", "❤"], "❤️ ❤ 2"),
-            (&["👍", "❤️", "👍"], "👍 ❤️ 3"),
-            (&["👍"], "👍"),
-            (&[], ""),
-        ] {
-            assert_eq!(reactions(&message(given)), shown);
-        }
     }
 }

@@ -1,9 +1,10 @@
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
-use model::message::MAX_TEXT;
 use model::{ChatId, Connection, ConnectionState};
 
+use super::enter::{enter_sends, excess, submits};
+use super::quote::Quoted;
 use super::{Glyph, Icon, bool_signal, erased_view, text_signal};
 use crate::browser;
 use crate::i18n::{t, use_locale};
@@ -65,15 +66,48 @@ fn Form(id: ChatId, connection: Signal<Option<Connection>>) -> impl IntoView {
         area.focus().ok();
     });
     let on_key = move |event: ev::KeyboardEvent| {
-        if event.key() != "Enter" || is_composing(&event) {
-            return;
-        }
-        let always = event.ctrl_key() || event.meta_key();
-        if always || (!event.shift_key() && enter_sends()) {
+        if submits(&event) {
             event.prevent_default();
             submit.with_value(|submit| submit());
+        } else if event.key() == "Escape" && !event.is_composing() {
+            inbox.reply.set(None);
         }
     };
+    // The message that the text answers, above the field.
+    let quoted = move || {
+        inbox.reply.with(|reply| reply.as_ref().map(|quote| Quoted::of(locale, inbox, quote)))
+    };
+    let focus = move || {
+        if let Some(area) = area.get_untracked() {
+            area.focus().ok();
+        }
+    };
+    Effect::new(move || {
+        if inbox.reply.with(Option::is_some) {
+            focus();
+        }
+    });
+    let reply = erased_view(move || match quoted() {
+        Some(quoted) => view! {
+            <div class="reply">
+                <div class="quote">{quoted.lines()}</div>
+                <button
+                    type="button"
+                    class="round"
+                    title=t!(locale, composer.no_reply)
+                    aria-label=t!(locale, composer.no_reply)
+                    on:click=move |_| {
+                        inbox.reply.set(None);
+                        focus();
+                    }
+                >
+                    <Icon of=Glyph::Close />
+                </button>
+            </div>
+        }
+        .into_any(),
+        None => ().into_any(),
+    });
     let on_submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
         submit.with_value(|submit| submit());
@@ -117,6 +151,7 @@ fn Form(id: ChatId, connection: Signal<Option<Connection>>) -> impl IntoView {
             <p class="composer-from" data-color=from_color hidden=bool_signal(move || from.get().is_none())>
                 {from_words}
             </p>
+            <div id="reply">{reply}</div>
             <div class="box">
                 <textarea
                     name="text"
@@ -124,6 +159,7 @@ fn Form(id: ChatId, connection: Signal<Option<Connection>>) -> impl IntoView {
                     rows=rows
                     required
                     aria-label=t!(locale, composer.label)
+                    aria-describedby="reply"
                     title=t!(locale, composer.keys)
                     placeholder=t!(locale, composer.placeholder)
                     node_ref=area
@@ -141,29 +177,4 @@ fn Form(id: ChatId, connection: Signal<Option<Connection>>) -> impl IntoView {
         </form>
     }
     .into_any()
-}
-
-/// Returns true if Enter sends: the choice in the profile decides, and without one Enter breaks the
-/// line on touch devices only.
-fn enter_sends() -> bool {
-    match browser::root_attribute("data-enter").as_deref() {
-        Some(chosen) => chosen == "sends",
-        None => !browser::is_touch(),
-    }
-}
-
-/// Returns true for keys that belong to the composition of a letter. Safari ends the composition
-/// before it reports the Enter that ended it, with a key code that means "being composed".
-fn is_composing(event: &ev::KeyboardEvent) -> bool {
-    const PROCESSED: u32 = 229;
-    event.is_composing() || event.key_code() == PROCESSED
-}
-
-/// The number of characters beyond WhatsApp's limit.
-fn excess(text: &str) -> usize {
-    // A text has at least as many bytes as characters.
-    match text.len() <= MAX_TEXT {
-        true => 0,
-        false => text.chars().count().saturating_sub(MAX_TEXT),
-    }
 }

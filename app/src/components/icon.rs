@@ -25,6 +25,10 @@ pub(crate) enum Glyph {
     Plus,
     Settings,
     File,
+    Smile,
+    Reply,
+    Chevron,
+    Forward,
 }
 
 impl Glyph {
@@ -64,11 +68,24 @@ impl Glyph {
             Self::File => {
                 "M13 3H7a1.500 1.500 0 0 0-1.500 1.500v15A1.500 1.500 0 0 0 7 21h10a1.500 1.500 0 0 0 1.500-1.500V8.500zM13 3v5.500h5.500"
             }
+            Self::Smile => {
+                "M3 12a9 9 0 1 0 18 0a9 9 0 1 0-18 0M8.500 14.500c1.800 2.300 5.200 2.300 7 0M9 9.500h.01M15 9.500h.01"
+            }
+            Self::Reply => "M10 6 4 12l6 6M4.500 12H14c4 0 6 2.500 6 6.500",
+            Self::Chevron => "m6 9.500 6 6 6-6",
+            Self::Forward => "m14 6 6 6-6 6M19.500 12H10c-4 0-6 2.500-6 6.500",
             Self::Settings => {
                 "M4 7h9M17 7h3M4 17h3M11 17h9M13 7a2 2 0 1 0 4 0a2 2 0 1 0-4 0M7 17a2 2 0 1 0 4 0a2 2 0 1 0-4 0"
             }
         }
     }
+}
+
+/// The same icon as HTML, for elements that are written as a text.
+pub(crate) fn icon_html(path: &str) -> String {
+    format!(
+        r#"<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d="{path}"></path></svg>"#
+    )
 }
 
 /// An icon without a text alternative: the text beside it, or its button's label, has the meaning.

@@ -2,8 +2,8 @@ use chrono::NaiveDate;
 use leptos::html;
 use leptos::prelude::*;
 
-use super::bubble::Bubble;
-use super::{Glyph, Icon, text_signal};
+use super::bubble::{Bubble, bar};
+use super::{Glyph, Icon, bool_signal, text_signal};
 use crate::browser;
 use crate::clock::{day, use_clock};
 use crate::i18n::{t, use_locale};
@@ -28,6 +28,12 @@ pub(crate) fn MessageLog() -> impl IntoView {
     let log = NodeRef::<html::Div>::new();
     let at_end = RwSignal::new(true);
     let unseen = RwSignal::new(0_u32);
+
+    let bar = StoredValue::new(bar(locale));
+    let reads_only = bool_signal(move || match inbox.open.get() {
+        Open::Ready(chat) => !inbox.can_write(chat.connection),
+        _ => true,
+    });
 
     let lines = Memo::new(move |_| {
         inbox.bubbles.order.track();
@@ -90,6 +96,7 @@ pub(crate) fn MessageLog() -> impl IntoView {
         <div class="log-frame">
             <div
                 class="log"
+                class:reads-only=reads_only
                 role="log"
                 aria-label=t!(locale, chat.log)
                 tabindex="0"
@@ -103,7 +110,7 @@ pub(crate) fn MessageLog() -> impl IntoView {
                         key=Clone::clone
                         children=move |line| view! {
                             {line.day.map(|date| view! { <DayHeading date /> })}
-                            <Bubble key=line.key starts_group=line.starts_group />
+                            <Bubble key=line.key starts_group=line.starts_group bar />
                         }
                     />
                 </div>

@@ -4,6 +4,8 @@
 //! state that another one needs. The larger ones end in `into_any`: views are types, and the
 //! compiler cannot lay out the type of a whole page.
 
+#[cfg(feature = "inbox")]
+mod actions;
 mod avatar;
 mod badge;
 mod bubble;
@@ -16,6 +18,7 @@ mod conversation;
 mod disconnect;
 mod element;
 mod empty;
+mod enter;
 mod erased;
 mod icon;
 mod later;
@@ -29,9 +32,12 @@ mod other_phone;
 mod pair_again;
 mod pairing_code;
 mod passkey;
+mod pending;
 mod phone_choices;
 mod privacy;
 mod qr;
+mod quote;
+mod reactions;
 mod rich;
 mod sending;
 mod status;
@@ -39,6 +45,8 @@ mod steps;
 mod ticks;
 mod timer;
 
+#[cfg(feature = "inbox")]
+pub(crate) use actions::{Actions, actions};
 pub(crate) use avatar::Avatar;
 pub(crate) use badge::Badge;
 pub(crate) use chat_list::ChatList;

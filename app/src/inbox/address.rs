@@ -64,6 +64,11 @@ impl Inbox {
             return;
         }
         event.prevent_default();
+        self.visit(to);
+    }
+
+    /// Goes to another place without loading the page.
+    pub(crate) fn visit(self, to: Place) {
         if untrack(|| self.place()) != to {
             browser::push_address(&to.address());
             self.go(to);

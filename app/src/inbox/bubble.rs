@@ -1,9 +1,10 @@
 //! A message on the page: stored by the server, or not sent yet.
 
 use std::cmp::Reverse;
+use std::fmt;
 
 use chrono::{DateTime, Utc};
-use model::{Author, Chat, ChatId, Message, MessageId, MessageKind, WaMessageId};
+use model::{Author, Chat, ChatId, Forwarded, Message, MessageId, MessageKind, Quote, WaMessageId};
 use serde::{Deserialize, Serialize};
 
 use super::Row;
@@ -23,6 +24,9 @@ pub(crate) struct Unsent {
     pub(crate) chat: ChatId,
     pub(crate) wa_id: WaMessageId,
     pub(crate) text: String,
+    /// The message that it answers.
+    #[serde(default)]
+    pub(crate) reply_to: Option<Quote>,
     pub(crate) at: DateTime<Utc>,
     #[serde(skip)]
     pub(crate) state: UnsentState,
@@ -47,6 +51,27 @@ impl Default for UnsentState {
 pub(crate) enum BubbleKey {
     Out(WaMessageId),
     In(MessageId),
+}
+
+impl BubbleKey {
+    /// Reads a key that was written to the page; returns `None` for any other text.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        match text.split_once('-')? {
+            ("out", id) => WaMessageId::parse(id).ok().map(Self::Out),
+            ("in", id) => id.parse().ok().map(Self::In),
+            _ => None,
+        }
+    }
+}
+
+/// The key as an attribute.
+impl fmt::Display for BubbleKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Out(id) => write!(f, "out-{id}"),
+            Self::In(id) => write!(f, "in-{id}"),
+        }
+    }
 }
 
 impl Bubble {
@@ -77,6 +102,25 @@ impl Bubble {
             Self::Stored(message) => message.is_outgoing(),
             Self::Unsent(_) => true,
         }
+    }
+
+    /// The message, if the server has it.
+    pub(crate) fn stored(&self) -> Option<&Message> {
+        match self {
+            Self::Stored(message) => Some(message),
+            Self::Unsent(_) => None,
+        }
+    }
+
+    pub(crate) fn reply_to(&self) -> Option<&Quote> {
+        match self {
+            Self::Stored(message) => message.reply_to.as_ref(),
+            Self::Unsent(unsent) => unsent.reply_to.as_ref(),
+        }
+    }
+
+    pub(crate) fn forwarded(&self) -> Forwarded {
+        self.stored().map(|message| message.forwarded).unwrap_or_default()
     }
 }
 
@@ -111,5 +155,28 @@ impl Row for Chat {
 
     fn rank(&self) -> Self::Rank {
         Reverse((self.last_at, self.id))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_survives_the_page() {
+        let ours = WaMessageId::parse("out-1.in-2_3").unwrap();
+        for key in [BubbleKey::Out(ours), BubbleKey::In(MessageId(7))] {
+            assert_eq!(BubbleKey::parse(&key.to_string()), Some(key));
+        }
+        for bad in ["", "in", "in-x", "out-short", "7"] {
+            assert_eq!(BubbleKey::parse(bad), None, "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn an_unsent_text_of_an_earlier_version_is_read() {
+        let kept = r#"{"chat":1,"wa_id":"3EB0C431C26A1916E07A00","text":"oi","at":"2026-11-23T12:00:00Z"}"#;
+        let unsent: Unsent = serde_json::from_str(kept).unwrap();
+        assert_eq!((unsent.text.as_str(), unsent.reply_to), ("oi", None));
     }
 }

@@ -8,14 +8,18 @@
 //! Every value is stored once, by id, with a signal of its own ([`rows`]), so that a tick that
 //! turns blue changes one bubble. Applying the same value twice changes nothing.
 
+mod actions;
 pub(crate) mod address;
 mod apply;
 pub(crate) mod attention;
 mod bubble;
+mod jump;
 mod lines;
 mod open;
+mod overlay;
 mod paging;
 mod read_on;
+mod reply;
 mod rows;
 mod send;
 
@@ -23,12 +27,15 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
-use model::{Chat, ChatId, Connection, ConnectionId, ConnectionState, Draft, User};
+use model::{Chat, ChatId, Connection, ConnectionId, ConnectionState, Draft, Quote, User};
 
+pub(crate) use actions::{is_same_emoji, own_reaction};
 pub(crate) use address::{Place, asks_for_this_tab};
 pub(crate) use bubble::{Bubble, BubbleKey, Unsent, UnsentState};
+pub(crate) use jump::Found;
 pub(crate) use lines::{Line, lines};
 pub(crate) use open::Open;
+pub(crate) use overlay::Overlay;
 pub(crate) use paging::Tail;
 pub(crate) use read_on::Opened;
 pub(crate) use rows::{Row, Rows};
@@ -70,6 +77,16 @@ pub(crate) struct Inbox {
     /// The messages of the open conversation.
     pub(crate) bubbles: Rows<Bubble>,
     pub(crate) bubbles_tail: RwSignal<Tail>,
+    /// The position to which a jump has loaded the open conversation: nothing after it is missing.
+    reached: StoredValue<Option<i64>>,
+    /// The message that the next text of the open conversation answers.
+    pub(crate) reply: RwSignal<Option<Quote>>,
+    /// The editor, in the bubble of its message.
+    pub(crate) editing: RwSignal<Option<Overlay>>,
+    /// The open menu or dialog about a message.
+    pub(crate) overlay: RwSignal<Option<Overlay>>,
+    /// A sentence that confirms an action, for some seconds.
+    pub(crate) said: RwSignal<String>,
     /// The chats in which the contact is typing, and the time until which that is assumed.
     typing: RwSignal<HashMap<ChatId, DateTime<Utc>>>,
     /// Messages of any chat that the server does not have yet.
@@ -98,6 +115,11 @@ impl Inbox {
             open: RwSignal::new(Open::Nothing),
             bubbles: Rows::new(),
             bubbles_tail: RwSignal::new(Tail::End),
+            reached: StoredValue::new(None),
+            reply: RwSignal::new(None),
+            editing: RwSignal::new(None),
+            overlay: RwSignal::new(None),
+            said: RwSignal::new(String::new()),
             typing: RwSignal::new(HashMap::new()),
             unsent: RwSignal::new(Vec::new()),
             outgoing: StoredValue::new(Vec::new()),
@@ -136,6 +158,11 @@ impl Inbox {
 
     pub(crate) fn connection(self, id: ConnectionId) -> Option<Connection> {
         self.connections.with(|all| all.iter().find(|one| one.id == id).cloned())
+    }
+
+    /// Returns true if the viewer may send from this number, which is connected or will be.
+    pub(crate) fn can_write(self, id: ConnectionId) -> bool {
+        self.connection(id).is_some_and(|one| one.can_write && one.replaced_by.is_none())
     }
 
     /// Returns true if the viewer is the owner of this number.

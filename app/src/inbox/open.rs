@@ -50,6 +50,10 @@ impl Inbox {
     }
 
     fn load(self, asked: Option<ChatId>) {
+        self.reply.set(None);
+        self.editing.set(None);
+        self.overlay.set(None);
+        self.reached.set_value(None);
         self.bubbles.replace(Vec::new());
         self.bubbles_tail.set(Tail::End);
         let Some(id) = asked else {
@@ -92,6 +96,7 @@ impl Inbox {
             self.open.set(Open::Ready(chat.clone()));
             return;
         }
+        self.reached.set_value(None);
         let unsent: Vec<_> = self
             .unsent
             .get_untracked()

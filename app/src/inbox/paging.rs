@@ -101,15 +101,18 @@ impl Inbox {
         }
     }
 
-    fn drop_above(self, first: &Bubble) {
-        for above in self.bubbles.matching(|bubble| bubble.rank() < first.rank()) {
+    /// Removes the messages above `first`, except for those that a jump has loaded.
+    pub(super) fn drop_above(self, first: &Bubble) {
+        let reached = self.reached.get_value();
+        let edge = reached.map_or(first.rank(), |reached| first.rank().min((false, reached)));
+        for above in self.bubbles.matching(|bubble| bubble.rank() < edge) {
             self.bubbles.remove(&above.key());
         }
     }
 }
 
 /// Returns true if there is more and it is not being loaded yet, and marks it as loading.
-fn begin(tail: RwSignal<Tail>) -> bool {
+pub(super) fn begin(tail: RwSignal<Tail>) -> bool {
     let more = tail.get_untracked() == Tail::More;
     if more {
         tail.set(Tail::Loading);

@@ -18,7 +18,10 @@ impl Inbox {
         let newest = self.unsent.with_untracked(|all| all.iter().map(|unsent| unsent.at).max());
         let after = newest.map(|at| at + TimeDelta::microseconds(1));
         let at = self.clock.now.get_untracked().max(after.unwrap_or_default());
-        let unsent = Unsent { chat: chat.id, wa_id, text, at, state: UnsentState::Sending };
+        let reply_to = self.reply.get_untracked();
+        self.reply.set(None);
+        let state = UnsentState::Sending;
+        let unsent = Unsent { chat: chat.id, wa_id, text, reply_to, at, state };
         self.unsent.update(|all| all.push(unsent.clone()));
         self.keep_unsent();
         self.bubbles.put(Bubble::Unsent(unsent.clone()));
@@ -77,8 +80,9 @@ impl Inbox {
         }
         spawn_local(async move {
             let mut next = Some(unsent);
-            while let Some(Unsent { wa_id, text, .. }) = next {
-                let answer = api::send_text(chat, text, Some(wa_id.clone())).await;
+            while let Some(Unsent { wa_id, text, reply_to, .. }) = next {
+                let quoted = reply_to.and_then(|quote| quote.message);
+                let answer = api::send_text(chat, text, Some(wa_id.clone()), quoted).await;
                 if !self.alive() {
                     return;
                 }

@@ -5,7 +5,7 @@ use super::Packed;
 use crate::api::InboxPage;
 use crate::clock::Clock;
 use crate::components::{
-    ChatList, ConnectCard, Conversation, Empty, Glyph, Notice, NumberHeader, bool_signal,
+    Actions, ChatList, ConnectCard, Conversation, Empty, Glyph, Notice, NumberHeader, bool_signal,
     erased_view, set_status, text_signal,
 };
 use crate::i18n::{t, use_locale};
@@ -32,8 +32,9 @@ pub fn Inbox(
         inbox.recall_unsent();
         inbox.follow_address();
         live::follow(inbox, seq, link);
-        // A tab that stays open needs it even after an update of the server has removed the file.
+        // A tab that stays open needs them even after an update of the server has removed the files.
         parts::need(parts::PAIRING, || {});
+        parts::need(parts::ACTIONS, || {});
     });
     Effect::new(move || {
         if link.get() == Link::Up {
@@ -63,6 +64,7 @@ pub fn Inbox(
             </aside>
             <main class="pane"><Pane /></main>
             <Notice error=inbox.notice />
+            <Actions />
         </div>
     }
 }

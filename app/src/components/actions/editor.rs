@@ -1,0 +1,95 @@
+use leptos::ev;
+use leptos::html;
+use leptos::prelude::*;
+
+use super::super::enter::{excess, submits};
+use super::super::{bool_signal, text_signal};
+use crate::i18n::{t, use_locale};
+use crate::inbox::{Overlay, use_inbox};
+use crate::labels;
+
+/// The editor of a text, in its bubble. The composer keeps its draft.
+pub(super) fn editor(overlay: Overlay) -> AnyView {
+    let locale = use_locale();
+    let inbox = use_inbox();
+    let Overlay { key, text, .. } = overlay;
+    let key = StoredValue::new(key);
+    let typed = RwSignal::new(text.clone());
+    let saving = RwSignal::new(false);
+    let area = NodeRef::<html::Textarea>::new();
+    Effect::new(move || {
+        if let Some(area) = area.get() {
+            area.focus().ok();
+            let end = area.value().encode_utf16().count() as u32;
+            area.set_selection_range(end, end).ok();
+        }
+    });
+    let over = Signal::derive(move || typed.with(|typed| excess(typed)));
+    let too_long = text_signal(move || match over.get() {
+        0 => String::new(),
+        n => t!(locale, composer.too_long, n = n).to_string(),
+    });
+    let rows =
+        text_signal(move || typed.with(|typed| typed.split('\n').count().clamp(1, 7).to_string()));
+    let close = move || key.with_value(|key| inbox.stop_editing(key));
+    let save = move || {
+        let Some(area) = area.get_untracked() else { return };
+        let words = area.value();
+        if words.trim().is_empty() || excess(&words) > 0 || saving.get_untracked() {
+            return;
+        }
+        let bubble = inbox.bubbles.get_untracked(&key.get_value());
+        if let Some(message) = bubble.and_then(|bubble| bubble.stored().cloned()) {
+            inbox.edit(message, words, saving);
+        }
+    };
+    let on_input = move |words: String| {
+        // A bubble that changes its place is built again, and its editor starts from here.
+        inbox.editing.update_untracked(|editing| {
+            if let Some(editing) = editing {
+                editing.text.clone_from(&words);
+            }
+        });
+        typed.set(words);
+    };
+    let on_key = move |event: ev::KeyboardEvent| {
+        if submits(&event) {
+            event.prevent_default();
+            save();
+        } else if event.key() == "Escape" && !event.is_composing() {
+            event.stop_propagation();
+            close();
+        }
+    };
+    let on_submit = move |event: ev::SubmitEvent| {
+        event.prevent_default();
+        save();
+    };
+    view! {
+        <form class="edit" on:submit=on_submit>
+            <textarea
+                dir="auto"
+                rows=rows
+                required
+                aria-label=t!(locale, actions.edit_label)
+                autocomplete="off"
+                node_ref=area
+                inner_html=labels::field(&text)
+                on:input:target=move |event| on_input(event.target().value())
+                on:keydown=on_key
+            ></textarea>
+            <p class="composer-note bad" role="alert" hidden=bool_signal(move || over.get() == 0)>
+                {too_long}
+            </p>
+            <div class="dialog-buttons">
+                <button class="button quiet" type="button" on:click=move |_| close()>
+                    {t!(locale, actions.edit_cancel)}
+                </button>
+                <button class="button" disabled=bool_signal(move || saving.get() || over.get() > 0)>
+                    {t!(locale, actions.edit_save)}
+                </button>
+            </div>
+        </form>
+    }
+    .into_any()
+}

@@ -1,0 +1,66 @@
+//! The actions of a message: their menu, dialogs and editor.
+//!
+//! ```text
+//! browser/actions.js ─ "what key of" ─▶ perform ─▶ Inbox ─▶ server functions
+//!                                               └▶ Inbox::overlay, Inbox::editing ─▶ views
+//! ```
+//! All of it is in the part `actions`, except [`Actions`], which loads the part and has the place of its
+//! views.
+
+mod editor;
+mod emoji;
+mod forward;
+mod menu;
+mod modal;
+mod offers;
+mod perform;
+mod reactors;
+mod revoke;
+mod versions;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos::wasm_split::wasm_split;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::Closure;
+
+use super::erased_view;
+use crate::i18n::{Locale, use_locale};
+use crate::inbox::{Inbox, Overlay, use_inbox};
+use crate::parts::Missing;
+use crate::{ApiError, browser};
+
+type Perform = fn(Inbox, Locale, &str);
+
+/// Returns the function that performs an action. It is in the part `actions`, because a page is read
+/// before anything is done with its messages.
+#[wasm_split(actions, wasm_split_path = ::leptos::wasm_split, fallible)]
+pub(crate) fn actions() -> Result<Perform, Missing> {
+    let perform: Perform = perform::perform;
+    Ok(perform)
+}
+
+/// The place of the menus and dialogs about messages.
+#[component]
+pub(crate) fn Actions() -> impl IntoView {
+    let locale = use_locale();
+    let inbox = use_inbox();
+    Effect::new(move || {
+        let on_action = move |what: JsValue| {
+            let Some(what) = what.as_string() else { return };
+            spawn_local(async move {
+                match actions().await {
+                    Ok(perform) => perform(inbox, locale, &what),
+                    Err(_) => inbox.notice.set(Some(ApiError::Unreachable)),
+                }
+            });
+        };
+        // It lives as long as the document.
+        browser::actions(&Closure::<dyn FnMut(JsValue)>::new(on_action).into_js_value());
+    });
+    view! {
+        <p class="said" role="status">{inbox.said}</p>
+        {erased_view(move || inbox.overlay.get().map_or_else(|| ().into_any(), Overlay::view))}
+    }
+    .into_any()
+}

@@ -1,0 +1,35 @@
+use leptos::html;
+use leptos::prelude::*;
+
+use crate::browser;
+use crate::inbox::{BubbleKey, use_inbox};
+
+/// A dialog about a message. Escape, a press beside it, and buttons with `data-close` close it, and the
+/// message has the focus again (`browser/actions.js`). With the class `beside` it stands beside its
+/// bubble, and on a phone it is a sheet from below.
+pub(super) fn modal(
+    key: &BubbleKey,
+    class: &'static str,
+    label: &'static str,
+    content: AnyView,
+) -> AnyView {
+    let inbox = use_inbox();
+    let dialog = NodeRef::<html::Dialog>::new();
+    Effect::new(move || {
+        if let Some(dialog) = dialog.get() {
+            browser::popup(&dialog);
+        }
+    });
+    view! {
+        <dialog
+            class=class
+            aria-label=label
+            data-key=key.to_string()
+            node_ref=dialog
+            on:close=move |_| inbox.overlay.set(None)
+        >
+            {content}
+        </dialog>
+    }
+    .into_any()
+}

@@ -1,0 +1,148 @@
+//! Performs the action that was chosen for a message.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use model::Message;
+
+use super::editor::editor;
+use super::emoji::emoji;
+use super::forward::forward;
+use super::menu::menu;
+use super::offers::{Action, offers};
+use super::reactors::reactors;
+use super::revoke::revoke;
+use super::versions::versions;
+use crate::i18n::{Locale, t};
+use crate::inbox::{Bubble, BubbleKey, Found, Inbox, Overlay};
+use crate::{api, browser};
+
+/// Time for which a confirmation is shown.
+const SAID: Duration = Duration::from_secs(6);
+
+/// Performs `what key of` (`browser/actions.js`): the name of an action, the key of the message, and a
+/// value, which may be empty.
+pub(super) fn perform(inbox: Inbox, locale: Locale, asked: &str) {
+    let mut words = asked.splitn(3, ' ');
+    let [what, key, of] = std::array::from_fn(|_| words.next().unwrap_or_default().to_owned());
+    let Some(key) = BubbleKey::parse(&key) else { return };
+    let bubble = inbox.bubbles.get_untracked(&key);
+    inbox.overlay.set(None);
+    let Some(bubble) = bubble else { return };
+    if what == "copy" {
+        // Some browsers let a page copy only at once.
+        copy(inbox, locale, &bubble);
+    }
+    // Nothing else can have the focus before the dialog is gone.
+    request_animation_frame(move || act(inbox, locale, &what, key, bubble, of));
+}
+
+fn act(inbox: Inbox, locale: Locale, what: &str, key: BubbleKey, bubble: Bubble, of: String) {
+    let offered = offers(&bubble, inbox.can_write_here(), inbox.now());
+    let is = |action| offered.contains(&action);
+    let open = |make: fn(Overlay) -> AnyView, key, text: &str| {
+        inbox.overlay.set(Some(Overlay { make, key, text: text.to_owned() }));
+    };
+    let message = bubble.stored().cloned();
+    match (what, message) {
+        ("menu", _) => return open(menu, key, ""),
+        ("react" | "other", Some(_)) if is(Action::React) => return open(emoji, key, what),
+        ("forward", Some(_)) if is(Action::Forward) => return open(forward, key, ""),
+        ("revoke", Some(_)) if is(Action::Revoke) => return open(revoke, key, ""),
+        ("who", Some(_)) => return open(reactors, key, ""),
+        ("versions", Some(_)) => return open(versions, key, ""),
+        // The field takes the focus.
+        ("reply", Some(message)) if is(Action::Reply) => return inbox.reply_to(&message),
+        ("edit", Some(message)) if is(Action::Edit) => return edit(inbox, key, message),
+        ("jump", Some(message)) => return jump(inbox, locale, message),
+        ("emoji", Some(message)) if is(Action::React) => inbox.react(message, &of),
+        ("unreact", Some(message)) => inbox.react(message, ""),
+        ("delete", Some(message)) if is(Action::Revoke) => inbox.revoke(message),
+        ("retry", Some(message)) => {
+            if let Ok(operation) = of.parse() {
+                inbox.retry_change(message, operation);
+            }
+        }
+        ("discard", Some(message)) => {
+            if let Ok(operation) = of.parse() {
+                inbox.discard_change(message, operation);
+            }
+        }
+        _ => {}
+    }
+    browser::focus_on(&key.to_string());
+}
+
+/// Shows a sentence for some seconds. Screen readers read it.
+pub(super) fn say(inbox: Inbox, sentence: String) {
+    inbox.said.set(sentence.clone());
+    let forget = move || {
+        inbox.said.try_update(|said| {
+            if *said == sentence {
+                said.clear();
+            }
+        });
+    };
+    set_timeout(forget, SAID);
+}
+
+fn copy(inbox: Inbox, locale: Locale, bubble: &Bubble) {
+    let (text, rest) = match bubble {
+        Bubble::Stored(message) => (message.text.clone(), message.more.then_some(message.id)),
+        Bubble::Unsent(unsent) => (unsent.text.clone(), None),
+    };
+    if text.is_empty() {
+        return;
+    }
+    spawn_local(async move {
+        let whole = match rest {
+            Some(message) => api::message_text(message).await.map(|whole| whole.text),
+            None => Ok(text),
+        };
+        match whole {
+            Ok(text) => {
+                let sentence = match browser::copy_text(&text).await {
+                    true => t!(locale, copy.done),
+                    false => t!(locale, actions.not_copied),
+                };
+                say(inbox, sentence.to_owned());
+            }
+            Err(error) => inbox.notice.set(Some(error)),
+        }
+    });
+}
+
+/// Opens the editor with the whole text.
+fn edit(inbox: Inbox, key: BubbleKey, message: Message) {
+    inbox.editing.set(None);
+    spawn_local(async move {
+        let text = match message.more {
+            true => api::message_text(message.id).await.map(|whole| whole.text),
+            false => Ok(message.text),
+        };
+        match text {
+            // Another conversation may be open by now.
+            Ok(text) if inbox.bubbles.cell(&key).is_some() => {
+                inbox.editing.set(Some(Overlay { make: editor, key, text }));
+            }
+            Ok(_) => {}
+            Err(error) => inbox.notice.set(Some(error)),
+        }
+    });
+}
+
+fn jump(inbox: Inbox, locale: Locale, message: Message) {
+    let Some(quoted) = message.reply_to.and_then(|quote| quote.message) else { return };
+    spawn_local(async move {
+        match inbox.find(quoted).await {
+            // Its element is there in the next frame.
+            Ok(Found::Here(key)) => {
+                request_animation_frame(move || browser::flash(&key.to_string()));
+            }
+            Ok(Found::TooFar) => say(inbox, t!(locale, actions.too_far).to_owned()),
+            Ok(Found::Left) => {}
+            Err(error) => inbox.notice.set(Some(error)),
+        }
+    });
+}

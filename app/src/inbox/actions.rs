@@ -1,0 +1,175 @@
+//! Changes of stored messages: edits, deletions for everybody, reactions.
+
+use std::pin::Pin;
+
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use model::{Change, Message, OperationId, Reaction, WaMessageId};
+
+use super::{Bubble, BubbleKey, Inbox, Open, Row};
+use crate::{ApiError, api, browser};
+
+/// The response of a server function that changes a message. It is boxed, so that the code that
+/// handles it exists once.
+type Answer = Pin<Box<dyn Future<Output = Result<Message, ApiError>>>>;
+
+impl Inbox {
+    /// The server's time.
+    pub(crate) fn now(self) -> DateTime<Utc> {
+        self.clock.now.get_untracked()
+    }
+
+    /// Returns true if the viewer may write in the open conversation.
+    pub(crate) fn can_write_here(self) -> bool {
+        match self.open.get_untracked() {
+            Open::Ready(chat) => untrack(|| self.can_write(chat.connection)),
+            _ => false,
+        }
+    }
+
+    /// Reacts with an emoji; the same one again, or an empty one, takes the reaction back.
+    pub(crate) fn react(self, message: Message, emoji: &str) {
+        let emoji = toggled(&message, emoji);
+        self.send_change(message, move |message, wa_id| {
+            Box::pin(api::react(message.chat, message.id, emoji, Some(wa_id)))
+        });
+    }
+
+    /// Deletes a message for everybody.
+    pub(crate) fn revoke(self, message: Message) {
+        self.send_change(message, |message, wa_id| {
+            Box::pin(api::revoke_message(message.chat, message.id, Some(wa_id)))
+        });
+    }
+
+    /// Tries a failed change again.
+    pub(crate) fn retry_change(self, message: Message, operation: OperationId) {
+        self.send_change(message, move |message, _| {
+            Box::pin(api::retry_change(message.chat, operation))
+        });
+    }
+
+    /// Forgets a failed change.
+    pub(crate) fn discard_change(self, message: Message, operation: OperationId) {
+        self.send_change(message, move |message, _| {
+            Box::pin(api::discard_change(message.chat, operation))
+        });
+    }
+
+    /// Gives a message another text, and closes the editor once the server has it. `saving` is true
+    /// until then.
+    pub(crate) fn edit(self, message: Message, text: String, saving: RwSignal<bool>) {
+        let key = Bubble::Stored(message.clone()).key();
+        if !message.more && message.text == text {
+            self.stop_editing(&key);
+            return;
+        }
+        let Some(wa_id) = browser::new_message_id() else { return };
+        saving.set(true);
+        spawn_local(async move {
+            let answer = Box::pin(api::edit_message(message.chat, message.id, text, Some(wa_id)));
+            if self.settle(message, answer).await {
+                self.stop_editing(&key);
+            }
+            saving.try_set(false);
+        });
+    }
+
+    /// Closes the editor of a message, if it is open, and gives the focus back to the message.
+    pub(crate) fn stop_editing(self, key: &BubbleKey) {
+        if self
+            .editing
+            .with_untracked(|editing| editing.as_ref().is_some_and(|one| one.key == *key))
+        {
+            self.editing.set(None);
+            let key = key.to_string();
+            request_animation_frame(move || browser::focus_on(&key));
+        }
+    }
+
+    fn send_change(self, message: Message, send: impl FnOnce(&Message, WaMessageId) -> Answer) {
+        let Some(wa_id) = browser::new_message_id() else { return };
+        let answer = send(&message, wa_id);
+        spawn_local(async move {
+            self.settle(message, answer).await;
+        });
+    }
+
+    /// Shows the response, or its error. Returns true on success. If an event of the message came
+    /// first, that is newer.
+    async fn settle(self, before: Message, answer: Answer) -> bool {
+        let answer = answer.await;
+        if !self.alive() {
+            return false;
+        }
+        match answer {
+            Ok(message) => {
+                let before = Bubble::Stored(before);
+                if self.bubbles.get_untracked(&before.key()).as_ref() == Some(&before) {
+                    self.put_bubble(message);
+                }
+                true
+            }
+            Err(error) => {
+                self.notice.set(Some(error));
+                false
+            }
+        }
+    }
+}
+
+/// The number's own reaction to a message: the one on its way, else the confirmed one.
+pub(crate) fn own_reaction(message: &Message) -> Option<&str> {
+    let pending = message.pending.iter().rev().find_map(|one| match &one.change {
+        Change::React { emoji } if one.failed.is_none() => Some(&**emoji),
+        _ => None,
+    });
+    let confirmed = message.reactions.iter().find(|one| one.is_ours());
+    let own = pending.or(confirmed.map(|Reaction { emoji, .. }| &**emoji));
+    own.filter(|emoji| !emoji.is_empty())
+}
+
+/// Returns true for the same emoji: with or without the mark that asks for its coloured form.
+pub(crate) fn is_same_emoji(one: &str, other: &str) -> bool {
+    const COLOURED: char = '\u{fe0f}';
+    let plain = |emoji: &str| emoji.replace(COLOURED, "");
+    plain(one) == plain(other)
+}
+
+fn toggled(message: &Message, emoji: &str) -> String {
+    let is_own = own_reaction(message).is_some_and(|own| is_same_emoji(own, emoji));
+    if is_own { String::new() } else { emoji.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use model::{Author, FailReason, PendingChange};
+
+    use super::*;
+
+    fn reacted(emoji: &str, by: Author) -> Message {
+        let reactions = vec![Reaction { emoji: emoji.to_owned(), by: vec![by] }];
+        Message { reactions, ..fixtures::message(1) }
+    }
+
+    #[test]
+    fn the_same_emoji_again_takes_the_reaction_back() {
+        let ours = reacted("❤️", Author::Phone);
+        assert_eq!(toggled(&ours, "❤"), "");
+        assert_eq!(toggled(&ours, "👍"), "👍");
+        let theirs = reacted("❤️", Author::Contact { name: None });
+        assert_eq!(toggled(&theirs, "❤️"), "❤️");
+    }
+
+    #[test]
+    fn a_reaction_on_its_way_counts_already() {
+        let mut message = reacted("❤️", Author::Phone);
+        let change = Change::React { emoji: "👍".to_owned() };
+        message.pending = vec![PendingChange { id: OperationId(1), change, failed: None }];
+        assert_eq!(toggled(&message, "👍"), "");
+        assert_eq!(toggled(&message, "❤️"), "❤️");
+        message.pending[0].failed = Some(FailReason::Refused);
+        assert_eq!(toggled(&message, "👍"), "👍");
+    }
+}
