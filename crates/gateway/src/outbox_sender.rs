@@ -144,11 +144,10 @@ impl OutboxSender {
         let Ok(to) = row.to_jid.parse::<Jid>() else {
             return SendOutcome::Refused(FailReason::Recipient);
         };
-        let now = Utc::now();
-        if outgoing::is_too_late(&row.operation, now) {
+        if outgoing::is_too_late(&row.operation, Utc::now()) {
             return SendOutcome::Refused(FailReason::TooLate);
         }
-        let message = outgoing::message(&row.operation, &to, own_phone, now);
+        let message = outgoing::message(&row.operation, &to, own_phone, row.queued_at);
         let options = SendOptions::default().with_message_id(row.wa_id.as_str());
         match self.client.send_message_with_options(to, message, options).await {
             Ok(_) => SendOutcome::Sent,

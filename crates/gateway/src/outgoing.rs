@@ -28,12 +28,13 @@ pub(crate) fn is_too_late(operation: &Operation, now: DateTime<Utc>) -> bool {
     }
 }
 
-/// Builds the message of an operation in the chat with a person.
+/// Builds the message of an operation in the chat with a person. `queued_at` is its time, also when it
+/// is sent again: of two edits, phones show the one with the later time.
 pub(crate) fn message(
     operation: &Operation,
     chat: &Jid,
     own_phone: &OwnPhone,
-    now: DateTime<Utc>,
+    queued_at: DateTime<Utc>,
 ) -> wa::Message {
     let text = |body: &str, reply_to: &Option<OutgoingQuote>, forwarded: u32| match context(
         reply_to.as_ref(),
@@ -50,7 +51,7 @@ pub(crate) fn message(
             key: MessageField::some(key(chat, target.as_str(), true)),
             r#type: Some(Type::MESSAGE_EDIT),
             edited_message: MessageField::some(text(body, reply_to, 0)),
-            timestamp_ms: Some(now.timestamp_millis()),
+            timestamp_ms: Some(queued_at.timestamp_millis()),
             ..Default::default()
         }),
         Operation::Revoke { target, .. } => protocol(ProtocolMessage {
@@ -60,7 +61,7 @@ pub(crate) fn message(
         }),
         Operation::React { target, from_me, emoji } => {
             let key = key(chat, target.as_str(), *from_me);
-            build_reaction_message(key, emoji.as_str(), now.timestamp_millis())
+            build_reaction_message(key, emoji.as_str(), queued_at.timestamp_millis())
         }
     }
 }

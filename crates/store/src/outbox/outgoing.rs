@@ -26,6 +26,8 @@ pub struct Outgoing {
     pub to_jid: String,
     /// The number of attempts that failed.
     pub attempts: u32,
+    /// The time at which a user queued it, by the clock of this machine.
+    pub queued_at: DateTime<Utc>,
     pub operation: Operation,
 }
 
@@ -98,6 +100,7 @@ pub(super) async fn rows(
             outbox::Column::WaId,
             outbox::Column::Payload,
             outbox::Column::Attempts,
+            outbox::Column::QueuedAt,
             outbox::Column::TargetSentAt,
         ])
         .column_as(message::Column::WaId, "target")
@@ -126,6 +129,7 @@ struct Row {
     wa_id: String,
     payload: String,
     attempts: i64,
+    queued_at: Option<i64>,
     target_sent_at: Option<i64>,
     target: String,
     sender_id: i64,
@@ -163,6 +167,7 @@ impl Row {
             wa_id: message_id(self.wa_id)?,
             to_jid: self.address,
             attempts: u32::try_from(self.attempts).unwrap_or(u32::MAX),
+            queued_at: codec::time(self.queued_at.unwrap_or_else(codec::now)),
             operation,
         })
     }
