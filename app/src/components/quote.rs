@@ -30,27 +30,24 @@ impl Quoted {
     }
 
     /// The author and the text.
-    pub(super) fn lines(self) -> AnyView {
+    pub(super) fn lines(self) -> Vec<AnyView> {
         let own_direction = [("dir", Some("auto"))];
         let author = element("STRONG", &own_direction, self.author.into_any());
         let text = element("SPAN", &own_direction, self.text.into_any());
-        vec![author, text].into_any()
+        vec![author, text]
     }
 
     /// The quote in its bubble: a button that goes to the quoted message, if it is stored.
     fn in_bubble(self, locale: Locale) -> AnyView {
         if self.message.is_none() {
-            return element("DIV", &[("class", Some("quote"))], self.lines());
+            return element("DIV", &[("class", Some("quote"))], self.lines().into_any());
         }
-        let (author, text) = (self.author.as_str(), self.text.as_str());
-        let name = t!(locale, chat.jump, author = author, text = text).to_string();
-        let attributes = [
-            ("class", Some("quote")),
-            ("type", Some("button")),
-            ("data-act", Some("jump")),
-            ("aria-label", Some(&*name)),
-        ];
-        element("BUTTON", &attributes, self.lines())
+        let name = t!(locale, chat.jump).to_owned();
+        let mut parts = vec![element("EM", &[("class", Some("sr"))], name.into_any())];
+        parts.extend(self.lines());
+        let attributes =
+            [("class", Some("quote")), ("type", Some("button")), ("data-act", Some("jump"))];
+        element("BUTTON", &attributes, parts.into_any())
     }
 }
 

@@ -61,7 +61,7 @@ impl Inbox {
     /// until then.
     pub(crate) fn edit(self, message: Message, text: String, saving: RwSignal<bool>) {
         let key = Bubble::Stored(message.clone()).key();
-        if !message.more && message.text == text {
+        if !message.more && message.pending.is_empty() && message.text == text {
             self.stop_editing(&key);
             return;
         }

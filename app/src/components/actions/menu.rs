@@ -57,17 +57,17 @@ fn item(locale: Locale, action: Action, minutes: i64, first: &str) -> String {
         Action::Revoke => ("revoke", t!(locale, actions.revoke), REVOKE, ""),
     };
     let icon = icon_html(icon);
-    let hint = match action {
+    // The hint is no part of the name.
+    let (hint, title) = match action {
         Action::Edit => {
             let left = t!(locale, actions.edit_left, n = minutes).to_string();
-            format!(r#"<small>{left}</small>"#)
+            (format!(r#"<small aria-hidden="true">{left}</small>"#), format!(r#"title="{left}""#))
         }
-        _ if key.is_empty() => String::new(),
-        _ => format!("<kbd>{key}</kbd>"),
+        _ if key.is_empty() => (String::new(), String::new()),
+        _ => (format!(r#"<kbd aria-hidden="true">{key}</kbd>"#), String::new()),
     };
-    // The hint is no part of the name.
     format!(
-        r#"<button type="button" role="menuitem" data-act="{act}" aria-label="{name}" {first}>{icon}<span>{name}</span>{hint}</button>"#
+        r#"<button type="button" role="menuitem" data-act="{act}" {title} {first}>{icon}<span>{name}</span>{hint}</button>"#
     )
 }
 
@@ -79,8 +79,8 @@ mod tests {
     fn the_time_left_stands_beside_the_edit() {
         let bubble = Bubble::Stored(fixtures::message(1));
         let html = content(Locale::pt_BR, &bubble, &[Action::Copy, Action::Edit], 12);
-        assert!(html.contains(r#"aria-label="Copiar" autofocus>"#), "{html}");
-        assert!(html.contains("<small>por mais 12 min</small>"), "{html}");
+        assert!(html.contains(r#"data-act="copy"  autofocus>"#), "{html}");
+        assert!(html.contains(r#">por mais 12 min</small>"#), "{html}");
         assert!(!html.contains("quick"), "{html}");
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use model::Message;
+use model::{Change, Message, bounds};
 
 use super::editor::editor;
 use super::emoji::emoji;
@@ -113,13 +113,14 @@ fn copy(inbox: Inbox, locale: Locale, bubble: &Bubble) {
     });
 }
 
-/// Opens the editor with the whole text.
+/// Opens the editor with the whole text: that of an edit on its way, or the current one.
 fn edit(inbox: Inbox, key: BubbleKey, message: Message) {
     inbox.editing.set(None);
     spawn_local(async move {
-        let text = match message.more {
-            true => api::message_text(message.id).await.map(|whole| whole.text),
-            false => Ok(message.text),
+        let text = match edited_text(&message) {
+            Some(text) => Ok(text),
+            None if message.more => api::message_text(message.id).await.map(|whole| whole.text),
+            None => Ok(message.text),
         };
         match text {
             // Another conversation may be open by now.
@@ -130,6 +131,16 @@ fn edit(inbox: Inbox, key: BubbleKey, message: Message) {
             Err(error) => inbox.notice.set(Some(error)),
         }
     });
+}
+
+/// The text of the last edit on its way, unless the page may have only its beginning.
+fn edited_text(message: &Message) -> Option<String> {
+    message.pending.iter().rev().find_map(|one| match &one.change {
+        Change::Edit { text } if one.failed.is_none() && text.len() < bounds::BUBBLE => {
+            Some(text.clone())
+        }
+        _ => None,
+    })
 }
 
 fn jump(inbox: Inbox, locale: Locale, message: Message) {
