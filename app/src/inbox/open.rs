@@ -220,6 +220,19 @@ mod tests {
     }
 
     #[test]
+    fn a_page_that_comes_after_a_jump_removes_nothing_of_it() {
+        Owner::new().with(|| {
+            let inbox = Inbox::provide(page(100..160), Some(ChatId(1)), Clock::provide());
+            inbox.bubbles_tail.set(Tail::Loading);
+            inbox.bubbles.fill((10..100).map(message).map(Bubble::Stored).collect());
+            inbox.reached.set_value(Some(10));
+            inbox.show_page((40..100).map(message).collect());
+            let first = inbox.bubbles.first().map(|bubble| bubble.rank().1);
+            assert_eq!(first, Some(10));
+        });
+    }
+
+    #[test]
     fn loading_again_after_a_long_gap_starts_from_the_newest_page() {
         assert_eq!(shown_after(170..230), (170..230).collect::<Vec<_>>());
     }

@@ -24,7 +24,7 @@ use leptos::wasm_split::wasm_split;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::Closure;
 
-use super::erased_view;
+use super::{erased_view, text_signal};
 use crate::i18n::{Locale, use_locale};
 use crate::inbox::{Inbox, Overlay, use_inbox};
 use crate::parts::Missing;
@@ -59,7 +59,7 @@ pub(crate) fn Actions() -> impl IntoView {
         browser::actions(&Closure::<dyn FnMut(JsValue)>::new(on_action).into_js_value());
     });
     view! {
-        <p class="said" role="status">{inbox.said}</p>
+        <p class="said" role="status">{text_signal(move || inbox.said.get())}</p>
         {erased_view(move || inbox.overlay.get().map_or_else(|| ().into_any(), Overlay::view))}
     }
     .into_any()
