@@ -25,6 +25,11 @@ pub const REACTION: usize = 64;
 pub const REACTIONS: usize = 256;
 /// Edits of one message by one sender that are kept, the newest.
 pub const EDITS: usize = 100;
+/// Changes of one message made here that wait for WhatsApp or have failed.
+pub const CHANGES: u64 = 20;
+/// Ids of earlier own changes of one message that are remembered, so that a repeated request is
+/// recognised.
+pub const REMEMBERED_CHANGES: usize = 20;
 /// Characters of a file's name as it is stored; fewer are shown.
 pub const FILE_NAME: usize = 255;
 /// Bytes of a media type: two names of 127 and a slash (RFC 6838).

@@ -19,6 +19,9 @@ pub struct Chat {
     /// The time of the last activity; rows are sorted by it, newest first.
     pub last_at: DateTime<Utc>,
     pub unread: u32,
+    /// It is a group, and no chat with one person.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub group: bool,
     /// Only the owner of the number sees it, so this is only ever true for them.
     pub private: bool,
     /// It is the chat of the number with itself. Only the server knows this, and names the chat in

@@ -3,7 +3,10 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{ChatId, Media, MessageId, PendingChange, Piece, Quote, Reaction, WaMessageId};
+use crate::{
+    ChatId, Media, MessageId, PendingChange, Piece, Quote, Reaction, WaMessageId,
+    change::{EDITABLE_FOR, REVOCABLE_FOR, time_left},
+};
 
 /// Length of the longest text of a message, in characters; the limit of WhatsApp.
 pub const MAX_TEXT: usize = 65_536;
@@ -42,6 +45,10 @@ pub struct Message {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pending: Vec<PendingChange>,
     pub sent_at: DateTime<Utc>,
+    /// The time at which WhatsApp took a message that was written here, if that is later than
+    /// [`Self::sent_at`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken_at: Option<DateTime<Utc>>,
     /// The sort key within a chat; see `store::ingest` for its definition.
     pub position: i64,
     /// Set on outgoing messages only.
@@ -53,6 +60,24 @@ pub struct Message {
 impl Message {
     pub fn is_outgoing(&self) -> bool {
         !matches!(self.author, Author::Contact { .. })
+    }
+
+    /// Returns the time left to edit the message: zero or negative when it is over, and all of it
+    /// while the message waits to be sent. Messages that cannot be edited at all have it too.
+    pub fn edit_left(&self, now: DateTime<Utc>) -> TimeDelta {
+        time_left(EDITABLE_FOR, self.changeable_since(), now)
+    }
+
+    /// Returns the time left to delete the message for everybody, as [`Self::edit_left`].
+    pub fn revoke_left(&self, now: DateTime<Utc>) -> TimeDelta {
+        time_left(REVOCABLE_FOR, self.changeable_since(), now)
+    }
+
+    /// Returns the time from which the age of the message counts for its changes; `None` while it
+    /// waits to be sent.
+    fn changeable_since(&self) -> Option<DateTime<Utc>> {
+        let is_queued = self.delivery == Some(Delivery::Queued);
+        (!is_queued).then(|| self.taken_at.unwrap_or(self.sent_at))
     }
 
     /// Returns the address of the whole text of a message.

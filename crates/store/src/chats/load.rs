@@ -89,6 +89,7 @@ fn unread() -> SimpleExpr {
 struct Row {
     id: i64,
     connection_id: i64,
+    contact_id: Option<i64>,
     jid: String,
     last_at: i64,
     phone: Option<String>,
@@ -133,6 +134,7 @@ impl Row {
             preview,
             last_at: codec::time(self.last_at),
             unread: u32::try_from(self.unread).unwrap_or(u32::MAX),
+            group: self.contact_id.is_none(),
             private: self.is_private,
             myself,
         })
