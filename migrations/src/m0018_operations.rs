@@ -1,5 +1,6 @@
 //! The outbox holds operations: messages to send and changes of messages. Messages have the quoted
-//! part of an answer and their forwarding score, and updates the user who made them.
+//! part of an answer, their forwarding score and the time at which WhatsApp took them, and updates
+//! the user who made them.
 
 use sea_orm_migration::prelude::*;
 
@@ -26,6 +27,11 @@ impl MigrationTrait for Migration {
             .and_where(Expr::col("quoted_sender_id").is_not_null())
             .to_owned();
         manager.create_index(quoted).await?;
+        // A new stanza may not have the id of a change that was made here. Most updates are others'.
+        let made_here = index("amendment", &["connection_id", "wa_id"])
+            .and_where(Expr::col("wa_id").is_not_null())
+            .to_owned();
+        manager.create_index(made_here).await?;
         let indexes = (&OF_MESSAGES[..], &OF_OPERATIONS[..]);
         replace_outbox(manager, indexes, operations(), TAKE_MESSAGES).await
     }
@@ -35,6 +41,10 @@ impl MigrationTrait for Migration {
         replace_outbox(manager, indexes, messages(), TAKE_SENDINGS).await?;
         let quoted = Index::drop().name("message_quoted_sender_id").table("message").to_owned();
         manager.drop_index(quoted).await?;
+        let made_here =
+            Index::drop().name("amendment_connection_id_wa_id").table("amendment").to_owned();
+        manager.drop_index(made_here).await?;
+        manager.get_connection().execute_unprepared(FORGET_REPLACED).await?;
         for (table, column) in columns() {
             let name = column.get_column_name();
             let drop = Table::alter().table(table).drop_column(name).to_owned();
@@ -56,6 +66,8 @@ fn columns() -> Vec<(&'static str, ColumnDef)> {
         ("message", number("quoted_sender_id")),
         ("message", text("quoted_kind")),
         ("message", text("quoted_text")),
+        // It is NULL if it does not differ from `sent_at`.
+        ("message", number("taken_at")),
         // The user and the stanza of an update that was made here. SQLite cannot add a foreign key.
         ("amendment", number("author_id")),
         ("amendment", text("wa_id")),
@@ -80,9 +92,9 @@ fn operations() -> TableCreateStatement {
         .col(ColumnDef::new("author_id").big_integer())
         // A row with a lower id, as a backup restores rows in the order of their ids.
         .col(ColumnDef::new("depends_on").big_integer())
-        .col(ColumnDef::new("target_sent_at").big_integer())
         .col(ColumnDef::new("attempts").big_integer().not_null().default(0))
         .col(ColumnDef::new("next_attempt_at").big_integer())
+        .col(ColumnDef::new("first_sent_at").big_integer())
         .col(ColumnDef::new("queued_at").big_integer())
         .col(ColumnDef::new("failed").text())
         .foreign_key(&mut belongs_to("outbox", "connection_id", "connection"))
@@ -119,6 +131,9 @@ const OF_OPERATIONS: [&[&str]; 6] = [
 
 /// The columns of each index of the outbox of before.
 const OF_MESSAGES: [&[&str]; 2] = [&["connection_id", "message_id"], &["queued_at"]];
+
+/// Older versions have one update of each kind by a sender.
+const FORGET_REPLACED: &str = "DELETE FROM amendment WHERE kind = 'replaced'";
 
 const TAKE_MESSAGES: &str = "INSERT INTO outbox \
      (connection_id, chat_id, kind, message_id, wa_id, payload, author_id, queued_at) \

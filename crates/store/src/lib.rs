@@ -101,7 +101,7 @@ pub use media::{AwaitedMedia, InboundMedia, MediaFile, MediaQueue, MediaSource};
 pub use messages::{MessageUpdate, UpdateOf};
 pub use model::Access;
 pub use numbers::{ConnectionRow, Linked, NewNumber};
-pub use outbox::{Operation, Outbox, Outgoing, OutgoingQuote, QuotedBy};
+pub use outbox::{LONGEST_PAUSE, Operation, Outbox, Outgoing, OutgoingQuote, QuotedBy};
 pub use receipts::{ReadReceipt, Receipts};
 pub use secrets::{EncryptionError, SecretKeys};
 pub use store::Store;

@@ -10,8 +10,11 @@
 //!   or discards it.
 //! * The operations of a chat are a lane: they go out in the order of their rows, and one that has
 //!   to wait holds up the lane and no other. One that failed holds up nothing.
+//! * A change waits for the earlier changes of its message until they are confirmed or have failed:
+//!   if WhatsApp refused one and took the next, a retry of the first would undo the next.
 //! * A change of a message that is not sent yet depends on the sending. It goes once the message is
 //!   confirmed, and fails if the message fails.
+//! * A change that comes too late for WhatsApp fails, unless an earlier attempt may have arrived.
 //!
 //! | module | content |
 //! | --- | --- |
@@ -23,18 +26,24 @@ mod give_up;
 mod outgoing;
 mod settle;
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use model::{ConnectionId, OperationId};
 use sea_orm::{
     ColumnTrait as _, EntityTrait as _, IntoSimpleExpr as _, QueryFilter as _, QueryOrder as _,
     QuerySelect as _, Select,
-    sea_query::{Expr, ExprTrait as _, Query},
+    sea_query::{Expr, ExprTrait as _, Query, SelectStatement, SimpleExpr},
 };
 
 pub(crate) use give_up::fail_waiting;
 pub use outgoing::{Operation, Outgoing, OutgoingQuote, QuotedBy};
 
 use crate::{Error, Store, codec, entity::outbox};
+
+/// The longest pause before the next attempt. A row with a longer one was written before the clock
+/// of this machine was set back, and is due.
+pub const LONGEST_PAUSE: Duration = Duration::from_secs(16);
 
 /// The outbox of one number.
 #[derive(Debug, Clone)]
@@ -50,8 +59,8 @@ impl Outbox {
 
     /// Returns at most `limit` operations that may go now, in the order of queueing: neither
     /// confirmed nor failed, not dependent on another, not before the time of their next attempt,
-    /// and with no earlier operation of their chat that has to wait. Those that are under way are
-    /// among them.
+    /// no change that comes after another one of its message, and with no earlier operation of their
+    /// chat that has to wait. Those that are under way are among them.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -61,7 +70,39 @@ impl Outbox {
         outgoing::rows(self.store.db(), free).await
     }
 
-    /// Counts a failed attempt. The operation is tried again from `next_attempt_at` on.
+    /// Stores that the first attempt to send a change may reach WhatsApp from now on. Later calls
+    /// change nothing. It is for changes that can come too late ([`Outgoing::was_sent`]).
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn sent(&self, operation: OperationId) -> Result<(), Error> {
+        self.set_first_sent(operation, Some(codec::now())).await
+    }
+
+    /// Stores that the first attempt has certainly not reached WhatsApp.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn not_sent(&self, operation: OperationId) -> Result<(), Error> {
+        self.set_first_sent(operation, None).await
+    }
+
+    async fn set_first_sent(&self, operation: OperationId, at: Option<i64>) -> Result<(), Error> {
+        let writing = self.store.write().await?;
+        let column = outbox::Column::FirstSentAt;
+        let is_other = if at.is_some() { column.is_null() } else { column.is_not_null() };
+        outbox::Entity::update_many()
+            .col_expr(column, Expr::val(at))
+            .filter(outbox::Column::Id.eq(operation.0))
+            .filter(outbox::Column::ConnectionId.eq(self.connection.0))
+            .filter(is_other)
+            .exec(&writing.tx)
+            .await?;
+        writing.commit().await
+    }
+
+    /// Counts a failed attempt. The operation is tried again from `next_attempt_at` on, which is at
+    /// most [`LONGEST_PAUSE`] ahead.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -86,22 +127,46 @@ impl Outbox {
 /// Selects the operations of a number that may go at a time.
 fn free(connection: ConnectionId, now: i64) -> Select<outbox::Entity> {
     let earlier = |column: outbox::Column| Expr::col(("earlier", column));
-    let holds_up = earlier(outbox::Column::DependsOn)
-        .is_not_null()
-        .or(earlier(outbox::Column::NextAttemptAt).gt(now));
     let before_in_lane = Query::select()
         .expr(Expr::val(1))
         .from_as(outbox::Entity, "earlier")
         .and_where(earlier(outbox::Column::ChatId).eq(outbox::Column::ChatId.into_simple_expr()))
         .and_where(earlier(outbox::Column::Id).lt(outbox::Column::Id.into_simple_expr()))
         .and_where(earlier(outbox::Column::Failed).is_null())
-        .and_where(holds_up)
+        .and_where(
+            earlier(outbox::Column::DependsOn)
+                .is_not_null()
+                .or(pauses(earlier(outbox::Column::NextAttemptAt), now))
+                .or(Expr::exists(before_of_message("earlier"))),
+        )
         .to_owned();
-    let next_attempt_at = outbox::Column::NextAttemptAt;
+    let next_attempt_at = outbox::Column::NextAttemptAt.into_simple_expr();
     outbox::Entity::find()
         .filter(outbox::Column::ConnectionId.eq(connection.0))
         .filter(outbox::Column::Failed.is_null())
         .filter(outbox::Column::DependsOn.is_null())
-        .filter(next_attempt_at.is_null().or(next_attempt_at.lte(now)))
+        .filter(next_attempt_at.clone().is_null().or(pauses(next_attempt_at, now).not()))
+        .filter(Expr::not_exists(before_of_message("outbox")))
         .filter(Expr::not_exists(before_in_lane))
+}
+
+/// The condition that a time of a next attempt has not come.
+fn pauses(next_attempt_at: SimpleExpr, now: i64) -> SimpleExpr {
+    let longest = i64::try_from(LONGEST_PAUSE.as_micros()).unwrap_or(i64::MAX);
+    next_attempt_at.between(now + 1, now + longest)
+}
+
+/// Selects the changes before a change, of the same message, that are neither confirmed nor failed.
+/// `later` is the table or alias of that change.
+fn before_of_message(later: &'static str) -> SelectStatement {
+    let later = |column: outbox::Column| Expr::col((later, column));
+    let before = |column: outbox::Column| Expr::col(("before", column));
+    Query::select()
+        .expr(Expr::val(1))
+        .from_as(outbox::Entity, "before")
+        .and_where(before(outbox::Column::MessageId).eq(later(outbox::Column::MessageId)))
+        .and_where(before(outbox::Column::Id).lt(later(outbox::Column::Id)))
+        .and_where(before(outbox::Column::Kind).ne(outbox::SEND))
+        .and_where(before(outbox::Column::Failed).is_null())
+        .to_owned()
 }

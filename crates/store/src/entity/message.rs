@@ -18,6 +18,9 @@ pub(crate) struct Model {
     pub kind: String,
     pub text: String,
     pub sent_at: i64,
+    /// The time at which WhatsApp took a message that was written here, if that is more than a
+    /// second later than `sent_at`.
+    pub taken_at: Option<i64>,
     /// Its position in the chat; see `messages::position`.
     pub position: i64,
     /// The delivery state of an outgoing message; see `codec`.
@@ -46,6 +49,11 @@ impl Model {
     /// Returns true if no update has changed the content.
     pub(crate) fn is_as_said(&self) -> bool {
         self.edited_at.is_none() && self.revoked_by.is_none()
+    }
+
+    /// Returns the time from which the age of the message counts for its changes.
+    pub(crate) fn changeable_since(&self) -> i64 {
+        self.taken_at.unwrap_or(self.sent_at)
     }
 }
 

@@ -14,7 +14,8 @@ pub(crate) struct Model {
     pub sender_id: i64,
     /// WhatsApp's id of the message, which may not be stored yet.
     pub target_wa_id: String,
-    /// The kind of the `MessageUpdate`, or `said` for the first content; see `messages::update`.
+    /// The kind of the `MessageUpdate`, `said` for the first content, or `replaced` for an own
+    /// update that does not count any more; see `messages::update`.
     pub kind: String,
     /// The new text, the emoji, the vote in hexadecimal, or the first text; empty for a deletion
     /// and for a withdrawn reaction.

@@ -22,12 +22,13 @@ pub(crate) struct Model {
     pub author_id: Option<i64>,
     /// The operation that sends the message, which is confirmed first.
     pub depends_on: Option<i64>,
-    /// The time at which WhatsApp took the message, if this depended on it.
-    pub target_sent_at: Option<i64>,
     /// The number of attempts that failed.
     pub attempts: i64,
     /// The time of the next attempt; `None` if it may go at once.
     pub next_attempt_at: Option<i64>,
+    /// The time of the first attempt that may have reached WhatsApp. It is stored for changes that
+    /// can come too late, which are sent again then whatever their age.
+    pub first_sent_at: Option<i64>,
     /// The time of queueing; `None` for messages of versions that did not store it.
     pub queued_at: Option<i64>,
     /// The reason why a change is not tried again by itself, a `model::FailReason`. A message that

@@ -4,10 +4,10 @@
 use chrono::{TimeDelta, Utc};
 use model::{
     Change, ChatId, ConnectionId, Delivery, Message, MessageId, MessageKind, OperationId,
-    WaMessageId,
-    change::{EDITABLE_FOR, REVOCABLE_FOR},
+    WaMessageId, bounds,
+    change::{EDITABLE_FOR, REVOCABLE_FOR, time_left},
 };
-use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, Select};
 
 use super::{
     queue::sendable,
@@ -30,8 +30,8 @@ impl Store {
     /// # Errors
     /// [`Error::NotFound`] when it is not a message of the grant's number, or its chat is private
     /// and the user is not its owner; [`Error::Replaced`] when the number's phone changed;
-    /// [`Error::Unchangeable`] when the message is not one that can be changed in this way, or waits
-    /// to be deleted; [`Error::TooLate`]; [`Error::EmptyText`] and [`Error::TextTooLong`] of an
+    /// [`Error::Unchangeable`] when the message is not one that can be changed in this way, waits to
+    /// be deleted, or has [`bounds::CHANGES`] changes that wait or failed; [`Error::TooLate`]; [`Error::EmptyText`] and [`Error::TextTooLong`] of an
     /// edit; [`Error::Invalid`] for a reaction that is no emoji, and for an id that is taken.
     pub async fn enqueue_change(
         &self,
@@ -48,6 +48,10 @@ impl Store {
             return loaded(&writing, message).await;
         }
         require_changeable(&writing, &row, kind).await?;
+        let changes = of_message(&row).count(&writing.tx).await?;
+        if changes >= bounds::CHANGES {
+            return Err(Error::Unchangeable);
+        }
         let new = NewOperation {
             connection: grant.connection(),
             chat: ChatId(row.chat_id),
@@ -150,7 +154,11 @@ async fn is_known(
     if messages > 0 {
         return Err(Error::Invalid(Field::MessageId));
     }
-    updates::is_stored(tx, row, wa_id).await
+    let Some(made) = updates::made_here(tx, ConnectionId(row.connection_id), wa_id).await? else {
+        return Ok(false);
+    };
+    let is_same = made.chat_id == row.chat_id && made.target_wa_id == row.wa_id;
+    if is_same { Ok(true) } else { Err(Error::Invalid(Field::MessageId)) }
 }
 
 /// Checks that a message may be changed in this way now.
@@ -166,7 +174,7 @@ async fn require_changeable(
     let content = MessageKind::from_name(&row.kind);
     let is_own = row.sender_id == message::OURSELVES;
     let is_possible = match kind {
-        outbox::EDIT => is_own && content == MessageKind::Text,
+        outbox::EDIT => is_own && content == MessageKind::Text && is_personal(writing, row).await?,
         outbox::REVOKE => is_own,
         _ => !content.is_placeholder() && is_personal(writing, row).await?,
     };
@@ -177,30 +185,34 @@ async fn require_changeable(
     if is_being_revoked(writing, row).await? {
         return Err(Error::Unchangeable);
     }
+    let allowed = match kind {
+        outbox::EDIT => EDITABLE_FOR,
+        outbox::REVOKE => REVOCABLE_FOR,
+        _ => return Ok(()),
+    };
     // The time of a message that waits to be sent has not begun.
-    let age = match delivery {
-        Some(Delivery::Queued) => TimeDelta::zero(),
-        _ => Utc::now() - codec::time(row.sent_at),
-    };
-    let is_too_late = match kind {
-        outbox::EDIT => age > EDITABLE_FOR,
-        outbox::REVOKE => age > REVOCABLE_FOR,
-        _ => false,
-    };
-    if is_too_late { Err(Error::TooLate) } else { Ok(()) }
+    let is_queued = delivery == Some(Delivery::Queued);
+    let since = (!is_queued).then(|| codec::time(row.changeable_since()));
+    let is_over = time_left(allowed, since, Utc::now()) <= TimeDelta::zero();
+    if is_over { Err(Error::TooLate) } else { Ok(()) }
 }
 
 /// Returns true for a message of a chat with one person. In groups a reaction would have to name the
-/// author of the message.
+/// author of the message, and an edit the members that the text mentions.
 async fn is_personal(writing: &Writing, row: &message::Model) -> Result<bool, Error> {
     let chat = chat::Entity::find_by_id(row.chat_id).one(&writing.tx).await?;
     Ok(chat.is_some_and(|chat| chat.contact_id.is_some()))
 }
 
+/// Selects the changes of a message that wait for WhatsApp or have failed.
+fn of_message(row: &message::Model) -> Select<outbox::Entity> {
+    operations::changes(ConnectionId(row.connection_id))
+        .filter(outbox::Column::MessageId.eq(row.id))
+}
+
 /// Returns true if a deletion of the message waits for WhatsApp.
 async fn is_being_revoked(writing: &Writing, row: &message::Model) -> Result<bool, Error> {
-    let waiting = operations::changes(ConnectionId(row.connection_id))
-        .filter(outbox::Column::MessageId.eq(row.id))
+    let waiting = of_message(row)
         .filter(outbox::Column::Kind.eq(outbox::REVOKE))
         .filter(outbox::Column::Failed.is_null())
         .count(&writing.tx)

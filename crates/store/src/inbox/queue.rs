@@ -11,7 +11,7 @@ use crate::{
     Error, Field, Grant, Write, chats, codec,
     entity::{chat, connection, draft, message, outbox},
     live::Change,
-    messages::{self, NewMessage, NewQuote, delivery, position},
+    messages::{self, NewMessage, NewQuote, delivery, position, updates},
     write::Writing,
 };
 
@@ -28,7 +28,7 @@ pub(super) struct Place {
     newest: Option<i64>,
     /// The message of the number that has the id already.
     same_id: Option<i64>,
-    /// True if a change has the id.
+    /// True if a change has the id, or had it until WhatsApp confirmed the change.
     is_change: bool,
 }
 
@@ -36,7 +36,7 @@ impl Place {
     /// Returns the chat, if the user of the grant may write in it.
     ///
     /// # Errors
-    /// [`Error::NotFound`], [`Error::Replaced`], or [`Error::Invalid`] if a change has the id.
+    /// [`Error::NotFound`], [`Error::Replaced`], or [`Error::Invalid`] if a change has or had the id.
     pub(super) async fn find(
         tx: &DatabaseTransaction,
         grant: &Grant<Write>,
@@ -55,7 +55,11 @@ impl Place {
             .expr_as(value(draft(grant, chat)), "draft")
             .expr_as(value(newest(chat)), "newest")
             .expr_as(value(same_id(grant, wa_id)), "same_id")
-            .expr_as(Expr::exists(change(grant, wa_id)), "is_change")
+            .expr_as(
+                Expr::exists(change(grant, wa_id))
+                    .or(Expr::exists(updates::with_id(grant.connection(), wa_id))),
+                "is_change",
+            )
             .into_model()
             .one(tx)
             .await?;

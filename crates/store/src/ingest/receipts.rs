@@ -46,7 +46,7 @@ impl Ingest {
         let from = contacts::contact_ids(&writing.tx, self.connection, &peer.aliases()).await?;
         for row in ours {
             if comes_from(&writing.tx, ChatId(row.chat_id), &from).await?
-                && delivery::advance(&writing.tx, &row, delivery).await?
+                && delivery::advance(&writing.tx, &row, delivery, codec::now()).await?
             {
                 writing.message_changed(&row);
             }

@@ -5,7 +5,10 @@ use sea_orm::{
     ColumnTrait as _, DatabaseTransaction, EntityTrait as _, QueryFilter as _, sea_query::Expr,
 };
 
-use super::operations::{self, NewOperation};
+use super::{
+    operations::{self, NewOperation},
+    position::SECOND,
+};
 use crate::{
     Error, codec,
     entity::{message, outbox},
@@ -17,16 +20,21 @@ pub(crate) fn of(row: &message::Model) -> Result<Option<Delivery>, Error> {
 }
 
 /// Advances the delivery state of a message, never backward, and removes it from the outbox. The
-/// changes that depend on it are freed, or fail with it. Returns true if the message changed.
+/// changes that depend on it are freed, or fail with it. `at` is the time of the change: that at which
+/// WhatsApp took the message, if this is the first sign that it did. Returns true if the message
+/// changed.
 pub(crate) async fn advance(
     tx: &DatabaseTransaction,
     row: &message::Model,
     next: Delivery,
+    at: i64,
 ) -> Result<bool, Error> {
     let Some(current) = of(row)?.filter(|current| current.advances_to(next)) else {
         return Ok(false);
     };
-    set(tx, row.id, next).await?;
+    let was_taken = |delivery| !matches!(delivery, Delivery::Queued | Delivery::Failed { .. });
+    let is_late = !was_taken(current) && was_taken(next) && at > row.sent_at + SECOND;
+    set(tx, row.id, next, is_late.then_some(at)).await?;
     // Only a queued message is in the outbox.
     if current == Delivery::Queued {
         operations::settle_sending(tx, row.id, next).await?;
@@ -59,16 +67,22 @@ pub(crate) async fn queue_again(
     tx: &DatabaseTransaction,
     row: &message::Model,
 ) -> Result<(), Error> {
-    set(tx, row.id, Delivery::Queued).await?;
+    set(tx, row.id, Delivery::Queued, None).await?;
     let ids = (ConnectionId(row.connection_id), ChatId(row.chat_id), MessageId(row.id));
     queue(tx, ids, &row.wa_id, row.author_id.map(UserId)).await
 }
 
-async fn set(tx: &DatabaseTransaction, message: i64, delivery: Delivery) -> Result<(), Error> {
-    message::Entity::update_many()
-        .col_expr(message::Column::Delivery, Expr::val(codec::delivery(delivery)))
-        .filter(message::Column::Id.eq(message))
-        .exec(tx)
-        .await?;
+async fn set(
+    tx: &DatabaseTransaction,
+    message: i64,
+    delivery: Delivery,
+    taken_at: Option<i64>,
+) -> Result<(), Error> {
+    let mut update = message::Entity::update_many()
+        .col_expr(message::Column::Delivery, Expr::val(codec::delivery(delivery)));
+    if let Some(taken_at) = taken_at {
+        update = update.col_expr(message::Column::TakenAt, Expr::val(taken_at));
+    }
+    update.filter(message::Column::Id.eq(message)).exec(tx).await?;
     Ok(())
 }

@@ -3,8 +3,8 @@
 
 use model::{ChatId, ConnectionId, Delivery, FailReason, MessageId, UserId};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, DatabaseTransaction, EntityTrait as _, QueryFilter as _,
-    QuerySelect as _, Select, sea_query::Expr,
+    ActiveValue::Set, ColumnTrait as _, DatabaseTransaction, EntityTrait as _, PaginatorTrait as _,
+    QueryFilter as _, QuerySelect as _, Select, sea_query::Expr,
 };
 
 use crate::{Error, codec, entity::outbox};
@@ -74,13 +74,12 @@ pub(super) async fn settle_sending(
     message: i64,
     delivery: Delivery,
 ) -> Result<(), Error> {
-    let (failed, sent_at) = match delivery {
-        Delivery::Failed { .. } => (Some(codec::enum_text(FailReason::NotSent)), None),
-        _ => (None, Some(codec::now())),
+    let failed = match delivery {
+        Delivery::Failed { .. } => Some(codec::enum_text(FailReason::NotSent)),
+        _ => None,
     };
     outbox::Entity::update_many()
         .col_expr(outbox::Column::DependsOn, Expr::val(None::<i64>))
-        .col_expr(outbox::Column::TargetSentAt, Expr::val(sent_at))
         .col_expr(outbox::Column::Failed, Expr::val(failed))
         .filter(outbox::Column::MessageId.eq(message))
         .filter(outbox::Column::DependsOn.is_not_null())
@@ -111,7 +110,7 @@ pub(crate) async fn fail(
 }
 
 /// Queues a change that failed again. It keeps its place in the chat, unless it now depends on an
-/// operation after it.
+/// operation after it, or later changes of the message wait, of which it becomes the last.
 pub(crate) async fn queue_again(
     tx: &DatabaseTransaction,
     row: outbox::Model,
@@ -120,12 +119,20 @@ pub(crate) async fn queue_again(
     let mut again = outbox::ActiveModel {
         attempts: Set(0),
         next_attempt_at: Set(None),
+        first_sent_at: Set(None),
         queued_at: Set(Some(codec::now())),
         depends_on: Set(depends_on),
         failed: Set(None),
         ..Default::default()
     };
-    if depends_on.is_none_or(|sending| sending < row.id) {
+    let is_overtaken = changes(ConnectionId(row.connection_id))
+        .filter(outbox::Column::MessageId.eq(row.message_id))
+        .filter(outbox::Column::Id.gt(row.id))
+        .filter(outbox::Column::Failed.is_null())
+        .count(tx)
+        .await?
+        > 0;
+    if !is_overtaken && depends_on.is_none_or(|sending| sending < row.id) {
         outbox::Entity::update_many()
             .set(again)
             .filter(outbox::Column::Id.eq(row.id))
@@ -147,6 +154,16 @@ pub(crate) async fn queue_again(
 
 pub(crate) async fn delete(tx: &DatabaseTransaction, operation: i64) -> Result<(), Error> {
     outbox::Entity::delete_by_id(operation).exec(tx).await?;
+    Ok(())
+}
+
+/// Deletes the changes of a message that failed.
+pub(crate) async fn delete_failed(tx: &DatabaseTransaction, message: i64) -> Result<(), Error> {
+    outbox::Entity::delete_many()
+        .filter(outbox::Column::MessageId.eq(message))
+        .filter(outbox::Column::Failed.is_not_null())
+        .exec(tx)
+        .await?;
     Ok(())
 }
 

@@ -33,6 +33,9 @@ pub enum MessageUpdate {
 
 /// The kind of the content of a message as it was sent; see [`super::said`].
 pub(super) const SAID: &str = "said";
+/// The kind of an own update that was made here and does not count any more, since a later one
+/// replaced it. Its stanza id stays, so that a repeated request is recognised.
+pub(super) const REPLACED: &str = "replaced";
 pub(super) const EDITED: &str = "edited";
 pub(super) const REVOKED: &str = "revoked";
 pub(super) const REVOKED_BY_ADMIN: &str = "revoked_by_admin";

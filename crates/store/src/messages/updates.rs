@@ -1,19 +1,19 @@
 //! The rows of message updates. Of the reactions, votes and deletions by one sender of one message
-//! only the newest is kept. Edits are kept as the history of the text.
+//! only the newest counts. Edits are kept as the history of the text. Of an older update that was made
+//! here the stanza id is kept, so that a repeated request does not make it again.
 
 use std::collections::BTreeSet;
 
 use model::{ChatId, ConnectionId, UserId, WaMessageId, bounds};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, DatabaseTransaction, EntityTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, Select, sea_query::Expr,
+    ActiveValue::Set,
+    ColumnTrait as _, DatabaseTransaction, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, Select,
+    sea_query::{Expr, Query, SelectStatement},
 };
 
-use super::update::{EDITED, MessageUpdate, SAID};
-use crate::{
-    Error,
-    entity::{message, message_update},
-};
+use super::update::{EDITED, MessageUpdate, REPLACED, SAID};
+use crate::{Error, entity::message_update};
 
 /// An update to be stored.
 #[derive(Debug, Clone, Copy)]
@@ -45,13 +45,15 @@ pub(crate) async fn insert(tx: &DatabaseTransaction, update: NewUpdate<'_>) -> R
     let before = of_sender(chat, sender, target, kind);
     if kind == EDITED {
         if has_edit(tx, before, at, &value).await? {
+            remember(tx, update).await?;
             return Ok(false);
         }
     } else if let Some(old) = before.one(tx).await? {
         if old.at > at || (old.at == at && old.value == value) {
+            remember(tx, update).await?;
             return Ok(false);
         }
-        delete(tx, old.id).await?;
+        replace(tx, &old).await?;
     }
     let row = message_update::ActiveModel {
         connection_id: Set(update.connection.0),
@@ -67,9 +69,43 @@ pub(crate) async fn insert(tx: &DatabaseTransaction, update: NewUpdate<'_>) -> R
     };
     message_update::Entity::insert(row).exec_without_returning(tx).await?;
     if kind == EDITED {
-        delete_surplus_edits(tx, chat, sender, target).await?;
+        delete_surplus(tx, chat, sender, target, EDITED).await?;
     }
     Ok(true)
+}
+
+/// Replaces an update, which does not count any more. Only the row of one that was made here stays.
+async fn replace(tx: &DatabaseTransaction, old: &message_update::Model) -> Result<(), Error> {
+    if old.wa_id.is_none() {
+        return delete(tx, old.id).await;
+    }
+    message_update::Entity::update_many()
+        .col_expr(message_update::Column::Kind, Expr::val(REPLACED))
+        .col_expr(message_update::Column::Value, Expr::val(""))
+        .filter(message_update::Column::Id.eq(old.id))
+        .exec(tx)
+        .await?;
+    delete_surplus(tx, old.chat_id, old.sender_id, &old.target_wa_id, REPLACED).await
+}
+
+/// Stores the stanza id of an update that was made here and never counted.
+async fn remember(tx: &DatabaseTransaction, update: NewUpdate<'_>) -> Result<(), Error> {
+    let Some(origin) = update.made_here else { return Ok(()) };
+    let (chat, sender, target) = (update.chat.0, update.sender, update.target.as_str());
+    let row = message_update::ActiveModel {
+        connection_id: Set(update.connection.0),
+        chat_id: Set(chat),
+        sender_id: Set(sender),
+        target_wa_id: Set(target.to_owned()),
+        kind: Set(REPLACED.to_owned()),
+        value: Set(String::new()),
+        at: Set(update.at),
+        author_id: Set(origin.author.map(|author| author.0)),
+        wa_id: Set(Some(origin.wa_id.to_owned())),
+        ..Default::default()
+    };
+    message_update::Entity::insert(row).exec_without_returning(tx).await?;
+    delete_surplus(tx, chat, sender, target, REPLACED).await
 }
 
 /// Reassigns the updates of one chat, or of one contact, to another. If both have the same update,
@@ -93,21 +129,25 @@ pub(crate) async fn reassign(
                 .filter(message_update::Column::At.eq(row.at))
                 .filter(message_update::Column::Value.eq(&*row.value));
         }
-        if let Some(twin) = twin.one(tx).await? {
-            // Of two messages that are one, the row of the chat that is kept stays.
-            if row.kind == SAID || twin.at >= row.at {
-                delete(tx, row.id).await?;
-                continue;
-            }
-            delete(tx, twin.id).await?;
+        // Ids are kept side by side.
+        let twin = if row.kind == REPLACED { None } else { twin.one(tx).await? };
+        // Of two messages that are one, the row of the chat that is kept stays.
+        let stays = twin.as_ref().is_some_and(|twin| row.kind == SAID || twin.at >= row.at);
+        if stays && row.wa_id.is_none() {
+            delete(tx, row.id).await?;
+            continue;
         }
         message_update::Entity::update_many()
             .col_expr(column, Expr::val(to))
             .filter(message_update::Column::Id.eq(row.id))
             .exec(tx)
             .await?;
-        if row.kind == EDITED {
-            delete_surplus_edits(tx, chat, sender, &row.target_wa_id).await?;
+        if let Some(twin) = &twin {
+            let moved = message_update::Model { chat_id: chat, sender_id: sender, ..row.clone() };
+            replace(tx, if stays { &moved } else { twin }).await?;
+        }
+        if row.kind == EDITED || row.kind == REPLACED {
+            delete_surplus(tx, chat, sender, &row.target_wa_id, &row.kind).await?;
         }
     }
     Ok(rows.into_iter().map(|row| row.target_wa_id).collect())
@@ -127,23 +167,28 @@ pub(super) fn of_sender(
         .filter(message_update::Column::Kind.eq(kind))
 }
 
-/// Returns true if an own update of a message with this stanza id is stored.
-pub(crate) async fn is_stored(
+/// Returns the update that was made here with this stanza id.
+pub(crate) async fn made_here(
     tx: &DatabaseTransaction,
-    row: &message::Model,
+    connection: ConnectionId,
     wa_id: &WaMessageId,
-) -> Result<bool, Error> {
-    let same: Option<i64> = message_update::Entity::find()
-        .filter(message_update::Column::TargetWaId.eq(&*row.wa_id))
-        .filter(message_update::Column::ChatId.eq(row.chat_id))
-        .filter(message_update::Column::SenderId.eq(message::OURSELVES))
+) -> Result<Option<message_update::Model>, Error> {
+    let made = message_update::Entity::find()
+        .filter(message_update::Column::ConnectionId.eq(connection.0))
         .filter(message_update::Column::WaId.eq(wa_id.as_str()))
-        .select_only()
-        .column(message_update::Column::Id)
-        .into_tuple()
         .one(tx)
         .await?;
-    Ok(same.is_some())
+    Ok(made)
+}
+
+/// Selects the updates that were made here with this stanza id.
+pub(crate) fn with_id(connection: ConnectionId, wa_id: &WaMessageId) -> SelectStatement {
+    Query::select()
+        .expr(Expr::val(1))
+        .from(message_update::Entity)
+        .and_where(message_update::Column::ConnectionId.eq(connection.0))
+        .and_where(message_update::Column::WaId.eq(wa_id.as_str()))
+        .to_owned()
 }
 
 pub(super) async fn delete(tx: &DatabaseTransaction, id: i64) -> Result<(), Error> {
@@ -168,14 +213,16 @@ async fn has_edit(
     Ok(same.is_some())
 }
 
-/// Deletes the oldest edits beyond [`bounds::EDITS`].
-async fn delete_surplus_edits(
+/// Deletes the oldest updates of a kind of which several are kept, beyond their bound.
+async fn delete_surplus(
     tx: &DatabaseTransaction,
     chat: i64,
     sender: i64,
     target: &str,
+    kind: &str,
 ) -> Result<(), Error> {
-    let newest_first: Vec<i64> = of_sender(chat, sender, target, EDITED)
+    let kept = if kind == EDITED { bounds::EDITS } else { bounds::REMEMBERED_CHANGES };
+    let newest_first: Vec<i64> = of_sender(chat, sender, target, kind)
         .order_by_desc(message_update::Column::At)
         .order_by_desc(message_update::Column::Id)
         .select_only()
@@ -183,7 +230,7 @@ async fn delete_surplus_edits(
         .into_tuple()
         .all(tx)
         .await?;
-    for surplus in newest_first.into_iter().skip(bounds::EDITS) {
+    for surplus in newest_first.into_iter().skip(kept) {
         delete(tx, surplus).await?;
     }
     Ok(())

@@ -74,7 +74,10 @@ pub(super) async fn fail(
 async fn fail_message(writing: &Writing, message: i64, reason: FailReason) -> Result<bool, Error> {
     let row = message::head().filter(message::Column::Id.eq(message)).one(&writing.tx).await?;
     match row {
-        Some(row) => delivery::advance(&writing.tx, &row, Delivery::Failed { reason }).await,
+        Some(row) => {
+            let failed = Delivery::Failed { reason };
+            delivery::advance(&writing.tx, &row, failed, codec::now()).await
+        }
         None => Ok(false),
     }
 }

@@ -28,11 +28,13 @@ pub struct Outgoing {
     pub attempts: u32,
     /// The time at which a user queued it, by the clock of this machine.
     pub queued_at: DateTime<Utc>,
+    /// True if an earlier attempt may have reached WhatsApp; see [`Outbox::sent`](super::Outbox::sent).
+    pub was_sent: bool,
     pub operation: Operation,
 }
 
 /// The content of an operation. `target` is WhatsApp's id of the message that it changes, and
-/// `sent_at` the time at which that message was sent.
+/// `taken_at` the time at which WhatsApp took that message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Operation {
     /// A text message.
@@ -46,13 +48,13 @@ pub enum Operation {
     /// An own message gets another text.
     Edit {
         target: WaMessageId,
-        sent_at: DateTime<Utc>,
+        taken_at: DateTime<Utc>,
         text: String,
         /// The quote of the edited message, which it keeps.
         reply_to: Option<OutgoingQuote>,
     },
     /// An own message is deleted for everybody.
-    Revoke { target: WaMessageId, sent_at: DateTime<Utc> },
+    Revoke { target: WaMessageId, taken_at: DateTime<Utc> },
     /// The number reacts to a message; an empty emoji withdraws its reaction.
     React {
         target: WaMessageId,
@@ -101,12 +103,13 @@ pub(super) async fn rows(
             outbox::Column::Payload,
             outbox::Column::Attempts,
             outbox::Column::QueuedAt,
-            outbox::Column::TargetSentAt,
+            outbox::Column::FirstSentAt,
         ])
         .column_as(message::Column::WaId, "target")
         .columns([
             message::Column::SenderId,
             message::Column::SentAt,
+            message::Column::TakenAt,
             message::Column::Forwarded,
             message::Column::QuotedWaId,
             message::Column::QuotedSenderId,
@@ -130,10 +133,11 @@ struct Row {
     payload: String,
     attempts: i64,
     queued_at: Option<i64>,
-    target_sent_at: Option<i64>,
+    first_sent_at: Option<i64>,
     target: String,
     sender_id: i64,
     sent_at: i64,
+    taken_at: Option<i64>,
     forwarded: i64,
     quoted_wa_id: Option<String>,
     quoted_sender_id: Option<i64>,
@@ -147,14 +151,14 @@ impl Row {
     fn into_model(mut self) -> Result<Outgoing, Error> {
         let reply_to = self.quote();
         let target = message_id(self.target)?;
-        let sent_at = codec::time(self.target_sent_at.unwrap_or(self.sent_at));
+        let taken_at = codec::time(self.taken_at.unwrap_or(self.sent_at));
         let operation = match &*self.kind {
             outbox::SEND => {
                 let forwarded = u32::try_from(self.forwarded).unwrap_or_default();
                 Operation::Send { text: self.text, reply_to, forwarded }
             }
-            outbox::EDIT => Operation::Edit { target, sent_at, text: self.payload, reply_to },
-            outbox::REVOKE => Operation::Revoke { target, sent_at },
+            outbox::EDIT => Operation::Edit { target, taken_at, text: self.payload, reply_to },
+            outbox::REVOKE => Operation::Revoke { target, taken_at },
             outbox::REACT => {
                 let from_me = self.sender_id == message::OURSELVES;
                 Operation::React { target, from_me, emoji: self.payload }
@@ -168,6 +172,7 @@ impl Row {
             to_jid: self.address,
             attempts: u32::try_from(self.attempts).unwrap_or(u32::MAX),
             queued_at: codec::time(self.queued_at.unwrap_or_else(codec::now)),
+            was_sent: self.first_sent_at.is_some(),
             operation,
         })
     }

@@ -24,7 +24,8 @@ impl Outbox {
     /// acknowledgement changes nothing.
     ///
     /// If the server took a message before it was written here, the clock of this machine is ahead.
-    /// Then the message moves to WhatsApp's time; otherwise answers would be placed above it.
+    /// Then the message moves to WhatsApp's time; otherwise answers would be placed above it. If the
+    /// server took it later, it keeps its place, and the time for its changes begins then.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -33,21 +34,22 @@ impl Outbox {
         wa_id: &WaMessageId,
         at: Option<DateTime<Utc>>,
     ) -> Result<(), Error> {
-        let at = at.map(codec::micros);
+        let stated = at.map(codec::micros);
+        let at = stated.unwrap_or_else(codec::now);
         let mut writing = self.store.write().await?;
         let sent = self.messages(&writing, wa_id).await?;
         for row in &sent {
-            if let Some(at) = at.filter(|at| at + SECOND <= row.sent_at) {
+            if let Some(at) = stated.filter(|at| at + SECOND <= row.sent_at) {
                 move_back(&writing, row, at).await?;
             }
-            if delivery::advance(&writing.tx, row, Delivery::Sent).await? {
+            if delivery::advance(&writing.tx, row, Delivery::Sent, at).await? {
                 writing.message_changed(row);
             }
         }
         if sent.is_empty()
             && let Some(change) = self.change(&writing, wa_id).await?
         {
-            take_effect(&mut writing, change, at.unwrap_or_else(codec::now)).await?;
+            take_effect(&mut writing, change, at).await?;
         }
         writing.commit().await
     }
@@ -61,7 +63,8 @@ impl Outbox {
         let mut writing = self.store.write().await?;
         let sent = self.messages(&writing, wa_id).await?;
         for row in &sent {
-            if delivery::advance(&writing.tx, row, Delivery::Failed { reason }).await? {
+            let failed = Delivery::Failed { reason };
+            if delivery::advance(&writing.tx, row, failed, codec::now()).await? {
                 writing.message_changed(row);
             }
         }
@@ -146,6 +149,9 @@ async fn take_effect(writing: &mut Writing, change: outbox::Model, at: i64) -> R
         changed::announce(writing, rows);
     }
     operations::delete(&writing.tx, change.id).await?;
+    if what == MessageUpdate::Revoked {
+        operations::delete_failed(&writing.tx, target.id).await?;
+    }
     // Also a change without another effect is not pending any more.
     writing.message_changed(&target);
     Ok(())

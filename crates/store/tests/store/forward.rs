@@ -100,11 +100,11 @@ const ROWS: &[&[&str]] = &[
     // m0018_operations
     &[
         "UPDATE message SET forwarded = 1, quoted_wa_id = '3EB00000-question', \
-         quoted_sender_id = 1, quoted_kind = 'text', quoted_text = 'Tem?' WHERE id = 2",
+         quoted_sender_id = 1, quoted_kind = 'text', quoted_text = 'Tem?', taken_at = 30 WHERE id = 2",
         "INSERT INTO outbox (connection_id, chat_id, kind, message_id, wa_id, payload, author_id, \
-         depends_on, target_sent_at, attempts, next_attempt_at, queued_at, failed) VALUES \
-         (1, 1, 'edit', 2, '3EB00000-edit', 'Tem sim!', 2, 1, NULL, 0, NULL, 20, NULL), \
-         (1, 1, 'react', 1, '3EB00000-reaction', '👍', 2, NULL, 20, 3, 20, 20, 'expired')",
+         depends_on, attempts, next_attempt_at, first_sent_at, queued_at, failed) VALUES \
+         (1, 1, 'edit', 2, '3EB00000-edit', 'Tem sim!', 2, 1, 0, NULL, NULL, 20, NULL), \
+         (1, 1, 'react', 1, '3EB00000-reaction', '👍', 2, NULL, 3, 20, 20, 20, 'expired')",
         "INSERT INTO amendment (connection_id, chat_id, sender_id, target_wa_id, kind, value, at, \
          author_id, wa_id) \
          VALUES (1, 1, 0, '3EB00000-question', 'reaction', '🙏', 30, 2, '3EB00000-thanks')",

@@ -8,6 +8,7 @@ mod accounts;
 mod audit;
 mod backup;
 mod bounds;
+mod changes;
 mod concurrency;
 mod devices;
 mod downtimes;

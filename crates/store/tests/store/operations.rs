@@ -4,109 +4,18 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use model::{
-    Author, Change, ChatId, ConnectionId, Delivery, EndReason, FailReason, Message, MessageId,
-    MessageKind, OperationId, Reaction, WaMessageId, message::MAX_TEXT,
+    Author, Change, ConnectionId, Delivery, EndReason, FailReason, MessageId, MessageKind,
+    OperationId, Reaction, message::MAX_TEXT,
 };
 use sea_orm::ConnectionTrait as _;
 use store::{
-    ActorContext, ChatsPage, Error, Field, Grant, Inbound, Operation, Outbox, Peer, Scanned, Store,
-    Write,
+    ActorContext, ChatsPage, Error, Field, Inbound, LONGEST_PAUSE, Operation, Peer, Scanned,
 };
 
 use crate::support::{
-    Desk, column, incoming, number, on_both, on_both_raw, phones_own, picture, placeholder,
-    receive, wa,
+    Desk, Talk, column, edit, incoming, number, on_both, on_both_raw, phones_own, picture,
+    placeholder, react, receive, wa,
 };
-
-fn edit(text: &str) -> Change {
-    Change::Edit { text: text.to_owned() }
-}
-
-fn react(emoji: &str) -> Change {
-    Change::React { emoji: emoji.to_owned() }
-}
-
-/// A chat with a question, whose id and text are `q`.
-struct Talk {
-    store: Store,
-    desk: Desk,
-    peer: Peer,
-    chat: ChatId,
-    grant: Grant<Write>,
-    outbox: Outbox,
-}
-
-impl Talk {
-    async fn open(store: &Store) -> Self {
-        let desk = Desk::open(store).await;
-        Self::with(store, desk, Peer::pn("5561998124471")).await
-    }
-
-    async fn with(store: &Store, desk: Desk, peer: Peer) -> Self {
-        let chat = receive(store, &desk.owner, desk.number, incoming(&peer, "q", 0)).await.id;
-        let (grant, _) = desk.owner.write_chat(chat).await.unwrap();
-        let outbox = store.outbox(desk.number);
-        Self { store: store.clone(), desk, peer, chat, grant, outbox }
-    }
-
-    /// Queues a text; its id is the same.
-    async fn queue(&self, name: &str) -> MessageId {
-        self.store.enqueue_text(&self.grant, self.chat, wa(name), name, None).await.unwrap().id
-    }
-
-    /// Sends a text; its id is the same.
-    async fn send(&self, name: &str) -> MessageId {
-        let message = self.queue(name).await;
-        self.confirm(name).await;
-        message
-    }
-
-    async fn change(&self, message: MessageId, id: &str, change: Change) -> Result<Message, Error> {
-        self.store.enqueue_change(&self.grant, message, wa(id), change).await
-    }
-
-    async fn confirm(&self, id: &str) {
-        self.outbox.confirmed(&wa(id), None).await.unwrap();
-    }
-
-    async fn fail(&self, id: &str, reason: FailReason) {
-        self.outbox.failed(&wa(id), reason).await.unwrap();
-    }
-
-    async fn message(&self, id: MessageId) -> Message {
-        let messages = self.desk.owner.messages(self.chat, None, 100).await.unwrap();
-        messages.into_iter().find(|message| message.id == id).unwrap()
-    }
-
-    /// The received question.
-    async fn question(&self) -> MessageId {
-        self.desk.owner.messages(self.chat, None, 100).await.unwrap()[0].id
-    }
-
-    /// Returns the reasons for which changes of a message failed; `None` for one that waits.
-    async fn failed(&self, id: MessageId) -> Vec<Option<FailReason>> {
-        self.message(id).await.pending.iter().map(|change| change.failed).collect()
-    }
-
-    /// Returns the operations that may go now.
-    async fn next(&self) -> Vec<String> {
-        let next = self.outbox.next(100).await.unwrap();
-        next.iter().map(|outgoing| described(&outgoing.operation)).collect()
-    }
-}
-
-fn described(operation: &Operation) -> String {
-    let name = |id: &WaMessageId| id.as_str().replace("3EB00000-", "");
-    match operation {
-        Operation::Send { text, .. } => format!("send {text}"),
-        Operation::Edit { target, text, .. } => format!("edit {}: {text}", name(target)),
-        Operation::Revoke { target, .. } => format!("revoke {}", name(target)),
-        Operation::React { target, from_me, emoji } => {
-            let whose = if *from_me { "own" } else { "their" };
-            format!("react {whose} {}: {emoji}", name(target))
-        }
-    }
-}
 
 #[tokio::test]
 async fn an_edit_takes_effect_once_however_often_it_is_asked_for_and_confirmed() {
@@ -269,8 +178,8 @@ async fn a_change_of_a_waiting_text_goes_after_the_text() {
         talk.confirm("a").await;
         assert_eq!(talk.next().await, ["send b", "edit a: A", "send c"]);
         let next = talk.outbox.next(2).await.unwrap();
-        let Operation::Edit { sent_at, .. } = &next[1].operation else { panic!("{next:?}") };
-        assert!(Utc::now() - *sent_at < TimeDelta::minutes(5), "since WhatsApp has it");
+        let Operation::Edit { taken_at, .. } = &next[1].operation else { panic!("{next:?}") };
+        assert!(Utc::now() - *taken_at < TimeDelta::minutes(5), "since WhatsApp has it");
         talk.confirm("e").await;
         assert_eq!(talk.message(waiting).await.text, "A");
 
@@ -331,7 +240,7 @@ async fn an_operation_that_has_to_wait_holds_up_its_chat_alone() {
         store.enqueue_text(&talk.grant, other.id, wa("c"), "c", None).await.unwrap();
         assert_eq!(talk.next().await, ["send a", "send b", "send c"], "those under way too");
         let first = talk.outbox.next(1).await.unwrap().remove(0);
-        talk.outbox.retry_later(first.id, Utc::now() + TimeDelta::hours(1)).await.unwrap();
+        talk.outbox.retry_later(first.id, Utc::now() + LONGEST_PAUSE).await.unwrap();
         assert_eq!(talk.next().await, ["send c"]);
         talk.outbox.retry_later(first.id, Utc::now() - TimeDelta::seconds(1)).await.unwrap();
         assert_eq!(talk.next().await, ["send a", "send b", "send c"]);

@@ -46,10 +46,15 @@ async fn messages_of_before_are_sent_in_their_order_and_there_is_a_way_back() {
         let change = "INSERT INTO outbox (connection_id, chat_id, kind, message_id, wa_id, payload, \
                       depends_on) VALUES (1, 1, 'edit', 3, '3EB00000-4', 'TRES', 2)";
         raw.execute_unprepared(change).await.unwrap();
+        let replaced = "INSERT INTO amendment (connection_id, chat_id, sender_id, target_wa_id, kind, \
+                        value, at, wa_id) VALUES (1, 1, 0, '3EB00000-1', 'replaced', '', 5, 'x'), \
+                        (1, 1, 0, '3EB00000-1', 'replaced', '', 6, 'y')";
+        raw.execute_unprepared(replaced).await.unwrap();
 
         let later = u32::try_from(Migrator::migrations().len()).unwrap() - BEFORE;
         Migrator::down(&raw, Some(later)).await.unwrap();
         assert_eq!(column(&raw, MESSAGES).await, ["2|1|9", "3|1|"], "changes are lost");
+        assert_eq!(column(&raw, "SELECT kind FROM amendment").await, [""; 0]);
         Migrator::up(&raw, None).await.unwrap();
         assert_eq!(column(&raw, OPERATIONS).await, operations);
     })

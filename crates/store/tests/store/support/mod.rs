@@ -1,9 +1,10 @@
-//! Support of the tests: an empty store of each kind, users, and messages.
+//! Support of the tests: an empty store of each kind, users, messages and a conversation.
 
 mod empty;
 mod messages;
 mod people;
 mod postgres;
+mod talk;
 
 use std::future::Future;
 
@@ -16,6 +17,7 @@ pub(crate) use messages::{
     file_of_nine_bytes, incoming, phones_own, picture, placeholder, receive, sent_text, texts, wa,
 };
 pub(crate) use people::{Desk, actions, history, logged_in, new_user, user};
+pub(crate) use talk::{Talk, edit, react};
 
 /// Runs a test on an empty store of each kind.
 pub(crate) async fn on_both<F, T>(test: F)
