@@ -7,17 +7,21 @@
 //! There is one lane for each chat: an operation that the library does not accept is tried again
 //! after a pause, and holds up the later ones of its chat only. While the network fails, nothing is
 //! sent and no attempt is counted.
+//!
+//! A change that WhatsApp no longer allows is given up before its first attempt. After an attempt that
+//! may have arrived it is sent again whatever its age, since the acknowledgement alone shows whether
+//! it did.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::Utc;
+use chrono::{TimeDelta, Utc};
 use model::{ConnectionId, FailReason, WaMessageId};
-use store::{Outbox, Outgoing};
+use store::{LONGEST_PAUSE, Outbox, Outgoing};
 use tokio::sync::Notify;
 use tokio::time::Instant;
-use whatsapp_rust::prelude::{Client, Jid, SendError, SendOptions};
+use whatsapp_rust::prelude::{Client, ClientError, Jid, SendError, SendOptions};
 
 use crate::origin::OwnPhone;
 use crate::outgoing;
@@ -26,7 +30,7 @@ use crate::outgoing;
 const WINDOW: u64 = 64;
 /// Attempts for one operation when the library fails for another reason than the network.
 const MAX_TRIES: u32 = 5;
-/// Pause after the first failed attempt. It doubles with each further one.
+/// Pause after the first failed attempt. It doubles with each further one, up to [`LONGEST_PAUSE`].
 const RETRY_PAUSE: Duration = Duration::from_secs(2);
 /// Time that WhatsApp has to acknowledge an operation before it is sent once more: the
 /// acknowledgement may have been lost although the connection lives on.
@@ -62,9 +66,8 @@ enum SendOutcome {
 
 impl Progress {
     fn new() -> Self {
-        // An earlier sender may have left operations whose pause lasts. None is longer than this.
-        let longest = retry_pause(MAX_TRIES - 1);
-        Self { unconfirmed: HashMap::new(), retries: [Instant::now() + longest].into() }
+        // An earlier sender may have left operations whose pause lasts.
+        Self { unconfirmed: HashMap::new(), retries: [Instant::now() + LONGEST_PAUSE].into() }
     }
 
     /// Returns the time of the next round if nothing wakes the sender before.
@@ -119,7 +122,7 @@ impl OutboxSender {
             if progress.unconfirmed.contains_key(&row.wa_id) || held_up.contains(&row.chat) {
                 continue;
             }
-            match self.send(&row, &own_phone).await {
+            match self.send(&row, &own_phone).await? {
                 SendOutcome::Sent => {
                     tracing::info!(connection_id = %self.connection, message_id = %row.wa_id, "message sent");
                     progress.unconfirmed.insert(row.wa_id, Instant::now());
@@ -129,37 +132,71 @@ impl OutboxSender {
                     self.outbox.retry_later(row.id, Utc::now() + pause).await?;
                     progress.retries.insert(Instant::now() + pause);
                     held_up.insert(row.chat);
+                    self.read_on();
                 }
                 SendOutcome::Refused(reason) => {
                     tracing::warn!(connection_id = %self.connection, message_id = %row.wa_id, ?reason, "message given up");
                     self.outbox.failed(&row.wa_id, reason).await?;
+                    self.read_on();
                 }
             }
         }
         Ok(true)
     }
 
-    /// Sends one operation.
-    async fn send(&self, row: &Outgoing, own_phone: &OwnPhone) -> SendOutcome {
-        let Ok(to) = row.to_jid.parse::<Jid>() else {
-            return SendOutcome::Refused(FailReason::Recipient);
-        };
-        if outgoing::is_too_late(&row.operation, Utc::now()) {
-            return SendOutcome::Refused(FailReason::TooLate);
+    /// Has another round follow at once: operations beyond the window may go in place of one that left
+    /// it. Each round takes an operation out of the window for this, so that rounds end.
+    fn read_on(&self) {
+        self.wakeup.notify_one();
+    }
+
+    /// Sends one operation, and stores first that it may reach WhatsApp if it can come too late.
+    async fn send(
+        &self,
+        row: &Outgoing,
+        own_phone: &OwnPhone,
+    ) -> Result<SendOutcome, store::Error> {
+        let left = outgoing::time_left(&row.operation, Utc::now()).filter(|_| !row.was_sent);
+        if left.is_some_and(|left| left <= TimeDelta::zero()) {
+            return Ok(SendOutcome::Refused(FailReason::TooLate));
         }
+        if left.is_some() {
+            self.outbox.sent(row.id).await?;
+        }
+        let (outcome, may_have_arrived) = self.attempt(row, own_phone).await;
+        if left.is_some() && !may_have_arrived {
+            self.outbox.not_sent(row.id).await?;
+        }
+        Ok(outcome)
+    }
+
+    /// Hands one operation to the library. Returns false beside the outcome if it has certainly not
+    /// reached WhatsApp.
+    async fn attempt(&self, row: &Outgoing, own_phone: &OwnPhone) -> (SendOutcome, bool) {
+        let Ok(to) = row.to_jid.parse::<Jid>() else {
+            return (SendOutcome::Refused(FailReason::Recipient), false);
+        };
         let message = outgoing::message(&row.operation, &to, own_phone, row.queued_at);
         let options = SendOptions::default().with_message_id(row.wa_id.as_str());
         match self.client.send_message_with_options(to, message, options).await {
-            Ok(_) => SendOutcome::Sent,
-            Err(SendError::InvalidRequest(_)) => SendOutcome::Refused(FailReason::Recipient),
+            Ok(_) => (SendOutcome::Sent, true),
+            Err(SendError::InvalidRequest(_)) => {
+                (SendOutcome::Refused(FailReason::Recipient), false)
+            }
             Err(SendError::Internal(error)) => {
                 let tried = row.attempts.saturating_add(1);
                 tracing::warn!(connection_id = %self.connection, message_id = %row.wa_id, tried, %error, "message not accepted by the library");
-                after_failure(tried)
+                (after_failure(tried), true)
             }
             Err(error) => {
                 tracing::debug!(connection_id = %self.connection, message_id = %row.wa_id, %error, "message waits for the network");
-                SendOutcome::NetworkFailed
+                let is_before_the_socket = matches!(
+                    error,
+                    SendError::NotLoggedIn
+                        | SendError::Iq(_)
+                        | SendError::Client(ClientError::NotConnected | ClientError::NotLoggedIn)
+                );
+                (SendOutcome::NetworkFailed, !is_before_the_socket)
             }
         }
     }
@@ -203,13 +240,14 @@ mod tests {
             })
             .collect();
         assert_eq!(seconds, [Some(2), Some(4), Some(8), Some(16), None, None]);
+        assert_eq!(retry_pause(MAX_TRIES - 1), LONGEST_PAUSE);
     }
 
     #[tokio::test]
     async fn the_next_round_comes_with_the_first_retry() {
         let mut progress = Progress::new();
         let longest = progress.next_round().expect("what an earlier sender left");
-        assert!(longest <= Instant::now() + Duration::from_secs(16));
+        assert!(longest <= Instant::now() + LONGEST_PAUSE);
         let soon = Instant::now() + Duration::from_secs(2);
         progress.retries.insert(soon);
         progress.unconfirmed.insert(WaMessageId::from_random([7; 9]), Instant::now());

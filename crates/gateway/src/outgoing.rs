@@ -5,9 +5,9 @@
 //! (`EditAttribute::infer_from_message`), and keeps the message under that id for recipients who
 //! could not decrypt it. An operation that is sent again replaces that copy with an equal one.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use model::MessageKind;
-use model::change::{EDITABLE_FOR, REVOCABLE_FOR};
+use model::change::{self, EDITABLE_FOR, REVOCABLE_FOR};
 use store::{Operation, OutgoingQuote, QuotedBy};
 use whatsapp_rust::prelude::{Jid, MessageBuilderExt as _, MessageField, wa};
 use whatsapp_rust::proto_helpers::build_reaction_message;
@@ -19,13 +19,15 @@ use whatsapp_rust::waproto::whatsapp::message::{
 
 use crate::origin::OwnPhone;
 
-/// Returns true for a change that WhatsApp no longer allows.
-pub(crate) fn is_too_late(operation: &Operation, now: DateTime<Utc>) -> bool {
-    match operation {
-        Operation::Edit { sent_at, .. } => now - *sent_at > EDITABLE_FOR,
-        Operation::Revoke { sent_at, .. } => now - *sent_at > REVOCABLE_FOR,
-        Operation::Send { .. } | Operation::React { .. } => false,
-    }
+/// Returns the time that is left to send a change; `None` for operations that are possible at any
+/// time. It is zero or negative once WhatsApp no longer allows the change.
+pub(crate) fn time_left(operation: &Operation, now: DateTime<Utc>) -> Option<TimeDelta> {
+    let (allowed, taken_at) = match operation {
+        Operation::Edit { taken_at, .. } => (EDITABLE_FOR, *taken_at),
+        Operation::Revoke { taken_at, .. } => (REVOCABLE_FOR, *taken_at),
+        Operation::Send { .. } | Operation::React { .. } => return None,
+    };
+    Some(change::time_left(allowed, Some(taken_at), now))
 }
 
 /// Builds the message of an operation in the chat with a person. `queued_at` is its time, also when it
@@ -158,7 +160,6 @@ fn copy(kind: MessageKind, text: &str) -> wa::Message {
 
 #[cfg(test)]
 mod tests {
-    use chrono::TimeDelta;
     use model::WaMessageId;
     use store::QuotedAuthor;
     use whatsapp_rust::types::message::EditAttribute;
@@ -250,12 +251,12 @@ mod tests {
     #[test]
     fn the_library_recognises_each_change() {
         let inferred = |operation| EditAttribute::infer_from_message(&built(&operation));
-        let (target, sent_at) = (id(), DateTime::UNIX_EPOCH);
+        let (target, taken_at) = (id(), DateTime::UNIX_EPOCH);
         let edit = Operation::Edit {
             target: target.clone(),
             text: "certo".into(),
             reply_to: quote(QuotedBy::Contact, MessageKind::Text, "quanto?"),
-            sent_at,
+            taken_at,
         };
         let edited = built(&edit);
         let protocol = &edited.protocol_message;
@@ -266,7 +267,7 @@ mod tests {
         assert_eq!(text.text.as_deref(), Some("certo"));
         assert!(text.context_info.quoted_message.is_set(), "the quote stays");
         assert_eq!(inferred(edit), Some(EditAttribute::MessageEdit));
-        let revoke = Operation::Revoke { target: target.clone(), sent_at };
+        let revoke = Operation::Revoke { target: target.clone(), taken_at };
         assert_eq!(inferred(revoke), Some(EditAttribute::SenderRevoke));
         let react = |emoji: &str| Operation::React {
             target: target.clone(),
@@ -281,20 +282,21 @@ mod tests {
     #[test]
     fn changes_are_too_late_after_their_time() {
         let late = |after: TimeDelta| {
-            let (target, sent_at) = (id(), DateTime::UNIX_EPOCH);
+            let (target, taken_at) = (id(), DateTime::UNIX_EPOCH);
             let edit = Operation::Edit {
                 target: target.clone(),
                 text: "certo".into(),
                 reply_to: None,
-                sent_at,
+                taken_at,
             };
-            let operations = [edit, Operation::Revoke { target, sent_at }, send(None, 0)];
-            operations.map(|operation| is_too_late(&operation, sent_at + after))
+            let operations = [edit, Operation::Revoke { target, taken_at }, send(None, 0)];
+            let left = operations.map(|operation| time_left(&operation, taken_at + after));
+            left.map(|left| left.is_some_and(|left| left <= TimeDelta::zero()))
         };
         let second = TimeDelta::seconds(1);
-        assert_eq!(late(EDITABLE_FOR), [false, false, false]);
-        assert_eq!(late(EDITABLE_FOR + second), [true, false, false]);
-        assert_eq!(late(REVOCABLE_FOR), [true, false, false]);
-        assert_eq!(late(REVOCABLE_FOR + second), [true, true, false]);
+        assert_eq!(late(EDITABLE_FOR - second), [false, false, false]);
+        assert_eq!(late(EDITABLE_FOR), [true, false, false]);
+        assert_eq!(late(REVOCABLE_FOR - second), [true, false, false]);
+        assert_eq!(late(REVOCABLE_FOR), [true, true, false]);
     }
 }

@@ -147,13 +147,18 @@ impl Redelivery {
         }
         // Updates are not stored under their own id, so nearly all of these are stored. The phone
         // is asked in any case, and an update that is stored already changes nothing.
+        //
+        // An update has no placeholder, so it is lost if the process dies between its confirmation
+        // and the request. To confirm it after the request is not possible: the library sends
+        // requests once WhatsApp's queue has been delivered, and the queue ends for it only after
+        // this stanza (`finish_inbound_commit_drain` waits for the permit that is held here).
         if !is_update {
             tracing::warn!(connection_id = %ingest.connection(), message_id = %info.id, "the library has read a message that is not stored, asking the phone for it");
             metrics::counter!("inbox_messages_lost_by_library").increment(1);
             let placeholders = inbound::envelopes(info, &OwnPhone::of(client));
             self.0.intake.store(client, placeholders).await?;
         }
-        // The session may be gone already; WhatsApp delivers the stanza again then.
+        // It fails if the session is gone already. A message then keeps its placeholder.
         let _ = self.0.requests.send(Arc::clone(info));
         Ok(())
     }

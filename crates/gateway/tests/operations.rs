@@ -9,6 +9,7 @@ use model::{
     Author, Change, ConnectionState, Delivery, FailReason, Forwarded, Message, MessageId,
     MessageKind,
 };
+use sea_orm::{ConnectionTrait as _, Database};
 use support::{Agent, PATIENCE, World, new_id, texts};
 use whatsapp_rust::buffa::Message as _;
 use whatsapp_rust::prelude::{MessageBuilderExt as _, wa};
@@ -329,6 +330,59 @@ async fn a_refused_change_stays_until_it_is_tried_again_or_discarded() {
     let refused = talk.message(price.id, failed).await;
     let kept = talk.world.pool.discard_change(&grant, refused.pending[0].id).await.unwrap();
     assert_eq!((kept.text.as_str(), kept.pending.len()), ("Custa R$ 12", 0));
+}
+
+/// Makes all messages older than they can be edited, while the session is stopped.
+async fn age(world: &World) {
+    let database = Database::connect(world.database()).await.unwrap();
+    let older = "UPDATE message SET sent_at = sent_at - 1000000000, taken_at = NULL";
+    database.execute_unprepared(older).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_change_that_may_have_arrived_is_sent_again_whatever_its_age() {
+    let mut talk = Talk::new().await;
+    let price = talk.sent("Custa R$ 10").await;
+    talk.fault(FaultKind::LateAck).await;
+    talk.change(price.id, edit("Custa R$ 12")).await;
+    talk.phone_message(&price, |there| there.text.as_deref() == Some("Custa R$ 12")).await;
+    talk.world.stop().await;
+    age(&talk.world).await;
+    talk.world.start_again().await;
+    let here = talk.message(price.id, |message| message.pending.is_empty()).await;
+    assert_eq!(here.text, "Custa R$ 12");
+
+    let size = talk.sent("Tem no tamanho G").await;
+    talk.world.stop().await;
+    talk.change(size.id, edit("Tem no tamanho M")).await;
+    age(&talk.world).await;
+    talk.world.start_again().await;
+    let is_too_late = |message: &Message| {
+        message.pending.iter().any(|change| change.failed == Some(FailReason::TooLate))
+    };
+    talk.message(size.id, is_too_late).await;
+    let there = talk.phone_message(&size, |_| true).await;
+    assert_eq!(there.text.as_deref(), Some("Tem no tamanho G"), "it never left");
+}
+
+#[tokio::test]
+async fn a_refused_edit_that_is_tried_again_comes_after_the_later_ones() {
+    let talk = Talk::new().await;
+    let price = talk.sent("Custa R$ 10").await;
+    talk.fault(FaultKind::Nack).await;
+    talk.change(price.id, edit("Custa R$ 11")).await;
+    talk.change(price.id, edit("Custa R$ 12")).await;
+    talk.phone_message(&price, |there| there.text.as_deref() == Some("Custa R$ 12")).await;
+    let is_refused = |message: &Message| {
+        message.text == "Custa R$ 12" && message.pending.iter().all(|one| one.failed.is_some())
+    };
+    let refused = talk.message(price.id, is_refused).await;
+    assert_eq!(refused.pending[0].change, edit("Custa R$ 11"));
+    let (grant, _) = talk.ana.viewer.write_chat(price.chat).await.unwrap();
+    talk.world.pool.retry_change(&grant, refused.pending[0].id).await.unwrap();
+    talk.phone_message(&price, |there| there.text.as_deref() == Some("Custa R$ 11")).await;
+    let here = talk.message(price.id, |message| message.pending.is_empty()).await;
+    assert_eq!(here.text, "Custa R$ 11");
 }
 
 #[tokio::test]
