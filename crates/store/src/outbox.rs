@@ -11,7 +11,7 @@
 //! * The operations of a chat are a lane: they go out in the order of their rows, and one that has
 //!   to wait holds up the lane and no other. One that failed holds up nothing.
 //! * A change waits for the earlier changes of its message until they are confirmed or have failed:
-//!   if WhatsApp refused one and took the next, a retry of the first would undo the next.
+//!   otherwise a copy of the first that is sent again could arrive after the next and undo it.
 //! * A change of a message that is not sent yet depends on the sending. It goes once the message is
 //!   confirmed, and fails if the message fails.
 //! * A change that comes too late for WhatsApp fails, unless an earlier attempt may have arrived.
@@ -166,6 +166,7 @@ fn before_of_message(later: &'static str) -> SelectStatement {
         .from_as(outbox::Entity, "before")
         .and_where(before(outbox::Column::MessageId).eq(later(outbox::Column::MessageId)))
         .and_where(before(outbox::Column::Id).lt(later(outbox::Column::Id)))
+        .and_where(later(outbox::Column::Kind).ne(outbox::SEND))
         .and_where(before(outbox::Column::Kind).ne(outbox::SEND))
         .and_where(before(outbox::Column::Failed).is_null())
         .to_owned()
