@@ -149,9 +149,9 @@ impl Redelivery {
         // is asked in any case, and an update that is stored already changes nothing.
         //
         // An update has no placeholder, so it is lost if the process dies between its confirmation
-        // and the request. To confirm it after the request is not possible: the library sends
-        // requests once WhatsApp's queue has been delivered, and the queue ends for it only after
-        // this stanza (`finish_inbound_commit_drain` waits for the permit that is held here).
+        // and the request. It cannot be confirmed after the request: the library sends requests
+        // once WhatsApp's queue has been delivered (`wait_for_offline_delivery_end`), and completes
+        // the queue with the only processing permit, which this stanza holds.
         if !is_update {
             tracing::warn!(connection_id = %ingest.connection(), message_id = %info.id, "the library has read a message that is not stored, asking the phone for it");
             metrics::counter!("inbox_messages_lost_by_library").increment(1);

@@ -54,7 +54,8 @@ pub enum Error {
     EmptyText,
     #[error("the message has more than {MAX_TEXT} characters")]
     TextTooLong,
-    /// The message is not the number's own, failed, was deleted, is no text, or has no content yet.
+    /// The message is not the number's own, failed, was deleted, is no text, has no content yet, is in
+    /// a group, or has too many changes that wait or failed.
     #[error("the message cannot be changed in this way")]
     Unchangeable,
     /// WhatsApp does not allow the change any more.

@@ -32,7 +32,8 @@ pub(crate) async fn advance(
     let Some(current) = of(row)?.filter(|current| current.advances_to(next)) else {
         return Ok(false);
     };
-    let was_taken = |delivery| !matches!(delivery, Delivery::Queued | Delivery::Failed { .. });
+    let was_taken =
+        |delivery: Delivery| !matches!(delivery, Delivery::Queued | Delivery::Failed { .. });
     let is_late = !was_taken(current) && was_taken(next) && at > row.sent_at + SECOND;
     set(tx, row.id, next, is_late.then_some(at)).await?;
     // Only a queued message is in the outbox.
