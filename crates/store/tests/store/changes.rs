@@ -109,7 +109,9 @@ async fn a_pause_that_a_wrong_clock_made_long_is_over() {
 async fn the_time_for_changes_begins_when_whatsapp_takes_the_message() {
     on_both_raw(|store, raw| async move {
         let talk = Talk::open(&store).await;
-        let at_once = talk.send("a").await;
+        let at_once = talk.queue("a").await;
+        let sent_at = talk.message(at_once).await.sent_at;
+        talk.outbox.confirmed(&wa("a"), Some(sent_at)).await.unwrap();
         assert_eq!(talk.message(at_once).await.taken_at, None);
 
         let waited = talk.queue("b").await;

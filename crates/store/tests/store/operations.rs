@@ -289,7 +289,7 @@ async fn a_failed_change_waits_for_a_person() {
         // An acknowledgement that comes after all counts.
         let late = talk.change(sent, "g", edit("C")).await.unwrap().pending[0].id;
         talk.fail("g", FailReason::Expired).await;
-        let long_ago = "UPDATE message SET sent_at = sent_at - 1200000000";
+        let long_ago = "UPDATE message SET sent_at = sent_at - 1200000000, taken_at = NULL";
         raw.execute_unprepared(long_ago).await.unwrap();
         let too_late = store.retry_change(&talk.grant, late).await;
         assert!(matches!(too_late, Err(Error::TooLate)));
