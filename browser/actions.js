@@ -16,17 +16,18 @@ const SHORTCUTS = { r: 'reply', e: 'react', f: 'forward' };
 
 // The steps of the arrow keys in a dialog, and the buttons among which they go.
 const STEPS = {
-  ArrowDown: ['[role=menuitem]', 1],
-  ArrowUp: ['[role=menuitem]', -1],
+  ArrowDown: ['[role=menuitem]:enabled', 1],
+  ArrowUp: ['[role=menuitem]:enabled', -1],
   ArrowRight: ['.quick button', 1],
   ArrowLeft: ['.quick button', -1],
 };
 
 const bubbleOf = (key) => document.querySelector(`article[data-key="${key}"]`);
 
-const shortcut = ({ key, altKey, ctrlKey, metaKey }) => {
+const shortcut = ({ key, altKey, ctrlKey, metaKey, shiftKey, repeat }) => {
   const letter = key.toLowerCase();
-  if (altKey) return undefined;
+  // With Shift, Ctrl+C is a command of the browser.
+  if (repeat || altKey || (shiftKey && (ctrlKey || metaKey))) return undefined;
   if (!ctrlKey && !metaKey) return SHORTCUTS[letter];
   // A selected part is copied by the browser.
   return letter === 'c' && getSelection().isCollapsed ? 'copy' : undefined;
@@ -48,7 +49,7 @@ const actions = (program) => {
   };
 
   const onKey = (event) => {
-    if (event.target.closest('input, textarea, audio, video')) return;
+    if (event.target.closest('.edit, input, textarea, select, audio, video')) return;
     const inside = event.target.closest('article, dialog.menu');
     const what = inside && shortcut(event);
     if (!what) return;
@@ -85,18 +86,37 @@ const actions = (program) => {
   on('contextmenu', onContextMenu);
 };
 
+// Returns true if the focus may move to a message: it is in that message, in a dialog that is closed, or
+// nowhere. Responses come late, and the user may be typing elsewhere by then.
+const isFree = (bubble) => {
+  const { activeElement: now, body } = document;
+  return !now || now === body || Boolean(bubble?.contains(now) || now.closest('dialog:not([open])'));
+};
+
 // Gives the focus back to a message.
 const focusOn = (key) => {
   const bubble = bubbleOf(key);
+  if (!isFree(bubble)) return;
   const button = bubble?.querySelector('[data-act=menu]');
   button?.focus({ preventScroll: true });
   if (document.activeElement !== button) bubble?.focus({ preventScroll: true });
 };
 
+// Puts the cursor at the end of an editor, unless the user is elsewhere by now.
+const enterEditor = (area) => {
+  if (!isFree(area.closest('article'))) return;
+  area.focus();
+  area.setSelectionRange(area.value.length, area.value.length);
+};
+
+const focusComposer = () => document.querySelector('.composer textarea')?.focus();
+
 // Places a dialog beside the buttons of its bubble, or below or above them where there is no room. On a
 // phone the style sheet ignores this.
 const position = (dialog, bubble) => {
-  const box = (bubble.querySelector('.acts') ?? bubble).getBoundingClientRect();
+  const acts = bubble.querySelector('.acts');
+  // While a message is being edited they have no place.
+  const box = (acts?.offsetWidth ? acts : bubble).getBoundingClientRect();
   const { offsetWidth: width, offsetHeight: height } = dialog;
   const wanted = bubble.classList.contains('out') ? box.left - width - GAP : box.right + GAP;
   const left = Math.max(GAP, Math.min(wanted, innerWidth - width - GAP));
@@ -118,7 +138,7 @@ const onArrow = (event) => {
     const now = buttons.indexOf(document.activeElement);
     next = now < 0 ? buttons.at(step < 0 ? -1 : 0) : buttons[(now + step + buttons.length) % buttons.length];
   } else if (event.key === 'Home' || event.key === 'End') {
-    next = all('[role=menuitem]').at(event.key === 'Home' ? 0 : -1);
+    next = all('[role=menuitem]:enabled').at(event.key === 'Home' ? 0 : -1);
   }
   if (!next) return;
   event.preventDefault();
@@ -153,7 +173,11 @@ const flash = (key) => {
   const bubble = bubbleOf(key);
   if (!bubble) return;
   bubble.scrollIntoView({ block: 'center' });
-  bubble.focus({ preventScroll: true });
+  // The focus comes from the quote that was pressed.
+  const isFromQuote = document.activeElement?.closest('[data-act=jump]');
+  if (isFromQuote || isFree(bubble)) bubble.focus({ preventScroll: true });
+  // Otherwise the end of one animation would start the other.
+  bubble.classList.remove('fresh');
   bubble.classList.add('found');
   setTimeout(() => bubble.classList.remove('found'), FOUND);
 };

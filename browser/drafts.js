@@ -192,7 +192,11 @@ const forget = (keeps) => {
 };
 
 // Keeps only the entries of the user of this page.
-const forgetOthers = () => forget((name) => name.startsWith(key('')) || name === `unsent-${user}`);
+const forgetOthers = () => {
+  const own = [`unsent-${user}`, `edits-${user}`];
+  const begins = [key(''), `reply-${user}-`];
+  forget((name) => own.includes(name) || begins.some((begin) => name.startsWith(begin)));
+};
 
 // A logout deletes everything of its user here. Pending text is saved first.
 const logout = async (event) => {

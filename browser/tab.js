@@ -1,6 +1,6 @@
 // In a page this exports the functions for the program; in the worker it runs the hub.
 if (globalThis.document) {
-  globalThis.inbox = { follow, leave, compose, sent, hold, post, moreRows, actions, popup, flash, focusOn, copyText };
+  globalThis.inbox = { follow, leave, compose, sent, hold, post, moreRows, actions, popup, flash, focusOn, enterEditor, focusComposer, copyText };
   try {
     if (user) forgetOthers();
   } catch {

@@ -63,9 +63,15 @@ extern "C" {
     /// Scrolls to the message with this key, and makes it stand out for a moment.
     #[wasm_bindgen(js_namespace = inbox)]
     pub(crate) fn flash(key: &str);
-    /// Gives the focus back to the message with this key.
+    /// Gives the focus back to the message with this key, unless the user is elsewhere by now.
     #[wasm_bindgen(js_namespace = inbox, js_name = focusOn)]
     pub(crate) fn focus_on(key: &str);
+    /// Puts the cursor into the editor of a message, unless the user is elsewhere by now.
+    #[wasm_bindgen(js_namespace = inbox, js_name = enterEditor)]
+    pub(crate) fn enter_editor(area: &HtmlTextAreaElement);
+    /// Puts the cursor into the composer.
+    #[wasm_bindgen(js_namespace = inbox, js_name = focusComposer)]
+    pub(crate) fn focus_composer();
     #[wasm_bindgen(js_namespace = inbox, js_name = copyText)]
     async fn copy_to_clipboard(text: &str) -> JsValue;
     #[wasm_bindgen(js_namespace = inbox, js_name = post, catch)]

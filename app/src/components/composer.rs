@@ -70,23 +70,13 @@ fn Form(id: ChatId, connection: Signal<Option<Connection>>) -> impl IntoView {
             event.prevent_default();
             submit.with_value(|submit| submit());
         } else if event.key() == "Escape" && !event.is_composing() {
-            inbox.reply.set(None);
+            inbox.set_reply(None);
         }
     };
     // The message that the text answers, above the field.
     let quoted = move || {
         inbox.reply.with(|reply| reply.as_ref().map(|quote| Quoted::of(locale, inbox, quote)))
     };
-    let focus = move || {
-        if let Some(area) = area.get_untracked() {
-            area.focus().ok();
-        }
-    };
-    Effect::new(move || {
-        if inbox.reply.with(Option::is_some) {
-            focus();
-        }
-    });
     let reply = erased_view(move || match quoted() {
         Some(quoted) => view! {
             <div class="reply">
@@ -97,8 +87,8 @@ fn Form(id: ChatId, connection: Signal<Option<Connection>>) -> impl IntoView {
                     title=t!(locale, composer.no_reply)
                     aria-label=t!(locale, composer.no_reply)
                     on:click=move |_| {
-                        inbox.reply.set(None);
-                        focus();
+                        inbox.set_reply(None);
+                        browser::focus_composer();
                     }
                 >
                     <Icon of=Glyph::Close />

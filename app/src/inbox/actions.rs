@@ -1,4 +1,4 @@
-//! Changes of stored messages: edits, deletions for everybody, reactions.
+//! Changes of stored messages: deletions for everybody and reactions. [`super::edits`] has the edits.
 
 use std::pin::Pin;
 
@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use model::{Change, Message, OperationId, Reaction, WaMessageId};
 
-use super::{Bubble, BubbleKey, Inbox, Open, Row};
+use super::{Bubble, Inbox, Row};
 use crate::{ApiError, api, browser};
 
 /// The response of a server function that changes a message. It is boxed, so that the code that
@@ -18,14 +18,6 @@ impl Inbox {
     /// The server's time.
     pub(crate) fn now(self) -> DateTime<Utc> {
         self.clock.now.get_untracked()
-    }
-
-    /// Returns true if the viewer may write in the open conversation.
-    pub(crate) fn can_write_here(self) -> bool {
-        match self.open.get_untracked() {
-            Open::Ready(chat) => untrack(|| self.can_write(chat.connection)),
-            _ => false,
-        }
     }
 
     /// Reacts with an emoji; the same one again, or an empty one, takes the reaction back.
@@ -57,37 +49,6 @@ impl Inbox {
         });
     }
 
-    /// Gives a message another text, and closes the editor once the server has it. `saving` is true
-    /// until then.
-    pub(crate) fn edit(self, message: Message, text: String, saving: RwSignal<bool>) {
-        let key = Bubble::Stored(message.clone()).key();
-        if !message.more && message.pending.is_empty() && message.text == text {
-            self.stop_editing(&key);
-            return;
-        }
-        let Some(wa_id) = browser::new_message_id() else { return };
-        saving.set(true);
-        spawn_local(async move {
-            let answer = Box::pin(api::edit_message(message.chat, message.id, text, Some(wa_id)));
-            if self.settle(message, answer).await {
-                self.stop_editing(&key);
-            }
-            saving.try_set(false);
-        });
-    }
-
-    /// Closes the editor of a message, if it is open, and gives the focus back to the message.
-    pub(crate) fn stop_editing(self, key: &BubbleKey) {
-        if self
-            .editing
-            .with_untracked(|editing| editing.as_ref().is_some_and(|one| one.key == *key))
-        {
-            self.editing.set(None);
-            let key = key.to_string();
-            request_animation_frame(move || browser::focus_on(&key));
-        }
-    }
-
     fn send_change(self, message: Message, send: impl FnOnce(&Message, WaMessageId) -> Answer) {
         let Some(wa_id) = browser::new_message_id() else { return };
         let answer = send(&message, wa_id);
@@ -98,7 +59,7 @@ impl Inbox {
 
     /// Shows the response, or its error. Returns true on success. If an event of the message came
     /// first, that is newer.
-    async fn settle(self, before: Message, answer: Answer) -> bool {
+    pub(super) async fn settle(self, before: Message, answer: Answer) -> bool {
         let answer = answer.await;
         if !self.alive() {
             return false;

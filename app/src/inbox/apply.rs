@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use leptos::prelude::*;
 use model::{Chat, ChatId, Connection, ConnectionId, Draft, LiveEvent, Message};
 
-use super::{Bubble, Inbox, Open, Row, Tail};
+use super::{Bubble, Inbox, Open, Place, Row, Tail};
 use crate::live::{Applied, LivePage};
 use crate::{ApiError, api, browser};
 
@@ -30,23 +30,25 @@ impl LivePage for Inbox {
     }
 
     async fn reload(self) -> Result<i64, ApiError> {
-        let asked = self.open.try_get_untracked().and_then(|open| open.id());
-        let number = self.number.try_get_untracked().flatten();
-        let page = api::inbox(asked, number).await?;
-        let seq = page.seq;
-        if page.me.id != self.me.with_value(|me| me.id) {
-            // Another user has logged in in this browser.
-            browser::reload();
-        } else if self.alive() {
-            let now = untrack(|| self.place());
-            self.replace(page, asked);
-            // The user went elsewhere while this was loading.
-            if now.number != number {
-                self.list(now.number);
+        loop {
+            let chat = self.open.try_get_untracked().and_then(|open| open.id());
+            let number = self.number.try_get_untracked().flatten();
+            let page = api::inbox(chat, number).await?;
+            let seq = page.seq;
+            if !self.alive() {
+                return Ok(seq);
             }
-            self.open(now.chat);
+            if page.me.id != self.me.with_value(|me| me.id) {
+                // Another user has logged in in this browser.
+                browser::reload();
+                return Ok(seq);
+            }
+            // If the user went elsewhere meanwhile, the page is not the one that they see.
+            if untrack(|| self.place()) == (Place { chat, number }) {
+                self.replace(page, chat);
+                return Ok(seq);
+            }
         }
-        Ok(seq)
     }
 }
 
@@ -70,6 +72,7 @@ impl Inbox {
             && chat.connection == connection
         {
             self.bubbles.replace(Vec::new());
+            self.close_orphans();
             self.open.set(Open::Missing(chat.id));
         }
     }
@@ -95,6 +98,7 @@ impl Inbox {
             && self.bubbles.first().is_some_and(|first| bubble.rank() < first.rank());
         if !above || self.bubbles.cell(&bubble.key()).is_some() {
             self.bubbles.put(bubble);
+            self.drop_revoked_reply();
         }
     }
 

@@ -4,7 +4,10 @@ use std::cmp::Reverse;
 use std::fmt;
 
 use chrono::{DateTime, Utc};
-use model::{Author, Chat, ChatId, Forwarded, Message, MessageId, MessageKind, Quote, WaMessageId};
+use model::{
+    Author, Change, Chat, ChatId, Delivery, Forwarded, Message, MessageId, MessageKind,
+    PendingChange, Quote, WaMessageId,
+};
 use serde::{Deserialize, Serialize};
 
 use super::Row;
@@ -112,6 +115,17 @@ impl Bubble {
         }
     }
 
+    /// Returns true if the message can be answered and reacted to.
+    pub(crate) fn takes_answers(&self) -> bool {
+        self.stored().is_some_and(|message| {
+            let is_gone = message.kind == MessageKind::Revoked || message.kind.is_placeholder();
+            let has_failed = matches!(message.delivery, Some(Delivery::Failed { .. }));
+            let is_going =
+                |one: &PendingChange| one.change == Change::Revoke && one.failed.is_none();
+            !is_gone && !has_failed && !message.pending.iter().any(is_going)
+        })
+    }
+
     pub(crate) fn reply_to(&self) -> Option<&Quote> {
         match self {
             Self::Stored(message) => message.reply_to.as_ref(),
@@ -160,6 +174,8 @@ impl Row for Chat {
 
 #[cfg(test)]
 mod tests {
+    use model::{FailReason, OperationId};
+
     use super::*;
 
     #[test]
@@ -171,6 +187,28 @@ mod tests {
         for bad in ["", "in", "in-x", "out-short", "7"] {
             assert_eq!(BubbleKey::parse(bad), None, "{bad:?}");
         }
+    }
+
+    #[test]
+    fn a_message_that_the_server_has_and_that_stays_is_answered() {
+        let message = fixtures::message(1);
+        assert!(Bubble::Stored(message.clone()).takes_answers());
+        let revoking = |failed| {
+            let pending =
+                vec![PendingChange { id: OperationId(1), change: Change::Revoke, failed }];
+            Bubble::Stored(Message { pending, ..message.clone() }).takes_answers()
+        };
+        assert!(!revoking(None));
+        assert!(revoking(Some(FailReason::Refused)));
+        let unsent = Unsent {
+            chat: ChatId(1),
+            wa_id: WaMessageId::from_random([7; 9]),
+            text: "oi".to_owned(),
+            reply_to: None,
+            at: fixtures::at(0),
+            state: UnsentState::Sending,
+        };
+        assert!(!Bubble::Unsent(unsent).takes_answers());
     }
 
     #[test]

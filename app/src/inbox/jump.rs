@@ -12,8 +12,10 @@ use crate::{ApiError, api};
 pub(crate) enum Found {
     /// It is shown.
     Here(BubbleKey),
-    /// It is not stored, or more messages lie between than one response has.
+    /// More messages lie between than one response has.
     TooFar,
+    /// It is not stored in this conversation.
+    Missing,
     /// Another conversation was opened meanwhile.
     Left,
 }
@@ -38,9 +40,9 @@ impl Inbox {
         if holds {
             self.bubbles_tail.set(Tail::More);
         }
-        let between = match answer {
-            Ok(between) => between,
-            Err(ApiError::NotFound) => Vec::new(),
+        let (between, or_else) = match answer {
+            Ok(between) => (between, Found::TooFar),
+            Err(ApiError::NotFound) => (Vec::new(), Found::Missing),
             Err(error) => {
                 self.drop_above(&Bubble::Stored(first));
                 return Err(error);
@@ -56,7 +58,7 @@ impl Inbox {
         if let Some(edge) = self.bubbles.matching(|bubble| bubble.rank() >= (false, from)).first() {
             self.drop_above(edge);
         }
-        Ok(self.key_of(quoted).map_or(Found::TooFar, Found::Here))
+        Ok(self.key_of(quoted).map_or(or_else, Found::Here))
     }
 
     fn key_of(self, message: MessageId) -> Option<BubbleKey> {

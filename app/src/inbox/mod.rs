@@ -13,6 +13,7 @@ pub(crate) mod address;
 mod apply;
 pub(crate) mod attention;
 mod bubble;
+mod edits;
 mod jump;
 mod lines;
 mod open;
@@ -20,6 +21,7 @@ mod overlay;
 mod paging;
 mod read_on;
 mod reply;
+mod right;
 mod rows;
 mod send;
 
@@ -32,12 +34,14 @@ use model::{Chat, ChatId, Connection, ConnectionId, ConnectionState, Draft, Quot
 pub(crate) use actions::{is_same_emoji, own_reaction};
 pub(crate) use address::{Place, asks_for_this_tab};
 pub(crate) use bubble::{Bubble, BubbleKey, Unsent, UnsentState};
+pub(crate) use edits::Edit;
 pub(crate) use jump::Found;
 pub(crate) use lines::{Line, lines};
 pub(crate) use open::Open;
 pub(crate) use overlay::Overlay;
 pub(crate) use paging::Tail;
 pub(crate) use read_on::Opened;
+pub(crate) use right::Right;
 pub(crate) use rows::{Row, Rows};
 
 use crate::ApiError;
@@ -81,6 +85,8 @@ pub(crate) struct Inbox {
     reached: StoredValue<Option<i64>>,
     /// The message that the next text of the open conversation answers.
     pub(crate) reply: RwSignal<Option<Quote>>,
+    /// Edits of any message that the server does not have yet.
+    edits: RwSignal<Vec<Edit>>,
     /// The editor, in the bubble of its message.
     pub(crate) editing: RwSignal<Option<Overlay>>,
     /// The open menu or dialog about a message.
@@ -117,6 +123,7 @@ impl Inbox {
             bubbles_tail: RwSignal::new(Tail::End),
             reached: StoredValue::new(None),
             reply: RwSignal::new(None),
+            edits: RwSignal::new(Vec::new()),
             editing: RwSignal::new(None),
             overlay: RwSignal::new(None),
             said: RwSignal::new(String::new()),

@@ -67,6 +67,7 @@ impl Inbox {
             None => Open::Loading(id),
         });
         self.bubbles_tail.set(Tail::Loading);
+        self.recall_reply();
         spawn_local(async move {
             let answer = match known {
                 Some(chat) => api::messages(id, None)
@@ -94,17 +95,20 @@ impl Inbox {
                 self.bubbles.put(Bubble::Stored(message.clone()));
             }
             self.open.set(Open::Ready(chat.clone()));
+            self.drop_revoked_reply();
             return;
         }
         self.reached.set_value(None);
-        let unsent: Vec<_> = self
-            .unsent
-            .get_untracked()
-            .into_iter()
-            .filter(|unsent| Some(unsent.chat) == asked)
-            .map(Bubble::Unsent)
-            .collect();
-        self.bubbles.replace(unsent);
+        let unsent = self.unsent.get_untracked();
+        let unsent = unsent.into_iter().filter(|unsent| Some(unsent.chat) == asked);
+        let messages = match &found {
+            Some(OpenChat::Found { messages, .. }) => messages.clone(),
+            _ => Vec::new(),
+        };
+        let stored = messages.into_iter().map(Bubble::Stored);
+        // All at once: a bubble on the page keeps the signal that it reads.
+        self.bubbles.replace(unsent.map(Bubble::Unsent).chain(stored).collect());
+        self.close_orphans();
         match asked {
             Some(id) => {
                 self.open.set(Open::Loading(id));
@@ -134,6 +138,7 @@ impl Inbox {
         let unsent = self.unsent.get_untracked();
         let unsent = unsent.into_iter().filter(|unsent| unsent.chat == id);
         self.bubbles.fill(unsent.map(Bubble::Unsent).collect());
+        self.drop_revoked_reply();
         if matches!(self.open.get_untracked(), Open::Loading(_)) {
             self.open.set(Open::Ready(chat));
         }
@@ -145,7 +150,8 @@ mod tests {
     use super::*;
     use crate::api::InboxPage;
     use crate::clock::Clock;
-    use model::{Role, User, UserId};
+    use crate::inbox::{BubbleKey, Overlay};
+    use model::{MessageId, Role, User, UserId};
 
     fn message(id: i64) -> Message {
         Message { text: format!("{id}"), ..fixtures::message(id) }
@@ -229,6 +235,37 @@ mod tests {
             inbox.show_page((40..100).map(message).collect());
             let first = inbox.bubbles.first().map(|bubble| bubble.rank().1);
             assert_eq!(first, Some(10));
+        });
+    }
+
+    #[test]
+    fn a_long_gap_closes_the_editor_of_a_message_that_it_removed() {
+        Owner::new().with(|| {
+            let id = Some(ChatId(1));
+            let inbox = Inbox::provide(page(100..160), id, Clock::provide());
+            let overlay = |message| Overlay {
+                make: |_| ().into_any(),
+                key: BubbleKey::In(MessageId(message)),
+                text: String::new(),
+            };
+            inbox.editing.set(Some(overlay(100)));
+            inbox.overlay.set(Some(overlay(175)));
+            inbox.replace(page(170..230), id);
+            assert!(inbox.editing.with_untracked(Option::is_none));
+            assert!(inbox.overlay.with_untracked(Option::is_some));
+        });
+    }
+
+    #[test]
+    fn messages_that_stay_after_a_gap_keep_their_signals() {
+        Owner::new().with(|| {
+            let id = Some(ChatId(1));
+            let inbox = Inbox::provide(page(100..110), id, Clock::provide());
+            let cell = inbox.bubbles.cell(&BubbleKey::In(MessageId(105))).unwrap();
+            inbox.replace(page(90..130), id);
+            inbox.put_bubble(Message { text: "99".into(), ..message(105) });
+            let text = |bubble: &Bubble| bubble.stored().unwrap().text.clone();
+            assert_eq!(cell.with_untracked(text), "99");
         });
     }
 

@@ -19,7 +19,7 @@ impl Inbox {
         let after = newest.map(|at| at + TimeDelta::microseconds(1));
         let at = self.clock.now.get_untracked().max(after.unwrap_or_default());
         let reply_to = self.reply.get_untracked();
-        self.reply.set(None);
+        self.set_reply(None);
         let state = UnsentState::Sending;
         let unsent = Unsent { chat: chat.id, wa_id, text, reply_to, at, state };
         self.unsent.update(|all| all.push(unsent.clone()));

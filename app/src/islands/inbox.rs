@@ -30,6 +30,7 @@ pub fn Inbox(
 
     Effect::new(move || {
         inbox.recall_unsent();
+        inbox.recall_reply();
         inbox.follow_address();
         live::follow(inbox, seq, link);
         // A tab that stays open needs them even after an update of the server has removed the files.

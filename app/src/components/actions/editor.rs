@@ -6,22 +6,21 @@ use super::super::enter::{excess, submits};
 use super::super::{bool_signal, text_signal};
 use crate::i18n::{t, use_locale};
 use crate::inbox::{Overlay, use_inbox};
-use crate::labels;
+use crate::{browser, labels};
 
 /// The editor of a text, in its bubble. The composer keeps its draft.
 pub(super) fn editor(overlay: Overlay) -> AnyView {
     let locale = use_locale();
     let inbox = use_inbox();
-    let Overlay { key, text, .. } = overlay;
-    let key = StoredValue::new(key);
+    let key = StoredValue::new(overlay.key);
+    let Some(text) = key.with_value(|key| inbox.typed_text(key)) else { return ().into_any() };
+    // A copy of the field's text, for values that depend on its length.
     let typed = RwSignal::new(text.clone());
-    let saving = RwSignal::new(false);
+    let saving = bool_signal(move || key.with_value(|key| inbox.is_saving(key)));
     let area = NodeRef::<html::Textarea>::new();
     Effect::new(move || {
         if let Some(area) = area.get() {
-            area.focus().ok();
-            let end = area.value().encode_utf16().count() as u32;
-            area.set_selection_range(end, end).ok();
+            browser::enter_editor(&area);
         }
     });
     let over = Signal::derive(move || typed.with(|typed| excess(typed)));
@@ -31,25 +30,23 @@ pub(super) fn editor(overlay: Overlay) -> AnyView {
     });
     let rows =
         text_signal(move || typed.with(|typed| typed.split('\n').count().clamp(1, 7).to_string()));
-    let close = move || key.with_value(|key| inbox.stop_editing(key));
+    let close = move || {
+        if !saving.get_untracked() {
+            key.with_value(|key| inbox.stop_editing(key));
+        }
+    };
     let save = move || {
         let Some(area) = area.get_untracked() else { return };
         let words = area.value();
         if words.trim().is_empty() || excess(&words) > 0 || saving.get_untracked() {
             return;
         }
-        let bubble = inbox.bubbles.get_untracked(&key.get_value());
-        if let Some(message) = bubble.and_then(|bubble| bubble.stored().cloned()) {
-            inbox.edit(message, words, saving);
-        }
+        let key = key.get_value();
+        inbox.type_edit(&key, words);
+        inbox.save_edit(&key);
     };
     let on_input = move |words: String| {
-        // A bubble that changes its place is built again, and its editor starts from here.
-        inbox.editing.update_untracked(|editing| {
-            if let Some(editing) = editing {
-                editing.text.clone_from(&words);
-            }
-        });
+        key.with_value(|key| inbox.type_edit(key, words.clone()));
         typed.set(words);
     };
     let on_key = move |event: ev::KeyboardEvent| {
@@ -71,6 +68,7 @@ pub(super) fn editor(overlay: Overlay) -> AnyView {
                 dir="auto"
                 rows=rows
                 required
+                readonly=saving
                 aria-label=t!(locale, actions.edit_label)
                 autocomplete="off"
                 node_ref=area
@@ -82,7 +80,7 @@ pub(super) fn editor(overlay: Overlay) -> AnyView {
                 {too_long}
             </p>
             <div class="dialog-buttons">
-                <button class="button quiet" type="button" on:click=move |_| close()>
+                <button class="button quiet" type="button" disabled=saving on:click=move |_| close()>
                     {t!(locale, actions.edit_cancel)}
                 </button>
                 <button class="button" disabled=bool_signal(move || saving.get() || over.get() > 0)>

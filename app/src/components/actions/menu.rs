@@ -4,7 +4,7 @@ use super::super::Glyph;
 use super::super::icon::icon_html;
 use super::emoji::quick_row;
 use super::modal::modal;
-use super::offers::{Action, editable_minutes, offers};
+use super::offers::{Action, minutes, offers, waits_for_long_edit};
 use crate::i18n::{Locale, t, use_locale};
 use crate::inbox::{Bubble, Overlay, own_reaction, use_inbox};
 
@@ -19,9 +19,9 @@ pub(super) fn menu(overlay: Overlay) -> AnyView {
     let inbox = use_inbox();
     let bubble = inbox.bubbles.get_untracked(&overlay.key);
     let html = bubble.map(|bubble| {
-        let (can_write, now) = (inbox.can_write_here(), inbox.now());
-        let actions = offers(&bubble, can_write, now);
-        let minutes = bubble.stored().map_or(0, |message| editable_minutes(message.sent_at, now));
+        let (right, now) = (untrack(|| inbox.right_here()), inbox.now());
+        let actions = offers(&bubble, right, now);
+        let minutes = bubble.stored().map_or(0, |message| minutes(message.edit_left(now)));
         content(locale, &bubble, &actions, minutes)
     });
     let content = view! { <div inner_html=html.unwrap_or_default()></div> }.into_any();
@@ -42,6 +42,13 @@ fn content(locale: Locale, bubble: &Bubble, actions: &[Action], minutes: i64) ->
     for (nth, action) in actions.iter().enumerate() {
         let first = if nth == 0 { "autofocus" } else { "" };
         html.push_str(&item(locale, *action, minutes, first));
+    }
+    if actions.contains(&Action::Revoke) && bubble.stored().is_some_and(waits_for_long_edit) {
+        let (name, why) = (t!(locale, actions.edit), t!(locale, actions.edit_waits));
+        let icon = icon_html(EDIT);
+        html.push_str(&format!(
+            r#"<button type="button" role="menuitem" disabled title="{why}">{icon}<span>{name}</span></button>"#
+        ));
     }
     html.push_str("</div>");
     html

@@ -21,14 +21,18 @@ mod versions;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_split::wasm_split;
+use model::ChatId;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::Closure;
 
-use super::{erased_view, text_signal};
+use super::{bool_signal, erased_view, text_signal};
 use crate::i18n::{Locale, use_locale};
-use crate::inbox::{Inbox, Overlay, use_inbox};
+use crate::inbox::{Inbox, Open, Overlay, Tail, use_inbox};
 use crate::parts::Missing;
 use crate::{ApiError, browser};
+
+/// The action that opens the editor of an edit that was left, when its conversation is opened.
+const RESUME: &str = "resume";
 
 type Perform = fn(Inbox, Locale, &str);
 
@@ -58,8 +62,29 @@ pub(crate) fn Actions() -> impl IntoView {
         // It lives as long as the document.
         browser::actions(&Closure::<dyn FnMut(JsValue)>::new(on_action).into_js_value());
     });
+    // Once for every conversation that is opened, as soon as its messages are there.
+    Effect::new(move |before: Option<Option<ChatId>>| {
+        let open = inbox.open.with(Open::id);
+        let is_ready = inbox.open.with(|open| matches!(open, Open::Ready(_)));
+        let resumed = before.flatten().filter(|before| Some(*before) == open);
+        if !is_ready || inbox.bubbles_tail.get() == Tail::Loading {
+            return resumed;
+        }
+        if resumed.is_none() {
+            spawn_local(async move {
+                if let Ok(perform) = actions().await {
+                    perform(inbox, locale, RESUME);
+                }
+            });
+        }
+        open
+    });
     view! {
-        <p class="said" role="status">{text_signal(move || inbox.said.get())}</p>
+        <p class="said" role="status">
+            <span hidden=bool_signal(move || inbox.said.with(String::is_empty))>
+                {text_signal(move || inbox.said.get())}
+            </span>
+        </p>
         {erased_view(move || inbox.overlay.get().map_or_else(|| ().into_any(), Overlay::view))}
     }
     .into_any()

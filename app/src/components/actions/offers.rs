@@ -1,10 +1,9 @@
 //! The actions that a message offers.
 
-use chrono::{DateTime, Utc};
-use model::change::{EDITABLE_FOR, REVOCABLE_FOR};
-use model::{Change, Delivery, MessageKind};
+use chrono::{DateTime, TimeDelta, Utc};
+use model::{Change, Message, MessageKind, bounds};
 
-use crate::inbox::Bubble;
+use crate::inbox::{Bubble, Right};
 
 /// An action of a message, in the order of the menu.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,45 +16,65 @@ pub(super) enum Action {
     Revoke,
 }
 
-/// Returns the actions of a message for a viewer who may write in its chat, or only read it.
-pub(super) fn offers(bubble: &Bubble, can_write: bool, now: DateTime<Utc>) -> Vec<Action> {
+/// Returns the actions of a message for a viewer with this right in its chat.
+pub(super) fn offers(bubble: &Bubble, right: Right, now: DateTime<Utc>) -> Vec<Action> {
     use Action::{Copy, Edit, Forward, React, Reply, Revoke};
     let mut actions = vec![Reply, React, Forward, Copy, Edit, Revoke];
-    actions.retain(|action| is_offered(*action, bubble, can_write, now));
+    actions.retain(|action| is_offered(*action, bubble, right, now));
     actions
 }
 
-fn is_offered(action: Action, bubble: &Bubble, can_write: bool, now: DateTime<Utc>) -> bool {
+fn is_offered(action: Action, bubble: &Bubble, right: Right, now: DateTime<Utc>) -> bool {
     let Some(message) = bubble.stored() else { return action == Action::Copy };
     if message.kind == MessageKind::Revoked || message.kind.is_placeholder() {
         return false;
     }
-    let failed = matches!(message.delivery, Some(Delivery::Failed { .. }));
-    let mut pending = message.pending.iter();
-    let revoking = pending.any(|one| one.change == Change::Revoke && one.failed.is_none());
-    let changes = can_write && !failed && !revoking;
-    let is_own = changes && message.is_outgoing();
+    let changes = bubble.takes_answers() && right == Right::Write;
+    let is_own = bubble.takes_answers() && right != Right::Read && message.is_outgoing();
     let is_text = message.kind == MessageKind::Text;
-    let age = now - message.sent_at;
+    let is_left = |left: TimeDelta| left > TimeDelta::zero();
     match action {
         Action::Reply | Action::React => changes,
         Action::Forward => is_text && !message.text.is_empty(),
         Action::Copy => !message.text.is_empty(),
-        Action::Edit => is_own && is_text && age < EDITABLE_FOR,
-        Action::Revoke => is_own && age < REVOCABLE_FOR,
+        Action::Edit => {
+            let is_open = is_left(message.edit_left(now)) && !waits_for_long_edit(message);
+            changes && is_own && is_text && is_open
+        }
+        Action::Revoke => is_own && is_left(message.revoke_left(now)),
     }
 }
 
-/// The whole minutes for which a message can still be edited, rounded up.
-pub(super) fn editable_minutes(sent_at: DateTime<Utc>, now: DateTime<Utc>) -> i64 {
-    let left = (EDITABLE_FOR - (now - sent_at)).num_seconds();
-    (left.max(0) + 59) / 60
+/// Returns true if an edit is on its way of which the page may have only the beginning. Another one
+/// cannot start from it.
+pub(super) fn waits_for_long_edit(message: &Message) -> bool {
+    let edits = message.pending.iter().rev().filter(|one| one.failed.is_none());
+    let mut texts = edits.filter_map(|one| match &one.change {
+        Change::Edit { text } => Some(text),
+        _ => None,
+    });
+    texts.next().is_some_and(|text| text.len() >= bounds::BUBBLE)
+}
+
+/// The text of the last edit that WhatsApp has not confirmed, and true if that edit failed. `None`
+/// if there is none, or if the page may have only the beginning of it.
+pub(super) fn last_edit(message: &Message) -> Option<(&str, bool)> {
+    message.pending.iter().rev().find_map(|one| match &one.change {
+        Change::Edit { text } if text.len() < bounds::BUBBLE => {
+            Some((&**text, one.failed.is_some()))
+        }
+        _ => None,
+    })
+}
+
+/// The whole minutes of a time, rounded up.
+pub(super) fn minutes(left: TimeDelta) -> i64 {
+    (left.num_seconds().max(0) + 59) / 60
 }
 
 #[cfg(test)]
 mod tests {
-    use chrono::TimeDelta;
-    use model::{Author, FailReason, Message, OperationId, PendingChange};
+    use model::{Author, Delivery, FailReason, OperationId, PendingChange};
 
     use super::Action::{Copy, Edit, Forward, React, Reply, Revoke};
     use super::*;
@@ -71,7 +90,7 @@ mod tests {
 
     fn after(message: Message, minutes: i64) -> Vec<Action> {
         let now = message.sent_at + TimeDelta::minutes(minutes);
-        offers(&Bubble::Stored(message), true, now)
+        offers(&Bubble::Stored(message), Right::Write, now)
     }
 
     #[test]
@@ -93,7 +112,7 @@ mod tests {
     #[test]
     fn a_reader_copies_and_forwards() {
         let now = ours().sent_at;
-        assert_eq!(offers(&Bubble::Stored(ours()), false, now), [Forward, Copy]);
+        assert_eq!(offers(&Bubble::Stored(ours()), Right::Read, now), [Forward, Copy]);
     }
 
     #[test]
@@ -109,9 +128,39 @@ mod tests {
     }
 
     #[test]
+    fn in_a_group_messages_are_only_deleted() {
+        let now = ours().sent_at;
+        let actions = offers(&Bubble::Stored(ours()), Right::WriteInGroup, now);
+        assert_eq!(actions, [Forward, Copy, Revoke]);
+    }
+
+    fn edits(edits: &[(&str, Option<FailReason>)]) -> Message {
+        let pending = edits.iter().map(|(text, failed)| PendingChange {
+            id: OperationId(1),
+            change: Change::Edit { text: (*text).to_owned() },
+            failed: *failed,
+        });
+        Message { pending: pending.collect(), ..ours() }
+    }
+
+    #[test]
+    fn an_edit_starts_from_the_last_one_whole() {
+        let refused = Some(FailReason::Refused);
+        assert_eq!(last_edit(&ours()), None);
+        assert_eq!(last_edit(&edits(&[("um", None), ("dois", None)])), Some(("dois", false)));
+        assert_eq!(last_edit(&edits(&[("um", None), ("dois", refused)])), Some(("dois", true)));
+
+        let long = "a".repeat(bounds::BUBBLE);
+        assert!(!after(edits(&[(long.as_str(), None)]), 1).contains(&Edit));
+        assert!(after(edits(&[(long.as_str(), None), ("dois", None)]), 1).contains(&Edit));
+        let failed = edits(&[(long.as_str(), refused)]);
+        assert_eq!(last_edit(&failed), None);
+        assert!(after(failed, 1).contains(&Edit));
+    }
+
+    #[test]
     fn minutes_are_rounded_up() {
-        let sent_at = ours().sent_at;
-        let left = |seconds| editable_minutes(sent_at, sent_at + TimeDelta::seconds(seconds));
-        assert_eq!([left(0), left(1), left(179), left(180), left(2_000)], [15, 15, 13, 12, 0]);
+        let of = |seconds| minutes(TimeDelta::seconds(seconds));
+        assert_eq!([of(900), of(899), of(721), of(720), of(-5)], [15, 15, 13, 12, 0]);
     }
 }

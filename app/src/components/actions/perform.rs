@@ -4,26 +4,30 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use model::{Change, Message, bounds};
+use model::{Message, MessageKind};
 
+use super::RESUME;
 use super::editor::editor;
 use super::emoji::emoji;
 use super::forward::forward;
 use super::menu::menu;
-use super::offers::{Action, offers};
+use super::offers::{Action, last_edit, offers};
 use super::reactors::reactors;
 use super::revoke::revoke;
 use super::versions::versions;
 use crate::i18n::{Locale, t};
-use crate::inbox::{Bubble, BubbleKey, Found, Inbox, Overlay};
+use crate::inbox::{Bubble, BubbleKey, Edit, Found, Inbox, Overlay, Right, Row};
 use crate::{api, browser};
 
 /// Time for which a confirmation is shown.
 const SAID: Duration = Duration::from_secs(6);
 
 /// Performs `what key of` (`browser/actions.js`): the name of an action, the key of the message, and a
-/// value, which may be empty.
+/// value, which may be empty. `resume` alone opens the editor of an edit that was left.
 pub(super) fn perform(inbox: Inbox, locale: Locale, asked: &str) {
+    if asked == RESUME {
+        return resume(inbox);
+    }
     let mut words = asked.splitn(3, ' ');
     let [what, key, of] = std::array::from_fn(|_| words.next().unwrap_or_default().to_owned());
     let Some(key) = BubbleKey::parse(&key) else { return };
@@ -39,7 +43,7 @@ pub(super) fn perform(inbox: Inbox, locale: Locale, asked: &str) {
 }
 
 fn act(inbox: Inbox, locale: Locale, what: &str, key: BubbleKey, bubble: Bubble, of: String) {
-    let offered = offers(&bubble, inbox.can_write_here(), inbox.now());
+    let offered = offers(&bubble, untrack(|| inbox.right_here()), inbox.now());
     let is = |action| offered.contains(&action);
     let open = |make: fn(Overlay) -> AnyView, key, text: &str| {
         inbox.overlay.set(Some(Overlay { make, key, text: text.to_owned() }));
@@ -52,10 +56,12 @@ fn act(inbox: Inbox, locale: Locale, what: &str, key: BubbleKey, bubble: Bubble,
         ("revoke", Some(_)) if is(Action::Revoke) => return open(revoke, key, ""),
         ("who", Some(_)) => return open(reactors, key, ""),
         ("versions", Some(_)) => return open(versions, key, ""),
-        // The field takes the focus.
-        ("reply", Some(message)) if is(Action::Reply) => return inbox.reply_to(&message),
+        ("reply", Some(message)) if is(Action::Reply) => {
+            inbox.reply_to(&message);
+            return browser::focus_composer();
+        }
         ("edit", Some(message)) if is(Action::Edit) => return edit(inbox, key, message),
-        ("jump", Some(message)) => return jump(inbox, locale, message),
+        ("jump", _) => return jump(inbox, locale, &bubble),
         ("emoji", Some(message)) if is(Action::React) => inbox.react(message, &of),
         ("unreact", Some(message)) => inbox.react(message, ""),
         ("delete", Some(message)) if is(Action::Revoke) => inbox.revoke(message),
@@ -113,19 +119,27 @@ fn copy(inbox: Inbox, locale: Locale, bubble: &Bubble) {
     });
 }
 
-/// Opens the editor with the whole text: that of an edit on its way, or the current one.
+/// Opens the editor with the text that was typed before, else that of an edit that is not confirmed,
+/// else the current one.
 fn edit(inbox: Inbox, key: BubbleKey, message: Message) {
-    inbox.editing.set(None);
+    inbox.recall_edits();
+    if inbox.has_edit(&key) {
+        return open_editor(inbox, key);
+    }
     spawn_local(async move {
-        let text = match edited_text(&message) {
-            Some(text) => Ok(text),
-            None if message.more => api::message_text(message.id).await.map(|whole| whole.text),
-            None => Ok(message.text),
+        let edit = match last_edit(&message) {
+            Some((text, true)) => Ok(Edit::again(&key, text)),
+            Some((text, false)) => Ok(Edit::new(&key, text)),
+            None if message.more => {
+                api::message_text(message.id).await.map(|whole| Edit::new(&key, &whole.text))
+            }
+            None => Ok(Edit::new(&key, &message.text)),
         };
-        match text {
+        match edit {
             // Another conversation may be open by now.
-            Ok(text) if inbox.bubbles.cell(&key).is_some() => {
-                inbox.editing.set(Some(Overlay { make: editor, key, text }));
+            Ok(edit) if inbox.bubbles.cell(&key).is_some() => {
+                inbox.begin_edit(edit);
+                open_editor(inbox, key);
             }
             Ok(_) => {}
             Err(error) => inbox.notice.set(Some(error)),
@@ -133,18 +147,28 @@ fn edit(inbox: Inbox, key: BubbleKey, message: Message) {
     });
 }
 
-/// The text of the last edit on its way, unless the page may have only its beginning.
-fn edited_text(message: &Message) -> Option<String> {
-    message.pending.iter().rev().find_map(|one| match &one.change {
-        Change::Edit { text } if one.failed.is_none() && text.len() < bounds::BUBBLE => {
-            Some(text.clone())
-        }
-        _ => None,
-    })
+fn open_editor(inbox: Inbox, key: BubbleKey) {
+    inbox.editing.set(Some(Overlay { make: editor, key, text: String::new() }));
 }
 
-fn jump(inbox: Inbox, locale: Locale, message: Message) {
-    let Some(quoted) = message.reply_to.and_then(|quote| quote.message) else { return };
+/// Opens the editor of the newest edit in this conversation that was left without saving.
+fn resume(inbox: Inbox) {
+    inbox.recall_edits();
+    let is_left = |bubble: &Bubble| {
+        let is_text = bubble.stored().is_some_and(|message| message.kind == MessageKind::Text);
+        is_text && inbox.has_edit(&bubble.key())
+    };
+    let may_edit = untrack(|| inbox.right_here()) == Right::Write;
+    if !may_edit || inbox.editing.with_untracked(Option::is_some) {
+        return;
+    }
+    if let Some(bubble) = inbox.bubbles.matching(is_left).last() {
+        open_editor(inbox, bubble.key());
+    }
+}
+
+fn jump(inbox: Inbox, locale: Locale, bubble: &Bubble) {
+    let Some(quoted) = bubble.reply_to().and_then(|quote| quote.message) else { return };
     spawn_local(async move {
         match inbox.find(quoted).await {
             // Its element is there in the next frame.
@@ -152,6 +176,7 @@ fn jump(inbox: Inbox, locale: Locale, message: Message) {
                 request_animation_frame(move || browser::flash(&key.to_string()));
             }
             Ok(Found::TooFar) => say(inbox, t!(locale, actions.too_far).to_owned()),
+            Ok(Found::Missing) => say(inbox, t!(locale, actions.not_here).to_owned()),
             Ok(Found::Left) => {}
             Err(error) => inbox.notice.set(Some(error)),
         }
