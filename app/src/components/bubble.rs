@@ -110,6 +110,7 @@ pub(crate) fn Bubble(
         <article
             class=class
             class:gone=bool_signal(move || cell.with(|bubble| is_gone(bubble.kind())))
+            class:menu-only=bool_signal(move || !cell.with(inbox::Bubble::takes_answers))
             tabindex="-1"
             data-key=name
         >
@@ -138,7 +139,8 @@ pub(crate) fn Bubble(
             {failed}
             {below}
             {reactions}
-            <span class="acts" inner_html=bar.get_value()></span>
+            // New messages are read aloud; the buttons beside them are not.
+            <span class="acts" aria-live="off" inner_html=bar.get_value()></span>
         </article>
     };
     Some(view.into_any())

@@ -7,7 +7,7 @@ use super::{Glyph, Icon, bool_signal, text_signal};
 use crate::browser;
 use crate::clock::{day, use_clock};
 use crate::i18n::{t, use_locale};
-use crate::inbox::{BubbleKey, Line, Open, Tail, lines, use_inbox};
+use crate::inbox::{BubbleKey, Line, Open, Right, Tail, lines, use_inbox};
 
 /// Within this distance of the end in pixels, the user is at the end.
 const AT_END: i32 = 48;
@@ -30,10 +30,7 @@ pub(crate) fn MessageLog() -> impl IntoView {
     let unseen = RwSignal::new(0_u32);
 
     let bar = StoredValue::new(bar(locale));
-    let reads_only = bool_signal(move || match inbox.open.get() {
-        Open::Ready(chat) => !inbox.can_write(chat.connection),
-        _ => true,
-    });
+    let menu_only = bool_signal(move || inbox.right_here() != Right::Write);
 
     let lines = Memo::new(move |_| {
         inbox.bubbles.order.track();
@@ -96,7 +93,7 @@ pub(crate) fn MessageLog() -> impl IntoView {
         <div class="log-frame">
             <div
                 class="log"
-                class:reads-only=reads_only
+                class:menu-only=menu_only
                 role="log"
                 aria-label=t!(locale, chat.log)
                 tabindex="0"
