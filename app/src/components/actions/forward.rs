@@ -8,7 +8,7 @@ use super::super::{bool_signal, erased_view, text_signal};
 use super::modal::modal;
 use super::perform::say;
 use crate::i18n::{Locale, t, use_locale};
-use crate::inbox::{Inbox, Overlay, use_inbox};
+use crate::inbox::{BubbleKey, Inbox, Overlay, use_inbox};
 use crate::{ApiError, api, browser, labels};
 
 /// Chats that one message is forwarded to at once.
@@ -34,6 +34,10 @@ struct Forwarding {
     last: StoredValue<Option<Chat>>,
     /// There may be more chats on the server.
     more: RwSignal<bool>,
+    loading: RwSignal<bool>,
+    /// The error of the last page.
+    failure: RwSignal<Option<ApiError>>,
+    query: RwSignal<String>,
     targets: RwSignal<Vec<Target>>,
     sending: RwSignal<bool>,
 }
@@ -53,6 +57,9 @@ pub(super) fn forward(overlay: Overlay) -> AnyView {
         chats: RwSignal::new(Vec::new()),
         last: StoredValue::new(None),
         more: RwSignal::new(true),
+        loading: RwSignal::new(false),
+        failure: RwSignal::new(None),
+        query: RwSignal::new(String::new()),
         targets: RwSignal::new(Vec::new()),
         sending: RwSignal::new(false),
     };
@@ -60,14 +67,18 @@ pub(super) fn forward(overlay: Overlay) -> AnyView {
     // Only the chats of one number may be listed.
     forwarding.load();
 
-    let query = RwSignal::new(String::new());
-    let list = erased_view(move || forwarding.rows(&query.get()));
+    let list = erased_view(move || forwarding.rows());
+    let failure = text_signal(move || {
+        let error = forwarding.failure.get();
+        error.map(|error| labels::error(locale, &error)).unwrap_or_default()
+    });
     let has_room = bool_signal(move || forwarding.targets.with(Vec::len) < MOST);
     let idle =
         bool_signal(move || forwarding.sending.get() || forwarding.targets.with(Vec::is_empty));
+    let key = StoredValue::new(overlay.key.clone());
     let on_submit = move |event: ev::SubmitEvent| {
         event.prevent_default();
-        forwarding.send();
+        forwarding.send(key.get_value());
     };
     // Enter in the search would send to the chats that are chosen already.
     let on_key = move |event: ev::KeyboardEvent| {
@@ -90,12 +101,15 @@ pub(super) fn forward(overlay: Overlay) -> AnyView {
                     type="search"
                     autocomplete="off"
                     placeholder=t!(locale, actions.search)
-                    on:input:target=move |event| query.set(event.target().value())
+                    on:input:target=move |event| forwarding.search(event.target().value())
                     on:keydown=on_key
                 />
             </label>
             <div class="targets" on:change=on_choice>
                 {list}
+                <div class="msg-failed" role="alert">
+                    <span hidden=bool_signal(move || failure.with(String::is_empty))>{failure}</span>
+                </div>
                 <button
                     class="link"
                     type="button"
@@ -131,8 +145,25 @@ impl Forwarding {
         });
     }
 
+    /// Shows the chats that match, and loads further ones until there is one.
+    fn search(self, query: String) {
+        self.query.set(query);
+        self.load_until_found();
+    }
+
+    fn load_until_found(self) {
+        if self.more.get_untracked() && untrack(|| self.matching().is_empty()) {
+            self.load();
+        }
+    }
+
     /// Loads the next page of the chats of all numbers.
     fn load(self) {
+        if self.loading.get_untracked() {
+            return;
+        }
+        self.loading.set(true);
+        self.failure.set(None);
         let below = self.last.get_value();
         let (at, id) = below.map(|chat| (chat.last_at, chat.id)).unzip();
         spawn_local(async move {
@@ -140,6 +171,7 @@ impl Forwarding {
             if self.chats.is_disposed() {
                 return;
             }
+            self.loading.set(false);
             match answer {
                 Ok(chats) => {
                     self.more.set(chats.len() == api::CHATS_PAGE);
@@ -147,11 +179,9 @@ impl Forwarding {
                         self.last.set_value(Some(last.clone()));
                     }
                     self.add(chats);
+                    self.load_until_found();
                 }
-                Err(error) => {
-                    self.inbox.overlay.set(None);
-                    self.inbox.notice.set(Some(error));
-                }
+                Err(error) => self.failure.set(Some(error)),
             }
         });
     }
@@ -167,24 +197,33 @@ impl Forwarding {
         is_chosen
     }
 
-    fn rows(self, query: &str) -> AnyView {
-        let words = query.to_lowercase();
-        let rows = self.chats.with(|chats| {
-            let rows = chats.iter().filter_map(|chat| {
+    /// The chats that match the search, with what tells those of the same name apart.
+    fn matching(self) -> Vec<(Chat, String)> {
+        let words = self.query.get().to_lowercase();
+        self.chats.with(|chats| {
+            let found = chats.iter().filter_map(|chat| {
                 let number = self.inbox.connection(chat.connection)?;
                 let about = about(chat, &labels::number(&number));
-                is_found(chat, &about, &words).then(|| self.row(chat, about))
+                is_found(chat, &about, &words).then(|| (chat.clone(), about))
             });
-            rows.collect::<Vec<_>>()
-        });
-        match rows.is_empty() {
-            true => {
-                let locale = self.locale;
-                let none = t!(locale, actions.no_chats).to_owned();
-                element("P", &[("class", Some("muted"))], none.into_any())
-            }
-            false => rows.into_any(),
+            found.collect()
+        })
+    }
+
+    fn rows(self) -> AnyView {
+        let found = self.matching();
+        if !found.is_empty() {
+            let rows = found.into_iter().map(|(chat, about)| self.row(&chat, about));
+            return rows.collect::<Vec<_>>().into_any();
         }
+        let locale = self.locale;
+        let sentence = match (self.loading.get(), self.more.get()) {
+            (true, _) => t!(locale, actions.loading),
+            (false, false) => t!(locale, actions.no_chats),
+            // The error of the page stands below.
+            (false, true) => "",
+        };
+        element("P", &[("class", Some("muted"))], sentence.to_owned().into_any())
     }
 
     fn row(self, chat: &Chat, about: String) -> AnyView {
@@ -212,13 +251,15 @@ impl Forwarding {
         .into_any()
     }
 
-    /// Sends a copy to each chosen chat that has none yet. If all succeed the dialog closes.
-    fn send(self) {
+    /// Sends a copy to each chosen chat that has none yet. If all succeed the dialog closes. A single
+    /// chat is opened; otherwise the forwarded message has the focus again.
+    fn send(self, key: BubbleKey) {
         let targets = self.targets.get_untracked();
         if targets.is_empty() || self.sending.get_untracked() {
             return;
         }
         self.sending.set(true);
+        let done = self.confirmation(&targets);
         spawn_local(async move {
             let mut failure = None;
             for Target { chat, wa_id, outcome } in &targets {
@@ -236,12 +277,11 @@ impl Forwarding {
             }
             let is_closed = self.sending.is_disposed();
             self.sending.try_set(false);
-            if let Some(error) = failure {
+            match failure {
                 // The open dialog has it beside its chat.
-                if is_closed {
-                    self.inbox.notice.set(Some(error));
-                }
-                return;
+                Some(_) if !is_closed => return,
+                Some(error) => return self.inbox.notice.set(Some(error)),
+                None => say(self.inbox, done),
             }
             if is_closed {
                 return;
@@ -249,12 +289,22 @@ impl Forwarding {
             self.inbox.overlay.set(None);
             match &targets[..] {
                 [only] => self.inbox.visit(untrack(|| self.inbox.beside_list(Some(only.chat)))),
-                all => {
-                    let (locale, n) = (self.locale, all.len());
-                    say(self.inbox, t!(locale, actions.forwarded_to, n = n).to_string());
-                }
+                _ => request_animation_frame(move || browser::focus_on(&key.to_string())),
             }
         });
+    }
+
+    /// The sentence after everything was sent.
+    fn confirmation(self, targets: &[Target]) -> String {
+        let (locale, n) = (self.locale, targets.len());
+        let [only] = targets else {
+            return t!(locale, actions.forwarded_to, n = n).to_string();
+        };
+        let name = self.chats.with_untracked(|chats| {
+            let chat = chats.iter().find(|chat| chat.id == only.chat);
+            chat.map(|chat| chat.name.clone()).unwrap_or_default()
+        });
+        t!(locale, actions.forwarded_to_one, name = name).to_string()
     }
 }
 

@@ -22,6 +22,7 @@ pub(super) fn versions(overlay: Overlay) -> AnyView {
             match api::message_versions(id).await {
                 // The dialog may be closed by now.
                 Ok(found) => drop(texts.try_set(Some(found))),
+                Err(_) if texts.is_disposed() => {}
                 Err(error) => {
                     inbox.overlay.set(None);
                     inbox.notice.set(Some(error));
