@@ -362,8 +362,8 @@ test('answering, reacting and editing need no mouse', async ({ page, inbox, emul
   await expect(editor(page)).toHaveCount(0);
 
   await byKeys(QUESTION, 'Reagir');
-  const heart = page.getByRole('button', { name: '❤️', exact: true }).filter({ visible: true }).last();
-  await heart.focus();
+  const choices = page.getByRole('dialog', { name: 'Reagir', exact: true });
+  await choices.getByRole('button', { name: '❤️', exact: true }).focus();
   await page.keyboard.press('Enter');
   await expectReactions(scene, asked, ['❤️']);
 });
@@ -498,6 +498,99 @@ test('without the server nothing is lost: the edit stays in its field, and the a
   await unsent.getByRole('button', { name: 'Tentar de novo' }).click();
   const messages = await customer.until(phone, (messages) => messages.length === 3);
   expect(messages.at(-1)).toMatchObject({ text: 'Até às 13h', quoted: asked });
+});
+
+test('a save that takes long keeps its editor, and the focus of who writes elsewhere meanwhile', async ({ page, inbox, emulator }) => {
+  const scene = await conversation({ page, inbox, emulator });
+  const { phone, customer } = scene;
+  await answer(page, scene, 'Abrimos às 8h');
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await page.route('**/api/edit_message', async (route) => {
+    await held;
+    await route.continue();
+  }, { times: 1 });
+  await edit(page, 'Abrimos às 8h', 'Abrimos às 9h');
+  await expect(editor(page)).not.toBeEditable();
+  await expect(page.getByRole('button', { name: 'Cancelar edição' })).toBeDisabled();
+  await composer(page).click();
+  await page.keyboard.type('Até ');
+  release();
+  await expect(editor(page)).toHaveCount(0);
+  await page.keyboard.type('sábado');
+  await expect(composer(page)).toHaveValue('Até sábado');
+  await expect(composer(page)).toBeFocused();
+  await customer.expectTexts(phone, [QUESTION, 'Abrimos às 9h']);
+});
+
+test('a typed edit survives another editor, another chat and a reload, until it is saved', async ({ page, inbox, emulator }) => {
+  const scene = await conversation({ page, inbox, emulator });
+  const { phone, customer } = scene;
+  const davi = await emulator.phone('Davi Esteves');
+  await davi.send(phone, 'Bom dia');
+  await answer(page, scene, 'Abrimos às 8h');
+  await answer(page, scene, 'E domingo também');
+  await choose(page, 'Abrimos às 8h', 'Editar');
+  await editor(page).fill('Abrimos às 9h');
+  await choose(page, 'E domingo também', 'Editar');
+  await expect(editor(page)).toHaveValue('E domingo também');
+  await page.getByRole('button', { name: 'Cancelar edição' }).click();
+  await expect(editor(page)).toHaveCount(0);
+
+  await openChat(page, 'Davi Esteves');
+  await expect(bubble(page, 'Bom dia')).toBeVisible();
+  await chat(page, 'Carla Dias').click();
+  await expect(editor(page)).toHaveValue('Abrimos às 9h');
+  await alive(page, () => page.reload());
+  await expect(editor(page)).toHaveValue('Abrimos às 9h');
+  // The place of confirmations is there for screen readers, and shows nothing yet.
+  await expect(page.locator('.said')).toHaveRole('status');
+  await expect(page.locator('.said > span')).toBeHidden();
+
+  await save(page).click();
+  await customer.expectTexts(phone, [QUESTION, 'Abrimos às 9h', 'E domingo também']);
+  await expect(editor(page)).toHaveCount(0);
+  await alive(page, () => page.reload());
+  await choose(page, 'Abrimos às 9h', 'Editar');
+  await expect(editor(page)).toHaveValue('Abrimos às 9h');
+  // An unchanged text is not sent, and the editor closes.
+  let requests = 0;
+  await page.route('**/api/edit_message', async (route) => {
+    requests += 1;
+    await route.continue();
+  });
+  await save(page).click();
+  await expect(editor(page)).toHaveCount(0);
+  expect(requests).toBe(0);
+});
+
+test('a reply survives a reload and stays in its chat', async ({ page, inbox, emulator }) => {
+  const { phone, customer, asked } = await conversation({ page, inbox, emulator });
+  const davi = await emulator.phone('Davi Esteves');
+  await davi.send(phone, 'Bom dia');
+  const cancel = page.getByRole('button', { name: 'Cancelar resposta' });
+  await choose(page, QUESTION, 'Responder');
+  await expect(cancel).toBeVisible();
+  await openChat(page, 'Davi Esteves');
+  await expect(bubble(page, 'Bom dia')).toBeVisible();
+  await expect(cancel).toHaveCount(0);
+  await openChat(page, 'Carla Dias');
+  await expect(cancel).toBeVisible();
+  await alive(page, () => page.reload());
+  await expect(cancel).toBeVisible();
+  await expect(composer(page)).toHaveAccessibleDescription(/Vocês abrem no sábado/);
+  await write(page, 'Abrimos, das 9h às 13h');
+  await expect(cancel).toHaveCount(0);
+  const messages = await customer.until(phone, (messages) => messages.length === 2);
+  expect(messages.at(-1)).toMatchObject({ text: 'Abrimos, das 9h às 13h', quoted: asked });
+  await alive(page, () => page.reload());
+  await expect(cancel).toHaveCount(0);
+
+  // A message that is deleted is not answered.
+  await choose(page, QUESTION, 'Responder');
+  await expect(cancel).toBeVisible();
+  await customer.revoke(phone, asked);
+  await expect(cancel).toHaveCount(0);
 });
 
 test('an old message is not offered for editing, and can still be deleted for everybody', async ({ page, inbox, emulator }) => {
