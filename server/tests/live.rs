@@ -45,7 +45,7 @@ async fn a_browser_that_does_not_read_slows_nobody_and_is_told_to_load_again() {
 /// A stream checks its numbers again and again, since nothing reports some of their changes.
 #[tokio::test]
 async fn a_number_is_sent_again_only_if_it_changed() {
-    let app = App::with_flags(&["--live-recheck", "1ms"]).await;
+    let app = App::with_flags(&["--live-recheck", "100ms"]).await;
     let ana = app.user("ana", Role::Atendente).await;
     let number = app.own_connection(&ana).await;
     let viewer = app.store.viewer(ana.id).await.expect("ana");
@@ -56,7 +56,7 @@ async fn a_number_is_sent_again_only_if_it_changed() {
         _ => None,
     };
     while label(&live.next().await).is_none() {}
-    for nth in 0..20 {
+    for nth in 0..60 {
         app.customer_writes(number, &format!("n.º {nth}")).await;
         loop {
             let event = live.next().await;

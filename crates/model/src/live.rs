@@ -8,6 +8,7 @@ use crate::{Chat, ChatId, Connection, ConnectionId, Draft, Message};
 /// twice, or after a reload that already had it, changes nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "nearly all events are messages")]
 pub enum LiveEvent {
     /// The current data of a connection, for this viewer.
     Connection { connection: Connection },

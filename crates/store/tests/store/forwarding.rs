@@ -135,12 +135,12 @@ async fn only_texts_that_are_there_are_forwarded() {
             ..incoming(&Peer::pn("2"), "y", 6)
         };
         store.ingest(scene.second()).messages(&[edit]).await.unwrap();
+        let other =
+            receive(&store, owner, scene.desk.number, incoming(&Peer::pn("3"), "o", 9)).await;
         let (back, _) = owner.write_chat(scene.from.id).await.unwrap();
         let edited = id_of(owner, scene.to.id, &wa("r")).await;
         let sent = store.forward(owner, &back, scene.from.id, wa("f"), edited).await.unwrap();
         assert_eq!(sent.text, "R");
-        let other =
-            receive(&store, owner, scene.desk.number, incoming(&Peer::pn("3"), "o", 9)).await;
         let taken = store.forward(owner, &back, other.id, wa("f"), edited).await;
         assert!(matches!(taken, Err(Error::Invalid(Field::MessageId))));
     })
