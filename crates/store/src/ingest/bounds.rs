@@ -162,7 +162,7 @@ mod tests {
             ..text("tem".into())
         };
         assert!(matches!(bounded(&answer("3EB00001")), Cow::Borrowed(_)));
-        for impossible in ["", "3EB0000", "3EB0000'", "3EB0\0001", &*"9".repeat(1_000_000)] {
+        for impossible in ["", "3EB0000", "3EB0000'", "3EB0\u{0}001", &*"9".repeat(1_000_000)] {
             let answer = answer(impossible);
             let kept = bounded(&answer);
             assert_eq!((kept.reply_to.as_ref(), &*kept.text), (None, "tem"));
