@@ -1,5 +1,5 @@
 use leptos::prelude::*;
-use model::{Change, ChatId, Message, MessageId, WaMessageId};
+use model::{ChatId, Message, MessageId, WaMessageId};
 
 use crate::ApiError;
 
@@ -15,5 +15,5 @@ pub async fn react(
     let (app, viewer) = super::request_context::viewer().await?;
     let (grant, _) = viewer.write_chat(chat).await?;
     let wa_id = super::request_context::message_id(wa_id)?;
-    Ok(app.pool.change(&grant, message, wa_id, Change::React { emoji }).await?)
+    Ok(app.pool.change(&grant, message, wa_id, model::Change::React { emoji }).await?)
 }
