@@ -53,10 +53,11 @@ extern "C" {
     /// visible. See `browser/forms.js`.
     #[wasm_bindgen(js_namespace = inbox, js_name = moreRows)]
     pub(crate) fn more_rows(link: &Element, table: &str);
-    /// Calls `program` with every action that is chosen for a message, as `what key of`. See
-    /// `browser/actions.js`.
-    #[wasm_bindgen(js_namespace = inbox)]
-    pub(crate) fn actions(program: &JsValue);
+    /// Calls `program` with every action that is chosen for a message, as `what key of`, from when the
+    /// script is loaded. Only then there are the functions that it exports. See
+    /// `browser/later/actions.js`.
+    #[wasm_bindgen(js_namespace = inbox, catch)]
+    pub(crate) async fn actions(program: &JsValue) -> Result<JsValue, JsValue>;
     /// Opens a dialog about a message, beside its bubble.
     #[wasm_bindgen(js_namespace = inbox)]
     pub(crate) fn popup(dialog: &Element);

@@ -17,6 +17,9 @@ export async function alive(page: Page, visit: () => Promise<unknown>): Promise<
   await page.evaluate(() => delete document.documentElement.dataset['live']);
   await visit();
   await page.locator('html[data-live=up]').waitFor({ state: 'attached' });
+  if (new URL(page.url()).pathname === INBOX) {
+    await page.locator('html[data-actions]').waitFor({ state: 'attached' });
+  }
 }
 
 /** Fills the login form on the current page. */

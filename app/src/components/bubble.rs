@@ -20,7 +20,7 @@ use crate::labels;
 /// A bubble younger than this has just arrived and is animated.
 const FRESH: TimeDelta = TimeDelta::seconds(4);
 
-/// One message. The listener for its buttons is `browser/actions.js`.
+/// One message. The listener for its buttons is `browser/later/actions.js`.
 #[component]
 pub(crate) fn Bubble(
     key: BubbleKey,

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use walkdir::WalkDir;
@@ -34,7 +34,7 @@ pub(super) fn assemble(workspace: &Workspace, bundle: &Bundle) -> Result<usize> 
     let program = |program: &str| publish_program(&pkg, &bundle.folder, program);
     let [inbox, pages] = PROGRAMS;
     let (inbox, pages) = (program(inbox)?, program(pages)?);
-    let tab = publish(&pkg, "js", scripts(&workspace.root().join("browser"))?.as_bytes())?;
+    let tab = publish_scripts(&pkg, &workspace.root().join("browser"))?;
     let style = css::concatenate(&workspace.root().join("style"))?;
     let css = publish(&pkg, "css", style.as_bytes())?;
     copy_tree(&workspace.root().join("app/assets"), next.path())?;
@@ -69,16 +69,33 @@ fn publish_program(pkg: &Path, bundle: &Path, program: &str) -> Result<Value> {
     Ok(json!({ "js": url(&js), "wasm": url(&wasm), "link": url(split::LINK), "parts": parts }))
 }
 
-/// The plain scripts as one module, by name, without their comments.
-fn scripts(folder: &Path) -> Result<String> {
+/// The folder of the scripts that a page imports once its program runs.
+const LATER: &str = "later";
+
+/// Publishes the plain scripts as one module, in the order of their names and without comments. Those in
+/// [`LATER`] are modules of their own, and their imports name the published files.
+fn publish_scripts(pkg: &Path, folder: &Path) -> Result<Asset> {
     let mut module = String::new();
+    let mut later = Vec::new();
     for entry in WalkDir::new(folder).sort_by_file_name() {
         let entry = entry?;
-        if entry.file_type().is_file() {
-            module.push_str(&js_shim::strip(&fs::read_to_string(entry.path())?));
+        if !entry.file_type().is_file() {
+            continue;
+        }
+        let script = js_shim::strip(&fs::read_to_string(entry.path())?);
+        let path = entry.path().strip_prefix(folder)?;
+        if path.starts_with(LATER) {
+            let asset = publish(pkg, "js", script.as_bytes())?;
+            later.push((format!("./{}", path.display()), asset.url));
+        } else {
+            module.push_str(&script);
         }
     }
-    Ok(module)
+    for (import, url) in later {
+        ensure!(module.contains(&import), "nothing imports {import}");
+        module = module.replace(&import, &url);
+    }
+    publish(pkg, "js", module.as_bytes())
 }
 
 /// Writes a file whose name changes with its content.

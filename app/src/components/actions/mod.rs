@@ -1,8 +1,8 @@
 //! The actions of a message: their menu, dialogs and editor.
 //!
 //! ```text
-//! browser/actions.js ─ "what key of" ─▶ perform ─▶ Inbox ─▶ server functions
-//!                                               └▶ Inbox::overlay, Inbox::editing ─▶ views
+//! browser/later/actions.js ─ "what key of" ─▶ perform ─▶ Inbox ─▶ server functions
+//!                                                     └▶ Inbox::overlay, Inbox::editing ─▶ views
 //! ```
 //! All of it is in the part `actions`, except [`Actions`], which loads the part and has the place of its
 //! views.
@@ -49,6 +49,7 @@ pub(crate) fn actions() -> Result<Perform, Missing> {
 pub(crate) fn Actions() -> impl IntoView {
     let locale = use_locale();
     let inbox = use_inbox();
+    let is_listening = RwSignal::new(false);
     Effect::new(move || {
         let on_action = move |what: JsValue| {
             let Some(what) = what.as_string() else { return };
@@ -60,14 +61,21 @@ pub(crate) fn Actions() -> impl IntoView {
             });
         };
         // It lives as long as the document.
-        browser::actions(&Closure::<dyn FnMut(JsValue)>::new(on_action).into_js_value());
+        let on_action = Closure::<dyn FnMut(JsValue)>::new(on_action).into_js_value();
+        spawn_local(async move {
+            match browser::actions(&on_action).await {
+                Ok(_) => is_listening.set(true),
+                Err(_) => inbox.notice.set(Some(ApiError::Unreachable)),
+            }
+        });
     });
     // Once for every conversation that is opened, as soon as its messages are there.
     Effect::new(move |before: Option<Option<ChatId>>| {
         let open = inbox.open.with(Open::id);
         let is_ready = inbox.open.with(|open| matches!(open, Open::Ready(_)));
         let resumed = before.flatten().filter(|before| Some(*before) == open);
-        if !is_ready || inbox.bubbles_tail.get() == Tail::Loading {
+        let is_loaded = is_ready && inbox.bubbles_tail.get() != Tail::Loading;
+        if !is_listening.get() || !is_loaded {
             return resumed;
         }
         if resumed.is_none() {

@@ -5,7 +5,7 @@ use crate::browser;
 use crate::inbox::{BubbleKey, use_inbox};
 
 /// A dialog about a message. Escape, a press beside it, and buttons with `data-close` close it, and the
-/// message has the focus again (`browser/actions.js`). With the class `beside` it stands beside its
+/// message has the focus again (`browser/later/actions.js`). With the class `beside` it stands beside its
 /// bubble, and on a phone it is a sheet from below.
 pub(super) fn modal(
     key: &BubbleKey,

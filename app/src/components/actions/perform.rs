@@ -22,7 +22,7 @@ use crate::{api, browser};
 /// Time for which a confirmation is shown.
 const SAID: Duration = Duration::from_secs(6);
 
-/// Performs `what key of` (`browser/actions.js`): the name of an action, the key of the message, and a
+/// Performs `what key of` (`browser/later/actions.js`): the name of an action, the key of the message, and a
 /// value, which may be empty. `resume` alone opens the editor of an edit that was left.
 pub(super) fn perform(inbox: Inbox, locale: Locale, asked: &str) {
     if asked == RESUME {

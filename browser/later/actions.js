@@ -109,8 +109,6 @@ const enterEditor = (area) => {
   area.setSelectionRange(area.value.length, area.value.length);
 };
 
-const focusComposer = () => document.querySelector('.composer textarea')?.focus();
-
 // Places a dialog beside the buttons of its bubble, or below or above them where there is no room. On a
 // phone the style sheet ignores this.
 const position = (dialog, bubble) => {
@@ -197,3 +195,5 @@ const copyText = async (text) => {
     return isCopied;
   }
 };
+
+export { actions, copyText, enterEditor, flash, focusOn, popup };
