@@ -104,6 +104,58 @@ test('a conversation with files has its pictures', async ({ page, browser, inbox
   await picture(page, 'files-phone');
 });
 
+test('the actions of messages have their pictures', async ({ page, inbox, emulator }) => {
+  await page.setViewportSize(DESKTOP);
+  await login(page, await inbox.addUser('Ana Alves'));
+  const shop = await emulator.phone('Loja Pirata');
+  await shop.scan(await showQr(page));
+  await expectBadge(page, 'Conectado');
+  const carla = await traffic(emulator, shop);
+  await openChat(page, 'Carla Dias');
+  const bubble = (text: string) => log(page).locator('article').filter({ hasText: text }).last();
+  const open = async (text: string) => {
+    await bubble(text).hover();
+    await bubble(text).getByRole('button', { name: 'Mais ações' }).click();
+  };
+  const pick = (name: string) => page.getByRole('menuitem', { name, exact: true }).click();
+
+  await open('Ainda tem no tamanho 38?');
+  await pick('Responder');
+  await say(page, 'Tem sim, no 38 e no 39!');
+  await expectTicks(page, 'Entregue');
+  await carla.react(shop, (await carla.messages(shop)).at(-1)!.id, '❤️');
+  await say(page, 'Custa R$ 189, no Pix sai por R$ 170.');
+  await expectTicks(page, 'Entregue');
+  await open('Custa R$ 189');
+  await pick('Editar');
+  await page.getByRole('textbox', { name: 'Editar mensagem' }).fill('Custa R$ 198, no Pix sai por R$ 170.');
+  await picture(page, 'editor-desktop');
+  await page.getByRole('button', { name: 'Salvar' }).click();
+  await expect(bubble('Custa R$ 198').getByRole('button', { name: 'editada' })).toBeVisible();
+  const last = (await carla.messages(shop)).at(-1)!;
+  await carla.reply(shop, last.id, 'Perfeito, separa o 38 para mim?');
+  await expect(bubble('separa o 38')).toBeVisible();
+  await open('separa o 38');
+  await pick('Reagir');
+  await page.getByRole('dialog').getByRole('button', { name: '👍', exact: true }).click();
+  await expect(bubble('separa o 38').getByRole('button', { name: /quem reagiu/ })).toBeVisible();
+  await open('separa o 38');
+  await picture(page, 'message-menu-desktop');
+  await pick('Responder');
+  await picture(page, 'reply-desktop');
+  await open('Custa R$ 198');
+  await pick('Encaminhar');
+  await expect(page.getByRole('dialog', { name: 'Encaminhar para' })).toContainText('Hugo Ibarra');
+  await picture(page, 'forward-desktop');
+  await page.keyboard.press('Escape');
+
+  await page.setViewportSize(PHONE);
+  await open('Custa R$ 198');
+  await picture(page, 'message-menu-phone');
+  await page.keyboard.press('Escape');
+  await picture(page, 'actions-phone');
+});
+
 test('several numbers and their administration have their pictures', async ({ page, inbox, emulator }) => {
   await page.setViewportSize(DESKTOP);
   await inbox.addUser('Bruno Braga');

@@ -9,7 +9,8 @@
 //!   inbox-pirata_bg.wasm            its core
 //!   parts.js                        loads its parts
 //!   split_<part>.wasm, chunk_<n>.wasm
-//! pkg/inbox-pirata.<hash>.js        `browser/`, what the tabs of a browser share
+//! pkg/inbox-pirata.<hash>.js        `browser/`, what the tabs of a browser share; `browser/later/` are
+//!                                   files of their own, which it imports
 //! pkg/inbox-pirata.<hash>.css       every file under `style/`
 //! …                                 `app/assets/`, as it is
 //! ```
