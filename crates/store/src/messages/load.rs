@@ -50,14 +50,27 @@ pub(crate) async fn rows(
     db: &impl ConnectionTrait,
     select: Select<message::Entity>,
 ) -> Result<Vec<Message>, Error> {
-    let rows: Vec<Row> = complete(select).into_model().all(db).await?;
-    let changed = rows.iter().filter(|row| row.has_pending).map(|row| row.id).collect();
+    let select = complete(select);
+    let (mut rows, mut pending) = with_pending(db, &select).await?;
+    if pending.is_missing_any(rows.iter().filter(|row| row.has_pending).map(|row| row.id)) {
+        // A change took effect between the two queries, so it is in neither.
+        (rows, pending) = with_pending(db, &select).await?;
+    }
     let beside = Beside {
         reactions: Reactions::load(db, rows.iter().map(|row| &*row.wa_id)).await?,
         quotes: Quotes::load(db, rows.iter().map(|row| &row.quote).collect()).await?,
-        pending: Pending::load(db, changed).await?,
+        pending,
     };
     rows.into_iter().map(|row| row.into_model(&beside)).collect()
+}
+
+async fn with_pending(
+    db: &impl ConnectionTrait,
+    select: &Select<message::Entity>,
+) -> Result<(Vec<Row>, Pending), Error> {
+    let rows: Vec<Row> = select.clone().into_model().all(db).await?;
+    let changed = rows.iter().filter(|row| row.has_pending).map(|row| row.id).collect();
+    Ok((rows, Pending::load(db, changed).await?))
 }
 
 /// The parts of messages that are read beside their rows.

@@ -43,6 +43,11 @@ pub(super) fn exist() -> Expr {
 }
 
 impl Pending {
+    /// Returns true if one of these messages has no change.
+    pub(super) fn is_missing_any(&self, mut messages: impl Iterator<Item = i64>) -> bool {
+        messages.any(|message| !self.0.contains_key(&message))
+    }
+
     /// Reads the changes of these messages. It takes no query if there are no messages.
     pub(super) async fn load(db: &impl ConnectionTrait, messages: Vec<i64>) -> Result<Self, Error> {
         let mut pending = Self::default();

@@ -176,8 +176,6 @@ struct Corner {
     failed: MessageId,
     /// A message with a file.
     picture: MessageId,
-    /// A reaction to it that failed.
-    reaction: OperationId,
 }
 
 impl Scene {
@@ -311,8 +309,16 @@ impl Scene {
                 store.retry(&grant, corner.failed).await?.id == corner.failed
             }
             "retry_change" => {
-                let grant = viewer.grant_write(own).await?;
-                store.retry_change(&grant, corner.reaction).await?.id == corner.picture
+                let id = format!("retried-{}-{on:?}", viewer.user().id);
+                let failed = failed_reaction(store, &self.desk, chat, corner.picture, &id).await;
+                let retried = async {
+                    let grant = viewer.grant_write(own).await?;
+                    store.retry_change(&grant, failed).await
+                };
+                let retried = retried.await;
+                // A message has few changes that are not confirmed.
+                store.outbox(own).confirmed(&wa(&id), None).await?;
+                retried?.id == corner.picture
             }
             "save_draft" => {
                 let grant = viewer.grant_write(own).await?;
@@ -355,9 +361,7 @@ impl Corner {
         store.ingest(desk.number).messages(&[picture]).await.unwrap();
         let due = store.media(desk.number).due(10).await.unwrap();
         let picture = due.iter().map(|file| file.message).max().unwrap();
-        let id = format!("reaction-{chat}");
-        let reaction = failed_reaction(store, desk, chat, picture, &id).await;
-        Self { peer, chat, failed, picture, reaction }
+        Self { peer, chat, failed, picture }
     }
 }
 
