@@ -62,6 +62,9 @@ impl Watching {
 
     /// Adds one of these numbers, or removes it.
     pub fn put(&mut self, number: ConnectionId, is_watched: bool) {
+        if self.numbers.contains(&number) == is_watched {
+            return;
+        }
         let mut numbers = self.numbers.clone();
         match is_watched {
             true => numbers.insert(number),

@@ -53,11 +53,20 @@ pub(crate) fn rows(batch: &[InboundMessage], own_phone: &OwnPhone) -> Vec<Inboun
     batch.iter().flat_map(|item| inbound(&item.info, &item.message, own_phone)).collect()
 }
 
-/// Returns the envelopes of those messages of a batch that yield no row.
-pub(crate) fn silent(batch: &[InboundMessage], own_phone: &OwnPhone) -> Vec<Inbound> {
-    let is_silent =
-        |item: &&InboundMessage| inbound(&item.info, &item.message, own_phone).is_empty();
-    batch.iter().filter(is_silent).flat_map(|item| envelopes(&item.info, own_phone)).collect()
+/// Returns the rows of a batch, and the envelopes of those of its messages that yield no row.
+pub(crate) fn rows_and_silent(
+    batch: &[InboundMessage],
+    own_phone: &OwnPhone,
+) -> (Vec<Inbound>, Vec<Inbound>) {
+    let (mut rows, mut silent) = (Vec::new(), Vec::new());
+    for item in batch {
+        let of_item = inbound(&item.info, &item.message, own_phone);
+        if of_item.is_empty() {
+            silent.extend(envelopes(&item.info, own_phone));
+        }
+        rows.extend(of_item);
+    }
+    (rows, silent)
 }
 
 /// Returns the row of a message for each conversation that it is part of. Keys, protocol receipts,

@@ -100,11 +100,27 @@ pub(crate) fn chats(info: &MessageInfo, own_phone: &OwnPhone) -> Vec<Chat> {
         }
         AddressKind::Person => vec![Chat::With(peer(source, own_phone))],
         AddressKind::BroadcastList if source.is_from_me => {
-            let members = info.bcl_participants.iter().filter(|member| !own_phone.is(member));
+            let members = members(info, own_phone);
             members.map(|member| Chat::With(identities([Some(member)]))).collect()
         }
         AddressKind::BroadcastList => vec![Chat::With(author(source))],
     }
+}
+
+/// Returns true if [`chats`] returns any, without building them.
+pub(crate) fn has_chat(info: &MessageInfo, own_phone: &OwnPhone) -> bool {
+    match AddressKind::of(&info.source.chat) {
+        AddressKind::Ignored => false,
+        AddressKind::BroadcastList if info.source.is_from_me => {
+            members(info, own_phone).next().is_some()
+        }
+        AddressKind::Group | AddressKind::Person | AddressKind::BroadcastList => true,
+    }
+}
+
+/// Returns the other members of a broadcast list of the own phone.
+fn members<'a>(info: &'a MessageInfo, own_phone: &'a OwnPhone) -> impl Iterator<Item = &'a Jid> {
+    info.bcl_participants.iter().filter(move |member| !own_phone.is(member))
 }
 
 /// Returns the author of a message.
@@ -149,15 +165,10 @@ fn is_pn(jid: &Jid) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::library;
+    use crate::testing::{library, own_phone};
 
     fn jid(text: &str) -> Jid {
         text.parse().unwrap()
-    }
-
-    fn own_phone() -> OwnPhone {
-        let (pn, lid) = (jid("5561990000000:3@s.whatsapp.net"), jid("900000000000001:3@lid"));
-        OwnPhone { pn: Some(pn), lid: Some(lid) }
     }
 
     fn from(chat: &str, sender: &str) -> MessageInfo {
@@ -268,6 +279,32 @@ mod tests {
             chats(&from("120363@g.us", "7@lid"), &own_phone()),
             [Chat::Group("120363@g.us".into())]
         );
+    }
+
+    #[test]
+    fn a_message_has_a_chat_if_any_is_found() {
+        // One address of each kind.
+        let addresses =
+            ["100000000000001@lid", "120363@g.us", "1700000000@broadcast", "status@broadcast"];
+        let (own, other) = (jid("5561990000000@s.whatsapp.net"), jid("5561998124471@c.us"));
+        let members = [vec![], vec![own.clone()], vec![other.clone()], vec![own, other]];
+        let mut found = Vec::new();
+        for address in addresses {
+            for is_from_me in [false, true] {
+                for members in &members {
+                    let mut info = from(address, "5561998124471@s.whatsapp.net");
+                    info.source.is_from_me = is_from_me;
+                    info.bcl_participants = members.clone();
+                    let has_chat = has_chat(&info, &own_phone());
+                    assert_eq!(has_chat, !chats(&info, &own_phone()).is_empty(), "{info:?}");
+                    found.push(has_chat);
+                }
+            }
+        }
+        // All of a person and a group, none of a story. Of a list: all that are received, and those
+        // that are sent to anybody else.
+        let of_list = [true, true, true, true, false, false, true, true];
+        assert_eq!(found, [[true; 8], [true; 8], of_list, [false; 8]].concat());
     }
 
     const DOCS: &str = include_str!("../../../docs/inbound.md");

@@ -166,13 +166,7 @@ mod tests {
 
     use super::*;
     use crate::content::{self, context};
-
-    fn own_phone() -> OwnPhone {
-        OwnPhone {
-            pn: "5561990000000:3@s.whatsapp.net".parse().ok(),
-            lid: "900000000000001:3@lid".parse().ok(),
-        }
-    }
+    use crate::testing::own_phone;
 
     fn id() -> WaMessageId {
         WaMessageId::from_random([7; 9])

@@ -89,7 +89,7 @@ impl Redelivery {
             return;
         };
         // Peer messages are requests between the devices of the number.
-        if info.category == MessageCategory::Peer || origin::chats(&info, &own_phone).is_empty() {
+        if info.category == MessageCategory::Peer || !origin::has_chat(&info, &own_phone) {
             return;
         }
         let is_hidden = node.get().get_children_by_tag("enc").any(|enc| {
@@ -106,9 +106,15 @@ impl Redelivery {
         *self.stanzas() = Stanzas::default();
     }
 
-    /// Forgets a stanza that was handed over.
-    pub(crate) fn forget(&self, info: &MessageInfo) {
-        self.stanzas().remove(&Key::of(info));
+    /// Forgets stanzas that were handed over. Live messages are not remembered.
+    pub(crate) fn forget<'a>(&self, infos: impl IntoIterator<Item = &'a MessageInfo>) {
+        let mut stanzas = self.stanzas();
+        if stanzas.by_key.is_empty() {
+            return;
+        }
+        for info in infos {
+            stanzas.remove(&Key::of(info));
+        }
     }
 
     /// The library has no copy of a stanza that it has decrypted before, and is about to confirm

@@ -2,9 +2,10 @@
 
 use model::MessageKind;
 use store::{Store, Viewer};
-use whatsapp_rust::prelude::{MessageField, wa};
+use whatsapp_rust::prelude::{MessageExt as _, MessageField, wa};
 
 use crate::content;
+use crate::origin::OwnPhone;
 
 /// Creates a store, a user with access to it, and its folder.
 pub(crate) async fn store() -> (Store, Viewer, tempfile::TempDir) {
@@ -16,6 +17,14 @@ pub(crate) async fn store() -> (Store, Viewer, tempfile::TempDir) {
     (store, viewer, folder)
 }
 
+/// Returns the addresses of a number, of its third device.
+pub(crate) fn own_phone() -> OwnPhone {
+    OwnPhone {
+        pn: "5561990000000:3@s.whatsapp.net".parse().ok(),
+        lid: "900000000000001:3@lid".parse().ok(),
+    }
+}
+
 /// Creates a text message as WhatsApp delivers it.
 pub(crate) fn text(body: &str) -> wa::Message {
     wa::Message { conversation: Some(body.into()), ..Default::default() }
@@ -25,6 +34,12 @@ pub(crate) fn text(body: &str) -> wa::Message {
 pub(crate) fn image(caption: &str) -> wa::Message {
     let image = wa::message::ImageMessage { caption: Some(caption.into()), ..Default::default() };
     wa::Message { image_message: MessageField::some(image), ..Default::default() }
+}
+
+/// Returns a message in this context.
+pub(crate) fn with_context(mut message: wa::Message, info: wa::ContextInfo) -> wa::Message {
+    assert!(message.set_context_info(info));
+    message
 }
 
 /// Returns the kind and the text of a message that is shown.

@@ -120,9 +120,9 @@ pub enum Forwarded {
 
 impl Forwarded {
     /// The score from which WhatsApp considers a message forwarded many times.
-    pub const MANY: u32 = 5;
+    const MANY: u32 = 5;
     /// The score that WhatsApp sends for such a message.
-    pub const MANY_TIMES_SCORE: u32 = 127;
+    const MANY_TIMES_SCORE: u32 = 127;
 
     /// Reads WhatsApp's `forwarding_score`, which is 0 for an original.
     pub fn of_score(score: u32) -> Self {

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use model::{ConnectionId, Delivery, EndReason, FailReason, MediaState, NumberColor, Role};
+use model::{
+    ConnectionId, Delivery, EndReason, FailReason, MediaState, NumberColor, Role, WaMessageId,
+};
 use serde::{
     Serialize,
     de::{DeserializeOwned, value::StrDeserializer},
@@ -56,6 +58,11 @@ pub(crate) fn read_delivery(column: Option<&str>) -> Result<Option<Delivery>, Er
 /// Reads the reason of a failure, which [`enum_text`] has written.
 pub(crate) fn read_fail_reason(column: String) -> Result<FailReason, Error> {
     read_enum("the reason of a failure", column)
+}
+
+pub(crate) fn read_message_id(column: &str) -> Result<WaMessageId, Error> {
+    WaMessageId::parse(column)
+        .map_err(|_| Error::Corrupt { what: "a message id", value: column.to_owned() })
 }
 
 /// Returns JSON, because a ban has an end time.

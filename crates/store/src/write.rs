@@ -85,6 +85,12 @@ impl Writing {
         message.ok_or(Error::NotFound)
     }
 
+    /// Adds the change of one message, commits, and returns the message as the event has it.
+    pub(crate) async fn commit_changed(mut self, row: &message::Model) -> Result<Message, Error> {
+        self.message_changed(row);
+        self.commit_message(MessageId(row.id)).await
+    }
+
     async fn publish(self) -> Result<Vec<Committed>, Error> {
         tokio::spawn(async move {
             let Self { store, tx, changes, access, drafts, lock } = self;

@@ -22,11 +22,10 @@ struct RecentMessage {
 }
 
 impl Phone {
-    /// Keeps a message for companions.
-    pub(super) fn keep_recent(&mut self, envelope: &Envelope, message: &wa::Message) {
+    /// Keeps a message of the conversation `chat` (`AddressBook::chat_name`) for companions.
+    pub(super) fn keep_recent(&mut self, chat: &str, envelope: &Envelope, message: &wa::Message) {
         // Phones name the chat by its number. Otherwise the name is the JID.
-        let chat = self.addresses.chat_name(&envelope.chat);
-        let chat = if chat.contains('@') { chat } else { Jid::pn(chat.as_str()).to_string() };
+        let chat = if chat.contains('@') { chat.to_owned() } else { Jid::pn(chat).to_string() };
         let key = wa::MessageKey {
             remote_jid: Some(chat),
             from_me: Some(self.owns(&envelope.sender)),

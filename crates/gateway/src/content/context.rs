@@ -52,38 +52,39 @@ fn context_info(base: &wa::Message) -> Option<&wa::ContextInfo> {
         Some(wrapper) => &wrapper.message,
         None => base,
     };
+    // A message of which no field is set stands in for those that are not there.
     let of_kinds = [
-        base.extended_text_message.as_option().map(|it| &it.context_info),
-        base.image_message.as_option().map(|it| &it.context_info),
-        base.video_message.as_option().map(|it| &it.context_info),
-        base.ptv_message.as_option().map(|it| &it.context_info),
-        base.audio_message.as_option().map(|it| &it.context_info),
-        base.document_message.as_option().map(|it| &it.context_info),
-        base.sticker_message.as_option().map(|it| &it.context_info),
-        base.sticker_pack_message.as_option().map(|it| &it.context_info),
-        base.location_message.as_option().map(|it| &it.context_info),
-        base.live_location_message.as_option().map(|it| &it.context_info),
-        base.contact_message.as_option().map(|it| &it.context_info),
-        base.contacts_array_message.as_option().map(|it| &it.context_info),
-        base.poll_creation_message.as_option().map(|it| &it.context_info),
-        base.poll_creation_message_v2.as_option().map(|it| &it.context_info),
-        base.poll_creation_message_v3.as_option().map(|it| &it.context_info),
-        base.poll_creation_message_v5.as_option().map(|it| &it.context_info),
-        base.poll_creation_message_v6.as_option().map(|it| &it.context_info),
-        base.event_message.as_option().map(|it| &it.context_info),
-        base.group_invite_message.as_option().map(|it| &it.context_info),
-        base.buttons_message.as_option().map(|it| &it.context_info),
-        base.buttons_response_message.as_option().map(|it| &it.context_info),
-        base.list_message.as_option().map(|it| &it.context_info),
-        base.list_response_message.as_option().map(|it| &it.context_info),
-        base.template_message.as_option().map(|it| &it.context_info),
-        base.template_button_reply_message.as_option().map(|it| &it.context_info),
-        base.interactive_message.as_option().map(|it| &it.context_info),
-        base.interactive_response_message.as_option().map(|it| &it.context_info),
-        base.order_message.as_option().map(|it| &it.context_info),
-        base.product_message.as_option().map(|it| &it.context_info),
+        &base.extended_text_message.context_info,
+        &base.image_message.context_info,
+        &base.video_message.context_info,
+        &base.ptv_message.context_info,
+        &base.audio_message.context_info,
+        &base.document_message.context_info,
+        &base.sticker_message.context_info,
+        &base.sticker_pack_message.context_info,
+        &base.location_message.context_info,
+        &base.live_location_message.context_info,
+        &base.contact_message.context_info,
+        &base.contacts_array_message.context_info,
+        &base.poll_creation_message.context_info,
+        &base.poll_creation_message_v2.context_info,
+        &base.poll_creation_message_v3.context_info,
+        &base.poll_creation_message_v5.context_info,
+        &base.poll_creation_message_v6.context_info,
+        &base.event_message.context_info,
+        &base.group_invite_message.context_info,
+        &base.buttons_message.context_info,
+        &base.buttons_response_message.context_info,
+        &base.list_message.context_info,
+        &base.list_response_message.context_info,
+        &base.template_message.context_info,
+        &base.template_button_reply_message.context_info,
+        &base.interactive_message.context_info,
+        &base.interactive_response_message.context_info,
+        &base.order_message.context_info,
+        &base.product_message.context_info,
     ];
-    of_kinds.into_iter().flatten().find_map(|info| info.as_option())
+    of_kinds.into_iter().find_map(|info| info.as_option())
 }
 
 /// Reads the quoted message; `None` if it has no id. Its kind is unsupported if the answer carries
@@ -110,21 +111,14 @@ fn author(info: &wa::ContextInfo, own_phone: &OwnPhone) -> QuotedAuthor {
 #[cfg(test)]
 mod tests {
     use store::Peer;
-    use whatsapp_rust::prelude::{MessageExt as _, MessageField};
+    use whatsapp_rust::prelude::MessageField;
     use whatsapp_rust::waproto::codec::message_decode;
     use whatsapp_rust::waproto::whatsapp::message::{
         AudioMessage, ExtendedTextMessage, FutureProofMessage, PollCreationMessage, StickerMessage,
     };
 
     use super::*;
-    use crate::testing::{image, text};
-
-    fn own_phone() -> OwnPhone {
-        OwnPhone {
-            pn: "5561990000000:3@s.whatsapp.net".parse().ok(),
-            lid: "900000000000001:3@lid".parse().ok(),
-        }
-    }
+    use crate::testing::{image, own_phone, text, with_context};
 
     /// Returns the context of an answer to a message of this author.
     fn answering(participant: &str, quoted: wa::Message) -> wa::ContextInfo {
@@ -136,18 +130,13 @@ mod tests {
         }
     }
 
-    fn with(mut message: wa::Message, info: wa::ContextInfo) -> wa::Message {
-        assert!(message.set_context_info(info));
-        message
-    }
-
     fn quote_of(message: &wa::Message) -> InboundQuote {
         of(message, &own_phone()).reply_to.expect("a quote")
     }
 
     #[test]
     fn an_answer_has_the_message_that_it_quotes() {
-        let answer = with(text("esse"), answering("100000000000001@lid", image("azul")));
+        let answer = with_context(text("esse"), answering("100000000000001@lid", image("azul")));
         let expected = InboundQuote {
             wa_id: "3EB0".into(),
             author: QuotedAuthor::Contact(Peer::lid("100000000000001@lid")),
@@ -160,7 +149,7 @@ mod tests {
     #[test]
     fn the_own_addresses_are_ourselves_in_any_form() {
         let author = |participant: &str| {
-            quote_of(&with(text("sim"), answering(participant, text("quer?")))).author
+            quote_of(&with_context(text("sim"), answering(participant, text("quer?")))).author
         };
         for own in ["5561990000000@s.whatsapp.net", "900000000000001@lid", "900000000000001:9@lid"]
         {
@@ -180,7 +169,7 @@ mod tests {
         let poll = MessageField::some(PollCreationMessage::default());
         let poll = wa::Message { poll_creation_message: poll, ..Default::default() };
         for kind in [image("olha"), audio, poll] {
-            assert_eq!(quote_of(&with(kind, answering("7@lid", text("oi")))).text, "oi");
+            assert_eq!(quote_of(&with_context(kind, answering("7@lid", text("oi")))).text, "oi");
         }
         // Those that the library does not know the context of.
         let info = MessageField::some(answering("7@lid", text("oi")));
@@ -206,9 +195,9 @@ mod tests {
     fn a_quote_needs_an_id_and_not_its_copy() {
         let nameless =
             wa::ContextInfo { stanza_id: None, ..answering("100000000000001@lid", text("oi")) };
-        assert_eq!(of(&with(text("sim"), nameless), &own_phone()), Context::default());
+        assert_eq!(of(&with_context(text("sim"), nameless), &own_phone()), Context::default());
         let bare = wa::ContextInfo { stanza_id: Some("3EB0".into()), ..Default::default() };
-        let quote = quote_of(&with(text("sim"), bare));
+        let quote = quote_of(&with_context(text("sim"), bare));
         assert_eq!((quote.kind, quote.text.as_str()), (MessageKind::Unsupported, ""));
     }
 
@@ -216,7 +205,7 @@ mod tests {
     fn a_forwarded_message_has_its_score() {
         let score = |forwarding_score, is_forwarded| {
             let info = wa::ContextInfo { forwarding_score, is_forwarded, ..Default::default() };
-            of(&with(text("corrente"), info), &own_phone()).forwarded
+            of(&with_context(text("corrente"), info), &own_phone()).forwarded
         };
         assert_eq!(score(Some(3), Some(true)), 3);
         assert_eq!(score(Some(u32::MAX), Some(true)), u32::MAX);
@@ -226,8 +215,8 @@ mod tests {
 
     #[test]
     fn the_quotes_of_a_quote_are_ignored() {
-        let inner = with(text("dois"), answering("7@lid", text("um")));
-        let inner = with(
+        let inner = with_context(text("dois"), answering("7@lid", text("um")));
+        let inner = with_context(
             inner,
             wa::ContextInfo {
                 is_forwarded: Some(true),
@@ -235,7 +224,7 @@ mod tests {
                 ..answering("7@lid", text("um"))
             },
         );
-        let context = of(&with(text("três"), answering("8@lid", inner)), &own_phone());
+        let context = of(&with_context(text("três"), answering("8@lid", inner)), &own_phone());
         assert_eq!((context.reply_to.unwrap().text.as_str(), context.forwarded), ("dois", 0));
     }
 
@@ -283,7 +272,7 @@ mod tests {
         let silent = MessageField::some(ExtendedTextMessage::default());
         let silent = wa::Message { extended_text_message: silent, ..Default::default() };
         for empty in [wa::Message::default(), silent] {
-            let quote = quote_of(&with(text("?"), answering("7@lid", empty)));
+            let quote = quote_of(&with_context(text("?"), answering("7@lid", empty)));
             assert_eq!((quote.kind, quote.text.as_str()), (MessageKind::Unsupported, ""));
         }
     }

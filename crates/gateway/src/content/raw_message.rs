@@ -39,17 +39,12 @@ pub(super) fn drop_keys(message: &mut wa::Message) {
 
 #[cfg(test)]
 mod tests {
-    use whatsapp_rust::prelude::{MessageExt as _, MessageField};
+    use whatsapp_rust::prelude::MessageField;
     use whatsapp_rust::waproto::whatsapp::message::{InvoiceMessage, SenderKeyDistributionMessage};
 
     use super::*;
     use crate::content::of;
-    use crate::testing::{image, text};
-
-    fn with(mut message: wa::Message, info: &wa::ContextInfo) -> wa::Message {
-        assert!(message.set_context_info(info.clone()));
-        message
-    }
+    use crate::testing::{image, text, with_context};
 
     #[test]
     fn a_message_of_which_everything_is_stored_is_not_kept() {
@@ -66,9 +61,9 @@ mod tests {
             ..Default::default()
         };
         let plain = [text("oi"), image("esse aqui")];
-        let in_context = [&answer, &forwarded]
-            .into_iter()
-            .flat_map(|info| [with(text("oi"), info), with(image("esse aqui"), info)]);
+        let in_context = [answer, forwarded].into_iter().flat_map(|info| {
+            [with_context(text("oi"), info.clone()), with_context(image("esse aqui"), info)]
+        });
         for message in plain.into_iter().chain(in_context) {
             assert_eq!(of(&message).unwrap().raw_message, None, "{message:?}");
         }
@@ -86,8 +81,8 @@ mod tests {
         let mut invoice = wa::Message::default();
         let note = InvoiceMessage { note: Some("nota".into()), ..Default::default() };
         invoice.invoice_message = MessageField::some(note);
-        let mentioning = with(text("@7 veja"), &mentioning);
-        for message in [mentioning, with(image("que foto!"), &to_story), invoice] {
+        let mentioning = with_context(text("@7 veja"), mentioning);
+        for message in [mentioning, with_context(image("que foto!"), to_story), invoice] {
             let mut with_keys = message.clone();
             with_keys.sender_key_distribution_message =
                 MessageField::some(SenderKeyDistributionMessage::default());

@@ -1,4 +1,4 @@
-//! What users send: texts, forwards, and changes of messages. Each is an operation in the outbox,
+//! Texts, forwards and changes of messages that users send. Each is an operation in the outbox,
 //! which the session sends as soon as the number is connected.
 
 use model::{Change, ChatId, Message, MessageId, OperationId, WaMessageId};

@@ -21,10 +21,11 @@ impl Session {
         match event {
             // The durability hook does not get messages that the phone sent again.
             Event::Messages(batch) if !batch.hook_committed => {
-                self.store(inbound::rows(&batch.messages, &own_phone)).await?;
+                let (rows, silent) = inbound::rows_and_silent(&batch.messages, &own_phone);
+                self.store(rows).await?;
                 // The content was unknown when its placeholder was stored.
                 let ingest = self.shared.store.ingest(self.connection);
-                for envelope in inbound::silent(&batch.messages, &own_phone) {
+                for envelope in silent {
                     ingest.no_message(&envelope).await?;
                 }
             }

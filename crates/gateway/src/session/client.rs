@@ -57,10 +57,9 @@ pub(super) struct RunningClient {
     code_request: JoinSet<()>,
     /// Entries of the address book to store.
     contacts: mpsc::UnboundedSender<ContactEntry>,
-    /// Stores entries of the address book: one task, which ends with the session.
-    _address_book: JoinSet<()>,
-    /// Asks the phone for messages: one task, which ends with the session.
-    _phone_requests: JoinSet<()>,
+    /// The tasks that store entries of the address book and ask the phone for messages. They end
+    /// with the session.
+    _session_tasks: JoinSet<()>,
     /// Makes the library emit every stanza, for [`Redelivery`].
     _raw_stanzas: RawNodeLease,
 }
@@ -131,14 +130,13 @@ impl RunningClient {
         // The phone shows ✓✓ once a message reached the inbox, even if nobody has a page open.
         client.set_force_active_delivery_receipts(true);
         let (contacts, entries) = mpsc::unbounded_channel();
-        let mut address_book_task = JoinSet::new();
-        address_book_task.spawn(address_book::store_entries(
+        let mut session_tasks = JoinSet::new();
+        session_tasks.spawn(address_book::store_entries(
             shared.store.ingest(connection),
             identity_guard.handle(),
             entries,
         ));
-        let mut phone_request_task = JoinSet::new();
-        phone_request_task.spawn(redelivery::ask_phone(
+        session_tasks.spawn(redelivery::ask_phone(
             connection,
             Arc::downgrade(&client),
             phone_requests,
@@ -153,8 +151,7 @@ impl RunningClient {
             signals,
             code_request: JoinSet::new(),
             contacts,
-            _address_book: address_book_task,
-            _phone_requests: phone_request_task,
+            _session_tasks: session_tasks,
             _raw_stanzas: raw_stanzas,
         };
         Ok((running, linked))

@@ -102,9 +102,9 @@ impl EventHandler for EventForwarder {
             Event::OfflineSyncPreview(_) => self.redelivery.clear(),
             Event::RawNode(stanza) => return self.redelivery.on_stanza(stanza),
             Event::Messages(batch) => {
-                batch.iter().for_each(|message| self.redelivery.forget(&message.info));
+                self.redelivery.forget(batch.iter().map(|message| &*message.info));
             }
-            Event::UndecryptableMessage(message) => self.redelivery.forget(&message.info),
+            Event::UndecryptableMessage(message) => self.redelivery.forget([&*message.info]),
             _ => {}
         }
         // The actor may have dropped this client already.

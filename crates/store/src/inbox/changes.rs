@@ -42,7 +42,7 @@ impl Store {
         change: Change,
     ) -> Result<Message, Error> {
         let (kind, payload) = content(change)?;
-        let mut writing = self.write().await?;
+        let writing = self.write().await?;
         let row = writable(&writing.tx, grant, message).await?;
         require_current(&writing, grant.connection()).await?;
         if is_known(&writing, &row, &wa_id).await? {
@@ -64,8 +64,7 @@ impl Store {
             depends_on: operations::sending(&writing.tx, message).await?,
         };
         operations::insert(&writing.tx, new).await?;
-        writing.message_changed(&row);
-        writing.commit_message(message).await
+        writing.commit_changed(&row).await
     }
 
     /// Queues a change that failed again, under the same id. A change that waits is left as it is:
@@ -80,7 +79,7 @@ impl Store {
         grant: &Grant<Write>,
         operation: OperationId,
     ) -> Result<Message, Error> {
-        let mut writing = self.write().await?;
+        let writing = self.write().await?;
         let (change, row) = find(&writing, grant, operation).await?;
         let message = MessageId(row.id);
         if change.failed.is_none() {
@@ -90,8 +89,7 @@ impl Store {
         require_changeable(&writing, &row, &change.kind).await?;
         let sending = operations::sending(&writing.tx, message).await?;
         operations::queue_again(&writing.tx, change, sending).await?;
-        writing.message_changed(&row);
-        writing.commit_message(message).await
+        writing.commit_changed(&row).await
     }
 
     /// Discards a change that failed. A change that waits is left as it is: another user retried
@@ -104,15 +102,13 @@ impl Store {
         grant: &Grant<Write>,
         operation: OperationId,
     ) -> Result<Message, Error> {
-        let mut writing = self.write().await?;
+        let writing = self.write().await?;
         let (change, row) = find(&writing, grant, operation).await?;
-        let message = MessageId(row.id);
         if change.failed.is_none() {
-            return loaded(&writing, message).await;
+            return loaded(&writing, MessageId(row.id)).await;
         }
         operations::delete(&writing.tx, change.id).await?;
-        writing.message_changed(&row);
-        writing.commit_message(message).await
+        writing.commit_changed(&row).await
     }
 }
 
@@ -137,12 +133,8 @@ async fn is_known(
     row: &message::Model,
     wa_id: &WaMessageId,
 ) -> Result<bool, Error> {
-    let tx = &writing.tx;
-    let queued = operations::changes(ConnectionId(row.connection_id))
-        .filter(outbox::Column::WaId.eq(wa_id.as_str()))
-        .one(tx)
-        .await?;
-    if let Some(queued) = queued {
+    let (tx, connection) = (&writing.tx, ConnectionId(row.connection_id));
+    if let Some(queued) = operations::with_id(connection, wa_id).one(tx).await? {
         let is_same = queued.message_id == row.id;
         return if is_same { Ok(true) } else { Err(Error::Invalid(Field::MessageId)) };
     }
@@ -155,7 +147,7 @@ async fn is_known(
     if messages > 0 {
         return Err(Error::Invalid(Field::MessageId));
     }
-    let Some(made) = updates::made_here(tx, ConnectionId(row.connection_id), wa_id).await? else {
+    let Some(made) = updates::with_id(connection, wa_id).one(tx).await? else {
         return Ok(false);
     };
     let is_same = made.chat_id == row.chat_id && made.target_wa_id == row.wa_id;
@@ -180,10 +172,11 @@ async fn require_changeable(
         _ => !content.is_placeholder() && is_personal(writing, row).await?,
     };
     let has_failed = matches!(delivery, Some(Delivery::Failed { .. }));
-    if !is_possible || has_failed || content == MessageKind::Revoked {
-        return Err(Error::Unchangeable);
-    }
-    if is_being_revoked(writing, row).await? {
+    if !is_possible
+        || has_failed
+        || content == MessageKind::Revoked
+        || is_being_revoked(writing, row).await?
+    {
         return Err(Error::Unchangeable);
     }
     let allowed = match kind {

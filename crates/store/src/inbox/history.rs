@@ -47,15 +47,19 @@ impl Viewer {
     }
 
     async fn row(&self, id: MessageId) -> Result<message::Model, Error> {
-        let row = of_message(self.scope(), id).one(self.store().db()).await?;
+        let row = of_message(self.scope(), id, READ).one(self.store().db()).await?;
         row.ok_or(Error::NotFound)
     }
 }
 
-/// Selects a message with the beginning of its text.
-pub(super) fn of_message(scope: Scope, id: MessageId) -> Select<message::Entity> {
+/// Selects a message with the first characters of its text.
+pub(super) fn of_message(
+    scope: Scope,
+    id: MessageId,
+    characters: usize,
+) -> Select<message::Entity> {
     message::without_text(scope.messages())
-        .expr_as(beginning(message::Column::Text, READ), "text")
+        .expr_as(beginning(message::Column::Text, characters), "text")
         .filter(message::Column::Id.eq(id.0))
 }
 

@@ -95,6 +95,8 @@ fn statements(scope: Scope, backend: DatabaseBackend) -> Vec<(&'static str, Stat
     let replay = live_event::Entity::find()
         .filter(live_event::Column::Seq.gt(99_900))
         .filter(scope.sees_chat(live_event::Column::ChatId));
+    let one_message =
+        |characters| history::of_message(scope, MessageId(300), characters).build(backend);
     let from = message_rows::complete(history::of_part(scope, ChatId(CHAT), 300, 400, 50));
     vec![
         ("numbers", connections::complete(scope, scope.connections()).build(backend)),
@@ -104,11 +106,11 @@ fn statements(scope: Scope, backend: DatabaseBackend) -> Vec<(&'static str, Stat
         ("chats of one number", chats_of(page(Some(250), false))),
         ("one chat", one_chat.build(backend)),
         ("messages", messages_of(None).build(backend)),
-        ("a text", whole::of_message(scope, MessageId(300)).build(backend)),
+        ("a text", one_message(whole::READ)),
         ("a file", media::of_message(scope, MessageId(300)).build(backend)),
         ("older messages", messages_of(Some(400)).build(backend)),
         ("messages from one on", from.build(backend)),
-        ("an edited message", history::of_message(scope, MessageId(300)).build(backend)),
+        ("an edited message", one_message(message_rows::READ)),
         ("replay", replay.build(backend)),
         ("unread totals", unread::of_numbers(scope).build(backend)),
         ("drafts", drafts::of_user(scope, UserId(AGENT)).build(backend)),

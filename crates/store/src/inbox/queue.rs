@@ -3,15 +3,16 @@
 
 use model::{ChatId, Delivery, Message, MessageId, MessageKind, WaMessageId, message::MAX_TEXT};
 use sea_orm::{
-    ColumnTrait as _, DatabaseTransaction, FromQueryResult, QueryFilter as _, QuerySelect as _,
+    ColumnTrait as _, DatabaseTransaction, EntityTrait, FromQueryResult, QueryFilter as _,
+    QuerySelect as _, QueryTrait as _, Select,
     sea_query::{Expr, ExprTrait as _, Query, SelectStatement, SimpleExpr},
 };
 
 use crate::{
     Error, Field, Grant, Write, chats, codec,
-    entity::{chat, connection, draft, message, outbox},
+    entity::{chat, connection, draft, message},
     live::Change,
-    messages::{self, NewMessage, NewQuote, delivery, position, updates},
+    messages::{self, NewMessage, NewQuote, delivery, operations, position, updates},
     write::Writing,
 };
 
@@ -56,8 +57,8 @@ impl Place {
             .expr_as(value(newest(chat)), "newest")
             .expr_as(value(same_id(grant, wa_id)), "same_id")
             .expr_as(
-                Expr::exists(change(grant, wa_id))
-                    .or(Expr::exists(updates::with_id(grant.connection(), wa_id))),
+                exists(operations::with_id(grant.connection(), wa_id))
+                    .or(exists(updates::with_id(grant.connection(), wa_id))),
                 "is_change",
             )
             .into_model()
@@ -150,6 +151,11 @@ fn value(select: SelectStatement) -> SimpleExpr {
     Expr::SubQuery(None, Box::new(select.into()))
 }
 
+/// The condition that there is a selected row.
+fn exists<E: EntityTrait>(select: Select<E>) -> SimpleExpr {
+    Expr::exists(select.select_only().expr(Expr::val(1)).into_query())
+}
+
 /// Selects the number that replaced the grant's number, since its phone changed.
 fn replaced_by(grant: &Grant<Write>) -> SelectStatement {
     Query::select()
@@ -184,15 +190,5 @@ fn same_id(grant: &Grant<Write>, wa_id: &WaMessageId) -> SelectStatement {
         .and_where(message::Column::WaId.eq(wa_id.as_str()))
         .and_where(message::Column::SenderId.eq(message::OURSELVES))
         .limit(1)
-        .to_owned()
-}
-
-fn change(grant: &Grant<Write>, wa_id: &WaMessageId) -> SelectStatement {
-    Query::select()
-        .expr(Expr::val(1))
-        .from(outbox::Entity)
-        .and_where(outbox::Column::ConnectionId.eq(grant.connection().0))
-        .and_where(outbox::Column::WaId.eq(wa_id.as_str()))
-        .and_where(outbox::Column::Kind.ne(outbox::SEND))
         .to_owned()
 }

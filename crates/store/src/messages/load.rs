@@ -3,9 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use model::{
-    ChatId, Forwarded, Media, MediaView, Message, MessageId, MessageKind, WaMessageId, bounds,
-};
+use model::{ChatId, Forwarded, Media, MediaView, Message, MessageId, MessageKind, bounds};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult, JoinType,
     QueryFilter as _, QuerySelect as _, RelationTrait as _, Select,
@@ -156,8 +154,7 @@ impl Row {
             position: self.position,
             delivery: codec::read_delivery(self.delivery.as_deref())?,
             media: if has_content { self.media(kind)? } else { None },
-            wa_id: WaMessageId::parse(&self.wa_id)
-                .map_err(|_| Error::Corrupt { what: "a message id", value: self.wa_id })?,
+            wa_id: codec::read_message_id(&self.wa_id)?,
         })
     }
 

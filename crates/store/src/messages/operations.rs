@@ -1,7 +1,7 @@
 //! The rows of the outbox: messages to send, and changes of messages. Some changes depend on the
 //! sending of their message; they are freed or fail with it.
 
-use model::{ChatId, ConnectionId, Delivery, FailReason, MessageId, UserId};
+use model::{ChatId, ConnectionId, Delivery, FailReason, MessageId, UserId, WaMessageId};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, DatabaseTransaction, EntityTrait as _, PaginatorTrait as _,
     QueryFilter as _, QuerySelect as _, Select, sea_query::Expr,
@@ -65,6 +65,11 @@ pub(crate) fn changes(connection: ConnectionId) -> Select<outbox::Entity> {
     outbox::Entity::find()
         .filter(outbox::Column::ConnectionId.eq(connection.0))
         .filter(outbox::Column::Kind.ne(outbox::SEND))
+}
+
+/// Selects the change whose stanza has this id.
+pub(crate) fn with_id(connection: ConnectionId, wa_id: &WaMessageId) -> Select<outbox::Entity> {
+    changes(connection).filter(outbox::Column::WaId.eq(wa_id.as_str()))
 }
 
 /// Deletes the operation that sends a message, since the message is sent or has failed. Changes that

@@ -6,10 +6,8 @@ use std::collections::BTreeSet;
 
 use model::{ChatId, ConnectionId, UserId, WaMessageId, bounds};
 use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait as _, DatabaseTransaction, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _, Select,
-    sea_query::{Expr, Query, SelectStatement},
+    ActiveValue::Set, ColumnTrait as _, DatabaseTransaction, EntityTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _, Select, sea_query::Expr,
 };
 
 use super::update::{EDITED, MessageUpdate, REPLACED, SAID};
@@ -43,18 +41,23 @@ pub(crate) async fn insert(tx: &DatabaseTransaction, update: NewUpdate<'_>) -> R
     let (chat, sender, target) = (update.chat.0, update.sender, update.target.as_str());
     let (kind, value, at) = (update.what.kind(), update.what.value(), update.at);
     let before = of_sender(chat, sender, target, kind);
-    if kind == EDITED {
-        if has_edit(tx, before, at, &value).await? {
-            remember(tx, update).await?;
-            return Ok(false);
+    let is_old = if kind == EDITED {
+        has_edit(tx, before, at, &value).await?
+    } else {
+        match before.one(tx).await? {
+            Some(stored) if stored.at > at || (stored.at == at && stored.value == value) => true,
+            Some(stored) => {
+                replace(tx, &stored).await?;
+                false
+            }
+            None => false,
         }
-    } else if let Some(old) = before.one(tx).await? {
-        if old.at > at || (old.at == at && old.value == value) {
-            remember(tx, update).await?;
-            return Ok(false);
-        }
-        replace(tx, &old).await?;
+    };
+    if is_old && update.made_here.is_none() {
+        return Ok(false);
     }
+    // An old update does not count. Only its stanza id is kept.
+    let (kind, value) = if is_old { (REPLACED, String::new()) } else { (kind, value) };
     let row = message_update::ActiveModel {
         connection_id: Set(update.connection.0),
         chat_id: Set(chat),
@@ -68,10 +71,8 @@ pub(crate) async fn insert(tx: &DatabaseTransaction, update: NewUpdate<'_>) -> R
         ..Default::default()
     };
     message_update::Entity::insert(row).exec_without_returning(tx).await?;
-    if kind == EDITED {
-        delete_surplus(tx, chat, sender, target, EDITED).await?;
-    }
-    Ok(true)
+    delete_surplus(tx, chat, sender, target, kind).await?;
+    Ok(!is_old)
 }
 
 /// Replaces an update, which does not count any more. Only the row of one that was made here stays.
@@ -86,26 +87,6 @@ async fn replace(tx: &DatabaseTransaction, old: &message_update::Model) -> Resul
         .exec(tx)
         .await?;
     delete_surplus(tx, old.chat_id, old.sender_id, &old.target_wa_id, REPLACED).await
-}
-
-/// Stores the stanza id of an update that was made here and never counted.
-async fn remember(tx: &DatabaseTransaction, update: NewUpdate<'_>) -> Result<(), Error> {
-    let Some(origin) = update.made_here else { return Ok(()) };
-    let (chat, sender, target) = (update.chat.0, update.sender, update.target.as_str());
-    let row = message_update::ActiveModel {
-        connection_id: Set(update.connection.0),
-        chat_id: Set(chat),
-        sender_id: Set(sender),
-        target_wa_id: Set(target.to_owned()),
-        kind: Set(REPLACED.to_owned()),
-        value: Set(String::new()),
-        at: Set(update.at),
-        author_id: Set(origin.author.map(|author| author.0)),
-        wa_id: Set(Some(origin.wa_id.to_owned())),
-        ..Default::default()
-    };
-    message_update::Entity::insert(row).exec_without_returning(tx).await?;
-    delete_surplus(tx, chat, sender, target, REPLACED).await
 }
 
 /// Reassigns the updates of one chat, or of one contact, to another. If both have the same update,
@@ -146,9 +127,7 @@ pub(crate) async fn reassign(
             let moved = message_update::Model { chat_id: chat, sender_id: sender, ..row.clone() };
             replace(tx, if stays { &moved } else { twin }).await?;
         }
-        if row.kind == EDITED || row.kind == REPLACED {
-            delete_surplus(tx, chat, sender, &row.target_wa_id, &row.kind).await?;
-        }
+        delete_surplus(tx, chat, sender, &row.target_wa_id, &row.kind).await?;
     }
     Ok(rows.into_iter().map(|row| row.target_wa_id).collect())
 }
@@ -167,28 +146,14 @@ pub(super) fn of_sender(
         .filter(message_update::Column::Kind.eq(kind))
 }
 
-/// Returns the update that was made here with this stanza id.
-pub(crate) async fn made_here(
-    tx: &DatabaseTransaction,
+/// Selects the update that was made here with this stanza id.
+pub(crate) fn with_id(
     connection: ConnectionId,
     wa_id: &WaMessageId,
-) -> Result<Option<message_update::Model>, Error> {
-    let made = message_update::Entity::find()
+) -> Select<message_update::Entity> {
+    message_update::Entity::find()
         .filter(message_update::Column::ConnectionId.eq(connection.0))
         .filter(message_update::Column::WaId.eq(wa_id.as_str()))
-        .one(tx)
-        .await?;
-    Ok(made)
-}
-
-/// Selects the updates that were made here with this stanza id.
-pub(crate) fn with_id(connection: ConnectionId, wa_id: &WaMessageId) -> SelectStatement {
-    Query::select()
-        .expr(Expr::val(1))
-        .from(message_update::Entity)
-        .and_where(message_update::Column::ConnectionId.eq(connection.0))
-        .and_where(message_update::Column::WaId.eq(wa_id.as_str()))
-        .to_owned()
 }
 
 pub(super) async fn delete(tx: &DatabaseTransaction, id: i64) -> Result<(), Error> {
@@ -213,7 +178,8 @@ async fn has_edit(
     Ok(same.is_some())
 }
 
-/// Deletes the oldest updates of a kind of which several are kept, beyond their bound.
+/// Deletes the oldest updates of a kind of which several are kept, beyond their bound. Other
+/// kinds have no bound.
 async fn delete_surplus(
     tx: &DatabaseTransaction,
     chat: i64,
@@ -221,7 +187,11 @@ async fn delete_surplus(
     target: &str,
     kind: &str,
 ) -> Result<(), Error> {
-    let kept = if kind == EDITED { bounds::EDITS } else { bounds::REMEMBERED_CHANGES };
+    let kept = match kind {
+        EDITED => bounds::EDITS,
+        REPLACED => bounds::REMEMBERED_CHANGES,
+        _ => return Ok(()),
+    };
     let newest_first: Vec<i64> = of_sender(chat, sender, target, kind)
         .order_by_desc(message_update::Column::At)
         .order_by_desc(message_update::Column::Id)

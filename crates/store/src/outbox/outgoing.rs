@@ -150,7 +150,7 @@ struct Row {
 impl Row {
     fn into_model(mut self) -> Result<Outgoing, Error> {
         let reply_to = self.quote();
-        let target = message_id(self.target)?;
+        let target = codec::read_message_id(&self.target)?;
         let taken_at = codec::time(self.taken_at.unwrap_or(self.sent_at));
         let operation = match &*self.kind {
             outbox::SEND => {
@@ -168,7 +168,7 @@ impl Row {
         Ok(Outgoing {
             id: OperationId(self.id),
             chat: ChatId(self.chat_id),
-            wa_id: message_id(self.wa_id)?,
+            wa_id: codec::read_message_id(&self.wa_id)?,
             to_jid: self.address,
             attempts: u32::try_from(self.attempts).unwrap_or(u32::MAX),
             queued_at: codec::time(self.queued_at.unwrap_or_else(codec::now)),
@@ -193,8 +193,4 @@ impl Row {
             text: self.quoted_text.take().unwrap_or_default(),
         })
     }
-}
-
-fn message_id(text: String) -> Result<WaMessageId, Error> {
-    WaMessageId::parse(&text).map_err(|_| Error::Corrupt { what: "a message id", value: text })
 }

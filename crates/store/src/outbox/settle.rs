@@ -47,7 +47,8 @@ impl Outbox {
             }
         }
         if sent.is_empty()
-            && let Some(change) = self.change(&writing, wa_id).await?
+            && let Some(change) =
+                operations::with_id(self.connection, wa_id).one(&writing.tx).await?
         {
             take_effect(&mut writing, change, at).await?;
         }
@@ -69,7 +70,8 @@ impl Outbox {
             }
         }
         if sent.is_empty()
-            && let Some(change) = self.change(&writing, wa_id).await?
+            && let Some(change) =
+                operations::with_id(self.connection, wa_id).one(&writing.tx).await?
         {
             give_up::fail(&mut writing, &change, reason).await?;
         }
@@ -89,19 +91,6 @@ impl Outbox {
             .all(&writing.tx)
             .await?;
         Ok(rows)
-    }
-
-    /// Returns the change whose stanza has this id.
-    async fn change(
-        &self,
-        writing: &Writing,
-        wa_id: &WaMessageId,
-    ) -> Result<Option<outbox::Model>, Error> {
-        let change = operations::changes(self.connection)
-            .filter(outbox::Column::WaId.eq(wa_id.as_str()))
-            .one(&writing.tx)
-            .await?;
-        Ok(change)
     }
 }
 
@@ -125,8 +114,7 @@ async fn move_back(writing: &Writing, row: &message::Model, at: i64) -> Result<(
 async fn take_effect(writing: &mut Writing, change: outbox::Model, at: i64) -> Result<(), Error> {
     let target = message::head().filter(message::Column::Id.eq(change.message_id));
     let Some(target) = target.one(&writing.tx).await? else { return Ok(()) };
-    let target_id = WaMessageId::parse(&target.wa_id)
-        .map_err(|_| Error::Corrupt { what: "a message id", value: target.wa_id.clone() })?;
+    let target_id = codec::read_message_id(&target.wa_id)?;
     let what = match &*change.kind {
         outbox::EDIT => MessageUpdate::Edited(change.payload),
         outbox::REVOKE => MessageUpdate::Revoked,

@@ -1,4 +1,4 @@
-//! Who reacted to a message, and with what.
+//! The reactions to a message, and the people who made them.
 
 use fixtures::{customer, person};
 use model::{Author, ChatId, Message, Reaction};

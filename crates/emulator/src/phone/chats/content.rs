@@ -128,14 +128,14 @@ fn forwarding_score(message: &wa::Message) -> u32 {
 
 fn contexts(message: &wa::Message) -> impl Iterator<Item = &wa::ContextInfo> {
     let contexts = [
-        message.extended_text_message.as_option().map(|m| &m.context_info),
-        message.image_message.as_option().map(|m| &m.context_info),
-        message.video_message.as_option().map(|m| &m.context_info),
-        message.audio_message.as_option().map(|m| &m.context_info),
-        message.document_message.as_option().map(|m| &m.context_info),
-        message.sticker_message.as_option().map(|m| &m.context_info),
-        message.location_message.as_option().map(|m| &m.context_info),
-        message.contact_message.as_option().map(|m| &m.context_info),
+        &message.extended_text_message.context_info,
+        &message.image_message.context_info,
+        &message.video_message.context_info,
+        &message.audio_message.context_info,
+        &message.document_message.context_info,
+        &message.sticker_message.context_info,
+        &message.location_message.context_info,
+        &message.contact_message.context_info,
     ];
-    contexts.into_iter().flatten().filter_map(|context| context.as_option())
+    contexts.into_iter().filter_map(|context| context.as_option())
 }

@@ -60,8 +60,8 @@ impl Phone {
         message: &wa::Message,
         status: MessageStatus,
     ) -> bool {
-        self.keep_recent(envelope, message);
         let name = self.addresses.chat_name(&envelope.chat);
+        self.keep_recent(&name, envelope, message);
         let update = |target, change, at: Option<i64>| Update {
             id: envelope.id.clone(),
             target,
