@@ -160,6 +160,6 @@ impl Session {
             ReceiptType::Read | ReceiptType::Played => Delivery::Read,
             _ => return Ok(()),
         };
-        ingest.receipt(&peer, &receipt.message_ids, delivery).await
+        ingest.receipt(&peer, &receipt.message_ids, delivery, receipt.timestamp).await
     }
 }

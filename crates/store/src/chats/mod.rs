@@ -7,6 +7,7 @@
 //! | --- | --- |
 //! | [`find`] | the chat with a contact, or a group; it is created if there is none |
 //! | [`last_message`] | the last message of a chat, by which the list is sorted |
+//! | [`mod@move_back`] | messages that were written by a clock ahead of WhatsApp's |
 //! | [`read_marks`] | the messages of a chat that users have read |
 //! | [`draft_rows`] | the drafts in a chat |
 //! | [`load`] | rows as [`model::Chat`] |
@@ -15,7 +16,9 @@ pub(crate) mod draft_rows;
 pub(crate) mod find;
 mod last_message;
 pub(crate) mod load;
+mod move_back;
 pub(crate) mod read_marks;
 
 pub(crate) use last_message::{refresh_last, set_last};
 pub(crate) use load::by_id;
+pub(crate) use move_back::move_back;

@@ -20,8 +20,8 @@ use crate::{
 };
 
 impl Ingest {
-    /// Stores that the devices of `peer` received these messages, or that `peer` read them. The
-    /// delivery state only moves forward. Unknown ids are ignored, and so are receipts from anybody
+    /// Stores that the devices of `peer` received these messages, or that `peer` read them, at a time
+    /// of WhatsApp's clock in whole seconds. The delivery state only moves forward. Unknown ids are ignored, and so are receipts from anybody
     /// but the contact of the chat.
     ///
     /// In groups every member sends receipts, and ✓✓ means all of them. Messages to groups stay at
@@ -34,8 +34,10 @@ impl Ingest {
         peer: &Peer,
         wa_ids: &[String],
         delivery: Delivery,
+        at: DateTime<Utc>,
     ) -> Result<(), Error> {
         let wa_ids = valid(wa_ids);
+        let at = codec::micros(at);
         let mut writing = self.store.write().await?;
         let ours = message::head()
             .filter(message::Column::ConnectionId.eq(self.connection.0))
@@ -45,9 +47,11 @@ impl Ingest {
             .await?;
         let from = contacts::contact_ids(&writing.tx, self.connection, &peer.aliases()).await?;
         for row in ours {
-            if comes_from(&writing.tx, ChatId(row.chat_id), &from).await?
-                && delivery::advance(&writing.tx, &row, delivery, codec::now()).await?
-            {
+            if !comes_from(&writing.tx, ChatId(row.chat_id), &from).await? {
+                continue;
+            }
+            chats::move_back(&writing.tx, &row, at).await?;
+            if delivery::advance(&writing.tx, &row, delivery, at).await? {
                 writing.message_changed(&row);
             }
         }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use model::{ChatId, ConnectionId, Delivery, FailReason, UserId, WaMessageId};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, sea_query::Expr};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
 use super::{Outbox, give_up};
 use crate::{
@@ -10,9 +10,7 @@ use crate::{
     entity::{message, outbox},
     ingest::changed,
     messages::{
-        MessageUpdate, delivery, operations,
-        position::{self, SECOND},
-        projection,
+        MessageUpdate, delivery, operations, projection,
         updates::{self, MadeHere, NewUpdate},
     },
     write::Writing,
@@ -23,9 +21,9 @@ impl Outbox {
     /// stated the time. A change takes effect with it. Unknown ids are ignored, so that a second
     /// acknowledgement changes nothing.
     ///
-    /// If the server took a message before it was written here, the clock of this machine is ahead.
-    /// Then the message moves to WhatsApp's time; otherwise answers would be placed above it. If the
-    /// server took it later, it keeps its place, and the time for its changes begins then.
+    /// If the server took a message later than it was written here, the message keeps its place, and
+    /// the time for its changes begins then. If it took the message earlier, see
+    /// [`chats::move_back`].
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -39,8 +37,8 @@ impl Outbox {
         let mut writing = self.store.write().await?;
         let sent = self.messages(&writing, wa_id).await?;
         for row in &sent {
-            if let Some(at) = stated.filter(|at| at + SECOND <= row.sent_at) {
-                move_back(&writing, row, at).await?;
+            if let Some(at) = stated {
+                chats::move_back(&writing.tx, row, at).await?;
             }
             if delivery::advance(&writing.tx, row, Delivery::Sent, at).await? {
                 writing.message_changed(row);
@@ -92,22 +90,6 @@ impl Outbox {
             .await?;
         Ok(rows)
     }
-}
-
-/// Moves a message to WhatsApp's time if it is not confirmed yet.
-async fn move_back(writing: &Writing, row: &message::Model, at: i64) -> Result<(), Error> {
-    if delivery::of(row)? != Some(Delivery::Queued) {
-        return Ok(());
-    }
-    let chat = ChatId(row.chat_id);
-    let position = position::by_time(&writing.tx, chat, at).await?;
-    message::Entity::update_many()
-        .col_expr(message::Column::SentAt, Expr::val(at))
-        .col_expr(message::Column::Position, Expr::val(position))
-        .filter(message::Column::Id.eq(row.id))
-        .exec(&writing.tx)
-        .await?;
-    chats::refresh_last(&writing.tx, [chat]).await
 }
 
 /// Stores a confirmed change as an update by the number itself, and removes it from the outbox.

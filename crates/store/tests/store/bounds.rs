@@ -211,7 +211,7 @@ async fn a_receipt_of_endlessly_many_messages_is_read_as_far_as_one_may_be_long(
         // These are more ids than one statement of either database takes.
         let mut ids = vec![String::from(wa("a")), "\0".repeat(MEGABYTE)];
         ids.extend((0..70_000).map(|nth| format!("3EB0{nth:018}")));
-        ingest.receipt(&customer(), &ids, model::Delivery::Read).await.unwrap();
+        ingest.receipt(&customer(), &ids, model::Delivery::Read, chrono::Utc::now()).await.unwrap();
         ingest.read_elsewhere(&customer(), &ids).await.unwrap();
         assert_eq!(count(&raw, "SELECT id FROM message WHERE unread").await, 0);
         assert!(count(&raw, "SELECT wa_id FROM early_read").await <= 1_000);

@@ -255,7 +255,7 @@ async fn a_receipt_that_comes_first_is_the_time_at_which_whatsapp_took_it() {
         raw.execute_unprepared("UPDATE message SET sent_at = sent_at - 1200000000").await.unwrap();
         let id: String = wa("a").into();
         let ingest = store.ingest(talk.desk.number);
-        ingest.receipt(&talk.peer, &[id], Delivery::Read).await.unwrap();
+        ingest.receipt(&talk.peer, &[id], Delivery::Read, Utc::now()).await.unwrap();
         let taken_at = talk.message(waited).await.taken_at.unwrap();
         assert!(Utc::now() - taken_at < TimeDelta::minutes(5));
         // The acknowledgement changes nothing any more.

@@ -116,14 +116,17 @@ async fn ticks_go_forward_only_and_only_for_the_chats_own_partner() {
         let ids = [wa("mine").into(), wa("unknown").into()];
         let ticks =
             || async { desk.owner.messages(chat.id, None, 1).await.unwrap()[0].delivery.unwrap() };
-        ingest.receipt(&other, &ids, Delivery::Read).await.unwrap();
+        ingest.receipt(&other, &ids, Delivery::Read, Utc::now()).await.unwrap();
         assert_eq!(ticks().await, Delivery::Sent, "not theirs to tick");
         // These are the other form of the number, and an unknown hidden identity.
-        ingest.receipt(&Peer::pn("556198124471"), &ids, Delivery::Delivered).await.unwrap();
+        ingest
+            .receipt(&Peer::pn("556198124471"), &ids, Delivery::Delivered, Utc::now())
+            .await
+            .unwrap();
         assert_eq!(ticks().await, Delivery::Delivered);
-        ingest.receipt(&Peer::lid("42@lid"), &ids, Delivery::Read).await.unwrap();
+        ingest.receipt(&Peer::lid("42@lid"), &ids, Delivery::Read, Utc::now()).await.unwrap();
         assert_eq!(ticks().await, Delivery::Read);
-        ingest.receipt(&customer, &ids, Delivery::Delivered).await.unwrap();
+        ingest.receipt(&customer, &ids, Delivery::Delivered, Utc::now()).await.unwrap();
         assert_eq!(ticks().await, Delivery::Read);
     })
     .await;

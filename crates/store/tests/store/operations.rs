@@ -188,11 +188,11 @@ async fn a_change_of_a_waiting_text_goes_after_the_text() {
         talk.change(other, "x", Change::Revoke).await.unwrap();
         let id: String = wa("d").into();
         let ingest = store.ingest(talk.desk.number);
-        ingest.receipt(&talk.peer, &[id], Delivery::Delivered).await.unwrap();
+        ingest.receipt(&talk.peer, &[id], Delivery::Delivered, Utc::now()).await.unwrap();
         assert_eq!(talk.next().await, ["send b", "send c", "revoke d"]);
         // The stanza of a change has no receipts.
         let id: String = wa("x").into();
-        ingest.receipt(&talk.peer, &[id], Delivery::Read).await.unwrap();
+        ingest.receipt(&talk.peer, &[id], Delivery::Read, Utc::now()).await.unwrap();
         assert_eq!(talk.next().await, ["send b", "send c", "revoke d"]);
     })
     .await;

@@ -79,7 +79,11 @@ async fn the_outbox_is_emptied_in_order_by_what_whatsapp_says() {
         assert_eq!(waiting().await, ["b", "c"]);
         // A receipt that overtakes the confirmation confirms the message.
         let id: String = wa("b").into();
-        store.ingest(desk.number).receipt(&peer, &[id], Delivery::Delivered).await.unwrap();
+        store
+            .ingest(desk.number)
+            .receipt(&peer, &[id], Delivery::Delivered, Utc::now())
+            .await
+            .unwrap();
         assert_eq!(waiting().await, ["c"]);
         outbox.confirmed(&wa("b"), None).await.unwrap();
         let messages = desk.owner.messages(chat.id, None, 10).await.unwrap();
@@ -107,6 +111,13 @@ async fn whatsapps_clock_counts_where_ours_is_ahead() {
         outbox.confirmed(&wa("b"), Some(ago(60))).await.unwrap();
         let chat = receive(&store, &desk.owner, desk.number, told("thanks", ago(58))).await;
         assert_eq!(texts(&desk.owner, chat.id).await, ["q", "a", "b", "thanks", "c"]);
+
+        // A receipt may come before the ack, and has WhatsApp's time too.
+        store.enqueue_text(&grant, chat.id, wa("d"), "d", None).await.unwrap();
+        let (ingest, id) = (store.ingest(desk.number), [wa("d").to_string()]);
+        ingest.receipt(&peer, &id, Delivery::Delivered, ago(57)).await.unwrap();
+        outbox.confirmed(&wa("d"), Some(ago(59))).await.unwrap();
+        assert_eq!(texts(&desk.owner, chat.id).await, ["q", "a", "b", "thanks", "d", "c"]);
 
         // A message that waited to be sent keeps its position, and no message moves twice.
         let before = desk.owner.messages(chat.id, None, 10).await.unwrap();
