@@ -5,7 +5,7 @@ use sea_orm::{
 
 use super::refresh_last;
 use crate::{
-    Error, codec,
+    Error,
     entity::message,
     messages::{
         delivery,
