@@ -54,8 +54,8 @@ pub(crate) async fn fail_waiting(
     Ok(count)
 }
 
-/// Fails an operation. Returns false if it has failed already, or is gone.
-pub(super) async fn fail(
+/// Fails a message or a change. Returns false if it has failed already, or is gone.
+async fn fail(
     writing: &mut Writing,
     row: &outbox::Model,
     reason: FailReason,

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use model::{ChatId, ConnectionId, Delivery, FailReason, UserId, WaMessageId};
 use sea_orm::{ColumnTrait as _, QueryFilter as _};
 
-use super::{Outbox, give_up};
+use super::{Outbox, fail_waiting};
 use crate::{
     Error, chats, codec,
     entity::{message, outbox},
@@ -60,19 +60,10 @@ impl Outbox {
     /// [`Error::Database`].
     pub async fn failed(&self, wa_id: &WaMessageId, reason: FailReason) -> Result<(), Error> {
         let mut writing = self.store.write().await?;
-        let sent = self.messages(&writing, wa_id).await?;
-        for row in &sent {
-            let failed = Delivery::Failed { reason };
-            if delivery::advance(&writing.tx, row, failed, codec::now()).await? {
-                writing.message_changed(row);
-            }
-        }
-        if sent.is_empty()
-            && let Some(change) =
-                operations::with_id(self.connection, wa_id).one(&writing.tx).await?
-        {
-            give_up::fail(&mut writing, &change, reason).await?;
-        }
+        let waiting = outbox::Entity::find()
+            .filter(outbox::Column::ConnectionId.eq(self.connection.0))
+            .filter(outbox::Column::WaId.eq(wa_id.as_str()));
+        fail_waiting(&mut writing, waiting, reason).await?;
         writing.commit().await
     }
 
