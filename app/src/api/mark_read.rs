@@ -3,7 +3,7 @@ use model::ChatId;
 
 use crate::ApiError;
 
-/// Marks a chat read here, and on WhatsApp if the viewer may write.
+/// Marks a chat as read, here and for the customer. `Store::mark_read` documents who may.
 #[server(prefix = "/api", endpoint = "mark_read")]
 pub async fn mark_read(chat: ChatId) -> Result<(), ApiError> {
     let (app, viewer) = super::request_context::viewer().await?;

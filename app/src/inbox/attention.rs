@@ -25,7 +25,7 @@ impl Inbox {
     }
 
     /// Marks the open conversation read while the tab is visible and focused, and whenever it
-    /// becomes so. This is only for users who may write: the customer sees the blue ticks.
+    /// becomes so, if the user may (`store::Store::mark_read`).
     pub(crate) fn mark_read_when_attended(self) {
         let attended = RwSignal::new(false);
         Effect::new(move || attended.set(browser::attended()));

@@ -21,7 +21,7 @@
 //!   phone for them; `observed_backend` reports them.
 //! * `address_book` stores the phone's address book, and looks up missing phone numbers.
 //! * `outbox_sender` sends the outbox, one lane for each chat, and waits for acknowledgements;
-//!   `outgoing` builds the messages. `receipts` sends read receipts.
+//!   read receipts go beside the lanes. `outgoing` builds the messages.
 //! * `attention` counts the open pages of a number, which is online while there are any.
 //! * `media_downloader` downloads the files of messages; `media` reads where they are, `files`
 //!   stores them, `disk_room` makes room for them and `reservation` holds it, `http` is the client
@@ -64,7 +64,6 @@ mod pairing_runtime;
 mod pauses;
 pub mod pool;
 mod public_ip;
-mod receipts;
 mod redelivery;
 mod reservation;
 mod session;

@@ -8,6 +8,10 @@
 //! after a pause, and holds up the later ones of its chat only. While the network fails, nothing is
 //! sent and no attempt is counted.
 //!
+//! Read receipts are in no lane. Each round sends a window of them after the other operations,
+//! whatever became of those, so neither of the two holds the other up. WhatsApp does not confirm a
+//! receipt: it is done once the library has sent it.
+//!
 //! A change that WhatsApp no longer allows is given up before its first attempt. After an attempt that
 //! may have arrived it is sent again whatever its age, since the acknowledgement alone shows whether
 //! it did.
@@ -18,7 +22,7 @@ use std::time::Duration;
 
 use chrono::{TimeDelta, Utc};
 use model::{ConnectionId, FailReason, WaMessageId};
-use store::{LONGEST_PAUSE, Outbox, Outgoing};
+use store::{LONGEST_PAUSE, Outbox, Outgoing, ReadReceipt};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 use whatsapp_rust::prelude::{Client, ClientError, Jid, SendError, SendOptions};
@@ -28,6 +32,8 @@ use crate::outgoing;
 
 /// Rows read at once, unacknowledged operations included.
 const WINDOW: u64 = 64;
+/// Read receipts of a round. The other operations wait meanwhile.
+const READS_WINDOW: usize = 16;
 /// Attempts for one operation when the library fails for another reason than the network.
 const MAX_TRIES: u32 = 5;
 /// Pause after the first failed attempt. It doubles with each further one, up to [`LONGEST_PAUSE`].
@@ -110,6 +116,13 @@ impl OutboxSender {
     async fn send_pending(&self, progress: &mut Progress) -> Result<bool, store::Error> {
         let now = Instant::now();
         progress.retries.retain(|at| *at > now);
+        let is_network_up = self.send_messages(progress).await?;
+        self.send_reads(progress).await?;
+        Ok(is_network_up)
+    }
+
+    /// Sends messages and changes. Returns false if the network failed.
+    async fn send_messages(&self, progress: &mut Progress) -> Result<bool, store::Error> {
         let pending = self.outbox.next(WINDOW).await?;
         // An operation that a person retried is in the outbox again, so only those that still wait
         // for their acknowledgement are skipped.
@@ -144,10 +157,44 @@ impl OutboxSender {
         Ok(true)
     }
 
-    /// Has another round follow at once: operations beyond the window may go in place of one that left
+    /// Has another round follow at once: operations beyond a window may go in place of one that left
     /// it. Each round takes an operation out of the window for this, so that rounds end.
     fn read_on(&self) {
         self.wakeup.notify_one();
+    }
+
+    /// Sends read receipts. If one fails, they are tried again after a pause.
+    async fn send_reads(&self, progress: &mut Progress) -> Result<(), store::Error> {
+        let receipts = self.outbox.next_reads(READS_WINDOW as u64).await?;
+        let mut done = Vec::with_capacity(receipts.len());
+        for receipt in receipts {
+            if !self.send_read(&receipt).await {
+                progress.retries.insert(Instant::now() + RETRY_PAUSE);
+                break;
+            }
+            done.push(receipt.id);
+        }
+        // A receipt whose row stays because of a crash is sent again, which changes nothing.
+        self.outbox.reads_sent(&done).await?;
+        if done.len() == READS_WINDOW {
+            self.read_on();
+        }
+        Ok(())
+    }
+
+    /// Sends one read receipt. Returns false if the connection does not take it; the library has no
+    /// other reason. A receipt with an invalid address counts as sent.
+    async fn send_read(&self, receipt: &ReadReceipt) -> bool {
+        let Ok(chat) = receipt.to_jid.parse::<Jid>() else { return true };
+        let sender = receipt.sender.as_deref().and_then(|jid| jid.parse::<Jid>().ok());
+        let ids: Vec<&str> = receipt.wa_ids.iter().map(String::as_str).collect();
+        match self.client.mark_as_read(&chat, sender.as_ref(), &ids).await {
+            Ok(()) => true,
+            Err(error) => {
+                tracing::debug!(connection_id = %self.connection, %error, "read receipt waits for the network");
+                false
+            }
+        }
     }
 
     /// Sends one operation, and stores first that it may reach WhatsApp if it can come too late.

@@ -206,15 +206,14 @@ impl Pool {
         Ok(())
     }
 
-    /// Marks a chat as read, and sends the read receipts to the customer while the number is
-    /// connected.
+    /// Marks a chat as read, and sends the read receipts to the customer once the number is connected.
     ///
     /// # Errors
-    /// The viewer may not write in that chat, or the database fails.
+    /// Those of `Store::mark_read`, which documents who may.
     pub async fn mark_read(&self, viewer: &Viewer, chat: ChatId) -> Result<(), store::Error> {
         let (grant, _) = viewer.write_chat(chat).await?;
-        if viewer.mark_read(chat).await? {
-            self.send_if_running(grant.connection(), Command::Read).await;
+        if self.0.shared.store.mark_read(&grant, chat).await? {
+            self.send_if_running(grant.connection(), Command::Deliver).await;
         }
         Ok(())
     }

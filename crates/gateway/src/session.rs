@@ -214,11 +214,6 @@ impl Session {
                     client.deliver();
                 }
             }
-            Command::Read => {
-                if let Some(client) = self.state.client() {
-                    client.send_receipts();
-                }
-            }
             // `handle_next` handles it, since `run` must return.
             Command::Stop => {}
         }

@@ -325,13 +325,28 @@ async fn what_was_read_while_the_number_was_away_is_told_when_it_is_back() {
     world.pool.mark_read(&ana.viewer, chat).await.unwrap();
     // A second time changes nothing.
     world.pool.mark_read(&ana.viewer, chat).await.unwrap();
-    let receipts = world.store.receipts(ana.connection);
-    assert_eq!(receipts.next(10).await.unwrap().len(), 1);
+    let outbox = world.store.outbox(ana.connection);
+    assert_eq!(outbox.next_reads(10).await.unwrap().len(), 1);
     world.start_again().await;
-    let read = |messages: &[emulator::PhoneMessage]| {
-        messages.iter().all(|message| message.status == emulator::MessageStatus::Read)
-    };
-    world.emulator.until(&customer, &shop, PATIENCE, read).await.unwrap();
+    world.emulator.until(&customer, &shop, PATIENCE, are_read).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_was_read_while_the_connection_was_lost_is_told_after_it() {
+    let world = World::new().await;
+    let (ana, shop) = world.connected("ana").await;
+    let customer = customer(&world, Addressing::Lid).await;
+    world.emulator.send_text(&customer, &shop, "oi").await.unwrap();
+    world.messages_until(&ana, |messages| messages.len() == 1).await;
+    let drop = emulator::FaultRequest::new(emulator::FaultKind::Drop).on(&shop);
+    world.emulator.fault(drop).await.unwrap();
+    world.until(ana.connection, |state| *state != model::ConnectionState::Connected).await;
+    world.pool.mark_read(&ana.viewer, ana.only_chat().await).await.unwrap();
+    world.emulator.until(&customer, &shop, PATIENCE, are_read).await.unwrap();
+}
+
+fn are_read(messages: &[emulator::PhoneMessage]) -> bool {
+    messages.iter().all(|message| message.status == emulator::MessageStatus::Read)
 }
 
 #[tokio::test]

@@ -366,6 +366,23 @@ async fn a_change_that_may_have_arrived_is_sent_again_whatever_its_age() {
 }
 
 #[tokio::test]
+async fn a_read_receipt_goes_while_a_message_of_its_chat_waits() {
+    let mut talk = Talk::new().await;
+    let chat = talk.ana.only_chat().await;
+    talk.world.stop().await;
+    let answer = talk.send("Tem sim!", None).await;
+    let database = Database::connect(talk.world.database()).await.unwrap();
+    // An operation that depends on itself never goes.
+    database.execute_unprepared("UPDATE outbox SET depends_on = id").await.unwrap();
+    talk.world.pool.mark_read(&talk.ana.viewer, chat).await.unwrap();
+    talk.world.start_again().await;
+    let is_read = |messages: &[PhoneMessage]| messages[0].status == emulator::MessageStatus::Read;
+    assert_eq!(talk.there(is_read).await.len(), 1, "the answer waits");
+    let answer = talk.message(answer.id, |_| true).await;
+    assert_eq!(answer.delivery, Some(Delivery::Queued));
+}
+
+#[tokio::test]
 async fn a_refused_edit_that_is_tried_again_comes_after_the_later_ones() {
     let talk = Talk::new().await;
     let price = talk.sent("Custa R$ 10").await;

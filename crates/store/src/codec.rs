@@ -65,6 +65,17 @@ pub(crate) fn read_message_id(column: &str) -> Result<WaMessageId, Error> {
         .map_err(|_| Error::Corrupt { what: "a message id", value: column.to_owned() })
 }
 
+/// Returns WhatsApp's ids of messages as JSON. Ids of received messages may have any characters.
+pub(crate) fn wa_ids(ids: &[&str]) -> String {
+    // Texts have no value that JSON cannot hold.
+    serde_json::to_string(ids).unwrap_or_default()
+}
+
+pub(crate) fn read_wa_ids(json: &str) -> Result<Vec<String>, Error> {
+    serde_json::from_str(json)
+        .map_err(|_| Error::Corrupt { what: "the ids of messages", value: json.to_owned() })
+}
+
 /// Returns JSON, because a ban has an end time.
 pub(crate) fn end_reason(reason: EndReason) -> String {
     // A tagged enum of unit variants and one date has no value that JSON cannot hold.

@@ -21,9 +21,9 @@
 //! * [`numbers`]: the numbers of a user; adding, changing and removing them, and the
 //!   administrators' view of them.
 //! * [`inbox`]: a viewer's reads and changes: chats, messages, sending and changing messages.
-//! * [`ingest`]: events received from WhatsApp. [`outbox`]: messages and their changes, to be sent
-//!   to it. [`media`]: files to be downloaded from it; `eviction`: removal of files to make room for
-//!   others.
+//! * [`ingest`]: events received from WhatsApp. [`outbox`]: messages, their changes and read
+//!   receipts, to be sent to it. [`media`]: files to be downloaded from it; `eviction`: removal of
+//!   files to make room for others.
 //! * `messages`, `chats`: the rows and their rules: the place of a message, its delivery, its
 //!   content after edits and deletions, the last message of a chat. Everything above uses them, and
 //!   they use nothing above.
@@ -77,7 +77,6 @@ mod open;
 mod outage;
 pub mod outbox;
 mod prune;
-pub mod receipts;
 mod schema;
 pub mod secrets;
 mod settings;
@@ -101,8 +100,9 @@ pub use media::{AwaitedMedia, InboundMedia, MediaFile, MediaQueue, MediaSource};
 pub use messages::{MessageUpdate, UpdateOf};
 pub use model::Access;
 pub use numbers::{ConnectionRow, Linked, NewNumber};
-pub use outbox::{LONGEST_PAUSE, Operation, Outbox, Outgoing, OutgoingQuote, QuotedBy};
-pub use receipts::{ReadReceipt, Receipts};
+pub use outbox::{
+    LONGEST_PAUSE, Operation, Outbox, Outgoing, OutgoingQuote, QuotedBy, ReadReceipt,
+};
 pub use secrets::{EncryptionError, SecretKeys};
 pub use store::Store;
 pub use web_sessions::{SessionLabel, WebSessions};

@@ -1,7 +1,7 @@
-//! The outbox: operations that WhatsApp has not confirmed. An operation sends a message or changes
-//! one. Its row is inserted in the transaction of the user's action ([`crate::inbox`]), and has the
-//! id of the stanza. After a crash the operation goes out again under the same id, and WhatsApp and
-//! the recipient drop the copy.
+//! The outbox: operations that WhatsApp has not confirmed. An operation sends a message, changes
+//! one, or reports that messages were read. Its row is inserted in the transaction of the user's
+//! action ([`crate::inbox`]), and has the id of the stanza. After a crash the operation goes out again
+//! under the same id, and WhatsApp and the recipient drop the copy.
 //!
 //! * A message is shown at once, with a clock. Its row is deleted when WhatsApp confirms or refuses
 //!   it; the message itself has its delivery state.
@@ -15,15 +15,20 @@
 //! * A change of a message that is not sent yet depends on the sending. It goes once the message is
 //!   confirmed, and fails if the message fails.
 //! * A change that comes too late for WhatsApp fails, unless an earlier attempt may have arrived.
+//! * A read receipt is in no lane. It neither waits for the messages and changes of its chat nor
+//!   holds them up, and has a window of its own ([`Outbox::next_reads`]). It is shown nowhere. It
+//!   has no id, and its row is deleted once it was handed to the library, or after 30 days.
 //!
 //! | module | content |
 //! | --- | --- |
 //! | [`outgoing`] | the operations as the session sends them |
 //! | [`settle`] | the acknowledgements and refusals of WhatsApp |
 //! | [`give_up`] | operations that are not sent: they waited too long, or the number was unlinked |
+//! | [`reads`] | read receipts |
 
 mod give_up;
 mod outgoing;
+mod reads;
 mod settle;
 
 use std::time::Duration;
@@ -38,6 +43,7 @@ use sea_orm::{
 
 pub(crate) use give_up::fail_waiting;
 pub use outgoing::{Operation, Outgoing, OutgoingQuote, QuotedBy};
+pub use reads::ReadReceipt;
 
 use crate::{Error, Store, codec, entity::outbox};
 
@@ -57,10 +63,10 @@ impl Outbox {
         Self { store, connection }
     }
 
-    /// Returns at most `limit` operations that may go now, in the order of queueing: neither
-    /// confirmed nor failed, not dependent on another, not before the time of their next attempt,
-    /// no change that comes after another one of its message, and with no earlier operation of their
-    /// chat that has to wait. Those that are under way are among them.
+    /// Returns at most `limit` messages and changes that may go now, in the order of queueing:
+    /// neither confirmed nor failed, not dependent on another, not before the time of their next
+    /// attempt, no change that comes after another one of its message, and with no earlier operation
+    /// of their chat that has to wait. Those that are under way are among them.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -124,7 +130,7 @@ impl Outbox {
     }
 }
 
-/// Selects the operations of a number that may go at a time.
+/// Selects the messages and changes of a number that may go at a time.
 fn free(connection: ConnectionId, now: i64) -> Select<outbox::Entity> {
     let earlier = |column: outbox::Column| Expr::col(("earlier", column));
     let before_in_lane = Query::select()
@@ -132,6 +138,7 @@ fn free(connection: ConnectionId, now: i64) -> Select<outbox::Entity> {
         .from_as(outbox::Entity, "earlier")
         .and_where(earlier(outbox::Column::ChatId).eq(outbox::Column::ChatId.into_simple_expr()))
         .and_where(earlier(outbox::Column::Id).lt(outbox::Column::Id.into_simple_expr()))
+        .and_where(earlier(outbox::Column::Kind).ne(outbox::READ))
         .and_where(earlier(outbox::Column::Failed).is_null())
         .and_where(
             earlier(outbox::Column::DependsOn)
@@ -143,6 +150,7 @@ fn free(connection: ConnectionId, now: i64) -> Select<outbox::Entity> {
     let next_attempt_at = outbox::Column::NextAttemptAt.into_simple_expr();
     outbox::Entity::find()
         .filter(outbox::Column::ConnectionId.eq(connection.0))
+        .filter(outbox::Column::Kind.ne(outbox::READ))
         .filter(outbox::Column::Failed.is_null())
         .filter(outbox::Column::DependsOn.is_null())
         .filter(next_attempt_at.clone().is_null().or(pauses(next_attempt_at, now).not()))
@@ -166,8 +174,8 @@ fn before_of_message(later: &'static str) -> SelectStatement {
         .from_as(outbox::Entity, "before")
         .and_where(before(outbox::Column::MessageId).eq(later(outbox::Column::MessageId)))
         .and_where(before(outbox::Column::Id).lt(later(outbox::Column::Id)))
-        .and_where(later(outbox::Column::Kind).ne(outbox::SEND))
-        .and_where(before(outbox::Column::Kind).ne(outbox::SEND))
+        .and_where(later(outbox::Column::Kind).is_in(outbox::CHANGES))
+        .and_where(before(outbox::Column::Kind).is_in(outbox::CHANGES))
         .and_where(before(outbox::Column::Failed).is_null())
         .to_owned()
 }

@@ -1,11 +1,11 @@
-//! Deletes old events, uptime intervals and empty drafts.
+//! Deletes old events, uptime intervals, empty drafts and read receipts.
 
-use crate::{Error, Store, chats::draft_rows, ingest::uptime, live};
+use crate::{Error, Store, chats::draft_rows, ingest::uptime, live, messages::reads};
 
 impl Store {
     /// Deletes events beyond [`live::KEEP_EVENTS`] and [`live::KEEP_FOR`], uptime intervals older
-    /// than 31 days, and empty drafts. A call per hour is enough. Returns the count of deleted
-    /// events.
+    /// than 31 days, empty drafts, and read receipts that could not be sent for 30 days. A call per
+    /// hour is enough. Returns the count of deleted events.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -14,6 +14,7 @@ impl Store {
         let gone = live::prune(&writing.tx).await?;
         uptime::prune(&writing.tx).await?;
         draft_rows::prune(&writing.tx).await?;
+        reads::prune(&writing.tx).await?;
         writing.commit().await?;
         Ok(gone)
     }

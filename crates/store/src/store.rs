@@ -7,8 +7,8 @@ use sea_orm::{ConnectionTrait as _, DatabaseBackend, DatabaseConnection};
 use tokio::sync::Mutex;
 
 use crate::{
-    Accounts, EncryptionError, Error, Hub, Ingest, MediaQueue, Operator, Outbox, Receipts,
-    SecretKeys, Viewer, WebSessions, accounts, open,
+    Accounts, EncryptionError, Error, Hub, Ingest, MediaQueue, Operator, Outbox, SecretKeys,
+    Viewer, WebSessions, accounts, open,
     outage::Breaker,
     secrets::{self, Reencrypted},
     write::Writing,
@@ -171,11 +171,6 @@ impl Store {
     /// Returns the operations that a number's session has yet to send.
     pub fn outbox(&self, connection: ConnectionId) -> Outbox {
         Outbox::new(self.clone(), connection)
-    }
-
-    /// Returns the read receipts that a number's session has yet to send.
-    pub fn receipts(&self, connection: ConnectionId) -> Receipts {
-        Receipts::new(self.clone(), connection)
     }
 
     /// Returns the files that a number's session has yet to download.

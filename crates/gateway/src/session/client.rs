@@ -183,11 +183,6 @@ impl RunningClient {
         self.wakeups.media.notify_one();
     }
 
-    /// Wakes the receipt sender.
-    pub(super) fn send_receipts(&self) {
-        self.wakeups.receipts.notify_one();
-    }
-
     /// Has the presence sent again, as the library may have sent another one.
     pub(super) fn refresh_presence(&self) {
         self.wakeups.presence.notify_one();

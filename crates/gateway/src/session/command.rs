@@ -11,10 +11,8 @@ pub(crate) enum Command {
     ConnectWithCode { phone: String, actor: ActorContext },
     /// Unlink the device on WhatsApp and delete its keys.
     Unlink { actor: ActorContext, done: oneshot::Sender<Result<(), store::Error>> },
-    /// The outbox has a new operation, or a file is to be downloaded.
+    /// The outbox has a new operation, also a read receipt, or a file is to be downloaded.
     Deliver,
-    /// A chat was marked as read, so read receipts are due.
-    Read,
     /// The process shuts down: close cleanly and keep everything.
     Stop,
 }

@@ -11,7 +11,6 @@ use super::shared::Shared;
 use crate::attention::Presence;
 use crate::media_downloader::MediaDownloader;
 use crate::outbox_sender::OutboxSender;
-use crate::receipts::ReceiptSender;
 use crate::signal::Signal;
 use crate::{address_book, heartbeat};
 
@@ -22,16 +21,14 @@ pub(super) struct Wakeups {
     pub(super) outbox: Arc<Notify>,
     /// Wakes the media downloader.
     pub(super) media: Arc<Notify>,
-    /// Wakes the receipt sender.
-    pub(super) receipts: Arc<Notify>,
     /// Has the presence sent again.
     pub(super) presence: Arc<Notify>,
     /// Has missing phone numbers looked up.
     pub(super) number_lookup: Arc<Notify>,
 }
 
-/// The tasks of a connected session: they send the outbox and receipts, download files, keep the
-/// presence and watch the connection. They are aborted when this is dropped.
+/// The tasks of a connected session: they send the outbox, download files, keep the presence and
+/// watch the connection. They are aborted when this is dropped.
 #[derive(Default)]
 pub(super) struct ConnectedTasks(JoinSet<()>);
 
@@ -60,12 +57,6 @@ impl ConnectedTasks {
             first_retry: pauses.media_retry,
             wakeup: Arc::clone(&wakeups.media),
         };
-        let receipts = ReceiptSender {
-            connection,
-            client: client(),
-            receipts: shared.store.receipts(connection),
-            wakeup: Arc::clone(&wakeups.receipts),
-        };
         let presence = Presence {
             connection,
             client: client(),
@@ -77,7 +68,6 @@ impl ConnectedTasks {
         let numbers =
             address_book::find_numbers(client(), ingest, Arc::clone(&wakeups.number_lookup));
         let mut tasks = JoinSet::new();
-        tasks.spawn(receipts.run());
         tasks.spawn(presence.run());
         tasks.spawn(numbers);
         tasks.spawn(outbox_sender.run());

@@ -40,6 +40,7 @@ pub(super) const TABLES: &[Table] = &[
     table("original", &["message_id"]),
     table("amendment", &["id"]),
     Table { name: "outbox", key: &["id"], older_key: &["message_id"] },
+    // Dropped: the rows are operations of the outbox now.
     table("unsent_receipt", &["message_id"]),
     table("early_read", &["connection_id", "wa_id"]),
     table("draft", &["user_id", "chat_id"]),

@@ -26,6 +26,5 @@ pub(crate) mod raw_message;
 pub(crate) mod recovery_code;
 pub(crate) mod setting;
 pub(crate) mod totp;
-pub(crate) mod unsent_receipt;
 pub(crate) mod user;
 pub(crate) mod web_session;

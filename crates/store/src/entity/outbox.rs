@@ -1,24 +1,26 @@
-//! An operation: a message or the change of one that WhatsApp has not confirmed.
+//! An operation: a message or the change of one that WhatsApp has not confirmed, or a read receipt
+//! that is not sent.
 
 use sea_orm::entity::prelude::*;
 
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "outbox")]
 pub(crate) struct Model {
-    /// The operations of a chat go out in this order.
+    /// The messages and changes of a chat go out in this order.
     #[sea_orm(primary_key)]
     pub id: i64,
     pub connection_id: i64,
     pub chat_id: i64,
-    /// [`SEND`], [`EDIT`], [`REVOKE`] or [`REACT`].
+    /// [`SEND`], one of [`CHANGES`], or [`READ`].
     pub kind: String,
-    /// The message to send, or the one that is changed.
+    /// The message to send, the one that is changed, or the newest of those that were read.
     pub message_id: i64,
-    /// The id of its stanza.
+    /// The id of its stanza; empty for a read receipt, which WhatsApp does not confirm.
     pub wa_id: String,
-    /// The new text or the emoji; empty for other kinds.
+    /// The new text or the emoji, or WhatsApp's ids of the messages that were read, as JSON; empty for
+    /// other kinds.
     pub payload: String,
-    /// The user who wanted it.
+    /// The user who wanted it; `None` for read receipts.
     pub author_id: Option<i64>,
     /// The operation that sends the message, which is confirmed first.
     pub depends_on: Option<i64>,
@@ -42,6 +44,9 @@ pub(crate) const SEND: &str = "send";
 pub(crate) const EDIT: &str = "edit";
 pub(crate) const REVOKE: &str = "revoke";
 pub(crate) const REACT: &str = "react";
+pub(crate) const CHANGES: [&str; 3] = [EDIT, REVOKE, REACT];
+/// The kind of a read receipt; see `messages::reads`.
+pub(crate) const READ: &str = "read";
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
 pub(crate) enum Relation {

@@ -6,47 +6,52 @@ use sea_orm::{
 };
 
 use crate::{
-    Error, Viewer,
-    access::Right,
+    Error, Grant, Store, Write,
     chats::read_marks,
-    entity::{connection, message},
+    entity::{chat, connection, message},
     live::Change,
-    messages::unsent_receipts,
+    messages::reads,
 };
 
-impl Viewer {
-    /// Marks every message of a chat as read, and queues the read receipts
-    /// ([`Receipts`](crate::Receipts)). Returns true if a message was unread.
+impl Store {
+    /// Marks every message of a chat as read, and queues the read receipts in the outbox if a phone
+    /// is linked. Returns true if a message was unread.
     ///
-    /// The customer sees that a message was read, so this takes the right to write. For a user with
-    /// the right to read only, such as a supervisor, it does nothing, and the messages stay unread
-    /// for the agents.
+    /// Users who may write in a chat mark it as read, and nobody else: the customer sees that a
+    /// message was read, and expects an answer. What others look at, such as supervisors, stays
+    /// unread for the agents.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if there is no such chat that this user may read.
-    pub async fn mark_read(&self, id: ChatId) -> Result<bool, Error> {
-        let connection = self.chat(id).await?.connection;
-        if !self.may(connection, Right::Write).await? {
-            return Ok(false);
-        }
-        let mut writing = self.store().write().await?;
-        let waiting = message::head()
-            .filter(message::Column::ChatId.eq(id.0))
+    /// [`Error::NotFound`] when the chat does not belong to the grant's number, or is private and the
+    /// user is not its owner.
+    pub async fn mark_read(&self, grant: &Grant<Write>, chat: ChatId) -> Result<bool, Error> {
+        let connection = grant.connection();
+        let mut writing = self.write().await?;
+        grant
+            .scope()
+            .chats()
+            .filter(chat::Column::Id.eq(chat.0))
+            .filter(chat::Column::ConnectionId.eq(connection.0))
+            .one(&writing.tx)
+            .await?
+            .ok_or(Error::NotFound)?;
+        let unread = message::head()
+            .filter(message::Column::ChatId.eq(chat.0))
             .filter(Expr::col(message::Column::Unread.as_column_ref()))
             .order_by_asc(message::Column::Position)
             .all(&writing.tx)
             .await?;
-        if waiting.is_empty() {
+        if unread.is_empty() {
             return Ok(false);
         }
-        read_marks::read_up_to(&writing.tx, id, i64::MAX).await?;
+        read_marks::read_up_to(&writing.tx, chat, i64::MAX).await?;
 
         // A number without a linked phone cannot send receipts.
         let number = connection::Entity::find_by_id(connection.0).one(&writing.tx).await?;
         if number.is_some_and(|number| number.linked) {
-            unsent_receipts::queue(&writing.tx, connection, &waiting).await?;
+            reads::queue(&writing.tx, (connection, chat), &unread).await?;
         }
-        writing.announce(connection, Change::Chat(id));
+        writing.announce(connection, Change::Chat(chat));
         writing.commit().await?;
         Ok(true)
     }

@@ -10,7 +10,7 @@ use super::{Ingest, downtime};
 use crate::{
     ActorContext, Error, NewAuditEntry, audit, codec,
     entity::{connection, outbox},
-    messages::unsent_receipts,
+    messages::reads,
     outbox::fail_waiting,
     write::Writing,
 };
@@ -76,8 +76,9 @@ impl Ingest {
         Ok(Scanned::Linked)
     }
 
-    /// Stores that the link is gone for good, and fails the operations that were waiting to be sent.
-    /// The number and its chats stay. `actor` is the cause of the unlinking.
+    /// Stores that the link is gone for good, fails the messages and changes that were waiting to be
+    /// sent, and drops the read receipts. The number and its chats stay. `actor` is the cause of the
+    /// unlinking.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -109,7 +110,7 @@ impl Ingest {
             return writing.commit().await;
         }
         downtime::close(&writing, self.connection).await?;
-        unsent_receipts::forget(&writing.tx, self.connection).await?;
+        reads::forget(&writing.tx, self.connection).await?;
         let queued =
             outbox::Entity::find().filter(outbox::Column::ConnectionId.eq(self.connection.0));
         fail_waiting(&mut writing, queued, FailReason::Unlinked).await?;

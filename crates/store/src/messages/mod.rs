@@ -9,6 +9,7 @@
 //! | [`position`] | the sort key of a message in its chat |
 //! | [`delivery`] | the ticks of a sent message, and the operation that sends it |
 //! | [`operations`] | the rows of the outbox: messages to send, and changes of messages |
+//! | [`reads`] | those of read receipts |
 //! | [`update`] | edits, deletions, reactions and votes, as they come from WhatsApp |
 //! | [`updates`] | their rows |
 //! | [`said`] | the content of a message as it was sent, kept once an update changes the message |
@@ -18,7 +19,6 @@
 //! | [`authors`] | the names of those who wrote, reacted or are quoted |
 //! | [`versions`] | the texts that a message has had |
 //! | [`long_text`] | the bound of a stored text, and reading the beginning of one |
-//! | [`unsent_receipts`] | the read receipts of received messages that wait to be sent |
 
 mod authors;
 pub(crate) mod delivery;
@@ -32,8 +32,8 @@ pub(crate) mod position;
 pub(crate) mod projection;
 mod quotes;
 mod reactions;
+pub(crate) mod reads;
 pub(crate) mod said;
-pub(crate) mod unsent_receipts;
 mod update;
 pub(crate) mod updates;
 pub(crate) mod versions;

@@ -1,5 +1,6 @@
 //! The rows of the outbox: messages to send, and changes of messages. Some changes depend on the
-//! sending of their message; they are freed or fail with it.
+//! sending of their message; they are freed or fail with it. Read receipts are in
+//! [`reads`](super::reads).
 
 use model::{ChatId, ConnectionId, Delivery, FailReason, MessageId, UserId, WaMessageId};
 use sea_orm::{
@@ -64,7 +65,7 @@ pub(crate) async fn sending(
 pub(crate) fn changes(connection: ConnectionId) -> Select<outbox::Entity> {
     outbox::Entity::find()
         .filter(outbox::Column::ConnectionId.eq(connection.0))
-        .filter(outbox::Column::Kind.ne(outbox::SEND))
+        .filter(outbox::Column::Kind.is_in(outbox::CHANGES))
 }
 
 /// Selects the change whose stanza has this id.
@@ -186,7 +187,7 @@ pub(crate) async fn reassign_chat(
     Ok(())
 }
 
-/// Moves the changes of a message to its twin, which is kept.
+/// Moves the changes of a message to its twin, which is kept, and so a read receipt that names it.
 pub(crate) async fn reassign_message(
     tx: &DatabaseTransaction,
     gone: i64,

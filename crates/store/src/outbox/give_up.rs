@@ -15,13 +15,15 @@ use crate::{
 
 impl Store {
     /// Fails, as [`FailReason::Expired`], operations that have waited for longer than this: an
-    /// answer of last week must not be sent unexpectedly. Returns their count.
+    /// answer of last week must not be sent unexpectedly. Returns their count. Read receipts last
+    /// longer ([`Store::prune`]).
     ///
     /// # Errors
     /// [`Error::Database`].
     pub async fn expire_queued(&self, waited: Duration) -> Result<usize, Error> {
         let oldest = codec::now() - i64::try_from(waited.as_micros()).unwrap_or(i64::MAX);
         let expired = outbox::Entity::find()
+            .filter(outbox::Column::Kind.ne(outbox::READ))
             .filter(outbox::Column::QueuedAt.lt(oldest))
             .filter(outbox::Column::Failed.is_null());
         // Usually nothing has expired, and the write lock is not needed.
@@ -35,8 +37,8 @@ impl Store {
     }
 }
 
-/// Fails the selected operations that have not failed yet. Returns their count, without the changes
-/// that fail with their message.
+/// Fails the selected messages and changes that have not failed yet. Returns their count, without the
+/// changes that fail with their message.
 pub(crate) async fn fail_waiting(
     writing: &mut Writing,
     waiting: Select<outbox::Entity>,

@@ -23,6 +23,9 @@ const MANY: i64 = 2345;
 /// An unusual text, which must be restored unchanged.
 const STRANGE: &str = "l'été\n\t\"{\\u0000}\" 🏴‍☠️ -- %s $1 ?";
 
+/// The tables that only older backups have.
+const DROPPED: &[&str] = &["unsent_receipt"];
+
 type Everything = BTreeMap<&'static str, (Vec<Row>, Option<i64>)>;
 
 async fn dump(snapshot: &Snapshot) -> Everything {
@@ -110,8 +113,8 @@ async fn furnish(url: &str) {
         "INSERT INTO media (message_id, connection_id, mime, name, size, width, direct_path, \
          media_key, file_hash, sealed_hash, state, tries, next_at) SELECT id, connection_id, \
          'image/jpeg', 'foto', 9, 3, '/v/x', '01', '02', '03', 'awaited', 2, 5 FROM message",
-        "INSERT INTO unsent_receipt (message_id, connection_id, read_at) \
-         SELECT id, connection_id, 5 FROM message",
+        "INSERT INTO outbox (connection_id, chat_id, kind, message_id, wa_id, payload, queued_at) \
+         SELECT connection_id, chat_id, 'read', id, '', '[\"l''été\"]', 5 FROM message",
         "INSERT INTO early_read (connection_id, wa_id, read_at) VALUES (1, '3EB0-early', 5)",
         "INSERT INTO login_link (token_hash, user_id, kind, expires_at) VALUES ('h', 1, 'reset', 9)",
         settings.as_str(),
@@ -145,7 +148,7 @@ where
 async fn every_row_is_the_same_wherever_it_goes() {
     across(|from, to| async move {
         let before = dump_of(&from).await;
-        for table in backup::tables() {
+        for table in backup::tables().filter(|table| !DROPPED.contains(table)) {
             assert!(!before[table].0.is_empty(), "nothing is tested of {table}");
         }
         assert_eq!(before["setting"].0.len() as i64, MANY);
@@ -199,7 +202,8 @@ async fn every_table_is_in_a_backup_or_left_out_on_purpose() {
         };
         let there: BTreeSet<String> = column(&raw, sql).await.into_iter().collect();
         let known = backup::tables().chain(LEFT_OUT.iter().copied());
-        let known: BTreeSet<String> = known.map(str::to_owned).collect();
+        let known: BTreeSet<String> =
+            known.filter(|table| !DROPPED.contains(table)).map(str::to_owned).collect();
         assert_eq!(there, known);
     })
     .await;

@@ -142,11 +142,11 @@ async fn in_a_group_each_message_says_whose_it_is() {
         assert_eq!(authors, [contact("Ana"), contact("#77"), Author::Phone]);
 
         let _ = store.ingest(desk.number).linked("5561990000000", None, None, None).await.unwrap();
-        desk.owner.mark_read(chat.id).await.unwrap();
-        let receipts = store.receipts(desk.number).next(100).await.unwrap();
+        desk.mark_read(&store, chat.id).await.unwrap();
+        let receipts = store.outbox(desk.number).next_reads(100).await.unwrap();
         let senders: Vec<_> = receipts.iter().filter_map(|r| r.sender.as_deref()).collect();
         assert_eq!(senders, ["5561998124471@s.whatsapp.net", "77@lid"]);
-        assert!(receipts.iter().all(|r| r.chat_jid == "120363041234567890@g.us"));
+        assert!(receipts.iter().all(|r| r.to_jid == "120363041234567890@g.us"));
     })
     .await;
 }

@@ -46,7 +46,7 @@ async fn a_replay_shows_what_may_be_seen_now_as_it_is_now() {
 
         let (admin, id) = (desk.proof().await, agent.user().id);
         store.grant_access(&admin, id, desk.number, Access::Read).await.unwrap();
-        desk.owner.mark_read(chat.id).await.unwrap();
+        desk.mark_read(&store, chat.id).await.unwrap();
         let events = replayed(&agent, 0).await;
         assert!(events.is_sorted_by_key(|(seq, _)| *seq));
         assert_eq!(events.len(), 3);

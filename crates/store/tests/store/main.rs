@@ -41,6 +41,8 @@ mod privacy;
 mod profile;
 mod quotes;
 mod reactions;
+mod read_operations_migration;
+mod read_receipts;
 mod reading;
 mod replies;
 mod second_factor;

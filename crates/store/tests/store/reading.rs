@@ -1,7 +1,7 @@
-//! Pages of the list and of a chat, and marking as read.
+//! Pages of the list and of a chat, and what the own phone reads.
 
 use model::ChatId;
-use store::{ChatsPage, Inbound, Peer, ReadReceipt};
+use store::{ChatsPage, Inbound, Peer};
 
 use crate::support::{Desk, at, incoming, on_both, receive, wa};
 
@@ -57,30 +57,6 @@ async fn a_long_message_is_whole_in_the_chat_and_short_in_the_list() {
         let message = desk.owner.messages(chat.id, None, 1).await.unwrap().remove(0);
         assert!(message.more && long.starts_with(&message.text));
         assert_eq!(desk.owner.message_text(message.id).await.unwrap().text, long);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn reading_empties_the_count_and_names_what_was_read() {
-    on_both(|store| async move {
-        let desk = Desk::open(&store).await;
-        let peer = Peer::pn("5561998124471");
-        store.ingest(desk.number).messages(&[incoming(&peer, "one", 0)]).await.unwrap();
-        let chat = receive(&store, &desk.owner, desk.number, incoming(&peer, "two", 1)).await;
-        assert_eq!(chat.unread, 2);
-        let _ = store.ingest(desk.number).linked("5561990000000", None, None, None).await.unwrap();
-        assert!(desk.owner.mark_read(chat.id).await.unwrap());
-        let receipts = store.receipts(desk.number).next(100).await.unwrap();
-        let expected = ReadReceipt {
-            connection: desk.number,
-            chat_jid: "5561998124471@s.whatsapp.net".into(),
-            sender: None,
-            wa_ids: vec![wa("one").into(), wa("two").into()],
-        };
-        assert_eq!(receipts, [expected]);
-        assert_eq!(desk.owner.chat(chat.id).await.unwrap().unread, 0);
-        assert!(!desk.owner.mark_read(chat.id).await.unwrap());
     })
     .await;
 }
@@ -166,71 +142,6 @@ async fn a_chat_marked_as_read_on_the_phone_is_read_up_to_that_second() {
         assert_eq!(unread(&desk).await, 2);
         ingest.marked_read(&peer, None, at(9)).await.unwrap();
         assert_eq!(unread(&desk).await, 0);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn receipts_wait_until_they_are_sent_each_once_and_only_where_somebody_can_send_them() {
-    on_both(|store| async move {
-        let desk = Desk::open(&store).await;
-        let ingest = store.ingest(desk.number);
-        let (one, two) = (Peer::pn("5561998124471"), Peer::pn("5561998124472"));
-        let receive = async |peer: &Peer, name, seconds| {
-            receive(&store, &desk.owner, desk.number, incoming(peer, name, seconds)).await.id
-        };
-        let receipts = store.receipts(desk.number);
-        // No phone is linked yet.
-        desk.owner.mark_read(receive(&one, "before", 0).await).await.unwrap();
-        assert_eq!(receipts.next(10).await.unwrap(), []);
-
-        let _ = ingest.linked("5561990000000", None, None, None).await.unwrap();
-        for (peer, name, at) in [(&one, "a", 1), (&two, "b", 2), (&one, "c", 3)] {
-            desk.owner.mark_read(receive(peer, name, at).await).await.unwrap();
-        }
-        let ids = |receipts: &[ReadReceipt]| {
-            receipts.iter().map(|receipt| receipt.wa_ids.clone()).collect::<Vec<_>>()
-        };
-        let waiting = receipts.next(10).await.unwrap();
-        let id = |name: &str| String::from(wa(name));
-        assert_eq!(ids(&waiting), [vec![id("a"), id("c")], vec![id("b")]]);
-        assert_eq!(receipts.next(10).await.unwrap(), waiting, "until they are sent");
-        receipts.sent(&waiting[0]).await.unwrap();
-        assert_eq!(ids(&receipts.next(10).await.unwrap()), [vec![id("b")]]);
-
-        // The phone that would have sent it is unlinked.
-        ingest
-            .unlinked(model::EndReason::UnlinkedHere, &store::ActorContext::system())
-            .await
-            .unwrap();
-        assert_eq!(receipts.next(10).await.unwrap(), []);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn of_more_receipts_than_are_kept_of_a_chat_the_newest_wait() {
-    on_both(|store| async move {
-        let desk = Desk::open(&store).await;
-        let ingest = store.ingest(desk.number);
-        let _ = ingest.linked("5561990000000", None, None, None).await.unwrap();
-        let (one, two) = (Peer::pn("5561998124471"), Peer::pn("5561998124472"));
-        let other = receive(&store, &desk.owner, desk.number, incoming(&two, "other", 0)).await;
-        desk.owner.mark_read(other.id).await.unwrap();
-        for round in 0..3 {
-            let numbers = round * 700..(round + 1) * 700;
-            let batch: Vec<_> =
-                numbers.map(|n| incoming(&one, &format!("n{n}"), i64::from(n) + 1)).collect();
-            ingest.messages(&batch).await.unwrap();
-            let all = ChatsPage { connection: None, before: None, limit: 1 };
-            let chat = desk.owner.chats(all).await.unwrap()[0].id;
-            assert!(desk.owner.mark_read(chat).await.unwrap());
-        }
-        let waiting = store.receipts(desk.number).next(10_000).await.unwrap();
-        let ids: Vec<_> = waiting.iter().map(|receipt| receipt.wa_ids.len()).collect();
-        assert_eq!(ids, [1, 1_000]);
-        let newest = String::from(wa("n2099"));
-        assert_eq!(waiting[1].wa_ids.last(), Some(&newest));
     })
     .await;
 }

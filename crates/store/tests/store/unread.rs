@@ -19,7 +19,7 @@ async fn totals_count_what_no_page_of_the_list_has() {
 
         let page = store::ChatsPage { connection: Some(second), before: None, limit: 1 };
         let read = owner.chats(page).await.unwrap()[0].id;
-        owner.mark_read(read).await.unwrap();
+        desk.mark_read(&store, read).await.unwrap();
         assert_eq!(owner.unread().await.unwrap(), [(desk.number, 120), (second, 4)]);
     })
     .await;

@@ -1,7 +1,7 @@
 //! Users and their numbers.
 
-use model::{AuditAction, AuditEntry, AuditFilter, ConnectionId, Role, UserId};
-use store::{Admin, NewUser, SessionLabel, Store, Viewer};
+use model::{AuditAction, AuditEntry, AuditFilter, ChatId, ConnectionId, Role, UserId};
+use store::{Admin, Error, NewUser, SessionLabel, Store, Viewer};
 use time::{Duration, OffsetDateTime};
 use tower_sessions::{
     SessionStore as _,
@@ -59,6 +59,12 @@ impl Desk {
         let owner = user(store, "owner", Role::Atendente).await;
         let number = owner.own_connection().await.unwrap();
         Self { admin, owner, number }
+    }
+
+    /// Marks a chat as read, as the owner of the number.
+    pub(crate) async fn mark_read(&self, store: &Store, chat: ChatId) -> Result<bool, Error> {
+        let (grant, _) = self.owner.write_chat(chat).await?;
+        store.mark_read(&grant, chat).await
     }
 
     pub(crate) async fn proof(&self) -> Admin {

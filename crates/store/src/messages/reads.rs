@@ -1,0 +1,116 @@
+//! The read receipts that wait to be sent, as rows of the outbox. A row is one receipt: messages of one
+//! author that were read together. It names the newest of them, by which chat and author are found
+//! when it is sent, and its payload has WhatsApp's ids of all.
+
+use std::collections::BTreeMap;
+
+use model::{ChatId, ConnectionId};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, DatabaseTransaction, EntityTrait as _, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
+};
+
+use super::placeholder;
+use crate::{
+    Error, codec,
+    entity::{message, outbox},
+};
+
+/// Messages of one chat whose receipts are kept: the newest ones. Older receipts are dropped, each
+/// with all of its messages.
+const OF_A_CHAT: usize = 1_000;
+/// Messages of one receipt. WhatsApp's own clients send as many.
+const OF_A_RECEIPT: usize = 256;
+/// Receipts are dropped after 30 days, in microseconds.
+pub(crate) const LASTS: i64 = 30 * 24 * 60 * 60 * 1_000_000;
+
+/// Queues the receipts of these messages of one chat, which are sorted oldest first.
+pub(crate) async fn queue(
+    tx: &DatabaseTransaction,
+    (connection, chat): (ConnectionId, ChatId),
+    read: &[message::Model],
+) -> Result<(), Error> {
+    let newest = &read[read.len().saturating_sub(OF_A_CHAT)..];
+    let mut by_author: BTreeMap<i64, Vec<&message::Model>> = BTreeMap::new();
+    let mut count = 0;
+    for row in newest {
+        // A placeholder has no content that could have been read.
+        if !placeholder::is_unfilled(tx, row).await? {
+            by_author.entry(row.sender_id).or_default().push(row);
+            count += 1;
+        }
+    }
+    if by_author.is_empty() {
+        return Ok(());
+    }
+    make_room(tx, chat, count).await?;
+    let now = codec::now();
+    let mut receipts = Vec::new();
+    for read in by_author.values().flat_map(|rows| rows.chunks(OF_A_RECEIPT)) {
+        let Some(newest) = read.last() else { continue };
+        let wa_ids: Vec<&str> = read.iter().map(|row| row.wa_id.as_str()).collect();
+        receipts.push(outbox::ActiveModel {
+            connection_id: Set(connection.0),
+            chat_id: Set(chat.0),
+            kind: Set(outbox::READ.to_owned()),
+            message_id: Set(newest.id),
+            wa_id: Set(String::new()),
+            payload: Set(codec::wa_ids(&wa_ids)),
+            attempts: Set(0),
+            queued_at: Set(Some(now)),
+            ..Default::default()
+        });
+    }
+    outbox::Entity::insert_many(receipts).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// Deletes the oldest receipts of a chat that are too many beside those of `new` messages.
+async fn make_room(tx: &DatabaseTransaction, chat: ChatId, new: usize) -> Result<(), Error> {
+    let waiting: Vec<(i64, String)> = outbox::Entity::find()
+        .filter(outbox::Column::ChatId.eq(chat.0))
+        .filter(outbox::Column::Kind.eq(outbox::READ))
+        .order_by_desc(outbox::Column::Id)
+        .select_only()
+        .columns([outbox::Column::Id, outbox::Column::Payload])
+        .into_tuple()
+        .all(tx)
+        .await?;
+    let mut kept = new;
+    let mut too_old = Vec::new();
+    for (id, payload) in waiting {
+        if kept < OF_A_CHAT {
+            kept += codec::read_wa_ids(&payload)?.len();
+        } else {
+            too_old.push(id);
+        }
+    }
+    if too_old.is_empty() {
+        return Ok(());
+    }
+    outbox::Entity::delete_many().filter(outbox::Column::Id.is_in(too_old)).exec(tx).await?;
+    Ok(())
+}
+
+/// Deletes the receipts of a number whose phone was unlinked.
+pub(crate) async fn forget(
+    tx: &DatabaseTransaction,
+    connection: ConnectionId,
+) -> Result<(), Error> {
+    outbox::Entity::delete_many()
+        .filter(outbox::Column::ConnectionId.eq(connection.0))
+        .filter(outbox::Column::Kind.eq(outbox::READ))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Deletes the receipts that have waited for longer than [`LASTS`].
+pub(crate) async fn prune(tx: &DatabaseTransaction) -> Result<(), Error> {
+    outbox::Entity::delete_many()
+        .filter(outbox::Column::Kind.eq(outbox::READ))
+        .filter(outbox::Column::QueuedAt.lt(codec::now() - LASTS))
+        .exec(tx)
+        .await?;
+    Ok(())
+}

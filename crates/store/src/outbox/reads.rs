@@ -1,0 +1,109 @@
+//! Read receipts as the session of a number sends them.
+
+use model::OperationId;
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, FromQueryResult, JoinType, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _, RelationTrait as _,
+};
+
+use super::Outbox;
+use crate::{
+    Error, Store, codec,
+    entity::{chat, contact, contact_alias, message, outbox},
+    messages::reads::LASTS,
+};
+
+/// A read receipt for WhatsApp: the customer sees blue ticks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadReceipt {
+    pub id: OperationId,
+    /// The address that WhatsApp used last for the chat.
+    pub to_jid: String,
+    /// The author of these messages, in groups.
+    pub sender: Option<String>,
+    /// Oldest first, never empty, and at most 256.
+    pub wa_ids: Vec<String>,
+}
+
+impl Outbox {
+    /// Returns at most `limit` read receipts, in the order of queueing. They are returned again until
+    /// [`Self::reads_sent`] is called.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn next_reads(&self, limit: u64) -> Result<Vec<ReadReceipt>, Error> {
+        let rows: Vec<Row> = outbox::Entity::find()
+            .filter(outbox::Column::ConnectionId.eq(self.connection.0))
+            .filter(outbox::Column::Kind.eq(outbox::READ))
+            .filter(outbox::Column::QueuedAt.gte(codec::now() - LASTS))
+            .order_by_asc(outbox::Column::Id)
+            .limit(limit)
+            .join(JoinType::InnerJoin, outbox::Relation::Message.def())
+            .join(JoinType::InnerJoin, outbox::Relation::Chat.def())
+            .select_only()
+            .columns([outbox::Column::Id, outbox::Column::Payload])
+            .column(message::Column::SenderId)
+            .columns([chat::Column::Address, chat::Column::ContactId])
+            .into_model()
+            .all(self.store.db())
+            .await?;
+        let mut receipts = Vec::with_capacity(rows.len());
+        for row in rows {
+            receipts.push(row.into_model(&self.store).await?);
+        }
+        Ok(receipts)
+    }
+
+    /// Deletes read receipts that were handed to the library, or that can never be sent.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn reads_sent(&self, receipts: &[OperationId]) -> Result<(), Error> {
+        if receipts.is_empty() {
+            return Ok(());
+        }
+        let writing = self.store.write().await?;
+        outbox::Entity::delete_many()
+            .filter(outbox::Column::Id.is_in(receipts.iter().map(|id| id.0)))
+            .filter(outbox::Column::ConnectionId.eq(self.connection.0))
+            .filter(outbox::Column::Kind.eq(outbox::READ))
+            .exec(&writing.tx)
+            .await?;
+        writing.commit().await
+    }
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    id: i64,
+    payload: String,
+    sender_id: i64,
+    address: String,
+    contact_id: Option<i64>,
+}
+
+impl Row {
+    async fn into_model(self, store: &Store) -> Result<ReadReceipt, Error> {
+        let sender = match self.contact_id {
+            Some(_) => None,
+            None => address(store, self.sender_id).await?,
+        };
+        let wa_ids = codec::read_wa_ids(&self.payload)?;
+        Ok(ReadReceipt { id: OperationId(self.id), to_jid: self.address, sender, wa_ids })
+    }
+}
+
+/// Returns the address of a member of a group: the hidden identity if it is known, as groups use
+/// it.
+async fn address(store: &Store, contact: i64) -> Result<Option<String>, Error> {
+    let row = contact::Entity::find_by_id(contact).one(store.db()).await?;
+    let Some(row) = row else { return Ok(None) };
+    if let Some(lid) = row.lid {
+        return Ok(Some(format!("{lid}@lid")));
+    }
+    let alias = contact_alias::Entity::find()
+        .filter(contact_alias::Column::ContactId.eq(contact))
+        .one(store.db())
+        .await?;
+    Ok(row.phone.map(|phone| format!("{phone}@s.whatsapp.net")).or(alias.map(|alias| alias.jid)))
+}
