@@ -1,15 +1,17 @@
-//! Counts the statements of a send. All other writes wait meanwhile, also those of other numbers.
-//! The tests are in this crate because they observe its connection.
+//! Counts the statements of a send and of a reading. All other writes wait meanwhile, also those of
+//! other numbers. The tests are in this crate because they observe its connection.
 
 use std::sync::{Arc, Mutex};
 
 use model::{ChatId, Role, WaMessageId};
 use sea_orm::DatabaseConnection;
 
-use crate::{Grant, NewUser, Store, Write, fixtures, open};
+use crate::{Grant, NewUser, Scanned, Store, Write, fixtures, open};
 
 /// The statements of a transaction, without its begin and its commit.
 const OF_A_SEND: usize = 8;
+/// The statements of a reading before its change is announced.
+const OF_A_READING: usize = 6;
 
 #[derive(Clone, Default)]
 struct Statements(Arc<Mutex<Vec<String>>>);
@@ -24,6 +26,16 @@ impl Statements {
     fn take(&self) -> Vec<String> {
         std::mem::take(&mut *self.0.lock().unwrap())
     }
+}
+
+/// A store whose statements are observed, in a temporary folder.
+async fn observed() -> (Store, Statements, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}/inbox.db", folder.path().display());
+    let mut db = open::open(&url).await.unwrap();
+    let statements = Statements::default();
+    statements.observe(&mut db);
+    (Store::over(db), statements, folder)
 }
 
 /// A chat with a question, and the right to answer.
@@ -49,12 +61,7 @@ fn wa(name: &str) -> WaMessageId {
 
 #[tokio::test]
 async fn a_send_holds_the_write_lock_for_few_statements() {
-    let folder = tempfile::tempdir().unwrap();
-    let url = format!("sqlite://{}/inbox.db", folder.path().display());
-    let mut db = open::open(&url).await.unwrap();
-    let statements = Statements::default();
-    statements.observe(&mut db);
-    let store = Store::over(db);
+    let (store, statements, _folder) = observed().await;
     let (grant, chat) = chat(&store).await;
 
     statements.take();
@@ -73,4 +80,28 @@ async fn a_send_holds_the_write_lock_for_few_statements() {
     let again = statements.take();
     let writes = |sql: &&String| !sql.starts_with("SELECT");
     assert_eq!(again.iter().find(writes), None);
+}
+
+#[tokio::test]
+async fn marking_as_read_holds_the_write_lock_for_few_statements() {
+    let (store, statements, _folder) = observed().await;
+    let (grant, chat) = chat(&store).await;
+    let ingest = store.ingest(grant.connection());
+    let scanned = ingest.linked("5561990000000", None, None, None).await.unwrap();
+    assert_eq!(scanned, Scanned::Linked);
+    let many: Vec<_> = (0..300).map(|n| fixtures::text(format!("3EB00000-{n}"), "Oi")).collect();
+    ingest.messages(&many).await.unwrap();
+
+    statements.take();
+    assert!(store.mark_read(&grant, chat).await.unwrap());
+    let of_a_reading = statements.take();
+    let queued = of_a_reading.iter().position(|sql| sql.contains("INSERT INTO \"outbox\""));
+    assert!(queued.is_some_and(|place| place < OF_A_READING), "{of_a_reading:#?}");
+    assert_eq!(store.outbox(grant.connection()).next_reads(10).await.unwrap().len(), 2);
+
+    // Nothing is written if all is read.
+    statements.take();
+    assert!(!store.mark_read(&grant, chat).await.unwrap());
+    let again = statements.take();
+    assert_eq!(again.iter().find(|sql| !sql.starts_with("SELECT")), None);
 }
