@@ -17,8 +17,8 @@ pub(crate) struct Model {
     pub message_id: i64,
     /// The id of its stanza; empty for a read receipt, which WhatsApp does not confirm.
     pub wa_id: String,
-    /// The new text or the emoji, or WhatsApp's ids of the messages that were read, as JSON; empty for
-    /// other kinds.
+    /// The new text or the emoji, or WhatsApp's ids of the messages that were read, as JSON; empty
+    /// for other kinds.
     pub payload: String,
     /// The user who wanted it; `None` for read receipts.
     pub author_id: Option<i64>,

@@ -22,8 +22,8 @@ impl Store {
     /// unread for the agents.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when the chat does not belong to the grant's number, or is private and the
-    /// user is not its owner.
+    /// [`Error::NotFound`] when the chat does not belong to the grant's number, or is private and
+    /// the user is not its owner.
     pub async fn mark_read(&self, grant: &Grant<Write>, chat: ChatId) -> Result<bool, Error> {
         let connection = grant.connection();
         let mut writing = self.write().await?;

@@ -1,6 +1,6 @@
-//! The read receipts that wait to be sent, as rows of the outbox. A row is one receipt: messages of one
-//! author that were read together. It names the newest of them, by which chat and author are found
-//! when it is sent, and its payload has WhatsApp's ids of all.
+//! The read receipts that wait to be sent, as rows of the outbox. A row is one receipt: messages of
+//! one author that were read together. It names the newest of them, by which the author is found when
+//! it is sent, and its payload has WhatsApp's ids of all.
 
 use std::collections::BTreeMap;
 

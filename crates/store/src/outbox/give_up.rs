@@ -37,8 +37,8 @@ impl Store {
     }
 }
 
-/// Fails the selected messages and changes that have not failed yet. Returns their count, without the
-/// changes that fail with their message.
+/// Fails the selected messages and changes that have not failed yet. Returns their count, without
+/// the changes that fail with their message.
 pub(crate) async fn fail_waiting(
     writing: &mut Writing,
     waiting: Select<outbox::Entity>,

@@ -26,8 +26,8 @@ pub struct ReadReceipt {
 }
 
 impl Outbox {
-    /// Returns at most `limit` read receipts, in the order of queueing. They are returned again until
-    /// [`Self::reads_sent`] is called.
+    /// Returns at most `limit` read receipts, in the order of queueing. They are returned again
+    /// until [`Self::reads_sent`] is called.
     ///
     /// # Errors
     /// [`Error::Database`].
