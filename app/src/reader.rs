@@ -9,7 +9,7 @@ use model::{Chat, LiveEvent};
 use crate::i18n::{Locale, requested, requested_in, t};
 
 /// Names chats in one language.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reader(Locale);
 
 impl Reader {

@@ -56,7 +56,11 @@ pub fn build(
         app: app.clone(),
         leptos: LeptosOptions::builder().output_name("inbox-pirata").build(),
         stop,
-        live: live::Live { streams: live::Streams::default(), timing: config.live },
+        live: live::Live {
+            streams: live::Streams::default(),
+            watchers: live::Watchers::default(),
+            timing: config.live,
+        },
     };
 
     // Streams and files are sent as they are. The fastest level makes a page a fifth of its size,

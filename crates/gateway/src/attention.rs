@@ -19,11 +19,11 @@ const LIBRARY_DELAY: Duration = Duration::from_secs(1);
 /// Pause before a presence that could not be sent is sent again.
 const RETRY_PAUSE: Duration = Duration::from_secs(5);
 
-/// The count of open pages of each number.
+/// The count of users of each number who have a page open.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Attention(Arc<watch::Sender<HashMap<ConnectionId, usize>>>);
 
-/// One open page. Its numbers count as watched until this is dropped.
+/// The open pages of one user. Their numbers count as watched until this is dropped.
 #[derive(Debug)]
 pub struct Watching {
     attention: Attention,
@@ -41,7 +41,7 @@ impl Attention {
 }
 
 impl Watching {
-    /// Sets the numbers that the user of the page works with now.
+    /// Sets the numbers that the user of the pages works with now.
     pub fn set(&mut self, numbers: HashSet<ConnectionId>) {
         if self.numbers == numbers {
             return;

@@ -218,7 +218,7 @@ impl Pool {
         Ok(())
     }
 
-    /// Returns the guard of an open page. A number is online only while a page shows it.
+    /// Returns the guard of a user's open pages. A number is online only while a page shows it.
     pub fn watching(&self) -> Watching {
         self.0.shared.attention.watching()
     }

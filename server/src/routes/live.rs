@@ -2,12 +2,32 @@
 //!
 //! A stream begins at the event its first page was rendered with (`?after=`) or at the last one the
 //! browser received (`Last-Event-ID`), replays later events from the database, and then follows the
-//! hub. Access is read from the database before every batch, so a revoked grant and a deactivated
-//! user take effect at once. The stream ends on logout and shutdown.
+//! watcher of its user. The stream ends on logout and shutdown.
+//!
+//! ```text
+//!   store: Hub          pool: changes
+//!         └──────┬─────────┘
+//!          watcher of a user            one task, while the user has a stream
+//!                │ channel               what the user may see now, each event serialized once
+//!        ┌───────┼───────┐
+//!       tab     tab     tab              one task a stream: its login and its position
+//!      queue   queue   queue             bounded, in bytes
+//!        │       │       │
+//!       browsers
+//! ```
+//!
+//! The watcher reads access from the database before every batch, so a revoked grant and a
+//! deactivated user take effect at once. Users who may read the same chat share its events
+//! (`shared_event`). `watchers` has the watchers of all users, and `streams` counts the streams.
 
+mod channel;
 mod queue;
+mod shared_event;
 mod streams;
 mod tab;
+mod unread;
+mod watcher;
+mod watchers;
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -27,6 +47,8 @@ use tokio_util::sync::CancellationToken;
 use self::queue::queue;
 pub(crate) use self::streams::Streams;
 use self::tab::Tab;
+use self::watcher::Watcher;
+pub(crate) use self::watchers::Watchers;
 use crate::config::LiveTiming;
 
 /// Reconnection time of a browser whose stream exceeds the limits. An event sets it (`retry:`):
@@ -37,7 +59,22 @@ const RETRY_WHEN_FULL: Duration = Duration::from_secs(30);
 #[derive(Clone)]
 pub(crate) struct Live {
     pub(crate) streams: Streams,
+    pub(crate) watchers: Watchers,
     pub(crate) timing: LiveTiming,
+}
+
+/// The stream has ended: logged out, no longer a user, or the browser went away. A watcher that ends
+/// with it ends all streams of its user.
+struct StreamEnded;
+
+impl From<store::Error> for StreamEnded {
+    fn from(error: store::Error) -> Self {
+        // The browser reconnects by itself, and then gets what it missed.
+        if !matches!(error, store::Error::NotFound) {
+            tracing::error!(%error, "a live stream could not go on");
+        }
+        Self
+    }
 }
 
 #[derive(Deserialize)]
@@ -71,8 +108,21 @@ pub(crate) async fn live(
     // The queue has a token of its own, because it also closes when the browser goes away, which
     // must not count as exceeding the limits.
     let (browser, events) = queue(live.timing.live_stall, open.ended.child_token());
-    let (reader, after) = (Reader::of(&headers), last_seen.or(begin.after));
-    let tab = Tab::new(app, user.id(), auth.session, reader, browser, after, live.timing);
+    let (timing, app_of_watcher) = (live.timing, app.clone());
+    let watcher = live.watchers.of(user.id(), |registered, joins| {
+        let watcher = Watcher::new(app_of_watcher, registered, joins);
+        tokio::spawn(watcher.run(timing.live_recheck));
+    });
+    let tab = Tab {
+        app,
+        user: user.id(),
+        session: auth.session,
+        reader: Reader::of(&headers),
+        browser,
+        watcher,
+        last_seq: last_seen.or(begin.after),
+        timing,
+    };
     tokio::spawn(async move {
         tokio::select! {
             () = stop.cancelled() => {}
