@@ -1,8 +1,8 @@
 //! `cargo xtask bench`.
 //!
-//! `sessions`, `restart`, `inbound`, `outbound`, `live` and `first_load` measure a promise or two
-//! each, `hostile` several, on a `harness`. `figure` holds a measured figure, `machine` describes the
-//! machine, and `report` writes both to docs/benchmarks.md.
+//! `sessions`, `restart`, `inbound`, `outbound`, `live`, `open_tabs` and `first_load` measure a
+//! promise or two each, `hostile` several, on a `harness`. `figure` holds a measured figure,
+//! `machine` describes the machine, and `report` writes both to docs/benchmarks.md.
 
 mod figure;
 mod first_load;
@@ -10,6 +10,7 @@ mod hostile;
 mod inbound;
 mod live;
 mod machine;
+mod open_tabs;
 mod outbound;
 mod report;
 mod restart;
@@ -39,6 +40,10 @@ pub(crate) struct Args {
     /// Parts to measure, instead of all.
     #[arg(value_enum)]
     parts: Vec<Part>,
+    /// Lets the part `live` measure this many open tabs, ten of each user, instead of a page in a
+    /// browser.
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=2_000))]
+    tabs: Option<u16>,
     /// Keeps the data and the logs, and prints their folder.
     #[arg(long)]
     keep: bool,
@@ -57,7 +62,8 @@ enum Part {
     Inbound,
     /// Latency from a click to WhatsApp's ack, and texts a second that 100 numbers send.
     Outbound,
-    /// Latency from a phone that sends to the text in a browser's page.
+    /// Latency from a phone that sends to the text in a browser's page, or the cost of many open
+    /// tabs (`--tabs`).
     Live,
     /// Size of the program that a browser loads, and load time of the page with 1,000 chats.
     FirstLoad,
@@ -69,7 +75,7 @@ impl Args {
     pub(crate) fn run(self, workspace: &Workspace) -> Result<ExitCode> {
         let parts = if self.parts.is_empty() { Part::value_variants() } else { &self.parts };
         let wants = |part| parts.contains(&part);
-        let in_browser = wants(Part::Live) || wants(Part::FirstLoad);
+        let in_browser = (wants(Part::Live) && self.tabs.is_none()) || wants(Part::FirstLoad);
         let scope = if in_browser { Scope::Tests } else { Scope::Product };
         let preparation = if self.no_build { 0 } else { scope.steps() + build::STEPS };
         let mut progress = Progress::new(preparation + parts.len());
@@ -110,10 +116,18 @@ impl Args {
             let mut cluster = TestCluster::start(&built, &folder.path().join("outbound"))?;
             done(outbound::measure(&mut cluster, &progress)?)?;
         }
-        if wants(Part::Live) {
-            progress.step("From a phone to the page in a browser");
-            let cluster = TestCluster::start(&built, &folder.path().join("live"))?;
-            done(live::measure(cluster, workspace, &progress)?)?;
+        match self.tabs.filter(|_| wants(Part::Live)) {
+            Some(count) => {
+                progress.step("From a phone to all open tabs");
+                let mut cluster = TestCluster::start(&built, &folder.path().join("tabs"))?;
+                done(open_tabs::measure(&mut cluster, count.into(), &progress)?)?;
+            }
+            None if wants(Part::Live) => {
+                progress.step("From a phone to the page in a browser");
+                let cluster = TestCluster::start(&built, &folder.path().join("live"))?;
+                done(live::measure(cluster, workspace, &progress)?)?;
+            }
+            None => {}
         }
         if wants(Part::FirstLoad) {
             progress.step("First load of the page");

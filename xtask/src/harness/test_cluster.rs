@@ -184,6 +184,12 @@ impl<'a> TestCluster<'a> {
         postgres.recover()
     }
 
+    /// Adds a user without a number. Returns the logged-in HTTP client of the user.
+    pub(crate) fn add_user(&self, name: &str, email: &str, role: &str) -> Result<HttpClient> {
+        self.environment.add_user(&NewUser { name, email, role, password: PASSWORD })?;
+        HttpClient::log_in(self.site(), email, PASSWORD)
+    }
+
     pub(crate) fn numbers(&self) -> &[Number] {
         &self.numbers
     }
