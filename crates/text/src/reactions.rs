@@ -5,10 +5,29 @@ use unicode_segmentation::UnicodeSegmentation as _;
 
 use crate::letters::has_visible;
 
-/// Returns true for a reaction: one grapheme, of any number of code points. Apps offer nothing
-/// else.
+/// The mark that makes a key of the character before it: 1️⃣.
+const KEYCAP: char = '\u{20e3}';
+
+/// The emojis that Unicode counts among the letters. ㊗ and ㊙ are symbols to it.
+const LETTERS: [char; 6] = ['ℹ', 'Ⓜ', '🅰', '🅱', '🅾', '🅿'];
+
+/// Returns true for a reaction: one emoji, which is a grapheme of any number of code points. Apps
+/// offer nothing else.
 pub fn is_reaction(emoji: &str) -> bool {
-    emoji.len() <= bounds::REACTION && has_visible(emoji) && emoji.graphemes(true).count() == 1
+    emoji.len() <= bounds::REACTION
+        && has_visible(emoji)
+        && emoji.graphemes(true).count() == 1
+        && (is_keycap(emoji) || !emoji.chars().any(is_writing))
+}
+
+fn is_keycap(emoji: &str) -> bool {
+    emoji.starts_with(|key: char| key.is_ascii_digit() || key == '#' || key == '*')
+        && emoji.ends_with(KEYCAP)
+}
+
+/// Returns true for what texts are written with: letters, digits and ASCII.
+fn is_writing(character: char) -> bool {
+    character.is_ascii() || (character.is_alphanumeric() && !LETTERS.contains(&character))
 }
 
 #[cfg(test)]
@@ -24,6 +43,37 @@ mod tests {
         let zalgo = format!("a{}", "\u{301}".repeat(10_000));
         for none in ["", " ", "👍👍", "👍 ", "oi", "🇧🇷🇵🇹", "\u{200b}", "\u{fe0f}", &zalgo]
         {
+            assert!(!is_reaction(none), "{none}");
+        }
+    }
+
+    #[test]
+    fn a_letter_is_no_reaction_unless_it_is_an_emoji() {
+        for one in [
+            "ℹ️", "ℹ", "Ⓜ️", "🅰️", "🅱", "🅾️", "🅿", "㊗️", "㊙", "#️⃣", "*️⃣", "0⃣", "©️", "™", "‼️",
+            "🆗", "🔟",
+        ] {
+            assert!(is_reaction(one), "{one}");
+        }
+        for none in [
+            "a",
+            "A",
+            "é",
+            "e\u{301}",
+            "ß",
+            "王",
+            "ع",
+            "ツ",
+            "1",
+            "٣",
+            "①",
+            "²",
+            "!",
+            "#",
+            "<",
+            "1\u{fe0f}",
+            "a\u{20e3}",
+        ] {
             assert!(!is_reaction(none), "{none}");
         }
     }
