@@ -40,6 +40,9 @@ pub enum ApiError {
     /// sent, or it was deleted.
     #[error("the message cannot be changed in this way")]
     Unchangeable,
+    /// Somebody else edited the message while this person was typing.
+    #[error("the message was edited meanwhile")]
+    Edited,
     /// WhatsApp allows this change only for a time after a message was sent, and it is over.
     #[error("too late for this change")]
     TooLate,
@@ -115,7 +118,7 @@ impl ApiError {
             Self::Unauthenticated => 401,
             Self::Forbidden | Self::Foreign(_) => 403,
             Self::NotFound => 404,
-            Self::Replaced | Self::Unchangeable | Self::TooLate => 409,
+            Self::Replaced | Self::Unchangeable | Self::Edited | Self::TooLate => 409,
             Self::Invalid { .. } | Self::AmbiguousPhone { .. } | Self::NotForwardable => 422,
             Self::TooMany { .. } => 429,
             Self::Malformed => 400,
@@ -144,6 +147,7 @@ impl From<store::Error> for ApiError {
             Error::Forbidden | Error::AlreadySetUp | Error::Linked => Self::Forbidden,
             Error::Replaced => Self::Replaced,
             Error::Unchangeable => Self::Unchangeable,
+            Error::Edited => Self::Edited,
             Error::TooLate => Self::TooLate,
             Error::NotForwardable => Self::NotForwardable,
             Error::EmailTaken => invalid(Field::Email, Problem::Taken),

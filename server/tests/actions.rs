@@ -178,6 +178,27 @@ async fn a_change_after_whatsapps_time_is_refused() {
 }
 
 #[tokio::test]
+async fn of_two_edits_of_one_text_the_second_is_refused() {
+    let scene = Scene::set().await;
+    let edit = async |text: &str, edited: &str| {
+        let more = [("text", text), ("edited", edited)];
+        scene.change("edit_message", scene.answer, &more).await
+    };
+    let edited = (StatusCode::CONFLICT, json!("edited"));
+    let (status, message) = edit("Temos", "0").await;
+    assert_eq!(status, StatusCode::OK);
+    let operation = message["pending"][0]["id"].clone();
+    assert_eq!(edit("Não temos", "0").await, edited);
+
+    let next = scene.app.store.outbox(scene.number).next(1).await.unwrap().remove(0);
+    assert_eq!(json!(next.id), operation);
+    scene.app.store.outbox(scene.number).confirmed(&next.wa_id, None).await.unwrap();
+    assert_eq!(edit("Não temos", "0").await, edited);
+    let seen = newest(&scene.app, &scene.ana, scene.chat).await.edited.unwrap().to_string();
+    assert_eq!(edit("Não temos", &seen).await.0, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn what_cannot_be_changed_is_refused() {
     let scene = Scene::set().await;
     let (app, outbox) = (&scene.app, scene.app.store.outbox(scene.number));
@@ -211,10 +232,16 @@ async fn what_cannot_be_changed_is_refused() {
 #[tokio::test]
 async fn texts_and_emojis_that_cannot_be_sent_are_refused_with_a_reason() {
     let scene = Scene::set().await;
-    assert_eq!(scene.edit(scene.answer, " \n ").await, invalid("text", "empty"));
+    for nothing in [" \n ", "\u{200b}\u{200d}"] {
+        assert_eq!(scene.edit(scene.answer, nothing).await, invalid("text", "empty"));
+        let chat = scene.chat.to_string();
+        let form = [("chat", chat.as_str()), ("text", nothing)];
+        let sent = call(&scene.browser, "send_text", &form).await;
+        assert_eq!(sent, invalid("text", "empty"));
+    }
     let long = "é".repeat(70_000);
     assert_eq!(scene.edit(scene.answer, &long).await, invalid("text", "too_long"));
-    for emoji in ["sim", "👍❤️", " 👍 👍"] {
+    for emoji in ["sim", "👍❤️", " 👍 👍", "a", "1"] {
         let answer = scene.react(scene.question, emoji).await;
         assert_eq!(answer, invalid("reaction", "malformed"), "{emoji:?}");
     }
@@ -257,6 +284,30 @@ async fn an_own_chat_is_no_key_to_the_messages_of_another_number() {
         assert_eq!(call(&scene.browser, function, &form).await, not_found(), "{function}");
     }
     assert_eq!(scene.forward(scene.question, chat).await, not_found());
+}
+
+#[tokio::test]
+async fn a_chat_is_no_key_to_the_messages_of_another_chat_of_its_number() {
+    let scene = Scene::set().await;
+    let app = &scene.app;
+    app.writes_from("5561998124472", scene.number).await;
+    let elsewhere = app.chat_of(&scene.ana).await;
+    assert_ne!(elsewhere, scene.chat);
+    let message = newest(app, &scene.ana, elsewhere).await.id;
+    let own = app.user_writes(&scene.ana, elsewhere, "resposta").await;
+    let edit = Change::Edit { text: "outra".to_owned() };
+    let operation = app.refused_change(&scene.ana, elsewhere, own, edit).await.to_string();
+    for message in [message, own] {
+        assert_eq!(scene.edit(message, "outra").await, not_found());
+        assert_eq!(scene.revoke(message).await, not_found());
+        assert_eq!(scene.react(message, "👍").await, not_found());
+        assert_eq!(scene.change("retry", message, &[]).await, not_found());
+    }
+    let chat = scene.chat.to_string();
+    for function in ["retry_change", "discard_change"] {
+        let form = [("chat", chat.as_str()), ("operation", operation.as_str())];
+        assert_eq!(call(&scene.browser, function, &form).await, not_found(), "{function}");
+    }
 }
 
 #[tokio::test]

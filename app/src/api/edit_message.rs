@@ -5,16 +5,18 @@ use crate::ApiError;
 
 /// Queues another text for a message of the number, and returns the message with the pending
 /// change. `chat` is the chat of the message. The browser makes `wa_id`, so that a repeated request
-/// is the same edit.
+/// is the same edit. `edited` is the edit that the text starts from (`Message::edited`), 0 for the
+/// message as it was sent: after another edit the text is refused. Without it, it replaces any other.
 #[server(prefix = "/api", endpoint = "edit_message")]
 pub async fn edit_message(
     chat: ChatId,
     message: MessageId,
     text: String,
     #[server(default)] wa_id: Option<WaMessageId>,
+    #[server(default)] edited: Option<i64>,
 ) -> Result<Message, ApiError> {
     let (app, viewer) = super::request_context::viewer().await?;
     let (grant, _) = viewer.write_chat(chat).await?;
     let wa_id = super::request_context::message_id(wa_id)?;
-    Ok(app.pool.change(&grant, message, wa_id, model::Change::Edit { text }).await?)
+    Ok(app.pool.edit(&grant, message, wa_id, text, edited).await?)
 }

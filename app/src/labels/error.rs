@@ -13,6 +13,7 @@ pub(crate) fn error(locale: Locale, error: &ApiError) -> String {
         ApiError::TooMany { seconds } => t!(locale, error.too_many, seconds = *seconds).to_string(),
         ApiError::Replaced => t!(locale, error.replaced).to_owned(),
         ApiError::Unchangeable => t!(locale, error.unchangeable).to_owned(),
+        ApiError::Edited => t!(locale, error.edited).to_owned(),
         ApiError::TooLate => t!(locale, error.too_late).to_owned(),
         ApiError::NotForwardable => t!(locale, error.not_forwardable).to_owned(),
         ApiError::Malformed => t!(locale, error.malformed).to_owned(),

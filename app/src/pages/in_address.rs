@@ -29,6 +29,7 @@ pub(super) fn believable(error: ApiError) -> ApiError {
         | ApiError::Malformed
         | ApiError::Replaced
         | ApiError::Unchangeable
+        | ApiError::Edited
         | ApiError::TooLate
         | ApiError::NotForwardable
         | ApiError::Internal { .. }

@@ -384,11 +384,14 @@ async fn a_read_receipt_goes_while_a_message_of_its_chat_waits() {
 
 #[tokio::test]
 async fn a_refused_edit_that_is_tried_again_comes_after_the_later_ones() {
-    let talk = Talk::new().await;
+    let mut talk = Talk::new().await;
     let price = talk.sent("Custa R$ 10").await;
+    // Both wait: an edit that had failed already would be replaced by the later one.
+    talk.world.stop().await;
     talk.fault(FaultKind::Nack).await;
     talk.change(price.id, edit("Custa R$ 11")).await;
     talk.change(price.id, edit("Custa R$ 12")).await;
+    talk.world.start_again().await;
     talk.phone_message(&price, |there| there.text.as_deref() == Some("Custa R$ 12")).await;
     let is_refused = |message: &Message| {
         message.text == "Custa R$ 12" && message.pending.iter().all(|one| one.failed.is_some())

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{FailReason, OperationId};
+use crate::{Author, FailReason, OperationId};
 
 /// Time after its sending for which a text can be edited (WhatsApp: "up to 15 minutes after it is
 /// sent").
@@ -54,6 +54,9 @@ pub struct Version {
     pub text: String,
     /// The time at which the message got this text.
     pub at: DateTime<Utc>,
+    /// The author of the text, if it is the number's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub author: Option<Author>,
 }
 
 #[cfg(test)]

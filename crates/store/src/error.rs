@@ -58,6 +58,9 @@ pub enum Error {
     /// a group, or has too many changes that wait or failed.
     #[error("the message cannot be changed in this way")]
     Unchangeable,
+    /// Somebody edited the message since the user last saw it.
+    #[error("the message was edited meanwhile")]
+    Edited,
     /// WhatsApp does not allow the change any more.
     #[error("the message is too old for this change")]
     TooLate,

@@ -63,6 +63,24 @@ impl Pool {
         Ok(message)
     }
 
+    /// Edits a message of which the user has seen the edit `seen`.
+    ///
+    /// # Errors
+    /// Those of `Store::enqueue_edit`.
+    pub async fn edit(
+        &self,
+        grant: &Grant<Write>,
+        message: MessageId,
+        wa_id: WaMessageId,
+        text: String,
+        seen: Option<i64>,
+    ) -> Result<Message, store::Error> {
+        let store = &self.0.shared.store;
+        let message = store.enqueue_edit(grant, message, wa_id, text, seen).await?;
+        self.deliver(grant).await;
+        Ok(message)
+    }
+
     /// Tries again to send a message that failed, or to download its file.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use std::{marker::PhantomData, net::IpAddr};
 
-use model::{ConnectionId, UserId};
+use model::{ChatId, ConnectionId, UserId};
 
 use super::Scope;
 use crate::ActorContext;
@@ -25,6 +25,8 @@ pub enum Remove {}
 #[derive(Debug)]
 pub struct Grant<R> {
     connection: ConnectionId,
+    /// The only chat whose messages it is good for; `None` for all chats of the number.
+    chat: Option<ChatId>,
     user: UserId,
     ip: Option<IpAddr>,
     right: PhantomData<R>,
@@ -32,7 +34,17 @@ pub struct Grant<R> {
 
 impl<R> Grant<R> {
     pub(super) fn new(connection: ConnectionId, user: UserId, ip: Option<IpAddr>) -> Self {
-        Self { connection, user, ip, right: PhantomData }
+        Self { connection, chat: None, user, ip, right: PhantomData }
+    }
+
+    /// Limits the proof to the messages of one chat.
+    pub(super) fn in_chat(self, chat: ChatId) -> Self {
+        Self { chat: Some(chat), ..self }
+    }
+
+    /// Returns true if the proof is good for the messages of this chat.
+    pub(crate) fn is_for(&self, chat: ChatId) -> bool {
+        self.chat.is_none_or(|only| only == chat)
     }
 
     /// Returns the number.

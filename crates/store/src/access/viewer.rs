@@ -66,13 +66,14 @@ impl Viewer {
         Ok(Grant::new(connection, self.user.id, self.ip))
     }
 
-    /// Returns a conversation, with the proof that this user may write in it.
+    /// Returns a conversation, with the proof that this user may write in it. The proof changes no
+    /// message of another conversation.
     ///
     /// # Errors
     /// [`Error::NotFound`] if they may not write, or there is no such conversation.
     pub async fn write_chat(&self, chat: ChatId) -> Result<(Grant<Write>, model::Chat), Error> {
         let chat = self.chat(chat).await?;
-        let grant = self.grant_write(chat.connection).await?;
+        let grant = self.grant_write(chat.connection).await?.in_chat(chat.id);
         Ok((grant, chat))
     }
 

@@ -25,11 +25,12 @@ use crate::{
 };
 
 impl Store {
-    /// Queues a change of a message. The same `wa_id` again returns the message as it is.
+    /// Queues a change of a message, in place of those of its kind that failed. The same `wa_id`
+    /// again returns the message as it is.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when it is not a message of the grant's number, or its chat is private
-    /// and the user is not its owner; [`Error::Replaced`] when the number's phone changed;
+    /// [`Error::NotFound`] when it is not a message of the grant's number, or not of the chat that
+    /// the grant was given for, or its chat is private and the user is not its owner; [`Error::Replaced`] when the number's phone changed;
     /// [`Error::Unchangeable`] when the message is not one that can be changed in this way, waits to
     /// be deleted, or has [`bounds::CHANGES`] changes that wait or failed; [`Error::TooLate`];
     /// [`Error::EmptyText`] and [`Error::TextTooLong`] of an edit; [`Error::Invalid`] for a reaction
@@ -41,6 +42,35 @@ impl Store {
         wa_id: WaMessageId,
         change: Change,
     ) -> Result<Message, Error> {
+        self.enqueue(grant, message, wa_id, change, None).await
+    }
+
+    /// Queues another text for a message that the user may have seen in an older version. `seen` is
+    /// the edit that their text starts from ([`Message::edited`]), 0 for the message as it was sent.
+    /// Without it the text replaces any other.
+    ///
+    /// # Errors
+    /// [`Error::Edited`] when another edit counts or waits by now; those of
+    /// [`Self::enqueue_change`].
+    pub async fn enqueue_edit(
+        &self,
+        grant: &Grant<Write>,
+        message: MessageId,
+        wa_id: WaMessageId,
+        text: String,
+        seen: Option<i64>,
+    ) -> Result<Message, Error> {
+        self.enqueue(grant, message, wa_id, Change::Edit { text }, seen).await
+    }
+
+    async fn enqueue(
+        &self,
+        grant: &Grant<Write>,
+        message: MessageId,
+        wa_id: WaMessageId,
+        change: Change,
+        seen: Option<i64>,
+    ) -> Result<Message, Error> {
         let (kind, payload) = content(change)?;
         let writing = self.write().await?;
         let row = writable(&writing.tx, grant, message).await?;
@@ -49,10 +79,14 @@ impl Store {
             return loaded(&writing, message).await;
         }
         require_changeable(&writing, &row, kind).await?;
+        if let Some(seen) = seen {
+            require_seen(&writing, &row, seen).await?;
+        }
         let changes = of_message(&row).count(&writing.tx).await?;
         if changes >= bounds::CHANGES {
             return Err(Error::Unchangeable);
         }
+        operations::delete_failed_of_kind(&writing.tx, row.id, kind).await?;
         let new = NewOperation {
             connection: grant.connection(),
             chat: ChatId(row.chat_id),
@@ -71,8 +105,8 @@ impl Store {
     /// another user retried it already.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when there is no such change of the grant's number, or its chat is
-    /// private and the user is not its owner; [`Error::Replaced`]; [`Error::Unchangeable`] while the
+    /// [`Error::NotFound`] when there is no such change of the grant's number and chat, or the chat
+    /// is private and the user is not its owner; [`Error::Replaced`]; [`Error::Unchangeable`] while the
     /// message itself has failed, and as in [`Self::enqueue_change`]; [`Error::TooLate`].
     pub async fn retry_change(
         &self,
@@ -191,6 +225,16 @@ async fn require_changeable(
     if is_over { Err(Error::TooLate) } else { Ok(()) }
 }
 
+/// Checks that a user has seen the edit of a message that counts, and that no other one waits.
+///
+/// # Errors
+/// [`Error::Edited`].
+async fn require_seen(writing: &Writing, row: &message::Model, seen: i64) -> Result<(), Error> {
+    let is_seen = row.edited_at.unwrap_or(0) == seen;
+    let is_last = waiting(writing, row, outbox::EDIT).await? == 0;
+    if is_seen && is_last { Ok(()) } else { Err(Error::Edited) }
+}
+
 /// Returns true for a message of a chat with one person. In groups a reaction would have to name the
 /// author of the message, and an edit the members that the text mentions.
 async fn is_personal(writing: &Writing, row: &message::Model) -> Result<bool, Error> {
@@ -206,12 +250,17 @@ fn of_message(row: &message::Model) -> Select<outbox::Entity> {
 
 /// Returns true if a deletion of the message waits for WhatsApp.
 async fn is_being_revoked(writing: &Writing, row: &message::Model) -> Result<bool, Error> {
+    Ok(waiting(writing, row, outbox::REVOKE).await? > 0)
+}
+
+/// Counts the changes of one kind of a message that wait for WhatsApp.
+async fn waiting(writing: &Writing, row: &message::Model, kind: &str) -> Result<u64, Error> {
     let waiting = of_message(row)
-        .filter(outbox::Column::Kind.eq(outbox::REVOKE))
+        .filter(outbox::Column::Kind.eq(kind))
         .filter(outbox::Column::Failed.is_null())
         .count(&writing.tx)
         .await?;
-    Ok(waiting > 0)
+    Ok(waiting)
 }
 
 /// Returns a change with its message, which the user of the grant may read.

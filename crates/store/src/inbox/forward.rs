@@ -13,7 +13,7 @@ impl Store {
     /// # Errors
     /// [`Error::NotFound`] when the viewer may not read `source`, when the chat does not belong to
     /// the grant's number, or is private and the user is not its owner; [`Error::NotForwardable`]
-    /// when `source` is no text, or was deleted; [`Error::Replaced`] when the number's phone
+    /// when `source` is no text, has no visible character, or was deleted; [`Error::Replaced`] when the number's phone
     /// changed; [`Error::Invalid`] with [`Field::MessageId`](crate::Field::MessageId) when the id is
     /// taken in another chat of the number, or by a change.
     pub async fn forward(

@@ -104,10 +104,10 @@ pub(super) struct NewText<'a> {
 /// Returns a text as it is stored.
 ///
 /// # Errors
-/// [`Error::EmptyText`], [`Error::TextTooLong`].
+/// [`Error::EmptyText`] for a text without a visible character, [`Error::TextTooLong`].
 pub(super) fn sendable(text: &str) -> Result<String, Error> {
     let text = codec::storable(text);
-    if text.trim().is_empty() {
+    if !text::has_visible(&text) {
         return Err(Error::EmptyText);
     }
     if text.chars().count() > MAX_TEXT {

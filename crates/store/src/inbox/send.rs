@@ -59,8 +59,8 @@ impl Store {
     /// Any other message is returned unchanged: another user retried it already.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when it is not a message of the grant's number, or its chat is private
-    /// and the user is not its owner; [`Error::Replaced`] when the number's phone changed.
+    /// [`Error::NotFound`] when it is not a message of the grant's number and chat, or its chat is
+    /// private and the user is not its owner; [`Error::Replaced`] when the number's phone changed.
     pub async fn retry(&self, grant: &Grant<Write>, message: MessageId) -> Result<Message, Error> {
         let mut writing = self.write().await?;
         let row = writable(&writing.tx, grant, message).await?;
@@ -75,7 +75,7 @@ impl Store {
     }
 }
 
-/// Returns a message of the grant's number that its user may read, with an empty text.
+/// Returns a message of the grant's number and chat that its user may read, with an empty text.
 pub(super) async fn writable(
     tx: &DatabaseTransaction,
     grant: &Grant<Write>,
@@ -87,7 +87,7 @@ pub(super) async fn writable(
         .filter(grant.scope().sees_chat(message::Column::ChatId))
         .one(tx)
         .await?;
-    row.ok_or(Error::NotFound)
+    row.filter(|row| grant.is_for(ChatId(row.chat_id))).ok_or(Error::NotFound)
 }
 
 /// Refuses to send from a number that was replaced because its phone changed.

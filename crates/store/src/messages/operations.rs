@@ -173,6 +173,21 @@ pub(crate) async fn delete_failed(tx: &DatabaseTransaction, message: i64) -> Res
     Ok(())
 }
 
+/// Deletes the changes of one kind of a message that failed, because a newer one replaces them.
+pub(crate) async fn delete_failed_of_kind(
+    tx: &DatabaseTransaction,
+    message: i64,
+    kind: &str,
+) -> Result<(), Error> {
+    outbox::Entity::delete_many()
+        .filter(outbox::Column::MessageId.eq(message))
+        .filter(outbox::Column::Kind.eq(kind))
+        .filter(outbox::Column::Failed.is_not_null())
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
 /// Moves the operations of a chat into the chat that it is merged into.
 pub(crate) async fn reassign_chat(
     tx: &DatabaseTransaction,

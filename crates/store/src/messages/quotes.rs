@@ -43,6 +43,7 @@ struct Quoted {
     id: i64,
     chat_id: i64,
     wa_id: String,
+    kind: String,
     #[sea_orm(nested)]
     author: AuthorRow,
 }
@@ -79,8 +80,14 @@ impl Quotes {
     pub(super) fn of(&self, row: &QuoteRow) -> Option<Quote> {
         row.quoted_wa_id.as_ref()?;
         let quoted = self.message(row);
-        let kind =
+        let carried =
             row.quoted_kind.as_deref().map_or(MessageKind::Unsupported, MessageKind::from_name);
+        let is_revoked = quoted.is_some_and(Quoted::is_revoked);
+        // An answer to a deleted message carries nothing of it.
+        let kind = match carried {
+            MessageKind::Unsupported if is_revoked => MessageKind::Revoked,
+            carried => carried,
+        };
         Some(Quote {
             message: quoted.map(|quoted| MessageId(quoted.id)),
             author: match quoted {
@@ -113,6 +120,12 @@ impl Quotes {
     }
 }
 
+impl Quoted {
+    fn is_revoked(&self) -> bool {
+        MessageKind::from_name(&self.kind) == MessageKind::Revoked
+    }
+}
+
 /// Reads the messages that these answers quote, in the chats of the answers.
 async fn messages(db: &impl ConnectionTrait, answers: &[&QuoteRow]) -> Result<Vec<Quoted>, Error> {
     let numbers: BTreeSet<i64> = answers.iter().map(|row| row.connection_id).collect();
@@ -128,6 +141,7 @@ async fn messages(db: &impl ConnectionTrait, answers: &[&QuoteRow]) -> Result<Ve
             message::Column::Id,
             message::Column::ChatId,
             message::Column::WaId,
+            message::Column::Kind,
             message::Column::SenderId,
         ]);
     let (user, contact) = (message::Relation::Author.def(), message::Relation::Sender.def());

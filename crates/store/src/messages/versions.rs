@@ -1,9 +1,9 @@
 //! The texts that a message has had.
 
-use model::{MessageKind, Version};
+use model::{Author, MessageKind, Version};
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _,
+    ColumnTrait as _, ConnectionTrait, EntityTrait as _, JoinType, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _,
 };
 
 use super::{
@@ -13,8 +13,12 @@ use super::{
 };
 use crate::{
     Error, codec,
-    entity::{message, message_update},
+    entity::{message, message_update, user},
 };
+
+/// The columns of a kept text: the kind of its row, the kind of the message as it was sent, the time,
+/// the text, and the name of the user who edited it here.
+type Kept = (String, Option<String>, i64, String, Option<String>);
 
 /// Returns the first text of a message and its kept edits, oldest first. The first text is left out
 /// if it has not arrived. It suffices to pass the beginning of the current text.
@@ -22,11 +26,14 @@ pub(crate) async fn of(
     db: &impl ConnectionTrait,
     row: &message::Model,
 ) -> Result<Vec<Version>, Error> {
-    let kind = MessageKind::from_name(&row.kind);
+    let writer = writer(db, row).await?;
     if row.edited_at.is_none() {
-        return Ok(vec![version(kind, &row.text, row.sent_at)]);
+        return Ok(vec![version(row, &row.text, row.sent_at, writer)]);
     }
-    let mut kept: Vec<(String, Option<String>, i64, String)> = message_update::Entity::find()
+    let editor = message_update::Entity::belongs_to(user::Entity)
+        .from(message_update::Column::AuthorId)
+        .to(user::Column::Id);
+    let mut kept: Vec<Kept> = message_update::Entity::find()
         .filter(message_update::Column::TargetWaId.eq(&*row.wa_id))
         .filter(message_update::Column::ChatId.eq(row.chat_id))
         .filter(message_update::Column::SenderId.eq(row.sender_id))
@@ -40,6 +47,8 @@ pub(crate) async fn of(
             message_update::Column::At,
         ])
         .expr_as(beginning(message_update::Column::Value, READ), "value")
+        .join(JoinType::LeftJoin, editor.into())
+        .column_as(user::Column::Name, "author_name")
         .into_tuple()
         .all(db)
         .await?;
@@ -50,10 +59,32 @@ pub(crate) async fn of(
     Ok(kept
         .into_iter()
         .filter(|(_, said_kind, ..)| has_arrived(said_kind.as_deref()))
-        .map(|(.., at, text)| version(kind, &text, at))
+        .map(|(update, _, at, text, editor)| {
+            let author = if update == SAID { writer.clone() } else { editor };
+            version(row, &text, at, author)
+        })
         .collect())
 }
 
-fn version(kind: MessageKind, text: &str, at: i64) -> Version {
-    Version { text: text::shown(kind, text).text, at: codec::time(at) }
+/// Returns the name of the user who wrote the message here.
+async fn writer(db: &impl ConnectionTrait, row: &message::Model) -> Result<Option<String>, Error> {
+    let Some(writer) = row.author_id else { return Ok(None) };
+    let name: Option<String> = user::Entity::find_by_id(writer)
+        .select_only()
+        .column(user::Column::Name)
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(name)
+}
+
+/// Returns a text of a message. A text of the number that no user wrote is of its own phone.
+fn version(row: &message::Model, text: &str, at: i64, user: Option<String>) -> Version {
+    let kind = MessageKind::from_name(&row.kind);
+    let is_own = row.sender_id == message::OURSELVES;
+    let author = is_own.then(|| match user {
+        Some(name) => Author::User { name: text::line(&name) },
+        None => Author::Phone,
+    });
+    Version { text: text::shown(kind, text).text, at: codec::time(at), author }
 }

@@ -97,6 +97,8 @@ const TABLE: &[(&str, On, Allowed)] = &[
     ("drafts", On::Private, Allowed::Owner),
     ("enqueue_change", On::Open, Allowed::Writers),
     ("enqueue_change", On::Private, Allowed::Owner),
+    ("enqueue_edit", On::Open, Allowed::Writers),
+    ("enqueue_edit", On::Private, Allowed::Owner),
     ("enqueue_text", On::Open, Allowed::Writers),
     ("enqueue_text", On::Private, Allowed::Owner),
     ("enqueue_text as an answer", On::Open, Allowed::Writers),
@@ -257,6 +259,13 @@ impl Scene {
                 let changed = store.enqueue_change(&grant, corner.picture, id, change).await?;
                 changed.id == corner.picture
             }
+            "enqueue_edit" => {
+                let id = format!("edits-{}-{on:?}", viewer.user().id);
+                let text = sent_text(store, &self.desk, chat, &id).await;
+                let grant = viewer.grant_write(own).await?;
+                let id = wa(&format!("edit-{id}"));
+                store.enqueue_edit(&grant, text, id, "b".to_owned(), Some(0)).await?.id == text
+            }
             "enqueue_text as an answer" => {
                 let grant = viewer.grant_write(own).await?;
                 let id = wa(&format!("answer-{on:?}"));
@@ -383,6 +392,14 @@ async fn failed_reaction(
     let reacted = store.enqueue_change(&grant, message, wa(id), change).await.unwrap();
     store.outbox(desk.number).failed(&wa(id), model::FailReason::Refused).await.unwrap();
     reacted.pending.last().unwrap().id
+}
+
+/// Returns a text of the owner that WhatsApp has confirmed.
+async fn sent_text(store: &Store, desk: &Desk, chat: ChatId, id: &str) -> MessageId {
+    let (grant, _) = desk.owner.write_chat(chat).await.unwrap();
+    let sent = store.enqueue_text(&grant, chat, wa(id), "a", None).await.unwrap();
+    store.outbox(desk.number).confirmed(&wa(id), None).await.unwrap();
+    sent.id
 }
 
 fn tells_of(event: &model::LiveEvent, id: ChatId) -> bool {

@@ -2,12 +2,15 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use model::{
-    Change, ChatId, Delivery, FailReason, MessageKind, Reaction, bounds, change::EDITABLE_FOR,
+    Change, ChatId, Delivery, FailReason, Message, MessageKind, Reaction, bounds,
+    change::EDITABLE_FOR,
 };
 use sea_orm::ConnectionTrait as _;
 use store::{ChatsPage, Error, Field, Inbound, MessageUpdate, Peer, UpdateOf};
 
-use crate::support::{Desk, Talk, edit, incoming, on_both, on_both_raw, phones_own, react, wa};
+use crate::support::{
+    Desk, Talk, edit, incoming, on_both, on_both_raw, phones_own, react, receive, wa,
+};
 
 /// Returns the emojis of the reactions to a message.
 fn emojis(reactions: &[Reaction]) -> Vec<&str> {
@@ -27,8 +30,8 @@ async fn a_change_waits_for_the_earlier_ones_of_its_message() {
         assert_eq!(talk.next().await, ["edit a: c", "send d"]);
 
         // A failed one is retried behind those that were made since.
-        talk.fail("e2", FailReason::Refused).await;
         talk.change(sent, "e3", edit("e")).await.unwrap();
+        talk.fail("e2", FailReason::Refused).await;
         assert_eq!(talk.next().await, ["send d", "edit a: e"]);
         let retried = store.retry_change(&talk.grant, second).await.unwrap();
         let pending: Vec<_> = retried.pending.iter().map(|pending| &pending.change).collect();
@@ -38,6 +41,92 @@ async fn a_change_waits_for_the_earlier_ones_of_its_message() {
         assert_eq!(talk.next().await, ["send d", "edit a: c"], "a failed one frees the later ones");
         talk.confirm("e2").await;
         assert_eq!(talk.message(sent).await.text, "c");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_newer_change_replaces_the_failed_ones_of_its_kind_on_its_message() {
+    on_both(|store| async move {
+        let talk = Talk::open(&store).await;
+        let (sent, other) = (talk.send("a").await, talk.send("b").await);
+        let failing =
+            [(sent, "e1", edit("c")), (sent, "r1", react("👍")), (other, "e2", edit("d"))];
+        for (message, id, change) in failing {
+            talk.change(message, id, change).await.unwrap();
+            talk.fail(id, FailReason::Refused).await;
+        }
+        let of = |message: Message| -> Vec<_> {
+            message.pending.into_iter().map(|one| (one.change, one.failed)).collect()
+        };
+        let refused = Some(FailReason::Refused);
+        let changed = talk.change(sent, "e3", edit("e")).await.unwrap();
+        assert_eq!(of(changed), [(react("👍"), refused), (edit("e"), None)]);
+        assert_eq!(of(talk.message(other).await), [(edit("d"), refused)]);
+
+        // One that waits stays: it goes out first.
+        let changed = talk.change(sent, "e4", edit("f")).await.unwrap();
+        assert_eq!(of(changed), [(react("👍"), refused), (edit("e"), None), (edit("f"), None)]);
+
+        // A change that is refused replaces nothing.
+        let invalid = talk.change(sent, "r2", react("x")).await;
+        assert!(matches!(invalid, Err(Error::Invalid(Field::Reaction))), "{invalid:?}");
+        assert_eq!(talk.failed(sent).await, [refused, None, None]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_edit_of_a_text_that_changed_meanwhile_is_refused() {
+    on_both(|store| async move {
+        let talk = Talk::open(&store).await;
+        let sent = talk.send("a").await;
+        let edits = |id: &str, text: &str, seen| {
+            store.enqueue_edit(&talk.grant, sent, wa(id), text.to_owned(), seen)
+        };
+        let first = edits("e1", "b", Some(0)).await.unwrap();
+        let second = edits("e2", "c", Some(0)).await;
+        assert!(matches!(second, Err(Error::Edited)), "the first one waits: {second:?}");
+        assert_eq!(edits("e1", "b", Some(0)).await.unwrap(), first, "the same id");
+        talk.confirm("e1").await;
+        let second = edits("e2", "c", Some(0)).await;
+        assert!(matches!(second, Err(Error::Edited)), "the first one counts: {second:?}");
+        edits("e1", "b", Some(0)).await.unwrap();
+
+        let seen = talk.message(sent).await.edited;
+        edits("e3", "c", seen).await.unwrap();
+        talk.fail("e3", FailReason::Refused).await;
+        edits("e4", "d", seen).await.unwrap();
+        edits("e5", "e", None).await.unwrap();
+        assert_eq!(talk.next().await, ["edit a: d"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_right_to_write_in_a_chat_changes_no_message_of_another() {
+    on_both(|store| async move {
+        let talk = Talk::open(&store).await;
+        let (number, owner) = (talk.desk.number, &talk.desk.owner);
+        let sent = talk.send("a").await;
+        let failed = talk.change(sent, "e", edit("b")).await.unwrap().pending[0].id;
+        talk.fail("e", FailReason::Refused).await;
+        let peer = Peer::pn("5561998124472");
+        let other = receive(&store, owner, number, incoming(&peer, "o", 1)).await;
+
+        let (elsewhere, _) = owner.write_chat(other.id).await.unwrap();
+        for change in [edit("c"), react("👍"), Change::Revoke] {
+            let refused = store.enqueue_change(&elsewhere, sent, wa("x"), change).await;
+            assert!(matches!(refused, Err(Error::NotFound)), "{refused:?}");
+        }
+        let retried = store.retry_change(&elsewhere, failed).await;
+        let discarded = store.discard_change(&elsewhere, failed).await;
+        let again = store.retry(&elsewhere, sent).await;
+        for refused in [retried, discarded, again] {
+            assert!(matches!(refused, Err(Error::NotFound)), "{refused:?}");
+        }
+        let (here, _) = owner.write_chat(talk.chat).await.unwrap();
+        store.retry_change(&here, failed).await.unwrap();
     })
     .await;
 }
@@ -162,7 +251,8 @@ async fn a_message_has_few_waiting_and_failed_changes_and_a_deletion_ends_them()
         let deleted = talk.message(sent).await;
         assert_eq!((deleted.kind, deleted.pending), (MessageKind::Revoked, vec![]));
         let pending = talk.message(question).await.pending.len();
-        assert_eq!(u64::try_from(pending).unwrap(), bounds::CHANGES);
+        let last = bounds::CHANGES - 1;
+        assert_eq!(u64::try_from(pending).unwrap(), last, "the last one replaced the failed one");
     })
     .await;
 }

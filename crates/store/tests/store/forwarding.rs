@@ -116,9 +116,14 @@ async fn only_texts_that_are_there_are_forwarded() {
             amends: Some(UpdateOf { target: wa("price").into(), what: MessageUpdate::Revoked }),
             ..incoming(&scene.peer, "x", 5)
         };
-        ingest.messages(&[picture(&scene.peer, "photo", 3), revoke]).await.unwrap();
+        let blank =
+            Inbound { text: "\u{200b}\u{2060}".to_owned(), ..incoming(&scene.peer, "blank", 4) };
+        let batch = [picture(&scene.peer, "photo", 3), blank, revoke];
+        ingest.messages(&batch).await.unwrap();
         let (grant, _) = owner.write_chat(scene.to.id).await.unwrap();
-        for refused in [scene.source().await, id_of(owner, scene.from.id, &wa("photo")).await] {
+        let photo = id_of(owner, scene.from.id, &wa("photo")).await;
+        let blank = id_of(owner, scene.from.id, &wa("blank")).await;
+        for refused in [scene.source().await, photo, blank] {
             let sent = store.forward(owner, &grant, scene.to.id, wa("f"), refused).await;
             assert!(matches!(sent, Err(Error::NotForwardable)), "{sent:?}");
         }

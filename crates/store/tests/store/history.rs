@@ -1,10 +1,11 @@
 //! The earlier texts of a message, and the messages from a quoted one on.
 
+use chrono::{TimeDelta, Utc};
 use fixtures::customer;
-use model::{ChatId, MessageId, Role, bounds};
+use model::{Author, Change, ChatId, MessageId, Role, bounds};
 use store::{Error, Inbound, MessageUpdate, Peer, UpdateOf, Viewer};
 
-use crate::support::{Desk, at, incoming, on_both, placeholder, user, wa};
+use crate::support::{Desk, Talk, at, incoming, on_both, phones_own, placeholder, user, wa};
 
 const TARGET: &str = "primeira";
 
@@ -21,6 +22,11 @@ fn edit(seconds: i64, text: &str) -> Inbound {
 async fn versions(viewer: &Viewer, message: i64) -> Vec<String> {
     let versions = viewer.versions(MessageId(message)).await.unwrap();
     versions.into_iter().map(|version| version.text).collect()
+}
+
+async fn authors(viewer: &Viewer, message: MessageId) -> Vec<(String, Option<Author>)> {
+    let versions = viewer.versions(message).await.unwrap();
+    versions.into_iter().map(|version| (version.text, version.author)).collect()
 }
 
 async fn is_refused(viewer: &Viewer) -> bool {
@@ -50,6 +56,32 @@ async fn every_text_that_a_message_had_is_shown_until_it_is_deleted() {
         ingest.messages(&[update(&customer(), 40, MessageUpdate::Revoked)]).await.unwrap();
         assert!(matches!(desk.owner.versions(MessageId(1)).await, Err(Error::NotFound)));
         assert!(matches!(desk.owner.versions(MessageId(99)).await, Err(Error::NotFound)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn each_text_of_the_number_has_its_author() {
+    on_both(|store| async move {
+        let talk = Talk::open(&store).await;
+        let owner = &talk.desk.owner;
+        let user = || Some(Author::User { name: "owner".to_owned() });
+        let said = |text: &str, author: Option<Author>| (text.to_owned(), author);
+        let sent = talk.send("a").await;
+        assert_eq!(authors(owner, sent).await, [said("a", user())]);
+        let edit = Change::Edit { text: "b".to_owned() };
+        talk.change(sent, "e", edit).await.unwrap();
+        talk.confirm("e").await;
+        let what = MessageUpdate::Edited("c".to_owned());
+        let by_phone = Inbound {
+            amends: Some(UpdateOf { target: wa("a").into(), what }),
+            timestamp: Utc::now() + TimeDelta::seconds(2),
+            ..phones_own(&talk.peer, "phone", 0)
+        };
+        store.ingest(talk.desk.number).messages(&[by_phone]).await.unwrap();
+        let all = [said("a", user()), said("b", user()), said("c", Some(Author::Phone))];
+        assert_eq!(authors(owner, sent).await, all);
+        assert_eq!(authors(owner, talk.question().await).await, [said("q", None)]);
     })
     .await;
 }

@@ -205,12 +205,25 @@ async fn a_deleted_answer_shows_no_quote_and_an_answer_to_a_deleted_message_show
         let said = answer(incoming(&customer(), "esta", 1), to_picture);
         let gone = answer(incoming(&customer(), "nada", 2), of(&customer(), "foto"));
         let gone = Inbound { forwarded: 3, ..gone };
+        // Whoever answers a message that is deleted already sends nothing of it.
+        let empty = |name: &str, to: InboundQuote| {
+            let nothing =
+                InboundQuote { kind: MessageKind::Unsupported, text: String::new(), ..to };
+            answer(incoming(&customer(), name, 10), nothing)
+        };
+        let late = [
+            empty("tarde", of(&customer(), "foto")),
+            empty("desconhecida", of(&customer(), "outra")),
+        ];
         ingest.messages(&[shown, said, gone, revokes("nada"), revokes("foto")]).await.unwrap();
+        ingest.messages(&late).await.unwrap();
         let deleted = message(&desk.owner, "nada").await;
         assert_eq!((deleted.reply_to, deleted.forwarded), (None, Forwarded::Original));
         let quote = quote_of(&desk.owner, "esta").await;
         assert_eq!((quote.kind, &*quote.excerpt), (MessageKind::Image, "foto"));
         assert_eq!(quote.message, Some(message(&desk.owner, "foto").await.id));
+        assert_eq!(quote_of(&desk.owner, "tarde").await.kind, MessageKind::Revoked);
+        assert_eq!(quote_of(&desk.owner, "desconhecida").await.kind, MessageKind::Unsupported);
     })
     .await;
 }

@@ -31,7 +31,7 @@ impl Talk {
 
     pub(crate) async fn with(store: &Store, desk: Desk, peer: Peer) -> Self {
         let chat = receive(store, &desk.owner, desk.number, incoming(&peer, "q", 0)).await.id;
-        let (grant, _) = desk.owner.write_chat(chat).await.unwrap();
+        let grant = desk.owner.grant_write(desk.number).await.unwrap();
         let outbox = store.outbox(desk.number);
         Self { store: store.clone(), desk, peer, chat, grant, outbox }
     }
