@@ -166,11 +166,13 @@ const popup = (dialog) => {
   if (bubble && dialog.classList.contains('beside')) position(dialog, bubble);
 };
 
-// Scrolls to a message and makes it stand out for a moment.
+// Scrolls to a message and makes it stand out for a moment. One that is taller than the screen is read
+// from its beginning.
 const flash = (key) => {
   const bubble = bubbleOf(key);
   if (!bubble) return;
-  bubble.scrollIntoView({ block: 'center' });
+  const isTall = bubble.offsetHeight > (bubble.closest('.log')?.clientHeight ?? innerHeight);
+  bubble.scrollIntoView({ block: isTall ? 'start' : 'center' });
   // The focus comes from the quote that was pressed.
   const isFromQuote = document.activeElement?.closest('[data-act=jump]');
   if (isFromQuote || isFree(bubble)) bubble.focus({ preventScroll: true });

@@ -488,6 +488,8 @@ test('without the server nothing is lost: the edit stays in its field, and the a
   await page.context().setOffline(false);
   await save(page).click();
   await customer.expectTexts(phone, [QUESTION, 'Abrimos às 9h']);
+  // The edit was made after all.
+  await expect(page.getByText(unreachable)).toHaveCount(0);
 
   await choose(page, QUESTION, 'Responder');
   await page.context().setOffline(true);
@@ -590,6 +592,7 @@ test('a reply survives a reload and stays in its chat', async ({ page, inbox, em
   await choose(page, QUESTION, 'Responder');
   await expect(cancel).toBeVisible();
   await customer.revoke(phone, asked);
+  await expect(page.getByRole('status').filter({ hasText: 'A mensagem que você ia responder foi apagada.' })).toBeVisible();
   await expect(cancel).toHaveCount(0);
 });
 
@@ -630,4 +633,159 @@ test('an edit that is saved too late says so, and keeps what was typed', async (
   await expect(page.getByText('O WhatsApp só deixa editar por 15 minutos').first()).toBeVisible();
   await expect(editor(page)).toHaveValue('Abrimos às 9h');
   await customer.expectTexts(phone, [QUESTION, 'Abrimos às 8h']);
+});
+
+test('a newer edit replaces one that failed', async ({ page, inbox, emulator }) => {
+  const scene = await conversation({ page, inbox, emulator });
+  const { phone, customer } = scene;
+  const why = 'O WhatsApp não aceitou o envio.';
+  await answer(page, scene, 'Abrimos às 8h');
+  await emulator.fault({ kind: 'nack', code: 500 });
+  await edit(page, 'Abrimos às 8h', 'Abrimos às 9h');
+  await expect(failure(page, why)).toBeVisible();
+  await choose(page, 'Abrimos às 8h', 'Editar');
+  await expect(editor(page)).toHaveValue('Abrimos às 9h');
+  await editor(page).fill('Abrimos às 10h');
+  await save(page).click();
+  await customer.expectTexts(phone, [QUESTION, 'Abrimos às 10h']);
+  await expect(failure(page, why)).toHaveCount(0);
+});
+
+test('of two people who edit one message, the second is told, and keeps what was typed', async ({ page, browserOf, inbox, emulator }) => {
+  const scene = await conversation({ page, inbox, emulator }, 'admin');
+  const { phone, customer } = scene;
+  const bruno = await browserOf(await inbox.addUser('Bruno Braga'));
+  const address = page.url();
+  await answer(page, scene, 'Abrimos às 8h');
+  await grant(page, 'Bruno Braga', 'Ler e enviar');
+  await alive(page, () => page.goto(address));
+  await openChat(bruno, 'Carla Dias');
+  await choose(bruno, 'Abrimos às 8h', 'Editar');
+  await editor(bruno).fill('Abrimos às 10h');
+
+  await edit(page, 'Abrimos às 8h', 'Abrimos às 9h');
+  await customer.expectTexts(phone, [QUESTION, 'Abrimos às 9h']);
+  const other = log(bruno).getByRole('status').filter({ hasText: 'Agora ela diz:' });
+  await expect(other).toContainText('Abrimos às 9h');
+  await expect(bubble(page, 'Abrimos às 9h').getByRole('button', { name: /^editada/i })).toBeVisible();
+  await save(bruno).click();
+  await expect(bruno.getByRole('alert').filter({ hasText: 'Outra pessoa editou esta mensagem: confira o texto' })).toBeVisible();
+  await expect(editor(bruno)).toHaveValue('Abrimos às 10h');
+
+  // Whoever has read the other text may replace it.
+  await save(bruno).click();
+  await customer.expectTexts(phone, [QUESTION, 'Abrimos às 10h']);
+  await expect(editor(bruno)).toHaveCount(0);
+  await bubble(page, 'Abrimos às 10h').getByRole('button', { name: /^editada/i }).click();
+  const versions = page.getByRole('dialog', { name: 'Versões da mensagem' }).getByRole('listitem');
+  for (const [nth, name] of ['Ana Alves', 'Ana Alves', 'Bruno Braga'].entries()) await expect(versions.nth(nth)).toContainText(name);
+});
+
+test('what was typed for a message that is deleted meanwhile is shown until it is discarded', async ({ page, inbox, emulator }) => {
+  const { phone, customer } = await conversation({ page, inbox, emulator });
+  const sent = await phone.send(customer, 'Abrimos às 8h');
+  await choose(page, 'Abrimos às 8h', 'Editar');
+  await editor(page).fill('Abrimos às 9h, também no domingo');
+  await phone.revoke(customer, sent);
+  const lost = page.getByRole('dialog', { name: 'Esta mensagem foi apagada' });
+  await expect(lost).toContainText('Abrimos às 9h, também no domingo');
+  await expect(editor(page)).toHaveCount(0);
+  await page.keyboard.press('Escape');
+  await expect(lost).toBeHidden();
+
+  await alive(page, () => page.reload());
+  await expect(lost).toContainText('Abrimos às 9h, também no domingo');
+  await lost.getByRole('button', { name: 'Descartar' }).click();
+  await expect(lost).toBeHidden();
+  const deleted = log(page).getByRole('article').filter({ hasText: 'Mensagem apagada' });
+  await expect(deleted).toBeFocused();
+  await alive(page, () => page.reload());
+  await choose(page, QUESTION, 'Responder');
+  await expect(lost).toHaveCount(0);
+});
+
+/** Returns true if the focus is in a message. */
+const isInMessage = (page: Page) => page.evaluate(() => document.activeElement?.closest('article') != null);
+
+test('a deletion leaves the focus at its message, and closes the menu of others', async ({ page, inbox, emulator }) => {
+  const scene = await conversation({ page, inbox, emulator });
+  const { phone, customer, asked } = scene;
+  await answer(page, scene, 'Era para outra pessoa');
+  await choose(page, 'Era para outra pessoa', 'Apagar para todos');
+  await confirmDeletion(page);
+  await expect(log(page).getByText('Mensagem apagada')).toBeVisible();
+  await expect.poll(() => isInMessage(page)).toBe(true);
+
+  await openMenu(page, QUESTION);
+  await expect(entry(page, QUESTION, 'Responder')).toBeVisible();
+  await customer.revoke(phone, asked);
+  await expect(page.getByRole('menuitem')).toHaveCount(0);
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await expect.poll(() => isInMessage(page)).toBe(true);
+});
+
+test('a quote of a message that is taller than the screen leads to its beginning', async ({ page, inbox, emulator }) => {
+  const { phone, customer } = await conversation({ page, inbox, emulator });
+  const tall = await customer.send(phone, ['Era uma vez', ...Array<string>(80).fill('.'), 'Fim'].join('\n'));
+  await customer.reply(phone, tall, 'Que história');
+  await quote(page, 'Que história').click();
+  const above = async () => {
+    const [shown, frame] = [await bubble(page, 'Era uma vez').boundingBox(), await log(page).boundingBox()];
+    return shown!.y - frame!.y;
+  };
+  await expect.poll(above).toBeGreaterThanOrEqual(0);
+});
+
+test('long names take one line, and versions have the colours of their side', async ({ page, inbox, emulator }) => {
+  const scene = await conversation({ page, inbox, emulator });
+  const { phone, customer, asked } = scene;
+  await answer(page, scene, 'Abrimos às 8h');
+  await customer.reply(phone, asked, 'Alguém aí?');
+  await customer.react(phone, asked, '👍');
+  const isOneLine = (element: HTMLElement) => {
+    const height = element.offsetHeight;
+    element.textContent = 'Maria das Dores '.repeat(20);
+    return element.offsetHeight === height && element.scrollWidth > element.clientWidth;
+  };
+  expect(await quote(page, 'Alguém aí?').locator('strong').evaluate(isOneLine)).toBe(true);
+  await reaction(page, QUESTION, '👍').click();
+  const who = page.getByRole('dialog', { name: 'Quem reagiu' });
+  expect(await who.getByText('Carla Dias').evaluate(isOneLine)).toBe(true);
+  await page.keyboard.press('Escape');
+
+  await customer.edit(phone, asked, 'Vocês abrem no domingo?');
+  await edit(page, 'Abrimos às 8h', 'Abrimos às 9h');
+  const versions = page.getByRole('dialog', { name: 'Versões da mensagem' });
+  const colours: string[] = [];
+  for (const text of ['Vocês abrem no domingo?', 'Abrimos às 9h']) {
+    await bubble(page, text).getByRole('button', { name: /^editada/i }).click();
+    colours.push(await versions.locator('.version').last().evaluate((version) => getComputedStyle(version).backgroundColor));
+    await page.keyboard.press('Escape');
+    await expect(versions).toBeHidden();
+  }
+  expect(colours[0]).not.toBe(colours[1]);
+});
+
+test.describe('on a narrow screen', () => {
+  test.use(PHONE);
+
+  test('nothing covers the buttons of the editor or the composer', async ({ page, inbox, emulator }) => {
+    const scene = await conversation({ page, inbox, emulator });
+    const { phone, customer } = scene;
+    for (let n = 1; n <= 15; n += 1) await customer.send(phone, `recado ${n}\n.\n.`);
+    await answer(page, scene, 'Abrimos às 8h');
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await choose(page, 'Abrimos às 8h', 'Copiar');
+    const said = page.getByRole('status').filter({ hasText: 'Copiado' });
+    await expect(said).toBeVisible();
+    const [sentence, field] = [(await said.boundingBox())!, (await composer(page).boundingBox())!];
+    expect(sentence.y + sentence.height).toBeLessThan(field.y);
+
+    await choose(page, 'Abrimos às 8h', 'Editar');
+    await log(page).evaluate((element) => (element.scrollTop = -60));
+    const toEnd = page.getByRole('button', { name: 'Ir para o fim' });
+    await expect(toEnd).toBeVisible();
+    const [arrow, cancel] = [(await toEnd.boundingBox())!, (await page.getByRole('button', { name: 'Cancelar edição' }).boundingBox())!];
+    expect(arrow.x + arrow.width).toBeLessThanOrEqual(cancel.x);
+  });
 });

@@ -260,7 +260,7 @@ test('a refusal that comes before the answer to the sending is not taken back by
 
 test('a message that waited when the number was unlinked says so, and "Tentar de novo" sends it once it is linked', async ({ page, inbox, emulator }) => {
   const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
-  const why = 'O número foi desconectado antes do envio. Tente de novo: ele é feito quando o número conectar.';
+  const why = 'O número foi desconectado antes do envio. Tente de novo: sai quando o número conectar.';
   await login(page, await inbox.addUser('Ana Alves'));
   const device = await connect(page, phone);
   await customer.send(phone, 'Oi');

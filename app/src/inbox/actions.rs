@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use model::{Change, Message, OperationId, Reaction, WaMessageId};
 
-use super::{Bubble, Inbox, Row};
+use super::{Bubble, Inbox, Right, Row};
 use crate::{ApiError, api, browser};
 
 /// The response of a server function that changes a message. It is boxed, so that the code that
@@ -57,8 +57,8 @@ impl Inbox {
         });
     }
 
-    /// Shows the response, or its error. Returns true on success. If an event of the message came
-    /// first, that is newer.
+    /// Shows the response, or its error until a later change succeeds. Returns true on success. If an
+    /// event of the message came first, that is newer.
     pub(super) async fn settle(self, before: Message, answer: Answer) -> bool {
         let answer = answer.await;
         if !self.alive() {
@@ -70,10 +70,14 @@ impl Inbox {
                 if self.bubbles.get_untracked(&before.key()).as_ref() == Some(&before) {
                     self.put_bubble(message);
                 }
+                self.notice.set(None);
                 true
             }
             Err(error) => {
-                self.notice.set(Some(error));
+                // The server does not tell a forbidden chat from one that is missing.
+                let is_reader = untrack(|| self.right_here()) == Right::Read;
+                let is_forbidden = error == ApiError::NotFound && is_reader;
+                self.notice.set(Some(if is_forbidden { ApiError::Forbidden } else { error }));
                 false
             }
         }

@@ -98,7 +98,6 @@ impl Inbox {
             && self.bubbles.first().is_some_and(|first| bubble.rank() < first.rank());
         if !above || self.bubbles.cell(&bubble.key()).is_some() {
             self.bubbles.put(bubble);
-            self.drop_revoked_reply();
         }
     }
 

@@ -4,11 +4,11 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use model::WaMessageId;
+use model::{Change, Message, PendingChange, WaMessageId};
 use serde::{Deserialize, Serialize};
 
 use super::{BubbleKey, Inbox};
-use crate::{api, browser};
+use crate::{ApiError, api, browser};
 
 /// Another text of a message that the server does not have yet.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -18,6 +18,10 @@ pub(crate) struct Edit {
     /// The text that the editor was opened with.
     from: String,
     text: String,
+    /// The edit of the message that it starts from, 0 for the message as it was sent. `None` if it
+    /// replaces any other, because it starts from one that waits.
+    #[serde(default)]
+    seen: Option<i64>,
     /// The id under which this text was sent last; the same text again is the same edit.
     wa_id: Option<WaMessageId>,
     #[serde(skip)]
@@ -26,14 +30,14 @@ pub(crate) struct Edit {
 
 impl Edit {
     /// Returns the edit of a message whose editor opens with `text`.
-    pub(crate) fn new(key: &BubbleKey, text: &str) -> Self {
-        let text = with_newlines(text);
-        Self { key: key.to_string(), from: text.clone(), text, wa_id: None, saving: false }
+    pub(crate) fn new(key: &BubbleKey, message: &Message, text: &str) -> Self {
+        let (text, seen) = (with_newlines(text), seen(message));
+        Self { key: key.to_string(), from: text.clone(), text, seen, wa_id: None, saving: false }
     }
 
     /// Returns the edit of a message that starts from one that failed, which is a change as it is.
-    pub(crate) fn again(key: &BubbleKey, text: &str) -> Self {
-        Self { from: String::new(), ..Self::new(key, text) }
+    pub(crate) fn again(key: &BubbleKey, message: &Message, text: &str) -> Self {
+        Self { from: String::new(), ..Self::new(key, message, text) }
     }
 
     fn is_changed(&self) -> bool {
@@ -46,6 +50,14 @@ impl Edit {
             self.wa_id = None;
         }
     }
+}
+
+/// Returns the edit that whoever reads this message has seen; `None` if another one waits.
+fn seen(message: &Message) -> Option<i64> {
+    let waits =
+        |one: &PendingChange| one.failed.is_none() && matches!(one.change, Change::Edit { .. });
+    let is_waiting = message.pending.iter().any(waits);
+    (!is_waiting).then(|| message.edited.unwrap_or(0))
 }
 
 /// Returns a text as the browser reports it from a field.
@@ -62,6 +74,11 @@ impl Inbox {
     /// The text that is being typed for a message.
     pub(crate) fn typed_text(self, key: &BubbleKey) -> Option<String> {
         self.edit_of(key).map(|edit| edit.text)
+    }
+
+    /// The edit that the text which is being typed for a message starts from.
+    pub(crate) fn seen_edit(self, key: &BubbleKey) -> Option<i64> {
+        self.edit_of(key).and_then(|edit| edit.seen)
     }
 
     /// Returns true while the server is asked to save the edit of a message.
@@ -94,7 +111,7 @@ impl Inbox {
         }
         let bubble = self.bubbles.get_untracked(key);
         let Some(message) = bubble.and_then(|bubble| bubble.stored().cloned()) else { return };
-        let Edit { text, wa_id, .. } = edit;
+        let Edit { text, wa_id, seen, .. } = edit;
         let Some(wa_id) = wa_id.or_else(browser::new_message_id) else { return };
         self.change_edit(key, |edit| {
             edit.wa_id = Some(wa_id.clone());
@@ -102,12 +119,28 @@ impl Inbox {
         });
         let key = key.clone();
         spawn_local(async move {
-            let answer = api::edit_message(message.chat, message.id, text, Some(wa_id));
+            let answer = api::edit_message(message.chat, message.id, text, Some(wa_id), seen);
             match self.settle(message, Box::pin(answer)).await {
                 true => self.stop_editing(&key),
-                false => self.change_edit(&key, |edit| edit.saving = false),
+                false => {
+                    self.change_edit(&key, |edit| edit.saving = false);
+                    self.see_other_edit(&key);
+                }
             }
         });
+    }
+
+    /// After the refusal of a text because of another edit, the next attempt replaces the text that
+    /// the page shows now.
+    fn see_other_edit(self, key: &BubbleKey) {
+        let is_edited = |notice: &Option<ApiError>| *notice == Some(ApiError::Edited);
+        if self.notice.try_with_untracked(is_edited) != Some(true) {
+            return;
+        }
+        let bubble = self.bubbles.get_untracked(key);
+        if let Some(message) = bubble.as_ref().and_then(|bubble| bubble.stored()) {
+            self.change_edit(key, |edit| edit.seen = seen(message));
+        }
     }
 
     /// Forgets the edit of a message, and closes its editor if it is open. The focus goes back to
@@ -178,19 +211,24 @@ mod tests {
         WaMessageId::from_random([7; 9])
     }
 
+    /// Returns an edit of a message that nobody has edited.
+    fn edit(text: &str) -> Edit {
+        Edit::new(&key(), &fixtures::message(1), text)
+    }
+
     #[test]
     fn only_another_text_is_a_change() {
-        let mut edit = Edit::new(&key(), "um\r\ndois");
+        let mut edit = edit("um\r\ndois");
         edit.set_text("um\ndois".to_owned());
         assert!(!edit.is_changed(), "a field has no carriage returns");
         edit.set_text("um".to_owned());
         assert!(edit.is_changed());
-        assert!(Edit::again(&key(), "um").is_changed());
+        assert!(Edit::again(&key(), &fixtures::message(1), "um").is_changed());
     }
 
     #[test]
     fn the_same_text_again_is_the_same_edit() {
-        let mut edit = Edit { wa_id: Some(id()), ..Edit::new(&key(), "um") };
+        let mut edit = Edit { wa_id: Some(id()), ..edit("um") };
         edit.set_text("um".to_owned());
         assert_eq!(edit.wa_id, Some(id()));
         edit.set_text("dois".to_owned());
@@ -198,8 +236,23 @@ mod tests {
     }
 
     #[test]
+    fn an_edit_starts_from_the_text_that_the_page_shows() {
+        let change = Change::Edit { text: "dois".to_owned() };
+        let id = model::OperationId(1);
+        let with = |edited, failed| Message {
+            edited,
+            pending: vec![PendingChange { id, change: change.clone(), failed }],
+            ..fixtures::message(1)
+        };
+        let refused = Some(model::FailReason::Refused);
+        assert_eq!(seen(&fixtures::message(1)), Some(0));
+        assert_eq!(seen(&with(Some(7), refused)), Some(7));
+        assert_eq!(seen(&with(Some(7), None)), None, "it replaces the one that waits");
+    }
+
+    #[test]
     fn a_kept_edit_is_not_being_saved() {
-        let saving = Edit { wa_id: Some(id()), saving: true, ..Edit::new(&key(), "um") };
+        let saving = Edit { wa_id: Some(id()), saving: true, ..edit("um") };
         let kept = serde_json::to_string(&[&saving]).unwrap();
         let edits: Vec<Edit> = serde_json::from_str(&kept).unwrap();
         assert_eq!(edits, [Edit { saving: false, ..saving }]);

@@ -61,7 +61,8 @@ impl Inbox {
         Ok(self.key_of(quoted).map_or(or_else, Found::Here))
     }
 
-    fn key_of(self, message: MessageId) -> Option<BubbleKey> {
+    /// The key of a loaded message.
+    pub(crate) fn key_of(self, message: MessageId) -> Option<BubbleKey> {
         let is_it = |bubble: &Bubble| bubble.stored().is_some_and(|one| one.id == message);
         self.bubbles.matching(is_it).first().map(Row::key)
     }

@@ -95,7 +95,6 @@ impl Inbox {
                 self.bubbles.put(Bubble::Stored(message.clone()));
             }
             self.open.set(Open::Ready(chat.clone()));
-            self.drop_revoked_reply();
             return;
         }
         self.reached.set_value(None);
@@ -138,7 +137,6 @@ impl Inbox {
         let unsent = self.unsent.get_untracked();
         let unsent = unsent.into_iter().filter(|unsent| unsent.chat == id);
         self.bubbles.fill(unsent.map(Bubble::Unsent).collect());
-        self.drop_revoked_reply();
         if matches!(self.open.get_untracked(), Open::Loading(_)) {
             self.open.set(Open::Ready(chat));
         }

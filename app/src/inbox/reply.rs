@@ -1,9 +1,10 @@
 //! The message that the next text answers. It is stored for the tab, and a reload does not lose it.
+//! The part `actions` drops it when that message is deleted.
 
 use leptos::prelude::*;
-use model::{ChatId, Message, MessageKind, Quote, bounds};
+use model::{ChatId, Message, Quote, bounds};
 
-use super::{Bubble, Inbox, Open};
+use super::{Inbox, Open};
 use crate::browser;
 
 impl Inbox {
@@ -33,19 +34,6 @@ impl Inbox {
     pub(crate) fn recall_reply(self) {
         let chat = self.open.get_untracked().id();
         self.reply.set(chat.and_then(|chat| browser::recall(&self.reply_key(chat))));
-        self.drop_revoked_reply();
-    }
-
-    /// Drops the reply if its message was deleted meanwhile.
-    pub(super) fn drop_revoked_reply(self) {
-        let Some(quote) = self.reply.get_untracked() else { return };
-        let is_revoked = |bubble: &Bubble| {
-            bubble.kind() == MessageKind::Revoked
-                && bubble.stored().is_some_and(|one| Some(one.id) == quote.message)
-        };
-        if !self.bubbles.matching(is_revoked).is_empty() {
-            self.set_reply(None);
-        }
     }
 
     /// The name of the contact of the open conversation.

@@ -1,9 +1,12 @@
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
+use model::MessageKind;
 
 use super::super::enter::{excess, submits};
 use super::super::{bool_signal, text_signal};
+use super::lost_edit::close_editor;
+use super::offers::newer;
 use crate::i18n::{t, use_locale};
 use crate::inbox::{Overlay, use_inbox};
 use crate::{browser, labels};
@@ -12,8 +15,11 @@ use crate::{browser, labels};
 pub(super) fn editor(overlay: Overlay) -> AnyView {
     let locale = use_locale();
     let inbox = use_inbox();
+    let Some(cell) = inbox.bubbles.cell(&overlay.key) else { return ().into_any() };
+    let cell = RwSignal::from(cell);
     let key = StoredValue::new(overlay.key);
     let Some(text) = key.with_value(|key| inbox.typed_text(key)) else { return ().into_any() };
+    let seen = key.with_value(|key| inbox.seen_edit(key));
     // A copy of the field's text, for values that depend on its length.
     let typed = RwSignal::new(text.clone());
     let saving = bool_signal(move || key.with_value(|key| inbox.is_saving(key)));
@@ -22,6 +28,22 @@ pub(super) fn editor(overlay: Overlay) -> AnyView {
         if let Some(area) = area.get() {
             browser::enter_editor(&area);
         }
+    });
+    // Another dialog is not replaced while it is open.
+    Effect::new(move || {
+        let is_revoked = cell.with(|bubble| bubble.kind() == MessageKind::Revoked);
+        if is_revoked && inbox.overlay.with(Option::is_none) {
+            close_editor(inbox, key.get_value());
+        }
+    });
+    // What the message says by now, if somebody else edited it. While this text is being saved, the
+    // newest edit is this one.
+    let other = text_signal(move || match saving.get() {
+        true => String::new(),
+        false => cell.with(|bubble| {
+            let other = bubble.stored().and_then(|message| newer(message, seen));
+            other.unwrap_or_default().to_owned()
+        }),
     });
     let over = Signal::derive(move || typed.with(|typed| excess(typed)));
     let too_long = text_signal(move || match over.get() {
@@ -64,6 +86,12 @@ pub(super) fn editor(overlay: Overlay) -> AnyView {
     };
     view! {
         <form class="edit" on:submit=on_submit>
+            <div role="status">
+                <p class="other" hidden=bool_signal(move || other.with(String::is_empty))>
+                    {t!(locale, actions.edited_by_other)}
+                    <span dir="auto">{other}</span>
+                </p>
+            </div>
             <textarea
                 dir="auto"
                 rows=rows

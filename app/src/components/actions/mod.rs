@@ -10,6 +10,8 @@
 mod editor;
 mod emoji;
 mod forward;
+mod lost_edit;
+mod lost_reply;
 mod menu;
 mod modal;
 mod offers;
@@ -31,7 +33,8 @@ use crate::inbox::{Inbox, Open, Overlay, Tail, use_inbox};
 use crate::parts::Missing;
 use crate::{ApiError, browser};
 
-/// The action that opens the editor of an edit that was left, when its conversation is opened.
+/// The action that opens the editor of an edit that was left, when its conversation is opened. It also
+/// begins to watch if the message of a reply is deleted.
 const RESUME: &str = "resume";
 
 type Perform = fn(Inbox, Locale, &str);
@@ -50,6 +53,7 @@ pub(crate) fn Actions() -> impl IntoView {
     let locale = use_locale();
     let inbox = use_inbox();
     let is_listening = RwSignal::new(false);
+    let owner = Owner::current().unwrap_or_default();
     Effect::new(move || {
         let on_action = move |what: JsValue| {
             let Some(what) = what.as_string() else { return };
@@ -79,9 +83,10 @@ pub(crate) fn Actions() -> impl IntoView {
             return resumed;
         }
         if resumed.is_none() {
+            let owner = owner.clone();
             spawn_local(async move {
                 if let Ok(perform) = actions().await {
-                    perform(inbox, locale, RESUME);
+                    owner.with(|| perform(inbox, locale, RESUME));
                 }
             });
         }

@@ -67,6 +67,16 @@ pub(super) fn last_edit(message: &Message) -> Option<(&str, bool)> {
     })
 }
 
+/// The text that somebody else gave a message after the edit `seen`, confirmed or not. `None` if there is
+/// none, or if `seen` is not known.
+pub(super) fn newer(message: &Message, seen: Option<i64>) -> Option<&str> {
+    let is_other = seen? != message.edited.unwrap_or(0);
+    match last_edit(message) {
+        Some((waiting, false)) => Some(waiting),
+        _ => is_other.then_some(&*message.text),
+    }
+}
+
 /// The whole minutes of a time, rounded up.
 pub(super) fn minutes(left: TimeDelta) -> i64 {
     (left.num_seconds().max(0) + 59) / 60
@@ -156,6 +166,17 @@ mod tests {
         let failed = edits(&[(long.as_str(), refused)]);
         assert_eq!(last_edit(&failed), None);
         assert!(after(failed, 1).contains(&Edit));
+    }
+
+    #[test]
+    fn a_text_is_newer_after_another_edit() {
+        let edited = Message { edited: Some(7), text: "dois".to_owned(), ..ours() };
+        assert_eq!(newer(&ours(), Some(0)), None);
+        assert_eq!(newer(&edited, Some(0)), Some("dois"));
+        assert_eq!(newer(&edited, Some(7)), None);
+        assert_eq!(newer(&edited, None), None);
+        assert_eq!(newer(&edits(&[("três", None)]), Some(0)), Some("três"));
+        assert_eq!(newer(&edits(&[("três", Some(FailReason::Refused))]), Some(0)), None);
     }
 
     #[test]

@@ -10,6 +10,8 @@ use super::RESUME;
 use super::editor::editor;
 use super::emoji::emoji;
 use super::forward::forward;
+use super::lost_edit::close_editor;
+use super::lost_reply::watch_reply;
 use super::menu::menu;
 use super::offers::{Action, last_edit, offers};
 use super::reactors::reactors;
@@ -23,9 +25,11 @@ use crate::{api, browser};
 const SAID: Duration = Duration::from_secs(6);
 
 /// Performs `what key of` (`browser/later/actions.js`): the name of an action, the key of the message, and a
-/// value, which may be empty. `resume` alone opens the editor of an edit that was left.
+/// value, which may be empty. `resume` alone opens the editor of an edit that was left, and watches the
+/// reply.
 pub(super) fn perform(inbox: Inbox, locale: Locale, asked: &str) {
     if asked == RESUME {
+        watch_reply(inbox, locale);
         return resume(inbox);
     }
     let mut words = asked.splitn(3, ' ');
@@ -128,12 +132,13 @@ fn edit(inbox: Inbox, key: BubbleKey, message: Message) {
     }
     spawn_local(async move {
         let edit = match last_edit(&message) {
-            Some((text, true)) => Ok(Edit::again(&key, text)),
-            Some((text, false)) => Ok(Edit::new(&key, text)),
+            Some((text, true)) => Ok(Edit::again(&key, &message, text)),
+            Some((text, false)) => Ok(Edit::new(&key, &message, text)),
             None if message.more => {
-                api::message_text(message.id).await.map(|whole| Edit::new(&key, &whole.text))
+                let whole = api::message_text(message.id).await;
+                whole.map(|whole| Edit::new(&key, &message, &whole.text))
             }
-            None => Ok(Edit::new(&key, &message.text)),
+            None => Ok(Edit::new(&key, &message, &message.text)),
         };
         match edit {
             // Another conversation may be open by now.
@@ -151,18 +156,21 @@ fn open_editor(inbox: Inbox, key: BubbleKey) {
     inbox.editing.set(Some(Overlay { make: editor, key, text: String::new() }));
 }
 
-/// Opens the editor of the newest edit in this conversation that was left without saving.
+/// Opens the editor of the newest edit in this conversation that was left without saving. If its
+/// message was deleted since, the text is shown.
 fn resume(inbox: Inbox) {
     inbox.recall_edits();
     let is_left = |bubble: &Bubble| {
-        let is_text = bubble.stored().is_some_and(|message| message.kind == MessageKind::Text);
-        is_text && inbox.has_edit(&bubble.key())
+        let is_known = matches!(bubble.kind(), MessageKind::Text | MessageKind::Revoked);
+        is_known && bubble.stored().is_some() && inbox.has_edit(&bubble.key())
     };
-    let may_edit = untrack(|| inbox.right_here()) == Right::Write;
-    if !may_edit || inbox.editing.with_untracked(Option::is_some) {
+    if inbox.editing.with_untracked(Option::is_some) {
         return;
     }
-    if let Some(bubble) = inbox.bubbles.matching(is_left).last() {
+    let Some(bubble) = inbox.bubbles.matching(is_left).pop() else { return };
+    if bubble.kind() == MessageKind::Revoked {
+        close_editor(inbox, bubble.key());
+    } else if untrack(|| inbox.right_here()) == Right::Write {
         open_editor(inbox, bubble.key());
     }
 }

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use model::Version;
+use model::{Author, Version};
 
 use super::super::element::element;
 use super::super::erased_view;
@@ -8,7 +8,7 @@ use super::modal::modal;
 use crate::api;
 use crate::clock::{Clock, day, hour_minute, use_clock};
 use crate::i18n::{Locale, t, use_locale};
-use crate::inbox::{Overlay, use_inbox};
+use crate::inbox::{Bubble, Overlay, use_inbox};
 
 /// The texts that an edited message has had.
 pub(super) fn versions(overlay: Overlay) -> AnyView {
@@ -17,6 +17,9 @@ pub(super) fn versions(overlay: Overlay) -> AnyView {
     let inbox = use_inbox();
     let texts = RwSignal::new(None::<Vec<Version>>);
     let bubble = inbox.bubbles.get_untracked(&overlay.key);
+    // The customer's texts have the colour of the customer's bubbles.
+    let is_own = bubble.as_ref().is_some_and(Bubble::is_outgoing);
+    let class = if is_own { "versions out" } else { "versions" };
     if let Some(id) = bubble.and_then(|bubble| Some(bubble.stored()?.id)) {
         spawn_local(async move {
             match api::message_versions(id).await {
@@ -34,7 +37,7 @@ pub(super) fn versions(overlay: Overlay) -> AnyView {
         None => t!(locale, actions.loading).into_any(),
         Some(texts) => {
             let rows = texts.into_iter().map(|version| row(locale, clock, version));
-            element("OL", &[("class", Some("versions"))], rows.collect::<Vec<_>>().into_any())
+            element("OL", &[("class", Some(class))], rows.collect::<Vec<_>>().into_any())
         }
     });
     let content = view! {
@@ -51,9 +54,20 @@ fn row(locale: Locale, clock: Clock, version: Version) -> AnyView {
     let at = clock.zone.get().local(version.at);
     let when = format!("{}, {}", day(locale, at.date(), clock.today.get()), hour_minute(at));
     let own_direction = [("class", Some("version")), ("dir", Some("auto"))];
+    let author = match version.author {
+        Some(Author::User { name }) => Some(name),
+        Some(Author::Phone) => Some(t!(locale, actions.by_phone).to_owned()),
+        Some(Author::Contact { .. }) | None => None,
+    };
+    let mut about = Vec::new();
+    if let Some(author) = author {
+        about.push(element("SPAN", &[("dir", Some("auto"))], author.into_any()));
+        about.push(" · ".into_any());
+    }
+    about.push(when.into_any());
     let parts = vec![
         element("P", &own_direction, version.text.into_any()),
-        element("SMALL", &[], when.into_any()),
+        element("SMALL", &[], about.into_any()),
     ];
     element("LI", &[], parts.into_any())
 }
