@@ -681,6 +681,21 @@ test('of two people who edit one message, the second is told, and keeps what was
   for (const [nth, name] of ['Ana Alves', 'Ana Alves', 'Bruno Braga'].entries()) await expect(versions.nth(nth)).toContainText(name);
 });
 
+test('an edit is refused with a sentence once its author may only read', async ({ page, browserOf, inbox, emulator }) => {
+  const scene = await conversation({ page, inbox, emulator }, 'admin');
+  const bruno = await browserOf(await inbox.addUser('Bruno Braga'));
+  await answer(page, scene, 'Abrimos às 8h');
+  await grant(page, 'Bruno Braga', 'Ler e enviar');
+  await openChat(bruno, 'Carla Dias');
+  await choose(bruno, 'Abrimos às 8h', 'Editar');
+  await editor(bruno).fill('Abrimos às 10h');
+  await call(page, 'set_access', { user: '2', 'connections[]': '1', access: 'read' });
+  await expect(bruno.getByText('Você pode ler esta conversa, mas não escrever por este número.')).toBeVisible();
+  await save(bruno).click();
+  await expect(bruno.getByRole('alert').filter({ hasText: 'Você não tem permissão para isso.' })).toBeVisible();
+  await expect(editor(bruno)).toHaveValue('Abrimos às 10h');
+});
+
 test('what was typed for a message that is deleted meanwhile is shown until it is discarded', async ({ page, inbox, emulator }) => {
   const { phone, customer } = await conversation({ page, inbox, emulator });
   const sent = await phone.send(customer, 'Abrimos às 8h');
@@ -705,7 +720,7 @@ test('what was typed for a message that is deleted meanwhile is shown until it i
 });
 
 /** Returns true if the focus is in a message. */
-const isInMessage = (page: Page) => page.evaluate(() => document.activeElement?.closest('article') != null);
+const isInMessage = (page: Page) => page.evaluate(() => Boolean(document.activeElement?.closest('article')));
 
 test('a deletion leaves the focus at its message, and closes the menu of others', async ({ page, inbox, emulator }) => {
   const scene = await conversation({ page, inbox, emulator });

@@ -30,9 +30,10 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::NotFound`] when it is not a message of the grant's number, or not of the chat that
-    /// the grant was given for, or its chat is private and the user is not its owner; [`Error::Replaced`] when the number's phone changed;
-    /// [`Error::Unchangeable`] when the message is not one that can be changed in this way, waits to
-    /// be deleted, or has [`bounds::CHANGES`] changes that wait or failed; [`Error::TooLate`];
+    /// the grant was given for, or its chat is private and the user is not its owner;
+    /// [`Error::Replaced`] when the number's phone changed; [`Error::Unchangeable`] when the message
+    /// is not one that can be changed in this way, waits to be deleted, or has [`bounds::CHANGES`]
+    /// changes that wait or failed; [`Error::TooLate`];
     /// [`Error::EmptyText`] and [`Error::TextTooLong`] of an edit; [`Error::Invalid`] for a reaction
     /// that is no emoji, and for an id that is or was taken.
     pub async fn enqueue_change(
