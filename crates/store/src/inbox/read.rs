@@ -22,8 +22,8 @@ impl Store {
     /// unread for the agents.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when the chat does not belong to the grant's number, or is private and
-    /// the user is not its owner.
+    /// [`Error::NotFound`] when the grant is not for the chat, or the chat is private and the user is
+    /// not its owner.
     pub async fn mark_read(&self, grant: &Grant<Write>, chat: ChatId) -> Result<bool, Error> {
         let connection = grant.connection();
         let mut writing = self.write().await?;
@@ -34,6 +34,7 @@ impl Store {
             .filter(chat::Column::ConnectionId.eq(connection.0))
             .one(&writing.tx)
             .await?
+            .filter(|row| grant.is_for(ChatId(row.id)))
             .ok_or(Error::NotFound)?;
         let unread = message::head()
             .filter(message::Column::ChatId.eq(chat.0))
