@@ -14,21 +14,13 @@ const LASTS: u32 = 31_536_000;
 
 /// The theme of this browser, as an attribute of the page's root; `None` follows the system.
 pub(crate) fn theme() -> Option<&'static str> {
-    match cookie(THEME)?.as_str() {
-        "light" => Some("light"),
-        "dark" => Some("dark"),
-        _ => None,
-    }
+    cookie(THEME)?.parse::<Theme>().ok().map(Into::into)
 }
 
 /// The setting of the Enter key in this browser, as an attribute of the page's root. Without one
 /// the device decides.
 pub(crate) fn enter_key() -> Option<&'static str> {
-    match cookie(ENTER)?.as_str() {
-        "sends" => Some("sends"),
-        "breaks" => Some("breaks"),
-        _ => None,
-    }
+    cookie(ENTER)?.parse::<EnterKey>().ok().map(Into::into)
 }
 
 /// Applies a person's preferences in this browser, wherever they chose them. Preferences that they
@@ -51,16 +43,14 @@ pub(crate) fn remember_language(language: Language) {
 
 pub(crate) fn remember_theme(theme: Option<Theme>) {
     match theme {
-        Some(Theme::Light) => set(THEME, "light", LASTS),
-        Some(Theme::Dark) => set(THEME, "dark", LASTS),
+        Some(theme) => set(THEME, theme.into(), LASTS),
         None => set(THEME, "", 0),
     }
 }
 
 pub(crate) fn remember_enter_key(enter_key: Option<EnterKey>) {
     match enter_key {
-        Some(EnterKey::Sends) => set(ENTER, "sends", LASTS),
-        Some(EnterKey::Breaks) => set(ENTER, "breaks", LASTS),
+        Some(enter_key) => set(ENTER, enter_key.into(), LASTS),
         None => set(ENTER, "", 0),
     }
 }

@@ -139,8 +139,8 @@ pub enum UserCommand {
     },
 }
 
-fn parse_role(text: &str) -> Result<Role, model::user::UnknownRole> {
-    text.parse()
+fn parse_role(text: &str) -> Result<Role, &'static str> {
+    text.parse().map_err(|_| "a role is admin or atendente")
 }
 
 /// The configuration of the server.

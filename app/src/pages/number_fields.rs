@@ -29,14 +29,14 @@ pub(super) fn Colors(chosen: NumberColor) -> impl IntoView {
     view! {
         <fieldset class="field swatches">
             <legend>{t!(locale, number.color)}</legend>
-            {NumberColor::ALL.map(|color| {
+            {NumberColor::ALL.iter().map(|&color| {
                 let name = color_name(locale, color);
                 view! {
                     <label class="swatch" data-color=color.as_str() title=name>
                         <input type="radio" name="color" value=color.as_str() checked=color == chosen aria-label=name />
                     </label>
                 }
-            })}
+            }).collect_view()}
         </fieldset>
     }
 }

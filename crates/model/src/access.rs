@@ -2,12 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
 use crate::{ConnectionId, UserId};
 
 /// The granted rights. Every kind includes reading.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Access {
     Read,
     Write,
@@ -37,12 +39,7 @@ impl Access {
 
     /// The name used in the audit trail.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Read => "read",
-            Self::Write => "write",
-            Self::Manage => "manage",
-            Self::WriteAndManage => "write_and_manage",
-        }
+        self.into()
     }
 }
 

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::{AuditId, ConnectionId, UserId};
 
 /// Defines the enum of actions, the text of each in the database and in JSON, and the list of all.
+/// It is not derived with strum, as the names of other enums are: the texts are written out, so that
+/// a variant that is renamed keeps its text.
 macro_rules! actions {
     ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
         /// An audited action. The texts are kept for ever, in the database and in exports: none is

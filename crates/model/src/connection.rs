@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
 use crate::{ConnectionId, NumberColor, PhoneNumber, UserId};
 
@@ -71,8 +72,9 @@ impl Connection {
 }
 
 /// The state of a session. Only the actor of the connection in `gateway` changes it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum ConnectionState {
     /// No socket and no attempts. `reason` is absent before the first connection.
     Disconnected {
@@ -112,15 +114,7 @@ impl ConnectionState {
 
     /// Returns the name in logs and metrics.
     pub fn name(&self) -> &'static str {
-        match self {
-            Self::Disconnected { .. } => "disconnected",
-            Self::Connecting { .. } => "connecting",
-            Self::AwaitingScan { .. } => "awaiting_scan",
-            Self::AwaitingCode { .. } => "awaiting_code",
-            Self::Paused { .. } => "paused",
-            Self::Syncing => "syncing",
-            Self::Connected => "connected",
-        }
+        self.into()
     }
 }
 
@@ -159,8 +153,9 @@ pub enum StorageTrouble {
 }
 
 /// The reason why a session ended. The interface has a sentence and a remedy for each.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
 #[serde(tag = "reason", rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum EndReason {
     /// Every QR of the round expired unscanned.
     QrExpired,
@@ -192,20 +187,7 @@ pub enum EndReason {
 impl EndReason {
     /// Returns the name in logs, metrics and the database.
     pub fn name(&self) -> &'static str {
-        match self {
-            Self::QrExpired => "qr_expired",
-            Self::CodeExpired => "code_expired",
-            Self::CodeRefused => "code_refused",
-            Self::Passkey => "passkey",
-            Self::UnlinkedByPhone => "unlinked_by_phone",
-            Self::UnlinkedHere => "unlinked_here",
-            Self::Replaced => "replaced",
-            Self::Banned { .. } => "banned",
-            Self::Outdated => "outdated",
-            Self::Storage => "storage",
-            Self::WrongNumber { .. } => "wrong_number",
-            Self::PhoneInUse { .. } => "phone_in_use",
-        }
+        self.into()
     }
 }
 
@@ -225,5 +207,20 @@ mod tests {
         let state = ConnectionState::AwaitingScan { qr: Some(qr) }.without_secrets();
         assert_eq!(state, ConnectionState::AwaitingScan { qr: None });
         assert!(!serde_json::to_string(&state).unwrap().contains("svg"));
+    }
+
+    #[test]
+    fn a_state_and_an_end_have_one_name_everywhere() {
+        assert_eq!(serde_json::to_value(ConnectionState::Syncing).unwrap(), "syncing");
+        assert_eq!(ConnectionState::Syncing.name(), "syncing");
+        let scan = ConnectionState::AwaitingScan { qr: None };
+        assert!(serde_json::to_value(&scan).unwrap()[scan.name()].is_object());
+        for reason in [
+            EndReason::UnlinkedByPhone,
+            EndReason::Banned { until: None },
+            EndReason::WrongNumber { ends_in: 7 },
+        ] {
+            assert_eq!(serde_json::to_value(reason).unwrap()["reason"], reason.name());
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr};
 
 use crate::MessageId;
 
@@ -45,8 +46,9 @@ pub enum MediaView {
 }
 
 /// The state of the download of a file. WhatsApp keeps files apart from messages, for some weeks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum MediaState {
     /// It is being downloaded from WhatsApp, or will be.
     Awaited {

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr};
 
 use crate::{
     ChatId, Media, MessageId, PendingChange, Piece, Quote, Reaction, WaMessageId,
@@ -147,8 +148,9 @@ impl Forwarded {
 }
 
 /// The kind of a message. Kinds without text or file are shown by name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum MessageKind {
     Text,
     Image,
@@ -173,21 +175,7 @@ pub enum MessageKind {
 impl MessageKind {
     /// Returns the name in the database, which is the same as in JSON.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Text => "text",
-            Self::Image => "image",
-            Self::Video => "video",
-            Self::Audio => "audio",
-            Self::Document => "document",
-            Self::Sticker => "sticker",
-            Self::Location => "location",
-            Self::Contact => "contact",
-            Self::Poll => "poll",
-            Self::Revoked => "revoked",
-            Self::Undecryptable => "undecryptable",
-            Self::OnPhone => "on_phone",
-            Self::Unsupported => "unsupported",
-        }
+        self.into()
     }
 
     /// Returns true for a placeholder of a message whose content is missing.
@@ -197,23 +185,7 @@ impl MessageKind {
 
     /// Reads [`Self::as_str`]; an unknown name is [`Self::Unsupported`].
     pub fn from_name(name: &str) -> Self {
-        [
-            Self::Text,
-            Self::Image,
-            Self::Video,
-            Self::Audio,
-            Self::Document,
-            Self::Sticker,
-            Self::Location,
-            Self::Contact,
-            Self::Poll,
-            Self::Revoked,
-            Self::Undecryptable,
-            Self::OnPhone,
-        ]
-        .into_iter()
-        .find(|kind| kind.as_str() == name)
-        .unwrap_or(Self::Unsupported)
+        name.parse().unwrap_or(Self::Unsupported)
     }
 }
 
@@ -254,8 +226,9 @@ impl Delivery {
 }
 
 /// The reason why a message failed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum FailReason {
     /// The recipient has no WhatsApp, or WhatsApp refused the recipient.
     Recipient,
@@ -305,6 +278,7 @@ mod tests {
     fn kinds_survive_the_database() {
         for kind in [MessageKind::Text, MessageKind::Poll, MessageKind::OnPhone] {
             assert_eq!(MessageKind::from_name(kind.as_str()), kind);
+            assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str());
         }
         assert_eq!(MessageKind::from_name("hologram"), MessageKind::Unsupported);
     }

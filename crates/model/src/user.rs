@@ -4,12 +4,25 @@ use std::net::IpAddr;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::{SessionId, UserId};
 
 /// The role of a user in the installation. Access to a number depends on ownership and grants.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum Role {
     /// Sees every connection and administers users.
     Admin,
@@ -18,30 +31,11 @@ pub enum Role {
 }
 
 impl Role {
-    pub const ALL: [Self; 2] = [Self::Admin, Self::Atendente];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
+    /// Returns the name in the database and on the command line, which is the same as in JSON.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Admin => "admin",
-            Self::Atendente => "atendente",
-        }
-    }
-}
-
-/// The text names no role.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("a role is admin or atendente")]
-pub struct UnknownRole;
-
-impl std::str::FromStr for Role {
-    type Err = UnknownRole;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "admin" => Ok(Self::Admin),
-            "atendente" => Ok(Self::Atendente),
-            _ => Err(UnknownRole),
-        }
+        self.into()
     }
 }
 
@@ -77,8 +71,9 @@ pub struct Account {
 }
 
 /// The purpose of a link that an administrator created. It works once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum LinkKind {
     /// First login.
     Invitation,
@@ -129,25 +124,43 @@ pub struct UserPreferences {
 }
 
 /// The effect of Enter in the composer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum EnterKey {
     Sends,
     Breaks,
 }
 
 /// A language of the interface.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr)]
 pub enum Language {
     #[serde(rename = "pt-BR")]
+    #[strum(serialize = "pt-BR")]
     PtBr,
     #[serde(rename = "en")]
+    #[strum(serialize = "en")]
     En,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum Theme {
     Light,
     Dark,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_role_has_one_name_everywhere() {
+        for &role in Role::ALL {
+            assert_eq!(role.as_str().parse(), Ok(role));
+            assert_eq!(serde_json::to_value(role).unwrap(), role.as_str());
+        }
+        assert!("Admin".parse::<Role>().is_err());
+    }
 }

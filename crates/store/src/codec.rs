@@ -1,14 +1,10 @@
 //! Conversion of `model` values to columns and back.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, str::FromStr};
 
 use chrono::{DateTime, Utc};
 use model::{
     ConnectionId, Delivery, EndReason, FailReason, MediaState, NumberColor, Role, WaMessageId,
-};
-use serde::{
-    Serialize,
-    de::{DeserializeOwned, value::StrDeserializer},
 };
 
 use crate::Error;
@@ -49,14 +45,14 @@ pub(crate) fn read_delivery(column: Option<&str>) -> Result<Option<Delivery>, Er
         "delivered" => Delivery::Delivered,
         "read" => Delivery::Read,
         other => match other.strip_prefix(FAILED) {
-            Some(reason) => Delivery::Failed { reason: read_fail_reason(reason.to_owned())? },
+            Some(reason) => Delivery::Failed { reason: read_fail_reason(reason)? },
             None => return Err(Error::Corrupt { what: "a delivery", value: other.to_owned() }),
         },
     }))
 }
 
 /// Reads the reason of a failure, which [`enum_text`] has written.
-pub(crate) fn read_fail_reason(column: String) -> Result<FailReason, Error> {
+pub(crate) fn read_fail_reason(column: &str) -> Result<FailReason, Error> {
     read_enum("the reason of a failure", column)
 }
 
@@ -92,45 +88,28 @@ pub(crate) fn read_end_reason(column: Option<&str>) -> Result<Option<EndReason>,
 }
 
 pub(crate) fn read_role(column: &str) -> Result<Role, Error> {
-    column.parse().map_err(|_| Error::Corrupt { what: "a role", value: column.to_owned() })
+    read_enum("a role", column)
 }
 
 /// Returns the stored colour, else the number's default colour.
 pub(crate) fn read_color(id: ConnectionId, column: Option<&str>) -> Result<NumberColor, Error> {
-    column.map_or(Ok(NumberColor::of(id)), |name| {
-        name.parse().map_err(|_| Error::Corrupt { what: "a colour", value: name.to_owned() })
-    })
+    column.map_or(Ok(NumberColor::of(id)), |name| read_enum("a colour", name))
 }
 
-/// Returns the serde name of an enum without values.
-pub(crate) fn enum_text(value: impl Serialize) -> String {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(text)) => text,
-        // Only an enum with values is not a string, and reading it back returns an error.
-        _ => String::new(),
-    }
+/// Returns the name that the enum has in JSON, too.
+pub(crate) fn enum_text(value: impl Into<&'static str>) -> String {
+    value.into().to_owned()
 }
 
-pub(crate) fn read_enum<T: DeserializeOwned>(
-    what: &'static str,
-    column: String,
-) -> Result<T, Error> {
-    T::deserialize(StrDeserializer::<serde_json::Error>::new(&column))
-        .map_err(|_| Error::Corrupt { what, value: column })
+/// Reads a name that [`enum_text`] has written.
+pub(crate) fn read_enum<T: FromStr>(what: &'static str, column: &str) -> Result<T, Error> {
+    column.parse().map_err(|_| Error::Corrupt { what, value: column.to_owned() })
 }
 
 /// Returns `awaited`, `stored`, `gone`, `given_up`, `refused`, `too_large` or `evicted`; the number
 /// of tries and the time of the next have columns of their own.
 pub(crate) fn media_state(state: MediaState) -> &'static str {
-    match state {
-        MediaState::Awaited { .. } => AWAITED,
-        MediaState::Stored => "stored",
-        MediaState::Gone => "gone",
-        MediaState::GivenUp => "given_up",
-        MediaState::Refused => "refused",
-        MediaState::TooLarge => "too_large",
-        MediaState::Evicted => "evicted",
-    }
+    state.into()
 }
 
 /// The [`media_state`] of a file that is still to be downloaded.
@@ -141,22 +120,17 @@ pub(crate) const AWAITED: &str = "awaited";
 pub(crate) const EVICTING: &str = "evicting";
 
 pub(crate) fn read_media_state(
-    column: String,
+    column: &str,
     tries: i64,
     next_at: Option<i64>,
 ) -> Result<MediaState, Error> {
-    match column.as_str() {
+    match column {
         AWAITED => {
             let next_at = next_at.filter(|_| tries > 0).map(time);
             Ok(MediaState::Awaited { tries: u32::try_from(tries).unwrap_or(u32::MAX), next_at })
         }
-        "stored" => Ok(MediaState::Stored),
-        "gone" => Ok(MediaState::Gone),
-        "given_up" => Ok(MediaState::GivenUp),
-        "refused" => Ok(MediaState::Refused),
-        "too_large" => Ok(MediaState::TooLarge),
-        "evicted" | EVICTING => Ok(MediaState::Evicted),
-        _ => Err(Error::Corrupt { what: "a media state", value: column }),
+        EVICTING => Ok(MediaState::Evicted),
+        other => read_enum("a media state", other),
     }
 }
 
@@ -224,19 +198,22 @@ mod tests {
             (MediaState::Evicted, 0),
         ];
         for (state, tries) in all {
-            let column = media_state(state).to_owned();
+            let column = media_state(state);
             assert_eq!(read_media_state(column, tries, next_at.map(micros)).unwrap(), state);
         }
-        assert!(read_media_state("lost".to_owned(), 0, None).is_err());
+        assert_eq!(media_state(MediaState::GivenUp), "given_up", "as versions before wrote it");
+        assert_eq!(read_media_state(EVICTING, 0, None).unwrap(), MediaState::Evicted);
+        assert!(read_media_state("lost", 0, None).is_err());
     }
 
     #[test]
     fn enums_survive_the_database() {
         for language in [Language::PtBr, Language::En] {
-            assert_eq!(read_enum::<Language>("a language", enum_text(language)).unwrap(), language);
+            let column = enum_text(language);
+            assert_eq!(read_enum::<Language>("a language", &column).unwrap(), language);
         }
         assert_eq!(enum_text(Language::PtBr), "pt-BR");
-        assert!(read_enum::<Language>("a language", "pt".to_owned()).is_err());
+        assert!(read_enum::<Language>("a language", "pt").is_err());
     }
 
     #[test]

@@ -254,7 +254,7 @@ impl Viewer {
             kind,
             name: text::file_name(kind, &media.mime, media.name.as_deref()),
             mime: media.mime,
-            state: codec::read_media_state(media.state, media.tries, media.next_at)?,
+            state: codec::read_media_state(&media.state, media.tries, media.next_at)?,
             preview: media.preview.map(|preview| bytes(&preview)).transpose()?,
         })
     }

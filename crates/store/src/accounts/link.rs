@@ -169,7 +169,7 @@ async fn find_valid(db: &impl ConnectionTrait, token_hash: &str) -> Result<Login
     let user = user::Entity::find_by_id(link.user_id).one(db).await?.ok_or(Error::InvalidLink)?;
     Ok(LoginLink {
         user: super::to_model(user)?,
-        kind: codec::read_enum("a kind of link", link.kind)?,
+        kind: codec::read_enum("a kind of link", &link.kind)?,
         expires_at: codec::time(link.expires_at),
     })
 }

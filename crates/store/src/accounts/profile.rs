@@ -75,9 +75,9 @@ impl Viewer {
     pub async fn preferences(&self) -> Result<UserPreferences, Error> {
         let db = self.store().db();
         let row = active_row(db, self.user().id).await?.ok_or(Error::NotFound)?;
-        let language = row.language.map(|text| codec::read_enum("a language", text));
-        let theme = row.theme.map(|text| codec::read_enum("a theme", text));
-        let enter_key = row.enter_key.map(|text| codec::read_enum("an Enter key", text));
+        let language = row.language.map(|text| codec::read_enum("a language", &text));
+        let theme = row.theme.map(|text| codec::read_enum("a theme", &text));
+        let enter_key = row.enter_key.map(|text| codec::read_enum("an Enter key", &text));
         Ok(UserPreferences {
             language: language.transpose()?,
             theme: theme.transpose()?,

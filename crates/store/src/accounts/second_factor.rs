@@ -101,7 +101,7 @@ impl Accounts {
     /// [`Error::Database`].
     pub async fn totp_required(&self, _admin: &Admin) -> Result<Vec<Role>, Error> {
         let mut roles = Vec::new();
-        for role in Role::ALL {
+        for &role in Role::ALL {
             if required(self.store().db(), role).await? {
                 roles.push(role);
             }

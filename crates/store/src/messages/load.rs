@@ -160,7 +160,7 @@ impl Row {
 
     /// Returns the file of the message.
     fn media(&self, kind: MessageKind) -> Result<Option<Media>, Error> {
-        let Some(state) = self.state.clone() else { return Ok(None) };
+        let Some(state) = self.state.as_deref() else { return Ok(None) };
         let side = |pixels: i64| u32::try_from(pixels).ok();
         let mime = self.mime.as_deref().unwrap_or_default();
         let view = text::view(kind, mime);

@@ -91,7 +91,7 @@ impl Row {
             outbox::REACT => Change::React { emoji: self.payload },
             _ => return Err(Error::Corrupt { what: "a change", value: self.kind }),
         };
-        let failed = self.failed.map(codec::read_fail_reason).transpose()?;
+        let failed = self.failed.as_deref().map(codec::read_fail_reason).transpose()?;
         Ok(PendingChange { id: OperationId(self.id), change, failed })
     }
 }
