@@ -23,6 +23,7 @@ use whatsapp_rust::prelude::{Client, Jid};
 
 use crate::disk_room::DiskRoom;
 use crate::files::{Bounded, blocking};
+use crate::pauses::growing;
 use crate::reservation::Reservation;
 use crate::{media, media_address};
 
@@ -141,7 +142,7 @@ impl MediaDownloader {
             Err(DownloadError::Temporary(error)) => {
                 tracing::warn!(%connection, message_id = message.0, tries = row.tries + 1, %error, "file not fetched");
                 if row.tries + 1 < MAX_TRIES {
-                    let pause = pause_after(row.tries, self.first_retry);
+                    let pause = growing(self.first_retry, row.tries, LONGEST_PAUSE);
                     self.queue.not_now(&row, Utc::now() + pause).await
                 } else {
                     self.queue.given_up(message, MediaState::GivenUp).await
@@ -265,21 +266,4 @@ fn count_refused(state: MediaState) {
 
 fn temporary(error: impl Into<anyhow::Error>) -> DownloadError {
     DownloadError::Temporary(error.into())
-}
-
-fn pause_after(tries: u32, first: Duration) -> Duration {
-    first.saturating_mul(1 << tries.min(16)).min(LONGEST_PAUSE)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pauses_grow_up_to_an_hour() {
-        let pause = |tries| pause_after(tries, Duration::from_secs(5));
-        assert_eq!(pause(0), Duration::from_secs(5));
-        assert_eq!(pause(3), Duration::from_secs(40));
-        assert_eq!(pause(99), LONGEST_PAUSE);
-    }
 }

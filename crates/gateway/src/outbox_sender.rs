@@ -29,6 +29,7 @@ use whatsapp_rust::prelude::{Client, ClientError, Jid, SendError, SendOptions};
 
 use crate::origin::OwnPhone;
 use crate::outgoing;
+use crate::pauses::growing;
 
 /// Rows read at once, unacknowledged operations included.
 const WINDOW: u64 = 64;
@@ -260,7 +261,7 @@ fn after_failure(tried: u32) -> SendOutcome {
 
 /// Returns the pause after the failure of an attempt, counted from 1.
 fn retry_pause(tried: u32) -> Duration {
-    RETRY_PAUSE * 2u32.pow(tried.saturating_sub(1).min(MAX_TRIES))
+    growing(RETRY_PAUSE, tried.saturating_sub(1), LONGEST_PAUSE)
 }
 
 /// Returns the reason to show for a nack of an operation.

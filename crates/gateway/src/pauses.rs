@@ -1,4 +1,4 @@
-//! The pauses of a session that tests shorten.
+//! The pauses of a session that tests shorten, and pauses that grow with each failure.
 
 use std::time::Duration;
 
@@ -34,9 +34,25 @@ impl Pauses {
     }
 }
 
+/// Returns the pause after a failure that follows `earlier` others in a row: `first`, doubled with
+/// each of them, up to `longest`.
+///
+/// It takes a count, as the database and the state of a session have it. Crates such as `backon` keep
+/// the count in an iterator beside the repeated call, and a restart would begin it again.
+pub(crate) fn growing(first: Duration, earlier: u32, longest: Duration) -> Duration {
+    first.saturating_mul(2u32.saturating_pow(earlier)).min(longest)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pauses_double_up_to_the_longest() {
+        let [first, longest] = [5, 3600].map(Duration::from_secs);
+        let pauses = [0, 1, 3, 9, 10, 99, u32::MAX].map(|earlier| growing(first, earlier, longest));
+        assert_eq!(pauses.map(|pause| pause.as_secs()), [5, 10, 40, 2560, 3600, 3600, 3600]);
+    }
 
     #[test]
     fn a_dead_connection_is_noticed_within_half_a_minute() {

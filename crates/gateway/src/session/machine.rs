@@ -39,14 +39,16 @@ use std::time::Duration;
 use model::{ConnectionState, EndReason, StorageTrouble};
 use tokio::time::Instant;
 
+use crate::pauses::growing;
+
 pub(super) use self::effect::{Effect, Now, Timer};
 pub(super) use self::phase::Phase;
 
 /// Delay before a session restarts whose run loop ended for no known reason. It doubles with each
-/// restart in a row, [`MAX_DOUBLINGS`] times at most: WhatsApp refused the session in a way that
+/// restart in a row, up to [`LONGEST_RESTART_DELAY`]: WhatsApp refused the session in a way that
 /// another attempt may not solve.
 const FIRST_RESTART_DELAY: Duration = Duration::from_secs(5);
-const MAX_DOUBLINGS: u32 = 7;
+const LONGEST_RESTART_DELAY: Duration = Duration::from_secs(640);
 
 /// The state of a session. `C` is its client, which exists only where it runs. `restarts` counts
 /// the restarts since the session was connected last. See the [module](self).
@@ -295,7 +297,7 @@ impl<C> SessionState<C> {
 
     /// Schedules a restart, with a longer delay for each in a row.
     fn wait(&mut self, restarts: u32, now: Now) -> Effects<C> {
-        let delay = FIRST_RESTART_DELAY * 2u32.pow(restarts.min(MAX_DOUBLINGS));
+        let delay = growing(FIRST_RESTART_DELAY, restarts, LONGEST_RESTART_DELAY);
         *self =
             Self::Waiting { restart_at: now.instant + delay, restarts: restarts.saturating_add(1) };
         vec![Effect::Show(ConnectionState::Connecting { retry_at: Some(now.utc + delay) })]
