@@ -4,15 +4,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-#[path = "../../crates/store/tests/store/support/postgres.rs"]
-#[allow(dead_code, reason = "only tests of migrations begin with an empty database")]
-mod postgres;
 mod support;
 
 use std::collections::BTreeSet;
 
 use axum::http::StatusCode;
 use axum_test::TestServer;
+use fixtures::postgres;
 use model::{Access, Change, ChatId, ConnectionId, LiveEvent, MessageId, OperationId, Role, User};
 use store::ChatsPage;
 use support::{App, Live, PASSWORD};
@@ -238,7 +236,7 @@ async fn with_everybody(test: impl AsyncFn(Scene, Person)) {
         test(Scene::set(person, App::new().await).await, person).await;
         let database = postgres::Database::migrated().await;
         test(Scene::set(person, App::on(&database.url).await).await, person).await;
-        database.drop().await;
+        database.remove().await;
     }
 }
 

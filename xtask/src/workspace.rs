@@ -2,6 +2,7 @@
 
 use std::{
     env,
+    ffi::OsStr,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -88,20 +89,24 @@ impl Workspace {
         self.built(profile).join(name)
     }
 
-    /// Returns a `cargo` command that runs in the checkout with the caller's toolchain. It removes
-    /// the variables that `cargo run` set for xtask itself: ring's build script depends on such
-    /// variables, and all its dependants would be compiled again at every change between xtask and
-    /// a plain `cargo build`.
+    /// Returns a `cargo` command that runs in the checkout with the caller's toolchain.
     pub(crate) fn cargo(&self) -> Command {
-        let mut command = Command::new("cargo");
+        let mut command = command("cargo");
         command.current_dir(&self.root);
-        let ours =
-            |name: &str| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST");
-        for (name, _) in env::vars_os().filter(|(name, _)| name.to_str().is_some_and(ours)) {
-            command.env_remove(name);
-        }
         command
     }
+}
+
+/// Returns a command that may run cargo. It has none of the variables that `cargo run` set for xtask
+/// itself: ring's build script depends on such variables, and all its dependants would be compiled
+/// again at every change between xtask and a plain `cargo build`.
+pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    let ours = |name: &str| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST");
+    for (name, _) in env::vars_os().filter(|(name, _)| name.to_str().is_some_and(ours)) {
+        command.env_remove(name);
+    }
+    command
 }
 
 impl Profile {

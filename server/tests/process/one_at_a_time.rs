@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use sea_orm::{ConnectionTrait as _, Database};
+use fixtures::postgres;
+use sea_orm::{ConnectionTrait as _, Database, DatabaseBackend, Statement};
 
 use crate::program::{PASSWORD, Running, add_admin, finish, finish_with, program};
 
@@ -70,18 +71,6 @@ fn a_restart_right_after_a_kill_is_not_refused() {
     Running::start(&mut program(folder.path()));
 }
 
-/// Creates a database at the server of the tests; `None` if there is no server. The test drops it
-/// by name at the end.
-async fn postgres() -> Option<(sea_orm::DatabaseConnection, String, String)> {
-    let url = std::env::var("TEST_POSTGRES_URL").ok()?;
-    let server = Database::connect(&url).await.unwrap();
-    let name = format!("one_at_a_time_{}_{:p}", std::process::id(), &url);
-    server.execute_unprepared(&format!("CREATE DATABASE \"{name}\"")).await.unwrap();
-    let (base, _) = url.rsplit_once('/').unwrap();
-    let own = format!("{base}/{name}");
-    Some((server, name, own))
-}
-
 fn on(data: &Path, url: &str) -> std::process::Command {
     let mut program = program(data);
     program.args(["--database-url", url]);
@@ -90,7 +79,9 @@ fn on(data: &Path, url: &str) -> std::process::Command {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_server_on_a_postgresql_database_is_refused_and_a_lost_lock_is_taken_again() {
-    let Some((server, name, url)) = postgres().await else { return };
+    let database = postgres::Database::empty().await;
+    let url = database.url.clone();
+    let observer = Database::connect(&url).await.unwrap();
     let [a, b] = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
     let mut first = Running::start(&mut on(a.path(), &url));
     let output = refused(&mut first, &mut on(b.path(), &url));
@@ -103,10 +94,9 @@ async fn a_second_server_on_a_postgresql_database_is_refused_and_a_lost_lock_is_
     assert!(listed, "{output}");
 
     // The database session of the lock is ended from outside.
-    let end = format!(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}' AND application_name LIKE 'inbox-pirata#%'"
-    );
-    server.execute_unprepared(&end).await.unwrap();
+    let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+               WHERE datname = current_database() AND application_name LIKE 'inbox-pirata#%'";
+    observer.execute_unprepared(end).await.unwrap();
     first.logs("is lost");
     first.logs("locked by this process again");
     refused(&mut first, &mut on(b.path(), &url));
@@ -125,40 +115,39 @@ async fn a_second_server_on_a_postgresql_database_is_refused_and_a_lost_lock_is_
     let take = "SELECT pg_advisory_lock(1768841848, hashtext(current_schema()::text))";
     let rival = own.clone();
     let taking = tokio::spawn(async move { rival.execute_unprepared(take).await });
-    let waiting = format!(
-        "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = '{name}')"
-    );
-    let statement =
-        || sea_orm::Statement::from_string(sea_orm::DatabaseBackend::Postgres, waiting.clone());
-    while server.query_one_raw(statement()).await.unwrap().is_none() {
+    let waiting = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted \
+                   AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+    let statement = || Statement::from_string(DatabaseBackend::Postgres, waiting);
+    while observer.query_one_raw(statement()).await.unwrap().is_none() {
         tokio::task::yield_now().await;
     }
-    server.execute_unprepared(&end).await.unwrap();
+    observer.execute_unprepared(end).await.unwrap();
     taking.await.unwrap().unwrap();
     first.logs("another process has taken the database");
     assert!(!first.wait(), "it ends with a failure");
     own.close().await.unwrap();
-    server.execute_unprepared(&format!("DROP DATABASE \"{name}\" WITH (FORCE)")).await.unwrap();
+    observer.close().await.unwrap();
+    database.remove().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_encoded_password_works_and_a_wrong_one_is_explained() {
-    let Some((server, name, url)) = postgres().await else { return };
+    let database = postgres::Database::empty().await;
     let role = format!("senha_{}", std::process::id());
     let make = format!(
-        "CREATE ROLE {role} LOGIN PASSWORD 'p#a/s@s%25'; GRANT ALL ON DATABASE \"{name}\" TO {role}"
+        "CREATE ROLE {role} LOGIN PASSWORD 'p#a/s@s%25'; \
+         GRANT ALL ON DATABASE {} TO {role}; GRANT ALL ON SCHEMA public TO {role}",
+        database.name
     );
-    server.execute_unprepared(&make).await.unwrap();
-    let own = Database::connect(&url).await.unwrap();
-    own.execute_unprepared(&format!("GRANT ALL ON SCHEMA public TO {role}")).await.unwrap();
+    let own = Database::connect(&database.url).await.unwrap();
+    own.execute_unprepared(&make).await.unwrap();
     own.close().await.unwrap();
-    let after_user = url.split_once('@').unwrap().1;
+    let after_user = database.url.split_once('@').unwrap().1;
     let folder = tempfile::tempdir().unwrap();
     let encoded = format!("postgres://{role}:p%23a%2Fs%40s%2525@{after_user}?sslmode=prefer");
     let (listed, output) = finish(on(folder.path(), &encoded).args(["user", "list"]));
     assert!(listed, "{output}");
     drop(Running::start(&mut on(folder.path(), &encoded)));
-    let drop_all = format!("DROP DATABASE \"{name}\" WITH (FORCE)");
-    server.execute_unprepared(&drop_all).await.unwrap();
-    server.execute_unprepared(&format!("DROP ROLE {role}")).await.unwrap();
+    database.remove().await;
+    postgres::administer(&format!("DROP ROLE {role}")).await;
 }

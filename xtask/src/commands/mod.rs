@@ -6,6 +6,7 @@ mod chaos;
 mod check;
 mod demo;
 mod fuzz;
+mod postgres;
 mod run;
 mod setup;
 mod test;
@@ -28,6 +29,7 @@ pub(crate) enum Command {
     Bench(bench::Args),
     Chaos(chaos::Args),
     Fuzz(fuzz::Args),
+    Postgres(postgres::Args),
 }
 
 impl Command {
@@ -42,6 +44,7 @@ impl Command {
             Self::Bench(args) => args.run(workspace),
             Self::Chaos(args) => args.run(workspace),
             Self::Fuzz(args) => args.run(workspace),
+            Self::Postgres(args) => args.run(),
         }
     }
 }

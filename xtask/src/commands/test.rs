@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::{
     build_timestamps,
     progress::Progress,
-    services::{Durability, Postgres},
+    services::TestPostgres,
     setup::{self, Scope},
     sh, site,
     workspace::{Profile, Workspace},
@@ -81,8 +81,7 @@ impl Args {
 
 /// Runs the Rust tests with nextest where it is installed, else with cargo.
 fn in_rust(workspace: &Workspace) -> Result<Tally> {
-    let folder = tempfile::Builder::new().prefix("inbox-pirata-postgres-").tempdir()?;
-    let postgres = Postgres::start(folder.path(), Durability::Volatile)?;
+    let postgres = TestPostgres::start()?;
     let mut cargo = workspace.cargo();
     if sh::find_program("cargo-nextest").is_some() {
         let cores = thread::available_parallelism().map_or(1, usize::from);
@@ -91,7 +90,7 @@ fn in_rust(workspace: &Workspace) -> Result<Tally> {
     } else {
         cargo.args(["test", "--no-fail-fast", "--all-targets"]);
     }
-    cargo.args(SELECTION).env("TEST_POSTGRES_URL", postgres.url());
+    postgres.serve(cargo.args(SELECTION));
     let mut tally = Tally::default();
     let status = sh::watch(&mut cargo, |line| tally += Tally::read(line))?;
     if !status.success() && tally.failed == 0 {

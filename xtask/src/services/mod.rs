@@ -15,7 +15,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 use rustix::process::{Pid, Signal, kill_process};
 
-pub(crate) use postgres::{Durability, Postgres};
+pub(crate) use postgres::{Durability, Postgres, TestPostgres};
 pub(crate) use product::{
     Data, HttpService, Log, NewUser, add_user, server, start_emulator, start_server,
 };

@@ -1,4 +1,4 @@
-//! A temporary PostgreSQL, for the store's tests and for `chaos`.
+//! A temporary PostgreSQL, for tests in Rust and for `chaos`. Nothing else starts one.
 
 use std::{
     fs,
@@ -13,6 +13,7 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 use rustix::process::Signal;
+use tempfile::TempDir;
 
 use crate::{setup::postgres_program, sh};
 
@@ -29,6 +30,26 @@ pub(crate) struct Postgres {
     service: Service,
     cluster: Cluster,
     url: String,
+}
+
+/// The server of tests in Rust, which create their databases in it (`fixtures::postgres`).
+pub(crate) struct TestPostgres {
+    postgres: Postgres,
+    // It is dropped after the server, and removes the data.
+    _folder: TempDir,
+}
+
+impl TestPostgres {
+    pub(crate) fn start() -> Result<Self> {
+        let folder = tempfile::Builder::new().prefix("inbox-pirata-postgres-").tempdir()?;
+        let postgres = Postgres::start(folder.path(), Durability::Volatile)?;
+        Ok(Self { postgres, _folder: folder })
+    }
+
+    /// Tells the tests that `command` runs where the server is.
+    pub(crate) fn serve(&self, command: &mut Command) {
+        command.env("TEST_POSTGRES_URL", self.postgres.url());
+    }
 }
 
 /// Durability of commits.

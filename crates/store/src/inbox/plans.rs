@@ -1,10 +1,7 @@
 //! Tests that the databases answer the queries of a viewer from indexes, for an agent with 200
 //! grants among 10,000 numbers. The tests are in this crate because they use its statements.
 
-#[path = "../../tests/store/support/postgres.rs"]
-#[allow(dead_code, reason = "only tests of migrations begin with an empty database")]
-mod postgres;
-
+use fixtures::postgres;
 use model::{ChatId, MessageId, Role, User, UserId};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, DatabaseBackend, EntityTrait as _, QueryFilter as _,
@@ -161,7 +158,7 @@ async fn postgres_walks_indexes() {
         plans.push((what, plan[0].try_get::<serde_json::Value>("", "QUERY PLAN").unwrap()));
     }
     drop(store);
-    database.drop().await;
+    database.remove().await;
     for (what, plan) in plans {
         let mut nodes = vec![&plan[0]["Plan"]];
         let mut walked = 0;

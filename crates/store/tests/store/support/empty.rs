@@ -2,9 +2,10 @@
 
 use std::future::Future;
 
+use fixtures::postgres;
 use sea_orm::{Database, DatabaseConnection};
 
-use super::{postgres, report};
+use super::report;
 
 /// An empty database, and its address.
 pub(crate) struct Empty(Kind);
@@ -22,7 +23,7 @@ impl Empty {
     }
 
     pub(crate) async fn postgres() -> Self {
-        Self(Kind::Postgres(postgres::Database::create().await))
+        Self(Kind::Postgres(postgres::Database::empty().await))
     }
 
     pub(crate) fn url(&self) -> &str {
@@ -35,7 +36,7 @@ impl Empty {
     pub(crate) async fn remove(self) {
         match self.0 {
             Kind::Sqlite { .. } => {}
-            Kind::Postgres(database) => database.drop().await,
+            Kind::Postgres(database) => database.remove().await,
         }
     }
 }

@@ -3,11 +3,11 @@
 mod empty;
 mod messages;
 mod people;
-mod postgres;
 mod talk;
 
 use std::future::Future;
 
+use fixtures::postgres;
 use sea_orm::{ConnectionTrait as _, Database, DatabaseConnection, QueryResult, Statement};
 use store::{SecretKeys, Store};
 
@@ -66,7 +66,7 @@ where
     let database = postgres::Database::migrated().await;
     let (store, raw) = open(&database.url).await;
     let outcome = tokio::spawn(test(store, raw)).await;
-    database.drop().await;
+    database.remove().await;
     report("PostgreSQL", outcome);
 }
 
