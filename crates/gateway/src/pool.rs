@@ -140,7 +140,7 @@ impl Pool {
         grant: &Grant<Manage>,
         phone: &PhoneNumber,
     ) -> Result<(), store::Error> {
-        let command = Command::ConnectWithCode { phone: phone.digits(), actor: grant.actor() };
+        let command = Command::ConnectWithCode { phone: phone.clone(), actor: grant.actor() };
         self.send_or_start(grant.connection(), grant.user(), command).await;
         Ok(())
     }

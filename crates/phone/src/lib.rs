@@ -2,7 +2,9 @@
 //! reading, and [`forms`] lists the digits under which WhatsApp knows one phone.
 //!
 //! Numbering plans come from the `phonenumber` crate. Its tables are large, so the browser never
-//! loads them: pages and events carry [`model::PhoneNumber`], which is already formatted.
+//! loads them: [`model::PhoneNumber`] is the type of a phone number in the program, and is already
+//! formatted. The database and WhatsApp's addresses have the international digits alone, as text, since
+//! they are compared and searched there, and formatted anew when they are read.
 
 mod forms;
 mod masked;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use model::ConnectionId;
+use model::{ConnectionId, PhoneNumber};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use whatsapp_rust::bot::Bot;
@@ -200,7 +200,7 @@ impl RunningClient {
     }
 
     /// Requests a pairing code. The library answers with `PairingCode` or `PairingCodeError`.
-    pub(super) fn request_pairing_code(&mut self, phone: String) {
+    pub(super) fn request_pairing_code(&mut self, phone: PhoneNumber) {
         let client = self.client();
         self.code_request = JoinSet::new();
         self.code_request.spawn(async move {
@@ -213,7 +213,7 @@ impl RunningClient {
                     return;
                 }
                 client.cancel_pair_code().await;
-                let phone_number = phone.clone();
+                let phone_number = phone.digits();
                 let options = PairCodeOptions { phone_number, ..Default::default() };
                 if client.pair_with_code(options).await.is_ok() {
                     return;

@@ -41,7 +41,7 @@ impl Session {
         let timeout = code.timeout / self.shared.config.pairing_pace;
         let expires_at = Instant::now() + timeout;
         let phone = self.state.phase_mut().and_then(|phase| phase.code_shown(expires_at));
-        let Some(phone) = phone.map(phone::number) else { return };
+        let Some(phone) = phone.cloned() else { return };
         self.audit_pairing_started().await;
         self.log("pairing code shown");
         self.shown.set(ConnectionState::AwaitingCode {

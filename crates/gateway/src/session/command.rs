@@ -1,5 +1,6 @@
 //! The requests of the pool to a session.
 
+use model::PhoneNumber;
 use store::ActorContext;
 use tokio::sync::oneshot;
 
@@ -7,8 +8,8 @@ use tokio::sync::oneshot;
 pub(crate) enum Command {
     /// Connect, or join the attempt that is under way.
     Connect { actor: ActorContext },
-    /// Request a pairing code from WhatsApp for this number, in digits.
-    ConnectWithCode { phone: String, actor: ActorContext },
+    /// Request a pairing code from WhatsApp for this phone.
+    ConnectWithCode { phone: PhoneNumber, actor: ActorContext },
     /// Unlink the device on WhatsApp and delete its keys.
     Unlink { actor: ActorContext, done: oneshot::Sender<Result<(), store::Error>> },
     /// The outbox has a new operation, also a read receipt, or a file is to be downloaded.

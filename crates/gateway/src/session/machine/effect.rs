@@ -1,7 +1,7 @@
 //! The results of transitions, and the time that they use.
 
 use chrono::{DateTime, Utc};
-use model::{ConnectionState, EndReason};
+use model::{ConnectionState, EndReason, PhoneNumber};
 use tokio::time::Instant;
 
 /// Something that the actor has to do after a transition. Effects without a client concern the one
@@ -17,7 +17,7 @@ pub(in crate::session) enum Effect<C> {
     /// Stops these tasks.
     StopTasks,
     /// Requests a pairing code for this phone.
-    RequestCode(String),
+    RequestCode(PhoneNumber),
     /// Drops a dead socket, so that the library opens another.
     Reconnect,
     /// Starts the disconnect without waiting for it. Earlier events can still be handled.

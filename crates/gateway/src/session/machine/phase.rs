@@ -15,7 +15,7 @@
 //!                     Failed ◄─────────────────────┘ disconnected
 //! ```
 
-use model::ConnectionState;
+use model::{ConnectionState, PhoneNumber};
 use tokio::time::Instant;
 
 use super::effect::{Effect, Now};
@@ -42,7 +42,7 @@ pub(in crate::session) enum Phase {
 /// A requested pairing code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::session) struct Code {
-    pub(super) phone: String,
+    pub(super) phone: PhoneNumber,
     /// Set once a code is on show.
     pub(super) expires_at: Option<Instant>,
 }
@@ -100,7 +100,7 @@ impl Phase {
 
     /// A person wants a pairing code for this phone. A linked session logs in with its keys and
     /// needs none.
-    pub(in crate::session) fn request_code<C>(&mut self, phone: String) -> Vec<Effect<C>> {
+    pub(in crate::session) fn request_code<C>(&mut self, phone: PhoneNumber) -> Vec<Effect<C>> {
         let Self::Pairing { code, .. } = self else { return Vec::new() };
         let expires_at = code.take().and_then(|code| code.expires_at);
         *code = Some(Code { phone: phone.clone(), expires_at });
@@ -125,7 +125,7 @@ impl Phase {
 
     /// Sets the expiry of a new pairing code, and returns the phone that it was requested for. A
     /// code that nobody requested is not shown.
-    pub(in crate::session) fn code_shown(&mut self, expires_at: Instant) -> Option<&str> {
+    pub(in crate::session) fn code_shown(&mut self, expires_at: Instant) -> Option<&PhoneNumber> {
         let Self::Pairing { code: Some(code), .. } = self else { return None };
         code.expires_at = Some(expires_at);
         Some(&code.phone)

@@ -2,7 +2,7 @@
 //! is a number here.
 
 use chrono::DateTime;
-use model::ConnectionState as Shown;
+use model::{ConnectionState as Shown, PhoneNumber};
 
 use super::phase::{Code, Dial, Socket};
 use super::*;
@@ -311,19 +311,20 @@ fn a_requested_code_has_precedence_over_qrs() {
     let numbers: Vec<_> = (0..7).map(|_| next_qr(&mut state)).collect();
     assert_eq!(numbers, [1, 2, 3, 4, 5, 6, 1].map(Some));
     assert_eq!(state.phase_mut().and_then(|phase| phase.code_shown(now().instant)), None);
-    let effects = state.in_phase(|phase| phase.request_code("55".into()));
-    assert_eq!(effects, [Effect::RequestCode("55".into())]);
+    let phone = PhoneNumber::written("+55 61 99812-4471".into());
+    let effects = state.in_phase(|phase| phase.request_code(phone.clone()));
+    assert_eq!(effects, [Effect::RequestCode(phone.clone())]);
     assert_eq!(next_qr(&mut state), None);
     assert_eq!(state.timer(), None);
     let expiry = now().instant + Duration::from_secs(9);
-    assert_eq!(state.phase_mut().and_then(|phase| phase.code_shown(expiry)), Some("55"));
+    assert_eq!(state.phase_mut().and_then(|phase| phase.code_shown(expiry)), Some(&phone));
     assert_eq!(state.timer(), Some((expiry, Timer::CodeExpired)));
-    assert_eq!(state.in_phase(Phase::refresh_code), [Effect::RequestCode("55".into())]);
-    let code = Some(Code { phone: "55".into(), expires_at: Some(expiry) });
+    assert_eq!(state.in_phase(Phase::refresh_code), [Effect::RequestCode(phone.clone())]);
+    let code = Some(Code { phone: phone.clone(), expires_at: Some(expiry) });
     let phase = Phase::Pairing { dial: Dial::default(), qrs_shown: 2, code };
     assert_eq!(state, running(phase));
     // A scan ends the pairing, with its code and its expiry.
     state.paired();
     assert_eq!((state.timer(), state.is_pairing()), (None, false));
-    assert_eq!(state.in_phase(|phase| phase.request_code("55".into())), []);
+    assert_eq!(state.in_phase(|phase| phase.request_code(phone)), []);
 }
