@@ -187,6 +187,10 @@ const PAGES: &[(&str, Allowed)] = &[
     ("/admin/auditoria.csv", Allowed::Admin),
 ];
 
+/// The pages before the login, which have no row.
+const BEFORE_THE_LOGIN: [&str; 4] =
+    ["/entrar", "/entrar/codigo", "/convite/{token}", "/configurar"];
+
 /// The files of messages. `{file}` is a message that has one. Without a login they answer 401.
 const FILES: &[(&str, Allowed)] =
     &[("/midia/{file}", Allowed::Readers), ("/midia/{file}/previa", Allowed::Readers)];
@@ -228,6 +232,22 @@ fn every_server_function_has_a_row() {
         .collect();
     let rows: BTreeSet<String> = FUNCTIONS.iter().map(|(name, ..)| (*name).to_owned()).collect();
     assert_eq!(registered, rows);
+}
+
+#[tokio::test]
+async fn every_page_has_a_row() {
+    // The names of parameters differ.
+    let shape = |path: &str| {
+        let parts = path.split('/').map(|part| if part.starts_with('{') { "{}" } else { part });
+        parts.collect::<Vec<_>>().join("/")
+    };
+    let rows = PAGES.iter().map(|(path, _)| *path).chain(BEFORE_THE_LOGIN);
+    let rows: BTreeSet<String> = rows.map(shape).collect();
+    let pages = leptos_axum::generate_route_list(app::App);
+    assert!(pages.len() > 10, "the pages are listed");
+    for page in pages {
+        assert!(rows.contains(&shape(page.path())), "{} has no row", page.path());
+    }
 }
 
 /// Runs a test for every kind of person, on each database.
