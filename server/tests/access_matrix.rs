@@ -232,6 +232,10 @@ fn every_server_function_has_a_row() {
         .collect();
     let rows: BTreeSet<String> = FUNCTIONS.iter().map(|(name, ..)| (*name).to_owned()).collect();
     assert_eq!(registered, rows);
+    let documented = include_str!("../../docs/access.md");
+    for name in rows {
+        assert!(documented.contains(&format!("`{name}`")), "{name} is not in docs/access.md");
+    }
 }
 
 #[tokio::test]
