@@ -52,7 +52,7 @@ async fn an_answer_quotes_its_question_and_keeps_the_quote_when_it_is_edited() {
 }
 
 #[tokio::test]
-async fn any_message_of_the_chat_can_be_quoted_and_none_of_another() {
+async fn every_message_of_the_chat_can_be_quoted_and_none_of_another() {
     on_both(|store| async move {
         let desk = Desk::open(&store).await;
         let peer = Peer::pn("1");
