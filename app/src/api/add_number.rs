@@ -15,8 +15,7 @@ pub async fn add_number(
     #[server(default)] owner: Option<UserId>,
 ) -> Result<(), ApiError> {
     let (app, viewer) = super::request_context::viewer().await?;
-    let phone = super::request_context::phone(&phone, choice.as_deref())?;
-    let expected_phone = phone.map(|phone| phone.digits());
+    let expected_phone = super::request_context::phone(&phone, choice.as_deref())?;
     let new = store::NewNumber { label, color: Some(color), expected_phone };
     let id = match owner.filter(|owner| *owner != viewer.user().id) {
         Some(owner) => app.store.create_connection(&viewer.admin().await?, owner, new).await?,

@@ -21,7 +21,7 @@ pub async fn edit_number(
     app.store.rename_connection(&grant, &label).await?;
     app.store.recolor_connection(&grant, Some(color)).await?;
     if let Some(phone) = phone {
-        app.store.expect_phone(&grant, phone.map(|phone| phone.digits()).as_deref()).await?;
+        app.store.expect_phone(&grant, phone.as_ref()).await?;
     }
     leptos_axum::redirect(&format!("{}?salvo=sim", super::number_page(connection)));
     Ok(())

@@ -47,7 +47,8 @@ async fn logged_out_and_the_keys_are_gone() {
 async fn scanned(expected: &str, phone: &str) -> (World, Agent) {
     let world = World::new().await;
     let ana = world.agent("ana").await;
-    world.store.expect_phone(&ana.manage().await, Some(expected)).await.expect("it is declared");
+    let expected = phone::number(expected);
+    world.store.expect_phone(&ana.manage().await, Some(&expected)).await.expect("it is declared");
     let phone = world.emulator.new_phone(Some(phone), None).await.expect("a phone").number;
     let customer = world.emulator.new_phone(None, None).await.expect("a phone").number;
     world.pool.connect(&ana.manage().await).await.expect("connecting begins");

@@ -1,6 +1,6 @@
 //! Adds a number.
 
-use model::{AuditAction, ConnectionId, NumberColor, UserId};
+use model::{AuditAction, ConnectionId, NumberColor, PhoneNumber, UserId};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _,
 };
@@ -22,8 +22,8 @@ pub struct NewNumber {
     pub label: String,
     /// `None` for the automatic colour of the number.
     pub color: Option<NumberColor>,
-    /// The only phone that may link it, in international digits.
-    pub expected_phone: Option<String>,
+    /// The only phone that may link it.
+    pub expected_phone: Option<PhoneNumber>,
 }
 
 impl Viewer {
@@ -58,11 +58,10 @@ async fn add(
     owner: UserId,
     new: NewNumber,
 ) -> Result<ConnectionId, Error> {
-    let new = NewNumber {
-        label: checked_label(&new.label)?,
-        expected_phone: new.expected_phone.as_deref().map(checked_phone).transpose()?,
-        ..new
-    };
+    if let Some(phone) = &new.expected_phone {
+        checked_phone(phone)?;
+    }
+    let new = NewNumber { label: checked_label(&new.label)?, ..new };
     let mut writing = store.write().await?;
     accounts::active_user(&writing.tx, owner).await?.ok_or(Error::NotFound)?;
     if count_owned(&writing, owner).await? >= MOST_OWNED {
@@ -87,7 +86,7 @@ pub(crate) async fn insert(
         default_of: Set(first.then_some(owner.0)),
         label: Set(new.label),
         color: Set(new.color.map(|color| color.as_str().to_owned())),
-        expected_phone: Set(new.expected_phone),
+        expected_phone: Set(new.expected_phone.map(|phone| phone.digits())),
         private_by_default: Set(false),
         linked: Set(false),
         created_at: Set(codec::now()),
@@ -122,14 +121,14 @@ pub(super) fn checked_label(label: &str) -> Result<String, Error> {
     }
 }
 
-/// Checks international digits: E.164 has at most 15 digits, and no country code begins with 0.
+/// Returns the international digits: E.164 has at most 15, and no country code begins with 0.
 ///
 /// # Errors
 /// [`Error::Invalid`] with [`Field::Phone`].
-pub(super) fn checked_phone(phone: &str) -> Result<String, Error> {
-    let digits = phone.bytes().all(|b| b.is_ascii_digit());
-    if digits && (8..=15).contains(&phone.len()) && !phone.starts_with('0') {
-        Ok(phone.to_owned())
+pub(super) fn checked_phone(phone: &PhoneNumber) -> Result<String, Error> {
+    let digits = phone.digits();
+    if (8..=15).contains(&digits.len()) && !digits.starts_with('0') {
+        Ok(digits)
     } else {
         Err(Error::Invalid(Field::Phone))
     }
@@ -150,17 +149,12 @@ mod tests {
     }
 
     #[test]
-    fn a_phone_is_international_digits() {
-        assert_eq!(checked_phone("5561998124471").unwrap(), "5561998124471");
-        for bad in [
-            "",
-            "1234567",
-            "+5561998124471",
-            "061998124471",
-            "1234567890123456",
-            "５５６１９９８１",
-        ] {
-            assert!(matches!(checked_phone(bad), Err(Error::Invalid(Field::Phone))), "{bad:?}");
+    fn a_phone_has_international_digits() {
+        let checked = |written: &str| checked_phone(&PhoneNumber::written(written.to_owned()));
+        assert_eq!(checked("+55 61 99812-4471").unwrap(), "5561998124471");
+        for bad in ["", "+1234567", "+0 61 99812-4471", "+1234567890123456", "＋５５６１９９８１"]
+        {
+            assert!(matches!(checked(bad), Err(Error::Invalid(Field::Phone))), "{bad:?}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Changes the label and the colour of a number, and the phone that may link it first.
 
-use model::{AuditAction, NumberColor};
+use model::{AuditAction, NumberColor, PhoneNumber};
 use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, EntityTrait as _};
 
 use super::add::{checked_label, checked_phone};
@@ -47,8 +47,8 @@ impl Store {
         .await
     }
 
-    /// Sets the only phone that may link a number first, in international digits; with `None` any
-    /// phone may. A Brazilian mobile is the same phone with and without the ninth digit.
+    /// Sets the only phone that may link a number first; with `None` any phone may. A Brazilian
+    /// mobile is the same phone with and without the ninth digit.
     ///
     /// # Errors
     /// [`Error::Invalid`] for an invalid phone number; [`Error::Linked`] when the number belongs to
@@ -56,7 +56,7 @@ impl Store {
     pub async fn expect_phone(
         &self,
         grant: &Grant<Manage>,
-        phone: Option<&str>,
+        phone: Option<&PhoneNumber>,
     ) -> Result<(), Error> {
         let phone = phone.map(checked_phone).transpose()?;
         self.edit(grant, |row| {

@@ -28,7 +28,7 @@ async fn a_user_has_several_numbers_and_one_default() {
             let refused = ana.add_connection(number(label)).await;
             assert!(matches!(refused, Err(Error::Invalid(Field::Label))), "{label:?}");
         }
-        let phone = NewNumber { expected_phone: Some("61 9981".into()), ..number("a") };
+        let phone = NewNumber { expected_phone: Some(phone::number("619981")), ..number("a") };
         let refused = ana.add_connection(phone).await;
         assert!(matches!(refused, Err(Error::Invalid(Field::Phone))));
     })
@@ -109,7 +109,7 @@ async fn another_phone_than_the_declared_one_leaves_nothing() {
         let desk = Desk::open(&store).await;
         let ingest = store.ingest(desk.number);
         let grant = desk.owner.grant_manage(desk.number).await.unwrap();
-        store.expect_phone(&grant, Some("5561998124471")).await.unwrap();
+        store.expect_phone(&grant, Some(&phone::number("5561998124471"))).await.unwrap();
 
         let wrong = EndReason::WrongNumber { ends_in: 71 };
         let scanned = ingest

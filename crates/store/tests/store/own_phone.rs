@@ -210,11 +210,11 @@ async fn a_number_that_was_never_linked_only_forgets_which_phone_it_expects() {
     on_both(|store| async move {
         let desk = Desk::open(&store).await;
         let manage = desk.owner.grant_manage(desk.number).await.unwrap();
-        store.expect_phone(&manage, Some(OWN)).await.unwrap();
+        store.expect_phone(&manage, Some(&phone::number(OWN))).await.unwrap();
         assert_eq!(store.change_phone(&manage).await.unwrap(), desk.number);
         assert_eq!(scan(&store, desk.number, OTHER).await, Scanned::Linked);
         unlink(&store, desk.number).await;
-        let late = store.expect_phone(&manage, Some(OWN)).await;
+        let late = store.expect_phone(&manage, Some(&phone::number(OWN))).await;
         assert!(matches!(late, Err(Error::Linked)), "it belongs to a phone");
     })
     .await;

@@ -18,7 +18,7 @@ async fn the_declared_phone_is_recognised_in_its_other_form() {
         ] {
             let id = desk.owner.add_connection(number("Loja")).await.unwrap();
             let grant = desk.owner.grant_manage(id).await.unwrap();
-            store.expect_phone(&grant, Some(declared)).await.unwrap();
+            store.expect_phone(&grant, Some(&phone::number(declared))).await.unwrap();
             let ingest = store.ingest(id);
             let scanned = ingest.linked(scans, None, None, None).await.unwrap();
             assert_eq!(scanned == Scanned::Linked, is_it, "{declared} {scans}");
