@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use model::{ChatId, ConnectionId, Delivery, FailReason, UserId, WaMessageId};
-use sea_orm::{ColumnTrait as _, QueryFilter as _};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
 use super::{Outbox, fail_waiting};
 use crate::{
