@@ -1,11 +1,13 @@
-//! The login of a request: axum-login over the store's accounts.
+//! The login of a request: axum-login over the store's accounts. What a login has to prove is
+//! decided in [`service::login`]; this module keeps it in the session of the browser.
 
-use std::sync::Arc;
+use std::convert::Infallible;
 
 use axum_login::tower_sessions::{Expiry, Session};
 use axum_login::{AuthUser, AuthnBackend};
 use model::UserId;
-use store::{SessionUser, Store};
+use service::Services;
+use store::SessionUser;
 
 use crate::ApiError;
 
@@ -18,41 +20,34 @@ pub mod host;
 mod login;
 pub(crate) mod origin;
 pub mod setup;
-mod setup_code;
-mod throttle;
-mod throttle_key;
 mod wrong_address;
 
 pub(crate) use device::remember as remember_device;
 pub use login::Remember;
 pub(crate) use login::{
-    change_password, count_pairing, current, enrol, finish, log_in, log_in_proved, log_out,
-    pending_login, remove_factor,
+    change_password, current, enrol, finish, log_in, log_in_proved, log_out, pending_login,
+    remove_factor,
 };
 pub use origin::of as ip_of;
-pub use setup_code::SetupCode;
-use throttle::Throttle;
 pub use wrong_address::is_over_tls;
 pub(crate) use wrong_address::right_address;
 
 /// The session of a request, with its user.
 pub type AuthSession = axum_login::AuthSession<Backend>;
 
-/// Looks users up in the store, and slows down guessing.
+/// Looks up the users of sessions.
 #[derive(Debug, Clone)]
 pub struct Backend {
-    store: Store,
-    throttle: Arc<Throttle>,
+    services: Services,
 }
 
 impl Backend {
-    pub fn new(store: Store) -> Self {
-        Self { store, throttle: Arc::default() }
+    pub fn new(services: Services) -> Self {
+        Self { services }
     }
 
-    async fn logged_in(&self, id: UserId) -> Result<LoggedIn, store::Error> {
-        let user = self.store.accounts().for_session(id).await?;
-        user.map(LoggedIn).ok_or(store::Error::NotFound)
+    async fn logged_in(&self, id: UserId) -> Result<LoggedIn, service::Error> {
+        service::login::session_user(&self.services, id).await.map(LoggedIn)
     }
 }
 
@@ -95,26 +90,18 @@ impl AuthUser for LoggedIn {
     }
 }
 
-/// The credentials that a person types to log in.
-pub struct Credentials {
-    pub email: String,
-    pub password: String,
-}
-
 impl AuthnBackend for Backend {
     type User = LoggedIn;
-    type Credentials = Credentials;
+    /// Nobody logs in through this: only [`service::login::check_password`] counts tries.
+    type Credentials = Infallible;
     type Error = store::Error;
 
-    async fn authenticate(&self, typed: Credentials) -> Result<Option<LoggedIn>, store::Error> {
-        match self.store.accounts().verify(&typed.email, &typed.password).await? {
-            Some(user) => Ok(Some(self.logged_in(user.id).await?)),
-            None => Ok(None),
-        }
+    async fn authenticate(&self, never: Infallible) -> Result<Option<LoggedIn>, store::Error> {
+        match never {}
     }
 
     async fn get_user(&self, id: &UserId) -> Result<Option<LoggedIn>, store::Error> {
-        Ok(self.store.accounts().for_session(*id).await?.map(LoggedIn))
+        Ok(self.services.store.accounts().for_session(*id).await?.map(LoggedIn))
     }
 }
 

@@ -137,6 +137,22 @@ impl ApiError {
 }
 
 #[cfg(feature = "ssr")]
+impl From<service::Error> for ApiError {
+    fn from(error: service::Error) -> Self {
+        use service::Error;
+        let invalid = |field, problem| Self::Invalid { field, problem };
+        match error {
+            Error::Unauthenticated => Self::Unauthenticated,
+            Error::TooMany { seconds } => Self::TooMany { seconds },
+            Error::WrongSetupCode => invalid(Field::SetupCode, Problem::Different),
+            Error::NoNumbers => invalid(Field::Numbers, Problem::Empty),
+            Error::WrongConfirmation => invalid(Field::Label, Problem::Different),
+            Error::Store(error) => error.into(),
+        }
+    }
+}
+
+#[cfg(feature = "ssr")]
 impl From<store::Error> for ApiError {
     fn from(error: store::Error) -> Self {
         use store::Error;

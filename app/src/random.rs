@@ -1,14 +1,4 @@
-//! Random ids.
-
-/// An id for a message from a form without JavaScript.
-///
-/// # Errors
-/// The system has no randomness.
-pub(crate) fn message_id() -> Result<model::WaMessageId, getrandom::Error> {
-    let mut bytes = [0; 9];
-    getrandom::fill(&mut bytes)?;
-    Ok(model::WaMessageId::from_random(bytes))
-}
+//! Random references.
 
 /// Returns true if [`reference`] can have made this text.
 pub(crate) fn is_reference(text: &str) -> bool {

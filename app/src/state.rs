@@ -5,16 +5,12 @@ use std::collections::BTreeMap;
 use crate::ApiError;
 use leptos::prelude::use_context;
 
-/// The services of the server that the interface calls: store, sessions, files. The server provides it
-/// as context.
+/// The parts of the server that the interface uses. The server provides it as context.
 #[derive(Clone)]
 pub struct AppState {
-    pub store: store::Store,
-    pub pool: gateway::Pool,
+    pub services: service::Services,
     pub assets: Assets,
     pub site: crate::Site,
-    /// The code for creating the first administrator.
-    pub setup: crate::auth::SetupCode,
 }
 
 /// Addresses of the built site's files. They are empty strings if the site was not built: pages

@@ -3,7 +3,7 @@
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
 
-use app::auth::SetupCode;
+use service::setup::SetupCode;
 use store::Store;
 
 use crate::config::Config;

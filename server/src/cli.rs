@@ -3,6 +3,7 @@
 use std::io::BufRead as _;
 
 use anyhow::{Context as _, bail};
+use service::operator;
 use store::NewUser;
 
 use crate::backup::{self, Growth, Summary};
@@ -17,24 +18,23 @@ use crate::run::{open_store, prepare_data_dir};
 pub async fn user(config: &Config, command: UserCommand) -> anyhow::Result<()> {
     prepare_data_dir(&config.data_dir)?;
     let store = open_store(config).await?;
-    let operator = store.operator();
     match command {
         UserCommand::Add { email, name, role, password_stdin: _ } => {
             let password = read_password()?;
-            let user = operator.create(NewUser { name, email, password, role }).await?;
+            let user = operator::add_user(&store, NewUser { name, email, password, role }).await?;
             println!("{} <{}> {}", user.name, user.email, user.role.as_str());
         }
         UserCommand::List => {
-            for user in operator.list().await? {
+            for user in operator::users(&store).await? {
                 println!("{}\t{}\t{}\t{}", user.id, user.role.as_str(), user.email, user.name);
             }
         }
         UserCommand::ResetPassword { email, password_stdin: _ } => {
-            operator.reset_password(&email, &read_password()?).await?;
+            operator::reset_password(&store, &email, &read_password()?).await?;
             println!("senha trocada; as sessões de {email} terminaram");
         }
         UserCommand::ResetTotp { email } => {
-            operator.totp_reset(&email).await?;
+            operator::reset_second_factor(&store, &email).await?;
             println!("verificação em duas etapas de {email} desativada; as sessões terminaram");
         }
     }

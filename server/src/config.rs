@@ -310,8 +310,8 @@ impl Config {
     ///
     /// # Errors
     /// Fails if none was chosen and the system has no randomness to make one.
-    pub fn setup(&self) -> Result<app::auth::SetupCode, getrandom::Error> {
-        app::auth::SetupCode::new(self.setup_code.as_deref())
+    pub fn setup(&self) -> Result<service::setup::SetupCode, getrandom::Error> {
+        service::setup::SetupCode::new(self.setup_code.as_deref())
     }
 }
 

@@ -44,14 +44,14 @@ pub fn build(
     metrics: PrometheusHandle,
     stop: CancellationToken,
 ) -> Router {
-    let sessions = SessionManagerLayer::new(app.store.web_sessions())
+    let sessions = SessionManagerLayer::new(app.services.store.web_sessions())
         .with_name(app.site.cookie_name(session_cookie::NAME))
         .with_http_only(true)
         // With `Strict`, every link from outside would look logged out.
         .with_same_site(SameSite::Lax)
         .with_secure(app.site.is_https())
         .with_expiry(Expiry::OnSessionEnd);
-    let auth = AuthManagerLayerBuilder::new(Backend::new(app.store.clone()), sessions).build();
+    let auth = AuthManagerLayerBuilder::new(Backend::new(app.services.clone()), sessions).build();
     let state = RouterState {
         app: app.clone(),
         leptos: LeptosOptions::builder().output_name("inbox-pirata").build(),

@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::{Context as _, anyhow};
 use axum_login::tower_sessions::ExpiredDeletion as _;
 use gateway::Pool;
+use service::Services;
 use store::Store;
 use store::backup::sqlite_file;
 use tokio::net::TcpListener;
@@ -58,13 +59,8 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     );
     let stop = CancellationToken::new();
     let setup = config.setup().context("o sistema não tem números aleatórios")?;
-    let state = app::AppState {
-        store: store.clone(),
-        pool: pool.clone(),
-        assets: site::assets(),
-        site: config.site(),
-        setup: setup.clone(),
-    };
+    let services = Services::new(store.clone(), pool.clone(), setup.clone());
+    let state = app::AppState { services, assets: site::assets(), site: config.site() };
     let first = store.clone();
     let site = router::build(state, &config, metrics.clone(), stop.clone());
     let background = [tokio::spawn(sweep(store)), tokio::spawn(metrics::upkeep(metrics.clone()))];

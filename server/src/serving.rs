@@ -20,8 +20,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use app::Site;
-use app::auth::forwarded::network;
 use axum::Router;
+use service::client::network;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;

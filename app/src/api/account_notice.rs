@@ -7,5 +7,5 @@ use crate::ApiError;
 #[server(prefix = "/api", endpoint = "account_notice")]
 pub async fn account_notice() -> Result<Option<AccountReset>, ApiError> {
     let (_, viewer) = super::request_context::viewer().await?;
-    Ok(viewer.account_notice().await?)
+    Ok(service::profile::notice(&viewer).await?)
 }

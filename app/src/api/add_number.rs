@@ -14,13 +14,9 @@ pub async fn add_number(
     #[server(default)] choice: Option<String>,
     #[server(default)] owner: Option<UserId>,
 ) -> Result<(), ApiError> {
-    let (app, viewer) = super::request_context::viewer().await?;
-    let expected_phone = super::request_context::phone(&phone, choice.as_deref())?;
-    let new = store::NewNumber { label, color: Some(color), expected_phone };
-    let id = match owner.filter(|owner| *owner != viewer.user().id) {
-        Some(owner) => app.store.create_connection(&viewer.admin().await?, owner, new).await?,
-        None => viewer.add_connection(new).await?,
-    };
+    let (services, viewer) = super::request_context::viewer().await?;
+    let phone = super::request_context::phone(&phone, choice.as_deref())?;
+    let id = service::numbers::add(&services, &viewer, label, color, phone, owner).await?;
     leptos_axum::redirect(&format!("{}?numero={id}", super::INBOX));
     Ok(())
 }

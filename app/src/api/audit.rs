@@ -2,23 +2,10 @@ use chrono::NaiveDate;
 #[cfg(feature = "ssr")]
 use chrono::{NaiveTime, TimeDelta};
 use leptos::prelude::*;
-use model::{AuditAction, AuditEntry, AuditId, Connection, ConnectionId, User, UserId};
+use model::{AuditAction, AuditId, AuditPage, ConnectionId, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::ApiError;
-
-/// The data of the administrators' history.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct AuditPage {
-    /// Newest first.
-    pub entries: Vec<AuditEntry>,
-    /// The last entry of this page, if there is a next page.
-    pub next: Option<AuditId>,
-    /// All users, for the filter.
-    pub people: Vec<User>,
-    /// All numbers, for the filter.
-    pub numbers: Vec<Connection>,
-}
 
 /// A filter of the history, as in the address. Empty values do not restrict.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -99,18 +86,8 @@ pub async fn audit(
     #[server(default)] choice: AuditChoice,
     #[server(default)] before: Option<AuditId>,
 ) -> Result<AuditPage, ApiError> {
-    let (app, viewer) = super::request_context::viewer().await?;
-    let admin = viewer.admin().await?;
-    let filter = choice.filter();
-    let limit = super::AUDIT_PAGE;
-    let mut entries = app.store.audit_page(&admin, &filter, before, limit as u64 + 1).await?;
-    let more = entries.len() > limit;
-    entries.truncate(limit);
-    let next = entries.last().filter(|_| more).map(|last| last.id);
-    let accounts = app.store.accounts().list(&admin).await?;
-    let people = accounts.into_iter().map(|account| account.user).collect();
-    let numbers = super::request_context::connections(&app, &viewer).await?;
-    Ok(AuditPage { entries, next, people, numbers })
+    let (services, viewer) = super::request_context::viewer().await?;
+    Ok(service::audit::page(&services, &viewer, &choice.filter(), before).await?)
 }
 
 #[cfg(test)]

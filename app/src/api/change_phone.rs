@@ -8,9 +8,8 @@ use crate::ApiError;
 /// number.
 #[server(prefix = "/api", endpoint = "change_phone")]
 pub async fn change_phone(connection: ConnectionId) -> Result<(), ApiError> {
-    let (app, viewer) = super::request_context::viewer().await?;
-    let grant = viewer.grant_manage(connection).await?;
-    let number = app.pool.change_phone(&grant).await?;
+    let (services, viewer) = super::request_context::viewer().await?;
+    let number = service::numbers::change_phone(&services, &viewer, connection).await?;
     leptos_axum::redirect(&format!("{}?numero={number}", super::INBOX));
     Ok(())
 }

@@ -13,12 +13,6 @@ pub async fn chats(
     #[server(default)] before: Option<ChatId>,
 ) -> Result<Vec<Chat>, ApiError> {
     let (_, viewer) = super::request_context::viewer().await?;
-    let chats = viewer
-        .chats(store::ChatsPage {
-            connection,
-            before: before_at.zip(before),
-            limit: super::CHATS_PAGE as u64,
-        })
-        .await?;
+    let chats = service::chats::page(&viewer, connection, before_at.zip(before)).await?;
     Ok(chats.into_iter().map(|chat| crate::Reader::of_request().name(chat)).collect())
 }

@@ -7,7 +7,6 @@ use crate::ApiError;
 /// live event. A second call joins the first.
 #[server(prefix = "/api", endpoint = "connect")]
 pub async fn connect(#[server(default)] connection: Option<ConnectionId>) -> Result<(), ApiError> {
-    let (app, viewer) = super::request_context::viewer().await?;
-    let grant = super::request_context::manage(&viewer, connection).await?;
-    Ok(app.pool.connect(&grant).await?)
+    let (services, viewer) = super::request_context::viewer().await?;
+    Ok(service::pairing::connect(&services, &viewer, connection).await?)
 }

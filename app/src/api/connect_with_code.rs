@@ -13,10 +13,8 @@ pub async fn connect_with_code(
     #[server(default)] choice: Option<String>,
     #[server(default)] connection: Option<ConnectionId>,
 ) -> Result<(), ApiError> {
-    let (app, viewer) = super::request_context::viewer().await?;
-    let grant = super::request_context::manage(&viewer, connection).await?;
+    let (services, viewer) = super::request_context::viewer().await?;
     let phone = super::request_context::phone(&phone, choice.as_deref())?;
     let phone = phone.ok_or(ApiError::Invalid { field: Field::Phone, problem: Problem::Empty })?;
-    crate::auth::count_pairing(&viewer, &phone).await?;
-    Ok(app.pool.connect_with_code(&grant, &phone).await?)
+    Ok(service::pairing::connect_with_code(&services, &viewer, connection, &phone).await?)
 }

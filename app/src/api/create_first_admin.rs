@@ -14,16 +14,19 @@ pub async fn create_first_admin(
     use crate::auth::{self, setup};
 
     let app = crate::AppState::of_request()?;
-    // With a user present, no code is valid.
-    if app.store.accounts().any().await? {
-        return Err(ApiError::Forbidden);
-    }
-    setup::prove(&app, &code)?;
     let admin = store::NewUser { name, email, password, role: model::Role::Admin };
-    let created = match app.store.accounts().create_first_admin(admin, auth::origin::ip()).await {
+    let ip = auth::origin::ip();
+    let created = match service::setup::create_first_admin(&app.services, &code, admin, ip).await {
         Ok(created) => created,
         Err(error) => {
-            setup::keep(&app, &code);
+            // A code that was right is needed again.
+            let was_right = !matches!(
+                error,
+                service::Error::WrongSetupCode | service::Error::Store(store::Error::AlreadySetUp)
+            );
+            if was_right {
+                setup::keep(&app, &code);
+            }
             return Err(error.into());
         }
     };

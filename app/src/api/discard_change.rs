@@ -6,7 +6,6 @@ use crate::ApiError;
 /// Removes a failed change of a message, which stays as it is. `chat` is the chat of the message.
 #[server(prefix = "/api", endpoint = "discard_change")]
 pub async fn discard_change(chat: ChatId, operation: OperationId) -> Result<Message, ApiError> {
-    let (app, viewer) = super::request_context::viewer().await?;
-    let (grant, _) = viewer.write_chat(chat).await?;
-    Ok(app.pool.discard_change(&grant, operation).await?)
+    let (services, viewer) = super::request_context::viewer().await?;
+    Ok(service::messages::discard_change(&services, &viewer, chat, operation).await?)
 }

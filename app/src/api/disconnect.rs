@@ -8,7 +8,6 @@ use crate::ApiError;
 pub async fn disconnect(
     #[server(default)] connection: Option<ConnectionId>,
 ) -> Result<(), ApiError> {
-    let (app, viewer) = super::request_context::viewer().await?;
-    let grant = super::request_context::manage(&viewer, connection).await?;
-    Ok(app.pool.disconnect(&grant).await?)
+    let (services, viewer) = super::request_context::viewer().await?;
+    Ok(service::pairing::disconnect(&services, &viewer, connection).await?)
 }

@@ -6,5 +6,5 @@ use crate::ApiError;
 #[server(prefix = "/api", endpoint = "dismiss_account_notice")]
 pub async fn dismiss_account_notice() -> Result<(), ApiError> {
     let (_, viewer) = super::request_context::viewer().await?;
-    Ok(viewer.dismiss_account_notice().await?)
+    Ok(service::profile::dismiss_notice(&viewer).await?)
 }

@@ -15,8 +15,7 @@ pub async fn edit_message(
     #[server(default)] wa_id: Option<WaMessageId>,
     #[server(default)] edited: Option<i64>,
 ) -> Result<Message, ApiError> {
-    let (app, viewer) = super::request_context::viewer().await?;
-    let (grant, _) = viewer.write_chat(chat).await?;
-    let wa_id = super::request_context::message_id(wa_id)?;
-    Ok(app.pool.edit(&grant, message, wa_id, text, edited).await?)
+    let (services, viewer) = super::request_context::viewer().await?;
+    let edit = service::messages::edit(&services, &viewer, chat, message, wa_id, text, edited);
+    Ok(edit.await?)
 }

@@ -14,15 +14,11 @@ pub async fn edit_number(
     #[server(default)] phone: Option<String>,
     #[server(default)] choice: Option<String>,
 ) -> Result<(), ApiError> {
-    let (app, viewer) = super::request_context::viewer().await?;
-    let grant = viewer.grant_manage(connection).await?;
+    let (services, viewer) = super::request_context::viewer().await?;
     let understood = |typed| super::request_context::phone(typed, choice.as_deref());
     let phone = phone.as_deref().map(understood).transpose()?;
-    app.store.rename_connection(&grant, &label).await?;
-    app.store.recolor_connection(&grant, Some(color)).await?;
-    if let Some(phone) = phone {
-        app.store.expect_phone(&grant, phone.as_ref()).await?;
-    }
+    let phone = phone.as_ref().map(Option::as_ref);
+    service::numbers::edit(&services, &viewer, connection, &label, color, phone).await?;
     leptos_axum::redirect(&format!("{}?salvo=sim", super::number_page(connection)));
     Ok(())
 }

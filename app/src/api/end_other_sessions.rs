@@ -5,11 +5,11 @@ use crate::ApiError;
 /// Ends all sessions of the user except this one.
 #[server(prefix = "/api", endpoint = "end_other_sessions")]
 pub async fn end_other_sessions() -> Result<(), ApiError> {
-    let (app, viewer) = super::request_context::viewer().await?;
+    let (services, viewer) = super::request_context::viewer().await?;
     let current = crate::auth::current().await?;
-    app.store.web_sessions().end_others(&viewer, &current).await?;
+    service::profile::end_other_sessions(&services, &viewer, &current).await?;
     // Ending them forgot the known browsers, and this one stays known.
-    crate::auth::remember_device(&app.store, viewer.user().id).await;
+    crate::auth::remember_device(&services, viewer.user().id).await;
     leptos_axum::redirect(&format!("{}?feito=sessao", super::PROFILE));
     Ok(())
 }

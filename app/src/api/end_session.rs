@@ -6,8 +6,8 @@ use crate::ApiError;
 /// Ends one of the user's sessions.
 #[server(prefix = "/api", endpoint = "end_session")]
 pub async fn end_session(session: SessionId) -> Result<(), ApiError> {
-    let (app, viewer) = super::request_context::viewer().await?;
-    app.store.web_sessions().end(&viewer, &session).await?;
+    let (services, viewer) = super::request_context::viewer().await?;
+    service::profile::end_session(&services, &viewer, &session).await?;
     leptos_axum::redirect(&format!("{}?feito=sessao", super::PROFILE));
     Ok(())
 }

@@ -6,8 +6,8 @@ use crate::ApiError;
 /// Ends all sessions of a user. Administrators only.
 #[server(prefix = "/api", endpoint = "end_sessions")]
 pub async fn end_sessions(user: UserId) -> Result<(), ApiError> {
-    let (app, viewer) = super::request_context::viewer().await?;
-    app.store.web_sessions().end_all(&viewer.admin().await?, user).await?;
+    let (services, viewer) = super::request_context::viewer().await?;
+    service::users::end_sessions(&services, &viewer, user).await?;
     leptos_axum::redirect(super::USERS);
     Ok(())
 }

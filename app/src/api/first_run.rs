@@ -6,5 +6,5 @@ use crate::ApiError;
 #[server(prefix = "/api", endpoint = "first_run")]
 pub async fn first_run() -> Result<bool, ApiError> {
     let app = crate::AppState::of_request()?;
-    Ok(!app.store.accounts().any().await?)
+    Ok(service::setup::is_first_run(&app.services).await?)
 }

@@ -12,8 +12,6 @@ pub async fn forward(
     chat: ChatId,
     #[server(default)] wa_id: Option<WaMessageId>,
 ) -> Result<Message, ApiError> {
-    let (app, viewer) = super::request_context::viewer().await?;
-    let (grant, chat) = viewer.write_chat(chat).await?;
-    let wa_id = super::request_context::message_id(wa_id)?;
-    Ok(app.pool.forward(&viewer, &grant, chat.id, wa_id, message).await?)
+    let (services, viewer) = super::request_context::viewer().await?;
+    Ok(service::messages::forward(&services, &viewer, message, chat, wa_id).await?)
 }

@@ -7,8 +7,7 @@ use crate::ApiError;
 /// link. Administrators only.
 #[server(prefix = "/api", endpoint = "invite")]
 pub async fn invite(name: String, email: String, role: Role) -> Result<(), ApiError> {
-    let (app, viewer) = super::request_context::viewer().await?;
-    let admin = viewer.admin().await?;
-    let (_, token) = app.store.accounts().invite(&admin, &name, &email, role).await?;
-    super::FreshLink::show_next(&app, &token).await
+    let (services, viewer) = super::request_context::viewer().await?;
+    let made = service::links::invite(&services, &viewer, &name, &email, role).await?;
+    super::FreshLink::show_next(made).await
 }

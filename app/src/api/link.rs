@@ -7,5 +7,5 @@ use crate::ApiError;
 #[server(prefix = "/api", endpoint = "link")]
 pub async fn link(token: String) -> Result<LoginLink, ApiError> {
     let app = crate::AppState::of_request()?;
-    Ok(app.store.accounts().link(&token).await?)
+    Ok(service::links::find(&app.services, &token).await?)
 }

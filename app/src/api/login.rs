@@ -11,10 +11,9 @@ pub async fn login(
     #[server(default)] remember: bool,
     #[server(default)] next: Option<String>,
 ) -> Result<(), ApiError> {
-    use crate::auth::{Credentials, Remember};
+    use crate::auth::Remember;
     let remember = if remember { Remember::Yes } else { Remember::No };
-    let next =
-        crate::auth::log_in(Credentials { email, password }, remember, next.as_deref()).await?;
+    let next = crate::auth::log_in(&email, &password, remember, next.as_deref()).await?;
     leptos_axum::redirect(&next);
     Ok(())
 }

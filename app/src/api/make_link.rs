@@ -7,7 +7,7 @@ use crate::ApiError;
 /// password. Earlier links stop working. Administrators only.
 #[server(prefix = "/api", endpoint = "make_link")]
 pub async fn make_link(user: UserId) -> Result<(), ApiError> {
-    let (app, viewer) = super::request_context::viewer().await?;
-    let (_, token) = app.store.accounts().make_link(&viewer.admin().await?, user).await?;
-    super::FreshLink::show_next(&app, &token).await
+    let (services, viewer) = super::request_context::viewer().await?;
+    let made = service::links::make(&services, &viewer, user).await?;
+    super::FreshLink::show_next(made).await
 }

@@ -6,6 +6,6 @@ use crate::ApiError;
 /// Marks a chat as read, here and for the customer. `Store::mark_read` documents who may.
 #[server(prefix = "/api", endpoint = "mark_read")]
 pub async fn mark_read(chat: ChatId) -> Result<(), ApiError> {
-    let (app, viewer) = super::request_context::viewer().await?;
-    Ok(app.pool.mark_read(&viewer, chat).await?)
+    let (services, viewer) = super::request_context::viewer().await?;
+    Ok(service::chats::mark_read(&services, &viewer, chat).await?)
 }

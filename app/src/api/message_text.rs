@@ -7,5 +7,5 @@ use crate::ApiError;
 #[server(prefix = "/api", endpoint = "message_text")]
 pub async fn message_text(message: MessageId) -> Result<WholeText, ApiError> {
     let (_, viewer) = super::request_context::viewer().await?;
-    Ok(viewer.message_text(message).await?)
+    Ok(service::messages::whole_text(&viewer, message).await?)
 }

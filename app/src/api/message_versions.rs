@@ -7,5 +7,5 @@ use crate::ApiError;
 #[server(prefix = "/api", endpoint = "message_versions")]
 pub async fn message_versions(message: MessageId) -> Result<Vec<Version>, ApiError> {
     let (_, viewer) = super::request_context::viewer().await?;
-    Ok(viewer.versions(message).await?)
+    Ok(service::messages::versions(&viewer, message).await?)
 }

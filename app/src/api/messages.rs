@@ -11,20 +11,5 @@ pub async fn messages(
     #[server(default)] before: Option<i64>,
 ) -> Result<Vec<Message>, ApiError> {
     let (_, viewer) = super::request_context::viewer().await?;
-    Ok(viewer.messages(chat, before, super::MESSAGES_PAGE as u64).await?)
-}
-
-/// The initial data of an open chat.
-#[cfg(feature = "ssr")]
-pub(super) async fn open(
-    viewer: &store::Viewer,
-    chat: ChatId,
-) -> Result<super::OpenChat, ApiError> {
-    let row = match viewer.chat(chat).await {
-        Ok(row) => crate::Reader::of_request().name(row),
-        Err(store::Error::NotFound) => return Ok(super::OpenChat::Missing),
-        Err(error) => return Err(error.into()),
-    };
-    let messages = viewer.messages(chat, None, super::MESSAGES_PAGE as u64).await?;
-    Ok(super::OpenChat::Found { chat: row, messages })
+    Ok(service::messages::page(&viewer, chat, before).await?)
 }

@@ -8,5 +8,5 @@ use crate::ApiError;
 #[server(prefix = "/api", endpoint = "messages_from")]
 pub async fn messages_from(message: MessageId, before: i64) -> Result<Vec<Message>, ApiError> {
     let (_, viewer) = super::request_context::viewer().await?;
-    Ok(viewer.messages_from(message, before, super::MESSAGES_FROM).await?)
+    Ok(service::messages::page_from(&viewer, message, before).await?)
 }

@@ -72,7 +72,7 @@ mod users;
 
 pub use account_notice::{AccountNotice, account_notice};
 pub use add_number::{AddNumber, add_number};
-pub use audit::{Audit, AuditChoice, AuditPage, audit};
+pub use audit::{Audit, AuditChoice, audit};
 pub use begin_second_factor::{BeginSecondFactor, begin_second_factor};
 pub use change_password::{ChangePassword, change_password};
 pub use change_phone::{ChangePhone, change_phone};
@@ -80,7 +80,7 @@ pub use chats::{Chats, chats};
 pub use confirm_second_factor::{ConfirmSecondFactor, confirm_second_factor};
 pub use connect::{Connect, connect};
 pub use connect_with_code::{ConnectWithCode, connect_with_code};
-pub use connections::{Connections, ConnectionsPage, connections};
+pub use connections::{Connections, connections};
 pub use create_first_admin::{CreateFirstAdmin, create_first_admin};
 pub use discard_change::{DiscardChange, discard_change};
 pub use disconnect::{Disconnect, disconnect};
@@ -93,7 +93,7 @@ pub use end_sessions::{EndSessions, end_sessions};
 pub use finish_login::{FinishLogin, finish_login};
 pub use first_run::{FirstRun, first_run};
 pub use forward::{Forward, forward};
-pub use inbox::{Inbox, InboxPage, OpenChat, inbox};
+pub use inbox::{Inbox, inbox};
 pub use invite::{Invite, invite};
 pub use link::{Link, link};
 pub use list_users::{ListUsers, list_users};
@@ -106,10 +106,10 @@ pub use message_text::{MessageText, message_text};
 pub use message_versions::{MessageVersions, message_versions};
 pub use messages::{Messages, messages};
 pub use messages_from::{MessagesFrom, messages_from};
-pub use number::{Number, NumberAccess, NumberPage, number};
+pub use number::{Number, number};
 pub use pending_login::{Asked, PendingLoginPage, asked};
-pub use person::{Person, PersonNumber, PersonPage, person};
-pub use profile::{Profile, ProfilePage, profile};
+pub use person::{Person, person};
+pub use profile::{Profile, profile};
 pub use react::{React, react};
 pub use remove_number::{RemoveNumber, remove_number};
 pub use remove_second_factor::{RemoveSecondFactor, remove_second_factor};
@@ -136,6 +136,12 @@ pub use status::{Status, status};
 pub use unread::{Unread, unread};
 pub use use_link::{UseLink, use_link};
 pub use users::{FreshLink, Users, UsersPage, users};
+
+// The data of their answers.
+pub use model::{
+    AuditPage, CHATS_PAGE, ConnectionsPage, InboxPage, MESSAGES_FROM, MESSAGES_PAGE, NumberAccess,
+    NumberPage, OpenChat, PersonNumber, PersonPage, ProfilePage,
+};
 
 /// The main page, and the target of a login.
 pub const INBOX: &str = "/atendente/inbox-pirata";
@@ -166,16 +172,3 @@ pub const NEW_NUMBER: &str = "/numeros/novo";
 pub fn number_page(id: model::ConnectionId) -> String {
     format!("/numeros/{id}")
 }
-
-/// Chats in one response. Fewer mean that there are no more.
-pub const CHATS_PAGE: usize = 50;
-/// Numbers on the page of one person. A search finds the others.
-pub const PERSON_NUMBERS: usize = 100;
-/// Downtimes on the page of a number.
-pub const DOWNTIMES: u64 = 10;
-/// Entries of the history on one page.
-pub const AUDIT_PAGE: usize = 100;
-/// Messages in one response. Fewer mean that the conversation starts there.
-pub const MESSAGES_PAGE: usize = 60;
-/// Messages that a jump to a quoted message loads at most.
-pub const MESSAGES_FROM: u64 = 600;

@@ -6,7 +6,7 @@ use crate::ApiError;
 #[server(prefix = "/api", endpoint = "rename")]
 pub async fn rename(name: String) -> Result<(), ApiError> {
     let (_, viewer) = super::request_context::viewer().await?;
-    viewer.rename(&name).await?;
+    service::profile::rename(&viewer, &name).await?;
     leptos_axum::redirect(&format!("{}?feito=nome", super::PROFILE));
     Ok(())
 }

@@ -1,42 +1,23 @@
 //! The context of a request: its user, and the values that several server functions need.
 
-use model::{Connection, PhoneNumber, WaMessageId};
+use model::PhoneNumber;
 use phone::Reading;
-use store::{Grant, Manage, Viewer};
+use service::Services;
+use store::Viewer;
 
 use crate::{ApiError, AppState, auth, i18n, labels};
 
-/// The services of the server, and the user of this request's session as a viewer of the store.
+/// The use cases of the server, and the user of this request's session as a viewer of the store.
 ///
 /// # Errors
 /// [`ApiError::Unauthenticated`] without a session, or when the user is gone or deactivated.
-pub(super) async fn viewer() -> Result<(AppState, Viewer), ApiError> {
-    let app = AppState::of_request()?;
+pub(super) async fn viewer() -> Result<(Services, Viewer), ApiError> {
+    let services = AppState::of_request()?.services;
     let user = auth::session().await?.user.ok_or(ApiError::Unauthenticated)?;
-    match app.store.viewer(user.user.id).await {
-        Ok(viewer) => Ok((app, viewer.from_ip(auth::origin::ip()))),
+    match services.store.viewer(user.user.id).await {
+        Ok(viewer) => Ok((services, viewer.from_ip(auth::origin::ip()))),
         Err(store::Error::NotFound) => Err(ApiError::Unauthenticated),
         Err(error) => Err(error.into()),
-    }
-}
-
-/// The right to manage the given connection, or the viewer's own without one.
-pub(super) async fn manage(
-    viewer: &Viewer,
-    connection: Option<model::ConnectionId>,
-) -> Result<Grant<Manage>, ApiError> {
-    let connection = match connection {
-        Some(connection) => connection,
-        None => viewer.own_connection().await?,
-    };
-    Ok(viewer.grant_manage(connection).await?)
-}
-
-/// The WhatsApp id of something to send: the browser's, or a new one for a form without JavaScript.
-pub(super) fn message_id(given: Option<WaMessageId>) -> Result<WaMessageId, ApiError> {
-    match given {
-        Some(id) => Ok(id),
-        None => crate::random::message_id().map_err(ApiError::internal),
     }
 }
 
@@ -74,13 +55,4 @@ pub(crate) fn repeated_phone_question(answer: &str) -> Option<ApiError> {
         Err(question @ ApiError::AmbiguousPhone { .. }) => Some(question),
         _ => None,
     }
-}
-
-/// Every connection the viewer sees, with its live state.
-pub(super) async fn connections(
-    app: &AppState,
-    viewer: &Viewer,
-) -> Result<Vec<Connection>, ApiError> {
-    let rows = viewer.connections().await?;
-    Ok(rows.into_iter().map(|row| app.pool.describe(row)).collect())
 }

@@ -7,8 +7,8 @@ use crate::ApiError;
 /// at once. Administrators only.
 #[server(prefix = "/api", endpoint = "require_second_factor")]
 pub async fn require_second_factor(role: Role, required: bool) -> Result<(), ApiError> {
-    let (app, viewer) = super::request_context::viewer().await?;
-    app.store.accounts().require_totp(&viewer.admin().await?, role, required).await?;
+    let (services, viewer) = super::request_context::viewer().await?;
+    service::users::require_second_factor(&services, &viewer, role, required).await?;
     leptos_axum::redirect(super::USERS);
     Ok(())
 }

@@ -6,8 +6,8 @@ use crate::ApiError;
 /// Removes the second factor of another user, who lost their phone. Administrators only.
 #[server(prefix = "/api", endpoint = "reset_second_factor")]
 pub async fn reset_second_factor(user: UserId) -> Result<(), ApiError> {
-    let (app, viewer) = super::request_context::viewer().await?;
-    app.store.accounts().totp_reset(&viewer.admin().await?, user).await?;
+    let (services, viewer) = super::request_context::viewer().await?;
+    service::users::reset_second_factor(&services, &viewer, user).await?;
     leptos_axum::redirect(super::USERS);
     Ok(())
 }

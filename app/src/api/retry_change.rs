@@ -7,7 +7,6 @@ use crate::ApiError;
 /// message.
 #[server(prefix = "/api", endpoint = "retry_change")]
 pub async fn retry_change(chat: ChatId, operation: OperationId) -> Result<Message, ApiError> {
-    let (app, viewer) = super::request_context::viewer().await?;
-    let (grant, _) = viewer.write_chat(chat).await?;
-    Ok(app.pool.retry_change(&grant, operation).await?)
+    let (services, viewer) = super::request_context::viewer().await?;
+    Ok(service::messages::retry_change(&services, &viewer, chat, operation).await?)
 }

@@ -11,8 +11,7 @@ pub async fn revoke_message(
     message: MessageId,
     #[server(default)] wa_id: Option<WaMessageId>,
 ) -> Result<Message, ApiError> {
-    let (app, viewer) = super::request_context::viewer().await?;
-    let (grant, _) = viewer.write_chat(chat).await?;
-    let wa_id = super::request_context::message_id(wa_id)?;
-    Ok(app.pool.change(&grant, message, wa_id, model::Change::Revoke).await?)
+    let (services, viewer) = super::request_context::viewer().await?;
+    let change = model::Change::Revoke;
+    Ok(service::messages::change(&services, &viewer, chat, message, wa_id, change).await?)
 }

@@ -13,10 +13,6 @@ pub async fn save_draft(
     at: i64,
     #[server(default)] user: Option<UserId>,
 ) -> Result<Draft, ApiError> {
-    let (app, viewer) = super::request_context::viewer().await?;
-    if user.is_some_and(|user| user != viewer.user().id) {
-        return Err(ApiError::Unauthenticated);
-    }
-    let (grant, chat) = viewer.write_chat(chat).await?;
-    Ok(app.store.save_draft(&grant, chat.id, &text, at).await?)
+    let (services, viewer) = super::request_context::viewer().await?;
+    Ok(service::drafts::save(&services, &viewer, chat, &text, at, user).await?)
 }

@@ -58,7 +58,8 @@ impl RecoveryCodes {
 #[cfg(feature = "ssr")]
 impl Enrolling {
     pub(super) fn of(made: &store::Enrolment) -> Result<Self, ApiError> {
-        let picture = gateway::draw_qr(made.url.expose()).map_err(ApiError::internal)?;
+        let picture =
+            service::second_factor::draw_qr(made.url.expose()).map_err(ApiError::internal)?;
         Ok(Self { secret: made.secret.expose().to_owned(), picture })
     }
 }
@@ -70,7 +71,7 @@ pub async fn second_factor() -> Result<SecondFactorPage, ApiError> {
     let session = crate::auth::session().await?.session;
     let begun = crate::auth::factor::begun(&viewer, &session).await?;
     Ok(SecondFactorPage {
-        state: viewer.two_factor().await?,
+        state: service::second_factor::state(&viewer).await?,
         enrolling: begun.as_ref().map(Enrolling::of).transpose()?,
         codes: crate::auth::flash::take(RecoveryCodes::KEY).await?,
     })

@@ -12,8 +12,6 @@ pub async fn send_text(
     #[server(default)] wa_id: Option<WaMessageId>,
     #[server(default)] reply_to: Option<MessageId>,
 ) -> Result<Message, ApiError> {
-    let (app, viewer) = super::request_context::viewer().await?;
-    let (grant, chat) = viewer.write_chat(chat).await?;
-    let wa_id = super::request_context::message_id(wa_id)?;
-    Ok(app.pool.send_text(&grant, chat.id, wa_id, &text, reply_to).await?)
+    let (services, viewer) = super::request_context::viewer().await?;
+    Ok(service::messages::send_text(&services, &viewer, chat, wa_id, &text, reply_to).await?)
 }

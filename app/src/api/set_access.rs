@@ -12,13 +12,6 @@ pub async fn set_access(
     #[server(default)] connections: Vec<ConnectionId>,
     #[server(default)] access: Option<Access>,
 ) -> Result<(), ApiError> {
-    use crate::error::{Field, Problem};
-
-    let (app, viewer) = super::request_context::viewer().await?;
-    let admin = viewer.admin().await?;
-    if connections.is_empty() {
-        return Err(ApiError::Invalid { field: Field::Numbers, problem: Problem::Empty });
-    }
-    let numbers: Vec<_> = connections.into_iter().map(|number| (number, access)).collect();
-    Ok(app.store.set_access(&admin, user, &numbers).await?)
+    let (services, viewer) = super::request_context::viewer().await?;
+    Ok(service::access::set(&services, &viewer, user, connections, access).await?)
 }

@@ -7,8 +7,8 @@ use crate::ApiError;
 /// least one of them always remains active.
 #[server(prefix = "/api", endpoint = "set_active")]
 pub async fn set_active(user: UserId, active: bool) -> Result<(), ApiError> {
-    let (app, viewer) = super::request_context::viewer().await?;
-    app.store.accounts().set_active(&viewer.admin().await?, user, active).await?;
+    let (services, viewer) = super::request_context::viewer().await?;
+    service::users::set_active(&services, &viewer, user, active).await?;
     leptos_axum::redirect(super::USERS);
     Ok(())
 }

@@ -8,8 +8,7 @@ use crate::ApiError;
 #[server(prefix = "/api", endpoint = "set_enter_key")]
 pub async fn set_enter_key(#[server(default)] enter_key: Option<EnterKey>) -> Result<(), ApiError> {
     let (_, viewer) = super::request_context::viewer().await?;
-    let wanted = model::UserPreferences { enter_key, ..viewer.preferences().await? };
-    viewer.set_preferences(wanted).await?;
+    service::profile::set_enter_key(&viewer, enter_key).await?;
     crate::preferences::remember_enter_key(enter_key);
     leptos_axum::redirect(super::PROFILE);
     Ok(())

@@ -8,11 +8,7 @@ use crate::ApiError;
 #[server(prefix = "/api", endpoint = "set_language")]
 pub async fn set_language(language: Language) -> Result<(), ApiError> {
     match super::request_context::viewer().await {
-        Ok((_, viewer)) => {
-            let language = Some(language);
-            let wanted = model::UserPreferences { language, ..viewer.preferences().await? };
-            viewer.set_preferences(wanted).await?;
-        }
+        Ok((_, viewer)) => service::profile::set_language(&viewer, language).await?,
         Err(ApiError::Unauthenticated) => {}
         Err(error) => return Err(error),
     }

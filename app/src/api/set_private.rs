@@ -8,5 +8,5 @@ use crate::ApiError;
 #[server(prefix = "/api", endpoint = "set_private")]
 pub async fn set_private(chat: ChatId, private: bool) -> Result<(), ApiError> {
     let (_, viewer) = super::request_context::viewer().await?;
-    Ok(viewer.set_chat_private(chat, private).await?)
+    Ok(service::chats::set_private(&viewer, chat, private).await?)
 }

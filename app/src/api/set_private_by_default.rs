@@ -11,7 +11,7 @@ pub async fn set_private_by_default(
     private: bool,
 ) -> Result<(), ApiError> {
     let (_, viewer) = super::request_context::viewer().await?;
-    viewer.set_private_by_default(connection, private).await?;
+    service::numbers::set_private_by_default(&viewer, connection, private).await?;
     leptos_axum::redirect(&super::number_page(connection));
     Ok(())
 }

@@ -7,8 +7,8 @@ use crate::ApiError;
 /// and at least one always remains.
 #[server(prefix = "/api", endpoint = "set_role")]
 pub async fn set_role(user: UserId, role: Role) -> Result<(), ApiError> {
-    let (app, viewer) = super::request_context::viewer().await?;
-    app.store.accounts().set_role(&viewer.admin().await?, user, role).await?;
+    let (services, viewer) = super::request_context::viewer().await?;
+    service::users::set_role(&services, &viewer, user, role).await?;
     leptos_axum::redirect(super::USERS);
     Ok(())
 }

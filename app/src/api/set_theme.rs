@@ -8,8 +8,7 @@ use crate::ApiError;
 #[server(prefix = "/api", endpoint = "set_theme")]
 pub async fn set_theme(#[server(default)] theme: Option<Theme>) -> Result<(), ApiError> {
     let (_, viewer) = super::request_context::viewer().await?;
-    let wanted = model::UserPreferences { theme, ..viewer.preferences().await? };
-    viewer.set_preferences(wanted).await?;
+    service::profile::set_theme(&viewer, theme).await?;
     crate::preferences::remember_theme(theme);
     leptos_axum::redirect(super::PROFILE);
     Ok(())

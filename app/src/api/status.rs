@@ -6,6 +6,6 @@ use crate::ApiError;
 /// All connections the viewer sees, with their current state.
 #[server(prefix = "/api", endpoint = "status")]
 pub async fn status() -> Result<Vec<Connection>, ApiError> {
-    let (app, viewer) = super::request_context::viewer().await?;
-    super::request_context::connections(&app, &viewer).await
+    let (services, viewer) = super::request_context::viewer().await?;
+    Ok(service::numbers::all(&services, &viewer).await?)
 }

@@ -10,8 +10,5 @@ pub async fn unread(
     #[server(default)] user: Option<UserId>,
 ) -> Result<Vec<(ConnectionId, u32)>, ApiError> {
     let (_, viewer) = super::request_context::viewer().await?;
-    if user.is_some_and(|user| user != viewer.user().id) {
-        return Err(ApiError::Unauthenticated);
-    }
-    Ok(viewer.unread().await?)
+    Ok(service::chats::unread(&viewer, user).await?)
 }

@@ -7,7 +7,7 @@ use crate::ApiError;
 pub async fn use_link(token: String, password: String) -> Result<(), ApiError> {
     let app = crate::AppState::of_request()?;
     let ip = crate::auth::origin::ip();
-    let user = app.store.accounts().use_link(&token, &password, ip).await?;
+    let user = service::links::spend(&app.services, &token, &password, ip).await?;
     let next = crate::auth::log_in_proved(user.id).await?;
     leptos_axum::redirect(&next);
     Ok(())

@@ -35,10 +35,8 @@ impl FreshLink {
 
     /// Stores the link for the page of users, and redirects there.
     pub(super) async fn show_next(
-        app: &crate::AppState,
-        token: &store::Secret,
+        (token, link): (store::Secret, model::LoginLink),
     ) -> Result<(), ApiError> {
-        let link = app.store.accounts().link(token.expose()).await?;
         let origin = crate::auth::origin::of_site().unwrap_or_default();
         let fresh = Self {
             name: link.user.name,
@@ -55,10 +53,9 @@ impl FreshLink {
 /// All users, for administrators. Returns a new link once, to the administrator who made it.
 #[server(prefix = "/api", endpoint = "users")]
 pub async fn users() -> Result<UsersPage, ApiError> {
-    let (app, viewer) = super::request_context::viewer().await?;
-    let (admin, accounts) = (viewer.admin().await?, app.store.accounts());
-    let required = accounts.totp_required(&admin).await?;
-    let accounts = accounts.list(&admin).await?;
+    let (services, viewer) = super::request_context::viewer().await?;
+    let overview = service::users::overview(&services, &viewer).await?;
+    let (accounts, required) = (overview.accounts, overview.required);
     let link = crate::auth::flash::take(FreshLink::KEY).await?;
     Ok(UsersPage { accounts, me: viewer.user().id, required, link })
 }

@@ -4,9 +4,10 @@
 use http::request::Parts;
 use leptos::prelude::use_context;
 use model::UserId;
-use store::{DeviceToken, Store};
+use service::{Requester, Services};
+use store::DeviceToken;
 
-use super::{origin, throttle_key};
+use super::origin;
 use crate::cookies::{cookie_in, set_cookie};
 use crate::{AppState, Site};
 
@@ -15,8 +16,13 @@ const SECONDS: u32 = 180 * 24 * 3600;
 /// The maximum number of people who share one browser.
 const MOST: usize = 5;
 
-/// The tokens in the cookie of the request being answered.
-pub(super) fn tokens() -> Vec<DeviceToken> {
+/// The browser that sent the request being answered.
+pub(super) fn requester() -> Requester {
+    Requester { client: origin::client(), devices: tokens() }
+}
+
+/// The tokens in its cookie.
+fn tokens() -> Vec<DeviceToken> {
     let value = use_context::<Parts>()
         .and_then(|parts| cookie_in(&parts.headers, &name(&site())))
         .unwrap_or_default();
@@ -25,9 +31,9 @@ pub(super) fn tokens() -> Vec<DeviceToken> {
 
 /// Makes this browser known to a person who has just proved their identity. A failure is only
 /// logged: the login itself is done by then, and an unknown browser merely waits as strangers do.
-pub(crate) async fn remember(store: &Store, user: UserId) {
-    let network = throttle_key::own_network(origin::client());
-    let kept = match store.accounts().remember_device(user, tokens(), network).await {
+pub(crate) async fn remember(services: &Services, user: UserId) {
+    let remembered = service::login::remember_browser(services, user, requester());
+    let kept = match remembered.await {
         Ok(kept) => kept,
         Err(error) => {
             tracing::warn!(user_id = user.0, %error, "a browser could not be made known");

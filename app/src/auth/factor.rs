@@ -54,15 +54,13 @@ pub async fn still_admits(
 /// # Errors
 /// [`ApiError::Forbidden`] when they have a factor.
 pub(crate) async fn begin(viewer: &Viewer, session: &Session) -> Result<Enrolment, ApiError> {
-    let made = viewer.totp_begin().await?;
+    let made = service::second_factor::begin(viewer).await?;
     super::keep_expiry(session).await?;
     session.insert(BEGUN, made.mark()).await.map_err(ApiError::internal)?;
     Ok(made)
 }
 
-/// The enrolment that was begun in this session and is not confirmed yet. One that was begun in
-/// another session is not shown: somebody else may be using that session, and would know the
-/// secret.
+/// The enrolment that was begun in this session and is not confirmed yet.
 ///
 /// # Errors
 /// [`ApiError::Internal`].
@@ -71,8 +69,7 @@ pub(crate) async fn begun(
     session: &Session,
 ) -> Result<Option<Enrolment>, ApiError> {
     let here: Option<String> = session.get(BEGUN).await.map_err(ApiError::internal)?;
-    let pending = viewer.totp_pending().await?;
-    Ok(pending.filter(|pending| here == Some(pending.mark())))
+    Ok(service::second_factor::begun(viewer, here.as_deref()).await?)
 }
 
 /// Stores the factor that was proved in a session, or none.

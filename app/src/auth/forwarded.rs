@@ -9,40 +9,12 @@ use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::ConnectInfo;
 use http::{Extensions, HeaderMap};
+use service::Client;
 
 use crate::Site;
 
 /// Headers that reveal a proxy.
 const MARKS: [&str; 4] = ["x-forwarded-for", "forwarded", "x-real-ip", "via"];
-
-/// The sender of a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Client {
-    /// A client at this address.
-    At(IpAddr),
-    /// A client behind a proxy that is not trusted, which claims to be at the second address. The
-    /// claim cannot be verified.
-    Behind(IpAddr, Option<IpAddr>),
-    /// A trusted proxy that does not name its client, or a client on its machine.
-    Proxy(IpAddr),
-}
-
-impl Client {
-    /// The best known address.
-    pub fn ip(self) -> IpAddr {
-        match self {
-            Self::At(ip) | Self::Behind(ip, _) | Self::Proxy(ip) => ip,
-        }
-    }
-}
-
-/// The part of an address that one customer gets: for IPv6 a /64.
-pub fn network(ip: IpAddr) -> IpAddr {
-    match ip {
-        IpAddr::V4(_) => ip,
-        IpAddr::V6(ip) => (ip.to_bits() >> 64 << 64).to_be_bytes().into(),
-    }
-}
 
 /// The client of a request; `None` without a socket.
 pub fn client(headers: &HeaderMap, extensions: &Extensions, site: &Site) -> Option<Client> {

@@ -1,26 +1,20 @@
-//! Login and logout: the password first, then a second factor if there is one.
+//! Login and logout of a browser: its session, and where it goes next.
 
 use axum_login::AuthUser as _;
 use axum_login::tower_sessions::session::Id;
 use axum_login::tower_sessions::{Expiry, Session};
-use chrono::{DateTime, TimeDelta, Utc};
 use http::request::Parts;
 use leptos::prelude::use_context;
-use model::{AuditAction, PhoneNumber, User, UserId};
+use model::{User, UserId};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
-use store::{
-    ActorContext, Email, Enrolment, NewAuditEntry, SecondFactor, Secret, SessionLabel, Viewer,
-};
+use service::login::PasswordProof;
+use store::{Enrolment, SecondFactor, Secret, SessionLabel, Viewer};
 use time::OffsetDateTime;
 
 use super::factor::{self, Unproved};
-use super::throttle_key::{Key, own_network};
-use super::{AuthSession, Credentials, LoggedIn, device, origin, session, user_agent};
+use super::{AuthSession, LoggedIn, device, origin, session, user_agent};
 use crate::{ApiError, api};
-
-/// The time for entering the second factor. It exceeds the longest wait between two codes.
-const HALF_LOGIN_LASTS: TimeDelta = TimeDelta::minutes(20);
 
 /// The lifetime of a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,12 +29,10 @@ pub enum Remember {
 /// their browser's session, which has no user yet.
 #[derive(Serialize, Deserialize)]
 struct HalfLogin {
-    user: UserId,
-    /// If the password changes meanwhile, this is void.
-    fingerprint: Vec<u8>,
+    #[serde(flatten)]
+    proof: PasswordProof,
     remember: Remember,
     next: String,
-    until: DateTime<Utc>,
     /// The password was given a while ago, in a session that lacks the factor by now ([`factor`]).
     #[serde(skip)]
     is_old: bool,
@@ -51,11 +43,9 @@ impl HalfLogin {
 
     fn of(user: &LoggedIn) -> Self {
         Self {
-            user: user.id(),
-            fingerprint: user.fingerprint().to_owned(),
+            proof: PasswordProof::of(user),
             remember: Remember::No,
             next: api::INBOX.to_owned(),
-            until: Utc::now() + HALF_LOGIN_LASTS,
             is_old: false,
         }
     }
@@ -89,32 +79,15 @@ const LONGEST_NEXT: usize = 2048;
 /// [`ApiError::Unauthenticated`] when they do not belong together; [`ApiError::Invalid`] for a
 /// malformed address; [`ApiError::TooMany`] after too many tries for one account or from one place.
 pub async fn log_in(
-    typed: Credentials,
+    email: &str,
+    password: &str,
     remember: Remember,
     next: Option<&str>,
 ) -> Result<String, ApiError> {
     let mut auth = session().await?;
-    let (store, client) = (auth.backend.store.clone(), origin::client());
-    let email = Email::read(&typed.email)?;
-    let login_origin =
-        store.accounts().known(&email, &device::tokens(), own_network(client)).await?;
-    let keys = Key::account(&email, &login_origin, client);
-    auth.backend.throttle.count(&keys)?;
-    let typed = Credentials { email: email.as_str().to_owned(), password: typed.password };
-    let checked = match auth.authenticate(typed).await {
-        Ok(checked) => checked,
-        Err(axum_login::Error::Backend(error)) => {
-            // A password that was not checked reveals nothing, so the try does not count.
-            auth.backend.throttle.take_back(&keys);
-            return Err(error.into());
-        }
-        Err(error) => return Err(ApiError::internal(error)),
-    };
-    let Some(user) = checked else {
-        store.accounts().login_failed(email.as_str(), origin::ip()).await?;
-        return Err(ApiError::Unauthenticated);
-    };
-    auth.backend.throttle.proved(&keys);
+    let from = device::requester();
+    let checked = service::login::check_password(&auth.backend.services, email, password, &from);
+    let user = checked.await.map(LoggedIn)?;
     continue_login(&mut auth, user, remember, next).await
 }
 
@@ -155,7 +128,7 @@ async fn continue_login(
 pub(super) async fn half_login_ends(session: &Session) -> Result<Option<OffsetDateTime>, ApiError> {
     let pending: Option<HalfLogin> =
         session.get(HalfLogin::KEY).await.map_err(ApiError::internal)?;
-    let until = pending.map(|pending| pending.until.timestamp());
+    let until = pending.map(|pending| pending.proof.until().timestamp());
     Ok(until.and_then(|until| OffsetDateTime::from_unix_timestamp(until).ok()))
 }
 
@@ -168,7 +141,7 @@ pub(crate) async fn pending_login() -> Result<PendingLogin, ApiError> {
     let (pending, user) = half_login(&auth).await?;
     let enrolment = match user.needs {
         SecondFactor::MustEnrol => {
-            let viewer = auth.backend.store.viewer(user.id()).await?;
+            let viewer = auth.backend.services.store.viewer(user.id()).await?;
             Some(match factor::begun(&viewer, &auth.session).await? {
                 Some(begun) => begun,
                 None => factor::begin(&viewer, &auth.session).await?,
@@ -199,74 +172,36 @@ pub(crate) async fn finish(
     {
         pending.next = next.to_owned();
     }
-    let store = auth.backend.store.clone();
-    let enrolling = match user.needs {
-        SecondFactor::MustEnrol => Some(store.viewer(user.id()).await?.from_ip(origin::ip())),
-        SecondFactor::None | SecondFactor::Required => None,
-    };
-    let keys = match &enrolling {
-        Some(viewer) => {
-            if factor::begun(viewer, &auth.session).await?.is_none() {
-                // Half a login stores its path, an existing session does not.
-                return Ok(match pending.is_old {
-                    true => {
-                        let next = utf8_percent_encode(&pending.next, NON_ALPHANUMERIC);
-                        format!("{}?next={next}", api::CODE)
-                    }
-                    false => api::CODE.to_owned(),
-                });
-            }
-            // The secret is this session's own: others have nothing to guess.
-            vec![Key::proof(user.id(), &current().await?.to_string())]
-        }
-        None => {
-            let (tokens, client) = (device::tokens(), origin::client());
-            let login_origin =
-                store.accounts().known_to(user.id(), &tokens, own_network(client)).await?;
-            Key::code(user.id(), &login_origin, client)
-        }
-    };
-    auth.backend.throttle.count(&keys)?;
-    let outcome = match &enrolling {
-        Some(viewer) if pending.is_old => viewer.totp_enable(password, code, None).await.map(Some),
-        Some(viewer) => viewer.totp_confirm(code).await.map(Some),
-        None if user.needs == SecondFactor::Required => {
-            store.accounts().totp_check(user.id(), code, origin::ip()).await.map(|()| None)
-        }
-        None => Ok(None),
-    };
-    let outcome = settle_proof(&auth, &keys, outcome);
-    if enrolling.is_none() && matches!(outcome, Err(store::Error::WrongCode)) {
-        store.accounts().login_failed(&user.user.email, origin::ip()).await?;
-    }
-    let Some(codes) = outcome? else {
+    let services = auth.backend.services.clone();
+    if user.needs != SecondFactor::MustEnrol {
+        service::login::check_code(&services, &user, code, &device::requester()).await?;
         match pending.is_old {
             // A code alone does not extend a login.
             true => renew_with_factor(&auth, user.id()).await?,
             false => start_session(&mut auth, &user, pending.remember).await?,
         }
         return Ok(pending.next);
-    };
+    }
+    let viewer = services.store.viewer(user.id()).await?.from_ip(origin::ip());
+    if factor::begun(&viewer, &auth.session).await?.is_none() {
+        // Half a login stores its path, an existing session does not.
+        return Ok(match pending.is_old {
+            true => {
+                let next = utf8_percent_encode(&pending.next, NON_ALPHANUMERIC);
+                format!("{}?next={next}", api::CODE)
+            }
+            false => api::CODE.to_owned(),
+        });
+    }
+    let (password, current) = (pending.is_old.then_some(password), current().await?);
+    let turned_on =
+        service::second_factor::turn_on_at_login(&services, &viewer, password, code, &current);
+    let codes = turned_on.await?;
     // The user is loaded again with the factor that was turned on just now.
     let user = auth.backend.logged_in(user.id()).await?;
     start_session(&mut auth, &user, pending.remember).await?;
     api::RecoveryCodes::show_next(codes, pending.next).await?;
     Ok(api::SECOND_FACTOR.to_owned())
-}
-
-/// Settles the throttle after a proof that was counted, and returns its outcome. If it failed for
-/// another reason than a wrong password or code, it revealed nothing and the try is taken back.
-fn settle_proof<T>(
-    auth: &AuthSession,
-    keys: &[Key],
-    outcome: Result<T, store::Error>,
-) -> Result<T, store::Error> {
-    match &outcome {
-        Ok(_) => auth.backend.throttle.proved(keys),
-        Err(store::Error::WrongPassword | store::Error::WrongCode) => {}
-        Err(_) => auth.backend.throttle.take_back(keys),
-    }
-    outcome
 }
 
 /// Ends the session of the request being answered.
@@ -277,8 +212,7 @@ pub async fn log_out() -> Result<(), ApiError> {
     let mut auth = session().await?;
     let left = auth.logout().await.map_err(ApiError::internal)?;
     if let Some(user) = left.or_else(unproved) {
-        let actor = ActorContext::user(user.id(), origin::ip());
-        auth.backend.store.audit(&actor, NewAuditEntry::new(AuditAction::Logout)).await?;
+        service::login::end(&auth.backend.services, user.id(), origin::ip()).await?;
     }
     Ok(())
 }
@@ -291,15 +225,13 @@ pub async fn log_out() -> Result<(), ApiError> {
 /// acceptable.
 pub(crate) async fn change_password(viewer: &Viewer, old: &str, new: &str) -> Result<(), ApiError> {
     let mut auth = session().await?;
-    let current = current().await?;
-    let keys = [Key::proof(viewer.user().id, &current.to_string())];
-    auth.backend.throttle.count(&keys)?;
-    settle_proof(&auth, &keys, viewer.change_password(old, new, &current).await)?;
+    let (services, current) = (auth.backend.services.clone(), current().await?);
+    service::profile::change_password(&services, viewer, old, new, &current).await?;
     let user = auth.backend.logged_in(viewer.user().id).await?;
     auth.session.cycle_id().await.map_err(ApiError::internal)?;
     super::keep_expiry(&auth.session).await?;
     auth.login(&user).await.map_err(ApiError::internal)?;
-    device::remember(&auth.backend.store, viewer.user().id).await;
+    device::remember(&services, viewer.user().id).await;
     Ok(())
 }
 
@@ -318,11 +250,9 @@ pub(crate) async fn enrol(
     if factor::begun(viewer, &auth.session).await?.is_none() {
         return Ok(None);
     }
-    let current = current().await?;
-    let keys = [Key::proof(viewer.user().id, &current.to_string())];
-    auth.backend.throttle.count(&keys)?;
-    let outcome = viewer.totp_enable(password, code, Some(&current)).await;
-    let codes = settle_proof(&auth, &keys, outcome)?;
+    let (services, current) = (&auth.backend.services, current().await?);
+    let turned_on = service::second_factor::turn_on(services, viewer, password, code, &current);
+    let codes = turned_on.await?;
     renew_with_factor(&auth, viewer.user().id).await?;
     Ok(Some(codes))
 }
@@ -338,11 +268,8 @@ pub(crate) async fn remove_factor(
     code: &str,
 ) -> Result<(), ApiError> {
     let auth = session().await?;
-    let current = current().await?;
-    let keys = [Key::proof(viewer.user().id, &current.to_string())];
-    auth.backend.throttle.count(&keys)?;
-    let outcome = viewer.totp_disable(password, code, Some(&current)).await;
-    if settle_proof(&auth, &keys, outcome)? {
+    let (services, current) = (&auth.backend.services, current().await?);
+    if service::second_factor::turn_off(services, viewer, password, code, &current).await? {
         renew_with_factor(&auth, viewer.user().id).await?;
     }
     Ok(())
@@ -355,17 +282,8 @@ async fn renew_with_factor(auth: &AuthSession, user: UserId) -> Result<(), ApiEr
     super::keep_expiry(&auth.session).await?;
     factor::keep(&auth.session, user.factor).await.map_err(ApiError::internal)?;
     // Turning it on or off forgot the known browsers, and this one stays known.
-    device::remember(&auth.backend.store, user.id()).await;
+    device::remember(&auth.backend.services, user.id()).await;
     Ok(())
-}
-
-/// Slows down requests for pairing codes: each one rings at a phone, which may be a stranger's.
-///
-/// # Errors
-/// [`ApiError::TooMany`].
-pub(crate) async fn count_pairing(viewer: &Viewer, phone: &PhoneNumber) -> Result<(), ApiError> {
-    let keys = Key::pairing(viewer.user().id, &phone.digits());
-    session().await?.backend.throttle.count(&keys)
 }
 
 /// The id of the session of the request being answered.
@@ -386,12 +304,8 @@ async fn half_login(auth: &AuthSession) -> Result<(HalfLogin, LoggedIn), ApiErro
         let remember = until.map_or(Remember::No, |_| Remember::Yes);
         return Ok((HalfLogin { remember, is_old: true, ..HalfLogin::of(&user) }, user));
     };
-    let user = auth.backend.store.accounts().for_session(pending.user).await?;
-    let user = user.map(LoggedIn).ok_or(ApiError::Unauthenticated)?;
-    match user.fingerprint() == pending.fingerprint && Utc::now() < pending.until {
-        true => Ok((pending, user)),
-        false => Err(ApiError::Unauthenticated),
-    }
+    let user = pending.proof.user(&auth.backend.services).await?;
+    Ok((pending, LoggedIn(user)))
 }
 
 /// The user of the session of the request being answered, if it lacks the factor that they need by
@@ -417,11 +331,11 @@ async fn start_session(
     // Values that were put into this browser's session before are not theirs, and its id may be
     // known.
     reset_session(auth).await?;
-    let store = auth.backend.store.clone();
+    let services = auth.backend.services.clone();
     let expiry = match remember {
         Remember::No => Expiry::OnSessionEnd,
         Remember::Yes => {
-            let until = OffsetDateTime::now_utc() + store.logins_last();
+            let until = OffsetDateTime::now_utc() + services.store.logins_last();
             let written = auth.session.insert(super::REMEMBERED, until.unix_timestamp()).await;
             written.map_err(ApiError::internal)?;
             Expiry::AtDateTime(until)
@@ -432,11 +346,9 @@ async fn start_session(
     factor::keep(&auth.session, user.factor).await.map_err(ApiError::internal)?;
     let label = SessionLabel::new(user.id(), origin::ip(), user_agent().as_deref());
     auth.session.insert(SessionLabel::KEY, label).await.map_err(ApiError::internal)?;
-    crate::preferences::apply(store.viewer(user.id()).await?.preferences().await?);
-    device::remember(&store, user.id()).await;
-    store
-        .audit(&ActorContext::user(user.id(), origin::ip()), NewAuditEntry::new(AuditAction::Login))
-        .await?;
+    let preferences = service::login::begin(&services, user.id(), origin::ip()).await?;
+    crate::preferences::apply(preferences);
+    device::remember(&services, user.id()).await;
     Ok(())
 }
 

@@ -3,8 +3,9 @@
 use std::net::IpAddr;
 
 use http::request::Parts;
+use service::Client;
 
-use super::forwarded::{self, Client};
+use super::forwarded;
 use crate::{AppState, Site};
 
 /// The address of the client of the request being answered, as far as it is known; `None` without a
@@ -14,7 +15,7 @@ pub(crate) fn ip() -> Option<IpAddr> {
 }
 
 /// The client of the request being answered.
-pub(crate) fn client() -> Option<Client> {
+pub(super) fn client() -> Option<Client> {
     let parts: Parts = leptos::prelude::use_context()?;
     forwarded::client(&parts.headers, &parts.extensions, &site())
 }

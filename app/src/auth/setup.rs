@@ -1,11 +1,12 @@
-//! The form for creating the first administrator, which needs the [`SetupCode`](super::SetupCode).
+//! The form for creating the first administrator, which needs the
+//! [`SetupCode`](service::setup::SetupCode).
 
 use http::HeaderValue;
 use http::header::SET_COOKIE;
 use leptos::prelude::use_context;
 
 use crate::cookies::{self, cookie_in, set_cookie};
-use crate::{ApiError, AppState, Site};
+use crate::{AppState, Site};
 
 /// A browser stores the code of the link for this time while the form is filled in, in seconds.
 const KEPT: u32 = 3600;
@@ -27,19 +28,6 @@ fn name(site: &Site) -> String {
 pub(crate) fn offered() -> Option<String> {
     let (app, parts) = (use_context::<AppState>()?, use_context::<http::request::Parts>()?);
     cookie_in(&parts.headers, &name(&app.site))
-}
-
-/// Checks the code of a form.
-///
-/// # Errors
-/// [`ApiError::Invalid`].
-pub(crate) fn prove(app: &AppState, typed: &str) -> Result<(), ApiError> {
-    if !app.setup.is(typed) {
-        metrics::counter!("inbox_refused", "what" => "setup-code").increment(1);
-        let (field, problem) = (crate::error::Field::SetupCode, crate::error::Problem::Different);
-        return Err(ApiError::Invalid { field, problem });
-    }
-    Ok(())
 }
 
 /// Keeps a code in the form after an error in another field.

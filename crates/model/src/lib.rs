@@ -1,8 +1,10 @@
 //! The vocabulary of the product: identifiers, connections, chats and messages as people see them,
-//! the events that keep an open page up to date, and the entries of the audit trail.
+//! the data of whole pages, the events that keep an open page up to date, and the entries of the
+//! audit trail.
 //!
 //! It compiles for wasm and for the server, so nothing here depends on a database, a socket or a
-//! runtime. `store` makes these types of rows, `gateway` of states, and `app` renders them.
+//! runtime. `store` makes these types of rows, `gateway` of states, `service` makes pages of both, and
+//! `app` renders them.
 
 pub mod access;
 pub mod audit;
@@ -17,6 +19,7 @@ pub mod live;
 pub mod media;
 pub mod message;
 pub mod overview;
+pub mod pages;
 pub mod phone;
 pub mod quote;
 pub mod reaction;
@@ -40,6 +43,10 @@ pub use live::{LiveEvent, Sequenced};
 pub use media::{Media, MediaState, MediaView};
 pub use message::{Author, Delivery, FailReason, Forwarded, Message, MessageKind, WholeText};
 pub use overview::{Figures, Removal, Uptime};
+pub use pages::{
+    AuditPage, CHATS_PAGE, ConnectionsPage, InboxPage, MESSAGES_FROM, MESSAGES_PAGE, NumberAccess,
+    NumberPage, OpenChat, PersonNumber, PersonPage, ProfilePage,
+};
 pub use phone::PhoneNumber;
 pub use quote::Quote;
 pub use reaction::Reaction;

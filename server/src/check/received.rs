@@ -6,11 +6,11 @@ use axum::extract::ConnectInfo;
 use axum::extract::Request;
 use axum::http::{self, HeaderMap, HeaderValue, header};
 use serde::{Deserialize, Serialize};
+use service::Client;
 
 use super::probe::CLAIMED;
 use app::Site;
-use app::auth::forwarded::{self, Client};
-use app::auth::{foreign, host};
+use app::auth::{foreign, forwarded, host};
 
 const FORWARDED_FOR: &str = "x-forwarded-for";
 

@@ -87,8 +87,8 @@ fn with_code(code: &str, app: &AppState) -> Response {
     response
 }
 
-async fn is_set_up(app: &AppState) -> Result<bool, store::Error> {
-    if !SET_UP_DONE.load(Ordering::Relaxed) && app.store.accounts().any().await? {
+async fn is_set_up(app: &AppState) -> Result<bool, service::Error> {
+    if !SET_UP_DONE.load(Ordering::Relaxed) && !service::setup::is_first_run(&app.services).await? {
         SET_UP_DONE.store(true, Ordering::Relaxed);
     }
     Ok(SET_UP_DONE.load(Ordering::Relaxed))

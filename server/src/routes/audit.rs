@@ -13,7 +13,8 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum_login::AuthUser as _;
 use model::{Actor, AuditEntry};
-use store::{AuditExport, Error};
+use service::Error;
+use store::AuditExport;
 
 const COLUMNS: [&str; 9] = [
     "at",
@@ -37,8 +38,8 @@ pub(crate) async fn csv(
     let choice = AuditChoice::read(|name| parameters.get(name).cloned());
     match begin(&app, user.id(), ip_of(&parts, &app.site), &choice).await {
         Ok(export) => answer(export),
-        Err(Error::Forbidden) => StatusCode::FORBIDDEN.into_response(),
-        Err(Error::NotFound) => StatusCode::UNAUTHORIZED.into_response(),
+        Err(Error::Store(store::Error::Forbidden)) => StatusCode::FORBIDDEN.into_response(),
+        Err(Error::Store(store::Error::NotFound)) => StatusCode::UNAUTHORIZED.into_response(),
         Err(error) => {
             tracing::error!(%error, "the history could not be exported");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
@@ -52,18 +53,18 @@ async fn begin(
     ip: Option<IpAddr>,
     choice: &AuditChoice,
 ) -> Result<AuditExport, Error> {
-    let admin = app.store.viewer(user).await?.from_ip(ip).admin().await?;
-    app.store.audit_export(&admin, choice.filter()).await
+    let viewer = app.services.store.viewer(user).await?.from_ip(ip);
+    service::audit::export(&app.services, &viewer, choice.filter()).await
 }
 
 fn answer(export: AuditExport) -> Response {
     // The stream ends with an error, because an incomplete file would look complete otherwise.
     let rest = futures::stream::try_unfold(export, async |mut export| {
-        let Some(entries) = export.next_page().await? else { return Ok::<_, Error>(None) };
+        let Some(entries) = export.next_page().await? else { return Ok::<_, store::Error>(None) };
         Ok(Some((lines(entries.iter().map(fields)), export)))
     });
     let head = lines(std::iter::once(COLUMNS.map(str::to_owned)));
-    let head = futures::stream::once(async { Ok::<_, Error>(head) });
+    let head = futures::stream::once(async { Ok::<_, store::Error>(head) });
     let body = Body::from_stream(futures::StreamExt::chain(head, rest));
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),

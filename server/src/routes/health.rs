@@ -10,8 +10,8 @@ pub(crate) async fn healthz() -> &'static str {
 }
 
 pub(crate) async fn readyz(State(state): State<app::AppState>) -> (StatusCode, &'static str) {
-    match state.store.ping().await {
-        Ok(()) => match state.pool.storage_trouble() {
+    match state.services.store.ping().await {
+        Ok(()) => match state.services.pool.storage_trouble() {
             None => (StatusCode::OK, "ok"),
             Some(StorageTrouble::DiskFull) => (StatusCode::SERVICE_UNAVAILABLE, "disk full"),
             Some(StorageTrouble::Database) => (StatusCode::SERVICE_UNAVAILABLE, "database"),

@@ -16,7 +16,8 @@ use axum::response::{IntoResponse, Response};
 use axum_login::AuthUser as _;
 use model::{MediaState, MessageId};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use store::{Error, MediaFile};
+use service::Error;
+use store::MediaFile;
 use tower::ServiceExt as _;
 use tower_http::services::ServeFile;
 
@@ -35,11 +36,11 @@ pub(crate) async fn file(
         Ok(_) => return StatusCode::NOT_FOUND.into_response(),
         Err(response) => return response,
     };
-    let served = ServeFile::new(app.pool.media_path(&file)).oneshot(request).await;
+    let served = ServeFile::new(service::media::path(&app.services, &file)).oneshot(request).await;
     let mut response = served.unwrap_or_else(|never: Infallible| match never {}).into_response();
     if response.status() == StatusCode::NOT_FOUND {
         tracing::warn!(message_id = message, "a stored file is not there; it is fetched again");
-        if let Err(error) = app.pool.media_lost(&file).await {
+        if let Err(error) = service::media::lost(&app.services, &file).await {
             tracing::error!(%error, "a lost file could not be noted");
         }
         return response;
@@ -73,9 +74,12 @@ async fn find(
     message: MessageId,
 ) -> Result<MediaFile, Response> {
     let Some(user) = auth.user else { return Err(StatusCode::UNAUTHORIZED.into_response()) };
-    let found = async { app.store.viewer(user.id()).await?.media(message).await };
+    let found = async {
+        let viewer = app.services.store.viewer(user.id()).await?;
+        service::media::find(&viewer, message).await
+    };
     found.await.map_err(|error| match error {
-        Error::NotFound => StatusCode::NOT_FOUND.into_response(),
+        Error::Store(store::Error::NotFound) => StatusCode::NOT_FOUND.into_response(),
         error => {
             tracing::error!(%error, "a file could not be looked up");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()

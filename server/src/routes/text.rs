@@ -8,7 +8,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum_login::AuthUser as _;
 use model::MessageId;
-use store::Error;
+use service::Error;
 
 /// A stranger wrote the text, so it is sent as plain text, of which nothing is run or loaded.
 const HEADERS: [(header::HeaderName, &str); 2] = [
@@ -23,10 +23,13 @@ pub(crate) async fn text(
 ) -> Response {
     let Some(user) = auth.user else { return StatusCode::UNAUTHORIZED.into_response() };
     let message = MessageId(message);
-    let found = async { app.store.viewer(user.id()).await?.message_text(message).await };
+    let found = async {
+        let viewer = app.services.store.viewer(user.id()).await?;
+        service::messages::whole_text(&viewer, message).await
+    };
     match found.await {
         Ok(whole) => (HEADERS, whole.text).into_response(),
-        Err(Error::NotFound) => StatusCode::NOT_FOUND.into_response(),
+        Err(Error::Store(store::Error::NotFound)) => StatusCode::NOT_FOUND.into_response(),
         Err(error) => {
             tracing::error!(%error, "a text could not be looked up");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()

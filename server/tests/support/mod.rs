@@ -75,9 +75,10 @@ impl App {
             },
         );
         let config = Cli::parse_from(std::iter::once(&"inbox-pirata").chain(flags)).config;
-        let (store_of_app, assets) = (store.clone(), app::Assets::default());
-        let (site, setup) = (config.site(), config.setup().expect("a code"));
-        let state = app::AppState { store: store_of_app, pool, assets, site, setup };
+        let setup = config.setup().expect("a code");
+        let services = service::Services::new(store.clone(), pool, setup);
+        let (assets, site) = (app::Assets::default(), config.site());
+        let state = app::AppState { services, assets, site };
         let metrics = PrometheusBuilder::new().build_recorder().handle();
         let router = server::router::build(state, &config, metrics, CancellationToken::new());
         Self { store, router, written: AtomicU64::new(0), media_dir, _folder: folder }

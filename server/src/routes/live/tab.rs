@@ -70,7 +70,7 @@ impl Tab {
 
     async fn viewer(&self) -> Result<Viewer, StreamEnded> {
         metrics::counter!("inbox_live_reads").increment(1);
-        Ok(self.app.store.viewer(self.user).await?)
+        Ok(self.app.services.store.viewer(self.user).await?)
     }
 
     /// The session row is gone after a logout, and a lost row ends the stream like one. A second
@@ -81,7 +81,7 @@ impl Tab {
         let Ok(Some(_)) = self.session.get_value(SessionLabel::KEY).await else {
             return Err(StreamEnded);
         };
-        match still_admits(&self.app.store, self.user, &self.session).await? {
+        match still_admits(&self.app.services.store, self.user, &self.session).await? {
             true => Ok(()),
             false => Err(StreamEnded),
         }

@@ -46,9 +46,9 @@ pub(super) struct Watcher {
 impl Watcher {
     /// Subscribes at once, so that no event is lost before the first stream joins.
     pub(super) fn new(app: AppState, registered: Registered, joins: mpsc::Receiver<Join>) -> Self {
-        let hub = app.store.hub();
+        let hub = app.services.store.hub();
         let (committed, access, drafts) = (hub.subscribe(), hub.access_changes(), hub.drafts());
-        let (changes, watching) = (app.pool.changes(), app.pool.watching());
+        let (changes, watching) = (app.services.pool.changes(), app.services.pool.watching());
         Self {
             app,
             registered,
@@ -119,7 +119,7 @@ impl Watcher {
         if let Some(viewer) = &self.viewer {
             return Ok(viewer.clone());
         }
-        let viewer = self.app.store.viewer(self.user()).await?;
+        let viewer = self.app.services.store.viewer(self.user()).await?;
         self.viewer = Some(viewer.clone());
         Ok(viewer)
     }
@@ -298,7 +298,7 @@ impl Watcher {
     }
 
     fn send_connection(&mut self, row: ConnectionRow) {
-        let connection = self.app.pool.describe(row);
+        let connection = self.app.services.pool.describe(row);
         if self.connections.get(&connection.id).is_some_and(|(sent, _)| *sent == connection) {
             return;
         }

@@ -37,7 +37,7 @@ impl SetupCode {
 
     /// Returns true if this is the code, with or without hyphens, in any case. Digests are
     /// compared, so that the time it takes reveals nothing about the code.
-    pub(crate) fn is(&self, typed: &str) -> bool {
+    pub(super) fn is(&self, typed: &str) -> bool {
         digest(&self.0) == digest(typed)
     }
 }

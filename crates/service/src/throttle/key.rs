@@ -13,12 +13,12 @@ use model::UserId;
 use sha2::{Digest as _, Sha256};
 use store::{Email, LoginOrigin};
 
-use super::forwarded::{Client, network};
+use crate::client::{Client, network};
 
 /// A kind of key, with its own limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(u8)]
-pub(super) enum Limit {
+pub(crate) enum Limit {
     /// Passwords for an account, from one place.
     AccountHere,
     /// Passwords for an account, from a browser that it knows.
@@ -48,7 +48,7 @@ pub(super) enum Limit {
 
 impl Limit {
     /// Tries without a delay.
-    pub(super) fn free(self) -> u32 {
+    pub(crate) fn free(self) -> u32 {
         match self {
             // This allows for a person with some passwords in mind and a stuck Caps Lock.
             Self::AccountHere | Self::AccountDevice | Self::Proof => 8,
@@ -86,7 +86,7 @@ impl Limit {
     }
 
     /// The time that the next try has to wait after so many.
-    pub(super) fn delay(self, tries: u32) -> Duration {
+    pub(crate) fn delay(self, tries: u32) -> Duration {
         match tries.checked_sub(self.free()) {
             None => Duration::ZERO,
             Some(over) => {
@@ -96,7 +96,7 @@ impl Limit {
     }
 
     /// Returns true if tries of different people are counted here.
-    pub(super) fn is_shared(self) -> bool {
+    pub(crate) fn is_shared(self) -> bool {
         match self {
             Self::AccountHere
             | Self::AccountDevice
@@ -115,7 +115,7 @@ impl Limit {
     }
 
     /// The name under which a refusal is counted.
-    pub(super) fn refusal(self) -> &'static str {
+    pub(crate) fn refusal(self) -> &'static str {
         match self {
             Self::CodeHere | Self::CodeDevice | Self::CodeStrangers => "login-code",
             Self::Proof => "proof",
@@ -128,8 +128,8 @@ impl Limit {
 /// One counter. It holds only a digest of its subject, made with a secret of this process: all keys
 /// are of one size, and nobody can search for two subjects with the same counter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Key {
-    pub(super) limit: Limit,
+pub(crate) struct Key {
+    pub(crate) limit: Limit,
     of: [u8; 16],
 }
 
@@ -141,7 +141,7 @@ static SECRET: LazyLock<[u8; 32]> = LazyLock::new(|| {
 });
 
 impl Key {
-    pub(super) fn new(limit: Limit, parts: &[&[u8]]) -> Self {
+    pub(crate) fn new(limit: Limit, parts: &[&[u8]]) -> Self {
         let mut digest = Sha256::new_with_prefix(*SECRET);
         digest.update([limit as u8]);
         for part in parts {
@@ -156,7 +156,7 @@ impl Key {
 
     /// The keys of a password for an account, whether it exists or not, so that the answer does not
     /// reveal which accounts exist.
-    pub(super) fn account(
+    pub(crate) fn account(
         email: &Email,
         origin: &LoginOrigin,
         client: Option<Client>,
@@ -166,19 +166,19 @@ impl Key {
     }
 
     /// The keys of a code of a person whose password was right.
-    pub(super) fn code(user: UserId, origin: &LoginOrigin, client: Option<Client>) -> Vec<Self> {
+    pub(crate) fn code(user: UserId, origin: &LoginOrigin, client: Option<Client>) -> Vec<Self> {
         let limits = [Limit::CodeHere, Limit::CodeDevice, Limit::CodeStrangers];
         keys_of(limits, &user.0.to_be_bytes(), origin, client)
     }
 
     /// The key of a proof that a login asks of its user. Neither strangers nor another login, which
     /// may be a thief's, make it wait.
-    pub(super) fn proof(user: UserId, session: &str) -> Self {
+    pub(crate) fn proof(user: UserId, session: &str) -> Self {
         Self::new(Limit::Proof, &[&user.0.to_be_bytes(), session.as_bytes()])
     }
 
     /// The keys of a pairing code for a phone, requested by a person.
-    pub(super) fn pairing(user: UserId, phone: &str) -> [Self; 2] {
+    pub(crate) fn pairing(user: UserId, phone: &str) -> [Self; 2] {
         [
             Self::new(Limit::PairingUser, &[&user.0.to_be_bytes()]),
             Self::new(Limit::PairingPhone, &[phone.as_bytes()]),
@@ -187,7 +187,7 @@ impl Key {
 
     /// The keys of a client's place. There are none if it may hold many people: accounts are still
     /// counted.
-    pub(super) fn places(client: Client) -> Vec<Self> {
+    pub(crate) fn places(client: Client) -> Vec<Self> {
         let of = |limit, ips: &[IpAddr]| {
             let texts: Vec<String> = ips.iter().map(IpAddr::to_string).collect();
             let parts: Vec<&[u8]> = texts.iter().map(|text| text.as_bytes()).collect();
@@ -233,14 +233,6 @@ fn keys_of(
     }
     keys.extend(client.map(Key::places).unwrap_or_default());
     keys
-}
-
-/// The network by which a client can be recognized; `None` if its address is only a claim.
-pub(super) fn own_network(client: Option<Client>) -> Option<IpAddr> {
-    match client? {
-        Client::At(ip) => Some(network(ip)),
-        Client::Behind(..) | Client::Proxy(_) => None,
-    }
 }
 
 /// The surrounding network, for IPv6 a /48.

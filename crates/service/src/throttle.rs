@@ -2,15 +2,17 @@
 //! that doubles. A try is counted before its outcome is known, so that many tries at once gain
 //! nothing.
 //!
-//! Tries are counted per [`super::throttle_key`], so that nobody waits because of strangers
-//! elsewhere.
+//! Tries are counted per [`key`], so that nobody waits because of strangers elsewhere.
+
+pub(crate) mod key;
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::throttle_key::Key;
-use crate::ApiError;
+use key::Key;
+
+use crate::Error;
 
 /// A key without a try for this long is forgotten.
 const FORGOTTEN: Duration = Duration::from_secs(3600);
@@ -36,27 +38,27 @@ struct Counts {
 
 /// Counts tries, and refuses those that come too early.
 #[derive(Debug, Default)]
-pub(super) struct Throttle(Mutex<Counts>);
+pub(crate) struct Throttle(Mutex<Counts>);
 
 impl Throttle {
     /// Counts one try under all these keys. A try that comes too early is not counted.
     ///
     /// # Errors
-    /// [`ApiError::TooMany`], with the time to wait.
-    pub(super) fn count(&self, keys: &[Key]) -> Result<(), ApiError> {
+    /// [`Error::TooMany`], with the time to wait.
+    pub(crate) fn count(&self, keys: &[Key]) -> Result<(), Error> {
         match self.count_at(keys, Instant::now()) {
             Duration::ZERO => Ok(()),
             wait => {
                 let what = keys.first().map_or("login", |key| key.limit.refusal());
                 metrics::counter!("inbox_refused", "what" => what).increment(1);
-                Err(ApiError::TooMany { seconds: wait.as_secs() + 1 })
+                Err(Error::TooMany { seconds: wait.as_secs() + 1 })
             }
         }
     }
 
     /// Forgets the tries of a person who has proved their identity. Under a shared key only this
     /// try is forgotten: its person may have one right password and be guessing others.
-    pub(super) fn proved(&self, keys: &[Key]) {
+    pub(crate) fn proved(&self, keys: &[Key]) {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for key in keys {
             if key.limit.is_shared() {
@@ -68,11 +70,26 @@ impl Throttle {
     }
 
     /// Takes back a try that was never checked.
-    pub(super) fn take_back(&self, keys: &[Key]) {
+    pub(crate) fn take_back(&self, keys: &[Key]) {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for key in keys {
             counts.take_back(key);
         }
+    }
+
+    /// Settles a proof that was counted, and returns its outcome. If it failed for another reason
+    /// than a wrong password or code, it revealed nothing and the try is taken back.
+    pub(crate) fn settle<T>(
+        &self,
+        keys: &[Key],
+        outcome: Result<T, store::Error>,
+    ) -> Result<T, store::Error> {
+        match &outcome {
+            Ok(_) => self.proved(keys),
+            Err(store::Error::WrongPassword | store::Error::WrongCode) => {}
+            Err(_) => self.take_back(keys),
+        }
+        outcome
     }
 
     /// The time that the try has to wait; zero if it was counted.
@@ -157,9 +174,9 @@ impl Counts {
 mod tests {
     use std::net::IpAddr;
 
+    use super::key::Limit;
     use super::*;
-    use crate::auth::forwarded::Client;
-    use crate::auth::throttle_key::Limit;
+    use crate::Client;
 
     fn key(limit: Limit, of: &str) -> Key {
         Key::new(limit, &[of.as_bytes()])

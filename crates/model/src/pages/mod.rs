@@ -1,0 +1,22 @@
+//! The data of whole pages, as one request of a browser gets it, and how much of it there is at once.
+
+mod audit;
+mod connections;
+mod inbox;
+mod number;
+mod person;
+mod profile;
+
+pub use audit::AuditPage;
+pub use connections::ConnectionsPage;
+pub use inbox::{InboxPage, OpenChat};
+pub use number::{NumberAccess, NumberPage};
+pub use person::{PersonNumber, PersonPage};
+pub use profile::ProfilePage;
+
+/// Chats in one response. Fewer mean that there are no more.
+pub const CHATS_PAGE: usize = 50;
+/// Messages in one response. Fewer mean that the conversation starts there.
+pub const MESSAGES_PAGE: usize = 60;
+/// Messages that a jump to a quoted message loads at most.
+pub const MESSAGES_FROM: u64 = 600;

@@ -1,0 +1,58 @@
+//! Lists of conversations, and their marks.
+
+use chrono::{DateTime, Utc};
+use model::{CHATS_PAGE, Chat, ChatId, ConnectionId, UserId};
+use store::{ChatsPage, Viewer};
+
+use crate::{Error, Services};
+
+/// Up to [`CHATS_PAGE`] chats of a number, or of all: the newest, or those below the chat `before`,
+/// given by the time of its last change and its id.
+///
+/// # Errors
+/// [`Error::Store`].
+pub async fn page(
+    viewer: &Viewer,
+    connection: Option<ConnectionId>,
+    before: Option<(DateTime<Utc>, ChatId)>,
+) -> Result<Vec<Chat>, Error> {
+    Ok(viewer.chats(ChatsPage { connection, before, limit: CHATS_PAGE as u64 }).await?)
+}
+
+/// Unread messages of each number that has any. `user` is the user of the page: another may have
+/// logged in in the same browser since.
+///
+/// # Errors
+/// [`Error::Unauthenticated`] if the viewer is another user.
+pub async fn unread(
+    viewer: &Viewer,
+    user: Option<UserId>,
+) -> Result<Vec<(ConnectionId, u32)>, Error> {
+    require_same(viewer, user)?;
+    Ok(viewer.unread().await?)
+}
+
+/// Marks a chat read here, and on WhatsApp if the viewer may write.
+///
+/// # Errors
+/// Those of `Pool::mark_read`.
+pub async fn mark_read(services: &Services, viewer: &Viewer, chat: ChatId) -> Result<(), Error> {
+    Ok(services.pool.mark_read(viewer, chat).await?)
+}
+
+/// Hides a conversation from everybody but the owner of its number, administrators included, or
+/// shows it again.
+///
+/// # Errors
+/// [`store::Error::NotFound`] unless the viewer owns its number.
+pub async fn set_private(viewer: &Viewer, chat: ChatId, private: bool) -> Result<(), Error> {
+    Ok(viewer.set_chat_private(chat, private).await?)
+}
+
+/// Refuses a request of a page that was made for another user.
+pub(crate) fn require_same(viewer: &Viewer, user: Option<UserId>) -> Result<(), Error> {
+    match user.is_some_and(|user| user != viewer.user().id) {
+        true => Err(Error::Unauthenticated),
+        false => Ok(()),
+    }
+}

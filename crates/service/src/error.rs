@@ -1,0 +1,24 @@
+//! Errors of use cases, distinguished by the possible reactions of the caller.
+
+/// The reason why a use case did not do what was requested.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Nobody is logged in any more, or e-mail and password do not belong together.
+    #[error("not logged in")]
+    Unauthenticated,
+    /// There were too many tries; the next is accepted after so many seconds.
+    #[error("too many tries")]
+    TooMany { seconds: u64 },
+    /// The typed code is not the one that the server printed for its first administrator.
+    #[error("wrong set-up code")]
+    WrongSetupCode,
+    /// No number was selected.
+    #[error("no numbers")]
+    NoNumbers,
+    /// The name that was typed as a confirmation is not that of the number.
+    #[error("wrong confirmation")]
+    WrongConfirmation,
+    /// The store refused, or failed.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+}

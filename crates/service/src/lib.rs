@@ -1,0 +1,46 @@
+//! The use cases: what people, programs and the machine's operator can have done.
+//!
+//! ```text
+//!  app (server functions) ─┐
+//!  server (routes)        ─┼─► one function of one module here ─┬─► store: Viewer, Grant, Admin
+//!  server (command line)  ─┘   (Viewer and values in, data out)  └─► gateway::Pool
+//! ```
+//!
+//! A function takes the [`Services`], the `Viewer` whose request it is, and typed values; it returns
+//! data of `model` or `store`, or an [`Error`]. It knows no request, no cookie and no language: the
+//! callers find out who asks, parse what was typed, and translate the result. Access is checked by
+//! the store; a use case only asks for the right that it needs.
+//!
+//! * [`inbox`], [`chats`], [`messages`], [`drafts`], [`media`]: conversations, and what is done in
+//!   them.
+//! * [`numbers`]: the numbers and their settings; [`pairing`]: linking them to phones.
+//! * [`users`], [`links`], [`access`], [`audit`]: administration. [`profile`],
+//!   [`second_factor`]: a person's own account.
+//! * [`login`], [`setup`]: what happens before there is a viewer. `throttle` slows guesses down;
+//!   [`client`] is the sender of a request.
+//! * [`operator`]: the commands of the machine's operator.
+
+pub mod access;
+pub mod audit;
+pub mod chats;
+pub mod client;
+pub mod drafts;
+mod error;
+pub mod inbox;
+pub mod links;
+pub mod login;
+pub mod media;
+pub mod messages;
+pub mod numbers;
+pub mod operator;
+pub mod pairing;
+pub mod profile;
+pub mod second_factor;
+mod services;
+pub mod setup;
+mod throttle;
+pub mod users;
+
+pub use client::{Client, Requester};
+pub use error::Error;
+pub use services::Services;

@@ -1,0 +1,184 @@
+//! The messages of a conversation: reading, sending and changing them.
+
+use model::{
+    Change, ChatId, MESSAGES_FROM, MESSAGES_PAGE, Message, MessageId, OperationId, Version,
+    WaMessageId, WholeText,
+};
+use store::Viewer;
+
+use crate::{Error, Services};
+
+/// Up to [`MESSAGES_PAGE`] messages of a chat, oldest first: the newest, or those before a position.
+///
+/// # Errors
+/// [`store::Error::NotFound`] if there is no such chat that the viewer may read.
+pub async fn page(
+    viewer: &Viewer,
+    chat: ChatId,
+    before: Option<i64>,
+) -> Result<Vec<Message>, Error> {
+    Ok(viewer.messages(chat, before, MESSAGES_PAGE as u64).await?)
+}
+
+/// Up to [`MESSAGES_FROM`] messages of a chat, oldest first, from `message` on to just before the
+/// position `before`.
+///
+/// # Errors
+/// [`store::Error::NotFound`] if there is no such message that the viewer may read.
+pub async fn page_from(
+    viewer: &Viewer,
+    message: MessageId,
+    before: i64,
+) -> Result<Vec<Message>, Error> {
+    Ok(viewer.messages_from(message, before, MESSAGES_FROM).await?)
+}
+
+/// The whole text of a message of which a bubble shows only the beginning.
+///
+/// # Errors
+/// [`store::Error::NotFound`] if there is no such message that the viewer may read.
+pub async fn whole_text(viewer: &Viewer, message: MessageId) -> Result<WholeText, Error> {
+    Ok(viewer.message_text(message).await?)
+}
+
+/// The texts that a message has had, oldest first; the last is the current one.
+///
+/// # Errors
+/// [`store::Error::NotFound`] if there is no such message that the viewer may read.
+pub async fn versions(viewer: &Viewer, message: MessageId) -> Result<Vec<Version>, Error> {
+    Ok(viewer.versions(message).await?)
+}
+
+/// Queues a text, which may answer the message `reply_to` of the same chat. A repeated `wa_id` is
+/// the same message; without one it gets a new id.
+///
+/// # Errors
+/// [`store::Error::NotFound`] unless the viewer may write in the chat; those of
+/// `Store::enqueue_text`.
+pub async fn send_text(
+    services: &Services,
+    viewer: &Viewer,
+    chat: ChatId,
+    wa_id: Option<WaMessageId>,
+    text: &str,
+    reply_to: Option<MessageId>,
+) -> Result<Message, Error> {
+    let (grant, chat) = viewer.write_chat(chat).await?;
+    let wa_id = or_new(wa_id)?;
+    Ok(services.pool.send_text(&grant, chat.id, wa_id, text, reply_to).await?)
+}
+
+/// Queues the text of a message that the viewer may read as a new message in `chat`, which may be a
+/// chat of another number. A repeated `wa_id` is the same message.
+///
+/// # Errors
+/// [`store::Error::NotFound`] unless the viewer may write in the chat; those of `Store::forward`.
+pub async fn forward(
+    services: &Services,
+    viewer: &Viewer,
+    message: MessageId,
+    chat: ChatId,
+    wa_id: Option<WaMessageId>,
+) -> Result<Message, Error> {
+    let (grant, chat) = viewer.write_chat(chat).await?;
+    let wa_id = or_new(wa_id)?;
+    Ok(services.pool.forward(viewer, &grant, chat.id, wa_id, message).await?)
+}
+
+/// Queues another text for a message of the number, and returns the message with the pending change.
+/// `chat` is the chat of the message. `edited` is the edit that the text starts from
+/// ([`Message::edited`]), 0 for the message as it was sent. Without it the text replaces any other.
+/// A repeated `wa_id` is the same edit.
+///
+/// # Errors
+/// [`store::Error::NotFound`] unless the viewer may write in the chat; those of
+/// `Store::enqueue_edit`.
+pub async fn edit(
+    services: &Services,
+    viewer: &Viewer,
+    chat: ChatId,
+    message: MessageId,
+    wa_id: Option<WaMessageId>,
+    text: String,
+    edited: Option<i64>,
+) -> Result<Message, Error> {
+    let (grant, _) = viewer.write_chat(chat).await?;
+    let wa_id = or_new(wa_id)?;
+    Ok(services.pool.edit(&grant, message, wa_id, text, edited).await?)
+}
+
+/// Queues a deletion for everybody or a reaction of the number, and returns the message with the
+/// pending change. `chat` is the chat of the message. A repeated `wa_id` is the same change.
+///
+/// # Errors
+/// [`store::Error::NotFound`] unless the viewer may write in the chat; those of
+/// `Store::enqueue_change`.
+pub async fn change(
+    services: &Services,
+    viewer: &Viewer,
+    chat: ChatId,
+    message: MessageId,
+    wa_id: Option<WaMessageId>,
+    change: Change,
+) -> Result<Message, Error> {
+    let (grant, _) = viewer.write_chat(chat).await?;
+    let wa_id = or_new(wa_id)?;
+    Ok(services.pool.change(&grant, message, wa_id, change).await?)
+}
+
+/// Queues a failed message of a chat again, under the same WhatsApp id, or the download of its file.
+///
+/// # Errors
+/// [`store::Error::NotFound`] unless the viewer may write in the chat; those of `Store::retry`.
+pub async fn retry(
+    services: &Services,
+    viewer: &Viewer,
+    chat: ChatId,
+    message: MessageId,
+) -> Result<Message, Error> {
+    let (grant, _) = viewer.write_chat(chat).await?;
+    Ok(services.pool.retry(&grant, message).await?)
+}
+
+/// Queues a failed change of a message again, under the same WhatsApp id. `chat` is the chat of the
+/// message.
+///
+/// # Errors
+/// [`store::Error::NotFound`] unless the viewer may write in the chat; those of
+/// `Store::retry_change`.
+pub async fn retry_change(
+    services: &Services,
+    viewer: &Viewer,
+    chat: ChatId,
+    operation: OperationId,
+) -> Result<Message, Error> {
+    let (grant, _) = viewer.write_chat(chat).await?;
+    Ok(services.pool.retry_change(&grant, operation).await?)
+}
+
+/// Removes a failed change of a message, which stays as it is. `chat` is the chat of the message.
+///
+/// # Errors
+/// [`store::Error::NotFound`] unless the viewer may write in the chat; those of
+/// `Store::discard_change`.
+pub async fn discard_change(
+    services: &Services,
+    viewer: &Viewer,
+    chat: ChatId,
+    operation: OperationId,
+) -> Result<Message, Error> {
+    let (grant, _) = viewer.write_chat(chat).await?;
+    Ok(services.pool.discard_change(&grant, operation).await?)
+}
+
+/// The WhatsApp id of something to send: the caller's, or a new one.
+fn or_new(given: Option<WaMessageId>) -> Result<WaMessageId, store::Error> {
+    match given {
+        Some(id) => Ok(id),
+        None => {
+            let mut bytes = [0; 9];
+            getrandom::fill(&mut bytes)?;
+            Ok(WaMessageId::from_random(bytes))
+        }
+    }
+}

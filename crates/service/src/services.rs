@@ -1,0 +1,30 @@
+use std::sync::Arc;
+
+use gateway::Pool;
+use store::Store;
+
+use crate::setup::SetupCode;
+use crate::throttle::Throttle;
+
+/// All that use cases need: the database, the sessions of the numbers and what is counted in memory.
+/// Cheap to clone; clones share the same state.
+#[derive(Clone)]
+pub struct Services {
+    pub store: Store,
+    pub pool: Pool,
+    /// The code for creating the first administrator.
+    pub setup: SetupCode,
+    pub(crate) throttle: Arc<Throttle>,
+}
+
+impl Services {
+    pub fn new(store: Store, pool: Pool, setup: SetupCode) -> Self {
+        Self { store, pool, setup, throttle: Arc::default() }
+    }
+}
+
+impl std::fmt::Debug for Services {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Services")
+    }
+}
