@@ -1,0 +1,15 @@
+//! The inbox, lists of conversations, and what is set for a whole conversation.
+
+mod inbox;
+mod mark_read;
+mod page;
+mod save_draft;
+mod set_private;
+mod unread;
+
+pub use inbox::{Inbox, inbox};
+pub use mark_read::{MarkRead, mark_read};
+pub use page::{Chats, chats};
+pub use save_draft::{SaveDraft, save_draft};
+pub use set_private::{SetPrivate, set_private};
+pub use unread::{Unread, unread};

@@ -1,0 +1,27 @@
+//! The messages of a conversation: reading, sending and changing them.
+
+mod discard_change;
+mod edit_message;
+mod forward;
+mod page;
+mod page_from;
+mod react;
+mod retry;
+mod retry_change;
+mod revoke_message;
+mod send_text;
+mod text;
+mod versions;
+
+pub use discard_change::{DiscardChange, discard_change};
+pub use edit_message::{EditMessage, edit_message};
+pub use forward::{Forward, forward};
+pub use page::{Messages, messages};
+pub use page_from::{MessagesFrom, messages_from};
+pub use react::{React, react};
+pub use retry::{Retry, retry};
+pub use retry_change::{RetryChange, retry_change};
+pub use revoke_message::{RevokeMessage, revoke_message};
+pub use send_text::{SendText, send_text};
+pub use text::{MessageText, message_text};
+pub use versions::{MessageVersions, message_versions};

@@ -1,0 +1,15 @@
+use leptos::prelude::*;
+use model::{ChatId, Message};
+
+use crate::ApiError;
+
+/// Up to [`crate::api::MESSAGES_PAGE`] messages of a chat, oldest first: the newest, or those before a
+/// position.
+#[server(prefix = "/api", endpoint = "messages")]
+pub async fn messages(
+    chat: ChatId,
+    #[server(default)] before: Option<i64>,
+) -> Result<Vec<Message>, ApiError> {
+    let (_, viewer) = crate::api::request_context::viewer().await?;
+    Ok(service::messages::page(&viewer, chat, before).await?)
+}
