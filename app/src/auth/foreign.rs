@@ -99,6 +99,8 @@ pub(super) fn is_at(origin: &str, host: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use leptos::server_fn::ServerFn as _;
+
     use super::*;
 
     fn headers(pairs: &[(&str, &str)]) -> HeaderMap {
@@ -184,7 +186,7 @@ mod tests {
     #[test]
     fn the_way_back_is_a_page_of_this_site_without_the_reason_of_before() {
         fn back(pairs: &[(&str, &str)]) -> Option<String> {
-            way_back(&headers(pairs), "/api/login")
+            way_back(&headers(pairs), crate::api::Login::url())
         }
         let back_from = |referer: &str| back(&[("referer", referer)]);
         let before = "http://inbox.lan/entrar?next=%2Fperfil&__path=%2Fapi%2Flogin&__err=abc";

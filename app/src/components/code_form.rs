@@ -1,7 +1,9 @@
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
 use model::ConnectionId;
 
 use super::{FormError, NumberField, Sending};
+use crate::api;
 use crate::i18n::{t, use_locale};
 
 /// Asks for the phone's number and then requests a pairing code.
@@ -13,7 +15,7 @@ pub(crate) fn CodeForm(connection: Option<ConnectionId>) -> impl IntoView {
     let locale = use_locale();
     let sending = Sending::new(None);
     view! {
-        <form method="post" action="/api/connect_with_code" on:submit=move |event| sending.submit(&event)>
+        <form method="post" action=api::ConnectWithCode::url() on:submit=move |event| sending.submit(&event)>
             <NumberField connection />
             <div class="code-form">
                 <p class="muted" id="code-form-why">{t!(locale, pair.with_code_lead)}</p>

@@ -1,11 +1,13 @@
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
 use model::{ChatId, Connection, ConnectionState};
 
 use super::enter::{enter_sends, excess, submits};
 use super::quote::Quoted;
 use super::{Glyph, Icon, bool_signal, erased_view, text_signal};
+use crate::api;
 use crate::browser;
 use crate::i18n::{t, use_locale};
 use crate::inbox::use_inbox;
@@ -128,7 +130,7 @@ fn Form(id: ChatId, connection: Signal<Option<Connection>>) -> impl IntoView {
     let rows =
         text_signal(move || typed.with(|typed| typed.split('\n').count().clamp(1, 7).to_string()));
     view! {
-        <form class="composer" method="post" action="/api/send_text" on:submit=on_submit>
+        <form class="composer" method="post" action=api::SendText::url() on:submit=on_submit>
             <input type="hidden" name="chat" value=id.to_string() />
             <p class="composer-note" hidden=goes_at_once>
                 <Icon of=Glyph::Clock />

@@ -1,4 +1,5 @@
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
 use leptos::wasm_split::wasm_split;
 use model::{Connection, ConnectionId, ConnectionState, EndReason, PhoneNumber};
 
@@ -9,6 +10,7 @@ use super::passkey::Passkey;
 use super::qr::Qr;
 use super::steps::Steps;
 use super::{FormError, NumberField, Sending, bool_signal, erased_view, later, text_signal};
+use crate::api;
 use crate::clock::use_clock;
 use crate::i18n::{t, use_locale};
 use crate::labels;
@@ -131,7 +133,7 @@ fn Start(
                 (Some(id), Some(EndReason::Passkey)) => view! { <Passkey id sending /> }.into_any(),
                 _ => view! {
                     <Only phone=own />
-                    <form method="post" action="/api/connect" on:submit=move |event| sending.submit(&event)>
+                    <form method="post" action=api::Connect::url() on:submit=move |event| sending.submit(&event)>
                         <NumberField connection=id />
                         <button class="button" disabled=sending.pending>{t!(locale, pair.connect)}</button>
                     </form>
@@ -176,7 +178,7 @@ fn Waiting(
             <p class="lead">{lead}</p>
             <form
                 method="post"
-                action="/api/disconnect"
+                action=api::Disconnect::url()
                 hidden=stays
                 on:submit=move |event| sending.submit(&event)
             >

@@ -1,8 +1,10 @@
 use leptos::html;
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
 use model::ConnectionId;
 
 use super::{FormError, NumberField, Sending};
+use crate::api;
 use crate::i18n::{t, use_locale};
 
 /// "Desconectar", and a dialog that confirms it.
@@ -39,7 +41,7 @@ pub(crate) fn Disconnect(id: ConnectionId) -> impl IntoView {
             <h2 id=title.clone()>{t!(locale, disconnect.title)}</h2>
             <p id=what.clone()>{t!(locale, disconnect.what)}</p>
             <FormError error=sending.failure />
-            <form method="post" action="/api/disconnect" on:submit=move |event| sending.submit(&event)>
+            <form method="post" action=api::Disconnect::url() on:submit=move |event| sending.submit(&event)>
                 <NumberField connection=Some(id) />
                 <div class="dialog-buttons">
                     <button class="button quiet" type="button" on:click=move |_| close()>

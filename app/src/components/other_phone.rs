@@ -1,4 +1,5 @@
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
 use model::{ConnectionId, PhoneNumber};
 
 use super::pair_again::PairAgain;
@@ -39,7 +40,7 @@ pub(super) fn OtherPhone(
             </li>
             <li>
                 <p><b>{t!(locale, pair.changed)}</b>{t!(locale, pair.changed_hint)}</p>
-                <form method="post" action="/api/change_phone">
+                <form method="post" action=api::ChangePhone::url()>
                     <NumberField connection=Some(id) />
                     <button class="button quiet">{t!(locale, pair.change)}</button>
                 </form>

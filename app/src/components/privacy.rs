@@ -1,7 +1,9 @@
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
 use model::{Chat, ChatId};
 
 use super::{FormError, Glyph, Icon, Sending, bool_signal, text_signal};
+use crate::api;
 use crate::i18n::{t, use_locale};
 use crate::inbox::use_inbox;
 
@@ -21,7 +23,7 @@ pub(crate) fn Privacy(id: ChatId, chat: Signal<Option<Chat>>) -> impl IntoView {
         <form
             class="privacy"
             method="post"
-            action="/api/set_private"
+            action=api::SetPrivate::url()
             hidden=bool_signal(move || !mine.get())
             on:submit=move |event| sending.submit(&event)
         >

@@ -2,6 +2,7 @@
 //! profile permanently.
 
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
 use model::{AccountReset, Actor, ResetKind};
 
 use super::{Exact, HERE, with_time};
@@ -17,7 +18,7 @@ pub(super) fn AccountNotice(reset: AccountReset) -> impl IntoView {
         <aside class="account-notice" aria-label=t!(locale, account.title)>
             <Icon of=Glyph::Alert />
             <p dir="auto">{sentences(locale, &reset)}" "{t!(locale, account.lead)}</p>
-            <form method="post" action="/api/dismiss_account_notice">
+            <form method="post" action=api::DismissAccountNotice::url()>
                 <button class="button quiet">{t!(locale, account.read)}</button>
             </form>
             <a class="link" href=format!("{}#profile-account", api::PROFILE)>{t!(locale, account.more)}</a>

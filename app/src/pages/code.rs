@@ -1,4 +1,5 @@
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
@@ -54,8 +55,8 @@ fn Ask(page: PendingLoginPage) -> impl IntoView {
                 {enrolling.map(|enrolling| view! { <Enrol enrolling /> })}
                 <WrongAddress />
                 <Form
-                    action="/api/finish_login".to_owned()
-                    failed=failed("/api/finish_login")
+                    action=api::FinishLogin::url().to_owned()
+                    failed=failed(api::FinishLogin::url())
                     unauthenticated=Some(t!(locale, totp.too_late).to_owned())
                     submit=t!(locale, login.submit).to_owned()
                 >
@@ -68,7 +69,7 @@ fn Ask(page: PendingLoginPage) -> impl IntoView {
                 {match is_old {
                     // A logged-in user does not see the login.
                     true => view! {
-                        <form method="post" action="/api/logout" class="door-else">
+                        <form method="post" action=api::Logout::url() class="door-else">
                             <button class="link">{t!(locale, totp.other_account)}</button>
                         </form>
                     }

@@ -1,4 +1,5 @@
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 
@@ -23,7 +24,7 @@ pub(crate) fn Inbox() -> impl IntoView {
             <Title text=tab_title(locale, unread) />
             // Forms in the island show their errors themselves; this is for browsers without
             // JavaScript.
-            {failed("/api/connect_with_code").map(|error| view! {
+            {failed(api::ConnectWithCode::url()).map(|error| view! {
                 <div class="notice" role="alert"><p>{refusal(locale, &error)}</p></div>
             })}
             <Island page asked />

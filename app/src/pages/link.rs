@@ -1,4 +1,5 @@
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use model::{LinkKind, LoginLink};
@@ -45,8 +46,8 @@ fn Greeting(token: String, link: LoginLink) -> impl IntoView {
                 <p class="lead">{lead}</p>
                 <WrongAddress />
                 <Form
-                    action="/api/use_link".to_owned()
-                    failed=failed("/api/use_link")
+                    action=api::UseLink::url().to_owned()
+                    failed=failed(api::UseLink::url())
                     unauthenticated=None
                     submit=submit.to_owned()
                 >

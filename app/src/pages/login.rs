@@ -1,8 +1,10 @@
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use super::{Field, WrongAddress, failed, title};
+use crate::api;
 use crate::components::{Glyph, Icon};
 use crate::i18n::{t, use_locale};
 use crate::islands::Form;
@@ -21,8 +23,8 @@ pub(crate) fn Login() -> impl IntoView {
                 <p class="lead">{t!(locale, login.lead)}</p>
                 <WrongAddress />
                 <Form
-                    action="/api/login".to_owned()
-                    failed=failed("/api/login")
+                    action=api::Login::url().to_owned()
+                    failed=failed(api::Login::url())
                     unauthenticated=Some(t!(locale, login.wrong).to_owned())
                     submit=t!(locale, login.submit).to_owned()
                 >

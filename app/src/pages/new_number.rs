@@ -1,4 +1,5 @@
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
 use model::{NumberColor, User};
 
@@ -12,7 +13,7 @@ use crate::islands::Form;
 #[component]
 pub(crate) fn NewNumber() -> impl IntoView {
     let locale = use_locale();
-    let failed = failed("/api/add_number");
+    let failed = failed(api::AddNumber::url());
     let data = async {
         let me = api::me().await?;
         let people = match me.role {
@@ -31,7 +32,7 @@ pub(crate) fn NewNumber() -> impl IntoView {
                 </header>
                 <section class="panel">
                     <Form
-                        action="/api/add_number".to_owned()
+                        action=api::AddNumber::url().to_owned()
                         failed
                         unauthenticated=None
                         submit=t!(locale, number.add_submit).to_owned()

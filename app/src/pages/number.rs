@@ -1,4 +1,5 @@
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::{Access, Chat, Connection, ConnectionId, Downtime, NumberGrant, PhoneNumber, Removal};
@@ -62,8 +63,8 @@ fn Identity(number: Connection, saved: bool) -> impl IntoView {
             <h2 id="identity">{t!(locale, number.identity)}</h2>
             {saved.then(|| view! { <p class="done" role="status">{t!(locale, number.saved)}</p> })}
             <Form
-                action="/api/edit_number".to_owned()
-                failed=failed("/api/edit_number")
+                action=api::EditNumber::url().to_owned()
+                failed=failed(api::EditNumber::url())
                 unauthenticated=None
                 submit=t!(locale, number.save).to_owned()
             >
@@ -113,7 +114,7 @@ fn OwnPhone(number: Connection, maybe_mixed: bool) -> impl IntoView {
         .into_any(),
         None => view! {
             <p>{t!(locale, number.changed_lead, phone = phone).to_string()}</p>
-            <form method="post" action="/api/change_phone">
+            <form method="post" action=api::ChangePhone::url()>
                 <NumberField connection=Some(number.id) />
                 <button class="button quiet wide">{t!(locale, pair.change)}</button>
             </form>
@@ -151,7 +152,7 @@ fn Privacy(id: ConnectionId, private: bool, exceptions: Vec<Chat>) -> impl IntoV
         <section class="panel" aria-labelledby="privacy">
             <h2 id="privacy">{t!(locale, number.privacy)}</h2>
             <p>{state}</p>
-            <form method="post" action="/api/set_private_by_default">
+            <form method="post" action=api::SetPrivateByDefault::url()>
                 <NumberField connection=Some(id) />
                 <input type="hidden" name="private" value=(!private).to_string() />
                 <button class="button quiet wide">{change}</button>
@@ -200,7 +201,7 @@ fn Exception(chat: Chat, undo: &'static str) -> impl IntoView {
                 <strong dir="auto">{chat.name.clone()}</strong>
                 <span class="muted">{phone}</span>
             </div>
-            <form method="post" action="/api/set_private" class="inline">
+            <form method="post" action=api::SetPrivate::url() class="inline">
                 <input type="hidden" name="chat" value=chat.id.to_string() />
                 <input type="hidden" name="private" value=(!chat.private).to_string() />
                 <button class="link" aria-label=format!("{undo}: {}", chat.name)>{undo}</button>
@@ -219,7 +220,7 @@ fn Accesses(id: ConnectionId, access: NumberAccess) -> impl IntoView {
         <section class="panel" aria-labelledby="accesses">
             <h2 id="accesses">{t!(locale, access.title)}</h2>
             <p class="hint">{t!(locale, access.lead)}</p>
-            <Refused action="/api/set_access" />
+            <Refused action=api::SetAccess::url() />
             <ul class="people" aria-label=t!(locale, access.title)>
                 {owner.map(|owner| view! {
                     <li>
@@ -236,7 +237,7 @@ fn Accesses(id: ConnectionId, access: NumberAccess) -> impl IntoView {
                 view! { <p class="hint">{t!(locale, access.everybody)}</p> }.into_any()
             } else {
                 view! {
-                    <form method="post" action="/api/set_access" class="stack">
+                    <form method="post" action=api::SetAccess::url() class="stack">
                         <Of number=id />
                         <div class="fields">
                             <label class="field">
@@ -286,7 +287,7 @@ fn Granted(grant: NumberGrant) -> impl IntoView {
                     {(!grant.user_active).then(|| format!(" · {}", t!(locale, access.inactive)))}
                 </span>
             </div>
-            <form method="post" action="/api/set_access" class="inline">
+            <form method="post" action=api::SetAccess::url() class="inline">
                 <Of number />
                 <input type="hidden" name="user" value=user.clone() />
                 <label>
@@ -297,7 +298,7 @@ fn Granted(grant: NumberGrant) -> impl IntoView {
                 </label>
                 <button class="link">{t!(locale, access.change)}</button>
             </form>
-            <form method="post" action="/api/set_access" class="inline">
+            <form method="post" action=api::SetAccess::url() class="inline">
                 <Of number />
                 <input type="hidden" name="user" value=user />
                 <button
@@ -331,8 +332,8 @@ fn Remove(id: ConnectionId, removal: Removal) -> impl IntoView {
                 })}
             </ul>
             <Form
-                action="/api/remove_number".to_owned()
-                failed=failed("/api/remove_number")
+                action=api::RemoveNumber::url().to_owned()
+                failed=failed(api::RemoveNumber::url())
                 unauthenticated=None
                 submit=t!(locale, remove.submit).to_owned()
             >

@@ -1,4 +1,5 @@
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use model::{Access, Role, UserId};
@@ -34,7 +35,7 @@ pub(crate) fn Person() -> impl IntoView {
                             <a class="link" href=api::USERS>{t!(locale, access.everyone)}</a>
                         </p>
                     </header>
-                    <Refused action="/api/set_access" />
+                    <Refused action=api::SetAccess::url() />
                     <form class="search" role="search" action=api::person_page(id)>
                         <label class="field">
                             <span class="sr">{t!(locale, access.search)}</span>
@@ -58,7 +59,7 @@ pub(crate) fn Person() -> impl IntoView {
 fn Numbers(user: UserId, numbers: Vec<PersonNumber>, more: bool) -> impl IntoView {
     let locale = use_locale();
     view! {
-        <form method="post" action="/api/set_access" class="panel">
+        <form method="post" action=api::SetAccess::url() class="panel">
             <input type="hidden" name="user" value=user.to_string() />
             <ul class="people" aria-label=t!(locale, number.list)>
                 {numbers.into_iter().map(|one| view! { <Line user one /> }).collect_view()}

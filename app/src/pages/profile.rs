@@ -1,4 +1,5 @@
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use model::{EnterKey, Theme, TwoFactor, WebSession};
@@ -15,8 +16,8 @@ use crate::labels;
 pub(crate) fn Profile() -> impl IntoView {
     let locale = use_locale();
     let done = use_query_map().with_untracked(|query| query.get("feito")).unwrap_or_default();
-    let [rename, password] = ["/api/rename", "/api/change_password"].map(failed);
-    let not_ended = failed("/api/end_session").or_else(|| failed("/api/end_other_sessions"));
+    let [rename, password] = [api::Rename::url(), api::ChangePassword::url()].map(failed);
+    let not_ended = failed(api::EndSession::url()).or_else(|| failed(api::EndOtherSessions::url()));
     let said = move |what: &str, words: &'static str| {
         (done == what).then(|| view! { <p class="done" role="status">{words}</p> })
     };
@@ -35,7 +36,7 @@ pub(crate) fn Profile() -> impl IntoView {
                         <h2 id="profile-name">{t!(locale, profile.name)}</h2>
                         {said("nome", t!(locale, profile.renamed))}
                         <Form
-                            action="/api/rename".to_owned()
+                            action=api::Rename::url().to_owned()
                             failed=rename
                             unauthenticated=None
                             submit=t!(locale, profile.rename).to_owned()
@@ -50,7 +51,7 @@ pub(crate) fn Profile() -> impl IntoView {
                         <h2 id="profile-password">{t!(locale, profile.password)}</h2>
                         {said("senha", t!(locale, profile.password_changed))}
                         <Form
-                            action="/api/change_password".to_owned()
+                            action=api::ChangePassword::url().to_owned()
                             failed=password
                             unauthenticated=None
                             submit=t!(locale, profile.change_password).to_owned()
@@ -73,7 +74,7 @@ pub(crate) fn Profile() -> impl IntoView {
                             {sessions.into_iter().map(|session| view! { <Login session /> }).collect_view()}
                         </ul>
                         {several.then(|| view! {
-                            <form method="post" action="/api/end_other_sessions">
+                            <form method="post" action=api::EndOtherSessions::url()>
                                 <button class="button quiet wide">{t!(locale, profile.end_others)}</button>
                             </form>
                         })}
@@ -125,7 +126,7 @@ fn Look(theme: Option<Theme>, enter_key: Option<EnterKey>) -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="profile-look">
             <h2 id="profile-look">{t!(locale, profile.look)}</h2>
-            <form method="post" action="/api/set_theme" class="choice">
+            <form method="post" action=api::SetTheme::url() class="choice">
                 <label class="field">
                     <span>{t!(locale, profile.theme)}</span>
                     <select name="theme">
@@ -136,7 +137,7 @@ fn Look(theme: Option<Theme>, enter_key: Option<EnterKey>) -> impl IntoView {
                 </label>
                 <button class="button quiet">{t!(locale, profile.apply_theme)}</button>
             </form>
-            <form method="post" action="/api/set_language" class="choice">
+            <form method="post" action=api::SetLanguage::url() class="choice">
                 <label class="field">
                     <span>{t!(locale, profile.language)}</span>
                     <select name="language">
@@ -147,7 +148,7 @@ fn Look(theme: Option<Theme>, enter_key: Option<EnterKey>) -> impl IntoView {
                 </label>
                 <button class="button quiet">{t!(locale, profile.apply_language)}</button>
             </form>
-            <form method="post" action="/api/set_enter_key" class="choice">
+            <form method="post" action=api::SetEnterKey::url() class="choice">
                 <label class="field">
                     <span>{t!(locale, profile.enter)}</span>
                     <select name="enter_key">
@@ -186,7 +187,7 @@ fn Login(session: WebSession) -> impl IntoView {
                 view! { <span class="role" data-role="admin">{t!(locale, profile.this_one)}</span> }.into_any()
             } else {
                 view! {
-                    <form method="post" action="/api/end_session">
+                    <form method="post" action=api::EndSession::url()>
                         <input type="hidden" name="session" value=session.id.0 />
                         <button class="button quiet" aria-label=end>{t!(locale, profile.end)}</button>
                     </form>

@@ -1,4 +1,5 @@
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
 use leptos_router::hooks::use_location;
 use model::{Role, User};
 
@@ -37,13 +38,13 @@ pub(super) fn Rail(user: User) -> impl IntoView {
                 </a>
             })}
             <span class="rail-gap"></span>
-            <form method="post" action="/api/set_language">
+            <form method="post" action=api::SetLanguage::url()>
                 <input type="hidden" name="language" value=other.to_string() />
                 <button class="round" title=t!(locale, rail.other_language) aria-label=t!(locale, rail.other_language)>
                     <Icon of=Glyph::Globe />
                 </button>
             </form>
-            <form method="post" action="/api/logout">
+            <form method="post" action=api::Logout::url()>
                 <button class="round" title=t!(locale, rail.logout) aria-label=t!(locale, rail.logout)>
                     <Icon of=Glyph::Exit />
                 </button>

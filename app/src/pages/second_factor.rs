@@ -1,4 +1,5 @@
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
 
 use super::enrolling::{CodeField, Enrol};
@@ -24,8 +25,8 @@ pub(crate) fn SecondFactor() -> impl IntoView {
                     <section class="panel">
                         <Enrol enrolling />
                         <Form
-                            action="/api/confirm_second_factor".to_owned()
-                            failed=failed("/api/confirm_second_factor")
+                            action=api::ConfirmSecondFactor::url().to_owned()
+                            failed=failed(api::ConfirmSecondFactor::url())
                             unauthenticated=None
                             submit=t!(locale, totp.turn_on).to_owned()
                         >
@@ -38,7 +39,7 @@ pub(crate) fn SecondFactor() -> impl IntoView {
                 (None, None) => view! {
                     <section class="panel">
                         <p>{t!(locale, totp.what)}</p>
-                        <form method="post" action="/api/begin_second_factor">
+                        <form method="post" action=api::BeginSecondFactor::url()>
                             <button class="button wide">{t!(locale, totp.begin)}</button>
                         </form>
                     </section>
@@ -85,8 +86,8 @@ fn TurnOff(left: u64, required: bool) -> impl IntoView {
             <p>{t!(locale, totp.left, n = left).to_string()}</p>
             {required.then(|| view! { <p class="hint">{t!(locale, totp.required)}</p> })}
             <Form
-                action="/api/remove_second_factor".to_owned()
-                failed=failed("/api/remove_second_factor")
+                action=api::RemoveSecondFactor::url().to_owned()
+                failed=failed(api::RemoveSecondFactor::url())
                 unauthenticated=None
                 submit=t!(locale, totp.turn_off).to_owned()
             >

@@ -1,7 +1,9 @@
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
 
 use super::{Field, WrongAddress, failed, title};
+use crate::api;
 use crate::auth::setup;
 use crate::components::{Glyph, Icon};
 use crate::i18n::{t, use_locale};
@@ -20,8 +22,8 @@ pub(crate) fn Setup() -> impl IntoView {
                 <p class="lead">{t!(locale, setup.lead)}</p>
                 <WrongAddress />
                 <Form
-                    action="/api/create_first_admin".to_owned()
-                    failed=failed("/api/create_first_admin")
+                    action=api::CreateFirstAdmin::url().to_owned()
+                    failed=failed(api::CreateFirstAdmin::url())
                     unauthenticated=None
                     submit=t!(locale, setup.submit).to_owned()
                 >

@@ -1,4 +1,5 @@
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
 use model::{Account, LinkKind, Role, User, UserId, UserStatus};
 
@@ -12,12 +13,12 @@ use crate::islands::{Copy, Form};
 
 /// The actions on a user, as the forms of this page send them.
 const ACTIONS: [&str; 6] = [
-    "/api/set_role",
-    "/api/set_active",
-    "/api/make_link",
-    "/api/end_sessions",
-    "/api/reset_second_factor",
-    "/api/require_second_factor",
+    api::SetRole::PATH,
+    api::SetActive::PATH,
+    api::MakeLink::PATH,
+    api::EndSessions::PATH,
+    api::ResetSecondFactor::PATH,
+    api::RequireSecondFactor::PATH,
 ];
 
 /// `/admin/atendentes`: the users with their roles, and the form that invites one.
@@ -43,8 +44,8 @@ pub(crate) fn Users() -> impl IntoView {
                     <section class="panel" aria-labelledby="new-user">
                         <h2 id="new-user">{t!(locale, users.invite)}</h2>
                         <Form
-                            action="/api/invite".to_owned()
-                            failed=failed("/api/invite")
+                            action=api::Invite::url().to_owned()
+                            failed=failed(api::Invite::url())
                             unauthenticated=None
                             submit=t!(locale, users.invite_submit).to_owned()
                         >
@@ -147,7 +148,7 @@ fn Actions(user: User, status: UserStatus, can_reset: bool) -> impl IntoView {
                 <span class="hint">{t!(locale, users.access_hint)}</span>
                 <a class="link" href=api::person_page(user.id)>{t!(locale, access.title)}</a>
             </p>
-            <form method="post" action="/api/set_role" class="inline">
+            <form method="post" action=api::SetRole::url() class="inline">
                 {about()}
                 <label>
                     <span class="sr">{t!(locale, users.role_of, name = user.name).to_string()}</span>
@@ -156,25 +157,25 @@ fn Actions(user: User, status: UserStatus, can_reset: bool) -> impl IntoView {
                 <button class="link">{t!(locale, users.change_role)}</button>
             </form>
             {let_in.then(|| view! {
-                <form method="post" action="/api/make_link" class="inline">
+                <form method="post" action=api::MakeLink::url() class="inline">
                     {about()}
                     <span class="hint">{t!(locale, users.link_what)}</span>
                     <button class="link">{link}</button>
                 </form>
-                <form method="post" action="/api/end_sessions" class="inline">
+                <form method="post" action=api::EndSessions::url() class="inline">
                     {about()}
                     <span class="hint">{t!(locale, users.end_sessions_hint)}</span>
                     <button class="link">{t!(locale, users.end_sessions)}</button>
                 </form>
             })}
             {can_reset.then(|| view! {
-                <form method="post" action="/api/reset_second_factor" class="inline">
+                <form method="post" action=api::ResetSecondFactor::url() class="inline">
                     {about()}
                     <span class="hint">{t!(locale, users.totp_reset_hint)}</span>
                     <button class="link">{t!(locale, users.totp_reset)}</button>
                 </form>
             })}
-            <form method="post" action="/api/set_active" class="inline">
+            <form method="post" action=api::SetActive::url() class="inline">
                 {about()}
                 <input type="hidden" name="active" value=active />
                 <span class="hint">{hint}</span>
@@ -201,7 +202,7 @@ fn Requirement(required: Vec<Role>) -> impl IntoView {
                 };
                 let name = role_name(locale, role);
                 view! {
-                    <form method="post" action="/api/require_second_factor" class="inline requirement">
+                    <form method="post" action=api::RequireSecondFactor::url() class="inline requirement">
                         <input type="hidden" name="role" value=role.as_str() />
                         <input type="hidden" name="required" value=(!on).to_string() />
                         <span><strong>{name}</strong>" "<span class="muted">{state}</span></span>

@@ -10,11 +10,12 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
+use leptos::server_fn::ServerFn as _;
 
 /// The name of the cookie, without the prefix that it has over TLS.
 pub(crate) const NAME: &str = "inbox_session";
 /// Path of the logout.
-const LOGOUT: &str = "/api/logout";
+const LOGOUT: &str = app::api::Logout::PATH;
 
 pub(crate) async fn removal(State(app): State<AppState>, request: Request, next: Next) -> Response {
     let is_logout = request.uri().path() == LOGOUT;
