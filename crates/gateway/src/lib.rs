@@ -1,7 +1,7 @@
 //! The pool of sessions: one actor for each linked WhatsApp number, over whatsapp-rust.
 //!
 //! ```text
-//!  app / server ──► Pool ──► Session (one actor per connection) ──► whatsapp-rust client
+//!       service ──► Pool ──► Session (one actor per connection) ──► whatsapp-rust client
 //!                    ▲           │  state, pairing, ends
 //!                    │           ├─► inbound, intake: durability hook ──► store::Ingest
 //!                    │           └─► outbox_sender: store::Outbox ──► client.send

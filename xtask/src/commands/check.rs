@@ -14,7 +14,7 @@ use crate::{
     workspace::Workspace,
 };
 
-/// Checks the formatting, runs clippy with warnings denied, proves two rules about the dependency trees,
+/// Checks the formatting, runs clippy with warnings denied, proves three rules about the dependency trees,
 /// holds the size of what a browser loads against its budgets and runs `cargo deny`: licences, sources,
 /// versions and known weaknesses of dependencies.
 #[derive(clap::Args)]
@@ -28,11 +28,16 @@ const NOT_IN_THE_BROWSER: &[&str] = &[
     "phone",
     "phonenumber",
     "sea-orm",
+    "service",
     "sqlx",
     "store",
     "tokio",
     "whatsapp-rust",
 ];
+
+/// Web frameworks, which use cases do not know: they are the same for pages, programs and the command
+/// line.
+const NOT_IN_USE_CASES: &[&str] = &["axum", "axum-login", "leptos"];
 
 /// Text by which cargo shows a feature that switches a security check off, such as whatsapp-rust's
 /// `danger-skip-cert-chain-verify`.
@@ -47,7 +52,7 @@ const BROWSER_SIDE: &[&str] = &["-p", "frontend"];
 
 impl Args {
     pub(crate) fn run(self, workspace: &Workspace) -> Result<ExitCode> {
-        let mut progress = Progress::new(9);
+        let mut progress = Progress::new(10);
 
         progress.step("Formatting");
         sh::run(
@@ -67,6 +72,8 @@ impl Args {
 
         progress.step("Dependencies: nothing of the server in the browser");
         browser_tree(workspace)?;
+        progress.step("Dependencies: no web framework in the use cases");
+        use_case_tree(workspace)?;
         progress.step("Dependencies: no `danger` feature in the product");
         product_tree(workspace)?;
 
@@ -116,6 +123,21 @@ fn browser_tree(workspace: &Workspace) -> Result<()> {
         bail!(
             "the browser would load {}. See who asks for it with \
              `cargo tree -p frontend --target {TARGET} -i <crate>`.",
+            found.join(", ")
+        );
+    }
+    Ok(())
+}
+
+fn use_case_tree(workspace: &Workspace) -> Result<()> {
+    let tree = sh::output(&mut tree(workspace, "service", "normal"))?;
+    // Other crates of their families, such as axum-core, only share types.
+    let is_framework =
+        |line: &&str| NOT_IN_USE_CASES.contains(&line.split(' ').next().unwrap_or(""));
+    let found: Vec<_> = tree.lines().filter(is_framework).collect();
+    if !found.is_empty() {
+        bail!(
+            "`service` would depend on {}. What needs it belongs to `app` or `server`.",
             found.join(", ")
         );
     }
