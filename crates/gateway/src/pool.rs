@@ -1,17 +1,13 @@
-//! The pool of all sessions, the public interface of this crate. What users send is in
-//! `operations`.
-
-mod operations;
+//! The pool of all sessions, the public interface of this crate. What users send does not pass
+//! through it: a commit of the store wakes the session of its number.
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use model::{
-    ChatId, Connection, ConnectionId, ConnectionState, PhoneNumber, StorageTrouble, UserId,
-};
-use store::{ActorContext, ConnectionRow, Grant, Manage, MediaFile, Remove, Store, Viewer};
+use model::{Connection, ConnectionId, ConnectionState, PhoneNumber, StorageTrouble, UserId};
+use store::{ActorContext, ConnectionRow, Grant, Manage, MediaFile, Remove, Store};
 use tokio::sync::{Semaphore, broadcast, mpsc, oneshot, watch};
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
@@ -162,16 +158,6 @@ impl Pool {
         self.0.shared.disk_room.files().path(file.connection, file.message)
     }
 
-    /// Has a file downloaded again that is missing on the disk, as after a restore without files.
-    ///
-    /// # Errors
-    /// The database takes no writes.
-    pub async fn media_lost(&self, file: &MediaFile) -> Result<(), store::Error> {
-        self.0.shared.store.media(file.connection).lost(file.message).await?;
-        self.send_if_running(file.connection, Command::Deliver).await;
-        Ok(())
-    }
-
     /// Replaces the phone of a number and returns the new entry, which the new phone is to link.
     /// The number must be unlinked before.
     ///
@@ -202,18 +188,6 @@ impl Pool {
         let removed = tokio::task::spawn_blocking(move || files.remove(connection)).await;
         if let Ok(Err(error)) = removed {
             tracing::error!(connection_id = %connection, %error, "the files of a removed number could not be removed");
-        }
-        Ok(())
-    }
-
-    /// Marks a chat as read, and sends the read receipts to the customer once the number is connected.
-    ///
-    /// # Errors
-    /// Those of `Store::mark_read`, which documents who may.
-    pub async fn mark_read(&self, viewer: &Viewer, chat: ChatId) -> Result<(), store::Error> {
-        let (grant, _) = viewer.write_chat(chat).await?;
-        if self.0.shared.store.mark_read(&grant, chat).await? {
-            self.send_if_running(grant.connection(), Command::Deliver).await;
         }
         Ok(())
     }
@@ -350,13 +324,6 @@ impl Pool {
         let _ = commands.send(command).await;
     }
 
-    /// Sends a command to a session if it is running. Otherwise its work waits in the database.
-    async fn send_if_running(&self, connection: ConnectionId, command: Command) {
-        if let Some(handle) = self.handle(connection) {
-            let _ = handle.commands.send(command).await;
-        }
-    }
-
     /// Closes a session and removes it; the next command starts another. Waits for its end, since
     /// two sessions must not have the same keys open.
     async fn end_session(&self, connection: ConnectionId) {
@@ -392,6 +359,8 @@ impl Pool {
 
 #[cfg(test)]
 mod tests {
+    use store::Viewer;
+
     use super::*;
     use crate::{MediaLimits, testing};
 
@@ -425,7 +394,7 @@ mod tests {
         state.wait_for(runs).await.unwrap();
         for seconds in [5, 10] {
             pool.0.shared.panic_on_command.store(true, std::sync::atomic::Ordering::Relaxed);
-            pool.send_or_start(number, user, Command::Deliver).await;
+            pool.send_or_start(number, user, Command::Connect { actor: viewer.actor() }).await;
             let waits = |state: &ConnectionState| match state {
                 ConnectionState::Connecting { retry_at: Some(at) } => {
                     (seconds - 2..=seconds).contains(&(*at - chrono::Utc::now()).num_seconds())

@@ -27,7 +27,7 @@ use std::sync::Arc;
 
 use model::{ConnectionId, EndReason, StorageTrouble, UserId};
 use store::ActorContext;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Notify, mpsc, watch};
 use whatsapp_rust::futures::FutureExt as _;
 
 use self::client::RunningClient;
@@ -47,6 +47,8 @@ pub(crate) struct Session {
     /// The state as the rest of the process sees it.
     shown: Arc<StateCell>,
     commands: mpsc::Receiver<Command>,
+    /// Notified when the store has something to send or to download ([`store::Hub::wakeup`]).
+    wakeup: Arc<Notify>,
     storage: watch::Receiver<Option<StorageTrouble>>,
     /// The actor of the last request to link or unlink.
     requested_by: ActorContext,
@@ -58,6 +60,7 @@ type Effects = Vec<Effect<RunningClient>>;
 /// One thing for the actor to handle.
 enum Step {
     Command(Command),
+    Wakeup,
     Signal(Signal),
     RunLoopEnded,
     /// The outbox sender, the heartbeat or another task of a connected session panicked.
@@ -83,6 +86,7 @@ impl Session {
     ) -> Self {
         Self {
             storage: shared.storage.follow(),
+            wakeup: shared.store.hub().wakeup(connection),
             connection,
             user,
             shared,
@@ -109,6 +113,7 @@ impl Session {
         match self.next_step().await {
             Step::Command(Command::Stop) | Step::PoolGone => return Next::Stop,
             Step::Command(command) => self.on_command(command).await,
+            Step::Wakeup => self.deliver(),
             Step::Signal(signal) => self.on_signal(signal).await,
             Step::RunLoopEnded => {
                 let effects = self.state.run_loop_ended(self.trouble(), Now::read());
@@ -170,6 +175,7 @@ impl Session {
             biased;
             signal = next_signal => signal.map_or(Step::RunLoopEnded, Step::Signal),
             command = self.commands.recv() => command.map_or(Step::PoolGone, Step::Command),
+            () = self.wakeup.notified() => Step::Wakeup,
             () = task_panic => Step::TaskPanicked,
             timer = timer => Step::Timer(timer),
             // An error means that the pool is gone, which the command channel reports as well.
@@ -209,13 +215,15 @@ impl Session {
                     }
                 });
             }
-            Command::Deliver => {
-                if let Some(client) = self.state.client() {
-                    client.deliver();
-                }
-            }
             // `handle_next` handles it, since `run` must return.
             Command::Stop => {}
+        }
+    }
+
+    /// Wakes the outbox sender and the media downloader of a connected session.
+    fn deliver(&self) {
+        if let Some(client) = self.state.client() {
+            client.deliver();
         }
     }
 

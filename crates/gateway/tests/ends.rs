@@ -166,7 +166,7 @@ async fn a_restricted_number_is_said_on_the_message_and_stays_connected() {
     for code in [463, 479] {
         let nack = FaultRequest { code: Some(code), ..FaultRequest::new(FaultKind::Nack) };
         world.emulator.fault(nack).await.unwrap();
-        ana.send(&world.pool, "recusada").await;
+        ana.send(&world.store, "recusada").await;
         let failed = Some(Delivery::Failed { reason: FailReason::Restricted });
         world.messages_until(&ana, |messages| last_delivery(messages) == failed).await;
     }

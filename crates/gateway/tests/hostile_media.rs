@@ -85,7 +85,7 @@ async fn a_path_that_leads_elsewhere_reaches_nobody_and_the_message_says_so() {
 
     // It is not downloaded on request either.
     let (grant, _) = ana.viewer.write_chat(forged[0].chat).await.unwrap();
-    let again = world.pool.retry(&grant, forged[0].id).await.unwrap();
+    let again = world.store.retry(&grant, forged[0].id).await.unwrap();
     assert_eq!(state(&again), Some(MediaState::Refused));
     assert!(elsewhere.nobody_came());
 }
@@ -147,7 +147,7 @@ async fn a_host_that_sends_us_elsewhere_is_not_followed() {
 
     // WhatsApp still has the files, so a retry on request succeeds.
     let (grant, _) = ana.viewer.write_chat(messages[0].chat).await.unwrap();
-    world.pool.retry(&grant, messages[0].id).await.unwrap();
+    world.store.retry(&grant, messages[0].id).await.unwrap();
     let first = |messages: &[Message]| messages.first().and_then(state) == Some(MediaState::Stored);
     let messages = world.messages_until(&ana, first).await;
     assert_eq!(state(&messages[1]), Some(MediaState::GivenUp), "not by itself");

@@ -227,7 +227,7 @@ async fn notes_to_oneself_are_one_chat_with_the_own_number() {
         world.emulator.send_text(&shop, &shop, "nota").await.unwrap();
         let messages = world.messages_until(&ana, |messages| messages.len() == 1).await;
         assert_eq!(messages[0].author, Author::Phone);
-        ana.send(&world.pool, "anotado").await;
+        ana.send(&world.store, "anotado").await;
         let there = |messages: &[emulator::PhoneMessage]| messages.len() == 2;
         let on_phone = world.emulator.until(&shop, &shop, PATIENCE, there).await.unwrap();
         assert!(on_phone.iter().all(|message| message.from_me), "{on_phone:#?}");
@@ -306,7 +306,7 @@ async fn an_answer_finds_the_number_of_who_is_known_by_lid_alone() {
     let customer = customer(&world, Addressing::Lid).await;
     world.emulator.send_as(&customer, &shop, "oi", &Guise::NumberWithheld).await.unwrap();
     chats_until(&world, &ana, |chats| chats.len() == 1).await;
-    ana.send(&world.pool, "olá").await;
+    ana.send(&world.store, "olá").await;
     let chats = chats_until(&world, &ana, |chats| chats[0].phone.is_some()).await;
     assert_eq!(digits(&chats[0]).as_deref(), Some(&*customer));
 }
@@ -322,9 +322,9 @@ async fn what_was_read_while_the_number_was_away_is_told_when_it_is_back() {
     world.messages_until(&ana, |messages| messages.len() == 2).await;
     let chat = ana.only_chat().await;
     world.stop().await;
-    world.pool.mark_read(&ana.viewer, chat).await.unwrap();
+    ana.mark_read(&world.store, chat).await;
     // A second time changes nothing.
-    world.pool.mark_read(&ana.viewer, chat).await.unwrap();
+    ana.mark_read(&world.store, chat).await;
     let outbox = world.store.outbox(ana.connection);
     assert_eq!(outbox.next_reads(10).await.unwrap().len(), 1);
     world.start_again().await;
@@ -341,7 +341,7 @@ async fn what_was_read_while_the_connection_was_lost_is_told_after_it() {
     let drop = emulator::FaultRequest::new(emulator::FaultKind::Drop).on(&shop);
     world.emulator.fault(drop).await.unwrap();
     world.until(ana.connection, |state| *state != model::ConnectionState::Connected).await;
-    world.pool.mark_read(&ana.viewer, ana.only_chat().await).await.unwrap();
+    ana.mark_read(&world.store, ana.only_chat().await).await;
     world.emulator.until(&customer, &shop, PATIENCE, are_read).await.unwrap();
 }
 

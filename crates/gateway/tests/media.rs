@@ -133,7 +133,7 @@ async fn a_file_that_nobody_has_is_said_to_be_gone_and_may_be_asked_for_again() 
     let messages = world.messages_until(&ana, all_are(MediaState::Gone)).await;
     assert_eq!(messages[0].text, "olha só", "what was said with it is here");
     let (grant, _) = ana.viewer.write_chat(messages[0].chat).await.unwrap();
-    let again = world.pool.retry(&grant, messages[0].id).await.unwrap();
+    let again = world.store.retry(&grant, messages[0].id).await.unwrap();
     assert_eq!(state(&again), Some(MediaState::Awaited { tries: 0, next_at: None }));
     world.messages_until(&ana, all_are(MediaState::Gone)).await;
 }
@@ -163,7 +163,7 @@ async fn what_waits_to_be_fetched_says_so_and_outlives_the_process() {
     // A file that is lost here is fetched again.
     std::fs::remove_dir_all(world.media_dir()).unwrap();
     let file = ana.viewer.media(messages[0].id).await.unwrap();
-    world.pool.media_lost(&file).await.unwrap();
+    world.store.media(file.connection).lost(file.message).await.unwrap();
     world.messages_until(&ana, all_are(MediaState::Stored)).await;
     assert_eq!(stored(&world, &ana, messages[0].id).await, photo().bytes);
 

@@ -20,7 +20,7 @@ async fn a_customer_writes_and_gets_an_answer_from_that_number() {
     assert_eq!((chats[0].name.as_str(), chats[0].unread), ("Cláudia", 1));
     assert_eq!(chats[0].phone, Some(phone::number(&customer)));
 
-    ana.send(&world.pool, "Tem sim!").await;
+    ana.send(&world.store, "Tem sim!").await;
     let there = world
         .emulator
         .until(&customer, &shop, PATIENCE, |messages| messages.len() == 2)
@@ -58,10 +58,11 @@ async fn one_click_is_one_message_however_often_the_browser_asks() {
 
     let (grant, chat) = ana.viewer.write_chat(ana.only_chat().await).await.unwrap();
     let id = new_id();
-    let first = world.pool.send_text(&grant, chat.id, id.clone(), "uma vez", None).await.unwrap();
-    let again = world.pool.send_text(&grant, chat.id, id, "uma vez", None).await.unwrap();
+    let first =
+        world.store.enqueue_text(&grant, chat.id, id.clone(), "uma vez", None).await.unwrap();
+    let again = world.store.enqueue_text(&grant, chat.id, id, "uma vez", None).await.unwrap();
     assert_eq!(first.id, again.id);
-    ana.send(&world.pool, "depois").await;
+    ana.send(&world.store, "depois").await;
     let there = world
         .emulator
         .until(&customer, &shop, PATIENCE, |messages| {
@@ -80,7 +81,7 @@ async fn reading_here_tells_the_customer() {
     let customer = world.emulator.new_phone(None, None).await.unwrap().number;
     world.emulator.send_text(&customer, &shop, "oi").await.unwrap();
     world.messages_until(&ana, |messages| !messages.is_empty()).await;
-    world.pool.mark_read(&ana.viewer, ana.only_chat().await).await.unwrap();
+    ana.mark_read(&world.store, ana.only_chat().await).await;
     assert_eq!(ana.chats().await[0].unread, 0);
     let read =
         |messages: &[emulator::PhoneMessage]| messages[0].status == emulator::MessageStatus::Read;
@@ -101,7 +102,7 @@ async fn a_customer_who_writes_to_two_numbers_is_two_chats() {
     let foreign = bia.only_chat().await;
     assert!(matches!(ana.viewer.chat(foreign).await, Err(store::Error::NotFound)));
 
-    ana.send(&world.pool, "de vendas").await;
+    ana.send(&world.store, "de vendas").await;
     let there = |messages: &[emulator::PhoneMessage]| messages.len() == 2;
     world.emulator.until(&customer, &sales, PATIENCE, there).await.unwrap();
     let from_support = world.emulator.messages(&customer, &support).await.unwrap();
@@ -120,7 +121,7 @@ async fn what_whatsapp_leaves_out_or_swaps_stands_where_it_was_sent() {
     say("um").await;
     say("dois").await;
     world.messages_until(&ana, |messages| texts(messages) == ["dois"]).await;
-    ana.send(&world.pool, "já vejo").await;
+    ana.send(&world.store, "já vejo").await;
     fault(FaultKind::Drop).await.unwrap();
     world.messages_until(&ana, |messages| texts(messages) == ["um", "dois", "já vejo"]).await;
 
@@ -150,7 +151,7 @@ async fn a_conversation_keeps_its_order_with_a_clock_that_is_ahead() {
         world.emulator.send_text(&customer, &shop, &question).await.unwrap();
         all.push(question);
         world.messages_until(&ana, |messages| texts(messages) == all).await;
-        ana.send(&world.pool, &answer).await;
+        ana.send(&world.store, &answer).await;
         all.push(answer);
         let delivered = |messages: &[_]| last_delivery(messages) == Some(Delivery::Delivered);
         let messages = world.messages_until(&ana, delivered).await;

@@ -79,7 +79,7 @@ impl Talk {
     async fn send(&self, text: &str, reply_to: Option<MessageId>) -> Message {
         let chat = self.ana.only_chat().await;
         let (grant, chat) = self.ana.viewer.write_chat(chat).await.unwrap();
-        self.world.pool.send_text(&grant, chat.id, new_id(), text, reply_to).await.unwrap()
+        self.world.store.enqueue_text(&grant, chat.id, new_id(), text, reply_to).await.unwrap()
     }
 
     /// Sends a text and waits until the customer has it.
@@ -91,7 +91,7 @@ impl Talk {
     /// Changes a message and returns it with its pending change.
     async fn change(&self, message: MessageId, change: Change) -> Message {
         let (grant, _) = self.ana.viewer.write_chat(self.ana.only_chat().await).await.unwrap();
-        self.world.pool.change(&grant, message, new_id(), change).await.unwrap()
+        self.world.store.enqueue_change(&grant, message, new_id(), change).await.unwrap()
     }
 
     /// Waits until the reaction of the number to a message, as the customer's phone has it, is this
@@ -224,7 +224,7 @@ async fn a_forward_has_the_next_score() {
     let (grant, target) = viewer.write_chat(target.id).await.unwrap();
     let mut source = original.id;
     for score in [1, 2, 3, 4, 127, 127] {
-        let copy = talk.world.pool.forward(viewer, &grant, target.id, new_id(), source);
+        let copy = talk.world.store.forward(viewer, &grant, target.id, new_id(), source);
         let copy = copy.await.unwrap();
         assert_eq!(copy.text, original.text);
         assert_eq!(copy.forwarded, Forwarded::of_score(score));
@@ -321,14 +321,14 @@ async fn a_refused_change_stays_until_it_is_tried_again_or_discarded() {
     assert_eq!(refused.text, "Custa R$ 10");
     // It holds nothing up.
     talk.sent("Mais alguma coisa?").await;
-    talk.world.pool.retry_change(&grant, refused.pending[0].id).await.unwrap();
+    talk.world.store.retry_change(&grant, refused.pending[0].id).await.unwrap();
     talk.phone_message(&price, |there| there.text.as_deref() == Some("Custa R$ 12")).await;
     talk.message(price.id, |message| message.pending.is_empty()).await;
 
     talk.fault(FaultKind::Nack).await;
     talk.change(price.id, Change::Revoke).await;
     let refused = talk.message(price.id, failed).await;
-    let kept = talk.world.pool.discard_change(&grant, refused.pending[0].id).await.unwrap();
+    let kept = talk.world.store.discard_change(&grant, refused.pending[0].id).await.unwrap();
     assert_eq!((kept.text.as_str(), kept.pending.len()), ("Custa R$ 12", 0));
 }
 
@@ -374,7 +374,7 @@ async fn a_read_receipt_goes_while_a_message_of_its_chat_waits() {
     let database = Database::connect(talk.world.database()).await.unwrap();
     // An operation that depends on itself never goes.
     database.execute_unprepared("UPDATE outbox SET depends_on = id").await.unwrap();
-    talk.world.pool.mark_read(&talk.ana.viewer, chat).await.unwrap();
+    talk.ana.mark_read(&talk.world.store, chat).await;
     talk.world.start_again().await;
     let is_read = |messages: &[PhoneMessage]| messages[0].status == emulator::MessageStatus::Read;
     assert_eq!(talk.there(is_read).await.len(), 1, "the answer waits");
@@ -399,7 +399,7 @@ async fn a_refused_edit_that_is_tried_again_comes_after_the_later_ones() {
     let refused = talk.message(price.id, is_refused).await;
     assert_eq!(refused.pending[0].change, edit("Custa R$ 11"));
     let (grant, _) = talk.ana.viewer.write_chat(price.chat).await.unwrap();
-    talk.world.pool.retry_change(&grant, refused.pending[0].id).await.unwrap();
+    talk.world.store.retry_change(&grant, refused.pending[0].id).await.unwrap();
     talk.phone_message(&price, |there| there.text.as_deref() == Some("Custa R$ 11")).await;
     let here = talk.message(price.id, |message| message.pending.is_empty()).await;
     assert_eq!(here.text, "Custa R$ 11");

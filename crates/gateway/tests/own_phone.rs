@@ -35,7 +35,7 @@ async fn another_phone_in_its_place_is_unlinked_and_its_own_answers_as_before() 
     world.messages_until(&ana, |messages| messages.len() == 1).await;
     disconnect(&world, &ana).await;
     // A message that is queued while no phone is linked waits for the right phone.
-    ana.send(&world.pool, "Tem sim!").await;
+    ana.send(&world.store, "Tem sim!").await;
 
     let other = world.emulator.new_phone(Some("5561999990044"), None).await.unwrap().number;
     // The message waits for the first login, and would come with it.
@@ -111,6 +111,7 @@ async fn a_number_whose_phone_changed_begins_anew_with_the_same_customer() {
     let begun = ana.viewer.messages(chats[0].id, None, 10).await.unwrap();
     assert_eq!(texts(&begun), ["depois"]);
     let (grant, chat) = ana.viewer.write_chat(chats[1].id).await.unwrap();
-    let answer = world.pool.send_text(&grant, chat.id, support::new_id(), "por qual?", None).await;
+    let answer =
+        world.store.enqueue_text(&grant, chat.id, support::new_id(), "por qual?", None).await;
     assert!(matches!(answer, Err(store::Error::Replaced)));
 }

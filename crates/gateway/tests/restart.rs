@@ -59,7 +59,7 @@ async fn what_is_sent_while_disconnected_leaves_once_when_it_can() {
     world.messages_until(&ana, |messages| !messages.is_empty()).await;
     world.stop().await;
     for text in ["um", "dois", "três"] {
-        let queued = ana.send(&world.pool, text).await;
+        let queued = ana.send(&world.store, text).await;
         assert_eq!(queued.delivery, Some(Delivery::Queued));
     }
     world.start_again().await;

@@ -30,7 +30,7 @@ async fn a_database_that_is_locked_pauses_the_number_and_it_resumes_by_itself() 
     let customer = world.emulator.new_phone(None, None).await.unwrap().number;
     world.emulator.send_text(&customer, &shop, "antes").await.unwrap();
     world.messages_until(&ana, |messages| messages.len() == 1).await;
-    ana.send(&world.pool, "resposta").await;
+    ana.send(&world.store, "resposta").await;
     world
         .messages_until(&ana, |messages| last_delivery(messages) == Some(Delivery::Delivered))
         .await;
@@ -50,7 +50,7 @@ async fn a_database_that_is_locked_pauses_the_number_and_it_resumes_by_itself() 
     // Reading works. A message that cannot be stored is rejected at once, and the tab keeps it.
     assert_eq!(ana.messages().await.len(), 2);
     let (grant, chat) = ana.viewer.write_chat(ana.only_chat().await).await.unwrap();
-    let refused = world.pool.send_text(&grant, chat.id, new_id(), "agora não", None).await;
+    let refused = world.store.enqueue_text(&grant, chat.id, new_id(), "agora não", None).await;
     assert!(refused.unwrap_err().is_outage());
     assert!(world.pool.disconnect(&ana.manage().await).await.unwrap_err().is_outage());
 
@@ -61,7 +61,7 @@ async fn a_database_that_is_locked_pauses_the_number_and_it_resumes_by_itself() 
         ["antes", "resposta"].into_iter().chain(during.iter().map(String::as_str)).collect();
     assert_eq!(texts(&messages), expected);
     world.messages_until(&ana, |messages| messages[1].delivery == Some(Delivery::Read)).await;
-    ana.send(&world.pool, "e agora sim").await;
+    ana.send(&world.store, "e agora sim").await;
     world
         .messages_until(&ana, |messages| last_delivery(messages) == Some(Delivery::Delivered))
         .await;
@@ -92,7 +92,7 @@ async fn converse(
             world.emulator.send_text(customer, shop, text).await.unwrap();
         }
         for text in &answers[hold * ANSWERS..][..ANSWERS] {
-            agent.send(&world.pool, text).await;
+            agent.send(&world.store, text).await;
         }
     }
 }
@@ -180,7 +180,7 @@ async fn a_disk_without_its_reserve_pauses_the_number_and_sending_waits_in_the_q
     world.until(ana.connection, |state| *state == paused(StorageTrouble::DiskFull)).await;
     assert_eq!(world.pool.storage_trouble(), Some(StorageTrouble::DiskFull));
     world.emulator.send_text(&customer, &shop, "durante").await.unwrap();
-    assert_eq!(ana.send(&world.pool, "na fila").await.delivery, Some(Delivery::Queued));
+    assert_eq!(ana.send(&world.store, "na fila").await.delivery, Some(Delivery::Queued));
 
     drop(full);
     world.until(ana.connection, |state| *state == ConnectionState::Connected).await;

@@ -76,7 +76,7 @@ async fn a_customer_with_a_new_phone_is_read_and_answered() {
 
     // The phone changes again before the gateway has received anything from the new one.
     world.emulator.fault(new_phone).await.unwrap();
-    ana.send(&world.pool, "que bom").await;
+    ana.send(&world.store, "que bom").await;
     let answered = |messages: &[emulator::PhoneMessage]| {
         messages.last().is_some_and(|last| last.text.as_deref() == Some("que bom"))
     };

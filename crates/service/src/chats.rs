@@ -32,12 +32,14 @@ pub async fn unread(
     Ok(viewer.unread().await?)
 }
 
-/// Marks a chat read here, and on WhatsApp if the viewer may write.
+/// Marks a chat as read, here and for the customer. `Store::mark_read` documents who may.
 ///
 /// # Errors
-/// Those of `Pool::mark_read`.
+/// [`store::Error::NotFound`] unless the viewer may write in the chat.
 pub async fn mark_read(services: &Services, viewer: &Viewer, chat: ChatId) -> Result<(), Error> {
-    Ok(services.pool.mark_read(viewer, chat).await?)
+    let (grant, chat) = viewer.write_chat(chat).await?;
+    services.store.mark_read(&grant, chat.id).await?;
+    Ok(())
 }
 
 /// Hides a conversation from everybody but the owner of its number, administrators included, or

@@ -25,5 +25,5 @@ pub fn path(services: &Services, file: &MediaFile) -> PathBuf {
 /// # Errors
 /// [`Error::Store`].
 pub async fn lost(services: &Services, file: &MediaFile) -> Result<(), Error> {
-    Ok(services.pool.media_lost(file).await?)
+    Ok(services.store.media(file.connection).lost(file.message).await?)
 }

@@ -1,4 +1,5 @@
-//! The messages of a conversation: reading, sending and changing them.
+//! The messages of a conversation: reading, sending and changing them. The commit wakes the session
+//! of the number, which sends what is queued.
 
 use model::{
     Change, ChatId, MESSAGES_FROM, MESSAGES_PAGE, Message, MessageId, OperationId, Version,
@@ -65,7 +66,7 @@ pub async fn send_text(
 ) -> Result<Message, Error> {
     let (grant, chat) = viewer.write_chat(chat).await?;
     let wa_id = or_new(wa_id)?;
-    Ok(services.pool.send_text(&grant, chat.id, wa_id, text, reply_to).await?)
+    Ok(services.store.enqueue_text(&grant, chat.id, wa_id, text, reply_to).await?)
 }
 
 /// Queues the text of a message that the viewer may read as a new message in `chat`, which may be a
@@ -82,7 +83,7 @@ pub async fn forward(
 ) -> Result<Message, Error> {
     let (grant, chat) = viewer.write_chat(chat).await?;
     let wa_id = or_new(wa_id)?;
-    Ok(services.pool.forward(viewer, &grant, chat.id, wa_id, message).await?)
+    Ok(services.store.forward(viewer, &grant, chat.id, wa_id, message).await?)
 }
 
 /// Queues another text for a message of the number, and returns the message with the pending change.
@@ -104,7 +105,7 @@ pub async fn edit(
 ) -> Result<Message, Error> {
     let (grant, _) = viewer.write_chat(chat).await?;
     let wa_id = or_new(wa_id)?;
-    Ok(services.pool.edit(&grant, message, wa_id, text, edited).await?)
+    Ok(services.store.enqueue_edit(&grant, message, wa_id, text, edited).await?)
 }
 
 /// Queues a deletion for everybody or a reaction of the number, and returns the message with the
@@ -123,7 +124,7 @@ pub async fn change(
 ) -> Result<Message, Error> {
     let (grant, _) = viewer.write_chat(chat).await?;
     let wa_id = or_new(wa_id)?;
-    Ok(services.pool.change(&grant, message, wa_id, change).await?)
+    Ok(services.store.enqueue_change(&grant, message, wa_id, change).await?)
 }
 
 /// Queues a failed message of a chat again, under the same WhatsApp id, or the download of its file.
@@ -137,7 +138,7 @@ pub async fn retry(
     message: MessageId,
 ) -> Result<Message, Error> {
     let (grant, _) = viewer.write_chat(chat).await?;
-    Ok(services.pool.retry(&grant, message).await?)
+    Ok(services.store.retry(&grant, message).await?)
 }
 
 /// Queues a failed change of a message again, under the same WhatsApp id. `chat` is the chat of the
@@ -153,7 +154,7 @@ pub async fn retry_change(
     operation: OperationId,
 ) -> Result<Message, Error> {
     let (grant, _) = viewer.write_chat(chat).await?;
-    Ok(services.pool.retry_change(&grant, operation).await?)
+    Ok(services.store.retry_change(&grant, operation).await?)
 }
 
 /// Removes a failed change of a message, which stays as it is. `chat` is the chat of the message.
@@ -168,7 +169,7 @@ pub async fn discard_change(
     operation: OperationId,
 ) -> Result<Message, Error> {
     let (grant, _) = viewer.write_chat(chat).await?;
-    Ok(services.pool.discard_change(&grant, operation).await?)
+    Ok(services.store.discard_change(&grant, operation).await?)
 }
 
 /// The WhatsApp id of something to send: the caller's, or a new one.

@@ -209,7 +209,9 @@ impl MediaQueue {
         self.settle_if(message, awaited, |before| {
             [codec::media_state(MediaState::Stored), codec::AWAITED].contains(&before)
         })
-        .await
+        .await?;
+        self.store.hub().wake(self.connection);
+        Ok(())
     }
 
     async fn settle(&self, message: MessageId, state: MediaState) -> Result<(), Error> {

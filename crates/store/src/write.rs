@@ -21,6 +21,7 @@ pub(crate) struct Writing {
     changes: Vec<(ConnectionId, Change)>,
     access: Vec<AccessChanged>,
     drafts: Vec<(UserId, Draft)>,
+    wakeups: Vec<ConnectionId>,
     lock: OwnedMutexGuard<()>,
 }
 
@@ -33,7 +34,15 @@ impl Writing {
             ..TransactionOptions::default()
         };
         let tx = store.db().begin_with_options(options).await?;
-        Ok(Self { store, tx, changes: Vec::new(), access: Vec::new(), drafts: Vec::new(), lock })
+        Ok(Self {
+            store,
+            tx,
+            changes: Vec::new(),
+            access: Vec::new(),
+            drafts: Vec::new(),
+            wakeups: Vec::new(),
+            lock,
+        })
     }
 
     pub(crate) fn store(&self) -> &Store {
@@ -66,6 +75,11 @@ impl Writing {
         self.drafts.push((author, draft));
     }
 
+    /// Wakes the session of a number after the commit, which gives it something to do.
+    pub(crate) fn wake_session(&mut self, connection: ConnectionId) {
+        self.wakeups.push(connection);
+    }
+
     /// Assigns event numbers to the changes, commits, and publishes them.
     ///
     /// It runs to its end even if the caller is dropped meanwhile (a browser that closes its
@@ -93,7 +107,7 @@ impl Writing {
 
     async fn publish(self) -> Result<Vec<Committed>, Error> {
         tokio::spawn(async move {
-            let Self { store, tx, changes, access, drafts, lock } = self;
+            let Self { store, tx, changes, access, drafts, wakeups, lock } = self;
             let committed = crate::live::record(&tx, changes).await?;
             crate::live::access::record(&tx, &access).await?;
             tx.commit().await?;
@@ -105,6 +119,9 @@ impl Writing {
             }
             for (author, draft) in drafts {
                 store.hub().publish_draft(author, draft);
+            }
+            for connection in wakeups {
+                store.hub().wake(connection);
             }
             drop(lock);
             Ok(committed)

@@ -12,8 +12,6 @@ pub(crate) enum Command {
     ConnectWithCode { phone: PhoneNumber, actor: ActorContext },
     /// Unlink the device on WhatsApp and delete its keys.
     Unlink { actor: ActorContext, done: oneshot::Sender<Result<(), store::Error>> },
-    /// The outbox has a new operation, also a read receipt, or a file is to be downloaded.
-    Deliver,
     /// The process shuts down: close cleanly and keep everything.
     Stop,
 }

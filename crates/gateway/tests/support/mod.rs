@@ -228,9 +228,14 @@ impl Agent {
         }
     }
 
-    pub(crate) async fn send(&self, pool: &Pool, text: &str) -> Message {
+    pub(crate) async fn mark_read(&self, store: &Store, chat: ChatId) {
+        let (grant, _) = self.viewer.write_chat(chat).await.expect("write");
+        store.mark_read(&grant, chat).await.expect("it is marked");
+    }
+
+    pub(crate) async fn send(&self, store: &Store, text: &str) -> Message {
         let (grant, chat) = self.viewer.write_chat(self.only_chat().await).await.expect("write");
-        pool.send_text(&grant, chat.id, new_id(), text, None).await.expect("it is queued")
+        store.enqueue_text(&grant, chat.id, new_id(), text, None).await.expect("it is queued")
     }
 }
 

@@ -73,7 +73,7 @@ impl Store {
         seen: Option<i64>,
     ) -> Result<Message, Error> {
         let (kind, payload) = content(change)?;
-        let writing = self.write().await?;
+        let mut writing = self.write().await?;
         let row = writable(&writing.tx, grant, message).await?;
         require_current(&writing, grant.connection()).await?;
         if is_known(&writing, &row, &wa_id).await? {
@@ -99,6 +99,7 @@ impl Store {
             depends_on: operations::sending(&writing.tx, message).await?,
         };
         operations::insert(&writing.tx, new).await?;
+        writing.wake_session(grant.connection());
         writing.commit_changed(&row).await
     }
 
@@ -114,7 +115,7 @@ impl Store {
         grant: &Grant<Write>,
         operation: OperationId,
     ) -> Result<Message, Error> {
-        let writing = self.write().await?;
+        let mut writing = self.write().await?;
         let (change, row) = find(&writing, grant, operation).await?;
         let message = MessageId(row.id);
         if change.failed.is_none() {
@@ -124,6 +125,7 @@ impl Store {
         require_changeable(&writing, &row, &change.kind).await?;
         let sending = operations::sending(&writing.tx, message).await?;
         operations::queue_again(&writing.tx, change, sending).await?;
+        writing.wake_session(grant.connection());
         writing.commit_changed(&row).await
     }
 
@@ -137,12 +139,13 @@ impl Store {
         grant: &Grant<Write>,
         operation: OperationId,
     ) -> Result<Message, Error> {
-        let writing = self.write().await?;
+        let mut writing = self.write().await?;
         let (change, row) = find(&writing, grant, operation).await?;
         if change.failed.is_none() {
             return loaded(&writing, MessageId(row.id)).await;
         }
         operations::delete(&writing.tx, change.id).await?;
+        writing.wake_session(grant.connection());
         writing.commit_changed(&row).await
     }
 }

@@ -144,6 +144,7 @@ pub(super) async fn queue(
     delivery::queue(&writing.tx, (connection, chat, id), new.wa_id.as_str(), author).await?;
     chats::set_last(&writing.tx, chat, id, now).await?;
     writing.announce(connection, Change::Message(chat, id));
+    writing.wake_session(connection);
     writing.commit_message(id).await
 }
 

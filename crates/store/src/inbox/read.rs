@@ -51,6 +51,7 @@ impl Store {
         let number = connection::Entity::find_by_id(connection.0).one(&writing.tx).await?;
         if number.is_some_and(|number| number.linked) {
             reads::queue(&writing.tx, (connection, chat), &unread).await?;
+            writing.wake_session(connection);
         }
         writing.announce(connection, Change::Chat(chat));
         writing.commit().await?;

@@ -71,6 +71,7 @@ impl Store {
         } else if !media::retry(&mut writing, message).await? {
             return loaded(&writing, message).await;
         }
+        writing.wake_session(grant.connection());
         writing.commit_message(message).await
     }
 }

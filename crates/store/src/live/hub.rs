@@ -1,9 +1,10 @@
 //! Publishes committed changes to the subscribers of this process.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use model::{ChatId, ConnectionId, Draft, LiveEvent, UserId};
-use tokio::sync::broadcast;
+use tokio::sync::{Notify, broadcast};
 
 /// The most events that a subscriber may fall behind before it needs a replay.
 const BACKLOG: usize = 1024;
@@ -50,6 +51,8 @@ pub struct Hub {
     sender: broadcast::Sender<Committed>,
     access: broadcast::Sender<AccessChanged>,
     drafts: broadcast::Sender<(UserId, Draft)>,
+    /// The sessions that wait for something to do.
+    wakeups: Mutex<HashMap<ConnectionId, Arc<Notify>>>,
 }
 
 impl Hub {
@@ -58,6 +61,7 @@ impl Hub {
             sender: broadcast::Sender::new(BACKLOG),
             access: broadcast::Sender::new(BACKLOG),
             drafts: broadcast::Sender::new(BACKLOG),
+            wakeups: Mutex::default(),
         }
     }
 
@@ -78,6 +82,22 @@ impl Hub {
     /// again.
     pub fn drafts(&self) -> broadcast::Receiver<(UserId, Draft)> {
         self.drafts.subscribe()
+    }
+
+    /// Returns the wakeup of the session of a number. It is notified after every commit that gives the
+    /// session something to do: an operation in the outbox, or a file to download. Several commits
+    /// before the session looks wake it once.
+    pub fn wakeup(&self, connection: ConnectionId) -> Arc<Notify> {
+        let mut wakeups = self.wakeups.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(wakeups.entry(connection).or_default())
+    }
+
+    /// Wakes the session of a number, if it runs. Otherwise its work waits in the database.
+    pub(crate) fn wake(&self, connection: ConnectionId) {
+        let wakeups = self.wakeups.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(wakeup) = wakeups.get(&connection) {
+            wakeup.notify_one();
+        }
     }
 
     pub(crate) fn publish_draft(&self, author: UserId, draft: Draft) {

@@ -10,6 +10,31 @@ use std::time::Duration;
 use crate::support::{Desk, incoming, on_both, on_both_raw, receive, sent_text, texts, wa};
 
 #[tokio::test]
+async fn the_session_of_a_number_is_woken_by_the_commits_that_give_it_something_to_send() {
+    on_both(|store| async move {
+        let desk = Desk::open(&store).await;
+        let wakeup = store.hub().wakeup(desk.number);
+        let woken = async || tokio::time::timeout(Duration::ZERO, wakeup.notified()).await.is_ok();
+        let chat =
+            receive(&store, &desk.owner, desk.number, incoming(&Peer::pn("1"), "q", 0)).await;
+        assert!(!woken().await, "what it received itself is nothing to send");
+        let (grant, _) = desk.owner.write_chat(chat.id).await.unwrap();
+        let send = |text: &'static str| store.enqueue_text(&grant, chat.id, wa("a"), text, None);
+        send("answer").await.unwrap();
+        assert!(woken().await);
+        send("answer").await.unwrap();
+        assert!(!woken().await, "the message is queued already");
+        assert!(send("").await.is_err());
+        assert!(!woken().await, "nothing was committed");
+        store.outbox(desk.number).failed(&wa("a"), FailReason::Refused).await.unwrap();
+        let failed = desk.owner.messages(chat.id, None, 1).await.unwrap();
+        store.retry(&grant, failed[0].id).await.unwrap();
+        assert!(woken().await);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_text_is_queued_once_however_often_it_is_asked_for() {
     on_both(|store| async move {
         let desk = Desk::open(&store).await;
