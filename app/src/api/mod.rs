@@ -1,5 +1,5 @@
-//! The server functions, one per file, by resource: each determines its user, parses what was typed,
-//! makes one call of `service`, and answers with a redirect or data.
+//! The server functions, one per file, by resource: each determines its user, parses what was
+//! typed, makes one call of `service`, and answers with a redirect or data.
 //!
 //! All are `POST /api/{name}` with a form as body; [`ServerFn::url`] is that path. The user always
 //! comes from the session. A form sent without JavaScript is answered with a redirect to its page.

@@ -3,8 +3,8 @@
 //! audit trail.
 //!
 //! It compiles for wasm and for the server, so nothing here depends on a database, a socket or a
-//! runtime. `store` makes these types of rows, `gateway` of states, `service` makes pages of both, and
-//! `app` renders them.
+//! runtime. `store` makes these types of rows, `gateway` of states, `service` makes pages of both,
+//! and `app` renders them.
 
 pub mod access;
 pub mod audit;

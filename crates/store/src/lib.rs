@@ -27,7 +27,7 @@
 //! * `messages`, `chats`: the rows and their rules: the place of a message, its delivery, its
 //!   content after edits and deletions, the last message of a chat. Everything above uses them, and
 //!   they use nothing above.
-//! * [`live`]: the events that keep open pages up to date.
+//! * [`live`]: the events that keep open pages up to date, and the wakeups of the sessions.
 //! * [`accounts`], [`web_sessions`]: users and their logins. [`audit`]: the history of their
 //!   actions.
 //! * [`secrets`]: encryption of secret values in the database, and its keys.

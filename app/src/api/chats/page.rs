@@ -4,8 +4,8 @@ use model::{Chat, ChatId, ConnectionId};
 
 use crate::ApiError;
 
-/// Up to [`crate::api::CHATS_PAGE`] chats of a number, or of all: the newest, or those below the chat
-/// with the id `before`, which last changed at `before_at`.
+/// Up to [`CHATS_PAGE`](crate::api::CHATS_PAGE) chats of a number, or of all: the newest, or those
+/// below the chat with the id `before`, which last changed at `before_at`.
 #[server(prefix = "/api", endpoint = "chats")]
 pub async fn chats(
     #[server(default)] connection: Option<ConnectionId>,

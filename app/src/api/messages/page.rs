@@ -3,8 +3,8 @@ use model::{ChatId, Message};
 
 use crate::ApiError;
 
-/// Up to [`crate::api::MESSAGES_PAGE`] messages of a chat, oldest first: the newest, or those before a
-/// position.
+/// Up to [`MESSAGES_PAGE`](crate::api::MESSAGES_PAGE) messages of a chat, oldest first: the newest,
+/// or those before a position.
 #[server(prefix = "/api", endpoint = "messages")]
 pub async fn messages(
     chat: ChatId,

@@ -1,4 +1,5 @@
-//! The data of whole pages, as one request of a browser gets it, and how much of it there is at once.
+//! The data of whole pages, as one request of a browser gets it, and how much of it there is at
+//! once.
 
 mod audit;
 mod connections;
