@@ -186,6 +186,17 @@ export class Phone {
     return this.write(to, card);
   }
 
+  /** Sends a `Message` in protobuf, with any content. */
+  async sendContent(to: Phone, content: Buffer): Promise<string> {
+    return this.write(to, { content: content.toString('base64') });
+  }
+
+  /** Calls and gives up before anybody answers. Returns the id of the call. */
+  async call(to: Phone): Promise<string> {
+    const { id } = await this.emulator.post<{ id: string }>(`/phones/${this.number}/call`, { with: to.number });
+    return id;
+  }
+
   /** Edits a text of its own. Like the next two, returns the id of the change. */
   async edit(to: Phone, id: string, text: string): Promise<string> {
     return this.write(to, { edit: { id, text } });

@@ -24,6 +24,7 @@ mod m0015_sealed;
 mod m0016_session_digest;
 mod m0017_effective_content;
 mod m0018_operations;
+mod m0019_message_content;
 mod m0020_read_operations;
 
 use sea_orm_migration::prelude::*;
@@ -54,6 +55,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0016_session_digest::Migration),
             Box::new(m0017_effective_content::Migration),
             Box::new(m0018_operations::Migration),
+            Box::new(m0019_message_content::Migration),
             Box::new(m0020_read_operations::Migration),
         ]
     }

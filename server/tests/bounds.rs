@@ -3,7 +3,8 @@
 mod support;
 
 use axum_test::TestServer;
-use model::{Chat, LiveEvent, Message, MessageKind, Role, User, WholeText, bounds};
+use model::content::{Contact, Place, Poll};
+use model::{Chat, LiveEvent, Message, MessageContent, MessageKind, Role, User, WholeText, bounds};
 use store::{Inbound, InboundMedia, MessageUpdate, UpdateOf};
 use support::{App, PASSWORD};
 
@@ -102,6 +103,18 @@ async fn whatever_is_sent_pages_lists_and_events_stay_within_their_bounds() {
         "👨‍👩‍👧‍👦",
         "\u{301}",
     ];
+    let letters = "\"\u{1}👍".repeat(10_000);
+    let phones = vec![letters.clone(), "+5561999990000".to_owned()];
+    let contact = Contact { name: letters.clone(), phones };
+    let cards = [
+        MessageContent::Contacts(vec![contact; 200]),
+        MessageContent::Poll(Poll {
+            question: letters.clone(),
+            options: vec![letters.clone(); 200],
+            choices: None,
+        }),
+        MessageContent::Location(Place { at: None, name: letters.clone(), address: letters }),
+    ];
     let long = |nth: usize| texts[nth % texts.len()].repeat(MEGABYTE / 4);
     for nth in 0..60 {
         let of =
@@ -114,11 +127,12 @@ async fn whatever_is_sent_pages_lists_and_events_stay_within_their_bounds() {
                 media: Some(hostile_file()),
                 ..of(long(nth / 4))
             },
+            _ if nth % 8 == 7 => fixtures::with_content(of(String::new()), cards[nth % 3].clone()),
             _ => of("curto".into()),
         };
         let target = message.wa_id.clone();
         let mut batch = vec![message];
-        if nth % 4 == 3 {
+        if nth % 8 == 3 {
             // The message is edited into a long text, and gets a long reaction.
             for what in
                 [MessageUpdate::Edited(long(nth / 4)), MessageUpdate::Reaction(long(nth / 4))]

@@ -7,7 +7,8 @@ mod support;
 use axum::http::HeaderValue;
 use axum::http::header;
 use axum_test::TestServer;
-use model::{MessageKind, Role};
+use model::content::{Contact, Coordinates, Place, Poll};
+use model::{MessageContent, MessageKind, Role};
 use store::{Inbound, InboundMedia, NewUser, Peer};
 use support::{App, PASSWORD, log_in};
 
@@ -19,7 +20,7 @@ const FLOOD: &str = "\u{301}\u{20dd}\u{334}";
 
 /// The place of a value in a page.
 #[derive(Debug)]
-enum Place<'a> {
+enum Occurrence<'a> {
     /// The text of an element, and the open elements around it, innermost last.
     Text {
         text: &'a str,
@@ -31,13 +32,13 @@ enum Place<'a> {
 }
 
 /// Every place of text in a page. Scripts are left out.
-fn places(page: &str) -> Vec<Place<'_>> {
+fn places(page: &str) -> Vec<Occurrence<'_>> {
     const EMPTY: [&str; 8] = ["meta", "link", "input", "br", "img", "hr", "path", "source"];
     let (mut found, mut open) = (Vec::new(), Vec::<&str>::new());
     let mut rest = page;
     while let Some((text, after)) = rest.split_once('<') {
         if !text.is_empty() {
-            found.push(Place::Text { text, open: open.clone() });
+            found.push(Occurrence::Text { text, open: open.clone() });
         }
         // Comments are the marks of the framework, and quoted attributes may hold a `>`.
         if let Some(comment) = after.strip_prefix("!--") {
@@ -57,7 +58,7 @@ fn places(page: &str) -> Vec<Place<'_>> {
             open.truncate(at.unwrap_or(open.len()));
             continue;
         }
-        found.push(Place::Attribute { tag });
+        found.push(Occurrence::Attribute { tag });
         if !tag.ends_with('/') && !tag.starts_with('!') && !EMPTY.contains(&name) {
             open.push(tag);
         }
@@ -81,7 +82,7 @@ fn mistakes(page: &str, address: &str, marked: &[&str]) -> Vec<String> {
         match place {
             // A message's text is displayed as written, in an element that isolates it. The
             // properties of an island contain it too, for the browser.
-            Place::Text { text, open } => {
+            Occurrence::Text { text, open } => {
                 let isolated =
                     open.iter().any(|tag| tag.contains("dir=\"auto\"") || tag.starts_with("bdi"));
                 if text.contains(is_control) && !isolated {
@@ -94,7 +95,7 @@ fn mistakes(page: &str, address: &str, marked: &[&str]) -> Vec<String> {
                     wrong.push(format!("{address}: {mark} has neighbours in {text:?}"));
                 }
             }
-            Place::Attribute { tag } => {
+            Occurrence::Attribute { tag } => {
                 let is_for_island = tag.starts_with("leptos-island") || tag.starts_with("textarea");
                 if tag.contains(is_control) && !is_for_island {
                     wrong.push(format!("{address}: <{tag}> has a control in an attribute"));
@@ -142,21 +143,38 @@ async fn words_of_others_turn_and_cover_nothing_on_any_page() {
         preview: None,
         ..fixtures::file("application/x-msdownload\u{202e}")
     };
+    let contact = |nth: usize| Contact {
+        name: hostile("cartão"),
+        phones: vec![hostile("fone"), format!("+551191234567{nth}"), "javascript:alert(1)".into()],
+    };
+    let place = Place {
+        at: Coordinates::of_degrees(-15.79, -47.88),
+        name: hostile("lugar"),
+        address: hostile("rua"),
+    };
+    let poll =
+        Poll { question: hostile("enquete"), options: vec![hostile("opção"); 3], choices: None };
     let kinds = [
-        (MessageKind::Text, None),
-        (MessageKind::Document, Some(media)),
-        (MessageKind::Poll, None),
-        (MessageKind::Contact, None),
+        (MessageKind::Text, None, None),
+        (MessageKind::Document, Some(media), None),
+        (MessageKind::Poll, None, Some(MessageContent::Poll(poll))),
+        (MessageKind::Contact, None, Some(MessageContent::Contacts(vec![contact(1)]))),
+        (MessageKind::Contact, None, Some(MessageContent::Contacts(vec![contact(2), contact(3)]))),
+        (MessageKind::Location, None, Some(MessageContent::Location(place))),
+        // As an earlier version stored them.
+        (MessageKind::Poll, None, None),
+        (MessageKind::Contact, None, None),
     ];
     let text = format!("{}\n*{}*", hostile("recado"), hostile("forte"));
     for (group, from) in [(None, "5561998124471"), (Some("120363@g.us"), "5561998124472")] {
-        for (nth, (kind, media)) in kinds.iter().enumerate() {
+        for (nth, (kind, media, content)) in kinds.iter().enumerate() {
             let person = fixtures::person(from);
             let message = Inbound {
                 peer: if group.is_some() { Peer::default() } else { person.clone() },
                 group: group.map(str::to_owned),
                 sender: group.is_some().then_some(person),
                 kind: *kind,
+                content: content.clone(),
                 timestamp: chrono::Utc::now(),
                 push_name: Some(hostile("cliente")),
                 media: media.clone(),
@@ -210,9 +228,16 @@ async fn words_of_others_turn_and_cover_nothing_on_any_page() {
         ("cliente", "the customer's"),
         ("recado", "the text"),
         ("notafdp.exe", "the file's name as it is"),
+        ("cartão", "the name of a contact"),
+        ("lugar", "the name of a place"),
+        ("opção", "an option of a poll"),
+        ("href=\"tel:+5511912345671\"", "the link to a number"),
+        ("href=\"https://www.google.com/maps?q=-15.790000,-47.880000\"", "the link to a map"),
     ] {
         assert!(all.contains(value), "{why} is on the pages");
     }
+
+    assert!(!all.contains("href=\"javascript:"), "no address of a stranger is a link");
 
     let csv = chefe.get("/admin/auditoria.csv").await;
     csv.assert_status_ok();

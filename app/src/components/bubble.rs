@@ -51,7 +51,7 @@ pub(crate) fn Bubble(
     });
     let nameless = bool_signal(move || !starts_group || author.with(String::is_empty));
     let clock = use_clock();
-    let named = text_signal(move || cell.with(|bubble| name_of(locale, bubble, clock)).to_owned());
+    let named = text_signal(move || cell.with(|bubble| name_of(locale, bubble, clock)));
     let elsewhere = bool_signal(move || cell.with(|bubble| !is_elsewhere(bubble)));
     // The whole of a long text, once it was loaded.
     let whole = RwSignal::new(None::<Opened>);
@@ -109,7 +109,8 @@ pub(crate) fn Bubble(
     let view = view! {
         <article
             class=class
-            class:gone=bool_signal(move || cell.with(|bubble| is_gone(bubble.kind())))
+            class:gone=bool_signal(move || cell.with(|bubble| bubble.kind().is_inert()))
+            class:system=bool_signal(move || cell.with(|bubble| bubble.kind() == MessageKind::System))
             class:menu-only=bool_signal(move || !cell.with(inbox::Bubble::takes_answers))
             tabindex="-1"
             data-key=name
@@ -147,8 +148,11 @@ pub(crate) fn Bubble(
 }
 
 /// The name of a kind that is not shown completely yet; empty for text.
-fn name_of(locale: Locale, bubble: &inbox::Bubble, clock: Clock) -> &'static str {
-    match bubble {
+fn name_of(locale: Locale, bubble: &inbox::Bubble, clock: Clock) -> String {
+    let name = match bubble {
+        inbox::Bubble::Stored(Message { notice: Some(notice), .. }) => {
+            return labels::notice(locale, *notice);
+        }
         inbox::Bubble::Stored(message)
             if message.kind == MessageKind::Undecryptable
                 && clock.now.get() - message.sent_at > AWAITED_FOR =>
@@ -158,7 +162,8 @@ fn name_of(locale: Locale, bubble: &inbox::Bubble, clock: Clock) -> &'static str
         // The file shows what it is.
         inbox::Bubble::Stored(Message { media: Some(_), .. }) | inbox::Bubble::Unsent(_) => "",
         inbox::Bubble::Stored(message) => labels::kind(locale, message.kind).unwrap_or_default(),
-    }
+    };
+    name.to_owned()
 }
 
 fn file_of(bubble: &inbox::Bubble) -> Option<File> {
@@ -184,9 +189,9 @@ fn is_refused(bubble: &inbox::Bubble) -> bool {
 fn is_elsewhere(bubble: &inbox::Bubble) -> bool {
     match bubble {
         inbox::Bubble::Stored(message) => {
-            use MessageKind::{Contact, Location, Revoked, Text};
-            let is_whole = matches!(message.kind, Text | Location | Contact | Revoked);
-            !is_whole && !message.kind.is_placeholder()
+            use MessageKind::{Contact, Location, Text};
+            let is_whole = matches!(message.kind, Text | Location | Contact);
+            !is_whole && !message.kind.is_inert()
         }
         inbox::Bubble::Unsent(_) => false,
     }
@@ -223,13 +228,8 @@ fn is_of(message: &Message, (beginning, edit, _): &Opened) -> bool {
 }
 
 fn is_edited(bubble: &inbox::Bubble) -> bool {
-    let edited = |message: &Message| message.edited.is_some() && !is_gone(message.kind);
+    let edited = |message: &Message| message.edited.is_some() && !message.kind.is_inert();
     bubble.stored().is_some_and(edited)
-}
-
-/// Returns true if there is no content that anything could be done with.
-fn is_gone(kind: MessageKind) -> bool {
-    kind == MessageKind::Revoked || kind.is_placeholder()
 }
 
 /// The buttons beside a bubble, as HTML: they are the same for all. Only the last is in the order of

@@ -1,5 +1,5 @@
 use leptos::prelude::*;
-use model::{Chat, ChatId};
+use model::{Chat, ChatId, Preview};
 
 use super::moment::Moment;
 use super::ticks::Ticks;
@@ -101,7 +101,12 @@ pub(crate) fn ChatRow(id: ChatId) -> impl IntoView {
 fn last_words(locale: Locale, chat: &Chat) -> String {
     match &chat.preview {
         None => String::new(),
-        Some(preview) if !preview.text.is_empty() => preview.text.clone(),
-        Some(preview) => labels::kind(locale, preview.kind).unwrap_or_default().to_owned(),
+        Some(Preview { notice: Some(notice), .. }) => labels::notice(locale, *notice),
+        Some(Preview { kind, text, .. }) => match labels::kind(locale, *kind) {
+            Some(name) if text.is_empty() => name.to_owned(),
+            // The words of a place or a poll do not say what they are of.
+            Some(name) if kind.is_card() => format!("{name}: {text}"),
+            _ => text.clone(),
+        },
     }
 }

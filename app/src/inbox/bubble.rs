@@ -118,11 +118,10 @@ impl Bubble {
     /// Returns true if the message can be answered and reacted to.
     pub(crate) fn takes_answers(&self) -> bool {
         self.stored().is_some_and(|message| {
-            let is_gone = message.kind == MessageKind::Revoked || message.kind.is_placeholder();
             let has_failed = matches!(message.delivery, Some(Delivery::Failed { .. }));
             let is_going =
                 |one: &PendingChange| one.change == Change::Revoke && one.failed.is_none();
-            !is_gone && !has_failed && !message.pending.iter().any(is_going)
+            !message.kind.is_inert() && !has_failed && !message.pending.iter().any(is_going)
         })
     }
 

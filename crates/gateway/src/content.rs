@@ -1,6 +1,8 @@
-//! The content of a message: what is shown of it, and what it refers to.
+//! The content of a message: what is shown of it, and what it refers to. This maps WhatsApp's messages
+//! to [`MessageContent`], and nothing else.
 //!
-//! * [`place`], [`contacts`], [`poll`] and [`business`] put other content than texts into words.
+//! * [`file`], [`place`], [`contacts`], [`poll`] and [`system`] read one kind each; [`business`] reads
+//!   the texts of businesses, and [`unsupported`] names what is not shown.
 //! * [`silent`] recognises messages that get no bubble.
 //! * [`context`] reads the message that an answer refers to, and how often a message was forwarded.
 //! * [`raw_message`] decides whether the message as received is kept too.
@@ -8,33 +10,37 @@
 mod business;
 mod contacts;
 pub(crate) mod context;
+mod file;
 mod place;
 mod poll;
 mod raw_message;
 mod silent;
+mod system;
+mod unsupported;
 
-use model::MessageKind;
+use model::MessageContent;
 use whatsapp_rust::prelude::{MessageExt as _, wa};
 
 /// The content that is shown of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Content {
-    pub(crate) kind: MessageKind,
-    /// Text or caption, or a description in words for other kinds.
+    pub(crate) content: MessageContent,
+    /// Text or caption, or the words by which lists show other kinds.
     pub(crate) text: String,
-    /// The message as it was received, in protobuf, unless kind, text, file and
-    /// [`context`] are all of it.
+    /// The message as it was received, in protobuf, unless content, text, file and [`context`] are
+    /// all of it.
     pub(crate) raw_message: Option<Vec<u8>>,
 }
 
 /// Reads the content of a message; `None` if there is nothing to show.
 pub(crate) fn of(message: &wa::Message) -> Option<Content> {
     let base = base(message);
-    let (kind, text) = kind_and_text(base)?;
+    let (content, text, is_shortened) = read(base)?;
     // View-once messages are not kept.
-    let is_complete = raw_message::is_complete(kind, base) || message.is_view_once();
-    let raw_message = (!is_complete).then(|| raw_message::without_keys(message));
-    Some(Content { kind, text, raw_message })
+    let is_complete = !is_shortened && raw_message::is_complete(&content, base);
+    let is_kept = !is_complete && !message.is_view_once();
+    let raw_message = is_kept.then(|| raw_message::without_keys(message));
+    Some(Content { content, text, raw_message })
 }
 
 /// Returns the innermost message, which has the content. The library removes only some of the
@@ -60,34 +66,31 @@ pub(crate) fn base(message: &wa::Message) -> &wa::Message {
     }
 }
 
-/// Returns the kind of a message, and its text or description; `None` if there is nothing to show.
-fn kind_and_text(base: &wa::Message) -> Option<(MessageKind, String)> {
+/// Returns the content of a message, its text, and true if some of the content was longer than its
+/// bounds; `None` if there is nothing to show.
+fn read(base: &wa::Message) -> Option<(MessageContent, String, bool)> {
     let text = base.text_content().or_else(|| business::choice(base));
     if let Some(text) = text.filter(|text| !text.is_empty()) {
-        return Some((MessageKind::Text, text.to_owned()));
+        return Some((MessageContent::Text, text.to_owned(), false));
     }
-    let caption = || base.get_caption().unwrap_or_default().to_owned();
-    Some(if base.image_message.is_set() {
-        (MessageKind::Image, caption())
-    } else if base.video_message.is_set() || base.ptv_message.is_set() {
-        (MessageKind::Video, caption())
-    } else if base.audio_message.is_set() {
-        (MessageKind::Audio, String::new())
-    } else if base.document_message.is_set() {
-        (MessageKind::Document, caption())
-    } else if base.sticker_message.is_set() || base.lottie_sticker_message.is_set() {
-        (MessageKind::Sticker, String::new())
-    } else if let Some(place) = place::place(base) {
-        (MessageKind::Location, place)
-    } else if let Some(contacts) = contacts::contacts(base) {
-        (MessageKind::Contact, contacts)
-    } else if let Some(poll) = poll::poll(base) {
-        (MessageKind::Poll, poll)
-    } else if silent::is_silent(base) {
+    if let Some((file, caption)) = file::file(base) {
+        return Some((MessageContent::File(file), caption, false));
+    }
+    let described = place::place(base)
+        .or_else(|| contacts::contacts(base))
+        .or_else(|| poll::poll(base))
+        .or_else(|| system::system(base).map(MessageContent::System));
+    if let Some(mut content) = described {
+        let is_shortened = content.shorten();
+        let words = content.words();
+        return Some((content, words, is_shortened));
+    }
+    if silent::is_silent(base) {
         return None;
-    } else {
-        (MessageKind::Unsupported, business::offer(base).unwrap_or_default())
-    })
+    }
+    let name = unsupported::name(base);
+    let text = business::offer(base).unwrap_or_default();
+    Some((MessageContent::Unsupported { name }, text, false))
 }
 
 fn in_lines<'a>(lines: impl Iterator<Item = &'a str>) -> String {

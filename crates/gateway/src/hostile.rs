@@ -66,6 +66,32 @@ fn samples() -> Vec<Vec<u8>> {
         address: text("SQN 1"),
         ..Default::default()
     };
+    let live = wa::message::LiveLocationMessage {
+        degrees_latitude: Some(-15.79),
+        degrees_longitude: Some(-47.88),
+        caption: text("chegando"),
+        ..Default::default()
+    };
+    let option = |name: &str| wa::message::poll_creation_message::Option {
+        option_name: text(name),
+        ..Default::default()
+    };
+    let poll = wa::message::PollCreationMessage {
+        name: text("Que dia?"),
+        options: vec![option("Segunda"), option("Terça")],
+        selectable_options_count: Some(1),
+        ..Default::default()
+    };
+    let several = wa::message::ContactsArrayMessage {
+        contacts: vec![contact.clone(); 2],
+        ..Default::default()
+    };
+    let timer = wa::message::ProtocolMessage {
+        r#type: Some(wa::message::protocol_message::Type::EPHEMERAL_SETTING),
+        ephemeral_expiration: Some(604_800),
+        ..Default::default()
+    };
+    let event = wa::message::EventMessage { name: text("Festa"), ..Default::default() };
     let key = wa::MessageKey { id: text("3EB0"), ..Default::default() };
     let reaction = wa::message::ReactionMessage {
         key: MessageField::some(key.clone()),
@@ -89,8 +115,13 @@ fn samples() -> Vec<Vec<u8>> {
         wa::Message { document_message: MessageField::some(document), ..empty() },
         wa::Message { contact_message: MessageField::some(contact), ..empty() },
         wa::Message { location_message: MessageField::some(place), ..empty() },
+        wa::Message { live_location_message: MessageField::some(live), ..empty() },
+        wa::Message { poll_creation_message_v3: MessageField::some(poll), ..empty() },
+        wa::Message { contacts_array_message: MessageField::some(several), ..empty() },
+        wa::Message { event_message: MessageField::some(event), ..empty() },
         wa::Message { reaction_message: MessageField::some(reaction), ..empty() },
         wa::Message { protocol_message: MessageField::some(edit), ..empty() },
+        wa::Message { protocol_message: MessageField::some(timer), ..empty() },
     ]
     .map(|message| message.encode_to_vec())
     .into()
@@ -102,7 +133,10 @@ fn read(message: wa::Message, info: MessageInfo) {
         pn: "5561990000000:3@s.whatsapp.net".parse().ok(),
         lid: "900000000000001:3@lid".parse().ok(),
     };
-    content::of(&message);
+    if let Some(mut content) = content::of(&message) {
+        assert!(!content.content.shorten(), "it is within its bounds");
+        assert!(content.content.words().chars().count() <= model::bounds::WORDS);
+    }
     media::of(&message);
     let one = InboundMessage::builder().message(Arc::new(message)).info(Arc::new(info)).build();
     inbound::rows(&[one], &own_phone);
@@ -180,6 +214,15 @@ proptest! {
             url: Some(other.clone()),
             ..Default::default()
         };
+        let option = wa::message::poll_creation_message::Option {
+            option_name: Some(words.clone()),
+            ..Default::default()
+        };
+        let poll = wa::message::PollCreationMessage {
+            name: Some(words.clone()),
+            options: vec![option; 60],
+            ..Default::default()
+        };
         let image = wa::message::ImageMessage {
             mimetype: Some(other.clone()),
             caption: Some(words.clone()),
@@ -208,6 +251,7 @@ proptest! {
             wa::Message { conversation: Some(words), ..empty() },
             wa::Message { contact_message: MessageField::some(contact), ..empty() },
             wa::Message { location_message: MessageField::some(place), ..empty() },
+            wa::Message { poll_creation_message: MessageField::some(poll), ..empty() },
             wa::Message { image_message: MessageField::some(image), ..empty() },
             wa::Message { document_message: MessageField::some(document), ..empty() },
             wa::Message { reaction_message: MessageField::some(reaction), ..empty() },

@@ -7,7 +7,8 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use model::MessageKind;
+use model::content::Missing;
+use model::{MessageContent, MessageKind};
 use store::{Inbound, MessageUpdate, Peer, UpdateOf};
 use tokio::sync::mpsc;
 use whatsapp_rust::buffa::Message as _;
@@ -77,10 +78,11 @@ fn inbound(info: &MessageInfo, message: &wa::Message, own_phone: &OwnPhone) -> V
         if let Some(update) = update_of(message, info) {
             return Some(Inbound { amends: Some(update), offline, ..row });
         }
-        let Content { kind, text, raw_message } = content::of(message)?;
+        let Content { content, text, raw_message } = content::of(message)?;
         let Context { reply_to, forwarded } = context::of(message, own_phone);
         let media = media::of(message);
-        Some(Inbound { kind, text, raw_message, offline, media, reply_to, forwarded, ..row })
+        let row = Inbound { text, raw_message, offline, media, reply_to, forwarded, ..row };
+        Some(with_content(row, content))
     };
     envelopes(info, own_phone).into_iter().filter_map(fill).collect()
 }
@@ -96,8 +98,15 @@ pub(crate) fn placeholders(message: &UndecryptableMessage, own_phone: &OwnPhone)
     // is not asked to send it again.
     let is_our_own = message.info.source.is_self_fanout();
     let stays = message.unavailable_type.is_unrecoverable_fanout() || is_our_own;
-    let kind = if stays { MessageKind::OnPhone } else { MessageKind::Undecryptable };
-    envelopes(&message.info, own_phone).into_iter().map(|row| Inbound { kind, ..row }).collect()
+    let missing = if stays { Missing::OnPhone } else { Missing::Undecryptable };
+    let content = MessageContent::Placeholder(missing);
+    let rows = envelopes(&message.info, own_phone).into_iter();
+    rows.map(|row| with_content(row, content.clone())).collect()
+}
+
+/// Returns the row with this content.
+pub(crate) fn with_content(row: Inbound, content: MessageContent) -> Inbound {
+    Inbound { kind: content.kind(), content: Some(content).filter(MessageContent::has_data), ..row }
 }
 
 /// Returns the rows of a message without its content, one for each conversation: its placeholders.
@@ -120,6 +129,7 @@ fn envelope(info: &MessageInfo, chat: Chat) -> Inbound {
         from_me: source.is_from_me,
         wa_id: info.id.clone(),
         kind: MessageKind::Undecryptable,
+        content: None,
         text: String::new(),
         timestamp: sent_at(info),
         push_name: (!source.is_from_me && !info.push_name.is_empty())

@@ -15,6 +15,7 @@
 //!   their transitions are in `session::machine`.
 //! * `inbound` stores decrypted messages before WhatsApp gets their receipt; `origin` finds the
 //!   conversation by the addresses, `content` reads the content of a message and its context.
+//! * `calls` makes messages of calls that nobody answered.
 //! * `intake` is the only way of messages into the store; `batch_committer` commits pending
 //!   messages together, `absence` decides which of them were missed.
 //! * `redelivery` finds messages that the library confirms without handing them over, and asks the
@@ -39,6 +40,7 @@ mod absence;
 mod address_book;
 mod attention;
 mod batch_committer;
+mod calls;
 pub mod config;
 mod content;
 mod credentials;

@@ -13,8 +13,8 @@ use whatsapp_rust::prelude::{Jid, MessageBuilderExt as _, MessageField, wa};
 use whatsapp_rust::proto_helpers::build_reaction_message;
 use whatsapp_rust::waproto::whatsapp::message::protocol_message::Type;
 use whatsapp_rust::waproto::whatsapp::message::{
-    AudioMessage, ContactMessage, DocumentMessage, ImageMessage, LocationMessage, ProtocolMessage,
-    StickerMessage, VideoMessage,
+    AudioMessage, ContactMessage, DocumentMessage, ImageMessage, LiveLocationMessage,
+    LocationMessage, ProtocolMessage, StickerMessage, VideoMessage,
 };
 
 use crate::origin::OwnPhone;
@@ -145,12 +145,18 @@ fn copy(kind: MessageKind, text: &str) -> wa::Message {
             let place = LocationMessage { name: name(), ..Default::default() };
             wa::Message { location_message: MessageField::some(place), ..empty() }
         }
+        MessageKind::LiveLocation => {
+            let place = LiveLocationMessage { caption: caption(), ..Default::default() };
+            wa::Message { live_location_message: MessageField::some(place), ..empty() }
+        }
         MessageKind::Contact => {
             let card = ContactMessage { display_name: name(), ..Default::default() };
             wa::Message { contact_message: MessageField::some(card), ..empty() }
         }
         MessageKind::Text
         | MessageKind::Poll
+        | MessageKind::Call
+        | MessageKind::System
         | MessageKind::Revoked
         | MessageKind::Undecryptable
         | MessageKind::OnPhone
@@ -200,6 +206,7 @@ mod tests {
             MessageKind::Audio,
             MessageKind::Sticker,
             MessageKind::Location,
+            MessageKind::LiveLocation,
             MessageKind::Contact,
         ] {
             let text = match kind {

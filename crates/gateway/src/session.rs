@@ -34,6 +34,7 @@ use self::client::RunningClient;
 pub(crate) use self::command::Command;
 use self::machine::{Effect, Now, SessionState, Timer};
 pub(crate) use self::shared::Shared;
+use crate::calls::RingingCalls;
 use crate::signal::Signal;
 use crate::state::StateCell;
 
@@ -52,6 +53,7 @@ pub(crate) struct Session {
     storage: watch::Receiver<Option<StorageTrouble>>,
     /// The actor of the last request to link or unlink.
     requested_by: ActorContext,
+    ringing: RingingCalls,
 }
 
 /// The effects of a transition.
@@ -94,6 +96,7 @@ impl Session {
             shown,
             commands,
             requested_by: ActorContext::system(),
+            ringing: RingingCalls::default(),
         }
     }
 

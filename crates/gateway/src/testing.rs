@@ -45,7 +45,7 @@ pub(crate) fn with_context(mut message: wa::Message, info: wa::ContextInfo) -> w
 /// Returns the kind and the text of a message that is shown.
 pub(crate) fn read(message: &wa::Message) -> (MessageKind, String) {
     let content = content::of(message).expect("something to show");
-    (content.kind, content.text)
+    (content.content.kind(), content.text)
 }
 
 /// Returns the source folder of the library, as cargo knows it.

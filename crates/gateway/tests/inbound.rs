@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use emulator::{Addressing, Guise, NewPhone, Reading};
 use gateway::Pauses;
-use model::{Author, Chat, PhoneNumber};
+use model::content::{Call, CallOutcome, System};
+use model::{Author, Chat, Notice, PhoneNumber};
 use support::{Agent, PATIENCE, World, texts};
 use whatsapp_rust::buffa::Message as _;
 use whatsapp_rust::prelude::{MessageField, wa};
@@ -149,7 +150,6 @@ fn silent() -> Vec<wa::Message> {
     let mut all: Vec<wa::Message> = [
         keys,
         history,
-        protocol(Type::EPHEMERAL_SETTING),
         protocol(Type::PEER_DATA_OPERATION_REQUEST_MESSAGE),
         protocol(Type::LIMIT_SHARING),
         protocol(Type::CHAT_THEME_SETTING),
@@ -196,7 +196,7 @@ fn silent() -> Vec<wa::Message> {
 }
 
 #[tokio::test]
-async fn keys_settings_sealed_changes_and_calls_are_no_bubbles() {
+async fn keys_settings_and_sealed_changes_are_no_bubbles() {
     let world = World::new().await;
     let (ana, shop) = world.connected("ana").await;
     let customer = customer(&world, Addressing::Lid).await;
@@ -204,7 +204,6 @@ async fn keys_settings_sealed_changes_and_calls_are_no_bubbles() {
         let content = message.encode_to_vec();
         world.emulator.send_content(&customer, &shop, &content, &Guise::Plain).await.unwrap();
     }
-    world.emulator.call(&customer, &shop).await.unwrap();
     // A message of an unknown kind is shown nevertheless.
     let invoice = InvoiceMessage { note: Some("nota".into()), ..Default::default() };
     let invoice =
@@ -217,6 +216,45 @@ async fn keys_settings_sealed_changes_and_calls_are_no_bubbles() {
     let kinds: Vec<_> = messages.iter().map(|message| message.kind).collect();
     assert_eq!(kinds, [model::MessageKind::Unsupported, model::MessageKind::Text]);
     assert_eq!(ana.chats().await.len(), 1);
+}
+
+#[tokio::test]
+async fn an_unanswered_call_is_a_message_of_the_caller() {
+    let world = World::new().await;
+    let (ana, shop) = linked_as(&world, "ana", Addressing::Lid).await;
+    let customer = customer(&world, Addressing::Lid).await;
+    world.emulator.call(&customer, &shop).await.unwrap();
+    let messages = world.messages_until(&ana, |messages| messages.len() == 1).await;
+    let call = Call { video: Some(false), outcome: CallOutcome::Missed };
+    assert_eq!(messages[0].notice, Some(Notice::Call(call)));
+    // It is the chat of the customer's messages, whichever comes first.
+    world.emulator.send_text(&customer, &shop, "atende!").await.unwrap();
+    world.messages_until(&ana, |messages| messages.len() == 2).await;
+    world.emulator.call(&customer, &shop).await.unwrap();
+    world.messages_until(&ana, |messages| messages.len() == 3).await;
+    let chats = ana.chats().await;
+    assert_eq!((chats.len(), chats[0].unread), (1, 3));
+    assert_eq!(digits(&chats[0]).as_deref(), Some(&*customer));
+}
+
+#[tokio::test]
+async fn the_timer_of_a_chat_is_a_notice() {
+    let world = World::new().await;
+    let (ana, shop) = world.connected("ana").await;
+    let customer = customer(&world, Addressing::Lid).await;
+    let setting = ProtocolMessage {
+        r#type: Some(Type::EPHEMERAL_SETTING),
+        ephemeral_expiration: Some(604_800),
+        ..Default::default()
+    };
+    let setting =
+        wa::Message { protocol_message: MessageField::some(setting), ..Default::default() };
+    let setting = setting.encode_to_vec();
+    world.emulator.send_content(&customer, &shop, &setting, &Guise::Plain).await.unwrap();
+    let messages = world.messages_until(&ana, |messages| messages.len() == 1).await;
+    let timer = System::Timer { seconds: 604_800 };
+    assert_eq!(messages[0].notice, Some(Notice::System(timer)));
+    assert_eq!(ana.chats().await[0].unread, 0);
 }
 
 #[tokio::test]

@@ -160,7 +160,7 @@ async fn a_conversation_keeps_its_order_with_a_clock_that_is_ahead() {
 }
 
 #[tokio::test]
-async fn places_contacts_and_polls_are_kept_in_words() {
+async fn places_contacts_and_polls_have_cards() {
     let world = World::new().await;
     let (ana, shop) = world.connected("ana").await;
     let customer = world.emulator.new_phone(None, None).await.unwrap().number;
@@ -176,9 +176,16 @@ async fn places_contacts_and_polls_are_kept_in_words() {
     let messages = world.messages_until(&ana, |messages| messages.len() == 3).await;
     let said: Vec<_> = messages.iter().map(|one| (one.kind, one.text.as_str())).collect();
     let expected = [
-        (MessageKind::Location, "Portão\nhttps://maps.google.com/?q=-15.794229,-47.882166"),
-        (MessageKind::Contact, "Rui Sá\n+5561999990000"),
-        (MessageKind::Poll, "Que dia?\n• Segunda\n• Terça"),
+        (MessageKind::Location, "Portão"),
+        (MessageKind::Contact, "Rui Sá"),
+        (MessageKind::Poll, "Que dia?"),
     ];
     assert_eq!(said, expected);
+    let shown: Vec<_> = messages.iter().map(|one| fixtures::written(&one.rich)).collect();
+    let expected = [
+        "*Portão*\n[-15.794229, -47.882166](https://www.google.com/maps?q=-15.794229,-47.882166)",
+        "*Rui Sá*\n[+55 61 99999-0000](tel:+5561999990000)",
+        "*Que dia?*• Segunda\n• Terça\n",
+    ];
+    assert_eq!(shown, expected);
 }

@@ -44,6 +44,24 @@ pub const MEDIA_KEY: usize = 64;
 pub const SIDE: u32 = 100_000;
 /// Bytes of a message that is stored as it was received.
 pub const ORIGINAL: usize = 128 * 1024;
+/// Characters of the words by which lists show a place, contacts or a poll; also of a poll's question.
+pub const WORDS: usize = 512;
+/// Characters of the name of a place, and of its address.
+pub const PLACE: usize = 512;
+/// Contacts that one message shares.
+pub const CONTACTS: usize = 100;
+/// Phone numbers of one of them.
+pub const PHONES: usize = 5;
+/// Characters of such a phone number. The longest has 15 digits (E.164), with spaces between them.
+pub const PHONE: usize = 32;
+/// Options of a poll; WhatsApp offers 12.
+pub const OPTIONS: usize = 50;
+/// Characters of an option of a poll; WhatsApp takes 100.
+pub const OPTION: usize = 255;
+/// Characters of WhatsApp's name of a type of message.
+pub const TYPE_NAME: usize = 64;
+/// Bytes of the card of a place, contacts or a poll in a page, where quotes and control characters take several each.
+pub const CARD_BYTES: usize = 4_500;
 /// Bytes of a vote in a poll as it was received; it has about 200.
 pub const VOTE: usize = 4 * 1024;
 /// Bytes of the address of a person or a group.

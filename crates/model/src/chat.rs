@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{ChatId, ConnectionId, Delivery, MessageKind, PhoneNumber};
+use crate::{ChatId, ConnectionId, Delivery, MessageKind, Notice, PhoneNumber};
 
 /// One conversation of one number.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +36,9 @@ pub struct Preview {
     pub kind: MessageKind,
     /// At most 120 characters, with line breaks folded.
     pub text: String,
+    /// Set if no person wrote it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notice: Option<Notice>,
     /// Set on outgoing messages only.
     pub delivery: Option<Delivery>,
 }

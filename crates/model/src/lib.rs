@@ -13,11 +13,13 @@ pub mod change;
 pub mod chat;
 pub mod color;
 pub mod connection;
+pub mod content;
 pub mod draft;
 pub mod ids;
 pub mod live;
 pub mod media;
 pub mod message;
+pub mod notice;
 pub mod overview;
 pub mod pages;
 pub mod phone;
@@ -35,6 +37,7 @@ pub use color::NumberColor;
 pub use connection::{
     Connection, ConnectionState, Downtime, EndReason, PairingCode, QrCode, StorageTrouble,
 };
+pub use content::MessageContent;
 pub use draft::Draft;
 pub use ids::{
     AuditId, ChatId, ConnectionId, MessageId, OperationId, SessionId, UserId, WaMessageId,
@@ -42,6 +45,7 @@ pub use ids::{
 pub use live::{LiveEvent, Sequenced};
 pub use media::{Media, MediaState, MediaView};
 pub use message::{Author, Delivery, FailReason, Forwarded, Message, MessageKind, WholeText};
+pub use notice::Notice;
 pub use overview::{Figures, Removal, Uptime};
 pub use pages::{
     AuditPage, CHATS_PAGE, ConnectionsPage, InboxPage, MESSAGES_FROM, MESSAGES_PAGE, NumberAccess,

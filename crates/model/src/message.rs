@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr};
 
 use crate::{
-    ChatId, Media, MessageId, PendingChange, Piece, Quote, Reaction, WaMessageId,
+    ChatId, Media, MessageId, Notice, PendingChange, Piece, Quote, Reaction, WaMessageId,
     change::{EDITABLE_FOR, REVOCABLE_FOR, time_left},
 };
 
@@ -24,14 +24,19 @@ pub struct Message {
     pub chat: ChatId,
     pub author: Author,
     pub kind: MessageKind,
-    /// The text or caption, or the beginning of a long one; empty if there is none.
+    /// The text or caption, or the beginning of a long one; empty if there is none. Of a place,
+    /// contacts or a poll these are the words by which lists show it.
     pub text: String,
-    /// The same text with its formatting and links; empty if it has none.
+    /// The same text with its formatting and links; empty if it has none. Of a place, contacts or a
+    /// poll it is the whole content, which is shown in place of the text.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rich: Vec<Piece>,
     /// The text is longer; all of it is at [`Self::text_address`].
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub more: bool,
+    /// Set if no person wrote it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notice: Option<Notice>,
     /// Set if its author has changed the text since; each edit has another number.
     pub edited: Option<i64>,
     /// The message that this one answers.
@@ -159,8 +164,14 @@ pub enum MessageKind {
     Document,
     Sticker,
     Location,
+    /// A place that was shared for a time.
+    LiveLocation,
     Contact,
     Poll,
+    /// A call that nobody answered.
+    Call,
+    /// WhatsApp itself says something about the chat.
+    System,
     /// It was deleted for everybody and has no content any more.
     Revoked,
     /// It arrived, but could not be decrypted (yet).
@@ -181,6 +192,18 @@ impl MessageKind {
     /// Returns true for a placeholder of a message whose content is missing.
     pub fn is_placeholder(self) -> bool {
         matches!(self, Self::Undecryptable | Self::OnPhone)
+    }
+
+    /// Returns true if nobody can answer it, react to it or copy it: there is no content, or no person
+    /// wrote it.
+    pub fn is_inert(self) -> bool {
+        matches!(self, Self::Revoked | Self::Call | Self::System) || self.is_placeholder()
+    }
+
+    /// Returns true for a kind of which the text is only the words by which lists show it. They are
+    /// from a program and no person typed them.
+    pub fn is_card(self) -> bool {
+        matches!(self, Self::Location | Self::LiveLocation | Self::Contact | Self::Poll)
     }
 
     /// Reads [`Self::as_str`]; an unknown name is [`Self::Unsupported`].
@@ -276,7 +299,14 @@ mod tests {
 
     #[test]
     fn kinds_survive_the_database() {
-        for kind in [MessageKind::Text, MessageKind::Poll, MessageKind::OnPhone] {
+        for kind in [
+            MessageKind::Text,
+            MessageKind::LiveLocation,
+            MessageKind::Poll,
+            MessageKind::Call,
+            MessageKind::System,
+            MessageKind::OnPhone,
+        ] {
             assert_eq!(MessageKind::from_name(kind.as_str()), kind);
             assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str());
         }

@@ -30,7 +30,8 @@ pub enum Style {
     Struck,
     /// Monospaced letters, with no other style in them.
     Mono,
-    /// A link to an address of `http` or `https`, and no other scheme.
+    /// A link to an address of `http` or `https`, or of a phone number (`tel`) that the server has
+    /// written, and no other scheme.
     Link,
     /// Quoted lines. Like lists and their items it takes whole lines.
     Quote,

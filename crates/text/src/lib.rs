@@ -8,7 +8,8 @@
 //!   [`calm`]: a text without floods of marks.
 //! * [`rich`]: WhatsApp's formatting and links as [`model::Piece`]s; [`plain`]: the same text
 //!   without them.
-//! * [`shown`]: the beginning of both for a bubble; [`cut`]: the beginning of any long text.
+//! * [`shown`]: the beginning of both for a bubble; [`cut`]: the beginning of any long text;
+//!   [`size`]: the bytes of a text in a page.
 //! * [`is_reaction`]: the check of a reaction.
 //! * [`email`]: the canonical form of an e-mail address.
 //! * [`file_name`], [`shown_as`] and [`view`]: the name of a file, and the way in which a browser
@@ -33,4 +34,4 @@ pub use letters::has_visible;
 pub use names::{calm, line, name};
 pub use reactions::is_reaction;
 pub use rich::{plain, rich};
-pub use shown::{Shown, shown};
+pub use shown::{Shown, shown, size};

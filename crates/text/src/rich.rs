@@ -49,7 +49,7 @@ pub fn plain(kind: MessageKind, text: &str) -> String {
 /// Returns true for kinds whose text people typed. Apps wrote that of places, contacts and polls,
 /// so its asterisks are no markers.
 fn is_formatted(kind: MessageKind) -> bool {
-    !matches!(kind, MessageKind::Location | MessageKind::Contact | MessageKind::Poll)
+    !kind.is_card()
 }
 
 /// Parses a text into its blocks and their content.

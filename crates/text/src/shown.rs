@@ -31,7 +31,7 @@ pub fn shown(kind: MessageKind, text: &str) -> Shown {
     let text = &*calm(text.to_owned());
     let mut room = bounds::BUBBLE_BYTES;
     let fits = |letter: &char| {
-        let left = room.checked_sub(size(*letter));
+        let left = room.checked_sub(size_of_letter(*letter));
         room = left.unwrap_or(0);
         left.is_some()
     };
@@ -87,8 +87,12 @@ fn unlink_last(pieces: &mut [Piece]) -> bool {
     false
 }
 
-/// Returns the bytes of a character in a property of an island: JSON within an attribute.
-fn size(letter: char) -> usize {
+/// Returns the bytes of a text in a property of an island: JSON within an attribute.
+pub fn size(text: &str) -> usize {
+    text.chars().map(size_of_letter).sum()
+}
+
+fn size_of_letter(letter: char) -> usize {
     match letter {
         '"' | '\\' => 7,
         '\n' | '\t' => 2,
@@ -101,8 +105,7 @@ fn size(letter: char) -> usize {
 /// Returns the bytes of a piece, with the syntax around its words.
 fn size_of(piece: &Piece) -> usize {
     const AROUND: usize = 40;
-    let words: usize = piece.text.chars().map(size).sum();
-    AROUND + words + piece.within.iter().map(size_of).sum::<usize>()
+    AROUND + size(&piece.text) + piece.within.iter().map(size_of).sum::<usize>()
 }
 
 #[cfg(test)]
@@ -127,7 +130,7 @@ mod tests {
     fn what_takes_more_room_than_it_has_letters_is_cut_earlier() {
         for letters in ["\"", "\u{1}", "👍", "王", "&"] {
             let of_it = shown(TEXT, &letters.repeat(bounds::BUBBLE));
-            let room: usize = of_it.text.chars().map(size).sum();
+            let room = size(&of_it.text);
             assert!(room <= bounds::BUBBLE_BYTES && of_it.more, "{letters:?}");
             assert!(room + 10 > bounds::BUBBLE_BYTES, "{letters:?}: as much as there is room for");
         }
@@ -169,7 +172,7 @@ mod tests {
         #[test]
         fn it_stays_within_its_bounds(text in "(\\PC|[*_~`\"\n\r> -]|http://a.b/){0,800}") {
             let of_it = shown(TEXT, &text.repeat(8));
-            prop_assert!(of_it.text.chars().map(size).sum::<usize>() <= bounds::BUBBLE_BYTES);
+            prop_assert!(size(&of_it.text) <= bounds::BUBBLE_BYTES);
             prop_assert!(of_it.rich.iter().map(size_of).sum::<usize>() <= bounds::RICH_BYTES);
             prop_assert!(of_it.text.chars().count() <= bounds::BUBBLE);
         }

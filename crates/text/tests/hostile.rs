@@ -13,8 +13,11 @@ const KINDS: &[MessageKind] = &[
     MessageKind::Document,
     MessageKind::Sticker,
     MessageKind::Location,
+    MessageKind::LiveLocation,
     MessageKind::Contact,
     MessageKind::Poll,
+    MessageKind::Call,
+    MessageKind::System,
     MessageKind::Unsupported,
 ];
 

@@ -26,7 +26,7 @@ pub(super) fn offers(bubble: &Bubble, right: Right, now: DateTime<Utc>) -> Vec<A
 
 fn is_offered(action: Action, bubble: &Bubble, right: Right, now: DateTime<Utc>) -> bool {
     let Some(message) = bubble.stored() else { return action == Action::Copy };
-    if message.kind == MessageKind::Revoked || message.kind.is_placeholder() {
+    if message.kind.is_inert() {
         return false;
     }
     let changes = bubble.takes_answers() && right == Right::Write;
@@ -127,7 +127,13 @@ mod tests {
 
     #[test]
     fn what_is_gone_offers_nothing_and_what_was_not_sent_offers_its_text() {
-        for kind in [MessageKind::Revoked, MessageKind::Undecryptable, MessageKind::OnPhone] {
+        for kind in [
+            MessageKind::Revoked,
+            MessageKind::Undecryptable,
+            MessageKind::OnPhone,
+            MessageKind::Call,
+            MessageKind::System,
+        ] {
             assert!(after(Message { kind, ..ours() }, 1).is_empty());
         }
         let failed = Some(Delivery::Failed { reason: FailReason::Refused });

@@ -7,7 +7,7 @@ use model::MessageKind;
 use store::{InboundQuote, QuotedAuthor};
 use whatsapp_rust::prelude::{Jid, wa};
 
-use super::{base, kind_and_text};
+use super::{base, read};
 use crate::origin::{self, OwnPhone};
 
 /// The part of a message's context that is stored.
@@ -91,7 +91,8 @@ fn context_info(base: &wa::Message) -> Option<&wa::ContextInfo> {
 /// no copy.
 fn quote(info: &wa::ContextInfo, own_phone: &OwnPhone) -> Option<InboundQuote> {
     let wa_id = info.stanza_id.clone().filter(|id| !id.is_empty())?;
-    let copy = info.quoted_message.as_option().and_then(|copy| kind_and_text(base(copy)));
+    let copy = info.quoted_message.as_option().and_then(|copy| read(base(copy)));
+    let copy = copy.map(|(content, text, _)| (content.kind(), text));
     let (kind, text) = copy.unwrap_or((MessageKind::Unsupported, String::new()));
     Some(InboundQuote { wa_id, author: author(info, own_phone), kind, text })
 }

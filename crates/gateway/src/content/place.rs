@@ -1,44 +1,133 @@
-//! Places, described in words.
+//! Places.
 
+use model::MessageContent;
+use model::content::{Coordinates, Place};
 use whatsapp_rust::prelude::wa;
+use whatsapp_rust::waproto::whatsapp::message::LocationMessage;
 
-use super::in_lines;
+/// Returns a place on the map, or one that is shared for a time.
+pub(super) fn place(base: &wa::Message) -> Option<MessageContent> {
+    if let Some(place) = base.location_message.as_option() {
+        // A name says what a place is, and a comment what its sender wants to say about it.
+        let name = [&place.name, &place.comment].into_iter().flatten();
+        let name = name.filter(|text| !text.trim().is_empty()).cloned().collect::<Vec<_>>();
+        return Some(MessageContent::Location(Place {
+            at: coordinates(place.degrees_latitude, place.degrees_longitude),
+            name: name.join(" · "),
+            address: place.address.clone().unwrap_or_default(),
+        }));
+    }
+    let place = base.live_location_message.as_option()?;
+    Some(MessageContent::LiveLocation(Place {
+        at: coordinates(place.degrees_latitude, place.degrees_longitude),
+        name: place.caption.clone().unwrap_or_default(),
+        address: String::new(),
+    }))
+}
 
-/// Describes a place: its name, its address and a link to a map.
-pub(super) fn place(base: &wa::Message) -> Option<String> {
-    let (latitude, longitude, named) = if let Some(place) = base.location_message.as_option() {
-        let named = [place.name.as_deref(), place.address.as_deref(), place.comment.as_deref()];
-        (place.degrees_latitude, place.degrees_longitude, named)
-    } else {
-        let place = base.live_location_message.as_option()?;
-        (place.degrees_latitude, place.degrees_longitude, [place.caption.as_deref(), None, None])
-    };
-    let at = latitude.zip(longitude);
-    let map = at.map(|(latitude, longitude)| {
-        format!("https://maps.google.com/?q={latitude:.6},{longitude:.6}")
-    });
-    Some(in_lines(named.into_iter().flatten().chain(map.as_deref())))
+fn coordinates(latitude: Option<f64>, longitude: Option<f64>) -> Option<Coordinates> {
+    let (latitude, longitude) = latitude.zip(longitude)?;
+    Coordinates::of_degrees(latitude, longitude)
+}
+
+/// Returns true if [`place`] reads all of a place. Its thumbnail is a picture of the map there.
+pub(super) fn is_complete(base: &wa::Message) -> bool {
+    base.location_message.as_option().is_some_and(|place| {
+        let rest = LocationMessage {
+            degrees_latitude: None,
+            degrees_longitude: None,
+            name: None,
+            address: None,
+            comment: None,
+            jpeg_thumbnail: None,
+            context_info: Default::default(),
+            ..place.clone()
+        };
+        rest == LocationMessage::default()
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use model::MessageKind;
-    use whatsapp_rust::prelude::{MessageField, wa};
-    use whatsapp_rust::waproto::whatsapp::message::LocationMessage;
+    use whatsapp_rust::prelude::MessageField;
+    use whatsapp_rust::waproto::whatsapp::message::LiveLocationMessage;
 
-    use crate::testing::read;
+    use super::*;
+    use crate::content::{Content, of};
+
+    fn gate() -> LocationMessage {
+        LocationMessage {
+            degrees_latitude: Some(-15.794_229),
+            degrees_longitude: Some(-47.882_166),
+            ..Default::default()
+        }
+    }
+
+    fn read(place: LocationMessage) -> (Place, Content) {
+        let message =
+            wa::Message { location_message: MessageField::some(place), ..Default::default() };
+        let content = of(&message).unwrap();
+        let MessageContent::Location(place) = content.content.clone() else { panic!() };
+        (place, content)
+    }
 
     #[test]
-    fn a_place_has_its_name_and_a_map() {
-        let place = LocationMessage {
-            degrees_latitude: Some(-15.794_2),
-            degrees_longitude: Some(-47.882_5),
+    fn a_place_has_its_name_its_address_and_its_point() {
+        let (place, content) = read(LocationMessage {
             name: Some("Loja Pirata".into()),
+            address: Some("SQN 102".into()),
+            comment: Some("pela lateral".into()),
+            jpeg_thumbnail: Some(vec![255, 216]),
+            ..gate()
+        });
+        let at = Some(Coordinates { latitude: -15_794_229, longitude: -47_882_166 });
+        let name = "Loja Pirata · pela lateral".to_owned();
+        assert_eq!(place, Place { at, name: name.clone(), address: "SQN 102".to_owned() });
+        assert_eq!((content.text, content.raw_message), (name, None));
+        let (_, nameless) = read(LocationMessage { address: Some("SQN 102".into()), ..gate() });
+        assert_eq!(nameless.text, "SQN 102");
+        let (_, linked) =
+            read(LocationMessage { url: Some("https://loja.example".into()), ..gate() });
+        assert!(linked.raw_message.is_some(), "the link is not shown");
+    }
+
+    #[test]
+    fn points_that_do_not_exist_are_left_out() {
+        for (latitude, longitude) in [
+            (Some(f64::NAN), Some(0.0)),
+            (Some(f64::INFINITY), Some(f64::NEG_INFINITY)),
+            (Some(1e300), Some(0.0)),
+            (Some(0.0), Some(180.5)),
+            (Some(0.0), None),
+        ] {
+            let place = LocationMessage {
+                degrees_latitude: latitude,
+                degrees_longitude: longitude,
+                name: Some("x".repeat(10_000)),
+                ..Default::default()
+            };
+            let (place, content) = read(place);
+            assert_eq!(place.at, None, "{latitude:?} {longitude:?}");
+            assert_eq!(content.text.chars().count(), model::bounds::WORDS);
+            assert!(content.raw_message.is_some(), "it is longer than what is shown");
+        }
+    }
+
+    #[test]
+    fn a_live_place_has_its_caption() {
+        let live = LiveLocationMessage {
+            degrees_latitude: Some(1.0),
+            degrees_longitude: Some(2.0),
+            caption: Some("chegando".into()),
+            sequence_number: Some(7),
             ..Default::default()
         };
-        let place =
-            wa::Message { location_message: MessageField::some(place), ..Default::default() };
-        let words = "Loja Pirata\nhttps://maps.google.com/?q=-15.794200,-47.882500";
-        assert_eq!(read(&place), (MessageKind::Location, words.into()));
+        let live = MessageField::some(live);
+        let live = wa::Message { live_location_message: live, ..Default::default() };
+        let content = of(&live).unwrap();
+        let at = Coordinates::of_degrees(1.0, 2.0);
+        let place = Place { at, name: "chegando".to_owned(), address: String::new() };
+        assert_eq!(content.content, MessageContent::LiveLocation(place));
+        assert!(content.raw_message.is_some());
     }
 }

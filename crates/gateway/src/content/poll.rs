@@ -1,11 +1,11 @@
-//! Polls, described in words.
+//! Polls.
 
+use model::MessageContent;
+use model::content::Poll;
 use whatsapp_rust::prelude::wa;
 
-use super::in_lines;
-
-/// Describes a poll: its question and its options.
-pub(super) fn poll(base: &wa::Message) -> Option<String> {
+/// Returns a poll of any version.
+pub(super) fn poll(base: &wa::Message) -> Option<MessageContent> {
     let versions = [
         &base.poll_creation_message,
         &base.poll_creation_message_v2,
@@ -14,33 +14,60 @@ pub(super) fn poll(base: &wa::Message) -> Option<String> {
         &base.poll_creation_message_v6,
     ];
     let poll = versions.into_iter().find_map(|version| version.as_option())?;
-    let options = poll.options.iter().filter_map(|option| option.option_name.as_deref());
-    let options: Vec<String> = options.map(|option| format!("• {option}")).collect();
-    Some(in_lines(poll.name.as_deref().into_iter().chain(options.iter().map(String::as_str))))
+    Some(MessageContent::Poll(Poll {
+        question: poll.name.clone().unwrap_or_default(),
+        options: poll.options.iter().filter_map(|option| option.option_name.clone()).collect(),
+        choices: poll.selectable_options_count.filter(|count| *count > 0),
+    }))
 }
 
 #[cfg(test)]
 mod tests {
-    use model::MessageKind;
-    use whatsapp_rust::prelude::{MessageField, wa};
+    use whatsapp_rust::prelude::MessageField;
     use whatsapp_rust::waproto::whatsapp::message::PollCreationMessage;
     use whatsapp_rust::waproto::whatsapp::message::poll_creation_message::Option as PollOption;
 
-    use crate::testing::read;
+    use super::*;
+    use crate::content::of;
+
+    fn creation(question: &str, options: &[&str]) -> PollCreationMessage {
+        let option = |name: &&str| PollOption {
+            option_name: Some((*name).to_owned()),
+            ..Default::default()
+        };
+        PollCreationMessage {
+            name: Some(question.to_owned()),
+            options: options.iter().map(option).collect(),
+            selectable_options_count: Some(1),
+            ..Default::default()
+        }
+    }
 
     #[test]
     fn a_poll_of_any_version_has_its_options() {
-        let option =
-            |name: &str| PollOption { option_name: Some(name.into()), ..Default::default() };
-        let poll = PollCreationMessage {
-            name: Some("Que dia?".into()),
-            options: vec![option("Segunda"), option("Terça")],
-            ..Default::default()
-        };
-        let poll = MessageField::some(poll);
-        let expected = (MessageKind::Poll, "Que dia?\n• Segunda\n• Terça".to_owned());
+        let poll = MessageField::some(creation("Que dia?", &["Segunda", "Terça"]));
         let first = wa::Message { poll_creation_message: poll.clone(), ..Default::default() };
         let third = wa::Message { poll_creation_message_v3: poll, ..Default::default() };
-        assert_eq!([read(&first), read(&third)], [expected.clone(), expected]);
+        let expected = MessageContent::Poll(Poll {
+            question: "Que dia?".to_owned(),
+            options: vec!["Segunda".to_owned(), "Terça".to_owned()],
+            choices: Some(1),
+        });
+        for message in [first, third] {
+            let content = of(&message).unwrap();
+            assert_eq!((&content.content, content.text.as_str()), (&expected, "Que dia?"));
+            assert!(content.raw_message.is_some(), "votes need its secret");
+        }
+    }
+
+    #[test]
+    fn there_are_no_more_and_no_longer_options_than_are_kept() {
+        let long = "x".repeat(10_000);
+        let poll = MessageField::some(creation(&long, &[&*long; 200]));
+        let message = wa::Message { poll_creation_message: poll, ..Default::default() };
+        let MessageContent::Poll(poll) = of(&message).unwrap().content else { panic!() };
+        assert_eq!(poll.options.len(), model::bounds::OPTIONS);
+        assert_eq!(poll.options[0].len(), model::bounds::OPTION);
+        assert_eq!(poll.question.len(), model::bounds::WORDS);
     }
 }

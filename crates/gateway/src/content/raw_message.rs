@@ -1,26 +1,33 @@
 //! The message as it was received, which is kept if it is not shown whole.
 
-use model::MessageKind;
+use model::MessageContent;
 use whatsapp_rust::buffa::Message as _;
 use whatsapp_rust::prelude::wa;
 
-use super::context;
+use super::{context, place};
 
-/// Returns true if kind, text, file and stored context are all of a message.
-pub(super) fn is_complete(kind: MessageKind, base: &wa::Message) -> bool {
-    match kind {
-        MessageKind::Text => {
+/// Returns true if content, text, file and stored context are all of a message.
+///
+/// A vCard has more than a name and numbers, votes in a poll are encrypted with a secret of the
+/// message, and live places move, so these are kept as they came.
+pub(super) fn is_complete(content: &MessageContent, base: &wa::Message) -> bool {
+    match content {
+        MessageContent::Text => {
             base.conversation.is_some()
                 || (base.extended_text_message.is_set() && context::is_stored(base))
         }
-        MessageKind::Image
-        | MessageKind::Video
-        | MessageKind::Audio
-        | MessageKind::Document
-        | MessageKind::Sticker => {
+        MessageContent::File(_) => {
             base.lottie_sticker_message.is_unset() && context::is_stored(base)
         }
-        _ => false,
+        MessageContent::Location(_) => place::is_complete(base) && context::is_stored(base),
+        MessageContent::System(_) => true,
+        MessageContent::LiveLocation(_)
+        | MessageContent::Contacts(_)
+        | MessageContent::Poll(_)
+        | MessageContent::Call(_)
+        | MessageContent::Revoked(_)
+        | MessageContent::Placeholder(_)
+        | MessageContent::Unsupported { .. } => false,
     }
 }
 

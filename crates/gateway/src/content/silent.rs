@@ -91,9 +91,10 @@ mod tests {
     #[test]
     fn silent_messages_are_left_out() {
         assert_eq!(of(&wa::Message::default()), None);
-        let timer = ProtocolMessage { r#type: Some(Type::EPHEMERAL_SETTING), ..Default::default() };
-        let timer = MessageField::some(timer);
-        assert_eq!(of(&wa::Message { protocol_message: timer, ..Default::default() }), None);
+        let theme =
+            ProtocolMessage { r#type: Some(Type::CHAT_THEME_SETTING), ..Default::default() };
+        let theme = MessageField::some(theme);
+        assert_eq!(of(&wa::Message { protocol_message: theme, ..Default::default() }), None);
         let album = MessageField::some(AlbumMessage::default());
         assert_eq!(of(&wa::Message { album_message: album, ..Default::default() }), None);
         assert_eq!(of(&text("")), None);

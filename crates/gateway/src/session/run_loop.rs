@@ -35,6 +35,8 @@ const SUBSCRIBED_EVENTS: &[EventKind] = &[
     EventKind::TemporaryBan,
     EventKind::ConnectFailure,
     EventKind::ServerAck,
+    EventKind::IncomingCall,
+    EventKind::MissedCall,
     EventKind::MarkChatAsReadUpdate,
     EventKind::ContactUpdate,
     EventKind::ContactNumberChanged,

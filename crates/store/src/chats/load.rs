@@ -14,7 +14,7 @@ use crate::{
     access::is_private,
     codec,
     entity::{chat, connection, contact, message},
-    messages::beginning,
+    messages::{beginning, content},
     names,
 };
 
@@ -50,6 +50,7 @@ pub(crate) fn complete(select: Select<chat::Entity>) -> Select<chat::Entity> {
         .column_as(message::Column::Kind, "last_kind")
         .column_as(message::Column::Delivery, "last_delivery")
         .expr_as(beginning(message::Column::Text, READ), "last_text")
+        .expr_as(beginning(message::Column::Content, content::READ_IN_LIST), "last_content")
         .expr_as(unread(), "unread")
         .expr_as(is_private(), "is_private")
         .expr_as(of_number(connection::Column::Phone), "own_phone")
@@ -97,6 +98,7 @@ struct Row {
     push_name: Option<String>,
     last_kind: Option<String>,
     last_text: Option<String>,
+    last_content: Option<String>,
     last_delivery: Option<String>,
     unread: i64,
     is_private: bool,
@@ -119,10 +121,11 @@ impl Row {
         let preview = self.last_kind.map(|kind| {
             let kind = MessageKind::from_name(&kind);
             let text = self.last_text.unwrap_or_default();
-            // The kind is more useful in a preview than the link to a map.
-            let text = if kind == MessageKind::Location { "" } else { &text };
-            let text = in_one_line(&text::line(&text::plain(kind, text)));
-            Preview { kind, text, delivery }
+            let text = in_one_line(&text::line(&text::plain(kind, &text)));
+            // Only those of notices are read whole.
+            let content = content::read(self.last_content.as_deref());
+            let notice = content.and_then(|content| content.notice());
+            Preview { kind, text, notice, delivery }
         });
         Ok(Chat {
             id: ChatId(self.id),

@@ -17,6 +17,9 @@ pub(crate) struct Model {
     /// `model::MessageKind`.
     pub kind: String,
     pub text: String,
+    /// `model::MessageContent` in JSON; `None` if kind, text and file represent the content, and
+    /// once the message was edited or deleted. See `messages::content`.
+    pub content: Option<String>,
     pub sent_at: i64,
     /// The time at which WhatsApp took a message that was written here, if that is more than a
     /// second later than `sent_at`.
@@ -70,15 +73,21 @@ pub(crate) fn is(connection: i64, wa_id: &str, chat: i64, sender: i64) -> Condit
         .add(Column::SenderId.eq(sender))
 }
 
-/// Selects messages with an empty text, for code that does not show texts. A sender may make texts
-/// long on purpose.
+/// Selects messages with an empty text and without content, for code that does not show them. A
+/// sender may make both long on purpose.
 pub(crate) fn head() -> Select<Entity> {
-    without_text(Entity::find()).expr_as(Expr::cust("''"), "text")
+    columns(Entity::find(), |column| !matches!(column, Column::Text | Column::Content))
+        .expr_as(Expr::cust("''"), "text")
+        .expr_as(Expr::cust("CAST(NULL AS TEXT)"), "content")
 }
 
 /// Selects all columns of messages but the text.
 pub(crate) fn without_text(select: Select<Entity>) -> Select<Entity> {
-    let columns = Column::iter().filter(|column| !matches!(column, Column::Text));
+    columns(select, |column| !matches!(column, Column::Text))
+}
+
+fn columns(select: Select<Entity>, is_read: fn(&Column) -> bool) -> Select<Entity> {
+    let columns = Column::iter().filter(is_read);
     columns.fold(select.select_only(), |select, column| select.column(column))
 }
 

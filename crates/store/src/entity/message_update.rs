@@ -24,6 +24,8 @@ pub(crate) struct Model {
     pub at: i64,
     /// The kind of the message as it was sent, a `model::MessageKind`; set for `said`.
     pub said_kind: Option<String>,
+    /// The content of the message as it was sent, as `message.content`; for `said`.
+    pub said_content: Option<String>,
     /// The user who made it in this inbox.
     pub author_id: Option<i64>,
     /// The id of the stanza of an update that was made in this inbox.

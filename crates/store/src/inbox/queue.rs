@@ -133,6 +133,7 @@ pub(super) async fn queue(
         author,
         kind: MessageKind::Text,
         text: new.text,
+        content: None,
         quote: new.quote,
         forwarded: new.forwarded,
         sent_at: now,

@@ -27,6 +27,12 @@ pub(super) fn bounded(inbound: &Inbound) -> Cow<'_, Inbound> {
         bounded.to_mut().text = shortened(&inbound.text);
         count_refusal("long-text");
     }
+    if let Some(mut content) = inbound.content.clone()
+        && content.shorten()
+    {
+        bounded.to_mut().content = Some(content);
+        count_refusal("long-content");
+    }
     if let Some(UpdateOf { target, what: MessageUpdate::Edited(text) }) = &inbound.amends
         && is_longer(text, bounds::TEXT)
     {
@@ -112,6 +118,8 @@ pub(super) fn count_refusal(what: &'static str) {
 
 #[cfg(test)]
 mod tests {
+    use model::MessageContent;
+
     use super::*;
     use crate::{QuotedAuthor, fixtures};
 
@@ -153,6 +161,20 @@ mod tests {
         let raw = |bytes| Inbound { raw_message: Some(vec![0; bytes]), ..text("oi".into()) };
         assert!(bounded(&raw(bounds::ORIGINAL)).raw_message.is_some());
         assert!(bounded(&raw(bounds::ORIGINAL + 1)).raw_message.is_none());
+    }
+
+    #[test]
+    fn a_content_has_the_bounds_of_its_fields() {
+        let kept = fixtures::with_content(text(String::new()), fixtures::contacts());
+        assert!(matches!(bounded(&kept), Cow::Borrowed(_)));
+        let MessageContent::Contacts(mut contacts) = fixtures::contacts() else { panic!() };
+        contacts[0].name = "x".repeat(10_000);
+        let contacts = MessageContent::Contacts(vec![contacts.remove(0); 200]);
+        let long = Inbound { content: Some(contacts), ..kept };
+        let Some(MessageContent::Contacts(contacts)) = bounded(&long).into_owned().content else {
+            panic!()
+        };
+        assert_eq!((contacts.len(), contacts[0].name.len()), (bounds::CONTACTS, bounds::NAME));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! A message as the session of a number hands it over.
 
 use chrono::{DateTime, Utc};
-use model::MessageKind;
+use model::{MessageContent, MessageKind};
 
 use super::Peer;
 use crate::{media::InboundMedia, messages::UpdateOf};
@@ -20,9 +20,11 @@ pub struct Inbound {
     /// WhatsApp's id; see [`model::WaMessageId`] for the form.
     pub wa_id: String,
     pub kind: MessageKind,
-    /// Text or caption, or a description of a message of another kind.
+    /// The content of this kind, if kind, text and file do not represent it.
+    pub content: Option<MessageContent>,
+    /// Text or caption, or the words by which lists show a message of another kind.
     pub text: String,
-    /// The message as received, in protobuf, if text and file do not represent all of it. It is
+    /// The message as received, in protobuf, if content and file do not represent all of it. It is
     /// stored for later versions that show more.
     pub raw_message: Option<Vec<u8>>,
     /// The time at which WhatsApp's server took the message, by its clock. Often in whole seconds.

@@ -14,7 +14,7 @@ use crate::{
     entity::{connection, contact, message, raw_message},
     live::Change,
     media,
-    messages::{self, NewMessage, NewQuote, placeholder, position, projection},
+    messages::{self, NewMessage, NewQuote, content, placeholder, position, projection},
     write::Writing,
 };
 
@@ -259,6 +259,7 @@ async fn insert(
         author: None,
         kind: inbound.kind,
         text: codec::storable(&inbound.text),
+        content: content::column(inbound.content.as_ref()),
         quote: quote(writing, connection, inbound).await?,
         forwarded: inbound.forwarded,
         sent_at,
@@ -308,7 +309,8 @@ async fn fill_placeholder(
         return Ok(None);
     }
     let text = codec::storable(&inbound.text);
-    placeholder::fill(&writing.tx, &row, inbound.kind, &text).await?;
+    let content = content::column(inbound.content.as_ref());
+    placeholder::fill(&writing.tx, &row, inbound.kind, &text, content).await?;
     let quote = quote(writing, connection, inbound).await?;
     placeholder::fill_quote(&writing.tx, row.id, inbound.forwarded, quote).await?;
     insert_details(writing, connection, row.id, inbound).await?;

@@ -17,6 +17,8 @@ pub(crate) struct NewMessage<'a> {
     pub(crate) author: Option<UserId>,
     pub(crate) kind: MessageKind,
     pub(crate) text: String,
+    /// The content, if it is more than kind, text and file ([`super::content`]).
+    pub(crate) content: Option<String>,
     /// The message that it answers.
     pub(crate) quote: Option<NewQuote>,
     /// WhatsApp's `forwarding_score`; 0 for an original.
@@ -38,7 +40,8 @@ pub(crate) struct NewQuote {
     pub(crate) text: String,
 }
 
-/// Inserts a message; returns `None` if it is stored already. A message of a contact is unread.
+/// Inserts a message; returns `None` if it is stored already. A message that a
+/// contact wrote, or a call of them, is unread.
 pub(crate) async fn insert(
     tx: &DatabaseTransaction,
     new: NewMessage<'_>,
@@ -57,10 +60,11 @@ pub(crate) async fn insert(
         author_id: Set(new.author.map(|author| author.0)),
         kind: Set(new.kind.as_str().to_owned()),
         text: Set(new.text),
+        content: Set(new.content),
         sent_at: Set(new.sent_at),
         position: Set(new.position),
         delivery: Set(new.delivery.map(codec::delivery)),
-        unread: Set(new.sender != message::OURSELVES),
+        unread: Set(new.sender != message::OURSELVES && new.kind != MessageKind::System),
         forwarded: Set(i64::from(new.forwarded)),
         quoted_wa_id: Set(quoted_wa_id),
         quoted_sender_id: Set(quoted_sender_id),

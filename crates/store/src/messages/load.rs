@@ -12,6 +12,7 @@ use sea_orm::{
 
 use super::{
     authors::{self, AuthorRow},
+    card, content,
     long_text::beginning,
     pending::{self, Pending},
     quotes::{QuoteRow, Quotes},
@@ -108,6 +109,7 @@ struct Row {
     wa_id: String,
     kind: String,
     text: String,
+    content: Option<String>,
     sent_at: i64,
     taken_at: Option<i64>,
     position: i64,
@@ -135,6 +137,8 @@ impl Row {
         let shown = text::shown(kind, &self.text);
         // A deleted message shows nothing of its content.
         let has_content = kind != MessageKind::Revoked;
+        let content = content::read(self.content.as_deref().filter(|_| has_content));
+        let card = content.as_ref().and_then(card::of);
         let score = u32::try_from(self.forwarded).unwrap_or(u32::MAX);
         Ok(Message {
             id: MessageId(self.id),
@@ -142,8 +146,10 @@ impl Row {
             author: self.author.author(self.in_group),
             kind,
             text: shown.text,
-            rich: shown.rich,
-            more: shown.more,
+            more: shown.more && card.is_none(),
+            // A card is shown in place of the text.
+            rich: card.unwrap_or(shown.rich),
+            notice: content.and_then(|content| content.notice()),
             edited: self.edited_at,
             reply_to: beside.quotes.of(&self.quote).filter(|_| has_content),
             forwarded: Forwarded::of_score(if has_content { score } else { 0 }),

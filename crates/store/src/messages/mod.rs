@@ -15,12 +15,16 @@
 //! | [`said`] | the content of a message as it was sent, kept once an update changes the message |
 //! | [`projection`] | the effective content of a message, computed from both |
 //! | [`placeholder`] | messages that wait for their content |
+//! | [`content`] | the column of a content that is more than kind, text and file |
+//! | [`card`] | such a content as pages show it |
 //! | [`load`] | rows as [`model::Message`], with [`reactions`], [`quotes`] and [`pending`] changes |
 //! | [`authors`] | the names of those who wrote, reacted or are quoted |
 //! | [`versions`] | the texts that a message has had |
 //! | [`long_text`] | the bound of a stored text, and reading the beginning of one |
 
 mod authors;
+mod card;
+pub(crate) mod content;
 pub(crate) mod delivery;
 mod insert;
 pub(crate) mod load;

@@ -30,13 +30,15 @@ pub(crate) async fn fill(
     row: &message::Model,
     kind: MessageKind,
     text: &str,
+    content: Option<String>,
 ) -> Result<(), Error> {
     if let Some(said) = changed(tx, row).await? {
-        return said::replace(tx, said.id, kind.as_str(), text).await;
+        return said::replace(tx, said.id, kind.as_str(), text, content).await;
     }
     message::Entity::update_many()
         .col_expr(message::Column::Kind, Expr::val(kind.as_str()))
         .col_expr(message::Column::Text, Expr::val(text))
+        .col_expr(message::Column::Content, Expr::val(content))
         .filter(message::Column::Id.eq(row.id))
         .exec(tx)
         .await?;

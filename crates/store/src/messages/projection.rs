@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use model::{ChatId, ConnectionId, MessageId, MessageKind};
+use model::{ChatId, ConnectionId, MessageId, MessageKind, content::RevokedBy};
 use sea_orm::{
     ColumnTrait as _, DatabaseTransaction, EntityTrait as _, QueryFilter as _, QueryOrder as _,
     QuerySelect as _, sea_query::Expr,
@@ -33,22 +33,6 @@ pub(crate) struct Changed {
     pub(crate) message: MessageId,
     /// True if it was a placeholder or became one, which numbers count.
     pub(crate) is_placeholder: bool,
-}
-
-/// The person who deleted a message for everybody.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum RevokedBy {
-    Author,
-    Admin,
-}
-
-impl RevokedBy {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Author => "author",
-            Self::Admin => "admin",
-        }
-    }
 }
 
 /// The effect of all updates on the content of a message.
@@ -139,15 +123,29 @@ async fn project(tx: &DatabaseTransaction, row: message::Model) -> Result<Option
         Effect::None => {
             // The message has its first content again.
             updates::delete(tx, said.id).await?;
-            message::Model { text: said.value, edited_at: None, revoked_by: None, ..row.clone() }
+            message::Model {
+                text: said.value,
+                content: said.said_content,
+                edited_at: None,
+                revoked_by: None,
+                ..row.clone()
+            }
         }
         Effect::Edited { update, at } => {
             let edit = message_update::Entity::find_by_id(update).one(tx).await?;
             let text = edit.map_or(said.value, |edit| edit.value);
-            message::Model { text, edited_at: Some(at), revoked_by: None, ..row.clone() }
+            // What was edited is a text from then on.
+            message::Model {
+                text,
+                content: None,
+                edited_at: Some(at),
+                revoked_by: None,
+                ..row.clone()
+            }
         }
         Effect::Revoked(by) => message::Model {
             text: String::new(),
+            content: None,
             edited_at: None,
             revoked_by: Some(by.as_str().to_owned()),
             ..row.clone()
@@ -172,6 +170,7 @@ async fn project(tx: &DatabaseTransaction, row: message::Model) -> Result<Option
     message::Entity::update_many()
         .col_expr(message::Column::Kind, Expr::val(new.kind))
         .col_expr(message::Column::Text, Expr::val(new.text))
+        .col_expr(message::Column::Content, Expr::val(new.content))
         .col_expr(message::Column::EditedAt, Expr::val(new.edited_at))
         .col_expr(message::Column::RevokedBy, Expr::val(new.revoked_by))
         .filter(message::Column::Id.eq(row.id))

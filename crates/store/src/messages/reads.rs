@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use model::{ChatId, ConnectionId};
+use model::{ChatId, ConnectionId, MessageKind};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, DatabaseTransaction, EntityTrait as _, QueryFilter as _,
     QueryOrder as _, QuerySelect as _,
@@ -34,8 +34,9 @@ pub(crate) async fn queue(
     let mut by_author: BTreeMap<i64, Vec<&message::Model>> = BTreeMap::new();
     let mut count = 0;
     for row in newest {
-        // A placeholder has no content that could have been read.
-        if !placeholder::is_unfilled(tx, row).await? {
+        // A placeholder has no content that could have been read, and a call is no message to WhatsApp.
+        let is_call = MessageKind::from_name(&row.kind) == MessageKind::Call;
+        if !is_call && !placeholder::is_unfilled(tx, row).await? {
             by_author.entry(row.sender_id).or_default().push(row);
             count += 1;
         }

@@ -35,6 +35,7 @@ pub(super) async fn keep(
         value: Set(row.text.clone()),
         at: Set(row.sent_at),
         said_kind: Set(Some(row.kind.clone())),
+        said_content: Set(row.content.clone()),
         ..Default::default()
     };
     Ok(message_update::Entity::insert(said).exec_with_returning(tx).await?)
@@ -46,10 +47,12 @@ pub(super) async fn replace(
     said: i64,
     kind: &str,
     text: &str,
+    content: Option<String>,
 ) -> Result<(), Error> {
     message_update::Entity::update_many()
         .col_expr(message_update::Column::Value, Expr::val(text))
         .col_expr(message_update::Column::SaidKind, Expr::val(kind))
+        .col_expr(message_update::Column::SaidContent, Expr::val(content))
         .filter(message_update::Column::Id.eq(said))
         .exec(tx)
         .await?;

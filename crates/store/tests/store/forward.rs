@@ -109,6 +109,11 @@ const ROWS: &[&[&str]] = &[
          author_id, wa_id) \
          VALUES (1, 1, 0, '3EB00000-question', 'reaction', '🙏', 30, 2, '3EB00000-thanks')",
     ],
+    // m0019_message_content
+    &[
+        "UPDATE message SET content = '\"text\"' WHERE id = 2",
+        "UPDATE amendment SET said_content = '\"text\"' WHERE kind = 'said'",
+    ],
     // m0020_read_operations
     &[],
 ];

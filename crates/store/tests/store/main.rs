@@ -10,6 +10,8 @@ mod backup;
 mod bounds;
 mod changes;
 mod concurrency;
+mod content;
+mod content_migration;
 mod devices;
 mod downtimes;
 mod drafts;

@@ -13,10 +13,13 @@ const COUNT_EVERY: Duration = Duration::from_millis(500);
 /// The pause is at least this many times the duration of the count, for users with much unread.
 const COUNT_REST: u32 = 20;
 
+/// Unread totals of numbers, and the event with them.
+type Totals = (Vec<(ConnectionId, u32)>, Arc<SharedEvent>);
+
 /// The last totals that were sent.
 #[derive(Default)]
 pub(super) struct Unread {
-    sent: Option<(Vec<(ConnectionId, u32)>, Arc<SharedEvent>)>,
+    sent: Option<Totals>,
     /// Earliest time of the next count.
     not_before: Option<Instant>,
     due: Option<Instant>,

@@ -1,0 +1,47 @@
+use model::Notice;
+use model::content::{Call, System};
+
+use crate::i18n::{Locale, t};
+
+const HOUR: u32 = 60 * 60;
+const DAY: u32 = 24 * HOUR;
+
+/// The sentence of a message that no person wrote: `Chamada de voz perdida`, `Mensagens temporárias:
+/// 7 dias`.
+pub(crate) fn notice(locale: Locale, notice: Notice) -> String {
+    match notice {
+        Notice::Call(Call { video, .. }) => match video {
+            Some(true) => t!(locale, kind.video_call),
+            Some(false) => t!(locale, kind.voice_call),
+            None => t!(locale, kind.call),
+        }
+        .to_owned(),
+        Notice::System(System::Timer { seconds }) => match seconds {
+            0 => t!(locale, kind.timer_off).to_owned(),
+            // A day is 24 hours, as in WhatsApp.
+            1..=DAY => t!(locale, kind.timer_hours, n = seconds.div_ceil(HOUR)).to_string(),
+            _ => t!(locale, kind.timer_days, n = seconds / DAY).to_string(),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model::content::CallOutcome;
+
+    use super::*;
+
+    #[test]
+    fn calls_and_timers_have_a_sentence() {
+        let words = |one| notice(Locale::pt_BR, one);
+        let call = |video| words(Notice::Call(Call { video, outcome: CallOutcome::Missed }));
+        assert_eq!(call(Some(true)), "Chamada de vídeo perdida");
+        assert_eq!(call(Some(false)), "Chamada de voz perdida");
+        assert_eq!(call(None), "Chamada perdida");
+        let timer = |seconds| words(Notice::System(System::Timer { seconds }));
+        assert_eq!(timer(0), "Mensagens temporárias: desligadas");
+        assert_eq!(timer(86_400), "Mensagens temporárias: 24 horas");
+        assert_eq!(timer(604_800), "Mensagens temporárias: 7 dias");
+        assert_eq!(timer(7_776_000), "Mensagens temporárias: 90 dias");
+    }
+}

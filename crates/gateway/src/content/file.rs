@@ -1,0 +1,22 @@
+//! Files. [`crate::media`] reads where they are.
+
+use model::content::FileKind;
+use whatsapp_rust::prelude::{MessageExt as _, wa};
+
+/// Returns the kind of a file, and its caption.
+pub(super) fn file(base: &wa::Message) -> Option<(FileKind, String)> {
+    let caption = || base.get_caption().unwrap_or_default().to_owned();
+    Some(if base.image_message.is_set() {
+        (FileKind::Image, caption())
+    } else if base.video_message.is_set() || base.ptv_message.is_set() {
+        (FileKind::Video, caption())
+    } else if base.audio_message.is_set() {
+        (FileKind::Audio, String::new())
+    } else if base.document_message.is_set() {
+        (FileKind::Document, caption())
+    } else if base.sticker_message.is_set() || base.lottie_sticker_message.is_set() {
+        (FileKind::Sticker, String::new())
+    } else {
+        return None;
+    })
+}

@@ -1,0 +1,283 @@
+//! Makes a card of a content: pieces for a page, whose texts are safe to show and whose links are made
+//! here. The browser shows them as it shows a formatted text, and knows nothing of places or polls.
+
+use model::content::{Contact, Coordinates, Place, Poll};
+use model::{MessageContent, Piece, Style, bounds};
+
+/// Shown in place of the lines that do not fit. It belongs to no language.
+const CUT_OFF: &str = "[…]";
+/// Bytes of a piece beside its text, in a page.
+const AROUND: usize = 40;
+
+/// Returns the card of a content; `None` if it is a text, a file or a notice.
+pub(super) fn of(content: &MessageContent) -> Option<Vec<Piece>> {
+    let card = match content {
+        MessageContent::Location(place) | MessageContent::LiveLocation(place) => of_place(place),
+        MessageContent::Contacts(contacts) => of_contacts(contacts),
+        MessageContent::Poll(poll) => of_poll(poll),
+        MessageContent::Text
+        | MessageContent::File(_)
+        | MessageContent::Call(_)
+        | MessageContent::System(_)
+        | MessageContent::Revoked(_)
+        | MessageContent::Placeholder(_)
+        | MessageContent::Unsupported { .. } => return None,
+    };
+    Some(card.bounded().pieces())
+}
+
+/// A title, and lines below it.
+struct Card {
+    /// Empty if there is none.
+    title: String,
+    lines: Vec<Line>,
+    /// True if each line has a bullet.
+    is_list: bool,
+}
+
+struct Line {
+    text: String,
+    /// The address that it leads to.
+    href: Option<String>,
+}
+
+impl Line {
+    fn words(text: &str) -> Self {
+        Self { text: text::line(text), href: None }
+    }
+
+    fn piece(self) -> Piece {
+        match self.href {
+            Some(href) => Piece::link(href, &self.text),
+            None => Piece::words(&self.text),
+        }
+    }
+}
+
+fn of_place(place: &Place) -> Card {
+    let address = Some(&place.address).filter(|address| !address.trim().is_empty());
+    let address = address.map(|address| Line::words(address));
+    let lines = address.into_iter().chain(place.at.map(on_map)).collect();
+    Card { title: text::line(&place.name), lines, is_list: false }
+}
+
+/// Returns a line with a link to a map.
+fn on_map(at: Coordinates) -> Line {
+    let at = at.to_string();
+    let href = format!("https://www.google.com/maps?q={at}");
+    Line { text: at.replace(',', ", "), href: Some(href) }
+}
+
+fn of_contacts(contacts: &[Contact]) -> Card {
+    if let [contact] = contacts {
+        let lines = phones(contact).collect();
+        return Card { title: text::line(&contact.name), lines, is_list: false };
+    }
+    let lines = contacts.iter().flat_map(|contact| {
+        let name = Some(Line::words(&contact.name)).filter(|name| !name.text.is_empty());
+        name.into_iter().chain(phones(contact))
+    });
+    Card { title: String::new(), lines: lines.collect(), is_list: false }
+}
+
+fn phones(contact: &Contact) -> impl Iterator<Item = Line> {
+    contact.phones.iter().map(|phone| of_phone(phone))
+}
+
+/// Returns a phone number. One in international digits leads to a call; others could be a number of
+/// any country.
+fn of_phone(written: &str) -> Line {
+    let digits: String = written.chars().filter(char::is_ascii_digit).collect();
+    let is_number = written.starts_with('+')
+        && (8..=15).contains(&digits.len())
+        && written.chars().all(|letter| letter.is_ascii_digit() || "+-(). \u{a0}".contains(letter));
+    if !is_number {
+        return Line::words(written);
+    }
+    Line { text: phone::number(&digits).to_string(), href: Some(format!("tel:+{digits}")) }
+}
+
+fn of_poll(poll: &Poll) -> Card {
+    let lines = poll.options.iter().map(|option| Line::words(option)).collect();
+    Card { title: text::line(&poll.question), lines, is_list: true }
+}
+
+impl Card {
+    /// Leaves out the lines that do not fit into [`bounds::CARD_BYTES`].
+    fn bounded(mut self) -> Self {
+        let mut room = bounds::CARD_BYTES;
+        let mut fits = |text: &str| {
+            let left = room.checked_sub(AROUND + text::size(text));
+            room = left.unwrap_or(0);
+            left.is_some()
+        };
+        if !fits(&self.title) {
+            self.title = CUT_OFF.to_owned();
+        }
+        let shown = self.lines.iter().take_while(|line| {
+            let href = line.href.as_deref().unwrap_or_default();
+            fits(&line.text) && fits(href)
+        });
+        let shown = shown.count();
+        if shown < self.lines.len() {
+            self.lines.truncate(shown);
+            self.lines.push(Line::words(CUT_OFF));
+        }
+        self
+    }
+
+    fn pieces(self) -> Vec<Piece> {
+        let mut pieces = Vec::new();
+        if !self.title.is_empty() {
+            pieces.push(Piece::styled(Style::Bold, vec![Piece::words(&self.title)]));
+        }
+        if self.is_list {
+            let items =
+                self.lines.into_iter().map(|line| Piece::styled(Style::Item, vec![line.piece()]));
+            pieces.push(Piece::styled(Style::Bullets, items.collect()));
+            return pieces;
+        }
+        for line in self.lines {
+            if !pieces.is_empty() {
+                pieces.push(Piece::words("\n"));
+            }
+            pieces.push(line.piece());
+        }
+        pieces
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::fixtures::written;
+
+    fn contact(name: &str, phones: &[&str]) -> Contact {
+        let phones = phones.iter().map(|phone| (*phone).to_owned()).collect();
+        Contact { name: name.to_owned(), phones }
+    }
+
+    fn card(content: &MessageContent) -> String {
+        written(&of(content).unwrap())
+    }
+
+    #[test]
+    fn a_place_leads_to_a_map() {
+        let place = Place {
+            at: Coordinates::of_degrees(-15.794_229, -47.882_166),
+            name: "Portão\u{202e} 2\n".to_owned(),
+            address: "SQN 102\nBloco A".to_owned(),
+        };
+        let map = "[-15.794229, -47.882166](https://www.google.com/maps?q=-15.794229,-47.882166)";
+        let expected = format!("*Portão 2*\nSQN 102 Bloco A\n{map}");
+        assert_eq!(card(&MessageContent::Location(place)), expected);
+        assert_eq!(of(&MessageContent::LiveLocation(Place::default())), Some(vec![]));
+    }
+
+    #[test]
+    fn only_international_numbers_lead_to_a_call() {
+        let one = MessageContent::Contacts(vec![contact("Rui Sá", &["+5561999990000"])]);
+        assert_eq!(card(&one), "*Rui Sá*\n[+55 61 99999-0000](tel:+5561999990000)");
+
+        let odd = ["190", "+1", "+55 61;ext=<script>", "javascript:alert(1)", "+5561 9999 ٣٣٣٣"];
+        let several = vec![contact("", &odd), contact("Eva", &["+55 (11) 91234-5678"])];
+        let several = card(&MessageContent::Contacts(several));
+        let expected = odd.join("\n") + "\nEva\n[+55 11 91234-5678](tel:+5511912345678)";
+        assert_eq!(several, expected);
+    }
+
+    #[test]
+    fn a_poll_is_a_list() {
+        let poll = Poll {
+            question: "Que dia?".to_owned(),
+            options: vec!["*Segunda*".to_owned(), "Terça".to_owned()],
+            choices: None,
+        };
+        assert_eq!(card(&MessageContent::Poll(poll)), "*Que dia?*• *Segunda*\n• Terça\n");
+    }
+
+    #[test]
+    fn a_card_stays_within_its_bounds() {
+        fn bytes(pieces: &[Piece]) -> usize {
+            pieces.iter().map(|piece| text::size(&piece.text) + bytes(&piece.within)).sum()
+        }
+        for letter in ["a", "\"", "\u{1}", "👍", "&", "\u{301}"] {
+            let long = letter.repeat(10_000);
+            let mut contents = [
+                MessageContent::Contacts(vec![contact(&long, &[&*long, "+5561999990000"]); 200]),
+                MessageContent::Poll(Poll {
+                    question: long.clone(),
+                    options: vec![long.clone(); 200],
+                    choices: None,
+                }),
+                MessageContent::Location(Place {
+                    at: Coordinates::of_degrees(1.0, 2.0),
+                    name: long.clone(),
+                    address: long,
+                }),
+            ];
+            for content in &mut contents {
+                content.shorten();
+                assert!(bytes(&of(content).unwrap()) <= bounds::CARD_BYTES + CUT_OFF.len());
+            }
+        }
+        let many = MessageContent::Contacts(vec![contact("Ana", &["+5561999990000"]); 100]);
+        assert!(card(&many).ends_with("\n[…]"));
+    }
+
+    /// Returns the addresses that pieces lead to.
+    fn links(pieces: &[Piece]) -> Vec<&str> {
+        let own = pieces.iter().filter(|piece| piece.style == Style::Link);
+        let own: Vec<_> = own.map(|piece| piece.text.as_str()).collect();
+        own.into_iter().chain(pieces.iter().flat_map(|piece| links(&piece.within))).collect()
+    }
+
+    /// Returns true for addresses that are made here.
+    fn is_ours(href: &str) -> bool {
+        let is_made_of = |rest: &str, others: &str| {
+            rest.chars().all(|letter| letter.is_ascii_digit() || others.contains(letter))
+        };
+        let map = href.strip_prefix("https://www.google.com/maps?q=");
+        let phone = href.strip_prefix("tel:+");
+        map.is_some_and(|rest| is_made_of(rest, "-.,"))
+            || phone.is_some_and(|rest| is_made_of(rest, ""))
+    }
+
+    proptest! {
+        #![proptest_config(hostile::cases(128))]
+
+        #[test]
+        fn any_words_make_a_card_with_links_of_ours(
+            words in hostile::text(),
+            other in hostile::word(),
+            degrees in (any::<f64>(), any::<f64>()),
+        ) {
+            let phones = [words.as_str(), other.as_str(), "+5561999990000"];
+            let mut contents = [
+                MessageContent::Contacts(vec![contact(&words, &phones), contact(&other, &phones)]),
+                MessageContent::Poll(Poll {
+                    question: words.clone(),
+                    options: vec![other.clone(), words.clone()],
+                    choices: None,
+                }),
+                MessageContent::Location(Place {
+                    at: Coordinates::of_degrees(degrees.0, degrees.1),
+                    name: words.clone(),
+                    address: other.clone(),
+                }),
+            ];
+            for content in &mut contents {
+                content.shorten();
+                let card = of(content).unwrap();
+                for href in links(&card) {
+                    prop_assert!(is_ours(href), "{href}");
+                }
+                let words = written(&card);
+                let is_odd = |letter: char| letter.is_control() && letter != '\n';
+                prop_assert!(!words.contains(is_odd), "{words:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! The content of a message in its column: JSON, for kinds that kind, text and file do not represent
+//! ([`MessageContent::has_data`]).
+
+use model::MessageContent;
+
+/// Characters of a content that is read for a list. The contents that are shown there are shorter.
+pub(crate) const READ_IN_LIST: usize = 200;
+
+/// Returns the column of a content.
+pub(crate) fn column(content: Option<&MessageContent>) -> Option<String> {
+    let content = content.filter(|content| content.has_data())?;
+    serde_json::to_string(content).ok()
+}
+
+/// Reads a column. A content that this version cannot read is `None`, and its message is shown by its
+/// kind and its text.
+pub(crate) fn read(column: Option<&str>) -> Option<MessageContent> {
+    serde_json::from_str(column?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use model::content::{Place, System};
+
+    use super::*;
+
+    #[test]
+    fn only_what_no_other_column_has_is_written() {
+        let timer = MessageContent::System(System::Timer { seconds: 86_400 });
+        let written = column(Some(&timer));
+        assert_eq!(written.as_deref(), Some(r#"{"system":{"timer":{"seconds":86400}}}"#));
+        assert_eq!(read(written.as_deref()), Some(timer));
+        assert_eq!(column(Some(&MessageContent::Text)), None);
+        assert_eq!(column(None), None);
+        let place = MessageContent::Location(Place::default());
+        assert_eq!(read(Some(r#"{"location":{}}"#)), Some(place));
+        for odd in ["", "{", "null", r#"{"hologram":{}}"#, r#"{"poll":{"question":7}}"#] {
+            assert_eq!(read(Some(odd)), None, "{odd}");
+        }
+    }
+}
