@@ -19,6 +19,16 @@ export interface PhoneMessage {
   status: 'pending' | 'sent' | 'delivered' | 'read' | 'played';
   /** Its file, if it has one. */
   media?: PhoneMedia;
+  /** Hash of its file in hex, of the decrypted bytes; absent if the phone has no file. */
+  sha256?: string;
+  /** Bytes of its file. */
+  size?: number;
+  mime?: string;
+  /** The name of its file. */
+  name?: string;
+  caption?: string;
+  /** The reason why the phone has no file. */
+  error?: string;
 }
 
 /** A file on a phone, decrypted with the message's own key. */

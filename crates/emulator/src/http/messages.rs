@@ -8,8 +8,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::error::Answer;
+use super::listed::ListedMessage;
 use super::new_message::{Content, NewMessage};
-use crate::control::{Control, ControlError, PhoneMessage, Reading, Sent};
+use crate::control::{Control, ControlError, Reading, Sent};
 use crate::world::account::Typing;
 use crate::world::guise::Guise;
 
@@ -27,18 +28,20 @@ pub(super) async fn list(
     State(control): State<Control>,
     Path(number): Path<String>,
     Query(chat): Query<Chat>,
-) -> Answer<Vec<PhoneMessage>> {
-    if let (Some(min), Some(wait)) = (chat.min, chat.wait_ms) {
-        let timeout = Duration::from_millis(wait);
-        let waited =
-            control.until(&number, &chat.with, timeout, |messages| messages.len() >= min).await;
-        match waited {
-            Ok(messages) => return Ok(Json(messages)),
-            Err(ControlError::TimedOut(_)) => {}
-            Err(error) => return Err(error.into()),
+) -> Answer<Vec<ListedMessage>> {
+    let messages = match chat.min.zip(chat.wait_ms) {
+        None => control.messages(&number, &chat.with).await?,
+        Some((min, wait)) => {
+            let timeout = Duration::from_millis(wait);
+            let waited =
+                control.until(&number, &chat.with, timeout, |messages| messages.len() >= min).await;
+            match waited {
+                Err(ControlError::TimedOut(_)) => control.messages(&number, &chat.with).await?,
+                waited => waited?,
+            }
         }
-    }
-    Ok(Json(control.messages(&number, &chat.with).await?))
+    };
+    Ok(Json(messages.into_iter().map(ListedMessage::from).collect()))
 }
 
 pub(super) async fn send(

@@ -7,6 +7,7 @@
 //! | `POST /phones/{n}/read` with `"type"` | `read`, `read-self`, `played` or `played-self` ([`Reading`](crate::Reading)) |
 //! | `POST /phones/{n}/call` `{"with"}` | an unanswered call |
 //! | `POST /phones/{n}/contacts` `{"number", "name"}` | a name in the address book, which linked devices learn |
+//! | `GET /phones/{n}/messages` | a message with a file has `sha256` (hex), `size`, `mime`, `name` and `caption` once the phone has decrypted it, or `error` |
 //! | `GET /phones/{n}` | `devices[].available`: the device reported its user as present |
 //!
 //! Handlers of the control API are thin: they read the request, call [`Control`](crate::Control),
@@ -14,6 +15,7 @@
 
 mod admin;
 mod error;
+mod listed;
 mod media;
 mod messages;
 mod new_message;

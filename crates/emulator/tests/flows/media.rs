@@ -294,6 +294,40 @@ async fn a_file_is_sent_and_seen_over_http() {
 }
 
 #[tokio::test]
+async fn a_listed_file_can_be_compared_with_what_was_sent() {
+    let emulator = emulator().await;
+    let (client, me) = TestClient::linked(&emulator).await;
+    let customer = emulator.new_phone(None, None).await.unwrap();
+    let upload = || client.client.upload(bytes(5_000), MediaType::Document, UploadOptions::new());
+    let options = || DocumentOptions {
+        mimetype: Some("application/pdf".to_owned()),
+        file_name: Some("boleto.pdf".to_owned()),
+        caption: Some("segue".to_owned()),
+        ..DocumentOptions::default()
+    };
+    let mut wrong_key = upload().await.unwrap();
+    wrong_key.media_key = [0; 32];
+    for upload in [upload().await.unwrap(), wrong_key] {
+        let message = document_message(upload, options());
+        client.client.send_message(jid(&customer.jid), message).await.unwrap();
+    }
+
+    for (phone, with) in [(&customer.number, &me.phone), (&me.phone, &customer.number)] {
+        let path = format!("/phones/{phone}/messages?with={with}&min=2&wait_ms=60000");
+        let (_, chat) = call(&emulator, "GET", &path, Value::Null).await;
+        let whole = &chat[0];
+        assert_eq!((&whole["kind"], &whole["caption"]), (&json!("document"), &json!("segue")));
+        assert_eq!((&whole["mime"], &whole["size"]), (&json!("application/pdf"), &json!(5_000)));
+        assert_eq!(whole["name"], "boleto.pdf");
+        assert_eq!(whole["sha256"], sha256(&bytes(5_000)));
+        assert!(whole.get("error").is_none(), "{whole}");
+        let damaged = &chat[1];
+        assert!(damaged["error"].is_string(), "{damaged}");
+        assert!(damaged.get("sha256").is_none() && damaged.get("size").is_none(), "{damaged}");
+    }
+}
+
+#[tokio::test]
 async fn a_body_that_makes_no_file_is_refused_and_says_why() {
     let emulator = emulator().await;
     let phone = emulator.new_phone(None, None).await.unwrap().number;
