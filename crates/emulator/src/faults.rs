@@ -18,6 +18,7 @@ const DELAY: Duration = Duration::from_secs(1);
 
 /// The body of `POST /faults`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct FaultRequest {
     /// The kind of fault.
     pub kind: FaultKind,
@@ -69,6 +70,26 @@ impl FaultRequest {
             down_ms: None,
             location: None,
         }
+    }
+
+    /// The first field that is set and has no meaning for this kind of fault.
+    pub(crate) fn misplaced_field(&self) -> Option<&'static str> {
+        use FaultKind as Kind;
+        let is_of = |kinds: &[Kind]| kinds.contains(&self.kind);
+        let fields = [
+            ("code", self.code.is_some(), is_of(&[Kind::Refused, Kind::Nack, Kind::FewRefs])),
+            ("expire_secs", self.expire_secs.is_some(), is_of(&[Kind::Ban])),
+            ("delay_ms", self.delay_ms.is_some(), is_of(&[Kind::Delay])),
+            ("skew_secs", self.skew_secs.is_some(), is_of(&[Kind::ClockSkew])),
+            ("down_ms", self.down_ms.is_some(), is_of(&[Kind::ServerRestart])),
+            (
+                "location",
+                self.location.is_some(),
+                is_of(&[Kind::MediaRedirect, Kind::ReuploadElsewhere]),
+            ),
+        ];
+        let misplaced = fields.into_iter().find(|(_, is_set, belongs)| *is_set && !*belongs);
+        misplaced.map(|(field, ..)| field)
     }
 
     /// Limits the fault to a device.

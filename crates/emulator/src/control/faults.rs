@@ -22,6 +22,11 @@ impl Control {
         let target = Target::parse(request.device.as_deref()).ok_or_else(|| {
             ControlError::Invalid("device is a JID, number:device or a number".to_owned())
         })?;
+        if let Some(field) = request.misplaced_field() {
+            return Err(ControlError::Invalid(format!(
+                "{field} has no meaning for this kind of fault"
+            )));
+        }
         // A forgotten device would log out every companion.
         if request.kind == FaultKind::IdentityChange && target == Target::Everybody {
             return Err(ControlError::Invalid("identity-change needs a device".to_owned()));

@@ -16,6 +16,7 @@ const TICKS_PER_SECOND: u32 = 50;
 
 /// The body of `POST /load`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct LoadRequest {
     /// Numbers of the phones that write, in turn.
     pub phones: Vec<String>,

@@ -10,7 +10,7 @@ pub type PhoneMessage = ChatMessage;
 
 /// The body of `POST /phones`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct NewPhone {
     /// Digits with the country code; a free number if left out.
     pub number: Option<String>,

@@ -6,6 +6,7 @@ use axum::extract::State;
 use serde_json::{Value, json};
 
 use super::error::Answer;
+use super::strict::Strict;
 use crate::control::{Control, LoadReport, LoadRequest, Scanned};
 use crate::faults::FaultRequest;
 use crate::stats::StatsReport;
@@ -20,7 +21,7 @@ pub(super) async fn stats(State(control): State<Control>) -> Json<StatsReport> {
 
 pub(super) async fn faults(
     State(control): State<Control>,
-    Json(request): Json<FaultRequest>,
+    Strict(request): Strict<FaultRequest>,
 ) -> Answer<Value> {
     let hit = control.fault(request).await?;
     Ok(Json(json!({ "connections": hit })))
@@ -28,7 +29,7 @@ pub(super) async fn faults(
 
 pub(super) async fn load(
     State(control): State<Control>,
-    Json(request): Json<LoadRequest>,
+    Strict(request): Strict<LoadRequest>,
 ) -> Answer<LoadReport> {
     Ok(Json(control.load(&request).await?))
 }

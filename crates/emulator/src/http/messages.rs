@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::error::Answer;
 use super::listed::ListedMessage;
 use super::new_message::{Content, NewMessage};
+use super::strict::Strict;
 use crate::control::{Control, ControlError, Reading, Sent};
 use crate::world::account::Typing;
 use crate::world::guise::Guise;
@@ -65,12 +66,14 @@ pub(super) async fn send(
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct With {
     #[serde(alias = "to")]
     with: String,
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Read {
     #[serde(alias = "to")]
     with: String,
@@ -81,13 +84,14 @@ pub(super) struct Read {
 pub(super) async fn read(
     State(control): State<Control>,
     Path(number): Path<String>,
-    Json(Read { with, r#type }): Json<Read>,
+    Strict(Read { with, r#type }): Strict<Read>,
 ) -> Answer<Value> {
     let read = control.read_as(&number, &with, r#type).await?;
     Ok(Json(json!({ "read": read })))
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct SetTyping {
     #[serde(alias = "with")]
     to: String,
@@ -102,7 +106,7 @@ fn composing() -> Typing {
 pub(super) async fn typing(
     State(control): State<Control>,
     Path(number): Path<String>,
-    Json(SetTyping { to, state }): Json<SetTyping>,
+    Strict(SetTyping { to, state }): Strict<SetTyping>,
 ) -> Answer<Value> {
     control.typing(&number, &to, state).await?;
     Ok(Json(json!({ "state": state })))
@@ -111,7 +115,7 @@ pub(super) async fn typing(
 pub(super) async fn call(
     State(control): State<Control>,
     Path(number): Path<String>,
-    Json(With { with }): Json<With>,
+    Strict(With { with }): Strict<With>,
 ) -> Answer<Sent> {
     Ok(Json(Sent { id: control.call(&number, &with).await? }))
 }

@@ -11,7 +11,8 @@
 //! | `GET /phones/{n}` | `devices[].available`: the device reported its user as present |
 //!
 //! Handlers of the control API are thin: they read the request, call [`Control`](crate::Control),
-//! and write its result as JSON. [`error`] maps failures to statuses.
+//! and write its result as JSON. [`strict`] refuses bodies with unknown fields and names the field,
+//! [`error`] maps failures to statuses.
 
 mod admin;
 mod error;
@@ -20,6 +21,7 @@ mod media;
 mod messages;
 mod new_message;
 mod phones;
+mod strict;
 mod unsupported;
 
 use std::sync::Arc;

@@ -6,15 +6,14 @@
 //! message ([`Guise`]).
 
 use axum::Json;
-use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, Request};
-use axum::http::StatusCode;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::error::Failure;
+use super::strict::unread;
 use crate::control::ControlError;
 use crate::phone::{Card, MediaKind, MessageUpdate, NewMedia};
 use crate::world::guise::Guise;
@@ -46,6 +45,7 @@ pub(super) enum Content {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Body {
     to: String,
     text: Option<String>,
@@ -69,12 +69,16 @@ struct Body {
     /// Recipients do not learn the sender's phone number.
     #[serde(default)]
     number_withheld: bool,
-    #[serde(flatten)]
-    others: serde_json::Map<String, Value>,
+    /// The name of the content, which may be left out.
+    kind: Option<String>,
+    mentions: Option<Value>,
+    view_once: Option<Value>,
+    sticker: Option<Value>,
 }
 
 /// A file in base64, with an optional thumbnail in base64.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Media {
     kind: MediaKind,
     mime: String,
@@ -91,6 +95,7 @@ struct Media {
 
 /// A place, in degrees.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Location {
     latitude: f64,
     longitude: f64,
@@ -100,6 +105,7 @@ struct Location {
 
 /// A person's name and number.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Contact {
     name: String,
     number: String,
@@ -107,6 +113,7 @@ struct Contact {
 
 /// A question and the answers to it.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Poll {
     name: String,
     options: Vec<String>,
@@ -114,6 +121,7 @@ struct Poll {
 
 /// A new text for the message `id`.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Edit {
     id: String,
     text: String,
@@ -121,49 +129,70 @@ struct Edit {
 
 /// Deletion of the message `id` for everybody.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Revoke {
     id: String,
 }
 
 /// A reaction to the message `id`; an empty emoji takes it back.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Reaction {
     id: String,
     emoji: String,
 }
 
-/// Fields of a body that request an unsupported feature.
-const UNSUPPORTED: [(&str, &str); 3] = [
-    ("mentions", "mentions"),
-    ("view_once", "view-once messages"),
-    ("sticker", "stickers outside of media"),
-];
-
 impl<S: Send + Sync> FromRequest<S> for NewMessage {
     type Rejection = Failure;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
-        let Json(body) =
-            Json::<Body>::from_request(request, state).await.map_err(|error| unread(&error))?;
+        let Json(body) = Json::<Body>::from_request(request, state)
+            .await
+            .map_err(|error| unread(&error, LARGEST_MIB))?;
         Ok(body.read()?)
     }
 }
 
-/// The error for a body that cannot be read.
-fn unread(rejection: &JsonRejection) -> ControlError {
-    match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => ControlError::TooLarge(LARGEST_MIB),
-        _ => ControlError::Invalid(rejection.body_text()),
-    }
-}
-
 impl Body {
-    fn read(self) -> Result<NewMessage, ControlError> {
-        for (field, what) in UNSUPPORTED {
-            if self.others.contains_key(field) {
-                return Err(ControlError::NotSupported(what));
-            }
+    /// Checks that the content is of the kind that `kind` names, if it is there: the field that has
+    /// the content, or the kind of a file.
+    fn check_kind(&self) -> Result<(), ControlError> {
+        let Some(kind) = self.kind.as_deref() else {
+            return Ok(());
+        };
+        let set = [
+            ("text", self.text.is_some()),
+            ("media", self.media.is_some()),
+            ("location", self.location.is_some()),
+            ("contact", self.contact.is_some()),
+            ("poll", self.poll.is_some()),
+            ("edit", self.edit.is_some()),
+            ("revoke", self.revoke.is_some()),
+            ("reaction", self.reaction.is_some()),
+            ("content", self.content.is_some()),
+        ];
+        let is_set = set.iter().any(|(field, is_set)| *is_set && *field == kind);
+        let is_file = self.media.as_ref().is_some_and(|media| media.kind.as_str() == kind);
+        if is_set || is_file {
+            return Ok(());
         }
+        let is_known = set.iter().any(|(field, _)| *field == kind);
+        Err(ControlError::Invalid(match is_known {
+            true => format!("kind is {kind}, and the field {kind} is missing"),
+            false => format!("kind: {kind:?} is not the content of this message"),
+        }))
+    }
+
+    fn read(self) -> Result<NewMessage, ControlError> {
+        let unsupported = [
+            (self.mentions.is_some(), "mentions"),
+            (self.view_once.is_some(), "view-once messages"),
+            (self.sticker.is_some(), "stickers outside of media"),
+        ];
+        if let Some((_, what)) = unsupported.into_iter().find(|(is_set, _)| *is_set) {
+            return Err(ControlError::NotSupported(what));
+        }
+        self.check_kind()?;
         let updates = [
             self.edit.map(|Edit { id, text }| MessageUpdate::Edit { id, text }),
             self.revoke.map(|Revoke { id }| MessageUpdate::Revoke { id }),

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::error::Answer;
+use super::strict::Strict;
 use crate::control::{Control, NewPhone, PhoneInfo, Scanned};
 
 pub(super) async fn list(State(control): State<Control>) -> Json<Vec<PhoneInfo>> {
@@ -14,7 +15,7 @@ pub(super) async fn list(State(control): State<Control>) -> Json<Vec<PhoneInfo>>
 
 pub(super) async fn make(
     State(control): State<Control>,
-    Json(new): Json<NewPhone>,
+    Strict(new): Strict<NewPhone>,
 ) -> Answer<PhoneInfo> {
     Ok(Json(control.make_phone(new).await?))
 }
@@ -35,6 +36,7 @@ pub(super) async fn scan(
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct PairCode {
     code: String,
 }
@@ -42,12 +44,13 @@ pub(super) struct PairCode {
 pub(super) async fn pair_code(
     State(control): State<Control>,
     Path(number): Path<String>,
-    Json(PairCode { code }): Json<PairCode>,
+    Strict(PairCode { code }): Strict<PairCode>,
 ) -> Answer<Scanned> {
     Ok(Json(control.enter_pair_code(&number, &code).await?))
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Name {
     name: String,
 }
@@ -55,13 +58,14 @@ pub(super) struct Name {
 pub(super) async fn name(
     State(control): State<Control>,
     Path(number): Path<String>,
-    Json(Name { name }): Json<Name>,
+    Strict(Name { name }): Strict<Name>,
 ) -> Answer<Value> {
     control.set_name(&number, &name).await?;
     Ok(Json(json!({ "name": name })))
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Saved {
     number: String,
     name: String,
@@ -70,13 +74,14 @@ pub(super) struct Saved {
 pub(super) async fn save_contact(
     State(control): State<Control>,
     Path(number): Path<String>,
-    Json(contact): Json<Saved>,
+    Strict(contact): Strict<Saved>,
 ) -> Answer<Value> {
     control.save_contact(&number, &contact.number, &contact.name).await?;
     Ok(Json(json!({ "number": contact.number, "name": contact.name })))
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct SetPresence {
     available: bool,
 }
@@ -84,7 +89,7 @@ pub(super) struct SetPresence {
 pub(super) async fn presence(
     State(control): State<Control>,
     Path(number): Path<String>,
-    Json(SetPresence { available }): Json<SetPresence>,
+    Strict(SetPresence { available }): Strict<SetPresence>,
 ) -> Answer<Value> {
     control.presence(&number, available).await?;
     Ok(Json(json!({ "available": available })))

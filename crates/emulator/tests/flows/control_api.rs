@@ -97,6 +97,39 @@ async fn what_does_not_exist_is_a_404() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_body_with_a_wrong_field_is_refused_and_the_field_named() {
+    let emulator = emulator().await;
+    let phone = emulator.new_phone(None, None).await.unwrap().number;
+    let of_phone = |route: &str| format!("/phones/{phone}/{route}");
+    let messages = of_phone("messages");
+    let place = json!({ "latitude": 1.5 });
+    for (path, body, field) in [
+        (messages.clone(), json!({ "to": phone, "kind": "location", "text": "x" }), "location"),
+        (messages.clone(), json!({ "to": phone, "kind": "hologram", "text": "x" }), "kind"),
+        (messages.clone(), json!({ "to": phone, "txt": "x" }), "txt"),
+        (messages.clone(), json!({ "text": "x" }), "to"),
+        (messages.clone(), json!({ "to": phone, "location": place }), "longitude"),
+        (messages, json!({ "to": phone, "poll": { "name": "?", "choices": [] } }), "choices"),
+        ("/phones".to_owned(), json!({ "nome": "Bia" }), "nome"),
+        (of_phone("typing"), json!({ "to": phone, "state": "dancing" }), "state"),
+        (of_phone("read"), json!({ "with": phone, "kind": "read" }), "kind"),
+        (of_phone("presence"), json!({}), "available"),
+        (of_phone("name"), json!({ "name": 1 }), "name"),
+        (of_phone("pair-code"), json!({ "kode": "x" }), "kode"),
+        (of_phone("contacts"), json!({ "number": phone }), "name"),
+        (of_phone("call"), json!({ "with": phone, "video": true }), "video"),
+        ("/faults".to_owned(), json!({ "kind": "drop", "devices": [] }), "devices"),
+        ("/faults".to_owned(), json!({ "kind": "drop", "delay_ms": 5 }), "delay_ms"),
+        ("/load".to_owned(), json!({ "phones": [phone] }), "to"),
+    ] {
+        let (status, answer) = call(&emulator, "POST", &path, body.clone()).await;
+        assert_eq!(status, 400, "{path} {body}");
+        let error = answer["error"].as_str().unwrap();
+        assert!(error.contains(field), "{path} {body}: {error}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_served_says_so() {
     let emulator = emulator().await;
     let phone = emulator.new_phone(None, None).await.unwrap().number;

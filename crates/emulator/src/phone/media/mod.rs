@@ -30,6 +30,18 @@ pub enum MediaKind {
 }
 
 impl MediaKind {
+    /// Its name in the control API.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Image => "image",
+            Self::Video => "video",
+            Self::Audio => "audio",
+            Self::Voice => "voice",
+            Self::Document => "document",
+            Self::Sticker => "sticker",
+        }
+    }
+
     /// The media type of its keys and of its upload path.
     pub fn media_type(self) -> MediaType {
         match self {
