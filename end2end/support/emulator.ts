@@ -29,6 +29,13 @@ export interface PhoneMessage {
   caption?: string;
   /** The reason why the phone has no file. */
   error?: string;
+  view_once?: boolean;
+  /** Seconds until it disappears. */
+  expiration?: number;
+  /** The options of a poll, or those that a vote chose. */
+  options?: string[];
+  /** The last vote of each person in this poll. */
+  votes?: { from: string; options: string[]; at: number }[];
 }
 
 /** A file on a phone, decrypted with the message's own key. */
@@ -39,6 +46,13 @@ export interface PhoneMedia {
   sha256: string;
   file_name?: string;
   seconds?: number;
+  /** The audio is a voice message. */
+  ptt?: boolean;
+  /** 64 bytes in base64. */
+  waveform?: string;
+  gif_playback?: boolean;
+  /** The sticker moves. */
+  animated?: boolean;
   /** The reason why the phone has no file. */
   problem?: 'missing' | 'damaged';
 }
@@ -55,6 +69,11 @@ export interface NewMedia {
   height?: number;
   /** A small JPEG that the message itself carries. */
   thumbnail?: Buffer;
+  /** 64 bytes in base64, of an audio or voice message. */
+  waveform?: string;
+  gif_playback?: boolean;
+  /** The sticker moves. */
+  animated?: boolean;
   /** A path that the message states instead of the file's own, as a forged message may. */
   direct_path?: string;
 }
@@ -255,8 +274,8 @@ export class Phone {
     return messages;
   }
 
-  /** Sends something to a chat. Returns its id. */
-  private async write(to: Phone, content: object): Promise<string> {
+  /** Sends any body of `POST /phones/{n}/messages` to a chat. Returns the message's id. */
+  async write(to: Phone, content: object): Promise<string> {
     const body = { to: to.number, ...content };
     const { id } = await this.emulator.post<{ id: string }>(`/phones/${this.number}/messages`, body);
     return id;

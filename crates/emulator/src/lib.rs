@@ -49,8 +49,10 @@ pub use control::{
 pub use emulator::Emulator;
 pub use faults::{FaultKind, FaultRequest};
 pub use phone::{
-    Card, MediaInfo, MediaKind, MediaProblem, MessageKind, MessageStatus, NewMedia, ReceivedUpdate,
-    ShownReaction, UpdateKind,
+    Ad, ButtonReply, Card, ContactCard, ListReply, LiveLocation, MediaInfo, MediaKind,
+    MediaProblem, MessageContext, MessageKind, MessageStatus, NewContent, NewMedia, NewMessage,
+    Order, Product, Quote, ReceivedUpdate, ShownReaction, ShownVote, StatusQuote, Template,
+    TemplateButton, TemplateReply, UpdateKind,
 };
 pub use stats::StatsReport;
 pub use world::account::{Addressing, Presence, Typing};

@@ -2,11 +2,8 @@
 
 use std::time::Duration;
 
-use wacore::proto_helpers::MessageBuilderExt as _;
-use waproto::whatsapp::{ContextInfo, Message};
-
 use super::{Control, ControlError, PhoneMessage, Reading};
-use crate::phone::{Card, NewMedia};
+use crate::phone::{Card, MessageContext, NewMedia, NewMessage};
 use crate::simulated_phone::{call, outgoing};
 use crate::stanza::chatstate;
 use crate::stanza::receipt::{ForwardedReceipt, forward_receipt};
@@ -47,16 +44,52 @@ impl Control {
         text: &str,
         score: u32,
     ) -> Result<String, ControlError> {
+        let context = MessageContext { forwarded: Some(score), ..MessageContext::default() };
+        self.send_message(number, to, NewMessage::text(text).in_context(context)).await
+    }
+
+    /// Sends a text, file or card in its context. Returns the message id. `to` is a number or a
+    /// JID, as are the mentioned people.
+    pub async fn send_message(
+        &self,
+        number: &str,
+        to: &str,
+        mut message: NewMessage,
+    ) -> Result<String, ControlError> {
         let account = self.phone(number)?;
         let recipient = self.peer(to)?;
-        let context = ContextInfo {
-            forwarding_score: Some(score),
-            is_forwarded: Some(score > 0),
-            ..Default::default()
-        };
-        let content = Message::text_with_context(text, context);
-        Ok(outgoing::send_content(&self.world, &account, &recipient, content, &Guise::Plain)
-            .await?)
+        let addressing = account.directory().addressing;
+        for mentioned in &mut message.context.mentions {
+            *mentioned = self.peer(mentioned)?.jid(addressing).to_string();
+        }
+        Ok(outgoing::send_message(&self.world, &account, &recipient, &message).await?)
+    }
+
+    /// Votes in the poll `poll` of a chat; no options take an earlier vote back. Returns the id of
+    /// the vote.
+    pub async fn vote(
+        &self,
+        number: &str,
+        to: &str,
+        poll: &str,
+        options: &[String],
+    ) -> Result<String, ControlError> {
+        let account = self.phone(number)?;
+        let recipient = self.peer(to)?;
+        Ok(outgoing::send_vote(&self.world, &account, &recipient, poll, options).await?)
+    }
+
+    /// Sets the timer of disappearing messages of a chat, in seconds; 0 turns it off. Returns the
+    /// id of the setting.
+    pub async fn set_timer(
+        &self,
+        number: &str,
+        to: &str,
+        seconds: u32,
+    ) -> Result<String, ControlError> {
+        let account = self.phone(number)?;
+        let recipient = self.peer(to)?;
+        Ok(outgoing::send_timer(&self.world, &account, &recipient, seconds).await?)
     }
 
     /// Sends a text that WhatsApp presents in another way. Returns the message id.
@@ -112,22 +145,19 @@ impl Control {
         media: NewMedia,
         reply_to: Option<&str>,
     ) -> Result<String, ControlError> {
-        let account = self.phone(number)?;
-        let recipient = self.peer(to)?;
-        Ok(outgoing::send_media(&self.world, &account, &recipient, &media, reply_to).await?)
+        let context = MessageContext::reply(reply_to);
+        self.send_message(number, to, NewMessage::media(media).in_context(context)).await
     }
 
-    /// Sends a place, a contact or a poll from the phone. Returns the message id. `to` is a number
-    /// or a JID.
+    /// Sends a message other than a text or file from the phone. Returns the message id. `to` is a
+    /// number or a JID.
     pub async fn send_card(
         &self,
         number: &str,
         to: &str,
         card: &Card,
     ) -> Result<String, ControlError> {
-        let account = self.phone(number)?;
-        let recipient = self.peer(to)?;
-        Ok(outgoing::send_card(&self.world, &account, &recipient, card).await?)
+        self.send_message(number, to, NewMessage::card(card.clone())).await
     }
 
     /// Returns the messages of a chat on the phone, oldest first.

@@ -120,6 +120,7 @@ async fn describe(account: &Account) -> PhoneInfo {
                 text: last.text.clone(),
                 timestamp: last.timestamp,
             }),
+            expiration: chat.timer(),
             typing: None,
         });
         chats.collect::<Vec<_>>()

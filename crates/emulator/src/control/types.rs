@@ -64,6 +64,9 @@ pub struct ChatInfo {
     pub unread: u32,
     /// The newest message.
     pub last: Option<Last>,
+    /// The timer of disappearing messages, in seconds; 0 if messages stay.
+    #[serde(default)]
+    pub expiration: u32,
     /// The typing state of the other side, as last reported to the phone.
     pub typing: Option<Typing>,
 }

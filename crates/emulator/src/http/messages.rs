@@ -9,11 +9,10 @@ use serde_json::{Value, json};
 
 use super::error::Answer;
 use super::listed::ListedMessage;
-use super::new_message::{Content, NewMessage};
+use super::new_message::{Content, SendRequest};
 use super::strict::Strict;
 use crate::control::{Control, ControlError, Reading, Sent};
 use crate::world::account::Typing;
-use crate::world::guise::Guise;
 
 /// The chat to list, and optionally the length to wait for.
 #[derive(Deserialize)]
@@ -48,19 +47,17 @@ pub(super) async fn list(
 pub(super) async fn send(
     State(control): State<Control>,
     Path(number): Path<String>,
-    NewMessage { to, content, reply_to, guise }: NewMessage,
+    SendRequest { to, content }: SendRequest,
 ) -> Answer<Sent> {
-    let reply_to = reply_to.as_deref();
     let id = match content {
-        Content::Text(text) if guise != Guise::Plain => {
-            control.send_as(&number, &to, &text, &guise).await?
+        Content::New(message) => control.send_message(&number, &to, *message).await?,
+        Content::Disguised(text, guise) => control.send_as(&number, &to, &text, &guise).await?,
+        Content::Raw(content, guise) => {
+            control.send_content(&number, &to, &content, &guise).await?
         }
-        Content::Raw(content) => control.send_content(&number, &to, &content, &guise).await?,
-        Content::Text(text) => control.send_reply(&number, &to, &text, reply_to).await?,
-        Content::Forward { text, score } => control.forward(&number, &to, &text, score).await?,
-        Content::Media(media) => control.send_media_reply(&number, &to, media, reply_to).await?,
-        Content::Card(card) => control.send_card(&number, &to, &card).await?,
         Content::Update(update) => control.update_message(&number, &to, &update).await?,
+        Content::Vote { id, options } => control.vote(&number, &to, &id, &options).await?,
+        Content::Timer(seconds) => control.set_timer(&number, &to, seconds).await?,
     };
     Ok(Json(Sent { id }))
 }

@@ -4,6 +4,17 @@
 //! | --- | --- |
 //! | `POST /phones/{n}/messages` with `"broadcast": "1700000000"`, `"hosted": true` or `"number_withheld": true` | a text or `content` that WhatsApp presents in that way ([`Guise`](crate::Guise)) |
 //! | the same with `"content"` | any `Message`, in protobuf and base64 |
+//! | the same with `"sticker"` `{"base64", "mime"?, "animated"?}` | a sticker |
+//! | the same with `"live_location"` `{"latitude", "longitude", "sequence"?, "elapsed"?, "ended"?}` | a live location, its updates as further messages, and its end |
+//! | the same with `"contacts"` `[{"name", "number"}]` | several contacts in one message |
+//! | the same with `"poll"` `{"name", "options", "multiple"?}` | a poll with 2 to 12 options |
+//! | the same with `"vote"` `{"id", "options"}` | an encrypted vote in the poll `id` |
+//! | the same with `"button_reply"`, `"list_reply"`, `"template_reply"`, `"order"`, `"product"`, `"template"` | what businesses and their customers send ([`Card`](crate::Card)) |
+//! | the same with `"disappearing_timer"` (seconds) | the timer of the chat; `GET /phones/{n}` has it as `chats[].expiration` |
+//! | `"media"` with `"waveform"` (64 bytes in base64), `"gif_playback"` or `"animated"` | a voice message with its volume, a GIF, a moving sticker |
+//! | `"view_once"` beside an image, video, audio or voice message | it may be opened once |
+//! | `"reply_to"`, `"reply_to_status"` `{"id", "text"}`, `"mentions"`, `"expiration"`, `"external_ad_reply"` beside a text, file or card | its context ([`MessageContext`](crate::MessageContext)) |
+//! | `"kind"` | the name of the content, checked against it |
 //! | `POST /phones/{n}/read` with `"type"` | `read`, `read-self`, `played` or `played-self` ([`Reading`](crate::Reading)) |
 //! | `POST /phones/{n}/call` `{"with"}` | an unanswered call |
 //! | `POST /phones/{n}/contacts` `{"number", "name"}` | a name in the address book, which linked devices learn |

@@ -30,6 +30,15 @@ impl AddressBook {
         }
     }
 
+    /// A person's addresses by LID and by number, as far as both are known.
+    pub(super) fn forms(&self, user: &Jid) -> [Jid; 2] {
+        let user = user.to_non_ad();
+        let lid = self.session_address(&user);
+        let number = self.number_of_lid.get(lid.user.as_str());
+        let pn = number.map_or_else(|| user.clone(), |number| Jid::pn(number.as_str()));
+        [lid, pn]
+    }
+
     /// The name of a conversation with `peer` on the phone: the number if it is known, or else the
     /// JID of the group or unknown person.
     pub fn chat_name(&self, peer: &Jid) -> String {

@@ -7,7 +7,7 @@ use wacore_binary::{Jid, JidExt as _};
 use waproto::whatsapp as wa;
 
 use super::{
-    ChatMessage, Envelope, MessageStatus, Phone, PhoneError,
+    ChatMessage, Envelope, MessageContext, MessageKind, MessageStatus, Phone, PhoneError,
     crypto::{now, random},
 };
 
@@ -22,7 +22,18 @@ impl Phone {
         text: &str,
         reply_to: Option<&str>,
     ) -> Result<(String, wa::Message), PhoneError> {
-        let message = self.text(to, text, reply_to)?;
+        self.compose_text_in(to, text, &MessageContext::reply(reply_to))
+    }
+
+    /// Composes a text in a context, as [`Phone::compose_text`] does a plain one.
+    pub fn compose_text_in(
+        &mut self,
+        to: &Jid,
+        text: &str,
+        context: &MessageContext,
+    ) -> Result<(String, wa::Message), PhoneError> {
+        let mut message = wa::Message::text(text);
+        self.add_context(to, &mut message, context)?;
         Ok(self.compose(to, message))
     }
 
@@ -85,8 +96,24 @@ impl Phone {
             (false, _) if chat.is_group() => Jid::pn(quoted.from.as_str()),
             (false, _) => chat.to_non_ad(),
         };
-        let content = wa::Message::text(quoted.text.as_deref().unwrap_or_default());
-        Ok(build_quote_context(id, author.to_string(), &content))
+        Ok(build_quote_context(id, author.to_string(), &self.quoted_content(quoted)))
+    }
+
+    /// The content of a message as a quote has it: a text as it is now, anything else as it was
+    /// sent, without its secret.
+    fn quoted_content(&self, quoted: &ChatMessage) -> wa::Message {
+        let has_text_only = matches!(
+            quoted.kind,
+            MessageKind::Text | MessageKind::Revoked | MessageKind::Undecryptable
+        );
+        let sent = (!has_text_only).then(|| self.recent_content(&quoted.id)).flatten();
+        match sent {
+            Some(mut content) => {
+                content.message_context_info.take();
+                content
+            }
+            None => wa::Message::text(quoted.text.as_deref().unwrap_or_default()),
+        }
     }
 }
 

@@ -49,6 +49,15 @@ pub enum PhoneError {
     /// The message replied to, edited, revoked or reacted to is not in the chat.
     #[error("no message {0} in this chat")]
     UnknownMessage(String),
+    /// The phone has no poll with this id any more.
+    #[error("no poll {0} in this chat")]
+    NoPoll(String),
+    /// The poll has no such option.
+    #[error("options: the poll has no option {0:?}")]
+    NoOption(String),
+    /// The poll takes one answer.
+    #[error("options: the poll takes one answer")]
+    SingleChoice,
     /// Only authors can edit and revoke a message.
     #[error("message {0} is somebody else's")]
     NotOwn(String),

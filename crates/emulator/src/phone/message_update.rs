@@ -65,11 +65,13 @@ impl Phone {
             ..Default::default()
         };
         let now = chrono::Utc::now().timestamp_millis();
+        // An answer to a status quotes a message that is not in the chat.
+        let quoted = target.quoted.as_deref().filter(|id| self.message(to, id).is_ok());
         let message = match update {
             MessageUpdate::Edit { text, .. } => protocol_message(ProtocolMessage {
                 r#type: Some(Type::MESSAGE_EDIT),
                 key: key.into(),
-                edited_message: self.text(to, text, target.quoted.as_deref())?.into(),
+                edited_message: self.text(to, text, quoted)?.into(),
                 timestamp_ms: Some(now),
                 ..Default::default()
             }),

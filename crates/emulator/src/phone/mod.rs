@@ -10,8 +10,10 @@
 //! * `chats`: the conversations on the phone's screen
 //! * `addresses`: the mapping of numbers to LIDs
 //! * `media`: files of messages
-//! * `compose`: messages the phone sends, kept for retries; `card`: places, contacts and polls;
-//!   `message_update`: edits, revocations and reactions
+//! * `compose`: messages the phone sends, kept for retries; `card`: places, contacts, polls and
+//!   what businesses and their customers send; `context`: quotes, mentions, timers and ads of them;
+//!   `message_update`: edits, revocations and reactions; `poll_vote`: votes; `timer`: the timer of
+//!   disappearing messages
 //! * `recent`: messages for companions that could not read them
 //! * `reinstall`: a new registration of the user
 //!
@@ -23,26 +25,34 @@ mod app_state;
 mod card;
 mod chats;
 mod compose;
+mod context;
 mod crypto;
 mod error;
 mod linking;
 mod media;
 mod message_update;
+mod new_message;
+mod poll_vote;
 mod recent;
 mod reinstall;
 mod sent;
 mod signal;
 #[cfg(test)]
 mod tests;
+mod timer;
 
 pub use account::Phone;
 pub use addresses::AddressBook;
 pub use app_state::{AppStateDelta, PatchRefusal};
-pub use card::Card;
+pub use card::{
+    ButtonReply, Card, ContactCard, ListReply, LiveLocation, Order, Product, Template,
+    TemplateButton, TemplateReply,
+};
 pub use chats::{
     Chat, ChatMessage, Chats, Envelope, MediaInfo, MediaProblem, MessageKind, MessageStatus,
-    ReceivedUpdate, ShownReaction, UnreadMessage, UpdateKind,
+    ReceivedUpdate, ShownReaction, ShownVote, UnreadMessage, UpdateKind,
 };
+pub use context::{Ad, MessageContext, Quote, StatusQuote};
 pub use error::PhoneError;
 pub use linking::{
     CompanionFinish, CompanionHello, DeviceTrust, KeyIndexList, Linked, LinkedDevice, PrimaryHello,
@@ -50,4 +60,5 @@ pub use linking::{
 };
 pub use media::{Attachment, MediaKind, NewMedia, ReuploadAnswer, Uploaded};
 pub use message_update::MessageUpdate;
+pub use new_message::{NewContent, NewMessage};
 pub use signal::{Bundle, Enc, EncKind, OneTimePreKey, Opened, SignedPreKey};

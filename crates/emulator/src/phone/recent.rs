@@ -45,6 +45,12 @@ impl Phone {
         messages.push_back(RecentMessage { id: envelope.id.clone(), bytes: info.encode_to_vec() });
     }
 
+    /// The content of a recent message, if the phone has it.
+    pub(super) fn recent_content(&self, id: &str) -> Option<wa::Message> {
+        let bytes = self.recent_message(id)?;
+        wa::WebMessageInfo::decode_from_slice(&bytes).ok()?.message.into_option()
+    }
+
     /// Returns a recent message as a `WebMessageInfo` in protobuf, if the phone has it.
     pub fn recent_message(&self, id: &str) -> Option<Vec<u8>> {
         let recent = self.recent.0.iter().rev().find(|recent| recent.id == id)?;

@@ -12,7 +12,8 @@ use super::media;
 use crate::delivery::{Dispatch, enc_node};
 use crate::notify;
 use crate::phone::{
-    Bundle, Card, MessageStatus, MessageUpdate, NewMedia, Phone, PhoneError, Uploaded,
+    Bundle, MessageContext, MessageStatus, MessageUpdate, NewContent, NewMedia, NewMessage, Phone,
+    PhoneError, Uploaded,
 };
 use crate::world::World;
 use crate::world::account::{Account, Addressing, DeviceAddress};
@@ -41,32 +42,73 @@ pub(crate) async fn send_content(
     send(world, account, recipient, guise, |phone, to| Ok(phone.compose_content(to, content))).await
 }
 
+/// Sends a text, file or card in its context. Returns its id.
+pub(crate) async fn send_message(
+    world: &Arc<World>,
+    account: &Arc<Account>,
+    recipient: &Arc<Account>,
+    new: &NewMessage,
+) -> Result<String, PhoneError> {
+    let guise = &Guise::Plain;
+    let NewMessage { content, context } = new;
+    match content {
+        NewContent::Text(text) => {
+            send(world, account, recipient, guise, |phone, to| {
+                phone.compose_text_in(to, text, context)
+            })
+            .await
+        }
+        NewContent::Card(card) => {
+            send(world, account, recipient, guise, |phone, to| {
+                phone.compose_card(to, card, context)
+            })
+            .await
+        }
+        NewContent::Media(media) => send_media(world, account, recipient, media, context).await,
+    }
+}
+
 /// Uploads a file and sends a message with it. Returns its id.
-pub(crate) async fn send_media(
+async fn send_media(
     world: &Arc<World>,
     account: &Arc<Account>,
     recipient: &Arc<Account>,
     new: &NewMedia,
-    reply_to: Option<&str>,
+    context: &MessageContext,
 ) -> Result<String, PhoneError> {
     let mut sealed = new.seal()?;
     let uploaded = media::upload(world, account, new.kind, &mut sealed)?;
     let direct_path = new.direct_path.clone().unwrap_or(uploaded);
     let file = Uploaded { sealed: &sealed, host: &world.media_host, direct_path: &direct_path };
     send(world, account, recipient, &Guise::Plain, |phone, to| {
-        phone.compose_media(to, new, file, reply_to)
+        phone.compose_media(to, new, file, context)
     })
     .await
 }
 
-/// Sends a place, a contact or a poll. Returns its id.
-pub(crate) async fn send_card(
+/// Votes in a poll of the chat. Returns the id of the vote.
+pub(crate) async fn send_vote(
     world: &Arc<World>,
     account: &Arc<Account>,
     recipient: &Arc<Account>,
-    card: &Card,
+    poll: &str,
+    options: &[String],
 ) -> Result<String, PhoneError> {
-    send(world, account, recipient, &Guise::Plain, |phone, to| phone.compose_card(to, card)).await
+    send(world, account, recipient, &Guise::Plain, |phone, to| {
+        phone.compose_vote(to, poll, options)
+    })
+    .await
+}
+
+/// Sets the chat's timer of disappearing messages. Returns the id of the setting.
+pub(crate) async fn send_timer(
+    world: &Arc<World>,
+    account: &Arc<Account>,
+    recipient: &Arc<Account>,
+    seconds: u32,
+) -> Result<String, PhoneError> {
+    send(world, account, recipient, &Guise::Plain, |phone, to| Ok(phone.compose_timer(to, seconds)))
+        .await
 }
 
 /// Sends an edit, revocation or reaction. Returns the id of its own stanza.

@@ -103,12 +103,39 @@ async fn a_body_with_a_wrong_field_is_refused_and_the_field_named() {
     let of_phone = |route: &str| format!("/phones/{phone}/{route}");
     let messages = of_phone("messages");
     let place = json!({ "latitude": 1.5 });
+    let poll = |options: usize| json!({ "name": "?", "options": vec!["sim"; options] });
+    let file = |kind: &str, mut more: Value| {
+        more["kind"] = json!(kind);
+        more["mime"] = json!("x/y");
+        more["base64"] = json!("");
+        more
+    };
+    let (image, voice) = (|more| file("image", more), |more| file("voice", more));
     for (path, body, field) in [
         (messages.clone(), json!({ "to": phone, "kind": "location", "text": "x" }), "location"),
         (messages.clone(), json!({ "to": phone, "kind": "hologram", "text": "x" }), "kind"),
         (messages.clone(), json!({ "to": phone, "txt": "x" }), "txt"),
         (messages.clone(), json!({ "text": "x" }), "to"),
         (messages.clone(), json!({ "to": phone, "location": place }), "longitude"),
+        (messages.clone(), json!({ "to": phone, "text": "x", "view_once": true }), "view_once"),
+        (messages.clone(), json!({ "to": phone, "text": "x", "poll": poll(2) }), "poll"),
+        (messages.clone(), json!({ "to": phone, "poll": poll(1) }), "poll.options"),
+        (messages.clone(), json!({ "to": phone, "poll": poll(13) }), "poll.options"),
+        (
+            messages.clone(),
+            json!({ "to": phone, "revoke": { "id": "A" }, "reply_to": "B" }),
+            "reply_to",
+        ),
+        (
+            messages.clone(),
+            json!({ "to": phone, "media": image(json!({ "gif_playback": true })) }),
+            "media.gif_playback",
+        ),
+        (
+            messages.clone(),
+            json!({ "to": phone, "media": voice(json!({ "waveform": "AAAA" })) }),
+            "media.waveform",
+        ),
         (messages, json!({ "to": phone, "poll": { "name": "?", "choices": [] } }), "choices"),
         ("/phones".to_owned(), json!({ "nome": "Bia" }), "nome"),
         (of_phone("typing"), json!({ "to": phone, "state": "dancing" }), "state"),
@@ -133,9 +160,7 @@ async fn a_body_with_a_wrong_field_is_refused_and_the_field_named() {
 async fn what_is_not_served_says_so() {
     let emulator = emulator().await;
     let phone = emulator.new_phone(None, None).await.unwrap().number;
-    let once = json!({ "to": phone, "text": "psiu", "view_once": true });
     for (path, body) in [
-        (format!("/phones/{phone}/messages"), once),
         (format!("/phones/{phone}/history"), json!({ "chats": 1 })),
         (format!("/phones/{phone}/picture"), Value::Null),
         ("/groups".to_owned(), json!({ "subject": "x" })),

@@ -286,7 +286,7 @@ async fn a_file_is_sent_and_seen_over_http() {
     let (_, chat) = call(&emulator, "GET", &format!("{path}?with={}", me.phone), Value::Null).await;
     assert_eq!(chat[0]["kind"], "audio");
     let expected = json!({
-        "mime": "audio/ogg; codecs=opus", "size": 100, "seconds": 3,
+        "mime": "audio/ogg; codecs=opus", "size": 100, "seconds": 3, "ptt": true,
         "sha256": sha256(&bytes(100)),
     });
     assert_eq!(chat[0]["media"], expected);

@@ -18,6 +18,9 @@ pub struct Chat {
     /// Updates of messages that have not arrived or could not be decrypted yet.
     #[serde(default)]
     early: Vec<Update>,
+    /// Seconds until new messages disappear; 0 if they stay.
+    #[serde(default)]
+    timer: u32,
 }
 
 /// A message that was just marked read, for the receipt to its author.
@@ -68,6 +71,11 @@ impl Chats {
         self.0.get_mut(name).map(Chat::mark_read).unwrap_or_default()
     }
 
+    /// The timer of disappearing messages in a conversation, in seconds; 0 if they stay.
+    pub fn timer(&self, name: &str) -> u32 {
+        self.get(name).map(Chat::timer).unwrap_or_default()
+    }
+
     pub(super) fn entry(&mut self, name: &str) -> &mut Chat {
         self.0.entry(name.to_owned()).or_default()
     }
@@ -89,6 +97,16 @@ impl Chat {
     /// Number of incoming messages the user has not read.
     pub fn unread(&self) -> u32 {
         self.unread
+    }
+
+    /// Seconds until new messages disappear; 0 if they stay.
+    pub fn timer(&self) -> u32 {
+        self.timer
+    }
+
+    /// Sets the timer. Returns `false` if it was set to this already.
+    pub(super) fn set_timer(&mut self, seconds: u32) -> bool {
+        std::mem::replace(&mut self.timer, seconds) != seconds
     }
 
     pub fn last(&self) -> Option<&ChatMessage> {

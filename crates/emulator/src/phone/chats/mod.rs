@@ -15,4 +15,4 @@ mod update;
 pub use log::{Chat, Chats, UnreadMessage};
 pub use record::Envelope;
 pub use row::{ChatMessage, MediaInfo, MediaProblem, MessageKind, MessageStatus};
-pub use update::{ReceivedUpdate, ShownReaction, UpdateKind};
+pub use update::{ReceivedUpdate, ShownReaction, ShownVote, UpdateKind};

@@ -1,3 +1,4 @@
+use wacore::proto_helpers::MessageExt as _;
 use wacore_binary::Jid;
 use waproto::whatsapp as wa;
 
@@ -70,10 +71,51 @@ impl Phone {
             change,
         };
         match Content::of(message) {
-            Content::Row { kind, text, quoted, media, forwarded } => {
+            Content::Row {
+                kind,
+                text,
+                quoted,
+                media,
+                forwarded,
+                view_once,
+                expiration,
+                options,
+            } => {
                 let row = self.row(envelope, kind, status);
-                let row = ChatMessage { text, quoted, media, forwarded, ..row };
+                let row = ChatMessage {
+                    text,
+                    quoted,
+                    media,
+                    forwarded,
+                    view_once,
+                    expiration,
+                    options,
+                    ..row
+                };
                 self.chats.entry(&name).add(row)
+            }
+            Content::Vote { target, at } => {
+                let chosen =
+                    self.open_vote(envelope, &message.get_base_message().poll_update_message);
+                let row = self.row(envelope, MessageKind::PollVote, status);
+                let row = ChatMessage {
+                    text: chosen.as_ref().map(|options| options.join(", ")),
+                    quoted: Some(target.clone()),
+                    options: chosen.clone().unwrap_or_default(),
+                    ..row
+                };
+                let vote = chosen.map(|options| update(target, Change::Vote(options), at));
+                let chat = self.chats.entry(&name);
+                let is_new = chat.add(row);
+                if let Some(vote) = vote.filter(|_| is_new) {
+                    chat.update(vote);
+                }
+                is_new
+            }
+            Content::Timer(seconds) => {
+                let chat = self.chats.entry(&name);
+                chat.remove_undecryptable(&envelope.id);
+                chat.set_timer(seconds)
             }
             Content::Reaction { target, emoji, at } => {
                 let row = self.row(envelope, MessageKind::Reaction, status);
@@ -110,6 +152,10 @@ impl Phone {
             copies: u32::from(kind != MessageKind::Undecryptable),
             media: None,
             forwarded: 0,
+            view_once: false,
+            expiration: None,
+            options: Vec::new(),
+            votes: Vec::new(),
             edited: false,
             reactions: Vec::new(),
             updates: Vec::new(),

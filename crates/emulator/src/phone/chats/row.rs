@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{ReceivedUpdate, ShownReaction};
+use super::{ReceivedUpdate, ShownReaction, ShownVote};
 
 /// One message in a conversation. In JSON this is a row of `GET /phones/{number}/messages`.
 ///
@@ -37,6 +37,18 @@ pub struct ChatMessage {
     /// The last reaction of each person to this message, by when the person first reacted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reactions: Vec<ShownReaction>,
+    /// The recipient may open it once.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub view_once: bool,
+    /// Seconds until it disappears.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expiration: Option<u32>,
+    /// The options of a poll, or those that a vote chose.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<String>,
+    /// The last vote of each person in this poll, by when the person first voted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub votes: Vec<ShownVote>,
     /// The edits and revocations of this message, in the order in which they arrived.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub updates: Vec<ReceivedUpdate>,
@@ -58,6 +70,18 @@ pub struct MediaInfo {
     /// Duration of a video, audio or voice message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seconds: Option<u32>,
+    /// The audio is a voice message.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ptt: bool,
+    /// The volume over time of an audio or voice message, in base64.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waveform: Option<String>,
+    /// The video plays like a GIF.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub gif_playback: bool,
+    /// The sticker moves.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub animated: bool,
     /// The reason why the phone has no file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<MediaProblem>,
@@ -88,6 +112,14 @@ pub enum MessageKind {
     Poll,
     PollVote,
     Reaction,
+    /// The answer to a button of a business.
+    ButtonReply,
+    /// The answer to a list of a business.
+    ListReply,
+    Order,
+    Product,
+    /// A business' message from a template.
+    Template,
     /// The author deleted it for everyone.
     Revoked,
     /// The message could not be decrypted; a retry may still replace it.

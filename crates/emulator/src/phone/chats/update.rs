@@ -24,6 +24,8 @@ pub(super) enum Change {
     Revoke,
     /// An emoji, empty if it takes the earlier one back.
     Reaction(String),
+    /// The chosen options, none if they take the earlier vote back.
+    Vote(Vec<String>),
 }
 
 /// An edit or revocation that reached the phone, or was made on it.
@@ -56,6 +58,17 @@ pub struct ShownReaction {
     pub at: i64,
 }
 
+/// The last vote of a person in a poll.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShownVote {
+    /// The person's number, or LID if the number is not known.
+    pub from: String,
+    /// The chosen options, none if the person took the vote back.
+    pub options: Vec<String>,
+    /// The person's clock, in milliseconds.
+    pub at: i64,
+}
+
 impl ChatMessage {
     /// Applies an update, if its author may make it. Returns `false` if nothing visible changed.
     ///
@@ -65,6 +78,7 @@ impl ChatMessage {
         let Update { id, author, at, change, .. } = update;
         match change {
             Change::Reaction(emoji) => self.react(ShownReaction { from: author, emoji, at }),
+            Change::Vote(options) => self.vote(ShownVote { from: author, options, at }),
             _ if author != self.from => false,
             Change::Edit(text) => {
                 let is_latest = self.edits().all(|edit| edit.at <= at);
@@ -99,6 +113,16 @@ impl ChatMessage {
             return false;
         }
         self.updates.push(ReceivedUpdate { id, kind, at, copies: 1 });
+        true
+    }
+
+    fn vote(&mut self, vote: ShownVote) -> bool {
+        let earlier = self.votes.iter_mut().find(|earlier| earlier.from == vote.from);
+        match earlier {
+            Some(earlier) if earlier.at > vote.at => return false,
+            Some(earlier) => *earlier = vote,
+            None => self.votes.push(vote),
+        }
         true
     }
 

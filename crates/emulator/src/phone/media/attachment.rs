@@ -1,3 +1,5 @@
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use sha2::{Digest as _, Sha256};
 use wacore::download::{DownloadUtils, Downloadable, MediaType};
 use wacore::proto_helpers::MessageExt as _;
@@ -21,6 +23,10 @@ pub struct Attachment {
     mime: String,
     file_name: Option<String>,
     seconds: Option<u32>,
+    ptt: bool,
+    waveform: Option<Vec<u8>>,
+    gif_playback: bool,
+    animated: bool,
 }
 
 impl Attachment {
@@ -33,18 +39,25 @@ impl Attachment {
         let videos = [&message.video_message, &message.ptv_message];
         if let Some(video) = videos.into_iter().find_map(|video| video.as_option()) {
             let read = Self::read(video, video.mimetype.as_deref());
-            return Some(Self { seconds: video.seconds, ..read });
+            let gif_playback = video.gif_playback == Some(true);
+            return Some(Self { seconds: video.seconds, gif_playback, ..read });
         }
         if let Some(audio) = message.audio_message.as_option() {
             let read = Self::read(audio, audio.mimetype.as_deref());
-            return Some(Self { seconds: audio.seconds, ..read });
+            return Some(Self {
+                seconds: audio.seconds,
+                ptt: audio.ptt == Some(true),
+                waveform: audio.waveform.clone(),
+                ..read
+            });
         }
         if let Some(document) = message.document_message.as_option() {
             let read = Self::read(document, document.mimetype.as_deref());
             return Some(Self { file_name: document.file_name.clone(), ..read });
         }
         let sticker = message.sticker_message.as_option()?;
-        Some(Self::read(sticker, sticker.mimetype.as_deref()))
+        let read = Self::read(sticker, sticker.mimetype.as_deref());
+        Some(Self { animated: sticker.is_animated == Some(true), ..read })
     }
 
     fn read(file: &dyn Downloadable, mime: Option<&str>) -> Self {
@@ -59,6 +72,10 @@ impl Attachment {
             mime: mime.unwrap_or_default().to_owned(),
             file_name: None,
             seconds: None,
+            ptt: false,
+            waveform: None,
+            gif_playback: false,
+            animated: false,
         }
     }
 
@@ -82,6 +99,10 @@ impl Attachment {
             sha256: hex::encode(&self.file_sha256),
             file_name: self.file_name.clone(),
             seconds: self.seconds,
+            ptt: self.ptt,
+            waveform: self.waveform.as_ref().map(|bytes| BASE64_STANDARD.encode(bytes)),
+            gif_playback: self.gif_playback,
+            animated: self.animated,
             problem: None,
         }
     }

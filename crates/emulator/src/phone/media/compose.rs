@@ -1,10 +1,9 @@
-use wacore::proto_helpers::MessageExt as _;
 use wacore::upload::{EncryptedMedia, encrypt_media};
 use wacore_binary::Jid;
 use waproto::whatsapp as wa;
 
 use super::MediaKind;
-use crate::phone::{Phone, PhoneError, crypto::now};
+use crate::phone::{MessageContext, Phone, PhoneError, crypto::now};
 
 /// A file to send, with the metadata of its message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +26,14 @@ pub struct NewMedia {
     pub height: Option<u32>,
     /// A small JPEG that the message itself carries, of an image, video or document.
     pub thumbnail: Option<Vec<u8>>,
+    /// The volume over time of an audio or voice message: 64 bytes from 0 to 100.
+    pub waveform: Option<Vec<u8>>,
+    /// The video plays like a GIF: in a loop and without sound.
+    pub gif_playback: bool,
+    /// The sticker moves.
+    pub animated: bool,
+    /// The recipient may open the image, video, audio or voice message once.
+    pub view_once: bool,
     /// A path that the message states instead of the file's own, as a forged message may.
     pub direct_path: Option<String>,
 }
@@ -44,6 +51,10 @@ impl NewMedia {
             width: None,
             height: None,
             thumbnail: None,
+            waveform: None,
+            gif_playback: false,
+            animated: false,
+            view_once: false,
             direct_path: None,
         }
     }
@@ -94,6 +105,7 @@ impl NewMedia {
                     width: self.width,
                     height: self.height,
                     jpeg_thumbnail: self.thumbnail.clone(),
+                    view_once: self.view_once.then_some(true),
                 });
             }
             MediaKind::Video => {
@@ -104,12 +116,16 @@ impl NewMedia {
                     height: self.height,
                     jpeg_thumbnail: self.thumbnail.clone(),
                     streaming_sidecar: file.sealed.streaming_sidecar.clone(),
+                    gif_playback: self.gif_playback.then_some(true),
+                    view_once: self.view_once.then_some(true),
                 });
             }
             MediaKind::Audio | MediaKind::Voice => {
                 message.audio_message = file_message!(AudioMessage, self, file, {
                     seconds: self.seconds,
                     ptt: Some(self.kind == MediaKind::Voice),
+                    waveform: self.waveform.clone(),
+                    view_once: self.view_once.then_some(true),
                     streaming_sidecar: file.sealed.streaming_sidecar.clone(),
                 });
             }
@@ -125,21 +141,33 @@ impl NewMedia {
                 message.sticker_message = file_message!(StickerMessage, self, file, {
                     width: self.width,
                     height: self.height,
-                    is_animated: Some(false),
+                    is_animated: Some(self.animated),
                 });
             }
         }
         message
     }
 
-    /// Wraps a document with a caption in an envelope, as phones do: versions that cannot show the
-    /// caption ask for an update instead.
+    /// Wraps a document with a caption and a view-once file in an envelope, as phones do: versions
+    /// that do not know the caption or the promise ask for an update instead.
     fn in_envelope(&self, message: wa::Message) -> wa::Message {
-        if self.kind != MediaKind::Document || self.caption.is_none() {
-            return message;
+        let envelope = |message: wa::Message| {
+            wa::message::FutureProofMessage { message: message.into() }.into()
+        };
+        let mut wrapped = wa::Message::default();
+        match self.kind {
+            MediaKind::Document if self.caption.is_some() => {
+                wrapped.document_with_caption_message = envelope(message);
+            }
+            MediaKind::Image | MediaKind::Video if self.view_once => {
+                wrapped.view_once_message_v2 = envelope(message);
+            }
+            MediaKind::Audio | MediaKind::Voice if self.view_once => {
+                wrapped.view_once_message_v2_extension = envelope(message);
+            }
+            _ => return message,
         }
-        let envelope = wa::message::FutureProofMessage { message: message.into() };
-        wa::Message { document_with_caption_message: envelope.into(), ..Default::default() }
+        wrapped
     }
 }
 
@@ -150,12 +178,10 @@ impl Phone {
         to: &Jid,
         media: &NewMedia,
         file: Uploaded<'_>,
-        reply_to: Option<&str>,
+        context: &MessageContext,
     ) -> Result<(String, wa::Message), PhoneError> {
         let mut message = media.message(file);
-        if let Some(id) = reply_to {
-            message.set_context_info(self.quote(to, id)?);
-        }
+        self.add_context(to, &mut message, context)?;
         Ok(self.compose(to, media.in_envelope(message)))
     }
 }
