@@ -16,6 +16,7 @@
 //! * [`connection`]: one task per socket, pairing and login
 //! * [`iq`], [`stanza`]: requests and stanzas from clients
 //! * [`delivery`], [`notify`], [`presence`]: stanzas to clients
+//! * [`privacy_tokens`]: who may write to a restricted account
 //! * [`world`]: accounts, devices, queues
 //! * [`simulated_phone`], [`phone`]: the simulated phones
 //! * [`control`], [`http`]: the control API; [`page`]: a page that uses it
@@ -35,6 +36,7 @@ mod notify;
 mod page;
 pub mod phone;
 mod presence;
+mod privacy_tokens;
 mod simulated_phone;
 mod stanza;
 mod stats;

@@ -10,7 +10,7 @@ use crate::stanza;
 use crate::world::account::{Addressing, DeviceAddress};
 use crate::world::link::Ending;
 use crate::world::queue::Phase;
-use crate::{iq, presence};
+use crate::{iq, presence, simulated_phone};
 
 /// The connection and the device that is logged in on it. Every stanza is checked against that
 /// device.
@@ -104,6 +104,7 @@ fn log_in(connection: &Connection, me: &DeviceAddress) {
         companion.available = false;
         companion.link.replace(connection.link.clone())
     };
+    simulated_phone::send_withheld(world, &me.account);
     if let Some(old) = replaced {
         old.send(conflict("replaced"));
         old.end(Ending::Close);

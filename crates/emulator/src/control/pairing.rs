@@ -30,6 +30,22 @@ impl Control {
         self.link(&account, &candidate, qr).await
     }
 
+    /// Scans a client's QR as [`Control::scan_qr`] does, for clients that know no phones. A phone
+    /// that this makes exists for its client: while no client is connected it sends no delivery
+    /// receipts. A push name beginning `restricted:` asks for a restricted account.
+    pub async fn mock_scan(&self, qr: &str) -> Result<Scanned, ControlError> {
+        let name = self.candidate(qr)?.push_name;
+        let is_known = name.as_deref().is_some_and(|name| self.world.account_named(name).is_some());
+        let scanned = self.scan_qr(qr).await?;
+        if !is_known {
+            let account = self.phone(&scanned.phone)?;
+            let mut directory = account.directory();
+            directory.follows_companions = true;
+            directory.restricted = name.is_some_and(|name| name.starts_with("restricted:"));
+        }
+        Ok(scanned)
+    }
+
     /// Scans a client's QR with the given phone.
     pub async fn scan_with(&self, number: &str, qr: &str) -> Result<Scanned, ControlError> {
         let account = self.phone(number)?;

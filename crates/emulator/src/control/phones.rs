@@ -5,6 +5,7 @@ use crate::clock::now;
 use crate::iq;
 use crate::notify;
 use crate::presence;
+use crate::world::World;
 use crate::world::account::{Account, Addressing, DeviceAddress, Presence};
 
 impl Control {
@@ -36,21 +37,21 @@ impl Control {
             .add_account(new.number.as_deref(), new.name.as_deref(), new.addressing)
             .ok_or_else(|| ControlError::PhoneExists(new.number.unwrap_or_default()))?;
         self.world.changed();
-        Ok(describe(&account).await)
+        Ok(describe(&self.world, &account).await)
     }
 
     /// Returns all phones, by number.
     pub async fn phones(&self) -> Vec<PhoneInfo> {
         let mut phones = Vec::new();
         for account in self.world.accounts() {
-            phones.push(describe(&account).await);
+            phones.push(describe(&self.world, &account).await);
         }
         phones
     }
 
     /// Returns one phone.
     pub async fn phone_info(&self, number: &str) -> Result<PhoneInfo, ControlError> {
-        Ok(describe(&*self.phone(number)?).await)
+        Ok(describe(&self.world, &*self.phone(number)?).await)
     }
 
     /// Changes the push name.
@@ -85,6 +86,22 @@ impl Control {
         Ok(())
     }
 
+    /// Takes the phone's network away or gives it back. Without one it gets no messages, so their
+    /// senders get no receipts of it; its companions are not affected.
+    pub async fn network(&self, number: &str, online: bool) -> Result<(), ControlError> {
+        self.phone(number)?.set_online(online);
+        self.world.changed();
+        Ok(())
+    }
+
+    /// Restricts the account to people with a token of it, or lifts that. Clients that log in
+    /// afterwards present the tokens that they have.
+    pub async fn restrict(&self, number: &str, restricted: bool) -> Result<(), ControlError> {
+        self.phone(number)?.directory().restricted = restricted;
+        self.world.changed();
+        Ok(())
+    }
+
     /// Opens or leaves the app on the phone.
     pub async fn presence(&self, number: &str, available: bool) -> Result<(), ControlError> {
         let account = self.phone(number)?;
@@ -108,7 +125,7 @@ impl Control {
     }
 }
 
-async fn describe(account: &Account) -> PhoneInfo {
+async fn describe(world: &World, account: &Account) -> PhoneInfo {
     let chats = {
         let phone = account.phone.lock().await;
         let chats = phone.chats().iter().map(|(with, chat)| ChatInfo {
@@ -126,9 +143,10 @@ async fn describe(account: &Account) -> PhoneInfo {
         chats.collect::<Vec<_>>()
     };
     let directory = account.directory();
+    let now = world.clock.now();
     let chats = chats
         .into_iter()
-        .map(|chat| ChatInfo { typing: directory.typing.get(&chat.with).copied(), ..chat })
+        .map(|chat| ChatInfo { typing: directory.typing.current(&chat.with, now), ..chat })
         .collect();
     let devices = directory.companions.values().map(|companion| DeviceInfo {
         id: companion.id,
@@ -143,6 +161,8 @@ async fn describe(account: &Account) -> PhoneInfo {
         jid: account.jid(Addressing::Pn).to_string(),
         lid: account.jid(Addressing::Lid).to_string(),
         name: directory.name.clone(),
+        online: account.is_online(),
+        restricted: directory.restricted,
         devices: devices.collect(),
         chats,
     }

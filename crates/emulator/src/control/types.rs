@@ -31,10 +31,20 @@ pub struct PhoneInfo {
     pub lid: String,
     /// Push name.
     pub name: String,
+    /// The phone has a network.
+    #[serde(default = "yes")]
+    pub online: bool,
+    /// Others need a token of this account to write to it.
+    #[serde(default)]
+    pub restricted: bool,
     /// Linked devices, by id.
     pub devices: Vec<DeviceInfo>,
     /// Conversations, by number.
     pub chats: Vec<ChatInfo>,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// A linked device.

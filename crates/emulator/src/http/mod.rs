@@ -16,6 +16,9 @@
 //! | `"reply_to"`, `"reply_to_status"` `{"id", "text"}`, `"mentions"`, `"expiration"`, `"external_ad_reply"` beside a text, file or card | its context ([`MessageContext`](crate::MessageContext)) |
 //! | `"kind"` | the name of the content, checked against it |
 //! | `POST /phones/{n}/read` with `"type"` | `read`, `read-self`, `played` or `played-self` ([`Reading`](crate::Reading)) |
+//! | `POST /admin/mock-phone/scan-qr` | a phone made by it sends no delivery receipts while no client of it is connected; a push name beginning `restricted:` restricts it |
+//! | `POST /phones` with `"restricted": true` | others need a privacy token to write to it; without one they get error 463 |
+//! | `POST /phones/{n}/network` `{"online"}` | the phone loses its network: it gets nothing and sends no receipts until it is back |
 //! | `POST /phones/{n}/call` `{"with"}` | an unanswered call |
 //! | `POST /phones/{n}/contacts` `{"number", "name"}` | a name in the address book, which linked devices learn |
 //! | `GET /phones/{n}/messages` | a message with a file has `sha256` (hex), `size`, `mime`, `name` and `caption` once the phone has decrypted it, or `error` |
@@ -81,6 +84,7 @@ pub(crate) fn router(world: Arc<World>) -> Router {
         .route("/phones/{number}/pair-code", post(phones::pair_code))
         .route("/phones/{number}/name", post(phones::name))
         .route("/phones/{number}/presence", post(phones::presence))
+        .route("/phones/{number}/network", post(phones::network))
         .route("/phones/{number}/devices/{device}", delete(phones::unlink))
         .route(
             "/phones/{number}/messages",

@@ -8,16 +8,32 @@ use serde_json::{Value, json};
 use super::error::Answer;
 use super::strict::Strict;
 use crate::control::{Control, NewPhone, PhoneInfo, Scanned};
+use crate::world::account::Addressing;
 
 pub(super) async fn list(State(control): State<Control>) -> Json<Vec<PhoneInfo>> {
     Json(control.phones().await)
 }
 
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Make {
+    number: Option<String>,
+    name: Option<String>,
+    addressing: Addressing,
+    /// Others need a token of the account to write to it.
+    restricted: bool,
+}
+
 pub(super) async fn make(
     State(control): State<Control>,
-    Strict(new): Strict<NewPhone>,
+    Strict(new): Strict<Make>,
 ) -> Answer<PhoneInfo> {
-    Ok(Json(control.make_phone(new).await?))
+    let Make { number, name, addressing, restricted } = new;
+    let made = control.make_phone(NewPhone { number, name, addressing }).await?;
+    if restricted {
+        control.restrict(&made.number, true).await?;
+    }
+    Ok(Json(PhoneInfo { restricted, ..made }))
 }
 
 pub(super) async fn show(
@@ -93,6 +109,21 @@ pub(super) async fn presence(
 ) -> Answer<Value> {
     control.presence(&number, available).await?;
     Ok(Json(json!({ "available": available })))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Network {
+    online: bool,
+}
+
+pub(super) async fn network(
+    State(control): State<Control>,
+    Path(number): Path<String>,
+    Strict(Network { online }): Strict<Network>,
+) -> Answer<Value> {
+    control.network(&number, online).await?;
+    Ok(Json(json!({ "online": online })))
 }
 
 pub(super) async fn unlink(

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::{Iq, Reply};
 use crate::connection::session::{Session, conflict};
 use crate::notify;
+use crate::stanza::chatstate;
 use crate::world::World;
 use crate::world::account::DeviceAddress;
 use crate::world::companion::Companion;
@@ -94,6 +95,7 @@ pub(super) fn active(session: &Session<'_>) {
     if let Some(companion) = me.account.directory().companions.get_mut(&me.device) {
         companion.start_delivery();
     }
+    chatstate::send_current(&session.connection.world, me);
     let me = me.clone();
     let stopping = session.connection.world.stopping.clone();
     tokio::spawn(async move {

@@ -7,12 +7,9 @@ use wacore_binary::{Jid, Node};
 use super::{Iq, Reply};
 use crate::clock::now;
 use crate::connection::session::Session;
-use crate::notify;
+use crate::privacy_tokens;
 use crate::stanza::attr;
 use crate::world::account::{Addressing, DeviceAddress};
-
-/// Length of the opaque tokens; WhatsApp's have had it.
-const TOKEN_LENGTH: usize = 32;
 
 /// Initial settings of an account. Read receipts matter: with `none` clients send no read
 /// receipts.
@@ -61,25 +58,19 @@ fn tokens(session: &Session<'_>, iq: &Iq<'_>) -> Reply {
 }
 
 fn issue(session: &Session<'_>, jid: &Jid, timestamp: &str) -> Node {
-    let secret: [u8; TOKEN_LENGTH] = rand::rng().random();
-    let token = NodeBuilder::new("token")
+    let world = &session.connection.world;
+    let me = &session.me.account;
+    let secret = match world.account_of(jid) {
+        Some(account) => privacy_tokens::issue(world, me, &account, Addressing::of(jid), timestamp),
+        // Nobody can present it.
+        None => rand::rng().random(),
+    };
+    NodeBuilder::new("token")
         .attr("type", "trusted_contact")
         .attr("t", timestamp)
-        .bytes(secret);
-    let world = &session.connection.world;
-    if let Some(account) = world.account_of(jid) {
-        let tokens = NodeBuilder::new("tokens")
-            .children([NodeBuilder::new("token")
-                .attr("type", "trusted_contact")
-                .attr("t", timestamp)
-                .bytes(secret)
-                .build()])
-            .build();
-        let from = session.me.account.jid(Addressing::of(jid));
-        let notification = notify::notification(world, "privacy_token", from, [tokens]);
-        notify::all_companions(world, &account, 0, &notification);
-    }
-    token.attr("jid", jid).build()
+        .bytes(secret)
+        .attr("jid", jid)
+        .build()
 }
 
 pub(super) fn blocklist(session: &Session<'_>, iq: &Iq<'_>) -> Reply {

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use waproto::whatsapp::Message;
 use waproto::whatsapp::message::protocol_message::Type;
 
-use super::{InboundMessage, Receipt, media, outgoing, placeholder_resend, retries};
+use super::{
+    InboundMessage, Receipt, delivery_receipts, media, outgoing, placeholder_resend, retries,
+};
 use crate::phone::{Enc, EncKind, Envelope, MessageStatus, Opened, Phone, PhoneError};
-use crate::stanza::receipt::{ForwardedReceipt, forward_receipt};
 use crate::world::World;
-use crate::world::account::{Account, Addressing, DeviceAddress};
+use crate::world::account::{Account, Addressing};
 
 /// Decrypts a message, shows it, and sends the delivery receipt or a retry receipt.
 pub(super) async fn handle_message(
@@ -49,23 +50,20 @@ pub(super) async fn handle_message(
         }
         opened
     };
-    account.directory().chat_addressing.insert(other.number().to_owned(), inbound.addressing);
+    {
+        let mut directory = account.directory();
+        directory.chat_addressing.insert(other.number().to_owned(), inbound.addressing);
+        if !own {
+            directory.typing.forget(sender.number());
+        }
+    }
 
     match opened {
         Ok(opened) if inbound.peer => peer_message(world, account, &inbound, &opened.message).await,
         Ok(_) | Err(PhoneError::Duplicate) => {
             retries::forget(account, &inbound.id);
             if !own {
-                forward_receipt(
-                    world,
-                    &ForwardedReceipt {
-                        from: &DeviceAddress::new(account, 0),
-                        to: sender,
-                        addressing: inbound.addressing,
-                        kind: None,
-                        ids: std::slice::from_ref(&inbound.id),
-                    },
-                );
+                delivery_receipts::send(world, account, sender, inbound.addressing, &inbound.id);
             }
         }
         Err(error) => {
@@ -130,6 +128,7 @@ mod tests {
     use super::*;
     use crate::phone::MessageKind;
     use crate::wire::identity::ServerIdentity;
+    use crate::world::account::DeviceAddress;
 
     /// Creates Ana's phone and Bia's, and a message to Ana that claims to come from Bia's first
     /// companion.

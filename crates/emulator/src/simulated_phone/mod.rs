@@ -2,12 +2,13 @@
 //!
 //! [`Phone`](crate::phone::Phone) holds keys and chats and starts nothing by itself. This module
 //! is the device around it: it handles the [`Event`]s of its inbox in order, decrypts messages,
-//! sends receipts, answers retries ([`incoming`], [`retries`]), and fans out its user's messages
+//! sends receipts, answers retries ([`incoming`], [`delivery_receipts`], [`retries`]), and fans out its user's messages
 //! ([`outgoing`]). It uploads and downloads files ([`media`]) and uploads them again on request
 //! ([`reupload`]), and gives its companions messages that they could not read
 //! ([`placeholder_resend`]). Its user may register again ([`mod@reinstall`]).
 
 pub(crate) mod call;
+mod delivery_receipts;
 pub(crate) mod incoming;
 mod media;
 pub(crate) mod outgoing;
@@ -25,6 +26,7 @@ use crate::phone::{Bundle, Enc, MessageStatus};
 use crate::world::World;
 use crate::world::account::{Account, Addressing, DeviceAddress};
 
+pub(crate) use delivery_receipts::send_withheld;
 pub(crate) use outgoing::send_key_share;
 pub(crate) use reinstall::reinstall;
 
@@ -110,6 +112,12 @@ pub(crate) async fn run(
         let Some(event) = event else {
             return;
         };
+        // Without a network the phone gets nothing, and so sends no receipts. Before the emulator
+        // stops, it gets everything, since the messages were acknowledged.
+        tokio::select! {
+            () = account.phone_online() => {}
+            () = draining.cancelled() => {}
+        }
         match event {
             Event::Message(inbound) => incoming::handle_message(&world, &account, inbound).await,
             Event::Receipt(receipt) => incoming::handle_receipt(&account, receipt).await,

@@ -15,6 +15,7 @@ use crate::phone::{
     Bundle, MessageContext, MessageStatus, MessageUpdate, NewContent, NewMedia, NewMessage, Phone,
     PhoneError, Uploaded,
 };
+use crate::privacy_tokens;
 use crate::world::World;
 use crate::world::account::{Account, Addressing, DeviceAddress};
 use crate::world::guise::Guise;
@@ -152,6 +153,7 @@ async fn send(
         extras: Vec::new(),
         guise: guise.clone(),
     };
+    privacy_tokens::issue_with_message(world, account, recipient, addressing);
     // The phone stays locked from here to the delivery, so that its messages leave in order.
     phone.chats_mut().advance(recipient.number(), [id.as_str()], MessageStatus::Sent);
     fan_out(world, &mut phone, &dispatch, &message, &bundles).await;

@@ -7,7 +7,7 @@ use wacore_binary::builder::NodeBuilder;
 
 use crate::connection::session::Session;
 use crate::world::World;
-use crate::world::account::{Account, Addressing, Typing};
+use crate::world::account::{Account, Addressing, DeviceAddress, Typing};
 
 pub(crate) fn handle(session: &Session<'_>, node: &Node) {
     let Some(to) = node.attrs().optional_jid("to") else {
@@ -31,22 +31,44 @@ pub(crate) fn forward(
     addressing: Addressing,
     typing: Typing,
 ) {
+    let node = stanza(from, addressing, typing);
+    let mut directory = to.directory();
+    for companion in directory.companions.values() {
+        companion.send_if_live(node.clone());
+    }
+    directory.typing.report(from.number(), typing, addressing, world.clock.now());
+    drop(directory);
+    world.changed();
+}
+
+/// Sends a client that just went active the states of those who type in a chat with it.
+pub(crate) fn send_current(world: &World, to: &DeviceAddress) {
+    let (link, active) = {
+        let directory = to.account.directory();
+        let companion = directory.companions.get(&to.device);
+        let link = companion.and_then(|companion| companion.link.clone());
+        (link, directory.typing.active(world.clock.now()))
+    };
+    let Some(link) = link else {
+        return;
+    };
+    for (from, reported) in active {
+        if let Some(from) = world.account(&from) {
+            link.send(stanza(&from, reported.addressing, reported.typing));
+        }
+    }
+}
+
+fn stanza(from: &Account, addressing: Addressing, typing: Typing) -> Node {
     let state = match typing {
         Typing::Composing => NodeBuilder::new("composing"),
         Typing::Recording => NodeBuilder::new("composing").attr("media", "audio"),
         Typing::Paused => NodeBuilder::new("paused"),
     };
-    let node = NodeBuilder::new("chatstate")
+    NodeBuilder::new("chatstate")
         .attr("from", from.jid(addressing))
         .children([state.build()])
-        .build();
-    let mut directory = to.directory();
-    for companion in directory.companions.values() {
-        companion.send_if_live(node.clone());
-    }
-    directory.typing.insert(from.number().to_owned(), typing);
-    drop(directory);
-    world.changed();
+        .build()
 }
 
 fn read(state: &Node) -> Option<Typing> {

@@ -9,6 +9,7 @@ use super::{ack, attr};
 use crate::connection::session::Session;
 use crate::delivery::Dispatch;
 use crate::faults::FaultKind;
+use crate::privacy_tokens;
 use crate::world::account::{Account, Addressing, DeviceAddress};
 use crate::world::guise::Guise;
 
@@ -34,6 +35,12 @@ pub(crate) fn handle(session: &Session<'_>, node: &Node) {
         refuse(session, node, NOT_FOUND);
         return;
     };
+    // A stanza for one device belongs to a message that was admitted before.
+    let starts_message = node.get_optional_child("participants").is_some();
+    if starts_message && !privacy_tokens::admits(&recipient, &me.account, node) {
+        refuse(session, node, MISSING_TC_TOKEN);
+        return;
+    }
     let peer = attr(node, "category").as_deref() == Some("peer");
     let clock = &world.clock;
     let dispatch = Dispatch {

@@ -6,6 +6,7 @@ use super::attr;
 use crate::clock::now;
 use crate::connection::session::Session;
 use crate::presence;
+use crate::privacy_tokens;
 use crate::world::account::{Addressing, Presence};
 
 pub(crate) fn handle(session: &Session<'_>, node: &Node) {
@@ -51,6 +52,9 @@ fn subscribe(session: &Session<'_>, node: &Node) {
     };
     let addressing = Addressing::of(&to);
     let me = &session.me;
+    if !privacy_tokens::admits(&account, &me.account, node) {
+        return;
+    }
     let watcher = (me.account.number().to_owned(), me.device, addressing);
     let seen = {
         let mut directory = account.directory();

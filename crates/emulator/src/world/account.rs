@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use serde::{Deserialize, Serialize};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use wacore_binary::Jid;
 
 use super::companion::Companion;
 use super::lock;
 use super::phone_media::PhoneMedia;
+use super::typing::TypingStates;
 use crate::phone::Phone;
 use crate::simulated_phone::Event;
 
@@ -64,6 +65,17 @@ pub(crate) struct Account {
     directory: Mutex<Directory>,
     phone_media: Mutex<PhoneMedia>,
     inbox: mpsc::UnboundedSender<Event>,
+    /// The phone has a network.
+    online: watch::Sender<bool>,
+}
+
+/// A delivery receipt of a phone that was not sent yet.
+pub(crate) struct WithheldReceipt {
+    /// The number of the message's author.
+    pub(crate) author: String,
+    pub(crate) addressing: Addressing,
+    /// The id of the message.
+    pub(crate) id: String,
 }
 
 /// The server's records of an account.
@@ -72,6 +84,14 @@ pub(crate) struct Directory {
     /// message.
     pub(crate) name: String,
     pub(crate) addressing: Addressing,
+    /// The phone sends delivery receipts only while a companion is connected.
+    pub(crate) follows_companions: bool,
+    /// Delivery receipts to send when a companion is connected again.
+    pub(crate) withheld_receipts: Vec<WithheldReceipt>,
+    /// Others need a token of this account to write to it.
+    pub(crate) restricted: bool,
+    /// Tokens this account issued, by the number of the person.
+    pub(crate) issued_tokens: HashMap<String, Vec<u8>>,
     /// The phone's own presence; companions have theirs.
     pub(crate) presence: Presence,
     /// Linked devices by device id (the phone is device 0 and not in here).
@@ -81,8 +101,8 @@ pub(crate) struct Directory {
     /// Subscribers to this account's presence: number, device, and the addressing they use for
     /// this account.
     pub(crate) watchers: HashSet<(String, u16, Addressing)>,
-    /// Typing states of others in their chat with this account, by their number.
-    pub(crate) typing: HashMap<String, Typing>,
+    /// Typing states of others in their chat with this account.
+    pub(crate) typing: TypingStates,
     /// The addressing last used in a chat, by the number of the other side.
     pub(crate) chat_addressing: HashMap<String, Addressing>,
     /// Number of retry requests of the phone for a message, by its id.
@@ -105,11 +125,15 @@ impl Account {
             directory: Mutex::new(Directory {
                 name: phone.name().to_owned(),
                 addressing,
+                follows_companions: false,
+                withheld_receipts: Vec::new(),
+                restricted: false,
+                issued_tokens: HashMap::new(),
                 presence: Presence::Unavailable { last: None },
                 companions: BTreeMap::new(),
                 key_index: None,
                 watchers: HashSet::new(),
-                typing: HashMap::new(),
+                typing: TypingStates::default(),
                 chat_addressing: HashMap::new(),
                 retries: HashMap::new(),
                 blocked: Vec::new(),
@@ -118,6 +142,7 @@ impl Account {
             phone_media: Mutex::default(),
             phone: tokio::sync::Mutex::new(phone),
             inbox,
+            online: watch::Sender::new(true),
         }
     }
 
@@ -156,6 +181,26 @@ impl Account {
         lock(&self.phone_media)
     }
 
+    /// Takes the phone's network away, or gives it back.
+    pub(crate) fn set_online(&self, online: bool) {
+        self.online.send_replace(online);
+    }
+
+    pub(crate) fn is_online(&self) -> bool {
+        *self.online.borrow()
+    }
+
+    /// Waits until the phone has a network.
+    pub(crate) async fn phone_online(&self) {
+        let mut online = self.online.subscribe();
+        while !*online.borrow_and_update() {
+            // The sender lives as long as the account.
+            if online.changed().await.is_err() {
+                return;
+            }
+        }
+    }
+
     /// Sends an event to the phone, which handles its inbox in order.
     pub(crate) fn send_to_phone(&self, event: Event) {
         // A closed inbox means that the emulator is stopping.
@@ -167,6 +212,12 @@ impl Directory {
     /// Ids of all devices, the phone first.
     pub(crate) fn device_ids(&self) -> Vec<u16> {
         std::iter::once(0).chain(self.companions.keys().copied()).collect()
+    }
+
+    /// Returns `true` if the phone sends no delivery receipts now.
+    pub(crate) fn withholds_receipts(&self) -> bool {
+        let has_companion = || self.companions.values().any(|companion| companion.link.is_some());
+        self.follows_companions && !has_companion()
     }
 
     /// The presence others see: online if any device is.

@@ -18,6 +18,7 @@ pub(crate) mod phone_media;
 pub(crate) mod queue;
 mod send_queue;
 pub(crate) mod stored;
+pub(crate) mod typing;
 mod uptime;
 
 use std::collections::HashMap;

@@ -1,5 +1,6 @@
 //! The world on disk: one JSON file, written whole and moved into place.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -37,6 +38,12 @@ struct StoredAccount {
     name: Option<String>,
     addressing: Addressing,
     about: String,
+    #[serde(default)]
+    follows_companions: bool,
+    #[serde(default)]
+    restricted: bool,
+    #[serde(default)]
+    issued_tokens: HashMap<String, Vec<u8>>,
     companions: Vec<StoredCompanion>,
 }
 
@@ -83,6 +90,9 @@ impl StoredWorld {
                 directory.name = name;
             }
             directory.about = stored.about;
+            directory.follows_companions = stored.follows_companions;
+            directory.restricted = stored.restricted;
+            directory.issued_tokens = stored.issued_tokens;
             directory.key_index = Some((key_index.timestamp, key_index.signed));
             for companion in stored.companions {
                 directory.companions.insert(companion.id, companion.restore()?);
@@ -119,6 +129,9 @@ async fn store(account: &Account) -> anyhow::Result<serde_json::Value> {
         name: String,
         addressing: Addressing,
         about: String,
+        follows_companions: bool,
+        restricted: bool,
+        issued_tokens: HashMap<String, Vec<u8>>,
         companions: Vec<StoredCompanion>,
     }
     let phone = account.phone.lock().await;
@@ -129,6 +142,9 @@ async fn store(account: &Account) -> anyhow::Result<serde_json::Value> {
             name: directory.name.clone(),
             addressing: directory.addressing,
             about: directory.about.clone(),
+            follows_companions: directory.follows_companions,
+            restricted: directory.restricted,
+            issued_tokens: directory.issued_tokens.clone(),
             companions: directory
                 .companions
                 .values()

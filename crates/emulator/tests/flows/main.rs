@@ -22,6 +22,7 @@ mod pair_code;
 mod pairing;
 mod polls;
 mod presence;
+mod privacy_tokens;
 mod receipts;
 mod reconnect;
 mod resend;

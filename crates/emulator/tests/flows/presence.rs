@@ -1,6 +1,6 @@
 //! Online, typing, names.
 
-use emulator::{Config, Emulator, Typing};
+use emulator::{Config, Emulator, FaultKind, FaultRequest, Typing};
 use whatsapp_rust::prelude::*;
 use whatsapp_rust::wacore::types::presence::ChatPresence;
 use whatsapp_rust::{ChatStateType, NodeBuilder};
@@ -64,6 +64,47 @@ async fn typing_goes_both_ways() {
         })
         .await
         .unwrap();
+}
+
+#[tokio::test]
+async fn typing_that_is_not_renewed_ends() {
+    let emulator = emulator().await;
+    let (client, me) = TestClient::linked(&emulator).await;
+    let customer = emulator.new_phone(None, None).await.unwrap();
+    client.send(&customer.jid, "oi").await;
+    emulator.until(&customer.number, &me.phone, TIMEOUT, |chat| chat.len() == 1).await.unwrap();
+    emulator.typing(&me.phone, &customer.number, Typing::Composing).await.unwrap();
+    let typing = async || {
+        let phone = emulator.phone_info(&customer.number).await.unwrap();
+        phone.chats[0].typing
+    };
+    assert_eq!(typing().await, Some(Typing::Composing));
+
+    let skew_secs = Some(26);
+    let later = FaultRequest { skew_secs, ..FaultRequest::new(FaultKind::ClockSkew) };
+    emulator.fault(later).await.unwrap();
+    assert_eq!(typing().await, None);
+}
+
+#[tokio::test]
+async fn a_client_that_comes_back_sees_who_is_typing() {
+    let emulator = emulator().await;
+    let (client, me) = TestClient::linked(&emulator).await;
+    let customer = emulator.new_phone(None, None).await.unwrap();
+    client.send(&customer.jid, "oi").await;
+    emulator.until(&customer.number, &me.phone, TIMEOUT, |chat| chat.len() == 1).await.unwrap();
+    let stopped = client.stop().await;
+    emulator.until_phone(&me.phone, TIMEOUT, |phone| !phone.devices[0].online).await.unwrap();
+    emulator.typing(&customer.number, &me.phone, Typing::Composing).await.unwrap();
+
+    let client = stopped.start(&emulator).await;
+    let state = client
+        .event(|event| match event {
+            Event::ChatPresence(update) => Some(update.state),
+            _ => None,
+        })
+        .await;
+    assert!(matches!(state, ChatPresence::Composing));
 }
 
 #[tokio::test]

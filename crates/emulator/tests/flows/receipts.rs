@@ -1,10 +1,12 @@
 //! Delivered and read, in both directions.
 
 use emulator::MessageStatus;
+use serde_json::json;
 use whatsapp_rust::prelude::*;
 use whatsapp_rust::wacore::types::presence::ReceiptType;
 
 use crate::client::{TIMEOUT, TestClient, emulator};
+use crate::control_api::call;
 
 /// Waits for a receipt of the given type. Returns the ids in it.
 async fn receipt(client: &TestClient, kind: ReceiptType) -> Vec<String> {
@@ -88,4 +90,40 @@ async fn reading_on_the_phone_tells_its_client() {
     emulator.until(&me.phone, &customer.number, TIMEOUT, |chat| chat.len() == 1).await.unwrap();
     emulator.read(&me.phone, &customer.number).await.unwrap();
     assert_eq!(receipt(&client, ReceiptType::Read).await, [id]);
+}
+
+#[tokio::test]
+async fn a_phone_without_a_network_sends_its_receipt_when_it_is_back() {
+    let emulator = emulator().await;
+    let (client, me) = TestClient::linked(&emulator).await;
+    let customer = emulator.new_phone(None, None).await.unwrap();
+    emulator.network(&customer.number, false).await.unwrap();
+    let id = client.send(&customer.jid, "chegou?").await;
+    assert_eq!(client.accepted().await, id);
+    assert!(emulator.messages(&customer.number, &me.phone).await.unwrap().is_empty());
+
+    emulator.network(&customer.number, true).await.unwrap();
+    assert_eq!(receipt(&client, ReceiptType::Delivered).await, [id]);
+}
+
+#[tokio::test]
+async fn a_mock_phone_sends_no_receipts_while_its_client_is_away() {
+    let emulator = emulator().await;
+    let (client, me) = TestClient::linked(&emulator).await;
+    let other = TestClient::new(&emulator).await;
+    let qr = json!(other.qr().await);
+    let (_, scanned) = call(&emulator, "POST", "/admin/mock-phone/scan-qr", qr).await;
+    other.connected().await;
+    let phone = scanned["phone"].as_str().unwrap();
+    let stopped = other.stop().await;
+    emulator.until_phone(phone, TIMEOUT, |phone| !phone.devices[0].online).await.unwrap();
+
+    let id = client.send(&format!("{phone}@s.whatsapp.net"), "chegou?").await;
+    assert_eq!(client.accepted().await, id);
+    emulator.until(phone, &me.phone, TIMEOUT, |chat| chat.len() == 1).await.unwrap();
+    let own = emulator.until(&me.phone, phone, TIMEOUT, |chat| chat.len() == 1).await.unwrap();
+    assert_eq!(own[0].status, MessageStatus::Sent);
+
+    let _other = stopped.start(&emulator).await;
+    assert_eq!(receipt(&client, ReceiptType::Delivered).await, [id]);
 }
