@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::world::lock;
 
-/// Default delay of [`FaultKind::Delay`].
+/// Default delay of [`FaultKind::Delay`] and of slow files.
 const DELAY: Duration = Duration::from_secs(1);
 
 /// The body of `POST /faults`.
@@ -33,13 +33,15 @@ pub struct FaultRequest {
     #[serde(default)]
     pub after_ms: Option<u64>,
     /// [`FaultKind::Refused`]: the `<failure>` reason. [`FaultKind::Nack`]: the error.
-    /// [`FaultKind::FewRefs`]: the number of refs.
+    /// [`FaultKind::FewRefs`]: the number of refs. [`FaultKind::MediaRefused`] and
+    /// [`FaultKind::UploadRefused`]: the status of HTTP.
     #[serde(default)]
     pub code: Option<u32>,
     /// [`FaultKind::Ban`]: seconds until the ban ends.
     #[serde(default)]
     pub expire_secs: Option<u32>,
     /// [`FaultKind::Delay`]: milliseconds a message is held back; 1000 if left out.
+    /// [`FaultKind::MediaSlow`] and [`FaultKind::UploadSlow`]: the duration.
     #[serde(default)]
     pub delay_ms: Option<u64>,
     /// [`FaultKind::ClockSkew`]: seconds by which the server's clock is ahead; negative if it is
@@ -75,11 +77,22 @@ impl FaultRequest {
     /// The first field that is set and has no meaning for this kind of fault.
     pub(crate) fn misplaced_field(&self) -> Option<&'static str> {
         use FaultKind as Kind;
+        const WITH_CODE: [FaultKind; 5] = [
+            FaultKind::Refused,
+            FaultKind::Nack,
+            FaultKind::FewRefs,
+            FaultKind::MediaRefused,
+            FaultKind::UploadRefused,
+        ];
         let is_of = |kinds: &[Kind]| kinds.contains(&self.kind);
         let fields = [
-            ("code", self.code.is_some(), is_of(&[Kind::Refused, Kind::Nack, Kind::FewRefs])),
+            ("code", self.code.is_some(), is_of(&WITH_CODE)),
             ("expire_secs", self.expire_secs.is_some(), is_of(&[Kind::Ban])),
-            ("delay_ms", self.delay_ms.is_some(), is_of(&[Kind::Delay])),
+            (
+                "delay_ms",
+                self.delay_ms.is_some(),
+                is_of(&[Kind::Delay, Kind::MediaSlow, Kind::UploadSlow]),
+            ),
             ("skew_secs", self.skew_secs.is_some(), is_of(&[Kind::ClockSkew])),
             ("down_ms", self.down_ms.is_some(), is_of(&[Kind::ServerRestart])),
             (
@@ -224,6 +237,25 @@ pub enum FaultKind {
     /// The next downloads have a flipped bit.
     #[serde(rename = "media-corrupt")]
     MediaCorrupt,
+    /// The next downloads are answered with the status in `code` (500 if left out).
+    #[serde(rename = "media-refused")]
+    MediaRefused,
+    /// The next downloads take `delay_ms` (1000 if left out) from their first byte to the last.
+    #[serde(rename = "media-slow")]
+    MediaSlow,
+    /// The connections of the next downloads break in the middle of the file.
+    #[serde(rename = "media-broken")]
+    MediaBroken,
+    /// The next uploads are refused with the status in `code` (503 if left out).
+    #[serde(rename = "upload-refused")]
+    UploadRefused,
+    /// The next uploads take `delay_ms` longer (1000 if left out).
+    #[serde(rename = "upload-slow")]
+    UploadSlow,
+    /// The next uploads end with a 503 in the middle of the file. The server keeps what arrived, so
+    /// that the client can resume.
+    #[serde(rename = "upload-broken")]
+    UploadBroken,
     /// The next downloads are answered with a redirect to `location`, as by a host with an open
     /// redirect.
     #[serde(rename = "media-redirect")]
@@ -251,6 +283,21 @@ pub(crate) enum DownloadEffect {
     Truncate,
     /// One bit is wrong.
     Corrupt,
+    /// The file takes this long.
+    Slow(Duration),
+    /// The connection breaks in the middle.
+    Break,
+}
+
+/// The effect of faults on an upload.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum UploadEffect {
+    Accept,
+    Refuse(StatusCode),
+    /// The upload takes this much longer.
+    Slow(Duration),
+    /// The upload ends in the middle.
+    Break,
 }
 
 /// The effect of faults on a message to a client.
@@ -308,6 +355,18 @@ pub(crate) struct Armed {
     pub(crate) location: Option<String>,
 }
 
+impl Armed {
+    /// The status in `code`, or else this one.
+    fn status(&self, or: StatusCode) -> StatusCode {
+        let code = self.code.and_then(|code| u16::try_from(code).ok());
+        code.and_then(|code| StatusCode::from_u16(code).ok()).unwrap_or(or)
+    }
+
+    fn delay(&self) -> Duration {
+        self.delay_ms.map_or(DELAY, Duration::from_millis)
+    }
+}
+
 /// The armed faults.
 #[derive(Default)]
 pub(crate) struct Faults {
@@ -361,9 +420,7 @@ impl Faults {
             FaultKind::DropFrame => MessageEffect::Drop,
             FaultKind::Duplicate => MessageEffect::Duplicate,
             FaultKind::Corrupt => MessageEffect::Corrupt,
-            FaultKind::Delay => {
-                MessageEffect::Delay(fault.delay_ms.map_or(DELAY, Duration::from_millis))
-            }
+            FaultKind::Delay => MessageEffect::Delay(fault.delay()),
             FaultKind::Reorder => MessageEffect::Overtaken,
             _ => MessageEffect::Deliver,
         }
@@ -371,7 +428,10 @@ impl Faults {
 
     /// The effect of armed faults on the download of a file that a device uploaded.
     pub(crate) fn download_effect(&self, number: &str, device: u16) -> DownloadEffect {
-        const KINDS: [FaultKind; 6] = [
+        const KINDS: [FaultKind; 9] = [
+            FaultKind::MediaRefused,
+            FaultKind::MediaSlow,
+            FaultKind::MediaBroken,
             FaultKind::MediaRedirect,
             FaultKind::Media401,
             FaultKind::Media404,
@@ -379,17 +439,40 @@ impl Faults {
             FaultKind::MediaTruncated,
             FaultKind::MediaCorrupt,
         ];
-        let fault = self.trigger(&KINDS, number, device);
-        if let Some(Armed { kind: FaultKind::MediaRedirect, location, .. }) = fault {
-            return DownloadEffect::Redirect(location.unwrap_or_default());
-        }
-        match fault.map(|fault| fault.kind) {
-            Some(FaultKind::Media401) => DownloadEffect::Refuse(StatusCode::UNAUTHORIZED),
-            Some(FaultKind::Media404) => DownloadEffect::Refuse(StatusCode::NOT_FOUND),
-            Some(FaultKind::Media503) => DownloadEffect::Refuse(StatusCode::SERVICE_UNAVAILABLE),
-            Some(FaultKind::MediaTruncated) => DownloadEffect::Truncate,
-            Some(FaultKind::MediaCorrupt) => DownloadEffect::Corrupt,
+        let Some(fault) = self.trigger(&KINDS, number, device) else {
+            return DownloadEffect::Serve;
+        };
+        match fault.kind {
+            FaultKind::MediaRedirect => {
+                DownloadEffect::Redirect(fault.location.unwrap_or_default())
+            }
+            FaultKind::Media401 => DownloadEffect::Refuse(StatusCode::UNAUTHORIZED),
+            FaultKind::Media404 => DownloadEffect::Refuse(StatusCode::NOT_FOUND),
+            FaultKind::Media503 => DownloadEffect::Refuse(StatusCode::SERVICE_UNAVAILABLE),
+            FaultKind::MediaRefused => {
+                DownloadEffect::Refuse(fault.status(StatusCode::INTERNAL_SERVER_ERROR))
+            }
+            FaultKind::MediaTruncated => DownloadEffect::Truncate,
+            FaultKind::MediaCorrupt => DownloadEffect::Corrupt,
+            FaultKind::MediaSlow => DownloadEffect::Slow(fault.delay()),
+            FaultKind::MediaBroken => DownloadEffect::Break,
             _ => DownloadEffect::Serve,
+        }
+    }
+
+    /// The effect of armed faults on an upload of a device.
+    pub(crate) fn upload_effect(&self, number: &str, device: u16) -> UploadEffect {
+        const KINDS: [FaultKind; 3] =
+            [FaultKind::UploadRefused, FaultKind::UploadSlow, FaultKind::UploadBroken];
+        let Some(fault) = self.trigger(&KINDS, number, device) else {
+            return UploadEffect::Accept;
+        };
+        match fault.kind {
+            FaultKind::UploadRefused => {
+                UploadEffect::Refuse(fault.status(StatusCode::SERVICE_UNAVAILABLE))
+            }
+            FaultKind::UploadSlow => UploadEffect::Slow(fault.delay()),
+            _ => UploadEffect::Break,
         }
     }
 }

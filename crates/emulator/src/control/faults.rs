@@ -27,6 +27,12 @@ impl Control {
                 "{field} has no meaning for this kind of fault"
             )));
         }
+        let is_of_http = [FaultKind::MediaRefused, FaultKind::UploadRefused];
+        if is_of_http.contains(&request.kind)
+            && request.code.is_some_and(|code| !(400..=599).contains(&code))
+        {
+            return Err(ControlError::Invalid("code is a status from 400 to 599".to_owned()));
+        }
         // A forgotten device would log out every companion.
         if request.kind == FaultKind::IdentityChange && target == Target::Everybody {
             return Err(ControlError::Invalid("identity-change needs a device".to_owned()));
@@ -121,6 +127,12 @@ async fn carry_out(world: &Arc<World>, request: &FaultRequest, target: Target) -
         | FaultKind::Media503
         | FaultKind::MediaTruncated
         | FaultKind::MediaCorrupt
+        | FaultKind::MediaRefused
+        | FaultKind::MediaSlow
+        | FaultKind::MediaBroken
+        | FaultKind::UploadRefused
+        | FaultKind::UploadSlow
+        | FaultKind::UploadBroken
         | FaultKind::MediaRedirect
         | FaultKind::ReuploadElsewhere => {
             arm(world, request, target);

@@ -5,11 +5,12 @@
 //! and an upload may continue from there.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, Query, State};
-use axum::http::{StatusCode, Uri, header};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -19,7 +20,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use crate::faults::DownloadEffect;
+use super::byte_range::{Wanted, wanted};
+use crate::faults::{DownloadEffect, UploadEffect};
 use crate::world::World;
 use crate::world::media::{MediaStore, Uploader};
 
@@ -43,6 +45,7 @@ pub(super) async fn upload(
     State(world): State<Arc<World>>,
     Path((family, token)): Path<(String, String)>,
     Query(Upload { auth, resume, file_offset }): Query<Upload>,
+    headers: HeaderMap,
     body: Body,
 ) -> Result<Json<Value>, Refusal> {
     let Some(uploader) = world.media.uploader_of(&auth) else {
@@ -55,6 +58,13 @@ pub(super) async fn upload(
     if resume.is_some() {
         return Ok(Json(progress(&world, &uploader, &hash)));
     }
+    let mut limit = usize::MAX;
+    match world.faults.upload_effect(&uploader.number, uploader.device) {
+        UploadEffect::Accept => {}
+        UploadEffect::Refuse(status) => return Err(Refusal(status, "a fault")),
+        UploadEffect::Slow(time) => tokio::time::sleep(time).await,
+        UploadEffect::Break => limit = content_length(&headers) / 2,
+    }
     let mut partial = BytesMut::from(world.media.partial_upload(&uploader, &hash));
     if file_offset > partial.len() {
         let why = "the upload did not come this far";
@@ -62,7 +72,7 @@ pub(super) async fn upload(
     }
     partial.truncate(file_offset);
     let incoming = IncomingUpload { store: &world.media, uploader, hash, bytes: partial };
-    let (uploader, sealed) = incoming.receive(body).await?;
+    let (uploader, sealed) = incoming.receive(body, limit).await?;
     match world.media.put(&family, sealed, uploader) {
         Some(direct_path) => Ok(Json(described(&world, &direct_path))),
         None => Err(Refusal(StatusCode::NOT_FOUND, "no such family of media")),
@@ -100,8 +110,10 @@ struct IncomingUpload<'a> {
 }
 
 impl IncomingUpload<'_> {
-    /// Receives the rest of the file. Returns the whole of it if its hash is the announced one.
-    async fn receive(mut self, body: Body) -> Result<(Uploader, Bytes), Refusal> {
+    /// Receives the rest of the file. Returns the whole of it if its hash is the announced one. A
+    /// fault ends the upload after `limit` bytes.
+    async fn receive(mut self, body: Body, limit: usize) -> Result<(Uploader, Bytes), Refusal> {
+        let mut left = limit;
         let mut received = Sha256::new_with_prefix(&self.bytes);
         let mut body = body.into_data_stream();
         while let Some(chunk) = body.next().await {
@@ -112,8 +124,13 @@ impl IncomingUpload<'_> {
                 self.bytes.clear();
                 return Err(Refusal(StatusCode::PAYLOAD_TOO_LARGE, "files are at most 256 MiB"));
             }
-            received.update(&chunk);
-            self.bytes.extend_from_slice(&chunk);
+            let taken = chunk.len().min(left);
+            received.update(&chunk[..taken]);
+            self.bytes.extend_from_slice(&chunk[..taken]);
+            left -= taken;
+            if left == 0 {
+                return Err(Refusal(StatusCode::SERVICE_UNAVAILABLE, "a fault"));
+            }
         }
         let bytes = std::mem::take(&mut self.bytes);
         self.store.forget_partial(&self.uploader, &self.hash);
@@ -136,23 +153,76 @@ impl Drop for IncomingUpload<'_> {
     }
 }
 
+fn content_length(headers: &HeaderMap) -> usize {
+    let length = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
+    length.and_then(|length| length.parse().ok()).unwrap_or_default()
+}
+
 pub(super) async fn download(
     State(world): State<Arc<World>>,
     uri: Uri,
+    headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let address = uri.path_and_query().map_or("", |address| address.as_str());
     let Some(blob) = world.media.find(address) else {
         return Err(Refusal(StatusCode::NOT_FOUND, "no such file"));
     };
     match world.faults.download_effect(&blob.uploader.number, blob.uploader.device) {
-        DownloadEffect::Serve => Ok(blob.bytes.into_response()),
+        DownloadEffect::Serve => serve(blob.bytes, &headers),
         DownloadEffect::Refuse(status) => Err(Refusal(status, "a fault")),
         DownloadEffect::Redirect(location) => {
             Ok((StatusCode::FOUND, [(header::LOCATION, location)]).into_response())
         }
         DownloadEffect::Truncate => Ok(blob.bytes.slice(..blob.bytes.len() / 2).into_response()),
         DownloadEffect::Corrupt => Ok(corrupted(&blob.bytes).into_response()),
+        DownloadEffect::Slow(time) => Ok(slow(blob.bytes, time)),
+        DownloadEffect::Break => Ok(broken(&blob.bytes)),
     }
+}
+
+/// The file, or the range of it that the client asks for.
+fn serve(bytes: Bytes, headers: &HeaderMap) -> Result<Response, Refusal> {
+    let length = bytes.len();
+    match wanted(headers, length) {
+        Wanted::Whole => Ok(([(header::ACCEPT_RANGES, "bytes")], bytes).into_response()),
+        Wanted::Part(range) => {
+            let stated = format!("bytes {}-{}/{length}", range.start, range.end - 1);
+            let headers = [(header::CONTENT_RANGE, stated)];
+            Ok((StatusCode::PARTIAL_CONTENT, headers, bytes.slice(range)).into_response())
+        }
+        Wanted::Unsatisfiable => {
+            let why = "the file is shorter than that";
+            Err(Refusal(StatusCode::RANGE_NOT_SATISFIABLE, why))
+        }
+    }
+}
+
+/// The file in pieces that together take this long.
+fn slow(bytes: Bytes, time: Duration) -> Response {
+    const PIECES: usize = 10;
+    let length = bytes.len();
+    let piece = length.div_ceil(PIECES).max(1);
+    let pause = time / 10;
+    let pieces = futures::stream::unfold(bytes, move |mut rest| async move {
+        if rest.is_empty() {
+            return None;
+        }
+        tokio::time::sleep(pause).await;
+        let next = rest.split_to(piece.min(rest.len()));
+        Some((Ok::<_, std::io::Error>(next), rest))
+    });
+    stated(length, Body::from_stream(pieces))
+}
+
+/// Half of the file, of which the whole length was stated, and then the end of the connection.
+fn broken(bytes: &Bytes) -> Response {
+    let half = Ok(bytes.slice(..bytes.len() / 2));
+    let end = Err(std::io::Error::other("a fault"));
+    stated(bytes.len(), Body::from_stream(futures::stream::iter([half, end])))
+}
+
+fn stated(length: usize, body: Body) -> Response {
+    ([(header::CONTENT_LENGTH, length.to_string())], body).into_response()
 }
 
 /// The same bytes with one bit flipped in the middle.

@@ -29,6 +29,7 @@
 //! [`error`] maps failures to statuses.
 
 mod admin;
+mod byte_range;
 mod error;
 mod listed;
 mod media;

@@ -58,6 +58,7 @@ async fn each_fault_fails_downloads_and_passes() {
         (FaultKind::Media503, 1, Some(503)),
         (FaultKind::MediaTruncated, 1, None),
         (FaultKind::MediaCorrupt, 1, None),
+        (FaultKind::MediaRefused, 1, Some(500)),
     ];
     let emulator = emulator().await;
     let (client, received, customer) = with_photo(&emulator).await;
@@ -191,4 +192,59 @@ async fn a_forged_path_a_redirect_and_a_phone_that_lies_say_what_they_were_told_
     emulator.send_media(&customer, &me.number, forged).await.unwrap();
     let received = client.message().await;
     assert_eq!(file(&received.message).direct_path(), Some("//other/x"));
+}
+
+#[tokio::test]
+async fn a_slow_download_arrives_and_one_that_breaks_off_fails() {
+    let emulator = emulator().await;
+    let (client, received, customer) = with_photo(&emulator).await;
+    let slow = FaultRequest { delay_ms: Some(50), ..FaultRequest::new(FaultKind::MediaSlow) };
+    emulator.fault(slow.on(&customer)).await.unwrap();
+    downloads(&client, &received).await;
+
+    // The library may make another attempt, which then breaks off as well.
+    let broken = FaultRequest { count: Some(10), ..FaultRequest::new(FaultKind::MediaBroken) };
+    emulator.fault(broken.on(&customer)).await.unwrap();
+    assert_eq!(failure(&client, &received).await, None);
+}
+
+#[tokio::test]
+async fn an_upload_may_be_slow_or_refused_and_resumed_after_it_broke_off() {
+    let emulator = emulator().await;
+    let (client, me) = TestClient::linked(&emulator).await;
+    let customer = emulator.new_phone(None, None).await.unwrap();
+    // Clients ask for the progress of an upload from 5 MiB on.
+    let bytes = vec![7; 6 * 1024 * 1024];
+    let upload = |bytes: Vec<u8>| {
+        client.client.upload(
+            bytes,
+            MediaType::Document,
+            UploadOptions::new().with_media_key([5; 32]),
+        )
+    };
+    let slow = FaultRequest { delay_ms: Some(50), ..FaultRequest::new(FaultKind::UploadSlow) };
+    emulator.fault(slow).await.unwrap();
+    upload(vec![1; 100]).await.unwrap();
+
+    let code = FaultRequest { code: Some(200), ..FaultRequest::new(FaultKind::UploadRefused) };
+    assert!(emulator.fault(code).await.is_err(), "not an error");
+    let refused = FaultRequest { count: Some(100), ..FaultRequest::new(FaultKind::UploadRefused) };
+    emulator.fault(refused.on(&me.jid)).await.unwrap();
+    assert!(upload(vec![2; 100]).await.is_err());
+
+    let (other, _) = TestClient::linked(&emulator).await;
+    emulator.fault(FaultRequest::new(FaultKind::UploadBroken)).await.unwrap();
+    let options = || UploadOptions::new().with_media_key([5; 32]);
+    let _ = other.client.upload(bytes.clone(), MediaType::Document, options()).await;
+    let resumed = other.client.upload(bytes, MediaType::Document, options()).await.unwrap();
+    let message = whatsapp_rust::media::document_message(resumed, Default::default());
+    let chat: Jid = customer.jid.parse().unwrap();
+    other.client.send_message(chat, message).await.unwrap();
+    let arrived = emulator
+        .until_phone(&customer.number, TIMEOUT, |phone| !phone.chats.is_empty())
+        .await
+        .unwrap();
+    let with = &arrived.chats[0].with;
+    let chat = emulator.messages(&customer.number, with).await.unwrap();
+    assert_eq!(chat[0].media.as_ref().unwrap().problem, None);
 }

@@ -1,0 +1,63 @@
+//! `Range: bytes=…` of a download.
+
+use std::ops::Range;
+
+use axum::http::{HeaderMap, header};
+
+/// The bytes that a request asks for.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Wanted {
+    Whole,
+    Part(Range<usize>),
+    /// The range begins behind the end of the file.
+    Unsatisfiable,
+}
+
+/// Reads the header for a file of this length. One that is not understood asks for the whole file,
+/// as RFC 9110 has it; of several ranges none is served.
+pub(super) fn wanted(headers: &HeaderMap, length: usize) -> Wanted {
+    let range = headers.get(header::RANGE).and_then(|range| range.to_str().ok());
+    range.and_then(|range| parse(range, length)).unwrap_or(Wanted::Whole)
+}
+
+fn parse(range: &str, length: usize) -> Option<Wanted> {
+    let (first, last) = range.strip_prefix("bytes=")?.split_once('-')?;
+    let part = match (first, last) {
+        ("", suffix) => {
+            let suffix: usize = suffix.parse().ok()?;
+            length.saturating_sub(suffix)..length
+        }
+        (first, "") => first.parse().ok()?..length,
+        (first, last) => {
+            let (first, last): (usize, usize) = (first.parse().ok()?, last.parse().ok()?);
+            if last < first {
+                return None;
+            }
+            first..last.saturating_add(1).min(length)
+        }
+    };
+    Some(if part.start < length { Wanted::Part(part) } else { Wanted::Unsatisfiable })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_are_read_as_http_has_them() {
+        for (range, expected) in [
+            ("bytes=0-3", Wanted::Part(0..4)),
+            ("bytes=4-", Wanted::Part(4..10)),
+            ("bytes=-3", Wanted::Part(7..10)),
+            ("bytes=8-99", Wanted::Part(8..10)),
+            ("bytes=10-", Wanted::Unsatisfiable),
+            ("bytes=5-4", Wanted::Whole),
+            ("bytes=0-1,4-5", Wanted::Whole),
+            ("lines=1-2", Wanted::Whole),
+        ] {
+            let headers = HeaderMap::from_iter([(header::RANGE, range.parse().expect("ascii"))]);
+            assert_eq!(wanted(&headers, 10), expected, "{range}");
+        }
+        assert_eq!(wanted(&HeaderMap::new(), 10), Wanted::Whole);
+    }
+}
