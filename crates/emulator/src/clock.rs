@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-use crate::world::lock;
+use crate::lock::lock;
 
 /// The real time, in seconds since 1970.
 pub(crate) fn now() -> i64 {

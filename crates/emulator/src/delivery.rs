@@ -10,11 +10,11 @@ use waproto::whatsapp::Message;
 
 use crate::clock::Stamp;
 use crate::phone::{Enc, EncKind};
-use crate::simulated_phone::{Event, InboundMessage};
 use crate::stanza;
 use crate::world::World;
 use crate::world::account::{Account, Addressing, DeviceAddress};
 use crate::world::guise::Guise;
+use crate::world::inbox::{Event, InboundMessage};
 use crate::world::queue::Class;
 
 /// A message as the server sees it: sender, recipient and metadata, without the content.

@@ -16,6 +16,7 @@ use tokio::task::JoinHandle;
 use crate::config::Config;
 use crate::control::Control;
 use crate::http;
+use crate::simulated_phone;
 use crate::wire::identity::ServerIdentity;
 use crate::wire::tls::TlsListener;
 use crate::world::World;
@@ -52,7 +53,7 @@ impl Emulator {
             Some(stored) => stored.identity()?,
             None => ServerIdentity::generate()?,
         };
-        let world = Arc::new(World::new(identity, tls_address.to_string()));
+        let world = Arc::new(World::new(identity, tls_address.to_string(), simulated_phone::start));
         if let Some(stored) = stored {
             stored.restore_into(&world)?;
         }

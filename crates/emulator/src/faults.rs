@@ -11,7 +11,7 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 
-use crate::world::lock;
+use crate::lock::lock;
 
 /// Default delay of [`FaultKind::Delay`] and of slow files.
 const DELAY: Duration = Duration::from_secs(1);

@@ -17,11 +17,12 @@
 //! * [`iq`], [`stanza`]: requests and stanzas from clients
 //! * [`delivery`], [`notify`], [`presence`]: stanzas to clients
 //! * [`privacy_tokens`]: who may write to a restricted account
-//! * [`world`]: accounts, devices, queues
+//! * [`world`]: accounts, devices, queues, the inboxes of the phones. Everything that handles
+//!   stanzas uses it, and it uses none of that
 //! * [`simulated_phone`], [`phone`]: the simulated phones
 //! * [`control`], [`http`]: the control API; [`page`]: a page that uses it
 //! * [`faults`]: injected faults; [`clock`]: the time in stanzas
-//! * [`stats`][]: counters
+//! * [`stats`][]: counters; `lock`: locks
 
 mod clock;
 mod config;
@@ -32,6 +33,7 @@ mod emulator;
 mod faults;
 mod http;
 mod iq;
+mod lock;
 mod notify;
 mod page;
 pub mod phone;

@@ -6,9 +6,9 @@ use wacore_binary::builder::NodeBuilder;
 use wacore_binary::node::NodeValue;
 use wacore_binary::{Node, SERVER_JID};
 
-use crate::simulated_phone::Event;
 use crate::world::World;
 use crate::world::account::{Account, Addressing};
+use crate::world::inbox::Event;
 use crate::world::keys::LOW_WATER;
 use crate::world::queue::Class;
 

@@ -5,12 +5,11 @@ use std::sync::Arc;
 use waproto::whatsapp::Message;
 use waproto::whatsapp::message::protocol_message::Type;
 
-use super::{
-    InboundMessage, Receipt, delivery_receipts, media, outgoing, placeholder_resend, retries,
-};
+use super::{delivery_receipts, media, outgoing, placeholder_resend, retries};
 use crate::phone::{Enc, EncKind, Envelope, MessageStatus, Opened, Phone, PhoneError};
 use crate::world::World;
 use crate::world::account::{Account, Addressing};
+use crate::world::inbox::{InboundMessage, Receipt};
 
 /// Decrypts a message, shows it, and sends the delivery receipt or a retry receipt.
 pub(super) async fn handle_message(
@@ -127,6 +126,7 @@ pub(super) async fn handle_receipt(account: &Arc<Account>, receipt: Receipt) {
 mod tests {
     use super::*;
     use crate::phone::MessageKind;
+    use crate::simulated_phone;
     use crate::wire::identity::ServerIdentity;
     use crate::world::account::DeviceAddress;
 
@@ -158,7 +158,7 @@ mod tests {
     #[tokio::test]
     async fn a_companion_its_account_did_not_sign_is_refused_and_counted() {
         let identity = ServerIdentity::generate().expect("keys");
-        let world = Arc::new(World::new(identity, "localhost".to_owned()));
+        let world = Arc::new(World::new(identity, "localhost".to_owned(), simulated_phone::start));
         let (ana, forged) = message_from_a_companion(&world).await;
         let bia = forged.from.account.number().to_owned();
 

@@ -12,10 +12,11 @@ use waproto::whatsapp::message::{
     protocol_message::Type,
 };
 
-use super::{InboundMessage, outgoing};
+use super::outgoing;
 use crate::faults::FaultKind;
 use crate::world::World;
 use crate::world::account::Account;
+use crate::world::inbox::InboundMessage;
 
 /// Gives a companion the messages it names, as far as the phone has them. `inbound` carried the
 /// request.

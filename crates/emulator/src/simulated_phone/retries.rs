@@ -10,12 +10,12 @@ use wacore_binary::Node;
 use wacore_binary::builder::NodeBuilder;
 
 use super::outgoing::{edit_attribute, send_again};
-use super::{Event, InboundMessage, Retry};
 use crate::delivery::Dispatch;
 use crate::phone::{Bundle, Phone};
 use crate::world::World;
 use crate::world::account::{Account, DeviceAddress};
 use crate::world::guise::Guise;
+use crate::world::inbox::{Event, InboundMessage, Retry};
 use crate::world::queue::Class;
 
 /// Sends a retry receipt with fresh keys to the device whose message could not be read.

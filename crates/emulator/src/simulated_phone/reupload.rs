@@ -5,12 +5,13 @@ use std::sync::Arc;
 use wacore_binary::Node;
 use wacore_binary::builder::NodeBuilder;
 
-use super::{Reupload, media};
+use super::media;
 use crate::faults::FaultKind;
 use crate::notify;
 use crate::phone::ReuploadAnswer;
 use crate::world::World;
 use crate::world::account::Account;
+use crate::world::inbox::Reupload;
 use crate::world::phone_media::MediaFile;
 
 /// `<error code>` of a phone that does not have the message (`MediaRetryResult::NotFound`).

@@ -10,9 +10,9 @@ use super::{acknowledge, attr, bytes};
 use crate::connection::session::Session;
 use crate::faults::FaultKind;
 use crate::phone::{Bundle, MessageStatus, OneTimePreKey, SignedPreKey};
-use crate::simulated_phone::{Event, Receipt, Retry, Reupload};
 use crate::world::World;
 use crate::world::account::{Account, Addressing, DeviceAddress};
+use crate::world::inbox::{Event, Receipt, Retry, Reupload};
 use crate::world::keys::be_uint;
 use crate::world::queue::Class;
 

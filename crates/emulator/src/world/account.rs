@@ -8,11 +8,11 @@ use tokio::sync::{mpsc, watch};
 use wacore_binary::Jid;
 
 use super::companion::Companion;
-use super::lock;
+use super::inbox::Event;
 use super::phone_media::PhoneMedia;
 use super::typing::TypingStates;
+use crate::lock::lock;
 use crate::phone::Phone;
-use crate::simulated_phone::Event;
 
 /// The addressing of a user's messages: by phone number, or by the opaque LID that WhatsApp moves
 /// accounts to.

@@ -7,8 +7,8 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 use wacore_binary::Node;
 
-use super::lock;
 use super::send_queue::{Hold, SendQueue};
+use crate::lock::lock;
 
 /// A message to the task that writes to one socket.
 pub(crate) enum Outgoing {

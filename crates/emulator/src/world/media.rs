@@ -15,8 +15,8 @@ use rand::RngExt as _;
 use sha2::{Digest as _, Sha256};
 
 use super::account::DeviceAddress;
-use super::lock;
 use crate::clock::now;
+use crate::lock::lock;
 
 /// Lifetime of a direct path (`oe`), in seconds. It is not enforced; a fault makes files expire.
 const LIFETIME_SECS: i64 = 14 * 24 * 60 * 60;

@@ -10,6 +10,7 @@ pub(crate) mod accepted;
 pub(crate) mod account;
 pub(crate) mod companion;
 pub(crate) mod guise;
+pub(crate) mod inbox;
 pub(crate) mod keys;
 pub(crate) mod link;
 pub(crate) mod media;
@@ -23,23 +24,29 @@ mod uptime;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
+use futures::future::BoxFuture;
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use wacore_binary::{Jid, Server};
 
 use self::account::{Account, Addressing};
+use self::inbox::Event;
 use self::media::MediaStore;
 use self::pairing::Pairings;
 use self::uptime::Uptime;
 use crate::clock::{self, ServerClock};
 use crate::faults::Faults;
 use crate::phone::Phone;
-use crate::simulated_phone;
 use crate::stats::Stats;
 use crate::wire::identity::ServerIdentity;
+
+/// Starts the phone of a new account, which handles the events of its inbox until the emulator
+/// stops. The world is below the phones and everything else that uses it, so it is given this.
+pub(crate) type StartPhone =
+    fn(Arc<World>, Arc<Account>, mpsc::UnboundedReceiver<Event>) -> BoxFuture<'static, ()>;
 
 /// The shared state behind every connection and every control call.
 pub(crate) struct World {
@@ -58,6 +65,7 @@ pub(crate) struct World {
     pub(crate) draining: CancellationToken,
     pub(crate) connections: TaskTracker,
     phone_tasks: TaskTracker,
+    start_phone: StartPhone,
     accounts: RwLock<Accounts>,
     changes: watch::Sender<u64>,
     next_id: AtomicU64,
@@ -72,7 +80,11 @@ struct Accounts {
 }
 
 impl World {
-    pub(crate) fn new(identity: ServerIdentity, media_host: String) -> Self {
+    pub(crate) fn new(
+        identity: ServerIdentity,
+        media_host: String,
+        start_phone: StartPhone,
+    ) -> Self {
         let stopping = CancellationToken::new();
         Self {
             identity,
@@ -87,6 +99,7 @@ impl World {
             draining: CancellationToken::new(),
             connections: TaskTracker::new(),
             phone_tasks: TaskTracker::new(),
+            start_phone,
             accounts: RwLock::default(),
             changes: watch::Sender::new(0),
             // Ids of queued stanzas survive a restart; those made after it are higher.
@@ -165,7 +178,8 @@ impl World {
         let account = Arc::new(Account::new(phone, addressing, inbox));
         accounts.by_number.insert(account.number().to_owned(), account.clone());
         accounts.by_lid.insert(account.lid_user().to_owned(), account.clone());
-        self.phone_tasks.spawn(simulated_phone::run(self.clone(), account.clone(), events));
+        let phone = (self.start_phone)(self.clone(), account.clone(), events);
+        self.phone_tasks.spawn(phone);
         account
     }
 
@@ -209,9 +223,4 @@ impl Accounts {
             }
         }
     }
-}
-
-/// Locks a mutex. Its holders cannot leave the data half changed, so poisoning is ignored.
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

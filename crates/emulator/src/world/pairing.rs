@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use tokio::sync::{mpsc, oneshot};
 
 use super::account::Account;
-use super::lock;
+use crate::lock::lock;
 use crate::phone::{CompanionHello, Linked, PrimaryHello};
 
 /// A phone's request to a connection that waits for pairing.

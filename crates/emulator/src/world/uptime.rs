@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::lock;
+use crate::lock::lock;
 
 /// The server's availability. Going down and coming back changes nothing else: keys, accounts and
 /// queues stay as they are.
