@@ -5,8 +5,8 @@ use serde::Serialize;
 use crate::control::PhoneMessage;
 use crate::phone::{MediaInfo, MediaProblem};
 
-/// A message as the phone has it. Beside `media`, the fields of its file are also fields of the row,
-/// so that programs can compare a file with the one they sent without knowledge of `media`.
+/// A message as the phone has it. The fields of its file are in `media` and also in the row, so that
+/// programs can compare a file with the one they sent.
 #[derive(Serialize)]
 pub(super) struct ListedMessage {
     #[serde(flatten)]
