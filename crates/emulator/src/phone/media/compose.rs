@@ -151,19 +151,18 @@ impl NewMedia {
     /// Wraps a document with a caption and a view-once file in an envelope, as phones do: versions
     /// that do not know the caption or the promise ask for an update instead.
     fn in_envelope(&self, message: wa::Message) -> wa::Message {
-        let envelope = |message: wa::Message| {
-            wa::message::FutureProofMessage { message: message.into() }.into()
-        };
+        let envelope =
+            |message: wa::Message| wa::message::FutureProofMessage { message: message.into() };
         let mut wrapped = wa::Message::default();
         match self.kind {
             MediaKind::Document if self.caption.is_some() => {
-                wrapped.document_with_caption_message = envelope(message);
+                wrapped.document_with_caption_message = envelope(message).into();
             }
             MediaKind::Image | MediaKind::Video if self.view_once => {
-                wrapped.view_once_message_v2 = envelope(message);
+                wrapped.view_once_message_v2 = envelope(message).into();
             }
             MediaKind::Audio | MediaKind::Voice if self.view_once => {
-                wrapped.view_once_message_v2_extension = envelope(message);
+                wrapped.view_once_message_v2_extension = envelope(message).into();
             }
             _ => return message,
         }
