@@ -1,6 +1,7 @@
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos::wasm_split::wasm_split;
 use model::{Chat, ChatId, MessageId, WaMessageId};
 
 use super::super::element::element;
@@ -9,6 +10,7 @@ use super::modal::modal;
 use super::perform::say;
 use crate::i18n::{Locale, t, use_locale};
 use crate::inbox::{BubbleKey, Inbox, Overlay, use_inbox};
+use crate::parts::Missing;
 use crate::{ApiError, api, browser, labels};
 
 /// Chats that one message is forwarded to at once.
@@ -42,8 +44,14 @@ struct Forwarding {
     sending: RwSignal<bool>,
 }
 
-/// The choice of chats that a text is forwarded to.
-pub(super) fn forward(overlay: Overlay) -> AnyView {
+/// Returns the dialog that chooses the chats which a text is forwarded to. It is in a part of its own,
+/// because few messages are forwarded, and it is large.
+#[wasm_split(forward, wasm_split_path = ::leptos::wasm_split, fallible)]
+pub(super) fn forward() -> Result<fn(Overlay) -> AnyView, Missing> {
+    Ok(dialog)
+}
+
+fn dialog(overlay: Overlay) -> AnyView {
     let locale = use_locale();
     let inbox = use_inbox();
     let bubble = inbox.bubbles.get_untracked(&overlay.key);

@@ -4,8 +4,8 @@
 //! browser/later/actions.js ─ "what key of" ─▶ perform ─▶ Inbox ─▶ server functions
 //!                                                     └▶ Inbox::overlay, Inbox::editing ─▶ views
 //! ```
-//! All of it is in the part `actions`, except [`Actions`], which loads the part and has the place of its
-//! views.
+//! All of it is in the part `actions`, except [`mod@forward`], a part of its own, and [`Actions`], which
+//! loads the part and has the place of its views.
 
 mod editor;
 mod emoji;

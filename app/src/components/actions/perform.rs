@@ -19,7 +19,7 @@ use super::revoke::revoke;
 use super::versions::versions;
 use crate::i18n::{Locale, t};
 use crate::inbox::{Bubble, BubbleKey, Edit, Found, Inbox, Overlay, Right, Row};
-use crate::{api, browser};
+use crate::{ApiError, api, browser};
 
 /// Time for which a confirmation is shown.
 const SAID: Duration = Duration::from_secs(6);
@@ -30,6 +30,10 @@ const SAID: Duration = Duration::from_secs(6);
 pub(super) fn perform(inbox: Inbox, locale: Locale, asked: &str) {
     if asked == RESUME {
         watch_reply(inbox, locale);
+        // A deployment removes the file, so it is loaded before it is needed.
+        spawn_local(async {
+            forward().await.ok();
+        });
         return resume(inbox);
     }
     let mut words = asked.splitn(3, ' ');
@@ -56,7 +60,7 @@ fn act(inbox: Inbox, locale: Locale, what: &str, key: BubbleKey, bubble: Bubble,
     match (what, message) {
         ("menu", _) => return open(menu, key, ""),
         ("react" | "other", Some(_)) if is(Action::React) => return open(emoji, key, what),
-        ("forward", Some(_)) if is(Action::Forward) => return open(forward, key, ""),
+        ("forward", Some(_)) if is(Action::Forward) => return open_forward(inbox, key),
         ("revoke", Some(_)) if is(Action::Revoke) => return open(revoke, key, ""),
         ("who", Some(_)) => return open(reactors, key, ""),
         ("versions", Some(_)) => return open(versions, key, ""),
@@ -82,6 +86,16 @@ fn act(inbox: Inbox, locale: Locale, what: &str, key: BubbleKey, bubble: Bubble,
         _ => {}
     }
     browser::focus_on(&key.to_string());
+}
+
+/// Opens the choice of chats once its part has loaded.
+fn open_forward(inbox: Inbox, key: BubbleKey) {
+    spawn_local(async move {
+        match forward().await {
+            Ok(make) => inbox.overlay.set(Some(Overlay { make, key, text: String::new() })),
+            Err(_) => inbox.notice.set(Some(ApiError::Unreachable)),
+        }
+    });
 }
 
 /// Shows a sentence for some seconds. Screen readers read it.
