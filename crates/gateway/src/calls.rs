@@ -16,12 +16,20 @@ use whatsapp_rust::wacore::types::call::{CallAction, IncomingCall, MissedCall};
 use crate::inbound::with_content;
 use crate::origin::{AddressKind, OwnPhone};
 
-/// Calls that ring at the same time at most. Of more, the oldest are forgotten.
+/// Calls that are remembered at the same time. Of more, the oldest are forgotten.
 const AT_ONCE: usize = 64;
 
-/// The calls of one number that ring.
+/// The calls of one number that ring or have just ended, newest first.
 #[derive(Debug, Default)]
-pub(crate) struct RingingCalls(VecDeque<(String, Inbound)>);
+pub(crate) struct RingingCalls(VecDeque<(String, State)>);
+
+#[derive(Debug)]
+enum State {
+    /// With its message, if nobody answers.
+    Ringing(Box<Inbound>),
+    /// It ended before its offer was handled: the library handles each stanza in a task of its own.
+    Over { is_missed: bool },
+}
 
 impl RingingCalls {
     /// Handles a stanza of a call. Returns the message of a call that ended without an answer.
@@ -30,34 +38,59 @@ impl RingingCalls {
             CallAction::Offer { call_id, is_video, group_jid: None, .. }
                 if call.group.is_none() =>
             {
-                let is_new = self.0.iter().all(|(ringing, _)| ringing != call_id);
-                if let Some(peer) = caller(&call.from, own_phone).filter(|_| is_new) {
-                    let message = Inbound {
-                        timestamp: call.timestamp,
-                        push_name: call.notify.clone(),
-                        ..missed(call_id, peer, Some(*is_video))
-                    };
-                    self.0.truncate(AT_ONCE - 1);
-                    self.0.push_front((call_id.clone(), message));
+                let peer = caller(&call.from, own_phone)?;
+                let message = Inbound {
+                    timestamp: call.timestamp,
+                    push_name: call.notify.clone(),
+                    ..missed(call_id, peer, Some(*is_video))
+                };
+                match self.find(call_id) {
+                    Some(State::Over { is_missed }) => return is_missed.then_some(message),
+                    Some(State::Ringing(_)) => {}
+                    None => self.push(call_id, State::Ringing(Box::new(message))),
                 }
                 None
             }
             CallAction::Terminate { call_id, reason, .. } if is_missed(reason.as_deref()) => {
-                let ringing = self.0.iter().find(|(ringing, _)| ringing == call_id);
-                ringing.map(|(_, message)| message.clone())
+                match self.find(call_id)? {
+                    State::Ringing(message) => Some((**message).clone()),
+                    State::Over { .. } => None,
+                }
             }
             _ => None,
         }
     }
 
     /// Forgets a call that this stanza ended: it was answered or declined, or the caller gave up.
+    /// Remembers the end if the offer did not come yet.
     pub(crate) fn forget_ended(&mut self, call: &IncomingCall) {
-        let (CallAction::Accept { call_id, .. } | CallAction::Terminate { call_id, .. }) =
-            &call.action
-        else {
-            return;
+        let (call_id, is_missed) = match &call.action {
+            CallAction::Accept { call_id, .. } => (call_id, false),
+            CallAction::Terminate { call_id, reason, .. } => {
+                (call_id, is_missed(reason.as_deref()))
+            }
+            CallAction::Offer { call_id, .. } => {
+                let is_over = |(id, state): &(String, State)| {
+                    id == call_id && matches!(state, State::Over { .. })
+                };
+                return self.0.retain(|entry| !is_over(entry));
+            }
+            _ => return,
         };
-        self.0.retain(|(ringing, _)| ringing != call_id);
+        match self.find(call_id) {
+            Some(State::Ringing(_)) => self.0.retain(|(id, _)| id != call_id),
+            Some(State::Over { .. }) => {}
+            None => self.push(call_id, State::Over { is_missed }),
+        }
+    }
+
+    fn find(&self, call_id: &str) -> Option<&State> {
+        self.0.iter().find(|(id, _)| id == call_id).map(|(_, state)| state)
+    }
+
+    fn push(&mut self, call_id: &str, state: State) {
+        self.0.truncate(AT_ONCE - 1);
+        self.0.push_front((call_id.to_owned(), state));
     }
 }
 
@@ -188,6 +221,17 @@ mod tests {
         }
         let mut calls = RingingCalls::default();
         assert_eq!(handle(&mut calls, &end(ID, None)), None, "it never rang");
+    }
+
+    #[test]
+    fn an_end_may_come_before_its_offer() {
+        for (reason, is_missed) in [(None, true), (Some("accepted_elsewhere"), false)] {
+            let mut calls = RingingCalls::default();
+            assert_eq!(handle(&mut calls, &end(ID, reason)), None);
+            let message = handle(&mut calls, &offer(CALLER, ID, true));
+            assert_eq!(message.is_some(), is_missed, "{reason:?}");
+            assert!(calls.0.is_empty());
+        }
     }
 
     #[test]

@@ -112,7 +112,7 @@ async fn a_setting_and_a_reaction_that_come_again_leave_no_placeholder() {
     let mut world = World::new().await;
     let shop = shop(&world).await;
     lose_receipts(&world, &shop.phone, 2).await;
-    let setting = ProtocolMessage { r#type: Some(Type::EPHEMERAL_SETTING), ..Default::default() };
+    let setting = ProtocolMessage { r#type: Some(Type::CHAT_THEME_SETTING), ..Default::default() };
     let setting =
         wa::Message { protocol_message: MessageField::some(setting), ..Default::default() };
     let setting = setting.encode_to_vec();

@@ -298,7 +298,7 @@ async fn they_are_asked_for_over_http_and_refused_with_the_reason() {
         (json!({ "edit": { "id": id } }), "text"),
         (json!({ "reaction": { "id": id } }), "emoji"),
         (json!({ "revoke": {} }), "id"),
-        (json!({ "revoke": { "id": id }, "text": "x" }), "one of"),
+        (json!({ "revoke": { "id": id }, "text": "x" }), "one content"),
         (json!({ "revoke": { "id": id }, "reply_to": theirs }), "reply"),
     ];
     for (mut body, why) in refused {
