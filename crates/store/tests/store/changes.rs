@@ -112,7 +112,10 @@ async fn the_right_to_write_in_a_chat_changes_no_message_of_another() {
         let failed = talk.change(sent, "e", edit("b")).await.unwrap().pending[0].id;
         talk.fail("e", FailReason::Refused).await;
         let peer = Peer::pn("5561998124472");
-        let other = receive(&store, owner, number, incoming(&peer, "o", 1)).await;
+        // It is the newest chat.
+        let asked = Inbound { timestamp: Utc::now(), ..incoming(&peer, "o", 0) };
+        let other = receive(&store, owner, number, asked).await;
+        assert_ne!(other.id, talk.chat);
 
         let (elsewhere, _) = owner.write_chat(other.id).await.unwrap();
         for change in [edit("c"), react("👍"), Change::Revoke] {
