@@ -7,6 +7,7 @@
 //! they are compared and searched there, and formatted anew when they are read.
 
 mod forms;
+mod link;
 mod masked;
 mod plain;
 mod read;

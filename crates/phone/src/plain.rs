@@ -52,7 +52,7 @@ fn digit(letter: char) -> Option<char> {
 
 /// Returns true for spaces, dashes, brackets and invisible characters: text that is copied from a
 /// web page or a contact contains marks of writing direction.
-fn is_separator(letter: char) -> bool {
+pub(crate) fn is_separator(letter: char) -> bool {
     letter.is_whitespace()
         || matches!(letter,
             '-' | '.' | '(' | ')' | '/' | '[' | ']' | ',' | '~' | '·' | '•' | '\u{ad}'

@@ -3,6 +3,7 @@
 use model::PhoneNumber;
 use phonenumber::Mode;
 
+use crate::link::number_in;
 use crate::plain::{Plain, plain};
 use crate::{forms, number};
 
@@ -38,14 +39,17 @@ pub enum InvalidPhone {
 }
 
 /// Parses a typed or pasted number. With a plus or `00` it is international. Without, it is
-/// Brazilian, with or without the zero before the area code, or international without the plus.
+/// Brazilian, with or without the zero before the area code, or international without the plus. The
+/// number in a link to a chat (`wa.me/…`) is international.
 ///
 /// # Errors
 /// [`InvalidPhone`] if it is no number.
 pub fn read(typed: &str) -> Result<Reading, InvalidPhone> {
-    let Plain { plus, digits } = plain(typed).ok_or(InvalidPhone::Malformed)?;
+    let linked = number_in(typed);
+    let text = linked.as_deref().unwrap_or(typed);
+    let Plain { plus, digits } = plain(text).ok_or(InvalidPhone::Malformed)?;
     let without_zeros = digits.strip_prefix("00");
-    if plus || without_zeros.is_some() {
+    if plus || linked.is_some() || without_zeros.is_some() {
         let digits = without_zeros.unwrap_or(&digits);
         let read = international(digits).ok_or_else(|| problem(digits, 8))?;
         return Ok(Reading::One(read.phone));
@@ -146,6 +150,15 @@ mod tests {
             ("5215512345678", "5215512345678"),
             ("+54 11 2345-6789", "541123456789"),
             ("+54 9 11 2345-6789", "5491123456789"),
+            // These are pasted: spoken digits, and links.
+            ("6 1 9 9 8 1 2 4 4 7 1", "5561998124471"),
+            ("55 61 9 9812 4471", "5561998124471"),
+            ("tel:+55-61-99812-4471", "5561998124471"),
+            ("https://wa.me/5561998124471?text=Oi%20Ana", "5561998124471"),
+            ("wa.me/556198124471", "556198124471"),
+            ("https://api.whatsapp.com/send?phone=%2B5561998124471&text=Oi", "5561998124471"),
+            // Typed, it could be Brazilian as well.
+            ("https://wa.me/34912345678", "34912345678"),
         ] {
             assert_eq!(one(typed), digits, "{typed:?}");
         }
@@ -195,6 +208,10 @@ mod tests {
             ("+99 9999 9999", Impossible),
             ("call me", Malformed),
             ("61 9981x-4471", Malformed),
+            ("https://wa.me/message/ABC123", Malformed),
+            ("https://wa.me/", TooShort),
+            ("https://wa.me/61998124471", Impossible),
+            ("https://chat.whatsapp.com/5561998124471", Malformed),
         ] {
             assert_eq!(read(typed), Err(why), "{typed:?}");
         }
