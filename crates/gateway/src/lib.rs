@@ -21,6 +21,7 @@
 //! * `redelivery` finds messages that the library confirms without handing them over, and asks the
 //!   phone for them; `observed_backend` reports them.
 //! * `address_book` stores the phone's address book, and looks up missing phone numbers.
+//! * `phone_lookup` finds the WhatsApp account of a phone, for a new conversation.
 //! * `outbox_sender` sends the outbox, one lane for each chat, and waits for acknowledgements;
 //!   read receipts go beside the lanes. `outgoing` builds the messages.
 //! * `attention` counts the open pages of a number, which is online while there are any.
@@ -64,6 +65,7 @@ mod outgoing;
 mod pairing;
 mod pairing_runtime;
 mod pauses;
+mod phone_lookup;
 pub mod pool;
 mod public_ip;
 mod redelivery;
@@ -81,5 +83,6 @@ pub use attention::Watching;
 pub use config::{Config, MediaLimits};
 pub use pairing::draw as draw_qr;
 pub use pauses::Pauses;
+pub use phone_lookup::LookupError;
 pub use pool::Pool;
 pub use state::Change;

@@ -14,6 +14,8 @@ pub struct Pauses {
     pub media_retry: Duration,
     /// Time for which a number stays online after its last page closed, since pages are reloaded.
     pub online_grace: Duration,
+    /// Time that WhatsApp has to answer if a phone has an account. A user waits for it.
+    pub lookup_timeout: Duration,
 }
 
 impl Default for Pauses {
@@ -23,6 +25,7 @@ impl Default for Pauses {
             ping_timeout: Duration::from_secs(8),
             media_retry: Duration::from_secs(5),
             online_grace: Duration::from_secs(10),
+            lookup_timeout: Duration::from_secs(10),
         }
     }
 }

@@ -7,21 +7,23 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use model::{Connection, ConnectionId, ConnectionState, PhoneNumber, StorageTrouble, UserId};
-use store::{ActorContext, ConnectionRow, Grant, Manage, MediaFile, Remove, Store};
+use store::{ActorContext, ConnectionRow, Grant, Manage, MediaFile, Remove, Store, Write};
 use tokio::sync::{Semaphore, broadcast, mpsc, oneshot, watch};
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use whatsapp_rust::prelude::Client;
 
 use crate::attention::{Attention, Watching};
 use crate::batch_committer::BatchCommitter;
 use crate::disk_room::DiskRoom;
 use crate::files::Files;
+use crate::phone_lookup::CurrentClient;
 use crate::session::{Command, Session, Shared};
 use crate::state::{Change, StateCell};
 use crate::storage::Storage;
 use crate::version::Version;
-use crate::{Config, media_downloader, observed_transport, uptime};
+use crate::{Config, LookupError, media_downloader, observed_transport, phone_lookup, uptime};
 
 /// Capacity of the command queue of a session; more than people can click.
 const COMMAND_QUEUE: usize = 64;
@@ -50,6 +52,16 @@ struct Inner {
 struct Handle {
     commands: mpsc::Sender<Command>,
     state: watch::Receiver<ConnectionState>,
+    client: CurrentClient,
+}
+
+impl Handle {
+    /// Returns the client while it is logged in.
+    fn logged_in(&self) -> Option<Arc<Client>> {
+        let state = self.state.borrow();
+        let is_in = matches!(*state, ConnectionState::Connected | ConnectionState::Syncing);
+        is_in.then(|| self.client.get()).flatten()
+    }
 }
 
 impl Pool {
@@ -151,6 +163,26 @@ impl Pool {
         self.send_or_start(grant.connection(), grant.user(), command).await;
         // Without an answer the process is shutting down, and the keys stay.
         unlinked.await.unwrap_or(Ok(()))
+    }
+
+    /// Asks WhatsApp if a phone has an account, in any form of its number. Returns the address of the
+    /// account, which is a contact of the number from then on; `None` if there is no account. It sends
+    /// nothing to that phone.
+    ///
+    /// # Errors
+    /// [`LookupError`] if the number is not connected, or WhatsApp does not answer in time.
+    pub async fn look_up(
+        &self,
+        grant: &Grant<Write>,
+        phone: &PhoneNumber,
+    ) -> Result<Option<String>, LookupError> {
+        let connection = grant.connection();
+        let client = self.handle(connection).and_then(|handle| handle.logged_in());
+        let client = client.ok_or(LookupError::NotConnected)?;
+        let shared = &self.0.shared;
+        let ingest = shared.store.ingest(connection);
+        let timeout = shared.config.pauses.lookup_timeout;
+        phone_lookup::look_up(&client, &ingest, phone, timeout).await
     }
 
     /// Returns the path of the file of a message, once it is [`model::MediaState::Stored`].
@@ -340,9 +372,11 @@ impl Pool {
         let (commands, received) = mpsc::channel(COMMAND_QUEUE);
         let initial = ConnectionState::Disconnected { reason: None };
         let state = Arc::new(StateCell::new(connection, user, initial, self.0.changes.clone()));
-        let handle = Handle { commands, state: state.subscribe() };
+        let client = CurrentClient::default();
+        let handle = Handle { commands, state: state.subscribe(), client: client.clone() };
         let shared = Arc::clone(&self.0.shared);
-        self.0.tasks.spawn(Session::new(connection, user, shared, state, received).run());
+        let session = Session::new(connection, user, shared, state, client, received);
+        self.0.tasks.spawn(session.run());
         handle
     }
 

@@ -35,6 +35,7 @@ pub(crate) use self::command::Command;
 use self::machine::{Effect, Now, SessionState, Timer};
 pub(crate) use self::shared::Shared;
 use crate::calls::RingingCalls;
+use crate::phone_lookup::CurrentClient;
 use crate::signal::Signal;
 use crate::state::StateCell;
 
@@ -47,6 +48,8 @@ pub(crate) struct Session {
     state: SessionState<RunningClient>,
     /// The state as the rest of the process sees it.
     shown: Arc<StateCell>,
+    /// The client, for requests of the pool that do not wait for this actor.
+    current_client: CurrentClient,
     commands: mpsc::Receiver<Command>,
     /// Notified when the store has something to send or to download ([`store::Hub::wakeup`]).
     wakeup: Arc<Notify>,
@@ -84,6 +87,7 @@ impl Session {
         user: UserId,
         shared: Arc<Shared>,
         shown: Arc<StateCell>,
+        current_client: CurrentClient,
         commands: mpsc::Receiver<Command>,
     ) -> Self {
         Self {
@@ -94,6 +98,7 @@ impl Session {
             shared,
             state: SessionState::Idle,
             shown,
+            current_client,
             commands,
             requested_by: ActorContext::system(),
             ringing: RingingCalls::default(),
@@ -282,6 +287,7 @@ impl Session {
         match RunningClient::start(self.connection, &self.shared).await {
             Ok((client, linked)) => {
                 self.log("session starting");
+                self.current_client.set(&client.client());
                 let mut effects = self.state.opened(client, linked);
                 // The identity is checked before messages arrive. A device that must be unlinked is
                 // unlinked once it is logged in.

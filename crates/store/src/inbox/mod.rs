@@ -19,6 +19,7 @@
 //! | [`queue`] | inserting a text that is sent or forwarded |
 //! | [`changes`] | edits, deletions for everybody and reactions |
 //! | [`read`] | marking a chat as read |
+//! | [`start`] | starting a chat, before its first message |
 //! | [`privacy`] | private chats, which the owner of the number alone reads |
 
 mod changes;
@@ -33,6 +34,7 @@ mod privacy;
 mod queue;
 mod read;
 mod send;
+mod start;
 #[cfg(test)]
 mod statements;
 mod unread;

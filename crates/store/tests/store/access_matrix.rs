@@ -135,6 +135,8 @@ const TABLE: &[(&str, On, Allowed)] = &[
     ("set_chat_private", On::Open, Allowed::Owner),
     ("set_chat_private", On::Private, Allowed::Owner),
     ("set_private_by_default", On::Open, Allowed::Owner),
+    ("start_chat", On::Open, Allowed::Writers),
+    ("start_chat", On::Private, Allowed::Owner),
     ("unread", On::Open, Allowed::Readers),
     ("unread", On::Private, Allowed::Owner),
     ("versions", On::Open, Allowed::Readers),
@@ -340,6 +342,11 @@ impl Scene {
             }
             "set_chat_private" => viewer.set_chat_private(chat, on == On::Private).await.is_ok(),
             "set_private_by_default" => viewer.set_private_by_default(own, false).await.is_ok(),
+            "start_chat" => {
+                let grant = viewer.grant_write(own).await?;
+                let address = format!("{}@s.whatsapp.net", corner.peer.pn.as_deref().unwrap());
+                store.start_chat(&grant, &address).await? == chat
+            }
             "unread" => {
                 let before = viewer.unread().await?;
                 let id = format!("counted-{}-{on:?}", viewer.user().id);

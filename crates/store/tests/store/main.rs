@@ -28,6 +28,7 @@ mod links;
 mod live;
 mod media;
 mod message_updates;
+mod new_chats;
 mod numbers;
 mod opening;
 mod operations;

@@ -1,0 +1,98 @@
+//! Finds the WhatsApp account of a phone, for a conversation that a user starts.
+//!
+//! Users wait for the answer, so the request does not pass through the actor of the session, which may
+//! be busy with a backlog: [`CurrentClient`] gives the pool the client itself.
+
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
+
+use model::PhoneNumber;
+use store::Ingest;
+use whatsapp_rust::prelude::{Client, Jid};
+
+use crate::origin::OwnPhone;
+
+/// The reason why the account of a phone could not be looked up.
+#[derive(Debug, thiserror::Error)]
+pub enum LookupError {
+    /// The number that looks it up is not connected.
+    #[error("the number is not connected")]
+    NotConnected,
+    /// WhatsApp did not answer in time, or refused the request.
+    #[error("WhatsApp did not answer")]
+    NoAnswer,
+    #[error(transparent)]
+    Store(#[from] store::Error),
+}
+
+/// The client of a session, as long as it runs. Clones share it.
+#[derive(Clone, Default)]
+pub(crate) struct CurrentClient(Arc<Mutex<Weak<Client>>>);
+
+impl CurrentClient {
+    pub(crate) fn set(&self, client: &Arc<Client>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Arc::downgrade(client);
+    }
+
+    pub(crate) fn get(&self) -> Option<Arc<Client>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).upgrade()
+    }
+}
+
+/// Asks WhatsApp for the account of a phone, and stores its addresses as a contact. Returns the address
+/// of the account, or `None` if the phone has none.
+pub(crate) async fn look_up(
+    client: &Client,
+    ingest: &Ingest,
+    phone: &PhoneNumber,
+    timeout: Duration,
+) -> Result<Option<String>, LookupError> {
+    let connection_id = ingest.connection();
+    let asked = forms(&phone.digits());
+    let answer = tokio::time::timeout(timeout, client.contacts().is_on_whatsapp(&asked)).await;
+    let accounts = match answer {
+        Ok(Ok(accounts)) => accounts,
+        Ok(Err(error)) => {
+            tracing::warn!(%connection_id, %error, "a phone could not be looked up");
+            return Err(LookupError::NoAnswer);
+        }
+        Err(_) => {
+            tracing::warn!(%connection_id, "the look-up of a phone got no answer in time");
+            return Err(LookupError::NoAnswer);
+        }
+    };
+    let Some(account) = accounts.iter().find(|account| account.is_registered) else {
+        // Without an answer about either form nothing is known.
+        let is_answered = accounts.iter().any(|account| account.contact_error.is_none());
+        return if is_answered { Ok(None) } else { Err(LookupError::NoAnswer) };
+    };
+    // The answer has the form of the number that the account has.
+    let addresses = [Some(&account.jid), account.lid.as_ref(), account.pn_jid.as_ref()];
+    let peer = OwnPhone::of(client).person(addresses);
+    let address = peer.lid.clone().or_else(|| peer.pn.clone());
+    ingest.address_book(&[(peer, None)]).await?;
+    Ok(address)
+}
+
+/// Returns the addresses under which the account of a phone may be, the typed form first.
+fn forms(digits: &str) -> Vec<Jid> {
+    let others = phone::forms(digits).into_iter().filter(|form| form != digits);
+    std::iter::once(digits.to_owned()).chain(others).map(Jid::pn).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_forms_of_a_number_are_asked_for() {
+        let asked = |digits: &str| {
+            let forms = forms(digits);
+            forms.iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        let [with, without] = ["5561998124471@s.whatsapp.net", "556198124471@s.whatsapp.net"];
+        assert_eq!(asked("5561998124471"), [with, without]);
+        assert_eq!(asked("556198124471"), [without, with]);
+        assert_eq!(asked("14155550100"), ["14155550100@s.whatsapp.net"]);
+    }
+}
