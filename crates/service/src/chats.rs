@@ -1,9 +1,10 @@
 //! Lists of conversations, and their marks.
 
 use chrono::{DateTime, Utc};
-use model::{CHATS_PAGE, Chat, ChatId, ConnectionId, UserId};
+use model::{CHATS_PAGE, Chat, ChatId, ConnectionId, PhoneNumber, UserId};
 use store::{ChatsPage, Viewer};
 
+use crate::throttle::key::Key;
 use crate::{Error, Services};
 
 /// Up to [`CHATS_PAGE`] chats of a number, or of all: the newest, or those below the chat `before`,
@@ -30,6 +31,33 @@ pub async fn unread(
 ) -> Result<Vec<(ConnectionId, u32)>, Error> {
     require_same(viewer, user)?;
     Ok(viewer.unread().await?)
+}
+
+/// Finds the WhatsApp account of a phone from a number of the viewer, and returns the chat with it, which
+/// is created if there is none. Nothing is sent.
+///
+/// Look-ups are slowed down, so that nobody finds out with them which numbers have an account.
+///
+/// # Errors
+/// [`store::Error::NotFound`] unless the viewer may write from the number and may see the chat;
+/// [`store::Error::Replaced`] when the number's phone changed; [`Error::TooMany`];
+/// [`Error::NotConnected`]; [`Error::NoAnswer`]; [`Error::NotOnWhatsapp`].
+pub async fn start(
+    services: &Services,
+    viewer: &Viewer,
+    connection: ConnectionId,
+    phone: &PhoneNumber,
+) -> Result<ChatId, Error> {
+    let grant = viewer.grant_write(connection).await?;
+    let keys = [Key::lookup(viewer.user().id)];
+    services.throttle.count(&keys)?;
+    let found = services.pool.look_up(&grant, phone).await;
+    if found.is_err() {
+        // It revealed nothing about the phone.
+        services.throttle.take_back(&keys);
+    }
+    let address = found?.ok_or(Error::NotOnWhatsapp)?;
+    Ok(services.store.start_chat(&grant, &address).await?)
 }
 
 /// Marks a chat as read, here and for the customer. `Store::mark_read` documents who may.

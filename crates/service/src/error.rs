@@ -1,5 +1,7 @@
 //! Errors of use cases, distinguished by the possible reactions of the caller.
 
+use gateway::LookupError;
+
 /// The reason why a use case did not do what was requested.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -18,7 +20,26 @@ pub enum Error {
     /// The name that was typed as a confirmation is not that of the number.
     #[error("wrong confirmation")]
     WrongConfirmation,
+    /// The number is not connected, so WhatsApp cannot be asked anything.
+    #[error("the number is not connected")]
+    NotConnected,
+    /// WhatsApp did not answer.
+    #[error("WhatsApp did not answer")]
+    NoAnswer,
+    /// The phone has no WhatsApp account.
+    #[error("not on WhatsApp")]
+    NotOnWhatsapp,
     /// The store refused, or failed.
     #[error(transparent)]
     Store(#[from] store::Error),
+}
+
+impl From<LookupError> for Error {
+    fn from(error: LookupError) -> Self {
+        match error {
+            LookupError::NotConnected => Self::NotConnected,
+            LookupError::NoAnswer => Self::NoAnswer,
+            LookupError::Store(error) => Self::Store(error),
+        }
+    }
 }

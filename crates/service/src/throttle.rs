@@ -231,6 +231,20 @@ mod tests {
     }
 
     #[test]
+    fn a_person_looks_up_few_phones_at_once_and_then_one_a_minute() {
+        let (throttle, mut now) = (Throttle::default(), Instant::now());
+        let [ana, bia] = ["1", "2"].map(|user| key(Limit::Lookup, user));
+        let free = (0..).take_while(|_| throttle.count_at(&[ana], now).is_zero()).count();
+        assert_eq!(free, 20);
+        for _ in 0..60 {
+            now += throttle.count_at(&[ana], now);
+            assert!(throttle.count_at(&[ana], now).is_zero());
+        }
+        assert_eq!(throttle.count_at(&[ana], now), Duration::from_secs(60));
+        assert!(throttle.count_at(&[bia], now).is_zero(), "nobody waits for others");
+    }
+
+    #[test]
     fn who_proves_themselves_starts_anew_but_their_address_does_not() {
         let (throttle, now) = (Throttle::default(), Instant::now());
         let here = at("203.0.113.7");

@@ -44,6 +44,8 @@ pub(crate) enum Limit {
     /// Pairing codes that a person requests, and those for one phone.
     PairingUser,
     PairingPhone,
+    /// Phones whose WhatsApp accounts a person looks up.
+    Lookup,
 }
 
 impl Limit {
@@ -61,6 +63,8 @@ impl Limit {
             Self::WideNetwork | Self::UntrustedProxy => 500,
             Self::PairingUser => 12,
             Self::PairingPhone => 6,
+            // This allows for a list of customers to write to; a scan of numbers takes years.
+            Self::Lookup => 20,
         }
     }
 
@@ -81,6 +85,7 @@ impl Limit {
             // Guessing six digits with 15 minutes between tries takes 40 years.
             Self::CodeHere | Self::CodeDevice | Self::CodeStrangers => 15 * 60,
             Self::PairingUser | Self::PairingPhone => 60 * 60,
+            Self::Lookup => 60,
             _ => 5 * 60,
         })
     }
@@ -102,7 +107,8 @@ impl Limit {
             | Self::AccountDevice
             | Self::CodeHere
             | Self::CodeDevice
-            | Self::Proof => false,
+            | Self::Proof
+            | Self::Lookup => false,
             Self::AccountStrangers
             | Self::CodeStrangers
             | Self::Address
@@ -120,6 +126,7 @@ impl Limit {
             Self::CodeHere | Self::CodeDevice | Self::CodeStrangers => "login-code",
             Self::Proof => "proof",
             Self::PairingUser | Self::PairingPhone => "pairing-code",
+            Self::Lookup => "phone-lookup",
             _ => "login",
         }
     }
@@ -183,6 +190,11 @@ impl Key {
             Self::new(Limit::PairingUser, &[&user.0.to_be_bytes()]),
             Self::new(Limit::PairingPhone, &[phone.as_bytes()]),
         ]
+    }
+
+    /// The key of a phone whose account a person looks up.
+    pub(crate) fn lookup(user: UserId) -> Self {
+        Self::new(Limit::Lookup, &[&user.0.to_be_bytes()])
     }
 
     /// The keys of a client's place. There are none if it may hold many people: accounts are still
