@@ -8,6 +8,19 @@ const actions = async (program) => {
   document.documentElement.dataset.actions = '';
 };
 
+// So is the dialog for a new conversation. Without the script, the button leads to the page.
+const startNewChat = async (event) => {
+  const opener = event.target;
+  if (!opener.matches('form.new-chat')) return;
+  event.preventDefault();
+  try {
+    const { newChat } = await import('./later/new-chat.js');
+    await newChat(opener);
+  } catch {
+    opener.submit();
+  }
+};
+
 // In a page this exports the functions for the program; in the worker it runs the hub.
 if (globalThis.document) {
   globalThis.inbox = { follow, leave, compose, sent, hold, post, moreRows, actions, focusComposer };
@@ -17,6 +30,7 @@ if (globalThis.document) {
     // Storage is forbidden, so it is empty.
   }
   addEventListener('submit', logout);
+  addEventListener('submit', startNewChat);
   addEventListener('pagehide', onHide);
   addEventListener('pageshow', onShow);
   document.addEventListener('visibilitychange', onVisibility);

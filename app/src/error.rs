@@ -49,6 +49,19 @@ pub enum ApiError {
     /// The message is no text. Others cannot be forwarded from here.
     #[error("the message cannot be forwarded")]
     NotForwardable,
+    /// The number is not connected, so WhatsApp cannot be asked about a phone. This and the next two are
+    /// shown by a page of the server alone, and the browser's programs do not have them.
+    #[cfg(feature = "ssr")]
+    #[error("the number is not connected")]
+    NotConnected,
+    /// WhatsApp did not answer.
+    #[cfg(feature = "ssr")]
+    #[error("WhatsApp did not answer")]
+    NoAnswer,
+    /// The phone has no WhatsApp account.
+    #[cfg(feature = "ssr")]
+    #[error("not on WhatsApp")]
+    NotOnWhatsapp,
     /// A bug or a failure of ours. The log has the cause under `reference`.
     #[error("internal error {reference}")]
     Internal { reference: String },
@@ -121,6 +134,12 @@ impl ApiError {
             Self::Replaced | Self::Unchangeable | Self::Edited | Self::TooLate => 409,
             Self::Invalid { .. } | Self::AmbiguousPhone { .. } | Self::NotForwardable => 422,
             Self::TooMany { .. } => 429,
+            #[cfg(feature = "ssr")]
+            Self::NotConnected => 409,
+            #[cfg(feature = "ssr")]
+            Self::NotOnWhatsapp => 422,
+            #[cfg(feature = "ssr")]
+            Self::NoAnswer => 504,
             Self::Malformed => 400,
             Self::Internal { .. } => 500,
             Self::Unwritable | Self::Unreachable => 503,
@@ -147,6 +166,9 @@ impl From<service::Error> for ApiError {
             Error::WrongSetupCode => invalid(Field::SetupCode, Problem::Different),
             Error::NoNumbers => invalid(Field::Numbers, Problem::Empty),
             Error::WrongConfirmation => invalid(Field::Label, Problem::Different),
+            Error::NotConnected => Self::NotConnected,
+            Error::NoAnswer => Self::NoAnswer,
+            Error::NotOnWhatsapp => Self::NotOnWhatsapp,
             Error::Store(error) => error.into(),
         }
     }

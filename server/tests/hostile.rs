@@ -214,6 +214,7 @@ fn path() -> impl Strategy<Value = String> {
         "/configurar",
         "/atendente/inbox-pirata",
         "/atendente/inbox-pirata/chat/",
+        "/nova-conversa",
         "/numeros/novo",
         "/numeros/",
         "/perfil",

@@ -58,6 +58,8 @@ pub const CONNECTIONS: &str = "/admin/conexoes";
 /// The history, for administrators; the other path is the same as a file.
 pub const AUDIT: &str = "/admin/auditoria";
 pub const AUDIT_CSV: &str = "/admin/auditoria.csv";
+/// The page for starting a conversation.
+pub const NEW_CHAT: &str = "/nova-conversa";
 /// The page for adding a number.
 pub const NEW_NUMBER: &str = "/numeros/novo";
 

@@ -29,6 +29,7 @@ pub(crate) enum Glyph {
     Reply,
     Chevron,
     Forward,
+    Compose,
 }
 
 impl Glyph {
@@ -74,6 +75,7 @@ impl Glyph {
             Self::Reply => "M10 6 4 12l6 6M4.500 12H14c4 0 6 2.500 6 6.500",
             Self::Chevron => "m6 9.500 6 6 6-6",
             Self::Forward => "m14 6 6 6-6 6M19.500 12H10c-4 0-6 2.500-6 6.500",
+            Self::Compose => "M4 20h4L19 9l-4-4L4 16zM13 7l4 4",
             Self::Settings => {
                 "M4 7h9M17 7h3M4 17h3M11 17h9M13 7a2 2 0 1 0 4 0a2 2 0 1 0-4 0M7 17a2 2 0 1 0 4 0a2 2 0 1 0-4 0"
             }

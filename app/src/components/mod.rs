@@ -60,5 +60,7 @@ pub(crate) use later::later;
 pub(crate) use notice::{FormError, Notice};
 pub(crate) use number_field::NumberField;
 pub(crate) use number_header::NumberHeader;
+#[cfg(feature = "ssr")]
+pub(crate) use phone_choices::PhoneChoices;
 pub(crate) use sending::Sending;
 pub(crate) use status::set_status;

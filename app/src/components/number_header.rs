@@ -45,10 +45,25 @@ pub(crate) fn NumberHeader() -> impl IntoView {
         })
     });
     let several = bool_signal(move || inbox.has_several());
+    let listed = text_signal(move || {
+        inbox.number.get().map(|number| number.to_string()).unwrap_or_default()
+    });
     view! {
         <header class="numbers">
             <div class="numbers-head">
                 <h1>{title}</h1>
+                // `browser/later/new-chat.js` shows the page in a dialog.
+                <form class="new-chat" action=api::NEW_CHAT>
+                    <input type="hidden" name="numero" value=listed />
+                    <button
+                        class="round"
+                        title=t!(locale, new_chat.title)
+                        aria-label=t!(locale, new_chat.title)
+                        aria-haspopup="dialog"
+                    >
+                        <Icon of=Glyph::Compose />
+                    </button>
+                </form>
                 <a
                     class="round"
                     href=api::NEW_NUMBER

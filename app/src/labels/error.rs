@@ -16,6 +16,12 @@ pub(crate) fn error(locale: Locale, error: &ApiError) -> String {
         ApiError::Edited => t!(locale, error.edited).to_owned(),
         ApiError::TooLate => t!(locale, error.too_late).to_owned(),
         ApiError::NotForwardable => t!(locale, error.not_forwardable).to_owned(),
+        #[cfg(feature = "ssr")]
+        ApiError::NotConnected => t!(locale, new_chat.not_connected).to_owned(),
+        #[cfg(feature = "ssr")]
+        ApiError::NoAnswer => t!(locale, new_chat.no_answer).to_owned(),
+        #[cfg(feature = "ssr")]
+        ApiError::NotOnWhatsapp => t!(locale, new_chat.not_on_whatsapp).to_owned(),
         ApiError::Malformed => t!(locale, error.malformed).to_owned(),
         ApiError::Internal { reference } => {
             t!(locale, error.internal, reference = reference.as_str()).to_string()

@@ -32,6 +32,9 @@ pub(super) fn believable(error: ApiError) -> ApiError {
         | ApiError::Edited
         | ApiError::TooLate
         | ApiError::NotForwardable
+        | ApiError::NotConnected
+        | ApiError::NoAnswer
+        | ApiError::NotOnWhatsapp
         | ApiError::Internal { .. }
         | ApiError::Unwritable
         | ApiError::Unreachable) => error,

@@ -5,6 +5,7 @@ mod mark_read;
 mod page;
 mod save_draft;
 mod set_private;
+mod start_chat;
 mod unread;
 
 pub use inbox::{Inbox, inbox};
@@ -12,4 +13,5 @@ pub use mark_read::{MarkRead, mark_read};
 pub use page::{Chats, chats};
 pub use save_draft::{SaveDraft, save_draft};
 pub use set_private::{SetPrivate, set_private};
+pub use start_chat::{StartChat, start_chat};
 pub use unread::{Unread, unread};

@@ -1,0 +1,103 @@
+//! Starting a conversation over HTTP, without WhatsApp.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod support;
+
+use app::ApiError;
+use app::error::{Field, Problem};
+use axum::http::StatusCode;
+use axum_test::{TestResponse, TestServer};
+use model::{Access, ConnectionId, Role};
+use support::App;
+
+/// Asks for a chat as a script does.
+async fn ask(browser: &TestServer, number: ConnectionId, phone: &str) -> TestResponse {
+    let form = [("connection", &*number.to_string()), ("phone", phone)];
+    browser.post("/api/start_chat").form(&form).await
+}
+
+/// Sends the form of the page as a browser does, and returns the page that it leads to.
+async fn submit(browser: &TestServer, number: ConnectionId, phone: &str) -> TestResponse {
+    let answer = browser
+        .post("/api/start_chat")
+        .form(&[("connection", &*number.to_string()), ("phone", phone)])
+        .add_header("accept", "text/html")
+        .add_header("referer", format!("http://inbox.lan/nova-conversa?numero={number}"))
+        .await;
+    assert_eq!(answer.status_code(), StatusCode::FOUND);
+    let back = answer.header("location").to_str().unwrap().to_owned();
+    browser.get(back.strip_prefix("http://inbox.lan").unwrap_or(&back)).await
+}
+
+#[tokio::test]
+async fn what_was_typed_is_a_phone_or_not() {
+    let app = App::new().await;
+    let (browser, ana) = app.logged_in("ana", Role::Atendente).await;
+    let number = app.own_connection(&ana).await;
+    for (typed, problem) in [
+        ("", Problem::Empty),
+        ("99812-4471", Problem::TooShort),
+        ("a loja", Problem::Malformed),
+        ("https://wa.me/message/ABC", Problem::Malformed),
+        ("+99 9999 9999", Problem::Impossible),
+    ] {
+        let answer = ask(&browser, number, typed).await;
+        assert_eq!(answer.status_code(), StatusCode::UNPROCESSABLE_ENTITY, "{typed}");
+        let expected = ApiError::Invalid { field: Field::Phone, problem };
+        assert_eq!(answer.json::<ApiError>(), expected, "{typed}");
+    }
+    let answer = ask(&browser, number, "34912345678").await;
+    assert!(matches!(answer.json(), ApiError::AmbiguousPhone { .. }));
+    for typed in ["61 99812-4471", "https://wa.me/34912345678", "+34 912 34 56 78"] {
+        let answer = ask(&browser, number, typed).await;
+        assert_eq!(answer.status_code(), StatusCode::CONFLICT, "{typed}");
+        assert_eq!(answer.json::<ApiError>(), ApiError::NotConnected, "{typed}");
+    }
+}
+
+#[tokio::test]
+async fn look_ups_that_were_not_made_are_not_counted() {
+    let app = App::new().await;
+    let (browser, ana) = app.logged_in("ana", Role::Atendente).await;
+    let number = app.own_connection(&ana).await;
+    for _ in 0..30 {
+        let answer = ask(&browser, number, "61 99812-4471").await;
+        assert_eq!(answer.status_code(), StatusCode::CONFLICT);
+    }
+}
+
+#[tokio::test]
+async fn the_page_says_why_no_conversation_starts() {
+    let app = App::new().await;
+    let (browser, ana) = app.logged_in("ana", Role::Atendente).await;
+    let number = app.own_connection(&ana).await;
+    let page = submit(&browser, number, "61 99812-4471").await;
+    page.assert_text_contains("Este número não está conectado");
+    page.assert_text_contains(format!("href=\"/atendente/inbox-pirata?numero={number}\""));
+
+    let page = submit(&browser, number, "34912345678").await;
+    page.assert_text_contains("Brasil: +55 34 91234-5678");
+    page.assert_text_contains("Espanha: +34 912 34 56 78");
+    page.assert_text_contains("value=\"34912345678\"");
+}
+
+#[tokio::test]
+async fn the_page_offers_the_numbers_that_one_may_write_from() {
+    let app = App::new().await;
+    let admin = app.user("adm", Role::Admin).await;
+    let powers = app.store.viewer(admin.id).await.unwrap().admin().await.unwrap();
+    let (browser, ana) = app.logged_in("ana", Role::Atendente).await;
+    let own = app.own_connection(&ana).await;
+    let page = browser.get("/nova-conversa?telefone=%2B55+61+99812-4471").await;
+    page.assert_text_contains(format!("type=\"hidden\" name=\"connection\" value=\"{own}\""));
+    page.assert_text_contains("value=\"+55 61 99812-4471\"");
+
+    let other = app.own_connection(&app.user("bia", Role::Atendente).await).await;
+    for (access, is_offered) in [(Access::Read, false), (Access::Write, true)] {
+        app.store.grant_access(&powers, ana.id, other, access).await.unwrap();
+        let page = browser.get(&format!("/nova-conversa?numero={other}")).await.text();
+        assert_eq!(page.contains("<select name=\"connection\">"), is_offered, "{access:?}");
+        assert_eq!(page.contains(&format!("<option value=\"{other}\" selected")), is_offered);
+    }
+}
