@@ -48,7 +48,7 @@ async fn what_was_typed_is_a_phone_or_not() {
         assert_eq!(answer.json::<ApiError>(), expected, "{typed}");
     }
     let answer = ask(&browser, number, "34912345678").await;
-    assert!(matches!(answer.json(), ApiError::AmbiguousPhone { .. }));
+    assert!(matches!(answer.json::<ApiError>(), ApiError::AmbiguousPhone { .. }));
     for typed in ["61 99812-4471", "https://wa.me/34912345678", "+34 912 34 56 78"] {
         let answer = ask(&browser, number, typed).await;
         assert_eq!(answer.status_code(), StatusCode::CONFLICT, "{typed}");
@@ -89,7 +89,7 @@ async fn the_page_offers_the_numbers_that_one_may_write_from() {
     let powers = app.store.viewer(admin.id).await.unwrap().admin().await.unwrap();
     let (browser, ana) = app.logged_in("ana", Role::Atendente).await;
     let own = app.own_connection(&ana).await;
-    let page = browser.get("/nova-conversa?telefone=%2B55+61+99812-4471").await;
+    let page = browser.get("/nova-conversa?telefone=%2B55%2061%2099812-4471").await;
     page.assert_text_contains(format!("type=\"hidden\" name=\"connection\" value=\"{own}\""));
     page.assert_text_contains("value=\"+55 61 99812-4471\"");
 
