@@ -57,6 +57,19 @@ async fn what_was_typed_is_a_phone_or_not() {
 }
 
 #[tokio::test]
+async fn a_chat_that_exists_is_opened_without_whatsapp() {
+    let app = App::new().await;
+    let (browser, ana) = app.logged_in("ana", Role::Atendente).await;
+    let number = app.own_connection(&ana).await;
+    app.customer_writes(number, "oi").await;
+    let chat = app.chat_of(&ana).await;
+    // The customer's phone without the ninth digit.
+    let answer = ask(&browser, number, "61 9812-4471").await;
+    answer.assert_status_ok();
+    assert_eq!(answer.header("location"), format!("/atendente/inbox-pirata/chat/{chat}"));
+}
+
+#[tokio::test]
 async fn look_ups_that_were_not_made_are_not_counted() {
     let app = App::new().await;
     let (browser, ana) = app.logged_in("ana", Role::Atendente).await;

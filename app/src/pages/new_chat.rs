@@ -23,7 +23,7 @@ pub(crate) fn NewChat() -> impl IntoView {
         let number = query.get("numero").and_then(|id| id.parse::<ConnectionId>().ok());
         (number, query.get("telefone").unwrap_or_default())
     });
-    let phone = match &failure {
+    let phone: String = match &failure {
         // The answer counts only together with what was typed.
         Some(ApiError::AmbiguousPhone { other, .. }) => {
             other.chars().filter(char::is_ascii_digit).collect()

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use emulator::{Addressing, FaultKind, FaultRequest, NewPhone};
 use gateway::{LookupError, Pauses};
-use model::{ChatId, ConnectionState};
-use support::{Agent, PATIENCE, World, new_id, texts};
+use model::{ChatId, ConnectionState, Delivery};
+use support::{Agent, PATIENCE, World, last_delivery, new_id, texts};
 
 /// Looks a phone up from the number of an agent.
 async fn look_up(world: &World, ana: &Agent, digits: &str) -> Result<Option<String>, LookupError> {
@@ -43,6 +43,7 @@ async fn the_first_message_and_its_answer_are_in_the_chat_that_was_started() {
             messages.iter().any(|message| message.text.as_deref() == Some("Olá!"))
         };
         world.emulator.until(&customer, &shop, PATIENCE, is_there).await.unwrap();
+        world.messages_until(&ana, |all| last_delivery(all) == Some(Delivery::Delivered)).await;
         world.emulator.send_text(&customer, &shop, "Oi, quem é?").await.unwrap();
         world.messages_until(&ana, |messages| messages.len() == 2).await;
         assert_eq!(ana.only_chat().await, chat);

@@ -33,8 +33,8 @@ pub async fn unread(
     Ok(viewer.unread().await?)
 }
 
-/// Finds the WhatsApp account of a phone from a number of the viewer, and returns the chat with it, which
-/// is created if there is none. Nothing is sent.
+/// Returns the chat of a number with a phone. If there is none, the WhatsApp account of the phone is looked
+/// up from the number, and the chat is created. Nothing is sent.
 ///
 /// Look-ups are slowed down, so that nobody finds out with them which numbers have an account.
 ///
@@ -49,6 +49,9 @@ pub async fn start(
     phone: &PhoneNumber,
 ) -> Result<ChatId, Error> {
     let grant = viewer.grant_write(connection).await?;
+    if let Some(chat) = services.store.chat_with(&grant, phone).await? {
+        return Ok(chat);
+    }
     let keys = [Key::lookup(viewer.user().id)];
     services.throttle.count(&keys)?;
     let found = services.pool.look_up(&grant, phone).await;

@@ -1,7 +1,9 @@
 //! Starting a chat: it exists before its first message.
 
-use model::ChatId;
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use model::{ChatId, PhoneNumber};
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _, QueryTrait as _,
+};
 
 use super::send::require_current;
 use crate::{
@@ -11,6 +13,35 @@ use crate::{
 };
 
 impl Store {
+    /// Returns the chat of the grant's number with a phone, in any form of the phone, if there is one that
+    /// the user may see.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn chat_with(
+        &self,
+        grant: &Grant<Write>,
+        person: &PhoneNumber,
+    ) -> Result<Option<ChatId>, Error> {
+        let number = grant.connection();
+        let forms = phone::forms(&person.digits());
+        let addresses = forms.iter().map(|form| format!("{form}@s.whatsapp.net"));
+        let contacts = contact_alias::Entity::find()
+            .filter(contact_alias::Column::ConnectionId.eq(number.0))
+            .filter(contact_alias::Column::Jid.is_in(addresses))
+            .select_only()
+            .column(contact_alias::Column::ContactId)
+            .into_query();
+        let chat = grant
+            .scope()
+            .chats()
+            .filter(chat::Column::ConnectionId.eq(number.0))
+            .filter(chat::Column::ContactId.in_subquery(contacts))
+            .one(self.db())
+            .await?;
+        Ok(chat.map(|row| ChatId(row.id)).filter(|chat| grant.is_for(*chat)))
+    }
+
     /// Returns the chat with the contact at an address of WhatsApp, and creates it without messages if
     /// there is none. It is listed by the time of its creation, and private if its number makes new
     /// chats private. Nothing is sent.

@@ -88,6 +88,8 @@ const TABLE: &[(&str, On, Allowed)] = &[
     ("chats", On::Private, Allowed::Owner),
     ("chats of the number", On::Open, Allowed::Readers),
     ("chats of the number", On::Private, Allowed::Owner),
+    ("chat_with", On::Open, Allowed::Writers),
+    ("chat_with", On::Private, Allowed::Owner),
     ("connection", On::Open, Allowed::Readers),
     ("connections", On::Open, Allowed::Readers),
     ("discard_change", On::Open, Allowed::Writers),
@@ -240,6 +242,11 @@ impl Scene {
             "chats" => listed(viewer.chats(page).await?),
             "chats of the number" => {
                 listed(viewer.chats(ChatsPage { connection: Some(own), ..page }).await?)
+            }
+            "chat_with" => {
+                let grant = viewer.grant_write(own).await?;
+                let person = model::PhoneNumber::written(corner.peer.pn.clone().unwrap());
+                store.chat_with(&grant, &person).await? == Some(chat)
             }
             "connection" => viewer.connection(own).await?.id == own,
             "connections" => viewer.connections().await?.iter().any(|row| row.id == own),

@@ -1,6 +1,6 @@
 //! Chats that a user starts.
 
-use model::{Access, Chat, LiveEvent, Role};
+use model::{Access, Chat, LiveEvent, PhoneNumber, Role};
 use store::{ChatsPage, Error, Inbound, Peer, Replay, Store, Viewer};
 
 use crate::support::{Desk, incoming, number, on_both, phones_own, receive, texts, user, wa};
@@ -81,16 +81,42 @@ async fn the_first_message_of_either_side_lands_in_it() {
 
 #[tokio::test]
 async fn a_chat_that_exists_is_opened() {
+    for peer in [Peer::pn(PN), Peer::lid(LID)] {
+        is_opened(incoming(&peer, "hi", 0)).await;
+    }
+}
+
+async fn is_opened(message: Inbound) {
+    on_both(move |store| is_opened_in(store, message.clone())).await;
+}
+
+async fn is_opened_in(store: Store, message: Inbound) {
+    let desk = Desk::open(&store).await;
+    let chat = receive(&store, &desk.owner, desk.number, message).await;
+    look_up(&store, &desk).await;
+    let grant = desk.owner.grant_write(desk.number).await.unwrap();
+    assert_eq!(store.start_chat(&grant, LID).await.unwrap(), chat.id);
+    let rows = listed(&desk.owner).await;
+    assert_eq!(rows.len(), 1);
+    assert_eq!(rows[0].last_at, chat.last_at, "opening it does not move it");
+}
+
+#[tokio::test]
+async fn a_chat_is_found_by_any_form_of_the_phone() {
     on_both(|store| async move {
         let desk = Desk::open(&store).await;
-        let message: Inbound = incoming(&Peer::pn(PN), "hi", 0);
-        let chat = receive(&store, &desk.owner, desk.number, message).await;
-        look_up(&store, &desk).await;
+        let message = incoming(&Peer::pn("556198124471"), "hi", 0);
+        let chat = receive(&store, &desk.owner, desk.number, message).await.id;
+        let second = desk.owner.add_connection(number("Suporte")).await.unwrap();
         let grant = desk.owner.grant_write(desk.number).await.unwrap();
-        assert_eq!(store.start_chat(&grant, LID).await.unwrap(), chat.id);
-        let rows = listed(&desk.owner).await;
-        assert_eq!(rows.len(), 1);
-        assert_eq!(rows[0].last_at, chat.last_at, "opening it does not move it");
+        let other = desk.owner.grant_write(second).await.unwrap();
+        for typed in ["+55 61 99812-4471", "+55 61 9812-4471"] {
+            let person = PhoneNumber::written(typed.to_owned());
+            assert_eq!(store.chat_with(&grant, &person).await.unwrap(), Some(chat));
+            assert_eq!(store.chat_with(&other, &person).await.unwrap(), None);
+        }
+        let stranger = PhoneNumber::written("+55 61 99812-4472".to_owned());
+        assert_eq!(store.chat_with(&grant, &stranger).await.unwrap(), None);
     })
     .await;
 }
