@@ -10,6 +10,7 @@ let isOpening = false;
 
 // Returns the form of a page. A page without it, such as the login, takes the place of this one.
 const formOf = async (answer) => {
+  if (!answer.ok) throw new Error(answer.statusText);
   const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
   const form = page.getElementById('new-chat');
   if (!form) location.assign(answer.url);

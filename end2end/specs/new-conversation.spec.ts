@@ -170,7 +170,7 @@ test('a first message that WhatsApp refuses says what to do', async ({ page, inb
   await open(page);
   await ask(page, `+${customer.number}`);
   await expectStarted(page);
-  await emulator.fault({ kind: 'nack', device: phone.number, code: 463 });
+  await emulator.fault({ kind: 'nack', code: 463 });
   await say(page, 'Bom dia!');
   await expect(log(page)).toContainText('O WhatsApp não deixa este número escrever para este contato agora. Tente mais tarde');
 });
