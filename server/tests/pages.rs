@@ -88,6 +88,33 @@ async fn the_inbox_is_whole_in_the_html() {
 }
 
 #[tokio::test]
+async fn links_and_large_emojis_are_in_the_html() {
+    let app = App::new().await;
+    let (browser, ana) = app.logged_in("ana", Role::Atendente).await;
+    let connection = app.own_connection(&ana).await;
+    let text = "ana@loja.example, (61) 99812-4471 e www.loja.example/x <b>";
+    app.customer_writes(connection, text).await;
+    app.customer_writes(connection, "🎂 ❤️").await;
+    let chat = app.chat_of(&ana).await;
+    let page = browser.get(&format!("{INBOX}/chat/{chat}")).await.text();
+    for href in ["mailto:ana@loja.example", "tel:+5561998124471", "https://www.loja.example/x"] {
+        assert!(page.contains(&format!("href=\"{href}\"")), "{href}");
+    }
+    // The names of elements may be in capitals, and comments mark the places of views.
+    let parts = page.to_lowercase();
+    let mut parts = parts.split("<!");
+    let mut html = parts.next().unwrap_or_default().to_owned();
+    html.extend(parts.filter_map(|part| Some(part.split_once('>')?.1)));
+    for emoji in ["🎂</", "❤️</"] {
+        let is_alone = html.match_indices(emoji).any(|(at, _)| {
+            let tag = html[..at].rsplit('<').next().unwrap_or_default();
+            tag.starts_with("span") && tag.ends_with('>')
+        });
+        assert!(is_alone, "{emoji} is alone in its element");
+    }
+}
+
+#[tokio::test]
 async fn a_draft_is_in_the_html_and_nobody_elses() {
     let app = App::new().await;
     let (browser, ana) = app.logged_in("ana", Role::Atendente).await;

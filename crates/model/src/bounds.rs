@@ -8,6 +8,8 @@ pub use crate::message::MAX_TEXT as TEXT;
 
 /// Characters of a text that a bubble begins with; the rest is loaded on request.
 pub const BUBBLE: usize = 3_000;
+/// Lines of this beginning.
+pub const BUBBLE_LINES: usize = 100;
 /// Bytes of this beginning in a page, where quotes and control characters take several each.
 pub const BUBBLE_BYTES: usize = 4_500;
 /// Bytes of the same beginning with its formatting and links.

@@ -30,9 +30,11 @@ pub enum Style {
     Struck,
     /// Monospaced letters, with no other style in them.
     Mono,
-    /// A link to an address of `http` or `https`, or of a phone number (`tel`) that the server has
-    /// written, and no other scheme.
+    /// A link to an address of `http` or `https`, of e-mail (`mailto`) or of a phone number (`tel`)
+    /// that the server has written, and no other scheme.
     Link,
+    /// One emoji of a text that has one to three of them and nothing else.
+    Large,
     /// Quoted lines. Like lists and their items it takes whole lines.
     Quote,
     /// Items with a bullet each.
@@ -40,6 +42,12 @@ pub enum Style {
     /// Items whose numbers are part of their words, as they were typed.
     Numbers,
     Item,
+    /// The card of a place: its name in bold, its address, and last a link to a map.
+    Place,
+    /// The card of contacts: their names and numbers in lines. The name of a single one is in bold.
+    Contacts,
+    /// The card of a poll: its question in bold, and its options with bullets.
+    Poll,
 }
 
 impl Piece {
@@ -87,10 +95,14 @@ impl Style {
             Self::Struck => "S",
             Self::Mono => "CODE",
             Self::Link => "A",
+            Self::Large => "SPAN",
             Self::Quote => "BLOCKQUOTE",
             Self::Bullets => "UL",
             Self::Numbers => "OL",
             Self::Item => "LI",
+            Self::Place => "FIGURE",
+            Self::Contacts => "ADDRESS",
+            Self::Poll => "SECTION",
         }
     }
 }

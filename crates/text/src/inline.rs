@@ -10,17 +10,22 @@ use std::ops::Range;
 use model::{Piece, Style};
 
 use crate::letters::{after, before, is_word};
-use crate::links;
+use crate::links::{Link, Links};
 use crate::mono::Ahead;
 
 /// Parses the line of `text` at `line`; `monos` are the monospaced spans that are still ahead.
-pub(crate) fn read(text: &str, line: Range<usize>, monos: &mut Ahead) -> Vec<Piece> {
-    Reading::new(text).read(line, Some(monos))
+pub(crate) fn read(
+    text: &str,
+    line: Range<usize>,
+    monos: &mut Ahead,
+    links: &mut Links,
+) -> Vec<Piece> {
+    Reading::new(text, links).read(line, Some(monos))
 }
 
 /// Parses the links of `text` alone.
 pub(crate) fn read_links(text: &str) -> Vec<Piece> {
-    Reading::new(text).read(0..text.len(), None)
+    Reading::new(text, &mut Links::new()).read(0..text.len(), None)
 }
 
 /// Appends words to pieces, joined with preceding words.
@@ -44,6 +49,7 @@ pub(crate) fn add_all(pieces: &mut Vec<Piece>, more: Vec<Piece>) {
 
 struct Reading<'a> {
     text: &'a str,
+    links: &'a mut Links,
     done: Vec<Piece>,
     /// The open styles, outermost first.
     open: Vec<Open>,
@@ -56,8 +62,8 @@ struct Open {
 }
 
 impl<'a> Reading<'a> {
-    fn new(text: &'a str) -> Self {
-        Self { text, done: Vec::new(), open: Vec::new() }
+    fn new(text: &'a str, links: &'a mut Links) -> Self {
+        Self { text, links, done: Vec::new(), open: Vec::new() }
     }
 
     /// Parses a line. Without `monos` only links are parsed.
@@ -78,11 +84,10 @@ impl<'a> Reading<'a> {
                 (at, words) = (mono.outer.end, mono.outer.end);
                 continue;
             }
-            if let Some(end) = self.link(at) {
+            if let Some(link) = self.link(at) {
                 self.add_words(words..at);
-                let written = &text[at..end];
-                self.add(Piece::link(links::address(written), written));
-                (at, words) = (end, end);
+                self.add(Piece::link(link.address, &text[at..link.end]));
+                (at, words) = (link.end, link.end);
                 continue;
             }
             let next = at + letter.len_utf8();
@@ -112,18 +117,19 @@ impl<'a> Reading<'a> {
         self.done
     }
 
-    /// Returns the end of the link that begins here. A marker at its end that closes an open style
-    /// is not part of it: `_https://a.example/b_c_`.
-    fn link(&self, at: usize) -> Option<usize> {
-        let mut end = links::end_at(self.text, at)?;
+    /// Returns the link that begins here. A marker at its end that closes an open style is not part
+    /// of it: `_https://a.example/b_c_`.
+    fn link(&mut self, at: usize) -> Option<Link> {
+        let text = self.text;
+        let mut link = self.links.find(text, at)?;
         let mut markers: Vec<char> = self.open.iter().map(|open| open.marker).collect();
-        while !after(self.text, end).is_some_and(is_word)
-            && let Some(nth) = markers.iter().position(|one| self.text[at..end].ends_with(*one))
+        while !after(text, link.end).is_some_and(is_word)
+            && let Some(nth) = markers.iter().position(|one| text[at..link.end].ends_with(*one))
         {
             let marker = markers.swap_remove(nth);
-            end = links::end_at(&self.text[..end - marker.len_utf8()], at)?;
+            link = self.links.find(&text[..link.end - marker.len_utf8()], at)?;
         }
-        Some(end)
+        Some(link)
     }
 
     fn within(&mut self) -> &mut Vec<Piece> {

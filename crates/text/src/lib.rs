@@ -6,8 +6,8 @@
 //!
 //! * [`name`]: the visible name of a person, if there is one; [`line`]: other words in one line;
 //!   [`calm`]: a text without floods of marks.
-//! * [`rich`]: WhatsApp's formatting and links as [`model::Piece`]s; [`plain`]: the same text
-//!   without them.
+//! * [`rich`]: WhatsApp's formatting, links and emojis alone as [`model::Piece`]s; [`plain`]: the
+//!   same text without them.
 //! * [`shown`]: the beginning of both for a bubble; [`cut`]: the beginning of any long text;
 //!   [`size`]: the bytes of a text in a page.
 //! * [`is_reaction`]: the check of a reaction.
@@ -17,6 +17,7 @@
 
 mod cut;
 mod email;
+mod emoji;
 mod files;
 mod inline;
 mod letters;

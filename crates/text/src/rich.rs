@@ -4,17 +4,27 @@ use std::ops::Range;
 
 use model::{MessageKind, Piece, Style};
 
+use crate::emoji;
 use crate::inline::{add_all, add_words, read, read_links};
+use crate::links::Links;
 use crate::mono::{self, Mono};
 
 /// Digits of the longest number of an item.
 const LONGEST_NUMBER: usize = 9;
 
-/// Returns the text of a message with its formatting and links; empty if the text has none.
+/// Returns the text of a message with its formatting and links, or its emojis if it has nothing
+/// else; empty if the text has none.
 ///
 /// Nothing is lost: in their order, the words are the text without the markers that became a style,
 /// among them the line break at the end of a list or a quote.
 pub fn rich(kind: MessageKind, text: &str) -> Vec<Piece> {
+    // In a caption emojis have the size of other letters, as on the phone.
+    let large = if kind == MessageKind::Text { emoji::large(text) } else { None };
+    large.unwrap_or_else(|| formatted(kind, text))
+}
+
+/// Returns the text of a message with its formatting and links; empty if the text has none.
+pub(crate) fn formatted(kind: MessageKind, text: &str) -> Vec<Piece> {
     let pieces = if is_formatted(kind) { blocks(text) } else { read_links(text) };
     let is_plain = pieces.iter().all(|piece| piece.style == Style::Words);
     if is_plain { Vec::new() } else { pieces }
@@ -56,12 +66,13 @@ fn is_formatted(kind: MessageKind) -> bool {
 fn blocks(text: &str) -> Vec<Piece> {
     let monos = mono::spans(text);
     let mut ahead = monos.iter().peekable();
+    let mut links = Links::new();
     let mut pieces: Vec<Piece> = Vec::new();
     // The list or quote of the previous line.
     let mut block: Option<Style> = None;
     for line in lines(text, &monos) {
         let (style, content) = of_line(&text[line.clone()]);
-        let within = read(text, line.start + content..line.end, &mut ahead);
+        let within = read(text, line.start + content..line.end, &mut ahead, &mut links);
         let goes_on = block == style;
         block = style;
         match (style, pieces.last_mut().filter(|_| goes_on)) {
@@ -253,12 +264,36 @@ mod tests {
             ("`https://x/a`", "<code>https://x/a</code>"),
             ("- https://x/a", "<ul><li><a>https://x/a</a></li></ul>"),
             ("<https://x/a>", "<<a>https://x/a</a>>"),
+            ("_ana_b@x.example_", "<em><a>ana_b@x.example</a></em>"),
+            (
+                "*Ana*: *ana@x.example*",
+                "<strong>Ana</strong>: <strong><a>ana@x.example</a></strong>",
+            ),
+            ("*61 99812-4471*", "<strong><a>61 99812-4471</a></strong>"),
+            ("- (61) 99812-4471\n- 2", "<ul><li><a>(61) 99812-4471</a></li><li>2</li></ul>"),
+            ("1. 61 99812-4471", "<ol><li>1. <a>61 99812-4471</a></li></ol>"),
+            ("`+5561998124471 a@x.example`", "<code>+5561998124471 a@x.example</code>"),
+            ("😀 a@x.example", "😀 <a>a@x.example</a>"),
         ] {
             assert_eq!(html(text), expected, "{text}");
         }
         let link = &rich(MessageKind::Text, "www.a.example")[0];
         assert_eq!((link.text.as_str(), link.style), ("https://www.a.example", Style::Link));
         assert_eq!(link.within, [Piece::words("www.a.example")]);
+    }
+
+    #[test]
+    fn one_to_three_emojis_alone_are_large() {
+        for (text, expected) in [
+            ("😀", "<span>😀</span>"),
+            (" 👍🏽  ❤️\n", " <span>👍🏽</span>  <span>❤️</span>\n"),
+            ("🇧🇷1️⃣👨‍👩‍👧‍👦", "<span>🇧🇷</span><span>1️⃣</span><span>👨‍👩‍👧‍👦</span>"),
+        ] {
+            assert_eq!(html(text), expected, "{text}");
+            assert_eq!(plain(MessageKind::Text, text), text);
+        }
+        assert_eq!(rich(MessageKind::Image, "😀"), []);
+        assert_eq!(rich(MessageKind::Text, "😀😀😀😀"), []);
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use model::{MessageKind, Piece, Style, bounds};
 
+use crate::letters::is_line_break;
+use crate::rich::formatted;
 use crate::{calm, cut, rich};
 
 /// Bytes that a beginning is shortened by at most, to end between two words.
@@ -18,22 +20,26 @@ pub struct Shown {
     pub more: bool,
 }
 
-/// Returns the beginning of a text of at most [`bounds::BUBBLE`] characters, and fewer if those
-/// would take more than [`bounds::BUBBLE_BYTES`] in a page or, formatted, [`bounds::RICH_BYTES`].
-/// It suffices to pass one character more than [`bounds::BUBBLE`].
+/// Returns the beginning of a text of at most [`bounds::BUBBLE`] characters in at most
+/// [`bounds::BUBBLE_LINES`] lines, and fewer if those would take more than [`bounds::BUBBLE_BYTES`]
+/// in a page or, formatted, [`bounds::RICH_BYTES`]. It suffices to pass one character more than
+/// [`bounds::BUBBLE`].
 ///
 /// It ends between two words, or has no link at its end: half an address is the address of another
-/// site.
+/// site. A phone number has spaces, so none is a link at the end of a beginning.
 pub fn shown(kind: MessageKind, text: &str) -> Shown {
     // This is counted before floods of marks are removed, since the text after them may be missing
     // here.
     let is_part = text.chars().nth(bounds::BUBBLE).is_some();
     let text = &*calm(text.to_owned());
     let mut room = bounds::BUBBLE_BYTES;
+    let mut lines = bounds::BUBBLE_LINES;
     let fits = |letter: &char| {
         let left = room.checked_sub(size_of_letter(*letter));
         room = left.unwrap_or(0);
-        left.is_some()
+        // A carriage return and a line feed are one break.
+        lines -= usize::from(is_line_break(*letter) && *letter != '\r');
+        left.is_some() && lines > 0
     };
     let mut longest = text.chars().take(bounds::BUBBLE).take_while(fits).count();
     loop {
@@ -41,9 +47,12 @@ pub fn shown(kind: MessageKind, text: &str) -> Shown {
         let goes_on = is_part || longest_beginning.len() < text.len();
         let words = if goes_on { whole_words(text, longest_beginning) } else { Some(text) };
         let beginning = words.unwrap_or(longest_beginning);
-        let mut pieces = rich(kind, beginning);
-        if words.is_none() {
-            unlink_last(&mut pieces);
+        let mut pieces = if goes_on { formatted(kind, beginning) } else { rich(kind, beginning) };
+        if goes_on {
+            unlink_number(&mut pieces);
+            if words.is_none() {
+                unlink_last(&mut pieces);
+            }
             if pieces.iter().all(|piece| piece.style == Style::Words) {
                 pieces.clear();
             }
@@ -73,9 +82,7 @@ fn unlink_last(pieces: &mut [Piece]) -> bool {
         let is_done = match piece.style {
             Style::Words => piece.text.contains(char::is_whitespace),
             Style::Link => {
-                let mut written = String::new();
-                piece.read(&mut written);
-                *piece = Piece::words(&written);
+                unlink(piece);
                 true
             }
             _ => unlink_last(&mut piece.within),
@@ -85,6 +92,22 @@ fn unlink_last(pieces: &mut [Piece]) -> bool {
         }
     }
     false
+}
+
+/// Turns a phone number at the end into plain words: the rest of it may be missing.
+fn unlink_number(pieces: &mut [Piece]) {
+    let Some(last) = pieces.last_mut() else { return };
+    if last.style == Style::Link && last.text.starts_with("tel:") {
+        unlink(last);
+    } else {
+        unlink_number(&mut last.within);
+    }
+}
+
+fn unlink(link: &mut Piece) {
+    let mut written = String::new();
+    link.read(&mut written);
+    *link = Piece::words(&written);
 }
 
 /// Returns the bytes of a text in a property of an island: JSON within an attribute.
@@ -168,6 +191,36 @@ mod tests {
         assert!(of_it.text.ends_with("https://loja.com") && !of_it.rich.is_empty());
     }
 
+    #[test]
+    fn many_short_lines_are_folded() {
+        let line = "ok\n";
+        let of_it = shown(TEXT, &line.repeat(1_000));
+        assert_eq!(of_it.text, line.repeat(bounds::BUBBLE_LINES).trim_end());
+        assert!(of_it.more);
+        let whole = line.repeat(bounds::BUBBLE_LINES);
+        assert!(!shown(TEXT, whole.trim_end()).more);
+        assert!(!shown(TEXT, &"ok\r\n".repeat(bounds::BUBBLE_LINES - 1)).more);
+        assert!(shown(TEXT, &"ok\u{2028}".repeat(1_000)).more);
+    }
+
+    #[test]
+    fn a_beginning_has_no_number_at_its_end_and_no_large_emoji() {
+        let number = "+55 61 99812-4471";
+        let text = format!("{} {number}", "a".repeat(bounds::BUBBLE - 1 - number.len()));
+        assert_eq!(shown(TEXT, &text).rich.len(), 2);
+        let of_it = shown(TEXT, &format!("{text} 22"));
+        assert_eq!((of_it.text.as_str(), of_it.rich, of_it.more), (text.as_str(), vec![], true));
+        let bold = "*61 99812-4471*";
+        let text = format!("{} {bold} 22", "a".repeat(bounds::BUBBLE - 1 - bold.len()));
+        let of_it = shown(TEXT, &text);
+        let within = of_it.rich.last().map(|piece| piece.within.as_slice());
+        assert_eq!(within, Some([Piece::words("61 99812-4471")].as_slice()));
+
+        let of_it = shown(TEXT, &format!("👍{}fim", " ".repeat(bounds::BUBBLE)));
+        assert_eq!((of_it.rich, of_it.more), (vec![], true));
+        assert_eq!(shown(TEXT, "👍").rich.len(), 1);
+    }
+
     proptest! {
         #[test]
         fn it_stays_within_its_bounds(text in "(\\PC|[*_~`\"\n\r> -]|http://a.b/){0,800}") {
@@ -175,6 +228,7 @@ mod tests {
             prop_assert!(size(&of_it.text) <= bounds::BUBBLE_BYTES);
             prop_assert!(of_it.rich.iter().map(size_of).sum::<usize>() <= bounds::RICH_BYTES);
             prop_assert!(of_it.text.chars().count() <= bounds::BUBBLE);
+            prop_assert!(of_it.text.lines().count() <= bounds::BUBBLE_LINES);
         }
     }
 }

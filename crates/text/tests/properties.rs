@@ -32,9 +32,10 @@ fn take<'a>(pieces: &[Piece], mut text: &'a str, in_quote: bool) -> &'a str {
                 skip(take(&piece.within, skip(text, &[marker]), false), &[marker])
             }
             Style::Link => {
-                assert!(piece.text.get(..4).is_some_and(|http| http.eq_ignore_ascii_case("http")));
+                assert!(leads_to(&piece.text, &words(&piece.within)), "{piece:?}");
                 take(&piece.within, text, false)
             }
+            Style::Large => take(&piece.within, text, false),
             Style::Quote => skip(take(&piece.within, skip(text, &["> "]), true), &["\n", ""]),
             Style::Bullets => piece.within.iter().fold(text, |text, item| {
                 skip(take(&item.within, skip(text, &["- ", "* "]), false), &["\n", ""])
@@ -44,9 +45,32 @@ fn take<'a>(pieces: &[Piece], mut text: &'a str, in_quote: bool) -> &'a str {
                 .iter()
                 .fold(text, |text, item| skip(take(&item.within, text, false), &["\n", ""])),
             Style::Item => panic!("an item without a list"),
+            Style::Place | Style::Contacts | Style::Poll => panic!("a card of a text"),
         };
     }
     text
+}
+
+/// Returns true if a link leads to the address that is shown, and nowhere else.
+fn leads_to(address: &str, shown: &str) -> bool {
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    if let Some(number) = address.strip_prefix("tel:+") {
+        return number == digits(shown) || number == format!("55{}", digits(shown));
+    }
+    match address.strip_prefix("mailto:") {
+        Some(mail) => mail == shown && mail.matches('@').count() == 1,
+        None => {
+            let begins = |with: &str| address.to_ascii_lowercase().starts_with(with);
+            (address == shown || address == format!("https://{shown}"))
+                && (begins("http://") || begins("https://"))
+        }
+    }
+}
+
+fn words(pieces: &[Piece]) -> String {
+    let mut words = String::new();
+    pieces.iter().for_each(|piece| piece.read(&mut words));
+    words
 }
 
 fn depth(pieces: &[Piece]) -> usize {
@@ -72,6 +96,13 @@ proptest! {
 
     #[test]
     fn that_is_so_with_links(text in "((https?://|www\\.)[a.b/_*~()!]{1,9}|[*_~` \n>-]|ok){0,12}") {
+        holds(&text);
+    }
+
+    #[test]
+    fn that_is_so_with_mail_and_numbers(
+        text in "([a.+_-]{0,3}@[a._-]{0,3}\\.(br|c)|[+(]?(55)?61\\)? ?9?[0-9]{4}-?[0-9]{4}|[*_~ ,/-]|😀){0,9}",
+    ) {
         holds(&text);
     }
 
@@ -123,6 +154,14 @@ fn hostile_texts_take_no_longer_than_others() {
         "```\n",
         "   ",
         "https://é",
+        "a@b.co",
+        "_a@a_",
+        "a_",
+        "61 99812-4471\n",
+        "+5561998124471 ",
+        "+1",
+        "(61)",
+        "1 ",
     ] {
         let text: String = part.chars().cycle().take(LENGTH).collect();
         let begun = Instant::now();

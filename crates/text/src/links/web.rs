@@ -1,8 +1,6 @@
-//! Finds addresses in a text: `http://…`, `https://…` and `www.…`, in any case.
-//!
-//! `linkify` was tried and rejected. With its rules for hosts and the markers of WhatsApp it finds
-//! nothing in `_https://a.example_` or in `https://a.example,ok`, and no host with an underscore.
+//! Addresses of the web: `http://…`, `https://…` and `www.…`, in any case.
 
+use super::Link;
 use crate::letters::{
     is_bidi_control, is_dash, is_ignorable, is_line_break, is_punctuation, is_word,
 };
@@ -10,8 +8,13 @@ use crate::letters::{
 /// Bytes of the longest host (RFC 1035 has 255 with the bytes around the labels).
 const LONGEST_HOST: usize = 253;
 
-/// Returns the end of the address that begins at `start` in a text; `None` if none does.
-pub(crate) fn end_at(text: &str, start: usize) -> Option<usize> {
+/// Returns the address that begins at `start` in a text.
+pub(super) fn find(text: &str, start: usize) -> Option<Link> {
+    let end = end_at(text, start)?;
+    Some(Link { end, address: address(&text[start..end]) })
+}
+
+fn end_at(text: &str, start: usize) -> Option<usize> {
     let from = &text[start..];
     let (scheme, labels) = match from.as_bytes().first()? {
         b'h' | b'H' => (scheme(from)?, 1),
@@ -37,7 +40,7 @@ pub(crate) fn end_at(text: &str, start: usize) -> Option<usize> {
 }
 
 /// Returns the URL to open for an address as it was typed.
-pub(crate) fn address(written: &str) -> String {
+fn address(written: &str) -> String {
     match begins(written, "www.") {
         // Browsers try HTTPS first too, and it hides the request from others.
         true => format!("https://{written}"),
@@ -55,7 +58,7 @@ fn begins(text: &str, with: &str) -> bool {
 
 /// Returns the host at the beginning: labels of letters, digits, `-` and `_`, with single dots
 /// between.
-fn host(text: &str) -> Option<&str> {
+pub(super) fn host(text: &str) -> Option<&str> {
     let is_of_host = |letter: char| is_word(letter) || matches!(letter, '.' | '-' | '_');
     let mut end = 0;
     let mut after_dot = true;

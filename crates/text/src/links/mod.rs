@@ -1,0 +1,73 @@
+//! Finds the links of a text: addresses of the web ([`web`]) and of e-mail ([`mail`]), and phone
+//! numbers ([`number`]).
+//!
+//! `linkify` was tried and rejected. With its rules for hosts and the markers of WhatsApp it finds
+//! nothing in `_https://a.example_` or in `https://a.example,ok`, and no host with an underscore.
+
+mod mail;
+mod number;
+mod web;
+
+/// A link in a text. Its words are the text from where it was found to its end.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Link {
+    /// The position after its last character.
+    pub(crate) end: usize,
+    /// The URL to open, of `http`, `https`, `mailto` or `tel`.
+    pub(crate) address: String,
+}
+
+/// Finds the links of one text.
+#[derive(Debug)]
+pub(crate) struct Links {
+    /// Phone numbers that may still be looked up in the numbering plans.
+    lookups: usize,
+}
+
+impl Links {
+    pub(crate) fn new() -> Self {
+        Self { lookups: number::LOOKUPS }
+    }
+
+    /// Returns the link that begins at `start` in a text; `None` if none does.
+    pub(crate) fn find(&mut self, text: &str, start: usize) -> Option<Link> {
+        // The name of `www.ana@loja.example` is not a host.
+        mail::find(text, start)
+            .or_else(|| web::find(text, start))
+            .or_else(|| number::find(text, start, &mut self.lookups))
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// Returns the links of a text, each with its words.
+    pub(crate) fn links(text: &str) -> Vec<(&str, String)> {
+        let mut links = Links::new();
+        let mut found = Vec::new();
+        let mut at = 0;
+        while let Some(letter) = text[at..].chars().next() {
+            let link = links.find(text, at);
+            let next = link.as_ref().map_or(at + letter.len_utf8(), |link| link.end);
+            found.extend(link.map(|link| (&text[at..link.end], link.address)));
+            at = next;
+        }
+        found
+    }
+
+    #[test]
+    fn an_address_is_of_one_kind() {
+        for (text, expected) in [
+            ("www.ana@loja.example", "mailto:www.ana@loja.example"),
+            ("https://ana@loja.example", "https://ana"),
+            ("https://loja.example/@ana", "https://loja.example/@ana"),
+            ("http@loja.example", "mailto:http@loja.example"),
+            ("61998124471@loja.example", "mailto:61998124471@loja.example"),
+            ("https://loja.example/+5561998124471", "https://loja.example/+5561998124471"),
+        ] {
+            let addresses: Vec<_> = links(text).into_iter().map(|(_, address)| address).collect();
+            assert_eq!(addresses, [expected], "{text}");
+        }
+    }
+}
