@@ -11,10 +11,12 @@ const AROUND: usize = 40;
 
 /// Returns the card of a content; `None` if it is a text, a file or a notice.
 pub(super) fn of(content: &MessageContent) -> Option<Vec<Piece>> {
-    let card = match content {
-        MessageContent::Location(place) | MessageContent::LiveLocation(place) => of_place(place),
-        MessageContent::Contacts(contacts) => of_contacts(contacts),
-        MessageContent::Poll(poll) => of_poll(poll),
+    let (style, card) = match content {
+        MessageContent::Location(place) | MessageContent::LiveLocation(place) => {
+            (Style::Place, of_place(place))
+        }
+        MessageContent::Contacts(contacts) => (Style::Contacts, of_contacts(contacts)),
+        MessageContent::Poll(poll) => (Style::Poll, of_poll(poll)),
         MessageContent::Text
         | MessageContent::File(_)
         | MessageContent::Call(_)
@@ -23,7 +25,9 @@ pub(super) fn of(content: &MessageContent) -> Option<Vec<Piece>> {
         | MessageContent::Placeholder(_)
         | MessageContent::Unsupported { .. } => return None,
     };
-    Some(card.bounded().pieces())
+    let pieces = card.bounded().pieces();
+    // An empty card would be an empty box.
+    Some(if pieces.is_empty() { pieces } else { vec![Piece::styled(style, pieces)] })
 }
 
 /// A title, and lines below it.
@@ -161,6 +165,21 @@ mod tests {
 
     fn card(content: &MessageContent) -> String {
         written(&of(content).unwrap())
+    }
+
+    #[test]
+    fn each_kind_of_card_has_its_element() {
+        let place = Place { name: "Loja".to_owned(), ..Place::default() };
+        let poll = Poll { question: "Que dia?".to_owned(), options: vec![], choices: None };
+        for (content, style) in [
+            (MessageContent::Location(place.clone()), Style::Place),
+            (MessageContent::LiveLocation(place), Style::Place),
+            (MessageContent::Contacts(vec![contact("Rui Sá", &[])]), Style::Contacts),
+            (MessageContent::Poll(poll), Style::Poll),
+        ] {
+            let styles: Vec<_> = of(&content).unwrap().iter().map(|piece| piece.style).collect();
+            assert_eq!(styles, [style]);
+        }
     }
 
     #[test]
