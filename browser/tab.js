@@ -1,10 +1,12 @@
 const focusComposer = () => document.querySelector('.composer textarea')?.focus();
 
-// The listener for the actions of messages is a script of its own, which comes once the program runs.
+// The listeners for the actions of messages and for the formatting of texts are scripts of their own, which
+// come once the program runs.
 const actions = async (program) => {
-  const later = await import('./later/actions.js');
+  const [later, { format }] = await Promise.all([import('./later/actions.js'), import('./later/format.js')]);
   Object.assign(globalThis.inbox, later);
   later.actions(program);
+  format();
   document.documentElement.dataset.actions = '';
 };
 

@@ -1,0 +1,68 @@
+// Bold and italic in the fields for messages, by Ctrl+B and Ctrl+I, on a Mac with the command key.
+
+// The markers of WhatsApp.
+const MARKERS = { b: '*', i: '_' };
+const FIELDS = '.composer textarea, .edit textarea';
+
+const isMac = /^(Mac|iP)/.test(navigator.platform);
+
+// Replaces a part of a field as if it were typed: it can be undone, and the field reports its input.
+const replace = (area, start, end, text) => {
+  area.setSelectionRange(start, end);
+  const isDone = text ? document.execCommand('insertText', false, text) : document.execCommand('delete');
+  if (isDone) return;
+  area.setRangeText(text, start, end, 'end');
+  area.dispatchEvent(new Event('input', { bubbles: true }));
+};
+
+// Puts the markers around the words of a line, or removes them. No style crosses the end of a line, and
+// no marker stands beside a space.
+const toggleLine = (line, marker) => {
+  const words = line.trim();
+  if (!words) return line;
+  const within = words.slice(1, -1);
+  const isMarked = within && words === marker + within + marker && !within.includes(marker);
+  return line.replace(words, () => (isMarked ? within : marker + words + marker));
+};
+
+const toggle = (area, marker) => {
+  const { value, selectionStart: start, selectionEnd: end } = area;
+  const selected = value.slice(start, end);
+  const isBetween = value[start - 1] === marker && value[end] === marker && selected === selected.trim();
+  if (isBetween) {
+    replace(area, start - 1, end + 1, selected);
+    area.setSelectionRange(start - 1, end - 1);
+  } else if (selected.trim()) {
+    const lines = selected.split('\n').map((line) => toggleLine(line, marker));
+    const text = lines.join('\n');
+    replace(area, start, end, text);
+    area.setSelectionRange(start, start + text.length);
+  } else {
+    replace(area, end, end, marker + marker);
+    area.setSelectionRange(end + 1, end + 1);
+  }
+};
+
+const onKey = (event) => {
+  const { target, key, altKey, ctrlKey, metaKey, shiftKey, isComposing } = event;
+  const marker = MARKERS[key?.toLowerCase()];
+  const isCommand = isMac ? metaKey && !ctrlKey : ctrlKey && !metaKey;
+  if (!marker || !isCommand || altKey || shiftKey || isComposing || !target.matches(FIELDS)) return;
+  // Firefox opens its bookmarks or the data of the page.
+  event.preventDefault();
+  if (!target.readOnly) toggle(target, marker);
+};
+
+const explain = (area) => {
+  if (!area?.matches(FIELDS)) return;
+  area.setAttribute('aria-keyshortcuts', isMac ? 'Meta+B Meta+I' : 'Control+B Control+I');
+  if (isMac) area.title = area.title.replaceAll('Ctrl+', '⌘');
+};
+
+const format = () => {
+  document.body.addEventListener('keydown', onKey);
+  document.body.addEventListener('focusin', ({ target }) => explain(target));
+  explain(document.activeElement);
+};
+
+export { format };
