@@ -37,7 +37,13 @@ test('pairing and the inbox are accessible', async ({ page, inbox, emulator }) =
   await expectAccessible(page, 'pairing');
   await phone.scan(qr);
   await customer.send(phone, 'Oi');
+  await customer.send(phone, '👍');
+  await customer.send(phone, 'Ligue (61) 99812-4471 ou escreva a ana@loja.example');
+  await customer.sendCard(phone, { location: { latitude: -15.794229, longitude: -47.882166, name: 'Portão 2', address: 'SQN 102' } });
+  await customer.sendCard(phone, { contact: { name: 'Rui Sá', number: '5561999990000' } });
+  await customer.sendCard(phone, { poll: { name: 'Que dia?', options: ['Segunda', 'Terça'] } });
   await openChat(page, 'Carla Dias');
+  await expect(page.getByText('Que dia?').last()).toBeVisible();
   await expectAccessible(page, 'conversation');
   await page.setViewportSize({ width: 390, height: 844 });
   await expectAccessible(page, 'conversation on a phone');

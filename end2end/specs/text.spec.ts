@@ -59,6 +59,109 @@ test('what is written reads as on the phone, live, after a reload and in the lis
   await expect(log(page).getByText('<b>')).toHaveCount(0);
 });
 
+test('one to three emojis alone are large, the fewer the larger', async ({ page, inbox, emulator }) => {
+  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
+  await login(page, await inbox.addUser('Ana Alves'));
+  await connect(page, phone);
+  const texts = ['🎂', '🐳🐳', '🍕 ❤️ 🇧🇷', '🚗🚗🚗🚗', 'parabéns 🥳'];
+  for (const text of texts) await customer.send(phone, text);
+  await expect(chat(page, 'Carla Dias')).toContainText('parabéns 🥳');
+  await openChat(page, 'Carla Dias');
+
+  /** The size of the letters of a message, in pixels. */
+  const size = async (text: string) => {
+    const words = bubble(log(page), text).locator('div[dir=auto]');
+    await expect(words).toHaveText(text);
+    return words.evaluate((element) => parseFloat(getComputedStyle(element.querySelector('span') ?? element).fontSize));
+  };
+  const check = async () => {
+    const [one, two, three, four, normal] = await Promise.all(texts.map(size));
+    expect(four).toBe(normal);
+    expect(three).toBeGreaterThan(1.5 * normal!);
+    expect(two).toBeGreaterThan(three!);
+    expect(one).toBeGreaterThan(two!);
+  };
+  await check();
+  await page.reload();
+  await check();
+
+  // A message of ours is large once the server has it, and is the same text everywhere.
+  await say(page, '🦜');
+  await expect.poll(() => size('🦜')).toBe(await size('🎂'));
+  await expect(chat(page, 'Carla Dias')).toContainText('🦜');
+  await customer.expectTexts(phone, [...texts, '🦜']);
+});
+
+test('Ctrl+B and Ctrl+I format what is selected, in the composer and in an edit', async ({ page, inbox, emulator }) => {
+  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
+  await login(page, await inbox.addUser('Ana Alves'));
+  await connect(page, phone);
+  await customer.send(phone, 'Quando chega?');
+  await openChat(page, 'Carla Dias');
+  const composer = page.getByRole('textbox', { name: 'Mensagem', exact: true });
+  const select = async (field: Locator, words: string) => {
+    await field.evaluate((area: HTMLTextAreaElement, words) => {
+      const start = area.value.indexOf(words);
+      area.setSelectionRange(start, start + words.length);
+    }, words);
+  };
+  await composer.fill('Chega amanhã cedo');
+  await expect(composer).toHaveAttribute('aria-keyshortcuts', 'Control+B Control+I');
+  await expect(composer).toHaveAttribute('title', /Ctrl\+B negrito, Ctrl\+I itálico/);
+  await select(composer, 'amanhã');
+  await composer.press('Control+b');
+  await expect(composer).toHaveValue('Chega *amanhã* cedo');
+  await composer.press('Control+z');
+  await expect(composer).toHaveValue('Chega amanhã cedo');
+
+  // The same keys remove it, and a space at the end of the selection stays outside.
+  await select(composer, 'amanhã ');
+  await composer.press('Control+b');
+  await expect(composer).toHaveValue('Chega *amanhã* cedo');
+  await composer.press('Control+b');
+  await expect(composer).toHaveValue('Chega amanhã cedo');
+  await select(composer, 'amanhã');
+  await composer.press('Control+b');
+  await select(composer, 'cedo');
+  await composer.press('Control+i');
+  await expect(composer).toHaveValue('Chega *amanhã* _cedo_');
+  await composer.press('Enter');
+  await expect(composer).toHaveValue('');
+  const said = bubble(log(page), 'Chega');
+  await expect(said.getByRole('strong')).toHaveText('amanhã');
+  await expect(said.getByRole('emphasis')).toHaveText('cedo');
+  await customer.expectTexts(phone, ['Quando chega?', 'Chega *amanhã* _cedo_']);
+
+  // Without a selection the cursor is between the markers.
+  await composer.press('Control+b');
+  await composer.pressSequentially('oi');
+  await expect(composer).toHaveValue('*oi*');
+  await composer.fill('');
+
+  await said.hover();
+  await said.getByRole('button', { name: 'Mais ações' }).click();
+  await page.getByRole('menuitem', { name: 'Editar', exact: true }).click();
+  const editor = page.getByRole('textbox', { name: 'Editar mensagem' });
+  await expect(editor).toHaveValue('Chega *amanhã* _cedo_');
+  await select(editor, 'Chega');
+  await editor.press('Control+i');
+  await page.getByRole('button', { name: 'Salvar', exact: true }).click();
+  await expect(said.getByRole('emphasis')).toHaveText(['Chega', 'cedo']);
+  await customer.expectTexts(phone, ['Quando chega?', '_Chega_ *amanhã* _cedo_']);
+});
+
+test('many short lines are folded', async ({ page, inbox, emulator }) => {
+  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
+  await login(page, await inbox.addUser('Ana Alves'));
+  await connect(page, phone);
+  await customer.send(phone, `Lista\n${'ok\n'.repeat(900)}fim da lista`);
+  await openChat(page, 'Carla Dias');
+  const said = bubble(log(page), 'Lista');
+  await expect(said).not.toContainText('fim da lista');
+  await said.getByRole('link', { name: 'Ler mais' }).click();
+  await expect(said).toContainText('fim da lista');
+});
+
 test('a long text is read on in its place, and stays so', async ({ page, inbox, emulator }) => {
   const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
   await login(page, await inbox.addUser('Ana Alves'));
@@ -95,6 +198,12 @@ test('addresses are links, exactly, and nothing else is', async ({ page, inbox, 
   const links: [text: string, shown: string, address?: string][] = [
     ['Veja Https://Loja.example/Azul.', 'Https://Loja.example/Azul'],
     ['em www.loja.example, sim', 'www.loja.example', 'https://www.loja.example'],
+    ['www.example.com.br/x', 'www.example.com.br/x', 'https://www.example.com.br/x'],
+    ['Escreva a ana@loja.example.', 'ana@loja.example', 'mailto:ana@loja.example'],
+    ['_ana_alves@loja.com.br_', 'ana_alves@loja.com.br', 'mailto:ana_alves@loja.com.br'],
+    ['Ligue: +55 61 99812-4471, ok?', '+55 61 99812-4471', 'tel:+5561998124471'],
+    ['*(61) 99812-4472*', '(61) 99812-4472', 'tel:+5561998124472'],
+    ['zap 61998124473', '61998124473', 'tel:+5561998124473'],
     ['(https://pt.wikipedia.org/wiki/Ceres_(planeta))', 'https://pt.wikipedia.org/wiki/Ceres_(planeta)'],
     ['<https://loja.example/x>', 'https://loja.example/x'],
     ['https://loja.example/Foo_', 'https://loja.example/Foo_'],
@@ -102,7 +211,7 @@ test('addresses are links, exactly, and nothing else is', async ({ page, inbox, 
     ['_https://loja.example/a_b_', 'https://loja.example/a_b'],
   ];
   for (const [text] of links) await customer.send(phone, text);
-  await customer.send(phone, 'ana@loja.example javascript:alert(1) arquivo.pdf <b>x</b>');
+  await customer.send(phone, '@ana javascript:alert(1) data:text/html,x CPF 529.982.247-25 R$ 1.234,56 arquivo.pdf <b>x</b>');
   await openChat(page, 'Carla Dias');
   await expect(log(page).getByRole('link')).toHaveText(links.map(([, shown]) => shown));
   for (const [, shown, address] of links) {
