@@ -33,6 +33,9 @@ pub(super) fn find(text: &str, start: usize, lookups: &mut usize) -> Option<Link
     if !is_first || before(text, start).is_some_and(joins) {
         return None;
     }
+    if first.is_ascii_digit() && follows_digits(text, start) {
+        return None;
+    }
     let groups = groups(&text[start..]);
     // Another number may follow after a space.
     for count in (1..=groups.len()).rev() {
@@ -45,8 +48,6 @@ pub(super) fn find(text: &str, start: usize, lookups: &mut usize) -> Option<Link
         let digits: String = text[start..end].chars().filter(char::is_ascii_digit).collect();
         let digits = match first {
             '+' => Some(digits).filter(|digits| digits.len() >= SHORTEST),
-            '(' => at_home(of_it, &digits),
-            _ if follows_digits(text, start) => None,
             _ => at_home(of_it, &digits),
         };
         let Some(digits) = digits else { continue };
