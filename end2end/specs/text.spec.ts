@@ -96,7 +96,7 @@ test('Ctrl+B and Ctrl+I format what is selected, in the composer and in an edit'
   const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
   await login(page, await inbox.addUser('Ana Alves'));
   await connect(page, phone);
-  await customer.send(phone, 'Quando chega?');
+  await customer.send(phone, 'Que dia?');
   await openChat(page, 'Carla Dias');
   const composer = page.getByRole('textbox', { name: 'Mensagem', exact: true });
   const select = async (field: Locator, words: string) => {
@@ -130,7 +130,7 @@ test('Ctrl+B and Ctrl+I format what is selected, in the composer and in an edit'
   const said = bubble(log(page), 'Chega');
   await expect(said.getByRole('strong')).toHaveText('amanhã');
   await expect(said.getByRole('emphasis')).toHaveText('cedo');
-  await customer.expectTexts(phone, ['Quando chega?', 'Chega *amanhã* _cedo_']);
+  await customer.expectTexts(phone, ['Que dia?', 'Chega *amanhã* _cedo_']);
 
   // Without a selection the cursor is between the markers.
   await composer.press('Control+b');
@@ -147,7 +147,7 @@ test('Ctrl+B and Ctrl+I format what is selected, in the composer and in an edit'
   await editor.press('Control+i');
   await page.getByRole('button', { name: 'Salvar', exact: true }).click();
   await expect(said.getByRole('emphasis')).toHaveText(['Chega', 'cedo']);
-  await customer.expectTexts(phone, ['Quando chega?', '_Chega_ *amanhã* _cedo_']);
+  await customer.expectTexts(phone, ['Que dia?', '_Chega_ *amanhã* _cedo_']);
 });
 
 test('many short lines are folded', async ({ page, inbox, emulator }) => {
