@@ -19,10 +19,17 @@ struct SentMessage {
     id: String,
     to: String,
     content: Vec<u8>,
+    /// It is for a device of the account itself and of no chat.
+    #[serde(default)]
+    peer: bool,
 }
 
 impl SentMessages {
     pub(super) fn keep(&mut self, id: &str, to: &Jid, message: &wa::Message) {
+        self.push(id, to, message, false);
+    }
+
+    fn push(&mut self, id: &str, to: &Jid, message: &wa::Message, peer: bool) {
         if self.0.len() == CAPACITY {
             self.0.pop_front();
         }
@@ -30,6 +37,7 @@ impl SentMessages {
             id: id.to_owned(),
             to: to.to_string(),
             content: codec::message_to_vec(message),
+            peer,
         });
     }
 
@@ -39,6 +47,17 @@ impl SentMessages {
 }
 
 impl Phone {
+    /// Keeps a message to a companion of the account, such as a shared key, for retry receipts.
+    pub fn keep_peer_message(&mut self, id: &str, message: &wa::Message) {
+        let own = self.jid();
+        self.sent.push(id, &own, message, true);
+    }
+
+    /// Returns `true` for a kept message that is of no chat.
+    pub fn is_peer_message(&self, id: &str) -> bool {
+        self.sent.find(id).is_some_and(|sent| sent.peer)
+    }
+
     /// The recipient and content of a message this phone composed, for answering a retry receipt.
     pub fn sent_message(&self, id: &str) -> Option<(Jid, wa::Message)> {
         let sent = self.sent.find(id)?;

@@ -317,6 +317,7 @@ pub(super) async fn send_peer(
         guise: Guise::Plain,
     };
     let mut phone = account.phone.lock().await;
+    phone.keep_peer_message(&dispatch.id, message);
     match phone.encrypt(&jid, bundle.as_ref(), message).await {
         Ok(enc) => dispatch.deliver_to(world, &to, &enc_node(enc, message)),
         Err(error) => tracing::warn!(%jid, %error, "phone could not encrypt a peer message"),

@@ -85,9 +85,12 @@ fn keys(bundle: Bundle) -> Node {
     NodeBuilder::new("keys").children(children).build()
 }
 
-/// Encrypts a message again for the device that could not read it.
+/// Encrypts a message again for the device that could not read it. Only devices of the chat get it.
 pub(super) async fn answer(world: &Arc<World>, account: &Arc<Account>, retry: Retry) {
-    let sent = account.phone.lock().await.sent_message(&retry.id);
+    let (sent, peer) = {
+        let phone = account.phone.lock().await;
+        (phone.sent_message(&retry.id), phone.is_peer_message(&retry.id))
+    };
     let Some((to, message)) = sent else {
         tracing::debug!(id = retry.id, "retry for a message this phone did not send");
         return;
@@ -95,10 +98,17 @@ pub(super) async fn answer(world: &Arc<World>, account: &Arc<Account>, retry: Re
     let Some(recipient) = world.account_of(&to) else {
         return;
     };
-    let kind = stanza_type_from_message(&message).to_owned();
-    let edit = edit_attribute(&message);
     let own = retry.from.account.number() == account.number();
-    let content = match own {
+    if !own && retry.from.account.number() != recipient.number() {
+        tracing::debug!(id = retry.id, "retry for a message of another chat");
+        return;
+    }
+    let kind = match peer {
+        true => "text".to_owned(),
+        false => stanza_type_from_message(&message).to_owned(),
+    };
+    let edit = edit_attribute(&message);
+    let content = match own && !peer {
         true => Phone::device_sent(&message, &recipient.jid(retry.addressing)),
         false => message,
     };
@@ -108,7 +118,7 @@ pub(super) async fn answer(world: &Arc<World>, account: &Arc<Account>, retry: Re
         recipient,
         addressing: retry.addressing,
         stamp: world.clock.stamp(),
-        peer: false,
+        peer,
         kind,
         edit,
         extras: Vec::new(),

@@ -57,6 +57,7 @@ fn devices_settings_and_messages_are_kept() {
     let id = companion.link(&mut phone);
     let (message, _) = phone.compose_text(&bia().lid(), "oi", None).expect("writes");
     phone.set_name("Ana Maria");
+    phone.keep_peer_message("AC01", &phone.key_share());
 
     let phone = restarted(&phone);
 
@@ -66,4 +67,8 @@ fn devices_settings_and_messages_are_kept() {
     let (to, sent) = phone.sent_message(&message).expect("is kept for retries");
     assert_eq!(to, bia().lid());
     assert_eq!(sent.conversation.as_deref(), Some("oi"));
+    assert!(!phone.is_peer_message(&message));
+    let (to, sent) = phone.sent_message("AC01").expect("is kept for retries");
+    assert_eq!(to, phone.jid());
+    assert!(sent.protocol_message.is_set() && phone.is_peer_message("AC01"));
 }
