@@ -1,5 +1,6 @@
 //! Notifications that the server sends on its own.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use wacore_binary::builder::NodeBuilder;
@@ -87,6 +88,30 @@ pub(crate) async fn devices_changed(world: &Arc<World>, account: &Arc<Account>, 
     all_companions(world, account, device, &node);
     for contact in contacts {
         if let Some(contact) = world.account(&contact) {
+            all_companions(world, &contact, 0, &node);
+        }
+    }
+}
+
+/// Notifies everybody an account has a chat with, and who watches its presence, of its new text
+/// under the name.
+///
+/// `<notification type="status"><set>` from the account (whatsapp-rust
+/// `handle_status_notification`).
+pub(crate) async fn about_changed(world: &World, account: &Arc<Account>, text: &str) {
+    let mut contacts: BTreeSet<String> = {
+        let phone = account.phone.lock().await;
+        phone.chats().iter().map(|(name, _)| name.to_owned()).collect()
+    };
+    {
+        let directory = account.directory();
+        contacts.extend(directory.watchers.iter().map(|(number, ..)| number.clone()));
+    }
+    let set = NodeBuilder::new("set").string_content(text).build();
+    let mut node = notification(world, "status", account.jid(Addressing::Pn), [set]);
+    node.attrs.insert("lid", account.jid(Addressing::Lid));
+    for contact in contacts.iter().filter(|contact| *contact != account.number()) {
+        if let Some(contact) = world.account(contact) {
             all_companions(world, &contact, 0, &node);
         }
     }

@@ -155,7 +155,7 @@ async fn reply(session: &Session<'_>, iq: &Iq<'_>) -> Reply {
         "w:m" => media::reply(session),
         "w:sync:app:state" => app_state::reply(session, iq).await,
         "w:profile:picture" => profile::picture(iq),
-        "status" => profile::about(session, iq),
+        "status" => profile::about(session, iq).await,
         "w:biz" => profile::business(iq),
         "w:mex" => mex::reply(session, iq),
         "md" => account::reply(session, iq),

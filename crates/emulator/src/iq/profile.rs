@@ -4,6 +4,7 @@ use wacore_binary::builder::NodeBuilder;
 
 use super::{Iq, Reply};
 use crate::connection::session::Session;
+use crate::notify;
 
 /// No account has a picture.
 pub(super) fn picture(iq: &Iq<'_>) -> Reply {
@@ -13,15 +14,17 @@ pub(super) fn picture(iq: &Iq<'_>) -> Reply {
     }
 }
 
-/// Sets the account's own "recado".
-pub(super) fn about(session: &Session<'_>, iq: &Iq<'_>) -> Reply {
+/// Sets the account's own "recado", of which its contacts are notified.
+pub(super) async fn about(session: &Session<'_>, iq: &Iq<'_>) -> Reply {
     let text = iq
         .child
         .filter(|child| iq.kind == "set" && child.tag == "status")
         .and_then(|status| status.content_as_string());
     match text {
         Some(text) => {
-            session.me.account.directory().about = text.to_string();
+            let account = &session.me.account;
+            account.directory().about = text.to_string();
+            notify::about_changed(&session.connection.world, account, &text).await;
             Reply::empty()
         }
         None => Reply::bad_request(),

@@ -7,6 +7,7 @@
 
 mod client;
 
+mod about;
 mod card;
 mod control_api;
 mod faults;
