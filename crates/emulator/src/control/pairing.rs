@@ -18,15 +18,7 @@ impl Control {
     /// in its registration; a new phone is made if it sent none or no phone has it.
     pub async fn scan_qr(&self, qr: &str) -> Result<Scanned, ControlError> {
         let candidate = self.candidate(qr)?;
-        let name = candidate.push_name.clone();
-        let known = name.as_deref().and_then(|name| self.world.account_named(name));
-        let account = match known {
-            Some(account) => account,
-            None => self
-                .world
-                .add_account(None, name.as_deref(), Addressing::default())
-                .ok_or_else(|| ControlError::Invalid("no free number".to_owned()))?,
-        };
+        let (account, _) = self.phone_for(&candidate)?;
         self.link(&account, &candidate, qr).await
     }
 
@@ -34,16 +26,27 @@ impl Control {
     /// that this makes exists for its client: while no client is connected it sends no delivery
     /// receipts. A push name beginning `restricted:` asks for a restricted account.
     pub async fn mock_scan(&self, qr: &str) -> Result<Scanned, ControlError> {
-        let name = self.candidate(qr)?.push_name;
-        let is_known = name.as_deref().is_some_and(|name| self.world.account_named(name).is_some());
-        let scanned = self.scan_qr(qr).await?;
-        if !is_known {
-            let account = self.phone(&scanned.phone)?;
+        let candidate = self.candidate(qr)?;
+        let (account, is_new) = self.phone_for(&candidate)?;
+        if is_new {
+            // Before the link: the client's second attempt, if this one fails, finds the phone.
+            let name = candidate.push_name.as_deref();
             let mut directory = account.directory();
             directory.follows_companions = true;
             directory.restricted = name.is_some_and(|name| name.starts_with("restricted:"));
         }
-        Ok(scanned)
+        self.link(&account, &candidate, qr).await
+    }
+
+    /// The phone whose user has the candidate's push name, or a new one, which is `true`.
+    fn phone_for(&self, candidate: &Candidate) -> Result<(Arc<Account>, bool), ControlError> {
+        let name = candidate.push_name.as_deref();
+        if let Some(known) = name.and_then(|name| self.world.account_named(name)) {
+            return Ok((known, false));
+        }
+        let new = self.world.add_account(None, name, Addressing::default());
+        let new = new.ok_or_else(|| ControlError::Invalid("no free number".to_owned()))?;
+        Ok((new, true))
     }
 
     /// Scans a client's QR with the given phone.
