@@ -86,7 +86,7 @@ impl FaultRequest {
         ];
         let is_of = |kinds: &[Kind]| kinds.contains(&self.kind);
         let fields = [
-            ("code", self.code.is_some(), is_of(&WITH_CODE)),
+            ("code", self.code.is_some() && self.code != self.kind.own_code(), is_of(&WITH_CODE)),
             ("expire_secs", self.expire_secs.is_some(), is_of(&[Kind::Ban])),
             (
                 "delay_ms",
@@ -271,6 +271,22 @@ pub enum FaultKind {
     /// The same, and all phones lose the files too, so that they cannot upload them again.
     #[serde(rename = "media-lost")]
     MediaLost,
+}
+
+impl FaultKind {
+    /// The code that WhatsApp gives with this kind; a request may repeat it.
+    fn own_code(self) -> Option<u32> {
+        match self {
+            Self::Restart => Some(515),
+            Self::Removed => Some(516),
+            Self::LoggedOut | Self::Media401 => Some(401),
+            Self::Ban => Some(402),
+            Self::Media404 => Some(404),
+            Self::Outdated => Some(405),
+            Self::Unavailable | Self::Media503 => Some(503),
+            _ => None,
+        }
+    }
 }
 
 /// The effect of faults on a download.

@@ -22,7 +22,7 @@
 //! * [`simulated_phone`], [`phone`]: the simulated phones
 //! * [`control`], [`http`]: the control API; [`page`]: a page that uses it
 //! * [`faults`]: injected faults; [`clock`]: the time in stanzas
-//! * [`stats`][]: counters; `lock`: locks
+//! * [`stats`][]: counters; `json`: fields of bodies; `lock`: locks
 
 mod clock;
 mod config;
@@ -33,6 +33,7 @@ mod emulator;
 mod faults;
 mod http;
 mod iq;
+mod json;
 mod lock;
 mod notify;
 mod page;

@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use wacore_binary::Jid;
+
 use super::{Control, ControlError, PhoneMessage, Reading};
 use crate::phone::{Card, MessageContext, NewMedia, NewMessage};
 use crate::simulated_phone::{call, outgoing};
 use crate::stanza::chatstate;
 use crate::stanza::receipt::{ForwardedReceipt, forward_receipt};
-use crate::world::account::{Account, DeviceAddress, Typing};
+use crate::world::account::{Account, Addressing, DeviceAddress, Typing};
 use crate::world::guise::Guise;
 
 impl Control {
@@ -60,9 +62,24 @@ impl Control {
         let recipient = self.peer(to)?;
         let addressing = account.directory().addressing;
         for mentioned in &mut message.context.mentions {
-            *mentioned = self.peer(mentioned)?.jid(addressing).to_string();
+            *mentioned = self.mentioned(mentioned, addressing)?;
         }
         Ok(outgoing::send_message(&self.world, &account, &recipient, &message).await?)
+    }
+
+    /// The JID of a mentioned person. People who have no phone here can be mentioned too.
+    fn mentioned(&self, name: &str, addressing: Addressing) -> Result<String, ControlError> {
+        if let Ok(account) = self.peer(name) {
+            return Ok(account.jid(addressing).to_string());
+        }
+        let is_number = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit());
+        match name.parse::<Jid>() {
+            _ if is_number => Ok(Jid::pn(name).to_string()),
+            Ok(jid) if name.contains('@') => Ok(jid.to_string()),
+            _ => {
+                Err(ControlError::Invalid(format!("mentions: {name:?} is nobody's number or JID")))
+            }
+        }
     }
 
     /// Votes in the poll `poll` of a chat; no options take an earlier vote back. Returns the id of
@@ -271,7 +288,7 @@ impl Control {
 
 /// The addressing a phone uses for a chat: that of its last incoming message, or else the phone's
 /// own.
-fn addressing(account: &Account, peer: &Account) -> crate::Addressing {
+fn addressing(account: &Account, peer: &Account) -> Addressing {
     let directory = account.directory();
     directory.chat_addressing.get(peer.number()).copied().unwrap_or(directory.addressing)
 }

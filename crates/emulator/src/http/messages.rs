@@ -12,6 +12,7 @@ use super::listed::ListedMessage;
 use super::new_message::{Content, SendRequest};
 use super::strict::Strict;
 use crate::control::{Control, ControlError, Reading, Sent};
+use crate::json::null_as_default;
 use crate::world::account::Typing;
 
 /// The chat to list, and optionally the length to wait for.
@@ -74,7 +75,7 @@ pub(super) struct With {
 pub(super) struct Read {
     #[serde(alias = "to")]
     with: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     r#type: Reading,
 }
 
@@ -92,12 +93,8 @@ pub(super) async fn read(
 pub(super) struct SetTyping {
     #[serde(alias = "with")]
     to: String,
-    #[serde(default = "composing")]
-    state: Typing,
-}
-
-fn composing() -> Typing {
-    Typing::Composing
+    /// `composing` if left out.
+    state: Option<Typing>,
 }
 
 pub(super) async fn typing(
@@ -105,6 +102,7 @@ pub(super) async fn typing(
     Path(number): Path<String>,
     Strict(SetTyping { to, state }): Strict<SetTyping>,
 ) -> Answer<Value> {
+    let state = state.unwrap_or(Typing::Composing);
     control.typing(&number, &to, state).await?;
     Ok(Json(json!({ "state": state })))
 }

@@ -14,6 +14,7 @@ use serde::Deserialize;
 use super::error::Failure;
 use super::strict::unread;
 use crate::control::ControlError;
+use crate::json::null_as_default;
 use crate::phone::{
     Ad, ButtonReply, Card, ContactCard, ListReply, LiveLocation, MediaKind, MessageContext,
     MessageUpdate, NewContent, NewMedia, NewMessage, Order, Product, Quote, StatusQuote, Template,
@@ -85,7 +86,7 @@ struct Body {
     /// The status that it answers.
     reply_to_status: Option<StatusQuote>,
     /// Numbers or JIDs.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     mentions: Vec<String>,
     /// The forwarding score of a text.
     forwarded: Option<u32>,
@@ -93,15 +94,15 @@ struct Body {
     expiration: Option<u32>,
     /// The ad from which the customer came.
     external_ad_reply: Option<Ad>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     view_once: bool,
     /// Digits of the broadcast list that the message is sent to.
     broadcast: Option<String>,
     /// The message comes from the hosted device of a business.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     hosted: bool,
     /// Recipients do not learn the sender's phone number.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     number_withheld: bool,
 }
 
@@ -121,10 +122,10 @@ struct Media {
     /// The volume over time of an audio or voice message: 64 bytes in base64.
     waveform: Option<String>,
     /// The video plays like a GIF.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     gif_playback: bool,
     /// The sticker moves.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     animated: bool,
     /// A path that the message states instead of the file's own.
     direct_path: Option<String>,
@@ -134,17 +135,13 @@ struct Media {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Sticker {
-    #[serde(default = "webp")]
-    mime: String,
+    /// `image/webp` if left out.
+    mime: Option<String>,
     base64: String,
     width: Option<u32>,
     height: Option<u32>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     animated: bool,
-}
-
-fn webp() -> String {
-    "image/webp".to_owned()
 }
 
 /// A place, in degrees.
@@ -164,7 +161,7 @@ struct Poll {
     name: String,
     options: Vec<String>,
     /// Any number of answers may be chosen.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     multiple: bool,
 }
 
@@ -254,13 +251,13 @@ impl Body {
     }
 
     /// Checks that the content is of the kind that `kind` names, if it is there: the field that has
-    /// the content, or the kind of a file.
+    /// the content, the kind of a file, or the kind that lists of messages give.
     fn check_kind(&self, content: &str) -> Result<(), ControlError> {
         let Some(kind) = self.kind.as_deref() else {
             return Ok(());
         };
         let is_file = self.media.as_ref().is_some_and(|media| media.kind.as_str() == kind);
-        if kind == content || is_file {
+        if kind == content || is_file || self.is_listed_as(content, kind) {
             return Ok(());
         }
         let is_known = self.contents().iter().any(|(field, _)| *field == kind);
@@ -268,6 +265,23 @@ impl Body {
             true => format!("kind is {kind}, and the field {kind} is missing"),
             false => format!("kind: {kind:?} is not the content of this message"),
         }))
+    }
+
+    /// Returns `true` if `GET /phones/{number}/messages` gives the content this kind, where that is
+    /// not the name of the field.
+    fn is_listed_as(&self, content: &str, kind: &str) -> bool {
+        match content {
+            "media" => {
+                let is_voice =
+                    self.media.as_ref().is_some_and(|media| media.kind == MediaKind::Voice);
+                kind == "audio" && is_voice
+            }
+            "live_location" => kind == "location",
+            "contacts" => kind == "contact",
+            "vote" => kind == "poll_vote",
+            "template_reply" => kind == "button_reply",
+            _ => false,
+        }
     }
 
     /// The first field beside the content that does not go with it.
@@ -452,11 +466,12 @@ impl Media {
 impl Sticker {
     fn read(self) -> Result<NewMedia, ControlError> {
         let bytes = decode("sticker.base64", &self.base64)?;
+        let mime = self.mime.unwrap_or_else(|| "image/webp".to_owned());
         Ok(NewMedia {
             width: self.width,
             height: self.height,
             animated: self.animated,
-            ..NewMedia::new(MediaKind::Sticker, self.mime, bytes)
+            ..NewMedia::new(MediaKind::Sticker, mime, bytes)
         })
     }
 }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::error::Answer;
 use super::strict::Strict;
 use crate::control::{Control, NewPhone, PhoneInfo, Scanned};
+use crate::json::null_as_default;
 use crate::world::account::Addressing;
 
 pub(super) async fn list(State(control): State<Control>) -> Json<Vec<PhoneInfo>> {
@@ -19,8 +20,10 @@ pub(super) async fn list(State(control): State<Control>) -> Json<Vec<PhoneInfo>>
 pub(super) struct Make {
     number: Option<String>,
     name: Option<String>,
+    #[serde(deserialize_with = "null_as_default")]
     addressing: Addressing,
     /// Others need a token of the account to write to it.
+    #[serde(deserialize_with = "null_as_default")]
     restricted: bool,
 }
 

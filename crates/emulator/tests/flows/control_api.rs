@@ -136,6 +136,16 @@ async fn a_body_with_a_wrong_field_is_refused_and_the_field_named() {
             json!({ "to": phone, "media": voice(json!({ "waveform": "AAAA" })) }),
             "media.waveform",
         ),
+        (
+            messages.clone(),
+            json!({ "to": phone, "kind": "audio", "media": image(json!({})) }),
+            "kind",
+        ),
+        (
+            messages.clone(),
+            json!({ "to": phone, "text": "@x", "mentions": ["ninguém"] }),
+            "mentions",
+        ),
         (messages, json!({ "to": phone, "poll": { "name": "?", "choices": [] } }), "choices"),
         ("/phones".to_owned(), json!({ "nome": "Bia" }), "nome"),
         (of_phone("typing"), json!({ "to": phone, "state": "dancing" }), "state"),
@@ -147,12 +157,89 @@ async fn a_body_with_a_wrong_field_is_refused_and_the_field_named() {
         (of_phone("call"), json!({ "with": phone, "video": true }), "video"),
         ("/faults".to_owned(), json!({ "kind": "drop", "devices": [] }), "devices"),
         ("/faults".to_owned(), json!({ "kind": "drop", "delay_ms": 5 }), "delay_ms"),
+        ("/faults".to_owned(), json!({ "kind": "ban", "code": 405 }), "code"),
         ("/load".to_owned(), json!({ "phones": [phone] }), "to"),
     ] {
         let (status, answer) = call(&emulator, "POST", &path, body.clone()).await;
         assert_eq!(status, 400, "{path} {body}");
         let error = answer["error"].as_str().unwrap();
         assert!(error.contains(field), "{path} {body}: {error}");
+    }
+}
+
+/// Programs written against the contract send its fields only, write out those that they do not
+/// use, and may name the kind in the words of the contract or of a list of messages.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_with_the_fields_of_the_contract_is_accepted() {
+    let emulator = emulator().await;
+    let phone = emulator.new_phone(None, None).await.unwrap().number;
+    let to = emulator.new_phone(None, None).await.unwrap().number;
+    let messages = format!("/phones/{phone}/messages");
+    let send = async |mut body: Value| {
+        body["to"] = json!(to);
+        let (status, answer) = call(&emulator, "POST", &messages, body.clone()).await;
+        assert_eq!(status, 200, "{body}: {answer}");
+        answer["id"].as_str().unwrap().to_owned()
+    };
+    let file = |kind: &str| {
+        json!({
+            "kind": kind, "mime": "x/y", "base64": "aGk=", "caption": null, "file_name": null,
+            "gif_playback": null, "animated": null, "waveform": null,
+        })
+    };
+    let place = json!({ "latitude": 1.5, "longitude": -2, "name": null, "address": null });
+    let live = json!({ "latitude": 1.5, "longitude": -2, "sequence": null, "ended": null });
+    let contact = json!({ "name": "Bia", "number": "5561999990002" });
+    let poll = json!({ "name": "?", "options": ["sim", "não"], "multiple": null });
+    let sticker = json!({ "base64": "aGk=", "mime": null, "animated": null });
+    let reply = json!({ "id": "1", "text": "sim", "index": null });
+    for body in [
+        json!({ "text": "oi", "mentions": [], "view_once": false }),
+        json!({
+            "kind": null, "text": "oi", "media": null, "reply_to": null, "mentions": null,
+            "view_once": null, "forwarded": null, "broadcast": null, "hosted": null,
+            "number_withheld": null,
+        }),
+        json!({ "text": "@5561988887777", "mentions": ["5561988887777"] }),
+        json!({ "kind": "media", "media": file("image"), "view_once": true }),
+        json!({ "kind": "document", "media": file("document"), "view_once": false }),
+        json!({ "kind": "voice", "media": file("voice") }),
+        json!({ "kind": "audio", "media": file("voice") }),
+        json!({ "kind": "sticker", "media": file("sticker") }),
+        json!({ "kind": "sticker", "sticker": sticker }),
+        json!({ "kind": "location", "location": place }),
+        json!({ "kind": "location", "live_location": live }),
+        json!({ "kind": "contact", "contact": contact }),
+        json!({ "kind": "contact", "contacts": [contact] }),
+        json!({ "kind": "button_reply", "template_reply": reply }),
+        json!({ "template": { "title": null, "text": "oi", "footer": null, "buttons": null } }),
+    ] {
+        send(body).await;
+    }
+    let id = send(json!({ "kind": "poll", "poll": poll })).await;
+    send(json!({ "kind": "poll_vote", "vote": { "id": id, "options": ["sim"] } })).await;
+    let id = send(json!({ "kind": "text", "text": "oi" })).await;
+    send(json!({ "text": "de novo", "reply_to": id })).await;
+    send(json!({ "kind": "reaction", "reaction": { "id": id, "emoji": "👍" } })).await;
+    send(json!({ "kind": "edit", "edit": { "id": id, "text": "olá" } })).await;
+    send(json!({ "kind": "revoke", "revoke": { "id": id } })).await;
+
+    let of_phone = |route: &str| format!("/phones/{phone}/{route}");
+    let new = json!({ "number": null, "name": null, "addressing": null, "restricted": null });
+    for (path, body) in [
+        ("/phones".to_owned(), json!({})),
+        ("/phones".to_owned(), new),
+        (of_phone("read"), json!({ "with": to, "type": null })),
+        (of_phone("read"), json!({ "to": to })),
+        (of_phone("typing"), json!({ "to": to, "state": null })),
+        (of_phone("typing"), json!({ "with": to, "state": "recording" })),
+        (of_phone("presence"), json!({ "available": true })),
+        (of_phone("name"), json!({ "name": "Ana" })),
+        ("/faults".to_owned(), json!({ "kind": "515", "device": null, "count": null })),
+        ("/faults".to_owned(), json!({ "kind": "515", "after_ms": 0, "code": 515 })),
+    ] {
+        let (status, answer) = call(&emulator, "POST", &path, body.clone()).await;
+        assert_eq!(status, 200, "{path} {body}: {answer}");
     }
 }
 

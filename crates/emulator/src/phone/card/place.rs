@@ -4,6 +4,8 @@ use waproto::whatsapp::{
     message::{LiveLocationMessage, LocationMessage},
 };
 
+use crate::json::null_as_default;
+
 /// One report of a live location. The first one starts it and each further one moves it.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -21,12 +23,12 @@ pub struct LiveLocation {
     /// Degrees from magnetic north, clockwise.
     pub bearing: Option<u32>,
     /// The number of the report; it grows.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub sequence: i64,
     /// Seconds since the start.
     pub elapsed: Option<u32>,
     /// The person stopped sharing: the last place, which stays.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub ended: bool,
 }
 

@@ -8,6 +8,8 @@ use waproto::whatsapp::{
     },
 };
 
+use crate::json::null_as_default;
+
 /// The answer to a message with buttons. The context quotes that message.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -39,7 +41,7 @@ pub struct TemplateReply {
     /// The text on the button.
     pub text: String,
     /// The place of the button, from 0.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub index: u32,
 }
 

@@ -10,6 +10,8 @@ use waproto::whatsapp::{
     },
 };
 
+use crate::json::null_as_default;
+
 /// A business' message from a template: up to four rows, with its values filled in.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -17,7 +19,7 @@ pub struct Template {
     pub title: Option<String>,
     pub text: String,
     pub footer: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub buttons: Vec<TemplateButton>,
 }
 
