@@ -14,9 +14,9 @@
 //! | `"media"` with `"waveform"` (64 bytes in base64), `"gif_playback"` or `"animated"` | a voice message with its volume, a GIF, a moving sticker |
 //! | `"view_once"` beside an image, video, audio or voice message | it may be opened once |
 //! | `"reply_to"`, `"reply_to_status"` `{"id", "text"}`, `"mentions"`, `"expiration"`, `"external_ad_reply"` beside a text, file or card | its context ([`MessageContext`](crate::MessageContext)) |
-//! | `"kind"` | the name of the content, checked against it |
+//! | `"kind"` | the name of the content, checked against it; also the kind of its file, or the one that lists of messages give |
 //! | `POST /phones/{n}/read` with `"type"` | `read`, `read-self`, `played` or `played-self` ([`Reading`](crate::Reading)) |
-//! | `POST /admin/mock-phone/scan-qr` | a phone made by it sends no delivery receipts while no client of it is connected; a push name beginning `restricted:` restricts it |
+//! | `POST /admin/mock-phone/scan-qr` | a phone made by it sends no delivery receipts while no client of it is connected; a push name beginning `restricted:` restricts it. A client whose push name is `scenario:flag,flag:…` gets the experiment switches of these names |
 //! | `POST /phones` with `"restricted": true` | others need a privacy token to write to it; without one they get error 463 |
 //! | `POST /phones/{n}/network` `{"online"}` | the phone loses its network: it gets nothing and sends no receipts until it is back |
 //! | `POST /phones/{n}/call` `{"with"}` | an unanswered call |
@@ -25,8 +25,8 @@
 //! | `GET /phones/{n}` | `devices[].available`: the device reported its user as present |
 //!
 //! Handlers of the control API are thin: they read the request, call [`Control`](crate::Control),
-//! and write its result as JSON. [`strict`] refuses bodies with unknown fields and names the field,
-//! [`error`] maps failures to statuses.
+//! and write its result as JSON. [`strict`] refuses bodies with unknown fields and names the field;
+//! `null` is the same as no field. [`error`] maps failures to statuses.
 
 mod admin;
 mod byte_range;

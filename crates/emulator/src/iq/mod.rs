@@ -148,7 +148,7 @@ async fn reply(session: &Session<'_>, iq: &Iq<'_>) -> Reply {
         "urn:xmpp:whatsapp:dirty" => Reply::empty(),
         "encrypt" => encrypt::reply(session, iq).await,
         "usync" => usync::reply(session, iq),
-        "abt" => props::reply(&session.connection.world),
+        "abt" => props::reply(session),
         "blocklist" => privacy::blocklist(session, iq),
         "privacy" => privacy::reply(session, iq),
         "disappearing_mode" => Reply::empty(),
