@@ -7,7 +7,7 @@
 //! | the same with `"sticker"` `{"base64", "mime"?, "animated"?}` | a sticker |
 //! | the same with `"live_location"` `{"latitude", "longitude", "sequence"?, "elapsed"?, "ended"?}` | a live location, its updates as further messages, and its end |
 //! | the same with `"contacts"` `[{"name", "number"}]` | several contacts in one message |
-//! | the same with `"poll"` `{"name", "options", "multiple"?}` | a poll with 2 to 12 options |
+//! | the same with `"poll"` `{"name", "options", "multiple"?}` | a poll with any number of options |
 //! | the same with `"vote"` `{"id", "options"}` | an encrypted vote in the poll `id` |
 //! | the same with `"button_reply"`, `"list_reply"`, `"template_reply"`, `"order"`, `"product"`, `"template"` | what businesses and their customers send ([`Card`](crate::Card)) |
 //! | the same with `"disappearing_timer"` (seconds) | the timer of the chat; `GET /phones/{n}` has it as `chats[].expiration` |

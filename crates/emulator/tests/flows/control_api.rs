@@ -119,8 +119,7 @@ async fn a_body_with_a_wrong_field_is_refused_and_the_field_named() {
         (messages.clone(), json!({ "to": phone, "location": place }), "longitude"),
         (messages.clone(), json!({ "to": phone, "text": "x", "view_once": true }), "view_once"),
         (messages.clone(), json!({ "to": phone, "text": "x", "poll": poll(2) }), "poll"),
-        (messages.clone(), json!({ "to": phone, "poll": poll(1) }), "poll.options"),
-        (messages.clone(), json!({ "to": phone, "poll": poll(13) }), "poll.options"),
+        (messages.clone(), json!({ "to": phone, "poll": poll(0) }), "poll.options"),
         (
             messages.clone(),
             json!({ "to": phone, "revoke": { "id": "A" }, "reply_to": "B" }),
@@ -212,6 +211,8 @@ async fn a_body_with_the_fields_of_the_contract_is_accepted() {
         json!({ "kind": "contact", "contact": contact }),
         json!({ "kind": "contact", "contacts": [contact] }),
         json!({ "kind": "button_reply", "template_reply": reply }),
+        json!({ "poll": { "name": "?", "options": ["sim"] } }),
+        json!({ "poll": { "name": "?", "options": vec!["sim"; 13] } }),
         json!({ "template": { "title": null, "text": "oi", "footer": null, "buttons": null } }),
     ] {
         send(body).await;
