@@ -137,8 +137,9 @@ pub enum FaultKind {
     /// `<stream:error code="503">` and a closed connection.
     #[serde(rename = "unavailable")]
     Unavailable,
-    /// The next clients that want to be linked get this many refs in `code` (1 if left out)
-    /// instead of six. Clients show the first for a minute; their codes run out after that.
+    /// The next clients that want to be linked get as many refs as `code` says (1 if left out)
+    /// instead of six, which is the most. Clients show the first for a minute; their codes run out
+    /// after that.
     #[serde(rename = "few-refs")]
     FewRefs,
     /// The next clients that request a pairing code get a `bad-request`, as WhatsApp answers a

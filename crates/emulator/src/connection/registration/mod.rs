@@ -89,7 +89,7 @@ pub(crate) async fn run(
     let candidate = Candidate { push_name: payload.push_name.clone(), requests };
     let world = connection.world.clone();
     let count = match world.faults.trigger_for_anybody(FaultKind::FewRefs) {
-        Some(fault) => fault.code.map_or(1, |count| count as usize),
+        Some(fault) => fault.code.map_or(1, |count| count as usize).min(REFS),
         None => REFS,
     };
     let refs: Vec<String> = (0..count).map(|_| stanzas::pairing_ref()).collect();
