@@ -5,7 +5,8 @@ use std::sync::Arc;
 use rand::RngExt as _;
 use wacore::send::stanza_type_from_message;
 use wacore::types::message::EditAttribute;
-use wacore_binary::Jid;
+use wacore_binary::builder::NodeBuilder;
+use wacore_binary::{Jid, Node};
 use waproto::whatsapp::Message;
 
 use super::media;
@@ -150,7 +151,7 @@ async fn send(
         peer: false,
         kind: stanza_type_from_message(&message).to_owned(),
         edit: edit_attribute(&message),
-        extras: Vec::new(),
+        extras: poll_meta(&message).into_iter().collect(),
         guise: guise.clone(),
     };
     privacy_tokens::issue_with_message(world, account, recipient, addressing);
@@ -165,6 +166,24 @@ async fn send(
 /// A message's `edit`: `1` on edits, `7` on revocations of an own message or reaction.
 pub(super) fn edit_attribute(message: &Message) -> Option<String> {
     EditAttribute::infer_from_message(message).map(|edit| edit.to_string_val().to_owned())
+}
+
+/// `<meta>` beside the ciphertext of a poll or vote, as WhatsApp's clients send it (whatsapp-rust
+/// `infer_stanza_metadata`).
+pub(super) fn poll_meta(message: &Message) -> Option<Node> {
+    let is_poll = [
+        &message.poll_creation_message,
+        &message.poll_creation_message_v2,
+        &message.poll_creation_message_v3,
+    ]
+    .into_iter()
+    .any(|poll| poll.is_set());
+    let part = match (is_poll, message.poll_update_message.is_set()) {
+        (true, _) => "creation",
+        (false, true) => "vote",
+        (false, false) => return None,
+    };
+    Some(NodeBuilder::new("meta").attr("polltype", part).build())
 }
 
 /// Keys of a device the phone has no session with.
@@ -321,5 +340,25 @@ pub(super) async fn send_peer(
     match phone.encrypt(&jid, bundle.as_ref(), message).await {
         Ok(enc) => dispatch.deliver_to(world, &to, &enc_node(enc, message)),
         Err(error) => tracing::warn!(%jid, %error, "phone could not encrypt a peer message"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use waproto::whatsapp::message::{PollCreationMessage, PollUpdateMessage};
+
+    use super::*;
+    use crate::stanza::attr;
+
+    #[test]
+    fn polls_and_votes_say_what_they_are() {
+        let creation = PollCreationMessage::default();
+        let creation = Message { poll_creation_message_v3: creation.into(), ..Message::default() };
+        let vote = PollUpdateMessage::default();
+        let vote = Message { poll_update_message: vote.into(), ..Message::default() };
+        let part = |message: &Message| attr(&poll_meta(message)?, "polltype");
+        assert_eq!(part(&creation).as_deref(), Some("creation"));
+        assert_eq!(part(&vote).as_deref(), Some("vote"));
+        assert_eq!(part(&Message::default()), None);
     }
 }

@@ -9,7 +9,7 @@ use wacore::send::stanza_type_from_message;
 use wacore_binary::Node;
 use wacore_binary::builder::NodeBuilder;
 
-use super::outgoing::{edit_attribute, send_again};
+use super::outgoing::{edit_attribute, poll_meta, send_again};
 use crate::delivery::Dispatch;
 use crate::phone::{Bundle, Phone};
 use crate::world::World;
@@ -108,6 +108,7 @@ pub(super) async fn answer(world: &Arc<World>, account: &Arc<Account>, retry: Re
         false => stanza_type_from_message(&message).to_owned(),
     };
     let edit = edit_attribute(&message);
+    let extras = poll_meta(&message).into_iter().collect();
     let content = match own && !peer {
         true => Phone::device_sent(&message, &recipient.jid(retry.addressing)),
         false => message,
@@ -121,7 +122,7 @@ pub(super) async fn answer(world: &Arc<World>, account: &Arc<Account>, retry: Re
         peer,
         kind,
         edit,
-        extras: Vec::new(),
+        extras,
         guise: Guise::Plain,
     };
     send_again(world, account, &dispatch, &retry.from, &content, retry.bundle).await;
