@@ -23,13 +23,10 @@ pub(super) fn wanted(headers: &HeaderMap, length: usize) -> Wanted {
 fn parse(range: &str, length: usize) -> Option<Wanted> {
     let (first, last) = range.strip_prefix("bytes=")?.split_once('-')?;
     let part = match (first, last) {
-        ("", suffix) => {
-            let suffix: usize = suffix.parse().ok()?;
-            length.saturating_sub(suffix)..length
-        }
-        (first, "") => first.parse().ok()?..length,
+        ("", suffix) => length.saturating_sub(number(suffix)?)..length,
+        (first, "") => number(first)?..length,
         (first, last) => {
-            let (first, last): (usize, usize) = (first.parse().ok()?, last.parse().ok()?);
+            let (first, last) = (number(first)?, number(last)?);
             if last < first {
                 return None;
             }
@@ -37,6 +34,12 @@ fn parse(range: &str, length: usize) -> Option<Wanted> {
         }
     };
     Some(if part.start < length { Wanted::Part(part) } else { Wanted::Unsatisfiable })
+}
+
+/// Reads digits; the parser of `usize` alone takes a sign as well.
+fn number(digits: &str) -> Option<usize> {
+    let is_number = digits.bytes().all(|byte| byte.is_ascii_digit());
+    digits.parse().ok().filter(|_| is_number)
 }
 
 #[cfg(test)]
@@ -53,6 +56,9 @@ mod tests {
             ("bytes=10-", Wanted::Unsatisfiable),
             ("bytes=5-4", Wanted::Whole),
             ("bytes=0-1,4-5", Wanted::Whole),
+            ("bytes=+1-2", Wanted::Whole),
+            ("bytes=-", Wanted::Whole),
+            ("bytes=-0", Wanted::Unsatisfiable),
             ("lines=1-2", Wanted::Whole),
         ] {
             let headers = HeaderMap::from_iter([(header::RANGE, range.parse().expect("ascii"))]);
