@@ -28,7 +28,7 @@ pub const REACTIONS: usize = 256;
 /// Edits of one message by one sender that are kept, the newest.
 pub const EDITS: usize = 100;
 /// Changes of one message made here that wait for WhatsApp or have failed.
-pub const CHANGES: u64 = 20;
+pub const CHANGES: usize = 20;
 /// Ids of earlier own changes of one message that are remembered, so that a repeated request is
 /// recognised.
 pub const REMEMBERED_CHANGES: usize = 20;

@@ -7,7 +7,7 @@ use model::{
     WaMessageId, bounds,
     change::{EDITABLE_FOR, REVOCABLE_FOR, time_left},
 };
-use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, Select};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
 
 use super::{
     queue::sendable,
@@ -18,7 +18,7 @@ use crate::{
     entity::{chat, message, outbox},
     messages::{
         delivery,
-        operations::{self, NewOperation},
+        operations::{self, NewOperation, OfMessage},
         updates,
     },
     write::Writing,
@@ -79,12 +79,15 @@ impl Store {
         if is_known(&writing, &row, &wa_id).await? {
             return loaded(&writing, message).await;
         }
-        require_changeable(&writing, &row, kind).await?;
-        if let Some(seen) = seen {
-            require_seen(&writing, &row, seen).await?;
+        let queued = OfMessage::load(&writing.tx, row.id).await?;
+        require_changeable(&writing, &row, &queued, kind).await?;
+        // The text has to start from the edit that counts, and no other one may wait.
+        let is_current =
+            |seen: i64| row.edited_at.unwrap_or(0) == seen && !queued.waits(outbox::EDIT);
+        if seen.is_some_and(|seen| !is_current(seen)) {
+            return Err(Error::Edited);
         }
-        let changes = of_message(&row).count(&writing.tx).await?;
-        if changes >= bounds::CHANGES {
+        if queued.changes() >= bounds::CHANGES {
             return Err(Error::Unchangeable);
         }
         operations::delete_failed_of_kind(&writing.tx, row.id, kind).await?;
@@ -96,7 +99,7 @@ impl Store {
             wa_id: wa_id.as_str(),
             payload,
             author: Some(grant.user()),
-            depends_on: operations::sending(&writing.tx, message).await?,
+            depends_on: queued.sending(),
         };
         operations::insert(&writing.tx, new).await?;
         writing.wake_session(grant.connection());
@@ -117,14 +120,13 @@ impl Store {
     ) -> Result<Message, Error> {
         let mut writing = self.write().await?;
         let (change, row) = find(&writing, grant, operation).await?;
-        let message = MessageId(row.id);
         if change.failed.is_none() {
-            return loaded(&writing, message).await;
+            return loaded(&writing, MessageId(row.id)).await;
         }
         require_current(&writing, grant.connection()).await?;
-        require_changeable(&writing, &row, &change.kind).await?;
-        let sending = operations::sending(&writing.tx, message).await?;
-        operations::queue_again(&writing.tx, change, sending).await?;
+        let queued = OfMessage::load(&writing.tx, row.id).await?;
+        require_changeable(&writing, &row, &queued, &change.kind).await?;
+        operations::queue_again(&writing.tx, change, &queued).await?;
         writing.wake_session(grant.connection());
         writing.commit_changed(&row).await
     }
@@ -199,6 +201,7 @@ async fn is_known(
 async fn require_changeable(
     writing: &Writing,
     row: &message::Model,
+    queued: &OfMessage,
     kind: &str,
 ) -> Result<(), Error> {
     let delivery = delivery::of(row)?;
@@ -210,10 +213,7 @@ async fn require_changeable(
         _ => !content.is_inert() && is_personal(writing, row).await?,
     };
     let has_failed = matches!(delivery, Some(Delivery::Failed { .. }));
-    if !is_possible
-        || has_failed
-        || content == MessageKind::Revoked
-        || is_being_revoked(writing, row).await?
+    if !is_possible || has_failed || content == MessageKind::Revoked || queued.waits(outbox::REVOKE)
     {
         return Err(Error::Unchangeable);
     }
@@ -229,42 +229,11 @@ async fn require_changeable(
     if is_over { Err(Error::TooLate) } else { Ok(()) }
 }
 
-/// Checks that a user has seen the edit of a message that counts, and that no other one waits.
-///
-/// # Errors
-/// [`Error::Edited`].
-async fn require_seen(writing: &Writing, row: &message::Model, seen: i64) -> Result<(), Error> {
-    let is_seen = row.edited_at.unwrap_or(0) == seen;
-    let is_last = waiting(writing, row, outbox::EDIT).await? == 0;
-    if is_seen && is_last { Ok(()) } else { Err(Error::Edited) }
-}
-
 /// Returns true for a message of a chat with one person. In groups a reaction would have to name the
 /// author of the message, and an edit the members that the text mentions.
 async fn is_personal(writing: &Writing, row: &message::Model) -> Result<bool, Error> {
     let chat = chat::Entity::find_by_id(row.chat_id).one(&writing.tx).await?;
     Ok(chat.is_some_and(|chat| chat.contact_id.is_some()))
-}
-
-/// Selects the changes of a message that wait for WhatsApp or have failed.
-fn of_message(row: &message::Model) -> Select<outbox::Entity> {
-    operations::changes(ConnectionId(row.connection_id))
-        .filter(outbox::Column::MessageId.eq(row.id))
-}
-
-/// Returns true if a deletion of the message waits for WhatsApp.
-async fn is_being_revoked(writing: &Writing, row: &message::Model) -> Result<bool, Error> {
-    Ok(waiting(writing, row, outbox::REVOKE).await? > 0)
-}
-
-/// Counts the changes of one kind of a message that wait for WhatsApp.
-async fn waiting(writing: &Writing, row: &message::Model, kind: &str) -> Result<u64, Error> {
-    let waiting = of_message(row)
-        .filter(outbox::Column::Kind.eq(kind))
-        .filter(outbox::Column::Failed.is_null())
-        .count(&writing.tx)
-        .await?;
-    Ok(waiting)
 }
 
 /// Returns a change with its message, which the user of the grant may read.

@@ -4,7 +4,7 @@
 
 use model::{ChatId, ConnectionId, Delivery, FailReason, MessageId, UserId, WaMessageId};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, DatabaseTransaction, EntityTrait as _, PaginatorTrait as _,
+    ActiveValue::Set, ColumnTrait as _, DatabaseTransaction, EntityTrait as _, FromQueryResult,
     QueryFilter as _, QuerySelect as _, Select, sea_query::Expr,
 };
 
@@ -45,20 +45,49 @@ pub(crate) async fn insert(tx: &DatabaseTransaction, new: NewOperation<'_>) -> R
     Ok(())
 }
 
-/// Returns the operation that sends a message, if the message waits to be sent.
-pub(crate) async fn sending(
-    tx: &DatabaseTransaction,
-    message: MessageId,
-) -> Result<Option<i64>, Error> {
-    let row: Option<i64> = outbox::Entity::find()
-        .filter(outbox::Column::MessageId.eq(message.0))
-        .filter(outbox::Column::Kind.eq(outbox::SEND))
-        .select_only()
-        .column(outbox::Column::Id)
-        .into_tuple()
-        .one(tx)
-        .await?;
-    Ok(row)
+/// The operations of one message: its sending, and its changes that wait or have failed.
+#[derive(Debug)]
+pub(crate) struct OfMessage(Vec<Queued>);
+
+#[derive(Debug, FromQueryResult)]
+struct Queued {
+    id: i64,
+    kind: String,
+    failed: Option<String>,
+}
+
+impl OfMessage {
+    pub(crate) async fn load(tx: &DatabaseTransaction, message: i64) -> Result<Self, Error> {
+        let rows: Vec<Queued> = outbox::Entity::find()
+            .filter(outbox::Column::MessageId.eq(message))
+            .filter(outbox::Column::Kind.ne(outbox::READ))
+            .select_only()
+            .columns([outbox::Column::Id, outbox::Column::Kind, outbox::Column::Failed])
+            .into_model()
+            .all(tx)
+            .await?;
+        Ok(Self(rows))
+    }
+
+    /// The operation that sends the message, if it waits to be sent.
+    pub(crate) fn sending(&self) -> Option<i64> {
+        self.0.iter().find(|one| one.kind == outbox::SEND).map(|one| one.id)
+    }
+
+    /// The number of changes that wait or have failed.
+    pub(crate) fn changes(&self) -> usize {
+        self.0.iter().filter(|one| one.kind != outbox::SEND).count()
+    }
+
+    /// Returns true if a change of this kind waits for WhatsApp.
+    pub(crate) fn waits(&self, kind: &str) -> bool {
+        self.0.iter().any(|one| one.kind == kind && one.failed.is_none())
+    }
+
+    /// Returns true if an operation that was queued after this one waits.
+    fn is_overtaken(&self, operation: i64) -> bool {
+        self.0.iter().any(|one| one.id > operation && one.failed.is_none())
+    }
 }
 
 /// Selects the operations of a number that change messages.
@@ -115,30 +144,23 @@ pub(crate) async fn fail(
     Ok(updated.rows_affected > 0)
 }
 
-/// Queues a change that failed again. It keeps its place in the chat, unless it now depends on an
-/// operation after it, or later changes of the message wait, of which it becomes the last.
+/// Queues a change that failed again. It keeps its place in the chat, unless the message is to be sent
+/// after it, or later changes of the message wait, of which it becomes the last.
 pub(crate) async fn queue_again(
     tx: &DatabaseTransaction,
     row: outbox::Model,
-    depends_on: Option<i64>,
+    of_message: &OfMessage,
 ) -> Result<(), Error> {
     let mut again = outbox::ActiveModel {
         attempts: Set(0),
         next_attempt_at: Set(None),
         first_sent_at: Set(None),
         queued_at: Set(Some(codec::now())),
-        depends_on: Set(depends_on),
+        depends_on: Set(of_message.sending()),
         failed: Set(None),
         ..Default::default()
     };
-    let is_overtaken = changes(ConnectionId(row.connection_id))
-        .filter(outbox::Column::MessageId.eq(row.message_id))
-        .filter(outbox::Column::Id.gt(row.id))
-        .filter(outbox::Column::Failed.is_null())
-        .count(tx)
-        .await?
-        > 0;
-    if !is_overtaken && depends_on.is_none_or(|sending| sending < row.id) {
+    if !of_message.is_overtaken(row.id) {
         outbox::Entity::update_many()
             .set(again)
             .filter(outbox::Column::Id.eq(row.id))
