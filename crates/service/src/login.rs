@@ -77,27 +77,18 @@ pub async fn check_password(
     let email = Email::read(email)?;
     let origin = accounts.known(&email, &from.devices, from.own_network()).await?;
     let keys = Key::account(&email, &origin, from.client);
-    services.throttle.count(&keys)?;
-    let checked = async {
-        match accounts.verify(email.as_str(), password).await? {
-            Some(user) => session_user(services, user.id).await.map(Some),
-            None => Ok(None),
+    let proof = async {
+        let user = accounts.verify(email.as_str(), password).await?;
+        let user = user.ok_or(store::Error::WrongPassword)?;
+        accounts.for_session(user.id).await?.ok_or(store::Error::NotFound)
+    };
+    match services.throttle.check(&keys, proof).await {
+        Err(Error::Store(store::Error::WrongPassword)) => {
+            accounts.login_failed(email.as_str(), from.ip()).await?;
+            Err(Error::Unauthenticated)
         }
-    };
-    let checked = match checked.await {
-        Ok(checked) => checked,
-        Err(error) => {
-            // A password that was not checked reveals nothing, so the try does not count.
-            services.throttle.take_back(&keys);
-            return Err(error);
-        }
-    };
-    let Some(user) = checked else {
-        accounts.login_failed(email.as_str(), from.ip()).await?;
-        return Err(Error::Unauthenticated);
-    };
-    services.throttle.proved(&keys);
-    Ok(user)
+        checked => checked,
+    }
 }
 
 /// Checks the code of a person who gave the right password. There is nothing to check if they need
@@ -115,17 +106,18 @@ pub async fn check_code(
     let (accounts, id) = (services.store.accounts(), user.user.id);
     let origin = accounts.known_to(id, &from.devices, from.own_network()).await?;
     let keys = Key::code(id, &origin, from.client);
-    services.throttle.count(&keys)?;
-    let outcome = match user.needs {
-        SecondFactor::Required => accounts.totp_check(id, code, from.ip()).await,
-        SecondFactor::MustEnrol => Err(store::Error::WrongCode),
-        SecondFactor::None => Ok(()),
+    let proof = async {
+        match user.needs {
+            SecondFactor::Required => accounts.totp_check(id, code, from.ip()).await,
+            SecondFactor::MustEnrol => Err(store::Error::WrongCode),
+            SecondFactor::None => Ok(()),
+        }
     };
-    let outcome = services.throttle.settle(&keys, outcome);
-    if matches!(outcome, Err(store::Error::WrongCode)) {
+    let outcome = services.throttle.check(&keys, proof).await;
+    if matches!(outcome, Err(Error::Store(store::Error::WrongCode))) {
         accounts.login_failed(&user.user.email, from.ip()).await?;
     }
-    Ok(outcome?)
+    outcome
 }
 
 /// Records the login of a person who has proved their identity. Returns their preferences, for this

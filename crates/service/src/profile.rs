@@ -49,9 +49,7 @@ pub async fn change_password(
     session: &Id,
 ) -> Result<(), Error> {
     let keys = [Key::proof(viewer.user().id, &session.to_string())];
-    services.throttle.count(&keys)?;
-    let outcome = viewer.change_password(old, new, session).await;
-    Ok(services.throttle.settle(&keys, outcome)?)
+    services.throttle.check(&keys, viewer.change_password(old, new, session)).await
 }
 
 /// Sets the language of the interface.

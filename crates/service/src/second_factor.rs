@@ -49,9 +49,7 @@ pub async fn turn_on(
     session: &Id,
 ) -> Result<Vec<Secret>, Error> {
     let keys = [Key::proof(viewer.user().id, &session.to_string())];
-    services.throttle.count(&keys)?;
-    let outcome = viewer.totp_enable(password, code, Some(session)).await;
-    Ok(services.throttle.settle(&keys, outcome)?)
+    services.throttle.check(&keys, viewer.totp_enable(password, code, Some(session))).await
 }
 
 /// Turns the second factor on of a person whose login waits for it, and ends all their sessions.
@@ -68,12 +66,13 @@ pub async fn turn_on_at_login(
 ) -> Result<Vec<Secret>, Error> {
     // The secret is this session's own: others have nothing to guess.
     let keys = [Key::proof(viewer.user().id, &session.to_string())];
-    services.throttle.count(&keys)?;
-    let outcome = match password {
-        Some(password) => viewer.totp_enable(password, code, None).await,
-        None => viewer.totp_confirm(code).await,
+    let proof = async {
+        match password {
+            Some(password) => viewer.totp_enable(password, code, None).await,
+            None => viewer.totp_confirm(code).await,
+        }
     };
-    Ok(services.throttle.settle(&keys, outcome)?)
+    services.throttle.check(&keys, proof).await
 }
 
 /// Turns the second factor of a person off, and ends all their sessions but this one. Returns true
@@ -89,7 +88,5 @@ pub async fn turn_off(
     session: &Id,
 ) -> Result<bool, Error> {
     let keys = [Key::proof(viewer.user().id, &session.to_string())];
-    services.throttle.count(&keys)?;
-    let outcome = viewer.totp_disable(password, code, Some(session)).await;
-    Ok(services.throttle.settle(&keys, outcome)?)
+    services.throttle.check(&keys, viewer.totp_disable(password, code, Some(session))).await
 }

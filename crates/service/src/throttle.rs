@@ -56,9 +56,29 @@ impl Throttle {
         }
     }
 
+    /// Checks a proof of identity, whose try is counted before its outcome is known. If it fails for
+    /// another reason than a wrong password or code, it revealed nothing and the try is taken back.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`], before the proof is checked; those of the proof.
+    pub(crate) async fn check<T>(
+        &self,
+        keys: &[Key],
+        proof: impl Future<Output = Result<T, store::Error>>,
+    ) -> Result<T, Error> {
+        self.count(keys)?;
+        let outcome = proof.await;
+        match &outcome {
+            Ok(_) => self.proved(keys),
+            Err(store::Error::WrongPassword | store::Error::WrongCode) => {}
+            Err(_) => self.take_back(keys),
+        }
+        Ok(outcome?)
+    }
+
     /// Forgets the tries of a person who has proved their identity. Under a shared key only this
     /// try is forgotten: its person may have one right password and be guessing others.
-    pub(crate) fn proved(&self, keys: &[Key]) {
+    fn proved(&self, keys: &[Key]) {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for key in keys {
             if key.limit.is_shared() {
@@ -70,26 +90,11 @@ impl Throttle {
     }
 
     /// Takes back a try that was never checked.
-    pub(crate) fn take_back(&self, keys: &[Key]) {
+    fn take_back(&self, keys: &[Key]) {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for key in keys {
             counts.take_back(key);
         }
-    }
-
-    /// Settles a proof that was counted, and returns its outcome. If it failed for another reason
-    /// than a wrong password or code, it revealed nothing and the try is taken back.
-    pub(crate) fn settle<T>(
-        &self,
-        keys: &[Key],
-        outcome: Result<T, store::Error>,
-    ) -> Result<T, store::Error> {
-        match &outcome {
-            Ok(_) => self.proved(keys),
-            Err(store::Error::WrongPassword | store::Error::WrongCode) => {}
-            Err(_) => self.take_back(keys),
-        }
-        outcome
     }
 
     /// The time that the try has to wait; zero if it was counted.
@@ -299,6 +304,23 @@ mod tests {
         throttle.take_back(&[ana()]);
         assert!(throttle.count_at(&[ana()], now).is_zero());
         assert!(!throttle.count_at(&[ana()], now).is_zero());
+    }
+
+    #[tokio::test]
+    async fn only_a_wrong_proof_counts_and_none_is_checked_before_its_time() {
+        let (throttle, keys) = (Throttle::default(), [key(Limit::Proof, "ana")]);
+        let check = async |outcome: Result<(), store::Error>| {
+            throttle.check(&keys, std::future::ready(outcome)).await
+        };
+        for _ in 0..20 {
+            let failed = check(Err(store::Error::NotFound)).await;
+            assert!(matches!(failed, Err(Error::Store(store::Error::NotFound))));
+        }
+        for _ in 0..Limit::Proof.free() {
+            let wrong = check(Err(store::Error::WrongCode)).await;
+            assert!(matches!(wrong, Err(Error::Store(store::Error::WrongCode))));
+        }
+        assert!(matches!(check(Ok(())).await, Err(Error::TooMany { .. })));
     }
 
     #[test]
