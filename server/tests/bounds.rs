@@ -6,7 +6,7 @@ use axum_test::TestServer;
 use model::content::{Contact, Place, Poll};
 use model::{Chat, LiveEvent, Message, MessageContent, MessageKind, Role, User, WholeText, bounds};
 use store::{Inbound, InboundMedia, MessageUpdate, UpdateOf};
-use support::{App, PASSWORD};
+use support::App;
 
 /// Most bytes of a page of 20 texts of a megabyte, which had 40 MB.
 const PAGE: usize = 300_000;
@@ -35,10 +35,7 @@ fn hostile_file() -> InboundMedia {
 
 async fn agent(app: &App) -> (TestServer, User, String) {
     let user = app.user("ana", Role::Atendente).await;
-    let browser = app.browser();
-    let answer = support::log_in(&browser, &user.email, PASSWORD).await;
-    let cookies = answer.iter_cookies().map(|cookie| cookie.stripped().to_string());
-    let cookie = cookies.collect::<Vec<_>>().join("; ");
+    let (browser, cookie) = support::enter(app, &user).await;
     (browser, user, cookie)
 }
 

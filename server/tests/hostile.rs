@@ -11,7 +11,7 @@ use model::{Change, Role};
 use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use support::{App, PASSWORD, log_in};
+use support::{App, PASSWORD, cookie_of};
 
 /// The fields of forms, and one that no form has.
 const FIELDS: &[&str] = &[
@@ -271,10 +271,7 @@ impl Scene {
         app.refused_change(&agent, chat, own, edit).await;
         let mut cookies = [String::new(), String::new(), String::new()];
         for (user, cookie) in [&agent, &admin].into_iter().zip(&mut cookies[1..]) {
-            let answer = log_in(&app.browser(), &user.email, PASSWORD).await;
-            answer.assert_status_ok();
-            let given = answer.iter_cookies().map(|cookie| cookie.stripped().to_string());
-            *cookie = given.collect::<Vec<_>>().join("; ");
+            *cookie = cookie_of(&app, user).await;
         }
         Self { app, cookies }
     }

@@ -2,9 +2,8 @@
 
 mod support;
 
-use axum_test::TestServer;
 use model::{LiveEvent, Role, User};
-use support::{App, PASSWORD};
+use support::{App, cookie_of, enter};
 
 /// More messages than the stream, the hub and a replay together hold.
 const WRITTEN: usize = 3_000;
@@ -17,11 +16,9 @@ async fn a_browser_that_does_not_read_slows_nobody_and_is_told_to_load_again() {
     let number = app.own_connection(&ana).await;
     app.customer_writes(number, "oi").await;
     let viewer = app.store.viewer(ana.id).await.expect("ana");
-    let answer = support::log_in(&app.browser(), &ana.email, PASSWORD).await;
-    let cookies: Vec<_> =
-        answer.iter_cookies().map(|cookie| cookie.stripped().to_string()).collect();
+    let cookie = cookie_of(&app, &ana).await;
     let begin = viewer.last_seq().await.expect("a place");
-    let mut live = app.live(&cookies.join("; "), begin).await;
+    let mut live = app.live(&cookie, begin).await;
 
     // Nothing is read meanwhile, and every message is stored.
     for nth in 0..WRITTEN {
@@ -74,15 +71,6 @@ async fn a_number_is_sent_again_only_if_it_changed() {
             break;
         }
     }
-}
-
-/// Logs a user in. Returns the browser and its cookies.
-async fn enter(app: &App, user: &User) -> (TestServer, String) {
-    let browser = app.browser();
-    let answer = support::log_in(&browser, &user.email, PASSWORD).await;
-    let cookies = answer.iter_cookies().map(|cookie| cookie.stripped().to_string());
-    let cookies = cookies.collect::<Vec<_>>().join("; ");
-    (browser, cookies)
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use model::{Access, ConnectionId, LiveEvent, Role, User};
-use support::{App, Live, PASSWORD};
+use support::{App, Live, cookie_of};
 
 /// Messages of one measurement.
 const MESSAGES: usize = 30;
@@ -23,12 +23,6 @@ fn metric(handle: &PrometheusHandle, name: &str) -> f64 {
     let text = handle.render();
     let line = text.lines().find(|line| line.starts_with(name) && !line.starts_with('#'));
     line.and_then(|line| line.rsplit(' ').next()?.parse().ok()).unwrap_or(0.0)
-}
-
-async fn cookie_of(app: &App, user: &User) -> String {
-    let answer = support::log_in(&app.browser(), &user.email, PASSWORD).await;
-    let cookies = answer.iter_cookies().map(|cookie| cookie.stripped().to_string());
-    cookies.collect::<Vec<_>>().join("; ")
 }
 
 /// Opens streams of a user, which miss nothing from now on.

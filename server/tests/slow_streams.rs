@@ -7,8 +7,8 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use model::{ConnectionId, LiveEvent, Role, User};
-use support::{App, PASSWORD};
+use model::{ConnectionId, LiveEvent, Role};
+use support::{App, cookie_of};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
@@ -36,12 +36,6 @@ async fn listen(app: &App) -> SocketAddr {
     let site = app.router().into_make_service_with_connect_info::<SocketAddr>();
     tokio::spawn(async move { axum::serve(listener, site).await });
     address
-}
-
-async fn cookie_of(app: &App, user: &User) -> String {
-    let answer = support::log_in(&app.browser(), &user.email, PASSWORD).await;
-    let cookies = answer.iter_cookies().map(|cookie| cookie.stripped().to_string());
-    cookies.collect::<Vec<_>>().join("; ")
 }
 
 /// Requests the stream, reads the head of the response, and nothing after it.

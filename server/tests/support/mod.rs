@@ -292,6 +292,21 @@ impl Live {
     }
 }
 
+/// Logs a user in. Returns their browser and its cookies.
+pub(crate) async fn enter(app: &App, user: &User) -> (TestServer, String) {
+    let browser = app.browser();
+    let answer = log_in(&browser, &user.email, PASSWORD).await;
+    answer.assert_status_ok();
+    let cookies = answer.iter_cookies().map(|cookie| cookie.stripped().to_string());
+    let cookies = cookies.collect::<Vec<_>>().join("; ");
+    (browser, cookies)
+}
+
+/// Logs a user in. Returns the cookies of their browser.
+pub(crate) async fn cookie_of(app: &App, user: &User) -> String {
+    enter(app, user).await.1
+}
+
 /// Calls the login function as a script does.
 pub(crate) async fn log_in(
     browser: &TestServer,
