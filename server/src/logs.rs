@@ -30,7 +30,7 @@ const DEFAULT: &str = "warn,tower_sessions=error,tower_sessions_core=error,\
 
 /// The crates of this project. They log no secret at any level.
 const OURS: &[&str] =
-    &["server", "app", "gateway", "store", "phone", "text", "model", "migrations"];
+    &["server", "app", "service", "gateway", "store", "phone", "text", "model", "migrations"];
 
 /// The most verbose level of any other crate. Below it whatsapp-rust logs pairing codes (`info`)
 /// and whole stanzas with tokens and keys, tower-sessions session ids, sqlx statements, and ureq,

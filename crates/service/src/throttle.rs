@@ -90,7 +90,7 @@ impl Throttle {
     }
 
     /// Takes back a try that was never checked.
-    fn take_back(&self, keys: &[Key]) {
+    pub(crate) fn take_back(&self, keys: &[Key]) {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for key in keys {
             counts.take_back(key);
