@@ -149,9 +149,9 @@ fn compile(workspace: &Workspace, toolchain: WasmToolchain, program: &str) -> Re
     cargo.args(["--profile", "wasm-release", "--target", TARGET]);
     cargo.args(["--no-default-features", "--features", program]);
     cargo.arg("--target-dir").arg(&target);
-    // Panics do not name their place in the source, which is a fifth of the program's data. The flag is
-    // unstable, and a stable compiler accepts it with this variable. Everything else about a browser's
-    // panic is seen in a debug build.
+    // The places of panics in the source were a fifth of the program's data. The flag that leaves them out
+    // is unstable, and a stable compiler accepts it with this variable. The browser's console still shows
+    // the message of a panic.
     cargo.env("RUSTC_BOOTSTRAP", "1").env("RUSTFLAGS", "-Zlocation-detail=none");
     // Relocations name the users of each function and of each piece of data; the splitter needs them.
     cargo.args(["--", "-Clink-arg=--emit-relocs"]);
