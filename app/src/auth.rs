@@ -1,5 +1,5 @@
-//! The login of a request: axum-login over the store's accounts. What a login has to prove is
-//! decided in [`service::login`]; this module keeps it in the session of the browser.
+//! The login of a request: axum-login over the store's accounts. [`service::login`] checks the proofs
+//! of a login; this module keeps them in the session of the browser.
 
 use std::convert::Infallible;
 

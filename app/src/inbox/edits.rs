@@ -52,7 +52,7 @@ impl Edit {
     }
 }
 
-/// Returns the edit that whoever reads this message has seen; `None` if another one waits.
+/// Returns the edit that a reader of this message has seen; `None` if another one waits.
 fn seen(message: &Message) -> Option<i64> {
     let waits =
         |one: &PendingChange| one.failed.is_none() && matches!(one.change, Change::Edit { .. });

@@ -1,4 +1,4 @@
-//! The history of what people did, for administrators.
+//! The audit trail, for administrators. Pages call it the history.
 
 use model::{AuditFilter, AuditId, AuditPage};
 use store::{AuditExport, Viewer};

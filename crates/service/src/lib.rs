@@ -1,4 +1,4 @@
-//! The use cases: what people, programs and the machine's operator can have done.
+//! The use cases: everything that people, programs and the machine's operator can have done.
 //!
 //! ```text
 //!  app (server functions) ─┐
@@ -8,15 +8,15 @@
 //!
 //! A function takes the [`Services`], the `Viewer` whose request it is, and typed values; it returns
 //! data of `model` or `store`, or an [`Error`]. It knows no request, no cookie and no language: the
-//! callers find out who asks, parse what was typed, and translate the result. Access is checked by
-//! the store; a use case only asks for the right that it needs.
+//! callers determine the viewer, parse typed text, and translate the result. The store checks access;
+//! a use case requests the right that it needs.
 //!
 //! * [`inbox`], [`chats`], [`messages`], [`drafts`], [`media`]: conversations, and what is done in
 //!   them.
 //! * [`numbers`]: the numbers and their settings; [`pairing`]: linking them to phones.
 //! * [`users`], [`links`], [`access`], [`audit`]: administration. [`profile`],
 //!   [`second_factor`]: a person's own account.
-//! * [`login`], [`setup`]: what happens before there is a viewer. `throttle` slows guesses down;
+//! * [`login`], [`setup`]: requests before there is a viewer. `throttle` slows guesses down;
 //!   [`client`] is the sender of a request.
 //! * [`operator`]: the commands of the machine's operator.
 

@@ -48,8 +48,8 @@ pub async fn find(services: &Services, token: &str) -> Result<LoginLink, Error> 
     Ok(services.store.accounts().link(token).await?)
 }
 
-/// Sets the password of the person whom a link is for. It works once. Neither the password nor the
-/// tries of others are checked before a login that follows.
+/// Sets the password of the person whom a link is for. It works once. Tries are not
+/// counted, because a token of 256 random bits cannot be guessed.
 ///
 /// # Errors
 /// [`store::Error::InvalidLink`]; [`store::Error::Invalid`] if the password is not acceptable.

@@ -1,5 +1,5 @@
-//! Login and logout: the password first, then a second factor if there is one. The session of the
-//! browser is kept by the callers; what it has to prove is decided here.
+//! Login and logout: the password first, then a second factor if there is one. This module checks the
+//! proofs; the callers keep the session of the browser.
 
 use std::net::IpAddr;
 

@@ -71,7 +71,7 @@ pub async fn set_theme(viewer: &Viewer, theme: Option<Theme>) -> Result<(), Erro
     Ok(viewer.set_preferences(wanted).await?)
 }
 
-/// Sets what the Enter key does. Without a value the device decides.
+/// Sets the effect of the Enter key. Without a value the device decides.
 ///
 /// # Errors
 /// [`Error::Store`].
@@ -106,7 +106,7 @@ pub async fn end_other_sessions(
     Ok(())
 }
 
-/// What others did to the account, until its person has read it.
+/// The latest change of the account by others, until its person has read about it.
 ///
 /// # Errors
 /// [`Error::Store`].
@@ -114,7 +114,7 @@ pub async fn notice(viewer: &Viewer) -> Result<Option<AccountReset>, Error> {
     Ok(viewer.account_notice().await?)
 }
 
-/// Records that the person has read what others did to their account. The profile still shows it.
+/// Records that the person has read that notice. The profile still shows the change.
 ///
 /// # Errors
 /// [`Error::Store`].

@@ -6,7 +6,7 @@ use store::Store;
 use crate::setup::SetupCode;
 use crate::throttle::Throttle;
 
-/// All that use cases need: the database, the sessions of the numbers and what is counted in memory.
+/// All that use cases need: the database, the sessions of the numbers and the counters of tries.
 /// Cheap to clone; clones share the same state.
 #[derive(Clone)]
 pub struct Services {

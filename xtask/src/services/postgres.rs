@@ -46,7 +46,7 @@ impl TestPostgres {
         Ok(Self { postgres, _folder: folder })
     }
 
-    /// Tells the tests that `command` runs where the server is.
+    /// Gives the address of the server to the tests that `command` runs.
     pub(crate) fn serve(&self, command: &mut Command) {
         command.env("TEST_POSTGRES_URL", self.postgres.url());
     }

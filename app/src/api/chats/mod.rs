@@ -1,4 +1,4 @@
-//! The inbox, lists of conversations, and what is set for a whole conversation.
+//! The inbox, lists of conversations, and settings of a whole conversation.
 
 mod inbox;
 mod mark_read;

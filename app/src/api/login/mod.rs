@@ -1,5 +1,4 @@
-//! Logging in and out, and what is before there is a user: the first administrator, and links with
-//! which a person chooses their password.
+//! Logging in and out, the first administrator, and links with which a person chooses their password.
 
 mod create_first_admin;
 mod finish_login;

@@ -1,4 +1,4 @@
-//! The user's own account: name, password, preferences, sessions, and what others did to it.
+//! The user's own account: name, password, preferences, sessions, and changes by others.
 
 mod account_notice;
 mod change_password;

@@ -36,7 +36,7 @@ pub(super) fn editor(overlay: Overlay) -> AnyView {
             close_editor(inbox, key.get_value());
         }
     });
-    // What the message says by now, if somebody else edited it. While this text is being saved, the
+    // The current text of the message, if somebody else edited it. While this text is being saved, the
     // newest edit is this one.
     let other = text_signal(move || match saving.get() {
         true => String::new(),

@@ -9,8 +9,8 @@ use crate::inbox::Inbox;
 #[derive(Clone, Copy)]
 struct Watched;
 
-/// Drops the reply that is being written once its message is deleted, and says so. It is watched as
-/// long as the current owner lives, once however often this is called.
+/// Drops the reply that is being written once its message is deleted, and says so. However often this is
+/// called, there is one watch, as long as the current owner lives.
 pub(super) fn watch_reply(inbox: Inbox, locale: Locale) {
     if use_context::<Watched>().is_some() {
         return;
