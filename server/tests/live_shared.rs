@@ -15,6 +15,11 @@ const MESSAGES: usize = 30;
 const NEARLY_FULL: f64 = 100_000.0;
 /// Events that wait for a stream whose queue is full. Fewer than make it read the database.
 const WAITING: usize = 30;
+/// Long messages that a browser has missed: more than a read of a replay returns, and fewer than make
+/// the page load again.
+const MISSED: usize = 80;
+/// Timeout, longer than any step here takes.
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Another customer.
 const SECOND_CUSTOMER: &str = "5561998124472";
@@ -195,6 +200,44 @@ async fn events_that_wait_for_a_slow_browser_are_not_sent_after_a_right_is_taken
             break;
         }
     }
+}
+
+#[tokio::test]
+async fn a_right_that_is_taken_away_during_a_replay_is_noticed() {
+    let recorder = PrometheusBuilder::new().build_recorder();
+    let _recording = metrics::set_default_local_recorder(&recorder);
+    let handle = recorder.handle();
+    let app = App::with_flags(&["--live-stall", "10m", "--live-recheck", "1h"]).await;
+    let admin = app.user("adm", Role::Admin).await;
+    let dona = app.user("dona", Role::Atendente).await;
+    let ana = app.user("ana", Role::Atendente).await;
+    let (number, own) = (app.own_connection(&dona).await, app.own_connection(&ana).await);
+    app.customer_writes(number, "oi").await;
+    grant(&app, &admin, &ana, number).await;
+    let cookie = cookie_of(&app, &ana).await;
+    let seen = app.store.viewer(ana.id).await.expect("ana").last_seq().await.expect("a place");
+    // More than a queue holds, and more than are read from the database at once.
+    let long = "bom dia ".repeat(1_000);
+    for _ in 0..MISSED {
+        app.customer_writes(own, &long).await;
+    }
+
+    // The browser comes back and reads nothing for a while.
+    let mut slow = app.live_again(&cookie, seen).await;
+    let filling = async {
+        while metric(&handle, "inbox_live_queued_bytes") < NEARLY_FULL {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(TIMEOUT, filling).await.expect("the replay begins");
+    let mut other = open(&app, &ana, 1).await.remove(0);
+    revoke(&app, &admin, &ana, number).await;
+    until_resync(&mut other).await;
+    // This event has a higher number than the change of rights, and belongs to the same replay.
+    app.customer_writes(own, "depois").await;
+    tokio::time::timeout(TIMEOUT, until_resync(&mut slow)).await.expect("the page loads again");
+    app.customer_writes(own, "fim").await;
+    assert_eq!(next_text(&mut slow).await, "fim");
 }
 
 #[tokio::test]

@@ -94,14 +94,8 @@ impl Tab {
             self.still_logged_in().await?;
             // An event in between is replayed and also in the channel; its number shows it.
             let channel = self.watcher.join().await?;
-            let viewer = self.viewer().await?;
             match self.last_seq {
-                None => self.last_seq = Some(viewer.last_seq().await?),
-                // No event removes from the page what the user lost access to while nothing was
-                // subscribed.
-                Some(last_seq) if viewer.access_changed_since(last_seq).await? => {
-                    self.resync().await?;
-                }
+                None => self.last_seq = Some(self.viewer().await?.last_seq().await?),
                 Some(last_seq) => self.replay(last_seq).await?,
             }
             self.all_drafts().await?;
@@ -117,11 +111,20 @@ impl Tab {
         }
     }
 
-    /// Sends the events after `last_seq`, or makes the page reload if they are too many.
+    /// Sends the events after `last_seq`, or makes the page reload: if they are too many, or if the
+    /// user may see less since then, which no event removes from the page.
     async fn replay(&mut self, mut last_seq: i64) -> Result<(), StreamEnded> {
         let mut replayed = 0;
         loop {
-            match self.viewer().await?.replay(last_seq, REPLAYED_AT_ONCE).await? {
+            let viewer = self.viewer().await?;
+            let missed = viewer.replay(last_seq, REPLAYED_AT_ONCE).await?;
+            // The rights may change while a slow browser takes its time for earlier events. They are
+            // checked after the events are read: a change that these are numbered after is in the
+            // database by then, so the position never passes one that was not noticed.
+            if viewer.access_changed_since(last_seq).await? {
+                return self.resync().await;
+            }
+            match missed {
                 Replay::Events(events) if events.is_empty() => return Ok(()),
                 Replay::Events(events) if replayed + events.len() <= REPLAY => {
                     replayed += events.len();
