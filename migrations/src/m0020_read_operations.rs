@@ -20,6 +20,8 @@ impl MigrationTrait for Migration {
             _ => "json_group_array(wa_id)",
         };
         manager.get_connection().execute_unprepared(&take_receipts(ids)).await?;
+        // A number that sends looks for receipts after each message, and mostly there are none.
+        manager.create_index(index("outbox", &["connection_id", "kind", "id"])).await?;
         manager.drop_table(Table::drop().table("unsent_receipt").to_owned()).await
     }
 
@@ -43,7 +45,9 @@ impl MigrationTrait for Migration {
         let db = manager.get_connection();
         db.execute_unprepared(&give_receipts(ids)).await?;
         db.execute_unprepared("DELETE FROM outbox WHERE kind = 'read'").await?;
-        Ok(())
+        let of_a_kind =
+            Index::drop().name("outbox_connection_id_kind_id").table("outbox").to_owned();
+        manager.drop_index(of_a_kind).await
     }
 }
 

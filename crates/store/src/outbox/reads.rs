@@ -1,9 +1,9 @@
 //! Read receipts as the session of a number sends them.
 
-use model::OperationId;
+use model::{ConnectionId, OperationId};
 use sea_orm::{
     ColumnTrait as _, EntityTrait as _, FromQueryResult, JoinType, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, RelationTrait as _,
+    QueryOrder as _, QuerySelect as _, RelationTrait as _, Select,
 };
 
 use super::Outbox;
@@ -32,21 +32,8 @@ impl Outbox {
     /// # Errors
     /// [`Error::Database`].
     pub async fn next_reads(&self, limit: u64) -> Result<Vec<ReadReceipt>, Error> {
-        let rows: Vec<Row> = outbox::Entity::find()
-            .filter(outbox::Column::ConnectionId.eq(self.connection.0))
-            .filter(outbox::Column::Kind.eq(outbox::READ))
-            .filter(outbox::Column::QueuedAt.gte(codec::now() - LASTS))
-            .order_by_asc(outbox::Column::Id)
-            .limit(limit)
-            .join(JoinType::InnerJoin, outbox::Relation::Message.def())
-            .join(JoinType::InnerJoin, outbox::Relation::Chat.def())
-            .select_only()
-            .columns([outbox::Column::Id, outbox::Column::Payload])
-            .column(message::Column::SenderId)
-            .columns([chat::Column::Address, chat::Column::ContactId])
-            .into_model()
-            .all(self.store.db())
-            .await?;
+        let rows: Vec<Row> =
+            oldest(self.connection, limit).into_model().all(self.store.db()).await?;
         let mut receipts = Vec::with_capacity(rows.len());
         for row in rows {
             receipts.push(row.into_model(&self.store).await?);
@@ -71,6 +58,23 @@ impl Outbox {
             .await?;
         writing.commit().await
     }
+}
+
+/// Selects the oldest read receipts of a number with what they need of their message and chat. Every
+/// round of a sender does, so an index leads to them however many messages wait.
+fn oldest(connection: ConnectionId, limit: u64) -> Select<outbox::Entity> {
+    outbox::Entity::find()
+        .filter(outbox::Column::ConnectionId.eq(connection.0))
+        .filter(outbox::Column::Kind.eq(outbox::READ))
+        .filter(outbox::Column::QueuedAt.gte(codec::now() - LASTS))
+        .order_by_asc(outbox::Column::Id)
+        .limit(limit)
+        .join(JoinType::InnerJoin, outbox::Relation::Message.def())
+        .join(JoinType::InnerJoin, outbox::Relation::Chat.def())
+        .select_only()
+        .columns([outbox::Column::Id, outbox::Column::Payload])
+        .column(message::Column::SenderId)
+        .columns([chat::Column::Address, chat::Column::ContactId])
 }
 
 #[derive(FromQueryResult)]
@@ -106,4 +110,28 @@ async fn address(store: &Store, contact: i64) -> Result<Option<String>, Error> {
         .one(store.db())
         .await?;
     Ok(row.phone.map(|phone| format!("{phone}@s.whatsapp.net")).or(alias.map(|alias| alias.jid)))
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::{ConnectionTrait as _, DatabaseBackend, QueryTrait as _, Statement};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn an_index_leads_to_the_receipts_of_a_number() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}/inbox.db", folder.path().display());
+        let store = Store::open(&url).await.unwrap();
+        let receipts = oldest(ConnectionId(1), 16).build(DatabaseBackend::Sqlite);
+        let explain = format!("EXPLAIN QUERY PLAN {receipts}");
+        let explain = Statement::from_string(DatabaseBackend::Sqlite, explain);
+        let plan = store.db().query_all_raw(explain).await.unwrap();
+        let plan: Vec<String> =
+            plan.iter().map(|step| step.try_get("", "detail").unwrap()).collect();
+        let is_by_kind = |step: &String| step.contains("(connection_id=? AND kind=?)");
+        assert!(plan.iter().any(is_by_kind), "{plan:#?}");
+        // The rows come in their order.
+        assert!(!plan.iter().any(|step| step.contains("TEMP B-TREE")), "{plan:#?}");
+    }
 }
