@@ -207,7 +207,8 @@ fn cut(text: &str, characters: usize) -> String {
 
 /// Writes a content as the text of before; `None` if it had none.
 fn written(content: &Value) -> Option<String> {
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    // A stranger's words may have NUL, which the JSON escapes and PostgreSQL refuses in a text.
+    let text = |value: &Value| value.as_str().unwrap_or_default().replace('\0', "");
     let place = content.get("location").or_else(|| content.get("live_location"));
     let lines: Vec<String> = if let Some(place) = place {
         let degrees = |name: &str| Some(place.get("at")?.get(name)?.as_f64()? / 1_000_000.0);
@@ -251,6 +252,12 @@ mod tests {
             let (content, shown) = read(kind, text).unwrap();
             assert_eq!((written(&content).as_deref(), &*shown), (Some(text), words));
         }
+    }
+
+    #[test]
+    fn a_text_has_no_nul() {
+        let content = json!({ "poll": { "question": "Que\0 dia?", "options": ["Segunda\0"] } });
+        assert_eq!(written(&content).as_deref(), Some("Que dia?\n• Segunda"));
     }
 
     #[test]
