@@ -4,9 +4,9 @@
 //! next one sends unacknowledged operations again under the same ids, so WhatsApp and the recipient
 //! see each once.
 //!
-//! There is one lane for each chat: an operation that the library does not accept is tried again
-//! after a pause, and holds up the later ones of its chat only. While the network fails, nothing is
-//! sent and no attempt is counted.
+//! There is one lane for each chat: an operation that the library does not accept, or that needs a
+//! query which WhatsApp refuses, is tried again after a pause, and holds up the later ones of its chat
+//! only. While the network fails, nothing is sent and no attempt is counted.
 //!
 //! Read receipts are in no lane. Each round sends a window of them after the other operations,
 //! whatever became of those, so neither of the two holds the other up. WhatsApp does not confirm a
@@ -25,7 +25,7 @@ use model::{ConnectionId, FailReason, WaMessageId};
 use store::{LONGEST_PAUSE, Outbox, Outgoing, ReadReceipt};
 use tokio::sync::Notify;
 use tokio::time::Instant;
-use whatsapp_rust::prelude::{Client, ClientError, Jid, SendError, SendOptions};
+use whatsapp_rust::prelude::{Client, ClientError, IqError, Jid, SendError, SendOptions};
 
 use crate::origin::OwnPhone;
 use crate::outgoing;
@@ -66,7 +66,7 @@ enum SendOutcome {
     Sent,
     /// The network or the session failed, and nothing else can be sent either.
     NetworkFailed,
-    /// The library did not accept it. It is tried again after this pause.
+    /// The library or WhatsApp did not accept it. It is tried again after this pause.
     TryLater(Duration),
     Refused(FailReason),
 }
@@ -231,6 +231,11 @@ impl OutboxSender {
             Err(SendError::InvalidRequest(_)) => {
                 (SendOutcome::Refused(FailReason::Recipient), false)
             }
+            Err(SendError::Iq(IqError::ServerError { code, .. })) if is_refusal(code) => {
+                let tried = row.attempts.saturating_add(1);
+                tracing::warn!(connection_id = %self.connection, message_id = %row.wa_id, tried, code, "WhatsApp refused a query that the message needs");
+                (after_failure(tried), false)
+            }
             Err(SendError::Internal(error)) => {
                 let tried = row.attempts.saturating_add(1);
                 tracing::warn!(connection_id = %self.connection, message_id = %row.wa_id, tried, %error, "message not accepted by the library");
@@ -248,6 +253,13 @@ impl OutboxSender {
             }
         }
     }
+}
+
+/// Returns true for codes by which WhatsApp refuses a query, such as that for the members of a group
+/// that the number has left. Only the chat of the message is concerned. The other codes mean that it
+/// cannot answer now, whatever the query.
+fn is_refusal(code: u16) -> bool {
+    !matches!(code, 408 | 429 | 500 | 502..=504)
 }
 
 /// Returns what follows the failure of the attempt with this number, counted from 1.
@@ -289,6 +301,12 @@ mod tests {
             .collect();
         assert_eq!(seconds, [Some(2), Some(4), Some(8), Some(16), None, None]);
         assert_eq!(retry_pause(MAX_TRIES - 1), LONGEST_PAUSE);
+    }
+
+    #[test]
+    fn a_refused_query_is_no_failure_of_the_network() {
+        assert!([400, 403, 404, 406, 501].into_iter().all(is_refusal));
+        assert!(![408, 429, 500, 503].into_iter().any(is_refusal));
     }
 
     #[tokio::test]

@@ -10,6 +10,7 @@ use model::{
     MessageKind,
 };
 use sea_orm::{ConnectionTrait as _, Database};
+use store::Inbound;
 use support::{Agent, PATIENCE, World, new_id, texts};
 use whatsapp_rust::buffa::Message as _;
 use whatsapp_rust::prelude::{MessageBuilderExt as _, wa};
@@ -268,6 +269,27 @@ async fn the_change_of_a_text_that_waits_goes_after_it() {
     talk.here(|messages| messages.iter().all(|message| message.pending.is_empty())).await;
     let there = talk.there(|_| true).await;
     assert_eq!(there.len(), 3, "{there:#?}");
+}
+
+#[tokio::test]
+async fn a_group_that_the_number_has_left_holds_up_no_other_chat() {
+    let talk = Talk::new().await;
+    // The emulator has no groups, and refuses the query for the members of one.
+    let said = Inbound {
+        group: Some("120363041234567890@g.us".into()),
+        sender: Some(fixtures::person("5561998124472")),
+        ..fixtures::text("3EB00000-group", "Bom dia, grupo")
+    };
+    talk.world.store.ingest(talk.ana.connection).messages(&[said]).await.unwrap();
+    let chats = talk.ana.chats().await;
+    let queue = async |is_group: bool, text: &str| {
+        let chat = chats.iter().find(|chat| chat.group == is_group).unwrap().id;
+        let (grant, chat) = talk.ana.viewer.write_chat(chat).await.unwrap();
+        talk.world.store.enqueue_text(&grant, chat.id, new_id(), text, None).await.unwrap()
+    };
+    queue(true, "Bom dia!").await;
+    let answer = queue(false, "Tem sim!").await;
+    talk.phone_message(&answer, |there| there.text.as_deref() == Some("Tem sim!")).await;
 }
 
 #[tokio::test]
