@@ -20,7 +20,8 @@ pub(crate) fn notice(locale: Locale, notice: Notice) -> String {
             0 => t!(locale, kind.timer_off).to_owned(),
             // A day is 24 hours, as in WhatsApp.
             1..=DAY => t!(locale, kind.timer_hours, n = seconds.div_ceil(HOUR)).to_string(),
-            _ => t!(locale, kind.timer_days, n = seconds / DAY).to_string(),
+            // Rounded up, so that there are at least two.
+            _ => t!(locale, kind.timer_days, n = seconds.div_ceil(DAY)).to_string(),
         },
     }
 }
@@ -41,6 +42,7 @@ mod tests {
         let timer = |seconds| words(Notice::System(System::Timer { seconds }));
         assert_eq!(timer(0), "Mensagens temporárias: desligadas");
         assert_eq!(timer(86_400), "Mensagens temporárias: 24 horas");
+        assert_eq!(timer(90_000), "Mensagens temporárias: 2 dias");
         assert_eq!(timer(604_800), "Mensagens temporárias: 7 dias");
         assert_eq!(timer(7_776_000), "Mensagens temporárias: 90 dias");
     }
