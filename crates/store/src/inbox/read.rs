@@ -1,14 +1,12 @@
 //! Marking a chat as read.
 
 use model::ChatId;
-use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, sea_query::Expr,
-};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
 use crate::{
     Error, Grant, Store, Write,
     chats::read_marks,
-    entity::{chat, connection, message},
+    entity::{chat, connection},
     live::Change,
     messages::reads,
 };
@@ -36,12 +34,9 @@ impl Store {
             .await?
             .filter(|row| grant.is_for(ChatId(row.id)))
             .ok_or(Error::NotFound)?;
-        let unread = message::head()
-            .filter(message::Column::ChatId.eq(chat.0))
-            .filter(Expr::col(message::Column::Unread.as_column_ref()))
-            .order_by_asc(message::Column::Position)
-            .all(&writing.tx)
-            .await?;
+        // Only the newest get receipts, so the others are not read.
+        let newest = reads::OF_A_CHAT as u64;
+        let unread = read_marks::newest_unread(&writing.tx, chat, newest).await?;
         if unread.is_empty() {
             return Ok(false);
         }

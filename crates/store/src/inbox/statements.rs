@@ -97,6 +97,8 @@ async fn marking_as_read_holds_the_write_lock_for_few_statements() {
     let of_a_reading = statements.take();
     let queued = of_a_reading.iter().position(|sql| sql.contains("INSERT INTO \"outbox\""));
     assert!(queued.is_some_and(|place| place < OF_A_READING), "{of_a_reading:#?}");
+    let is_bounded = |sql: &String| sql.contains(" DESC LIMIT ");
+    assert!(of_a_reading.iter().any(is_bounded), "a flood is read whole: {of_a_reading:#?}");
     assert_eq!(store.outbox(grant.connection()).next_reads(10).await.unwrap().len(), 2);
 
     // Nothing is written if all is read.

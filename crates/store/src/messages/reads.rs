@@ -18,22 +18,22 @@ use crate::{
 
 /// Messages of one chat whose receipts are kept: the newest ones. Older receipts are dropped, each
 /// with all of its messages.
-const OF_A_CHAT: usize = 1_000;
+pub(crate) const OF_A_CHAT: usize = 1_000;
 /// Messages of one receipt. WhatsApp's own clients send as many.
 const OF_A_RECEIPT: usize = 256;
 /// Receipts are dropped after 30 days, in microseconds.
 pub(crate) const LASTS: i64 = 30 * 24 * 60 * 60 * 1_000_000;
 
-/// Queues the receipts of these messages of one chat, which are sorted oldest first.
+/// Queues the receipts of these messages of one chat, at most [`OF_A_CHAT`], which are sorted oldest
+/// first.
 pub(crate) async fn queue(
     tx: &DatabaseTransaction,
     (connection, chat): (ConnectionId, ChatId),
     read: &[message::Model],
 ) -> Result<(), Error> {
-    let newest = &read[read.len().saturating_sub(OF_A_CHAT)..];
     let mut by_author: BTreeMap<i64, Vec<&message::Model>> = BTreeMap::new();
     let mut count = 0;
-    for row in newest {
+    for row in read {
         // A placeholder has no content that could have been read, and a call is no message to WhatsApp.
         let is_call = MessageKind::from_name(&row.kind) == MessageKind::Call;
         if !is_call && !placeholder::is_unfilled(tx, row).await? {
