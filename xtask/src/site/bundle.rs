@@ -118,6 +118,9 @@ const TOGETHER: [(&str, &str); 5] = [
     ("wasm_split_cli_support", "0.2.4"),
 ];
 
+/// Flags for the compiler of the browser's program.
+const FLAGS: &str = "-Zlocation-detail=none -Zunstable-options -Csymbol-mangling-version=legacy";
+
 fn check_versions(workspace: &Workspace) -> Result<()> {
     let lock = fs::read_to_string(workspace.root().join("Cargo.lock"))?;
     for (package, tried) in TOGETHER {
@@ -151,8 +154,9 @@ fn compile(workspace: &Workspace, toolchain: WasmToolchain, program: &str) -> Re
     cargo.arg("--target-dir").arg(&target);
     // The places of panics in the source were a fifth of the program's data. The flag that leaves them out
     // is unstable, and a stable compiler accepts it with this variable. The browser's console still shows
-    // the message of a panic.
-    cargo.env("RUSTC_BOOTSTRAP", "1").env("RUSTFLAGS", "-Zlocation-detail=none");
+    // the message of a panic. A compiler that accepts unstable flags names symbols in another way, unless
+    // told otherwise, and `stub_dead_code` finds functions by their names.
+    cargo.env("RUSTC_BOOTSTRAP", "1").env("RUSTFLAGS", FLAGS);
     // Relocations name the users of each function and of each piece of data; the splitter needs them.
     cargo.args(["--", "-Clink-arg=--emit-relocs"]);
     sh::run(&mut cargo, "compiling the frontend", "The compiler's messages are above.")?;
