@@ -181,9 +181,10 @@ impl Session {
         };
         tokio::select! {
             biased;
+            // A flood of receipts must not delay what users send. Wakeups that come meanwhile are one.
+            () = self.wakeup.notified() => Step::Wakeup,
             signal = next_signal => signal.map_or(Step::RunLoopEnded, Step::Signal),
             command = self.commands.recv() => command.map_or(Step::PoolGone, Step::Command),
-            () = self.wakeup.notified() => Step::Wakeup,
             () = task_panic => Step::TaskPanicked,
             timer = timer => Step::Timer(timer),
             // An error means that the pool is gone, which the command channel reports as well.
