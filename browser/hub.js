@@ -82,7 +82,11 @@ const hub = () => {
     latest = new Map();
     source = new EventSource(`/live?after=${last}&user=${user}`);
     source.onmessage = onEvent;
-    source.onopen = () => sendLink((up = true));
+    source.onopen = () => {
+      // A stream begins with all of these; one that is missing there is gone.
+      latest = new Map();
+      sendLink((up = true));
+    };
     source.onerror = () => {
       up = false;
       // Otherwise the browser reconnects by itself.
