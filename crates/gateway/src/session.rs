@@ -123,6 +123,11 @@ impl Session {
             Step::Command(command) => self.on_command(command).await,
             Step::Wakeup => self.deliver(),
             Step::Signal(signal) => self.on_signal(signal).await,
+            Step::Timer(Timer::CloseOverdue) => {
+                tracing::warn!(connection_id = %self.connection, "the library goes on after WhatsApp has ended the session; it is closed");
+                let effects = self.state.run_loop_ended(self.trouble(), Now::read());
+                self.perform(effects).await;
+            }
             Step::RunLoopEnded => {
                 let effects = self.state.run_loop_ended(self.trouble(), Now::read());
                 self.perform(effects).await;

@@ -121,7 +121,7 @@ impl Session {
                 self.state.in_phase(|phase| phase.disconnected(Now::read()))
             }
             _ => match end_reason(event) {
-                Some(reason) => self.state.end_later(reason),
+                Some(reason) => self.state.end_later(reason, Now::read()),
                 None => return self.on_chat_event(event).await,
             },
         };

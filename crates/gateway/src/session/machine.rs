@@ -50,6 +50,10 @@ pub(super) use self::phase::Phase;
 const FIRST_RESTART_DELAY: Duration = Duration::from_secs(5);
 const LONGEST_RESTART_DELAY: Duration = Duration::from_secs(640);
 
+/// Time that the run loop has to end after WhatsApp has ended the session. Without it a library that
+/// hangs would leave a number that looks connected.
+const LONGEST_CLOSE: Duration = Duration::from_secs(10);
+
 /// The state of a session. `C` is its client, which exists only where it runs. `restarts` counts
 /// the restarts since the session was connected last. See the [module](self).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,6 +73,9 @@ pub(super) struct Closing<C> {
     client: C,
     linked: bool,
     then: AfterClose,
+    /// The time at which the client is closed even if its run loop goes on, once WhatsApp has ended
+    /// the session.
+    overdue_at: Option<Instant>,
 }
 
 /// The continuation after the end of a run loop.
@@ -116,6 +123,7 @@ impl<C> SessionState<C> {
         match self {
             Self::Waiting { restart_at, .. } => Some((*restart_at, Timer::Restart)),
             Self::Running { phase, .. } => Some((phase.code_expires_at()?, Timer::CodeExpired)),
+            Self::Ending { closing, .. } => Some((closing.overdue_at?, Timer::CloseOverdue)),
             _ => None,
         }
     }
@@ -192,17 +200,21 @@ impl<C> SessionState<C> {
     }
 
     /// WhatsApp has ended the session. The run loop is about to end. The first reason stays.
-    pub(super) fn end_later(&mut self, reason: EndReason) -> Effects<C> {
+    pub(super) fn end_later(&mut self, reason: EndReason, now: Now) -> Effects<C> {
+        let overdue_at = now.instant + LONGEST_CLOSE;
         match self.take() {
             Self::Running { client, restarts, phase } => {
                 let (linked, then) = (phase.is_linked(), AfterClose::End(reason));
-                *self = Self::Ending { closing: Closing { client, linked, then }, restarts };
+                let overdue_at = Some(overdue_at);
+                let closing = Closing { client, linked, then, overdue_at };
+                *self = Self::Ending { closing, restarts };
                 vec![Effect::StopTasks]
             }
             Self::Ending { mut closing, restarts } => {
                 if closing.then == AfterClose::Restart {
                     closing.then = AfterClose::End(reason);
                 }
+                closing.overdue_at.get_or_insert(overdue_at);
                 *self = Self::Ending { closing, restarts };
                 Vec::new()
             }
@@ -247,7 +259,7 @@ impl<C> SessionState<C> {
         effects
     }
 
-    /// The run loop has ended, and all its events are handled.
+    /// The run loop has ended, and all its events are handled; or it should have ended long ago.
     pub(super) fn run_loop_ended(
         &mut self,
         trouble: Option<StorageTrouble>,
@@ -339,7 +351,7 @@ impl<C> SessionState<C> {
         let (closing, restarts, disconnect) = match self.take() {
             Self::Running { client, restarts, phase } => {
                 let (linked, then) = (phase.is_linked(), AfterClose::Restart);
-                (Some(Closing { client, linked, then }), restarts, true)
+                (Some(Closing { client, linked, then, overdue_at: None }), restarts, true)
             }
             Self::Ending { closing, restarts } => {
                 let disconnect = closing.then != AfterClose::Restart;

@@ -50,4 +50,5 @@ impl Now {
 pub(in crate::session) enum Timer {
     Restart,
     CodeExpired,
+    CloseOverdue,
 }

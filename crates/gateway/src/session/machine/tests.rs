@@ -48,7 +48,7 @@ fn connected() -> State {
 }
 
 fn closing(then: AfterClose) -> Closing<u8> {
-    Closing { client: CLIENT, linked: true, then }
+    Closing { client: CLIENT, linked: true, then, overdue_at: None }
 }
 
 fn ending(then: AfterClose) -> State {
@@ -195,13 +195,19 @@ fn a_login_leads_from_the_scan_to_the_connection() {
 
 #[test]
 fn the_first_reason_of_an_end_stays() {
-    let later: fn(&mut State) -> Effects<u8> = |state| state.end_later(REASON);
+    let later: fn(&mut State) -> Effects<u8> = |state| state.end_later(REASON, now());
     let other = ending(AfterClose::End(EndReason::Outdated));
+    let overdue = |then| {
+        let overdue_at = Some(now().instant + LONGEST_CLOSE);
+        State::Ending { closing: Closing { overdue_at, ..closing(then) }, restarts: 0 }
+    };
+    let overdue_other = overdue(AfterClose::End(EndReason::Outdated));
     let idle = || State::Idle;
     check([
-        (connected(), later, ending(END), vec![Effect::StopTasks]),
-        (ending(RESTART), later, ending(END), vec![]),
-        (other.clone(), later, other, vec![]),
+        (connected(), later, overdue(END), vec![Effect::StopTasks]),
+        (ending(RESTART), later, overdue(END), vec![]),
+        (other, later, overdue_other.clone(), vec![]),
+        (overdue_other.clone(), later, overdue_other, vec![]),
         (idle(), later, idle(), vec![]),
         (
             connected(),
@@ -217,6 +223,16 @@ fn the_first_reason_of_an_end_stays() {
         ),
         (ended(REASON), |state| state.recorded(), idle(), vec![disconnected(Some(REASON))]),
     ]);
+}
+
+#[test]
+fn a_library_that_goes_on_after_the_end_is_closed() {
+    let mut state = connected();
+    state.end_later(REASON, now());
+    let overdue_at = now().instant + LONGEST_CLOSE;
+    assert_eq!(state.timer(), Some((overdue_at, Timer::CloseOverdue)));
+    let effects = state.run_loop_ended(None, now());
+    assert_eq!((effects, state), (vec![Effect::Close(CLIENT), RECORD], ended(REASON)));
 }
 
 #[test]
