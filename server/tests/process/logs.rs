@@ -90,9 +90,7 @@ impl Day {
 
     fn ask(&mut self, function: &str, form: &[(&str, &str)]) -> Value {
         let answer = self.done(function, form);
-        // Chunks have their lengths between them.
-        let json = answer.body.lines().find(|line| line.starts_with(['[', '{', '"', 'n']));
-        serde_json::from_str(json.unwrap_or_default()).expect("JSON")
+        json(&answer)
     }
 
     fn log_in(&mut self, email: &str, password: &str) {
@@ -131,13 +129,31 @@ impl Day {
         self.state(number, |state| (state == "connected").then_some(()));
     }
 
-    /// Waits for a message of this text, and returns its chat.
+    /// Waits for a message of this text, and returns its chat. After a change of rights the stream
+    /// says that everything has to be loaded again, and has only what comes after that.
     fn message(&self, text: &str) -> String {
         self.event(|event| {
+            if event == "resync" {
+                return self.listed(text);
+            }
             let message = &event["message"];
             (message["message"]["text"] == text).then(|| message["chat"]["id"].to_string())
         })
     }
+
+    /// Returns the chat whose last message has this text.
+    fn listed(&self, text: &str) -> Option<String> {
+        let headers = [("cookie", &*self.cookie()), ("accept", "application/json")];
+        let chats = json(&self.server.post("/api/chats", &headers, ""));
+        let found = chats.as_array()?.iter().find(|chat| chat["preview"]["text"] == text)?;
+        Some(found["id"].to_string())
+    }
+}
+
+/// Returns the JSON of a response, whose chunks have their lengths between them.
+fn json(answer: &Answer) -> Value {
+    let json = answer.body.lines().find(|line| line.starts_with(['[', '{', '"', 'n']));
+    serde_json::from_str(json.unwrap_or_default()).expect("JSON")
 }
 
 /// The code of a secret, now or `steps` steps from now.

@@ -71,7 +71,7 @@ async fn the_first_message_of_either_side_lands_in_it() {
             let name = format!("answer{nth}");
             receive(&store, &desk.owner, desk.number, incoming(peer, &name, 60)).await;
         }
-        let own = phones_own(&Peer::pn(PN), "from the phone", 61);
+        let own = phones_own(&Peer::pn(PN), "from-phone", 61);
         receive(&store, &desk.owner, desk.number, own).await;
         assert_eq!(listed(&desk.owner).await.len(), 1);
         assert_eq!(texts(&desk.owner, chat).await.len(), 6);
