@@ -1,7 +1,7 @@
 import type { Locator, Page } from '@playwright/test';
 
 import type { Phone } from '../support/emulator.ts';
-import { INBOX, alive, chat, connect, expectConversation, expectTicks, fillLogin, login, log, pressEnterOn, say } from '../support/page.ts';
+import { INBOX, alive, chat, connect, expectBadge, expectConversation, expectTicks, fillLogin, login, log, pressEnterOn, say } from '../support/page.ts';
 import { expect, test } from '../support/test.ts';
 
 function dialog(page: Page): Locator {
@@ -105,8 +105,16 @@ test('the reason why no conversation starts is said, and what was typed stays', 
   await expect(page.getByRole('button', { name: 'Nova conversa' })).toBeFocused();
 });
 
-test('a number that is not connected says so and leads to its connection', async ({ page, inbox }) => {
+test('without a number, or with one that is not connected, the remedy is said', async ({ page, inbox, emulator }) => {
   await login(page, await inbox.addUser('Ana Alves'));
+  await page.getByRole('button', { name: 'Nova conversa' }).click();
+  await expect(dialog(page)).toContainText('Conecte o seu');
+  await dialog(page).getByRole('link', { name: 'Cancelar' }).click();
+  await expect(dialog(page)).toHaveCount(0);
+
+  await connect(page, await emulator.phone('Loja Pirata'));
+  await emulator.fault({ kind: 'replaced' });
+  await expectBadge(page, 'Desconectado');
   const shown = await open(page);
   await ask(page, '+55 61 99812-4471');
   await expect(shown.getByRole('alert')).toContainText('não está conectado');
