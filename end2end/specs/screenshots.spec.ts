@@ -243,3 +243,33 @@ test('people, their access and what happens to a number have their pictures', as
   await page.setViewportSize(DESKTOP);
   await picture(page, 'profile-desktop');
 });
+
+test('cards, lines, large emojis and the new conversation have their pictures', async ({ page, inbox, emulator }) => {
+  await page.setViewportSize(DESKTOP);
+  await login(page, await inbox.addUser('Ana Alves'));
+  const shop = await emulator.phone('Loja Pirata');
+  await shop.scan(await showQr(page));
+  await expectBadge(page, 'Conectado');
+  const carla = await traffic(emulator, shop);
+  await openChat(page, 'Carla Dias');
+  await carla.sendCard(shop, { location: { latitude: -15.794229, longitude: -47.882166, name: 'Portão 2', address: 'SQN 102, Bloco A' } });
+  await carla.sendCard(shop, { contact: { name: 'Rui Sá', number: '5561999990000' } });
+  await carla.sendCard(shop, { poll: { name: 'Que dia é melhor?', options: ['Segunda', 'Terça', 'Sábado de manhã'] } });
+  await carla.send(shop, '🎉🙂');
+  await carla.send(shop, 'Veja em www.loja.example ou escreva para *oi@loja.example*, (61) 99812-4471');
+  await carla.call(shop);
+  await say(page, '👍');
+  await expect(log(page).getByText('Chamada de voz perdida')).toBeVisible();
+  await expectTicks(page, 'Entregue');
+  await picture(page, 'cards-desktop');
+  await page.getByRole('button', { name: 'Nova conversa' }).click();
+  await expect(page.getByRole('dialog', { name: 'Nova conversa' })).toBeVisible();
+  await picture(page, 'new-conversation-desktop');
+  await page.keyboard.press('Escape');
+  await page.setViewportSize(PHONE);
+  await picture(page, 'cards-phone');
+  await page.getByRole('link', { name: 'Voltar para as conversas' }).click();
+  await page.getByRole('button', { name: 'Nova conversa' }).click();
+  await expect(page.getByRole('dialog', { name: 'Nova conversa' })).toBeVisible();
+  await picture(page, 'new-conversation-phone');
+});
