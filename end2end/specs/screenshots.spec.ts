@@ -209,6 +209,7 @@ test('people, their access and what happens to a number have their pictures', as
   await expectBadge(page, 'Conectado');
   const carla = await traffic(emulator, shop);
   await openChat(page, 'Carla Dias');
+  await expect(log(page).getByText('Ainda tem no tamanho 38?')).toBeVisible();
   await inbox.stop('SIGKILL');
   for (const text of ['Oi?', 'Ainda está aí?']) await carla.send(shop, text);
   await inbox.startAgain();
