@@ -63,7 +63,7 @@ mod error;
 mod eviction;
 // Unit tests cannot use the crate `fixtures`, which is built on this one, so they share its source.
 #[cfg(test)]
-#[path = "../../fixtures/src/received.rs"]
+#[path = "../../../tools/fixtures/src/received.rs"]
 #[allow(dead_code, unreachable_pub, reason = "the crate has more users")]
 mod fixtures;
 pub mod inbox;
