@@ -49,8 +49,12 @@ pub enum ApiError {
     /// The message is no text. Others cannot be forwarded from here.
     #[error("the message cannot be forwarded")]
     NotForwardable,
-    /// The number is not connected, so WhatsApp cannot be asked about a phone. This and the next two are
-    /// shown by a page of the server alone, and the browser's programs do not have them.
+    /// The user may not write from the number of a new conversation. This and the next three are shown by
+    /// a page of the server alone, and the browser's programs do not have them.
+    #[cfg(feature = "ssr")]
+    #[error("not a number to write from")]
+    NotYours,
+    /// The number is not connected, so WhatsApp cannot be asked about a phone.
     #[cfg(feature = "ssr")]
     #[error("the number is not connected")]
     NotConnected,
@@ -135,6 +139,8 @@ impl ApiError {
             Self::Invalid { .. } | Self::AmbiguousPhone { .. } | Self::NotForwardable => 422,
             Self::TooMany { .. } => 429,
             #[cfg(feature = "ssr")]
+            Self::NotYours => 404,
+            #[cfg(feature = "ssr")]
             Self::NotConnected => 409,
             #[cfg(feature = "ssr")]
             Self::NotOnWhatsapp => 422,
@@ -166,6 +172,7 @@ impl From<service::Error> for ApiError {
             Error::WrongSetupCode => invalid(Field::SetupCode, Problem::Different),
             Error::NoNumbers => invalid(Field::Numbers, Problem::Empty),
             Error::WrongConfirmation => invalid(Field::Label, Problem::Different),
+            Error::NotYours => Self::NotYours,
             Error::NotConnected => Self::NotConnected,
             Error::NoAnswer => Self::NoAnswer,
             Error::NotOnWhatsapp => Self::NotOnWhatsapp,

@@ -114,3 +114,22 @@ async fn the_page_offers_the_numbers_that_one_may_write_from() {
         assert_eq!(page.contains(&format!("<option value=\"{other}\" selected")), is_offered);
     }
 }
+
+#[tokio::test]
+async fn the_page_says_that_one_may_not_write_from_a_number() {
+    let app = App::new().await;
+    let admin = app.user("adm", Role::Admin).await;
+    let powers = app.store.viewer(admin.id).await.unwrap().admin().await.unwrap();
+    let (browser, ana) = app.logged_in("ana", Role::Atendente).await;
+    app.own_connection(&ana).await;
+    let other = app.own_connection(&app.user("bia", Role::Atendente).await).await;
+    // A number that may only be read is not told apart from one that does not exist.
+    app.store.grant_access(&powers, ana.id, other, Access::Read).await.unwrap();
+    for number in [other, ConnectionId(999)] {
+        let answer = ask(&browser, number, "61 99812-4471").await;
+        assert_eq!(answer.status_code(), StatusCode::NOT_FOUND);
+        assert_eq!(answer.json::<ApiError>(), ApiError::NotYours);
+        let page = submit(&browser, number, "61 99812-4471").await;
+        page.assert_text_contains("Você não pode mais escrever por este número");
+    }
+}

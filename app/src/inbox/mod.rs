@@ -167,9 +167,9 @@ impl Inbox {
         self.connections.with(|all| all.iter().find(|one| one.id == id).cloned())
     }
 
-    /// Returns true if the viewer may send from this number, which is connected or will be.
+    /// Returns true if the viewer may send from this number.
     pub(crate) fn can_write(self, id: ConnectionId) -> bool {
-        self.connection(id).is_some_and(|one| one.can_write && one.replaced_by.is_none())
+        self.connection(id).is_some_and(|one| one.can_write)
     }
 
     /// Returns true if the viewer is the owner of this number.

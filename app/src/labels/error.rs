@@ -17,6 +17,8 @@ pub(crate) fn error(locale: Locale, error: &ApiError) -> String {
         ApiError::TooLate => t!(locale, error.too_late).to_owned(),
         ApiError::NotForwardable => t!(locale, error.not_forwardable).to_owned(),
         #[cfg(feature = "ssr")]
+        ApiError::NotYours => t!(locale, new_chat.not_yours).to_owned(),
+        #[cfg(feature = "ssr")]
         ApiError::NotConnected => t!(locale, new_chat.not_connected).to_owned(),
         #[cfg(feature = "ssr")]
         ApiError::NoAnswer => t!(locale, new_chat.no_answer).to_owned(),

@@ -54,8 +54,7 @@ fn StartForm(
     failure: Option<ApiError>,
 ) -> impl IntoView {
     let locale = use_locale();
-    let may_send = |one: &Connection| one.can_write && one.replaced_by.is_none();
-    let numbers: Vec<_> = numbers.into_iter().filter(may_send).collect();
+    let numbers: Vec<_> = numbers.into_iter().filter(|one| one.can_write).collect();
     let asked = numbers.iter().find(|one| Some(one.id) == number);
     let connected = || numbers.iter().find(|one| one.state == ConnectionState::Connected);
     let Some(chosen) = asked.or_else(connected).or(numbers.first()).cloned() else {

@@ -39,6 +39,11 @@ impl IdentityGuard {
 }
 
 impl GuardHandle {
+    /// Returns the result, without waiting for it.
+    pub(crate) fn result(&self) -> CheckResult {
+        *self.0.borrow()
+    }
+
     /// Waits for the result. Returns `None` if there is none in time, or if the session is gone.
     pub(crate) async fn wait(&self) -> CheckResult {
         let mut result = self.0.clone();

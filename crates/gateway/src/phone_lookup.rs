@@ -3,13 +3,14 @@
 //! Users wait for the answer, so the request does not pass through the actor of the session, which may
 //! be busy with a backlog: [`CurrentClient`] gives the pool the client itself.
 
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use model::PhoneNumber;
 use store::Ingest;
 use whatsapp_rust::prelude::{Client, Jid};
 
+use crate::identity_guard::GuardHandle;
 use crate::origin::OwnPhone;
 
 /// The reason why the account of a phone could not be looked up.
@@ -25,17 +26,40 @@ pub enum LookupError {
     Store(#[from] store::Error),
 }
 
-/// The client of a session, as long as it runs. Clones share it.
+/// The client of a session, from its start until it begins to end. Clones share it.
 #[derive(Clone, Default)]
-pub(crate) struct CurrentClient(Arc<Mutex<Weak<Client>>>);
+pub(crate) struct CurrentClient(Arc<Mutex<Option<Guarded<Client>>>>);
 
 impl CurrentClient {
-    pub(crate) fn set(&self, client: &Arc<Client>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Arc::downgrade(client);
+    pub(crate) fn set(&self, client: &Arc<Client>, identity: GuardHandle) {
+        *self.lock() = Some(Guarded { client: Arc::downgrade(client), identity });
     }
 
+    pub(crate) fn clear(&self) {
+        *self.lock() = None;
+    }
+
+    /// Returns the client if it has the right phone. Another phone is logged in as well until it is
+    /// unlinked, and its account must not ask for anybody.
     pub(crate) fn get(&self) -> Option<Arc<Client>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).upgrade()
+        self.lock().as_ref()?.client()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Guarded<Client>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A client, and the result of the identity check of its phone.
+struct Guarded<C> {
+    client: Weak<C>,
+    identity: GuardHandle,
+}
+
+impl<C> Guarded<C> {
+    /// Returns the client while it runs, once its phone is known to be the right one.
+    fn client(&self) -> Option<Arc<C>> {
+        if self.identity.result() == Some(true) { self.client.upgrade() } else { None }
     }
 }
 
@@ -62,9 +86,9 @@ pub(crate) async fn look_up(
         }
     };
     let Some(account) = accounts.iter().find(|account| account.is_registered) else {
-        // Without an answer about either form nothing is known.
-        let is_answered = accounts.iter().any(|account| account.contact_error.is_none());
-        return if is_answered { Ok(None) } else { Err(LookupError::NoAnswer) };
+        let answered = accounts.iter().filter(|account| account.contact_error.is_none());
+        let answered: Vec<_> = answered.map(|account| &account.jid).collect();
+        return if covers(&answered, &asked) { Ok(None) } else { Err(LookupError::NoAnswer) };
     };
     // The answer has the form of the number that the account has.
     let addresses = [Some(&account.jid), account.lid.as_ref(), account.pn_jid.as_ref()];
@@ -72,6 +96,12 @@ pub(crate) async fn look_up(
     let address = peer.lid.clone().or_else(|| peer.pn.clone());
     ingest.address_book(&[(peer, None)]).await?;
     Ok(address)
+}
+
+/// Returns true if there is an answer about every address. The account may have the form of the number
+/// that is missing in a partial answer.
+fn covers(answered: &[&Jid], asked: &[Jid]) -> bool {
+    asked.iter().all(|form| answered.iter().any(|jid| jid.user == form.user))
 }
 
 /// Returns the addresses under which the account of a phone may be, the typed form first.
@@ -83,6 +113,31 @@ fn forms(digits: &str) -> Vec<Jid> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::identity_guard::IdentityGuard;
+
+    #[test]
+    fn only_the_right_phone_looks_up() {
+        let guard = IdentityGuard::default();
+        let client = Arc::new(());
+        let current = Guarded { client: Arc::downgrade(&client), identity: guard.handle() };
+        assert_eq!(current.client(), None, "the phone is not checked yet");
+        guard.decide(false);
+        assert_eq!(current.client(), None, "it is another phone");
+        guard.decide(true);
+        assert_eq!(current.client().as_ref(), Some(&client));
+        drop(client);
+        assert_eq!(current.client(), None, "it is closed");
+    }
+
+    #[test]
+    fn an_answer_about_one_form_of_two_is_none() {
+        let asked = forms("5561998124471");
+        let [with, without] = [&asked[0], &asked[1]];
+        assert!(covers(&[without, with], &asked));
+        for answered in [vec![], vec![with], vec![without], vec![with, with]] {
+            assert!(!covers(&answered, &asked), "{answered:?}");
+        }
+    }
 
     #[test]
     fn both_forms_of_a_number_are_asked_for() {

@@ -56,7 +56,7 @@ struct Handle {
 }
 
 impl Handle {
-    /// Returns the client while it is logged in.
+    /// Returns the client while it is logged in with the right phone.
     fn logged_in(&self) -> Option<Arc<Client>> {
         let state = self.state.borrow();
         let is_in = matches!(*state, ConnectionState::Connected | ConnectionState::Syncing);

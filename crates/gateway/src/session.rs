@@ -257,7 +257,12 @@ impl Session {
     /// Performs effects, and those that follow from them, in their order.
     async fn perform(&mut self, effects: Effects) {
         let mut effects = VecDeque::from(effects);
-        while let Some(effect) = effects.pop_front() {
+        loop {
+            // A session that ends may take seconds for it, and asks WhatsApp nothing more.
+            if self.state.phase_mut().is_none() {
+                self.current_client.clear();
+            }
+            let Some(effect) = effects.pop_front() else { return };
             effects.extend(self.perform_one(effect).await);
         }
     }
@@ -293,7 +298,7 @@ impl Session {
         match RunningClient::start(self.connection, &self.shared).await {
             Ok((client, linked)) => {
                 self.log("session starting");
-                self.current_client.set(&client.client());
+                self.current_client.set(&client.client(), client.identity_guard.handle());
                 let mut effects = self.state.opened(client, linked);
                 // The identity is checked before messages arrive. A device that must be unlinked is
                 // unlinked once it is logged in.

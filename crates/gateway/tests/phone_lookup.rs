@@ -116,3 +116,20 @@ async fn nobody_waits_for_an_answer_that_does_not_come() {
     assert!(matches!(looked_up, Err(LookupError::NoAnswer)), "{looked_up:?}");
     assert!(ana.chats().await.is_empty());
 }
+
+#[tokio::test]
+async fn a_session_that_ends_looks_nothing_up() {
+    let lookup_timeout = Duration::from_millis(300);
+    let world = World::with_pauses(Pauses { lookup_timeout, ..Pauses::default() }).await;
+    let (ana, shop) = world.connected("ana").await;
+    let customer = world.emulator.new_phone(None, None).await.unwrap().number;
+    // The unlink gets no answer, so it takes long, and the number is shown as connected meanwhile.
+    let fault = FaultRequest { count: Some(1_000), ..FaultRequest::new(FaultKind::IqUnanswered) };
+    world.emulator.fault(fault.on(&shop)).await.unwrap();
+    let (pool, manage) = (world.pool.clone(), ana.manage().await);
+    let unlinking = tokio::spawn(async move { pool.disconnect(&manage).await });
+    // A request before the unlink has begun waits for its answer in vain.
+    while !matches!(look_up(&world, &ana, &customer).await, Err(LookupError::NotConnected)) {}
+    assert_eq!(world.state(ana.connection), ConnectionState::Connected);
+    unlinking.abort();
+}

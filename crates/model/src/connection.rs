@@ -27,7 +27,7 @@ pub struct Connection {
     /// It has credentials: it connects without a QR, and to no other phone.
     pub linked: bool,
     pub state: ConnectionState,
-    /// This viewer may send from it.
+    /// This viewer may send from it. Nobody may once it was replaced.
     pub can_write: bool,
     /// This viewer may connect, disconnect, rename and see its QR.
     pub can_manage: bool,

@@ -39,8 +39,8 @@ pub async fn unread(
 /// Look-ups are slowed down, so that nobody finds out with them which numbers have an account.
 ///
 /// # Errors
-/// [`store::Error::NotFound`] unless the viewer may write from the number and may see the chat;
-/// [`store::Error::Replaced`] when the number's phone changed; [`Error::TooMany`];
+/// [`Error::NotYours`] unless the viewer may write from the number; [`store::Error::NotFound`] unless they
+/// may see the chat; [`store::Error::Replaced`] when the number's phone changed; [`Error::TooMany`];
 /// [`Error::NotConnected`]; [`Error::NoAnswer`]; [`Error::NotOnWhatsapp`].
 pub async fn start(
     services: &Services,
@@ -48,7 +48,10 @@ pub async fn start(
     connection: ConnectionId,
     phone: &PhoneNumber,
 ) -> Result<ChatId, Error> {
-    let grant = viewer.grant_write(connection).await?;
+    let grant = viewer.grant_write(connection).await.map_err(|error| match error {
+        store::Error::NotFound => Error::NotYours,
+        other => other.into(),
+    })?;
     if let Some(chat) = services.store.chat_with(&grant, phone).await? {
         return Ok(chat);
     }

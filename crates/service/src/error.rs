@@ -20,6 +20,9 @@ pub enum Error {
     /// The name that was typed as a confirmation is not that of the number.
     #[error("wrong confirmation")]
     WrongConfirmation,
+    /// The user may not write from the number, or there is no such number.
+    #[error("not a number to write from")]
+    NotYours,
     /// The number is not connected, so WhatsApp cannot be asked anything.
     #[error("the number is not connected")]
     NotConnected,

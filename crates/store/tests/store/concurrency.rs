@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use model::Role;
-use store::Peer;
+use store::{ChatsPage, Peer};
 
 use crate::support::{incoming, on_both, user};
 
@@ -36,6 +36,35 @@ async fn concurrent_ingest_neither_fails_nor_disorders_events() {
             last = seq;
         }
         assert_eq!(owner.last_seq().await.unwrap(), last);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_chat_is_started_once() {
+    on_both(|store| async move {
+        let owner = user(&store, "owner", Role::Atendente).await;
+        let number = owner.own_connection().await.unwrap();
+        let (lid, pn) = ("100000000000001@lid", "5561998124471@s.whatsapp.net");
+        let found = Peer { lid: Some(lid.to_owned()), pn: Some(pn.to_owned()), other: None };
+        let clicks: Vec<_> = (0..8)
+            .map(|click| {
+                let (store, owner, found) = (store.clone(), owner.clone(), found.clone());
+                tokio::spawn(async move {
+                    store.ingest(number).address_book(&[(found, None)]).await.unwrap();
+                    let grant = owner.grant_write(number).await.unwrap();
+                    let address = if click % 2 == 0 { lid } else { pn };
+                    store.start_chat(&grant, address).await.unwrap()
+                })
+            })
+            .collect();
+        let mut chats = BTreeSet::new();
+        for click in clicks {
+            chats.insert(click.await.unwrap());
+        }
+        assert_eq!(chats.len(), 1);
+        let listed = ChatsPage { connection: None, before: None, limit: 100 };
+        assert_eq!(owner.chats(listed).await.unwrap().len(), 1);
     })
     .await;
 }
