@@ -14,6 +14,9 @@ pub const BUBBLE_LINES: usize = 100;
 pub const BUBBLE_BYTES: usize = 4_500;
 /// Bytes of the same beginning with its formatting and links.
 pub const RICH_BYTES: usize = 6_000;
+/// Pieces of a text with its formatting and links. A text with more is shown without them: a browser takes
+/// seconds for ten thousands. A bubble never has as many.
+pub const PIECES: usize = 3_000;
 /// Characters of a text in the list of conversations.
 pub const ROW: usize = 120;
 /// Characters of the quoted part of an answer.

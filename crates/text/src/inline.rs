@@ -24,8 +24,8 @@ pub(crate) fn read(
 }
 
 /// Parses the links of `text` alone.
-pub(crate) fn read_links(text: &str) -> Vec<Piece> {
-    Reading::new(text, &mut Links::new()).read(0..text.len(), None)
+pub(crate) fn read_links(text: &str, links: &mut Links) -> Vec<Piece> {
+    Reading::new(text, links).read(0..text.len(), None)
 }
 
 /// Appends words to pieces, joined with preceding words.

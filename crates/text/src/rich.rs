@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use model::{MessageKind, Piece, Style};
+use model::{MessageKind, Piece, Style, bounds};
 
 use crate::emoji;
 use crate::inline::{add_all, add_words, read, read_links};
@@ -13,47 +13,79 @@ use crate::mono::{self, Mono};
 const LONGEST_NUMBER: usize = 9;
 
 /// Returns the text of a message with its formatting and links, or its emojis if it has nothing
-/// else; empty if the text has none.
+/// else; empty if the text has none, or more than [`bounds::PIECES`].
 ///
 /// Nothing is lost: in their order, the words are the text without the markers that became a style,
 /// among them the line break at the end of a list or a quote.
 pub fn rich(kind: MessageKind, text: &str) -> Vec<Piece> {
-    // In a caption emojis have the size of other letters, as on the phone.
-    let large = if kind == MessageKind::Text { emoji::large(text) } else { None };
-    large.unwrap_or_else(|| formatted(kind, text))
+    large_or_formatted(kind, text, Links::new())
 }
 
-/// Returns the text of a message with its formatting and links; empty if the text has none.
+/// Returns the text of a message with its formatting and links; empty if the text has none, or more
+/// than [`bounds::PIECES`].
 pub(crate) fn formatted(kind: MessageKind, text: &str) -> Vec<Piece> {
-    let pieces = if is_formatted(kind) { blocks(text) } else { read_links(text) };
-    let is_plain = pieces.iter().all(|piece| piece.style == Style::Words);
-    if is_plain { Vec::new() } else { pieces }
+    with_links(kind, text, Links::new())
 }
 
 /// Returns the same text without formatting, for a line in the list of conversations.
 pub fn plain(kind: MessageKind, text: &str) -> String {
-    let pieces = rich(kind, text);
+    flat(&large_or_formatted(kind, text, Links::without_numbers()), text)
+}
+
+fn large_or_formatted(kind: MessageKind, text: &str, links: Links) -> Vec<Piece> {
+    // In a caption emojis have the size of other letters, as on the phone.
+    let large = if kind == MessageKind::Text { emoji::large(text) } else { None };
+    large.unwrap_or_else(|| with_links(kind, text, links))
+}
+
+fn with_links(kind: MessageKind, text: &str, mut links: Links) -> Vec<Piece> {
+    let pieces =
+        if is_formatted(kind) { blocks(text, &mut links) } else { read_links(text, &mut links) };
+    let is_plain = pieces.iter().all(|piece| piece.style == Style::Words);
+    if is_plain || count(&pieces) > bounds::PIECES { Vec::new() } else { pieces }
+}
+
+/// Returns the number of pieces. Phone numbers, of which there are few, count as the words that they are
+/// where nobody looks them up.
+fn count(pieces: &[Piece]) -> usize {
+    let mut count = 0;
+    let mut in_words = false;
+    for piece in pieces {
+        let is_words = piece.style == Style::Words || piece.text.starts_with("tel:");
+        if !(is_words && in_words) {
+            count += 1;
+        }
+        if !is_words {
+            count += self::count(&piece.within);
+        }
+        in_words = is_words;
+    }
+    count
+}
+
+/// Returns the words of a text without its formatting; `text` itself if it has none.
+fn flat(pieces: &[Piece], text: &str) -> String {
     if pieces.is_empty() {
         return text.to_owned();
     }
-    let mut plain = String::new();
-    for piece in &pieces {
+    let mut flat = String::new();
+    for piece in pieces {
         match piece.style {
             Style::Bullets | Style::Numbers => {
                 for item in &piece.within {
-                    plain.push_str(if piece.style == Style::Bullets { "• " } else { "" });
-                    item.read(&mut plain);
-                    plain.push('\n');
+                    flat.push_str(if piece.style == Style::Bullets { "• " } else { "" });
+                    item.read(&mut flat);
+                    flat.push('\n');
                 }
             }
             Style::Quote => {
-                piece.read(&mut plain);
-                plain.push('\n');
+                piece.read(&mut flat);
+                flat.push('\n');
             }
-            _ => piece.read(&mut plain),
+            _ => piece.read(&mut flat),
         }
     }
-    plain
+    flat
 }
 
 /// Returns true for kinds whose text people typed. Apps wrote that of places, contacts and polls,
@@ -63,16 +95,15 @@ fn is_formatted(kind: MessageKind) -> bool {
 }
 
 /// Parses a text into its blocks and their content.
-fn blocks(text: &str) -> Vec<Piece> {
+fn blocks(text: &str, links: &mut Links) -> Vec<Piece> {
     let monos = mono::spans(text);
     let mut ahead = monos.iter().peekable();
-    let mut links = Links::new();
     let mut pieces: Vec<Piece> = Vec::new();
     // The list or quote of the previous line.
     let mut block: Option<Style> = None;
     for line in lines(text, &monos) {
         let (style, content) = of_line(&text[line.clone()]);
-        let within = read(text, line.start + content..line.end, &mut ahead, &mut links);
+        let within = read(text, line.start + content..line.end, &mut ahead, links);
         let goes_on = block == style;
         block = style;
         match (style, pieces.last_mut().filter(|_| goes_on)) {
@@ -132,6 +163,8 @@ fn of_line(line: &str) -> (Option<Style>, usize) {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     /// Renders a text as HTML, for readable tests.
@@ -313,5 +346,33 @@ mod tests {
         assert_eq!(plain("1. a\n2. b"), "1. a\n2. b\n");
         assert_eq!(plain("> a\nb"), "a\nb");
         assert_eq!(plain("2*3*4"), "2*3*4");
+    }
+
+    #[test]
+    fn a_text_of_too_many_pieces_has_no_formatting() {
+        let rich = |text: &str| rich(MessageKind::Text, text);
+        // A style, the word in it, and the space after it.
+        let most = "*a* ".repeat(bounds::PIECES / 3);
+        assert_eq!(count(&rich(&most)), bounds::PIECES);
+        let number = "61 99812-4471";
+        assert!(!rich(&format!("{most}{number}")).is_empty(), "a number is words");
+        let more = format!("{most}*b*");
+        assert_eq!(rich(&more), []);
+        assert_eq!(plain(MessageKind::Text, &more), more);
+        assert_eq!(rich(&"- a\n".repeat(bounds::PIECES)), []);
+        assert_eq!(rich(&"www.a.example ".repeat(bounds::PIECES)), []);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        #[test]
+        fn plain_is_rich_without_its_formatting(
+            text in "([*_~`>1é. \n-]|[a.+_-]{0,3}@[a._-]{0,3}\\.br|[+(]?(55)?61\\)? ?9?[0-9]{4}-?[0-9]{4}|https?://a|😀|.){0,12}",
+        ) {
+            for kind in [MessageKind::Text, MessageKind::Image, MessageKind::Contact] {
+                prop_assert_eq!(plain(kind, &text), flat(&rich(kind, &text), &text));
+            }
+        }
     }
 }

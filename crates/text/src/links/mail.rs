@@ -15,8 +15,7 @@ pub(super) fn find(text: &str, start: usize) -> Option<Link> {
     if !from.as_bytes().first()?.is_ascii_alphanumeric() || before(text, start).is_some_and(joins) {
         return None;
     }
-    let of_name = |byte: &u8| byte.is_ascii_alphanumeric() || b".-_+".contains(byte);
-    let length = from.bytes().take(LONGEST_NAME + 1).take_while(of_name).count();
+    let length = name_length(from);
     let name = &from[..length];
     if length > LONGEST_NAME || name.ends_with('.') || name.contains("..") {
         return None;
@@ -30,6 +29,17 @@ pub(super) fn find(text: &str, start: usize) -> Option<Link> {
     let end = start + length + 1 + host.len();
     let is_whole = !after(text, end).is_some_and(|next| next == '@' || is_word(next));
     (is_host && is_whole).then(|| Link { end, address: format!("mailto:{}", &text[start..end]) })
+}
+
+/// Returns true if a text begins with the rest of a name before its `@`.
+pub(super) fn goes_on(text: &str) -> bool {
+    text[name_length(text)..].starts_with('@')
+}
+
+/// Returns the bytes of the name at the beginning, or more than [`LONGEST_NAME`].
+fn name_length(text: &str) -> usize {
+    let of_name = |byte: &u8| byte.is_ascii_alphanumeric() || b".-_+".contains(byte);
+    text.bytes().take(LONGEST_NAME + 1).take_while(of_name).count()
 }
 
 /// Returns true for characters before an address that could belong to it, or to another address.

@@ -29,6 +29,11 @@ impl Links {
         Self { lookups: number::LOOKUPS }
     }
 
+    /// Finds no phone numbers. Formatting is the same without them, as they contain no markers.
+    pub(crate) fn without_numbers() -> Self {
+        Self { lookups: 0 }
+    }
+
     /// Returns the link that begins at `start` in a text; `None` if none does.
     pub(crate) fn find(&mut self, text: &str, start: usize) -> Option<Link> {
         // The name of `www.ana@loja.example` is not a host.
@@ -57,10 +62,18 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn numbers_are_left_out_where_nobody_needs_them() {
+        let text = "61 99812-4471";
+        assert!(Links::new().find(text, 0).is_some());
+        assert_eq!(Links::without_numbers().find(text, 0), None);
+        assert!(Links::without_numbers().find("www.loja.example", 0).is_some());
+    }
+
+    #[test]
     fn an_address_is_of_one_kind() {
         for (text, expected) in [
             ("www.ana@loja.example", "mailto:www.ana@loja.example"),
-            ("https://ana@loja.example", "https://ana"),
+            ("https://loja.example?a=ana@b.example", "https://loja.example?a=ana@b.example"),
             ("https://loja.example/@ana", "https://loja.example/@ana"),
             ("http@loja.example", "mailto:http@loja.example"),
             ("61998124471@loja.example", "mailto:61998124471@loja.example"),

@@ -5,7 +5,7 @@
 
 use phone::Reading;
 
-use super::Link;
+use super::{Link, mail};
 use crate::letters::{after, before, is_word};
 
 /// Lookups in the numbering plans for one text. Each takes some microseconds.
@@ -28,6 +28,9 @@ struct Group {
 
 /// Returns the number that begins at `start` in a text.
 pub(super) fn find(text: &str, start: usize, lookups: &mut usize) -> Option<Link> {
+    if *lookups == 0 {
+        return None;
+    }
     let first = after(text, start)?;
     let is_first = first.is_ascii_digit() || first == '+' || first == '(';
     if !is_first || before(text, start).is_some_and(joins) {
@@ -66,10 +69,13 @@ fn joins(letter: char) -> bool {
 
 /// Returns true if a number may end before `rest`.
 fn is_whole(rest: &str) -> bool {
+    if mail::goes_on(rest) {
+        return false;
+    }
     let mut rest = rest.chars();
     match rest.next() {
         Some('-' | '.' | ',' | '/' | ':') => !rest.next().is_some_and(|next| next.is_ascii_digit()),
-        Some(next) => !is_word(next) && next != '@',
+        Some(next) => !is_word(next),
         None => true,
     }
 }
@@ -216,6 +222,7 @@ mod tests {
             "61998124471,50",
             "61998124471/1",
             "3 61 99812-4471",
+            "(61) 99812-4471.@",
             "1.61998124471",
             // This is a CPF, and these are formatted ones.
             "61990000053",

@@ -33,6 +33,9 @@ fn end_at(text: &str, start: usize) -> Option<usize> {
     }
     let mut end = scheme + host.len();
     end += port(&from[end..]);
+    if has_user(&from[end..]) {
+        return None;
+    }
     if from[end..].starts_with(['/', '?', '#']) {
         end += rest(&from[end..]);
     }
@@ -82,6 +85,14 @@ fn port(text: &str) -> usize {
     let Some(digits) = text.strip_prefix(':') else { return 0 };
     let count = digits.bytes().take_while(u8::is_ascii_digit).count();
     if (1..=5).contains(&count) { 1 + count } else { 0 }
+}
+
+/// Returns true if an `@` follows before the path. The words so far are then the name of a user, and the
+/// host is behind them: `https://loja.example@host.example/`.
+fn has_user(text: &str) -> bool {
+    let authority = text.chars().take(LONGEST_HOST);
+    let mut authority = authority.take_while(|letter| !ends(*letter) && !"/\\?#".contains(*letter));
+    authority.any(|letter| letter == '@')
 }
 
 /// Returns the length of path, query and fragment, without the characters that end the sentence or
@@ -206,6 +217,11 @@ mod tests {
             "https:/a.example",
             "https://.example",
             "2:3//x",
+            "https://ana@b.example/",
+            "https://a.example@b.example",
+            "https://a.example:80@b.example/x",
+            "http://ana:1@b.example",
+            "https://a.example,x@b.example",
         ] {
             assert_eq!(links(text), [""; 0], "{text}");
         }
