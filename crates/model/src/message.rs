@@ -197,7 +197,12 @@ impl MessageKind {
     /// Returns true if nobody can answer it, react to it or copy it: there is no content, or no person
     /// wrote it.
     pub fn is_inert(self) -> bool {
-        matches!(self, Self::Revoked | Self::Call | Self::System) || self.is_placeholder()
+        self == Self::Revoked || self.is_notice() || self.is_placeholder()
+    }
+
+    /// Returns true for a line about the chat, which is no message to WhatsApp.
+    pub fn is_notice(self) -> bool {
+        matches!(self, Self::Call | Self::System)
     }
 
     /// Returns true for a kind of which the text is only the words by which lists show it. They are

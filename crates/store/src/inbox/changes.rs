@@ -209,7 +209,7 @@ async fn require_changeable(
     let is_own = row.sender_id == message::OURSELVES;
     let is_possible = match kind {
         outbox::EDIT => is_own && content == MessageKind::Text && is_personal(writing, row).await?,
-        outbox::REVOKE => is_own && !matches!(content, MessageKind::Call | MessageKind::System),
+        outbox::REVOKE => is_own && !content.is_notice(),
         _ => !content.is_inert() && is_personal(writing, row).await?,
     };
     let has_failed = matches!(delivery, Some(Delivery::Failed { .. }));

@@ -25,7 +25,8 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::NotFound`] when the chat does not belong to the grant's number, or is private and
-    /// the user is not its owner, and for an answer to a message of another chat or in a group;
+    /// the user is not its owner, and for an answer to a message of another chat, to a call or another
+    /// notice, or in a group;
     /// [`Error::Replaced`] when the number's phone changed; [`Error::EmptyText`];
     /// [`Error::TextTooLong`]; [`Error::Invalid`] with [`Field::MessageId`](crate::Field::MessageId)
     /// when the id is taken in another chat of the number, or by a change.
@@ -130,10 +131,16 @@ async fn quote(
         .one(tx)
         .await?;
     let quoted = quoted.ok_or(Error::NotFound)?;
+    let kind = MessageKind::from_name(&quoted.kind);
+    if kind.is_notice() {
+        // The customer's phone has no such message.
+        return Err(Error::NotFound);
+    }
+    let text = if kind.is_card() { text::line(&quoted.text) } else { quoted.text };
     Ok(NewQuote {
         wa_id: quoted.wa_id,
         sender: Some(quoted.sender_id),
-        kind: MessageKind::from_name(&quoted.kind),
-        text: text::cut(&quoted.text, bounds::EXCERPT).to_owned(),
+        kind,
+        text: text::cut(&text, bounds::EXCERPT).to_owned(),
     })
 }

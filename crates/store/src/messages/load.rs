@@ -145,7 +145,8 @@ impl Row {
             chat: ChatId(self.chat_id),
             author: self.author.author(self.in_group),
             kind,
-            text: shown.text,
+            // Quotes and copies of a card have its words beside those of others.
+            text: if kind.is_card() { text::line(&shown.text) } else { shown.text },
             more: shown.more && card.is_none(),
             // A card is shown in place of the text.
             rich: card.unwrap_or(shown.rich),

@@ -95,7 +95,7 @@ impl Quotes {
                 None => self.author(row),
             },
             kind,
-            excerpt: excerpt(row.quoted_text.as_deref().unwrap_or_default()),
+            excerpt: excerpt(kind, row.quoted_text.as_deref().unwrap_or_default()),
         })
     }
 
@@ -148,7 +148,9 @@ async fn messages(db: &impl ConnectionTrait, answers: &[&QuoteRow]) -> Result<Ve
     Ok(authors::join(select, user, contact).into_model().all(db).await?)
 }
 
-/// Returns the beginning of a quoted text as a page shows it.
-fn excerpt(text: &str) -> String {
-    text::cut(&text::calm(text.to_owned()), bounds::EXCERPT).to_owned()
+/// Returns the beginning of a quoted text as a page shows it. The words of a card are in one line with its
+/// kind.
+pub(crate) fn excerpt(kind: MessageKind, text: &str) -> String {
+    let shown = if kind.is_card() { text::line(text) } else { text::calm(text.to_owned()) };
+    text::cut(&shown, bounds::EXCERPT).to_owned()
 }

@@ -1,9 +1,9 @@
 //! Places, contacts, polls, calls and notices: their rows, and what pages show of them.
 
-use fixtures::{contacts, customer, place, poll, with_content, written};
+use fixtures::{contacts, customer, place, poll, quote, with_content, written};
 use model::content::{Call, CallOutcome, Coordinates, Place, System};
 use model::{Change, ChatId, LiveEvent, Message, MessageContent, MessageKind, Notice, bounds};
-use store::{Inbound, MessageUpdate, UpdateOf};
+use store::{Inbound, InboundQuote, MessageUpdate, Operation, QuotedAuthor, UpdateOf};
 
 use crate::support::{
     Desk, column, incoming, on_both, on_both_raw, on_sqlite_raw, placeholder, receive, wa,
@@ -191,6 +191,60 @@ async fn a_timer_is_a_notice_that_nobody_has_to_read() {
         assert_eq!(chat.preview.unwrap().notice, Some(Notice::System(timer)));
         let shown = only(&desk).await;
         assert_eq!((shown.kind, shown.notice), (MessageKind::System, Some(Notice::System(timer))));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_answers_a_notice() {
+    on_both(|store| async move {
+        let desk = Desk::open(&store).await;
+        let timer = MessageContent::System(System::Timer { seconds: 604_800 });
+        let call = with_content(
+            incoming(&customer(), "call", 1),
+            MessageContent::Call(missed(Some(false))),
+        );
+        receive(&store, &desk.owner, desk.number, said(timer)).await;
+        receive(&store, &desk.owner, desk.number, call).await;
+        let (grant, chat) = desk.owner.write_chat(ChatId(1)).await.unwrap();
+        let notices = desk.owner.messages(chat.id, None, 10).await.unwrap();
+        assert_eq!(notices.len(), 2);
+        for notice in notices {
+            let answer =
+                store.enqueue_text(&grant, chat.id, wa("answer"), "oi", Some(notice.id)).await;
+            assert!(matches!(answer, Err(store::Error::NotFound)), "{answer:?}");
+        }
+        assert!(store.outbox(desk.number).next(10).await.unwrap().is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_words_of_a_card_turn_nothing_in_quotes_and_copies() {
+    on_both(|store| async move {
+        let desk = Desk::open(&store).await;
+        let name = "Loja\u{202e}\n2\u{2066}".to_owned();
+        let place = MessageContent::Location(Place { name: name.clone(), ..Place::default() });
+        let quoted = InboundQuote {
+            kind: MessageKind::Location,
+            ..quote(QuotedAuthor::Contact(customer()), wa(TARGET), name)
+        };
+        let answer = Inbound { reply_to: Some(quoted), ..incoming(&customer(), "answer", 1) };
+        store.ingest(desk.number).messages(&[said(place), answer]).await.unwrap();
+        let messages = desk.owner.messages(ChatId(1), None, 10).await.unwrap();
+        assert_eq!(messages[0].text, "Loja 2");
+        assert_eq!(messages[1].reply_to.as_ref().unwrap().excerpt, "Loja 2");
+
+        let (grant, _) = desk.owner.write_chat(ChatId(1)).await.unwrap();
+        let own =
+            store.enqueue_text(&grant, ChatId(1), wa("own"), "oi", Some(messages[0].id)).await;
+        assert_eq!(own.unwrap().reply_to.unwrap().excerpt, "Loja 2");
+        let Operation::Send { reply_to: Some(sent), .. } =
+            store.outbox(desk.number).next(1).await.unwrap().remove(0).operation
+        else {
+            panic!("an answer")
+        };
+        assert_eq!((sent.kind, &*sent.text), (MessageKind::Location, "Loja 2"));
     })
     .await;
 }
