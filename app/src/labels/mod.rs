@@ -35,6 +35,6 @@ pub(crate) use field::field;
 pub(crate) use kind::kind;
 pub(crate) use media::{file, media_trouble};
 pub(crate) use notice::notice;
-pub(crate) use number::number;
+pub(crate) use number::{number, number_among};
 pub(crate) use reason::{reason, remedy};
 pub(crate) use state::{state, tone, trouble};

@@ -113,10 +113,9 @@ fn Numbers(numbers: Vec<Connection>, chosen: ConnectionId) -> impl IntoView {
         return view! { <input type="hidden" name="connection" value=chosen.to_string() /> }
             .into_any();
     }
-    let options = numbers.into_iter().map(|one| {
-        view! {
-            <option value=one.id.to_string() selected=one.id == chosen>{labels::number(&one)}</option>
-        }
+    let options = numbers.iter().map(|one| {
+        let name = labels::number_among(one, &numbers);
+        view! { <option value=one.id.to_string() selected=one.id == chosen>{name}</option> }
     });
     view! {
         <label class="field">

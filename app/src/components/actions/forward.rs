@@ -208,10 +208,11 @@ impl Forwarding {
     /// The chats that match the search, with what tells those of the same name apart.
     fn matching(self) -> Vec<(Chat, String)> {
         let words = self.query.get().to_lowercase();
+        let numbers = self.inbox.connections.get();
         self.chats.with(|chats| {
             let found = chats.iter().filter_map(|chat| {
-                let number = self.inbox.connection(chat.connection)?;
-                let about = about(chat, &labels::number(&number));
+                let number = numbers.iter().find(|one| one.id == chat.connection)?;
+                let about = about(chat, &labels::number_among(number, &numbers));
                 is_found(chat, &about, &words).then(|| (chat.clone(), about))
             });
             found.collect()
