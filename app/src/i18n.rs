@@ -76,4 +76,22 @@ mod tests {
         };
         assert_eq!(shape(&portuguese), shape(&english));
     }
+
+    /// Texts whose count is never one, or whose singular has another name (`gap.one`).
+    const NEVER_ONE: [&str; 3] = ["actions.most", "gap.several", "kind.timer_days"];
+
+    #[test]
+    fn a_counted_word_has_its_singular() {
+        for (group, texts) in words(include_str!("../locales/pt-BR.json")) {
+            for (name, text) in &texts {
+                let Some(counted) = text.split("{{ n }} ").nth(1) else { continue };
+                // Units are the same for one and for many.
+                let is_unit = matches!(counted.split(' ').next(), Some("h" | "min" | "s"));
+                let key = format!("{group}.{name}");
+                if !is_unit && !NEVER_ONE.contains(&key.as_str()) {
+                    assert!(texts.contains_key(&format!("{name}_one")), "{key}: {text}");
+                }
+            }
+        }
+    }
 }

@@ -24,7 +24,7 @@ test('an empty message is not sent, and one that is too long is kept in the comp
   const tooLong = 'a'.repeat(70_000);
   await composer.fill(tooLong);
   await composer.press('Enter');
-  await expect(page.getByText(/caracteres a mais que o limite do WhatsApp/)).toBeVisible();
+  await expect(page.getByText(/Caracteres a mais que o limite do WhatsApp: \d+\./)).toBeVisible();
   await expect(composer).toHaveValue(tooLong);
 
   // The server gives the same answer to a request from outside of the page.

@@ -261,6 +261,7 @@ fn figure_cells(locale: Locale, clock: Clock, figures: Figures) -> impl IntoView
     };
     let chats = match figures.unread {
         0 => figures.chats.to_string(),
+        1 => format!("{} · {}", figures.chats, t!(locale, connections.unread_one)),
         unread => {
             let unread = t!(locale, connections.unread, n = unread).to_string();
             format!("{} · {unread}", figures.chats)

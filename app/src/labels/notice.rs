@@ -41,7 +41,8 @@ mod tests {
         assert_eq!(call(None), "Chamada perdida");
         let timer = |seconds| words(Notice::System(System::Timer { seconds }));
         assert_eq!(timer(0), "Mensagens temporárias: desligadas");
-        assert_eq!(timer(86_400), "Mensagens temporárias: 24 horas");
+        assert_eq!(timer(86_400), "Mensagens temporárias: 24 h");
+        assert_eq!(timer(3_600), "Mensagens temporárias: 1 h");
         assert_eq!(timer(90_000), "Mensagens temporárias: 2 dias");
         assert_eq!(timer(604_800), "Mensagens temporárias: 7 dias");
         assert_eq!(timer(7_776_000), "Mensagens temporárias: 90 dias");
