@@ -102,7 +102,7 @@ async fn whatever_is_sent_pages_lists_and_events_stay_within_their_bounds() {
     ];
     let letters = "\"\u{1}👍".repeat(10_000);
     let phones = vec![letters.clone(), "+5561999990000".to_owned()];
-    let contact = Contact { name: letters.clone(), phones };
+    let contact = Contact { name: letters.clone(), phones, ..Contact::default() };
     let cards = [
         MessageContent::Contacts(vec![contact; 200]),
         MessageContent::Poll(Poll {

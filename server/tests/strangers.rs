@@ -146,6 +146,7 @@ async fn words_of_others_turn_and_cover_nothing_on_any_page() {
     let contact = |nth: usize| Contact {
         name: hostile("cartão"),
         phones: vec![hostile("fone"), format!("+551191234567{nth}"), "javascript:alert(1)".into()],
+        ..Contact::default()
     };
     let place = Place {
         at: Coordinates::of_degrees(-15.79, -47.88),

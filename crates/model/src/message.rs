@@ -92,7 +92,7 @@ impl Message {
     }
 }
 
-/// The whole text of a message for which [`Message::more`] is set.
+/// The whole text, or the whole card, of a message for which [`Message::more`] is set.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WholeText {
     pub text: String,

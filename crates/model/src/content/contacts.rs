@@ -6,13 +6,20 @@ use super::{shorten as shorten_text, shorten_list};
 use crate::bounds;
 
 /// A person whose contact was shared.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contact {
     /// The name as the sender has it; empty if there is none.
     pub name: String,
     /// The phone numbers as they were written, or in international digits with a plus where
     /// WhatsApp knows them.
     pub phones: Vec<String>,
+    /// The count of further phone numbers, which were left out.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub more: u32,
+}
+
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 /// Returns the names of contacts; the number of one who has none.
@@ -32,6 +39,8 @@ pub(super) fn words(contacts: &[Contact]) -> String {
 
 fn shorten_one(contact: &mut Contact) -> bool {
     let mut is_longer = shorten_text(&mut contact.name, bounds::NAME);
+    let left_out = contact.phones.len().saturating_sub(bounds::PHONES);
+    contact.more = contact.more.saturating_add(u32::try_from(left_out).unwrap_or(u32::MAX));
     is_longer |= shorten_list(&mut contact.phones, bounds::PHONES);
     for phone in &mut contact.phones {
         is_longer |= shorten_text(phone, bounds::PHONE);
@@ -56,8 +65,22 @@ mod tests {
         let contact = |name: &str, phones: &[&str]| Contact {
             name: name.to_owned(),
             phones: phones.iter().map(|phone| (*phone).to_owned()).collect(),
+            ..Contact::default()
         };
         let all = [contact("Rui Sá", &["1"]), contact(" ", &["+55 61"]), contact("", &[])];
         assert_eq!(words(&all), "Rui Sá, +55 61");
+    }
+
+    #[test]
+    fn numbers_that_are_left_out_are_counted() {
+        let mut contact = Contact { phones: vec!["1".to_owned(); 8], ..Contact::default() };
+        assert!(shorten_one(&mut contact));
+        assert_eq!((contact.phones.len(), contact.more), (bounds::PHONES, 3));
+        assert!(!shorten_one(&mut contact));
+        assert_eq!(contact.more, 3);
+        let stored = serde_json::to_string(&contact).unwrap();
+        assert_eq!(serde_json::from_str::<Contact>(&stored).unwrap(), contact);
+        let earlier: Contact = serde_json::from_str(r#"{"name":"Ana","phones":["1"]}"#).unwrap();
+        assert_eq!(earlier.more, 0);
     }
 }

@@ -146,7 +146,7 @@ mod tests {
 
     fn contact(name: &str, phones: &[&str]) -> Contact {
         let phones = phones.iter().map(|phone| (*phone).to_owned()).collect();
-        Contact { name: name.to_owned(), phones }
+        Contact { name: name.to_owned(), phones, more: 0 }
     }
 
     #[test]

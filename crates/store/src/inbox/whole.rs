@@ -3,10 +3,13 @@
 use model::{MessageId, MessageKind, WholeText, bounds};
 
 use super::history;
-use crate::{Error, Viewer, messages::long_text::truncate};
+use crate::{
+    Error, Viewer,
+    messages::{card, content, long_text::truncate},
+};
 
 impl Viewer {
-    /// Returns the whole stored text of a message after its last edit.
+    /// Returns the whole stored text of a message after its last edit, or the whole card.
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such message that this user may read, or it was deleted
@@ -17,6 +20,10 @@ impl Viewer {
         let kind = MessageKind::from_name(&row.kind);
         if kind == MessageKind::Revoked {
             return Err(Error::NotFound);
+        }
+        let content = content::read(row.content.as_deref());
+        if let Some(card) = content.as_ref().and_then(card::whole) {
+            return Ok(card);
         }
         let text = text::calm(truncate(row.text));
         Ok(WholeText { rich: text::rich(kind, &text), text })

@@ -2,32 +2,50 @@
 //! here. The browser shows them as it shows a formatted text, and knows nothing of places or polls.
 
 use model::content::{Contact, Coordinates, Place, Poll};
-use model::{MessageContent, Piece, Style, bounds};
+use model::{MessageContent, Piece, Style, WholeText, bounds};
 
-/// Shown in place of the lines that do not fit. It belongs to no language.
+/// Shown in place of a title that does not fit. It belongs to no language.
 const CUT_OFF: &str = "[…]";
 /// Bytes of a piece beside its text, in a page.
 const AROUND: usize = 40;
 
-/// Returns the card of a content; `None` if it is a text, a file or a notice.
-pub(super) fn of(content: &MessageContent) -> Option<Vec<Piece>> {
-    let (style, card) = match content {
+/// A card as a bubble shows it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Shown {
+    pub(super) pieces: Vec<Piece>,
+    /// Some of its lines do not fit.
+    pub(super) more: bool,
+}
+
+/// Returns the beginning of the card of a content, of at most [`bounds::CARD_BYTES`]; `None` if it is a
+/// text, a file or a notice.
+pub(super) fn of(content: &MessageContent) -> Option<Shown> {
+    let (style, card) = card(content)?;
+    let (card, more) = card.bounded();
+    Some(Shown { pieces: card.pieces(style), more })
+}
+
+/// Returns the whole card of a content. The bounds of contents limit it.
+pub(crate) fn whole(content: &MessageContent) -> Option<WholeText> {
+    let (style, card) = card(content)?;
+    Some(WholeText { text: card.text(), rich: card.pieces(style) })
+}
+
+fn card(content: &MessageContent) -> Option<(Style, Card)> {
+    match content {
         MessageContent::Location(place) | MessageContent::LiveLocation(place) => {
-            (Style::Place, of_place(place))
+            Some((Style::Place, of_place(place)))
         }
-        MessageContent::Contacts(contacts) => (Style::Contacts, of_contacts(contacts)),
-        MessageContent::Poll(poll) => (Style::Poll, of_poll(poll)),
+        MessageContent::Contacts(contacts) => Some((Style::Contacts, of_contacts(contacts))),
+        MessageContent::Poll(poll) => Some((Style::Poll, of_poll(poll))),
         MessageContent::Text
         | MessageContent::File(_)
         | MessageContent::Call(_)
         | MessageContent::System(_)
         | MessageContent::Revoked(_)
         | MessageContent::Placeholder(_)
-        | MessageContent::Unsupported { .. } => return None,
-    };
-    let pieces = card.bounded().pieces();
-    // An empty card would be an empty box.
-    Some(if pieces.is_empty() { pieces } else { vec![Piece::styled(style, pieces)] })
+        | MessageContent::Unsupported { .. } => None,
+    }
 }
 
 /// A title, and lines below it.
@@ -84,8 +102,11 @@ fn of_contacts(contacts: &[Contact]) -> Card {
     Card { title: String::new(), lines: lines.collect(), is_list: false }
 }
 
+/// Returns the phone numbers, and the count of those that were left out.
 fn phones(contact: &Contact) -> impl Iterator<Item = Line> {
-    contact.phones.iter().map(|phone| of_phone(phone))
+    let more = Some(contact.more).filter(|more| *more > 0);
+    let more = more.map(|more| Line::words(&format!("+{more}")));
+    contact.phones.iter().map(|phone| of_phone(phone)).chain(more)
 }
 
 /// Returns a phone number. One in international digits leads to a call; others could be a number of
@@ -107,15 +128,17 @@ fn of_poll(poll: &Poll) -> Card {
 }
 
 impl Card {
-    /// Leaves out the lines that do not fit into [`bounds::CARD_BYTES`].
-    fn bounded(mut self) -> Self {
+    /// Leaves out the lines that do not fit into [`bounds::CARD_BYTES`]. Returns true beside the card if
+    /// something is left out.
+    fn bounded(mut self) -> (Self, bool) {
         let mut room = bounds::CARD_BYTES;
         let mut fits = |text: &str| {
             let left = room.checked_sub(AROUND + text::size(text));
             room = left.unwrap_or(0);
             left.is_some()
         };
-        if !fits(&self.title) {
+        let has_title = fits(&self.title);
+        if !has_title {
             self.title = CUT_OFF.to_owned();
         }
         let shown = self.lines.iter().take_while(|line| {
@@ -123,14 +146,26 @@ impl Card {
             fits(&line.text) && fits(href)
         });
         let shown = shown.count();
-        if shown < self.lines.len() {
-            self.lines.truncate(shown);
-            self.lines.push(Line::words(CUT_OFF));
-        }
-        self
+        let more = !has_title || shown < self.lines.len();
+        self.lines.truncate(shown);
+        (self, more)
     }
 
-    fn pieces(self) -> Vec<Piece> {
+    /// Returns its words in lines.
+    fn text(&self) -> String {
+        let title = Some(&self.title).filter(|title| !title.is_empty()).cloned();
+        let bullet = if self.is_list { "• " } else { "" };
+        let lines = self.lines.iter().map(|line| format!("{bullet}{}", line.text));
+        title.into_iter().chain(lines).collect::<Vec<_>>().join("\n")
+    }
+
+    /// Returns it as the element of its kind; no pieces if it is empty, which would be an empty box.
+    fn pieces(self, style: Style) -> Vec<Piece> {
+        let pieces = self.content();
+        if pieces.is_empty() { pieces } else { vec![Piece::styled(style, pieces)] }
+    }
+
+    fn content(self) -> Vec<Piece> {
         let mut pieces = Vec::new();
         if !self.title.is_empty() {
             pieces.push(Piece::styled(Style::Bold, vec![Piece::words(&self.title)]));
@@ -160,11 +195,11 @@ mod tests {
 
     fn contact(name: &str, phones: &[&str]) -> Contact {
         let phones = phones.iter().map(|phone| (*phone).to_owned()).collect();
-        Contact { name: name.to_owned(), phones }
+        Contact { name: name.to_owned(), phones, more: 0 }
     }
 
     fn card(content: &MessageContent) -> String {
-        written(&of(content).unwrap())
+        written(&of(content).unwrap().pieces)
     }
 
     #[test]
@@ -177,7 +212,8 @@ mod tests {
             (MessageContent::Contacts(vec![contact("Rui Sá", &[])]), Style::Contacts),
             (MessageContent::Poll(poll), Style::Poll),
         ] {
-            let styles: Vec<_> = of(&content).unwrap().iter().map(|piece| piece.style).collect();
+            let pieces = of(&content).unwrap().pieces;
+            let styles: Vec<_> = pieces.iter().map(|piece| piece.style).collect();
             assert_eq!(styles, [style]);
         }
     }
@@ -192,7 +228,8 @@ mod tests {
         let map = "[-15.794229, -47.882166](https://www.google.com/maps?q=-15.794229,-47.882166)";
         let expected = format!("*Portão 2*\nSQN 102 Bloco A\n{map}");
         assert_eq!(card(&MessageContent::Location(place)), expected);
-        assert_eq!(of(&MessageContent::LiveLocation(Place::default())), Some(vec![]));
+        let empty = Shown { pieces: vec![], more: false };
+        assert_eq!(of(&MessageContent::LiveLocation(Place::default())), Some(empty));
     }
 
     #[test]
@@ -214,7 +251,9 @@ mod tests {
             options: vec!["*Segunda*".to_owned(), "Terça".to_owned()],
             choices: None,
         };
-        assert_eq!(card(&MessageContent::Poll(poll)), "*Que dia?*• *Segunda*\n• Terça\n");
+        let poll = MessageContent::Poll(poll);
+        assert_eq!(card(&poll), "*Que dia?*• *Segunda*\n• Terça\n");
+        assert_eq!(whole(&poll).unwrap().text, "Que dia?\n• *Segunda*\n• Terça");
     }
 
     #[test]
@@ -239,11 +278,41 @@ mod tests {
             ];
             for content in &mut contents {
                 content.shorten();
-                assert!(bytes(&of(content).unwrap()) <= bounds::CARD_BYTES + CUT_OFF.len());
+                let shown = of(content).unwrap();
+                assert!(bytes(&shown.pieces) <= bounds::CARD_BYTES + CUT_OFF.len());
             }
         }
-        let many = MessageContent::Contacts(vec![contact("Ana", &["+5561999990000"]); 100]);
-        assert!(card(&many).ends_with("\n[…]"));
+    }
+
+    #[test]
+    fn contacts_that_do_not_fit_into_a_bubble_are_in_the_whole_card() {
+        fn count(pieces: &[Piece]) -> usize {
+            pieces.iter().map(|piece| 1 + count(&piece.within)).sum()
+        }
+        let several = |count: usize| {
+            MessageContent::Contacts(vec![contact("Ana", &["+5561999990000"]); count])
+        };
+        assert!(!of(&several(10)).unwrap().more);
+        let shown = of(&several(30)).unwrap();
+        assert!(shown.more);
+        let of_thirty = whole(&several(30)).unwrap();
+        assert_eq!(of_thirty.text, vec!["Ana\n+55 61 99999-0000"; 30].join("\n"));
+        assert!(written(&of_thirty.rich).starts_with(&written(&shown.pieces)));
+        assert_eq!(written(&of_thirty.rich).matches("tel:").count(), 30);
+
+        let numbers = vec!["+5561999990000"; bounds::PHONES + 1];
+        let mut most = MessageContent::Contacts(vec![contact("Ana", &numbers); 200]);
+        most.shorten();
+        let most = whole(&most).unwrap();
+        assert!(count(&most.rich) < bounds::PIECES);
+        assert!(most.text.ends_with("\n+1"));
+        assert_eq!(whole(&MessageContent::Text), None);
+    }
+
+    #[test]
+    fn numbers_that_were_left_out_are_counted() {
+        let one = Contact { more: 3, ..contact("Ana", &["190"]) };
+        assert_eq!(card(&MessageContent::Contacts(vec![one])), "*Ana*\n190\n+3");
     }
 
     /// Returns the addresses that pieces lead to.
@@ -289,7 +358,7 @@ mod tests {
             ];
             for content in &mut contents {
                 content.shorten();
-                let card = of(content).unwrap();
+                let card = of(content).unwrap().pieces;
                 for href in links(&card) {
                     prop_assert!(is_ours(href), "{href}");
                 }

@@ -138,7 +138,11 @@ impl Row {
         // A deleted message shows nothing of its content.
         let has_content = kind != MessageKind::Revoked;
         let content = content::read(self.content.as_deref().filter(|_| has_content));
-        let card = content.as_ref().and_then(card::of);
+        // A card is shown in place of the text.
+        let (rich, more) = match content.as_ref().and_then(card::of) {
+            Some(card) => (card.pieces, card.more),
+            None => (shown.rich, shown.more),
+        };
         let score = u32::try_from(self.forwarded).unwrap_or(u32::MAX);
         Ok(Message {
             id: MessageId(self.id),
@@ -147,9 +151,8 @@ impl Row {
             kind,
             // Quotes and copies of a card have its words beside those of others.
             text: if kind.is_card() { text::line(&shown.text) } else { shown.text },
-            more: shown.more && card.is_none(),
-            // A card is shown in place of the text.
-            rich: card.unwrap_or(shown.rich),
+            more,
+            rich,
             notice: content.and_then(|content| content.notice()),
             edited: self.edited_at,
             reply_to: beside.quotes.of(&self.quote).filter(|_| has_content),

@@ -23,7 +23,7 @@
 //! | [`long_text`] | the bound of a stored text, and reading the beginning of one |
 
 mod authors;
-mod card;
+pub(crate) mod card;
 pub(crate) mod content;
 pub(crate) mod delivery;
 mod insert;

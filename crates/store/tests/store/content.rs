@@ -2,7 +2,9 @@
 
 use fixtures::{contacts, customer, place, poll, quote, with_content, written};
 use model::content::{Call, CallOutcome, Coordinates, Place, System};
-use model::{Change, ChatId, LiveEvent, Message, MessageContent, MessageKind, Notice, bounds};
+use model::{
+    Change, ChatId, LiveEvent, Message, MessageContent, MessageKind, Notice, Piece, bounds,
+};
 use store::{Inbound, InboundQuote, MessageUpdate, Operation, QuotedAuthor, UpdateOf};
 
 use crate::support::{
@@ -65,6 +67,23 @@ async fn contacts_and_polls_are_cards_and_nothing_is_flattened_into_their_text()
         assert_eq!(chat.preview.unwrap().text, "Que dia?");
         let shown = desk.owner.messages(ChatId(1), None, 10).await.unwrap().remove(1);
         assert_eq!(written(&shown.rich), "*Que dia?*• Segunda\n• Terça\n");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_contacts_that_a_bubble_leaves_out_can_be_read() {
+    on_both(|store| async move {
+        let desk = Desk::open(&store).await;
+        let MessageContent::Contacts(one) = contacts() else { panic!() };
+        let thirty = MessageContent::Contacts(vec![one[0].clone(); 30]);
+        receive(&store, &desk.owner, desk.number, said(thirty)).await;
+        let shown = only(&desk).await;
+        let numbers = |pieces: &[Piece]| written(pieces).matches("tel:").count();
+        assert!(shown.more && numbers(&shown.rich) < 30);
+        let whole = desk.owner.message_text(shown.id).await.unwrap();
+        assert_eq!(numbers(&whole.rich), 30);
+        assert_eq!(whole.text.lines().count(), 60);
     })
     .await;
 }
