@@ -73,16 +73,26 @@ pub(super) struct Closing<C> {
     client: C,
     linked: bool,
     then: AfterClose,
-    /// The time at which the client is closed even if its run loop goes on, once WhatsApp has ended
-    /// the session.
-    overdue_at: Option<Instant>,
 }
 
 /// The continuation after the end of a run loop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum AfterClose {
     Restart,
-    End(EndReason),
+    /// WhatsApp has ended the session. The client is closed at `overdue_at` even if its run loop goes on.
+    End {
+        reason: EndReason,
+        overdue_at: Instant,
+    },
+}
+
+impl AfterClose {
+    fn overdue_at(self) -> Option<Instant> {
+        match self {
+            Self::Restart => None,
+            Self::End { overdue_at, .. } => Some(overdue_at),
+        }
+    }
 }
 
 type Effects<C> = Vec<Effect<C>>;
@@ -123,7 +133,7 @@ impl<C> SessionState<C> {
         match self {
             Self::Waiting { restart_at, .. } => Some((*restart_at, Timer::Restart)),
             Self::Running { phase, .. } => Some((phase.code_expires_at()?, Timer::CodeExpired)),
-            Self::Ending { closing, .. } => Some((closing.overdue_at?, Timer::CloseOverdue)),
+            Self::Ending { closing, .. } => Some((closing.then.overdue_at()?, Timer::CloseOverdue)),
             _ => None,
         }
     }
@@ -201,20 +211,17 @@ impl<C> SessionState<C> {
 
     /// WhatsApp has ended the session. The run loop is about to end. The first reason stays.
     pub(super) fn end_later(&mut self, reason: EndReason, now: Now) -> Effects<C> {
-        let overdue_at = now.instant + LONGEST_CLOSE;
+        let end = AfterClose::End { reason, overdue_at: now.instant + LONGEST_CLOSE };
         match self.take() {
             Self::Running { client, restarts, phase } => {
-                let (linked, then) = (phase.is_linked(), AfterClose::End(reason));
-                let overdue_at = Some(overdue_at);
-                let closing = Closing { client, linked, then, overdue_at };
+                let closing = Closing { client, linked: phase.is_linked(), then: end };
                 *self = Self::Ending { closing, restarts };
                 vec![Effect::StopTasks]
             }
             Self::Ending { mut closing, restarts } => {
                 if closing.then == AfterClose::Restart {
-                    closing.then = AfterClose::End(reason);
+                    closing.then = end;
                 }
-                closing.overdue_at.get_or_insert(overdue_at);
                 *self = Self::Ending { closing, restarts };
                 Vec::new()
             }
@@ -279,7 +286,7 @@ impl<C> SessionState<C> {
             }
             Self::Ending { closing: Closing { client, then, .. }, restarts } => match then {
                 AfterClose::Restart => (client, self.begin(restarts, trouble)),
-                AfterClose::End(reason) => (client, self.end(vec![], reason)),
+                AfterClose::End { reason, .. } => (client, self.end(vec![], reason)),
             },
             other => return self.keep(other),
         };
@@ -351,7 +358,7 @@ impl<C> SessionState<C> {
         let (closing, restarts, disconnect) = match self.take() {
             Self::Running { client, restarts, phase } => {
                 let (linked, then) = (phase.is_linked(), AfterClose::Restart);
-                (Some(Closing { client, linked, then, overdue_at: None }), restarts, true)
+                (Some(Closing { client, linked, then }), restarts, true)
             }
             Self::Ending { closing, restarts } => {
                 let disconnect = closing.then != AfterClose::Restart;

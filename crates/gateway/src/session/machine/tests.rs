@@ -48,7 +48,11 @@ fn connected() -> State {
 }
 
 fn closing(then: AfterClose) -> Closing<u8> {
-    Closing { client: CLIENT, linked: true, then, overdue_at: None }
+    Closing { client: CLIENT, linked: true, then }
+}
+
+fn end() -> AfterClose {
+    AfterClose::End { reason: REASON, overdue_at: now().instant + LONGEST_CLOSE }
 }
 
 fn ending(then: AfterClose) -> State {
@@ -76,7 +80,6 @@ const PAUSED: Effect<u8> = Effect::Show(Shown::Paused { why: WHY });
 const SYNCING: Effect<u8> = Effect::Show(Shown::Syncing);
 const RECORD: Effect<u8> = Effect::Record(REASON);
 const RESTART: AfterClose = AfterClose::Restart;
-const END: AfterClose = AfterClose::End(REASON);
 
 type Row = (State, fn(&mut State) -> Effects<u8>, State, Effects<u8>);
 
@@ -99,7 +102,7 @@ fn a_session_starts_once() {
         (State::Idle, start, starting(0), vec![CONNECTING, Effect::Open]),
         (waiting(5, 3), start, starting(3), vec![CONNECTING, Effect::Open]),
         (connected(), start, connected(), vec![]),
-        (ending(END), start, ending(END), vec![]),
+        (ending(end()), start, ending(end()), vec![]),
         (paused(None), start, paused(None), vec![]),
         (ended(REASON), start, ended(REASON), vec![]),
         (State::Idle, |state| state.start(Some(WHY)), paused(None), vec![PAUSED]),
@@ -159,7 +162,7 @@ fn attempts_are_counted_until_the_session_is_connected() {
             at(0, Opening),
             vec![],
         ),
-        (ending(END), lost_it, ending(END), vec![]),
+        (ending(end()), lost_it, ending(end()), vec![]),
         (
             connected(),
             |state| state.in_phase(Phase::unresponsive),
@@ -175,11 +178,11 @@ fn a_login_leads_from_the_scan_to_the_connection() {
     let connect: fn(&mut State) -> Effects<u8> = |state| state.connected();
     let tasks = |again| vec![Effect::StartTasks { again }, Effect::Show(Shown::Connected)];
     let dial = dial(1, Socket::Open);
-    let unlinked = Closing { linked: false, ..closing(END) };
+    let unlinked = Closing { linked: false, ..closing(end()) };
     let unlinked = State::Ending { closing: unlinked, restarts: 0 };
     check([
         (running(pairing(dial)), |state| state.paired(), running(logging_in(dial)), vec![SYNCING]),
-        (unlinked, |state| state.paired(), ending(END), vec![]),
+        (unlinked, |state| state.paired(), ending(end()), vec![]),
         (running(logging_in(dial)), connect, connected(), tasks(false)),
         (running(lost(dial)), connect, connected(), tasks(true)),
         (ending(RESTART), connect, ending(RESTART), vec![]),
@@ -196,18 +199,12 @@ fn a_login_leads_from_the_scan_to_the_connection() {
 #[test]
 fn the_first_reason_of_an_end_stays() {
     let later: fn(&mut State) -> Effects<u8> = |state| state.end_later(REASON, now());
-    let other = ending(AfterClose::End(EndReason::Outdated));
-    let overdue = |then| {
-        let overdue_at = Some(now().instant + LONGEST_CLOSE);
-        State::Ending { closing: Closing { overdue_at, ..closing(then) }, restarts: 0 }
-    };
-    let overdue_other = overdue(AfterClose::End(EndReason::Outdated));
+    let earlier = AfterClose::End { reason: EndReason::Outdated, overdue_at: now().instant };
     let idle = || State::Idle;
     check([
-        (connected(), later, overdue(END), vec![Effect::StopTasks]),
-        (ending(RESTART), later, overdue(END), vec![]),
-        (other, later, overdue_other.clone(), vec![]),
-        (overdue_other.clone(), later, overdue_other, vec![]),
+        (connected(), later, ending(end()), vec![Effect::StopTasks]),
+        (ending(RESTART), later, ending(end()), vec![]),
+        (ending(earlier), later, ending(earlier), vec![]),
         (idle(), later, idle(), vec![]),
         (
             connected(),
@@ -274,7 +271,7 @@ fn the_end_of_a_run_loop_restarts_or_ends() {
             vec![Effect::Close(CLIENT), disconnected(None)],
         ),
         (ending(RESTART), over, starting, vec![Effect::Close(CLIENT), CONNECTING, Effect::Open]),
-        (ending(END), over, ended(REASON), vec![Effect::Close(CLIENT), RECORD]),
+        (ending(end()), over, ended(REASON), vec![Effect::Close(CLIENT), RECORD]),
     ]);
 }
 
@@ -303,13 +300,13 @@ fn nothing_runs_while_nothing_can_be_stored() {
         (connected(), fails, still(), disconnect()),
         (still(), fails, still(), vec![PAUSED]),
         (ending(RESTART), fails, still(), vec![PAUSED]),
-        (ending(END), fails, paused(Some(closing(END))), disconnect()),
+        (ending(end()), fails, paused(Some(closing(end()))), disconnect()),
         (waiting(5, 0), fails, paused(None), vec![PAUSED]),
         (State::Idle, fails, State::Idle, vec![]),
         (ended(REASON), fails, ended(REASON), vec![PAUSED]),
         // Events from before the pause are handled first.
         (still(), works, ending(RESTART), vec![]),
-        (paused(Some(closing(END))), works, ending(END), vec![]),
+        (paused(Some(closing(end()))), works, ending(end()), vec![]),
         (paused(None), works, starting, vec![CONNECTING, Effect::Open]),
         (ended(REASON), works, ended(REASON), vec![RECORD]),
         (connected(), works, connected(), vec![]),
