@@ -81,6 +81,8 @@ mod schema;
 pub mod secrets;
 mod settings;
 mod store;
+#[cfg(test)]
+mod testing;
 pub mod web_sessions;
 mod write;
 

@@ -22,26 +22,16 @@ impl Store {
 
 #[cfg(test)]
 mod tests {
-    use model::Role;
     use sea_orm::{EntityTrait as _, sea_query::Expr};
 
     use super::*;
-    use crate::{NewUser, Replay, entity::live_event, fixtures};
+    use crate::{Replay, entity::live_event, fixtures, testing};
 
     /// The public interface cannot age events, so this test changes their times in the table.
     #[tokio::test]
     async fn old_events_go_and_those_who_miss_them_load_again() {
-        let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}/inbox.db", folder.path().display());
-        let store = Store::open(&url).await.unwrap();
-        let new = NewUser {
-            name: "Ana".into(),
-            email: "ana@example.com".into(),
-            password: "correct horse".into(),
-            role: Role::Atendente,
-        };
-        let user = store.operator().create(new).await.unwrap();
-        let viewer = store.viewer(user.id).await.unwrap();
+        let (store, _folder) = testing::store().await;
+        let viewer = testing::viewer(&store).await;
         let number = viewer.own_connection().await.unwrap();
         assert_eq!(store.prune().await.unwrap(), 0);
         let batch: Vec<_> = (0..5)

@@ -161,18 +161,16 @@ pub(super) fn to_model(row: audit::Model) -> Result<AuditEntry, Error> {
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::{DatabaseBackend, QueryTrait as _, Statement};
+    use sea_orm::{DatabaseBackend, QueryTrait as _};
 
     use super::*;
-    use crate::entity::audit::Column;
+    use crate::{entity::audit::Column, testing};
 
     /// Each filter of the list must begin at its index, because a history of years is too long to
     /// scan.
     #[tokio::test]
     async fn every_filter_walks_its_index() {
-        let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}/inbox.db", folder.path().display());
-        let store = Store::open(&url).await.unwrap();
+        let (store, _folder) = testing::store().await;
         let key = audit::Model {
             id: 7,
             at: 7,
@@ -203,10 +201,7 @@ mod tests {
                 .order_by_desc(Column::At)
                 .order_by_desc(Column::Id)
                 .build(DatabaseBackend::Sqlite);
-            let explain = Statement { sql: format!("EXPLAIN QUERY PLAN {}", query.sql), ..query };
-            let steps = store.db().query_all_raw(explain).await.unwrap();
-            let plan: Vec<String> =
-                steps.iter().map(|step| step.try_get("", "detail").unwrap()).collect();
+            let plan = testing::plan(&store, &query).await;
             assert!(plan[0].contains(&format!("SEARCH audit USING INDEX {index} ")), "{plan:?}");
             assert!(!plan.iter().any(|step| step.contains("TEMP B-TREE")), "{plan:?}");
         }

@@ -57,25 +57,19 @@ fn unindexed_position() -> SimpleExpr {
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::{ConnectionTrait as _, DatabaseBackend, QueryTrait as _, Statement};
+    use sea_orm::{DatabaseBackend, QueryTrait as _};
 
     use super::*;
-    use crate::Store;
+    use crate::testing;
 
     #[tokio::test]
     async fn unread_messages_are_found_by_their_index() {
-        let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}/inbox.db", folder.path().display());
-        let store = Store::open(&url).await.unwrap();
+        let (store, _folder) = testing::store().await;
         let sqlite = DatabaseBackend::Sqlite;
         for statement in
             [unread(ChatId(1), 9).build(sqlite), marking(ChatId(1), i64::MAX).build(sqlite)]
         {
-            let explain = format!("EXPLAIN QUERY PLAN {statement}");
-            let explain = Statement::from_string(sqlite, explain);
-            let plan = store.db().query_all_raw(explain).await.unwrap();
-            let plan: Vec<String> =
-                plan.iter().map(|step| step.try_get("", "detail").unwrap()).collect();
+            let plan = testing::plan(&store, &statement).await;
             assert!(plan[0].contains("INDEX message_unread (chat_id=?)"), "{plan:#?}");
         }
     }

@@ -4,8 +4,8 @@
 use fixtures::postgres;
 use model::{ChatId, MessageId, Role, User, UserId};
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, DatabaseBackend, EntityTrait as _, QueryFilter as _,
-    QueryResult, QueryTrait as _, Statement, TransactionTrait as _,
+    ColumnTrait as _, ConnectionTrait as _, DatabaseBackend, EntityTrait as _, QueryFilter as _,
+    QueryTrait as _, Statement, TransactionTrait as _,
 };
 
 use super::{ChatsPage, chats, drafts, history, messages, unread, whole};
@@ -18,6 +18,7 @@ use crate::{
     media,
     messages::load as message_rows,
     numbers::connections,
+    testing,
 };
 
 /// The large tables, whose rows every statement must find by an index. The other tables are small.
@@ -114,31 +115,18 @@ fn statements(scope: Scope, backend: DatabaseBackend) -> Vec<(&'static str, Stat
     ]
 }
 
-async fn prepared(url: &str) -> Store {
-    let store = Store::open(url).await.unwrap();
+async fn fill(store: &Store) {
     for statement in WORLD {
         store.db().execute_unprepared(statement).await.unwrap();
     }
-    store
-}
-
-async fn explained(
-    db: &impl ConnectionTrait,
-    how: &str,
-    statement: &Statement,
-) -> Vec<QueryResult> {
-    let explain = Statement::from_string(db.get_database_backend(), format!("{how} {statement}"));
-    db.query_all_raw(explain).await.unwrap()
 }
 
 #[tokio::test]
 async fn sqlite_walks_indexes() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = prepared(&format!("sqlite://{}/inbox.db", folder.path().display())).await;
+    let (store, _folder) = testing::store().await;
+    fill(&store).await;
     for (what, statement) in statements(viewer(AGENT, Role::Atendente), DatabaseBackend::Sqlite) {
-        let plan = explained(store.db(), "EXPLAIN QUERY PLAN", &statement).await;
-        let plan: Vec<String> =
-            plan.iter().map(|step| step.try_get("", "detail").unwrap()).collect();
+        let plan = testing::plan(&store, &statement).await;
         assert!(plan.iter().any(|step| step.starts_with("SEARCH")), "{what}: {plan:#?}");
         assert!(!plan.iter().any(|step| step.starts_with("SCAN")), "{what}: {plan:#?}");
     }
@@ -147,14 +135,17 @@ async fn sqlite_walks_indexes() {
 #[tokio::test]
 async fn postgres_walks_indexes() {
     let database = postgres::Database::migrated().await;
-    let store = prepared(&database.url).await;
+    let store = Store::open(&database.url).await.unwrap();
+    fill(&store).await;
     let mut plans = Vec::new();
     for (what, statement) in statements(viewer(AGENT, Role::Atendente), DatabaseBackend::Postgres) {
         let tx = store.db().begin().await.unwrap();
         // By default PostgreSQL assumes spinning disks, on which it rightly prefers 10,000 adjacent
         // rows to 200 scattered ones.
         tx.execute_unprepared("SET LOCAL random_page_cost = 1.1").await.unwrap();
-        let plan = explained(&tx, "EXPLAIN (FORMAT JSON)", &statement).await;
+        let explain = format!("EXPLAIN (FORMAT JSON) {statement}");
+        let explain = Statement::from_string(DatabaseBackend::Postgres, explain);
+        let plan = tx.query_all_raw(explain).await.unwrap();
         plans.push((what, plan[0].try_get::<serde_json::Value>("", "QUERY PLAN").unwrap()));
     }
     drop(store);

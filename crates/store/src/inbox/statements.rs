@@ -3,10 +3,10 @@
 
 use std::sync::{Arc, Mutex};
 
-use model::{ChatId, Role, WaMessageId};
+use model::{ChatId, WaMessageId};
 use sea_orm::DatabaseConnection;
 
-use crate::{Grant, NewUser, Scanned, Store, Write, fixtures, open};
+use crate::{Grant, Scanned, Store, Write, fixtures, open, testing};
 
 /// The statements of a transaction, without its begin and its commit.
 const OF_A_SEND: usize = 8;
@@ -31,8 +31,7 @@ impl Statements {
 /// A store whose statements are observed, in a temporary folder.
 async fn observed() -> (Store, Statements, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
-    let url = format!("sqlite://{}/inbox.db", folder.path().display());
-    let mut db = open::open(&url).await.unwrap();
+    let mut db = open::open(&testing::url(&folder)).await.unwrap();
     let statements = Statements::default();
     statements.observe(&mut db);
     (Store::over(db), statements, folder)
@@ -40,14 +39,7 @@ async fn observed() -> (Store, Statements, tempfile::TempDir) {
 
 /// A chat with a question, and the right to answer.
 async fn chat(store: &Store) -> (Grant<Write>, ChatId) {
-    let new = NewUser {
-        name: "Ana".to_owned(),
-        email: "ana@loja.example".to_owned(),
-        password: "uma senha comprida".to_owned(),
-        role: Role::Atendente,
-    };
-    let user = store.operator().create(new).await.unwrap();
-    let viewer = store.viewer(user.id).await.unwrap();
+    let viewer = testing::viewer(store).await;
     let number = viewer.own_connection().await.unwrap();
     let question = fixtures::text("3EB00000-question", "Tem?");
     store.ingest(number).messages(&[question]).await.unwrap();

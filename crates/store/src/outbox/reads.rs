@@ -114,21 +114,16 @@ async fn address(store: &Store, contact: i64) -> Result<Option<String>, Error> {
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::{ConnectionTrait as _, DatabaseBackend, QueryTrait as _, Statement};
+    use sea_orm::{DatabaseBackend, QueryTrait as _};
 
     use super::*;
+    use crate::testing;
 
     #[tokio::test]
     async fn an_index_leads_to_the_receipts_of_a_number() {
-        let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}/inbox.db", folder.path().display());
-        let store = Store::open(&url).await.unwrap();
+        let (store, _folder) = testing::store().await;
         let receipts = oldest(ConnectionId(1), 16).build(DatabaseBackend::Sqlite);
-        let explain = format!("EXPLAIN QUERY PLAN {receipts}");
-        let explain = Statement::from_string(DatabaseBackend::Sqlite, explain);
-        let plan = store.db().query_all_raw(explain).await.unwrap();
-        let plan: Vec<String> =
-            plan.iter().map(|step| step.try_get("", "detail").unwrap()).collect();
+        let plan = testing::plan(&store, &receipts).await;
         let is_by_kind = |step: &String| step.contains("(connection_id=? AND kind=?)");
         assert!(plan.iter().any(is_by_kind), "{plan:#?}");
         // The rows come in their order.
