@@ -91,6 +91,20 @@ test('what a stranger writes into a card is only text', async ({ page, inbox, em
   expect(dialogs).toEqual([]);
 });
 
+test('contacts that do not fit into a bubble are shown on request', async ({ page, inbox, emulator }) => {
+  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
+  await login(page, await inbox.addUser('Ana Alves'));
+  await connect(page, phone);
+  const contacts = Array.from({ length: 40 }, (_, nth) => ({ name: `Pessoa ${nth}`, number: '5561999990000' }));
+  await customer.sendCard(phone, { contacts });
+  await openChat(page, 'Carla Dias');
+  const card = bubble(log(page), 'Pessoa 0');
+  await expect(card).not.toContainText('Pessoa 39');
+  await card.getByRole('link', { name: 'Ler mais' }).click();
+  await expect(card).toContainText('Pessoa 39');
+  await expect(card.getByRole('link', { name: '+55 61 99999-0000' })).toHaveCount(40);
+});
+
 test('a missed call and the timer of a chat are lines that nobody can answer', async ({ page, inbox, emulator }) => {
   const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
   await login(page, await inbox.addUser('Ana Alves'));

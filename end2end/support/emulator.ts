@@ -82,6 +82,7 @@ export interface NewMedia {
 export interface Card {
   location?: { latitude: number; longitude: number; name?: string; address?: string };
   contact?: { name: string; number: string };
+  contacts?: { name: string; number: string }[];
   poll?: { name: string; options: string[] };
 }
 
