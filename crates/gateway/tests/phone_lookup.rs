@@ -79,6 +79,17 @@ async fn a_phone_without_an_account_becomes_no_chat() {
 }
 
 #[tokio::test]
+async fn an_answer_about_one_of_two_forms_is_none() {
+    let world = World::new().await;
+    let (ana, shop) = world.connected("ana").await;
+    let fault = FaultRequest::new(FaultKind::PartialUsync).on(&shop);
+    world.emulator.fault(fault).await.unwrap();
+    let looked_up = look_up(&world, &ana, "5561988880000").await;
+    assert!(matches!(looked_up, Err(LookupError::NoAnswer)), "{looked_up:?}");
+    assert_eq!(look_up(&world, &ana, "5561988880000").await.unwrap(), None);
+}
+
+#[tokio::test]
 async fn the_own_number_is_the_chat_with_oneself() {
     let world = World::new().await;
     let (ana, shop) = world.connected("ana").await;

@@ -169,6 +169,9 @@ pub enum FaultKind {
     /// The next IQs get no answer.
     #[serde(rename = "iq-unanswered")]
     IqUnanswered,
+    /// The next answers about several phones (`usync` with `contact`) leave out the last one.
+    #[serde(rename = "partial-usync")]
+    PartialUsync,
     /// The next messages from the client get `<ack error="…">` (463 if `code` is left out) and
     /// are not delivered.
     #[serde(rename = "nack")]

@@ -109,6 +109,7 @@ async fn carry_out(world: &Arc<World>, request: &FaultRequest, target: Target) -
         }
         FaultKind::WithheldPong
         | FaultKind::IqUnanswered
+        | FaultKind::PartialUsync
         | FaultKind::FewRefs
         | FaultKind::CodeRefused
         | FaultKind::Passkey

@@ -7,6 +7,7 @@ use wacore_binary::{Jid, Node};
 
 use super::{Iq, Reply};
 use crate::connection::session::Session;
+use crate::faults::FaultKind;
 use crate::world::World;
 use crate::world::account::{Account, Addressing};
 
@@ -22,11 +23,19 @@ pub(super) fn reply(session: &Session<'_>, iq: &Iq<'_>) -> Reply {
         .map(|protocol| protocol.tag.as_ref())
         .collect();
     let world = &session.connection.world;
-    let users = usync
+    let mut users: Vec<Node> = usync
         .get_optional_child("list")
         .into_iter()
         .flat_map(|list| list.get_children_by_tag("user"))
-        .filter_map(|user| answer_user(world, user, &protocols));
+        .filter_map(|user| answer_user(world, user, &protocols))
+        .collect();
+    let (number, device) = (session.me.account.number(), session.me.device);
+    if users.len() > 1
+        && protocols.contains(&"contact")
+        && world.faults.trigger(&[FaultKind::PartialUsync], number, device).is_some()
+    {
+        users.pop();
+    }
     let list = NodeBuilder::new("list").children(users).build();
     let states =
         protocols.iter().map(|protocol| NodeBuilder::new_dynamic((*protocol).to_owned()).build());
