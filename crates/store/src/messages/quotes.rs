@@ -150,7 +150,7 @@ async fn messages(db: &impl ConnectionTrait, answers: &[&QuoteRow]) -> Result<Ve
 
 /// Returns the beginning of a quoted text as a page shows it. The words of a card are in one line with its
 /// kind.
-pub(crate) fn excerpt(kind: MessageKind, text: &str) -> String {
+fn excerpt(kind: MessageKind, text: &str) -> String {
     let shown = if kind.is_card() { text::line(text) } else { text::calm(text.to_owned()) };
     text::cut(&shown, bounds::EXCERPT).to_owned()
 }
