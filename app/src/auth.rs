@@ -15,6 +15,7 @@ mod device;
 pub mod factor;
 pub(crate) mod flash;
 pub mod foreign;
+mod form_page;
 pub mod forwarded;
 pub mod host;
 mod login;
@@ -23,6 +24,7 @@ pub mod setup;
 mod wrong_address;
 
 pub(crate) use device::remember as remember_device;
+pub use form_page::without_error;
 pub use login::Remember;
 pub(crate) use login::{
     change_password, current, enrol, finish, log_in, log_in_proved, log_out, pending_login,

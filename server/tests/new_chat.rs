@@ -8,7 +8,8 @@ use app::ApiError;
 use app::error::{Field, Problem};
 use axum::http::StatusCode;
 use axum_test::{TestResponse, TestServer};
-use model::{Access, ConnectionId, Role};
+use model::{Access, ConnectionId, EndReason, Role};
+use store::ActorContext;
 use support::App;
 
 /// Asks for a chat as a script does.
@@ -17,17 +18,28 @@ async fn ask(browser: &TestServer, number: ConnectionId, phone: &str) -> TestRes
     browser.post("/api/start_chat").form(&form).await
 }
 
-/// Sends the form of the page as a browser does, and returns the page that it leads to.
-async fn submit(browser: &TestServer, number: ConnectionId, phone: &str) -> TestResponse {
+/// Sends the form of the page at this address as a browser does, and returns the address that it leads to.
+async fn send(browser: &TestServer, page: &str, number: ConnectionId, phone: &str) -> String {
     let answer = browser
         .post("/api/start_chat")
         .form(&[("connection", &*number.to_string()), ("phone", phone)])
         .add_header("accept", "text/html")
-        .add_header("referer", format!("http://inbox.lan/nova-conversa?numero={number}"))
+        .add_header("referer", format!("http://inbox.lan{page}"))
         .await;
     assert_eq!(answer.status_code(), StatusCode::FOUND);
     let back = answer.header("location").to_str().unwrap().to_owned();
-    browser.get(back.strip_prefix("http://inbox.lan").unwrap_or(&back)).await
+    back.strip_prefix("http://inbox.lan").unwrap_or(&back).to_owned()
+}
+
+/// Sends the form of the page of a number, and returns the page that it leads to.
+async fn submit(browser: &TestServer, number: ConnectionId, phone: &str) -> TestResponse {
+    let page = format!("/nova-conversa?numero={number}");
+    browser.get(&send(browser, &page, number, phone).await).await
+}
+
+/// Returns the beginning of the option of a number that is chosen.
+fn chosen(number: ConnectionId) -> String {
+    format!("<option value=\"{number}\" selected")
 }
 
 #[tokio::test]
@@ -96,6 +108,62 @@ async fn the_page_says_why_no_conversation_starts() {
 }
 
 #[tokio::test]
+async fn each_error_is_the_last_one_and_stands_beside_what_was_typed() {
+    let app = App::new().await;
+    let admin = app.user("adm", Role::Admin).await;
+    let powers = app.store.viewer(admin.id).await.unwrap().admin().await.unwrap();
+    let (browser, ana) = app.logged_in("ana", Role::Atendente).await;
+    app.own_connection(&ana).await;
+    let other = app.own_connection(&app.user("bia", Role::Atendente).await).await;
+    app.store.grant_access(&powers, ana.id, other, Access::Write).await.unwrap();
+
+    let mut address = "/nova-conversa".to_owned();
+    for (typed, sentence) in [
+        ("123 45", "faltam dígitos"),
+        ("a loja", "Confira o número: DDD e número"),
+        ("34 91234 5678", "Pode ser um destes dois números"),
+        ("61 99812-4471", "Este número não está conectado"),
+    ] {
+        address = send(&browser, &address, other, typed).await;
+        assert!(address.starts_with("/nova-conversa?__path="), "{address}");
+        assert_eq!(address.matches("__err=").count(), 1, "{address}");
+        let page = browser.get(&address).await;
+        page.assert_text_contains(sentence);
+        page.assert_text_contains(format!("value=\"{typed}\""));
+        page.assert_text_contains(chosen(other));
+    }
+    // They are shown once, and only beside an error.
+    let page = browser.get(&address).await.text();
+    assert!(!page.contains("value=\"61 99812-4471\""), "{page}");
+    send(&browser, "/nova-conversa", other, "123 45").await;
+    let page = browser.get("/nova-conversa").await.text();
+    assert!(!page.contains("value=\"123 45\""), "{page}");
+}
+
+#[tokio::test]
+async fn a_number_whose_phone_changed_stands_for_the_one_that_replaced_it() {
+    let app = App::new().await;
+    let admin = app.user("adm", Role::Admin).await;
+    let powers = app.store.viewer(admin.id).await.unwrap().admin().await.unwrap();
+    let (browser, ana) = app.logged_in("ana", Role::Atendente).await;
+    app.own_connection(&ana).await;
+    let bia = app.user("bia", Role::Atendente).await;
+    let old = app.own_connection(&bia).await;
+    app.store.grant_access(&powers, ana.id, old, Access::Write).await.unwrap();
+    let ingest = app.store.ingest(old);
+    ingest.linked("5561998124471", None, None, None).await.unwrap();
+    ingest.unlinked(EndReason::UnlinkedHere, &ActorContext::system()).await.unwrap();
+    let manage = app.store.viewer(bia.id).await.unwrap().grant_manage(old).await.unwrap();
+    let new = app.store.change_phone(&manage).await.unwrap();
+    assert_ne!(new, old);
+
+    for number in [old, new] {
+        let page = browser.get(&format!("/nova-conversa?numero={number}")).await;
+        page.assert_text_contains(chosen(new));
+    }
+}
+
+#[tokio::test]
 async fn the_page_offers_the_numbers_that_one_may_write_from() {
     let app = App::new().await;
     let admin = app.user("adm", Role::Admin).await;
@@ -110,8 +178,9 @@ async fn the_page_offers_the_numbers_that_one_may_write_from() {
     for (access, is_offered) in [(Access::Read, false), (Access::Write, true)] {
         app.store.grant_access(&powers, ana.id, other, access).await.unwrap();
         let page = browser.get(&format!("/nova-conversa?numero={other}")).await.text();
-        assert_eq!(page.contains("<select name=\"connection\">"), is_offered, "{access:?}");
-        assert_eq!(page.contains(&format!("<option value=\"{other}\" selected")), is_offered);
+        assert_eq!(page.contains(&format!("<option value=\"{other}\"")), is_offered, "{access:?}");
+        // Where another number was listed, the one that is written from is named.
+        assert!(page.contains(&chosen(if is_offered { other } else { own })), "{access:?}");
     }
 }
 

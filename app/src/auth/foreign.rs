@@ -11,6 +11,7 @@ use http::{HeaderMap, Uri};
 use leptos::prelude::use_context;
 use leptos::server_fn::error::ServerFnUrlError;
 
+use super::form_page::without_error;
 use super::host::{self, hosts};
 use crate::i18n::{requested_in, t};
 use crate::{ApiError, AppState, Site};
@@ -48,13 +49,11 @@ pub fn way_back(headers: &HeaderMap, function: &str) -> Option<String> {
         return None;
     }
     let referer: Uri = headers.get(REFERER)?.to_str().ok()?.parse().ok()?;
-    let kept = referer.query().unwrap_or_default().split('&');
-    let kept = kept.filter(|pair| !pair.starts_with("__path=") && !pair.starts_with("__err="));
-    let kept = kept.collect::<Vec<_>>().join("&");
-    let page = format!("http://page{}?{kept}", referer.path());
+    let query = referer.query().unwrap_or_default();
+    let page = without_error(&format!("http://page{}?{query}", referer.path()));
     // The page writes the sentence itself: a sentence in an address is never believed.
     let error = ServerFnUrlError::new(function, ApiError::Foreign(String::new()));
-    let url = error.to_url(page.trim_end_matches('?')).ok()?;
+    let url = error.to_url(&page).ok()?;
     let back = format!("{}?{}", url.path(), url.query()?);
     super::login::is_local(&back).then_some(back)
 }

@@ -5,10 +5,11 @@ use leptos_router::hooks::use_query_map;
 use model::{Connection, ConnectionId, ConnectionState};
 
 use super::{failed, framed, title};
+use crate::api::{self, TypedChat};
 use crate::components::{Glyph, Icon, PhoneChoices};
 use crate::i18n::{t, use_locale};
 use crate::inbox::Place;
-use crate::{ApiError, api, labels};
+use crate::{ApiError, labels};
 
 /// `/nova-conversa`: asks for the phone of a person and opens the chat with it. `numero` is the number
 /// that is chosen, `telefone` the phone that is filled in.
@@ -23,37 +24,56 @@ pub(crate) fn NewChat() -> impl IntoView {
         let number = query.get("numero").and_then(|id| id.parse::<ConnectionId>().ok());
         (number, query.get("telefone").unwrap_or_default())
     });
-    let phone: String = match &failure {
-        // The answer counts only together with what was typed.
-        Some(ApiError::AmbiguousPhone { other, .. }) => {
-            other.chars().filter(char::is_ascii_digit).collect()
-        }
-        _ => phone,
+    let has_failed = failure.is_some();
+    let data = async move {
+        let numbers = api::status().await?;
+        let typed = if has_failed { TypedChat::take().await? } else { None };
+        Ok((numbers, typed))
     };
     view! {
         <Title text=title(locale, t!(locale, new_chat.title)) />
-        {framed(api::status(), move |numbers: Vec<Connection>| view! {
-            <main class="page narrow">
-                <header><h1>{t!(locale, new_chat.title)}</h1></header>
-                <section class="panel">
-                    <StartForm numbers number phone failure />
-                </section>
-            </main>
-        }
-        .into_any())}
+        {framed(data, move |(numbers, typed): (Vec<Connection>, Option<TypedChat>)| {
+            let (number, phone) = match (typed, &failure) {
+                (Some(typed), _) => (Some(typed.connection), typed.phone),
+                // The page was loaded again. The answer counts only together with what was typed.
+                (None, Some(ApiError::AmbiguousPhone { other, .. })) => {
+                    (number, other.chars().filter(char::is_ascii_digit).collect())
+                }
+                (None, _) => (number, phone),
+            };
+            view! {
+                <main class="page narrow">
+                    <header><h1>{t!(locale, new_chat.title)}</h1></header>
+                    <section class="panel">
+                        <StartForm numbers number phone failure />
+                    </section>
+                </main>
+            }
+            .into_any()
+        })}
     }
+}
+
+/// Follows a number to the one that replaced it, if its phone changed: nothing is sent from the old one.
+fn current(numbers: &[Connection], number: ConnectionId) -> ConnectionId {
+    let successor = |id: ConnectionId| numbers.iter().find(|one| one.id == id)?.replaced_by;
+    // Each step leads to a later number.
+    std::iter::successors(Some(number), |id| successor(*id).filter(|next| next > id))
+        .last()
+        .unwrap_or(number)
 }
 
 #[component]
 fn StartForm(
     /// All numbers that the user sees.
     numbers: Vec<Connection>,
-    /// The number whose chats were listed.
+    /// The number whose chats were listed, or that was chosen before.
     number: Option<ConnectionId>,
     phone: String,
     failure: Option<ApiError>,
 ) -> impl IntoView {
     let locale = use_locale();
+    let number = number.map(|number| current(&numbers, number));
     let numbers: Vec<_> = numbers.into_iter().filter(|one| one.can_write).collect();
     let asked = numbers.iter().find(|one| Some(one.id) == number);
     let connected = || numbers.iter().find(|one| one.state == ConnectionState::Connected);
@@ -66,11 +86,12 @@ fn StartForm(
         }
         .into_any();
     };
+    let is_listed = number.is_none_or(|number| number == chosen.id);
     view! {
         <div id="new-chat" data-title=t!(locale, new_chat.title)>
             <form method="post" action=api::StartChat::url()>
                 <div class="stack">
-                    <Numbers numbers chosen=chosen.id />
+                    <Numbers numbers chosen=chosen.id is_listed />
                     <label class="field">
                         <span>{t!(locale, new_chat.phone)}</span>
                         <input
@@ -107,9 +128,15 @@ fn StartForm(
 
 /// The number to write from, which is chosen if there are several.
 #[component]
-fn Numbers(numbers: Vec<Connection>, chosen: ConnectionId) -> impl IntoView {
+fn Numbers(
+    numbers: Vec<Connection>,
+    chosen: ConnectionId,
+    /// False if the chats of another number were listed, from which the user may not write: then the only
+    /// one is named as well.
+    is_listed: bool,
+) -> impl IntoView {
     let locale = use_locale();
-    if numbers.len() == 1 {
+    if numbers.len() == 1 && is_listed {
         return view! { <input type="hidden" name="connection" value=chosen.to_string() /> }
             .into_any();
     }

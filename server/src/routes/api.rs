@@ -3,13 +3,13 @@
 //! Leptos answers every error with 500. The error is in the body, so the status is derived from it,
 //! for this project's errors and for bodies that could not be parsed.
 
-use app::auth::AuthSession;
+use app::auth::{AuthSession, without_error};
 use app::{ApiError, AppState};
 use axum::Json;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Path, Request, State};
 use axum::http::request;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use leptos::prelude::provide_context;
 use leptos::server_fn::axum::get_server_fn_service;
@@ -55,7 +55,7 @@ pub(crate) async fn call(
     let session = request.extensions().get::<AuthSession>();
     let is_stranger = session.is_none_or(|session| session.user.is_none());
     let most = if is_stranger { LARGEST_PUBLIC_FORM } else { longest(&name) };
-    let Some(request) = within(request, most).await else {
+    let Some(mut request) = within(request, most).await else {
         metrics::counter!("inbox_refused", "what" => "form-size").increment(1);
         let (status, error) = match is_stranger && !is_public {
             // A shorter form would get the same answer.
@@ -64,6 +64,7 @@ pub(crate) async fn call(
         };
         return (status, Json(error)).into_response();
     };
+    forget_last_error(request.headers_mut());
     let provide = move || provide_context(state.clone());
     let response =
         leptos_axum::handle_server_fns_with_context(provide, request).await.into_response();
@@ -73,6 +74,15 @@ pub(crate) async fn call(
         with_status(response).await
     } else {
         response
+    }
+}
+
+/// Removes the error of the last attempt from the address of the form's page. Leptos redirects there, with the
+/// error of this one.
+fn forget_last_error(headers: &mut HeaderMap) {
+    let page = headers.get(header::REFERER).and_then(|page| page.to_str().ok()).map(without_error);
+    if let Some(Ok(page)) = page.map(HeaderValue::try_from) {
+        headers.insert(header::REFERER, page);
     }
 }
 

@@ -6,6 +6,8 @@ mod page;
 mod save_draft;
 mod set_private;
 mod start_chat;
+#[cfg(feature = "ssr")]
+mod typed_chat;
 mod unread;
 
 pub use inbox::{Inbox, inbox};
@@ -14,4 +16,6 @@ pub use page::{Chats, chats};
 pub use save_draft::{SaveDraft, save_draft};
 pub use set_private::{SetPrivate, set_private};
 pub use start_chat::{StartChat, start_chat};
+#[cfg(feature = "ssr")]
+pub use typed_chat::TypedChat;
 pub use unread::{Unread, unread};

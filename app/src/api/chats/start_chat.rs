@@ -1,5 +1,7 @@
 use leptos::prelude::*;
 use model::ConnectionId;
+#[cfg(feature = "ssr")]
+use {model::ChatId, service::Services, store::Viewer};
 
 use crate::ApiError;
 #[cfg(feature = "ssr")]
@@ -15,9 +17,24 @@ pub async fn start_chat(
     #[server(default)] choice: Option<String>,
 ) -> Result<(), ApiError> {
     let (services, viewer) = crate::api::request_context::viewer().await?;
-    let phone = crate::api::request_context::phone(&phone, choice.as_deref())?;
-    let phone = phone.ok_or(ApiError::Invalid { field: Field::Phone, problem: Problem::Empty })?;
-    let chat = service::chats::start(&services, &viewer, connection, &phone).await?;
+    let started = start(&services, &viewer, connection, &phone, choice.as_deref()).await;
+    if started.is_err() {
+        super::TypedChat::new(connection, &phone).show_next().await?;
+    }
+    let chat = started?;
     leptos_axum::redirect(&format!("{}/chat/{chat}", crate::api::INBOX));
     Ok(())
+}
+
+#[cfg(feature = "ssr")]
+async fn start(
+    services: &Services,
+    viewer: &Viewer,
+    connection: ConnectionId,
+    phone: &str,
+    choice: Option<&str>,
+) -> Result<ChatId, ApiError> {
+    let phone = crate::api::request_context::phone(phone, choice)?;
+    let phone = phone.ok_or(ApiError::Invalid { field: Field::Phone, problem: Problem::Empty })?;
+    Ok(service::chats::start(services, viewer, connection, &phone).await?)
 }
