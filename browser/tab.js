@@ -10,16 +10,22 @@ const actions = async (program) => {
   document.documentElement.dataset.actions = '';
 };
 
-// So is the dialog for a new conversation. Without the script, the button leads to the page.
+// A browser may remember by its address that a script could not be loaded, so the next attempt has another.
+let retried = '';
+
+// So is the dialog for a new conversation. Without the script, the button leads to the page. While the
+// server cannot be reached that would only lose this page, so another click tries again; the list says
+// that the connection is lost.
 const startNewChat = async (event) => {
   const opener = event.target;
   if (!opener.matches('form.new-chat')) return;
   event.preventDefault();
   try {
-    const { newChat } = await import('./later/new-chat.js');
+    const { newChat } = await import(`./later/new-chat.js${retried}`);
     await newChat(opener);
   } catch {
-    opener.submit();
+    retried = `?${Date.now()}`;
+    if (navigator.onLine && document.documentElement.dataset.live !== 'down') opener.submit();
   }
 };
 

@@ -31,19 +31,20 @@ const visit = (dialog, path) => {
   requestAnimationFrame(() => globalThis.inbox.focusComposer());
 };
 
-// Sends the form. `page` is the path of its page, to which the server leads back on an error.
+// Sends the form. `page` is the path of its page, to which the server leads back on an error. That page has
+// what was typed.
 const send = async (dialog, form, page) => {
   if (dialog.ariaBusy) return;
   const status = form.querySelector('[role=status]');
-  const fields = new FormData(form);
+  const body = new URLSearchParams(new FormData(form));
   dialog.ariaBusy = 'true';
   status.textContent = status.dataset.busy;
   try {
     const answer = await fetch(form.getAttribute('action'), {
       method: 'POST',
       headers: { accept: 'text/html' },
-      referrer: `${page}?numero=${fields.get('connection')}`,
-      body: new URLSearchParams(fields),
+      referrer: page,
+      body,
     });
     // It was closed meanwhile.
     if (!dialog.open) return;
@@ -54,10 +55,8 @@ const send = async (dialog, form, page) => {
     }
     const again = await formOf(answer);
     if (!again || !dialog.open) return;
-    const phone = again.querySelector('[name=phone]');
-    if (phone) phone.value = fields.get('phone');
     fill(dialog, again);
-    (again.querySelector('[name=choice]') ?? phone)?.focus();
+    (again.querySelector('[name=choice]') ?? again.querySelector('[name=phone]'))?.focus();
   } catch {
     status.textContent = status.dataset.failed;
   } finally {
@@ -84,7 +83,13 @@ const newChat = async (opener) => {
       event.preventDefault();
       dialog.close();
     });
-    dialog.addEventListener('close', () => dialog.remove());
+    // "Back" shows another part of the inbox, which the dialog would cover.
+    const close = () => dialog.close();
+    addEventListener('popstate', close);
+    dialog.addEventListener('close', () => {
+      removeEventListener('popstate', close);
+      dialog.remove();
+    });
     fill(dialog, form);
     document.body.append(dialog);
     dialog.showModal();

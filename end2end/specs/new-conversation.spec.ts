@@ -1,7 +1,7 @@
 import type { Locator, Page } from '@playwright/test';
 
 import type { Phone } from '../support/emulator.ts';
-import { INBOX, alive, chat, connect, expectBadge, expectConversation, expectTicks, fillLogin, login, log, pressEnterOn, say } from '../support/page.ts';
+import { INBOX, alive, chat, connect, expectBadge, expectConversation, expectTicks, fillLogin, login, log, openChat, pressEnterOn, say } from '../support/page.ts';
 import { expect, test } from '../support/test.ts';
 
 function dialog(page: Page): Locator {
@@ -122,6 +122,42 @@ test('without a number, or with one that is not connected, the remedy is said', 
   await expect(page.getByRole('button', { name: 'Conectar WhatsApp' })).toBeVisible();
 });
 
+test('without a network the page stays, and the button works once it is back', async ({ page, inbox, emulator }) => {
+  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
+  await login(page, await inbox.addUser('Ana Alves'));
+  await connect(page, phone);
+  await customer.send(phone, 'Oi');
+  await openChat(page, 'Carla Dias');
+  await page.evaluate(() => {
+    document.documentElement.dataset['before'] = '';
+  });
+  await page.context().setOffline(true);
+  // The script of the dialog is not there yet.
+  const failed = page.waitForEvent('requestfailed', (request) => request.resourceType() === 'script');
+  await page.getByRole('button', { name: 'Nova conversa' }).click();
+  await failed;
+  await page.getByRole('textbox', { name: 'Mensagem' }).fill('ainda escrevo');
+  await page.context().setOffline(false);
+  await open(page);
+  await expect(page.locator('html[data-before]')).toHaveCount(1);
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('textbox', { name: 'Mensagem' })).toHaveValue('ainda escrevo');
+});
+
+test('"back" closes the dialog with the conversation below it', async ({ page, inbox, emulator }) => {
+  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
+  await login(page, await inbox.addUser('Ana Alves'));
+  await connect(page, phone);
+  await customer.send(phone, 'Oi');
+  await openChat(page, 'Carla Dias');
+  await open(page);
+  await page.goBack();
+  await expect(dialog(page)).toHaveCount(0);
+  await expect(page).toHaveURL(new RegExp(`${INBOX}$`));
+  await expect(page.getByText('Escolha uma conversa')).toBeVisible();
+  await open(page);
+});
+
 test('of two numbers the listed one is chosen, and any can be', async ({ page, inbox, emulator }) => {
   const [sales, support, customer] = [await emulator.phone('Vendas'), await emulator.phone('Suporte'), await emulator.phone('Carla Dias')];
   await login(page, await inbox.addUser('Ana Alves'));
@@ -148,6 +184,15 @@ test('of two numbers the listed one is chosen, and any can be', async ({ page, i
   await expectStarted(page);
   await say(page, 'E aqui é das vendas');
   await customer.expectTexts(sales, ['E aqui é das vendas']);
+
+  const numbers = page.getByRole('navigation', { name: 'Números' });
+  for (const name of ['WhatsApp', 'Suporte']) {
+    await numbers.getByRole('link', { name }).click();
+    shown = await open(page);
+    await expect(shown.getByLabel('Escrever pelo número').locator('option:checked')).toHaveText(name);
+    await page.keyboard.press('Escape');
+    await expect(dialog(page)).toHaveCount(0);
+  }
 });
 
 test('a conversation starts without a mouse', async ({ page, inbox, emulator }) => {
@@ -200,9 +245,13 @@ test.describe('without JavaScript', () => {
     await pressEnterOn(page.getByRole('button', { name: 'Entrar' }));
     await pressEnterOn(page.getByRole('button', { name: 'Nova conversa' }));
     await expect(page.getByRole('heading', { name: 'Nova conversa' })).toBeVisible();
-    await page.getByLabel('Telefone').fill('123');
-    await pressEnterOn(page.getByRole('button', { name: 'Conversar' }));
-    await expect(page.getByRole('alert')).toContainText('faltam dígitos');
+    for (const [typed, words] of [['123', 'faltam dígitos'], ['a loja', 'por exemplo']] as const) {
+      await page.getByLabel('Telefone').fill(typed);
+      await pressEnterOn(page.getByRole('button', { name: 'Conversar' }));
+      await expect(page.getByRole('alert')).toContainText(words);
+      await expect(page.getByLabel('Telefone')).toHaveValue(typed);
+      expect(new URL(page.url()).searchParams.getAll('__err')).toHaveLength(1);
+    }
     await page.getByLabel('Telefone').fill(`+${customer.number}`);
     await pressEnterOn(page.getByRole('button', { name: 'Conversar' }));
     await expect(page).toHaveURL(/\/chat\/\d+$/);
