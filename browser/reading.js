@@ -39,4 +39,6 @@ const hold = (log) => {
     log.scrollTop += topOf(anchor) - top;
     place = log.scrollTop;
   }).observe(log.firstElementChild);
+  // A sentence above the log and a taller composer change the height of the log alone.
+  new ResizeObserver(note).observe(log);
 };

@@ -795,6 +795,9 @@ test.describe('on a narrow screen', () => {
     await expect(said).toBeVisible();
     const [sentence, field] = [(await said.boundingBox())!, (await composer(page).boundingBox())!];
     expect(sentence.y + sentence.height).toBeLessThan(field.y);
+    // Nor does it cover a message or the heading of a day.
+    const messages = (await log(page).boundingBox())!;
+    expect(sentence.y + sentence.height).toBeLessThanOrEqual(messages.y);
 
     await choose(page, 'Abrimos às 8h', 'Editar');
     await log(page).evaluate((element) => (element.scrollTop = -60));

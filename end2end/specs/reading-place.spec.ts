@@ -44,6 +44,16 @@ for (const [device, viewport] of Object.entries({ desktop: { width: 1280, height
     await expect(end(page)).toHaveText(/3 novas/);
     expect(Math.abs((await topOf(page, 'mensagem 40.')) - before)).toBeLessThan(3);
 
+    // A taller composer moves the messages, but only once.
+    const composer = page.getByRole('textbox', { name: 'Mensagem' });
+    await composer.fill('um\ndois\ntrês');
+    const moved = await topOf(page, 'mensagem 40.');
+    expect(Math.abs(moved - before)).toBeGreaterThan(20);
+    await customer.send(phone, 'três');
+    await expect(end(page)).toHaveText(/4 novas/);
+    expect(Math.abs((await topOf(page, 'mensagem 40.')) - moved)).toBeLessThan(3);
+    await composer.fill('');
+
     await end(page).click();
     await expect(log(page).getByText('duas', { exact: true })).toBeInViewport();
     await expect(end(page)).toBeHidden();

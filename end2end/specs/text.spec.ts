@@ -80,6 +80,17 @@ test('one to three emojis alone are large, the fewer the larger', async ({ page,
     expect(three).toBeGreaterThan(1.5 * normal!);
     expect(two).toBeGreaterThan(three!);
     expect(one).toBeGreaterThan(two!);
+    // The time stands below them, at the end.
+    for (const text of texts.slice(0, 3)) {
+      const message = bubble(log(page), text);
+      const [emoji, time, whole] = [
+        (await message.locator('div[dir=auto] > span').first().boundingBox())!,
+        (await message.locator('time').boundingBox())!,
+        (await message.boundingBox())!,
+      ];
+      expect(time.y).toBeGreaterThan(emoji.y + emoji.height / 2);
+      expect(whole.x + whole.width - time.x - time.width).toBeLessThan(20);
+    }
   };
   await check();
   await page.reload();
