@@ -64,6 +64,32 @@ test('places, contacts and polls are cards, live, after a reload and in the list
   await expect(log(page).getByText('<i>aqui</i>')).toBeVisible();
 });
 
+test('a card is copied with all that it says', async ({ page, inbox, emulator }) => {
+  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await login(page, await inbox.addUser('Ana Alves'));
+  await connect(page, phone);
+  const at = { latitude: -15.794229, longitude: -47.882166 };
+  const map = 'https://www.google.com/maps?q=-15.794229,-47.882166';
+  await customer.sendCard(phone, { location: { ...at, name: 'Portão 2', address: 'SQN 102, Bloco A' } });
+  await customer.sendCard(phone, { contact: { name: 'Rui Sá', number: '5561999990000' } });
+  await customer.sendCard(phone, { poll: { name: 'Que dia?', options: ['Segunda', 'Terça'] } });
+  await customer.sendCard(phone, { location: { ...at, name: '', address: '' } });
+  await openChat(page, 'Carla Dias');
+  for (const [nth, lines] of [
+    ['Portão 2', 'SQN 102, Bloco A', map],
+    ['Rui Sá', '+55 61 99999-0000'],
+    ['Que dia?', 'Segunda', 'Terça'],
+    [map],
+  ].entries()) {
+    const card = log(page).getByRole('article').nth(nth);
+    await card.hover();
+    await card.getByRole('button', { name: 'Mais ações' }).click();
+    await page.getByRole('menuitem', { name: 'Copiar', exact: true }).click();
+    await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(lines.join('\n'));
+  }
+});
+
 test('what a stranger writes into a card is only text', async ({ page, inbox, emulator }) => {
   const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
   const dialogs: string[] = [];

@@ -7,6 +7,7 @@
 //! All of it is in the part `actions`, except [`mod@forward`], a part of its own, and [`Actions`], which
 //! loads the part and has the place of its views.
 
+mod card_text;
 mod editor;
 mod emoji;
 mod forward;

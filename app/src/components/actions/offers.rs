@@ -36,7 +36,8 @@ fn is_offered(action: Action, bubble: &Bubble, right: Right, now: DateTime<Utc>)
     match action {
         Action::Reply | Action::React => changes,
         Action::Forward => is_text && !message.text.is_empty(),
-        Action::Copy => !message.text.is_empty(),
+        // A place may have no name, only its card.
+        Action::Copy => !message.text.is_empty() || !message.rich.is_empty(),
         Action::Edit => {
             let is_open = is_left(message.edit_left(now)) && !waits_for_long_edit(message);
             changes && is_own && is_text && is_open
@@ -84,7 +85,7 @@ pub(super) fn minutes(left: TimeDelta) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use model::{Author, Delivery, FailReason, OperationId, PendingChange};
+    use model::{Author, Delivery, FailReason, OperationId, PendingChange, Piece, Style};
 
     use super::Action::{Copy, Edit, Forward, React, Reply, Revoke};
     use super::*;
@@ -117,6 +118,13 @@ mod tests {
     fn files_are_answered_and_deleted_but_neither_edited_nor_forwarded() {
         let photo = Message { kind: MessageKind::Image, text: String::new(), ..ours() };
         assert_eq!(after(photo, 1), [Reply, React, Revoke]);
+    }
+
+    #[test]
+    fn a_place_without_a_name_is_copied_too() {
+        let rich = vec![Piece::styled(Style::Place, Vec::new())];
+        let place = Message { kind: MessageKind::Location, text: String::new(), rich, ..theirs() };
+        assert!(after(place, 1).contains(&Copy));
     }
 
     #[test]

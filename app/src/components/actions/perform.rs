@@ -7,6 +7,7 @@ use leptos::task::spawn_local;
 use model::{Message, MessageKind};
 
 use super::RESUME;
+use super::card_text::card_text;
 use super::editor::editor;
 use super::emoji::emoji;
 use super::forward::forward;
@@ -111,9 +112,13 @@ pub(super) fn say(inbox: Inbox, sentence: String) {
     set_timeout(forget, SAID);
 }
 
+/// Copies the text of a message, or what its card says.
 fn copy(inbox: Inbox, locale: Locale, bubble: &Bubble) {
     let (text, rest) = match bubble {
-        Bubble::Stored(message) => (message.text.clone(), message.more.then_some(message.id)),
+        Bubble::Stored(message) => match card_text(&message.rich) {
+            Some(card) => (card, None),
+            None => (message.text.clone(), message.more.then_some(message.id)),
+        },
         Bubble::Unsent(unsent) => (unsent.text.clone(), None),
     };
     if text.is_empty() {

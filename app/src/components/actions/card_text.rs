@@ -1,0 +1,75 @@
+use model::{Piece, Style};
+
+/// Returns what the card of a place, of contacts or of a poll says, in lines; `None` for any other text. The
+/// address of the map says where a place is.
+pub(super) fn card_text(pieces: &[Piece]) -> Option<String> {
+    let [card] = pieces else { return None };
+    let is_place = match card.style {
+        Style::Place => true,
+        Style::Contacts | Style::Poll => false,
+        _ => return None,
+    };
+    let mut text = String::new();
+    for piece in &card.within {
+        match piece.style {
+            Style::Link if is_place => text.push_str(&piece.text),
+            Style::Bullets => {
+                for item in &piece.within {
+                    if !text.is_empty() {
+                        text.push('\n');
+                    }
+                    item.read(&mut text);
+                }
+            }
+            _ => piece.read(&mut text),
+        }
+    }
+    Some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bold(words: &str) -> Piece {
+        Piece::styled(Style::Bold, vec![Piece::words(words)])
+    }
+
+    fn of(style: Style, within: Vec<Piece>) -> Option<String> {
+        card_text(&[Piece::styled(style, within)])
+    }
+
+    #[test]
+    fn a_place_has_its_name_its_address_and_the_address_of_a_map() {
+        let map = "https://www.google.com/maps?q=-15.794229,-47.882166";
+        let link = Piece::link(map.to_owned(), "-15.794229, -47.882166");
+        let lines =
+            [bold("Portão 2"), Piece::words("\n"), Piece::words("SQN 102"), Piece::words("\n")];
+        let card = lines.into_iter().chain([link.clone()]).collect();
+        assert_eq!(of(Style::Place, card), Some(format!("Portão 2\nSQN 102\n{map}")));
+        assert_eq!(of(Style::Place, vec![link]), Some(map.to_owned()));
+    }
+
+    #[test]
+    fn contacts_have_their_names_and_numbers() {
+        let phone = Piece::link("tel:+5561999990000".to_owned(), "+55 61 99999-0000");
+        let card = vec![bold("Rui Sá"), Piece::words("\n"), phone];
+        assert_eq!(of(Style::Contacts, card), Some("Rui Sá\n+55 61 99999-0000".to_owned()));
+    }
+
+    #[test]
+    fn a_poll_has_its_question_and_its_options() {
+        let option = |words| Piece::styled(Style::Item, vec![Piece::words(words)]);
+        let options = Piece::styled(Style::Bullets, vec![option("Segunda"), option("Terça")]);
+        let card = vec![bold("Que dia?"), options.clone()];
+        assert_eq!(of(Style::Poll, card), Some("Que dia?\nSegunda\nTerça".to_owned()));
+        assert_eq!(of(Style::Poll, vec![options]), Some("Segunda\nTerça".to_owned()));
+    }
+
+    #[test]
+    fn a_text_is_no_card() {
+        assert_eq!(card_text(&[]), None);
+        assert_eq!(card_text(&[bold("oi")]), None);
+        assert_eq!(card_text(&[Piece::styled(Style::Poll, Vec::new()), bold("oi")]), None);
+    }
+}
