@@ -4,9 +4,10 @@ import type { Page } from '@playwright/test';
 
 import type { Emulator, Phone } from '../support/emulator.ts';
 import { photo, tone } from '../support/files.ts';
-import { chat, expectBadge, expectTicks, log, login, openChat, say, showQr } from '../support/page.ts';
+import { chat, expectBadge, expectTicks, fillLogin, log, login, openChat, say, showQr } from '../support/page.ts';
 import { qrPicture } from '../support/qr.ts';
 import { expect, test } from '../support/test.ts';
+import { codeOf } from '../support/totp.ts';
 
 // Pictures to look at, not to compare: fonts differ between machines. Those of the README are
 // renewed with `SCREENSHOTS=../docs/screenshots npx playwright test screenshots`.
@@ -273,4 +274,33 @@ test('cards, lines, large emojis and the new conversation have their pictures', 
   await page.getByRole('button', { name: 'Nova conversa' }).click();
   await expect(page.getByRole('dialog', { name: 'Nova conversa' })).toBeVisible();
   await picture(page, 'new-conversation-phone');
+});
+
+test('a second factor has its pictures, from the profile to the login', async ({ page, inbox }) => {
+  await page.setViewportSize(DESKTOP);
+  const ana = await inbox.addUser('Ana Alves');
+  await login(page, ana);
+  await page.goto('/perfil/duas-etapas');
+  await page.getByRole('button', { name: 'Ligar' }).click();
+  await expect(page.getByRole('img', { name: 'QR para o aplicativo de códigos' })).toBeVisible();
+  await picture(page, 'second-factor-desktop');
+  await page.setViewportSize(PHONE);
+  await picture(page, 'second-factor-phone');
+  await page.setViewportSize(DESKTOP);
+  await page.getByLabel('Senha atual').fill(ana.password);
+  await page.getByLabel('Código de 6 dígitos').fill(codeOf(await page.locator('.enrol code').innerText()));
+  await page.getByRole('button', { name: 'Confirmar e ligar' }).click();
+  await expect(page.getByRole('list', { name: 'Códigos de recuperação' }).getByRole('listitem')).toHaveCount(10);
+  await picture(page, 'recovery-codes-desktop');
+  await page.getByRole('link', { name: 'Já guardei' }).click();
+  await expect(page.getByRole('link', { name: 'Ver ou desligar' })).toBeVisible();
+
+  await page.context().clearCookies();
+  await page.goto('/entrar');
+  await fillLogin(page, ana);
+  await page.getByRole('button', { name: 'Entrar' }).click();
+  await expect(page.getByRole('heading', { name: 'Código do celular' })).toBeVisible();
+  await picture(page, 'code-desktop');
+  await page.setViewportSize(PHONE);
+  await picture(page, 'code-phone');
 });
