@@ -681,7 +681,7 @@ test('of two people who edit one message, the second is told, and keeps what was
   for (const [nth, name] of ['Ana Alves', 'Ana Alves', 'Bruno Braga'].entries()) await expect(versions.nth(nth)).toContainText(name);
 });
 
-test('an edit is refused with a sentence once its author may only read', async ({ page, browserOf, inbox, emulator }) => {
+test('an edit ends with a sentence once its author may only read', async ({ page, browserOf, inbox, emulator }) => {
   const scene = await conversation({ page, inbox, emulator }, 'admin');
   const bruno = await browserOf(await inbox.addUser('Bruno Braga'));
   await answer(page, scene, 'Abrimos às 8h');
@@ -691,9 +691,21 @@ test('an edit is refused with a sentence once its author may only read', async (
   await editor(bruno).fill('Abrimos às 10h');
   await call(page, 'set_access', { user: '2', 'connections[]': '1', access: 'read' });
   await expect(bruno.getByText('Você pode ler esta conversa, mas não escrever por este número.')).toBeVisible();
-  await save(bruno).click();
+  // The edit ends, and what was typed can be copied.
+  const lost = bruno.getByRole('dialog', { name: 'A edição não pode ser salva' });
+  await expect(lost).toContainText('Você não tem permissão para isso.');
+  await expect(lost).toContainText('Abrimos às 10h');
+  await expect(editor(bruno)).toHaveCount(0);
+  await lost.getByRole('button', { name: 'Descartar' }).click();
+  await expect(lost).toBeHidden();
+
+  await call(page, 'set_access', { user: '2', 'connections[]': '1', access: 'write' });
+  await expect(composer(bruno)).toBeVisible();
+  await choose(bruno, 'Abrimos às 8h', 'Editar');
+  await expect(editor(bruno)).toHaveValue('Abrimos às 8h');
+  await call(page, 'set_access', { user: '2', 'connections[]': '1', access: 'read' });
   await expect(bruno.getByRole('alert').filter({ hasText: 'Você não tem permissão para isso.' })).toBeVisible();
-  await expect(editor(bruno)).toHaveValue('Abrimos às 10h');
+  await expect(editor(bruno)).toHaveCount(0);
 });
 
 test('what was typed for a message that is deleted meanwhile is shown until it is discarded', async ({ page, inbox, emulator }) => {

@@ -5,7 +5,7 @@ use model::MessageKind;
 
 use super::super::enter::{excess, submits};
 use super::super::{bool_signal, text_signal};
-use super::lost_edit::close_editor;
+use super::lost_edit::{close_editor, end_editor, refusal};
 use super::offers::newer;
 use crate::i18n::{t, use_locale};
 use crate::inbox::{Overlay, use_inbox};
@@ -32,8 +32,14 @@ pub(super) fn editor(overlay: Overlay) -> AnyView {
     // Another dialog is not replaced while it is open.
     Effect::new(move || {
         let is_revoked = cell.with(|bubble| bubble.kind() == MessageKind::Revoked);
-        if is_revoked && inbox.overlay.with(Option::is_none) {
+        let refusal = refusal(inbox).filter(|_| !saving.get());
+        if inbox.overlay.with(Option::is_some) {
+            return;
+        }
+        if is_revoked {
             close_editor(inbox, key.get_value());
+        } else if let Some(why) = refusal {
+            end_editor(inbox, locale, key.get_value(), why);
         }
     });
     // The current text of the message, if somebody else edited it. While this text is being saved, the

@@ -11,7 +11,7 @@ use super::card_text::card_text;
 use super::editor::editor;
 use super::emoji::emoji;
 use super::forward::forward;
-use super::lost_edit::close_editor;
+use super::lost_edit::{close_editor, end_editor, refusal};
 use super::lost_reply::watch_reply;
 use super::menu::menu;
 use super::offers::{Action, last_edit, offers};
@@ -35,7 +35,7 @@ pub(super) fn perform(inbox: Inbox, locale: Locale, asked: &str) {
         spawn_local(async {
             forward().await.ok();
         });
-        return resume(inbox);
+        return resume(inbox, locale);
     }
     let mut words = asked.splitn(3, ' ');
     let [what, key, of] = std::array::from_fn(|_| words.next().unwrap_or_default().to_owned());
@@ -177,7 +177,7 @@ fn open_editor(inbox: Inbox, key: BubbleKey) {
 
 /// Opens the editor of the newest edit in this conversation that was left without saving. If its
 /// message was deleted since, the text is shown.
-fn resume(inbox: Inbox) {
+fn resume(inbox: Inbox, locale: Locale) {
     inbox.recall_edits();
     let is_left = |bubble: &Bubble| {
         let is_known = matches!(bubble.kind(), MessageKind::Text | MessageKind::Revoked);
@@ -189,6 +189,8 @@ fn resume(inbox: Inbox) {
     let Some(bubble) = inbox.bubbles.matching(is_left).pop() else { return };
     if bubble.kind() == MessageKind::Revoked {
         close_editor(inbox, bubble.key());
+    } else if let Some(why) = untrack(|| refusal(inbox)) {
+        end_editor(inbox, locale, bubble.key(), why);
     } else if untrack(|| inbox.right_here()) == Right::Write {
         open_editor(inbox, bubble.key());
     }
