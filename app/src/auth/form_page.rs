@@ -1,7 +1,7 @@
 //! The page of a form that a browser without JavaScript sent, as the `Referer` names it.
 
 /// Removes the error of an earlier attempt from the address of a page (`ServerFnUrlError`). Otherwise the
-/// address would grow with each attempt, and the page would show the first error again.
+/// address would grow with each attempt.
 pub fn without_error(address: &str) -> String {
     let Some((page, query)) = address.split_once('?') else { return address.to_owned() };
     let is_error = |pair: &&str| pair.starts_with("__path=") || pair.starts_with("__err=");
