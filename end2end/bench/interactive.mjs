@@ -4,14 +4,11 @@
 // `cargo xtask bench first-load` calls it with one argument, in JSON:
 // { page, cookie: { name, value }, slowDown, loads }
 
-import { chromium } from 'playwright-core';
+import { launch } from './chromium.mjs';
 
 const { page: address, cookie, slowDown, loads } = JSON.parse(process.argv[2]);
 
-const browser = await chromium.launch({
-  executablePath: process.env['CHROMIUM_BIN'] ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-});
+const browser = await launch();
 try {
   const times = [];
   for (let load = 0; load < loads; load += 1) times.push(await time());

@@ -6,7 +6,7 @@
 //
 // Both times come from one clock: `Date.now()` here and in the page.
 
-import { chromium } from 'playwright-core';
+import { launch } from './chromium.mjs';
 
 const { page: address, cookie, messages, to, perSecond, seconds } = JSON.parse(process.argv[2]);
 const total = perSecond * seconds;
@@ -14,10 +14,7 @@ const total = perSecond * seconds;
 /** Time in which the last messages have to appear after all were sent. */
 const TIMEOUT_MS = 20_000;
 
-const browser = await chromium.launch({
-  executablePath: process.env['CHROMIUM_BIN'] ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-});
+const browser = await launch();
 try {
   const page = await open();
   await page.evaluate(watch, total);
