@@ -42,7 +42,7 @@ function watch(total) {
   let all;
   const complete = new Promise((resolve) => (all = resolve));
   const note = (text) => {
-    for (const [, sent, number] of text.matchAll(/sent (\d{13}) number (\d+)\b/g)) {
+    for (const [, sent, number] of text.matchAll(/sent (\d{13}) number (\d+)\./g)) {
       if (!latencies.has(number)) latencies.set(number, Date.now() - Number(sent));
     }
     if (latencies.size === total) all();
@@ -69,7 +69,7 @@ async function send() {
   for (let number = 0; number < total; number += 1) {
     const due = start + (number * 1000) / perSecond;
     await new Promise((resolve) => setTimeout(resolve, due - Date.now()));
-    answers.push(post(`sent ${Date.now()} number ${number}`));
+    answers.push(post(`sent ${Date.now()} number ${number}.`));
   }
   await Promise.all(answers);
 }
