@@ -26,6 +26,7 @@ mod m0017_effective_content;
 mod m0018_operations;
 mod m0019_message_content;
 mod m0020_read_operations;
+mod m0021_outgoing_files;
 
 use sea_orm_migration::prelude::*;
 
@@ -57,6 +58,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0018_operations::Migration),
             Box::new(m0019_message_content::Migration),
             Box::new(m0020_read_operations::Migration),
+            Box::new(m0021_outgoing_files::Migration),
         ]
     }
 }

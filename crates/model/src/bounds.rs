@@ -35,12 +35,16 @@ pub const CHANGES: usize = 20;
 /// Ids of earlier own changes of one message that are remembered, so that a repeated request is
 /// recognised.
 pub const REMEMBERED_CHANGES: usize = 20;
+/// Characters of the caption of a file that is sent from here; WhatsApp's Cloud API takes as many.
+pub const CAPTION: usize = 1_024;
 /// Characters of a file's name as it is stored; fewer are shown.
 pub const FILE_NAME: usize = 255;
 /// Bytes of a media type: two names of 127 and a slash (RFC 6838).
 pub const MIME: usize = 255;
 /// Bytes of the preview of a file.
 pub const PREVIEW: usize = 64 * 1024;
+/// Bytes of the waveform of a voice note, as phones send it.
+pub const WAVEFORM: usize = 64;
 /// Bytes of the path of a file on WhatsApp's media hosts.
 pub const DIRECT_PATH: usize = 2 * 1024;
 /// Bytes of a file's key and of its hashes, which have 32.

@@ -15,6 +15,7 @@ pub mod color;
 pub mod connection;
 pub mod content;
 pub mod draft;
+pub mod file_limits;
 pub mod ids;
 pub mod live;
 pub mod media;

@@ -19,6 +19,13 @@ pub struct Media {
     pub shape: Option<(u32, u32)>,
     /// A preview came with the message, at [`Self::preview_address`].
     pub preview: bool,
+    /// Length of a recording or film in seconds, as stated by its sender.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seconds: Option<u32>,
+    /// Set for a voice note: its waveform, up to [`WAVEFORM`](crate::bounds::WAVEFORM) bytes of 0 to
+    /// 100 in lowercase hexadecimal; empty if it is unknown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub voice: Option<String>,
     pub state: MediaState,
 }
 
@@ -45,7 +52,7 @@ pub enum MediaView {
     File,
 }
 
-/// The state of the download of a file. WhatsApp keeps files apart from messages, for some weeks.
+/// The state of a file on this server. WhatsApp keeps files apart from messages, for some weeks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
@@ -68,4 +75,6 @@ pub enum MediaState {
     TooLarge,
     /// It was stored, and was removed to make room for others.
     Evicted,
+    /// It is being sent from a browser to this server.
+    Uploading,
 }

@@ -272,6 +272,10 @@ pub enum FailReason {
     TooLate,
     /// A change of a message that was not sent itself.
     NotSent,
+    /// WhatsApp did not take the file of the message, or it is not what it was sent as.
+    Upload,
+    /// A user cancelled the sending of the file.
+    Cancelled,
 }
 
 #[cfg(test)]

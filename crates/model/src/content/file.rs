@@ -16,7 +16,8 @@ pub enum FileKind {
 }
 
 impl FileKind {
-    pub(super) fn kind(self) -> MessageKind {
+    /// Returns the kind of a message with such a file.
+    pub fn kind(self) -> MessageKind {
         match self {
             Self::Image => MessageKind::Image,
             Self::Video => MessageKind::Video,
@@ -24,5 +25,37 @@ impl FileKind {
             Self::Document => MessageKind::Document,
             Self::Sticker => MessageKind::Sticker,
         }
+    }
+
+    /// Returns the kind of the file of a message of this kind; `None` for a kind without a file.
+    pub fn of(kind: MessageKind) -> Option<Self> {
+        match kind {
+            MessageKind::Image => Some(Self::Image),
+            MessageKind::Video => Some(Self::Video),
+            MessageKind::Audio => Some(Self::Audio),
+            MessageKind::Document => Some(Self::Document),
+            MessageKind::Sticker => Some(Self::Sticker),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_kind_of_a_message_gives_the_kind_of_its_file_back() {
+        let all = [
+            FileKind::Image,
+            FileKind::Video,
+            FileKind::Audio,
+            FileKind::Document,
+            FileKind::Sticker,
+        ];
+        for file in all {
+            assert_eq!(FileKind::of(file.kind()), Some(file));
+        }
+        assert_eq!(FileKind::of(MessageKind::Text), None);
     }
 }
