@@ -264,7 +264,8 @@ pub enum FailReason {
     Restricted,
     /// The number was unlinked before the message could be sent.
     Unlinked,
-    /// The number was not connected for as long as a message may wait.
+    /// The number was not connected, or no browser sent the rest of the file, for as long as a message
+    /// may wait.
     Expired,
     /// WhatsApp or the library refused it for another reason.
     Refused,

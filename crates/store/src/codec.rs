@@ -106,8 +106,8 @@ pub(crate) fn read_enum<T: FromStr>(what: &'static str, column: &str) -> Result<
     column.parse().map_err(|_| Error::Corrupt { what, value: column.to_owned() })
 }
 
-/// Returns `awaited`, `stored`, `gone`, `given_up`, `refused`, `too_large` or `evicted`; the number
-/// of tries and the time of the next have columns of their own.
+/// Returns `awaited`, `stored`, `gone`, `given_up`, `refused`, `too_large`, `evicted` or `uploading`;
+/// the number of tries and the time of the next have columns of their own.
 pub(crate) fn media_state(state: MediaState) -> &'static str {
     state.into()
 }
@@ -132,6 +132,16 @@ pub(crate) fn read_media_state(
         EVICTING => Ok(MediaState::Evicted),
         other => read_enum("a media state", other),
     }
+}
+
+/// Returns bytes in hexadecimal.
+pub(crate) fn bytes(bytes: impl AsRef<[u8]>) -> String {
+    hex::encode(bytes)
+}
+
+/// Reads what [`bytes`] has written.
+pub(crate) fn read_bytes(column: &str) -> Result<Vec<u8>, Error> {
+    hex::decode(column).map_err(|_| Error::Corrupt { what: "bytes", value: "…".to_owned() })
 }
 
 /// Returns the details of an audit entry as a JSON object.
@@ -167,6 +177,8 @@ mod tests {
             FailReason::Refused,
             FailReason::TooLate,
             FailReason::NotSent,
+            FailReason::Upload,
+            FailReason::Cancelled,
         ];
         let all = [Delivery::Queued, Delivery::Sent, Delivery::Delivered, Delivery::Read]
             .into_iter()
@@ -196,6 +208,7 @@ mod tests {
             (MediaState::Refused, 0),
             (MediaState::TooLarge, 0),
             (MediaState::Evicted, 0),
+            (MediaState::Uploading, 0),
         ];
         for (state, tries) in all {
             let column = media_state(state);

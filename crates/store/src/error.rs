@@ -55,7 +55,8 @@ pub enum Error {
     #[error("the message has more than {MAX_TEXT} characters")]
     TextTooLong,
     /// The message is not the number's own, failed, was deleted, is no text, has no content yet, is in
-    /// a group, or has too many changes that wait or failed.
+    /// a group, has a file that its browser is still sending, or has too many changes that wait or
+    /// failed.
     #[error("the message cannot be changed in this way")]
     Unchangeable,
     /// Somebody edited the message since the user last saw it.

@@ -21,6 +21,7 @@
 //! * [`numbers`]: the numbers of a user; adding, changing and removing them, and the
 //!   administrators' view of them.
 //! * [`inbox`]: a viewer's reads and changes: chats, messages, sending and changing messages.
+//! * [`uploads`]: files that browsers send, before their messages are queued.
 //! * [`ingest`]: events received from WhatsApp. [`outbox`]: messages, their changes and read
 //!   receipts, to be sent to it. [`media`]: files to be downloaded from it; `eviction`: removal of
 //!   files to make room for others.
@@ -83,6 +84,7 @@ mod settings;
 mod store;
 #[cfg(test)]
 mod testing;
+pub mod uploads;
 pub mod web_sessions;
 mod write;
 
@@ -103,8 +105,10 @@ pub use messages::{MessageUpdate, UpdateOf};
 pub use model::Access;
 pub use numbers::{ConnectionRow, Linked, NewNumber};
 pub use outbox::{
-    LONGEST_PAUSE, Operation, Outbox, Outgoing, OutgoingQuote, QuotedBy, ReadReceipt,
+    LONGEST_PAUSE, Operation, Outbox, Outgoing, OutgoingFile, OutgoingQuote, PendingUpload,
+    QuotedBy, ReadReceipt,
 };
 pub use secrets::{EncryptionError, SecretKeys};
 pub use store::Store;
+pub use uploads::{NewUpload, Upload, UploadedFile};
 pub use web_sessions::{SessionLabel, WebSessions};

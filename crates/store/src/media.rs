@@ -34,6 +34,12 @@ pub struct InboundMedia {
     pub shape: Option<(u32, u32)>,
     /// A small JPEG.
     pub preview: Option<Vec<u8>>,
+    /// The length of a recording or a video.
+    pub seconds: Option<u32>,
+    /// True for a voice note.
+    pub voice: bool,
+    /// The waveform of a voice note, values of 0 to 100.
+    pub waveform: Option<Vec<u8>>,
     pub source: MediaSource,
 }
 
@@ -44,8 +50,9 @@ impl InboundMedia {
     }
 }
 
-/// The location of a file at WhatsApp, and its keys (`waE2E` `ImageMessage` and similar messages).
-#[derive(Clone, PartialEq, Eq)]
+/// The location of a file at WhatsApp, and its keys (`waE2E` `ImageMessage` and similar messages). All
+/// of it is empty for a file that WhatsApp does not have.
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct MediaSource {
     /// Its path on any of the media hosts. Empty if the message had no valid path: the file is then
     /// [`MediaState::Refused`] from the beginning.
@@ -199,15 +206,19 @@ impl MediaQueue {
     }
 
     /// Makes a file awaited again that is missing on the disk, for example after a restore without
-    /// files. It is fetched if WhatsApp still has it. A file that was evicted meanwhile stays
-    /// evicted.
+    /// files. It is fetched if WhatsApp still has it. A file that was written here and that WhatsApp
+    /// never had is given up. A file that was evicted meanwhile stays evicted.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub async fn lost(&self, message: MessageId) -> Result<(), Error> {
-        let awaited = MediaState::Awaited { tries: 0, next_at: None };
-        self.settle_if(message, awaited, |before| {
-            [codec::media_state(MediaState::Stored), codec::AWAITED].contains(&before)
+        let was_here = [codec::media_state(MediaState::Stored), codec::AWAITED];
+        self.settle_as(message, |row| {
+            let is_at_whatsapp = !row.direct_path.is_empty();
+            was_here.contains(&&*row.state).then_some(match is_at_whatsapp {
+                true => MediaState::Awaited { tries: 0, next_at: None },
+                false => MediaState::GivenUp,
+            })
         })
         .await?;
         self.store.hub().wake(self.connection);
@@ -215,23 +226,23 @@ impl MediaQueue {
     }
 
     async fn settle(&self, message: MessageId, state: MediaState) -> Result<(), Error> {
-        self.settle_if(message, state, |_| true).await
+        self.settle_as(message, |_| Some(state)).await
     }
 
-    async fn settle_if(
+    /// Stores the state that a file gets by its row; `None` leaves it as it is.
+    async fn settle_as(
         &self,
         message: MessageId,
-        state: MediaState,
-        before: impl Fn(&str) -> bool + Send,
+        state: impl Fn(&media::Model) -> Option<MediaState> + Send,
     ) -> Result<(), Error> {
         let mut writing = self.store.write().await?;
         let row = media::Entity::find_by_id(message.0)
             .filter(media::Column::ConnectionId.eq(self.connection.0))
             .one(&writing.tx)
-            .await?
-            .filter(|row| before(&row.state));
+            .await?;
         // Its chat may have been merged into another meanwhile, and its message with a copy there.
         let Some(row) = row else { return Ok(()) };
+        let Some(state) = state(&row) else { return Ok(()) };
         set_state(&mut writing, &row, state).await?;
         writing.commit().await
     }
@@ -257,7 +268,7 @@ impl Viewer {
             name: text::file_name(kind, &media.mime, media.name.as_deref()),
             mime: media.mime,
             state: codec::read_media_state(&media.state, media.tries, media.next_at)?,
-            preview: media.preview.map(|preview| bytes(&preview)).transpose()?,
+            preview: media.preview.as_deref().map(codec::read_bytes).transpose()?,
         })
     }
 }
@@ -280,12 +291,35 @@ pub(crate) async fn insert(
     message: MessageId,
     file: &InboundMedia,
 ) -> Result<(), Error> {
-    let side = |side: u32| Some(i64::from(side));
     let (state, next_at) = match file.is_refused() {
-        true => (codec::media_state(MediaState::Refused), None),
-        false => (codec::AWAITED, Some(codec::now())),
+        true => (MediaState::Refused, None),
+        false => (MediaState::Awaited { tries: 0, next_at: None }, Some(codec::now())),
     };
-    let row = media::ActiveModel {
+    let row = media::ActiveModel { next_at: Set(next_at), ..row(connection, message, file, state) };
+    media::Entity::insert(row).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+/// Inserts the file of a message that was just inserted, which a browser is going to send.
+pub(crate) async fn insert_uploading(
+    tx: &impl ConnectionTrait,
+    connection: ConnectionId,
+    message: MessageId,
+    file: &InboundMedia,
+) -> Result<(), Error> {
+    let row = row(connection, message, file, MediaState::Uploading);
+    media::Entity::insert(row).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+fn row(
+    connection: ConnectionId,
+    message: MessageId,
+    file: &InboundMedia,
+    state: MediaState,
+) -> media::ActiveModel {
+    let side = |side: u32| Some(i64::from(side));
+    media::ActiveModel {
         message_id: Set(message.0),
         connection_id: Set(connection.0),
         mime: Set(codec::storable(&file.mime)),
@@ -293,27 +327,30 @@ pub(crate) async fn insert(
         size: Set(i64::try_from(file.size).unwrap_or(i64::MAX)),
         width: Set(file.shape.and_then(|(width, _)| side(width))),
         height: Set(file.shape.and_then(|(_, height)| side(height))),
-        preview: Set(file.preview.as_ref().map(hex::encode)),
+        preview: Set(file.preview.as_ref().map(codec::bytes)),
         direct_path: Set(codec::storable(&file.source.direct_path)),
-        media_key: Set(hex::encode(&file.source.media_key)),
-        file_hash: Set(hex::encode(&file.source.file_hash)),
-        sealed_hash: Set(hex::encode(&file.source.sealed_hash)),
-        state: Set(state.to_owned()),
+        media_key: Set(codec::bytes(&file.source.media_key)),
+        file_hash: Set(codec::bytes(&file.source.file_hash)),
+        sealed_hash: Set(codec::bytes(&file.source.sealed_hash)),
+        state: Set(codec::media_state(state).to_owned()),
         tries: Set(0),
-        next_at: Set(next_at),
+        next_at: Set(None),
         stored_bytes: Set(None),
-    };
-    media::Entity::insert(row).exec_without_returning(tx).await?;
-    Ok(())
+        seconds: Set(file.seconds.map(i64::from)),
+        voice: Set(file.voice),
+        waveform: Set(file.waveform.as_ref().map(codec::bytes)),
+        uploaded_at: Set(None),
+    }
 }
 
 /// Makes a file awaited again that was given up, evicted or too large, since limits may have
-/// changed. Returns false for any other state.
+/// changed. Returns false for any other state, and for a file that WhatsApp never had.
 pub(crate) async fn retry(writing: &mut Writing, message: MessageId) -> Result<bool, Error> {
     use MediaState::{Evicted, GivenUp, Gone, TooLarge};
     let given_up = [Gone, GivenUp, TooLarge, Evicted].map(codec::media_state);
     let row = media::Entity::find_by_id(message.0)
         .filter(media::Column::State.is_in(given_up))
+        .filter(media::Column::DirectPath.ne(""))
         .one(&writing.tx)
         .await?;
     let Some(row) = row else { return Ok(false) };
@@ -366,10 +403,6 @@ fn awaited(connection: ConnectionId) -> Select<media::Entity> {
         .filter(media::Column::ConnectionId.eq(connection.0))
 }
 
-fn bytes(column: &str) -> Result<Vec<u8>, Error> {
-    hex::decode(column).map_err(|_| Error::Corrupt { what: "bytes", value: "…".to_owned() })
-}
-
 #[derive(FromQueryResult)]
 struct Due {
     message_id: i64,
@@ -399,9 +432,9 @@ impl Due {
             size: u64::try_from(self.size).unwrap_or(0),
             source: MediaSource {
                 direct_path: self.direct_path,
-                media_key: bytes(&self.media_key)?,
-                file_hash: bytes(&self.file_hash)?,
-                sealed_hash: bytes(&self.sealed_hash)?,
+                media_key: codec::read_bytes(&self.media_key)?,
+                file_hash: codec::read_bytes(&self.file_hash)?,
+                sealed_hash: codec::read_bytes(&self.sealed_hash)?,
             },
             tries: u32::try_from(self.tries).unwrap_or(u32::MAX),
             wa_id: self.wa_id,

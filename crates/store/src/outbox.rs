@@ -15,6 +15,9 @@
 //! * A change of a message that is not sent yet depends on the sending. It goes once the message is
 //!   confirmed, and fails if the message fails.
 //! * A change that comes too late for WhatsApp fails, unless an earlier attempt may have arrived.
+//! * The file of a message is uploaded to WhatsApp before ([`Outbox::next_uploads`]). Until then its
+//!   row is in no lane, so texts overtake it, and holds up only later files of its chat. Then the
+//!   same row sends the message, in its place in the lane.
 //! * A read receipt is in no lane. It neither waits for the messages and changes of its chat nor
 //!   holds them up, and has a window of its own ([`Outbox::next_reads`]). It is shown nowhere. It
 //!   has no id, and its row is deleted once it was handed to the library, or after 30 days.
@@ -25,11 +28,13 @@
 //! | [`settle`] | the acknowledgements and refusals of WhatsApp |
 //! | [`give_up`] | operations that are not sent: they waited too long, or the number was unlinked |
 //! | [`reads`] | read receipts |
+//! | [`uploads`] | files that are uploaded to WhatsApp |
 
 mod give_up;
 mod outgoing;
 mod reads;
 mod settle;
+mod uploads;
 
 use std::time::Duration;
 
@@ -41,11 +46,15 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait as _, Query, SelectStatement, SimpleExpr},
 };
 
-pub(crate) use give_up::fail_waiting;
-pub use outgoing::{Operation, Outgoing, OutgoingQuote, QuotedBy};
+pub(crate) use give_up::{fail_uploading, fail_waiting};
+pub use outgoing::{Operation, Outgoing, OutgoingFile, OutgoingQuote, QuotedBy};
 pub use reads::ReadReceipt;
+pub use uploads::PendingUpload;
 
-use crate::{Error, Store, codec, entity::outbox};
+use crate::{
+    Error, Store, codec,
+    entity::{media, outbox},
+};
 
 /// The longest pause before the next attempt. A row with a longer one was written before the clock
 /// of this machine was set back, and is due.
@@ -65,8 +74,9 @@ impl Outbox {
 
     /// Returns at most `limit` messages and changes that may go now, in the order of queueing:
     /// neither confirmed nor failed, not dependent on another, not before the time of their next
-    /// attempt, no change that comes after another one of its message, and with no earlier operation
-    /// of their chat that has to wait. Those that are under way are among them.
+    /// attempt, no change that comes after another one of its message, no message whose file, or an
+    /// earlier one of the chat, is yet to be uploaded, and with no earlier operation of their chat
+    /// that has to wait. Those that are under way are among them.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -130,6 +140,9 @@ impl Outbox {
     }
 }
 
+/// The kinds of operations that are in no lane.
+const OUT_OF_LANE: [&str; 2] = [outbox::READ, outbox::UPLOAD];
+
 /// Selects the messages and changes of a number that may go at a time.
 fn free(connection: ConnectionId, now: i64) -> Select<outbox::Entity> {
     let earlier = |column: outbox::Column| Expr::col(("earlier", column));
@@ -138,11 +151,10 @@ fn free(connection: ConnectionId, now: i64) -> Select<outbox::Entity> {
         .from_as(outbox::Entity, "earlier")
         .and_where(earlier(outbox::Column::ChatId).eq(outbox::Column::ChatId.into_simple_expr()))
         .and_where(earlier(outbox::Column::Id).lt(outbox::Column::Id.into_simple_expr()))
-        .and_where(earlier(outbox::Column::Kind).ne(outbox::READ))
+        .and_where(earlier(outbox::Column::Kind).is_not_in(OUT_OF_LANE))
         .and_where(earlier(outbox::Column::Failed).is_null())
         .and_where(
-            earlier(outbox::Column::DependsOn)
-                .is_not_null()
+            Expr::exists(sending("earlier"))
                 .or(pauses(earlier(outbox::Column::NextAttemptAt), now))
                 .or(Expr::exists(before_of_message("earlier"))),
         )
@@ -150,10 +162,11 @@ fn free(connection: ConnectionId, now: i64) -> Select<outbox::Entity> {
     let next_attempt_at = outbox::Column::NextAttemptAt.into_simple_expr();
     outbox::Entity::find()
         .filter(outbox::Column::ConnectionId.eq(connection.0))
-        .filter(outbox::Column::Kind.ne(outbox::READ))
+        .filter(outbox::Column::Kind.is_not_in(OUT_OF_LANE))
         .filter(outbox::Column::Failed.is_null())
         .filter(outbox::Column::DependsOn.is_null())
         .filter(next_attempt_at.clone().is_null().or(pauses(next_attempt_at, now).not()))
+        .filter(Expr::not_exists(uploads_before_file()))
         .filter(Expr::not_exists(before_of_message("outbox")))
         .filter(Expr::not_exists(before_in_lane))
 }
@@ -177,5 +190,36 @@ fn before_of_message(later: &'static str) -> SelectStatement {
         .and_where(later(outbox::Column::Kind).is_in(outbox::CHANGES))
         .and_where(before(outbox::Column::Kind).is_in(outbox::CHANGES))
         .and_where(before(outbox::Column::Failed).is_null())
+        .to_owned()
+}
+
+/// Selects the operation that a change depends on, if it is in the lane. A file that is yet to be
+/// uploaded does not hold up the lane by a change of its message. `change` is the table or alias of
+/// that change.
+fn sending(change: &'static str) -> SelectStatement {
+    let sending = |column: outbox::Column| Expr::col(("sending", column));
+    Query::select()
+        .expr(Expr::val(1))
+        .from_as(outbox::Entity, "sending")
+        .and_where(sending(outbox::Column::Id).eq(Expr::col((change, outbox::Column::DependsOn))))
+        .and_where(sending(outbox::Column::Kind).is_not_in(OUT_OF_LANE))
+        .to_owned()
+}
+
+/// Selects the files that are to be uploaded before a message with a file goes: the earlier ones of its
+/// chat. So files arrive in their order, also one that WhatsApp has already.
+fn uploads_before_file() -> SelectStatement {
+    let has_file = Query::select()
+        .expr(Expr::val(1))
+        .from(media::Entity)
+        .and_where(
+            media::Column::MessageId
+                .into_simple_expr()
+                .eq(outbox::Column::MessageId.into_simple_expr()),
+        )
+        .to_owned();
+    uploads::before("outbox")
+        .and_where(outbox::Column::Kind.into_simple_expr().eq(outbox::SEND))
+        .and_where(Expr::exists(has_file))
         .to_owned()
 }

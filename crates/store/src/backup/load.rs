@@ -19,7 +19,7 @@ use super::{
 use crate::{
     SecretKeys,
     open::{self, Missing},
-    schema, secrets,
+    schema, secrets, uploads,
 };
 
 /// Maximum number of rows of one statement. Even for the widest table it stays far below the number
@@ -110,8 +110,8 @@ impl Loading {
         Ok(count)
     }
 
-    /// Migrates the database to the newest schema, commits, and closes it; an SQLite database is a
-    /// single file then. With `keys`, secrets are encrypted first; without, they are encrypted when
+    /// Migrates the database to the newest schema, fails messages whose files were incomplete, commits,
+    /// and closes it; an SQLite database is a single file then. With `keys`, secrets are encrypted first; without, they are encrypted when
     /// the store is opened with keys.
     ///
     /// # Errors
@@ -165,6 +165,7 @@ async fn bring_up_to_date(
     keys: Option<&SecretKeys>,
 ) -> Result<(), BackupError> {
     Migrator::up(&tx, None).await?;
+    uploads::abandon(&tx).await?;
     if let Some(keys) = keys {
         secrets::reencrypt(&tx, keys).await?;
     }

@@ -12,7 +12,8 @@
 //! read into PostgreSQL, and the other way round. `server::backup` stores the rows meanwhile, and
 //! the numbers' keys beside them.
 //!
-//! Logins ([`LEFT_OUT`]) are not copied: they are credentials, and people log in again.
+//! Logins ([`LEFT_OUT`]) are not copied: they are credentials, and people log in again. Files that a
+//! browser was sending are not copied either, and their messages have failed in the copy.
 //!
 //! * `tables`: the tables of a backup and their order. `columns`: their values, as JSON and as
 //!   parameters.

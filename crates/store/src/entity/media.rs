@@ -17,9 +17,11 @@ pub(crate) struct Model {
     /// A small JPEG that came with the message, in hexadecimal.
     pub preview: Option<String>,
     /// The path of the file on WhatsApp's media hosts. It changes when the phone uploads it again.
+    /// It is empty for a file that WhatsApp does not have, like the hash of the encrypted file.
     pub direct_path: String,
-    /// In hexadecimal, like the two hashes.
+    /// In hexadecimal, like the two hashes; empty before the first attempt to upload the file.
     pub media_key: String,
+    /// Empty while a browser sends the file.
     pub file_hash: String,
     pub sealed_hash: String,
     /// `model::MediaState`; see `codec`.
@@ -29,6 +31,14 @@ pub(crate) struct Model {
     pub next_at: Option<i64>,
     /// The length of the stored file in bytes; `None` while it is not stored or not measured.
     pub stored_bytes: Option<i64>,
+    /// The length of a recording or a video in seconds, as the sender stated.
+    pub seconds: Option<i64>,
+    /// True for a voice note.
+    pub voice: bool,
+    /// The waveform of a voice note in hexadecimal; `None` if it is unknown.
+    pub waveform: Option<String>,
+    /// The time at which this number uploaded the file to WhatsApp; `None` if it has not.
+    pub uploaded_at: Option<i64>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

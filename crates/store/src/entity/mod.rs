@@ -26,5 +26,6 @@ pub(crate) mod raw_message;
 pub(crate) mod recovery_code;
 pub(crate) mod setting;
 pub(crate) mod totp;
+pub(crate) mod upload;
 pub(crate) mod user;
 pub(crate) mod web_session;

@@ -11,7 +11,7 @@ pub(crate) struct Model {
     pub id: i64,
     pub connection_id: i64,
     pub chat_id: i64,
-    /// [`SEND`], one of [`CHANGES`], or [`READ`].
+    /// [`SEND`], [`UPLOAD`], one of [`CHANGES`], or [`READ`].
     pub kind: String,
     /// The message to send, the one that is changed, or the newest of those that were read.
     pub message_id: i64,
@@ -40,6 +40,11 @@ pub(crate) struct Model {
 
 /// The kind of an operation that sends a message.
 pub(crate) const SEND: &str = "send";
+/// The kind of an operation that uploads the file of a message to WhatsApp, and sends the message
+/// afterwards.
+pub(crate) const UPLOAD: &str = "upload";
+/// The kinds of operations that send messages. A message has at most one of them.
+pub(crate) const SENDING: [&str; 2] = [SEND, UPLOAD];
 /// The kinds of changes, each a `model::Change`.
 pub(crate) const EDIT: &str = "edit";
 pub(crate) const REVOKE: &str = "revoke";

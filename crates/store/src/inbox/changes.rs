@@ -32,8 +32,8 @@ impl Store {
     /// [`Error::NotFound`] when it is not a message of the grant's number, or not of the chat that
     /// the grant was given for, or its chat is private and the user is not its owner;
     /// [`Error::Replaced`] when the number's phone changed; [`Error::Unchangeable`] when the message
-    /// is not one that can be changed in this way, waits to be deleted, or has [`bounds::CHANGES`]
-    /// changes that wait or failed; [`Error::TooLate`];
+    /// is not one that can be changed in this way, waits to be deleted, has a file that its browser is
+    /// still sending, or has [`bounds::CHANGES`] changes that wait or failed; [`Error::TooLate`];
     /// [`Error::EmptyText`] and [`Error::TextTooLong`] of an edit; [`Error::Invalid`] for a reaction
     /// that is no emoji, and for an id that is or was taken.
     pub async fn enqueue_change(
@@ -213,8 +213,10 @@ async fn require_changeable(
         _ => !content.is_inert() && is_personal(writing, row).await?,
     };
     let has_failed = matches!(delivery, Some(Delivery::Failed { .. }));
-    if !is_possible || has_failed || content == MessageKind::Revoked || queued.waits(outbox::REVOKE)
-    {
+    // There is nothing that the change could depend on. Its author cancels such a message.
+    let is_uploading = delivery == Some(Delivery::Queued) && queued.sending().is_none();
+    let is_inert = has_failed || is_uploading || content == MessageKind::Revoked;
+    if !is_possible || is_inert || queued.waits(outbox::REVOKE) {
         return Err(Error::Unchangeable);
     }
     let allowed = match kind {

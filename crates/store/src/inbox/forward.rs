@@ -3,7 +3,7 @@
 use model::{ChatId, Forwarded, Message, MessageId, MessageKind, WaMessageId};
 use sea_orm::{ColumnTrait as _, DatabaseTransaction, QueryFilter as _};
 
-use super::queue::{NewText, Place, queue, sendable};
+use super::queue::{Composed, Place, queue, sendable};
 use crate::{Error, Grant, Store, Viewer, Write, entity::message, messages::long_text::truncate};
 
 impl Store {
@@ -34,8 +34,9 @@ impl Store {
             return Err(Error::NotForwardable);
         }
         let score = u32::try_from(source.forwarded).unwrap_or(u32::MAX);
-        let new = NewText {
+        let new = Composed {
             wa_id: &wa_id,
+            kind: MessageKind::Text,
             text: sendable(&truncate(source.text)).map_err(|_| Error::NotForwardable)?,
             quote: None,
             forwarded: Forwarded::next_score(score),

@@ -16,7 +16,7 @@
 //! | [`drafts`] | unsent texts, which their author alone reads |
 //! | [`send`] | sending a text, and sending or fetching again after a failure |
 //! | [`forward`] | sending the text of a message in another chat |
-//! | [`queue`] | inserting a text that is sent or forwarded |
+//! | [`queue`] | inserting a message that is sent or forwarded |
 //! | [`changes`] | edits, deletions for everybody and reactions |
 //! | [`read`] | marking a chat as read |
 //! | [`start`] | starting a chat, before its first message |
@@ -31,9 +31,9 @@ mod messages;
 #[cfg(test)]
 mod plans;
 mod privacy;
-mod queue;
+pub(crate) mod queue;
 mod read;
-mod send;
+pub(crate) mod send;
 mod start;
 #[cfg(test)]
 mod statements;

@@ -19,6 +19,7 @@ use crate::{
     messages::load as message_rows,
     numbers::connections,
     testing,
+    uploads,
 };
 
 /// The large tables, whose rows every statement must find by an index. The other tables are small.
@@ -106,6 +107,10 @@ fn statements(scope: Scope, backend: DatabaseBackend) -> Vec<(&'static str, Stat
         ("messages", messages_of(None).build(backend)),
         ("a text", one_message(whole::READ)),
         ("a file", media::of_message(scope, MessageId(300)).build(backend)),
+        (
+            "an upload",
+            uploads::read::of_author(scope, UserId(AGENT), MessageId(300)).build(backend),
+        ),
         ("older messages", messages_of(Some(400)).build(backend)),
         ("messages from one on", from.build(backend)),
         ("an edited message", one_message(message_rows::READ)),

@@ -1,5 +1,5 @@
-//! Queues a new text message: one that a user wrote, or a forwarded one. It takes few statements,
-//! since all other writes wait meanwhile.
+//! Inserts a new message: one that a user wrote, a forwarded one, or one with a file. It takes few
+//! statements, since all other writes wait meanwhile.
 
 use model::{ChatId, Delivery, Message, MessageId, MessageKind, WaMessageId, message::MAX_TEXT};
 use sea_orm::{
@@ -10,7 +10,7 @@ use sea_orm::{
 
 use crate::{
     Error, Field, Grant, Write, chats, codec,
-    entity::{chat, connection, draft, message},
+    entity::{chat, connection, draft, message, outbox},
     live::Change,
     messages::{self, NewMessage, NewQuote, delivery, operations, position, updates},
     write::Writing,
@@ -18,13 +18,13 @@ use crate::{
 
 /// The chat that a message is to be sent in.
 #[derive(Debug, FromQueryResult)]
-pub(super) struct Place {
+pub(crate) struct Place {
     id: i64,
     /// True for a chat with one person.
-    pub(super) is_personal: bool,
+    pub(crate) is_personal: bool,
     replaced_by: Option<i64>,
     /// The user's draft.
-    pub(super) draft: Option<String>,
+    pub(crate) draft: Option<String>,
     /// The highest position.
     newest: Option<i64>,
     /// The message of the number that has the id already.
@@ -38,7 +38,7 @@ impl Place {
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::Replaced`], or [`Error::Invalid`] if a change has or had the id.
-    pub(super) async fn find(
+    pub(crate) async fn find(
         tx: &DatabaseTransaction,
         grant: &Grant<Write>,
         chat: ChatId,
@@ -82,7 +82,7 @@ impl Place {
     ///
     /// # Errors
     /// [`Error::Invalid`] if it is a message of another chat.
-    pub(super) async fn stored(&self, tx: &DatabaseTransaction) -> Result<Option<Message>, Error> {
+    pub(crate) async fn stored(&self, tx: &DatabaseTransaction) -> Result<Option<Message>, Error> {
         let Some(id) = self.same_id else { return Ok(None) };
         match messages::by_id(tx, std::iter::once(MessageId(id))).await?.pop() {
             Some(message) if message.chat == self.chat() => Ok(Some(message)),
@@ -91,21 +91,23 @@ impl Place {
     }
 }
 
-/// A text to be sent.
-pub(super) struct NewText<'a> {
-    pub(super) wa_id: &'a WaMessageId,
-    pub(super) text: String,
+/// A message to be sent.
+pub(crate) struct Composed<'a> {
+    pub(crate) wa_id: &'a WaMessageId,
+    pub(crate) kind: MessageKind,
+    /// The text, or the caption of a file.
+    pub(crate) text: String,
     /// The message that it answers.
-    pub(super) quote: Option<NewQuote>,
+    pub(crate) quote: Option<NewQuote>,
     /// WhatsApp's `forwarding_score`; 0 for an original.
-    pub(super) forwarded: u32,
+    pub(crate) forwarded: u32,
 }
 
 /// Returns a text as it is stored.
 ///
 /// # Errors
 /// [`Error::EmptyText`] for a text without a visible character, [`Error::TextTooLong`].
-pub(super) fn sendable(text: &str) -> Result<String, Error> {
+pub(crate) fn sendable(text: &str) -> Result<String, Error> {
     let text = codec::storable(text);
     if !text::has_visible(&text) {
         return Err(Error::EmptyText);
@@ -117,21 +119,37 @@ pub(super) fn sendable(text: &str) -> Result<String, Error> {
 }
 
 /// Inserts a message at the end of its chat and in the outbox, and commits.
-pub(super) async fn queue(
+pub(crate) async fn queue(
     mut writing: Writing,
     grant: &Grant<Write>,
     place: &Place,
-    new: NewText<'_>,
+    new: Composed<'_>,
 ) -> Result<Message, Error> {
-    let (connection, chat, author) = (grant.connection(), place.chat(), Some(grant.user()));
+    let wa_id = new.wa_id;
+    let id = insert(&mut writing, grant, place, new).await?;
+    let ids = (grant.connection(), place.chat(), id);
+    let author = Some(grant.user());
+    delivery::queue(&writing.tx, outbox::SEND, ids, wa_id.as_str(), author).await?;
+    writing.wake_session(grant.connection());
+    writing.commit_message(id).await
+}
+
+/// Inserts a message at the end of its chat, and announces it.
+pub(crate) async fn insert(
+    writing: &mut Writing,
+    grant: &Grant<Write>,
+    place: &Place,
+    new: Composed<'_>,
+) -> Result<MessageId, Error> {
+    let (connection, chat) = (grant.connection(), place.chat());
     let now = codec::now();
     let row = NewMessage {
         connection,
         chat,
         sender: message::OURSELVES,
         wa_id: new.wa_id,
-        author,
-        kind: MessageKind::Text,
+        author: Some(grant.user()),
+        kind: new.kind,
         text: new.text,
         content: None,
         quote: new.quote,
@@ -142,11 +160,9 @@ pub(super) async fn queue(
     };
     let id = messages::insert(&writing.tx, row).await?;
     let id = MessageId(id.ok_or(Error::Invalid(Field::MessageId))?);
-    delivery::queue(&writing.tx, (connection, chat, id), new.wa_id.as_str(), author).await?;
     chats::set_last(&writing.tx, chat, id, now).await?;
     writing.announce(connection, Change::Message(chat, id));
-    writing.wake_session(connection);
-    writing.commit_message(id).await
+    Ok(id)
 }
 
 fn value(select: SelectStatement) -> SimpleExpr {

@@ -8,7 +8,7 @@ use sea_orm::{
 
 use super::{
     drafts,
-    queue::{NewText, Place, queue, sendable},
+    queue::{Composed, Place, queue, sendable},
 };
 use crate::{
     Error, Grant, Store, Write,
@@ -44,20 +44,18 @@ impl Store {
         if let Some(stored) = place.stored(&writing.tx).await? {
             return Ok(stored);
         }
-        let quote = match reply_to {
-            Some(message) if place.is_personal => Some(quote(&writing.tx, chat, message).await?),
-            Some(_) => return Err(Error::NotFound),
-            None => None,
-        };
+        let quote = quoted(&writing.tx, &place, chat, reply_to).await?;
         drafts::sent(&mut writing, grant.user(), chat, place.draft.as_deref(), &text).await?;
-        let new = NewText { wa_id: &wa_id, text, quote, forwarded: 0 };
+        let new = Composed { wa_id: &wa_id, kind: MessageKind::Text, text, quote, forwarded: 0 };
         queue(writing, grant, &place, new).await
     }
 
     /// Retries the failed part of a message. A message that could not be sent is queued again,
     /// under the same id, so that WhatsApp drops it if it had arrived after all. Its changes, which
-    /// failed with it, are not ([`Self::retry_change`]). A file that was given up is awaited again.
-    /// Any other message is returned unchanged: another user retried it already.
+    /// failed with it, are not ([`Self::retry_change`]). Its file is uploaded to WhatsApp again unless
+    /// WhatsApp has it. A received file that was given up is awaited again.
+    /// Any other message is returned unchanged: another user retried it already, or only a browser has
+    /// all of its file.
     ///
     /// # Errors
     /// [`Error::NotFound`] when it is not a message of the grant's number and chat, or its chat is
@@ -67,7 +65,9 @@ impl Store {
         let row = writable(&writing.tx, grant, message).await?;
         if matches!(delivery::of(&row)?, Some(Delivery::Failed { .. })) {
             require_current(&writing, grant.connection()).await?;
-            delivery::queue_again(&writing.tx, &row).await?;
+            if !delivery::queue_again(&writing.tx, &row).await? {
+                return loaded(&writing, message).await;
+            }
             writing.message_changed(&row);
         } else if !media::retry(&mut writing, message).await? {
             return loaded(&writing, message).await;
@@ -78,7 +78,7 @@ impl Store {
 }
 
 /// Returns a message of the grant's number and chat that its user may read, with an empty text.
-pub(super) async fn writable(
+pub(crate) async fn writable(
     tx: &DatabaseTransaction,
     grant: &Grant<Write>,
     message: MessageId,
@@ -93,7 +93,7 @@ pub(super) async fn writable(
 }
 
 /// Refuses to send from a number that was replaced because its phone changed.
-pub(super) async fn require_current(writing: &Writing, number: ConnectionId) -> Result<(), Error> {
+pub(crate) async fn require_current(writing: &Writing, number: ConnectionId) -> Result<(), Error> {
     let replaced: Option<Option<i64>> = connection::Entity::find_by_id(number.0)
         .select_only()
         .column(connection::Column::ReplacedBy)
@@ -114,6 +114,23 @@ struct Quoted {
     sender_id: i64,
     kind: String,
     text: String,
+}
+
+/// Returns the quote of the message that is answered in a chat, if there is one.
+///
+/// # Errors
+/// [`Error::NotFound`] if it is of another chat or in a group.
+pub(crate) async fn quoted(
+    tx: &DatabaseTransaction,
+    place: &Place,
+    chat: ChatId,
+    reply_to: Option<MessageId>,
+) -> Result<Option<NewQuote>, Error> {
+    match reply_to {
+        Some(message) if place.is_personal => Ok(Some(quote(tx, chat, message).await?)),
+        Some(_) => Err(Error::NotFound),
+        None => Ok(None),
+    }
 }
 
 /// Returns the quote of a message of a chat, as it is now.

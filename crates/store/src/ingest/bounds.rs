@@ -81,19 +81,39 @@ fn is_within(file: &InboundMedia) -> bool {
         && !file.name.as_deref().is_some_and(|name| is_longer(name, bounds::FILE_NAME))
         && file.preview.as_ref().is_none_or(|jpeg| jpeg.len() <= bounds::PREVIEW)
         && file.shape.is_none_or(is_picture)
+        && file.waveform.as_deref().is_none_or(is_waveform)
 }
 
 /// Returns the description of a file without the parts that exceed their bounds. A file that cannot
 /// be fetched or decrypted is dropped; its message is shown with its kind and its text.
 fn trimmed(file: &InboundMedia) -> Option<InboundMedia> {
-    is_fetchable(file).then(|| InboundMedia {
+    is_fetchable(file).then(|| described(file))
+}
+
+/// Returns the description of a file without the parts that exceed their bounds, whatever its source.
+pub(crate) fn described(file: &InboundMedia) -> InboundMedia {
+    InboundMedia {
         mime: if file.mime.len() <= bounds::MIME { file.mime.clone() } else { ANYTHING.to_owned() },
         name: file.name.as_deref().map(file_name),
         size: file.size,
         shape: file.shape.filter(|shape| is_picture(*shape)),
         preview: file.preview.clone().filter(|jpeg| jpeg.len() <= bounds::PREVIEW),
+        seconds: file.seconds,
+        voice: file.voice,
+        waveform: file.waveform.as_deref().map(waveform),
         source: file.source.clone(),
-    })
+    }
+}
+
+/// The loudest value of a waveform.
+const LOUDEST: u8 = 100;
+
+fn is_waveform(waveform: &[u8]) -> bool {
+    waveform.len() <= bounds::WAVEFORM && waveform.iter().all(|value| *value <= LOUDEST)
+}
+
+fn waveform(waveform: &[u8]) -> Vec<u8> {
+    waveform.iter().take(bounds::WAVEFORM).map(|value| (*value).min(LOUDEST)).collect()
 }
 
 fn is_picture((width, height): (u32, u32)) -> bool {
@@ -205,9 +225,11 @@ mod tests {
             name: Some("nota ".repeat(10_000) + "fiscal.pdf"),
             shape: Some((u32::MAX, 1)),
             preview: Some(vec![0; bounds::PREVIEW + 1]),
+            waveform: Some(vec![200; bounds::WAVEFORM + 1]),
             ..file()
         });
         let long = long.unwrap();
+        assert_eq!(long.waveform, Some(vec![100; bounds::WAVEFORM]));
         assert_eq!(long.mime, ANYTHING);
         let name = long.name.unwrap();
         assert!(name.starts_with("nota ") && name.ends_with(".pdf"));

@@ -30,7 +30,7 @@
 //! [`identity`] decides which addresses belong to one person, and [`bounds`] limits the size of
 //! everything that strangers choose, before it is stored.
 
-mod bounds;
+pub(crate) mod bounds;
 pub(crate) mod changed;
 mod contacts;
 mod downtime;

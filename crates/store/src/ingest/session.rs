@@ -11,7 +11,7 @@ use crate::{
     ActorContext, Error, NewAuditEntry, audit, codec,
     entity::{connection, outbox},
     messages::reads,
-    outbox::fail_waiting,
+    outbox::{fail_uploading, fail_waiting},
     write::Writing,
 };
 
@@ -114,6 +114,7 @@ impl Ingest {
         let queued =
             outbox::Entity::find().filter(outbox::Column::ConnectionId.eq(self.connection.0));
         fail_waiting(&mut writing, queued, FailReason::Unlinked).await?;
+        fail_uploading(&mut writing, self.connection, FailReason::Unlinked).await?;
         writing.commit().await
     }
 

@@ -7,12 +7,10 @@ use sea_orm::{
 
 use super::{
     operations::{self, NewOperation},
+    own_files,
     position::SECOND,
 };
-use crate::{
-    Error, codec,
-    entity::{message, outbox},
-};
+use crate::{Error, codec, entity::message};
 
 /// Returns the delivery state of a message; `None` for a received one.
 pub(crate) fn of(row: &message::Model) -> Result<Option<Delivery>, Error> {
@@ -43,9 +41,10 @@ pub(crate) async fn advance(
     Ok(true)
 }
 
-/// Puts a new message into the outbox.
+/// Puts a message into the outbox, to be sent or to be uploaded before (`outbox::SENDING`).
 pub(crate) async fn queue(
     tx: &DatabaseTransaction,
+    kind: &'static str,
     (connection, chat, message): (ConnectionId, ChatId, MessageId),
     wa_id: &str,
     author: Option<UserId>,
@@ -54,7 +53,7 @@ pub(crate) async fn queue(
         connection,
         chat,
         message,
-        kind: outbox::SEND,
+        kind,
         wa_id,
         payload: String::new(),
         author,
@@ -63,14 +62,17 @@ pub(crate) async fn queue(
     operations::insert(tx, new).await
 }
 
-/// Puts a message that failed into the outbox again.
+/// Puts a message that failed into the outbox again. Returns false for one whose file this server does
+/// not have.
 pub(crate) async fn queue_again(
     tx: &DatabaseTransaction,
     row: &message::Model,
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
+    let Some(kind) = own_files::first_operation(tx, row.id).await? else { return Ok(false) };
     set(tx, row.id, Delivery::Queued, None).await?;
     let ids = (ConnectionId(row.connection_id), ChatId(row.chat_id), MessageId(row.id));
-    queue(tx, ids, &row.wa_id, row.author_id.map(UserId)).await
+    queue(tx, kind, ids, &row.wa_id, row.author_id.map(UserId)).await?;
+    Ok(true)
 }
 
 async fn set(

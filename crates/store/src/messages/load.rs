@@ -94,6 +94,9 @@ pub(crate) fn complete(select: Select<message::Entity>) -> Select<message::Entit
         .column(media::Column::Width)
         .column(media::Column::Height)
         .expr_as(Expr::col(media::Column::Preview.as_column_ref()).is_not_null(), "has_preview")
+        .column(media::Column::Seconds)
+        .column(media::Column::Voice)
+        .column(media::Column::Waveform)
         .column(media::Column::State)
         .column(media::Column::Tries)
         .column(media::Column::NextAt);
@@ -126,6 +129,9 @@ struct Row {
     width: Option<i64>,
     height: Option<i64>,
     has_preview: bool,
+    seconds: Option<i64>,
+    voice: Option<bool>,
+    waveform: Option<String>,
     state: Option<String>,
     tries: Option<i64>,
     next_at: Option<i64>,
@@ -181,6 +187,8 @@ impl Row {
             size: self.size.and_then(|bytes| u64::try_from(bytes).ok()).unwrap_or(0),
             shape: self.width.and_then(side).zip(self.height.and_then(side)),
             preview: self.has_preview,
+            seconds: self.seconds.and_then(|seconds| u32::try_from(seconds).ok()),
+            voice: (self.voice == Some(true)).then(|| self.waveform.clone().unwrap_or_default()),
             state: codec::read_media_state(state, self.tries.unwrap_or(0), self.next_at)?,
         }))
     }

@@ -9,6 +9,7 @@
 //! | [`position`] | the sort key of a message in its chat |
 //! | [`delivery`] | the ticks of a sent message, and the operation that sends it |
 //! | [`operations`] | the rows of the outbox: messages to send, and changes of messages |
+//! | [`own_files`] | the files of messages that are written here |
 //! | [`reads`] | those of read receipts |
 //! | [`update`] | edits, deletions, reactions and votes, as they come from WhatsApp |
 //! | [`updates`] | their rows |
@@ -30,6 +31,7 @@ mod insert;
 pub(crate) mod load;
 pub(crate) mod long_text;
 pub(crate) mod operations;
+pub(crate) mod own_files;
 mod pending;
 pub(crate) mod placeholder;
 pub(crate) mod position;

@@ -16,7 +16,7 @@ pub(crate) struct NewOperation<'a> {
     pub(crate) connection: ConnectionId,
     pub(crate) chat: ChatId,
     pub(crate) message: MessageId,
-    /// `outbox::SEND` or the kind of a change.
+    /// One of `outbox::SENDING`, or the kind of a change.
     pub(crate) kind: &'static str,
     /// The id of its stanza.
     pub(crate) wa_id: &'a str,
@@ -56,6 +56,12 @@ struct Queued {
     failed: Option<String>,
 }
 
+impl Queued {
+    fn is_sending(&self) -> bool {
+        outbox::SENDING.contains(&&*self.kind)
+    }
+}
+
 impl OfMessage {
     pub(crate) async fn load(tx: &DatabaseTransaction, message: i64) -> Result<Self, Error> {
         let rows: Vec<Queued> = outbox::Entity::find()
@@ -71,12 +77,12 @@ impl OfMessage {
 
     /// The operation that sends the message, if it waits to be sent.
     pub(crate) fn sending(&self) -> Option<i64> {
-        self.0.iter().find(|one| one.kind == outbox::SEND).map(|one| one.id)
+        self.0.iter().find(|one| one.is_sending()).map(|one| one.id)
     }
 
     /// The number of changes that wait or have failed.
     pub(crate) fn changes(&self) -> usize {
-        self.0.iter().filter(|one| one.kind != outbox::SEND).count()
+        self.0.iter().filter(|one| !one.is_sending()).count()
     }
 
     /// Returns true if a change of this kind waits for WhatsApp.
@@ -122,7 +128,7 @@ pub(super) async fn settle_sending(
         .await?;
     outbox::Entity::delete_many()
         .filter(outbox::Column::MessageId.eq(message))
-        .filter(outbox::Column::Kind.eq(outbox::SEND))
+        .filter(outbox::Column::Kind.is_in(outbox::SENDING))
         .exec(tx)
         .await?;
     Ok(())
@@ -233,7 +239,7 @@ pub(crate) async fn reassign_message(
     outbox::Entity::update_many()
         .col_expr(outbox::Column::MessageId, Expr::val(kept))
         .filter(outbox::Column::MessageId.eq(gone))
-        .filter(outbox::Column::Kind.ne(outbox::SEND))
+        .filter(outbox::Column::Kind.is_not_in(outbox::SENDING))
         .exec(tx)
         .await?;
     Ok(())

@@ -3,11 +3,14 @@
 use std::time::Duration;
 
 use model::{ChatId, ConnectionId, Delivery, FailReason, MessageId};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, Select};
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    QueryTrait as _, Select, sea_query::Expr,
+};
 
 use crate::{
     Error, Store, codec,
-    entity::{message, outbox},
+    entity::{message, outbox, upload},
     live::Change,
     messages::{delivery, operations},
     write::Writing,
@@ -56,6 +59,34 @@ pub(crate) async fn fail_waiting(
     Ok(count)
 }
 
+/// Fails the messages of a number whose files browsers are still sending. The incomplete files go with
+/// the next round of [`Store::expire_uploads`].
+pub(crate) async fn fail_uploading(
+    writing: &mut Writing,
+    connection: ConnectionId,
+    reason: FailReason,
+) -> Result<(), Error> {
+    let uploads = upload::Entity::find()
+        .select_only()
+        .column(upload::Column::MessageId)
+        .filter(upload::Column::ConnectionId.eq(connection.0))
+        .into_query();
+    let rows =
+        message::head().filter(message::Column::Id.in_subquery(uploads)).all(&writing.tx).await?;
+    for row in &rows {
+        let failed = Delivery::Failed { reason };
+        if delivery::advance(&writing.tx, row, failed, codec::now()).await? {
+            writing.message_changed(row);
+        }
+    }
+    upload::Entity::update_many()
+        .col_expr(upload::Column::TouchedAt, Expr::val(0_i64))
+        .filter(upload::Column::ConnectionId.eq(connection.0))
+        .exec(&writing.tx)
+        .await?;
+    Ok(())
+}
+
 /// Fails a message or a change. Returns false if it has failed already, or is gone.
 async fn fail(
     writing: &mut Writing,
@@ -63,7 +94,7 @@ async fn fail(
     reason: FailReason,
 ) -> Result<bool, Error> {
     let has_failed = match &*row.kind {
-        outbox::SEND => fail_message(writing, row.message_id, reason).await?,
+        outbox::SEND | outbox::UPLOAD => fail_message(writing, row.message_id, reason).await?,
         _ => operations::fail(&writing.tx, row.id, reason).await?,
     };
     if has_failed {

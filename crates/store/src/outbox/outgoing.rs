@@ -3,14 +3,14 @@
 use chrono::{DateTime, Utc};
 use model::{ChatId, MessageKind, OperationId, WaMessageId};
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, FromQueryResult, JoinType, QuerySelect as _,
-    RelationTrait as _, Select,
+    ColumnTrait as _, ConnectionTrait, FromQueryResult, IntoSimpleExpr as _, JoinType,
+    QuerySelect as _, RelationTrait as _, Select,
     sea_query::{Expr, SimpleExpr},
 };
 
 use crate::{
-    Error, codec,
-    entity::{chat, message, outbox},
+    Error, MediaSource, codec,
+    entity::{chat, media, message, outbox},
     messages::said,
 };
 
@@ -37,13 +37,15 @@ pub struct Outgoing {
 /// `taken_at` the time at which WhatsApp took that message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Operation {
-    /// A text message.
+    /// A text message, or one with a file.
     Send {
+        /// The text, or the caption of the file; empty if the file has none.
         text: String,
         /// The message that it answers.
         reply_to: Option<OutgoingQuote>,
         /// WhatsApp's `forwarding_score`; 0 for an original.
         forwarded: u32,
+        file: Option<OutgoingFile>,
     },
     /// An own message gets another text.
     Edit {
@@ -62,6 +64,25 @@ pub enum Operation {
         from_me: bool,
         emoji: String,
     },
+}
+
+/// The file of a message, which is uploaded to WhatsApp.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutgoingFile {
+    pub kind: MessageKind,
+    pub mime: String,
+    pub name: Option<String>,
+    /// Bytes.
+    pub size: u64,
+    /// Width and height in pixels.
+    pub shape: Option<(u32, u32)>,
+    pub seconds: Option<u32>,
+    /// Set for a voice note: its waveform, which may be empty.
+    pub voice: Option<Vec<u8>>,
+    /// A small JPEG.
+    pub preview: Option<Vec<u8>>,
+    pub source: MediaSource,
+    pub uploaded_at: DateTime<Utc>,
 }
 
 /// The quoted part of an answer.
@@ -88,12 +109,15 @@ pub(super) async fn rows(
     db: &impl ConnectionTrait,
     select: Select<outbox::Entity>,
 ) -> Result<Vec<Outgoing>, Error> {
-    // Only a message that is sent needs its own text. An edit on the own phone may have changed it.
-    let is_sent = outbox::Column::Kind.eq(outbox::SEND);
-    let text: SimpleExpr = Expr::case(is_sent, said::text()).finally(Expr::val("")).into();
+    // Only a message that is sent needs its own content. An edit on the own phone may have changed it.
+    let if_sent = |content: SimpleExpr| -> SimpleExpr {
+        let is_sent = outbox::Column::Kind.eq(outbox::SEND);
+        Expr::case(is_sent, content).finally(Expr::val("")).into()
+    };
     let rows: Vec<Row> = select
         .join(JoinType::InnerJoin, outbox::Relation::Message.def())
         .join(JoinType::InnerJoin, outbox::Relation::Chat.def())
+        .join_rev(JoinType::LeftJoin, media::Relation::Message.def())
         .select_only()
         .columns([
             outbox::Column::Id,
@@ -116,7 +140,24 @@ pub(super) async fn rows(
             message::Column::QuotedKind,
             message::Column::QuotedText,
         ])
-        .expr_as(text, "text")
+        .expr_as(if_sent(said::text()), "text")
+        .expr_as(if_sent(said::kind()), "content")
+        .column_as(media::Column::Name, "file_name")
+        .expr_as(if_sent(media::Column::Preview.into_simple_expr()), "preview")
+        .columns([
+            media::Column::Mime,
+            media::Column::Size,
+            media::Column::Width,
+            media::Column::Height,
+            media::Column::Seconds,
+            media::Column::Voice,
+            media::Column::Waveform,
+            media::Column::DirectPath,
+            media::Column::MediaKey,
+            media::Column::FileHash,
+            media::Column::SealedHash,
+            media::Column::UploadedAt,
+        ])
         .column(chat::Column::Address)
         .into_model()
         .all(db)
@@ -144,7 +185,56 @@ struct Row {
     quoted_kind: Option<String>,
     quoted_text: Option<String>,
     text: String,
+    content: String,
     address: String,
+    #[sea_orm(nested)]
+    file: FileRow,
+}
+
+/// The columns of the file of a message; all are `None` if it has none.
+#[derive(FromQueryResult)]
+struct FileRow {
+    file_name: Option<String>,
+    preview: Option<String>,
+    mime: Option<String>,
+    size: Option<i64>,
+    width: Option<i64>,
+    height: Option<i64>,
+    seconds: Option<i64>,
+    voice: Option<bool>,
+    waveform: Option<String>,
+    direct_path: Option<String>,
+    media_key: Option<String>,
+    file_hash: Option<String>,
+    sealed_hash: Option<String>,
+    uploaded_at: Option<i64>,
+}
+
+impl FileRow {
+    /// Returns the file of a message of this kind, if it has one.
+    fn into_model(self, kind: &str) -> Result<Option<OutgoingFile>, Error> {
+        let Some(mime) = self.mime else { return Ok(None) };
+        let number = |value: i64| u32::try_from(value).ok();
+        let bytes = |column: Option<String>| codec::read_bytes(&column.unwrap_or_default());
+        let (waveform, preview) = (bytes(self.waveform)?, bytes(self.preview)?);
+        Ok(Some(OutgoingFile {
+            kind: MessageKind::from_name(kind),
+            mime,
+            name: self.file_name,
+            size: self.size.and_then(|bytes| u64::try_from(bytes).ok()).unwrap_or(0),
+            shape: self.width.and_then(number).zip(self.height.and_then(number)),
+            seconds: self.seconds.and_then(number),
+            voice: (self.voice == Some(true)).then_some(waveform),
+            preview: Some(preview).filter(|jpeg| !jpeg.is_empty()),
+            source: MediaSource {
+                direct_path: self.direct_path.unwrap_or_default(),
+                media_key: bytes(self.media_key)?,
+                file_hash: bytes(self.file_hash)?,
+                sealed_hash: bytes(self.sealed_hash)?,
+            },
+            uploaded_at: codec::time(self.uploaded_at.unwrap_or_else(codec::now)),
+        }))
+    }
 }
 
 impl Row {
@@ -155,7 +245,8 @@ impl Row {
         let operation = match &*self.kind {
             outbox::SEND => {
                 let forwarded = u32::try_from(self.forwarded).unwrap_or_default();
-                Operation::Send { text: self.text, reply_to, forwarded }
+                let file = self.file.into_model(&self.content)?;
+                Operation::Send { text: self.text, reply_to, forwarded, file }
             }
             outbox::EDIT => Operation::Edit { target, taken_at, text: self.payload, reply_to },
             outbox::REVOKE => Operation::Revoke { target, taken_at },

@@ -1,0 +1,59 @@
+//! The files of messages that are written here, which are uploaded to WhatsApp before their messages
+//! are sent.
+
+use model::{ConnectionId, MediaState, MessageKind};
+use sea_orm::{
+    ColumnTrait as _, DatabaseTransaction, EntityTrait as _, JoinType, QueryFilter as _,
+    QueryOrder as _, QuerySelect as _, RelationTrait as _, Select,
+};
+
+use crate::{
+    Error, codec,
+    entity::{media, message, outbox},
+};
+
+/// A file that was uploaded is sent again without another upload for 7 days, in microseconds.
+/// WhatsApp keeps files for longer, and a recipient may fetch one days later.
+const LASTS: i64 = 7 * 24 * 60 * 60 * 1_000_000;
+
+/// Returns the kind of the operation that a message goes out with: its file is uploaded first, unless
+/// it has none, or WhatsApp has it. Returns `None` for a file that this server does not have, since its
+/// browser has not sent all of it.
+pub(crate) async fn first_operation(
+    tx: &DatabaseTransaction,
+    message: i64,
+) -> Result<Option<&'static str>, Error> {
+    let file: Option<(String, String, Option<i64>)> = media::Entity::find_by_id(message)
+        .select_only()
+        .columns([media::Column::State, media::Column::DirectPath, media::Column::UploadedAt])
+        .into_tuple()
+        .one(tx)
+        .await?;
+    let Some((state, path, uploaded_at)) = file else { return Ok(Some(outbox::SEND)) };
+    if state == codec::media_state(MediaState::Uploading) {
+        return Ok(None);
+    }
+    let is_there = !path.is_empty() && uploaded_at.is_some_and(|at| at >= oldest());
+    Ok(Some(if is_there { outbox::SEND } else { outbox::UPLOAD }))
+}
+
+/// Selects the files with this content that a number uploaded for a message of the same kind, the last
+/// one first. Files of another kind are encrypted with other keys.
+pub(crate) fn uploaded(
+    connection: ConnectionId,
+    kind: MessageKind,
+    file_hash: &str,
+) -> Select<media::Entity> {
+    media::Entity::find()
+        .filter(media::Column::ConnectionId.eq(connection.0))
+        .filter(media::Column::FileHash.eq(file_hash))
+        .filter(media::Column::UploadedAt.gte(oldest()))
+        .filter(media::Column::DirectPath.ne(""))
+        .join(JoinType::InnerJoin, media::Relation::Message.def())
+        .filter(message::Column::Kind.eq(kind.as_str()))
+        .order_by_desc(media::Column::UploadedAt)
+}
+
+fn oldest() -> i64 {
+    codec::now() - LASTS
+}
