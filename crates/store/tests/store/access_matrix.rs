@@ -3,10 +3,12 @@
 
 use std::{collections::BTreeSet, fs, path::Path};
 
-use model::{Change, Chat, ChatId, ConnectionId, MessageId, OperationId, Role};
+use model::{Change, Chat, ChatId, ConnectionId, FailReason, MessageId, OperationId, Role};
 use store::{Access, ChatsPage, Error, Peer, Replay, Store, Viewer};
 
-use crate::support::{Desk, incoming, number, on_both, picture, receive, user, wa};
+use crate::support::{
+    Desk, complete, incoming, number, on_both, photo, picture, receive, user, wa,
+};
 
 /// The relation of a person to the number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,6 +84,10 @@ const TABLE: &[(&str, On, Allowed)] = &[
     ("access_changed_since", On::Open, Allowed::All),
     ("add_connection", On::Open, Allowed::Active),
     ("admin", On::Open, Allowed::Admin),
+    ("begin_upload", On::Open, Allowed::Writers),
+    ("begin_upload", On::Private, Allowed::Owner),
+    ("cancel_upload", On::Open, Allowed::Writers),
+    ("cancel_upload", On::Private, Allowed::Owner),
     ("chat", On::Open, Allowed::Readers),
     ("chat", On::Private, Allowed::Owner),
     ("chats", On::Open, Allowed::Readers),
@@ -105,6 +111,8 @@ const TABLE: &[(&str, On, Allowed)] = &[
     ("enqueue_text", On::Private, Allowed::Owner),
     ("enqueue_text as an answer", On::Open, Allowed::Writers),
     ("enqueue_text as an answer", On::Private, Allowed::Owner),
+    ("finish_upload", On::Open, Allowed::Writers),
+    ("finish_upload", On::Private, Allowed::Owner),
     ("forward", On::Open, Allowed::Writers),
     ("forward", On::Private, Allowed::Owner),
     ("downtimes", On::Open, Allowed::Readers),
@@ -141,6 +149,9 @@ const TABLE: &[(&str, On, Allowed)] = &[
     ("start_chat", On::Private, Allowed::Owner),
     ("unread", On::Open, Allowed::Readers),
     ("unread", On::Private, Allowed::Owner),
+    // Uploads are the person's own too.
+    ("upload", On::Open, Allowed::Writers),
+    ("upload", On::Private, Allowed::Owner),
     ("versions", On::Open, Allowed::Readers),
     ("versions", On::Private, Allowed::Owner),
     ("write_chat", On::Open, Allowed::Writers),
@@ -238,6 +249,21 @@ impl Scene {
             "access_changed_since" => !viewer.access_changed_since(i64::MAX).await?,
             "add_connection" => viewer.add_connection(number("Vendas")).await.is_ok(),
             "admin" => viewer.admin().await.is_ok(),
+            "begin_upload" | "cancel_upload" | "finish_upload" | "upload" => {
+                let grant = viewer.grant_write(own).await?;
+                let new = photo(&format!("{what}-{}-{on:?}", viewer.user().id));
+                let message = store.begin_upload(&grant, chat, new).await?.id;
+                match what {
+                    "cancel_upload" => {
+                        store.cancel_upload(&grant, message, FailReason::Cancelled).await?;
+                    }
+                    "finish_upload" => {
+                        store.finish_upload(&grant, message, complete(1)).await?;
+                    }
+                    _ => assert_eq!(viewer.upload(message).await?.chat, chat),
+                }
+                true
+            }
             "chat" => viewer.chat(chat).await?.id == chat,
             "chats" => listed(viewer.chats(page).await?),
             "chats of the number" => {
@@ -383,7 +409,7 @@ impl Corner {
         let (grant, _) = desk.owner.write_chat(chat).await.unwrap();
         let id = wa(&format!("failed-{chat}"));
         let failed = store.enqueue_text(&grant, chat, id.clone(), "hi", None).await.unwrap().id;
-        let reason = model::FailReason::Refused;
+        let reason = FailReason::Refused;
         store.outbox(desk.number).failed(&id, reason).await.unwrap();
         let picture = picture(&peer, &format!("picture-{chat}"), 2);
         store.ingest(desk.number).messages(&[picture]).await.unwrap();
@@ -404,7 +430,7 @@ async fn failed_reaction(
     let (grant, _) = desk.owner.write_chat(chat).await.unwrap();
     let change = Change::React { emoji: "🙏".to_owned() };
     let reacted = store.enqueue_change(&grant, message, wa(id), change).await.unwrap();
-    store.outbox(desk.number).failed(&wa(id), model::FailReason::Refused).await.unwrap();
+    store.outbox(desk.number).failed(&wa(id), FailReason::Refused).await.unwrap();
     reacted.pending.last().unwrap().id
 }
 
@@ -467,6 +493,7 @@ const OF_THE_PROGRAM: &[&str] = &[
     "evict_media",
     "evicting_media",
     "expire_queued",
+    "expire_uploads",
     "has_encrypted",
     "linked_connections",
     "media_evicted",
@@ -477,6 +504,7 @@ const OF_THE_PROGRAM: &[&str] = &[
     "prune",
     "still_up",
     "unmeasured_media",
+    "upload_touched",
     "viewer",
     "with_secrets",
 ];

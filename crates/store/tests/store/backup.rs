@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 
 use migrations::Migrator;
-use model::{Access, Change, ConnectionId, Role};
+use model::{Access, Change, ConnectionId, Delivery, FailReason, Role};
 use sea_orm::{ConnectionTrait as _, DatabaseBackend, DatabaseConnection};
 use sea_orm_migration::MigratorTrait as _;
 use store::{
@@ -13,8 +13,8 @@ use store::{
 };
 
 use crate::support::{
-    Desk, Empty, column, count, incoming, logged_in, number, on_both_raw, on_empty, past_the_store,
-    phones_own, receive, sent_text, texts, wa,
+    Desk, Empty, Talk, column, complete, count, incoming, logged_in, number, on_both_raw, on_empty,
+    past_the_store, phones_own, photo, receive, sent_text, texts, wa,
 };
 
 /// More rows than are read at one time, and more than are written at one time.
@@ -184,6 +184,33 @@ async fn logins_stay_behind() {
             assert_eq!(count(&raw, &rows).await, 0, "{table}");
         }
         raw.close().await.unwrap();
+    })
+    .await;
+}
+
+/// Neither the bytes of an upload nor its row are part of a backup.
+#[tokio::test]
+async fn a_message_whose_file_was_incomplete_comes_back_as_failed() {
+    on_empty(|url| async move {
+        let store = Store::open(&url).await.unwrap();
+        let talk = Talk::open(&store).await;
+        store.begin_upload(&talk.grant, talk.chat, photo("begun")).await.unwrap();
+        let whole = store.begin_upload(&talk.grant, talk.chat, photo("whole")).await.unwrap();
+        store.finish_upload(&talk.grant, whole.id, complete(1)).await.unwrap();
+        let everything = dump_of(&url).await;
+        assert!(!everything.contains_key("upload"));
+
+        let copy = Empty::sqlite();
+        load(copy.url(), &all_migrations(), &everything).await.unwrap();
+        let restored = Store::open(copy.url()).await.unwrap();
+        let owner = restored.viewer(talk.desk.owner.user().id).await.unwrap();
+        let deliveries: Vec<_> = owner.messages(talk.chat, None, 10).await.unwrap();
+        let deliveries: Vec<_> = deliveries.iter().filter_map(|message| message.delivery).collect();
+        let expired = Delivery::Failed { reason: FailReason::Expired };
+        assert_eq!(deliveries, [expired, Delivery::Queued]);
+        let waiting = restored.outbox(talk.desk.number).next_uploads(10).await.unwrap();
+        assert_eq!(waiting.iter().map(|file| file.message).collect::<Vec<_>>(), [whole.id]);
+        copy.remove().await;
     })
     .await;
 }

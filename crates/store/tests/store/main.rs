@@ -53,5 +53,6 @@ mod secrets;
 mod strangers;
 mod support;
 mod unread;
+mod uploads;
 mod uptime;
 mod web_sessions;

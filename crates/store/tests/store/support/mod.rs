@@ -1,9 +1,10 @@
-//! Support of the tests: an empty store of each kind, users, messages and a conversation.
+//! Support of the tests: an empty store of each kind, users, messages, files and a conversation.
 
 mod empty;
 mod messages;
 mod people;
 mod talk;
+mod uploads;
 
 use std::future::Future;
 
@@ -18,6 +19,7 @@ pub(crate) use messages::{
 };
 pub(crate) use people::{Desk, actions, history, logged_in, new_user, user};
 pub(crate) use talk::{Talk, edit, react};
+pub(crate) use uploads::{complete, photo, source};
 
 /// Runs a test on an empty store of each kind.
 pub(crate) async fn on_both<F, T>(test: F)

@@ -1,0 +1,47 @@
+//! Files that are sent from a browser.
+
+use model::content::FileKind;
+use store::{MediaSource, NewUpload, UploadedFile};
+
+use super::wa;
+
+/// Returns a photo of nine bytes as a browser describes it. Its id and caption are `name`.
+pub(crate) fn photo(name: &str) -> NewUpload {
+    NewUpload {
+        wa_id: wa(name),
+        kind: FileKind::Image,
+        caption: name.to_owned(),
+        mime: "image/jpeg".to_owned(),
+        name: Some("foto.jpg".to_owned()),
+        size: 9,
+        shape: Some((4, 3)),
+        seconds: None,
+        voice: None,
+        preview: Some(vec![0, 255]),
+        reply_to: None,
+    }
+}
+
+/// Returns the same photo as the server finds it; each `content` is another file.
+pub(crate) fn complete(content: u8) -> UploadedFile {
+    UploadedFile {
+        kind: FileKind::Image,
+        mime: "image/png".to_owned(),
+        size: 8,
+        shape: Some((8, 6)),
+        seconds: None,
+        voice: None,
+        preview: Some(vec![1, 2, 3]),
+        file_hash: [content; 32],
+    }
+}
+
+/// Returns the place at WhatsApp of the file with this `content`, and its key.
+pub(crate) fn source(content: u8) -> MediaSource {
+    MediaSource {
+        direct_path: format!("/v/{content}"),
+        media_key: vec![7; 32],
+        file_hash: vec![content; 32],
+        sealed_hash: vec![9; 32],
+    }
+}

@@ -1,0 +1,592 @@
+//! Files that are sent from a browser: to this server, to WhatsApp, and then their messages.
+
+use std::time::Duration;
+
+use chrono::{TimeDelta, Utc};
+use model::{
+    Access, Change, ChatId, Delivery, EndReason, FailReason, MediaState, Message, MessageId,
+    MessageKind, Role, bounds, content::FileKind,
+};
+use sea_orm::ConnectionTrait as _;
+use store::{
+    ActorContext, Error, Field, NewUpload, Operation, OutgoingFile, Peer, Scanned, Store,
+    UploadedFile, Viewer,
+};
+
+use crate::support::{
+    Desk, Talk, complete, count, incoming, number, on_both, on_both_raw, photo, picture, react,
+    receive, source, user, wa,
+};
+
+const WEEK: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
+impl Talk {
+    async fn begin(&self, name: &str) -> MessageId {
+        self.store.begin_upload(&self.grant, self.chat, photo(name)).await.unwrap().id
+    }
+
+    async fn finish(&self, message: MessageId, content: u8) -> Message {
+        self.store.finish_upload(&self.grant, message, complete(content)).await.unwrap()
+    }
+
+    /// A file that this server has; its id is `name`.
+    async fn file(&self, name: &str, content: u8) -> MessageId {
+        let message = self.begin(name).await;
+        self.finish(message, content).await.id
+    }
+
+    /// The messages whose files may be uploaded to WhatsApp now.
+    async fn uploads(&self) -> Vec<MessageId> {
+        let next = self.outbox.next_uploads(10).await.unwrap();
+        next.into_iter().map(|file| file.message).collect()
+    }
+
+    async fn uploaded(&self, message: MessageId, content: u8) {
+        self.outbox.uploaded(message, source(content)).await.unwrap();
+    }
+
+    async fn delivery(&self, message: MessageId) -> Option<Delivery> {
+        self.message(message).await.delivery
+    }
+}
+
+fn failed(reason: FailReason) -> Option<Delivery> {
+    Some(Delivery::Failed { reason })
+}
+
+fn state(message: &Message) -> MediaState {
+    message.media.as_ref().unwrap().state
+}
+
+#[tokio::test]
+async fn a_file_is_shown_at_once_and_goes_when_it_is_complete_and_uploaded() {
+    on_both(|store| async move {
+        let talk = Talk::open(&store).await;
+        let owner = &talk.desk.owner;
+        store.save_draft(&talk.grant, talk.chat, "olha", 1).await.unwrap();
+        let new = NewUpload { reply_to: Some(talk.question().await), ..photo("olha") };
+        let begun = store.begin_upload(&talk.grant, talk.chat, new).await.unwrap();
+        assert_eq!((begun.kind, &*begun.text), (MessageKind::Image, "olha"));
+        assert_eq!(begun.delivery, Some(Delivery::Queued));
+        let media = begun.media.as_ref().unwrap();
+        assert_eq!((media.state, media.size), (MediaState::Uploading, 9));
+        assert_eq!((media.shape, media.preview), (Some((4, 3)), true));
+        assert_eq!(begun.reply_to.as_ref().unwrap().excerpt, "q");
+        let chat = owner.chat(talk.chat).await.unwrap();
+        assert_eq!(chat.preview.unwrap().text, "olha");
+        assert_eq!(owner.drafts().await.unwrap().len(), 1, "a draft stays");
+        let upload = owner.upload(begun.id).await.unwrap();
+        assert_eq!((upload.message, upload.chat), (begun.id, talk.chat));
+        assert_eq!((upload.connection, upload.kind), (talk.desk.number, FileKind::Image));
+        assert_eq!((&*upload.mime, upload.name.as_deref()), ("image/jpeg", Some("foto.jpg")));
+        assert_eq!((upload.size, upload.shape), (9, Some((4, 3))));
+        assert_eq!((upload.preview, upload.voice), (Some(vec![0, 255]), None));
+        assert_eq!((talk.next().await.len(), talk.uploads().await.len()), (0, 0));
+
+        let complete = talk.finish(begun.id, 1).await;
+        assert_eq!((complete.position, state(&complete)), (begun.position, MediaState::Stored));
+        let media = complete.media.unwrap();
+        assert_eq!((media.size, media.shape), (8, Some((8, 6))), "as the server found it");
+        assert!(matches!(owner.upload(begun.id).await, Err(Error::NotFound)));
+        assert_eq!(talk.next().await, [""; 0], "WhatsApp does not have the file");
+        let next = talk.outbox.next_uploads(10).await.unwrap().remove(0);
+        assert_eq!((next.message, next.chat, &next.wa_id), (begun.id, talk.chat, &wa("olha")));
+        assert_eq!((next.kind, next.size), (MessageKind::Image, 8));
+        assert_eq!((next.media_key, next.attempts), (None, 0));
+
+        talk.outbox.upload_begins(begun.id, &[7; 32]).await.unwrap();
+        let later = Utc::now() + TimeDelta::seconds(10);
+        talk.outbox.retry_later(next.operation, later).await.unwrap();
+        assert_eq!(talk.uploads().await, []);
+        let next_at = talk.outbox.next_upload_at().await.unwrap().unwrap();
+        assert_eq!(next_at.timestamp(), later.timestamp());
+        talk.outbox.retry_later(next.operation, Utc::now()).await.unwrap();
+        let next = talk.outbox.next_uploads(10).await.unwrap().remove(0);
+        assert_eq!((next.media_key, next.attempts), (Some([7; 32]), 2), "the same key again");
+
+        talk.uploaded(begun.id, 1).await;
+        assert_eq!(talk.uploads().await, []);
+        assert_eq!(talk.outbox.next_upload_at().await.unwrap(), None);
+        let sent = talk.outbox.next(10).await.unwrap().remove(0);
+        assert_eq!((&sent.wa_id, sent.attempts), (&wa("olha"), 0));
+        let Operation::Send { text, reply_to: Some(_), file: Some(file), .. } = sent.operation
+        else {
+            panic!("{sent:?}")
+        };
+        assert_eq!(text, "olha");
+        assert!(Utc::now() - file.uploaded_at < TimeDelta::minutes(1));
+        let expected = OutgoingFile {
+            kind: MessageKind::Image,
+            mime: "image/png".to_owned(),
+            name: Some("foto.jpg".to_owned()),
+            size: 8,
+            shape: Some((8, 6)),
+            seconds: None,
+            voice: None,
+            preview: Some(vec![1, 2, 3]),
+            source: source(1),
+            uploaded_at: file.uploaded_at,
+        };
+        assert_eq!(file, expected);
+        talk.confirm("olha").await;
+        assert_eq!(talk.delivery(begun.id).await, Some(Delivery::Sent));
+        assert_eq!(talk.next().await, [""; 0]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_voice_note_has_its_waveform_and_what_is_too_long_is_cut() {
+    on_both(|store| async move {
+        let talk = Talk::open(&store).await;
+        let new = NewUpload {
+            kind: FileKind::Audio,
+            caption: "\u{200b}".to_owned(),
+            mime: "audio/".repeat(100),
+            name: None,
+            seconds: Some(7),
+            voice: Some(vec![200; bounds::WAVEFORM + 1]),
+            preview: Some(vec![0; bounds::PREVIEW + 1]),
+            shape: Some((0, 1)),
+            ..photo("voz")
+        };
+        let begun = store.begin_upload(&talk.grant, talk.chat, new).await.unwrap();
+        let media = begun.media.unwrap();
+        assert_eq!((&*begun.text, media.seconds), ("", Some(7)));
+        assert_eq!((media.preview, media.shape), (false, None));
+        assert_eq!(media.voice, Some("64".repeat(bounds::WAVEFORM)));
+        let upload = talk.desk.owner.upload(begun.id).await.unwrap();
+        assert_eq!(upload.mime, "application/octet-stream");
+        assert_eq!(upload.voice, Some(vec![100; bounds::WAVEFORM]));
+
+        let found = UploadedFile {
+            kind: FileKind::Audio,
+            mime: "audio/ogg; codecs=opus".to_owned(),
+            shape: None,
+            seconds: Some(8),
+            voice: Some(Vec::new()),
+            preview: None,
+            ..complete(1)
+        };
+        let finished = store.finish_upload(&talk.grant, begun.id, found).await.unwrap();
+        let media = finished.media.unwrap();
+        assert_eq!((media.seconds, media.voice.as_deref()), (Some(8), Some("")));
+        talk.uploaded(begun.id, 1).await;
+        let sent = talk.outbox.next(1).await.unwrap().remove(0).operation;
+        let Operation::Send { file: Some(file), .. } = sent else { panic!("{sent:?}") };
+        assert_eq!((file.seconds, file.voice, file.preview), (Some(8), Some(Vec::new()), None));
+
+        let caption = "é".repeat(bounds::CAPTION + 1);
+        let long = NewUpload { caption, ..photo("long") };
+        let long = store.begin_upload(&talk.grant, talk.chat, long).await;
+        assert!(matches!(long, Err(Error::TextTooLong)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_picture_after_all_goes_as_a_document() {
+    on_both(|store| async move {
+        let talk = Talk::open(&store).await;
+        let begun = talk.begin("a").await;
+        let found = UploadedFile { kind: FileKind::Document, ..complete(1) };
+        let finished = store.finish_upload(&talk.grant, begun, found).await.unwrap();
+        assert_eq!(finished.kind, MessageKind::Document);
+        assert_eq!(finished.media.unwrap().name.as_deref(), Some("foto.jpg"));
+        assert_eq!(talk.outbox.next_uploads(1).await.unwrap()[0].kind, MessageKind::Document);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_request_may_be_repeated() {
+    on_both(|store| async move {
+        let talk = Talk::open(&store).await;
+        let begin = || store.begin_upload(&talk.grant, talk.chat, photo("a"));
+        let (one, two) = tokio::join!(begin(), begin());
+        let (one, two) = (one.unwrap(), two.unwrap());
+        assert_eq!(one, two);
+        let other = NewUpload { caption: "another".to_owned(), ..photo("a") };
+        let again = store.begin_upload(&talk.grant, talk.chat, other).await.unwrap();
+        assert_eq!(again.text, "a");
+
+        let finish = || store.finish_upload(&talk.grant, one.id, complete(1));
+        finish().await.unwrap();
+        assert!(matches!(finish().await, Err(Error::NotFound)));
+        let cancel = || store.cancel_upload(&talk.grant, one.id, FailReason::Cancelled);
+        cancel().await.unwrap();
+        assert_eq!(talk.delivery(one.id).await, Some(Delivery::Queued), "it is complete");
+        assert_eq!(talk.uploads().await, [one.id]);
+        talk.uploaded(one.id, 1).await;
+        talk.uploaded(one.id, 1).await;
+        assert_eq!(talk.next().await, ["send a"]);
+
+        let elsewhere = incoming(&Peer::pn("2"), "r", 1);
+        let elsewhere = receive(&store, &talk.desk.owner, talk.desk.number, elsewhere).await.id;
+        let taken = store.begin_upload(&talk.grant, elsewhere, photo("a")).await;
+        assert!(matches!(taken, Err(Error::Invalid(Field::MessageId))));
+    })
+    .await;
+}
+
+/// What somebody may do with an upload.
+async fn may(store: &Store, viewer: &Viewer, chat: ChatId, message: MessageId) -> [bool; 3] {
+    let found = match viewer.upload(message).await {
+        Ok(_) => true,
+        Err(Error::NotFound) => false,
+        Err(error) => panic!("{error}"),
+    };
+    let Ok((grant, _)) = viewer.write_chat(chat).await else { return [found, false, false] };
+    let cancelled = store.cancel_upload(&grant, message, FailReason::Cancelled).await;
+    let finished = store.finish_upload(&grant, message, complete(1)).await;
+    [found, cancelled.is_ok(), finished.is_ok()]
+}
+
+#[tokio::test]
+async fn an_upload_is_its_authors_alone() {
+    on_both(|store| async move {
+        let talk = Talk::open(&store).await;
+        let (desk, proof) = (&talk.desk, talk.desk.proof().await);
+        let agent = user(&store, "agent", Role::Atendente).await;
+        let id = agent.user().id;
+        store.grant_access(&proof, id, desk.number, Access::Write).await.unwrap();
+        let (grant, _) = agent.write_chat(talk.chat).await.unwrap();
+        let begun = store.begin_upload(&grant, talk.chat, photo("a")).await.unwrap().id;
+        let nothing = [false; 3];
+        for other in [&desk.owner, &desk.admin] {
+            assert_eq!(may(&store, other, talk.chat, begun).await, nothing);
+            let shown = other.messages(talk.chat, None, 1).await.unwrap().remove(0);
+            assert_eq!((shown.id, state(&shown)), (begun, MediaState::Uploading));
+            assert_eq!(other.media(begun).await.unwrap().state, MediaState::Uploading);
+        }
+        let elsewhere = incoming(&Peer::pn("2"), "r", 1);
+        let elsewhere = receive(&store, &desk.owner, desk.number, elsewhere).await.id;
+        let (other_chat, _) = agent.write_chat(elsewhere).await.unwrap();
+        let finished = store.finish_upload(&other_chat, begun, complete(1)).await;
+        assert!(matches!(finished, Err(Error::NotFound)), "the grant is for another chat");
+
+        desk.owner.set_chat_private(talk.chat, true).await.unwrap();
+        assert_eq!(may(&store, &agent, talk.chat, begun).await, nothing);
+        let finished = store.finish_upload(&grant, begun, complete(1)).await;
+        assert!(matches!(finished, Err(Error::NotFound)), "it is private by now");
+        let cancelled = store.cancel_upload(&grant, begun, FailReason::Cancelled).await;
+        assert!(matches!(cancelled, Err(Error::NotFound)));
+        let new = store.begin_upload(&grant, talk.chat, photo("b")).await;
+        assert!(matches!(new, Err(Error::NotFound)));
+
+        desk.owner.set_chat_private(talk.chat, false).await.unwrap();
+        store.grant_access(&proof, id, desk.number, Access::Read).await.unwrap();
+        assert_eq!(may(&store, &agent, talk.chat, begun).await, [true, false, false]);
+        store.revoke_access(&proof, id, desk.number).await.unwrap();
+        assert_eq!(may(&store, &agent, talk.chat, begun).await, nothing);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn files_of_a_chat_go_in_their_order_and_texts_overtake_them() {
+    on_both(|store| async move {
+        let talk = Talk::open(&store).await;
+        let sent = talk.file("sent", 1).await;
+        talk.uploaded(sent, 1).await;
+        talk.confirm("sent").await;
+
+        let (first, second) = (talk.file("first", 2).await, talk.file("second", 3).await);
+        // WhatsApp has it, and yet it waits for those before it.
+        talk.file("known", 1).await;
+        talk.queue("text").await;
+        let elsewhere = incoming(&Peer::pn("2"), "r", 1);
+        let elsewhere = receive(&store, &talk.desk.owner, talk.desk.number, elsewhere).await.id;
+        let other = store.begin_upload(&talk.grant, elsewhere, photo("other")).await.unwrap().id;
+        talk.finish(other, 4).await;
+        assert_eq!(talk.uploads().await, [first, other], "one of each chat");
+        assert_eq!(talk.outbox.next_uploads(1).await.unwrap().len(), 1);
+        assert_eq!(talk.next().await, ["send text"]);
+
+        // The second one waits while the first one pauses.
+        let paused = talk.outbox.next_uploads(1).await.unwrap()[0].operation;
+        let later = Utc::now() + TimeDelta::seconds(10);
+        talk.outbox.retry_later(paused, later).await.unwrap();
+        assert_eq!(talk.uploads().await, [other]);
+        talk.uploaded(first, 2).await;
+        assert_eq!(talk.uploads().await, [second, other]);
+        assert_eq!(talk.next().await, ["send first", "send text"]);
+        talk.fail("second", FailReason::Upload).await;
+        assert_eq!(talk.next().await, ["send first", "send known", "send text"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_file_that_was_uploaded_lately_is_not_uploaded_again() {
+    on_both_raw(|store, raw| async move {
+        let talk = Talk::open(&store).await;
+        let sent = talk.file("a", 1).await;
+        talk.uploaded(sent, 1).await;
+        talk.confirm("a").await;
+        let again = talk.file("b", 1).await;
+        assert_eq!((talk.uploads().await, talk.next().await), (vec![], vec!["send b".to_owned()]));
+        let operation = talk.outbox.next(1).await.unwrap().remove(0).operation;
+        let Operation::Send { file: Some(file), .. } = operation else { panic!("{operation:?}") };
+        assert_eq!(file.source, source(1));
+        talk.confirm("b").await;
+
+        let document = talk.begin("c").await;
+        let found = UploadedFile { kind: FileKind::Document, ..complete(1) };
+        store.finish_upload(&talk.grant, document, found).await.unwrap();
+        assert_eq!(talk.uploads().await, [document], "another kind has other keys");
+        talk.fail("c", FailReason::Upload).await;
+
+        let second = talk.desk.owner.add_connection(number("Suporte")).await.unwrap();
+        let chat =
+            receive(&store, &talk.desk.owner, second, incoming(&Peer::pn("2"), "r", 1)).await;
+        let (grant, _) = talk.desk.owner.write_chat(chat.id).await.unwrap();
+        let of_second = store.begin_upload(&grant, chat.id, photo("d")).await.unwrap().id;
+        store.finish_upload(&grant, of_second, complete(1)).await.unwrap();
+        let uploads = store.outbox(second).next_uploads(10).await.unwrap();
+        assert_eq!(uploads.len(), 1, "another number has no right to it");
+
+        let week_ago = "UPDATE media SET uploaded_at = uploaded_at - 604800000000";
+        raw.execute_unprepared(week_ago).await.unwrap();
+        let late = talk.file("e", 1).await;
+        assert_eq!(talk.uploads().await, [late]);
+        assert!(again != late);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_cancelled_file_has_failed_for_good() {
+    on_both(|store| async move {
+        let talk = Talk::open(&store).await;
+        let begun = talk.begin("a").await;
+        for _double_click in 0..2 {
+            store.cancel_upload(&talk.grant, begun, FailReason::Cancelled).await.unwrap();
+        }
+        assert_eq!(talk.delivery(begun).await, failed(FailReason::Cancelled));
+        assert!(matches!(talk.desk.owner.upload(begun).await, Err(Error::NotFound)));
+        let finished = store.finish_upload(&talk.grant, begun, complete(1)).await;
+        assert!(matches!(finished, Err(Error::NotFound)));
+        let retried = store.retry(&talk.grant, begun).await.unwrap();
+        assert_eq!(retried.delivery, failed(FailReason::Cancelled), "the file is not here");
+        assert_eq!(state(&retried), MediaState::Uploading);
+        assert_eq!((talk.uploads().await, talk.next().await), (vec![], vec![]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_retry_uploads_the_file_unless_whatsapp_has_it() {
+    on_both_raw(|store, raw| async move {
+        let talk = Talk::open(&store).await;
+        let file = talk.file("a", 1).await;
+        talk.outbox.upload_begins(file, &[7; 32]).await.unwrap();
+        talk.fail("a", FailReason::Upload).await;
+        assert_eq!(talk.delivery(file).await, failed(FailReason::Upload));
+        assert_eq!(talk.uploads().await, []);
+
+        let wakeup = store.hub().wakeup(talk.desk.number);
+        let retried = store.retry(&talk.grant, file).await.unwrap();
+        tokio::time::timeout(Duration::ZERO, wakeup.notified()).await.unwrap();
+        assert_eq!(retried.delivery, Some(Delivery::Queued));
+        let next = talk.outbox.next_uploads(10).await.unwrap();
+        assert_eq!((next.len(), next[0].media_key), (1, Some([7; 32])));
+        talk.uploaded(file, 1).await;
+        talk.fail("a", FailReason::Restricted).await;
+        store.retry(&talk.grant, file).await.unwrap();
+        assert_eq!((talk.uploads().await, talk.next().await), (vec![], vec!["send a".to_owned()]));
+
+        talk.fail("a", FailReason::Refused).await;
+        let week_ago = "UPDATE media SET uploaded_at = uploaded_at - 604800000000";
+        raw.execute_unprepared(week_ago).await.unwrap();
+        store.retry(&talk.grant, file).await.unwrap();
+        assert_eq!((talk.uploads().await, talk.next().await), (vec![file], vec![]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_file_of_ours_that_is_lost_is_given_up_unless_whatsapp_has_it() {
+    on_both(|store| async move {
+        let talk = Talk::open(&store).await;
+        let queue = store.media(talk.desk.number);
+        let begun = talk.begin("a").await;
+        queue.lost(begun).await.unwrap();
+        assert_eq!(state(&talk.message(begun).await), MediaState::Uploading);
+        talk.finish(begun, 1).await;
+        queue.lost(begun).await.unwrap();
+        assert_eq!(state(&talk.message(begun).await), MediaState::GivenUp);
+        talk.fail("a", FailReason::Upload).await;
+        assert_eq!(queue.due(10).await.unwrap(), []);
+
+        let sent = talk.file("b", 2).await;
+        talk.uploaded(sent, 2).await;
+        talk.confirm("b").await;
+        assert_eq!(store.evict_media(1).await.unwrap(), [], "own files stay");
+        queue.lost(sent).await.unwrap();
+        let due = queue.due(10).await.unwrap();
+        assert_eq!((due.len(), &due[0].source), (1, &source(2)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_upload_that_nobody_continues_expires() {
+    on_both_raw(|store, raw| async move {
+        let talk = Talk::open(&store).await;
+        let (idle, busy) = (talk.begin("idle").await, talk.begin("busy").await);
+        assert_eq!(store.expire_uploads(WEEK).await.unwrap(), []);
+        let week_ago = "UPDATE upload SET touched_at = touched_at - 604900000000";
+        raw.execute_unprepared(week_ago).await.unwrap();
+        store.upload_touched(busy).await.unwrap();
+        let touched = "SELECT 1 FROM upload WHERE touched_at > begun_at";
+        assert_eq!(count(&raw, touched).await, 1);
+        let just_now = "UPDATE upload SET touched_at = touched_at - 1000000";
+        raw.execute_unprepared(just_now).await.unwrap();
+        let of_busy =
+            format!("SELECT 1 FROM upload WHERE message_id = {busy} AND touched_at > begun_at");
+        let before = count(&raw, &of_busy).await;
+        store.upload_touched(busy).await.unwrap();
+        assert_eq!(count(&raw, &of_busy).await, before, "once a minute");
+
+        let expired = store.expire_uploads(WEEK).await.unwrap();
+        assert_eq!(expired, [(talk.desk.number, idle)]);
+        assert_eq!(store.expire_uploads(WEEK).await.unwrap(), []);
+        assert_eq!(talk.delivery(idle).await, failed(FailReason::Expired));
+        assert!(matches!(talk.desk.owner.upload(idle).await, Err(Error::NotFound)));
+        assert_eq!(talk.desk.owner.upload(busy).await.unwrap().message, busy);
+        store.upload_touched(idle).await.unwrap();
+
+        talk.finish(busy, 1).await;
+        let hour_ago = "UPDATE outbox SET queued_at = queued_at - 3600000000";
+        raw.execute_unprepared(hour_ago).await.unwrap();
+        assert_eq!(store.expire_queued(Duration::from_secs(3500)).await.unwrap(), 1);
+        assert_eq!(talk.delivery(busy).await, failed(FailReason::Expired));
+        assert_eq!(talk.uploads().await, []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn files_that_wait_fail_when_the_number_is_unlinked() {
+    on_both(|store| async move {
+        let talk = Talk::open(&store).await;
+        let ingest = store.ingest(talk.desk.number);
+        let phone = "5561900000000";
+        assert_eq!(ingest.linked(phone, None, None, None).await.unwrap(), Scanned::Linked);
+        let (begun, whole) = (talk.begin("begun").await, talk.file("whole", 1).await);
+        ingest.unlinked(EndReason::UnlinkedByPhone, &ActorContext::system()).await.unwrap();
+        for message in [begun, whole] {
+            assert_eq!(talk.delivery(message).await, failed(FailReason::Unlinked));
+        }
+        assert!(matches!(talk.desk.owner.upload(begun).await, Err(Error::NotFound)));
+        let finished = store.finish_upload(&talk.grant, begun, complete(2)).await;
+        assert!(matches!(finished, Err(Error::NotFound)));
+        // Bytes of its browser may come late.
+        store.upload_touched(begun).await.unwrap();
+        let expired = store.expire_uploads(WEEK).await.unwrap();
+        assert_eq!(expired, [(talk.desk.number, begun)], "its bytes go from the disk");
+        assert_eq!(talk.delivery(begun).await, failed(FailReason::Unlinked));
+
+        // The upload that was under way has ended all the same.
+        talk.uploaded(whole, 1).await;
+        assert_eq!(talk.next().await, [""; 0]);
+        assert_eq!(ingest.linked(phone, None, None, None).await.unwrap(), Scanned::Linked);
+        store.retry(&talk.grant, whole).await.unwrap();
+        assert_eq!(talk.next().await, ["send whole"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_change_waits_for_the_file_of_its_message_and_holds_up_nothing() {
+    on_both(|store| async move {
+        let talk = Talk::open(&store).await;
+        let begun = talk.begin("a").await;
+        for change in [Change::Revoke, react("👍")] {
+            let changed = talk.change(begun, "early", change).await;
+            assert!(matches!(changed, Err(Error::Unchangeable)), "its author cancels it");
+        }
+        talk.finish(begun, 1).await;
+        talk.change(begun, "r", Change::Revoke).await.unwrap();
+        talk.queue("text").await;
+        assert_eq!(talk.next().await, ["send text"]);
+        talk.uploaded(begun, 1).await;
+        assert_eq!(talk.next().await, ["send a"], "from now on it is in the lane");
+        talk.confirm("a").await;
+        assert_eq!(talk.next().await, ["revoke a", "send text"]);
+        talk.confirm("r").await;
+        assert_eq!(talk.message(begun).await.kind, MessageKind::Revoked);
+
+        // A file that was deleted for everybody is uploaded anew.
+        let again = talk.file("b", 1).await;
+        assert_eq!(talk.uploads().await, [again]);
+        talk.change(again, "r2", react("👍")).await.unwrap();
+        talk.fail("b", FailReason::Upload).await;
+        assert_eq!(talk.failed(again).await, [Some(FailReason::NotSent)]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_upload_goes_on_in_the_chat_that_its_own_is_merged_into() {
+    on_both(|store| async move {
+        let desk = Desk::open(&store).await;
+        let talk = Talk::with(&store, desk, Peer::lid("168302940123456@lid")).await;
+        let (begun, whole) = (talk.begin("begun").await, talk.file("whole", 1).await);
+        let ingest = store.ingest(talk.desk.number);
+        ingest.messages(&[incoming(&Peer::pn("5561998124471"), "r", 1)]).await.unwrap();
+        ingest.link_identity("168302940123456@lid", "5561998124471").await.unwrap();
+        let into = talk.desk.owner.upload(begun).await.unwrap().chat;
+        let shown = talk.desk.owner.messages(into, None, 10).await.unwrap();
+        assert_eq!(shown.len(), 4);
+        let uploads = talk.outbox.next_uploads(10).await.unwrap();
+        assert_eq!((uploads.len(), uploads[0].chat), (1, into));
+        talk.uploaded(whole, 1).await;
+        let finished = talk.finish(begun, 2).await;
+        assert_eq!(finished.chat, into);
+        assert_eq!(talk.uploads().await, [begun]);
+        assert_eq!(talk.next().await, ["send whole"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn uploads_go_with_their_number() {
+    on_both_raw(|store, raw| async move {
+        let talk = Talk::open(&store).await;
+        let owner = &talk.desk.owner;
+        let second = owner.add_connection(number("Suporte")).await.unwrap();
+        let chat = receive(&store, owner, second, incoming(&Peer::pn("2"), "r", 1)).await.id;
+        let (grant, _) = owner.write_chat(chat).await.unwrap();
+        store.begin_upload(&grant, chat, photo("a")).await.unwrap();
+        let kept = talk.begin("b").await;
+        assert_eq!(count(&raw, "SELECT 1 FROM upload").await, 2);
+        let remove = owner.grant_remove(second).await.unwrap();
+        store.remove_connection(&remove).await.unwrap();
+        assert_eq!(count(&raw, "SELECT 1 FROM upload").await, 1);
+        assert_eq!(owner.upload(kept).await.unwrap().message, kept);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_file_can_be_answered_and_is_no_answer_to_another_chat() {
+    on_both(|store| async move {
+        let talk = Talk::open(&store).await;
+        let elsewhere =
+            receive(&store, &talk.desk.owner, talk.desk.number, picture(&Peer::pn("2"), "r", 1));
+        let elsewhere = elsewhere.await.id;
+        let other = talk.desk.owner.messages(elsewhere, None, 1).await.unwrap().remove(0).id;
+        let foreign = NewUpload { reply_to: Some(other), ..photo("a") };
+        let foreign = store.begin_upload(&talk.grant, talk.chat, foreign).await;
+        assert!(matches!(foreign, Err(Error::NotFound)));
+        let begun = talk.begin("b").await;
+        let reply_to = Some(begun);
+        let answer =
+            store.enqueue_text(&talk.grant, talk.chat, wa("c"), "c", reply_to).await.unwrap();
+        let quote = answer.reply_to.unwrap();
+        assert_eq!((quote.message, quote.kind), (Some(begun), MessageKind::Image));
+    })
+    .await;
+}
