@@ -61,15 +61,14 @@ async fn store(
     let file_hash = codec::bytes(file.file_hash);
     let before = own_files::uploaded(connection, kind, &file_hash).one(&writing.tx).await?;
     let file = within_bounds(file);
-    let number = |value: u32| i64::from(value);
     let size = i64::try_from(file.size).unwrap_or(i64::MAX);
     let mut update = media::Entity::update_many()
         .col_expr(media::Column::Mime, Expr::val(codec::storable(&file.mime)))
         .col_expr(media::Column::Size, Expr::val(size))
-        .col_expr(media::Column::Width, Expr::val(file.shape.map(|(width, _)| number(width))))
-        .col_expr(media::Column::Height, Expr::val(file.shape.map(|(_, height)| number(height))))
+        .col_expr(media::Column::Width, Expr::val(file.shape.map(|(width, _)| i64::from(width))))
+        .col_expr(media::Column::Height, Expr::val(file.shape.map(|(_, height)| i64::from(height))))
         .col_expr(media::Column::Preview, Expr::val(file.preview.map(codec::bytes)))
-        .col_expr(media::Column::Seconds, Expr::val(file.seconds.map(number)))
+        .col_expr(media::Column::Seconds, Expr::val(file.seconds.map(i64::from)))
         .col_expr(media::Column::Voice, Expr::val(file.voice))
         .col_expr(media::Column::Waveform, Expr::val(file.waveform.map(codec::bytes)))
         .col_expr(media::Column::FileHash, Expr::val(file_hash))

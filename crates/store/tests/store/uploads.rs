@@ -350,7 +350,7 @@ async fn a_file_that_was_uploaded_lately_is_not_uploaded_again() {
         raw.execute_unprepared(week_ago).await.unwrap();
         let late = talk.file("e", 1).await;
         assert_eq!(talk.uploads().await, [late]);
-        assert!(again != late);
+        assert_ne!(again, late);
     })
     .await;
 }
