@@ -3,6 +3,8 @@
 //! A file is written under a temporary name and renamed to the id of its message once it is
 //! complete and on the disk. Temporary names, which a crash may leave behind, begin with a point.
 
+mod copies;
+
 use std::fs::{self, File};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};

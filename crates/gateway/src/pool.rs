@@ -1,6 +1,8 @@
 //! The pool of all sessions, the public interface of this crate. What users send does not pass
 //! through it: a commit of the store wakes the session of its number.
 
+mod copies;
+
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -69,8 +69,8 @@ pub async fn send_text(
     Ok(services.store.enqueue_text(&grant, chat.id, wa_id, text, reply_to).await?)
 }
 
-/// Queues the text of a message that the viewer may read as a new message in `chat`, which may be a
-/// chat of another number. A repeated `wa_id` is the same message.
+/// Queues the text or the file of a message that the viewer may read as a new message in `chat`, which
+/// may be a chat of another number. A repeated `wa_id` is the same message.
 ///
 /// # Errors
 /// [`store::Error::NotFound`] unless the viewer may write in the chat; those of `Store::forward`.
@@ -83,7 +83,8 @@ pub async fn forward(
 ) -> Result<Message, Error> {
     let (grant, chat) = viewer.write_chat(chat).await?;
     let wa_id = or_new(wa_id)?;
-    Ok(services.store.forward(viewer, &grant, chat.id, wa_id, message).await?)
+    let copy = |copy| services.pool.copy_file(copy);
+    Ok(services.store.forward(viewer, &grant, chat.id, wa_id, message, copy).await?)
 }
 
 /// Queues another text for a message of the number, and returns the message with the pending change.

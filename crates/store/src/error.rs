@@ -65,7 +65,7 @@ pub enum Error {
     /// WhatsApp does not allow the change any more.
     #[error("the message is too old for this change")]
     TooLate,
-    /// The message is no text, or was deleted.
+    /// The message has neither a visible text nor a file that is stored here, or was deleted.
     #[error("the message cannot be forwarded")]
     NotForwardable,
     /// The database could not be opened; the message names the remedy.

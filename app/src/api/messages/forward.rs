@@ -3,7 +3,7 @@ use model::{ChatId, Message, MessageId, WaMessageId};
 
 use crate::ApiError;
 
-/// Queues the text of a message that the viewer may read as a new message in `chat`, which may be a
+/// Queues the text or the file of a message that the viewer may read as a new message in `chat`, which may be a
 /// chat of another number. Several chats take a request each. The browser makes `wa_id`, so that a
 /// repeated request is the same message.
 #[server(prefix = "/api", endpoint = "forward")]

@@ -44,7 +44,7 @@ struct Forwarding {
     sending: RwSignal<bool>,
 }
 
-/// Returns the dialog for choosing the chats that a text is forwarded to. It is in a part of its own,
+/// Returns the dialog for choosing the chats that a message is forwarded to. It is in a part of its own,
 /// because few messages are forwarded, and it is large.
 #[wasm_split(forward, wasm_split_path = ::leptos::wasm_split, fallible)]
 pub(super) fn forward() -> Result<fn(Overlay) -> AnyView, Missing> {

@@ -1,7 +1,7 @@
 //! The actions that a message offers.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use model::{Change, Message, MessageKind, bounds};
+use model::{Change, MediaState, Message, MessageKind, bounds};
 
 use crate::inbox::{Bubble, Right};
 
@@ -32,10 +32,11 @@ fn is_offered(action: Action, bubble: &Bubble, right: Right, now: DateTime<Utc>)
     let changes = bubble.takes_answers() && right == Right::Write;
     let is_own = bubble.takes_answers() && right != Right::Read && message.is_outgoing();
     let is_text = message.kind == MessageKind::Text;
+    let is_stored = message.media.as_ref().is_some_and(|media| media.state == MediaState::Stored);
     let is_left = |left: TimeDelta| left > TimeDelta::zero();
     match action {
         Action::Reply | Action::React => changes,
-        Action::Forward => is_text && !message.text.is_empty(),
+        Action::Forward => is_stored || (is_text && !message.text.is_empty()),
         // A place may have no name, only its card.
         Action::Copy => !message.text.is_empty() || !message.rich.is_empty(),
         Action::Edit => {
@@ -85,7 +86,9 @@ pub(super) fn minutes(left: TimeDelta) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use model::{Author, Delivery, FailReason, OperationId, PendingChange, Piece, Style};
+    use model::{
+        Author, Delivery, FailReason, Media, MediaView, OperationId, PendingChange, Piece, Style,
+    };
 
     use super::Action::{Copy, Edit, Forward, React, Reply, Revoke};
     use super::*;
@@ -115,9 +118,27 @@ mod tests {
     }
 
     #[test]
-    fn files_are_answered_and_deleted_but_neither_edited_nor_forwarded() {
-        let photo = Message { kind: MessageKind::Image, text: String::new(), ..ours() };
-        assert_eq!(after(photo, 1), [Reply, React, Revoke]);
+    fn files_are_not_edited_and_only_forwarded_from_here() {
+        let media = |state| Media {
+            name: None,
+            view: MediaView::Picture,
+            size: 9,
+            shape: None,
+            preview: false,
+            seconds: None,
+            voice: None,
+            state,
+        };
+        let photo = |state| Message {
+            kind: MessageKind::Image,
+            text: String::new(),
+            media: Some(media(state)),
+            ..ours()
+        };
+        assert_eq!(after(photo(MediaState::Stored), 1), [Reply, React, Forward, Revoke]);
+        for state in [MediaState::Gone, MediaState::Uploading] {
+            assert_eq!(after(photo(state), 1), [Reply, React, Revoke]);
+        }
     }
 
     #[test]

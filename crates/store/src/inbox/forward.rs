@@ -1,47 +1,88 @@
-//! Forwarding a text to another chat, also of another number.
+//! Forwarding a text or a file to another chat, also of another number.
 
-use model::{ChatId, Forwarded, Message, MessageId, MessageKind, WaMessageId};
-use sea_orm::{ColumnTrait as _, DatabaseTransaction, QueryFilter as _};
+use std::{future::Future, io};
 
-use super::queue::{Composed, Place, queue, sendable};
-use crate::{Error, Grant, Store, Viewer, Write, entity::message, messages::long_text::truncate};
+use model::{
+    ChatId, ConnectionId, Forwarded, MediaState, Message, MessageId, MessageKind, WaMessageId,
+    content::FileKind,
+};
+use sea_orm::{ColumnTrait as _, DatabaseTransaction, EntityTrait as _, QueryFilter as _};
+
+use super::queue::{Composed, Place, insert, queue, sendable};
+use crate::{
+    Error, Grant, Store, Viewer, Write, codec,
+    entity::{media, message},
+    messages::{delivery, long_text::truncate, own_files},
+    write::Writing,
+};
+
+/// The file of a message, and that of its copy, which is about to be stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FileCopy {
+    pub from: (ConnectionId, MessageId),
+    pub to: (ConnectionId, MessageId),
+}
 
 impl Store {
-    /// Queues the text of `source`, which the viewer may read, in a chat of the grant's number. If
-    /// the `wa_id` is stored already, the stored message is returned.
+    /// Queues the text or the file of `source`, which the viewer may read, in a chat of the grant's
+    /// number. If the `wa_id` is stored already, the stored message is returned.
+    ///
+    /// `copy` puts the file in its place before the message is stored. All other writes wait meanwhile,
+    /// so it links the file and copies no bytes. Without a file it is not called.
     ///
     /// # Errors
     /// [`Error::NotFound`] when the viewer may not read `source`, when the chat does not belong to
     /// the grant's number, or is private and the user is not its owner; [`Error::NotForwardable`]
-    /// when `source` is no text, has no visible character, or was deleted; [`Error::Replaced`] when the number's phone
-    /// changed; [`Error::Invalid`] with [`Field::MessageId`](crate::Field::MessageId) when the id is
+    /// when `source` has neither a visible text nor a file that is stored here, was deleted, or its
+    /// file cannot be copied; [`Error::Replaced`] when the number's phone changed;
+    /// [`Error::Invalid`] with [`Field::MessageId`](crate::Field::MessageId) when the id is
     /// taken in another chat of the number, or by a change.
-    pub async fn forward(
+    pub async fn forward<C, D>(
         &self,
         viewer: &Viewer,
         grant: &Grant<Write>,
         chat: ChatId,
         wa_id: WaMessageId,
         source: MessageId,
-    ) -> Result<Message, Error> {
-        let writing = self.write().await?;
+        copy: C,
+    ) -> Result<Message, Error>
+    where
+        C: FnOnce(FileCopy) -> D + Send,
+        D: Future<Output = io::Result<()>> + Send,
+    {
+        let mut writing = self.write().await?;
         let source = readable(&writing.tx, viewer, source).await?;
         let place = Place::find(&writing.tx, grant, chat, &wa_id).await?;
         if let Some(stored) = place.stored(&writing.tx).await? {
             return Ok(stored);
         }
-        if MessageKind::from_name(&source.kind) != MessageKind::Text {
-            return Err(Error::NotForwardable);
-        }
+        let kind = MessageKind::from_name(&source.kind);
         let score = u32::try_from(source.forwarded).unwrap_or(u32::MAX);
-        let new = Composed {
+        let mut new = Composed {
             wa_id: &wa_id,
-            kind: MessageKind::Text,
-            text: sendable(&truncate(source.text)).map_err(|_| Error::NotForwardable)?,
+            kind,
+            text: truncate(source.text),
             quote: None,
             forwarded: Forwarded::next_score(score),
         };
-        queue(writing, grant, &place, new).await
+        if kind == MessageKind::Text {
+            new.text = sendable(&new.text).map_err(|_| Error::NotForwardable)?;
+            return queue(writing, grant, &place, new).await;
+        }
+        let file = stored_file(&writing, kind, source.id).await?;
+        let from = (ConnectionId(file.connection_id), MessageId(file.message_id));
+        let id = insert(&mut writing, grant, &place, new).await?;
+        let operation =
+            own_files::insert_copy(&writing.tx, (grant.connection(), id), kind, file).await?;
+        if let Err(error) = copy(FileCopy { from, to: (grant.connection(), id) }).await {
+            tracing::warn!(message_id = from.1.0, %error, "a file could not be copied");
+            return Err(Error::NotForwardable);
+        }
+        let ids = (grant.connection(), chat, id);
+        let author = Some(grant.user());
+        delivery::queue(&writing.tx, operation, ids, wa_id.as_str(), author).await?;
+        writing.wake_session(grant.connection());
+        writing.commit_message(id).await
     }
 }
 
@@ -52,4 +93,18 @@ async fn readable(
 ) -> Result<message::Model, Error> {
     let row = viewer.scope().messages().filter(message::Column::Id.eq(source.0)).one(tx).await?;
     row.ok_or(Error::NotFound)
+}
+
+/// Returns the file of a message of this kind, if it is stored here.
+async fn stored_file(
+    writing: &Writing,
+    kind: MessageKind,
+    message: i64,
+) -> Result<media::Model, Error> {
+    FileKind::of(kind).ok_or(Error::NotForwardable)?;
+    let file = media::Entity::find_by_id(message)
+        .filter(media::Column::State.eq(codec::media_state(MediaState::Stored)))
+        .one(&writing.tx)
+        .await?;
+    file.ok_or(Error::NotForwardable)
 }

@@ -15,7 +15,7 @@
 //! | [`unread`] | the unread messages of each number |
 //! | [`drafts`] | unsent texts, which their author alone reads |
 //! | [`send`] | sending a text, and sending or fetching again after a failure |
-//! | [`forward`] | sending the text of a message in another chat |
+//! | [`forward`] | sending the text or the file of a message in another chat |
 //! | [`queue`] | inserting a message that is sent or forwarded |
 //! | [`changes`] | edits, deletions for everybody and reactions |
 //! | [`read`] | marking a chat as read |
@@ -41,3 +41,4 @@ mod unread;
 mod whole;
 
 pub use chats::ChatsPage;
+pub use forward::FileCopy;

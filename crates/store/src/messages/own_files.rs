@@ -1,10 +1,10 @@
 //! The files of messages that are written here, which are uploaded to WhatsApp before their messages
 //! are sent.
 
-use model::{ConnectionId, MediaState, MessageKind};
+use model::{ConnectionId, MediaState, MessageId, MessageKind};
 use sea_orm::{
-    ColumnTrait as _, DatabaseTransaction, EntityTrait as _, JoinType, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, RelationTrait as _, Select,
+    ActiveValue::Set, ColumnTrait as _, DatabaseTransaction, EntityTrait as _, JoinType,
+    QueryFilter as _, QueryOrder as _, QuerySelect as _, RelationTrait as _, Select,
 };
 
 use crate::{
@@ -52,6 +52,65 @@ pub(crate) fn uploaded(
         .join(JoinType::InnerJoin, media::Relation::Message.def())
         .filter(message::Column::Kind.eq(kind.as_str()))
         .order_by_desc(media::Column::UploadedAt)
+}
+
+/// Inserts a copy of a stored file for a message of this number, with its place at WhatsApp if the number
+/// uploaded it before. That of another number, or of a person, is not trusted to stay. Returns the kind of
+/// the operation that the message goes out with.
+pub(crate) async fn insert_copy(
+    tx: &DatabaseTransaction,
+    (connection, message): (ConnectionId, MessageId),
+    kind: MessageKind,
+    file: media::Model,
+) -> Result<&'static str, Error> {
+    let before = uploaded(connection, kind, &file.file_hash).one(tx).await?;
+    let row = media::ActiveModel {
+        message_id: Set(message.0),
+        connection_id: Set(connection.0),
+        mime: Set(file.mime),
+        name: Set(file.name),
+        // The length that a sender stated may be false.
+        size: Set(file.stored_bytes.unwrap_or(file.size)),
+        width: Set(file.width),
+        height: Set(file.height),
+        preview: Set(file.preview),
+        file_hash: Set(file.file_hash),
+        state: Set(codec::media_state(MediaState::Stored).to_owned()),
+        tries: Set(0),
+        stored_bytes: Set(file.stored_bytes),
+        seconds: Set(file.seconds),
+        voice: Set(file.voice),
+        waveform: Set(file.waveform),
+        ..nowhere()
+    };
+    let (row, operation) = match before {
+        Some(before) => (at_the_place_of(before, row), outbox::SEND),
+        None => (row, outbox::UPLOAD),
+    };
+    media::Entity::insert(row).exec_without_returning(tx).await?;
+    Ok(operation)
+}
+
+/// A file that WhatsApp does not have.
+fn nowhere() -> media::ActiveModel {
+    media::ActiveModel {
+        direct_path: Set(String::new()),
+        media_key: Set(String::new()),
+        sealed_hash: Set(String::new()),
+        uploaded_at: Set(None),
+        next_at: Set(None),
+        ..Default::default()
+    }
+}
+
+fn at_the_place_of(before: media::Model, row: media::ActiveModel) -> media::ActiveModel {
+    media::ActiveModel {
+        direct_path: Set(before.direct_path),
+        media_key: Set(before.media_key),
+        sealed_hash: Set(before.sealed_hash),
+        uploaded_at: Set(before.uploaded_at),
+        ..row
+    }
 }
 
 fn oldest() -> i64 {

@@ -310,7 +310,9 @@ impl Scene {
             "forward" => {
                 let grant = viewer.grant_write(own).await?;
                 let id = wa(&format!("forwarded-{on:?}"));
-                store.forward(viewer, &grant, chat, id, corner.failed).await?.text == "hi"
+                let no_file = |_| std::future::ready(Ok(()));
+                let sent = store.forward(viewer, &grant, chat, id, corner.failed, no_file).await?;
+                sent.text == "hi"
             }
             "enqueue_text" => {
                 let grant = viewer.grant_write(own).await?;
