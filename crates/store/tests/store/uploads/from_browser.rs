@@ -1,0 +1,284 @@
+//! On the way to this server.
+
+use std::time::Duration;
+
+use model::{
+    Access, ChatId, Delivery, FailReason, MediaState, MessageId, MessageKind, Role, bounds,
+    content::FileKind,
+};
+use sea_orm::ConnectionTrait as _;
+use store::{Error, Field, NewUpload, Operation, Peer, Store, UploadedFile, Viewer};
+
+use super::{WEEK, failed, state};
+use crate::support::{
+    Desk, Talk, complete, count, incoming, number, on_both, on_both_raw, photo, picture, receive,
+    user, wa,
+};
+
+/// What somebody may do with an upload.
+async fn may(store: &Store, viewer: &Viewer, chat: ChatId, message: MessageId) -> [bool; 3] {
+    let found = match viewer.upload(message).await {
+        Ok(_) => true,
+        Err(Error::NotFound) => false,
+        Err(error) => panic!("{error}"),
+    };
+    let Ok((grant, _)) = viewer.write_chat(chat).await else { return [found, false, false] };
+    let cancelled = store.cancel_upload(&grant, message, FailReason::Cancelled).await;
+    let finished = store.finish_upload(&grant, message, complete(1)).await;
+    [found, cancelled.is_ok(), finished.is_ok()]
+}
+
+#[tokio::test]
+async fn an_upload_is_its_authors_alone() {
+    on_both(|store| async move {
+        let talk = Talk::open(&store).await;
+        let (desk, proof) = (&talk.desk, talk.desk.proof().await);
+        let agent = user(&store, "agent", Role::Atendente).await;
+        let id = agent.user().id;
+        store.grant_access(&proof, id, desk.number, Access::Write).await.unwrap();
+        let (grant, _) = agent.write_chat(talk.chat).await.unwrap();
+        let begun = store.begin_upload(&grant, talk.chat, photo("a")).await.unwrap().id;
+        let nothing = [false; 3];
+        for other in [&desk.owner, &desk.admin] {
+            assert_eq!(may(&store, other, talk.chat, begun).await, nothing);
+            let shown = other.messages(talk.chat, None, 1).await.unwrap().remove(0);
+            assert_eq!((shown.id, state(&shown)), (begun, MediaState::Uploading));
+            assert_eq!(other.media(begun).await.unwrap().state, MediaState::Uploading);
+        }
+        let elsewhere = incoming(&Peer::pn("2"), "r", 1);
+        let elsewhere = receive(&store, &desk.owner, desk.number, elsewhere).await.id;
+        let (other_chat, _) = agent.write_chat(elsewhere).await.unwrap();
+        let finished = store.finish_upload(&other_chat, begun, complete(1)).await;
+        assert!(matches!(finished, Err(Error::NotFound)), "the grant is for another chat");
+
+        desk.owner.set_chat_private(talk.chat, true).await.unwrap();
+        assert_eq!(may(&store, &agent, talk.chat, begun).await, nothing);
+        let finished = store.finish_upload(&grant, begun, complete(1)).await;
+        assert!(matches!(finished, Err(Error::NotFound)), "it is private by now");
+        let cancelled = store.cancel_upload(&grant, begun, FailReason::Cancelled).await;
+        assert!(matches!(cancelled, Err(Error::NotFound)));
+        let new = store.begin_upload(&grant, talk.chat, photo("b")).await;
+        assert!(matches!(new, Err(Error::NotFound)));
+
+        desk.owner.set_chat_private(talk.chat, false).await.unwrap();
+        store.grant_access(&proof, id, desk.number, Access::Read).await.unwrap();
+        assert_eq!(may(&store, &agent, talk.chat, begun).await, [true, false, false]);
+        store.revoke_access(&proof, id, desk.number).await.unwrap();
+        assert_eq!(may(&store, &agent, talk.chat, begun).await, nothing);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_voice_note_has_its_waveform_and_what_is_too_long_is_cut() {
+    on_both(|store| async move {
+        let talk = Talk::open(&store).await;
+        let new = NewUpload {
+            kind: FileKind::Audio,
+            caption: "\u{200b}".to_owned(),
+            mime: "audio/".repeat(100),
+            name: None,
+            seconds: Some(7),
+            voice: Some(vec![200; bounds::WAVEFORM + 1]),
+            preview: Some(vec![0; bounds::PREVIEW + 1]),
+            shape: Some((0, 1)),
+            ..photo("voz")
+        };
+        let begun = store.begin_upload(&talk.grant, talk.chat, new).await.unwrap();
+        let media = begun.media.unwrap();
+        assert_eq!((&*begun.text, media.seconds), ("", Some(7)));
+        assert_eq!((media.preview, media.shape), (false, None));
+        assert_eq!(media.voice, Some("64".repeat(bounds::WAVEFORM)));
+        let upload = talk.desk.owner.upload(begun.id).await.unwrap();
+        assert_eq!(upload.mime, "application/octet-stream");
+        assert_eq!(upload.voice, Some(vec![100; bounds::WAVEFORM]));
+
+        let found = UploadedFile {
+            kind: FileKind::Audio,
+            mime: "audio/ogg; codecs=opus".to_owned(),
+            shape: None,
+            seconds: Some(8),
+            voice: Some(Vec::new()),
+            preview: None,
+            ..complete(1)
+        };
+        let finished = store.finish_upload(&talk.grant, begun.id, found).await.unwrap();
+        let media = finished.media.unwrap();
+        assert_eq!((media.seconds, media.voice.as_deref()), (Some(8), Some("")));
+        talk.uploaded(begun.id, 1).await;
+        let sent = talk.outbox.next(1).await.unwrap().remove(0).operation;
+        let Operation::Send { file: Some(file), .. } = sent else { panic!("{sent:?}") };
+        assert_eq!((file.seconds, file.voice, file.preview), (Some(8), Some(Vec::new()), None));
+
+        let caption = "é".repeat(bounds::CAPTION + 1);
+        let long = NewUpload { caption, ..photo("long") };
+        let long = store.begin_upload(&talk.grant, talk.chat, long).await;
+        assert!(matches!(long, Err(Error::TextTooLong)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_picture_after_all_goes_as_a_document() {
+    on_both(|store| async move {
+        let talk = Talk::open(&store).await;
+        let begun = talk.begin("a").await;
+        let found = UploadedFile { kind: FileKind::Document, ..complete(1) };
+        let finished = store.finish_upload(&talk.grant, begun, found).await.unwrap();
+        assert_eq!(finished.kind, MessageKind::Document);
+        assert_eq!(finished.media.unwrap().name.as_deref(), Some("foto.jpg"));
+        assert_eq!(talk.outbox.next_uploads(1).await.unwrap()[0].kind, MessageKind::Document);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_request_may_be_repeated() {
+    on_both(|store| async move {
+        let talk = Talk::open(&store).await;
+        let begin = || store.begin_upload(&talk.grant, talk.chat, photo("a"));
+        let (one, two) = tokio::join!(begin(), begin());
+        let (one, two) = (one.unwrap(), two.unwrap());
+        assert_eq!(one, two);
+        let other = NewUpload { caption: "another".to_owned(), ..photo("a") };
+        let again = store.begin_upload(&talk.grant, talk.chat, other).await.unwrap();
+        assert_eq!(again.text, "a");
+
+        let finish = || store.finish_upload(&talk.grant, one.id, complete(1));
+        finish().await.unwrap();
+        assert!(matches!(finish().await, Err(Error::NotFound)));
+        let cancel = || store.cancel_upload(&talk.grant, one.id, FailReason::Cancelled);
+        cancel().await.unwrap();
+        assert_eq!(talk.delivery(one.id).await, Some(Delivery::Queued), "it is complete");
+        assert_eq!(talk.uploads().await, [one.id]);
+        talk.uploaded(one.id, 1).await;
+        talk.uploaded(one.id, 1).await;
+        assert_eq!(talk.next().await, ["send a"]);
+
+        let elsewhere = incoming(&Peer::pn("2"), "r", 1);
+        let elsewhere = receive(&store, &talk.desk.owner, talk.desk.number, elsewhere).await.id;
+        let taken = store.begin_upload(&talk.grant, elsewhere, photo("a")).await;
+        assert!(matches!(taken, Err(Error::Invalid(Field::MessageId))));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_cancelled_file_has_failed_for_good() {
+    on_both(|store| async move {
+        let talk = Talk::open(&store).await;
+        let begun = talk.begin("a").await;
+        for _double_click in 0..2 {
+            store.cancel_upload(&talk.grant, begun, FailReason::Cancelled).await.unwrap();
+        }
+        assert_eq!(talk.delivery(begun).await, failed(FailReason::Cancelled));
+        assert!(matches!(talk.desk.owner.upload(begun).await, Err(Error::NotFound)));
+        let finished = store.finish_upload(&talk.grant, begun, complete(1)).await;
+        assert!(matches!(finished, Err(Error::NotFound)));
+        let retried = store.retry(&talk.grant, begun).await.unwrap();
+        assert_eq!(retried.delivery, failed(FailReason::Cancelled), "the file is not here");
+        assert_eq!(state(&retried), MediaState::Uploading);
+        assert_eq!((talk.uploads().await, talk.next().await), (vec![], vec![]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_upload_that_nobody_continues_expires() {
+    on_both_raw(|store, raw| async move {
+        let talk = Talk::open(&store).await;
+        let (idle, busy) = (talk.begin("idle").await, talk.begin("busy").await);
+        assert_eq!(store.expire_uploads(WEEK).await.unwrap(), []);
+        let week_ago = "UPDATE upload SET touched_at = touched_at - 604900000000";
+        raw.execute_unprepared(week_ago).await.unwrap();
+        store.upload_touched(busy).await.unwrap();
+        let touched = "SELECT 1 FROM upload WHERE touched_at > begun_at";
+        assert_eq!(count(&raw, touched).await, 1);
+        let just_now = "UPDATE upload SET touched_at = touched_at - 1000000";
+        raw.execute_unprepared(just_now).await.unwrap();
+        let of_busy =
+            format!("SELECT 1 FROM upload WHERE message_id = {busy} AND touched_at > begun_at");
+        let before = count(&raw, &of_busy).await;
+        store.upload_touched(busy).await.unwrap();
+        assert_eq!(count(&raw, &of_busy).await, before, "once a minute");
+
+        let expired = store.expire_uploads(WEEK).await.unwrap();
+        assert_eq!(expired, [(talk.desk.number, idle)]);
+        assert_eq!(store.expire_uploads(WEEK).await.unwrap(), []);
+        assert_eq!(talk.delivery(idle).await, failed(FailReason::Expired));
+        assert!(matches!(talk.desk.owner.upload(idle).await, Err(Error::NotFound)));
+        assert_eq!(talk.desk.owner.upload(busy).await.unwrap().message, busy);
+        store.upload_touched(idle).await.unwrap();
+
+        talk.finish(busy, 1).await;
+        let hour_ago = "UPDATE outbox SET queued_at = queued_at - 3600000000";
+        raw.execute_unprepared(hour_ago).await.unwrap();
+        assert_eq!(store.expire_queued(Duration::from_secs(3500)).await.unwrap(), 1);
+        assert_eq!(talk.delivery(busy).await, failed(FailReason::Expired));
+        assert_eq!(talk.uploads().await, []);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_upload_goes_on_in_the_chat_that_its_own_is_merged_into() {
+    on_both(|store| async move {
+        let desk = Desk::open(&store).await;
+        let talk = Talk::with(&store, desk, Peer::lid("168302940123456@lid")).await;
+        let (begun, whole) = (talk.begin("begun").await, talk.file("whole", 1).await);
+        let ingest = store.ingest(talk.desk.number);
+        ingest.messages(&[incoming(&Peer::pn("5561998124471"), "r", 1)]).await.unwrap();
+        ingest.link_identity("168302940123456@lid", "5561998124471").await.unwrap();
+        let into = talk.desk.owner.upload(begun).await.unwrap().chat;
+        let shown = talk.desk.owner.messages(into, None, 10).await.unwrap();
+        assert_eq!(shown.len(), 4);
+        let uploads = talk.outbox.next_uploads(10).await.unwrap();
+        assert_eq!((uploads.len(), uploads[0].chat), (1, into));
+        talk.uploaded(whole, 1).await;
+        let finished = talk.finish(begun, 2).await;
+        assert_eq!(finished.chat, into);
+        assert_eq!(talk.uploads().await, [begun]);
+        assert_eq!(talk.next().await, ["send whole"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn uploads_go_with_their_number() {
+    on_both_raw(|store, raw| async move {
+        let talk = Talk::open(&store).await;
+        let owner = &talk.desk.owner;
+        let second = owner.add_connection(number("Suporte")).await.unwrap();
+        let chat = receive(&store, owner, second, incoming(&Peer::pn("2"), "r", 1)).await.id;
+        let (grant, _) = owner.write_chat(chat).await.unwrap();
+        store.begin_upload(&grant, chat, photo("a")).await.unwrap();
+        let kept = talk.begin("b").await;
+        assert_eq!(count(&raw, "SELECT 1 FROM upload").await, 2);
+        let remove = owner.grant_remove(second).await.unwrap();
+        store.remove_connection(&remove).await.unwrap();
+        assert_eq!(count(&raw, "SELECT 1 FROM upload").await, 1);
+        assert_eq!(owner.upload(kept).await.unwrap().message, kept);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_file_can_be_answered_and_is_no_answer_to_another_chat() {
+    on_both(|store| async move {
+        let talk = Talk::open(&store).await;
+        let elsewhere =
+            receive(&store, &talk.desk.owner, talk.desk.number, picture(&Peer::pn("2"), "r", 1));
+        let elsewhere = elsewhere.await.id;
+        let other = talk.desk.owner.messages(elsewhere, None, 1).await.unwrap().remove(0).id;
+        let foreign = NewUpload { reply_to: Some(other), ..photo("a") };
+        let foreign = store.begin_upload(&talk.grant, talk.chat, foreign).await;
+        assert!(matches!(foreign, Err(Error::NotFound)));
+        let begun = talk.begin("b").await;
+        let reply_to = Some(begun);
+        let answer =
+            store.enqueue_text(&talk.grant, talk.chat, wa("c"), "c", reply_to).await.unwrap();
+        let quote = answer.reply_to.unwrap();
+        assert_eq!((quote.message, quote.kind), (Some(begun), MessageKind::Image));
+    })
+    .await;
+}
