@@ -25,6 +25,14 @@ pub struct StatsReport {
     pub bytes_in: u64,
     /// Bytes sent in Noise frames.
     pub bytes_out: u64,
+    /// Requests of clients that send a file or the rest of one to the media servers, also refused
+    /// ones.
+    pub upload_requests: u64,
+    /// Files that clients have uploaded completely.
+    pub uploads: u64,
+    /// Bytes of files that the media servers received from clients. An upload that goes on where it
+    /// broke off adds only the rest.
+    pub upload_bytes: u64,
     /// Messages that phones refused because the sender is not signed by its account.
     pub refused_senders: u64,
     /// IQs left without an answer; only faults cause that.
@@ -43,6 +51,9 @@ pub(crate) struct Stats {
     pub(crate) messages_out: Counter,
     pub(crate) bytes_in: Counter,
     pub(crate) bytes_out: Counter,
+    pub(crate) upload_requests: Counter,
+    pub(crate) uploads: Counter,
+    pub(crate) upload_bytes: Counter,
     pub(crate) refused_senders: Counter,
     pub(crate) unanswered_iqs: Counter,
     unknown_iqs: Mutex<BTreeSet<String>>,
@@ -62,6 +73,9 @@ impl Stats {
             messages_out: self.messages_out.get(),
             bytes_in: self.bytes_in.get(),
             bytes_out: self.bytes_out.get(),
+            upload_requests: self.upload_requests.get(),
+            uploads: self.uploads.get(),
+            upload_bytes: self.upload_bytes.get(),
             refused_senders: self.refused_senders.get(),
             unanswered_iqs: self.unanswered_iqs.get(),
             unknown_iqs: lock(&self.unknown_iqs).iter().cloned().collect(),

@@ -23,7 +23,7 @@ use sha2::{Digest as _, Sha256};
 use super::byte_range::{Wanted, wanted};
 use crate::faults::{DownloadEffect, UploadEffect};
 use crate::world::World;
-use crate::world::media::{MediaStore, Uploader};
+use crate::world::media::Uploader;
 
 /// Larger files are refused, since all of them are held in memory.
 const MAX_BYTES: usize = 256 * 1024 * 1024;
@@ -58,6 +58,7 @@ pub(super) async fn upload(
     if resume.is_some() {
         return Ok(Json(progress(&world, &uploader, &hash)));
     }
+    world.stats.upload_requests.add(1);
     let mut limit = usize::MAX;
     match world.faults.upload_effect(&uploader.number, uploader.device) {
         UploadEffect::Accept => {}
@@ -71,10 +72,13 @@ pub(super) async fn upload(
         return Err(Refusal(StatusCode::RANGE_NOT_SATISFIABLE, why));
     }
     partial.truncate(file_offset);
-    let incoming = IncomingUpload { store: &world.media, uploader, hash, bytes: partial };
+    let incoming = IncomingUpload { world: &world, uploader, hash, bytes: partial };
     let (uploader, sealed) = incoming.receive(body, limit).await?;
     match world.media.put(&family, sealed, uploader) {
-        Some(direct_path) => Ok(Json(described(&world, &direct_path))),
+        Some(direct_path) => {
+            world.stats.uploads.add(1);
+            Ok(Json(described(&world, &direct_path)))
+        }
         None => Err(Refusal(StatusCode::NOT_FOUND, "no such family of media")),
     }
 }
@@ -103,7 +107,7 @@ fn described(world: &World, direct_path: &str) -> Value {
 /// An upload in progress. If it breaks off, its bytes are kept, so that the client can continue
 /// it.
 struct IncomingUpload<'a> {
-    store: &'a MediaStore,
+    world: &'a World,
     uploader: Uploader,
     hash: Vec<u8>,
     bytes: BytesMut,
@@ -128,12 +132,13 @@ impl IncomingUpload<'_> {
             received.update(&chunk[..taken]);
             self.bytes.extend_from_slice(&chunk[..taken]);
             left -= taken;
+            self.world.stats.upload_bytes.add(taken as u64);
             if left == 0 {
                 return Err(Refusal(StatusCode::SERVICE_UNAVAILABLE, "a fault"));
             }
         }
         let bytes = std::mem::take(&mut self.bytes);
-        self.store.forget_partial(&self.uploader, &self.hash);
+        self.world.media.forget_partial(&self.uploader, &self.hash);
         if received.finalize().as_slice() != self.hash {
             return Err(Refusal(
                 StatusCode::BAD_REQUEST,
@@ -148,7 +153,8 @@ impl Drop for IncomingUpload<'_> {
     fn drop(&mut self) {
         if !self.bytes.is_empty() {
             let bytes = std::mem::take(&mut self.bytes).freeze();
-            self.store.store_partial(self.uploader.clone(), std::mem::take(&mut self.hash), bytes);
+            let hash = std::mem::take(&mut self.hash);
+            self.world.media.store_partial(self.uploader.clone(), hash, bytes);
         }
     }
 }

@@ -77,6 +77,8 @@ async fn every_kind_of_file_reaches_a_client_as_it_is() {
             caption: Some("olha só".to_owned()),
             file_name: Some("nota.pdf".to_owned()),
             seconds: Some(7),
+            width: Some(400),
+            height: Some(300),
             thumbnail: Some(vec![1, 2, 3]),
             ..NewMedia::new(kind, "application/x-test", bytes.clone())
         };
@@ -96,6 +98,14 @@ async fn every_kind_of_file_reaches_a_client_as_it_is() {
     let document = sent[4].media.clone().unwrap();
     assert_eq!(document.file_name.as_deref(), Some("nota.pdf"));
     assert_eq!(sent[1].media.as_ref().unwrap().seconds, Some(7));
+    for (nth, kind) in KINDS.into_iter().enumerate() {
+        let media = sent[nth].media.as_ref().unwrap();
+        let is_flat = matches!(kind, MediaKind::Image | MediaKind::Video | MediaKind::Sticker);
+        assert_eq!(media.width.zip(media.height), is_flat.then_some((400, 300)), "{kind:?}");
+        let has_one = matches!(kind, MediaKind::Image | MediaKind::Video | MediaKind::Document);
+        assert_eq!(media.thumbnail, has_one.then_some(3), "{kind:?}");
+    }
+    assert_eq!(emulator.stats().uploads, 0, "phones need no media server");
     assert_eq!(emulator.stats().unknown_iqs, Vec::<String>::new());
 }
 
@@ -238,6 +248,10 @@ async fn an_upload_goes_on_where_it_broke_off() {
     client.client.send_message(jid(&customer.jid), message).await.unwrap();
     let chat = emulator.until(&customer.number, &me.phone, TIMEOUT, has_media).await.unwrap();
     assert_eq!(chat[0].media.as_ref().unwrap().problem, None);
+
+    let stats = emulator.stats();
+    assert_eq!((stats.upload_requests, stats.uploads), (2, 1), "asking is no upload");
+    assert_eq!(stats.upload_bytes, length as u64, "each byte came once");
 }
 
 #[tokio::test]

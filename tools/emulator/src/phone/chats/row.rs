@@ -76,6 +76,15 @@ pub struct MediaInfo {
     /// The volume over time of an audio or voice message, in base64.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waveform: Option<String>,
+    /// Pixels of an image, video or sticker.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub width: Option<u32>,
+    /// Pixels of an image, video or sticker.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub height: Option<u32>,
+    /// Bytes of the small JPEG in the message itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thumbnail: Option<u64>,
     /// The video plays like a GIF.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub gif_playback: bool,

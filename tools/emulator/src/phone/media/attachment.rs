@@ -25,6 +25,9 @@ pub struct Attachment {
     seconds: Option<u32>,
     ptt: bool,
     waveform: Option<Vec<u8>>,
+    width: Option<u32>,
+    height: Option<u32>,
+    thumbnail: Option<Vec<u8>>,
     gif_playback: bool,
     animated: bool,
 }
@@ -34,13 +37,23 @@ impl Attachment {
     pub fn of(message: &wa::Message) -> Option<Self> {
         let message = message.get_base_message();
         if let Some(image) = message.image_message.as_option() {
-            return Some(Self::read(image, image.mimetype.as_deref()));
+            return Some(Self {
+                width: image.width,
+                height: image.height,
+                thumbnail: image.jpeg_thumbnail.clone(),
+                ..Self::read(image, image.mimetype.as_deref())
+            });
         }
         let videos = [&message.video_message, &message.ptv_message];
         if let Some(video) = videos.into_iter().find_map(|video| video.as_option()) {
-            let read = Self::read(video, video.mimetype.as_deref());
-            let gif_playback = video.gif_playback == Some(true);
-            return Some(Self { seconds: video.seconds, gif_playback, ..read });
+            return Some(Self {
+                seconds: video.seconds,
+                width: video.width,
+                height: video.height,
+                thumbnail: video.jpeg_thumbnail.clone(),
+                gif_playback: video.gif_playback == Some(true),
+                ..Self::read(video, video.mimetype.as_deref())
+            });
         }
         if let Some(audio) = message.audio_message.as_option() {
             let read = Self::read(audio, audio.mimetype.as_deref());
@@ -52,12 +65,19 @@ impl Attachment {
             });
         }
         if let Some(document) = message.document_message.as_option() {
-            let read = Self::read(document, document.mimetype.as_deref());
-            return Some(Self { file_name: document.file_name.clone(), ..read });
+            return Some(Self {
+                file_name: document.file_name.clone(),
+                thumbnail: document.jpeg_thumbnail.clone(),
+                ..Self::read(document, document.mimetype.as_deref())
+            });
         }
         let sticker = message.sticker_message.as_option()?;
-        let read = Self::read(sticker, sticker.mimetype.as_deref());
-        Some(Self { animated: sticker.is_animated == Some(true), ..read })
+        Some(Self {
+            width: sticker.width,
+            height: sticker.height,
+            animated: sticker.is_animated == Some(true),
+            ..Self::read(sticker, sticker.mimetype.as_deref())
+        })
     }
 
     fn read(file: &dyn Downloadable, mime: Option<&str>) -> Self {
@@ -74,6 +94,9 @@ impl Attachment {
             seconds: None,
             ptt: false,
             waveform: None,
+            width: None,
+            height: None,
+            thumbnail: None,
             gif_playback: false,
             animated: false,
         }
@@ -101,6 +124,9 @@ impl Attachment {
             seconds: self.seconds,
             ptt: self.ptt,
             waveform: self.waveform.as_ref().map(|bytes| BASE64_STANDARD.encode(bytes)),
+            width: self.width,
+            height: self.height,
+            thumbnail: self.thumbnail.as_ref().map(|jpeg| jpeg.len() as u64),
             gif_playback: self.gif_playback,
             animated: self.animated,
             problem: None,
