@@ -2,6 +2,9 @@
 //!
 //! A file is written under a temporary name and renamed to the id of its message once it is
 //! complete and on the disk. Temporary names, which a crash may leave behind, begin with a point.
+//! A file that a browser is sending has a name of its own, by which it is continued ([`uploads`]).
+
+mod uploads;
 
 mod copies;
 
@@ -18,8 +21,38 @@ use whatsapp_rust::download::DownloadWriter;
 use crate::credentials::make_private;
 use crate::reservation::Reservation;
 
-/// Prefix of the names of incomplete files.
-const PARTIAL_PREFIX: &str = ".";
+/// Prefix of all temporary names.
+const PREFIX: &str = ".";
+/// Prefix of the temporary names of encrypted copies. The random part of other names has no hyphen.
+const SEALED_PREFIX: &str = ".sealed-";
+
+/// The purpose of a temporary file. Each purpose has one task, which sweeps its files when it starts, so no
+/// task removes a file of another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// A download of the media downloader.
+    Download,
+    /// An encrypted copy of the media uploader.
+    Sealed,
+}
+
+impl Purpose {
+    /// Returns the purpose of a file by its name; `None` if the name is not temporary.
+    fn of(name: &str) -> Option<Self> {
+        match name {
+            _ if name.starts_with(SEALED_PREFIX) => Some(Self::Sealed),
+            _ if name.starts_with(PREFIX) => Some(Self::Download),
+            _ => None,
+        }
+    }
+
+    fn prefix(self) -> &'static str {
+        match self {
+            Self::Download => PREFIX,
+            Self::Sealed => SEALED_PREFIX,
+        }
+    }
+}
 
 /// The folder of the files of messages.
 #[derive(Debug, Clone)]
@@ -42,10 +75,14 @@ impl Files {
 
     /// Creates a file to write to, which is deleted on drop unless it is
     /// [published](Self::publish).
-    pub(crate) fn begin(&self, connection: ConnectionId) -> io::Result<NamedTempFile> {
+    pub(crate) fn begin(
+        &self,
+        connection: ConnectionId,
+        purpose: Purpose,
+    ) -> io::Result<NamedTempFile> {
         let folder = self.of_number(connection);
         make_private(&folder)?;
-        tempfile::Builder::new().prefix(PARTIAL_PREFIX).tempfile_in(folder)
+        tempfile::Builder::new().prefix(purpose.prefix()).tempfile_in(folder)
     }
 
     /// Gives a file its final name. It is on the disk when this returns.
@@ -60,16 +97,16 @@ impl Files {
         sync_folder(&self.of_number(connection))
     }
 
-    /// Removes incomplete files that an ended process left. No file of this number may be in
+    /// Removes temporary files that an ended process left. No file of this number and purpose may be in
     /// progress.
-    pub(crate) fn sweep(&self, connection: ConnectionId) -> io::Result<()> {
+    pub(crate) fn sweep(&self, connection: ConnectionId, purpose: Purpose) -> io::Result<()> {
         let entries = match fs::read_dir(self.of_number(connection)) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
             entries => entries?,
         };
         for entry in entries {
             let entry = entry?;
-            if entry.file_name().to_string_lossy().starts_with(PARTIAL_PREFIX) {
+            if Purpose::of(&entry.file_name().to_string_lossy()) == Some(purpose) {
                 fs::remove_file(entry.path())?;
             }
         }
@@ -218,14 +255,17 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let files = Files::new(folder.path().join("media"));
         let (number, message) = (ConnectionId(1), MessageId(7));
-        files.sweep(number).unwrap();
+        files.sweep(number, Purpose::Download).unwrap();
         files.remove(number).unwrap();
-        let mut file = files.begin(number).unwrap();
+        let mut file = files.begin(number, Purpose::Download).unwrap();
         file.write_all(b"foto").unwrap();
         assert!(!files.path(number, message).exists());
         files.publish(file, number, message).unwrap();
-        files.begin(number).unwrap().keep().unwrap();
-        files.sweep(number).unwrap();
+        let left = |purpose| files.begin(number, purpose).unwrap().keep().unwrap().1;
+        let (download, sealed) = (left(Purpose::Download), left(Purpose::Sealed));
+        files.sweep(number, Purpose::Download).unwrap();
+        assert!(!download.exists() && sealed.exists(), "an upload may be in progress");
+        files.sweep(number, Purpose::Sealed).unwrap();
         assert_eq!(fs::read(files.path(number, message)).unwrap(), b"foto");
         assert_eq!(fs::read_dir(files.of_number(number)).unwrap().count(), 1);
         files.remove(number).unwrap();

@@ -22,7 +22,7 @@ use whatsapp_rust::futures::stream::FuturesUnordered;
 use whatsapp_rust::prelude::{Client, Jid};
 
 use crate::disk_room::DiskRoom;
-use crate::files::{Bounded, blocking};
+use crate::files::{Bounded, Purpose, blocking};
 use crate::pauses::growing;
 use crate::reservation::Reservation;
 use crate::{media, media_address};
@@ -67,7 +67,7 @@ impl MediaDownloader {
     /// Runs until it is dropped.
     pub(crate) async fn run(self) {
         let (files, connection) = (self.disk_room.files().clone(), self.connection);
-        if let Err(error) = blocking(move || files.sweep(connection)).await {
+        if let Err(error) = blocking(move || files.sweep(connection, Purpose::Download)).await {
             tracing::warn!(%connection, %error, "files that were left behind could not be removed");
         }
         if let Err(error) = self.disk_room.finish().await {
@@ -200,7 +200,8 @@ impl MediaDownloader {
         let params = media::params(row.kind, &row.source, row.size);
         let params = params.ok_or_else(|| temporary(anyhow::anyhow!("its kind has no file")))?;
         let files = self.disk_room.files().clone();
-        let file = blocking(move || files.begin(connection)).await.map_err(temporary)?;
+        let begin = blocking(move || files.begin(connection, Purpose::Download));
+        let file = begin.await.map_err(temporary)?;
         let open = file.as_file().try_clone().map_err(temporary)?;
         let writer = Bounded::new(open, Arc::clone(reservation));
         let overrun = writer.overrun();

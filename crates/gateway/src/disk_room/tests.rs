@@ -7,6 +7,7 @@ use sea_orm::ConnectionTrait as _;
 use store::{Inbound, InboundMedia, Viewer};
 
 use super::*;
+use crate::files::Purpose;
 use crate::testing;
 
 const MIB: u64 = 1024 * 1024;
@@ -57,7 +58,7 @@ impl Disk {
     async fn fetched(&self, message: MessageId, size: u64) -> bool {
         let Some(_reservation) = self.room.reserve(size).await.unwrap() else { return false };
         let files = Files::new(self.media.clone());
-        let file = files.begin(self.number).unwrap();
+        let file = files.begin(self.number, Purpose::Download).unwrap();
         // A sparse file takes no room on the real disk.
         file.as_file().set_len(size).unwrap();
         files.publish(file, self.number, message).unwrap();
@@ -219,7 +220,9 @@ async fn where_removing_files_makes_no_room_the_others_stay() {
 async fn a_file_whose_message_is_gone_is_deleted() {
     let disk = disk(MIB, MediaLimits::default()).await;
     let (files, message) = (Files::new(disk.media.clone()), MessageId(99));
-    files.publish(files.begin(disk.number).unwrap(), disk.number, message).unwrap();
+    files
+        .publish(files.begin(disk.number, Purpose::Download).unwrap(), disk.number, message)
+        .unwrap();
     assert!(files.path(disk.number, message).exists());
     disk.room.stored(&disk.store.media(disk.number), message, 9).await.unwrap();
     assert!(!files.path(disk.number, message).exists());
