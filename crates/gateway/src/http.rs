@@ -19,8 +19,9 @@ use crate::public_ip::is_public;
 
 /// Time that a host has to be reached, and to begin its answer.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
-/// Time that the whole body may take: two gigabytes, the most that WhatsApp carries, on a slow
-/// line. `media_downloader` has shorter timeouts for small files.
+/// Time that the whole body of an answer or of an upload may take: two gigabytes, the most that
+/// WhatsApp carries, on a slow line. `media_downloader` and `media_uploader` have shorter timeouts
+/// for small files.
 const BODY_TIMEOUT: Duration = Duration::from_secs(10 * 60 * 60);
 /// Buffer size of the library, which streams files.
 const BUFFER: usize = 16 * 1024;
@@ -47,6 +48,10 @@ impl WhatsappHttpClient {
             .max_redirects(0)
             .timeout_resolve(Some(ANSWER_TIMEOUT))
             .timeout_connect(Some(ANSWER_TIMEOUT))
+            // Without these, a host that stops reading would keep the thread of an upload.
+            .timeout_send_request(Some(ANSWER_TIMEOUT))
+            .timeout_send_body(Some(BODY_TIMEOUT))
+            .timeout_per_write(Some(ANSWER_TIMEOUT))
             .timeout_recv_response(Some(ANSWER_TIMEOUT))
             .timeout_recv_body(Some(BODY_TIMEOUT))
             .input_buffer_size(BUFFER)

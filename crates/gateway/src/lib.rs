@@ -4,6 +4,7 @@
 //!       service ──► Pool ──► Session (one actor per connection) ──► whatsapp-rust client
 //!                    ▲           │  state, pairing, ends
 //!                    │           ├─► inbound, intake: durability hook ──► store::Ingest
+//!                    │           ├─► media_uploader: store::Outbox ──► client.upload_stream
 //!                    │           └─► outbox_sender: store::Outbox ──► client.send
 //!                 changes ◄──────┘
 //! ```
@@ -24,6 +25,9 @@
 //! * `phone_lookup` finds the WhatsApp account of a phone, for a new conversation.
 //! * `outbox_sender` sends the outbox, one lane for each chat, and waits for acknowledgements;
 //!   read receipts go beside the lanes. `outgoing` builds the messages.
+//! * `media_uploader` uploads the files of the outbox before their messages are sent;
+//!   `sealed_file` is the encrypted copy of one. The pool writes down what browsers send
+//!   (`pool::uploads`).
 //! * `attention` counts the open pages of a number, which is online while there are any.
 //! * `media_downloader` downloads the files of messages; `media` reads where they are, `files`
 //!   stores them, `disk_room` makes room for them and `reservation` holds it, `http` is the client
@@ -57,6 +61,7 @@ mod intake;
 mod media;
 mod media_address;
 mod media_downloader;
+mod media_uploader;
 mod observed_backend;
 mod observed_transport;
 mod origin;
@@ -70,6 +75,7 @@ pub mod pool;
 mod public_ip;
 mod redelivery;
 mod reservation;
+mod sealed_file;
 mod session;
 mod signal;
 mod state;
@@ -84,5 +90,5 @@ pub use config::{Config, MediaLimits};
 pub use pairing::draw as draw_qr;
 pub use pauses::Pauses;
 pub use phone_lookup::LookupError;
-pub use pool::Pool;
+pub use pool::{Pool, UploadRoom};
 pub use state::Change;

@@ -18,7 +18,7 @@ pub(crate) fn of(message: &wa::Message) -> Option<InboundMedia> {
         let file = described(image, image.mimetype.as_deref())?;
         return Some(InboundMedia {
             shape: image.width.zip(image.height),
-            preview: preview(image.jpeg_thumbnail.as_deref()),
+            preview: some_bytes(image.jpeg_thumbnail.as_deref()),
             ..file
         });
     }
@@ -26,12 +26,20 @@ pub(crate) fn of(message: &wa::Message) -> Option<InboundMedia> {
         let file = described(video, video.mimetype.as_deref())?;
         return Some(InboundMedia {
             shape: video.width.zip(video.height),
-            preview: preview(video.jpeg_thumbnail.as_deref()),
+            seconds: video.seconds,
+            preview: some_bytes(video.jpeg_thumbnail.as_deref()),
             ..file
         });
     }
     if let Some(audio) = base.audio_message.as_option() {
-        return described(audio, audio.mimetype.as_deref());
+        let file = described(audio, audio.mimetype.as_deref())?;
+        return Some(InboundMedia {
+            seconds: audio.seconds,
+            // "Push to talk": it was recorded in the chat.
+            voice: audio.ptt == Some(true),
+            waveform: some_bytes(audio.waveform.as_deref()),
+            ..file
+        });
     }
     if let Some(document) = base.document_message.as_option() {
         let file = described(document, document.mimetype.as_deref())?;
@@ -43,16 +51,22 @@ pub(crate) fn of(message: &wa::Message) -> Option<InboundMedia> {
     Some(InboundMedia { shape: sticker.width.zip(sticker.height), ..file })
 }
 
+/// Returns WhatsApp's type of the file of a message, by which its keys are derived and its place is
+/// found; `None` for a kind of message that has no file.
+pub(crate) fn media_type(kind: MessageKind) -> Option<MediaType> {
+    match kind {
+        MessageKind::Image => Some(MediaType::Image),
+        MessageKind::Video => Some(MediaType::Video),
+        MessageKind::Audio => Some(MediaType::Audio),
+        MessageKind::Document => Some(MediaType::Document),
+        MessageKind::Sticker => Some(MediaType::Sticker),
+        _ => None,
+    }
+}
+
 /// Returns the download parameters for the library; `None` for a kind of message that has no file.
 pub(crate) fn params(kind: MessageKind, source: &MediaSource, size: u64) -> Option<DownloadParams> {
-    let media_type = match kind {
-        MessageKind::Image => MediaType::Image,
-        MessageKind::Video => MediaType::Video,
-        MessageKind::Audio => MediaType::Audio,
-        MessageKind::Document => MediaType::Document,
-        MessageKind::Sticker => MediaType::Sticker,
-        _ => return None,
-    };
+    let media_type = media_type(kind)?;
     let MediaSource { direct_path, media_key, file_hash, sealed_hash } = source;
     Some(DownloadParams::encrypted(
         direct_path,
@@ -67,18 +81,20 @@ pub(crate) fn params(kind: MessageKind, source: &MediaSource, size: u64) -> Opti
 /// Reads the fields that all kinds of files share; `None` if one that the download or the
 /// decryption needs is missing.
 fn described(file: &dyn Downloadable, mime: Option<&str>) -> Option<InboundMedia> {
-    let owned = |bytes: Option<&[u8]>| bytes.filter(|bytes| !bytes.is_empty()).map(<[u8]>::to_vec);
     Some(InboundMedia {
         mime: mime.unwrap_or("application/octet-stream").to_owned(),
         name: None,
         size: file.file_length().unwrap_or(0),
         shape: None,
+        seconds: None,
+        voice: false,
+        waveform: None,
         preview: None,
         source: MediaSource {
             direct_path: accepted(file.direct_path().filter(|path| !path.is_empty())?),
-            media_key: owned(file.media_key())?,
-            file_hash: owned(file.file_sha256())?,
-            sealed_hash: owned(file.file_enc_sha256())?,
+            media_key: some_bytes(file.media_key())?,
+            file_hash: some_bytes(file.file_sha256())?,
+            sealed_hash: some_bytes(file.file_enc_sha256())?,
         },
     })
 }
@@ -89,8 +105,9 @@ fn accepted(path: &str) -> String {
     if media_address::is_path(path) { path.to_owned() } else { String::new() }
 }
 
-fn preview(jpeg: Option<&[u8]>) -> Option<Vec<u8>> {
-    jpeg.filter(|jpeg| !jpeg.is_empty()).map(<[u8]>::to_vec)
+/// Returns the bytes of a field, unless it is empty.
+fn some_bytes(field: Option<&[u8]>) -> Option<Vec<u8>> {
+    field.filter(|bytes| !bytes.is_empty()).map(<[u8]>::to_vec)
 }
 
 #[cfg(test)]
@@ -124,6 +141,30 @@ mod tests {
         assert_eq!(file.source.media_key, [1; 32]);
         assert!(params(MessageKind::Image, &file.source, file.size).is_some());
         assert!(params(MessageKind::Text, &file.source, file.size).is_none());
+    }
+
+    #[test]
+    fn a_voice_note_has_its_length_and_its_waveform() {
+        let audio = |ptt, waveform: &[u8]| wa::Message {
+            audio_message: MessageField::some(wa::message::AudioMessage {
+                direct_path: Some("/v/t62/x".into()),
+                media_key: Some(vec![1; 32]),
+                file_sha256: Some(vec![2; 32]),
+                file_enc_sha256: Some(vec![3; 32]),
+                seconds: Some(7),
+                ptt,
+                waveform: Some(waveform.to_vec()),
+                ..Default::default()
+            }),
+            ..Default::default()
+        };
+        let note = of(&audio(Some(true), &[0, 50, 100])).unwrap();
+        assert_eq!((note.seconds, note.voice), (Some(7), true));
+        assert_eq!(note.waveform, Some(vec![0, 50, 100]));
+        let song = of(&audio(None, &[])).unwrap();
+        assert_eq!((song.seconds, song.voice, song.waveform), (Some(7), false, None));
+        let picture = of(&image(false)).unwrap();
+        assert_eq!((picture.seconds, picture.voice, picture.waveform), (None, false, None));
     }
 
     #[test]

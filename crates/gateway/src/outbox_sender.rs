@@ -36,7 +36,7 @@ const WINDOW: u64 = 64;
 /// Read receipts of a round. The other operations wait meanwhile.
 const READS_WINDOW: usize = 16;
 /// Attempts for one operation when the library fails for another reason than the network.
-const MAX_TRIES: u32 = 5;
+pub(crate) const MAX_TRIES: u32 = 5;
 /// Pause after the first failed attempt. It doubles with each further one, up to [`LONGEST_PAUSE`].
 const RETRY_PAUSE: Duration = Duration::from_secs(2);
 /// Time that WhatsApp has to acknowledge an operation before it is sent once more: the
@@ -256,9 +256,9 @@ impl OutboxSender {
 }
 
 /// Returns true for codes by which WhatsApp refuses a query, such as that for the members of a group
-/// that the number has left. Only the chat of the message is concerned. The other codes mean that it
-/// cannot answer now, whatever the query.
-fn is_refusal(code: u16) -> bool {
+/// that the number has left. Only the operation is concerned. The other codes mean that it cannot
+/// answer now, whatever the query.
+pub(crate) fn is_refusal(code: u16) -> bool {
     !matches!(code, 408 | 429 | 500 | 502..=504)
 }
 

@@ -5,6 +5,8 @@
 //! (`EditAttribute::infer_from_message`), and keeps the message under that id for recipients who
 //! could not decrypt it. An operation that is sent again replaces that copy with an equal one.
 
+mod file;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use model::MessageKind;
 use model::change::{self, EDITABLE_FOR, REVOCABLE_FOR};
@@ -48,7 +50,13 @@ pub(crate) fn message(
         None => wa::Message::text(body),
     };
     match operation {
-        Operation::Send { text: body, reply_to, forwarded } => text(body, reply_to, *forwarded),
+        Operation::Send { text: caption, reply_to, forwarded, file: Some(file) } => {
+            let context = context(reply_to.as_ref(), *forwarded, chat, own_phone);
+            file::message(file, caption, context)
+        }
+        Operation::Send { text: body, reply_to, forwarded, file: None } => {
+            text(body, reply_to, *forwarded)
+        }
         Operation::Edit { target, text: body, reply_to, .. } => protocol(ProtocolMessage {
             key: MessageField::some(key(chat, target.as_str(), true)),
             r#type: Some(Type::MESSAGE_EDIT),
@@ -82,7 +90,7 @@ fn protocol(content: ProtocolMessage) -> wa::Message {
     wa::Message { protocol_message: MessageField::some(content), ..Default::default() }
 }
 
-/// Builds the context of a text; `None` if it is an original that answers nothing.
+/// Builds the context of a text or a file; `None` if it is an original that answers nothing.
 fn context(
     reply_to: Option<&OutgoingQuote>,
     forwarded: u32,
@@ -184,7 +192,7 @@ mod tests {
     }
 
     fn send(reply_to: Option<OutgoingQuote>, forwarded: u32) -> Operation {
-        Operation::Send { text: "oi".into(), reply_to, forwarded }
+        Operation::Send { text: "oi".into(), reply_to, forwarded, file: None }
     }
 
     fn quote(author: QuotedBy, kind: MessageKind, text: &str) -> Option<OutgoingQuote> {

@@ -12,6 +12,8 @@ pub struct Pauses {
     pub ping_timeout: Duration,
     /// Pause after the first failure to download a file. It doubles with each further one.
     pub media_retry: Duration,
+    /// Pause after the first failure to upload a file. It doubles with each further one.
+    pub upload_retry: Duration,
     /// Time for which a number stays online after its last page closed, since pages are reloaded.
     pub online_grace: Duration,
     /// Time that WhatsApp has to answer if a phone has an account. A user waits for it.
@@ -24,6 +26,7 @@ impl Default for Pauses {
             silence_check: Duration::from_secs(9),
             ping_timeout: Duration::from_secs(8),
             media_retry: Duration::from_secs(5),
+            upload_retry: Duration::from_secs(2),
             online_grace: Duration::from_secs(10),
             lookup_timeout: Duration::from_secs(10),
         }

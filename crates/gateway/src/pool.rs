@@ -1,5 +1,8 @@
 //! The pool of all sessions, the public interface of this crate. What users send does not pass
-//! through it: a commit of the store wakes the session of its number.
+//! through it: a commit of the store wakes the session of its number. Only the bytes of files do, on
+//! their way to the disk ([`uploads`]).
+
+mod uploads;
 
 mod copies;
 
@@ -25,7 +28,11 @@ use crate::session::{Command, Session, Shared};
 use crate::state::{Change, StateCell};
 use crate::storage::Storage;
 use crate::version::Version;
-use crate::{Config, LookupError, media_downloader, observed_transport, phone_lookup, uptime};
+use crate::{
+    Config, LookupError, media_downloader, media_uploader, observed_transport, phone_lookup, uptime,
+};
+
+pub use self::uploads::UploadRoom;
 
 /// Capacity of the command queue of a session; more than people can click.
 const COMMAND_QUEUE: usize = 64;
@@ -84,6 +91,7 @@ impl Pool {
             storage,
             disk_room: Arc::new(disk_room),
             download_permits: Arc::new(Semaphore::new(media_downloader::MAX_CONCURRENT_OF_ALL)),
+            upload_permits: Arc::new(Semaphore::new(media_uploader::MAX_CONCURRENT_OF_ALL)),
             config,
             store,
             committer: BatchCommitter::start(),

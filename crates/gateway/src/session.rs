@@ -51,7 +51,8 @@ pub(crate) struct Session {
     /// The client, for requests of the pool that do not wait for this actor.
     current_client: CurrentClient,
     commands: mpsc::Receiver<Command>,
-    /// Notified when the store has something to send or to download ([`store::Hub::wakeup`]).
+    /// Notified when the store has something to send, to download or to upload
+    /// ([`store::Hub::wakeup`]).
     wakeup: Arc<Notify>,
     storage: watch::Receiver<Option<StorageTrouble>>,
     /// The actor of the last request to link or unlink.
@@ -234,7 +235,7 @@ impl Session {
         }
     }
 
-    /// Wakes the outbox sender and the media downloader of a connected session.
+    /// Wakes the tasks of a connected session that send, download and upload.
     fn deliver(&self) {
         if let Some(client) = self.state.client() {
             client.deliver();

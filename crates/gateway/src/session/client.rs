@@ -177,10 +177,11 @@ impl RunningClient {
         self.tasks = ConnectedTasks::default();
     }
 
-    /// Wakes the outbox sender and the media downloader.
+    /// Wakes the outbox sender, the media downloader and the media uploader.
     pub(super) fn deliver(&self) {
         self.wakeups.outbox.notify_one();
         self.wakeups.media.notify_one();
+        self.wakeups.uploads.notify_one();
     }
 
     /// Has the presence sent again, as the library may have sent another one.

@@ -25,6 +25,7 @@ pub(crate) struct Shared {
     pub(crate) attention: Attention,
     pub(crate) disk_room: Arc<DiskRoom>,
     pub(crate) download_permits: Arc<Semaphore>,
+    pub(crate) upload_permits: Arc<Semaphore>,
     /// Makes the session panic that handles the next command, as a bug would.
     #[cfg(test)]
     pub(crate) panic_on_command: AtomicBool,

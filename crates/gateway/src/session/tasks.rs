@@ -10,6 +10,7 @@ use whatsapp_rust::prelude::Client;
 use super::shared::Shared;
 use crate::attention::Presence;
 use crate::media_downloader::MediaDownloader;
+use crate::media_uploader::MediaUploader;
 use crate::outbox_sender::OutboxSender;
 use crate::signal::Signal;
 use crate::{address_book, heartbeat};
@@ -21,14 +22,16 @@ pub(super) struct Wakeups {
     pub(super) outbox: Arc<Notify>,
     /// Wakes the media downloader.
     pub(super) media: Arc<Notify>,
+    /// Wakes the media uploader.
+    pub(super) uploads: Arc<Notify>,
     /// Has the presence sent again.
     pub(super) presence: Arc<Notify>,
     /// Has missing phone numbers looked up.
     pub(super) number_lookup: Arc<Notify>,
 }
 
-/// The tasks of a connected session: they send the outbox, download files, keep the presence and
-/// watch the connection. They are aborted when this is dropped.
+/// The tasks of a connected session: they send the outbox, upload and download files, keep the
+/// presence and watch the connection. They are aborted when this is dropped.
 #[derive(Default)]
 pub(super) struct ConnectedTasks(JoinSet<()>);
 
@@ -57,6 +60,16 @@ impl ConnectedTasks {
             first_retry: pauses.media_retry,
             wakeup: Arc::clone(&wakeups.media),
         };
+        let media_uploader = MediaUploader {
+            connection,
+            client: client(),
+            outbox: shared.store.outbox(connection),
+            disk_room: Arc::clone(&shared.disk_room),
+            permits: Arc::clone(&shared.upload_permits),
+            first_retry: pauses.upload_retry,
+            wakeup: Arc::clone(&wakeups.uploads),
+            sender_wakeup: Arc::clone(&wakeups.outbox),
+        };
         let presence = Presence {
             connection,
             client: client(),
@@ -72,6 +85,7 @@ impl ConnectedTasks {
         tasks.spawn(numbers);
         tasks.spawn(outbox_sender.run());
         tasks.spawn(media_downloader.run());
+        tasks.spawn(media_uploader.run());
         tasks.spawn(heartbeat::watch(client(), pauses, signals));
         Self(tasks)
     }
