@@ -61,8 +61,6 @@ pub(crate) struct MediaUploader {
     pub(crate) permits: Arc<Semaphore>,
     /// Notified when there is a new file to upload.
     pub(crate) wakeup: Arc<Notify>,
-    /// Wakes the outbox sender, once a message can be sent.
-    pub(crate) sender_wakeup: Arc<Notify>,
     /// Pause after the first failure of a file, doubled with each further one.
     pub(crate) first_retry: Duration,
 }
@@ -179,9 +177,7 @@ impl MediaUploader {
             Ok(source) => {
                 tracing::info!(%connection, message_id, "file uploaded");
                 metrics::counter!("inbox_media_uploaded").increment(1);
-                self.outbox.uploaded(row.message, source).await?;
-                self.sender_wakeup.notify_one();
-                Ok(())
+                self.outbox.uploaded(row.message, source).await
             }
             Err(UploadError::Impossible(why)) => {
                 tracing::warn!(%connection, message_id, why, "file is not uploaded");

@@ -59,10 +59,15 @@ async fn files_of_every_kind_are_kept_as_they_were_sent() {
         file_name: Some("contrato.pdf".into()),
         ..NewMedia::new(MediaKind::Document, "application/pdf", bytes(70_000))
     };
+    let voice = NewMedia {
+        seconds: Some(7),
+        waveform: Some(vec![50; 64]),
+        ..NewMedia::new(MediaKind::Voice, "audio/ogg; codecs=opus", bytes(9))
+    };
     let all = [
         (photo(), MessageKind::Image),
         (NewMedia::new(MediaKind::Video, "video/mp4", bytes(90_000)), MessageKind::Video),
-        (NewMedia::new(MediaKind::Voice, "audio/ogg; codecs=opus", bytes(9)), MessageKind::Audio),
+        (voice, MessageKind::Audio),
         (contract, MessageKind::Document),
         (NewMedia::new(MediaKind::Sticker, "image/webp", bytes(5_000)), MessageKind::Sticker),
     ];
@@ -78,6 +83,8 @@ async fn files_of_every_kind_are_kept_as_they_were_sent() {
     }
     let media = |nth: usize| messages[nth].media.clone().unwrap();
     assert_eq!((messages[0].text.as_str(), media(0).shape), ("olha só", Some((400, 300))));
+    assert_eq!((media(1).seconds, media(1).voice), (None, None));
+    assert_eq!((media(2).seconds, media(2).voice), (Some(7), Some("32".repeat(64))));
     let Media { name, size, .. } = media(3);
     assert_eq!((name.as_deref(), size), (Some("contrato.pdf"), 70_000));
     let file = ana.viewer.media(messages[0].id).await.unwrap();

@@ -68,7 +68,6 @@ impl ConnectedTasks {
             permits: Arc::clone(&shared.upload_permits),
             first_retry: pauses.upload_retry,
             wakeup: Arc::clone(&wakeups.uploads),
-            sender_wakeup: Arc::clone(&wakeups.outbox),
         };
         let presence = Presence {
             connection,

@@ -105,7 +105,7 @@ async fn every_kind_of_file_reaches_a_client_as_it_is() {
         let has_one = matches!(kind, MediaKind::Image | MediaKind::Video | MediaKind::Document);
         assert_eq!(media.thumbnail, has_one.then_some(3), "{kind:?}");
     }
-    assert_eq!(emulator.stats().uploads, 0, "phones need no media server");
+    assert_eq!(emulator.stats().uploads, 0, "phones do not use HTTP");
     assert_eq!(emulator.stats().unknown_iqs, Vec::<String>::new());
 }
 

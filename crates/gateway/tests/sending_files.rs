@@ -1,0 +1,422 @@
+//! Files that users send: from the disk to WhatsApp, and on to the phone of the customer.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod support;
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use emulator::{FaultKind, FaultRequest, MediaInfo, PhoneMessage};
+use gateway::{Config, MediaLimits, Pauses};
+use model::{
+    Delivery, EndReason, FailReason, MediaState, Message, MessageId, MessageKind, content::FileKind,
+};
+use sha2::{Digest as _, Sha256};
+use store::{NewUpload, UploadedFile};
+use support::{Agent, PATIENCE, World, new_id, texts};
+
+/// Clients ask WhatsApp for the progress of an upload from 5 MiB on.
+const LARGE: usize = 6 * 1024 * 1024;
+
+/// Length of the encrypted copy of [`LARGE`] bytes: a block of padding, and a checksum.
+const LARGE_SEALED: u64 = LARGE as u64 + 16 + 10;
+
+fn bytes(length: usize) -> Vec<u8> {
+    (0..length).map(|at| u8::try_from(at % 251).unwrap()).collect()
+}
+
+/// A file to send.
+#[derive(Clone)]
+struct NewFile {
+    kind: FileKind,
+    mime: &'static str,
+    bytes: Vec<u8>,
+    caption: &'static str,
+    name: Option<&'static str>,
+    shape: Option<(u32, u32)>,
+    seconds: Option<u32>,
+    voice: Option<Vec<u8>>,
+    preview: Option<Vec<u8>>,
+    reply_to: Option<MessageId>,
+}
+
+impl NewFile {
+    fn new(kind: FileKind, mime: &'static str, length: usize) -> Self {
+        Self {
+            kind,
+            mime,
+            bytes: bytes(length),
+            caption: "",
+            name: None,
+            shape: None,
+            seconds: None,
+            voice: None,
+            preview: None,
+            reply_to: None,
+        }
+    }
+
+    fn photo() -> Self {
+        Self {
+            caption: "olha só",
+            shape: Some((400, 300)),
+            preview: Some(b"a small one".to_vec()),
+            ..Self::new(FileKind::Image, "image/jpeg", 30_000)
+        }
+    }
+
+    fn document(length: usize) -> Self {
+        let name = Some("contrato.pdf");
+        Self { name, ..Self::new(FileKind::Document, "application/pdf", length) }
+    }
+
+    fn hash(&self) -> [u8; 32] {
+        Sha256::digest(&self.bytes).into()
+    }
+}
+
+/// A conversation of a number and a customer, who has asked something.
+struct Talk {
+    world: World,
+    ana: Agent,
+    shop: String,
+    customer: String,
+}
+
+impl Talk {
+    async fn new() -> Self {
+        Self::in_world(World::new().await).await
+    }
+
+    /// Creates a conversation whose failed uploads are repeated after this pause.
+    async fn with_retries_after(upload_retry: Duration) -> Self {
+        Self::in_world(World::with_pauses(Pauses { upload_retry, ..Pauses::default() }).await).await
+    }
+
+    async fn in_world(world: World) -> Self {
+        let (ana, shop) = world.connected("ana").await;
+        let customer = world.emulator.new_phone(None, None).await.unwrap().number;
+        world.emulator.send_text(&customer, &shop, "Tem foto?").await.unwrap();
+        world.messages_until(&ana, |messages| messages.len() == 1).await;
+        Self { world, ana, shop, customer }
+    }
+
+    /// Sends a file, as the server does once a browser has sent all of it.
+    async fn send(&self, file: &NewFile) -> Message {
+        let chat = self.ana.only_chat().await;
+        let (grant, chat) = self.ana.viewer.write_chat(chat).await.unwrap();
+        let new = NewUpload {
+            wa_id: new_id(),
+            kind: file.kind,
+            caption: file.caption.into(),
+            mime: file.mime.into(),
+            name: file.name.map(str::to_owned),
+            size: file.bytes.len() as u64,
+            shape: file.shape,
+            seconds: file.seconds,
+            voice: file.voice.clone(),
+            preview: file.preview.clone(),
+            reply_to: file.reply_to,
+        };
+        let World { store, pool, .. } = &self.world;
+        let message = store.begin_upload(&grant, chat.id, new).await.unwrap().id;
+        let part = pool.upload_path(self.ana.connection, message).await.unwrap();
+        std::fs::write(part, &file.bytes).unwrap();
+        pool.publish_upload(self.ana.connection, message).await.unwrap();
+        let found = UploadedFile {
+            kind: file.kind,
+            mime: file.mime.into(),
+            size: file.bytes.len() as u64,
+            shape: file.shape,
+            seconds: file.seconds,
+            voice: file.voice.clone(),
+            preview: file.preview.clone(),
+            file_hash: file.hash(),
+        };
+        store.finish_upload(&grant, message, found).await.unwrap()
+    }
+
+    /// Waits until a message here has this delivery.
+    async fn is_here(&self, message: &Message, delivery: Delivery) -> Message {
+        let is = |one: &&Message| one.id == message.id && one.delivery == Some(delivery);
+        let here = |messages: &[Message]| messages.iter().any(|one| is(&one));
+        let messages = self.world.messages_until(&self.ana, here).await;
+        messages.iter().find(is).unwrap().clone()
+    }
+
+    /// Waits until the customer's phone has a message.
+    async fn there(&self, message: &Message) -> PhoneMessage {
+        let is = |one: &&PhoneMessage| one.id == message.wa_id.as_str();
+        let there = |messages: &[PhoneMessage]| messages.iter().any(|one| is(&one));
+        let emulator = &self.world.emulator;
+        let messages = emulator.until(&self.customer, &self.shop, PATIENCE, there).await.unwrap();
+        messages.iter().find(is).unwrap().clone()
+    }
+
+    /// Waits until the customer's phone has a file, and compares it with the one that was sent.
+    async fn arrives(&self, message: &Message, file: &NewFile) -> MediaInfo {
+        let media = self.there(message).await.media.expect("a file");
+        assert_eq!(media.problem, None, "{media:?}");
+        let sent = (hex::encode(file.hash()), file.bytes.len() as u64);
+        assert_eq!((media.sha256.clone(), media.size), sent);
+        media
+    }
+
+    /// Arms a fault of the next uploads.
+    async fn fault(&self, fault: FaultRequest) {
+        self.world.emulator.fault(fault.on(&self.shop)).await.unwrap();
+    }
+
+    /// Waits until the media servers have counted something.
+    async fn counted(&self, is_so: impl Fn(emulator::StatsReport) -> bool) {
+        let counted = async {
+            while !is_so(self.world.emulator.stats()) {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, counted).await.expect("an upload");
+    }
+
+    /// Returns the names in the folder of the number.
+    fn on_disk(&self) -> Vec<String> {
+        let folder = self.world.media_dir().join(self.ana.connection.to_string());
+        let names = std::fs::read_dir(folder).unwrap();
+        let mut names: Vec<_> =
+            names.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    }
+}
+
+#[tokio::test]
+async fn files_of_every_kind_arrive_as_they_were_sent() {
+    let talk = Talk::new().await;
+    let question = talk.ana.messages().await.remove(0);
+    let wave: Vec<u8> = (0..64).collect();
+    let video = NewFile {
+        shape: Some((640, 360)),
+        seconds: Some(12),
+        preview: Some(b"a frame".to_vec()),
+        ..NewFile::new(FileKind::Video, "video/mp4", 90_000)
+    };
+    let song =
+        NewFile { seconds: Some(180), ..NewFile::new(FileKind::Audio, "audio/mpeg", 20_000) };
+    let voice = NewFile {
+        seconds: Some(7),
+        voice: Some(wave.clone()),
+        ..NewFile::new(FileKind::Audio, "audio/ogg; codecs=opus", 9)
+    };
+    let contract = NewFile {
+        caption: "segue o contrato",
+        reply_to: Some(question.id),
+        ..NewFile::document(70_000)
+    };
+    let plain = NewFile::document(1);
+    let all = [
+        (NewFile::photo(), emulator::MessageKind::Image),
+        (video, emulator::MessageKind::Video),
+        (song, emulator::MessageKind::Audio),
+        (voice, emulator::MessageKind::Audio),
+        (contract, emulator::MessageKind::Document),
+        (plain, emulator::MessageKind::Document),
+    ];
+    let mut sent = Vec::new();
+    for (file, _) in &all {
+        let message = talk.send(file).await;
+        assert_eq!(message.media.as_ref().unwrap().state, MediaState::Stored);
+        sent.push(message);
+    }
+
+    let mut media = Vec::new();
+    for (message, (file, kind)) in sent.iter().zip(&all) {
+        let info = talk.arrives(message, file).await;
+        assert_eq!(info.mime, file.mime);
+        assert_eq!((info.seconds, info.width.zip(info.height)), (file.seconds, file.shape));
+        assert_eq!(info.thumbnail, file.preview.as_ref().map(|jpeg| jpeg.len() as u64));
+        let there = talk.there(message).await;
+        assert_eq!(there.kind, *kind);
+        assert_eq!(there.text.as_deref().unwrap_or_default(), file.caption);
+        media.push(info);
+        talk.is_here(message, Delivery::Delivered).await;
+    }
+    assert_eq!((media[2].ptt, media[2].waveform.as_ref()), (false, None));
+    assert_eq!((media[3].ptt, &media[3].waveform), (true, &Some(BASE64_STANDARD.encode(&wave))));
+    let names: Vec<_> = media.iter().map(|media| media.file_name.as_deref()).collect();
+    assert_eq!(names, [None, None, None, None, Some("contrato.pdf"), Some("contrato.pdf")]);
+    let quoted = talk.there(&sent[4]).await.quoted;
+    assert_eq!(quoted.as_deref(), Some(question.wa_id.as_str()));
+
+    // The own phone can open them, too.
+    let own = |messages: &[PhoneMessage]| {
+        let files = messages.iter().filter_map(|message| message.media.as_ref());
+        files.filter(|media| media.problem.is_none()).count() == all.len()
+    };
+    let emulator = &talk.world.emulator;
+    emulator.until(&talk.shop, &talk.customer, PATIENCE, own).await.unwrap();
+    assert_eq!(emulator.stats().uploads, all.len() as u64);
+    let mut names: Vec<String> = sent.iter().map(|message| message.id.to_string()).collect();
+    names.sort();
+    assert_eq!(talk.on_disk(), names, "no encrypted copy is left");
+}
+
+#[tokio::test]
+async fn uploads_that_a_host_disturbs_end_well() {
+    let talk = Talk::with_retries_after(Duration::from_millis(100)).await;
+    let new = FaultRequest::new;
+    let faults = [
+        new(FaultKind::UploadRefused),
+        FaultRequest { code: Some(401), ..new(FaultKind::UploadRefused) },
+        FaultRequest { code: Some(507), count: Some(4), ..new(FaultKind::UploadRefused) },
+        FaultRequest { delay_ms: Some(200), ..new(FaultKind::UploadSlow) },
+        new(FaultKind::UploadBroken),
+    ];
+    for (nth, fault) in faults.into_iter().enumerate() {
+        talk.fault(fault).await;
+        // Each file is another one: WhatsApp has the others already.
+        let file = NewFile { bytes: bytes(30_000 + nth), ..NewFile::photo() };
+        let message = talk.send(&file).await;
+        talk.arrives(&message, &file).await;
+        talk.is_here(&message, Delivery::Delivered).await;
+        assert_eq!(talk.world.emulator.stats().uploads, nth as u64 + 1);
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_whatsapp_does_not_take_fails_and_is_uploaded_when_a_user_tries_again() {
+    let talk = Talk::with_retries_after(Duration::from_millis(10)).await;
+    talk.fault(FaultRequest { count: Some(5), ..FaultRequest::new(FaultKind::UploadRefused) })
+        .await;
+    let file = NewFile::photo();
+    let message = talk.send(&file).await;
+    let failed = Delivery::Failed { reason: FailReason::Upload };
+    talk.is_here(&message, failed).await;
+    let stats = talk.world.emulator.stats();
+    assert_eq!((stats.upload_requests, stats.uploads), (5, 0));
+
+    let (grant, _) = talk.ana.viewer.write_chat(message.chat).await.unwrap();
+    talk.world.store.retry(&grant, message.id).await.unwrap();
+    talk.arrives(&message, &file).await;
+    talk.is_here(&message, Delivery::Delivered).await;
+}
+
+#[tokio::test]
+async fn a_file_that_is_not_on_the_disk_fails_at_once() {
+    let mut talk = Talk::new().await;
+    talk.world.stop().await;
+    let lost = talk.send(&NewFile::photo()).await;
+    let other = talk.send(&NewFile::document(10)).await;
+    let folder = talk.world.media_dir().join(talk.ana.connection.to_string());
+    std::fs::remove_file(folder.join(lost.id.to_string())).unwrap();
+    talk.world.start_again().await;
+    talk.is_here(&lost, Delivery::Failed { reason: FailReason::Upload }).await;
+    talk.arrives(&other, &NewFile::document(10)).await;
+    assert_eq!(talk.world.emulator.stats().upload_requests, 1);
+}
+
+#[tokio::test]
+async fn an_upload_goes_on_after_a_restart_where_it_broke_off() {
+    let mut talk = Talk::new().await;
+    talk.fault(FaultRequest::new(FaultKind::UploadBroken)).await;
+    let file = NewFile::document(LARGE);
+    let message = talk.send(&file).await;
+    talk.counted(|stats| stats.upload_bytes == LARGE_SEALED / 2).await;
+    // What a crash leaves is removed.
+    let folder = talk.world.media_dir().join(talk.ana.connection.to_string());
+    talk.world.stop().await;
+    std::fs::write(folder.join(".sealed-half"), b"half a copy").unwrap();
+    talk.world.start_again().await;
+
+    talk.arrives(&message, &file).await;
+    talk.is_here(&message, Delivery::Delivered).await;
+    let stats = talk.world.emulator.stats();
+    assert_eq!((stats.upload_requests, stats.uploads), (2, 1));
+    assert_eq!(stats.upload_bytes, LARGE_SEALED, "each byte left once");
+    assert_eq!(talk.on_disk(), [message.id.to_string()]);
+}
+
+#[tokio::test]
+async fn a_file_that_is_sent_twice_is_uploaded_once() {
+    let talk = Talk::new().await;
+    let file = NewFile::photo();
+    for _ in 0..2 {
+        let message = talk.send(&file).await;
+        talk.arrives(&message, &file).await;
+        talk.is_here(&message, Delivery::Delivered).await;
+    }
+    assert_eq!(talk.world.emulator.stats().uploads, 1);
+    // The keys of a file depend on the kind of its message.
+    let document = NewFile { kind: FileKind::Document, ..file };
+    let message = talk.send(&document).await;
+    talk.arrives(&message, &document).await;
+    assert_eq!(talk.world.emulator.stats().uploads, 2);
+}
+
+#[tokio::test]
+async fn a_text_overtakes_a_file_and_files_of_a_chat_keep_their_order() {
+    let talk = Talk::new().await;
+    let slow = FaultRequest { delay_ms: Some(3_000), ..FaultRequest::new(FaultKind::UploadSlow) };
+    talk.fault(slow).await;
+    let photo = talk.send(&NewFile::photo()).await;
+    let document = talk.send(&NewFile::document(10)).await;
+    talk.counted(|stats| stats.upload_requests == 1).await;
+    let text = talk.ana.send(&talk.world.store, "já mando").await;
+    talk.there(&document).await;
+    let chat = talk.world.emulator.messages(&talk.customer, &talk.shop).await.unwrap();
+    let ids: Vec<&str> = chat.iter().skip(1).map(|message| message.id.as_str()).collect();
+    let expected = [&text, &photo, &document].map(|message| message.wa_id.as_str());
+    assert_eq!(ids, expected);
+    let here = talk.ana.messages().await;
+    assert_eq!(texts(&here)[1..], ["olha só", "", "já mando"], "here they stay as they were sent");
+    assert_eq!(here[2].kind, MessageKind::Document);
+}
+
+#[tokio::test]
+async fn an_unlinked_number_does_not_send_what_is_under_way() {
+    let talk = Talk::new().await;
+    let slow = FaultRequest { delay_ms: Some(20_000), ..FaultRequest::new(FaultKind::UploadSlow) };
+    talk.fault(slow).await;
+    let message = talk.send(&NewFile::photo()).await;
+    talk.counted(|stats| stats.upload_requests == 1).await;
+    talk.world.emulator.fault(FaultRequest::new(FaultKind::Removed)).await.unwrap();
+    talk.is_here(&message, Delivery::Failed { reason: FailReason::Unlinked }).await;
+    let row = talk.ana.viewer.connection(talk.ana.connection).await.unwrap();
+    assert_eq!(row.last_end, Some(EndReason::UnlinkedByPhone));
+    assert_eq!(talk.world.emulator.stats().uploads, 0);
+}
+
+#[tokio::test]
+async fn without_room_nothing_is_taken_from_a_browser_and_a_file_waits() {
+    let full = MediaLimits { reserve: u64::MAX / 4, ..MediaLimits::default() };
+    let world = World::configured(|config| Config { media: full, ..config }).await;
+    let mut talk = Talk::in_world(world).await;
+    assert!(talk.world.pool.reserve_upload(1).await.unwrap().is_none());
+    let message = talk.send(&NewFile::photo()).await;
+    let text = talk.ana.send(&talk.world.store, "texto").await;
+    talk.is_here(&text, Delivery::Delivered).await;
+    talk.is_here(&message, Delivery::Queued).await;
+    assert_eq!(talk.world.emulator.stats().upload_requests, 0);
+
+    talk.world.restart().await;
+    let room = talk.world.pool.reserve_upload(1_000).await.unwrap().unwrap();
+    room.set_written(1_000);
+    talk.arrives(&message, &NewFile::photo()).await;
+}
+
+#[tokio::test]
+async fn an_incomplete_file_outlives_a_restart_and_goes_when_it_is_discarded() {
+    let mut talk = Talk::new().await;
+    let (number, message) = (talk.ana.connection, MessageId(4_000));
+    let part = talk.world.pool.upload_path(number, message).await.unwrap();
+    std::fs::write(&part, b"half").unwrap();
+    talk.world.restart().await;
+    talk.world.until(number, |state| *state == model::ConnectionState::Connected).await;
+    // The uploader removed encrypted copies before this.
+    let sent = talk.send(&NewFile::document(3)).await;
+    talk.is_here(&sent, Delivery::Delivered).await;
+    assert_eq!(talk.world.pool.upload_path(number, message).await.unwrap(), part);
+    assert_eq!(std::fs::read(&part).unwrap(), b"half");
+    talk.world.pool.discard_upload(number, message).await.unwrap();
+    assert_eq!(talk.on_disk(), [sent.id.to_string()]);
+}
