@@ -91,8 +91,12 @@ impl MediaUploader {
     /// Runs until it is dropped.
     pub(crate) async fn run(self) {
         let (files, connection) = (self.disk_room.files().clone(), self.connection);
-        if let Err(error) = blocking(move || files.sweep(connection, Purpose::Sealed)).await {
-            tracing::warn!(%connection, %error, "encrypted copies of files could not be removed");
+        let sweep = blocking(move || {
+            files.sweep(connection, Purpose::Sealed)?;
+            files.sweep_uploads(connection)
+        });
+        if let Err(error) = sweep.await {
+            tracing::warn!(%connection, %error, "remains of uploads could not be removed");
         }
         // Outages in a row, of all files.
         let outages = AtomicU32::new(0);
@@ -218,7 +222,12 @@ impl MediaUploader {
         let upload = self.client.upload_stream(sealed, info, media_type);
         let there = match tokio::time::timeout(timeout, upload).await {
             Ok(Ok(there)) => there,
-            Ok(Err(error)) if is_outage(&error) => return Err(UploadError::Outage(error)),
+            Ok(Err(error)) if is_outage(&error) => {
+                // A host that refuses the token of the number may close the connection before it has
+                // read the file, and its answer is lost then. A host may also have moved.
+                let _ = self.client.refresh_media_conn(true).await;
+                return Err(UploadError::Outage(error));
+            }
             Ok(Err(error)) => return Err(UploadError::Refused(error)),
             Err(too_slow) => return Err(UploadError::Outage(too_slow.into())),
         };

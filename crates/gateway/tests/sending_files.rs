@@ -265,17 +265,20 @@ async fn files_of_every_kind_arrive_as_they_were_sent() {
 async fn uploads_that_a_host_disturbs_end_well() {
     let talk = Talk::with_retries_after(Duration::from_millis(100)).await;
     let new = FaultRequest::new;
+    let refused = |code| FaultRequest { code, ..new(FaultKind::UploadRefused) };
     let faults = [
-        new(FaultKind::UploadRefused),
-        FaultRequest { code: Some(401), ..new(FaultKind::UploadRefused) },
-        FaultRequest { code: Some(507), count: Some(4), ..new(FaultKind::UploadRefused) },
-        FaultRequest { delay_ms: Some(200), ..new(FaultKind::UploadSlow) },
-        new(FaultKind::UploadBroken),
+        (30_000, refused(None)),
+        (30_001, refused(Some(401))),
+        // The host does not read all of it before it answers.
+        (LARGE, refused(Some(401))),
+        (30_002, FaultRequest { count: Some(4), ..refused(Some(507)) }),
+        (30_003, FaultRequest { delay_ms: Some(200), ..new(FaultKind::UploadSlow) }),
+        (30_004, new(FaultKind::UploadBroken)),
     ];
-    for (nth, fault) in faults.into_iter().enumerate() {
+    for (nth, (length, fault)) in faults.into_iter().enumerate() {
         talk.fault(fault).await;
         // Each file is another one: WhatsApp has the others already.
-        let file = NewFile { bytes: bytes(30_000 + nth), ..NewFile::photo() };
+        let file = NewFile { bytes: bytes(length), ..NewFile::photo() };
         let message = talk.send(&file).await;
         talk.arrives(&message, &file).await;
         talk.is_here(&message, Delivery::Delivered).await;

@@ -5,6 +5,7 @@
 use std::fs::{self, OpenOptions};
 use std::io;
 use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
 
 use model::{ConnectionId, MessageId};
 
@@ -13,6 +14,9 @@ use crate::credentials::make_private;
 
 /// Extension of an incomplete file. Nothing serves or backs up a file with this name.
 const EXTENSION: &str = ".part";
+/// Time after which an incomplete file belongs to no upload any more. It is longer than a browser has
+/// to continue one, so such a file was left by a crash between the end of its upload and its removal.
+const LEFT_BEHIND: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 impl Files {
     /// Returns the path of the incomplete file of a message, and creates its folder.
@@ -55,6 +59,23 @@ impl Files {
         }
     }
 
+    /// Removes incomplete files of a number that nothing was written to for [`LEFT_BEHIND`].
+    pub(crate) fn sweep_uploads(&self, connection: ConnectionId) -> io::Result<()> {
+        let entries = match fs::read_dir(self.of_number(connection)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            entries => entries?,
+        };
+        let oldest = SystemTime::now() - LEFT_BEHIND;
+        for entry in entries {
+            let entry = entry?;
+            let is_part = entry.file_name().to_string_lossy().ends_with(EXTENSION);
+            if is_part && entry.metadata()?.modified()? < oldest {
+                fs::remove_file(entry.path())?;
+            }
+        }
+        Ok(())
+    }
+
     fn part(&self, connection: ConnectionId, message: MessageId) -> PathBuf {
         self.of_number(connection).join(format!("{message}{EXTENSION}"))
     }
@@ -90,6 +111,22 @@ mod tests {
         files.publish_upload(NUMBER, MESSAGE).unwrap();
         files.discard_upload(NUMBER, MESSAGE).unwrap();
         assert_eq!(files.length(NUMBER, MESSAGE), 4, "a complete file stays");
+    }
+
+    #[test]
+    fn what_a_crash_left_is_removed_after_a_month() {
+        let (files, _folder) = files();
+        files.sweep_uploads(NUMBER).unwrap();
+        let mut parts = [MESSAGE, MessageId(8), MessageId(9)]
+            .map(|message| files.upload_path(NUMBER, message).unwrap());
+        parts[2].set_extension("");
+        let days = |days| Duration::from_secs(days * 24 * 60 * 60);
+        for (part, age) in parts.iter().zip([31, 29, 31].map(days)) {
+            let file = fs::File::create(part).unwrap();
+            file.set_modified(SystemTime::now() - age).unwrap();
+        }
+        files.sweep_uploads(NUMBER).unwrap();
+        assert_eq!(parts.map(|part| part.exists()), [false, true, true], "complete files stay");
     }
 
     #[test]
