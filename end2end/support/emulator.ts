@@ -50,6 +50,11 @@ export interface PhoneMedia {
   ptt?: boolean;
   /** 64 bytes in base64. */
   waveform?: string;
+  /** Pixels. */
+  width?: number;
+  height?: number;
+  /** Bytes of the small JPEG in the message itself. */
+  thumbnail?: number;
   gif_playback?: boolean;
   /** The sticker moves. */
   animated?: boolean;
