@@ -69,7 +69,9 @@ impl Files {
         for entry in entries {
             let entry = entry?;
             let is_part = entry.file_name().to_string_lossy().ends_with(EXTENSION);
-            if is_part && entry.metadata()?.modified()? < oldest {
+            // One that was completed or discarded meanwhile is gone.
+            let Ok(about) = entry.metadata() else { continue };
+            if is_part && about.modified()? < oldest {
                 fs::remove_file(entry.path())?;
             }
         }
