@@ -256,21 +256,21 @@ impl MediaUploader {
             return Err(UploadError::Outage(error));
         };
         let (files, connection) = (self.disk_room.files().clone(), self.connection);
-        let (message, media_key) = (row.message, row.media_key);
+        let (message, size, media_key) = (row.message, row.size, row.media_key);
         let sealed = blocking(move || {
-            let into = files.begin(connection, Purpose::Sealed)?;
             let plain = files.path(connection, message);
+            // The message states this length, and phones refuse a file of another one.
+            if std::fs::metadata(&plain)?.len() != size {
+                return Err(io::ErrorKind::InvalidData.into());
+            }
+            let into = files.begin(connection, Purpose::Sealed)?;
             SealedFile::seal(&plain, into, reservation, media_type, media_key.as_ref(), stop)
         });
-        let (sealed, info) = sealed.await.map_err(|error| match error.kind() {
+        sealed.await.map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => UploadError::Impossible("it is not on the disk"),
+            io::ErrorKind::InvalidData => UploadError::Impossible("it has another length"),
             _ => UploadError::Outage(error.into()),
-        })?;
-        // The message states this length, and phones refuse a file of another one.
-        if info.file_length != row.size {
-            return Err(UploadError::Impossible("it is not the file that was sent"));
-        }
-        Ok((sealed, info))
+        })
     }
 }
 

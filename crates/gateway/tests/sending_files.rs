@@ -305,15 +305,19 @@ async fn a_file_that_whatsapp_does_not_take_fails_and_is_uploaded_when_a_user_tr
 }
 
 #[tokio::test]
-async fn a_file_that_is_not_on_the_disk_fails_at_once() {
+async fn a_file_that_is_not_on_the_disk_as_it_was_fails_at_once() {
     let mut talk = Talk::new().await;
     talk.world.stop().await;
     let lost = talk.send(&NewFile::photo()).await;
+    let changed = talk.send(&NewFile::photo()).await;
     let other = talk.send(&NewFile::document(10)).await;
     let folder = talk.world.media_dir().join(talk.ana.connection.to_string());
     std::fs::remove_file(folder.join(lost.id.to_string())).unwrap();
+    std::fs::write(folder.join(changed.id.to_string()), bytes(40_000)).unwrap();
     talk.world.start_again().await;
-    talk.is_here(&lost, Delivery::Failed { reason: FailReason::Upload }).await;
+    for message in [lost, changed] {
+        talk.is_here(&message, Delivery::Failed { reason: FailReason::Upload }).await;
+    }
     talk.arrives(&other, &NewFile::document(10)).await;
     assert_eq!(talk.world.emulator.stats().upload_requests, 1);
 }
