@@ -1,0 +1,39 @@
+//! Reads files that people made, and never trusts them: finds their type, size and duration, makes
+//! previews of pictures, and makes voice notes that phones play.
+//!
+//! * [`inspect`]: the class, the type, the shape and the duration of a file, by its content.
+//! * [`preview_of`]: a small JPEG of a picture; [`checked_preview`]: the same of a preview that a
+//!   browser made.
+//! * [`voice`]: a recording of a browser as Opus in Ogg, as WhatsApp wants voice notes.
+//!
+//! The crate has no database and no `async`: callers run it on a thread that may block. Every
+//! function reads a file as a stream or within fixed limits, so that its memory does not depend on
+//! the size of the file. Only pictures need more, up to the limits in `picture`, and are therefore
+//! decoded one at a time.
+//!
+//! # Dependencies
+//!
+//! * `image` (MIT or Apache-2.0) decodes pictures, with four decoders of its own family and nothing
+//!   else; it has limits for sides and allocations.
+//! * `infer` (MIT, no dependencies) finds the type of a file by its first bytes.
+//! * `ogg` (BSD-3-Clause, needs `byteorder` only) has pages of Ogg with their checksums. `voice`
+//!   reads the header of each page itself, since the reader of `ogg` does not limit packets and
+//!   streams.
+//!
+//! MP4, MP3 and WebM have readers here, which are short, because only a few fields are needed, and
+//! because each library would have let a small file take much memory: `re_mp4` and `mp4` list every
+//! sample, of which a file can claim four thousand million; `matroska-demuxer` lists every element,
+//! and takes the unknown size that browsers write in eight bytes for a size. `mp4parse` is robust,
+//! but its licence is not one of ours and its last release is of 2023.
+
+mod examine;
+mod frames;
+mod mime;
+mod movie;
+mod picture;
+#[cfg(test)]
+mod samples;
+pub mod voice;
+
+pub use examine::{Class, Inspected, inspect};
+pub use picture::{checked_preview, preview_of};
