@@ -20,11 +20,11 @@
 //!   reads the header of each page itself, since the reader of `ogg` does not limit packets and
 //!   streams.
 //!
-//! MP4, MP3 and WebM have readers here, which are short, because only a few fields are needed, and
-//! because each library would have let a small file take much memory: `re_mp4` and `mp4` list every
-//! sample, of which a file can claim four thousand million; `matroska-demuxer` lists every element,
-//! and takes the unknown size that browsers write in eight bytes for a size. `mp4parse` is robust,
-//! but its licence is not one of ours and its last release is of 2023.
+//! MP4, MP3 and WebM have readers here, since only a few fields of each are needed, and since with
+//! the libraries a small file could take much memory: `re_mp4` lists every sample, of which a file
+//! can claim four thousand million; `matroska-demuxer` lists every element, and reads the unknown
+//! size that browsers write in eight bytes as a size. `mp4parse` is robust, but its licence (MPL-2.0)
+//! is none of ours, and it and `mp4` had their last releases in 2023.
 
 mod examine;
 mod frames;

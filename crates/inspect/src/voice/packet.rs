@@ -117,7 +117,7 @@ mod tests {
         #[test]
         fn any_packet_plays_at_most_120_ms(packet in hostile::bytes(4)) {
             if let Some(samples) = samples(&packet) {
-                prop_assert!(samples >= 120 && samples <= MOST_SAMPLES);
+                prop_assert!((120..=MOST_SAMPLES).contains(&samples));
             }
             prop_assert_eq!(Head::read(&packet), None);
         }

@@ -3,10 +3,13 @@
 //! Only headers are read. A file is a tree of boxes; each has a size, a name of four letters, and a
 //! content, which may be boxes again.
 
+mod boxes;
+mod codecs;
+
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
 
-/// Boxes of the largest file. A fragmented video has two for each of its fragments.
-const MOST_BOXES: u32 = 65_536;
+use boxes::{MOST_BOXES, Reader, Section};
+
 /// Tracks of the largest file: one of pictures, and some of sounds, texts and metadata.
 const MOST_TRACKS: usize = 64;
 /// Sides of the largest video that phones play.
@@ -22,19 +25,6 @@ pub(crate) struct Movie {
     pub(crate) has_sound: bool,
     /// True if every phone decodes it: H.264 of 8 bits and AAC.
     pub(crate) is_common: bool,
-}
-
-/// A box: its name, and where its content is.
-#[derive(Clone, Copy)]
-struct Section {
-    name: [u8; 4],
-    begin: u64,
-    end: u64,
-}
-
-struct Reader<'a, R> {
-    file: &'a mut R,
-    boxes_left: u32,
 }
 
 /// Reads the headers of a file.
@@ -96,53 +86,6 @@ fn seconds(duration: u64, timescale: u32) -> Option<u32> {
 }
 
 impl<R: Read + Seek> Reader<'_, R> {
-    /// Returns the boxes in a box. All must be complete.
-    fn children(&mut self, parent: Section) -> io::Result<Vec<Section>> {
-        let mut children = Vec::new();
-        let mut at = parent.begin;
-        while at < parent.end {
-            // Apple ends some boxes with four zero bytes.
-            if parent.end - at < 8 {
-                break;
-            }
-            self.boxes_left = self.boxes_left.checked_sub(1).ok_or(ErrorKind::InvalidData)?;
-            let header: [u8; 8] = self.bytes(at)?;
-            let [a, b, c, d, name @ ..] = header;
-            let (size, header_size) = match u32::from_be_bytes([a, b, c, d]) {
-                0 => (parent.end - at, 8),
-                1 => (u64::from_be_bytes(self.bytes(at + 8)?), 16),
-                size => (u64::from(size), 8),
-            };
-            let end = at.checked_add(size).filter(|end| *end <= parent.end);
-            let end = end.filter(|_| size >= header_size).ok_or(ErrorKind::InvalidData)?;
-            children.push(Section { name, begin: at + header_size, end });
-            at = end;
-        }
-        Ok(children)
-    }
-
-    fn child(&mut self, parent: Section, name: &[u8; 4]) -> io::Result<Option<Section>> {
-        Ok(self.children(parent)?.into_iter().find(|section| section.name == *name))
-    }
-
-    /// Returns `N` bytes of the file.
-    fn bytes<const N: usize>(&mut self, at: u64) -> io::Result<[u8; N]> {
-        let mut bytes = [0; N];
-        self.file.seek(SeekFrom::Start(at))?;
-        self.file.read_exact(&mut bytes)?;
-        Ok(bytes)
-    }
-
-    fn number(&mut self, at: u64) -> io::Result<u32> {
-        Ok(u32::from_be_bytes(self.bytes(at)?))
-    }
-
-    /// Returns the version of a box that has one.
-    fn version(&mut self, section: Section) -> io::Result<u8> {
-        let [version] = self.bytes(section.begin)?;
-        Ok(version)
-    }
-
     /// Returns the time scale and the duration in a movie header.
     fn duration(&mut self, header: Section) -> io::Result<(u32, u64)> {
         let begin = header.begin;
@@ -195,86 +138,6 @@ impl<R: Read + Seek> Reader<'_, R> {
         let height = self.number(matrix + 40)? >> 16;
         let shape = if is_turned { (height, width) } else { (width, height) };
         Ok(Some(shape).filter(|_| width > 0 && height > 0))
-    }
-
-    /// Returns the description of a track's first samples: the codec in its name.
-    fn description(&mut self, media: Section) -> io::Result<Option<Section>> {
-        let mut section = media;
-        for name in [b"minf", b"stbl", b"stsd"] {
-            match self.child(section, name)? {
-                Some(child) => section = child,
-                None => return Ok(None),
-            }
-        }
-        // Version, flags, and the number of descriptions.
-        let list = Section { begin: (section.begin + 8).min(section.end), ..section };
-        Ok(self.children(list)?.into_iter().next())
-    }
-
-    /// Returns true for H.264 in one of the profiles of 8 bits and 4:2:0, which all phones decode:
-    /// Baseline, Main, Extended and High.
-    fn is_h264(&mut self, media: Section) -> io::Result<bool> {
-        let Some(codec) = self.description(media)? else { return Ok(false) };
-        if !matches!(&codec.name, b"avc1" | b"avc3") {
-            return Ok(false);
-        }
-        let inner = Section { begin: (codec.begin + 78).min(codec.end), ..codec };
-        let Some(settings) = self.child(inner, b"avcC")? else { return Ok(false) };
-        let [_version, profile] = self.bytes(settings.begin)?;
-        Ok(matches!(profile, 66 | 77 | 88 | 100))
-    }
-
-    /// Returns true for AAC of MPEG-4 or MPEG-2.
-    fn is_aac(&mut self, media: Section) -> io::Result<bool> {
-        let Some(codec) = self.description(media)? else { return Ok(false) };
-        if codec.name != *b"mp4a" {
-            return Ok(false);
-        }
-        // QuickTime has two longer versions of this description.
-        let fixed = match u16::from_be_bytes(self.bytes(codec.begin + 8)?) {
-            0 => 28,
-            1 => 44,
-            _ => 64,
-        };
-        let inner = Section { begin: (codec.begin + fixed).min(codec.end), ..codec };
-        let Some(settings) = self.child(inner, b"esds")? else { return Ok(false) };
-        let object = self.object_type(settings)?;
-        Ok(matches!(object, Some(0x40 | 0x66..=0x68)))
-    }
-
-    /// Returns the object type of an elementary stream (ISO/IEC 14496-1 section 7.2.6): the first
-    /// byte of its decoder configuration.
-    fn object_type(&mut self, settings: Section) -> io::Result<Option<u8>> {
-        let mut at = settings.begin + 4;
-        if self.descriptor(&mut at, settings.end)? != Some(3) {
-            return Ok(None);
-        }
-        let [_, _, flags]: [u8; 3] = self.bytes(at)?;
-        at += 3 + if flags & 0x80 == 0 { 0 } else { 2 };
-        if flags & 0x40 != 0 {
-            let [length] = self.bytes(at)?;
-            at += 1 + u64::from(length);
-        }
-        at += if flags & 0x20 == 0 { 0 } else { 2 };
-        if self.descriptor(&mut at, settings.end)? != Some(4) {
-            return Ok(None);
-        }
-        let [object] = self.bytes(at)?;
-        Ok(Some(object))
-    }
-
-    /// Reads the tag and the length of a descriptor, and moves `at` to its content.
-    fn descriptor(&mut self, at: &mut u64, end: u64) -> io::Result<Option<u8>> {
-        let [tag] = self.bytes(*at)?;
-        *at += 1;
-        for _ in 0..4 {
-            let [byte] = self.bytes(*at)?;
-            *at += 1;
-            if byte & 0x80 == 0 {
-                return Ok(Some(tag).filter(|_| *at < end));
-            }
-        }
-        Ok(None)
     }
 }
 
@@ -346,6 +209,8 @@ mod tests {
         let file = mp4(&Mp4::default());
         assert!(of(&file[..file.len() - 1]).is_err(), "its media are incomplete");
         assert!(of(&[]).is_err());
+        let longer = [&file[..], b"other data follows it"].concat();
+        assert!(of(&longer).is_ok(), "it is complete");
     }
 
     #[test]
