@@ -12,7 +12,7 @@
 //! a use case requests the right that it needs.
 //!
 //! * [`inbox`], [`chats`], [`messages`], [`drafts`], [`media`]: conversations, and what is done in
-//!   them.
+//!   them. [`uploads`]: files that people send, which arrive in parts.
 //! * [`numbers`]: the numbers and their settings; [`pairing`]: linking them to phones.
 //! * [`users`], [`links`], [`access`], [`audit`]: administration. [`profile`],
 //!   [`second_factor`]: a person's own account.
@@ -39,6 +39,7 @@ pub mod second_factor;
 mod services;
 pub mod setup;
 mod throttle;
+pub mod uploads;
 pub mod users;
 
 pub use client::{Client, Requester};

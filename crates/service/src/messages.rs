@@ -174,7 +174,7 @@ pub async fn discard_change(
 }
 
 /// The WhatsApp id of something to send: the caller's, or a new one.
-fn or_new(given: Option<WaMessageId>) -> Result<WaMessageId, store::Error> {
+pub(crate) fn or_new(given: Option<WaMessageId>) -> Result<WaMessageId, store::Error> {
     match given {
         Some(id) => Ok(id),
         None => {

@@ -5,6 +5,7 @@ use store::Store;
 
 use crate::setup::SetupCode;
 use crate::throttle::Throttle;
+use crate::uploads::Uploads;
 
 /// All that use cases need: the database, the sessions of the numbers and the counters of tries.
 /// Cheap to clone; clones share the same state.
@@ -15,11 +16,13 @@ pub struct Services {
     /// The code for creating the first administrator.
     pub setup: SetupCode,
     pub(crate) throttle: Arc<Throttle>,
+    /// The files that browsers are sending now.
+    pub(crate) uploads: Arc<Uploads>,
 }
 
 impl Services {
     pub fn new(store: Store, pool: Pool, setup: SetupCode) -> Self {
-        Self { store, pool, setup, throttle: Arc::default() }
+        Self { store, pool, setup, throttle: Arc::default(), uploads: Arc::default() }
     }
 }
 

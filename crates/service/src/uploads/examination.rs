@@ -1,0 +1,176 @@
+//! The complete file: what it is, whatever its browser said.
+
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+
+use inspect::voice::{self, VoiceError};
+use inspect::{Class, Inspected};
+use model::content::FileKind;
+use sha2::{Digest as _, Sha256};
+use store::{Upload, UploadedFile};
+use text::ANYTHING;
+
+use super::blocking::blocking;
+use super::{UploadError, Uploads, refused};
+
+/// The type of voice notes: what WhatsApp's own clients send.
+const VOICE_NOTE: &str = "audio/ogg; codecs=opus";
+/// Bytes that are read at a time.
+const BUFFER: usize = 64 * 1024;
+
+/// Examines a file. One of another kind than it was sent as, or that phones do not show as that kind, is
+/// a document.
+pub(super) async fn examine(
+    uploads: &Uploads,
+    upload: &Upload,
+    path: &Path,
+) -> Result<UploadedFile, UploadError> {
+    let (file, mime) = (path.to_owned(), upload.mime.clone());
+    let inspected = uploads.contained(move || inspect::inspect(&file, &mime)).await?;
+    let inspected = inspected.unwrap_or_else(|| Ok(unknown()))?;
+    let kind = kind(upload.kind, &inspected);
+    if kind != upload.kind {
+        refused("upload-kind");
+    }
+    let made = match &upload.preview {
+        None if inspected.class == Class::Image => {
+            let file = path.to_owned();
+            uploads.contained(move || inspect::preview_of(&file)).await?.flatten()
+        }
+        _ => None,
+    };
+    let (size, file_hash) = digest(path).await?;
+    let (has_shape, has_length) = match kind {
+        FileKind::Image | FileKind::Sticker => (true, false),
+        FileKind::Video => (true, true),
+        FileKind::Audio => (false, true),
+        FileKind::Document => (false, false),
+    };
+    Ok(UploadedFile {
+        kind,
+        mime: inspected.mime,
+        size,
+        shape: inspected.shape.or(upload.shape).filter(|_| has_shape),
+        seconds: inspected.seconds.or(upload.seconds).filter(|_| has_length),
+        voice: None,
+        preview: upload.preview.clone().or(made),
+        file_hash,
+    })
+}
+
+/// Makes a recording the voice note that WhatsApp wants, in the same place if `replace`, and examines
+/// it.
+pub(super) async fn examine_voice(
+    uploads: &Uploads,
+    upload: &Upload,
+    waveform: Vec<u8>,
+    path: &Path,
+    replace: bool,
+) -> Result<UploadedFile, UploadError> {
+    let file = path.to_owned();
+    let note = uploads.contained(move || converted(&file, replace)).await?;
+    let note = match note {
+        Some(Ok(note)) => note,
+        Some(Err(VoiceError::Io(error))) => return Err(error.into()),
+        Some(Err(VoiceError::NotOpus | VoiceError::Broken)) | None => {
+            return Err(UploadError::NotVoice);
+        }
+    };
+    let (size, file_hash) = digest(path).await?;
+    Ok(UploadedFile {
+        kind: FileKind::Audio,
+        mime: VOICE_NOTE.to_owned(),
+        size,
+        shape: None,
+        seconds: Some(note.seconds),
+        voice: Some(waveform),
+        preview: upload.preview.clone(),
+        file_hash,
+    })
+}
+
+/// Converts a recording. The name of the result begins with a point, so that one which a crash leaves
+/// behind is removed with the other incomplete files of its number.
+fn converted(path: &Path, replace: bool) -> Result<voice::VoiceNote, VoiceError> {
+    let folder = path.parent().map_or_else(PathBuf::new, Path::to_owned);
+    let ogg = tempfile::Builder::new().prefix(".").tempfile_in(folder);
+    let ogg = ogg.map_err(VoiceError::Io)?.into_temp_path();
+    let note = voice::to_ogg(path, &ogg)?;
+    if replace {
+        ogg.persist(path).map_err(|error| VoiceError::Io(error.error))?;
+    }
+    Ok(note)
+}
+
+/// Returns the kind by which phones show the file as it was sent, else that of a document.
+fn kind(sent_as: FileKind, inspected: &Inspected) -> FileKind {
+    let is = match inspected.class {
+        Class::Image => FileKind::Image,
+        Class::Video => FileKind::Video,
+        Class::Audio => FileKind::Audio,
+        Class::Other => FileKind::Document,
+    };
+    if is == sent_as && inspected.plays_on_phones { is } else { FileKind::Document }
+}
+
+/// A file of which nothing is known.
+fn unknown() -> Inspected {
+    Inspected {
+        class: Class::Other,
+        mime: ANYTHING.to_owned(),
+        shape: None,
+        seconds: None,
+        plays_on_phones: false,
+    }
+}
+
+/// Returns length and SHA-256 of a file.
+async fn digest(path: &Path) -> io::Result<(u64, [u8; 32])> {
+    let path = path.to_owned();
+    blocking(move || {
+        let mut file = File::open(path)?;
+        let (mut hash, mut size, mut buffer) = (Sha256::new(), 0, vec![0; BUFFER]);
+        loop {
+            let read = file.read(&mut buffer)?;
+            let Some(bytes) = buffer.get(..read).filter(|bytes| !bytes.is_empty()) else { break };
+            hash.update(bytes);
+            size += bytes.len() as u64;
+        }
+        Ok((size, hash.finalize().into()))
+    })
+    .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_what_it_was_sent_as_is_a_document() {
+        let found = |class, plays_on_phones| Inspected { class, plays_on_phones, ..unknown() };
+        for (class, as_such) in [
+            (Class::Image, FileKind::Image),
+            (Class::Video, FileKind::Video),
+            (Class::Audio, FileKind::Audio),
+        ] {
+            assert_eq!(kind(as_such, &found(class, true)), as_such);
+            assert_eq!(kind(as_such, &found(class, false)), FileKind::Document);
+            assert_eq!(kind(as_such, &found(Class::Other, true)), FileKind::Document);
+        }
+        assert_eq!(kind(FileKind::Image, &found(Class::Video, true)), FileKind::Document);
+        // A picture that was sent as a document stays one.
+        assert_eq!(kind(FileKind::Document, &found(Class::Image, true)), FileKind::Document);
+    }
+
+    #[tokio::test]
+    async fn a_digest_is_of_the_whole_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("7.part");
+        let content = vec![7; 3 * BUFFER + 5];
+        std::fs::write(&path, &content).expect("a file");
+        let (size, hash) = digest(&path).await.expect("it can be read");
+        assert_eq!(size, content.len() as u64);
+        assert_eq!(hash, <[u8; 32]>::from(Sha256::digest(&content)));
+    }
+}

@@ -1,0 +1,24 @@
+use std::time::Duration;
+
+use super::count;
+use crate::{Error, Services};
+
+/// Time after which a file that nobody continues is given up: a browser that was closed on Friday
+/// continues on Monday.
+pub const IDLE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
+/// Gives up the files that nobody continued for [`IDLE`]: their messages fail, and their bytes are
+/// deleted. Returns their number.
+///
+/// # Errors
+/// [`Error::Store`].
+pub async fn expire(services: &Services) -> Result<usize, Error> {
+    let given_up = services.store.expire_uploads(IDLE).await?;
+    for (connection, message) in &given_up {
+        if let Err(error) = services.pool.discard_upload(*connection, *message).await {
+            tracing::error!(%connection, message_id = message.0, %error, "an incomplete file could not be removed");
+        }
+        count("expired");
+    }
+    Ok(given_up.len())
+}

@@ -1,0 +1,280 @@
+//! Files that people send from a browser: they arrive in parts, may stop at any byte, and go on later.
+//!
+//! ```text
+//!  begin ──► a message in the state `Uploading`, for everybody who reads the chat
+//!  append ─► bytes at the end of `<number>/<message>.part`, one writer at a time   ─┐ repeated
+//!  progress ► how many are there: the length of that file, so nothing can disagree ─┘
+//!  last byte ► examination: what is it really? ─► final name ─► queued for WhatsApp
+//!  cancel, expire ► a failed message, and no file
+//! ```
+//!
+//! * [`NewFile`] is what a browser says about a file before the first byte, and the check of it.
+//! * `writers` lets one request at a time change a file, and bounds the work on contents.
+//! * [`Appending`] takes the bytes of one request.
+//! * `examination` reads the complete file, of which nothing that its browser said is trusted.
+//! * `finish` gives it its name and queues it.
+//!
+//! A file is its author's until it is complete: for everybody else, administrators included, there is
+//! nothing to continue or to cancel. Its author has to hold the right to write in the chat as well, at
+//! every request.
+
+mod appending;
+mod blocking;
+mod error;
+mod examination;
+mod expiry;
+mod finish;
+mod new_file;
+mod writers;
+
+use std::fs::{self, OpenOptions};
+use std::io;
+use std::path::PathBuf;
+
+use model::{ChatId, FailReason, MediaState, MessageId, WaMessageId};
+use store::{Grant, NewUpload, Upload, Viewer, Write};
+
+pub use self::appending::Appending;
+use self::blocking::blocking;
+pub use self::error::UploadError;
+pub use self::expiry::{IDLE, expire};
+pub use self::new_file::NewFile;
+pub(crate) use self::writers::Uploads;
+use crate::messages::or_new;
+use crate::{Services, media};
+
+/// How much of a file has arrived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    pub message: MessageId,
+    /// Bytes that are on the disk.
+    pub received: u64,
+    /// Bytes of the whole file.
+    pub size: u64,
+}
+
+/// Creates the message of a file whose bytes follow, and returns its progress; true if it is new. A
+/// repeated `wa_id` is the same message.
+///
+/// # Errors
+/// [`store::Error::NotFound`] unless the viewer may write in the chat; [`store::Error::Replaced`];
+/// [`UploadError::Empty`], [`UploadError::TooLarge`] and [`UploadError::Invalid`] if the file is
+/// refused before a byte is sent; [`UploadError::NoRoom`]; [`UploadError::Gone`] if the message has
+/// failed.
+pub async fn begin(
+    services: &Services,
+    viewer: &Viewer,
+    chat: ChatId,
+    wa_id: Option<WaMessageId>,
+    file: NewFile,
+) -> Result<(Progress, bool), UploadError> {
+    let (grant, chat) = viewer.write_chat(chat).await?;
+    let file = file.checked()?;
+    // It is not kept: bytes that may never come take no room from other files.
+    reserve(services, file.size).await?;
+    let preview = match file.preview {
+        Some(jpeg) => services.uploads.contained(move || inspect::checked_preview(&jpeg)).await?,
+        None => None,
+    };
+    let size = file.size;
+    let new = NewUpload {
+        wa_id: or_new(wa_id)?,
+        kind: file.kind,
+        caption: file.caption,
+        mime: file.mime,
+        name: file.name,
+        size,
+        shape: file.shape,
+        seconds: file.seconds,
+        voice: file.voice,
+        preview: preview.flatten(),
+        reply_to: file.reply_to,
+    };
+    let message = services.store.begin_upload(&grant, chat.id, new).await?.id;
+    let upload = match viewer.upload(message).await {
+        Ok(upload) => upload,
+        // The request is a late repetition.
+        Err(store::Error::NotFound) => {
+            return match viewer.media(message).await?.state {
+                MediaState::Uploading => Err(UploadError::Gone),
+                _ => Ok((Progress { message, received: size, size }, false)),
+            };
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let is_new = match services.uploads.begin(message) {
+        Some(_writing) => create(services, viewer, &upload).await?,
+        // Its bytes are arriving already.
+        None => false,
+    };
+    if is_new {
+        count("begun");
+    }
+    let received = received(services, viewer, &upload).await?;
+    Ok((Progress { message, received, size: upload.size }, is_new))
+}
+
+/// How much of a file has arrived, so that its browser continues there.
+///
+/// # Errors
+/// [`store::Error::NotFound`] unless it is the viewer's own and they may write in its chat;
+/// [`UploadError::Gone`] once it is complete.
+pub async fn progress(
+    services: &Services,
+    viewer: &Viewer,
+    message: MessageId,
+) -> Result<Progress, UploadError> {
+    let (_, upload) = find(viewer, message).await?;
+    let received = received(services, viewer, &upload).await?;
+    Ok(Progress { message, received, size: upload.size })
+}
+
+/// Begins to take bytes of a file from `offset` on, which has to be the end of what is there.
+///
+/// # Errors
+/// Those of [`progress`]; [`UploadError::Busy`] while another request does so;
+/// [`UploadError::WrongOffset`]; [`UploadError::NoRoom`].
+pub async fn append(
+    services: &Services,
+    viewer: &Viewer,
+    message: MessageId,
+    offset: u64,
+) -> Result<Appending, UploadError> {
+    // Only its author can keep others from writing it.
+    find(viewer, message).await?;
+    let writing = services.uploads.begin(message).ok_or(UploadError::Busy)?;
+    // Another request may have completed it meanwhile.
+    let (_, upload) = find(viewer, message).await?;
+    let received = received(services, viewer, &upload).await?;
+    if offset != received {
+        return Err(UploadError::WrongOffset { received });
+    }
+    services.store.upload_touched(message).await?;
+    Appending::begin(services, viewer, upload, received, writing).await
+}
+
+/// Ends the sending of a file: its message has failed, and its bytes are deleted.
+///
+/// # Errors
+/// Those of [`progress`].
+pub async fn cancel(
+    services: &Services,
+    viewer: &Viewer,
+    message: MessageId,
+) -> Result<(), UploadError> {
+    find(viewer, message).await?;
+    let _writing = services.uploads.interrupt(message).await;
+    let (grant, upload) = find(viewer, message).await?;
+    give_up(services, viewer, &grant, &upload, FailReason::Cancelled).await?;
+    count("cancelled");
+    Ok(())
+}
+
+/// Fails the message of a file and deletes its bytes.
+async fn give_up(
+    services: &Services,
+    viewer: &Viewer,
+    grant: &Grant<Write>,
+    upload: &Upload,
+    reason: FailReason,
+) -> Result<(), UploadError> {
+    let Upload { message, connection, .. } = *upload;
+    let whole = complete_path(services, viewer, message).await?;
+    services.store.cancel_upload(grant, message, reason).await?;
+    services.pool.discard_upload(connection, message).await?;
+    // An attempt to complete it may have ended just before it was queued.
+    remove(whole).await?;
+    Ok(())
+}
+
+/// Finds an incomplete file of the viewer, with the proof that they may write in its chat.
+async fn find(viewer: &Viewer, message: MessageId) -> Result<(Grant<Write>, Upload), UploadError> {
+    match viewer.upload(message).await {
+        Ok(upload) => {
+            let (grant, _) = viewer.write_chat(upload.chat).await?;
+            Ok((grant, upload))
+        }
+        Err(store::Error::NotFound) => match viewer.media(message).await?.state {
+            // It is of a colleague, or was cancelled.
+            MediaState::Uploading => Err(store::Error::NotFound.into()),
+            _ => Err(UploadError::Gone),
+        },
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Creates the empty file; false if there is one already.
+async fn create(
+    services: &Services,
+    viewer: &Viewer,
+    upload: &Upload,
+) -> Result<bool, UploadError> {
+    let part = services.pool.upload_path(upload.connection, upload.message).await?;
+    let whole = complete_path(services, viewer, upload.message).await?;
+    let created = blocking(move || {
+        if whole.exists() {
+            return Ok(false);
+        }
+        match OpenOptions::new().write(true).create_new(true).open(part) {
+            Ok(_) => Ok(true),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+            Err(error) => Err(error),
+        }
+    });
+    Ok(created.await?)
+}
+
+/// Returns how many bytes of a file are on the disk.
+async fn received(
+    services: &Services,
+    viewer: &Viewer,
+    upload: &Upload,
+) -> Result<u64, UploadError> {
+    let part = services.pool.upload_path(upload.connection, upload.message).await?;
+    let whole = complete_path(services, viewer, upload.message).await?;
+    let size = upload.size;
+    let length = blocking(move || match fs::metadata(part) {
+        Ok(part) => Ok(part.len()),
+        // It has its final name already, and could not be queued yet.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            Ok(if whole.exists() { size } else { 0 })
+        }
+        Err(error) => Err(error),
+    });
+    Ok(length.await?)
+}
+
+/// Returns the path of a complete file.
+async fn complete_path(
+    services: &Services,
+    viewer: &Viewer,
+    message: MessageId,
+) -> Result<PathBuf, UploadError> {
+    Ok(media::path(services, &viewer.media(message).await?))
+}
+
+/// Deletes a file, if it is there.
+async fn remove(path: PathBuf) -> io::Result<()> {
+    blocking(move || match fs::remove_file(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        removed => removed,
+    })
+    .await
+}
+
+/// Reserves room on the disk.
+async fn reserve(services: &Services, bytes: u64) -> Result<gateway::UploadRoom, UploadError> {
+    let room = services.pool.reserve_upload(bytes).await?;
+    room.ok_or_else(|| {
+        refused("upload-room");
+        UploadError::NoRoom
+    })
+}
+
+fn count(result: &'static str) {
+    metrics::counter!("inbox_uploads", "result" => result).increment(1);
+}
+
+fn refused(what: &'static str) {
+    metrics::counter!("inbox_refused", "what" => what).increment(1);
+}

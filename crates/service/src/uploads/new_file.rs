@@ -1,0 +1,175 @@
+use model::content::FileKind;
+use model::{MessageId, bounds, file_limits};
+use text::ANYTHING;
+
+use super::{UploadError, refused};
+
+/// A file to be sent, as its browser describes it before the first byte.
+#[derive(Debug, Clone)]
+pub struct NewFile {
+    pub kind: FileKind,
+    pub caption: String,
+    /// Its type, as the browser found it by the name.
+    pub mime: String,
+    pub name: Option<String>,
+    /// Length in bytes.
+    pub size: u64,
+    /// Width and height in pixels.
+    pub shape: Option<(u32, u32)>,
+    /// Length of a recording or film.
+    pub seconds: Option<u32>,
+    /// Set for a voice note: its waveform, up to [`bounds::WAVEFORM`] values of 0 to 100.
+    pub voice: Option<Vec<u8>>,
+    /// A small JPEG.
+    pub preview: Option<Vec<u8>>,
+    /// The message of the same chat that it answers.
+    pub reply_to: Option<MessageId>,
+}
+
+impl NewFile {
+    /// Returns the description, if all of it is within its bounds.
+    pub(super) fn checked(mut self) -> Result<Self, UploadError> {
+        if self.size == 0 {
+            return Err(UploadError::Empty);
+        }
+        let limit = file_limits::largest(self.kind);
+        if self.size > limit {
+            refused("upload-size");
+            return Err(UploadError::TooLarge { limit });
+        }
+        if let Some(what) = self.impossible() {
+            refused("upload-odd");
+            return Err(UploadError::Invalid(what));
+        }
+        self.caption = self.caption.trim().to_owned();
+        self.name = self.name.as_deref().and_then(file_name);
+        if !is_type(&self.mime) {
+            self.mime = ANYTHING.to_owned();
+        }
+        let sides = 1..=bounds::SIDE;
+        self.shape =
+            self.shape.filter(|(width, height)| sides.contains(width) && sides.contains(height));
+        Ok(self)
+    }
+
+    /// Names a value that no page of ours sends.
+    fn impossible(&self) -> Option<&'static str> {
+        let is_longer = |text: &str, most: usize| text.chars().nth(most).is_some();
+        let is_waveform =
+            |wave: &[u8]| wave.len() <= bounds::WAVEFORM && wave.iter().all(|value| *value <= 100);
+        if self.kind == FileKind::Sticker || (self.voice.is_some() && self.kind != FileKind::Audio)
+        {
+            return Some("kind");
+        }
+        if is_longer(self.caption.trim(), bounds::CAPTION) {
+            return Some("caption");
+        }
+        if self.name.as_deref().is_some_and(|name| is_longer(name, bounds::FILE_NAME)) {
+            return Some("name");
+        }
+        if self.voice.as_deref().is_some_and(|wave| !is_waveform(wave)) {
+            return Some("waveform");
+        }
+        let preview = self.preview.as_ref();
+        preview.is_some_and(|jpeg| jpeg.len() > file_limits::PREVIEW).then_some("preview")
+    }
+}
+
+/// Returns the last part of a path, without characters that no name has; `None` if nothing is left.
+fn file_name(name: &str) -> Option<String> {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let name: String = last.chars().filter(|letter| !letter.is_control()).collect();
+    let name = name.trim();
+    (!name.is_empty()).then(|| name.to_owned())
+}
+
+/// Returns true for a type and a subtype of RFC 6838, which parameters may follow.
+fn is_type(mime: &str) -> bool {
+    let is_name = |part: &str| {
+        let is_of_a_name = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&byte);
+        !part.is_empty() && part.bytes().all(is_of_a_name)
+    };
+    let essence = mime.split(';').next().unwrap_or_default().trim();
+    mime.len() <= bounds::MIME
+        && mime.bytes().all(|byte| (b' '..=b'~').contains(&byte))
+        && essence.split_once('/').is_some_and(|(kind, sub)| is_name(kind) && is_name(sub))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(kind: FileKind) -> NewFile {
+        NewFile {
+            kind,
+            caption: String::new(),
+            mime: "image/jpeg".to_owned(),
+            name: Some("foto.jpg".to_owned()),
+            size: 9,
+            shape: Some((4, 3)),
+            seconds: None,
+            voice: None,
+            preview: None,
+            reply_to: None,
+        }
+    }
+
+    #[test]
+    fn a_file_has_a_byte_and_no_more_than_its_kind_may_have() {
+        for kind in [FileKind::Image, FileKind::Video, FileKind::Audio, FileKind::Document] {
+            let most = file_limits::largest(kind);
+            let of = |size| NewFile { size, ..file(kind) }.checked();
+            assert!(matches!(of(0), Err(UploadError::Empty)));
+            assert!(of(1).is_ok() && of(most).is_ok());
+            let beyond = of(most + 1);
+            assert!(matches!(beyond, Err(UploadError::TooLarge { limit }) if limit == most));
+        }
+    }
+
+    #[test]
+    fn what_no_page_of_ours_says_is_refused() {
+        let picture = || file(FileKind::Image);
+        let voice = |wave| NewFile { voice: Some(wave), ..file(FileKind::Audio) };
+        let cases = [
+            ("kind", file(FileKind::Sticker)),
+            ("kind", NewFile { voice: Some(Vec::new()), ..picture() }),
+            ("caption", NewFile { caption: "é".repeat(bounds::CAPTION + 1), ..picture() }),
+            ("name", NewFile { name: Some("a".repeat(bounds::FILE_NAME + 1)), ..picture() }),
+            ("waveform", voice(vec![0; bounds::WAVEFORM + 1])),
+            ("waveform", voice(vec![101])),
+            ("preview", NewFile { preview: Some(vec![0; file_limits::PREVIEW + 1]), ..picture() }),
+        ];
+        for (what, file) in cases {
+            let refused = file.checked();
+            assert!(matches!(refused, Err(UploadError::Invalid(named)) if named == what), "{what}");
+        }
+        assert!(voice(vec![100; bounds::WAVEFORM]).checked().is_ok());
+        let caption = format!(" {} ", "é".repeat(bounds::CAPTION));
+        let kept = NewFile { caption, ..picture() }.checked().expect("it is as long as it may be");
+        assert_eq!(kept.caption.chars().count(), bounds::CAPTION);
+    }
+
+    #[test]
+    fn a_name_is_no_path_and_a_type_is_one() {
+        for (given, kept) in [
+            ("foto.jpg", Some("foto.jpg")),
+            ("../../etc/passwd", Some("passwd")),
+            ("C:\\fotos\\a.png", Some("a.png")),
+            ("a\r\n\u{0}.pdf", Some("a.pdf")),
+            (" / ", None),
+            ("", None),
+        ] {
+            assert_eq!(file_name(given).as_deref(), kept, "{given:?}");
+        }
+        for odd in ["", "jpeg", "image/", "/jpeg", "image/jpeg\r\nx: y", "a b/c", "image/jpég"] {
+            let mime = odd.to_owned();
+            let file = NewFile { mime, ..file(FileKind::Document) }.checked().expect("a file");
+            assert_eq!(file.mime, ANYTHING, "{odd:?}");
+        }
+        assert!(is_type("audio/ogg; codecs=opus") && is_type("application/vnd.ms-excel"));
+        assert!(!is_type(&format!("a/{}", "b".repeat(bounds::MIME))));
+        let shape = Some((0, 9));
+        let kept = NewFile { shape, ..file(FileKind::Image) }.checked().expect("a file");
+        assert_eq!(kept.shape, None);
+    }
+}
