@@ -5,6 +5,8 @@
 //!             ─► web session (axum-login) ─► guard (set-up and login redirects)
 //!                 ├─ /api/{name}       server functions of `app`
 //!                 ├─ /live             the event stream of one tab
+//!                 ├─ /midia/…          the files of messages
+//!                 ├─ /envios/…         files that browsers send
 //!                 ├─ /pkg/…            the site, embedded
 //!                 ├─ /healthz /readyz  /metrics
 //!                 └─ pages             rendered by `app`

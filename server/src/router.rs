@@ -21,10 +21,11 @@ use crate::config::Config;
 use crate::middleware::{
     body_size, factor, forwarded, guard, headers, host, latency, same_origin, session_cookie,
 };
-use crate::routes::{api, audit, check, health, live, media, metrics, pages, text};
+use crate::routes::{api, audit, check, health, live, media, metrics, pages, text, uploads};
 use crate::site;
 
-/// Largest request body in bytes: a message of 65,536 characters, form-encoded at its worst.
+/// Largest request body in bytes: a message of 65,536 characters, form-encoded at its worst. The parts
+/// of files ([`uploads`]) are larger and have a limit of their own.
 pub(crate) const LARGEST_BODY: usize = 1024 * 1024;
 
 /// The state that handlers extract their parts from.
@@ -35,6 +36,7 @@ pub(crate) struct RouterState {
     /// Cancelled when the process stops; open streams end on it.
     stop: CancellationToken,
     live: live::Live,
+    uploads: uploads::Timing,
 }
 
 /// Builds the router of the site. `stop` ends the streams that would hold up a graceful shutdown.
@@ -61,6 +63,18 @@ pub fn build(
             watchers: live::Watchers::default(),
             timing: config.live,
         },
+        uploads: uploads::Timing { stall: config.limits.upload_stall },
+    };
+    // What every request of a person passes, the last of these first.
+    let for_people = |routes: Router<RouterState>| {
+        routes
+            .layer(from_fn_with_state(state.clone(), guard::guard))
+            .layer(from_fn(factor::check))
+            .layer(auth.clone())
+            .layer(from_fn_with_state(state.clone(), session_cookie::removal))
+            .layer(from_fn_with_state(state.clone(), same_origin::same_origin))
+            .layer(from_fn_with_state(state.clone(), host::host))
+            .layer(from_fn_with_state(state.clone(), forwarded::warn))
     };
 
     // Streams and files are sent as they are. The fastest level makes a page a fifth of its size,
@@ -77,14 +91,7 @@ pub fn build(
         .route("/live", get(live::live))
         .route("/midia/{message}", get(media::file))
         .route("/midia/{message}/previa", get(media::preview))
-        .merge(compressed)
-        .layer(from_fn_with_state(state.clone(), guard::guard))
-        .layer(from_fn(factor::check))
-        .layer(auth)
-        .layer(from_fn_with_state(state.clone(), session_cookie::removal))
-        .layer(from_fn_with_state(state.clone(), same_origin::same_origin))
-        .layer(from_fn_with_state(state.clone(), host::host))
-        .layer(from_fn_with_state(state.clone(), forwarded::warn));
+        .merge(compressed);
 
     let public = app.site.clone();
     let mut site = Router::new()
@@ -92,15 +99,17 @@ pub fn build(
         .route("/readyz", get(health::readyz))
         .route("/pkg/{*path}", get(site::package))
         .merge(check::routes(&config.data_dir))
-        .merge(people)
-        .with_state(state);
+        .merge(for_people(people))
+        .with_state(state.clone());
     if let Some(token) = config.metrics_token.clone() {
         let guarded = metrics::Guarded { handle: metrics, token };
         site = site.route("/metrics", get(metrics::guarded).with_state(guarded));
     }
-    site.layer(CatchPanicLayer::new())
-        .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
-        .layer(from_fn(body_size::count))
+    let site =
+        site.layer(RequestBodyLimitLayer::new(LARGEST_BODY)).layer(from_fn(body_size::count));
+    let files: Router = for_people(uploads::routes()).with_state(state);
+    site.merge(files)
+        .layer(CatchPanicLayer::new())
         .layer(from_fn_with_state(public, headers::security))
         .layer(from_fn(latency::measure))
 }

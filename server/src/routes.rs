@@ -9,3 +9,4 @@ pub(crate) mod media;
 pub(crate) mod metrics;
 pub(crate) mod pages;
 pub(crate) mod text;
+pub(crate) mod uploads;

@@ -19,7 +19,7 @@ use crate::exclusive::Exclusive;
 use crate::routes::metrics;
 use crate::{announce, backup, logs, private, router, secret_key, serving, site};
 
-/// Interval in which expired web sessions and old live events are deleted.
+/// Interval in which expired web sessions, old live events and abandoned files are deleted.
 const SWEEP: Duration = Duration::from_secs(600);
 /// Connections to the listener of metrics, which few programs read.
 const METRICS_CONNECTIONS: usize = 64;
@@ -60,10 +60,11 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     let stop = CancellationToken::new();
     let setup = config.setup().context("o sistema não tem números aleatórios")?;
     let services = Services::new(store.clone(), pool.clone(), setup.clone());
-    let state = app::AppState { services, assets: site::assets(), site: config.site() };
-    let first = store.clone();
+    let assets = site::assets();
+    let state = app::AppState { services: services.clone(), assets, site: config.site() };
     let site = router::build(state, &config, metrics.clone(), stop.clone());
-    let background = [tokio::spawn(sweep(store)), tokio::spawn(metrics::upkeep(metrics.clone()))];
+    let background =
+        [tokio::spawn(sweep(services)), tokio::spawn(metrics::upkeep(metrics.clone()))];
     if let Some(address) = config.metrics_listen {
         let listener = listen(address, "--metrics-listen").await?;
         let router = metrics::router(metrics);
@@ -83,7 +84,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
         }
     });
 
-    announce::ready(&first, &config, address, &setup).await;
+    announce::ready(&store, &config, address, &setup).await;
     serving::serve(listener, site, limits, config.site(), stop.clone()).await;
     pool.shutdown().await;
     for task in background {
@@ -159,10 +160,16 @@ async fn listen(address: SocketAddr, flag: &str) -> anyhow::Result<TcpListener> 
     })
 }
 
-async fn sweep(store: Store) {
+async fn sweep(services: Services) {
+    let store = &services.store;
     let mut every = tokio::time::interval(SWEEP);
     loop {
         every.tick().await;
+        match service::uploads::expire(&services).await {
+            Ok(0) => {}
+            Ok(count) => tracing::warn!(count, "files that nobody went on sending were given up"),
+            Err(error) => tracing::warn!(%error, "abandoned files could not be swept"),
+        }
         if let Err(error) = store.prune().await {
             tracing::warn!(%error, "old live events could not be swept");
         }

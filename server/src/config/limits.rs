@@ -23,7 +23,8 @@ pub struct Limits {
     #[arg(long, global = true, hide = true, env = "INBOX_HEAD_WITHIN", value_parser = values::step, default_value = "30s")]
     pub head_within: Duration,
 
-    /// Longest time from the end of the head to the end of the body, which has at most a megabyte.
+    /// Longest time from the end of the head to the end of the body, which has at most a megabyte, or
+    /// four if it is a part of a file.
     #[arg(long, global = true, hide = true, env = "INBOX_BODY_WITHIN", value_parser = values::step, default_value = "60s")]
     pub body_within: Duration,
 
@@ -35,4 +36,9 @@ pub struct Limits {
     /// Longest time that each 16 KiB of a response may wait for the client to read.
     #[arg(long, global = true, hide = true, env = "INBOX_READ_WITHIN", value_parser = values::step, default_value = "60s")]
     pub read_within: Duration,
+
+    /// Longest time without a byte of a part of a file. Meanwhile no other request can continue the
+    /// file, so a browser that lost its connection would wait for the end of the old one.
+    #[arg(long, global = true, hide = true, env = "INBOX_UPLOAD_STALL", value_parser = values::step, default_value = "15s")]
+    pub upload_stall: Duration,
 }

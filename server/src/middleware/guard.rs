@@ -1,7 +1,7 @@
 //! Redirects requests for pages: to the set-up while there is no user, then to the login.
 //!
-//! This applies to pages only. Server functions, the stream and files check the viewer themselves
-//! and answer 401, which scripts can handle.
+//! This applies to pages only. Server functions, the stream, and files in both directions check the
+//! viewer themselves and answer 401, which scripts can handle.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -13,11 +13,15 @@ use axum::http::{StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 
+use crate::routes::uploads;
+
 pub(crate) const SET_UP: &str = "/configurar";
 const LOGIN: &str = "/entrar";
 /// The query parameter of the code in the link to [`SET_UP`].
 pub(crate) const CODE: &str = "codigo";
 const INBOX: &str = "/atendente/inbox-pirata";
+/// Beginnings of the addresses that are no pages.
+const FOR_SCRIPTS: [&str; 3] = ["/api/", "/midia/", "/envios/"];
 
 /// True once a user exists. It never becomes false again, so it is read from the database once.
 static SET_UP_DONE: AtomicBool = AtomicBool::new(false);
@@ -29,7 +33,8 @@ pub(crate) async fn guard(
     next: Next,
 ) -> Response {
     let path = request.uri().path();
-    if path.starts_with("/api/") || path.starts_with("/midia/") || path == "/live" {
+    let is_for_scripts = path == "/live" || path == uploads::ADDRESS;
+    if is_for_scripts || FOR_SCRIPTS.iter().any(|prefix| path.starts_with(prefix)) {
         return next.run(request).await;
     }
     let set_up = match is_set_up(&app).await {

@@ -26,7 +26,9 @@ pub(crate) async fn security(State(site): State<Site>, request: Request, next: N
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     headers.insert(
         "permissions-policy",
-        HeaderValue::from_static("camera=(), geolocation=(), payment=(), usb=()"),
+        HeaderValue::from_static(
+            "camera=(self), microphone=(self), geolocation=(), payment=(), usb=()",
+        ),
     );
     headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
     if is_file {

@@ -42,14 +42,15 @@ fn context(app: AppState) -> impl Fn() + Clone + Send + Sync + 'static {
     }
 }
 
-/// Only scripts that carry this response's nonce run, and nothing is loaded from other sites. Pages
-/// contain conversations, so no cache stores them.
+/// Only scripts that carry this response's nonce run, and nothing is loaded from other sites. Files
+/// that a person has chosen to send, and recordings, are shown from the browser's memory (`blob:`).
+/// Pages contain conversations, so no cache stores them.
 fn set_headers() {
     let response = expect_context::<ResponseOptions>();
     let nonce = use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
     let policy = format!(
         "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; \
-         style-src 'self'; img-src 'self' data:; media-src 'self'; font-src 'self'; connect-src 'self'; \
+         style-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; font-src 'self'; connect-src 'self'; \
          manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     );
     let set = |name: HeaderName, value: &str| {

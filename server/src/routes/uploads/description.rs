@@ -1,0 +1,124 @@
+//! What a browser says about a file before its first byte.
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use model::content::FileKind;
+use model::{ChatId, MessageId, WaMessageId};
+use serde::Deserialize;
+use service::uploads::NewFile;
+
+/// The JSON of `POST /envios`.
+#[derive(Debug, Deserialize)]
+pub(super) struct Description {
+    chat: ChatId,
+    /// The id of the message. A request that is repeated with it is the same message.
+    wa_id: Option<WaMessageId>,
+    kind: Kind,
+    name: Option<String>,
+    mime: String,
+    /// Length in bytes.
+    size: u64,
+    #[serde(default)]
+    caption: String,
+    /// Pixels.
+    width: Option<u32>,
+    height: Option<u32>,
+    /// Length of a recording or film.
+    seconds: Option<u32>,
+    /// Values of 0 to 100, each two hexadecimal digits.
+    waveform: Option<String>,
+    /// A small JPEG in base64.
+    preview: Option<String>,
+    /// The message of the same chat that it answers.
+    reply_to: Option<MessageId>,
+}
+
+/// What the file is to be on the phone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Kind {
+    Image,
+    Video,
+    Audio,
+    Voice,
+    Document,
+}
+
+impl Description {
+    /// Decodes the values; `None` if one cannot be decoded.
+    pub(super) fn read(self) -> Option<(ChatId, Option<WaMessageId>, NewFile)> {
+        let kind = match self.kind {
+            Kind::Image => FileKind::Image,
+            Kind::Video => FileKind::Video,
+            Kind::Audio | Kind::Voice => FileKind::Audio,
+            Kind::Document => FileKind::Document,
+        };
+        let waveform = hex::decode(self.waveform.unwrap_or_default()).ok()?;
+        let preview = self.preview.filter(|jpeg| !jpeg.is_empty());
+        let file = NewFile {
+            kind,
+            caption: self.caption,
+            mime: self.mime,
+            name: self.name,
+            size: self.size,
+            shape: self.width.zip(self.height),
+            seconds: self.seconds,
+            voice: (self.kind == Kind::Voice).then_some(waveform),
+            preview: preview.map(|jpeg| BASE64_STANDARD.decode(jpeg)).transpose().ok()?,
+            reply_to: self.reply_to,
+        };
+        Some((self.chat, self.wa_id, file))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn described(more: Value) -> Option<NewFile> {
+        let mut all = json!({ "chat": 7, "kind": "image", "mime": "image/png", "size": 9 });
+        let (Value::Object(all), Value::Object(more)) = (&mut all, more) else { panic!() };
+        all.extend(more);
+        let description: Description = serde_json::from_value(Value::Object(all.clone())).ok()?;
+        Some(description.read()?.2)
+    }
+
+    #[test]
+    fn a_file_needs_no_more_than_its_kind_its_type_and_its_length() {
+        let file = described(json!({})).expect("a file");
+        assert_eq!((file.kind, file.size, file.shape), (FileKind::Image, 9, None));
+        assert_eq!((file.name, file.voice, file.preview), (None, None, None));
+        let more = json!({ "width": 4, "height": 3, "preview": "/9j/", "seconds": null });
+        let file = described(more).expect("a file");
+        assert_eq!((file.shape, file.preview), (Some((4, 3)), Some(vec![0xff, 0xd8, 0xff])));
+        assert_eq!(described(json!({ "width": 4 })).expect("a file").shape, None);
+    }
+
+    #[test]
+    fn a_voice_note_has_a_waveform_and_a_recording_has_none() {
+        let of = |kind: &str| described(json!({ "kind": kind, "waveform": "006405" }));
+        let voice = of("voice").expect("a file");
+        assert_eq!((voice.kind, voice.voice), (FileKind::Audio, Some(vec![0, 100, 5])));
+        assert_eq!(of("audio").expect("a file").voice, None);
+        let unknown = described(json!({ "kind": "voice" })).expect("a file");
+        assert_eq!(unknown.voice, Some(Vec::new()));
+    }
+
+    #[test]
+    fn what_cannot_be_decoded_is_no_description() {
+        for odd in [
+            json!({ "kind": "sticker" }),
+            json!({ "size": -1 }),
+            json!({ "size": 1.5 }),
+            json!({ "mime": null }),
+            json!({ "wa_id": "no id" }),
+            json!({ "waveform": "0" }),
+            json!({ "preview": "é" }),
+            json!({ "width": -4, "height": 3 }),
+        ] {
+            assert!(described(odd.clone()).is_none(), "{odd}");
+        }
+    }
+}
