@@ -34,7 +34,7 @@ pub(super) async fn examine(
         refused("upload-kind");
     }
     let made = match &upload.preview {
-        None if inspected.class == Class::Image => {
+        None if matches!(inspected.class, Class::Image) => {
             let file = path.to_owned();
             uploads.contained(move || inspect::preview_of(&file)).await?.flatten()
         }

@@ -8,17 +8,23 @@ use crate::{Error, Services};
 pub const IDLE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// Gives up the files that nobody continued for [`IDLE`]: their messages fail, and their bytes are
-/// deleted. Returns their number.
+/// deleted, as are those of messages that failed otherwise meanwhile. Returns their number.
 ///
 /// # Errors
 /// [`Error::Store`].
 pub async fn expire(services: &Services) -> Result<usize, Error> {
-    let given_up = services.store.expire_uploads(IDLE).await?;
-    for (connection, message) in &given_up {
-        if let Err(error) = services.pool.discard_upload(*connection, *message).await {
-            tracing::error!(%connection, message_id = message.0, %error, "an incomplete file could not be removed");
+    let mut all = 0;
+    loop {
+        let given_up = services.store.expire_uploads(IDLE).await?;
+        if given_up.is_empty() {
+            return Ok(all);
         }
-        count("expired");
+        for (connection, message) in &given_up {
+            if let Err(error) = services.pool.discard_upload(*connection, *message).await {
+                tracing::error!(%connection, message_id = message.0, %error, "an incomplete file could not be removed");
+            }
+            count("expired");
+        }
+        all += given_up.len();
     }
-    Ok(given_up.len())
 }

@@ -55,6 +55,10 @@ pub(super) async fn finish(
             }
             return Err(UploadError::Gone);
         }
+        Err(error @ store::Error::Replaced) => {
+            give_up(services, viewer, &grant, &upload, FailReason::Upload).await?;
+            return Err(error.into());
+        }
         Err(error) => return Err(error.into()),
     }
     drop(writing);

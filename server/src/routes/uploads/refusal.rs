@@ -71,7 +71,9 @@ impl From<UploadError> for Refusal {
             UploadError::Store(error) => match error {
                 store::Error::NotFound => (StatusCode::NOT_FOUND, "not_found"),
                 store::Error::Replaced => (StatusCode::CONFLICT, "replaced"),
-                store::Error::Invalid(_) => (StatusCode::BAD_REQUEST, "invalid"),
+                store::Error::Invalid(_) | store::Error::TextTooLong => {
+                    (StatusCode::BAD_REQUEST, "invalid")
+                }
                 store::Error::Outage | store::Error::Stopping => {
                     (StatusCode::SERVICE_UNAVAILABLE, "unwritable")
                 }
