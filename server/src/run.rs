@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::{Context as _, anyhow};
 use axum_login::tower_sessions::ExpiredDeletion as _;
 use gateway::Pool;
-use service::Services;
+use service::{Services, uploads};
 use store::Store;
 use store::backup::sqlite_file;
 use tokio::net::TcpListener;
@@ -165,7 +165,7 @@ async fn sweep(services: Services) {
     let mut every = tokio::time::interval(SWEEP);
     loop {
         every.tick().await;
-        match service::uploads::expire(&services).await {
+        match uploads::expire(&services, uploads::IDLE).await {
             Ok(0) => {}
             Ok(count) => tracing::warn!(count, "files that nobody went on sending were given up"),
             Err(error) => tracing::warn!(%error, "abandoned files could not be swept"),

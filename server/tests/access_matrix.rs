@@ -1,6 +1,6 @@
 //! The access matrix over HTTP: every server function, every page behind the login, the files of
-//! messages and every event of the live stream, for every kind of person, on both databases. A
-//! server function without a row fails it.
+//! messages in both directions and every event of the live stream, for every kind of person, on both
+//! databases. A server function without a row fails it.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -8,7 +8,7 @@ mod support;
 
 use std::collections::BTreeSet;
 
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use axum_test::TestServer;
 use fixtures::postgres;
 use model::{Access, Change, ChatId, ConnectionId, LiveEvent, MessageId, OperationId, Role, User};
@@ -198,6 +198,20 @@ const BEFORE_THE_LOGIN: [&str; 4] =
 const FILES: &[(&str, Allowed)] =
     &[("/midia/{file}", Allowed::Readers), ("/midia/{file}/previa", Allowed::Readers)];
 
+/// The files that browsers send: method, address, body. `{upload}` is one that the owner began, and is
+/// its author's alone. Without a login they answer 401. The order matters: the last removes it.
+const UPLOADS: &[(&str, &str, &str, Allowed)] = &[
+    (
+        "POST",
+        "/envios",
+        "{\"chat\":{chat},\"kind\":\"image\",\"mime\":\"image/png\",\"size\":9}",
+        Allowed::Writers,
+    ),
+    ("HEAD", "/envios/{upload}", "", Allowed::Owner),
+    ("PATCH", "/envios/{upload}", "half", Allowed::Owner),
+    ("DELETE", "/envios/{upload}", "", Allowed::Owner),
+];
+
 /// The events of the stream about a number, each with the action of its owner or of a customer that
 /// causes it. The order matters: actions that remove something come last.
 const EVENTS: &[(&str, Act, Allowed)] = &[
@@ -285,6 +299,21 @@ async fn everybody_may_ask_what_the_table_says() {
             let expected = allowed.refusal(person).unwrap_or(StatusCode::OK);
             assert_eq!(answer, expected, "{person:?} {path}");
         }
+        for (method, path, body, allowed) in UPLOADS {
+            let method = Method::from_bytes(method.as_bytes()).unwrap();
+            let answer = scene
+                .browser
+                .method(method.clone(), &scene.fill(path))
+                .text(scene.fill(body))
+                .content_type("application/offset+octet-stream")
+                .add_header("upload-offset", "0")
+                .await;
+            let status = answer.status_code();
+            match allowed.refusal(person) {
+                None => assert!(status.is_success(), "{person:?} {method} {path}: {status}"),
+                Some(refused) => assert_eq!(status, refused, "{person:?} {method} {path}"),
+            }
+        }
         for (name, body, allowed) in FUNCTIONS {
             let answer = scene
                 .browser
@@ -341,6 +370,8 @@ struct Scene {
     abandoned: OperationId,
     /// A message with a file.
     file: MessageId,
+    /// A message with a file that the owner is sending.
+    upload: MessageId,
     spare: User,
     app: App,
 }
@@ -364,6 +395,7 @@ impl Scene {
         let abandoned = app.refused_change(&owner, chat, message, reaction).await;
 
         let file = app.customer_sends_file(number, "image/jpeg", b"foto").await;
+        let upload = app.user_begins_a_file(&owner, chat).await;
 
         let browser = app.browser();
         let enter = async |user: &User| {
@@ -405,6 +437,7 @@ impl Scene {
             failed,
             abandoned,
             file,
+            upload,
             spare,
             owner,
             app,
@@ -492,6 +525,7 @@ impl Scene {
             .replace("{failed}", &self.failed.to_string())
             .replace("{abandoned}", &self.abandoned.to_string())
             .replace("{file}", &self.file.to_string())
+            .replace("{upload}", &self.upload.to_string())
             .replace("{spare}", &self.spare.id.to_string())
     }
 }

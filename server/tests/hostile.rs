@@ -333,6 +333,37 @@ async fn any_body_of_any_server_function_is_answered() {
 }
 
 #[tokio::test]
+async fn any_description_of_a_file_is_answered() {
+    let scene = Scene::set().await;
+    let kinds = vec!["image", "video", "audio", "voice", "document", "sticker"];
+    let number = || prop_oneof![Just(1), 0..100_000_u64, any::<u64>()];
+    let encoded = |shape: &'static str| prop_oneof![4 => shape, 1 => text()];
+    let cases = (
+        proptest::sample::select(kinds),
+        [text(), text(), text()],
+        (encoded("([0-9a-f]{2}){0,70}"), encoded("([A-Za-z0-9+/]{4}){0,100}")),
+        [number(), number(), number(), number(), number()],
+        0_usize..3,
+    );
+    for (kind, texts, (waveform, preview), numbers, who) in values(256, cases) {
+        let [name, mime, caption] = texts;
+        let [chat, size, width, height, seconds] = numbers;
+        let description = serde_json::json!({
+            "chat": chat, "kind": kind, "name": name, "mime": mime, "size": size,
+            "caption": caption, "width": width, "height": height, "seconds": seconds,
+            "waveform": waveform, "preview": preview,
+        });
+        let mut request =
+            Request::post("/envios").body(Body::from(description.to_string())).unwrap();
+        let cookie = HeaderValue::from_str(&scene.cookies[who]).unwrap();
+        request.headers_mut().insert("cookie", cookie);
+        let status = answer(&scene.app, request).await;
+        // There is no room for the largest files here.
+        assert!(status < 500 || status == 507, "{status}: {who} {description}");
+    }
+}
+
+#[tokio::test]
 async fn any_address_with_any_headers_is_answered() {
     let scene = Scene::set().await;
     let methods =

@@ -25,4 +25,5 @@ mod secret_key;
 mod secrets;
 mod slow_clients;
 mod tls;
+mod uploads;
 mod wrong_address;

@@ -13,14 +13,17 @@ use axum_test::TestServer;
 use clap::Parser as _;
 use fixtures::CUSTOMER;
 use futures::StreamExt as _;
-use gateway::Pool;
+use gateway::{MediaLimits, Pool};
 use metrics_exporter_prometheus::PrometheusBuilder;
+use model::content::FileKind;
 use model::{
     Change, ChatId, ConnectionId, FailReason, LiveEvent, MessageId, MessageKind, OperationId, Role,
     Sequenced, User, WaMessageId,
 };
 use server::config::Cli;
-use store::{Grant, Inbound, InboundMedia, MediaQuotas, NewUser, Store, Write};
+use store::{
+    Grant, Inbound, InboundMedia, MediaQuotas, NewUpload, NewUser, SecretKeys, Store, Write,
+};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
@@ -33,7 +36,10 @@ pub(crate) struct App {
     written: AtomicU64,
     /// The folder of the files of messages.
     pub(crate) media_dir: PathBuf,
-    _folder: tempfile::TempDir,
+    /// The address of the database.
+    url: String,
+    keys: SecretKeys,
+    folder: tempfile::TempDir,
 }
 
 impl App {
@@ -44,18 +50,33 @@ impl App {
     pub(crate) async fn with_flags(flags: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let url = format!("sqlite://{}", folder.path().join("inbox.db").display());
-        Self::build(&url, folder, flags).await
+        let keys = SecretKeys::generate().expect("keys");
+        Self::build(url, keys, folder, flags, MediaLimits::default()).await
     }
 
     /// The same on another database.
     pub(crate) async fn on(url: &str) -> Self {
-        Self::build(url, tempfile::tempdir().expect("a folder"), &[]).await
+        let folder = tempfile::tempdir().expect("a folder");
+        let keys = SecretKeys::generate().expect("keys");
+        Self::build(url.to_owned(), keys, folder, &[], MediaLimits::default()).await
     }
 
-    async fn build(url: &str, folder: tempfile::TempDir, flags: &[&str]) -> Self {
-        let keys = store::SecretKeys::generate().expect("keys");
-        let store = Store::open(url).await.expect("a store");
-        let store = store.with_secrets(keys).await.expect("a store with keys");
+    /// The same data after a restart, on a disk of which so many bytes have to stay free.
+    pub(crate) async fn restarted(self, media_reserve: u64) -> Self {
+        let Self { url, keys, folder, .. } = self;
+        let limits = MediaLimits { reserve: media_reserve, ..MediaLimits::default() };
+        Self::build(url, keys, folder, &[], limits).await
+    }
+
+    async fn build(
+        url: String,
+        keys: SecretKeys,
+        folder: tempfile::TempDir,
+        flags: &[&str],
+        media: MediaLimits,
+    ) -> Self {
+        let store = Store::open(&url).await.expect("a store");
+        let store = store.with_secrets(keys.clone()).await.expect("a store with keys");
         let sessions_dir = folder.path().join("sessions");
         let media_dir = folder.path().join("media");
         // Nothing listens at this address: the tests do not need WhatsApp.
@@ -67,7 +88,7 @@ impl App {
                 media_dir: media_dir.clone(),
                 ws_url,
                 disk_reserve: 0,
-                media: gateway::MediaLimits::default(),
+                media,
                 queue_for: std::time::Duration::from_secs(3600),
                 pairing_pace: 1,
                 pauses: gateway::Pauses::default(),
@@ -81,7 +102,7 @@ impl App {
         let state = app::AppState { services, assets, site };
         let metrics = PrometheusBuilder::new().build_recorder().handle();
         let router = server::router::build(state, &config, metrics, CancellationToken::new());
-        Self { store, router, written: AtomicU64::new(0), media_dir, _folder: folder }
+        Self { store, router, written: AtomicU64::new(0), media_dir, url, keys, folder }
     }
 
     /// The router, to be served on a socket.
@@ -202,6 +223,25 @@ impl App {
         let outbox = self.store.outbox(grant.connection());
         outbox.confirmed(&wa_id, None).await.expect("it is confirmed");
         message
+    }
+
+    /// A user begins to send a picture of nine bytes, none of which has arrived.
+    pub(crate) async fn user_begins_a_file(&self, user: &User, chat: ChatId) -> MessageId {
+        let (grant, wa_id) = (self.grant(user, chat).await, self.new_id());
+        let new = NewUpload {
+            wa_id,
+            kind: FileKind::Image,
+            caption: String::new(),
+            mime: "image/jpeg".to_owned(),
+            name: Some("foto.jpg".to_owned()),
+            size: 9,
+            shape: None,
+            seconds: None,
+            voice: None,
+            preview: None,
+            reply_to: None,
+        };
+        self.store.begin_upload(&grant, chat, new).await.expect("it has begun").id
     }
 
     /// A user changes a message, and WhatsApp refuses the change.

@@ -7,15 +7,15 @@ use crate::{Error, Services};
 /// continues on Monday.
 pub const IDLE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
-/// Gives up the files that nobody continued for [`IDLE`]: their messages fail, and their bytes are
+/// Gives up the files that nobody continued for so long, usually [`IDLE`]: their messages fail, and their bytes are
 /// deleted, as are those of messages that failed otherwise meanwhile. Returns their number.
 ///
 /// # Errors
 /// [`Error::Store`].
-pub async fn expire(services: &Services) -> Result<usize, Error> {
+pub async fn expire(services: &Services, idle: Duration) -> Result<usize, Error> {
     let mut all = 0;
     loop {
-        let given_up = services.store.expire_uploads(IDLE).await?;
+        let given_up = services.store.expire_uploads(idle).await?;
         if given_up.is_empty() {
             return Ok(all);
         }

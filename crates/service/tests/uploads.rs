@@ -1,0 +1,58 @@
+//! Files that browsers send, without a server: what becomes of those that nobody continues.
+
+mod support;
+
+use std::time::Duration;
+
+use model::content::FileKind;
+use model::{Delivery, FailReason, MediaState, Role};
+use service::uploads::{self, NewFile, UploadError};
+use store::ChatsPage;
+use support::Office;
+
+fn file() -> NewFile {
+    NewFile {
+        kind: FileKind::Document,
+        caption: String::new(),
+        mime: "text/plain".to_owned(),
+        name: Some("nota.txt".to_owned()),
+        size: 9,
+        shape: None,
+        seconds: None,
+        voice: None,
+        preview: None,
+        reply_to: None,
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_nobody_continues_is_given_up_with_its_bytes() {
+    let office = Office::new().await;
+    let services = &office.services;
+    let ana = office.user("Ana", Role::Atendente).await;
+    let ana = office.viewer(&ana).await;
+    let number = ana.own_connection().await.unwrap();
+    let question = fixtures::text("3EB0C431C26A1916E07A01", "Tem no tamanho M?");
+    services.store.ingest(number).messages(&[question]).await.unwrap();
+    let page = ChatsPage { connection: None, before: None, limit: 1 };
+    let chat = ana.chats(page).await.unwrap()[0].id;
+
+    let (begun, is_new) = uploads::begin(services, &ana, chat, None, file()).await.unwrap();
+    assert!(is_new && begun.received == 0);
+    let part = uploads::append(services, &ana, begun.message, 0).await.unwrap();
+    let part = part.write(b"half").await.unwrap();
+    assert_eq!(part.left(), 5);
+    assert_eq!(part.end().await.unwrap().received, 4);
+    let path = services.pool.upload_path(number, begun.message).await.unwrap();
+    assert_eq!(std::fs::read(&path).unwrap(), b"half");
+
+    assert_eq!(uploads::expire(services, uploads::IDLE).await.unwrap(), 0);
+    assert!(path.exists());
+    assert_eq!(uploads::expire(services, Duration::ZERO).await.unwrap(), 1);
+    assert!(!path.exists());
+    let late = uploads::append(services, &ana, begun.message, 4).await;
+    assert!(matches!(late, Err(UploadError::Store(store::Error::NotFound))));
+    let message = ana.messages(chat, None, 1).await.unwrap().remove(0);
+    assert_eq!(message.delivery, Some(Delivery::Failed { reason: FailReason::Expired }));
+    assert_eq!(message.media.unwrap().state, MediaState::Uploading);
+}
