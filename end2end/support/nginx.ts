@@ -93,6 +93,7 @@ http {
     location / {
       proxy_pass ${upstream};
       proxy_buffering on;
+      client_max_body_size 5m;
       ${location.join('\n      ')}
     }
   }

@@ -24,8 +24,8 @@ use crate::middleware::{
 use crate::routes::{api, audit, check, health, live, media, metrics, pages, text, uploads};
 use crate::site;
 
-/// Largest request body in bytes: a message of 65,536 characters, form-encoded at its worst. The parts
-/// of files ([`uploads`]) are larger and have a limit of their own.
+/// Largest request body in bytes: a message of 65,536 characters, form-encoded at its worst. Parts of
+/// files are larger ([`uploads::LARGEST_PART`]).
 pub(crate) const LARGEST_BODY: usize = 1024 * 1024;
 
 /// The state that handlers extract their parts from.
@@ -98,7 +98,6 @@ pub fn build(
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .route("/pkg/{*path}", get(site::package))
-        .merge(check::routes(&config.data_dir))
         .merge(for_people(people))
         .with_state(state.clone());
     if let Some(token) = config.metrics_token.clone() {
@@ -107,8 +106,10 @@ pub fn build(
     }
     let site =
         site.layer(RequestBodyLimitLayer::new(LARGEST_BODY)).layer(from_fn(body_size::count));
-    let files: Router = for_people(uploads::routes()).with_state(state);
-    site.merge(files)
+    // These take the largest bodies, and limit them by themselves.
+    let parts = for_people(uploads::routes()).merge(check::routes(&config.data_dir));
+    let parts: Router = parts.with_state(state);
+    site.merge(parts)
         .layer(CatchPanicLayer::new())
         .layer(from_fn_with_state(public, headers::security))
         .layer(from_fn(latency::measure))

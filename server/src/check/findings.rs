@@ -181,7 +181,7 @@ impl Finding {
                 "proxy_set_header X-Forwarded-Proto $scheme;",
                 "header_up X-Forwarded-Proto {scheme}",
             ),
-            Self::Body { .. } => lines("client_max_body_size 2m;", "request_body { max_size 2MB }"),
+            Self::Body { .. } => lines("client_max_body_size 5m;", "request_body { max_size 5MB }"),
             Self::Buffered => lines("proxy_buffering off;", "flush_interval -1"),
             Self::Compressed { .. } => lines(
                 "location /live { gzip off; … }",

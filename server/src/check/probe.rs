@@ -11,7 +11,7 @@ use ureq::{Agent, Body};
 use super::findings::Finding;
 use super::received::Received;
 use super::secret::{self, Secret};
-use crate::router::LARGEST_BODY;
+use crate::routes::uploads::LARGEST_PART;
 
 /// The address that a sender claims and the server must not believe: nobody has it (RFC 5737).
 pub(super) const CLAIMED: &str = "192.0.2.66";
@@ -64,16 +64,16 @@ impl<'a> Probe<'a> {
 
     /// Checks that the largest body that the server accepts arrives.
     pub(super) fn body(&self) -> Result<(), Finding> {
-        let body = "a".repeat(LARGEST_BODY);
+        let body = "a".repeat(LARGEST_PART);
         let request = self
             .request("POST", "/check/body")
             .body(body)
-            .map_err(|_| Finding::Body { bytes: LARGEST_BODY, status: 0 })?;
+            .map_err(|_| Finding::Body { bytes: LARGEST_PART, status: 0 })?;
         // A proxy that refuses the body may not read it to its end.
-        let refused = |status| Finding::Body { bytes: LARGEST_BODY, status };
+        let refused = |status| Finding::Body { bytes: LARGEST_PART, status };
         let mut answer = self.agent.run(request).map_err(|_| refused(413))?;
         let arrived = answer.body_mut().read_to_string().unwrap_or_default();
-        match arrived == LARGEST_BODY.to_string() {
+        match arrived == LARGEST_PART.to_string() {
             true => Ok(()),
             false => Err(refused(answer.status().as_u16())),
         }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use app::AppState;
 use axum::body::Bytes;
-use axum::extract::{Query, Request, State};
+use axum::extract::{DefaultBodyLimit, Query, Request, State};
 use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::sse::Event;
@@ -18,6 +18,7 @@ use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::CancellationToken;
 
+use super::uploads::LARGEST_PART;
 use super::{live, metrics};
 use crate::check::received::Received;
 use crate::check::secret;
@@ -30,7 +31,7 @@ pub(crate) fn routes(data_dir: &Path) -> Router<RouterState> {
     let guard = from_fn_with_state(data_dir.to_owned(), guard);
     Router::new()
         .route("/check/echo", post(echo))
-        .route("/check/body", post(body))
+        .route("/check/body", post(body).layer(DefaultBodyLimit::max(LARGEST_PART)))
         .route("/check/stream", get(stream))
         .layer(guard)
 }

@@ -43,6 +43,8 @@ pub(crate) const ADDRESS: &str = "/envios";
 
 /// Longest description in bytes: a preview in base64 and a caption of emojis, with room to spare.
 const LARGEST_DESCRIPTION: usize = 128 * 1024;
+/// Largest body of a request in bytes: a part of a file.
+pub(crate) const LARGEST_PART: usize = CHUNK as usize;
 /// The type of a part of a file.
 const PART: &str = "application/offset+octet-stream";
 /// Position of the next byte.
@@ -111,17 +113,17 @@ async fn append(
     }
     let offset = headers.get(OFFSET).and_then(|offset| offset.to_str().ok()?.parse().ok());
     let offset: u64 = offset.ok_or_else(Refusal::invalid)?;
-    let declared = declared(headers).map(|length| length as u64);
-    if declared.is_some_and(|length| length > CHUNK) {
+    let declared = declared(headers);
+    if declared.is_some_and(|length| length > LARGEST_PART) {
         return Err(Refusal::too_long(CHUNK));
     }
     let message = MessageId(message);
     let mut file = uploads::append(&app.services, &viewer, message, offset).await?;
-    if declared.is_some_and(|length| length > file.left()) {
+    if declared.is_some_and(|length| length as u64 > file.left()) {
         return Err(Refusal::too_long(file.left()));
     }
     let mut body = request.into_body().into_data_stream();
-    let mut taken = 0;
+    let mut taken = 0_usize;
     loop {
         let next = tokio::select! {
             next = timeout(timing.stall, body.next()) => next,
@@ -129,8 +131,8 @@ async fn append(
         };
         match next {
             Ok(Some(Ok(bytes))) => {
-                taken += bytes.len() as u64;
-                if taken > CHUNK {
+                taken += bytes.len();
+                if taken > LARGEST_PART {
                     return Err(Refusal::too_long(CHUNK));
                 }
                 file = file.write(bytes).await?;

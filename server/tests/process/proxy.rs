@@ -17,7 +17,7 @@ pub(crate) struct ProxyFaults {
     pub(crate) no_origin: bool,
     /// Passes a response when it is complete.
     pub(crate) buffers: bool,
-    /// Refuses bodies of a megabyte.
+    /// Refuses bodies of more than two megabytes.
     pub(crate) small_bodies: bool,
     /// Answers by itself, as if the server was down.
     pub(crate) bad_gateway: bool,
@@ -56,7 +56,7 @@ fn pass(mut browser: TcpStream, server: &str, faults: ProxyFaults) -> Option<()>
     request.read_exact(&mut body).ok()?;
     let refusal = match faults {
         ProxyFaults { bad_gateway: true, .. } => Some("502 Bad Gateway"),
-        ProxyFaults { small_bodies: true, .. } if length > 1_000_000 => {
+        ProxyFaults { small_bodies: true, .. } if length > 2_000_000 => {
             Some("413 Content Too Large")
         }
         _ => None,
