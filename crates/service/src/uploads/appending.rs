@@ -96,8 +96,8 @@ impl Appending {
     /// if the caller does not wait for it.
     ///
     /// # Errors
-    /// [`UploadError::NotVoice`], [`UploadError::NoRoom`], [`UploadError::Gone`]; those of the store.
-    /// After any other than the first and the last but one the file stays complete, and an empty
+    /// [`UploadError::NotVoice`], [`UploadError::Gone`] and [`store::Error::Replaced`] end the file.
+    /// After [`UploadError::NoRoom`], or a failure of disk or database, all bytes stay, and an empty
     /// request tries again.
     pub async fn end(self) -> Result<Progress, UploadError> {
         let Self { services, viewer, upload, target, .. } = self;
