@@ -252,8 +252,7 @@ async fn link_numbers(day: &mut Day, whatsapp: &Emulator) -> String {
     shop
 }
 
-/// Sends texts in both directions, a picture, a voice message and a file that WhatsApp does not
-/// serve.
+/// Sends texts and files in both directions, one of them a file that WhatsApp does not serve.
 async fn write_messages(day: &mut Day, whatsapp: &Emulator, shop: &str) {
     let customer = whatsapp.new_phone(None, None).await.unwrap().number;
     let asks = "tem no tamanho médio?";
@@ -303,6 +302,8 @@ async fn write_messages(day: &mut Day, whatsapp: &Emulator, shop: &str) {
     whatsapp.send_media(shop, &customer, voice).await.unwrap();
     day.message(caption);
 
+    send_file(day, whatsapp, (&customer, shop), &chat).await;
+
     let name = "contrato-sigiloso.pdf";
     let missing = NewMedia {
         caption: Some("segue o contrato".into()),
@@ -319,6 +320,31 @@ async fn write_messages(day: &mut Day, whatsapp: &Emulator, shop: &str) {
         (message["text"] == "segue o contrato" && state["tries"] == 1).then_some(())
     });
     day.page(&format!("/atendente/inbox-pirata/chat/{chat}"));
+}
+
+/// Sends a file from a browser, and waits until the customer has it.
+async fn send_file(day: &mut Day, whatsapp: &Emulator, (customer, shop): (&str, &str), chat: &str) {
+    let (name, caption) = ("tabela-de-precos.txt", "segue a tabela combinada");
+    let content = "desconto combinado: nove por cento";
+    day.secrets.add("the name of a sent file", name);
+    day.secrets.add("its caption", caption);
+    day.secrets.add("its content", content);
+    let chat: i64 = chat.parse().unwrap();
+    let file = serde_json::json!({
+        "chat": chat, "kind": "document", "mime": "text/plain", "size": content.len(),
+        "name": name, "caption": caption,
+    });
+    let cookie = day.cookie();
+    let headers = [("cookie", cookie.as_str()), ("content-type", "application/json")];
+    let begun = json(&day.server.send("POST", "/envios", &headers, &file.to_string()));
+    let part = "application/offset+octet-stream";
+    let headers = [("cookie", cookie.as_str()), ("content-type", part), ("upload-offset", "0")];
+    let path = format!("/envios/{}", begun["message"]);
+    assert_eq!(day.server.send("PATCH", &path, &headers, content).status, 204);
+    let came = |messages: &[emulator::PhoneMessage]| {
+        messages.iter().any(|one| one.text.as_deref() == Some(caption))
+    };
+    whatsapp.until(customer, shop, TIMEOUT, came).await.unwrap();
 }
 
 /// Invites a user, who logs in and gets a link for another password.
