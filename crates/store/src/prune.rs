@@ -24,7 +24,6 @@ impl Store {
 mod tests {
     use sea_orm::{EntityTrait as _, sea_query::Expr};
 
-    use super::*;
     use crate::{Replay, entity::live_event, fixtures, testing};
 
     /// The public interface cannot age events, so this test changes their times in the table.

@@ -122,7 +122,7 @@ mod tests {
         let mut parts = [MESSAGE, MessageId(8), MessageId(9)]
             .map(|message| files.upload_path(NUMBER, message).unwrap());
         parts[2].set_extension("");
-        let days = |days| Duration::from_secs(days * 24 * 60 * 60);
+        let days = |days: u64| Duration::from_secs(days * 24 * 60 * 60);
         for (part, age) in parts.iter().zip([31, 29, 31].map(days)) {
             let file = fs::File::create(part).unwrap();
             file.set_modified(SystemTime::now() - age).unwrap();
