@@ -184,26 +184,35 @@ const retry = () => {
   }
 };
 
+// The name of the database with files that are being sent, and of the flag that there are any. See
+// `later/upload-store.js`.
+const UPLOADS = 'uploads-';
+
 // Deletes everything that this browser stores, except the names for which `keeps` is true.
 const forget = (keeps) => {
   for (const storage of [localStorage, sessionStorage]) {
-    for (const name of Object.keys(storage)) if (!keeps(name)) storage.removeItem(name);
+    for (const name of Object.keys(storage)) {
+      if (keeps(name)) continue;
+      storage.removeItem(name);
+      if (name.startsWith(UPLOADS)) indexedDB.deleteDatabase(name);
+    }
   }
 };
 
 // Keeps only the entries of the user of this page.
 const forgetOthers = () => {
-  const own = [`unsent-${user}`, `edits-${user}`];
+  const own = [`unsent-${user}`, `edits-${user}`, UPLOADS + user];
   const begins = [key(''), `reply-${user}-`];
   forget((name) => own.includes(name) || begins.some((begin) => name.startsWith(begin)));
 };
 
-// A logout deletes everything of its user here. Pending text is saved first.
+// A logout deletes everything of its user here. Pending text is saved first, and files are given up.
 const logout = async (event) => {
   const form = event.target;
   if (form.getAttribute('action') !== '/api/logout') return;
   event.preventDefault();
-  await Promise.race([flush(), new Promise((resolve) => setTimeout(resolve, AGAIN))]);
+  const all = Promise.all([flush(), abandonUploads()]).catch(() => undefined);
+  await Promise.race([all, new Promise((resolve) => setTimeout(resolve, AGAIN))]);
   field = undefined;
   forget(() => false);
   form.submit();

@@ -60,6 +60,8 @@ pub const AUDIT: &str = "/admin/auditoria";
 pub const AUDIT_CSV: &str = "/admin/auditoria.csv";
 /// The page for starting a conversation.
 pub const NEW_CHAT: &str = "/nova-conversa";
+/// The page whose form the dialog for sending files shows.
+pub const SEND_FILES: &str = "/atendente/inbox-pirata/anexar";
 /// The page for adding a number.
 pub const NEW_NUMBER: &str = "/numeros/novo";
 

@@ -1,9 +1,9 @@
 use chrono::TimeDelta;
 use leptos::prelude::*;
 use model::message::AWAITED_FOR;
-use model::{Author, Delivery, MediaState, Message, MessageId, MessageKind, Piece};
+use model::{Author, Delivery, FailReason, MediaState, Message, MessageId, MessageKind, Piece};
 
-use super::icon::icon_html;
+use super::icon::button_html;
 use super::media::{File, FileOf};
 use super::moment::Moment;
 use super::pending::pending;
@@ -170,19 +170,19 @@ fn file_of(bubble: &inbox::Bubble) -> Option<File> {
     match bubble {
         inbox::Bubble::Stored(message) => {
             let media = message.media.clone()?;
-            Some(File { message: message.id, kind: message.kind, media })
+            let uploading =
+                media.state == MediaState::Uploading && message.delivery == Some(Delivery::Queued);
+            Some(File { message: message.id, kind: message.kind, media, uploading })
         }
         inbox::Bubble::Unsent(_) => None,
     }
 }
 
-/// Returns true if its file is never requested, because it was refused.
+/// Returns true if a retry cannot help: its file is never requested, because it was refused, or is not
+/// on the server, because its browser did not send all of it.
 fn is_refused(bubble: &inbox::Bubble) -> bool {
-    let state = match bubble {
-        inbox::Bubble::Stored(message) => message.media.as_ref().map(|media| media.state),
-        inbox::Bubble::Unsent(_) => None,
-    };
-    state == Some(MediaState::Refused)
+    let state = bubble.stored().and_then(|message| Some(message.media.as_ref()?.state));
+    matches!(state, Some(MediaState::Refused | MediaState::Uploading))
 }
 
 /// Returns true if the phone shows more of it than this page does.
@@ -235,17 +235,13 @@ fn is_edited(bubble: &inbox::Bubble) -> bool {
 /// The buttons beside a bubble, as HTML: they are the same for all. Only the last is in the order of
 /// the Tab key, since its menu has the others.
 pub(super) fn bar(locale: Locale) -> String {
-    let button = |act: &str, name: &str, glyph: Glyph, more: &str| {
-        let icon = icon_html(glyph.path());
-        format!(
-            r#"<button type="button" data-act="{act}" title="{name}" aria-label="{name}" {more}>{icon}</button>"#
-        )
-    };
-    let (no_tab, menu) = (r#"tabindex="-1""#, r#"aria-haspopup="menu""#);
+    let react = r#"data-act="react" tabindex="-1""#;
+    let reply = r#"data-act="reply" tabindex="-1""#;
+    let menu = r#"data-act="menu" aria-haspopup="menu""#;
     [
-        button("react", t!(locale, actions.react), Glyph::Smile, no_tab),
-        button("reply", t!(locale, actions.reply), Glyph::Reply, no_tab),
-        button("menu", t!(locale, actions.more), Glyph::Chevron, menu),
+        button_html(react, t!(locale, actions.react), Glyph::Smile),
+        button_html(reply, t!(locale, actions.reply), Glyph::Reply),
+        button_html(menu, t!(locale, actions.more), Glyph::Chevron),
     ]
     .concat()
 }
@@ -274,6 +270,9 @@ fn delivery(bubble: &inbox::Bubble) -> Option<Delivery> {
 fn failure(locale: Locale, bubble: &inbox::Bubble) -> Option<String> {
     match bubble {
         inbox::Bubble::Stored(message) => match message.delivery {
+            Some(Delivery::Failed { reason: FailReason::Expired }) if is_refused(bubble) => {
+                Some(t!(locale, media.incomplete).to_owned())
+            }
             Some(Delivery::Failed { reason }) => {
                 Some(labels::fail_reason(locale, reason).to_owned())
             }

@@ -5,6 +5,7 @@ use leptos::server_fn::ServerFn as _;
 use model::{ChatId, Connection, ConnectionState};
 
 use super::enter::{enter_sends, excess, submits};
+use super::icon::button_html;
 use super::quote::Quoted;
 use super::{Glyph, Icon, bool_signal, erased_view, text_signal};
 use crate::api;
@@ -36,6 +37,11 @@ pub(crate) fn Composer(id: ChatId, connection: Signal<Option<Connection>>) -> im
         }
         .into_any(),
     })
+}
+
+/// A button whose listener is in `browser/tab.js`. Without scripts the style sheet hides it.
+fn tool(attribute: &str, name: &str, glyph: Glyph) -> AnyView {
+    view! { <span class="tool" inner_html=button_html(attribute, name, glyph)></span> }.into_any()
 }
 
 #[component]
@@ -130,7 +136,13 @@ fn Form(id: ChatId, connection: Signal<Option<Connection>>) -> impl IntoView {
     let rows =
         text_signal(move || typed.with(|typed| typed.split('\n').count().clamp(1, 7).to_string()));
     view! {
-        <form class="composer" method="post" action=api::SendText::url() on:submit=on_submit>
+        <form
+            class="composer"
+            method="post"
+            action=api::SendText::url()
+            data-failed=t!(locale, error.part_lead)
+            on:submit=on_submit
+        >
             <input type="hidden" name="chat" value=id.to_string() />
             <p class="composer-note" hidden=goes_at_once>
                 <Icon of=Glyph::Clock />
@@ -145,6 +157,7 @@ fn Form(id: ChatId, connection: Signal<Option<Connection>>) -> impl IntoView {
             </p>
             <div id="reply">{reply}</div>
             <div class="box">
+                {tool("data-attach", t!(locale, composer.attach), Glyph::Plus)}
                 <textarea
                     name="text"
                     dir="auto"
@@ -162,6 +175,7 @@ fn Form(id: ChatId, connection: Signal<Option<Connection>>) -> impl IntoView {
                     on:input:target=move |event| typed.set(event.target().value())
                     on:keydown=on_key
                 ></textarea>
+                {tool("data-record", t!(locale, composer.record), Glyph::Microphone)}
                 <button class="send" aria-label=t!(locale, composer.send) disabled=bool_signal(move || over.get() != 0)>
                     <Icon of=Glyph::Send />
                 </button>

@@ -30,6 +30,11 @@ pub(crate) enum Glyph {
     Chevron,
     Forward,
     Compose,
+    Microphone,
+    Camera,
+    Photo,
+    Next,
+    Trash,
 }
 
 impl Glyph {
@@ -76,6 +81,17 @@ impl Glyph {
             Self::Chevron => "m6 9.500 6 6 6-6",
             Self::Forward => "m14 6 6 6-6 6M19.500 12H10c-4 0-6 2.500-6 6.500",
             Self::Compose => "M4 20h4L19 9l-4-4L4 16zM13 7l4 4",
+            Self::Microphone => {
+                "M9 6a3 3 0 0 1 6 0v5a3 3 0 0 1-6 0zM5.500 11.500a6.500 6.500 0 0 0 13 0M12 18v3"
+            }
+            Self::Camera => {
+                "M5.500 7.500H8L9.500 5h5L16 7.500h2.500A2 2 0 0 1 20.500 9.500v8a2 2 0 0 1-2 2h-13a2 2 0 0 1-2-2v-8a2 2 0 0 1 2-2M8.500 13a3.500 3.500 0 1 0 7 0a3.500 3.500 0 1 0-7 0"
+            }
+            Self::Photo => {
+                "M6 5h12a2.500 2.500 0 0 1 2.500 2.500v9A2.500 2.500 0 0 1 18 19H6a2.500 2.500 0 0 1-2.500-2.500v-9A2.500 2.500 0 0 1 6 5M7.500 10a1.500 1.500 0 1 0 3 0a1.500 1.500 0 1 0-3 0M4 17l5-4 3.500 2.500 3-2.500 5 4"
+            }
+            Self::Next => "M9 5l7 7-7 7",
+            Self::Trash => "M5 7h14M10 7V4.500h4V7M7 7l1 13h8l1-13M10.500 11v5M13.500 11v5",
             Self::Settings => {
                 "M4 7h9M17 7h3M4 17h3M11 17h9M13 7a2 2 0 1 0 4 0a2 2 0 1 0-4 0M7 17a2 2 0 1 0 4 0a2 2 0 1 0-4 0"
             }
@@ -87,6 +103,14 @@ impl Glyph {
 pub(crate) fn icon_html(path: &str) -> String {
     format!(
         r#"<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d="{path}"></path></svg>"#
+    )
+}
+
+/// A button that is only an icon, as HTML. Scripts find it by its attributes.
+pub(crate) fn button_html(attributes: &str, name: &str, glyph: Glyph) -> String {
+    let icon = icon_html(glyph.path());
+    format!(
+        r#"<button type="button" {attributes} title="{name}" aria-label="{name}">{icon}</button>"#
     )
 }
 

@@ -4,7 +4,7 @@ use model::{Media, MediaState, MediaView, MessageId, MessageKind};
 use super::element::{Attribute, element};
 use super::{Glyph, Icon};
 use crate::clock::Zone;
-use crate::i18n::use_locale;
+use crate::i18n::{t, use_locale};
 use crate::labels;
 
 /// The data of a message's file in a bubble.
@@ -13,16 +13,21 @@ pub(crate) struct File {
     pub(crate) message: MessageId,
     pub(crate) kind: MessageKind,
     pub(crate) media: Media,
+    /// Its browser is sending it to this server.
+    pub(crate) uploading: bool,
 }
 
 /// The file of a message: a picture, a player, a link to download, or the state of the download.
 ///
 /// A link stands beside a picture or player and replaces it if the browser cannot show it:
 /// `start.js` marks those as broken, for any cause, with or without this program.
+///
+/// While a browser sends the file, a `<file-upload>` stands below the link. In that browser a script adds
+/// the progress to it (`browser/later/file-upload.js`).
 #[component]
 pub(crate) fn FileOf(file: File, zone: Zone) -> impl IntoView {
     let locale = use_locale();
-    let File { message, kind, media } = file;
+    let File { message, kind, media, uploading } = file;
     let address = Media::address(message);
     let what = labels::kind(locale, kind).unwrap_or_default();
     let (width, height) = media.shape.unzip();
@@ -71,10 +76,19 @@ pub(crate) fn FileOf(file: File, zone: Zone) -> impl IntoView {
         ("download", is_shown.then_some("")),
     ];
     let link = element("A", &link, about.into_any());
+    let upload = match uploading {
+        true => {
+            let words = t!(locale, media.uploading).into_any();
+            let words = element("SPAN", &[("class", Some("muted"))], words);
+            element("FILE-UPLOAD", &[("data-upload", Some(&*message.to_string()))], words)
+        }
+        false => ().into_any(),
+    };
     view! {
         <div class="media">
             {shown}
             {link}
+            {upload}
         </div>
     }
     .into_any()

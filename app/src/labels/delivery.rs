@@ -23,5 +23,7 @@ pub(crate) fn fail_reason(locale: Locale, reason: FailReason) -> &'static str {
         FailReason::Refused => t!(locale, delivery.refused),
         FailReason::TooLate => t!(locale, delivery.too_late),
         FailReason::NotSent => t!(locale, delivery.not_sent),
+        FailReason::Upload => t!(locale, delivery.upload),
+        FailReason::Cancelled => t!(locale, delivery.cancelled),
     }
 }

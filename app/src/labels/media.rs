@@ -25,12 +25,12 @@ pub(crate) fn media_trouble(locale: Locale, state: MediaState) -> &'static str {
         MediaState::Refused => t!(locale, media.refused),
         MediaState::TooLarge => t!(locale, media.too_large),
         MediaState::Evicted => t!(locale, media.evicted),
-        MediaState::Awaited { .. } | MediaState::Stored => "",
+        MediaState::Awaited { .. } | MediaState::Stored | MediaState::Uploading => "",
     }
 }
 
 /// `8 B`, `340 kB`, `2,3 MB`, `1,2 GB`, in units of a thousand.
-fn bytes(locale: Locale, bytes: u64) -> String {
+pub(crate) fn bytes(locale: Locale, bytes: u64) -> String {
     let (unit, name) = match bytes {
         0..1_000 => return format!("{bytes} B"),
         1_000..1_000_000 => return format!("{} kB", bytes / 1_000),

@@ -1,6 +1,6 @@
 //! The finished folder: names with hashes, compressed copies, and the list of names.
 
-use std::{fs, path::Path};
+use std::{collections::BTreeMap, fs, path::Path};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
@@ -73,29 +73,58 @@ fn publish_program(pkg: &Path, bundle: &Path, program: &str) -> Result<Value> {
 const LATER: &str = "later";
 
 /// Publishes the plain scripts as one module, in the order of their names and without comments. Those in
-/// [`LATER`] are modules of their own, and their imports name the published files.
+/// [`LATER`] are modules of their own, and all imports name the published files.
 fn publish_scripts(pkg: &Path, folder: &Path) -> Result<Asset> {
     let mut module = String::new();
-    let mut later = Vec::new();
+    let mut later = BTreeMap::new();
     for entry in WalkDir::new(folder).sort_by_file_name() {
         let entry = entry?;
         if !entry.file_type().is_file() {
             continue;
         }
         let script = js_shim::strip(&fs::read_to_string(entry.path())?);
-        let path = entry.path().strip_prefix(folder)?;
-        if path.starts_with(LATER) {
-            let asset = publish(pkg, "js", script.as_bytes())?;
-            later.push((format!("./{}", path.display()), asset.url));
-        } else {
-            module.push_str(&script);
+        match entry.path().strip_prefix(folder.join(LATER)) {
+            Ok(name) => {
+                later.insert(name.display().to_string(), script);
+            }
+            Err(_) => module.push_str(&script),
         }
     }
-    for (import, url) in later {
-        ensure!(module.contains(&import), "nothing imports {import}");
-        module = module.replace(&import, &url);
+    let urls = publish_later(pkg, &module, later)?;
+    for (name, url) in urls {
+        module = module.replace(&format!("'./{LATER}/{name}'"), &format!("'{url}'"));
     }
     publish(pkg, "js", module.as_bytes())
+}
+
+/// Publishes modules, by the names of their files, each after those that it imports. Returns their addresses.
+fn publish_later(
+    pkg: &Path,
+    module: &str,
+    mut scripts: BTreeMap<String, String>,
+) -> Result<BTreeMap<String, String>> {
+    for name in scripts.keys() {
+        let is_imported = module.contains(&format!("'./{LATER}/{name}'"))
+            || scripts.values().any(|script| script.contains(&format!("'./{name}'")));
+        ensure!(is_imported, "nothing imports {LATER}/{name}");
+    }
+    let mut urls = BTreeMap::new();
+    while !scripts.is_empty() {
+        let imports =
+            |script: &str| scripts.keys().any(|name| script.contains(&format!("'./{name}'")));
+        let ready =
+            scripts.iter().find(|(_, script)| !imports(script)).map(|(name, _)| name.clone());
+        let names = || scripts.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+        let name =
+            ready.with_context(|| format!("they import each other in a circle: {}", names()))?;
+        let script = scripts.remove(&name).context("it was found above")?;
+        let url = publish(pkg, "js", script.as_bytes())?.url;
+        for script in scripts.values_mut() {
+            *script = script.replace(&format!("'./{name}'"), &format!("'{url}'"));
+        }
+        urls.insert(name, url);
+    }
+    Ok(urls)
 }
 
 /// Writes a file whose name changes with its content.
@@ -121,4 +150,40 @@ fn copy_tree(from: &Path, to: &Path) -> Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scripts(scripts: &[(&str, &str)]) -> BTreeMap<String, String> {
+        scripts.iter().map(|(name, script)| ((*name).to_owned(), (*script).to_owned())).collect()
+    }
+
+    #[test]
+    fn imports_name_the_published_files() -> Result<()> {
+        let pkg = tempfile::tempdir()?;
+        let later = scripts(&[
+            ("a.js", "import { b } from './b.js';\n"),
+            ("b.js", "import { c } from './c.js';\n"),
+            ("c.js", "export { c };\n"),
+        ]);
+        let urls = publish_later(pkg.path(), "import('./later/a.js')", later)?;
+        let read = |name: &str| {
+            let file = urls[name].trim_start_matches("/pkg/");
+            fs::read_to_string(pkg.path().join(file))
+        };
+        assert_eq!(read("a.js")?, format!("import {{ b }} from '{}';\n", urls["b.js"]));
+        assert_eq!(read("b.js")?, format!("import {{ c }} from '{}';\n", urls["c.js"]));
+        Ok(())
+    }
+
+    #[test]
+    fn circles_and_scripts_that_nothing_imports_are_errors() -> Result<()> {
+        let pkg = tempfile::tempdir()?;
+        let circle = scripts(&[("a.js", "import './b.js';\n"), ("b.js", "import './a.js';\n")]);
+        assert!(publish_later(pkg.path(), "import('./later/a.js')", circle).is_err());
+        assert!(publish_later(pkg.path(), "", scripts(&[("a.js", "")])).is_err());
+        Ok(())
+    }
 }

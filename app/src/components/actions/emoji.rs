@@ -3,7 +3,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::super::Glyph;
-use super::super::icon::icon_html;
+use super::super::icon::button_html;
 use super::modal::modal;
 use super::perform::perform;
 use crate::i18n::{Locale, t, use_locale};
@@ -23,10 +23,8 @@ pub(super) fn quick_row(locale: Locale, own: Option<&str>, and_more: bool) -> St
         ));
     }
     if and_more {
-        let (other, icon) = (t!(locale, actions.other_reaction), icon_html(Glyph::Plus.path()));
-        html.push_str(&format!(
-            r#"<button type="button" data-act="other" title="{other}" aria-label="{other}">{icon}</button>"#
-        ));
+        let other = t!(locale, actions.other_reaction);
+        html.push_str(&button_html(r#"data-act="other""#, other, Glyph::Plus));
     }
     html.push_str("</div>");
     html

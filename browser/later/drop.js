@@ -1,0 +1,68 @@
+// The targets for files that are dragged over the conversation: as pictures, or as documents. Choosing costs
+// nothing at that moment.
+
+import { attach } from './files.js';
+import { sendFilesPage } from './send-files.js';
+
+let shown;
+
+const hide = () => {
+  shown?.remove();
+  shown = undefined;
+};
+
+const isShownInChat = ({ kind, type }) => kind === 'file' && /^(image|video)\//.test(type);
+
+const listen = (targets) => {
+  // Children report leaving too; the last element that was entered counts.
+  let entered;
+  const over = (element) => {
+    for (const target of targets.children) target.classList.toggle('over', target.contains(element));
+  };
+  const onEnter = ({ target }) => {
+    entered = target;
+    over(target);
+  };
+  const onLeave = ({ target }) => {
+    if (target === entered) close();
+  };
+  const onDrop = (event) => {
+    event.preventDefault();
+    const target = event.target.closest?.('[data-drop]');
+    const files = [...event.dataTransfer.files];
+    close();
+    if (target && files.length) attach(files, { asDocument: target.dataset.drop === 'documents' });
+  };
+  const listeners = { dragenter: onEnter, dragleave: onLeave, drop: onDrop, dragend: () => close() };
+  const close = () => {
+    for (const [name, listener] of Object.entries(listeners)) document.removeEventListener(name, listener);
+    hide();
+  };
+  for (const [name, listener] of Object.entries(listeners)) document.addEventListener(name, listener);
+};
+
+// Shows them until the files are dropped or taken away. `items` are those of the drag.
+const showTargets = async (items) => {
+  if (shown) return;
+  // They may be gone before the words have come.
+  let isOver = false;
+  const end = ({ relatedTarget, type }) => {
+    isOver ||= type === 'drop' || !relatedTarget;
+  };
+  document.addEventListener('dragleave', end);
+  document.addEventListener('drop', end);
+  const page = await sendFilesPage();
+  document.removeEventListener('dragleave', end);
+  document.removeEventListener('drop', end);
+  const conversation = document.querySelector('.conversation');
+  if (isOver || shown || !conversation) return;
+  shown = page.part('drop');
+  const hasPictures = items.some(isShownInChat);
+  for (const name of hasPictures ? ['files'] : ['pictures', 'documents']) {
+    shown.querySelector(`[data-drop=${name}]`).remove();
+  }
+  conversation.append(shown);
+  listen(shown);
+};
+
+export { showTargets };

@@ -1,0 +1,223 @@
+// The dialog "Enviar arquivos": choose files, look at them, write captions, put them in order, send. Its form
+// comes from the server (`send-files.js`).
+
+import { arrange } from './arrange.js';
+import { bytes, sendFilesPage, shownName } from './send-files.js';
+import { send, target } from './send-chosen.js';
+import { Slide } from './slide.js';
+
+let isOpening = false;
+
+const isTouch = () => matchMedia('(hover: none) and (pointer: coarse)').matches;
+
+// As in the composer: the choice in the profile decides, and without one Enter breaks the line on touch
+// devices only.
+const enterSends = () => (document.documentElement.dataset.enter ?? (isTouch() ? 'breaks' : 'sends')) === 'sends';
+
+const submits = ({ key, isComposing, keyCode, ctrlKey, metaKey, shiftKey }) =>
+  key === 'Enter' && !isComposing && keyCode !== 229 && (ctrlKey || metaKey || (!shiftKey && enterSends()));
+
+class Dialog {
+  constructor(page, to) {
+    Object.assign(this, { page, to, slides: [], original: false });
+    this.form = page.form();
+    const ariaLabel = this.find('[data-slot=title]').textContent;
+    this.dialog = Object.assign(document.createElement('dialog'), { className: 'files', ariaLabel });
+    this.dialog.append(this.form);
+    this.input = this.find('input[type=file]');
+    this.arrangement = arrange(this);
+    this.listen();
+    document.body.append(this.dialog);
+    this.dialog.showModal();
+    this.show();
+    this.find('[data-add]').focus();
+  }
+
+  find(name) {
+    return this.form.querySelector(name);
+  }
+
+  listen() {
+    const { dialog, form, input } = this;
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      this.send();
+    });
+    form.addEventListener('click', (event) => this.onClick(event));
+    form.addEventListener('input', (event) => this.onInput(event));
+    form.addEventListener('keydown', (event) => {
+      if (!submits(event) || !event.target.matches('textarea, .thumb')) return;
+      event.preventDefault();
+      form.requestSubmit();
+    });
+    input.addEventListener('change', () => {
+      this.add([...input.files]);
+      input.value = '';
+    });
+    // The chooser inside reports its own.
+    dialog.addEventListener('cancel', (event) => {
+      if (event.target === dialog && !this.mayClose()) event.preventDefault();
+    });
+    dialog.addEventListener('close', () => {
+      if (!this.isSent) this.clear();
+      dialog.remove();
+    });
+    dialog.addEventListener('paste', (event) => {
+      if (!event.clipboardData.files.length) return;
+      event.preventDefault();
+      this.add([...event.clipboardData.files]);
+    });
+    dialog.addEventListener('drop', (event) => {
+      if (event.dataTransfer.files.length) this.add([...event.dataTransfer.files]);
+    });
+  }
+
+  onClick({ target: clicked }) {
+    if (clicked.closest('[data-close]')) {
+      if (this.mayClose()) this.dialog.close();
+    } else if (clicked.closest('[data-add]')) {
+      this.choose();
+    } else if (clicked.closest('[data-camera]')) {
+      this.choose({ capture: 'environment', accept: 'image/*' });
+    }
+  }
+
+  onInput({ target: field }) {
+    const one = this.slides.find(({ slide }) => slide.contains(field));
+    if (field.matches('[data-original]')) this.original = field.checked;
+    else if (field.matches('[data-as-document]')) one.asDocument = field.checked;
+    this.show();
+  }
+
+  // The browser opens its chooser only soon after a click or a key; otherwise the button is there.
+  choose({ capture, accept } = {}) {
+    for (const [name, value] of Object.entries({ capture, accept })) {
+      if (value) this.input.setAttribute(name, value);
+      else this.input.removeAttribute(name);
+    }
+    this.input.click();
+  }
+
+  mayClose() {
+    const hasWords = this.slides.some(({ caption }) => caption.value.trim());
+    return !hasWords || confirm(this.page.say('discard'));
+  }
+
+  clear() {
+    for (const one of this.slides) one.remove();
+    this.slides = [];
+  }
+
+  // Adds files that can be sent, and states why the others cannot.
+  add(files, { asDocument = false } = {}) {
+    const { limits, say } = this.page;
+    const refused = [];
+    for (const file of files) {
+      const [name, size, limit] = [shownName(file.name), bytes(file.size), bytes(limits.document)];
+      if (this.slides.length >= limits.files) {
+        refused.push(say('too_many', { n: limits.files }));
+        break;
+      }
+      if (!file.size) refused.push(say('empty', { name }));
+      else if (file.size > limits.document) refused.push(say('too_large', { name, size, limit }));
+      else this.addSlide(file, asDocument);
+    }
+    this.refuse(refused);
+    this.show();
+    // The caption is next; on a phone the keyboard would cover the pictures.
+    if (this.slides.length && !isTouch()) this.arrangement.enter();
+  }
+
+  addSlide(file, asDocument) {
+    const one = new Slide(file, this.page, { asDocument }, (ready, error) => {
+      if (error) {
+        this.remove(ready);
+        this.refuse([this.page.say('unreadable', { name: ready.name })]);
+      }
+      if (this.dialog.open) this.show();
+    });
+    this.slides.push(one);
+    this.arrangement.append(one);
+  }
+
+  remove(one) {
+    this.slides = this.slides.filter((other) => other !== one);
+    one.remove();
+    this.show();
+  }
+
+  refuse(sentences) {
+    const box = this.find('[data-slot=refused]');
+    box.textContent = sentences.join(' ');
+    box.parentElement.hidden = !sentences.length;
+  }
+
+  // Shows everything that depends on the files and choices.
+  show() {
+    const { slides, original, to } = this;
+    const { say } = this.page;
+    const n = slides.length;
+    for (const [at, one] of slides.entries()) {
+      one.original = original;
+      one.show();
+      one.showPlace(at + 1, n);
+    }
+    this.form.classList.toggle('has-files', n > 0);
+    if (n) this.find('[data-slot=title]').textContent = say(n === 1 ? 'to_one' : 'to', { n, name: to.name });
+    this.find('[data-slot=count]').textContent = n > 1 ? n : '';
+    const tooLong = slides.filter((one) => this.showExcess(one));
+    this.find('footer .button').disabled = !n || tooLong.length > 0;
+    this.showSizes();
+  }
+
+  // Returns true if a caption is too long.
+  showExcess({ caption, slide }) {
+    const excess = [...caption.value].length - this.page.limits.caption;
+    const sentence = slide.querySelector('[data-slot=long]');
+    sentence.hidden = excess <= 0;
+    if (excess > 0) sentence.textContent = this.page.say('caption_long', { n: excess });
+    return excess > 0;
+  }
+
+  showSizes() {
+    const pictures = this.slides.filter(({ found, asDocument }) => found?.reduced && !asDocument);
+    const isCounting = this.slides.some(({ found }) => !found);
+    this.find('.original').hidden = !pictures.length;
+    const sum = (size) => bytes(pictures.reduce((all, one) => all + size(one), 0));
+    const [small, large] = [sum(({ found }) => found.reduced.size), sum(({ file }) => file.size)];
+    const { say } = this.page;
+    this.find('[data-slot=sizes]').textContent = isCounting ? say('counting') : say('sizes', { small, large });
+  }
+
+  // Sends the files. The dialog closes at once; the bubbles follow.
+  async send() {
+    if (this.find('footer .button').disabled || this.isSent) return;
+    this.isSent = true;
+    this.dialog.close();
+    if (!isTouch()) globalThis.inbox.focusComposer();
+    try {
+      await send(this.slides, this.to);
+    } finally {
+      this.clear();
+    }
+  }
+}
+
+// Opens the dialog with `files`, or with the browser's chooser.
+const attach = async (files, options) => {
+  if (isOpening) return;
+  isOpening = true;
+  try {
+    const to = target();
+    const page = await sendFilesPage();
+    if (document.querySelector('dialog[open]')) return;
+    const dialog = new Dialog(page, to);
+    if (files) dialog.add(files, options);
+    // A phone has two ways to choose.
+    else if (!isTouch()) dialog.choose();
+  } finally {
+    isOpening = false;
+  }
+};
+
+export { attach };

@@ -1,0 +1,59 @@
+// Sends the chosen files of the dialog, in their order.
+
+import { enqueue } from './uploads.js';
+
+// The open conversation, its name, and the message that is answered there.
+const target = () => {
+  const { chat } = document.querySelector('.composer textarea').dataset;
+  const { user } = document.querySelector('.app').dataset;
+  const name = document.getElementById('conversation-name').textContent;
+  let replyTo;
+  try {
+    replyTo = JSON.parse(sessionStorage.getItem(`reply-${user}-${chat}`))?.message;
+  } catch {
+    // Storage is forbidden.
+  }
+  return { chat, name, replyTo };
+};
+
+// Returns true if a message was made of it.
+const sendOne = async ({ plan, found, file, caption }, { chat, replyTo }) => {
+  // It could not be read.
+  if (!plan) return false;
+  const { kind, body, mime, shape: [width, height] = [] } = plan;
+  return enqueue({
+    chat,
+    replyTo,
+    file: body,
+    kind,
+    mime,
+    name: kind === 'document' ? file.name : undefined,
+    title: file.name,
+    caption: kind === 'audio' ? undefined : caption.value.trim() || undefined,
+    width,
+    height,
+    seconds: kind === 'document' ? undefined : found.seconds,
+    preview: found.preview,
+  });
+};
+
+// Sends all of them, also those that are still being prepared; the page is not left before. The first one is
+// the answer, if a message is answered.
+const send = async (slides, { replyTo, ...to }) => {
+  if (replyTo) document.querySelector('.composer .reply button')?.click();
+  const log = document.querySelector('.log');
+  if (log) log.scrollTop = 0;
+  const stay = (event) => event.preventDefault();
+  addEventListener('beforeunload', stay);
+  try {
+    let answered = replyTo;
+    for (const one of slides) {
+      await one.ready;
+      if (await sendOne(one, { ...to, replyTo: answered })) answered = undefined;
+    }
+  } finally {
+    removeEventListener('beforeunload', stay);
+  }
+};
+
+export { send, target };

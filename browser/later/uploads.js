@@ -1,0 +1,134 @@
+// Files that this user sends from this browser. A file is stored in the browser first, then its message is
+// created, then its bytes are sent (`upload-queue.js`); the bubble of the message shows how far they are
+// (`file-upload.js`). What a closed or reloaded page has left is continued when this script is loaded.
+
+import { defineFileUpload } from './file-upload.js';
+import { notice } from './notice.js';
+import { reduce } from './picture.js';
+import { sendFilesPage, shownName } from './send-files.js';
+import { Failure, cancel as cancelThere, progressOf } from './tus.js';
+import { announce, deliver, hold, hurry, note, release, run, start, states, stop, watch } from './upload-queue.js';
+import { all, fileOf, isFragile, put, remove, update } from './upload-store.js';
+
+// The words for errors of the server.
+const REFUSALS = { not_found: 'refused_write', replaced: 'refused_replaced', too_large: 'refused_large' };
+
+const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+
+const base64 = async (blob) => btoa(String.fromCharCode(...new Uint8Array(await blob.arrayBuffer())));
+
+const whole = (number) => (Number.isFinite(number) ? Math.round(number) : undefined);
+
+// An id as WhatsApp Web makes them (`WaMessageId::from_random`).
+const newId = () => `3EB0${hex(crypto.getRandomValues(new Uint8Array(9))).toUpperCase()}`;
+
+const onRefused = async (upload, failure) => {
+  const { say } = await sendFilesPage();
+  const why = say(REFUSALS[failure.error] ?? 'refused_why');
+  await notice(say('refused', { name: shownName(upload.name ?? upload.title ?? ''), why }));
+};
+
+const onLater = async (cause) => {
+  const { say } = await sendFilesPage();
+  await notice(say(cause === 'lost_connection' ? 'offline' : cause));
+};
+
+let lastAt = 0;
+
+// Sends a file: `file` is a Blob, `kind` is image, video, audio, voice or document, `preview` a small JPEG as a
+// Blob, `waveform` its bytes or their hexadecimal digits, `title` its name for people if the message has none.
+// Returns true once the message exists or will exist later, and false if the server refuses it; a notice states
+// the cause of both.
+const enqueue = async ({ file, chat, replyTo, seconds, waveform, preview, ...more }) => {
+  lastAt = Math.max(Date.now(), lastAt + 1);
+  const upload = {
+    ...more,
+    id: newId(),
+    at: lastAt,
+    chat: Number(chat),
+    reply_to: replyTo ? Number(replyTo) : undefined,
+    mime: more.mime || 'application/octet-stream',
+    size: file.size,
+    seconds: whole(seconds),
+    waveform: waveform && typeof waveform !== 'string' ? hex(waveform) : waveform,
+    preview: preview ? await base64(preview) : undefined,
+  };
+  hold(upload);
+  await put(upload, file);
+  try {
+    await start(upload);
+    announce();
+  } catch (failure) {
+    if (!(failure instanceof Failure)) throw failure;
+    if (failure.cause === 'refused' || failure.cause === 'over') {
+      await remove(upload.id);
+      await onRefused(upload, failure);
+      return false;
+    }
+    await onLater(failure.cause).catch(() => undefined);
+  }
+  release(upload);
+  run(onRefused);
+  return true;
+};
+
+const uploadOf = async (message) => (await all()).find((upload) => upload.message === message);
+
+// What stands for an upload that the browser has forgotten.
+const forgotten = (message) => ({ id: message, at: 0, message, chat: message, size: states.get(message)?.size ?? 0 });
+
+const cancel = async (message) => {
+  const upload = (await uploadOf(message)) ?? forgotten(message);
+  upload.isCancelled = true;
+  await update(upload);
+  stop(message);
+  await deliver(upload);
+};
+
+// Continues an upload whose file the browser has lost. Returns false if `file` is another one.
+const chooseAgain = async (message, file) => {
+  const upload = (await uploadOf(message)) ?? forgotten(message);
+  const { size, name } = upload;
+  // A photo was reduced before it was sent; the same browser makes the same of it.
+  const reduced = async () => (await reduce(file)).reduced;
+  const same = file.size === size ? file : await reduced().catch(() => undefined);
+  if (same?.size !== size || (name && name !== file.name)) return false;
+  await put(upload, same);
+  release(upload);
+  run(onRefused);
+  return true;
+};
+
+// Asks about a message that nothing is known of: it is an upload of this user whose browser forgot it, or of
+// somebody else.
+const look = async (message) => {
+  if (states.has(message)) return;
+  const upload = await uploadOf(message);
+  try {
+    const state = await progressOf(message);
+    if (!states.has(message)) note(message, { ...state, problem: upload ? '' : 'gone' });
+  } catch {
+    // It is of another user, or complete.
+  }
+};
+
+// The picture of a message that this browser is sending, and its size in pixels.
+const pictureOf = async (message) => {
+  const { id, kind, width, height } = (await uploadOf(message)) ?? {};
+  const file = kind === 'image' && width ? await fileOf(id) : undefined;
+  return file && { file, width, height };
+};
+
+// Ends everything, before a logout.
+const abandon = async () => {
+  const uploads = await all();
+  await Promise.allSettled(uploads.map(({ message }) => message && cancelThere(message)));
+};
+
+addEventListener('beforeunload', (event) => {
+  if (isFragile()) event.preventDefault();
+});
+defineFileUpload({ cancel, chooseAgain, hurry, look, pictureOf, states, watch });
+run(onRefused);
+
+export { abandon, enqueue };
