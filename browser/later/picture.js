@@ -1,12 +1,11 @@
-// Pictures: their size, smaller copies of them, and the small preview that goes with a message.
+// Pictures on canvases: smaller copies, and the small preview that goes with a message. In a
+// worker it makes them beside the page (`reduce.js`); it imports nothing, because workers may not.
 
 // The longest side of a copy and its quality, as phones send them.
 const SIDE = 1600;
 const QUALITY = 0.85;
 const PREVIEW_SIDE = 96;
 const PREVIEW_QUALITY = 0.6;
-// Larger ones are not decoded; no camera makes them.
-const MOST_PIXELS = 220e6;
 
 // The size of a picture in a box, with its proportions. It never grows.
 const fit = (width, height, side) => {
@@ -48,39 +47,32 @@ const isFaithful = () => {
   return String([...context.getImageData(0, 0, 1, 1).data]) === '17,51,85,255';
 };
 
-// The size of a picture as it is shown, which needs only its beginning.
-const shapeOf = async (file) => {
-  const src = URL.createObjectURL(file);
-  try {
-    const picture = new Image();
-    await new Promise((done, fail) => {
-      picture.onload = done;
-      picture.onerror = () => fail(new Error(file.type));
-      picture.src = src;
-    });
-    return [picture.naturalWidth, picture.naturalHeight];
-  } finally {
-    URL.revokeObjectURL(src);
-  }
-};
-
-// Returns `{ shape, reduced, reducedShape, preview }`: the original's width and height, a JPEG of at most
-// `SIDE` pixels, and the preview. In a browser that returns noise there are no copies. Throws if the browser
-// cannot decode the picture.
-const reduce = async (file) => {
-  const shape = await shapeOf(file);
-  if (!shape[0] || shape[0] * shape[1] > MOST_PIXELS) throw new Error(file.type);
+// Returns `{ reduced, reducedShape, preview }` of a picture with this width and height: a JPEG of at most `SIDE`
+// pixels, its size, and the preview. In a browser that returns noise there are none. Throws if the browser cannot
+// decode the picture.
+const copiesOf = async (file, shape) => {
   const reducedShape = fit(...shape, SIDE);
   const [resizeWidth, resizeHeight] = reducedShape;
-  const bitmap = await createImageBitmap(file, { resizeWidth, resizeHeight, resizeQuality: 'high' });
+  const options = { resizeWidth, resizeHeight, resizeQuality: 'high' };
+  const bitmap = await createImageBitmap(file, options).catch(() => createImageBitmap(file));
   try {
-    if (!isFaithful()) return { shape };
+    if (!isFaithful()) return {};
     const canvas = draw(bitmap, ...reducedShape);
     const preview = await previewOf(canvas, ...reducedShape);
-    return { shape, reduced: await jpeg(canvas, QUALITY), reducedShape, preview };
+    return { reduced: await jpeg(canvas, QUALITY), reducedShape, preview };
   } finally {
     bitmap.close();
   }
 };
 
-export { fit, isFaithful, previewOf, reduce };
+if (!globalThis.document) {
+  globalThis.onmessage = async ({ data: { n, file, shape } }) => {
+    try {
+      globalThis.postMessage({ n, copies: await copiesOf(file, shape) });
+    } catch (error) {
+      globalThis.postMessage({ n, error: String(error) });
+    }
+  };
+}
+
+export { copiesOf, fit, isFaithful, previewOf };

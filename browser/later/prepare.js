@@ -3,7 +3,7 @@
 
 import { watchFilm } from './film.js';
 import { readMp4 } from './mp4.js';
-import { reduce } from './picture.js';
+import { reduce } from './reduce.js';
 import { HEAD, sniff } from './sniff.js';
 
 // Pictures that phones show as they are, and those of which this makes a JPEG.

@@ -85,14 +85,15 @@ class Slide {
       button.replaceChildren(this.sign());
     }
     if (seconds) {
-      const length = Object.assign(document.createElement('small'), { textContent: minutes(seconds) });
-      button.append(length);
+      const length = minutes(seconds);
+      button.append(Object.assign(document.createElement('small'), { textContent: length }));
+      button.ariaLabel = `${this.name}, ${length}`;
     }
   }
 
   // A sheet with the ending of the name.
   sign() {
-    const sign = Object.assign(document.createElement('span'), { className: 'sign' });
+    const sign = Object.assign(document.createElement('span'), { className: 'sign', ariaHidden: 'true' });
     sign.append(this.page.part('document'), endingOf(this.name));
     return sign;
   }

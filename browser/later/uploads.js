@@ -4,7 +4,7 @@
 
 import { defineFileUpload } from './file-upload.js';
 import { notice } from './notice.js';
-import { reduce } from './picture.js';
+import { reduce } from './reduce.js';
 import { sendFilesPage, shownName } from './send-files.js';
 import { Failure, cancel as cancelThere, progressOf } from './tus.js';
 import { announce, deliver, hold, hurry, note, release, run, start, states, stop, watch } from './upload-queue.js';

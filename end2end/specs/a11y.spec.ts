@@ -49,7 +49,7 @@ test('pairing and the inbox are accessible', async ({ page, inbox, emulator }) =
   await expectAccessible(page, 'conversation on a phone');
 });
 
-const PAGES = ['/admin/atendentes', '/admin/conexoes', '/admin/auditoria', '/nova-conversa', '/numeros/novo', '/numeros/1', '/perfil', '/perfil/duas-etapas'];
+const PAGES = ['/admin/atendentes', '/admin/conexoes', '/admin/auditoria', '/atendente/inbox-pirata/anexar', '/nova-conversa', '/numeros/novo', '/numeros/1', '/perfil', '/perfil/duas-etapas'];
 
 for (const width of [390, 1440]) {
   test(`administration, numbers and profile are accessible at a width of ${width}`, async ({ page, inbox, emulator }) => {

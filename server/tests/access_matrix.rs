@@ -178,6 +178,7 @@ const PAGES: &[(&str, Allowed)] = &[
     ("/atendente/inbox-pirata", Allowed::LoggedIn),
     ("/atendente/inbox-pirata/chat/{chat}", Allowed::Readers),
     ("/mensagem/{message}", Allowed::Readers),
+    ("/atendente/inbox-pirata/anexar", Allowed::LoggedIn),
     ("/nova-conversa", Allowed::LoggedIn),
     ("/numeros/novo", Allowed::LoggedIn),
     ("/numeros/{number}", Allowed::Managers),

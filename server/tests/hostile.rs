@@ -214,6 +214,7 @@ fn path() -> impl Strategy<Value = String> {
         "/configurar",
         "/atendente/inbox-pirata",
         "/atendente/inbox-pirata/chat/",
+        "/atendente/inbox-pirata/anexar",
         "/nova-conversa",
         "/numeros/novo",
         "/numeros/",

@@ -110,10 +110,10 @@ fn Form() -> impl IntoView {
                         <span class="muted" id="send-files-sizes" data-slot="sizes"></span>
                     </span>
                 </label>
-                <button class="button" aria-label=t!(locale, files.send) disabled>
+                <button class="button" disabled>
                     <Icon of=Glyph::Send />
                     {t!(locale, files.send)}
-                    <span data-slot="count"></span>
+                    <span data-slot="count" aria-hidden="true"></span>
                 </button>
             </footer>
         </form>
@@ -128,8 +128,16 @@ fn Slide() -> impl IntoView {
     let caption = t!(locale, files.caption);
     view! {
         <section class="slide" role="group">
-            <div class="slide-head">
-                <p class="muted" data-slot="about" dir="auto"></p>
+            <p class="about muted" data-slot="about" dir="auto"></p>
+            <div class="stage"></div>
+            <p class="why muted" data-slot="why" hidden></p>
+            <textarea rows="1" dir="auto" name="caption" autocomplete="off" aria-label=caption placeholder=caption></textarea>
+            <p class="bad" role="alert" data-slot="long" hidden></p>
+            <div class="slide-tools">
+                <label class="check">
+                    <input type="checkbox" data-as-document="" />
+                    <span>{t!(locale, files.as_document)}</span>
+                </label>
                 <button type="button" class="round" data-move="-1" title=t!(locale, files.left) aria-label=t!(locale, files.left)>
                     <Icon of=Glyph::Back />
                 </button>
@@ -140,14 +148,6 @@ fn Slide() -> impl IntoView {
                     <Icon of=Glyph::Trash />
                 </button>
             </div>
-            <div class="stage"></div>
-            <p class="why muted" data-slot="why" hidden></p>
-            <textarea rows="1" dir="auto" name="caption" autocomplete="off" aria-label=caption placeholder=caption></textarea>
-            <p class="bad" role="alert" data-slot="long" hidden></p>
-            <label class="check">
-                <input type="checkbox" data-as-document="" />
-                <span>{t!(locale, files.as_document)}</span>
-            </label>
         </section>
     }
     .into_any()
@@ -253,7 +253,6 @@ fn words(locale: Locale) -> impl Iterator<Item = (&'static str, String)> {
         ("sizes", t!(locale, files.sizes, small = "{small}", large = "{large}").to_string()),
         ("counting", t!(locale, files.counting).to_owned()),
         ("discard", t!(locale, files.discard).to_owned()),
-        ("preparing", t!(locale, files.preparing, n = "{n}", all = "{all}").to_string()),
         ("why_heic", t!(locale, files.why_heic).to_owned()),
         ("why_gif", t!(locale, files.why_gif).to_owned()),
         ("why_picture", t!(locale, files.why_picture).to_owned()),
