@@ -3,7 +3,7 @@
 mod support;
 
 use axum::http::StatusCode;
-use model::Role;
+use model::{Role, file_limits};
 use support::{App, log_in};
 
 const INBOX: &str = "/atendente/inbox-pirata";
@@ -185,4 +185,37 @@ async fn a_logout_ends_the_session() {
     browser.get(INBOX).await.assert_status(StatusCode::SEE_OTHER);
     log_in(&browser, &ana.email, support::PASSWORD).await.assert_status_ok();
     browser.get(INBOX).await.assert_status_ok();
+}
+
+/// The names of the words that a script takes from the page for sending files.
+fn words_of(script: &str) -> impl Iterator<Item = &str> {
+    let is_word = |text: &&str| ["why_", "refused_"].iter().any(|begin| text.starts_with(begin));
+    let said = script.split("say('").skip(1).filter_map(|rest| rest.split('\'').next());
+    said.chain(script.split('\'').filter(is_word))
+}
+
+#[tokio::test]
+async fn the_page_for_sending_files_has_what_its_scripts_take() {
+    let app = App::new().await;
+    let (browser, _) = app.logged_in("ana", Role::Atendente).await;
+    let page = browser.get("/atendente/inbox-pirata/anexar?chat=7").await;
+    page.assert_status_ok();
+    page.assert_text_contains("href=\"/atendente/inbox-pirata/chat/7\"");
+    page.assert_text_contains(format!("data-document=\"{}\"", file_limits::DOCUMENT));
+    let text = page.text();
+    for part in ["slide", "thumb", "document", "drop", "upload", "notice"] {
+        assert!(text.contains(&format!("<template data-part=\"{part}\">")), "{part}");
+    }
+    let has = |word: &str| text.contains(&format!("data-word=\"{word}\""));
+    // The causes of `tus.js`, and a file that the browser has lost.
+    for problem in ["lost_connection", "no_room", "logged_out", "gone", "other_file"] {
+        assert!(has(problem), "{problem}");
+    }
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../browser/later");
+    for script in ["arrange", "file-upload", "files", "prepare", "slide", "uploads"] {
+        let script = std::fs::read_to_string(format!("{folder}/{script}.js")).unwrap();
+        for word in words_of(&script) {
+            assert!(has(word), "{word}");
+        }
+    }
 }
