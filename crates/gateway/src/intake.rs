@@ -6,8 +6,7 @@
 
 use std::sync::Arc;
 
-use store::{Inbound, Ingest};
-use tokio::sync::Notify;
+use store::{Inbound, Ingest, Wakeups};
 use whatsapp_rust::prelude::{Client, Jid};
 
 use crate::absence::Absence;
@@ -22,8 +21,7 @@ pub(crate) struct Intake {
     pub(crate) committer: BatchCommitter,
     pub(crate) ingest: Ingest,
     pub(crate) absence: Absence,
-    /// Notified when there is a file to download.
-    pub(crate) media_wakeup: Arc<Notify>,
+    pub(crate) wakeups: Arc<Wakeups>,
 }
 
 /// The reason why messages were not stored. WhatsApp must not get their receipt then.
@@ -77,7 +75,7 @@ impl Intake {
         let has_files = rows.iter().any(|row| row.media.is_some());
         self.committer.commit(self.ingest.clone(), rows).await?;
         if has_files {
-            self.media_wakeup.notify_one();
+            self.wakeups.downloads.notify_one();
         }
         Ok(())
     }

@@ -82,6 +82,7 @@ mod state;
 mod storage;
 #[cfg(test)]
 mod testing;
+mod unconfirmed;
 mod uptime;
 mod version;
 

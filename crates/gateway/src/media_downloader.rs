@@ -12,8 +12,8 @@ use std::time::Duration;
 
 use chrono::Utc;
 use model::{ConnectionId, MediaState, MessageId};
-use store::{AwaitedMedia, MediaQueue};
-use tokio::sync::{Notify, Semaphore};
+use store::{AwaitedMedia, MediaQueue, Wakeups};
+use tokio::sync::Semaphore;
 use whatsapp_rust::anyhow;
 use whatsapp_rust::error::ErrorChainExt as _;
 use whatsapp_rust::features::{MediaRetryResult, MediaReuploadRequest};
@@ -49,8 +49,7 @@ pub(crate) struct MediaDownloader {
     pub(crate) queue: MediaQueue,
     pub(crate) disk_room: Arc<DiskRoom>,
     pub(crate) permits: Arc<Semaphore>,
-    /// Notified when there is a new file to download.
-    pub(crate) wakeup: Arc<Notify>,
+    pub(crate) wakeups: Arc<Wakeups>,
     /// Pause after the first failure of a file, doubled with each further one up to
     /// [`LONGEST_PAUSE`].
     pub(crate) first_retry: Duration,
@@ -94,7 +93,7 @@ impl MediaDownloader {
                         tokio::time::sleep(DATABASE_PAUSE).await;
                     }
                 }
-                () = self.wakeup.notified() => {}
+                () = self.wakeups.downloads.notified() => {}
                 () = tokio::time::sleep(next) => {}
             }
         }

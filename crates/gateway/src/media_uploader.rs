@@ -17,8 +17,8 @@ use std::time::Duration;
 
 use chrono::Utc;
 use model::{ChatId, ConnectionId, FailReason, MessageId};
-use store::{LONGEST_PAUSE, MediaSource, Outbox, PendingUpload};
-use tokio::sync::{Notify, Semaphore};
+use store::{LONGEST_PAUSE, MediaSource, Outbox, PendingUpload, Wakeups};
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use whatsapp_rust::anyhow;
 use whatsapp_rust::download::MediaType;
@@ -59,8 +59,7 @@ pub(crate) struct MediaUploader {
     pub(crate) outbox: Outbox,
     pub(crate) disk_room: Arc<DiskRoom>,
     pub(crate) permits: Arc<Semaphore>,
-    /// Notified when there is a new file to upload.
-    pub(crate) wakeup: Arc<Notify>,
+    pub(crate) wakeups: Arc<Wakeups>,
     /// Pause after the first failure of a file, doubled with each further one.
     pub(crate) first_retry: Duration,
 }
@@ -121,7 +120,7 @@ impl MediaUploader {
                         tokio::time::sleep(DATABASE_PAUSE).await;
                     }
                 }
-                () = self.wakeup.notified() => {}
+                () = self.wakeups.uploads.notified() => {}
                 () = tokio::time::sleep(next) => {}
             }
         }

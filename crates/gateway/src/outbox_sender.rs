@@ -16,23 +16,23 @@
 //! may have arrived it is sent again whatever its age, since the acknowledgement alone shows whether
 //! it did.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{TimeDelta, Utc};
-use model::{ConnectionId, FailReason, WaMessageId};
-use store::{LONGEST_PAUSE, Outbox, Outgoing, ReadReceipt};
-use tokio::sync::Notify;
+use model::{ConnectionId, FailReason};
+use store::{LONGEST_PAUSE, Outbox, Outgoing, ReadReceipt, Wakeups};
 use tokio::time::Instant;
 use whatsapp_rust::prelude::{Client, ClientError, IqError, Jid, SendError, SendOptions};
 
 use crate::origin::OwnPhone;
 use crate::outgoing;
 use crate::pauses::growing;
+use crate::unconfirmed::Unconfirmed;
 
-/// Rows read at once, unacknowledged operations included.
-const WINDOW: u64 = 64;
+/// Operations that may wait for their acknowledgement at once.
+const WINDOW: usize = 64;
 /// Read receipts of a round. The other operations wait meanwhile.
 const READS_WINDOW: usize = 16;
 /// Attempts for one operation when the library fails for another reason than the network.
@@ -48,15 +48,13 @@ pub(crate) struct OutboxSender {
     pub(crate) connection: ConnectionId,
     pub(crate) client: Arc<Client>,
     pub(crate) outbox: Outbox,
-    /// Notified when there is a new operation, or when an acknowledgement freed a place in the
-    /// window or released operations that depend on it.
-    pub(crate) wakeup: Arc<Notify>,
+    /// Notified by commits, and when acknowledgements have made room in the window.
+    pub(crate) wakeups: Arc<Wakeups>,
+    pub(crate) unconfirmed: Unconfirmed,
 }
 
 /// The state of a sender between its rounds.
 struct Progress {
-    /// Operations that wait for their acknowledgement, since when.
-    unconfirmed: HashMap<WaMessageId, Instant>,
     /// The times at which failed attempts are due again.
     retries: BTreeSet<Instant>,
 }
@@ -74,12 +72,12 @@ enum SendOutcome {
 impl Progress {
     fn new() -> Self {
         // An earlier sender may have left operations whose pause lasts.
-        Self { unconfirmed: HashMap::new(), retries: [Instant::now() + LONGEST_PAUSE].into() }
+        Self { retries: [Instant::now() + LONGEST_PAUSE].into() }
     }
 
     /// Returns the time of the next round if nothing wakes the sender before.
-    fn next_round(&self) -> Option<Instant> {
-        let timeout = (!self.unconfirmed.is_empty()).then(|| Instant::now() + CONFIRM_TIMEOUT);
+    fn next_round(&self, unconfirmed: &Unconfirmed) -> Option<Instant> {
+        let timeout = (!unconfirmed.is_empty()).then(|| Instant::now() + CONFIRM_TIMEOUT);
         self.retries.first().copied().into_iter().chain(timeout).min()
     }
 }
@@ -88,10 +86,11 @@ impl OutboxSender {
     /// Runs until it is dropped.
     pub(crate) async fn run(self) {
         let mut progress = Progress::new();
+        self.unconfirmed.clear();
         loop {
             match self.send_pending(&mut progress).await {
                 Ok(true) => {
-                    let next_round = progress.next_round();
+                    let next_round = progress.next_round(&self.unconfirmed);
                     let timeout = async {
                         match next_round {
                             Some(at) => tokio::time::sleep_until(at).await,
@@ -99,7 +98,7 @@ impl OutboxSender {
                         }
                     };
                     tokio::select! {
-                        () = self.wakeup.notified() => {}
+                        () = self.wakeups.outbox.notified() => {}
                         () = timeout => {}
                     }
                 }
@@ -124,22 +123,24 @@ impl OutboxSender {
 
     /// Sends messages and changes. Returns false if the network failed.
     async fn send_messages(&self, progress: &mut Progress) -> Result<bool, store::Error> {
-        let pending = self.outbox.next(WINDOW).await?;
-        // An operation that a person retried is in the outbox again, so only those that still wait
-        // for their acknowledgement are skipped.
-        progress.unconfirmed.retain(|id, at| {
-            at.elapsed() < CONFIRM_TIMEOUT && pending.iter().any(|row| row.wa_id == *id)
-        });
+        let sent = self.unconfirmed.since(CONFIRM_TIMEOUT);
+        let room = WINDOW.saturating_sub(sent.len());
+        let pending = self.outbox.next(room as u64, &sent).await?;
+        let is_full = pending.len() == room;
         let own_phone = OwnPhone::of(&self.client);
         let mut held_up = HashSet::new();
         for row in pending {
-            if progress.unconfirmed.contains_key(&row.wa_id) || held_up.contains(&row.chat) {
+            if held_up.contains(&row.chat) {
                 continue;
             }
-            match self.send(&row, &own_phone).await? {
+            self.unconfirmed.add(row.wa_id.clone(), row.id);
+            let outcome = self.send(&row, &own_phone).await;
+            if !matches!(outcome, Ok(SendOutcome::Sent)) {
+                self.unconfirmed.remove(&row.wa_id);
+            }
+            match outcome? {
                 SendOutcome::Sent => {
                     tracing::info!(connection_id = %self.connection, message_id = %row.wa_id, "message sent");
-                    progress.unconfirmed.insert(row.wa_id, Instant::now());
                 }
                 SendOutcome::NetworkFailed => return Ok(false),
                 SendOutcome::TryLater(pause) => {
@@ -155,13 +156,16 @@ impl OutboxSender {
                 }
             }
         }
+        if self.unconfirmed.set_full(is_full.then_some(WINDOW)) {
+            self.read_on();
+        }
         Ok(true)
     }
 
     /// Has another round follow at once: operations beyond a window may go in place of one that left
     /// it. Each round takes an operation out of the window for this, so that rounds end.
     fn read_on(&self) {
-        self.wakeup.notify_one();
+        self.wakeups.outbox.notify_one();
     }
 
     /// Sends read receipts. If one fails, they are tried again after a pause.
@@ -289,6 +293,8 @@ pub(crate) fn nack_reason(code: &str) -> FailReason {
 
 #[cfg(test)]
 mod tests {
+    use model::{OperationId, WaMessageId};
+
     use super::*;
 
     #[test]
@@ -312,15 +318,16 @@ mod tests {
     #[tokio::test]
     async fn the_next_round_comes_with_the_first_retry() {
         let mut progress = Progress::new();
-        let longest = progress.next_round().expect("what an earlier sender left");
+        let unconfirmed = Unconfirmed::default();
+        let longest = progress.next_round(&unconfirmed).expect("what an earlier sender left");
         assert!(longest <= Instant::now() + LONGEST_PAUSE);
         let soon = Instant::now() + Duration::from_secs(2);
         progress.retries.insert(soon);
-        progress.unconfirmed.insert(WaMessageId::from_random([7; 9]), Instant::now());
-        assert_eq!(progress.next_round(), Some(soon));
+        unconfirmed.add(WaMessageId::from_random([7; 9]), OperationId(1));
+        assert_eq!(progress.next_round(&unconfirmed), Some(soon));
         progress.retries.clear();
-        assert!(progress.next_round() > Some(soon));
-        progress.unconfirmed.clear();
-        assert_eq!(progress.next_round(), None);
+        assert!(progress.next_round(&unconfirmed) > Some(soon));
+        unconfirmed.clear();
+        assert_eq!(progress.next_round(&unconfirmed), None);
     }
 }

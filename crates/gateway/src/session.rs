@@ -27,7 +27,7 @@ use std::sync::Arc;
 
 use model::{ConnectionId, EndReason, StorageTrouble, UserId};
 use store::ActorContext;
-use tokio::sync::{Notify, mpsc, watch};
+use tokio::sync::{mpsc, watch};
 use whatsapp_rust::futures::FutureExt as _;
 
 use self::client::RunningClient;
@@ -51,9 +51,6 @@ pub(crate) struct Session {
     /// The client, for requests of the pool that do not wait for this actor.
     current_client: CurrentClient,
     commands: mpsc::Receiver<Command>,
-    /// Notified when the store has something to send, to download or to upload
-    /// ([`store::Hub::wakeup`]).
-    wakeup: Arc<Notify>,
     storage: watch::Receiver<Option<StorageTrouble>>,
     /// The actor of the last request to link or unlink.
     requested_by: ActorContext,
@@ -66,7 +63,6 @@ type Effects = Vec<Effect<RunningClient>>;
 /// One thing for the actor to handle.
 enum Step {
     Command(Command),
-    Wakeup,
     Signal(Signal),
     RunLoopEnded,
     /// The outbox sender, the heartbeat or another task of a connected session panicked.
@@ -93,7 +89,6 @@ impl Session {
     ) -> Self {
         Self {
             storage: shared.storage.follow(),
-            wakeup: shared.store.hub().wakeup(connection),
             connection,
             user,
             shared,
@@ -122,7 +117,6 @@ impl Session {
         match self.next_step().await {
             Step::Command(Command::Stop) | Step::PoolGone => return Next::Stop,
             Step::Command(command) => self.on_command(command).await,
-            Step::Wakeup => self.deliver(),
             Step::Signal(signal) => self.on_signal(signal).await,
             Step::Timer(Timer::CloseOverdue) => {
                 tracing::warn!(connection_id = %self.connection, "the library goes on after WhatsApp has ended the session; it is closed");
@@ -187,8 +181,6 @@ impl Session {
         };
         tokio::select! {
             biased;
-            // A flood of receipts must not delay what users send. Wakeups that come meanwhile are one.
-            () = self.wakeup.notified() => Step::Wakeup,
             signal = next_signal => signal.map_or(Step::RunLoopEnded, Step::Signal),
             command = self.commands.recv() => command.map_or(Step::PoolGone, Step::Command),
             () = task_panic => Step::TaskPanicked,
@@ -232,13 +224,6 @@ impl Session {
             }
             // `handle_next` handles it, since `run` must return.
             Command::Stop => {}
-        }
-    }
-
-    /// Wakes the tasks of a connected session that send, download and upload.
-    fn deliver(&self) {
-        if let Some(client) = self.state.client() {
-            client.deliver();
         }
     }
 

@@ -99,7 +99,7 @@ pub use error::{Error, Field};
 pub use eviction::{EvictedMedia, MediaQuotas};
 pub use inbox::{ChatsPage, FileCopy};
 pub use ingest::{HEARTBEAT, Inbound, InboundQuote, Ingest, Ingested, Peer, QuotedAuthor, Scanned};
-pub use live::{AccessChanged, Committed, Hub, Replay};
+pub use live::{AccessChanged, Committed, Hub, Replay, Wakeups};
 pub use media::{AwaitedMedia, InboundMedia, MediaFile, MediaQueue, MediaSource};
 pub use messages::{MessageUpdate, UpdateOf};
 pub use model::Access;

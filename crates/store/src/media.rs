@@ -16,7 +16,7 @@ use crate::{
     access::Scope,
     codec,
     entity::{chat, contact, media, message},
-    live::Change,
+    live::{Change, Work},
     messages::said,
     write::Writing,
 };
@@ -221,7 +221,7 @@ impl MediaQueue {
             })
         })
         .await?;
-        self.store.hub().wake(self.connection);
+        self.store.hub().wake(self.connection, Work::Downloads);
         Ok(())
     }
 
@@ -355,6 +355,7 @@ pub(crate) async fn retry(writing: &mut Writing, message: MessageId) -> Result<b
         .await?;
     let Some(row) = row else { return Ok(false) };
     set_state(writing, &row, MediaState::Awaited { tries: 0, next_at: None }).await?;
+    writing.wake(ConnectionId(row.connection_id), Work::Downloads);
     Ok(true)
 }
 

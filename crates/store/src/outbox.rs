@@ -76,13 +76,15 @@ impl Outbox {
     /// neither confirmed nor failed, not dependent on another, not before the time of their next
     /// attempt, no change that comes after another one of its message, no message whose file, or an
     /// earlier one of the chat, is yet to be uploaded, and with no earlier operation of their chat
-    /// that has to wait. Those that are under way are among them.
+    /// that has to wait. Those that are under way are left out as `sent`.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn next(&self, limit: u64) -> Result<Vec<Outgoing>, Error> {
-        let free =
-            free(self.connection, codec::now()).order_by_asc(outbox::Column::Id).limit(limit);
+    pub async fn next(&self, limit: u64, sent: &[OperationId]) -> Result<Vec<Outgoing>, Error> {
+        let free = free(self.connection, codec::now())
+            .filter(outbox::Column::Id.is_not_in(sent.iter().map(|operation| operation.0)))
+            .order_by_asc(outbox::Column::Id)
+            .limit(limit);
         outgoing::rows(self.store.db(), free).await
     }
 

@@ -11,7 +11,11 @@ use sea_orm::{
 };
 use tokio::sync::OwnedMutexGuard;
 
-use crate::{AccessChanged, Committed, Error, Store, entity::message, live::Change};
+use crate::{
+    AccessChanged, Committed, Error, Store,
+    entity::message,
+    live::{Change, Work},
+};
 
 /// A transaction, the lock it holds, and the changes to announce once it is committed. Without
 /// [`Self::commit`] it is rolled back.
@@ -21,7 +25,7 @@ pub(crate) struct Writing {
     changes: Vec<(ConnectionId, Change)>,
     access: Vec<AccessChanged>,
     drafts: Vec<(UserId, Draft)>,
-    wakeups: Vec<ConnectionId>,
+    wakeups: Vec<(ConnectionId, Work)>,
     lock: OwnedMutexGuard<()>,
 }
 
@@ -75,9 +79,11 @@ impl Writing {
         self.drafts.push((author, draft));
     }
 
-    /// Wakes the session of a number after the commit, which gives it something to do.
-    pub(crate) fn wake_session(&mut self, connection: ConnectionId) {
-        self.wakeups.push(connection);
+    /// Wakes a task of the session of a number after the commit, which gives it work.
+    pub(crate) fn wake(&mut self, connection: ConnectionId, work: Work) {
+        if !self.wakeups.contains(&(connection, work)) {
+            self.wakeups.push((connection, work));
+        }
     }
 
     /// Assigns event numbers to the changes, commits, and publishes them.
@@ -120,8 +126,8 @@ impl Writing {
             for (author, draft) in drafts {
                 store.hub().publish_draft(author, draft);
             }
-            for connection in wakeups {
-                store.hub().wake(connection);
+            for (connection, work) in wakeups {
+                store.hub().wake(connection, work);
             }
             drop(lock);
             Ok(committed)

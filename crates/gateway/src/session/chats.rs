@@ -109,7 +109,7 @@ impl Session {
             }
         }
         if let Some(client) = self.state.client() {
-            client.deliver();
+            client.answered(&id);
             client.look_up_numbers();
         }
         Ok(())

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use model::{ConnectionId, PhoneNumber};
+use model::{ConnectionId, PhoneNumber, WaMessageId};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use whatsapp_rust::bot::Bot;
@@ -15,7 +15,7 @@ use whatsapp_rust::waproto::whatsapp::device_props::PlatformType;
 
 use super::run_loop::{EventForwarder, RunLoop};
 use super::shared::Shared;
-use super::tasks::{ConnectedTasks, Wakeups};
+use super::tasks::{ConnectedTasks, TaskState};
 use crate::absence::Absence;
 use crate::address_book::ContactEntry;
 use crate::identity_guard::IdentityGuard;
@@ -26,6 +26,7 @@ use crate::observed_transport::ObservedTransport;
 use crate::pairing_runtime::PairingRuntime;
 use crate::redelivery::{self, Redelivery};
 use crate::signal::Signal;
+use crate::unconfirmed::Unconfirmed;
 use crate::{address_book, credentials, http};
 
 /// The name of this device in the phone's "Aparelhos conectados".
@@ -49,7 +50,7 @@ pub(super) struct RunningClient {
     pub(super) intake: Intake,
     /// The tasks that run only while it is connected.
     pub(super) tasks: ConnectedTasks,
-    wakeups: Wakeups,
+    task_state: TaskState,
     /// For tasks that signal from outside of the library.
     signals: mpsc::UnboundedSender<Signal>,
     /// The task that requests a pairing code once the socket is open. There is one at most, and it
@@ -89,13 +90,18 @@ impl RunningClient {
             absence.clone(),
         );
         let identity_guard = IdentityGuard::default();
-        let wakeups = Wakeups::default();
+        let task_state = TaskState {
+            wakeups: shared.store.hub().wakeups(connection),
+            unconfirmed: Unconfirmed::default(),
+            presence: Arc::default(),
+            number_lookup: Arc::default(),
+        };
         let intake = Intake {
             identity: identity_guard.handle(),
             committer: shared.committer.clone(),
             ingest: shared.store.ingest(connection),
             absence,
-            media_wakeup: Arc::clone(&wakeups.media),
+            wakeups: Arc::clone(&task_state.wakeups),
         };
         let (redelivery, phone_requests) = Redelivery::new(intake.clone(), signals.clone());
         let backend = ObservedBackend { inner: backend, redelivery: redelivery.clone() };
@@ -147,7 +153,7 @@ impl RunningClient {
             identity_guard,
             intake,
             tasks: ConnectedTasks::default(),
-            wakeups,
+            task_state,
             signals,
             code_request: JoinSet::new(),
             contacts,
@@ -169,29 +175,34 @@ impl RunningClient {
     pub(super) fn start_tasks(&mut self, shared: &Shared) {
         self.stop_tasks();
         let signals = self.signals.clone();
-        self.tasks =
-            ConnectedTasks::start(self.connection, &self.client(), shared, &self.wakeups, signals);
+        self.tasks = ConnectedTasks::start(
+            self.connection,
+            &self.client(),
+            shared,
+            &self.task_state,
+            signals,
+        );
     }
 
     pub(super) fn stop_tasks(&mut self) {
         self.tasks = ConnectedTasks::default();
     }
 
-    /// Wakes the outbox sender, the media downloader and the media uploader.
-    pub(super) fn deliver(&self) {
-        self.wakeups.outbox.notify_one();
-        self.wakeups.media.notify_one();
-        self.wakeups.uploads.notify_one();
+    /// Has the outbox sender go on after WhatsApp's answer to an operation.
+    pub(super) fn answered(&self, id: &WaMessageId) {
+        if self.task_state.unconfirmed.answered(id) {
+            self.task_state.wakeups.outbox.notify_one();
+        }
     }
 
     /// Has the presence sent again, as the library may have sent another one.
     pub(super) fn refresh_presence(&self) {
-        self.wakeups.presence.notify_one();
+        self.task_state.presence.notify_one();
     }
 
     /// Has missing phone numbers looked up, as the library may have learned some.
     pub(super) fn look_up_numbers(&self) {
-        self.wakeups.number_lookup.notify_one();
+        self.task_state.number_lookup.notify_one();
     }
 
     /// Queues an entry of the address book to be stored.

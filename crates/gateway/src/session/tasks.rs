@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use model::ConnectionId;
+use store::Wakeups;
 use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 use whatsapp_rust::prelude::Client;
@@ -13,17 +14,15 @@ use crate::media_downloader::MediaDownloader;
 use crate::media_uploader::MediaUploader;
 use crate::outbox_sender::OutboxSender;
 use crate::signal::Signal;
+use crate::unconfirmed::Unconfirmed;
 use crate::{address_book, heartbeat};
 
-/// The notifications that wake the tasks. They stay over reconnections.
-#[derive(Default)]
-pub(super) struct Wakeups {
-    /// Wakes the outbox sender.
-    pub(super) outbox: Arc<Notify>,
-    /// Wakes the media downloader.
-    pub(super) media: Arc<Notify>,
-    /// Wakes the media uploader.
-    pub(super) uploads: Arc<Notify>,
+/// What the session shares with its tasks. It stays over reconnections.
+pub(super) struct TaskState {
+    /// Wakes the tasks that send, download and upload.
+    pub(super) wakeups: Arc<Wakeups>,
+    /// The operations that WhatsApp has not acknowledged.
+    pub(super) unconfirmed: Unconfirmed,
     /// Has the presence sent again.
     pub(super) presence: Arc<Notify>,
     /// Has missing phone numbers looked up.
@@ -40,7 +39,7 @@ impl ConnectedTasks {
         connection: ConnectionId,
         client: &Arc<Client>,
         shared: &Shared,
-        wakeups: &Wakeups,
+        state: &TaskState,
         signals: mpsc::UnboundedSender<Signal>,
     ) -> Self {
         let pauses = shared.config.pauses;
@@ -49,7 +48,8 @@ impl ConnectedTasks {
             connection,
             client: client(),
             outbox: shared.store.outbox(connection),
-            wakeup: Arc::clone(&wakeups.outbox),
+            wakeups: Arc::clone(&state.wakeups),
+            unconfirmed: state.unconfirmed.clone(),
         };
         let media_downloader = MediaDownloader {
             connection,
@@ -58,7 +58,7 @@ impl ConnectedTasks {
             disk_room: Arc::clone(&shared.disk_room),
             permits: Arc::clone(&shared.download_permits),
             first_retry: pauses.media_retry,
-            wakeup: Arc::clone(&wakeups.media),
+            wakeups: Arc::clone(&state.wakeups),
         };
         let media_uploader = MediaUploader {
             connection,
@@ -67,18 +67,18 @@ impl ConnectedTasks {
             disk_room: Arc::clone(&shared.disk_room),
             permits: Arc::clone(&shared.upload_permits),
             first_retry: pauses.upload_retry,
-            wakeup: Arc::clone(&wakeups.uploads),
+            wakeups: Arc::clone(&state.wakeups),
         };
         let presence = Presence {
             connection,
             client: client(),
             attention: shared.attention.clone(),
             grace: pauses.online_grace,
-            refresh: Arc::clone(&wakeups.presence),
+            refresh: Arc::clone(&state.presence),
         };
         let ingest = shared.store.ingest(connection);
         let numbers =
-            address_book::find_numbers(client(), ingest, Arc::clone(&wakeups.number_lookup));
+            address_book::find_numbers(client(), ingest, Arc::clone(&state.number_lookup));
         let mut tasks = JoinSet::new();
         tasks.spawn(presence.run());
         tasks.spawn(numbers);

@@ -16,6 +16,7 @@ use super::{
 use crate::{
     Error, Field, Grant, Store, Write, codec,
     entity::{chat, message, outbox},
+    live::Work,
     messages::{
         delivery,
         operations::{self, NewOperation, OfMessage},
@@ -102,7 +103,7 @@ impl Store {
             depends_on: queued.sending(),
         };
         operations::insert(&writing.tx, new).await?;
-        writing.wake_session(grant.connection());
+        writing.wake(grant.connection(), Work::Outbox);
         writing.commit_changed(&row).await
     }
 
@@ -127,7 +128,7 @@ impl Store {
         let queued = OfMessage::load(&writing.tx, row.id).await?;
         require_changeable(&writing, &row, &queued, &change.kind).await?;
         operations::queue_again(&writing.tx, change, &queued).await?;
-        writing.wake_session(grant.connection());
+        writing.wake(grant.connection(), Work::Outbox);
         writing.commit_changed(&row).await
     }
 
@@ -147,7 +148,7 @@ impl Store {
             return loaded(&writing, MessageId(row.id)).await;
         }
         operations::delete(&writing.tx, change.id).await?;
-        writing.wake_session(grant.connection());
+        writing.wake(grant.connection(), Work::Outbox);
         writing.commit_changed(&row).await
     }
 }

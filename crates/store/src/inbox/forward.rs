@@ -80,8 +80,7 @@ impl Store {
         }
         let ids = (grant.connection(), chat, id);
         let author = Some(grant.user());
-        delivery::queue(&writing.tx, operation, ids, wa_id.as_str(), author).await?;
-        writing.wake_session(grant.connection());
+        delivery::queue(&mut writing, operation, ids, wa_id.as_str(), author).await?;
         writing.commit_message(id).await
     }
 }

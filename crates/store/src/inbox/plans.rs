@@ -18,8 +18,7 @@ use crate::{
     media,
     messages::load as message_rows,
     numbers::connections,
-    testing,
-    uploads,
+    testing, uploads,
 };
 
 /// The large tables, whose rows every statement must find by an index. The other tables are small.

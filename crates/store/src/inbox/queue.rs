@@ -129,8 +129,7 @@ pub(crate) async fn queue(
     let id = insert(&mut writing, grant, place, new).await?;
     let ids = (grant.connection(), place.chat(), id);
     let author = Some(grant.user());
-    delivery::queue(&writing.tx, outbox::SEND, ids, wa_id.as_str(), author).await?;
-    writing.wake_session(grant.connection());
+    delivery::queue(&mut writing, outbox::SEND, ids, wa_id.as_str(), author).await?;
     writing.commit_message(id).await
 }
 

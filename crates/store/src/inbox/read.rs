@@ -7,7 +7,7 @@ use crate::{
     Error, Grant, Store, Write,
     chats::read_marks,
     entity::{chat, connection},
-    live::Change,
+    live::{Change, Work},
     messages::reads,
 };
 
@@ -46,7 +46,7 @@ impl Store {
         let number = connection::Entity::find_by_id(connection.0).one(&writing.tx).await?;
         if number.is_some_and(|number| number.linked) {
             reads::queue(&writing.tx, (connection, chat), &unread).await?;
-            writing.wake_session(connection);
+            writing.wake(connection, Work::Outbox);
         }
         writing.announce(connection, Change::Chat(chat));
         writing.commit().await?;

@@ -65,14 +65,13 @@ impl Store {
         let row = writable(&writing.tx, grant, message).await?;
         if matches!(delivery::of(&row)?, Some(Delivery::Failed { .. })) {
             require_current(&writing, grant.connection()).await?;
-            if !delivery::queue_again(&writing.tx, &row).await? {
+            if !delivery::queue_again(&mut writing, &row).await? {
                 return loaded(&writing, message).await;
             }
             writing.message_changed(&row);
         } else if !media::retry(&mut writing, message).await? {
             return loaded(&writing, message).await;
         }
-        writing.wake_session(grant.connection());
         writing.commit_message(message).await
     }
 }

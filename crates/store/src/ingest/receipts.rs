@@ -51,7 +51,7 @@ impl Ingest {
                 continue;
             }
             chats::move_back(&writing.tx, &row, at).await?;
-            if delivery::advance(&writing.tx, &row, delivery, at).await? {
+            if delivery::advance(&mut writing, &row, delivery, at).await? {
                 writing.message_changed(&row);
             }
         }

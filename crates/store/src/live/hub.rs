@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use model::{ChatId, ConnectionId, Draft, LiveEvent, UserId};
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::broadcast;
+
+use super::wakeups::{Wakeups, Work};
 
 /// The most events that a subscriber may fall behind before it needs a replay.
 const BACKLOG: usize = 1024;
@@ -52,7 +54,7 @@ pub struct Hub {
     access: broadcast::Sender<AccessChanged>,
     drafts: broadcast::Sender<(UserId, Draft)>,
     /// The sessions that wait for something to do.
-    wakeups: Mutex<HashMap<ConnectionId, Arc<Notify>>>,
+    wakeups: Mutex<HashMap<ConnectionId, Arc<Wakeups>>>,
 }
 
 impl Hub {
@@ -84,19 +86,17 @@ impl Hub {
         self.drafts.subscribe()
     }
 
-    /// Returns the wakeup of the session of a number. It is notified after every commit that gives the
-    /// session something to do: an operation in the outbox, or a file to download. Several commits
-    /// before the session looks wake it once.
-    pub fn wakeup(&self, connection: ConnectionId) -> Arc<Notify> {
+    /// Returns the wakeups of the session of a number.
+    pub fn wakeups(&self, connection: ConnectionId) -> Arc<Wakeups> {
         let mut wakeups = self.wakeups.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(wakeups.entry(connection).or_default())
     }
 
-    /// Wakes the session of a number, if it runs. Otherwise its work waits in the database.
-    pub(crate) fn wake(&self, connection: ConnectionId) {
+    /// Wakes a task of the session of a number, if it runs. Otherwise the work waits in the database.
+    pub(crate) fn wake(&self, connection: ConnectionId, work: Work) {
         let wakeups = self.wakeups.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(wakeup) = wakeups.get(&connection) {
-            wakeup.notify_one();
+        if let Some(wakeups) = wakeups.get(&connection) {
+            wakeups.wake(work);
         }
     }
 

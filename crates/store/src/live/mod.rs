@@ -13,9 +13,12 @@ mod change;
 mod hub;
 mod prune;
 mod replay;
+mod wakeups;
 
 pub(crate) use change::{Change, record};
 pub use hub::{AccessChanged, Committed, Hub};
 pub(crate) use prune::prune;
 pub use prune::{KEEP_EVENTS, KEEP_FOR};
 pub use replay::Replay;
+pub use wakeups::Wakeups;
+pub(crate) use wakeups::Work;

@@ -10,7 +10,12 @@ use super::{
     own_files,
     position::SECOND,
 };
-use crate::{Error, codec, entity::message};
+use crate::{
+    Error, codec,
+    entity::{message, outbox},
+    live::Work,
+    write::Writing,
+};
 
 /// Returns the delivery state of a message; `None` for a received one.
 pub(crate) fn of(row: &message::Model) -> Result<Option<Delivery>, Error> {
@@ -22,7 +27,7 @@ pub(crate) fn of(row: &message::Model) -> Result<Option<Delivery>, Error> {
 /// WhatsApp took the message, if this is the first sign that it did. Returns true if the message
 /// changed.
 pub(crate) async fn advance(
-    tx: &DatabaseTransaction,
+    writing: &mut Writing,
     row: &message::Model,
     next: Delivery,
     at: i64,
@@ -33,17 +38,18 @@ pub(crate) async fn advance(
     let was_taken =
         |delivery: Delivery| !matches!(delivery, Delivery::Queued | Delivery::Failed { .. });
     let is_late = !was_taken(current) && was_taken(next) && at > row.sent_at + SECOND;
-    set(tx, row.id, next, is_late.then_some(at)).await?;
+    set(&writing.tx, row.id, next, is_late.then_some(at)).await?;
     // Only a queued message is in the outbox.
-    if current == Delivery::Queued {
-        operations::settle_sending(tx, row.id, next).await?;
+    if current == Delivery::Queued && operations::settle_sending(&writing.tx, row.id, next).await? {
+        writing.wake(ConnectionId(row.connection_id), Work::Outbox);
     }
     Ok(true)
 }
 
-/// Puts a message into the outbox, to be sent or to be uploaded before (`outbox::SENDING`).
+/// Puts a message into the outbox, to be sent or to be uploaded before (`outbox::SENDING`), and wakes
+/// the session of its number.
 pub(crate) async fn queue(
-    tx: &DatabaseTransaction,
+    writing: &mut Writing,
     kind: &'static str,
     (connection, chat, message): (ConnectionId, ChatId, MessageId),
     wa_id: &str,
@@ -59,19 +65,23 @@ pub(crate) async fn queue(
         author,
         depends_on: None,
     };
-    operations::insert(tx, new).await
+    operations::insert(&writing.tx, new).await?;
+    writing.wake(connection, if kind == outbox::UPLOAD { Work::Uploads } else { Work::Outbox });
+    Ok(())
 }
 
 /// Puts a message that failed into the outbox again. Returns false for one whose file this server does
 /// not have.
 pub(crate) async fn queue_again(
-    tx: &DatabaseTransaction,
+    writing: &mut Writing,
     row: &message::Model,
 ) -> Result<bool, Error> {
-    let Some(kind) = own_files::first_operation(tx, row.id).await? else { return Ok(false) };
-    set(tx, row.id, Delivery::Queued, None).await?;
+    let Some(kind) = own_files::first_operation(&writing.tx, row.id).await? else {
+        return Ok(false);
+    };
+    set(&writing.tx, row.id, Delivery::Queued, None).await?;
     let ids = (ConnectionId(row.connection_id), ChatId(row.chat_id), MessageId(row.id));
-    queue(tx, kind, ids, &row.wa_id, row.author_id.map(UserId)).await?;
+    queue(writing, kind, ids, &row.wa_id, row.author_id.map(UserId)).await?;
     Ok(true)
 }
 

@@ -109,17 +109,17 @@ pub(crate) fn with_id(connection: ConnectionId, wa_id: &WaMessageId) -> Select<o
 }
 
 /// Deletes the operation that sends a message, since the message is sent or has failed. Changes that
-/// depend on it may go now, or fail.
+/// depend on it may go now, or fail. Returns true if there are any.
 pub(super) async fn settle_sending(
     tx: &DatabaseTransaction,
     message: i64,
     delivery: Delivery,
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
     let failed = match delivery {
         Delivery::Failed { .. } => Some(codec::enum_text(FailReason::NotSent)),
         _ => None,
     };
-    outbox::Entity::update_many()
+    let dependent = outbox::Entity::update_many()
         .col_expr(outbox::Column::DependsOn, Expr::val(None::<i64>))
         .col_expr(outbox::Column::Failed, Expr::val(failed))
         .filter(outbox::Column::MessageId.eq(message))
@@ -131,7 +131,7 @@ pub(super) async fn settle_sending(
         .filter(outbox::Column::Kind.is_in(outbox::SENDING))
         .exec(tx)
         .await?;
-    Ok(())
+    Ok(dependent.rows_affected > 0)
 }
 
 /// Stores that a change failed. Returns false if it has failed already, or is gone.

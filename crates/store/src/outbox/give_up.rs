@@ -11,7 +11,7 @@ use sea_orm::{
 use crate::{
     Error, Store, codec,
     entity::{message, outbox, upload},
-    live::Change,
+    live::{Change, Work},
     messages::{delivery, operations},
     write::Writing,
 };
@@ -75,7 +75,7 @@ pub(crate) async fn fail_uploading(
         message::head().filter(message::Column::Id.in_subquery(uploads)).all(&writing.tx).await?;
     for row in &rows {
         let failed = Delivery::Failed { reason };
-        if delivery::advance(&writing.tx, row, failed, codec::now()).await? {
+        if delivery::advance(writing, row, failed, codec::now()).await? {
             writing.message_changed(row);
         }
     }
@@ -99,17 +99,25 @@ async fn fail(
     };
     if has_failed {
         let change = Change::Message(ChatId(row.chat_id), MessageId(row.message_id));
-        writing.announce(ConnectionId(row.connection_id), change);
+        let connection = ConnectionId(row.connection_id);
+        writing.announce(connection, change);
+        // Operations that waited for it may go now.
+        writing.wake(connection, Work::Outbox);
+        writing.wake(connection, Work::Uploads);
     }
     Ok(has_failed)
 }
 
-async fn fail_message(writing: &Writing, message: i64, reason: FailReason) -> Result<bool, Error> {
+async fn fail_message(
+    writing: &mut Writing,
+    message: i64,
+    reason: FailReason,
+) -> Result<bool, Error> {
     let row = message::head().filter(message::Column::Id.eq(message)).one(&writing.tx).await?;
     match row {
         Some(row) => {
             let failed = Delivery::Failed { reason };
-            delivery::advance(&writing.tx, &row, failed, codec::now()).await
+            delivery::advance(writing, &row, failed, codec::now()).await
         }
         None => Ok(false),
     }

@@ -9,6 +9,7 @@ use crate::{
     Error, chats, codec,
     entity::{message, outbox},
     ingest::changed,
+    live::Work,
     messages::{
         MessageUpdate, delivery, operations, projection,
         updates::{self, MadeHere, NewUpdate},
@@ -40,7 +41,7 @@ impl Outbox {
             if let Some(at) = stated {
                 chats::move_back(&writing.tx, row, at).await?;
             }
-            if delivery::advance(&writing.tx, row, Delivery::Sent, at).await? {
+            if delivery::advance(&mut writing, row, Delivery::Sent, at).await? {
                 writing.message_changed(row);
             }
         }
@@ -115,5 +116,7 @@ async fn take_effect(writing: &mut Writing, change: outbox::Model, at: i64) -> R
     }
     // Also a change without another effect is not pending any more.
     writing.message_changed(&target);
+    // Later changes of the message have waited for this one.
+    writing.wake(connection, Work::Outbox);
     Ok(())
 }

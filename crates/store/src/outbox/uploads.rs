@@ -12,6 +12,7 @@ use super::{Outbox, pauses};
 use crate::{
     Error, MediaSource, codec,
     entity::{media, message, outbox},
+    live::Work,
 };
 
 /// A file to upload.
@@ -103,7 +104,7 @@ impl Outbox {
             .filter(outbox::Column::Kind.eq(outbox::UPLOAD))
             .exec(&writing.tx)
             .await?;
-        writing.wake_session(self.connection);
+        writing.wake(self.connection, Work::Outbox);
         writing.commit().await
     }
 

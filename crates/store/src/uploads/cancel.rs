@@ -25,7 +25,7 @@ impl Store {
         }
         let row = message_of_author(&writing, grant, message).await?;
         let failed = Delivery::Failed { reason };
-        if delivery::advance(&writing.tx, &row, failed, codec::now()).await? {
+        if delivery::advance(&mut writing, &row, failed, codec::now()).await? {
             writing.message_changed(&row);
         }
         delete(&writing, row.id).await?;

@@ -68,7 +68,7 @@ impl Store {
             let row = message::head().filter(message::Column::Id.eq(upload.message_id));
             let failed = Delivery::Failed { reason: FailReason::Expired };
             if let Some(row) = row.one(&writing.tx).await?
-                && delivery::advance(&writing.tx, &row, failed, codec::now()).await?
+                && delivery::advance(&mut writing, &row, failed, codec::now()).await?
             {
                 writing.message_changed(&row);
             }

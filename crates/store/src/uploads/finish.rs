@@ -38,8 +38,7 @@ impl Store {
         delete(&writing, row.id).await?;
         let ids = (grant.connection(), ChatId(row.chat_id), message);
         let author = Some(grant.user());
-        delivery::queue(&writing.tx, kind, ids, &row.wa_id, author).await?;
-        writing.wake_session(grant.connection());
+        delivery::queue(&mut writing, kind, ids, &row.wa_id, author).await?;
         writing.commit_changed(&row).await
     }
 }

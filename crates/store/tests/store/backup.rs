@@ -283,7 +283,7 @@ async fn an_older_backup_is_brought_up_to_date() {
             let ana = store.operator().list().await.unwrap().remove(0);
             assert_eq!((&*ana.name, ana.role), ("Ana", Role::Admin));
             assert!(store.viewer(ana.id).await.unwrap().admin().await.is_ok());
-            let waiting = store.outbox(ConnectionId(1)).next(10).await.unwrap();
+            let waiting = store.outbox(ConnectionId(1)).next(10, &[]).await.unwrap();
             assert_eq!(waiting.iter().map(sent_text).collect::<Vec<_>>(), ["Tem!"]);
             drop(store);
             to.remove().await;

@@ -162,7 +162,7 @@ async fn the_first_attempt_is_remembered_until_a_person_tries_again() {
         let talk = Talk::open(&store).await;
         let sent = talk.send("a").await;
         let change = talk.change(sent, "e", edit("b")).await.unwrap().pending[0].id;
-        let was_sent = || async { talk.outbox.next(1).await.unwrap()[0].was_sent };
+        let was_sent = || async { talk.outbox.next(1, &[]).await.unwrap()[0].was_sent };
         assert!(!was_sent().await);
         let mut events = store.hub().subscribe();
         for _again in 0..2 {
@@ -186,7 +186,7 @@ async fn a_pause_that_a_wrong_clock_made_long_is_over() {
     on_both(|store| async move {
         let talk = Talk::open(&store).await;
         talk.queue("a").await;
-        let waiting = talk.outbox.next(1).await.unwrap().remove(0).id;
+        let waiting = talk.outbox.next(1, &[]).await.unwrap().remove(0).id;
         let soon = Utc::now() + TimeDelta::seconds(15);
         talk.outbox.retry_later(waiting, soon).await.unwrap();
         assert_eq!(talk.next().await, [""; 0]);

@@ -233,7 +233,7 @@ async fn nobody_answers_a_notice() {
                 store.enqueue_text(&grant, chat.id, wa("answer"), "oi", Some(notice.id)).await;
             assert!(matches!(answer, Err(store::Error::NotFound)), "{answer:?}");
         }
-        assert!(store.outbox(desk.number).next(10).await.unwrap().is_empty());
+        assert!(store.outbox(desk.number).next(10, &[]).await.unwrap().is_empty());
     })
     .await;
 }
@@ -259,7 +259,7 @@ async fn the_words_of_a_card_turn_nothing_in_quotes_and_copies() {
             store.enqueue_text(&grant, ChatId(1), wa("own"), "oi", Some(messages[0].id)).await;
         assert_eq!(own.unwrap().reply_to.unwrap().excerpt, "Loja 2");
         let Operation::Send { reply_to: Some(sent), .. } =
-            store.outbox(desk.number).next(1).await.unwrap().remove(0).operation
+            store.outbox(desk.number).next(1, &[]).await.unwrap().remove(0).operation
         else {
             panic!("an answer")
         };

@@ -109,7 +109,7 @@ async fn what_is_sent_again_is_the_first_text() {
         store.enqueue_text(&grant, ChatId(1), wa(TARGET), "primeira", None).await.unwrap();
         ingest.messages(&[edit(phones_own(&peer, "x", 9), "segunda")]).await.unwrap();
         assert_eq!(row(&raw).await, format!("text|segunda|{}|", micros(9)));
-        let waiting = store.outbox(desk.number).next(10).await.unwrap();
+        let waiting = store.outbox(desk.number).next(10, &[]).await.unwrap();
         assert_eq!(sent_text(&waiting[0]), "primeira");
     })
     .await;

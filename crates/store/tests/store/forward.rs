@@ -185,7 +185,7 @@ async fn check(store: &Store, version: usize) {
     store.media_measured(&sizes).await.unwrap();
     assert_eq!(store.unmeasured_media(10).await.unwrap(), []);
 
-    let waiting = store.outbox(ConnectionId(1)).next(10).await.unwrap();
+    let waiting = store.outbox(ConnectionId(1)).next(10, &[]).await.unwrap();
     assert_eq!(waiting.iter().map(sent_text).collect::<Vec<_>>(), ["Tem!"]);
     assert_eq!(waiting[0].to_jid, "5561998124471@s.whatsapp.net");
     assert_eq!(waiting[0].wa_id.as_str(), "3EB00000-answer");

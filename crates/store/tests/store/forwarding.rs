@@ -76,14 +76,14 @@ async fn a_text_goes_to_a_chat_of_another_number_and_its_score_grows() {
         }
         let (once, many) = (Forwarded::Forwarded, Forwarded::ManyTimes);
         assert_eq!(shown, [once, once, once, once, many, many]);
-        let next = store.outbox(scene.second()).next(10).await.unwrap();
+        let next = store.outbox(scene.second()).next(10, &[]).await.unwrap();
         let score = |operation: &Operation| match operation {
             Operation::Send { forwarded, .. } => *forwarded,
             other => panic!("{other:?}"),
         };
         let scores: Vec<_> = next.iter().map(|outgoing| score(&outgoing.operation)).collect();
         assert_eq!(scores, [1, 2, 3, 4, 127, 127]);
-        assert_eq!(store.outbox(scene.desk.number).next(10).await.unwrap(), []);
+        assert_eq!(store.outbox(scene.desk.number).next(10, &[]).await.unwrap(), []);
         assert_eq!(owner.drafts().await.unwrap().len(), 1, "a draft with the same text stays");
     })
     .await;
@@ -215,7 +215,7 @@ async fn a_stored_file_goes_with_its_caption_and_a_name_of_its_own() {
         let twice = store.forward(owner, &grant, scene.to.id, wa("c"), sent.id, same).await;
         assert_eq!(twice.unwrap().forwarded, Forwarded::Forwarded);
         assert_eq!(outbox.next_uploads(10).await.unwrap(), []);
-        let next = outbox.next(10).await.unwrap();
+        let next = outbox.next(10, &[]).await.unwrap();
         let Operation::Send { file: Some(file), forwarded: 3, .. } = &next[1].operation else {
             panic!("{next:?}")
         };

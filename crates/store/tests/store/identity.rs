@@ -87,7 +87,7 @@ async fn an_answer_goes_where_whatsapp_last_wrote_from() {
             let answer = format!("to-{name}");
             store.enqueue_text(&grant, chat.id, wa(&answer), "hi", None).await.unwrap();
             let outbox = store.outbox(desk.number);
-            addresses.push(outbox.next(1).await.unwrap().remove(0).to_jid);
+            addresses.push(outbox.next(1, &[]).await.unwrap().remove(0).to_jid);
             outbox.confirmed(&wa(&answer), None).await.unwrap();
         }
         assert_eq!(addresses, ["5561998124471@s.whatsapp.net", "99@lid"]);
@@ -180,7 +180,7 @@ async fn somebody_without_number_and_hidden_identity_has_a_chat_as_well() {
         assert_eq!(texts(&desk.owner, chats[0].id).await, ["one", "two"]);
         let (grant, _) = desk.owner.write_chat(chats[0].id).await.unwrap();
         store.enqueue_text(&grant, chats[0].id, wa("answer"), "hi", None).await.unwrap();
-        assert_eq!(store.outbox(desk.number).next(1).await.unwrap()[0].to_jid, "1-77@interop");
+        assert_eq!(store.outbox(desk.number).next(1, &[]).await.unwrap()[0].to_jid, "1-77@interop");
     })
     .await;
 }

@@ -172,7 +172,7 @@ async fn a_number_is_linked_ends_and_is_unlinked() {
         ingest.unlinked(EndReason::UnlinkedByPhone, &ActorContext::system()).await.unwrap();
         let message = desk.owner.messages(chat.id, None, 1).await.unwrap().remove(0);
         assert_eq!(message.delivery, Some(Delivery::Failed { reason: FailReason::Unlinked }));
-        assert_eq!(store.outbox(desk.number).next(10).await.unwrap(), []);
+        assert_eq!(store.outbox(desk.number).next(10, &[]).await.unwrap(), []);
         assert_eq!(store.linked_connections().await.unwrap(), []);
 
         let nowhere = store.ingest(model::ConnectionId(999)).linked("1", None, None, None).await;

@@ -41,7 +41,7 @@ async fn a_started_chat_is_empty_and_first_in_the_list() {
         assert_eq!((row.preview.as_ref(), row.unread, row.private), (None, 0, false));
         assert_eq!(row.phone.as_ref().unwrap().digits(), "5561998124471");
         assert!(texts(&desk.owner, chat).await.is_empty());
-        assert!(store.outbox(desk.number).next(10).await.unwrap().is_empty());
+        assert!(store.outbox(desk.number).next(10, &[]).await.unwrap().is_empty());
 
         let Replay::Events(events) = desk.owner.replay(seq, 10).await.unwrap() else {
             panic!("too old")

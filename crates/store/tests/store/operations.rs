@@ -181,7 +181,7 @@ async fn a_change_of_a_waiting_text_goes_after_the_text() {
         assert_eq!(talk.next().await, ["send a", "send b"], "the rest of the lane waits");
         talk.confirm("a").await;
         assert_eq!(talk.next().await, ["send b", "edit a: A", "send c"]);
-        let next = talk.outbox.next(2).await.unwrap();
+        let next = talk.outbox.next(2, &[]).await.unwrap();
         let Operation::Edit { taken_at, .. } = &next[1].operation else { panic!("{next:?}") };
         assert!(Utc::now() - *taken_at < TimeDelta::minutes(5), "since WhatsApp has it");
         talk.confirm("e").await;
@@ -243,12 +243,12 @@ async fn an_operation_that_has_to_wait_holds_up_its_chat_alone() {
         }
         store.enqueue_text(&talk.grant, other.id, wa("c"), "c", None).await.unwrap();
         assert_eq!(talk.next().await, ["send a", "send b", "send c"], "those under way too");
-        let first = talk.outbox.next(1).await.unwrap().remove(0);
+        let first = talk.outbox.next(1, &[]).await.unwrap().remove(0);
         talk.outbox.retry_later(first.id, Utc::now() + LONGEST_PAUSE).await.unwrap();
         assert_eq!(talk.next().await, ["send c"]);
         talk.outbox.retry_later(first.id, Utc::now() - TimeDelta::seconds(1)).await.unwrap();
         assert_eq!(talk.next().await, ["send a", "send b", "send c"]);
-        let again = talk.outbox.next(1).await.unwrap().remove(0);
+        let again = talk.outbox.next(1, &[]).await.unwrap().remove(0);
         assert_eq!((again.id, again.attempts), (first.id, 2));
 
         // A change that failed holds up nothing.
@@ -354,7 +354,7 @@ async fn operations_of_two_chats_that_become_one_are_kept() {
         let chats = owner.chats(page).await.unwrap();
         assert_eq!(chats.len(), 1);
         assert_eq!(hidden.next().await, ["react their q: 👍", "send b", "send a"]);
-        let next = hidden.outbox.next(10).await.unwrap();
+        let next = hidden.outbox.next(10, &[]).await.unwrap();
         assert!(next.iter().all(|outgoing| outgoing.chat == chats[0].id), "one lane");
         for id in ["r", "b", "a", "e"] {
             hidden.confirm(id).await;

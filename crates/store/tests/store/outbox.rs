@@ -19,22 +19,23 @@ async fn is_woken(wakeup: &Notify) -> bool {
 async fn the_session_of_a_number_is_woken_by_the_commits_that_give_it_something_to_send() {
     on_both(|store| async move {
         let desk = Desk::open(&store).await;
-        let wakeup = store.hub().wakeup(desk.number);
+        let wakeups = store.hub().wakeups(desk.number);
+        let wakeup = &wakeups.outbox;
         let chat =
             receive(&store, &desk.owner, desk.number, incoming(&Peer::pn("1"), "q", 0)).await;
-        assert!(!is_woken(&wakeup).await, "what it received itself is nothing to send");
+        assert!(!is_woken(wakeup).await, "what it received itself is nothing to send");
         let (grant, _) = desk.owner.write_chat(chat.id).await.unwrap();
         let send = |text: &'static str| store.enqueue_text(&grant, chat.id, wa("a"), text, None);
         send("answer").await.unwrap();
-        assert!(is_woken(&wakeup).await);
+        assert!(is_woken(wakeup).await);
         send("answer").await.unwrap();
-        assert!(!is_woken(&wakeup).await, "the message is queued already");
+        assert!(!is_woken(wakeup).await, "the message is queued already");
         assert!(send("").await.is_err());
-        assert!(!is_woken(&wakeup).await, "nothing was committed");
+        assert!(!is_woken(wakeup).await, "nothing was committed");
         store.outbox(desk.number).failed(&wa("a"), FailReason::Refused).await.unwrap();
         let failed = desk.owner.messages(chat.id, None, 1).await.unwrap();
         store.retry(&grant, failed[0].id).await.unwrap();
-        assert!(is_woken(&wakeup).await);
+        assert!(is_woken(wakeup).await);
     })
     .await;
 }
@@ -56,7 +57,7 @@ async fn a_text_is_queued_once_however_often_it_is_asked_for() {
         let preview = desk.owner.chat(chat.id).await.unwrap().preview.unwrap();
         assert_eq!((&*preview.text, preview.delivery), ("answer", Some(Delivery::Queued)));
 
-        let waiting = store.outbox(desk.number).next(10).await.unwrap();
+        let waiting = store.outbox(desk.number).next(10, &[]).await.unwrap();
         assert_eq!(waiting.len(), 1);
         assert_eq!((waiting[0].chat, sent_text(&waiting[0])), (chat.id, "answer"));
         assert_eq!((&waiting[0].wa_id, waiting[0].attempts), (&wa("a"), 0));
@@ -100,7 +101,7 @@ async fn the_outbox_is_emptied_in_order_by_what_whatsapp_says() {
         }
         let outbox = store.outbox(desk.number);
         let waiting = || async {
-            let waiting = outbox.next(10).await.unwrap();
+            let waiting = outbox.next(10, &[]).await.unwrap();
             waiting.iter().map(|outgoing| sent_text(outgoing).to_owned()).collect::<Vec<_>>()
         };
         assert_eq!(waiting().await, ["a", "b", "c"]);
@@ -175,13 +176,13 @@ async fn a_failed_message_is_tried_again_under_its_id() {
         outbox.failed(&wa("a"), FailReason::Restricted).await.unwrap();
         let failed = desk.owner.messages(chat.id, None, 1).await.unwrap().remove(0);
         assert_eq!(failed.delivery, Some(Delivery::Failed { reason: FailReason::Restricted }));
-        assert_eq!(outbox.next(10).await.unwrap(), []);
+        assert_eq!(outbox.next(10, &[]).await.unwrap(), []);
 
         for _double_click in 0..2 {
             let retried = store.retry(&grant, sent.id).await.unwrap();
             assert_eq!(retried, sent);
         }
-        let waiting = outbox.next(10).await.unwrap();
+        let waiting = outbox.next(10, &[]).await.unwrap();
         assert_eq!(waiting.iter().map(|o| &o.wa_id).collect::<Vec<_>>(), [&wa("a")]);
         outbox.confirmed(&wa("a"), None).await.unwrap();
         outbox.failed(&wa("a"), FailReason::Refused).await.unwrap();
@@ -213,12 +214,12 @@ async fn what_waited_too_long_is_given_up_and_waits_anew_when_it_is_tried_again(
         let deliveries: Vec<_> = deliveries.iter().filter_map(|message| message.delivery).collect();
         let expired = Delivery::Failed { reason: FailReason::Expired };
         assert_eq!(deliveries, [expired, Delivery::Queued]);
-        let waiting = store.outbox(desk.number).next(10).await.unwrap();
+        let waiting = store.outbox(desk.number).next(10, &[]).await.unwrap();
         assert_eq!(waiting.iter().map(sent_text).collect::<Vec<_>>(), ["new"]);
 
         store.retry(&grant, old.id).await.unwrap();
         assert_eq!(store.expire_queued(Duration::from_secs(3500)).await.unwrap(), 0);
-        assert_eq!(store.outbox(desk.number).next(10).await.unwrap().len(), 2);
+        assert_eq!(store.outbox(desk.number).next(10, &[]).await.unwrap().len(), 2);
     })
     .await;
 }

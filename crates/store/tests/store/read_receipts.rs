@@ -141,7 +141,7 @@ async fn receipts_and_messages_of_a_chat_do_not_wait_for_each_other() {
         let talk = Talk::open(&store).await;
         link(&store, talk.desk.number).await;
         talk.queue("a").await;
-        let text = talk.outbox.next(1).await.unwrap().remove(0);
+        let text = talk.outbox.next(1, &[]).await.unwrap().remove(0);
         talk.outbox.retry_later(text.id, Utc::now() + LONGEST_PAUSE).await.unwrap();
         talk.desk.mark_read(&store, talk.chat).await.unwrap();
         assert_eq!(talk.next().await, [""; 0]);
@@ -173,7 +173,7 @@ async fn many_receipts_do_not_crowd_out_messages_nor_many_messages_a_receipt() {
         for name in ["a", "b", "c"] {
             talk.queue(name).await;
         }
-        assert_eq!(talk.outbox.next(1).await.unwrap().len(), 1);
+        assert_eq!(talk.outbox.next(1, &[]).await.unwrap().len(), 1);
         assert_eq!(talk.next().await, ["send a", "send b", "send c"]);
 
         let sent: Vec<_> = talk.outbox.next_reads(100).await.unwrap();

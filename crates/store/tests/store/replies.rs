@@ -36,19 +36,19 @@ async fn an_answer_quotes_its_question_and_keeps_the_quote_when_it_is_edited() {
             forwarded: 0,
             file: None,
         };
-        assert_eq!(outbox.next(1).await.unwrap().remove(0).operation, expected);
+        assert_eq!(outbox.next(1, &[]).await.unwrap().remove(0).operation, expected);
         outbox.confirmed(&wa("a"), None).await.unwrap();
 
         let edit = Change::Edit { text: "Answer".into() };
         store.enqueue_change(&grant, answer.id, wa("e"), edit).await.unwrap();
-        let next = outbox.next(1).await.unwrap().remove(0).operation;
+        let next = outbox.next(1, &[]).await.unwrap().remove(0).operation;
         let Operation::Edit { text, reply_to, .. } = &next else { panic!("{next:?}") };
         assert_eq!((&**text, reply_to), ("Answer", &Some(quoted)));
         outbox.confirmed(&wa("e"), None).await.unwrap();
 
         let reply_to = Some(answer.id);
         store.enqueue_text(&grant, chat.id, wa("b"), "and", reply_to).await.unwrap();
-        let next = outbox.next(1).await.unwrap().remove(0).operation;
+        let next = outbox.next(1, &[]).await.unwrap().remove(0).operation;
         let Operation::Send { reply_to: Some(own), .. } = &next else { panic!("{next:?}") };
         assert_eq!((own.author, &*own.text), (QuotedBy::Ourselves, "Answer"));
     })

@@ -82,7 +82,7 @@ impl Talk {
 
     /// Returns the operations that may go now.
     pub(crate) async fn next(&self) -> Vec<String> {
-        let next = self.outbox.next(100).await.unwrap();
+        let next = self.outbox.next(100, &[]).await.unwrap();
         next.iter().map(|outgoing| described(&outgoing.operation)).collect()
     }
 }

@@ -106,7 +106,7 @@ async fn a_voice_note_has_its_waveform_and_what_is_too_long_is_cut() {
         let media = finished.media.unwrap();
         assert_eq!((media.seconds, media.voice.as_deref()), (Some(8), Some("")));
         talk.uploaded(begun.id, 1).await;
-        let sent = talk.outbox.next(1).await.unwrap().remove(0).operation;
+        let sent = talk.outbox.next(1, &[]).await.unwrap().remove(0).operation;
         let Operation::Send { file: Some(file), .. } = sent else { panic!("{sent:?}") };
         assert_eq!((file.seconds, file.voice, file.preview), (Some(8), Some(Vec::new()), None));
 

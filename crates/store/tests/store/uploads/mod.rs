@@ -101,7 +101,7 @@ async fn a_file_is_shown_at_once_and_goes_when_it_is_complete_and_uploaded() {
         talk.uploaded(begun.id, 1).await;
         assert_eq!(talk.uploads().await, []);
         assert_eq!(talk.outbox.next_upload_at().await.unwrap(), None);
-        let sent = talk.outbox.next(10).await.unwrap().remove(0);
+        let sent = talk.outbox.next(10, &[]).await.unwrap().remove(0);
         assert_eq!((&sent.wa_id, sent.attempts), (&wa("olha"), 0));
         let Operation::Send { text, reply_to: Some(_), file: Some(file), .. } = sent.operation
         else {

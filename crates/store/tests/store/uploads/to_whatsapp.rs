@@ -55,7 +55,7 @@ async fn a_file_that_was_uploaded_lately_is_not_uploaded_again() {
         talk.confirm("a").await;
         let again = talk.file("b", 1).await;
         assert_eq!((talk.uploads().await, talk.next().await), (vec![], vec!["send b".to_owned()]));
-        let operation = talk.outbox.next(1).await.unwrap().remove(0).operation;
+        let operation = talk.outbox.next(1, &[]).await.unwrap().remove(0).operation;
         let Operation::Send { file: Some(file), .. } = operation else { panic!("{operation:?}") };
         assert_eq!(file.source, source(1));
         talk.confirm("b").await;
@@ -94,9 +94,9 @@ async fn a_retry_uploads_the_file_unless_whatsapp_has_it() {
         assert_eq!(talk.delivery(file).await, failed(FailReason::Upload));
         assert_eq!(talk.uploads().await, []);
 
-        let wakeup = store.hub().wakeup(talk.desk.number);
+        let wakeups = store.hub().wakeups(talk.desk.number);
         let retried = store.retry(&talk.grant, file).await.unwrap();
-        tokio::time::timeout(Duration::ZERO, wakeup.notified()).await.unwrap();
+        tokio::time::timeout(Duration::ZERO, wakeups.uploads.notified()).await.unwrap();
         assert_eq!(retried.delivery, Some(Delivery::Queued));
         let next = talk.outbox.next_uploads(10).await.unwrap();
         assert_eq!((next.len(), next[0].media_key), (1, Some([7; 32])));
