@@ -21,7 +21,7 @@ const startNewChat = async (event) => {
   if (!opener.matches('form.new-chat')) return;
   event.preventDefault();
   try {
-    const { newChat } = await import(`./later/new-chat.js${retried}`);
+    const { newChat } = await import('./later/new-chat.js' + retried);
     await newChat(opener);
   } catch {
     retried = `?${Date.now()}`;
