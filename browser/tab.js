@@ -105,6 +105,7 @@ if (globalThis.document) {
   addEventListener('pagehide', onHide);
   addEventListener('pageshow', onShow);
   document.addEventListener('visibilitychange', onVisibility);
+  document.addEventListener('click', openGallery);
 } else {
   const attachTab = hub();
   globalThis.onconnect = ({ ports: [tab] }) => attachTab(tab);

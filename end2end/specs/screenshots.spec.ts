@@ -77,6 +77,26 @@ test('login, pairing and the inbox have their pictures', async ({ page, inbox, e
   await picture(page, 'inbox-phone');
 });
 
+test('the gallery has its pictures', async ({ page, browser, inbox, emulator }) => {
+  await page.setViewportSize(DESKTOP);
+  await login(page, await inbox.addUser('Ana Alves'));
+  const shop = await emulator.phone('Loja Pirata');
+  await shop.scan(await showQr(page));
+  await expectBadge(page, 'Conectado');
+  const carla = await emulator.phone('Carla Dias');
+  for (const caption of ['Tem *esse* no 38?', 'Ou então este']) {
+    const bytes = await photo(browser, 'Modelo azul');
+    await carla.sendMedia(shop, { kind: 'image', mime: 'image/jpeg', bytes, caption, width: 800, height: 600 });
+  }
+  await openChat(page, 'Carla Dias');
+  await log(page).getByRole('article').filter({ hasText: 'Tem esse' }).getByRole('link', { name: 'Foto' }).click();
+  const image = page.getByRole('dialog', { name: 'Galeria' }).getByRole('img', { name: 'Foto' });
+  await expect.poll(() => image.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBe(800);
+  await picture(page, 'gallery-desktop');
+  await page.setViewportSize(PHONE);
+  await picture(page, 'gallery-phone');
+});
+
 test('a conversation with files has its pictures', async ({ page, browser, inbox, emulator }) => {
   await page.setViewportSize(DESKTOP);
   await login(page, await inbox.addUser('Ana Alves'));

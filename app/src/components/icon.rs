@@ -8,10 +8,12 @@ pub(crate) enum Glyph {
     Chats,
     People,
     Exit,
+    Enlarge,
     Globe,
     Back,
     Send,
     Down,
+    Download,
     Person,
     Skull,
     Clock,
@@ -23,6 +25,7 @@ pub(crate) enum Glyph {
     Phone,
     List,
     Plus,
+    Minus,
     Settings,
     File,
     Smile,
@@ -46,12 +49,14 @@ impl Glyph {
                 "M5.5 8a3.5 3.500 0 1 0 7 0a3.500 3.500 0 1 0-7 0M2.500 20c.6-3.600 3.200-5.500 6.500-5.500s5.900 1.900 6.500 5.500M16 5a3.500 3.500 0 0 1 0 6.500M18 15c2 .7 3.200 2.400 3.500 5"
             }
             Self::Exit => "M14 4h4a2 2 0 0 1 2 2v12a2 2 0 0 1-2 2h-4M10 8l-4 4 4 4M6 12h9",
+            Self::Enlarge => "M14 4h6v6M20 4l-7 7M10 20H4v-6M4 20l7-7",
             Self::Globe => {
                 "M3 12a9 9 0 1 0 18 0a9 9 0 1 0-18 0M3.500 9.500h17M3.500 14.500h17M12 3c2.500 2.500 3.600 5.600 3.600 9s-1.100 6.500-3.600 9c-2.500-2.500-3.600-5.600-3.600-9S9.500 5.500 12 3"
             }
             Self::Back => "M15 5l-7 7 7 7",
             Self::Send => "M4 12 20 4l-5 16-3.500-6.500zM11.500 13.500 20 4",
             Self::Down => "M12 5v14M6 13l6 6 6-6",
+            Self::Download => "M12 4v11M7 10.500l5 5 5-5M5 20h14",
             Self::Person => {
                 "M8.500 8.500a3.500 3.500 0 1 0 7 0a3.500 3.500 0 1 0-7 0M5 20c.8-3.800 3.500-5.500 7-5.500s6.200 1.700 7 5.500"
             }
@@ -71,6 +76,7 @@ impl Glyph {
             }
             Self::List => "M8 6h12M8 12h12M8 18h12M4 6h.01M4 12h.01M4 18h.01",
             Self::Plus => "M12 5v14M5 12h14",
+            Self::Minus => "M5 12h14",
             Self::File => {
                 "M13 3H7a1.500 1.500 0 0 0-1.500 1.500v15A1.500 1.500 0 0 0 7 21h10a1.500 1.500 0 0 0 1.500-1.500V8.500zM13 3v5.500h5.500"
             }

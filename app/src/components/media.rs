@@ -59,6 +59,20 @@ pub(crate) fn FileOf(file: File, zone: Zone) -> impl IntoView {
         MediaView::Audio if is_shown => element("AUDIO", &player[..4], ().into_any()),
         _ => ().into_any(),
     };
+    let shown = match media.view {
+        // A click on a picture opens the gallery (`browser/later/gallery.js`); a player has its own clicks.
+        MediaView::Video if is_shown => {
+            let open = [
+                ("class", Some("round enlarge")),
+                ("href", Some(&*address)),
+                ("target", Some("_blank")),
+                ("aria-label", Some(t!(locale, gallery.open))),
+            ];
+            let icon = view! { <Icon of=Glyph::Enlarge /> }.into_any();
+            (shown, element("A", &open, icon)).into_any()
+        }
+        _ => shown,
+    };
     let icon = match media.preview && !stored {
         true => view! { <img src=Media::preview_address(message) alt="" /> }.into_any(),
         false => view! { <Icon of=Glyph::File /> }.into_any(),

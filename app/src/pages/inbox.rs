@@ -3,6 +3,7 @@ use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 
+use super::gallery::Gallery;
 use super::{failed, framed};
 use crate::i18n::{Locale, use_locale};
 use crate::inbox::Place;
@@ -28,6 +29,7 @@ pub(crate) fn Inbox() -> impl IntoView {
                 <div class="notice" role="alert"><p>{refusal(locale, &error)}</p></div>
             })}
             <Island page asked />
+            <Gallery />
         }
         .into_any()
     })

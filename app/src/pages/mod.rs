@@ -10,6 +10,7 @@ mod connections;
 mod enrolling;
 mod field;
 mod frame;
+mod gallery;
 mod in_address;
 mod inbox;
 mod link;

@@ -1,0 +1,13 @@
+// The gallery comes with the first click on a picture, or on the link of a video. Without the scripts, and for
+// a click that asks for another tab, the link leads to the file.
+const openGallery = async (event) => {
+  const link = event.target.closest?.('.media > :is(a.picture:not(.sticker), .enlarge)');
+  if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  try {
+    const [{ gallery }, { zoom }] = await Promise.all([import('./later/gallery.js'), import('./later/zoom.js')]);
+    await gallery(link, zoom);
+  } catch {
+    open(link.href, '_blank', 'noopener');
+  }
+};
