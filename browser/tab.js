@@ -1,12 +1,14 @@
 const focusComposer = () => document.querySelector('.composer textarea')?.focus();
 
-// The listeners for the actions of messages and for the formatting of texts are scripts of their own, which
-// come once the program runs.
+// The listeners for the actions of messages and for the formatting of texts, and the player of voice notes, are
+// scripts of their own, which come once the program runs.
 const actions = async (program) => {
-  const [later, { format }] = await Promise.all([import('./later/actions.js'), import('./later/format.js')]);
+  const scripts = [import('./later/actions.js'), import('./later/format.js'), import('./later/player.js')];
+  const [later, { format }, { defineVoiceNote }] = await Promise.all(scripts);
   Object.assign(globalThis.inbox, later);
   later.actions(program);
   format();
+  defineVoiceNote();
   document.documentElement.dataset.actions = '';
 };
 
@@ -100,6 +102,7 @@ if (globalThis.document) {
   document.addEventListener('dragenter', onDrag);
   document.addEventListener('dragover', onDragOver);
   document.addEventListener('drop', onDragOver);
+  addEventListener('pointerdown', onPress);
   addEventListener('submit', logout);
   addEventListener('submit', startNewChat);
   addEventListener('pagehide', onHide);

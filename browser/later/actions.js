@@ -60,7 +60,8 @@ const actions = (program) => {
   const onPress = ({ target, pointerType, clientX, clientY }) => {
     const bubble = target.closest('article');
     clearTimeout(press);
-    isTouched = pointerType === 'touch' && bubble !== null && !target.closest('a, button, textarea, audio, video');
+    const isPressed = target.closest('a, button, textarea, audio, video, [role=slider]');
+    isTouched = pointerType === 'touch' && bubble !== null && !isPressed;
     start = [clientX, clientY];
     if (isTouched) press = setTimeout(request, LONG_PRESS, 'menu', bubble);
   };

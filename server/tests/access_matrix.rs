@@ -180,6 +180,7 @@ const PAGES: &[(&str, Allowed)] = &[
     ("/mensagem/{message}", Allowed::Readers),
     ("/atendente/inbox-pirata/anexar", Allowed::LoggedIn),
     ("/nova-conversa", Allowed::LoggedIn),
+    ("/atendente/inbox-pirata/audio", Allowed::LoggedIn),
     ("/numeros/novo", Allowed::LoggedIn),
     ("/numeros/{number}", Allowed::Managers),
     ("/perfil", Allowed::LoggedIn),

@@ -56,7 +56,13 @@ pub(crate) fn FileOf(file: File, zone: Zone) -> impl IntoView {
             element("A", &link, picture.into_any())
         }
         MediaView::Video if is_shown => element("VIDEO", &player, ().into_any()),
-        MediaView::Audio if is_shown => element("AUDIO", &player[..4], ().into_any()),
+        // A script makes a player of it (`browser/later/player.js`).
+        MediaView::Audio if is_shown => {
+            let seconds = media.seconds.map(|seconds| seconds.to_string());
+            let note =
+                [("data-waveform", media.voice.as_deref()), ("data-seconds", seconds.as_deref())];
+            element("VOICE-NOTE", &note, element("AUDIO", &player[..4], ().into_any()))
+        }
         _ => ().into_any(),
     };
     let shown = match media.view {

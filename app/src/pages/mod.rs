@@ -28,6 +28,7 @@ mod second_factor;
 mod send_files;
 mod setup;
 mod users;
+mod voice;
 mod wrong_address;
 
 use access_choice::AccessChoice;
@@ -51,6 +52,7 @@ use second_factor::SecondFactor;
 use send_files::SendFiles;
 use setup::Setup;
 use users::Users;
+use voice::Voice;
 use wrong_address::WrongAddress;
 
 use leptos::prelude::*;

@@ -1,0 +1,177 @@
+use leptos::prelude::*;
+use leptos_meta::Title;
+use model::file_limits;
+
+use super::{framed, title};
+use crate::api;
+use crate::components::{Glyph, Icon};
+use crate::i18n::{Locale, t, use_locale};
+
+/// The longest voice note in seconds.
+const LONGEST: u32 = 30 * 60;
+
+/// Icons that no part of the program uses, as paths (`components::icon`).
+const MICROPHONE: &str =
+    "M9 6a3 3 0 0 1 6 0v5a3 3 0 0 1-6 0zM5.500 11.500a6.500 6.500 0 0 0 13 0M12 18v3";
+const PAUSE: &str = "M8 5v14M16 5v14";
+const PLAY: &str = "M7 4.500v15l12-7.500z";
+const STOP: &str = "M7 7h10v10H7z";
+const TRASH: &str = "M5 7h14M10 7V4.500h4V7M7 7l1 13h8l1-13";
+
+/// `/atendente/inbox-pirata/audio`: the parts for recording and playing voice notes.
+///
+/// Scripts take `#voice` from this page: the bar of a recording, the player in a bubble, and their words
+/// (`browser/later/voice-page.js`). Without scripts the page states that they are needed.
+#[component]
+pub(crate) fn Voice() -> impl IntoView {
+    let locale = use_locale();
+    view! {
+        <Title text=title(locale, t!(locale, voice.title)) />
+        {framed(api::me(), move |_| view! {
+            <main class="page narrow">
+                <header>
+                    <h1>{t!(locale, voice.title)}</h1>
+                    <p class="lead">{t!(locale, voice.lead)}</p>
+                </header>
+                <p><a class="button" href=api::INBOX>{t!(locale, voice.back)}</a></p>
+                <Parts />
+            </main>
+        }
+        .into_any())}
+    }
+}
+
+/// Everything that the scripts take from this page.
+#[component]
+fn Parts() -> impl IntoView {
+    let locale = use_locale();
+    let words = words(locale).map(|(name, words)| view! { <li data-word=name>{words}</li> });
+    view! {
+        <div id="voice" hidden data-seconds=LONGEST.to_string() data-bytes=file_limits::AUDIO.to_string()>
+            <template data-part="bar"><Bar /></template>
+            <template data-part="refusal"><Refusal /></template>
+            <template data-part="player"><Player /></template>
+            <ul hidden>{words.collect_view()}</ul>
+        </div>
+    }
+    .into_any()
+}
+
+/// The bar in the place of the composer while something is recorded.
+#[component]
+fn Bar() -> impl IntoView {
+    let locale = use_locale();
+    view! {
+        <div class="voice-bar" role="region" tabindex="-1" aria-label=t!(locale, voice.bar) data-state="asking">
+            <p class="voice-for muted" data-slot="for" dir="auto"></p>
+            <p class="voice-problem" role="alert" data-slot="problem" hidden></p>
+            <div class="voice-row">
+                {button("cancel", t!(locale, voice.cancel), TRASH)}
+                <i class="voice-live"></i>
+                <span class="voice-time" role="timer" data-slot="time">"0:00"</span>
+                <Bars />
+                <span class="voice-slide muted">{t!(locale, voice.slide)}</span>
+                {button("pause", t!(locale, voice.pause), PAUSE)}
+                {button("resume", t!(locale, voice.resume), MICROPHONE)}
+                {button("listen", t!(locale, voice.listen), PLAY)}
+                {button("rest", t!(locale, voice.rest), STOP)}
+                <button type="button" class="send" data-do="send" title=t!(locale, voice.send) aria-label=t!(locale, voice.send)>
+                    <Icon of=Glyph::Send />
+                </button>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// Why nothing is recorded.
+#[component]
+fn Refusal() -> impl IntoView {
+    let locale = use_locale();
+    let close = t!(locale, error.dismiss);
+    view! {
+        <div class="composer-note bad voice-refusal" role="alert">
+            <Icon of=Glyph::Alert />
+            <span data-slot="why"></span>
+            <button type="button" class="round" data-close="" title=close aria-label=close>
+                <Icon of=Glyph::Close />
+            </button>
+        </div>
+    }
+    .into_any()
+}
+
+/// The player of a voice note.
+#[component]
+fn Player() -> impl IntoView {
+    let locale = use_locale();
+    view! {
+        <div class="voice" role="group">
+            {button("play", t!(locale, voice.play), PLAY)}
+            {button("pause", t!(locale, voice.stop), PAUSE)}
+            <div class="voice-track" role="slider" tabindex="0" aria-label=t!(locale, voice.position) aria-valuemin="0">
+                <Bars />
+            </div>
+            <span class="voice-times">
+                <span data-slot="now"></span>
+                <span data-slot="left"></span>
+            </span>
+            <button type="button" class="voice-speed" data-do="speed" data-slot="speed"></button>
+        </div>
+    }
+    .into_any()
+}
+
+/// A waveform, twice: the part that was played covers the other. Scripts draw the paths.
+#[component]
+fn Bars() -> impl IntoView {
+    view! {
+        <svg class="bars" data-slot="bars" viewBox="0 0 128 100" preserveAspectRatio="none" aria-hidden="true">
+            <path></path>
+            <path class="played"></path>
+        </svg>
+    }
+    .into_any()
+}
+
+/// A button that is an icon, and the name of what it does.
+fn button(what: &'static str, name: &'static str, icon: &'static str) -> AnyView {
+    view! {
+        <button type="button" class="round" data-do=what title=name aria-label=name>
+            <svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d=icon></path></svg>
+        </button>
+    }
+    .into_any()
+}
+
+/// The sentences that scripts use, with a name in braces for each blank.
+fn words(locale: Locale) -> impl Iterator<Item = (&'static str, String)> {
+    let words = [
+        ("title", t!(locale, voice.name).to_owned()),
+        ("for", t!(locale, voice.recorded_for, name = "{name}").to_string()),
+        ("asking", t!(locale, voice.asking).to_owned()),
+        ("recording", t!(locale, voice.recording).to_owned()),
+        ("paused", t!(locale, voice.paused).to_owned()),
+        ("listening", t!(locale, voice.listening).to_owned()),
+        ("sending", t!(locale, voice.sending).to_owned()),
+        ("sent", t!(locale, voice.sent).to_owned()),
+        ("discarded", t!(locale, voice.discarded).to_owned()),
+        ("stopped", t!(locale, voice.stopped).to_owned()),
+        ("limit", t!(locale, voice.limit, n = LONGEST / 60).to_string()),
+        ("lost", t!(locale, voice.lost).to_owned()),
+        ("first", t!(locale, voice.first).to_owned()),
+        ("empty", t!(locale, voice.empty).to_owned()),
+        ("refused", t!(locale, voice.refused).to_owned()),
+        ("not_sent", t!(locale, voice.not_sent).to_owned()),
+        ("unplayable", t!(locale, voice.unplayable).to_owned()),
+        ("insecure", t!(locale, voice.insecure).to_owned()),
+        ("format", t!(locale, voice.format).to_owned()),
+        ("denied", t!(locale, voice.denied).to_owned()),
+        ("missing", t!(locale, voice.missing).to_owned()),
+        ("busy", t!(locale, voice.busy).to_owned()),
+        ("unknown", t!(locale, voice.unknown).to_owned()),
+        ("speed", t!(locale, voice.speed, times = "{times}").to_string()),
+        ("at", t!(locale, voice.at, now = "{now}", all = "{all}").to_string()),
+    ];
+    words.into_iter()
+}

@@ -1,0 +1,69 @@
+// The bar of a recording: what it shows, and its buttons.
+
+import { drawn } from './meter.js';
+import { written } from './voice-page.js';
+import { LENGTH, barsOf, waveformOf } from './waveform.js';
+
+// The buttons of each state. One that may not be used now is not shown.
+const BUTTONS = {
+  asking: ['cancel'],
+  recording: ['cancel', 'pause', 'send'],
+  paused: ['cancel', 'resume', 'listen', 'send'],
+  inactive: ['cancel', 'listen', 'send'],
+  sending: [],
+};
+
+// Returns `{ element, show, slide, state, explain }`. `perform` is called with the name of a button.
+const recordBar = (page, perform) => {
+  const element = page.part('bar');
+  const slot = (name) => element.querySelector(`[data-slot=${name}]`);
+  const [time, bars, problem] = [slot('time'), slot('bars'), slot('problem')];
+
+  element.addEventListener('click', ({ target }) => {
+    const button = target.closest('[data-do]');
+    if (button) perform(button.dataset.do);
+  });
+
+  // Shows a state with the buttons that it has. One that vanishes with the focus leaves it to the bar.
+  const state = (name, isListening = false) => {
+    element.dataset.state = isListening ? 'listening' : name;
+    const isOffered = (what) => {
+      if (what === 'rest') return isListening;
+      return BUTTONS[name].includes(what) && !(isListening && what === 'listen');
+    };
+    for (const button of element.querySelectorAll('[data-do]')) {
+      const isShown = isOffered(button.dataset.do);
+      if (!isShown && button === document.activeElement) element.focus();
+      button.hidden = !isShown;
+    }
+  };
+
+  // The volumes of the last seconds while it records, else of all of it. `played` is the part that was heard.
+  const show = ({ seconds, levels, level, played }) => {
+    time.textContent = written(seconds);
+    const last = level === undefined ? [] : [...levels.slice(1 - LENGTH), level].map(drawn);
+    const all = last.length ? [...Array(LENGTH - last.length).fill(0), ...last] : waveformOf(levels);
+    for (const path of bars.querySelectorAll('path')) path.setAttribute('d', barsOf(all));
+    element.style.setProperty('--level', (last.at(-1) ?? 0) / 100);
+    element.style.setProperty('--played', `${(played ?? 1) * 100}%`);
+  };
+
+  // A finger holds it, and is so many pixels away; `undefined` without one.
+  const slide = (distance) => {
+    element.toggleAttribute('data-held', distance !== undefined);
+    element.style.setProperty('--slide', `${-(distance ?? 0)}px`);
+  };
+
+  const explain = (words) => {
+    problem.hidden = !words;
+    problem.textContent = words;
+  };
+
+  const belongsTo = (words) => {
+    slot('for').textContent = words;
+  };
+
+  return { element, belongsTo, explain, show, slide, state };
+};
+
+export { recordBar };

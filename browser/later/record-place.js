@@ -1,0 +1,28 @@
+// The place of something that belongs to the composer of one conversation. The program builds composers anew, or
+// uses one for another conversation, so the place is checked after every change of the page.
+
+const composerOf = (chat) => {
+  const form = document.querySelector('form.composer');
+  return form?.elements.chat?.value === chat ? form : undefined;
+};
+
+// Keeps `element` in the composer of `chat` while that is shown, and calls `onLeave` each time it is not any more.
+// The element is at the end of the page then. Returns a function that removes it.
+const keepInComposer = (element, chat, onLeave) => {
+  const check = () => {
+    const home = composerOf(chat) ?? document.body;
+    if (element.parentElement === home) return;
+    home.append(element);
+    element.classList.toggle('elsewhere', home === document.body);
+    if (home === document.body) onLeave();
+  };
+  composerOf(chat)?.append(element);
+  const observer = new MutationObserver(check);
+  observer.observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ['value'] });
+  return () => {
+    observer.disconnect();
+    element.remove();
+  };
+};
+
+export { composerOf, keepInComposer };

@@ -1,0 +1,39 @@
+// Sends a recording that has ended as a voice note.
+
+import { recordedWaveform } from './recorded-waveform.js';
+import { composerOf } from './record-place.js';
+import { enqueue } from './uploads.js';
+import { toHex } from './waveform.js';
+
+// The message that the next message of a conversation answers (`app/src/inbox/reply.rs`).
+const replyKey = (chat) => `reply-${document.querySelector('.app').dataset.user}-${chat}`;
+
+const replyOf = (chat) => {
+  try {
+    return JSON.parse(sessionStorage.getItem(replyKey(chat)))?.message;
+  } catch {
+    return undefined;
+  }
+};
+
+const dropReply = (chat) => {
+  const button = composerOf(chat)?.querySelector('.reply button');
+  if (button) button.click();
+  else sessionStorage.removeItem(replyKey(chat));
+};
+
+// Returns the name of the sentence that states what became of it. Only after 'sent' it is stored elsewhere.
+// `title` is its name in sentences about it.
+const sendVoice = async (recording, chat, title) => {
+  const file = await recording.file();
+  if (!file.size) return 'empty';
+  const { type: mime, levels } = recording;
+  const waveform = toHex(await recordedWaveform(file, recording.seconds(), levels));
+  const seconds = Math.max(1, Math.round(recording.seconds()));
+  const more = { kind: 'voice', name: null, title, mime, seconds, waveform };
+  if (!(await enqueue({ chat, replyTo: replyOf(chat), file, ...more }))) return 'refused';
+  dropReply(chat);
+  return 'sent';
+};
+
+export { sendVoice };

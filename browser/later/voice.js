@@ -1,0 +1,235 @@
+// Recording a voice note, in the place of the composer of its conversation. One at a time: what was recorded
+// stays until it is sent or discarded, also when another conversation is opened or the microphone is gone.
+
+import { announce } from './announce.js';
+import { followFinger } from './hold.js';
+import { closeMicrophone, openMicrophone, recordedType } from './microphone.js';
+import { recordBar } from './record-bar.js';
+import { composerOf, keepInComposer } from './record-place.js';
+import { startRecording } from './recording.js';
+import { sendVoice } from './send-voice.js';
+import { voicePage } from './voice-page.js';
+
+// Time between two drawings for those who want no motion, in ms.
+const STILL = 1000;
+
+// The bar that is shown, or something in its place while it is being made.
+let current;
+
+// Shows above the composer why nothing is recorded.
+const refuse = (page, chat, why) => {
+  document.querySelector('.voice-refusal')?.remove();
+  const refusal = page.part('refusal');
+  refusal.querySelector('[data-slot=why]').textContent = page.say(why);
+  const remove = keepInComposer(refusal, chat, () => remove());
+  refusal.querySelector('[data-close]').addEventListener('click', () => {
+    remove();
+    globalThis.inbox.focusComposer();
+  });
+};
+
+// Records for the conversation `chat`. `press` is the finger that began it, if one did.
+const recordFor = (page, chat, press) => {
+  const { say, limits } = page;
+  const name = document.querySelector('.conversation-head h2')?.textContent ?? '';
+  const heard = new Audio();
+  let recording;
+  // 'asking' for the microphone, the state of the recording, or 'sending'.
+  let state = 'asking';
+  let isOver = false;
+  let isHeld = Boolean(press);
+  let isDrawing = false;
+
+  const isListening = () => !heard.paused;
+
+  const draw = () => {
+    if (!recording) return;
+    const length = recording.seconds();
+    const { levels } = recording;
+    if (isListening()) {
+      bar.show({ seconds: heard.currentTime, levels, played: Math.min(1, heard.currentTime / length) });
+    } else {
+      bar.show({ seconds: length, levels, level: state === 'recording' ? recording.level() : undefined });
+    }
+  };
+
+  // Draws until nothing moves.
+  const drawAgain = () => {
+    isDrawing = !isOver && (state === 'recording' || isListening());
+    if (!isDrawing) return;
+    draw();
+    if (matchMedia('(prefers-reduced-motion: reduce)').matches) setTimeout(drawAgain, STILL);
+    else requestAnimationFrame(drawAgain);
+  };
+
+  const become = (next, words) => {
+    state = next;
+    bar.state(state, isListening());
+    if (words) announce(words);
+    draw();
+    if (!isDrawing) drawAgain();
+  };
+
+  const rest = () => {
+    heard.pause();
+    if (heard.src) URL.revokeObjectURL(heard.src);
+    heard.removeAttribute('src');
+  };
+
+  // Nothing is recorded any more; what there is stays.
+  const stop = (why) => {
+    if (state !== 'recording' && state !== 'paused') return;
+    rest();
+    recording.end();
+    bar.slide(undefined);
+    isHeld = false;
+    bar.explain(say(why));
+    become('inactive', say(why));
+  };
+
+  const close = (words) => {
+    const hadFocus = bar.element.contains(document.activeElement);
+    isOver = true;
+    rest();
+    recording?.end();
+    leave();
+    listening.abort();
+    current = undefined;
+    announce(words);
+    // On a phone it would open the keyboard.
+    if (hadFocus && matchMedia('(hover: hover)').matches) globalThis.inbox.focusComposer();
+  };
+
+  const send = async () => {
+    if (!recording || state === 'sending') return;
+    rest();
+    recording.end();
+    bar.slide(undefined);
+    become('sending', say('sending'));
+    let outcome = 'not_sent';
+    try {
+      outcome = await sendVoice(recording, chat, say('title'));
+    } catch (error) {
+      console.error(error);
+    }
+    if (outcome === 'sent') {
+      close(say('sent'));
+    } else {
+      bar.explain(say(outcome));
+      become('inactive');
+    }
+  };
+
+  const listen = async () => {
+    rest();
+    const file = await recording.file();
+    if (state !== 'paused' && state !== 'inactive') return;
+    heard.src = URL.createObjectURL(file);
+    await heard.play().catch(() => bar.explain(say('unplayable')));
+  };
+
+  const acts = {
+    cancel: () => close(say('discarded')),
+    pause: () => {
+      recording.pause();
+      become('paused', say('paused'));
+    },
+    resume: () => {
+      rest();
+      recording.resume();
+      become('recording', say('recording'));
+    },
+    listen,
+    rest,
+    send,
+  };
+  const bar = recordBar(page, (what) => acts[what]());
+  for (const type of ['play', 'pause', 'ended']) {
+    heard.addEventListener(type, () => {
+      if (isOver || state === 'sending') return;
+      become(state, type === 'play' ? say('listening') : undefined);
+    });
+  }
+
+  const onKey = (event) => {
+    const { key, target, isComposing, repeat } = event;
+    const isHere = bar.element.contains(target);
+    const isNowhere = target === document.body && !bar.element.classList.contains('elsewhere');
+    if (isComposing || repeat || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (key === 'Escape' && (isHere || isNowhere) && !document.querySelector('dialog[open]')) acts.cancel();
+    else if (key === 'Enter' && isHere && !target.closest('button')) send();
+    else return;
+    event.preventDefault();
+  };
+
+  const onGesture = (gesture, distance) => {
+    if (isOver || !isHeld) return;
+    isHeld = gesture === 'hold';
+    bar.slide(isHeld ? distance : undefined);
+    if (gesture === 'cancel') acts.cancel();
+    // The microphone may not be there yet.
+    else if (gesture === 'send' && state === 'recording') send();
+  };
+
+  const listening = new AbortController();
+  const { signal } = listening;
+  addEventListener('keydown', onKey, { signal });
+  addEventListener('beforeunload', (event) => recording && event.preventDefault(), { signal });
+  addEventListener('pagehide', () => stop('stopped'), { signal });
+
+  const start = async () => {
+    try {
+      const type = recordedType();
+      const stream = await openMicrophone();
+      if (isOver) {
+        closeMicrophone(stream);
+        return;
+      }
+      recording = startRecording(stream, type, limits, stop);
+      become('recording', say('recording'));
+    } catch (error) {
+      if (isOver) return;
+      close('');
+      refuse(page, chat, error.reason ?? 'unknown');
+    }
+  };
+
+  bar.belongsTo(say('for', { name }));
+  bar.state(state);
+  const leave = keepInComposer(bar.element, chat, () => (recording ? stop('stopped') : acts.cancel()));
+  for (const player of document.querySelectorAll('audio, video')) player.pause();
+  document.querySelector('.voice-refusal')?.remove();
+  if (press) {
+    bar.slide(0);
+    followFinger(press, onGesture);
+  }
+  bar.element.focus();
+  announce(say('asking'));
+  start();
+  const remind = () => {
+    if (bar.element.classList.contains('elsewhere')) bar.explain(say('first'));
+    bar.element.focus();
+  };
+  return { element: bar.element, remind };
+};
+
+// Begins a recording in the composer of a button. If there is one, it has to be sent or discarded first.
+const record = async (button, press) => {
+  if (current) {
+    current.remind?.();
+    return;
+  }
+  const chat = button.closest('form').elements.chat.value;
+  current = {};
+  try {
+    const page = await voicePage();
+    const made = composerOf(chat) && recordFor(page, chat, press);
+    // It may be over already.
+    current = made?.element.isConnected ? made : undefined;
+  } catch (error) {
+    current = undefined;
+    throw error;
+  }
+};
+
+export { record };
