@@ -3,7 +3,7 @@
 
 import { announce } from './announce.js';
 import { followFinger } from './hold.js';
-import { closeMicrophone, openMicrophone, recordedType } from './microphone.js';
+import { Refusal, closeMicrophone, openMicrophone, recordedType } from './microphone.js';
 import { recordBar } from './record-bar.js';
 import { composerOf, keepInComposer } from './record-place.js';
 import { startRecording } from './recording.js';
@@ -16,14 +16,16 @@ const STILL = 1000;
 // The bar that is shown, or something in its place while it is being made.
 let current;
 
-// Shows above the composer why nothing is recorded.
+// Removes the refusal that is shown.
+let forgive = () => undefined;
+
+// Shows in the composer why nothing is recorded.
 const refuse = (page, chat, why) => {
-  document.querySelector('.voice-refusal')?.remove();
   const refusal = page.part('refusal');
   refusal.querySelector('[data-slot=why]').textContent = page.say(why);
-  const remove = keepInComposer(refusal, chat, () => remove());
+  forgive = keepInComposer(refusal, chat, () => forgive());
   refusal.querySelector('[data-close]').addEventListener('click', () => {
-    remove();
+    forgive();
     globalThis.inbox.focusComposer();
   });
 };
@@ -188,6 +190,7 @@ const recordFor = (page, chat, press) => {
       recording = startRecording(stream, type, limits, stop);
       become('recording', say('recording'));
     } catch (error) {
+      if (!(error instanceof Refusal)) console.error(error);
       if (isOver) return;
       close('');
       refuse(page, chat, error.reason ?? 'unknown');
@@ -198,7 +201,7 @@ const recordFor = (page, chat, press) => {
   bar.state(state);
   const leave = keepInComposer(bar.element, chat, () => (recording ? stop('stopped') : acts.cancel()));
   for (const player of document.querySelectorAll('audio, video')) player.pause();
-  document.querySelector('.voice-refusal')?.remove();
+  forgive();
   if (press) {
     bar.slide(0);
     followFinger(press, onGesture);

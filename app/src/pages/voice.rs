@@ -75,7 +75,7 @@ fn Bar() -> impl IntoView {
                 {button("resume", t!(locale, voice.resume), MICROPHONE)}
                 {button("listen", t!(locale, voice.listen), PLAY)}
                 {button("rest", t!(locale, voice.rest), STOP)}
-                <button type="button" class="send" data-do="send" title=t!(locale, voice.send) aria-label=t!(locale, voice.send)>
+                <button type="button" class="round send" data-do="send" title=t!(locale, voice.send) aria-label=t!(locale, voice.send)>
                     <Icon of=Glyph::Send />
                 </button>
             </div>
