@@ -2,7 +2,10 @@
 
 import { drawn } from './meter.js';
 import { written } from './voice-page.js';
-import { LENGTH, barsOf, waveformOf } from './waveform.js';
+import { barsOf, waveformOf } from './waveform.js';
+
+// The width of a column of the waveform, in pixels.
+const COLUMN = 4;
 
 // The buttons of each state. One that may not be used now is not shown.
 const BUTTONS = {
@@ -41,8 +44,11 @@ const recordBar = (page, perform) => {
   // The volumes of the last seconds while it records, else of all of it. `played` is the part that was heard.
   const show = ({ seconds, levels, level, played }) => {
     time.textContent = written(seconds);
-    const last = level === undefined ? [] : [...levels.slice(1 - LENGTH), level].map(drawn);
-    const all = last.length ? [...Array(LENGTH - last.length).fill(0), ...last] : waveformOf(levels);
+    const columns = Math.max(1, Math.round(bars.clientWidth / COLUMN));
+    const isLive = level !== undefined;
+    const last = isLive ? [...levels.slice(-columns), level].slice(-columns).map(drawn) : [];
+    const all = isLive ? [...Array(columns - last.length).fill(0), ...last] : waveformOf(levels, columns);
+    bars.setAttribute('viewBox', `0 0 ${2 * (all.length || 64)} 100`);
     for (const path of bars.querySelectorAll('path')) path.setAttribute('d', barsOf(all));
     element.style.setProperty('--level', (last.at(-1) ?? 0) / 100);
     element.style.setProperty('--played', `${(played ?? 1) * 100}%`);

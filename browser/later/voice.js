@@ -23,7 +23,7 @@ let forgive = () => undefined;
 const refuse = (page, chat, why) => {
   const refusal = page.part('refusal');
   refusal.querySelector('[data-slot=why]').textContent = page.say(why);
-  forgive = keepInComposer(refusal, chat, () => forgive());
+  forgive = keepInComposer(refusal, chat, 'prepend', () => forgive());
   refusal.querySelector('[data-close]').addEventListener('click', () => {
     forgive();
     globalThis.inbox.focusComposer();
@@ -199,7 +199,8 @@ const recordFor = (page, chat, press) => {
 
   bar.belongsTo(say('for', { name }));
   bar.state(state);
-  const leave = keepInComposer(bar.element, chat, () => (recording ? stop('stopped') : acts.cancel()));
+  const onLeave = () => (recording ? stop('stopped') : acts.cancel());
+  const leave = keepInComposer(bar.element, chat, 'append', onLeave);
   for (const player of document.querySelectorAll('audio, video')) player.pause();
   forgive();
   if (press) {

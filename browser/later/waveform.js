@@ -19,9 +19,9 @@ const volumes = (samples, length) => {
 };
 
 // Returns the waveform of samples from -1 to 1, or of a meter's levels from 0 to 1. The loudest part is 100.
-const waveformOf = (samples) => {
+const waveformOf = (samples, length = LENGTH) => {
   if (!samples.length) return [];
-  const means = volumes(samples, LENGTH);
+  const means = volumes(samples, length);
   const loudest = means.reduce((most, mean) => Math.max(most, mean), 0);
   return means.map((mean) => (loudest < SILENCE ? 0 : Math.round((mean / loudest) * MOST)));
 };
@@ -34,8 +34,8 @@ const fromHex = (text) => {
   return text.match(/../g).map((digits) => Math.min(MOST, parseInt(digits, 16)));
 };
 
-// Returns the bars of a waveform as the `d` attribute of a path. Each is 2 wide, and all are 100 high. Without
-// a waveform they are dots.
+// Returns the bars of a waveform as the `d` attribute of a path, each in a column that is 2 wide and 100 high.
+// Without a waveform they are dots.
 const barsOf = (values) => {
   const bars = values.length ? values : Array(LENGTH).fill(0);
   const bar = (value, nth) => {
@@ -45,4 +45,4 @@ const barsOf = (values) => {
   return bars.map(bar).join('');
 };
 
-export { LENGTH, barsOf, fromHex, toHex, waveformOf };
+export { barsOf, fromHex, toHex, waveformOf };
