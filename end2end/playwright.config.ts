@@ -1,6 +1,6 @@
 import { defineConfig } from '@playwright/test';
 
-import { chromium } from './support/chromium.ts';
+import { MICROPHONE, chromium } from './support/chromium.ts';
 
 // `cargo xtask test` builds the programs and sets their paths (INBOX_BIN, EMULATOR_BIN).
 export default defineConfig({
@@ -34,6 +34,7 @@ export default defineConfig({
         '--disable-background-networking',
         '--disable-component-update',
         '--disable-sync',
+        ...MICROPHONE,
       ],
     },
   },

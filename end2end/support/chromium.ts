@@ -11,3 +11,9 @@ const CHROMIUM = '/usr/bin/chromium';
 export function chromium(): string {
   return process.env['CHROMIUM_BIN'] ?? (existsSync(HEADLESS_SHELL) ? HEADLESS_SHELL : CHROMIUM);
 }
+
+/**
+ * A microphone that beeps once a second. Every page may use it: without a window, Chromium asks nobody and would
+ * refuse it.
+ */
+export const MICROPHONE = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
