@@ -177,6 +177,43 @@ async fn pages_carry_a_policy_with_their_own_nonce_and_are_not_kept() {
 }
 
 #[tokio::test]
+async fn the_page_for_voice_notes_has_what_its_scripts_take() {
+    let app = App::new().await;
+    let (browser, _) = app.logged_in("ana", Role::Atendente).await;
+    let page = browser.get(&format!("{INBOX}/audio")).await;
+    page.assert_status_ok();
+    page.assert_text_contains("data-seconds=\"1800\"");
+    let text = page.text();
+    for part in ["bar", "refusal", "player"] {
+        assert!(text.contains(&format!("<template data-part=\"{part}\">")), "{part}");
+    }
+    let has = |word: &str| text.contains(&format!("data-word=\"{word}\""));
+    let script = |name: &str| {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../browser/later");
+        std::fs::read_to_string(format!("{folder}/{name}.js")).unwrap()
+    };
+    // The words that are named where they are shown, those that end a recording, and the reasons for refusals.
+    for (name, begin) in [
+        ("voice", "say('"),
+        ("voice", "stop('"),
+        ("recording", "onEnd('"),
+        ("player", "say('"),
+        ("microphone", "Error: '"),
+    ] {
+        let script = script(name);
+        let words = script.split(begin).skip(1).filter_map(|rest| rest.split('\'').next());
+        let words: Vec<_> = words.collect();
+        assert!(!words.is_empty(), "{name} {begin}");
+        for word in words {
+            assert!(has(word), "{name}: {word}");
+        }
+    }
+    for word in ["insecure", "format", "unknown", "empty", "refused", "not_sent"] {
+        assert!(has(word), "{word}");
+    }
+}
+
+#[tokio::test]
 async fn a_logout_ends_the_session() {
     let app = App::new().await;
     let (browser, ana) = app.logged_in("ana", Role::Atendente).await;
