@@ -102,9 +102,9 @@ if (globalThis.document) {
   document.addEventListener('dragenter', onDrag);
   document.addEventListener('dragover', onDragOver);
   document.addEventListener('drop', onDragOver);
-  addEventListener('pointerdown', onPress);
   addEventListener('submit', logout);
   addEventListener('submit', startNewChat);
+  addEventListener('pointerdown', onPress);
   addEventListener('pagehide', onHide);
   addEventListener('pageshow', onShow);
   document.addEventListener('visibilitychange', onVisibility);
