@@ -146,6 +146,8 @@ const recordFor = (page, chat, press) => {
     send,
   };
   const bar = recordBar(page, (what) => acts[what]());
+  // Only one plays at a time, also among those in bubbles (`player.js`).
+  bar.element.append(heard);
   for (const type of ['play', 'pause', 'ended']) {
     heard.addEventListener(type, () => {
       if (isOver || state === 'sending') return;

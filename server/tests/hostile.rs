@@ -216,6 +216,7 @@ fn path() -> impl Strategy<Value = String> {
         "/atendente/inbox-pirata/chat/",
         "/atendente/inbox-pirata/anexar",
         "/nova-conversa",
+        "/atendente/inbox-pirata/audio",
         "/numeros/novo",
         "/numeros/",
         "/perfil",
