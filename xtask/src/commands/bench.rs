@@ -1,10 +1,11 @@
 //! `cargo xtask bench`.
 //!
-//! `sessions`, `restart`, `inbound`, `outbound`, `live`, `open_tabs` and `first_load` measure a
-//! promise or two each, `hostile` several, on a `harness`. `figure` holds a measured figure,
+//! `sessions`, `restart`, `inbound`, `outbound`, `live`, `open_tabs`, `first_load` and `files` measure
+//! a promise or two each, `hostile` several, on a `harness`. `figure` holds a measured figure,
 //! `machine` describes the machine, and `report` writes both to docs/benchmarks.md.
 
 mod figure;
+mod files;
 mod first_load;
 mod hostile;
 mod inbound;
@@ -34,7 +35,7 @@ use report::{Report, Section};
 /// Measures memory, restarts, latency and page loads of the release build, beside an emulator.
 ///
 /// Prints a table with the promise beside each figure and writes it to docs/benchmarks.md. All
-/// parts together take about twelve minutes. Close all other programs, because they share the machine.
+/// parts together take about thirteen minutes. Close all other programs, because they share the machine.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Parts to measure, instead of all.
@@ -67,6 +68,8 @@ enum Part {
     Live,
     /// Size of the program that a browser loads, and load time of the page with 1,000 chats.
     FirstLoad,
+    /// Memory and time of files of 100 MB, up and down.
+    Files,
     /// Memory, page size and descriptors under hostile load.
     Hostile,
 }
@@ -133,6 +136,11 @@ impl Args {
             progress.step("First load of the page");
             let cluster = TestCluster::start(&built, &folder.path().join("first-load"))?;
             done(first_load::measure(cluster, workspace, &progress)?)?;
+        }
+        if wants(Part::Files) {
+            progress.step("Files of 100 MB, up and down");
+            let cluster = TestCluster::start(&built, &folder.path().join("files"))?;
+            done(files::measure(cluster, &progress)?)?;
         }
         if wants(Part::Hostile) {
             progress.step("Memory and page size under hostile load");

@@ -2,11 +2,12 @@
 //!
 //! `traffic` sends messages in both directions and changes them; `record` chooses the steps and keeps
 //! them. `faults` injects faults meanwhile (`outages` has those that last a while). `verdict`
-//! compares the records with both sides: `count` counts what arrived, `operations` what agents did
-//! besides writing, and `shown` is the content that a message should have.
+//! compares the records with both sides: `count` counts what arrived, `files` the files, `operations`
+//! what agents did besides writing, and `shown` is the content that a message should have.
 
 mod count;
 mod faults;
+mod files;
 mod operations;
 mod outages;
 mod record;
@@ -52,8 +53,9 @@ const POLL_INTERVAL: Duration = Duration::from_secs(2);
 /// corrupted and repeated, acks are lost, and the disk is filled (if 11 GiB of it are free: 7 of
 /// them are taken for seconds, and not written). Every message a phone sent has to be stored once
 /// and in its order, every message sent here has to be on the other phone once and in its order.
-/// Both sides also reply, forward, edit, delete and react, and in the end both have to show every
-/// message as the last accepted change left it.
+/// Both sides also send files, each of which has to arrive byte for byte, reply, forward, edit,
+/// delete and react, and in the end both have to show every message as the last accepted change left
+/// it.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Minutes in which messages are sent and faults injected.

@@ -7,7 +7,8 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
-use ureq::{Agent, http::Response};
+use sha2::{Digest as _, Sha256};
+use ureq::{Agent, Body, http::Response};
 
 /// Longer than any response of the server takes.
 const TIMEOUT: Duration = Duration::from_secs(60);
@@ -76,6 +77,16 @@ impl HttpClient {
         Ok(file)
     }
 
+    /// Loads the content of a path of any length and returns its SHA-256 in hex.
+    pub(crate) fn sha256(&self, path: &str) -> Result<String> {
+        let request = self.agent.get(format!("{}{path}", self.site)).header("cookie", &self.cookie);
+        let mut answer = request.call()?;
+        ensure!(answer.status() == 200, "{path} was answered with {}", answer.status());
+        let mut hash = Sha256::new();
+        io::copy(&mut answer.body_mut().as_reader(), &mut hash)?;
+        Ok(hex::encode(hash.finalize()))
+    }
+
     /// Loads a path whose response goes on until it is dropped, line by line.
     pub(crate) fn lines(&self, path: &str) -> Result<impl Iterator<Item = io::Result<String>>> {
         // Unlike that of other requests, its time has no limit.
@@ -98,7 +109,24 @@ impl HttpClient {
         Ok(self.call("status", &[])?[0]["state"].take())
     }
 
-    fn post(&self, function: &str, form: &[(&str, &str)]) -> Result<Response<ureq::Body>> {
+    /// Posts JSON to a path.
+    pub(super) fn post_json(&self, path: &str, body: &Value) -> Result<Response<Body>> {
+        let request = self.agent.post(format!("{}{path}", self.site));
+        Ok(request.header("cookie", &self.cookie).send_json(body)?)
+    }
+
+    /// Sends bytes of a file from `offset` on, in the protocol tus.
+    pub(super) fn patch(&self, path: &str, offset: usize, bytes: &[u8]) -> Result<Response<Body>> {
+        let request = self.agent.patch(format!("{}{path}", self.site));
+        let request = request
+            .header("cookie", &self.cookie)
+            .header("tus-resumable", "1.0.0")
+            .header("upload-offset", offset.to_string())
+            .content_type("application/offset+octet-stream");
+        Ok(request.send(bytes)?)
+    }
+
+    fn post(&self, function: &str, form: &[(&str, &str)]) -> Result<Response<Body>> {
         let request = self.agent.post(format!("{}/api/{function}", self.site));
         Ok(request.header("cookie", &self.cookie).send_form(form.iter().copied())?)
     }

@@ -26,7 +26,19 @@ impl Process {
 
     /// Returns resident memory in MiB, including shared pages of the program itself.
     pub(crate) fn rss(&self) -> Result<f64> {
-        rss(&self.read("status")?)
+        mebibytes(&self.read("status")?, "VmRSS:")
+    }
+
+    /// Returns the most resident memory since the last [`Self::forget_peak`], in MiB.
+    pub(crate) fn peak_rss(&self) -> Result<f64> {
+        mebibytes(&self.read("status")?, "VmHWM:")
+    }
+
+    /// Lets the peak of the memory begin at its present size.
+    pub(crate) fn forget_peak(&self) -> Result<()> {
+        // 5 resets the peak, see `clear_refs` in proc(5).
+        let path = format!("/proc/{}/clear_refs", self.pid);
+        fs::write(&path, "5").with_context(|| format!("{path}: the peak cannot be reset"))
     }
 
     /// Returns the processor time used so far, including threads that ended.
@@ -64,10 +76,11 @@ impl Drop for Frozen {
     }
 }
 
-fn rss(status: &str) -> Result<f64> {
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+/// Reads a size in a process's `status`.
+fn mebibytes(status: &str, name: &str) -> Result<f64> {
+    let line = status.lines().find_map(|line| line.strip_prefix(name));
     let kib = line.and_then(|line| line.trim().strip_suffix(" kB"));
-    let kib: f64 = kib.context("no VmRSS")?.parse()?;
+    let kib: f64 = kib.with_context(|| format!("no {name} in the process's status"))?.parse()?;
     Ok(kib / 1024.0)
 }
 
@@ -111,8 +124,23 @@ mod tests {
 
     #[test]
     fn memory_is_read_in_mebibytes() -> Result<()> {
-        assert_eq!(rss("VmHWM:\t    4096 kB\nVmRSS:\t    2048 kB\n")?, 2.0);
-        assert!(rss("VmHWM:\t 1 kB\n").is_err());
+        let status = "VmHWM:\t    4096 kB\nVmRSS:\t    2048 kB\n";
+        assert_eq!(mebibytes(status, "VmRSS:")?, 2.0);
+        assert_eq!(mebibytes(status, "VmHWM:")?, 4.0);
+        assert!(mebibytes("VmHWM:\t 1 kB\n", "VmRSS:").is_err());
+        Ok(())
+    }
+
+    #[test]
+    fn a_peak_is_forgotten() -> Result<()> {
+        const MEMORY: usize = 64 * 1024 * 1024;
+        let this = Process::new(std::process::id());
+        let before = this.rss()?;
+        // It is written to, or the kernel would not allocate it.
+        drop(std::hint::black_box(vec![1_u8; MEMORY]));
+        assert!(this.peak_rss()? >= before + 32.0, "{} after {before}", this.peak_rss()?);
+        this.forget_peak()?;
+        assert!(this.peak_rss()? < before + 32.0, "{} after {before}", this.peak_rss()?);
         Ok(())
     }
 

@@ -71,6 +71,21 @@ impl WhatsApp {
         self.send_content(from, to, json!({ "media": media }))
     }
 
+    /// Sends a document from the phone. Returns WhatsApp's id of the message.
+    pub(crate) fn send_document(
+        &self,
+        from: &str,
+        to: &str,
+        name: &str,
+        bytes: &[u8],
+    ) -> Result<String> {
+        let media = json!({
+            "kind": "document", "mime": "application/octet-stream",
+            "base64": BASE64_STANDARD.encode(bytes), "file_name": name
+        });
+        self.send_content(from, to, json!({ "media": media }))
+    }
+
     /// Returns the messages of the chat of a phone with a number, oldest first.
     pub(crate) fn messages(&self, phone: &str, with: &str) -> Result<Vec<Value>> {
         let url = format!("{}/phones/{phone}/messages", self.control);

@@ -23,7 +23,7 @@ use crate::phone::{
 use crate::world::guise::Guise;
 
 /// Size limit of a body. Base64 limits a file in it to three quarters of that.
-pub(super) const LARGEST_MIB: usize = 64;
+pub(super) const LARGEST_MIB: usize = 160;
 
 /// Bytes of a waveform.
 const WAVEFORM: usize = 64;

@@ -56,6 +56,8 @@ enum Fault {
     LostAck,
     /// The media servers refuse files, send a part of them, or send other bytes.
     Media(&'static str),
+    /// The media servers refuse files of the numbers, take them slowly, or break off in the middle.
+    Upload(&'static str),
     /// The media servers have deleted a customer's files, and the phone has to upload them again.
     MediaExpired,
     /// A customer's phone loses its Signal sessions, as after a restored backup.
@@ -95,6 +97,9 @@ const WEIGHTS: &[(Fault, u32)] = &[
     (Fault::Media("media-404"), 2),
     (Fault::Media("media-truncated"), 3),
     (Fault::Media("media-corrupt"), 3),
+    (Fault::Upload("upload-refused"), 3),
+    (Fault::Upload("upload-slow"), 2),
+    (Fault::Upload("upload-broken"), 4),
     (Fault::MediaExpired, 4),
     (Fault::SessionLoss, 3),
     (Fault::DiskFull, 3),
@@ -180,7 +185,9 @@ impl Faults {
             }))?,
             Fault::Swapped => request_fault(on_number("reorder"))?,
             Fault::LostAck => request_fault(on_number("late-ack"))?,
-            Fault::Media(kind) => request_fault(json!({ "kind": kind, "count": count }))?,
+            Fault::Media(kind) | Fault::Upload(kind) => {
+                request_fault(json!({ "kind": kind, "count": count }))?;
+            }
             Fault::MediaExpired => {
                 request_fault(json!({ "kind": "media-expired", "device": conversation.customer }))?;
             }
@@ -258,7 +265,7 @@ mod tests {
 
     #[test]
     fn a_short_run_has_the_rare_faults_too() {
-        let rare = first(12, faults(7, true));
+        let rare = first(15, faults(7, true));
         for fault in [Fault::DiskFull, Fault::Frozen, Fault::SlowDatabase, Fault::DatabaseAway] {
             assert!(rare.contains(&fault), "{fault:?}");
         }

@@ -10,16 +10,19 @@ use anyhow::{Context, Result};
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 use serde_json::{Value, json};
 
-use crate::harness::{HttpClient, TestCluster, WhatsApp, wait};
+use crate::harness::{HttpClient, TestCluster, Upload, WhatsApp, wait};
 
-use super::record::{Change, Form, Record, Step, What, Written};
+use super::{
+    files,
+    record::{Change, Form, Record, Step, What, Written},
+};
 
 /// Customers of each number.
 const CUSTOMERS: usize = 2;
-/// Every eighth message of a customer is a picture, unless it is a reply or a forward.
+/// Every eighth message is a picture, unless it is a reply or a forward.
 const PICTURE_EVERY: usize = 8;
-/// Bytes of a picture.
-const PICTURE: usize = 12_000;
+/// A picture is sent in at most this many requests.
+const PIECES: usize = 4;
 /// Mean time between two messages of all customers, and between two of all agents.
 const INBOUND_EVERY: Duration = Duration::from_millis(35);
 const OUTBOUND_EVERY: Duration = Duration::from_millis(120);
@@ -125,7 +128,8 @@ fn customer_does(
     };
     match step {
         Step::Write { text } if is_picture(place) => {
-            let wa_id = whatsapp.send_picture(customer, number, &text, &picture(&text))?;
+            let bytes = files::picture(&text);
+            let wa_id = whatsapp.send_picture(customer, number, &text, &bytes)?;
             write(wa_id, text, Form::Picture);
         }
         Step::Write { text } => write(send(json!({ "text": text }))?, text, Form::Text),
@@ -153,12 +157,6 @@ fn customer_does(
 /// Returns true if a text at this place of a conversation has a picture.
 fn is_picture(place: usize) -> bool {
     place > 0 && place.is_multiple_of(PICTURE_EVERY)
-}
-
-/// Returns bytes that are unique to a message. No test displays them, so they need not be a
-/// picture.
-pub(super) fn picture(caption: &str) -> Vec<u8> {
-    caption.bytes().cycle().take(PICTURE).collect()
 }
 
 /// Agents write until `stop` is set, with double clicks, repeated requests and the same click in
@@ -192,6 +190,14 @@ fn agent_does(
     let conversation = &conversations[index];
     let chat = conversation.chat.as_str();
     let wa_id = message_id(random.random());
+    let place = records[index].messages.len();
+    if is_picture(place)
+        && let Step::Write { text } = step
+    {
+        let row = send_picture(conversation, &wa_id, &text, random)?;
+        records[index].messages.push(Written { wa_id, row, text, form: Form::Picture });
+        return Ok(());
+    }
     let mut click = |function: &str, form: &[(&str, &str)]| -> Result<String> {
         let form = [form, &[("wa_id", wa_id.as_str())]].concat();
         click(&conversation.client, function, &form, random)
@@ -229,40 +235,68 @@ fn agent_does(
     Ok(())
 }
 
+/// Sends a picture as one, or as a document. Returns the id of the message in the inbox.
+fn send_picture(
+    conversation: &Conversation,
+    wa_id: &str,
+    caption: &str,
+    random: &mut StdRng,
+) -> Result<String> {
+    let bytes = files::picture(caption);
+    let upload = Upload {
+        chat: &conversation.chat,
+        wa_id,
+        kind: if random.random() { "image" } else { "document" },
+        mime: "image/jpeg",
+        name: "foto.jpg",
+        caption,
+        bytes: &bytes,
+        piece: bytes.len().div_ceil(random.random_range(1..=PIECES)),
+    };
+    impatiently(&conversation.client, |client| upload.send(client), random)
+        .with_context(|| format!("the picture {caption:?}"))
+}
+
 /// Returns the place of the conversation of the same number with its next customer.
 fn next_customer(index: usize) -> usize {
     index - index % CUSTOMERS + (index + 1) % CUSTOMERS
 }
 
-/// Makes a request as an impatient person does, until the server accepts it. Returns the id of the
-/// message in the inbox.
+/// Calls a server function as [`impatiently`] says. Returns the id of the message in the inbox.
 fn click(
     client: &HttpClient,
     function: &str,
     form: &[(&str, &str)],
     random: &mut StdRng,
 ) -> Result<String> {
-    let request = |client: &HttpClient| client.call(function, form);
-    let message = match random.random_range(0..4) {
+    row_id(&impatiently(client, |client| client.call(function, form), random)?)
+}
+
+/// Makes a request as an impatient person does, until the server accepts it.
+fn impatiently<T>(
+    client: &HttpClient,
+    request: impl Fn(&HttpClient) -> Result<T> + Sync,
+    random: &mut StdRng,
+) -> Result<T> {
+    match random.random_range(0..4) {
         // The same click in two tabs, at the same time.
         0 => {
             let other = client.new_connection();
             thread::scope(|scope| {
-                scope.spawn(|| request(&other));
+                scope.spawn(|| request(&other).is_ok());
                 // An error is ignored: the click is repeated below.
                 let _ = request(client);
             });
-            until_accepted(client, request)?
+            until_accepted(client, request)
         }
         // A double click.
         1 => {
-            let message = until_accepted(client, request)?;
+            let answer = until_accepted(client, &request)?;
             let _ = request(client);
-            message
+            Ok(answer)
         }
-        _ => until_accepted(client, request)?,
-    };
-    row_id(&message)
+        _ => until_accepted(client, request),
+    }
 }
 
 /// Clicks until the server has accepted the request: it may be down, or refuse while it cannot

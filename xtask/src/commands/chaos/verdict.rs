@@ -9,21 +9,30 @@ use crate::harness::WhatsApp;
 
 use super::{
     count::Count,
+    files::Files,
     operations::Operations,
     record::{Form, Record},
     shown::{self, Messages},
-    traffic::{self, Conversation},
+    traffic::Conversation,
 };
 
 /// The counts of both directions.
 #[derive(Default)]
 pub(super) struct Verdict {
     inbound: Count,
+    /// Messages without a file: they overtake files, which are uploaded first.
     outbound: Count,
+    /// Messages with a file.
+    outbound_files: Count,
     operations: Operations,
     /// Edits, deletions and reactions by phones.
     changed_by_phones: usize,
-    files: Files,
+    /// The files of phones in the inbox.
+    received: Files,
+    /// The files of agents in the inbox.
+    kept: Files,
+    /// The files of agents on the phones.
+    delivered: Files,
     /// Messages and changes in the outbox.
     queued: usize,
     /// Those of them that the page shows as failed.
@@ -36,15 +45,6 @@ pub(super) struct Verdict {
 
 /// Missing and wrong messages that are printed, to be looked up in the logs.
 const LISTED: usize = 10;
-
-/// Counts of the pictures that phones sent.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-struct Files {
-    sent: usize,
-    stored: usize,
-    /// Stored pictures that differ from the sent ones.
-    wrong: usize,
-}
 
 impl Verdict {
     /// Compares the records with the stored messages, and with those on the customers' phones.
@@ -59,7 +59,8 @@ impl Verdict {
         for (conversation, (customer, agents)) in conversations.iter().zip(records) {
             let stored = stored(conversation)?;
             let there = whatsapp.messages(&conversation.customer, &conversation.number)?;
-            verdict.add_stored(conversation, customer, &stored)?;
+            verdict.add_stored(customer, &stored);
+            verdict.add_files(conversation, customer, agents, &stored)?;
             verdict.add_phone(agents, &there);
             let expected = shown::expected(agents, customer);
             verdict.compare("the inbox", &expected, &shown::in_inbox(&stored));
@@ -69,15 +70,10 @@ impl Verdict {
         Ok(verdict)
     }
 
-    fn add_stored(
-        &mut self,
-        conversation: &Conversation,
-        customer: &Record,
-        stored: &[Value],
-    ) -> Result<()> {
-        let theirs = stored.iter().filter(|message| message["author"]["contact"].is_object());
-        let got: Vec<_> = ids(theirs, "wa_id").collect();
-        self.inbound += Count::of(&wa_ids(customer), got.iter().copied());
+    fn add_stored(&mut self, customer: &Record, stored: &[Value]) {
+        let got: Vec<_> =
+            ids(stored.iter().filter(|message| is_theirs(message)), "wa_id").collect();
+        self.inbound += Count::of(&wa_ids(customer, |_| true), got.iter().copied());
         self.missing.extend(missing(customer, &got));
         self.changed_by_phones += customer.changes.len();
         for message in stored {
@@ -88,16 +84,43 @@ impl Verdict {
             self.queued += waiting.len() + usize::from(delivery == "queued");
             self.failed += failed.len() + usize::from(delivery["failed"].is_object());
         }
-        self.files.add(conversation, customer, stored)
+    }
+
+    /// Loads the files of both sides from the inbox.
+    fn add_files(
+        &mut self,
+        conversation: &Conversation,
+        customer: &Record,
+        agents: &Record,
+        stored: &[Value],
+    ) -> Result<()> {
+        let sent = wa_ids(agents, is_file).len();
+        self.received.sent += wa_ids(customer, is_file).len();
+        self.kept.sent += sent;
+        self.delivered.sent += sent;
+        for message in stored.iter().filter(|message| message["media"]["state"] == "stored") {
+            let sha256 = conversation.client.sha256(&format!("/midia/{}", message["id"]))?;
+            let files = if is_theirs(message) { &mut self.received } else { &mut self.kept };
+            files.add(message["text"].as_str().unwrap_or_default(), &sha256);
+        }
+        Ok(())
     }
 
     fn add_phone(&mut self, agents: &Record, there: &[Value]) {
         let rows: Vec<_> =
             there.iter().filter(|row| row["from_me"] == false && shown::is_message(row)).collect();
         let messages = rows.iter().copied().filter(|row| row["kind"] != "reaction");
-        let got: Vec<_> = ids(messages, "id").collect();
-        self.outbound += Count::of(&wa_ids(agents), got.iter().copied());
-        self.missing.extend(missing(agents, &got));
+        let (files, texts): (Vec<_>, Vec<_>) = messages.partition(|row| row["media"].is_object());
+        let in_files: Vec<_> = ids(files.iter().copied(), "id").collect();
+        let in_texts: Vec<_> = ids(texts.iter().copied(), "id").collect();
+        let is_text = |form: &Form| !is_file(form);
+        self.outbound += Count::of(&wa_ids(agents, is_text), in_texts.iter().copied());
+        self.outbound_files += Count::of(&wa_ids(agents, is_file), in_files.iter().copied());
+        self.missing.extend(missing(agents, &[in_texts, in_files].concat()));
+        for row in files {
+            let [caption, sha256] = ["text", "sha256"].map(|name| row[name].as_str());
+            self.delivered.add(caption.unwrap_or_default(), sha256.unwrap_or_default());
+        }
         self.operations += Operations::of(agents, &rows);
     }
 
@@ -112,30 +135,14 @@ impl Verdict {
 
     /// Returns true if everything has arrived as it should, and nothing waits or has failed.
     pub(super) fn is_good(&self) -> bool {
-        let Files { sent, stored, wrong } = self.files;
-        let counts = self.inbound.is_good() && self.outbound.is_good() && self.operations.is_good();
+        let counts = [self.inbound, self.outbound, self.outbound_files];
+        let files = [self.received, self.kept, self.delivered];
         let outbox_is_empty = self.queued + self.failed == 0;
-        counts && outbox_is_empty && self.wrong.is_empty() && sent == stored && wrong == 0
-    }
-}
-
-impl Files {
-    /// Adds the pictures of a conversation.
-    fn add(
-        &mut self,
-        conversation: &Conversation,
-        customer: &Record,
-        stored: &[Value],
-    ) -> Result<()> {
-        let pictures = customer.messages.iter().filter(|message| message.form == Form::Picture);
-        self.sent += pictures.count();
-        for message in stored.iter().filter(|message| message["media"]["state"] == "stored") {
-            self.stored += 1;
-            let caption = message["text"].as_str().unwrap_or_default();
-            let file = conversation.client.file(&format!("/midia/{}", message["id"]))?;
-            self.wrong += usize::from(file != traffic::picture(caption));
-        }
-        Ok(())
+        counts.into_iter().all(Count::is_good)
+            && files.into_iter().all(Files::is_good)
+            && self.operations.is_good()
+            && outbox_is_empty
+            && self.wrong.is_empty()
     }
 }
 
@@ -145,13 +152,16 @@ impl fmt::Display for Verdict {
         writeln!(f, "|---|--:|--:|--:|--:|--:|")?;
         writeln!(f, "| phones to the inbox | {} |", self.inbound)?;
         writeln!(f, "| the inbox to phones | {} |", self.outbound)?;
+        writeln!(f, "| files of the inbox to phones | {} |", self.outbound_files)?;
         write!(f, "{}", self.operations)?;
-        let Files { sent, stored, wrong } = self.files;
         writeln!(
             f,
-            "\n{stored} of {sent} pictures are stored, {wrong} of them not as they were sent.\n\
-             Phones edited, deleted and reacted {} times. {} messages are not shown as the last \
+            "\nFiles of phones in the inbox: {}. Files of agents in the inbox: {}, on the phones: \
+             {}.\nPhones edited, deleted and reacted {} times. {} messages are not shown as the last \
              change left them.",
+            self.received,
+            self.kept,
+            self.delivered,
             self.changed_by_phones,
             self.wrong.len()
         )?;
@@ -171,13 +181,26 @@ impl fmt::Display for Verdict {
     }
 }
 
-fn wa_ids(record: &Record) -> Vec<&str> {
-    record.messages.iter().map(|message| message.wa_id.as_str()).collect()
+/// Returns true if the customer wrote a message of the inbox.
+fn is_theirs(message: &Value) -> bool {
+    message["author"]["contact"].is_object()
+}
+
+fn is_file(form: &Form) -> bool {
+    *form == Form::Picture
+}
+
+fn wa_ids(record: &Record, is_wanted: fn(&Form) -> bool) -> Vec<&str> {
+    let messages = record.messages.iter().filter(|message| is_wanted(&message.form));
+    messages.map(|message| message.wa_id.as_str()).collect()
 }
 
 fn missing(record: &Record, got: &[&str]) -> impl Iterator<Item = String> {
     let got: HashSet<&str> = got.iter().copied().collect();
-    wa_ids(record).into_iter().filter(move |wa_id| !got.contains(wa_id)).map(str::to_owned)
+    wa_ids(record, |_| true)
+        .into_iter()
+        .filter(move |wa_id| !got.contains(wa_id))
+        .map(str::to_owned)
 }
 
 fn first(all: &[String], separator: &str) -> String {
