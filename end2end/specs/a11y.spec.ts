@@ -1,6 +1,8 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 
+import { Uploads, attach, bubble, sendChosen, turnTo } from '../support/attach.ts';
+import { documentOf, heic, pdf, photo, video } from '../support/files.ts';
 import { connect, login, openChat, showQr } from '../support/page.ts';
 import { expect, test } from '../support/test.ts';
 
@@ -49,7 +51,40 @@ test('pairing and the inbox are accessible', async ({ page, inbox, emulator }) =
   await expectAccessible(page, 'conversation on a phone');
 });
 
-const PAGES = ['/admin/atendentes', '/admin/conexoes', '/admin/auditoria', '/atendente/inbox-pirata/anexar', '/nova-conversa', '/numeros/novo', '/numeros/1', '/perfil', '/perfil/duas-etapas'];
+for (const width of [390, 1440]) {
+  test(`sending files is accessible at a width of ${width}`, async ({ page, browser, inbox, emulator }) => {
+    const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
+    await login(page, await inbox.addUser('Ana Alves'));
+    await connect(page, phone);
+    await customer.send(phone, 'Oi');
+    await openChat(page, 'Carla Dias');
+    await page.setViewportSize({ width, height: 844 });
+    await attach(page, [
+      { name: 'foto.jpg', mimeType: 'image/jpeg', buffer: await photo(browser, 'Frente', { width: 400, height: 300 }) },
+      { name: 'filme.mp4', mimeType: 'video/mp4', buffer: video() },
+      { name: 'iphone.heic', mimeType: 'image/heic', buffer: heic() },
+      { name: 'nota.pdf', mimeType: 'application/pdf', buffer: pdf('Nota') },
+      { name: 'vazio.pdf', mimeType: 'application/pdf', buffer: Buffer.alloc(0) },
+    ]);
+    await expectAccessible(page, 'chosen files');
+    await turnTo(page, 'iphone.heic');
+    await expectAccessible(page, 'a file with a sentence why');
+    const uploads = await Uploads.hold(page, 0);
+    await sendChosen(page);
+    await uploads.untilHeld();
+    await expect(page.getByRole('progressbar').first()).toBeVisible();
+    await expectAccessible(page, 'uploads');
+    uploads.release();
+    await expect(bubble(page, 'nota.pdf').getByRole('link', { name: 'nota.pdf' })).toHaveAttribute('href', /midia/);
+    await page.context().setOffline(true);
+    await attach(page, documentOf(1_000, 'tarde.bin'));
+    await sendChosen(page);
+    await expectAccessible(page, 'an upload without a network');
+    await page.context().setOffline(false);
+  });
+}
+
+const PAGES = ['/admin/atendentes', '/admin/conexoes', '/admin/auditoria', '/atendente/inbox-pirata/anexar', '/atendente/inbox-pirata/audio', '/nova-conversa', '/numeros/novo', '/numeros/1', '/perfil', '/perfil/duas-etapas'];
 
 for (const width of [390, 1440]) {
   test(`administration, numbers and profile are accessible at a width of ${width}`, async ({ page, inbox, emulator }) => {

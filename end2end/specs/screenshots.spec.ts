@@ -2,8 +2,9 @@ import { fileURLToPath } from 'node:url';
 
 import type { Page } from '@playwright/test';
 
+import { PIECE, Uploads, attach, bubble, filesOn, sendChosen, turnTo } from '../support/attach.ts';
 import type { Emulator, Phone } from '../support/emulator.ts';
-import { photo, tone } from '../support/files.ts';
+import { documentOf, heic, pdf, photo, tone, video } from '../support/files.ts';
 import { chat, expectBadge, expectTicks, fillLogin, log, login, openChat, say, showQr } from '../support/page.ts';
 import { qrPicture } from '../support/qr.ts';
 import { expect, test } from '../support/test.ts';
@@ -123,6 +124,54 @@ test('a conversation with files has its pictures', async ({ page, browser, inbox
   await picture(page, 'files-desktop');
   await page.setViewportSize(PHONE);
   await picture(page, 'files-phone');
+});
+
+test('sending files has its pictures', async ({ page, browser, inbox, emulator }) => {
+  await page.setViewportSize(DESKTOP);
+  await login(page, await inbox.addUser('Ana Alves'));
+  const shop = await emulator.phone('Loja Pirata');
+  await shop.scan(await showQr(page));
+  await expectBadge(page, 'Conectado');
+  const carla = await traffic(emulator, shop);
+  await openChat(page, 'Carla Dias');
+  await carla.send(shop, 'Me manda fotos?');
+  const image = async (name: string, words: string) => ({ name, mimeType: 'image/jpeg', buffer: await photo(browser, words, { width: 1800, height: 1350 }) });
+  await attach(page, [
+    await image('modelo-azul.jpg', 'Modelo azul'),
+    await image('modelo-verde.jpg', 'Modelo verde'),
+    { name: 'filme.mp4', mimeType: 'video/mp4', buffer: video() },
+    { name: 'catalogo.pdf', mimeType: 'application/pdf', buffer: pdf('Catálogo') },
+    { name: 'IMG_0412.heic', mimeType: 'image/heic', buffer: heic() },
+    { name: 'vazio.txt', mimeType: 'text/plain', buffer: Buffer.alloc(0) },
+  ]);
+  const first = await turnTo(page, 'modelo-azul.jpg');
+  await first.getByRole('textbox', { name: 'Legenda' }).fill('O azul, que chegou hoje');
+  await picture(page, 'send-files-desktop');
+  await page.setViewportSize(PHONE);
+  await picture(page, 'send-files-phone');
+  await page.setViewportSize(DESKTOP);
+  await turnTo(page, 'IMG_0412.heic');
+  await picture(page, 'send-files-document-desktop');
+  await sendChosen(page);
+  await filesOn(carla, shop, 5);
+  await expectTicks(page, 'Entregue');
+  await picture(page, 'sent-files-desktop');
+
+  const uploads = await Uploads.hold(page, 1);
+  await attach(page, [documentOf((PIECE / 4) * 5, 'planta.bin'), await image('modelo-rosa.jpg', 'Modelo rosa')]);
+  await sendChosen(page);
+  await uploads.untilHeld();
+  await expect(bubble(page, 'planta.bin').getByRole('progressbar')).toHaveAttribute('aria-valuenow', '80');
+  await picture(page, 'uploading-desktop');
+  await page.setViewportSize(PHONE);
+  await picture(page, 'uploading-phone');
+  await page.setViewportSize(DESKTOP);
+  await page.context().setOffline(true);
+  uploads.lose();
+  await expect(bubble(page, 'planta.bin')).toContainText('A conexão caiu durante o envio.');
+  await picture(page, 'upload-offline-desktop');
+  await page.setViewportSize(PHONE);
+  await picture(page, 'upload-offline-phone');
 });
 
 test('the actions of messages have their pictures', async ({ page, inbox, emulator }) => {

@@ -1,0 +1,271 @@
+import type { Page } from '@playwright/test';
+
+import { PIECE, Uploads, attach, bubble, filesOn, sendChosen } from '../support/attach.ts';
+import type { Phone } from '../support/emulator.ts';
+import { type Chosen, documentOf, sha256 } from '../support/files.ts';
+import type { Inbox, User } from '../support/inbox.ts';
+import { INBOX, alive, chat, connect, expectBadge, expectTicks, fillLogin, login, openChat, say } from '../support/page.ts';
+import { expect, test } from '../support/test.ts';
+
+/** A file that takes two requests, the first of which has four fifths of it. */
+function plan(): Chosen {
+  return documentOf((PIECE / 4) * 5, 'planta.bin');
+}
+
+/** Links a number to a new user and opens a conversation with a customer. */
+async function conversation(page: Page, inbox: Inbox, phone: Phone, customer: Phone): Promise<User> {
+  const ana = await inbox.addUser('Ana Alves');
+  await login(page, ana);
+  await connect(page, phone);
+  await customer.send(phone, 'Oi');
+  await openChat(page, 'Carla Dias');
+  return ana;
+}
+
+/** Sends a file whose second request is held, and waits for that request. */
+async function sendHalf(page: Page, file: Chosen): Promise<Uploads> {
+  const uploads = await Uploads.hold(page, 1);
+  await attach(page, file);
+  await sendChosen(page);
+  await uploads.untilHeld();
+  return uploads;
+}
+
+/** Checks that the file has arrived once, and that the server keeps it too. */
+async function expectWhole(page: Page, customer: Phone, phone: Phone, file: Chosen): Promise<void> {
+  const [arrived] = await filesOn(customer, phone, 1);
+  expect(arrived).toMatchObject({ kind: 'document', name: file.name, size: file.buffer.length, sha256: sha256(file.buffer) });
+  const link = bubble(page, file.name).getByRole('link', { name: file.name });
+  await expect(link).toHaveAttribute('href', /^\/midia\/\d+$/);
+  await expectTicks(page, 'Entregue');
+  expect(sha256(await (await page.request.get((await link.getAttribute('href'))!)).body())).toBe(sha256(file.buffer));
+}
+
+test('the bubble is there before the file, for everybody who reads, and texts overtake it', async ({ page, browserOf, inbox, emulator }) => {
+  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
+  const ana = await conversation(page, inbox, phone, customer);
+  const admin = await browserOf(await inbox.addUser('Bruno Braga', 'admin'));
+  const elsewhere = await browserOf(ana);
+  for (const other of [admin, elsewhere]) await chat(other, 'Carla Dias').click();
+
+  const uploads = await Uploads.hold(page, 0);
+  const file = documentOf(300_000, 'planta.bin');
+  const shown = await attach(page, file);
+  await shown.getByRole('textbox', { name: 'Legenda' }).fill('a planta da casa');
+  await sendChosen(page);
+  await uploads.untilHeld();
+  for (const reader of [page, admin, elsewhere]) {
+    const sending = bubble(reader, 'a planta da casa');
+    await expect(sending).toContainText('planta.bin');
+    await expect(sending.getByRole('img', { name: 'Na fila' })).toBeVisible();
+    await expect(chat(reader, 'Carla Dias')).toContainText('a planta da casa');
+  }
+  await expect(bubble(page, 'a planta da casa').getByRole('progressbar', { name: 'Enviando' })).toBeVisible();
+  // Other browsers can only wait for it.
+  for (const other of [admin, elsewhere]) {
+    await expect(bubble(other, 'a planta da casa')).toContainText('Enviando…');
+    await expect(other.getByRole('button', { name: 'Cancelar envio' })).toHaveCount(0);
+  }
+
+  await say(page, 'já vai');
+  await customer.expectTexts(phone, ['Oi', 'já vai']);
+  uploads.release();
+  const arrived = await filesOn(customer, phone, 1);
+  expect(arrived[0]).toMatchObject({ name: 'planta.bin', sha256: sha256(file.buffer), caption: 'a planta da casa' });
+  for (const reader of [page, admin, elsewhere]) {
+    await expect(bubble(reader, 'a planta da casa').getByRole('link', { name: 'planta.bin' })).toHaveAttribute('href', /^\/midia\/\d+$/);
+    await expect(bubble(reader, 'a planta da casa')).not.toContainText('Enviando');
+  }
+});
+
+test('the progress is shown, and a cancelled file never leaves', async ({ page, inbox, emulator }) => {
+  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
+  await conversation(page, inbox, phone, customer);
+  const uploads = await sendHalf(page, plan());
+  const sending = bubble(page, 'planta.bin');
+  await expect(sending).toContainText(/4,2( MB)? de 5,2 MB/);
+  await expect(sending.getByRole('progressbar')).toHaveAttribute('aria-valuenow', '80');
+  await sending.getByRole('button', { name: 'Cancelar envio' }).click();
+  uploads.release();
+  await expect(sending.getByRole('alert')).toContainText('O envio foi cancelado.');
+  await expect(sending.getByRole('progressbar')).toHaveCount(0);
+  // Neither a reload nor the next message brings it back.
+  await alive(page, () => page.reload());
+  await expect(sending.getByRole('alert')).toContainText('O envio foi cancelado.');
+  await say(page, 'deixa para lá');
+  await customer.expectTexts(phone, ['Oi', 'deixa para lá']);
+  await filesOn(customer, phone, 0);
+});
+
+test('an upload goes on where it was when the network is back', async ({ page, inbox, emulator }) => {
+  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
+  await conversation(page, inbox, phone, customer);
+  const file = plan();
+  const uploads = await sendHalf(page, file);
+  await page.context().setOffline(true);
+  uploads.lose();
+  await expect(bubble(page, file.name)).toContainText('A conexão caiu durante o envio.');
+  await expect(bubble(page, file.name).getByRole('button', { name: /Continuar de 80.%/ })).toBeVisible();
+  await page.context().setOffline(false);
+  await expectWhole(page, customer, phone, file);
+  expect(uploads.offsets.filter((offset) => offset === 0), 'nothing is sent again').toHaveLength(1);
+});
+
+for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+  test(`an upload goes on where it was after ${signal} and a start of the server`, async ({ page, inbox, emulator }) => {
+    const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
+    await conversation(page, inbox, phone, customer);
+    const file = plan();
+    const uploads = await sendHalf(page, file);
+    await inbox.stop(signal);
+    uploads.lose();
+    await expect(bubble(page, file.name)).toContainText('A conexão caiu durante o envio.');
+    await inbox.startAgain();
+    await expectWhole(page, customer, phone, file);
+    expect(uploads.offsets.filter((offset) => offset === 0), 'nothing is sent again').toHaveLength(1);
+  });
+}
+
+test('a file that the server has when it is killed is sent after its start, without a page', async ({ page, inbox, emulator }) => {
+  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
+  await conversation(page, inbox, phone, customer);
+  const file = documentOf(300_000, 'planta.bin');
+  // WhatsApp takes longer than the server lives.
+  await emulator.fault({ kind: 'upload-slow', delay_ms: 60_000 });
+  const finished = page.waitForResponse((response) => response.request().method() === 'PATCH' && response.status() === 204);
+  await attach(page, file);
+  await sendChosen(page);
+  await finished;
+  const address = page.url();
+  await page.goto('about:blank');
+  await inbox.stop('SIGKILL');
+  await inbox.startAgain();
+  await filesOn(customer, phone, 1);
+  await alive(page, () => page.goto(address));
+  await expectWhole(page, customer, phone, file);
+});
+
+test('a reload in the middle loses nothing, and neither does a closed tab', async ({ page, inbox, emulator }) => {
+  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
+  await conversation(page, inbox, phone, customer);
+  const file = plan();
+  const uploads = await sendHalf(page, file);
+  uploads.pass();
+  await alive(page, () => page.reload());
+  await expectWhole(page, customer, phone, file);
+  expect(uploads.offsets).toEqual([0, PIECE, PIECE]);
+});
+
+test('of two tabs one sends, and the other takes over when it is closed', async ({ page, inbox, emulator }) => {
+  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
+  await conversation(page, inbox, phone, customer);
+  const other = await page.context().newPage();
+  await alive(other, () => other.goto(INBOX));
+  await openChat(other, 'Carla Dias');
+  const file = plan();
+  const uploads = await sendHalf(page, file);
+  await expect(bubble(other, file.name)).toContainText('Enviando');
+  expect(uploads.offsets).toEqual([0, PIECE]);
+  uploads.pass();
+  await page.close();
+  await expectWhole(other, customer, phone, file);
+  expect(uploads.offsets).toEqual([0, PIECE, PIECE]);
+});
+
+test('a file that the browser has lost is chosen again, and no other one is taken for it', async ({ page, inbox, emulator }) => {
+  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
+  await conversation(page, inbox, phone, customer);
+  const file = plan();
+  const uploads = await sendHalf(page, file);
+  const address = page.url();
+  uploads.pass();
+  await page.goto('/perfil');
+  // As when somebody clears the data of the site.
+  await page.evaluate(async () => {
+    for (const { name } of await indexedDB.databases()) {
+      await new Promise((resolve, reject) => {
+        const request = indexedDB.deleteDatabase(name!);
+        request.onsuccess = resolve;
+        request.onerror = reject;
+      });
+    }
+  });
+  await alive(page, () => page.goto(address));
+  const waiting = bubble(page, file.name);
+  await expect(waiting).toContainText('Este navegador não tem mais o arquivo.');
+  const choose = async (again: Chosen) => {
+    const chooser = page.waitForEvent('filechooser');
+    await waiting.getByRole('button', { name: 'Escolher o arquivo de novo' }).click();
+    await (await chooser).setFiles(again);
+  };
+  await choose({ ...file, buffer: file.buffer.subarray(1) });
+  await expect(waiting).toContainText('Este não é o mesmo arquivo. Escolha o de 5,2 MB.');
+  await choose(file);
+  await expectWhole(page, customer, phone, file);
+  expect(uploads.offsets.at(-1)).toBe(PIECE);
+});
+
+test('what a browser has not sent is gone from it after the logout', async ({ page, inbox, emulator }) => {
+  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
+  const ana = await conversation(page, inbox, phone, customer);
+  const uploads = await Uploads.hold(page, 0);
+  await attach(page, documentOf(300_000, 'segredo.bin'));
+  await sendChosen(page);
+  await uploads.untilHeld();
+  uploads.pass();
+  await page.goto('/perfil');
+  await page.getByRole('button', { name: 'Sair' }).click();
+  await expect(page).toHaveURL(/\/entrar/);
+  const kept = await page.evaluate(async () => {
+    const sizes: number[] = [];
+    for (const { name } of await indexedDB.databases()) {
+      const database = await new Promise<IDBDatabase>((resolve, reject) => {
+        const request = indexedDB.open(name!);
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+      for (const store of database.objectStoreNames) {
+        const request = database.transaction(store).objectStore(store).count();
+        await new Promise((resolve) => (request.onsuccess = resolve));
+        sizes.push(request.result);
+      }
+      database.close();
+    }
+    return sizes.filter((size) => size > 0);
+  });
+  expect(kept, 'files that are left in the browser').toEqual([]);
+
+  await fillLogin(page, ana);
+  await alive(page, () => page.getByRole('button', { name: 'Entrar' }).click());
+  await expectBadge(page, 'Conectado');
+  await chat(page, 'Carla Dias').click();
+  await expect(bubble(page, 'segredo.bin')).toContainText('Este navegador não tem mais o arquivo.');
+  await filesOn(customer, phone, 0);
+});
+
+test('a file that WhatsApp takes slowly, or refuses for a moment, arrives in the end', async ({ page, inbox, emulator }) => {
+  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
+  await conversation(page, inbox, phone, customer);
+  await emulator.fault({ kind: 'upload-broken' });
+  const file = documentOf(300_000, 'planta.bin');
+  await attach(page, file);
+  await sendChosen(page);
+  await expectWhole(page, customer, phone, file);
+});
+
+test('a file sent twice is one upload, and two messages', async ({ page, inbox, emulator }) => {
+  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
+  await conversation(page, inbox, phone, customer);
+  const file = documentOf(300_000, 'tabela.bin');
+  await attach(page, file);
+  await sendChosen(page);
+  await filesOn(customer, phone, 1);
+  await expectTicks(page, 'Entregue');
+  // A second upload would be refused.
+  await emulator.fault({ kind: 'upload-refused', code: 413, count: 100 });
+  await attach(page, file);
+  await sendChosen(page);
+  const arrived = await filesOn(customer, phone, 2);
+  expect(new Set(arrived.map((message) => message.sha256))).toEqual(new Set([sha256(file.buffer)]));
+  expect(new Set(arrived.map(({ id }) => id)).size).toBe(2);
+});
