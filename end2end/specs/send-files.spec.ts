@@ -1,7 +1,9 @@
+import { writeFile } from 'node:fs/promises';
+
 import type { Page } from '@playwright/test';
 
 import { attach, bubble, dialog, filesOn, sendChosen, thumbs, turnTo } from '../support/attach.ts';
-import { type Chosen, documentOf, foreignVideo, heic, pdf, photo, sha256, square, video } from '../support/files.ts';
+import { type Chosen, documentOf, foreignVideo, heic, pdf, photo, sha256, square, tone, video } from '../support/files.ts';
 import { chat, connect, expectTicks, log, login, openChat } from '../support/page.ts';
 import { expect, test } from '../support/test.ts';
 
@@ -156,24 +158,27 @@ test('files are dropped as photos or as documents, pasted, and added to those th
   expect(arrived[0]).toMatchObject({ name: 'lado.jpg', sha256: sha256(picture.buffer) });
 });
 
-test('a file that phones do not show leaves as a document, and the dialog says why', async ({ page, inbox, emulator }) => {
+test('a file that phones do not show leaves as a document, and the dialog says why', async ({ page, inbox, emulator }, info) => {
   const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
   await login(page, await inbox.addUser('Ana Alves'));
   await connect(page, phone);
   await customer.send(phone, 'Oi');
   await openChat(page, 'Carla Dias');
-  const files: [Chosen, RegExp][] = [
-    [{ name: 'iphone.heic', mimeType: 'image/heic', buffer: heic() }, /porque celulares Android não mostram fotos HEIC/],
-    [{ name: 'novo.mp4', mimeType: 'video/mp4', buffer: foreignVideo() }, /porque os celulares não tocam vídeos deste formato/],
-    [{ name: 'segredo', mimeType: '', buffer: Buffer.from('sem tipo') }, /porque o arquivo não diz de que tipo é/],
-    [{ name: 'logo.svg', mimeType: 'image/svg+xml', buffer: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>') }, /porque os celulares não mostram este formato/],
+  // The browser finds the type of a file on the disk by its name.
+  const files: [string, Buffer, RegExp][] = [
+    ['iphone.heic', heic(), /porque celulares Android não mostram fotos HEIC/],
+    ['novo.mp4', foreignVideo(), /porque os celulares não tocam vídeos deste formato/],
+    ['segredo', Buffer.from('sem tipo'), /porque o arquivo não diz de que tipo é/],
+    ['logo.svg', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), /porque os celulares não mostram este formato/],
+    ['tom.wav', tone(1), /porque os celulares não tocam áudios deste formato/],
   ];
-  await attach(page, files.map(([file]) => file));
-  for (const [{ name }, why] of files) await expect(await turnTo(page, name)).toContainText(why);
+  await Promise.all(files.map(([name, bytes]) => writeFile(info.outputPath(name), bytes)));
+  await attach(page, files.map(([name]) => info.outputPath(name)));
+  for (const [name, , why] of files) await expect(await turnTo(page, name)).toContainText(why);
   await sendChosen(page);
   const arrived = await filesOn(customer, phone, files.length);
   expect(arrived.map(({ kind, name, sha256 }) => ({ kind, name, sha256 }))).toEqual(
-    files.map(([{ name, buffer }]) => ({ kind: 'document', name, sha256: sha256(buffer) })),
+    files.map(([name, bytes]) => ({ kind: 'document', name, sha256: sha256(bytes) })),
   );
 });
 

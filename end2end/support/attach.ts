@@ -1,7 +1,6 @@
-import { type Locator, type Page, expect } from '@playwright/test';
+import { type FileChooser, type Locator, type Page, expect } from '@playwright/test';
 
 import type { Phone, PhoneMessage } from './emulator.ts';
-import type { Chosen } from './files.ts';
 import { log } from './page.ts';
 
 /** Bytes of the largest request of an upload. */
@@ -25,8 +24,8 @@ export async function turnTo(page: Page, name: string): Promise<Locator> {
   return slide;
 }
 
-/** Chooses files by the button of the composer, and returns the dialog. */
-export async function attach(page: Page, files: Chosen | Chosen[]): Promise<Locator> {
+/** Chooses files, or paths of files, by the button of the composer, and returns the dialog. */
+export async function attach(page: Page, files: Parameters<FileChooser['setFiles']>[0]): Promise<Locator> {
   const chooser = page.waitForEvent('filechooser');
   await page.getByRole('button', { name: 'Anexar' }).click();
   await (await chooser).setFiles(files);
