@@ -22,6 +22,10 @@ test('state, chats and messages can be read without JavaScript', async ({ browse
   await pressEnterOn(chat(page, 'Carla Dias'));
   await expect(page.getByRole('textbox', { name: 'Mensagem' })).toBeVisible();
   await expectConversation(page, ['Vocês entregam no sábado?']);
+  // Files are looked at and sent by scripts.
+  await expect(page.getByRole('button', { name: 'Anexar' })).toBeHidden();
+  await page.goto('/atendente/inbox-pirata/anexar');
+  await expect(page.getByText('o navegador precisa de JavaScript')).toBeVisible();
 });
 
 test('the rest of a long text is a link away without JavaScript', async ({ browser, page, inbox, emulator }) => {
