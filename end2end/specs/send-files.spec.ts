@@ -58,6 +58,8 @@ test('a photo leaves reduced with its caption, and everybody who reads sees it',
 
   const [arrived] = await filesOn(customer, phone, 1);
   expect(arrived).toMatchObject({ from: phone.number, kind: 'image', mime: 'image/jpeg', caption: 'Chegou *hoje*' });
+  expect(arrived!.media).toMatchObject({ width: 1600, height: 1200 });
+  expect(arrived!.media!.thumbnail, 'bytes of its preview').toBeGreaterThan(0);
   expect(arrived!.size, 'bytes of the reduced photo').toBeLessThan(large.length);
   await expectTicks(page, 'Entregue');
 
@@ -111,7 +113,7 @@ test('several files leave in the chosen order, each with its caption, and one th
     { kind: 'document', name: 'frente.jpg', caption: '', sha256: sha256(picture) },
     { kind: 'video', name: undefined, caption: 'o filme', sha256: sha256(files[2]!.buffer) },
   ]);
-  expect(arrived[2]!.media).toMatchObject({ mime: 'video/mp4', seconds: 2 });
+  expect(arrived[2]!.media).toMatchObject({ mime: 'video/mp4', seconds: 2, width: 48, height: 48 });
   await expect(log(page).getByRole('link', { name: 'nota.pdf' })).toHaveAttribute('href', /^\/midia\//);
   const player = bubble(page, 'o filme').locator('video');
   await expect.poll(() => player.evaluate((player: HTMLVideoElement) => player.duration)).toBe(2);
