@@ -79,7 +79,8 @@ for (const width of [390, 1440]) {
     await page.context().setOffline(true);
     await attach(page, documentOf(1_000, 'tarde.bin'));
     await sendChosen(page);
-    await expectAccessible(page, 'an upload without a network');
+    await expect(page.getByText('Sem conexão: os arquivos aparecem na conversa')).toBeVisible();
+    await expectAccessible(page, 'a file that waits for the network');
     await page.context().setOffline(false);
   });
 }

@@ -4,7 +4,7 @@ import type { Page } from '@playwright/test';
 
 import { attach, bubble, dialog, filesOn, sendChosen, thumbs, turnTo } from '../support/attach.ts';
 import { type Chosen, documentOf, foreignVideo, heic, pdf, photo, sha256, square, tone, video } from '../support/files.ts';
-import { chat, connect, expectTicks, log, login, openChat } from '../support/page.ts';
+import { chat, connect, expectTicks, log, login, openChat, say } from '../support/page.ts';
 import { expect, test } from '../support/test.ts';
 
 /** The files as the browser has them when they are dragged or pasted. */
@@ -262,6 +262,25 @@ test('a file that lies about its type is sent as what it is', async ({ page, inb
   expect(answer.headers()['content-security-policy']).toContain("sandbox; default-src 'none'");
 });
 
+test('a file answers a message', async ({ page, inbox, emulator }) => {
+  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
+  await login(page, await inbox.addUser('Ana Alves'));
+  await connect(page, phone);
+  const question = await customer.send(phone, 'Tem a nota?');
+  await openChat(page, 'Carla Dias');
+  await bubble(page, 'Tem a nota?').hover();
+  await bubble(page, 'Tem a nota?').getByRole('button', { name: 'Responder' }).click();
+  const shown = await attach(page, { name: 'nota.pdf', mimeType: 'application/pdf', buffer: pdf('Nota') });
+  await shown.getByRole('textbox', { name: 'Legenda' }).fill('aqui está');
+  await sendChosen(page);
+  const [arrived] = await filesOn(customer, phone, 1);
+  expect(arrived).toMatchObject({ kind: 'document', caption: 'aqui está', quoted: question });
+  // The answer is given: the next message is none.
+  await say(page, 'mais alguma coisa?');
+  const texts = await customer.until(phone, (messages) => messages.at(-1)?.text === 'mais alguma coisa?');
+  expect(texts.at(-1)!.quoted).toBeNull();
+});
+
 test('a file is sent without a mouse', async ({ page, inbox, emulator }) => {
   const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
   await login(page, await inbox.addUser('Ana Alves'));
@@ -284,15 +303,18 @@ test('a file is sent without a mouse', async ({ page, inbox, emulator }) => {
   await expect(opener).toBeFocused();
 
   await choose();
-  const caption = dialog(page).getByRole('textbox', { name: 'Legenda' });
-  await expect(caption).toBeFocused();
+  const caption = (name: string) => dialog(page).getByRole('group', { name }).getByRole('textbox', { name: 'Legenda' });
+  await expect(caption('um.pdf')).toBeFocused();
   await page.keyboard.type('sem mouse');
+  await page.keyboard.press('PageDown');
+  await expect(caption('dois.pdf')).toBeFocused();
+  await page.keyboard.press('PageUp');
+  await expect(caption('um.pdf')).toBeFocused();
   // The focus stays in the dialog, and reaches its button.
   const send = dialog(page).getByRole('button', { name: 'Enviar', exact: true });
-  await expect(async () => {
-    await page.keyboard.press('Tab');
-    await expect(send).toBeFocused({ timeout: 1 });
-  }).toPass({ intervals: [1] });
+  const isReached = () => send.evaluate((button) => button === document.activeElement);
+  for (let n = 0; n < 40 && !(await isReached()); n++) await page.keyboard.press('Tab');
+  await expect(send).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(dialog(page)).toHaveCount(0);
   await expect(page.getByRole('textbox', { name: 'Mensagem' })).toBeFocused();

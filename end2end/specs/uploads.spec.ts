@@ -111,6 +111,18 @@ test('an upload goes on where it was when the network is back', async ({ page, i
   expect(uploads.offsets.filter((offset) => offset === 0), 'nothing is sent again').toHaveLength(1);
 });
 
+test('a file that is sent without a network waits for it in the browser', async ({ page, inbox, emulator }) => {
+  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
+  await conversation(page, inbox, phone, customer);
+  const file = documentOf(300_000, 'planta.bin');
+  await attach(page, file);
+  await page.context().setOffline(true);
+  await sendChosen(page);
+  await expect(page.getByText('Sem conexão: os arquivos aparecem na conversa')).toBeVisible();
+  await page.context().setOffline(false);
+  await expectWhole(page, customer, phone, file);
+});
+
 for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
   test(`an upload goes on where it was after ${signal} and a start of the server`, async ({ page, inbox, emulator }) => {
     const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
@@ -136,6 +148,8 @@ test('a file that the server has when it is killed is sent after its start, with
   await attach(page, file);
   await sendChosen(page);
   await finished;
+  const requests = async () => (await emulator.get<{ upload_requests: number }>('/stats')).upload_requests;
+  await expect.poll(requests).toBe(1);
   const address = page.url();
   await page.goto('about:blank');
   await inbox.stop('SIGKILL');

@@ -28,6 +28,9 @@ export async function turnTo(page: Page, name: string): Promise<Locator> {
 export async function attach(page: Page, files: Parameters<FileChooser['setFiles']>[0]): Promise<Locator> {
   const chooser = page.waitForEvent('filechooser');
   await page.getByRole('button', { name: 'Anexar' }).click();
+  // A phone has the choice between its files and its camera.
+  const isTouch = await page.evaluate(() => matchMedia('(hover: none) and (pointer: coarse)').matches);
+  if (isTouch) await dialog(page).getByRole('button', { name: 'Adicionar arquivos' }).click();
   await (await chooser).setFiles(files);
   await expect(dialog(page)).toBeVisible();
   return dialog(page);
