@@ -269,7 +269,7 @@ test('a file answers a message', async ({ page, inbox, emulator }) => {
   const question = await customer.send(phone, 'Tem a nota?');
   await openChat(page, 'Carla Dias');
   await bubble(page, 'Tem a nota?').hover();
-  await bubble(page, 'Tem a nota?').getByRole('button', { name: 'Responder' }).click();
+  await bubble(page, 'Tem a nota?').getByRole('button', { name: 'Responder', exact: true }).click();
   const shown = await attach(page, { name: 'nota.pdf', mimeType: 'application/pdf', buffer: pdf('Nota') });
   await shown.getByRole('textbox', { name: 'Legenda' }).fill('aqui está');
   await sendChosen(page);

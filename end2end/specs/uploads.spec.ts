@@ -176,14 +176,16 @@ test('of two tabs one sends, and the other takes over when it is closed', async 
   const other = await page.context().newPage();
   await alive(other, () => other.goto(INBOX));
   await openChat(other, 'Carla Dias');
-  const file = plan();
+  // The browser may let the held request go when it closes the first tab, but not the one after it.
+  const file = documentOf((PIECE / 2) * 5, 'planta.bin');
   const uploads = await sendHalf(page, file);
   await expect(bubble(other, file.name)).toContainText('Enviando');
   expect(uploads.offsets).toEqual([0, PIECE]);
   uploads.pass();
   await page.close();
   await expectWhole(other, customer, phone, file);
-  expect(uploads.offsets).toEqual([0, PIECE, PIECE]);
+  expect(uploads.offsets.at(-1)).toBe(2 * PIECE);
+  expect(uploads.offsets.filter((offset) => offset === 0), 'nothing is sent again').toHaveLength(1);
 });
 
 test('a file that the browser has lost is chosen again, and no other one is taken for it', async ({ page, inbox, emulator }) => {

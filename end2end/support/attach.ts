@@ -66,7 +66,7 @@ export class Uploads {
   /** Lets so many requests of the page's browser through, and holds the next ones. */
   static async hold(page: Page, after: number): Promise<Uploads> {
     const uploads = new Uploads();
-    await page.context().route('/envios/*', async (route) => {
+    await page.context().route('**/envios/*', async (route) => {
       if (route.request().method() === 'PATCH') {
         uploads.offsets.push(Number(await route.request().headerValue('upload-offset')));
         if (!uploads.isOpen && uploads.offsets.length > after) {
