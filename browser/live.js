@@ -54,7 +54,10 @@ const receive = ({ data: what }) => {
     checkSession();
   } else if (typeof what === 'boolean') {
     linkIs(what ? 'up' : 'down');
-    if (what) retry();
+    if (what) {
+      retry();
+      dispatchEvent(new Event('live'));
+    }
     emit(what);
   } else {
     const { seq, data } = what;

@@ -26,8 +26,8 @@ const arrange = (dialog) => {
     one?.thumb.scrollIntoView({ block: 'nearest', inline: 'nearest' });
   };
 
-  const show = (one, behavior = 'auto') => {
-    slides.scrollTo({ left: one.slide.offsetLeft - slides.offsetLeft, behavior });
+  const show = (one) => {
+    slides.scrollLeft = one.slide.offsetLeft - slides.offsetLeft;
     setCurrent(one);
   };
 
@@ -93,7 +93,7 @@ const arrange = (dialog) => {
   form.addEventListener('click', ({ target }) => {
     const [one, button] = [oneOf(target), target.closest('button')];
     if (!one || !button) return;
-    if ('show' in button.dataset) show(one, 'smooth');
+    if ('show' in button.dataset) show(one);
     else if ('remove' in button.dataset) removeOne(one, thumbs.contains(button));
     else if (button.dataset.move) move(one, Number(button.dataset.move), button);
   });

@@ -3,8 +3,8 @@
 
 import { bytes, sendFilesPage } from './send-files.js';
 
-// Time for the queue to know a new message, in ms.
-const UNKNOWN = 3000;
+// Time for another tab to report its new message, in ms.
+const UNKNOWN = 1500;
 
 const percent = ({ sent, size }) => (size ? Math.floor((100 * sent) / size) : 0);
 

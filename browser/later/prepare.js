@@ -16,7 +16,7 @@ const SOUND = ['mp4a'];
 
 const documentOf = (type, why = '') => ({ kind: 'document', type, why });
 
-const picture = async (file, type) => {
+const picture = async (file, type, isKnown) => {
   try {
     const found = { kind: 'image', type, why: '', ...(await reduce(file)) };
     const { shape, reduced, reducedShape } = found;
@@ -24,7 +24,9 @@ const picture = async (file, type) => {
     const isSmaller = type === 'image/png' && reduced?.size >= file.size && String(shape) === String(reducedShape);
     return isSmaller ? { ...found, reduced: file.slice(0, file.size, type) } : found;
   } catch {
-    return documentOf(type, type.startsWith('image/hei') ? 'why_heic' : 'why_picture');
+    // A type that only the name states is a lie then.
+    const why = type.startsWith('image/hei') ? 'why_heic' : 'why_picture';
+    return documentOf(isKnown ? type : 'application/octet-stream', why);
   }
 };
 
@@ -46,9 +48,10 @@ const film = async (file, type) => {
 // if it cannot be read.
 const inspect = async (file) => {
   const head = new Uint8Array(await file.slice(0, HEAD).arrayBuffer());
-  const type = sniff(head) || file.type;
+  const known = sniff(head);
+  const type = known || file.type;
   const [group] = type.split('/');
-  if (PICTURES.includes(type) || CONVERTED.includes(type)) return picture(file, type);
+  if (PICTURES.includes(type) || CONVERTED.includes(type)) return picture(file, type, Boolean(known));
   if (type === 'image/gif') return documentOf(type, 'why_gif');
   if (group === 'image') return documentOf(type, 'why_picture');
   if (type === 'video/mp4') return film(file, type);

@@ -17,7 +17,7 @@ const target = () => {
 };
 
 // Returns true if a message was made of it.
-const sendOne = async ({ plan, found, file, caption }, { chat, replyTo }) => {
+const sendOne = async ({ plan, found, name, caption }, { chat, replyTo }) => {
   // It could not be read.
   if (!plan) return false;
   const { kind, body, mime, shape: [width, height] = [] } = plan;
@@ -27,8 +27,8 @@ const sendOne = async ({ plan, found, file, caption }, { chat, replyTo }) => {
     file: body,
     kind,
     mime,
-    name: kind === 'document' ? file.name : undefined,
-    title: file.name,
+    name: kind === 'document' ? name : undefined,
+    title: name,
     caption: kind === 'audio' ? undefined : caption.value.trim() || undefined,
     width,
     height,

@@ -68,7 +68,7 @@ const fresh = new Map();
 
 // Creates the message of an upload.
 const start = async (upload) => {
-  const { id, at, message, isCancelled, ...description } = upload;
+  const { id, at, message, title, isCancelled, ...description } = upload;
   const begun = await begin({ ...description, wa_id: id });
   upload.message = String(begun.message);
   fresh.set(id, begun.received);
@@ -151,21 +151,27 @@ const next = async () => {
   return upload;
 };
 
+// Called with uploads that the server refuses, and its failure.
+let onRefused;
+const whenRefused = (listener) => {
+  onRefused = listener;
+};
+
 const lanes = new Set();
-const lane = async (onRefused) => {
+const lane = async () => {
   for (let upload = await next(); upload; upload = await next()) {
     try {
       const failure = await deliver(upload);
-      if (failure) onRefused(upload, failure);
+      if (failure) onRefused?.(upload, failure);
     } finally {
       busy.delete(upload.chat);
     }
   }
 };
 
-const fillLanes = (onRefused) => {
+const fillLanes = () => {
   while (lanes.size < LANES) {
-    const one = lane(onRefused).finally(() => lanes.delete(one));
+    const one = lane().finally(() => lanes.delete(one));
     lanes.add(one);
   }
 };
@@ -173,15 +179,14 @@ const fillLanes = (onRefused) => {
 let isAsked = false;
 let isWorking = false;
 
-// Sends what there is to send, here or in the tab that is at it. `onRefused` is called with uploads that the
-// server refuses.
-const run = (onRefused) => {
-  if (isWorking) fillLanes(onRefused);
+// Sends what there is to send, here or in the tab that is at it; then this one waits to take over.
+const run = () => {
+  if (isWorking) fillLanes();
   if (isAsked) return;
   isAsked = true;
   const work = async () => {
     isWorking = true;
-    fillLanes(onRefused);
+    fillLanes();
     while (lanes.size) await Promise.allSettled([...lanes]);
     isWorking = false;
     isAsked = false;
@@ -210,10 +215,11 @@ if (channel) {
   channel.onmessage = ({ data }) => {
     if (data.message) note(data.message, data.state);
     if (data.stop) stops.get(data.stop)?.abort();
-    // Another lane may be free for it.
-    if (data.isNew) hurry();
+    if (data.isNew) run();
   };
 }
 addEventListener('online', hurry);
+// The stream of events is back (`live.js`), and so is the server.
+addEventListener('live', hurry);
 
-export { announce, deliver, hold, hurry, note, release, run, start, states, stop, watch };
+export { announce, deliver, hold, hurry, note, release, run, start, states, stop, watch, whenRefused };

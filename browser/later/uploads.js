@@ -7,7 +7,20 @@ import { notice } from './notice.js';
 import { reduce } from './reduce.js';
 import { sendFilesPage, shownName } from './send-files.js';
 import { Failure, cancel as cancelThere, progressOf } from './tus.js';
-import { announce, deliver, hold, hurry, note, release, run, start, states, stop, watch } from './upload-queue.js';
+import {
+  announce,
+  deliver,
+  hold,
+  hurry,
+  note,
+  release,
+  run,
+  start,
+  states,
+  stop,
+  watch,
+  whenRefused,
+} from './upload-queue.js';
 import { all, fileOf, isFragile, put, remove, update } from './upload-store.js';
 
 // The words for errors of the server.
@@ -34,6 +47,8 @@ const onLater = async (cause) => {
 };
 
 let lastAt = 0;
+// The message that is being created. Its bubble may come before the response.
+let starting = Promise.resolve();
 
 // Sends a file: `file` is a Blob, `kind` is image, video, audio, voice or document, `preview` a small JPEG as a
 // Blob, `waveform` its bytes or their hexadecimal digits, `title` its name for people if the message has none.
@@ -56,7 +71,9 @@ const enqueue = async ({ file, chat, replyTo, seconds, waveform, preview, ...mor
   hold(upload);
   await put(upload, file);
   try {
-    await start(upload);
+    const started = start(upload);
+    starting = started.catch(() => undefined);
+    await started;
     announce();
   } catch (failure) {
     if (!(failure instanceof Failure)) throw failure;
@@ -68,7 +85,7 @@ const enqueue = async ({ file, chat, replyTo, seconds, waveform, preview, ...mor
     await onLater(failure.cause).catch(() => undefined);
   }
   release(upload);
-  run(onRefused);
+  run();
   return true;
 };
 
@@ -92,16 +109,17 @@ const chooseAgain = async (message, file) => {
   // A photo was reduced before it was sent; the same browser makes the same of it.
   const reduced = async () => (await reduce(file)).reduced;
   const same = file.size === size ? file : await reduced().catch(() => undefined);
-  if (same?.size !== size || (name && name !== file.name)) return false;
+  if (same?.size !== size || (name && name !== shownName(file.name))) return false;
   await put(upload, same);
   release(upload);
-  run(onRefused);
+  run();
   return true;
 };
 
 // Asks about a message that nothing is known of: it is an upload of this user whose browser forgot it, or of
 // somebody else.
 const look = async (message) => {
+  await starting;
   if (states.has(message)) return;
   const upload = await uploadOf(message);
   try {
@@ -129,6 +147,7 @@ addEventListener('beforeunload', (event) => {
   if (isFragile()) event.preventDefault();
 });
 defineFileUpload({ cancel, chooseAgain, hurry, look, pictureOf, states, watch });
-run(onRefused);
+whenRefused(onRefused);
+run();
 
 export { abandon, enqueue };
