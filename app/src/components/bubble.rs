@@ -290,7 +290,7 @@ fn failure(locale: Locale, bubble: &inbox::Bubble) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use model::WholeText;
+    use model::{Media, MediaView, WholeText};
 
     use super::*;
 
@@ -306,5 +306,39 @@ mod tests {
         };
         assert_eq!(shows(Some(1)), (vec![Piece::words("era uma vez")], None));
         assert_eq!(shows(Some(2)), (vec![Piece::words("era")], Some(MessageId(1))));
+    }
+
+    fn uploading(delivery: Delivery) -> inbox::Bubble {
+        let media = Media {
+            name: None,
+            view: MediaView::File,
+            size: 9,
+            shape: None,
+            preview: false,
+            seconds: None,
+            voice: None,
+            state: MediaState::Uploading,
+        };
+        let (delivery, media) = (Some(delivery), Some(media));
+        inbox::Bubble::Stored(Message { delivery, media, ..fixtures::message(1) })
+    }
+
+    #[test]
+    fn a_file_that_is_being_sent_has_its_progress_and_one_that_was_given_up_says_why() {
+        let is_uploading = |bubble| file_of(bubble).is_some_and(|file| file.uploading);
+        let queued = uploading(Delivery::Queued);
+        assert!(is_uploading(&queued));
+        assert_eq!(failure(Locale::pt_BR, &queued).unwrap_or_default(), "");
+        for (reason, words) in [
+            (FailReason::Expired, t!(Locale::pt_BR, media.incomplete)),
+            (FailReason::Cancelled, t!(Locale::pt_BR, delivery.cancelled)),
+        ] {
+            let failed = uploading(Delivery::Failed { reason });
+            assert_eq!(failure(Locale::pt_BR, &failed).as_deref(), Some(words));
+            assert!(
+                is_refused(&failed) && !is_uploading(&failed),
+                "the server has nothing to retry"
+            );
+        }
     }
 }

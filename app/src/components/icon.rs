@@ -34,9 +34,13 @@ pub(crate) enum Glyph {
     Forward,
     Compose,
     Microphone,
+    #[cfg(feature = "ssr")]
     Camera,
+    #[cfg(feature = "ssr")]
     Photo,
+    #[cfg(feature = "ssr")]
     Next,
+    #[cfg(feature = "ssr")]
     Trash,
 }
 
@@ -90,13 +94,17 @@ impl Glyph {
             Self::Microphone => {
                 "M9 6a3 3 0 0 1 6 0v5a3 3 0 0 1-6 0zM5.500 11.500a6.500 6.500 0 0 0 13 0M12 18v3"
             }
+            #[cfg(feature = "ssr")]
             Self::Camera => {
                 "M5.500 7.500H8L9.500 5h5L16 7.500h2.500A2 2 0 0 1 20.500 9.500v8a2 2 0 0 1-2 2h-13a2 2 0 0 1-2-2v-8a2 2 0 0 1 2-2M8.500 13a3.500 3.500 0 1 0 7 0a3.500 3.500 0 1 0-7 0"
             }
+            #[cfg(feature = "ssr")]
             Self::Photo => {
                 "M6 5h12a2.500 2.500 0 0 1 2.500 2.500v9A2.500 2.500 0 0 1 18 19H6a2.500 2.500 0 0 1-2.500-2.500v-9A2.500 2.500 0 0 1 6 5M7.500 10a1.500 1.500 0 1 0 3 0a1.500 1.500 0 1 0-3 0M4 17l5-4 3.500 2.500 3-2.500 5 4"
             }
+            #[cfg(feature = "ssr")]
             Self::Next => "M9 5l7 7-7 7",
+            #[cfg(feature = "ssr")]
             Self::Trash => "M5 7h14M10 7V4.500h4V7M7 7l1 13h8l1-13M10.500 11v5M13.500 11v5",
             Self::Settings => {
                 "M4 7h9M17 7h3M4 17h3M11 17h9M13 7a2 2 0 1 0 4 0a2 2 0 1 0-4 0M7 17a2 2 0 1 0 4 0a2 2 0 1 0-4 0"

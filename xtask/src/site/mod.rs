@@ -10,7 +10,7 @@
 //!   parts.js                        loads its parts
 //!   split_<part>.wasm, chunk_<n>.wasm
 //! pkg/inbox-pirata.<hash>.js        `browser/`, what the tabs of a browser share; `browser/later/` are
-//!                                   files of their own, which it imports
+//!                                   files of their own, which it and they import
 //! pkg/inbox-pirata.<hash>.css       every file under `style/`
 //! …                                 `app/assets/`, as it is
 //! ```
