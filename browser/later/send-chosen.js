@@ -1,5 +1,7 @@
 // Sends the chosen files of the dialog, in their order.
 
+import { notice } from './notice.js';
+import { sendFilesPage } from './send-files.js';
 import { enqueue } from './uploads.js';
 
 // The open conversation, its name, and the message that is answered there.
@@ -18,8 +20,12 @@ const target = () => {
 
 // Returns true if a message was made of it.
 const sendOne = async ({ plan, found, name, caption }, { chat, replyTo }) => {
-  // It could not be read.
-  if (!plan) return false;
+  if (!plan) {
+    // It could not be read.
+    const { say } = await sendFilesPage();
+    await notice(say('unreadable', { name }));
+    return false;
+  }
   const { kind, body, mime, shape: [width, height] = [] } = plan;
   return enqueue({
     chat,

@@ -38,12 +38,15 @@ const newId = () => `3EB0${hex(crypto.getRandomValues(new Uint8Array(9))).toUppe
 const onRefused = async (upload, failure) => {
   const { say } = await sendFilesPage();
   const why = say(REFUSALS[failure.error] ?? 'refused_why');
-  await notice(say('refused', { name: shownName(upload.name ?? upload.title ?? ''), why }));
+  // A voice note has no name.
+  const name = shownName(upload.name ?? upload.title ?? say('audio'));
+  await notice(say('refused', { name, why }));
 };
 
 const onLater = async (cause) => {
   const { say } = await sendFilesPage();
-  await notice(say(cause === 'lost_connection' ? 'offline' : cause));
+  const words = say(cause === 'lost_connection' ? 'offline' : cause);
+  if (words) await notice(words);
 };
 
 let lastAt = 0;

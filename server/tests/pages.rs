@@ -249,7 +249,7 @@ async fn the_page_for_sending_files_has_what_its_scripts_take() {
         assert!(has(problem), "{problem}");
     }
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../browser/later");
-    for script in ["arrange", "file-upload", "files", "prepare", "slide", "uploads"] {
+    for script in ["file-upload", "files", "prepare", "send-chosen", "slide", "uploads"] {
         let script = std::fs::read_to_string(format!("{folder}/{script}.js")).unwrap();
         for word in words_of(&script) {
             assert!(has(word), "{word}");

@@ -268,6 +268,7 @@ fn words(locale: Locale) -> impl Iterator<Item = (&'static str, String)> {
         ),
         ("too_many", t!(locale, files.too_many, n = "{n}").to_string()),
         ("unreadable", t!(locale, files.unreadable, name = "{name}").to_string()),
+        ("audio", t!(locale, kind.audio).to_owned()),
         ("progress", t!(locale, files.progress, sent = "{sent}", size = "{size}").to_string()),
         ("continue_from", t!(locale, files.continue_from, n = "{n}").to_string()),
         ("lost_connection", t!(locale, files.lost_connection).to_owned()),
