@@ -39,7 +39,7 @@ pub(crate) fn Composer(id: ChatId, connection: Signal<Option<Connection>>) -> im
     })
 }
 
-/// A button whose listener is in `browser/tab.js`. Without scripts the style sheet hides it.
+/// A button whose listener is in `browser/later/tools.js`. Without scripts the style sheet hides it.
 fn tool(attribute: &str, name: &str, glyph: Glyph) -> AnyView {
     view! { <span class="tool" inner_html=button_html(attribute, name, glyph)></span> }.into_any()
 }

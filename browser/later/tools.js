@@ -1,0 +1,60 @@
+// The ways to send something else than text: the buttons beside the composer, pasted files, and files that are
+// dragged over the page. The scripts behind them are loaded when they are first used.
+
+const canAttach = () => document.querySelector('[data-attach]') && !document.querySelector('dialog[open]');
+
+const hasFiles = ({ dataTransfer }) => dataTransfer?.types.includes('Files');
+
+// Runs `work`, and shows above the composer that it failed: the page is of another version of the server, or the
+// connection is down.
+const orSay = async (work) => {
+  const composer = document.querySelector('.composer');
+  composer.querySelector('.not-loaded')?.remove();
+  try {
+    await work();
+  } catch (error) {
+    console.error(error);
+    const note = Object.assign(document.createElement('p'), { className: 'composer-note bad not-loaded', role: 'alert' });
+    note.textContent = composer.dataset.failed;
+    composer.prepend(note);
+  }
+};
+
+const attach = (files) => orSay(async () => (await import('./files.js')).attach(files));
+
+const onClick = ({ target }) => {
+  const tool = target.closest?.('[data-attach], [data-record]');
+  if (!tool) return;
+  if ('attach' in tool.dataset) attach();
+  else orSay(async () => (await import('./voice.js')).record(tool));
+};
+
+// Programs for texts and tables give a picture of what was copied beside its text.
+const onPaste = (event) => {
+  const { files, types } = event.clipboardData ?? {};
+  if (!files?.length || types.includes('text/plain') || !canAttach()) return;
+  event.preventDefault();
+  attach([...files]);
+};
+
+const onDragEnter = (event) => {
+  if (!hasFiles(event) || !canAttach()) return;
+  const items = Array.from(event.dataTransfer.items, ({ kind, type }) => ({ kind, type }));
+  orSay(async () => (await import('./drop.js')).showTargets(items));
+};
+
+// A file that is dropped beside the targets must not replace the page.
+const keepPage = (event) => {
+  if (hasFiles(event)) event.preventDefault();
+};
+
+const tools = () => {
+  const on = (name, listener) => document.addEventListener(name, listener);
+  on('click', onClick);
+  on('paste', onPaste);
+  on('dragenter', onDragEnter);
+  on('dragover', keepPage);
+  on('drop', keepPage);
+};
+
+export { tools };
