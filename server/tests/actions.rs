@@ -190,7 +190,7 @@ async fn of_two_edits_of_one_text_the_second_is_refused() {
     let operation = message["pending"][0]["id"].clone();
     assert_eq!(edit("Não temos", "0").await, edited);
 
-    let next = scene.app.store.outbox(scene.number).next(1).await.unwrap().remove(0);
+    let next = scene.app.store.outbox(scene.number).next(1, &[]).await.unwrap().remove(0);
     assert_eq!(json!(next.id), operation);
     scene.app.store.outbox(scene.number).confirmed(&next.wa_id, None).await.unwrap();
     assert_eq!(edit("Não temos", "0").await, edited);

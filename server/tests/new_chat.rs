@@ -151,7 +151,8 @@ async fn a_number_whose_phone_changed_stands_for_the_one_that_replaced_it() {
     let old = app.own_connection(&bia).await;
     app.store.grant_access(&powers, ana.id, old, Access::Write).await.unwrap();
     let ingest = app.store.ingest(old);
-    ingest.linked("5561998124471", None, None, None).await.unwrap();
+    let scanned = ingest.linked("5561998124471", None, None, None).await.unwrap();
+    assert!(matches!(scanned, store::Scanned::Linked));
     ingest.unlinked(EndReason::UnlinkedHere, &ActorContext::system()).await.unwrap();
     let manage = app.store.viewer(bia.id).await.unwrap().grant_manage(old).await.unwrap();
     let new = app.store.change_phone(&manage).await.unwrap();

@@ -325,7 +325,8 @@ mod tests {
 
     #[test]
     fn a_file_that_is_being_sent_has_its_progress_and_one_that_was_given_up_says_why() {
-        let is_uploading = |bubble| file_of(bubble).is_some_and(|file| file.uploading);
+        let is_uploading =
+            |bubble: &inbox::Bubble| file_of(bubble).is_some_and(|file| file.uploading);
         let queued = uploading(Delivery::Queued);
         assert!(is_uploading(&queued));
         assert_eq!(failure(Locale::pt_BR, &queued).unwrap_or_default(), "");

@@ -15,6 +15,7 @@ use crate::ApiError;
 
 /// One bubble of the open conversation.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "nearly all bubbles are stored messages")]
 pub(crate) enum Bubble {
     Stored(Message),
     Unsent(Unsent),

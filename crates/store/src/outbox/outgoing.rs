@@ -36,6 +36,7 @@ pub struct Outgoing {
 /// The content of an operation. `target` is WhatsApp's id of the message that it changes, and
 /// `taken_at` the time at which WhatsApp took that message.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "there is at most a window of them at a time")]
 pub enum Operation {
     /// A text message, or one with a file.
     Send {
