@@ -68,6 +68,8 @@ test('files are sent from Firefox, a large photo reduced and a document as it is
   await writeFile(image, await photo(browser, 'Modelo azul', { width: 2400, height: 1800 }));
   await writeFile(note, pdf('Nota fiscal'));
 
+  // The buttons work once their scripts are there.
+  await bySelector(page, 'html[data-actions]');
   const chooser = page.waitForFileChooser();
   await (await byRole(page, 'button', 'Anexar')).click();
   await (await chooser).accept([image, note]);

@@ -8,6 +8,7 @@ import { documentOf, heic, pdf, photo, tone, video } from '../support/files.ts';
 import { chat, expectBadge, expectTicks, fillLogin, log, login, openChat, say, showQr } from '../support/page.ts';
 import { qrPicture } from '../support/qr.ts';
 import { expect, test } from '../support/test.ts';
+import { bar, record } from '../support/voice.ts';
 import { codeOf } from '../support/totp.ts';
 
 // Pictures to look at, not to compare: fonts differ between machines. Those of the README are
@@ -172,6 +173,34 @@ test('sending files has its pictures', async ({ page, browser, inbox, emulator }
   await picture(page, 'upload-offline-desktop');
   await page.setViewportSize(PHONE);
   await picture(page, 'upload-offline-phone');
+});
+
+test('voice notes have their pictures', async ({ page, inbox, emulator }) => {
+  await page.setViewportSize(DESKTOP);
+  await login(page, await inbox.addUser('Ana Alves'));
+  const shop = await emulator.phone('Loja Pirata');
+  await shop.scan(await showQr(page));
+  await expectBadge(page, 'Conectado');
+  const carla = await traffic(emulator, shop);
+  await openChat(page, 'Carla Dias');
+  const waveform = Buffer.from(Array.from({ length: 64 }, (_, nth) => Math.round(50 + 45 * Math.sin(nth / 3)))).toString('base64');
+  await carla.sendMedia(shop, { kind: 'voice', mime: 'audio/wav', bytes: tone(12), seconds: 12, waveform });
+  await expect(log(page).getByRole('group', { name: 'Áudio' })).toBeVisible();
+  await record(page, 3);
+  await picture(page, 'recording-desktop');
+  await page.setViewportSize(PHONE);
+  await picture(page, 'recording-phone');
+  await page.setViewportSize(DESKTOP);
+  await bar(page).getByRole('button', { name: 'Pausar' }).click();
+  await expect(bar(page).getByRole('button', { name: 'Ouvir' })).toBeVisible();
+  await picture(page, 'recorded-desktop');
+  await bar(page).getByRole('button', { name: 'Enviar áudio' }).click();
+  await filesOn(carla, shop, 1);
+  await expectTicks(page, 'Entregue');
+  await expect(log(page).getByRole('group', { name: 'Áudio' })).toHaveCount(2);
+  await picture(page, 'voice-notes-desktop');
+  await page.setViewportSize(PHONE);
+  await picture(page, 'voice-notes-phone');
 });
 
 test('the actions of messages have their pictures', async ({ page, inbox, emulator }) => {
