@@ -246,7 +246,7 @@ fn words(locale: Locale) -> impl Iterator<Item = (&'static str, String)> {
         ("to", t!(locale, files.to, n = "{n}", name = "{name}").to_string()),
         (
             "about",
-            t!(locale, files.about, name = "{name}", size = "{size}", n = "{n}", all = "{all}")
+            t!(locale, files.about, name = "{name}", size = "{size}", nth = "{n}", all = "{all}")
                 .to_string(),
         ),
         ("caption_long", t!(locale, files.caption_long, n = "{n}").to_string()),

@@ -62,7 +62,12 @@ pub(super) async fn upload(
     let mut limit = usize::MAX;
     match world.faults.upload_effect(&uploader.number, uploader.device) {
         UploadEffect::Accept => {}
-        UploadEffect::Refuse(status) => return Err(Refusal(status, "a fault")),
+        UploadEffect::Refuse(status) => {
+            // A client that is still sending would see a broken connection in place of the answer.
+            let mut body = body.into_data_stream();
+            while let Some(Ok(_)) = body.next().await {}
+            return Err(Refusal(status, "a fault"));
+        }
         UploadEffect::Slow(time) => tokio::time::sleep(time).await,
         UploadEffect::Break => limit = content_length(&headers) / 2,
     }

@@ -347,7 +347,7 @@ async fn a_body_that_makes_no_file_is_refused_and_says_why() {
     let phone = emulator.new_phone(None, None).await.unwrap().number;
     let path = format!("/phones/{phone}/messages");
     let image = |base64: String| json!({ "kind": "image", "mime": "image/png", "base64": base64 });
-    let too_large = image("A".repeat(64 * 1024 * 1024));
+    let too_large = image("A".repeat(160 * 1024 * 1024));
     for (body, expected) in [
         (json!({ "to": phone, "media": image("não".to_owned()) }), 400),
         (json!({ "to": phone, "media": { "kind": "hologram", "mime": "x", "base64": "" } }), 400),
