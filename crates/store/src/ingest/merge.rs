@@ -13,7 +13,7 @@ use crate::{
     AccessChanged, Error,
     chats::{self, draft_rows, find::with_contact},
     entity::{chat, contact, contact_alias, message, message_update},
-    live::Change,
+    live::{Change, Work},
     messages::{operations, placeholder, position, projection, updates},
     write::Writing,
 };
@@ -60,6 +60,9 @@ pub(super) async fn contacts(
     changed::announce(writing, rows);
     if let Some(chat) = merged {
         writing.announce(connection, Change::Reload(chat));
+        // The operation of a message that was in both chats went with it, and what waited for it goes.
+        writing.wake(connection, Work::Outbox);
+        writing.wake(connection, Work::Uploads);
     }
     Ok(())
 }

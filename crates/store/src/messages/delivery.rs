@@ -40,8 +40,10 @@ pub(crate) async fn advance(
     let is_late = !was_taken(current) && was_taken(next) && at > row.sent_at + SECOND;
     set(&writing.tx, row.id, next, is_late.then_some(at)).await?;
     // Only a queued message is in the outbox.
-    if current == Delivery::Queued && operations::settle_sending(&writing.tx, row.id, next).await? {
-        writing.wake(ConnectionId(row.connection_id), Work::Outbox);
+    if current == Delivery::Queued {
+        for work in operations::settle_sending(&writing.tx, row.id, next).await? {
+            writing.wake(ConnectionId(row.connection_id), work);
+        }
     }
     Ok(true)
 }

@@ -8,7 +8,7 @@ use sea_orm::{
     QueryFilter as _, QuerySelect as _, Select, sea_query::Expr,
 };
 
-use crate::{Error, codec, entity::outbox};
+use crate::{Error, codec, entity::outbox, live::Work};
 
 /// An operation to be queued.
 #[derive(Debug)]
@@ -109,12 +109,12 @@ pub(crate) fn with_id(connection: ConnectionId, wa_id: &WaMessageId) -> Select<o
 }
 
 /// Deletes the operation that sends a message, since the message is sent or has failed. Changes that
-/// depend on it may go now, or fail. Returns true if there are any.
+/// depend on it may go now, or fail. Returns the work that this leaves.
 pub(super) async fn settle_sending(
     tx: &DatabaseTransaction,
     message: i64,
     delivery: Delivery,
-) -> Result<bool, Error> {
+) -> Result<Vec<Work>, Error> {
     let failed = match delivery {
         Delivery::Failed { .. } => Some(codec::enum_text(FailReason::NotSent)),
         _ => None,
@@ -126,12 +126,21 @@ pub(super) async fn settle_sending(
         .filter(outbox::Column::DependsOn.is_not_null())
         .exec(tx)
         .await?;
-    outbox::Entity::delete_many()
+    let gone = outbox::Entity::delete_many()
         .filter(outbox::Column::MessageId.eq(message))
         .filter(outbox::Column::Kind.is_in(outbox::SENDING))
-        .exec(tx)
+        .exec_with_returning(tx)
         .await?;
-    Ok(dependent.rows_affected > 0)
+    let mut work = Vec::new();
+    // The later files of the chat have waited for this one, also those that WhatsApp has.
+    let was_file = gone.iter().any(|row| row.kind == outbox::UPLOAD);
+    if was_file {
+        work.push(Work::Uploads);
+    }
+    if was_file || dependent.rows_affected > 0 {
+        work.push(Work::Outbox);
+    }
+    Ok(work)
 }
 
 /// Stores that a change failed. Returns false if it has failed already, or is gone.

@@ -55,15 +55,20 @@ pub(crate) fn uploaded(
 }
 
 /// Inserts a copy of a stored file for a message of this number, with its place at WhatsApp if the number
-/// uploaded it before. That of another number, or of a person, is not trusted to stay. Returns the kind of
-/// the operation that the message goes out with.
+/// uploaded it before. That of another number, or of a person, is not trusted to stay. Neither is the hash
+/// that a person stated, which nobody checks: under that of another file, the copy would be that file.
+/// Returns the kind of the operation that the message goes out with.
 pub(crate) async fn insert_copy(
     tx: &DatabaseTransaction,
     (connection, message): (ConnectionId, MessageId),
     kind: MessageKind,
     file: media::Model,
 ) -> Result<&'static str, Error> {
-    let before = uploaded(connection, kind, &file.file_hash).one(tx).await?;
+    let before = match file.uploaded_at {
+        // The hash is that of the bytes which were uploaded.
+        Some(_) => uploaded(connection, kind, &file.file_hash).one(tx).await?,
+        None => None,
+    };
     let row = media::ActiveModel {
         message_id: Set(message.0),
         connection_id: Set(connection.0),

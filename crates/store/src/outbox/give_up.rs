@@ -103,7 +103,6 @@ async fn fail(
         writing.announce(connection, change);
         // Operations that waited for it may go now.
         writing.wake(connection, Work::Outbox);
-        writing.wake(connection, Work::Uploads);
     }
     Ok(has_failed)
 }

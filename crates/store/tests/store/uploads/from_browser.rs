@@ -228,7 +228,11 @@ async fn an_upload_goes_on_in_the_chat_that_its_own_is_merged_into() {
         let (begun, whole) = (talk.begin("begun").await, talk.file("whole", 1).await);
         let ingest = store.ingest(talk.desk.number);
         ingest.messages(&[incoming(&Peer::pn("5561998124471"), "r", 1)]).await.unwrap();
+        let wakeups = store.hub().wakeups(talk.desk.number);
         ingest.link_identity("168302940123456@lid", "5561998124471").await.unwrap();
+        for work in [&wakeups.uploads, &wakeups.outbox] {
+            tokio::time::timeout(Duration::ZERO, work.notified()).await.unwrap();
+        }
         let into = talk.desk.owner.upload(begun).await.unwrap().chat;
         let shown = talk.desk.owner.messages(into, None, 10).await.unwrap();
         assert_eq!(shown.len(), 4);

@@ -1,15 +1,18 @@
 //! On the way to WhatsApp.
 
-use std::time::Duration;
+use std::{future::ready, time::Duration};
 
 use chrono::{TimeDelta, Utc};
 use model::{Change, Delivery, EndReason, FailReason, MediaState, MessageKind, content::FileKind};
 use sea_orm::ConnectionTrait as _;
-use store::{ActorContext, Error, Operation, Peer, Scanned, UploadedFile};
+use store::{
+    ActorContext, Error, Inbound, InboundMedia, MediaQuotas, Operation, Peer, Scanned, UploadedFile,
+};
 
 use super::{WEEK, failed, state};
 use crate::support::{
-    Talk, complete, incoming, number, on_both, on_both_raw, photo, react, receive, source,
+    Talk, complete, incoming, number, on_both, on_both_raw, photo, picture, react, receive, source,
+    wa,
 };
 
 #[tokio::test]
@@ -110,6 +113,64 @@ async fn a_retry_uploads_the_file_unless_whatsapp_has_it() {
         raw.execute_unprepared(week_ago).await.unwrap();
         store.retry(&talk.grant, file).await.unwrap();
         assert_eq!((talk.uploads().await, talk.next().await), (vec![file], vec![]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_hash_that_a_person_stated_stands_for_no_other_file() {
+    on_both(|store| async move {
+        let talk = Talk::open(&store).await;
+        let (owner, number) = (&talk.desk.owner, talk.desk.number);
+        let ours = talk.file("ours", 1).await;
+        talk.uploaded(ours, 1).await;
+        talk.confirm("ours").await;
+
+        let photo = picture(&Peer::pn("2"), "theirs", 1);
+        let media = photo.media.clone().map(|file| InboundMedia { source: source(1), ..file });
+        let chat = receive(&store, owner, number, Inbound { media, ..photo }).await.id;
+        let theirs = owner.messages(chat, None, 1).await.unwrap().remove(0).id;
+        let queue = store.media(number);
+        queue.stored_within(theirs, 8, MediaQuotas::default()).await.unwrap();
+        let copies = |_| ready(Ok(()));
+        let forward =
+            |id, message| store.forward(owner, &talk.grant, talk.chat, wa(id), message, copies);
+        let copy = forward("copy", theirs).await.unwrap().id;
+        assert_eq!(talk.uploads().await, [copy], "it may be any file");
+        talk.uploaded(copy, 2).await;
+        talk.confirm("copy").await;
+        forward("again", ours).await.unwrap();
+        assert_eq!((talk.uploads().await, talk.next().await.len()), (vec![], 1));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_answer_that_comes_before_another_upload_frees_what_waits_for_it() {
+    on_both_raw(|store, raw| async move {
+        let talk = Talk::open(&store).await;
+        let first = talk.file("a", 1).await;
+        talk.uploaded(first, 1).await;
+        talk.fail("a", FailReason::Expired).await;
+        let week_ago = "UPDATE media SET uploaded_at = uploaded_at - 604800000000";
+        raw.execute_unprepared(week_ago).await.unwrap();
+        store.retry(&talk.grant, first).await.unwrap();
+        let second = talk.file("b", 2).await;
+        assert_eq!(talk.uploads().await, [first]);
+
+        // WhatsApp had the message after all.
+        let wakeups = store.hub().wakeups(talk.desk.number);
+        talk.confirm("a").await;
+        tokio::time::timeout(Duration::ZERO, wakeups.uploads.notified()).await.unwrap();
+        tokio::time::timeout(Duration::ZERO, wakeups.outbox.notified()).await.unwrap();
+        assert_eq!(talk.uploads().await, [second]);
+
+        // A text holds no file up.
+        talk.queue("text").await;
+        tokio::time::timeout(Duration::ZERO, wakeups.outbox.notified()).await.unwrap();
+        talk.confirm("text").await;
+        let woken = tokio::time::timeout(Duration::ZERO, wakeups.uploads.notified()).await;
+        assert!(woken.is_err(), "it has no work");
     })
     .await;
 }
