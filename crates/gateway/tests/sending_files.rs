@@ -124,7 +124,7 @@ impl Talk {
         let message = store.begin_upload(&grant, chat.id, new).await.unwrap().id;
         let part = pool.upload_path(self.ana.connection, message).await.unwrap();
         std::fs::write(part, &file.bytes).unwrap();
-        pool.publish_upload(self.ana.connection, message).await.unwrap();
+        pool.publish_upload(self.ana.connection, message, None).await.unwrap();
         let found = UploadedFile {
             kind: file.kind,
             mime: file.mime.into(),
@@ -135,7 +135,9 @@ impl Talk {
             preview: file.preview.clone(),
             file_hash: file.hash(),
         };
-        store.finish_upload(&grant, message, found).await.unwrap()
+        let finished = store.finish_upload(&grant, message, found).await.unwrap();
+        pool.forget_upload(self.ana.connection, message).await.unwrap();
+        finished
     }
 
     /// Waits until a message here has this delivery.

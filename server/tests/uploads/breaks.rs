@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
 use crate::Scene;
+use crate::samples::opus;
 
 type Sender = UnboundedSender<Result<Bytes, io::Error>>;
 
@@ -152,22 +153,56 @@ async fn a_restart_between_two_parts_costs_nothing() {
     assert_stored(&scene, message, b"half all!").await;
 }
 
+/// Leaves the bytes of a file as a server that died with the last one, perhaps just before the message was
+/// stored.
+fn leave(scene: &Scene, message: MessageId, bytes: &[u8], published: Option<&[u8]>) {
+    let folder = scene.app.media_dir.join(scene.number.to_string());
+    std::fs::write(folder.join(format!("{message}.part")), bytes).unwrap();
+    if let Some(published) = published {
+        std::fs::write(folder.join(message.to_string()), published).unwrap();
+    }
+}
+
 #[tokio::test]
 async fn a_server_that_died_with_the_last_byte_finishes_the_file_when_it_is_asked() {
-    for is_published in [false, true] {
+    for published in [None, Some(&b"half all!"[..])] {
         let scene = Scene::set().await;
         let message = scene.begin(&scene.file("document", "text/plain", 9)).await;
-        // The bytes are there and nothing else was done, or the file had just got its name.
-        let folder = scene.app.media_dir.join(scene.number.to_string());
-        let part = folder.join(format!("{message}.part"));
-        std::fs::write(&part, b"half all!").unwrap();
-        if is_published {
-            std::fs::rename(&part, folder.join(message.to_string())).unwrap();
-        }
+        leave(&scene, message, b"half all!", published);
         let scene = scene.restarted(0).await;
         assert_eq!(scene.offset(message).await, 9);
         let answer = scene.send(message, 9, b"").await;
         assert_eq!(answer.status_code(), 204, "{}", answer.text());
         assert_stored(&scene, message, b"half all!").await;
     }
+}
+
+#[tokio::test]
+async fn a_recording_survives_a_death_after_its_conversion() {
+    let recording = opus(100);
+    let scene = Scene::set().await;
+    let message = scene.begin(&scene.file("voice", "audio/ogg", recording.len())).await;
+    leave(&scene, message, &recording, Some(b"a voice note of another length"));
+    let scene = scene.restarted(0).await;
+    let size = recording.len() as u64;
+    assert_eq!(scene.offset(message).await, size, "all of the recording is here");
+    scene.send(message, size, b"").await.assert_status_success();
+    let media = scene.message(message).await.media.unwrap();
+    assert_eq!((media.state, media.seconds), (MediaState::Stored, Some(2)));
+    assert!(scene.stored(message).await.as_bytes().starts_with(b"OggS"));
+    assert_eq!(scene.on_disk(), [message.to_string()]);
+}
+
+#[tokio::test]
+async fn a_file_that_was_left_under_the_id_of_a_message_is_never_sent_for_it() {
+    let scene = Scene::set().await;
+    let first = scene.begin(&scene.file("document", "text/plain", 9)).await;
+    // The copy of a forwarded file stays if its message is not stored, and then its id is given again.
+    let next = MessageId(first.0 + 1);
+    let folder = scene.app.media_dir.join(scene.number.to_string());
+    std::fs::write(folder.join(next.to_string()), b"of another").unwrap();
+    let message = scene.begin(&scene.file("document", "text/plain", 9)).await;
+    assert_eq!(message, next);
+    scene.send(message, 0, b"half all!").await.assert_status_success();
+    assert_eq!(scene.stored(message).await.as_bytes().as_ref(), b"half all!");
 }

@@ -1,13 +1,14 @@
 //! Files that browsers are sending. They have the name of their message and an extension, so that a
-//! browser can continue one after a restart of the server, and get their final name once they are
-//! complete.
+//! browser can continue one after a restart of the server. Once they are complete they get their final
+//! name, and lose the first one when their message is stored.
 
 use std::fs::{self, OpenOptions};
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use model::{ConnectionId, MessageId};
+use tempfile::TempPath;
 
 use super::{Files, sync_folder};
 use crate::credentials::make_private;
@@ -15,7 +16,8 @@ use crate::credentials::make_private;
 /// Extension of an incomplete file. Nothing serves or backs up a file with this name.
 const EXTENSION: &str = ".part";
 /// Time after which an incomplete file belongs to no upload any more. It is longer than a browser has
-/// to continue one, so such a file was left by a crash between the end of its upload and its removal.
+/// to continue one, so such a file was left by a crash between the end of its upload and its removal, or
+/// while a recording was converted.
 const LEFT_BEHIND: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 impl Files {
@@ -29,26 +31,41 @@ impl Files {
         Ok(self.part(connection, message))
     }
 
-    /// Gives a complete file its final name. It is on the disk when this returns. A second call
-    /// changes nothing, so that a finish that was interrupted can be repeated.
+    /// Creates an empty file for what is made of a complete one, which is deleted on drop unless it is
+    /// published. No session removes it when it connects, as temporary names of other purposes.
+    pub(crate) fn begin_conversion(&self, connection: ConnectionId) -> io::Result<TempPath> {
+        let folder = self.of_number(connection);
+        make_private(&folder)?;
+        let mut named = tempfile::Builder::new();
+        Ok(named.prefix("made-").suffix(EXTENSION).tempfile_in(folder)?.into_temp_path())
+    }
+
+    /// Gives a complete file, or what was made of it, its final name. It is on the disk when this returns.
+    /// The incomplete name stays until the message is stored ([`Self::forget_upload`]): it alone says what
+    /// arrived, so a finish that was interrupted can be repeated, and a file that another message with
+    /// this id left behind is never taken for this one.
     pub(crate) fn publish_upload(
         &self,
         connection: ConnectionId,
         message: MessageId,
+        converted: Option<TempPath>,
     ) -> io::Result<()> {
         let (part, whole) = (self.part(connection, message), self.path(connection, message));
-        match OpenOptions::new().write(true).open(&part) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound && whole.exists() => {
-                return Ok(());
+        let source: &Path = converted.as_deref().unwrap_or(&part);
+        OpenOptions::new().write(true).open(source)?.sync_all()?;
+        match converted {
+            Some(converted) => converted.persist(whole)?,
+            None => {
+                self.remove_one(connection, message)?;
+                // On a disk without links, a browser begins again if the message is not stored after all.
+                fs::hard_link(&part, &whole).or_else(|_| fs::rename(&part, &whole))?;
             }
-            file => file?.sync_all()?,
         }
-        fs::rename(part, whole)?;
         sync_folder(&self.of_number(connection))
     }
 
-    /// Removes the incomplete file of a message, if it is there. A complete one stays.
-    pub(crate) fn discard_upload(
+    /// Removes the incomplete name of a file whose message is stored.
+    pub(crate) fn forget_upload(
         &self,
         connection: ConnectionId,
         message: MessageId,
@@ -57,6 +74,17 @@ impl Files {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
             removed => removed,
         }
+    }
+
+    /// Removes the file of a message that is not stored and never will be.
+    pub(crate) fn discard_upload(
+        &self,
+        connection: ConnectionId,
+        message: MessageId,
+    ) -> io::Result<()> {
+        self.forget_upload(connection, message)?;
+        // The message may have failed between the final name and its storing.
+        self.remove_one(connection, message)
     }
 
     /// Removes incomplete files of a number that nothing was written to for [`LEFT_BEHIND`].
@@ -107,12 +135,37 @@ mod tests {
         assert_eq!(fs::read(files.upload_path(NUMBER, MESSAGE).unwrap()).unwrap(), b"half");
         assert_eq!(files.length(NUMBER, MESSAGE), 0, "it is not served");
 
-        files.publish_upload(NUMBER, MESSAGE).unwrap();
-        assert!(!part.exists());
+        files.publish_upload(NUMBER, MESSAGE, None).unwrap();
         assert_eq!(fs::read(files.path(NUMBER, MESSAGE)).unwrap(), b"half");
-        files.publish_upload(NUMBER, MESSAGE).unwrap();
-        files.discard_upload(NUMBER, MESSAGE).unwrap();
-        assert_eq!(files.length(NUMBER, MESSAGE), 4, "a complete file stays");
+        assert_eq!(fs::read(&part).unwrap(), b"half", "the message may not be stored after all");
+        files.publish_upload(NUMBER, MESSAGE, None).unwrap();
+        files.forget_upload(NUMBER, MESSAGE).unwrap();
+        assert!(!part.exists());
+        files.forget_upload(NUMBER, MESSAGE).unwrap();
+        assert_eq!(fs::read(files.path(NUMBER, MESSAGE)).unwrap(), b"half", "the file stays");
+    }
+
+    #[test]
+    fn a_file_that_another_message_left_is_replaced() {
+        let (files, _folder) = files();
+        let part = files.upload_path(NUMBER, MESSAGE).unwrap();
+        for converted in [None, Some(b"ogg")] {
+            fs::write(files.path(NUMBER, MESSAGE), b"of another").unwrap();
+            fs::write(&part, b"sent").unwrap();
+            let converted_file = converted.map(|content| {
+                let file = files.begin_conversion(NUMBER).unwrap();
+                fs::write(&file, content).unwrap();
+                for purpose in [Purpose::Download, Purpose::Sealed] {
+                    files.sweep(NUMBER, purpose).unwrap();
+                }
+                files.sweep_uploads(NUMBER).unwrap();
+                file
+            });
+            files.publish_upload(NUMBER, MESSAGE, converted_file).unwrap();
+            let expected = converted.map_or(&b"sent"[..], |content| &content[..]);
+            assert_eq!(fs::read(files.path(NUMBER, MESSAGE)).unwrap(), expected);
+            assert_eq!(fs::read(&part).unwrap(), b"sent");
+        }
     }
 
     #[test]
@@ -139,7 +192,15 @@ mod tests {
         fs::write(&part, b"half").unwrap();
         files.discard_upload(NUMBER, MESSAGE).unwrap();
         assert!(!part.exists());
-        let error = files.publish_upload(NUMBER, MESSAGE).unwrap_err();
+        let error = files.publish_upload(NUMBER, MESSAGE, None).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::NotFound);
+        fs::write(&part, b"half").unwrap();
+        files.publish_upload(NUMBER, MESSAGE, None).unwrap();
+        files.discard_upload(NUMBER, MESSAGE).unwrap();
+        assert_eq!(
+            files.length(NUMBER, MESSAGE),
+            0,
+            "its message failed just before it was stored"
+        );
     }
 }

@@ -5,6 +5,7 @@ use std::io;
 use std::path::PathBuf;
 
 use model::{ConnectionId, MessageId};
+use tempfile::TempPath;
 
 use super::Pool;
 use crate::files::blocking;
@@ -46,8 +47,19 @@ impl Pool {
         Ok(reservation.map(UploadRoom))
     }
 
-    /// Gives the complete file of a message its final name. It is on the disk when this returns. A
-    /// second call changes nothing.
+    /// Creates an empty file for what is made of a complete one. It is deleted on drop unless it is
+    /// [published](Self::publish_upload).
+    ///
+    /// # Errors
+    /// The disk fails.
+    pub async fn begin_conversion(&self, connection: ConnectionId) -> io::Result<TempPath> {
+        let files = self.0.shared.disk_room.files().clone();
+        blocking(move || files.begin_conversion(connection)).await
+    }
+
+    /// Gives the complete file of a message its final name, or what was made of it
+    /// ([`Self::begin_conversion`]). It is on the disk when this returns. A second call repeats it, until
+    /// [`Self::forget_upload`].
     ///
     /// # Errors
     /// There is no such file, or the disk fails.
@@ -55,12 +67,26 @@ impl Pool {
         &self,
         connection: ConnectionId,
         message: MessageId,
+        converted: Option<TempPath>,
     ) -> io::Result<()> {
         let files = self.0.shared.disk_room.files().clone();
-        blocking(move || files.publish_upload(connection, message)).await
+        blocking(move || files.publish_upload(connection, message, converted)).await
     }
 
-    /// Removes the incomplete file of a message, if it is there. A complete one stays.
+    /// Removes the incomplete name of a file whose message is stored. The file stays.
+    ///
+    /// # Errors
+    /// The disk fails.
+    pub async fn forget_upload(
+        &self,
+        connection: ConnectionId,
+        message: MessageId,
+    ) -> io::Result<()> {
+        let files = self.0.shared.disk_room.files().clone();
+        blocking(move || files.forget_upload(connection, message)).await
+    }
+
+    /// Removes the file of a message that is not stored and never will be, complete or not.
     ///
     /// # Errors
     /// The disk fails.

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Read as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use inspect::voice::{self, VoiceError};
 use inspect::{Class, Inspected};
@@ -59,48 +59,34 @@ pub(super) async fn examine(
     })
 }
 
-/// Makes a recording the voice note that WhatsApp wants, in the same place if `replace`, and examines
-/// it.
+/// Makes a voice note of a recording in the empty file `note`, as WhatsApp wants it, and examines it. The
+/// recording stays as it is.
 pub(super) async fn examine_voice(
     uploads: &Uploads,
     upload: &Upload,
     waveform: Vec<u8>,
-    path: &Path,
-    replace: bool,
+    recording: &Path,
+    note: &Path,
 ) -> Result<UploadedFile, UploadError> {
-    let file = path.to_owned();
-    let note = uploads.contained(move || converted(&file, replace)).await?;
-    let note = match note {
-        Some(Ok(note)) => note,
+    let (from, to) = (recording.to_owned(), note.to_owned());
+    let seconds = match uploads.contained(move || voice::to_ogg(&from, &to)).await? {
+        Some(Ok(note)) => note.seconds,
         Some(Err(VoiceError::Io(error))) => return Err(error.into()),
         Some(Err(VoiceError::NotOpus | VoiceError::Broken)) | None => {
             return Err(UploadError::NotVoice);
         }
     };
-    let (size, file_hash) = digest(path).await?;
+    let (size, file_hash) = digest(note).await?;
     Ok(UploadedFile {
         kind: FileKind::Audio,
         mime: VOICE_NOTE.to_owned(),
         size,
         shape: None,
-        seconds: Some(note.seconds),
+        seconds: Some(seconds),
         voice: Some(waveform),
         preview: upload.preview.clone(),
         file_hash,
     })
-}
-
-/// Converts a recording. The name of the result begins with a point, so that one which a crash leaves
-/// behind is removed with the other incomplete files of its number.
-fn converted(path: &Path, replace: bool) -> Result<voice::VoiceNote, VoiceError> {
-    let folder = path.parent().map_or_else(PathBuf::new, Path::to_owned);
-    let ogg = tempfile::Builder::new().prefix(".").tempfile_in(folder);
-    let ogg = ogg.map_err(VoiceError::Io)?.into_temp_path();
-    let note = voice::to_ogg(path, &ogg)?;
-    if replace {
-        ogg.persist(path).map_err(|error| VoiceError::Io(error.error))?;
-    }
-    Ok(note)
 }
 
 /// Returns the kind by which phones show the file as it was sent, else that of a document.

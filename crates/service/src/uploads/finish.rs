@@ -1,17 +1,17 @@
 //! The end of an upload: the complete file gets its name and is queued for WhatsApp.
 //!
-//! Each step can be repeated, so a failure or a crash between two of them costs nothing: the browser
-//! finds a complete file and asks for its end again. The file has its final name before the database
-//! says that it is stored, as every other file.
+//! Each step can be repeated, so a failure or a crash between two of them costs nothing: what arrived
+//! stays as it is until the message is stored, and the browser finds a complete file and asks for its end
+//! again. The file has its final name before the database says that it is stored, as every other file.
+
+use std::path::Path;
 
 use model::{FailReason, MediaState, MessageId};
 use store::{Upload, UploadedFile, Viewer};
+use tempfile::TempPath;
 
-use super::blocking::blocking;
 use super::writers::Writing;
-use super::{
-    UploadError, complete_path, count, examination, find, give_up, refused, remove, reserve,
-};
+use super::{UploadError, count, examination, find, give_up, refused, reserve};
 use crate::Services;
 
 /// Examines a complete file and queues it. `writing` keeps other requests out until then.
@@ -24,39 +24,36 @@ pub(super) async fn finish(
     // The right to write, or the chat, may be another one since the first byte.
     let (grant, upload) = find(viewer, message).await?;
     let part = services.pool.upload_path(upload.connection, message).await?;
-    let whole = complete_path(services, viewer, message).await?;
-    let probe = part.clone();
-    let is_published = blocking(move || Ok(!probe.exists())).await?;
-    let path = if is_published { &whole } else { &part };
-
     let found = match upload.voice.clone() {
-        None => examination::examine(&services.uploads, &upload, path).await,
-        Some(waveform) => voice_note(services, &upload, waveform, path, !is_published).await,
+        None => examination::examine(&services.uploads, &upload, &part).await.map(|it| (it, None)),
+        Some(waveform) => voice_note(services, &upload, waveform, &part).await,
     };
-    let found: UploadedFile = match found {
+    let (found, converted) = match found {
         Ok(found) => found,
         Err(UploadError::NotVoice) => {
             refused("upload-voice");
-            give_up(services, viewer, &grant, &upload, FailReason::Upload).await?;
+            give_up(services, &grant, &upload, FailReason::Upload).await?;
             return Err(UploadError::NotVoice);
         }
         Err(error) => return Err(error),
     };
-    if !is_published {
-        services.pool.publish_upload(upload.connection, message).await?;
-    }
+    services.pool.publish_upload(upload.connection, message, converted).await?;
     match services.store.finish_upload(&grant, message, found).await {
-        Ok(_) => {}
+        Ok(_) => {
+            if let Err(error) = services.pool.forget_upload(upload.connection, message).await {
+                tracing::warn!(message_id = message.0, %error, "the incomplete name of a file stays");
+            }
+        }
         // Its message was given up or deleted for everybody.
         Err(store::Error::NotFound) => {
             let state = viewer.media(message).await.map(|file| file.state);
             if !matches!(state, Ok(MediaState::Stored)) {
-                remove(whole).await?;
+                services.pool.discard_upload(upload.connection, message).await?;
             }
             return Err(UploadError::Gone);
         }
         Err(error @ store::Error::Replaced) => {
-            give_up(services, viewer, &grant, &upload, FailReason::Upload).await?;
+            give_up(services, &grant, &upload, FailReason::Upload).await?;
             return Err(error.into());
         }
         Err(error) => return Err(error.into()),
@@ -70,10 +67,12 @@ async fn voice_note(
     services: &Services,
     upload: &Upload,
     waveform: Vec<u8>,
-    path: &std::path::Path,
-    replace: bool,
-) -> Result<UploadedFile, UploadError> {
+    path: &Path,
+) -> Result<(UploadedFile, Option<TempPath>), UploadError> {
     // The recording and the voice note exist side by side for a moment.
     let _room = reserve(services, upload.size).await?;
-    examination::examine_voice(&services.uploads, upload, waveform, path, replace).await
+    let note = services.pool.begin_conversion(upload.connection).await?;
+    let found =
+        examination::examine_voice(&services.uploads, upload, waveform, path, &note).await?;
+    Ok((found, Some(note)))
 }

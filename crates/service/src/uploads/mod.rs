@@ -29,7 +29,6 @@ mod writers;
 
 use std::fs::{self, OpenOptions};
 use std::io;
-use std::path::PathBuf;
 
 use model::{ChatId, FailReason, MediaState, MessageId, WaMessageId};
 use store::{Grant, NewUpload, Upload, Viewer, Write};
@@ -40,8 +39,8 @@ pub use self::error::UploadError;
 pub use self::expiry::{IDLE, expire};
 pub use self::new_file::NewFile;
 pub(crate) use self::writers::Uploads;
+use crate::Services;
 use crate::messages::or_new;
-use crate::{Services, media};
 
 /// How much of a file has arrived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,14 +102,14 @@ pub async fn begin(
         Err(error) => return Err(error.into()),
     };
     let is_new = match services.uploads.begin(message) {
-        Some(_writing) => create(services, viewer, &upload).await?,
+        Some(_writing) => create(services, &upload).await?,
         // Its bytes are arriving already.
         None => false,
     };
     if is_new {
         count("begun");
     }
-    let received = received(services, viewer, &upload).await?;
+    let received = received(services, &upload).await?;
     Ok((Progress { message, received, size: upload.size }, is_new))
 }
 
@@ -125,7 +124,7 @@ pub async fn progress(
     message: MessageId,
 ) -> Result<Progress, UploadError> {
     let (_, upload) = find(viewer, message).await?;
-    let received = received(services, viewer, &upload).await?;
+    let received = received(services, &upload).await?;
     Ok(Progress { message, received, size: upload.size })
 }
 
@@ -145,7 +144,7 @@ pub async fn append(
     let writing = services.uploads.begin(message).ok_or(UploadError::Busy)?;
     // Another request may have completed it meanwhile.
     let (_, upload) = find(viewer, message).await?;
-    let received = received(services, viewer, &upload).await?;
+    let received = received(services, &upload).await?;
     if offset != received {
         return Err(UploadError::WrongOffset { received });
     }
@@ -165,26 +164,20 @@ pub async fn cancel(
     find(viewer, message).await?;
     let _writing = services.uploads.interrupt(message).await;
     let (grant, upload) = find(viewer, message).await?;
-    give_up(services, viewer, &grant, &upload, FailReason::Cancelled).await?;
+    give_up(services, &grant, &upload, FailReason::Cancelled).await?;
     count("cancelled");
     Ok(())
 }
 
-/// Fails the message of a file and deletes its bytes.
+/// Fails the message of a file and deletes its bytes. No other request may be writing it.
 async fn give_up(
     services: &Services,
-    viewer: &Viewer,
     grant: &Grant<Write>,
     upload: &Upload,
     reason: FailReason,
 ) -> Result<(), UploadError> {
-    let Upload { message, connection, .. } = *upload;
-    let whole = complete_path(services, viewer, message).await?;
-    services.store.cancel_upload(grant, message, reason).await?;
-    services.pool.discard_upload(connection, message).await?;
-    // An attempt to complete it may have ended just before it was queued.
-    remove(whole).await?;
-    Ok(())
+    services.store.cancel_upload(grant, upload.message, reason).await?;
+    Ok(services.pool.discard_upload(upload.connection, upload.message).await?)
 }
 
 /// Finds an incomplete file of the viewer, with the proof that they may write in its chat.
@@ -204,62 +197,26 @@ async fn find(viewer: &Viewer, message: MessageId) -> Result<(Grant<Write>, Uplo
 }
 
 /// Creates the empty file; false if there is one already.
-async fn create(
-    services: &Services,
-    viewer: &Viewer,
-    upload: &Upload,
-) -> Result<bool, UploadError> {
+async fn create(services: &Services, upload: &Upload) -> Result<bool, UploadError> {
     let part = services.pool.upload_path(upload.connection, upload.message).await?;
-    let whole = complete_path(services, viewer, upload.message).await?;
-    let created = blocking(move || {
-        if whole.exists() {
-            return Ok(false);
-        }
-        match OpenOptions::new().write(true).create_new(true).open(part) {
+    let created =
+        blocking(move || match OpenOptions::new().write(true).create_new(true).open(part) {
             Ok(_) => Ok(true),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
             Err(error) => Err(error),
-        }
-    });
+        });
     Ok(created.await?)
 }
 
 /// Returns how many bytes of a file are on the disk.
-async fn received(
-    services: &Services,
-    viewer: &Viewer,
-    upload: &Upload,
-) -> Result<u64, UploadError> {
+async fn received(services: &Services, upload: &Upload) -> Result<u64, UploadError> {
     let part = services.pool.upload_path(upload.connection, upload.message).await?;
-    let whole = complete_path(services, viewer, upload.message).await?;
-    let size = upload.size;
     let length = blocking(move || match fs::metadata(part) {
         Ok(part) => Ok(part.len()),
-        // It has its final name already, and could not be queued yet.
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            Ok(if whole.exists() { size } else { 0 })
-        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
         Err(error) => Err(error),
     });
     Ok(length.await?)
-}
-
-/// Returns the path of a complete file.
-async fn complete_path(
-    services: &Services,
-    viewer: &Viewer,
-    message: MessageId,
-) -> Result<PathBuf, UploadError> {
-    Ok(media::path(services, &viewer.media(message).await?))
-}
-
-/// Deletes a file, if it is there.
-async fn remove(path: PathBuf) -> io::Result<()> {
-    blocking(move || match fs::remove_file(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        removed => removed,
-    })
-    .await
 }
 
 /// Reserves room on the disk.
