@@ -22,6 +22,7 @@ const CAUSES = {
   415: 'refused',
   422: 'refused',
   423: 'again',
+  429: 'many_open',
   507: 'no_room',
 };
 

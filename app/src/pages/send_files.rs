@@ -273,6 +273,7 @@ fn words(locale: Locale) -> impl Iterator<Item = (&'static str, String)> {
         ("continue_from", t!(locale, files.continue_from, n = "{n}").to_string()),
         ("lost_connection", t!(locale, files.lost_connection).to_owned()),
         ("no_room", t!(locale, files.no_room).to_owned()),
+        ("many_open", t!(locale, files.many_open).to_owned()),
         ("logged_out", t!(locale, files.logged_out).to_owned()),
         ("gone", t!(locale, files.gone).to_owned()),
         ("other_file", t!(locale, files.other_file, size = "{size}").to_string()),

@@ -26,6 +26,11 @@ pub const CHUNK: u64 = 4 * MIB;
 /// The number of files that are chosen at once.
 pub const FILES: usize = 30;
 
+/// The number of files of one user of which bytes are missing, in all browsers.
+pub const OPEN: u64 = 200;
+/// The lengths of these files together. They take room on the disk until they are complete or given up.
+pub const OPEN_BYTES: u64 = 16 * GIB;
+
 /// Returns the limit of files of a kind.
 pub fn largest(kind: FileKind) -> u64 {
     match kind {

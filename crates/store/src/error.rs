@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
-use model::message::MAX_TEXT;
+use model::{
+    file_limits::{OPEN, OPEN_BYTES},
+    message::MAX_TEXT,
+};
 
 /// An error of the store.
 #[derive(Debug, thiserror::Error)]
@@ -125,6 +128,9 @@ pub enum Field {
     MessageId,
     #[error("a reaction is one emoji")]
     Reaction,
+    /// Others have to be completed or cancelled first ([`OPEN`], [`OPEN_BYTES`]).
+    #[error("a user sends at most {OPEN} files at a time, and {OPEN_BYTES} bytes")]
+    TooManyUploads,
 }
 
 /// The reason why the database could not be opened.

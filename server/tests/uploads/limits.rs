@@ -111,6 +111,20 @@ async fn one_request_brings_no_more_than_a_part_and_no_more_than_is_missing() {
 }
 
 #[tokio::test]
+async fn one_user_sends_so_many_files_at_a_time() {
+    let scene = Scene::set().await;
+    let first = scene.begin(&scene.file("document", "text/plain", 9)).await;
+    for _ in 1..file_limits::OPEN {
+        scene.app.user_begins_a_file(&scene.ana, scene.chat).await;
+    }
+    let many = (StatusCode::TOO_MANY_REQUESTS, json!({ "error": "too_many" }));
+    assert_eq!(refused(&scene, &scene.file("document", "text/plain", 9)).await, many);
+    scene.send(first, 0, b"half all!").await.assert_status_success();
+    scene.begin(&scene.file("document", "text/plain", 9)).await;
+    assert_eq!(refused(&scene, &scene.file("document", "text/plain", 9)).await, many);
+}
+
+#[tokio::test]
 async fn other_requests_are_as_short_as_ever() {
     let scene = Scene::set().await;
     let long = Request::post("/api/send_text")

@@ -58,8 +58,8 @@ pub struct Progress {
 /// # Errors
 /// [`store::Error::NotFound`] unless the viewer may write in the chat; [`store::Error::Replaced`];
 /// [`UploadError::Empty`], [`UploadError::TooLarge`] and [`UploadError::Invalid`] if the file is
-/// refused before a byte is sent; [`UploadError::NoRoom`]; [`UploadError::Gone`] if the message has
-/// failed.
+/// refused before a byte is sent; [`store::Field::TooManyUploads`]; [`UploadError::NoRoom`];
+/// [`UploadError::Gone`] if the message has failed.
 pub async fn begin(
     services: &Services,
     viewer: &Viewer,

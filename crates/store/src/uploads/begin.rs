@@ -1,18 +1,22 @@
 //! The message of a new upload.
 
-use model::{ChatId, Message, bounds};
-use sea_orm::{ActiveValue::Set, EntityTrait as _};
+use model::{ChatId, Message, UserId, bounds, file_limits};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, EntityTrait as _, JoinType, QueryFilter as _,
+    QuerySelect as _, RelationTrait as _, sea_query::Expr,
+};
 
 use super::NewUpload;
 use crate::{
-    Error, Grant, InboundMedia, MediaSource, Store, Write, codec,
-    entity::upload,
+    Error, Field, Grant, InboundMedia, MediaSource, Store, Write, codec,
+    entity::{media as media_row, upload},
     inbox::{
         queue::{Composed, Place, insert},
         send::quoted,
     },
     ingest::bounds::described,
     media,
+    write::Writing,
 };
 
 impl Store {
@@ -25,7 +29,8 @@ impl Store {
     /// the user is not its owner, and for an answer to a message of another chat or in a group;
     /// [`Error::Replaced`] when the number's phone changed; [`Error::TextTooLong`] for a caption beyond
     /// [`bounds::CAPTION`]; [`Error::Invalid`] with [`Field::MessageId`](crate::Field::MessageId) when
-    /// the id is taken in another chat of the number, or by a change.
+    /// the id is taken in another chat of the number, or by a change, and with
+    /// [`Field::TooManyUploads`](crate::Field::TooManyUploads) beyond what one user may send at a time.
     pub async fn begin_upload(
         &self,
         grant: &Grant<Write>,
@@ -38,6 +43,7 @@ impl Store {
         if let Some(stored) = place.stored(&writing.tx).await? {
             return Ok(stored);
         }
+        require_few(&writing, grant.user(), new.size).await?;
         let composed = Composed {
             wa_id: &new.wa_id,
             kind: new.kind.kind(),
@@ -59,6 +65,27 @@ impl Store {
         upload::Entity::insert(row).exec_without_returning(&writing.tx).await?;
         writing.commit_message(message).await
     }
+}
+
+/// Refuses another file of a user who sends as many, or as large ones, as one user may.
+async fn require_few(writing: &Writing, user: UserId, size: u64) -> Result<(), Error> {
+    // On PostgreSQL a sum has another type.
+    let bytes = Expr::cust("CAST(COALESCE(SUM(\"media\".\"size\"), 0) AS BIGINT)");
+    let open: Option<(i64, i64)> = upload::Entity::find()
+        .filter(upload::Column::UserId.eq(user.0))
+        .join(JoinType::InnerJoin, upload::Relation::Message.def())
+        .join_rev(JoinType::InnerJoin, media_row::Relation::Message.def())
+        .select_only()
+        .column_as(upload::Column::MessageId.count(), "files")
+        .expr_as(bytes, "bytes")
+        .into_tuple()
+        .one(&writing.tx)
+        .await?;
+    let (files, bytes) = open.unwrap_or_default();
+    let bytes = u64::try_from(bytes).unwrap_or(u64::MAX).saturating_add(size);
+    let files = u64::try_from(files).unwrap_or(u64::MAX);
+    let fits = files < file_limits::OPEN && bytes <= file_limits::OPEN_BYTES;
+    if fits { Ok(()) } else { Err(Error::Invalid(Field::TooManyUploads)) }
 }
 
 /// Returns a caption as it is stored. One without a visible character is none.

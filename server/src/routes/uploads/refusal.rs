@@ -71,6 +71,10 @@ impl From<UploadError> for Refusal {
             UploadError::Store(error) => match error {
                 store::Error::NotFound => (StatusCode::NOT_FOUND, "not_found"),
                 store::Error::Replaced => (StatusCode::CONFLICT, "replaced"),
+                store::Error::Invalid(store::Field::TooManyUploads) => {
+                    count("upload-open");
+                    (StatusCode::TOO_MANY_REQUESTS, "too_many")
+                }
                 store::Error::Invalid(_) | store::Error::TextTooLong => {
                     (StatusCode::BAD_REQUEST, "invalid")
                 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use model::{
     Access, ChatId, Delivery, FailReason, MediaState, MessageId, MessageKind, Role, bounds,
-    content::FileKind,
+    content::FileKind, file_limits,
 };
 use sea_orm::ConnectionTrait as _;
 use store::{Error, Field, NewUpload, Operation, Peer, Store, UploadedFile, Viewer};
@@ -243,6 +243,41 @@ async fn an_upload_goes_on_in_the_chat_that_its_own_is_merged_into() {
         assert_eq!(finished.chat, into);
         assert_eq!(talk.uploads().await, [begun]);
         assert_eq!(talk.next().await, ["send whole"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_user_sends_a_number_of_files_and_bytes_at_a_time() {
+    on_both(|store| async move {
+        let talk = Talk::open(&store).await;
+        let begin = |name: &str, size| {
+            store.begin_upload(&talk.grant, talk.chat, NewUpload { size, ..photo(name) })
+        };
+        let mut open = Vec::new();
+        for n in 0..file_limits::OPEN_BYTES / file_limits::DOCUMENT {
+            open.push(begin(&format!("large{n}"), file_limits::DOCUMENT).await.unwrap().id);
+        }
+        let refused = begin("byte", 1).await;
+        assert!(matches!(refused, Err(Error::Invalid(Field::TooManyUploads))), "{refused:?}");
+        for message in open.drain(..) {
+            store.cancel_upload(&talk.grant, message, FailReason::Cancelled).await.unwrap();
+        }
+        for n in 0..file_limits::OPEN {
+            open.push(begin(&format!("small{n}"), 9).await.unwrap().id);
+        }
+        let refused = begin("one", 9).await;
+        assert!(matches!(refused, Err(Error::Invalid(Field::TooManyUploads))), "{refused:?}");
+        assert_eq!(begin("small7", 9).await.unwrap().id, open[7], "a repeated request");
+
+        let admin = talk.desk.proof().await;
+        let colleague = user(&store, "colleague", Role::Atendente).await;
+        let (number, id) = (talk.desk.number, colleague.user().id);
+        store.grant_access(&admin, id, number, Access::Write).await.unwrap();
+        let (theirs, _) = colleague.write_chat(talk.chat).await.unwrap();
+        store.begin_upload(&theirs, talk.chat, photo("theirs")).await.unwrap();
+        talk.finish(open[0], 1).await;
+        begin("one", 9).await.unwrap();
     })
     .await;
 }
