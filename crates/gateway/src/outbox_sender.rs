@@ -86,7 +86,6 @@ impl OutboxSender {
     /// Runs until it is dropped.
     pub(crate) async fn run(self) {
         let mut progress = Progress::new();
-        self.unconfirmed.clear();
         loop {
             match self.send_pending(&mut progress).await {
                 Ok(true) => {
@@ -327,7 +326,7 @@ mod tests {
         assert_eq!(progress.next_round(&unconfirmed), Some(soon));
         progress.retries.clear();
         assert!(progress.next_round(&unconfirmed) > Some(soon));
-        unconfirmed.clear();
+        unconfirmed.remove(&WaMessageId::from_random([7; 9]));
         assert_eq!(progress.next_round(&unconfirmed), None);
     }
 }

@@ -1,4 +1,5 @@
-//! The operations of a session that WhatsApp has not acknowledged yet.
+//! The operations of a connection that WhatsApp has not acknowledged yet. Each connection begins with none,
+//! since it sends them again.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,11 +21,6 @@ struct State {
 }
 
 impl Unconfirmed {
-    /// Forgets all operations, since another connection sends them again.
-    pub(crate) fn clear(&self) {
-        *self.state() = State::default();
-    }
-
     /// Returns the operations that were sent less than `timeout` ago, and forgets the others.
     pub(crate) fn since(&self, timeout: Duration) -> Vec<OperationId> {
         let mut state = self.state();

@@ -174,6 +174,8 @@ impl RunningClient {
 
     pub(super) fn start_tasks(&mut self, shared: &Shared) {
         self.stop_tasks();
+        // The sender before is aborted, and may be adding an operation in this moment that it never sends.
+        self.task_state.unconfirmed = Unconfirmed::default();
         let signals = self.signals.clone();
         self.tasks = ConnectedTasks::start(
             self.connection,

@@ -17,11 +17,12 @@ use crate::signal::Signal;
 use crate::unconfirmed::Unconfirmed;
 use crate::{address_book, heartbeat};
 
-/// What the session shares with its tasks. It stays over reconnections.
+/// What the session shares with its tasks.
 pub(super) struct TaskState {
     /// Wakes the tasks that send, download and upload.
     pub(super) wakeups: Arc<Wakeups>,
-    /// The operations that WhatsApp has not acknowledged.
+    /// The operations that WhatsApp has not acknowledged on this connection. The other fields stay over
+    /// reconnections.
     pub(super) unconfirmed: Unconfirmed,
     /// Has the presence sent again.
     pub(super) presence: Arc<Notify>,

@@ -21,7 +21,6 @@ pub(super) async fn finish(
     message: MessageId,
     writing: Writing,
 ) -> Result<(), UploadError> {
-    // The right to write, or the chat, may be another one since the first byte.
     let (grant, upload) = find(viewer, message).await?;
     let part = services.pool.upload_path(upload.connection, message).await?;
     let found = match upload.voice.clone() {
@@ -37,6 +36,8 @@ pub(super) async fn finish(
         }
         Err(error) => return Err(error),
     };
+    // The examination of a large file takes a while, and the right to write may be gone since.
+    let (grant, upload) = find(viewer, message).await?;
     services.pool.publish_upload(upload.connection, message, converted).await?;
     match services.store.finish_upload(&grant, message, found).await {
         Ok(_) => {
