@@ -137,7 +137,8 @@ pub(super) async fn settle_sending(
     if was_file {
         work.push(Work::Uploads);
     }
-    if was_file || dependent.rows_affected > 0 {
+    let held_up = was_file || gone.iter().any(|row| row.next_attempt_at.is_some());
+    if held_up || dependent.rows_affected > 0 {
         work.push(Work::Outbox);
     }
     Ok(work)

@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 
 use std::time::Duration;
 
-use crate::support::{Desk, incoming, on_both, on_both_raw, receive, sent_text, texts, wa};
+use crate::support::{Desk, Talk, incoming, on_both, on_both_raw, receive, sent_text, texts, wa};
 
 /// Takes a notification, if there is one.
 async fn is_woken(wakeup: &Notify) -> bool {
@@ -36,6 +36,25 @@ async fn the_session_of_a_number_is_woken_by_the_commits_that_give_it_something_
         let failed = desk.owner.messages(chat.id, None, 1).await.unwrap();
         store.retry(&grant, failed[0].id).await.unwrap();
         assert!(is_woken(wakeup).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_answer_that_comes_in_a_pause_wakes_the_session_for_those_behind() {
+    on_both(|store| async move {
+        let talk = Talk::open(&store).await;
+        talk.queue("a").await;
+        let first = talk.outbox.next(1, &[]).await.unwrap().remove(0).id;
+        talk.queue("b").await;
+        talk.outbox.retry_later(first, Utc::now() + TimeDelta::seconds(10)).await.unwrap();
+        assert_eq!(talk.next().await, [""; 0]);
+        let wakeups = store.hub().wakeups(talk.desk.number);
+        talk.confirm("a").await;
+        assert!(is_woken(&wakeups.outbox).await);
+        assert_eq!(talk.next().await, ["send b"]);
+        talk.confirm("b").await;
+        assert!(!is_woken(&wakeups.outbox).await, "it held up nothing");
     })
     .await;
 }
