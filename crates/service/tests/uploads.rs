@@ -5,9 +5,9 @@ mod support;
 use std::time::Duration;
 
 use model::content::FileKind;
-use model::{Delivery, FailReason, MediaState, Role};
+use model::{ChatId, ConnectionId, Delivery, FailReason, MediaState, Role};
 use service::uploads::{self, NewFile, UploadError};
-use store::ChatsPage;
+use store::{ChatsPage, Viewer};
 use support::Office;
 
 fn file() -> NewFile {
@@ -25,18 +25,49 @@ fn file() -> NewFile {
     }
 }
 
+/// Ana's conversation with somebody who asked something.
+async fn conversation(office: &Office, ana: &Viewer) -> (ConnectionId, ChatId) {
+    let number = ana.own_connection().await.unwrap();
+    let question = fixtures::text("3EB0C431C26A1916E07A01", "Tem no tamanho M?");
+    office.services.store.ingest(number).messages(&[question]).await.unwrap();
+    let page = ChatsPage { connection: None, before: None, limit: 1 };
+    (number, ana.chats(page).await.unwrap()[0].id)
+}
+
+#[tokio::test]
+async fn a_file_that_is_cancelled_leaves_no_bytes_when_nobody_waits_for_it() {
+    let office = Office::new().await;
+    let services = &office.services;
+    let ana = office.user("Ana", Role::Atendente).await;
+    let ana = office.viewer(&ana).await;
+    let (number, chat) = conversation(&office, &ana).await;
+    let (begun, _) = uploads::begin(services, &ana, chat, None, file()).await.unwrap();
+    let path = services.pool.upload_path(number, begun.message).await.unwrap();
+    assert!(path.exists());
+    let failed = async {
+        while ana.upload(begun.message).await.is_ok() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        () = failed => {}
+        cancelled = uploads::cancel(services, &ana, begun.message) => cancelled.unwrap(),
+    }
+    let gone = async {
+        while path.exists() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), gone).await.expect("its bytes are deleted");
+}
+
 #[tokio::test]
 async fn a_file_that_nobody_continues_is_given_up_with_its_bytes() {
     let office = Office::new().await;
     let services = &office.services;
     let ana = office.user("Ana", Role::Atendente).await;
     let ana = office.viewer(&ana).await;
-    let number = ana.own_connection().await.unwrap();
-    let question = fixtures::text("3EB0C431C26A1916E07A01", "Tem no tamanho M?");
-    services.store.ingest(number).messages(&[question]).await.unwrap();
-    let page = ChatsPage { connection: None, before: None, limit: 1 };
-    let chat = ana.chats(page).await.unwrap()[0].id;
-
+    let (number, chat) = conversation(&office, &ana).await;
     let (begun, is_new) = uploads::begin(services, &ana, chat, None, file()).await.unwrap();
     assert!(is_new && begun.received == 0);
     let part = uploads::append(services, &ana, begun.message, 0).await.unwrap();

@@ -162,11 +162,18 @@ pub async fn cancel(
     message: MessageId,
 ) -> Result<(), UploadError> {
     find(viewer, message).await?;
-    let _writing = services.uploads.interrupt(message).await;
-    let (grant, upload) = find(viewer, message).await?;
-    give_up(services, &grant, &upload, FailReason::Cancelled).await?;
-    count("cancelled");
-    Ok(())
+    let writing = services.uploads.interrupt(message).await;
+    let (services, viewer) = (services.clone(), viewer.clone());
+    // It goes on if the caller does not wait for it: a page that is closed cancels as well, and bytes of
+    // no upload would stay on the disk.
+    let cancelling = async move {
+        let (grant, upload) = find(&viewer, message).await?;
+        give_up(&services, &grant, &upload, FailReason::Cancelled).await?;
+        drop(writing);
+        count("cancelled");
+        Ok::<(), UploadError>(())
+    };
+    tokio::spawn(cancelling).await.map_err(store::Error::from)?
 }
 
 /// Fails the message of a file and deletes its bytes. No other request may be writing it.
