@@ -168,7 +168,7 @@ fn free(connection: ConnectionId, now: i64) -> Select<outbox::Entity> {
         .filter(outbox::Column::Failed.is_null())
         .filter(outbox::Column::DependsOn.is_null())
         .filter(next_attempt_at.clone().is_null().or(pauses(next_attempt_at, now).not()))
-        .filter(Expr::not_exists(uploads_before_file()))
+        .filter(Expr::not_exists(uploads_before_file("outbox")))
         .filter(Expr::not_exists(before_of_message("outbox")))
         .filter(Expr::not_exists(before_in_lane))
 }
@@ -196,8 +196,8 @@ fn before_of_message(later: &'static str) -> SelectStatement {
 }
 
 /// Selects the operation that a change depends on, if it is in the lane. A file that is yet to be
-/// uploaded does not hold up the lane by a change of its message. `change` is the table or alias of
-/// that change.
+/// uploaded does not hold up the lane by a change of its message, and neither does one that waits for
+/// such a file. `change` is the table or alias of that change.
 fn sending(change: &'static str) -> SelectStatement {
     let sending = |column: outbox::Column| Expr::col(("sending", column));
     Query::select()
@@ -205,23 +205,23 @@ fn sending(change: &'static str) -> SelectStatement {
         .from_as(outbox::Entity, "sending")
         .and_where(sending(outbox::Column::Id).eq(Expr::col((change, outbox::Column::DependsOn))))
         .and_where(sending(outbox::Column::Kind).is_not_in(OUT_OF_LANE))
+        .and_where(Expr::not_exists(uploads_before_file("sending")))
         .to_owned()
 }
 
 /// Selects the files that are to be uploaded before a message with a file goes: the earlier ones of its
-/// chat. So files arrive in their order, also one that WhatsApp has already.
-fn uploads_before_file() -> SelectStatement {
+/// chat. So files arrive in their order, also one that WhatsApp has already. `message` is the table or
+/// alias of the operation of that message.
+fn uploads_before_file(message: &'static str) -> SelectStatement {
+    let of_message = |column: outbox::Column| Expr::col((message, column));
+    let file = media::Column::MessageId.into_simple_expr();
     let has_file = Query::select()
         .expr(Expr::val(1))
         .from(media::Entity)
-        .and_where(
-            media::Column::MessageId
-                .into_simple_expr()
-                .eq(outbox::Column::MessageId.into_simple_expr()),
-        )
+        .and_where(file.eq(of_message(outbox::Column::MessageId)))
         .to_owned();
-    uploads::before("outbox")
-        .and_where(outbox::Column::Kind.into_simple_expr().eq(outbox::SEND))
+    uploads::before(message)
+        .and_where(of_message(outbox::Column::Kind).eq(outbox::SEND))
         .and_where(Expr::exists(has_file))
         .to_owned()
 }

@@ -251,6 +251,25 @@ async fn a_change_waits_for_the_file_of_its_message_and_holds_up_nothing() {
         talk.confirm("r").await;
         assert_eq!(talk.message(begun).await.kind, MessageKind::Revoked);
 
+        // Neither does a change of a file that WhatsApp has, while an earlier file is uploaded.
+        let known = talk.file("c", 2).await;
+        talk.uploaded(known, 2).await;
+        talk.confirm("text").await;
+        talk.confirm("c").await;
+        let slow = talk.file("slow", 3).await;
+        let behind = talk.file("behind", 2).await;
+        talk.change(behind, "r3", react("👍")).await.unwrap();
+        talk.queue("text2").await;
+        assert_eq!(
+            (talk.uploads().await, talk.next().await),
+            (vec![slow], vec!["send text2".into()])
+        );
+        talk.uploaded(slow, 3).await;
+        assert_eq!(talk.next().await, ["send slow", "send behind"]);
+        for sent in ["slow", "behind", "text2", "r3"] {
+            talk.confirm(sent).await;
+        }
+
         // A file that was deleted for everybody is uploaded anew.
         let again = talk.file("b", 1).await;
         assert_eq!(talk.uploads().await, [again]);
