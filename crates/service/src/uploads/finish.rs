@@ -45,8 +45,12 @@ pub(super) async fn finish(
                 tracing::warn!(message_id = message.0, %error, "the incomplete name of a file stays");
             }
         }
-        // Its message was given up or deleted for everybody.
+        // Its message was given up or deleted for everybody, or its chat was merged into another one just
+        // now, where the next request finds it.
         Err(store::Error::NotFound) => {
+            if viewer.upload(message).await.is_ok() {
+                return Err(UploadError::Busy);
+            }
             let state = viewer.media(message).await.map(|file| file.state);
             if !matches!(state, Ok(MediaState::Stored)) {
                 services.pool.discard_upload(upload.connection, message).await?;
