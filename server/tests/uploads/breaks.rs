@@ -197,7 +197,8 @@ async fn a_recording_survives_a_death_after_its_conversion() {
 async fn a_file_that_was_left_under_the_id_of_a_message_is_never_sent_for_it() {
     let scene = Scene::set().await;
     let first = scene.begin(&scene.file("document", "text/plain", 9)).await;
-    // The copy of a forwarded file stays if its message is not stored, and then its id is given again.
+    // A backup may have files that came after its rows, whose ids are given again once it is restored. So
+    // is the id of a forwarded message that was not stored after all, whose copy stays.
     let next = MessageId(first.0 + 1);
     let folder = scene.app.media_dir.join(scene.number.to_string());
     std::fs::write(folder.join(next.to_string()), b"of another").unwrap();

@@ -43,7 +43,7 @@ impl Files {
     /// Gives a complete file, or what was made of it, its final name. It is on the disk when this returns.
     /// The incomplete name stays until the message is stored ([`Self::forget_upload`]): it alone says what
     /// arrived, so a finish that was interrupted can be repeated, and a file that another message with
-    /// this id left behind is never taken for this one.
+    /// this id left behind (before a restore, or in a transaction that failed) is not taken for this one.
     pub(crate) fn publish_upload(
         &self,
         connection: ConnectionId,

@@ -7,8 +7,8 @@ use crate::{Error, Services};
 /// continues on Monday.
 pub const IDLE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
-/// Gives up the files that nobody continued for so long, usually [`IDLE`]: their messages fail, and their bytes are
-/// deleted, as are those of messages that failed otherwise meanwhile. Returns their number.
+/// Gives up the files that nobody continued for so long, usually [`IDLE`]: their messages fail, and their
+/// bytes are deleted, as are those of messages that failed otherwise meanwhile. Returns their number.
 ///
 /// # Errors
 /// [`Error::Store`].
