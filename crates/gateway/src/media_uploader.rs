@@ -187,7 +187,7 @@ impl MediaUploader {
                 self.outbox.failed(&row.wa_id, FailReason::Upload).await
             }
             Err(UploadError::Refused(error)) => {
-                let tried = row.attempts.saturating_add(1);
+                let (tried, error) = (row.attempts.saturating_add(1), loggable(&error));
                 tracing::warn!(%connection, message_id, tried, %error, "file not taken by WhatsApp");
                 if tried < MAX_TRIES {
                     let pause = growing(self.first_retry, row.attempts, LONGEST_PAUSE);
@@ -273,6 +273,15 @@ impl MediaUploader {
     }
 }
 
+/// Returns the words of an error for the log. Those of an answer have its whole body, which may be long and
+/// repeat the address with the token of the number.
+fn loggable(error: &anyhow::Error) -> String {
+    match error.http_status() {
+        Some(status) => format!("a host answered with the status {status}"),
+        None => error.to_string(),
+    }
+}
+
 /// Returns true if the network or the session failed, so that WhatsApp has not refused the file.
 fn is_outage(error: &anyhow::Error) -> bool {
     if error.http_status().is_some() {
@@ -290,6 +299,14 @@ mod tests {
     use whatsapp_rust::http::HttpStatusError;
 
     use super::*;
+
+    #[test]
+    fn the_log_has_no_answer_of_a_host() {
+        let answer = anyhow::Error::new(HttpStatusError { status: 403 });
+        let answer = answer.context("Upload failed 403 body=/mms/image/x?auth=secret");
+        assert_eq!(loggable(&answer), "a host answered with the status 403");
+        assert_eq!(loggable(&anyhow::anyhow!("the path is none")), "the path is none");
+    }
 
     #[test]
     fn only_what_whatsapp_answered_counts_as_an_attempt() {
