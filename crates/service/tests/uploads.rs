@@ -1,5 +1,7 @@
 //! Files that browsers send, without a server: what becomes of those that nobody continues.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod support;
 
 use std::time::Duration;

@@ -45,8 +45,7 @@ async fn an_upload_is_its_authors_alone() {
             assert_eq!((shown.id, state(&shown)), (begun, MediaState::Uploading));
             assert_eq!(other.media(begun).await.unwrap().state, MediaState::Uploading);
         }
-        let elsewhere = incoming(&Peer::pn("2"), "r", 1);
-        let elsewhere = receive(&store, &desk.owner, desk.number, elsewhere).await.id;
+        let elsewhere = talk.elsewhere().await;
         let (other_chat, _) = agent.write_chat(elsewhere).await.unwrap();
         let finished = store.finish_upload(&other_chat, begun, complete(1)).await;
         assert!(matches!(finished, Err(Error::NotFound)), "the grant is for another chat");
@@ -155,8 +154,7 @@ async fn every_request_may_be_repeated() {
         talk.uploaded(one.id, 1).await;
         assert_eq!(talk.next().await, ["send a"]);
 
-        let elsewhere = incoming(&Peer::pn("2"), "r", 1);
-        let elsewhere = receive(&store, &talk.desk.owner, talk.desk.number, elsewhere).await.id;
+        let elsewhere = talk.elsewhere().await;
         let taken = store.begin_upload(&talk.grant, elsewhere, photo("a")).await;
         assert!(matches!(taken, Err(Error::Invalid(Field::MessageId))));
     })

@@ -6,10 +6,12 @@ mod to_whatsapp;
 use std::time::Duration;
 
 use chrono::{TimeDelta, Utc};
-use model::{Delivery, FailReason, MediaState, Message, MessageId, MessageKind, content::FileKind};
-use store::{Error, NewUpload, Operation, OutgoingFile};
+use model::{
+    ChatId, Delivery, FailReason, MediaState, Message, MessageId, MessageKind, content::FileKind,
+};
+use store::{ChatsPage, Error, NewUpload, Operation, OutgoingFile, Peer};
 
-use crate::support::{Talk, complete, on_both, photo, source, wa};
+use crate::support::{Talk, complete, incoming, on_both, photo, source, wa};
 
 /// The time after which an upload expires.
 const WEEK: Duration = Duration::from_secs(7 * 24 * 60 * 60);
@@ -37,6 +39,15 @@ impl Talk {
 
     async fn uploaded(&self, message: MessageId, content: u8) {
         self.outbox.uploaded(message, source(content)).await.unwrap();
+    }
+
+    /// Opens another chat of the number.
+    async fn elsewhere(&self) -> ChatId {
+        let question = incoming(&Peer::pn("2"), "r", 1);
+        self.store.ingest(self.desk.number).messages(&[question]).await.unwrap();
+        let page = ChatsPage { connection: Some(self.desk.number), before: None, limit: 2 };
+        let chats = self.desk.owner.chats(page).await.unwrap();
+        chats.into_iter().map(|chat| chat.id).find(|chat| *chat != self.chat).unwrap()
     }
 
     async fn delivery(&self, message: MessageId) -> Option<Delivery> {

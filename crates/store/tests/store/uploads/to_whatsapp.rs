@@ -27,8 +27,7 @@ async fn files_of_a_chat_go_in_their_order_and_texts_overtake_them() {
         // WhatsApp has it, and yet it waits for those before it.
         talk.file("known", 1).await;
         talk.queue("text").await;
-        let elsewhere = incoming(&Peer::pn("2"), "r", 1);
-        let elsewhere = receive(&store, &talk.desk.owner, talk.desk.number, elsewhere).await.id;
+        let elsewhere = talk.elsewhere().await;
         let other = store.begin_upload(&talk.grant, elsewhere, photo("other")).await.unwrap().id;
         talk.finish(other, 4).await;
         assert_eq!(talk.uploads().await, [first, other], "one of each chat");
