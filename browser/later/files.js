@@ -2,9 +2,10 @@
 // comes from the server (`send-files.js`).
 
 import { arrange } from './arrange.js';
-import { bytes, sendFilesPage, shownName } from './send-files.js';
 import { send, target } from './send-chosen.js';
+import { sendFilesPage } from './send-files.js';
 import { Slide } from './slide.js';
+import { bytes, shownName } from './written.js';
 
 let isOpening = false;
 
@@ -20,7 +21,7 @@ const submits = ({ key, isComposing, keyCode, ctrlKey, metaKey, shiftKey }) =>
 class Dialog {
   constructor(page, to) {
     Object.assign(this, { page, to, slides: [], original: false });
-    this.form = page.form();
+    this.form = page.part('form');
     const ariaLabel = this.find('[data-slot=title]').textContent;
     this.dialog = Object.assign(document.createElement('dialog'), { className: 'files', ariaLabel });
     this.dialog.append(this.form);

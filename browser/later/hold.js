@@ -39,4 +39,4 @@ const followFinger = (press, onGesture) => {
   }
 };
 
-export { followFinger, gestureOf };
+export { followFinger };

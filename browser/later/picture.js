@@ -75,4 +75,4 @@ if (!globalThis.document) {
   };
 }
 
-export { copiesOf, fit, isFaithful, previewOf };
+export { copiesOf, isFaithful, previewOf };

@@ -1,8 +1,9 @@
 // `<voice-note>`: the player of voice notes and other sounds (`components/media.rs`). It takes the place of the
 // browser's controls, which stay where this script or its words cannot be loaded.
 
-import { voicePage, written } from './voice-page.js';
+import { voicePage } from './voice-page.js';
 import { barsOf, fromHex } from './waveform.js';
+import { clock } from './written.js';
 
 const SPEEDS = [1, 1.5, 2];
 // The step of the arrow keys, in seconds.
@@ -145,7 +146,7 @@ class VoiceNote extends HTMLElement {
     const slot = (name) => player.querySelector(`[data-slot=${name}]`);
     const language = document.documentElement.lang;
     const times = `${speed.toLocaleString(language)}×`;
-    const at = { now: written(now), all: written(length) };
+    const at = { now: clock(now), all: clock(length) };
     const [play, pause] = ['play', 'pause'].map((name) => player.querySelector(`[data-do=${name}]`));
     const hadFocus = play === document.activeElement || pause === document.activeElement;
     play.hidden = !audio.paused;
@@ -153,7 +154,7 @@ class VoiceNote extends HTMLElement {
     // The button that comes in the place of the focused one has the focus.
     if (hadFocus) (audio.paused ? play : pause).focus();
     slot('now').textContent = at.now;
-    slot('left').textContent = `−${written(length - now)}`;
+    slot('left').textContent = `−${clock(length - now)}`;
     slot('speed').textContent = times;
     slot('speed').setAttribute('aria-label', say('speed', { times }));
     slider.setAttribute('aria-valuemax', Math.round(length));

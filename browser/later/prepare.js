@@ -85,4 +85,4 @@ const plan = (file, found, { asDocument, original }, limits) => {
   return { kind: found.kind, body, mime, shape, why: '' };
 };
 
-export { inspect, plan, prepare };
+export { plan, prepare };

@@ -1,8 +1,8 @@
 // The bar of a recording: what it shows, and its buttons.
 
 import { drawn } from './meter.js';
-import { written } from './voice-page.js';
 import { barsOf, waveformOf } from './waveform.js';
+import { clock } from './written.js';
 
 // The width of a column of the waveform, in pixels.
 const COLUMN = 4;
@@ -43,7 +43,7 @@ const recordBar = (page, perform) => {
 
   // The volumes of the last seconds while it records, else of all of it. `played` is the part that was heard.
   const show = ({ seconds, levels, level, played }) => {
-    time.textContent = written(seconds);
+    time.textContent = clock(seconds);
     const columns = Math.max(1, Math.round(bars.clientWidth / COLUMN));
     const isLive = level !== undefined;
     const last = isLive ? [...levels.slice(-columns), level].slice(-columns).map(drawn) : [];

@@ -76,8 +76,6 @@ const startRecording = (stream, type, limits, onEnd) => {
     levels: volume.levels,
     level: volume.now,
     seconds,
-    // 'recording', 'paused' or 'inactive'.
-    state: () => recorder.state,
     pause: () => {
       stopClock();
       recorder.pause();

@@ -1,16 +1,10 @@
 // One chosen file in the dialog: its slide with the picture and the caption, and its thumbnail.
 
 import { plan, prepare } from './prepare.js';
-import { bytes, shownName } from './send-files.js';
+import { bytes, clock, shownName } from './written.js';
 
 // The ending of a name as a sign for a document, if it is short.
 const endingOf = (name) => /\.(\w{1,5})$/.exec(name)?.[1].toUpperCase() ?? '';
-
-// `1:05`.
-const minutes = (seconds) => {
-  const all = Math.round(seconds);
-  return `${Math.floor(all / 60)}:${String(all % 60).padStart(2, '0')}`;
-};
 
 // A picture, a film or a recording of a blob. It is there only while it is visible, since its pixels take much
 // memory.
@@ -85,7 +79,7 @@ class Slide {
       button.replaceChildren(this.sign());
     }
     if (seconds) {
-      const length = minutes(seconds);
+      const length = clock(Math.round(seconds));
       button.append(Object.assign(document.createElement('small'), { textContent: length }));
       button.ariaLabel = `${this.name}, ${length}`;
     }
@@ -140,4 +134,4 @@ class Slide {
   }
 }
 
-export { Slide, endingOf, minutes };
+export { Slide };

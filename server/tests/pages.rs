@@ -240,7 +240,7 @@ async fn the_page_for_sending_files_has_what_its_scripts_take() {
     page.assert_text_contains("href=\"/atendente/inbox-pirata/chat/7\"");
     page.assert_text_contains(format!("data-document=\"{}\"", file_limits::DOCUMENT));
     let text = page.text();
-    for part in ["slide", "thumb", "document", "drop", "upload", "notice"] {
+    for part in ["form", "slide", "thumb", "document", "drop", "upload", "notice"] {
         assert!(text.contains(&format!("<template data-part=\"{part}\">")), "{part}");
     }
     let has = |word: &str| text.contains(&format!("data-word=\"{word}\""));

@@ -52,7 +52,7 @@ fn Parts() -> impl IntoView {
             data-files=file_limits::FILES.to_string()
             data-caption=bounds::CAPTION.to_string()
         >
-            <Form />
+            <template data-part="form"><Form /></template>
             <template data-part="slide"><Slide /></template>
             <template data-part="thumb"><Thumb /></template>
             <template data-part="document"><Icon of=Glyph::File /></template>

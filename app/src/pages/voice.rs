@@ -10,13 +10,10 @@ use crate::i18n::{Locale, t, use_locale};
 /// The longest voice note in seconds.
 const LONGEST: u32 = 30 * 60;
 
-/// Icons that no part of the program uses, as paths (`components::icon`).
-const MICROPHONE: &str =
-    "M9 6a3 3 0 0 1 6 0v5a3 3 0 0 1-6 0zM5.500 11.500a6.500 6.500 0 0 0 13 0M12 18v3";
+/// Icons that nothing else has, as paths (`components::icon`).
 const PAUSE: &str = "M8 5v14M16 5v14";
 const PLAY: &str = "M7 4.500v15l12-7.500z";
 const STOP: &str = "M7 7h10v10H7z";
-const TRASH: &str = "M5 7h14M10 7V4.500h4V7M7 7l1 13h8l1-13";
 
 /// `/atendente/inbox-pirata/audio`: the parts for recording and playing voice notes.
 ///
@@ -66,13 +63,13 @@ fn Bar() -> impl IntoView {
             <p class="voice-for muted" data-slot="for" dir="auto"></p>
             <p class="voice-problem" role="alert" data-slot="problem" hidden></p>
             <div class="voice-row">
-                {button("cancel", t!(locale, voice.cancel), TRASH)}
+                {button("cancel", t!(locale, voice.cancel), Glyph::Trash.path())}
                 <i class="voice-live"></i>
                 <span class="voice-time" role="timer" data-slot="time">"0:00"</span>
                 <Bars />
                 <span class="voice-slide muted">{t!(locale, voice.slide)}</span>
                 {button("pause", t!(locale, voice.pause), PAUSE)}
-                {button("resume", t!(locale, voice.resume), MICROPHONE)}
+                {button("resume", t!(locale, voice.resume), Glyph::Microphone.path())}
                 {button("listen", t!(locale, voice.listen), PLAY)}
                 {button("rest", t!(locale, voice.rest), STOP)}
                 <button type="button" class="round send" data-do="send" title=t!(locale, voice.send) aria-label=t!(locale, voice.send)>
