@@ -5,11 +5,10 @@ import { arrange } from './arrange.js';
 import { send, target } from './send-chosen.js';
 import { sendFilesPage } from './send-files.js';
 import { Slide } from './slide.js';
+import { isTouch } from './touch.js';
 import { bytes, shownName } from './written.js';
 
 let isOpening = false;
-
-const isTouch = () => matchMedia('(hover: none) and (pointer: coarse)').matches;
 
 // As in the composer: the choice in the profile decides, and without one Enter breaks the line on touch
 // devices only.

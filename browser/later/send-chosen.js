@@ -1,21 +1,16 @@
 // Sends the chosen files of the dialog, in their order.
 
 import { notice } from './notice.js';
+import { dropReply, replyOf } from './reply.js';
 import { sendFilesPage } from './send-files.js';
 import { enqueue } from './uploads.js';
+import { shownName } from './written.js';
 
 // The open conversation, its name, and the message that is answered there.
 const target = () => {
   const { chat } = document.querySelector('.composer textarea').dataset;
-  const { user } = document.querySelector('.app').dataset;
-  const name = document.getElementById('conversation-name').textContent;
-  let replyTo;
-  try {
-    replyTo = JSON.parse(sessionStorage.getItem(`reply-${user}-${chat}`))?.message;
-  } catch {
-    // Storage is forbidden.
-  }
-  return { chat, name, replyTo };
+  const name = shownName(document.getElementById('conversation-name').textContent);
+  return { chat, name, replyTo: replyOf(chat) };
 };
 
 // Returns true if a message was made of it.
@@ -46,7 +41,7 @@ const sendOne = async ({ plan, found, name, caption }, { chat, replyTo }) => {
 // Sends all of them, also those that are still being prepared; the page is not left before. The first one is
 // the answer, if a message is answered.
 const send = async (slides, { replyTo, ...to }) => {
-  if (replyTo) document.querySelector('.composer .reply button')?.click();
+  if (replyTo) dropReply(to.chat);
   const log = document.querySelector('.log');
   if (log) log.scrollTop = 0;
   const stay = (event) => event.preventDefault();

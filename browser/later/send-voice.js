@@ -1,26 +1,9 @@
 // Sends a recording that has ended as a voice note.
 
 import { recordedWaveform } from './recorded-waveform.js';
-import { composerOf } from './record-place.js';
+import { dropReply, replyOf } from './reply.js';
 import { enqueue } from './uploads.js';
 import { toHex } from './waveform.js';
-
-// The message that the next message of a conversation answers (`app/src/inbox/reply.rs`).
-const replyKey = (chat) => `reply-${document.querySelector('.app').dataset.user}-${chat}`;
-
-const replyOf = (chat) => {
-  try {
-    return JSON.parse(sessionStorage.getItem(replyKey(chat)))?.message;
-  } catch {
-    return undefined;
-  }
-};
-
-const dropReply = (chat) => {
-  const button = composerOf(chat)?.querySelector('.reply button');
-  if (button) button.click();
-  else sessionStorage.removeItem(replyKey(chat));
-};
 
 // Returns the name of the sentence that states what became of it. Only after 'sent' it is stored elsewhere.
 // `title` is its name in sentences about it.

@@ -8,7 +8,9 @@ import { recordBar } from './record-bar.js';
 import { composerOf, keepInComposer } from './record-place.js';
 import { startRecording } from './recording.js';
 import { sendVoice } from './send-voice.js';
+import { isTouch } from './touch.js';
 import { voicePage } from './voice-page.js';
+import { shownName } from './written.js';
 
 // Time between two drawings for those who want no motion, in ms.
 const STILL = 1000;
@@ -33,7 +35,7 @@ const refuse = (page, chat, why) => {
 // Records for the conversation `chat`. `press` is the finger that began it, if one did.
 const recordFor = (page, chat, press) => {
   const { say, limits } = page;
-  const name = document.querySelector('.conversation-head h2')?.textContent ?? '';
+  const name = shownName(document.getElementById('conversation-name')?.textContent ?? '');
   const heard = new Audio();
   let recording;
   // 'asking' for the microphone, the state of the recording, or 'sending'.
@@ -99,7 +101,7 @@ const recordFor = (page, chat, press) => {
     current = undefined;
     announce(words);
     // On a phone it would open the keyboard.
-    if (hadFocus && matchMedia('(hover: hover)').matches) globalThis.inbox.focusComposer();
+    if (hadFocus && !isTouch()) globalThis.inbox.focusComposer();
   };
 
   const send = async () => {
