@@ -62,7 +62,10 @@ const ask = async (address, options) => {
 const begin = async (description) => {
   const headers = { accept: 'application/json', 'content-type': 'application/json' };
   const answer = await ask(ADDRESS, { method: 'POST', headers, body: JSON.stringify(description) });
-  return answer.json();
+  // The connection may be lost in the middle, and a network may answer with a login of its own.
+  const begun = await answer.json().catch(() => undefined);
+  if (!begun?.message) throw new Failure(0);
+  return begun;
 };
 
 // Returns `{ sent, size }`: how much of the file the server has.

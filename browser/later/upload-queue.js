@@ -4,7 +4,7 @@
 // time write. The other tabs get the progress, and take over when that tab is closed.
 
 import { Failure, append, begin, cancel, progressOf } from './tus.js';
-import { NAME, all, fileOf, remove, update } from './upload-store.js';
+import { NAME, all, fileOf, remove, tidy, update } from './upload-store.js';
 
 // Bytes of one request, at most `CHUNK` of `model::file_limits`.
 const PART = 4 * 1024 * 1024;
@@ -53,6 +53,14 @@ const pause = (time) =>
     pauses.add(end);
   });
 
+// The upload is over, however it ended.
+const forget = async ({ id, message }) => {
+  await remove(id);
+  if (!message) return;
+  note(message);
+  channel?.postMessage({ message });
+};
+
 const hurry = () => {
   for (const end of [...pauses]) end();
 };
@@ -97,8 +105,13 @@ const transfer = async (upload, signal) => {
   report(upload, sent);
 };
 
-// Sends one file, however often the connection is lost. Returns the failure if the server refused it before
-// its message existed.
+// Returns true if the server still waits for a file that it refuses, or a proxy before it. Otherwise its message
+// has failed and states why.
+const isWaiting = async ({ message }, { cause }) =>
+  !message || (cause === 'refused' && (await cancel(message).then(() => true, () => false)));
+
+// Sends one file, however often the connection is lost. Returns the failure if the server refused it and nothing
+// in the conversation states why.
 const insist = async (upload, stop) => {
   let reached = 0;
   for (let wait = PAUSE; ; wait = Math.min(2 * wait, LONGEST)) {
@@ -107,7 +120,7 @@ const insist = async (upload, stop) => {
       stops.set(upload.message, stop);
       if (upload.isCancelled) await cancel(upload.message);
       else await transfer(upload, stop.signal);
-      await remove(upload.id);
+      await forget(upload);
       return undefined;
     } catch (failure) {
       if (stop.signal.aborted) return undefined;
@@ -119,9 +132,9 @@ const insist = async (upload, stop) => {
         return undefined;
       }
       if (cause === 'over' || cause === 'refused') {
-        await remove(upload.id);
-        // Otherwise the bubble states why.
-        return upload.message ? undefined : failure;
+        const isUntold = await isWaiting(upload, failure);
+        await forget(upload);
+        return isUntold ? failure : undefined;
       }
       const isQuick = cause === 'again';
       report(upload, undefined, isQuick ? '' : cause);
@@ -190,15 +203,22 @@ const run = () => {
     while (lanes.size) await Promise.allSettled([...lanes]);
     isWorking = false;
     isAsked = false;
+    await tidy();
   };
   // Locks exist only behind TLS and on this machine.
   if (navigator.locks) navigator.locks.request(NAME, work);
   else work();
 };
 
+const stopHere = (message) => {
+  stops.get(message)?.abort();
+  // It may be in a pause.
+  hurry();
+};
+
 // Stops the request of a message in all tabs.
 const stop = (message) => {
-  stops.get(message)?.abort();
+  stopHere(message);
   channel?.postMessage({ stop: message });
 };
 
@@ -214,7 +234,7 @@ const announce = () => channel?.postMessage({ isNew: true });
 if (channel) {
   channel.onmessage = ({ data }) => {
     if (data.message) note(data.message, data.state);
-    if (data.stop) stops.get(data.stop)?.abort();
+    if (data.stop) stopHere(data.stop);
     if (data.isNew) run();
   };
 }

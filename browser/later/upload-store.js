@@ -25,11 +25,12 @@ const open = () => {
     request.result.createObjectStore('files');
   };
   return settled(request).then((database) => {
-    // Another tab deletes it.
+    // Another tab deletes it, or the browser has closed it.
     database.onversionchange = () => {
       database.close();
       opening = undefined;
     };
+    database.onclose = database.onversionchange;
     return database;
   });
 };
@@ -53,12 +54,14 @@ const within = async (mode, work) => {
   return result?.result;
 };
 
+// Returns false if storage is forbidden or full.
 const flag = (isSet) => {
   try {
     if (isSet) localStorage.setItem(NAME, '1');
     else localStorage.removeItem(NAME);
+    return true;
   } catch {
-    // Storage is forbidden; the files are sent while the tab is open.
+    return false;
   }
 };
 
@@ -70,17 +73,19 @@ const attempt = async (work) => {
   }
 };
 
-// Adds a file, or gives an upload its file again.
+// Adds a file, or gives an upload its file again. Without the flag a logout would not find it.
 const put = async (upload, file) => {
   const entry = { upload, file, isStored: false };
   own.set(upload.id, entry);
-  flag(true);
+  if (!flag(true)) return;
   const both = async () => {
     await within('readwrite', (uploads, files) => {
       uploads.put(upload);
       files.put(file, upload.id);
     });
     entry.isStored = true;
+    // Another tab may have found nothing just before, and removed it.
+    flag(true);
   };
   await attempt(both);
 };
@@ -95,12 +100,14 @@ const update = async (upload) => {
   await attempt(() => within('readwrite', (uploads) => void change(uploads)));
 };
 
+const stored = () => within('readonly', (uploads) => uploads.getAll());
+
 // Returns all uploads of the user, oldest first.
 const all = async () => {
-  const stored = (await attempt(() => within('readonly', (uploads) => uploads.getAll()))) ?? [];
-  const byId = new Map(stored.map((upload) => [upload.id, upload]));
+  const found = await attempt(stored);
+  const byId = new Map((found ?? []).map((upload) => [upload.id, upload]));
   for (const [id, { upload, isStored }] of own) {
-    if (!isStored) byId.set(id, upload);
+    if (!isStored || !found) byId.set(id, upload);
     // Another tab has finished it.
     else if (!byId.has(id)) own.delete(id);
   }
@@ -108,6 +115,15 @@ const all = async () => {
 };
 
 const fileOf = async (id) => own.get(id)?.file ?? attempt(() => within('readonly', (_, files) => files.get(id)));
+
+// Removes the flag if there is nothing to send.
+const tidy = async () => {
+  const isEmpty = async () => (await attempt(stored))?.length === 0 && (await all()).length === 0;
+  if (!(await isEmpty())) return;
+  flag(false);
+  // Another tab may have added one meanwhile.
+  if (!(await isEmpty())) flag(true);
+};
 
 const remove = async (id) => {
   own.delete(id);
@@ -117,10 +133,10 @@ const remove = async (id) => {
       files.delete(id);
     }),
   );
-  if (!(await all()).length) flag(false);
+  await tidy();
 };
 
 // Returns true if leaving the page would lose a file.
 const isFragile = () => [...own.values()].some(({ isStored }) => !isStored);
 
-export { NAME, all, fileOf, isFragile, put, remove, update };
+export { NAME, all, fileOf, isFragile, put, remove, tidy, update };

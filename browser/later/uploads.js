@@ -65,6 +65,7 @@ const enqueue = async ({ file, chat, replyTo, seconds, waveform, preview, ...mor
     id: newId(),
     at: lastAt,
     chat: Number(chat),
+    user: Number(document.querySelector('.app').dataset.user),
     reply_to: replyTo ? Number(replyTo) : undefined,
     mime: more.mime || 'application/octet-stream',
     size: file.size,
@@ -143,8 +144,13 @@ const pictureOf = async (message) => {
 
 // Ends everything, before a logout.
 const abandon = async () => {
-  const uploads = await all();
-  await Promise.allSettled(uploads.map(({ message }) => message && cancelThere(message)));
+  const end = async (upload) => {
+    hold(upload);
+    if (upload.message) stop(upload.message);
+    await remove(upload.id);
+    if (upload.message) await cancelThere(upload.message);
+  };
+  await Promise.allSettled((await all()).map(end));
 };
 
 addEventListener('beforeunload', (event) => {

@@ -79,6 +79,9 @@ async fn begin(
     }
     let body = to_bytes(body, LARGEST_DESCRIPTION).await.map_err(|_| Refusal::too_long(limit))?;
     let description: Description = serde_json::from_slice(&body).map_err(|_| Refusal::invalid())?;
+    if description.is_of_another(viewer.user().id) {
+        return Err(Refusal::unauthenticated());
+    }
     let (chat, wa_id, file) = description.read().ok_or_else(Refusal::invalid)?;
     let begun = uploads::begin(&app.services, &viewer, chat, wa_id, file).await;
     let (Progress { message, received, .. }, is_new) = begun?;

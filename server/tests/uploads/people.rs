@@ -1,7 +1,7 @@
 //! A file is its author's until it is complete.
 
 use axum::http::Method;
-use model::{Access, Role};
+use model::{Access, Role, UserId};
 
 use crate::Scene;
 use crate::support;
@@ -73,6 +73,21 @@ async fn whoever_loses_the_right_to_write_sends_no_further_byte() {
     }
     set(Some(Access::Write)).await;
     assert_eq!(send("4", " all!").await, 204);
+}
+
+#[tokio::test]
+async fn a_page_of_another_user_sends_no_file_in_the_name_of_whoever_is_logged_in() {
+    let scene = Scene::set().await;
+    let other = scene.app.user("boss", Role::Admin).await;
+    let of = |user: UserId| {
+        let mut description = scene.file("document", "text/plain", 9);
+        description["user"] = serde_json::to_value(user).unwrap();
+        description
+    };
+    let answer = scene.browser.post("/envios").json(&of(other.id)).await;
+    assert_eq!(answer.status_code(), 401);
+    assert_eq!(scene.on_disk(), Vec::<String>::new());
+    scene.begin(&of(scene.ana.id)).await;
 }
 
 #[tokio::test]

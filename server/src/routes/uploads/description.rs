@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use model::content::FileKind;
-use model::{ChatId, MessageId, WaMessageId};
+use model::{ChatId, MessageId, UserId, WaMessageId};
 use serde::Deserialize;
 use service::uploads::NewFile;
 
@@ -11,6 +11,8 @@ use service::uploads::NewFile;
 #[derive(Debug, Deserialize)]
 pub(super) struct Description {
     chat: ChatId,
+    /// The user of the page: another may have logged in in the same browser since.
+    user: Option<UserId>,
     /// The id of the message. A request that is repeated with it is the same message.
     wa_id: Option<WaMessageId>,
     kind: Kind,
@@ -45,6 +47,11 @@ enum Kind {
 }
 
 impl Description {
+    /// Returns true if the page is of somebody else.
+    pub(super) fn is_of_another(&self, user: UserId) -> bool {
+        self.user.is_some_and(|of| of != user)
+    }
+
     /// Decodes the values; `None` if one cannot be decoded.
     pub(super) fn read(self) -> Option<(ChatId, Option<WaMessageId>, NewFile)> {
         let kind = match self.kind {
