@@ -68,7 +68,9 @@ const arrange = (dialog) => {
     buttons.find(({ disabled }) => !disabled)?.focus({ preventScroll: true });
   };
 
-  const removeOne = (one, isFromThumbs) => {
+  // Takes a file out, and shows the next one in its place. Gives the focus to what `fieldOf` returns of the file that
+  // is shown then.
+  const remove = (one, fieldOf) => {
     const at = dialog.slides.indexOf(one);
     observer.unobserve(one.slide);
     dialog.remove(one);
@@ -79,8 +81,16 @@ const arrange = (dialog) => {
       return;
     }
     show(one === current ? next : current);
-    const field = isFromThumbs ? current.thumb.querySelector('.thumb') : current.slide.querySelector('[data-remove]');
-    field.focus({ preventScroll: true });
+    fieldOf?.(current).focus({ preventScroll: true });
+  };
+
+  const fromThumbs = ({ thumb }) => thumb.querySelector('.thumb');
+  const fromSlide = ({ slide }) => slide.querySelector('[data-remove]');
+
+  // Takes out a file that cannot be read. The user may be writing the caption of another one.
+  const drop = (one) => {
+    const hadFocus = one.slide.contains(document.activeElement) || one.thumb.contains(document.activeElement);
+    remove(one, hadFocus ? ({ caption }) => caption : undefined);
   };
 
   const goto = (one, isFromThumbs) => {
@@ -94,7 +104,7 @@ const arrange = (dialog) => {
     const [one, button] = [oneOf(target), target.closest('button')];
     if (!one || !button) return;
     if ('show' in button.dataset) show(one);
-    else if ('remove' in button.dataset) removeOne(one, thumbs.contains(button));
+    else if ('remove' in button.dataset) remove(one, thumbs.contains(button) ? fromThumbs : fromSlide);
     else if (button.dataset.move) move(one, Number(button.dataset.move), button);
   });
 
@@ -105,7 +115,7 @@ const arrange = (dialog) => {
     const isThumb = target.matches('.thumb');
     const step = PAGES[key] ?? (isThumb ? STEPS[key] : undefined);
     if (step) goto(dialog.slides[dialog.slides.indexOf(one) + step], isThumb);
-    else if (isThumb && key === 'Delete') removeOne(one, true);
+    else if (isThumb && key === 'Delete') remove(one, fromThumbs);
     else return;
     event.preventDefault();
   });
@@ -135,7 +145,7 @@ const arrange = (dialog) => {
   // Goes on where there is something to write: to the caption of the current file.
   const enter = () => current && goto(current);
 
-  return { append, enter };
+  return { append, drop, enter };
 };
 
 export { arrange };

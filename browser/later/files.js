@@ -5,6 +5,7 @@ import { arrange } from './arrange.js';
 import { send, target } from './send-chosen.js';
 import { sendFilesPage } from './send-files.js';
 import { Slide } from './slide.js';
+import { pastedFiles } from './pasted.js';
 import { isTouch } from './touch.js';
 import { bytes, shownName } from './written.js';
 
@@ -19,7 +20,7 @@ const submits = ({ key, isComposing, keyCode, ctrlKey, metaKey, shiftKey }) =>
 
 class Dialog {
   constructor(page, to) {
-    Object.assign(this, { page, to, slides: [], original: false });
+    Object.assign(this, { page, to, slides: [], refused: [], original: false });
     this.form = page.part('form');
     const ariaLabel = this.find('[data-slot=title]').textContent;
     this.dialog = Object.assign(document.createElement('dialog'), { className: 'files', ariaLabel });
@@ -63,9 +64,10 @@ class Dialog {
       dialog.remove();
     });
     dialog.addEventListener('paste', (event) => {
-      if (!event.clipboardData.files.length) return;
+      const files = pastedFiles(event);
+      if (!files.length) return;
       event.preventDefault();
-      this.add([...event.clipboardData.files]);
+      this.add(files);
     });
     dialog.addEventListener('drop', (event) => {
       if (event.dataTransfer.files.length) this.add([...event.dataTransfer.files]);
@@ -130,11 +132,12 @@ class Dialog {
 
   addSlide(file, asDocument) {
     const one = new Slide(file, this.page, { asDocument }, (ready, error) => {
+      if (!this.dialog.open) return;
       if (error) {
-        this.remove(ready);
-        this.refuse([this.page.say('unreadable', { name: ready.name })]);
+        this.arrangement.drop(ready);
+        this.refuse([...this.refused, this.page.say('unreadable', { name: ready.name })]);
       }
-      if (this.dialog.open) this.show();
+      this.show();
     });
     this.slides.push(one);
     this.arrangement.append(one);
@@ -147,6 +150,7 @@ class Dialog {
   }
 
   refuse(sentences) {
+    this.refused = sentences;
     const box = this.find('[data-slot=refused]');
     box.textContent = sentences.join(' ');
     box.parentElement.hidden = !sentences.length;

@@ -30,10 +30,11 @@ const nextSpeed = () => {
   }
 };
 
-// The voice note that follows another one in the conversation, if the browser can play it.
+// The voice note that follows another one in the conversation, if the browser can play it. Other sounds are music,
+// for example: nothing follows them.
 const after = (note) => {
   const notes = [...(note.closest('.log')?.querySelectorAll('voice-note[data-waveform]') ?? [])];
-  const next = notes[notes.indexOf(note) + 1];
+  const next = notes.includes(note) ? notes[notes.indexOf(note) + 1] : undefined;
   return next?.closest('.broken') ? undefined : next;
 };
 

@@ -61,10 +61,11 @@ const inspect = async (file) => {
   return documentOf(type || 'application/octet-stream', type ? '' : 'why_unknown');
 };
 
-// One at a time: the pictures of a camera take much memory while they are decoded.
+// One at a time: the pictures of a camera take much memory while they are decoded. Resolves with undefined if
+// `isWanted` returns false when it is the turn of this one.
 let last = Promise.resolve();
-const prepare = (file) => {
-  const next = last.then(() => inspect(file));
+const prepare = (file, isWanted) => {
+  const next = last.then(() => (isWanted() ? inspect(file) : undefined));
   last = next.catch(() => undefined);
   return next;
 };

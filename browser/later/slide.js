@@ -24,15 +24,16 @@ class Slide {
     this.caption = this.find('textarea');
     this.find('[data-as-document]').checked = this.asDocument;
     this.find('.stage').ariaBusy = 'true';
-    this.ready = prepare(file).then(
+    this.ready = prepare(file, () => !this.isGone).then(
       (found) => {
+        if (this.isGone) return;
         this.found = found;
         this.find('.stage').ariaBusy = null;
         this.showThumb();
         this.show();
         onReady(this);
       },
-      (error) => onReady(this, error),
+      (error) => this.isGone || onReady(this, error),
     );
   }
 
@@ -127,6 +128,7 @@ class Slide {
   }
 
   remove() {
+    this.isGone = true;
     this.emptyStage();
     if (this.thumbSrc) URL.revokeObjectURL(this.thumbSrc);
     this.slide.remove();

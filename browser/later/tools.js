@@ -1,6 +1,8 @@
 // The ways to send something else than text: the buttons beside the composer, pasted files, and files that are
 // dragged over the page. The scripts behind them are loaded when they are first used.
 
+import { pastedFiles } from './pasted.js';
+
 const canAttach = () => document.querySelector('[data-attach]') && !document.querySelector('dialog[open]');
 
 const hasFiles = ({ dataTransfer }) => dataTransfer?.types.includes('Files');
@@ -29,12 +31,11 @@ const onClick = ({ target }) => {
   else orSay(async () => (await import('./voice.js')).record(tool));
 };
 
-// Programs for texts and tables give a picture of what was copied beside its text.
 const onPaste = (event) => {
-  const { files, types } = event.clipboardData ?? {};
-  if (!files?.length || types.includes('text/plain') || !canAttach()) return;
+  const files = pastedFiles(event);
+  if (!files.length || !canAttach()) return;
   event.preventDefault();
-  attach([...files]);
+  attach(files);
 };
 
 const onDragEnter = (event) => {

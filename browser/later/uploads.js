@@ -54,6 +54,9 @@ let lastAt = 0;
 // The message that is being created. Its bubble may come before the response.
 let starting = Promise.resolve();
 
+// Returns true if an older file of the same conversation waits for its message: they stay in order.
+const isBehind = async ({ chat, at }) => (await all()).some((one) => one.chat === chat && one.at < at && !one.message);
+
 // Sends a file: `file` is a Blob, `kind` is image, video, audio, voice or document, `preview` a small JPEG as a
 // Blob, `waveform` its bytes or their hexadecimal digits, `title` its name for people if the message has none.
 // Returns true once the message exists or will exist later, and false if the server refuses it; a notice states
@@ -76,10 +79,12 @@ const enqueue = async ({ file, chat, replyTo, seconds, waveform, preview, ...mor
   hold(upload);
   await put(upload, file);
   try {
-    const started = start(upload);
-    starting = started.catch(() => undefined);
-    await started;
-    announce();
+    if (!(await isBehind(upload))) {
+      const started = start(upload);
+      starting = started.catch(() => undefined);
+      await started;
+      announce();
+    }
   } catch (failure) {
     if (!(failure instanceof Failure)) throw failure;
     if (failure.cause === 'refused' || failure.cause === 'over') {
