@@ -68,6 +68,11 @@ const arrange = (dialog) => {
     buttons.find(({ disabled }) => !disabled)?.focus({ preventScroll: true });
   };
 
+  const fromThumbs = ({ thumb }) => thumb.querySelector('.thumb');
+  const fromSlide = ({ slide }) => slide.querySelector('[data-remove]');
+  // A recording has no caption.
+  const toWrite = (one) => (one.caption.hidden ? fromThumbs(one) : one.caption);
+
   // Takes a file out, and shows the next one in its place. Gives the focus to what `fieldOf` returns of the file that
   // is shown then.
   const remove = (one, fieldOf) => {
@@ -84,19 +89,16 @@ const arrange = (dialog) => {
     fieldOf?.(current).focus({ preventScroll: true });
   };
 
-  const fromThumbs = ({ thumb }) => thumb.querySelector('.thumb');
-  const fromSlide = ({ slide }) => slide.querySelector('[data-remove]');
-
   // Takes out a file that cannot be read. The user may be writing the caption of another one.
   const drop = (one) => {
     const hadFocus = one.slide.contains(document.activeElement) || one.thumb.contains(document.activeElement);
-    remove(one, hadFocus ? ({ caption }) => caption : undefined);
+    remove(one, hadFocus ? toWrite : undefined);
   };
 
   const goto = (one, isFromThumbs) => {
     if (!one) return;
     show(one);
-    const field = isFromThumbs ? one.thumb.querySelector('.thumb') : one.caption;
+    const field = isFromThumbs ? fromThumbs(one) : toWrite(one);
     field.focus({ preventScroll: true });
   };
 
@@ -114,7 +116,9 @@ const arrange = (dialog) => {
     if (!one || altKey || ctrlKey || metaKey) return;
     const isThumb = target.matches('.thumb');
     const step = PAGES[key] ?? (isThumb ? STEPS[key] : undefined);
-    if (step) goto(dialog.slides[dialog.slides.indexOf(one) + step], isThumb);
+    // From a recording the page keys lead to captions again.
+    const isFromThumbs = isThumb && !(key in PAGES && one.caption.hidden);
+    if (step) goto(dialog.slides[dialog.slides.indexOf(one) + step], isFromThumbs);
     else if (isThumb && key === 'Delete') remove(one, fromThumbs);
     else return;
     event.preventDefault();

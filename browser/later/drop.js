@@ -49,11 +49,9 @@ const showTargets = async (items) => {
   const end = ({ relatedTarget, type }) => {
     isOver ||= type === 'drop' || !relatedTarget;
   };
-  document.addEventListener('dragleave', end);
-  document.addEventListener('drop', end);
-  const page = await sendFilesPage();
-  document.removeEventListener('dragleave', end);
-  document.removeEventListener('drop', end);
+  const listening = new AbortController();
+  for (const name of ['dragleave', 'drop']) document.addEventListener(name, end, { signal: listening.signal });
+  const page = await sendFilesPage().finally(() => listening.abort());
   const conversation = document.querySelector('.conversation');
   if (isOver || shown || !conversation) return;
   shown = page.part('drop');

@@ -1,6 +1,7 @@
 // Sends the chosen files of the dialog, in their order.
 
 import { notice } from './notice.js';
+import { composerOf } from './record-place.js';
 import { dropReply, replyOf } from './reply.js';
 import { sendFilesPage } from './send-files.js';
 import { enqueue } from './uploads.js';
@@ -42,7 +43,7 @@ const sendOne = async ({ plan, found, name, caption }, { chat, replyTo }) => {
 // the answer, if a message is answered.
 const send = async (slides, { replyTo, ...to }) => {
   if (replyTo) dropReply(to.chat);
-  const log = document.querySelector('.log');
+  const log = composerOf(to.chat)?.closest('.conversation').querySelector('.log');
   if (log) log.scrollTop = 0;
   const stay = (event) => event.preventDefault();
   addEventListener('beforeunload', stay);

@@ -58,7 +58,9 @@ class Slide {
     // There is no choice for what can only be a document.
     box.closest('label').hidden = kind === 'document' && Boolean(never || !this.asDocument);
     // WhatsApp shows no caption below a recording.
+    const hadFocus = this.caption === document.activeElement;
     this.caption.hidden = how.kind === 'audio';
+    if (hadFocus && this.caption.hidden) this.thumb.querySelector('.thumb').focus({ preventScroll: true });
     if (this.isVisible) this.fillStage();
   }
 
