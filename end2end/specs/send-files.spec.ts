@@ -281,6 +281,86 @@ test('a file answers a message', async ({ page, inbox, emulator }) => {
   expect(texts.at(-1)!.quoted).toBeNull();
 });
 
+test('a file goes to the conversation that it was chosen for, and the reply of another one stays', async ({ page, inbox, emulator }) => {
+  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
+  const other = await emulator.phone('Davi Dutra');
+  await login(page, await inbox.addUser('Ana Alves'));
+  await connect(page, phone);
+  const question = await other.send(phone, 'Qual é o preço?');
+  await customer.send(phone, 'Tem a nota?');
+  await openChat(page, 'Davi Dutra');
+  await bubble(page, 'Qual é o preço?').hover();
+  await bubble(page, 'Qual é o preço?').getByRole('button', { name: 'Responder', exact: true }).click();
+  await openChat(page, 'Carla Dias');
+  await bubble(page, 'Tem a nota?').hover();
+  await bubble(page, 'Tem a nota?').getByRole('button', { name: 'Responder', exact: true }).click();
+  const shown = await attach(page, { name: 'nota.pdf', mimeType: 'application/pdf', buffer: pdf('Nota') });
+  await page.goBack();
+  await expect(log(page)).toContainText('Qual é o preço?');
+  await expect(shown.getByRole('heading')).toHaveText('1 arquivo para Carla Dias');
+  await sendChosen(page);
+  const [arrived] = await filesOn(customer, phone, 1);
+  expect(arrived).toMatchObject({ kind: 'document', name: 'nota.pdf' });
+  expect(arrived!.quoted).not.toBeNull();
+  await say(page, 'dez reais');
+  const texts = await other.until(phone, (messages) => messages.at(-1)?.text === 'dez reais');
+  expect(texts.at(-1)!.quoted).toBe(question);
+  // The other answer is given too.
+  await openChat(page, 'Carla Dias');
+  await say(page, 'mais alguma coisa?');
+  const more = await customer.until(phone, (messages) => messages.at(-1)?.text === 'mais alguma coisa?');
+  expect(more.at(-1)!.quoted).toBeNull();
+});
+
+test('text that was copied with a picture of it is pasted as text', async ({ page, inbox, emulator }) => {
+  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
+  await login(page, await inbox.addUser('Ana Alves'));
+  await connect(page, phone);
+  await customer.send(phone, 'Oi');
+  await openChat(page, 'Carla Dias');
+  const shown = await attach(page, { name: 'nota.pdf', mimeType: 'application/pdf', buffer: pdf('Nota') });
+  const picture = { name: 'image.png', mimeType: 'image/png', buffer: square(64, [200, 40, 40]) };
+  /** Returns true if the page took what was pasted. */
+  const pasted = async (types: string[]) => {
+    const transfer = await carried(page, [picture]);
+    return shown.getByRole('textbox', { name: 'Legenda' }).first().evaluate(
+      (field, { transfer, types }) => {
+        for (const type of types) transfer.setData(type, 'image.png');
+        const event = new ClipboardEvent('paste', { clipboardData: transfer, bubbles: true, cancelable: true });
+        return !field.dispatchEvent(event);
+      },
+      { transfer, types },
+    );
+  };
+  expect(await pasted(['text/plain', 'text/html']), 'from a table').toBe(false);
+  await expect(thumbs(page)).toHaveCount(1);
+  // Some systems give the name of a copied file as its text, and browsers the address of a picture as HTML.
+  expect(await pasted(['text/plain']), 'from a folder').toBe(true);
+  expect(await pasted(['text/html']), 'from a page').toBe(true);
+  await expect(thumbs(page)).toHaveCount(3);
+});
+
+test('the keys pass a recording, which has no caption', async ({ page, inbox, emulator }) => {
+  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
+  await login(page, await inbox.addUser('Ana Alves'));
+  await connect(page, phone);
+  await customer.send(phone, 'Oi');
+  await openChat(page, 'Carla Dias');
+  const opus = Buffer.concat([Buffer.from('OggS'), Buffer.alloc(24), Buffer.from('OpusHead')]);
+  const shown = await attach(page, [
+    { name: 'um.pdf', mimeType: 'application/pdf', buffer: pdf('Um') },
+    { name: 'fala.ogg', mimeType: 'audio/ogg', buffer: opus },
+    { name: 'dois.pdf', mimeType: 'application/pdf', buffer: pdf('Dois') },
+  ]);
+  const caption = (name: string) => shown.getByRole('group', { name }).getByRole('textbox', { name: 'Legenda' });
+  await expect(caption('fala.ogg')).toHaveCount(0);
+  await caption('um.pdf').focus();
+  await page.keyboard.press('PageDown');
+  await expect(thumbs(page).getByRole('button', { name: 'fala.ogg' })).toBeFocused();
+  await page.keyboard.press('PageDown');
+  await expect(caption('dois.pdf')).toBeFocused();
+});
+
 test('a file is sent without a mouse', async ({ page, inbox, emulator }) => {
   const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
   await login(page, await inbox.addUser('Ana Alves'));

@@ -123,6 +123,30 @@ test('a file that is sent without a network waits for it in the browser', async 
   await expectWhole(page, customer, phone, file);
 });
 
+test('files stay in order when the answer to the first one is lost', async ({ page, inbox, emulator }) => {
+  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
+  await conversation(page, inbox, phone, customer);
+  // A network that wants a login first answers in the server's place.
+  await page.route('**/envios', (route) => route.fulfill({ contentType: 'text/html', body: '<p>Wi-Fi</p>' }), { times: 1 });
+  await attach(page, [documentOf(300_000, 'um.bin'), documentOf(300_000, 'dois.bin')]);
+  await sendChosen(page);
+  const arrived = await filesOn(customer, phone, 2);
+  expect(arrived.map(({ name }) => name)).toEqual(['um.bin', 'dois.bin']);
+});
+
+test('a file that a proxy refuses is given up, with words', async ({ page, inbox, emulator }) => {
+  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
+  await conversation(page, inbox, phone, customer);
+  await page.route('**/envios/*', (route) => {
+    if (route.request().method() !== 'PATCH') return route.continue();
+    return route.fulfill({ status: 413, contentType: 'text/html', body: '<h1>Request Entity Too Large</h1>' });
+  });
+  await attach(page, documentOf(300_000, 'planta.bin'));
+  await sendChosen(page);
+  await expect(page.getByText('planta.bin não foi enviado: o servidor não o aceitou.')).toBeVisible();
+  await expect(bubble(page, 'planta.bin').getByRole('alert')).toContainText('O envio foi cancelado.');
+});
+
 for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
   test(`an upload goes on where it was after ${signal} and a start of the server`, async ({ page, inbox, emulator }) => {
     const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];

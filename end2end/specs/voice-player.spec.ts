@@ -67,6 +67,22 @@ test('voice notes play one after another, with waveform, speed and position', as
   await expect.poll(() => last.locator('audio').evaluate((audio: HTMLAudioElement) => audio.playbackRate)).toBe(2);
 });
 
+test('no voice note plays after music', async ({ page, inbox, emulator }) => {
+  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
+  await login(page, await inbox.addUser('Ana Alves'));
+  await connect(page, phone);
+  await customer.sendMedia(phone, { kind: 'voice', mime: 'audio/wav', bytes: tone(20), seconds: 20, waveform: WAVEFORM });
+  await customer.sendMedia(phone, { kind: 'audio', mime: 'audio/wav', bytes: tone(1), seconds: 1 });
+  await openChat(page, 'Carla Dias');
+  const sounds = log(page).locator('audio');
+  await expect(sounds).toHaveCount(2);
+  const music = log(page).getByRole('article').filter({ has: page.locator('audio') }).nth(1);
+  const ended = sounds.nth(1).evaluate((audio) => new Promise((resolve) => audio.addEventListener('ended', resolve, { once: true })));
+  await music.getByRole('button', { name: 'Reproduzir' }).click();
+  await ended;
+  expect(await sounds.evaluateAll((all: HTMLAudioElement[]) => all.map((one) => one.paused))).toEqual([true, true]);
+});
+
 test('without the words for it, the player of the browser is there', async ({ page, inbox, emulator }) => {
   const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
   await page.route('**/atendente/inbox-pirata/audio', (route) => route.abort());
