@@ -185,7 +185,7 @@ const retry = () => {
 };
 
 // The name of the database with files that are being sent, and of the flag that there are any. See
-// `later/upload-store.js`.
+// `later/uploads/upload-store.js`.
 const UPLOADS = 'uploads-';
 
 // Deletes everything that this browser stores, except the names for which `keeps` is true.

@@ -5,7 +5,10 @@ const openGallery = async (event) => {
   if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
   try {
-    const [{ gallery }, { zoom }] = await Promise.all([import('./later/gallery.js'), import('./later/zoom.js')]);
+    const [{ gallery }, { zoom }] = await Promise.all([
+      import('./later/gallery/gallery.js'),
+      import('./later/gallery/zoom.js'),
+    ]);
     await gallery(link, zoom);
   } catch {
     open(link.href, '_blank', 'noopener');

@@ -1,5 +1,5 @@
 // Recording with a finger: it may be held on the button "Gravar áudio" before the script is there. See
-// `later/hold.js`. A click that follows finds the recording begun, or fails with words.
+// `later/voice/hold.js`. A click that follows finds the recording begun, or fails with words.
 const onPress = async (event) => {
   const { target, pointerType, pointerId: id, clientX: x, clientY: y, timeStamp: at } = event;
   const button = target.closest?.('[data-record]');
@@ -11,7 +11,7 @@ const onPress = async (event) => {
   addEventListener('pointerup', onOver, { once: true });
   addEventListener('pointercancel', onOver, { once: true });
   try {
-    await (await import('./later/voice.js')).record(button, press);
+    await (await import('./later/voice/voice.js')).record(button, press);
   } catch {
     // The click tries again.
   }

@@ -7,7 +7,7 @@ const actions = async (program) => {
     import('./later/actions.js'),
     import('./later/format.js'),
     import('./later/tools.js'),
-    import('./later/player.js'),
+    import('./later/voice/player.js'),
   ]);
   Object.assign(globalThis.inbox, later);
   later.actions(program);
@@ -39,7 +39,7 @@ const startNewChat = async (event) => {
 // So is what sends files. It is loaded at once where a flag or a bubble says that something is left to send.
 const hasUploads = () => localStorage.getItem(UPLOADS + user) !== null;
 
-const continueUploads = () => import('./later/uploads.js');
+const continueUploads = () => import('./later/uploads/uploads.js');
 
 const abandonUploads = async () => {
   if (hasUploads()) await (await continueUploads()).abandon();

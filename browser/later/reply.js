@@ -1,7 +1,7 @@
 // The message that the next message of a conversation answers. The program stores it for the tab
 // (`app/src/inbox/reply.rs`).
 
-import { composerOf } from './record-place.js';
+import { composerOf } from './composer-place.js';
 import { isTouch } from './touch.js';
 
 const keyOf = (chat) => `reply-${document.querySelector('.app').dataset.user}-${chat}`;

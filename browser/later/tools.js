@@ -1,7 +1,7 @@
 // The ways to send something else than text: the buttons beside the composer, pasted files, and files that are
 // dragged over the page. The scripts behind them are loaded when they are first used.
 
-import { pastedFiles } from './pasted.js';
+import { pastedFiles } from './files/pasted.js';
 
 const canAttach = () => document.querySelector('[data-attach]') && !document.querySelector('dialog[open]');
 
@@ -22,13 +22,13 @@ const orSay = async (work) => {
   }
 };
 
-const attach = (files) => orSay(async () => (await import('./files.js')).attach(files));
+const attach = (files) => orSay(async () => (await import('./files/files.js')).attach(files));
 
 const onClick = ({ target }) => {
   const tool = target.closest?.('[data-attach], [data-record]');
   if (!tool) return;
   if ('attach' in tool.dataset) attach();
-  else orSay(async () => (await import('./voice.js')).record(tool));
+  else orSay(async () => (await import('./voice/voice.js')).record(tool));
 };
 
 const onPaste = (event) => {
@@ -41,7 +41,7 @@ const onPaste = (event) => {
 const onDragEnter = (event) => {
   if (!hasFiles(event) || !canAttach()) return;
   const items = Array.from(event.dataTransfer.items, ({ kind, type }) => ({ kind, type }));
-  orSay(async () => (await import('./drop.js')).showTargets(items));
+  orSay(async () => (await import('./files/drop.js')).showTargets(items));
 };
 
 // A file that is dropped beside the targets must not replace the page.

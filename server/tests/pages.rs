@@ -189,7 +189,7 @@ async fn the_page_for_voice_notes_has_what_its_scripts_take() {
     }
     let has = |word: &str| text.contains(&format!("data-word=\"{word}\""));
     let script = |name: &str| {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../browser/later");
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../browser/later/voice");
         std::fs::read_to_string(format!("{folder}/{name}.js")).unwrap()
     };
     // The words that are named where they are shown, those that end a recording, and the reasons for refusals.
@@ -249,7 +249,14 @@ async fn the_page_for_sending_files_has_what_its_scripts_take() {
         assert!(has(problem), "{problem}");
     }
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../browser/later");
-    for script in ["file-upload", "files", "prepare", "send-chosen", "slide", "uploads"] {
+    for script in [
+        "files/files",
+        "files/send-chosen",
+        "files/slide",
+        "prepare/prepare",
+        "uploads/file-upload",
+        "uploads/uploads",
+    ] {
         let script = std::fs::read_to_string(format!("{folder}/{script}.js")).unwrap();
         for word in words_of(&script) {
             assert!(has(word), "{word}");

@@ -23,7 +23,7 @@ pub(crate) struct File {
 /// `start.js` marks those as broken, for any cause, with or without this program.
 ///
 /// While a browser sends the file, a `<file-upload>` stands below the link. In that browser a script adds
-/// the progress to it (`browser/later/file-upload.js`).
+/// the progress to it (`browser/later/uploads/file-upload.js`).
 #[component]
 pub(crate) fn FileOf(file: File, zone: Zone) -> impl IntoView {
     let locale = use_locale();
@@ -56,7 +56,7 @@ pub(crate) fn FileOf(file: File, zone: Zone) -> impl IntoView {
             element("A", &link, picture.into_any())
         }
         MediaView::Video if is_shown => element("VIDEO", &player, ().into_any()),
-        // A script makes a player of it (`browser/later/player.js`).
+        // A script makes a player of it (`browser/later/voice/player.js`).
         MediaView::Audio if is_shown => {
             let seconds = media.seconds.map(|seconds| seconds.to_string());
             let note =
@@ -66,7 +66,7 @@ pub(crate) fn FileOf(file: File, zone: Zone) -> impl IntoView {
         _ => ().into_any(),
     };
     let shown = match media.view {
-        // A click on a picture opens the gallery (`browser/later/gallery.js`); a player has its own clicks.
+        // A click on a picture opens the gallery (`browser/later/gallery/gallery.js`); a player has its own clicks.
         MediaView::Video if is_shown => {
             let open = [
                 ("class", Some("round enlarge")),

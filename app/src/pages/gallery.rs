@@ -3,7 +3,7 @@ use leptos::prelude::*;
 use crate::components::{Glyph, Icon};
 use crate::i18n::{t, use_locale};
 
-/// The dialog of the gallery, which `browser/later/gallery.js` copies and fills with the pictures and videos
+/// The dialog of the gallery, which `browser/later/gallery/gallery.js` copies and fills with the pictures and videos
 /// of the open conversation. Its parts are named by `data-part`, and its buttons by what they do.
 #[component]
 pub(super) fn Gallery() -> impl IntoView {

@@ -18,7 +18,7 @@ const STOP: &str = "M7 7h10v10H7z";
 /// `/atendente/inbox-pirata/audio`: the parts for recording and playing voice notes.
 ///
 /// Scripts take `#voice` from this page: the bar of a recording, the player in a bubble, and their words
-/// (`browser/later/voice-page.js`). Without scripts the page states that they are needed.
+/// (`browser/later/voice/voice-page.js`). Without scripts the page states that they are needed.
 #[component]
 pub(crate) fn Voice() -> impl IntoView {
     let locale = use_locale();

@@ -69,7 +69,7 @@ fn publish_program(pkg: &Path, bundle: &Path, program: &str) -> Result<Value> {
     Ok(json!({ "js": url(&js), "wasm": url(&wasm), "link": url(split::LINK), "parts": parts }))
 }
 
-/// The folder of the scripts that a page imports once its program runs.
+/// The folder of the scripts that a page imports once its program runs, with folders of its own.
 const LATER: &str = "later";
 
 /// Publishes the plain scripts as one module, in the order of their names and without comments. Those in
@@ -97,7 +97,8 @@ fn publish_scripts(pkg: &Path, folder: &Path) -> Result<Asset> {
     publish(pkg, "js", module.as_bytes())
 }
 
-/// Publishes modules, by the names of their files, each after those that it imports. Returns their addresses.
+/// Publishes modules, by the paths of their files in [`LATER`], each after those that it imports. Returns their
+/// addresses.
 fn publish_later(
     pkg: &Path,
     module: &str,
@@ -105,26 +106,44 @@ fn publish_later(
 ) -> Result<BTreeMap<String, String>> {
     for name in scripts.keys() {
         let is_imported = module.contains(&format!("'./{LATER}/{name}'"))
-            || scripts.values().any(|script| script.contains(&format!("'./{name}'")));
+            || scripts.iter().any(|(from, script)| script.contains(&import_of(from, name)));
         ensure!(is_imported, "nothing imports {LATER}/{name}");
     }
     let mut urls = BTreeMap::new();
     while !scripts.is_empty() {
-        let imports =
-            |script: &str| scripts.keys().any(|name| script.contains(&format!("'./{name}'")));
-        let ready =
-            scripts.iter().find(|(_, script)| !imports(script)).map(|(name, _)| name.clone());
+        let waits = |from: &str, script: &str| {
+            scripts.keys().any(|name| script.contains(&import_of(from, name)))
+        };
+        let ready = scripts.iter().find(|(from, script)| !waits(from, script));
+        let ready = ready.map(|(name, _)| name.clone());
         let names = || scripts.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
         let name =
             ready.with_context(|| format!("they import each other in a circle: {}", names()))?;
         let script = scripts.remove(&name).context("it was found above")?;
+        let is_left = ["'./", "'../"].iter().any(|begin| script.contains(begin));
+        ensure!(!is_left, "{LATER}/{name} imports a script that is not there");
         let url = publish(pkg, "js", script.as_bytes())?.url;
-        for script in scripts.values_mut() {
-            *script = script.replace(&format!("'./{name}'"), &format!("'{url}'"));
+        for (from, script) in &mut scripts {
+            *script = script.replace(&import_of(from, &name), &format!("'{url}'"));
         }
         urls.insert(name, url);
     }
     Ok(urls)
+}
+
+/// Returns how the module at `from` names the one at `to`, as in `'../notice.js'`.
+fn import_of(from: &str, to: &str) -> String {
+    let (mut inside, mut to) = (from, to);
+    while let (Some((folder, file)), Some((same, rest))) =
+        (inside.split_once('/'), to.split_once('/'))
+        && folder == same
+    {
+        (inside, to) = (file, rest);
+    }
+    match inside.matches('/').count() {
+        0 => format!("'./{to}'"),
+        depth => format!("'{}{to}'", "../".repeat(depth)),
+    }
 }
 
 /// Writes a file whose name changes with its content.
@@ -164,26 +183,46 @@ mod tests {
     fn imports_name_the_published_files() -> Result<()> {
         let pkg = tempfile::tempdir()?;
         let later = scripts(&[
-            ("a.js", "import { b } from './b.js';\n"),
-            ("b.js", "import { c } from './c.js';\n"),
+            ("a.js", "import { b } from './in/b.js';\n"),
             ("c.js", "export { c };\n"),
+            ("in/b.js", "import { c } from '../c.js';\nimport { d } from './c.js';\n"),
+            ("in/c.js", "export { d };\n"),
         ]);
         let urls = publish_later(pkg.path(), "import('./later/a.js')", later)?;
         let read = |name: &str| {
             let file = urls[name].trim_start_matches("/pkg/");
             fs::read_to_string(pkg.path().join(file))
         };
-        assert_eq!(read("a.js")?, format!("import {{ b }} from '{}';\n", urls["b.js"]));
-        assert_eq!(read("b.js")?, format!("import {{ c }} from '{}';\n", urls["c.js"]));
+        assert_eq!(read("a.js")?, format!("import {{ b }} from '{}';\n", urls["in/b.js"]));
+        let [c, d] = ["c.js", "in/c.js"].map(|name| &urls[name]);
+        let b = format!("import {{ c }} from '{c}';\nimport {{ d }} from '{d}';\n");
+        assert_eq!(read("in/b.js")?, b);
         Ok(())
     }
 
     #[test]
-    fn circles_and_scripts_that_nothing_imports_are_errors() -> Result<()> {
+    fn a_script_names_others_from_its_own_folder() {
+        for (from, to, import) in [
+            ("a.js", "b.js", "'./b.js'"),
+            ("a.js", "in/b.js", "'./in/b.js'"),
+            ("in/a.js", "b.js", "'../b.js'"),
+            ("in/a.js", "in/b.js", "'./b.js'"),
+            ("in/a.js", "on/b.js", "'../on/b.js'"),
+            ("in/deep/a.js", "in/b.js", "'../b.js'"),
+            ("in/deep/a.js", "b.js", "'../../b.js'"),
+        ] {
+            assert_eq!(import_of(from, to), import);
+        }
+    }
+
+    #[test]
+    fn circles_and_scripts_that_nothing_imports_or_that_are_not_there_are_errors() -> Result<()> {
         let pkg = tempfile::tempdir()?;
         let circle = scripts(&[("a.js", "import './b.js';\n"), ("b.js", "import './a.js';\n")]);
         assert!(publish_later(pkg.path(), "import('./later/a.js')", circle).is_err());
         assert!(publish_later(pkg.path(), "", scripts(&[("a.js", "")])).is_err());
+        let lonely = scripts(&[("in/a.js", "import './b.js';\n")]);
+        assert!(publish_later(pkg.path(), "import('./later/in/a.js')", lonely).is_err());
         Ok(())
     }
 }

@@ -1,11 +1,11 @@
 // Sends the chosen files of the dialog, in their order.
 
-import { notice } from './notice.js';
-import { composerOf } from './record-place.js';
-import { dropReply, replyOf } from './reply.js';
-import { sendFilesPage } from './send-files.js';
-import { enqueue } from './uploads.js';
-import { shownName } from './written.js';
+import { notice } from '../notice.js';
+import { composerOf } from '../composer-place.js';
+import { dropReply, replyOf } from '../reply.js';
+import { sendFilesPage } from '../send-files.js';
+import { enqueue } from '../uploads/uploads.js';
+import { shownName } from '../written.js';
 
 // The open conversation, its name, and the message that is answered there.
 const target = () => {

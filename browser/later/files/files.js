@@ -3,11 +3,11 @@
 
 import { arrange } from './arrange.js';
 import { send, target } from './send-chosen.js';
-import { sendFilesPage } from './send-files.js';
+import { sendFilesPage } from '../send-files.js';
 import { Slide } from './slide.js';
 import { pastedFiles } from './pasted.js';
-import { isTouch } from './touch.js';
-import { bytes, shownName } from './written.js';
+import { isTouch } from '../touch.js';
+import { bytes, shownName } from '../written.js';
 
 let isOpening = false;
 

@@ -3,7 +3,7 @@
 
 import { voicePage } from './voice-page.js';
 import { barsOf, fromHex } from './waveform.js';
-import { clock } from './written.js';
+import { clock } from '../written.js';
 
 const SPEEDS = [1, 1.5, 2];
 // The step of the arrow keys, in seconds.

@@ -1,16 +1,16 @@
 // Recording a voice note, in the place of the composer of its conversation. One at a time: what was recorded
 // stays until it is sent or discarded, also when another conversation is opened or the microphone is gone.
 
-import { announce } from './announce.js';
+import { announce } from '../announce.js';
 import { followFinger } from './hold.js';
 import { Refusal, closeMicrophone, openMicrophone, recordedType } from './microphone.js';
 import { recordBar } from './record-bar.js';
-import { composerOf, keepInComposer } from './record-place.js';
+import { composerOf, keepInComposer } from '../composer-place.js';
 import { startRecording } from './recording.js';
 import { sendVoice } from './send-voice.js';
-import { isTouch } from './touch.js';
+import { isTouch } from '../touch.js';
 import { voicePage } from './voice-page.js';
-import { shownName } from './written.js';
+import { shownName } from '../written.js';
 
 // Time between two drawings for those who want no motion, in ms.
 const STILL = 1000;

@@ -3,9 +3,9 @@
 // (`file-upload.js`). What a closed or reloaded page has left is continued when this script is loaded.
 
 import { defineFileUpload } from './file-upload.js';
-import { notice } from './notice.js';
-import { reduce } from './reduce.js';
-import { sendFilesPage } from './send-files.js';
+import { notice } from '../notice.js';
+import { reduce } from '../prepare/reduce.js';
+import { sendFilesPage } from '../send-files.js';
 import { Failure, cancel as cancelThere, progressOf } from './tus.js';
 import {
   announce,
@@ -22,7 +22,7 @@ import {
   whenRefused,
 } from './upload-queue.js';
 import { all, fileOf, isFragile, put, remove, update } from './upload-store.js';
-import { shownName } from './written.js';
+import { shownName } from '../written.js';
 
 // The words for errors of the server.
 const REFUSALS = { not_found: 'refused_write', replaced: 'refused_replaced', too_large: 'refused_large' };

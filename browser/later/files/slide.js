@@ -1,7 +1,7 @@
 // One chosen file in the dialog: its slide with the picture and the caption, and its thumbnail.
 
-import { plan, prepare } from './prepare.js';
-import { bytes, clock, shownName } from './written.js';
+import { plan, prepare } from '../prepare/prepare.js';
+import { bytes, clock, shownName } from '../written.js';
 
 // The ending of a name as a sign for a document, if it is short.
 const endingOf = (name) => /\.(\w{1,5})$/.exec(name)?.[1].toUpperCase() ?? '';

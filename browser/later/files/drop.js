@@ -2,7 +2,7 @@
 // nothing at that moment.
 
 import { attach } from './files.js';
-import { sendFilesPage } from './send-files.js';
+import { sendFilesPage } from '../send-files.js';
 
 let shown;
 

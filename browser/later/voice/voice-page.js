@@ -1,6 +1,6 @@
 // The page with the elements, words and limits of recorder and player (`pages/voice.rs`).
 
-import { serverParts } from './server-parts.js';
+import { serverParts } from '../server-parts.js';
 
 const voicePage = serverParts('/atendente/inbox-pirata/audio', 'voice');
 

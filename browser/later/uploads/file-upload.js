@@ -1,8 +1,8 @@
 // `<file-upload data-upload=MESSAGE>`: how far a file is that this browser sends, in its bubble. The program
 // makes the element, with words for everybody; this adds the rest, if the file is this user's.
 
-import { sendFilesPage } from './send-files.js';
-import { bytes } from './written.js';
+import { sendFilesPage } from '../send-files.js';
+import { bytes } from '../written.js';
 
 // Time for another tab to report its new message, in ms.
 const UNKNOWN = 1500;

@@ -2,7 +2,7 @@
 
 import { drawn } from './meter.js';
 import { barsOf, waveformOf } from './waveform.js';
-import { clock } from './written.js';
+import { clock } from '../written.js';
 
 // The width of a column of the waveform, in pixels.
 const COLUMN = 4;
