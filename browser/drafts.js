@@ -211,7 +211,7 @@ const logout = async (event) => {
   const form = event.target;
   if (form.getAttribute('action') !== '/api/logout') return;
   event.preventDefault();
-  const all = Promise.all([flush(), abandonUploads()]).catch(() => undefined);
+  const all = Promise.allSettled([flush(), abandonUploads()]);
   await Promise.race([all, new Promise((resolve) => setTimeout(resolve, AGAIN))]);
   field = undefined;
   forget(() => false);

@@ -282,6 +282,7 @@ fn words(locale: Locale) -> impl Iterator<Item = (&'static str, String)> {
         ("refused_write", t!(locale, files.refused_write).to_owned()),
         ("refused_replaced", t!(locale, files.refused_replaced).to_owned()),
         ("refused_large", t!(locale, files.refused_large).to_owned()),
+        ("refused_here", t!(locale, files.refused_here).to_owned()),
         ("refused_why", t!(locale, files.refused_why).to_owned()),
     ];
     words.into_iter()

@@ -51,7 +51,14 @@ const send = async (slides, { replyTo, ...to }) => {
     let answered = replyTo;
     for (const one of slides) {
       await one.ready;
-      if (await sendOne(one, { ...to, replyTo: answered })) answered = undefined;
+      try {
+        if (await sendOne(one, { ...to, replyTo: answered })) answered = undefined;
+      } catch (error) {
+        // The others are sent all the same.
+        console.error(error);
+        const { say } = await sendFilesPage();
+        await notice(say('refused', { name: one.name, why: say('refused_here') }));
+      }
     }
   } finally {
     removeEventListener('beforeunload', stay);

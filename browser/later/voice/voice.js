@@ -191,7 +191,12 @@ const recordFor = (page, chat, press) => {
         closeMicrophone(stream);
         return;
       }
-      recording = startRecording(stream, type, limits, stop);
+      try {
+        recording = startRecording(stream, type, limits, stop);
+      } catch (error) {
+        closeMicrophone(stream);
+        throw error;
+      }
       become('recording', say('recording'));
     } catch (error) {
       if (!(error instanceof Refusal)) console.error(error);
