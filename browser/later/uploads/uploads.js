@@ -36,7 +36,7 @@ const whole = (number) => (Number.isFinite(number) ? Math.round(number) : undefi
 // An id as WhatsApp Web makes them (`WaMessageId::from_random`).
 const newId = () => `3EB0${hex(crypto.getRandomValues(new Uint8Array(9))).toUpperCase()}`;
 
-const onRefused = async (upload, failure) => {
+const tellRefusal = async (upload, failure) => {
   const { say } = await sendFilesPage();
   const why = say(REFUSALS[failure.error] ?? 'refused_why');
   // A voice note has no name.
@@ -44,7 +44,10 @@ const onRefused = async (upload, failure) => {
   await notice(say('refused', { name, why }));
 };
 
-const onLater = async (cause) => {
+// Without the words the file is refused all the same.
+const onRefused = (upload, failure) => tellRefusal(upload, failure).catch(console.error);
+
+const tellDelay = async (cause) => {
   const { say } = await sendFilesPage();
   const words = say(cause === 'lost_connection' ? 'offline' : cause);
   if (words) await notice(words);
@@ -92,7 +95,7 @@ const enqueue = async ({ file, chat, replyTo, seconds, waveform, preview, ...mor
       await onRefused(upload, failure);
       return false;
     }
-    await onLater(failure.cause).catch(() => undefined);
+    await tellDelay(failure.cause).catch(() => undefined);
   }
   release(upload);
   run();
