@@ -38,8 +38,20 @@ const onPaste = (event) => {
   attach(files);
 };
 
+// A picture that is dragged within the page is a file as well, which nobody wants to send.
+let isOwnDrag = false;
+const onDragStart = () => {
+  isOwnDrag = true;
+  const end = () => {
+    isOwnDrag = false;
+  };
+  document.addEventListener('dragend', end, { once: true });
+  // The end is not reported if the picture is gone by then. While something is dragged, no pointer moves.
+  document.addEventListener('pointermove', end, { once: true });
+};
+
 const onDragEnter = (event) => {
-  if (!hasFiles(event) || !canAttach()) return;
+  if (isOwnDrag || !hasFiles(event) || !canAttach()) return;
   const items = Array.from(event.dataTransfer.items, ({ kind, type }) => ({ kind, type }));
   orSay(async () => (await import('./files/drop.js')).showTargets(items));
 };
@@ -53,6 +65,7 @@ const tools = () => {
   const on = (name, listener) => document.addEventListener(name, listener);
   on('click', onClick);
   on('paste', onPaste);
+  on('dragstart', onDragStart);
   on('dragenter', onDragEnter);
   on('dragover', keepPage);
   on('drop', keepPage);

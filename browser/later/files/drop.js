@@ -1,8 +1,8 @@
 // The targets for files that are dragged over the conversation: as pictures, or as documents. Choosing costs
 // nothing at that moment.
 
-import { attach } from './files.js';
 import { sendFilesPage } from '../send-files.js';
+import { attach } from './files.js';
 
 let shown;
 

@@ -1,13 +1,13 @@
 // The dialog "Enviar arquivos": choose files, look at them, write captions, put them in order, send. Its form
 // comes from the server (`send-files.js`).
 
-import { arrange } from './arrange.js';
-import { send, target } from './send-chosen.js';
 import { sendFilesPage } from '../send-files.js';
-import { Slide } from './slide.js';
-import { pastedFiles } from './pasted.js';
 import { isTouch } from '../touch.js';
 import { bytes, shownName } from '../written.js';
+import { arrange } from './arrange.js';
+import { pastedFiles } from './pasted.js';
+import { send, target } from './send-chosen.js';
+import { Slide } from './slide.js';
 
 let isOpening = false;
 

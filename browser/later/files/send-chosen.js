@@ -1,7 +1,7 @@
 // Sends the chosen files of the dialog, in their order.
 
-import { notice } from '../notice.js';
 import { composerOf } from '../composer-place.js';
+import { notice } from '../notice.js';
 import { dropReply, replyOf } from '../reply.js';
 import { sendFilesPage } from '../send-files.js';
 import { enqueue } from '../uploads/uploads.js';

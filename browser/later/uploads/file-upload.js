@@ -2,6 +2,7 @@
 // makes the element, with words for everybody; this adds the rest, if the file is this user's.
 
 import { sendFilesPage } from '../send-files.js';
+import { isTouch } from '../touch.js';
 import { bytes } from '../written.js';
 
 // Time for another tab to report its new message, in ms.
@@ -92,7 +93,7 @@ const define = ({ cancel, chooseAgain, hurry, look, pictureOf, states, watch }) 
     async cancel() {
       this.panel.querySelector('[data-cancel]').disabled = true;
       // The focus would be lost with the button.
-      globalThis.inbox.focusComposer();
+      if (!isTouch()) globalThis.inbox.focusComposer();
       await cancel(this.message);
     }
 

@@ -2,10 +2,11 @@
 // created, then its bytes are sent (`upload-queue.js`); the bubble of the message shows how far they are
 // (`file-upload.js`). What a closed or reloaded page has left is continued when this script is loaded.
 
-import { defineFileUpload } from './file-upload.js';
 import { notice } from '../notice.js';
 import { reduce } from '../prepare/reduce.js';
 import { sendFilesPage } from '../send-files.js';
+import { shownName } from '../written.js';
+import { defineFileUpload } from './file-upload.js';
 import { Failure, cancel as cancelThere, progressOf } from './tus.js';
 import {
   announce,
@@ -22,7 +23,6 @@ import {
   whenRefused,
 } from './upload-queue.js';
 import { all, fileOf, isFragile, put, remove, update } from './upload-store.js';
-import { shownName } from '../written.js';
 
 // The words for errors of the server.
 const REFUSALS = { not_found: 'refused_write', replaced: 'refused_replaced', too_large: 'refused_large' };

@@ -1,9 +1,9 @@
 // `<voice-note>`: the player of voice notes and other sounds (`components/media.rs`). It takes the place of the
 // browser's controls, which stay where this script or its words cannot be loaded.
 
+import { clock } from '../written.js';
 import { voicePage } from './voice-page.js';
 import { barsOf, fromHex } from './waveform.js';
-import { clock } from '../written.js';
 
 const SPEEDS = [1, 1.5, 2];
 // The step of the arrow keys, in seconds.

@@ -1,8 +1,8 @@
 // The bar of a recording: what it shows, and its buttons.
 
+import { clock } from '../written.js';
 import { drawn } from './meter.js';
 import { barsOf, waveformOf } from './waveform.js';
-import { clock } from '../written.js';
 
 // The width of a column of the waveform, in pixels.
 const COLUMN = 4;

@@ -1,8 +1,8 @@
 // Sends a recording that has ended as a voice note.
 
-import { recordedWaveform } from './recorded-waveform.js';
 import { dropReply, replyOf } from '../reply.js';
 import { enqueue } from '../uploads/uploads.js';
+import { recordedWaveform } from './recorded-waveform.js';
 import { toHex } from './waveform.js';
 
 // Returns the name of the sentence that states what became of it. Only after 'sent' it is stored elsewhere.

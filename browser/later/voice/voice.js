@@ -2,15 +2,15 @@
 // stays until it is sent or discarded, also when another conversation is opened or the microphone is gone.
 
 import { announce } from '../announce.js';
+import { composerOf, keepInComposer } from '../composer-place.js';
+import { isTouch } from '../touch.js';
+import { shownName } from '../written.js';
 import { followFinger } from './hold.js';
 import { Refusal, closeMicrophone, openMicrophone, recordedType } from './microphone.js';
 import { recordBar } from './record-bar.js';
-import { composerOf, keepInComposer } from '../composer-place.js';
 import { startRecording } from './recording.js';
 import { sendVoice } from './send-voice.js';
-import { isTouch } from '../touch.js';
 import { voicePage } from './voice-page.js';
-import { shownName } from '../written.js';
 
 // Time between two drawings for those who want no motion, in ms.
 const STILL = 1000;
@@ -28,7 +28,7 @@ const refuse = (page, chat, why) => {
   forgive = keepInComposer(refusal, chat, 'prepend', () => forgive());
   refusal.querySelector('[data-close]').addEventListener('click', () => {
     forgive();
-    globalThis.inbox.focusComposer();
+    if (!isTouch()) globalThis.inbox.focusComposer();
   });
 };
 
@@ -100,7 +100,6 @@ const recordFor = (page, chat, press) => {
     listening.abort();
     current = undefined;
     announce(words);
-    // On a phone it would open the keyboard.
     if (hadFocus && !isTouch()) globalThis.inbox.focusComposer();
   };
 
