@@ -78,6 +78,29 @@ test('the bubble is there before the file, for everybody who reads, and texts ov
   }
 });
 
+test('another browser of the same user does not ask for a file that is being sent', async ({ page, browserOf, inbox, emulator }) => {
+  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
+  const ana = await conversation(page, inbox, phone, customer);
+  const file = plan();
+  const uploads = await sendHalf(page, file);
+  const elsewhere = await browserOf(ana);
+  // The server has more at the second look, and no more at the third.
+  let looks = 0;
+  await elsewhere.route('**/envios/*', (route) => {
+    looks += 1;
+    const headers = { 'upload-offset': String(Math.min(looks, 2) * 1_000), 'upload-length': String(file.buffer.length) };
+    return route.fulfill({ status: 200, headers });
+  });
+  await alive(elsewhere, () => elsewhere.goto(new URL(page.url()).pathname));
+  const again = elsewhere.getByRole('button', { name: 'Escolher o arquivo de novo' });
+  await expect.poll(() => looks).toBe(2);
+  await expect(again).toHaveCount(0);
+  await expect(again).toBeVisible();
+  expect(looks).toBe(3);
+  uploads.release();
+  await expectWhole(page, customer, phone, file);
+});
+
 test('the progress is shown, and a cancelled file never leaves', async ({ page, inbox, emulator }) => {
   const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
   await conversation(page, inbox, phone, customer);
@@ -232,7 +255,7 @@ test('a file that the browser has lost is chosen again, and no other one is take
   });
   await alive(page, () => page.goto(address));
   const waiting = bubble(page, file.name);
-  await expect(waiting).toContainText('Este navegador não tem mais o arquivo.');
+  await expect(waiting).toContainText('Este navegador não tem o arquivo.');
   const choose = async (again: Chosen) => {
     const chooser = page.waitForEvent('filechooser');
     await waiting.getByRole('button', { name: 'Escolher o arquivo de novo' }).click();

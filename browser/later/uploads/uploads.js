@@ -129,17 +129,32 @@ const chooseAgain = async (message, file) => {
   return true;
 };
 
-// Asks about a message that nothing is known of: it is an upload of this user whose browser forgot it, or of
-// somebody else.
+// An upload that this browser knows nothing of is lost once it stands still for so long, in ms: until then another
+// browser of this user may be sending it.
+const STILL = 8000;
+
+// The messages that `look` watches.
+const watched = new Set();
+
+// Asks about a message that nothing is known of: it is an upload of this user, whose browser forgot it or is another
+// one, or an upload of somebody else.
 const look = async (message) => {
   await starting;
-  if (states.has(message)) return;
-  const upload = await uploadOf(message);
+  if (watched.has(message)) return;
+  watched.add(message);
   try {
-    const state = await progressOf(message);
-    if (!states.has(message)) note(message, { ...state, problem: upload ? '' : 'gone' });
+    for (let before; !states.has(message); ) {
+      const isHere = Boolean(await uploadOf(message));
+      const state = await progressOf(message);
+      const isLost = !isHere && state.sent === before;
+      if (!states.has(message) && (isHere || isLost)) note(message, { ...state, problem: isLost ? 'gone' : '' });
+      else await new Promise((done) => setTimeout(done, STILL));
+      before = state.sent;
+    }
   } catch {
     // It is of another user, or complete.
+  } finally {
+    watched.delete(message);
   }
 };
 
