@@ -93,6 +93,24 @@ test('without a mouse: Enter sends, Esc discards, and a reply goes along', async
   expect((await customer.messages(phone)).length, 'what was discarded is not sent').toBe(2);
 });
 
+test('Esc asks before it discards a recording of some length', async ({ page, inbox, emulator }) => {
+  await converse(page, inbox, emulator);
+  await record(page, 5);
+  const questions: string[] = [];
+  page.on('dialog', async (question) => {
+    questions.push(question.message());
+    if (questions.length === 1) await question.dismiss();
+    else await question.accept();
+  });
+  await page.keyboard.press('Escape');
+  await expectSaid(page, 'Gravando');
+  await expect(bar(page)).toBeVisible();
+  expect(questions).toEqual(['Descartar esta gravação?']);
+  await page.keyboard.press('Escape');
+  await expect(bar(page)).toHaveCount(0);
+  expect(questions).toHaveLength(2);
+});
+
 test('another conversation ends a recording, which stays until it is sent to whom it is for', async ({ page, inbox, emulator }) => {
   const microphones = await watchMicrophone(page);
   const [phone, customer] = await converse(page, inbox, emulator);

@@ -152,6 +152,7 @@ fn words(locale: Locale) -> impl Iterator<Item = (&'static str, String)> {
         ("listening", t!(locale, voice.listening).to_owned()),
         ("sending", t!(locale, voice.sending).to_owned()),
         ("sent", t!(locale, voice.sent).to_owned()),
+        ("discard", t!(locale, voice.discard).to_owned()),
         ("discarded", t!(locale, voice.discarded).to_owned()),
         ("stopped", t!(locale, voice.stopped).to_owned()),
         ("limit", t!(locale, voice.limit, n = LONGEST / 60).to_string()),

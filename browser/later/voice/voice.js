@@ -14,6 +14,8 @@ import { voicePage } from './voice-page.js';
 
 // Time between two drawings for those who want no motion, in ms.
 const STILL = 1000;
+// Escape asks before it discards a recording of so many seconds: it also closes menus, and may come once too often.
+const LONG = 5;
 
 // The bar that is shown, or something in its place while it is being made.
 let current;
@@ -156,12 +158,18 @@ const recordFor = (page, chat, press) => {
     });
   }
 
+  const escape = () => {
+    if (state === 'sending') return;
+    const isLong = recording?.seconds() >= LONG;
+    if (!isLong || confirm(say('discard'))) acts.cancel();
+  };
+
   const onKey = (event) => {
     const { key, target, isComposing, repeat } = event;
     const isHere = bar.element.contains(target);
     const isNowhere = target === document.body && !bar.element.classList.contains('elsewhere');
     if (isComposing || repeat || event.altKey || event.ctrlKey || event.metaKey) return;
-    if (key === 'Escape' && (isHere || isNowhere) && !document.querySelector('dialog[open]')) acts.cancel();
+    if (key === 'Escape' && (isHere || isNowhere) && !document.querySelector('dialog[open]')) escape();
     else if (key === 'Enter' && isHere && !target.closest('button')) send();
     else return;
     event.preventDefault();
