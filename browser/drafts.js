@@ -211,6 +211,8 @@ const logout = async (event) => {
   const form = event.target;
   if (form.getAttribute('action') !== '/api/logout') return;
   event.preventDefault();
+  // What is only in the memory of this page may keep it (`later/voice/voice.js`).
+  if (!dispatchEvent(new Event('logout', { cancelable: true }))) return;
   const all = Promise.allSettled([flush(), abandonUploads()]);
   await Promise.race([all, new Promise((resolve) => setTimeout(resolve, AGAIN))]);
   field = undefined;

@@ -111,6 +111,25 @@ test('Esc asks before it discards a recording of some length', async ({ page, in
   expect(questions).toHaveLength(2);
 });
 
+test('a logout asks before it discards a recording, and changes nothing without it', async ({ page, inbox, emulator }) => {
+  await converse(page, inbox, emulator);
+  await record(page);
+  const questions: string[] = [];
+  page.on('dialog', async (question) => {
+    questions.push(question.message());
+    if (questions.length === 1) await question.dismiss();
+    else await question.accept();
+  });
+  const leave = page.getByRole('button', { name: 'Sair' });
+  await leave.click();
+  await expect.poll(() => questions).toEqual(['Descartar esta gravação?']);
+  await expectSaid(page, 'Gravando');
+  await expect(bar(page)).toBeVisible();
+  await leave.click();
+  await expect(page).toHaveURL(/\/entrar$/);
+  expect(questions).toHaveLength(2);
+});
+
 test('another conversation ends a recording, which stays until it is sent to whom it is for', async ({ page, inbox, emulator }) => {
   const microphones = await watchMicrophone(page);
   const [phone, customer] = await converse(page, inbox, emulator);

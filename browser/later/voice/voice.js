@@ -164,6 +164,12 @@ const recordFor = (page, chat, press) => {
     if (!isLong || confirm(say('discard'))) acts.cancel();
   };
 
+  // Asked when the page is left, it would come after everything else was deleted.
+  const onLogout = (event) => {
+    if (!recording || confirm(say('discard'))) acts.cancel();
+    else event.preventDefault();
+  };
+
   const onKey = (event) => {
     const { key, target, isComposing, repeat } = event;
     const isHere = bar.element.contains(target);
@@ -187,6 +193,7 @@ const recordFor = (page, chat, press) => {
   const listening = new AbortController();
   const { signal } = listening;
   addEventListener('keydown', onKey, { signal });
+  addEventListener('logout', onLogout, { signal });
   addEventListener('beforeunload', (event) => recording && event.preventDefault(), { signal });
   addEventListener('pagehide', () => stop('stopped'), { signal });
 
