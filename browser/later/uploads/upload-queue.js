@@ -55,6 +55,7 @@ const pause = (time) =>
 
 // The upload is over, however it ended.
 const forget = async ({ id, message }) => {
+  fresh.delete(id);
   await remove(id);
   if (!message) return;
   note(message);
