@@ -117,6 +117,59 @@ test('what a stranger writes into a card is only text', async ({ page, inbox, em
   expect(dialogs).toEqual([]);
 });
 
+test('the preview of a link stands above its text, and leads only where the text leads', async ({ page, inbox, emulator }) => {
+  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
+  const requests: string[] = [];
+  page.on('request', (request) => requests.push(request.url()));
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await login(page, await inbox.addUser('Ana Alves'));
+  await connect(page, phone);
+  const url = 'https://loja.example/azul';
+  await customer.sendLinked(phone, `Esta: ${url}`, { url, title: 'Camiseta azul', description: '100% algodão' });
+  await openChat(page, 'Carla Dias');
+  await customer.sendLinked(phone, `Veja ${url}`, { url, title: `Banco ${HOSTILE}`, description: `Entre ${HOSTILE} `.repeat(400) });
+  await customer.sendLinked(phone, `Outra: ${url}`, { url: 'https://banco.example', title: 'Banco do Povo' });
+
+  const card = (text: string) => bubble(log(page), text).locator('header');
+  const check = async () => {
+    await expect(card('Esta:')).toContainText('Camiseta azul');
+    await expect(card('Esta:')).toContainText('100% algodão');
+    const link = card('Esta:').getByRole('link');
+    await expect(link).toHaveText('loja.example');
+    await expect(link).toHaveAttribute('href', url);
+    await expect(link).toHaveAttribute('rel', /noopener/);
+    const [above, words] = [(await card('Esta:').boundingBox())!, (await log(page).getByRole('link', { name: url }).first().boundingBox())!];
+    expect(above.y + above.height).toBeLessThanOrEqual(words.y);
+    await expect(chat(page, 'Carla Dias')).toContainText(`Outra: ${url}`);
+
+    await expect(card('Veja')).toContainText('Banco <img src=x onerror=alert(1)> fdp.exe javascript:alert(1)');
+    await expect(card('Veja').getByRole('link')).toHaveText('loja.example');
+    // The description has two lines.
+    expect((await card('Veja').locator('blockquote').boundingBox())!.height).toBeLessThan(50);
+    await expect(card('Outra:')).toHaveCount(0);
+    await expect(log(page).getByText('Banco do Povo')).toHaveCount(0);
+    await expect(log(page).locator('img')).toHaveCount(0);
+    const addresses = await log(page).getByRole('link').evaluateAll((links) => links.map((link) => link.getAttribute('href')));
+    expect(addresses).toEqual([url, url, url, url, url]);
+  };
+  await expect(bubble(log(page), 'Outra:')).toBeVisible();
+  await check();
+  await page.reload();
+  await check();
+  expect(requests.filter((address) => address.includes('.example'))).toEqual([]);
+
+  // It is copied as the text that it is, and an edit replaces the preview.
+  await bubble(log(page), 'Esta:').hover();
+  await bubble(log(page), 'Esta:').getByRole('button', { name: 'Mais ações' }).click();
+  await page.getByRole('menuitem', { name: 'Copiar', exact: true }).click();
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(`Esta: ${url}`);
+  const said = await customer.sendLinked(phone, `Mais uma: ${url}`, { url, title: 'Camiseta verde' });
+  await expect(card('Mais uma:')).toContainText('Camiseta verde');
+  await customer.edit(phone, said, `Só uma: ${url}`);
+  await expect(bubble(log(page), 'Só uma:')).toBeVisible();
+  await expect(card('Só uma:')).toHaveCount(0);
+});
+
 test('contacts that do not fit into a bubble are shown on request', async ({ page, inbox, emulator }) => {
   const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
   await login(page, await inbox.addUser('Ana Alves'));

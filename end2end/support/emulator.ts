@@ -34,6 +34,8 @@ export interface PhoneMessage {
   expiration?: number;
   /** The options of a poll, or those that a vote chose. */
   options?: string[];
+  /** The preview of a link in its text. */
+  link_preview?: LinkPreview;
   /** The last vote of each person in this poll. */
   votes?: { from: string; options: string[]; at: number }[];
 }
@@ -89,6 +91,15 @@ export interface Card {
   contact?: { name: string; number: string };
   contacts?: { name: string; number: string }[];
   poll?: { name: string; options: string[] };
+}
+
+/** What a phone says about a link in its text. */
+export interface LinkPreview {
+  url: string;
+  title?: string;
+  description?: string;
+  /** A small JPEG. */
+  thumbnail_base64?: string;
 }
 
 export interface Device {
@@ -200,6 +211,11 @@ export class Phone {
 
   async send(to: Phone, text: string): Promise<string> {
     return this.write(to, { text });
+  }
+
+  /** Sends a text with the preview of a link in it. */
+  async sendLinked(to: Phone, text: string, link_preview: LinkPreview): Promise<string> {
+    return this.write(to, { text, link_preview });
   }
 
   /** Answers a message. */

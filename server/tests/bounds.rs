@@ -3,7 +3,7 @@
 mod support;
 
 use axum_test::TestServer;
-use model::content::{Contact, Place, Poll};
+use model::content::{Contact, LinkPreview, Place, Poll};
 use model::{Chat, LiveEvent, Message, MessageContent, MessageKind, Role, User, WholeText, bounds};
 use store::{Inbound, InboundMedia, MessageUpdate, UpdateOf};
 use support::App;
@@ -110,15 +110,22 @@ async fn whatever_is_sent_pages_lists_and_events_stay_within_their_bounds() {
             options: vec![letters.clone(); 200],
             choices: None,
         }),
-        MessageContent::Location(Place { at: None, name: letters.clone(), address: letters }),
+        MessageContent::Location(Place {
+            at: None,
+            name: letters.clone(),
+            address: letters.clone(),
+        }),
     ];
+    let preview =
+        LinkPreview { link: "http://a.b".to_owned(), title: letters.clone(), description: letters };
+    let preview = MessageContent::LinkedText(preview);
     let long = |nth: usize| texts[nth % texts.len()].repeat(MEGABYTE / 4);
     for nth in 0..60 {
         let of =
             |text| Inbound { push_name: Some("\"&\u{202e}".repeat(20_000)), ..says(nth, text) };
         let message = match nth % 4 {
             0 => Inbound { raw_message: Some(vec![7; MEGABYTE]), ..of(long(nth / 4)) },
-            1 => of(long(nth / 4)),
+            1 => Inbound { content: Some(preview.clone()), ..of(long(nth / 4)) },
             2 => Inbound {
                 kind: MessageKind::Document,
                 media: Some(hostile_file()),

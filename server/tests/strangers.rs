@@ -7,7 +7,7 @@ mod support;
 use axum::http::HeaderValue;
 use axum::http::header;
 use axum_test::TestServer;
-use model::content::{Contact, Coordinates, Place, Poll};
+use model::content::{Contact, Coordinates, LinkPreview, Place, Poll};
 use model::{MessageContent, MessageKind, Role};
 use store::{Inbound, InboundMedia, NewUser, Peer};
 use support::{App, PASSWORD, log_in};
@@ -155,8 +155,14 @@ async fn words_of_others_turn_and_cover_nothing_on_any_page() {
     };
     let poll =
         Poll { question: hostile("enquete"), options: vec![hostile("opção"); 3], choices: None };
+    let preview = LinkPreview {
+        link: "https://loja.example".to_owned(),
+        title: hostile("prévia"),
+        description: hostile("descrição"),
+    };
     let kinds = [
         (MessageKind::Text, None, None),
+        (MessageKind::Text, None, Some(MessageContent::LinkedText(preview))),
         (MessageKind::Document, Some(media), None),
         (MessageKind::Poll, None, Some(MessageContent::Poll(poll))),
         (MessageKind::Contact, None, Some(MessageContent::Contacts(vec![contact(1)]))),
@@ -166,7 +172,7 @@ async fn words_of_others_turn_and_cover_nothing_on_any_page() {
         (MessageKind::Poll, None, None),
         (MessageKind::Contact, None, None),
     ];
-    let text = format!("{}\n*{}*", hostile("recado"), hostile("forte"));
+    let text = format!("{}\n*{}*\nhttps://loja.example", hostile("recado"), hostile("forte"));
     for (group, from) in [(None, "5561998124471"), (Some("120363@g.us"), "5561998124472")] {
         for (nth, (kind, media, content)) in kinds.iter().enumerate() {
             let person = fixtures::person(from);
@@ -231,6 +237,8 @@ async fn words_of_others_turn_and_cover_nothing_on_any_page() {
         ("notafdp.exe", "the file's name as it is"),
         ("cartão", "the name of a contact"),
         ("lugar", "the name of a place"),
+        ("prévia", "the title of a link's preview"),
+        ("descrição", "its description"),
         ("opção", "an option of a poll"),
         ("href=\"tel:+5511912345671\"", "the link to a number"),
         ("href=\"https://www.google.com/maps?q=-15.790000,-47.880000\"", "the link to a map"),

@@ -19,7 +19,7 @@ fn piece(Piece { style, text, within }: Piece) -> AnyView {
         Style::Words => return text.into_any(),
         Style::Link => &link,
         // A block with lines of its own has its own direction.
-        Style::Quote | Style::Item => &[("dir", Some("auto"))],
+        Style::Quote | Style::Item | Style::Preview => &[("dir", Some("auto"))],
         _ => &[],
     };
     element(style.element(), attributes, rich(within))

@@ -1,8 +1,8 @@
 //! The content of a message: what is shown of it, and what it refers to. This maps WhatsApp's messages
 //! to [`MessageContent`], and nothing else.
 //!
-//! * [`file`], [`place`], [`contacts`], [`poll`] and [`system`] read one kind each; [`business`] reads
-//!   the texts of businesses, and [`unsupported`] names what is not shown.
+//! * [`file`], [`place`], [`contacts`], [`poll`] and [`system`] read one kind each; [`link_preview`] reads what
+//!   comes with a link of a text, [`business`] the texts of businesses, and [`unsupported`] names what is not shown.
 //! * [`silent`] recognises messages that get no bubble.
 //! * [`context`] reads the message that an answer refers to, and how often a message was forwarded.
 //! * [`raw_message`] decides whether the message as received is kept too.
@@ -11,6 +11,7 @@ mod business;
 mod contacts;
 pub(crate) mod context;
 mod file;
+mod link_preview;
 mod place;
 mod poll;
 mod raw_message;
@@ -71,7 +72,11 @@ pub(crate) fn base(message: &wa::Message) -> &wa::Message {
 fn read(base: &wa::Message) -> Option<(MessageContent, String, bool)> {
     let text = base.text_content().or_else(|| business::choice(base));
     if let Some(text) = text.filter(|text| !text.is_empty()) {
-        return Some((MessageContent::Text, text.to_owned(), false));
+        let preview = link_preview::link_preview(base).map(MessageContent::LinkedText);
+        let mut content = preview.unwrap_or(MessageContent::Text);
+        // What a phone says about a page is no part of the message, so it is not kept whole.
+        content.shorten();
+        return Some((content, text.to_owned(), false));
     }
     if let Some((file, caption)) = file::file(base) {
         return Some((MessageContent::File(file), caption, false));

@@ -26,6 +26,9 @@ fn samples() -> Vec<Vec<u8>> {
     };
     let extended = wa::message::ExtendedTextMessage {
         text: text("veja *isto* https://a.b/c"),
+        matched_text: text("https://a.b/c"),
+        title: text("Loja"),
+        description: text("Camisetas"),
         context_info: MessageField::some(context),
         ..Default::default()
     };

@@ -71,6 +71,14 @@ pub const OPTION: usize = 255;
 pub const TYPE_NAME: usize = 64;
 /// Bytes of the card of a place, contacts or a poll in a page, where quotes and control characters take several each.
 pub const CARD_BYTES: usize = 4_500;
+/// Characters of a link that has a preview.
+pub const LINK: usize = 1_000;
+/// Characters of the title of such a preview.
+pub const LINK_TITLE: usize = 256;
+/// Characters of its description.
+pub const LINK_DESCRIPTION: usize = 512;
+/// Bytes of the preview of a link in a page, with its formatting.
+pub const LINK_PREVIEW_BYTES: usize = 2_000;
 /// Bytes of a vote in a poll as it was received; it has about 200.
 pub const VOTE: usize = 4 * 1024;
 /// Bytes of the address of a person or a group.

@@ -28,7 +28,8 @@ pub struct Message {
     /// contacts or a poll these are the words by which lists show it.
     pub text: String,
     /// The same text with its formatting and links; empty if it has none. Of a place, contacts or a
-    /// poll it is the whole content, which is shown in place of the text.
+    /// poll it is the whole content, which is shown in place of the text. The preview of a link is a
+    /// piece above those of the text.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rich: Vec<Piece>,
     /// The text is longer; all of it is at [`Self::text_address`].

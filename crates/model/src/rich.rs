@@ -48,6 +48,9 @@ pub enum Style {
     Contacts,
     /// The card of a poll: its question in bold, and its options with bullets.
     Poll,
+    /// The preview of a link, above the text that has the link: its title in bold, its description as a
+    /// quote, and last the link, shown as the host that it leads to.
+    Preview,
 }
 
 impl Piece {
@@ -103,6 +106,7 @@ impl Style {
             Self::Place => "FIGURE",
             Self::Contacts => "ADDRESS",
             Self::Poll => "SECTION",
+            Self::Preview => "HEADER",
         }
     }
 }

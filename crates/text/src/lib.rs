@@ -9,7 +9,8 @@
 //! * [`rich`]: WhatsApp's formatting, links and emojis alone as [`model::Piece`]s; [`plain`]: the
 //!   same text without them.
 //! * [`shown`]: the beginning of both for a bubble; [`cut`]: the beginning of any long text;
-//!   [`size`]: the bytes of a text in a page.
+//!   [`size`] and [`size_of`]: the bytes of a text and of a piece in a page.
+//! * [`host`]: the host that a link leads to.
 //! * [`is_reaction`]: the check of a reaction.
 //! * [`email`]: the canonical form of an e-mail address.
 //! * [`file_name`], [`shown_as`] and [`view`]: the name of a file, and the way in which a browser
@@ -32,7 +33,8 @@ pub use cut::cut;
 pub use email::{email, email_of_before};
 pub use files::{ANYTHING, file_name, shown_as, view};
 pub use letters::has_visible;
+pub use links::host;
 pub use names::{calm, line, name};
 pub use reactions::is_reaction;
 pub use rich::{plain, rich};
-pub use shown::{Shown, shown, size};
+pub use shown::{Shown, shown, size, size_of};

@@ -125,8 +125,8 @@ fn size_of_letter(letter: char) -> usize {
     }
 }
 
-/// Returns the bytes of a piece, with the syntax around its words.
-fn size_of(piece: &Piece) -> usize {
+/// Returns the bytes of a piece in such a property, with the syntax around its words.
+pub fn size_of(piece: &Piece) -> usize {
     const AROUND: usize = 40;
     AROUND + size(&piece.text) + piece.within.iter().map(size_of).sum::<usize>()
 }

@@ -45,7 +45,9 @@ fn take<'a>(pieces: &[Piece], mut text: &'a str, in_quote: bool) -> &'a str {
                 .iter()
                 .fold(text, |text, item| skip(take(&item.within, text, false), &["\n", ""])),
             Style::Item => panic!("an item without a list"),
-            Style::Place | Style::Contacts | Style::Poll => panic!("a card of a text"),
+            Style::Place | Style::Contacts | Style::Poll | Style::Preview => {
+                panic!("a card of a text")
+            }
         };
     }
     text

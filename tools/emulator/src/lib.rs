@@ -54,7 +54,7 @@ pub use control::{
 pub use emulator::Emulator;
 pub use faults::{FaultKind, FaultRequest};
 pub use phone::{
-    Ad, ButtonReply, Card, ContactCard, ListReply, LiveLocation, MediaInfo, MediaKind,
+    Ad, ButtonReply, Card, ContactCard, LinkPreview, ListReply, LiveLocation, MediaInfo, MediaKind,
     MediaProblem, MessageContext, MessageKind, MessageStatus, NewContent, NewMedia, NewMessage,
     Order, Product, Quote, ReceivedUpdate, ShownReaction, ShownVote, StatusQuote, Template,
     TemplateButton, TemplateReply, UpdateKind,

@@ -12,7 +12,7 @@ use super::{context, place};
 /// message, and live places move, so these are kept as they came.
 pub(super) fn is_complete(content: &MessageContent, base: &wa::Message) -> bool {
     match content {
-        MessageContent::Text => {
+        MessageContent::Text | MessageContent::LinkedText(_) => {
             base.conversation.is_some()
                 || (base.extended_text_message.is_set() && context::is_stored(base))
         }

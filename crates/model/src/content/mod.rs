@@ -6,6 +6,7 @@
 mod call;
 mod contacts;
 mod file;
+mod link_preview;
 mod place;
 mod placeholder;
 mod poll;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 pub use call::{Call, CallOutcome};
 pub use contacts::Contact;
 pub use file::FileKind;
+pub use link_preview::LinkPreview;
 pub use place::{Coordinates, Place};
 pub use placeholder::Missing;
 pub use poll::Poll;
@@ -30,6 +32,8 @@ use crate::{MessageKind, Notice, bounds};
 #[serde(rename_all = "snake_case")]
 pub enum MessageContent {
     Text,
+    /// A text with the preview of a link in it.
+    LinkedText(LinkPreview),
     /// The file is a [`Media`](crate::Media), and its caption the text of the message.
     File(FileKind),
     Location(Place),
@@ -55,7 +59,7 @@ impl MessageContent {
     /// Returns the kind of the message.
     pub fn kind(&self) -> MessageKind {
         match self {
-            Self::Text => MessageKind::Text,
+            Self::Text | Self::LinkedText(_) => MessageKind::Text,
             Self::File(file) => file.kind(),
             Self::Location(_) => MessageKind::Location,
             Self::LiveLocation(_) => MessageKind::LiveLocation,
@@ -73,7 +77,8 @@ impl MessageContent {
     pub fn has_data(&self) -> bool {
         match self {
             Self::Text | Self::File(_) | Self::Revoked(_) | Self::Placeholder(_) => false,
-            Self::Location(_)
+            Self::LinkedText(_)
+            | Self::Location(_)
             | Self::LiveLocation(_)
             | Self::Contacts(_)
             | Self::Poll(_)
@@ -91,6 +96,7 @@ impl MessageContent {
             Self::Contacts(contacts) => contacts::words(contacts),
             Self::Poll(poll) => poll.question.clone(),
             Self::Text
+            | Self::LinkedText(_)
             | Self::File(_)
             | Self::Call(_)
             | Self::System(_)
@@ -112,6 +118,7 @@ impl MessageContent {
     /// Shortens every field to its bound ([`bounds`]). Returns true if one was longer.
     pub fn shorten(&mut self) -> bool {
         match self {
+            Self::LinkedText(preview) => preview.shorten(),
             Self::Location(place) | Self::LiveLocation(place) => place.shorten(),
             Self::Contacts(contacts) => contacts::shorten(contacts),
             Self::Poll(poll) => poll.shorten(),
@@ -161,8 +168,10 @@ mod tests {
             options: vec!["Segunda".to_owned()],
             choices: Some(1),
         };
+        let preview = LinkPreview { link: "www.loja.example".to_owned(), ..LinkPreview::default() };
         for content in [
             MessageContent::Text,
+            MessageContent::LinkedText(preview),
             MessageContent::File(FileKind::Image),
             MessageContent::Location(place.clone()),
             MessageContent::LiveLocation(place),
@@ -206,7 +215,12 @@ mod tests {
                 options: vec![long.clone(); 200],
                 choices: None,
             }),
-            MessageContent::Unsupported { name: long },
+            MessageContent::Unsupported { name: long.clone() },
+            MessageContent::LinkedText(LinkPreview {
+                link: long.clone(),
+                title: long.clone(),
+                description: long,
+            }),
         ];
         for content in &mut contents {
             assert!(content.shorten());
@@ -218,5 +232,9 @@ mod tests {
         let MessageContent::Contacts(contacts) = &contents[1] else { panic!() };
         assert_eq!((contacts.len(), contacts[0].phones.len()), (bounds::CONTACTS, bounds::PHONES));
         assert_eq!(contacts[0].name.chars().count(), bounds::NAME);
+        let MessageContent::LinkedText(preview) = &contents[4] else { panic!() };
+        assert_eq!(preview.link, "", "half an address leads elsewhere");
+        assert_eq!(preview.title.chars().count(), bounds::LINK_TITLE);
+        assert_eq!(preview.description.chars().count(), bounds::LINK_DESCRIPTION);
     }
 }

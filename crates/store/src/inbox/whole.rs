@@ -5,7 +5,7 @@ use model::{MessageId, MessageKind, WholeText, bounds};
 use super::history;
 use crate::{
     Error, Viewer,
-    messages::{card, content, long_text::truncate},
+    messages::{card, content, link_preview, long_text::truncate},
 };
 
 impl Viewer {
@@ -26,7 +26,8 @@ impl Viewer {
             return Ok(card);
         }
         let text = text::calm(truncate(row.text));
-        Ok(WholeText { rich: text::rich(kind, &text), text })
+        let rich = link_preview::above(content.as_ref(), text::rich(kind, &text));
+        Ok(WholeText { rich, text })
     }
 }
 

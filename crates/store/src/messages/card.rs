@@ -18,7 +18,7 @@ pub(super) struct Shown {
 }
 
 /// Returns the beginning of the card of a content, of at most [`bounds::CARD_BYTES`]; `None` if it is a
-/// text, a file or a notice.
+/// text (see [`super::link_preview`]), a file or a notice.
 pub(super) fn of(content: &MessageContent) -> Option<Shown> {
     let (style, card) = card(content)?;
     let (card, more) = card.bounded();
@@ -39,6 +39,7 @@ fn card(content: &MessageContent) -> Option<(Style, Card)> {
         MessageContent::Contacts(contacts) => Some((Style::Contacts, of_contacts(contacts))),
         MessageContent::Poll(poll) => Some((Style::Poll, of_poll(poll))),
         MessageContent::Text
+        | MessageContent::LinkedText(_)
         | MessageContent::File(_)
         | MessageContent::Call(_)
         | MessageContent::System(_)

@@ -12,7 +12,7 @@ use sea_orm::{
 
 use super::{
     authors::{self, AuthorRow},
-    card, content,
+    card, content, link_preview,
     long_text::beginning,
     pending::{self, Pending},
     quotes::{QuoteRow, Quotes},
@@ -147,7 +147,7 @@ impl Row {
         // A card is shown in place of the text.
         let (rich, more) = match content.as_ref().and_then(card::of) {
             Some(card) => (card.pieces, card.more),
-            None => (shown.rich, shown.more),
+            None => (link_preview::above(content.as_ref(), shown.rich), shown.more),
         };
         let score = u32::try_from(self.forwarded).unwrap_or(u32::MAX);
         Ok(Message {

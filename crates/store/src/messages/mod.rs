@@ -18,6 +18,7 @@
 //! | [`placeholder`] | messages that wait for their content |
 //! | [`content`] | the column of a content that is more than kind, text and file |
 //! | [`card`] | such a content as pages show it |
+//! | [`link_preview`] | the preview of a link above its text |
 //! | [`load`] | rows as [`model::Message`], with [`reactions`], [`quotes`] and [`pending`] changes |
 //! | [`authors`] | the names of those who wrote, reacted or are quoted |
 //! | [`versions`] | the texts that a message has had |
@@ -28,6 +29,7 @@ pub(crate) mod card;
 pub(crate) mod content;
 pub(crate) mod delivery;
 mod insert;
+pub(crate) mod link_preview;
 pub(crate) mod load;
 pub(crate) mod long_text;
 pub(crate) mod operations;

@@ -24,6 +24,7 @@ mod grants;
 mod history;
 mod identity;
 mod ingest;
+mod link_previews;
 mod links;
 mod live;
 mod media;

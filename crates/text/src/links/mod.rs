@@ -8,6 +8,13 @@ mod mail;
 mod number;
 mod web;
 
+/// Returns the host that a link leads to, as its address has it; `None` if it is of e-mail or a phone number.
+///
+/// The address is one of [`Style::Link`](model::Style::Link). Those have no user before the host.
+pub fn host(address: &str) -> Option<&str> {
+    web::host_of(address)
+}
+
 /// A link in a text. Its words are the text from where it was found to its end.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Link {
@@ -67,6 +74,21 @@ pub(crate) mod tests {
         assert!(Links::new().find(text, 0).is_some());
         assert_eq!(Links::without_numbers().find(text, 0), None);
         assert!(Links::without_numbers().find("www.loja.example", 0).is_some());
+    }
+
+    #[test]
+    fn the_host_of_a_link_is_the_one_that_browsers_ask() {
+        for (text, expected) in [
+            ("www.loja.example/?a=b.example", Some("www.loja.example")),
+            ("HTTPS://Loja.Example:8080/x", Some("Loja.Example")),
+            ("https://loja.example?https://b.example", Some("loja.example")),
+            ("https://loja.example/@b.example", Some("loja.example")),
+            ("ana@loja.example", None),
+            ("+55 61 99812-4471", None),
+        ] {
+            let (_, address) = links(text).remove(0);
+            assert_eq!(host(&address), expected, "{text}");
+        }
     }
 
     #[test]

@@ -51,6 +51,11 @@ fn address(written: &str) -> String {
     }
 }
 
+/// Returns the host of an address with a scheme.
+pub(super) fn host_of(address: &str) -> Option<&str> {
+    host(address.get(scheme(address)?..)?)
+}
+
 fn scheme(text: &str) -> Option<usize> {
     ["https://", "http://"].into_iter().find(|one| begins(text, one)).map(str::len)
 }

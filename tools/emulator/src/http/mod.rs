@@ -14,6 +14,7 @@
 //! | `"media"` with `"waveform"` (64 bytes in base64), `"gif_playback"` or `"animated"` | a voice message with its volume, a GIF, a moving sticker |
 //! | `"view_once"` beside an image, video, audio or voice message | it may be opened once |
 //! | `"reply_to"`, `"reply_to_status"` `{"id", "text"}`, `"mentions"`, `"expiration"`, `"external_ad_reply"` beside a text, file or card | its context ([`MessageContext`](crate::MessageContext)) |
+//! | `"link_preview"` `{"url", "title"?, "description"?, "thumbnail_base64"?}` beside a text | what the phone says about a link in it; `GET /phones/{n}/messages` has it too |
 //! | `"kind"` | the name of the content, checked against it; also the kind of its file, or the one that lists of messages give |
 //! | `POST /phones/{n}/read` with `"type"` | `read`, `read-self`, `played` or `played-self` ([`Reading`](crate::Reading)) |
 //! | `POST /admin/mock-phone/scan-qr` | a phone made by it sends no delivery receipts while no client of it is connected; a push name beginning `restricted:` restricts it. A client whose push name is `scenario:flag,flag:…` gets the experiment switches of these names |

@@ -16,9 +16,9 @@ use super::strict::unread;
 use crate::control::ControlError;
 use crate::json::null_as_default;
 use crate::phone::{
-    Ad, ButtonReply, Card, ContactCard, ListReply, LiveLocation, MediaKind, MessageContext,
-    MessageUpdate, NewContent, NewMedia, NewMessage, Order, Product, Quote, StatusQuote, Template,
-    TemplateReply,
+    Ad, ButtonReply, Card, ContactCard, LinkPreview, ListReply, LiveLocation, MediaKind,
+    MessageContext, MessageUpdate, NewContent, NewMedia, NewMessage, Order, Product, Quote,
+    StatusQuote, Template, TemplateReply,
 };
 use crate::world::guise::Guise;
 
@@ -88,6 +88,8 @@ struct Body {
     /// Numbers or JIDs.
     #[serde(default, deserialize_with = "null_as_default")]
     mentions: Vec<String>,
+    /// The preview of a link in a text.
+    link_preview: Option<LinkPreview>,
     /// The forwarding score of a text.
     forwarded: Option<u32>,
     /// Seconds until it disappears.
@@ -309,6 +311,7 @@ impl Body {
             ),
             ("mentions", !self.mentions.is_empty(), has_context),
             ("forwarded", self.forwarded.is_some(), is_text && !is_presented),
+            ("link_preview", self.link_preview.is_some(), is_text && !is_presented),
             ("expiration", self.expiration.is_some(), has_context),
             ("external_ad_reply", self.external_ad_reply.is_some(), has_context),
             ("view_once", self.view_once, can_be_viewed_once),
@@ -371,7 +374,15 @@ impl Body {
             if guise != Guise::Plain {
                 return Ok(Content::Disguised(text, guise));
             }
-            NewContent::Text(text)
+            match self.link_preview.take() {
+                Some(preview) => {
+                    if let Some(thumbnail) = &preview.thumbnail_base64 {
+                        decode("link_preview.thumbnail_base64", thumbnail)?;
+                    }
+                    NewContent::LinkedText(text, preview)
+                }
+                None => NewContent::Text(text),
+            }
         } else if let Some(media) = self.media.take() {
             NewContent::Media(media.read(self.view_once)?)
         } else if let Some(sticker) = self.sticker.take() {

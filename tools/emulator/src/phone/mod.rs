@@ -12,6 +12,7 @@
 //! * `media`: files of messages
 //! * `compose`: messages the phone sends, kept for retries; `card`: places, contacts, polls and
 //!   what businesses and their customers send; `context`: quotes, mentions, timers and ads of them;
+//!   `link_preview`: texts with the preview of a link;
 //!   `message_update`: edits, revocations and reactions; `poll_vote`: votes; `timer`: the timer of
 //!   disappearing messages
 //! * `recent`: messages for companions that could not read them
@@ -28,6 +29,7 @@ mod compose;
 mod context;
 mod crypto;
 mod error;
+mod link_preview;
 mod linking;
 mod media;
 mod message_update;
@@ -54,6 +56,7 @@ pub use chats::{
 };
 pub use context::{Ad, MessageContext, Quote, StatusQuote};
 pub use error::PhoneError;
+pub use link_preview::LinkPreview;
 pub use linking::{
     CompanionFinish, CompanionHello, DeviceTrust, KeyIndexList, Linked, LinkedDevice, PrimaryHello,
     Qr,

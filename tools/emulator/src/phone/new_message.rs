@@ -1,4 +1,4 @@
-use super::{Card, MessageContext, NewMedia};
+use super::{Card, LinkPreview, MessageContext, NewMedia};
 
 /// A message to send that is more than a plain text.
 #[derive(Debug, Clone, PartialEq)]
@@ -11,6 +11,8 @@ pub struct NewMessage {
 #[derive(Debug, Clone, PartialEq)]
 pub enum NewContent {
     Text(String),
+    /// A text with the preview of a link in it.
+    LinkedText(String, LinkPreview),
     Media(NewMedia),
     Card(Card),
 }

@@ -60,6 +60,12 @@ pub(crate) async fn send_message(
             })
             .await
         }
+        NewContent::LinkedText(text, preview) => {
+            send(world, account, recipient, guise, |phone, to| {
+                phone.compose_linked_text(to, text, preview, context)
+            })
+            .await
+        }
         NewContent::Card(card) => {
             send(world, account, recipient, guise, |phone, to| {
                 phone.compose_card(to, card, context)

@@ -122,6 +122,19 @@ async fn a_body_with_a_wrong_field_is_refused_and_the_field_named() {
         (messages.clone(), json!({ "to": phone, "poll": poll(0) }), "poll.options"),
         (
             messages.clone(),
+            json!({ "to": phone, "poll": poll(2), "link_preview": { "url": "x" } }),
+            "link_preview",
+        ),
+        (
+            messages.clone(),
+            json!({
+                "to": phone, "text": "x",
+                "link_preview": { "url": "x", "thumbnail_base64": "%" },
+            }),
+            "thumbnail_base64",
+        ),
+        (
+            messages.clone(),
             json!({ "to": phone, "revoke": { "id": "A" }, "reply_to": "B" }),
             "reply_to",
         ),

@@ -70,6 +70,29 @@ async fn a_file_of_view_once_comes_in_its_envelope() {
 }
 
 #[tokio::test]
+async fn a_text_carries_the_preview_of_its_link_until_it_is_edited() {
+    let emulator = emulator().await;
+    let (client, me) = TestClient::linked(&emulator).await;
+    let customer = customer(&emulator, &me.phone).await;
+    let preview = json!({
+        "url": "https://loja.example", "title": "Loja", "description": "Camisetas",
+        "thumbnail_base64": "/9j/",
+    });
+    let text = "Vi em https://loja.example";
+    let id = customer.sends(json!({ "text": text, "link_preview": preview })).await;
+    let message = client.message().await.message;
+    let linked = message.extended_text_message.as_option().unwrap();
+    let words = [&linked.text, &linked.matched_text, &linked.title, &linked.description];
+    let expected = [text, "https://loja.example", "Loja", "Camisetas"];
+    assert_eq!(words.map(|field| field.as_deref().unwrap()), expected);
+    assert_eq!(linked.jpeg_thumbnail.as_deref(), Some([255, 216, 255].as_slice()));
+    let last = customer.last().await;
+    assert_eq!((&last["kind"], &last["link_preview"]), (&json!("text"), &preview));
+    customer.sends(json!({ "edit": { "id": id, "text": "Vi na loja" } })).await;
+    assert_eq!(customer.last().await["link_preview"], Value::Null);
+}
+
+#[tokio::test]
 async fn files_carry_what_their_kind_has() {
     let emulator = emulator().await;
     let (client, me) = TestClient::linked(&emulator).await;

@@ -5,7 +5,7 @@ use waproto::whatsapp::{
 };
 
 use super::{MediaInfo, MessageKind, update::Change};
-use crate::phone::Attachment;
+use crate::phone::{Attachment, LinkPreview};
 
 /// The effect of a decrypted message on a conversation.
 pub(super) enum Content {
@@ -21,6 +21,7 @@ pub(super) enum Content {
         expiration: Option<u32>,
         /// The options of a poll.
         options: Vec<String>,
+        link_preview: Option<LinkPreview>,
     },
     /// A new row for a vote, which also counts at the poll it names. `at` is the voter's clock in
     /// milliseconds.
@@ -66,6 +67,7 @@ impl Content {
                 view_once,
                 expiration: message.get_ephemeral_expiration(),
                 options: poll_options(message),
+                link_preview: LinkPreview::of(message),
             },
             // The message holds only keys: a sender key, or a context without content.
             None => Self::Invisible,

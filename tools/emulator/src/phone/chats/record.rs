@@ -80,6 +80,7 @@ impl Phone {
                 view_once,
                 expiration,
                 options,
+                link_preview,
             } => {
                 let row = self.row(envelope, kind, status);
                 let row = ChatMessage {
@@ -90,6 +91,7 @@ impl Phone {
                     view_once,
                     expiration,
                     options,
+                    link_preview,
                     ..row
                 };
                 self.chats.entry(&name).add(row)
@@ -155,6 +157,7 @@ impl Phone {
             view_once: false,
             expiration: None,
             options: Vec::new(),
+            link_preview: None,
             votes: Vec::new(),
             edited: false,
             reactions: Vec::new(),

@@ -1,6 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{ReceivedUpdate, ShownReaction, ShownVote};
+use crate::phone::LinkPreview;
 
 /// One message in a conversation. In JSON this is a row of `GET /phones/{number}/messages`.
 ///
@@ -46,6 +47,9 @@ pub struct ChatMessage {
     /// The options of a poll, or those that a vote chose.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub options: Vec<String>,
+    /// The preview of a link in its text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link_preview: Option<LinkPreview>,
     /// The last vote of each person in this poll, by when the person first voted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub votes: Vec<ShownVote>,

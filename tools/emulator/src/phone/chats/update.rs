@@ -87,6 +87,7 @@ impl ChatMessage {
                     return false;
                 }
                 self.text = text;
+                self.link_preview = None;
                 self.edited = true;
                 true
             }
@@ -96,6 +97,7 @@ impl ChatMessage {
                 }
                 self.kind = MessageKind::Revoked;
                 self.text = None;
+                self.link_preview = None;
                 self.media = None;
                 true
             }
