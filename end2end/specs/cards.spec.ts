@@ -1,5 +1,6 @@
 import type { Locator } from '@playwright/test';
 
+import { photo } from '../support/files.ts';
 import { chat, connect, log, login, openChat } from '../support/page.ts';
 import { expect, test } from '../support/test.ts';
 
@@ -117,7 +118,7 @@ test('what a stranger writes into a card is only text', async ({ page, inbox, em
   expect(dialogs).toEqual([]);
 });
 
-test('the preview of a link stands above its text, and leads only where the text leads', async ({ page, inbox, emulator }) => {
+test('the preview of a link stands above its text, and leads only where the text leads', async ({ page, inbox, emulator, browser }) => {
   const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
   const requests: string[] = [];
   page.on('request', (request) => requests.push(request.url()));
@@ -125,7 +126,8 @@ test('the preview of a link stands above its text, and leads only where the text
   await login(page, await inbox.addUser('Ana Alves'));
   await connect(page, phone);
   const url = 'https://loja.example/azul';
-  await customer.sendLinked(phone, `Esta: ${url}`, { url, title: 'Camiseta azul', description: '100% algodão' });
+  const thumbnail_base64 = (await photo(browser, 'Azul', { width: 60, height: 60 })).toString('base64');
+  await customer.sendLinked(phone, `Esta: ${url}`, { url, title: 'Camiseta azul', description: '100% algodão', thumbnail_base64 });
   await openChat(page, 'Carla Dias');
   await customer.sendLinked(phone, `Veja ${url}`, { url, title: `Banco ${HOSTILE}`, description: `Entre ${HOSTILE} `.repeat(400) });
   await customer.sendLinked(phone, `Outra: ${url}`, { url: 'https://banco.example', title: 'Banco do Povo' });
@@ -148,7 +150,10 @@ test('the preview of a link stands above its text, and leads only where the text
     expect((await card('Veja').locator('blockquote').boundingBox())!.height).toBeLessThan(50);
     await expect(card('Outra:')).toHaveCount(0);
     await expect(log(page).getByText('Banco do Povo')).toHaveCount(0);
-    await expect(log(page).locator('img')).toHaveCount(0);
+    const picture = card('Esta:').locator('img');
+    await expect(picture).toHaveAttribute('src', /^\/midia\/\d+\/previa$/);
+    await expect.poll(() => picture.evaluate((shown: HTMLImageElement) => shown.naturalWidth)).toBe(60);
+    await expect(log(page).locator('img')).toHaveCount(1);
     const addresses = await log(page).getByRole('link').evaluateAll((links) => links.map((link) => link.getAttribute('href')));
     expect(addresses).toEqual([url, url, url, url, url]);
   };

@@ -6,6 +6,7 @@ mod support;
 
 use axum::http::{StatusCode, header};
 use model::{MediaState, Role};
+use store::{Inbound, InboundMedia, MediaSource};
 use support::App;
 
 #[tokio::test]
@@ -31,6 +32,35 @@ async fn a_player_gets_the_part_it_asks_for_and_a_browser_keeps_what_has_not_cha
     let again = browser.get(&path).add_header(header::IF_MODIFIED_SINCE, seen).await;
     again.assert_status(StatusCode::NOT_MODIFIED);
     assert_eq!(browser.get(&format!("{path}/previa")).await.as_bytes().as_ref(), b"preview");
+}
+
+#[tokio::test]
+async fn the_picture_of_a_link_is_for_readers_of_its_message_and_is_no_file() {
+    let app = App::new().await;
+    let (browser, user) = app.logged_in("ana", Role::Atendente).await;
+    let (stranger, _) = app.logged_in("bia", Role::Atendente).await;
+    let number = app.own_connection(&user).await;
+    let link = "https://loja.example";
+    let text = fixtures::with_preview(fixtures::text("3EB000000001", link), link, "Loja", "");
+    let preview = Some(vec![255, 216, 255]);
+    let source = MediaSource::default();
+    let media = Some(InboundMedia { preview, source, ..fixtures::file("image/jpeg") });
+    app.store.ingest(number).messages(&[Inbound { media, ..text }]).await.unwrap();
+    let viewer = app.store.viewer(user.id).await.unwrap();
+    let chat = app.chat_of(&user).await;
+    let message = viewer.messages(chat, None, 1).await.unwrap().remove(0).id;
+
+    let address = format!("/midia/{message}/previa");
+    let page = browser.get(&format!("/atendente/inbox-pirata/chat/{chat}")).await.text();
+    assert!(page.contains(&format!("src=\"{address}\"")), "the page shows it");
+    let picture = browser.get(&address).await;
+    assert_eq!(picture.as_bytes().as_ref(), [255, 216, 255]);
+    assert_eq!(picture.header(header::CONTENT_TYPE), "image/jpeg");
+    assert_eq!(picture.header(header::X_CONTENT_TYPE_OPTIONS), "nosniff");
+    assert_eq!(picture.header(header::CACHE_CONTROL), "private, no-cache");
+    stranger.get(&address).await.assert_status(StatusCode::NOT_FOUND);
+    app.browser().get(&address).await.assert_status(StatusCode::UNAUTHORIZED);
+    browser.get(&format!("/midia/{message}")).await.assert_status(StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]

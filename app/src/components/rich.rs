@@ -17,6 +17,8 @@ fn piece(Piece { style, text, within }: Piece) -> AnyView {
     ];
     let attributes: &[_] = match style {
         Style::Words => return text.into_any(),
+        // It has no content: not even the mark that an empty list of pieces leaves.
+        Style::Picture => return view! { <img src=text alt="" /> }.into_any(),
         Style::Link => &link,
         // A block with lines of its own has its own direction.
         Style::Quote | Style::Item | Style::Preview => &[("dir", Some("auto"))],

@@ -29,6 +29,7 @@ fn samples() -> Vec<Vec<u8>> {
         matched_text: text("https://a.b/c"),
         title: text("Loja"),
         description: text("Camisetas"),
+        jpeg_thumbnail: Some(vec![255, 216, 255]),
         context_info: MessageField::some(context),
         ..Default::default()
     };
@@ -141,6 +142,7 @@ fn read(message: wa::Message, info: MessageInfo) {
         assert!(content.content.words().chars().count() <= model::bounds::WORDS);
     }
     media::of(&message);
+    media::of_link(&message);
     let one = InboundMessage::builder().message(Arc::new(message)).info(Arc::new(info)).build();
     inbound::rows(&[one], &own_phone);
 }

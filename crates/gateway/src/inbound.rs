@@ -80,7 +80,10 @@ fn inbound(info: &MessageInfo, message: &wa::Message, own_phone: &OwnPhone) -> V
         }
         let Content { content, text, raw_message } = content::of(message)?;
         let Context { reply_to, forwarded } = context::of(message, own_phone);
-        let media = media::of(message);
+        let media = match content {
+            MessageContent::LinkedText(_) => media::of_link(message),
+            _ => media::of(message),
+        };
         let row = Inbound { text, raw_message, offline, media, reply_to, forwarded, ..row };
         Some(with_content(row, content))
     };

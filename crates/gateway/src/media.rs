@@ -1,6 +1,6 @@
 //! Reads the file of a message.
 
-use model::MessageKind;
+use model::{MessageKind, bounds};
 use store::{InboundMedia, MediaSource};
 use whatsapp_rust::download::{DownloadParams, Downloadable, MediaType};
 use whatsapp_rust::prelude::{MessageExt as _, wa};
@@ -49,6 +49,27 @@ pub(crate) fn of(message: &wa::Message) -> Option<InboundMedia> {
     let sticker = base.sticker_message.as_option()?;
     let file = described(sticker, sticker.mimetype.as_deref())?;
     Some(InboundMedia { shape: sticker.width.zip(sticker.height), ..file })
+}
+
+/// Returns the picture of the preview of a link: the small JPEG of a file that is never fetched. `None` if it
+/// has none, or one that is too large.
+pub(crate) fn of_link(message: &wa::Message) -> Option<InboundMedia> {
+    let text = content::base(message).extended_text_message.as_option()?;
+    let jpeg = some_bytes(text.jpeg_thumbnail.as_deref())?;
+    if !jpeg.starts_with(&[0xff, 0xd8, 0xff]) || jpeg.len() > bounds::PREVIEW {
+        return None;
+    }
+    Some(InboundMedia {
+        mime: "image/jpeg".to_owned(),
+        name: None,
+        size: 0,
+        shape: None,
+        preview: Some(jpeg),
+        seconds: None,
+        voice: false,
+        waveform: None,
+        source: MediaSource::default(),
+    })
 }
 
 /// Returns WhatsApp's type of the file of a message, by which its keys are derived and its place is

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 #[serde(from = "Wire", into = "Wire")]
 pub struct Piece {
     pub style: Style,
-    /// The words of [`Style::Words`], the address of [`Style::Link`]; empty otherwise.
+    /// The words of [`Style::Words`], the address of [`Style::Link`] and [`Style::Picture`]; empty otherwise.
     pub text: String,
     /// The pieces inside of the style.
     pub within: Vec<Piece>,
@@ -48,9 +48,11 @@ pub enum Style {
     Contacts,
     /// The card of a poll: its question in bold, and its options with bullets.
     Poll,
-    /// The preview of a link, above the text that has the link: its title in bold, its description as a
-    /// quote, and last the link, shown as the host that it leads to.
+    /// The preview of a link, above the text that has the link: its picture, its title in bold, its
+    /// description as a quote, and last the link, shown as the host that it leads to.
     Preview,
+    /// A picture without words, at an address of this server.
+    Picture,
 }
 
 impl Piece {
@@ -107,6 +109,7 @@ impl Style {
             Self::Contacts => "ADDRESS",
             Self::Poll => "SECTION",
             Self::Preview => "HEADER",
+            Self::Picture => "IMG",
         }
     }
 }

@@ -3,7 +3,7 @@
 use model::content::LinkPreview;
 use whatsapp_rust::prelude::wa;
 
-/// Returns the preview that came with a link of a text. Its pictures are left out.
+/// Returns the preview that came with a link of a text. Its picture is a file (`media::of_link`).
 pub(super) fn link_preview(base: &wa::Message) -> Option<LinkPreview> {
     let text = base.extended_text_message.as_option()?;
     let words = |field: &Option<String>| field.clone().unwrap_or_default();
@@ -25,6 +25,7 @@ mod tests {
 
     use super::*;
     use crate::content::{Content, of};
+    use crate::media;
     use crate::testing::text;
 
     const LINK: &str = "https://loja.example/azul";
@@ -56,6 +57,24 @@ mod tests {
         assert_eq!(content.content, MessageContent::LinkedText(preview));
         assert_eq!(content.content.kind(), MessageKind::Text);
         assert_eq!((content.text, content.raw_message), (format!("Tem? {LINK}"), None));
+    }
+
+    #[test]
+    fn its_picture_is_a_small_jpeg_and_is_never_fetched() {
+        let picture = |jpeg: Option<Vec<u8>>| {
+            let linked = ExtendedTextMessage { jpeg_thumbnail: jpeg, ..linked() };
+            let extended_text_message = MessageField::some(linked);
+            media::of_link(&wa::Message { extended_text_message, ..Default::default() })
+        };
+        let jpeg = |size: usize| [vec![255_u8, 216, 255], vec![0_u8; size - 3]].concat();
+        let largest = jpeg(bounds::PREVIEW);
+        let file = picture(Some(largest.clone())).unwrap();
+        assert!(file.is_refused());
+        assert_eq!(file.preview, Some(largest));
+        let html = b"<script>alert(1)</script>".to_vec();
+        for none in [None, Some(vec![]), Some(jpeg(bounds::PREVIEW + 1)), Some(html)] {
+            assert_eq!(picture(none), None);
+        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The file of a message.
+//! The file of a message. The picture of a link's preview is that of a refused file.
 
 use sea_orm::entity::prelude::*;
 

@@ -1,6 +1,6 @@
 //! The whole text of a message; a bubble shows only the beginning of a long one.
 
-use model::{MessageId, MessageKind, WholeText, bounds};
+use model::{MessageContent, MessageId, MessageKind, WholeText, bounds};
 
 use super::history;
 use crate::{
@@ -26,8 +26,21 @@ impl Viewer {
             return Ok(card);
         }
         let text = text::calm(truncate(row.text));
-        let rich = link_preview::above(content.as_ref(), text::rich(kind, &text));
+        let has_picture = match &content {
+            Some(MessageContent::LinkedText(_)) => self.has_preview(id).await?,
+            _ => false,
+        };
+        let picture = has_picture.then_some(id);
+        let rich = link_preview::above(content.as_ref(), picture, text::rich(kind, &text));
         Ok(WholeText { rich, text })
+    }
+
+    async fn has_preview(&self, id: MessageId) -> Result<bool, Error> {
+        match self.media(id).await {
+            Ok(file) => Ok(file.preview.is_some()),
+            Err(Error::NotFound) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 //! the text of the message, it leads where it leads there, and its words are the host that it leads to.
 
 use model::content::LinkPreview;
-use model::{MessageContent, Piece, Style, bounds};
+use model::{Media, MessageContent, MessageId, Piece, Style, bounds};
 
 /// Characters of the title in a page.
 const TITLE: usize = 120;
@@ -11,13 +11,18 @@ const TITLE: usize = 120;
 const DESCRIPTION: usize = 160;
 
 /// Returns the pieces of a text with the preview that was sent with it above them; the pieces alone if
-/// there is none, or it is of a link that they do not have.
-pub(crate) fn above(content: Option<&MessageContent>, pieces: Vec<Piece>) -> Vec<Piece> {
+/// there is none, or it is of a link that they do not have. `picture` is the message, if its small picture is
+/// stored ([`Media::preview_address`]).
+pub(crate) fn above(
+    content: Option<&MessageContent>,
+    picture: Option<MessageId>,
+    pieces: Vec<Piece>,
+) -> Vec<Piece> {
     let Some(MessageContent::LinkedText(preview)) = content else { return pieces };
-    card(preview, &pieces).into_iter().chain(pieces).collect()
+    card(preview, picture, &pieces).into_iter().chain(pieces).collect()
 }
 
-fn card(preview: &LinkPreview, pieces: &[Piece]) -> Option<Piece> {
+fn card(preview: &LinkPreview, picture: Option<MessageId>, pieces: &[Piece]) -> Option<Piece> {
     let address = address(pieces, preview.link.trim())?;
     let link = Piece::link(address.to_owned(), text::host(address)?);
     let title = words(&preview.title, TITLE).map(|title| Piece::styled(Style::Bold, vec![title]));
@@ -26,8 +31,14 @@ fn card(preview: &LinkPreview, pieces: &[Piece]) -> Option<Piece> {
     if title.is_none() && description.is_none() {
         return None;
     }
+    let picture = picture.map(|message| Piece {
+        style: Style::Picture,
+        text: Media::preview_address(message),
+        within: Vec::new(),
+    });
     let with = |description: Option<Piece>| {
-        let within = title.iter().cloned().chain(description).chain([link.clone()]).collect();
+        let before = picture.iter().chain(&title).cloned();
+        let within = before.chain(description).chain([link.clone()]).collect();
         Some(Piece::styled(Style::Preview, within))
             .filter(|card| text::size_of(card) <= bounds::LINK_PREVIEW_BYTES)
     };
@@ -73,7 +84,7 @@ mod tests {
 
     /// Returns what a page shows of a text with a preview.
     fn shown(text: &str, content: &MessageContent) -> Vec<Piece> {
-        above(Some(content), text::rich(MessageKind::Text, text))
+        above(Some(content), None, text::rich(MessageKind::Text, text))
     }
 
     #[test]
@@ -89,6 +100,14 @@ mod tests {
         let https = "https://www.loja.example";
         let card = format!("Camisetas[www.loja.example]({https})");
         assert_eq!(written(&bold), format!("{card}*[www.loja.example]({https})* Oi"));
+    }
+
+    #[test]
+    fn its_picture_is_at_an_address_of_this_server() {
+        let pieces = text::rich(MessageKind::Text, LINK);
+        let shown = above(Some(&preview(LINK, "Loja", "")), Some(MessageId(7)), pieces);
+        let first = &shown[0].within[0];
+        assert_eq!((first.style, first.text.as_str()), (Style::Picture, "/midia/7/previa"));
     }
 
     #[test]
@@ -110,8 +129,11 @@ mod tests {
         }
         let alone = text::rich(MessageKind::Text, LINK);
         assert_eq!(shown(LINK, &preview(LINK, "", "\u{3164}\u{202e} ")), alone, "it says nothing");
-        assert_eq!(above(None, alone.clone()), alone);
-        assert_eq!(above(Some(&MessageContent::Text), alone.clone()), alone);
+        let picture = Some(MessageId(7));
+        assert_eq!(above(None, picture, alone.clone()), alone);
+        assert_eq!(above(Some(&MessageContent::Text), picture, alone.clone()), alone);
+        let other = preview("https://banco.example", "Banco", "");
+        assert_eq!(above(Some(&other), picture, alone.clone()), alone);
     }
 
     #[test]
@@ -148,7 +170,7 @@ mod tests {
             let mut content = preview(&link, &title, &description);
             content.shorten();
             let alone = text::rich(MessageKind::Text, &format!("{words}\n{LINK}\n{link}"));
-            let pieces = above(Some(&content), alone.clone());
+            let pieces = above(Some(&content), Some(MessageId(7)), alone.clone());
             if pieces.len() == alone.len() {
                 prop_assert_eq!(pieces, alone);
                 return Ok(());

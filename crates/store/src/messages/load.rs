@@ -3,7 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use model::{ChatId, Forwarded, Media, MediaView, Message, MessageId, MessageKind, bounds};
+use model::{
+    ChatId, Forwarded, Media, MediaState, MediaView, Message, MessageId, MessageKind, bounds,
+};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult, JoinType,
     QueryFilter as _, QuerySelect as _, RelationTrait as _, Select,
@@ -147,7 +149,11 @@ impl Row {
         // A card is shown in place of the text.
         let (rich, more) = match content.as_ref().and_then(card::of) {
             Some(card) => (card.pieces, card.more),
-            None => (link_preview::above(content.as_ref(), shown.rich), shown.more),
+            None => {
+                let picture = self.has_preview.then_some(MessageId(self.id));
+                let rich = link_preview::above(content.as_ref(), picture, shown.rich);
+                (rich, shown.more)
+            }
         };
         let score = u32::try_from(self.forwarded).unwrap_or(u32::MAX);
         Ok(Message {
@@ -177,6 +183,10 @@ impl Row {
     /// Returns the file of the message.
     fn media(&self, kind: MessageKind) -> Result<Option<Media>, Error> {
         let Some(state) = self.state.as_deref() else { return Ok(None) };
+        // It is the picture of a link's preview.
+        if kind == MessageKind::Text && state == codec::media_state(MediaState::Refused) {
+            return Ok(None);
+        }
         let side = |pixels: i64| u32::try_from(pixels).ok();
         let mime = self.mime.as_deref().unwrap_or_default();
         let view = text::view(kind, mime);

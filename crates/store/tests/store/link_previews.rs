@@ -4,9 +4,13 @@ use std::future::Ready;
 use std::io;
 
 use fixtures::{customer, quote, with_preview, written};
-use model::{ChatId, Message, MessageContent, MessageKind, Style, bounds};
+use model::{
+    ChatId, Media, MediaState, Message, MessageContent, MessageKind, Piece, Style, bounds,
+};
 use sea_orm::ConnectionTrait as _;
-use store::{FileCopy, Inbound, MessageUpdate, Operation, QuotedAuthor, UpdateOf};
+use store::{
+    FileCopy, Inbound, InboundMedia, MediaSource, MessageUpdate, Operation, QuotedAuthor, UpdateOf,
+};
 
 use crate::support::{Desk, column, incoming, on_both, on_both_raw, receive, wa};
 
@@ -50,6 +54,48 @@ async fn a_preview_stands_above_its_text_and_the_message_stays_a_text() {
         raw.execute_unprepared("UPDATE message SET content = NULL").await.unwrap();
         let before = messages(&desk).await.remove(0);
         assert_eq!(written(&before.rich), format!("Tem? [{LINK}]({LINK})"));
+    })
+    .await;
+}
+
+/// The same message with the picture of its preview.
+fn pictured(message: Inbound) -> Inbound {
+    let source = MediaSource::default();
+    let preview = Some(vec![255, 216, 255]);
+    let picture = InboundMedia { name: None, preview, source, ..fixtures::file("image/jpeg") };
+    Inbound { media: Some(picture), ..message }
+}
+
+#[tokio::test]
+async fn its_picture_is_for_readers_and_is_no_file_of_the_message() {
+    on_both(|store| async move {
+        let desk = Desk::open(&store).await;
+        let queue = store.media(desk.number);
+        receive(&store, &desk.owner, desk.number, pictured(linked())).await;
+        assert_eq!(queue.due(10).await.unwrap(), [], "nothing is fetched");
+        let shown = messages(&desk).await.remove(0);
+        assert_eq!((shown.media, shown.kind), (None, MessageKind::Text));
+        let address = Media::preview_address(shown.id);
+        let picture = |pieces: &[Piece]| pieces[0].within[0].clone();
+        let expected = Piece { style: Style::Picture, text: address, within: vec![] };
+        assert_eq!(picture(&shown.rich), expected);
+        let whole = desk.owner.message_text(shown.id).await.unwrap();
+        assert_eq!(picture(&whole.rich), expected);
+        let file = desk.owner.media(shown.id).await.unwrap();
+        assert_eq!((file.state, file.preview), (MediaState::Refused, Some(vec![255, 216, 255])));
+
+        let amends = |what| Some(UpdateOf { target: wa(TARGET).into(), what });
+        let edit = Inbound {
+            amends: amends(MessageUpdate::Edited(LINK.to_owned())),
+            ..says("edit", 5, "")
+        };
+        store.ingest(desk.number).messages(&[edit]).await.unwrap();
+        let edited = messages(&desk).await.remove(0);
+        assert_eq!((edited.media, written(&edited.rich)), (None, format!("[{LINK}]({LINK})")));
+        let revoke = Inbound { amends: amends(MessageUpdate::Revoked), ..says("revoke", 9, "") };
+        store.ingest(desk.number).messages(&[revoke]).await.unwrap();
+        let gone = desk.owner.media(shown.id).await;
+        assert!(matches!(gone, Err(store::Error::NotFound)), "{gone:?}");
     })
     .await;
 }
