@@ -2,7 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator } from '@playwright/test';
 
 import { tone } from '../support/files.ts';
-import { alive, connect, log, login, openChat } from '../support/page.ts';
+import { alive, connect, expectTicks, log, login, openChat } from '../support/page.ts';
 import { expect, test } from '../support/test.ts';
 import { record } from '../support/voice.ts';
 
@@ -81,6 +81,22 @@ test('no voice note plays after music', async ({ page, inbox, emulator }) => {
   await music.getByRole('button', { name: 'Reproduzir' }).click();
   await ended;
   expect(await sounds.evaluateAll((all: HTMLAudioElement[]) => all.map((one) => one.paused))).toEqual([true, true]);
+});
+
+test('our voice note says that the customer played it', async ({ page, inbox, emulator }) => {
+  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
+  await login(page, await inbox.addUser('Ana Alves'));
+  await connect(page, phone);
+  await customer.send(phone, 'Vocês entregam no sábado?');
+  await openChat(page, 'Carla Dias');
+  await phone.sendMedia(customer, { kind: 'voice', mime: 'audio/wav', bytes: tone(2), seconds: 2, waveform: WAVEFORM });
+  await customer.until(phone, (messages) => messages.length === 2);
+  await customer.read(phone);
+  await expectTicks(page, 'Lida');
+  await customer.play(phone);
+  await expectTicks(page, 'Ouvida');
+  await alive(page, () => page.reload());
+  await expectTicks(page, 'Ouvida');
 });
 
 test('without the words for it, the player of the browser is there', async ({ page, inbox, emulator }) => {

@@ -268,6 +268,11 @@ export class Phone {
     await this.emulator.post(`/phones/${this.number}/read`, { with: from.number });
   }
 
+  /** Opens the chat and plays its voice notes, which sends receipts of that. */
+  async play(from: Phone): Promise<void> {
+    await this.emulator.post(`/phones/${this.number}/read`, { with: from.number, type: 'played' });
+  }
+
   /** "Desconectar aparelho". */
   async unlink(device: number): Promise<void> {
     await this.emulator.call('DELETE', `/phones/${this.number}/devices/${device}`);

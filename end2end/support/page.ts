@@ -102,8 +102,8 @@ export async function say(page: Page, text: string): Promise<void> {
 }
 
 /** Checks the status of the newest message of ours, by the label of its ticks. */
-export async function expectTicks(page: Page, words: 'Enviada' | 'Entregue' | 'Lida'): Promise<void> {
-  await expect(log(page).getByRole('img', { name: /^(Na fila|Enviando|Enviada|Entregue|Lida|Não enviada)/ }).last()).toHaveAccessibleName(words);
+export async function expectTicks(page: Page, words: 'Enviada' | 'Entregue' | 'Lida' | 'Ouvida'): Promise<void> {
+  await expect(log(page).getByRole('img', { name: /^(Na fila|Enviando|Enviada|Entregue|Lida|Ouvida|Não enviada)/ }).last()).toHaveAccessibleName(words);
 }
 
 /** The lines of the open conversation as they appear. */

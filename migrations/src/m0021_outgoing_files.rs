@@ -54,9 +54,10 @@ impl MigrationTrait for Migration {
 /// The index of the files that a number has uploaded to WhatsApp.
 const UPLOADED: &str = "media_uploaded";
 
-/// Older versions cannot send files, and know neither these reasons nor this state. The operations
+/// Older versions cannot send files, and know neither these reasons nor these states. The operations
 /// that send files are deleted last, since a change is not free to go then.
-const FAIL_FILES: [&str; 4] = [
+const FAIL_FILES: [&str; 5] = [
+    "UPDATE message SET delivery = 'read' WHERE delivery = 'played'",
     "UPDATE outbox SET failed = 'not_sent' WHERE depends_on IN (SELECT o.id FROM outbox o \
      JOIN media m ON m.message_id = o.message_id WHERE o.kind IN ('send', 'upload'))",
     "UPDATE message SET delivery = 'failed:refused' \

@@ -11,7 +11,7 @@ pub(crate) fn Ticks(delivery: Signal<Option<Delivery>>) -> impl IntoView {
     let locale = use_locale();
     let class = text_signal(move || {
         match delivery.get() {
-            Some(Delivery::Read) => "tick read",
+            Some(Delivery::Read | Delivery::Played) => "tick read",
             Some(Delivery::Failed { .. }) => "tick failed",
             _ => "tick",
         }
@@ -38,7 +38,7 @@ fn glyph(delivery: Delivery) -> Glyph {
     match delivery {
         Delivery::Queued => Glyph::Clock,
         Delivery::Sent => Glyph::Check,
-        Delivery::Delivered | Delivery::Read => Glyph::Checks,
+        Delivery::Delivered | Delivery::Read | Delivery::Played => Glyph::Checks,
         Delivery::Failed { .. } => Glyph::Alert,
     }
 }

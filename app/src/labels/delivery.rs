@@ -9,6 +9,7 @@ pub(crate) fn delivery(locale: Locale, delivery: Delivery) -> &'static str {
         Delivery::Sent => t!(locale, delivery.sent),
         Delivery::Delivered => t!(locale, delivery.delivered),
         Delivery::Read => t!(locale, delivery.read),
+        Delivery::Played => t!(locale, delivery.played),
         Delivery::Failed { .. } => t!(locale, delivery.failed),
     }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use emulator::{FaultKind, FaultRequest, MediaInfo, PhoneMessage};
+use emulator::{FaultKind, FaultRequest, MediaInfo, PhoneMessage, Reading};
 use gateway::{Config, MediaLimits, Pauses};
 use model::{
     Delivery, EndReason, FailReason, MediaState, Message, MessageId, MessageKind, content::FileKind,
@@ -261,6 +261,34 @@ async fn files_of_every_kind_arrive_as_they_were_sent() {
     let mut names: Vec<String> = sent.iter().map(|message| message.id.to_string()).collect();
     names.sort();
     assert_eq!(talk.on_disk(), names, "no encrypted copy is left");
+}
+
+#[tokio::test]
+async fn a_voice_note_that_the_customer_played_is_more_than_read() {
+    let talk = Talk::new().await;
+    let voice = NewFile {
+        seconds: Some(7),
+        voice: Some(vec![50; 64]),
+        ..NewFile::new(FileKind::Audio, "audio/ogg; codecs=opus", 9)
+    };
+    let (note, photo) = (talk.send(&voice).await, talk.send(&NewFile::photo()).await);
+    for message in [&note, &photo] {
+        talk.there(message).await;
+        talk.is_here(message, Delivery::Delivered).await;
+    }
+    let emulator = &talk.world.emulator;
+    emulator.read(&talk.customer, &talk.shop).await.unwrap();
+    talk.is_here(&note, Delivery::Read).await;
+    let again = talk.send(&voice).await;
+    talk.there(&again).await;
+    talk.is_here(&again, Delivery::Delivered).await;
+    // The phone reports the second one as read and played at once.
+    let played = emulator.read_as(&talk.customer, &talk.shop, Reading::Played).await.unwrap();
+    assert_eq!(played, 2);
+    for message in [&note, &again] {
+        talk.is_here(message, Delivery::Played).await;
+    }
+    talk.is_here(&photo, Delivery::Read).await;
 }
 
 #[tokio::test]

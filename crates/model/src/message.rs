@@ -218,7 +218,8 @@ impl MessageKind {
     }
 }
 
-/// The delivery of an outgoing message: clock, ✓, ✓✓, blue ✓✓, or failed.
+/// The delivery of an outgoing message: clock, ✓, ✓✓, blue ✓✓, or failed. A voice note that was played
+/// has a name of its own for its blue ✓✓.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Delivery {
@@ -228,6 +229,8 @@ pub enum Delivery {
     Sent,
     Delivered,
     Read,
+    /// The recipient listened to it. Only voice notes come to this.
+    Played,
     /// It is not tried again by itself.
     Failed {
         reason: FailReason,
@@ -245,6 +248,7 @@ impl Delivery {
                 Delivery::Sent => 2,
                 Delivery::Delivered => 3,
                 Delivery::Read => 4,
+                Delivery::Played => 5,
             }
         }
         match next {
@@ -286,12 +290,16 @@ mod tests {
 
     #[test]
     fn ticks_only_move_forward() {
-        use Delivery::{Delivered, Failed, Queued, Read, Sent};
+        use Delivery::{Delivered, Failed, Played, Queued, Read, Sent};
         let failed = Failed { reason: FailReason::Refused };
         assert!(
             Queued.advances_to(Sent) && Sent.advances_to(Read) && Queued.advances_to(Delivered)
         );
         assert!(!Read.advances_to(Delivered) && !Sent.advances_to(Sent));
+        assert!(
+            [failed, Queued, Sent, Delivered, Read].into_iter().all(|one| one.advances_to(Played))
+        );
+        assert!(!Played.advances_to(Read) && !Played.advances_to(Played));
         assert!(Queued.advances_to(failed) && !Sent.advances_to(failed));
         assert!(failed.advances_to(Queued), "a retry queues it again");
     }

@@ -24,13 +24,14 @@ pub(crate) fn time(micros: i64) -> DateTime<Utc> {
     DateTime::from_timestamp_micros(micros).unwrap_or_default()
 }
 
-/// Returns `queued`, `sent`, `delivered`, `read` or `failed:<reason>`.
+/// Returns `queued`, `sent`, `delivered`, `read`, `played` or `failed:<reason>`.
 pub(crate) fn delivery(delivery: Delivery) -> String {
     match delivery {
         Delivery::Queued => "queued".to_owned(),
         Delivery::Sent => "sent".to_owned(),
         Delivery::Delivered => "delivered".to_owned(),
         Delivery::Read => "read".to_owned(),
+        Delivery::Played => "played".to_owned(),
         Delivery::Failed { reason } => format!("{FAILED}{}", enum_text(reason)),
     }
 }
@@ -44,6 +45,7 @@ pub(crate) fn read_delivery(column: Option<&str>) -> Result<Option<Delivery>, Er
         "sent" => Delivery::Sent,
         "delivered" => Delivery::Delivered,
         "read" => Delivery::Read,
+        "played" => Delivery::Played,
         other => match other.strip_prefix(FAILED) {
             Some(reason) => Delivery::Failed { reason: read_fail_reason(reason)? },
             None => return Err(Error::Corrupt { what: "a delivery", value: other.to_owned() }),
@@ -180,9 +182,14 @@ mod tests {
             FailReason::Upload,
             FailReason::Cancelled,
         ];
-        let all = [Delivery::Queued, Delivery::Sent, Delivery::Delivered, Delivery::Read]
-            .into_iter()
-            .chain(reasons.map(|reason| Delivery::Failed { reason }));
+        let others = [
+            Delivery::Queued,
+            Delivery::Sent,
+            Delivery::Delivered,
+            Delivery::Read,
+            Delivery::Played,
+        ];
+        let all = others.into_iter().chain(reasons.map(|reason| Delivery::Failed { reason }));
         for value in all {
             assert_eq!(read_delivery(Some(&delivery(value))).unwrap(), Some(value));
         }

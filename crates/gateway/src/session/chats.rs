@@ -167,7 +167,8 @@ impl Session {
             }
             _ if is_own || (peer == Peer::default() && kind != AddressKind::Group) => return Ok(()),
             ReceiptType::Delivered | ReceiptType::Inactive => Delivery::Delivered,
-            ReceiptType::Read | ReceiptType::Played => Delivery::Read,
+            ReceiptType::Read => Delivery::Read,
+            ReceiptType::Played => Delivery::Played,
             _ => return Ok(()),
         };
         ingest.receipt(&peer, &receipt.message_ids, delivery, receipt.timestamp).await

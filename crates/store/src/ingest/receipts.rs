@@ -13,16 +13,19 @@ use crate::{
     Error,
     chats::{self, read_marks},
     codec,
-    entity::{chat, message},
+    entity::{chat, media, message},
     live::Change,
     messages::{delivery, position},
     write::Writing,
 };
 
 impl Ingest {
-    /// Stores that the devices of `peer` received these messages, or that `peer` read them, at a time
-    /// of WhatsApp's clock in whole seconds. The delivery state only moves forward. Unknown ids are ignored, and so are receipts from anybody
-    /// but the contact of the chat.
+    /// Stores that the devices of `peer` received these messages, or that `peer` read or played them, at
+    /// a time of WhatsApp's clock in whole seconds. The delivery state only moves forward. Unknown ids
+    /// are ignored, and so are receipts from anybody but the contact of the chat.
+    ///
+    /// Phones also report the opening of pictures that are shown once as played. What is not a voice
+    /// note counts as read then.
     ///
     /// In groups every member sends receipts, and ✓✓ means all of them. Messages to groups stay at
     /// ✓, since the members of a group are not known.
@@ -51,7 +54,9 @@ impl Ingest {
                 continue;
             }
             chats::move_back(&writing.tx, &row, at).await?;
-            if delivery::advance(&mut writing, &row, delivery, at).await? {
+            let is_read = delivery == Delivery::Played && !is_voice_note(&writing.tx, &row).await?;
+            let next = if is_read { Delivery::Read } else { delivery };
+            if delivery::advance(&mut writing, &row, next, at).await? {
                 writing.message_changed(&row);
             }
         }
@@ -149,6 +154,11 @@ async fn read(
         writing.announce(connection, Change::Chat(chat));
     }
     Ok(())
+}
+
+async fn is_voice_note(tx: &DatabaseTransaction, row: &message::Model) -> Result<bool, Error> {
+    let file = media::Entity::find_by_id(row.id).one(tx).await?;
+    Ok(file.is_some_and(|file| file.voice))
 }
 
 /// Returns true if a receipt of these contacts is about a chat. A receipt of an unknown contact (a

@@ -39,6 +39,7 @@ mod outbox;
 mod own_phone;
 mod pending;
 mod phone_forms;
+mod played;
 mod position;
 mod power_cut;
 mod privacy;

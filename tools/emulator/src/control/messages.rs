@@ -246,7 +246,8 @@ impl Control {
         self.read_as(number, with, Reading::Read).await
     }
 
-    /// Opens a chat with receipts of the given type.
+    /// Opens a chat with receipts of the given type, and listens to its voice notes if that is the type.
+    /// Returns the number of messages in the receipt.
     pub async fn read_as(
         &self,
         number: &str,
@@ -257,7 +258,11 @@ impl Control {
         let peer = self.peer(with)?;
         let ids: Vec<String> = {
             let mut phone = account.phone.lock().await;
-            let unread = phone.chats_mut().mark_read(peer.number());
+            let chats = phone.chats_mut();
+            let unread = match reading {
+                Reading::Read | Reading::ReadSelf => chats.mark_read(peer.number()),
+                Reading::Played | Reading::PlayedSelf => chats.mark_played(peer.number()),
+            };
             unread.into_iter().map(|message| message.id).collect()
         };
         if !ids.is_empty() {

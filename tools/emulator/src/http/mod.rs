@@ -16,7 +16,7 @@
 //! | `"reply_to"`, `"reply_to_status"` `{"id", "text"}`, `"mentions"`, `"expiration"`, `"external_ad_reply"` beside a text, file or card | its context ([`MessageContext`](crate::MessageContext)) |
 //! | `"link_preview"` `{"url", "title"?, "description"?, "thumbnail_base64"?}` beside a text | what the phone says about a link in it; `GET /phones/{n}/messages` has it too |
 //! | `"kind"` | the name of the content, checked against it; also the kind of its file, or the one that lists of messages give |
-//! | `POST /phones/{n}/read` with `"type"` | `read`, `read-self`, `played` or `played-self` ([`Reading`](crate::Reading)) |
+//! | `POST /phones/{n}/read` with `"type"` | `read`, `read-self`, `played` or `played-self` ([`Reading`](crate::Reading)); the last two also name the voice notes that were read before, and those that were played have `"status": "played"` in lists of messages, on both phones |
 //! | `POST /admin/mock-phone/scan-qr` | a phone made by it sends no delivery receipts while no client of it is connected; a push name beginning `restricted:` restricts it. A client whose push name is `scenario:flag,flag:…` gets the experiment switches of these names |
 //! | `POST /phones` with `"restricted": true` | others need a privacy token to write to it; without one they get error 463 |
 //! | `POST /phones/{n}/network` `{"online"}` | the phone loses its network: it gets nothing and sends no receipts until it is back |

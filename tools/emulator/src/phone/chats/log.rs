@@ -71,6 +71,12 @@ impl Chats {
         self.0.get_mut(name).map(Chat::mark_read).unwrap_or_default()
     }
 
+    /// Opens a chat and listens to all of its voice notes. Returns the messages that were unread or not
+    /// played, oldest first.
+    pub fn mark_played(&mut self, name: &str) -> Vec<UnreadMessage> {
+        self.0.get_mut(name).map(Chat::mark_played).unwrap_or_default()
+    }
+
     /// The timer of disappearing messages in a conversation, in seconds; 0 if they stay.
     pub fn timer(&self, name: &str) -> u32 {
         self.get(name).map(Chat::timer).unwrap_or_default()
@@ -199,15 +205,32 @@ impl Chat {
     }
 
     fn mark_read(&mut self) -> Vec<UnreadMessage> {
+        self.advance_incoming(|_| MessageStatus::Read)
+    }
+
+    fn mark_played(&mut self) -> Vec<UnreadMessage> {
+        self.advance_incoming(|message| {
+            let is_voice_note = message.media.as_ref().is_some_and(|media| media.ptt);
+            if is_voice_note { MessageStatus::Played } else { MessageStatus::Read }
+        })
+    }
+
+    /// Advances the incoming messages, each to its `status_of`. Returns those that changed.
+    fn advance_incoming(
+        &mut self,
+        status_of: impl Fn(&ChatMessage) -> MessageStatus,
+    ) -> Vec<UnreadMessage> {
         self.unread = 0;
-        self.messages
-            .iter_mut()
-            .filter(|message| !message.from_me && message.status < MessageStatus::Read)
-            .filter(|message| message.kind != MessageKind::Undecryptable)
-            .map(|message| {
-                message.status = MessageStatus::Read;
-                UnreadMessage { id: message.id.clone(), from: message.from.clone() }
-            })
-            .collect()
+        let mut changed = Vec::new();
+        for message in &mut self.messages {
+            let status = status_of(message);
+            let is_past = message.from_me || message.status >= status;
+            if is_past || message.kind == MessageKind::Undecryptable {
+                continue;
+            }
+            message.status = status;
+            changed.push(UnreadMessage { id: message.id.clone(), from: message.from.clone() });
+        }
+        changed
     }
 }

@@ -2,7 +2,9 @@ use wacore::proto_helpers::build_reaction_message;
 use wacore_binary::Jid;
 use waproto::whatsapp::{
     self as wa, MessageKey,
-    message::{ImageMessage, ProtocolMessage, ReactionMessage, protocol_message::Type},
+    message::{
+        AudioMessage, ImageMessage, ProtocolMessage, ReactionMessage, protocol_message::Type,
+    },
 };
 
 use super::{ana, bia, text};
@@ -81,6 +83,27 @@ fn opening_a_chat_reads_what_was_unread_once() {
     assert_eq!(read, ["1", "2"]);
     assert!(ana.chats_mut().mark_read(BIA).is_empty());
     assert_eq!(ana.chats().get(BIA).map(|chat| chat.unread()), Some(0));
+}
+
+#[test]
+fn listening_plays_voice_notes_once_also_those_that_were_read() {
+    let mut ana = ana_knowing_bia();
+    let note = wa::Message {
+        audio_message: AudioMessage { ptt: Some(true), ..Default::default() }.into(),
+        ..Default::default()
+    };
+    ana.record_incoming(&from_bia("1"), &note);
+    ana.record_incoming(&from_bia("2"), &text("a"));
+    ana.chats_mut().mark_read(BIA);
+    ana.record_incoming(&from_bia("3"), &text("b"));
+
+    let played: Vec<_> = ana.chats_mut().mark_played(BIA).into_iter().map(|row| row.id).collect();
+
+    assert_eq!(played, ["1", "3"]);
+    let statuses: Vec<_> = ana.chats().messages(BIA).iter().map(|row| row.status).collect();
+    assert_eq!(statuses, [MessageStatus::Played, MessageStatus::Read, MessageStatus::Read]);
+    assert!(ana.chats_mut().mark_played(BIA).is_empty());
+    assert!(ana.chats_mut().mark_read(BIA).is_empty());
 }
 
 #[test]
