@@ -99,6 +99,36 @@ test('our voice note says that the customer played it', async ({ page, inbox, em
   await expectTicks(page, 'Ouvida');
 });
 
+test('the sender of a voice note learns that it was played here, once', async ({ page, inbox, emulator }) => {
+  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
+  await login(page, await inbox.addUser('Ana Alves'));
+  await connect(page, phone);
+  for (const seconds of [20, 2]) {
+    await customer.sendMedia(phone, { kind: 'voice', mime: 'audio/wav', bytes: tone(seconds), seconds, waveform: WAVEFORM });
+  }
+  let told = 0;
+  page.on('request', (request) => (told += Number(request.url().endsWith('/api/mark_played'))));
+  await openChat(page, 'Carla Dias');
+  const unplayed = log(page).getByRole('group', { name: 'ainda não ouvido' });
+  await expect(unplayed).toHaveCount(2);
+  const long = log(page).getByRole('article').filter({ has: page.locator('audio') }).first();
+  await long.getByRole('button', { name: 'Reproduzir' }).click();
+  const statuses = async () => (await customer.messages(phone)).map(({ status }) => status);
+  await expect.poll(statuses).toEqual(['played', 'read']);
+  await expect(unplayed).toHaveCount(1);
+  // The player stays while the message changes.
+  const first = await now(long);
+  await expect.poll(() => now(long)).toBeGreaterThan(first);
+  await long.getByRole('button', { name: 'Pausar' }).click();
+  await long.getByRole('button', { name: 'Reproduzir' }).click();
+  await expect(long.getByRole('button', { name: 'Pausar' })).toBeVisible();
+  await alive(page, () => page.reload());
+  await expect(unplayed).toHaveCount(1);
+  await long.getByRole('button', { name: 'Reproduzir' }).click();
+  await expect.poll(() => now(long)).toBeGreaterThan(0);
+  expect(told).toBe(1);
+});
+
 test('without the words for it, the player of the browser is there', async ({ page, inbox, emulator }) => {
   const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
   await page.route('**/atendente/inbox-pirata/audio', (route) => route.abort());

@@ -1,5 +1,6 @@
 //! Files that are sent from a browser: their uploads to this server, and the time at which WhatsApp
-//! has taken them. Voice notes have a waveform, recordings and videos a length.
+//! has taken them. Voice notes have a waveform and may have been played, recordings and videos have a
+//! length.
 
 use sea_orm_migration::prelude::*;
 
@@ -56,7 +57,8 @@ const UPLOADED: &str = "media_uploaded";
 
 /// Older versions cannot send files, and know neither these reasons nor these states. The operations
 /// that send files are deleted last, since a change is not free to go then.
-const FAIL_FILES: [&str; 5] = [
+const FAIL_FILES: [&str; 6] = [
+    "DELETE FROM outbox WHERE kind = 'played'",
     "UPDATE message SET delivery = 'read' WHERE delivery = 'played'",
     "UPDATE outbox SET failed = 'not_sent' WHERE depends_on IN (SELECT o.id FROM outbox o \
      JOIN media m ON m.message_id = o.message_id WHERE o.kind IN ('send', 'upload'))",
@@ -69,7 +71,7 @@ const FAIL_FILES: [&str; 5] = [
 ];
 
 /// The new columns of files.
-fn columns() -> [ColumnDef; 4] {
+fn columns() -> [ColumnDef; 5] {
     [
         ColumnDef::new("seconds").big_integer().take(),
         ColumnDef::new("voice").boolean().not_null().default(false).take(),
@@ -77,6 +79,7 @@ fn columns() -> [ColumnDef; 4] {
         ColumnDef::new("waveform").text().take(),
         // It is NULL if this number has not uploaded the file.
         ColumnDef::new("uploaded_at").big_integer().take(),
+        ColumnDef::new("played").boolean().not_null().default(false).take(),
     ]
 }
 

@@ -112,6 +112,7 @@ const FUNCTIONS: &[(&str, &str, Allowed)] = &[
     ("message_text", "message={message}", Allowed::Readers),
     ("message_versions", "message={message}", Allowed::Readers),
     ("mark_read", "chat={chat}", Allowed::Writers),
+    ("mark_played", "message={file}", Allowed::Writers),
     ("save_draft", "chat={chat}&text=oi&at=1", Allowed::Writers),
     // This is the phone of the customer of `{chat}`.
     ("start_chat", "connection={number}&phone=61998124471", Allowed::Writers),

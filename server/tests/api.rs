@@ -36,6 +36,7 @@ async fn bodies_that_are_no_request_are_the_callers_mistake() {
         "edit_message",
         "forward",
         "invite",
+        "mark_played",
         "mark_read",
         "message_versions",
         "messages",

@@ -317,6 +317,7 @@ mod tests {
             preview: false,
             seconds: None,
             voice: None,
+            unplayed: false,
             state: MediaState::Uploading,
         };
         let (delivery, media) = (Some(delivery), Some(media));

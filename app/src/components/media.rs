@@ -59,8 +59,11 @@ pub(crate) fn FileOf(file: File, zone: Zone) -> impl IntoView {
         // A script makes a player of it (`browser/later/voice/player.js`).
         MediaView::Audio if is_shown => {
             let seconds = media.seconds.map(|seconds| seconds.to_string());
-            let note =
-                [("data-waveform", media.voice.as_deref()), ("data-seconds", seconds.as_deref())];
+            let note = [
+                ("data-waveform", media.voice.as_deref()),
+                ("data-seconds", seconds.as_deref()),
+                ("data-unplayed", media.unplayed.then_some("")),
+            ];
             element("VOICE-NOTE", &note, element("AUDIO", &player[..4], ().into_any()))
         }
         _ => ().into_any(),

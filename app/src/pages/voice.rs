@@ -168,6 +168,7 @@ fn words(locale: Locale) -> impl Iterator<Item = (&'static str, String)> {
         ("missing", t!(locale, voice.missing).to_owned()),
         ("busy", t!(locale, voice.busy).to_owned()),
         ("unknown", t!(locale, voice.unknown).to_owned()),
+        ("unplayed", t!(locale, voice.unplayed, name = "{name}").to_string()),
         ("speed", t!(locale, voice.speed, times = "{times}").to_string()),
         ("at", t!(locale, voice.at, now = "{now}", all = "{all}").to_string()),
     ];

@@ -49,10 +49,20 @@ const target = (key, now, length) =>
     End: length,
   })[key];
 
+// Those who may only read the conversation have no field to write in, and tell nobody what they play.
+const mayTell = () => document.querySelector('.composer textarea') !== null;
+
 class VoiceNote extends HTMLElement {
+  static observedAttributes = ['data-unplayed'];
+
+  attributeChangedCallback() {
+    if (this.player) this.show();
+  }
+
   async connectedCallback() {
     this.audio = this.querySelector('audio');
     if (this.player || !this.audio) return;
+    this.audio.addEventListener('playing', () => this.tell());
     try {
       const page = await voicePage();
       if (!this.player) this.build(page);
@@ -64,7 +74,6 @@ class VoiceNote extends HTMLElement {
   build({ part, say }) {
     this.say = say;
     this.player = part('player');
-    this.player.setAttribute('aria-label', this.audio.getAttribute('aria-label'));
     this.slider = this.player.querySelector('[role=slider]');
     const bars = barsOf(fromHex(this.dataset.waveform));
     for (const path of this.player.querySelectorAll('.bars path')) path.setAttribute('d', bars);
@@ -93,6 +102,27 @@ class VoiceNote extends HTMLElement {
       audio.currentTime = 0;
       after(this)?.play();
     });
+  }
+
+  // Tells the server, and so the sender, that a received voice note was played for the first time. The
+  // live stream brings the message without the mark then.
+  async tell() {
+    if (this.isTold || !this.hasAttribute('data-unplayed') || !mayTell()) return;
+    this.isTold = true;
+    const message = this.audio.getAttribute('src').split('/').at(-1);
+    const body = new URLSearchParams({ message });
+    try {
+      const answer = await fetch('/api/mark_played', {
+        method: 'POST',
+        headers: { accept: 'application/json' },
+        body,
+        keepalive: true,
+      });
+      this.isTold = answer.status < 500;
+    } catch {
+      // It is told when it is played again.
+      this.isTold = false;
+    }
   }
 
   // In seconds. Before the file is loaded, its sender's word counts.
@@ -146,6 +176,8 @@ class VoiceNote extends HTMLElement {
     const now = Math.min(audio.currentTime, length);
     const slot = (name) => player.querySelector(`[data-slot=${name}]`);
     const language = document.documentElement.lang;
+    const name = audio.getAttribute('aria-label');
+    player.setAttribute('aria-label', this.hasAttribute('data-unplayed') ? say('unplayed', { name }) : name);
     const times = `${speed.toLocaleString(language)}×`;
     const at = { now: clock(now), all: clock(length) };
     const [play, pause] = ['play', 'pause'].map((name) => player.querySelector(`[data-do=${name}]`));

@@ -8,7 +8,7 @@
 //! query which WhatsApp refuses, is tried again after a pause, and holds up the later ones of its chat
 //! only. While the network fails, nothing is sent and no attempt is counted.
 //!
-//! Read receipts are in no lane. Each round sends a window of them after the other operations,
+//! Receipts are in no lane. Each round sends a window of them after the other operations,
 //! whatever became of those, so neither of the two holds the other up. WhatsApp does not confirm a
 //! receipt: it is done once the library has sent it.
 //!
@@ -33,7 +33,7 @@ use crate::unconfirmed::Unconfirmed;
 
 /// Operations that may wait for their acknowledgement at once.
 const WINDOW: usize = 64;
-/// Read receipts of a round. The other operations wait meanwhile.
+/// Receipts of a round. The other operations wait meanwhile.
 const READS_WINDOW: usize = 16;
 /// Attempts for one operation when the library fails for another reason than the network.
 pub(crate) const MAX_TRIES: u32 = 5;
@@ -167,7 +167,7 @@ impl OutboxSender {
         self.wakeups.outbox.notify_one();
     }
 
-    /// Sends read receipts. If one fails, they are tried again after a pause.
+    /// Sends receipts. If one fails, they are tried again after a pause.
     async fn send_reads(&self, progress: &mut Progress) -> Result<(), store::Error> {
         let receipts = self.outbox.next_reads(READS_WINDOW as u64).await?;
         let mut done = Vec::with_capacity(receipts.len());
@@ -186,16 +186,20 @@ impl OutboxSender {
         Ok(())
     }
 
-    /// Sends one read receipt. Returns false if the connection does not take it; the library has no
+    /// Sends one receipt. Returns false if the connection does not take it; the library has no
     /// other reason. A receipt with an invalid address counts as sent.
     async fn send_read(&self, receipt: &ReadReceipt) -> bool {
         let Ok(chat) = receipt.to_jid.parse::<Jid>() else { return true };
         let sender = receipt.sender.as_deref().and_then(|jid| jid.parse::<Jid>().ok());
         let ids: Vec<&str> = receipt.wa_ids.iter().map(String::as_str).collect();
-        match self.client.mark_as_read(&chat, sender.as_ref(), &ids).await {
+        let sent = match receipt.was_played {
+            true => self.client.mark_as_played(&chat, sender.as_ref(), &ids).await,
+            false => self.client.mark_as_read(&chat, sender.as_ref(), &ids).await,
+        };
+        match sent {
             Ok(()) => true,
             Err(error) => {
-                tracing::debug!(connection_id = %self.connection, %error, "read receipt waits for the network");
+                tracing::debug!(connection_id = %self.connection, %error, "receipt waits for the network");
                 false
             }
         }

@@ -6,10 +6,12 @@ mod support;
 
 use std::time::Duration;
 
-use emulator::{FaultKind, FaultRequest, MediaKind, NewMedia};
+use emulator::{
+    FaultKind, FaultRequest, MediaKind, MessageStatus, NewMedia, PhoneMessage, Reading,
+};
 use gateway::Pauses;
 use model::{Media, MediaState, Message, MessageId, MessageKind};
-use support::{Agent, World};
+use support::{Agent, PATIENCE, World};
 
 fn bytes(length: usize) -> Vec<u8> {
     (0..length).map(|at| u8::try_from(at % 251).unwrap()).collect()
@@ -90,6 +92,38 @@ async fn files_of_every_kind_are_kept_as_they_were_sent() {
     let file = ana.viewer.media(messages[0].id).await.unwrap();
     assert_eq!(file.preview.as_deref(), Some(&b"a small one"[..]));
     assert_eq!(ana.viewer.connection(ana.connection).await.unwrap().pending, 0);
+}
+
+#[tokio::test]
+async fn playing_a_voice_note_tells_its_sender_and_playing_it_on_the_own_phone_is_told_here() {
+    let world = World::new().await;
+    let (ana, shop, customer) = shop(&world).await;
+    for seconds in [3, 4] {
+        let media = NewMedia {
+            seconds: Some(seconds),
+            ..NewMedia::new(MediaKind::Voice, "audio/ogg; codecs=opus", bytes(9))
+        };
+        world.emulator.send_media(&customer, &shop, media).await.unwrap();
+    }
+    let complete = |messages: &[Message]| messages.len() == 2;
+    let notes = world.messages_until(&ana, complete).await;
+    let unplayed = |messages: &[Message]| -> Vec<bool> {
+        let media = messages.iter().filter_map(|message| message.media.as_ref());
+        media.map(|media| media.unplayed).collect()
+    };
+    assert_eq!(unplayed(&notes), [true, true]);
+
+    let (grant, _) = ana.viewer.write_chat(notes[0].chat).await.unwrap();
+    assert!(world.store.mark_played(&grant, notes[0].id).await.unwrap());
+    let played = |messages: &[PhoneMessage]| messages[0].status == MessageStatus::Played;
+    let there = world.emulator.until(&customer, &shop, PATIENCE, played).await.unwrap();
+    assert!(there[1].status < MessageStatus::Read, "it is neither read nor played");
+    assert_eq!(unplayed(&ana.messages().await), [false, true]);
+
+    let both = |chat: &[PhoneMessage]| chat.len() == 2;
+    world.emulator.until(&shop, &customer, PATIENCE, both).await.unwrap();
+    world.emulator.read_as(&shop, &customer, Reading::Played).await.unwrap();
+    world.messages_until(&ana, |messages| unplayed(messages) == [false, false]).await;
 }
 
 #[tokio::test]

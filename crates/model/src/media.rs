@@ -26,6 +26,9 @@ pub struct Media {
     /// 100 in lowercase hexadecimal; empty if it is unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub voice: Option<String>,
+    /// It is a received voice note that nobody has played who may write in its chat.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unplayed: bool,
     pub state: MediaState,
 }
 

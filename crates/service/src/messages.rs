@@ -142,6 +142,22 @@ pub async fn retry(
     Ok(services.store.retry(&grant, message).await?)
 }
 
+/// Marks a received voice note as played, here and for its sender. `Store::mark_played` documents who
+/// may.
+///
+/// # Errors
+/// [`store::Error::NotFound`] unless the message has a file and the viewer may write in its chat.
+pub async fn mark_played(
+    services: &Services,
+    viewer: &Viewer,
+    message: MessageId,
+) -> Result<(), Error> {
+    let number = viewer.media(message).await?.connection;
+    let grant = viewer.grant_write(number).await?;
+    services.store.mark_played(&grant, message).await?;
+    Ok(())
+}
+
 /// Queues a failed change of a message again, under the same WhatsApp id. `chat` is the chat of the
 /// message.
 ///

@@ -340,6 +340,7 @@ fn row(
         voice: Set(file.voice),
         waveform: Set(file.waveform.as_ref().map(codec::bytes)),
         uploaded_at: Set(None),
+        played: Set(false),
     }
 }
 

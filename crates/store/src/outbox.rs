@@ -1,5 +1,5 @@
 //! The outbox: operations that WhatsApp has not confirmed. An operation sends a message, changes
-//! one, or reports that messages were read. Its row is inserted in the transaction of the user's
+//! one, or reports that messages were read or played. Its row is inserted in the transaction of the user's
 //! action ([`crate::inbox`]), and has the id of the stanza. After a crash the operation goes out again
 //! under the same id, and WhatsApp and the recipient drop the copy.
 //!
@@ -18,7 +18,7 @@
 //! * The file of a message is uploaded to WhatsApp before ([`Outbox::next_uploads`]). Until then its
 //!   row is in no lane, so texts overtake it, and holds up only later files of its chat. Then the
 //!   same row sends the message, in its place in the lane.
-//! * A read receipt is in no lane. It neither waits for the messages and changes of its chat nor
+//! * A receipt, of reading or of playing, is in no lane. It neither waits for the messages and changes of its chat nor
 //!   holds them up, and has a window of its own ([`Outbox::next_reads`]). It is shown nowhere. It
 //!   has no id, and its row is deleted once it was handed to the library, or after 30 days.
 //!
@@ -27,7 +27,7 @@
 //! | [`outgoing`] | the operations as the session sends them |
 //! | [`settle`] | the acknowledgements and refusals of WhatsApp |
 //! | [`give_up`] | operations that are not sent: they waited too long, or the number was unlinked |
-//! | [`reads`] | read receipts |
+//! | [`reads`] | receipts |
 //! | [`uploads`] | files that are uploaded to WhatsApp |
 
 mod give_up;
@@ -143,7 +143,7 @@ impl Outbox {
 }
 
 /// The kinds of operations that are in no lane.
-const OUT_OF_LANE: [&str; 2] = [outbox::READ, outbox::UPLOAD];
+const OUT_OF_LANE: [&str; 3] = [outbox::READ, outbox::PLAYED, outbox::UPLOAD];
 
 /// Selects the messages and changes of a number that may go at a time.
 fn free(connection: ConnectionId, now: i64) -> Select<outbox::Entity> {

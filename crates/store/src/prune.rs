@@ -1,10 +1,10 @@
-//! Deletes old events, uptime intervals, empty drafts and read receipts.
+//! Deletes old events, uptime intervals, empty drafts and receipts.
 
 use crate::{Error, Store, chats::draft_rows, ingest::uptime, live, messages::reads};
 
 impl Store {
     /// Deletes events beyond [`live::KEEP_EVENTS`] and [`live::KEEP_FOR`], uptime intervals older
-    /// than 31 days, empty drafts, and read receipts that could not be sent for 30 days. A call per
+    /// than 31 days, empty drafts, and receipts that could not be sent for 30 days. A call per
     /// hour is enough. Returns the count of deleted events.
     ///
     /// # Errors

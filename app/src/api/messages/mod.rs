@@ -3,6 +3,7 @@
 mod discard_change;
 mod edit_message;
 mod forward;
+mod mark_played;
 mod page;
 mod page_from;
 mod react;
@@ -16,6 +17,7 @@ mod versions;
 pub use discard_change::{DiscardChange, discard_change};
 pub use edit_message::{EditMessage, edit_message};
 pub use forward::{Forward, forward};
+pub use mark_played::{MarkPlayed, mark_played};
 pub use page::{Messages, messages};
 pub use page_from::{MessagesFrom, messages_from};
 pub use react::{React, react};

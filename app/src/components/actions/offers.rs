@@ -127,6 +127,7 @@ mod tests {
             preview: false,
             seconds: None,
             voice: None,
+            unplayed: false,
             state,
         };
         let photo = |state| Message {

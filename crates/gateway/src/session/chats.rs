@@ -140,7 +140,8 @@ impl Session {
         ingest.marked_read(&peer, group.as_deref(), last.unwrap_or(marked.timestamp)).await
     }
 
-    /// Handles a receipt: of a recipient, or of the own phone that read a chat.
+    /// Handles a receipt: of a recipient, or of the own phone that read a chat or
+    /// played a voice note.
     async fn on_receipt(&self, receipt: &Receipt) -> Result<(), store::Error> {
         let own_phone = self.own_phone();
         let source = &receipt.source;
@@ -159,11 +160,17 @@ impl Session {
         // to others.
         let is_own = own_phone.is(&source.sender) || source.is_from_me;
         let delivery = match receipt.r#type {
-            ReceiptType::ReadSelf | ReceiptType::PlayedSelf => {
+            ReceiptType::ReadSelf => {
                 return ingest.read_elsewhere(&peer, &receipt.message_ids).await;
             }
-            ReceiptType::Read | ReceiptType::Played if is_own => {
+            ReceiptType::Read if is_own => {
                 return ingest.read_elsewhere(&peer, &receipt.message_ids).await;
+            }
+            ReceiptType::PlayedSelf => {
+                return ingest.played_elsewhere(&peer, &receipt.message_ids).await;
+            }
+            ReceiptType::Played if is_own => {
+                return ingest.played_elsewhere(&peer, &receipt.message_ids).await;
             }
             _ if is_own || (peer == Peer::default() && kind != AddressKind::Group) => return Ok(()),
             ReceiptType::Delivered | ReceiptType::Inactive => Delivery::Delivered,

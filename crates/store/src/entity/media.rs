@@ -39,6 +39,8 @@ pub(crate) struct Model {
     pub waveform: Option<String>,
     /// The time at which this number uploaded the file to WhatsApp; `None` if it has not.
     pub uploaded_at: Option<i64>,
+    /// True for a received voice note that was played, here or on the own phone.
+    pub played: bool,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

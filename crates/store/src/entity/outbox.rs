@@ -1,4 +1,4 @@
-//! An operation: a message or the change of one that WhatsApp has not confirmed, or a read receipt
+//! An operation: a message or the change of one that WhatsApp has not confirmed, or a receipt
 //! that is not sent.
 
 use sea_orm::entity::prelude::*;
@@ -11,16 +11,17 @@ pub(crate) struct Model {
     pub id: i64,
     pub connection_id: i64,
     pub chat_id: i64,
-    /// [`SEND`], [`UPLOAD`], one of [`CHANGES`], or [`READ`].
+    /// [`SEND`], [`UPLOAD`], one of [`CHANGES`], or one of [`RECEIPTS`].
     pub kind: String,
-    /// The message to send, the one that is changed, or the newest of those that were read.
+    /// The message to send, the one that is changed, the newest of those that were read, or the one
+    /// that was played.
     pub message_id: i64,
-    /// The id of its stanza; empty for a read receipt, which WhatsApp does not confirm.
+    /// The id of its stanza; empty for a receipt, which WhatsApp does not confirm.
     pub wa_id: String,
-    /// The new text or the emoji, or WhatsApp's ids of the messages that were read, as JSON; empty
+    /// The new text or the emoji, or WhatsApp's ids of the messages of a receipt, as JSON; empty
     /// for other kinds.
     pub payload: String,
-    /// The user who wanted it; `None` for read receipts.
+    /// The user who wanted it; `None` for receipts.
     pub author_id: Option<i64>,
     /// The operation that sends the message, which is confirmed first.
     pub depends_on: Option<i64>,
@@ -52,6 +53,9 @@ pub(crate) const REACT: &str = "react";
 pub(crate) const CHANGES: [&str; 3] = [EDIT, REVOKE, REACT];
 /// The kind of a read receipt; see `messages::reads`.
 pub(crate) const READ: &str = "read";
+/// The kind of a receipt for a voice note that was played.
+pub(crate) const PLAYED: &str = "played";
+pub(crate) const RECEIPTS: [&str; 2] = [READ, PLAYED];
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
 pub(crate) enum Relation {

@@ -19,6 +19,7 @@
 //! | [`queue`] | inserting a message that is sent or forwarded |
 //! | [`changes`] | edits, deletions for everybody and reactions |
 //! | [`read`] | marking a chat as read |
+//! | [`played`] | marking a voice note as played |
 //! | [`start`] | starting a chat, before its first message |
 //! | [`privacy`] | private chats, which the owner of the number alone reads |
 
@@ -30,6 +31,7 @@ mod history;
 mod messages;
 #[cfg(test)]
 mod plans;
+mod played;
 mod privacy;
 pub(crate) mod queue;
 mod read;

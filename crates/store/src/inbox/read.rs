@@ -1,7 +1,7 @@
 //! Marking a chat as read.
 
-use model::ChatId;
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use model::{ChatId, ConnectionId};
+use sea_orm::{ColumnTrait as _, DatabaseTransaction, EntityTrait as _, QueryFilter as _};
 
 use crate::{
     Error, Grant, Store, Write,
@@ -42,9 +42,7 @@ impl Store {
         }
         read_marks::read_up_to(&writing.tx, chat, i64::MAX).await?;
 
-        // A number without a linked phone cannot send receipts.
-        let number = connection::Entity::find_by_id(connection.0).one(&writing.tx).await?;
-        if number.is_some_and(|number| number.linked) {
+        if is_linked(&writing.tx, connection).await? {
             reads::queue(&writing.tx, (connection, chat), &unread).await?;
             writing.wake(connection, Work::Outbox);
         }
@@ -52,4 +50,13 @@ impl Store {
         writing.commit().await?;
         Ok(true)
     }
+}
+
+/// Returns true if a number has a linked phone. Without one it cannot send receipts.
+pub(super) async fn is_linked(
+    tx: &DatabaseTransaction,
+    number: ConnectionId,
+) -> Result<bool, Error> {
+    let number = connection::Entity::find_by_id(number.0).one(tx).await?;
+    Ok(number.is_some_and(|number| number.linked))
 }

@@ -15,7 +15,7 @@ use crate::{
     codec,
     entity::{chat, media, message},
     live::Change,
-    messages::{delivery, position},
+    messages::{delivery, played, position},
     write::Writing,
 };
 
@@ -95,6 +95,26 @@ impl Ingest {
         }
         for row in newest.into_values() {
             read(&mut writing, self.connection, ChatId(row.chat_id), row.position).await?;
+        }
+        writing.commit().await
+    }
+
+    /// Does the same for voice notes that were played on the own phone, and marks them as played.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn played_elsewhere(&self, peer: &Peer, wa_ids: &[String]) -> Result<(), Error> {
+        self.read_elsewhere(peer, wa_ids).await?;
+        let mut writing = self.store.write().await?;
+        let rows = message::head()
+            .filter(message::Column::ConnectionId.eq(self.connection.0))
+            .filter(message::Column::WaId.is_in(valid(wa_ids)))
+            .all(&writing.tx)
+            .await?;
+        for row in rows {
+            if played::mark(&writing.tx, &row).await? {
+                writing.message_changed(&row);
+            }
         }
         writing.commit().await
     }

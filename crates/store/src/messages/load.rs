@@ -99,6 +99,7 @@ pub(crate) fn complete(select: Select<message::Entity>) -> Select<message::Entit
         .column(media::Column::Seconds)
         .column(media::Column::Voice)
         .column(media::Column::Waveform)
+        .column(media::Column::Played)
         .column(media::Column::State)
         .column(media::Column::Tries)
         .column(media::Column::NextAt);
@@ -134,6 +135,7 @@ struct Row {
     seconds: Option<i64>,
     voice: Option<bool>,
     waveform: Option<String>,
+    played: Option<bool>,
     state: Option<String>,
     tries: Option<i64>,
     next_at: Option<i64>,
@@ -190,6 +192,7 @@ impl Row {
         let side = |pixels: i64| u32::try_from(pixels).ok();
         let mime = self.mime.as_deref().unwrap_or_default();
         let view = text::view(kind, mime);
+        let is_received = self.delivery.is_none();
         Ok(Some(Media {
             name: (view == MediaView::File)
                 .then(|| text::file_name(kind, mime, self.file_name.as_deref())),
@@ -199,6 +202,7 @@ impl Row {
             preview: self.has_preview,
             seconds: self.seconds.and_then(|seconds| u32::try_from(seconds).ok()),
             voice: (self.voice == Some(true)).then(|| self.waveform.clone().unwrap_or_default()),
+            unplayed: is_received && self.voice == Some(true) && self.played == Some(false),
             state: codec::read_media_state(state, self.tries.unwrap_or(0), self.next_at)?,
         }))
     }

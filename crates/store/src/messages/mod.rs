@@ -10,7 +10,8 @@
 //! | [`delivery`] | the ticks of a sent message, and the operation that sends it |
 //! | [`operations`] | the rows of the outbox: messages to send, and changes of messages |
 //! | [`own_files`] | the files of messages that are written here |
-//! | [`reads`] | those of read receipts |
+//! | [`reads`] | those of receipts |
+//! | [`played`] | the received voice notes that were played |
 //! | [`update`] | edits, deletions, reactions and votes, as they come from WhatsApp |
 //! | [`updates`] | their rows |
 //! | [`said`] | the content of a message as it was sent, kept once an update changes the message |
@@ -36,6 +37,7 @@ pub(crate) mod operations;
 pub(crate) mod own_files;
 mod pending;
 pub(crate) mod placeholder;
+pub(crate) mod played;
 pub(crate) mod position;
 pub(crate) mod projection;
 mod quotes;

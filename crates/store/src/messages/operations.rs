@@ -66,7 +66,7 @@ impl OfMessage {
     pub(crate) async fn load(tx: &DatabaseTransaction, message: i64) -> Result<Self, Error> {
         let rows: Vec<Queued> = outbox::Entity::find()
             .filter(outbox::Column::MessageId.eq(message))
-            .filter(outbox::Column::Kind.ne(outbox::READ))
+            .filter(outbox::Column::Kind.is_not_in(outbox::RECEIPTS))
             .select_only()
             .columns([outbox::Column::Id, outbox::Column::Kind, outbox::Column::Failed])
             .into_model()

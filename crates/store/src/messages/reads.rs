@@ -1,6 +1,6 @@
-//! The read receipts that wait to be sent, as rows of the outbox. A row is one receipt: messages of
-//! one author that were read together. It names the newest of them, by which the author is found when
-//! it is sent, and its payload has WhatsApp's ids of all.
+//! The receipts that wait to be sent, as rows of the outbox. A row is one receipt: messages of one
+//! author that were read together, or a voice note that was played. It names the newest of them, by
+//! which the author is found when it is sent, and its payload has WhatsApp's ids of all.
 
 use std::collections::BTreeMap;
 
@@ -45,25 +45,44 @@ pub(crate) async fn queue(
         return Ok(());
     }
     make_room(tx, chat, count).await?;
-    let now = codec::now();
     let mut receipts = Vec::new();
     for read in by_author.values().flat_map(|rows| rows.chunks(OF_A_RECEIPT)) {
         let Some(newest) = read.last() else { continue };
         let wa_ids: Vec<&str> = read.iter().map(|row| row.wa_id.as_str()).collect();
-        receipts.push(outbox::ActiveModel {
-            connection_id: Set(connection.0),
-            chat_id: Set(chat.0),
-            kind: Set(outbox::READ.to_owned()),
-            message_id: Set(newest.id),
-            wa_id: Set(String::new()),
-            payload: Set(codec::wa_ids(&wa_ids)),
-            attempts: Set(0),
-            queued_at: Set(Some(now)),
-            ..Default::default()
-        });
+        receipts.push(receipt((connection, chat), outbox::READ, newest, &wa_ids));
     }
     outbox::Entity::insert_many(receipts).exec_without_returning(tx).await?;
     Ok(())
+}
+
+/// Queues the receipt of a voice note that was played. There is one for each at most.
+pub(crate) async fn queue_played(
+    tx: &DatabaseTransaction,
+    row: &message::Model,
+) -> Result<(), Error> {
+    let of = (ConnectionId(row.connection_id), ChatId(row.chat_id));
+    let receipt = receipt(of, outbox::PLAYED, row, &[row.wa_id.as_str()]);
+    outbox::Entity::insert(receipt).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+fn receipt(
+    (connection, chat): (ConnectionId, ChatId),
+    kind: &'static str,
+    newest: &message::Model,
+    wa_ids: &[&str],
+) -> outbox::ActiveModel {
+    outbox::ActiveModel {
+        connection_id: Set(connection.0),
+        chat_id: Set(chat.0),
+        kind: Set(kind.to_owned()),
+        message_id: Set(newest.id),
+        wa_id: Set(String::new()),
+        payload: Set(codec::wa_ids(wa_ids)),
+        attempts: Set(0),
+        queued_at: Set(Some(codec::now())),
+        ..Default::default()
+    }
 }
 
 /// Deletes the oldest receipts of a chat that are too many beside those of `new` messages.
@@ -100,7 +119,7 @@ pub(crate) async fn forget(
 ) -> Result<(), Error> {
     outbox::Entity::delete_many()
         .filter(outbox::Column::ConnectionId.eq(connection.0))
-        .filter(outbox::Column::Kind.eq(outbox::READ))
+        .filter(outbox::Column::Kind.is_in(outbox::RECEIPTS))
         .exec(tx)
         .await?;
     Ok(())
@@ -109,7 +128,7 @@ pub(crate) async fn forget(
 /// Deletes the receipts that have waited for longer than [`LASTS`].
 pub(crate) async fn prune(tx: &DatabaseTransaction) -> Result<(), Error> {
     outbox::Entity::delete_many()
-        .filter(outbox::Column::Kind.eq(outbox::READ))
+        .filter(outbox::Column::Kind.is_in(outbox::RECEIPTS))
         .filter(outbox::Column::QueuedAt.lt(codec::now() - LASTS))
         .exec(tx)
         .await?;

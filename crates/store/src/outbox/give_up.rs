@@ -18,7 +18,7 @@ use crate::{
 
 impl Store {
     /// Fails, as [`FailReason::Expired`], operations that have waited for longer than this: an
-    /// answer of last week must not be sent unexpectedly. Returns their count. Read receipts last
+    /// answer of last week must not be sent unexpectedly. Returns their count. Receipts last
     /// longer ([`Store::prune`]).
     ///
     /// # Errors
@@ -26,7 +26,7 @@ impl Store {
     pub async fn expire_queued(&self, waited: Duration) -> Result<usize, Error> {
         let oldest = codec::now() - i64::try_from(waited.as_micros()).unwrap_or(i64::MAX);
         let expired = outbox::Entity::find()
-            .filter(outbox::Column::Kind.ne(outbox::READ))
+            .filter(outbox::Column::Kind.is_not_in(outbox::RECEIPTS))
             .filter(outbox::Column::QueuedAt.lt(oldest))
             .filter(outbox::Column::Failed.is_null());
         // Usually nothing has expired, and the write lock is not needed.

@@ -1,4 +1,4 @@
-//! Read receipts as the session of a number sends them.
+//! Receipts as the session of a number sends them.
 
 use model::{ConnectionId, OperationId};
 use sea_orm::{
@@ -13,10 +13,12 @@ use crate::{
     messages::reads::LASTS,
 };
 
-/// A read receipt for WhatsApp: the customer sees blue ticks.
+/// A receipt for WhatsApp: the customer sees blue ticks, or that a voice note was played.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadReceipt {
     pub id: OperationId,
+    /// A user played the message, which is a voice note. Otherwise users read the messages.
+    pub was_played: bool,
     /// The address that WhatsApp used last for the chat.
     pub to_jid: String,
     /// The author of these messages, in groups.
@@ -26,22 +28,25 @@ pub struct ReadReceipt {
 }
 
 impl Outbox {
-    /// Returns at most `limit` read receipts, in the order of queueing. They are returned again
-    /// until [`Self::reads_sent`] is called.
+    /// Returns at most `limit` receipts, in the order of queueing: first those of reading, then those
+    /// of playing. They are returned again until [`Self::reads_sent`] is called.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub async fn next_reads(&self, limit: u64) -> Result<Vec<ReadReceipt>, Error> {
-        let rows: Vec<Row> =
-            oldest(self.connection, limit).into_model().all(self.store.db()).await?;
-        let mut receipts = Vec::with_capacity(rows.len());
-        for row in rows {
-            receipts.push(row.into_model(&self.store).await?);
+        let mut receipts = Vec::new();
+        for kind in outbox::RECEIPTS {
+            let left = limit.saturating_sub(receipts.len() as u64);
+            let rows: Vec<Row> =
+                oldest(self.connection, kind, left).into_model().all(self.store.db()).await?;
+            for row in rows {
+                receipts.push(row.into_model(kind, &self.store).await?);
+            }
         }
         Ok(receipts)
     }
 
-    /// Deletes read receipts that were handed to the library, or that can never be sent.
+    /// Deletes receipts that were handed to the library, or that can never be sent.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -53,19 +58,19 @@ impl Outbox {
         outbox::Entity::delete_many()
             .filter(outbox::Column::Id.is_in(receipts.iter().map(|id| id.0)))
             .filter(outbox::Column::ConnectionId.eq(self.connection.0))
-            .filter(outbox::Column::Kind.eq(outbox::READ))
+            .filter(outbox::Column::Kind.is_in(outbox::RECEIPTS))
             .exec(&writing.tx)
             .await?;
         writing.commit().await
     }
 }
 
-/// Selects the oldest read receipts of a number with what they need of their message and chat. Every
+/// Selects the oldest receipts of a kind with what they need of their message and chat. Every
 /// round of a sender does, so an index leads to them however many messages wait.
-fn oldest(connection: ConnectionId, limit: u64) -> Select<outbox::Entity> {
+fn oldest(connection: ConnectionId, kind: &'static str, limit: u64) -> Select<outbox::Entity> {
     outbox::Entity::find()
         .filter(outbox::Column::ConnectionId.eq(connection.0))
-        .filter(outbox::Column::Kind.eq(outbox::READ))
+        .filter(outbox::Column::Kind.eq(kind))
         .filter(outbox::Column::QueuedAt.gte(codec::now() - LASTS))
         .order_by_asc(outbox::Column::Id)
         .limit(limit)
@@ -87,13 +92,19 @@ struct Row {
 }
 
 impl Row {
-    async fn into_model(self, store: &Store) -> Result<ReadReceipt, Error> {
+    async fn into_model(self, kind: &str, store: &Store) -> Result<ReadReceipt, Error> {
         let sender = match self.contact_id {
             Some(_) => None,
             None => address(store, self.sender_id).await?,
         };
         let wa_ids = codec::read_wa_ids(&self.payload)?;
-        Ok(ReadReceipt { id: OperationId(self.id), to_jid: self.address, sender, wa_ids })
+        Ok(ReadReceipt {
+            id: OperationId(self.id),
+            was_played: kind == outbox::PLAYED,
+            to_jid: self.address,
+            sender,
+            wa_ids,
+        })
     }
 }
 
@@ -122,7 +133,7 @@ mod tests {
     #[tokio::test]
     async fn an_index_leads_to_the_receipts_of_a_number() {
         let (store, _folder) = testing::store().await;
-        let receipts = oldest(ConnectionId(1), 16).build(DatabaseBackend::Sqlite);
+        let receipts = oldest(ConnectionId(1), outbox::READ, 16).build(DatabaseBackend::Sqlite);
         let plan = testing::plan(&store, &receipts).await;
         let is_by_kind = |step: &String| step.contains("(connection_id=? AND kind=?)");
         assert!(plan.iter().any(is_by_kind), "{plan:#?}");

@@ -7,7 +7,7 @@ use model::{Change, Chat, ChatId, ConnectionId, FailReason, MessageId, Operation
 use store::{Access, ChatsPage, Error, Peer, Replay, Store, Viewer};
 
 use crate::support::{
-    Desk, complete, incoming, number, on_both, photo, picture, receive, user, wa,
+    Desk, complete, incoming, number, on_both, photo, picture, receive, user, voice_note, wa,
 };
 
 /// The relation of a person to the number.
@@ -120,6 +120,8 @@ const TABLE: &[(&str, On, Allowed)] = &[
     ("grant_remove", On::Open, Allowed::OwnerAndAdmin),
     ("grant_write", On::Open, Allowed::Writers),
     ("last_seq", On::Open, Allowed::All),
+    ("mark_played", On::Open, Allowed::Writers),
+    ("mark_played", On::Private, Allowed::Owner),
     ("mark_read", On::Open, Allowed::Writers),
     ("mark_read", On::Private, Allowed::Owner),
     ("media", On::Open, Allowed::Readers),
@@ -328,6 +330,15 @@ impl Scene {
             "grant_remove" => viewer.grant_remove(own).await?.connection() == own,
             "grant_write" => viewer.grant_write(own).await?.connection() == own,
             "last_seq" => viewer.last_seq().await? > 0,
+            "mark_played" => {
+                let id = format!("note-{}-{on:?}", viewer.user().id);
+                let note = voice_note(&corner.peer, &id, 1);
+                store.ingest(own).messages(&[note]).await?;
+                let there = self.desk.owner.messages(chat, None, 1_000).await?;
+                let note = there.iter().find(|message| message.wa_id == wa(&id)).unwrap().id;
+                let grant = viewer.grant_write(own).await?;
+                store.mark_played(&grant, note).await?
+            }
             "mark_read" => {
                 let id = format!("unread-{}-{on:?}", viewer.user().id);
                 let unread = incoming(&corner.peer, &id, 1);

@@ -118,7 +118,8 @@ const ROWS: &[&[&str]] = &[
     &[],
     // m0021_outgoing_files
     &[
-        "UPDATE media SET seconds = 7, voice = true, waveform = '0064', uploaded_at = 70",
+        "UPDATE media SET seconds = 7, voice = true, waveform = '0064', uploaded_at = 70, \
+         played = true",
         "INSERT INTO upload (message_id, connection_id, user_id, begun_at, touched_at) \
          VALUES (2, 1, 2, 20, 20)",
     ],

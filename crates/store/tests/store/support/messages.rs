@@ -64,3 +64,10 @@ pub(crate) async fn texts(viewer: &Viewer, chat: ChatId) -> Vec<String> {
     let messages = viewer.messages(chat, None, 1000).await.unwrap();
     messages.into_iter().map(|message| message.text).collect()
 }
+
+/// A received voice note.
+pub(crate) fn voice_note(peer: &Peer, name: &str, seconds: i64) -> Inbound {
+    let file = InboundMedia { voice: true, ..fixtures::file("audio/ogg; codecs=opus") };
+    let (kind, media) = (MessageKind::Audio, Some(file));
+    Inbound { kind, media, text: String::new(), ..incoming(peer, name, seconds) }
+}
