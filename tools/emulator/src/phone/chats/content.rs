@@ -8,6 +8,7 @@ use super::{MediaInfo, MessageKind, update::Change};
 use crate::phone::{Attachment, LinkPreview};
 
 /// The effect of a decrypted message on a conversation.
+#[expect(clippy::large_enum_variant, reason = "nearly all contents are rows")]
 pub(super) enum Content {
     /// A new row.
     Row {
