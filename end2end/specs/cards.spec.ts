@@ -129,7 +129,7 @@ test('the preview of a link stands above its text, and leads only where the text
   const thumbnail_base64 = (await photo(browser, 'Azul', { width: 60, height: 60 })).toString('base64');
   await customer.sendLinked(phone, `Esta: ${url}`, { url, title: 'Camiseta azul', description: '100% algodão', thumbnail_base64 });
   await openChat(page, 'Carla Dias');
-  await customer.sendLinked(phone, `Veja ${url}`, { url, title: `Banco ${HOSTILE}`, description: `Entre ${HOSTILE} `.repeat(400) });
+  await customer.sendLinked(phone, `Olha ${url}`, { url, title: `Banco ${HOSTILE}`, description: `Entre ${HOSTILE} `.repeat(400) });
   await customer.sendLinked(phone, `Outra: ${url}`, { url: 'https://banco.example', title: 'Banco do Povo' });
 
   const card = (text: string) => bubble(log(page), text).locator('header');
@@ -144,10 +144,10 @@ test('the preview of a link stands above its text, and leads only where the text
     expect(above.y + above.height).toBeLessThanOrEqual(words.y);
     await expect(chat(page, 'Carla Dias')).toContainText(`Outra: ${url}`);
 
-    await expect(card('Veja')).toContainText('Banco <img src=x onerror=alert(1)> fdp.exe javascript:alert(1)');
-    await expect(card('Veja').getByRole('link')).toHaveText('loja.example');
+    await expect(card('Olha')).toContainText('Banco <img src=x onerror=alert(1)> fdp.exe javascript:alert(1)');
+    await expect(card('Olha').getByRole('link')).toHaveText('loja.example');
     // The description has two lines.
-    expect((await card('Veja').locator('blockquote').boundingBox())!.height).toBeLessThan(50);
+    expect((await card('Olha').locator('blockquote').boundingBox())!.height).toBeLessThan(50);
     await expect(card('Outra:')).toHaveCount(0);
     await expect(log(page).getByText('Banco do Povo')).toHaveCount(0);
     const picture = card('Esta:').locator('img');

@@ -58,6 +58,8 @@ export async function filesOn(customer: Phone, number: Phone, count: number): Pr
 export class Uploads {
   /** Offsets of the requests, in their order. */
   readonly offsets: number[] = [];
+  /** The tab of the first request that was held. */
+  sender!: Page;
   private isOpen = false;
   private open!: (isLost: boolean) => void;
   private arrived!: () => void;
@@ -71,6 +73,7 @@ export class Uploads {
       if (route.request().method() === 'PATCH') {
         uploads.offsets.push(Number(await route.request().headerValue('upload-offset')));
         if (!uploads.isOpen && uploads.offsets.length > after) {
+          uploads.sender ??= route.request().frame().page();
           uploads.arrived();
           // A page that is gone has no request any more.
           if (await uploads.fate) return route.abort('connectionreset').catch(() => {});
