@@ -1,8 +1,8 @@
 //! The interface: pages, components and the server functions behind them.
 //!
 //! The server renders every page whole ([`pages`]). Only the islands in it run in the browser
-//! ([`islands`]): the inbox, kept up to date by [`live`], one stream of events per tab, and the
-//! forms. [`inbox`], the state of an open inbox, sits between the stream and the components: events
+//! ([`islands`]): the inbox, kept up to date by [`live`], one stream of events per browser, and
+//! the forms. [`inbox`], the state of an open inbox, sits between the stream and the components: events
 //! and responses go in, and components read signals from it. Only islands and the code they use are
 //! compiled for the browser, so an additional page costs its visitors nothing.
 //!

@@ -1,10 +1,9 @@
-//! Room for the files of messages: it is reserved before a download, and made by removing older
-//! files.
+//! Room for the files of messages: it is reserved before a file is downloaded, received from a browser
+//! or encrypted for an upload, and made by removing older files.
 //!
-//! A download starts only once the whole file fits beside all downloads in progress, of all
-//! numbers, with the reserve for media left free. So downloads stop long before numbers pause, and
-//! messages keep coming. At that reserve, and beyond a quota, received files are removed
-//! ([`store::MediaQuotas`]). The removed amount never depends on the length that the sender of a
+//! Each of these starts only once the whole file fits beside all those in progress, of all numbers,
+//! with the reserve for media left free. So they stop long before numbers pause, and messages keep
+//! coming. At that reserve, and beyond a quota, received files are removed ([`store::MediaQuotas`]). The removed amount never depends on the length that the sender of a
 //! file states, which may be wrong: at the reserve it is [`HEADROOM`], and under a quota it is the
 //! real length of the file.
 

@@ -2,7 +2,7 @@
 //!
 //! A file is written under a temporary name and renamed to the id of its message once it is
 //! complete and on the disk. Temporary names, which a crash may leave behind, begin with a point.
-//! A file that a browser is sending has a name of its own, by which it is continued ([`uploads`]).
+//! Files that come from browsers have names of their own until then ([`uploads`]).
 
 mod uploads;
 

@@ -24,7 +24,7 @@
 //! * `address_book` stores the phone's address book, and looks up missing phone numbers.
 //! * `phone_lookup` finds the WhatsApp account of a phone, for a new conversation.
 //! * `outbox_sender` sends the outbox, one lane for each chat, and waits for acknowledgements;
-//!   read receipts go beside the lanes. `outgoing` builds the messages.
+//!   receipts of reading and playing go beside the lanes. `outgoing` builds the messages.
 //! * `media_uploader` uploads the files of the outbox before their messages are sent;
 //!   `sealed_file` is the encrypted copy of one. The pool writes down what browsers send
 //!   (`pool::uploads`).

@@ -13,13 +13,13 @@ pub struct Media {
     /// its type.
     pub name: Option<String>,
     pub view: MediaView,
-    /// Length in bytes, as stated by its sender.
+    /// Length in bytes, as stated by its sender or, of a file that was sent from here, as measured.
     pub size: u64,
-    /// Width and height in pixels, as stated by its sender. A page reserves this space.
+    /// Width and height in pixels, of the same origin. A page reserves this space.
     pub shape: Option<(u32, u32)>,
     /// A preview came with the message, at [`Self::preview_address`].
     pub preview: bool,
-    /// Length of a recording or film in seconds, as stated by its sender.
+    /// Length of a recording or film in seconds, of the same origin.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seconds: Option<u32>,
     /// Set for a voice note: its waveform, up to [`WAVEFORM`](crate::bounds::WAVEFORM) bytes of 0 to

@@ -7,8 +7,8 @@ use model::MessageId;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
-/// Contents that are decoded at a time, in the whole process. Each may take as much memory as the
-/// decoder allows, 64 MiB.
+/// Contents that are examined at a time, in the whole process. Of these, one picture is decoded at a
+/// time (`inspect`).
 const EXAMINATIONS: usize = 2;
 
 /// The files that requests are writing now.
