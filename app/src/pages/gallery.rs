@@ -9,7 +9,7 @@ use crate::i18n::{t, use_locale};
 pub(super) fn Gallery() -> impl IntoView {
     let locale = use_locale();
     // The script counts.
-    let of = t!(locale, gallery.position, n = "{n}", of = "{of}").to_string();
+    let of = t!(locale, gallery.position, nth = "{n}", of = "{of}").to_string();
     view! {
         <template id="gallery">
             <dialog class="gallery" aria-label=t!(locale, gallery.title)>
