@@ -74,7 +74,7 @@ test('files are sent from Firefox, a large photo reduced and a document as it is
   await (await byRole(page, 'button', 'Anexar')).click();
   await (await chooser).accept([image, note]);
   await (await byRole(page, 'textbox', 'Legenda')).type('Chegou hoje 😀');
-  await (await bySelector(page, 'dialog button[aria-label=Enviar]')).click();
+  await (await bySelector(page, 'dialog footer button.button:enabled')).click();
 
   const arrived = await filesOn(customer, phone, 2);
   expect(arrived[0]).toMatchObject({ kind: 'image', mime: 'image/jpeg', caption: 'Chegou hoje 😀' });

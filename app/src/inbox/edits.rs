@@ -149,13 +149,15 @@ impl Inbox {
         let name = key.to_string();
         self.edits.update(|all| all.retain(|edit| edit.key != name));
         self.keep_edits();
-        if self
-            .editing
-            .with_untracked(|editing| editing.as_ref().is_some_and(|one| one.key == *key))
-        {
+        if self.is_editing(key) {
             self.editing.set(None);
             request_animation_frame(move || browser::focus_on(&name));
         }
+    }
+
+    /// Returns true if the editor of this message is open.
+    pub(crate) fn is_editing(self, key: &BubbleKey) -> bool {
+        self.editing.with_untracked(|editing| editing.as_ref().is_some_and(|one| one.key == *key))
     }
 
     /// Restores the edits that this tab had not saved when it was reloaded.

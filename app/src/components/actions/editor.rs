@@ -31,9 +31,11 @@ pub(super) fn editor(overlay: Overlay) -> AnyView {
     });
     // Another dialog is not replaced while it is open.
     Effect::new(move || {
+        // Ending the editor changes what is read here, so this runs once more.
+        let is_over = || key.with_value(|key| !inbox.is_editing(key));
         let is_revoked = cell.with(|bubble| bubble.kind() == MessageKind::Revoked);
         let refusal = refusal(inbox).filter(|_| !saving.get());
-        if inbox.overlay.with(Option::is_some) {
+        if inbox.overlay.with(Option::is_some) || is_over() {
             return;
         }
         if is_revoked {

@@ -125,9 +125,10 @@ async fn a_hash_that_a_person_stated_stands_for_no_other_file() {
         talk.uploaded(ours, 1).await;
         talk.confirm("ours").await;
 
-        let photo = picture(&Peer::pn("2"), "theirs", 1);
+        let chat = talk.elsewhere().await;
+        let photo = picture(&Peer::pn("2"), "theirs", 2);
         let media = photo.media.clone().map(|file| InboundMedia { source: source(1), ..file });
-        let chat = receive(&store, owner, number, Inbound { media, ..photo }).await.id;
+        store.ingest(number).messages(&[Inbound { media, ..photo }]).await.unwrap();
         let theirs = owner.messages(chat, None, 1).await.unwrap().remove(0).id;
         let queue = store.media(number);
         queue.stored_within(theirs, 8, MediaQuotas::default()).await.unwrap();
