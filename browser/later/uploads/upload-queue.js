@@ -234,7 +234,11 @@ const announce = () => channel?.postMessage({ isNew: true });
 
 if (channel) {
   channel.onmessage = ({ data }) => {
-    if (data.message) note(data.message, data.state);
+    if (data.message) {
+      // That tab sends it, so what this one knew of its beginning is old.
+      fresh.clear();
+      note(data.message, data.state);
+    }
     if (data.stop) stopHere(data.stop);
     if (data.isNew) run();
   };
