@@ -1,5 +1,6 @@
 use leptos::prelude::*;
 
+use super::script_parts::icon_button;
 use crate::components::{Glyph, Icon};
 use crate::i18n::{t, use_locale};
 
@@ -25,10 +26,10 @@ pub(super) fn Gallery() -> impl IntoView {
                         data-of=of
                         data-loading=t!(locale, actions.loading)
                     ></p>
-                    <Tool does="reduce" name=t!(locale, gallery.reduce) glyph=Glyph::Minus />
-                    <Tool does="enlarge" name=t!(locale, gallery.enlarge) glyph=Glyph::Plus />
-                    <Tool does="reply" name=t!(locale, actions.reply) glyph=Glyph::Reply />
-                    <Tool does="find" name=t!(locale, gallery.find) glyph=Glyph::Chats />
+                    {icon_button("reduce", t!(locale, gallery.reduce), Glyph::Minus.path())}
+                    {icon_button("enlarge", t!(locale, gallery.enlarge), Glyph::Plus.path())}
+                    {icon_button("reply", t!(locale, actions.reply), Glyph::Reply.path())}
+                    {icon_button("find", t!(locale, gallery.find), Glyph::Chats.path())}
                     <a
                         class="round"
                         href=""
@@ -39,7 +40,7 @@ pub(super) fn Gallery() -> impl IntoView {
                     >
                         <Icon of=Glyph::Download />
                     </a>
-                    <Tool does="close" name=t!(locale, actions.close) glyph=Glyph::Close />
+                    {icon_button("close", t!(locale, actions.close), Glyph::Close.path())}
                 </header>
                 <div class="gallery-stage" data-part="stage">
                     <p class="gallery-failed" role="alert" data-part="failed" hidden>
@@ -48,21 +49,10 @@ pub(super) fn Gallery() -> impl IntoView {
                     </p>
                 </div>
                 <div class="gallery-caption" dir="auto" data-part="caption"></div>
-                <Tool does="previous" name=t!(locale, gallery.previous) glyph=Glyph::Back />
-                <Tool does="next" name=t!(locale, gallery.next) glyph=Glyph::Back />
+                {icon_button("previous", t!(locale, gallery.previous), Glyph::Back.path())}
+                {icon_button("next", t!(locale, gallery.next), Glyph::Back.path())}
             </dialog>
         </template>
-    }
-    .into_any()
-}
-
-/// A button that is only an icon.
-#[component]
-fn Tool(does: &'static str, name: &'static str, glyph: Glyph) -> impl IntoView {
-    view! {
-        <button class="round" type="button" data-do=does title=name aria-label=name>
-            <Icon of=glyph />
-        </button>
     }
     .into_any()
 }

@@ -24,6 +24,7 @@ mod number_fields;
 mod person;
 mod profile;
 mod rail;
+mod script_parts;
 mod second_factor;
 mod send_files;
 mod setup;

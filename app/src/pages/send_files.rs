@@ -1,13 +1,12 @@
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use model::{ChatId, bounds, file_limits};
 
-use super::{framed, title};
+use super::script_parts::{ForPeople, script_page, words};
 use crate::components::{Glyph, Icon};
 use crate::i18n::{Locale, t, use_locale};
 use crate::inbox::Place;
-use crate::{api, labels};
+use crate::labels;
 
 /// `/atendente/inbox-pirata/anexar`: the form for sending files to the conversation `chat`.
 ///
@@ -19,28 +18,19 @@ pub(crate) fn SendFiles() -> impl IntoView {
     let locale = use_locale();
     let chat = use_query_map()
         .with_untracked(|query| query.get("chat").and_then(|id| id.parse::<ChatId>().ok()));
-    let chat = Place { chat, number: None }.address();
-    view! {
-        <Title text=title(locale, t!(locale, files.title)) />
-        {framed(api::me(), move |_| view! {
-            <main class="page narrow">
-                <header>
-                    <h1>{t!(locale, files.title)}</h1>
-                    <p class="lead">{t!(locale, files.lead)}</p>
-                </header>
-                <p><a class="button" href=chat>{t!(locale, files.back)}</a></p>
-                <Parts />
-            </main>
-        }
-        .into_any())}
-    }
+    let people = ForPeople {
+        title: t!(locale, files.title),
+        lead: t!(locale, files.lead),
+        back: t!(locale, files.back),
+        href: Place { chat, number: None }.address(),
+    };
+    script_page(people, || view! { <Parts /> }.into_any())
 }
 
 /// Everything that the scripts take from this page.
 #[component]
 fn Parts() -> impl IntoView {
     let locale = use_locale();
-    let words = words(locale).map(|(name, words)| view! { <li data-word=name>{words}</li> });
     view! {
         <div
             id="send-files"
@@ -59,7 +49,7 @@ fn Parts() -> impl IntoView {
             <template data-part="drop"><DropTargets /></template>
             <template data-part="upload"><Upload /></template>
             <template data-part="notice"><Notice /></template>
-            <ul hidden>{words.collect_view()}</ul>
+            {words(sentences(locale))}
         </div>
     }
     .into_any()
@@ -239,9 +229,9 @@ fn Notice() -> impl IntoView {
     .into_any()
 }
 
-/// The sentences that scripts fill in, with a name in braces for each blank.
-fn words(locale: Locale) -> impl Iterator<Item = (&'static str, String)> {
-    let words = [
+/// The sentences of the scripts.
+fn sentences(locale: Locale) -> impl IntoIterator<Item = (&'static str, String)> {
+    [
         ("to_one", t!(locale, files.to_one, name = "{name}").to_string()),
         ("to", t!(locale, files.to, n = "{n}", name = "{name}").to_string()),
         (
@@ -284,6 +274,5 @@ fn words(locale: Locale) -> impl Iterator<Item = (&'static str, String)> {
         ("refused_large", t!(locale, files.refused_large).to_owned()),
         ("refused_here", t!(locale, files.refused_here).to_owned()),
         ("refused_why", t!(locale, files.refused_why).to_owned()),
-    ];
-    words.into_iter()
+    ]
 }

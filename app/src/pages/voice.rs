@@ -1,8 +1,7 @@
 use leptos::prelude::*;
-use leptos_meta::Title;
 use model::file_limits;
 
-use super::{framed, title};
+use super::script_parts::{ForPeople, icon_button, script_page, words};
 use crate::api;
 use crate::components::{Glyph, Icon};
 use crate::i18n::{Locale, t, use_locale};
@@ -22,33 +21,25 @@ const STOP: &str = "M7 7h10v10H7z";
 #[component]
 pub(crate) fn Voice() -> impl IntoView {
     let locale = use_locale();
-    view! {
-        <Title text=title(locale, t!(locale, voice.title)) />
-        {framed(api::me(), move |_| view! {
-            <main class="page narrow">
-                <header>
-                    <h1>{t!(locale, voice.title)}</h1>
-                    <p class="lead">{t!(locale, voice.lead)}</p>
-                </header>
-                <p><a class="button" href=api::INBOX>{t!(locale, voice.back)}</a></p>
-                <Parts />
-            </main>
-        }
-        .into_any())}
-    }
+    let people = ForPeople {
+        title: t!(locale, voice.title),
+        lead: t!(locale, voice.lead),
+        back: t!(locale, voice.back),
+        href: api::INBOX.to_owned(),
+    };
+    script_page(people, || view! { <Parts /> }.into_any())
 }
 
 /// Everything that the scripts take from this page.
 #[component]
 fn Parts() -> impl IntoView {
     let locale = use_locale();
-    let words = words(locale).map(|(name, words)| view! { <li data-word=name>{words}</li> });
     view! {
         <div id="voice" hidden data-seconds=LONGEST.to_string() data-bytes=file_limits::AUDIO.to_string()>
             <template data-part="bar"><Bar /></template>
             <template data-part="refusal"><Refusal /></template>
             <template data-part="player"><Player /></template>
-            <ul hidden>{words.collect_view()}</ul>
+            {words(sentences(locale))}
         </div>
     }
     .into_any()
@@ -63,15 +54,15 @@ fn Bar() -> impl IntoView {
             <p class="voice-for muted" data-slot="for" dir="auto"></p>
             <p class="voice-problem" role="alert" data-slot="problem" hidden></p>
             <div class="voice-row">
-                {button("cancel", t!(locale, voice.cancel), Glyph::Trash.path())}
+                {icon_button("cancel", t!(locale, voice.cancel), Glyph::Trash.path())}
                 <i class="voice-live"></i>
                 <span class="voice-time" role="timer" data-slot="time">"0:00"</span>
                 <Bars />
                 <span class="voice-slide muted">{t!(locale, voice.slide)}</span>
-                {button("pause", t!(locale, voice.pause), PAUSE)}
-                {button("resume", t!(locale, voice.resume), Glyph::Microphone.path())}
-                {button("listen", t!(locale, voice.listen), PLAY)}
-                {button("rest", t!(locale, voice.rest), STOP)}
+                {icon_button("pause", t!(locale, voice.pause), PAUSE)}
+                {icon_button("resume", t!(locale, voice.resume), Glyph::Microphone.path())}
+                {icon_button("listen", t!(locale, voice.listen), PLAY)}
+                {icon_button("rest", t!(locale, voice.rest), STOP)}
                 <button type="button" class="round send" data-do="send" title=t!(locale, voice.send) aria-label=t!(locale, voice.send)>
                     <Icon of=Glyph::Send />
                 </button>
@@ -104,8 +95,8 @@ fn Player() -> impl IntoView {
     let locale = use_locale();
     view! {
         <div class="voice" role="group">
-            {button("play", t!(locale, voice.play), PLAY)}
-            {button("pause", t!(locale, voice.stop), PAUSE)}
+            {icon_button("play", t!(locale, voice.play), PLAY)}
+            {icon_button("pause", t!(locale, voice.stop), PAUSE)}
             <div class="voice-track" role="slider" tabindex="0" aria-label=t!(locale, voice.position) aria-valuemin="0">
                 <Bars />
             </div>
@@ -131,19 +122,9 @@ fn Bars() -> impl IntoView {
     .into_any()
 }
 
-/// A button that is an icon, and the name of what it does.
-fn button(what: &'static str, name: &'static str, icon: &'static str) -> AnyView {
-    view! {
-        <button type="button" class="round" data-do=what title=name aria-label=name>
-            <svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d=icon></path></svg>
-        </button>
-    }
-    .into_any()
-}
-
-/// The sentences that scripts use, with a name in braces for each blank.
-fn words(locale: Locale) -> impl Iterator<Item = (&'static str, String)> {
-    let words = [
+/// The sentences of the scripts.
+fn sentences(locale: Locale) -> impl IntoIterator<Item = (&'static str, String)> {
+    [
         ("title", t!(locale, voice.name).to_owned()),
         ("for", t!(locale, voice.recorded_for, name = "{name}").to_string()),
         ("asking", t!(locale, voice.asking).to_owned()),
@@ -171,6 +152,5 @@ fn words(locale: Locale) -> impl Iterator<Item = (&'static str, String)> {
         ("unplayed", t!(locale, voice.unplayed, name = "{name}").to_string()),
         ("speed", t!(locale, voice.speed, times = "{times}").to_string()),
         ("at", t!(locale, voice.at, now = "{now}", all = "{all}").to_string()),
-    ];
-    words.into_iter()
+    ]
 }
