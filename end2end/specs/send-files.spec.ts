@@ -101,7 +101,7 @@ test('several files leave in the chosen order, each with its caption, and one th
   await expect(note.getByRole('button', { name: 'Mover para a esquerda' })).toBeDisabled();
   await expect(thumbs(page).first().getByRole('button', { name: 'nota.pdf' })).toBeVisible();
   await (await turnTo(page, 'filme.mp4')).getByRole('textbox', { name: 'Legenda' }).fill('o filme');
-  // What was typed for a file stays with it.
+  // A typed caption stays with its file.
   await expect((await turnTo(page, 'nota.pdf')).getByRole('textbox', { name: 'Legenda' })).toHaveValue('a nota');
   const front = await turnTo(page, 'frente.jpg');
   await front.getByLabel('Enviar como documento').check();

@@ -65,7 +65,7 @@ pub fn build(
         },
         uploads: uploads::Timing { stall: config.limits.upload_stall },
     };
-    // What every request of a person passes, the last of these first.
+    // Every request of a person passes these layers, the last one first.
     let for_people = |routes: Router<RouterState>| {
         routes
             .layer(from_fn_with_state(state.clone(), guard::guard))

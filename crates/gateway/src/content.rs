@@ -74,7 +74,7 @@ fn read(base: &wa::Message) -> Option<(MessageContent, String, bool)> {
     if let Some(text) = text.filter(|text| !text.is_empty()) {
         let preview = link_preview::link_preview(base).map(MessageContent::LinkedText);
         let mut content = preview.unwrap_or(MessageContent::Text);
-        // What a phone says about a page is no part of the message, so it is not kept whole.
+        // A phone's description of a page is no part of the message, so it is not kept whole.
         content.shorten();
         return Some((content, text.to_owned(), false));
     }

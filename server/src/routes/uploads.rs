@@ -38,7 +38,7 @@ use self::refusal::Refusal;
 use crate::middleware::body_size::declared;
 use crate::router::RouterState;
 
-/// Where files are described.
+/// The path at which a browser describes a file.
 pub(crate) const ADDRESS: &str = "/envios";
 
 /// Longest description in bytes: a preview in base64 and a caption of emojis, with room to spare.

@@ -17,7 +17,7 @@ use crate::signal::Signal;
 use crate::unconfirmed::Unconfirmed;
 use crate::{address_book, heartbeat};
 
-/// What the session shares with its tasks.
+/// The state that a session shares with its tasks.
 pub(super) struct TaskState {
     /// Wakes the tasks that send, download and upload.
     pub(super) wakeups: Arc<Wakeups>,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::shorten;
 use crate::bounds;
 
-/// What the sender's phone wrote about a link of a text. Nobody has checked that the page at the link
+/// The words by which the sender's phone described a link of a text. Nobody has checked that the page at the link
 /// says this, and this server never asks it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LinkPreview {
