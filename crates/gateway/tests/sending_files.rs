@@ -108,7 +108,6 @@ impl Talk {
         let chat = self.ana.only_chat().await;
         let (grant, chat) = self.ana.viewer.write_chat(chat).await.unwrap();
         let new = NewUpload {
-            wa_id: new_id(),
             kind: file.kind,
             caption: file.caption.into(),
             mime: file.mime.into(),
@@ -121,7 +120,7 @@ impl Talk {
             reply_to: file.reply_to,
         };
         let World { store, pool, .. } = &self.world;
-        let message = store.begin_upload(&grant, chat.id, new).await.unwrap().id;
+        let message = store.begin_upload(&grant, chat.id, new_id(), new).await.unwrap().id;
         let part = pool.upload_path(self.ana.connection, message).await.unwrap();
         std::fs::write(part, &file.bytes).unwrap();
         pool.publish_upload(self.ana.connection, message, None).await.unwrap();
@@ -360,7 +359,7 @@ async fn an_upload_goes_on_after_a_restart_where_it_broke_off() {
     let file = NewFile::document(LARGE);
     let message = talk.send(&file).await;
     talk.counted(|stats| stats.upload_bytes >= LARGE_SEALED / 2).await;
-    // What a crash leaves is removed.
+    // The remains of a crash are removed.
     let folder = talk.world.media_dir().join(talk.ana.connection.to_string());
     talk.world.stop().await;
     std::fs::write(folder.join(".sealed-half"), b"half a copy").unwrap();

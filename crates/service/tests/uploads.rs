@@ -8,12 +8,12 @@ use std::time::Duration;
 
 use model::content::FileKind;
 use model::{ChatId, ConnectionId, Delivery, FailReason, MediaState, Role};
-use service::uploads::{self, NewFile, UploadError};
-use store::{ChatsPage, Viewer};
+use service::uploads::{self, UploadError};
+use store::{ChatsPage, NewUpload, Viewer};
 use support::Office;
 
-fn file() -> NewFile {
-    NewFile {
+fn file() -> NewUpload {
+    NewUpload {
         kind: FileKind::Document,
         caption: String::new(),
         mime: "text/plain".to_owned(),

@@ -229,7 +229,6 @@ impl App {
     pub(crate) async fn user_begins_a_file(&self, user: &User, chat: ChatId) -> MessageId {
         let (grant, wa_id) = (self.grant(user, chat).await, self.new_id());
         let new = NewUpload {
-            wa_id,
             kind: FileKind::Image,
             caption: String::new(),
             mime: "image/jpeg".to_owned(),
@@ -241,7 +240,7 @@ impl App {
             preview: None,
             reply_to: None,
         };
-        self.store.begin_upload(&grant, chat, new).await.expect("it has begun").id
+        self.store.begin_upload(&grant, chat, wa_id, new).await.expect("it has begun").id
     }
 
     /// A user changes a message, and WhatsApp refuses the change.

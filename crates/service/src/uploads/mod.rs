@@ -8,7 +8,7 @@
 //!  cancel, expire ► a failed message, and no file
 //! ```
 //!
-//! * [`NewFile`] is what a browser says about a file before the first byte, and the check of it.
+//! * `new_upload` checks what a browser says about a file before the first byte.
 //! * `writers` lets one request at a time change a file, and bounds the work on contents.
 //! * [`Appending`] takes the bytes of one request.
 //! * `examination` reads the complete file, of which nothing that its browser said is trusted.
@@ -24,7 +24,7 @@ mod error;
 mod examination;
 mod expiry;
 mod finish;
-mod new_file;
+mod new_upload;
 mod writers;
 
 use std::fs::{self, OpenOptions};
@@ -37,12 +37,12 @@ pub use self::appending::Appending;
 use self::blocking::blocking;
 pub use self::error::UploadError;
 pub use self::expiry::{IDLE, expire};
-pub use self::new_file::NewFile;
+use self::new_upload::checked;
 pub(crate) use self::writers::Uploads;
 use crate::Services;
 use crate::messages::or_new;
 
-/// How much of a file has arrived.
+/// The bytes of a file that have arrived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
     pub message: MessageId,
@@ -65,31 +65,18 @@ pub async fn begin(
     viewer: &Viewer,
     chat: ChatId,
     wa_id: Option<WaMessageId>,
-    file: NewFile,
+    new: NewUpload,
 ) -> Result<(Progress, bool), UploadError> {
     let (grant, chat) = viewer.write_chat(chat).await?;
-    let file = file.checked()?;
+    let new = checked(new)?;
     // It is not kept: bytes that may never come take no room from other files.
-    reserve(services, file.size).await?;
-    let preview = match file.preview {
+    reserve(services, new.size).await?;
+    let preview = match new.preview {
         Some(jpeg) => services.uploads.contained(move || inspect::checked_preview(&jpeg)).await?,
         None => None,
     };
-    let size = file.size;
-    let new = NewUpload {
-        wa_id: or_new(wa_id)?,
-        kind: file.kind,
-        caption: file.caption,
-        mime: file.mime,
-        name: file.name,
-        size,
-        shape: file.shape,
-        seconds: file.seconds,
-        voice: file.voice,
-        preview: preview.flatten(),
-        reply_to: file.reply_to,
-    };
-    let message = services.store.begin_upload(&grant, chat.id, new).await?.id;
+    let (size, new) = (new.size, NewUpload { preview: preview.flatten(), ..new });
+    let message = services.store.begin_upload(&grant, chat.id, or_new(wa_id)?, new).await?.id;
     let upload = match viewer.upload(message).await {
         Ok(upload) => upload,
         // The request is a late repetition.
@@ -113,7 +100,7 @@ pub async fn begin(
     Ok((Progress { message, received, size: upload.size }, is_new))
 }
 
-/// How much of a file has arrived, so that its browser continues there.
+/// Counts the bytes of a file that have arrived, so that its browser continues there.
 ///
 /// # Errors
 /// [`store::Error::NotFound`] unless it is the viewer's own and they may write in its chat;

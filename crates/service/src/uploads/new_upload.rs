@@ -1,78 +1,55 @@
+//! The check of what a browser says about a file before the first byte.
+
 use model::content::FileKind;
-use model::{MessageId, bounds, file_limits};
+use model::{bounds, file_limits};
+use store::NewUpload;
 use text::ANYTHING;
 
 use super::{UploadError, refused};
 
-/// A file to be sent, as its browser describes it before the first byte.
-#[derive(Debug, Clone)]
-pub struct NewFile {
-    pub kind: FileKind,
-    pub caption: String,
-    /// Its type, as the browser found it by the name.
-    pub mime: String,
-    pub name: Option<String>,
-    /// Length in bytes.
-    pub size: u64,
-    /// Width and height in pixels.
-    pub shape: Option<(u32, u32)>,
-    /// Length of a recording or film.
-    pub seconds: Option<u32>,
-    /// Set for a voice note: its waveform, up to [`bounds::WAVEFORM`] values of 0 to 100.
-    pub voice: Option<Vec<u8>>,
-    /// A small JPEG.
-    pub preview: Option<Vec<u8>>,
-    /// The message of the same chat that it answers.
-    pub reply_to: Option<MessageId>,
+/// Returns the description, if all of it is within its bounds.
+pub(super) fn checked(mut new: NewUpload) -> Result<NewUpload, UploadError> {
+    if new.size == 0 {
+        return Err(UploadError::Empty);
+    }
+    let limit = file_limits::largest(new.kind);
+    if new.size > limit {
+        refused("upload-size");
+        return Err(UploadError::TooLarge { limit });
+    }
+    if let Some(what) = impossible(&new) {
+        refused("upload-odd");
+        return Err(UploadError::Invalid(what));
+    }
+    new.caption = new.caption.trim().to_owned();
+    new.name = new.name.as_deref().and_then(file_name);
+    if !is_type(&new.mime) {
+        new.mime = ANYTHING.to_owned();
+    }
+    let sides = 1..=bounds::SIDE;
+    new.shape = new.shape.filter(|(width, height)| sides.contains(width) && sides.contains(height));
+    Ok(new)
 }
 
-impl NewFile {
-    /// Returns the description, if all of it is within its bounds.
-    pub(super) fn checked(mut self) -> Result<Self, UploadError> {
-        if self.size == 0 {
-            return Err(UploadError::Empty);
-        }
-        let limit = file_limits::largest(self.kind);
-        if self.size > limit {
-            refused("upload-size");
-            return Err(UploadError::TooLarge { limit });
-        }
-        if let Some(what) = self.impossible() {
-            refused("upload-odd");
-            return Err(UploadError::Invalid(what));
-        }
-        self.caption = self.caption.trim().to_owned();
-        self.name = self.name.as_deref().and_then(file_name);
-        if !is_type(&self.mime) {
-            self.mime = ANYTHING.to_owned();
-        }
-        let sides = 1..=bounds::SIDE;
-        self.shape =
-            self.shape.filter(|(width, height)| sides.contains(width) && sides.contains(height));
-        Ok(self)
+/// Names a value that no page of ours sends.
+fn impossible(new: &NewUpload) -> Option<&'static str> {
+    let is_longer = |text: &str, most: usize| text.chars().nth(most).is_some();
+    let is_waveform =
+        |wave: &[u8]| wave.len() <= bounds::WAVEFORM && wave.iter().all(|value| *value <= 100);
+    if new.kind == FileKind::Sticker || (new.voice.is_some() && new.kind != FileKind::Audio) {
+        return Some("kind");
     }
-
-    /// Names a value that no page of ours sends.
-    fn impossible(&self) -> Option<&'static str> {
-        let is_longer = |text: &str, most: usize| text.chars().nth(most).is_some();
-        let is_waveform =
-            |wave: &[u8]| wave.len() <= bounds::WAVEFORM && wave.iter().all(|value| *value <= 100);
-        if self.kind == FileKind::Sticker || (self.voice.is_some() && self.kind != FileKind::Audio)
-        {
-            return Some("kind");
-        }
-        if is_longer(self.caption.trim(), bounds::CAPTION) {
-            return Some("caption");
-        }
-        if self.name.as_deref().is_some_and(|name| is_longer(name, bounds::FILE_NAME)) {
-            return Some("name");
-        }
-        if self.voice.as_deref().is_some_and(|wave| !is_waveform(wave)) {
-            return Some("waveform");
-        }
-        let preview = self.preview.as_ref();
-        preview.is_some_and(|jpeg| jpeg.len() > file_limits::PREVIEW).then_some("preview")
+    if is_longer(new.caption.trim(), bounds::CAPTION) {
+        return Some("caption");
     }
+    if new.name.as_deref().is_some_and(|name| is_longer(name, bounds::FILE_NAME)) {
+        return Some("name");
+    }
+    if new.voice.as_deref().is_some_and(|wave| !is_waveform(wave)) {
+        return Some("waveform");
+    }
+    let preview = new.preview.as_ref();
+    preview.is_some_and(|jpeg| jpeg.len() > file_limits::PREVIEW).then_some("preview")
 }
 
 /// Returns the last part of a path, without characters that no name has; `None` if nothing is left.
@@ -99,8 +76,8 @@ fn is_type(mime: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn file(kind: FileKind) -> NewFile {
-        NewFile {
+    fn file(kind: FileKind) -> NewUpload {
+        NewUpload {
             kind,
             caption: String::new(),
             mime: "image/jpeg".to_owned(),
@@ -118,7 +95,7 @@ mod tests {
     fn a_file_has_a_byte_and_no_more_than_its_kind_may_have() {
         for kind in [FileKind::Image, FileKind::Video, FileKind::Audio, FileKind::Document] {
             let most = file_limits::largest(kind);
-            let of = |size| NewFile { size, ..file(kind) }.checked();
+            let of = |size| checked(NewUpload { size, ..file(kind) });
             assert!(matches!(of(0), Err(UploadError::Empty)));
             assert!(of(1).is_ok() && of(most).is_ok());
             let beyond = of(most + 1);
@@ -129,23 +106,26 @@ mod tests {
     #[test]
     fn what_no_page_of_ours_says_is_refused() {
         let picture = || file(FileKind::Image);
-        let voice = |wave| NewFile { voice: Some(wave), ..file(FileKind::Audio) };
+        let voice = |wave| NewUpload { voice: Some(wave), ..file(FileKind::Audio) };
         let cases = [
             ("kind", file(FileKind::Sticker)),
-            ("kind", NewFile { voice: Some(Vec::new()), ..picture() }),
-            ("caption", NewFile { caption: "é".repeat(bounds::CAPTION + 1), ..picture() }),
-            ("name", NewFile { name: Some("a".repeat(bounds::FILE_NAME + 1)), ..picture() }),
+            ("kind", NewUpload { voice: Some(Vec::new()), ..picture() }),
+            ("caption", NewUpload { caption: "é".repeat(bounds::CAPTION + 1), ..picture() }),
+            ("name", NewUpload { name: Some("a".repeat(bounds::FILE_NAME + 1)), ..picture() }),
             ("waveform", voice(vec![0; bounds::WAVEFORM + 1])),
             ("waveform", voice(vec![101])),
-            ("preview", NewFile { preview: Some(vec![0; file_limits::PREVIEW + 1]), ..picture() }),
+            (
+                "preview",
+                NewUpload { preview: Some(vec![0; file_limits::PREVIEW + 1]), ..picture() },
+            ),
         ];
         for (what, file) in cases {
-            let refused = file.checked();
+            let refused = checked(file);
             assert!(matches!(refused, Err(UploadError::Invalid(named)) if named == what), "{what}");
         }
-        assert!(voice(vec![100; bounds::WAVEFORM]).checked().is_ok());
+        assert!(checked(voice(vec![100; bounds::WAVEFORM])).is_ok());
         let caption = format!(" {} ", "é".repeat(bounds::CAPTION));
-        let kept = NewFile { caption, ..picture() }.checked().expect("it is as long as it may be");
+        let kept = checked(NewUpload { caption, ..picture() }).expect("it is as long as it may be");
         assert_eq!(kept.caption.chars().count(), bounds::CAPTION);
     }
 
@@ -163,13 +143,13 @@ mod tests {
         }
         for odd in ["", "jpeg", "image/", "/jpeg", "image/jpeg\r\nx: y", "a b/c", "image/jpég"] {
             let mime = odd.to_owned();
-            let file = NewFile { mime, ..file(FileKind::Document) }.checked().expect("a file");
+            let file = checked(NewUpload { mime, ..file(FileKind::Document) }).expect("a file");
             assert_eq!(file.mime, ANYTHING, "{odd:?}");
         }
         assert!(is_type("audio/ogg; codecs=opus") && is_type("application/vnd.ms-excel"));
         assert!(!is_type(&format!("a/{}", "b".repeat(bounds::MIME))));
         let shape = Some((0, 9));
-        let kept = NewFile { shape, ..file(FileKind::Image) }.checked().expect("a file");
+        let kept = checked(NewUpload { shape, ..file(FileKind::Image) }).expect("a file");
         assert_eq!(kept.shape, None);
     }
 }

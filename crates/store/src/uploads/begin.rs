@@ -1,6 +1,6 @@
 //! The message of a new upload.
 
-use model::{ChatId, Message, UserId, bounds, file_limits};
+use model::{ChatId, Message, UserId, WaMessageId, bounds, file_limits};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, EntityTrait as _, JoinType, QueryFilter as _,
     QuerySelect as _, RelationTrait as _, sea_query::Expr,
@@ -35,17 +35,18 @@ impl Store {
         &self,
         grant: &Grant<Write>,
         chat: ChatId,
+        wa_id: WaMessageId,
         new: NewUpload,
     ) -> Result<Message, Error> {
         let caption = caption(&new.caption)?;
         let mut writing = self.write().await?;
-        let place = Place::find(&writing.tx, grant, chat, &new.wa_id).await?;
+        let place = Place::find(&writing.tx, grant, chat, &wa_id).await?;
         if let Some(stored) = place.stored(&writing.tx).await? {
             return Ok(stored);
         }
         require_few(&writing, grant.user(), new.size).await?;
         let composed = Composed {
-            wa_id: &new.wa_id,
+            wa_id: &wa_id,
             kind: new.kind.kind(),
             text: caption,
             quote: quoted(&writing.tx, &place, chat, new.reply_to).await?,

@@ -29,7 +29,7 @@ mod expire;
 mod finish;
 pub(crate) mod read;
 
-use model::{ChatId, ConnectionId, Delivery, MessageId, WaMessageId, content::FileKind};
+use model::{ChatId, ConnectionId, Delivery, MessageId, content::FileKind};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
 pub(crate) use expire::abandon;
@@ -42,11 +42,9 @@ use crate::{
     write::Writing,
 };
 
-/// A file to be sent, as its browser describes it.
+/// A file to be sent, as its browser describes it before the first byte.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewUpload {
-    /// The id that the message will have at WhatsApp.
-    pub wa_id: WaMessageId,
     pub kind: FileKind,
     /// Empty if there is none; at most [`CAPTION`](model::bounds::CAPTION) characters.
     pub caption: String,

@@ -253,8 +253,8 @@ impl Scene {
             "admin" => viewer.admin().await.is_ok(),
             "begin_upload" | "cancel_upload" | "finish_upload" | "upload" => {
                 let grant = viewer.grant_write(own).await?;
-                let new = photo(&format!("{what}-{}-{on:?}", viewer.user().id));
-                let message = store.begin_upload(&grant, chat, new).await?.id;
+                let id = wa(&format!("{what}-{}-{on:?}", viewer.user().id));
+                let message = store.begin_upload(&grant, chat, id, photo("foto")).await?.id;
                 match what {
                     "cancel_upload" => {
                         store.cancel_upload(&grant, message, FailReason::Cancelled).await?;

@@ -194,8 +194,9 @@ async fn a_message_whose_file_was_incomplete_comes_back_as_failed() {
     on_empty(|url| async move {
         let store = Store::open(&url).await.unwrap();
         let talk = Talk::open(&store).await;
-        store.begin_upload(&talk.grant, talk.chat, photo("begun")).await.unwrap();
-        let whole = store.begin_upload(&talk.grant, talk.chat, photo("whole")).await.unwrap();
+        store.begin_upload(&talk.grant, talk.chat, wa("begun"), photo("begun")).await.unwrap();
+        let whole =
+            store.begin_upload(&talk.grant, talk.chat, wa("whole"), photo("whole")).await.unwrap();
         store.finish_upload(&talk.grant, whole.id, complete(1)).await.unwrap();
         let everything = dump_of(&url).await;
         assert!(!everything.contains_key("upload"));

@@ -5,7 +5,7 @@ use base64::prelude::BASE64_STANDARD;
 use model::content::FileKind;
 use model::{ChatId, MessageId, UserId, WaMessageId};
 use serde::Deserialize;
-use service::uploads::NewFile;
+use store::NewUpload;
 
 /// The JSON of `POST /envios`.
 #[derive(Debug, Deserialize)]
@@ -53,7 +53,7 @@ impl Description {
     }
 
     /// Decodes the values; `None` if one cannot be decoded.
-    pub(super) fn read(self) -> Option<(ChatId, Option<WaMessageId>, NewFile)> {
+    pub(super) fn read(self) -> Option<(ChatId, Option<WaMessageId>, NewUpload)> {
         let kind = match self.kind {
             Kind::Image => FileKind::Image,
             Kind::Video => FileKind::Video,
@@ -62,7 +62,7 @@ impl Description {
         };
         let waveform = hex::decode(self.waveform.unwrap_or_default()).ok()?;
         let preview = self.preview.filter(|jpeg| !jpeg.is_empty());
-        let file = NewFile {
+        let file = NewUpload {
             kind,
             caption: self.caption,
             mime: self.mime,
@@ -84,7 +84,7 @@ mod tests {
 
     use super::*;
 
-    fn described(more: Value) -> Option<NewFile> {
+    fn described(more: Value) -> Option<NewUpload> {
         let mut all = json!({ "chat": 7, "kind": "image", "mime": "image/png", "size": 9 });
         let (Value::Object(all), Value::Object(more)) = (&mut all, more) else { panic!() };
         all.extend(more);

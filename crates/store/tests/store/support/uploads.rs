@@ -3,12 +3,9 @@
 use model::content::FileKind;
 use store::{MediaSource, NewUpload, UploadedFile};
 
-use super::wa;
-
-/// Returns a photo of nine bytes as a browser describes it. Its id and caption are `name`.
+/// Returns a photo of nine bytes as a browser describes it. Its caption is `name`.
 pub(crate) fn photo(name: &str) -> NewUpload {
     NewUpload {
-        wa_id: wa(name),
         kind: FileKind::Image,
         caption: name.to_owned(),
         mime: "image/jpeg".to_owned(),

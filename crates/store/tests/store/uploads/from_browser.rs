@@ -15,7 +15,7 @@ use crate::support::{
     user, wa,
 };
 
-/// What somebody may do with an upload.
+/// Returns whether somebody may continue, finish and cancel an upload.
 async fn may(store: &Store, viewer: &Viewer, chat: ChatId, message: MessageId) -> [bool; 3] {
     let found = match viewer.upload(message).await {
         Ok(_) => true,
@@ -37,7 +37,7 @@ async fn an_upload_is_its_authors_alone() {
         let id = agent.user().id;
         store.grant_access(&proof, id, desk.number, Access::Write).await.unwrap();
         let (grant, _) = agent.write_chat(talk.chat).await.unwrap();
-        let begun = store.begin_upload(&grant, talk.chat, photo("a")).await.unwrap().id;
+        let begun = store.begin_upload(&grant, talk.chat, wa("a"), photo("a")).await.unwrap().id;
         let nothing = [false; 3];
         for other in [&desk.owner, &desk.admin] {
             assert_eq!(may(&store, other, talk.chat, begun).await, nothing);
@@ -56,7 +56,7 @@ async fn an_upload_is_its_authors_alone() {
         assert!(matches!(finished, Err(Error::NotFound)), "it is private by now");
         let cancelled = store.cancel_upload(&grant, begun, FailReason::Cancelled).await;
         assert!(matches!(cancelled, Err(Error::NotFound)));
-        let new = store.begin_upload(&grant, talk.chat, photo("b")).await;
+        let new = store.begin_upload(&grant, talk.chat, wa("b"), photo("b")).await;
         assert!(matches!(new, Err(Error::NotFound)));
 
         desk.owner.set_chat_private(talk.chat, false).await.unwrap();
@@ -83,7 +83,7 @@ async fn a_voice_note_has_its_waveform_and_what_is_too_long_is_cut() {
             shape: Some((0, 1)),
             ..photo("voz")
         };
-        let begun = store.begin_upload(&talk.grant, talk.chat, new).await.unwrap();
+        let begun = store.begin_upload(&talk.grant, talk.chat, wa("voz"), new).await.unwrap();
         let media = begun.media.unwrap();
         assert_eq!((&*begun.text, media.seconds), ("", Some(7)));
         assert_eq!((media.preview, media.shape), (false, None));
@@ -111,7 +111,7 @@ async fn a_voice_note_has_its_waveform_and_what_is_too_long_is_cut() {
 
         let caption = "é".repeat(bounds::CAPTION + 1);
         let long = NewUpload { caption, ..photo("long") };
-        let long = store.begin_upload(&talk.grant, talk.chat, long).await;
+        let long = store.begin_upload(&talk.grant, talk.chat, wa("long"), long).await;
         assert!(matches!(long, Err(Error::TextTooLong)));
     })
     .await;
@@ -135,12 +135,12 @@ async fn a_file_that_is_no_picture_after_all_goes_as_a_document() {
 async fn every_request_may_be_repeated() {
     on_both(|store| async move {
         let talk = Talk::open(&store).await;
-        let begin = || store.begin_upload(&talk.grant, talk.chat, photo("a"));
+        let begin = || store.begin_upload(&talk.grant, talk.chat, wa("a"), photo("a"));
         let (one, two) = tokio::join!(begin(), begin());
         let (one, two) = (one.unwrap(), two.unwrap());
         assert_eq!(one, two);
         let other = NewUpload { caption: "another".to_owned(), ..photo("a") };
-        let again = store.begin_upload(&talk.grant, talk.chat, other).await.unwrap();
+        let again = store.begin_upload(&talk.grant, talk.chat, wa("a"), other).await.unwrap();
         assert_eq!(again.text, "a");
 
         let finish = || store.finish_upload(&talk.grant, one.id, complete(1));
@@ -155,7 +155,7 @@ async fn every_request_may_be_repeated() {
         assert_eq!(talk.next().await, ["send a"]);
 
         let elsewhere = talk.elsewhere().await;
-        let taken = store.begin_upload(&talk.grant, elsewhere, photo("a")).await;
+        let taken = store.begin_upload(&talk.grant, elsewhere, wa("a"), photo("a")).await;
         assert!(matches!(taken, Err(Error::Invalid(Field::MessageId))));
     })
     .await;
@@ -250,7 +250,7 @@ async fn one_user_sends_a_number_of_files_and_bytes_at_a_time() {
     on_both(|store| async move {
         let talk = Talk::open(&store).await;
         let begin = |name: &str, size| {
-            store.begin_upload(&talk.grant, talk.chat, NewUpload { size, ..photo(name) })
+            store.begin_upload(&talk.grant, talk.chat, wa(name), NewUpload { size, ..photo(name) })
         };
         let mut open = Vec::new();
         for n in 0..file_limits::OPEN_BYTES / file_limits::DOCUMENT {
@@ -273,7 +273,7 @@ async fn one_user_sends_a_number_of_files_and_bytes_at_a_time() {
         let (number, id) = (talk.desk.number, colleague.user().id);
         store.grant_access(&admin, id, number, Access::Write).await.unwrap();
         let (theirs, _) = colleague.write_chat(talk.chat).await.unwrap();
-        store.begin_upload(&theirs, talk.chat, photo("theirs")).await.unwrap();
+        store.begin_upload(&theirs, talk.chat, wa("theirs"), photo("theirs")).await.unwrap();
         talk.finish(open[0], 1).await;
         begin("one", 9).await.unwrap();
     })
@@ -288,7 +288,7 @@ async fn uploads_go_with_their_number() {
         let second = owner.add_connection(number("Suporte")).await.unwrap();
         let chat = receive(&store, owner, second, incoming(&Peer::pn("2"), "r", 1)).await.id;
         let (grant, _) = owner.write_chat(chat).await.unwrap();
-        store.begin_upload(&grant, chat, photo("a")).await.unwrap();
+        store.begin_upload(&grant, chat, wa("a"), photo("a")).await.unwrap();
         let kept = talk.begin("b").await;
         assert_eq!(count(&raw, "SELECT 1 FROM upload").await, 2);
         let remove = owner.grant_remove(second).await.unwrap();
@@ -308,7 +308,7 @@ async fn a_file_can_be_answered_and_is_no_answer_to_another_chat() {
         let elsewhere = elsewhere.await.id;
         let other = talk.desk.owner.messages(elsewhere, None, 1).await.unwrap().remove(0).id;
         let foreign = NewUpload { reply_to: Some(other), ..photo("a") };
-        let foreign = store.begin_upload(&talk.grant, talk.chat, foreign).await;
+        let foreign = store.begin_upload(&talk.grant, talk.chat, wa("a"), foreign).await;
         assert!(matches!(foreign, Err(Error::NotFound)));
         let begun = talk.begin("b").await;
         let reply_to = Some(begun);

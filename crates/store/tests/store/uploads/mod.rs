@@ -18,7 +18,7 @@ const WEEK: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 impl Talk {
     async fn begin(&self, name: &str) -> MessageId {
-        self.store.begin_upload(&self.grant, self.chat, photo(name)).await.unwrap().id
+        self.store.begin_upload(&self.grant, self.chat, wa(name), photo(name)).await.unwrap().id
     }
 
     async fn finish(&self, message: MessageId, content: u8) -> Message {
@@ -70,7 +70,7 @@ async fn a_file_is_shown_at_once_and_goes_when_it_is_complete_and_uploaded() {
         let owner = &talk.desk.owner;
         store.save_draft(&talk.grant, talk.chat, "olha", 1).await.unwrap();
         let new = NewUpload { reply_to: Some(talk.question().await), ..photo("olha") };
-        let begun = store.begin_upload(&talk.grant, talk.chat, new).await.unwrap();
+        let begun = store.begin_upload(&talk.grant, talk.chat, wa("olha"), new).await.unwrap();
         assert_eq!((begun.kind, &*begun.text), (MessageKind::Image, "olha"));
         assert_eq!(begun.delivery, Some(Delivery::Queued));
         let media = begun.media.as_ref().unwrap();

@@ -28,7 +28,11 @@ async fn files_of_a_chat_go_in_their_order_and_texts_overtake_them() {
         talk.file("known", 1).await;
         talk.queue("text").await;
         let elsewhere = talk.elsewhere().await;
-        let other = store.begin_upload(&talk.grant, elsewhere, photo("other")).await.unwrap().id;
+        let other = store
+            .begin_upload(&talk.grant, elsewhere, wa("other"), photo("other"))
+            .await
+            .unwrap()
+            .id;
         talk.finish(other, 4).await;
         assert_eq!(talk.uploads().await, [first, other], "one of each chat");
         assert_eq!(talk.outbox.next_uploads(1).await.unwrap().len(), 1);
@@ -72,7 +76,7 @@ async fn a_file_that_was_uploaded_lately_is_not_uploaded_again() {
         let chat =
             receive(&store, &talk.desk.owner, second, incoming(&Peer::pn("2"), "r", 1)).await;
         let (grant, _) = talk.desk.owner.write_chat(chat.id).await.unwrap();
-        let of_second = store.begin_upload(&grant, chat.id, photo("d")).await.unwrap().id;
+        let of_second = store.begin_upload(&grant, chat.id, wa("d"), photo("d")).await.unwrap().id;
         store.finish_upload(&grant, of_second, complete(1)).await.unwrap();
         let uploads = store.outbox(second).next_uploads(10).await.unwrap();
         assert_eq!(uploads.len(), 1, "another number has no right to it");
