@@ -191,24 +191,16 @@ impl Row {
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::{ConnectionTrait as _, DatabaseBackend, QueryTrait as _, Statement};
+    use sea_orm::{DatabaseBackend, QueryTrait as _};
 
     use super::*;
-    use crate::{Store, messages::own_files};
-
-    async fn plan(store: &Store, select: impl std::fmt::Display) -> Vec<String> {
-        let explain = format!("EXPLAIN QUERY PLAN {select}");
-        let explain = Statement::from_string(DatabaseBackend::Sqlite, explain);
-        let plan = store.db().query_all_raw(explain).await.unwrap();
-        plan.iter().map(|step| step.try_get("", "detail").unwrap()).collect()
-    }
+    use crate::{messages::own_files, testing};
 
     #[tokio::test]
     async fn indexes_lead_to_the_files_of_a_number() {
-        let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}/inbox.db", folder.path().display());
-        let store = Store::open(&url).await.unwrap();
-        let next = plan(&store, due(ConnectionId(1), 16).build(DatabaseBackend::Sqlite)).await;
+        let (store, _folder) = testing::store().await;
+        let next = due(ConnectionId(1), 16).build(DatabaseBackend::Sqlite);
+        let next = testing::plan(&store, &next).await;
         let is_by_kind = |step: &String| step.contains("(connection_id=? AND kind=?)");
         assert!(next.iter().any(is_by_kind), "{next:#?}");
         // The rows come in their order.
@@ -216,7 +208,7 @@ mod tests {
         assert!(!next.iter().any(|step| step.starts_with("SCAN")), "{next:#?}");
 
         let same = own_files::uploaded(ConnectionId(1), MessageKind::Image, "00");
-        let same = plan(&store, same.build(DatabaseBackend::Sqlite)).await;
+        let same = testing::plan(&store, &same.build(DatabaseBackend::Sqlite)).await;
         assert!(same.iter().any(|step| step.contains("media_uploaded")), "{same:#?}");
     }
 }

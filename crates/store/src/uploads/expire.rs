@@ -107,21 +107,16 @@ pub(crate) async fn abandon(tx: &DatabaseTransaction) -> Result<(), Error> {
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::{ConnectionTrait as _, DatabaseBackend, Statement};
+    use sea_orm::DatabaseBackend;
 
     use super::*;
+    use crate::testing;
 
     #[tokio::test]
     async fn an_index_leads_to_the_uploads_that_nobody_continues() {
-        let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}/inbox.db", folder.path().display());
-        let store = Store::open(&url).await.unwrap();
+        let (store, _folder) = testing::store().await;
         let old = untouched_since(1).build(DatabaseBackend::Sqlite);
-        let explain = format!("EXPLAIN QUERY PLAN {old}");
-        let explain = Statement::from_string(DatabaseBackend::Sqlite, explain);
-        let plan = store.db().query_all_raw(explain).await.unwrap();
-        let plan: Vec<String> =
-            plan.iter().map(|step| step.try_get("", "detail").unwrap()).collect();
+        let plan = testing::plan(&store, &old).await;
         assert!(plan.iter().any(|step| step.contains("(touched_at<?)")), "{plan:#?}");
     }
 }
