@@ -100,11 +100,7 @@ impl Files {
     /// Removes temporary files that an ended process left. No file of this number and purpose may be in
     /// progress.
     pub(crate) fn sweep(&self, connection: ConnectionId, purpose: Purpose) -> io::Result<()> {
-        let entries = match fs::read_dir(self.of_number(connection)) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-            entries => entries?,
-        };
-        for entry in entries {
+        for entry in self.entries(connection)? {
             let entry = entry?;
             if Purpose::of(&entry.file_name().to_string_lossy()) == Some(purpose) {
                 fs::remove_file(entry.path())?;
@@ -124,10 +120,7 @@ impl Files {
         connection: ConnectionId,
         message: MessageId,
     ) -> io::Result<()> {
-        match fs::remove_file(self.path(connection, message)) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            removed => removed,
-        }
+        remove_file(&self.path(connection, message))
     }
 
     /// Removes all files of a number.
@@ -136,6 +129,26 @@ impl Files {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
             removed => removed,
         }
+    }
+
+    /// Returns what is in the folder of a number; nothing if it has none.
+    fn entries(
+        &self,
+        connection: ConnectionId,
+    ) -> io::Result<impl Iterator<Item = io::Result<fs::DirEntry>>> {
+        let entries = match fs::read_dir(self.of_number(connection)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            entries => Some(entries?),
+        };
+        Ok(entries.into_iter().flatten())
+    }
+}
+
+/// Removes a file, if it is there.
+fn remove_file(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        removed => removed,
     }
 }
 

@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime};
 use model::{ConnectionId, MessageId};
 use tempfile::TempPath;
 
-use super::{Files, sync_folder};
+use super::{Files, remove_file, sync_folder};
 use crate::credentials::make_private;
 
 /// Extension of an incomplete file. Nothing serves or backs up a file with this name.
@@ -70,10 +70,7 @@ impl Files {
         connection: ConnectionId,
         message: MessageId,
     ) -> io::Result<()> {
-        match fs::remove_file(self.part(connection, message)) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            removed => removed,
-        }
+        remove_file(&self.part(connection, message))
     }
 
     /// Removes the file of a message that is not stored and never will be.
@@ -89,17 +86,16 @@ impl Files {
 
     /// Removes incomplete files of a number that nothing was written to for [`LEFT_BEHIND`].
     pub(crate) fn sweep_uploads(&self, connection: ConnectionId) -> io::Result<()> {
-        let entries = match fs::read_dir(self.of_number(connection)) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-            entries => entries?,
-        };
         let oldest = SystemTime::now() - LEFT_BEHIND;
-        for entry in entries {
+        for entry in self.entries(connection)? {
             let entry = entry?;
-            let is_part = entry.file_name().to_string_lossy().ends_with(EXTENSION);
+            // Nearly all files are complete, and their times are not asked for.
+            if !entry.file_name().to_string_lossy().ends_with(EXTENSION) {
+                continue;
+            }
             // One that was completed or discarded meanwhile is gone.
             let Ok(about) = entry.metadata() else { continue };
-            if is_part && about.modified()? < oldest {
+            if about.modified()? < oldest {
                 fs::remove_file(entry.path())?;
             }
         }
