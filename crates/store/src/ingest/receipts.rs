@@ -56,9 +56,7 @@ impl Ingest {
             chats::move_back(&writing.tx, &row, at).await?;
             let is_read = delivery == Delivery::Played && !is_voice_note(&writing.tx, &row).await?;
             let next = if is_read { Delivery::Read } else { delivery };
-            if delivery::advance(&mut writing, &row, next, at).await? {
-                writing.message_changed(&row);
-            }
+            delivery::advance(&mut writing, &row, next, at).await?;
         }
         writing.commit().await
     }

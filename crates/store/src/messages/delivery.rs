@@ -1,6 +1,6 @@
 //! The delivery state of a sent message, and the operation that sends it.
 
-use model::{ChatId, ConnectionId, Delivery, MessageId, UserId};
+use model::{ChatId, ConnectionId, Delivery, FailReason, MessageId, UserId};
 use sea_orm::{
     ColumnTrait as _, DatabaseTransaction, EntityTrait as _, QueryFilter as _, sea_query::Expr,
 };
@@ -25,7 +25,7 @@ pub(crate) fn of(row: &message::Model) -> Result<Option<Delivery>, Error> {
 /// Advances the delivery state of a message, never backward, and removes it from the outbox. The
 /// changes that depend on it are freed, or fail with it. `at` is the time of the change: that at which
 /// WhatsApp took the message, if this is the first sign that it did. Returns true if the message
-/// changed.
+/// changed, and announces it then.
 pub(crate) async fn advance(
     writing: &mut Writing,
     row: &message::Model,
@@ -41,11 +41,19 @@ pub(crate) async fn advance(
     set(&writing.tx, row.id, next, is_late.then_some(at)).await?;
     // Only a queued message is in the outbox.
     if current == Delivery::Queued {
-        for work in operations::settle_sending(&writing.tx, row.id, next).await? {
-            writing.wake(ConnectionId(row.connection_id), work);
-        }
+        operations::settle_sending(writing, row, next).await?;
     }
+    writing.message_changed(row);
     Ok(true)
+}
+
+/// Fails a message as [`advance`] does: only one that waits.
+pub(crate) async fn fail(
+    writing: &mut Writing,
+    row: &message::Model,
+    reason: FailReason,
+) -> Result<bool, Error> {
+    advance(writing, row, Delivery::Failed { reason }, codec::now()).await
 }
 
 /// Puts a message into the outbox, to be sent or to be uploaded before (`outbox::SENDING`), and wakes

@@ -8,7 +8,12 @@ use sea_orm::{
     QueryFilter as _, QuerySelect as _, Select, sea_query::Expr,
 };
 
-use crate::{Error, codec, entity::outbox, live::Work};
+use crate::{
+    Error, codec,
+    entity::{message, outbox},
+    live::Work,
+    write::Writing,
+};
 
 /// An operation to be queued.
 #[derive(Debug)]
@@ -109,12 +114,12 @@ pub(crate) fn with_id(connection: ConnectionId, wa_id: &WaMessageId) -> Select<o
 }
 
 /// Deletes the operation that sends a message, since the message is sent or has failed. Changes that
-/// depend on it may go now, or fail. Returns the work that this leaves.
+/// depend on it may go now, or fail. The tasks that this leaves work to are woken.
 pub(super) async fn settle_sending(
-    tx: &DatabaseTransaction,
-    message: i64,
+    writing: &mut Writing,
+    row: &message::Model,
     delivery: Delivery,
-) -> Result<Vec<Work>, Error> {
+) -> Result<(), Error> {
     let failed = match delivery {
         Delivery::Failed { .. } => Some(codec::enum_text(FailReason::NotSent)),
         _ => None,
@@ -122,26 +127,26 @@ pub(super) async fn settle_sending(
     let dependent = outbox::Entity::update_many()
         .col_expr(outbox::Column::DependsOn, Expr::val(None::<i64>))
         .col_expr(outbox::Column::Failed, Expr::val(failed))
-        .filter(outbox::Column::MessageId.eq(message))
+        .filter(outbox::Column::MessageId.eq(row.id))
         .filter(outbox::Column::DependsOn.is_not_null())
-        .exec(tx)
+        .exec(&writing.tx)
         .await?;
     let gone = outbox::Entity::delete_many()
-        .filter(outbox::Column::MessageId.eq(message))
+        .filter(outbox::Column::MessageId.eq(row.id))
         .filter(outbox::Column::Kind.is_in(outbox::SENDING))
-        .exec_with_returning(tx)
+        .exec_with_returning(&writing.tx)
         .await?;
-    let mut work = Vec::new();
+    let connection = ConnectionId(row.connection_id);
     // The later files of the chat have waited for this one, also those that WhatsApp has.
-    let was_file = gone.iter().any(|row| row.kind == outbox::UPLOAD);
+    let was_file = gone.iter().any(|one| one.kind == outbox::UPLOAD);
     if was_file {
-        work.push(Work::Uploads);
+        writing.wake(connection, Work::Uploads);
     }
-    let held_up = was_file || gone.iter().any(|row| row.next_attempt_at.is_some());
+    let held_up = was_file || gone.iter().any(|one| one.next_attempt_at.is_some());
     if held_up || dependent.rows_affected > 0 {
-        work.push(Work::Outbox);
+        writing.wake(connection, Work::Outbox);
     }
-    Ok(work)
+    Ok(())
 }
 
 /// Stores that a change failed. Returns false if it has failed already, or is gone.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use model::{ChatId, ConnectionId, Delivery, FailReason, MessageId};
+use model::{ChatId, ConnectionId, FailReason, MessageId};
 use sea_orm::{
     ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
     QueryTrait as _, Select, sea_query::Expr,
@@ -74,10 +74,7 @@ pub(crate) async fn fail_uploading(
     let rows =
         message::head().filter(message::Column::Id.in_subquery(uploads)).all(&writing.tx).await?;
     for row in &rows {
-        let failed = Delivery::Failed { reason };
-        if delivery::advance(writing, row, failed, codec::now()).await? {
-            writing.message_changed(row);
-        }
+        delivery::fail(writing, row, reason).await?;
     }
     upload::Entity::update_many()
         .col_expr(upload::Column::TouchedAt, Expr::val(0_i64))
@@ -114,10 +111,7 @@ async fn fail_message(
 ) -> Result<bool, Error> {
     let row = message::head().filter(message::Column::Id.eq(message)).one(&writing.tx).await?;
     match row {
-        Some(row) => {
-            let failed = Delivery::Failed { reason };
-            delivery::advance(writing, &row, failed, codec::now()).await
-        }
+        Some(row) => delivery::fail(writing, &row, reason).await,
         None => Ok(false),
     }
 }

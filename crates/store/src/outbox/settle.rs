@@ -41,9 +41,7 @@ impl Outbox {
             if let Some(at) = stated {
                 chats::move_back(&writing.tx, row, at).await?;
             }
-            if delivery::advance(&mut writing, row, Delivery::Sent, at).await? {
-                writing.message_changed(row);
-            }
+            delivery::advance(&mut writing, row, Delivery::Sent, at).await?;
         }
         if sent.is_empty()
             && let Some(change) =

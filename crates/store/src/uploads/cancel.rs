@@ -1,10 +1,10 @@
 //! The end of an upload without a file.
 
-use model::{Delivery, FailReason, MessageId};
+use model::{FailReason, MessageId};
 use sea_orm::EntityTrait as _;
 
 use super::{delete, message_of_author};
-use crate::{Error, Grant, Store, Write, codec, entity::upload, messages::delivery};
+use crate::{Error, Grant, Store, Write, entity::upload, messages::delivery};
 
 impl Store {
     /// Ends an upload, and fails its message. Nothing happens if it has ended already. The caller
@@ -24,10 +24,7 @@ impl Store {
             return Ok(());
         }
         let row = message_of_author(&writing, grant, message).await?;
-        let failed = Delivery::Failed { reason };
-        if delivery::advance(&mut writing, &row, failed, codec::now()).await? {
-            writing.message_changed(&row);
-        }
+        delivery::fail(&mut writing, &row, reason).await?;
         delete(&writing, row.id).await?;
         writing.commit().await
     }

@@ -66,11 +66,8 @@ impl Store {
         let expired = untouched_since(oldest).limit(ROUND).all(&writing.tx).await?;
         for upload in &expired {
             let row = message::head().filter(message::Column::Id.eq(upload.message_id));
-            let failed = Delivery::Failed { reason: FailReason::Expired };
-            if let Some(row) = row.one(&writing.tx).await?
-                && delivery::advance(&mut writing, &row, failed, codec::now()).await?
-            {
-                writing.message_changed(&row);
+            if let Some(row) = row.one(&writing.tx).await? {
+                delivery::fail(&mut writing, &row, FailReason::Expired).await?;
             }
             delete(&writing, upload.message_id).await?;
         }
