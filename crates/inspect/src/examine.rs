@@ -13,7 +13,7 @@ use crate::{frames, mime, movie, picture, voice};
 const HEAD: u64 = 8 * 1024;
 
 /// The type of Opus in Ogg, as WhatsApp states it for voice notes.
-const OGG_OPUS: &str = "audio/ogg; codecs=opus";
+pub const OGG_OPUS: &str = "audio/ogg; codecs=opus";
 
 /// The kind of media in a file, proven by its content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -166,11 +166,8 @@ fn ogg(file: &mut (impl Read + Seek), head: &[u8]) -> io::Result<Inspected> {
 fn document(head: &[u8], stated: &str) -> Inspected {
     let stated = mime::harmless(stated);
     let found = infer::get(head).filter(|kind| {
-        let is_document = matches!(
-            kind.matcher_type(),
-            MatcherType::App | MatcherType::Archive | MatcherType::Doc | MatcherType::Font
-        );
-        is_document || kind.matcher_type() == MatcherType::Book
+        use MatcherType::{App, Archive, Book, Doc, Font};
+        matches!(kind.matcher_type(), App | Archive | Book | Doc | Font)
     });
     let mime = match found.map(|kind| kind.mime_type()) {
         // These are containers of many types, of which the sender knows more.

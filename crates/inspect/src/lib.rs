@@ -35,5 +35,5 @@ mod picture;
 mod samples;
 pub mod voice;
 
-pub use examine::{Class, Inspected, inspect};
+pub use examine::{Class, Inspected, OGG_OPUS, inspect};
 pub use picture::{checked_preview, preview_of};

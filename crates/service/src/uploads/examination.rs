@@ -5,7 +5,7 @@ use std::io::{self, Read as _};
 use std::path::Path;
 
 use inspect::voice::{self, VoiceError};
-use inspect::{Class, Inspected};
+use inspect::{Class, Inspected, OGG_OPUS};
 use model::content::FileKind;
 use sha2::{Digest as _, Sha256};
 use store::{Upload, UploadedFile};
@@ -14,8 +14,6 @@ use text::ANYTHING;
 use super::blocking::blocking;
 use super::{UploadError, Uploads, refused};
 
-/// The type of voice notes: what WhatsApp's own clients send.
-const VOICE_NOTE: &str = "audio/ogg; codecs=opus";
 /// Bytes that are read at a time.
 const BUFFER: usize = 64 * 1024;
 
@@ -79,7 +77,7 @@ pub(super) async fn examine_voice(
     let (size, file_hash) = digest(note).await?;
     Ok(UploadedFile {
         kind: FileKind::Audio,
-        mime: VOICE_NOTE.to_owned(),
+        mime: OGG_OPUS.to_owned(),
         size,
         shape: None,
         seconds: Some(seconds),
