@@ -65,26 +65,22 @@ impl HttpClient {
 
     /// Loads a page to its last byte and returns its size in bytes.
     pub(crate) fn page(&self, path: &str) -> Result<usize> {
-        Ok(self.file(path)?.len())
-    }
-
-    /// Loads the whole content of a path.
-    pub(crate) fn file(&self, path: &str) -> Result<Vec<u8>> {
-        let request = self.agent.get(format!("{}{path}", self.site)).header("cookie", &self.cookie);
-        let mut answer = request.call()?;
-        let file = answer.body_mut().read_to_vec()?;
-        ensure!(answer.status() == 200, "{path} was answered with {}", answer.status());
-        Ok(file)
+        Ok(self.get(path)?.body_mut().read_to_vec()?.len())
     }
 
     /// Loads the content of a path of any length and returns its SHA-256 in hex.
     pub(crate) fn sha256(&self, path: &str) -> Result<String> {
-        let request = self.agent.get(format!("{}{path}", self.site)).header("cookie", &self.cookie);
-        let mut answer = request.call()?;
-        ensure!(answer.status() == 200, "{path} was answered with {}", answer.status());
+        let mut answer = self.get(path)?;
         let mut hash = Sha256::new();
         io::copy(&mut answer.body_mut().as_reader(), &mut hash)?;
         Ok(hex::encode(hash.finalize()))
+    }
+
+    fn get(&self, path: &str) -> Result<Response<Body>> {
+        let request = self.agent.get(format!("{}{path}", self.site)).header("cookie", &self.cookie);
+        let answer = request.call()?;
+        ensure!(answer.status() == 200, "{path} was answered with {}", answer.status());
+        Ok(answer)
     }
 
     /// Loads a path whose response goes on until it is dropped, line by line.
