@@ -208,8 +208,12 @@ impl DownloadWriter for Bounded {
     }
 }
 
-/// Runs work that blocks on the disk.
-pub(crate) async fn blocking<T: Send + 'static>(
+/// Runs work that blocks on the disk. It goes on when the caller is gone, with everything that was moved
+/// into it.
+///
+/// # Errors
+/// Those of the work, and one if it panicked.
+pub async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> io::Result<T> + Send + 'static,
 ) -> io::Result<T> {
     match tokio::task::spawn_blocking(work).await {

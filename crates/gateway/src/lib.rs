@@ -88,6 +88,7 @@ mod version;
 
 pub use attention::Watching;
 pub use config::{Config, MediaLimits};
+pub use files::blocking;
 pub use pairing::draw as draw_qr;
 pub use pauses::Pauses;
 pub use phone_lookup::LookupError;

@@ -1,12 +1,11 @@
 use std::fs::{File, OpenOptions};
 use std::io::Write as _;
 
-use gateway::UploadRoom;
+use gateway::{UploadRoom, blocking};
 use model::file_limits::CHUNK;
 use store::{Upload, Viewer};
 use tokio_util::sync::CancellationToken;
 
-use super::blocking::blocking;
 use super::finish::finish;
 use super::writers::Writing;
 use super::{Progress, UploadError, reserve};

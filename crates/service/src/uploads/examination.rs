@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
 
+use gateway::blocking;
 use inspect::voice::{self, VoiceError};
 use inspect::{Class, Inspected, OGG_OPUS};
 use model::content::FileKind;
@@ -11,7 +12,6 @@ use sha2::{Digest as _, Sha256};
 use store::{Upload, UploadedFile};
 use text::ANYTHING;
 
-use super::blocking::blocking;
 use super::{UploadError, Uploads, refused};
 
 /// Bytes that are read at a time.

@@ -19,7 +19,6 @@
 //! every request.
 
 mod appending;
-mod blocking;
 mod error;
 mod examination;
 mod expiry;
@@ -30,11 +29,11 @@ mod writers;
 use std::fs::{self, OpenOptions};
 use std::io;
 
+use gateway::blocking;
 use model::{ChatId, FailReason, MediaState, MessageId, WaMessageId};
 use store::{Grant, NewUpload, Upload, Viewer, Write};
 
 pub use self::appending::Appending;
-use self::blocking::blocking;
 pub use self::error::UploadError;
 pub use self::expiry::{IDLE, expire};
 use self::new_upload::checked;
