@@ -161,16 +161,21 @@ fn free(connection: ConnectionId, now: i64) -> Select<outbox::Entity> {
                 .or(Expr::exists(before_of_message("earlier"))),
         )
         .to_owned();
-    let next_attempt_at = outbox::Column::NextAttemptAt.into_simple_expr();
     outbox::Entity::find()
         .filter(outbox::Column::ConnectionId.eq(connection.0))
         .filter(outbox::Column::Kind.is_not_in(OUT_OF_LANE))
         .filter(outbox::Column::Failed.is_null())
         .filter(outbox::Column::DependsOn.is_null())
-        .filter(next_attempt_at.clone().is_null().or(pauses(next_attempt_at, now).not()))
+        .filter(is_due(now))
         .filter(Expr::not_exists(uploads_before_file("outbox")))
         .filter(Expr::not_exists(before_of_message("outbox")))
         .filter(Expr::not_exists(before_in_lane))
+}
+
+/// The condition that an operation does not pause.
+fn is_due(now: i64) -> SimpleExpr {
+    let next_attempt_at = outbox::Column::NextAttemptAt.into_simple_expr();
+    next_attempt_at.clone().is_null().or(pauses(next_attempt_at, now).not())
 }
 
 /// The condition that a time of a next attempt has not come.

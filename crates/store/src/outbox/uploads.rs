@@ -8,7 +8,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait as _, Query, SelectStatement},
 };
 
-use super::{Outbox, pauses};
+use super::{Outbox, is_due, pauses};
 use crate::{
     Error, MediaSource, codec,
     entity::{media, message, outbox},
@@ -142,9 +142,8 @@ fn first_of_chats(connection: ConnectionId) -> Select<outbox::Entity> {
 /// Selects the files that may be uploaded now. Every round of an uploader does, so an index leads to
 /// them however many messages wait.
 fn due(connection: ConnectionId, limit: u64) -> Select<outbox::Entity> {
-    let next_attempt_at = outbox::Column::NextAttemptAt.into_simple_expr();
     first_of_chats(connection)
-        .filter(next_attempt_at.clone().is_null().or(pauses(next_attempt_at, codec::now()).not()))
+        .filter(is_due(codec::now()))
         .order_by_asc(outbox::Column::Id)
         .limit(limit)
         .join(JoinType::InnerJoin, outbox::Relation::Message.def())
