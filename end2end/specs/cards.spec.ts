@@ -184,6 +184,12 @@ test('contacts that do not fit into a bubble are shown on request', async ({ pag
   await openChat(page, 'Carla Dias');
   const card = bubble(log(page), 'Pessoa 0');
   await expect(card).not.toContainText('Pessoa 39');
+  // Also without them on the screen all are copied.
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await card.hover();
+  await card.getByRole('button', { name: 'Mais ações' }).click();
+  await page.getByRole('menuitem', { name: 'Copiar', exact: true }).click();
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toContain('Pessoa 39');
   await card.getByRole('link', { name: 'Ler mais' }).click();
   await expect(card).toContainText('Pessoa 39');
   await expect(card.getByRole('link', { name: '+55 61 99999-0000' })).toHaveCount(40);

@@ -115,10 +115,10 @@ pub(super) fn say(inbox: Inbox, sentence: String) {
 /// Copies the text of a message, or what its card says.
 fn copy(inbox: Inbox, locale: Locale, bubble: &Bubble) {
     let (text, rest) = match bubble {
-        Bubble::Stored(message) => match card_text(&message.rich) {
-            Some(card) => (card, None),
-            None => (message.text.clone(), message.more.then_some(message.id)),
-        },
+        Bubble::Stored(message) => {
+            let text = card_text(&message.rich).unwrap_or_else(|| message.text.clone());
+            (text, message.more.then_some(message.id))
+        }
         Bubble::Unsent(unsent) => (unsent.text.clone(), None),
     };
     if text.is_empty() {
@@ -126,7 +126,9 @@ fn copy(inbox: Inbox, locale: Locale, bubble: &Bubble) {
     }
     spawn_local(async move {
         let whole = match rest {
-            Some(message) => api::message_text(message).await.map(|whole| whole.text),
+            Some(message) => api::message_text(message)
+                .await
+                .map(|whole| card_text(&whole.rich).unwrap_or(whole.text)),
             None => Ok(text),
         };
         match whole {
