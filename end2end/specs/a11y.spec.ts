@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test';
 
 import { Uploads, attach, bubble, sendChosen, turnTo } from '../support/attach.ts';
 import { documentOf, heic, pdf, photo, video } from '../support/files.ts';
-import { connect, login, openChat, showQr } from '../support/page.ts';
+import { connect, converse, login, openChat, showQr } from '../support/page.ts';
 import { expect, test } from '../support/test.ts';
 
 /** Checks that the page has no violation of WCAG 2.1 A and AA, in light and in dark. */
@@ -53,11 +53,7 @@ test('pairing and the inbox are accessible', async ({ page, inbox, emulator }) =
 
 for (const width of [390, 1440]) {
   test(`sending files is accessible at a width of ${width}`, async ({ page, browser, inbox, emulator }) => {
-    const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
-    await login(page, await inbox.addUser('Ana Alves'));
-    await connect(page, phone);
-    await customer.send(phone, 'Oi');
-    await openChat(page, 'Carla Dias');
+    await converse(page, inbox, emulator);
     await page.setViewportSize({ width, height: 844 });
     await attach(page, [
       { name: 'foto.jpg', mimeType: 'image/jpeg', buffer: await photo(browser, 'Frente', { width: 400, height: 300 }) },

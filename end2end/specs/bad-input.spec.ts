@@ -3,18 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { command } from '../support/inbox.ts';
-import { INBOX, connect, expectConversation, login, openChat, say } from '../support/page.ts';
+import { INBOX, converse, expectConversation, login, say } from '../support/page.ts';
 import { expect, test } from '../support/test.ts';
 
 /** The longest text WhatsApp takes, in characters. */
 const LONGEST = 65_536;
 
 test('an empty message is not sent, and one that is too long is kept in the composer', async ({ page, inbox, emulator }) => {
-  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
-  await login(page, await inbox.addUser('Ana Alves'));
-  await connect(page, phone);
-  await customer.send(phone, 'Oi');
-  await openChat(page, 'Carla Dias');
+  const [phone, customer] = await converse(page, inbox, emulator);
   const composer = page.getByRole('textbox', { name: 'Mensagem' });
 
   for (const nothing of ['', '   ', '\n\n']) {

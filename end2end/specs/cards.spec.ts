@@ -1,7 +1,7 @@
 import type { Locator } from '@playwright/test';
 
 import { photo } from '../support/files.ts';
-import { chat, connect, log, login, openChat } from '../support/page.ts';
+import { chat, connect, converse, log, login, openChat } from '../support/page.ts';
 import { expect, test } from '../support/test.ts';
 
 const HOSTILE = '<img src=x onerror=alert(1)> \u202efdp.exe javascript:alert(1)';
@@ -20,11 +20,7 @@ function timer(seconds: number): Buffer {
 }
 
 test('places, contacts and polls are cards, live, after a reload and in the list', async ({ page, inbox, emulator }) => {
-  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
-  await login(page, await inbox.addUser('Ana Alves'));
-  await connect(page, phone);
-  await customer.send(phone, 'Vi em https://loja.example/azul?tam=38&cor=1. <b>Tem?</b>');
-  await openChat(page, 'Carla Dias');
+  const [phone, customer] = await converse(page, inbox, emulator, 'Vi em https://loja.example/azul?tam=38&cor=1. <b>Tem?</b>');
   const link = (name: string) => log(page).getByRole('link', { name, exact: true });
   await expect(link('https://loja.example/azul?tam=38&cor=1')).toHaveAttribute('href', 'https://loja.example/azul?tam=38&cor=1');
   await expect(log(page).getByText('. <b>Tem?</b>')).toBeVisible();
@@ -196,11 +192,7 @@ test('contacts that do not fit into a bubble are shown on request', async ({ pag
 });
 
 test('a missed call and the timer of a chat are lines that nobody can answer', async ({ page, inbox, emulator }) => {
-  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
-  await login(page, await inbox.addUser('Ana Alves'));
-  await connect(page, phone);
-  await customer.send(phone, 'oi');
-  await openChat(page, 'Carla Dias');
+  const [phone, customer] = await converse(page, inbox, emulator, 'oi');
   await customer.call(phone);
   const call = bubble(log(page), 'Chamada de voz perdida');
   await expect(call).toBeVisible();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 
 import type { Emulator, Fault, Phone } from '../support/emulator.ts';
-import { alive, badge, connect, expectBadge, expectTicks, log, login, openChat, say, showCode, showQr } from '../support/page.ts';
+import { alive, badge, connect, converse, expectBadge, expectTicks, log, login, openChat, say, showCode, showQr } from '../support/page.ts';
 import { readQr } from '../support/qr.ts';
 import { expect, test } from '../support/test.ts';
 
@@ -126,11 +126,7 @@ for (const { what, fault } of WAITS) {
 }
 
 test('what is sent when the connection is lost arrives by itself', async ({ page, inbox, emulator }) => {
-  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
-  await login(page, await inbox.addUser('Ana Alves'));
-  await connect(page, phone);
-  await customer.send(phone, 'Oi');
-  await openChat(page, 'Carla Dias');
+  const [phone, customer] = await converse(page, inbox, emulator);
   for (const kind of ['515', 'drop', 'unavailable']) {
     await emulator.fault({ kind, device: phone.number });
     await customer.send(phone, `depois de ${kind}`);
@@ -216,11 +212,7 @@ const NACKS: { when: string; code: number; why: string }[] = [
 
 for (const { when, code, why } of NACKS) {
   test(`${when}: the message says so, and "Tentar de novo" sends it`, async ({ page, inbox, emulator }) => {
-    const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
-    await login(page, await inbox.addUser('Ana Alves'));
-    await connect(page, phone);
-    await customer.send(phone, 'Oi');
-    await openChat(page, 'Carla Dias');
+    const [phone, customer] = await converse(page, inbox, emulator);
 
     await emulator.fault({ kind: 'nack', code });
     await say(page, 'Chegou o seu pedido');
@@ -237,11 +229,7 @@ for (const { when, code, why } of NACKS) {
 }
 
 test('a refusal that comes before the answer to the sending is not taken back by it', async ({ page, inbox, emulator }) => {
-  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
-  await login(page, await inbox.addUser('Ana Alves'));
-  await connect(page, phone);
-  await customer.send(phone, 'Oi');
-  await openChat(page, 'Carla Dias');
+  const [phone, customer] = await converse(page, inbox, emulator);
 
   await page.route('**/api/send_text', async (route) => {
     const answer = await route.fetch();

@@ -1,6 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
 
-import { INBOX, alive, chat, connect, expectBadge, expectConversation, fillLogin, login, openChat, pressEnterOn } from '../support/page.ts';
+import { INBOX, alive, chat, connect, converse, expectBadge, expectConversation, fillLogin, login, openChat, pressEnterOn } from '../support/page.ts';
 import { expect, test } from '../support/test.ts';
 
 /** The values that the page's script wrote into a field. */
@@ -51,11 +51,7 @@ function textFields(page: Page): Locator {
 }
 
 test('an emoji that comes in two halves is sent whole, and the field is not written to meanwhile', async ({ page, inbox, emulator }) => {
-  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
-  await login(page, await inbox.addUser('Ana Alves'));
-  await connect(page, phone);
-  await customer.send(phone, 'Oi');
-  await openChat(page, 'Carla Dias');
+  const [phone, customer] = await converse(page, inbox, emulator);
   const composer = page.getByRole('textbox', { name: 'Mensagem' });
   await composer.pressSequentially('respondi ');
   await typeInHalves(composer);
@@ -241,11 +237,7 @@ test('Enter sends where there is a keyboard and breaks the line on a phone, unle
 });
 
 test('Enter that ends the composition of a letter sends nothing', async ({ page, inbox, emulator }) => {
-  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
-  await login(page, await inbox.addUser('Ana Alves'));
-  await connect(page, phone);
-  await customer.send(phone, 'Oi');
-  await openChat(page, 'Carla Dias');
+  const [phone, customer] = await converse(page, inbox, emulator);
   const composer = page.getByRole('textbox', { name: 'Mensagem' });
   await composer.fill('にほ');
   for (const event of [{ isComposing: true }, { keyCode: 229 }, { isComposing: true, ctrlKey: true }]) {

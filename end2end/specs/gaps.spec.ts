@@ -1,12 +1,8 @@
-import { badge, connect, expectBadge, expectConversation, log, login, openChat } from '../support/page.ts';
+import { badge, converse, expectBadge, expectConversation, log } from '../support/page.ts';
 import { expect, test } from '../support/test.ts';
 
 test('after an absence the number says how many messages were recovered, and what cannot be read yet is resolved in place', async ({ page, inbox, emulator }) => {
-  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
-  await login(page, await inbox.addUser('Ana Alves'));
-  await connect(page, phone);
-  await customer.send(phone, 'no ar');
-  await openChat(page, 'Carla Dias');
+  const [phone, customer] = await converse(page, inbox, emulator, 'no ar');
   await expect(badge(page)).not.toContainText('recuperada');
 
   await inbox.stop('SIGKILL');

@@ -1,5 +1,5 @@
 import { photo, tone } from '../support/files.ts';
-import { badge, chat, connect, expectBadge, log, login, openChat } from '../support/page.ts';
+import { badge, chat, connect, converse, expectBadge, log, login, openChat } from '../support/page.ts';
 import { expect, test } from '../support/test.ts';
 
 test('what customers send is seen, heard and downloaded, by who may read it and nobody else', async ({ page, browser, browserOf, inbox, emulator }) => {
@@ -40,11 +40,7 @@ test('what customers send is seen, heard and downloaded, by who may read it and 
 });
 
 test('a file that does not come at once says so, comes by itself, and has a way on when it is gone', async ({ page, browser, inbox, emulator }) => {
-  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
-  await login(page, await inbox.addUser('Ana Alves'));
-  await connect(page, phone);
-  await customer.send(phone, 'Vou mandar a foto');
-  await openChat(page, 'Carla Dias');
+  const [phone, customer] = await converse(page, inbox, emulator, 'Vou mandar a foto');
   const bytes = await photo(browser, 'Comprovante', { width: 300, height: 400 });
   const picture = { kind: 'image', mime: 'image/jpeg', bytes, width: 300, height: 400 } as const;
 

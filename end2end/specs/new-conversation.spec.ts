@@ -1,7 +1,7 @@
 import type { Locator, Page } from '@playwright/test';
 
 import type { Phone } from '../support/emulator.ts';
-import { INBOX, alive, chat, connect, expectBadge, expectConversation, expectTicks, fillLogin, login, log, openChat, pressEnterOn, say } from '../support/page.ts';
+import { INBOX, alive, chat, connect, converse, expectBadge, expectConversation, expectTicks, fillLogin, log, login, pressEnterOn, say } from '../support/page.ts';
 import { expect, test } from '../support/test.ts';
 
 function dialog(page: Page): Locator {
@@ -123,11 +123,7 @@ test('without a number, or with one that is not connected, the remedy is said', 
 });
 
 test('without a network the page stays, and the button works once it is back', async ({ page, inbox, emulator }) => {
-  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
-  await login(page, await inbox.addUser('Ana Alves'));
-  await connect(page, phone);
-  await customer.send(phone, 'Oi');
-  await openChat(page, 'Carla Dias');
+  await converse(page, inbox, emulator);
   await page.evaluate(() => {
     document.documentElement.dataset['before'] = '';
   });
@@ -145,11 +141,7 @@ test('without a network the page stays, and the button works once it is back', a
 });
 
 test('"back" closes the dialog with the conversation below it', async ({ page, inbox, emulator }) => {
-  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
-  await login(page, await inbox.addUser('Ana Alves'));
-  await connect(page, phone);
-  await customer.send(phone, 'Oi');
-  await openChat(page, 'Carla Dias');
+  await converse(page, inbox, emulator);
   await open(page);
   await page.goBack();
   await expect(dialog(page)).toHaveCount(0);

@@ -1,4 +1,4 @@
-import { connect, expectBadge, expectConversation, login, openChat, say } from '../support/page.ts';
+import { connect, converse, expectBadge, expectConversation, openChat, say } from '../support/page.ts';
 import { expect, test } from '../support/test.ts';
 
 test('messages sent while the server is down arrive afterwards, once and in order', async ({ page, browserOf, inbox, emulator }) => {
@@ -30,11 +30,7 @@ test('messages sent while the server is down arrive afterwards, once and in orde
 });
 
 test('a message written while WhatsApp cannot be reached leaves when it can', async ({ page, inbox, emulator }) => {
-  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
-  await login(page, await inbox.addUser('Ana Alves'));
-  await connect(page, phone);
-  await customer.send(phone, 'Oi');
-  await openChat(page, 'Carla Dias');
+  const [phone, customer] = await converse(page, inbox, emulator);
 
   await emulator.fault({ kind: 'refused', code: 503, count: 2 });
   await emulator.fault({ kind: 'drop', device: phone.number });

@@ -1,4 +1,4 @@
-import { chat, connect, expectBadge, expectConversation, expectTicks, log, login, openChat, say, showQr } from '../support/page.ts';
+import { chat, connect, converse, expectBadge, expectConversation, expectTicks, log, login, openChat, say, showQr } from '../support/page.ts';
 import { expect, test } from '../support/test.ts';
 
 test('a number is linked by the QR on the screen, and chats from the page', async ({ page, inbox, emulator }) => {
@@ -37,11 +37,7 @@ test('a number is linked by the QR on the screen, and chats from the page', asyn
 });
 
 test('Shift+Enter breaks the line, "Enviar" sends as Enter does', async ({ page, inbox, emulator }) => {
-  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
-  await login(page, await inbox.addUser('Ana Alves'));
-  await connect(page, phone);
-  await customer.send(phone, 'Oi');
-  await openChat(page, 'Carla Dias');
+  const [phone, customer] = await converse(page, inbox, emulator);
 
   const composer = page.getByRole('textbox', { name: 'Mensagem' });
   await composer.fill('primeira linha');
@@ -97,11 +93,7 @@ test('the newest chat comes first', async ({ page, inbox, emulator }) => {
 });
 
 test('messages leave in the order in which they were written, however late the first request is', async ({ page, inbox, emulator }) => {
-  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
-  await login(page, await inbox.addUser('Ana Alves'));
-  await connect(page, phone);
-  await customer.send(phone, 'oi');
-  await openChat(page, 'Carla Dias');
+  const [phone, customer] = await converse(page, inbox, emulator, 'oi');
   let release = () => {};
   const held = new Promise<void>((resolve) => (release = resolve));
   await page.route('**/api/send_text', async (route) => {

@@ -4,7 +4,7 @@ import type { Page } from '@playwright/test';
 
 import { attach, bubble, dialog, filesOn, sendChosen, thumbs, turnTo } from '../support/attach.ts';
 import { type Chosen, documentOf, foreignVideo, heic, pdf, photo, sha256, square, tone, video } from '../support/files.ts';
-import { chat, connect, expectTicks, log, login, openChat, say } from '../support/page.ts';
+import { chat, connect, converse, expectTicks, log, login, openChat, say } from '../support/page.ts';
 import { expect, test } from '../support/test.ts';
 
 /** The files as the browser has them when they are dragged or pasted. */
@@ -77,11 +77,7 @@ test('a photo leaves reduced with its caption, and everybody who reads sees it',
 });
 
 test('several files leave in the chosen order, each with its caption, and one that is taken out does not', async ({ page, browser, inbox, emulator }) => {
-  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
-  await login(page, await inbox.addUser('Ana Alves'));
-  await connect(page, phone);
-  await customer.send(phone, 'Oi');
-  await openChat(page, 'Carla Dias');
+  const [phone, customer] = await converse(page, inbox, emulator);
   const picture = await photo(browser, 'Frente', { width: 400, height: 300 });
   const files = [
     { name: 'frente.jpg', mimeType: 'image/jpeg', buffer: picture },
@@ -120,11 +116,7 @@ test('several files leave in the chosen order, each with its caption, and one th
 });
 
 test('a photo in its original quality arrives byte for byte', async ({ page, browser, inbox, emulator }) => {
-  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
-  await login(page, await inbox.addUser('Ana Alves'));
-  await connect(page, phone);
-  await customer.send(phone, 'Oi');
-  await openChat(page, 'Carla Dias');
+  const [phone, customer] = await converse(page, inbox, emulator);
   const large = await photo(browser, 'Modelo azul', { width: 2400, height: 1800 });
   const shown = await attach(page, { name: 'modelo.jpg', mimeType: 'image/jpeg', buffer: large });
   await expect(shown.getByText(/reduzidas.*originais/)).toBeVisible();
@@ -135,11 +127,7 @@ test('a photo in its original quality arrives byte for byte', async ({ page, bro
 });
 
 test('files are dropped as photos or as documents, pasted, and added to those that are chosen', async ({ page, browser, inbox, emulator }) => {
-  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
-  await login(page, await inbox.addUser('Ana Alves'));
-  await connect(page, phone);
-  await customer.send(phone, 'Oi');
-  await openChat(page, 'Carla Dias');
+  const [phone, customer] = await converse(page, inbox, emulator);
   const picture = { name: 'lado.jpg', mimeType: 'image/jpeg', buffer: await photo(browser, 'Lado', { width: 300, height: 200 }) };
 
   await drop(page, [picture], 'Ou aqui, como documentos');
@@ -161,11 +149,7 @@ test('files are dropped as photos or as documents, pasted, and added to those th
 });
 
 test('a file that phones do not show leaves as a document, and the dialog says why', async ({ page, inbox, emulator }, info) => {
-  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
-  await login(page, await inbox.addUser('Ana Alves'));
-  await connect(page, phone);
-  await customer.send(phone, 'Oi');
-  await openChat(page, 'Carla Dias');
+  const [phone, customer] = await converse(page, inbox, emulator);
   // The browser finds the type of a file on the disk by its name.
   const files: [string, Buffer, RegExp][] = [
     ['iphone.heic', heic(), /porque celulares Android não mostram fotos HEIC/],
@@ -185,11 +169,7 @@ test('a file that phones do not show leaves as a document, and the dialog says w
 });
 
 test('an empty file, one that is too large and one too many are refused in words, before a byte is sent', async ({ page, inbox, emulator }) => {
-  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
-  await login(page, await inbox.addUser('Ana Alves'));
-  await connect(page, phone);
-  await customer.send(phone, 'Oi');
-  await openChat(page, 'Carla Dias');
+  await converse(page, inbox, emulator);
   let requests = 0;
   page.on('request', (request) => (requests += Number(new URL(request.url()).pathname.startsWith('/envios'))));
 
@@ -219,11 +199,7 @@ test('an empty file, one that is too large and one too many are refused in words
 });
 
 test('a name with markup, another direction or a path stays a name', async ({ page, inbox, emulator }) => {
-  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
-  await login(page, await inbox.addUser('Ana Alves'));
-  await connect(page, phone);
-  await customer.send(phone, 'Oi');
-  await openChat(page, 'Carla Dias');
+  const [phone, customer] = await converse(page, inbox, emulator);
   const names = ['<img src=x onerror=alert(1)>.pdf', 'nota\u202Efdp.exe', `${'longo '.repeat(40)}.pdf`];
   let alerts = 0;
   page.on('dialog', async (shown) => {
@@ -244,11 +220,7 @@ test('a name with markup, another direction or a path stays a name', async ({ pa
 });
 
 test('a file that lies about its type is sent as what it is', async ({ page, inbox, emulator }) => {
-  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
-  await login(page, await inbox.addUser('Ana Alves'));
-  await connect(page, phone);
-  await customer.send(phone, 'Oi');
-  await openChat(page, 'Carla Dias');
+  const [phone, customer] = await converse(page, inbox, emulator);
   const script = Buffer.from('<!doctype html><script>alert(1)</script>');
   await attach(page, { name: 'foto.jpg', mimeType: 'image/jpeg', buffer: script });
   await sendChosen(page);
@@ -313,11 +285,7 @@ test('a file goes to the conversation that it was chosen for, and the reply of a
 });
 
 test('text that was copied with a picture of it is pasted as text', async ({ page, inbox, emulator }) => {
-  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
-  await login(page, await inbox.addUser('Ana Alves'));
-  await connect(page, phone);
-  await customer.send(phone, 'Oi');
-  await openChat(page, 'Carla Dias');
+  await converse(page, inbox, emulator);
   const shown = await attach(page, { name: 'nota.pdf', mimeType: 'application/pdf', buffer: pdf('Nota') });
   const picture = { name: 'image.png', mimeType: 'image/png', buffer: square(64, [200, 40, 40]) };
   /** Returns true if the page took what was pasted. */
@@ -341,11 +309,7 @@ test('text that was copied with a picture of it is pasted as text', async ({ pag
 });
 
 test('the keys pass a recording, which has no caption', async ({ page, inbox, emulator }) => {
-  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
-  await login(page, await inbox.addUser('Ana Alves'));
-  await connect(page, phone);
-  await customer.send(phone, 'Oi');
-  await openChat(page, 'Carla Dias');
+  await converse(page, inbox, emulator);
   const opus = Buffer.concat([Buffer.from('OggS'), Buffer.alloc(24), Buffer.from('OpusHead')]);
   const shown = await attach(page, [
     { name: 'um.pdf', mimeType: 'application/pdf', buffer: pdf('Um') },
@@ -362,11 +326,7 @@ test('the keys pass a recording, which has no caption', async ({ page, inbox, em
 });
 
 test('a file is sent without a mouse', async ({ page, inbox, emulator }) => {
-  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
-  await login(page, await inbox.addUser('Ana Alves'));
-  await connect(page, phone);
-  await customer.send(phone, 'Oi');
-  await openChat(page, 'Carla Dias');
+  const [phone, customer] = await converse(page, inbox, emulator);
   const opener = page.getByRole('button', { name: 'Anexar' });
   const choose = async () => {
     const chooser = page.waitForEvent('filechooser');
@@ -406,11 +366,7 @@ test.describe('on a phone', () => {
   test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
 
   test('the camera is offered, and the dialog fits', async ({ page, browser, inbox, emulator }) => {
-    const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
-    await login(page, await inbox.addUser('Ana Alves'));
-    await connect(page, phone);
-    await customer.send(phone, 'Oi');
-    await openChat(page, 'Carla Dias');
+    const [phone, customer] = await converse(page, inbox, emulator);
     await attach(page, { name: 'nota.pdf', mimeType: 'application/pdf', buffer: pdf('Nota') });
     const chooser = page.waitForEvent('filechooser');
     await dialog(page).getByRole('button', { name: 'Câmera' }).tap();

@@ -3,7 +3,7 @@ import { rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { badge, connect, expectBadge, expectTicks, log, login, openChat, say } from '../support/page.ts';
+import { badge, converse, expectBadge, expectTicks, log, say } from '../support/page.ts';
 import { expect, test } from '../support/test.ts';
 
 /** Free space beyond the reserve, since other processes write to the disk as well. */
@@ -17,11 +17,7 @@ test.use({
 });
 
 test('a disk without its reserve pauses the number, says so, and loses nothing', async ({ page, inbox, emulator }) => {
-  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
-  await login(page, await inbox.addUser('Ana Alves'));
-  await connect(page, phone);
-  await customer.send(phone, 'Oi');
-  await openChat(page, 'Carla Dias');
+  const [phone, customer] = await converse(page, inbox, emulator);
   expect((await page.request.get('/readyz')).status()).toBe(200);
 
   const filler = join(inbox.dataDir, 'cheio');

@@ -1,6 +1,6 @@
 import type { BrowserContext, Page } from '@playwright/test';
 
-import { alive, chat, connect, expectConversation, log, login, openChat, say } from '../support/page.ts';
+import { alive, chat, connect, converse, expectConversation, log, login, openChat, say } from '../support/page.ts';
 import { expect, test } from '../support/test.ts';
 
 /** More tabs than a browser opens connections to one server without TLS. */
@@ -74,11 +74,7 @@ async function show(page: Page, visible: boolean): Promise<void> {
 
 test('a tab that was hidden for long costs nothing, and has everything, once, when it is shown', async ({ page, inbox, emulator }) => {
   await page.clock.install();
-  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
-  await login(page, await inbox.addUser('Ana Alves'));
-  await connect(page, phone);
-  await customer.send(phone, 'antes');
-  await openChat(page, 'Carla Dias');
+  const [phone, customer] = await converse(page, inbox, emulator, 'antes');
   await show(page, false);
   await page.clock.fastForward('06:00');
   await expect(page.locator('html')).toHaveAttribute('data-live', 'asleep');

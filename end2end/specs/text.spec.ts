@@ -1,7 +1,7 @@
 import type { Locator } from '@playwright/test';
 
 import { photo, tone } from '../support/files.ts';
-import { chat, connect, log, login, openChat, say } from '../support/page.ts';
+import { chat, connect, converse, log, login, openChat, say } from '../support/page.ts';
 import { expect, test } from '../support/test.ts';
 
 const bubble = (inside: Locator, hasText: string) => inside.getByRole('article').filter({ hasText });
@@ -20,11 +20,7 @@ test('somebody whose name shows nothing goes by the number', async ({ page, inbo
 });
 
 test('what is written reads as on the phone, live, after a reload and in the list', async ({ page, inbox, emulator }) => {
-  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
-  await login(page, await inbox.addUser('Ana Alves'));
-  await connect(page, phone);
-  await customer.send(phone, 'Quero *negrito*, _itálico_, ~riscado~, `código` e 2*3*4 snake_case_name');
-  await openChat(page, 'Carla Dias');
+  const [phone, customer] = await converse(page, inbox, emulator, 'Quero *negrito*, _itálico_, ~riscado~, `código` e 2*3*4 snake_case_name');
   const said = bubble(log(page), 'Quero');
   const check = async () => {
     await expect(said).toContainText('Quero negrito, itálico, riscado, código e 2*3*4 snake_case_name');
@@ -104,11 +100,7 @@ test('one to three emojis alone are large, the fewer the larger', async ({ page,
 });
 
 test('Ctrl+B and Ctrl+I format what is selected, in the composer and in an edit', async ({ page, inbox, emulator }) => {
-  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
-  await login(page, await inbox.addUser('Ana Alves'));
-  await connect(page, phone);
-  await customer.send(phone, 'Que dia?');
-  await openChat(page, 'Carla Dias');
+  const [phone, customer] = await converse(page, inbox, emulator, 'Que dia?');
   const composer = page.getByRole('textbox', { name: 'Mensagem', exact: true });
   const select = async (field: Locator, words: string) => {
     await field.evaluate((area: HTMLTextAreaElement, words) => {

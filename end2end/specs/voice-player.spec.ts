@@ -2,7 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator } from '@playwright/test';
 
 import { tone } from '../support/files.ts';
-import { alive, connect, expectTicks, log, login, openChat } from '../support/page.ts';
+import { alive, connect, converse, expectTicks, log, login, openChat } from '../support/page.ts';
 import { expect, test } from '../support/test.ts';
 import { record } from '../support/voice.ts';
 
@@ -84,11 +84,7 @@ test('no voice note plays after music', async ({ page, inbox, emulator }) => {
 });
 
 test('our voice note says that the customer played it', async ({ page, inbox, emulator }) => {
-  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
-  await login(page, await inbox.addUser('Ana Alves'));
-  await connect(page, phone);
-  await customer.send(phone, 'Vocês entregam no sábado?');
-  await openChat(page, 'Carla Dias');
+  const [phone, customer] = await converse(page, inbox, emulator, 'Vocês entregam no sábado?');
   await phone.sendMedia(customer, { kind: 'voice', mime: 'audio/wav', bytes: tone(2), seconds: 2, waveform: WAVEFORM });
   await customer.until(phone, (messages) => messages.length === 2);
   await customer.read(phone);

@@ -1,21 +1,10 @@
 import type { Locator, Page } from '@playwright/test';
 
 import { chromium } from '../support/chromium.ts';
-import type { Emulator, Phone, PhoneMessage } from '../support/emulator.ts';
-import type { Inbox } from '../support/inbox.ts';
-import { chat, connect, log, login, openChat } from '../support/page.ts';
+import type { Phone, PhoneMessage } from '../support/emulator.ts';
+import { chat, converse, log } from '../support/page.ts';
 import { expect, test } from '../support/test.ts';
 import { bar, expectButtons, expectSaid, record, watchMicrophone } from '../support/voice.ts';
-
-/** Opens a conversation with a customer who wrote. */
-async function converse(page: Page, inbox: Inbox, emulator: Emulator): Promise<[Phone, Phone]> {
-  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
-  await login(page, await inbox.addUser('Ana Alves'));
-  await connect(page, phone);
-  await customer.send(phone, 'Vocês entregam no sábado?');
-  await openChat(page, 'Carla Dias');
-  return [phone, customer];
-}
 
 /** Waits for the voice notes that a customer has from us. */
 async function notes(customer: Phone, phone: Phone, count: number): Promise<PhoneMessage[]> {

@@ -1,7 +1,7 @@
 import { type Locator, type Page, expect } from '@playwright/test';
 
-import type { Phone } from './emulator.ts';
-import type { User } from './inbox.ts';
+import type { Emulator, Phone } from './emulator.ts';
+import type { Inbox, User } from './inbox.ts';
 import { readQr } from './qr.ts';
 
 export const INBOX = '/atendente/inbox-pirata';
@@ -86,6 +86,16 @@ export function chat(page: Page, name: string): Locator {
 export async function openChat(page: Page, name: string): Promise<void> {
   await chat(page, name).click();
   await expect(page.getByRole('textbox', { name: 'Mensagem' })).toBeVisible();
+}
+
+/** Logs in, links a number, and opens the conversation with a customer who wrote. Returns both phones. */
+export async function converse(page: Page, inbox: Inbox, emulator: Emulator, words = 'Oi'): Promise<[Phone, Phone]> {
+  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
+  await login(page, await inbox.addUser('Ana Alves'));
+  await connect(page, phone);
+  await customer.send(phone, words);
+  await openChat(page, 'Carla Dias');
+  return [phone, customer];
 }
 
 /** The messages of the open conversation. */
