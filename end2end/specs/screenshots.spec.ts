@@ -5,7 +5,8 @@ import type { Page } from '@playwright/test';
 import { PIECE, Uploads, attach, bubble, filesOn, sendChosen, turnTo } from '../support/attach.ts';
 import type { Emulator, Phone } from '../support/emulator.ts';
 import { documentOf, heic, pdf, photo, tone, video } from '../support/files.ts';
-import { chat, expectBadge, expectTicks, fillLogin, log, login, openChat, say, showQr } from '../support/page.ts';
+import type { Inbox } from '../support/inbox.ts';
+import { chat, connect, expectBadge, expectTicks, fillLogin, log, login, openChat, say, showQr } from '../support/page.ts';
 import { qrPicture } from '../support/qr.ts';
 import { expect, test } from '../support/test.ts';
 import { bar, record } from '../support/voice.ts';
@@ -41,6 +42,23 @@ async function traffic(emulator: Emulator, shop: Phone): Promise<Phone> {
   await carla.send(shop, 'Oi! Vi o modelo azul no site.');
   await carla.send(shop, 'Ainda tem no tamanho 38?');
   return carla;
+}
+
+/** Logs in and links a number. Returns its phone. */
+async function linked(page: Page, inbox: Inbox, emulator: Emulator): Promise<Phone> {
+  await page.setViewportSize(DESKTOP);
+  await login(page, await inbox.addUser('Ana Alves'));
+  const shop = await emulator.phone('Loja Pirata');
+  await connect(page, shop);
+  return shop;
+}
+
+/** The same, with customers who have written. Opens the last one's conversation, and returns both phones. */
+async function converse(page: Page, inbox: Inbox, emulator: Emulator): Promise<[Phone, Phone]> {
+  const shop = await linked(page, inbox, emulator);
+  const carla = await traffic(emulator, shop);
+  await openChat(page, 'Carla Dias');
+  return [shop, carla];
 }
 
 test('login, pairing and the inbox have their pictures', async ({ page, inbox, emulator }) => {
@@ -80,11 +98,7 @@ test('login, pairing and the inbox have their pictures', async ({ page, inbox, e
 });
 
 test('the gallery has its pictures', async ({ page, browser, inbox, emulator }) => {
-  await page.setViewportSize(DESKTOP);
-  await login(page, await inbox.addUser('Ana Alves'));
-  const shop = await emulator.phone('Loja Pirata');
-  await shop.scan(await showQr(page));
-  await expectBadge(page, 'Conectado');
+  const shop = await linked(page, inbox, emulator);
   const carla = await emulator.phone('Carla Dias');
   for (const caption of ['Tem *esse* no 38?', 'Ou então este']) {
     const bytes = await photo(browser, 'Modelo azul');
@@ -100,11 +114,7 @@ test('the gallery has its pictures', async ({ page, browser, inbox, emulator }) 
 });
 
 test('a conversation with files has its pictures', async ({ page, browser, inbox, emulator }) => {
-  await page.setViewportSize(DESKTOP);
-  await login(page, await inbox.addUser('Ana Alves'));
-  const shop = await emulator.phone('Loja Pirata');
-  await shop.scan(await showQr(page));
-  await expectBadge(page, 'Conectado');
+  const shop = await linked(page, inbox, emulator);
   const carla = await emulator.phone('Carla Dias');
   const question = await carla.send(shop, 'Oi! Vi ese modelo na vitrine.');
   await openChat(page, 'Carla Dias');
@@ -128,13 +138,7 @@ test('a conversation with files has its pictures', async ({ page, browser, inbox
 });
 
 test('sending files has its pictures', async ({ page, browser, inbox, emulator }) => {
-  await page.setViewportSize(DESKTOP);
-  await login(page, await inbox.addUser('Ana Alves'));
-  const shop = await emulator.phone('Loja Pirata');
-  await shop.scan(await showQr(page));
-  await expectBadge(page, 'Conectado');
-  const carla = await traffic(emulator, shop);
-  await openChat(page, 'Carla Dias');
+  const [shop, carla] = await converse(page, inbox, emulator);
   await carla.send(shop, 'Me manda fotos?');
   const image = async (name: string, words: string) => ({ name, mimeType: 'image/jpeg', buffer: await photo(browser, words, { width: 1800, height: 1350 }) });
   await attach(page, [
@@ -176,13 +180,7 @@ test('sending files has its pictures', async ({ page, browser, inbox, emulator }
 });
 
 test('voice notes have their pictures', async ({ page, inbox, emulator }) => {
-  await page.setViewportSize(DESKTOP);
-  await login(page, await inbox.addUser('Ana Alves'));
-  const shop = await emulator.phone('Loja Pirata');
-  await shop.scan(await showQr(page));
-  await expectBadge(page, 'Conectado');
-  const carla = await traffic(emulator, shop);
-  await openChat(page, 'Carla Dias');
+  const [shop, carla] = await converse(page, inbox, emulator);
   const waveform = Buffer.from(Array.from({ length: 64 }, (_, nth) => Math.round(50 + 45 * Math.sin(nth / 3)))).toString('base64');
   await carla.sendMedia(shop, { kind: 'voice', mime: 'audio/wav', bytes: tone(12), seconds: 12, waveform });
   await expect(log(page).getByRole('group', { name: 'Áudio' })).toBeVisible();
@@ -204,13 +202,7 @@ test('voice notes have their pictures', async ({ page, inbox, emulator }) => {
 });
 
 test('the actions of messages have their pictures', async ({ page, inbox, emulator }) => {
-  await page.setViewportSize(DESKTOP);
-  await login(page, await inbox.addUser('Ana Alves'));
-  const shop = await emulator.phone('Loja Pirata');
-  await shop.scan(await showQr(page));
-  await expectBadge(page, 'Conectado');
-  const carla = await traffic(emulator, shop);
-  await openChat(page, 'Carla Dias');
+  const [shop, carla] = await converse(page, inbox, emulator);
   const bubble = (text: string) => log(page).locator('article').filter({ hasText: text }).last();
   const open = async (text: string) => {
     await bubble(text).hover();
@@ -260,16 +252,14 @@ test('several numbers and their administration have their pictures', async ({ pa
   await inbox.addUser('Bruno Braga');
   await login(page, await inbox.addUser('Ana Alves', 'admin'));
   const [sales, support] = [await emulator.phone('Vendas'), await emulator.phone('Suporte')];
-  await sales.scan(await showQr(page));
-  await expectBadge(page, 'Conectado');
+  await connect(page, sales);
   await page.getByRole('link', { name: 'Adicionar número' }).click();
   await expect(page.getByLabel('Nome')).toBeVisible();
   await picture(page, 'new-number-desktop');
   await page.getByLabel('Nome').fill('Suporte');
   await page.getByRole('radio', { name: 'Laranja' }).check();
   await page.getByRole('button', { name: 'Adicionar' }).click();
-  await support.scan(await showQr(page));
-  await expectBadge(page, 'Conectado');
+  await connect(page, support);
   await traffic(emulator, sales);
   const davi = await emulator.phone('João Prado');
   await davi.send(support, 'Meu pedido chegou com defeito.');
@@ -304,8 +294,7 @@ test('people, their access and what happens to a number have their pictures', as
   await inbox.addUser('Bruno Braga');
   await login(page, await inbox.addUser('Ana Alves', 'admin'));
   const shop = await emulator.phone('Loja Pirata');
-  const device = await shop.scan(await showQr(page));
-  await expectBadge(page, 'Conectado');
+  const device = await connect(page, shop);
   const carla = await traffic(emulator, shop);
   await openChat(page, 'Carla Dias');
   await expect(log(page).getByText('Ainda tem no tamanho 38?')).toBeVisible();
@@ -345,13 +334,7 @@ test('people, their access and what happens to a number have their pictures', as
 });
 
 test('cards, lines, large emojis and the new conversation have their pictures', async ({ page, inbox, emulator }) => {
-  await page.setViewportSize(DESKTOP);
-  await login(page, await inbox.addUser('Ana Alves'));
-  const shop = await emulator.phone('Loja Pirata');
-  await shop.scan(await showQr(page));
-  await expectBadge(page, 'Conectado');
-  const carla = await traffic(emulator, shop);
-  await openChat(page, 'Carla Dias');
+  const [shop, carla] = await converse(page, inbox, emulator);
   await carla.sendCard(shop, { location: { latitude: -15.794229, longitude: -47.882166, name: 'Portão 2', address: 'SQN 102, Bloco A' } });
   await carla.sendCard(shop, { contact: { name: 'Rui Sá', number: '5561999990000' } });
   await carla.sendCard(shop, { poll: { name: 'Que dia é melhor?', options: ['Segunda', 'Terça', 'Sábado de manhã'] } });
