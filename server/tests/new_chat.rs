@@ -8,7 +8,7 @@ use app::ApiError;
 use app::error::{Field, Problem};
 use axum::http::StatusCode;
 use axum_test::{TestResponse, TestServer};
-use model::{Access, ConnectionId, EndReason, Role};
+use model::{Access, ConnectionId, EndReason, Role, User};
 use store::ActorContext;
 use support::App;
 
@@ -40,6 +40,15 @@ async fn submit(browser: &TestServer, number: ConnectionId, phone: &str) -> Test
 /// Returns the beginning of the option of a number that is chosen.
 fn chosen(number: ConnectionId) -> String {
     format!("<option value=\"{number}\" selected")
+}
+
+/// A number of somebody else, which this user may use like this.
+async fn shared(app: &App, user: &User, access: Access) -> ConnectionId {
+    let admin = app.user("adm", Role::Admin).await;
+    let powers = app.store.viewer(admin.id).await.unwrap().admin().await.unwrap();
+    let number = app.own_connection(&app.user("bia", Role::Atendente).await).await;
+    app.store.grant_access(&powers, user.id, number, access).await.unwrap();
+    number
 }
 
 #[tokio::test]
@@ -110,12 +119,9 @@ async fn the_page_says_why_no_conversation_starts() {
 #[tokio::test]
 async fn each_error_is_the_last_one_and_stands_beside_what_was_typed() {
     let app = App::new().await;
-    let admin = app.user("adm", Role::Admin).await;
-    let powers = app.store.viewer(admin.id).await.unwrap().admin().await.unwrap();
     let (browser, ana) = app.logged_in("ana", Role::Atendente).await;
     app.own_connection(&ana).await;
-    let other = app.own_connection(&app.user("bia", Role::Atendente).await).await;
-    app.store.grant_access(&powers, ana.id, other, Access::Write).await.unwrap();
+    let other = shared(&app, &ana, Access::Write).await;
 
     let mut address = "/nova-conversa".to_owned();
     for (typed, sentence) in [
@@ -188,13 +194,10 @@ async fn the_page_offers_the_numbers_that_one_may_write_from() {
 #[tokio::test]
 async fn the_page_says_that_one_may_not_write_from_a_number() {
     let app = App::new().await;
-    let admin = app.user("adm", Role::Admin).await;
-    let powers = app.store.viewer(admin.id).await.unwrap().admin().await.unwrap();
     let (browser, ana) = app.logged_in("ana", Role::Atendente).await;
     app.own_connection(&ana).await;
-    let other = app.own_connection(&app.user("bia", Role::Atendente).await).await;
     // A number that may only be read is not told apart from one that does not exist.
-    app.store.grant_access(&powers, ana.id, other, Access::Read).await.unwrap();
+    let other = shared(&app, &ana, Access::Read).await;
     for number in [other, ConnectionId(999)] {
         let answer = ask(&browser, number, "61 99812-4471").await;
         assert_eq!(answer.status_code(), StatusCode::NOT_FOUND);
