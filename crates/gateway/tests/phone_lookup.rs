@@ -25,6 +25,17 @@ async fn start(world: &World, ana: &Agent, digits: &str) -> ChatId {
     world.store.start_chat(&grant, &address).await.unwrap()
 }
 
+/// An agent whose number gets no answers any more, and the phone of a customer.
+async fn unanswered() -> (World, Agent, String) {
+    let lookup_timeout = Duration::from_millis(300);
+    let world = World::with_pauses(Pauses { lookup_timeout, ..Pauses::default() }).await;
+    let (ana, shop) = world.connected("ana").await;
+    let customer = world.emulator.new_phone(None, None).await.unwrap().number;
+    let fault = FaultRequest { count: Some(1_000), ..FaultRequest::new(FaultKind::IqUnanswered) };
+    world.emulator.fault(fault.on(&shop)).await.unwrap();
+    (world, ana, customer)
+}
+
 #[tokio::test]
 async fn the_first_message_and_its_answer_are_in_the_chat_that_was_started() {
     for addressing in [Addressing::Lid, Addressing::Pn] {
@@ -117,12 +128,7 @@ async fn only_a_connected_number_looks_up() {
 
 #[tokio::test]
 async fn nobody_waits_for_an_answer_that_does_not_come() {
-    let lookup_timeout = Duration::from_millis(300);
-    let world = World::with_pauses(Pauses { lookup_timeout, ..Pauses::default() }).await;
-    let (ana, shop) = world.connected("ana").await;
-    let customer = world.emulator.new_phone(None, None).await.unwrap().number;
-    let fault = FaultRequest { count: Some(1_000), ..FaultRequest::new(FaultKind::IqUnanswered) };
-    world.emulator.fault(fault.on(&shop)).await.unwrap();
+    let (world, ana, customer) = unanswered().await;
     let looked_up = look_up(&world, &ana, &customer).await;
     assert!(matches!(looked_up, Err(LookupError::NoAnswer)), "{looked_up:?}");
     assert!(ana.chats().await.is_empty());
@@ -130,13 +136,8 @@ async fn nobody_waits_for_an_answer_that_does_not_come() {
 
 #[tokio::test]
 async fn a_session_that_ends_looks_nothing_up() {
-    let lookup_timeout = Duration::from_millis(300);
-    let world = World::with_pauses(Pauses { lookup_timeout, ..Pauses::default() }).await;
-    let (ana, shop) = world.connected("ana").await;
-    let customer = world.emulator.new_phone(None, None).await.unwrap().number;
     // The unlink gets no answer, so it takes long, and the number is shown as connected meanwhile.
-    let fault = FaultRequest { count: Some(1_000), ..FaultRequest::new(FaultKind::IqUnanswered) };
-    world.emulator.fault(fault.on(&shop)).await.unwrap();
+    let (world, ana, customer) = unanswered().await;
     let (pool, manage) = (world.pool.clone(), ana.manage().await);
     let unlinking = tokio::spawn(async move { pool.disconnect(&manage).await });
     // A request before the unlink has begun waits for its answer in vain.
