@@ -5,10 +5,8 @@ const openGallery = async (event) => {
   if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
   try {
-    const [{ gallery }, { zoom }] = await Promise.all([
-      import('./later/gallery/gallery.js'),
-      import('./later/gallery/zoom.js'),
-    ]);
+    const loading = [load('./later/gallery/gallery.js'), load('./later/gallery/zoom.js')];
+    const [{ gallery }, { zoom }] = await Promise.all(loading);
     await gallery(link, zoom);
   } catch {
     open(link.href, '_blank', 'noopener');

@@ -11,7 +11,7 @@ const onPress = async (event) => {
   addEventListener('pointerup', onOver, { once: true });
   addEventListener('pointercancel', onOver, { once: true });
   try {
-    await (await import('./later/voice/voice.js')).record(button, press);
+    await (await load('./later/voice/voice.js')).record(button, press);
   } catch {
     // The click tries again.
   }

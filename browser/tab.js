@@ -17,9 +17,6 @@ const actions = async (program) => {
   document.documentElement.dataset.actions = '';
 };
 
-// A browser may remember by its address that a script could not be loaded, so the next attempt has another.
-let retried = '';
-
 // So is the dialog for a new conversation. Without the script, the button leads to the page. While the
 // server cannot be reached that would only lose this page, so another click tries again; the list says
 // that the connection is lost.
@@ -28,10 +25,9 @@ const startNewChat = async (event) => {
   if (!opener.matches('form.new-chat')) return;
   event.preventDefault();
   try {
-    const { newChat } = await import('./later/new-chat.js' + retried);
+    const { newChat } = await load('./later/new-chat.js');
     await newChat(opener);
   } catch {
-    retried = `?${Date.now()}`;
     if (navigator.onLine && document.documentElement.dataset.live !== 'down') opener.submit();
   }
 };
@@ -47,7 +43,7 @@ const abandonUploads = async () => {
 
 // In a page this exports the functions for the program; in the worker it runs the hub.
 if (globalThis.document) {
-  globalThis.inbox = { follow, leave, compose, sent, hold, post, moreRows, actions, focusComposer };
+  globalThis.inbox = { follow, leave, compose, sent, hold, load, post, moreRows, actions, focusComposer };
   try {
     if (user) forgetOthers();
     if (user && (hasUploads() || document.querySelector('file-upload'))) continueUploads();

@@ -1,7 +1,9 @@
 // The ways to send something else than text: the buttons beside the composer, pasted files, and files that are
-// dragged over the page. The scripts behind them are loaded when they are first used.
+// dragged over the page. The scripts behind them are loaded when they are first used (`browser/load.js`).
 
 import { pastedFiles } from './files/pasted.js';
+
+const { load } = globalThis.inbox;
 
 const canAttach = () => document.querySelector('[data-attach]') && !document.querySelector('dialog[open]');
 
@@ -22,13 +24,13 @@ const orSay = async (work) => {
   }
 };
 
-const attach = (files) => orSay(async () => (await import('./files/files.js')).attach(files));
+const attach = (files, options) => orSay(async () => (await load('./files/files.js')).attach(files, options));
 
 const onClick = ({ target }) => {
   const tool = target.closest?.('[data-attach], [data-record]');
   if (!tool) return;
   if ('attach' in tool.dataset) attach();
-  else orSay(async () => (await import('./voice/voice.js')).record(tool));
+  else orSay(async () => (await load('./voice/voice.js')).record(tool));
 };
 
 const onPaste = (event) => {
@@ -53,7 +55,10 @@ const onDragStart = () => {
 const onDragEnter = (event) => {
   if (isOwnDrag || !hasFiles(event) || !canAttach()) return;
   const items = Array.from(event.dataTransfer.items, ({ kind, type }) => ({ kind, type }));
-  orSay(async () => (await import('./files/drop.js')).showTargets(items));
+  orSay(async () => {
+    const [{ showTargets }] = await Promise.all([load('./files/drop.js'), load('./files/files.js')]);
+    await showTargets(items, attach);
+  });
 };
 
 // A file that is dropped beside the targets must not replace the page.

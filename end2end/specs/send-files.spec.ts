@@ -325,6 +325,21 @@ test('the keys pass a recording, which has no caption', async ({ page, inbox, em
   await expect(caption('dois.pdf')).toBeFocused();
 });
 
+test('without a network the button says so, and works once it is back', async ({ page, inbox, emulator }) => {
+  const [phone, customer] = await converse(page, inbox, emulator);
+  await page.context().setOffline(true);
+  // The script of the dialog is not there yet.
+  await page.getByRole('button', { name: 'Anexar' }).click();
+  const note = page.locator('.composer').getByRole('alert');
+  await expect(note).toContainText('Pode ser a conexão');
+  await page.context().setOffline(false);
+  await attach(page, { name: 'nota.pdf', mimeType: 'application/pdf', buffer: pdf('Nota') });
+  await expect(note).toHaveCount(0);
+  await sendChosen(page);
+  const [arrived] = await filesOn(customer, phone, 1);
+  expect(arrived).toMatchObject({ kind: 'document', name: 'nota.pdf' });
+});
+
 test('a file is sent without a mouse', async ({ page, inbox, emulator }) => {
   const [phone, customer] = await converse(page, inbox, emulator);
   const opener = page.getByRole('button', { name: 'Anexar' });

@@ -2,7 +2,6 @@
 // nothing at that moment.
 
 import { sendFilesPage } from '../send-files.js';
-import { attach } from './files.js';
 
 let shown;
 
@@ -13,7 +12,7 @@ const hide = () => {
 
 const isShownInChat = ({ kind, type }) => kind === 'file' && /^(image|video)\//.test(type);
 
-const listen = (targets) => {
+const listen = (targets, attach) => {
   // Children report leaving too; the last element that was entered counts.
   let entered;
   const over = (element) => {
@@ -41,8 +40,8 @@ const listen = (targets) => {
   for (const [name, listener] of Object.entries(listeners)) document.addEventListener(name, listener);
 };
 
-// Shows them until the files are dropped or taken away. `items` are those of the drag.
-const showTargets = async (items) => {
+// Shows them until the files are dropped or taken away. `items` are those of the drag, and `attach` gets its files.
+const showTargets = async (items, attach) => {
   if (shown) return;
   // They may be gone before the words have come.
   let isOver = false;
@@ -60,7 +59,7 @@ const showTargets = async (items) => {
     shown.querySelector(`[data-drop=${name}]`).remove();
   }
   conversation.append(shown);
-  listen(shown);
+  listen(shown, attach);
 };
 
 export { showTargets };
