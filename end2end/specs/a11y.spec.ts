@@ -1,9 +1,9 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 
-import { Uploads, attach, bubble, sendChosen, turnTo } from '../support/attach.ts';
+import { Uploads, attach, sendChosen, turnTo } from '../support/attach.ts';
 import { documentOf, heic, pdf, photo, video } from '../support/files.ts';
-import { connect, converse, login, openChat, showQr } from '../support/page.ts';
+import { bubble, connect, converse, login, openChat, showQr } from '../support/page.ts';
 import { expect, test } from '../support/test.ts';
 
 /** Checks that the page has no violation of WCAG 2.1 A and AA, in light and in dark. */

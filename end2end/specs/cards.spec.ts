@@ -1,7 +1,7 @@
 import type { Locator } from '@playwright/test';
 
 import { photo } from '../support/files.ts';
-import { chat, connect, converse, log, login, openChat } from '../support/page.ts';
+import { chat, connect, converse, expectDrawn, log, login, openChat } from '../support/page.ts';
 import { expect, test } from '../support/test.ts';
 
 const HOSTILE = '<img src=x onerror=alert(1)> \u202efdp.exe javascript:alert(1)';
@@ -148,7 +148,7 @@ test('the preview of a link stands above its text, and leads only where the text
     await expect(log(page).getByText('Banco do Povo')).toHaveCount(0);
     const picture = card('Esta:').locator('img');
     await expect(picture).toHaveAttribute('src', /^\/midia\/\d+\/previa$/);
-    await expect.poll(() => picture.evaluate((shown: HTMLImageElement) => shown.naturalWidth)).toBe(60);
+    await expectDrawn(picture, 60);
     await expect(log(page).locator('img')).toHaveCount(1);
     const addresses = await log(page).getByRole('link').evaluateAll((links) => links.map((link) => link.getAttribute('href')));
     expect(addresses).toEqual([url, url, url, url, url]);

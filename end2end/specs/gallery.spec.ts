@@ -4,13 +4,12 @@ import type { Browser, Locator, Page } from '@playwright/test';
 import type { Emulator, Phone } from '../support/emulator.ts';
 import { photo } from '../support/files.ts';
 import type { Inbox } from '../support/inbox.ts';
-import { alive, chat, connect, log, login, openChat, say } from '../support/page.ts';
+import { alive, bubble, chat, connect, expectDrawn, log, login, openChat, say } from '../support/page.ts';
 import { expect, test } from '../support/test.ts';
 
 const gallery = (page: Page): Locator => page.getByRole('dialog', { name: 'Galeria' });
 const picture = (page: Page): Locator => gallery(page).getByRole('img', { name: 'Foto' });
 const button = (page: Page, name: string): Locator => gallery(page).getByRole('button', { name, exact: true });
-const bubble = (page: Page, text: string): Locator => log(page).getByRole('article').filter({ hasText: text });
 
 async function expectPosition(page: Page, words: string): Promise<void> {
   await expect(gallery(page).getByRole('status')).toHaveText(words);
@@ -18,7 +17,7 @@ async function expectPosition(page: Page, words: string): Promise<void> {
 
 /** Waits until the picture with this width in the file is drawn in the gallery. */
 async function expectWidth(page: Page, width: number): Promise<void> {
-  await expect.poll(() => picture(page).evaluate((img: HTMLImageElement) => img.naturalWidth)).toBe(width);
+  await expectDrawn(picture(page), width);
 }
 
 /** Returns the place of the shown picture on the screen. */

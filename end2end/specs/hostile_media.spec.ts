@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 
 import { photo, tone } from '../support/files.ts';
-import { connect, log, login, openChat } from '../support/page.ts';
+import { connect, expectDrawn, log, login, openChat } from '../support/page.ts';
 import { expect, test } from '../support/test.ts';
 
 test.use({ flags: ['--media-quota-sender', '100kB'] });
@@ -57,7 +57,7 @@ test('a file is shown in the conversation, opened by itself in a sandbox, and a 
   await customer.sendMedia(phone, { kind: 'document', mime: 'application/pdf', bytes: Buffer.from('%PDF-1.4'), file_name: 'nota.pdf' });
   await openChat(page, 'Carla Dias');
   const image = log(page).getByRole('img', { name: 'Foto' });
-  await expect.poll(() => image.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBe(300);
+  await expectDrawn(image, 300);
   const audio = log(page).locator('audio');
   await expect.poll(() => audio.evaluate((player: HTMLAudioElement) => player.duration)).toBeCloseTo(2, 0);
 

@@ -1,5 +1,5 @@
 import { photo, tone } from '../support/files.ts';
-import { badge, chat, connect, converse, expectBadge, log, login, openChat } from '../support/page.ts';
+import { badge, chat, connect, converse, expectBadge, expectDrawn, log, login, openChat } from '../support/page.ts';
 import { expect, test } from '../support/test.ts';
 
 test('what customers send is seen, heard and downloaded, by who may read it and nobody else', async ({ page, browser, browserOf, inbox, emulator }) => {
@@ -13,7 +13,7 @@ test('what customers send is seen, heard and downloaded, by who may read it and 
   // The picture is drawn, not merely requested.
   const image = log(page).getByRole('img', { name: 'Foto' });
   await expect(image).toBeVisible();
-  await expect.poll(() => image.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBe(800);
+  await expectDrawn(image, 800);
   await expect(log(page).getByText('Tem esse?')).toBeVisible();
 
   await customer.sendMedia(phone, { kind: 'voice', mime: 'audio/wav', bytes: tone(2), seconds: 2 });
@@ -36,7 +36,7 @@ test('what customers send is seen, heard and downloaded, by who may read it and 
 
   // It is still there after a reload.
   await page.reload();
-  await expect.poll(() => image.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBe(800);
+  await expectDrawn(image, 800);
 });
 
 test('a file that does not come at once says so, comes by itself, and has a way on when it is gone', async ({ page, browser, inbox, emulator }) => {
@@ -49,7 +49,7 @@ test('a file that does not come at once says so, comes by itself, and has a way 
   await expect(log(page).getByText(/Tentativa 2, às \d\d:\d\d/)).toBeVisible();
   await expect(badge(page)).toContainText('1 mensagem pendente');
   const image = log(page).getByRole('img', { name: 'Foto' });
-  await expect.poll(() => image.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBe(300);
+  await expectDrawn(image, 300);
   await expect(log(page).getByText(/Tentativa/)).toHaveCount(0);
   await expect(badge(page)).not.toContainText('pendente');
 
@@ -70,7 +70,7 @@ test('a file that does not come at once says so, comes by itself, and has a way 
   const gone = log(page).getByRole('alert').filter({ hasText: 'não está mais no WhatsApp nem no celular de quem enviou' });
   await expect(gone).toBeVisible({ timeout: 30_000 });
   const lost = log(page).getByRole('article').filter({ hasText: 'perdida' });
-  await expect.poll(() => lost.locator('img').evaluate((img: HTMLImageElement) => img.naturalWidth)).toBe(60);
+  await expectDrawn(lost.locator('img'), 60);
   const retried = page.waitForResponse((response) => new URL(response.url()).pathname === '/api/retry');
   await gone.getByRole('button', { name: 'Tentar de novo' }).click();
   expect((await retried).ok()).toBe(true);

@@ -2,11 +2,11 @@ import { fileURLToPath } from 'node:url';
 
 import type { Page } from '@playwright/test';
 
-import { PIECE, Uploads, attach, bubble, filesOn, sendChosen, turnTo } from '../support/attach.ts';
+import { PIECE, Uploads, attach, filesOn, sendChosen, turnTo } from '../support/attach.ts';
 import type { Emulator, Phone } from '../support/emulator.ts';
 import { documentOf, heic, pdf, photo, tone, video } from '../support/files.ts';
 import type { Inbox } from '../support/inbox.ts';
-import { chat, connect, expectBadge, expectTicks, fillLogin, log, login, openChat, say, showQr } from '../support/page.ts';
+import { bubble, chat, connect, expectBadge, expectDrawn, expectTicks, fillLogin, log, login, openChat, say, showQr } from '../support/page.ts';
 import { qrPicture } from '../support/qr.ts';
 import { expect, test } from '../support/test.ts';
 import { bar, record } from '../support/voice.ts';
@@ -107,7 +107,7 @@ test('the gallery has its pictures', async ({ page, browser, inbox, emulator }) 
   await openChat(page, 'Carla Dias');
   await log(page).getByRole('article').filter({ hasText: 'Tem esse' }).getByRole('link', { name: 'Foto' }).click();
   const image = page.getByRole('dialog', { name: 'Galeria' }).getByRole('img', { name: 'Foto' });
-  await expect.poll(() => image.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBe(800);
+  await expectDrawn(image, 800);
   await picture(page, 'gallery-desktop');
   await page.setViewportSize(PHONE);
   await picture(page, 'gallery-phone');

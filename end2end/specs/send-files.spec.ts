@@ -2,9 +2,9 @@ import { writeFile } from 'node:fs/promises';
 
 import type { Page } from '@playwright/test';
 
-import { attach, bubble, dialog, filesOn, sendChosen, thumbs, turnTo } from '../support/attach.ts';
+import { attach, dialog, filesOn, sendChosen, thumbs, turnTo } from '../support/attach.ts';
 import { type Chosen, documentOf, foreignVideo, heic, pdf, photo, sha256, square, tone, video } from '../support/files.ts';
-import { chat, connect, converse, expectTicks, log, login, openChat, say } from '../support/page.ts';
+import { bubble, chat, connect, converse, expectTicks, log, login, openChat, say } from '../support/page.ts';
 import { expect, test } from '../support/test.ts';
 
 /** The files as the browser has them when they are dragged or pasted. */

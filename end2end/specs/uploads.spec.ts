@@ -1,10 +1,10 @@
 import type { Page } from '@playwright/test';
 
-import { PIECE, Uploads, attach, bubble, filesOn, sendChosen } from '../support/attach.ts';
+import { PIECE, Uploads, attach, filesOn, sendChosen } from '../support/attach.ts';
 import type { Phone } from '../support/emulator.ts';
 import { type Chosen, documentOf, sha256 } from '../support/files.ts';
 import type { Inbox, User } from '../support/inbox.ts';
-import { INBOX, alive, chat, connect, expectTicks, login, openChat, say } from '../support/page.ts';
+import { INBOX, alive, bubble, chat, connect, expectTicks, login, openChat, say } from '../support/page.ts';
 import { expect, test } from '../support/test.ts';
 
 /** A file that takes two requests, the first of which has four fifths of it. */

@@ -1,7 +1,6 @@
 import { type FileChooser, type Locator, type Page, expect } from '@playwright/test';
 
 import type { Phone, PhoneMessage } from './emulator.ts';
-import { log } from './page.ts';
 
 /** Bytes of the largest request of an upload. */
 export const PIECE = 4 * 1024 * 1024;
@@ -41,11 +40,6 @@ export async function attach(page: Page, files: Parameters<FileChooser['setFiles
 export async function sendChosen(page: Page): Promise<void> {
   await dialog(page).getByRole('button', { name: 'Enviar', exact: true }).click();
   await expect(dialog(page)).toHaveCount(0);
-}
-
-/** The bubble with a caption or the name of a file. */
-export function bubble(page: Page, words: string): Locator {
-  return log(page).getByRole('article').filter({ hasText: words });
 }
 
 /** Waits until this many files are on a phone, and returns their messages. */

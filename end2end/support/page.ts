@@ -103,6 +103,16 @@ export function log(page: Page): Locator {
   return page.getByRole('log', { name: 'Mensagens' });
 }
 
+/** The bubbles with a text, a caption or the name of a file. */
+export function bubble(page: Page, words: string): Locator {
+  return log(page).getByRole('article').filter({ hasText: words });
+}
+
+/** Waits until a picture is drawn whose file is this wide. */
+export async function expectDrawn(picture: Locator, width: number): Promise<void> {
+  await expect.poll(() => picture.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBe(width);
+}
+
 /** Types a message and presses Enter. */
 export async function say(page: Page, text: string): Promise<void> {
   const composer = page.getByRole('textbox', { name: 'Mensagem' });
