@@ -185,17 +185,17 @@ const gallery = async (link, zoom) => {
     dialog.close();
   };
 
+  // The bubble of what is shown, unless it is gone.
+  const current = () => all().map(bubbleOf).find((one) => one.dataset.key === key);
+
   const find = () => {
-    const bubble = all().map(bubbleOf).find((one) => one.dataset.key === key);
+    const bubble = current();
     bubble?.scrollIntoView({ block: 'center' });
     bubble?.focus({ preventScroll: true });
     globalThis.inbox.flash?.(key);
   };
 
-  const reply = () => {
-    const bubble = all().map(bubbleOf).find((one) => one.dataset.key === key);
-    bubble?.querySelector('[data-act=reply]')?.click();
-  };
+  const reply = () => current()?.querySelector('[data-act=reply]')?.click();
 
   const opener = keyOf(first);
   const focusOpener = () => {
