@@ -61,10 +61,10 @@ let starting = Promise.resolve();
 const isBehind = async ({ chat, at }) => (await all()).some((one) => one.chat === chat && one.at < at && !one.message);
 
 // Sends a file: `file` is a Blob, `kind` is image, video, audio, voice or document, `preview` a small JPEG as a
-// Blob, `waveform` its bytes or their hexadecimal digits, `title` its name for people if the message has none.
+// Blob, `waveform` its hexadecimal digits, `title` its name for people if the message has none.
 // Returns true once the message exists or will exist later, and false if the server refuses it; a notice states
 // the cause of both.
-const enqueue = async ({ file, chat, replyTo, seconds, waveform, preview, ...more }) => {
+const enqueue = async ({ file, chat, replyTo, seconds, preview, ...more }) => {
   lastAt = Math.max(Date.now(), lastAt + 1);
   const upload = {
     ...more,
@@ -76,7 +76,6 @@ const enqueue = async ({ file, chat, replyTo, seconds, waveform, preview, ...mor
     mime: more.mime || 'application/octet-stream',
     size: file.size,
     seconds: whole(seconds),
-    waveform: waveform && typeof waveform !== 'string' ? hex(waveform) : waveform,
     preview: preview ? await base64(preview) : undefined,
   };
   hold(upload);
