@@ -231,6 +231,22 @@ test('a picture that is gone says so, and a message that is deleted leaves the g
   await expectWidth(page, 304);
 });
 
+test('the next picture is enlarged from its middle, wherever the one before was moved to', async ({ page, browser, inbox, emulator }) => {
+  await threePictures(page, browser, inbox, emulator);
+  await bubble(page, 'Tem esse?').getByRole('link', { name: 'Foto' }).click();
+  for (let step = 0; step < 4; step++) await button(page, 'Aumentar').click();
+  await page.mouse.move(640, 400);
+  await page.mouse.down();
+  await page.mouse.move(1200, 700, { steps: 5 });
+  await page.mouse.up();
+  await button(page, 'Próxima').click();
+  await expectPosition(page, '2 de 3');
+  for (let step = 0; step < 4; step++) await button(page, 'Aumentar').click();
+  const stage = (await page.locator('.gallery-stage').boundingBox())!;
+  const middle = (box: typeof stage) => box.x + box.width / 2;
+  await expect.poll(async () => Math.abs(middle(await boxOf(page)) - middle(stage))).toBeLessThan(3);
+});
+
 test('before the oldest loaded picture the gallery loads older messages', async ({ page, browser, inbox, emulator }) => {
   const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
   await login(page, await inbox.addUser('Ana Alves'));

@@ -134,6 +134,7 @@ const zoom = (stage, onSwipe, onChange) => {
     of(next) {
       picture = next;
       scale = 1;
+      [x, y] = [0, 0];
       stage.classList.remove('enlarged', 'dragged');
       lastTap = undefined;
       onChange();
