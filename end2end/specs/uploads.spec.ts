@@ -235,6 +235,22 @@ test('of two tabs one sends, and the other takes over when it is closed', async 
   expect(uploads.offsets.filter((offset) => offset === 0), 'it goes on where the other was').toHaveLength(1);
 });
 
+test('who may not write any more is told that the file does not go', async ({ page, browserOf, inbox, emulator }) => {
+  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
+  const owner = await browserOf(await inbox.addUser('Bruno Braga'));
+  await connect(owner, phone);
+  await customer.send(phone, 'Oi');
+  await openChat(owner, 'Carla Dias');
+  await login(page, await inbox.addUser('Ana Alves', 'admin'));
+  await openChat(page, 'Carla Dias');
+  const uploads = await sendHalf(page, plan());
+  await owner.getByRole('button', { name: 'Conversa privada' }).click();
+  await expect(chat(page, 'Carla Dias')).toHaveCount(0);
+  uploads.release();
+  const told = page.getByRole('alert').filter({ hasText: 'planta.bin não foi enviado' });
+  await expect(told).toContainText('você não pode mais escrever nesta conversa.');
+});
+
 test('a file that the browser has lost is chosen again, and no other one is taken for it', async ({ page, inbox, emulator }) => {
   const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
   await conversation(page, inbox, phone, customer);

@@ -26,11 +26,12 @@ const CAUSES = {
   507: 'no_room',
 };
 
-// A request that had no success. `cause` is one of the above, or 'lost_connection'; `error` is the server's
-// name of it.
+// A request that had no success. `cause` is one of the above, or 'lost_connection'; `status` is that of the response,
+// 0 without one, and `error` the server's name of the error.
 class Failure extends Error {
   constructor(status, error) {
     super(error ?? String(status));
+    this.status = status;
     this.cause = CAUSES[error] ?? CAUSES[status] ?? 'lost_connection';
     this.error = error;
   }

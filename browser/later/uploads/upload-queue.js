@@ -111,6 +111,13 @@ const transfer = async (upload, signal) => {
 const isWaiting = async ({ message }, { cause }) =>
   !message || (cause === 'refused' && (await cancel(message).then(() => true, () => false)));
 
+// Of a message that is not its author's to send any more the server says no more than that there is none, as of one
+// that was cancelled. The request for the message tells which: its response is returned, or the failure itself.
+const reasonOf = async (upload, failure) => {
+  if (failure.status !== 404 || !upload.message || upload.isCancelled) return failure;
+  return start(upload).then(() => new Failure(423), (asked) => asked);
+};
+
 // Sends one file, however often the connection is lost. Returns the failure if the server refused it and nothing
 // in the conversation states why.
 const insist = async (upload, stop) => {
@@ -126,16 +133,17 @@ const insist = async (upload, stop) => {
     } catch (failure) {
       if (stop.signal.aborted) return undefined;
       if (!(failure instanceof Failure)) throw failure;
-      const { cause, error } = failure;
+      const reason = await reasonOf(upload, failure);
+      const { cause, error } = reason;
       if (error === GONE) {
         held.add(upload.id);
         report(upload, undefined, 'gone');
         return undefined;
       }
       if (cause === 'over' || cause === 'refused') {
-        const isUntold = await isWaiting(upload, failure);
+        const isUntold = (reason !== failure && reason.status === 404) || (await isWaiting(upload, reason));
         await forget(upload);
-        return isUntold ? failure : undefined;
+        return isUntold ? reason : undefined;
       }
       const isQuick = cause === 'again';
       report(upload, undefined, isQuick ? '' : cause);
