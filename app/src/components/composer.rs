@@ -140,7 +140,7 @@ fn Form(id: ChatId, connection: Signal<Option<Connection>>) -> impl IntoView {
             class="composer"
             method="post"
             action=api::SendText::url()
-            data-failed=t!(locale, error.part_lead)
+            data-failed=[t!(locale, error.part), ". ", t!(locale, error.part_lead)].concat()
             on:submit=on_submit
         >
             <input type="hidden" name="chat" value=id.to_string() />
