@@ -27,6 +27,7 @@ mod m0018_operations;
 mod m0019_message_content;
 mod m0020_read_operations;
 mod m0021_outgoing_files;
+mod m0024_view_once;
 
 use sea_orm_migration::prelude::*;
 
@@ -59,6 +60,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0019_message_content::Migration),
             Box::new(m0020_read_operations::Migration),
             Box::new(m0021_outgoing_files::Migration),
+            Box::new(m0024_view_once::Migration),
         ]
     }
 }

@@ -11,6 +11,8 @@ pub(crate) fn file(locale: Locale, size: u64, state: MediaState, zone: Zone) -> 
             t!(locale, media.again, n = tries + 1, at = hour_minute(zone.local(at))).to_string()
         }
         MediaState::Awaited { .. } => t!(locale, media.fetching).to_owned(),
+        // It goes on from the kind: `Foto`, and below it `de visualização única`.
+        MediaState::ViewOnce => return t!(locale, media.view_once).to_owned(),
         _ => return size,
     };
     format!("{size} · {state}")
@@ -25,7 +27,10 @@ pub(crate) fn media_trouble(locale: Locale, state: MediaState) -> &'static str {
         MediaState::Refused => t!(locale, media.refused),
         MediaState::TooLarge => t!(locale, media.too_large),
         MediaState::Evicted => t!(locale, media.evicted),
-        MediaState::Awaited { .. } | MediaState::Stored | MediaState::Uploading => "",
+        MediaState::Awaited { .. }
+        | MediaState::Stored
+        | MediaState::Uploading
+        | MediaState::ViewOnce => "",
     }
 }
 
@@ -54,6 +59,12 @@ mod tests {
             assert_eq!(bytes(Locale::pt_BR, size), words);
         }
         assert_eq!(bytes(Locale::en, 2_340_000), "2.3 MB");
+    }
+
+    #[test]
+    fn a_file_to_be_viewed_once_says_so_in_place_of_its_size() {
+        let words = file(Locale::pt_BR, 1_000, MediaState::ViewOnce, Zone::Brasilia);
+        assert_eq!(words, "de visualização única");
     }
 
     #[test]

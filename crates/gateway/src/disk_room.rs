@@ -245,7 +245,7 @@ impl DiskRoom {
         if !deleted.is_empty() {
             tracing::warn!(
                 files = deleted.len(),
-                "received files were removed to make room for others"
+                "files were removed: received ones to make room, sent ones that are viewed once"
             );
             metrics::counter!("inbox_media_evicted").increment(deleted.len() as u64);
         }

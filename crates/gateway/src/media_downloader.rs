@@ -69,9 +69,7 @@ impl MediaDownloader {
         if let Err(error) = blocking(move || files.sweep(connection, Purpose::Download)).await {
             tracing::warn!(%connection, %error, "files that were left behind could not be removed");
         }
-        if let Err(error) = self.disk_room.finish().await {
-            tracing::warn!(%connection, %error, "files that were to be removed could not be");
-        }
+        self.remove_marked().await;
         let mut downloads = FuturesUnordered::new();
         let mut in_progress = HashSet::new();
         loop {
@@ -93,9 +91,18 @@ impl MediaDownloader {
                         tokio::time::sleep(DATABASE_PAUSE).await;
                     }
                 }
-                () = self.wakeups.downloads.notified() => {}
+                // A file to be viewed once may have reached WhatsApp.
+                () = self.wakeups.downloads.notified() => self.remove_marked().await,
                 () = tokio::time::sleep(next) => {}
             }
+        }
+    }
+
+    /// Removes the files from the disk that are marked for it.
+    async fn remove_marked(&self) {
+        if let Err(error) = self.disk_room.finish().await {
+            let connection = self.connection;
+            tracing::warn!(%connection, %error, "files that were to be removed could not be");
         }
     }
 

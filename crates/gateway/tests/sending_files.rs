@@ -40,6 +40,7 @@ struct NewFile {
     voice: Option<Vec<u8>>,
     preview: Option<Vec<u8>>,
     reply_to: Option<MessageId>,
+    view_once: bool,
 }
 
 impl NewFile {
@@ -55,6 +56,7 @@ impl NewFile {
             voice: None,
             preview: None,
             reply_to: None,
+            view_once: false,
         }
     }
 
@@ -118,6 +120,7 @@ impl Talk {
             voice: file.voice.clone(),
             preview: file.preview.clone(),
             reply_to: file.reply_to,
+            view_once: file.view_once,
         };
         let World { store, pool, .. } = &self.world;
         let message = store.begin_upload(&grant, chat.id, new_id(), new).await.unwrap().id;
@@ -260,6 +263,41 @@ async fn files_of_every_kind_arrive_as_they_were_sent() {
     let mut names: Vec<String> = sent.iter().map(|message| message.id.to_string()).collect();
     names.sort();
     assert_eq!(talk.on_disk(), names, "no encrypted copy is left");
+}
+
+#[tokio::test]
+async fn a_file_to_be_viewed_once_arrives_so_and_leaves_the_disk() {
+    let talk = Talk::new().await;
+    let kept = talk.send(&NewFile::photo()).await;
+    let once = [
+        NewFile { view_once: true, bytes: bytes(30_001), ..NewFile::photo() },
+        NewFile { view_once: true, ..NewFile::new(FileKind::Video, "video/mp4", 90_000) },
+        NewFile {
+            view_once: true,
+            voice: Some(vec![50; 64]),
+            ..NewFile::new(FileKind::Audio, "audio/ogg; codecs=opus", 9)
+        },
+    ];
+    let mut sent = Vec::new();
+    for file in &once {
+        let message = talk.send(file).await;
+        assert_eq!(message.media.as_ref().unwrap().state, MediaState::ViewOnce);
+        sent.push(message);
+    }
+    for (message, file) in sent.iter().zip(&once) {
+        talk.arrives(message, file).await;
+        assert!(talk.there(message).await.view_once);
+        let here = talk.is_here(message, Delivery::Delivered).await;
+        let media = here.media.unwrap();
+        assert_eq!((media.state, media.preview), (MediaState::ViewOnce, false));
+    }
+    assert!(!talk.there(&kept).await.view_once);
+    let is_gone = async {
+        while talk.on_disk() != [kept.id.to_string()] {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, is_gone).await.expect("only the other photo is on the disk");
 }
 
 #[tokio::test]

@@ -80,4 +80,7 @@ pub enum MediaState {
     Evicted,
     /// It is being sent from a browser to this server.
     Uploading,
+    /// Its recipient may open it once, on the phone. Nobody opens it here, and once WhatsApp has it, it is
+    /// not here any more. No row of the database has this state.
+    ViewOnce,
 }

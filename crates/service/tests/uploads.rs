@@ -24,6 +24,7 @@ fn file() -> NewUpload {
         voice: None,
         preview: None,
         reply_to: None,
+        view_once: false,
     }
 }
 

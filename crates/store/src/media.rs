@@ -17,7 +17,7 @@ use crate::{
     codec,
     entity::{chat, contact, media, message},
     live::{Change, Work},
-    messages::said,
+    messages::{said, view_once},
     write::Writing,
 };
 
@@ -261,14 +261,16 @@ impl Viewer {
         if kind == MessageKind::Revoked {
             return Err(Error::NotFound);
         }
+        let state = codec::read_media_state(&media.state, media.tries, media.next_at)?;
+        let preview = media.preview.as_deref().filter(|_| !media.view_once);
         Ok(MediaFile {
             connection: ConnectionId(media.connection_id),
             message: MessageId(media.message_id),
             kind,
             name: text::file_name(kind, &media.mime, media.name.as_deref()),
+            state: view_once::shown_as(state, media.view_once),
+            preview: preview.map(codec::read_bytes).transpose()?,
             mime: media.mime,
-            state: codec::read_media_state(&media.state, media.tries, media.next_at)?,
-            preview: media.preview.as_deref().map(codec::read_bytes).transpose()?,
         })
     }
 }
@@ -306,8 +308,12 @@ pub(crate) async fn insert_uploading(
     connection: ConnectionId,
     message: MessageId,
     file: &InboundMedia,
+    view_once: bool,
 ) -> Result<(), Error> {
-    let row = row(connection, message, file, MediaState::Uploading);
+    let row = media::ActiveModel {
+        view_once: Set(view_once),
+        ..row(connection, message, file, MediaState::Uploading)
+    };
     media::Entity::insert(row).exec_without_returning(tx).await?;
     Ok(())
 }
@@ -341,6 +347,7 @@ fn row(
         waveform: Set(file.waveform.as_ref().map(codec::bytes)),
         uploaded_at: Set(None),
         played: Set(false),
+        view_once: Set(false),
     }
 }
 

@@ -114,8 +114,8 @@ async fn append(
     if headers.get(header::CONTENT_TYPE).is_none_or(|given| given != PART) {
         return Err(Refusal::wrong_type());
     }
-    let offset = headers.get(OFFSET).and_then(|offset| offset.to_str().ok()?.parse().ok());
-    let offset: u64 = offset.ok_or_else(Refusal::invalid)?;
+    let offset = headers.get(OFFSET).and_then(|offset| position(offset.to_str().ok()?));
+    let offset = offset.ok_or_else(Refusal::invalid)?;
     let declared = declared(headers);
     if declared.is_some_and(|length| length > LARGEST_PART) {
         return Err(Refusal::too_long(CHUNK));
@@ -149,6 +149,12 @@ async fn append(
     Ok((StatusCode::NO_CONTENT, at(file.end().await?)).into_response())
 }
 
+/// Reads a position in a file. It has one form: digits without a sign and without a zero before others.
+fn position(written: &str) -> Option<u64> {
+    let position: u64 = written.parse().ok()?;
+    (position.to_string() == written).then_some(position)
+}
+
 /// Gives a file up.
 async fn cancel(
     State(app): State<AppState>,
@@ -168,4 +174,18 @@ async fn viewer(app: &AppState, auth: AuthSession) -> Result<Viewer, Refusal> {
 /// The header with the position of the next byte.
 fn at(progress: Progress) -> [(HeaderName, HeaderValue); 1] {
     [(OFFSET, HeaderValue::from(progress.received))]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_position_has_one_form() {
+        assert_eq!([position("0"), position("4194304")], [Some(0), Some(4_194_304)]);
+        let beyond = "18446744073709551616";
+        for odd in ["", "+0", "00", "07", "-1", " 1", "1 ", "1.0", "0x1", "١", beyond] {
+            assert_eq!(position(odd), None, "{odd:?}");
+        }
+    }
 }

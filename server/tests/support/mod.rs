@@ -239,6 +239,7 @@ impl App {
             voice: None,
             preview: None,
             reply_to: None,
+            view_once: false,
         };
         self.store.begin_upload(&grant, chat, wa_id, new).await.expect("it has begun").id
     }

@@ -137,7 +137,7 @@ mod tests {
             ..ours()
         };
         assert_eq!(after(photo(MediaState::Stored), 1), [Reply, React, Forward, Revoke]);
-        for state in [MediaState::Gone, MediaState::Uploading] {
+        for state in [MediaState::Gone, MediaState::Uploading, MediaState::ViewOnce] {
             assert_eq!(after(photo(state), 1), [Reply, React, Revoke]);
         }
     }

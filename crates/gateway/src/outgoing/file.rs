@@ -40,6 +40,7 @@ pub(super) fn message(
     let (width, height) = file.shape.unzip();
     let jpeg_thumbnail = file.preview.clone();
     let context_info = context.into();
+    let view_once = file.view_once.then_some(true);
     let mut message = wa::Message::default();
     match file.kind {
         MessageKind::Image => {
@@ -49,6 +50,7 @@ pub(super) fn message(
                 height,
                 jpeg_thumbnail,
                 context_info,
+                view_once,
             });
         }
         MessageKind::Video => {
@@ -59,6 +61,7 @@ pub(super) fn message(
                 height,
                 jpeg_thumbnail,
                 context_info,
+                view_once,
             });
         }
         MessageKind::Audio => {
@@ -67,6 +70,7 @@ pub(super) fn message(
                 ptt: Some(file.voice.is_some()),
                 waveform: file.voice.clone().filter(|waveform| !waveform.is_empty()),
                 context_info,
+                view_once,
             });
         }
         MessageKind::Sticker => {
@@ -87,27 +91,40 @@ pub(super) fn message(
                 context_info,
             });
             if is_captioned {
-                return in_envelope(message);
+                return wa::Message {
+                    document_with_caption_message: in_envelope(message),
+                    ..Default::default()
+                };
             }
         }
     }
-    message
+    if file.view_once { to_view_once(file.kind, message) } else { message }
 }
 
-/// Wraps a document with a caption as phones do: versions that do not know the caption ask for an
-/// update instead.
-fn in_envelope(message: wa::Message) -> wa::Message {
-    let envelope = FutureProofMessage { message: MessageField::some(message) };
-    wa::Message {
-        document_with_caption_message: MessageField::some(envelope),
-        ..Default::default()
+/// Wraps a file that can be opened once, each kind as phones do.
+fn to_view_once(kind: MessageKind, message: wa::Message) -> wa::Message {
+    let mut wrapped = wa::Message::default();
+    match kind {
+        MessageKind::Image | MessageKind::Video => {
+            wrapped.view_once_message_v2 = in_envelope(message);
+        }
+        MessageKind::Audio => wrapped.view_once_message_v2_extension = in_envelope(message),
+        // No phone sends another kind so, and the store has none.
+        _ => return message,
     }
+    wrapped
+}
+
+/// Puts a message into an envelope: a version that does not know it asks for an update instead.
+fn in_envelope(message: wa::Message) -> MessageField<FutureProofMessage> {
+    MessageField::some(FutureProofMessage { message: MessageField::some(message) })
 }
 
 #[cfg(test)]
 mod tests {
     use chrono::DateTime;
     use store::MediaSource;
+    use whatsapp_rust::prelude::MessageExt as _;
 
     use super::*;
     use crate::content::{self, context};
@@ -131,6 +148,7 @@ mod tests {
                 sealed_hash: vec![3; 32],
             },
             uploaded_at: DateTime::UNIX_EPOCH,
+            view_once: false,
         }
     }
 
@@ -187,6 +205,28 @@ mod tests {
         assert_eq!(audio(None), (Some(false), None));
         assert_eq!(audio(Some(vec![])), (Some(true), None));
         assert_eq!(audio(Some(vec![50; 64])), (Some(true), Some(vec![50; 64])));
+    }
+
+    #[test]
+    fn a_file_to_be_viewed_once_is_in_the_envelope_of_its_kind() {
+        for kind in [MessageKind::Image, MessageKind::Video, MessageKind::Audio] {
+            let once = OutgoingFile { view_once: true, ..file(kind) };
+            let built = message(&once, "", None);
+            assert!(built.is_view_once() && !message(&file(kind), "", None).is_view_once());
+            let is_audio = kind == MessageKind::Audio;
+            let there = (
+                built.view_once_message_v2.is_set(),
+                built.view_once_message_v2_extension.is_set(),
+            );
+            assert_eq!(there, (!is_audio, is_audio), "{kind:?}");
+            let base = built.get_base_message();
+            let flags = [
+                base.image_message.view_once,
+                base.video_message.view_once,
+                base.audio_message.view_once,
+            ];
+            assert_eq!(flags.iter().flatten().collect::<Vec<_>>(), [&true], "{kind:?}");
+        }
     }
 
     #[test]

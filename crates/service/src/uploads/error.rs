@@ -27,6 +27,10 @@ pub enum UploadError {
     /// It was sent as a voice note and is no recording that phones play as one. Its message has failed.
     #[error("the recording is not Opus")]
     NotVoice,
+    /// It was to be viewed once and is nothing that phones show once: as a document it would stay. Its
+    /// message has failed.
+    #[error("the file is no photo or video that phones show")]
+    NotViewedOnce,
     #[error("file: {0}")]
     Io(io::Error),
     /// The store refused, or failed.

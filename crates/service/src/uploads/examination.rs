@@ -30,6 +30,9 @@ pub(super) async fn examine(
     let kind = kind(upload.kind, &inspected);
     if kind != upload.kind {
         refused("upload-kind");
+        if upload.view_once {
+            return Err(UploadError::NotViewedOnce);
+        }
     }
     let made = match &upload.preview {
         None if matches!(inspected.class, Class::Image) => {

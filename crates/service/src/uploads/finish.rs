@@ -29,10 +29,11 @@ pub(super) async fn finish(
     };
     let (found, converted) = match found {
         Ok(found) => found,
-        Err(UploadError::NotVoice) => {
-            refused("upload-voice");
+        Err(error @ (UploadError::NotVoice | UploadError::NotViewedOnce)) => {
+            let is_voice = matches!(error, UploadError::NotVoice);
+            refused(if is_voice { "upload-voice" } else { "upload-once" });
             give_up(services, &grant, &upload, FailReason::Upload).await?;
-            return Err(UploadError::NotVoice);
+            return Err(error);
         }
         Err(error) => return Err(error),
     };
@@ -52,7 +53,8 @@ pub(super) async fn finish(
                 return Err(UploadError::Busy);
             }
             let state = viewer.media(message).await.map(|file| file.state);
-            if !matches!(state, Ok(MediaState::Stored)) {
+            // One that can be opened once was completed before, or has left already.
+            if !matches!(state, Ok(MediaState::Stored | MediaState::ViewOnce)) {
                 services.pool.discard_upload(upload.connection, message).await?;
             }
             return Err(UploadError::Gone);

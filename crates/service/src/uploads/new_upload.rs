@@ -39,6 +39,9 @@ fn impossible(new: &NewUpload) -> Option<&'static str> {
     if new.kind == FileKind::Sticker || (new.voice.is_some() && new.kind != FileKind::Audio) {
         return Some("kind");
     }
+    if new.view_once && !is_viewed_once(new) {
+        return Some("view_once");
+    }
     if is_longer(new.caption.trim(), bounds::CAPTION) {
         return Some("caption");
     }
@@ -52,12 +55,18 @@ fn impossible(new: &NewUpload) -> Option<&'static str> {
     preview.is_some_and(|jpeg| jpeg.len() > file_limits::PREVIEW).then_some("preview")
 }
 
-/// Returns the last part of a path, without characters that no name has; `None` if nothing is left.
+/// Returns true for a file that phones show once: a photo, a video or a voice note.
+fn is_viewed_once(new: &NewUpload) -> bool {
+    matches!(new.kind, FileKind::Image | FileKind::Video) || new.voice.is_some()
+}
+
+/// Returns the last part of a path, without characters that no name has; `None` if nothing is left. The
+/// names of the folder itself and of the one above it name no file.
 fn file_name(name: &str) -> Option<String> {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let name: String = last.chars().filter(|letter| !letter.is_control()).collect();
     let name = name.trim();
-    (!name.is_empty()).then(|| name.to_owned())
+    (!matches!(name, "" | "." | "..")).then(|| name.to_owned())
 }
 
 /// Returns true for a type and a subtype of RFC 6838, which parameters may follow.
@@ -88,6 +97,7 @@ mod tests {
             voice: None,
             preview: None,
             reply_to: None,
+            view_once: false,
         }
     }
 
@@ -110,6 +120,8 @@ mod tests {
         let cases = [
             ("kind", file(FileKind::Sticker)),
             ("kind", NewUpload { voice: Some(Vec::new()), ..picture() }),
+            ("view_once", NewUpload { view_once: true, ..file(FileKind::Document) }),
+            ("view_once", NewUpload { view_once: true, ..file(FileKind::Audio) }),
             ("caption", NewUpload { caption: "é".repeat(bounds::CAPTION + 1), ..picture() }),
             ("name", NewUpload { name: Some("a".repeat(bounds::FILE_NAME + 1)), ..picture() }),
             ("waveform", voice(vec![0; bounds::WAVEFORM + 1])),
@@ -124,6 +136,9 @@ mod tests {
             assert!(matches!(refused, Err(UploadError::Invalid(named)) if named == what), "{what}");
         }
         assert!(checked(voice(vec![100; bounds::WAVEFORM])).is_ok());
+        for once in [picture(), file(FileKind::Video), voice(Vec::new())] {
+            assert!(checked(NewUpload { view_once: true, ..once }).is_ok());
+        }
         let caption = format!(" {} ", "é".repeat(bounds::CAPTION));
         let kept = checked(NewUpload { caption, ..picture() }).expect("it is as long as it may be");
         assert_eq!(kept.caption.chars().count(), bounds::CAPTION);
@@ -137,6 +152,11 @@ mod tests {
             ("C:\\fotos\\a.png", Some("a.png")),
             ("a\r\n\u{0}.pdf", Some("a.pdf")),
             (" / ", None),
+            (".", None),
+            ("a/..", None),
+            (" .. ", None),
+            ("...", Some("...")),
+            (".env", Some(".env")),
             ("", None),
         ] {
             assert_eq!(file_name(given).as_deref(), kept, "{given:?}");

@@ -41,6 +41,8 @@ pub(crate) struct Model {
     pub uploaded_at: Option<i64>,
     /// True for a received voice note that was played, here or on the own phone.
     pub played: bool,
+    /// True for a file that its recipient may open once (`messages::view_once`).
+    pub view_once: bool,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

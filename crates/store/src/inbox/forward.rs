@@ -94,7 +94,7 @@ async fn readable(
     row.ok_or(Error::NotFound)
 }
 
-/// Returns the file of a message of this kind, if it is stored here.
+/// Returns the file of a message of this kind, if it is stored here and may be opened more than once.
 async fn stored_file(
     writing: &Writing,
     kind: MessageKind,
@@ -103,6 +103,7 @@ async fn stored_file(
     FileKind::of(kind).ok_or(Error::NotForwardable)?;
     let file = media::Entity::find_by_id(message)
         .filter(media::Column::State.eq(codec::media_state(MediaState::Stored)))
+        .filter(media::Column::ViewOnce.eq(false))
         .one(&writing.tx)
         .await?;
     file.ok_or(Error::NotForwardable)

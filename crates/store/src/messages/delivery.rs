@@ -9,6 +9,7 @@ use super::{
     operations::{self, NewOperation},
     own_files,
     position::SECOND,
+    view_once,
 };
 use crate::{
     Error, codec,
@@ -39,6 +40,9 @@ pub(crate) async fn advance(
         |delivery: Delivery| !matches!(delivery, Delivery::Queued | Delivery::Failed { .. });
     let is_late = !was_taken(current) && was_taken(next) && at > row.sent_at + SECOND;
     set(&writing.tx, row.id, next, is_late.then_some(at)).await?;
+    if !was_taken(current) && was_taken(next) {
+        view_once::taken(writing, row).await?;
+    }
     // Only a queued message is in the outbox.
     if current == Delivery::Queued {
         operations::settle_sending(writing, row, next).await?;

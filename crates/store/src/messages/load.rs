@@ -19,6 +19,7 @@ use super::{
     pending::{self, Pending},
     quotes::{QuoteRow, Quotes},
     reactions::Reactions,
+    view_once,
 };
 use crate::{
     Error, codec,
@@ -100,6 +101,7 @@ pub(crate) fn complete(select: Select<message::Entity>) -> Select<message::Entit
         .column(media::Column::Voice)
         .column(media::Column::Waveform)
         .column(media::Column::Played)
+        .column(media::Column::ViewOnce)
         .column(media::Column::State)
         .column(media::Column::Tries)
         .column(media::Column::NextAt);
@@ -136,6 +138,7 @@ struct Row {
     voice: Option<bool>,
     waveform: Option<String>,
     played: Option<bool>,
+    view_once: Option<bool>,
     state: Option<String>,
     tries: Option<i64>,
     next_at: Option<i64>,
@@ -193,17 +196,20 @@ impl Row {
         let mime = self.mime.as_deref().unwrap_or_default();
         let view = text::view(kind, mime);
         let is_received = self.delivery.is_none();
+        let is_once = self.view_once == Some(true);
+        let state = codec::read_media_state(state, self.tries.unwrap_or(0), self.next_at)?;
         Ok(Some(Media {
-            name: (view == MediaView::File)
+            // One that is viewed once has no download.
+            name: (view == MediaView::File && !is_once)
                 .then(|| text::file_name(kind, mime, self.file_name.as_deref())),
             view,
             size: self.size.and_then(|bytes| u64::try_from(bytes).ok()).unwrap_or(0),
             shape: self.width.and_then(side).zip(self.height.and_then(side)),
-            preview: self.has_preview,
+            preview: self.has_preview && !is_once,
             seconds: self.seconds.and_then(|seconds| u32::try_from(seconds).ok()),
             voice: (self.voice == Some(true)).then(|| self.waveform.clone().unwrap_or_default()),
             unplayed: is_received && self.voice == Some(true) && self.played == Some(false),
-            state: codec::read_media_state(state, self.tries.unwrap_or(0), self.next_at)?,
+            state: view_once::shown_as(state, is_once),
         }))
     }
 }

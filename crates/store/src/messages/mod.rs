@@ -10,6 +10,7 @@
 //! | [`delivery`] | the ticks of a sent message, and the operation that sends it |
 //! | [`operations`] | the rows of the outbox: messages to send, and changes of messages |
 //! | [`own_files`] | the files of messages that are written here |
+//! | [`view_once`] | those of them that their recipients may open once |
 //! | [`reads`] | those of receipts |
 //! | [`played`] | the received voice notes that were played |
 //! | [`update`] | edits, deletions, reactions and votes, as they come from WhatsApp |
@@ -47,6 +48,7 @@ pub(crate) mod said;
 mod update;
 pub(crate) mod updates;
 pub(crate) mod versions;
+pub(crate) mod view_once;
 
 pub(crate) use insert::{NewMessage, NewQuote, insert};
 pub(crate) use load::by_id;

@@ -84,6 +84,8 @@ pub struct OutgoingFile {
     pub preview: Option<Vec<u8>>,
     pub source: MediaSource,
     pub uploaded_at: DateTime<Utc>,
+    /// Its recipient may open it once.
+    pub view_once: bool,
 }
 
 /// The quoted part of an answer.
@@ -158,6 +160,7 @@ pub(super) async fn rows(
             media::Column::FileHash,
             media::Column::SealedHash,
             media::Column::UploadedAt,
+            media::Column::ViewOnce,
         ])
         .column(chat::Column::Address)
         .into_model()
@@ -209,6 +212,7 @@ struct FileRow {
     file_hash: Option<String>,
     sealed_hash: Option<String>,
     uploaded_at: Option<i64>,
+    view_once: Option<bool>,
 }
 
 impl FileRow {
@@ -234,6 +238,7 @@ impl FileRow {
                 sealed_hash: bytes(self.sealed_hash)?,
             },
             uploaded_at: codec::time(self.uploaded_at.unwrap_or_else(codec::now)),
+            view_once: self.view_once == Some(true),
         }))
     }
 }

@@ -54,7 +54,8 @@ impl Store {
         };
         let message = insert(&mut writing, grant, &place, composed).await?;
         let connection = grant.connection();
-        media::insert_uploading(&writing.tx, connection, message, &file(new)).await?;
+        let view_once = new.view_once;
+        media::insert_uploading(&writing.tx, connection, message, &file(new), view_once).await?;
         let now = codec::now();
         let row = upload::ActiveModel {
             message_id: Set(message.0),

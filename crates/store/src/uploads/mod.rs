@@ -61,6 +61,8 @@ pub struct NewUpload {
     pub preview: Option<Vec<u8>>,
     /// The message of the same chat that it answers.
     pub reply_to: Option<MessageId>,
+    /// Its recipient may open it once.
+    pub view_once: bool,
 }
 
 /// An upload that its author continues, as its browser described it.
@@ -81,6 +83,8 @@ pub struct Upload {
     pub voice: Option<Vec<u8>>,
     /// A small JPEG.
     pub preview: Option<Vec<u8>>,
+    /// Its recipient may open it once.
+    pub view_once: bool,
 }
 
 /// The content of a complete file, as the server found it.

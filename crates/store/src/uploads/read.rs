@@ -56,6 +56,7 @@ pub(crate) fn of_author(
             media::Column::Seconds,
             media::Column::Voice,
             media::Column::Waveform,
+            media::Column::ViewOnce,
         ])
 }
 
@@ -74,6 +75,7 @@ struct Row {
     seconds: Option<i64>,
     voice: bool,
     waveform: Option<String>,
+    view_once: bool,
 }
 
 impl Row {
@@ -92,6 +94,7 @@ impl Row {
             seconds: self.seconds.and_then(number),
             voice: self.voice.then(|| waveform.unwrap_or_default()),
             preview: self.preview.as_deref().map(codec::read_bytes).transpose()?,
+            view_once: self.view_once,
         })
     }
 }

@@ -33,6 +33,9 @@ pub(super) struct Description {
     preview: Option<String>,
     /// The message of the same chat that it answers.
     reply_to: Option<MessageId>,
+    /// Its recipient may open it once.
+    #[serde(default)]
+    view_once: bool,
 }
 
 /// What the file is to be on the phone.
@@ -73,6 +76,7 @@ impl Description {
             voice: (self.kind == Kind::Voice).then_some(waveform),
             preview: preview.map(|jpeg| BASE64_STANDARD.decode(jpeg)).transpose().ok()?,
             reply_to: self.reply_to,
+            view_once: self.view_once,
         };
         Some((self.chat, self.wa_id, file))
     }
@@ -101,6 +105,8 @@ mod tests {
         let file = described(more).expect("a file");
         assert_eq!((file.shape, file.preview), (Some((4, 3)), Some(vec![0xff, 0xd8, 0xff])));
         assert_eq!(described(json!({ "width": 4 })).expect("a file").shape, None);
+        assert!(!file.view_once);
+        assert!(described(json!({ "view_once": true })).expect("a file").view_once);
     }
 
     #[test]
@@ -123,6 +129,7 @@ mod tests {
             json!({ "wa_id": "no id" }),
             json!({ "waveform": "0" }),
             json!({ "preview": "é" }),
+            json!({ "view_once": 1 }),
             json!({ "width": -4, "height": 3 }),
         ] {
             assert!(described(odd.clone()).is_none(), "{odd}");

@@ -61,6 +61,7 @@ impl From<UploadError> for Refusal {
         let (status, word) = match &error {
             UploadError::Empty => (StatusCode::UNPROCESSABLE_ENTITY, "empty"),
             UploadError::NotVoice => (StatusCode::UNPROCESSABLE_ENTITY, "not_voice"),
+            UploadError::NotViewedOnce => (StatusCode::UNPROCESSABLE_ENTITY, "not_viewed_once"),
             UploadError::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
             UploadError::Invalid(_) => (StatusCode::BAD_REQUEST, "invalid"),
             UploadError::NoRoom => (StatusCode::INSUFFICIENT_STORAGE, "no_room"),

@@ -16,6 +16,7 @@ pub(crate) fn photo(name: &str) -> NewUpload {
         voice: None,
         preview: Some(vec![0, 255]),
         reply_to: None,
+        view_once: false,
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod from_browser;
 mod to_whatsapp;
+mod view_once;
 
 use std::time::Duration;
 
@@ -131,6 +132,7 @@ async fn a_file_is_shown_at_once_and_goes_when_it_is_complete_and_uploaded() {
             preview: Some(vec![1, 2, 3]),
             source: source(1),
             uploaded_at: file.uploaded_at,
+            view_once: false,
         };
         assert_eq!(file, expected);
         talk.confirm("olha").await;
