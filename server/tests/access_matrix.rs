@@ -202,7 +202,8 @@ const FILES: &[(&str, Allowed)] =
     &[("/midia/{file}", Allowed::Readers), ("/midia/{file}/previa", Allowed::Readers)];
 
 /// The files that browsers send: method, address, body. `{upload}` is one that the owner began, and is
-/// its author's alone. Without a login they answer 401. The order matters: the last removes it.
+/// its author's alone; whoever may write there can remove it. Without a login they answer 401. The order
+/// matters: the last removes it.
 const UPLOADS: &[(&str, &str, &str, Allowed)] = &[
     (
         "POST",
@@ -212,7 +213,7 @@ const UPLOADS: &[(&str, &str, &str, Allowed)] = &[
     ),
     ("HEAD", "/envios/{upload}", "", Allowed::Owner),
     ("PATCH", "/envios/{upload}", "half", Allowed::Owner),
-    ("DELETE", "/envios/{upload}", "", Allowed::Owner),
+    ("DELETE", "/envios/{upload}", "", Allowed::Writers),
 ];
 
 /// The events of the stream about a number, each with the action of its owner or of a customer that

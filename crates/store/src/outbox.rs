@@ -46,7 +46,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait as _, Query, SelectStatement, SimpleExpr},
 };
 
-pub(crate) use give_up::{fail_uploading, fail_waiting};
+pub(crate) use give_up::fail_waiting;
 pub use outgoing::{Operation, Outgoing, OutgoingFile, OutgoingQuote, QuotedBy};
 pub use reads::ReadReceipt;
 pub use uploads::PendingUpload;

@@ -1,13 +1,13 @@
-//! A file is its author's until it is complete.
+//! A file is its author's until it is complete. Whoever may write in the chat can cancel it.
 
 use axum::http::Method;
-use model::{Access, Role, UserId};
+use model::{Access, Delivery, FailReason, Role, UserId};
 
 use crate::Scene;
 use crate::support;
 
 #[tokio::test]
-async fn nobody_else_continues_reads_or_cancels_a_file() {
+async fn nobody_else_continues_or_reads_a_file() {
     let scene = Scene::set().await;
     let app = &scene.app;
     let message = scene.begin(&scene.file("document", "text/plain", 9)).await;
@@ -23,11 +23,11 @@ async fn nobody_else_continues_reads_or_cancels_a_file() {
         let asks = browser.method(Method::HEAD, &address).await;
         let sends = browser.patch(&address).add_header("upload-offset", "4");
         let sends = sends.bytes("lies!".into()).content_type(crate::PART).await;
-        let cancels = browser.delete(&address).await;
-        for answer in [asks, sends, cancels] {
+        for answer in [asks, sends] {
             assert_eq!(answer.status_code(), 404);
         }
     }
+    assert_eq!(stranger.delete(&address).await.status_code(), 404);
     let nobody = app.browser();
     assert_eq!(nobody.post("/envios").json(&scene.file("image", "", 9)).await.status_code(), 401);
     assert_eq!(nobody.method(Method::HEAD, &address).await.status_code(), 401);
@@ -39,6 +39,29 @@ async fn nobody_else_continues_reads_or_cancels_a_file() {
     let seen = colleague.get(&format!("/midia/{message}")).await;
     assert_eq!(seen.as_bytes().as_ref(), b"half all!");
     assert_eq!(stranger.get(&format!("/midia/{message}")).await.status_code(), 404);
+    assert_eq!(colleague.delete(&address).await.status_code(), 410, "it is complete");
+}
+
+#[tokio::test]
+async fn whoever_may_write_in_the_chat_cancels_a_file_of_a_colleague() {
+    let scene = Scene::set().await;
+    let app = &scene.app;
+    let (_, admin) = app.logged_in("boss", Role::Admin).await;
+    let proof = app.store.viewer(admin.id).await.unwrap().admin().await.unwrap();
+    let (colleague, bia) = app.logged_in("bia", Role::Atendente).await;
+    let message = scene.begin(&scene.file("document", "text/plain", 9)).await;
+    scene.send(message, 0, b"half").await.assert_status_success();
+    let address = format!("/envios/{message}");
+    for (access, status) in [(Access::Read, 404), (Access::Write, 204), (Access::Write, 404)] {
+        app.store.grant_access(&proof, bia.id, scene.number, access).await.unwrap();
+        let cancels = colleague.delete(&address).await;
+        assert_eq!(cancels.status_code(), status, "{access:?}");
+    }
+    assert_eq!(scene.on_disk(), Vec::<String>::new());
+    assert_eq!(scene.send(message, 4, b" all!").await.status_code(), 404);
+    let shown = app.store.viewer(scene.ana.id).await.unwrap().messages(scene.chat, None, 1).await;
+    let failed = Delivery::Failed { reason: FailReason::Cancelled };
+    assert_eq!(shown.unwrap()[0].delivery, Some(failed));
 }
 
 #[tokio::test]
@@ -65,14 +88,16 @@ async fn whoever_loses_the_right_to_write_sends_no_further_byte() {
         part.bytes(bytes.into()).content_type(crate::PART).await.status_code().as_u16()
     };
     assert_eq!(send("0", "half").await, 204);
-    for access in [None, Some(Access::Read)] {
+    // It ends with the right, and does not go on when that is back.
+    for access in [None, Some(Access::Read), Some(Access::Write)] {
         set(access).await;
         assert_eq!(send("4", " all!").await, 404, "{access:?}");
         assert_eq!(bia.method(Method::HEAD, &address).await.status_code(), 404, "{access:?}");
         assert_eq!(bia.delete(&address).await.status_code(), 404, "{access:?}");
     }
-    set(Some(Access::Write)).await;
-    assert_eq!(send("4", " all!").await, 204);
+    let shown = app.store.viewer(boss.id).await.unwrap().messages(scene.chat, None, 1).await;
+    let failed = Delivery::Failed { reason: FailReason::Cancelled };
+    assert_eq!(shown.unwrap()[0].delivery, Some(failed));
 }
 
 #[tokio::test]

@@ -8,11 +8,16 @@ use crate::{Error, Services};
 pub const IDLE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 /// Gives up the files that nobody continued for so long, usually [`IDLE`]: their messages fail, and their
-/// bytes are deleted, as are those of messages that failed otherwise meanwhile. Returns their number.
+/// bytes are deleted, as are those of messages that failed otherwise meanwhile, and of authors who may not
+/// write any more. Returns their number.
 ///
 /// # Errors
 /// [`Error::Store`].
 pub async fn expire(services: &Services, idle: Duration) -> Result<usize, Error> {
+    let revoked = services.store.fail_unwritable_uploads().await?;
+    if revoked > 0 {
+        tracing::warn!(count = revoked, "files whose authors may not write any more were given up");
+    }
     let mut all = 0;
     loop {
         let given_up = services.store.expire_uploads(idle).await?;

@@ -15,8 +15,8 @@
 //! * `finish` gives it its name and queues it.
 //!
 //! A file is its author's until it is complete: for everybody else, administrators included, there is
-//! nothing to continue or to cancel. Its author has to hold the right to write in the chat as well, at
-//! every request.
+//! nothing to continue. Its author has to hold the right to write in the chat as well, at every request;
+//! whoever does can cancel it.
 
 mod appending;
 mod error;
@@ -30,7 +30,7 @@ use std::fs::{self, OpenOptions};
 use std::io;
 
 use gateway::blocking;
-use model::{ChatId, FailReason, MediaState, MessageId, WaMessageId};
+use model::{ChatId, ConnectionId, FailReason, MediaState, MessageId, WaMessageId};
 use store::{Grant, NewUpload, Upload, Viewer, Write};
 
 pub use self::appending::Appending;
@@ -138,23 +138,27 @@ pub async fn append(
     Appending::begin(services, viewer, upload, received, writing).await
 }
 
-/// Ends the sending of a file: its message has failed, and its bytes are deleted.
+/// Ends the sending of a file, of whoever it is: its message has failed, and its bytes are deleted.
 ///
 /// # Errors
-/// Those of [`progress`].
+/// [`store::Error::NotFound`] unless there is such a file in a chat in which the viewer may write;
+/// [`UploadError::Gone`] once their own one is complete.
 pub async fn cancel(
     services: &Services,
     viewer: &Viewer,
     message: MessageId,
 ) -> Result<(), UploadError> {
-    find(viewer, message).await?;
+    to_cancel(viewer, message).await?;
     let writing = services.uploads.interrupt(message).await;
     let (services, viewer) = (services.clone(), viewer.clone());
     // It goes on if the caller does not wait for it: a page that is closed cancels as well, and bytes of
     // no upload would stay on the disk.
     let cancelling = async move {
-        let (grant, upload) = find(&viewer, message).await?;
-        give_up(&services, &grant, &upload, FailReason::Cancelled).await?;
+        let (grant, connection) = to_cancel(&viewer, message).await?;
+        if !services.store.cancel_upload(&grant, message, FailReason::Cancelled).await? {
+            return Err(store::Error::NotFound.into());
+        }
+        services.pool.discard_upload(connection, message).await?;
         drop(writing);
         count("cancelled");
         Ok::<(), UploadError>(())
@@ -186,6 +190,22 @@ async fn find(viewer: &Viewer, message: MessageId) -> Result<(Grant<Write>, Uplo
             _ => Err(UploadError::Gone),
         },
         Err(error) => Err(error.into()),
+    }
+}
+
+/// Finds the number of an incomplete file of anybody, with the proof that the viewer may write there. The
+/// store checks the chat.
+async fn to_cancel(
+    viewer: &Viewer,
+    message: MessageId,
+) -> Result<(Grant<Write>, ConnectionId), UploadError> {
+    match find(viewer, message).await {
+        Ok((grant, upload)) => Ok((grant, upload.connection)),
+        Err(UploadError::Store(store::Error::NotFound)) => {
+            let number = viewer.media(message).await?.connection;
+            Ok((viewer.grant_write(number).await?, number))
+        }
+        Err(error) => Err(error),
     }
 }
 

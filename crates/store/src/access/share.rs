@@ -15,6 +15,7 @@ use super::Admin;
 use crate::{
     Error, NewAuditEntry, Store, audit, codec,
     entity::{connection, number_access, user},
+    uploads,
     write::Writing,
 };
 
@@ -66,6 +67,7 @@ impl Store {
                 None => revoke(&mut writing, admin, user, on).await?,
             }
         }
+        uploads::fail_unwritable(&mut writing, uploads::of_user(user)).await?;
         writing.commit().await
     }
 

@@ -9,7 +9,7 @@ use sea_orm::{
 };
 
 use super::{Accounts, link, second_factor};
-use crate::{Admin, Error, NewAuditEntry, audit, codec, entity::user, web_sessions};
+use crate::{Admin, Error, NewAuditEntry, audit, codec, entity::user, uploads, web_sessions};
 
 impl Accounts {
     /// Returns all users, sorted by name.
@@ -48,6 +48,7 @@ impl Accounts {
             .detail("from", row.role)
             .detail("to", role.as_str());
         audit::record(&writing.tx, &admin.actor(), entry).await?;
+        uploads::fail_unwritable(&mut writing, uploads::of_user(id)).await?;
         writing.access_changed(id);
         writing.commit().await
     }
@@ -79,6 +80,7 @@ impl Accounts {
             .exec(&writing.tx)
             .await?;
         audit::record(&writing.tx, &admin.actor(), NewAuditEntry::new(action).subject(id)).await?;
+        uploads::fail_unwritable(&mut writing, uploads::of_user(id)).await?;
         writing.access_changed(id);
         writing.commit().await
     }

@@ -11,7 +11,8 @@ use crate::{
     ActorContext, Error, NewAuditEntry, audit, codec,
     entity::{connection, outbox},
     messages::reads,
-    outbox::{fail_uploading, fail_waiting},
+    outbox::fail_waiting,
+    uploads::fail_uploading,
     write::Writing,
 };
 

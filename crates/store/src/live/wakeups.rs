@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 pub struct Wakeups {
     /// There is an operation to send.
     pub outbox: Notify,
-    /// There is a file to download.
+    /// There is a file to download, or to remove from the disk.
     pub downloads: Notify,
     /// There is a file to upload.
     pub uploads: Notify,

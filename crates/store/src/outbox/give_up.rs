@@ -3,14 +3,11 @@
 use std::time::Duration;
 
 use model::{ChatId, ConnectionId, FailReason, MessageId};
-use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
-    QueryTrait as _, Select, sea_query::Expr,
-};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, Select};
 
 use crate::{
     Error, Store, codec,
-    entity::{message, outbox, upload},
+    entity::{message, outbox},
     live::{Change, Work},
     messages::{delivery, operations},
     write::Writing,
@@ -57,31 +54,6 @@ pub(crate) async fn fail_waiting(
         count += usize::from(fail(writing, row, reason).await?);
     }
     Ok(count)
-}
-
-/// Fails the messages of a number whose files browsers are still sending. The incomplete files go with
-/// the next round of [`Store::expire_uploads`].
-pub(crate) async fn fail_uploading(
-    writing: &mut Writing,
-    connection: ConnectionId,
-    reason: FailReason,
-) -> Result<(), Error> {
-    let uploads = upload::Entity::find()
-        .select_only()
-        .column(upload::Column::MessageId)
-        .filter(upload::Column::ConnectionId.eq(connection.0))
-        .into_query();
-    let rows =
-        message::head().filter(message::Column::Id.in_subquery(uploads)).all(&writing.tx).await?;
-    for row in &rows {
-        delivery::fail(writing, row, reason).await?;
-    }
-    upload::Entity::update_many()
-        .col_expr(upload::Column::TouchedAt, Expr::val(0_i64))
-        .filter(upload::Column::ConnectionId.eq(connection.0))
-        .exec(&writing.tx)
-        .await?;
-    Ok(())
 }
 
 /// Fails a message or a change. Returns false if it has failed already, or is gone.

@@ -9,7 +9,8 @@
 //! ```
 //!
 //! The message is there at once, for everybody who reads the chat. Only its author's browsers send the
-//! bytes, so nobody else finds the upload, administrators included. The bytes are in a folder that this
+//! bytes, so nobody else finds the upload, administrators included; whoever may write in the chat can end it.
+//! It ends as well once its author may not write there any more. The bytes are in a folder that this
 //! crate does not access; callers delete the incomplete file of an upload that ended.
 //!
 //! A message whose upload was cancelled or expired is [`Failed`](model::Delivery::Failed), and its file
@@ -22,17 +23,20 @@
 //! | [`finish`] | the complete file |
 //! | [`cancel`] | the end without a file |
 //! | [`expire`] | uploads that nobody continues |
+//! | [`give_up`] | uploads that may not go on |
 
 mod begin;
 mod cancel;
 mod expire;
 mod finish;
+mod give_up;
 pub(crate) mod read;
 
 use model::{ChatId, ConnectionId, Delivery, MessageId, content::FileKind};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
 pub(crate) use expire::abandon;
+pub(crate) use give_up::{fail_unwritable, fail_uploading, of_number, of_user};
 
 use crate::{
     Error, Grant, Write,

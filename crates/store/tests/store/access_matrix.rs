@@ -507,6 +507,7 @@ const OF_THE_PROGRAM: &[&str] = &[
     "evicting_media",
     "expire_queued",
     "expire_uploads",
+    "fail_unwritable_uploads",
     "has_encrypted",
     "linked_connections",
     "media_evicted",

@@ -15,21 +15,20 @@ use crate::support::{
     user, wa,
 };
 
-/// Returns whether somebody may continue, finish and cancel an upload.
-async fn may(store: &Store, viewer: &Viewer, chat: ChatId, message: MessageId) -> [bool; 3] {
+/// Returns whether somebody may continue and finish an upload.
+async fn may(store: &Store, viewer: &Viewer, chat: ChatId, message: MessageId) -> [bool; 2] {
     let found = match viewer.upload(message).await {
         Ok(_) => true,
         Err(Error::NotFound) => false,
         Err(error) => panic!("{error}"),
     };
-    let Ok((grant, _)) = viewer.write_chat(chat).await else { return [found, false, false] };
-    let cancelled = store.cancel_upload(&grant, message, FailReason::Cancelled).await;
+    let Ok((grant, _)) = viewer.write_chat(chat).await else { return [found, false] };
     let finished = store.finish_upload(&grant, message, complete(1)).await;
-    [found, cancelled.is_ok(), finished.is_ok()]
+    [found, finished.is_ok()]
 }
 
 #[tokio::test]
-async fn an_upload_is_its_authors_alone() {
+async fn an_upload_is_its_authors_alone_and_whoever_writes_there_can_end_it() {
     on_both(|store| async move {
         let talk = Talk::open(&store).await;
         let (desk, proof) = (&talk.desk, talk.desk.proof().await);
@@ -38,9 +37,8 @@ async fn an_upload_is_its_authors_alone() {
         store.grant_access(&proof, id, desk.number, Access::Write).await.unwrap();
         let (grant, _) = agent.write_chat(talk.chat).await.unwrap();
         let begun = store.begin_upload(&grant, talk.chat, wa("a"), photo("a")).await.unwrap().id;
-        let nothing = [false; 3];
         for other in [&desk.owner, &desk.admin] {
-            assert_eq!(may(&store, other, talk.chat, begun).await, nothing);
+            assert_eq!(may(&store, other, talk.chat, begun).await, [false; 2]);
             let shown = other.messages(talk.chat, None, 1).await.unwrap().remove(0);
             assert_eq!((shown.id, state(&shown)), (begun, MediaState::Uploading));
             assert_eq!(other.media(begun).await.unwrap().state, MediaState::Uploading);
@@ -49,21 +47,87 @@ async fn an_upload_is_its_authors_alone() {
         let (other_chat, _) = agent.write_chat(elsewhere).await.unwrap();
         let finished = store.finish_upload(&other_chat, begun, complete(1)).await;
         assert!(matches!(finished, Err(Error::NotFound)), "the grant is for another chat");
-
-        desk.owner.set_chat_private(talk.chat, true).await.unwrap();
-        assert_eq!(may(&store, &agent, talk.chat, begun).await, nothing);
-        let finished = store.finish_upload(&grant, begun, complete(1)).await;
-        assert!(matches!(finished, Err(Error::NotFound)), "it is private by now");
-        let cancelled = store.cancel_upload(&grant, begun, FailReason::Cancelled).await;
+        let cancelled = store.cancel_upload(&other_chat, begun, FailReason::Cancelled).await;
         assert!(matches!(cancelled, Err(Error::NotFound)));
-        let new = store.begin_upload(&grant, talk.chat, wa("b"), photo("b")).await;
-        assert!(matches!(new, Err(Error::NotFound)));
 
-        desk.owner.set_chat_private(talk.chat, false).await.unwrap();
-        store.grant_access(&proof, id, desk.number, Access::Read).await.unwrap();
-        assert_eq!(may(&store, &agent, talk.chat, begun).await, [true, false, false]);
-        store.revoke_access(&proof, id, desk.number).await.unwrap();
-        assert_eq!(may(&store, &agent, talk.chat, begun).await, nothing);
+        let (colleague, _) = desk.admin.write_chat(talk.chat).await.unwrap();
+        let cancel = || store.cancel_upload(&colleague, begun, FailReason::Cancelled);
+        assert!(cancel().await.unwrap());
+        assert!(!cancel().await.unwrap(), "once");
+        assert_eq!(talk.delivery(begun).await, failed(FailReason::Cancelled));
+        assert_eq!(may(&store, &agent, talk.chat, begun).await, [false; 2]);
+    })
+    .await;
+}
+
+/// What takes the right to write from an agent who sends a file.
+#[derive(Debug, Clone, Copy)]
+enum Loss {
+    Revoked,
+    ReadOnly,
+    Deactivated,
+    NoAdmin,
+    Private,
+    PrivateByDefault,
+}
+
+#[tokio::test]
+async fn a_file_ends_when_its_author_loses_the_right_to_write() {
+    use Loss::{Deactivated, NoAdmin, Private, PrivateByDefault, ReadOnly, Revoked};
+    for loss in [Revoked, ReadOnly, Deactivated, NoAdmin, Private, PrivateByDefault] {
+        on_both(move |store| async move {
+            let talk = Talk::open(&store).await;
+            let (desk, proof) = (&talk.desk, talk.desk.proof().await);
+            let role = if matches!(loss, NoAdmin) { Role::Admin } else { Role::Atendente };
+            let agent = user(&store, "agent", role).await;
+            let (id, number) = (agent.user().id, desk.number);
+            if role == Role::Atendente {
+                store.grant_access(&proof, id, number, Access::Write).await.unwrap();
+            }
+            let (grant, _) = agent.write_chat(talk.chat).await.unwrap();
+            let begun = store.begin_upload(&grant, talk.chat, wa("a"), photo("a")).await.unwrap();
+            let kept = talk.begin("owner").await;
+            // What takes nothing ends nothing.
+            store.set_access(&proof, desk.admin.user().id, &[(number, None)]).await.unwrap();
+            assert_eq!(store.fail_unwritable_uploads().await.unwrap(), 0);
+            assert_eq!(agent.upload(begun.id).await.unwrap().message, begun.id);
+
+            match loss {
+                Revoked => store.revoke_access(&proof, id, number).await.unwrap(),
+                ReadOnly => store.grant_access(&proof, id, number, Access::Read).await.unwrap(),
+                Deactivated => store.accounts().set_active(&proof, id, false).await.unwrap(),
+                NoAdmin => store.accounts().set_role(&proof, id, Role::Atendente).await.unwrap(),
+                Private => desk.owner.set_chat_private(talk.chat, true).await.unwrap(),
+                PrivateByDefault => desk.owner.set_private_by_default(number, true).await.unwrap(),
+            }
+            let ended = failed(FailReason::Cancelled);
+            assert_eq!(talk.delivery(begun.id).await, ended, "{loss:?}");
+            assert_eq!(talk.delivery(kept).await, Some(Delivery::Queued));
+            assert!(matches!(agent.upload(begun.id).await, Err(Error::NotFound)));
+            let finished = store.finish_upload(&grant, begun.id, complete(1)).await;
+            assert!(matches!(finished, Err(Error::NotFound)));
+            let expired = store.expire_uploads(WEEK).await.unwrap();
+            assert_eq!(expired, [(number, begun.id)], "its bytes go from the disk");
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn the_net_ends_what_lost_its_right_otherwise() {
+    on_both_raw(|store, raw| async move {
+        let talk = Talk::open(&store).await;
+        let proof = talk.desk.proof().await;
+        let agent = user(&store, "agent", Role::Atendente).await;
+        let (id, number) = (agent.user().id, talk.desk.number);
+        store.grant_access(&proof, id, number, Access::Write).await.unwrap();
+        let (grant, _) = agent.write_chat(talk.chat).await.unwrap();
+        let begun = store.begin_upload(&grant, talk.chat, wa("a"), photo("a")).await.unwrap().id;
+        raw.execute_unprepared("DELETE FROM number_access").await.unwrap();
+        assert_eq!(talk.delivery(begun).await, Some(Delivery::Queued));
+        assert_eq!(store.fail_unwritable_uploads().await.unwrap(), 1);
+        assert_eq!(store.fail_unwritable_uploads().await.unwrap(), 0);
+        assert_eq!(talk.delivery(begun).await, failed(FailReason::Cancelled));
     })
     .await;
 }
