@@ -26,4 +26,22 @@ const keepInComposer = (element, chat, where, onLeave) => {
   };
 };
 
-export { composerOf, keepInComposer };
+// Returns true if the conversation `chat` is open and nobody may write in it any more.
+const isClosedTo = (chat) => location.pathname.endsWith(`/chat/${chat}`) && !composerOf(chat);
+
+// Calls `listener` when the right to write in `chat` is lost, with true, and when it is back, with false. Returns a
+// function that ends it.
+const watchRight = (chat, listener) => {
+  let isLost = false;
+  const check = () => {
+    if (isClosedTo(chat) === isLost) return;
+    isLost = !isLost;
+    listener(isLost);
+  };
+  // The address of another conversation may come after its elements.
+  const observer = new MutationObserver(() => setTimeout(check));
+  observer.observe(document.body, { childList: true, subtree: true });
+  return () => observer.disconnect();
+};
+
+export { composerOf, isClosedTo, keepInComposer, watchRight };

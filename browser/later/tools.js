@@ -33,6 +33,12 @@ const onClick = ({ target }) => {
   else orSay(async () => (await load('./voice/voice.js')).record(tool));
 };
 
+// The script for files that this browser does not send is loaded once somebody points at the bubble of one.
+const onPoint = ({ target }) => {
+  if (!target.closest?.('article')?.querySelector('file-upload:not(:defined)')) return;
+  import('./uploads/uploads.js').catch(() => undefined);
+};
+
 const onPaste = (event) => {
   const files = pastedFiles(event);
   if (!files.length || !canAttach()) return;
@@ -69,6 +75,8 @@ const keepPage = (event) => {
 const tools = () => {
   const on = (name, listener) => document.addEventListener(name, listener);
   on('click', onClick);
+  on('pointerover', onPoint);
+  on('focusin', onPoint);
   on('paste', onPaste);
   on('dragstart', onDragStart);
   on('dragenter', onDragEnter);

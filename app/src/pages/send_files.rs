@@ -100,6 +100,13 @@ fn Form() -> impl IntoView {
                         <span class="muted" id="send-files-sizes" data-slot="sizes"></span>
                     </span>
                 </label>
+                <label class="once" hidden>
+                    <input type="checkbox" role="switch" data-once="" aria-describedby="send-files-once" />
+                    <span>
+                        <strong>{t!(locale, files.view_once)}</strong>
+                        <span class="muted" id="send-files-once">{t!(locale, files.view_once_how)}</span>
+                    </span>
+                </label>
                 <button class="button" disabled>
                     <Icon of=Glyph::Send />
                     {t!(locale, files.send)}
@@ -259,6 +266,9 @@ fn sentences(locale: Locale) -> impl IntoIterator<Item = (&'static str, String)>
         ("too_many", t!(locale, files.too_many, n = "{n}").to_string()),
         ("unreadable", t!(locale, files.unreadable, name = "{name}").to_string()),
         ("audio", t!(locale, kind.audio).to_owned()),
+        ("uploading", t!(locale, media.uploading).to_owned()),
+        ("cancel_foreign", t!(locale, files.cancel_foreign).to_owned()),
+        ("lost_write", t!(locale, files.lost_write).to_owned()),
         ("progress", t!(locale, files.progress, sent = "{sent}", size = "{size}").to_string()),
         ("continue_from", t!(locale, files.continue_from, n = "{n}").to_string()),
         ("lost_connection", t!(locale, files.lost_connection).to_owned()),

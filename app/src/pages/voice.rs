@@ -13,6 +13,7 @@ const LONGEST: u32 = 30 * 60;
 const PAUSE: &str = "M8 5v14M16 5v14";
 const PLAY: &str = "M7 4.500v15l12-7.500z";
 const STOP: &str = "M7 7h10v10H7z";
+const ONCE: &str = "M12 3a9 9 0 1 0 9 9M10 9.500l2.500-1.500v8";
 
 /// `/atendente/inbox-pirata/audio`: the parts for recording and playing voice notes.
 ///
@@ -63,6 +64,7 @@ fn Bar() -> impl IntoView {
                 {icon_button("resume", t!(locale, voice.resume), Glyph::Microphone.path())}
                 {icon_button("listen", t!(locale, voice.listen), PLAY)}
                 {icon_button("rest", t!(locale, voice.rest), STOP)}
+                {icon_button("once", t!(locale, voice.view_once), ONCE)}
                 <button type="button" class="round send" data-do="send" title=t!(locale, voice.send) aria-label=t!(locale, voice.send)>
                     <Icon of=Glyph::Send />
                 </button>
@@ -136,6 +138,7 @@ fn sentences(locale: Locale) -> impl IntoIterator<Item = (&'static str, String)>
         ("discard", t!(locale, voice.discard).to_owned()),
         ("discarded", t!(locale, voice.discarded).to_owned()),
         ("stopped", t!(locale, voice.stopped).to_owned()),
+        ("no_right", t!(locale, voice.no_right).to_owned()),
         ("limit", t!(locale, voice.limit, n = LONGEST / 60).to_string()),
         ("lost", t!(locale, voice.lost).to_owned()),
         ("first", t!(locale, voice.first).to_owned()),

@@ -1,6 +1,7 @@
 // The dialog "Enviar arquivos": choose files, look at them, write captions, put them in order, send. Its form
 // comes from the server (`send-files.js`).
 
+import { watchRight } from '../composer-place.js';
 import { sendFilesPage } from '../send-files.js';
 import { isTouch } from '../touch.js';
 import { bytes, shownName } from '../written.js';
@@ -20,7 +21,7 @@ const submits = ({ key, isComposing, keyCode, ctrlKey, metaKey, shiftKey }) =>
 
 class Dialog {
   constructor(page, to) {
-    Object.assign(this, { page, to, slides: [], refused: [], original: false });
+    Object.assign(this, { page, to, slides: [], refused: [], original: false, once: false, isLost: false });
     this.form = page.part('form');
     const ariaLabel = this.find('[data-slot=title]').textContent;
     this.dialog = Object.assign(document.createElement('dialog'), { className: 'files', ariaLabel });
@@ -59,7 +60,16 @@ class Dialog {
     dialog.addEventListener('cancel', (event) => {
       if (event.target === dialog && !this.mayClose()) event.preventDefault();
     });
+    // A page that is closed would lose them.
+    const stay = (event) => this.slides.length && !this.isSent && event.preventDefault();
+    addEventListener('beforeunload', stay);
+    const unwatch = watchRight(this.to.chat, (isLost) => {
+      this.isLost = isLost;
+      this.show();
+    });
     dialog.addEventListener('close', () => {
+      removeEventListener('beforeunload', stay);
+      unwatch();
       if (!this.isSent) this.clear();
       dialog.remove();
     });
@@ -87,6 +97,7 @@ class Dialog {
   onInput({ target: field }) {
     const one = this.slides.find(({ slide }) => slide.contains(field));
     if (field.matches('[data-original]')) this.original = field.checked;
+    else if (field.matches('[data-once]')) this.once = field.checked;
     else if (field.matches('[data-as-document]')) one.asDocument = field.checked;
     this.show();
   }
@@ -151,9 +162,21 @@ class Dialog {
 
   refuse(sentences) {
     this.refused = sentences;
+    this.showRefused();
+  }
+
+  showRefused() {
+    const sentences = this.isLost ? [this.page.say('lost_write'), ...this.refused] : this.refused;
     const box = this.find('[data-slot=refused]');
-    box.textContent = sentences.join(' ');
+    const words = sentences.join(' ');
+    // A sentence that stays is not announced again.
+    if (box.textContent !== words) box.textContent = words;
     box.parentElement.hidden = !sentences.length;
+  }
+
+  // Returns true for one photo or video, as phones send one to be viewed once.
+  get mayBeOnce() {
+    return this.slides.length === 1 && ['image', 'video'].includes(this.slides[0].plan?.kind);
   }
 
   // Shows everything that depends on the files and choices.
@@ -170,7 +193,9 @@ class Dialog {
     if (n) this.find('[data-slot=title]').textContent = say(n === 1 ? 'to_one' : 'to', { n, name: to.name });
     this.find('[data-slot=count]').textContent = n > 1 ? n : '';
     const tooLong = slides.filter((one) => this.showExcess(one));
-    this.find('footer .button').disabled = !n || tooLong.length > 0;
+    this.find('footer .button').disabled = !n || tooLong.length > 0 || this.isLost;
+    this.find('.once').hidden = !this.mayBeOnce;
+    this.showRefused();
     this.showSizes();
   }
 
@@ -197,10 +222,11 @@ class Dialog {
   async send() {
     if (this.find('footer .button').disabled || this.isSent) return;
     this.isSent = true;
+    const to = { ...this.to, isOnce: this.once && this.mayBeOnce };
     this.dialog.close();
     if (!isTouch()) globalThis.inbox.focusComposer();
     try {
-      await send(this.slides, this.to);
+      await send(this.slides, to);
     } finally {
       this.clear();
     }

@@ -15,7 +15,7 @@ const target = () => {
 };
 
 // Returns true if a message was made of it.
-const sendOne = async ({ plan, found, name, caption }, { chat, replyTo }) => {
+const sendOne = async ({ plan, found, name, caption }, { chat, replyTo, isOnce }) => {
   if (!plan) {
     // It could not be read.
     const { say } = await sendFilesPage();
@@ -36,6 +36,7 @@ const sendOne = async ({ plan, found, name, caption }, { chat, replyTo }) => {
     height,
     seconds: kind === 'document' ? undefined : found.seconds,
     preview: found.preview,
+    view_once: isOnce || undefined,
   });
 };
 

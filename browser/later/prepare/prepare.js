@@ -1,6 +1,7 @@
 // Prepares a file for sending: finds its kind, and makes the copies and measures that go with it. Everything
 // happens in the browser.
 
+import { hasExif } from './exif.js';
 import { watchFilm } from './film.js';
 import { readMp4 } from './mp4.js';
 import { reduce } from './reduce.js';
@@ -19,10 +20,9 @@ const documentOf = (type, why = '') => ({ kind: 'document', type, why });
 const picture = async (file, type, isKnown) => {
   try {
     const found = { kind: 'image', type, why: '', ...(await reduce(file)) };
-    const { shape, reduced, reducedShape } = found;
-    // A picture of a screen is smaller as it is, and sharp.
-    const isSmaller = type === 'image/png' && reduced?.size >= file.size && String(shape) === String(reducedShape);
-    return isSmaller ? { ...found, reduced: file.slice(0, file.size, type) } : found;
+    // A picture of a screen, or one that was reduced before, is smaller as it is, and sharper.
+    const isSmaller = PICTURES.includes(type) && found.reduced?.size >= file.size && !(await hasExif(file));
+    return isSmaller ? { ...found, reduced: file.slice(0, file.size, type), reducedShape: found.shape } : found;
   } catch {
     // A type that only the name states is a lie then.
     const why = type.startsWith('image/hei') ? 'why_heic' : 'why_picture';

@@ -50,6 +50,8 @@ const define = ({ cancel, chooseAgain, hurry, look, pictureOf, states, watch }) 
     }
 
     async update(state) {
+      // The bubble may be there before this tab knows its message.
+      if (state && !this.state) this.showPicture();
       this.state = state;
       if (!state) {
         this.panel?.remove();
@@ -58,6 +60,8 @@ const define = ({ cancel, chooseAgain, hurry, look, pictureOf, states, watch }) 
       }
       const page = await sendFilesPage().catch(() => undefined);
       if (!page || !this.state) return;
+      // Readers can only wait.
+      if (this.state.isForeign && !document.querySelector('form.composer')) return;
       if (!this.panel) this.addPanel(page);
       this.show(page, this.state);
     }
@@ -65,7 +69,7 @@ const define = ({ cancel, chooseAgain, hurry, look, pictureOf, states, watch }) 
     addPanel({ part, say }) {
       this.panel = part('upload');
       const on = (name, listener) => this.panel.querySelector(name).addEventListener('click', listener);
-      on('[data-cancel]', () => this.cancel());
+      on('[data-cancel]', () => this.cancel(say));
       on('[data-continue]', hurry);
       on('[data-choose]', () => this.choose(say));
       this.append(this.panel);
@@ -78,7 +82,8 @@ const define = ({ cancel, chooseAgain, hurry, look, pictureOf, states, watch }) 
       find('[role=progressbar]').ariaValueNow = part;
       this.panel.style.setProperty('--part', `${part}%`);
       this.panel.classList.toggle('stopped', Boolean(problem));
-      find('[data-slot=progress]').textContent = say('progress', amounts(state));
+      this.panel.classList.toggle('foreign', Boolean(state.isForeign));
+      find('[data-slot=progress]').textContent = state.isForeign ? say('uploading') : say('progress', amounts(state));
       const isGone = problem === 'gone' || problem === 'other_file';
       find('[data-continue]').hidden = isGone;
       find('[data-continue]').textContent = say('continue_from', { n: part });
@@ -90,7 +95,8 @@ const define = ({ cancel, chooseAgain, hurry, look, pictureOf, states, watch }) 
       find('.msg-failed').hidden = !problem;
     }
 
-    async cancel() {
+    async cancel(say) {
+      if (this.state?.isForeign && !confirm(say('cancel_foreign'))) return;
       this.panel.querySelector('[data-cancel]').disabled = true;
       // The focus would be lost with the button.
       if (!isTouch()) globalThis.inbox.focusComposer();

@@ -150,8 +150,9 @@ const look = async (message) => {
       else await new Promise((done) => setTimeout(done, STILL));
       before = state.sent;
     }
-  } catch {
-    // It is of another user, or complete.
+  } catch ({ status }) {
+    // It is complete, or of another user: whoever may write here can still end it.
+    if (status === 404 && !states.has(message)) note(message, { sent: 0, size: 0, problem: '', isForeign: true });
   } finally {
     watched.delete(message);
   }
@@ -159,6 +160,7 @@ const look = async (message) => {
 
 // The picture of a message that this browser is sending, and its size in pixels.
 const pictureOf = async (message) => {
+  await starting;
   const { id, kind, width, height } = (await uploadOf(message)) ?? {};
   const file = kind === 'image' && width ? await fileOf(id) : undefined;
   return file && { file, width, height };

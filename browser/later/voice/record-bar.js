@@ -10,13 +10,13 @@ const COLUMN = 4;
 // The buttons of each state. One that may not be used now is not shown.
 const BUTTONS = {
   asking: ['cancel'],
-  recording: ['cancel', 'pause', 'send'],
-  paused: ['cancel', 'resume', 'listen', 'send'],
-  inactive: ['cancel', 'listen', 'send'],
+  recording: ['cancel', 'pause', 'once', 'send'],
+  paused: ['cancel', 'resume', 'listen', 'once', 'send'],
+  inactive: ['cancel', 'listen', 'once', 'send'],
   sending: [],
 };
 
-// Returns `{ element, show, slide, state, explain }`. `perform` is called with the name of a button.
+// Returns `{ element, belongsTo, explain, once, show, slide, state }`. `perform` is called with the name of a button.
 const recordBar = (page, perform) => {
   const element = page.part('bar');
   const slot = (name) => element.querySelector(`[data-slot=${name}]`);
@@ -69,7 +69,10 @@ const recordBar = (page, perform) => {
     slot('for').textContent = words;
   };
 
-  return { element, belongsTo, explain, show, slide, state };
+  // Shows whether the customer will hear it once.
+  const once = (isOn) => element.querySelector('[data-do=once]').setAttribute('aria-pressed', isOn);
+
+  return { element, belongsTo, explain, once, show, slide, state };
 };
 
 export { recordBar };

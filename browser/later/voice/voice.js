@@ -2,7 +2,7 @@
 // stays until it is sent or discarded, also when another conversation is opened or the microphone is gone.
 
 import { announce } from '../announce.js';
-import { composerOf, keepInComposer } from '../composer-place.js';
+import { composerOf, isClosedTo, keepInComposer } from '../composer-place.js';
 import { isTouch } from '../touch.js';
 import { shownName } from '../written.js';
 import { followFinger } from './hold.js';
@@ -45,6 +45,7 @@ const recordFor = (page, chat, press) => {
   let isOver = false;
   let isHeld = Boolean(press);
   let isDrawing = false;
+  let isOnce = false;
 
   const isListening = () => !heard.paused;
 
@@ -113,7 +114,7 @@ const recordFor = (page, chat, press) => {
     become('sending', say('sending'));
     let outcome = 'not_sent';
     try {
-      outcome = await sendVoice(recording, chat, say('title'));
+      outcome = await sendVoice(recording, chat, { title: say('title'), isOnce });
     } catch (error) {
       console.error(error);
     }
@@ -146,6 +147,10 @@ const recordFor = (page, chat, press) => {
     },
     listen,
     rest,
+    once: () => {
+      isOnce = !isOnce;
+      bar.once(isOnce);
+    },
     send,
   };
   const bar = recordBar(page, (what) => acts[what]());
@@ -221,8 +226,24 @@ const recordFor = (page, chat, press) => {
   };
 
   bar.belongsTo(say('for', { name }));
+  bar.once(isOnce);
   bar.state(state);
-  const onLeave = () => (recording ? stop('stopped') : acts.cancel());
+
+  // The address of another conversation may come after its elements.
+  const explainRight = () => {
+    if (isOver || !isClosedTo(chat)) return;
+    bar.explain(say('no_right'));
+    announce(say('no_right'));
+  };
+
+  const onLeave = () => {
+    if (!recording) {
+      acts.cancel();
+      return;
+    }
+    stop('stopped');
+    setTimeout(explainRight);
+  };
   const leave = keepInComposer(bar.element, chat, 'append', onLeave);
   for (const player of document.querySelectorAll('audio, video')) player.pause();
   forgive();
