@@ -166,7 +166,7 @@ test('a file that a proxy refuses is given up, with words', async ({ page, inbox
   });
   await attach(page, documentOf(300_000, 'planta.bin'));
   await sendChosen(page);
-  await expect(page.getByText('planta.bin não foi enviado: o servidor não o aceitou.')).toBeVisible();
+  await expect(page.getByText('Não foi possível enviar planta.bin: o servidor não o aceitou.')).toBeVisible();
   await expect(bubble(page, 'planta.bin').getByRole('alert')).toContainText('O envio foi cancelado.');
 });
 
@@ -247,7 +247,7 @@ test('who may not write any more is told that the file does not go', async ({ pa
   await owner.getByRole('button', { name: 'Conversa privada' }).click();
   await expect(chat(page, 'Carla Dias')).toHaveCount(0);
   uploads.release();
-  const told = page.getByRole('alert').filter({ hasText: 'planta.bin não foi enviado' });
+  const told = page.getByRole('alert').filter({ hasText: 'Não foi possível enviar planta.bin' });
   await expect(told).toContainText('você não pode mais escrever nesta conversa.');
 });
 

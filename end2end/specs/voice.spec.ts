@@ -21,16 +21,16 @@ test('a voice note is recorded, paused, heard and sent, and arrives as one', asy
   const [phone, customer] = await converse(page, inbox, emulator);
   await field(page).fill('Um rascunho');
   await record(page);
-  await expectButtons(page, ['Cancelar gravação', 'Pausar', 'Enviar áudio']);
+  await expectButtons(page, ['Cancelar gravação', 'Pausar', 'Visualização única', 'Enviar áudio']);
   await expect(field(page)).toBeHidden();
 
   await bar(page).getByRole('button', { name: 'Pausar' }).click();
   await expectSaid(page, 'Gravação pausada');
-  await expectButtons(page, ['Cancelar gravação', 'Continuar', 'Ouvir', 'Enviar áudio']);
+  await expectButtons(page, ['Cancelar gravação', 'Continuar', 'Ouvir', 'Visualização única', 'Enviar áudio']);
   await bar(page).getByRole('button', { name: 'Ouvir' }).click();
   await expectSaid(page, 'Ouvindo a gravação');
-  await expectButtons(page, ['Cancelar gravação', 'Continuar', 'Parar de ouvir', 'Enviar áudio']);
-  await expectButtons(page, ['Cancelar gravação', 'Continuar', 'Ouvir', 'Enviar áudio']);
+  await expectButtons(page, ['Cancelar gravação', 'Continuar', 'Parar de ouvir', 'Visualização única', 'Enviar áudio']);
+  await expectButtons(page, ['Cancelar gravação', 'Continuar', 'Ouvir', 'Visualização única', 'Enviar áudio']);
   await bar(page).getByRole('button', { name: 'Continuar' }).click();
   await expectSaid(page, 'Gravando');
   expect(await microphones()).toBe(1);
@@ -129,7 +129,7 @@ test('another conversation ends a recording, which stays until it is sent to who
   await expectSaid(page, /^A gravação parou quando a conversa foi fechada/);
   expect(await microphones()).toBe(0);
   await expect(bar(page)).toContainText('Áudio para Carla Dias');
-  await expectButtons(page, ['Cancelar gravação', 'Ouvir', 'Enviar áudio']);
+  await expectButtons(page, ['Cancelar gravação', 'Ouvir', 'Visualização única', 'Enviar áudio']);
   // There is one recording at a time, and leaving the page would lose it.
   await page.getByRole('button', { name: 'Gravar áudio' }).click();
   await expect(bar(page)).toContainText('antes de gravar outro');
@@ -240,7 +240,7 @@ test.describe('with a finger', () => {
     await touch('touchMove', x, y - 40);
     await touch('touchMove', x, y - 80);
     await touch('touchEnd');
-    await expectButtons(page, ['Cancelar gravação', 'Pausar', 'Enviar áudio']);
+    await expectButtons(page, ['Cancelar gravação', 'Pausar', 'Visualização única', 'Enviar áudio']);
     // After raw touches Chromium makes no click of a tap.
     await bar(page).getByRole('button', { name: 'Enviar áudio' }).click();
     await notes(customer, phone, 2);
@@ -251,7 +251,7 @@ test.describe('with a finger', () => {
     await touch('touchStart', button.x + button.width / 2, button.y + button.height / 2);
     await touch('touchEnd');
     await expectSaid(page, 'Gravando');
-    await expectButtons(page, ['Cancelar gravação', 'Pausar', 'Enviar áudio']);
+    await expectButtons(page, ['Cancelar gravação', 'Pausar', 'Visualização única', 'Enviar áudio']);
     await bar(page).getByRole('button', { name: 'Cancelar gravação' }).click();
     await expect(bar(page)).toHaveCount(0);
   });
