@@ -8,10 +8,11 @@
 //! real length of the file.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use model::{ConnectionId, MessageId};
-use store::{EvictedMedia, MediaQueue, MediaQuotas, Store};
+use store::{EvictedMedia, MediaQueue, MediaQuotas, Store, Wakeups};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
@@ -152,6 +153,21 @@ impl DiskRoom {
         let mut eviction = self.eviction.lock().await;
         self.remove_evicted().await?;
         self.measure(&mut eviction).await
+    }
+
+    /// Deletes files of a number as they are marked for removal. It runs until it is dropped; what it leaves
+    /// is done by [`Self::finish`].
+    pub(crate) async fn remove_marked(
+        self: Arc<Self>,
+        connection: ConnectionId,
+        wakeups: Arc<Wakeups>,
+    ) {
+        loop {
+            wakeups.removals.notified().await;
+            if let Err(error) = self.finish().await {
+                tracing::warn!(%connection, %error, "files that were to be removed could not be");
+            }
+        }
     }
 
     fn quotas(&self) -> MediaQuotas {

@@ -69,7 +69,9 @@ impl MediaDownloader {
         if let Err(error) = blocking(move || files.sweep(connection, Purpose::Download)).await {
             tracing::warn!(%connection, %error, "files that were left behind could not be removed");
         }
-        self.remove_marked().await;
+        if let Err(error) = self.disk_room.finish().await {
+            tracing::warn!(%connection, %error, "files that were to be removed could not be");
+        }
         let mut downloads = FuturesUnordered::new();
         let mut in_progress = HashSet::new();
         loop {
@@ -91,18 +93,9 @@ impl MediaDownloader {
                         tokio::time::sleep(DATABASE_PAUSE).await;
                     }
                 }
-                // A file to be viewed once may have reached WhatsApp.
-                () = self.wakeups.downloads.notified() => self.remove_marked().await,
+                () = self.wakeups.downloads.notified() => {}
                 () = tokio::time::sleep(next) => {}
             }
-        }
-    }
-
-    /// Removes the files from the disk that are marked for it.
-    async fn remove_marked(&self) {
-        if let Err(error) = self.disk_room.finish().await {
-            let connection = self.connection;
-            tracing::warn!(%connection, %error, "files that were to be removed could not be");
         }
     }
 

@@ -30,7 +30,7 @@ pub(super) struct TaskState {
     pub(super) number_lookup: Arc<Notify>,
 }
 
-/// The tasks of a connected session: they send the outbox, upload and download files, keep the
+/// The tasks of a connected session: they send the outbox, upload, download and remove files, keep the
 /// presence and watch the connection. They are aborted when this is dropped.
 #[derive(Default)]
 pub(super) struct ConnectedTasks(JoinSet<()>);
@@ -80,12 +80,15 @@ impl ConnectedTasks {
         let ingest = shared.store.ingest(connection);
         let numbers =
             address_book::find_numbers(client(), ingest, Arc::clone(&state.number_lookup));
+        let removals = Arc::clone(&shared.disk_room);
+        let removals = removals.remove_marked(connection, Arc::clone(&state.wakeups));
         let mut tasks = JoinSet::new();
         tasks.spawn(presence.run());
         tasks.spawn(numbers);
         tasks.spawn(outbox_sender.run());
         tasks.spawn(media_downloader.run());
         tasks.spawn(media_uploader.run());
+        tasks.spawn(removals);
         tasks.spawn(heartbeat::watch(client(), pauses, signals));
         Self(tasks)
     }

@@ -8,10 +8,12 @@ use tokio::sync::Notify;
 pub struct Wakeups {
     /// There is an operation to send.
     pub outbox: Notify,
-    /// There is a file to download, or to remove from the disk.
+    /// There is a file to download.
     pub downloads: Notify,
     /// There is a file to upload.
     pub uploads: Notify,
+    /// There is a file to remove from the disk.
+    pub removals: Notify,
 }
 
 /// The work that a commit leaves to the session of a number.
@@ -20,6 +22,7 @@ pub(crate) enum Work {
     Outbox,
     Downloads,
     Uploads,
+    Removals,
 }
 
 impl Wakeups {
@@ -28,6 +31,7 @@ impl Wakeups {
             Work::Outbox => self.outbox.notify_one(),
             Work::Downloads => self.downloads.notify_one(),
             Work::Uploads => self.uploads.notify_one(),
+            Work::Removals => self.removals.notify_one(),
         }
     }
 }

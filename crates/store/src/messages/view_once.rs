@@ -44,7 +44,7 @@ pub(super) async fn taken(writing: &mut Writing, row: &message::Model) -> Result
         .exec(&writing.tx)
         .await?;
     if forgotten.rows_affected > 0 {
-        writing.wake(ConnectionId(row.connection_id), Work::Downloads);
+        writing.wake(ConnectionId(row.connection_id), Work::Removals);
     }
     Ok(())
 }

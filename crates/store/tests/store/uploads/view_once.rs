@@ -40,7 +40,7 @@ async fn nobody_opens_it_here_and_nothing_of_it_stays_once_whatsapp_has_it() {
 
         let wakeups = store.hub().wakeups(number);
         talk.confirm("a").await;
-        let woken = tokio::time::timeout(std::time::Duration::ZERO, wakeups.downloads.notified());
+        let woken = tokio::time::timeout(std::time::Duration::ZERO, wakeups.removals.notified());
         woken.await.expect("the task that removes it");
         assert_eq!(state(&talk.message(once).await), MediaState::ViewOnce);
         let gone = store.evicting_media().await.unwrap();
