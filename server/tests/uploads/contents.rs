@@ -1,8 +1,8 @@
 //! Files that are not what they say.
 
 use axum::http::header;
-use model::{MediaState, MessageKind};
-use serde_json::json;
+use model::{Delivery, FailReason, MediaState, MessageKind};
+use serde_json::{Value, json};
 
 use crate::Scene;
 use crate::samples::png;
@@ -31,6 +31,37 @@ async fn what_could_run_or_is_no_picture_goes_as_a_document() {
         let disposition = stored.header(header::CONTENT_DISPOSITION);
         assert!(disposition.to_str().unwrap().starts_with("attachment"), "{disposition:?}");
     }
+}
+
+#[tokio::test]
+async fn a_file_to_be_viewed_once_is_served_to_nobody_and_fails_if_it_is_no_photo() {
+    let scene = Scene::set().await;
+    let once = |kind: &str, size| {
+        let mut description = scene.file(kind, "image/png", size);
+        description["view_once"] = json!(true);
+        description
+    };
+    let picture = png(40, 30, 30);
+    let message = scene.send_all(&once("image", picture.len()), &picture).await;
+    let media = scene.message(message).await.media.unwrap();
+    assert_eq!((media.state, media.preview, media.name), (MediaState::ViewOnce, false, None));
+    let preview = scene.browser.get(&format!("/midia/{message}/previa")).await;
+    for answer in [scene.stored(message).await, preview] {
+        assert_eq!(answer.status_code(), 404);
+    }
+    assert_eq!(scene.on_disk(), [message.to_string()], "it waits to be sent");
+
+    let html = b"<!DOCTYPE html><script>alert(1)</script>";
+    let lie = scene.begin(&once("image", html.len())).await;
+    let refused = scene.send(lie, 0, html).await;
+    assert_eq!(refused.status_code(), 422);
+    assert_eq!(refused.json::<Value>(), json!({ "error": "not_viewed_once" }));
+    let failed = Delivery::Failed { reason: FailReason::Upload };
+    assert_eq!(scene.message(lie).await.delivery, Some(failed));
+    assert_eq!(scene.on_disk(), [message.to_string()]);
+
+    let document = scene.browser.post("/envios").json(&once("document", 9)).await;
+    assert_eq!(document.status_code(), 400);
 }
 
 #[tokio::test]
