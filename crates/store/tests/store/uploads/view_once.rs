@@ -1,12 +1,14 @@
 //! Files that their recipients may open once.
 
-use std::future::ready;
+use std::{future::ready, time::Duration};
 
+use migrations::Migrator;
 use model::{Delivery, FailReason, MediaState, MessageId};
+use sea_orm_migration::MigratorTrait as _;
 use store::{Error, NewUpload, Operation};
 
 use super::{failed, state};
-use crate::support::{Talk, count, on_both, on_both_raw, photo, wa};
+use crate::support::{Talk, column, count, on_both, on_both_raw, photo, wa};
 
 impl Talk {
     /// A photo to be viewed once that this server has; its id is `name`.
@@ -40,7 +42,7 @@ async fn nobody_opens_it_here_and_nothing_of_it_stays_once_whatsapp_has_it() {
 
         let wakeups = store.hub().wakeups(number);
         talk.confirm("a").await;
-        let woken = tokio::time::timeout(std::time::Duration::ZERO, wakeups.removals.notified());
+        let woken = tokio::time::timeout(Duration::ZERO, wakeups.removals.notified());
         woken.await.expect("the task that removes it");
         assert_eq!(state(&talk.message(once).await), MediaState::ViewOnce);
         let gone = store.evicting_media().await.unwrap();
@@ -80,6 +82,25 @@ async fn one_that_was_not_sent_can_be_sent_again() {
         talk.confirm("a").await;
         assert_eq!(talk.delivery(once).await, Some(Delivery::Sent));
         assert_eq!(store.evicting_media().await.unwrap().len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_older_version_sends_none_as_a_usual_file() {
+    on_both_raw(|store, raw| async move {
+        let talk = Talk::open(&store).await;
+        let (once, usual) = (talk.once("a", 1).await, talk.file("b", 2).await);
+        let all = Migrator::migrations();
+        let before = all.iter().position(|one| one.name() == "m0024_view_once").unwrap();
+        Migrator::down(&raw, Some(u32::try_from(all.len() - before).unwrap())).await.unwrap();
+        let waiting = "SELECT CAST(message_id AS TEXT) FROM outbox";
+        assert_eq!(column(&raw, waiting).await, [usual.to_string()]);
+        let delivery = format!("SELECT delivery FROM message WHERE id = {once}");
+        assert_eq!(column(&raw, &delivery).await, ["failed:cancelled"]);
+        let state = format!("SELECT state FROM media WHERE message_id = {once}");
+        assert_eq!(column(&raw, &state).await, ["uploading"], "a retry has no file");
+        Migrator::up(&raw, None).await.unwrap();
     })
     .await;
 }
