@@ -28,6 +28,7 @@ mod m0019_message_content;
 mod m0020_read_operations;
 mod m0021_outgoing_files;
 mod m0024_view_once;
+mod m0023_stickers;
 
 use sea_orm_migration::prelude::*;
 
@@ -61,6 +62,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0020_read_operations::Migration),
             Box::new(m0021_outgoing_files::Migration),
             Box::new(m0024_view_once::Migration),
+            Box::new(m0023_stickers::Migration),
         ]
     }
 }

@@ -46,9 +46,22 @@ pub(crate) fn of(message: &wa::Message) -> Option<InboundMedia> {
         let name = document.file_name.clone().or_else(|| document.title.clone());
         return Some(InboundMedia { name: name.filter(|name| !name.is_empty()), ..file });
     }
-    let sticker = base.sticker_message.as_option()?;
+    let sticker = base.sticker_message.as_option().filter(|_| !is_lottie(base))?;
     let file = described(sticker, sticker.mimetype.as_deref())?;
-    Some(InboundMedia { shape: sticker.width.zip(sticker.height), ..file })
+    Some(InboundMedia {
+        shape: sticker.width.zip(sticker.height),
+        animated: sticker.is_animated == Some(true),
+        ..file
+    })
+}
+
+/// Returns true for a sticker of vector graphics (Lottie, in a `.was` archive), which no browser shows. It
+/// counts as one without a file, so that its bubble refers to the phone.
+pub(crate) fn is_lottie(base: &wa::Message) -> bool {
+    let is_by_itself = base.sticker_message.as_option().is_some_and(|sticker| {
+        sticker.is_lottie == Some(true) || sticker.mimetype.as_deref() == Some("application/was")
+    });
+    is_by_itself || base.lottie_sticker_message.is_set()
 }
 
 /// Returns the picture of the preview of a link: the small JPEG of a file that is never fetched. `None` if it
@@ -68,6 +81,7 @@ pub(crate) fn of_link(message: &wa::Message) -> Option<InboundMedia> {
         seconds: None,
         voice: false,
         waveform: None,
+        animated: false,
         source: MediaSource::default(),
     })
 }
@@ -111,6 +125,7 @@ fn described(file: &dyn Downloadable, mime: Option<&str>) -> Option<InboundMedia
         voice: false,
         waveform: None,
         preview: None,
+        animated: false,
         source: MediaSource {
             direct_path: accepted(file.direct_path().filter(|path| !path.is_empty())?),
             media_key: some_bytes(file.media_key())?,

@@ -39,6 +39,7 @@ struct NewFile {
     seconds: Option<u32>,
     voice: Option<Vec<u8>>,
     preview: Option<Vec<u8>>,
+    animated: bool,
     reply_to: Option<MessageId>,
     view_once: bool,
 }
@@ -55,6 +56,7 @@ impl NewFile {
             seconds: None,
             voice: None,
             preview: None,
+            animated: false,
             reply_to: None,
             view_once: false,
         }
@@ -135,6 +137,7 @@ impl Talk {
             seconds: file.seconds,
             voice: file.voice.clone(),
             preview: file.preview.clone(),
+            animated: file.animated,
             file_hash: file.hash(),
         };
         let finished = store.finish_upload(&grant, message, found).await.unwrap();
@@ -218,6 +221,11 @@ async fn files_of_every_kind_arrive_as_they_were_sent() {
         ..NewFile::document(70_000)
     };
     let plain = NewFile::document(1);
+    let sticker = NewFile {
+        shape: Some((512, 512)),
+        animated: true,
+        ..NewFile::new(FileKind::Sticker, "image/webp", 40_000)
+    };
     let all = [
         (NewFile::photo(), emulator::MessageKind::Image),
         (video, emulator::MessageKind::Video),
@@ -225,6 +233,7 @@ async fn files_of_every_kind_arrive_as_they_were_sent() {
         (voice, emulator::MessageKind::Audio),
         (contract, emulator::MessageKind::Document),
         (plain, emulator::MessageKind::Document),
+        (sticker, emulator::MessageKind::Sticker),
     ];
     let mut sent = Vec::new();
     for (file, _) in &all {
@@ -248,7 +257,9 @@ async fn files_of_every_kind_arrive_as_they_were_sent() {
     assert_eq!((media[2].ptt, media[2].waveform.as_ref()), (false, None));
     assert_eq!((media[3].ptt, &media[3].waveform), (true, &Some(BASE64_STANDARD.encode(&wave))));
     let names: Vec<_> = media.iter().map(|media| media.file_name.as_deref()).collect();
-    assert_eq!(names, [None, None, None, None, Some("contrato.pdf"), Some("contrato.pdf")]);
+    assert_eq!(names, [None, None, None, None, Some("contrato.pdf"), Some("contrato.pdf"), None]);
+    let moving: Vec<_> = media.iter().map(|media| media.animated).collect();
+    assert_eq!(moving, [false, false, false, false, false, false, true]);
     let quoted = talk.there(&sent[4]).await.quoted;
     assert_eq!(quoted.as_deref(), Some(question.wa_id.as_str()));
 

@@ -28,6 +28,7 @@ pub mod quote;
 pub mod reaction;
 pub mod reset;
 pub mod rich;
+pub mod sticker;
 pub mod user;
 
 pub use access::{Access, NumberGrant};
@@ -57,6 +58,7 @@ pub use quote::Quote;
 pub use reaction::Reaction;
 pub use reset::{AccountReset, ResetKind};
 pub use rich::{Piece, Style};
+pub use sticker::{Sticker, Stickers};
 pub use user::{
     Account, EnterKey, Language, LinkKind, LoginLink, Role, Theme, TwoFactor, User,
     UserPreferences, UserStatus, WebSession,

@@ -1,6 +1,7 @@
 //! Eviction: the choice of received files that are removed to make room for others.
 //!
-//! Only received files count and are evicted, never those that the number itself sent. The sender
+//! Only received files count and are evicted, never those that the number itself sent, nor stickers
+//! that a user keeps as favourites. The sender
 //! with the most bytes loses files first, the oldest one before the others. So a flood from one
 //! sender evicts that flood, and not the pictures of another sender.
 //!

@@ -40,6 +40,8 @@ pub struct InboundMedia {
     pub voice: bool,
     /// The waveform of a voice note, values of 0 to 100.
     pub waveform: Option<Vec<u8>>,
+    /// True for a sticker that moves.
+    pub animated: bool,
     pub source: MediaSource,
 }
 
@@ -348,6 +350,7 @@ fn row(
         uploaded_at: Set(None),
         played: Set(false),
         view_once: Set(false),
+        animated: Set(file.animated),
     }
 }
 

@@ -5,6 +5,7 @@ use whatsapp_rust::buffa::Message as _;
 use whatsapp_rust::prelude::wa;
 
 use super::{context, place};
+use crate::media;
 
 /// Returns true if content, text, file and stored context are all of a message.
 ///
@@ -16,9 +17,7 @@ pub(super) fn is_complete(content: &MessageContent, base: &wa::Message) -> bool 
             base.conversation.is_some()
                 || (base.extended_text_message.is_set() && context::is_stored(base))
         }
-        MessageContent::File(_) => {
-            base.lottie_sticker_message.is_unset() && context::is_stored(base)
-        }
+        MessageContent::File(_) => !media::is_lottie(base) && context::is_stored(base),
         MessageContent::Location(_) => place::is_complete(base) && context::is_stored(base),
         MessageContent::System(_) => true,
         MessageContent::LiveLocation(_)

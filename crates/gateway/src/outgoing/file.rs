@@ -77,6 +77,7 @@ pub(super) fn message(
             message.sticker_message = part!(StickerMessage, file, {
                 width,
                 height,
+                is_animated: Some(file.animated),
                 context_info,
             });
         }
@@ -141,6 +142,7 @@ mod tests {
             seconds: Some(7),
             voice: None,
             preview: Some(b"a small one".to_vec()),
+            animated: kind == MessageKind::Sticker,
             source: MediaSource {
                 direct_path: "/v/t62/x?oh=1".into(),
                 media_key: vec![1; 32],
@@ -172,6 +174,7 @@ mod tests {
             let there = media::of(&message).expect("a file");
             assert_eq!((there.source, there.size), (sent.source, 9), "{kind:?}");
             assert_eq!(there.mime, "application/x-test");
+            assert_eq!(there.animated, kind == MessageKind::Sticker);
         }
     }
 

@@ -44,6 +44,7 @@ pub(super) const TABLES: &[Table] = &[
     table("unsent_receipt", &["message_id"]),
     table("early_read", &["connection_id", "wa_id"]),
     table("draft", &["user_id", "chat_id"]),
+    table("sticker_favourite", &["user_id", "connection_id", "file_hash"]),
     table("live_event", &["seq"]),
     table("audit", &["id"]),
 ];

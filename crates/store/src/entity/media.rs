@@ -43,6 +43,8 @@ pub(crate) struct Model {
     pub played: bool,
     /// True for a file that its recipient may open once (`messages::view_once`).
     pub view_once: bool,
+    /// True for a sticker that moves.
+    pub animated: bool,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

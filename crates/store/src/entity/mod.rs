@@ -25,6 +25,7 @@ pub(crate) mod outbox;
 pub(crate) mod raw_message;
 pub(crate) mod recovery_code;
 pub(crate) mod setting;
+pub(crate) mod sticker_favourite;
 pub(crate) mod totp;
 pub(crate) mod upload;
 pub(crate) mod user;

@@ -14,6 +14,7 @@ use super::ROUND;
 use crate::{
     Error,
     entity::{media, message},
+    messages::kept_stickers,
 };
 
 /// The numbers whose received files are selected.
@@ -23,14 +24,16 @@ pub(super) enum Numbers {
     One(ConnectionId),
 }
 
-/// Selects received files whose length is known. The condition is worded like that of the partial
+/// Selects received files whose length is known, without the stickers that a user keeps: those neither
+/// count nor go. The condition is worded like that of the partial
 /// index `media_stored`; otherwise the index is not used.
 pub(super) fn received(numbers: Numbers) -> Select<media::Entity> {
     let files = media::Entity::find()
         .filter(Expr::cust("\"media\".\"state\" = 'stored'"))
         .filter(media::Column::StoredBytes.gt(0))
         .join(JoinType::InnerJoin, media::Relation::Message.def())
-        .filter(message::Column::SenderId.ne(message::OURSELVES));
+        .filter(message::Column::SenderId.ne(message::OURSELVES))
+        .filter(media::Column::MessageId.not_in_subquery(kept_stickers::messages()));
     match numbers {
         Numbers::All => files,
         Numbers::One(number) => files.filter(media::Column::ConnectionId.eq(number.0)),

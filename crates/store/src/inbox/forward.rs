@@ -50,7 +50,7 @@ impl Store {
         C: FnOnce(FileCopy) -> D + Send,
         D: Future<Output = io::Result<()>> + Send,
     {
-        let mut writing = self.write().await?;
+        let writing = self.write().await?;
         let source = readable(&writing.tx, viewer, source).await?;
         let place = Place::find(&writing.tx, grant, chat, &wa_id).await?;
         if let Some(stored) = place.stored(&writing.tx).await? {
@@ -70,22 +70,44 @@ impl Store {
             return queue(writing, grant, &place, new).await;
         }
         let file = stored_file(&writing, kind, source.id).await?;
-        let from = (ConnectionId(file.connection_id), MessageId(file.message_id));
-        let id = insert(&mut writing, grant, &place, new).await?;
-        let operation =
-            own_files::insert_copy(&writing.tx, (grant.connection(), id), kind, file).await?;
-        if let Err(error) = copy(FileCopy { from, to: (grant.connection(), id) }).await {
-            tracing::warn!(message_id = from.1.0, %error, "a file could not be copied");
-            return Err(Error::NotForwardable);
-        }
-        let ids = (grant.connection(), chat, id);
-        let author = Some(grant.user());
-        delivery::queue(&mut writing, operation, ids, wa_id.as_str(), author).await?;
-        writing.commit_message(id).await
+        queue_copy(writing, grant, &place, new, file, copy).await
     }
 }
 
-async fn readable(
+/// Inserts a message with a copy of a stored file at the end of its chat and in the outbox, and commits.
+/// `copy` is that of [`Store::forward`].
+///
+/// # Errors
+/// [`Error::NotForwardable`] when the file cannot be copied.
+pub(super) async fn queue_copy<C, D>(
+    mut writing: Writing,
+    grant: &Grant<Write>,
+    place: &Place,
+    new: Composed<'_>,
+    file: media::Model,
+    copy: C,
+) -> Result<Message, Error>
+where
+    C: FnOnce(FileCopy) -> D + Send,
+    D: Future<Output = io::Result<()>> + Send,
+{
+    let (wa_id, kind) = (new.wa_id, new.kind);
+    let from = (ConnectionId(file.connection_id), MessageId(file.message_id));
+    let id = insert(&mut writing, grant, place, new).await?;
+    let operation =
+        own_files::insert_copy(&writing.tx, (grant.connection(), id), kind, file).await?;
+    if let Err(error) = copy(FileCopy { from, to: (grant.connection(), id) }).await {
+        tracing::warn!(message_id = from.1.0, %error, "a file could not be copied");
+        return Err(Error::NotForwardable);
+    }
+    let ids = (grant.connection(), place.chat(), id);
+    let author = Some(grant.user());
+    delivery::queue(&mut writing, operation, ids, wa_id.as_str(), author).await?;
+    writing.commit_message(id).await
+}
+
+/// Returns a message that the viewer may read.
+pub(super) async fn readable(
     tx: &DatabaseTransaction,
     viewer: &Viewer,
     source: MessageId,
@@ -95,7 +117,7 @@ async fn readable(
 }
 
 /// Returns the file of a message of this kind, if it is stored here and may be opened more than once.
-async fn stored_file(
+pub(super) async fn stored_file(
     writing: &Writing,
     kind: MessageKind,
     message: i64,

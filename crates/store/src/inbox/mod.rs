@@ -16,6 +16,7 @@
 //! | [`drafts`] | unsent texts, which their author alone reads |
 //! | [`send`] | sending a text, and sending or fetching again after a failure |
 //! | [`forward`] | sending the text or the file of a message in another chat |
+//! | [`stickers`] | the stickers of a number, those that a user keeps, and sending one of them |
 //! | [`queue`] | inserting a message that is sent or forwarded |
 //! | [`changes`] | edits, deletions for everybody and reactions |
 //! | [`read`] | marking a chat as read |
@@ -39,8 +40,10 @@ pub(crate) mod send;
 mod start;
 #[cfg(test)]
 mod statements;
+mod stickers;
 mod unread;
 mod whole;
 
 pub use chats::ChatsPage;
 pub use forward::FileCopy;
+pub use stickers::StickerToSend;

@@ -74,7 +74,7 @@ impl Place {
         Ok(place)
     }
 
-    fn chat(&self) -> ChatId {
+    pub(super) fn chat(&self) -> ChatId {
         ChatId(self.id)
     }
 

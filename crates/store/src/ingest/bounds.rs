@@ -101,6 +101,7 @@ pub(crate) fn described(file: &InboundMedia) -> InboundMedia {
         seconds: file.seconds,
         voice: file.voice,
         waveform: file.waveform.as_deref().map(waveform),
+        animated: file.animated,
         source: file.source.clone(),
     }
 }

@@ -14,7 +14,7 @@ use crate::{
     chats::{self, draft_rows, find::with_contact},
     entity::{chat, contact, contact_alias, message, message_update},
     live::{Change, Work},
-    messages::{operations, placeholder, position, projection, updates},
+    messages::{kept_stickers, operations, placeholder, position, projection, updates},
     write::Writing,
 };
 
@@ -113,6 +113,7 @@ async fn is_kept(
         placeholder::is_unfilled(tx, twin).await? && !placeholder::is_unfilled(tx, moved).await?;
     let (kept, gone) = if fills { (moved, twin) } else { (twin, moved) };
     operations::reassign_message(tx, gone.id, kept.id).await?;
+    kept_stickers::reassign(tx, gone.id, kept.id).await?;
     placeholder::delete(tx, gone).await?;
     Ok(fills)
 }

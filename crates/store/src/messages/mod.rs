@@ -11,6 +11,7 @@
 //! | [`operations`] | the rows of the outbox: messages to send, and changes of messages |
 //! | [`own_files`] | the files of messages that are written here |
 //! | [`view_once`] | those of them that their recipients may open once |
+//! | [`kept_stickers`] | the messages whose stickers users keep |
 //! | [`reads`] | those of receipts |
 //! | [`played`] | the received voice notes that were played |
 //! | [`update`] | edits, deletions, reactions and votes, as they come from WhatsApp |
@@ -31,6 +32,7 @@ pub(crate) mod card;
 pub(crate) mod content;
 pub(crate) mod delivery;
 mod insert;
+pub(crate) mod kept_stickers;
 pub(crate) mod link_preview;
 pub(crate) mod load;
 pub(crate) mod long_text;

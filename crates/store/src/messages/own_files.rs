@@ -86,6 +86,7 @@ pub(crate) async fn insert_copy(
         seconds: Set(file.seconds),
         voice: Set(file.voice),
         waveform: Set(file.waveform),
+        animated: Set(file.animated),
         ..nowhere()
     };
     let (row, operation) = match before {

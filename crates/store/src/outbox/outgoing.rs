@@ -82,6 +82,8 @@ pub struct OutgoingFile {
     pub voice: Option<Vec<u8>>,
     /// A small JPEG.
     pub preview: Option<Vec<u8>>,
+    /// True for a sticker that moves.
+    pub animated: bool,
     pub source: MediaSource,
     pub uploaded_at: DateTime<Utc>,
     /// Its recipient may open it once.
@@ -161,6 +163,7 @@ pub(super) async fn rows(
             media::Column::SealedHash,
             media::Column::UploadedAt,
             media::Column::ViewOnce,
+            media::Column::Animated,
         ])
         .column(chat::Column::Address)
         .into_model()
@@ -213,6 +216,7 @@ struct FileRow {
     sealed_hash: Option<String>,
     uploaded_at: Option<i64>,
     view_once: Option<bool>,
+    animated: Option<bool>,
 }
 
 impl FileRow {
@@ -231,6 +235,7 @@ impl FileRow {
             seconds: self.seconds.and_then(number),
             voice: (self.voice == Some(true)).then_some(waveform),
             preview: Some(preview).filter(|jpeg| !jpeg.is_empty()),
+            animated: self.animated == Some(true),
             source: MediaSource {
                 direct_path: self.direct_path.unwrap_or_default(),
                 media_key: bytes(self.media_key)?,

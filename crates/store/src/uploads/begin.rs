@@ -113,6 +113,7 @@ fn file(new: NewUpload) -> InboundMedia {
         seconds: new.seconds,
         voice: new.voice.is_some(),
         waveform: new.voice.filter(|waveform| !waveform.is_empty()),
+        animated: false,
         source: MediaSource::default(),
     })
 }

@@ -70,6 +70,7 @@ async fn store(
         .col_expr(media::Column::Seconds, Expr::val(file.seconds.map(i64::from)))
         .col_expr(media::Column::Voice, Expr::val(file.voice))
         .col_expr(media::Column::Waveform, Expr::val(file.waveform.map(codec::bytes)))
+        .col_expr(media::Column::Animated, Expr::val(file.animated))
         .col_expr(media::Column::FileHash, Expr::val(file_hash))
         .col_expr(media::Column::State, Expr::val(codec::media_state(MediaState::Stored)))
         .col_expr(media::Column::StoredBytes, Expr::val(Some(size)));
@@ -96,6 +97,7 @@ fn within_bounds(file: UploadedFile) -> InboundMedia {
         seconds: file.seconds,
         voice: file.voice.is_some(),
         waveform: file.voice.filter(|waveform| !waveform.is_empty()),
+        animated: file.animated,
         source: MediaSource::default(),
     })
 }

@@ -106,6 +106,8 @@ pub struct UploadedFile {
     pub voice: Option<Vec<u8>>,
     /// A small JPEG.
     pub preview: Option<Vec<u8>>,
+    /// True for a sticker that moves.
+    pub animated: bool,
     /// SHA-256 of the file.
     pub file_hash: [u8; 32],
 }

@@ -115,6 +115,8 @@ async fn furnish(url: &str) {
          'image/jpeg', 'foto', 9, 3, '/v/x', '01', '02', '03', 'awaited', 2, 5 FROM message",
         "INSERT INTO outbox (connection_id, chat_id, kind, message_id, wa_id, payload, queued_at) \
          SELECT connection_id, chat_id, 'read', id, '', '[\"l''été\"]', 5 FROM message",
+        "INSERT INTO sticker_favourite (user_id, connection_id, file_hash, message_id, added_at) \
+         VALUES (1, 1, '02', 1, 5)",
         "INSERT INTO early_read (connection_id, wa_id, read_at) VALUES (1, '3EB0-early', 5)",
         "INSERT INTO login_link (token_hash, user_id, kind, expires_at) VALUES ('h', 1, 'reset', 9)",
         settings.as_str(),

@@ -123,6 +123,12 @@ const ROWS: &[&[&str]] = &[
         "INSERT INTO upload (message_id, connection_id, user_id, begun_at, touched_at) \
          VALUES (2, 1, 2, 20, 20)",
     ],
+    // m0023_stickers
+    &[
+        "UPDATE media SET animated = true",
+        "INSERT INTO sticker_favourite (user_id, connection_id, file_hash, message_id, added_at) \
+         VALUES (2, 1, '02', 1, 80)",
+    ],
 ];
 
 #[tokio::test]

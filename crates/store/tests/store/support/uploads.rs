@@ -30,6 +30,7 @@ pub(crate) fn complete(content: u8) -> UploadedFile {
         seconds: None,
         voice: None,
         preview: Some(vec![1, 2, 3]),
+        animated: false,
         file_hash: [content; 32],
     }
 }

@@ -130,6 +130,7 @@ async fn a_file_is_shown_at_once_and_goes_when_it_is_complete_and_uploaded() {
             seconds: None,
             voice: None,
             preview: Some(vec![1, 2, 3]),
+            animated: false,
             source: source(1),
             uploaded_at: file.uploaded_at,
             view_once: false,
