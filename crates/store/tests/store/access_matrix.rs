@@ -4,10 +4,11 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 use model::{Change, Chat, ChatId, ConnectionId, FailReason, MessageId, OperationId, Role};
-use store::{Access, ChatsPage, Error, Peer, Replay, Store, Viewer};
+use store::{Access, ChatsPage, Error, MediaQuotas, Peer, Replay, StickerToSend, Store, Viewer};
 
 use crate::support::{
-    Desk, complete, incoming, number, on_both, photo, picture, receive, user, voice_note, wa,
+    Desk, complete, incoming, number, on_both, photo, picture, receive, sticker, user, voice_note,
+    wa,
 };
 
 /// The relation of a person to the number.
@@ -119,6 +120,8 @@ const TABLE: &[(&str, On, Allowed)] = &[
     ("grant_manage", On::Open, Allowed::Managers),
     ("grant_remove", On::Open, Allowed::OwnerAndAdmin),
     ("grant_write", On::Open, Allowed::Writers),
+    ("keep_sticker", On::Open, Allowed::Writers),
+    ("keep_sticker", On::Private, Allowed::Owner),
     ("last_seq", On::Open, Allowed::All),
     ("mark_played", On::Open, Allowed::Writers),
     ("mark_played", On::Private, Allowed::Owner),
@@ -144,11 +147,15 @@ const TABLE: &[(&str, On, Allowed)] = &[
     ("retry_change", On::Private, Allowed::Owner),
     ("save_draft", On::Open, Allowed::Writers),
     ("save_draft", On::Private, Allowed::Owner),
+    ("send_sticker", On::Open, Allowed::Writers),
+    ("send_sticker", On::Private, Allowed::Owner),
     ("set_chat_private", On::Open, Allowed::Owner),
     ("set_chat_private", On::Private, Allowed::Owner),
     ("set_private_by_default", On::Open, Allowed::Owner),
     ("start_chat", On::Open, Allowed::Writers),
     ("start_chat", On::Private, Allowed::Owner),
+    ("stickers", On::Open, Allowed::Readers),
+    ("stickers", On::Private, Allowed::Owner),
     ("unread", On::Open, Allowed::Readers),
     ("unread", On::Private, Allowed::Owner),
     // Uploads are the person's own too.
@@ -330,6 +337,25 @@ impl Scene {
             "grant_remove" => viewer.grant_remove(own).await?.connection() == own,
             "grant_write" => viewer.grant_write(own).await?.connection() == own,
             "last_seq" => viewer.last_seq().await? > 0,
+            "keep_sticker" | "send_sticker" => {
+                let id = format!("{what}-{}-{on:?}", viewer.user().id);
+                store.ingest(own).messages(&[sticker(&corner.peer, &id, 1, 7)]).await?;
+                let there = self.desk.owner.messages(chat, None, 1_000).await?;
+                let source = there.iter().find(|message| message.wa_id == wa(&id)).unwrap().id;
+                let quotas = MediaQuotas::default();
+                store.media(own).stored_within(source, 9, quotas).await?;
+                let grant = viewer.grant_write(own).await?;
+                if what == "keep_sticker" {
+                    store.keep_sticker(&grant, source, true).await?
+                        && store.keep_sticker(&grant, source, false).await?
+                } else {
+                    let id = wa(&format!("sent-{id}"));
+                    let sticker = StickerToSend { source, reply_to: None };
+                    let copy = |_| std::future::ready(Ok(()));
+                    let sent = store.send_sticker(viewer, &grant, chat, id, sticker, copy).await?;
+                    sent.chat == chat
+                }
+            }
             "mark_played" => {
                 let id = format!("note-{}-{on:?}", viewer.user().id);
                 let note = voice_note(&corner.peer, &id, 1);
@@ -393,6 +419,7 @@ impl Scene {
                 let address = format!("{}@s.whatsapp.net", corner.peer.pn.as_deref().unwrap());
                 store.start_chat(&grant, &address).await? == chat
             }
+            "stickers" => viewer.stickers(chat).await?.favourites.is_empty(),
             "unread" => {
                 let before = viewer.unread().await?;
                 let id = format!("counted-{}-{on:?}", viewer.user().id);

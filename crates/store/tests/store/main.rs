@@ -52,6 +52,7 @@ mod reading;
 mod replies;
 mod second_factor;
 mod secrets;
+mod stickers;
 mod strangers;
 mod support;
 mod unread;

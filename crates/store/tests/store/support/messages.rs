@@ -3,7 +3,9 @@
 use chrono::{DateTime, Utc};
 use fixtures::at;
 use model::{Chat, ChatId, ConnectionId, MessageKind, WaMessageId};
-use store::{ChatsPage, Inbound, InboundMedia, Operation, Outgoing, Peer, Store, Viewer};
+use store::{
+    ChatsPage, Inbound, InboundMedia, MediaSource, Operation, Outgoing, Peer, Store, Viewer,
+};
 
 /// Returns a valid id that ends in `name`.
 pub(crate) fn wa(name: &str) -> WaMessageId {
@@ -70,4 +72,17 @@ pub(crate) fn voice_note(peer: &Peer, name: &str, seconds: i64) -> Inbound {
     let file = InboundMedia { voice: true, ..fixtures::file("audio/ogg; codecs=opus") };
     let (kind, media) = (MessageKind::Audio, Some(file));
     Inbound { kind, media, text: String::new(), ..incoming(peer, name, seconds) }
+}
+
+/// A received sticker; each `content` is another file.
+pub(crate) fn sticker(peer: &Peer, name: &str, seconds: i64, content: u8) -> Inbound {
+    let file = fixtures::file("image/webp");
+    let source = MediaSource { file_hash: vec![content; 32], ..file.source };
+    let media = Some(InboundMedia { source, name: None, ..file });
+    Inbound {
+        kind: MessageKind::Sticker,
+        media,
+        text: String::new(),
+        ..incoming(peer, name, seconds)
+    }
 }

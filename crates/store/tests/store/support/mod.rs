@@ -15,8 +15,8 @@ use store::{SecretKeys, Store};
 pub(crate) use empty::{Empty, on_empty, past_the_store};
 pub(crate) use fixtures::{at, number};
 pub(crate) use messages::{
-    file_of_nine_bytes, incoming, phones_own, picture, placeholder, receive, sent_text, texts,
-    voice_note, wa,
+    file_of_nine_bytes, incoming, phones_own, picture, placeholder, receive, sent_text, sticker,
+    texts, voice_note, wa,
 };
 pub(crate) use people::{Desk, actions, history, logged_in, new_user, user};
 pub(crate) use talk::{Talk, edit, react};
