@@ -4,6 +4,7 @@
 //! * [`inspect`]: the class, the type, the shape and the duration of a file, by its content.
 //! * [`preview_of`]: a small JPEG of a picture; [`checked_preview`]: the same of a preview that a
 //!   browser made.
+//! * [`sticker`]: the shape of a sticker, and if it moves.
 //! * [`voice`]: a recording of a browser as Opus in Ogg, as WhatsApp wants voice notes.
 //!
 //! The crate has no database and no `async`: callers run it on a thread that may block. Every
@@ -33,7 +34,9 @@ mod movie;
 mod picture;
 #[cfg(test)]
 mod samples;
+mod sticker;
 pub mod voice;
 
 pub use examine::{Class, Inspected, OGG_OPUS, inspect};
 pub use picture::{checked_preview, preview_of};
+pub use sticker::{Sticker, sticker};

@@ -76,6 +76,11 @@ pub(crate) fn format(head: &[u8]) -> Option<ImageFormat> {
     })
 }
 
+/// Returns true if the first picture of a file can be decoded within the limits.
+pub(crate) fn is_decodable(file: impl BufRead + Seek, format: ImageFormat, largest: u32) -> bool {
+    guarded(|| small(file, format, largest)).is_some()
+}
+
 fn preview(mut file: impl BufRead + Seek) -> Option<Vec<u8>> {
     // The decoder of JPEG has the whole file in memory.
     let length = file.seek(std::io::SeekFrom::End(0)).ok()?;
@@ -88,7 +93,7 @@ fn preview(mut file: impl BufRead + Seek) -> Option<Vec<u8>> {
 }
 
 /// Runs a decoder: only one at a time, and one that panics returns nothing.
-fn guarded<T>(decode: impl FnOnce() -> Option<T>) -> Option<T> {
+pub(crate) fn guarded<T>(decode: impl FnOnce() -> Option<T>) -> Option<T> {
     let _one = DECODER.lock().unwrap_or_else(PoisonError::into_inner);
     catch_unwind(AssertUnwindSafe(decode)).ok().flatten()
 }

@@ -300,3 +300,32 @@ fn element(id: &[u8], content: &[u8]) -> Vec<u8> {
     };
     [id, &size, content].concat()
 }
+
+/// Returns a WebP of so many frames, each the same picture, as the container specification of WebP lays
+/// them out.
+pub(crate) fn moving_webp(width: u32, height: u32, frames: usize) -> Vec<u8> {
+    fn chunk(name: &[u8; 4], content: &[u8]) -> Vec<u8> {
+        let mut chunk = name.to_vec();
+        chunk.extend((content.len() as u32).to_le_bytes());
+        chunk.extend(content);
+        if content.len() % 2 == 1 {
+            chunk.push(0);
+        }
+        chunk
+    }
+    let three = |number: u32| number.to_le_bytes()[..3].to_vec();
+    // What follows `RIFF`, the length and `WEBP` in a still picture is the chunk of its bitstream.
+    let bitstream = picture(width, height, ImageFormat::WebP)[12..].to_vec();
+    // The flag of an animation.
+    let header = [vec![0x02, 0, 0, 0], three(width - 1), three(height - 1)].concat();
+    // A transparent background, and no end of the loop.
+    let animation = [0; 6];
+    // At the upper left corner, 100 ms, drawn over the frame before.
+    let place = [three(0), three(0), three(width - 1), three(height - 1), three(100), vec![0]];
+    let frame = chunk(b"ANMF", &[place.concat(), bitstream].concat());
+    let mut content = b"WEBP".to_vec();
+    content.extend(chunk(b"VP8X", &header));
+    content.extend(chunk(b"ANIM", &animation));
+    content.extend(frame.repeat(frames));
+    [b"RIFF".to_vec(), (content.len() as u32).to_le_bytes().to_vec(), content].concat()
+}

@@ -16,6 +16,10 @@ pub const IMAGE: u64 = 16 * MIB;
 pub const VIDEO: u64 = 64 * MIB;
 /// A recording, or a voice note.
 pub const AUDIO: u64 = 16 * MIB;
+/// A sticker, still or moving. Phones do not show larger ones.
+pub const STICKER: u64 = 500 * 1000;
+/// The sides of a sticker, in pixels.
+pub const STICKER_SIDE: u32 = 512;
 /// A document; any file can be one.
 pub const DOCUMENT: u64 = 2 * GIB;
 /// The preview that a browser makes of a file, a small JPEG.
@@ -34,7 +38,8 @@ pub const OPEN_BYTES: u64 = 16 * GIB;
 /// Returns the limit of files of a kind.
 pub fn largest(kind: FileKind) -> u64 {
     match kind {
-        FileKind::Image | FileKind::Sticker => IMAGE,
+        FileKind::Image => IMAGE,
+        FileKind::Sticker => STICKER,
         FileKind::Video => VIDEO,
         FileKind::Audio => AUDIO,
         FileKind::Document => DOCUMENT,

@@ -1,7 +1,9 @@
 //! Files that are not what they say.
 
 use axum::http::header;
-use model::{Delivery, FailReason, MediaState, MessageKind};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use model::{Delivery, FailReason, MediaState, MediaView, MessageKind};
 use serde_json::{Value, json};
 
 use crate::Scene;
@@ -30,6 +32,32 @@ async fn what_could_run_or_is_no_picture_goes_as_a_document() {
         assert_eq!(stored.header(header::CONTENT_TYPE), "application/octet-stream");
         let disposition = stored.header(header::CONTENT_DISPOSITION);
         assert!(disposition.to_str().unwrap().starts_with("attachment"), "{disposition:?}");
+    }
+}
+
+/// WebP of one pixel, which most browsers are tested with: still, and moving.
+const STILL: &str = "UklGRhoAAABXRUJQVlA4TA0AAAAvAAAAEAcQERGIiP4HAA==";
+const MOVING: &str = "UklGRlIAAABXRUJQVlA4WAoAAAASAAAAAAAAAAAAQU5JTQYAAAD/////AABBTk1GJgAAAAAAAAAAAAAAAAAAAGQAAABWUDhMDQAAAC8AAAAQBxAREYiI/gcA";
+
+#[tokio::test]
+async fn a_small_webp_is_a_sticker_and_anything_else_that_says_so_a_document() {
+    let scene = Scene::set().await;
+    let png = png(40, 30, 30);
+    for (content, kind) in [
+        (BASE64_STANDARD.decode(STILL).unwrap(), MessageKind::Sticker),
+        (BASE64_STANDARD.decode(MOVING).unwrap(), MessageKind::Sticker),
+        (png, MessageKind::Document),
+        (b"RIFF\0\0\0\0WEBPVP8 ".to_vec(), MessageKind::Document),
+    ] {
+        let description = scene.file("sticker", "image/webp", content.len());
+        let message = scene.send_all(&description, &content).await;
+        let row = scene.message(message).await;
+        assert_eq!(row.kind, kind);
+        let media = row.media.unwrap();
+        let is_sticker = kind == MessageKind::Sticker;
+        assert_eq!(media.shape, is_sticker.then_some((1, 1)));
+        assert_eq!(media.view == MediaView::Picture, is_sticker);
+        assert_eq!(scene.stored(message).await.as_bytes().as_ref(), content);
     }
 }
 

@@ -24,6 +24,7 @@ async fn an_impossible_file_is_refused_before_its_first_byte() {
         ("audio", FileKind::Audio),
         ("voice", FileKind::Audio),
         ("document", FileKind::Document),
+        ("sticker", FileKind::Sticker),
     ] {
         let most = usize::try_from(file_limits::largest(kind)).unwrap();
         let (status, error) = refused(&scene, &scene.file(name, "", most + 1)).await;
@@ -39,7 +40,7 @@ async fn an_impossible_file_is_refused_before_its_first_byte() {
     for odd in [
         json!({}),
         json!([]),
-        with("kind", json!("sticker")),
+        with("kind", json!("figurinha")),
         with("size", json!(-1)),
         with("size", json!("9")),
         with("wa_id", json!("no id")),

@@ -18,7 +18,7 @@ use super::{UploadError, Uploads, refused};
 const BUFFER: usize = 64 * 1024;
 
 /// Examines a file. One of another kind than it was sent as, or that phones do not show as that kind, is
-/// a document.
+/// a document; a sticker has limits of its own.
 pub(super) async fn examine(
     uploads: &Uploads,
     upload: &Upload,
@@ -27,7 +27,14 @@ pub(super) async fn examine(
     let (file, mime) = (path.to_owned(), upload.mime.clone());
     let inspected = uploads.contained(move || inspect::inspect(&file, &mime)).await?;
     let inspected = inspected.unwrap_or_else(|| Ok(unknown()))?;
-    let kind = kind(upload.kind, &inspected);
+    let sticker = match upload.kind {
+        FileKind::Sticker => {
+            let file = path.to_owned();
+            uploads.contained(move || inspect::sticker(&file)).await?.flatten()
+        }
+        _ => None,
+    };
+    let kind = if sticker.is_some() { upload.kind } else { kind(upload.kind, &inspected) };
     if kind != upload.kind {
         refused("upload-kind");
         if upload.view_once {
@@ -56,6 +63,7 @@ pub(super) async fn examine(
         seconds: inspected.seconds.or(upload.seconds).filter(|_| has_length),
         voice: None,
         preview: upload.preview.clone().or(made),
+        animated: sticker.is_some_and(|sticker| sticker.animated),
         file_hash,
     })
 }
@@ -86,6 +94,7 @@ pub(super) async fn examine_voice(
         seconds: Some(seconds),
         voice: Some(waveform),
         preview: upload.preview.clone(),
+        animated: false,
         file_hash,
     })
 }
@@ -146,6 +155,8 @@ mod tests {
             assert_eq!(kind(as_such, &found(Class::Other, true)), FileKind::Document);
         }
         assert_eq!(kind(FileKind::Image, &found(Class::Video, true)), FileKind::Document);
+        // No picture is a sticker by its class alone.
+        assert_eq!(kind(FileKind::Sticker, &found(Class::Image, true)), FileKind::Document);
         // A picture that was sent as a document stays one.
         assert_eq!(kind(FileKind::Document, &found(Class::Image, true)), FileKind::Document);
     }

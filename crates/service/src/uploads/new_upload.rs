@@ -36,11 +36,14 @@ fn impossible(new: &NewUpload) -> Option<&'static str> {
     let is_longer = |text: &str, most: usize| text.chars().nth(most).is_some();
     let is_waveform =
         |wave: &[u8]| wave.len() <= bounds::WAVEFORM && wave.iter().all(|value| *value <= 100);
-    if new.kind == FileKind::Sticker || (new.voice.is_some() && new.kind != FileKind::Audio) {
+    if new.voice.is_some() && new.kind != FileKind::Audio {
         return Some("kind");
     }
     if new.view_once && !is_viewed_once(new) {
         return Some("view_once");
+    }
+    if new.kind == FileKind::Sticker && !new.caption.trim().is_empty() {
+        return Some("caption");
     }
     if is_longer(new.caption.trim(), bounds::CAPTION) {
         return Some("caption");
@@ -103,7 +106,13 @@ mod tests {
 
     #[test]
     fn a_file_has_a_byte_and_no_more_than_its_kind_may_have() {
-        for kind in [FileKind::Image, FileKind::Video, FileKind::Audio, FileKind::Document] {
+        for kind in [
+            FileKind::Image,
+            FileKind::Video,
+            FileKind::Audio,
+            FileKind::Document,
+            FileKind::Sticker,
+        ] {
             let most = file_limits::largest(kind);
             let of = |size| checked(NewUpload { size, ..file(kind) });
             assert!(matches!(of(0), Err(UploadError::Empty)));
@@ -118,7 +127,7 @@ mod tests {
         let picture = || file(FileKind::Image);
         let voice = |wave| NewUpload { voice: Some(wave), ..file(FileKind::Audio) };
         let cases = [
-            ("kind", file(FileKind::Sticker)),
+            ("caption", NewUpload { caption: "oi".to_owned(), ..file(FileKind::Sticker) }),
             ("kind", NewUpload { voice: Some(Vec::new()), ..picture() }),
             ("view_once", NewUpload { view_once: true, ..file(FileKind::Document) }),
             ("view_once", NewUpload { view_once: true, ..file(FileKind::Audio) }),

@@ -47,6 +47,7 @@ enum Kind {
     Audio,
     Voice,
     Document,
+    Sticker,
 }
 
 impl Description {
@@ -62,6 +63,7 @@ impl Description {
             Kind::Video => FileKind::Video,
             Kind::Audio | Kind::Voice => FileKind::Audio,
             Kind::Document => FileKind::Document,
+            Kind::Sticker => FileKind::Sticker,
         };
         let waveform = hex::decode(self.waveform.unwrap_or_default()).ok()?;
         let preview = self.preview.filter(|jpeg| !jpeg.is_empty());
@@ -122,7 +124,7 @@ mod tests {
     #[test]
     fn what_cannot_be_decoded_is_no_description() {
         for odd in [
-            json!({ "kind": "sticker" }),
+            json!({ "kind": "figurinha" }),
             json!({ "size": -1 }),
             json!({ "size": 1.5 }),
             json!({ "mime": null }),
