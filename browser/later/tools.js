@@ -26,6 +26,14 @@ const orSay = async (work) => {
 
 const attach = (files, options) => orSay(async () => (await load('./files/files.js')).attach(files, options));
 
+// A sticker of the conversation, unless a key says where its link is to be opened.
+const onSticker = (event) => {
+  const link = event.target.closest?.('a.sticker');
+  if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  orSay(async () => (await load('./stickers/sticker-dialog.js')).openSticker(link));
+};
+
 const onClick = ({ target }) => {
   const tool = target.closest?.('[data-attach], [data-record]');
   if (!tool) return;
@@ -77,6 +85,7 @@ const tools = () => {
   on('click', onClick);
   on('pointerover', onPoint);
   on('focusin', onPoint);
+  on('click', onSticker);
   on('paste', onPaste);
   on('dragstart', onDragStart);
   on('dragenter', onDragEnter);

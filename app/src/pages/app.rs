@@ -5,7 +5,7 @@ use leptos_router::{SsrMode, path};
 
 use super::{
     Audit, Code, Connections, Inbox, Link, Login, NewChat, NewNumber, NotFound, Number, Person,
-    Profile, SecondFactor, SendFiles, Setup, Users, Voice,
+    Profile, SecondFactor, SendFiles, Setup, Stickers, Users, Voice,
 };
 use crate::i18n;
 
@@ -28,6 +28,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/atendente/inbox-pirata/chat/:id") view=Inbox ssr=SsrMode::Async />
                 <Route path=path!("/atendente/inbox-pirata/anexar") view=SendFiles ssr=SsrMode::Async />
                 <Route path=path!("/atendente/inbox-pirata/audio") view=Voice ssr=SsrMode::Async />
+                <Route path=path!("/atendente/inbox-pirata/figurinhas") view=Stickers ssr=SsrMode::Async />
                 <Route path=path!("/nova-conversa") view=NewChat ssr=SsrMode::Async />
                 <Route path=path!("/numeros/novo") view=NewNumber ssr=SsrMode::Async />
                 <Route path=path!("/numeros/:id") view=Number ssr=SsrMode::Async />

@@ -75,4 +75,4 @@ const reduce = async (file) => {
   return { shape, ...copies };
 };
 
-export { reduce };
+export { MOST_PIXELS, reduce, shapeOf };

@@ -2,6 +2,7 @@
 // created, then its bytes are sent (`upload-queue.js`); the bubble of the message shows how far they are
 // (`file-upload.js`). What a closed or reloaded page has left is continued when this script is loaded.
 
+import { newId } from '../message-id.js';
 import { notice } from '../notice.js';
 import { reduce } from '../prepare/reduce.js';
 import { sendFilesPage } from '../send-files.js';
@@ -27,14 +28,9 @@ import { all, fileOf, isFragile, put, remove, update } from './upload-store.js';
 // The words for errors of the server.
 const REFUSALS = { not_found: 'refused_write', replaced: 'refused_replaced', too_large: 'refused_large' };
 
-const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-
 const base64 = async (blob) => btoa(String.fromCharCode(...new Uint8Array(await blob.arrayBuffer())));
 
 const whole = (number) => (Number.isFinite(number) ? Math.round(number) : undefined);
-
-// An id as WhatsApp Web makes them (`WaMessageId::from_random`).
-const newId = () => `3EB0${hex(crypto.getRandomValues(new Uint8Array(9))).toUpperCase()}`;
 
 const tellRefusal = async (upload, failure) => {
   const { say } = await sendFilesPage();
@@ -60,7 +56,7 @@ let starting = Promise.resolve();
 // Returns true if an older file of the same conversation waits for its message: they stay in order.
 const isBehind = async ({ chat, at }) => (await all()).some((one) => one.chat === chat && one.at < at && !one.message);
 
-// Sends a file: `file` is a Blob, `kind` is image, video, audio, voice or document, `preview` a small JPEG as a
+// Sends a file: `file` is a Blob, `kind` is image, video, audio, voice, document or sticker, `preview` a small JPEG as a
 // Blob, `waveform` its hexadecimal digits, `title` its name for people if the message has none.
 // Returns true once the message exists or will exist later, and false if the server refuses it; a notice states
 // the cause of both.
@@ -162,7 +158,7 @@ const look = async (message) => {
 const pictureOf = async (message) => {
   await starting;
   const { id, kind, width, height } = (await uploadOf(message)) ?? {};
-  const file = kind === 'image' && width ? await fileOf(id) : undefined;
+  const file = ['image', 'sticker'].includes(kind) && width ? await fileOf(id) : undefined;
   return file && { file, width, height };
 };
 

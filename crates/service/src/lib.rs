@@ -12,7 +12,7 @@
 //! a use case requests the right that it needs.
 //!
 //! * [`inbox`], [`chats`], [`messages`], [`drafts`], [`media`]: conversations, and what is done in
-//!   them. [`uploads`]: files that people send, which arrive in parts.
+//!   them. [`uploads`]: files that people send, which arrive in parts. [`stickers`]: those to choose from.
 //! * [`numbers`]: the numbers and their settings; [`pairing`]: linking them to phones.
 //! * [`users`], [`links`], [`access`], [`audit`]: administration. [`profile`],
 //!   [`second_factor`]: a person's own account.
@@ -38,6 +38,7 @@ pub mod profile;
 pub mod second_factor;
 mod services;
 pub mod setup;
+pub mod stickers;
 mod throttle;
 pub mod uploads;
 pub mod users;

@@ -73,6 +73,30 @@ impl Viewer {
         Ok(Stickers { recent, favourites })
     }
 
+    /// Returns true if this user keeps the sticker of a message.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such message that this user may read, or it has no sticker.
+    pub async fn keeps_sticker(&self, message: MessageId) -> Result<bool, Error> {
+        let sticker: Option<(i64, String)> = self
+            .scope()
+            .messages()
+            .filter(Expr::cust("\"message\".\"kind\" = 'sticker'"))
+            .filter(message::Column::Id.eq(message.0))
+            .join_rev(JoinType::InnerJoin, media::Relation::Message.def())
+            .filter(media::Column::FileHash.ne(""))
+            .select_only()
+            .column(message::Column::ConnectionId)
+            .column(media::Column::FileHash)
+            .into_tuple()
+            .one(self.store().db())
+            .await?;
+        let (number, hash) = sticker.ok_or(Error::NotFound)?;
+        let key = (self.user().id.0, number, hash);
+        let kept = sticker_favourite::Entity::find_by_id(key).one(self.store().db()).await?;
+        Ok(kept.is_some())
+    }
+
     async fn favourite_stickers(&self, number: ConnectionId) -> Result<Vec<Row>, Error> {
         let rows: Vec<Row> = self
             .stored_stickers(number)

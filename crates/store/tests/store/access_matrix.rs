@@ -122,6 +122,8 @@ const TABLE: &[(&str, On, Allowed)] = &[
     ("grant_write", On::Open, Allowed::Writers),
     ("keep_sticker", On::Open, Allowed::Writers),
     ("keep_sticker", On::Private, Allowed::Owner),
+    ("keeps_sticker", On::Open, Allowed::Readers),
+    ("keeps_sticker", On::Private, Allowed::Owner),
     ("last_seq", On::Open, Allowed::All),
     ("mark_played", On::Open, Allowed::Writers),
     ("mark_played", On::Private, Allowed::Owner),
@@ -337,13 +339,16 @@ impl Scene {
             "grant_remove" => viewer.grant_remove(own).await?.connection() == own,
             "grant_write" => viewer.grant_write(own).await?.connection() == own,
             "last_seq" => viewer.last_seq().await? > 0,
-            "keep_sticker" | "send_sticker" => {
+            "keep_sticker" | "keeps_sticker" | "send_sticker" => {
                 let id = format!("{what}-{}-{on:?}", viewer.user().id);
                 store.ingest(own).messages(&[sticker(&corner.peer, &id, 1, 7)]).await?;
                 let there = self.desk.owner.messages(chat, None, 1_000).await?;
                 let source = there.iter().find(|message| message.wa_id == wa(&id)).unwrap().id;
                 let quotas = MediaQuotas::default();
                 store.media(own).stored_within(source, 9, quotas).await?;
+                if what == "keeps_sticker" {
+                    return Ok(!viewer.keeps_sticker(source).await?);
+                }
                 let grant = viewer.grant_write(own).await?;
                 if what == "keep_sticker" {
                     store.keep_sticker(&grant, source, true).await?

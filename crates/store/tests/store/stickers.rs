@@ -122,6 +122,9 @@ async fn a_favourite_is_its_users_own_and_is_not_evicted() {
         assert!(keep(&store, owner, &talk, a, true).await);
         assert!(keep(&store, owner, &talk, a, true).await, "a repeated request");
         assert_eq!(favourites(owner, talk.chat).await, [a]);
+        assert!(owner.keeps_sticker(a).await.unwrap());
+        assert!(!owner.keeps_sticker(b).await.unwrap());
+        assert!(!talk.desk.admin.keeps_sticker(a).await.unwrap());
         assert_eq!(favourites(&talk.desk.admin, talk.chat).await, []);
         let starred: Vec<_> =
             listed(owner, talk.chat).await.recent.iter().map(|one| one.favourite).collect();

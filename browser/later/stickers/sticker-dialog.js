@@ -1,0 +1,76 @@
+// The dialog about a sticker of the conversation, where it becomes a favourite. A click on the sticker opens it; with
+// a key that opens another tab, and without scripts, the link leads to the picture.
+
+import { announce } from '../announce.js';
+import { isKept, keep } from './sticker-requests.js';
+import { stickersPage } from './stickers-page.js';
+
+let isOpening = false;
+
+const show = (link, { part, say }) => {
+  const message = link.getAttribute('href').split('/').at(-1);
+  const dialog = Object.assign(document.createElement('dialog'), { className: 'dialog', ariaLabel: say('title') });
+  const content = part('dialog');
+  const find = (name) => content.querySelector(name);
+  const [button, problem] = [find('[data-keep]'), find('[data-slot=problem]')];
+  let isOn = false;
+
+  const mark = (isNow) => {
+    isOn = isNow;
+    button.textContent = say(isOn ? 'drop' : 'keep');
+    button.disabled = false;
+  };
+
+  const tell = (word) => {
+    problem.textContent = word ? say(word) : '';
+    problem.hidden = !word;
+  };
+
+  const change = async () => {
+    button.disabled = true;
+    tell('');
+    try {
+      if (await keep(message, !isOn)) {
+        announce(say(isOn ? 'dropped' : 'kept'));
+        mark(!isOn);
+      } else {
+        mark(isOn);
+        tell('full');
+      }
+    } catch (failure) {
+      mark(isOn);
+      tell(failure.cause === 404 ? 'refused' : 'not_kept');
+    }
+    button.focus();
+  };
+
+  find('img').src = find('[data-open]').href = link.getAttribute('href');
+  button.textContent = say('keep');
+  button.addEventListener('click', change);
+  // Who may not send has no use of favourites.
+  button.hidden = !document.querySelector('.composer textarea');
+  find('[data-close]').addEventListener('click', () => dialog.close());
+  dialog.addEventListener('click', ({ target }) => target === dialog && dialog.close());
+  dialog.addEventListener('close', () => {
+    dialog.remove();
+    link.focus({ preventScroll: true });
+  });
+  // "Back" shows another part of the inbox, which the dialog would cover.
+  addEventListener('popstate', () => dialog.close(), { once: true });
+  dialog.append(content);
+  document.body.append(dialog);
+  dialog.showModal();
+  if (!button.hidden) isKept(message).then(mark, () => tell('not_kept'));
+};
+
+const openSticker = async (link) => {
+  if (isOpening || document.querySelector('dialog[open]')) return;
+  isOpening = true;
+  try {
+    show(link, await stickersPage());
+  } finally {
+    isOpening = false;
+  }
+};
+
+export { openSticker };
