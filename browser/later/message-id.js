@@ -1,4 +1,4 @@
-// Ids of messages and numbers in hexadecimal.
+// Ids of messages.
 
 const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 

@@ -113,6 +113,10 @@ const FUNCTIONS: &[(&str, &str, Allowed)] = &[
     ("message_versions", "message={message}", Allowed::Readers),
     ("mark_read", "chat={chat}", Allowed::Writers),
     ("mark_played", "message={file}", Allowed::Writers),
+    ("stickers", "chat={chat}", Allowed::Readers),
+    ("keeps_sticker", "message={sticker}", Allowed::Readers),
+    ("keep_sticker", "message={sticker}&keep=true", Allowed::Writers),
+    ("send_sticker", "chat={chat}&message={sticker}&reply_to={message}", Allowed::Writers),
     ("save_draft", "chat={chat}&text=oi&at=1", Allowed::Writers),
     // This is the phone of the customer of `{chat}`.
     ("start_chat", "connection={number}&phone=61998124471", Allowed::Writers),
@@ -182,6 +186,7 @@ const PAGES: &[(&str, Allowed)] = &[
     ("/atendente/inbox-pirata/anexar", Allowed::LoggedIn),
     ("/nova-conversa", Allowed::LoggedIn),
     ("/atendente/inbox-pirata/audio", Allowed::LoggedIn),
+    ("/atendente/inbox-pirata/figurinhas", Allowed::LoggedIn),
     ("/numeros/novo", Allowed::LoggedIn),
     ("/numeros/{number}", Allowed::Managers),
     ("/perfil", Allowed::LoggedIn),
@@ -374,6 +379,7 @@ struct Scene {
     abandoned: OperationId,
     /// A message with a file.
     file: MessageId,
+    sticker: MessageId,
     /// A message with a file that the owner is sending.
     upload: MessageId,
     spare: User,
@@ -399,6 +405,7 @@ impl Scene {
         let abandoned = app.refused_change(&owner, chat, message, reaction).await;
 
         let file = app.customer_sends_file(number, "image/jpeg", b"foto").await;
+        let sticker = app.customer_sends_file(number, "image/webp", b"webp").await;
         let upload = app.user_begins_a_file(&owner, chat).await;
 
         let browser = app.browser();
@@ -441,6 +448,7 @@ impl Scene {
             failed,
             abandoned,
             file,
+            sticker,
             upload,
             spare,
             owner,
@@ -526,6 +534,7 @@ impl Scene {
             .replace("{chat}", &self.chat.to_string())
             .replace("{message}", &self.message.to_string())
             .replace("{own}", &self.own.to_string())
+            .replace("{sticker}", &self.sticker.to_string())
             .replace("{failed}", &self.failed.to_string())
             .replace("{abandoned}", &self.abandoned.to_string())
             .replace("{file}", &self.file.to_string())

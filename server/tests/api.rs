@@ -36,6 +36,8 @@ async fn bodies_that_are_no_request_are_the_callers_mistake() {
         "edit_message",
         "forward",
         "invite",
+        "keep_sticker",
+        "keeps_sticker",
         "mark_played",
         "mark_read",
         "message_versions",
@@ -45,7 +47,9 @@ async fn bodies_that_are_no_request_are_the_callers_mistake() {
         "retry",
         "retry_change",
         "revoke_message",
+        "send_sticker",
         "send_text",
+        "stickers",
     ];
     for function in functions {
         for body in ["chat=abc&connection=abc&message=x", "%%%", "{\"chat\":", "\u{0}"] {

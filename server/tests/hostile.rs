@@ -217,6 +217,7 @@ fn path() -> impl Strategy<Value = String> {
         "/atendente/inbox-pirata/anexar",
         "/nova-conversa",
         "/atendente/inbox-pirata/audio",
+        "/atendente/inbox-pirata/figurinhas",
         "/numeros/novo",
         "/numeros/",
         "/perfil",

@@ -263,3 +263,30 @@ async fn the_page_for_sending_files_has_what_its_scripts_take() {
         }
     }
 }
+
+#[tokio::test]
+async fn the_page_for_stickers_has_what_its_scripts_take() {
+    let app = App::new().await;
+    let (browser, _) = app.logged_in("ana", Role::Atendente).await;
+    let page = browser.get("/atendente/inbox-pirata/figurinhas").await;
+    page.assert_status_ok();
+    page.assert_text_contains(format!("data-bytes=\"{}\"", file_limits::STICKER));
+    let text = page.text();
+    for part in ["panel", "sticker", "made", "dialog"] {
+        assert!(text.contains(&format!("<template data-part=\"{part}\">")), "{part}");
+    }
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../browser/later/stickers");
+    for script in ["stickers", "sticker-dialog", "make-sticker"] {
+        let script = std::fs::read_to_string(format!("{folder}/{script}.js")).unwrap();
+        let said = ["say('", "tell('", "cause: '"].into_iter().flat_map(|begin| {
+            script.split(begin).skip(1).filter_map(|rest| rest.split('\'').next())
+        });
+        // An empty word takes a sentence away.
+        for word in said.filter(|word| !word.is_empty()) {
+            assert!(text.contains(&format!("data-word=\"{word}\"")), "{word}");
+        }
+    }
+    for word in ["refused", "gone", "not_sent", "not_kept", "not_loaded", "keep", "drop", "kept"] {
+        assert!(text.contains(&format!("data-word=\"{word}\"")), "{word}");
+    }
+}

@@ -282,7 +282,11 @@ impl App {
         let nth = self.written.fetch_add(1, Ordering::Relaxed);
         let message = Inbound {
             peer: fixtures::person(phone),
-            kind: if media.is_some() { MessageKind::Image } else { MessageKind::Text },
+            kind: match &media {
+                Some(file) if file.mime == "image/webp" => MessageKind::Sticker,
+                Some(_) => MessageKind::Image,
+                None => MessageKind::Text,
+            },
             timestamp: chrono::Utc::now(),
             media,
             ..fixtures::text(format!("3EB0{nth:018}"), text)
