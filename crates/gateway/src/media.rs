@@ -180,6 +180,43 @@ mod tests {
     }
 
     #[test]
+    fn a_sticker_says_whether_it_moves_and_one_of_vector_graphics_has_no_file() {
+        let sticker = |mimetype: &str, is_lottie| wa::message::StickerMessage {
+            mimetype: Some(mimetype.into()),
+            direct_path: Some("/v/t62/x".into()),
+            media_key: Some(vec![1; 32]),
+            file_sha256: Some(vec![2; 32]),
+            file_enc_sha256: Some(vec![3; 32]),
+            width: Some(512),
+            height: Some(512),
+            is_animated: Some(true),
+            is_lottie,
+            ..Default::default()
+        };
+        let by_itself = |mimetype, is_lottie| wa::Message {
+            sticker_message: MessageField::some(sticker(mimetype, is_lottie)),
+            ..Default::default()
+        };
+        let file = of(&by_itself("image/webp", Some(false))).unwrap();
+        assert_eq!((file.shape, file.animated), (Some((512, 512)), true));
+
+        let wrapped = wa::Message {
+            lottie_sticker_message: MessageField::some(wa::message::FutureProofMessage {
+                message: MessageField::some(by_itself("application/was", None)),
+            }),
+            ..Default::default()
+        };
+        let all =
+            [by_itself("application/was", None), by_itself("image/webp", Some(true)), wrapped];
+        for message in all {
+            assert_eq!(of(&message), None, "{message:?}");
+            let read = content::of(&message).unwrap();
+            assert_eq!(read.content.kind(), MessageKind::Sticker);
+            assert!(read.raw_message.is_some(), "a later version may show it");
+        }
+    }
+
+    #[test]
     fn a_voice_note_has_its_length_and_its_waveform() {
         let audio = |ptt, waveform: &[u8]| wa::Message {
             audio_message: MessageField::some(wa::message::AudioMessage {
