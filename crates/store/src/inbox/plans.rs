@@ -2,13 +2,13 @@
 //! grants among 10,000 numbers. The tests are in this crate because they use its statements.
 
 use fixtures::postgres;
-use model::{ChatId, MessageId, Role, User, UserId};
+use model::{ChatId, ConnectionId, MessageId, Role, User, UserId};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait as _, DatabaseBackend, EntityTrait as _, QueryFilter as _,
     QueryTrait as _, Statement, TransactionTrait as _,
 };
 
-use super::{ChatsPage, chats, drafts, history, messages, unread, whole};
+use super::{ChatsPage, chats, drafts, history, messages, stickers, unread, whole};
 use crate::{
     Store,
     access::{Right, Scope},
@@ -115,6 +115,11 @@ fn statements(scope: Scope, backend: DatabaseBackend) -> Vec<(&'static str, Stat
         ("an edited message", one_message(message_rows::READ)),
         ("replay", replay.build(backend)),
         ("unread totals", unread::of_numbers(scope).build(backend)),
+        ("recent stickers", stickers::recent(scope, ConnectionId(250)).build(backend)),
+        (
+            "favourite stickers",
+            stickers::of_user(scope, UserId(AGENT), ConnectionId(250)).build(backend),
+        ),
         ("drafts", drafts::of_user(scope, UserId(AGENT)).build(backend)),
     ]
 }

@@ -25,7 +25,9 @@ use super::{
     send::{quoted, writable},
 };
 use crate::{
-    Error, Grant, Store, Viewer, Write, codec,
+    Error, Grant, Store, Viewer, Write,
+    access::Scope,
+    codec,
     entity::{media, message, sticker_favourite},
 };
 
@@ -55,13 +57,8 @@ impl Viewer {
         let number = self.chat(chat).await?.connection;
         let favourites = self.favourite_stickers(number).await?;
         let kept: HashSet<String> = favourites.iter().map(|row| row.file_hash.clone()).collect();
-        let newest = self
-            .stored_stickers(number)
-            .order_by_desc(message::Column::Position)
-            .limit(SEARCHED)
-            .into_model::<Row>()
-            .all(self.store().db())
-            .await?;
+        let newest: Vec<Row> =
+            recent(self.scope(), number).into_model().all(self.store().db()).await?;
         let mut seen = HashSet::new();
         let recent = newest
             .into_iter()
@@ -98,39 +95,46 @@ impl Viewer {
     }
 
     async fn favourite_stickers(&self, number: ConnectionId) -> Result<Vec<Row>, Error> {
-        let rows: Vec<Row> = self
-            .stored_stickers(number)
-            .join_rev(JoinType::InnerJoin, sticker_favourite::Relation::Message.def())
-            .filter(sticker_favourite::Column::UserId.eq(self.user().id.0))
-            .filter(sticker_favourite::Column::ConnectionId.eq(number.0))
-            .order_by_desc(sticker_favourite::Column::AddedAt)
-            .order_by_desc(message::Column::Id)
-            .limit(FAVOURITES)
-            .into_model()
-            .all(self.store().db())
-            .await?;
+        let theirs = of_user(self.scope(), self.user().id, number);
+        let rows: Vec<Row> = theirs.into_model().all(self.store().db()).await?;
         Ok(rows.into_iter().filter(Row::is_shown).collect())
     }
+}
 
-    /// Selects the stickers of a number whose files are here. The first condition is worded like that of
-    /// the partial index `message_stickers`; otherwise the index is not used.
-    fn stored_stickers(&self, number: ConnectionId) -> Select<message::Entity> {
-        self.scope()
-            .messages()
-            .filter(Expr::cust("\"message\".\"kind\" = 'sticker'"))
-            .filter(message::Column::ConnectionId.eq(number.0))
-            .join_rev(JoinType::InnerJoin, media::Relation::Message.def())
-            .filter(media::Column::State.eq(codec::media_state(MediaState::Stored)))
-            .filter(media::Column::FileHash.ne(""))
-            .select_only()
-            .column(message::Column::Id)
-            .columns([
-                media::Column::Mime,
-                media::Column::Width,
-                media::Column::Height,
-                media::Column::FileHash,
-            ])
-    }
+/// Selects the newest stickers of a number.
+pub(super) fn recent(scope: Scope, number: ConnectionId) -> Select<message::Entity> {
+    stored(scope, number).order_by_desc(message::Column::Position).limit(SEARCHED)
+}
+
+/// Selects the stickers of a number that a user keeps, the last one first.
+pub(super) fn of_user(scope: Scope, user: UserId, number: ConnectionId) -> Select<message::Entity> {
+    stored(scope, number)
+        .join_rev(JoinType::InnerJoin, sticker_favourite::Relation::Message.def())
+        .filter(sticker_favourite::Column::UserId.eq(user.0))
+        .filter(sticker_favourite::Column::ConnectionId.eq(number.0))
+        .order_by_desc(sticker_favourite::Column::AddedAt)
+        .order_by_desc(message::Column::Id)
+        .limit(FAVOURITES)
+}
+
+/// Selects the stickers of a number whose files are here. The first condition is worded like that of the
+/// partial index `message_stickers`; otherwise the index is not used.
+fn stored(scope: Scope, number: ConnectionId) -> Select<message::Entity> {
+    scope
+        .messages()
+        .filter(Expr::cust("\"message\".\"kind\" = 'sticker'"))
+        .filter(message::Column::ConnectionId.eq(number.0))
+        .join_rev(JoinType::InnerJoin, media::Relation::Message.def())
+        .filter(media::Column::State.eq(codec::media_state(MediaState::Stored)))
+        .filter(media::Column::FileHash.ne(""))
+        .select_only()
+        .column(message::Column::Id)
+        .columns([
+            media::Column::Mime,
+            media::Column::Width,
+            media::Column::Height,
+            media::Column::FileHash,
+        ])
 }
 
 #[derive(FromQueryResult)]
