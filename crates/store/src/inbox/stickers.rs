@@ -9,7 +9,7 @@ use std::{collections::HashSet, future::Future, io};
 
 use model::{
     ChatId, ConnectionId, MediaState, MediaView, Message, MessageId, MessageKind, Sticker,
-    Stickers, WaMessageId,
+    Stickers, UserId, WaMessageId,
 };
 use sea_orm::{
     ActiveValue::Set,
