@@ -9,7 +9,7 @@ export async function sticker(browser: Browser, color: string): Promise<Buffer> 
   const address = await page.evaluate(
     ([side, color]) => {
       const canvas = Object.assign(document.createElement('canvas'), { width: side, height: side });
-      // Without alpha the file is of the simple form, of which `moving` takes the frames.
+      // Without alpha there is one chunk with the picture.
       const context = canvas.getContext('2d', { alpha: false })!;
       context.fillStyle = color;
       context.fillRect(0, 0, side, side);
@@ -33,6 +33,18 @@ function chunk(name: string, content: Buffer): Buffer {
   return Buffer.concat([head, content, Buffer.alloc(content.length % 2)]);
 }
 
+/** The chunk of a still sticker that has its picture. */
+function pictureOf(still: Buffer): Buffer {
+  // The first chunk follows "RIFF", the length and "WEBP".
+  for (let at = 12; at < still.length; ) {
+    const length = still.readUInt32LE(at + 4);
+    const end = at + 8 + length + (length % 2);
+    if (still.toString('latin1', at, at + 4) === 'VP8 ') return still.subarray(at, end);
+    at = end;
+  }
+  throw new Error('the browser made another kind of WebP');
+}
+
 /** A sticker that shows each of these still ones for 200 ms, again and again. */
 export function moving(frames: Buffer[]): Buffer {
   const place = [three(0), three(0), three(SIDE - 1), three(SIDE - 1), three(200), Buffer.alloc(1)];
@@ -41,8 +53,7 @@ export function moving(frames: Buffer[]): Buffer {
     // The flag of an animation.
     chunk('VP8X', Buffer.concat([Buffer.from([0x02, 0, 0, 0]), three(SIDE - 1), three(SIDE - 1)])),
     chunk('ANIM', Buffer.alloc(6)),
-    // What follows "RIFF", the length and "WEBP" is the chunk of the picture.
-    ...frames.map((frame) => chunk('ANMF', Buffer.concat([...place, frame.subarray(12)]))),
+    ...frames.map((frame) => chunk('ANMF', Buffer.concat([...place, pictureOf(frame)]))),
   ]);
   return chunk('RIFF', content);
 }
