@@ -44,19 +44,22 @@ const show = (link, { part, say }) => {
     button.focus();
   };
 
+  const close = () => dialog.close();
+
   find('img').src = find('[data-open]').href = link.getAttribute('href');
   button.textContent = say('keep');
   button.addEventListener('click', change);
   // Who may not send has no use of favourites.
   button.hidden = !document.querySelector('.composer textarea');
-  find('[data-close]').addEventListener('click', () => dialog.close());
-  dialog.addEventListener('click', ({ target }) => target === dialog && dialog.close());
+  find('[data-close]').addEventListener('click', close);
+  dialog.addEventListener('click', ({ target }) => target === dialog && close());
+  // "Back" shows another part of the inbox, which the dialog would cover.
+  addEventListener('popstate', close);
   dialog.addEventListener('close', () => {
+    removeEventListener('popstate', close);
     dialog.remove();
     link.focus({ preventScroll: true });
   });
-  // "Back" shows another part of the inbox, which the dialog would cover.
-  addEventListener('popstate', () => dialog.close(), { once: true });
   dialog.append(content);
   document.body.append(dialog);
   dialog.showModal();

@@ -27,8 +27,11 @@ const leavePanel = (panel) => {
   if (isTouch()) panel.closest('.picker')?.querySelector('[data-close]')?.click();
 };
 
-// Buttons that are as wide as those before them, in one row.
-const columnsOf = (picks) => picks.findIndex((pick) => pick.offsetTop > picks[0].offsetTop);
+// The number of stickers in a row.
+const columnsOf = (picks) => {
+  const [first, ...others] = picks.map((pick) => pick.getBoundingClientRect().top);
+  return others.findIndex((top) => top > first) + 1 || picks.length;
+};
 
 const panelOf = (panel, chat, page) => {
   const { part, say, limits } = page;
@@ -188,7 +191,7 @@ const panelOf = (panel, chat, page) => {
     const pick = event.target.closest('.sticker-pick');
     if (!pick || !(event.key in STEPS)) return;
     const picks = [...pick.closest('ul').querySelectorAll('.sticker-pick')];
-    const row = Math.max(1, columnsOf(picks));
+    const row = columnsOf(picks);
     const step = STEPS[event.key] || (event.key === 'ArrowDown' ? row : -row);
     const next = picks[picks.indexOf(pick) + step];
     event.preventDefault();
