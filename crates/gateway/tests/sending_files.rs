@@ -8,13 +8,13 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use emulator::{FaultKind, FaultRequest, MediaInfo, PhoneMessage, Reading};
+use emulator::{FaultKind, FaultRequest, MediaInfo, MediaKind, NewMedia, PhoneMessage, Reading};
 use gateway::{Config, MediaLimits, Pauses};
 use model::{
     Delivery, EndReason, FailReason, MediaState, Message, MessageId, MessageKind, content::FileKind,
 };
 use sha2::{Digest as _, Sha256};
-use store::{NewUpload, UploadedFile};
+use store::{NewUpload, StickerToSend, UploadedFile};
 use support::{Agent, PATIENCE, World, new_id, texts};
 
 /// Clients ask WhatsApp for the progress of an upload from 5 MiB on.
@@ -309,6 +309,39 @@ async fn a_file_to_be_viewed_once_arrives_so_and_leaves_the_disk() {
         }
     };
     tokio::time::timeout(PATIENCE, is_gone).await.expect("only the other photo is on the disk");
+}
+
+#[tokio::test]
+async fn a_received_sticker_goes_back_as_it_came() {
+    let talk = Talk::new().await;
+    let sticker = NewMedia {
+        width: Some(512),
+        height: Some(512),
+        animated: true,
+        ..NewMedia::new(MediaKind::Sticker, "image/webp", bytes(5_000))
+    };
+    talk.world.emulator.send_media(&talk.customer, &talk.shop, sticker.clone()).await.unwrap();
+    let is_stored = |message: &Message| {
+        message.media.as_ref().is_some_and(|media| media.state == MediaState::Stored)
+    };
+    let is_here = |messages: &[Message]| messages.iter().any(is_stored);
+    let received = talk.world.messages_until(&talk.ana, is_here).await.pop().unwrap();
+    assert_eq!(received.kind, MessageKind::Sticker);
+
+    let (grant, chat) = talk.ana.viewer.write_chat(received.chat).await.unwrap();
+    let World { store, pool, .. } = &talk.world;
+    let to_send = StickerToSend { source: received.id, reply_to: Some(received.id) };
+    let copy = |copy| pool.copy_file(copy);
+    let viewer = &talk.ana.viewer;
+    let sent = store.send_sticker(viewer, &grant, chat.id, new_id(), to_send, copy).await.unwrap();
+    let there = talk.there(&sent).await;
+    assert_eq!(there.kind, emulator::MessageKind::Sticker);
+    assert_eq!(there.quoted.as_deref(), Some(received.wa_id.as_str()));
+    let media = there.media.expect("a file");
+    assert_eq!((media.problem, media.animated), (None, true));
+    assert_eq!((media.width, media.height), (Some(512), Some(512)));
+    assert_eq!(media.sha256, hex::encode(Sha256::digest(&sticker.bytes)));
+    talk.is_here(&sent, Delivery::Delivered).await;
 }
 
 #[tokio::test]
