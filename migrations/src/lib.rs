@@ -29,6 +29,7 @@ mod m0020_read_operations;
 mod m0021_outgoing_files;
 mod m0024_view_once;
 mod m0023_stickers;
+mod m0025_timers;
 
 use sea_orm_migration::prelude::*;
 
@@ -63,6 +64,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0021_outgoing_files::Migration),
             Box::new(m0024_view_once::Migration),
             Box::new(m0023_stickers::Migration),
+            Box::new(m0025_timers::Migration),
         ]
     }
 }

@@ -29,6 +29,7 @@ pub mod reaction;
 pub mod reset;
 pub mod rich;
 pub mod sticker;
+pub mod timer;
 pub mod user;
 
 pub use access::{Access, NumberGrant};
@@ -59,6 +60,7 @@ pub use reaction::Reaction;
 pub use reset::{AccountReset, ResetKind};
 pub use rich::{Piece, Style};
 pub use sticker::{Sticker, Stickers};
+pub use timer::ChatTimerChoice;
 pub use user::{
     Account, EnterKey, Language, LinkKind, LoginLink, Role, Theme, TwoFactor, User,
     UserPreferences, UserStatus, WebSession,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Chat, ChatId, Connection, ConnectionId, Draft, Message};
+use crate::{Chat, ChatId, Connection, ConnectionId, Draft, Message, MessageId};
 
 /// A change that a page shows. Every variant carries the whole new value, so that applying it
 /// twice, or after a reload that already had it, changes nothing.
@@ -18,6 +18,8 @@ pub enum LiveEvent {
     Message { chat: Chat, message: Message },
     /// The row of a chat changed by itself: it was read or renamed.
     Chat { chat: Chat },
+    /// A message disappeared, since its time is over.
+    Gone(MessageId),
     /// The contact started or stopped typing. This is not replayed.
     Typing { chat: ChatId, typing: bool },
     /// The unread messages of each number that has any, whether its chats are loaded or not. This

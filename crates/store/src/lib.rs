@@ -24,7 +24,7 @@
 //! * [`uploads`]: files that browsers send, before their messages are queued.
 //! * [`ingest`]: events received from WhatsApp. [`outbox`]: messages, their changes and read
 //!   receipts, to be sent to it. [`media`]: files to be downloaded from it; `eviction`: removal of
-//!   files to make room for others.
+//!   files to make room for others; `disappearing`: removal of messages of which the time is over.
 //! * `messages`, `chats`: the rows and their rules: the place of a message, its delivery, its
 //!   content after edits and deletions, the last message of a chat. Everything above uses them, and
 //!   they use nothing above.
@@ -59,6 +59,7 @@ pub mod backup;
 mod chats;
 mod claim;
 mod codec;
+mod disappearing;
 mod entity;
 mod error;
 mod eviction;
@@ -95,13 +96,14 @@ pub use accounts::{
 };
 pub use audit::{ActorContext, AuditExport, NewAuditEntry};
 pub use claim::{Claim, Claimed, Holder, Lost};
+pub use disappearing::DueMessage;
 pub use error::{Error, Field};
 pub use eviction::{EvictedMedia, MediaQuotas};
 pub use inbox::{ChatsPage, FileCopy, StickerToSend};
 pub use ingest::{HEARTBEAT, Inbound, InboundQuote, Ingest, Ingested, Peer, QuotedAuthor, Scanned};
 pub use live::{AccessChanged, Committed, Hub, Replay, Wakeups};
 pub use media::{AwaitedMedia, InboundMedia, MediaFile, MediaQueue, MediaSource};
-pub use messages::{MessageUpdate, UpdateOf};
+pub use messages::{ChatTimer, MessageUpdate, UpdateOf};
 pub use model::Access;
 pub use numbers::{ConnectionRow, Linked, NewNumber};
 pub use outbox::{

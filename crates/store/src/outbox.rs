@@ -12,6 +12,8 @@
 //!   to wait holds up the lane and no other. One that failed holds up nothing.
 //! * A change waits for the earlier changes of its message until they are confirmed or have failed:
 //!   otherwise a copy of the first that is sent again could arrive after the next and undo it.
+//! * The timer of a chat is set by an operation whose message is the notice about it. The later
+//!   operations of its chat wait until WhatsApp has it, since they carry the timer.
 //! * A change of a message that is not sent yet depends on the sending. It goes once the message is
 //!   confirmed, and fails if the message fails.
 //! * A change that comes too late for WhatsApp fails, unless an earlier attempt may have arrived.
@@ -169,6 +171,7 @@ fn free(connection: ConnectionId, now: i64) -> Select<outbox::Entity> {
         .filter(is_due(now))
         .filter(Expr::not_exists(uploads_before_file("outbox")))
         .filter(Expr::not_exists(before_of_message("outbox")))
+        .filter(Expr::not_exists(timer_before()))
         .filter(Expr::not_exists(before_in_lane))
 }
 
@@ -197,6 +200,20 @@ fn before_of_message(later: &'static str) -> SelectStatement {
         .and_where(later(outbox::Column::Kind).is_in(outbox::CHANGES))
         .and_where(before(outbox::Column::Kind).is_in(outbox::CHANGES))
         .and_where(before(outbox::Column::Failed).is_null())
+        .to_owned()
+}
+
+/// Selects the settings of the timer before an operation in its chat. What follows carries the timer, so
+/// it waits until WhatsApp has the setting.
+fn timer_before() -> SelectStatement {
+    let setting = |column: outbox::Column| Expr::col(("setting", column));
+    Query::select()
+        .expr(Expr::val(1))
+        .from_as(outbox::Entity, "setting")
+        .and_where(setting(outbox::Column::ChatId).eq(outbox::Column::ChatId.into_simple_expr()))
+        .and_where(setting(outbox::Column::Id).lt(outbox::Column::Id.into_simple_expr()))
+        .and_where(setting(outbox::Column::Kind).eq(outbox::TIMER))
+        .and_where(setting(outbox::Column::Failed).is_null())
         .to_owned()
 }
 

@@ -28,6 +28,17 @@ pub(crate) async fn refresh_last(
     Ok(())
 }
 
+/// Updates the last message of a chat of which messages disappeared. The time of its last activity
+/// stays, and so its place in the list.
+pub(crate) async fn forget_last(db: &impl ConnectionTrait, chat: ChatId) -> Result<(), Error> {
+    chat::Entity::update_many()
+        .col_expr(chat::Column::LastMessageId, newest(Expr::col((NEWEST, message::Column::Id))))
+        .filter(chat::Column::Id.eq(chat.0))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
 /// Makes a message that was written now, at the end of its chat, the last message.
 pub(crate) async fn set_last(
     db: &impl ConnectionTrait,

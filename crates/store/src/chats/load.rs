@@ -14,7 +14,7 @@ use crate::{
     access::is_private,
     codec,
     entity::{chat, connection, contact, message},
-    messages::{beginning, content},
+    messages::{beginning, content, timer},
     names,
 };
 
@@ -105,6 +105,7 @@ struct Row {
     own_phone: Option<String>,
     own_lid: Option<String>,
     lid: Option<String>,
+    timer_seconds: i64,
 }
 
 impl Row {
@@ -139,6 +140,7 @@ impl Row {
             unread: u32::try_from(self.unread).unwrap_or(u32::MAX),
             group: self.contact_id.is_none(),
             private: self.is_private,
+            timer: timer::seconds_of(self.timer_seconds),
             myself,
         })
     }

@@ -19,6 +19,6 @@ pub(crate) mod load;
 mod move_back;
 pub(crate) mod read_marks;
 
-pub(crate) use last_message::{refresh_last, set_last};
+pub(crate) use last_message::{forget_last, refresh_last, set_last};
 pub(crate) use load::by_id;
 pub(crate) use move_back::move_back;

@@ -19,6 +19,10 @@ pub(crate) struct Model {
     pub last_at: i64,
     /// The owner's mark; `NULL` follows the connection's `private_by_default`.
     pub private: Option<bool>,
+    /// The seconds after which new messages disappear; 0 if they stay. See `messages::timer`.
+    pub timer_seconds: i64,
+    /// The time at which the timer was set or turned off; `None` if it never was.
+    pub timer_at: Option<i64>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

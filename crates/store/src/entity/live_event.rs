@@ -11,9 +11,9 @@ pub(crate) struct Model {
     pub connection_id: Option<i64>,
     /// Always set, except for `access`.
     pub chat_id: Option<i64>,
-    /// Set for `message`.
+    /// Set for `message` and `gone`.
     pub message_id: Option<i64>,
-    /// `message`, `chat` or `resync`, see `live::change`; or `access`, see `live::access`.
+    /// `message`, `chat`, `gone` or `resync`, see `live::change`; or `access`, see `live::access`.
     pub kind: String,
     pub created_at: i64,
     /// The user whose access changed, if it is one user. An `access` event with neither user nor

@@ -46,6 +46,8 @@ pub(crate) struct Model {
     pub quoted_kind: Option<String>,
     /// The beginning of its text, at most `bounds::EXCERPT` characters.
     pub quoted_text: Option<String>,
+    /// The time at which it disappears; `None` if it stays. See `messages::timer`.
+    pub expires_at: Option<i64>,
 }
 
 impl Model {

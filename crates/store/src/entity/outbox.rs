@@ -11,15 +11,15 @@ pub(crate) struct Model {
     pub id: i64,
     pub connection_id: i64,
     pub chat_id: i64,
-    /// [`SEND`], [`UPLOAD`], one of [`CHANGES`], or one of [`RECEIPTS`].
+    /// One of [`SENDING`], one of [`CHANGES`], or one of [`RECEIPTS`].
     pub kind: String,
     /// The message to send, the one that is changed, the newest of those that were read, or the one
     /// that was played.
     pub message_id: i64,
     /// The id of its stanza; empty for a receipt, which WhatsApp does not confirm.
     pub wa_id: String,
-    /// The new text or the emoji, or WhatsApp's ids of the messages of a receipt, as JSON; empty
-    /// for other kinds.
+    /// The new text or the emoji, the seconds of a timer, or WhatsApp's ids of the messages of a
+    /// receipt, as JSON; empty for other kinds.
     pub payload: String,
     /// The user who wanted it; `None` for receipts.
     pub author_id: Option<i64>,
@@ -44,8 +44,10 @@ pub(crate) const SEND: &str = "send";
 /// The kind of an operation that uploads the file of a message to WhatsApp, and sends the message
 /// afterwards.
 pub(crate) const UPLOAD: &str = "upload";
+/// The kind of an operation that sets the timer of its chat; its message is the notice about it.
+pub(crate) const TIMER: &str = "timer";
 /// The kinds of operations that send messages. A message has at most one of them.
-pub(crate) const SENDING: [&str; 2] = [SEND, UPLOAD];
+pub(crate) const SENDING: [&str; 3] = [SEND, UPLOAD, TIMER];
 /// The kinds of changes, each a `model::Change`.
 pub(crate) const EDIT: &str = "edit";
 pub(crate) const REVOKE: &str = "revoke";

@@ -22,6 +22,7 @@
 //! | [`read`] | marking a chat as read |
 //! | [`played`] | marking a voice note as played |
 //! | [`start`] | starting a chat, before its first message |
+//! | [`timer`] | setting the timer after which messages of a chat disappear |
 //! | [`privacy`] | private chats, which the owner of the number alone reads |
 
 mod changes;
@@ -41,6 +42,7 @@ mod start;
 #[cfg(test)]
 mod statements;
 mod stickers;
+mod timer;
 mod unread;
 mod whole;
 

@@ -156,6 +156,8 @@ pub(crate) async fn insert(
         sent_at: now,
         position: position::at_the_end(place.newest, now),
         delivery: Some(Delivery::Queued),
+        // Its time begins when WhatsApp takes it.
+        expires_at: None,
     };
     let id = messages::insert(&writing.tx, row).await?;
     let id = MessageId(id.ok_or(Error::Invalid(Field::MessageId))?);

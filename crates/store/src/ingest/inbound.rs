@@ -4,7 +4,10 @@ use chrono::{DateTime, Utc};
 use model::{MessageContent, MessageKind};
 
 use super::Peer;
-use crate::{media::InboundMedia, messages::UpdateOf};
+use crate::{
+    media::InboundMedia,
+    messages::{ChatTimer, UpdateOf},
+};
 
 /// A message as WhatsApp delivered it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +42,8 @@ pub struct Inbound {
     pub reply_to: Option<InboundQuote>,
     /// WhatsApp's `forwarding_score`; 0 for an original.
     pub forwarded: u32,
+    /// The timer of its chat, as it states it: by a setting, or by the time after which it disappears.
+    pub timer: Option<ChatTimer>,
     /// The update of an earlier message that this is, instead of a message of its own.
     pub amends: Option<UpdateOf>,
 }

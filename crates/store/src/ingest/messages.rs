@@ -7,7 +7,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter 
 
 use super::{
     Inbound, InboundQuote, Ingest, QuotedAuthor, bounds, changed, contacts, contacts::KnownContact,
-    downtime, early, message_updates,
+    downtime, early, message_updates, timer,
 };
 use crate::{
     Error, chats, codec,
@@ -265,6 +265,7 @@ async fn insert(
         sent_at,
         position: position::by_time(&writing.tx, target.chat, sent_at).await?,
         delivery: target.sender.is_none().then_some(Delivery::Sent),
+        expires_at: timer::apply(writing, target.chat, inbound).await?,
     };
     let Some(id) = messages::insert(&writing.tx, new).await? else { return Ok(None) };
     insert_details(writing, connection, id, inbound).await?;
@@ -313,6 +314,8 @@ async fn fill_placeholder(
     placeholder::fill(&writing.tx, &row, inbound.kind, &text, content).await?;
     let quote = quote(writing, connection, inbound).await?;
     placeholder::fill_quote(&writing.tx, row.id, inbound.forwarded, quote).await?;
+    let expires_at = timer::apply(writing, target.chat, inbound).await?;
+    placeholder::fill_expiry(&writing.tx, row.id, expires_at).await?;
     insert_details(writing, connection, row.id, inbound).await?;
     writing.access_changed(connection);
     Ok(Some(row.id))

@@ -24,6 +24,7 @@
 //! | [`early`] | read marks of messages that have not arrived yet |
 //! | [`downtime`] | times without connection, and the counts of messages received after them |
 //! | [`session`] | linking, unlinking and the end of a session |
+//! | [`timer`] | the timer of a chat, and the time at which a message disappears |
 //! | [`uptime`] | the times in which the number was connected |
 //! | [`contacts`] | contacts and their addresses; [`merge`] joins two contacts of one person |
 //!
@@ -43,6 +44,7 @@ mod messages;
 mod missing;
 mod receipts;
 mod session;
+mod timer;
 pub(crate) mod uptime;
 
 use model::{ChatId, ConnectionId};

@@ -16,6 +16,8 @@ const AT_ONCE: usize = 1000;
 pub(crate) enum Change {
     Message(ChatId, MessageId),
     Chat(ChatId),
+    /// A message disappeared, and its row is deleted.
+    Gone(ChatId, MessageId),
     /// Rows were removed or merged, so pages have to load again.
     Reload(ChatId),
 }
@@ -25,19 +27,21 @@ impl Change {
         match self {
             Self::Message(..) => "message",
             Self::Chat(_) => "chat",
+            Self::Gone(..) => "gone",
             Self::Reload(_) => "resync",
         }
     }
 
     fn chat(self) -> ChatId {
         match self {
-            Self::Message(chat, _) | Self::Chat(chat) | Self::Reload(chat) => chat,
+            Self::Message(chat, _) | Self::Gone(chat, _) => chat,
+            Self::Chat(chat) | Self::Reload(chat) => chat,
         }
     }
 
     fn message(self) -> Option<MessageId> {
         match self {
-            Self::Message(_, message) => Some(message),
+            Self::Message(_, message) | Self::Gone(_, message) => Some(message),
             Self::Chat(_) | Self::Reload(_) => None,
         }
     }
@@ -46,6 +50,7 @@ impl Change {
         match (row.kind.as_str(), row.chat_id.map(ChatId), row.message_id) {
             ("message", Some(chat), Some(message)) => Ok(Self::Message(chat, MessageId(message))),
             ("chat", Some(chat), None) => Ok(Self::Chat(chat)),
+            ("gone", Some(chat), Some(message)) => Ok(Self::Gone(chat, MessageId(message))),
             ("resync", Some(chat), None) => Ok(Self::Reload(chat)),
             _ => Err(Error::Corrupt { what: "a live event", value: row.kind.clone() }),
         }
@@ -114,6 +119,7 @@ impl Values {
                 LiveEvent::Message { chat, message: self.messages.get(&id)?.clone() }
             }
             Change::Chat(_) => LiveEvent::Chat { chat },
+            Change::Gone(_, message) => LiveEvent::Gone(message),
             Change::Reload(_) => LiveEvent::Resync,
         })
     }

@@ -1,8 +1,9 @@
 //! The delivery state of a sent message, and the operation that sends it.
 
-use model::{ChatId, ConnectionId, Delivery, FailReason, MessageId, UserId};
+use model::{ChatId, ConnectionId, Delivery, FailReason, MessageId, MessageKind, UserId};
 use sea_orm::{
-    ColumnTrait as _, DatabaseTransaction, EntityTrait as _, QueryFilter as _, sea_query::Expr,
+    ColumnTrait as _, DatabaseTransaction, EntityTrait as _, QueryFilter as _,
+    sea_query::{Expr, SimpleExpr},
 };
 
 use super::{
@@ -10,6 +11,7 @@ use super::{
     own_files,
     position::SECOND,
     view_once,
+    timer,
 };
 use crate::{
     Error, codec,
@@ -39,7 +41,11 @@ pub(crate) async fn advance(
     let was_taken =
         |delivery: Delivery| !matches!(delivery, Delivery::Queued | Delivery::Failed { .. });
     let is_late = !was_taken(current) && was_taken(next) && at > row.sent_at + SECOND;
-    set(&writing.tx, row.id, next, is_late.then_some(at)).await?;
+    // A message that failed disappears as well, unless somebody sends it again.
+    let is_settled = !was_taken(current) && next != Delivery::Queued;
+    let disappears = is_settled && !MessageKind::from_name(&row.kind).is_notice();
+    let expires_at = disappears.then(|| timer::expiry_in_chat(at));
+    set(&writing.tx, row.id, next, is_late.then_some(at), expires_at).await?;
     if !was_taken(current) && was_taken(next) {
         view_once::taken(writing, row).await?;
     }
@@ -90,10 +96,18 @@ pub(crate) async fn queue_again(
     writing: &mut Writing,
     row: &message::Model,
 ) -> Result<bool, Error> {
+    let stays = Some(Expr::val(None::<i64>));
+    if MessageKind::from_name(&row.kind) == MessageKind::System {
+        let is_queued = operations::set_timer_again(writing, row).await?;
+        if is_queued {
+            set(&writing.tx, row.id, Delivery::Queued, None, stays).await?;
+        }
+        return Ok(is_queued);
+    }
     let Some(kind) = own_files::first_operation(&writing.tx, row.id).await? else {
         return Ok(false);
     };
-    set(&writing.tx, row.id, Delivery::Queued, None).await?;
+    set(&writing.tx, row.id, Delivery::Queued, None, stays).await?;
     let ids = (ConnectionId(row.connection_id), ChatId(row.chat_id), MessageId(row.id));
     queue(writing, kind, ids, &row.wa_id, row.author_id.map(UserId)).await?;
     Ok(true)
@@ -104,11 +118,15 @@ async fn set(
     message: i64,
     delivery: Delivery,
     taken_at: Option<i64>,
+    expires_at: Option<SimpleExpr>,
 ) -> Result<(), Error> {
     let mut update = message::Entity::update_many()
         .col_expr(message::Column::Delivery, Expr::val(codec::delivery(delivery)));
     if let Some(taken_at) = taken_at {
         update = update.col_expr(message::Column::TakenAt, Expr::val(taken_at));
+    }
+    if let Some(expires_at) = expires_at {
+        update = update.col_expr(message::Column::ExpiresAt, expires_at);
     }
     update.filter(message::Column::Id.eq(message)).exec(tx).await?;
     Ok(())

@@ -27,6 +27,8 @@ pub(crate) struct NewMessage<'a> {
     pub(crate) position: i64,
     /// The delivery state of an outgoing message.
     pub(crate) delivery: Option<Delivery>,
+    /// The time at which it disappears ([`super::timer`]).
+    pub(crate) expires_at: Option<i64>,
 }
 
 /// The quoted part of an answer, which is stored with the answer.
@@ -70,6 +72,7 @@ pub(crate) async fn insert(
         quoted_sender_id: Set(quoted_sender_id),
         quoted_kind: Set(quoted_kind),
         quoted_text: Set(quoted_text),
+        expires_at: Set(new.expires_at),
         ..Default::default()
     };
     let inserted = message::Entity::insert(row).on_conflict_do_nothing_on(message::IDENTITY);

@@ -25,6 +25,7 @@
 //! | [`load`] | rows as [`model::Message`], with [`reactions`], [`quotes`] and [`pending`] changes |
 //! | [`authors`] | the names of those who wrote, reacted or are quoted |
 //! | [`versions`] | the texts that a message has had |
+//! | [`timer`] | the timer of a chat, and the time at which a message disappears |
 //! | [`long_text`] | the bound of a stored text, and reading the beginning of one |
 
 mod authors;
@@ -47,6 +48,7 @@ mod quotes;
 mod reactions;
 pub(crate) mod reads;
 pub(crate) mod said;
+pub(crate) mod timer;
 mod update;
 pub(crate) mod updates;
 pub(crate) mod versions;
@@ -55,4 +57,5 @@ pub(crate) mod view_once;
 pub(crate) use insert::{NewMessage, NewQuote, insert};
 pub(crate) use load::by_id;
 pub(crate) use long_text::beginning;
+pub use timer::ChatTimer;
 pub use update::{MessageUpdate, UpdateOf};

@@ -1,8 +1,14 @@
 //! The rows of the outbox: messages to send, and changes of messages. Some changes depend on the
 //! sending of their message; they are freed or fail with it. Read receipts are in
 //! [`reads`](super::reads).
+//!
+//! The timer of a chat is set by an operation of its own kind, whose message is the notice about it. It
+//! takes effect once WhatsApp has it, and the later operations of its chat wait until then.
 
-use model::{ChatId, ConnectionId, Delivery, FailReason, MessageId, UserId, WaMessageId};
+use model::content::System;
+use model::{
+    ChatId, ConnectionId, Delivery, FailReason, MessageContent, MessageId, UserId, WaMessageId,
+};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, DatabaseTransaction, EntityTrait as _, FromQueryResult,
     QueryFilter as _, QuerySelect as _, Select, sea_query::Expr,
@@ -14,6 +20,8 @@ use crate::{
     live::Work,
     write::Writing,
 };
+
+use super::{content, timer};
 
 /// An operation to be queued.
 #[derive(Debug)]
@@ -142,11 +150,64 @@ pub(super) async fn settle_sending(
     if was_file {
         writing.wake(connection, Work::Uploads);
     }
-    let held_up = was_file || gone.iter().any(|one| one.next_attempt_at.is_some());
+    let timers = || gone.iter().filter(|one| one.kind == outbox::TIMER);
+    if !matches!(delivery, Delivery::Failed { .. }) {
+        for one in timers() {
+            let at = one.queued_at.unwrap_or_else(codec::now);
+            let seconds = one.payload.parse().unwrap_or(0);
+            timer::set(&writing.tx, ChatId(one.chat_id), seconds, at).await?;
+        }
+    }
+    let held_up = was_file
+        || timers().next().is_some()
+        || gone.iter().any(|one| one.next_attempt_at.is_some());
     if held_up || dependent.rows_affected > 0 {
         writing.wake(connection, Work::Outbox);
     }
     Ok(())
+}
+
+/// Queues an operation that sets the timer of a chat, and wakes the session of its number.
+pub(crate) async fn set_timer(
+    writing: &mut Writing,
+    (connection, chat, message): (ConnectionId, ChatId, MessageId),
+    wa_id: &str,
+    seconds: u32,
+    author: Option<UserId>,
+) -> Result<(), Error> {
+    let new = NewOperation {
+        connection,
+        chat,
+        message,
+        kind: outbox::TIMER,
+        wa_id,
+        payload: seconds.to_string(),
+        author,
+        depends_on: None,
+    };
+    insert(&writing.tx, new).await?;
+    writing.wake(connection, Work::Outbox);
+    Ok(())
+}
+
+/// Queues the operation of a notice about a timer again. Returns false for another notice.
+pub(super) async fn set_timer_again(
+    writing: &mut Writing,
+    row: &message::Model,
+) -> Result<bool, Error> {
+    let column: Option<Option<String>> = message::Entity::find_by_id(row.id)
+        .select_only()
+        .column(message::Column::Content)
+        .into_tuple()
+        .one(&writing.tx)
+        .await?;
+    let content = content::read(column.flatten().as_deref());
+    let Some(MessageContent::System(System::Timer { seconds })) = content else {
+        return Ok(false);
+    };
+    let ids = (ConnectionId(row.connection_id), ChatId(row.chat_id), MessageId(row.id));
+    set_timer(writing, ids, &row.wa_id, seconds, row.author_id.map(UserId)).await?;
+    Ok(true)
 }
 
 /// Stores that a change failed. Returns false if it has failed already, or is gone.

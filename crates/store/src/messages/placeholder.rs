@@ -69,8 +69,22 @@ pub(crate) async fn fill_quote(
     Ok(())
 }
 
+/// Stores the time at which the message of a placeholder disappears; `None` if it stays.
+pub(crate) async fn fill_expiry(
+    tx: &DatabaseTransaction,
+    message: i64,
+    expires_at: Option<i64>,
+) -> Result<(), Error> {
+    message::Entity::update_many()
+        .col_expr(message::Column::ExpiresAt, Expr::val(expires_at))
+        .filter(message::Column::Id.eq(message))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
 /// Deletes a message with the row of its first content: a placeholder whose stanza turned out to be no
-/// message, or the second row of one message.
+/// message, the second row of one message, or one that disappears.
 pub(crate) async fn delete(tx: &DatabaseTransaction, row: &message::Model) -> Result<(), Error> {
     if let Some(said) = changed(tx, row).await? {
         updates::delete(tx, said.id).await?;

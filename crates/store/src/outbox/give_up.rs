@@ -63,7 +63,9 @@ async fn fail(
     reason: FailReason,
 ) -> Result<bool, Error> {
     let has_failed = match &*row.kind {
-        outbox::SEND | outbox::UPLOAD => fail_message(writing, row.message_id, reason).await?,
+        outbox::SEND | outbox::UPLOAD | outbox::TIMER => {
+            fail_message(writing, row.message_id, reason).await?
+        }
         _ => operations::fail(&writing.tx, row.id, reason).await?,
     };
     if has_failed {

@@ -11,7 +11,7 @@ use sea_orm::{
 use crate::{
     Error, MediaSource, codec,
     entity::{chat, media, message, outbox},
-    messages::said,
+    messages::{ChatTimer, said},
 };
 
 /// An operation to send.
@@ -47,7 +47,11 @@ pub enum Operation {
         /// WhatsApp's `forwarding_score`; 0 for an original.
         forwarded: u32,
         file: Option<OutgoingFile>,
+        /// The timer of the chat, if its messages disappear.
+        timer: Option<ChatTimer>,
     },
+    /// Messages of the chat disappear after this time from now on; 0 if they stay.
+    Timer { seconds: u32 },
     /// An own message gets another text.
     Edit {
         target: WaMessageId,
@@ -166,6 +170,8 @@ pub(super) async fn rows(
             media::Column::Animated,
         ])
         .column(chat::Column::Address)
+        .column(chat::Column::TimerSeconds)
+        .column(chat::Column::TimerAt)
         .into_model()
         .all(db)
         .await?;
@@ -194,6 +200,8 @@ struct Row {
     text: String,
     content: String,
     address: String,
+    timer_seconds: i64,
+    timer_at: Option<i64>,
     #[sea_orm(nested)]
     file: FileRow,
 }
@@ -257,8 +265,13 @@ impl Row {
             outbox::SEND => {
                 let forwarded = u32::try_from(self.forwarded).unwrap_or_default();
                 let file = self.file.into_model(&self.content)?;
-                Operation::Send { text: self.text, reply_to, forwarded, file }
+                let timer = ChatTimer::of_columns(self.timer_seconds, self.timer_at);
+                Operation::Send { text: self.text, reply_to, forwarded, file, timer }
             }
+            outbox::TIMER => match self.payload.parse() {
+                Ok(seconds) => Operation::Timer { seconds },
+                Err(_) => return Err(Error::Corrupt { what: "a timer", value: self.payload }),
+            },
             outbox::EDIT => Operation::Edit { target, taken_at, text: self.payload, reply_to },
             outbox::REVOKE => Operation::Revoke { target, taken_at },
             outbox::REACT => {

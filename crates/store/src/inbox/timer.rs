@@ -1,0 +1,61 @@
+//! Setting the timer after which the messages of a chat disappear.
+
+use model::{
+    ChatId, ChatTimerChoice, Message, MessageContent, MessageKind, WaMessageId, content::System,
+};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, sea_query::Expr};
+
+use super::queue::{Composed, Place, insert};
+use crate::{
+    Error, Grant, Store, Write,
+    entity::message,
+    messages::{content, operations},
+};
+
+impl Store {
+    /// Queues a setting of a chat's timer, and returns the notice about it. It takes effect when WhatsApp
+    /// has it; the messages that are queued behind it go then. The same `wa_id` again returns the stored
+    /// notice.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when the chat does not belong to the grant's number, is a group, or is private
+    /// and the user is not its owner; [`Error::Replaced`] when the number's phone changed;
+    /// [`Error::Invalid`] with [`Field::MessageId`](crate::Field::MessageId) when the id is taken in
+    /// another chat of the number, or by a change.
+    pub async fn enqueue_timer(
+        &self,
+        grant: &Grant<Write>,
+        chat: ChatId,
+        wa_id: WaMessageId,
+        timer: ChatTimerChoice,
+    ) -> Result<Message, Error> {
+        let mut writing = self.write().await?;
+        let place = Place::find(&writing.tx, grant, chat, &wa_id).await?;
+        if let Some(stored) = place.stored(&writing.tx).await? {
+            return Ok(stored);
+        }
+        // The timer of a group is a setting of the group, which WhatsApp's server keeps.
+        if !place.is_personal {
+            return Err(Error::NotFound);
+        }
+        let seconds = timer.seconds();
+        let new = Composed {
+            wa_id: &wa_id,
+            kind: MessageKind::System,
+            text: String::new(),
+            quote: None,
+            forwarded: 0,
+        };
+        let id = insert(&mut writing, grant, &place, new).await?;
+        let notice = MessageContent::System(System::Timer { seconds });
+        message::Entity::update_many()
+            .col_expr(message::Column::Content, Expr::val(content::column(Some(&notice))))
+            .filter(message::Column::Id.eq(id.0))
+            .exec(&writing.tx)
+            .await?;
+        let ids = (grant.connection(), chat, id);
+        let author = Some(grant.user());
+        operations::set_timer(&mut writing, ids, wa_id.as_str(), seconds, author).await?;
+        writing.commit_message(id).await
+    }
+}
