@@ -57,6 +57,9 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
             version: config.whatsapp_version,
         },
     );
+    if let Err(error) = pool.remove_due().await {
+        tracing::warn!(%error, "messages that are due could not be removed yet");
+    }
     let stop = CancellationToken::new();
     let setup = config.setup().context("o sistema não tem números aleatórios")?;
     let services = Services::new(store.clone(), pool.clone(), setup.clone());

@@ -131,6 +131,7 @@ fn missed(call_id: &str, peer: Peer, video: Option<bool>) -> Inbound {
         media: None,
         reply_to: None,
         forwarded: 0,
+        timer: None,
         amends: None,
     };
     with_content(row, MessageContent::Call(Call { video, outcome: CallOutcome::Missed }))

@@ -5,6 +5,7 @@
 //!   comes with a link of a text, [`business`] the texts of businesses, and [`unsupported`] names what is not shown.
 //! * [`silent`] recognises messages that get no bubble.
 //! * [`context`] reads the message that an answer refers to, and how often a message was forwarded.
+//! * [`mod@timer`] reads the time after which messages of the chat disappear.
 //! * [`raw_message`] decides whether the message as received is kept too.
 
 mod business;
@@ -17,7 +18,10 @@ mod poll;
 mod raw_message;
 mod silent;
 mod system;
+mod timer;
 mod unsupported;
+
+pub(crate) use timer::timer;
 
 use model::MessageContent;
 use whatsapp_rust::prelude::{MessageExt as _, wa};

@@ -84,7 +84,8 @@ fn inbound(info: &MessageInfo, message: &wa::Message, own_phone: &OwnPhone) -> V
             MessageContent::LinkedText(_) => media::of_link(message),
             _ => media::of(message),
         };
-        let row = Inbound { text, raw_message, offline, media, reply_to, forwarded, ..row };
+        let timer = content::timer(message);
+        let row = Inbound { text, raw_message, offline, media, reply_to, forwarded, timer, ..row };
         Some(with_content(row, content))
     };
     envelopes(info, own_phone).into_iter().filter_map(fill).collect()
@@ -142,6 +143,7 @@ fn envelope(info: &MessageInfo, chat: Chat) -> Inbound {
         media: None,
         reply_to: None,
         forwarded: 0,
+        timer: None,
         amends: None,
     }
 }

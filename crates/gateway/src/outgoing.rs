@@ -6,6 +6,7 @@
 //! could not decrypt it. An operation that is sent again replaces that copy with an equal one.
 
 mod file;
+mod timer;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use model::MessageKind;
@@ -27,7 +28,7 @@ pub(crate) fn time_left(operation: &Operation, now: DateTime<Utc>) -> Option<Tim
     let (allowed, taken_at) = match operation {
         Operation::Edit { taken_at, .. } => (EDITABLE_FOR, *taken_at),
         Operation::Revoke { taken_at, .. } => (REVOCABLE_FOR, *taken_at),
-        Operation::Send { .. } | Operation::React { .. } => return None,
+        Operation::Send { .. } | Operation::Timer { .. } | Operation::React { .. } => return None,
     };
     Some(change::time_left(allowed, Some(taken_at), now))
 }
@@ -49,14 +50,15 @@ pub(crate) fn message(
         Some(context) => wa::Message::text_with_context(body, context),
         None => wa::Message::text(body),
     };
-    match operation {
-        Operation::Send { text: caption, reply_to, forwarded, file: Some(file) } => {
+    let mut message = match operation {
+        Operation::Send { text: caption, reply_to, forwarded, file: Some(file), .. } => {
             let context = context(reply_to.as_ref(), *forwarded, chat, own_phone);
             file::message(file, caption, context)
         }
-        Operation::Send { text: body, reply_to, forwarded, file: None } => {
+        Operation::Send { text: body, reply_to, forwarded, file: None, .. } => {
             text(body, reply_to, *forwarded)
         }
+        Operation::Timer { seconds } => protocol(timer::setting(*seconds, queued_at)),
         Operation::Edit { target, text: body, reply_to, .. } => protocol(ProtocolMessage {
             key: MessageField::some(key(chat, target.as_str(), true)),
             r#type: Some(Type::MESSAGE_EDIT),
@@ -73,7 +75,11 @@ pub(crate) fn message(
             let key = key(chat, target.as_str(), *from_me);
             build_reaction_message(key, emoji.as_str(), queued_at.timestamp_millis())
         }
+    };
+    if let Operation::Send { timer: Some(timer), .. } = operation {
+        timer::carry(&mut message, timer);
     }
+    message
 }
 
 /// Builds the key of a message in the chat with a person. Only keys in groups name the author.
@@ -192,7 +198,7 @@ mod tests {
     }
 
     fn send(reply_to: Option<OutgoingQuote>, forwarded: u32) -> Operation {
-        Operation::Send { text: "oi".into(), reply_to, forwarded, file: None }
+        Operation::Send { text: "oi".into(), reply_to, forwarded, file: None, timer: None }
     }
 
     fn quote(author: QuotedBy, kind: MessageKind, text: &str) -> Option<OutgoingQuote> {

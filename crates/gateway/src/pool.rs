@@ -5,6 +5,7 @@
 mod uploads;
 
 mod copies;
+mod disappearing;
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
@@ -111,7 +112,8 @@ impl Pool {
     }
 
     /// Reconnects every linked number, without waiting for a page to be opened, and starts the
-    /// background tasks: the uptime record, the storage check and the expiry of queued messages. It
+    /// background tasks: the uptime record, the storage check, the expiry of queued messages and the
+    /// removal of messages that are due. It
     /// must be called once. Returns the number of sessions that were started; their states show
     /// when they are connected.
     ///
@@ -121,6 +123,7 @@ impl Pool {
         self.record_uptime();
         self.watch_storage();
         self.expire_queued();
+        self.remove_due_always();
         let linked = self.0.shared.store.linked_connections().await?;
         for connection in &linked {
             tracing::info!(connection_id = %connection.id, user_id = %connection.owner, "reconnecting from stored credentials");

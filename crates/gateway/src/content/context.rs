@@ -47,7 +47,7 @@ pub(super) fn is_stored(base: &wa::Message) -> bool {
 }
 
 /// Returns the context of a message, which is in the field of its kind.
-fn context_info(base: &wa::Message) -> Option<&wa::ContextInfo> {
+pub(crate) fn context_info(base: &wa::Message) -> Option<&wa::ContextInfo> {
     let base: &wa::Message = match base.lottie_sticker_message.as_option() {
         Some(wrapper) => &wrapper.message,
         None => base,

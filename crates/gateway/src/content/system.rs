@@ -6,9 +6,14 @@ use whatsapp_rust::waproto::whatsapp::message::protocol_message::Type;
 
 /// Returns the setting of a chat that a message changes.
 pub(super) fn system(base: &wa::Message) -> Option<System> {
+    timer_seconds(base).map(|seconds| System::Timer { seconds })
+}
+
+/// Returns the seconds of a timer that a message sets; 0 if it turns it off.
+pub(super) fn timer_seconds(base: &wa::Message) -> Option<u32> {
     let protocol = base.protocol_message.as_option()?;
     let is_timer = matches!(protocol.r#type, Some(Type::EPHEMERAL_SETTING));
-    is_timer.then(|| System::Timer { seconds: protocol.ephemeral_expiration.unwrap_or(0) })
+    is_timer.then(|| protocol.ephemeral_expiration.unwrap_or(0))
 }
 
 #[cfg(test)]

@@ -35,6 +35,7 @@ async fn an_answer_quotes_its_question_and_keeps_the_quote_when_it_is_edited() {
             reply_to: Some(quoted.clone()),
             forwarded: 0,
             file: None,
+            timer: None,
         };
         assert_eq!(outbox.next(1, &[]).await.unwrap().remove(0).operation, expected);
         outbox.confirmed(&wa("a"), None).await.unwrap();
