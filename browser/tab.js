@@ -32,6 +32,20 @@ const startNewChat = async (event) => {
   }
 };
 
+// So is the dialog for the timer of a conversation. Without the script, and for a click that asks for
+// another tab, the link leads to the page.
+const setTimer = async (event) => {
+  const link = event.target.closest?.('a[data-timer]');
+  if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  try {
+    const { chatTimer } = await load('./later/chat-timer.js');
+    await chatTimer(link);
+  } catch {
+    if (navigator.onLine && document.documentElement.dataset.live !== 'down') location.assign(link.href);
+  }
+};
+
 // So is what sends files. It is loaded at once where a flag or a bubble says that something is left to send.
 const hasUploads = () => localStorage.getItem(UPLOADS + user) !== null;
 
@@ -58,6 +72,7 @@ if (globalThis.document) {
   addEventListener('pageshow', onShow);
   document.addEventListener('visibilitychange', onVisibility);
   document.addEventListener('click', openGallery);
+  document.addEventListener('click', setTimer);
 } else {
   const attachTab = hub();
   globalThis.onconnect = ({ ports: [tab] }) => attachTab(tab);

@@ -121,6 +121,8 @@ const FUNCTIONS: &[(&str, &str, Allowed)] = &[
     // This is the phone of the customer of `{chat}`.
     ("start_chat", "connection={number}&phone=61998124471", Allowed::Writers),
     ("send_text", "chat={chat}&text=oi", Allowed::Writers),
+    ("chat_timer", "chat={chat}", Allowed::Writers),
+    ("set_timer", "chat={chat}&timer=day", Allowed::Writers),
     ("send_text", "chat={chat}&text=oi&reply_to={message}", Allowed::Writers),
     ("retry", "chat={chat}&message={message}", Allowed::Writers),
     ("retry_change", "chat={chat}&operation={failed}", Allowed::Writers),
@@ -182,6 +184,7 @@ const FUNCTIONS: &[(&str, &str, Allowed)] = &[
 const PAGES: &[(&str, Allowed)] = &[
     ("/atendente/inbox-pirata", Allowed::LoggedIn),
     ("/atendente/inbox-pirata/chat/{chat}", Allowed::Readers),
+    ("/atendente/inbox-pirata/chat/{chat}/temporarias", Allowed::Writers),
     ("/mensagem/{message}", Allowed::Readers),
     ("/atendente/inbox-pirata/anexar", Allowed::LoggedIn),
     ("/nova-conversa", Allowed::LoggedIn),
@@ -507,6 +510,7 @@ impl Scene {
                 }
                 LiveEvent::Message { .. } => "message",
                 LiveEvent::Chat { .. } => "chat",
+                LiveEvent::Gone(_) => "gone",
                 LiveEvent::Connection { .. } => "connection",
                 LiveEvent::ConnectionGone { .. } => "connection_gone",
                 LiveEvent::Typing { .. } => "typing",

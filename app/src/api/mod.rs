@@ -60,6 +60,11 @@ pub const AUDIT: &str = "/admin/auditoria";
 pub const AUDIT_CSV: &str = "/admin/auditoria.csv";
 /// The page for starting a conversation.
 pub const NEW_CHAT: &str = "/nova-conversa";
+/// The page for the timer of a conversation's messages.
+pub fn timer_page(chat: model::ChatId) -> String {
+    format!("{INBOX}/chat/{chat}/temporarias")
+}
+
 /// The page whose form the dialog for sending files shows.
 pub const SEND_FILES: &str = "/atendente/inbox-pirata/anexar";
 /// The page for adding a number.

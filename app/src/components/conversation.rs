@@ -1,10 +1,12 @@
 use leptos::prelude::*;
-use model::ChatId;
+use model::content::System;
+use model::{ChatId, Notice};
 
 use super::composer::Composer;
 use super::message_log::MessageLog;
 use super::privacy::Privacy;
 use super::{Avatar, Glyph, Icon, bool_signal, text_signal};
+use crate::api;
 use crate::i18n::{t, use_locale};
 use crate::inbox::{Open, use_inbox};
 use crate::labels;
@@ -32,7 +34,10 @@ pub(crate) fn Conversation(id: ChatId) -> impl IntoView {
         let through = connection.get().filter(|_| several).map(|one| labels::number(&one));
         let private = chat.get().filter(|chat| chat.private);
         let private = private.map(|_| t!(locale, chat.only_you).to_owned());
-        let parts: Vec<_> = [number, through, private].into_iter().flatten().collect();
+        let timer = chat.get().map(|chat| chat.timer).filter(|seconds| *seconds > 0);
+        let timer =
+            timer.map(|seconds| labels::notice(locale, Notice::System(System::Timer { seconds })));
+        let parts: Vec<_> = [number, through, private, timer].into_iter().flatten().collect();
         parts.join(" · ")
     });
     view! {
@@ -51,6 +56,16 @@ pub(crate) fn Conversation(id: ChatId) -> impl IntoView {
                     <h2 id="conversation-name" dir="auto">{name}</h2>
                     <p class="muted" class:typing=typing>{about}</p>
                 </div>
+                // `browser/later/chat-timer.js` shows the page in a dialog.
+                <a
+                    class="round"
+                    href=api::timer_page(id)
+                    title=t!(locale, timer.title)
+                    aria-label=t!(locale, timer.title)
+                    data-timer=""
+                >
+                    <Icon of=Glyph::Clock />
+                </a>
                 <Privacy id chat />
             </header>
             <MessageLog />

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use leptos::prelude::*;
-use model::{Chat, ChatId, Connection, ConnectionId, Draft, LiveEvent, Message};
+use model::{Chat, ChatId, Connection, ConnectionId, Draft, LiveEvent, Message, MessageId};
 
 use super::{Bubble, Inbox, Open, Place, Row, Tail};
 use crate::live::{Applied, LivePage};
@@ -21,6 +21,7 @@ impl LivePage for Inbox {
             LiveEvent::ConnectionGone { connection } => self.forget_connection(connection),
             LiveEvent::Message { chat, message } => self.put_message(chat, message),
             LiveEvent::Chat { chat } => self.put_chat(chat),
+            LiveEvent::Gone(message) => self.drop_gone(message),
             LiveEvent::Typing { chat, typing } => self.put_typing(chat, typing),
             LiveEvent::Unread { numbers } => self.unread.set(numbers),
             LiveEvent::Drafts { drafts, all } => self.put_drafts(drafts, all),
@@ -98,6 +99,15 @@ impl Inbox {
             && self.bubbles.first().is_some_and(|first| bubble.rank() < first.rank());
         if !above || self.bubbles.cell(&bubble.key()).is_some() {
             self.bubbles.put(bubble);
+        }
+    }
+
+    /// Removes a message that disappeared. Loaded rows alone have it.
+    fn drop_gone(self, message: MessageId) {
+        let is_gone = |bubble: &Bubble| bubble.stored().is_some_and(|one| one.id == message);
+        for bubble in self.bubbles.matching(is_gone) {
+            self.bubbles.remove(&bubble.key());
+            self.close_orphans();
         }
     }
 

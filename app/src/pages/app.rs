@@ -4,8 +4,8 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
 use super::{
-    Audit, Code, Connections, Inbox, Link, Login, NewChat, NewNumber, NotFound, Number, Person,
-    Profile, SecondFactor, SendFiles, Setup, Stickers, Users, Voice,
+    Audit, ChatTimer, Code, Connections, Inbox, Link, Login, NewChat, NewNumber, NotFound, Number,
+    Person, Profile, SecondFactor, SendFiles, Setup, Stickers, Users, Voice,
 };
 use crate::i18n;
 
@@ -26,6 +26,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/configurar") view=Setup ssr=SsrMode::Async />
                 <Route path=path!("/atendente/inbox-pirata") view=Inbox ssr=SsrMode::Async />
                 <Route path=path!("/atendente/inbox-pirata/chat/:id") view=Inbox ssr=SsrMode::Async />
+                <Route path=path!("/atendente/inbox-pirata/chat/:id/temporarias") view=ChatTimer ssr=SsrMode::Async />
                 <Route path=path!("/atendente/inbox-pirata/anexar") view=SendFiles ssr=SsrMode::Async />
                 <Route path=path!("/atendente/inbox-pirata/audio") view=Voice ssr=SsrMode::Async />
                 <Route path=path!("/atendente/inbox-pirata/figurinhas") view=Stickers ssr=SsrMode::Async />

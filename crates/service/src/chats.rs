@@ -1,9 +1,13 @@
 //! Lists of conversations, and their marks.
 
 use chrono::{DateTime, Utc};
-use model::{CHATS_PAGE, Chat, ChatId, ConnectionId, PhoneNumber, UserId};
+use model::{
+    CHATS_PAGE, Chat, ChatId, ChatTimerChoice, ConnectionId, Message, PhoneNumber, UserId,
+    WaMessageId,
+};
 use store::{ChatsPage, Viewer};
 
+use crate::messages::or_new;
 use crate::throttle::key::Key;
 use crate::{Error, Services};
 
@@ -83,6 +87,32 @@ pub async fn mark_read(services: &Services, viewer: &Viewer, chat: ChatId) -> Re
 /// [`store::Error::NotFound`] unless the viewer owns its number.
 pub async fn set_private(viewer: &Viewer, chat: ChatId, private: bool) -> Result<(), Error> {
     Ok(viewer.set_chat_private(chat, private).await?)
+}
+
+/// Returns a chat of which the viewer may set the timer.
+///
+/// # Errors
+/// [`store::Error::NotFound`] unless the viewer may write in the chat.
+pub async fn with_timer(viewer: &Viewer, chat: ChatId) -> Result<Chat, Error> {
+    Ok(viewer.write_chat(chat).await?.1)
+}
+
+/// Queues a setting of the timer after which new messages of a chat disappear, and returns the notice
+/// about it. A repeated `wa_id` is the same setting.
+///
+/// # Errors
+/// [`store::Error::NotFound`] unless the viewer may write in the chat, and for a group; those of
+/// `Store::enqueue_timer`.
+pub async fn set_timer(
+    services: &Services,
+    viewer: &Viewer,
+    chat: ChatId,
+    wa_id: Option<WaMessageId>,
+    timer: ChatTimerChoice,
+) -> Result<Message, Error> {
+    let (grant, chat) = viewer.write_chat(chat).await?;
+    let wa_id = or_new(wa_id)?;
+    Ok(services.store.enqueue_timer(&grant, chat.id, wa_id, timer).await?)
 }
 
 /// Refuses a request of a page that was made for another user.

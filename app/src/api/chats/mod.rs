@@ -1,20 +1,24 @@
 //! The inbox, lists of conversations, and settings of a whole conversation.
 
+mod chat_timer;
 mod inbox;
 mod mark_read;
 mod page;
 mod save_draft;
 mod set_private;
+mod set_timer;
 mod start_chat;
 #[cfg(feature = "ssr")]
 mod typed_chat;
 mod unread;
 
+pub use chat_timer::{ChatTimer, chat_timer};
 pub use inbox::{Inbox, inbox};
 pub use mark_read::{MarkRead, mark_read};
 pub use page::{Chats, chats};
 pub use save_draft::{SaveDraft, save_draft};
 pub use set_private::{SetPrivate, set_private};
+pub use set_timer::{SetTimer, set_timer};
 pub use start_chat::{StartChat, start_chat};
 #[cfg(feature = "ssr")]
 pub use typed_chat::TypedChat;

@@ -3,7 +3,9 @@
 
 use std::{collections::BTreeSet, fs, path::Path};
 
-use model::{Change, Chat, ChatId, ConnectionId, FailReason, MessageId, OperationId, Role};
+use model::{
+    Change, Chat, ChatId, ChatTimerChoice, ConnectionId, FailReason, MessageId, OperationId, Role,
+};
 use store::{Access, ChatsPage, Error, MediaQuotas, Peer, Replay, StickerToSend, Store, Viewer};
 
 use crate::support::{
@@ -112,6 +114,8 @@ const TABLE: &[(&str, On, Allowed)] = &[
     ("enqueue_text", On::Private, Allowed::Owner),
     ("enqueue_text as an answer", On::Open, Allowed::Writers),
     ("enqueue_text as an answer", On::Private, Allowed::Owner),
+    ("enqueue_timer", On::Open, Allowed::Writers),
+    ("enqueue_timer", On::Private, Allowed::Owner),
     ("finish_upload", On::Open, Allowed::Writers),
     ("finish_upload", On::Private, Allowed::Owner),
     ("forward", On::Open, Allowed::Writers),
@@ -334,6 +338,11 @@ impl Scene {
                     .await
                     .is_ok()
             }
+            "enqueue_timer" => {
+                let grant = viewer.grant_write(own).await?;
+                let id = wa(&format!("timer-{on:?}"));
+                store.enqueue_timer(&grant, chat, id, ChatTimerChoice::Off).await.is_ok()
+            }
             "downtimes" => viewer.downtimes(own, 10).await.is_ok(),
             "grant_manage" => viewer.grant_manage(own).await?.connection() == own,
             "grant_remove" => viewer.grant_remove(own).await?.connection() == own,
@@ -535,6 +544,7 @@ fn no_function_of_a_viewer_is_missing_from_the_table() {
 /// Functions that the program itself calls, without a user's request.
 const OF_THE_PROGRAM: &[&str] = &[
     "audit",
+    "due_messages",
     "evict_media",
     "evicting_media",
     "expire_queued",
@@ -548,6 +558,7 @@ const OF_THE_PROGRAM: &[&str] = &[
     "ping",
     "probe",
     "prune",
+    "remove_due",
     "still_up",
     "unmeasured_media",
     "upload_touched",
