@@ -32,6 +32,9 @@ pub(crate) fn Bubble(
     let inbox = use_inbox();
     let cell = RwSignal::from(inbox.bubbles.cell(&key)?);
     let (out, at_first) = cell.with_untracked(|bubble| (bubble.is_outgoing(), bubble.at()));
+    // A notice always says who it is from.
+    let starts_group =
+        starts_group || cell.with_untracked(inbox::Bubble::kind) == MessageKind::System;
     let fresh = use_clock().now.get_untracked() - at_first < FRESH;
 
     let at = Signal::derive(move || cell.with(inbox::Bubble::at));

@@ -62,6 +62,7 @@ pub(crate) fn Conversation(id: ChatId) -> impl IntoView {
                     href=api::timer_page(id)
                     title=t!(locale, timer.title)
                     aria-label=t!(locale, timer.title)
+                    hidden=bool_signal(move || !connection.get().is_some_and(|one| one.can_write))
                     data-timer=""
                 >
                     <Icon of=Glyph::Clock />

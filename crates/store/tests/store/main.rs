@@ -55,6 +55,7 @@ mod secrets;
 mod stickers;
 mod strangers;
 mod support;
+mod timers;
 mod unread;
 mod uploads;
 mod uptime;

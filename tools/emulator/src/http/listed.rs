@@ -13,6 +13,9 @@ pub(super) struct ListedMessage {
     message: PhoneMessage,
     #[serde(flatten)]
     file: Option<ListedFile>,
+    /// Seconds after which the message disappears; absent if it stays.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_in: Option<u32>,
 }
 
 /// The file of a message.
@@ -37,7 +40,8 @@ struct ListedFile {
 impl From<PhoneMessage> for ListedMessage {
     fn from(message: PhoneMessage) -> Self {
         let file = message.media.as_ref().map(|media| listed(media, message.text.clone()));
-        Self { message, file }
+        let expires_in = message.expiration;
+        Self { message, file, expires_in }
     }
 }
 

@@ -23,6 +23,7 @@
 //! | `POST /phones/{n}/call` `{"with"}` | an unanswered call |
 //! | `POST /phones/{n}/contacts` `{"number", "name"}` | a name in the address book, which linked devices learn |
 //! | `GET /phones/{n}/messages` | a message with a file has `sha256` (hex), `size`, `mime`, `name` and `caption` once the phone has decrypted it, or `error` |
+//! | the same | `expires_in`: the seconds after which a message disappears |
 //! | `GET /phones/{n}` | `devices[].available`: the device reported its user as present |
 //!
 //! Handlers of the control API are thin: they read the request, call [`Control`](crate::Control),

@@ -85,8 +85,12 @@ impl Phone {
         if let Some(ad) = &context.ad {
             ad.add_to(&mut info);
         }
-        let timer = self.chats.timer(&self.addresses.chat_name(to));
+        let chat = self.chats.get(&self.addresses.chat_name(to));
+        let timer = chat.map_or(0, |chat| chat.timer());
         info.expiration = Some(context.expiration.unwrap_or(timer)).filter(|timer| *timer > 0);
+        let is_of_chat = context.expiration.is_none() && info.expiration.is_some();
+        info.ephemeral_setting_timestamp =
+            chat.map(|chat| chat.timer_at()).filter(|at| is_of_chat && *at > 0);
         if info != wa::ContextInfo::default() {
             message.set_context_info(info);
         }

@@ -91,6 +91,7 @@ fn described(operation: &Operation) -> String {
     let name = |id: &WaMessageId| id.as_str().replace("3EB00000-", "");
     match operation {
         Operation::Send { text, .. } => format!("send {text}"),
+        Operation::Timer { seconds } => format!("timer {seconds}"),
         Operation::Edit { target, text, .. } => format!("edit {}: {text}", name(target)),
         Operation::Revoke { target, .. } => format!("revoke {}", name(target)),
         Operation::React { target, from_me, emoji } => {

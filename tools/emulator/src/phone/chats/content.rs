@@ -27,8 +27,9 @@ pub(super) enum Content {
     /// A new row for a vote, which also counts at the poll it names. `at` is the voter's clock in
     /// milliseconds.
     Vote { target: String, at: Option<i64> },
-    /// A change of the chat's timer of disappearing messages, in seconds; 0 turns it off.
-    Timer(u32),
+    /// A change of the chat's timer of disappearing messages, in seconds; 0 turns it off. `at` is the
+    /// time of the setting, in seconds since 1970.
+    Timer { seconds: u32, at: Option<i64> },
     /// A new row that also shows at the message it names.
     Reaction { target: String, emoji: String, at: Option<i64> },
     /// A change of the message `target`. `at` is the author's clock in milliseconds.
@@ -79,7 +80,10 @@ impl Content {
         let change = match protocol.r#type {
             Some(Type::REVOKE) => Change::Revoke,
             Some(Type::EPHEMERAL_SETTING) => {
-                return Self::Timer(protocol.ephemeral_expiration.unwrap_or_default());
+                return Self::Timer {
+                    seconds: protocol.ephemeral_expiration.unwrap_or_default(),
+                    at: protocol.ephemeral_setting_timestamp,
+                };
             }
             Some(Type::MESSAGE_EDIT) => Change::Edit(visible_text(&protocol.edited_message)),
             _ => return Self::Invisible,

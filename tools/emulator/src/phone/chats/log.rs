@@ -21,6 +21,9 @@ pub struct Chat {
     /// Seconds until new messages disappear; 0 if they stay.
     #[serde(default)]
     timer: u32,
+    /// The time of its setting, in seconds since 1970.
+    #[serde(default)]
+    timer_at: i64,
 }
 
 /// A message that was just marked read, for the receipt to its author.
@@ -77,11 +80,6 @@ impl Chats {
         self.0.get_mut(name).map(Chat::mark_played).unwrap_or_default()
     }
 
-    /// The timer of disappearing messages in a conversation, in seconds; 0 if they stay.
-    pub fn timer(&self, name: &str) -> u32 {
-        self.get(name).map(Chat::timer).unwrap_or_default()
-    }
-
     pub(super) fn entry(&mut self, name: &str) -> &mut Chat {
         self.0.entry(name.to_owned()).or_default()
     }
@@ -110,8 +108,17 @@ impl Chat {
         self.timer
     }
 
-    /// Sets the timer. Returns `false` if it was set to this already.
-    pub(super) fn set_timer(&mut self, seconds: u32) -> bool {
+    /// The time at which the timer was set, in seconds since 1970; 0 if it never was.
+    pub fn timer_at(&self) -> i64 {
+        self.timer_at
+    }
+
+    /// Sets the timer. Returns `false` if it was set to this already, or was set later.
+    pub(super) fn set_timer(&mut self, seconds: u32, at: i64) -> bool {
+        if at < self.timer_at {
+            return false;
+        }
+        self.timer_at = at;
         std::mem::replace(&mut self.timer, seconds) != seconds
     }
 

@@ -114,10 +114,10 @@ impl Phone {
                 }
                 is_new
             }
-            Content::Timer(seconds) => {
+            Content::Timer { seconds, at } => {
                 let chat = self.chats.entry(&name);
                 chat.remove_undecryptable(&envelope.id);
-                chat.set_timer(seconds)
+                chat.set_timer(seconds, at.unwrap_or(envelope.timestamp))
             }
             Content::Reaction { target, emoji, at } => {
                 let row = self.row(envelope, MessageKind::Reaction, status);
