@@ -1,5 +1,7 @@
 //! Disappearing messages: the timer of a chat, and the removal of messages that are due.
 
+use std::collections::BTreeSet;
+
 use chrono::{TimeDelta, Utc};
 use model::content::System;
 use model::{
@@ -147,14 +149,14 @@ async fn a_message_goes_with_everything_that_repeats_it() {
         assert_eq!((is.last_at, is.preview.unwrap().text), (was.last_at, "answer".to_owned()));
 
         let Replay::Events(events) = owner.replay(before, 100).await.unwrap() else { panic!() };
-        let gone: Vec<_> = events
+        let gone: BTreeSet<i64> = events
             .iter()
             .filter_map(|event| match event.event {
-                LiveEvent::Gone(message) => Some(message),
+                LiveEvent::Gone(message) => Some(message.0),
                 _ => None,
             })
             .collect();
-        assert_eq!(gone, due.iter().map(|one| one.message).collect::<Vec<_>>());
+        assert_eq!(gone, due.iter().map(|one| one.message.0).collect());
         let answered = |event: &LiveEvent| {
             matches!(event, LiveEvent::Message { message, .. } if message.text == "answer")
         };
