@@ -32,6 +32,7 @@ export interface PhoneMessage {
   view_once?: boolean;
   /** Seconds until it disappears. */
   expiration?: number;
+  expires_in?: number;
   /** The options of a poll, or those that a vote chose. */
   options?: string[];
   /** The preview of a link in its text. */

@@ -183,10 +183,15 @@ async fn merge_chats(
         return Ok(wa_ids);
     };
     chat::Entity::delete_by_id(from.0).exec(tx).await?;
+    // The timer that was set last; `None` is before all times.
+    let timer = if gone.timer_at > kept.timer_at { &gone } else { &kept };
+    let (timer_seconds, timer_at) = (timer.timer_seconds, timer.timer_at);
     let newest = if gone.last_at > kept.last_at { gone.address } else { kept.address };
     chat::Entity::update_many()
         .col_expr(chat::Column::Address, Expr::val(newest))
         .col_expr(chat::Column::Private, Expr::val(more_private(kept.private, gone.private)))
+        .col_expr(chat::Column::TimerSeconds, Expr::val(timer_seconds))
+        .col_expr(chat::Column::TimerAt, Expr::val(timer_at))
         .filter(chat::Column::Id.eq(into.0))
         .exec(tx)
         .await?;
