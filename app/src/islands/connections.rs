@@ -156,6 +156,7 @@ enum Event {
     ConnectionGone { connection: ConnectionId },
     Message(IgnoredAny),
     Chat(IgnoredAny),
+    Gone(IgnoredAny),
     Typing(IgnoredAny),
     Unread(IgnoredAny),
     Drafts(IgnoredAny),
@@ -185,6 +186,7 @@ impl LivePage for Numbers {
             Event::Resync => return Applied::LoadAgain,
             Event::Message(_)
             | Event::Chat(_)
+            | Event::Gone(_)
             | Event::Typing(_)
             | Event::Unread(_)
             | Event::Drafts(_) => {}
@@ -306,6 +308,7 @@ mod tests {
             }
             LiveEvent::Message { .. }
             | LiveEvent::Chat { .. }
+            | LiveEvent::Gone(_)
             | LiveEvent::Typing { .. }
             | LiveEvent::Unread { .. }
             | LiveEvent::Drafts { .. } => false,
@@ -318,6 +321,7 @@ mod tests {
         for event in [
             LiveEvent::Message { chat: fixtures::chat(1), message: fixtures::message(1) },
             LiveEvent::Chat { chat: fixtures::chat(1) },
+            LiveEvent::Gone(model::MessageId(1)),
             LiveEvent::Typing { chat: model::ChatId(1), typing: true },
             LiveEvent::Unread { numbers: vec![(number, 3)] },
             LiveEvent::Drafts { drafts: Vec::new(), all: true },
