@@ -51,7 +51,7 @@ pub(crate) async fn advance(
     }
     // Only a queued message is in the outbox.
     if current == Delivery::Queued {
-        operations::settle_sending(writing, row, next).await?;
+        operations::settle_sending(writing, row, next, at).await?;
     }
     writing.message_changed(row);
     Ok(true)

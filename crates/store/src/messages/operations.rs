@@ -122,11 +122,13 @@ pub(crate) fn with_id(connection: ConnectionId, wa_id: &WaMessageId) -> Select<o
 }
 
 /// Deletes the operation that sends a message, since the message is sent or has failed. Changes that
-/// depend on it may go now, or fail. The tasks that this leaves work to are woken.
+/// depend on it may go now, or fail. A timer that it sets is that of the chat from `at` on, by WhatsApp's
+/// clock, or since it was queued. The tasks that this leaves work to are woken.
 pub(super) async fn settle_sending(
     writing: &mut Writing,
     row: &message::Model,
     delivery: Delivery,
+    at: i64,
 ) -> Result<(), Error> {
     let failed = match delivery {
         Delivery::Failed { .. } => Some(codec::enum_text(FailReason::NotSent)),
@@ -153,7 +155,8 @@ pub(super) async fn settle_sending(
     let timers = || gone.iter().filter(|one| one.kind == outbox::TIMER);
     if !matches!(delivery, Delivery::Failed { .. }) {
         for one in timers() {
-            let at = one.queued_at.unwrap_or_else(codec::now);
+            // A clock that is ahead must not outdo what the contact sets afterwards.
+            let at = one.queued_at.map_or(at, |queued_at| queued_at.min(at));
             let seconds = one.payload.parse().unwrap_or(0);
             timer::set(&writing.tx, ChatId(one.chat_id), seconds, at).await?;
         }
