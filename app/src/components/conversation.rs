@@ -63,6 +63,7 @@ pub(crate) fn Conversation(id: ChatId) -> impl IntoView {
                     title=t!(locale, timer.title)
                     aria-label=t!(locale, timer.title)
                     hidden=bool_signal(move || !connection.get().is_some_and(|one| one.can_write))
+                    aria-haspopup="dialog"
                     data-timer=""
                 >
                     <Icon of=Glyph::Clock />

@@ -14,14 +14,13 @@ use sea_orm::{
     QueryFilter as _, QuerySelect as _, Select, sea_query::Expr,
 };
 
+use super::{content, timer};
 use crate::{
     Error, codec,
     entity::{message, outbox},
     live::Work,
     write::Writing,
 };
-
-use super::{content, timer};
 
 /// An operation to be queued.
 #[derive(Debug)]
