@@ -7,7 +7,10 @@ use model::content::System;
 use model::{
     Change, Chat, ChatTimerChoice, Delivery, FailReason, LiveEvent, MessageContent, Notice,
 };
-use store::{ChatTimer, Inbound, MessageUpdate, Operation, QuotedAuthor, Replay, Store, UpdateOf};
+use store::{
+    ChatTimer, ChatsPage, Inbound, MessageUpdate, Operation, Peer, QuotedAuthor, Replay, Store,
+    UpdateOf,
+};
 
 use crate::support::{
     Talk, at, count, incoming, on_both, on_both_raw, phones_own, picture, placeholder, texts, wa,
@@ -283,6 +286,38 @@ async fn the_timer_of_a_group_is_not_ours_to_set() {
         assert!(matches!(refused, Err(store::Error::NotFound)), "{refused:?}");
         // The message itself states its time.
         assert_eq!(remove_due(&store).await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_chats_of_one_person_keep_the_timer_that_was_set_last() {
+    for (by_number, by_lid, kept) in [(10, 20, 7 * DAY), (20, 10, DAY)] {
+        on_both(move |store| async move {
+            let talk = Talk::open(&store).await;
+            let hidden = Peer::lid("99@lid");
+            let other = Inbound { peer: hidden.clone(), ..setting(&talk, "lid", 7 * DAY, by_lid) };
+            receive(&talk, &[setting(&talk, "pn", DAY, by_number), other]).await;
+            let both = Peer { lid: hidden.lid, ..talk.peer.clone() };
+            receive(&talk, &[incoming(&both, "both", 30)]).await;
+            let page = ChatsPage { connection: Some(talk.desk.number), before: None, limit: 10 };
+            let chats = talk.desk.owner.chats(page).await.unwrap();
+            assert_eq!(chats.iter().map(|chat| chat.timer).collect::<Vec<_>>(), [kept]);
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn a_clock_that_is_ahead_does_not_outdo_the_contact() {
+    on_both(|store| async move {
+        let talk = Talk::open(&store).await;
+        set(&talk, "timer", ChatTimerChoice::Day).await;
+        // WhatsApp took it at a time that is in the past here.
+        talk.outbox.confirmed(&wa("timer"), Some(at(10))).await.unwrap();
+        assert_eq!(chat(&talk).await.timer, DAY);
+        receive(&talk, &[setting(&talk, "off", 0, 20)]).await;
+        assert_eq!(chat(&talk).await.timer, 0);
     })
     .await;
 }
