@@ -131,6 +131,9 @@ export interface Fault {
   location?: string;
 }
 
+/** What one side of a chat is doing. */
+export type TypingState = 'composing' | 'recording' | 'paused';
+
 /** The simulated WhatsApp with its phones. */
 export class Emulator {
   private constructor(private readonly program: Program) {}
@@ -286,6 +289,22 @@ export class Phone {
   async devices(): Promise<Device[]> {
     const phone = await this.emulator.get<{ devices: Device[] }>(`/phones/${this.number}`);
     return phone.devices;
+  }
+
+  /** Types, records, or stops, in a chat. */
+  async type(to: Phone, state: TypingState): Promise<void> {
+    await this.emulator.post(`/phones/${this.number}/typing`, { to: to.number, state });
+  }
+
+  /** Waits until the phone shows that the other side of a chat does this. */
+  async expectTyping(other: Phone, state: TypingState): Promise<void> {
+    const read = async () => {
+      const { chats } = await this.emulator.get<{ chats: { with: string; typing: TypingState | null }[] }>(`/phones/${this.number}`);
+      // With a message, and after a while, what was told before is over.
+      return chats.find((one) => one.with === other.number)?.typing ?? 'paused';
+    };
+    const message = `what ${other.name} does in the chat with ${this.name}`;
+    await expect.poll(read, { message, intervals: POLLS, timeout: 15_000 }).toBe(state);
   }
 
   /** Waits until the texts of a chat are exactly these, oldest first. */

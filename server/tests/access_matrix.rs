@@ -118,6 +118,7 @@ const FUNCTIONS: &[(&str, &str, Allowed)] = &[
     ("keep_sticker", "message={sticker}&keep=true", Allowed::Writers),
     ("send_sticker", "chat={chat}&message={sticker}&reply_to={message}", Allowed::Writers),
     ("save_draft", "chat={chat}&text=oi&at=1", Allowed::Writers),
+    ("typing", "chat={chat}&state=recording", Allowed::Writers),
     // This is the phone of the customer of `{chat}`.
     ("start_chat", "connection={number}&phone=61998124471", Allowed::Writers),
     ("send_text", "chat={chat}&text=oi", Allowed::Writers),

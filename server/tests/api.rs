@@ -50,6 +50,7 @@ async fn bodies_that_are_no_request_are_the_callers_mistake() {
         "send_sticker",
         "send_text",
         "stickers",
+        "typing",
     ];
     for function in functions {
         for body in ["chat=abc&connection=abc&message=x", "%%%", "{\"chat\":", "\u{0}"] {

@@ -21,13 +21,13 @@ pub(crate) fn ChatRow(id: ChatId) -> impl IntoView {
     let chat = RwSignal::from(inbox.chats.cell(&id)?);
 
     let name = text_signal(move || chat.with(|chat| chat.name.clone()));
-    let typing = bool_signal(move || inbox.is_typing(id));
+    let typing = bool_signal(move || inbox.typing(locale, id).is_some());
     let draft = text_signal(move || {
         let draft = inbox.draft(id).map(|draft| draft.text);
         draft.unwrap_or_default().chars().take(PREVIEW).collect()
     });
-    let preview = text_signal(move || match (typing.get(), draft.get()) {
-        (true, _) => t!(locale, chats.typing).to_owned(),
+    let preview = text_signal(move || match (inbox.typing(locale, id), draft.get()) {
+        (Some(words), _) => words.to_owned(),
         (_, draft) if draft.is_empty() => chat.with(|chat| last_words(locale, chat)),
         (_, draft) => t!(locale, chats.draft, text = draft).to_string(),
     });

@@ -22,11 +22,11 @@ pub(crate) fn Conversation(id: ChatId) -> impl IntoView {
     });
     let name = text_signal(move || chat.get().map(|chat| chat.name).unwrap_or_default());
     let connection = Signal::derive(move || inbox.connection(chat.get()?.connection));
-    let typing = bool_signal(move || inbox.is_typing(id));
+    let typing = bool_signal(move || inbox.typing(locale, id).is_some());
     // The phone, unless it is the name already; and the number of ours, if there are several.
     let about = text_signal(move || {
-        if typing.get() {
-            return t!(locale, chats.typing).to_owned();
+        if let Some(words) = inbox.typing(locale, id) {
+            return words.to_owned();
         }
         let number = chat.get().and_then(|chat| chat.phone).map(|phone| phone.as_str().to_owned());
         let number = number.filter(|number| *number != name.get());

@@ -8,8 +8,8 @@ use super::{Bubble, Inbox, Open, Place, Row, Tail};
 use crate::live::{Applied, LivePage};
 use crate::{ApiError, api, browser};
 
-/// The time after which "digitando…" is assumed to have ended. WhatsApp repeats it every ten
-/// seconds or so and may never report that it stopped.
+/// The time after which "digitando…" and "gravando áudio…" are assumed to have ended. WhatsApp repeats
+/// them every ten seconds or so and may never report that they stopped.
 const TYPING: TimeDelta = TimeDelta::seconds(15);
 
 impl LivePage for Inbox {
@@ -22,7 +22,9 @@ impl LivePage for Inbox {
             LiveEvent::Message { chat, message } => self.put_message(chat, message),
             LiveEvent::Chat { chat } => self.put_chat(chat),
             LiveEvent::Gone(message) => self.drop_gone(message),
-            LiveEvent::Typing { chat, typing } => self.put_typing(chat, typing),
+            LiveEvent::Typing { chat, typing, recording } => {
+                self.put_typing(chat, typing, recording)
+            }
             LiveEvent::Unread { numbers } => self.unread.set(numbers),
             LiveEvent::Drafts { drafts, all } => self.put_drafts(drafts, all),
             LiveEvent::Resync => return Applied::LoadAgain,
@@ -83,7 +85,7 @@ impl Inbox {
         if message.is_outgoing() {
             self.drop_unsent(&message.wa_id);
         } else {
-            self.put_typing(chat.id, false);
+            self.put_typing(chat.id, false, false);
         }
         if open == Some(chat.id) {
             self.put_bubble(message);
@@ -137,10 +139,10 @@ impl Inbox {
         });
     }
 
-    fn put_typing(self, chat: ChatId, typing: bool) {
-        let until = self.clock.now.get_untracked() + TYPING;
+    fn put_typing(self, chat: ChatId, typing: bool, recording: bool) {
+        let shown = (self.clock.now.get_untracked() + TYPING, recording);
         self.typing.maybe_update(|all| match typing {
-            true => all.insert(chat, until) != Some(until),
+            true => all.insert(chat, shown) != Some(shown),
             false => all.remove(&chat).is_some(),
         });
     }

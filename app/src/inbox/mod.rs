@@ -47,6 +47,7 @@ pub(crate) use rows::{Row, Rows};
 use crate::ApiError;
 use crate::api::{CHATS_PAGE, InboxPage};
 use crate::clock::Clock;
+use crate::i18n::{Locale, t};
 
 /// A number that waits for its phone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,8 +94,9 @@ pub(crate) struct Inbox {
     pub(crate) overlay: RwSignal<Option<Overlay>>,
     /// A sentence that confirms an action, for some seconds.
     pub(crate) said: RwSignal<String>,
-    /// The chats in which the contact is typing, and the time until which that is assumed.
-    typing: RwSignal<HashMap<ChatId, DateTime<Utc>>>,
+    /// The chats in which the contact is typing, the time until which that is assumed, and whether they
+    /// record a voice note.
+    typing: RwSignal<HashMap<ChatId, (DateTime<Utc>, bool)>>,
     /// Messages of any chat that the server does not have yet.
     unsent: RwSignal<Vec<Unsent>>,
     /// Messages that are being sent, or wait for earlier ones of their chat.
@@ -217,10 +219,14 @@ impl Inbox {
         self.drafts.with(|all| all.iter().find(|one| one.chat == chat).cloned())
     }
 
-    /// Returns true if the contact of a chat is typing right now.
-    pub(crate) fn is_typing(self, chat: ChatId) -> bool {
-        let until = self.typing.with(|typing| typing.get(&chat).copied());
-        until.is_some_and(|until| self.clock.now.get() < until)
+    /// Returns the words for what the contact of a chat types or records right now.
+    pub(crate) fn typing(self, locale: Locale, chat: ChatId) -> Option<&'static str> {
+        let (until, recording) = self.typing.with(|typing| typing.get(&chat).copied())?;
+        let words = match recording {
+            true => t!(locale, chats.recording),
+            false => t!(locale, chats.typing),
+        };
+        (self.clock.now.get() < until).then_some(words)
     }
 
     /// Returns true if the page still exists; responses may come after it was left.

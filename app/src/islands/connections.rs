@@ -322,7 +322,7 @@ mod tests {
             LiveEvent::Message { chat: fixtures::chat(1), message: fixtures::message(1) },
             LiveEvent::Chat { chat: fixtures::chat(1) },
             LiveEvent::Gone(model::MessageId(1)),
-            LiveEvent::Typing { chat: model::ChatId(1), typing: true },
+            LiveEvent::Typing { chat: model::ChatId(1), typing: true, recording: false },
             LiveEvent::Unread { numbers: vec![(number, 3)] },
             LiveEvent::Drafts { drafts: Vec::new(), all: true },
             LiveEvent::ConnectionGone { connection: number },

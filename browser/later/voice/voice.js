@@ -4,6 +4,7 @@
 import { announce } from '../announce.js';
 import { composerOf, isClosedTo, keepInComposer } from '../composer-place.js';
 import { isTouch } from '../touch.js';
+import { tellPause, tellRecording } from '../typing.js';
 import { shownName } from '../written.js';
 import { followFinger } from './hold.js';
 import { Refusal, closeMicrophone, openMicrophone, recordedType } from './microphone.js';
@@ -71,6 +72,8 @@ const recordFor = (page, chat, press) => {
 
   const become = (next, words) => {
     state = next;
+    if (state === 'recording') tellRecording(chat);
+    else tellPause();
     bar.state(state, isListening());
     if (words) announce(words);
     draw();
@@ -97,6 +100,7 @@ const recordFor = (page, chat, press) => {
   const close = (words) => {
     const hadFocus = bar.element.contains(document.activeElement);
     isOver = true;
+    tellPause();
     rest();
     recording?.end();
     leave();

@@ -1,11 +1,12 @@
 //! The pool of all sessions, the public interface of this crate. What users send does not pass
 //! through it: a commit of the store wakes the session of its number. Only the bytes of files do, on
-//! their way to the disk ([`uploads`]).
+//! their way to the disk ([`uploads`]), and what nobody stores ([`typing`]).
 
 mod uploads;
 
 mod copies;
 mod disappearing;
+mod typing;
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
@@ -33,6 +34,7 @@ use crate::{
     Config, LookupError, media_downloader, media_uploader, observed_transport, phone_lookup, uptime,
 };
 
+use self::typing::TypingPace;
 pub use self::uploads::UploadRoom;
 
 /// Capacity of the command queue of a session; more than people can click.
@@ -63,6 +65,7 @@ struct Handle {
     commands: mpsc::Sender<Command>,
     state: watch::Receiver<ConnectionState>,
     client: CurrentClient,
+    typing: TypingPace,
 }
 
 impl Handle {
@@ -386,7 +389,12 @@ impl Pool {
         let initial = ConnectionState::Disconnected { reason: None };
         let state = Arc::new(StateCell::new(connection, user, initial, self.0.changes.clone()));
         let client = CurrentClient::default();
-        let handle = Handle { commands, state: state.subscribe(), client: client.clone() };
+        let handle = Handle {
+            commands,
+            state: state.subscribe(),
+            client: client.clone(),
+            typing: TypingPace::default(),
+        };
         let shared = Arc::clone(&self.0.shared);
         let session = Session::new(connection, user, shared, state, client, received);
         self.0.tasks.spawn(session.run());

@@ -1,7 +1,7 @@
 //! The state of one session, and its subscribers.
 
 use chrono::{DateTime, Utc};
-use model::{ChatId, ConnectionId, ConnectionState, UserId};
+use model::{ChatId, ConnectionId, ConnectionState, Typing, UserId};
 use std::time::Duration;
 use tokio::sync::{broadcast, watch};
 
@@ -10,8 +10,8 @@ use tokio::sync::{broadcast, watch};
 pub enum Change {
     /// The session has another state.
     State(ConnectionId),
-    /// The other side of a chat started or stopped typing.
-    Typing { connection: ConnectionId, chat: ChatId, typing: bool },
+    /// The other side of a chat started or stopped typing or recording.
+    Typing { connection: ConnectionId, chat: ChatId, typing: Typing },
 }
 
 /// The state of a session as the rest of the process sees it. Only its actor writes it.
@@ -67,8 +67,9 @@ impl StateCell {
         let _ = self.changes.send(Change::State(self.connection));
     }
 
-    /// Notifies subscribers that the other side of a chat started or stopped typing.
-    pub(crate) fn typing(&self, chat: ChatId, typing: bool) {
+    /// Notifies subscribers that the other side of a chat started or stopped typing or
+    /// recording.
+    pub(crate) fn typing(&self, chat: ChatId, typing: Typing) {
         let _ = self.changes.send(Change::Typing { connection: self.connection, chat, typing });
     }
 }

@@ -30,6 +30,7 @@ pub mod reset;
 pub mod rich;
 pub mod sticker;
 pub mod timer;
+pub mod typing;
 pub mod user;
 
 pub use access::{Access, NumberGrant};
@@ -61,6 +62,7 @@ pub use reset::{AccountReset, ResetKind};
 pub use rich::{Piece, Style};
 pub use sticker::{Sticker, Stickers};
 pub use timer::ChatTimerChoice;
+pub use typing::Typing;
 pub use user::{
     Account, EnterKey, Language, LinkKind, LoginLink, Role, Theme, TwoFactor, User,
     UserPreferences, UserStatus, WebSession,

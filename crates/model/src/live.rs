@@ -20,8 +20,9 @@ pub enum LiveEvent {
     Chat { chat: Chat },
     /// A message disappeared, since its time is over.
     Gone(MessageId),
-    /// The contact started or stopped typing. This is not replayed.
-    Typing { chat: ChatId, typing: bool },
+    /// The contact started or stopped typing, or, if `recording`, recording a voice note. This is not
+    /// replayed.
+    Typing { chat: ChatId, typing: bool, recording: bool },
     /// The unread messages of each number that has any, whether its chats are loaded or not. This
     /// is not replayed.
     Unread { numbers: Vec<(ConnectionId, u32)> },

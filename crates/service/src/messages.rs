@@ -2,7 +2,7 @@
 //! of the number, which sends what is queued.
 
 use model::{
-    Change, ChatId, MESSAGES_FROM, MESSAGES_PAGE, Message, MessageId, OperationId, Version,
+    Change, ChatId, MESSAGES_FROM, MESSAGES_PAGE, Message, MessageId, OperationId, Typing, Version,
     WaMessageId, WholeText,
 };
 use store::Viewer;
@@ -155,6 +155,23 @@ pub async fn mark_played(
     let number = viewer.media(message).await?.connection;
     let grant = viewer.grant_write(number).await?;
     services.store.mark_played(&grant, message).await?;
+    Ok(())
+}
+
+/// Shows the customer of a chat what the viewer does in it. Nothing is sent, and nothing is kept for
+/// later, while the number is not connected.
+///
+/// # Errors
+/// [`store::Error::NotFound`] unless the viewer may write in the chat.
+pub async fn typing(
+    services: &Services,
+    viewer: &Viewer,
+    chat: ChatId,
+    typing: Typing,
+) -> Result<(), Error> {
+    let (grant, chat) = viewer.write_chat(chat).await?;
+    let address = services.store.chat_address(&grant, chat.id).await?;
+    services.pool.typing(&grant, &address, typing).await;
     Ok(())
 }
 

@@ -15,6 +15,7 @@ mod retry_change;
 mod revoke_message;
 mod send_sticker;
 mod send_text;
+mod set_typing;
 mod text;
 mod versions;
 
@@ -33,5 +34,6 @@ pub use retry_change::{RetryChange, retry_change};
 pub use revoke_message::{RevokeMessage, revoke_message};
 pub use send_sticker::{SendSticker, send_sticker};
 pub use send_text::{SendText, send_text};
+pub use set_typing::{SetTyping, set_typing};
 pub use text::{MessageText, message_text};
 pub use versions::{MessageVersions, message_versions};

@@ -1,10 +1,10 @@
 //! Handles the events of a session that concern its conversations.
 
 use chrono::DateTime;
-use model::{Delivery, WaMessageId};
+use model::{Delivery, Typing, WaMessageId};
 use store::Peer;
 use whatsapp_rust::types::events::{Event, MarkChatAsReadUpdate, Receipt, ServerAck};
-use whatsapp_rust::types::presence::{ChatPresence, ReceiptType};
+use whatsapp_rust::types::presence::{ChatPresence, ChatPresenceMedia, ReceiptType};
 
 use super::Session;
 use crate::intake::IntakeError;
@@ -45,7 +45,11 @@ impl Session {
             Event::ServerAck(ack) => self.on_server_ack(ack).await?,
             Event::Receipt(receipt) => self.on_receipt(receipt).await?,
             Event::ChatPresence(presence) => {
-                let typing = matches!(presence.state, ChatPresence::Composing);
+                let typing = match (&presence.state, &presence.media) {
+                    (ChatPresence::Composing, ChatPresenceMedia::Audio) => Typing::Recording,
+                    (ChatPresence::Composing, ChatPresenceMedia::Text) => Typing::Composing,
+                    (ChatPresence::Paused, _) => Typing::Paused,
+                };
                 let peer = origin::peer(&presence.source, &own_phone);
                 let ingest = self.shared.store.ingest(self.connection);
                 if let Some(chat) = ingest.chat(&peer).await? {

@@ -21,10 +21,12 @@
 //! | [`changes`] | edits, deletions for everybody and reactions |
 //! | [`read`] | marking a chat as read |
 //! | [`played`] | marking a voice note as played |
+//! | [`address`] | the address of a chat, for what is stored nowhere |
 //! | [`start`] | starting a chat, before its first message |
 //! | [`timer`] | setting the timer after which messages of a chat disappear |
 //! | [`privacy`] | private chats, which the owner of the number alone reads |
 
+mod address;
 mod changes;
 mod chats;
 mod drafts;

@@ -93,6 +93,8 @@ const TABLE: &[(&str, On, Allowed)] = &[
     ("cancel_upload", On::Private, Allowed::Owner),
     ("chat", On::Open, Allowed::Readers),
     ("chat", On::Private, Allowed::Owner),
+    ("chat_address", On::Open, Allowed::Writers),
+    ("chat_address", On::Private, Allowed::Owner),
     ("chats", On::Open, Allowed::Readers),
     ("chats", On::Private, Allowed::Owner),
     ("chats of the number", On::Open, Allowed::Readers),
@@ -342,6 +344,10 @@ impl Scene {
                 let grant = viewer.grant_write(own).await?;
                 let id = wa(&format!("timer-{on:?}"));
                 store.enqueue_timer(&grant, chat, id, ChatTimerChoice::Off).await.is_ok()
+            }
+            "chat_address" => {
+                let grant = viewer.grant_write(own).await?;
+                store.chat_address(&grant, chat).await?.ends_with("@s.whatsapp.net")
             }
             "downtimes" => viewer.downtimes(own, 10).await.is_ok(),
             "grant_manage" => viewer.grant_manage(own).await?.connection() == own,

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use app::AppState;
 use gateway::{Change, Watching};
-use model::{ChatId, Connection, ConnectionId, Draft, LiveEvent, UserId};
+use model::{ChatId, Connection, ConnectionId, Draft, LiveEvent, Typing, UserId};
 use store::{AccessChanged, Committed, ConnectionRow, Viewer};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
@@ -188,7 +188,9 @@ impl Watcher {
                 if self.connections.contains_key(&connection)
                     && self.readable(&[chat]).await?.contains(&chat)
                 {
-                    self.publish(LiveEvent::Typing { chat, typing });
+                    let recording = typing == Typing::Recording;
+                    let typing = typing != Typing::Paused;
+                    self.publish(LiveEvent::Typing { chat, typing, recording });
                 }
                 Ok(())
             }

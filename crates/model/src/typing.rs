@@ -1,0 +1,14 @@
+use serde::{Deserialize, Serialize};
+
+/// What one side of a conversation is doing right now. WhatsApp shows it to the other side, stores it
+/// nowhere, and takes it for over after a while unless it is repeated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Typing {
+    /// Writes a text.
+    Composing,
+    /// Records a voice note.
+    Recording,
+    /// Neither of them any more.
+    Paused,
+}
