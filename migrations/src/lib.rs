@@ -30,6 +30,7 @@ mod m0021_outgoing_files;
 mod m0024_view_once;
 mod m0023_stickers;
 mod m0025_timers;
+mod m0026_calls;
 
 use sea_orm_migration::prelude::*;
 
@@ -65,6 +66,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0024_view_once::Migration),
             Box::new(m0023_stickers::Migration),
             Box::new(m0025_timers::Migration),
+            Box::new(m0026_calls::Migration),
         ]
     }
 }

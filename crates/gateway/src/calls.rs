@@ -1,9 +1,9 @@
-//! Calls that nobody answered, which become messages in the chat with the caller.
+//! Calls of other people, which are messages in the chat with the caller.
 //!
-//! WhatsApp rings all devices of a number. A call ends with a reason: that the caller gave up, or that
-//! another device of the number answered or declined. Only the first is a message. The library emits
-//! each stanza of a call, and a call that was offered while the number was not connected as missed,
-//! as WhatsApp Web does. The id of a call is the id of its message, so that it is stored once.
+//! WhatsApp rings all devices of a number. A call is a message as soon as it rings, and ends with a
+//! reason: that the caller gave up, or that another device of the number answered or declined. The
+//! library emits each stanza of a call, and a call that was offered while the number was not connected
+//! as missed, as WhatsApp Web does. The id of a call is the id of its message, so that it is stored once.
 
 use std::collections::VecDeque;
 
@@ -25,63 +25,85 @@ pub(crate) struct RingingCalls(VecDeque<(String, State)>);
 
 #[derive(Debug)]
 enum State {
-    /// With its message, if nobody answers.
-    Ringing(Box<Inbound>),
+    /// With the addresses that a rejection needs.
+    Ringing { from: Jid, creator: Jid },
     /// It ended before its offer was handled: the library handles each stanza in a task of its own.
-    Over { is_missed: bool },
+    Over(CallOutcome),
+}
+
+/// What a stanza of a call changes.
+#[derive(Debug, PartialEq)]
+pub(crate) enum CallChange {
+    /// The message of a call that rings, or that is over already.
+    Message(Box<Inbound>),
+    /// A call that rang is over.
+    Ended(CallOutcome),
 }
 
 impl RingingCalls {
-    /// Handles a stanza of a call. Returns the message of a call that ended without an answer.
-    pub(crate) fn on_call(&mut self, call: &IncomingCall, own_phone: &OwnPhone) -> Option<Inbound> {
+    /// Handles a stanza of a call. The same stanza gives the same change until
+    /// [`Self::forget_ended`] is called.
+    pub(crate) fn on_call(
+        &mut self,
+        call: &IncomingCall,
+        own_phone: &OwnPhone,
+    ) -> Option<CallChange> {
         match &call.action {
-            CallAction::Offer { call_id, is_video, group_jid: None, .. }
+            CallAction::Offer { call_id, call_creator, is_video, group_jid: None, .. }
                 if call.group.is_none() =>
             {
                 let peer = caller(&call.from, own_phone)?;
+                let outcome = match self.find(call_id) {
+                    Some(State::Over(outcome)) => *outcome,
+                    Some(State::Ringing { .. }) => CallOutcome::Ringing,
+                    None => {
+                        let (from, creator) = (call.from.clone(), call_creator.clone());
+                        self.push(call_id, State::Ringing { from, creator });
+                        CallOutcome::Ringing
+                    }
+                };
                 let message = Inbound {
                     timestamp: call.timestamp,
                     push_name: call.notify.clone(),
-                    ..missed(call_id, peer, Some(*is_video))
+                    ..message(call_id, peer, Call { video: Some(*is_video), outcome })
                 };
-                match self.find(call_id) {
-                    Some(State::Over { is_missed }) => return is_missed.then_some(message),
-                    Some(State::Ringing(_)) => {}
-                    None => self.push(call_id, State::Ringing(Box::new(message))),
-                }
-                None
+                Some(CallChange::Message(Box::new(message)))
             }
-            CallAction::Terminate { call_id, reason, .. } if is_missed(reason.as_deref()) => {
-                match self.find(call_id)? {
-                    State::Ringing(message) => Some((**message).clone()),
-                    State::Over { .. } => None,
-                }
-            }
-            _ => None,
+            action => match self.find(action.call_id())? {
+                State::Ringing { .. } => outcome_of(action).map(CallChange::Ended),
+                State::Over(_) => None,
+            },
         }
     }
 
-    /// Forgets a call that this stanza ended: it was answered or declined, or the caller gave up.
-    /// Remembers the end if the offer did not come yet.
+    /// Forgets a call that this stanza ended. Remembers the end if the offer did not come yet.
     pub(crate) fn forget_ended(&mut self, call: &IncomingCall) {
-        let (call_id, is_missed) = match &call.action {
-            CallAction::Accept { call_id, .. } => (call_id, false),
-            CallAction::Terminate { call_id, reason, .. } => {
-                (call_id, is_missed(reason.as_deref()))
-            }
-            CallAction::Offer { call_id, .. } => {
-                let is_over = |(id, state): &(String, State)| {
-                    id == call_id && matches!(state, State::Over { .. })
-                };
-                return self.0.retain(|entry| !is_over(entry));
-            }
-            _ => return,
-        };
-        match self.find(call_id) {
-            Some(State::Ringing(_)) => self.0.retain(|(id, _)| id != call_id),
-            Some(State::Over { .. }) => {}
-            None => self.push(call_id, State::Over { is_missed }),
+        let call_id = call.action.call_id();
+        if matches!(call.action, CallAction::Offer { .. }) {
+            let is_over =
+                |(id, state): &(String, State)| id == call_id && matches!(state, State::Over(_));
+            return self.0.retain(|entry| !is_over(entry));
         }
+        let Some(outcome) = outcome_of(&call.action) else { return };
+        match self.find(call_id) {
+            Some(State::Ringing { .. }) => self.forget(call_id),
+            Some(State::Over(_)) => {}
+            None => self.push(call_id, State::Over(outcome)),
+        }
+    }
+
+    /// Returns the addresses for the rejection of a call that rings: that of the caller, and that of
+    /// the device that calls.
+    pub(crate) fn caller(&self, call_id: &str) -> Option<(Jid, Jid)> {
+        match self.find(call_id)? {
+            State::Ringing { from, creator } => Some((from.clone(), creator.clone())),
+            State::Over(_) => None,
+        }
+    }
+
+    /// Forgets a call.
+    pub(crate) fn forget(&mut self, call_id: &str) {
+        self.0.retain(|(id, _)| id != call_id);
     }
 
     fn find(&self, call_id: &str) -> Option<&State> {
@@ -97,7 +119,8 @@ impl RingingCalls {
 /// Returns the message of a call that was offered while the number was not connected.
 pub(crate) fn missed_offline(call: &MissedCall, own_phone: &OwnPhone) -> Option<Inbound> {
     let peer = caller(&call.from, own_phone)?;
-    let message = missed(&call.call_id, peer, None);
+    let missed = Call { video: None, outcome: CallOutcome::Missed };
+    let message = message(&call.call_id, peer, missed);
     Some(Inbound { timestamp: call.timestamp, offline: true, ..message })
 }
 
@@ -108,13 +131,22 @@ fn caller(from: &Jid, own_phone: &OwnPhone) -> Option<Peer> {
     is_person.then(|| own_phone.person([Some(from)]))
 }
 
-/// Returns true if nobody answered a call that ended for this reason
-/// (`ActionWebHandleIncomingSignalingMessage` of WhatsApp Web).
-fn is_missed(reason: Option<&str>) -> bool {
-    matches!(reason, None | Some("timeout" | "group_call_ended"))
+/// Returns the outcome of a call that a stanza ends. WhatsApp gives no reason, `timeout` or
+/// `group_call_ended` if nobody answered (`ActionWebHandleIncomingSignalingMessage` of WhatsApp Web);
+/// reasons that nobody knows count as that.
+fn outcome_of(action: &CallAction) -> Option<CallOutcome> {
+    match action {
+        CallAction::Accept { .. } => Some(CallOutcome::Answered),
+        CallAction::Terminate { reason, .. } => Some(match reason.as_deref() {
+            Some("accepted_elsewhere") => CallOutcome::Answered,
+            Some("rejected_elsewhere") => CallOutcome::Rejected,
+            _ => CallOutcome::Missed,
+        }),
+        _ => None,
+    }
 }
 
-fn missed(call_id: &str, peer: Peer, video: Option<bool>) -> Inbound {
+fn message(call_id: &str, peer: Peer, call: Call) -> Inbound {
     let row = Inbound {
         peer,
         group: None,
@@ -134,7 +166,7 @@ fn missed(call_id: &str, peer: Peer, video: Option<bool>) -> Inbound {
         timer: None,
         amends: None,
     };
-    with_content(row, MessageContent::Call(Call { video, outcome: CallOutcome::Missed }))
+    with_content(row, MessageContent::Call(call))
 }
 
 #[cfg(test)]
@@ -190,35 +222,43 @@ mod tests {
         stanza(CALLER, action)
     }
 
-    fn handle(calls: &mut RingingCalls, call: &IncomingCall) -> Option<Inbound> {
-        let message = calls.on_call(call, &own_phone());
+    fn handle(calls: &mut RingingCalls, call: &IncomingCall) -> Option<CallChange> {
+        let change = calls.on_call(call, &own_phone());
         calls.forget_ended(call);
-        message
+        change
     }
 
-    #[test]
-    fn a_call_that_the_caller_gave_up_is_one_message() {
-        for (reason, is_video) in [(None, false), (Some("timeout"), true)] {
-            let mut calls = RingingCalls::default();
-            assert_eq!(handle(&mut calls, &offer(CALLER, ID, is_video)), None);
-            assert_eq!(handle(&mut calls, &offer(CALLER, ID, is_video)), None, "offered again");
-            let message = handle(&mut calls, &end(ID, reason)).unwrap();
-            let call = Call { video: Some(is_video), outcome: CallOutcome::Missed };
-            assert_eq!(message.content, Some(MessageContent::Call(call)));
-            assert_eq!((message.kind, message.wa_id.as_str()), (MessageKind::Call, ID));
-            assert_eq!(message.peer, Peer::lid(CALLER));
-            assert_eq!((message.timestamp, message.push_name.as_deref()), (at(), Some("Carla")));
-            assert_eq!(handle(&mut calls, &end(ID, reason)), None, "it has ended");
+    /// Returns the message of an offered call.
+    fn offered(calls: &mut RingingCalls, is_video: bool) -> Inbound {
+        match handle(calls, &offer(CALLER, ID, is_video)) {
+            Some(CallChange::Message(message)) => *message,
+            other => panic!("no message: {other:?}"),
         }
     }
 
+    fn content(is_video: bool, outcome: CallOutcome) -> Option<MessageContent> {
+        Some(MessageContent::Call(Call { video: Some(is_video), outcome }))
+    }
+
     #[test]
-    fn a_call_that_was_answered_or_declined_elsewhere_is_no_message() {
-        for reason in ["accepted_elsewhere", "rejected_elsewhere", "busy"] {
+    fn a_call_is_one_message_from_its_first_ring_to_its_end() {
+        for (reason, is_video, outcome) in [
+            (None, false, CallOutcome::Missed),
+            (Some("timeout"), true, CallOutcome::Missed),
+            (Some("busy"), true, CallOutcome::Missed),
+            (Some("accepted_elsewhere"), false, CallOutcome::Answered),
+            (Some("rejected_elsewhere"), true, CallOutcome::Rejected),
+        ] {
             let mut calls = RingingCalls::default();
-            handle(&mut calls, &offer(CALLER, ID, false));
-            assert_eq!(handle(&mut calls, &end(ID, Some(reason))), None);
-            assert_eq!(handle(&mut calls, &end(ID, None)), None);
+            let message = offered(&mut calls, is_video);
+            assert_eq!(message.content, content(is_video, CallOutcome::Ringing));
+            assert_eq!((message.kind, message.wa_id.as_str()), (MessageKind::Call, ID));
+            assert_eq!(message.peer, Peer::lid(CALLER));
+            assert_eq!((message.timestamp, message.push_name.as_deref()), (at(), Some("Carla")));
+            assert_eq!(offered(&mut calls, is_video), message, "offered again");
+            let ended = handle(&mut calls, &end(ID, reason));
+            assert_eq!(ended, Some(CallChange::Ended(outcome)), "{reason:?}");
+            assert_eq!(handle(&mut calls, &end(ID, reason)), None, "it has ended");
         }
         let mut calls = RingingCalls::default();
         assert_eq!(handle(&mut calls, &end(ID, None)), None, "it never rang");
@@ -226,29 +266,42 @@ mod tests {
 
     #[test]
     fn an_end_may_come_before_its_offer() {
-        for (reason, is_missed) in [(None, true), (Some("accepted_elsewhere"), false)] {
+        for (reason, outcome) in
+            [(None, CallOutcome::Missed), (Some("accepted_elsewhere"), CallOutcome::Answered)]
+        {
             let mut calls = RingingCalls::default();
             assert_eq!(handle(&mut calls, &end(ID, reason)), None);
-            let message = handle(&mut calls, &offer(CALLER, ID, true));
-            assert_eq!(message.is_some(), is_missed, "{reason:?}");
+            assert_eq!(calls.caller(ID), None);
+            assert_eq!(offered(&mut calls, true).content, content(true, outcome));
             assert!(calls.0.is_empty());
         }
     }
 
     #[test]
-    fn a_call_that_could_not_be_stored_is_returned_again() {
+    fn a_change_that_could_not_be_stored_is_returned_again() {
         let mut calls = RingingCalls::default();
-        handle(&mut calls, &offer(CALLER, ID, false));
+        offered(&mut calls, false);
         let ended = end(ID, None);
         assert!(calls.on_call(&ended, &own_phone()).is_some());
         assert!(calls.on_call(&ended, &own_phone()).is_some());
     }
 
     #[test]
+    fn a_call_that_was_rejected_here_does_not_end_again() {
+        let mut calls = RingingCalls::default();
+        offered(&mut calls, false);
+        let creator = "5561998124471@s.whatsapp.net".parse().unwrap();
+        assert_eq!(calls.caller(ID), Some((CALLER.parse().unwrap(), creator)));
+        calls.forget(ID);
+        assert_eq!(calls.caller(ID), None);
+        assert_eq!(handle(&mut calls, &end(ID, None)), None);
+    }
+
+    #[test]
     fn only_people_call() {
         for from in ["900000000000001@lid", "120363@g.us", "status@broadcast", "1@call"] {
             let mut calls = RingingCalls::default();
-            handle(&mut calls, &offer(from, ID, false));
+            assert_eq!(handle(&mut calls, &offer(from, ID, false)), None, "{from}");
             assert_eq!(handle(&mut calls, &end(ID, None)), None, "{from}");
         }
     }

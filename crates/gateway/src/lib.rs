@@ -16,7 +16,7 @@
 //!   their transitions are in `session::machine`.
 //! * `inbound` stores decrypted messages before WhatsApp gets their receipt; `origin` finds the
 //!   conversation by the addresses, `content` reads the content of a message and its context.
-//! * `calls` makes messages of calls that nobody answered.
+//! * `calls` makes messages of calls, from their first ring to their end.
 //! * `intake` is the only way of messages into the store; `batch_committer` commits pending
 //!   messages together, `absence` decides which of them were missed.
 //! * `redelivery` finds messages that the library confirms without handing them over, and asks the

@@ -7,9 +7,11 @@
 //! * [`machine`] has the states and all transitions.
 //! * [`client`] is the running client, [`run_loop`] its run loop, [`tasks`] what runs while it is
 //!   connected.
-//! * [`events`] handles signals and events of the session, [`chats`] those about conversations.
+//! * [`events`] handles signals and events of the session, [`chats`] those about conversations, [`calls`]
+//!   those of calls.
 //! * [`codes`] shows QRs and pairing codes, [`ending`] records the end of a session.
 
+mod calls;
 mod chats;
 mod client;
 mod codes;
@@ -197,6 +199,14 @@ impl Session {
             "a mistake"
         );
         match command {
+            Command::RejectCall { call, done } => {
+                let is_rejected = self.reject_call(&call).await.unwrap_or_else(|error| {
+                    tracing::error!(connection_id = %self.connection, %error, "a rejected call could not be written down");
+                    false
+                });
+                // The request may be over by now.
+                let _ = done.send(is_rejected);
+            }
             Command::Connect { actor } => {
                 self.requested(actor);
                 self.start().await;

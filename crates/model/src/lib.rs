@@ -9,6 +9,7 @@
 pub mod access;
 pub mod audit;
 pub mod bounds;
+pub mod call_policy;
 pub mod change;
 pub mod chat;
 pub mod color;
@@ -35,6 +36,7 @@ pub mod user;
 
 pub use access::{Access, NumberGrant};
 pub use audit::{Actor, AuditAction, AuditEntry, AuditFilter};
+pub use call_policy::CallPolicy;
 pub use change::{Change, PendingChange, Version};
 pub use chat::{Chat, Preview};
 pub use color::NumberColor;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::content::{Call, CallOutcome, System};
+use crate::content::{Call, System};
 
 /// A message that no person wrote.
 ///
@@ -20,12 +20,7 @@ const TIMER: &str = "timer ";
 impl From<Notice> for String {
     fn from(notice: Notice) -> Self {
         match notice {
-            Notice::Call(Call { video, outcome: CallOutcome::Missed }) => match video {
-                None => "call",
-                Some(false) => "voice_call",
-                Some(true) => "video_call",
-            }
-            .to_owned(),
+            Notice::Call(call) => call.words(),
             Notice::System(System::Timer { seconds }) => TIMER.to_owned() + &seconds.to_string(),
         }
     }
@@ -35,13 +30,10 @@ impl TryFrom<String> for Notice {
     type Error = &'static str;
 
     fn try_from(word: String) -> Result<Self, Self::Error> {
-        let missed = |video| Self::Call(Call { video, outcome: CallOutcome::Missed });
-        Ok(match &*word {
-            "call" => missed(None),
-            "voice_call" => missed(Some(false)),
-            "video_call" => missed(Some(true)),
-            other => {
-                let seconds = other.strip_prefix(TIMER).and_then(|seconds| seconds.parse().ok());
+        Ok(match Call::read(&word) {
+            Some(call) => Self::Call(call),
+            None => {
+                let seconds = word.strip_prefix(TIMER).and_then(|seconds| seconds.parse().ok());
                 Self::System(System::Timer { seconds: seconds.ok_or("no notice")? })
             }
         })
@@ -51,22 +43,27 @@ impl TryFrom<String> for Notice {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::content::CallOutcome;
 
     #[test]
     fn notices_are_words() {
-        let call = |video| Notice::Call(Call { video, outcome: CallOutcome::Missed });
+        let of = |video, outcome| Notice::Call(Call { video, outcome });
+        let call = |video| of(video, CallOutcome::Missed);
         let timer = |seconds| Notice::System(System::Timer { seconds });
         for (notice, json) in [
             (call(None), r#""call""#),
             (call(Some(false)), r#""voice_call""#),
             (call(Some(true)), r#""video_call""#),
+            (of(Some(true), CallOutcome::Ringing), r#""video_call ringing""#),
+            (of(Some(false), CallOutcome::Rejected), r#""voice_call rejected""#),
+            (of(None, CallOutcome::Answered), r#""call answered""#),
             (timer(0), r#""timer 0""#),
             (timer(604_800), r#""timer 604800""#),
         ] {
             assert_eq!(serde_json::to_string(&notice).unwrap(), json);
             assert_eq!(serde_json::from_str::<Notice>(json).unwrap(), notice);
         }
-        for other in [r#""timer""#, r#""timer x""#, r#""""#, "7"] {
+        for other in [r#""timer""#, r#""timer x""#, r#""voice_call hung""#, r#""""#, "7"] {
             assert!(serde_json::from_str::<Notice>(other).is_err(), "{other}");
         }
     }

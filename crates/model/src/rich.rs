@@ -53,6 +53,8 @@ pub enum Style {
     Preview,
     /// A picture without words, at an address of this server.
     Picture,
+    /// A call that rings. A script shows in it how to reject the call (`browser/later/calls.js`).
+    Ringing,
 }
 
 impl Piece {
@@ -110,6 +112,7 @@ impl Style {
             Self::Poll => "SECTION",
             Self::Preview => "HEADER",
             Self::Picture => "IMG",
+            Self::Ringing => "RINGING-CALL",
         }
     }
 }

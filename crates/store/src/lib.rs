@@ -56,6 +56,7 @@ pub mod access;
 pub mod accounts;
 pub mod audit;
 pub mod backup;
+mod calls;
 mod chats;
 mod claim;
 mod codec;
@@ -95,6 +96,7 @@ pub use accounts::{
     SecondFactor, Secret, SessionUser,
 };
 pub use audit::{ActorContext, AuditExport, NewAuditEntry};
+pub use calls::CallAnswer;
 pub use claim::{Claim, Claimed, Holder, Lost};
 pub use disappearing::DueMessage;
 pub use error::{Error, Field};

@@ -45,7 +45,12 @@ fn take<'a>(pieces: &[Piece], mut text: &'a str, in_quote: bool) -> &'a str {
                 .iter()
                 .fold(text, |text, item| skip(take(&item.within, text, false), &["\n", ""])),
             Style::Item => panic!("an item without a list"),
-            Style::Place | Style::Contacts | Style::Poll | Style::Preview | Style::Picture => {
+            Style::Place
+            | Style::Contacts
+            | Style::Poll
+            | Style::Preview
+            | Style::Picture
+            | Style::Ringing => {
                 panic!("a card of a text")
             }
         };

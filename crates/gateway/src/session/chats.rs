@@ -9,7 +9,7 @@ use whatsapp_rust::types::presence::{ChatPresence, ChatPresenceMedia, ReceiptTyp
 use super::Session;
 use crate::intake::IntakeError;
 use crate::origin::{self, AddressKind, OwnPhone};
-use crate::{address_book, calls, inbound, outbox_sender};
+use crate::{address_book, inbound, outbox_sender};
 
 impl Session {
     /// Handles an event about conversations. Those of another phone do not belong to this number.
@@ -32,16 +32,8 @@ impl Session {
             Event::UndecryptableMessage(message) => {
                 self.store(inbound::placeholders(message, &own_phone)).await?;
             }
-            Event::IncomingCall(call) => {
-                if let Some(missed) = self.ringing.on_call(call, &own_phone) {
-                    self.store(vec![missed]).await?;
-                }
-                // A call that could not be stored rings on, as its end is handled again.
-                self.ringing.forget_ended(call);
-            }
-            Event::MissedCall(call) => {
-                self.store(calls::missed_offline(call, &own_phone).into_iter().collect()).await?;
-            }
+            Event::IncomingCall(call) => self.on_call(call, &own_phone).await?,
+            Event::MissedCall(call) => self.on_missed_call(call, &own_phone).await?,
             Event::ServerAck(ack) => self.on_server_ack(ack).await?,
             Event::Receipt(receipt) => self.on_receipt(receipt).await?,
             Event::ChatPresence(presence) => {
@@ -84,7 +76,7 @@ impl Session {
     }
 
     /// Stores messages that the durability hook does not get.
-    async fn store(&self, rows: Vec<store::Inbound>) -> Result<(), IntakeError> {
+    pub(super) async fn store(&self, rows: Vec<store::Inbound>) -> Result<(), IntakeError> {
         match self.state.client() {
             Some(running) if !rows.is_empty() => {
                 running.intake.store(&running.client(), rows).await

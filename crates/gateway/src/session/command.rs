@@ -12,6 +12,8 @@ pub(crate) enum Command {
     ConnectWithCode { phone: PhoneNumber, actor: ActorContext },
     /// Unlink the device on WhatsApp and delete its keys.
     Unlink { actor: ActorContext, done: oneshot::Sender<Result<(), store::Error>> },
+    /// Reject a call that rings. The answer is false if it does not ring any more, or the network fails.
+    RejectCall { call: String, done: oneshot::Sender<bool> },
     /// The process shuts down: close cleanly and keep everything.
     Stop,
 }

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{Chat, Connection, Downtime, NumberGrant, Removal, User};
+use crate::{CallPolicy, Chat, Connection, Downtime, NumberGrant, Removal, User};
 
 /// The data of the page of one number.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -13,6 +13,8 @@ pub struct NumberPage {
     /// Its latest downtimes, the newest first.
     #[serde(rename = "gaps")]
     pub downtimes: Vec<Downtime>,
+    /// What becomes of its calls, for users who may decide that.
+    pub calls: Option<CallPolicy>,
     /// The data that is removed with it, for users who may remove it.
     pub removal: Option<Removal>,
     /// The people with access to it, for administrators.

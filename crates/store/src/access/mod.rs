@@ -6,7 +6,7 @@
 //!   makes. A function that takes one cannot be called without the check.
 //! * [`share`]: granting a user access to a number, and revoking it.
 //!
-//! | | read | write | manage | remove | private chats |
+//! | | read | write | manage | remove, decide on calls | private chats |
 //! | --- | --- | --- | --- | --- | --- |
 //! | owner | yes | yes | yes | yes | yes |
 //! | admin | yes | yes | yes | yes | no |

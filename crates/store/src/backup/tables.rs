@@ -45,6 +45,9 @@ pub(super) const TABLES: &[Table] = &[
     table("early_read", &["connection_id", "wa_id"]),
     table("draft", &["user_id", "chat_id"]),
     table("sticker_favourite", &["user_id", "connection_id", "file_hash"]),
+    table("ringing_call", &["message_id"]),
+    table("call_policy", &["connection_id"]),
+    table("call_answer", &["chat_id"]),
     table("live_event", &["seq"]),
     table("audit", &["id"]),
 ];

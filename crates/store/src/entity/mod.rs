@@ -6,6 +6,8 @@
 //! (table `original`).
 
 pub(crate) mod audit;
+pub(crate) mod call_answer;
+pub(crate) mod call_policy;
 pub(crate) mod chat;
 pub(crate) mod connection;
 pub(crate) mod connection_up;
@@ -24,6 +26,7 @@ pub(crate) mod number_access;
 pub(crate) mod outbox;
 pub(crate) mod raw_message;
 pub(crate) mod recovery_code;
+pub(crate) mod ringing_call;
 pub(crate) mod setting;
 pub(crate) mod sticker_favourite;
 pub(crate) mod totp;

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use model::{ChatId, ConnectionId, Delivery, MessageId, MessageKind, WaMessageId};
+use model::content::{Call, CallOutcome};
+use model::{ChatId, ConnectionId, Delivery, MessageContent, MessageId, MessageKind, WaMessageId};
 use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
 use super::{
@@ -10,7 +11,9 @@ use super::{
     downtime, early, message_updates, timer,
 };
 use crate::{
-    Error, chats, codec,
+    Error,
+    calls::ringing,
+    chats, codec,
     entity::{connection, contact, message, raw_message},
     live::Change,
     media,
@@ -321,13 +324,18 @@ async fn fill_placeholder(
     Ok(Some(row.id))
 }
 
-/// Stores the rows that belong to a message: its file, which is fetched later, and the raw message.
+/// Stores the rows that belong to a message: a call that rings, its file, which is fetched later, and
+/// the raw message.
 async fn insert_details(
     writing: &Writing,
     connection: ConnectionId,
     message: i64,
     inbound: &Inbound,
 ) -> Result<(), Error> {
+    if let Some(MessageContent::Call(Call { outcome: CallOutcome::Ringing, .. })) = &inbound.content
+    {
+        ringing::begin(&writing.tx, connection, MessageId(message), &inbound.wa_id).await?;
+    }
     if let Some(file) = &inbound.media {
         media::insert(&writing.tx, connection, MessageId(message), file).await?;
     }

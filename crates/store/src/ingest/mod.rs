@@ -21,6 +21,7 @@
 //! | [`missing`] | nothing: it finds missing messages, and removes placeholders of no message |
 //! | [`changed`] | the announcement of messages that updates changed |
 //! | [`receipts`] | delivery states of sent messages, and chats that were read on the own phone |
+//! | [`calls`] | the ends of calls |
 //! | [`early`] | read marks of messages that have not arrived yet |
 //! | [`downtime`] | times without connection, and the counts of messages received after them |
 //! | [`session`] | linking, unlinking and the end of a session |
@@ -32,6 +33,7 @@
 //! everything that strangers choose, before it is stored.
 
 pub(crate) mod bounds;
+mod calls;
 pub(crate) mod changed;
 mod contacts;
 mod downtime;

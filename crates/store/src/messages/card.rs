@@ -1,7 +1,7 @@
 //! Makes a card of a content: pieces for a page, whose texts are safe to show and whose links are made
 //! here. The browser shows them as it shows a formatted text, and knows nothing of places or polls.
 
-use model::content::{Contact, Coordinates, Place, Poll};
+use model::content::{Call, CallOutcome, Contact, Coordinates, Place, Poll};
 use model::{MessageContent, Piece, Style, WholeText, bounds};
 
 /// Shown in place of a title that does not fit. It belongs to no language.
@@ -18,8 +18,13 @@ pub(super) struct Shown {
 }
 
 /// Returns the beginning of the card of a content, of at most [`bounds::CARD_BYTES`]; `None` if it is a
-/// text (see [`super::link_preview`]), a file or a notice.
+/// text (see [`super::link_preview`]), a file or a notice. A call that rings has a card beside its
+/// notice, in which it can be rejected.
 pub(super) fn of(content: &MessageContent) -> Option<Shown> {
+    if let MessageContent::Call(Call { outcome: CallOutcome::Ringing, .. }) = content {
+        let pieces = vec![Piece::styled(Style::Ringing, Vec::new())];
+        return Some(Shown { pieces, more: false });
+    }
     let (style, card) = card(content)?;
     let (card, more) = card.bounded();
     Some(Shown { pieces: card.pieces(style), more })

@@ -4,7 +4,8 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 use model::{
-    Change, Chat, ChatId, ChatTimerChoice, ConnectionId, FailReason, MessageId, OperationId, Role,
+    Change{
+    CallPolicy, Change, Chat, ChatId, ChatTimerChoice, ConnectionId, FailReason, MessageId, OperationId, Role,
 };
 use store::{Access, ChatsPage, Error, MediaQuotas, Peer, Replay, StickerToSend, Store, Viewer};
 
@@ -89,6 +90,7 @@ const TABLE: &[(&str, On, Allowed)] = &[
     ("admin", On::Open, Allowed::Admin),
     ("begin_upload", On::Open, Allowed::Writers),
     ("begin_upload", On::Private, Allowed::Owner),
+    ("call_policy", On::Open, Allowed::OwnerAndAdmin),
     ("cancel_upload", On::Open, Allowed::Writers),
     ("cancel_upload", On::Private, Allowed::Owner),
     ("chat", On::Open, Allowed::Readers),
@@ -159,6 +161,7 @@ const TABLE: &[(&str, On, Allowed)] = &[
     ("send_sticker", On::Private, Allowed::Owner),
     ("set_chat_private", On::Open, Allowed::Owner),
     ("set_chat_private", On::Private, Allowed::Owner),
+    ("set_call_policy", On::Open, Allowed::OwnerAndAdmin),
     ("set_private_by_default", On::Open, Allowed::Owner),
     ("start_chat", On::Open, Allowed::Writers),
     ("start_chat", On::Private, Allowed::Owner),
@@ -345,6 +348,7 @@ impl Scene {
                 let id = wa(&format!("timer-{on:?}"));
                 store.enqueue_timer(&grant, chat, id, ChatTimerChoice::Off).await.is_ok()
             }
+            "call_policy" => viewer.call_policy(own).await? == CallPolicy::default(),
             "chat_address" => {
                 let grant = viewer.grant_write(own).await?;
                 store.chat_address(&grant, chat).await?.ends_with("@s.whatsapp.net")
@@ -433,6 +437,7 @@ impl Scene {
                 store.save_draft(&grant, chat, "a", i64::MAX).await?.text == "a"
             }
             "set_chat_private" => viewer.set_chat_private(chat, on == On::Private).await.is_ok(),
+            "set_call_policy" => viewer.set_call_policy(own, &CallPolicy::default()).await.is_ok(),
             "set_private_by_default" => viewer.set_private_by_default(own, false).await.is_ok(),
             "start_chat" => {
                 let grant = viewer.grant_write(own).await?;
@@ -551,6 +556,7 @@ fn no_function_of_a_viewer_is_missing_from_the_table() {
 const OF_THE_PROGRAM: &[&str] = &[
     "audit",
     "due_messages",
+    "end_ringing_calls",
     "evict_media",
     "evicting_media",
     "expire_queued",

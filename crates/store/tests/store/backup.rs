@@ -119,6 +119,10 @@ async fn furnish(url: &str) {
          VALUES (1, 1, '02', 1, 5)",
         "INSERT INTO early_read (connection_id, wa_id, read_at) VALUES (1, '3EB0-early', 5)",
         "INSERT INTO login_link (token_hash, user_id, kind, expires_at) VALUES ('h', 1, 'reset', 9)",
+        "INSERT INTO ringing_call (message_id, connection_id, wa_id, since) \
+         SELECT id, connection_id, wa_id, 5 FROM message",
+        "INSERT INTO call_policy (connection_id, set_by, answer) VALUES (1, 1, 'Só por mensagem')",
+        "INSERT INTO call_answer (chat_id, answered_at) SELECT id, 5 FROM chat",
         settings.as_str(),
     ] {
         raw.execute_unprepared(statement).await.unwrap();
