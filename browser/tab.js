@@ -3,18 +3,16 @@ const focusComposer = () => document.querySelector('.composer textarea')?.focus(
 // The listeners for the actions of messages, for the formatting of texts and for files, and the player of voice
 // notes, are scripts of their own, which come once the program runs.
 const actions = async (program) => {
-  const [later, { format }, { tools }, { typing }, { defineVoiceNote }] = await Promise.all([
+  const [later, { format }, { tools }, { defineVoiceNote }] = await Promise.all([
     import('./later/actions.js'),
     import('./later/format.js'),
     import('./later/tools.js'),
-    import('./later/typing.js'),
     import('./later/voice/player.js'),
   ]);
   Object.assign(globalThis.inbox, later);
   later.actions(program);
   format();
   tools();
-  typing();
   defineVoiceNote();
   document.documentElement.dataset.actions = '';
 };

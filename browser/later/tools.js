@@ -1,7 +1,10 @@
 // The ways to send something else than text: the buttons beside the composer, pasted files, and files that are
-// dragged over the page. The scripts behind them are loaded when they are first used (`browser/load.js`).
+// dragged over the page. The scripts behind them are loaded when they are first used (`browser/load.js`). What else
+// every conversation needs begins here too, so that the program has no line for it.
 
+import { defineRingingCall } from './calls.js';
 import { pastedFiles } from './files/pasted.js';
+import { typing } from './typing.js';
 
 const { load } = globalThis.inbox;
 
@@ -91,6 +94,8 @@ const tools = () => {
   on('dragenter', onDragEnter);
   on('dragover', keepPage);
   on('drop', keepPage);
+  typing();
+  defineRingingCall();
 };
 
 export { tools };

@@ -125,6 +125,8 @@ const FUNCTIONS: &[(&str, &str, Allowed)] = &[
     ("chat_timer", "chat={chat}", Allowed::Writers),
     ("set_timer", "chat={chat}&timer=day", Allowed::Writers),
     ("send_text", "chat={chat}&text=oi&reply_to={message}", Allowed::Writers),
+    // It does not ring, so nothing has to be done.
+    ("reject_call", "chat={chat}&message={message}", Allowed::Writers),
     ("retry", "chat={chat}&message={message}", Allowed::Writers),
     ("retry_change", "chat={chat}&operation={failed}", Allowed::Writers),
     ("discard_change", "chat={chat}&operation={abandoned}", Allowed::Writers),
@@ -177,6 +179,7 @@ const FUNCTIONS: &[(&str, &str, Allowed)] = &[
     ("set_access", "connections[]={number}&user={spare}&access=read", Allowed::Admin),
     ("set_private", "chat={chat}&private=true", Allowed::Owner),
     ("set_private_by_default", "connection={number}&private=true", Allowed::Owner),
+    ("set_call_policy", "connection={number}&reject=true&answer=Escreva", Allowed::OwnerAndAdmin),
     ("remove_number", "connection={number}&confirmation=Loja", Allowed::OwnerAndAdmin),
     ("logout", "", Allowed::Everybody),
 ];
@@ -191,6 +194,7 @@ const PAGES: &[(&str, Allowed)] = &[
     ("/nova-conversa", Allowed::LoggedIn),
     ("/atendente/inbox-pirata/audio", Allowed::LoggedIn),
     ("/atendente/inbox-pirata/figurinhas", Allowed::LoggedIn),
+    ("/atendente/inbox-pirata/chamadas", Allowed::LoggedIn),
     ("/numeros/novo", Allowed::LoggedIn),
     ("/numeros/{number}", Allowed::Managers),
     ("/perfil", Allowed::LoggedIn),

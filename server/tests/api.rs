@@ -44,6 +44,7 @@ async fn bodies_that_are_no_request_are_the_callers_mistake() {
         "messages",
         "messages_from",
         "react",
+        "reject_call",
         "retry",
         "retry_change",
         "revoke_message",

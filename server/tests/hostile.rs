@@ -218,6 +218,7 @@ fn path() -> impl Strategy<Value = String> {
         "/nova-conversa",
         "/atendente/inbox-pirata/audio",
         "/atendente/inbox-pirata/figurinhas",
+        "/atendente/inbox-pirata/chamadas",
         "/numeros/novo",
         "/numeros/",
         "/perfil",

@@ -1,21 +1,33 @@
 use model::Notice;
-use model::content::{Call, System};
+use model::content::{Call, CallOutcome, System};
 
 use crate::i18n::{Locale, t};
 
 const HOUR: u32 = 60 * 60;
 const DAY: u32 = 24 * HOUR;
 
-/// The sentence of a message that no person wrote: `Chamada de voz perdida`, `Mensagens temporárias:
+/// The sentence of a message that no person wrote: `Chamada de voz · chamando…`, `Mensagens temporárias:
 /// 7 dias`.
 pub(crate) fn notice(locale: Locale, notice: Notice) -> String {
     match notice {
-        Notice::Call(Call { video, .. }) => match video {
+        Notice::Call(Call { video, outcome: CallOutcome::Missed }) => match video {
             Some(true) => t!(locale, kind.video_call),
             Some(false) => t!(locale, kind.voice_call),
             None => t!(locale, kind.call),
         }
         .to_owned(),
+        Notice::Call(Call { video, outcome }) => {
+            let kind = match video {
+                Some(true) => t!(locale, call.video),
+                _ => t!(locale, call.voice),
+            };
+            let outcome = match outcome {
+                CallOutcome::Ringing => t!(locale, call.ringing),
+                CallOutcome::Rejected => t!(locale, call.rejected),
+                _ => t!(locale, call.answered),
+            };
+            [kind, " · ", outcome].concat()
+        }
         Notice::System(System::Timer { seconds }) => match seconds {
             0 => t!(locale, kind.timer_off).to_owned(),
             // A day is 24 hours, as in WhatsApp.
@@ -28,8 +40,6 @@ pub(crate) fn notice(locale: Locale, notice: Notice) -> String {
 
 #[cfg(test)]
 mod tests {
-    use model::content::CallOutcome;
-
     use super::*;
 
     #[test]
@@ -39,6 +49,11 @@ mod tests {
         assert_eq!(call(Some(true)), "Chamada de vídeo perdida");
         assert_eq!(call(Some(false)), "Chamada de voz perdida");
         assert_eq!(call(None), "Chamada perdida");
+        let other = |video, outcome| words(Notice::Call(Call { video: Some(video), outcome }));
+        assert_eq!(other(false, CallOutcome::Ringing), "Chamada de voz · chamando…");
+        assert_eq!(other(true, CallOutcome::Rejected), "Chamada de vídeo · recusada");
+        let answered = other(false, CallOutcome::Answered);
+        assert_eq!(answered, "Chamada de voz · atendida em outro aparelho");
         let timer = |seconds| words(Notice::System(System::Timer { seconds }));
         assert_eq!(timer(0), "Mensagens temporárias: desligadas");
         assert_eq!(timer(86_400), "Mensagens temporárias: 24 h");

@@ -2,7 +2,9 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use model::{Access, Chat, Connection, ConnectionId, Downtime, NumberGrant, PhoneNumber, Removal};
+use model::{
+    Access, CallPolicy, Chat, Connection, ConnectionId, Downtime, NumberGrant, PhoneNumber, Removal,
+};
 
 use super::number_fields::{Colors, ExpectedPhone, Label};
 use super::{
@@ -27,7 +29,8 @@ pub(crate) fn Number() -> impl IntoView {
     view! {
         <Title text=title(locale, t!(locale, number.settings)) />
         {framed(api::number(id), move |page: NumberPage| {
-            let NumberPage { number, maybe_mixed, exceptions, downtimes, removal, access } = page;
+            let NumberPage { number, maybe_mixed, exceptions, downtimes, calls, removal, access } =
+                page;
             let chats = Place { chat: None, number: Some(number.id) };
             let phone = number.phone.as_ref().map(PhoneNumber::to_string);
             view! {
@@ -45,6 +48,7 @@ pub(crate) fn Number() -> impl IntoView {
                     {exceptions.map(|exceptions| view! {
                         <Privacy id=number.id private=number.private_by_default exceptions />
                     })}
+                    {calls.map(|policy| view! { <Calls id=number.id policy /> })}
                     {(!downtimes.is_empty()).then(|| view! { <Downtimes downtimes /> })}
                     {access.map(|access| view! { <Accesses id=number.id access /> })}
                     {removal.map(|removal| view! { <Remove id=number.id removal /> })}
@@ -163,6 +167,40 @@ fn Privacy(id: ConnectionId, private: bool, exceptions: Vec<Chat>) -> impl IntoV
                     {exceptions.into_iter().map(|chat| view! { <Exception chat undo /> }).collect_view()}
                 </ul>
             })}
+        </section>
+    }
+    .into_any()
+}
+
+/// What becomes of the calls of a number.
+#[component]
+fn Calls(id: ConnectionId, policy: CallPolicy) -> impl IntoView {
+    let locale = use_locale();
+    view! {
+        <section class="panel" aria-labelledby="calls">
+            <h2 id="calls">{t!(locale, number.calls)}</h2>
+            <p class="hint">{t!(locale, number.calls_lead)}</p>
+            <Refused action=api::SetCallPolicy::url() />
+            <form method="post" action=api::SetCallPolicy::url() class="stack">
+                <NumberField connection=Some(id) />
+                <label class="check">
+                    <input type="checkbox" name="reject" value="true" checked=policy.reject />
+                    <span>{t!(locale, number.calls_reject)}</span>
+                </label>
+                <label class="field">
+                    <span>{t!(locale, number.calls_answer)}</span>
+                    <textarea
+                        name="answer"
+                        rows="3"
+                        dir="auto"
+                        maxlength=CallPolicy::LONGEST.to_string()
+                        aria-describedby="calls-once"
+                        inner_html=labels::field(&policy.answer)
+                    ></textarea>
+                </label>
+                <p class="hint" id="calls-once">{t!(locale, number.calls_once)}</p>
+                <button class="button quiet wide">{t!(locale, number.save)}</button>
+            </form>
         </section>
     }
     .into_any()

@@ -9,7 +9,7 @@ use std::time::Duration;
 use emulator::{Addressing, Guise, NewPhone, Reading};
 use gateway::Pauses;
 use model::content::{Call, CallOutcome, System};
-use model::{Author, Chat, Notice, PhoneNumber};
+use model::{Author, Chat, Message, Notice, PhoneNumber};
 use support::{Agent, PATIENCE, World, texts};
 use whatsapp_rust::buffa::Message as _;
 use whatsapp_rust::prelude::{MessageField, wa};
@@ -224,9 +224,11 @@ async fn an_unanswered_call_is_a_message_of_the_caller() {
     let (ana, shop) = linked_as(&world, "ana", Addressing::Lid).await;
     let customer = customer(&world, Addressing::Lid).await;
     world.emulator.call(&customer, &shop).await.unwrap();
-    let messages = world.messages_until(&ana, |messages| messages.len() == 1).await;
     let call = Call { video: Some(false), outcome: CallOutcome::Missed };
-    assert_eq!(messages[0].notice, Some(Notice::Call(call)));
+    let is_missed = |messages: &[Message]| {
+        messages.len() == 1 && messages[0].notice == Some(Notice::Call(call))
+    };
+    world.messages_until(&ana, is_missed).await;
     // It is the chat of the customer's messages, whichever comes first.
     world.emulator.send_text(&customer, &shop, "atende!").await.unwrap();
     world.messages_until(&ana, |messages| messages.len() == 2).await;

@@ -175,6 +175,25 @@ pub async fn typing(
     Ok(())
 }
 
+/// Rejects a call that rings, in the chat with the caller. One that does not ring any more needs
+/// nothing.
+///
+/// # Errors
+/// [`store::Error::NotFound`] unless the viewer may write in the chat and the message is of it;
+/// [`Error::NotConnected`].
+pub async fn reject_call(
+    services: &Services,
+    viewer: &Viewer,
+    chat: ChatId,
+    message: MessageId,
+) -> Result<(), Error> {
+    let (grant, _) = viewer.write_chat(chat).await?;
+    let Some(call) = services.store.ringing_call(&grant, message).await? else { return Ok(()) };
+    let is_over = services.pool.reject_call(&grant, &call).await
+        || services.store.ringing_call(&grant, message).await?.is_none();
+    if is_over { Ok(()) } else { Err(Error::NotConnected) }
+}
+
 /// Queues a failed change of a message again, under the same WhatsApp id. `chat` is the chat of the
 /// message.
 ///

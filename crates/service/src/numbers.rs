@@ -1,8 +1,8 @@
 //! The numbers that a viewer sees, and their settings.
 
 use model::{
-    Connection, ConnectionId, ConnectionsPage, NumberAccess, NumberColor, NumberPage, PhoneNumber,
-    UserId, UserStatus,
+    CallPolicy, Connection, ConnectionId, ConnectionsPage, NumberAccess, NumberColor, NumberPage,
+    PhoneNumber, UserId, UserStatus,
 };
 use store::{NewNumber, Viewer};
 
@@ -56,6 +56,11 @@ pub async fn page(
         Err(store::Error::NotFound) => None,
         Err(error) => return Err(error.into()),
     };
+    let calls = match viewer.call_policy(connection).await {
+        Ok(policy) => Some(policy),
+        Err(store::Error::NotFound) => None,
+        Err(error) => return Err(error.into()),
+    };
     let access = match viewer.admin().await {
         Ok(admin) => {
             let grants = services.store.grants_on(&admin, connection).await?;
@@ -70,7 +75,7 @@ pub async fn page(
         Err(store::Error::Forbidden) => None,
         Err(error) => return Err(error.into()),
     };
-    Ok(NumberPage { number, maybe_mixed, exceptions, downtimes, removal, access })
+    Ok(NumberPage { number, maybe_mixed, exceptions, downtimes, calls, removal, access })
 }
 
 /// Adds a number, for the viewer or, by an administrator, for `owner`. Only `phone` may link it;
@@ -153,6 +158,19 @@ pub async fn remove(
     // Unlinking comes first, so that the phone keeps no linked device that nobody here knows.
     services.pool.disconnect(&viewer.grant_manage(connection).await?).await?;
     Ok(services.pool.remove(&remove).await?)
+}
+
+/// Decides what becomes of the calls of a number from now on.
+///
+/// # Errors
+/// [`store::Error::NotFound`] unless the viewer owns the number or is an administrator;
+/// [`store::Error::TextTooLong`].
+pub async fn set_call_policy(
+    viewer: &Viewer,
+    connection: ConnectionId,
+    policy: &CallPolicy,
+) -> Result<(), Error> {
+    Ok(viewer.set_call_policy(connection, policy).await?)
 }
 
 /// Makes all conversations of a number private by default, future ones included, or ends that.

@@ -61,4 +61,5 @@ pub use phone::{
 };
 pub use stats::StatsReport;
 pub use world::account::{Addressing, Presence, Typing};
+pub use world::calls::{CallState, PlacedCall};
 pub use world::guise::Guise;

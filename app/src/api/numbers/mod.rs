@@ -6,6 +6,7 @@ mod edit_number;
 mod overview;
 mod page;
 mod remove_number;
+mod set_call_policy;
 mod set_private_by_default;
 mod status;
 
@@ -15,5 +16,6 @@ pub use edit_number::{EditNumber, edit_number};
 pub use overview::{Connections, connections};
 pub use page::{Number, number};
 pub use remove_number::{RemoveNumber, remove_number};
+pub use set_call_policy::{SetCallPolicy, set_call_policy};
 pub use set_private_by_default::{SetPrivateByDefault, set_private_by_default};
 pub use status::{Status, status};

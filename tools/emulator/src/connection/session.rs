@@ -137,8 +137,7 @@ async fn handle(session: &Session<'_>, node: Node) {
         "presence" => stanza::presence::handle(session, &node),
         "chatstate" => stanza::chatstate::handle(session, &node),
         "ib" => stanza::ib::handle(session, &node),
-        // Calls are not routed; the acknowledgement keeps the caller's stream open.
-        "call" => stanza::acknowledge(session, &node, "call"),
+        "call" => stanza::call::handle(session, &node),
         tag => {
             tracing::debug!(tag, "stanza nobody handles");
             session.connection.world.stats.unknown_iq(format!("stanza:{tag}"));

@@ -10,6 +10,7 @@ use crate::simulated_phone::{call, outgoing};
 use crate::stanza::chatstate;
 use crate::stanza::receipt::{ForwardedReceipt, forward_receipt};
 use crate::world::account::{Account, Addressing, DeviceAddress, Typing};
+use crate::world::calls::CallState;
 use crate::world::guise::Guise;
 
 impl Control {
@@ -141,7 +142,32 @@ impl Control {
     pub async fn call(&self, number: &str, to: &str) -> Result<String, ControlError> {
         let account = self.phone(number)?;
         let callee = self.peer(to)?;
-        Ok(call::unanswered(&self.world, &account, &callee))
+        let id = call::ring(&self.world, &account, &callee, false);
+        call::end(&self.world, &account, &id, CallState::GivenUp, None);
+        Ok(id)
+    }
+
+    /// Calls from the phone, and goes on ringing. Returns the call's id.
+    pub async fn ring(&self, number: &str, to: &str, video: bool) -> Result<String, ControlError> {
+        let account = self.phone(number)?;
+        let callee = self.peer(to)?;
+        Ok(call::ring(&self.world, &account, &callee, video))
+    }
+
+    /// Ends a call of the phone that rings: the caller gave up, or the phone that was called answered or
+    /// rejected it.
+    pub async fn end_call(
+        &self,
+        number: &str,
+        id: &str,
+        how: CallState,
+    ) -> Result<(), ControlError> {
+        let account = self.phone(number)?;
+        let is_end = matches!(how, CallState::GivenUp | CallState::Answered | CallState::Rejected);
+        if is_end && call::end(&self.world, &account, id, how, None) {
+            return Ok(());
+        }
+        Err(ControlError::Invalid(format!("id: no call {id:?} rings that could end as {how:?}")))
     }
 
     /// Sends a file from the phone. Returns the message id. `to` is a number or a JID.

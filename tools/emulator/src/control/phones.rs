@@ -163,6 +163,7 @@ async fn describe(world: &World, account: &Account) -> PhoneInfo {
         name: directory.name.clone(),
         online: account.is_online(),
         restricted: directory.restricted,
+        calls: directory.calls.all(),
         devices: devices.collect(),
         chats,
     }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::phone::ChatMessage;
 use crate::world::account::{Addressing, Typing};
+use crate::world::calls::PlacedCall;
 
 /// A message on a phone: a row of `GET /phones/{number}/messages`.
 pub type PhoneMessage = ChatMessage;
@@ -41,6 +42,9 @@ pub struct PhoneInfo {
     pub devices: Vec<DeviceInfo>,
     /// Conversations, by number.
     pub chats: Vec<ChatInfo>,
+    /// The newest calls that the phone has placed, oldest first.
+    #[serde(default)]
+    pub calls: Vec<PlacedCall>,
 }
 
 fn yes() -> bool {

@@ -14,6 +14,7 @@ use super::strict::Strict;
 use crate::control::{Control, ControlError, Reading, Sent};
 use crate::json::null_as_default;
 use crate::world::account::Typing;
+use crate::world::calls::CallState;
 
 /// The chat to list, and optionally the length to wait for.
 #[derive(Deserialize)]
@@ -65,9 +66,14 @@ pub(super) async fn send(
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct With {
+pub(super) struct Call {
     #[serde(alias = "to")]
     with: String,
+    #[serde(default, deserialize_with = "null_as_default")]
+    video: bool,
+    /// It goes on ringing.
+    #[serde(default, deserialize_with = "null_as_default")]
+    ring: bool,
 }
 
 #[derive(Deserialize)]
@@ -110,7 +116,29 @@ pub(super) async fn typing(
 pub(super) async fn call(
     State(control): State<Control>,
     Path(number): Path<String>,
-    Strict(With { with }): Strict<With>,
+    Strict(Call { with, video, ring }): Strict<Call>,
 ) -> Answer<Sent> {
-    Ok(Json(Sent { id: control.call(&number, &with).await? }))
+    let id = control.ring(&number, &with, video).await?;
+    if !ring {
+        control.end_call(&number, &id, CallState::GivenUp).await?;
+    }
+    Ok(Json(Sent { id }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct EndCall {
+    id: String,
+    /// `given_up` if left out.
+    how: Option<CallState>,
+}
+
+pub(super) async fn end_call(
+    State(control): State<Control>,
+    Path(number): Path<String>,
+    Strict(EndCall { id, how }): Strict<EndCall>,
+) -> Answer<Value> {
+    let how = how.unwrap_or(CallState::GivenUp);
+    control.end_call(&number, &id, how).await?;
+    Ok(Json(json!({ "state": how })))
 }

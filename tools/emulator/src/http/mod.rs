@@ -20,7 +20,8 @@
 //! | `POST /admin/mock-phone/scan-qr` | a phone made by it sends no delivery receipts while no client of it is connected; a push name beginning `restricted:` restricts it. A client whose push name is `scenario:flag,flag:…` gets the experiment switches of these names |
 //! | `POST /phones` with `"restricted": true` | others need a privacy token to write to it; without one they get error 463 |
 //! | `POST /phones/{n}/network` `{"online"}` | the phone loses its network: it gets nothing and sends no receipts until it is back |
-//! | `POST /phones/{n}/call` `{"with"}` | an unanswered call |
+//! | `POST /phones/{n}/call` `{"with", "video"?, "ring"?}` | an unanswered call, or with `ring` one that goes on ringing; `GET /phones/{n}` has it in `calls`, with its `state`, which is `rejected_by_device` once a client has rejected it |
+//! | `POST /phones/{n}/call/end` `{"id", "how"?}` | the end of a call that rings: `given_up`, or `answered` or `rejected` by the phone that was called |
 //! | `POST /phones/{n}/contacts` `{"number", "name"}` | a name in the address book, which linked devices learn |
 //! | `GET /phones/{n}/messages` | a message with a file has `sha256` (hex), `size`, `mime`, `name` and `caption` once the phone has decrypted it, or `error` |
 //! | the same | `expires_in`: the seconds after which a message disappears |
@@ -97,6 +98,7 @@ pub(crate) fn router(world: Arc<World>) -> Router {
         )
         .route("/phones/{number}/read", post(messages::read))
         .route("/phones/{number}/call", post(messages::call))
+        .route("/phones/{number}/call/end", post(messages::end_call))
         .route("/phones/{number}/contacts", post(phones::save_contact))
         .route("/phones/{number}/typing", post(messages::typing))
         .route("/phones/{number}/picture", post(unsupported::pictures))

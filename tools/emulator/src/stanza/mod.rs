@@ -1,6 +1,7 @@
 //! Stanzas of a logged-in client besides IQs, one file per stanza.
 
 pub(crate) mod ack;
+pub(crate) mod call;
 pub(crate) mod chatstate;
 pub(crate) mod ib;
 pub(crate) mod message;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::{mpsc, watch};
 use wacore_binary::Jid;
 
+use super::calls::PlacedCalls;
 use super::companion::Companion;
 use super::inbox::Event;
 use super::phone_media::PhoneMedia;
@@ -103,6 +104,8 @@ pub(crate) struct Directory {
     pub(crate) watchers: HashSet<(String, u16, Addressing)>,
     /// Typing states of others in their chat with this account.
     pub(crate) typing: TypingStates,
+    /// The calls that the phone has placed.
+    pub(crate) calls: PlacedCalls,
     /// The addressing last used in a chat, by the number of the other side.
     pub(crate) chat_addressing: HashMap<String, Addressing>,
     /// Number of retry requests of the phone for a message, by its id.
@@ -134,6 +137,7 @@ impl Account {
                 key_index: None,
                 watchers: HashSet::new(),
                 typing: TypingStates::default(),
+                calls: PlacedCalls::default(),
                 chat_addressing: HashMap::new(),
                 retries: HashMap::new(),
                 blocked: Vec::new(),

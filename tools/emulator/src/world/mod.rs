@@ -8,6 +8,7 @@
 
 pub(crate) mod accepted;
 pub(crate) mod account;
+pub(crate) mod calls;
 pub(crate) mod companion;
 pub(crate) mod guise;
 pub(crate) mod inbox;
