@@ -134,6 +134,9 @@ export interface Fault {
 /** What one side of a chat is doing. */
 export type TypingState = 'composing' | 'recording' | 'paused';
 
+/** What became of a call that a phone has placed. */
+export type CallState = 'ringing' | 'given_up' | 'answered' | 'rejected' | 'rejected_by_device';
+
 /** The simulated WhatsApp with its phones. */
 export class Emulator {
   private constructor(private readonly program: Program) {}
@@ -250,6 +253,26 @@ export class Phone {
   async call(to: Phone): Promise<string> {
     const { id } = await this.emulator.post<{ id: string }>(`/phones/${this.number}/call`, { with: to.number });
     return id;
+  }
+
+  /** Calls and goes on ringing. Returns the id of the call. */
+  async ring(to: Phone, video = false): Promise<string> {
+    const { id } = await this.emulator.post<{ id: string }>(`/phones/${this.number}/call`, { with: to.number, video, ring: true });
+    return id;
+  }
+
+  /** Ends a call of its own: it gives up, or the phone that it calls answers or rejects. */
+  async endCall(id: string, how: 'given_up' | 'answered' | 'rejected'): Promise<void> {
+    await this.emulator.post(`/phones/${this.number}/call/end`, { id, how });
+  }
+
+  /** Waits until a call of its own is in this state. */
+  async expectCall(id: string, state: CallState): Promise<void> {
+    const read = async () => {
+      const { calls } = await this.emulator.get<{ calls: { id: string; state: CallState }[] }>(`/phones/${this.number}`);
+      return calls.find((call) => call.id === id)?.state;
+    };
+    await expect.poll(read, { message: `the call of ${this.name}`, intervals: POLLS }).toBe(state);
   }
 
   /** Edits a text of its own. Like the next two, returns the id of the change. */

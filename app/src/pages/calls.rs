@@ -28,7 +28,7 @@ fn Parts() -> impl IntoView {
         <div id="calls" hidden>
             <template data-part="call">
                 <div class="ringing">
-                    <button type="button" class="button quiet danger" data-do="reject">
+                    <button type="button" class="button danger" data-do="reject">
                         {t!(locale, call.reject)}
                     </button>
                     <span role="alert" data-slot="problem"></span>

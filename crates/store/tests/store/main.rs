@@ -8,6 +8,7 @@ mod accounts;
 mod audit;
 mod backup;
 mod bounds;
+mod calls;
 mod changes;
 mod concurrency;
 mod content;

@@ -1,0 +1,47 @@
+import { bubble, chat, converse, log } from '../support/page.ts';
+import { expect, test } from '../support/test.ts';
+
+test('a call rings in the conversation and is rejected there', async ({ page, inbox, emulator }) => {
+  const [phone, customer] = await converse(page, inbox, emulator);
+  const id = await customer.ring(phone, true);
+  const ringing = bubble(page, 'Chamada de vídeo · chamando…');
+  await expect(ringing).toBeVisible();
+  await expect(chat(page, 'Carla Dias')).toContainText('Chamada de vídeo · chamando…');
+  await ringing.getByRole('button', { name: 'Recusar' }).click();
+  await customer.expectCall(id, 'rejected_by_device');
+  const rejected = bubble(page, 'Chamada de vídeo · recusada');
+  await expect(rejected).toBeVisible();
+  await expect(rejected.getByRole('button', { name: 'Recusar' })).toHaveCount(0);
+  await expect(ringing).toHaveCount(0);
+});
+
+test('a call says that it was missed, or answered on the phone', async ({ page, inbox, emulator }) => {
+  const [phone, customer] = await converse(page, inbox, emulator);
+  for (const [how, words] of [
+    ['given_up', 'Chamada de voz perdida'],
+    ['answered', 'Chamada de voz · atendida em outro aparelho'],
+    ['rejected', 'Chamada de voz · recusada'],
+  ] as const) {
+    const id = await customer.ring(phone);
+    await expect(bubble(page, 'Chamada de voz · chamando…')).toBeVisible();
+    await customer.endCall(id, how);
+    await expect(bubble(page, words)).toBeVisible();
+    await expect(chat(page, 'Carla Dias')).toContainText(words);
+  }
+  await page.reload();
+  await expect(log(page).getByRole('article').filter({ hasText: 'Chamada de voz' })).toHaveCount(3);
+});
+
+test('a number rejects calls by itself, and the caller gets a text', async ({ page, inbox, emulator }) => {
+  const [phone, customer] = await converse(page, inbox, emulator);
+  await page.goto('/numeros/1');
+  const calls = page.getByRole('region', { name: 'Chamadas' });
+  await calls.getByLabel('Recusar chamadas automaticamente').check();
+  await calls.getByLabel('Resposta a quem ligou (opcional)').fill('Atendemos só por mensagem.');
+  await calls.getByRole('button', { name: 'Salvar' }).click();
+  await expect(calls.getByLabel('Recusar chamadas automaticamente')).toBeChecked();
+  await expect(calls.getByLabel('Resposta a quem ligou (opcional)')).toHaveValue('Atendemos só por mensagem.');
+  const id = await customer.ring(phone);
+  await customer.expectCall(id, 'rejected_by_device');
+  await customer.expectTexts(phone, ['Oi', 'Atendemos só por mensagem.']);
+});
