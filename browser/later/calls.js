@@ -18,7 +18,12 @@ const reject = async (chat, message) => {
 };
 
 class RingingCall extends HTMLElement {
-  async connectedCallback() {
+  connectedCallback() {
+    // Without the parts it can be rejected on the phone only.
+    this.fill().catch(console.error);
+  }
+
+  async fill() {
     if (this.firstElementChild || !form()) return;
     const { part, say } = await callsPage();
     // It may have ended meanwhile, or moved, and then this ran twice.

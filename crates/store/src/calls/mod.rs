@@ -16,4 +16,4 @@ mod policy;
 pub(crate) mod ringing;
 
 pub use policy::CallAnswer;
-pub(crate) use policy::of_number;
+pub(crate) use policy::{copy, of_number};

@@ -1,7 +1,9 @@
 //! What becomes of the calls of a number.
 
 use model::{AuditAction, CallPolicy, ConnectionId, UserId};
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait as _, sea_query::OnConflict};
+use sea_orm::{
+    ActiveValue::Set, ConnectionTrait, DatabaseTransaction, EntityTrait as _, sea_query::OnConflict,
+};
 
 use crate::{Error, NewAuditEntry, Viewer, access::Right, audit, codec, entity::call_policy};
 
@@ -82,6 +84,23 @@ impl Viewer {
         audit::record(&writing.tx, &self.actor(), entry).await?;
         writing.commit().await
     }
+}
+
+/// Gives the number that replaces another one what becomes of the calls of that.
+pub(crate) async fn copy(
+    tx: &DatabaseTransaction,
+    from: ConnectionId,
+    to: ConnectionId,
+) -> Result<(), Error> {
+    let row = call_policy::Entity::find_by_id(from.0).one(tx).await?;
+    let Some(row) = row else { return Ok(()) };
+    let row = call_policy::ActiveModel {
+        connection_id: Set(to.0),
+        set_by: Set(row.set_by),
+        answer: Set(row.answer),
+    };
+    call_policy::Entity::insert(row).exec_without_returning(tx).await?;
+    Ok(())
 }
 
 /// Returns what callers of a number get; `None` if its calls ring.

@@ -1,8 +1,8 @@
 //! Replaces a number whose phone changed.
 //!
 //! A chat belongs to the phone that it was held with. So the old number is kept, readable by the
-//! same users, and a new one replaces it: with the same label, colour, privacy and grants, and
-//! without chats.
+//! same users, and a new one replaces it: with the same label, colour, privacy, grants and decision about
+//! calls, and without chats.
 
 use model::{AuditAction, ConnectionId, UserId};
 use sea_orm::{
@@ -11,7 +11,7 @@ use sea_orm::{
 };
 
 use crate::{
-    Error, Grant, Manage, NewAuditEntry, NewNumber, Store, audit, codec,
+    Error, Grant, Manage, NewAuditEntry, NewNumber, Store, audit, calls, codec,
     entity::{connection, number_access},
     write::Writing,
 };
@@ -86,6 +86,7 @@ async fn create_successor(
         ..Default::default()
     };
     change.update(&writing.tx).await?;
+    calls::copy(&writing.tx, id, successor).await?;
     let grants = number_access::Entity::find()
         .filter(number_access::Column::ConnectionId.eq(row.id))
         .all(&writing.tx)

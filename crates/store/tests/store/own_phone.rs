@@ -2,7 +2,8 @@
 
 use migrations::Migrator;
 use model::{
-    Access, AuditAction, Chat, ConnectionId, Delivery, EndReason, FailReason, NumberColor, Role,
+    Access, AuditAction, CallPolicy, Chat, ConnectionId, Delivery, EndReason, FailReason,
+    NumberColor, Role,
 };
 use sea_orm::ConnectionTrait as _;
 use sea_orm_migration::MigratorTrait as _;
@@ -129,6 +130,8 @@ async fn a_changed_phone_is_a_new_number_with_the_same_people() {
         let manage = desk.owner.grant_manage(desk.number).await.unwrap();
         store.rename_connection(&manage, "Vendas").await.unwrap();
         store.recolor_connection(&manage, Some(NumberColor::Pink)).await.unwrap();
+        let policy = CallPolicy { reject: true, answer: "Escreva".to_owned() };
+        desk.owner.set_call_policy(desk.number, &policy).await.unwrap();
         assert_eq!(scan(&store, desk.number, OWN).await, Scanned::Linked);
         let refused = store.change_phone(&manage).await;
         assert!(matches!(refused, Err(Error::Linked)), "while it is linked");
@@ -145,6 +148,7 @@ async fn a_changed_phone_is_a_new_number_with_the_same_people() {
         let row = writer.connection(new).await.unwrap();
         assert_eq!((&*row.label, row.color, row.phone), ("Vendas", NumberColor::Pink, None));
         assert!(row.can_write);
+        assert_eq!(desk.owner.call_policy(new).await.unwrap(), policy);
         assert!(!reader.connection(new).await.unwrap().can_write);
         assert_eq!(desk.owner.own_connection().await.unwrap(), new, "the default is handed on");
         let ids =

@@ -10,10 +10,13 @@ const AT_ONCE: usize = 64;
 /// A call that a phone has placed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlacedCall {
+    /// The call's id.
     pub id: String,
     /// The number that was called.
     pub with: String,
+    /// A call with video.
     pub video: bool,
+    /// What became of it.
     pub state: CallState,
 }
 
@@ -21,6 +24,7 @@ pub struct PlacedCall {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CallState {
+    /// It has not ended.
     Ringing,
     /// The caller gave up.
     GivenUp,

@@ -8,6 +8,7 @@
 mod client;
 
 mod about;
+mod calls;
 mod card;
 mod control_api;
 mod faults;
