@@ -120,7 +120,8 @@ pub(super) async fn call(
 ) -> Answer<Sent> {
     let id = control.ring(&number, &with, video).await?;
     if !ring {
-        control.end_call(&number, &id, CallState::GivenUp).await?;
+        // A client may have rejected it by now.
+        let _ = control.end_call(&number, &id, CallState::GivenUp).await;
     }
     Ok(Json(Sent { id }))
 }

@@ -14,7 +14,7 @@ pub(crate) fn handle(session: &Session<'_>, node: &Node) {
     let caller = node.attrs().optional_jid("to").and_then(|to| world.account_of(&to));
     let action = node.children().and_then(<[Node]>::first);
     let Some((caller, action)) = caller.zip(action) else { return };
-    if action.tag.as_ref() == "reject"
+    if matches!(action.tag.as_ref(), "reject")
         && let Some(id) = attr(action, "call-id")
     {
         let me = Some(session.me.device);
