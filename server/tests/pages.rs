@@ -48,7 +48,7 @@ async fn without_users_every_page_leads_to_the_set_up_and_then_it_is_gone() {
 }
 
 #[tokio::test]
-async fn the_inbox_leads_to_the_login_and_back() {
+async fn the_inmarkleads_to_the_login_and_back() {
     let app = App::new().await;
     app.user("ana", Role::Admin).await;
     let answer = app.browser().get(INBOX).await;
@@ -75,7 +75,7 @@ async fn pages_and_answers_are_compressed_for_browsers_that_accept_it() {
 }
 
 #[tokio::test]
-async fn the_inbox_is_whole_in_the_html() {
+async fn the_inmarkis_whole_in_the_html() {
     let app = App::new().await;
     let (browser, ana) = app.logged_in("ana", Role::Atendente).await;
     let connection = app.own_connection(&ana).await;
@@ -174,6 +174,53 @@ async fn pages_carry_a_policy_with_their_own_nonce_and_are_not_kept() {
     assert_ne!(policy, second.header("content-security-policy"));
     assert_eq!(first.header("cache-control"), "no-store");
     assert_eq!(first.header("x-content-type-options"), "nosniff");
+}
+
+#[tokio::test]
+async fn the_page_of_a_number_says_what_becomes_of_its_calls() {
+    let app = App::new().await;
+    let (browser, ana) = app.logged_in("ana", Role::Admin).await;
+    let number = app.own_connection(&ana).await.to_string();
+    let page = async || {
+        let text = browser.get(&format!("/numeros/{number}")).await.text();
+        let mark = text.split("name=\"reject\"").nth(1).expect("the box");
+        let is_checked = mark.split('>').next().is_some_and(|rest| rest.contains("checked"));
+        (is_checked, text)
+    };
+    assert!(!page().await.0);
+    let answer = "Só por <mensagem>\r\ne e-mail";
+    let form = [("connection", &*number), ("reject", "true"), ("answer", answer)];
+    browser.post("/api/set_call_policy").form(&form).await.assert_status_success();
+    let (is_checked, text) = page().await;
+    assert!(is_checked);
+    assert!(text.contains("Só por &lt;mensagem&gt;\ne e-mail</textarea>"), "{text}");
+    let audit = browser.get("/admin/auditoria").await;
+    audit.assert_text_contains("Recusar chamadas automaticamente");
+    assert!(!audit.text().contains("mensagem&gt;"), "the text is not for the history");
+
+    // A box without its mark is not sent.
+    let form = [("connection", &*number), ("answer", answer)];
+    browser.post("/api/set_call_policy").form(&form).await.assert_status_success();
+    let (is_checked, text) = page().await;
+    assert!(!is_checked && !text.contains("Só por"));
+    browser.get("/admin/auditoria").await.assert_text_contains("Chamadas tocam");
+}
+
+#[tokio::test]
+async fn the_page_for_calls_has_what_its_script_takes() {
+    let app = App::new().await;
+    let (browser, _) = app.logged_in("ana", Role::Atendente).await;
+    let page = browser.get(&format!("{INBOX}/chamadas")).await;
+    page.assert_status_ok();
+    let text = page.text();
+    let script = include_str!("../../browser/later/calls.js");
+    for part in ["template data-part=\"call\"", "data-do=\"reject\"", "data-slot=\"problem\""] {
+        assert!(text.contains(part), "{part}");
+    }
+    for said in script.split("say('").skip(1) {
+        let word = said.split('\'').next().expect("a word");
+        assert!(text.contains(&format!("data-word=\"{word}\"")), "{word}");
+    }
 }
 
 #[tokio::test]

@@ -171,6 +171,7 @@ fn who(locale: Locale, actor: &Actor) -> String {
 
 /// The person, the number and other details, in one line. Each is isolated in its own direction.
 fn to_what(entry: &AuditEntry) -> impl IntoView + use<> {
+    let locale = use_locale();
     let named = [&entry.target, &entry.connection_label].into_iter().flatten().cloned();
     let mut parts: Vec<_> = named.map(|part| (" · ", part)).collect();
     match (entry.detail.get("from"), entry.detail.get("to")) {
@@ -179,6 +180,10 @@ fn to_what(entry: &AuditEntry) -> impl IntoView + use<> {
             let said = entry.detail.iter().filter(|(_, value)| !value.is_empty());
             parts.extend(said.map(|(name, value)| match name.as_str() {
                 "expected_phone" => (" · ", phone::number(value).to_string()),
+                "calls" if value == "rejected" => {
+                    (" · ", t!(locale, number.calls_reject).to_owned())
+                }
+                "calls" => (" · ", t!(locale, number.calls_ring).to_owned()),
                 _ => (" · ", value.clone()),
             }));
         }
