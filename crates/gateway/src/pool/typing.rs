@@ -66,10 +66,7 @@ impl Pool {
         if AddressKind::of(&to) != AddressKind::Person || !handle.typing.admits(Instant::now()) {
             return false;
         }
-        match tokio::time::timeout(TIMEOUT, send(&client, &to, typing)).await {
-            Ok(is_sent) => is_sent,
-            Err(_) => false,
-        }
+        tokio::time::timeout(TIMEOUT, send(&client, &to, typing)).await.unwrap_or(false)
     }
 }
 
