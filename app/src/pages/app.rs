@@ -4,7 +4,8 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
 use super::{
-    Audit, Calls, ChatTimer, Code, Connections, Inbox, Link, Login, NewChat, NewNumber, NotFound, Number, Person, Profile, SecondFactor, SendFiles, Setup, Stickers, Users, Voice,
+    Audit, Calls, ChatTimer, Code, Connections, Inbox, Link, Login, NewChat, NewNumber, NotFound,
+    Number, Person, Profile, SecondFactor, SendFiles, Setup, Stickers, Users, Voice,
 };
 use crate::i18n;
 

@@ -10,8 +10,7 @@ use super::{
     operations::{self, NewOperation},
     own_files,
     position::SECOND,
-    view_once,
-    timer,
+    timer, view_once,
 };
 use crate::{
     Error, codec,

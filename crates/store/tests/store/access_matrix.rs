@@ -4,8 +4,8 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 use model::{
-    Change{
-    CallPolicy, Change, Chat, ChatId, ChatTimerChoice, ConnectionId, FailReason, MessageId, OperationId, Role,
+    CallPolicy, Change, Chat, ChatId, ChatTimerChoice, ConnectionId, FailReason, MessageId,
+    OperationId, Role,
 };
 use store::{Access, ChatsPage, Error, MediaQuotas, Peer, Replay, StickerToSend, Store, Viewer};
 
