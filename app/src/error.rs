@@ -214,9 +214,9 @@ impl From<store::Error> for ApiError {
             Error::Invalid(store::Field::Label) => invalid(Field::Label, Problem::Malformed),
             Error::Invalid(store::Field::Phone) => invalid(Field::Phone, Problem::Malformed),
             Error::Invalid(store::Field::TooManyNumbers) => invalid(Field::Label, Problem::TooMany),
-            Error::Invalid(store::Field::MessageId | store::Field::TooManyUploads) => {
-                Self::Malformed
-            }
+            Error::Invalid(
+                store::Field::MessageId | store::Field::Content | store::Field::TooManyUploads,
+            ) => Self::Malformed,
             Error::Invalid(store::Field::Reaction) => invalid(Field::Reaction, Problem::Malformed),
             outage if outage.is_outage() => {
                 tracing::error!(error.message = %outage, "request could not be written down");

@@ -5,8 +5,13 @@
 //! (`EditAttribute::infer_from_message`), and keeps the message under that id for recipients who
 //! could not decrypt it. An operation that is sent again replaces that copy with an equal one.
 
+mod contacts;
+mod content;
 mod file;
 mod timer;
+mod link_preview;
+mod place;
+mod poll;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use model::MessageKind;
@@ -41,28 +46,25 @@ pub(crate) fn message(
     own_phone: &OwnPhone,
     queued_at: DateTime<Utc>,
 ) -> wa::Message {
-    let text = |body: &str, reply_to: &Option<OutgoingQuote>, forwarded: u32| match context(
-        reply_to.as_ref(),
-        forwarded,
-        chat,
-        own_phone,
-    ) {
-        Some(context) => wa::Message::text_with_context(body, context),
-        None => wa::Message::text(body),
+    let context = |reply_to: &Option<OutgoingQuote>, forwarded: u32| {
+        context(reply_to.as_ref(), forwarded, chat, own_phone)
     };
     let mut message = match operation {
-        Operation::Send { text: caption, reply_to, forwarded, file: Some(file), .. } => {
-            let context = context(reply_to.as_ref(), *forwarded, chat, own_phone);
-            file::message(file, caption, context)
-        }
-        Operation::Send { text: body, reply_to, forwarded, file: None, .. } => {
-            text(body, reply_to, *forwarded)
+        Operation::Send { text: body, content, reply_to, forwarded, file, .. } => {
+            let context = context(reply_to, *forwarded);
+            match (content, file) {
+                (Some(content), picture) => {
+                    content::message(content, body, picture.as_ref(), context)
+                }
+                (None, Some(file)) => file::message(file, body, context),
+                (None, None) => text(body, context),
+            }
         }
         Operation::Timer { seconds } => protocol(timer::setting(*seconds, queued_at)),
         Operation::Edit { target, text: body, reply_to, .. } => protocol(ProtocolMessage {
             key: MessageField::some(key(chat, target.as_str(), true)),
             r#type: Some(Type::MESSAGE_EDIT),
-            edited_message: MessageField::some(text(body, reply_to, 0)),
+            edited_message: MessageField::some(text(body, context(reply_to, 0))),
             timestamp_ms: Some(queued_at.timestamp_millis()),
             ..Default::default()
         }),
@@ -80,6 +82,14 @@ pub(crate) fn message(
         timer::carry(&mut message, timer);
     }
     message
+}
+
+/// Builds the message of a text.
+fn text(body: &str, context: Option<wa::ContextInfo>) -> wa::Message {
+    match context {
+        Some(context) => wa::Message::text_with_context(body, context),
+        None => wa::Message::text(body),
+    }
 }
 
 /// Builds the key of a message in the chat with a person. Only keys in groups name the author.
@@ -198,7 +208,8 @@ mod tests {
     }
 
     fn send(reply_to: Option<OutgoingQuote>, forwarded: u32) -> Operation {
-        Operation::Send { text: "oi".into(), reply_to, forwarded, file: None, timer: None }
+        let (text, content) = ("oi".into(), None);
+        Operation::Send { text, content, reply_to, forwarded, file: None, timer: None }
     }
 
     fn quote(author: QuotedBy, kind: MessageKind, text: &str) -> Option<OutgoingQuote> {

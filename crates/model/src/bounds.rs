@@ -63,10 +63,18 @@ pub const CONTACTS: usize = 100;
 pub const PHONES: usize = 5;
 /// Characters of such a phone number. The longest has 15 digits (E.164), with spaces between them.
 pub const PHONE: usize = 32;
+/// Contacts that are sent from here in one message.
+pub const SENT_CONTACTS: usize = 10;
 /// Options of a poll; WhatsApp offers 12.
 pub const OPTIONS: usize = 50;
 /// Characters of an option of a poll; WhatsApp takes 100.
 pub const OPTION: usize = 255;
+/// Characters of the question of a poll that is sent from here, as WhatsApp takes it.
+pub const SENT_QUESTION: usize = 255;
+/// Options of such a poll.
+pub const SENT_OPTIONS: usize = 12;
+/// Characters of such an option.
+pub const SENT_OPTION: usize = 100;
 /// Characters of WhatsApp's name of a type of message.
 pub const TYPE_NAME: usize = 64;
 /// Bytes of the card of a place, contacts or a poll in a page, where quotes and control characters take several each.

@@ -68,7 +68,8 @@ pub enum Error {
     /// WhatsApp does not allow the change any more.
     #[error("the message is too old for this change")]
     TooLate,
-    /// The message has neither a visible text nor a file that is stored here, or was deleted.
+    /// The message has neither a visible text nor a file that is stored here, nor is it a place, contacts or a
+    /// poll that can be sent, or it was deleted.
     #[error("the message cannot be forwarded")]
     NotForwardable,
     /// The database could not be opened; the message names the remedy.
@@ -128,6 +129,9 @@ pub enum Field {
     MessageId,
     #[error("a reaction is one emoji")]
     Reaction,
+    /// A place, contacts or a poll that nobody could have sent.
+    #[error("a place has a point, contacts have numbers, and a poll has 2 to 12 options")]
+    Content,
     /// Others have to be completed or cancelled first ([`OPEN`], [`OPEN_BYTES`]).
     #[error("a user sends at most {OPEN} files at a time, and {OPEN_BYTES} bytes")]
     TooManyUploads,

@@ -36,6 +36,7 @@ fn is_offered(action: Action, bubble: &Bubble, right: Right, now: DateTime<Utc>)
     let is_left = |left: TimeDelta| left > TimeDelta::zero();
     match action {
         Action::Reply | Action::React => changes,
+        Action::Forward if message.kind.is_card() => !message.rich.is_empty(),
         Action::Forward => is_stored || (is_text && !message.text.is_empty()),
         // A place may have no name, only its card.
         Action::Copy => !message.text.is_empty() || !message.rich.is_empty(),
@@ -143,10 +144,12 @@ mod tests {
     }
 
     #[test]
-    fn a_place_without_a_name_is_copied_too() {
+    fn a_place_without_a_name_is_copied_and_forwarded_too() {
         let rich = vec![Piece::styled(Style::Place, Vec::new())];
         let place = Message { kind: MessageKind::Location, text: String::new(), rich, ..theirs() };
-        assert!(after(place, 1).contains(&Copy));
+        assert_eq!(after(place.clone(), 1), [Reply, React, Forward, Copy]);
+        let nowhere = Message { rich: Vec::new(), ..place };
+        assert_eq!(after(nowhere, 1), [Reply, React]);
     }
 
     #[test]

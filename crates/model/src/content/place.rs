@@ -51,13 +51,19 @@ impl Coordinates {
         let micro = |degrees: f64| (degrees * MICRO).round() as i32;
         exists.then(|| Self { latitude: micro(latitude), longitude: micro(longitude) })
     }
+
+    /// Returns latitude and longitude in degrees.
+    pub fn degrees(self) -> (f64, f64) {
+        let degrees = |micro: i32| f64::from(micro) / MICRO;
+        (degrees(self.latitude), degrees(self.longitude))
+    }
 }
 
 /// `-15.794229,-47.882166`, as addresses of maps have it.
 impl fmt::Display for Coordinates {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let degrees = |micro: i32| f64::from(micro) / MICRO;
-        write!(f, "{:.6},{:.6}", degrees(self.latitude), degrees(self.longitude))
+        let (latitude, longitude) = self.degrees();
+        write!(f, "{latitude:.6},{longitude:.6}")
     }
 }
 

@@ -1,4 +1,4 @@
-//! Forwarding a text or a file to another chat, also of another number.
+//! Forwarding a text, a file or a card to another chat, also of another number.
 
 use std::{future::Future, io};
 
@@ -8,11 +8,14 @@ use model::{
 };
 use sea_orm::{ColumnTrait as _, DatabaseTransaction, EntityTrait as _, QueryFilter as _};
 
-use super::queue::{Composed, Place, insert, queue, sendable};
+use super::{
+    queue::{Composed, Place, insert, queue, sendable},
+    sendable_content::forwardable,
+};
 use crate::{
     Error, Grant, Store, Viewer, Write, codec,
     entity::{media, message},
-    messages::{delivery, long_text::truncate, own_files},
+    messages::{content, delivery, long_text::truncate, own_files},
     write::Writing,
 };
 
@@ -24,8 +27,8 @@ pub struct FileCopy {
 }
 
 impl Store {
-    /// Queues the text or the file of `source`, which the viewer may read, in a chat of the grant's
-    /// number. If the `wa_id` is stored already, the stored message is returned.
+    /// Queues the text, the file, the place, the contacts or the poll of `source`, which the viewer may
+    /// read, in a chat of the grant's number. If the `wa_id` is stored already, the stored message is returned.
     ///
     /// `copy` puts the file in its place before the message is stored. All other writes wait meanwhile,
     /// so it links the file and copies no bytes. Without a file it is not called.
@@ -33,8 +36,8 @@ impl Store {
     /// # Errors
     /// [`Error::NotFound`] when the viewer may not read `source`, when the chat does not belong to
     /// the grant's number, or is private and the user is not its owner; [`Error::NotForwardable`]
-    /// when `source` has neither a visible text nor a file that is stored here, was deleted, or its
-    /// file cannot be copied; [`Error::Replaced`] when the number's phone changed;
+    /// when `source` has neither a visible text nor a file that is stored here, is no card that can be
+    /// sent, was deleted, or its file cannot be copied; [`Error::Replaced`] when the number's phone changed;
     /// [`Error::Invalid`] with [`Field::MessageId`](crate::Field::MessageId) when the id is
     /// taken in another chat of the number, or by a change.
     pub async fn forward<C, D>(
@@ -62,11 +65,19 @@ impl Store {
             wa_id: &wa_id,
             kind,
             text: truncate(source.text),
+            content: None,
             quote: None,
             forwarded: Forwarded::next_score(score),
         };
         if kind == MessageKind::Text {
             new.text = sendable(&new.text).map_err(|_| Error::NotForwardable)?;
+            return queue(writing, grant, &place, new).await;
+        }
+        if kind.is_card() {
+            let card = forwardable(content::read(source.content.as_deref()));
+            let card = card.ok_or(Error::NotForwardable)?;
+            (new.kind, new.text) = (card.kind(), card.words());
+            new.content = Some(card);
             return queue(writing, grant, &place, new).await;
         }
         let file = stored_file(&writing, kind, source.id).await?;

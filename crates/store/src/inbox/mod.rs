@@ -14,10 +14,11 @@
 //! | [`history`] | the earlier texts of a message; the messages from a quoted one on |
 //! | [`unread`] | the unread messages of each number |
 //! | [`drafts`] | unsent texts, which their author alone reads |
-//! | [`send`] | sending a text, and sending or fetching again after a failure |
-//! | [`forward`] | sending the text or the file of a message in another chat |
+//! | [`send`] | sending a text, a place, contacts or a poll, and sending or fetching again after a failure |
+//! | [`forward`] | sending the text, the file or the card of a message in another chat |
 //! | [`stickers`] | the stickers of a number, those that a user keeps, and sending one of them |
 //! | [`queue`] | inserting a message that is sent or forwarded |
+//! | [`sendable_content`] | the places, contacts and polls that may be sent |
 //! | [`changes`] | edits, deletions for everybody and reactions |
 //! | [`read`] | marking a chat as read |
 //! | [`played`] | marking a voice note as played |
@@ -40,6 +41,7 @@ mod privacy;
 pub(crate) mod queue;
 mod read;
 pub(crate) mod send;
+mod sendable_content;
 mod start;
 #[cfg(test)]
 mod statements;

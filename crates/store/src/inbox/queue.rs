@@ -1,7 +1,10 @@
 //! Inserts a new message: one that a user wrote, a forwarded one, or one with a file. It takes few
 //! statements, since all other writes wait meanwhile.
 
-use model::{ChatId, Delivery, Message, MessageId, MessageKind, WaMessageId, message::MAX_TEXT};
+use model::{
+    ChatId, Delivery, Message, MessageContent, MessageId, MessageKind, WaMessageId,
+    message::MAX_TEXT,
+};
 use sea_orm::{
     ColumnTrait as _, DatabaseTransaction, EntityTrait, FromQueryResult, QueryFilter as _,
     QuerySelect as _, QueryTrait as _, Select,
@@ -95,8 +98,10 @@ impl Place {
 pub(crate) struct Composed<'a> {
     pub(crate) wa_id: &'a WaMessageId,
     pub(crate) kind: MessageKind,
-    /// The text, or the caption of a file.
+    /// The text, the caption of a file, or the words by which lists show other contents.
     pub(crate) text: String,
+    /// The content, if it is more than kind, text and file.
+    pub(crate) content: Option<MessageContent>,
     /// The message that it answers.
     pub(crate) quote: Option<NewQuote>,
     /// WhatsApp's `forwarding_score`; 0 for an original.
@@ -150,7 +155,7 @@ pub(crate) async fn insert(
         author: Some(grant.user()),
         kind: new.kind,
         text: new.text,
-        content: None,
+        content: messages::content::column(new.content.as_ref()),
         quote: new.quote,
         forwarded: new.forwarded,
         sent_at: now,

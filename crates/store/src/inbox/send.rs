@@ -1,6 +1,9 @@
 //! Sending a message: it is inserted into the chat and the outbox in one transaction.
 
-use model::{ChatId, ConnectionId, Delivery, Message, MessageId, MessageKind, WaMessageId, bounds};
+use model::{
+    ChatId, ConnectionId, Delivery, Message, MessageContent, MessageId, MessageKind, WaMessageId,
+    bounds,
+};
 use sea_orm::{
     ColumnTrait as _, DatabaseTransaction, EntityTrait as _, FromQueryResult, QueryFilter as _,
     QuerySelect as _,
@@ -9,6 +12,7 @@ use sea_orm::{
 use super::{
     drafts,
     queue::{Composed, Place, queue, sendable},
+    sendable_content::sendable_content,
 };
 use crate::{
     Error, Grant, Store, Write,
@@ -46,7 +50,47 @@ impl Store {
         }
         let quote = quoted(&writing.tx, &place, chat, reply_to).await?;
         drafts::sent(&mut writing, grant.user(), chat, place.draft.as_deref(), &text).await?;
-        let new = Composed { wa_id: &wa_id, kind: MessageKind::Text, text, quote, forwarded: 0 };
+        let new = Composed {
+            wa_id: &wa_id,
+            kind: MessageKind::Text,
+            text,
+            content: None,
+            quote,
+            forwarded: 0,
+        };
+        queue(writing, grant, &place, new).await
+    }
+
+    /// Queues a place, contacts or a poll. The draft of the chat stays. `reply_to` is the message that it
+    /// answers, of the same chat. If the `wa_id` is stored already, the stored message is returned,
+    /// whatever its content.
+    ///
+    /// # Errors
+    /// Those of [`Self::enqueue_text`], without those about the text; [`Error::Invalid`] with
+    /// [`Field::Content`](crate::Field::Content) for a content that is empty, incomplete or beyond its
+    /// bounds, and for any other kind.
+    pub async fn enqueue_content(
+        &self,
+        grant: &Grant<Write>,
+        chat: ChatId,
+        wa_id: WaMessageId,
+        content: MessageContent,
+        reply_to: Option<MessageId>,
+    ) -> Result<Message, Error> {
+        let content = sendable_content(content)?;
+        let writing = self.write().await?;
+        let place = Place::find(&writing.tx, grant, chat, &wa_id).await?;
+        if let Some(stored) = place.stored(&writing.tx).await? {
+            return Ok(stored);
+        }
+        let new = Composed {
+            wa_id: &wa_id,
+            kind: content.kind(),
+            text: content.words(),
+            quote: quoted(&writing.tx, &place, chat, reply_to).await?,
+            content: Some(content),
+            forwarded: 0,
+        };
         queue(writing, grant, &place, new).await
     }
 

@@ -69,6 +69,11 @@ pub(crate) fn text() -> SimpleExpr {
     as_said(message_update::Column::Value, message::Column::Text)
 }
 
+/// Selects the column of the content that a message was sent with ([`super::content`]).
+pub(crate) fn content() -> SimpleExpr {
+    as_said(message_update::Column::SaidContent, message::Column::Content)
+}
+
 fn as_said(kept: message_update::Column, own: message::Column) -> SimpleExpr {
     let of = |column: message_update::Column| Expr::col(("said", column));
     let own_column = |column: message::Column| column.into_simple_expr();

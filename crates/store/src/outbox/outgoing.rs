@@ -1,7 +1,7 @@
 //! Operations as the session of a number sends them.
 
 use chrono::{DateTime, Utc};
-use model::{ChatId, MessageKind, OperationId, WaMessageId};
+use model::{ChatId, MessageContent, MessageKind, OperationId, WaMessageId};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, FromQueryResult, IntoSimpleExpr as _, JoinType,
     QuerySelect as _, RelationTrait as _, Select,
@@ -11,7 +11,7 @@ use sea_orm::{
 use crate::{
     Error, MediaSource, codec,
     entity::{chat, media, message, outbox},
-    messages::{ChatTimer, said},
+    messages::{ChatTimer, content, said},
 };
 
 /// An operation to send.
@@ -38,10 +38,14 @@ pub struct Outgoing {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(clippy::large_enum_variant, reason = "there is at most a window of them at a time")]
 pub enum Operation {
-    /// A text message, or one with a file.
+    /// A new message.
     Send {
-        /// The text, or the caption of the file; empty if the file has none.
+        /// The text, the caption of the file, or the words by which lists show the content; empty if there
+        /// are none.
         text: String,
+        /// A place, contacts, a poll, or a text with the preview of a link; `None` for other texts and for
+        /// files.
+        content: Option<MessageContent>,
         /// The message that it answers.
         reply_to: Option<OutgoingQuote>,
         /// WhatsApp's `forwarding_score`; 0 for an original.
@@ -150,7 +154,8 @@ pub(super) async fn rows(
             message::Column::QuotedText,
         ])
         .expr_as(if_sent(said::text()), "text")
-        .expr_as(if_sent(said::kind()), "content")
+        .expr_as(if_sent(said::kind()), "message_kind")
+        .expr_as(if_sent(said::content()), "content")
         .column_as(media::Column::Name, "file_name")
         .expr_as(if_sent(media::Column::Preview.into_simple_expr()), "preview")
         .columns([
@@ -198,7 +203,8 @@ struct Row {
     quoted_kind: Option<String>,
     quoted_text: Option<String>,
     text: String,
-    content: String,
+    message_kind: String,
+    content: Option<String>,
     address: String,
     timer_seconds: i64,
     timer_at: Option<i64>,
@@ -264,9 +270,10 @@ impl Row {
         let operation = match &*self.kind {
             outbox::SEND => {
                 let forwarded = u32::try_from(self.forwarded).unwrap_or_default();
-                let file = self.file.into_model(&self.content)?;
+                let file = self.file.into_model(&self.message_kind)?;
+                let content = content::read(self.content.as_deref());
                 let timer = ChatTimer::of_columns(self.timer_seconds, self.timer_at);
-                Operation::Send { text: self.text, reply_to, forwarded, file, timer }
+                Operation::Send { text: self.text, content, reply_to, forwarded, file, timer }
             }
             outbox::TIMER => match self.payload.parse() {
                 Ok(seconds) => Operation::Timer { seconds },

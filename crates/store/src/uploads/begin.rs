@@ -49,6 +49,7 @@ impl Store {
             wa_id: &wa_id,
             kind: new.kind.kind(),
             text: caption,
+            content: None,
             quote: quoted(&writing.tx, &place, chat, new.reply_to).await?,
             forwarded: 0,
         };

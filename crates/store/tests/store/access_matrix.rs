@@ -112,6 +112,8 @@ const TABLE: &[(&str, On, Allowed)] = &[
     ("drafts", On::Private, Allowed::Owner),
     ("enqueue_change", On::Open, Allowed::Writers),
     ("enqueue_change", On::Private, Allowed::Owner),
+    ("enqueue_content", On::Open, Allowed::Writers),
+    ("enqueue_content", On::Private, Allowed::Owner),
     ("enqueue_edit", On::Open, Allowed::Writers),
     ("enqueue_edit", On::Private, Allowed::Owner),
     ("enqueue_text", On::Open, Allowed::Writers),
@@ -320,6 +322,11 @@ impl Scene {
                 let grant = viewer.grant_write(own).await?;
                 let id = wa(&format!("edit-{id}"));
                 store.enqueue_edit(&grant, text, id, "b".to_owned(), Some(0)).await?.id == text
+            }
+            "enqueue_content" => {
+                let grant = viewer.grant_write(own).await?;
+                let id = wa(&format!("place-{on:?}"));
+                store.enqueue_content(&grant, chat, id, fixtures::place(), None).await.is_ok()
             }
             "enqueue_text as an answer" => {
                 let grant = viewer.grant_write(own).await?;

@@ -9,6 +9,7 @@ mod audit;
 mod backup;
 mod bounds;
 mod calls;
+mod cards;
 mod changes;
 mod concurrency;
 mod content;

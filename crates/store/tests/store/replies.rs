@@ -32,6 +32,7 @@ async fn an_answer_quotes_its_question_and_keeps_the_quote_when_it_is_edited() {
         };
         let expected = Operation::Send {
             text: "answer".into(),
+            content: None,
             reply_to: Some(quoted.clone()),
             forwarded: 0,
             file: None,
