@@ -127,6 +127,14 @@ const FUNCTIONS: &[(&str, &str, Allowed)] = &[
     ("send_text", "chat={chat}&text=oi&reply_to={message}", Allowed::Writers),
     // It does not ring, so nothing has to be done.
     ("reject_call", "chat={chat}&message={message}", Allowed::Writers),
+    ("send_place", "chat={chat}&latitude=-15.79&longitude=-47.88", Allowed::Writers),
+    ("people", "chat={chat}&search=oi", Allowed::Writers),
+    (
+        "send_contacts",
+        "chat={chat}&contacts[0][name]=Rui&contacts[0][phone]=%2B5561999990000",
+        Allowed::Writers,
+    ),
+    ("send_contacts", "chat={chat}&contacts[0][chat]={chat}", Allowed::Writers),
     ("retry", "chat={chat}&message={message}", Allowed::Writers),
     ("retry_change", "chat={chat}&operation={failed}", Allowed::Writers),
     ("discard_change", "chat={chat}&operation={abandoned}", Allowed::Writers),
@@ -191,6 +199,7 @@ const PAGES: &[(&str, Allowed)] = &[
     ("/atendente/inbox-pirata/chat/{chat}/temporarias", Allowed::Writers),
     ("/mensagem/{message}", Allowed::Readers),
     ("/atendente/inbox-pirata/anexar", Allowed::LoggedIn),
+    ("/atendente/inbox-pirata/anexos", Allowed::LoggedIn),
     ("/nova-conversa", Allowed::LoggedIn),
     ("/atendente/inbox-pirata/audio", Allowed::LoggedIn),
     ("/atendente/inbox-pirata/figurinhas", Allowed::LoggedIn),

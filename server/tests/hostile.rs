@@ -215,6 +215,7 @@ fn path() -> impl Strategy<Value = String> {
         "/atendente/inbox-pirata",
         "/atendente/inbox-pirata/chat/",
         "/atendente/inbox-pirata/anexar",
+        "/atendente/inbox-pirata/anexos",
         "/nova-conversa",
         "/atendente/inbox-pirata/audio",
         "/atendente/inbox-pirata/figurinhas",

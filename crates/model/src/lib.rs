@@ -24,6 +24,7 @@ pub mod message;
 pub mod notice;
 pub mod overview;
 pub mod pages;
+pub mod person;
 pub mod phone;
 pub mod quote;
 pub mod reaction;
@@ -57,6 +58,7 @@ pub use pages::{
     AuditPage, CHATS_PAGE, ConnectionsPage, InboxPage, MESSAGES_FROM, MESSAGES_PAGE, NumberAccess,
     NumberPage, OpenChat, PersonNumber, PersonPage, ProfilePage,
 };
+pub use person::{ChosenContact, Person};
 pub use phone::PhoneNumber;
 pub use quote::Quote;
 pub use reaction::Reaction;

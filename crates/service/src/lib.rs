@@ -11,8 +11,8 @@
 //! callers determine the viewer, parse typed text, and translate the result. The store checks access;
 //! a use case requests the right that it needs.
 //!
-//! * [`inbox`], [`chats`], [`messages`], [`drafts`], [`media`]: conversations, and what is done in
-//!   them. [`uploads`]: files that people send, which arrive in parts. [`stickers`]: those to choose from.
+//! * [`inbox`], [`chats`], [`messages`], [`people`], [`drafts`], [`media`]: conversations, and what is
+//!   done in them. [`uploads`]: files that people send, which arrive in parts. [`stickers`]: those to choose from.
 //! * [`numbers`]: the numbers and their settings; [`pairing`]: linking them to phones.
 //! * [`users`], [`links`], [`access`], [`audit`]: administration. [`profile`],
 //!   [`second_factor`]: a person's own account.
@@ -34,6 +34,7 @@ pub mod messages;
 pub mod numbers;
 pub mod operator;
 pub mod pairing;
+pub mod people;
 pub mod profile;
 pub mod second_factor;
 mod services;

@@ -2,8 +2,7 @@
 //! of the number, which sends what is queued.
 
 use model::{
-    Change, ChatId, MESSAGES_FROM, MESSAGES_PAGE, Message, MessageId, OperationId, Typing, Version,
-    WaMessageId, WholeText,
+    Change, ChatId, Message, MessageContent, MessageId, MESSAGES_FROM, MESSAGES_PAGE, OperationId, Typing, Version, WaMessageId, WholeText,
 };
 use store::Viewer;
 
@@ -69,7 +68,26 @@ pub async fn send_text(
     Ok(services.store.enqueue_text(&grant, chat.id, wa_id, text, reply_to).await?)
 }
 
-/// Queues the text or the file of a message that the viewer may read as a new message in `chat`, which
+/// Queues a place, contacts or a poll, which may answer the message `reply_to` of the same chat. A repeated
+/// `wa_id` is the same message; without one it gets a new id.
+///
+/// # Errors
+/// [`store::Error::NotFound`] unless the viewer may write in the chat; those of
+/// `Store::enqueue_content`.
+pub async fn send_content(
+    services: &Services,
+    viewer: &Viewer,
+    chat: ChatId,
+    wa_id: Option<WaMessageId>,
+    content: MessageContent,
+    reply_to: Option<MessageId>,
+) -> Result<Message, Error> {
+    let (grant, chat) = viewer.write_chat(chat).await?;
+    let wa_id = or_new(wa_id)?;
+    Ok(services.store.enqueue_content(&grant, chat.id, wa_id, content, reply_to).await?)
+}
+
+/// Queues the text, the file or the card of a message that the viewer may read as a new message in `chat`, which
 /// may be a chat of another number. A repeated `wa_id` is the same message.
 ///
 /// # Errors

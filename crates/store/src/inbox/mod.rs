@@ -25,6 +25,7 @@
 //! | [`address`] | the address of a chat, for what is stored nowhere |
 //! | [`start`] | starting a chat, before its first message |
 //! | [`timer`] | setting the timer after which messages of a chat disappear |
+//! | [`people`] | the people of a number, whose contacts can be sent |
 //! | [`privacy`] | private chats, which the owner of the number alone reads |
 
 mod address;
@@ -34,6 +35,7 @@ mod drafts;
 mod forward;
 mod history;
 mod messages;
+mod people;
 #[cfg(test)]
 mod plans;
 mod played;

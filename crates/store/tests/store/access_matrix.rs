@@ -148,6 +148,10 @@ const TABLE: &[(&str, On, Allowed)] = &[
     ("messages_from", On::Open, Allowed::Readers),
     ("messages_from", On::Private, Allowed::Owner),
     ("own_connection", On::Open, Allowed::Active),
+    ("people", On::Open, Allowed::Readers),
+    ("people", On::Private, Allowed::Owner),
+    ("person_of", On::Open, Allowed::Readers),
+    ("person_of", On::Private, Allowed::Owner),
     ("privacy_exceptions", On::Private, Allowed::Owner),
     ("readable", On::Open, Allowed::Readers),
     ("readable", On::Private, Allowed::Owner),
@@ -412,6 +416,8 @@ impl Scene {
             "media" => viewer.media(corner.picture).await?.message == corner.picture,
             "message_text" => !viewer.message_text(corner.picture).await?.text.is_empty(),
             "messages" => !viewer.messages(chat, None, 10).await?.is_empty(),
+            "people" => viewer.people(chat, "").await?.iter().any(|one| one.chat == chat),
+            "person_of" => viewer.person_of(chat, chat).await?.1.chat == chat,
             "messages_from" => {
                 let shown = viewer.messages_from(corner.picture, i64::MAX, 10).await?;
                 shown.first().is_some_and(|message| message.id == corner.picture)

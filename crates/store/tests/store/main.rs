@@ -40,6 +40,7 @@ mod outage;
 mod outbox;
 mod own_phone;
 mod pending;
+mod people;
 mod phone_forms;
 mod played;
 mod position;

@@ -1,0 +1,148 @@
+//! The people of a number, whose contacts a user can send.
+
+use model::{ChatId, Person};
+use sea_orm::{
+    ColumnTrait as _, FromQueryResult, JoinType, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, RelationTrait as _, Select,
+};
+
+use crate::{
+    Error, Viewer,
+    entity::{chat, contact},
+    names,
+};
+
+/// The chats that are searched, the newest. Names are compared without accents, which SQLite and
+/// PostgreSQL do not do alike, so the search is not in SQL.
+const SEARCHED: u64 = 5_000;
+/// The people that are returned.
+const FOUND: usize = 50;
+/// A search with fewer digits finds only names: nearly every phone has two given digits somewhere.
+const FEWEST_DIGITS: usize = 3;
+
+impl Viewer {
+    /// Returns the people with whom the number of a chat has chats that this user may read, in the order of
+    /// the list, of whose name or phone `search` is a part; all if it is empty. At most 50 are returned,
+    /// of the 5,000 newest chats.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if there is no such chat that this user may read.
+    pub async fn people(&self, chat: ChatId, search: &str) -> Result<Vec<Person>, Error> {
+        let wanted = Wanted::of(search);
+        let newest = self.of_number_of(chat).await?.order_by_desc(chat::Column::LastAt);
+        let newest = newest.order_by_desc(chat::Column::Id).limit(SEARCHED);
+        let rows: Vec<Row> = newest.into_model().all(self.store().db()).await?;
+        let people = rows.into_iter().filter_map(Row::into_model);
+        Ok(people.filter(|person| wanted.is(person)).take(FOUND).map(|(_, one)| one).collect())
+    }
+
+    /// Returns the person of the chat `of`, with their phone in international digits as WhatsApp knows it.
+    /// It is a chat of the same number as `chat`.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if there is no such chat that this user may read, or it has no phone.
+    pub async fn person_of(&self, chat: ChatId, of: ChatId) -> Result<(String, Person), Error> {
+        let select = self.of_number_of(chat).await?.filter(chat::Column::Id.eq(of.0));
+        let row: Option<Row> = select.into_model().one(self.store().db()).await?;
+        row.and_then(Row::into_model).ok_or(Error::NotFound)
+    }
+
+    /// Selects the chats with people of the number of a chat.
+    async fn of_number_of(&self, chat: ChatId) -> Result<Select<chat::Entity>, Error> {
+        let number = self.chat(chat).await?.connection;
+        let select = self
+            .scope()
+            .chats()
+            .filter(chat::Column::ConnectionId.eq(number.0))
+            .join(JoinType::InnerJoin, chat::Relation::Contact.def())
+            .filter(contact::Column::Phone.is_not_null())
+            .select_only()
+            .column(chat::Column::Id)
+            .columns([
+                contact::Column::Phone,
+                contact::Column::SavedName,
+                contact::Column::PushName,
+            ]);
+        Ok(select)
+    }
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    id: i64,
+    phone: Option<String>,
+    saved_name: Option<String>,
+    push_name: Option<String>,
+}
+
+impl Row {
+    /// Returns the digits of the phone, and the person.
+    fn into_model(self) -> Option<(String, Person)> {
+        let digits = self.phone?;
+        let phone = phone::number(&digits);
+        let name = names::display_name(self.saved_name, self.push_name, Some(&digits))?;
+        Some((digits, Person { chat: ChatId(self.id), name, phone }))
+    }
+}
+
+/// What is searched.
+struct Wanted {
+    name: String,
+    /// Empty if no phone is searched.
+    digits: String,
+}
+
+impl Wanted {
+    fn of(search: &str) -> Self {
+        let search = search.trim();
+        let is_phone = search.chars().all(|letter| !letter.is_alphabetic());
+        let digits: String = search.chars().filter(char::is_ascii_digit).collect();
+        let is_enough = is_phone && digits.len() >= FEWEST_DIGITS;
+        Self { name: folded(search), digits: if is_enough { digits } else { String::new() } }
+    }
+
+    fn is(&self, (digits, person): &(String, Person)) -> bool {
+        let has_digits = !self.digits.is_empty() && digits.contains(&self.digits);
+        has_digits || folded(&person.name).contains(&self.name)
+    }
+}
+
+/// Returns a name in small letters without the accents of Western European languages.
+fn folded(name: &str) -> String {
+    let letters = name.chars().flat_map(char::to_lowercase);
+    let is_accent = |letter: &char| ('\u{300}'..='\u{36f}').contains(letter);
+    let base = |letter: char| match letter {
+        'à'..='å' => 'a',
+        'ç' => 'c',
+        'è'..='ë' => 'e',
+        'ì'..='ï' => 'i',
+        'ñ' => 'n',
+        'ò'..='ö' => 'o',
+        'ù'..='ü' => 'u',
+        'ý' | 'ÿ' => 'y',
+        other => other,
+    };
+    letters.filter(|letter| !is_accent(letter)).map(base).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_found_without_accents_and_phones_by_their_digits() {
+        let ana = Row {
+            id: 1,
+            phone: Some("5561998124471".to_owned()),
+            saved_name: Some("Ana Conceição".to_owned()),
+            push_name: None,
+        };
+        let ana = ana.into_model().unwrap();
+        for search in ["", "conceicao", "ANA CONCEIÇÃO", "CONCEIC\u{327}A", "9812-44", "+55 61"] {
+            assert!(Wanted::of(search).is(&ana), "{search}");
+        }
+        for search in ["bia", "9812x", "44", "0000"] {
+            assert!(!Wanted::of(search).is(&ana), "{search}");
+        }
+    }
+}
