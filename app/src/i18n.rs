@@ -78,8 +78,16 @@ mod tests {
     }
 
     /// Texts whose count is never one, or whose singular has another name (`gap.one`).
-    const NEVER_ONE: [&str; 5] =
-        ["actions.most", "files.too_many", "gap.several", "kind.timer_days", "voice.limit"];
+    const NEVER_ONE: [&str; 8] = [
+        "actions.most",
+        "attach.many",
+        "attach.photos_how",
+        "attach.poll_how",
+        "files.too_many",
+        "gap.several",
+        "kind.timer_days",
+        "voice.limit",
+    ];
 
     #[test]
     fn a_counted_word_has_its_singular() {

@@ -157,7 +157,7 @@ fn Form(id: ChatId, connection: Signal<Option<Connection>>) -> impl IntoView {
             </p>
             <div id="reply">{reply}</div>
             <div class="box">
-                {tool("data-attach", t!(locale, composer.attach), Glyph::Plus)}
+                {tool("data-attach aria-haspopup=\"menu\"", t!(locale, composer.attach), Glyph::Plus)}
                 <textarea
                     name="text"
                     dir="auto"

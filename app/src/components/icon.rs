@@ -41,6 +41,10 @@ pub(crate) enum Glyph {
     #[cfg(feature = "ssr")]
     Next,
     #[cfg(feature = "ssr")]
+    Place,
+    #[cfg(feature = "ssr")]
+    Poll,
+    #[cfg(feature = "ssr")]
     Trash,
 }
 
@@ -104,6 +108,12 @@ impl Glyph {
             }
             #[cfg(feature = "ssr")]
             Self::Next => "M9 5l7 7-7 7",
+            #[cfg(feature = "ssr")]
+            Self::Place => {
+                "M12 21s7-6.200 7-11.500A7 7 0 0 0 5 9.500C5 14.800 12 21 12 21ZM9.500 9.700a2.500 2.500 0 1 0 5 0a2.500 2.500 0 1 0-5 0"
+            }
+            #[cfg(feature = "ssr")]
+            Self::Poll => "M4 6h13M4 12h8M4 18h16",
             #[cfg(feature = "ssr")]
             Self::Trash => "M5 7h14M10 7V4.500h4V7M7 7l1 13h8l1-13M10.500 11v5M13.500 11v5",
             Self::Settings => {

@@ -4,8 +4,7 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
 use super::{
-    Audit, Calls, ChatTimer, Code, Connections, Inbox, Link, Login, NewChat, NewNumber, NotFound,
-    Number, Person, Profile, SecondFactor, SendFiles, Setup, Stickers, Users, Voice,
+    Attach, Audit, Calls, ChatTimer, Code, Connections, Inbox, Link, Login, NewChat, NewNumber, NotFound, Number, Person, Profile, SecondFactor, SendFiles, Setup, Stickers, Users, Voice,
 };
 use crate::i18n;
 
@@ -28,6 +27,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/atendente/inbox-pirata/chat/:id") view=Inbox ssr=SsrMode::Async />
                 <Route path=path!("/atendente/inbox-pirata/chat/:id/temporarias") view=ChatTimer ssr=SsrMode::Async />
                 <Route path=path!("/atendente/inbox-pirata/anexar") view=SendFiles ssr=SsrMode::Async />
+                <Route path=path!("/atendente/inbox-pirata/anexos") view=Attach ssr=SsrMode::Async />
                 <Route path=path!("/atendente/inbox-pirata/audio") view=Voice ssr=SsrMode::Async />
                 <Route path=path!("/atendente/inbox-pirata/figurinhas") view=Stickers ssr=SsrMode::Async />
                 <Route path=path!("/atendente/inbox-pirata/chamadas") view=Calls ssr=SsrMode::Async />

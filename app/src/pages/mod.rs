@@ -4,6 +4,7 @@
 mod access_choice;
 mod account_notice;
 mod app;
+mod attach;
 mod audit;
 mod calls;
 mod chat_timer;
@@ -37,6 +38,7 @@ mod wrong_address;
 
 use access_choice::AccessChoice;
 pub use app::App;
+use attach::Attach;
 use audit::Audit;
 use calls::Calls;
 use chat_timer::ChatTimer;

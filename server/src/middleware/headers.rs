@@ -27,7 +27,7 @@ pub(crate) async fn security(State(site): State<Site>, request: Request, next: N
     headers.insert(
         "permissions-policy",
         HeaderValue::from_static(
-            "camera=(self), microphone=(self), geolocation=(), payment=(), usb=()",
+            "camera=(self), microphone=(self), geolocation=(self), payment=(), usb=()",
         ),
     );
     headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));

@@ -155,7 +155,7 @@ async fn a_full_disk_is_named_before_and_in_the_middle_and_costs_no_byte() {
 }
 
 #[tokio::test]
-async fn pages_show_chosen_files_and_record_and_no_other_site_does() {
+async fn pages_show_chosen_files_record_and_locate_and_no_other_site_does() {
     let scene = Scene::set().await;
     let page = scene.browser.get("/atendente/inbox-pirata").await;
     let policy = page.header("content-security-policy");
@@ -163,5 +163,6 @@ async fn pages_show_chosen_files_and_record_and_no_other_site_does() {
     assert!(policy.contains("img-src 'self' blob: data:; media-src 'self' blob:;"), "{policy}");
     let permissions = page.header("permissions-policy");
     let permissions = permissions.to_str().unwrap();
-    assert!(permissions.starts_with("camera=(self), microphone=(self), "), "{permissions}");
+    let expected = "camera=(self), microphone=(self), geolocation=(self), ";
+    assert!(permissions.starts_with(expected), "{permissions}");
 }
