@@ -1,4 +1,4 @@
-// The ways to send something else than text: the buttons beside the composer, pasted files, and files that are
+// The ways to send something else than text: the buttons beside the composer, the links of contacts, pasted files, and files that are
 // dragged over the page. The scripts behind them are loaded when they are first used (`browser/load.js`). What else
 // every conversation needs begins here too, so that the program has no line for it.
 
@@ -40,7 +40,7 @@ const onSticker = (event) => {
 const onClick = ({ target }) => {
   const tool = target.closest?.('[data-attach], [data-record]');
   if (!tool) return;
-  if ('attach' in tool.dataset) attach();
+  if ('attach' in tool.dataset) orSay(async () => (await load('./attach/attach.js')).openMenu(tool, orSay));
   else orSay(async () => (await load('./voice/voice.js')).record(tool));
 };
 
@@ -48,6 +48,22 @@ const onClick = ({ target }) => {
 const onPoint = ({ target }) => {
   if (!target.closest?.('article')?.querySelector('file-upload:not(:defined)')) return;
   import('./uploads/uploads.js').catch(() => undefined);
+};
+
+// Opens the dialog for a new conversation with the phone of a contact, to whose page the link leads.
+const startChat = async (link) => {
+  const { pathname, searchParams } = new URL(link.href);
+  const form = document.createElement('form');
+  form.setAttribute('action', pathname);
+  for (const [name, value] of searchParams) form.append(Object.assign(document.createElement('input'), { name, value }));
+  await (await load('./new-chat.js')).newChat(form);
+};
+
+const onLink = (event) => {
+  const link = event.target.closest?.('.msg address a[href^="/nova-conversa?"]');
+  if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  orSay(() => startChat(link));
 };
 
 const onPaste = (event) => {
@@ -89,6 +105,7 @@ const tools = () => {
   on('pointerover', onPoint);
   on('focusin', onPoint);
   on('click', onSticker);
+  on('click', onLink);
   on('paste', onPaste);
   on('dragstart', onDragStart);
   on('dragenter', onDragEnter);

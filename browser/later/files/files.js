@@ -3,11 +3,12 @@
 
 import { watchRight } from '../composer-place.js';
 import { sendFilesPage } from '../send-files.js';
+import { target } from '../target.js';
 import { isTouch } from '../touch.js';
 import { bytes, shownName } from '../written.js';
 import { arrange } from './arrange.js';
 import { pastedFiles } from './pasted.js';
-import { send, target } from './send-chosen.js';
+import { send } from './send-chosen.js';
 import { Slide } from './slide.js';
 
 let isOpening = false;
@@ -20,8 +21,8 @@ const submits = ({ key, isComposing, keyCode, ctrlKey, metaKey, shiftKey }) =>
   key === 'Enter' && !isComposing && keyCode !== 229 && (ctrlKey || metaKey || (!shiftKey && enterSends()));
 
 class Dialog {
-  constructor(page, to) {
-    Object.assign(this, { page, to, slides: [], refused: [], original: false, once: false, isLost: false });
+  constructor(page, to, { asDocument = false } = {}) {
+    Object.assign(this, { page, to, asDocument, slides: [], refused: [], original: false, once: false, isLost: false });
     this.form = page.part('form');
     const ariaLabel = this.find('[data-slot=title]').textContent;
     this.dialog = Object.assign(document.createElement('dialog'), { className: 'files', ariaLabel });
@@ -122,7 +123,7 @@ class Dialog {
   }
 
   // Adds files that can be sent, and states why the others cannot.
-  add(files, { asDocument = false } = {}) {
+  add(files, { asDocument = this.asDocument } = {}) {
     const { limits, say } = this.page;
     const refused = [];
     for (const file of files) {
@@ -233,18 +234,18 @@ class Dialog {
   }
 }
 
-// Opens the dialog with `files`, or with the browser's chooser.
-const attach = async (files, options) => {
+// Opens the dialog with `files`, or with the browser's chooser for files of the types in `accept`. With `asDocument`
+// all are documents, also those that are added later.
+const attach = async (files, { asDocument, accept } = {}) => {
   if (isOpening) return;
   isOpening = true;
   try {
     const to = target();
     const page = await sendFilesPage();
     if (document.querySelector('dialog[open]')) return;
-    const dialog = new Dialog(page, to);
-    if (files) dialog.add(files, options);
-    // A phone has two ways to choose.
-    else if (!isTouch()) dialog.choose();
+    const dialog = new Dialog(page, to, { asDocument });
+    if (files) dialog.add(files);
+    else dialog.choose({ accept });
   } finally {
     isOpening = false;
   }

@@ -2,17 +2,9 @@
 
 import { composerOf } from '../composer-place.js';
 import { notice } from '../notice.js';
-import { dropReply, replyOf } from '../reply.js';
+import { dropReply } from '../reply.js';
 import { sendFilesPage } from '../send-files.js';
 import { enqueue } from '../uploads/uploads.js';
-import { shownName } from '../written.js';
-
-// The open conversation, its name, and the message that is answered there.
-const target = () => {
-  const { chat } = document.querySelector('.composer textarea').dataset;
-  const name = shownName(document.getElementById('conversation-name').textContent);
-  return { chat, name, replyTo: replyOf(chat) };
-};
 
 // Returns true if a message was made of it.
 const sendOne = async ({ plan, found, name, caption }, { chat, replyTo, isOnce }) => {
@@ -66,4 +58,4 @@ const send = async (slides, { replyTo, ...to }) => {
   }
 };
 
-export { send, target };
+export { send };

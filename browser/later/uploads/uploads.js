@@ -3,6 +3,7 @@
 // (`file-upload.js`). What a closed or reloaded page has left is continued when this script is loaded.
 
 import { newId } from '../message-id.js';
+import { newId } from '../new-id.js';
 import { notice } from '../notice.js';
 import { reduce } from '../prepare/reduce.js';
 import { sendFilesPage } from '../send-files.js';

@@ -30,8 +30,8 @@ pub enum Style {
     Struck,
     /// Monospaced letters, with no other style in them.
     Mono,
-    /// A link to an address of `http` or `https`, of e-mail (`mailto`) or of a phone number (`tel`)
-    /// that the server has written, and no other scheme.
+    /// A link to an address of `http` or `https`, of e-mail (`mailto`) or of a phone number (`tel`), or to
+    /// a page of this server, that the server has written, and no other scheme.
     Link,
     /// One emoji of a text that has one to three of them and nothing else.
     Large,

@@ -1,6 +1,6 @@
 //! The whole text of a message; a bubble shows only the beginning of a long one.
 
-use model::{MessageContent, MessageId, MessageKind, WholeText, bounds};
+use model::{ConnectionId, MessageContent, MessageId, MessageKind, WholeText, bounds};
 
 use super::history;
 use crate::{
@@ -22,7 +22,8 @@ impl Viewer {
             return Err(Error::NotFound);
         }
         let content = content::read(row.content.as_deref());
-        if let Some(card) = content.as_ref().and_then(card::whole) {
+        let number = ConnectionId(row.connection_id);
+        if let Some(card) = content.as_ref().and_then(|content| card::whole(content, number)) {
             return Ok(card);
         }
         let text = text::calm(truncate(row.text));

@@ -2,7 +2,7 @@
 //! here. The browser shows them as it shows a formatted text, and knows nothing of places or polls.
 
 use model::content::{Call, CallOutcome, Contact, Coordinates, Place, Poll};
-use model::{MessageContent, Piece, Style, WholeText, bounds};
+use model::{ConnectionId, MessageContent, Piece, Style, WholeText, bounds};
 
 /// Shown in place of a title that does not fit. It belongs to no language.
 const CUT_OFF: &str = "[…]";
@@ -18,30 +18,32 @@ pub(super) struct Shown {
 }
 
 /// Returns the beginning of the card of a content, of at most [`bounds::CARD_BYTES`]; `None` if it is a
-/// text (see [`super::link_preview`]), a file or a notice. A call that rings has a card beside its
-/// notice, in which it can be rejected.
-pub(super) fn of(content: &MessageContent) -> Option<Shown> {
+/// text (see [`super::link_preview`]), a file or a notice. `number` has the message. A call that rings
+/// has a card beside its notice, in which it can be rejected.
+pub(super) fn of(content: &MessageContent, number: ConnectionId) -> Option<Shown> {
     if let MessageContent::Call(Call { outcome: CallOutcome::Ringing, .. }) = content {
         let pieces = vec![Piece::styled(Style::Ringing, Vec::new())];
         return Some(Shown { pieces, more: false });
     }
-    let (style, card) = card(content)?;
+    let (style, card) = card(content, number)?;
     let (card, more) = card.bounded();
     Some(Shown { pieces: card.pieces(style), more })
 }
 
 /// Returns the whole card of a content. The bounds of contents limit it.
-pub(crate) fn whole(content: &MessageContent) -> Option<WholeText> {
-    let (style, card) = card(content)?;
+pub(crate) fn whole(content: &MessageContent, number: ConnectionId) -> Option<WholeText> {
+    let (style, card) = card(content, number)?;
     Some(WholeText { text: card.text(), rich: card.pieces(style) })
 }
 
-fn card(content: &MessageContent) -> Option<(Style, Card)> {
+fn card(content: &MessageContent, number: ConnectionId) -> Option<(Style, Card)> {
     match content {
         MessageContent::Location(place) | MessageContent::LiveLocation(place) => {
             Some((Style::Place, of_place(place)))
         }
-        MessageContent::Contacts(contacts) => Some((Style::Contacts, of_contacts(contacts))),
+        MessageContent::Contacts(contacts) => {
+            Some((Style::Contacts, of_contacts(contacts, number)))
+        }
         MessageContent::Poll(poll) => Some((Style::Poll, of_poll(poll))),
         MessageContent::Text
         | MessageContent::LinkedText(_)
@@ -96,28 +98,28 @@ fn on_map(at: Coordinates) -> Line {
     Line { text: at.replace(',', ", "), href: Some(href) }
 }
 
-fn of_contacts(contacts: &[Contact]) -> Card {
+fn of_contacts(contacts: &[Contact], number: ConnectionId) -> Card {
     if let [contact] = contacts {
-        let lines = phones(contact).collect();
+        let lines = phones(contact, number).collect();
         return Card { title: text::line(&contact.name), lines, is_list: false };
     }
     let lines = contacts.iter().flat_map(|contact| {
         let name = Some(Line::words(&contact.name)).filter(|name| !name.text.is_empty());
-        name.into_iter().chain(phones(contact))
+        name.into_iter().chain(phones(contact, number))
     });
     Card { title: String::new(), lines: lines.collect(), is_list: false }
 }
 
 /// Returns the phone numbers, and the count of those that were left out.
-fn phones(contact: &Contact) -> impl Iterator<Item = Line> {
+fn phones(contact: &Contact, number: ConnectionId) -> impl Iterator<Item = Line> {
     let more = Some(contact.more).filter(|more| *more > 0);
     let more = more.map(|more| Line::words(&format!("+{more}")));
-    contact.phones.iter().map(|phone| of_phone(phone)).chain(more)
+    contact.phones.iter().map(move |phone| of_phone(phone, number)).chain(more)
 }
 
-/// Returns a phone number. One in international digits leads to a call; others could be a number of
-/// any country.
-fn of_phone(written: &str) -> Line {
+/// Returns a phone number. One in international digits leads to a conversation of our number with it (the
+/// page `/nova-conversa`); others could be a number of any country.
+fn of_phone(written: &str, number: ConnectionId) -> Line {
     let digits: String = written.chars().filter(char::is_ascii_digit).collect();
     let is_number = written.starts_with('+')
         && (8..=15).contains(&digits.len())
@@ -125,7 +127,8 @@ fn of_phone(written: &str) -> Line {
     if !is_number {
         return Line::words(written);
     }
-    Line { text: phone::number(&digits).to_string(), href: Some(format!("tel:+{digits}")) }
+    let href = format!("/nova-conversa?telefone=%2B{digits}&numero={number}");
+    Line { text: phone::number(&digits).to_string(), href: Some(href) }
 }
 
 fn of_poll(poll: &Poll) -> Card {
@@ -199,13 +202,15 @@ mod tests {
     use super::*;
     use crate::fixtures::written;
 
+    const NUMBER: ConnectionId = ConnectionId(7);
+
     fn contact(name: &str, phones: &[&str]) -> Contact {
         let phones = phones.iter().map(|phone| (*phone).to_owned()).collect();
         Contact { name: name.to_owned(), phones, more: 0 }
     }
 
     fn card(content: &MessageContent) -> String {
-        written(&of(content).unwrap().pieces)
+        written(&of(content, NUMBER).unwrap().pieces)
     }
 
     #[test]
@@ -218,7 +223,7 @@ mod tests {
             (MessageContent::Contacts(vec![contact("Rui Sá", &[])]), Style::Contacts),
             (MessageContent::Poll(poll), Style::Poll),
         ] {
-            let pieces = of(&content).unwrap().pieces;
+            let pieces = of(&content, NUMBER).unwrap().pieces;
             let styles: Vec<_> = pieces.iter().map(|piece| piece.style).collect();
             assert_eq!(styles, [style]);
         }
@@ -235,18 +240,22 @@ mod tests {
         let expected = format!("*Portão 2*\nSQN 102 Bloco A\n{map}");
         assert_eq!(card(&MessageContent::Location(place)), expected);
         let empty = Shown { pieces: vec![], more: false };
-        assert_eq!(of(&MessageContent::LiveLocation(Place::default())), Some(empty));
+        assert_eq!(of(&MessageContent::LiveLocation(Place::default()), NUMBER), Some(empty));
     }
 
     #[test]
-    fn only_international_numbers_lead_to_a_call() {
+    fn only_international_numbers_lead_to_a_conversation() {
         let one = MessageContent::Contacts(vec![contact("Rui Sá", &["+5561999990000"])]);
-        assert_eq!(card(&one), "*Rui Sá*\n[+55 61 99999-0000](tel:+5561999990000)");
+        assert_eq!(
+            card(&one),
+            "*Rui Sá*\n[+55 61 99999-0000](/nova-conversa?telefone=%2B5561999990000&numero=7)"
+        );
 
         let odd = ["190", "+1", "+55 61;ext=<script>", "javascript:alert(1)", "+5561 9999 ٣٣٣٣"];
         let several = vec![contact("", &odd), contact("Eva", &["+55 (11) 91234-5678"])];
         let several = card(&MessageContent::Contacts(several));
-        let expected = odd.join("\n") + "\nEva\n[+55 11 91234-5678](tel:+5511912345678)";
+        let eva = "[+55 11 91234-5678](/nova-conversa?telefone=%2B5511912345678&numero=7)";
+        let expected = odd.join("\n") + "\nEva\n" + eva;
         assert_eq!(several, expected);
     }
 
@@ -259,7 +268,7 @@ mod tests {
         };
         let poll = MessageContent::Poll(poll);
         assert_eq!(card(&poll), "*Que dia?*• *Segunda*\n• Terça\n");
-        assert_eq!(whole(&poll).unwrap().text, "Que dia?\n• *Segunda*\n• Terça");
+        assert_eq!(whole(&poll, NUMBER).unwrap().text, "Que dia?\n• *Segunda*\n• Terça");
     }
 
     #[test]
@@ -284,7 +293,7 @@ mod tests {
             ];
             for content in &mut contents {
                 content.shorten();
-                let shown = of(content).unwrap();
+                let shown = of(content, NUMBER).unwrap();
                 assert!(bytes(&shown.pieces) <= bounds::CARD_BYTES + CUT_OFF.len());
             }
         }
@@ -298,21 +307,21 @@ mod tests {
         let several = |count: usize| {
             MessageContent::Contacts(vec![contact("Ana", &["+5561999990000"]); count])
         };
-        assert!(!of(&several(10)).unwrap().more);
-        let shown = of(&several(30)).unwrap();
+        assert!(!of(&several(10), NUMBER).unwrap().more);
+        let shown = of(&several(30), NUMBER).unwrap();
         assert!(shown.more);
-        let of_thirty = whole(&several(30)).unwrap();
+        let of_thirty = whole(&several(30), NUMBER).unwrap();
         assert_eq!(of_thirty.text, vec!["Ana\n+55 61 99999-0000"; 30].join("\n"));
         assert!(written(&of_thirty.rich).starts_with(&written(&shown.pieces)));
-        assert_eq!(written(&of_thirty.rich).matches("tel:").count(), 30);
+        assert_eq!(written(&of_thirty.rich).matches("/nova-conversa").count(), 30);
 
         let numbers = vec!["+5561999990000"; bounds::PHONES + 1];
         let mut most = MessageContent::Contacts(vec![contact("Ana", &numbers); 200]);
         most.shorten();
-        let most = whole(&most).unwrap();
+        let most = whole(&most, NUMBER).unwrap();
         assert!(count(&most.rich) < bounds::PIECES);
         assert!(most.text.ends_with("\n+1"));
-        assert_eq!(whole(&MessageContent::Text), None);
+        assert_eq!(whole(&MessageContent::Text, NUMBER), None);
     }
 
     #[test]
@@ -334,9 +343,9 @@ mod tests {
             rest.chars().all(|letter| letter.is_ascii_digit() || others.contains(letter))
         };
         let map = href.strip_prefix("https://www.google.com/maps?q=");
-        let phone = href.strip_prefix("tel:+");
+        let phone = href.strip_prefix("/nova-conversa?telefone=%2B");
         map.is_some_and(|rest| is_made_of(rest, "-.,"))
-            || phone.is_some_and(|rest| is_made_of(rest, ""))
+            || phone.is_some_and(|rest| is_made_of(rest, "&numero="))
     }
 
     proptest! {
@@ -364,7 +373,7 @@ mod tests {
             ];
             for content in &mut contents {
                 content.shorten();
-                let card = of(content).unwrap().pieces;
+                let card = of(content, NUMBER).unwrap().pieces;
                 for href in links(&card) {
                     prop_assert!(is_ours(href), "{href}");
                 }

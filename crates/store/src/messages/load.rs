@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 
 use model::{
-    ChatId, Forwarded, Media, MediaState, MediaView, Message, MessageId, MessageKind, bounds,
+    ChatId, ConnectionId, Forwarded, Media, MediaState, MediaView, Message, MessageId, MessageKind,
+    bounds,
 };
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult, JoinType,
@@ -111,6 +112,7 @@ pub(crate) fn complete(select: Select<message::Entity>) -> Select<message::Entit
 #[derive(FromQueryResult)]
 struct Row {
     id: i64,
+    connection_id: i64,
     chat_id: i64,
     #[sea_orm(nested)]
     author: AuthorRow,
@@ -151,8 +153,9 @@ impl Row {
         // A deleted message shows nothing of its content.
         let has_content = kind != MessageKind::Revoked;
         let content = content::read(self.content.as_deref().filter(|_| has_content));
+        let number = ConnectionId(self.connection_id);
         // A card is shown in place of the text.
-        let (rich, more) = match content.as_ref().and_then(card::of) {
+        let (rich, more) = match content.as_ref().and_then(|content| card::of(content, number)) {
             Some(card) => (card.pieces, card.more),
             None => {
                 let picture = self.has_preview.then_some(MessageId(self.id));

@@ -12,6 +12,9 @@ use crate::support::{
 };
 
 const TARGET: &str = "said";
+/// The card of the contact.
+const RUI: &str =
+    "*Rui Sá*\n[+55 61 99999-0000](/nova-conversa?telefone=%2B5561999990000&numero=1)";
 const COLUMNS: &str = "SELECT kind || '|' || text || '|' || COALESCE(content, '') FROM message \
                        WHERE wa_id = '3EB00000-said'";
 
@@ -60,7 +63,7 @@ async fn contacts_and_polls_are_cards_and_nothing_is_flattened_into_their_text()
         receive(&store, &desk.owner, desk.number, said(contacts())).await;
         let shown = only(&desk).await;
         assert_eq!((shown.kind, &*shown.text), (MessageKind::Contact, "Rui Sá"));
-        assert_eq!(written(&shown.rich), "*Rui Sá*\n[+55 61 99999-0000](tel:+5561999990000)");
+        assert_eq!(written(&shown.rich), RUI);
 
         let asked = with_content(incoming(&customer(), "poll", 1), poll());
         let chat = receive(&store, &desk.owner, desk.number, asked).await;
@@ -79,7 +82,7 @@ async fn the_contacts_that_a_bubble_leaves_out_can_be_read() {
         let thirty = MessageContent::Contacts(vec![one[0].clone(); 30]);
         receive(&store, &desk.owner, desk.number, said(thirty)).await;
         let shown = only(&desk).await;
-        let numbers = |pieces: &[Piece]| written(pieces).matches("tel:").count();
+        let numbers = |pieces: &[Piece]| written(pieces).matches("/nova-conversa").count();
         assert!(shown.more && numbers(&shown.rich) < 30);
         let whole = desk.owner.message_text(shown.id).await.unwrap();
         assert_eq!(numbers(&whole.rich), 30);

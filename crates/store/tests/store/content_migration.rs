@@ -80,7 +80,7 @@ async fn texts_of_before_become_contents_and_there_is_a_way_back() {
         let place = format!("*Portão*\nSQN 102\n{map}");
         let expected = [
             &*place,
-            "*Rui Sá*\n[+55 61 99999-0000](tel:+5561999990000)",
+            "*Rui Sá*\n[+55 61 99999-0000](/nova-conversa?telefone=%2B5561999990000&numero=1)",
             "*Que dia?*• Segunda\n• Terça\n",
         ];
         assert_eq!(shown[..3], expected);

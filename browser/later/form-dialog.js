@@ -1,0 +1,118 @@
+// The frame of a dialog with a form of the server: it closes with its buttons, with Escape and with "back", and is
+// sent once at a time.
+
+import { composerOf } from './composer-place.js';
+import { newId } from './new-id.js';
+import { dropReply } from './reply.js';
+import { call } from './server-call.js';
+import { isTouch } from './touch.js';
+
+class FormDialog {
+  // `page` is what `serverParts` loaded, with the form as its part 'form'; `kind` is the class of the dialog.
+  constructor(page, to, kind) {
+    Object.assign(this, { page, to, id: newId() });
+    this.form = page.part('form');
+    const ariaLabel = this.find('h2').textContent;
+    this.dialog = Object.assign(document.createElement('dialog'), { className: `dialog ${kind}`, ariaLabel });
+    this.dialog.append(this.form);
+    this.form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      this.onSubmit();
+    });
+    // What was changed is another message.
+    this.form.addEventListener('input', () => this.renew());
+    this.dialog.addEventListener('click', ({ target }) => {
+      if (target.closest('[data-close]') && this.mayClose()) this.dialog.close();
+    });
+    this.dialog.addEventListener('cancel', (event) => {
+      if (event.target === this.dialog && !this.mayClose()) event.preventDefault();
+    });
+    // "Back" shows another part of the inbox, which the dialog would cover.
+    const close = () => this.dialog.close();
+    addEventListener('popstate', close);
+    this.dialog.addEventListener('close', () => {
+      removeEventListener('popstate', close);
+      this.dialog.remove();
+    });
+  }
+
+  find(selector) {
+    return this.form.querySelector(selector);
+  }
+
+  slot(name) {
+    return this.find(`[data-slot=${name}]`);
+  }
+
+  show() {
+    document.body.append(this.dialog);
+    this.dialog.showModal();
+  }
+
+  renew() {
+    this.id = newId();
+  }
+
+  // Dialogs with something to lose ask first.
+  mayClose() {
+    return true;
+  }
+
+  status(words = '') {
+    this.slot('status').textContent = words;
+  }
+
+  // Shows a sentence about a problem; none without words.
+  problem(words = '') {
+    const box = this.slot('problem');
+    box.textContent = words;
+    box.parentElement.hidden = !words;
+  }
+
+  // Sends the message by the server function `name`, and closes the dialog. `wordsFor` returns the sentence for a
+  // refusal that is not about the conversation, if it is one.
+  async send(name, fields, wordsFor = () => undefined) {
+    if (this.dialog.ariaBusy) return;
+    const { say } = this.page;
+    const { chat, replyTo } = this.to;
+    this.dialog.ariaBusy = 'true';
+    this.problem();
+    this.status(say('sending'));
+    try {
+      await call(name, { chat, reply_to: replyTo, wa_id: this.id, ...fields });
+      this.onSent();
+    } catch (refusal) {
+      const isRefused = refusal.status >= 400 && refusal.status < 500;
+      this.problem(wordsFor(refusal) ?? say(isRefused ? 'refused' : 'not_sent'));
+    } finally {
+      this.dialog.ariaBusy = null;
+      this.status();
+    }
+  }
+
+  onSent() {
+    const { chat, replyTo } = this.to;
+    this.dialog.close();
+    if (replyTo) dropReply(chat);
+    const log = composerOf(chat)?.closest('.conversation').querySelector('.log');
+    if (log) log.scrollTop = 0;
+    if (!isTouch()) globalThis.inbox.focusComposer();
+  }
+}
+
+// Returns a function that opens the dialog which `make` returns for a conversation, unless another one is open.
+const opener = (parts, make) => {
+  let isOpening = false;
+  return async (to) => {
+    if (isOpening) return;
+    isOpening = true;
+    try {
+      const page = await parts();
+      if (!document.querySelector('dialog[open]')) make(page, to).show();
+    } finally {
+      isOpening = false;
+    }
+  };
+};
+
+export { FormDialog, opener };
