@@ -42,7 +42,7 @@ test('places, contacts and polls are cards, live, after a reload and in the list
     await expect(map).toHaveAttribute('href', 'https://www.google.com/maps?q=-15.794229,-47.882166');
     await expect(map).toHaveAttribute('target', '_blank');
     await expect(map).toHaveAttribute('rel', /noopener/);
-    await expect(link('+55 61 99999-0000')).toHaveAttribute('href', 'tel:+5561999990000');
+    await expect(bubble(log(page), 'Rui Sá').getByRole('link', { name: '+55 61 99999-0000' })).toHaveAttribute('href', /^\/nova-conversa\?telefone=%2B5561999990000&numero=\d+$/);
     const poll = bubble(log(page), 'Que dia?');
     await expect(poll.getByText('Segunda', { exact: true })).toBeVisible();
     await expect(poll.getByText('Terça', { exact: true })).toBeVisible();
@@ -106,7 +106,7 @@ test('what a stranger writes into a card is only text', async ({ page, inbox, em
     }
     await expect(log(page).locator('img')).toHaveCount(0);
     const addresses = await log(page).getByRole('link').evaluateAll((links) => links.map((link) => link.getAttribute('href')));
-    expect(addresses).toEqual(['https://www.google.com/maps?q=1.000000,2.000000', 'tel:+5561999990000']);
+    expect(addresses).toEqual(['https://www.google.com/maps?q=1.000000,2.000000', '/nova-conversa?telefone=%2B5561999990000&numero=1']);
   };
   await check();
   await page.reload();

@@ -72,6 +72,7 @@ test('files are sent from Firefox, a large photo reduced and a document as it is
   await bySelector(page, 'html[data-actions]');
   const chooser = page.waitForFileChooser();
   await (await byRole(page, 'button', 'Anexar')).click();
+  await (await byRole(page, 'menuitem', 'Fotos e vídeos')).click();
   await (await chooser).accept([image, note]);
   await (await byRole(page, 'textbox', 'Legenda')).type('Chegou hoje 😀');
   await (await bySelector(page, 'dialog footer button.button:enabled')).click();

@@ -346,6 +346,8 @@ test('a file is sent without a mouse', async ({ page, inbox, emulator }) => {
   const choose = async () => {
     const chooser = page.waitForEvent('filechooser');
     await opener.press('Enter');
+    await expect(page.getByRole('menuitem', { name: 'Fotos e vídeos' })).toBeFocused();
+    await page.keyboard.press('Enter');
     await (await chooser).setFiles([
       { name: 'um.pdf', mimeType: 'application/pdf', buffer: pdf('Um') },
       { name: 'dois.pdf', mimeType: 'application/pdf', buffer: pdf('Dois') },

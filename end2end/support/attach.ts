@@ -24,13 +24,20 @@ export async function turnTo(page: Page, name: string): Promise<Locator> {
   return slide;
 }
 
-/** Chooses files, or paths of files, by the button of the composer, and returns the dialog. */
-export async function attach(page: Page, files: Parameters<FileChooser['setFiles']>[0]): Promise<Locator> {
-  const chooser = page.waitForEvent('filechooser');
+/** Opens the menu of the button "Anexar", and chooses one of its items. */
+export async function chooseToAttach(page: Page, item: 'Fotos e vídeos' | 'Documento' | 'Contato' | 'Localização' | 'Enquete'): Promise<void> {
   await page.getByRole('button', { name: 'Anexar' }).click();
-  // A phone has the choice between its files and its camera.
-  const isTouch = await page.evaluate(() => matchMedia('(hover: none) and (pointer: coarse)').matches);
-  if (isTouch) await dialog(page).getByRole('button', { name: 'Adicionar arquivos' }).click();
+  await page.getByRole('menu', { name: 'Anexar' }).getByRole('menuitem', { name: item, exact: true }).click();
+}
+
+/** Chooses files, or paths of files, by the menu of the composer, and returns the dialog. */
+export async function attach(
+  page: Page,
+  files: Parameters<FileChooser['setFiles']>[0],
+  item: 'Fotos e vídeos' | 'Documento' = 'Fotos e vídeos',
+): Promise<Locator> {
+  const chooser = page.waitForEvent('filechooser');
+  await chooseToAttach(page, item);
   await (await chooser).setFiles(files);
   await expect(dialog(page)).toBeVisible();
   return dialog(page);

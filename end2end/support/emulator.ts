@@ -37,6 +37,9 @@ export interface PhoneMessage {
   options?: string[];
   /** The preview of a link in its text. */
   link_preview?: LinkPreview;
+  location?: { latitude: number; longitude: number; name?: string; address?: string };
+  /** Contacts, with the numbers as they are written, and those that the phone offers to chat with. */
+  contacts?: { name: string; numbers: string[]; whatsapp?: string[]; vcard: string }[];
   /** The last vote of each person in this poll. */
   votes?: { from: string; options: string[]; at: number }[];
 }

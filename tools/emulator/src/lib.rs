@@ -56,8 +56,8 @@ pub use faults::{FaultKind, FaultRequest};
 pub use phone::{
     Ad, ButtonReply, Card, ContactCard, LinkPreview, ListReply, LiveLocation, MediaInfo, MediaKind,
     MediaProblem, MessageContext, MessageKind, MessageStatus, NewContent, NewMedia, NewMessage,
-    Order, Product, Quote, ReceivedUpdate, ShownReaction, ShownVote, StatusQuote, Template,
-    TemplateButton, TemplateReply, UpdateKind,
+    Order, Product, Quote, ReceivedUpdate, ShownContact, ShownPlace, ShownReaction, ShownVote,
+    StatusQuote, Template, TemplateButton, TemplateReply, UpdateKind,
 };
 pub use stats::StatsReport;
 pub use world::account::{Addressing, Presence, Typing};

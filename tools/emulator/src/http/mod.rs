@@ -25,6 +25,7 @@
 //! | `POST /phones/{n}/contacts` `{"number", "name"}` | a name in the address book, which linked devices learn |
 //! | `GET /phones/{n}/messages` | a message with a file has `sha256` (hex), `size`, `mime`, `name` and `caption` once the phone has decrypted it, or `error` |
 //! | the same | `expires_in`: the seconds after which a message disappears |
+//! | the same | a place has `location` `{"latitude", "longitude", "name"?, "address"?}`; contacts have `contacts` `[{"name", "numbers", "whatsapp"?, "vcard"}]`, where `whatsapp` has the numbers to chat with |
 //! | `GET /phones/{n}` | `devices[].available`: the device reported its user as present |
 //!
 //! Handlers of the control API are thin: they read the request, call [`Control`](crate::Control),

@@ -52,7 +52,7 @@ pub use card::{
 };
 pub use chats::{
     Chat, ChatMessage, Chats, Envelope, MediaInfo, MediaProblem, MessageKind, MessageStatus,
-    ReceivedUpdate, ShownReaction, ShownVote, UnreadMessage, UpdateKind,
+    ReceivedUpdate, ShownContact, ShownPlace, ShownReaction, ShownVote, UnreadMessage, UpdateKind,
 };
 pub use context::{Ad, MessageContext, Quote, StatusQuote};
 pub use error::PhoneError;

@@ -4,7 +4,7 @@ use waproto::whatsapp::{
     message::{buttons_response_message::Response, protocol_message::Type},
 };
 
-use super::{MediaInfo, MessageKind, update::Change};
+use super::{MediaInfo, MessageKind, ShownContact, ShownPlace, update::Change};
 use crate::phone::{Attachment, LinkPreview};
 
 /// The effect of a decrypted message on a conversation.
@@ -23,6 +23,8 @@ pub(super) enum Content {
         /// The options of a poll.
         options: Vec<String>,
         link_preview: Option<LinkPreview>,
+        location: Option<ShownPlace>,
+        contacts: Vec<ShownContact>,
     },
     /// A new row for a vote, which also counts at the poll it names. `at` is the voter's clock in
     /// milliseconds.
@@ -70,6 +72,8 @@ impl Content {
                 expiration: message.get_ephemeral_expiration(),
                 options: poll_options(message),
                 link_preview: LinkPreview::of(message),
+                location: ShownPlace::of(message),
+                contacts: ShownContact::all(message),
             },
             // The message holds only keys: a sender key, or a context without content.
             None => Self::Invisible,

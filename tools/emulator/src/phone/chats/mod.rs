@@ -2,16 +2,19 @@
 //!
 //! * [`log`]: the chats by name, unread counts, receipts
 //! * [`row`]: one message and its status
+//! * [`card`]: places and contacts
 //! * [`content`]: conversion of a `Message` protobuf to kind and text
 //! * [`record`]: recording of received, sent, edited and revoked messages
 //! * [`update`]: the effects of edits, revocations and reactions on a message
 
+mod card;
 mod content;
 mod log;
 mod record;
 mod row;
 mod update;
 
+pub use card::{ShownContact, ShownPlace};
 pub use log::{Chat, Chats, UnreadMessage};
 pub use record::Envelope;
 pub use row::{ChatMessage, MediaInfo, MediaProblem, MessageKind, MessageStatus};

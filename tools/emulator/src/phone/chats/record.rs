@@ -81,6 +81,8 @@ impl Phone {
                 expiration,
                 options,
                 link_preview,
+                location,
+                contacts,
             } => {
                 let row = self.row(envelope, kind, status);
                 let row = ChatMessage {
@@ -92,6 +94,8 @@ impl Phone {
                     expiration,
                     options,
                     link_preview,
+                    location,
+                    contacts,
                     ..row
                 };
                 self.chats.entry(&name).add(row)
@@ -158,6 +162,8 @@ impl Phone {
             expiration: None,
             options: Vec::new(),
             link_preview: None,
+            location: None,
+            contacts: Vec::new(),
             votes: Vec::new(),
             edited: false,
             reactions: Vec::new(),

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{ReceivedUpdate, ShownReaction, ShownVote};
+use super::{ReceivedUpdate, ShownContact, ShownPlace, ShownReaction, ShownVote};
 use crate::phone::LinkPreview;
 
 /// One message in a conversation. In JSON this is a row of `GET /phones/{number}/messages`.
@@ -50,6 +50,12 @@ pub struct ChatMessage {
     /// The preview of a link in its text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link_preview: Option<LinkPreview>,
+    /// The place, also one that is shared for a time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<ShownPlace>,
+    /// The contacts that it shares.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contacts: Vec<ShownContact>,
     /// The last vote of each person in this poll, by when the person first voted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub votes: Vec<ShownVote>,

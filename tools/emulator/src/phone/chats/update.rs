@@ -99,6 +99,8 @@ impl ChatMessage {
                 self.text = None;
                 self.link_preview = None;
                 self.media = None;
+                self.location = None;
+                self.contacts.clear();
                 true
             }
         }
