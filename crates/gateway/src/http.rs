@@ -25,8 +25,8 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 const BODY_TIMEOUT: Duration = Duration::from_secs(10 * 60 * 60);
 /// Buffer size of the library, which streams files.
 const BUFFER: usize = 16 * 1024;
-/// The emulator runs on this machine, with a self-signed certificate.
-const EMULATOR: bool = cfg!(feature = "emulator");
+/// True in builds for tests: the emulator runs on this machine, with a self-signed certificate.
+pub const EMULATOR: bool = cfg!(feature = "emulator");
 
 /// Creates a client like the library's own, with timeouts and checked addresses.
 pub(crate) fn client() -> WhatsappHttpClient {

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 /// Returns true if a host on the internet may have this address. Private, loopback, link-local,
 /// shared, reserved, documentation and multicast addresses are excluded (the registries of RFC 6890
 /// and its updates), also when an IPv6 address embeds one of them.
-pub(crate) fn is_public(ip: IpAddr) -> bool {
+pub fn is_public(ip: IpAddr) -> bool {
     match ip {
         IpAddr::V4(ip) => is_public_v4(ip),
         IpAddr::V6(ip) => is_public_v6(ip),

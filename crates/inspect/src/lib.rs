@@ -2,8 +2,8 @@
 //! previews of pictures, and makes voice notes that phones play.
 //!
 //! * [`inspect`]: the class, the type, the shape and the duration of a file, by its content.
-//! * [`preview_of`]: a small JPEG of a picture; [`checked_preview`]: the same of a preview that a
-//!   browser made.
+//! * [`preview_of`], [`preview_of_bytes`]: a small JPEG of a picture; [`checked_preview`]: the same of
+//!   a preview that a browser made.
 //! * [`sticker`]: the shape of a sticker, and if it moves.
 //! * [`voice`]: a recording of a browser as Opus in Ogg, as WhatsApp wants voice notes.
 //!
@@ -38,5 +38,5 @@ mod sticker;
 pub mod voice;
 
 pub use examine::{Class, Inspected, OGG_OPUS, inspect};
-pub use picture::{checked_preview, preview_of};
+pub use picture::{checked_preview, preview_of, preview_of_bytes};
 pub use sticker::{Sticker, sticker};

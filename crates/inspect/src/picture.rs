@@ -37,6 +37,11 @@ pub fn preview_of(path: &Path) -> Option<Vec<u8>> {
     preview(BufReader::new(File::open(path).ok()?))
 }
 
+/// Returns the same of a picture in memory, such as that of a page.
+pub fn preview_of_bytes(picture: &[u8]) -> Option<Vec<u8>> {
+    preview(Cursor::new(picture))
+}
+
 /// Returns the preview that a browser made, decoded and encoded again, so that nothing but pixels
 /// of at most 96 px a side is left of it. `None` if it is no JPEG within the limits.
 pub fn checked_preview(jpeg: &[u8]) -> Option<Vec<u8>> {

@@ -12,7 +12,8 @@
 //! a use case requests the right that it needs.
 //!
 //! * [`inbox`], [`chats`], [`messages`], [`people`], [`drafts`], [`media`]: conversations, and what is
-//!   done in them. [`uploads`]: files that people send, which arrive in parts. [`stickers`]: those to choose from.
+//!   done in them. [`uploads`]: files that people send, which arrive in parts. [`stickers`]: those to choose
+//!   from. [`link_previews`]: what pages say of themselves, for texts with links.
 //! * [`numbers`]: the numbers and their settings; [`pairing`]: linking them to phones.
 //! * [`users`], [`links`], [`access`], [`audit`]: administration. [`profile`],
 //!   [`second_factor`]: a person's own account.
@@ -27,6 +28,7 @@ pub mod client;
 pub mod drafts;
 mod error;
 pub mod inbox;
+pub mod link_previews;
 pub mod links;
 pub mod login;
 pub mod media;

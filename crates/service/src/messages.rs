@@ -50,7 +50,8 @@ pub async fn versions(viewer: &Viewer, message: MessageId) -> Result<Vec<Version
 }
 
 /// Queues a text, which may answer the message `reply_to` of the same chat. A repeated `wa_id` is
-/// the same message; without one it gets a new id.
+/// the same message; without one it gets a new id. It has the preview of its first link that the viewer
+/// saw, unless they removed it ([`crate::link_previews`]).
 ///
 /// # Errors
 /// [`store::Error::NotFound`] unless the viewer may write in the chat; those of
@@ -65,7 +66,16 @@ pub async fn send_text(
 ) -> Result<Message, Error> {
     let (grant, chat) = viewer.write_chat(chat).await?;
     let wa_id = or_new(wa_id)?;
-    Ok(services.store.enqueue_text(&grant, chat.id, wa_id, text, reply_to).await?)
+    let (store, user) = (&services.store, viewer.user().id);
+    let previews = services.link_previews.as_ref();
+    let offered = previews.and_then(|all| Some((all, all.of_text(user, chat.id, text)?)));
+    let Some((previews, preview)) = offered else {
+        return Ok(store.enqueue_text(&grant, chat.id, wa_id, text, reply_to).await?);
+    };
+    let link = preview.preview.link.clone();
+    let sent = store.enqueue_linked_text(&grant, chat.id, wa_id, text, reply_to, preview).await?;
+    previews.sent(user, chat.id, link);
+    Ok(sent)
 }
 
 /// Queues a place, contacts or a poll, which may answer the message `reply_to` of the same chat. A repeated

@@ -10,7 +10,7 @@
 //!   same text without them.
 //! * [`shown`]: the beginning of both for a bubble; [`cut`]: the beginning of any long text;
 //!   [`size`] and [`size_of`]: the bytes of a text and of a piece in a page.
-//! * [`host`]: the host that a link leads to.
+//! * [`host`]: the host that a link leads to; [`first_link`]: the link of a text that has a preview.
 //! * [`is_reaction`]: the check of a reaction.
 //! * [`email`]: the canonical form of an e-mail address.
 //! * [`file_name`], [`shown_as`] and [`view`]: the name of a file, and the way in which a browser
@@ -20,6 +20,7 @@ mod cut;
 mod email;
 mod emoji;
 mod files;
+mod first_link;
 mod inline;
 mod letters;
 mod links;
@@ -32,6 +33,7 @@ mod shown;
 pub use cut::cut;
 pub use email::{email, email_of_before};
 pub use files::{ANYTHING, file_name, shown_as, view};
+pub use first_link::{WebLink, first_link};
 pub use letters::has_visible;
 pub use links::host;
 pub use names::{calm, line, name};

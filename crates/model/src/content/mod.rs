@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 pub use call::{Call, CallOutcome};
 pub use contacts::Contact;
 pub use file::FileKind;
-pub use link_preview::LinkPreview;
+pub use link_preview::{LinkCard, LinkPreview};
 pub use place::{Coordinates, Place};
 pub use placeholder::Missing;
 pub use poll::Poll;
