@@ -72,18 +72,7 @@ pub(crate) fn of_link(message: &wa::Message) -> Option<InboundMedia> {
     if !jpeg.starts_with(&[0xff, 0xd8, 0xff]) || jpeg.len() > bounds::PREVIEW {
         return None;
     }
-    Some(InboundMedia {
-        mime: "image/jpeg".to_owned(),
-        name: None,
-        size: 0,
-        shape: None,
-        preview: Some(jpeg),
-        seconds: None,
-        voice: false,
-        waveform: None,
-        animated: false,
-        source: MediaSource::default(),
-    })
+    Some(InboundMedia::of_link(jpeg))
 }
 
 /// Returns WhatsApp's type of the file of a message, by which its keys are derived and its place is

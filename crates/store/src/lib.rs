@@ -101,7 +101,7 @@ pub use claim::{Claim, Claimed, Holder, Lost};
 pub use disappearing::DueMessage;
 pub use error::{Error, Field};
 pub use eviction::{EvictedMedia, MediaQuotas};
-pub use inbox::{ChatsPage, FileCopy, StickerToSend};
+pub use inbox::{ChatsPage, FileCopy, NewLinkPreview, StickerToSend};
 pub use ingest::{HEARTBEAT, Inbound, InboundQuote, Ingest, Ingested, Peer, QuotedAuthor, Scanned};
 pub use live::{AccessChanged, Committed, Hub, Replay, Wakeups};
 pub use media::{AwaitedMedia, InboundMedia, MediaFile, MediaQueue, MediaSource};

@@ -46,6 +46,23 @@ pub struct InboundMedia {
 }
 
 impl InboundMedia {
+    /// The picture of the preview of a link, a small JPEG: that of a file that WhatsApp does not have, and
+    /// that is never fetched.
+    pub fn of_link(jpeg: Vec<u8>) -> Self {
+        Self {
+            mime: "image/jpeg".to_owned(),
+            name: None,
+            size: 0,
+            shape: None,
+            preview: Some(jpeg),
+            seconds: None,
+            voice: false,
+            waveform: None,
+            animated: false,
+            source: MediaSource::default(),
+        }
+    }
+
     /// Returns true if its location is not at WhatsApp.
     pub fn is_refused(&self) -> bool {
         self.source.direct_path.is_empty()

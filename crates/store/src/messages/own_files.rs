@@ -33,6 +33,10 @@ pub(crate) async fn first_operation(
     if state == codec::media_state(MediaState::Uploading) {
         return Ok(None);
     }
+    if state == codec::media_state(MediaState::Refused) {
+        // It is the picture of a preview, which goes out within the message.
+        return Ok(Some(outbox::SEND));
+    }
     let is_there = !path.is_empty() && uploaded_at.is_some_and(|at| at >= oldest());
     Ok(Some(if is_there { outbox::SEND } else { outbox::UPLOAD }))
 }

@@ -3,11 +3,9 @@
 
 use std::{collections::BTreeSet, fs, path::Path};
 
-use model::{
-    CallPolicy, Change, Chat, ChatId, ChatTimerChoice, ConnectionId, FailReason, MessageId,
-    OperationId, Role,
-};
-use store::{Access, ChatsPage, Error, MediaQuotas, Peer, Replay, StickerToSend, Store, Viewer};
+use model::{CallPolicy, Change, Chat, ChatId, ChatTimerChoice, ConnectionId, FailReason, MessageId, OperationId, Role};
+use model::content::LinkPreview;
+use store::{Access, ChatsPage, Error, MediaQuotas, NewLinkPreview, Peer, Replay, StickerToSend, Store, Viewer};
 
 use crate::support::{
     Desk, complete, incoming, number, on_both, photo, picture, receive, sticker, user, voice_note,
@@ -116,6 +114,8 @@ const TABLE: &[(&str, On, Allowed)] = &[
     ("enqueue_content", On::Private, Allowed::Owner),
     ("enqueue_edit", On::Open, Allowed::Writers),
     ("enqueue_edit", On::Private, Allowed::Owner),
+    ("enqueue_linked_text", On::Open, Allowed::Writers),
+    ("enqueue_linked_text", On::Private, Allowed::Owner),
     ("enqueue_text", On::Open, Allowed::Writers),
     ("enqueue_text", On::Private, Allowed::Owner),
     ("enqueue_text as an answer", On::Open, Allowed::Writers),
@@ -331,6 +331,15 @@ impl Scene {
                 let grant = viewer.grant_write(own).await?;
                 let id = wa(&format!("place-{on:?}"));
                 store.enqueue_content(&grant, chat, id, fixtures::place(), None).await.is_ok()
+            }
+            "enqueue_linked_text" => {
+                let grant = viewer.grant_write(own).await?;
+                let id = wa(&format!("linked-{on:?}"));
+                let link = "https://loja.example".to_owned();
+                let preview = LinkPreview { link: link.clone(), ..LinkPreview::default() };
+                let new = NewLinkPreview { preview, picture: None };
+                let sent = store.enqueue_linked_text(&grant, chat, id, &link, None, new);
+                sent.await?.text == link
             }
             "enqueue_text as an answer" => {
                 let grant = viewer.grant_write(own).await?;

@@ -4,15 +4,18 @@ use std::future::Ready;
 use std::io;
 
 use fixtures::{customer, quote, with_preview, written};
+use model::content::LinkPreview;
 use model::{
     ChatId, Media, MediaState, Message, MessageContent, MessageKind, Piece, Style, bounds,
 };
+use model::{Delivery, FailReason};
 use sea_orm::ConnectionTrait as _;
 use store::{
-    FileCopy, Inbound, InboundMedia, MediaSource, MessageUpdate, Operation, QuotedAuthor, UpdateOf,
+    FileCopy, Inbound, InboundMedia, MediaSource, MessageUpdate, NewLinkPreview, Operation,
+    OutgoingFile, QuotedAuthor, UpdateOf,
 };
 
-use crate::support::{Desk, column, incoming, on_both, on_both_raw, receive, wa};
+use crate::support::{Desk, Talk, column, incoming, on_both, on_both_raw, receive, wa};
 
 const TARGET: &str = "linked";
 const LINK: &str = "https://loja.example/azul";
@@ -200,6 +203,89 @@ async fn a_hostile_preview_leads_only_where_the_text_leads() {
         };
         assert_eq!(kept.title.chars().count(), bounds::LINK_TITLE);
         assert_eq!(kept.description.chars().count(), bounds::LINK_DESCRIPTION);
+    })
+    .await;
+}
+
+const JPEG: [u8; 3] = [255, 216, 255];
+
+impl Talk {
+    /// Queues a text with a preview; its id is the same.
+    async fn queue_linked(&self, id: &str, picture: Option<Vec<u8>>) -> Message {
+        let text = format!("Tem? {LINK}");
+        let new = NewLinkPreview { preview: described(), picture };
+        let sent = self.store.enqueue_linked_text(&self.grant, self.chat, wa(id), &text, None, new);
+        sent.await.unwrap()
+    }
+
+    /// Returns the content of the next operation, and the file beside it.
+    async fn next_content(&self) -> (Option<MessageContent>, Option<OutgoingFile>) {
+        match self.outbox.next(1, &[]).await.unwrap().remove(0).operation {
+            Operation::Send { content, file, .. } => (content, file),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+fn described() -> LinkPreview {
+    LinkPreview {
+        link: LINK.to_owned(),
+        title: "Camiseta azul".to_owned(),
+        description: "100% algodão".to_owned(),
+    }
+}
+
+#[tokio::test]
+async fn a_text_of_ours_goes_out_with_its_preview_and_shows_it() {
+    on_both(|store| async move {
+        let talk = Talk::open(&store).await;
+        let sent = talk.queue_linked("linked", Some(JPEG.to_vec())).await;
+        assert_eq!((sent.kind, sent.delivery), (MessageKind::Text, Some(Delivery::Queued)));
+        assert_eq!(written(&sent.rich), format!("{CARD}Tem? [{LINK}]({LINK})"));
+        assert_eq!(sent.rich[0].within[0].text, Media::preview_address(sent.id));
+        assert_eq!(sent.media, None, "its picture is no file of the message");
+        assert_eq!(talk.queue_linked("linked", None).await, sent, "a repeated request");
+
+        let (content, file) = talk.next_content().await;
+        assert_eq!(content, Some(MessageContent::LinkedText(described())));
+        assert_eq!(file.and_then(|file| file.preview), Some(JPEG.to_vec()));
+        talk.confirm("linked").await;
+        talk.queue_linked("bare", None).await;
+        let (content, file) = talk.next_content().await;
+        assert_eq!((content, file), (Some(MessageContent::LinkedText(described())), None));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_that_failed_is_sent_again_and_its_picture_is_not_uploaded() {
+    on_both(|store| async move {
+        let talk = Talk::open(&store).await;
+        let sent = talk.queue_linked("linked", Some(JPEG.to_vec())).await.id;
+        talk.fail("linked", FailReason::Refused).await;
+        assert_eq!(talk.next().await, [""; 0]);
+        let again = store.retry(&talk.grant, sent).await.unwrap();
+        assert_eq!(again.delivery, Some(Delivery::Queued));
+        let (content, file) = talk.next_content().await;
+        assert_eq!(content, Some(MessageContent::LinkedText(described())));
+        assert_eq!(file.and_then(|file| file.preview), Some(JPEG.to_vec()));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_edit_of_ours_has_no_preview_and_what_is_sent_before_it_does() {
+    on_both(|store| async move {
+        let talk = Talk::open(&store).await;
+        let sent = talk.queue_linked("linked", Some(JPEG.to_vec())).await.id;
+        let edit = store.enqueue_edit(&talk.grant, sent, wa("edit"), LINK.to_owned(), Some(0));
+        edit.await.unwrap();
+        let (content, _) = talk.next_content().await;
+        assert_eq!(content, Some(MessageContent::LinkedText(described())));
+        talk.confirm("linked").await;
+        assert_eq!(talk.next().await, [format!("edit linked: {LINK}")]);
+        talk.confirm("edit").await;
+        assert_eq!(written(&talk.message(sent).await.rich), format!("[{LINK}]({LINK})"));
     })
     .await;
 }

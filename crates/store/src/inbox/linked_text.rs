@@ -1,0 +1,65 @@
+//! Sending a text with the preview of a link in it.
+
+use model::{
+    ChatId, Message, MessageContent, MessageId, MessageKind, WaMessageId, content::LinkPreview,
+};
+
+use super::{
+    drafts,
+    queue::{Composed, Place, insert, sendable},
+    send::quoted,
+};
+use crate::{Error, Grant, InboundMedia, Store, Write, entity::outbox, media, messages::delivery};
+
+/// The preview of a link that is sent with a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewLinkPreview {
+    pub preview: LinkPreview,
+    /// A small JPEG, at most [`model::file_limits::PREVIEW`] bytes.
+    pub picture: Option<Vec<u8>>,
+}
+
+impl Store {
+    /// Queues a text with the preview of a link as [`Self::enqueue_text`] does one without. It is stored
+    /// as that of a received text. A preview of a link that the text does not have is sent and not shown.
+    ///
+    /// # Errors
+    /// Those of [`Self::enqueue_text`].
+    pub async fn enqueue_linked_text(
+        &self,
+        grant: &Grant<Write>,
+        chat: ChatId,
+        wa_id: WaMessageId,
+        text: &str,
+        reply_to: Option<MessageId>,
+        new: NewLinkPreview,
+    ) -> Result<Message, Error> {
+        let text = sendable(text)?;
+        let mut content = MessageContent::LinkedText(new.preview);
+        content.shorten();
+        let mut writing = self.write().await?;
+        let place = Place::find(&writing.tx, grant, chat, &wa_id).await?;
+        if let Some(stored) = place.stored(&writing.tx).await? {
+            return Ok(stored);
+        }
+        let quote = quoted(&writing.tx, &place, chat, reply_to).await?;
+        drafts::sent(&mut writing, grant.user(), chat, place.draft.as_deref(), &text).await?;
+        let composed = Composed {
+            wa_id: &wa_id,
+            kind: MessageKind::Text,
+            text,
+            content: Some(content),
+            quote,
+            forwarded: 0,
+        };
+        let id = insert(&mut writing, grant, &place, composed).await?;
+        if let Some(jpeg) = new.picture {
+            let picture = InboundMedia::of_link(jpeg);
+            media::insert(&writing.tx, grant.connection(), id, &picture).await?;
+        }
+        let ids = (grant.connection(), chat, id);
+        let author = Some(grant.user());
+        delivery::queue(&mut writing, outbox::SEND, ids, wa_id.as_str(), author).await?;
+        writing.commit_message(id).await
+    }
+}
