@@ -5,8 +5,10 @@ use std::io;
 
 use fixtures::{customer, quote, with_preview, written};
 use model::content::LinkPreview;
+use model::content::LinkPreview;
 use model::{
-    ChatId, Media, MediaState, Message, MessageContent, MessageKind, Piece, Style, bounds,
+    ChatId, Delivery, FailReason, Media, MediaState, Message, MessageContent, MessageKind, Piece,
+    Style, bounds,
 };
 use model::{Delivery, FailReason};
 use sea_orm::ConnectionTrait as _;
