@@ -6,18 +6,24 @@ const composerOf = (chat) => {
   return form?.elements.chat?.value === chat ? form : undefined;
 };
 
-// Keeps `element` in the composer of `chat` while that is shown, at its beginning ('prepend') or its end ('append'),
-// and calls `onLeave` each time it is not any more. The element is at the end of the page then. Returns a function
-// that removes it.
+const put = (home, where, element) => {
+  if (where === 'above') home.querySelector('.box').before(element);
+  else home[where](element);
+};
+
+// Keeps `element` in the composer of `chat` while that is shown, at its beginning ('prepend'), 'above' its field or at
+// its end ('append'), and calls `onLeave` each time it is not any more. The element is at the end of the page then.
+// Returns a function that removes it.
 const keepInComposer = (element, chat, where, onLeave) => {
   const check = () => {
     const home = composerOf(chat) ?? document.body;
     if (element.parentElement === home) return;
-    home[home === document.body ? 'append' : where](element);
+    put(home, home === document.body ? 'append' : where, element);
     element.classList.toggle('elsewhere', home === document.body);
     if (home === document.body) onLeave();
   };
-  composerOf(chat)?.[where](element);
+  const composer = composerOf(chat);
+  if (composer) put(composer, where, element);
   const observer = new MutationObserver(check);
   observer.observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ['value'] });
   return () => {

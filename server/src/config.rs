@@ -180,6 +180,11 @@ pub struct Config {
     #[arg(long, global = true, env = "INBOX_QUEUE_FOR", value_parser = values::waiting, default_value = "24h")]
     pub queue_for: Duration,
 
+    /// Previews of links in texts that are written here. The server asks the page of the link, so its
+    /// owner learns the address of the server. off: no page is asked, and texts have no previews.
+    #[arg(long, global = true, env = "INBOX_LINK_PREVIEWS", value_enum, default_value_t = Switch::On)]
+    pub link_previews: Switch,
+
     /// PostgreSQL instead of the SQLite file in the data folder:
     /// postgres://user:password@host/name. Special characters of a password are written as %23 for
     /// #, %2F for /, %40 for @, %25 for %.
@@ -271,6 +276,12 @@ pub enum LogFormat {
     Json,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Switch {
+    On,
+    Off,
+}
+
 impl Config {
     /// The URL of the database: the given one, or the file in the data folder.
     ///
@@ -304,6 +315,20 @@ impl Config {
     /// The public address of the site and its trusted proxies.
     pub fn site(&self) -> app::Site {
         app::Site::new(self.public_url.clone(), self.trusted_proxy.clone())
+    }
+
+    /// The use cases, as the flags have them.
+    pub fn services(
+        &self,
+        store: store::Store,
+        pool: gateway::Pool,
+        setup: service::setup::SetupCode,
+    ) -> service::Services {
+        let services = service::Services::new(store, pool, setup);
+        match self.link_previews {
+            Switch::On => services,
+            Switch::Off => services.without_link_previews(),
+        }
     }
 
     /// The code that creates the first administrator.

@@ -62,7 +62,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     }
     let stop = CancellationToken::new();
     let setup = config.setup().context("o sistema não tem números aleatórios")?;
-    let services = Services::new(store.clone(), pool.clone(), setup.clone());
+    let services = config.services(store.clone(), pool.clone(), setup.clone());
     let assets = site::assets();
     let state = app::AppState { services: services.clone(), assets, site: config.site() };
     let site = router::build(state, &config, metrics.clone(), stop.clone());

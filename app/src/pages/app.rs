@@ -4,7 +4,7 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
 use super::{
-    Attach, Audit, Calls, ChatTimer, Code, Connections, Inbox, Link, Login, NewChat, NewNumber, NotFound, Number, Person, Profile, SecondFactor, SendFiles, Setup, Stickers, Users, Voice,
+    Attach, Audit, Calls, ChatTimer, Code, Connections, Inbox, Link, LinkPreviews, Login, NewChat, NewNumber, NotFound, Number, Person, Profile, SecondFactor, SendFiles, Setup, Stickers, Users, Voice,
 };
 use crate::i18n;
 
@@ -31,6 +31,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/atendente/inbox-pirata/audio") view=Voice ssr=SsrMode::Async />
                 <Route path=path!("/atendente/inbox-pirata/figurinhas") view=Stickers ssr=SsrMode::Async />
                 <Route path=path!("/atendente/inbox-pirata/chamadas") view=Calls ssr=SsrMode::Async />
+                <Route path=path!("/atendente/inbox-pirata/previas") view=LinkPreviews ssr=SsrMode::Async />
                 <Route path=path!("/nova-conversa") view=NewChat ssr=SsrMode::Async />
                 <Route path=path!("/numeros/novo") view=NewNumber ssr=SsrMode::Async />
                 <Route path=path!("/numeros/:id") view=Number ssr=SsrMode::Async />

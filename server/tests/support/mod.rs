@@ -97,7 +97,7 @@ impl App {
         );
         let config = Cli::parse_from(std::iter::once(&"inbox-pirata").chain(flags)).config;
         let setup = config.setup().expect("a code");
-        let services = service::Services::new(store.clone(), pool, setup);
+        let services = config.services(store.clone(), pool, setup);
         let (assets, site) = (app::Assets::default(), config.site());
         let state = app::AppState { services, assets, site };
         let metrics = PrometheusBuilder::new().build_recorder().handle();

@@ -1,6 +1,7 @@
 //! The messages of a conversation: reading, sending and changing them.
 
 mod discard_change;
+mod drop_preview;
 mod edit_message;
 mod forward;
 mod keep_sticker;
@@ -9,6 +10,7 @@ mod list_stickers;
 mod mark_played;
 mod page;
 mod page_from;
+mod preview_link;
 mod react;
 mod reject_call;
 mod retry;
@@ -23,6 +25,7 @@ mod text;
 mod versions;
 
 pub use discard_change::{DiscardChange, discard_change};
+pub use drop_preview::{DropPreview, drop_preview};
 pub use edit_message::{EditMessage, edit_message};
 pub use forward::{Forward, forward};
 pub use keep_sticker::{KeepSticker, keep_sticker};
@@ -31,6 +34,7 @@ pub use list_stickers::{ListStickers, list_stickers};
 pub use mark_played::{MarkPlayed, mark_played};
 pub use page::{Messages, messages};
 pub use page_from::{MessagesFrom, messages_from};
+pub use preview_link::{PreviewLink, preview_link};
 pub use react::{React, react};
 pub use reject_call::{RejectCall, reject_call};
 pub use retry::{Retry, retry};
