@@ -121,6 +121,8 @@ const FUNCTIONS: &[(&str, &str, Allowed)] = &[
     ("typing", "chat={chat}&state=recording", Allowed::Writers),
     // This is the phone of the customer of `{chat}`.
     ("start_chat", "connection={number}&phone=61998124471", Allowed::Writers),
+    ("preview_link", "chat={chat}&text=oi", Allowed::Writers),
+    ("drop_preview", "chat={chat}&link=https%3A%2F%2Floja.example", Allowed::Writers),
     ("send_text", "chat={chat}&text=oi", Allowed::Writers),
     ("chat_timer", "chat={chat}", Allowed::Writers),
     ("set_timer", "chat={chat}&timer=day", Allowed::Writers),
@@ -204,6 +206,7 @@ const PAGES: &[(&str, Allowed)] = &[
     ("/atendente/inbox-pirata/audio", Allowed::LoggedIn),
     ("/atendente/inbox-pirata/figurinhas", Allowed::LoggedIn),
     ("/atendente/inbox-pirata/chamadas", Allowed::LoggedIn),
+    ("/atendente/inbox-pirata/previas", Allowed::LoggedIn),
     ("/numeros/novo", Allowed::LoggedIn),
     ("/numeros/{number}", Allowed::Managers),
     ("/perfil", Allowed::LoggedIn),

@@ -220,6 +220,7 @@ fn path() -> impl Strategy<Value = String> {
         "/atendente/inbox-pirata/audio",
         "/atendente/inbox-pirata/figurinhas",
         "/atendente/inbox-pirata/chamadas",
+        "/atendente/inbox-pirata/previas",
         "/numeros/novo",
         "/numeros/",
         "/perfil",

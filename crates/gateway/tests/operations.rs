@@ -4,13 +4,16 @@
 
 mod support;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use emulator::{Addressing, FaultKind, FaultRequest, Guise, NewPhone, PhoneMessage};
+use model::content::LinkPreview;
 use model::{
     Author, Change, ConnectionState, Delivery, FailReason, Forwarded, Message, MessageId,
     MessageKind,
 };
 use sea_orm::{ConnectionTrait as _, Database};
-use store::Inbound;
+use store::{Inbound, NewLinkPreview};
 use support::{Agent, PATIENCE, World, new_id, texts};
 use whatsapp_rust::buffa::Message as _;
 use whatsapp_rust::prelude::{MessageBuilderExt as _, wa};
@@ -478,4 +481,32 @@ async fn forwards_from_the_phones_have_their_score() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn a_text_goes_out_with_the_preview_of_its_link() {
+    let talk = Talk::new().await;
+    let (grant, chat) = talk.ana.viewer.write_chat(talk.ana.only_chat().await).await.unwrap();
+    let link = "https://loja.example/azul";
+    let preview = LinkPreview {
+        link: link.to_owned(),
+        title: "Camiseta azul".to_owned(),
+        description: "100% algodão".to_owned(),
+    };
+    let jpeg = vec![0xff, 0xd8, 0xff, 7];
+    let new = NewLinkPreview { preview, picture: Some(jpeg.clone()) };
+    let (store, text) = (&talk.world.store, format!("Veja {link}"));
+    let sent = store.enqueue_linked_text(&grant, chat.id, new_id(), &text, None, new);
+    let sent = sent.await.unwrap();
+    let there = talk.phone_message(&sent, |_| true).await;
+    assert_eq!(there.text.as_deref(), Some(&*text));
+    let expected = emulator::LinkPreview {
+        url: link.to_owned(),
+        title: Some("Camiseta azul".to_owned()),
+        description: Some("100% algodão".to_owned()),
+        thumbnail_base64: Some(BASE64_STANDARD.encode(jpeg)),
+    };
+    assert_eq!(there.link_preview, Some(expected));
+    let shown = talk.message(sent.id, |one| one.delivery == Some(Delivery::Delivered)).await;
+    assert_eq!((shown.rich, shown.media), (sent.rich, None));
 }

@@ -151,7 +151,7 @@ impl LinkPreviews {
             return Ok(known);
         }
         let Some(turn) = self.turns.take(user) else {
-            refused("preview_turns");
+            refused("preview-turns");
             return Err(Error::TooMany { seconds: TRY_AGAIN });
         };
         let (web, known) = (Arc::clone(&self.web), Arc::clone(&self.known));
@@ -166,7 +166,7 @@ impl LinkPreviews {
         match fetching.await {
             Ok(found) => Ok(found),
             Err(error) => {
-                refused("preview_panic");
+                refused("preview-panic");
                 tracing::error!(%error, "a page could not be read");
                 Ok(None)
             }

@@ -94,7 +94,7 @@ impl Web {
         let end = Instant::now() + WITHIN;
         for _ in 0..=REDIRECTS {
             if !is_of_web(&url) {
-                refused("preview_address");
+                refused("preview-address");
                 return None;
             }
             url.set_fragment(None);
@@ -112,7 +112,7 @@ impl Web {
             let to = answer.headers().get(header::LOCATION)?.to_str().ok()?;
             url = url.join(to).ok()?;
         }
-        refused("preview_redirects");
+        refused("preview-redirects");
         None
     }
 }
@@ -143,7 +143,7 @@ fn read(url: Url, answer: ureq::http::Response<ureq::Body>, kind: &Kind) -> Opti
     let most = usize::try_from(kind.most).unwrap_or(usize::MAX);
     if bytes.len() > most {
         if !kind.may_be_cut {
-            refused("preview_picture");
+            refused("preview-picture");
             return None;
         }
         bytes.truncate(most);
@@ -186,7 +186,7 @@ impl Resolver for PublicOnly {
         if found.iter().all(|address| self.accepts(address)) {
             return Ok(found);
         }
-        refused("preview_host");
+        refused("preview-host");
         Err(ureq::Error::HostNotFound)
     }
 }

@@ -1,0 +1,108 @@
+import { type Server, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import type { Page } from '@playwright/test';
+
+import { square } from '../support/files.ts';
+import { alive, bubble, chat, converse, expectDrawn, openChat } from '../support/page.ts';
+import { expect, test } from '../support/test.ts';
+
+const HTML = `<!doctype html><title>Loja</title>
+  <meta property="og:title" content="Camiseta azul">
+  <meta property="og:description" content="100% algod&atilde;o <b>&lt;script&gt;alert(1)&lt;/script&gt;</b>">
+  <meta property="og:image" content="/azul.png">`;
+
+/** A page of the web on this machine, which counts as one for the server under test. */
+async function serve(): Promise<{ server: Server; link: string; visits: string[] }> {
+  const visits: string[] = [];
+  const server = createServer((request, response) => {
+    visits.push(request.url ?? '');
+    const isPicture = request.url === '/azul.png';
+    response.setHeader('content-type', isPicture ? 'image/png' : 'text/html; charset=utf-8');
+    response.end(isPicture ? square(120, [20, 40, 200]) : HTML);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { server, link: `http://127.0.0.1:${(server.address() as AddressInfo).port}/azul`, visits };
+}
+
+const field = (page: Page) => page.getByRole('textbox', { name: 'Mensagem' });
+const card = (page: Page) => page.getByRole('group', { name: 'Prévia do link' });
+
+test('a link has its preview above the field, and the message has it on the phone', async ({ page, inbox, emulator }) => {
+  const { server, link, visits } = await serve();
+  const [phone, customer] = await converse(page, inbox, emulator);
+  await field(page).fill(`Esta: ${link}`);
+  await expect(card(page)).toContainText('Camiseta azul');
+  await expect(card(page)).toContainText('100% algodão <script>alert(1)</script>');
+  await expect(card(page)).toContainText('127.0.0.1');
+  await expectDrawn(card(page).locator('img'), 96);
+  expect(visits).toEqual(['/azul', '/azul.png']);
+  // What is written beside the link changes nothing.
+  await field(page).press('End');
+  await field(page).pressSequentially(' Gostou?');
+  await expect(card(page)).toBeVisible();
+
+  await field(page).press('Enter');
+  await expect(card(page)).toHaveCount(0);
+  const sent = bubble(page, 'Gostou?');
+  await expect(sent.locator('header')).toContainText('Camiseta azul');
+  await expect(sent.locator('header').getByRole('link')).toHaveAttribute('href', link);
+  await expectDrawn(sent.locator('header img'), 96);
+  const received = async () => (await customer.messages(phone)).find(({ text }) => text === `Esta: ${link} Gostou?`)?.link_preview;
+  await expect.poll(received).toMatchObject({ url: link, title: 'Camiseta azul' });
+  expect((await received())?.thumbnail_base64).toMatch(/^\/9j\//);
+  await alive(page, () => page.reload());
+  await expect(bubble(page, 'Gostou?').locator('header')).toContainText('Camiseta azul');
+  server.close();
+});
+
+test('a preview that was removed is not sent, and stays removed while the text has the link', async ({ page, inbox, emulator }) => {
+  const { server, link } = await serve();
+  const [phone, customer] = await converse(page, inbox, emulator);
+  await field(page).fill(link);
+  await card(page).getByRole('button', { name: 'Remover prévia' }).click();
+  await expect(card(page)).toHaveCount(0);
+  await expect(field(page)).toBeFocused();
+  await field(page).press('End');
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  await field(page).pressSequentially(' veja');
+  await field(page).press('Enter');
+  await customer.expectTexts(phone, ['Oi', `${link} veja`]);
+  expect(asked).not.toContain('/api/preview_link');
+  const [, received] = await customer.messages(phone);
+  expect(received?.link_preview).toBeUndefined();
+  await expect(bubble(page, 'veja').locator('header')).toHaveCount(0);
+
+  // The next text with the link has one again.
+  await field(page).fill(link);
+  await expect(card(page)).toBeVisible();
+  // It goes with the link.
+  await field(page).fill('Nada');
+  await expect(card(page)).toHaveCount(0);
+  server.close();
+});
+
+test('a preview stays with its conversation', async ({ page, inbox, emulator }) => {
+  const { server, link } = await serve();
+  const [phone] = await converse(page, inbox, emulator);
+  const other = await emulator.phone('Bia Reis');
+  await other.send(phone, 'Olá');
+  await field(page).fill(link);
+  await expect(card(page)).toBeVisible();
+  await openChat(page, 'Bia Reis');
+  await expect(card(page)).toHaveCount(0);
+  await chat(page, 'Carla Dias').click();
+  await expect(field(page)).toHaveValue(link);
+  await field(page).focus();
+  await expect(card(page)).toContainText('Camiseta azul');
+  server.close();
+});
+
+test('addresses in the own network have no preview', async ({ page, inbox, emulator }) => {
+  await converse(page, inbox, emulator);
+  const answered = page.waitForResponse('**/api/preview_link');
+  await field(page).fill('http://10.0.0.7/ e http://192.168.0.1/');
+  expect(await (await answered).json()).toBeNull();
+  await expect(card(page)).toHaveCount(0);
+});
