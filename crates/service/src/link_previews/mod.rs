@@ -31,7 +31,7 @@ use url::Url;
 
 use self::expiring::Expiring;
 use self::turns::Turns;
-use self::web::{PAGE, PICTURE, Web, refused};
+use self::web::{PAGE, PICTURE, WITHIN, Web, refused};
 use crate::{Error, Services};
 
 /// Time for which a page is not asked again, and after a failure.
@@ -181,7 +181,8 @@ fn first_link(text: &str) -> Option<WebLink> {
 
 /// Asks a page for its words, and for the picture that it names. It blocks the thread.
 fn fetch(web: &Web, address: &str) -> Option<Found> {
-    let page = web.get(Url::parse(address).ok()?, &PAGE)?;
+    let end = Instant::now() + WITHIN;
+    let page = web.get(Url::parse(address).ok()?, &PAGE, end)?;
     let said = page::read(&page.body, page.charset.as_deref());
     let words = |said: Option<String>, longest: usize| {
         let line = text::line(&said.unwrap_or_default());
@@ -197,7 +198,7 @@ fn fetch(web: &Web, address: &str) -> Option<Found> {
         return None;
     }
     let picture = said.picture.and_then(|place| page.url.join(&place).ok());
-    let picture = picture.and_then(|url| web.get(url, &PICTURE));
+    let picture = picture.and_then(|url| web.get(url, &PICTURE, end));
     let picture = picture.and_then(|picture| inspect::preview_of_bytes(&picture.body));
     Some(Found { title, description, picture })
 }

@@ -19,8 +19,8 @@ use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver
 use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 use url::Url;
 
-/// Time for a page with its redirects, and once more for its picture.
-const WITHIN: Duration = Duration::from_secs(5);
+/// Time for a page, its redirects and its picture. The program does not end before that.
+pub(super) const WITHIN: Duration = Duration::from_secs(5);
 /// Redirects that are followed.
 const REDIRECTS: usize = 3;
 /// The name that pages are asked with.
@@ -88,18 +88,17 @@ impl Web {
         Self(ureq::Agent::with_parts(config.build(), DefaultConnector::default(), resolver))
     }
 
-    /// Requests what is at an address, and follows its redirects; `None` if it is refused, takes too
-    /// long, or is of another kind. It blocks the thread.
-    pub(super) fn get(&self, mut url: Url, kind: &Kind) -> Option<Answer> {
-        let end = Instant::now() + WITHIN;
+    /// Requests what is at an address, and follows its redirects; `None` if it is refused, is not there at
+    /// `end`, or is of another kind. It blocks the thread.
+    pub(super) fn get(&self, mut url: Url, kind: &Kind, end: Instant) -> Option<Answer> {
         for _ in 0..=REDIRECTS {
             if !is_of_web(&url) {
                 refused("preview-address");
                 return None;
             }
             url.set_fragment(None);
-            let request = self.0.get(url.as_str()).config();
-            let request = request.timeout_global(Some(end.duration_since(Instant::now()))).build();
+            let left = end.checked_duration_since(Instant::now()).filter(|left| !left.is_zero())?;
+            let request = self.0.get(url.as_str()).config().timeout_global(Some(left)).build();
             let answer = request
                 .header(header::ACCEPT, kind.accept)
                 .header(header::ACCEPT_ENCODING, "identity")
@@ -238,6 +237,10 @@ mod tests {
         Url::parse(address).expect("an address")
     }
 
+    fn get(loopback: bool, address: &str, kind: &Kind) -> Option<Answer> {
+        Web::new(loopback).get(url(address), kind, Instant::now() + WITHIN)
+    }
+
     fn nobody_came(listener: &TcpListener) -> bool {
         listener.set_nonblocking(true).expect("a listener");
         matches!(listener.accept(), Err(error) if error.kind() == std::io::ErrorKind::WouldBlock)
@@ -247,7 +250,6 @@ mod tests {
     fn nothing_in_this_network_is_connected_to() {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let port = listener.local_addr().expect("an address").port();
-        let web = Web::new(false);
         for address in [
             format!("http://127.0.0.1:{port}/"),
             format!("http://localhost:{port}/"),
@@ -257,7 +259,7 @@ mod tests {
             format!("http://ana:1@127.0.0.1:{port}/"),
             format!("https://127.0.0.1:{port}/"),
         ] {
-            assert!(web.get(url(&address), &PAGE).is_none(), "{address}");
+            assert!(get(false, &address, &PAGE).is_none(), "{address}");
         }
         assert!(nobody_came(&listener));
     }
@@ -301,7 +303,7 @@ mod tests {
     fn a_page_is_read_without_saying_who_asks() {
         let (port, serving) = serve(vec![response(HTML, b"<title>Loja</title>")]);
         let address = format!("http://127.0.0.1:{port}/azul#fim");
-        let answer = Web::new(true).get(url(&address), &PAGE).expect("a page");
+        let answer = get(true, &address, &PAGE).expect("a page");
         assert_eq!(answer.body, b"<title>Loja</title>");
         assert_eq!(answer.charset.as_deref(), Some("utf-8"));
         let request = serving.join().expect("requests").remove(0).to_lowercase();
@@ -317,25 +319,37 @@ mod tests {
         let page = || response(HTML, b"<title>Loja</title>");
         let (port, _) = serve(vec![to("/1"), to("/2"), to("/3"), page()]);
         let address = format!("http://127.0.0.1:{port}/");
-        let answer = Web::new(true).get(url(&address), &PAGE).expect("a page");
+        let answer = get(true, &address, &PAGE).expect("a page");
         assert_eq!(answer.url.path(), "/3");
         let (port, _) = serve(vec![to("/1"), to("/2"), to("/3"), to("/4"), page()]);
         let address = format!("http://127.0.0.1:{port}/");
-        assert!(Web::new(true).get(url(&address), &PAGE).is_none(), "a fourth one");
+        assert!(get(true, &address, &PAGE).is_none(), "a fourth one");
         for inside in ["http://10.0.0.7/", "file:///etc/passwd", "http://a@127.0.0.1/", "http://["]
         {
             let (port, serving) = serve(vec![to(inside)]);
             let address = format!("http://127.0.0.1:{port}/");
-            assert!(Web::new(true).get(url(&address), &PAGE).is_none(), "{inside}");
+            assert!(get(true, &address, &PAGE).is_none(), "{inside}");
             assert_eq!(serving.join().expect("requests").len(), 1);
         }
+    }
+
+    #[test]
+    fn a_server_that_says_nothing_is_not_waited_for() {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        let address = url(&format!("http://127.0.0.1:{port}/"));
+        let (begun, within) = (Instant::now(), Duration::from_millis(200));
+        assert!(Web::new(true).get(address.clone(), &PAGE, begun + within).is_none());
+        assert!(begun.elapsed() < WITHIN);
+        assert!(!nobody_came(&listener));
+        assert!(Web::new(true).get(address, &PAGE, begun).is_none(), "the time is over");
     }
 
     #[test]
     fn what_is_no_page_or_too_long_is_not_read() {
         let get = |response: Vec<u8>, kind: &Kind| {
             let (port, _) = serve(vec![response]);
-            Web::new(true).get(url(&format!("http://127.0.0.1:{port}/")), kind)
+            get(true, &format!("http://127.0.0.1:{port}/"), kind)
         };
         let long = vec![b'a'; 2 * 1024 * 1024];
         let page = get(response(HTML, &long), &PAGE).expect("its beginning");
