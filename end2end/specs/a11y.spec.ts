@@ -5,6 +5,7 @@ import { Uploads, attach, sendChosen, turnTo } from '../support/attach.ts';
 import { documentOf, heic, pdf, photo, video } from '../support/files.ts';
 import { bubble, connect, converse, login, openChat, showQr } from '../support/page.ts';
 import { expect, test } from '../support/test.ts';
+import { serveWeb } from '../support/web.ts';
 
 /** Checks that the page has no violation of WCAG 2.1 A and AA, in light and in dark. */
 async function expectAccessible(page: Page, where: string): Promise<void> {
@@ -50,6 +51,17 @@ test('pairing and the inbox are accessible', async ({ page, inbox, emulator }) =
   await page.setViewportSize({ width: 390, height: 844 });
   await expectAccessible(page, 'conversation on a phone');
 });
+
+for (const width of [390, 1440]) {
+  test(`the preview of a link is accessible at a width of ${width}`, async ({ page, inbox, emulator }) => {
+    const { link } = await serveWeb();
+    await converse(page, inbox, emulator);
+    await page.setViewportSize({ width, height: 844 });
+    await page.getByRole('textbox', { name: 'Mensagem' }).fill(`Veja ${link}`);
+    await expect(page.getByRole('group', { name: 'Prévia do link' })).toBeVisible();
+    await expectAccessible(page, 'the preview of a link');
+  });
+}
 
 for (const width of [390, 1440]) {
   test(`sending files is accessible at a width of ${width}`, async ({ page, browser, inbox, emulator }) => {

@@ -1,35 +1,14 @@
-import { type Server, createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-
 import type { Page } from '@playwright/test';
 
-import { square } from '../support/files.ts';
 import { alive, bubble, chat, converse, expectDrawn, openChat } from '../support/page.ts';
 import { expect, test } from '../support/test.ts';
-
-const HTML = `<!doctype html><title>Loja</title>
-  <meta property="og:title" content="Camiseta azul">
-  <meta property="og:description" content="100% algod&atilde;o &lt;script&gt;alert(1)&lt;/script&gt;">
-  <meta property="og:image" content="/azul.png">`;
-
-/** A page of the web on this machine, which counts as one for the server under test. */
-async function serve(): Promise<{ server: Server; link: string; visits: string[] }> {
-  const visits: string[] = [];
-  const server = createServer((request, response) => {
-    visits.push(request.url ?? '');
-    const isPicture = request.url === '/azul.png';
-    response.setHeader('content-type', isPicture ? 'image/png' : 'text/html; charset=utf-8');
-    response.end(isPicture ? square(120, [20, 40, 200]) : HTML);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { server, link: `http://127.0.0.1:${(server.address() as AddressInfo).port}/azul`, visits };
-}
+import { serveWeb } from '../support/web.ts';
 
 const field = (page: Page) => page.getByRole('textbox', { name: 'Mensagem' });
 const card = (page: Page) => page.getByRole('group', { name: 'Prévia do link' });
 
 test('a link has its preview above the field, and the message has it on the phone', async ({ page, inbox, emulator }) => {
-  const { server, link, visits } = await serve();
+  const { link, visits } = await serveWeb();
   const [phone, customer] = await converse(page, inbox, emulator);
   await field(page).fill(`Esta: ${link}`);
   await expect(card(page)).toContainText('Camiseta azul');
@@ -53,11 +32,10 @@ test('a link has its preview above the field, and the message has it on the phon
   expect((await received())?.thumbnail_base64).toMatch(/^\/9j\//);
   await alive(page, () => page.reload());
   await expect(bubble(page, 'Gostou?').locator('header')).toContainText('Camiseta azul');
-  server.close();
 });
 
 test('a preview that was removed is not sent, and stays removed while the text has the link', async ({ page, inbox, emulator }) => {
-  const { server, link } = await serve();
+  const { link } = await serveWeb();
   const [phone, customer] = await converse(page, inbox, emulator);
   await field(page).fill(link);
   await card(page).getByRole('button', { name: 'Remover prévia' }).click();
@@ -80,11 +58,10 @@ test('a preview that was removed is not sent, and stays removed while the text h
   // It goes with the link.
   await field(page).fill('Nada');
   await expect(card(page)).toHaveCount(0);
-  server.close();
 });
 
 test('a preview stays with its conversation', async ({ page, inbox, emulator }) => {
-  const { server, link } = await serve();
+  const { link } = await serveWeb();
   const [phone] = await converse(page, inbox, emulator);
   const other = await emulator.phone('Bia Reis');
   await other.send(phone, 'Olá');
@@ -96,7 +73,6 @@ test('a preview stays with its conversation', async ({ page, inbox, emulator }) 
   await expect(field(page)).toHaveValue(link);
   await field(page).focus();
   await expect(card(page)).toContainText('Camiseta azul');
-  server.close();
 });
 
 test('addresses in the own network have no preview', async ({ page, inbox, emulator }) => {
