@@ -33,6 +33,7 @@ async fn bodies_that_are_no_request_are_the_callers_mistake() {
     let functions = [
         "chats",
         "discard_change",
+        "drop_preview",
         "edit_message",
         "forward",
         "invite",
@@ -43,6 +44,7 @@ async fn bodies_that_are_no_request_are_the_callers_mistake() {
         "message_versions",
         "messages",
         "messages_from",
+        "preview_link",
         "react",
         "reject_call",
         "retry",

@@ -36,6 +36,7 @@ const FIELDS: &[&str] = &[
     "enter",
     "id",
     "label",
+    "link",
     "locale",
     "message",
     "name",
@@ -265,7 +266,8 @@ struct Scene {
 
 impl Scene {
     async fn set() -> Self {
-        let app = App::new().await;
+        // A link in a text would be followed into the internet.
+        let app = App::with_flags(&["--link-previews", "off"]).await;
         let admin = app.user("adm", Role::Admin).await;
         let agent = app.user("ana", Role::Atendente).await;
         let number = app.own_connection(&agent).await;
