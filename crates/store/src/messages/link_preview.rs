@@ -1,6 +1,7 @@
-//! Makes a card of the preview that came with a link. Everything in it was written by the sender's phone,
-//! and the page at the link may say something else. So only the link itself leads anywhere: it is one of
-//! the text of the message, it leads where it leads there, and its words are the host that it leads to.
+//! Makes a card of the preview of a link. Everything in it was written by the sender's phone, and the page
+//! at the link may say something else; or it was written by a page, if the text was written here. So only
+//! the link itself leads anywhere: it is one of the text of the message, it leads where it leads there, and
+//! its words are the host that it leads to.
 
 use model::content::LinkPreview;
 use model::{Media, MessageContent, MessageId, Piece, Style, bounds};
