@@ -165,9 +165,10 @@ impl LinkPreviews {
         });
         match fetching.await {
             Ok(found) => Ok(found),
-            Err(error) => {
+            // The message of a panic may have a part of the page.
+            Err(_) => {
                 refused("preview-panic");
-                tracing::error!(%error, "a page could not be read");
+                tracing::error!("a page could not be read: its parser panicked");
                 Ok(None)
             }
         }
