@@ -1,5 +1,5 @@
-// The ways to send something else than text: the buttons beside the composer, the links of contacts, pasted files, files
-// that are dragged over the page, and links. The scripts behind them are loaded when they are first used
+// The ways to send something else than text: the buttons beside the composer, the links of contacts, pasted files,
+// files that are dragged over the page, and links. The scripts behind them are loaded when they are first used
 // (`browser/load.js`). What else
 // every conversation needs begins here too, so that the program has no line for it.
 

@@ -3,6 +3,7 @@
 
 import { announce } from '../announce.js';
 import { keepInComposer } from '../composer-place.js';
+import { call } from '../server-call.js';
 import { serverParts } from '../server-parts.js';
 import { isTouch } from '../touch.js';
 
@@ -23,11 +24,6 @@ const removed = new Map();
 
 const linkWords = (text) => text.slice(0, TEXT).split(/\s+/).filter((word) => LINK.test(word)).slice(0, WORDS);
 
-const post = (name, fields, signal) => {
-  const body = new URLSearchParams(fields);
-  return fetch(`/api/${name}`, { method: 'POST', headers: { accept: 'application/json' }, body, signal });
-};
-
 const rest = (ms, signal) =>
   new Promise((resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
@@ -38,14 +34,14 @@ const rest = (ms, signal) =>
 const ask = async ({ chat, words, abort: { signal } }) => {
   await rest(SOON, signal);
   const fields = { chat, text: words.join(' ') };
-  let answer = await post('preview_link', fields, signal);
-  if (answer.status === 429) {
+  try {
+    return await call('preview_link', fields, signal);
+  } catch (error) {
     // Pages of earlier links are still being fetched.
-    const { too_many } = await answer.json();
-    await rest((too_many?.seconds ?? 1) * 1000, signal);
-    answer = await post('preview_link', fields, signal);
+    if (error.status !== 429) throw error;
+    await rest((error.error?.too_many?.seconds ?? 1) * 1000, signal);
+    return call('preview_link', fields, signal);
   }
-  return answer.ok ? answer.json() : undefined;
 };
 
 const drop = () => {
@@ -58,8 +54,7 @@ const drop = () => {
 const remove = async (request, link, button, say) => {
   button.disabled = true;
   try {
-    const answer = await post('drop_preview', { chat: request.chat, link });
-    if (!answer.ok) throw new Error(answer.statusText);
+    await call('drop_preview', { chat: request.chat, link });
   } catch (error) {
     console.error(error);
     button.disabled = false;
