@@ -108,7 +108,7 @@ async fn whatever_is_sent_pages_lists_and_events_stay_within_their_bounds() {
         MessageContent::Poll(Poll {
             question: letters.clone(),
             options: vec![letters.clone(); 200],
-            choices: None,
+            ..Poll::default()
         }),
         MessageContent::Location(Place {
             at: None,

@@ -153,8 +153,11 @@ async fn words_of_others_turn_and_cover_nothing_on_any_page() {
         name: hostile("lugar"),
         address: hostile("rua"),
     };
-    let poll =
-        Poll { question: hostile("enquete"), options: vec![hostile("opção"); 3], choices: None };
+    let poll = Poll {
+        question: hostile("enquete"),
+        options: vec![hostile("opção"); 3],
+        ..Poll::default()
+    };
     let preview = LinkPreview {
         link: "https://loja.example".to_owned(),
         title: hostile("prévia"),

@@ -40,7 +40,10 @@ pub(crate) struct Content {
 /// Reads the content of a message; `None` if there is nothing to show.
 pub(crate) fn of(message: &wa::Message) -> Option<Content> {
     let base = base(message);
-    let (content, text, is_shortened) = read(base)?;
+    let (mut content, text, is_shortened) = read(base)?;
+    if let MessageContent::Poll(poll) = &mut content {
+        poll.secret = poll::secret(message, base);
+    }
     // View-once messages are not kept.
     let is_complete = !is_shortened && raw_message::is_complete(&content, base);
     let is_kept = !is_complete && !message.is_view_once();

@@ -89,6 +89,8 @@ pub const LINK_DESCRIPTION: usize = 512;
 pub const LINK_PREVIEW_BYTES: usize = 2_000;
 /// Bytes of a vote in a poll as it was received; it has about 200.
 pub const VOTE: usize = 4 * 1024;
+/// People who are named for an option of a poll, the first to vote.
+pub const VOTERS: usize = 256;
 /// Bytes of the address of a person or a group.
 pub const ADDRESS: usize = 128;
 /// Messages that one receipt may refer to.

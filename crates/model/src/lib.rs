@@ -26,6 +26,7 @@ pub mod overview;
 pub mod pages;
 pub mod person;
 pub mod phone;
+pub mod poll_note;
 pub mod quote;
 pub mod reaction;
 pub mod reset;
@@ -56,10 +57,11 @@ pub use notice::Notice;
 pub use overview::{Figures, Removal, Uptime};
 pub use pages::{
     AuditPage, CHATS_PAGE, ConnectionsPage, InboxPage, MESSAGES_FROM, MESSAGES_PAGE, NumberAccess,
-    NumberPage, OpenChat, PersonNumber, PersonPage, ProfilePage,
+    NumberPage, OpenChat, PersonNumber, PersonPage, PollOption, PollPage, ProfilePage, Voter,
 };
 pub use person::{ChosenContact, Person};
 pub use phone::PhoneNumber;
+pub use poll_note::{OwnVote, PollNote};
 pub use quote::Quote;
 pub use reaction::Reaction;
 pub use reset::{AccountReset, ResetKind};

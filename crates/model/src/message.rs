@@ -91,6 +91,11 @@ impl Message {
     pub fn text_address(message: MessageId) -> String {
         format!("/mensagem/{message}")
     }
+
+    /// Returns the address of the page of the votes in a poll.
+    pub fn votes_address(poll: MessageId) -> String {
+        format!("/enquete/{poll}")
+    }
 }
 
 /// The whole text, or the whole card, of a message for which [`Message::more`] is set.

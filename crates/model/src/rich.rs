@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 #[serde(from = "Wire", into = "Wire")]
 pub struct Piece {
     pub style: Style,
-    /// The words of [`Style::Words`], the address of [`Style::Link`] and [`Style::Picture`]; empty otherwise.
+    /// The words of [`Style::Words`], the address of [`Style::Link`] and [`Style::Picture`], the
+    /// [`crate::PollNote`] of a poll; empty otherwise.
     pub text: String,
     /// The pieces inside of the style.
     pub within: Vec<Piece>,
@@ -31,7 +32,7 @@ pub enum Style {
     /// Monospaced letters, with no other style in them.
     Mono,
     /// A link to an address of `http` or `https`, of e-mail (`mailto`) or of a phone number (`tel`), or to
-    /// a page of this server, that the server has written, and no other scheme.
+    /// a page of this server, that the server has written, and no other scheme, or to a page of this server.
     Link,
     /// One emoji of a text that has one to three of them and nothing else.
     Large,
@@ -46,7 +47,9 @@ pub enum Style {
     Place,
     /// The card of contacts: their names and numbers in lines. The name of a single one is in bold.
     Contacts,
-    /// The card of a poll: its question in bold, and its options with bullets.
+    /// The card of a poll: its question in bold, a line about it in italics (see [`crate::PollNote`]), its
+    /// options with bullets, and last a link to its votes. An option is a link to the same page, with its
+    /// words in bold if the number chose it, followed by the count of its votes in italics.
     Poll,
     /// The preview of a link, above the text that has the link: its picture, its title in bold, its
     /// description as a quote, and last the link, shown as the host that it leads to.

@@ -1,7 +1,7 @@
 //! Polls.
 
 use model::MessageContent;
-use model::content::Poll;
+use model::content::{Poll, PollSecret};
 use whatsapp_rust::prelude::wa;
 
 /// Returns a poll of any version.
@@ -18,14 +18,23 @@ pub(super) fn poll(base: &wa::Message) -> Option<MessageContent> {
         question: poll.name.clone().unwrap_or_default(),
         options: poll.options.iter().filter_map(|option| option.option_name.clone()).collect(),
         choices: poll.selectable_options_count.filter(|count| *count > 0),
+        secret: None,
     }))
+}
+
+/// Returns the secret with which the votes of a poll are encrypted. It stands beside the poll or, if the
+/// poll is in a wrapper (`base` is inside of `message`), beside the wrapper.
+pub(super) fn secret(message: &wa::Message, base: &wa::Message) -> Option<PollSecret> {
+    [base, message].into_iter().find_map(|message| {
+        PollSecret::from_slice(message.message_context_info.message_secret.as_deref()?)
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use whatsapp_rust::prelude::MessageField;
-    use whatsapp_rust::waproto::whatsapp::message::PollCreationMessage;
     use whatsapp_rust::waproto::whatsapp::message::poll_creation_message::Option as PollOption;
+    use whatsapp_rust::waproto::whatsapp::message::{FutureProofMessage, PollCreationMessage};
 
     use super::*;
     use crate::content::of;
@@ -52,11 +61,35 @@ mod tests {
             question: "Que dia?".to_owned(),
             options: vec!["Segunda".to_owned(), "Terça".to_owned()],
             choices: Some(1),
+            secret: None,
         });
         for message in [first, third] {
             let content = of(&message).unwrap();
             assert_eq!((&content.content, content.text.as_str()), (&expected, "Que dia?"));
-            assert!(content.raw_message.is_some(), "votes need its secret");
+            assert!(content.raw_message.is_some(), "it has more than is shown");
+        }
+    }
+
+    #[test]
+    fn a_poll_has_its_secret_also_in_a_wrapper() {
+        let poll = MessageField::some(creation("Que dia?", &["Segunda", "Terça"]));
+        let third = wa::Message { poll_creation_message_v3: poll, ..Default::default() };
+        let wrapper = FutureProofMessage { message: MessageField::some(third.clone()) };
+        let wrapped = wa::Message {
+            poll_creation_message_v4: MessageField::some(wrapper),
+            ..Default::default()
+        };
+        for mut message in [third, wrapped] {
+            let mut of = |secret: &[u8]| {
+                message.message_context_info = MessageField::some(wa::MessageContextInfo {
+                    message_secret: Some(secret.to_vec()),
+                    ..Default::default()
+                });
+                let MessageContent::Poll(poll) = of(&message).unwrap().content else { panic!() };
+                poll.secret
+            };
+            assert_eq!(of(&[7; 32]), Some(PollSecret::new([7; 32])));
+            assert_eq!(of(&[7; 31]), None, "it has another length");
         }
     }
 

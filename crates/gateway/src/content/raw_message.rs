@@ -9,8 +9,8 @@ use crate::media;
 
 /// Returns true if content, text, file and stored context are all of a message.
 ///
-/// A vCard has more than a name and numbers, votes in a poll are encrypted with a secret of the
-/// message, and live places move, so these are kept as they came.
+/// A vCard has more than a name and numbers, a poll may have pictures or an answer that is right, and live
+/// places move, so these are kept as they came.
 pub(super) fn is_complete(content: &MessageContent, base: &wa::Message) -> bool {
     match content {
         MessageContent::Text | MessageContent::LinkedText(_) => {

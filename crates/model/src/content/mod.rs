@@ -21,7 +21,7 @@ pub use file::FileKind;
 pub use link_preview::{LinkCard, LinkPreview};
 pub use place::{Coordinates, Place};
 pub use placeholder::Missing;
-pub use poll::Poll;
+pub use poll::{Poll, PollSecret};
 pub use revoked::RevokedBy;
 pub use system::System;
 
@@ -167,6 +167,7 @@ mod tests {
             question: "Que dia?".to_owned(),
             options: vec!["Segunda".to_owned()],
             choices: Some(1),
+            secret: Some(PollSecret::new([7; 32])),
         };
         let preview = LinkPreview { link: "www.loja.example".to_owned(), ..LinkPreview::default() };
         for content in [
@@ -213,7 +214,7 @@ mod tests {
             MessageContent::Poll(Poll {
                 question: long.clone(),
                 options: vec![long.clone(); 200],
-                choices: None,
+                ..Poll::default()
             }),
             MessageContent::Unsupported { name: long.clone() },
             MessageContent::LinkedText(LinkPreview {

@@ -6,6 +6,7 @@ mod connections;
 mod inbox;
 mod number;
 mod person;
+mod poll;
 mod profile;
 
 pub use audit::AuditPage;
@@ -13,6 +14,7 @@ pub use connections::ConnectionsPage;
 pub use inbox::{InboxPage, OpenChat};
 pub use number::{NumberAccess, NumberPage};
 pub use person::{PersonNumber, PersonPage};
+pub use poll::{PollOption, PollPage, Voter};
 pub use profile::ProfilePage;
 
 /// Chats in one response. Fewer mean that there are no more.
