@@ -31,6 +31,7 @@ mod m0023_stickers;
 mod m0024_view_once;
 mod m0025_timers;
 mod m0026_calls;
+mod m0022_poll_votes;
 
 use sea_orm_migration::prelude::*;
 
@@ -67,6 +68,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0023_stickers::Migration),
             Box::new(m0025_timers::Migration),
             Box::new(m0026_calls::Migration),
+            Box::new(m0022_poll_votes::Migration),
         ]
     }
 }

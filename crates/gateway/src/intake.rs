@@ -13,6 +13,8 @@ use crate::absence::Absence;
 use crate::address_book;
 use crate::batch_committer::{BatchCommitter, CommitError};
 use crate::identity_guard::GuardHandle;
+use crate::origin::OwnPhone;
+use crate::votes;
 
 /// The intake of one session.
 #[derive(Clone)]
@@ -73,7 +75,11 @@ impl Intake {
             rows.iter_mut().for_each(|row| row.offline = false);
         }
         let has_files = rows.iter().any(|row| row.media.is_some());
+        let polls = votes::polls(&rows);
         self.committer.commit(self.ingest.clone(), rows).await?;
+        if !polls.is_empty() {
+            votes::open(&self.ingest, &OwnPhone::of(client), &polls).await?;
+        }
         if has_files {
             self.wakeups.downloads.notify_one();
         }

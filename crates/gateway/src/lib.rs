@@ -19,6 +19,7 @@
 //! * `calls` makes messages of calls, from their first ring to their end.
 //! * `intake` is the only way of messages into the store; `batch_committer` commits pending
 //!   messages together, `absence` decides which of them were missed.
+//! * `votes` opens the votes in polls, which are encrypted with the secret of their poll.
 //! * `redelivery` finds messages that the library confirms without handing them over, and asks the
 //!   phone for them; `observed_backend` reports them.
 //! * `address_book` stores the phone's address book, and looks up missing phone numbers.
@@ -85,6 +86,7 @@ mod testing;
 mod unconfirmed;
 mod uptime;
 mod version;
+mod votes;
 
 pub use attention::Watching;
 pub use config::{Config, MediaLimits};

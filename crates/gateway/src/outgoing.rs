@@ -12,6 +12,7 @@ mod timer;
 mod link_preview;
 mod place;
 mod poll;
+mod poll;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use model::MessageKind;
@@ -33,7 +34,7 @@ pub(crate) fn time_left(operation: &Operation, now: DateTime<Utc>) -> Option<Tim
     let (allowed, taken_at) = match operation {
         Operation::Edit { taken_at, .. } => (EDITABLE_FOR, *taken_at),
         Operation::Revoke { taken_at, .. } => (REVOCABLE_FOR, *taken_at),
-        Operation::Send { .. } | Operation::Timer { .. } | Operation::React { .. } => return None,
+        Operation::Send { .. } | Operation::Timer { .. } | Operation::React { .. } | Operation::Vote { .. } => return None,
     };
     Some(change::time_left(allowed, Some(taken_at), now))
 }
@@ -89,6 +90,12 @@ fn text(body: &str, context: Option<wa::ContextInfo>) -> wa::Message {
     match context {
         Some(context) => wa::Message::text_with_context(body, context),
         None => wa::Message::text(body),
+        Operation::Vote { target, from_me, secret, options } => {
+            let key = key(chat, target.as_str(), *from_me);
+            let (from_me, secret, at) = (*from_me, *secret, queued_at);
+            let vote = poll::Vote { poll: target, from_me, secret, options, at };
+            poll::vote(&vote, key, chat, own_phone)
+        }
     }
 }
 

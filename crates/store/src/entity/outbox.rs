@@ -18,8 +18,8 @@ pub(crate) struct Model {
     pub message_id: i64,
     /// The id of its stanza; empty for a receipt, which WhatsApp does not confirm.
     pub wa_id: String,
-    /// The new text or the emoji, the seconds of a timer, or WhatsApp's ids of the messages of a
-    /// receipt, as JSON; empty for other kinds.
+    /// The new text or the emoji, or the seconds of a timer; as JSON the options that a vote chooses, or
+    /// WhatsApp's ids of the messages of a receipt; empty for other kinds.
     pub payload: String,
     /// The user who wanted it; `None` for receipts.
     pub author_id: Option<i64>,
@@ -48,11 +48,14 @@ pub(crate) const UPLOAD: &str = "upload";
 pub(crate) const TIMER: &str = "timer";
 /// The kinds of operations that send messages. A message has at most one of them.
 pub(crate) const SENDING: [&str; 3] = [SEND, UPLOAD, TIMER];
-/// The kinds of changes, each a `model::Change`.
+/// The kinds of changes. Each is a `model::Change`, except a vote in a poll, which the card of the poll shows.
 pub(crate) const EDIT: &str = "edit";
 pub(crate) const REVOKE: &str = "revoke";
 pub(crate) const REACT: &str = "react";
-pub(crate) const CHANGES: [&str; 3] = [EDIT, REVOKE, REACT];
+pub(crate) const VOTE: &str = "vote";
+pub(crate) const CHANGES: [&str; 4] = [EDIT, REVOKE, REACT, VOTE];
+/// The changes that are shown beside their message ([`crate::messages`]).
+pub(crate) const SHOWN_CHANGES: [&str; 3] = [EDIT, REVOKE, REACT];
 /// The kind of a read receipt; see `messages::reads`.
 pub(crate) const READ: &str = "read";
 /// The kind of a receipt for a voice note that was played.

@@ -1,4 +1,4 @@
-//! Changes of messages: edits, deletions for everybody and reactions. A change is queued in the
+//! Changes of messages: edits, deletions for everybody, reactions and votes. A change is queued in the
 //! outbox, and takes effect once WhatsApp has confirmed it ([`crate::outbox`]).
 
 use chrono::{TimeDelta, Utc};
@@ -7,7 +7,9 @@ use model::{
     WaMessageId, bounds,
     change::{EDITABLE_FOR, REVOCABLE_FOR, time_left},
 };
-use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QuerySelect as _,
+};
 
 use super::{
     queue::sendable,
@@ -20,7 +22,7 @@ use crate::{
     messages::{
         delivery,
         operations::{self, NewOperation, OfMessage},
-        updates,
+        updates, votes,
     },
     write::Writing,
 };
@@ -44,7 +46,7 @@ impl Store {
         wa_id: WaMessageId,
         change: Change,
     ) -> Result<Message, Error> {
-        self.enqueue(grant, message, wa_id, change, None).await
+        self.enqueue_operation(grant, message, wa_id, content(change)?, None).await
     }
 
     /// Queues another text for a message that the user may have seen in an older version. `seen` is
@@ -62,18 +64,19 @@ impl Store {
         text: String,
         seen: Option<i64>,
     ) -> Result<Message, Error> {
-        self.enqueue(grant, message, wa_id, Change::Edit { text }, seen).await
+        let edit = content(Change::Edit { text })?;
+        self.enqueue_operation(grant, message, wa_id, edit, seen).await
     }
 
-    async fn enqueue(
+    /// Queues a change of this kind, with its payload.
+    pub(super) async fn enqueue_operation(
         &self,
         grant: &Grant<Write>,
         message: MessageId,
         wa_id: WaMessageId,
-        change: Change,
+        (kind, payload): (&'static str, String),
         seen: Option<i64>,
     ) -> Result<Message, Error> {
-        let (kind, payload) = content(change)?;
         let mut writing = self.write().await?;
         let row = writable(&writing.tx, grant, message).await?;
         require_current(&writing, grant.connection()).await?;
@@ -81,7 +84,7 @@ impl Store {
             return loaded(&writing, message).await;
         }
         let queued = OfMessage::load(&writing.tx, row.id).await?;
-        require_changeable(&writing, &row, &queued, kind).await?;
+        require_changeable(&writing, &row, &queued, (kind, &payload)).await?;
         // The text has to start from the edit that counts, and no other one may wait.
         let is_current =
             |seen: i64| row.edited_at.unwrap_or(0) == seen && !queued.waits(outbox::EDIT);
@@ -126,7 +129,7 @@ impl Store {
         }
         require_current(&writing, grant.connection()).await?;
         let queued = OfMessage::load(&writing.tx, row.id).await?;
-        require_changeable(&writing, &row, &queued, &change.kind).await?;
+        require_changeable(&writing, &row, &queued, (&change.kind, &change.payload)).await?;
         operations::queue_again(&writing.tx, change, &queued).await?;
         writing.wake(grant.connection(), Work::Outbox);
         writing.commit_changed(&row).await
@@ -203,7 +206,7 @@ async fn require_changeable(
     writing: &Writing,
     row: &message::Model,
     queued: &OfMessage,
-    kind: &str,
+    (kind, payload): (&str, &str),
 ) -> Result<(), Error> {
     let delivery = delivery::of(row)?;
     let content = MessageKind::from_name(&row.kind);
@@ -211,6 +214,9 @@ async fn require_changeable(
     let is_possible = match kind {
         outbox::EDIT => is_own && content == MessageKind::Text && is_personal(writing, row).await?,
         outbox::REVOKE => is_own && !content.is_notice(),
+        outbox::VOTE => {
+            is_personal(writing, row).await? && allows_vote(writing, row, payload).await?
+        }
         _ => !content.is_inert() && is_personal(writing, row).await?,
     };
     let has_failed = matches!(delivery, Some(Delivery::Failed { .. }));
@@ -232,8 +238,25 @@ async fn require_changeable(
     if is_over { Err(Error::TooLate) } else { Ok(()) }
 }
 
-/// Returns true for a message of a chat with one person. In groups a reaction would have to name the
-/// author of the message, and an edit the members that the text mentions.
+/// Returns true if a message is a poll that allows this vote, and whose secret encrypts it.
+async fn allows_vote(
+    writing: &Writing,
+    row: &message::Model,
+    payload: &str,
+) -> Result<bool, Error> {
+    let content: Option<Option<String>> = message::Entity::find_by_id(row.id)
+        .select_only()
+        .column(message::Column::Content)
+        .into_tuple()
+        .one(&writing.tx)
+        .await?;
+    let poll = votes::poll_of(&row.kind, content.flatten().as_deref());
+    let choices = votes::read(payload)?;
+    Ok(poll.is_some_and(|poll| poll.secret.is_some() && poll.allows(&choices)))
+}
+
+/// Returns true for a message of a chat with one person. In groups a reaction or a vote would have to name
+/// the author of the message, and an edit the members that the text mentions.
 async fn is_personal(writing: &Writing, row: &message::Model) -> Result<bool, Error> {
     let chat = chat::Entity::find_by_id(row.chat_id).one(&writing.tx).await?;
     Ok(chat.is_some_and(|chat| chat.contact_id.is_some()))

@@ -20,6 +20,7 @@
 //! | [`stickers`] | the stickers of a number, those that a user keeps, and sending one of them |
 //! | [`queue`] | inserting a message that is sent or forwarded |
 //! | [`sendable_content`] | the places, contacts and polls that may be sent |
+//! | [`votes`] | voting in a poll, and the people who voted |
 //! | [`changes`] | edits, deletions for everybody and reactions |
 //! | [`read`] | marking a chat as read |
 //! | [`played`] | marking a voice note as played |
@@ -52,6 +53,7 @@ mod statements;
 mod stickers;
 mod timer;
 mod unread;
+mod votes;
 mod whole;
 
 pub use chats::ChatsPage;

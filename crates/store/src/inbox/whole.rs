@@ -5,7 +5,11 @@ use model::{ConnectionId, MessageContent, MessageId, MessageKind, WholeText, bou
 use super::history;
 use crate::{
     Error, Viewer,
-    messages::{card, content, link_preview, long_text::truncate},
+    messages::{
+        card, content, link_preview,
+        long_text::truncate,
+        votes::{self, Votes},
+    },
 };
 
 impl Viewer {
@@ -22,8 +26,18 @@ impl Viewer {
             return Err(Error::NotFound);
         }
         let content = content::read(row.content.as_deref());
+        let tally = match votes::poll_of(&row.kind, row.content.as_deref()) {
+            Some(poll) => {
+                let of_one = std::iter::once((row.id, &*row.wa_id));
+                let votes = Votes::load(self.store().db(), of_one).await?;
+                Some(votes.tally(id, row.chat_id, &row.wa_id, &poll))
+            }
+            None => None,
+        };
         let number = ConnectionId(row.connection_id);
-        if let Some(card) = content.as_ref().and_then(|content| card::whole(content, number)) {
+        if let Some(card) =
+            content.as_ref().and_then(|content| card::whole(content, number, tally.as_ref()))
+        {
             return Ok(card);
         }
         let text = text::calm(truncate(row.text));

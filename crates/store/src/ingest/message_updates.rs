@@ -4,7 +4,7 @@
 //! message ([`projection`]), whose first content is kept.
 
 use model::{ChatId, ConnectionId, WaMessageId};
-use sea_orm::{ColumnTrait as _, QueryFilter as _};
+use sea_orm::QueryFilter as _;
 
 use super::{Inbound, bounds, changed, contacts};
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
     entity::message,
     live::Change,
     messages::{
-        UpdateOf, placeholder, projection,
+        MessageUpdate, UpdateOf, placeholder, projection,
         updates::{self, NewUpdate},
     },
     write::Writing,
@@ -52,14 +52,9 @@ pub(super) async fn store(
         changed::announce(writing, rows);
         return Ok(true);
     }
-    for row in message::head()
-        .filter(message::Column::ConnectionId.eq(connection.0))
-        .filter(message::Column::WaId.eq(target.as_str()))
-        .filter(message::Column::ChatId.eq(chat.0))
-        .all(&writing.tx)
-        .await?
-    {
-        writing.message_changed(&row);
+    // A vote is announced once it is opened.
+    if !matches!(update.what, MessageUpdate::Vote(_)) {
+        changed::announce_target(writing, connection, chat, &target).await?;
     }
     Ok(true)
 }

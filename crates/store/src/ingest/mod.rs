@@ -18,6 +18,7 @@
 //! | [`inbound`] | the form in which a message is handed over |
 //! | [`messages`] | messages and placeholders, any number of them in one transaction |
 //! | [`message_updates`] | edits, deletions, reactions and votes, which change stored messages |
+//! | [`votes`] | the votes that the session has opened |
 //! | [`missing`] | nothing: it finds missing messages, and removes placeholders of no message |
 //! | [`changed`] | the announcement of messages that updates changed |
 //! | [`receipts`] | delivery states of sent messages, and chats that were read on the own phone |
@@ -48,6 +49,7 @@ mod receipts;
 mod session;
 mod timer;
 pub(crate) mod uptime;
+mod votes;
 
 use model::{ChatId, ConnectionId};
 
@@ -56,6 +58,7 @@ pub use inbound::{Inbound, InboundQuote, QuotedAuthor};
 pub use messages::Ingested;
 pub use session::Scanned;
 pub use uptime::HEARTBEAT;
+pub use votes::SealedVote;
 
 use crate::{Error, Store};
 

@@ -1,5 +1,5 @@
 //! Reads rows as messages for pages and events. A page takes two queries, however long it is, and
-//! up to three more if it has quotes and pending changes.
+//! up to five more if it has quotes, pending changes and polls.
 
 use std::collections::BTreeSet;
 
@@ -21,6 +21,7 @@ use super::{
     quotes::{QuoteRow, Quotes},
     reactions::Reactions,
     view_once,
+    votes::{self, Votes},
 };
 use crate::{
     Error, codec,
@@ -62,6 +63,7 @@ pub(crate) async fn rows(
     let beside = Beside {
         reactions: Reactions::load(db, rows.iter().map(|row| &*row.wa_id)).await?,
         quotes: Quotes::load(db, rows.iter().map(|row| &row.quote).collect()).await?,
+        votes: Votes::load(db, rows.iter().filter_map(Row::as_poll)).await?,
         pending,
     };
     rows.into_iter().map(|row| row.into_model(&beside)).collect()
@@ -80,6 +82,7 @@ async fn with_pending(
 struct Beside {
     reactions: Reactions,
     quotes: Quotes,
+    votes: Votes,
     pending: Pending,
 }
 
@@ -147,6 +150,11 @@ struct Row {
 }
 
 impl Row {
+    /// Returns id and WhatsApp id of a poll.
+    fn as_poll(&self) -> Option<(i64, &str)> {
+        (self.kind == MessageKind::Poll.as_str()).then_some((self.id, &*self.wa_id))
+    }
+
     fn into_model(self, beside: &Beside) -> Result<Message, Error> {
         let kind = MessageKind::from_name(&self.kind);
         let shown = text::shown(kind, &self.text);
@@ -154,8 +162,11 @@ impl Row {
         let has_content = kind != MessageKind::Revoked;
         let content = content::read(self.content.as_deref().filter(|_| has_content));
         let number = ConnectionId(self.connection_id);
+        let tally = votes::poll_of(&self.kind, self.content.as_deref())
+            .map(|poll| beside.votes.tally(MessageId(self.id), self.chat_id, &self.wa_id, &poll));
         // A card is shown in place of the text.
-        let (rich, more) = match content.as_ref().and_then(|content| card::of(content, number)) {
+        let card = content.as_ref().and_then(|content| card::of(content, number, tally.as_ref()));
+        let (rich, more) = match card {
             Some(card) => (card.pieces, card.more),
             None => {
                 let picture = self.has_preview.then_some(MessageId(self.id));

@@ -23,6 +23,7 @@
 //! | [`card`] | such a content as pages show it |
 //! | [`link_preview`] | the preview of a link above its text |
 //! | [`load`] | rows as [`model::Message`], with [`reactions`], [`quotes`] and [`pending`] changes |
+//! | [`votes`] | the votes in polls, which the card of a poll counts |
 //! | [`authors`] | the names of those who wrote, reacted or are quoted |
 //! | [`versions`] | the texts that a message has had |
 //! | [`timer`] | the timer of a chat, and the time at which a message disappears |
@@ -53,9 +54,11 @@ mod update;
 pub(crate) mod updates;
 pub(crate) mod versions;
 pub(crate) mod view_once;
+pub(crate) mod votes;
 
 pub(crate) use insert::{NewMessage, NewQuote, insert};
 pub(crate) use load::by_id;
 pub(crate) use long_text::beginning;
 pub use timer::ChatTimer;
+pub(crate) use update::VOTE;
 pub use update::{MessageUpdate, UpdateOf};

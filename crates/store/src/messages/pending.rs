@@ -37,7 +37,7 @@ pub(super) fn exist() -> Expr {
         .filter(
             outbox::Column::MessageId.into_simple_expr().eq(message::Column::Id.into_simple_expr()),
         )
-        .filter(outbox::Column::Kind.is_in(outbox::CHANGES))
+        .filter(outbox::Column::Kind.is_in(outbox::SHOWN_CHANGES))
         .into_query();
     Expr::exists(changes)
 }
@@ -56,7 +56,7 @@ impl Pending {
         }
         let rows: Vec<Row> = outbox::Entity::find()
             .filter(outbox::Column::MessageId.is_in(messages))
-            .filter(outbox::Column::Kind.is_in(outbox::CHANGES))
+            .filter(outbox::Column::Kind.is_in(outbox::SHOWN_CHANGES))
             .order_by_asc(outbox::Column::Id)
             .select_only()
             .columns([

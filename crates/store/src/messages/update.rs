@@ -1,5 +1,6 @@
 //! An update of an earlier message: an edit, a deletion, a reaction or a vote.
 
+use super::votes;
 use crate::codec;
 
 /// An update, and the message that it applies to.
@@ -26,9 +27,11 @@ pub enum MessageUpdate {
     RevokedByAdmin,
     /// The sender reacted with this emoji; the empty string withdraws the reaction.
     Reaction(String),
-    /// A vote in a poll: WhatsApp's `PollUpdateMessage`, encrypted with a key that is in the poll.
-    /// It is stored and not shown yet.
+    /// A vote in a poll: WhatsApp's `PollUpdateMessage`, encrypted with the secret of the poll. It waits
+    /// for the poll, and until the session of the number has opened it ([`crate::SealedVote`]).
     Vote(Vec<u8>),
+    /// The options that a vote chose, by their positions in the poll; none take an earlier vote back.
+    Voted(Vec<u32>),
 }
 
 /// The kind of the content of a message as it was sent; see [`super::said`].
@@ -40,7 +43,8 @@ pub(super) const EDITED: &str = "edited";
 pub(super) const REVOKED: &str = "revoked";
 pub(super) const REVOKED_BY_ADMIN: &str = "revoked_by_admin";
 pub(super) const REACTION: &str = "reaction";
-const VOTE: &str = "vote";
+pub(crate) const VOTE: &str = "vote";
+pub(crate) const VOTED: &str = "voted";
 
 /// The kinds that may change the row of a message.
 pub(super) const EFFECTIVE: [&str; 3] = [EDITED, REVOKED, REVOKED_BY_ADMIN];
@@ -54,6 +58,7 @@ impl MessageUpdate {
             Self::RevokedByAdmin => REVOKED_BY_ADMIN,
             Self::Reaction(_) => REACTION,
             Self::Vote(_) => VOTE,
+            Self::Voted(_) => VOTED,
         }
     }
 
@@ -68,7 +73,7 @@ impl MessageUpdate {
         match self {
             Self::Reaction(emoji) => !emoji.is_empty() && !text::is_reaction(emoji),
             Self::Vote(protobuf) => protobuf.len() > model::bounds::VOTE,
-            Self::Edited(_) | Self::Revoked | Self::RevokedByAdmin => false,
+            Self::Edited(_) | Self::Revoked | Self::RevokedByAdmin | Self::Voted(_) => false,
         }
     }
 
@@ -78,6 +83,7 @@ impl MessageUpdate {
             Self::Edited(text) => codec::storable(text),
             Self::Reaction(emoji) => codec::storable(emoji),
             Self::Vote(protobuf) => hex::encode(protobuf),
+            Self::Voted(choices) => votes::column(choices),
             Self::Revoked | Self::RevokedByAdmin => String::new(),
         }
     }

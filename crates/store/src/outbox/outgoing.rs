@@ -1,7 +1,7 @@
 //! Operations as the session of a number sends them.
 
 use chrono::{DateTime, Utc};
-use model::{ChatId, MessageContent, MessageKind, OperationId, WaMessageId};
+use model::{ChatId, MessageContent, MessageKind, OperationId, WaMessageId, content::PollSecret};
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, FromQueryResult, IntoSimpleExpr as _, JoinType,
     QuerySelect as _, RelationTrait as _, Select,
@@ -11,7 +11,7 @@ use sea_orm::{
 use crate::{
     Error, MediaSource, codec,
     entity::{chat, media, message, outbox},
-    messages::{ChatTimer, content, said},
+    messages::{ChatTimer, content, said, votes},
 };
 
 /// An operation to send.
@@ -73,6 +73,15 @@ pub enum Operation {
         from_me: bool,
         emoji: String,
     },
+    /// The number votes in a poll, in place of its earlier vote.
+    Vote {
+        target: WaMessageId,
+        /// True if the poll is one of the number itself.
+        from_me: bool,
+        secret: PollSecret,
+        /// The chosen options; none take the earlier vote back.
+        options: Vec<String>,
+    },
 }
 
 /// The file of a message, which is uploaded to WhatsApp.
@@ -127,6 +136,10 @@ pub(super) async fn rows(
         let is_sent = outbox::Column::Kind.eq(outbox::SEND);
         Expr::case(is_sent, content).finally(Expr::val("")).into()
     };
+    // A poll that is deleted while a vote waits still has its secret.
+    let if_voted = |poll: SimpleExpr| -> SimpleExpr {
+        Expr::case(outbox::Column::Kind.eq(outbox::VOTE), poll).finally(Expr::val("")).into()
+    };
     let rows: Vec<Row> = select
         .join(JoinType::InnerJoin, outbox::Relation::Message.def())
         .join(JoinType::InnerJoin, outbox::Relation::Chat.def())
@@ -158,6 +171,7 @@ pub(super) async fn rows(
         .expr_as(if_sent(said::content()), "content")
         .column_as(media::Column::Name, "file_name")
         .expr_as(if_sent(media::Column::Preview.into_simple_expr()), "preview")
+        .expr_as(if_voted(said::content()), "poll")
         .columns([
             media::Column::Mime,
             media::Column::Size,
@@ -205,6 +219,7 @@ struct Row {
     text: String,
     message_kind: String,
     content: Option<String>,
+    poll: Option<String>,
     address: String,
     timer_seconds: i64,
     timer_at: Option<i64>,
@@ -285,6 +300,7 @@ impl Row {
                 let from_me = self.sender_id == message::OURSELVES;
                 Operation::React { target, from_me, emoji: self.payload }
             }
+            outbox::VOTE => self.vote(target)?,
             _ => return Err(Error::Corrupt { what: "an operation", value: self.kind }),
         };
         Ok(Outgoing {
@@ -297,6 +313,19 @@ impl Row {
             was_sent: self.first_sent_at.is_some(),
             operation,
         })
+    }
+
+    fn vote(&self, target: WaMessageId) -> Result<Operation, Error> {
+        let poll = votes::poll_of(MessageKind::Poll.as_str(), self.poll.as_deref());
+        let Some((secret, poll)) = poll.and_then(|poll| Some((poll.secret?, poll))) else {
+            let what = "the poll of a vote";
+            return Err(Error::Corrupt { what, value: target.as_str().to_owned() });
+        };
+        let choices = votes::read(&self.payload)?;
+        let name = |choice: &u32| poll.options.get(*choice as usize).cloned();
+        let options = choices.iter().filter_map(name).collect();
+        let from_me = self.sender_id == message::OURSELVES;
+        Ok(Operation::Vote { target, from_me, secret, options })
     }
 
     /// Returns the quote of the message. One with an impossible id, which an own phone may have

@@ -98,5 +98,9 @@ fn described(operation: &Operation) -> String {
             let whose = if *from_me { "own" } else { "their" };
             format!("react {whose} {}: {emoji}", name(target))
         }
+        Operation::Vote { target, from_me, options, .. } => {
+            let whose = if *from_me { "own" } else { "their" };
+            format!("vote {whose} {}: {}", name(target), options.join(", "))
+        }
     }
 }
