@@ -1,14 +1,16 @@
-//! The reader, in whose language chats are named before they leave the server.
+//! The reader, in whose language chats are named and polls described before they leave the server.
 //!
 //! The chat of a number with itself is called "Você". The browser receives only this name, not
-//! which chat it is.
+//! which chat it is. The card of a poll has a line about its votes, and a link to them, whose words the
+//! browser does not know either.
 
 use http::HeaderMap;
-use model::{Chat, LiveEvent};
+use model::{Chat, LiveEvent, Message, Piece, PollNote, Style};
 
 use crate::i18n::{Locale, requested, requested_in, t};
+use crate::labels;
 
-/// Names chats in one language.
+/// Names chats and describes polls in one language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reader(Locale);
 
@@ -31,11 +33,43 @@ impl Reader {
         chat
     }
 
-    /// Gives the chat of an event its name.
+    /// Gives the card of a poll its words.
+    pub(crate) fn describe(self, message: Message) -> Message {
+        Message { rich: self.describe_pieces(message.rich), ..message }
+    }
+
+    /// Gives the cards of polls their words.
+    pub(crate) fn describe_all(self, messages: Vec<Message>) -> Vec<Message> {
+        messages.into_iter().map(|message| self.describe(message)).collect()
+    }
+
+    /// Gives the pieces of a poll their words; others stay as they are.
+    pub(crate) fn describe_pieces(self, mut pieces: Vec<Piece>) -> Vec<Piece> {
+        let poll = pieces.iter_mut().find(|piece| piece.style == Style::Poll);
+        for piece in poll.into_iter().flat_map(|poll| &mut poll.within) {
+            let words = match piece.style {
+                Style::Italic => serde_json::from_str::<PollNote>(&piece.text)
+                    .ok()
+                    .map(|note| labels::poll_note(self.0, note)),
+                Style::Link => Some(t!(self.0, poll.see_votes).to_owned()),
+                _ => None,
+            };
+            if let Some(words) = words {
+                piece.within = vec![Piece::words(&words)];
+            }
+            // The note is for this function only.
+            if piece.style == Style::Italic {
+                piece.text.clear();
+            }
+        }
+        pieces
+    }
+
+    /// Gives the chat of an event its name, and its message the words of a poll.
     pub fn name_in(self, event: LiveEvent) -> LiveEvent {
         match event {
             LiveEvent::Message { chat, message } => {
-                LiveEvent::Message { chat: self.name(chat), message }
+                LiveEvent::Message { chat: self.name(chat), message: self.describe(message) }
             }
             LiveEvent::Chat { chat } => LiveEvent::Chat { chat: self.name(chat) },
             event => event,
@@ -57,5 +91,28 @@ mod tests {
         assert_eq!(Reader::of(&portuguese).name(chat(true)).name, "Você");
         assert_eq!(Reader::of(&english).name(chat(true)).name, "You");
         assert_eq!(Reader::of(&english).name(chat(false)).name, "Loja");
+    }
+
+    #[test]
+    fn the_card_of_a_poll_gets_its_words() {
+        let note = r#"{"single":true,"voters":2,"vote":"failed"}"#;
+        let piece = |style, text: &str| Piece { style, text: text.to_owned(), within: vec![] };
+        let within = vec![piece(Style::Italic, note), piece(Style::Link, "/enquete/7")];
+        let card = vec![Piece::styled(Style::Poll, within)];
+        let card = Reader::of(&HeaderMap::new()).describe_pieces(card);
+        let [line, votes] = &card[0].within[..] else { panic!("{card:?}") };
+        let words = |piece: &Piece| {
+            let mut words = String::new();
+            piece.read(&mut words);
+            words
+        };
+        assert_eq!(
+            words(line),
+            "Uma resposta · 2 pessoas votaram. Seu voto não foi enviado: vote de novo."
+        );
+        assert_eq!((words(votes).as_str(), votes.text.as_str()), ("Ver votos", "/enquete/7"));
+        assert_eq!(line.text, "");
+        let text = vec![piece(Style::Italic, "")];
+        assert_eq!(Reader::of(&HeaderMap::new()).describe_pieces(text.clone()), text);
     }
 }

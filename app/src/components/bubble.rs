@@ -192,8 +192,8 @@ fn is_refused(bubble: &inbox::Bubble) -> bool {
 fn is_elsewhere(bubble: &inbox::Bubble) -> bool {
     match bubble {
         inbox::Bubble::Stored(message) => {
-            use MessageKind::{Contact, Location, Text};
-            let is_whole = matches!(message.kind, Text | Location | Contact);
+            use MessageKind::{Contact, Location, Poll, Text};
+            let is_whole = matches!(message.kind, Text | Location | Contact | Poll);
             !is_whole && !message.kind.is_inert()
         }
         inbox::Bubble::Unsent(_) => false,

@@ -17,6 +17,8 @@ mod kind;
 mod media;
 mod notice;
 mod number;
+#[cfg(feature = "ssr")]
+mod poll;
 mod reason;
 mod state;
 
@@ -38,5 +40,7 @@ pub(crate) use media::bytes;
 pub(crate) use media::{file, media_trouble};
 pub(crate) use notice::notice;
 pub(crate) use number::{number, number_among};
+#[cfg(feature = "ssr")]
+pub(crate) use poll::{poll_note, voters, votes};
 pub(crate) use reason::{reason, remedy};
 pub(crate) use state::{state, tone, trouble};

@@ -12,7 +12,7 @@
 //! a use case requests the right that it needs.
 //!
 //! * [`inbox`], [`chats`], [`messages`], [`people`], [`drafts`], [`media`]: conversations, and what is
-//!   done in them. [`uploads`]: files that people send, which arrive in parts. [`stickers`]: those to choose
+//!   done in them. [`polls`]: asking and voting. [`uploads`]: files that people send, which arrive in parts. [`stickers`]: those to choose
 //!   from. [`link_previews`]: what pages say of themselves, for texts with links.
 //! * [`numbers`]: the numbers and their settings; [`pairing`]: linking them to phones.
 //! * [`users`], [`links`], [`access`], [`audit`]: administration. [`profile`],
@@ -37,6 +37,7 @@ pub mod numbers;
 pub mod operator;
 pub mod pairing;
 pub mod people;
+pub mod polls;
 pub mod profile;
 pub mod second_factor;
 mod services;

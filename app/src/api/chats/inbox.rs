@@ -17,7 +17,9 @@ pub async fn inbox(
     let reader = crate::Reader::of_request();
     let chats = page.chats.into_iter().map(|chat| reader.name(chat)).collect();
     let open = page.open.map(|open| match open {
-        Found { chat, messages } => Found { chat: reader.name(chat), messages },
+        Found { chat, messages } => {
+            Found { chat: reader.name(chat), messages: reader.describe_all(messages) }
+        }
         Missing => Missing,
     });
     Ok(InboxPage { chats, open, ..page })

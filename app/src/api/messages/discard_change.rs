@@ -7,5 +7,6 @@ use crate::ApiError;
 #[server(prefix = "/api", endpoint = "discard_change")]
 pub async fn discard_change(chat: ChatId, operation: OperationId) -> Result<Message, ApiError> {
     let (services, viewer) = crate::api::request_context::viewer().await?;
-    Ok(service::messages::discard_change(&services, &viewer, chat, operation).await?)
+    let changed = service::messages::discard_change(&services, &viewer, chat, operation).await?;
+    Ok(crate::Reader::of_request().describe(changed))
 }

@@ -13,5 +13,6 @@ pub async fn forward(
     #[server(default)] wa_id: Option<WaMessageId>,
 ) -> Result<Message, ApiError> {
     let (services, viewer) = crate::api::request_context::viewer().await?;
-    Ok(service::messages::forward(&services, &viewer, message, chat, wa_id).await?)
+    let forwarded = service::messages::forward(&services, &viewer, message, chat, wa_id).await?;
+    Ok(crate::Reader::of_request().describe(forwarded))
 }

@@ -11,5 +11,6 @@ pub async fn messages(
     #[server(default)] before: Option<i64>,
 ) -> Result<Vec<Message>, ApiError> {
     let (_, viewer) = crate::api::request_context::viewer().await?;
-    Ok(service::messages::page(&viewer, chat, before).await?)
+    let messages = service::messages::page(&viewer, chat, before).await?;
+    Ok(crate::Reader::of_request().describe_all(messages))
 }

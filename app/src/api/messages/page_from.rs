@@ -9,5 +9,6 @@ use crate::ApiError;
 #[server(prefix = "/api", endpoint = "messages_from")]
 pub async fn messages_from(message: MessageId, before: i64) -> Result<Vec<Message>, ApiError> {
     let (_, viewer) = crate::api::request_context::viewer().await?;
-    Ok(service::messages::page_from(&viewer, message, before).await?)
+    let messages = service::messages::page_from(&viewer, message, before).await?;
+    Ok(crate::Reader::of_request().describe_all(messages))
 }

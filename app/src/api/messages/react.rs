@@ -14,5 +14,7 @@ pub async fn react(
 ) -> Result<Message, ApiError> {
     let (services, viewer) = crate::api::request_context::viewer().await?;
     let change = model::Change::React { emoji };
-    Ok(service::messages::change(&services, &viewer, chat, message, wa_id, change).await?)
+    let changed =
+        service::messages::change(&services, &viewer, chat, message, wa_id, change).await?;
+    Ok(crate::Reader::of_request().describe(changed))
 }

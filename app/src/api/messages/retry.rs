@@ -7,5 +7,6 @@ use crate::ApiError;
 #[server(prefix = "/api", endpoint = "retry")]
 pub async fn retry(chat: ChatId, message: MessageId) -> Result<Message, ApiError> {
     let (services, viewer) = crate::api::request_context::viewer().await?;
-    Ok(service::messages::retry(&services, &viewer, chat, message).await?)
+    let retried = service::messages::retry(&services, &viewer, chat, message).await?;
+    Ok(crate::Reader::of_request().describe(retried))
 }

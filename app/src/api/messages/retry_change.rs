@@ -8,5 +8,6 @@ use crate::ApiError;
 #[server(prefix = "/api", endpoint = "retry_change")]
 pub async fn retry_change(chat: ChatId, operation: OperationId) -> Result<Message, ApiError> {
     let (services, viewer) = crate::api::request_context::viewer().await?;
-    Ok(service::messages::retry_change(&services, &viewer, chat, operation).await?)
+    let changed = service::messages::retry_change(&services, &viewer, chat, operation).await?;
+    Ok(crate::Reader::of_request().describe(changed))
 }

@@ -13,5 +13,7 @@ pub async fn revoke_message(
 ) -> Result<Message, ApiError> {
     let (services, viewer) = crate::api::request_context::viewer().await?;
     let change = model::Change::Revoke;
-    Ok(service::messages::change(&services, &viewer, chat, message, wa_id, change).await?)
+    let changed =
+        service::messages::change(&services, &viewer, chat, message, wa_id, change).await?;
+    Ok(crate::Reader::of_request().describe(changed))
 }

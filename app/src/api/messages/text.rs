@@ -7,5 +7,6 @@ use crate::ApiError;
 #[server(prefix = "/api", endpoint = "message_text")]
 pub async fn message_text(message: MessageId) -> Result<WholeText, ApiError> {
     let (_, viewer) = crate::api::request_context::viewer().await?;
-    Ok(service::messages::whole_text(&viewer, message).await?)
+    let WholeText { text, rich } = service::messages::whole_text(&viewer, message).await?;
+    Ok(WholeText { text, rich: crate::Reader::of_request().describe_pieces(rich) })
 }

@@ -13,18 +13,28 @@ pub(super) fn card_text(pieces: &[Piece]) -> Option<String> {
     for piece in &card.within {
         match piece.style {
             Style::Link if is_place => text.push_str(&piece.text),
+            // What a poll says of its votes is of this moment.
+            Style::Link | Style::Italic if card.style == Style::Poll => {}
             Style::Bullets => {
                 for item in &piece.within {
                     if !text.is_empty() {
                         text.push('\n');
                     }
-                    item.read(&mut text);
+                    option(item).read(&mut text);
                 }
             }
             _ => piece.read(&mut text),
         }
     }
     Some(text)
+}
+
+/// Returns the words of an option without the count of its votes.
+fn option(item: &Piece) -> &Piece {
+    match item.within.first() {
+        Some(link) if link.style == Style::Link => link.within.first().unwrap_or(item),
+        _ => item,
+    }
 }
 
 #[cfg(test)]
@@ -64,6 +74,19 @@ mod tests {
         let card = vec![bold("Que dia?"), options.clone()];
         assert_eq!(of(Style::Poll, card), Some("Que dia?\nSegunda\nTerça".to_owned()));
         assert_eq!(of(Style::Poll, vec![options]), Some("Segunda\nTerça".to_owned()));
+    }
+
+    #[test]
+    fn the_votes_in_a_poll_are_not_copied() {
+        let italic = |words| Piece::styled(Style::Italic, vec![Piece::words(words)]);
+        let link = |within| Piece { style: Style::Link, text: "/enquete/7".to_owned(), within };
+        let option =
+            |words, count| Piece::styled(Style::Item, vec![link(vec![words, italic(count)])]);
+        let options = vec![option(bold("Segunda"), " 2"), option(Piece::words("Terça"), " 1")];
+        let options = Piece::styled(Style::Bullets, options);
+        let votes = link(vec![Piece::words("Ver votos")]);
+        let card = vec![bold("Que dia?"), italic("Uma resposta"), options, votes];
+        assert_eq!(of(Style::Poll, card), Some("Que dia?\nSegunda\nTerça".to_owned()));
     }
 
     #[test]

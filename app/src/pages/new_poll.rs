@@ -1,0 +1,114 @@
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use model::{ChatId, bounds};
+
+use super::script_parts::{ForPeople, script_page, words};
+use crate::components::{Glyph, Icon};
+use crate::i18n::{Locale, t, use_locale};
+use crate::inbox::Place;
+
+/// `/atendente/inbox-pirata/enquete`: the form for a poll in the conversation `chat`.
+///
+/// Scripts take `#new-poll` from this page: the form of the dialog, one line for an option, their words and
+/// limits (`browser/later/polls/poll-dialog.js`). Without scripts the page states that they are needed.
+#[component]
+pub(crate) fn NewPoll() -> impl IntoView {
+    let locale = use_locale();
+    let chat = use_query_map()
+        .with_untracked(|query| query.get("chat").and_then(|id| id.parse::<ChatId>().ok()));
+    let people = ForPeople {
+        title: t!(locale, poll.new_title),
+        lead: t!(locale, poll.new_lead),
+        back: t!(locale, poll.back),
+        href: Place { chat, number: None }.address(),
+    };
+    script_page(people, || view! { <Parts /> }.into_any())
+}
+
+/// Everything that the scripts take from this page.
+#[component]
+fn Parts() -> impl IntoView {
+    let locale = use_locale();
+    view! {
+        <div id="new-poll" hidden data-options=bounds::SENT_OPTIONS.to_string()>
+            <template data-part="form"><Form /></template>
+            <template data-part="option"><OptionLine /></template>
+            {words(sentences(locale))}
+        </div>
+    }
+    .into_any()
+}
+
+/// The content of the dialog.
+#[component]
+fn Form() -> impl IntoView {
+    let locale = use_locale();
+    view! {
+        <form class="new-poll" novalidate>
+            <h2>{t!(locale, poll.new_title)}</h2>
+            <div class="stack">
+                <label class="field">
+                    <span>{t!(locale, poll.question)}</span>
+                    <textarea
+                        name="question"
+                        rows="2"
+                        dir="auto"
+                        autocomplete="off"
+                        required
+                        maxlength=bounds::SENT_QUESTION.to_string()
+                    ></textarea>
+                </label>
+                <fieldset class="poll-options">
+                    <legend>{t!(locale, poll.options)}</legend>
+                    <ul></ul>
+                    <button type="button" class="link" data-add="">{t!(locale, poll.add_option)}</button>
+                </fieldset>
+                <label class="check">
+                    <input type="checkbox" role="switch" name="multiple" checked />
+                    <span>{t!(locale, poll.several)}</span>
+                </label>
+                <div class="form-error" role="alert"><p hidden><Icon of=Glyph::Alert /><span data-slot="problem"></span></p></div>
+            </div>
+            <div class="dialog-buttons">
+                <button type="button" class="button quiet" data-close="">{t!(locale, actions.cancel)}</button>
+                <button class="button"><Icon of=Glyph::Send />{t!(locale, poll.send)}</button>
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+/// The line of one option.
+#[component]
+fn OptionLine() -> impl IntoView {
+    view! {
+        <li>
+            <input
+                type="text"
+                name="options[]"
+                dir="auto"
+                autocomplete="off"
+                maxlength=bounds::SENT_OPTION.to_string()
+            />
+            <button type="button" class="round" data-remove=""><Icon of=Glyph::Close /></button>
+        </li>
+    }
+    .into_any()
+}
+
+/// The sentences of the scripts.
+fn sentences(locale: Locale) -> impl IntoIterator<Item = (&'static str, String)> {
+    [
+        ("title", t!(locale, poll.new_title).to_owned()),
+        ("option", t!(locale, poll.option, nth = "{n}").to_string()),
+        ("remove_option", t!(locale, poll.remove_option, nth = "{n}").to_string()),
+        ("question_missing", t!(locale, poll.question_missing).to_owned()),
+        ("too_few", t!(locale, poll.too_few).to_owned()),
+        ("twice", t!(locale, poll.twice).to_owned()),
+        ("not_sent", t!(locale, poll.not_sent).to_owned()),
+        ("no_right", t!(locale, poll.no_right).to_owned()),
+        ("discard", t!(locale, poll.discard).to_owned()),
+        ("vote_refused", t!(locale, poll.refused).to_owned()),
+        ("gone", t!(locale, poll.gone).to_owned()),
+    ]
+}
