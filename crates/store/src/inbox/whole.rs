@@ -5,9 +5,11 @@ use model::{ConnectionId, MessageContent, MessageId, MessageKind, WholeText, bou
 use super::history;
 use crate::{
     Error, Viewer,
+    entity::message,
     messages::{
         card, content, link_preview,
         long_text::truncate,
+        poll_card,
         votes::{self, Votes},
     },
 };
@@ -26,19 +28,9 @@ impl Viewer {
             return Err(Error::NotFound);
         }
         let content = content::read(row.content.as_deref());
-        let tally = match votes::poll_of(&row.kind, row.content.as_deref()) {
-            Some(poll) => {
-                let of_one = std::iter::once((row.id, &*row.wa_id));
-                let votes = Votes::load(self.store().db(), of_one).await?;
-                Some(votes.tally(id, row.chat_id, &row.wa_id, &poll))
-            }
-            None => None,
-        };
         let number = ConnectionId(row.connection_id);
-        if let Some(card) =
-            content.as_ref().and_then(|content| card::whole(content, number, tally.as_ref()))
-        {
-            return Ok(card);
+        if let Some(card) = content.as_ref().and_then(|content| card::whole(content, number)) {
+            return self.with_votes(id, &row, card).await;
         }
         let text = text::calm(truncate(row.text));
         let has_picture = match &content {
@@ -48,6 +40,20 @@ impl Viewer {
         let picture = has_picture.then_some(id);
         let rich = link_preview::above(content.as_ref(), picture, text::rich(kind, &text));
         Ok(WholeText { rich, text })
+    }
+
+    /// Adds the votes to the card of a poll; others stay as they are.
+    async fn with_votes(
+        &self,
+        id: MessageId,
+        row: &message::Model,
+        card: WholeText,
+    ) -> Result<WholeText, Error> {
+        let Some(poll) = votes::poll_of(&row.kind, row.content.as_deref()) else { return Ok(card) };
+        let of_one = std::iter::once((row.id, &*row.wa_id));
+        let votes = Votes::load(self.store().db(), of_one).await?;
+        let tally = votes.tally(id, row.chat_id, &row.wa_id, &poll);
+        Ok(WholeText { rich: poll_card::whole(&poll, &tally), ..card })
     }
 
     async fn has_preview(&self, id: MessageId) -> Result<bool, Error> {

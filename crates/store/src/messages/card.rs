@@ -1,9 +1,9 @@
 //! Makes a card of a content: pieces for a page, whose texts are safe to show and whose links are made
 //! here. The browser shows them as it shows a formatted text, and knows nothing of places or polls.
+//! [`super::poll_card`] makes that of a poll with its votes.
 
-use model::{ConnectionId, Message, MessageContent, Piece, Style, WholeText, bounds};
+use model::{ConnectionId, MessageContent, Piece, Style, WholeText, bounds};
 use model::content::{Call, CallOutcome, Contact, Coordinates, Place, Poll};
-use super::votes::Tally;
 
 /// Shown in place of a title that does not fit. It belongs to no language.
 const CUT_OFF: &str = "[…]";
@@ -19,25 +19,25 @@ pub(super) struct Shown {
 }
 
 /// Returns the beginning of the card of a content, of at most [`bounds::CARD_BYTES`]; `None` if it is a
-/// text (see [`super::link_preview`]), a file or a notice. `number` has the message, and `votes`
-/// are those in a poll. A call that rings has a card beside its notice, in which it can be rejected.
-pub(super) fn of(content: &MessageContent, number: ConnectionId, votes: Option<&Tally>) -> Option<Shown> {
+/// text (see [`super::link_preview`]), a file or a notice. `number` has the message. A call that rings has
+/// a card beside its notice, in which it can be rejected.
+pub(super) fn of(content: &MessageContent, number: ConnectionId) -> Option<Shown> {
     if let MessageContent::Call(Call { outcome: CallOutcome::Ringing, .. }) = content {
         let pieces = vec![Piece::styled(Style::Ringing, Vec::new())];
         return Some(Shown { pieces, more: false });
     }
-    let (style, card) = card(content, number, votes)?;
+    let (style, card) = card(content, number)?;
     let (card, more) = card.bounded();
     Some(Shown { pieces: card.pieces(style), more })
 }
 
 /// Returns the whole card of a content. The bounds of contents limit it.
-pub(crate) fn whole(content: &MessageContent, number: ConnectionId, votes: Option<&Tally>) -> Option<WholeText> {
-    let (style, card) = card(content, number, votes)?;
+pub(crate) fn whole(content: &MessageContent, number: ConnectionId) -> Option<WholeText> {
+    let (style, card) = card(content, number)?;
     Some(WholeText { text: card.text(), rich: card.pieces(style) })
 }
 
-fn card(content: &MessageContent, number: ConnectionId, votes: Option<&Tally>) -> Option<(Style, Card)> {
+fn card(content: &MessageContent, number: ConnectionId) -> Option<(Style, Card)> {
     match content {
         MessageContent::Location(place) | MessageContent::LiveLocation(place) => {
             Some((Style::Place, of_place(place)))
@@ -45,7 +45,7 @@ fn card(content: &MessageContent, number: ConnectionId, votes: Option<&Tally>) -
         MessageContent::Contacts(contacts) => {
             Some((Style::Contacts, of_contacts(contacts, number)))
         }
-        MessageContent::Poll(poll) => Some((Style::Poll, of_poll(poll, votes))),
+        MessageContent::Poll(poll) => Some((Style::Poll, of_poll(poll))),
         MessageContent::Text
         | MessageContent::LinkedText(_)
         | MessageContent::File(_)
@@ -64,47 +64,24 @@ struct Card {
     lines: Vec<Line>,
     /// True if each line has a bullet.
     is_list: bool,
-    votes: Option<OfVotes>,
-}
-
-/// What the card of a poll has of its votes.
-struct OfVotes {
-    /// The line below the question, a [`model::PollNote`] in JSON.
-    note: String,
-    /// The page of the votes. Its words are those of the reader (`app::Reader`).
-    href: String,
 }
 
 struct Line {
     text: String,
     /// The address that it leads to.
     href: Option<String>,
-    /// The number chose this option.
-    is_chosen: bool,
-    /// The votes of this option.
-    votes: u32,
 }
 
 impl Line {
     fn words(text: &str) -> Self {
-        Self::of(text::line(text), None)
+        Self { text: text::line(text), href: None }
     }
 
-    fn of(text: String, href: Option<String>) -> Self {
-        Self { text, href, is_chosen: false, votes: 0 }
-    }
-
-    fn pieces(self) -> Vec<Piece> {
-        let words = Piece::words(&self.text);
-        let words = if self.is_chosen { Piece::styled(Style::Bold, vec![words]) } else { words };
-        let Some(href) = self.href else { return vec![words] };
-        let mut within = vec![words];
-        if self.votes > 0 {
-            // Without the space it would be read as a part of the option.
-            let count = Piece::words(&format!(" {}", self.votes));
-            within.push(Piece::styled(Style::Italic, vec![count]));
+    fn piece(self) -> Piece {
+        match self.href {
+            Some(href) => Piece::link(href, &self.text),
+            None => Piece::words(&self.text),
         }
-        vec![Piece { style: Style::Link, text: href, within }]
     }
 }
 
@@ -112,27 +89,26 @@ fn of_place(place: &Place) -> Card {
     let address = Some(&place.address).filter(|address| !address.trim().is_empty());
     let address = address.map(|address| Line::words(address));
     let lines = address.into_iter().chain(place.at.map(on_map)).collect();
-    Card { title: text::line(&place.name), lines, is_list: false, votes: None }
+    Card { title: text::line(&place.name), lines, is_list: false }
 }
 
 /// Returns a line with a link to a map.
 fn on_map(at: Coordinates) -> Line {
     let at = at.to_string();
     let href = format!("https://www.google.com/maps?q={at}");
-    Line::of(at.replace(',', ", "), Some(href))
+    Line { text: at.replace(',', ", "), href: Some(href) }
 }
 
 fn of_contacts(contacts: &[Contact], number: ConnectionId) -> Card {
     if let [contact] = contacts {
         let lines = phones(contact, number).collect();
-        let title = text::line(&contact.name);
-        return Card { title, lines, is_list: false, votes: None };
+        return Card { title: text::line(&contact.name), lines, is_list: false };
     }
     let lines = contacts.iter().flat_map(|contact| {
         let name = Some(Line::words(&contact.name)).filter(|name| !name.text.is_empty());
         name.into_iter().chain(phones(contact, number))
     });
-    Card { title: String::new(), lines: lines.collect(), is_list: false, votes: None }
+    Card { title: String::new(), lines: lines.collect(), is_list: false }
 }
 
 /// Returns the phone numbers, and the count of those that were left out.
@@ -153,30 +129,12 @@ fn of_phone(written: &str, number: ConnectionId) -> Line {
         return Line::words(written);
     }
     let href = format!("/nova-conversa?telefone=%2B{digits}&numero={number}");
-    Line::of(phone::number(&digits).to_string(), Some(href))
+    Line { text: phone::number(&digits).to_string(), href: Some(href) }
 }
 
-/// Without votes it is a list of options.
-fn of_poll(poll: &Poll, votes: Option<&Tally>) -> Card {
-    let options = poll.options.iter().zip(0..).map(|(option, nth)| match votes {
-        Some(tally) => Line {
-            text: text::line(option),
-            href: Some(tally.option_address(nth)),
-            is_chosen: tally.has_chosen(nth),
-            votes: tally.count(nth),
-        },
-        None => Line::words(option),
-    });
-    let of_votes = |tally: &Tally| OfVotes {
-        note: tally.note(poll),
-        href: Message::votes_address(tally.poll),
-    };
-    Card {
-        title: text::line(&poll.question),
-        lines: options.collect(),
-        is_list: true,
-        votes: votes.map(of_votes),
-    }
+fn of_poll(poll: &Poll) -> Card {
+    let lines = poll.options.iter().map(|option| Line::words(option)).collect();
+    Card { title: text::line(&poll.question), lines, is_list: true }
 }
 
 impl Card {
@@ -195,8 +153,7 @@ impl Card {
         }
         let shown = self.lines.iter().take_while(|line| {
             let href = line.href.as_deref().unwrap_or_default();
-            let has_pieces = line.votes > 0 || line.is_chosen;
-            fits(&line.text) && fits(href) && (!has_pieces || fits("") && fits(""))
+            fits(&line.text) && fits(href)
         });
         let shown = shown.count();
         let more = !has_title || shown < self.lines.len();
@@ -224,19 +181,16 @@ impl Card {
             pieces.push(Piece::styled(Style::Bold, vec![Piece::words(&self.title)]));
         }
         if self.is_list {
-            let (note, votes) = self.votes.map(|votes| (votes.note, votes.href)).unzip();
-            pieces.extend(note.map(|text| Piece { text, ..Piece::styled(Style::Italic, vec![]) }));
             let items =
-                self.lines.into_iter().map(|line| Piece::styled(Style::Item, line.pieces()));
+                self.lines.into_iter().map(|line| Piece::styled(Style::Item, vec![line.piece()]));
             pieces.push(Piece::styled(Style::Bullets, items.collect()));
-            pieces.extend(votes.map(|text| Piece { text, ..Piece::styled(Style::Link, vec![]) }));
             return pieces;
         }
         for line in self.lines {
             if !pieces.is_empty() {
                 pieces.push(Piece::words("\n"));
             }
-            pieces.extend(line.pieces());
+            pieces.push(line.piece());
         }
         pieces
     }
@@ -244,7 +198,6 @@ impl Card {
 
 #[cfg(test)]
 mod tests {
-    use model::{MessageId, OwnVote};
     use proptest::prelude::*;
 
     use super::*;
@@ -258,7 +211,7 @@ mod tests {
     }
 
     fn card(content: &MessageContent) -> String {
-        written(&of(content, NUMBER, None).unwrap().pieces)
+        written(&of(content, NUMBER).unwrap().pieces)
     }
 
     #[test]
@@ -271,7 +224,7 @@ mod tests {
             (MessageContent::Contacts(vec![contact("Rui Sá", &[])]), Style::Contacts),
             (MessageContent::Poll(poll), Style::Poll),
         ] {
-            let pieces = of(&content, NUMBER, None).unwrap().pieces;
+            let pieces = of(&content, NUMBER).unwrap().pieces;
             let styles: Vec<_> = pieces.iter().map(|piece| piece.style).collect();
             assert_eq!(styles, [style]);
         }
@@ -288,7 +241,7 @@ mod tests {
         let expected = format!("*Portão 2*\nSQN 102 Bloco A\n{map}");
         assert_eq!(card(&MessageContent::Location(place)), expected);
         let empty = Shown { pieces: vec![], more: false };
-        assert_eq!(of(&MessageContent::LiveLocation(Place::default()), NUMBER, None), Some(empty));
+        assert_eq!(of(&MessageContent::LiveLocation(Place::default()), NUMBER), Some(empty));
     }
 
     #[test]
@@ -316,23 +269,7 @@ mod tests {
         };
         let poll = MessageContent::Poll(poll);
         assert_eq!(card(&poll), "*Que dia?*• *Segunda*\n• Terça\n");
-        assert_eq!(whole(&poll, NUMBER, None).unwrap().text, "Que dia?\n• *Segunda*\n• Terça");
-    }
-
-    #[test]
-    fn a_poll_has_its_votes() {
-        let options = ["Segunda", "Terça"].map(str::to_owned).to_vec();
-        let poll = Poll { question: "Que dia?".to_owned(), options, ..Poll::default() };
-        let counts = vec![2, 0];
-        let (poll_id, vote) = (MessageId(7), OwnVote::Waiting);
-        let tally = Tally { poll: poll_id, voters: 2, counts, own: vec![0], vote };
-        let pieces = of(&MessageContent::Poll(poll), NUMBER, Some(&tally)).unwrap().pieces;
-        let segunda = "• [*Segunda* 2](/enquete/7?opcao=0#p100)\n";
-        let terca = "• [Terça](/enquete/7?opcao=1#p0)\n";
-        assert_eq!(written(&pieces), format!("*Que dia?*{segunda}{terca}[](/enquete/7)"));
-        let note = &pieces[0].within[1];
-        let expected = r#"{"single":false,"voters":2,"vote":"waiting"}"#;
-        assert_eq!((note.style, note.text.as_str()), (Style::Italic, expected));
+        assert_eq!(whole(&poll, NUMBER).unwrap().text, "Que dia?\n• *Segunda*\n• Terça");
     }
 
     #[test]
@@ -357,7 +294,7 @@ mod tests {
             ];
             for content in &mut contents {
                 content.shorten();
-                let shown = of(content, NUMBER, None).unwrap();
+                let shown = of(content, NUMBER).unwrap();
                 assert!(bytes(&shown.pieces) <= bounds::CARD_BYTES + CUT_OFF.len());
             }
         }
@@ -371,10 +308,10 @@ mod tests {
         let several = |count: usize| {
             MessageContent::Contacts(vec![contact("Ana", &["+5561999990000"]); count])
         };
-        assert!(!of(&several(10), NUMBER, None).unwrap().more);
-        let shown = of(&several(30), NUMBER, None).unwrap();
+        assert!(!of(&several(10), NUMBER).unwrap().more);
+        let shown = of(&several(30), NUMBER).unwrap();
         assert!(shown.more);
-        let of_thirty = whole(&several(30), NUMBER, None).unwrap();
+        let of_thirty = whole(&several(30), NUMBER).unwrap();
         assert_eq!(of_thirty.text, vec!["Ana\n+55 61 99999-0000"; 30].join("\n"));
         assert!(written(&of_thirty.rich).starts_with(&written(&shown.pieces)));
         assert_eq!(written(&of_thirty.rich).matches("/nova-conversa").count(), 30);
@@ -382,10 +319,10 @@ mod tests {
         let numbers = vec!["+5561999990000"; bounds::PHONES + 1];
         let mut most = MessageContent::Contacts(vec![contact("Ana", &numbers); 200]);
         most.shorten();
-        let most = whole(&most, NUMBER, None).unwrap();
+        let most = whole(&most, NUMBER).unwrap();
         assert!(count(&most.rich) < bounds::PIECES);
         assert!(most.text.ends_with("\n+1"));
-        assert_eq!(whole(&MessageContent::Text, NUMBER, None), None);
+        assert_eq!(whole(&MessageContent::Text, NUMBER), None);
     }
 
     #[test]
@@ -437,7 +374,7 @@ mod tests {
             ];
             for content in &mut contents {
                 content.shorten();
-                let card = of(content, NUMBER, None).unwrap().pieces;
+                let card = of(content, NUMBER).unwrap().pieces;
                 for href in links(&card) {
                     prop_assert!(is_ours(href), "{href}");
                 }

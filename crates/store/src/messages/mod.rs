@@ -20,7 +20,7 @@
 //! | [`projection`] | the effective content of a message, computed from both |
 //! | [`placeholder`] | messages that wait for their content |
 //! | [`content`] | the column of a content that is more than kind, text and file |
-//! | [`card`] | such a content as pages show it |
+//! | [`card`], [`poll_card`] | such a content as pages show it |
 //! | [`link_preview`] | the preview of a link above its text |
 //! | [`load`] | rows as [`model::Message`], with [`reactions`], [`quotes`] and [`pending`] changes |
 //! | [`votes`] | the votes in polls, which the card of a poll counts |
@@ -43,6 +43,7 @@ pub(crate) mod own_files;
 mod pending;
 pub(crate) mod placeholder;
 pub(crate) mod played;
+pub(crate) mod poll_card;
 pub(crate) mod position;
 pub(crate) mod projection;
 mod quotes;
