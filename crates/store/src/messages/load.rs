@@ -18,6 +18,7 @@ use super::{
     card, content, link_preview,
     long_text::beginning,
     pending::{self, Pending},
+    poll_card,
     quotes::{QuoteRow, Quotes},
     reactions::Reactions,
     view_once,
@@ -162,11 +163,13 @@ impl Row {
         let has_content = kind != MessageKind::Revoked;
         let content = content::read(self.content.as_deref().filter(|_| has_content));
         let number = ConnectionId(self.connection_id);
-        let tally = votes::poll_of(&self.kind, self.content.as_deref())
-            .map(|poll| beside.votes.tally(MessageId(self.id), self.chat_id, &self.wa_id, &poll));
+        let poll = votes::poll_of(&self.kind, self.content.as_deref()).map(|poll| {
+            let id = MessageId(self.id);
+            poll_card::of(&poll, &beside.votes.tally(id, self.chat_id, &self.wa_id, &poll))
+        });
         // A card is shown in place of the text.
-        let card = content.as_ref().and_then(|content| card::of(content, number, tally.as_ref()));
-        let (rich, more) = match card {
+        let card = || content.as_ref().and_then(|content| card::of(content, number));
+        let (rich, more) = match poll.or_else(card) {
             Some(card) => (card.pieces, card.more),
             None => {
                 let picture = self.has_preview.then_some(MessageId(self.id));
