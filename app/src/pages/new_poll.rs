@@ -68,6 +68,7 @@ fn Form() -> impl IntoView {
                     <span>{t!(locale, poll.several)}</span>
                 </label>
                 <div class="form-error" role="alert"><p hidden><Icon of=Glyph::Alert /><span data-slot="problem"></span></p></div>
+                <p class="muted" role="status" data-slot="status"></p>
             </div>
             <div class="dialog-buttons">
                 <button type="button" class="button quiet" data-close="">{t!(locale, actions.cancel)}</button>
@@ -99,14 +100,15 @@ fn OptionLine() -> impl IntoView {
 /// The sentences of the scripts.
 fn sentences(locale: Locale) -> impl IntoIterator<Item = (&'static str, String)> {
     [
-        ("title", t!(locale, poll.new_title).to_owned()),
+        ("close", t!(locale, actions.close).to_owned()),
+        ("sending", t!(locale, poll.sending).to_owned()),
         ("option", t!(locale, poll.option, nth = "{n}").to_string()),
         ("remove_option", t!(locale, poll.remove_option, nth = "{n}").to_string()),
         ("question_missing", t!(locale, poll.question_missing).to_owned()),
         ("too_few", t!(locale, poll.too_few).to_owned()),
         ("twice", t!(locale, poll.twice).to_owned()),
         ("not_sent", t!(locale, poll.not_sent).to_owned()),
-        ("no_right", t!(locale, poll.no_right).to_owned()),
+        ("refused", t!(locale, poll.no_right).to_owned()),
         ("discard", t!(locale, poll.discard).to_owned()),
         ("vote_refused", t!(locale, poll.refused).to_owned()),
         ("gone", t!(locale, poll.gone).to_owned()),

@@ -10,8 +10,8 @@ use crate::i18n::{Locale, t, use_locale};
 use crate::inbox::Place;
 use crate::labels;
 
-/// `/enquete/{id}`: the people who voted in a poll, and the vote of the number. `opcao` is the option whose
-/// link led here; it is chosen in the form.
+/// `/enquete/{id}`: the people who voted in a poll, and the vote of the number. `opcao`, or `opcoes` of a poll
+/// with several answers, is the option whose link led here; it is chosen in the form.
 ///
 /// The inbox shows the part `#poll-votes` in a dialog (`browser/later/polls/votes.js`).
 #[component]
@@ -20,7 +20,9 @@ pub(crate) fn PollVotes() -> impl IntoView {
     let id = use_params_map().with_untracked(|params| params.get("id")?.parse().ok());
     // An id that is no number names nothing; zero is never assigned.
     let id = id.unwrap_or(MessageId(0));
-    let asked = use_query_map().with_untracked(|query| query.get("opcao")?.parse::<u32>().ok());
+    let asked = use_query_map().with_untracked(|query| {
+        query.get("opcao").or_else(|| query.get("opcoes"))?.parse::<u32>().ok()
+    });
     view! {
         <Title text=title(locale, t!(locale, poll.title)) />
         {framed(api::poll(id), move |page: PollPage| {

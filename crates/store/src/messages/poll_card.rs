@@ -39,7 +39,7 @@ pub(crate) fn whole(poll: &Poll, tally: &Tally) -> Vec<Piece> {
 
 /// Returns the words, the address and the piece of each option.
 fn options(poll: &Poll, tally: &Tally) -> impl Iterator<Item = Piece> {
-    poll.options.iter().zip(0..).map(|(option, nth)| {
+    poll.options.iter().zip(0..).map(move |(option, nth)| {
         let words = Piece::words(&text::line(option));
         let words = match tally.has_chosen(nth) {
             true => Piece::styled(Style::Bold, vec![words]),
@@ -52,7 +52,7 @@ fn options(poll: &Poll, tally: &Tally) -> impl Iterator<Item = Piece> {
             let count = Piece::words(&format!(" {votes}"));
             within.push(Piece::styled(Style::Italic, vec![count]));
         }
-        let link = Piece { style: Style::Link, text: tally.option_address(nth), within };
+        let link = Piece { style: Style::Link, text: tally.option_address(nth, poll), within };
         Piece::styled(Style::Item, vec![link])
     })
 }
@@ -93,8 +93,8 @@ mod tests {
         let poll = poll("Que dia?", &["Segunda", "*Terça*"]);
         let tally = tally(&[2, 0], &[0]);
         let shown = of(&poll, &tally);
-        let segunda = "• [*Segunda* 2](/enquete/7?opcao=0#p100)\n";
-        let terca = "• [*Terça*](/enquete/7?opcao=1#p0)\n";
+        let segunda = "• [*Segunda* 2](/enquete/7?opcoes=0#p100)\n";
+        let terca = "• [*Terça*](/enquete/7?opcoes=1#p0)\n";
         let expected = format!("*Que dia?*{segunda}{terca}[](/enquete/7)");
         assert_eq!((written(&shown.pieces), shown.more), (expected, false));
         let chosen = &shown.pieces[0].within[2].within;
