@@ -116,6 +116,8 @@ const TABLE: &[(&str, On, Allowed)] = &[
     ("enqueue_edit", On::Private, Allowed::Owner),
     ("enqueue_linked_text", On::Open, Allowed::Writers),
     ("enqueue_linked_text", On::Private, Allowed::Owner),
+    ("enqueue_vote", On::Open, Allowed::Writers),
+    ("enqueue_vote", On::Private, Allowed::Owner),
     ("enqueue_text", On::Open, Allowed::Writers),
     ("enqueue_text", On::Private, Allowed::Owner),
     ("enqueue_text as an answer", On::Open, Allowed::Writers),
@@ -152,6 +154,8 @@ const TABLE: &[(&str, On, Allowed)] = &[
     ("people", On::Private, Allowed::Owner),
     ("person_of", On::Open, Allowed::Readers),
     ("person_of", On::Private, Allowed::Owner),
+    ("poll", On::Open, Allowed::Readers),
+    ("poll", On::Private, Allowed::Owner),
     ("privacy_exceptions", On::Private, Allowed::Owner),
     ("readable", On::Open, Allowed::Readers),
     ("readable", On::Private, Allowed::Owner),
@@ -219,6 +223,7 @@ struct Corner {
     failed: MessageId,
     /// A message with a file.
     picture: MessageId,
+    poll: MessageId,
 }
 
 impl Scene {
@@ -319,6 +324,11 @@ impl Scene {
                 let change = Change::React { emoji: "👍".to_owned() };
                 let changed = store.enqueue_change(&grant, corner.picture, id, change).await?;
                 changed.id == corner.picture
+            }
+            "enqueue_vote" => {
+                let grant = viewer.grant_write(own).await?;
+                let id = wa(&format!("votes-{on:?}"));
+                store.enqueue_vote(&grant, corner.poll, id, &[0]).await?.id == corner.poll
             }
             "enqueue_edit" => {
                 let id = format!("edits-{}-{on:?}", viewer.user().id);
@@ -432,6 +442,7 @@ impl Scene {
                 shown.first().is_some_and(|message| message.id == corner.picture)
             }
             "own_connection" => viewer.own_connection().await.is_ok(),
+            "poll" => viewer.poll(corner.poll).await?.chat == chat,
             "privacy_exceptions" => listed(viewer.privacy_exceptions(own).await?),
             "readable" => viewer.readable(&[chat]).await?.contains(&chat),
             "replay" => match viewer.replay(0, 1000).await? {
@@ -499,10 +510,15 @@ impl Corner {
         let reason = FailReason::Refused;
         store.outbox(desk.number).failed(&id, reason).await.unwrap();
         let picture = picture(&peer, &format!("picture-{chat}"), 2);
-        store.ingest(desk.number).messages(&[picture]).await.unwrap();
+        let poll = incoming(&peer, &format!("poll-{chat}"), 1);
+        let poll = fixtures::with_content(poll, fixtures::poll());
+        store.ingest(desk.number).messages(&[picture, poll]).await.unwrap();
+        let messages = desk.owner.messages(chat, None, 10).await.unwrap();
+        let is_poll = |message: &&model::Message| message.kind == model::MessageKind::Poll;
+        let poll = messages.iter().find(is_poll).unwrap().id;
         let due = store.media(desk.number).due(10).await.unwrap();
         let picture = due.iter().map(|file| file.message).max().unwrap();
-        Self { peer, chat, failed, picture }
+        Self { peer, chat, failed, picture, poll }
     }
 }
 

@@ -43,6 +43,7 @@ mod pending;
 mod people;
 mod phone_forms;
 mod played;
+mod polls;
 mod position;
 mod power_cut;
 mod privacy;
