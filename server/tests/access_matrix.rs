@@ -111,6 +111,7 @@ const FUNCTIONS: &[(&str, &str, Allowed)] = &[
     ("messages_from", "message={message}&before=9000000000000000000", Allowed::Readers),
     ("message_text", "message={message}", Allowed::Readers),
     ("message_versions", "message={message}", Allowed::Readers),
+    ("poll", "message={poll}", Allowed::Readers),
     ("mark_read", "chat={chat}", Allowed::Writers),
     ("mark_played", "message={file}", Allowed::Writers),
     ("stickers", "chat={chat}", Allowed::Readers),
@@ -137,6 +138,12 @@ const FUNCTIONS: &[(&str, &str, Allowed)] = &[
         Allowed::Writers,
     ),
     ("send_contacts", "chat={chat}&contacts[0][chat]={chat}", Allowed::Writers),
+    (
+        "send_poll",
+        "chat={chat}&question=Que+dia%3F&options[]=Segunda&options[]=Ter%C3%A7a",
+        Allowed::Writers,
+    ),
+    ("vote", "message={poll}&choices[]=0", Allowed::Writers),
     ("retry", "chat={chat}&message={message}", Allowed::Writers),
     ("retry_change", "chat={chat}&operation={failed}", Allowed::Writers),
     ("discard_change", "chat={chat}&operation={abandoned}", Allowed::Writers),
@@ -207,6 +214,8 @@ const PAGES: &[(&str, Allowed)] = &[
     ("/atendente/inbox-pirata/figurinhas", Allowed::LoggedIn),
     ("/atendente/inbox-pirata/chamadas", Allowed::LoggedIn),
     ("/atendente/inbox-pirata/previas", Allowed::LoggedIn),
+    ("/atendente/inbox-pirata/enquete", Allowed::LoggedIn),
+    ("/enquete/{poll}", Allowed::Readers),
     ("/numeros/novo", Allowed::LoggedIn),
     ("/numeros/{number}", Allowed::Managers),
     ("/perfil", Allowed::LoggedIn),
@@ -400,6 +409,8 @@ struct Scene {
     /// A message with a file.
     file: MessageId,
     sticker: MessageId,
+    /// A poll of the customer.
+    poll: MessageId,
     /// A message with a file that the owner is sending.
     upload: MessageId,
     spare: User,
@@ -426,6 +437,7 @@ impl Scene {
 
         let file = app.customer_sends_file(number, "image/jpeg", b"foto").await;
         let sticker = app.customer_sends_file(number, "image/webp", b"webp").await;
+        let poll = app.customer_asks(&owner, number).await;
         let upload = app.user_begins_a_file(&owner, chat).await;
 
         let browser = app.browser();
@@ -469,6 +481,7 @@ impl Scene {
             abandoned,
             file,
             sticker,
+            poll,
             upload,
             spare,
             owner,
@@ -559,6 +572,7 @@ impl Scene {
             .replace("{failed}", &self.failed.to_string())
             .replace("{abandoned}", &self.abandoned.to_string())
             .replace("{file}", &self.file.to_string())
+            .replace("{poll}", &self.poll.to_string())
             .replace("{upload}", &self.upload.to_string())
             .replace("{spare}", &self.spare.id.to_string())
     }

@@ -222,6 +222,8 @@ fn path() -> impl Strategy<Value = String> {
         "/atendente/inbox-pirata/figurinhas",
         "/atendente/inbox-pirata/chamadas",
         "/atendente/inbox-pirata/previas",
+        "/atendente/inbox-pirata/enquete",
+        "/enquete/",
         "/numeros/novo",
         "/numeros/",
         "/perfil",

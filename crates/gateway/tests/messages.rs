@@ -185,7 +185,8 @@ async fn places_contacts_and_polls_have_cards() {
     let expected = [
         "*Portão*\n[-15.794229, -47.882166](https://www.google.com/maps?q=-15.794229,-47.882166)",
         "*Rui Sá*\n[+55 61 99999-0000](tel:+5561999990000)",
-        "*Que dia?*• Segunda\n• Terça\n",
+        "*Que dia?*• [Segunda](/enquete/3?opcao=0#p0)\n• [Terça](/enquete/3?opcao=1#p0)\n\
+         [](/enquete/3)",
     ];
     assert_eq!(shown, expected);
 }

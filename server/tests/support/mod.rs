@@ -192,6 +192,20 @@ impl App {
         self.customer_sends(phone, connection, "oi", None).await;
     }
 
+    /// A customer sends a poll. `owner` is a user who may read the number.
+    pub(crate) async fn customer_asks(&self, owner: &User, connection: ConnectionId) -> MessageId {
+        let text = fixtures::text(self.new_id().to_string(), "");
+        let poll = Inbound { timestamp: chrono::Utc::now(), ..text };
+        let poll = fixtures::with_content(poll, fixtures::poll());
+        let wa_id = poll.wa_id.clone();
+        self.store.ingest(connection).messages(&[poll]).await.expect("it is stored");
+        let viewer = self.store.viewer(owner.id).await.expect("a viewer");
+        let chat = self.chat_of(owner).await;
+        let messages = viewer.messages(chat, None, 10).await.expect("messages");
+        let is_poll = |message: &&model::Message| message.wa_id.as_str() == wa_id;
+        messages.iter().find(is_poll).expect("the poll").id
+    }
+
     /// A customer sends a file of this type, which is on the disk when this returns.
     pub(crate) async fn customer_sends_file(
         &self,

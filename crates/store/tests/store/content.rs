@@ -31,6 +31,13 @@ fn missed(video: Option<bool>) -> Call {
     Call { video, outcome: CallOutcome::Missed }
 }
 
+/// The column of [`poll`].
+fn poll_column() -> String {
+    let secret = "07".repeat(32);
+    let options = r#""options":["Segunda","Terça"],"choices":1"#;
+    format!(r#"{{"poll":{{"question":"Que dia?",{options},"secret":"{secret}"}}}}"#)
+}
+
 async fn only(desk: &Desk) -> Message {
     desk.owner.messages(ChatId(1), None, 10).await.unwrap().remove(0)
 }
@@ -69,7 +76,9 @@ async fn contacts_and_polls_are_cards_and_nothing_is_flattened_into_their_text()
         let chat = receive(&store, &desk.owner, desk.number, asked).await;
         assert_eq!(chat.preview.unwrap().text, "Que dia?");
         let shown = desk.owner.messages(ChatId(1), None, 10).await.unwrap().remove(1);
-        assert_eq!(written(&shown.rich), "*Que dia?*• Segunda\n• Terça\n");
+        let option = |words: &str, nth: u8| format!("• [{words}](/enquete/2?opcao={nth}#p0)\n");
+        let (first, second) = (option("Segunda", 0), option("Terça", 1));
+        assert_eq!(written(&shown.rich), format!("*Que dia?*{first}{second}[](/enquete/2)"));
     })
     .await;
 }
@@ -106,8 +115,7 @@ async fn a_content_that_is_deleted_is_gone_from_the_row_and_one_that_is_edited_i
         assert_eq!(column(&raw, COLUMNS).await, ["revoked||"]);
         assert_eq!(only(&desk).await.rich, []);
         let first = "SELECT said_content FROM amendment WHERE kind = 'said'";
-        let poll = r#"{"poll":{"question":"Que dia?","options":["Segunda","Terça"],"choices":1}}"#;
-        assert_eq!(column(&raw, first).await, [poll], "what was said is kept");
+        assert_eq!(column(&raw, first).await, [poll_column()], "what was said is kept");
     })
     .await;
 }
@@ -163,9 +171,8 @@ async fn whatever_order_they_come_in_the_result_is_the_same() {
                 assert_eq!(column(&raw, COLUMNS).await, ["revoked||"]);
                 let first = "SELECT said_kind || value || said_content FROM amendment \
                              WHERE kind = 'said'";
-                let poll =
-                    r#"{"poll":{"question":"Que dia?","options":["Segunda","Terça"],"choices":1}}"#;
-                assert_eq!(column(&raw, first).await, [format!("pollQue dia?{poll}")]);
+                let expected = format!("pollQue dia?{}", poll_column());
+                assert_eq!(column(&raw, first).await, [expected]);
             }
         })
         .await;

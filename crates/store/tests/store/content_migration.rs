@@ -81,7 +81,8 @@ async fn texts_of_before_become_contents_and_there_is_a_way_back() {
         let expected = [
             &*place,
             "*Rui Sá*\n[+55 61 99999-0000](/nova-conversa?telefone=%2B5561999990000&numero=1)",
-            "*Que dia?*• Segunda\n• Terça\n",
+            "*Que dia?*• [Segunda](/enquete/3?opcoes=0#p0)\n• [Terça](/enquete/3?opcoes=1#p0)\n\
+             [](/enquete/3)",
         ];
         assert_eq!(shown[..3], expected);
         assert_eq!(shown[4..], ["", "", ""]);
