@@ -247,6 +247,11 @@ export class Phone {
     return this.write(to, card);
   }
 
+  /** Votes in a poll of the chat; no options take an earlier vote back. */
+  async vote(to: Phone, id: string, options: string[]): Promise<string> {
+    return this.write(to, { vote: { id, options } });
+  }
+
   /** Sends a `Message` in protobuf, with any content. */
   async sendContent(to: Phone, content: Buffer): Promise<string> {
     return this.write(to, { content: content.toString('base64') });

@@ -45,15 +45,18 @@ async fn bodies_that_are_no_request_are_the_callers_mistake() {
         "messages",
         "messages_from",
         "preview_link",
+        "poll",
         "react",
         "reject_call",
         "retry",
         "retry_change",
         "revoke_message",
         "send_sticker",
+        "send_poll",
         "send_text",
         "stickers",
         "typing",
+        "vote",
     ];
     for function in functions {
         for body in ["chat=abc&connection=abc&message=x", "%%%", "{\"chat\":", "\u{0}"] {
