@@ -84,7 +84,7 @@ impl Store {
             return loaded(&writing, message).await;
         }
         let queued = OfMessage::load(&writing.tx, row.id).await?;
-        require_changeable(&writing, &row, &queued, (kind, &payload)).await?;
+        require_changeable(&writing, &row, &queued, (kind, &*payload)).await?;
         // The text has to start from the edit that counts, and no other one may wait.
         let is_current =
             |seen: i64| row.edited_at.unwrap_or(0) == seen && !queued.waits(outbox::EDIT);
@@ -129,7 +129,7 @@ impl Store {
         }
         require_current(&writing, grant.connection()).await?;
         let queued = OfMessage::load(&writing.tx, row.id).await?;
-        require_changeable(&writing, &row, &queued, (&change.kind, &change.payload)).await?;
+        require_changeable(&writing, &row, &queued, (&*change.kind, &*change.payload)).await?;
         operations::queue_again(&writing.tx, change, &queued).await?;
         writing.wake(grant.connection(), Work::Outbox);
         writing.commit_changed(&row).await

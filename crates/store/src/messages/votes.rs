@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// The options that a vote chose, as a column: a list of their positions in JSON.
-pub(super) fn column(choices: &[u32]) -> String {
+pub(crate) fn column(choices: &[u32]) -> String {
     // Numbers have no value that JSON cannot hold.
     serde_json::to_string(choices).unwrap_or_default()
 }
