@@ -213,6 +213,15 @@ async fn words_of_others_turn_and_cover_nothing_on_any_page() {
     let chats = chats.unwrap();
     assert_eq!(chats.len(), 2);
     let open = chats.iter().map(|chat| format!("/atendente/inbox-pirata/chat/{}", chat.id));
+    let mut polls = Vec::new();
+    for chat in &chats {
+        let messages = viewer.messages(chat.id, None, 50).await.unwrap();
+        // One that an earlier version stored has no card, and no page.
+        let of_chat =
+            messages.iter().filter(|one| one.kind == MessageKind::Poll && !one.rich.is_empty());
+        polls.extend(of_chat.map(|poll| model::Message::votes_address(poll.id)));
+    }
+    assert_eq!(polls.len(), 2);
     let person = format!("/admin/atendentes/{}", agent.id);
     let own = format!("/numeros/{number}");
     let both = ["/atendente/inbox-pirata", "/perfil", "/numeros/novo", &own];
@@ -220,7 +229,7 @@ async fn words_of_others_turn_and_cover_nothing_on_any_page() {
     let mut wrong = Vec::new();
     let marked = ["chefe", "agente", "rótulo", "cliente"];
     let mut all = String::new();
-    for address in both.into_iter().map(str::to_owned).chain(open) {
+    for address in both.into_iter().map(str::to_owned).chain(open).chain(polls) {
         let html = page(&ana, &address).await;
         wrong.extend(mistakes(&html, &address, &marked));
         all += &html;
