@@ -201,7 +201,7 @@ const forget = (keeps) => {
 
 // Keeps only the entries of the user of this page.
 const forgetOthers = () => {
-  const own = [`unsent-${user}`, `edits-${user}`, `speed-${user}`, UPLOADS + user];
+  const own = [`unsent-${user}`, `edits-${user}`, `speed-${user}`, `emojis-${user}`, UPLOADS + user];
   const begins = [key(''), `reply-${user}-`];
   forget((name) => own.includes(name) || begins.some((begin) => name.startsWith(begin)));
 };

@@ -25,6 +25,8 @@ const STEPS = {
 // The links of a poll: its options, and its votes.
 const POLL = 'section a[href^="/enquete/"]';
 
+const { load } = globalThis.inbox;
+
 const bubbleOf = (key) => document.querySelector(`article[data-key="${key}"]`);
 
 const shortcut = ({ key, altKey, ctrlKey, metaKey, shiftKey, repeat }) => {
@@ -162,6 +164,15 @@ const onArrow = (event) => {
   next.focus();
 };
 
+// Shows all emojis in the dialog for a reaction. Without the script, its field takes any.
+const offerEmojis = async (dialog) => {
+  try {
+    await (await load('./picker/picker.js')).offerReactions(dialog);
+  } catch (error) {
+    console.error(error);
+  }
+};
+
 // Opens a dialog about a message. Escape and a press beside it close it.
 const popup = (dialog) => {
   const { key } = dialog.dataset;
@@ -182,7 +193,9 @@ const popup = (dialog) => {
   dialog.addEventListener('close', () => focusOn(key));
   dialog.addEventListener('keydown', onArrow);
   dialog.showModal();
-  if (bubble && dialog.classList.contains('beside')) position(dialog, bubble);
+  const place = () => bubble && dialog.classList.contains('beside') && position(dialog, bubble);
+  place();
+  if (dialog.querySelector('.other-emoji')) offerEmojis(dialog).then(place);
 };
 
 // Scrolls to a message and makes it stand out for a moment. One that is taller than the screen is read

@@ -1,19 +1,13 @@
-// Bold and italic in the fields for messages, by Ctrl+B and Ctrl+I, on a Mac with the command key.
+// Bold, italic and struck letters in the fields for messages, by Ctrl+B, Ctrl+I and Ctrl+Shift+X, on a Mac with the
+// command key.
 
-// The markers of WhatsApp.
+import { FIELDS, replaceText } from './insert.js';
+
+// The markers of WhatsApp, by their key, and those that need Shift.
 const MARKERS = { b: '*', i: '_' };
-const FIELDS = '.composer textarea, .edit textarea';
+const MARKERS_WITH_SHIFT = { x: '~' };
 
 const isMac = /^(Mac|iP)/.test(navigator.platform);
-
-// Replaces a part of a field as if it were typed: it can be undone, and the field reports its input.
-const replace = (area, start, end, text) => {
-  area.setSelectionRange(start, end);
-  const isDone = text ? document.execCommand('insertText', false, text) : document.execCommand('delete');
-  if (isDone) return;
-  area.setRangeText(text, start, end, 'end');
-  area.dispatchEvent(new Event('input', { bubbles: true }));
-};
 
 // Puts the markers around the words of a line, or removes them. No style crosses the end of a line, and
 // no marker stands beside a space.
@@ -30,24 +24,24 @@ const toggle = (area, marker) => {
   const selected = value.slice(start, end);
   const isBetween = value[start - 1] === marker && value[end] === marker && selected === selected.trim();
   if (isBetween) {
-    replace(area, start - 1, end + 1, selected);
+    replaceText(area, start - 1, end + 1, selected);
     area.setSelectionRange(start - 1, end - 1);
   } else if (selected.trim()) {
     const lines = selected.split('\n').map((line) => toggleLine(line, marker));
     const text = lines.join('\n');
-    replace(area, start, end, text);
+    replaceText(area, start, end, text);
     area.setSelectionRange(start, start + text.length);
   } else {
-    replace(area, end, end, marker + marker);
+    replaceText(area, end, end, marker + marker);
     area.setSelectionRange(end + 1, end + 1);
   }
 };
 
 const onKey = (event) => {
   const { target, key, altKey, ctrlKey, metaKey, shiftKey, isComposing } = event;
-  const marker = MARKERS[key?.toLowerCase()];
+  const marker = (shiftKey ? MARKERS_WITH_SHIFT : MARKERS)[key?.toLowerCase()];
   const isCommand = isMac ? metaKey && !ctrlKey : ctrlKey && !metaKey;
-  if (!marker || !isCommand || altKey || shiftKey || isComposing || !target.matches(FIELDS)) return;
+  if (!marker || !isCommand || altKey || isComposing || !target.matches(FIELDS)) return;
   // Firefox opens its bookmarks or the data of the page.
   event.preventDefault();
   if (!target.readOnly) toggle(target, marker);
@@ -55,7 +49,8 @@ const onKey = (event) => {
 
 const explain = (area) => {
   if (!area?.matches(FIELDS)) return;
-  area.setAttribute('aria-keyshortcuts', isMac ? 'Meta+B Meta+I' : 'Control+B Control+I');
+  const command = isMac ? 'Meta' : 'Control';
+  area.setAttribute('aria-keyshortcuts', `${command}+B ${command}+I ${command}+Shift+X`);
   if (isMac) area.title = area.title.replaceAll('Ctrl+', '⌘');
 };
 

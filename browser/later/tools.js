@@ -6,6 +6,7 @@
 import { defineRingingCall } from './calls.js';
 import { pastedFiles } from './files/pasted.js';
 import { typing } from './typing.js';
+import { writing } from './writing.js';
 
 const { load } = globalThis.inbox;
 
@@ -13,18 +14,19 @@ const canAttach = () => document.querySelector('[data-attach]') && !document.que
 
 const hasFiles = ({ dataTransfer }) => dataTransfer?.types.includes('Files');
 
-// Runs `work`, and shows above the composer that it failed: the page is of another version of the server, or the
-// connection is down.
+// Runs `work`, and shows above the composer, or in the open dialog, that it failed: the page is of another version of
+// the server, or the connection is down.
 const orSay = async (work) => {
   const composer = document.querySelector('.composer');
-  composer.querySelector('.not-loaded')?.remove();
+  const place = document.querySelector('dialog[open]') ?? composer;
+  place.querySelector('.not-loaded')?.remove();
   try {
     await work();
   } catch (error) {
     console.error(error);
     const note = Object.assign(document.createElement('p'), { className: 'composer-note bad not-loaded', role: 'alert' });
     note.textContent = composer.dataset.failed;
-    composer.prepend(note);
+    place.prepend(note);
   }
 };
 
@@ -39,9 +41,10 @@ const onSticker = (event) => {
 };
 
 const onClick = ({ target }) => {
-  const tool = target.closest?.('[data-attach], [data-record]');
+  const tool = target.closest?.('[data-attach], [data-record], [data-emojis]');
   if (!tool) return;
-  if ('attach' in tool.dataset) orSay(async () => (await load('./attach/attach.js')).openMenu(tool, orSay));
+  if ('emojis' in tool.dataset) orSay(async () => (await load('./picker/picker.js')).openPicker(tool));
+  else if ('attach' in tool.dataset) orSay(async () => (await load('./attach/attach.js')).openMenu(tool, orSay));
   else orSay(async () => (await load('./voice/voice.js')).record(tool));
 };
 
@@ -127,6 +130,7 @@ const tools = () => {
   on('input', onText);
   on('focusin', onText);
   onText({ target: document.activeElement });
+  writing();
 };
 
 export { tools };

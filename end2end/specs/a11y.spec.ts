@@ -93,7 +93,7 @@ for (const width of [390, 1440]) {
   });
 }
 
-const PAGES = ['/admin/atendentes', '/admin/conexoes', '/admin/auditoria', '/atendente/inbox-pirata/anexar', '/atendente/inbox-pirata/anexos', '/atendente/inbox-pirata/audio', '/atendente/inbox-pirata/figurinhas', '/atendente/inbox-pirata/chat/1/temporarias', '/atendente/inbox-pirata/chamadas', '/atendente/inbox-pirata/previas', '/nova-conversa', '/numeros/novo', '/numeros/1', '/perfil', '/perfil/duas-etapas'];
+const PAGES = ['/admin/atendentes', '/admin/conexoes', '/admin/auditoria', '/atendente/inbox-pirata/anexar', '/atendente/inbox-pirata/anexos', '/atendente/inbox-pirata/audio', '/atendente/inbox-pirata/figurinhas', '/atendente/inbox-pirata/chat/1/temporarias', '/atendente/inbox-pirata/chamadas', '/atendente/inbox-pirata/previas', '/atendente/inbox-pirata/emojis', '/nova-conversa', '/numeros/novo', '/numeros/1', '/perfil', '/perfil/duas-etapas'];
 
 for (const width of [390, 1440]) {
   test(`administration, numbers and profile are accessible at a width of ${width}`, async ({ page, inbox, emulator }) => {

@@ -216,6 +216,7 @@ const PAGES: &[(&str, Allowed)] = &[
     ("/atendente/inbox-pirata/previas", Allowed::LoggedIn),
     ("/atendente/inbox-pirata/enquete", Allowed::LoggedIn),
     ("/enquete/{poll}", Allowed::Readers),
+    ("/atendente/inbox-pirata/emojis", Allowed::LoggedIn),
     ("/numeros/novo", Allowed::LoggedIn),
     ("/numeros/{number}", Allowed::Managers),
     ("/perfil", Allowed::LoggedIn),

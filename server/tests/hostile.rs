@@ -224,6 +224,7 @@ fn path() -> impl Strategy<Value = String> {
         "/atendente/inbox-pirata/previas",
         "/atendente/inbox-pirata/enquete",
         "/enquete/",
+        "/atendente/inbox-pirata/emojis",
         "/numeros/novo",
         "/numeros/",
         "/perfil",

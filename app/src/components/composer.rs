@@ -158,6 +158,7 @@ fn Form(id: ChatId, connection: Signal<Option<Connection>>) -> impl IntoView {
             <div id="reply">{reply}</div>
             <div class="box">
                 {tool("data-attach aria-haspopup=\"menu\"", t!(locale, composer.attach), Glyph::Plus)}
+                {tool("data-emojis", t!(locale, composer.emojis), Glyph::Smile)}
                 <textarea
                     name="text"
                     dir="auto"

@@ -4,7 +4,7 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
 use super::{
-    Attach, Audit, Calls, ChatTimer, Code, Connections, Inbox, Link, LinkPreviews, Login, NewChat, NewNumber, NewPoll, NotFound, Number, Person, PollVotes, Profile, SecondFactor, SendFiles, Setup, Stickers, Users, Voice,
+    Attach, Audit, Calls, ChatTimer, Code, Connections, Emojis, Inbox, Link, LinkPreviews, Login, NewChat, NewNumber, NewPoll, NotFound, Number, Person, PollVotes, Profile, SecondFactor, SendFiles, Setup, Stickers, Users, Voice,
 };
 use crate::i18n;
 
@@ -34,6 +34,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/atendente/inbox-pirata/previas") view=LinkPreviews ssr=SsrMode::Async />
                 <Route path=path!("/atendente/inbox-pirata/enquete") view=NewPoll ssr=SsrMode::Async />
                 <Route path=path!("/enquete/:id") view=PollVotes ssr=SsrMode::Async />
+                <Route path=path!("/atendente/inbox-pirata/emojis") view=Emojis ssr=SsrMode::Async />
                 <Route path=path!("/nova-conversa") view=NewChat ssr=SsrMode::Async />
                 <Route path=path!("/numeros/novo") view=NewNumber ssr=SsrMode::Async />
                 <Route path=path!("/numeros/:id") view=Number ssr=SsrMode::Async />

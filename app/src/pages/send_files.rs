@@ -123,6 +123,7 @@ fn Form() -> impl IntoView {
 fn Slide() -> impl IntoView {
     let locale = use_locale();
     let caption = t!(locale, files.caption);
+    let emojis = t!(locale, composer.emojis);
     view! {
         <section class="slide" role="group">
             <p class="about muted" data-slot="about" dir="auto"></p>
@@ -135,6 +136,9 @@ fn Slide() -> impl IntoView {
                     <input type="checkbox" data-as-document="" />
                     <span>{t!(locale, files.as_document)}</span>
                 </label>
+                <button type="button" class="round" data-emojis="" title=emojis aria-label=emojis>
+                    <Icon of=Glyph::Smile />
+                </button>
                 <button type="button" class="round" data-move="-1" title=t!(locale, files.left) aria-label=t!(locale, files.left)>
                     <Icon of=Glyph::Back />
                 </button>
