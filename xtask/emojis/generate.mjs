@@ -18,21 +18,46 @@ const NEWEST = 15;
 // The groups of the data in the order of the picker. Group 2 has only parts of emojis.
 const GROUPS = [0, 1, 3, 4, 5, 6, 7, 8, 9];
 
+// Words that people here search by and the data lack.
+const MORE = {
+  pt: {
+    '👍': ['joinha', 'positivo', 'curti'],
+    '👎': ['negativo'],
+    '🙏': ['obrigada', 'obrigado', 'gratidão', 'amém'],
+    '👏': ['parabéns', 'palmas'],
+    '🤝': ['combinado', 'fechado', 'parceria'],
+    '✅': ['feito', 'pronto', 'confirmado'],
+    '💰': ['pix', 'pagamento'],
+    '💳': ['pagamento'],
+    '🚚': ['entrega', 'frete'],
+    '📦': ['encomenda', 'pedido', 'entrega'],
+    '😂': ['rsrs'],
+  },
+  en: {},
+};
+
 const MODIFIERS = ['🏻', '🏼', '🏽', '🏾', '🏿'];
+
+// The form that keyboards type. What is a picture by itself needs no sign for that.
+const typed = (emoji) => emoji.replaceAll(/(\p{Emoji_Presentation})\u{fe0f}/gu, '$1');
 
 const withTone = (emoji, tone) => emoji.replaceAll(/(\p{Emoji_Modifier_Base})\u{fe0f}?/gu, `$1${MODIFIERS[tone - 1]}`);
 
 // Returns true if all people of an emoji can have each of the five tones, and the rule of the picker makes them.
 const hasTones = ({ emoji, skins = [] }) => {
-  const made = [1, 2, 3, 4, 5].map((tone) => withTone(emoji, tone));
-  const known = skins.filter(({ version }) => version <= NEWEST).map((skin) => skin.emoji);
+  const made = [1, 2, 3, 4, 5].map((tone) => withTone(typed(emoji), tone));
+  const known = skins.filter(({ version }) => version <= NEWEST).map((skin) => typed(skin.emoji));
   const all = made.every((one) => known.includes(one));
   if (!all && known.length) console.warn(`no tones: ${emoji} ${known.join(' ')}`);
   return all;
 };
 
 // A word that is in the name already finds nothing more.
-const words = ({ label, tags = [] }) => tags.filter((tag) => !label.toLowerCase().includes(tag.toLowerCase())).join(',');
+const words = ({ emoji, label, tags = [] }, language) => {
+  const more = MORE[language][typed(emoji)] ?? [];
+  const isNew = (word) => !label.toLowerCase().includes(word.toLowerCase());
+  return [...new Set([...tags, ...more])].filter(isNew).join(',');
+};
 
 for (const [language, file] of Object.entries(TABLES)) {
   const all = DATA(`emojibase-data/${language}/data.json`);
@@ -41,8 +66,9 @@ for (const [language, file] of Object.entries(TABLES)) {
   const lines = GROUPS.flatMap((group) => [
     '  [',
     ...known.filter((one) => one.group === group).map((one) => {
-      if (/[|]/.test(one.label + words(one))) throw new Error(`a separator is in ${one.label}`);
-      const line = [one.emoji + (hasTones(one) ? '+' : ''), one.label, words(one)].join('|');
+      const cells = [typed(one.emoji) + (hasTones(one) ? '+' : ''), one.label, words(one, language)];
+      const line = cells.join('|');
+      if (line.split('|').length !== cells.length) throw new Error(`a separator is in ${line}`);
       return `    ${JSON.stringify(line)},`;
     }),
     '  ],',

@@ -68,7 +68,8 @@ const fillEmojis = (panel, page, groups, onPick) => {
   // Marks the group that is at the top of the grid.
   const mark = () => {
     const shown = sections.filter((section) => !section.hidden);
-    const top = shown.findLast(({ offsetTop }) => offsetTop <= grid.scrollTop + 8) ?? shown[0];
+    // Before it is on the page nothing has a place.
+    const top = shown.findLast(({ offsetTop }) => offsetTop && offsetTop <= grid.scrollTop + 8) ?? shown[0];
     for (const link of links) {
       if (link.dataset.to === top?.dataset.group) link.setAttribute('aria-current', 'true');
       else link.removeAttribute('aria-current');

@@ -114,7 +114,7 @@ const offerReactions = async (dialog) => {
   });
   // Its keys are not those of the dialog, nor of the message.
   panel.addEventListener('keydown', (event) => event.key !== 'Escape' && event.stopPropagation());
-  panel.classList.add('picker', 'inline');
+  panel.classList.add('picker', 'in-dialog');
   form.after(panel);
 };
 

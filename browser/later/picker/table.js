@@ -5,7 +5,10 @@ const { load } = globalThis.inbox;
 const MODIFIERS = ['🏻', '🏼', '🏽', '🏾', '🏿'];
 
 // Letters without marks and capitals, and spaces for everything else, so that "coracao" finds "coração".
-const plain = (words) => ` ${words.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, ' ')}`;
+const plain = (words) => {
+  const letters = words.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
+  return ` ${letters.replaceAll(/[^\p{L}\p{N}]+/gu, ' ').trim()} `;
+};
 
 // Reads `emoji|name|more words`, with a plus after emojis that have tones.
 const read = (line) => {
@@ -31,12 +34,23 @@ const emojis = () => {
   return reading;
 };
 
-// Returns how well a word of a search fits an emoji, 0 is best, and a large number if it does not.
-const distance = ({ names, more }, word) => {
-  if (names.startsWith(` ${word}`)) return 0;
-  if (names.includes(` ${word}`)) return 1;
-  if (more.includes(` ${word}`)) return 2;
-  return word.length > 2 && (names.includes(word) || more.includes(word)) ? 3 : Infinity;
+// The ways in which a word of a search fits an emoji, the best first: its name, a word of it, its beginning, the middle
+// of a word.
+const FITS = [
+  ({ names }, word) => names === ` ${word} `,
+  ({ names }, word) => names.startsWith(` ${word} `),
+  ({ names }, word) => names.includes(` ${word} `),
+  ({ more }, word) => more.includes(` ${word} `),
+  ({ names }, word) => names.startsWith(` ${word}`),
+  ({ names }, word) => names.includes(` ${word}`),
+  ({ more }, word) => more.includes(` ${word}`),
+  ({ names, more }, word) => word.length > 2 && (names.includes(word) || more.includes(word)),
+];
+
+// Returns how far an emoji is from a word of a search.
+const distance = (one, word) => {
+  const nth = FITS.findIndex((fits) => fits(one, word));
+  return nth < 0 ? Infinity : nth;
 };
 
 // Returns up to `most` emojis for the words of a search, the best first.
