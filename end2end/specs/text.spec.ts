@@ -109,7 +109,7 @@ test('Ctrl+B and Ctrl+I format what is selected, in the composer and in an edit'
     }, words);
   };
   await composer.fill('Chega amanhã cedo');
-  await expect(composer).toHaveAttribute('aria-keyshortcuts', 'Control+B Control+I');
+  await expect(composer).toHaveAttribute('aria-keyshortcuts', 'Control+B Control+I Control+Shift+X');
   await expect(composer).toHaveAttribute('title', /Ctrl\+B negrito, Ctrl\+I itálico/);
   await select(composer, 'amanhã');
   await composer.press('Control+b');
@@ -126,6 +126,9 @@ test('Ctrl+B and Ctrl+I format what is selected, in the composer and in an edit'
   await select(composer, 'amanhã');
   await composer.press('Control+b');
   await select(composer, 'cedo');
+  await composer.press('Control+Shift+x');
+  await expect(composer).toHaveValue('Chega *amanhã* ~cedo~');
+  await composer.press('Control+Shift+x');
   await composer.press('Control+i');
   await expect(composer).toHaveValue('Chega *amanhã* _cedo_');
   await composer.press('Enter');
