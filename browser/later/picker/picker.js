@@ -81,6 +81,8 @@ const open = (button, field, [page, groups]) => {
   } else {
     element.style.setProperty('--bottom', `${innerHeight - field.getBoundingClientRect().top + GAP}px`);
     dialog.append(element);
+    // On a phone it takes a part of the dialog.
+    field.scrollIntoView({ block: 'nearest' });
     dialog.addEventListener('close', close, { signal });
   }
   (isTouch() ? element : search).focus({ preventScroll: true });
