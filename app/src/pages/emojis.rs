@@ -49,12 +49,19 @@ fn Picker() -> impl IntoView {
     view! {
         <div class="picker" role="dialog" tabindex="-1" aria-label=t!(locale, emojis.title)>
             <header>
-                <h2>{t!(locale, emojis.title)}</h2>
+                <div role="tablist" aria-label=t!(locale, emojis.tabs)>
+                    <button type="button" role="tab" data-tab="emojis" aria-selected="true">
+                        {t!(locale, emojis.title)}
+                    </button>
+                    <button type="button" role="tab" data-tab="stickers" aria-selected="false" tabindex="-1">
+                        {t!(locale, emojis.stickers)}
+                    </button>
+                </div>
                 <button type="button" class="round" data-close="" title=close aria-label=close>
                     <Icon of=Glyph::Close />
                 </button>
             </header>
-            <div class="picker-panel" data-panel="emojis">
+            <div class="picker-panel" role="tabpanel" aria-label=t!(locale, emojis.title) data-panel="emojis">
                 <input
                     type="search"
                     data-slot="search"
@@ -79,6 +86,13 @@ fn Picker() -> impl IntoView {
                 </div>
                 <Tones />
             </div>
+            <div
+                class="picker-panel"
+                role="tabpanel"
+                aria-label=t!(locale, emojis.stickers)
+                data-panel="stickers"
+                hidden
+            ></div>
         </div>
     }
     .into_any()

@@ -7,6 +7,7 @@ import { isTouch } from '../touch.js';
 import { fillEmojis } from './emoji-grid.js';
 import { emojiPage } from './emoji-page.js';
 import { emojis } from './table.js';
+import { connectTabs } from './tabs.js';
 
 // Distance from the field, in pixels.
 const GAP = 8;
@@ -67,17 +68,21 @@ const open = (button, field, [page, groups]) => {
   };
 
   const onPress = ({ target }) => {
+    // A dialog above it belongs to it.
+    if ((target.closest?.('dialog') ?? null) !== dialog) return;
     if (![element, button, field].some((one) => one.contains(target))) close();
   };
 
   const search = fillEmojis(find('[data-panel=emojis]'), page, groups, onPick);
+  const chat = composer?.elements.chat.value;
+  connectTabs(element, chat, composer?.dataset.failed);
   element.addEventListener('click', ({ target }) => target.closest('[data-close]') && close());
   document.addEventListener('keydown', onKey, { signal, capture: true });
   document.addEventListener('pointerdown', onPress, { signal });
   opened = { button, close };
   button.setAttribute('aria-expanded', 'true');
   if (composer) {
-    leave = keepInComposer(element, composer.elements.chat.value, 'append', close);
+    leave = keepInComposer(element, chat, 'append', close);
   } else {
     element.style.setProperty('--bottom', `${innerHeight - field.getBoundingClientRect().top + GAP}px`);
     dialog.append(element);
