@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
 
 import { PIECE, Uploads, attach, filesOn, sendChosen, turnTo } from '../support/attach.ts';
+import { openPicker } from '../support/emojis.ts';
 import type { Emulator, Phone } from '../support/emulator.ts';
 import { documentOf, heic, pdf, photo, tone, video } from '../support/files.ts';
 import type { Inbox } from '../support/inbox.ts';
@@ -177,6 +178,24 @@ test('sending files has its pictures', async ({ page, browser, inbox, emulator }
   await picture(page, 'upload-offline-desktop');
   await page.setViewportSize(PHONE);
   await picture(page, 'upload-offline-phone');
+});
+
+test('writing has its pictures', async ({ page, inbox, emulator }) => {
+  await converse(page, inbox, emulator);
+  const composer = page.getByRole('textbox', { name: 'Mensagem', exact: true });
+  const text = 'Para *12 meses* eu sugiro:\n- 48 pratos\n- 6 travessas _(faltam duas)_\n~Entrega em 20 dias~ com `GIRASSOL10` :fest';
+  for (const [size, name] of [[DESKTOP, 'desktop'], [PHONE, 'phone']] as const) {
+    await page.setViewportSize(size);
+    await composer.fill('');
+    await composer.fill(text);
+    await expect(page.getByRole('listbox', { name: 'Emojis' })).toBeVisible();
+    await expect(page.getByRole('group', { name: 'Prévia do texto' })).toBeVisible();
+    await picture(page, `writing-${name}`);
+    await composer.press('Enter');
+    await openPicker(page);
+    await picture(page, `picker-${name}`);
+    await page.keyboard.press('Escape');
+  }
 });
 
 test('voice notes have their pictures', async ({ page, inbox, emulator }) => {
