@@ -174,3 +174,21 @@ fn groups(locale: Locale) -> [(&'static str, &'static str, &'static str); 10] {
 fn sentences(locale: Locale) -> impl IntoIterator<Item = (&'static str, String)> {
     [("none", t!(locale, emojis.none).to_owned())]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_group_of_the_tables_has_its_place() {
+        for table in [
+            include_str!("../../../browser/later/picker/emojis-pt.js"),
+            include_str!("../../../browser/later/picker/emojis-en.js"),
+        ] {
+            let in_table = table.lines().filter(|line| *line == "  [").count();
+            assert_eq!(in_table, groups(Locale::pt_BR)[1..].len());
+            assert!(table.contains("👍+|"), "hands have tones");
+            assert!(!table.contains("🤔+|"), "faces have none");
+        }
+    }
+}
