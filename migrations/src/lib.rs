@@ -27,11 +27,11 @@ mod m0018_operations;
 mod m0019_message_content;
 mod m0020_read_operations;
 mod m0021_outgoing_files;
+mod m0022_poll_votes;
 mod m0023_stickers;
 mod m0024_view_once;
 mod m0025_timers;
 mod m0026_calls;
-mod m0022_poll_votes;
 
 use sea_orm_migration::prelude::*;
 

@@ -4,7 +4,9 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
 use super::{
-    Attach, Audit, Calls, ChatTimer, Code, Connections, Emojis, Inbox, Link, LinkPreviews, Login, NewChat, NewNumber, NewPoll, NotFound, Number, Person, PollVotes, Profile, SecondFactor, SendFiles, Setup, Stickers, Users, Voice,
+    Attach, Audit, Calls, ChatTimer, Code, Connections, Emojis, Inbox, Link, LinkPreviews, Login,
+    NewChat, NewNumber, NewPoll, NotFound, Number, Person, PollVotes, Profile, SecondFactor,
+    SendFiles, Setup, Stickers, Users, Voice,
 };
 use crate::i18n;
 

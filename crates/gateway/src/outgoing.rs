@@ -8,11 +8,11 @@
 mod contacts;
 mod content;
 mod file;
-mod timer;
 mod link_preview;
 mod place;
 mod poll;
 mod poll;
+mod timer;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use model::MessageKind;
@@ -34,7 +34,10 @@ pub(crate) fn time_left(operation: &Operation, now: DateTime<Utc>) -> Option<Tim
     let (allowed, taken_at) = match operation {
         Operation::Edit { taken_at, .. } => (EDITABLE_FOR, *taken_at),
         Operation::Revoke { taken_at, .. } => (REVOCABLE_FOR, *taken_at),
-        Operation::Send { .. } | Operation::Timer { .. } | Operation::React { .. } | Operation::Vote { .. } => return None,
+        Operation::Send { .. }
+        | Operation::Timer { .. }
+        | Operation::React { .. }
+        | Operation::Vote { .. } => return None,
     };
     Some(change::time_left(allowed, Some(taken_at), now))
 }

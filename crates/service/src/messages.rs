@@ -2,7 +2,8 @@
 //! of the number, which sends what is queued.
 
 use model::{
-    Change, ChatId, Message, MessageContent, MessageId, MESSAGES_FROM, MESSAGES_PAGE, OperationId, Typing, Version, WaMessageId, WholeText,
+    Change, ChatId, MESSAGES_FROM, MESSAGES_PAGE, Message, MessageContent, MessageId, OperationId,
+    Typing, Version, WaMessageId, WholeText,
 };
 use store::Viewer;
 

@@ -102,7 +102,9 @@ pub use disappearing::DueMessage;
 pub use error::{Error, Field};
 pub use eviction::{EvictedMedia, MediaQuotas};
 pub use inbox::{ChatsPage, FileCopy, NewLinkPreview, StickerToSend};
-pub use ingest::{HEARTBEAT, Inbound, InboundQuote, Ingest, Ingested, Peer, QuotedAuthor, Scanned, SealedVote};
+pub use ingest::{
+    HEARTBEAT, Inbound, InboundQuote, Ingest, Ingested, Peer, QuotedAuthor, Scanned, SealedVote,
+};
 pub use live::{AccessChanged, Committed, Hub, Replay, Wakeups};
 pub use media::{AwaitedMedia, InboundMedia, MediaFile, MediaQueue, MediaSource};
 pub use messages::{ChatTimer, MessageUpdate, UpdateOf};

@@ -58,5 +58,5 @@ mod whole;
 
 pub use chats::ChatsPage;
 pub use forward::FileCopy;
-pub use stickers::StickerToSend;
 pub use linked_text::NewLinkPreview;
+pub use stickers::StickerToSend;

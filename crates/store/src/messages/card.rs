@@ -2,8 +2,8 @@
 //! here. The browser shows them as it shows a formatted text, and knows nothing of places or polls.
 //! [`super::poll_card`] makes that of a poll with its votes.
 
-use model::{ConnectionId, MessageContent, Piece, Style, WholeText, bounds};
 use model::content::{Call, CallOutcome, Contact, Coordinates, Place, Poll};
+use model::{ConnectionId, MessageContent, Piece, Style, WholeText, bounds};
 
 /// Shown in place of a title that does not fit. It belongs to no language.
 const CUT_OFF: &str = "[…]";

@@ -3,9 +3,15 @@
 
 use std::{collections::BTreeSet, fs, path::Path};
 
-use model::{CallPolicy, Change, Chat, ChatId, ChatTimerChoice, ConnectionId, FailReason, MessageId, OperationId, Role};
 use model::content::LinkPreview;
-use store::{Access, ChatsPage, Error, MediaQuotas, NewLinkPreview, Peer, Replay, StickerToSend, Store, Viewer};
+use model::{
+    CallPolicy, Change, Chat, ChatId, ChatTimerChoice, ConnectionId, FailReason, MessageId,
+    OperationId, Role,
+};
+use store::{
+    Access, ChatsPage, Error, MediaQuotas, NewLinkPreview, Peer, Replay, StickerToSend, Store,
+    Viewer,
+};
 
 use crate::support::{
     Desk, complete, incoming, number, on_both, photo, picture, receive, sticker, user, voice_note,
