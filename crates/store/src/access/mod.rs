@@ -4,7 +4,8 @@
 //! * [`viewer`]: [`Viewer`], the access of one user.
 //! * [`grant`]: [`Grant<Write>`], [`Grant<Manage>`] and [`Admin`], proofs that only this module
 //!   makes. A function that takes one cannot be called without the check.
-//! * [`share`]: granting a user access to a number, and revoking it.
+//!
+//! Granting a user access to a number, and revoking it, is in [`numbers`](crate::numbers).
 //!
 //! | | read | write | manage | remove, decide on calls | private chats |
 //! | --- | --- | --- | --- | --- | --- |
@@ -22,7 +23,6 @@
 
 mod grant;
 mod scope;
-mod share;
 mod viewer;
 
 pub use grant::{Admin, Grant, Manage, Remove, Write};

@@ -4,6 +4,7 @@
 //! * [`add`] creates a number.
 //! * [`edit`] changes its label, its colour and the phone that may link it first.
 //! * [`change_phone`] replaces a number whose phone changed with a new one.
+//! * [`share`] grants a user access to a number, and revokes it.
 //! * [`remove`] removes a number with everything in it.
 //! * [`overview`] is the administrators' list of all numbers; [`uptimes`] is a part of it.
 
@@ -13,6 +14,7 @@ pub(crate) mod connections;
 mod edit;
 mod overview;
 mod remove;
+mod share;
 mod uptimes;
 
 use add::insert;

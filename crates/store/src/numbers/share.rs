@@ -11,9 +11,8 @@ use sea_orm::{
     sea_query::{Expr, OnConflict},
 };
 
-use super::Admin;
 use crate::{
-    Error, NewAuditEntry, Store, audit, codec,
+    Admin, Error, NewAuditEntry, Store, audit, codec,
     entity::{connection, number_access, user},
     uploads,
     write::Writing,
