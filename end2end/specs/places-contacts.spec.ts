@@ -156,8 +156,9 @@ test('contacts of the number are searched, chosen with a typed one, and can be w
   await bubble(page, 'Rui Conceição').hover();
   await bubble(page, 'Rui Conceição').getByRole('button', { name: 'Mais ações' }).click();
   await page.getByRole('menuitem', { name: 'Encaminhar' }).click();
-  await page.getByRole('dialog').getByRole('checkbox', { name: 'Rui Conceição' }).check();
-  await page.getByRole('dialog').getByRole('button', { name: 'Encaminhar' }).click();
+  const forward = page.getByRole('dialog', { name: 'Encaminhar para' });
+  await forward.getByRole('checkbox', { name: /Rui Conceição/ }).check();
+  await forward.getByRole('button', { name: 'Encaminhar', exact: true }).click();
   const [forwarded] = (await rui.until(phone, (messages) => messages.length === 2)).slice(-1);
   expect(forwarded).toMatchObject({ kind: 'contact', contacts: [{ name: 'Rui Conceição' }, { name: 'Eva; Sá' }] });
 });
