@@ -114,6 +114,7 @@ async fn whatever_is_sent_pages_lists_and_events_stay_within_their_bounds() {
             at: None,
             name: letters.clone(),
             address: letters.clone(),
+            report: None,
         }),
     ];
     let preview =

@@ -152,6 +152,7 @@ async fn words_of_others_turn_and_cover_nothing_on_any_page() {
         at: Coordinates::of_degrees(-15.79, -47.88),
         name: hostile("lugar"),
         address: hostile("rua"),
+        report: None,
     };
     let poll = Poll {
         question: hostile("enquete"),

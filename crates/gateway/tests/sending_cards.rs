@@ -45,6 +45,7 @@ async fn a_place_arrives_with_its_point_its_words_and_its_quote() {
         at: Coordinates::of_degrees(-15.794_229, -47.882_166),
         name: "Loja Pirata".to_owned(),
         address: "SQN 102".to_owned(),
+        report: None,
     };
     send(&world, &ana, MessageContent::Location(place), Some(question.id)).await;
     let there = arrived(&world, &customer, &shop, 1).await.remove(0);

@@ -23,7 +23,7 @@ pub async fn send_place(
 ) -> Result<Message, ApiError> {
     let (services, viewer) = crate::api::request_context::viewer().await?;
     let at = Coordinates::of_degrees(latitude, longitude);
-    let place = MessageContent::Location(Place { at, name, address });
+    let place = MessageContent::Location(Place { at, name, address, report: None });
     let sent =
         service::messages::send_content(&services, &viewer, chat, wa_id, place, reply_to).await;
     Ok(sent?)

@@ -1,7 +1,7 @@
 //! Places.
 
 use model::MessageContent;
-use model::content::{Coordinates, Place};
+use model::content::{Coordinates, Place, Report};
 use whatsapp_rust::prelude::wa;
 use whatsapp_rust::waproto::whatsapp::message::LocationMessage;
 
@@ -15,6 +15,9 @@ pub(super) fn place(base: &wa::Message) -> Option<MessageContent> {
             at: coordinates(place.degrees_latitude, place.degrees_longitude),
             name: name.join(" · "),
             address: place.address.clone().unwrap_or_default(),
+            // The place that one which was shared for a time has left.
+            report: (place.is_live == Some(true))
+                .then(|| Report { ended: true, ..Report::default() }),
         }));
     }
     let place = base.live_location_message.as_option()?;
@@ -22,6 +25,11 @@ pub(super) fn place(base: &wa::Message) -> Option<MessageContent> {
         at: coordinates(place.degrees_latitude, place.degrees_longitude),
         name: place.caption.clone().unwrap_or_default(),
         address: String::new(),
+        report: Some(Report {
+            sequence: place.sequence_number.unwrap_or_default(),
+            elapsed: place.time_offset.unwrap_or_default(),
+            ..Report::default()
+        }),
     }))
 }
 
@@ -82,7 +90,10 @@ mod tests {
         });
         let at = Some(Coordinates { latitude: -15_794_229, longitude: -47_882_166 });
         let name = "Loja Pirata · pela lateral".to_owned();
-        assert_eq!(place, Place { at, name: name.clone(), address: "SQN 102".to_owned() });
+        assert_eq!(
+            place,
+            Place { at, name: name.clone(), address: "SQN 102".to_owned(), report: None }
+        );
         assert_eq!((content.text, content.raw_message), (name, None));
         let (_, nameless) = read(LocationMessage { address: Some("SQN 102".into()), ..gate() });
         assert_eq!(nameless.text, "SQN 102");
@@ -126,8 +137,11 @@ mod tests {
         let live = wa::Message { live_location_message: live, ..Default::default() };
         let content = of(&live).unwrap();
         let at = Coordinates::of_degrees(1.0, 2.0);
-        let place = Place { at, name: "chegando".to_owned(), address: String::new() };
+        let report = Some(Report { sequence: 7, ..Report::default() });
+        let place = Place { at, name: "chegando".to_owned(), address: String::new(), report };
         assert_eq!(content.content, MessageContent::LiveLocation(place));
         assert!(content.raw_message.is_some());
+        let (last, _) = read(LocationMessage { is_live: Some(true), ..gate() });
+        assert_eq!(last.report, Some(Report { ended: true, ..Report::default() }));
     }
 }

@@ -34,6 +34,7 @@ mod tests {
                 at: Coordinates::of_degrees(-15.794_229, -47.882_166),
                 name: name.to_owned(),
                 address: address.to_owned(),
+                report: None,
             };
             let sent = message(&place, None);
             assert_eq!(sent.location_message.degrees_latitude, Some(-15.794_229));

@@ -19,7 +19,7 @@ pub use call::{Call, CallOutcome};
 pub use contacts::Contact;
 pub use file::FileKind;
 pub use link_preview::{LinkCard, LinkPreview};
-pub use place::{Coordinates, Place};
+pub use place::{Coordinates, Place, Report};
 pub use placeholder::Missing;
 pub use poll::{Poll, PollSecret};
 pub use revoked::RevokedBy;
@@ -37,7 +37,8 @@ pub enum MessageContent {
     /// The file is a [`Media`](crate::Media), and its caption the text of the message.
     File(FileKind),
     Location(Place),
-    /// A place that was shared for a time. Its later positions are not delivered to linked devices.
+    /// A place that is shared for a time. Its later positions move it (`store::ingest::live_places`), and its end
+    /// makes it a [`Self::Location`]. How long it is shared is not in WhatsApp's messages.
     LiveLocation(Place),
     Contacts(Vec<Contact>),
     Poll(Poll),
@@ -194,7 +195,7 @@ mod tests {
         let place = Place {
             at: Some(Coordinates { latitude: -15_794_229, longitude: -47_882_166 }),
             name: "Portão".to_owned(),
-            address: String::new(),
+            ..Place::default()
         };
         let json = serde_json::to_string(&MessageContent::Location(place)).unwrap();
         let expected =
@@ -209,7 +210,11 @@ mod tests {
     fn every_field_has_its_bound() {
         let long = "é".repeat(10_000);
         let mut contents = [
-            MessageContent::Location(Place { at: None, name: long.clone(), address: long.clone() }),
+            MessageContent::Location(Place {
+                name: long.clone(),
+                address: long.clone(),
+                ..Place::default()
+            }),
             MessageContent::Contacts(vec![contact(&long, &[&*long; 50]); 200]),
             MessageContent::Poll(Poll {
                 question: long.clone(),

@@ -18,6 +18,25 @@ pub struct Place {
     pub name: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub address: String,
+    /// Set for a place that is shared for a time, or was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub report: Option<Report>,
+}
+
+/// The last position of a place that is shared for a time.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// Its number, which grows (WhatsApp's `sequenceNumber`).
+    pub sequence: i64,
+    /// Seconds since the place was shared first (WhatsApp's `timeOffset`).
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub elapsed: u32,
+    /// True if it is not shared any more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ended: bool,
+    /// The time of the message with this position in microseconds since 1970, if it was not the first.
+    #[serde(default)]
+    pub at: i64,
 }
 
 impl Place {
@@ -29,6 +48,10 @@ impl Place {
         // Both are shortened.
         shorten(&mut self.name, bounds::PLACE) | shorten(&mut self.address, bounds::PLACE)
     }
+}
+
+fn is_zero(seconds: &u32) -> bool {
+    *seconds == 0
 }
 
 /// A point on the globe, in millionths of a degree, which are 11 cm.

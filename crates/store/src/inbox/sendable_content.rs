@@ -35,7 +35,8 @@ pub(super) fn forwardable(content: Option<MessageContent>) -> Option<MessageCont
     let mut content = match content? {
         // A place that was shared for a time is where the person was, and does not move any more.
         MessageContent::Location(place) | MessageContent::LiveLocation(place) => {
-            MessageContent::Location(place.at.is_some().then_some(place)?)
+            place.at?;
+            MessageContent::Location(Place { report: None, ..place })
         }
         MessageContent::Contacts(contacts) => {
             MessageContent::Contacts((!contacts.is_empty()).then_some(contacts)?)
@@ -55,7 +56,8 @@ fn line(field: &str) -> String {
 
 fn sendable_place(place: Place) -> Result<Place, Error> {
     let at = place.at.ok_or(Error::Invalid(Field::Content))?;
-    Ok(Place { at: Some(at), name: line(&place.name), address: line(&place.address) })
+    let (name, address) = (line(&place.name), line(&place.address));
+    Ok(Place { at: Some(at), name, address, report: None })
 }
 
 fn sendable_contacts(contacts: Vec<Contact>) -> Result<Vec<Contact>, Error> {
@@ -116,8 +118,12 @@ mod tests {
     #[test]
     fn what_is_whole_is_sent_in_one_line_each() {
         let at = Coordinates::of_degrees(-15.79, -47.88);
-        let place = Place { at, name: " Loja\nPirata ".to_owned(), address: "\0SQN".to_owned() };
-        let expected = Place { at, name: "Loja Pirata".to_owned(), address: "SQN".to_owned() };
+        let named = |name: &str, address: &str| {
+            let (name, address) = (name.to_owned(), address.to_owned());
+            Place { at, name, address, report: None }
+        };
+        let place = named(" Loja\nPirata ", "\0SQN");
+        let expected = named("Loja Pirata", "SQN");
         let sent = sendable_content(MessageContent::Location(place)).unwrap();
         assert_eq!(sent, MessageContent::Location(expected));
         let ana = MessageContent::Contacts(vec![contact("Ana", &["+5561999990000"])]);
@@ -136,7 +142,7 @@ mod tests {
         for content in [
             MessageContent::Text,
             MessageContent::Location(Place::default()),
-            MessageContent::Location(Place { at, name: long, address: String::new() }),
+            MessageContent::Location(Place { at, name: long, ..Place::default() }),
             MessageContent::Contacts(vec![]),
             MessageContent::Contacts(vec![one; bounds::SENT_CONTACTS + 1]),
             MessageContent::Contacts(vec![contact("Ana", &[])]),

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use model::content::{Call, CallOutcome};
 use model::{ChatId, ConnectionId, Delivery, MessageContent, MessageId, MessageKind, WaMessageId};
+use model::content::{Call, CallOutcome};
 use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
 use super::{
     Inbound, InboundQuote, Ingest, QuotedAuthor, bounds, changed, contacts, contacts::KnownContact,
-    downtime, early, message_updates, timer,
+    downtime, early, live_places, message_updates, timer,
 };
 use crate::{
     Error,
@@ -179,6 +179,9 @@ async fn store(
     {
         contacts::rename(writing, connection, sender, contact::Column::PushName, name).await?;
     }
+    if let Some(outcome) = move_place(writing, connection, &target, &wa_id, inbound).await? {
+        return Ok(outcome);
+    }
     // Nearly every message is new, so it is inserted without a query before.
     let id = match insert(writing, connection, &target, &wa_id, inbound).await? {
         Some(id) => id,
@@ -193,6 +196,36 @@ async fn store(
     }
     writing.announce(connection, Change::Message(target.chat, MessageId(id)));
     Ok(Outcome::Stored(target.chat))
+}
+
+/// Moves the card of a place that is shared for a time, if the message is a further position of it.
+async fn move_place(
+    writing: &mut Writing,
+    connection: ConnectionId,
+    target: &Target,
+    wa_id: &WaMessageId,
+    inbound: &Inbound,
+) -> Result<Option<Outcome>, Error> {
+    let is_position = match &inbound.content {
+        Some(MessageContent::LiveLocation(place) | MessageContent::Location(place)) => {
+            place.report.is_some()
+        }
+        _ => false,
+    };
+    if !is_position {
+        return Ok(None);
+    }
+    // One that has a row already is a copy, or the content of a placeholder.
+    let same = message::is(connection.0, wa_id.as_str(), target.chat.0, target.sender_id());
+    if message::head().filter(same).one(&writing.tx).await?.is_some() {
+        return Ok(None);
+    }
+    let effect = live_places::apply(writing, target.chat, target.sender_id(), inbound).await?;
+    Ok(match effect {
+        live_places::Effect::Begins => None,
+        live_places::Effect::Moved => Some(Outcome::Updated),
+        live_places::Effect::Late => Some(Outcome::Duplicate),
+    })
 }
 
 /// The chat and the sender of a message.

@@ -17,6 +17,7 @@
 //! | --- | --- |
 //! | [`inbound`] | the form in which a message is handed over |
 //! | [`messages`] | messages and placeholders, any number of them in one transaction |
+//! | [`live_places`] | the positions of places that are shared for a time |
 //! | [`message_updates`] | edits, deletions, reactions and votes, which change stored messages |
 //! | [`votes`] | the votes that the session has opened |
 //! | [`missing`] | nothing: it finds missing messages, and removes placeholders of no message |
@@ -41,6 +42,7 @@ mod downtime;
 mod early;
 mod identity;
 mod inbound;
+mod live_places;
 mod merge;
 mod message_updates;
 mod messages;

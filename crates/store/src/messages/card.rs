@@ -236,6 +236,7 @@ mod tests {
             at: Coordinates::of_degrees(-15.794_229, -47.882_166),
             name: "Portão\u{202e} 2\n".to_owned(),
             address: "SQN 102\nBloco A".to_owned(),
+            report: None,
         };
         let map = "[-15.794229, -47.882166](https://www.google.com/maps?q=-15.794229,-47.882166)";
         let expected = format!("*Portão 2*\nSQN 102 Bloco A\n{map}");
@@ -290,6 +291,7 @@ mod tests {
                     at: Coordinates::of_degrees(1.0, 2.0),
                     name: long.clone(),
                     address: long,
+                    report: None,
                 }),
             ];
             for content in &mut contents {
@@ -370,6 +372,7 @@ mod tests {
                     at: Coordinates::of_degrees(degrees.0, degrees.1),
                     name: words.clone(),
                     address: other.clone(),
+                    report: None,
                 }),
             ];
             for content in &mut contents {

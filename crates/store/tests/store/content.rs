@@ -287,6 +287,7 @@ async fn a_content_beyond_its_bounds_is_stored_within_them() {
             at: Coordinates::of_degrees(1.0, 2.0),
             name: long.clone(),
             address: long,
+            report: None,
         });
         receive(&store, &desk.owner, desk.number, said(endless)).await;
         let stored = column(&raw, "SELECT content FROM message").await.remove(0);

@@ -29,6 +29,7 @@ mod ingest;
 mod link_previews;
 mod links;
 mod live;
+mod live_places;
 mod media;
 mod message_updates;
 mod new_chats;
