@@ -67,6 +67,7 @@ class FormDialog {
     const box = this.slot('problem');
     box.textContent = words;
     box.parentElement.hidden = !words;
+    if (words) box.scrollIntoView({ block: 'nearest' });
   }
 
   // Sends the message by the server function `name`, and closes the dialog. `wordsFor` returns the sentence for a

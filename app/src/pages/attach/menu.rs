@@ -38,8 +38,8 @@ pub(super) fn Menu() -> impl IntoView {
 fn item(kind: &'static str, icon: Glyph, name: &'static str, hint: String) -> AnyView {
     view! {
         <button type="button" role="menuitem" data-attach-kind=kind title=hint.clone()>
-            <span class="disc"><Icon of=icon /></span>
-            <span class="lines">{name}<small aria-hidden="true">{hint}</small></span>
+            <span class="item-icon"><Icon of=icon /></span>
+            <span class="item-words">{name}<small aria-hidden="true">{hint}</small></span>
         </button>
     }
     .into_any()

@@ -43,6 +43,10 @@ fn Form() -> impl IntoView {
                     />
                     <span class="hint" id="send-place-how">{t!(locale, attach.where_how)}</span>
                 </label>
+                <div class="form-error" role="alert">
+                    <p hidden><Icon of=Glyph::Alert /><span data-slot="problem"></span></p>
+                </div>
+                <p class="muted" role="status" data-slot="status"></p>
                 <label class="field">
                     <span>{t!(locale, attach.place_name)}</span>
                     <input name="name" dir="auto" autocomplete="off" maxlength=bounds::PLACE.to_string() placeholder=optional />
@@ -54,12 +58,8 @@ fn Form() -> impl IntoView {
                 <figure class="place-preview" data-slot="preview" aria-label=t!(locale, attach.preview) hidden>
                     <strong data-slot="name" dir="auto"></strong>
                     <span data-slot="address" dir="auto"></span>
-                    <a data-slot="map" target="_blank" rel="noopener noreferrer nofollow"></a>
+                    <a class="link" data-slot="map" target="_blank" rel="noopener noreferrer nofollow"></a>
                 </figure>
-                <div class="form-error" role="alert">
-                    <p hidden><Icon of=Glyph::Alert /><span data-slot="problem"></span></p>
-                </div>
-                <p class="muted" role="status" data-slot="status"></p>
             </div>
             <div class="dialog-buttons">
                 <button type="button" class="button quiet" data-close="">{t!(locale, actions.cancel)}</button>

@@ -53,7 +53,7 @@ impl ShownContact {
     /// Reads the contacts of a message.
     pub(super) fn all(message: &wa::Message) -> Vec<Self> {
         let several = message.contacts_array_message.as_option();
-        let cards = match (several, message.contact_message.as_option()) {
+        let cards: &[ContactMessage] = match (several, message.contact_message.as_option()) {
             (Some(several), _) => several.contacts.as_slice(),
             (None, Some(one)) => std::slice::from_ref(one),
             (None, None) => &[],
