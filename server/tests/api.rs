@@ -102,6 +102,45 @@ async fn texts_that_cannot_be_sent_are_refused_with_a_reason() {
 }
 
 #[tokio::test]
+async fn places_and_contacts_are_sent_whole_or_refused_with_a_reason() {
+    let app = App::new().await;
+    let (browser, ana) = app.logged_in("ana", Role::Atendente).await;
+    app.customer_writes(app.own_connection(&ana).await, "oi").await;
+    let viewer = app.store.viewer(ana.id).await.unwrap();
+    let page = store::ChatsPage { connection: None, before: None, limit: 1 };
+    let chat = viewer.chats(page).await.unwrap()[0].id.to_string();
+    let call = async |name: &str, form: &[(&str, &str)]| {
+        let mut all = vec![("chat", chat.as_str())];
+        all.extend_from_slice(form);
+        let answer = browser.post(&format!("/api/{name}")).form(&all).await;
+        (answer.status_code(), serde_json::from_str::<Value>(&answer.text()).unwrap_or_default())
+    };
+    let place = |latitude| [("latitude", latitude), ("longitude", "-47.88"), ("name", "Loja")];
+    for nowhere in ["90.5", "NaN", "norte"] {
+        let (status, _) = call("send_place", &place(nowhere)).await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{nowhere}");
+    }
+    let (status, message) = call("send_place", &place("-15.79")).await;
+    assert_eq!((status, &message["kind"]), (StatusCode::OK, &json!("location")));
+
+    let (status, people) = call("people", &[("search", "")]).await;
+    assert_eq!(status, StatusCode::OK);
+    let customer = people[0]["chat"].to_string();
+    let contact = |phone| [("contacts[0][name]", "Rui"), ("contacts[0][phone]", phone)];
+    let (status, problem) = call("send_contacts", &contact("123")).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(problem, json!({"invalid": {"field": "phone", "problem": "too_short"}}));
+    let many: Vec<String> = (0..11).map(|nth| format!("contacts[{nth}][chat]")).collect();
+    let many: Vec<_> = many.iter().map(|field| (field.as_str(), customer.as_str())).collect();
+    assert_eq!(call("send_contacts", &many).await.0, StatusCode::BAD_REQUEST);
+    let both = [("contacts[0][chat]", &*customer), ("contacts[1][phone]", "+55 61 99999-0000")];
+    let (status, message) = call("send_contacts", &both).await;
+    assert_eq!((status, &message["kind"]), (StatusCode::OK, &json!("contact")));
+    let text = message["text"].as_str().unwrap_or_default();
+    assert!(text.ends_with(", +55 61 99999-0000"), "{text}");
+}
+
+#[tokio::test]
 async fn other_sites_cannot_make_a_browser_act() {
     let app = App::new().await;
     let (browser, _) = app.logged_in("ana", Role::Admin).await;

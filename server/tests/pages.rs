@@ -337,3 +337,34 @@ async fn the_page_for_stickers_has_what_its_scripts_take() {
         assert!(text.contains(&format!("data-word=\"{word}\"")), "{word}");
     }
 }
+
+#[tokio::test]
+async fn the_page_of_what_is_attached_has_what_its_scripts_take() {
+    let app = App::new().await;
+    let (browser, _) = app.logged_in("ana", Role::Atendente).await;
+    let page = browser.get("/atendente/inbox-pirata/anexos").await;
+    page.assert_status_ok();
+    let text = page.text();
+    for id in ["attach-menu", "send-place", "send-contacts"] {
+        assert!(text.contains(&format!("id=\"{id}\"")), "{id}");
+    }
+    for part in ["menu", "form", "person", "chosen"] {
+        assert!(text.contains(&format!("<template data-part=\"{part}\">")), "{part}");
+    }
+    let has = |word: &str| text.contains(&format!("data-word=\"{word}\""));
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../browser/later");
+    for script in ["form-dialog", "places/place-dialog", "contacts/contacts-dialog"] {
+        let script = std::fs::read_to_string(format!("{folder}/{script}.js")).unwrap();
+        for word in words_of(&script) {
+            assert!(has(word), "{word}");
+        }
+    }
+    // Their names are computed.
+    for problem in ["denied", "insecure", "unavailable", "out_of_range", "unreadable", "short_link"]
+    {
+        assert!(has(problem), "{problem}");
+    }
+    for problem in ["phone_short", "phone_impossible", "no_phone", "not_sent"] {
+        assert!(has(problem), "{problem}");
+    }
+}

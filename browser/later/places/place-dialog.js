@@ -8,6 +8,8 @@ import { readPlace } from './read-place.js';
 // The longest wait for the place of the device, and its greatest age, in ms.
 const PATIENCE = 20000;
 const FRESH = 60000;
+// The pause in typing after which a problem is stated, in ms: half a coordinate is no mistake.
+const PAUSE = 600;
 
 const placePage = serverParts('/atendente/inbox-pirata/anexos', 'send-place');
 
@@ -30,6 +32,7 @@ class PlaceDialog extends FormDialog {
     super(page, to, 'place-dialog');
     [this.where, this.name, this.address] = ['where', 'name', 'address'].map((name) => this.form.elements.namedItem(name));
     this.find('[data-here]').addEventListener('click', () => this.locate());
+    this.where.addEventListener('change', () => this.stateProblem());
     this.form.addEventListener('input', ({ target }) => {
       if (target === this.where) this.read();
       else this.preview();
@@ -59,15 +62,25 @@ class PlaceDialog extends FormDialog {
     }
   }
 
-  // Reads the field, and states at once what is wrong with it.
   read() {
     const { problem, name, ...at } = readPlace(this.where.value);
     this.at = 'latitude' in at ? at : undefined;
     if (name && !this.name.value) this.name.value = name;
+    this.wrong = problem;
+    this.where.ariaInvalid = null;
     this.status();
-    this.problem(problem && this.page.say(problem));
-    this.where.ariaInvalid = problem ? 'true' : null;
+    this.problem();
     this.preview();
+    clearTimeout(this.timer);
+    if (problem) this.timer = setTimeout(() => this.stateProblem(), PAUSE);
+  }
+
+  // States what is wrong with the field, if something is.
+  stateProblem() {
+    clearTimeout(this.timer);
+    if (!this.wrong) return;
+    this.where.ariaInvalid = 'true';
+    this.problem(this.page.say(this.wrong));
   }
 
   preview() {
