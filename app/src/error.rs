@@ -46,7 +46,7 @@ pub enum ApiError {
     /// WhatsApp allows this change only for a time after a message was sent, and it is over.
     #[error("too late for this change")]
     TooLate,
-    /// The message is no text. Others cannot be forwarded from here.
+    /// The message is none of those that can be forwarded from here.
     #[error("the message cannot be forwarded")]
     NotForwardable,
     /// The user may not write from the number of a new conversation. This and the next three are shown by

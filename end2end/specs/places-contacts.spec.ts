@@ -163,6 +163,22 @@ test('contacts of the number are searched, chosen with a typed one, and can be w
   expect(forwarded).toMatchObject({ kind: 'contact', contacts: [{ name: 'Rui Conceição' }, { name: 'Eva; Sá' }] });
 });
 
+test('a place that is shared for a time moves on the page, and stays where it ends', async ({ page, inbox, emulator }) => {
+  const [phone, customer] = await converse(page, inbox, emulator);
+  const share = (latitude: number, more: { sequence?: number; ended?: boolean }) =>
+    customer.sendCard(phone, { live_location: { latitude, longitude: 2, ...more } });
+  const card = log(page).getByRole('article').nth(1);
+  await share(1, { sequence: 1 });
+  await expect(card).toContainText('Localização em tempo real');
+  await expect(card).toContainText('1.000000, 2.000000');
+  await share(3, { sequence: 2 });
+  await expect(card).toContainText('3.000000, 2.000000');
+  await share(4, { ended: true });
+  await expect(card).toContainText('4.000000, 2.000000');
+  await expect(card).not.toContainText('em tempo real');
+  await expect(log(page).getByRole('article')).toHaveCount(2);
+});
+
 test('nothing is sent once the right is gone, and the words say so', async ({ page, inbox, emulator }) => {
   await converse(page, inbox, emulator);
   await chooseToAttach(page, 'Localização');

@@ -94,6 +94,7 @@ export interface Card {
   location?: { latitude: number; longitude: number; name?: string; address?: string };
   contact?: { name: string; number: string };
   contacts?: { name: string; number: string }[];
+  live_location?: { latitude: number; longitude: number; sequence?: number; ended?: boolean };
   poll?: { name: string; options: string[] };
 }
 

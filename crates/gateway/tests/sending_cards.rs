@@ -1,10 +1,11 @@
-//! Places and contacts that are sent from here, on the phone of a customer.
+//! Places and contacts: those that are sent from here, on the phone of a customer, and a place that a customer
+//! shares for a time.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod support;
 
-use emulator::{MessageKind, PhoneMessage};
+use emulator::{Card, LiveLocation, MessageKind, PhoneMessage};
 use model::content::{Contact, Coordinates, Place};
 use model::{MessageContent, MessageId};
 use support::{Agent, PATIENCE, World, new_id};
@@ -83,4 +84,24 @@ async fn contacts_arrive_with_the_numbers_to_chat_with() {
     assert_eq!(rui.whatsapp, ["5561999990000"]);
     assert_eq!(eva.numbers, ["+55 61 3333-0000"]);
     assert!(eva.whatsapp.is_empty(), "{eva:?}");
+}
+
+#[tokio::test]
+async fn a_place_that_is_shared_for_a_time_moves_and_stays_where_it_ends() {
+    let world = World::new().await;
+    let (ana, shop, customer) = talk(&world).await;
+    let report = async |latitude: f64, sequence: i64, ended: bool| {
+        let place =
+            LiveLocation { latitude, longitude: 2.0, sequence, ended, ..Default::default() };
+        let card = Card::LiveLocation(place);
+        world.emulator.send_card(&customer, &shop, &card).await.unwrap();
+        let point = format!("{latitude:.6}, 2.000000");
+        let is_there = |message: &model::Message| fixtures::written(&message.rich).contains(&point);
+        let messages = world.messages_until(&ana, |messages| messages.iter().any(is_there)).await;
+        messages.iter().map(|message| message.kind).collect::<Vec<_>>()
+    };
+    use model::MessageKind::{LiveLocation as Live, Location, Text};
+    assert_eq!(report(1.0, 1, false).await, [Text, Live]);
+    assert_eq!(report(3.0, 2, false).await, [Text, Live]);
+    assert_eq!(report(4.0, 0, true).await, [Text, Location]);
 }
