@@ -33,6 +33,7 @@ class PlaceDialog extends FormDialog {
     [this.where, this.name, this.address] = ['where', 'name', 'address'].map((name) => this.form.elements.namedItem(name));
     this.find('[data-here]').addEventListener('click', () => this.locate());
     this.where.addEventListener('change', () => this.stateProblem());
+    this.dialog.addEventListener('close', () => clearTimeout(this.timer));
     this.form.addEventListener('input', ({ target }) => {
       if (target === this.where) this.read();
       else this.preview();

@@ -100,8 +100,9 @@ async fn a_place_that_is_shared_for_a_time_moves_and_stays_where_it_ends() {
         let messages = world.messages_until(&ana, |messages| messages.iter().any(is_there)).await;
         messages.iter().map(|message| message.kind).collect::<Vec<_>>()
     };
-    use model::MessageKind::{LiveLocation as Live, Location, Text};
-    assert_eq!(report(1.0, 1, false).await, [Text, Live]);
-    assert_eq!(report(3.0, 2, false).await, [Text, Live]);
-    assert_eq!(report(4.0, 0, true).await, [Text, Location]);
+    let [text, live, place] =
+        [model::MessageKind::Text, model::MessageKind::LiveLocation, model::MessageKind::Location];
+    assert_eq!(report(1.0, 1, false).await, [text, live]);
+    assert_eq!(report(3.0, 2, false).await, [text, live]);
+    assert_eq!(report(4.0, 0, true).await, [text, place]);
 }
