@@ -90,9 +90,9 @@ mod tests {
             file in hostile::mutated(vec![picture(40, 30, ImageFormat::WebP), moving_webp(40, 30, 2)]),
         ) {
             let sides = 1..=file_limits::STICKER_SIDE;
-            prop_assert!(of(&file).is_none_or(|one| {
-                sides.contains(&one.shape.0) && sides.contains(&one.shape.1)
-            }));
+            let is_within = of(&file)
+                .is_none_or(|one| sides.contains(&one.shape.0) && sides.contains(&one.shape.1));
+            prop_assert!(is_within);
         }
     }
 }
