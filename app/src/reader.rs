@@ -52,6 +52,10 @@ impl Reader {
                     .ok()
                     .map(|note| labels::poll_note(self.0, note)),
                 Style::Link => Some(t!(self.0, poll.see_votes).to_owned()),
+                Style::Bullets => {
+                    self.name_chosen(&mut piece.within);
+                    None
+                }
                 _ => None,
             };
             if let Some(words) = words {
@@ -63,6 +67,18 @@ impl Reader {
             }
         }
         pieces
+    }
+
+    /// Adds to the options that the number chose that it did. The style sheet shows that by a mark, and the
+    /// words are for those who do not see it.
+    fn name_chosen(self, options: &mut [Piece]) {
+        for link in options.iter_mut().filter_map(|option| option.within.first_mut()) {
+            let is_chosen = link.within.first().is_some_and(|words| words.style == Style::Bold);
+            if link.style == Style::Link && is_chosen {
+                let words = Piece::words(&format!(", {}", t!(self.0, poll.yours)));
+                link.within.push(Piece::styled(Style::Large, vec![words]));
+            }
+        }
     }
 
     /// Gives the chat of an event its name, and its message the words of a poll.
@@ -97,10 +113,20 @@ mod tests {
     fn the_card_of_a_poll_gets_its_words() {
         let note = r#"{"single":true,"voters":2,"vote":"failed"}"#;
         let piece = |style, text: &str| Piece { style, text: text.to_owned(), within: vec![] };
-        let within = vec![piece(Style::Italic, note), piece(Style::Link, "/enquete/7")];
+        let chosen = Piece::styled(Style::Bold, vec![Piece::words("Segunda")]);
+        let option = |words| {
+            let link = Piece { within: vec![words], ..piece(Style::Link, "/enquete/7?opcao=0#p0") };
+            Piece::styled(Style::Item, vec![link])
+        };
+        let options = vec![option(chosen), option(Piece::words("Terça"))];
+        let within = vec![
+            piece(Style::Italic, note),
+            Piece::styled(Style::Bullets, options),
+            piece(Style::Link, "/enquete/7"),
+        ];
         let card = vec![Piece::styled(Style::Poll, within)];
         let card = Reader::of(&HeaderMap::new()).describe_pieces(card);
-        let [line, votes] = &card[0].within[..] else { panic!("{card:?}") };
+        let [line, options, votes] = &card[0].within[..] else { panic!("{card:?}") };
         let words = |piece: &Piece| {
             let mut words = String::new();
             piece.read(&mut words);
@@ -112,6 +138,7 @@ mod tests {
         );
         assert_eq!((words(votes).as_str(), votes.text.as_str()), ("Ver votos", "/enquete/7"));
         assert_eq!(line.text, "");
+        assert_eq!(words(options), "Segunda, sua respostaTerça");
         let text = vec![piece(Style::Italic, "")];
         assert_eq!(Reader::of(&HeaderMap::new()).describe_pieces(text.clone()), text);
     }
