@@ -214,13 +214,15 @@ async fn words_of_others_turn_and_cover_nothing_on_any_page() {
     let chats = chats.unwrap();
     assert_eq!(chats.len(), 2);
     let open = chats.iter().map(|chat| format!("/atendente/inbox-pirata/chat/{}", chat.id));
+    // A poll that an earlier version stored has neither a card nor a page.
+    let is_card = |message: &&model::Message| {
+        message.rich.first().is_some_and(|piece| piece.style == model::Style::Poll)
+    };
     let mut polls = Vec::new();
     for chat in &chats {
         let messages = viewer.messages(chat.id, None, 50).await.unwrap();
-        // One that an earlier version stored has no card, and no page.
-        let of_chat =
-            messages.iter().filter(|one| one.kind == MessageKind::Poll && !one.rich.is_empty());
-        polls.extend(of_chat.map(|poll| model::Message::votes_address(poll.id)));
+        let addresses = messages.iter().filter(is_card);
+        polls.extend(addresses.map(|poll| model::Message::votes_address(poll.id)));
     }
     assert_eq!(polls.len(), 2);
     let person = format!("/admin/atendentes/{}", agent.id);
