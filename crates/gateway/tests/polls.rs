@@ -5,7 +5,7 @@
 mod support;
 
 use emulator::{Addressing, Card, NewPhone, PhoneMessage};
-use model::content::{Poll, PollSecret};
+use model::content::Poll;
 use model::{ConnectionState, Message, MessageContent, MessageId, MessageKind, PollPage};
 use support::{Agent, PATIENCE, World, new_id};
 
@@ -52,7 +52,7 @@ impl Talk {
             question: "Que dia?".to_owned(),
             options: options(),
             choices,
-            secret: Some(PollSecret::new([7; 32])),
+            secret: None,
         });
         let store = &self.world.store;
         let poll = store.enqueue_content(&grant, chat.id, new_id(), content, None).await.unwrap();

@@ -1,6 +1,6 @@
 //! Polls: asking, voting, and who voted.
 
-use model::content::{Poll, PollSecret};
+use model::content::Poll;
 use model::{ChatId, Message, MessageContent, MessageId, PollPage, WaMessageId};
 use store::Viewer;
 
@@ -17,8 +17,7 @@ pub struct NewPoll {
 }
 
 /// Queues a poll, which may answer the message `reply_to` of the same chat. A repeated `wa_id` is the same
-/// message; without one it gets a new id. Its secret is stored with it, so that votes can be read as long as
-/// the poll exists.
+/// message; without one it gets a new id.
 ///
 /// # Errors
 /// [`store::Error::NotFound`] unless the viewer may write in the chat; those of `Store::enqueue_content`.
@@ -36,7 +35,8 @@ pub async fn send(
         question: poll.question,
         options: poll.options,
         choices: (!poll.multiple).then_some(1),
-        secret: Some(new_secret()?),
+        // The store makes it.
+        secret: None,
     });
     Ok(services.store.enqueue_content(&grant, chat.id, wa_id, content, reply_to).await?)
 }
@@ -66,10 +66,4 @@ pub async fn vote(
 /// [`store::Error::NotFound`] if there is no such poll that the viewer may read.
 pub async fn page(viewer: &Viewer, poll: MessageId) -> Result<PollPage, Error> {
     Ok(viewer.poll(poll).await?)
-}
-
-fn new_secret() -> Result<PollSecret, store::Error> {
-    let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes)?;
-    Ok(PollSecret::new(bytes))
 }

@@ -15,7 +15,7 @@ use crate::{
     Error, Field, Grant, Write, chats, codec,
     entity::{chat, connection, draft, message, outbox},
     live::Change,
-    messages::{self, NewMessage, NewQuote, delivery, operations, position, updates},
+    messages::{self, NewMessage, NewQuote, delivery, operations, position, updates, votes},
     write::Writing,
 };
 
@@ -155,7 +155,7 @@ pub(crate) async fn insert(
         author: Some(grant.user()),
         kind: new.kind,
         text: new.text,
-        content: messages::content::column(new.content.as_ref()),
+        content: messages::content::column(votes::with_own_secret(new.content)?.as_ref()),
         quote: new.quote,
         forwarded: new.forwarded,
         sent_at: now,

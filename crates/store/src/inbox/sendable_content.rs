@@ -112,7 +112,7 @@ mod tests {
 
     fn poll(question: &str, options: &[&str]) -> MessageContent {
         let options = options.iter().map(|option| (*option).to_owned()).collect();
-        MessageContent::Poll(Poll { question: question.to_owned(), options, choices: None })
+        MessageContent::Poll(Poll { question: question.to_owned(), options, ..Poll::default() })
     }
 
     #[test]

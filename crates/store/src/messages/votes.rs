@@ -8,7 +8,8 @@
 use std::collections::HashMap;
 
 use model::{
-    MessageContent, MessageId, MessageKind, OwnVote, PollNote, Voter, bounds, content::Poll,
+    MessageContent, MessageId, MessageKind, OwnVote, PollNote, Voter, bounds,
+    content::{Poll, PollSecret},
 };
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult, QueryFilter as _,
@@ -45,6 +46,22 @@ pub(crate) fn poll_of(kind: &str, column: Option<&str>) -> Option<Poll> {
     match content::read(column)? {
         MessageContent::Poll(poll) => Some(poll),
         _ => None,
+    }
+}
+
+/// Gives a poll that is about to be sent a secret of its own, by which its votes are read as long as it
+/// exists. Other contents stay as they are.
+pub(crate) fn with_own_secret(
+    content: Option<MessageContent>,
+) -> Result<Option<MessageContent>, Error> {
+    match content {
+        Some(MessageContent::Poll(poll)) => {
+            let mut bytes = [0; 32];
+            getrandom::fill(&mut bytes)?;
+            let secret = Some(PollSecret::new(bytes));
+            Ok(Some(MessageContent::Poll(Poll { secret, ..poll })))
+        }
+        other => Ok(other),
     }
 }
 

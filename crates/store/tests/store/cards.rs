@@ -3,7 +3,7 @@
 use std::{future::Ready, io};
 
 use fixtures::{contacts, place, poll, with_content};
-use model::content::Place;
+use model::content::{Place, Poll};
 use model::{ChatId, Delivery, FailReason, Message, MessageContent, MessageKind, Style};
 use store::{Error, Field, FileCopy, Operation, Peer};
 
@@ -12,6 +12,19 @@ use crate::support::{Talk, incoming, on_both, receive, wa};
 /// Copies the file of a message that has none.
 fn no_file(copy: FileCopy) -> Ready<io::Result<()>> {
     panic!("{copy:?}")
+}
+
+/// Gives a poll the secret of [`poll`] in place of its own.
+fn without_own_secret(content: MessageContent) -> MessageContent {
+    let MessageContent::Poll(Poll { secret, .. }) = poll() else { panic!() };
+    match content {
+        MessageContent::Poll(sent) => {
+            let is_own = sent.secret.is_some() && sent.secret != secret;
+            assert!(is_own, "each poll that is sent has its own");
+            MessageContent::Poll(Poll { secret, ..sent })
+        }
+        other => other,
+    }
 }
 
 impl Talk {
@@ -23,7 +36,7 @@ impl Talk {
     async fn contents(&self) -> Vec<Option<MessageContent>> {
         let next = self.outbox.next(10, &[]).await.unwrap();
         let content = next.into_iter().map(|outgoing| match outgoing.operation {
-            Operation::Send { content, file: None, .. } => content,
+            Operation::Send { content, file: None, .. } => content.map(without_own_secret),
             other => panic!("{other:?}"),
         });
         content.collect()
