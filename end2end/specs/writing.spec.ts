@@ -54,6 +54,11 @@ test('the preview follows what is typed, and is what arrives', async ({ page, in
   await composer(page).pressSequentially('e* <b>cedo</b>');
   await expect(preview(page).getByRole('strong')).toHaveText('hoje');
   await expect(preview(page)).toContainText('Chega hoje <b>cedo</b>');
+  // A text of too many pieces is shown as it is.
+  await composer(page).fill('*a* '.repeat(1_100));
+  await expect(preview(page)).toHaveCount(0);
+  await composer(page).fill('Chega *hoje* <b>cedo</b>');
+  await expect(preview(page).getByRole('strong')).toHaveText('hoje');
 
   // Each conversation has its own, and a draft has it when its field is entered.
   await expect(composer(page)).toBeFocused();

@@ -1,4 +1,5 @@
 use leptos::prelude::*;
+use model::bounds;
 
 use super::script_parts::{ForPeople, script_page, words};
 use crate::api;
@@ -29,7 +30,7 @@ pub(crate) fn Emojis() -> impl IntoView {
 fn Parts() -> impl IntoView {
     let locale = use_locale();
     view! {
-        <div id="emojis" hidden>
+        <div id="emojis" hidden data-pieces=bounds::PIECES.to_string()>
             <template data-part="picker"><Picker /></template>
             <template data-part="preview"><Preview /></template>
             <template data-part="suggestions">

@@ -21,6 +21,9 @@ const nodeOf = (piece) => {
 // Links alone are no formatting that one would look at.
 const isFormatted = (piece) => typeof piece !== 'string' && piece.element !== 'a';
 
+// The server counts the same, and shows a text of more pieces as it is.
+const count = (pieces) => pieces.reduce((sum, piece) => sum + 1 + count(piece.within ?? []), 0);
+
 const hide = () => {
   shown?.leave();
   shown = undefined;
@@ -38,7 +41,7 @@ const showPreview = async (field) => {
   const chat = field.form?.elements.chat.value;
   if (!chat || composerOf(chat) !== field.form) return;
   const pieces = field.value.length <= LONGEST ? formatted(field.value) : [];
-  if (!pieces.some(isFormatted)) {
+  if (!pieces.some(isFormatted) || count(pieces) > page.limits.pieces) {
     hide();
     return;
   }
