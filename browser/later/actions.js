@@ -25,8 +25,6 @@ const STEPS = {
 // The links of a poll: its options, and its votes.
 const POLL = 'section a[href^="/enquete/"]';
 
-const { load } = globalThis.inbox;
-
 const bubbleOf = (key) => document.querySelector(`article[data-key="${key}"]`);
 
 const shortcut = ({ key, altKey, ctrlKey, metaKey, shiftKey, repeat }) => {
@@ -167,7 +165,8 @@ const onArrow = (event) => {
 // Shows all emojis in the dialog for a reaction. Without the script, its field takes any.
 const offerEmojis = async (dialog) => {
   try {
-    await (await load('./picker/picker.js')).offerReactions(dialog);
+    const { offerReactions } = await globalThis.inbox.load('./picker/picker.js');
+    await offerReactions(dialog);
   } catch (error) {
     console.error(error);
   }

@@ -2,6 +2,7 @@
 // command key.
 
 import { FIELDS, replaceText } from './insert.js';
+import { writing } from './writing.js';
 
 // The markers of WhatsApp, by their key, and those that need Shift.
 const MARKERS = { b: '*', i: '_' };
@@ -58,6 +59,7 @@ const format = () => {
   document.body.addEventListener('keydown', onKey);
   document.body.addEventListener('focusin', ({ target }) => explain(target));
   explain(document.activeElement);
+  writing();
 };
 
 export { format };

@@ -1,12 +1,10 @@
 // The ways to send something else than text: the buttons beside the composer, the links of contacts, pasted files,
 // files that are dragged over the page, and links. The scripts behind them are loaded when they are first used
-// (`browser/load.js`). What else
-// every conversation needs begins here too, so that the program has no line for it.
+// (`browser/load.js`). What else every conversation needs begins here too, so that the program has no line for it.
 
 import { defineRingingCall } from './calls.js';
 import { pastedFiles } from './files/pasted.js';
 import { typing } from './typing.js';
-import { writing } from './writing.js';
 
 const { load } = globalThis.inbox;
 
@@ -14,11 +12,11 @@ const canAttach = () => document.querySelector('[data-attach]') && !document.que
 
 const hasFiles = ({ dataTransfer }) => dataTransfer?.types.includes('Files');
 
-// Runs `work`, and shows above the composer, or in the open dialog, that it failed: the page is of another version of
-// the server, or the connection is down.
-const orSay = async (work) => {
+// Runs `work`, and shows above the composer, or in another place, that it failed: the page is of another version of the
+// server, or the connection is down.
+const orSay = async (work, elsewhere) => {
   const composer = document.querySelector('.composer');
-  const place = document.querySelector('dialog[open]') ?? composer;
+  const place = elsewhere ?? composer;
   place.querySelector('.not-loaded')?.remove();
   try {
     await work();
@@ -41,10 +39,9 @@ const onSticker = (event) => {
 };
 
 const onClick = ({ target }) => {
-  const tool = target.closest?.('[data-attach], [data-record], [data-emojis]');
+  const tool = target.closest?.('[data-attach], [data-record]');
   if (!tool) return;
-  if ('emojis' in tool.dataset) orSay(async () => (await load('./picker/picker.js')).openPicker(tool));
-  else if ('attach' in tool.dataset) orSay(async () => (await load('./attach/attach.js')).openMenu(tool, orSay));
+  if ('attach' in tool.dataset) orSay(async () => (await load('./attach/attach.js')).openMenu(tool, orSay));
   else orSay(async () => (await load('./voice/voice.js')).record(tool));
 };
 
@@ -130,7 +127,6 @@ const tools = () => {
   on('input', onText);
   on('focusin', onText);
   onText({ target: document.activeElement });
-  writing();
 };
 
-export { tools };
+export { orSay, tools };

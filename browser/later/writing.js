@@ -1,7 +1,8 @@
-// Help while writing: names of emojis, as in ":festa", and the preview of a formatted text. What helps is loaded when
-// a text has something for it.
+// Help while writing: the button "Emojis", names of emojis, as in ":festa", and the preview of a formatted text. What
+// helps is loaded when it is first used.
 
 import { FIELDS } from './insert.js';
+import { orSay } from './tools.js';
 
 const { load } = globalThis.inbox;
 
@@ -33,7 +34,13 @@ const help = async (field) => {
 
 const onInput = ({ target }) => target.matches?.(FIELDS) && help(target);
 
+const onClick = ({ target }) => {
+  const button = target.closest?.('[data-emojis]');
+  if (button) orSay(async () => (await load('./picker/picker.js')).openPicker(button), button.closest('dialog'));
+};
+
 const writing = () => {
+  document.addEventListener('click', onClick);
   document.addEventListener('input', onInput);
   // A draft has its preview when its field is entered.
   document.addEventListener('focusin', onInput);

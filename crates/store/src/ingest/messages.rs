@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use model::{ChatId, ConnectionId, Delivery, MessageContent, MessageId, MessageKind, WaMessageId};
 use model::content::{Call, CallOutcome};
+use model::{ChatId, ConnectionId, Delivery, MessageContent, MessageId, MessageKind, WaMessageId};
 use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
 use super::{
