@@ -282,10 +282,11 @@ fn loggable(error: &anyhow::Error) -> String {
     }
 }
 
-/// Returns true if the network or the session failed, so that WhatsApp has not refused the file.
+/// Returns true if the network, the session or a host failed, so that WhatsApp has not refused the file.
 fn is_outage(error: &anyhow::Error) -> bool {
-    if error.http_status().is_some() {
-        return false;
+    if let Some(status) = error.http_status() {
+        // The host is overloaded or broken, and says nothing about the file.
+        return matches!(status, 408 | 429 | 500..=599);
     }
     error.sources().any(|cause| match cause.downcast_ref::<IqError>() {
         Some(IqError::ServerError { code, .. }) => !is_refusal(*code),
@@ -310,7 +311,9 @@ mod tests {
 
     #[test]
     fn only_what_whatsapp_answered_counts_as_an_attempt() {
-        let outages: [anyhow::Error; 5] = [
+        let outages: [anyhow::Error; 7] = [
+            anyhow::Error::new(HttpStatusError { status: 503 }).context("a host is overloaded"),
+            HttpStatusError { status: 429 }.into(),
             ureq::Error::HostNotFound.into(),
             ureq::Error::from(io::Error::other("the connection broke")).into(),
             io::Error::other("the disk is gone").into(),
@@ -321,7 +324,7 @@ mod tests {
             assert!(is_outage(&error), "{error:?}");
         }
         let answers: [anyhow::Error; 3] = [
-            anyhow::Error::new(HttpStatusError { status: 503 }).context("a host said no"),
+            anyhow::Error::new(HttpStatusError { status: 403 }).context("a host said no"),
             HttpStatusError { status: 413 }.into(),
             anyhow::anyhow!("the answer cannot be read"),
         ];

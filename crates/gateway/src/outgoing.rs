@@ -11,7 +11,6 @@ mod file;
 mod link_preview;
 mod place;
 mod poll;
-mod poll;
 mod timer;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -81,6 +80,12 @@ pub(crate) fn message(
             let key = key(chat, target.as_str(), *from_me);
             build_reaction_message(key, emoji.as_str(), queued_at.timestamp_millis())
         }
+        Operation::Vote { target, from_me, secret, options } => {
+            let key = key(chat, target.as_str(), *from_me);
+            let (from_me, secret, at) = (*from_me, *secret, queued_at);
+            let vote = poll::Vote { poll: target, from_me, secret, options, at };
+            poll::vote(&vote, key, chat, own_phone)
+        }
     };
     if let Operation::Send { timer: Some(timer), .. } = operation {
         timer::carry(&mut message, timer);
@@ -93,12 +98,6 @@ fn text(body: &str, context: Option<wa::ContextInfo>) -> wa::Message {
     match context {
         Some(context) => wa::Message::text_with_context(body, context),
         None => wa::Message::text(body),
-        Operation::Vote { target, from_me, secret, options } => {
-            let key = key(chat, target.as_str(), *from_me);
-            let (from_me, secret, at) = (*from_me, *secret, queued_at);
-            let vote = poll::Vote { poll: target, from_me, secret, options, at };
-            poll::vote(&vote, key, chat, own_phone)
-        }
     }
 }
 

@@ -36,8 +36,9 @@ pub(super) fn Menu() -> impl IntoView {
 
 /// An item, whose hint is no part of its name.
 fn item(kind: &'static str, icon: Glyph, name: &'static str, hint: String) -> AnyView {
+    let title = hint.clone();
     view! {
-        <button type="button" role="menuitem" data-attach-kind=kind title=hint.clone()>
+        <button type="button" role="menuitem" data-attach-kind=kind title=title>
             <span class="item-icon"><Icon of=icon /></span>
             <span class="item-words">{name}<small aria-hidden="true">{hint}</small></span>
         </button>

@@ -12,14 +12,14 @@ pub(super) fn message(
     context: Option<wa::ContextInfo>,
 ) -> wa::Message {
     if let [contact] = contacts {
-        let card = ContactMessage { context_info: context.into(), ..card(contact) };
+        let mut card = card(contact);
+        card.context_info = context.into();
         return wa::Message { contact_message: MessageField::some(card), ..Default::default() };
     }
     let several = ContactsArrayMessage {
         display_name: Some(names.to_owned()),
         contacts: contacts.iter().map(card).collect(),
         context_info: context.into(),
-        ..Default::default()
     };
     wa::Message { contacts_array_message: MessageField::some(several), ..Default::default() }
 }
@@ -105,7 +105,7 @@ mod tests {
         let eva = contact("Eva", &["+55 11 91234-5678"]);
         let one = message(std::slice::from_ref(&rui), "Rui Sá", None);
         assert!(one.contact_message.is_set());
-        assert_eq!(read(&one), [rui.clone()]);
+        assert_eq!(read(&one), std::slice::from_ref(&rui));
         let two = message(&[rui.clone(), eva.clone()], "Rui Sá, Eva", None);
         let several = &two.contacts_array_message;
         assert_eq!(several.display_name.as_deref(), Some("Rui Sá, Eva"));

@@ -57,6 +57,8 @@ mod tests {
             seconds: None,
             voice: None,
             preview: Some(jpeg),
+            animated: false,
+            view_once: false,
             source: MediaSource::default(),
             uploaded_at: DateTime::UNIX_EPOCH,
         }

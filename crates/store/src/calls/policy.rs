@@ -47,7 +47,7 @@ impl Viewer {
             return Err(Error::TextTooLong);
         }
         let answer = if text::has_visible(&answer) { answer } else { String::new() };
-        let mut writing = self.store().write().await?;
+        let writing = self.store().write().await?;
         let before = call_policy::Entity::find_by_id(number.0).one(&writing.tx).await?;
         let is_same = match &before {
             Some(row) => policy.reject && row.answer == answer && row.set_by == self.user().id.0,

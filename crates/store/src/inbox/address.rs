@@ -1,7 +1,7 @@
 //! The address of a chat, for what is sent there and stored nowhere.
 
 use model::ChatId;
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, QuerySelect as _};
+use sea_orm::{ColumnTrait as _, QueryFilter as _, QuerySelect as _};
 
 use crate::{Error, Grant, Store, Write, entity::chat};
 

@@ -266,6 +266,7 @@ impl Store {
             wa_id: &wa_id,
             kind,
             text: String::new(),
+            content: None,
             quote: quoted(&writing.tx, &place, chat, sticker.reply_to).await?,
             forwarded: 0,
         };

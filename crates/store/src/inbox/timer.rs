@@ -3,14 +3,9 @@
 use model::{
     ChatId, ChatTimerChoice, Message, MessageContent, MessageKind, WaMessageId, content::System,
 };
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, sea_query::Expr};
 
 use super::queue::{Composed, Place, insert};
-use crate::{
-    Error, Grant, Store, Write,
-    entity::message,
-    messages::{content, operations},
-};
+use crate::{Error, Grant, Store, Write, messages::operations};
 
 impl Store {
     /// Queues a setting of a chat's timer, and returns the notice about it. It takes effect when WhatsApp
@@ -43,16 +38,11 @@ impl Store {
             wa_id: &wa_id,
             kind: MessageKind::System,
             text: String::new(),
+            content: Some(MessageContent::System(System::Timer { seconds })),
             quote: None,
             forwarded: 0,
         };
         let id = insert(&mut writing, grant, &place, new).await?;
-        let notice = MessageContent::System(System::Timer { seconds });
-        message::Entity::update_many()
-            .col_expr(message::Column::Content, Expr::val(content::column(Some(&notice))))
-            .filter(message::Column::Id.eq(id.0))
-            .exec(&writing.tx)
-            .await?;
         let ids = (grant.connection(), chat, id);
         let author = Some(grant.user());
         operations::set_timer(&mut writing, ids, wa_id.as_str(), seconds, author).await?;

@@ -5,12 +5,10 @@ use std::io;
 
 use fixtures::{customer, quote, with_preview, written};
 use model::content::LinkPreview;
-use model::content::LinkPreview;
 use model::{
     ChatId, Delivery, FailReason, Media, MediaState, Message, MessageContent, MessageKind, Piece,
     Style, bounds,
 };
-use model::{Delivery, FailReason};
 use sea_orm::ConnectionTrait as _;
 use store::{
     FileCopy, Inbound, InboundMedia, MediaSource, MessageUpdate, NewLinkPreview, Operation,

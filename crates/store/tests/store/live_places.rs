@@ -58,7 +58,7 @@ async fn later_positions_move_the_card_and_the_end_stays() {
 
         ingest.messages(&[end("d", 30, 4.0), position("e", 29, 9.0, 9)]).await.unwrap();
         let ended = (MessageKind::Location, "4.000000".to_owned());
-        assert_eq!(shown(&page().await), [ended.clone()]);
+        assert_eq!(shown(&page().await), std::slice::from_ref(&ended));
 
         // Another place, and one of which only the end has come.
         ingest.messages(&[position("f", 40, 5.0, 1)]).await.unwrap();
