@@ -254,5 +254,20 @@ test.describe('with a finger', () => {
     await expectButtons(page, ['Cancelar gravação', 'Pausar', 'Visualização única', 'Enviar áudio']);
     await bar(page).getByRole('button', { name: 'Cancelar gravação' }).click();
     await expect(bar(page)).toHaveCount(0);
+
+    // Where the finger lifts, a button may have appeared. The click of that finger is none of it.
+    const again = page.getByRole('button', { name: 'Gravar áudio' });
+    const pointerId = 77;
+    await again.dispatchEvent('pointerdown', { pointerId, pointerType: 'touch', bubbles: true });
+    await again.dispatchEvent('pointerup', { pointerId, pointerType: 'touch', bubbles: true });
+    await expectSaid(page, 'Gravando');
+    await bar(page).getByRole('button', { name: 'Pausar' }).evaluate((button, id) => {
+      button.dispatchEvent(new PointerEvent('click', { pointerId: id, bubbles: true }));
+    }, pointerId);
+    await expectSaid(page, 'Gravando');
+    await bar(page).getByRole('button', { name: 'Pausar' }).click();
+    await expectSaid(page, 'Gravação pausada');
+    await bar(page).getByRole('button', { name: 'Cancelar gravação' }).click();
+    await expect(bar(page)).toHaveCount(0);
   });
 });

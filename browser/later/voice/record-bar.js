@@ -17,14 +17,16 @@ const BUTTONS = {
 };
 
 // Returns `{ element, belongsTo, explain, once, show, slide, state }`. `perform` is called with the name of a button.
-const recordBar = (page, perform) => {
+// `press` is the finger that began the recording, if one did. It lifts where a button may have appeared meanwhile, and
+// its click is none of that button.
+const recordBar = (page, perform, press) => {
   const element = page.part('bar');
   const slot = (name) => element.querySelector(`[data-slot=${name}]`);
   const [time, bars, problem] = [slot('time'), slot('bars'), slot('problem')];
 
-  element.addEventListener('click', ({ target }) => {
+  element.addEventListener('click', ({ target, pointerId }) => {
     const button = target.closest('[data-do]');
-    if (button) perform(button.dataset.do);
+    if (button && !(press && press.id === pointerId)) perform(button.dataset.do);
   });
 
   // Shows a state with the buttons that it has. One that vanishes with the focus leaves it to the bar.

@@ -157,7 +157,7 @@ const recordFor = (page, chat, press) => {
     },
     send,
   };
-  const bar = recordBar(page, (what) => acts[what]());
+  const bar = recordBar(page, (what) => acts[what](), press);
   // Only one plays at a time, also among those in bubbles (`player.js`).
   bar.element.append(heard);
   for (const type of ['play', 'pause', 'ended']) {
