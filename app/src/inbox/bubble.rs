@@ -31,6 +31,7 @@ pub(crate) struct Unsent {
     /// The message that it answers.
     #[serde(default)]
     pub(crate) reply_to: Option<Quote>,
+    #[serde(with = "model::time")]
     pub(crate) at: DateTime<Utc>,
     #[serde(skip)]
     pub(crate) state: UnsentState,

@@ -55,6 +55,7 @@ pub struct NumberGrant {
     pub access: Access,
     /// The name of the user who granted it.
     pub granted_by: String,
+    #[serde(with = "crate::time")]
     pub granted_at: DateTime<Utc>,
 }
 

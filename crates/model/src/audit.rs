@@ -108,6 +108,7 @@ pub enum Actor {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditEntry {
     pub id: AuditId,
+    #[serde(with = "crate::time")]
     pub at: DateTime<Utc>,
     pub actor: Actor,
     pub action: AuditAction,

@@ -53,6 +53,7 @@ pub struct Version {
     /// Cut like the text of a bubble.
     pub text: String,
     /// The time at which the message got this text.
+    #[serde(with = "crate::time")]
     pub at: DateTime<Utc>,
     /// The author of the text, if it is the number's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -17,6 +17,7 @@ pub struct Chat {
     pub phone: Option<PhoneNumber>,
     pub preview: Option<Preview>,
     /// The time of the last activity; rows are sorted by it, newest first.
+    #[serde(with = "crate::time")]
     pub last_at: DateTime<Utc>,
     pub unread: u32,
     /// It is a group, and no chat with one person.

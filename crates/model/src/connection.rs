@@ -46,8 +46,10 @@ pub struct Connection {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Downtime {
     /// The time at which it was last known to be connected; after a crash up to a minute early.
+    #[serde(with = "crate::time")]
     pub from: DateTime<Utc>,
     /// The time at which WhatsApp had delivered its queue.
+    #[serde(with = "crate::time")]
     pub to: DateTime<Utc>,
     /// Messages that had been queued, in conversations that this viewer may read.
     pub recovered: u32,
@@ -82,6 +84,7 @@ pub enum ConnectionState {
     },
     /// Opening a socket, or waiting for the next attempt at `retry_at`.
     Connecting {
+        #[serde(default, with = "crate::time::option")]
         retry_at: Option<DateTime<Utc>>,
     },
     /// A QR is on show. It links a device, so only those who may manage the number receive it.
@@ -123,6 +126,7 @@ impl ConnectionState {
 pub struct QrCode {
     /// The picture, an `<svg>` element with its quiet zone.
     pub svg: String,
+    #[serde(with = "crate::time")]
     pub expires_at: DateTime<Utc>,
     /// The whole lifetime of this QR in seconds (60 for the first, 20 for the others).
     pub lasts: u32,
@@ -138,6 +142,7 @@ pub struct PairingCode {
     pub code: String,
     /// The phone it has to be typed on.
     pub phone: PhoneNumber,
+    #[serde(with = "crate::time")]
     pub expires_at: DateTime<Utc>,
 }
 
@@ -172,7 +177,10 @@ pub enum EndReason {
     /// Another session with the same credentials took over.
     Replaced,
     /// WhatsApp banned the number, until a time if it stated one.
-    Banned { until: Option<DateTime<Utc>> },
+    Banned {
+        #[serde(default, with = "crate::time::option")]
+        until: Option<DateTime<Utc>>,
+    },
     /// WhatsApp no longer accepts the client's version.
     Outdated,
     /// The stored credentials cannot be read or written.

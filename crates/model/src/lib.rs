@@ -32,6 +32,7 @@ pub mod reaction;
 pub mod reset;
 pub mod rich;
 pub mod sticker;
+pub mod time;
 pub mod timer;
 pub mod typing;
 pub mod user;

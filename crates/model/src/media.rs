@@ -65,6 +65,7 @@ pub enum MediaState {
         /// Number of failed attempts.
         tries: u32,
         /// Time of the next attempt, after a failure.
+        #[serde(default, with = "crate::time::option")]
         next_at: Option<DateTime<Utc>>,
     },
     Stored,

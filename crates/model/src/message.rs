@@ -51,10 +51,11 @@ pub struct Message {
     /// Changes that were made here and that WhatsApp has not confirmed, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pending: Vec<PendingChange>,
+    #[serde(with = "crate::time")]
     pub sent_at: DateTime<Utc>,
     /// The time at which WhatsApp took a message that was written here, if that is later than
     /// [`Self::sent_at`].
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::time::option")]
     pub taken_at: Option<DateTime<Utc>>,
     /// The sort key within a chat; see `store::ingest` for its definition.
     pub position: i64,

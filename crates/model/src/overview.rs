@@ -17,6 +17,7 @@ pub struct Figures {
     /// Unread messages.
     pub unread: u64,
     /// Time of the last activity in a conversation.
+    #[serde(default, with = "crate::time::option")]
     pub last_at: Option<DateTime<Utc>>,
     pub last_day: Uptime,
     pub last_month: Uptime,

@@ -15,7 +15,9 @@ pub struct AccountReset {
     /// The creator of the link, or the actor of an immediate reset.
     pub by: Actor,
     /// The creation time of the link, if there was one.
+    #[serde(default, with = "crate::time::option")]
     pub made_at: Option<DateTime<Utc>>,
+    #[serde(with = "crate::time")]
     pub at: DateTime<Utc>,
     /// The address of the request, if it came over the network.
     pub ip: Option<IpAddr>,

@@ -63,8 +63,10 @@ pub enum UserStatus {
 pub struct Account {
     pub user: User,
     pub status: UserStatus,
+    #[serde(with = "crate::time")]
     pub created_at: DateTime<Utc>,
     /// Their last request, to the minute.
+    #[serde(default, with = "crate::time::option")]
     pub last_seen_at: Option<DateTime<Utc>>,
     /// Their login requires a second factor.
     pub totp: bool,
@@ -86,6 +88,7 @@ pub enum LinkKind {
 pub struct LoginLink {
     pub user: User,
     pub kind: LinkKind,
+    #[serde(with = "crate::time")]
     pub expires_at: DateTime<Utc>,
 }
 
@@ -96,8 +99,10 @@ pub struct WebSession {
     /// It is the session of the current request.
     pub current: bool,
     /// The time of the login.
+    #[serde(with = "crate::time")]
     pub created_at: DateTime<Utc>,
     /// Its last request, to the minute.
+    #[serde(with = "crate::time")]
     pub last_seen_at: DateTime<Utc>,
     /// The address of the login.
     pub ip: Option<IpAddr>,

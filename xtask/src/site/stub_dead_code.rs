@@ -12,9 +12,14 @@ use walrus::{FunctionBuilder, FunctionId, FunctionKind, ModuleConfig, passes::gc
 const SUFFIXES: &[&str] = &["::hydrate_async::{{closure}}"];
 
 /// Prefixes of such names: formatting of floats, which serde does in errors about a misplaced float, and
-/// no response of the server has one; and parsing of RFC 2822 dates in chrono, which no program uses.
-const PREFIXES: &[&str] =
-    &["core::fmt::float::", "core::num::flt2dec::", "chrono::format::parse::parse_rfc2822"];
+/// no request or response has one; and parsing of RFC 2822 dates in chrono, which no program uses.
+const PREFIXES: &[&str] = &[
+    "core::fmt::float::",
+    "core::num::flt2dec::",
+    "<f64 as zmij::",
+    "zmij::",
+    "chrono::format::parse::parse_rfc2822",
+];
 
 /// Treatment of the names of functions.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -37,5 +37,6 @@ pub struct PollOption {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Voter {
     pub author: Author,
+    #[serde(with = "crate::time")]
     pub at: DateTime<Utc>,
 }
