@@ -34,7 +34,7 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for statement in FAIL_TIMERS {
+        for statement in FORGET_TIMERS {
             manager.get_connection().execute_unprepared(statement).await?;
         }
         for name in [DUE, QUOTING] {
@@ -54,19 +54,24 @@ const DUE: &str = "message_expires_at";
 /// The index of the answers in a chat, by the message that they quote.
 const QUOTING: &str = "message_quoting";
 
-/// Older versions cannot set a timer, nor retry what sets one.
-const FAIL_TIMERS: [&str; 2] = [
+/// Older versions cannot set a timer, nor retry what sets one, and do not know the events of messages
+/// that disappeared.
+const FORGET_TIMERS: [&str; 3] = [
+    "DELETE FROM live_event WHERE kind = 'gone'",
     "DELETE FROM message WHERE id IN (SELECT message_id FROM outbox WHERE kind = 'timer')",
     "DELETE FROM message WHERE kind = 'system' AND delivery LIKE 'failed%'",
 ];
 
 /// The new columns, each with its table.
-fn columns() -> [(&'static str, ColumnDef); 3] {
+fn columns() -> [(&'static str, ColumnDef); 4] {
     [
         // 0 if messages stay.
         ("chat", ColumnDef::new("timer_seconds").big_integer().not_null().default(0).take()),
         // NULL if no timer was ever set.
         ("chat", ColumnDef::new("timer_at").big_integer().take()),
         ("message", ColumnDef::new("expires_at").big_integer().take()),
+        // The message of an event about one that disappeared. Its row is deleted, so this is no
+        // foreign key.
+        ("live_event", ColumnDef::new("gone_id").big_integer().take()),
     ]
 }

@@ -11,7 +11,7 @@ pub(crate) struct Model {
     pub connection_id: Option<i64>,
     /// Always set, except for `access`.
     pub chat_id: Option<i64>,
-    /// Set for `message` and `gone`.
+    /// Set for `message`.
     pub message_id: Option<i64>,
     /// `message`, `chat`, `gone` or `resync`, see `live::change`; or `access`, see `live::access`.
     pub kind: String,
@@ -19,6 +19,8 @@ pub(crate) struct Model {
     /// The user whose access changed, if it is one user. An `access` event with neither user nor
     /// number is about all users.
     pub user_id: Option<i64>,
+    /// The message of a `gone` event, whose row is deleted.
+    pub gone_id: Option<i64>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

@@ -41,16 +41,26 @@ impl Change {
 
     fn message(self) -> Option<MessageId> {
         match self {
-            Self::Message(_, message) | Self::Gone(_, message) => Some(message),
-            Self::Chat(_) | Self::Reload(_) => None,
+            Self::Message(_, message) => Some(message),
+            Self::Chat(_) | Self::Gone(..) | Self::Reload(_) => None,
+        }
+    }
+
+    /// Returns the message that disappeared. It has a column of its own: a foreign key leads from the
+    /// other one to the row, which is deleted.
+    fn gone(self) -> Option<MessageId> {
+        match self {
+            Self::Gone(_, message) => Some(message),
+            Self::Message(..) | Self::Chat(_) | Self::Reload(_) => None,
         }
     }
 
     pub(super) fn of(row: &live_event::Model) -> Result<Self, Error> {
-        match (row.kind.as_str(), row.chat_id.map(ChatId), row.message_id) {
-            ("message", Some(chat), Some(message)) => Ok(Self::Message(chat, MessageId(message))),
+        let message = row.message_id.or(row.gone_id).map(MessageId);
+        match (row.kind.as_str(), row.chat_id.map(ChatId), message) {
+            ("message", Some(chat), Some(message)) => Ok(Self::Message(chat, message)),
             ("chat", Some(chat), None) => Ok(Self::Chat(chat)),
-            ("gone", Some(chat), Some(message)) => Ok(Self::Gone(chat, MessageId(message))),
+            ("gone", Some(chat), Some(message)) => Ok(Self::Gone(chat, message)),
             ("resync", Some(chat), None) => Ok(Self::Reload(chat)),
             _ => Err(Error::Corrupt { what: "a live event", value: row.kind.clone() }),
         }
@@ -75,6 +85,7 @@ pub(crate) async fn record(
             connection_id: Set(Some(connection.0)),
             chat_id: Set(Some(change.chat().0)),
             message_id: Set(change.message().map(|id| id.0)),
+            gone_id: Set(change.gone().map(|id| id.0)),
             kind: Set(change.kind().to_owned()),
             created_at: Set(created_at),
             ..Default::default()
