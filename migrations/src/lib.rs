@@ -64,11 +64,11 @@ impl MigratorTrait for Migrator {
             Box::new(m0019_message_content::Migration),
             Box::new(m0020_read_operations::Migration),
             Box::new(m0021_outgoing_files::Migration),
-            Box::new(m0024_view_once::Migration),
+            Box::new(m0022_poll_votes::Migration),
             Box::new(m0023_stickers::Migration),
+            Box::new(m0024_view_once::Migration),
             Box::new(m0025_timers::Migration),
             Box::new(m0026_calls::Migration),
-            Box::new(m0022_poll_votes::Migration),
         ]
     }
 }
