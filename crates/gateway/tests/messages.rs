@@ -184,7 +184,7 @@ async fn places_contacts_and_polls_have_cards() {
     let shown: Vec<_> = messages.iter().map(|one| fixtures::written(&one.rich)).collect();
     let expected = [
         "*Portão*\n[-15.794229, -47.882166](https://www.google.com/maps?q=-15.794229,-47.882166)",
-        "*Rui Sá*\n[+55 61 99999-0000](tel:+5561999990000)",
+        "*Rui Sá*\n[+55 61 99999-0000](/nova-conversa?telefone=%2B5561999990000&numero=1)",
         "*Que dia?*• [Segunda](/enquete/3?opcao=0#p0)\n• [Terça](/enquete/3?opcao=1#p0)\n\
          [](/enquete/3)",
     ];
