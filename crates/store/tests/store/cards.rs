@@ -3,11 +3,13 @@
 use std::{future::Ready, io};
 
 use fixtures::{contacts, place, poll, with_content};
+use migrations::Migrator;
 use model::content::{Place, Poll};
 use model::{ChatId, Delivery, FailReason, Message, MessageContent, MessageKind, Style};
+use sea_orm_migration::MigratorTrait as _;
 use store::{Error, Field, FileCopy, Operation, Peer};
 
-use crate::support::{Talk, incoming, on_both, receive, wa};
+use crate::support::{Talk, column, edit, incoming, on_both, on_both_raw, receive, wa};
 
 /// Copies the file of a message that has none.
 fn no_file(copy: FileCopy) -> Ready<io::Result<()>> {
@@ -149,6 +151,26 @@ async fn each_is_forwarded_with_its_content() {
         assert_eq!(talk.contents().await, expected);
         let refused = store.forward(owner, &talk.grant, other.id, wa("fe"), source("e"), no_file);
         assert!(matches!(refused.await, Err(Error::NotForwardable)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_older_version_sends_none_as_its_words() {
+    on_both_raw(|store, raw| async move {
+        let talk = Talk::open(&store).await;
+        let sent = talk.say("place", place()).await.unwrap().id;
+        talk.say("poll", poll()).await.unwrap();
+        let usual = talk.queue("text").await;
+        talk.change(usual, "edit", edit("texto")).await.unwrap();
+        let all = Migrator::migrations();
+        let before = all.iter().position(|one| one.name() == "m0022_poll_votes").unwrap();
+        Migrator::down(&raw, Some(u32::try_from(all.len() - before).unwrap())).await.unwrap();
+        let waiting = "SELECT kind || '|' || CAST(message_id AS TEXT) FROM outbox ORDER BY id";
+        assert_eq!(column(&raw, waiting).await, [format!("send|{usual}"), format!("edit|{usual}")]);
+        let delivery = format!("SELECT delivery FROM message WHERE id = {sent}");
+        assert_eq!(column(&raw, &delivery).await, ["failed:cancelled"]);
+        Migrator::up(&raw, None).await.unwrap();
     })
     .await;
 }
