@@ -255,7 +255,7 @@ async fn words_of_others_turn_and_cover_nothing_on_any_page() {
         ("prévia", "the title of a link's preview"),
         ("descrição", "its description"),
         ("opção", "an option of a poll"),
-        ("href=\"tel:+5511912345671\"", "the link to a number"),
+        ("href=\"/nova-conversa?telefone=%2B5511912345671", "the link to a conversation"),
         ("href=\"https://www.google.com/maps?q=-15.790000,-47.880000\"", "the link to a map"),
     ] {
         assert!(all.contains(value), "{why} is on the pages");
