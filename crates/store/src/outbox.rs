@@ -41,7 +41,7 @@ mod uploads;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use model::{ConnectionId, OperationId};
+use model::{ConnectionId, MediaState, OperationId};
 use sea_orm::{
     ColumnTrait as _, EntityTrait as _, IntoSimpleExpr as _, QueryFilter as _, QueryOrder as _,
     QuerySelect as _, Select,
@@ -232,8 +232,9 @@ fn sending(change: &'static str) -> SelectStatement {
 }
 
 /// Selects the files that are to be uploaded before a message with a file goes: the earlier ones of its
-/// chat. So files arrive in their order, also one that WhatsApp has already. `message` is the table or
-/// alias of the operation of that message.
+/// chat. So files arrive in their order, also one that WhatsApp has already. The picture of a preview goes
+/// within its text, which waits for no file. `message` is the table or alias of the operation of that
+/// message.
 fn uploads_before_file(message: &'static str) -> SelectStatement {
     let of_message = |column: outbox::Column| Expr::col((message, column));
     let file = media::Column::MessageId.into_simple_expr();
@@ -241,6 +242,7 @@ fn uploads_before_file(message: &'static str) -> SelectStatement {
         .expr(Expr::val(1))
         .from(media::Entity)
         .and_where(file.eq(of_message(outbox::Column::MessageId)))
+        .and_where(media::Column::State.ne(codec::media_state(MediaState::Refused)))
         .to_owned();
     uploads::before(message)
         .and_where(of_message(outbox::Column::Kind).eq(outbox::SEND))

@@ -15,7 +15,9 @@ use store::{
     OutgoingFile, QuotedAuthor, UpdateOf,
 };
 
-use crate::support::{Desk, Talk, column, incoming, on_both, on_both_raw, receive, wa};
+use crate::support::{
+    Desk, Talk, column, complete, incoming, on_both, on_both_raw, photo, receive, wa,
+};
 
 const TARGET: &str = "linked";
 const LINK: &str = "https://loja.example/azul";
@@ -286,6 +288,19 @@ async fn an_edit_of_ours_has_no_preview_and_what_is_sent_before_it_does() {
         assert_eq!(talk.next().await, [format!("edit linked: {LINK}")]);
         talk.confirm("edit").await;
         assert_eq!(written(&talk.message(sent).await.rich), format!("[{LINK}]({LINK})"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_text_with_a_picture_waits_for_no_file() {
+    on_both(|store| async move {
+        let talk = Talk::open(&store).await;
+        let (grant, chat) = (&talk.grant, talk.chat);
+        let file = store.begin_upload(grant, chat, wa("file"), photo("foto")).await.unwrap();
+        store.finish_upload(grant, file.id, complete(1)).await.unwrap();
+        talk.queue_linked("linked", Some(JPEG.to_vec())).await;
+        assert_eq!(talk.next().await, [format!("send Tem? {LINK}")]);
     })
     .await;
 }
