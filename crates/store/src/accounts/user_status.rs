@@ -9,7 +9,9 @@ use sea_orm::{
 };
 
 use super::{Accounts, link, second_factor};
-use crate::{Admin, Error, NewAuditEntry, audit, codec, entity::user, uploads, web_sessions};
+use crate::{
+    Admin, Error, NewAuditEntry, audit, codec, entity::user, messages::uploading, web_sessions,
+};
 
 impl Accounts {
     /// Returns all users, sorted by name.
@@ -48,7 +50,7 @@ impl Accounts {
             .detail("from", row.role)
             .detail("to", role.as_str());
         audit::record(&writing.tx, &admin.actor(), entry).await?;
-        uploads::fail_unwritable(&mut writing, uploads::of_user(id)).await?;
+        uploading::fail_unwritable(&mut writing, uploading::of_user(id)).await?;
         writing.access_changed(id);
         writing.commit().await
     }
@@ -80,7 +82,7 @@ impl Accounts {
             .exec(&writing.tx)
             .await?;
         audit::record(&writing.tx, &admin.actor(), NewAuditEntry::new(action).subject(id)).await?;
-        uploads::fail_unwritable(&mut writing, uploads::of_user(id)).await?;
+        uploading::fail_unwritable(&mut writing, uploading::of_user(id)).await?;
         writing.access_changed(id);
         writing.commit().await
     }

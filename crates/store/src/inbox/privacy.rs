@@ -12,7 +12,7 @@ use crate::{
     chats::load,
     entity::{chat, connection},
     live::Change,
-    uploads,
+    messages::uploading,
 };
 
 impl Viewer {
@@ -65,7 +65,7 @@ impl Viewer {
             .detail("chat", id)
             .detail("private", private);
         audit::record(&writing.tx, &self.actor(), entry).await?;
-        uploads::fail_unwritable(&mut writing, uploads::of_number(number)).await?;
+        uploading::fail_unwritable(&mut writing, uploading::of_number(number)).await?;
         writing.announce(number, Change::Chat(id));
         writing.access_changed(AccessChanged::Chats(number));
         writing.commit().await
@@ -96,7 +96,7 @@ impl Viewer {
             .connection(number)
             .detail("private_by_default", private);
         audit::record(&writing.tx, &self.actor(), entry).await?;
-        uploads::fail_unwritable(&mut writing, uploads::of_number(number)).await?;
+        uploading::fail_unwritable(&mut writing, uploading::of_number(number)).await?;
         writing.access_changed(number);
         writing.access_changed(AccessChanged::Chats(number));
         writing.commit().await

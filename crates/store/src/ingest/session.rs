@@ -10,9 +10,8 @@ use super::{Ingest, downtime};
 use crate::{
     ActorContext, Error, NewAuditEntry, audit, codec,
     entity::{connection, outbox},
-    messages::reads,
+    messages::{reads, uploading::fail_uploading},
     outbox::fail_waiting,
-    uploads::fail_uploading,
     write::Writing,
 };
 

@@ -11,6 +11,7 @@
 //! | [`operations`] | the rows of the outbox: messages to send, and changes of messages |
 //! | [`own_files`] | the files of messages that are written here |
 //! | [`view_once`] | those of them that their recipients may open once |
+//! | [`uploading`] | the failure of those whose files browsers are still sending |
 //! | [`kept_stickers`] | the messages whose stickers users keep |
 //! | [`reads`] | those of receipts |
 //! | [`played`] | the received voice notes that were played |
@@ -53,6 +54,7 @@ pub(crate) mod said;
 pub(crate) mod timer;
 mod update;
 pub(crate) mod updates;
+pub(crate) mod uploading;
 pub(crate) mod versions;
 pub(crate) mod view_once;
 pub(crate) mod votes;

@@ -14,7 +14,7 @@ use sea_orm::{
 use crate::{
     Admin, Error, NewAuditEntry, Store, audit, codec,
     entity::{connection, number_access, user},
-    uploads,
+    messages::uploading,
     write::Writing,
 };
 
@@ -66,7 +66,7 @@ impl Store {
                 None => revoke(&mut writing, admin, user, on).await?,
             }
         }
-        uploads::fail_unwritable(&mut writing, uploads::of_user(user)).await?;
+        uploading::fail_unwritable(&mut writing, uploading::of_user(user)).await?;
         writing.commit().await
     }
 

@@ -23,7 +23,7 @@
 //! | [`finish`] | the complete file |
 //! | [`cancel`] | the end without a file |
 //! | [`expire`] | uploads that nobody continues |
-//! | [`give_up`] | uploads that may not go on |
+//! | [`give_up`] | uploads whose authors may not write any more |
 
 mod begin;
 mod cancel;
@@ -36,7 +36,6 @@ use model::{ChatId, ConnectionId, Delivery, MessageId, content::FileKind};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
 pub(crate) use expire::abandon;
-pub(crate) use give_up::{fail_unwritable, fail_uploading, of_number, of_user};
 
 use crate::{
     Error, Grant, Write,
