@@ -20,7 +20,7 @@ use crate::{
     entity::{chat, message, outbox},
     live::Work,
     messages::{
-        delivery,
+        choices, delivery,
         operations::{self, NewOperation, OfMessage},
         updates, votes,
     },
@@ -251,7 +251,7 @@ async fn allows_vote(
         .one(&writing.tx)
         .await?;
     let poll = votes::poll_of(&row.kind, content.flatten().as_deref());
-    let choices = votes::read(payload)?;
+    let choices = choices::read(payload)?;
     Ok(poll.is_some_and(|poll| poll.secret.is_some() && poll.allows(&choices)))
 }
 

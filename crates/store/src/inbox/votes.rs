@@ -7,7 +7,10 @@ use crate::{
     Error, Grant, Store, Viewer, Write,
     access::Right,
     entity::outbox,
-    messages::votes::{self, Votes},
+    messages::{
+        choices,
+        votes::{self, Votes},
+    },
 };
 
 impl Store {
@@ -25,7 +28,7 @@ impl Store {
         wa_id: WaMessageId,
         choices: &[u32],
     ) -> Result<Message, Error> {
-        let vote = (outbox::VOTE, votes::column(choices));
+        let vote = (outbox::VOTE, choices::column(choices));
         self.enqueue_operation(grant, poll, wa_id, vote, None).await
     }
 }

@@ -24,7 +24,7 @@
 //! | [`card`], [`poll_card`] | such a content as pages show it |
 //! | [`link_preview`] | the preview of a link above its text |
 //! | [`load`] | rows as [`model::Message`], with [`reactions`], [`quotes`] and [`pending`] changes |
-//! | [`votes`] | the votes in polls, which the card of a poll counts |
+//! | [`votes`] | the votes in polls, which the card of a poll counts; [`choices`] is their column |
 //! | [`authors`] | the names of those who wrote, reacted or are quoted |
 //! | [`versions`] | the texts that a message has had |
 //! | [`timer`] | the timer of a chat, and the time at which a message disappears |
@@ -32,6 +32,7 @@
 
 mod authors;
 pub(crate) mod card;
+pub(crate) mod choices;
 pub(crate) mod content;
 pub(crate) mod delivery;
 mod insert;

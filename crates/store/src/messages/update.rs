@@ -1,6 +1,6 @@
 //! An update of an earlier message: an edit, a deletion, a reaction or a vote.
 
-use super::votes;
+use super::choices;
 use crate::codec;
 
 /// An update, and the message that it applies to.
@@ -83,7 +83,7 @@ impl MessageUpdate {
             Self::Edited(text) => codec::storable(text),
             Self::Reaction(emoji) => codec::storable(emoji),
             Self::Vote(protobuf) => hex::encode(protobuf),
-            Self::Voted(choices) => votes::column(choices),
+            Self::Voted(choices) => choices::column(choices),
             Self::Revoked | Self::RevokedByAdmin => String::new(),
         }
     }

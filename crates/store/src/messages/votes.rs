@@ -18,25 +18,13 @@ use sea_orm::{
 
 use super::{
     authors::{self, AuthorRow},
-    content,
+    choices, content,
     update::VOTED,
 };
 use crate::{
     Error, codec,
     entity::{contact, message, message_update, outbox, user},
 };
-
-/// The options that a vote chose, as a column: a list of their positions in JSON.
-pub(crate) fn column(choices: &[u32]) -> String {
-    // Numbers have no value that JSON cannot hold.
-    serde_json::to_string(choices).unwrap_or_default()
-}
-
-/// Reads [`column`].
-pub(crate) fn read(column: &str) -> Result<Vec<u32>, Error> {
-    serde_json::from_str(column)
-        .map_err(|_| Error::Corrupt { what: "a vote", value: column.to_owned() })
-}
 
 /// Returns the poll of a row of `message`; `None` for another kind, and for a deleted poll.
 pub(crate) fn poll_of(kind: &str, column: Option<&str>) -> Option<Poll> {
@@ -121,7 +109,7 @@ impl Votes {
             return Ok(votes);
         }
         for Row { chat_id, target_wa_id, value, at, by } in counted(db, wa_ids).await? {
-            let vote = Vote { by, at, choices: read(&value)? };
+            let vote = Vote { by, at, choices: choices::read(&value)? };
             votes.counted.entry((chat_id, target_wa_id)).or_default().push(vote);
         }
         let waiting: Vec<(i64, String, Option<String>)> = outbox::Entity::find()
@@ -134,7 +122,8 @@ impl Votes {
             .all(db)
             .await?;
         for (poll, payload, failed) in waiting {
-            let waiting = Waiting { choices: read(&payload)?, has_failed: failed.is_some() };
+            let waiting =
+                Waiting { choices: choices::read(&payload)?, has_failed: failed.is_some() };
             votes.waiting.insert(poll, waiting);
         }
         Ok(votes)
@@ -269,13 +258,5 @@ mod tests {
     fn a_single_vote_of_many_is_seen() {
         let address = tally(1_000, &[1]).option_address(0, &Poll::default());
         assert_eq!(address, "/enquete/7?opcoes=0#p5");
-    }
-
-    #[test]
-    fn choices_survive_the_database() {
-        for choices in [&[][..], &[0], &[11, 3]] {
-            assert_eq!(read(&column(choices)).unwrap(), choices);
-        }
-        assert!(read("[-1]").is_err() && read("").is_err());
     }
 }

@@ -11,7 +11,7 @@ use sea_orm::{
 use crate::{
     Error, MediaSource, codec,
     entity::{chat, media, message, outbox},
-    messages::{ChatTimer, content, said, votes},
+    messages::{ChatTimer, choices, content, said, votes},
 };
 
 /// An operation to send.
@@ -321,7 +321,7 @@ impl Row {
             let what = "the poll of a vote";
             return Err(Error::Corrupt { what, value: target.as_str().to_owned() });
         };
-        let choices = votes::read(&self.payload)?;
+        let choices = choices::read(&self.payload)?;
         let name = |choice: &u32| poll.options.get(*choice as usize).cloned();
         let options = choices.iter().filter_map(name).collect();
         let from_me = self.sender_id == message::OURSELVES;

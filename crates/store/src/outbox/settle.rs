@@ -11,9 +11,8 @@ use crate::{
     ingest::changed,
     live::Work,
     messages::{
-        MessageUpdate, delivery, operations, projection,
+        MessageUpdate, choices, delivery, operations, projection,
         updates::{self, MadeHere, NewUpdate},
-        votes,
     },
     write::Writing,
 };
@@ -92,7 +91,7 @@ async fn take_effect(writing: &mut Writing, change: outbox::Model, at: i64) -> R
         outbox::EDIT => MessageUpdate::Edited(change.payload),
         outbox::REVOKE => MessageUpdate::Revoked,
         outbox::REACT => MessageUpdate::Reaction(change.payload),
-        outbox::VOTE => MessageUpdate::Voted(votes::read(&change.payload)?),
+        outbox::VOTE => MessageUpdate::Voted(choices::read(&change.payload)?),
         _ => return Err(Error::Corrupt { what: "a change", value: change.kind }),
     };
     let (connection, chat) = (ConnectionId(target.connection_id), ChatId(target.chat_id));
