@@ -31,8 +31,8 @@ pub enum Style {
     Struck,
     /// Monospaced letters, with no other style in them.
     Mono,
-    /// A link to an address of `http` or `https`, of e-mail (`mailto`) or of a phone number (`tel`), or to
-    /// a page of this server, that the server has written, and no other scheme, or to a page of this server.
+    /// A link that the server has written: to an address of `http` or `https`, of e-mail (`mailto`) or of
+    /// a phone number (`tel`), and no other scheme, or to a page of this server.
     Link,
     /// One emoji of a text that has one to three of them and nothing else.
     Large,

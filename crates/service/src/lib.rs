@@ -12,8 +12,9 @@
 //! a use case requests the right that it needs.
 //!
 //! * [`inbox`], [`chats`], [`messages`], [`people`], [`drafts`], [`media`]: conversations, and what is
-//!   done in them. [`polls`]: asking and voting. [`uploads`]: files that people send, which arrive in parts. [`stickers`]: those to choose
-//!   from. [`link_previews`]: what pages say of themselves, for texts with links.
+//!   done in them. [`polls`]: asking and voting. [`uploads`]: files that people send, which arrive in
+//!   parts. [`stickers`]: those to choose from. [`link_previews`]: previews of links, by what their
+//!   pages say.
 //! * [`numbers`]: the numbers and their settings; [`pairing`]: linking them to phones.
 //! * [`users`], [`links`], [`access`], [`audit`]: administration. [`profile`],
 //!   [`second_factor`]: a person's own account.

@@ -1,9 +1,9 @@
 //! Eviction: the choice of received files that are removed to make room for others.
 //!
 //! Only received files count and are evicted, never those that the number itself sent, nor stickers
-//! that a user keeps as favourites. The sender
-//! with the most bytes loses files first, the oldest one before the others. So a flood from one
-//! sender evicts that flood, and not the pictures of another sender.
+//! that a user keeps as favourites. The sender with the most bytes loses files first, the oldest one
+//! before the others. So a flood from one sender evicts that flood, and not the pictures of another
+//! sender.
 //!
 //! A chosen file is `evicting` from the transaction of the choice on, and is shown as removed. Then
 //! it is deleted from the disk, and becomes `evicted`. A crash in between leaves `evicting`, which

@@ -25,8 +25,8 @@ pub(super) enum Numbers {
 }
 
 /// Selects received files whose length is known, without the stickers that a user keeps: those neither
-/// count nor go. The condition is worded like that of the partial
-/// index `media_stored`; otherwise the index is not used.
+/// count nor go. The condition is worded like that of the partial index `media_stored`; otherwise the
+/// index is not used.
 pub(super) fn received(numbers: Numbers) -> Select<media::Entity> {
     let files = media::Entity::find()
         .filter(Expr::cust("\"media\".\"state\" = 'stored'"))

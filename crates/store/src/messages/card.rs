@@ -6,7 +6,7 @@ use model::content::{Call, CallOutcome, Contact, Coordinates, Place, Poll};
 use model::{ConnectionId, MessageContent, Piece, Style, WholeText, bounds};
 
 /// Shown in place of a title that does not fit. It belongs to no language.
-const CUT_OFF: &str = "[…]";
+pub(super) const CUT_OFF: &str = "[…]";
 /// Bytes of a piece beside its text, in a page.
 const AROUND: usize = 40;
 

@@ -4,10 +4,10 @@
 use model::content::Poll;
 use model::{Message, Piece, Style, bounds};
 
-use super::{card::Shown, votes::Tally};
-
-/// Shown in place of a question that does not fit. It belongs to no language.
-const CUT_OFF: &str = "[…]";
+use super::{
+    card::{CUT_OFF, Shown},
+    votes::Tally,
+};
 
 /// Returns the beginning of the card, of at most [`bounds::CARD_BYTES`].
 pub(super) fn of(poll: &Poll, tally: &Tally) -> Shown {
@@ -37,7 +37,7 @@ pub(crate) fn whole(poll: &Poll, tally: &Tally) -> Vec<Piece> {
     pieces(&text::line(&poll.question), tally.note(poll), options, votes)
 }
 
-/// Returns the words, the address and the piece of each option.
+/// Returns the piece of each option.
 fn options(poll: &Poll, tally: &Tally) -> impl Iterator<Item = Piece> {
     poll.options.iter().zip(0..).map(move |(option, nth)| {
         let words = Piece::words(&text::line(option));
