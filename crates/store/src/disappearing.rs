@@ -1,8 +1,9 @@
 //! Removal of messages of which the time is over ([`crate::messages::timer`]).
 //!
 //! A message goes with everything that repeats its content: its edits, its reactions, the message as it was
-//! received, its file and its preview, the changes of it that wait, and the beginning of its text in
-//! answers. Nothing of it is in later backups. The chat keeps its place in the list.
+//! received, its file and its preview, the changes of it that wait, and in answers the beginning of its
+//! text, and the answers as they were received, which have a copy of it. Nothing of it is in later backups.
+//! The chat keeps its place in the list.
 //!
 //! The caller deletes the files first, and then the rows, which lead to them: after a crash in between both
 //! are removed by the next round. A round is limited, since all other writes wait meanwhile, and since open
@@ -13,12 +14,13 @@ use std::collections::BTreeMap;
 use model::{ChatId, ConnectionId, MessageId, MessageKind};
 use sea_orm::{
     ColumnTrait as _, EntityTrait as _, JoinType, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _, QueryTrait as _, RelationTrait as _, sea_query::Expr,
+    QuerySelect as _, QueryTrait as _, RelationTrait as _,
+    sea_query::{Expr, ExprTrait as _},
 };
 
 use crate::{
     Error, Store, chats, codec,
-    entity::{media, message, message_update},
+    entity::{media, message, message_update, raw_message},
     live::{Change, Work},
     messages::placeholder,
     write::Writing,
@@ -118,7 +120,9 @@ async fn remove(writing: &mut Writing, chat: ChatId, rows: &[message::Model]) ->
         .filter(message_update::Column::TargetWaId.not_in_subquery(left))
         .exec(&writing.tx)
         .await?;
-    empty_quotes(writing, chat, rows).await?;
+    for row in rows {
+        empty_quotes(writing, row).await?;
+    }
     chats::forget_last(&writing.tx, chat).await?;
     writing.announce(connection, Change::Chat(chat));
     // Changes that waited for a message went with it.
@@ -126,35 +130,38 @@ async fn remove(writing: &mut Writing, chat: ChatId, rows: &[message::Model]) ->
     Ok(())
 }
 
-/// Removes the beginning of the text of messages from the answers that quote them.
-async fn empty_quotes(
-    writing: &mut Writing,
-    chat: ChatId,
-    rows: &[message::Model],
-) -> Result<(), Error> {
-    let quoting = message::head()
-        .filter(message::Column::ChatId.eq(chat.0))
-        .filter(message::Column::QuotedWaId.is_in(rows.iter().map(|row| row.wa_id.as_str())))
-        .filter(message::Column::QuotedText.ne(""))
-        .all(&writing.tx)
-        .await?;
-    let quotes = |answer: &message::Model| {
-        let is_quoted = |row: &message::Model| {
-            answer.quoted_wa_id.as_ref() == Some(&row.wa_id)
-                && answer.quoted_sender_id.is_none_or(|sender| sender == row.sender_id)
-        };
-        rows.iter().any(is_quoted)
-    };
-    let answers: Vec<_> = quoting.iter().filter(|answer| quotes(answer)).collect();
+/// Removes the beginning of the text of a message from the answers that quote it, and these answers as they
+/// were received. There may be any number of them, so their ids are in no statement.
+async fn empty_quotes(writing: &mut Writing, row: &message::Model) -> Result<(), Error> {
+    let author = message::Column::QuotedSenderId;
+    let quotes = message::Column::ChatId
+        .eq(row.chat_id)
+        .and(message::Column::QuotedWaId.eq(&*row.wa_id))
+        .and(author.is_null().or(author.eq(row.sender_id)));
+    let answers = message::head().filter(quotes.clone()).limit(ROUND).all(&writing.tx).await?;
     if answers.is_empty() {
         return Ok(());
     }
-    message::Entity::update_many()
-        .col_expr(message::Column::QuotedText, Expr::val(""))
-        .filter(message::Column::Id.is_in(answers.iter().map(|answer| answer.id)))
+    let all = message::Entity::find()
+        .select_only()
+        .column(message::Column::Id)
+        .filter(quotes.clone())
+        .into_query();
+    raw_message::Entity::delete_many()
+        .filter(raw_message::Column::MessageId.in_subquery(all))
         .exec(&writing.tx)
         .await?;
-    for answer in answers {
+    message::Entity::update_many()
+        .col_expr(message::Column::QuotedText, Expr::val(""))
+        .filter(quotes)
+        .exec(&writing.tx)
+        .await?;
+    if answers.len() as u64 == ROUND {
+        let chat = Change::Reload(ChatId(row.chat_id));
+        writing.announce(ConnectionId(row.connection_id), chat);
+        return Ok(());
+    }
+    for answer in &answers {
         writing.message_changed(answer);
     }
     Ok(())

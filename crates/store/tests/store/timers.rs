@@ -131,7 +131,12 @@ async fn a_message_goes_with_everything_that_repeats_it() {
             &[
                 lasting(DAY, Inbound { text: "secret".into(), ..picture(peer, "due", 2) }),
                 lasting(DAY, Inbound { raw_message: Some(vec![7]), ..incoming(peer, "raw", 3) }),
-                Inbound { reply_to: Some(quote), ..incoming(peer, "answer", 4) },
+                // As it was received it has a copy of the message that it answers.
+                Inbound {
+                    reply_to: Some(quote),
+                    raw_message: Some(vec![8]),
+                    ..incoming(peer, "answer", 4)
+                },
                 update("edit", MessageUpdate::Edited("secreter".into())),
                 update("like", MessageUpdate::Reaction("👍".into())),
             ],
