@@ -13,8 +13,9 @@ use model::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait as _, EntityTrait as _, FromQueryResult, JoinType, PaginatorTrait as _,
-    QueryFilter as _, QueryOrder as _, QuerySelect as _, RelationTrait as _, Select,
+    ColumnTrait as _, Condition, DatabaseTransaction, EntityTrait as _, FromQueryResult, JoinType,
+    PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
+    RelationTrait as _, Select,
     sea_query::{Expr, OnConflict},
 };
 
@@ -168,7 +169,7 @@ fn is_shown(mime: &str) -> bool {
 
 impl Store {
     /// Keeps the sticker of a message as a favourite of the grant's user, or stops to. Returns false if
-    /// the user keeps as many as one may.
+    /// the user keeps as many as one may, of those that they see.
     ///
     /// # Errors
     /// [`Error::NotFound`] when it is not a sticker of the grant's number and chat, or its chat is private
@@ -195,15 +196,8 @@ impl Store {
             return Ok(true);
         }
         let is_new = sticker_favourite::Entity::find_by_id(key).one(&writing.tx).await?.is_none();
-        if is_new {
-            let theirs = sticker_favourite::Entity::find()
-                .filter(sticker_favourite::Column::UserId.eq(user))
-                .filter(sticker_favourite::Column::ConnectionId.eq(number))
-                .count(&writing.tx)
-                .await?;
-            if theirs >= FAVOURITES {
-                return Ok(false);
-            }
+        if is_new && !has_room(&writing.tx, grant).await? {
+            return Ok(false);
         }
         let row = sticker_favourite::ActiveModel {
             user_id: Set(user),
@@ -272,4 +266,31 @@ impl Store {
         };
         queue_copy(writing, grant, &place, new, file, copy).await
     }
+}
+
+/// Returns true if the grant's user keeps fewer favourites than one may. If there are too many, those that
+/// the user cannot see any more are deleted: their chat became private, or they were deleted for everybody.
+async fn has_room(tx: &DatabaseTransaction, grant: &Grant<Write>) -> Result<bool, Error> {
+    let (user, number) = (grant.user().0, grant.connection().0);
+    let is_theirs = Condition::all()
+        .add(sticker_favourite::Column::UserId.eq(user))
+        .add(sticker_favourite::Column::ConnectionId.eq(number));
+    let theirs = sticker_favourite::Entity::find().filter(is_theirs.clone());
+    if theirs.clone().count(tx).await? < FAVOURITES {
+        return Ok(true);
+    }
+    let seen = grant
+        .scope()
+        .messages()
+        .filter(Expr::cust("\"message\".\"kind\" = 'sticker'"))
+        .filter(message::Column::ConnectionId.eq(number))
+        .select_only()
+        .column(message::Column::Id)
+        .into_query();
+    sticker_favourite::Entity::delete_many()
+        .filter(is_theirs)
+        .filter(sticker_favourite::Column::MessageId.not_in_subquery(seen))
+        .exec(tx)
+        .await?;
+    Ok(theirs.count(tx).await? < FAVOURITES)
 }

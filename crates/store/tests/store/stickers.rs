@@ -160,6 +160,15 @@ async fn favourites_have_a_limit() {
         }
         assert!(store.keep_sticker(&talk.grant, due[0].message, false).await.unwrap());
         assert!(store.keep_sticker(&talk.grant, due[200].message, true).await.unwrap());
+
+        // One that nobody sees any more takes no room.
+        let again = || store.keep_sticker(&talk.grant, due[0].message, true);
+        assert!(!again().await.unwrap());
+        let target = wa("001").into();
+        let revoked = UpdateOf { target, what: MessageUpdate::Revoked };
+        let revoked = Inbound { amends: Some(revoked), ..incoming(&talk.peer, "x", 300) };
+        store.ingest(talk.desk.number).messages(&[revoked]).await.unwrap();
+        assert!(again().await.unwrap());
     })
     .await;
 }
