@@ -258,10 +258,6 @@ pub async fn discard_change(
 pub(crate) fn or_new(given: Option<WaMessageId>) -> Result<WaMessageId, store::Error> {
     match given {
         Some(id) => Ok(id),
-        None => {
-            let mut bytes = [0; 9];
-            getrandom::fill(&mut bytes)?;
-            Ok(WaMessageId::from_random(bytes))
-        }
+        None => store::new_message_id(),
     }
 }

@@ -25,6 +25,7 @@
 //! * [`ingest`]: events received from WhatsApp. [`outbox`]: messages, their changes and read
 //!   receipts, to be sent to it. [`media`]: files to be downloaded from it; `eviction`: removal of
 //!   files to make room for others; `disappearing`: removal of messages of which the time is over.
+//!   `calls`: calls that ring, and numbers that reject them by themselves.
 //! * `messages`, `chats`: the rows and their rules: the place of a message, its delivery, its
 //!   content after edits and deletions, the last message of a chat. Everything above uses them, and
 //!   they use nothing above.
@@ -73,6 +74,7 @@ pub mod inbox;
 pub mod ingest;
 pub mod live;
 pub mod media;
+mod message_id;
 mod messages;
 mod names;
 pub mod numbers;
@@ -107,6 +109,7 @@ pub use ingest::{
 };
 pub use live::{AccessChanged, Committed, Hub, Replay, Wakeups};
 pub use media::{AwaitedMedia, InboundMedia, MediaFile, MediaQueue, MediaSource};
+pub use message_id::new_message_id;
 pub use messages::{ChatTimer, MessageUpdate, UpdateOf};
 pub use model::Access;
 pub use numbers::{ConnectionRow, Linked, NewNumber};

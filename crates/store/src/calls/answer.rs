@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use model::{ChatId, Message, WaMessageId};
+use model::{ChatId, Message};
 use sea_orm::{ActiveValue::Set, EntityTrait as _, sea_query::OnConflict};
 
-use crate::{Error, Grant, Store, Write, codec, entity::call_answer};
+use crate::{Error, Grant, Store, Write, codec, entity::call_answer, new_message_id};
 
 /// Time in which a caller gets one text, however often they call.
 const ONCE_IN: Duration = Duration::from_secs(24 * 60 * 60);
@@ -26,9 +26,7 @@ impl Store {
         if !self.claim_answer(chat).await? {
             return Ok(None);
         }
-        let mut bytes = [0; 9];
-        getrandom::fill(&mut bytes)?;
-        let wa_id = WaMessageId::from_random(bytes);
+        let wa_id = new_message_id()?;
         self.enqueue_text(grant, chat, wa_id, text, None).await.map(Some)
     }
 
