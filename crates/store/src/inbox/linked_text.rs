@@ -1,4 +1,4 @@
-//! Sending a text with the preview of a link in it.
+//! Sending a text, with the preview of a link in it or without one.
 
 use model::{
     ChatId, Message, MessageContent, MessageId, MessageKind, WaMessageId, content::LinkPreview,
@@ -34,9 +34,26 @@ impl Store {
         reply_to: Option<MessageId>,
         new: NewLinkPreview,
     ) -> Result<Message, Error> {
+        self.enqueue_words(grant, chat, wa_id, text, reply_to, Some(new)).await
+    }
+
+    /// Queues a text, and the preview of a link with it if there is one.
+    pub(super) async fn enqueue_words(
+        &self,
+        grant: &Grant<Write>,
+        chat: ChatId,
+        wa_id: WaMessageId,
+        text: &str,
+        reply_to: Option<MessageId>,
+        preview: Option<NewLinkPreview>,
+    ) -> Result<Message, Error> {
         let text = sendable(text)?;
-        let mut content = MessageContent::LinkedText(new.preview);
-        content.shorten();
+        let (preview, picture) = preview.map(|new| (new.preview, new.picture)).unzip();
+        let content = preview.map(|preview| {
+            let mut content = MessageContent::LinkedText(preview);
+            content.shorten();
+            content
+        });
         let mut writing = self.write().await?;
         let place = Place::find(&writing.tx, grant, chat, &wa_id).await?;
         if let Some(stored) = place.stored(&writing.tx).await? {
@@ -44,16 +61,10 @@ impl Store {
         }
         let quote = quoted(&writing.tx, &place, chat, reply_to).await?;
         drafts::sent(&mut writing, grant.user(), chat, place.draft.as_deref(), &text).await?;
-        let composed = Composed {
-            wa_id: &wa_id,
-            kind: MessageKind::Text,
-            text,
-            content: Some(content),
-            quote,
-            forwarded: 0,
-        };
+        let composed =
+            Composed { wa_id: &wa_id, kind: MessageKind::Text, text, content, quote, forwarded: 0 };
         let id = insert(&mut writing, grant, &place, composed).await?;
-        if let Some(jpeg) = new.picture {
+        if let Some(jpeg) = picture.flatten() {
             let picture = InboundMedia::of_link(jpeg);
             media::insert(&writing.tx, grant.connection(), id, &picture).await?;
         }

@@ -15,7 +15,7 @@
 //! | [`unread`] | the unread messages of each number |
 //! | [`drafts`] | unsent texts, which their author alone reads |
 //! | [`send`] | sending a text, a place, contacts or a poll, and sending or fetching again after a failure |
-//! | [`linked_text`] | sending a text with the preview of a link |
+//! | [`linked_text`] | sending a text, with the preview of a link or without one |
 //! | [`forward`] | sending the text, the file or the card of a message in another chat |
 //! | [`stickers`] | the stickers of a number, those that a user keeps, and sending one of them |
 //! | [`queue`] | inserting a message that is sent or forwarded |

@@ -10,8 +10,7 @@ use sea_orm::{
 };
 
 use super::{
-    drafts,
-    queue::{Composed, Place, queue, sendable},
+    queue::{Composed, Place, queue},
     sendable_content::sendable_content,
 };
 use crate::{
@@ -42,23 +41,7 @@ impl Store {
         text: &str,
         reply_to: Option<MessageId>,
     ) -> Result<Message, Error> {
-        let text = sendable(text)?;
-        let mut writing = self.write().await?;
-        let place = Place::find(&writing.tx, grant, chat, &wa_id).await?;
-        if let Some(stored) = place.stored(&writing.tx).await? {
-            return Ok(stored);
-        }
-        let quote = quoted(&writing.tx, &place, chat, reply_to).await?;
-        drafts::sent(&mut writing, grant.user(), chat, place.draft.as_deref(), &text).await?;
-        let new = Composed {
-            wa_id: &wa_id,
-            kind: MessageKind::Text,
-            text,
-            content: None,
-            quote,
-            forwarded: 0,
-        };
-        queue(writing, grant, &place, new).await
+        self.enqueue_words(grant, chat, wa_id, text, reply_to, None).await
     }
 
     /// Queues a place, contacts or a poll. The draft of the chat stays. `reply_to` is the message that it
