@@ -7,9 +7,7 @@ use model::{
     WaMessageId, bounds,
     change::{EDITABLE_FOR, REVOCABLE_FOR, time_left},
 };
-use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _, QuerySelect as _,
-};
+use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
 
 use super::{
     queue::sendable,
@@ -20,7 +18,9 @@ use crate::{
     entity::{chat, message, outbox},
     live::Work,
     messages::{
-        choices, delivery,
+        choices,
+        content::column_of,
+        delivery,
         operations::{self, NewOperation, OfMessage},
         updates, votes,
     },
@@ -244,13 +244,8 @@ async fn allows_vote(
     row: &message::Model,
     payload: &str,
 ) -> Result<bool, Error> {
-    let content: Option<Option<String>> = message::Entity::find_by_id(row.id)
-        .select_only()
-        .column(message::Column::Content)
-        .into_tuple()
-        .one(&writing.tx)
-        .await?;
-    let poll = votes::poll_of(&row.kind, content.flatten().as_deref());
+    let content = column_of(&writing.tx, row.id).await?;
+    let poll = votes::poll_of(&row.kind, content.as_deref());
     let choices = choices::read(payload)?;
     Ok(poll.is_some_and(|poll| poll.secret.is_some() && poll.allows(&choices)))
 }

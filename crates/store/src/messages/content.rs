@@ -2,6 +2,9 @@
 //! ([`MessageContent::has_data`]).
 
 use model::MessageContent;
+use sea_orm::{ConnectionTrait, EntityTrait as _, QuerySelect as _};
+
+use crate::{Error, entity::message};
 
 /// Characters of a content that is read for a list. The contents that are shown there are shorter.
 pub(crate) const READ_IN_LIST: usize = 200;
@@ -10,6 +13,20 @@ pub(crate) const READ_IN_LIST: usize = 200;
 pub(crate) fn column(content: Option<&MessageContent>) -> Option<String> {
     let content = content.filter(|content| content.has_data())?;
     serde_json::to_string(content).ok()
+}
+
+/// Returns the column of a message; `None` if it has none, or there is no such message.
+pub(crate) async fn column_of(
+    db: &impl ConnectionTrait,
+    message: i64,
+) -> Result<Option<String>, Error> {
+    let column: Option<Option<String>> = message::Entity::find_by_id(message)
+        .select_only()
+        .column(message::Column::Content)
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(column.flatten())
 }
 
 /// Reads a column. A content that this version cannot read is `None`, and its message is shown by its

@@ -197,13 +197,7 @@ pub(super) async fn set_timer_again(
     writing: &mut Writing,
     row: &message::Model,
 ) -> Result<bool, Error> {
-    let column: Option<Option<String>> = message::Entity::find_by_id(row.id)
-        .select_only()
-        .column(message::Column::Content)
-        .into_tuple()
-        .one(&writing.tx)
-        .await?;
-    let content = content::read(column.flatten().as_deref());
+    let content = content::read(content::column_of(&writing.tx, row.id).await?.as_deref());
     let Some(MessageContent::System(System::Timer { seconds })) = content else {
         return Ok(false);
     };
@@ -308,17 +302,20 @@ pub(crate) async fn reassign_chat(
     Ok(())
 }
 
-/// Moves the changes of a message to its twin, which is kept, and so a read receipt that names it.
+/// Moves the changes of a message to its twin, which is kept, and so a read receipt that names it. A vote
+/// names options of its own poll, and goes with it if the twin is another one.
 pub(crate) async fn reassign_message(
     tx: &DatabaseTransaction,
     gone: i64,
     kept: i64,
 ) -> Result<(), Error> {
-    outbox::Entity::update_many()
+    let mut moved = outbox::Entity::update_many()
         .col_expr(outbox::Column::MessageId, Expr::val(kept))
         .filter(outbox::Column::MessageId.eq(gone))
-        .filter(outbox::Column::Kind.is_not_in(outbox::SENDING))
-        .exec(tx)
-        .await?;
+        .filter(outbox::Column::Kind.is_not_in(outbox::SENDING));
+    if content::column_of(tx, gone).await? != content::column_of(tx, kept).await? {
+        moved = moved.filter(outbox::Column::Kind.ne(outbox::VOTE));
+    }
+    moved.exec(tx).await?;
     Ok(())
 }

@@ -239,3 +239,35 @@ async fn a_vote_that_waits_goes_although_its_poll_was_deleted() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_vote_in_a_poll_that_turns_out_to_be_another_stops_nothing() {
+    for is_by_number in [true, false] {
+        on_both(move |store| async move {
+            let talk = Talk::open(&store).await;
+            let (number, hidden) = (talk.peer.clone(), Peer::lid("99@lid"));
+            let mut content = poll();
+            let model::MessageContent::Poll(without) = &mut content else { panic!() };
+            without.secret = None;
+            let (one, other) = if is_by_number { (&number, &hidden) } else { (&hidden, &number) };
+            let secretless = with_content(incoming(other, POLL, 1), content);
+            receive(&talk, &[asks(incoming(one, POLL, 1)), secretless]).await;
+            let chats = store::ChatsPage { connection: None, before: None, limit: 9 };
+            let mut voted = 0;
+            for chat in talk.desk.owner.chats(chats).await.unwrap() {
+                let messages = talk.desk.owner.messages(chat.id, None, 9).await.unwrap();
+                let poll = messages.iter().find(|message| message.wa_id == wa(POLL)).unwrap().id;
+                let id = wa(&format!("v{poll}"));
+                let vote = talk.store.enqueue_vote(&talk.grant, poll, id, &[0]).await;
+                voted += usize::from(vote.is_ok());
+            }
+            assert_eq!(voted, 1);
+            // Both addresses are of one person, and the two are one message.
+            let both = Peer { lid: hidden.lid, ..number.clone() };
+            receive(&talk, &[incoming(&both, "both", 2)]).await;
+            let next = talk.next().await;
+            assert!(next.iter().all(|one| one == "vote their poll: Segunda"), "{next:?}");
+        })
+        .await;
+    }
+}
