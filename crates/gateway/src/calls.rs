@@ -31,7 +31,7 @@ enum State {
     Over(CallOutcome),
 }
 
-/// What a stanza of a call changes.
+/// The change that a stanza of a call makes.
 #[derive(Debug, PartialEq)]
 pub(crate) enum CallChange {
     /// The message of a call that rings, or that is over already.

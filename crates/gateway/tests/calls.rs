@@ -111,7 +111,7 @@ async fn a_number_rejects_calls_by_itself_and_answers_once() {
         messages.last().is_some_and(|last| last.text.as_deref() == Some(&*policy.answer))
     };
     world.emulator.until(&customer, &shop, PATIENCE, answered).await.unwrap();
-    // What is sent later comes later.
+    // A later message comes later.
     ana.send(&world.store, "Podemos ajudar?").await;
     let there = |messages: &[emulator::PhoneMessage]| {
         messages.last().is_some_and(|last| last.text.as_deref() == Some("Podemos ajudar?"))

@@ -1,4 +1,4 @@
-//! What both sides of a chat are doing at the moment.
+//! The typing and recording of both sides of a chat.
 
 mod support;
 

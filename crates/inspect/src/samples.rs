@@ -314,7 +314,7 @@ pub(crate) fn moving_webp(width: u32, height: u32, frames: usize) -> Vec<u8> {
         chunk
     }
     let three = |number: u32| number.to_le_bytes()[..3].to_vec();
-    // What follows `RIFF`, the length and `WEBP` in a still picture is the chunk of its bitstream.
+    // The chunk of the bitstream follows `RIFF`, the length and `WEBP` in a still picture.
     let bitstream = picture(width, height, ImageFormat::WebP)[12..].to_vec();
     // The flag of an animation.
     let header = [vec![0x02, 0, 0, 0], three(width - 1), three(height - 1)].concat();

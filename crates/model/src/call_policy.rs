@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-/// What becomes of the calls of a number.
+/// The decision about the calls of a number.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CallPolicy {
     /// Calls are rejected as soon as they ring. Otherwise they ring until somebody answers on the phone,

@@ -1,4 +1,4 @@
-//! What a poll in a bubble says beside its question and its options.
+//! The line of a poll in a bubble, beside its question and its options.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-/// What one side of a conversation is doing right now. WhatsApp shows it to the other side, stores it
+/// The doing of one side of a conversation at this moment. WhatsApp shows it to the other side, stores it
 /// nowhere, and takes it for over after a while unless it is repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -13,7 +13,7 @@ pub struct NumberPage {
     /// Its latest downtimes, the newest first.
     #[serde(rename = "gaps")]
     pub downtimes: Vec<Downtime>,
-    /// What becomes of its calls, for users who may decide that.
+    /// The decision about its calls, for users who may make it.
     pub calls: Option<CallPolicy>,
     /// The data that is removed with it, for users who may remove it.
     pub removal: Option<Removal>,

@@ -46,7 +46,7 @@ const OFFERED: usize = 1024;
 /// Seconds after which somebody who has too many turns tries again.
 const TRY_AGAIN: u64 = 3;
 
-/// What a page says of itself, within the bounds of a message.
+/// The description that a page gives of itself, within the bounds of a message.
 #[derive(Debug)]
 struct Found {
     title: String,

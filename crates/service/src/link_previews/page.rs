@@ -14,7 +14,7 @@ const ENCODING_WITHIN: usize = 1024;
 /// Bytes of the words of one tag that are read; more than are shown of any.
 const WORDS: usize = 8 * 1024;
 
-/// What a page says of itself. Nothing in it is checked, and no string is empty.
+/// The description that a page gives of itself. Nothing in it is checked, and no string is empty.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Description {
     pub(super) title: Option<String>,

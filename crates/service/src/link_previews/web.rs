@@ -58,7 +58,7 @@ pub(super) const PICTURE: Kind = Kind {
     may_be_cut: false,
 };
 
-/// What a server answered.
+/// The answer of a server.
 #[derive(Debug)]
 pub(super) struct Answer {
     /// The address after all redirects.

@@ -95,7 +95,8 @@ impl Appending {
     /// if the caller does not wait for it.
     ///
     /// # Errors
-    /// [`UploadError::NotVoice`], [`UploadError::NotViewedOnce`], [`UploadError::Gone`] and [`store::Error::Replaced`] end the file.
+    /// [`UploadError::NotVoice`], [`UploadError::NotViewedOnce`], [`UploadError::Gone`] and
+    /// [`store::Error::Replaced`] end the file.
     /// After [`UploadError::NoRoom`], [`UploadError::Busy`], or a failure of disk or database, all bytes
     /// stay, and an empty request tries again.
     pub async fn end(self) -> Result<Progress, UploadError> {

@@ -1,12 +1,13 @@
 //! Calls of the other side: those that ring, and numbers that reject them by themselves.
 //!
 //! A call is a message with the id of the call. While it rings it also has a row of its own, by which
-//! its end finds it. What is heard of neither ([`Store::end_ringing_calls`]) ends as missed.
+//! its end finds it. A call of which nothing is heard any more ends as missed
+//! ([`Store::end_ringing_calls`]).
 //!
 //! | module | content |
 //! | --- | --- |
 //! | [`ringing`] | calls that ring, and their end |
-//! | [`policy`] | what becomes of the calls of a number |
+//! | [`policy`] | the decision about the calls of a number |
 //! | [`answer`] | the text that callers get whose calls are rejected |
 //!
 //! [`Store::end_ringing_calls`]: crate::Store::end_ringing_calls

@@ -1,4 +1,4 @@
-//! What becomes of the calls of a number.
+//! The decision about the calls of a number.
 
 use model::{AuditAction, CallPolicy, ConnectionId, UserId};
 use sea_orm::{
@@ -7,7 +7,7 @@ use sea_orm::{
 
 use crate::{Error, NewAuditEntry, Viewer, access::Right, audit, codec, entity::call_policy};
 
-/// What a caller gets whose call is rejected.
+/// The answer to a caller whose call is rejected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CallAnswer {
     /// The user in whose name it is sent.
@@ -17,7 +17,7 @@ pub struct CallAnswer {
 }
 
 impl Viewer {
-    /// Returns what becomes of the calls of a number.
+    /// Returns the decision about the calls of a number.
     ///
     /// # Errors
     /// [`Error::NotFound`] unless this user owns the number or is an admin.
@@ -86,7 +86,7 @@ impl Viewer {
     }
 }
 
-/// Gives the number that replaces another one what becomes of the calls of that.
+/// Gives the number that replaces another one the decision about its calls.
 pub(crate) async fn copy(
     tx: &DatabaseTransaction,
     from: ConnectionId,
@@ -103,7 +103,7 @@ pub(crate) async fn copy(
     Ok(())
 }
 
-/// Returns what callers of a number get; `None` if its calls ring.
+/// Returns the answer to callers of a number; `None` if its calls ring.
 pub(crate) async fn of_number(
     db: &impl ConnectionTrait,
     number: ConnectionId,

@@ -85,7 +85,7 @@ impl Row {
     }
 }
 
-/// What is searched.
+/// A search.
 struct Wanted {
     name: String,
     /// Empty if no phone is searched.

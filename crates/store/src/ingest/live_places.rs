@@ -25,7 +25,7 @@ const LONGEST: i64 = 8 * 60 * 60 * 1_000_000;
 /// milliseconds or microseconds, are further apart.
 const COUNTED: i64 = 500;
 
-/// What a position of a place does.
+/// The effect of a position of a place.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Effect {
     /// It is the first of a place.

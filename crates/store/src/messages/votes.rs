@@ -85,7 +85,7 @@ struct Row {
     by: AuthorRow,
 }
 
-/// What the card of a poll shows of its votes.
+/// The votes in a poll as its card shows them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Tally {
     pub(super) poll: MessageId,

@@ -9,9 +9,9 @@ use crate::{
 };
 
 impl Store {
-    /// Fails, as [`FailReason::Cancelled`](model::FailReason), the messages of uploads whose authors may not write in their
-    /// chats any more. Most ways to lose the right do this at once; this is for the others. Returns their
-    /// number. The incomplete files go with the next round of [`Self::expire_uploads`].
+    /// Fails the messages of uploads whose authors may not write in their chats any more, as cancelled.
+    /// Most ways to lose the right do this at once; this is for the others. Returns their number. The
+    /// incomplete files go with the next round of [`Self::expire_uploads`].
     ///
     /// # Errors
     /// [`Error::Database`].

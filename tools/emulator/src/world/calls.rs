@@ -16,11 +16,11 @@ pub struct PlacedCall {
     pub with: String,
     /// A call with video.
     pub video: bool,
-    /// What became of it.
+    /// Its state, or its end.
     pub state: CallState,
 }
 
-/// What became of a call.
+/// The state of a call, or its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CallState {

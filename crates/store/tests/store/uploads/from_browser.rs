@@ -60,7 +60,7 @@ async fn an_upload_is_its_authors_alone_and_whoever_writes_there_can_end_it() {
     .await;
 }
 
-/// What takes the right to write from an agent who sends a file.
+/// The ways in which an agent who sends a file loses the right to write.
 #[derive(Debug, Clone, Copy)]
 enum Loss {
     Revoked,
@@ -87,7 +87,7 @@ async fn a_file_ends_when_its_author_loses_the_right_to_write() {
             let (grant, _) = agent.write_chat(talk.chat).await.unwrap();
             let begun = store.begin_upload(&grant, talk.chat, wa("a"), photo("a")).await.unwrap();
             let kept = talk.begin("owner").await;
-            // What takes nothing ends nothing.
+            // A change that takes no right ends nothing.
             store.set_access(&proof, desk.admin.user().id, &[(number, None)]).await.unwrap();
             assert_eq!(store.fail_unwritable_uploads().await.unwrap(), 0);
             assert_eq!(agent.upload(begun.id).await.unwrap().message, begun.id);
