@@ -128,9 +128,7 @@ impl Pool {
         self.watch_storage();
         self.expire_queued();
         self.remove_due_always();
-        // Nobody knows any more what became of them.
-        self.0.shared.store.end_ringing_calls(Duration::ZERO).await?;
-        self.end_overdue_calls();
+        self.end_calls_always().await?;
         let linked = self.0.shared.store.linked_connections().await?;
         for connection in &linked {
             tracing::info!(connection_id = %connection.id, user_id = %connection.owner, "reconnecting from stored credentials");
@@ -338,21 +336,6 @@ impl Pool {
                     Err(error) => {
                         tracing::error!(%error, "waiting messages could not be looked at")
                     }
-                }
-            }
-        });
-    }
-
-    /// Starts the task that ends calls of which nothing is heard any more.
-    fn end_overdue_calls(&self) {
-        let store = self.0.shared.store.clone();
-        let shutdown = self.0.closing.clone();
-        self.0.tasks.spawn(async move {
-            let mut check = tokio::time::interval(calls::CHECK);
-            check.set_missed_tick_behavior(MissedTickBehavior::Delay);
-            while shutdown.run_until_cancelled(check.tick()).await.is_some() {
-                if let Err(error) = store.end_ringing_calls(calls::LONGEST).await {
-                    tracing::error!(%error, "calls that ring could not be looked at");
                 }
             }
         });

@@ -157,8 +157,9 @@ async fn empty_quotes(writing: &mut Writing, row: &message::Model) -> Result<(),
         .exec(&writing.tx)
         .await?;
     if answers.len() as u64 == ROUND {
-        let chat = Change::Reload(ChatId(row.chat_id));
-        writing.announce(ConnectionId(row.connection_id), chat);
+        // Open pages load the chat again, rather than each of them.
+        let reload = Change::Reload(ChatId(row.chat_id));
+        writing.announce(ConnectionId(row.connection_id), reload);
         return Ok(());
     }
     for answer in &answers {

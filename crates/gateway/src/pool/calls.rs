@@ -4,14 +4,15 @@ use std::time::Duration;
 
 use store::{Grant, Write};
 use tokio::sync::oneshot;
+use tokio::time::MissedTickBehavior;
 
 use super::Pool;
 use crate::session::Command;
 
 /// A call rings for a minute or so. One that rings for longer has ended without a word.
-pub(super) const LONGEST: Duration = Duration::from_secs(120);
+const LONGEST: Duration = Duration::from_secs(120);
 /// Interval between two checks for such calls.
-pub(super) const CHECK: Duration = Duration::from_secs(30);
+const CHECK: Duration = Duration::from_secs(30);
 /// Time that a session may take for a rejection; it may be busy with a backlog.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -26,5 +27,26 @@ impl Pool {
             return false;
         }
         matches!(tokio::time::timeout(TIMEOUT, rejected).await, Ok(Ok(true)))
+    }
+
+    /// Ends the calls that rang when the process stopped, of which nobody knows the end, and starts the task
+    /// that ends those of which nothing is heard any more.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub(super) async fn end_calls_always(&self) -> Result<(), store::Error> {
+        let store = self.0.shared.store.clone();
+        store.end_ringing_calls(Duration::ZERO).await?;
+        let shutdown = self.0.closing.clone();
+        self.0.tasks.spawn(async move {
+            let mut check = tokio::time::interval(CHECK);
+            check.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            while shutdown.run_until_cancelled(check.tick()).await.is_some() {
+                if let Err(error) = store.end_ringing_calls(LONGEST).await {
+                    tracing::error!(%error, "calls that ring could not be looked at");
+                }
+            }
+        });
+        Ok(())
     }
 }
