@@ -1,6 +1,6 @@
 //! The timer that a message states: it is that of its chat from then on, and its own.
 
-use model::ChatId;
+use model::{ChatId, ChatTimerChoice};
 
 use super::Inbound;
 use crate::{Error, codec, messages::timer, write::Writing};
@@ -19,6 +19,7 @@ pub(super) async fn apply(
     let sent_at = codec::micros(inbound.timestamp);
     if let Some(stated) = &inbound.timer
         && inbound.group.is_none()
+        && is_offered(stated.seconds)
     {
         // No setting is younger than a message that states it. A false time would block later ones.
         let set_at = stated.set_at.map_or(sent_at, codec::micros).min(sent_at);
@@ -32,4 +33,11 @@ pub(super) async fn apply(
         None => 0,
     };
     Ok(timer::expiry(inbound.kind, sent_at, seconds))
+}
+
+/// Returns true for the timer of a chat that WhatsApp's apps offer: none, or a day at least. A message may
+/// state a shorter one for itself. As that of the chat it would let our messages disappear before anybody
+/// here has read them.
+fn is_offered(seconds: u32) -> bool {
+    seconds == 0 || seconds >= ChatTimerChoice::Day.seconds()
 }

@@ -64,9 +64,13 @@ async fn the_setting_that_was_made_last_counts_whatever_comes_last() {
         assert_eq!(chat(&talk).await.timer, 90 * DAY);
         // A time in the future does not block what is set later.
         let set_at = Some(at(1_000_000));
-        let timer = Some(ChatTimer { seconds: 1, set_at });
+        let timer = Some(ChatTimer { seconds: DAY, set_at });
         receive(&talk, &[Inbound { timer, ..incoming(&talk.peer, "liar", 50) }]).await;
         receive(&talk, &[setting(&talk, "last", 0, 60)]).await;
+        assert_eq!(chat(&talk).await.timer, 0);
+        // No app offers a shorter one than a day, by which our messages would be gone before they are read.
+        let short = lasting(5, incoming(&talk.peer, "short", 70));
+        receive(&talk, &[short, setting(&talk, "seconds", 5, 80)]).await;
         assert_eq!(chat(&talk).await.timer, 0);
     })
     .await;
