@@ -248,7 +248,7 @@ impl DiskRoom {
         }
         let mut deleted = Vec::with_capacity(gone.len());
         for file in gone {
-            let EvictedMedia { connection, message } = file;
+            let EvictedMedia { connection, message, .. } = file;
             match self.delete_one(connection, message).await {
                 Ok(()) => deleted.push(file),
                 // The deletion is tried again with the next eviction.
@@ -258,12 +258,10 @@ impl DiskRoom {
             }
         }
         self.store.media_evicted(&deleted).await?;
-        if !deleted.is_empty() {
-            tracing::warn!(
-                files = deleted.len(),
-                "files were removed: received ones to make room, sent ones that are viewed once"
-            );
-            metrics::counter!("inbox_media_evicted").increment(deleted.len() as u64);
+        let evicted = deleted.iter().filter(|file| !file.view_once).count();
+        if evicted > 0 {
+            tracing::warn!(files = evicted, "received files were removed to make room for others");
+            metrics::counter!("inbox_media_evicted").increment(evicted as u64);
         }
         Ok(())
     }

@@ -57,6 +57,8 @@ impl MediaQuotas {
 pub struct EvictedMedia {
     pub connection: ConnectionId,
     pub message: MessageId,
+    /// True for a file of ours that was to be viewed once: it does not go to make room.
+    pub view_once: bool,
 }
 
 impl MediaQueue {
@@ -124,19 +126,21 @@ impl Store {
     /// # Errors
     /// [`Error::Database`].
     pub async fn evicting_media(&self) -> Result<Vec<EvictedMedia>, Error> {
-        let rows: Vec<(i64, i64)> = media::Entity::find()
+        let rows: Vec<(i64, i64, bool)> = media::Entity::find()
             .filter(Expr::cust("\"media\".\"state\" = 'evicting'"))
             .select_only()
             .column(media::Column::ConnectionId)
             .column(media::Column::MessageId)
+            .column(media::Column::ViewOnce)
             .order_by_asc(media::Column::ConnectionId)
             .order_by_asc(media::Column::MessageId)
             .into_tuple()
             .all(self.db())
             .await?;
-        let evicting = rows.into_iter().map(|(connection, message)| EvictedMedia {
+        let evicting = rows.into_iter().map(|(connection, message, view_once)| EvictedMedia {
             connection: ConnectionId(connection),
             message: MessageId(message),
+            view_once,
         });
         Ok(evicting.collect())
     }
@@ -182,7 +186,7 @@ async fn mark(store: &Store, chosen: Vec<MessageId>) -> Result<Vec<EvictedMedia>
         let Some((number, chat)) = places.remove(&message.0) else { continue };
         let connection = ConnectionId(number);
         writing.announce(connection, Change::Message(ChatId(chat), message));
-        gone.push(EvictedMedia { connection, message });
+        gone.push(EvictedMedia { connection, message, view_once: false });
     }
     if gone.is_empty() {
         return Ok(gone);

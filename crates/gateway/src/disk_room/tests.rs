@@ -258,5 +258,8 @@ async fn files_from_before_lengths_were_kept_are_measured_before_they_go() {
         "what is not there frees nothing"
     );
     let evicted = disk.store.evict_media(50 * MIB).await.unwrap();
-    assert_eq!(evicted, [EvictedMedia { connection: disk.number, message: file }]);
+    assert_eq!(
+        evicted,
+        [EvictedMedia { connection: disk.number, message: file, view_once: false }]
+    );
 }

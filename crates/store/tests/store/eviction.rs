@@ -104,11 +104,14 @@ async fn for_the_disk_files_of_any_number_go_if_they_are_enough() {
         assert_eq!(store.evict_media(0).await.unwrap(), []);
         assert_eq!(store.evict_media(61).await.unwrap(), [], "all of them are not enough");
         let gone = store.evict_media(11).await.unwrap();
-        assert_eq!(gone, [EvictedMedia { connection: other, message: large }]);
+        assert_eq!(gone, [EvictedMedia { connection: other, message: large, view_once: false }]);
         assert_eq!(store.evicting_media().await.unwrap(), gone);
         assert_eq!(state(&desk, small).await, MediaState::Stored);
         let last = store.evict_media(10).await.unwrap();
-        assert_eq!(last, [EvictedMedia { connection: desk.number, message: small }]);
+        assert_eq!(
+            last,
+            [EvictedMedia { connection: desk.number, message: small, view_once: false }]
+        );
     })
     .await;
 }
@@ -135,7 +138,10 @@ async fn what_is_many_files_goes_in_rounds() {
         assert_eq!(store.evicting_media().await.unwrap(), []);
         assert_eq!(queue.evict_beyond(per_number(0), last).await.unwrap(), [], "it just came");
         let rest = store.evict_media(1).await.unwrap();
-        assert_eq!(rest, [EvictedMedia { connection: desk.number, message: last }]);
+        assert_eq!(
+            rest,
+            [EvictedMedia { connection: desk.number, message: last, view_once: false }]
+        );
     })
     .await;
 }
