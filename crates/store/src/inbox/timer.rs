@@ -5,7 +5,7 @@ use model::{
 };
 
 use super::queue::{Composed, Place, insert};
-use crate::{Error, Grant, Store, Write, messages::operations};
+use crate::{Error, Grant, Store, Write, messages::set_timer};
 
 impl Store {
     /// Queues a setting of a chat's timer, and returns the notice about it. It takes effect when WhatsApp
@@ -45,7 +45,7 @@ impl Store {
         let id = insert(&mut writing, grant, &place, new).await?;
         let ids = (grant.connection(), chat, id);
         let author = Some(grant.user());
-        operations::set_timer(&mut writing, ids, wa_id.as_str(), seconds, author).await?;
+        set_timer::queue(&mut writing, ids, wa_id.as_str(), seconds, author).await?;
         writing.commit_message(id).await
     }
 }

@@ -10,7 +10,7 @@ use super::{
     operations::{self, NewOperation},
     own_files,
     position::SECOND,
-    timer, view_once,
+    set_timer, timer, view_once,
 };
 use crate::{
     Error, codec,
@@ -97,7 +97,7 @@ pub(crate) async fn queue_again(
 ) -> Result<bool, Error> {
     let stays = Some(Expr::val(None::<i64>));
     if MessageKind::from_name(&row.kind) == MessageKind::System {
-        let is_queued = operations::set_timer_again(writing, row).await?;
+        let is_queued = set_timer::queue_again(writing, row).await?;
         if is_queued {
             set(&writing.tx, row.id, Delivery::Queued, None, stays).await?;
         }

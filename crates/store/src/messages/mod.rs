@@ -9,6 +9,7 @@
 //! | [`position`] | the sort key of a message in its chat |
 //! | [`delivery`] | the ticks of a sent message, and the operation that sends it |
 //! | [`operations`] | the rows of the outbox: messages to send, and changes of messages |
+//! | [`set_timer`] | the operation that sets the timer of a chat |
 //! | [`own_files`] | the files of messages that are written here |
 //! | [`view_once`] | those of them that their recipients may open once |
 //! | [`uploading`] | the failure of those whose files browsers are still sending |
@@ -52,6 +53,7 @@ mod quotes;
 mod reactions;
 pub(crate) mod reads;
 pub(crate) mod said;
+pub(crate) mod set_timer;
 pub(crate) mod timer;
 mod update;
 pub(crate) mod updates;

@@ -2,13 +2,11 @@
 //! sending of their message; they are freed or fail with it. Read receipts are in
 //! [`reads`](super::reads).
 //!
-//! The timer of a chat is set by an operation of its own kind, whose message is the notice about it. It
-//! takes effect once WhatsApp has it, and the later operations of its chat wait until then.
+//! The timer of a chat is set by an operation of its own kind ([`set_timer`](super::set_timer)), whose
+//! message is the notice about it. It takes effect once WhatsApp has it, and the later operations of its
+//! chat wait until then.
 
-use model::content::System;
-use model::{
-    ChatId, ConnectionId, Delivery, FailReason, MessageContent, MessageId, UserId, WaMessageId,
-};
+use model::{ChatId, ConnectionId, Delivery, FailReason, MessageId, UserId, WaMessageId};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, DatabaseTransaction, EntityTrait as _, FromQueryResult,
     QueryFilter as _, QuerySelect as _, Select, sea_query::Expr,
@@ -167,43 +165,6 @@ pub(super) async fn settle_sending(
         writing.wake(connection, Work::Outbox);
     }
     Ok(())
-}
-
-/// Queues an operation that sets the timer of a chat, and wakes the session of its number.
-pub(crate) async fn set_timer(
-    writing: &mut Writing,
-    (connection, chat, message): (ConnectionId, ChatId, MessageId),
-    wa_id: &str,
-    seconds: u32,
-    author: Option<UserId>,
-) -> Result<(), Error> {
-    let new = NewOperation {
-        connection,
-        chat,
-        message,
-        kind: outbox::TIMER,
-        wa_id,
-        payload: seconds.to_string(),
-        author,
-        depends_on: None,
-    };
-    insert(&writing.tx, new).await?;
-    writing.wake(connection, Work::Outbox);
-    Ok(())
-}
-
-/// Queues the operation of a notice about a timer again. Returns false for another notice.
-pub(super) async fn set_timer_again(
-    writing: &mut Writing,
-    row: &message::Model,
-) -> Result<bool, Error> {
-    let content = content::read(content::column_of(&writing.tx, row.id).await?.as_deref());
-    let Some(MessageContent::System(System::Timer { seconds })) = content else {
-        return Ok(false);
-    };
-    let ids = (ConnectionId(row.connection_id), ChatId(row.chat_id), MessageId(row.id));
-    set_timer(writing, ids, &row.wa_id, seconds, row.author_id.map(UserId)).await?;
-    Ok(true)
 }
 
 /// Stores that a change failed. Returns false if it has failed already, or is gone.
