@@ -98,7 +98,11 @@ impl Phone {
                     contacts,
                     ..row
                 };
-                self.chats.entry(&name).add(row)
+                let is_new = self.chats.entry(&name).add(row);
+                if is_new && kind == MessageKind::Poll {
+                    self.open_early_votes(&name, envelope);
+                }
+                is_new
             }
             Content::Vote { target, at } => {
                 let chosen =
@@ -142,6 +146,41 @@ impl Phone {
                 chat.update(update)
             }
             Content::Invisible => false,
+        }
+    }
+
+    /// Counts the votes in a poll of the conversation `name` that came before it.
+    fn open_early_votes(&mut self, name: &str, poll: &Envelope) {
+        let is_early = |row: &&ChatMessage| {
+            row.kind == MessageKind::PollVote
+                && row.text.is_none()
+                && row.quoted.as_ref() == Some(&poll.id)
+        };
+        let early: Vec<ChatMessage> =
+            self.chats.messages(name).iter().filter(is_early).cloned().collect();
+        for row in early {
+            let Some(message) = self.recent_content(&row.id) else { continue };
+            let sender = match row.from.contains('@') {
+                true => row.from.parse::<Jid>().ok(),
+                false => Some(Jid::pn(row.from.as_str())),
+            };
+            let Some(sender) = sender else { continue };
+            let vote = &message.get_base_message().poll_update_message;
+            let envelope =
+                Envelope { id: row.id, chat: poll.chat.clone(), sender, timestamp: row.timestamp };
+            let Some(options) = self.open_vote(&envelope, vote) else { continue };
+            let chat = self.chats.entry(name);
+            if let Some(row) = chat.message_mut(&envelope.id) {
+                row.text = Some(options.join(", "));
+                row.options.clone_from(&options);
+            }
+            chat.update(Update {
+                id: envelope.id,
+                target: poll.id.clone(),
+                author: row.from,
+                at: vote.sender_timestamp_ms.unwrap_or(row.timestamp * 1000),
+                change: Change::Vote(options),
+            });
         }
     }
 

@@ -8,7 +8,7 @@ use waproto::whatsapp::{
 };
 
 use super::{ana, bia, text};
-use crate::phone::{Envelope, MessageKind, MessageStatus, Phone, UpdateKind};
+use crate::phone::{Card, Envelope, MessageContext, MessageKind, MessageStatus, Phone, UpdateKind};
 
 const BIA: &str = "5561999990002";
 
@@ -280,4 +280,25 @@ fn an_update_that_could_not_be_read_at_first_leaves_no_row() {
     let ids: Vec<_> = chat.messages().iter().map(|row| row.id.as_str()).collect();
     assert_eq!((ids, chat.unread()), (vec!["1", "2"], 2));
     assert_eq!(chat.message("2").and_then(|row| row.text.as_deref()), Some("b"));
+}
+
+#[test]
+fn a_vote_that_comes_before_its_poll_counts() {
+    let (to, mut asking, mut ana) = (ana().lid(), bia(), ana_knowing_bia());
+    let options = ["sim", "não"].map(str::to_owned).to_vec();
+    let poll = Card::Poll { question: "Vamos?".to_owned(), options };
+    let (poll_id, poll) =
+        asking.compose_card(&to, &poll, &MessageContext::default()).expect("asks");
+    let chosen = vec!["não".to_owned()];
+    let (vote_id, vote) = asking.compose_vote(&to, &poll_id, &chosen).expect("votes");
+
+    assert!(ana.record_incoming(&from_bia(&vote_id), &vote));
+    let closed = ana.chats().message(BIA, &vote_id).expect("a row");
+    assert_eq!((closed.kind, closed.text.as_ref()), (MessageKind::PollVote, None));
+    assert!(ana.record_incoming(&from_bia(&poll_id), &poll));
+    let votes = &ana.chats().message(BIA, &poll_id).expect("a poll").votes;
+    let votes: Vec<_> = votes.iter().map(|vote| (vote.from.as_str(), &vote.options)).collect();
+    assert_eq!(votes, [(BIA, &chosen)]);
+    let opened = ana.chats().message(BIA, &vote_id).expect("a row");
+    assert_eq!((opened.text.as_deref(), &opened.options), (Some("não"), &chosen));
 }
