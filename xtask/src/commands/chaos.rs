@@ -1,18 +1,28 @@
 //! `cargo xtask chaos`.
 //!
-//! `traffic` sends messages in both directions and changes them; `record` chooses the steps and keeps
-//! them. `faults` injects faults meanwhile (`outages` has those that last a while). `verdict`
-//! compares the records with both sides: `count` counts what arrived, `files` the files, `operations`
-//! what agents did besides writing, and `shown` is the content that a message should have.
+//! `traffic` opens conversations, in which `customers` and `agents` write in both directions and change
+//! messages; `record` chooses the steps and keeps them, `form` the form of each message (`card` has
+//! places, contacts and polls). `vanishing` is a conversation whose messages disappear. `faults` injects
+//! faults meanwhile (`outages` has those that last a while). `verdict` compares the records with both
+//! sides: `count` counts what arrived, `kinds` the kinds of messages, `files` the files, `leftovers`
+//! those that have to be gone, `operations` what agents did besides writing, and `shown` is the content
+//! that a message should have.
 
+mod agents;
+mod card;
 mod count;
+mod customers;
 mod faults;
 mod files;
+mod form;
+mod kinds;
+mod leftovers;
 mod operations;
 mod outages;
 mod record;
 mod shown;
 mod traffic;
+mod vanishing;
 mod verdict;
 
 use std::{
@@ -38,7 +48,7 @@ use crate::{
 use super::build::{self, Built, Programs};
 use faults::Faults;
 use traffic::Conversation;
-use verdict::Verdict;
+use verdict::{Sent, Verdict};
 
 /// Longest time from the last fault until all messages have to be there: a connection that is half
 /// open, or was lost while the server was frozen, is noticed after 30 s, and a message without an
@@ -53,9 +63,10 @@ const POLL_INTERVAL: Duration = Duration::from_secs(2);
 /// corrupted and repeated, acks are lost, and the disk is filled (if 11 GiB of it are free: 7 of
 /// them are taken for seconds, and not written). Every message a phone sent has to be stored once
 /// and in its order, every message sent here has to be on the other phone once and in its order.
-/// Both sides also send files, each of which has to arrive byte for byte, reply, forward, edit,
-/// delete and react, and in the end both have to show every message as the last accepted change left
-/// it.
+/// Both sides also send files and stickers, each of which has to arrive byte for byte, places,
+/// contacts and polls, reply, forward, edit, delete, react and vote, and in the end both have to show
+/// every message as the last accepted change left it. Photos that are sent to be viewed once, and
+/// the messages of a chat with a timer, have to be gone from the inbox and from the disk.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Minutes in which messages are sent and faults injected.
@@ -139,16 +150,20 @@ impl Plan {
             self.numbers,
             conversations.len()
         ));
+        let with_timer = Conversation::open(&cluster, cluster.first()?, "Cliente apressado")?;
         let mut random = StdRng::seed_from_u64(self.seed);
         let (inbound_seed, outbound_seed) = (random.random(), random.random());
         let mut faults = Faults::new(random, self.time, self.postgres);
 
         let stop = AtomicBool::new(false);
-        let (whatsapp, conversations) = (cluster.whatsapp(), &conversations[..]);
-        let (inbound, outbound) = thread::scope(|scope| -> Result<_> {
-            let stop = &stop;
+        let (conversations, with_timer) = (&conversations[..], &with_timer);
+        let whatsapp = cluster.whatsapp();
+        let sent = thread::scope(|scope| -> Result<_> {
+            let (stop, whatsapp) = (&stop, &whatsapp);
+            let vanishing =
+                scope.spawn(move || vanishing::run(whatsapp, with_timer, self.seed, stop));
             let inbound =
-                scope.spawn(move || traffic::inbound(&whatsapp, conversations, inbound_seed, stop));
+                scope.spawn(move || traffic::inbound(whatsapp, conversations, inbound_seed, stop));
             let outbound =
                 scope.spawn(move || traffic::outbound(conversations, outbound_seed, stop));
             let end = Instant::now() + self.time;
@@ -168,7 +183,10 @@ impl Plan {
             let panicked = |_| anyhow!("a sender panicked");
             let inbound = inbound.join().map_err(panicked)?;
             let outbound = outbound.join().map_err(panicked)?;
-            result.and(Ok((inbound?, outbound?)))
+            let vanishing = vanishing.join().map_err(panicked)?;
+            result?;
+            let (inbound, outbound, vanishing) = (inbound?, outbound?, vanishing?);
+            Ok(Sent { conversations, inbound, outbound, with_timer, vanishing })
         })?;
         progress.note(format_args!("{}", faults.tally()));
 
@@ -177,7 +195,7 @@ impl Plan {
             interrupt::check()?;
             // Counting takes a while, and messages that arrive meanwhile are not counted.
             let is_last = Instant::now() >= deadline;
-            let verdict = Verdict::of(&cluster.whatsapp(), conversations, &inbound, &outbound)?;
+            let verdict = Verdict::of(&whatsapp, &cluster.media(), &sent)?;
             if verdict.is_good() || is_last {
                 break verdict;
             }

@@ -74,6 +74,11 @@ impl<'a> Environment<'a> {
         self.postgres.as_mut().context("the server's database is no PostgreSQL")
     }
 
+    /// Returns the folder of the files of messages (`server::config::MEDIA`).
+    pub(super) fn media(&self) -> PathBuf {
+        self.folder.join("media")
+    }
+
     fn data(&self) -> Data<'_> {
         Data { folder: &self.folder, database: self.postgres.as_ref().map(Postgres::url) }
     }

@@ -1,7 +1,7 @@
 //! A server with numbers linked to it, each by a user of its own.
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     thread,
     time::{Duration, Instant},
 };
@@ -208,6 +208,11 @@ impl<'a> TestCluster<'a> {
 
     pub(crate) fn whatsapp(&self) -> WhatsApp {
         WhatsApp::at(self.environment.emulator.address())
+    }
+
+    /// Returns the folder in which the server keeps the files of messages.
+    pub(crate) fn media(&self) -> PathBuf {
+        self.environment.media()
     }
 
     /// Returns the first number.

@@ -15,11 +15,13 @@ pub(crate) struct Upload<'a> {
     pub(crate) chat: &'a str,
     /// WhatsApp's id of the message.
     pub(crate) wa_id: &'a str,
-    /// `image`, `video`, `audio`, `voice` or `document`.
+    /// `image`, `video`, `audio`, `voice`, `document` or `sticker`.
     pub(crate) kind: &'a str,
     pub(crate) mime: &'a str,
     pub(crate) name: &'a str,
     pub(crate) caption: &'a str,
+    /// Its recipient may open it once.
+    pub(crate) view_once: bool,
     pub(crate) bytes: &'a [u8],
     /// Bytes of a request, at most [`MAX_PIECE`].
     pub(crate) piece: usize,
@@ -54,11 +56,11 @@ impl Upload<'_> {
     /// Announces the file. Returns the id of its message and the number of bytes that the server
     /// has.
     fn begin(&self, client: &HttpClient) -> Result<(String, usize)> {
-        let Self { chat, wa_id, kind, mime, name, caption, bytes, .. } = self;
+        let Self { chat, wa_id, kind, mime, name, caption, view_once, bytes, .. } = self;
         let chat: i64 = chat.parse()?;
         let order = json!({
             "chat": chat, "wa_id": wa_id, "kind": kind, "mime": mime, "name": name,
-            "caption": caption, "size": bytes.len()
+            "caption": caption, "view_once": view_once, "size": bytes.len()
         });
         let mut answer = client.post_json("/envios", &order)?;
         let text = answer.body_mut().read_to_string()?;

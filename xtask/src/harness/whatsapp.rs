@@ -86,6 +86,35 @@ impl WhatsApp {
         self.send_content(from, to, json!({ "media": media }))
     }
 
+    /// Sends a square sticker from the phone. Returns WhatsApp's id of the message.
+    pub(crate) fn send_sticker(
+        &self,
+        from: &str,
+        to: &str,
+        side: u32,
+        bytes: &[u8],
+    ) -> Result<String> {
+        let sticker =
+            json!({ "base64": BASE64_STANDARD.encode(bytes), "width": side, "height": side });
+        self.send_content(from, to, json!({ "sticker": sticker }))
+    }
+
+    /// Sets the timer of a chat on the phone, in seconds; 0 turns it off.
+    pub(crate) fn set_timer(&self, phone: &str, with: &str, seconds: u32) -> Result<()> {
+        self.send_content(phone, with, json!({ "disappearing_timer": seconds }))?;
+        Ok(())
+    }
+
+    /// Returns the timer of a chat on the phone, in seconds; 0 if it is off.
+    pub(crate) fn timer(&self, phone: &str, with: &str) -> Result<u32> {
+        let answer = self.agent.get(format!("{}/phones/{phone}", self.control)).call()?;
+        let phone = read(answer).with_context(|| format!("the phone {phone}"))?;
+        let mut chats = phone["chats"].as_array().into_iter().flatten();
+        let chat = chats.find(|chat| chat["with"] == with).context("the phone has no such chat")?;
+        let seconds = chat["expiration"].as_u64().context("a chat without a timer")?;
+        Ok(seconds.try_into()?)
+    }
+
     /// Returns the messages of the chat of a phone with a number, oldest first.
     pub(crate) fn messages(&self, phone: &str, with: &str) -> Result<Vec<Value>> {
         let url = format!("{}/phones/{phone}/messages", self.control);

@@ -137,6 +137,7 @@ impl<'a> Conversation<'a> {
             mime: "application/octet-stream",
             name: &file.name,
             caption: "",
+            view_once: false,
             bytes: &file.bytes,
             piece: MAX_PIECE,
         };

@@ -27,9 +27,26 @@ pub(super) fn picture(caption: &str) -> Vec<u8> {
     picture
 }
 
-/// Returns the SHA-256 of that picture, in hex.
-pub(super) fn sha256(caption: &str) -> String {
-    hex::encode(Sha256::digest(picture(caption)))
+/// The bitstream of a transparent pixel (WebP Lossless, RFC 9649).
+const PIXEL: &[u8] = b"\x2f\0\0\0\x10\x07\x10\x11\x11\x88\x88\xfe\x07";
+
+/// Returns a sticker of one pixel: a WebP with `text` in its metadata, which makes it different from
+/// all others.
+pub(super) fn sticker(text: &str) -> Vec<u8> {
+    fn chunk(name: &[u8; 4], content: &[u8]) -> Vec<u8> {
+        let length = u32::try_from(content.len()).unwrap_or(u32::MAX).to_le_bytes();
+        let padding: &[u8] = if content.len() % 2 == 1 { &[0] } else { &[] };
+        [&name[..], &length[..], content, padding].concat()
+    }
+    // Its features are transparency and metadata, and both sides are one less than they are.
+    let header = [0x10 | 0x04, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    let chunks = [chunk(b"VP8X", &header), chunk(b"VP8L", PIXEL), chunk(b"XMP ", text.as_bytes())];
+    chunk(b"RIFF", &[&b"WEBP"[..], &chunks.concat()[..]].concat())
+}
+
+/// Returns the SHA-256 of a file, in hex.
+pub(super) fn sha256(file: &[u8]) -> String {
+    hex::encode(Sha256::digest(file))
 }
 
 /// The counts of the files of one direction on one side.
@@ -42,10 +59,10 @@ pub(super) struct Files {
 }
 
 impl Files {
-    /// Counts a file that is there, by its caption and its SHA-256.
-    pub(super) fn add(&mut self, caption: &str, found: &str) {
+    /// Counts a file that is there, by the SHA-256 of the sent one, if one was sent, and its own.
+    pub(super) fn add(&mut self, sent: Option<&str>, found: &str) {
         self.there += 1;
-        self.wrong += usize::from(found != sha256(caption));
+        self.wrong += usize::from(sent != Some(found));
     }
 
     pub(super) fn is_good(self) -> bool {
@@ -76,14 +93,26 @@ mod tests {
     fn each_caption_has_a_picture_of_its_own_and_another_one_is_noticed() {
         assert_eq!(picture("um").len(), 6 + usize::from(COMMENT) + SQUARE.len());
         assert!(picture("um").ends_with(b"\xff\xd9"));
+        let [one, two] = ["um", "dois"].map(|caption| sha256(&picture(caption)));
         let mut files = Files { sent: 2, ..Files::default() };
-        files.add("um", &sha256("um"));
+        files.add(Some(&one), &one);
         assert!(!files.is_good(), "one is missing");
-        files.add("dois", &sha256("dois"));
+        files.add(Some(&two), &two);
         assert!(files.is_good());
         files.sent += 1;
-        files.add("três", &sha256("um"));
+        files.add(Some(&two), &one);
         assert_eq!(files, Files { sent: 3, there: 3, wrong: 1 });
         assert!(!files.is_good(), "one is another file");
+        files.add(None, &one);
+        assert_eq!(files.wrong, 2, "nobody sent it");
+    }
+
+    #[test]
+    fn a_sticker_is_a_webp_of_its_own() {
+        let sticker = sticker("um");
+        assert_eq!((&sticker[..4], &sticker[8..16]), (&b"RIFF"[..], &b"WEBPVP8X"[..]));
+        let length = u32::from_le_bytes(sticker[4..8].try_into().expect("four bytes"));
+        assert_eq!(length as usize, sticker.len() - 8);
+        assert_ne!(sticker, super::sticker("dois"));
     }
 }

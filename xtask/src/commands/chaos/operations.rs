@@ -6,7 +6,10 @@ use serde_json::Value;
 
 use super::{
     count::Count,
-    record::{Form, Record, What},
+    form::Form,
+    kinds::Kinds,
+    record::{Record, What},
+    shown,
 };
 
 /// The counts of each kind, by the ids of the stanzas.
@@ -14,55 +17,74 @@ use super::{
 pub(super) struct Operations {
     replies: Count,
     forwards: Count,
+    kinds: Kinds,
+    view_once: Count,
     edits: Count,
     deletions: Count,
     reactions: Count,
+    votes: Count,
 }
 
 impl Operations {
     /// Compares what the agents of a conversation did with the rows of a phone that are by the
     /// number.
     pub(super) fn of(agents: &Record, rows: &[&Value]) -> Self {
-        let (reactions, texts): (Vec<&Value>, Vec<&Value>) =
-            rows.iter().copied().partition(|row| row["kind"] == "reaction");
+        let (changes, messages): (Vec<&Value>, Vec<&Value>) =
+            rows.iter().copied().partition(|row| shown::is_change(row));
+        let of_kind = |kind: &'static str| {
+            ids(changes.iter().copied().filter(move |row| row["kind"] == kind))
+        };
         let updates = |kind: &'static str| {
-            let updates = texts.iter().filter_map(|row| row["updates"].as_array()).flatten();
+            let updates = messages.iter().filter_map(|row| row["updates"].as_array()).flatten();
             ids(updates.filter(move |update| update["kind"] == kind))
         };
-        let replies = texts.iter().copied().filter(|row| row["quoted"].is_string());
-        let forwards = texts.iter().copied().filter(|row| row["forwarded"] != 0);
+        let replies = messages.iter().copied().filter(|row| row["quoted"].is_string());
+        let view_once = messages.iter().copied().filter(|row| row["view_once"] == true);
+        let forwards = messages.iter().copied().filter(|row| row["forwarded"] != 0);
         Self {
-            replies: Count::of(
-                &messages(agents, |form| matches!(form, Form::Reply(_))),
-                ids(replies),
-            ),
-            forwards: Count::of(&messages(agents, |form| *form == Form::Forward), ids(forwards)),
+            replies: Count::of(&agents.wa_ids(|form| matches!(form, Form::Reply(_))), ids(replies)),
+            forwards: Count::of(&agents.wa_ids(|form| *form == Form::Forward), ids(forwards)),
+            kinds: Kinds::of(agents, &messages, "id"),
+            view_once: Count::of(&agents.wa_ids(Form::is_view_once), ids(view_once)),
             edits: Count::unordered(
-                &changes(agents, |what| matches!(what, What::Edit(_))),
+                &changed(agents, |what| matches!(what, What::Edit(_))),
                 updates("edit"),
             ),
             deletions: Count::unordered(
-                &changes(agents, |what| *what == What::Delete),
+                &changed(agents, |what| *what == What::Delete),
                 updates("revoke"),
             ),
             reactions: Count::unordered(
-                &changes(agents, |what| matches!(what, What::React(_))),
-                ids(reactions),
+                &changed(agents, |what| matches!(what, What::React(_))),
+                of_kind("reaction"),
+            ),
+            votes: Count::unordered(
+                &changed(agents, |what| matches!(what, What::Vote(_))),
+                of_kind("poll_vote"),
             ),
         }
     }
 
     pub(super) fn is_good(&self) -> bool {
-        self.named().iter().all(|(_, count)| count.is_good())
+        let [messages, changes] = self.named();
+        let mut counts = messages.into_iter().chain(changes);
+        self.kinds.is_good() && counts.all(|(_, count)| count.is_good())
     }
 
-    fn named(&self) -> [(&'static str, Count); 5] {
+    /// Returns the counts of messages, besides those of kinds, and those of changes.
+    fn named(&self) -> [Vec<(&'static str, Count)>; 2] {
         [
-            ("of these, replies", self.replies),
-            ("of these, forwards", self.forwards),
-            ("edits by the inbox", self.edits),
-            ("deletions by the inbox", self.deletions),
-            ("reactions by the inbox", self.reactions),
+            vec![
+                ("of these, replies", self.replies),
+                ("of these, forwards", self.forwards),
+                ("of these, view-once photos", self.view_once),
+            ],
+            vec![
+                ("edits by the inbox", self.edits),
+                ("deletions by the inbox", self.deletions),
+                ("reactions by the inbox", self.reactions),
+                ("votes by the inbox", self.votes),
+            ],
         ]
     }
 }
@@ -71,25 +93,28 @@ impl AddAssign for Operations {
     fn add_assign(&mut self, other: Self) {
         self.replies += other.replies;
         self.forwards += other.forwards;
+        self.kinds += other.kinds;
+        self.view_once += other.view_once;
         self.edits += other.edits;
         self.deletions += other.deletions;
         self.reactions += other.reactions;
+        self.votes += other.votes;
     }
 }
 
 /// Formats the rows of a Markdown table.
 impl fmt::Display for Operations {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.named().iter().try_for_each(|(name, count)| writeln!(f, "| {name} | {count} |"))
+        let [messages, changes] = self.named();
+        for (name, count) in messages {
+            writeln!(f, "| {name} | {count} |")?;
+        }
+        write!(f, "{}", self.kinds)?;
+        changes.iter().try_for_each(|(name, count)| writeln!(f, "| {name} | {count} |"))
     }
 }
 
-fn messages(agents: &Record, is_kind: fn(&Form) -> bool) -> Vec<&str> {
-    let messages = agents.messages.iter().filter(|message| is_kind(&message.form));
-    messages.map(|message| message.wa_id.as_str()).collect()
-}
-
-fn changes(agents: &Record, is_kind: fn(&What) -> bool) -> Vec<&str> {
+fn changed(agents: &Record, is_kind: fn(&What) -> bool) -> Vec<&str> {
     let changes = agents.changes.iter().filter(|change| is_kind(&change.what));
     changes.map(|change| change.wa_id.as_str()).collect()
 }
@@ -103,25 +128,35 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::commands::chaos::record::{Change, Written};
+    use crate::commands::chaos::{
+        card::Card,
+        form::FileForm,
+        record::{Change, Written},
+    };
 
     #[test]
     fn each_operation_is_looked_for_where_a_phone_shows_it() {
         let written = |wa_id: &str, form| {
-            let (wa_id, text) = (wa_id.to_owned(), wa_id.to_owned());
-            Written { wa_id, row: String::new(), text, form }
+            Written::new(wa_id.to_owned(), String::new(), wa_id.to_owned(), form)
         };
-        let mut agents = Record::new(written("a", Form::Text));
-        agents.messages.push(written("b", Form::Reply("x".to_owned())));
-        agents.messages.push(written("c", Form::Forward));
-        for (wa_id, target, what) in [
+        let messages = vec![
+            written("a", Form::Text),
+            written("b", Form::Reply("x".to_owned())),
+            written("c", Form::Forward),
+            written("p", Form::Card(Card::poll("p"))),
+            written("f", Form::File(FileForm::ViewOnce)),
+        ];
+        let changes = [
             ("e", "a", What::Edit("A".to_owned())),
             ("d", "b", What::Delete),
             ("r", "x", What::React("👍".to_owned())),
-        ] {
+            ("v", "p", What::Vote(vec![1])),
+        ];
+        let changes = changes.map(|(wa_id, target, what)| {
             let (wa_id, target) = (wa_id.to_owned(), target.to_owned());
-            agents.changes.push(Change { wa_id, target, what });
-        }
+            Change { wa_id, target, what }
+        });
+        let agents = Record { messages, changes: changes.to_vec() };
         let mut rows = [
             json!({ "id": "a", "kind": "text", "quoted": null, "forwarded": 0,
                 "updates": [{ "id": "e", "kind": "edit" }] }),
@@ -129,14 +164,23 @@ mod tests {
                 "updates": [{ "id": "d", "kind": "revoke" }] }),
             json!({ "id": "c", "kind": "text", "quoted": null, "forwarded": 1 }),
             json!({ "id": "r", "kind": "reaction", "quoted": "x", "forwarded": 0 }),
+            json!({ "id": "p", "kind": "poll", "quoted": null, "forwarded": 0 }),
+            json!({ "id": "v", "kind": "poll_vote", "quoted": "p", "forwarded": 0 }),
+            json!({ "id": "f", "kind": "image", "quoted": null, "forwarded": 0,
+                "view_once": true }),
         ];
         let all = Operations::of(&agents, &rows.iter().collect::<Vec<_>>());
         assert!(all.is_good(), "{all}");
         let one = Count::of(&["1"], ["1"]);
-        assert!(all.named().iter().all(|(_, count)| *count == one), "{all}");
+        let mut counts = all.named().into_iter().flatten();
+        assert!(counts.all(|(_, count)| count == one), "{all}");
+        assert!(all.to_string().contains("| of these, polls | 1 | 1 |"), "{all}");
 
         rows[0]["updates"] = json!([]);
         let lost = Operations::of(&agents, &rows.iter().collect::<Vec<_>>());
         assert!(!lost.is_good() && !lost.edits.is_good(), "{lost}");
+        rows[6]["view_once"] = json!(false);
+        let lost = Operations::of(&agents, &rows.iter().collect::<Vec<_>>());
+        assert!(!lost.view_once.is_good(), "{lost}");
     }
 }

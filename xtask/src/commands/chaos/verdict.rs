@@ -1,8 +1,12 @@
 //! Compares what was sent and changed with what both sides have.
 
-use std::{collections::HashSet, fmt};
+use std::{
+    collections::{HashMap, HashSet},
+    fmt,
+    path::Path,
+};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde_json::Value;
 
 use crate::harness::WhatsApp;
@@ -10,22 +14,41 @@ use crate::harness::WhatsApp;
 use super::{
     count::Count,
     files::Files,
+    form::Form,
+    kinds::Kinds,
+    leftovers,
     operations::Operations,
-    record::{Form, Record},
+    record::Record,
     shown::{self, Messages},
     traffic::Conversation,
+    vanishing::{Gone, Vanishing},
 };
+
+/// Everything that was sent and changed.
+pub(super) struct Sent<'a> {
+    /// What customers and agents did in each conversation.
+    pub(super) conversations: &'a [Conversation],
+    pub(super) inbound: Vec<Record>,
+    pub(super) outbound: Vec<Record>,
+    /// The conversation whose messages disappear, which is not one of the others.
+    pub(super) with_timer: &'a Conversation,
+    pub(super) vanishing: Vanishing,
+}
 
 /// The counts of both directions.
 #[derive(Default)]
 pub(super) struct Verdict {
     inbound: Count,
+    /// Those of some kinds among them.
+    inbound_kinds: Kinds,
     /// Messages without a file: they overtake files, which are uploaded first.
     outbound: Count,
     /// Messages with a file.
     outbound_files: Count,
     operations: Operations,
-    /// Edits, deletions and reactions by phones.
+    /// The conversation whose messages disappear.
+    gone: Gone,
+    /// Edits, deletions, reactions and votes by phones.
     changed_by_phones: usize,
     /// The files of phones in the inbox.
     received: Files,
@@ -33,6 +56,8 @@ pub(super) struct Verdict {
     kept: Files,
     /// The files of agents on the phones.
     delivered: Files,
+    /// Files on the disk of the inbox that have to be gone.
+    left_over: usize,
     /// Messages and changes in the outbox.
     queued: usize,
     /// Those of them that the page shows as failed.
@@ -47,17 +72,13 @@ pub(super) struct Verdict {
 const LISTED: usize = 10;
 
 impl Verdict {
-    /// Compares the records with the stored messages, and with those on the customers' phones.
-    pub(super) fn of(
-        whatsapp: &WhatsApp,
-        conversations: &[Conversation],
-        inbound: &[Record],
-        outbound: &[Record],
-    ) -> Result<Self> {
+    /// Compares the records with the stored messages, with those on the customers' phones, and with the
+    /// folder of files of the inbox.
+    pub(super) fn of(whatsapp: &WhatsApp, media: &Path, sent: &Sent<'_>) -> Result<Self> {
         let mut verdict = Self::default();
-        let records = inbound.iter().zip(outbound);
-        for (conversation, (customer, agents)) in conversations.iter().zip(records) {
-            let stored = stored(conversation)?;
+        let records = sent.inbound.iter().zip(&sent.outbound);
+        for (conversation, (customer, agents)) in sent.conversations.iter().zip(records) {
+            let stored = conversation.stored()?;
             let there = whatsapp.messages(&conversation.customer, &conversation.number)?;
             verdict.add_stored(customer, &stored);
             verdict.add_files(conversation, customer, agents, &stored)?;
@@ -67,15 +88,32 @@ impl Verdict {
             let on_phone = shown::on_phone(&there, &conversation.number);
             verdict.compare("the phone", &expected, &on_phone);
         }
+        let stored = sent.with_timer.stored()?;
+        verdict.add_outbox(&stored);
+        verdict.gone = sent.vanishing.gone(whatsapp, sent.with_timer, &stored)?;
+        let once = sent.outbound.iter().flat_map(|agents| &agents.messages);
+        let once = once.filter(|message| message.form.is_view_once());
+        let once = once.map(|message| message.sha256.as_str());
+        let has_to_go: HashSet<&str> = once.chain(sent.vanishing.due_files()).collect();
+        verdict.left_over = leftovers::count(media, &has_to_go)?;
         Ok(verdict)
     }
 
     fn add_stored(&mut self, customer: &Record, stored: &[Value]) {
-        let got: Vec<_> =
-            ids(stored.iter().filter(|message| is_theirs(message)), "wa_id").collect();
-        self.inbound += Count::of(&wa_ids(customer, |_| true), got.iter().copied());
+        let theirs: Vec<_> = stored
+            .iter()
+            .filter(|message| is_theirs(message) && shown::is_message(message))
+            .collect();
+        let got: Vec<_> = theirs.iter().filter_map(|message| message["wa_id"].as_str()).collect();
+        self.inbound += Count::of(&customer.wa_ids(|_| true), got.iter().copied());
+        self.inbound_kinds += Kinds::of(customer, &theirs, "wa_id");
         self.missing.extend(missing(customer, &got));
         self.changed_by_phones += customer.changes.len();
+        self.add_outbox(stored);
+    }
+
+    /// Counts what waits in the outbox, and what failed.
+    fn add_outbox(&mut self, stored: &[Value]) {
         for message in stored {
             let pending = message["pending"].as_array().into_iter().flatten();
             let (waiting, failed): (Vec<_>, Vec<_>) =
@@ -94,14 +132,14 @@ impl Verdict {
         agents: &Record,
         stored: &[Value],
     ) -> Result<()> {
-        let sent = wa_ids(agents, is_file).len();
-        self.received.sent += wa_ids(customer, is_file).len();
-        self.kept.sent += sent;
-        self.delivered.sent += sent;
+        let sent: HashMap<_, _> = hashes(customer).chain(hashes(agents)).collect();
+        self.received.sent += hashes(customer).count();
+        self.kept.sent += agents.wa_ids(|form| form.is_file() && !form.is_view_once()).len();
         for message in stored.iter().filter(|message| message["media"]["state"] == "stored") {
             let sha256 = conversation.client.sha256(&format!("/midia/{}", message["id"]))?;
             let files = if is_theirs(message) { &mut self.received } else { &mut self.kept };
-            files.add(message["text"].as_str().unwrap_or_default(), &sha256);
+            let sent = message["wa_id"].as_str().and_then(|wa_id| sent.get(wa_id));
+            files.add(sent.copied(), &sha256);
         }
         Ok(())
     }
@@ -109,17 +147,20 @@ impl Verdict {
     fn add_phone(&mut self, agents: &Record, there: &[Value]) {
         let rows: Vec<_> =
             there.iter().filter(|row| row["from_me"] == false && shown::is_message(row)).collect();
-        let messages = rows.iter().copied().filter(|row| row["kind"] != "reaction");
-        let (files, texts): (Vec<_>, Vec<_>) = messages.partition(|row| row["media"].is_object());
-        let in_files: Vec<_> = ids(files.iter().copied(), "id").collect();
-        let in_texts: Vec<_> = ids(texts.iter().copied(), "id").collect();
-        let is_text = |form: &Form| !is_file(form);
-        self.outbound += Count::of(&wa_ids(agents, is_text), in_texts.iter().copied());
-        self.outbound_files += Count::of(&wa_ids(agents, is_file), in_files.iter().copied());
-        self.missing.extend(missing(agents, &[in_texts, in_files].concat()));
+        let messages = rows.iter().copied().filter(|row| !shown::is_change(row));
+        let (files, others): (Vec<_>, Vec<_>) = messages.partition(|row| row["media"].is_object());
+        let [in_files, in_others] = [&files, &others]
+            .map(|rows| rows.iter().filter_map(|row| row["id"].as_str()).collect::<Vec<_>>());
+        let is_other = |form: &Form| !form.is_file();
+        self.outbound += Count::of(&agents.wa_ids(is_other), in_others.iter().copied());
+        self.outbound_files += Count::of(&agents.wa_ids(Form::is_file), in_files.iter().copied());
+        self.missing.extend(missing(agents, &[in_others, in_files].concat()));
+        let sent: HashMap<_, _> = hashes(agents).collect();
+        self.delivered.sent += sent.len();
         for row in files {
-            let [caption, sha256] = ["text", "sha256"].map(|name| row[name].as_str());
-            self.delivered.add(caption.unwrap_or_default(), sha256.unwrap_or_default());
+            let [wa_id, sha256] = ["id", "sha256"].map(|name| row[name].as_str());
+            let sent = wa_id.and_then(|wa_id| sent.get(wa_id));
+            self.delivered.add(sent.copied(), sha256.unwrap_or_default());
         }
         self.operations += Operations::of(agents, &rows);
     }
@@ -137,10 +178,13 @@ impl Verdict {
     pub(super) fn is_good(&self) -> bool {
         let counts = [self.inbound, self.outbound, self.outbound_files];
         let files = [self.received, self.kept, self.delivered];
+        let kinds = self.inbound_kinds.is_good() && self.operations.is_good();
+        let disappeared = self.gone.is_good() && self.left_over == 0;
         let outbox_is_empty = self.queued + self.failed == 0;
         counts.into_iter().all(Count::is_good)
             && files.into_iter().all(Files::is_good)
-            && self.operations.is_good()
+            && kinds
+            && disappeared
             && outbox_is_empty
             && self.wrong.is_empty()
     }
@@ -151,25 +195,30 @@ impl fmt::Display for Verdict {
         writeln!(f, "| | sent | arrived | duplicated | missing | reordered |")?;
         writeln!(f, "|---|--:|--:|--:|--:|--:|")?;
         writeln!(f, "| phones to the inbox | {} |", self.inbound)?;
+        write!(f, "{}", self.inbound_kinds)?;
         writeln!(f, "| the inbox to phones | {} |", self.outbound)?;
         writeln!(f, "| files of the inbox to phones | {} |", self.outbound_files)?;
-        write!(f, "{}", self.operations)?;
+        write!(f, "{}{}", self.operations, self.gone)?;
+        let wrong = [&self.wrong[..], &self.gone.wrong[..]].concat();
         writeln!(
             f,
             "\nFiles of phones in the inbox: {}. Files of agents in the inbox: {}, on the phones: \
-             {}.\nPhones edited, deleted and reacted {} times. {} messages are not shown as the last \
-             change left them.",
+             {}.\nPhones edited, deleted, reacted and voted {} times. {} messages are not shown as \
+             the last change left them.\n{} messages with a timer were due. {} files that have to be \
+             gone are on the disk.",
             self.received,
             self.kept,
             self.delivered,
             self.changed_by_phones,
-            self.wrong.len()
+            wrong.len(),
+            self.gone.due,
+            self.left_over
         )?;
         if !self.missing.is_empty() {
             writeln!(f, "\nMissing: {}.", first(&self.missing, ", "))?;
         }
-        if !self.wrong.is_empty() {
-            writeln!(f, "\nWrong:\n{}", first(&self.wrong, "\n"))?;
+        if !wrong.is_empty() {
+            writeln!(f, "\nWrong:\n{}", first(&wrong, "\n"))?;
         }
         match (self.queued, self.failed) {
             (0, 0) => Ok(()),
@@ -186,49 +235,17 @@ fn is_theirs(message: &Value) -> bool {
     message["author"]["contact"].is_object()
 }
 
-fn is_file(form: &Form) -> bool {
-    *form == Form::Picture
-}
-
-fn wa_ids(record: &Record, is_wanted: fn(&Form) -> bool) -> Vec<&str> {
-    let messages = record.messages.iter().filter(|message| is_wanted(&message.form));
-    messages.map(|message| message.wa_id.as_str()).collect()
+/// Returns WhatsApp's id of each message with a file, and the SHA-256 of that.
+fn hashes(record: &Record) -> impl Iterator<Item = (&str, &str)> {
+    let files = record.messages.iter().filter(|message| message.form.is_file());
+    files.map(|message| (message.wa_id.as_str(), message.sha256.as_str()))
 }
 
 fn missing(record: &Record, got: &[&str]) -> impl Iterator<Item = String> {
     let got: HashSet<&str> = got.iter().copied().collect();
-    wa_ids(record, |_| true)
-        .into_iter()
-        .filter(move |wa_id| !got.contains(wa_id))
-        .map(str::to_owned)
+    record.wa_ids(|_| true).into_iter().filter(move |wa_id| !got.contains(wa_id)).map(str::to_owned)
 }
 
 fn first(all: &[String], separator: &str) -> String {
     all[..all.len().min(LISTED)].join(separator)
-}
-
-/// Returns all stored messages of a conversation, oldest first.
-fn stored(conversation: &Conversation) -> Result<Vec<Value>> {
-    let mut all: Vec<Value> = Vec::new();
-    loop {
-        let before =
-            all.first().and_then(|first| first["position"].as_i64()).map(|at| at.to_string());
-        let mut form = vec![("chat", conversation.chat.as_str())];
-        form.extend(before.as_deref().map(|before| ("before", before)));
-        let page = conversation.client.call("messages", &form)?;
-        let page = page.as_array().context("no list of messages")?;
-        if page.is_empty() {
-            return Ok(all);
-        }
-        all.splice(0..0, page.iter().cloned());
-    }
-}
-
-fn ids<'a>(
-    messages: impl Iterator<Item = &'a Value>,
-    field: &'static str,
-) -> impl Iterator<Item = &'a str> {
-    messages
-        .filter(|message| shown::is_message(message))
-        .filter_map(move |message| message[field].as_str())
 }
