@@ -57,15 +57,15 @@ pub(super) fn measure(mut cluster: TestCluster<'_>, progress: &Progress) -> Resu
     let mut random = StdRng::seed_from_u64(1);
     let first = File::new(0, FIRST_FILE, &mut random);
     conversation.send(&first)?;
-    conversation.read(&conversation.receive(&first)?, &first)?;
+    let (message, _) = conversation.receive(&first)?;
+    conversation.read(&message, &first)?;
 
     let process = cluster.process();
     // All files are compared with the memory before the first large one.
     let before = process.rss()?;
-    let measured = |samples: &mut Samples, way: &dyn Fn() -> Result<()>| -> Result<()> {
+    let measured = |samples: &mut Samples, way: &dyn Fn() -> Result<Instant>| -> Result<()> {
         process.forget_peak()?;
-        let start = Instant::now();
-        way()?;
+        let start = way()?;
         samples.seconds.push(start.elapsed().as_secs_f64());
         samples.growth.push(process.peak_rss()? - before);
         Ok(())
@@ -79,7 +79,7 @@ pub(super) fn measure(mut cluster: TestCluster<'_>, progress: &Progress) -> Resu
         })?;
         measured(&mut read, &|| conversation.read(&message, &file))?;
         let file = File::new(RUNS + run, FILE, &mut random);
-        measured(&mut down, &|| conversation.receive(&file).map(drop))?;
+        measured(&mut down, &|| conversation.receive(&file).map(|(_, start)| start))?;
         progress.note(format_args!(
             "run {run}: up {:.1} MiB, down {:.1} MiB, to a browser {:.1} MiB",
             up.growth[run - 1],
@@ -92,10 +92,11 @@ pub(super) fn measure(mut cluster: TestCluster<'_>, progress: &Progress) -> Resu
         how: format!(
             "Documents of {FILE} random bytes, one after the other. Up: from the first request of a \
              browser, in pieces of {MAX_PIECE} bytes, until the customer's phone has downloaded and \
-             decrypted the file. Down: from the phone that encrypts it until the server has stored \
-             it. To a browser: from the server's disk. Each is compared with what was sent by its \
-             SHA-256. Growth is the most resident memory of the server meanwhile over that before the \
-             first of them, after one small file each way. The phone works on the same cores.",
+             decrypted the file. Down: from the message of the phone, which has encrypted and \
+             uploaded the file before, until the server has stored it. To a browser: from the \
+             server's disk. Each is compared with what was sent by its SHA-256. Growth is the most \
+             resident memory of the server meanwhile over that before the first of them, after one \
+             small file each way. The phone works on the same cores.",
         ),
         figures: vec![
             Figure::new("growth, up", "MiB", up.growth).at_most(GROWTH_PROMISE),
@@ -128,8 +129,9 @@ impl<'a> Conversation<'a> {
         Ok(Self { cluster, number, customer, chat: chat.to_string() })
     }
 
-    /// Sends the file from a browser and waits until the customer's phone has it.
-    fn send(&self, file: &File) -> Result<()> {
+    /// Sends the file from a browser and waits until the customer's phone has it. Returns the time of
+    /// the first request.
+    fn send(&self, file: &File) -> Result<Instant> {
         let upload = Upload {
             chat: &self.chat,
             wa_id: &file.wa_id,
@@ -141,6 +143,7 @@ impl<'a> Conversation<'a> {
             bytes: &file.bytes,
             piece: MAX_PIECE,
         };
+        let start = Instant::now();
         upload.send(&self.number.client)?;
         let whatsapp = self.cluster.whatsapp();
         wait::until("the file on the phone", || {
@@ -150,15 +153,19 @@ impl<'a> Conversation<'a> {
             };
             ensure!(row["sha256"] == file.sha256, "the phone has another file: {row}");
             Ok(Some(()))
-        })
+        })?;
+        Ok(start)
     }
 
-    /// Sends the file from the customer's phone and waits until the server has stored it. Returns
-    /// the id of its message.
-    fn receive(&self, file: &File) -> Result<String> {
+    /// Sends the file from the customer's phone and waits until the server has stored it. Returns the
+    /// id of its message, and the time at which the phone had sent it: before, the file goes to the
+    /// emulator in JSON, which says nothing about the server.
+    fn receive(&self, file: &File) -> Result<(String, Instant)> {
         let (from, to) = (&self.customer, &self.number.phone);
         let sent = self.cluster.whatsapp().send_document(from, to, &file.name, &file.bytes)?;
-        wait::until("the file to be stored", || self.stored(|message| message["wa_id"] == sent))
+        let start = Instant::now();
+        let stored = || self.stored(|message| message["wa_id"] == sent);
+        Ok((wait::until("the file to be stored", stored)?, start))
     }
 
     /// Returns the id of the message with a stored file that `is_it` picks among the last ones.
@@ -170,10 +177,11 @@ impl<'a> Conversation<'a> {
         Ok(stored.and_then(|message| message["id"].as_i64()).map(|id| id.to_string()))
     }
 
-    /// Loads the file of a message as a browser does.
-    fn read(&self, message: &str, file: &File) -> Result<()> {
+    /// Loads the file of a message as a browser does. Returns the time of the request.
+    fn read(&self, message: &str, file: &File) -> Result<Instant> {
+        let start = Instant::now();
         let sha256 = self.number.client.sha256(&format!("/midia/{message}"))?;
         ensure!(sha256 == file.sha256, "the server has another file");
-        Ok(())
+        Ok(start)
     }
 }
