@@ -54,6 +54,7 @@ mod reactions;
 mod read_operations_migration;
 mod read_receipts;
 mod reading;
+mod repeated;
 mod replies;
 mod second_factor;
 mod secrets;
