@@ -84,11 +84,14 @@ pub(super) fn write(
             let (function, fields) = card.form();
             let fields: Vec<_> =
                 fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-            send(conversation, function, &fields, &wa_id, random)?;
-            // The answer to a poll does not have its id.
-            until_accepted(&conversation.client, |client| {
-                find_row(client, &conversation.chat, &wa_id)
-            })?
+            let answer = send(conversation, function, &fields, &wa_id, random)?;
+            match row_id(&answer) {
+                Ok(row) => row,
+                // The answer to a poll is empty.
+                Err(_) => until_accepted(&conversation.client, |client| {
+                    find_row(client, &conversation.chat, &wa_id)
+                })?,
+            }
         }
         Form::Text | Form::Reply(_) | Form::Forward => {
             row_id(&send(conversation, "send_text", &[("text", &text)], &wa_id, random)?)?
@@ -117,7 +120,7 @@ pub(super) fn find_row(client: &HttpClient, chat: &str, wa_id: &str) -> Result<S
 }
 
 /// Returns the id of a message in the inbox.
-pub(super) fn row_id(message: &Value) -> Result<String> {
+fn row_id(message: &Value) -> Result<String> {
     Ok(message["id"].as_i64().context("a message without an id")?.to_string())
 }
 
