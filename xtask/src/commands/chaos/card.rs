@@ -120,7 +120,7 @@ impl Card {
     }
 
     /// Returns the content with which a phone sends it.
-    pub(super) fn from_phone(&self) -> Value {
+    pub(super) fn sent_by_phone(&self) -> Value {
         let contact = |person: &Person| json!({ "name": person.name, "number": person.phone });
         match self {
             Self::Place { latitude, longitude, name, address } => json!({ "location": {
@@ -263,7 +263,7 @@ mod tests {
         let place = Card::place(0, "ana");
         let fields = ["Lugar de ana", "SQN 0, Bloco A", "-15.794229,-47.882166"];
         assert_eq!(place.fields(), fields);
-        let row = json!({ "kind": "location", "location": place.from_phone()["location"] });
+        let row = json!({ "kind": "location", "location": place.sent_by_phone()["location"] });
         assert_eq!(on_phone(&row), fields);
         let map = "https://www.google.com/maps?q=-15.794229,-47.882166";
         let shown = json!({ "rich": [["place", "", [

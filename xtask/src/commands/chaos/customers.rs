@@ -55,7 +55,7 @@ pub(super) fn writes(
         Form::Text => json!({ "text": text }),
         Form::Reply(to) => json!({ "text": text, "reply_to": to }),
         Form::Forward => json!({ "text": text, "forwarded": 1 }),
-        Form::Card(card) => card.from_phone(),
+        Form::Card(card) => card.sent_by_phone(),
         Form::File(file) => {
             let Conversation { customer, number, .. } = conversation;
             let wa_id = match file {

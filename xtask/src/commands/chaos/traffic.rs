@@ -79,7 +79,7 @@ impl Conversation {
         };
 
         let card = Card::poll("agente");
-        let poll_id = whatsapp.send_content(&customer, number, card.from_phone())?;
+        let poll_id = whatsapp.send_content(&customer, number, card.sent_by_phone())?;
         let (greeting_row, poll_row) = (stored(&greeting_id)?, stored(&poll_id)?);
         let greeting = Opening {
             text: text(greeting_id, greeting_row, GREETING),
