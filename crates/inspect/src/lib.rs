@@ -4,6 +4,7 @@
 //! * [`inspect`]: the class, the type, the shape and the duration of a file, by its content.
 //! * [`preview_of`], [`preview_of_bytes`]: a small JPEG of a picture; [`checked_preview`]: the same of
 //!   a preview that a browser made.
+//! * [`pdf_pages`]: the count of the pages of a PDF.
 //! * [`sticker`]: the shape of a sticker, and if it moves.
 //! * [`voice`]: a recording of a browser as Opus in Ogg, as WhatsApp wants voice notes.
 //!
@@ -16,6 +17,7 @@
 //!
 //! * `image` (MIT or Apache-2.0) decodes pictures, with four decoders of its own family and nothing
 //!   else; it has limits for sides and allocations.
+//! * `flate2` (MIT or Apache-2.0), which the server has for its answers, unpacks the tables of PDF.
 //! * `infer` (MIT, no dependencies) finds the type of a file by its first bytes.
 //! * `ogg` (BSD-3-Clause, needs `byteorder` only) has pages of Ogg with their checksums. `voice`
 //!   reads the header of each page itself, since the reader of `ogg` does not limit packets and
@@ -25,12 +27,14 @@
 //! the libraries a small file could take much memory: `re_mp4` lists every sample, of which a file
 //! can claim four thousand million; `matroska-demuxer` lists every element, and reads the unknown
 //! size that browsers write in eight bytes as a size. `mp4parse` is robust, but its licence (MPL-2.0)
-//! is none of ours, and it and `mp4` had their last releases in 2023.
+//! is none of ours, and it and `mp4` had their last releases in 2023. `lopdf` has all of a PDF in memory, with
+//! every object; three of them have the count of its pages.
 
 mod examine;
 mod frames;
 mod mime;
 mod movie;
+mod pdf;
 mod picture;
 #[cfg(test)]
 mod samples;
@@ -38,5 +42,6 @@ mod sticker;
 pub mod voice;
 
 pub use examine::{Class, Inspected, OGG_OPUS, inspect};
+pub use pdf::pdf_pages;
 pub use picture::{checked_preview, preview_of, preview_of_bytes};
 pub use sticker::{Sticker, sticker};

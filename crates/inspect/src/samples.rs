@@ -1,7 +1,8 @@
 //! Files for tests, made by hand as programs write them.
 
-use std::io::Cursor;
+use std::io::{Cursor, Write as _};
 
+use flate2::{Compression, write::ZlibEncoder};
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 
 /// Returns a picture that is no plain colour.
@@ -328,4 +329,75 @@ pub(crate) fn moving_webp(width: u32, height: u32, frames: usize) -> Vec<u8> {
     content.extend(chunk(b"ANIM", &animation));
     content.extend(frame.repeat(frames));
     [b"RIFF".to_vec(), (content.len() as u32).to_le_bytes().to_vec(), content].concat()
+}
+
+/// Returns some bytes in zlib's format.
+pub(crate) fn packed(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(bytes).expect("it is in memory");
+    encoder.finish().expect("it is in memory")
+}
+
+/// Returns a PDF as simple programs write it, which states this count of pages.
+pub(crate) fn pdf(count: &str) -> Vec<u8> {
+    let mut file = b"%PDF-1.4\n".to_vec();
+    let mut table = "xref\n0 3\n0000000000 65535 f \n".to_owned();
+    let pages = format!("<</Type/Pages/Kids[]/Count {count}>>");
+    for (number, object) in [(1, "<</Type/Catalog/Pages 2 0 R>>"), (2, &*pages)] {
+        table += &format!("{:010} 00000 n \n", file.len());
+        file.extend(format!("{number} 0 obj\n{object}\nendobj\n").into_bytes());
+    }
+    let begin = file.len();
+    let end = format!("trailer\n<</Size 3/Root 1 0 R>>\nstartxref\n{begin}\n%%EOF\n");
+    file.extend((table + &end).into_bytes());
+    file
+}
+
+/// Returns the same file after a program has changed the count: what is new comes behind it.
+pub(crate) fn updated_pdf(count: &str, later: u32) -> Vec<u8> {
+    let mut file = pdf(count);
+    let before = file.windows(8).position(|bytes| bytes == b"xref\n0 3").expect("a table");
+    let object = file.len();
+    file.extend(format!("2 0 obj\n<</Type/Pages/Count {later}>>\nendobj\n").into_bytes());
+    let begin = file.len();
+    let table = format!(
+        "xref\n2 1\n{object:010} 00000 n \ntrailer\n<</Size 3/Root 1 0 R/Prev {before}>>\n\
+         startxref\n{begin}\n%%EOF\n"
+    );
+    file.extend(table.into_bytes());
+    file
+}
+
+/// Returns a PDF whose objects and table are compressed, as those of newer programs.
+pub(crate) fn packed_pdf(pages: u32) -> Vec<u8> {
+    let mut file = b"%PDF-1.5\n".to_vec();
+    let stream = |file: &mut Vec<u8>, number: u8, dictionary: &str, content: &[u8]| {
+        let (begin, content) = (file.len(), packed(content));
+        let head = format!(
+            "{number} 0 obj\n<<{dictionary}/Filter/FlateDecode/Length {}>>\nstream\r\n",
+            content.len()
+        );
+        file.extend(head.into_bytes());
+        file.extend(content);
+        file.extend(b"\nendstream\nendobj\n");
+        u8::try_from(begin).expect("a short file")
+    };
+    let catalog = "<</Type/Catalog/Pages 2 0 R>>";
+    let header = format!("1 0 2 {} ", catalog.len() + 1);
+    let objects = format!("{header}{catalog} <</Type/Pages/Count {pages}>>");
+    let dictionary = format!("/Type/ObjStm/N 2/First {}", header.len());
+    let at = stream(&mut file, 3, &dictionary, objects.as_bytes());
+    // The kind, the place and the index of each object, as differences from the row above.
+    let rows = [[0, 0, 0], [2, 3, 0], [2, 3, 1], [1, at, 0]];
+    let mut above = [0_u8; 3];
+    let mut table = Vec::new();
+    for row in rows {
+        table.push(2);
+        table.extend(row.iter().zip(above).map(|(byte, up)| byte.wrapping_sub(up)));
+        above = row;
+    }
+    let dictionary = "/Type/XRef/Size 4/W[1 1 1]/Root 1 0 R/DecodeParms<</Predictor 12/Columns 3>>";
+    let begin = stream(&mut file, 4, dictionary, &table);
+    file.extend(format!("startxref\n{begin}\n%%EOF\n").into_bytes());
+    file
 }

@@ -51,6 +51,8 @@ pub const DIRECT_PATH: usize = 2 * 1024;
 pub const MEDIA_KEY: usize = 64;
 /// Pixels of one side of a picture, as stated by its sender.
 pub const SIDE: u32 = 100_000;
+/// Pages of a document, as stated by its sender or by the document.
+pub const PAGES: u32 = 100_000;
 /// Bytes of a message that is stored as it was received.
 pub const ORIGINAL: usize = 128 * 1024;
 /// Characters of the words by which lists show a place, contacts or a poll; also of a poll's question.
