@@ -1,8 +1,8 @@
 //! The reader, in whose language chats are named and polls described before they leave the server.
 //!
 //! The chat of a number with itself is called "Você". The browser receives only this name, not
-//! which chat it is. The card of a poll has a line about its votes, and a link to them, whose words the
-//! browser does not know either.
+//! which chat it is. The card of a poll has a line about its votes, and a link to them, and a document a
+//! count of pages, whose words the browser does not know either.
 
 use http::HeaderMap;
 use model::{Chat, LiveEvent, Message, Piece, PollNote, Style};
@@ -33,12 +33,16 @@ impl Reader {
         chat
     }
 
-    /// Gives the card of a poll its words.
-    pub(crate) fn describe(self, message: Message) -> Message {
-        Message { rich: self.describe_pieces(message.rich), ..message }
+    /// Gives the card of a poll and the pages of a document their words.
+    pub(crate) fn describe(self, mut message: Message) -> Message {
+        message.rich = self.describe_pieces(message.rich);
+        if let Some(media) = &mut message.media {
+            media.pages = labels::pages(self.0, &media.pages);
+        }
+        message
     }
 
-    /// Gives the cards of polls their words.
+    /// Gives the cards of polls and the pages of documents their words.
     pub(crate) fn describe_all(self, messages: Vec<Message>) -> Vec<Message> {
         messages.into_iter().map(|message| self.describe(message)).collect()
     }
@@ -107,6 +111,29 @@ mod tests {
         assert_eq!(Reader::of(&portuguese).name(chat(true)).name, "Você");
         assert_eq!(Reader::of(&english).name(chat(true)).name, "You");
         assert_eq!(Reader::of(&english).name(chat(false)).name, "Loja");
+    }
+
+    #[test]
+    fn the_pages_of_a_document_get_their_words() {
+        let words = |pages: &str| {
+            let mut message = fixtures::message(1);
+            message.media = Some(model::Media {
+                name: Some("contrato.pdf".into()),
+                view: model::MediaView::File,
+                size: 9,
+                shape: None,
+                preview: false,
+                seconds: None,
+                pages: pages.to_owned(),
+                voice: None,
+                unplayed: false,
+                state: model::MediaState::Stored,
+            });
+            Reader::of(&HeaderMap::new()).describe(message).media.map(|media| media.pages)
+        };
+        assert_eq!(words("12").as_deref(), Some("12 páginas · "));
+        assert_eq!(words("1").as_deref(), Some("1 página · "));
+        assert_eq!(words("").as_deref(), Some(""));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-import { photo, tone } from '../support/files.ts';
+import { pdf, photo, tone } from '../support/files.ts';
 import { badge, chat, connect, converse, expectBadge, expectDrawn, log, login, openChat } from '../support/page.ts';
 import { expect, test } from '../support/test.ts';
 
@@ -23,6 +23,8 @@ test('what customers send is seen, heard and downloaded, by who may read it and 
   await customer.sendMedia(phone, { kind: 'document', mime: 'application/zip', bytes: Buffer.from('PK'), file_name: 'orçamento.zip' });
   const file = log(page).getByRole('link', { name: 'orçamento.zip' });
   await expect(file).toContainText('2 B');
+  await customer.sendMedia(phone, { kind: 'document', mime: 'application/pdf', bytes: pdf('Contrato'), file_name: 'contrato.pdf', page_count: 12 });
+  await expect(log(page).getByRole('link', { name: 'contrato.pdf' })).toContainText(/12 páginas · \d+ B/);
   const download = page.waitForEvent('download');
   await file.click();
   expect((await download).suggestedFilename()).toBe('orçamento.zip');

@@ -109,8 +109,10 @@ test('several files leave in the chosen order, each with its caption, and one th
     { kind: 'document', name: 'frente.jpg', caption: '', sha256: sha256(picture) },
     { kind: 'video', name: undefined, caption: 'o filme', sha256: sha256(files[2]!.buffer) },
   ]);
-  expect(arrived[2]!.media).toMatchObject({ mime: 'video/mp4', seconds: 2, width: 48, height: 48 });
+  expect(arrived[2]!.media).toMatchObject({ mime: 'video/mp4', seconds: 2, width: 48, height: 48, sidecar: 10 });
+  expect(arrived[0]!.media!.page_count).toBe(1);
   await expect(log(page).getByRole('link', { name: 'nota.pdf' })).toHaveAttribute('href', /^\/midia\//);
+  await expect(log(page).getByRole('link', { name: 'nota.pdf' })).toContainText('1 página · ');
   const player = bubble(page, 'o filme').locator('video');
   await expect.poll(() => player.evaluate((player: HTMLVideoElement) => player.duration)).toBe(2);
 });

@@ -64,6 +64,10 @@ export interface PhoneMedia {
   gif_playback?: boolean;
   /** The sticker moves. */
   animated?: boolean;
+  /** Pages of a document. */
+  page_count?: number;
+  /** Bytes of the table by which a sound or a video is played while it is downloaded. */
+  sidecar?: number;
   /** The reason why the phone has no file. */
   problem?: 'missing' | 'damaged';
 }
@@ -85,6 +89,8 @@ export interface NewMedia {
   gif_playback?: boolean;
   /** The sticker moves. */
   animated?: boolean;
+  /** Pages of a document. */
+  page_count?: number;
   /** A path that the message states instead of the file's own, as a forged message may. */
   direct_path?: string;
 }

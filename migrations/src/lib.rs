@@ -32,6 +32,7 @@ mod m0023_stickers;
 mod m0024_view_once;
 mod m0025_timers;
 mod m0026_calls;
+mod m0027_document_pages;
 
 use sea_orm_migration::prelude::*;
 
@@ -69,6 +70,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0024_view_once::Migration),
             Box::new(m0025_timers::Migration),
             Box::new(m0026_calls::Migration),
+            Box::new(m0027_document_pages::Migration),
         ]
     }
 }

@@ -319,6 +319,7 @@ mod tests {
             shape: None,
             preview: false,
             seconds: None,
+            pages: String::new(),
             voice: None,
             unplayed: false,
             state: MediaState::Uploading,

@@ -86,11 +86,12 @@ pub(crate) fn FileOf(file: File, zone: Zone) -> impl IntoView {
         true => view! { <img src=Media::preview_address(message) alt="" /> }.into_any(),
         false => view! { <Icon of=Glyph::File /> }.into_any(),
     };
+    let line = media.pages + &labels::file(locale, media.size, media.state, zone);
     let name = media.name.unwrap_or_else(|| what.to_owned());
     let about = view! {
         {icon}
         <strong dir="auto">{name}</strong>
-        <span class="muted">{labels::file(locale, media.size, media.state, zone)}</span>
+        <span class="muted">{line}</span>
     };
     let link = [
         ("class", Some("file")),

@@ -18,6 +18,16 @@ pub(crate) fn file(locale: Locale, size: u64, state: MediaState, zone: Zone) -> 
     format!("{size} · {state}")
 }
 
+/// The beginning of the line about a document: `12 páginas · `, or nothing if its count of pages is none.
+#[cfg(feature = "ssr")]
+pub(crate) fn pages(locale: Locale, pages: &str) -> String {
+    match pages {
+        "" => String::new(),
+        "1" => format!("{} · ", t!(locale, media.pages_one)),
+        n => t!(locale, media.pages, n = n).to_string() + " · ",
+    }
+}
+
 /// The reason why a file will not be downloaded without help; empty if it is here or may still
 /// come.
 pub(crate) fn media_trouble(locale: Locale, state: MediaState) -> &'static str {

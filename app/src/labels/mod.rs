@@ -36,7 +36,7 @@ pub(crate) use error::error;
 pub(crate) use field::field;
 pub(crate) use kind::kind;
 #[cfg(feature = "ssr")]
-pub(crate) use media::bytes;
+pub(crate) use media::{bytes, pages};
 pub(crate) use media::{file, media_trouble};
 pub(crate) use notice::notice;
 pub(crate) use number::{number, number_among};

@@ -44,7 +44,11 @@ pub(crate) fn of(message: &wa::Message) -> Option<InboundMedia> {
     if let Some(document) = base.document_message.as_option() {
         let file = described(document, document.mimetype.as_deref())?;
         let name = document.file_name.clone().or_else(|| document.title.clone());
-        return Some(InboundMedia { name: name.filter(|name| !name.is_empty()), ..file });
+        return Some(InboundMedia {
+            name: name.filter(|name| !name.is_empty()),
+            pages: document.page_count,
+            ..file
+        });
     }
     let sticker = base.sticker_message.as_option().filter(|_| !is_lottie(base))?;
     let file = described(sticker, sticker.mimetype.as_deref())?;
@@ -115,6 +119,7 @@ fn described(file: &dyn Downloadable, mime: Option<&str>) -> Option<InboundMedia
         waveform: None,
         preview: None,
         animated: false,
+        pages: None,
         source: MediaSource {
             direct_path: accepted(file.direct_path().filter(|path| !path.is_empty())?),
             media_key: some_bytes(file.media_key())?,

@@ -64,6 +64,14 @@ pub(crate) struct MediaUploader {
     pub(crate) first_retry: Duration,
 }
 
+/// A file that WhatsApp has.
+struct Uploaded {
+    source: MediaSource,
+    /// The table by which phones play a sound or a video while they download it: a checksum of each 64 KiB
+    /// (`wacore::upload`).
+    sidecar: Option<Vec<u8>>,
+}
+
 /// The reason why a file was not uploaded.
 #[derive(Debug)]
 enum UploadError {
@@ -169,7 +177,7 @@ impl MediaUploader {
     async fn settle(
         &self,
         row: &PendingUpload,
-        outcome: Result<MediaSource, UploadError>,
+        outcome: Result<Uploaded, UploadError>,
         outages: &AtomicU32,
     ) -> Result<(), store::Error> {
         let (connection, message_id) = (self.connection, row.message.0);
@@ -177,10 +185,10 @@ impl MediaUploader {
             outages.store(0, Ordering::Relaxed);
         }
         match outcome {
-            Ok(source) => {
+            Ok(Uploaded { source, sidecar }) => {
                 tracing::info!(%connection, message_id, "file uploaded");
                 metrics::counter!("inbox_media_uploaded").increment(1);
-                self.outbox.uploaded(row.message, source).await
+                self.outbox.uploaded(row.message, source, sidecar.as_deref()).await
             }
             Err(UploadError::Impossible(why)) => {
                 tracing::warn!(%connection, message_id, why, "file is not uploaded");
@@ -208,7 +216,7 @@ impl MediaUploader {
     }
 
     /// Uploads a file, and returns where it is.
-    async fn upload(&self, row: &PendingUpload) -> Result<MediaSource, UploadError> {
+    async fn upload(&self, row: &PendingUpload) -> Result<Uploaded, UploadError> {
         let media_type = media::media_type(row.kind);
         let media_type = media_type.ok_or(UploadError::Impossible("its kind has no file"))?;
         let stop = CancellationToken::new();
@@ -234,11 +242,14 @@ impl MediaUploader {
             let error = anyhow::anyhow!("the host gave a path that is none");
             return Err(UploadError::Refused(error));
         }
-        Ok(MediaSource {
-            direct_path: there.direct_path,
-            media_key: there.media_key.to_vec(),
-            file_hash: there.file_sha256.to_vec(),
-            sealed_hash: there.file_enc_sha256.to_vec(),
+        Ok(Uploaded {
+            source: MediaSource {
+                direct_path: there.direct_path,
+                media_key: there.media_key.to_vec(),
+                file_hash: there.file_sha256.to_vec(),
+                sealed_hash: there.file_enc_sha256.to_vec(),
+            },
+            sidecar: there.streaming_sidecar,
         })
     }
 

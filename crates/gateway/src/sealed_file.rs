@@ -55,8 +55,8 @@ impl SealedFile {
             BufWriter::with_capacity(BUFFER, bounded),
             media_type,
             media_key,
-            // The table by which a phone plays a video while it downloads it is not stored.
-            Some(false),
+            // Sounds and videos get the table by which phones play them while they download them.
+            None,
         )
         .map_err(io::Error::other)?;
         let length = into.as_file().metadata()?.len();
@@ -138,6 +138,7 @@ mod tests {
         let sealed = read(&file, 0).unwrap();
         assert_eq!((file.len(), sealed.len() as u64), (reserved, reserved));
         assert_eq!((info.file_length, info.media_key), (200_001, KEY));
+        assert_eq!(info.streaming_sidecar, None, "a picture is shown once it is complete");
         assert_eq!(read(&file, 70_000).unwrap(), sealed[70_000..]);
         let opened = DownloadUtils::decrypt_stream(&sealed[..], &KEY, MediaType::Image).unwrap();
         assert_eq!(opened, plain);

@@ -59,6 +59,7 @@ async fn files_of_every_kind_are_kept_as_they_were_sent() {
     let (ana, shop, customer) = shop(&world).await;
     let contract = NewMedia {
         file_name: Some("contrato.pdf".into()),
+        page_count: Some(12),
         ..NewMedia::new(MediaKind::Document, "application/pdf", bytes(70_000))
     };
     let voice = NewMedia {
@@ -87,8 +88,8 @@ async fn files_of_every_kind_are_kept_as_they_were_sent() {
     assert_eq!((messages[0].text.as_str(), media(0).shape), ("olha só", Some((400, 300))));
     assert_eq!((media(1).seconds, media(1).voice), (None, None));
     assert_eq!((media(2).seconds, media(2).voice), (Some(7), Some("32".repeat(64))));
-    let Media { name, size, .. } = media(3);
-    assert_eq!((name.as_deref(), size), (Some("contrato.pdf"), 70_000));
+    let Media { name, size, pages, .. } = media(3);
+    assert_eq!((name.as_deref(), size, &*pages), (Some("contrato.pdf"), 70_000, "12"));
     let file = ana.viewer.media(messages[0].id).await.unwrap();
     assert_eq!(file.preview.as_deref(), Some(&b"a small one"[..]));
     assert_eq!(ana.viewer.connection(ana.connection).await.unwrap().pending, 0);

@@ -40,6 +40,7 @@ struct NewFile {
     voice: Option<Vec<u8>>,
     preview: Option<Vec<u8>>,
     animated: bool,
+    pages: Option<u32>,
     reply_to: Option<MessageId>,
     view_once: bool,
 }
@@ -57,6 +58,7 @@ impl NewFile {
             voice: None,
             preview: None,
             animated: false,
+            pages: None,
             reply_to: None,
             view_once: false,
         }
@@ -138,6 +140,7 @@ impl Talk {
             voice: file.voice.clone(),
             preview: file.preview.clone(),
             animated: file.animated,
+            pages: file.pages,
             file_hash: file.hash(),
         };
         let finished = store.finish_upload(&grant, message, found).await.unwrap();
@@ -217,6 +220,7 @@ async fn files_of_every_kind_arrive_as_they_were_sent() {
     };
     let contract = NewFile {
         caption: "segue o contrato",
+        pages: Some(12),
         reply_to: Some(question.id),
         ..NewFile::document(70_000)
     };
@@ -258,6 +262,11 @@ async fn files_of_every_kind_arrive_as_they_were_sent() {
     assert_eq!((media[3].ptt, &media[3].waveform), (true, &Some(BASE64_STANDARD.encode(&wave))));
     let names: Vec<_> = media.iter().map(|media| media.file_name.as_deref()).collect();
     assert_eq!(names, [None, None, None, None, Some("contrato.pdf"), Some("contrato.pdf"), None]);
+    let pages: Vec<_> = media.iter().map(|media| media.page_count).collect();
+    assert_eq!(pages, [None, None, None, None, Some(12), None, None]);
+    // A checksum of ten bytes for each 64 KiB of the encrypted file.
+    let sidecars: Vec<_> = media.iter().map(|media| media.sidecar).collect();
+    assert_eq!(sidecars, [None, Some(20), Some(10), Some(10), None, None, None]);
     let moving: Vec<_> = media.iter().map(|media| media.animated).collect();
     assert_eq!(moving, [false, false, false, false, false, false, true]);
     let quoted = talk.there(&sent[4]).await.quoted;

@@ -22,6 +22,10 @@ pub struct Media {
     /// Length of a recording or film in seconds, of the same origin.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seconds: Option<u32>,
+    /// The count of the pages of a document; empty if it is unknown. Before it leaves the server it becomes
+    /// words in the language of the reader, which begin the line about the file: `12 páginas · `.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub pages: String,
     /// Set for a voice note: its waveform, up to [`WAVEFORM`](crate::bounds::WAVEFORM) bytes of 0 to
     /// 100 in lowercase hexadecimal; empty if it is unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -42,6 +42,8 @@ pub struct InboundMedia {
     pub waveform: Option<Vec<u8>>,
     /// True for a sticker that moves.
     pub animated: bool,
+    /// The count of the pages of a document.
+    pub pages: Option<u32>,
     pub source: MediaSource,
 }
 
@@ -59,6 +61,7 @@ impl InboundMedia {
             voice: false,
             waveform: None,
             animated: false,
+            pages: None,
             source: MediaSource::default(),
         }
     }
@@ -368,6 +371,8 @@ fn row(
         played: Set(false),
         view_once: Set(false),
         animated: Set(file.animated),
+        page_count: Set(file.pages.map(i64::from)),
+        streaming_sidecar: Set(None),
     }
 }
 

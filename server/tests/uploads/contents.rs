@@ -35,6 +35,39 @@ async fn what_could_run_or_is_no_picture_goes_as_a_document() {
     }
 }
 
+/// A PDF of three pages, as far as its tree of pages says.
+const PDF: &str = "%PDF-1.4
+1 0 obj
+<</Type/Catalog/Pages 2 0 R>>
+endobj
+2 0 obj
+<</Type/Pages/Kids[]/Count 3>>
+endobj
+xref
+0 3
+0000000000 65535 f\x20
+0000000009 00000 n\x20
+0000000054 00000 n\x20
+trailer
+<</Size 3/Root 1 0 R>>
+startxref
+100
+%%EOF
+";
+
+#[tokio::test]
+async fn the_pages_of_a_pdf_are_counted_and_shown() {
+    let scene = Scene::set().await;
+    assert_eq!((PDF.find("2 0 obj"), PDF.find("xref")), (Some(54), Some(100)));
+    let broken = PDF.replace("/Count 3", "/Count -");
+    for (content, pages) in [(PDF, "3"), (&broken, "")] {
+        let description = scene.file("document", "application/pdf", content.len());
+        let message = scene.send_all(&description, content.as_bytes()).await;
+        let media = scene.message(message).await.media.unwrap();
+        assert_eq!(media.pages, pages);
+    }
+}
+
 /// WebP of one pixel, which most browsers are tested with: still, and moving.
 const STILL: &str = "UklGRhoAAABXRUJQVlA4TA0AAAAvAAAAEAcQERGIiP4HAA==";
 const MOVING: &str = "UklGRlIAAABXRUJQVlA4WAoAAAASAAAAAAAAAAAAQU5JTQYAAAD/////AABBTk1GJgAAAAAAAAAAAAAAAAAAAGQAAABWUDhMDQAAAC8AAAAQBxAREYiI/gcA";

@@ -39,6 +39,7 @@ pub(super) fn message(
     let caption = (!caption.is_empty()).then(|| caption.to_owned());
     let (width, height) = file.shape.unzip();
     let jpeg_thumbnail = file.preview.clone();
+    let streaming_sidecar = file.sidecar.clone();
     let context_info = context.into();
     let view_once = file.view_once.then_some(true);
     let mut message = wa::Message::default();
@@ -60,6 +61,7 @@ pub(super) fn message(
                 width,
                 height,
                 jpeg_thumbnail,
+                streaming_sidecar,
                 context_info,
                 view_once,
             });
@@ -69,6 +71,7 @@ pub(super) fn message(
                 seconds: file.seconds,
                 ptt: Some(file.voice.is_some()),
                 waveform: file.voice.clone().filter(|waveform| !waveform.is_empty()),
+                streaming_sidecar,
                 context_info,
                 view_once,
             });
@@ -87,6 +90,7 @@ pub(super) fn message(
             message.document_message = part!(DocumentMessage, file, {
                 title: file.name.clone(),
                 file_name: file.name.clone(),
+                page_count: file.pages,
                 caption,
                 jpeg_thumbnail,
                 context_info,
@@ -143,6 +147,8 @@ mod tests {
             voice: None,
             preview: Some(b"a small one".to_vec()),
             animated: kind == MessageKind::Sticker,
+            pages: Some(12),
+            sidecar: Some(vec![4; 10]),
             source: MediaSource {
                 direct_path: "/v/t62/x?oh=1".into(),
                 media_key: vec![1; 32],
@@ -175,6 +181,7 @@ mod tests {
             assert_eq!((there.source, there.size), (sent.source, 9), "{kind:?}");
             assert_eq!(there.mime, "application/x-test");
             assert_eq!(there.animated, kind == MessageKind::Sticker);
+            assert_eq!(there.pages, (kind == MessageKind::Document).then_some(12));
         }
     }
 
@@ -190,6 +197,9 @@ mod tests {
         assert_eq!(image.url.as_deref(), Some(address));
         let video = built(MessageKind::Video).video_message;
         assert_eq!((video.seconds, video.width), (Some(7), Some(400)));
+        let audio = built(MessageKind::Audio).audio_message;
+        let sidecars = [&video.streaming_sidecar, &audio.streaming_sidecar];
+        assert_eq!(sidecars.map(|sidecar| sidecar.as_deref()), [Some(&[4; 10][..]); 2]);
         let document = built(MessageKind::Document);
         assert!(!document.document_with_caption_message.is_set());
         assert_eq!(document.document_message.file_name.as_deref(), Some("nota.pdf"));

@@ -58,6 +58,8 @@ mod tests {
             voice: None,
             preview: Some(jpeg),
             animated: false,
+            pages: None,
+            sidecar: None,
             view_once: false,
             source: MediaSource::default(),
             uploaded_at: DateTime::UNIX_EPOCH,

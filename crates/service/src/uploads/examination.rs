@@ -14,6 +14,9 @@ use text::ANYTHING;
 
 use super::{UploadError, Uploads, refused};
 
+/// The type of the documents whose pages are counted.
+const PDF: &str = "application/pdf";
+
 /// Bytes that are read at a time.
 const BUFFER: usize = 64 * 1024;
 
@@ -48,6 +51,13 @@ pub(super) async fn examine(
         }
         _ => None,
     };
+    let pages = match kind {
+        FileKind::Document if inspected.mime == PDF => {
+            let file = path.to_owned();
+            uploads.contained(move || inspect::pdf_pages(&file)).await?.flatten()
+        }
+        _ => None,
+    };
     let (size, file_hash) = digest(path).await?;
     let (has_shape, has_length) = match kind {
         FileKind::Image | FileKind::Sticker => (true, false),
@@ -64,6 +74,7 @@ pub(super) async fn examine(
         voice: None,
         preview: upload.preview.clone().or(made),
         animated: sticker.is_some_and(|sticker| sticker.animated),
+        pages,
         file_hash,
     })
 }
@@ -95,6 +106,7 @@ pub(super) async fn examine_voice(
         voice: Some(waveform),
         preview: upload.preview.clone(),
         animated: false,
+        pages: None,
         file_hash,
     })
 }

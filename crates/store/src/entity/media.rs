@@ -45,6 +45,11 @@ pub(crate) struct Model {
     pub view_once: bool,
     /// True for a sticker that moves.
     pub animated: bool,
+    /// The count of the pages of a document; `None` if it is unknown.
+    pub page_count: Option<i64>,
+    /// The table by which phones play a sound or a video of ours while they download it, in hexadecimal. It
+    /// belongs to the media key.
+    pub streaming_sidecar: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

@@ -82,6 +82,7 @@ fn is_within(file: &InboundMedia) -> bool {
         && file.preview.as_ref().is_none_or(|jpeg| jpeg.len() <= bounds::PREVIEW)
         && file.shape.is_none_or(is_picture)
         && file.waveform.as_deref().is_none_or(is_waveform)
+        && file.pages.is_none_or(is_page_count)
 }
 
 /// Returns the description of a file without the parts that exceed their bounds. A file that cannot
@@ -102,6 +103,7 @@ pub(crate) fn described(file: &InboundMedia) -> InboundMedia {
         voice: file.voice,
         waveform: file.waveform.as_deref().map(waveform),
         animated: file.animated,
+        pages: file.pages.filter(|pages| is_page_count(*pages)),
         source: file.source.clone(),
     }
 }
@@ -115,6 +117,10 @@ fn is_waveform(waveform: &[u8]) -> bool {
 
 fn waveform(waveform: &[u8]) -> Vec<u8> {
     waveform.iter().take(bounds::WAVEFORM).map(|value| (*value).min(LOUDEST)).collect()
+}
+
+fn is_page_count(pages: u32) -> bool {
+    (1..=bounds::PAGES).contains(&pages)
 }
 
 fn is_picture((width, height): (u32, u32)) -> bool {
@@ -227,6 +233,7 @@ mod tests {
             shape: Some((u32::MAX, 1)),
             preview: Some(vec![0; bounds::PREVIEW + 1]),
             waveform: Some(vec![200; bounds::WAVEFORM + 1]),
+            pages: Some(bounds::PAGES + 1),
             ..file()
         });
         let long = long.unwrap();
@@ -235,7 +242,9 @@ mod tests {
         let name = long.name.unwrap();
         assert!(name.starts_with("nota ") && name.ends_with(".pdf"));
         assert!(name.chars().count() <= bounds::FILE_NAME);
-        assert_eq!((long.shape, long.preview), (None, None));
+        assert_eq!((long.shape, long.preview, long.pages), (None, None, None));
+        let pages = |pages| of(InboundMedia { pages: Some(pages), ..file() }).unwrap().pages;
+        assert_eq!([0, 1, bounds::PAGES].map(pages), [None, Some(1), Some(bounds::PAGES)]);
 
         let mut far = file();
         far.source.direct_path = "/".repeat(bounds::DIRECT_PATH + 1);

@@ -103,6 +103,7 @@ pub(crate) fn complete(select: Select<message::Entity>) -> Select<message::Entit
         .column(media::Column::Height)
         .expr_as(Expr::col(media::Column::Preview.as_column_ref()).is_not_null(), "has_preview")
         .column(media::Column::Seconds)
+        .column(media::Column::PageCount)
         .column(media::Column::Voice)
         .column(media::Column::Waveform)
         .column(media::Column::Played)
@@ -141,6 +142,7 @@ struct Row {
     height: Option<i64>,
     has_preview: bool,
     seconds: Option<i64>,
+    page_count: Option<i64>,
     voice: Option<bool>,
     waveform: Option<String>,
     played: Option<bool>,
@@ -224,6 +226,7 @@ impl Row {
             shape: self.width.and_then(side).zip(self.height.and_then(side)),
             preview: self.has_preview && !is_once,
             seconds: self.seconds.and_then(|seconds| u32::try_from(seconds).ok()),
+            pages: self.page_count.map(|pages| pages.to_string()).unwrap_or_default(),
             voice: (self.voice == Some(true)).then(|| self.waveform.clone().unwrap_or_default()),
             unplayed: is_received && self.voice == Some(true) && self.played == Some(false),
             state: view_once::shown_as(state, is_once),

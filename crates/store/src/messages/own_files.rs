@@ -91,6 +91,7 @@ pub(crate) async fn insert_copy(
         voice: Set(file.voice),
         waveform: Set(file.waveform),
         animated: Set(file.animated),
+        page_count: Set(file.page_count),
         ..nowhere()
     };
     let (row, operation) = match before {
@@ -107,6 +108,7 @@ fn nowhere() -> media::ActiveModel {
         direct_path: Set(String::new()),
         media_key: Set(String::new()),
         sealed_hash: Set(String::new()),
+        streaming_sidecar: Set(None),
         uploaded_at: Set(None),
         next_at: Set(None),
         ..Default::default()
@@ -118,6 +120,7 @@ fn at_the_place_of(before: media::Model, row: media::ActiveModel) -> media::Acti
         direct_path: Set(before.direct_path),
         media_key: Set(before.media_key),
         sealed_hash: Set(before.sealed_hash),
+        streaming_sidecar: Set(before.streaming_sidecar),
         uploaded_at: Set(before.uploaded_at),
         ..row
     }

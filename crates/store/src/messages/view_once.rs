@@ -38,6 +38,7 @@ pub(super) async fn taken(writing: &mut Writing, row: &message::Model) -> Result
         .col_expr(media::Column::MediaKey, Expr::val(""))
         .col_expr(media::Column::FileHash, Expr::val(""))
         .col_expr(media::Column::SealedHash, Expr::val(""))
+        .col_expr(media::Column::StreamingSidecar, Expr::val(None::<String>))
         .col_expr(media::Column::UploadedAt, Expr::val(None::<i64>))
         .filter(media::Column::MessageId.eq(row.id))
         .filter(media::Column::ViewOnce.eq(true))

@@ -101,6 +101,11 @@ pub struct OutgoingFile {
     pub preview: Option<Vec<u8>>,
     /// True for a sticker that moves.
     pub animated: bool,
+    /// The count of the pages of a document.
+    pub pages: Option<u32>,
+    /// The table by which phones play a sound or a video while they download it: WhatsApp's
+    /// `streaming_sidecar`.
+    pub sidecar: Option<Vec<u8>>,
     pub source: MediaSource,
     pub uploaded_at: DateTime<Utc>,
     /// Its recipient may open it once.
@@ -171,6 +176,7 @@ pub(super) async fn rows(
         .expr_as(if_sent(said::content()), "content")
         .column_as(media::Column::Name, "file_name")
         .expr_as(if_sent(media::Column::Preview.into_simple_expr()), "preview")
+        .expr_as(if_sent(media::Column::StreamingSidecar.into_simple_expr()), "sidecar")
         .expr_as(if_voted(said::content()), "poll")
         .columns([
             media::Column::Mime,
@@ -187,6 +193,7 @@ pub(super) async fn rows(
             media::Column::UploadedAt,
             media::Column::ViewOnce,
             media::Column::Animated,
+            media::Column::PageCount,
         ])
         .column(chat::Column::Address)
         .column(chat::Column::TimerSeconds)
@@ -232,6 +239,7 @@ struct Row {
 struct FileRow {
     file_name: Option<String>,
     preview: Option<String>,
+    sidecar: Option<String>,
     mime: Option<String>,
     size: Option<i64>,
     width: Option<i64>,
@@ -246,6 +254,7 @@ struct FileRow {
     uploaded_at: Option<i64>,
     view_once: Option<bool>,
     animated: Option<bool>,
+    page_count: Option<i64>,
 }
 
 impl FileRow {
@@ -255,6 +264,7 @@ impl FileRow {
         let number = |value: i64| u32::try_from(value).ok();
         let bytes = |column: Option<String>| codec::read_bytes(&column.unwrap_or_default());
         let (waveform, preview) = (bytes(self.waveform)?, bytes(self.preview)?);
+        let sidecar = bytes(self.sidecar)?;
         Ok(Some(OutgoingFile {
             kind: MessageKind::from_name(kind),
             mime,
@@ -265,6 +275,8 @@ impl FileRow {
             voice: (self.voice == Some(true)).then_some(waveform),
             preview: Some(preview).filter(|jpeg| !jpeg.is_empty()),
             animated: self.animated == Some(true),
+            pages: self.page_count.and_then(number),
+            sidecar: Some(sidecar).filter(|table| !table.is_empty()),
             source: MediaSource {
                 direct_path: self.direct_path.unwrap_or_default(),
                 media_key: bytes(self.media_key)?,

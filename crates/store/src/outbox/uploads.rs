@@ -79,19 +79,25 @@ impl Outbox {
         writing.commit().await
     }
 
-    /// Stores the place of a file at WhatsApp, and turns its operation into the sending of its message,
-    /// which is due now. If the operation has failed meanwhile, a user's retry does without another
+    /// Stores the place of a file at WhatsApp, with the table by which phones play it while they download it,
+    /// and turns its operation into the sending of its message, which is due now. If the operation has failed meanwhile, a user's retry does without another
     /// upload.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn uploaded(&self, message: MessageId, source: MediaSource) -> Result<(), Error> {
+    pub async fn uploaded(
+        &self,
+        message: MessageId,
+        source: MediaSource,
+        sidecar: Option<&[u8]>,
+    ) -> Result<(), Error> {
         let mut writing = self.store.write().await?;
         self.file(message)
             .col_expr(media::Column::DirectPath, Expr::val(codec::storable(&source.direct_path)))
             .col_expr(media::Column::MediaKey, Expr::val(codec::bytes(&source.media_key)))
             .col_expr(media::Column::FileHash, Expr::val(codec::bytes(&source.file_hash)))
             .col_expr(media::Column::SealedHash, Expr::val(codec::bytes(&source.sealed_hash)))
+            .col_expr(media::Column::StreamingSidecar, Expr::val(sidecar.map(codec::bytes)))
             .col_expr(media::Column::UploadedAt, Expr::val(codec::now()))
             .exec(&writing.tx)
             .await?;

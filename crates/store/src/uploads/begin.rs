@@ -115,6 +115,7 @@ fn file(new: NewUpload) -> InboundMedia {
         voice: new.voice.is_some(),
         waveform: new.voice.filter(|waveform| !waveform.is_empty()),
         animated: false,
+        pages: None,
         source: MediaSource::default(),
     })
 }

@@ -71,6 +71,7 @@ async fn store(
         .col_expr(media::Column::Voice, Expr::val(file.voice))
         .col_expr(media::Column::Waveform, Expr::val(file.waveform.map(codec::bytes)))
         .col_expr(media::Column::Animated, Expr::val(file.animated))
+        .col_expr(media::Column::PageCount, Expr::val(file.pages.map(i64::from)))
         .col_expr(media::Column::FileHash, Expr::val(file_hash))
         .col_expr(media::Column::State, Expr::val(codec::media_state(MediaState::Stored)))
         .col_expr(media::Column::StoredBytes, Expr::val(Some(size)));
@@ -80,6 +81,7 @@ async fn store(
             .col_expr(media::Column::DirectPath, Expr::val(before.direct_path))
             .col_expr(media::Column::MediaKey, Expr::val(before.media_key))
             .col_expr(media::Column::SealedHash, Expr::val(before.sealed_hash))
+            .col_expr(media::Column::StreamingSidecar, Expr::val(before.streaming_sidecar))
             .col_expr(media::Column::UploadedAt, Expr::val(before.uploaded_at));
     }
     update.filter(media::Column::MessageId.eq(row.id)).exec(&writing.tx).await?;
@@ -98,6 +100,7 @@ fn within_bounds(file: UploadedFile) -> InboundMedia {
         voice: file.voice.is_some(),
         waveform: file.voice.filter(|waveform| !waveform.is_empty()),
         animated: file.animated,
+        pages: file.pages,
         source: MediaSource::default(),
     })
 }

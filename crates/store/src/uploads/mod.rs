@@ -107,6 +107,8 @@ pub struct UploadedFile {
     pub preview: Option<Vec<u8>>,
     /// True for a sticker that moves.
     pub animated: bool,
+    /// The count of the pages of a document.
+    pub pages: Option<u32>,
     /// SHA-256 of the file.
     pub file_hash: [u8; 32],
 }

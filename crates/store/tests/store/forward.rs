@@ -147,6 +147,8 @@ const ROWS: &[&[&str]] = &[
         "INSERT INTO call_policy (connection_id, set_by, answer) VALUES (1, 2, 'Só por mensagem')",
         "INSERT INTO call_answer (chat_id, answered_at) VALUES (1, 80)",
     ],
+    // m0027_document_pages
+    &["UPDATE media SET page_count = 12, streaming_sidecar = '04'"],
 ];
 
 #[tokio::test]

@@ -210,7 +210,7 @@ async fn a_stored_file_goes_with_its_caption_and_a_name_of_its_own() {
         let outbox = store.outbox(scene.second());
         let uploads = outbox.next_uploads(10).await.unwrap();
         assert_eq!(uploads.iter().map(|file| file.message).collect::<Vec<_>>(), [sent.id]);
-        outbox.uploaded(sent.id, place(2)).await.unwrap();
+        outbox.uploaded(sent.id, place(2), None).await.unwrap();
         let same = |_| ready(Ok(()));
         let twice = store.forward(owner, &grant, scene.to.id, wa("c"), sent.id, same).await;
         assert_eq!(twice.unwrap().forwarded, Forwarded::Forwarded);

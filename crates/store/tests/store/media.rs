@@ -119,6 +119,26 @@ async fn a_file_without_a_message_or_a_message_without_a_file_is_not_found() {
 }
 
 #[tokio::test]
+async fn a_document_has_the_pages_that_its_sender_states() {
+    on_both(|store| async move {
+        let desk = Desk::open(&store).await;
+        let peer = Peer::pn("5561998124471");
+        let document = |nth: i64, pages| Inbound {
+            kind: MessageKind::Document,
+            media: Some(InboundMedia { pages, mime: "application/pdf".into(), ..media() }),
+            ..incoming(&peer, &format!("file{nth}"), nth)
+        };
+        let all = [document(0, Some(12)), document(1, Some(0)), document(2, None)];
+        store.ingest(desk.number).messages(&all).await.unwrap();
+        let messages = desk.owner.messages(ChatId(1), None, 10).await.unwrap();
+        let pages: Vec<_> =
+            messages.iter().map(|message| message.media.clone().unwrap().pages).collect();
+        assert_eq!(pages, ["12", "", ""]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_file_is_shown_or_offered_under_a_name_that_is_what_it_seems() {
     on_both(|store| async move {
         let desk = Desk::open(&store).await;

@@ -204,7 +204,7 @@ async fn a_sticker_is_sent_as_an_own_message_with_a_copy_of_the_file() {
 
         let waiting = talk.outbox.next_uploads(10).await.unwrap();
         assert_eq!(waiting.iter().map(|file| file.message).collect::<Vec<_>>(), [sent.id]);
-        talk.outbox.uploaded(sent.id, source(2)).await.unwrap();
+        talk.outbox.uploaded(sent.id, source(2), None).await.unwrap();
         let next = talk.outbox.next(1, &[]).await.unwrap().remove(0).operation;
         let Operation::Send { file: Some(file), forwarded, .. } = next else { panic!("{next:?}") };
         assert_eq!((file.kind, file.animated, forwarded), (MessageKind::Sticker, true, 0));

@@ -120,6 +120,7 @@ struct Media {
     seconds: Option<u32>,
     width: Option<u32>,
     height: Option<u32>,
+    page_count: Option<u32>,
     thumbnail: Option<String>,
     /// The volume over time of an audio or voice message: 64 bytes in base64.
     waveform: Option<String>,
@@ -445,6 +446,7 @@ impl Media {
         let is_audio = matches!(self.kind, MediaKind::Audio | MediaKind::Voice);
         let misplaced = [
             ("media.waveform", self.waveform.is_some() && !is_audio),
+            ("media.page_count", self.page_count.is_some() && self.kind != MediaKind::Document),
             ("media.gif_playback", self.gif_playback && self.kind != MediaKind::Video),
             ("media.animated", self.animated && self.kind != MediaKind::Sticker),
         ];
@@ -463,6 +465,7 @@ impl Media {
             seconds: self.seconds,
             width: self.width,
             height: self.height,
+            page_count: self.page_count,
             thumbnail: thumbnail.transpose()?,
             waveform,
             gif_playback: self.gif_playback,

@@ -150,6 +150,11 @@ async fn a_body_with_a_wrong_field_is_refused_and_the_field_named() {
         ),
         (
             messages.clone(),
+            json!({ "to": phone, "media": image(json!({ "page_count": 3 })) }),
+            "media.page_count",
+        ),
+        (
+            messages.clone(),
             json!({ "to": phone, "kind": "audio", "media": image(json!({})) }),
             "kind",
         ),

@@ -31,6 +31,7 @@ pub(crate) fn complete(content: u8) -> UploadedFile {
         voice: None,
         preview: Some(vec![1, 2, 3]),
         animated: false,
+        pages: None,
         file_hash: [content; 32],
     }
 }

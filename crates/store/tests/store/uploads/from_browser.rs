@@ -186,11 +186,16 @@ async fn a_file_that_is_no_picture_after_all_goes_as_a_document() {
     on_both(|store| async move {
         let talk = Talk::open(&store).await;
         let begun = talk.begin("a").await;
-        let found = UploadedFile { kind: FileKind::Document, ..complete(1) };
+        let found = UploadedFile { kind: FileKind::Document, pages: Some(12), ..complete(1) };
         let finished = store.finish_upload(&talk.grant, begun, found).await.unwrap();
         assert_eq!(finished.kind, MessageKind::Document);
-        assert_eq!(finished.media.unwrap().name.as_deref(), Some("foto.jpg"));
+        let media = finished.media.unwrap();
+        assert_eq!((media.name.as_deref(), &*media.pages), (Some("foto.jpg"), "12"));
         assert_eq!(talk.outbox.next_uploads(1).await.unwrap()[0].kind, MessageKind::Document);
+        talk.uploaded(begun, 1).await;
+        let sent = talk.outbox.next(1, &[]).await.unwrap().remove(0).operation;
+        let Operation::Send { file: Some(file), .. } = sent else { panic!("{sent:?}") };
+        assert_eq!(file.pages, Some(12));
     })
     .await;
 }

@@ -17,6 +17,9 @@ use crate::support::{Talk, complete, incoming, on_both, photo, source, wa};
 /// The time after which an upload expires.
 const WEEK: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
+/// A table by which phones play a file while they download it.
+const SIDECAR: [u8; 10] = [4; 10];
+
 impl Talk {
     async fn begin(&self, name: &str) -> MessageId {
         self.store.begin_upload(&self.grant, self.chat, wa(name), photo(name)).await.unwrap().id
@@ -39,7 +42,7 @@ impl Talk {
     }
 
     async fn uploaded(&self, message: MessageId, content: u8) {
-        self.outbox.uploaded(message, source(content)).await.unwrap();
+        self.outbox.uploaded(message, source(content), Some(&SIDECAR)).await.unwrap();
     }
 
     /// Opens another chat of the number.
@@ -131,6 +134,8 @@ async fn a_file_is_shown_at_once_and_goes_when_it_is_complete_and_uploaded() {
             voice: None,
             preview: Some(vec![1, 2, 3]),
             animated: false,
+            pages: None,
+            sidecar: Some(SIDECAR.to_vec()),
             source: source(1),
             uploaded_at: file.uploaded_at,
             view_once: false,

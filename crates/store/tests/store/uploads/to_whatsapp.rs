@@ -9,7 +9,7 @@ use store::{
     ActorContext, Error, Inbound, InboundMedia, MediaQuotas, Operation, Peer, Scanned, UploadedFile,
 };
 
-use super::{WEEK, failed, state};
+use super::{SIDECAR, WEEK, failed, state};
 use crate::support::{
     Talk, complete, incoming, number, on_both, on_both_raw, photo, picture, react, receive, source,
     wa,
@@ -63,7 +63,7 @@ async fn a_file_that_was_uploaded_lately_is_not_uploaded_again() {
         assert_eq!((talk.uploads().await, talk.next().await), (vec![], vec!["send b".to_owned()]));
         let operation = talk.outbox.next(1, &[]).await.unwrap().remove(0).operation;
         let Operation::Send { file: Some(file), .. } = operation else { panic!("{operation:?}") };
-        assert_eq!(file.source, source(1));
+        assert_eq!((file.source, file.sidecar), (source(1), Some(SIDECAR.to_vec())));
         talk.confirm("b").await;
 
         let document = talk.begin("c").await;

@@ -101,6 +101,12 @@ pub struct MediaInfo {
     /// The sticker moves.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub animated: bool,
+    /// Pages of a document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page_count: Option<u32>,
+    /// Bytes of the table by which a sound or a video is played while it is downloaded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sidecar: Option<u64>,
     /// The reason why the phone has no file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<MediaProblem>,

@@ -30,6 +30,8 @@ pub struct Attachment {
     thumbnail: Option<Vec<u8>>,
     gif_playback: bool,
     animated: bool,
+    page_count: Option<u32>,
+    sidecar: Option<Vec<u8>>,
 }
 
 impl Attachment {
@@ -52,6 +54,7 @@ impl Attachment {
                 height: video.height,
                 thumbnail: video.jpeg_thumbnail.clone(),
                 gif_playback: video.gif_playback == Some(true),
+                sidecar: video.streaming_sidecar.clone(),
                 ..Self::read(video, video.mimetype.as_deref())
             });
         }
@@ -61,12 +64,14 @@ impl Attachment {
                 seconds: audio.seconds,
                 ptt: audio.ptt == Some(true),
                 waveform: audio.waveform.clone(),
+                sidecar: audio.streaming_sidecar.clone(),
                 ..read
             });
         }
         if let Some(document) = message.document_message.as_option() {
             return Some(Self {
                 file_name: document.file_name.clone(),
+                page_count: document.page_count,
                 thumbnail: document.jpeg_thumbnail.clone(),
                 ..Self::read(document, document.mimetype.as_deref())
             });
@@ -99,6 +104,8 @@ impl Attachment {
             thumbnail: None,
             gif_playback: false,
             animated: false,
+            page_count: None,
+            sidecar: None,
         }
     }
 
@@ -129,6 +136,8 @@ impl Attachment {
             thumbnail: self.thumbnail.as_ref().map(|jpeg| jpeg.len() as u64),
             gif_playback: self.gif_playback,
             animated: self.animated,
+            page_count: self.page_count,
+            sidecar: self.sidecar.as_ref().map(|table| table.len() as u64),
             problem: None,
         }
     }

@@ -24,6 +24,8 @@ pub struct NewMedia {
     pub width: Option<u32>,
     /// Pixels of an image, video or sticker.
     pub height: Option<u32>,
+    /// Pages of a document.
+    pub page_count: Option<u32>,
     /// A small JPEG that the message itself carries, of an image, video or document.
     pub thumbnail: Option<Vec<u8>>,
     /// The volume over time of an audio or voice message: 64 bytes from 0 to 100.
@@ -50,6 +52,7 @@ impl NewMedia {
             seconds: None,
             width: None,
             height: None,
+            page_count: None,
             thumbnail: None,
             waveform: None,
             gif_playback: false,
@@ -133,6 +136,7 @@ impl NewMedia {
                 message.document_message = file_message!(DocumentMessage, self, file, {
                     title: self.file_name.clone(),
                     file_name: self.file_name.clone(),
+                    page_count: self.page_count,
                     caption: self.caption.clone(),
                     jpeg_thumbnail: self.thumbnail.clone(),
                 });
