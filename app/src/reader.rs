@@ -127,6 +127,7 @@ mod tests {
                 pages: pages.to_owned(),
                 voice: None,
                 unplayed: false,
+                album: None,
                 state: model::MediaState::Stored,
             });
             Reader::of(&HeaderMap::new()).describe(message).media.map(|media| media.pages)

@@ -2,6 +2,7 @@
 // files that are dragged over the page, and links. The scripts behind them are loaded when they are first used
 // (`browser/load.js`). What else every conversation needs begins here too, so that the program has no line for it.
 
+import { albums } from './albums.js';
 import { defineRingingCall } from './calls.js';
 import { pastedFiles } from './files/pasted.js';
 import { typing } from './typing.js';
@@ -124,6 +125,7 @@ const tools = () => {
   on('drop', keepPage);
   typing();
   defineRingingCall();
+  albums();
   on('input', onText);
   on('focusin', onText);
   onText({ target: document.activeElement });

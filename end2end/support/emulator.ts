@@ -33,6 +33,10 @@ export interface PhoneMessage {
   /** Seconds until it disappears. */
   expiration?: number;
   expires_in?: number;
+  /** The id of the album that it is part of. */
+  album?: string;
+  /** Of a message that announces an album: how many pictures and videos it has. */
+  announces?: [number, number];
   /** The options of a poll, or those that a vote chose. */
   options?: string[];
   /** The preview of a link in its text. */
@@ -91,6 +95,8 @@ export interface NewMedia {
   animated?: boolean;
   /** Pages of a document. */
   page_count?: number;
+  /** The id of the album that an image or a video is part of. */
+  album?: string;
   /** A path that the message states instead of the file's own, as a forged message may. */
   direct_path?: string;
 }

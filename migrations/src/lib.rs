@@ -33,6 +33,7 @@ mod m0024_view_once;
 mod m0025_timers;
 mod m0026_calls;
 mod m0027_document_pages;
+mod m0028_albums;
 
 use sea_orm_migration::prelude::*;
 
@@ -71,6 +72,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0025_timers::Migration),
             Box::new(m0026_calls::Migration),
             Box::new(m0027_document_pages::Migration),
+            Box::new(m0028_albums::Migration),
         ]
     }
 }

@@ -322,6 +322,7 @@ mod tests {
             pages: String::new(),
             voice: None,
             unplayed: false,
+            album: None,
             state: MediaState::Uploading,
         };
         let (delivery, media) = (Some(delivery), Some(media));

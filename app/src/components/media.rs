@@ -98,6 +98,7 @@ pub(crate) fn FileOf(file: File, zone: Zone) -> impl IntoView {
         ("target", Some("_blank")),
         ("href", stored.then_some(&*address)),
         ("download", is_shown.then_some("")),
+        ("data-album", media.album.as_deref()),
     ];
     let link = element("A", &link, about.into_any());
     let upload = match uploading {

@@ -1,13 +1,25 @@
 // Sends the chosen files of the dialog, in their order.
 
 import { composerOf } from '../composer-place.js';
+import { newId } from '../message-id.js';
 import { notice } from '../notice.js';
 import { dropReply } from '../reply.js';
 import { sendFilesPage } from '../send-files.js';
 import { enqueue } from '../uploads/uploads.js';
 
+// Makes one album of the pictures and videos, as phones do; the first of them states how many there are. Returns what
+// to add to the description of each slide.
+const albumOf = (slides, isOnce) => {
+  const parts = isOnce ? [] : slides.filter(({ plan }) => ['image', 'video'].includes(plan?.kind));
+  if (parts.length < 2) return () => ({});
+  const album = newId();
+  const images = parts.filter(({ plan }) => plan.kind === 'image').length;
+  const size = { album_images: images, album_videos: parts.length - images };
+  return (slide) => (parts.includes(slide) ? { album, ...(slide === parts[0] ? size : {}) } : {});
+};
+
 // Returns true if a message was made of it.
-const sendOne = async ({ plan, found, name, caption }, { chat, replyTo, isOnce }) => {
+const sendOne = async ({ plan, found, name, caption }, { chat, replyTo, isOnce, ofAlbum }) => {
   if (!plan) {
     // It could not be read.
     const { say } = await sendFilesPage();
@@ -29,6 +41,7 @@ const sendOne = async ({ plan, found, name, caption }, { chat, replyTo, isOnce }
     seconds: kind === 'document' ? undefined : found.seconds,
     preview: found.preview,
     view_once: isOnce || undefined,
+    ...ofAlbum,
   });
 };
 
@@ -42,10 +55,12 @@ const send = async (slides, { replyTo, ...to }) => {
   addEventListener('beforeunload', stay);
   try {
     let answered = replyTo;
+    // How many pictures an album has is known once all of them are prepared.
+    await Promise.all(slides.map(({ ready }) => ready));
+    const album = albumOf(slides, to.isOnce);
     for (const one of slides) {
-      await one.ready;
       try {
-        if (await sendOne(one, { ...to, replyTo: answered })) answered = undefined;
+        if (await sendOne(one, { ...to, replyTo: answered, ofAlbum: album(one) })) answered = undefined;
       } catch (error) {
         // The others are sent all the same.
         console.error(error);

@@ -4,12 +4,29 @@ use model::{MessageKind, bounds};
 use store::{InboundMedia, MediaSource};
 use whatsapp_rust::download::{DownloadParams, Downloadable, MediaType};
 use whatsapp_rust::prelude::{MessageExt as _, wa};
+use whatsapp_rust::waproto::whatsapp::message_association::AssociationType;
 
 use crate::{content, media_address};
 
 /// Returns the file of a message; `None` if it has none. WhatsApp withholds view-once files from
 /// linked devices, so those count as none.
 pub(crate) fn of(message: &wa::Message) -> Option<InboundMedia> {
+    let file = file_of(message)?;
+    Some(InboundMedia { album: album_of(message), ..file })
+}
+
+/// Returns the id of the album that a picture or a video is part of. The context with it is that of the whole
+/// message, or of the part inside.
+fn album_of(message: &wa::Message) -> Option<String> {
+    let contexts = [message, content::base(message)].map(|message| &message.message_context_info);
+    contexts.into_iter().find_map(|context| {
+        let part = context.as_option()?.message_association.as_option()?;
+        let is_album = part.association_type == Some(AssociationType::MEDIA_ALBUM);
+        part.parent_message_key.as_option().filter(|_| is_album)?.id.clone()
+    })
+}
+
+fn file_of(message: &wa::Message) -> Option<InboundMedia> {
     if message.is_view_once() {
         return None;
     }
@@ -120,6 +137,7 @@ fn described(file: &dyn Downloadable, mime: Option<&str>) -> Option<InboundMedia
         preview: None,
         animated: false,
         pages: None,
+        album: None,
         source: MediaSource {
             direct_path: accepted(file.direct_path().filter(|path| !path.is_empty())?),
             media_key: some_bytes(file.media_key())?,
@@ -232,6 +250,37 @@ mod tests {
         assert_eq!((song.seconds, song.voice, song.waveform), (Some(7), false, None));
         let picture = of(&image(false)).unwrap();
         assert_eq!((picture.seconds, picture.voice, picture.waveform), (None, false, None));
+    }
+
+    #[test]
+    fn a_part_of_an_album_names_it_and_other_parts_name_none() {
+        let part = |association_type| {
+            let key = wa::MessageKey { id: Some("3EB0ALBUM".into()), ..Default::default() };
+            let association = wa::MessageAssociation {
+                association_type: Some(association_type),
+                parent_message_key: MessageField::some(key),
+                ..Default::default()
+            };
+            let context = wa::MessageContextInfo {
+                message_association: MessageField::some(association),
+                ..Default::default()
+            };
+            MessageField::some(context)
+        };
+        let album = |message: &wa::Message| of(message).unwrap().album;
+        let context = part(AssociationType::MEDIA_ALBUM);
+        let plain = wa::Message { message_context_info: context.clone(), ..image(false) };
+        assert_eq!(album(&plain).as_deref(), Some("3EB0ALBUM"));
+        let inner = wa::message::FutureProofMessage { message: MessageField::some(image(false)) };
+        let wrapped = wa::Message {
+            associated_child_message: MessageField::some(inner),
+            message_context_info: context,
+            ..Default::default()
+        };
+        assert_eq!(album(&wrapped).as_deref(), Some("3EB0ALBUM"));
+        let better = part(AssociationType::HD_IMAGE_DUAL_UPLOAD);
+        assert_eq!(album(&wa::Message { message_context_info: better, ..image(false) }), None);
+        assert_eq!(album(&image(false)), None);
     }
 
     #[test]

@@ -231,10 +231,8 @@ impl OutboxSender {
         let Ok(to) = row.to_jid.parse::<Jid>() else {
             return (SendOutcome::Refused(FailReason::Recipient), false);
         };
-        let message = outgoing::message(&row.operation, &to, own_phone, row.queued_at);
-        let options = SendOptions::default().with_message_id(row.wa_id.as_str());
-        match self.client.send_message_with_options(to, message, options).await {
-            Ok(_) => (SendOutcome::Sent, true),
+        match self.hand_over(to, row, own_phone).await {
+            Ok(()) => (SendOutcome::Sent, true),
             Err(SendError::InvalidRequest(_)) => {
                 (SendOutcome::Refused(FailReason::Recipient), false)
             }
@@ -259,6 +257,23 @@ impl OutboxSender {
                 (SendOutcome::NetworkFailed, !is_before_the_socket)
             }
         }
+    }
+
+    /// Hands the message of an operation to the library, after the one that announces its album.
+    async fn hand_over(
+        &self,
+        to: Jid,
+        row: &Outgoing,
+        own_phone: &OwnPhone,
+    ) -> Result<(), SendError> {
+        if let Some((id, announcement)) = outgoing::announcement(&row.operation) {
+            let options = SendOptions::default().with_message_id(id.as_str());
+            self.client.send_message_with_options(to.clone(), announcement, options).await?;
+        }
+        let message = outgoing::message(&row.operation, &to, own_phone, row.queued_at);
+        let options = SendOptions::default().with_message_id(row.wa_id.as_str());
+        self.client.send_message_with_options(to, message, options).await?;
+        Ok(())
     }
 }
 

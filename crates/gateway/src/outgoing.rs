@@ -5,6 +5,7 @@
 //! (`EditAttribute::infer_from_message`), and keeps the message under that id for recipients who
 //! could not decrypt it. An operation that is sent again replaces that copy with an equal one.
 
+mod album;
 mod contacts;
 mod content;
 mod file;
@@ -14,8 +15,8 @@ mod poll;
 mod timer;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use model::MessageKind;
 use model::change::{self, EDITABLE_FOR, REVOCABLE_FOR};
+use model::{MessageKind, WaMessageId};
 use store::{Operation, OutgoingQuote, QuotedBy};
 use whatsapp_rust::prelude::{Jid, MessageBuilderExt as _, MessageField, wa};
 use whatsapp_rust::proto_helpers::build_reaction_message;
@@ -90,7 +91,17 @@ pub(crate) fn message(
     if let Operation::Send { timer: Some(timer), .. } = operation {
         timer::carry(&mut message, timer);
     }
-    message
+    match album::of(operation) {
+        Some(album) => album::part(message, key(chat, album.wa_id.as_str(), true)),
+        None => message,
+    }
+}
+
+/// Returns id and content of the message that announces the album of a file; `None` unless the file is the one
+/// before which it goes.
+pub(crate) fn announcement(operation: &Operation) -> Option<(&WaMessageId, wa::Message)> {
+    let album = album::of(operation)?;
+    Some((&album.wa_id, album::announcement(album.announces?)))
 }
 
 /// Builds the message of a text.

@@ -57,6 +57,10 @@ async fn arm(world: &World, kind: FaultKind, count: u32, phone: &str) {
 async fn files_of_every_kind_are_kept_as_they_were_sent() {
     let world = World::new().await;
     let (ana, shop, customer) = shop(&world).await;
+    let film = NewMedia {
+        album: Some("3EB0ALBUM".into()),
+        ..NewMedia::new(MediaKind::Video, "video/mp4", bytes(90_000))
+    };
     let contract = NewMedia {
         file_name: Some("contrato.pdf".into()),
         page_count: Some(12),
@@ -69,7 +73,7 @@ async fn files_of_every_kind_are_kept_as_they_were_sent() {
     };
     let all = [
         (photo(), MessageKind::Image),
-        (NewMedia::new(MediaKind::Video, "video/mp4", bytes(90_000)), MessageKind::Video),
+        (film, MessageKind::Video),
         (voice, MessageKind::Audio),
         (contract, MessageKind::Document),
         (NewMedia::new(MediaKind::Sticker, "image/webp", bytes(5_000)), MessageKind::Sticker),
@@ -87,6 +91,7 @@ async fn files_of_every_kind_are_kept_as_they_were_sent() {
     let media = |nth: usize| messages[nth].media.clone().unwrap();
     assert_eq!((messages[0].text.as_str(), media(0).shape), ("olha só", Some((400, 300))));
     assert_eq!((media(1).seconds, media(1).voice), (None, None));
+    assert_eq!([0, 1].map(|nth| media(nth).album), [None, Some("3EB0ALBUM".to_owned())]);
     assert_eq!((media(2).seconds, media(2).voice), (Some(7), Some("32".repeat(64))));
     let Media { name, size, pages, .. } = media(3);
     assert_eq!((name.as_deref(), size, &*pages), (Some("contrato.pdf"), 70_000, "12"));

@@ -14,7 +14,7 @@ use model::{
     Delivery, EndReason, FailReason, MediaState, Message, MessageId, MessageKind, content::FileKind,
 };
 use sha2::{Digest as _, Sha256};
-use store::{NewUpload, StickerToSend, UploadedFile};
+use store::{Album, AlbumSize, NewUpload, StickerToSend, UploadedFile};
 use support::{Agent, PATIENCE, World, new_id, texts};
 
 /// Clients ask WhatsApp for the progress of an upload from 5 MiB on.
@@ -43,6 +43,7 @@ struct NewFile {
     pages: Option<u32>,
     reply_to: Option<MessageId>,
     view_once: bool,
+    album: Option<Album>,
 }
 
 impl NewFile {
@@ -61,6 +62,7 @@ impl NewFile {
             pages: None,
             reply_to: None,
             view_once: false,
+            album: None,
         }
     }
 
@@ -125,6 +127,7 @@ impl Talk {
             preview: file.preview.clone(),
             reply_to: file.reply_to,
             view_once: file.view_once,
+            album: file.album.clone(),
         };
         let World { store, pool, .. } = &self.world;
         let message = store.begin_upload(&grant, chat.id, new_id(), new).await.unwrap().id;
@@ -198,6 +201,36 @@ impl Talk {
         names.sort();
         names
     }
+}
+
+#[tokio::test]
+async fn photos_and_videos_that_are_sent_together_arrive_as_one_album() {
+    let talk = Talk::new().await;
+    let wa_id = new_id();
+    let announces = Some(AlbumSize { images: 2, videos: 1 });
+    let part = |announces| Some(Album { wa_id: wa_id.clone(), announces });
+    let video = NewFile::new(FileKind::Video, "video/mp4", 90_000);
+    let all = [
+        NewFile { album: part(announces), ..NewFile::photo() },
+        NewFile { album: part(None), bytes: bytes(30_001), ..NewFile::photo() },
+        NewFile { album: part(None), ..video },
+        // It is no picture after all.
+        NewFile { album: part(None), ..NewFile::document(10) },
+    ];
+    let mut albums = Vec::new();
+    for file in &all {
+        let message = talk.send(file).await;
+        assert_eq!(message.media.clone().unwrap().album.is_some(), file.kind != FileKind::Document);
+        talk.arrives(&message, file).await;
+        albums.push(talk.there(&message).await.album);
+        talk.is_here(&message, Delivery::Delivered).await;
+    }
+    let album = Some(wa_id.as_str().to_owned());
+    assert_eq!(albums, [album.clone(), album.clone(), album, None]);
+    let there = talk.world.emulator.messages(&talk.customer, &talk.shop).await.unwrap();
+    let announced: Vec<_> =
+        there.iter().filter_map(|one| Some((&*one.id, one.announces?))).collect();
+    assert_eq!(announced, [(wa_id.as_str(), (2, 1))], "once, before the first");
 }
 
 #[tokio::test]

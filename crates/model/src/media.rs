@@ -33,6 +33,10 @@ pub struct Media {
     /// It is a received voice note that nobody has played who may write in its chat.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unplayed: bool,
+    /// The id of the album that a picture or a video is part of. A script shows neighbours of one album as a
+    /// grid (`browser/later/albums.js`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub album: Option<String>,
     pub state: MediaState,
 }
 

@@ -25,6 +25,7 @@ fn file() -> NewUpload {
         preview: None,
         reply_to: None,
         view_once: false,
+        album: None,
     }
 }
 

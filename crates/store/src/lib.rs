@@ -55,6 +55,7 @@
 
 pub mod access;
 pub mod accounts;
+mod album;
 pub mod audit;
 pub mod backup;
 mod calls;
@@ -97,6 +98,7 @@ pub use accounts::{
     Accounts, DeviceToken, Email, Enrolment, FactorId, Hashing, LoginOrigin, NewUser, Operator,
     SecondFactor, Secret, SessionUser,
 };
+pub use album::{Album, AlbumSize};
 pub use audit::{ActorContext, AuditExport, NewAuditEntry};
 pub use calls::CallAnswer;
 pub use claim::{Claim, Claimed, Holder, Lost};

@@ -12,7 +12,7 @@ use sea_orm::{
 };
 
 use crate::{
-    Error, Store, Viewer,
+    AlbumSize, Error, Store, Viewer,
     access::Scope,
     codec,
     entity::{chat, contact, media, message},
@@ -44,6 +44,8 @@ pub struct InboundMedia {
     pub animated: bool,
     /// The count of the pages of a document.
     pub pages: Option<u32>,
+    /// The id of the album that a picture or a video is part of.
+    pub album: Option<String>,
     pub source: MediaSource,
 }
 
@@ -62,6 +64,7 @@ impl InboundMedia {
             waveform: None,
             animated: false,
             pages: None,
+            album: None,
             source: MediaSource::default(),
         }
     }
@@ -324,16 +327,20 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-/// Inserts the file of a message that was just inserted, which a browser is going to send.
+/// Inserts the file of a message that was just inserted, which a browser is going to send. `album` is announced
+/// before it.
 pub(crate) async fn insert_uploading(
     tx: &impl ConnectionTrait,
     connection: ConnectionId,
     message: MessageId,
     file: &InboundMedia,
     view_once: bool,
+    album: Option<AlbumSize>,
 ) -> Result<(), Error> {
     let row = media::ActiveModel {
         view_once: Set(view_once),
+        album_images: Set(album.map(|album| i64::from(album.images))),
+        album_videos: Set(album.map(|album| i64::from(album.videos))),
         ..row(connection, message, file, MediaState::Uploading)
     };
     media::Entity::insert(row).exec_without_returning(tx).await?;
@@ -372,6 +379,9 @@ fn row(
         view_once: Set(false),
         animated: Set(file.animated),
         page_count: Set(file.pages.map(i64::from)),
+        album: Set(file.album.clone()),
+        album_images: Set(None),
+        album_videos: Set(None),
         streaming_sidecar: Set(None),
     }
 }

@@ -254,6 +254,7 @@ impl App {
             preview: None,
             reply_to: None,
             view_once: false,
+            album: None,
         };
         self.store.begin_upload(&grant, chat, wa_id, new).await.expect("it has begun").id
     }

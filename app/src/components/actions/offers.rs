@@ -130,6 +130,7 @@ mod tests {
             pages: String::new(),
             voice: None,
             unplayed: false,
+            album: None,
             state,
         };
         let photo = |state| Message {

@@ -157,6 +157,7 @@ mod tests {
             },
             uploaded_at: DateTime::UNIX_EPOCH,
             view_once: false,
+            album: None,
         }
     }
 

@@ -61,6 +61,7 @@ mod tests {
             pages: None,
             sidecar: None,
             view_once: false,
+            album: None,
             source: MediaSource::default(),
             uploaded_at: DateTime::UNIX_EPOCH,
         }

@@ -2,7 +2,7 @@
 
 use model::content::FileKind;
 use model::{bounds, file_limits};
-use store::NewUpload;
+use store::{Album, AlbumSize, NewUpload};
 use text::ANYTHING;
 
 use super::{UploadError, refused};
@@ -42,6 +42,9 @@ fn impossible(new: &NewUpload) -> Option<&'static str> {
     if new.view_once && !is_viewed_once(new) {
         return Some("view_once");
     }
+    if new.album.as_ref().is_some_and(|album| !is_part(new, album)) {
+        return Some("album");
+    }
     if new.kind == FileKind::Sticker && !new.caption.trim().is_empty() {
         return Some("caption");
     }
@@ -61,6 +64,16 @@ fn impossible(new: &NewUpload) -> Option<&'static str> {
 /// Returns true for a file that phones show once: a photo, a video or a voice note.
 fn is_viewed_once(new: &NewUpload) -> bool {
     matches!(new.kind, FileKind::Image | FileKind::Video) || new.voice.is_some()
+}
+
+/// Returns true for a file that can be a part of this album.
+fn is_part(new: &NewUpload, album: &Album) -> bool {
+    let is_shown = matches!(new.kind, FileKind::Image | FileKind::Video) && !new.view_once;
+    let is_possible = |size: AlbumSize| {
+        let count = size.images.saturating_add(size.videos);
+        usize::try_from(count).is_ok_and(|count| (2..=file_limits::FILES).contains(&count))
+    };
+    is_shown && album.announces.is_none_or(is_possible)
 }
 
 /// Returns the last part of a path, without characters that no name has; `None` if nothing is left. The
@@ -86,6 +99,8 @@ fn is_type(mime: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use model::WaMessageId;
+
     use super::*;
 
     fn file(kind: FileKind) -> NewUpload {
@@ -101,6 +116,7 @@ mod tests {
             preview: None,
             reply_to: None,
             view_once: false,
+            album: None,
         }
     }
 
@@ -125,8 +141,17 @@ mod tests {
     #[test]
     fn what_no_page_of_ours_says_is_refused() {
         let picture = || file(FileKind::Image);
+        let album = |images: Option<u32>| {
+            let announces = images.map(|images| AlbumSize { images, videos: 0 });
+            Some(Album { wa_id: WaMessageId::parse("3EB0ALBUM").expect("an id"), announces })
+        };
+        assert!(checked(NewUpload { album: album(Some(2)), ..picture() }).is_ok());
         let voice = |wave| NewUpload { voice: Some(wave), ..file(FileKind::Audio) };
         let cases = [
+            ("album", NewUpload { album: album(None), ..file(FileKind::Document) }),
+            ("album", NewUpload { album: album(None), view_once: true, ..picture() }),
+            ("album", NewUpload { album: album(Some(1)), ..picture() }),
+            ("album", NewUpload { album: album(Some(u32::MAX)), ..picture() }),
             ("caption", NewUpload { caption: "oi".to_owned(), ..file(FileKind::Sticker) }),
             ("kind", NewUpload { voice: Some(Vec::new()), ..picture() }),
             ("view_once", NewUpload { view_once: true, ..file(FileKind::Document) }),

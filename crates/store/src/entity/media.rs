@@ -50,6 +50,12 @@ pub(crate) struct Model {
     /// The table by which phones play a sound or a video of ours while they download it, in hexadecimal. It
     /// belongs to the media key.
     pub streaming_sidecar: Option<String>,
+    /// WhatsApp's id of the message that announces the album of a picture or a video ([`crate::Album`]).
+    pub album: Option<String>,
+    /// The pictures that this album has; set for the file of ours before which it is announced.
+    pub album_images: Option<i64>,
+    /// Its videos.
+    pub album_videos: Option<i64>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

@@ -83,6 +83,7 @@ fn is_within(file: &InboundMedia) -> bool {
         && file.shape.is_none_or(is_picture)
         && file.waveform.as_deref().is_none_or(is_waveform)
         && file.pages.is_none_or(is_page_count)
+        && file.album.as_deref().is_none_or(is_message_id)
 }
 
 /// Returns the description of a file without the parts that exceed their bounds. A file that cannot
@@ -104,6 +105,7 @@ pub(crate) fn described(file: &InboundMedia) -> InboundMedia {
         waveform: file.waveform.as_deref().map(waveform),
         animated: file.animated,
         pages: file.pages.filter(|pages| is_page_count(*pages)),
+        album: file.album.clone().filter(|album| is_message_id(album)),
         source: file.source.clone(),
     }
 }
@@ -117,6 +119,10 @@ fn is_waveform(waveform: &[u8]) -> bool {
 
 fn waveform(waveform: &[u8]) -> Vec<u8> {
     waveform.iter().take(bounds::WAVEFORM).map(|value| (*value).min(LOUDEST)).collect()
+}
+
+fn is_message_id(id: &str) -> bool {
+    WaMessageId::parse(id).is_ok()
 }
 
 fn is_page_count(pages: u32) -> bool {
@@ -234,6 +240,7 @@ mod tests {
             preview: Some(vec![0; bounds::PREVIEW + 1]),
             waveform: Some(vec![200; bounds::WAVEFORM + 1]),
             pages: Some(bounds::PAGES + 1),
+            album: Some("\"><script>".into()),
             ..file()
         });
         let long = long.unwrap();
@@ -242,7 +249,7 @@ mod tests {
         let name = long.name.unwrap();
         assert!(name.starts_with("nota ") && name.ends_with(".pdf"));
         assert!(name.chars().count() <= bounds::FILE_NAME);
-        assert_eq!((long.shape, long.preview, long.pages), (None, None, None));
+        assert_eq!((long.shape, long.preview, long.pages, long.album), (None, None, None, None));
         let pages = |pages| of(InboundMedia { pages: Some(pages), ..file() }).unwrap().pages;
         assert_eq!([0, 1, bounds::PAGES].map(pages), [None, Some(1), Some(bounds::PAGES)]);
 

@@ -104,6 +104,7 @@ pub(crate) fn complete(select: Select<message::Entity>) -> Select<message::Entit
         .expr_as(Expr::col(media::Column::Preview.as_column_ref()).is_not_null(), "has_preview")
         .column(media::Column::Seconds)
         .column(media::Column::PageCount)
+        .column(media::Column::Album)
         .column(media::Column::Voice)
         .column(media::Column::Waveform)
         .column(media::Column::Played)
@@ -143,6 +144,7 @@ struct Row {
     has_preview: bool,
     seconds: Option<i64>,
     page_count: Option<i64>,
+    album: Option<String>,
     voice: Option<bool>,
     waveform: Option<String>,
     played: Option<bool>,
@@ -228,6 +230,11 @@ impl Row {
             seconds: self.seconds.and_then(|seconds| u32::try_from(seconds).ok()),
             pages: self.page_count.map(|pages| pages.to_string()).unwrap_or_default(),
             voice: (self.voice == Some(true)).then(|| self.waveform.clone().unwrap_or_default()),
+            // A file that turned out to be something else goes by itself.
+            album: self
+                .album
+                .clone()
+                .filter(|_| matches!(kind, MessageKind::Image | MessageKind::Video)),
             unplayed: is_received && self.voice == Some(true) && self.played == Some(false),
             state: view_once::shown_as(state, is_once),
         }))

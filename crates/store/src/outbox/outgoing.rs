@@ -9,7 +9,7 @@ use sea_orm::{
 };
 
 use crate::{
-    Error, MediaSource, codec,
+    Album, Error, MediaSource, codec,
     entity::{chat, media, message, outbox},
     messages::{ChatTimer, choices, content, said, votes},
 };
@@ -110,6 +110,8 @@ pub struct OutgoingFile {
     pub uploaded_at: DateTime<Utc>,
     /// Its recipient may open it once.
     pub view_once: bool,
+    /// The album that a picture or a video is part of.
+    pub album: Option<Album>,
 }
 
 /// The quoted part of an answer.
@@ -194,6 +196,9 @@ pub(super) async fn rows(
             media::Column::ViewOnce,
             media::Column::Animated,
             media::Column::PageCount,
+            media::Column::Album,
+            media::Column::AlbumImages,
+            media::Column::AlbumVideos,
         ])
         .column(chat::Column::Address)
         .column(chat::Column::TimerSeconds)
@@ -255,6 +260,9 @@ struct FileRow {
     view_once: Option<bool>,
     animated: Option<bool>,
     page_count: Option<i64>,
+    album: Option<String>,
+    album_images: Option<i64>,
+    album_videos: Option<i64>,
 }
 
 impl FileRow {
@@ -265,6 +273,8 @@ impl FileRow {
         let bytes = |column: Option<String>| codec::read_bytes(&column.unwrap_or_default());
         let (waveform, preview) = (bytes(self.waveform)?, bytes(self.preview)?);
         let sidecar = bytes(self.sidecar)?;
+        let album = self.album.as_deref();
+        let album = Album::of_columns(album, self.album_images, self.album_videos);
         Ok(Some(OutgoingFile {
             kind: MessageKind::from_name(kind),
             mime,
@@ -285,6 +295,7 @@ impl FileRow {
             },
             uploaded_at: codec::time(self.uploaded_at.unwrap_or_else(codec::now)),
             view_once: self.view_once == Some(true),
+            album,
         }))
     }
 }

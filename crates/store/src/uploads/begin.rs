@@ -56,7 +56,9 @@ impl Store {
         let message = insert(&mut writing, grant, &place, composed).await?;
         let connection = grant.connection();
         let view_once = new.view_once;
-        media::insert_uploading(&writing.tx, connection, message, &file(new), view_once).await?;
+        let album = new.album.as_ref().and_then(|album| album.announces);
+        media::insert_uploading(&writing.tx, connection, message, &file(new), view_once, album)
+            .await?;
         let now = codec::now();
         let row = upload::ActiveModel {
             message_id: Set(message.0),
@@ -116,6 +118,7 @@ fn file(new: NewUpload) -> InboundMedia {
         waveform: new.voice.filter(|waveform| !waveform.is_empty()),
         animated: false,
         pages: None,
+        album: new.album.map(|album| album.wa_id.as_str().to_owned()),
         source: MediaSource::default(),
     })
 }

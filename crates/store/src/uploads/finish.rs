@@ -101,6 +101,7 @@ fn within_bounds(file: UploadedFile) -> InboundMedia {
         waveform: file.voice.filter(|waveform| !waveform.is_empty()),
         animated: file.animated,
         pages: file.pages,
+        album: None,
         source: MediaSource::default(),
     })
 }

@@ -38,7 +38,7 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 pub(crate) use expire::abandon;
 
 use crate::{
-    Error, Grant, Write,
+    Album, Error, Grant, Write,
     entity::{message, upload},
     inbox::send::writable,
     messages::delivery,
@@ -66,6 +66,8 @@ pub struct NewUpload {
     pub reply_to: Option<MessageId>,
     /// Its recipient may open it once.
     pub view_once: bool,
+    /// The album that it is part of.
+    pub album: Option<Album>,
 }
 
 /// An upload that its author continues, as its browser described it.

@@ -149,6 +149,8 @@ const ROWS: &[&[&str]] = &[
     ],
     // m0027_document_pages
     &["UPDATE media SET page_count = 12, streaming_sidecar = '04'"],
+    // m0028_albums
+    &["UPDATE media SET album = '3EB00000-album', album_images = 2, album_videos = 0"],
 ];
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use base64::prelude::BASE64_STANDARD;
 use model::content::FileKind;
 use model::{ChatId, MessageId, UserId, WaMessageId};
 use serde::Deserialize;
-use store::NewUpload;
+use store::{Album, AlbumSize, NewUpload};
 
 /// The JSON of `POST /envios`.
 #[derive(Debug, Deserialize)]
@@ -36,6 +36,11 @@ pub(super) struct Description {
     /// Its recipient may open it once.
     #[serde(default)]
     view_once: bool,
+    /// The id of the message that announces the album of a picture or a video.
+    album: Option<WaMessageId>,
+    /// Set for the first file of the album: how many pictures and videos it has.
+    album_images: Option<u32>,
+    album_videos: Option<u32>,
 }
 
 /// What the file is to be on the phone.
@@ -66,6 +71,8 @@ impl Description {
             Kind::Sticker => FileKind::Sticker,
         };
         let waveform = hex::decode(self.waveform.unwrap_or_default()).ok()?;
+        let announces = self.album_images.zip(self.album_videos);
+        let announces = announces.map(|(images, videos)| AlbumSize { images, videos });
         let preview = self.preview.filter(|jpeg| !jpeg.is_empty());
         let file = NewUpload {
             kind,
@@ -79,6 +86,7 @@ impl Description {
             preview: preview.map(|jpeg| BASE64_STANDARD.decode(jpeg)).transpose().ok()?,
             reply_to: self.reply_to,
             view_once: self.view_once,
+            album: self.album.map(|wa_id| Album { wa_id, announces }),
         };
         Some((self.chat, self.wa_id, file))
     }
@@ -109,6 +117,18 @@ mod tests {
         assert_eq!(described(json!({ "width": 4 })).expect("a file").shape, None);
         assert!(!file.view_once);
         assert!(described(json!({ "view_once": true })).expect("a file").view_once);
+    }
+
+    #[test]
+    fn the_first_file_of_an_album_says_how_many_there_are() {
+        let of = |more| described(more).expect("a file").album;
+        assert_eq!(of(json!({ "album_images": 2, "album_videos": 1 })), None);
+        let other = of(json!({ "album": "3EB0ALBUM" })).expect("an album");
+        assert_eq!((other.wa_id.as_str(), other.announces), ("3EB0ALBUM", None));
+        let first = json!({ "album": "3EB0ALBUM", "album_images": 2, "album_videos": 1 });
+        let size = of(first).expect("an album").announces;
+        assert_eq!(size, Some(AlbumSize { images: 2, videos: 1 }));
+        assert!(described(json!({ "album": "no id" })).is_none());
     }
 
     #[test]

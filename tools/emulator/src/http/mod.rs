@@ -12,6 +12,7 @@
 //! | the same with `"button_reply"`, `"list_reply"`, `"template_reply"`, `"order"`, `"product"`, `"template"` | what businesses and their customers send ([`Card`](crate::Card)) |
 //! | the same with `"disappearing_timer"` (seconds) | the timer of the chat; `GET /phones/{n}` has it as `chats[].expiration` |
 //! | `"media"` with `"waveform"` (64 bytes in base64), `"gif_playback"`, `"animated"` or `"page_count"` | a voice message with its volume, a GIF, a moving sticker, a document with its pages |
+//! | `"media"` with `"album"` | a picture or a video of the album that the message with this id announces; `GET /phones/{n}/messages` has it as `album`, and an announcement as `announces` `[images, videos]` |
 //! | `"view_once"` beside an image, video, audio or voice message | it may be opened once |
 //! | `"reply_to"`, `"reply_to_status"` `{"id", "text"}`, `"mentions"`, `"expiration"`, `"external_ad_reply"` beside a text, file or card | its context ([`MessageContext`](crate::MessageContext)) |
 //! | `"link_preview"` `{"url", "title"?, "description"?, "thumbnail_base64"?}` beside a text | what the phone says about a link in it; `GET /phones/{n}/messages` has it too |

@@ -130,6 +130,8 @@ struct Media {
     /// The sticker moves.
     #[serde(default, deserialize_with = "null_as_default")]
     animated: bool,
+    /// The id of the album that an image or a video is part of.
+    album: Option<String>,
     /// A path that the message states instead of the file's own.
     direct_path: Option<String>,
 }
@@ -444,9 +446,11 @@ fn invalid(why: impl Into<String>) -> ControlError {
 impl Media {
     fn read(self, view_once: bool) -> Result<NewMedia, ControlError> {
         let is_audio = matches!(self.kind, MediaKind::Audio | MediaKind::Voice);
+        let is_shown = matches!(self.kind, MediaKind::Image | MediaKind::Video);
         let misplaced = [
             ("media.waveform", self.waveform.is_some() && !is_audio),
             ("media.page_count", self.page_count.is_some() && self.kind != MediaKind::Document),
+            ("media.album", self.album.is_some() && !is_shown),
             ("media.gif_playback", self.gif_playback && self.kind != MediaKind::Video),
             ("media.animated", self.animated && self.kind != MediaKind::Sticker),
         ];
@@ -471,6 +475,7 @@ impl Media {
             gif_playback: self.gif_playback,
             animated: self.animated,
             view_once,
+            album: self.album,
             direct_path: self.direct_path,
             ..NewMedia::new(self.kind, self.mime, decode("media.base64", &self.base64)?)
         })

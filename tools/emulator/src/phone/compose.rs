@@ -62,6 +62,7 @@ impl Phone {
         if should_include_reporting_token(&message) {
             message.message_context_info = wa::MessageContextInfo {
                 message_secret: Some(random::<32>().to_vec()),
+                message_association: message.message_context_info.message_association.clone(),
                 ..Default::default()
             }
             .into();

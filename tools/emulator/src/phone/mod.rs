@@ -22,6 +22,7 @@
 
 mod account;
 mod addresses;
+mod album;
 mod app_state;
 mod card;
 mod chats;

@@ -17,6 +17,7 @@ pub(crate) fn photo(name: &str) -> NewUpload {
         preview: Some(vec![0, 255]),
         reply_to: None,
         view_once: false,
+        album: None,
     }
 }
 

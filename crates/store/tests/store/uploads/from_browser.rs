@@ -7,7 +7,9 @@ use model::{
     content::FileKind, file_limits,
 };
 use sea_orm::ConnectionTrait as _;
-use store::{Error, Field, NewUpload, Operation, Peer, Store, UploadedFile, Viewer};
+use store::{
+    Album, AlbumSize, Error, Field, NewUpload, Operation, Peer, Store, UploadedFile, Viewer,
+};
 
 use super::{WEEK, failed, state};
 use crate::support::{
@@ -177,6 +179,28 @@ async fn a_voice_note_has_its_waveform_and_what_is_too_long_is_cut() {
         let long = NewUpload { caption, ..photo("long") };
         let long = store.begin_upload(&talk.grant, talk.chat, wa("long"), long).await;
         assert!(matches!(long, Err(Error::TextTooLong)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_part_of_an_album_names_it_and_the_first_one_announces_it() {
+    on_both(|store| async move {
+        let talk = Talk::open(&store).await;
+        for (name, announces) in [("one", Some(AlbumSize { images: 2, videos: 0 })), ("two", None)]
+        {
+            let album = Some(Album { wa_id: wa("album"), announces });
+            let new = NewUpload { album: album.clone(), ..photo(name) };
+            let begun = store.begin_upload(&talk.grant, talk.chat, wa(name), new).await.unwrap();
+            let named = begun.media.unwrap().album;
+            assert_eq!(named.as_deref(), Some(wa("album").as_str()));
+            talk.finish(begun.id, 1).await;
+            talk.uploaded(begun.id, 1).await;
+            let sent = talk.outbox.next(1, &[]).await.unwrap().remove(0).operation;
+            let Operation::Send { file: Some(file), .. } = sent else { panic!("{sent:?}") };
+            assert_eq!(file.album, album);
+            talk.confirm(name).await;
+        }
     })
     .await;
 }

@@ -139,6 +139,7 @@ async fn a_file_is_shown_at_once_and_goes_when_it_is_complete_and_uploaded() {
             source: source(1),
             uploaded_at: file.uploaded_at,
             view_once: false,
+            album: None,
         };
         assert_eq!(file, expected);
         talk.confirm("olha").await;

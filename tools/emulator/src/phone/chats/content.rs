@@ -5,7 +5,10 @@ use waproto::whatsapp::{
 };
 
 use super::{MediaInfo, MessageKind, ShownContact, ShownPlace, update::Change};
-use crate::phone::{Attachment, LinkPreview};
+use crate::phone::{
+    Attachment, LinkPreview,
+    album::{album_of, announced, unwrapped},
+};
 
 /// The effect of a decrypted message on a conversation.
 #[expect(clippy::large_enum_variant, reason = "nearly all contents are rows")]
@@ -25,6 +28,10 @@ pub(super) enum Content {
         link_preview: Option<LinkPreview>,
         location: Option<ShownPlace>,
         contacts: Vec<ShownContact>,
+        /// The id of the album that it is part of.
+        album: Option<String>,
+        /// The pictures and videos that it announces as an album.
+        announces: Option<(u32, u32)>,
     },
     /// A new row for a vote, which also counts at the poll it names. `at` is the voter's clock in
     /// milliseconds.
@@ -44,7 +51,8 @@ impl Content {
     /// Reads a message taken out of its `DeviceSentMessage`.
     pub(super) fn of(message: &wa::Message) -> Self {
         let view_once = message.is_view_once();
-        let message = message.get_base_message();
+        let album = album_of(message);
+        let message = unwrapped(message);
         if let Some(protocol) = message.protocol_message.as_option() {
             return Self::of_protocol(protocol);
         }
@@ -74,6 +82,8 @@ impl Content {
                 link_preview: LinkPreview::of(message),
                 location: ShownPlace::of(message),
                 contacts: ShownContact::all(message),
+                album,
+                announces: announced(message),
             },
             // The message holds only keys: a sender key, or a context without content.
             None => Self::Invisible,
@@ -122,6 +132,7 @@ fn kind(message: &wa::Message) -> Option<MessageKind> {
         (message.order_message.is_set(), MessageKind::Order),
         (message.product_message.is_set(), MessageKind::Product),
         (message.template_message.is_set(), MessageKind::Template),
+        (message.album_message.is_set(), MessageKind::Album),
     ];
     let found = known.into_iter().find_map(|(set, kind)| set.then_some(kind));
     found.or_else(|| has_content(message).then_some(MessageKind::Other))

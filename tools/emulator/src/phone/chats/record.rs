@@ -83,6 +83,8 @@ impl Phone {
                 link_preview,
                 location,
                 contacts,
+                album,
+                announces,
             } => {
                 let row = self.row(envelope, kind, status);
                 let row = ChatMessage {
@@ -96,6 +98,8 @@ impl Phone {
                     link_preview,
                     location,
                     contacts,
+                    album,
+                    announces,
                     ..row
                 };
                 let is_new = self.chats.entry(&name).add(row);
@@ -203,6 +207,8 @@ impl Phone {
             link_preview: None,
             location: None,
             contacts: Vec::new(),
+            album: None,
+            announces: None,
             votes: Vec::new(),
             edited: false,
             reactions: Vec::new(),

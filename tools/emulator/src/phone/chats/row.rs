@@ -56,6 +56,12 @@ pub struct ChatMessage {
     /// The contacts that it shares.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub contacts: Vec<ShownContact>,
+    /// The id of the album that it is part of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub album: Option<String>,
+    /// Of a message that announces an album: how many pictures and videos it has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub announces: Option<(u32, u32)>,
     /// The last vote of each person in this poll, by when the person first voted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub votes: Vec<ShownVote>,
@@ -145,6 +151,8 @@ pub enum MessageKind {
     Product,
     /// A business' message from a template.
     Template,
+    /// It announces pictures and videos that are sent together.
+    Album,
     /// The author deleted it for everyone.
     Revoked,
     /// The message could not be decrypted; a retry may still replace it.

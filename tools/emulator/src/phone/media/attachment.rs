@@ -2,10 +2,9 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use sha2::{Digest as _, Sha256};
 use wacore::download::{DownloadUtils, Downloadable, MediaType};
-use wacore::proto_helpers::MessageExt as _;
 use waproto::whatsapp as wa;
 
-use crate::phone::{MediaInfo, MediaProblem};
+use crate::phone::{MediaInfo, MediaProblem, album::unwrapped};
 
 /// The file metadata of a message. Missing values are empty, and the file cannot be decrypted
 /// then.
@@ -37,7 +36,7 @@ pub struct Attachment {
 impl Attachment {
     /// Reads the file metadata of a message, if it is of a kind that has a file.
     pub fn of(message: &wa::Message) -> Option<Self> {
-        let message = message.get_base_message();
+        let message = unwrapped(message);
         if let Some(image) = message.image_message.as_option() {
             return Some(Self {
                 width: image.width,

@@ -3,7 +3,7 @@ use wacore_binary::Jid;
 use waproto::whatsapp as wa;
 
 use super::MediaKind;
-use crate::phone::{MessageContext, Phone, PhoneError, crypto::now};
+use crate::phone::{MessageContext, Phone, PhoneError, album::part_of, crypto::now};
 
 /// A file to send, with the metadata of its message.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +36,8 @@ pub struct NewMedia {
     pub animated: bool,
     /// The recipient may open the image, video, audio or voice message once.
     pub view_once: bool,
+    /// The id of the album that an image or a video is part of.
+    pub album: Option<String>,
     /// A path that the message states instead of the file's own, as a forged message may.
     pub direct_path: Option<String>,
 }
@@ -58,6 +60,7 @@ impl NewMedia {
             gif_playback: false,
             animated: false,
             view_once: false,
+            album: None,
             direct_path: None,
         }
     }
@@ -185,6 +188,11 @@ impl Phone {
     ) -> Result<(String, wa::Message), PhoneError> {
         let mut message = media.message(file);
         self.add_context(to, &mut message, context)?;
-        Ok(self.compose(to, media.in_envelope(message)))
+        let message = media.in_envelope(message);
+        let message = match &media.album {
+            Some(album) => part_of(album, to, message),
+            None => message,
+        };
+        Ok(self.compose(to, message))
     }
 }
