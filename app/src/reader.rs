@@ -47,8 +47,15 @@ impl Reader {
         messages.into_iter().map(|message| self.describe(message)).collect()
     }
 
-    /// Gives the pieces of a poll their words; others stay as they are.
+    /// Gives the pieces of a poll and of an advertisement their words; others stay as they are.
     pub(crate) fn describe_pieces(self, mut pieces: Vec<Piece>) -> Vec<Piece> {
+        let card = pieces.iter_mut().find(|piece| piece.style == Style::Preview);
+        let label = card.and_then(|card| card.within.first_mut());
+        // The words of this line are for the reader, as those of a poll.
+        if let Some(label) = label.filter(|label| label.style == Style::Italic) {
+            label.text.clear();
+            label.within = vec![Piece::words(t!(self.0, chat.from_ad))];
+        }
         let poll = pieces.iter_mut().find(|piece| piece.style == Style::Poll);
         for piece in poll.into_iter().flat_map(|poll| &mut poll.within) {
             let words = match piece.style {
@@ -167,6 +174,9 @@ mod tests {
         assert_eq!((words(votes).as_str(), votes.text.as_str()), ("Ver votos", "/enquete/7"));
         assert_eq!(line.text, "");
         assert_eq!(words(options), "Segunda, sua respostaTerça");
+        let ad = vec![Piece::styled(Style::Preview, vec![piece(Style::Italic, "ad")])];
+        let ad = Reader::of(&HeaderMap::new()).describe_pieces(ad);
+        assert_eq!((words(&ad[0]).as_str(), &*ad[0].within[0].text), ("Veio de um anúncio", ""));
         let text = vec![piece(Style::Italic, "")];
         assert_eq!(Reader::of(&HeaderMap::new()).describe_pieces(text.clone()), text);
     }

@@ -28,7 +28,7 @@ test('photos that are sent together are one grid, in which each stays a message'
   await page.reload();
   await check();
 
-  // One that is deleted leaves its place to the next, and a click on the last opens the gallery there.
+  // A click on the last opens the gallery there. One that is deleted is no part of it any more.
   await tile('4').getByRole('img', { name: 'Foto' }).click();
   await expect(page.getByRole('dialog', { name: 'Galeria' }).getByRole('status')).toHaveText('4 de 7');
   await page.keyboard.press('Escape');

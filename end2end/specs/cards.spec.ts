@@ -221,3 +221,26 @@ test('a missed call and the timer of a chat are lines that nobody can answer', a
   await page.reload();
   await check();
 });
+
+test('what businesses send, and who came from an advertisement, are cards with what they say', async ({ page, inbox, emulator }) => {
+  const [phone, customer] = await converse(page, inbox, emulator);
+  await customer.sendCard(phone, { order: { id: '1', title: 'Pedido 7', items: 3, total_1000: 120_500, currency: 'BRL', text: 'Entrega hoje?' } });
+  const buttons = [{ reply: { id: 'y', text: 'Confirmo' } }];
+  await customer.sendCard(phone, { template: { title: 'Consulta amanhã', text: HOSTILE, footer: 'Clínica', buttons } });
+  const ad = { title: 'Camisetas azuis', body: 'Frete grátis', source_url: 'https://fb.example/abc' };
+  await customer.sendCard(phone, { text: 'Quero saber mais', external_ad_reply: ad });
+
+  const check = async () => {
+    await expect(bubble(log(page), 'Pedido 7')).toContainText(/Entrega hoje\?\s*3 × · R\$ 120,50/);
+    await expect(bubble(log(page), 'Consulta amanhã')).toContainText('<img src=x onerror=alert(1)>');
+    await expect(bubble(log(page), 'Consulta amanhã')).toContainText(/• Confirmo\s*Clínica/);
+    const text = bubble(log(page), 'Quero saber mais');
+    await expect(text).toContainText(/Veio de um anúncio\s*Camisetas azuis\s*Frete grátis/);
+    await expect(text.getByRole('link', { name: 'fb.example' })).toHaveAttribute('href', ad.source_url);
+    await expect(log(page).getByText('Não compatível')).toHaveCount(0);
+  };
+  await check();
+  await page.reload();
+  await check();
+  await expect(chat(page, 'Carla Dias')).toContainText('Quero saber mais');
+});

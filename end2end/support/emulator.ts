@@ -108,6 +108,12 @@ export interface Card {
   contacts?: { name: string; number: string }[];
   live_location?: { latitude: number; longitude: number; sequence?: number; ended?: boolean };
   poll?: { name: string; options: string[] };
+  /** What businesses send, and their customers. */
+  order?: { id: string; title: string; items: number; total_1000: number; currency: string; text?: string };
+  template?: { title?: string; text: string; footer?: string; buttons?: { reply?: { id: string; text: string }; link?: { url: string; text: string } }[] };
+  /** A text whose writer came from an advertisement. */
+  text?: string;
+  external_ad_reply?: { title?: string; body?: string; source_url?: string };
 }
 
 /** What a phone says about a link in its text. */

@@ -2,12 +2,14 @@
 //! to [`MessageContent`], and nothing else.
 //!
 //! * [`file`], [`place`], [`contacts`], [`poll`] and [`system`] read one kind each; [`link_preview`] reads what
-//!   comes with a link of a text, [`business`] the texts of businesses, and [`unsupported`] names what is not shown.
+//!   comes with a link of a text, [`ad`] the advertisement that its writer came from, [`business`] what businesses
+//!   offer, and [`unsupported`] names what is not shown.
 //! * [`silent`] recognises messages that get no bubble.
 //! * [`context`] reads the message that an answer refers to, and how often a message was forwarded.
 //! * [`mod@timer`] reads the time after which messages of the chat disappear.
 //! * [`raw_message`] decides whether the message as received is kept too.
 
+mod ad;
 mod business;
 mod contacts;
 pub(crate) mod context;
@@ -79,8 +81,9 @@ pub(crate) fn base(message: &wa::Message) -> &wa::Message {
 fn read(base: &wa::Message) -> Option<(MessageContent, String, bool)> {
     let text = base.text_content().or_else(|| business::choice(base));
     if let Some(text) = text.filter(|text| !text.is_empty()) {
-        let preview = link_preview::link_preview(base).map(MessageContent::LinkedText);
-        let mut content = preview.unwrap_or(MessageContent::Text);
+        let preview = || link_preview::link_preview(base).map(MessageContent::LinkedText);
+        let ad = ad::ad(base).map(MessageContent::FromAd);
+        let mut content = ad.or_else(preview).unwrap_or(MessageContent::Text);
         // A phone's description of a page is no part of the message, so it is not kept whole.
         content.shorten();
         return Some((content, text.to_owned(), false));
@@ -91,6 +94,7 @@ fn read(base: &wa::Message) -> Option<(MessageContent, String, bool)> {
     let described = place::place(base)
         .or_else(|| contacts::contacts(base))
         .or_else(|| poll::poll(base))
+        .or_else(|| business::offer(base).map(MessageContent::Offer))
         .or_else(|| system::system(base).map(MessageContent::System));
     if let Some(mut content) = described {
         let is_shortened = content.shorten();
@@ -101,12 +105,8 @@ fn read(base: &wa::Message) -> Option<(MessageContent, String, bool)> {
         return None;
     }
     let name = unsupported::name(base);
-    let text = business::offer(base).unwrap_or_default();
+    let text = business::invitation(base).unwrap_or_default();
     Some((MessageContent::Unsupported { name }, text, false))
-}
-
-fn in_lines<'a>(lines: impl Iterator<Item = &'a str>) -> String {
-    lines.filter(|line| !line.trim().is_empty()).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]

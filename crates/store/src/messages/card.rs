@@ -2,7 +2,7 @@
 //! here. The browser shows them as it shows a formatted text, and knows nothing of places or polls.
 //! [`super::poll_card`] makes that of a poll with its votes.
 
-use model::content::{Call, CallOutcome, Contact, Coordinates, Place, Poll};
+use model::content::{Call, CallOutcome, Contact, Coordinates, Offer, Place, Poll};
 use model::{ConnectionId, MessageContent, Piece, Style, WholeText, bounds};
 
 /// Shown in place of a title that does not fit. It belongs to no language.
@@ -46,8 +46,11 @@ fn card(content: &MessageContent, number: ConnectionId) -> Option<(Style, Card)>
             Some((Style::Contacts, of_contacts(contacts, number)))
         }
         MessageContent::Poll(poll) => Some((Style::Poll, of_poll(poll))),
+        // It looks like the preview of a link.
+        MessageContent::Offer(offer) => Some((Style::Preview, of_offer(offer))),
         MessageContent::Text
         | MessageContent::LinkedText(_)
+        | MessageContent::FromAd(_)
         | MessageContent::File(_)
         | MessageContent::Call(_)
         | MessageContent::System(_)
@@ -135,6 +138,13 @@ fn of_phone(written: &str, number: ConnectionId) -> Line {
 fn of_poll(poll: &Poll) -> Card {
     let lines = poll.options.iter().map(|option| Line::words(option)).collect();
     Card { title: text::line(&poll.question), lines, is_list: true }
+}
+
+fn of_offer(offer: &Offer) -> Card {
+    let text = offer.text.lines().filter(|line| !line.trim().is_empty()).map(Line::words);
+    let details = offer.details();
+    let lines = text.chain(details.iter().map(|line| Line::words(line))).collect();
+    Card { title: text::line(&offer.title), lines, is_list: false }
 }
 
 impl Card {
@@ -271,6 +281,19 @@ mod tests {
         let poll = MessageContent::Poll(poll);
         assert_eq!(card(&poll), "*Que dia?*• *Segunda*\n• Terça\n");
         assert_eq!(whole(&poll, NUMBER).unwrap().text, "Que dia?\n• *Segunda*\n• Terça");
+    }
+
+    #[test]
+    fn an_offer_is_in_lines() {
+        let offer = MessageContent::Offer(Offer {
+            title: "Pedido\u{202e}".to_owned(),
+            text: "Pode entregar?\n\nHoje".to_owned(),
+            items: 2,
+            choices: vec!["Sim".to_owned()],
+            ..Offer::default()
+        });
+        assert_eq!(card(&offer), "*Pedido*\nPode entregar?\nHoje\n2 ×\n• Sim");
+        assert_eq!(of(&offer, NUMBER).unwrap().pieces[0].style, Style::Preview);
     }
 
     #[test]

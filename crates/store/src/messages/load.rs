@@ -14,6 +14,7 @@ use sea_orm::{
 };
 
 use super::{
+    ad,
     authors::{self, AuthorRow},
     card, content, link_preview,
     long_text::beginning,
@@ -178,6 +179,7 @@ impl Row {
             None => {
                 let picture = self.has_preview.then_some(MessageId(self.id));
                 let rich = link_preview::above(content.as_ref(), picture, shown.rich);
+                let rich = ad::above(content.as_ref(), &shown.text, rich);
                 (rich, shown.more)
             }
         };

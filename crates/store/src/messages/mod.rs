@@ -24,6 +24,7 @@
 //! | [`content`] | the column of a content that is more than kind, text and file |
 //! | [`card`], [`poll_card`] | such a content as pages show it |
 //! | [`link_preview`] | the preview of a link above its text |
+//! | [`ad`] | the advertisement that the writer of a text came from, above it |
 //! | [`load`] | rows as [`model::Message`], with [`reactions`], [`quotes`] and [`pending`] changes |
 //! | [`votes`] | the votes in polls, which the card of a poll counts; [`choices`] is their column |
 //! | [`authors`] | the names of those who wrote, reacted or are quoted |
@@ -31,6 +32,7 @@
 //! | [`timer`] | the timer of a chat, and the time at which a message disappears |
 //! | [`long_text`] | the bound of a stored text, and reading the beginning of one |
 
+pub(crate) mod ad;
 mod authors;
 pub(crate) mod card;
 pub(crate) mod choices;
