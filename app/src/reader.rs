@@ -53,8 +53,12 @@ impl Reader {
         let label = card.and_then(|card| card.within.first_mut());
         // The words of this line are for the reader, as those of a poll.
         if let Some(label) = label.filter(|label| label.style == Style::Italic) {
+            let words = match &*label.text {
+                "ad" => t!(self.0, chat.from_ad),
+                _ => t!(self.0, chat.to_status),
+            };
+            label.within = vec![Piece::words(words)];
             label.text.clear();
-            label.within = vec![Piece::words(t!(self.0, chat.from_ad))];
         }
         let poll = pieces.iter_mut().find(|piece| piece.style == Style::Poll);
         for piece in poll.into_iter().flat_map(|poll| &mut poll.within) {

@@ -229,6 +229,7 @@ test('what businesses send, and who came from an advertisement, are cards with w
   await customer.sendCard(phone, { template: { title: 'Consulta amanhã', text: HOSTILE, footer: 'Clínica', buttons } });
   const ad = { title: 'Camisetas azuis', body: 'Frete grátis', source_url: 'https://fb.example/abc' };
   await customer.sendCard(phone, { text: 'Quero saber mais', external_ad_reply: ad });
+  await customer.sendCard(phone, { text: 'Lindo!', reply_to_status: { id: '3EB0AAAAAAAAAAAAAAAA', text: 'Coleção nova' } });
 
   const check = async () => {
     await expect(bubble(log(page), 'Pedido 7')).toContainText(/Entrega hoje\?\s*3 × · R\$ 120,50/);
@@ -237,10 +238,11 @@ test('what businesses send, and who came from an advertisement, are cards with w
     const text = bubble(log(page), 'Quero saber mais');
     await expect(text).toContainText(/Veio de um anúncio\s*Camisetas azuis\s*Frete grátis/);
     await expect(text.getByRole('link', { name: 'fb.example' })).toHaveAttribute('href', ad.source_url);
+    await expect(bubble(log(page), 'Lindo!')).toContainText(/Coleção nova[^]*Resposta a um status\s*Lindo!/);
     await expect(log(page).getByText('Não compatível')).toHaveCount(0);
   };
   await check();
   await page.reload();
   await check();
-  await expect(chat(page, 'Carla Dias')).toContainText('Quero saber mais');
+  await expect(chat(page, 'Carla Dias')).toContainText('Lindo!');
 });

@@ -113,6 +113,7 @@ export interface Card {
   template?: { title?: string; text: string; footer?: string; buttons?: { reply?: { id: string; text: string }; link?: { url: string; text: string } }[] };
   /** A text whose writer came from an advertisement. */
   text?: string;
+  reply_to_status?: { id: string; text: string };
   external_ad_reply?: { title?: string; body?: string; source_url?: string };
 }
 

@@ -83,7 +83,9 @@ fn read(base: &wa::Message) -> Option<(MessageContent, String, bool)> {
     if let Some(text) = text.filter(|text| !text.is_empty()) {
         let preview = || link_preview::link_preview(base).map(MessageContent::LinkedText);
         let ad = ad::ad(base).map(MessageContent::FromAd);
-        let mut content = ad.or_else(preview).unwrap_or(MessageContent::Text);
+        let to_status = || context::is_to_status(base).then_some(MessageContent::ToStatus);
+        let content = ad.or_else(preview).or_else(to_status);
+        let mut content = content.unwrap_or(MessageContent::Text);
         // A phone's description of a page is no part of the message, so it is not kept whole.
         content.shorten();
         return Some((content, text.to_owned(), false));

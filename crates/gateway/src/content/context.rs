@@ -46,6 +46,12 @@ pub(super) fn is_stored(base: &wa::Message) -> bool {
     })
 }
 
+/// Returns true for an answer to a story.
+pub(super) fn is_to_status(base: &wa::Message) -> bool {
+    let remote_jid = context_info(base).and_then(|info| info.remote_jid.as_deref());
+    remote_jid == Some("status@broadcast")
+}
+
 /// Returns the context of a message, which is in the field of its kind.
 pub(crate) fn context_info(base: &wa::Message) -> Option<&wa::ContextInfo> {
     let base: &wa::Message = match base.lottie_sticker_message.as_option() {
@@ -111,6 +117,7 @@ fn author(info: &wa::ContextInfo, own_phone: &OwnPhone) -> QuotedAuthor {
 
 #[cfg(test)]
 mod tests {
+    use model::MessageContent;
     use store::Peer;
     use whatsapp_rust::prelude::MessageField;
     use whatsapp_rust::waproto::codec::message_decode;
@@ -212,6 +219,18 @@ mod tests {
         assert_eq!(score(Some(u32::MAX), Some(true)), u32::MAX);
         assert_eq!([score(None, Some(true)), score(Some(0), Some(true))], [1, 1]);
         assert_eq!([score(None, None), score(None, Some(false))], [0, 0]);
+    }
+
+    #[test]
+    fn an_answer_to_a_story_says_so() {
+        let answer = |remote_jid: Option<&str>| {
+            let remote_jid = remote_jid.map(str::to_owned);
+            let info = wa::ContextInfo { remote_jid, ..answering("7@lid", text("Promoção")) };
+            let content = crate::content::of(&with_context(text("quero!"), info)).unwrap();
+            (content.content, content.raw_message.is_some())
+        };
+        assert_eq!(answer(Some("status@broadcast")), (MessageContent::ToStatus, true));
+        assert_eq!(answer(None), (MessageContent::Text, false));
     }
 
     #[test]

@@ -13,7 +13,10 @@ use crate::media;
 /// places move, so these are kept as they came.
 pub(super) fn is_complete(content: &MessageContent, base: &wa::Message) -> bool {
     match content {
-        MessageContent::Text | MessageContent::LinkedText(_) | MessageContent::FromAd(_) => {
+        MessageContent::Text
+        | MessageContent::LinkedText(_)
+        | MessageContent::FromAd(_)
+        | MessageContent::ToStatus => {
             base.conversation.is_some()
                 || (base.extended_text_message.is_set() && context::is_stored(base))
         }

@@ -25,6 +25,7 @@ pub(super) fn message(
         // The store sends no others from here (`Store::enqueue_content`).
         MessageContent::Text
         | MessageContent::FromAd(_)
+        | MessageContent::ToStatus
         | MessageContent::Offer(_)
         | MessageContent::File(_)
         | MessageContent::LiveLocation(_)

@@ -38,6 +38,8 @@ pub enum MessageContent {
     LinkedText(LinkPreview),
     /// A text whose writer came from an advertisement, with what their phone says of it.
     FromAd(LinkPreview),
+    /// A text that answers a story (WhatsApp's status) of the number. The story itself is its quote.
+    ToStatus,
     /// What a business offers, or its customer orders. It counts as a text: its words in lines.
     Offer(Offer),
     /// The file is a [`Media`](crate::Media), and its caption the text of the message.
@@ -66,9 +68,11 @@ impl MessageContent {
     /// Returns the kind of the message.
     pub fn kind(&self) -> MessageKind {
         match self {
-            Self::Text | Self::LinkedText(_) | Self::FromAd(_) | Self::Offer(_) => {
-                MessageKind::Text
-            }
+            Self::Text
+            | Self::LinkedText(_)
+            | Self::FromAd(_)
+            | Self::ToStatus
+            | Self::Offer(_) => MessageKind::Text,
             Self::File(file) => file.kind(),
             Self::Location(_) => MessageKind::Location,
             Self::LiveLocation(_) => MessageKind::LiveLocation,
@@ -88,6 +92,7 @@ impl MessageContent {
             Self::Text | Self::File(_) | Self::Revoked(_) | Self::Placeholder(_) => false,
             Self::LinkedText(_)
             | Self::FromAd(_)
+            | Self::ToStatus
             | Self::Offer(_)
             | Self::Location(_)
             | Self::LiveLocation(_)
@@ -110,6 +115,7 @@ impl MessageContent {
             Self::Text
             | Self::LinkedText(_)
             | Self::FromAd(_)
+            | Self::ToStatus
             | Self::File(_)
             | Self::Call(_)
             | Self::System(_)
@@ -138,6 +144,7 @@ impl MessageContent {
             Self::Poll(poll) => poll.shorten(),
             Self::Unsupported { name } => shorten(name, bounds::TYPE_NAME),
             Self::Text
+            | Self::ToStatus
             | Self::File(_)
             | Self::Call(_)
             | Self::System(_)
@@ -188,6 +195,7 @@ mod tests {
             MessageContent::Text,
             MessageContent::LinkedText(preview.clone()),
             MessageContent::FromAd(preview),
+            MessageContent::ToStatus,
             MessageContent::Offer(Offer { items: 2, ..Offer::default() }),
             MessageContent::File(FileKind::Image),
             MessageContent::Location(place.clone()),

@@ -1,5 +1,5 @@
-//! Makes a card of the advertisement that the writer of a text came from. Everything in it was written by their
-//! phone. Its link is shown as what it is, and leads there and nowhere else.
+//! Makes a card of where a text comes from: an advertisement, or a story that it answers. Everything in the first was
+//! written by the sender's phone. Its link is shown as what it is, and leads there and nowhere else.
 
 use model::content::LinkPreview;
 use model::{MessageContent, MessageKind, Piece, Style, bounds};
@@ -9,32 +9,41 @@ const TITLE: usize = 120;
 /// Characters of the description in a page.
 const DESCRIPTION: usize = 160;
 
-/// Returns the pieces of a text with its advertisement above them; the pieces alone if there is none.
+/// Returns the pieces of a text with this card above them; the pieces alone if there is none.
 pub(crate) fn above(
     content: Option<&MessageContent>,
     text: &str,
     pieces: Vec<Piece>,
 ) -> Vec<Piece> {
-    let Some(MessageContent::FromAd(ad)) = content else { return pieces };
-    let Some(card) = card(ad) else { return pieces };
+    let card = match content {
+        Some(MessageContent::FromAd(ad)) => card(ad),
+        Some(MessageContent::ToStatus) => {
+            Some(Piece::styled(Style::Preview, vec![label("status")]))
+        }
+        _ => None,
+    };
+    let Some(card) = card else { return pieces };
     // A text without formatting has no pieces.
     let words = Some(Piece::words(text)).filter(|_| pieces.is_empty() && !text.is_empty());
     [card].into_iter().chain(words).chain(pieces).collect()
 }
 
-/// The line that says what it is has its words from the server that shows it (`app::Reader`).
+/// The line that says what it is. Its words are added in the language of the reader (`app::Reader`).
+fn label(what: &str) -> Piece {
+    Piece { style: Style::Italic, text: what.to_owned(), within: Vec::new() }
+}
+
 fn card(ad: &LinkPreview) -> Option<Piece> {
     let words = |written: &str, longest: usize| {
         let line = text::line(written);
         let beginning = text::cut(&line, longest);
         text::has_visible(beginning).then(|| Piece::words(beginning))
     };
-    let label = Piece { style: Style::Italic, text: "ad".to_owned(), within: Vec::new() };
     let title = words(&ad.title, TITLE).map(|title| Piece::styled(Style::Bold, vec![title]));
     let about = words(&ad.description, DESCRIPTION);
     let about = about.map(|about| Piece::styled(Style::Quote, vec![about]));
     let within: Vec<Piece> =
-        [Some(label), title, about, link(&ad.link)].into_iter().flatten().collect();
+        [Some(label("ad")), title, about, link(&ad.link)].into_iter().flatten().collect();
     let card = Piece::styled(Style::Preview, within);
     (text::size_of(&card) <= bounds::LINK_PREVIEW_BYTES).then_some(card)
 }
@@ -71,6 +80,13 @@ mod tests {
         assert_eq!((&*link.text, link.within.len()), ("https://fb.me/abc", 1));
         let words = written(&shown);
         assert!(words.contains("Camisetas") && words.contains("Desconto hoje"), "{words}");
+    }
+
+    #[test]
+    fn an_answer_to_a_story_says_so() {
+        let shown = above(Some(&MessageContent::ToStatus), "Quero", Vec::new());
+        let card = Piece::styled(Style::Preview, vec![label("status")]);
+        assert_eq!(shown, [card, Piece::words("Quero")]);
     }
 
     #[test]

@@ -51,6 +51,7 @@ fn card(content: &MessageContent, number: ConnectionId) -> Option<(Style, Card)>
         MessageContent::Text
         | MessageContent::LinkedText(_)
         | MessageContent::FromAd(_)
+        | MessageContent::ToStatus
         | MessageContent::File(_)
         | MessageContent::Call(_)
         | MessageContent::System(_)

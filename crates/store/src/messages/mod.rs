@@ -24,7 +24,7 @@
 //! | [`content`] | the column of a content that is more than kind, text and file |
 //! | [`card`], [`poll_card`] | such a content as pages show it |
 //! | [`link_preview`] | the preview of a link above its text |
-//! | [`ad`] | the advertisement that the writer of a text came from, above it |
+//! | [`ad`] | the advertisement that the writer of a text came from, or the story that it answers, above it |
 //! | [`load`] | rows as [`model::Message`], with [`reactions`], [`quotes`] and [`pending`] changes |
 //! | [`votes`] | the votes in polls, which the card of a poll counts; [`choices`] is their column |
 //! | [`authors`] | the names of those who wrote, reacted or are quoted |
