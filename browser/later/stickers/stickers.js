@@ -3,7 +3,7 @@
 
 import { announce } from '../announce.js';
 import { composerOf } from '../composer-place.js';
-import { newId } from '../message-id.js';
+import { newId } from '../new-id.js';
 import { dropReply, replyOf } from '../reply.js';
 import { isTouch } from '../touch.js';
 import { enqueue } from '../uploads/uploads.js';

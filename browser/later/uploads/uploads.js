@@ -2,7 +2,6 @@
 // created, then its bytes are sent (`upload-queue.js`); the bubble of the message shows how far they are
 // (`file-upload.js`). What a closed or reloaded page has left is continued when this script is loaded.
 
-import { newId } from '../message-id.js';
 import { newId } from '../new-id.js';
 import { notice } from '../notice.js';
 import { reduce } from '../prepare/reduce.js';
