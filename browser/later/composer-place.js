@@ -7,13 +7,13 @@ const composerOf = (chat) => {
 };
 
 const put = (home, where, element) => {
-  if (where === 'above') home.querySelector('.box').before(element);
-  else home[where](element);
+  if (where in home) home[where](element);
+  else home.querySelector(where).before(element);
 };
 
-// Keeps `element` in the composer of `chat` while that is shown, at its beginning ('prepend'), 'above' its field or at
-// its end ('append'), and calls `onLeave` each time it is not any more. The element is at the end of the page then.
-// Returns a function that removes it.
+// Keeps `element` in the composer of `chat` while that is shown, and calls `onLeave` each time it is not any more. The
+// element is at the end of the page then. `where` is the beginning of the composer ('prepend'), its end ('append'), or
+// a selector of what the element stands before. Returns a function that removes it.
 const keepInComposer = (element, chat, where, onLeave) => {
   const check = () => {
     const home = composerOf(chat) ?? document.body;

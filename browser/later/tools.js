@@ -1,5 +1,5 @@
 // The ways to send something else than text: the buttons beside the composer, the links of contacts, pasted files,
-// files that are dragged over the page, and links. The scripts behind them are loaded when they are first used
+// and files that are dragged over the page. The scripts behind them are loaded when they are first used
 // (`browser/load.js`). What else every conversation needs begins here too, so that the program has no line for it.
 
 import { albums } from './albums.js';
@@ -101,16 +101,6 @@ const keepPage = (event) => {
   if (hasFiles(event)) event.preventDefault();
 };
 
-// A text with a link has a preview above it. Without one it is sent as well.
-const onText = async ({ target }) => {
-  if (!target?.matches?.('.composer textarea') || !/https?:\/\/|www\./i.test(target.value)) return;
-  try {
-    (await load('./previews/link-preview.js')).follow(target);
-  } catch (error) {
-    console.error(error);
-  }
-};
-
 const tools = () => {
   const on = (name, listener) => document.addEventListener(name, listener);
   on('click', onClick);
@@ -126,9 +116,6 @@ const tools = () => {
   typing();
   defineRingingCall();
   albums();
-  on('input', onText);
-  on('focusin', onText);
-  onText({ target: document.activeElement });
 };
 
 export { orSay, tools };

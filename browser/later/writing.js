@@ -1,5 +1,5 @@
-// Help while writing: the button "Emojis", names of emojis, as in ":festa", and the preview of a formatted text. What
-// helps is loaded when it is first used.
+// Help while writing: the button "Emojis", names of emojis, as in ":festa", and the previews of a formatted text and of
+// its first link. What helps is loaded when it is first used.
 
 import { FIELDS } from './insert.js';
 import { orSay } from './tools.js';
@@ -10,29 +10,38 @@ const { load } = globalThis.inbox;
 const NAME = 40;
 // Two letters after a colon that begins a word. One letter makes a face of old, such as :D.
 const NAMED = /(?:^|[\s(])(:\p{L}[\p{L}\p{N}_-]+)$/u;
-// What a formatted text has somewhere.
+// What a formatted text has somewhere, and a text with a link.
 const MARKERS = /[*_~`]|^(?:[->] |\d+\. )/m;
+const LINK = /https?:\/\/|www\./i;
 
 const named = ({ value, selectionStart: at }) => NAMED.exec(value.slice(Math.max(0, at - NAME), at))?.[1];
 
 let names;
 let preview;
+let links;
 
-// Without the scripts nothing helps, and the text is sent all the same.
-const help = async (field) => {
-  try {
-    const name = named(field);
-    if (name) names ??= await load('./picker/names.js');
+// Each is loaded with the first text that has something for it, and learns from then on that it is gone.
+const helps = {
+  names: async (field) => {
+    if (named(field)) names ??= await load('./picker/names.js');
     await names?.offerNames(field, named(field));
-    if (!field.matches('.composer textarea')) return;
+  },
+  preview: async (field) => {
     if (MARKERS.test(field.value)) preview ??= await load('./preview/preview.js');
     await preview?.showPreview(field);
-  } catch (error) {
-    console.error(error);
-  }
+  },
+  links: async (field) => {
+    if (LINK.test(field.value)) links ??= await load('./previews/link-preview.js');
+    links?.follow(field);
+  },
 };
 
-const onInput = ({ target }) => target.matches?.(FIELDS) && help(target);
+// Without the scripts nothing helps, and the text is sent all the same.
+const onText = ({ target }) => {
+  if (!target?.matches?.(FIELDS)) return;
+  const wanted = target.matches('.composer textarea') ? Object.keys(helps) : ['names'];
+  for (const name of wanted) helps[name](target).catch(console.error);
+};
 
 const onClick = ({ target }) => {
   const button = target.closest?.('[data-emojis]');
@@ -41,10 +50,10 @@ const onClick = ({ target }) => {
 
 const writing = () => {
   document.addEventListener('click', onClick);
-  document.addEventListener('input', onInput);
-  // A draft has its preview when its field is entered.
-  document.addEventListener('focusin', onInput);
-  if (document.activeElement) onInput({ target: document.activeElement });
+  document.addEventListener('input', onText);
+  // A draft has its previews when its field is entered.
+  document.addEventListener('focusin', onText);
+  onText({ target: document.activeElement });
 };
 
 export { writing };

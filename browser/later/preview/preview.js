@@ -31,7 +31,7 @@ const hide = () => {
 
 const open = (page, chat) => {
   const element = page.part('preview');
-  const leave = keepInComposer(element, chat, 'prepend', hide);
+  const leave = keepInComposer(element, chat, '.box', hide);
   shown = { chat, leave, element, text: element.querySelector('[data-slot=text]') };
 };
 

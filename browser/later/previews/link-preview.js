@@ -2,7 +2,7 @@
 // preview for the text (`service::link_previews`): the program sends the text, and knows nothing of it.
 
 import { announce } from '../announce.js';
-import { keepInComposer } from '../composer-place.js';
+import { composerOf, keepInComposer } from '../composer-place.js';
 import { call } from '../server-call.js';
 import { serverParts } from '../server-parts.js';
 import { isTouch } from '../touch.js';
@@ -81,7 +81,7 @@ const show = (request, { link, host, title, description, picture }, { part, say 
   }
   const button = card.querySelector('[data-do=remove]');
   button.addEventListener('click', () => remove(request, link, button, say));
-  const leave = keepInComposer(card, request.chat, 'above', drop);
+  const leave = keepInComposer(card, request.chat, '.text-preview, .box', drop);
   request.close = () => {
     leave();
     if (picture) URL.revokeObjectURL(image.src);
@@ -94,7 +94,10 @@ const start = async (request) => {
     const card = await ask(request);
     if (!card || request !== current) return;
     const parts = await previewParts();
-    if (request === current) show(request, card, parts);
+    if (request !== current) return;
+    if (composerOf(request.chat)) show(request, card, parts);
+    // Another conversation is open. This one asks again.
+    else drop();
   } catch (error) {
     // A text is sent without a preview as well.
     if (error.name !== 'AbortError') console.error(error);
@@ -114,10 +117,5 @@ const follow = (area) => {
   current = { chat, words, abort: new AbortController() };
   start(current);
 };
-
-// The script is loaded with the first link. From then on it also has to learn that a link is gone.
-document.addEventListener('input', ({ target }) => {
-  if (target.matches?.('.composer textarea')) follow(target);
-});
 
 export { follow };
