@@ -1,8 +1,9 @@
-//! The reader, in whose language chats are named and polls described before they leave the server.
+//! The reader, in whose language chats are named and cards described before they leave the server.
 //!
 //! The chat of a number with itself is called "Você". The browser receives only this name, not
-//! which chat it is. The card of a poll has a line about its votes, and a link to them, and a document a
-//! count of pages, whose words the browser does not know either.
+//! which chat it is. The card of a poll has a line about its votes, and a link to them, beside the numbers
+//! of contacts stands that they lead to a conversation, and a document has a count of pages. The browser does
+//! not know these words either.
 
 use http::HeaderMap;
 use model::{Chat, LiveEvent, Message, Piece, PollNote, Style};
@@ -10,7 +11,7 @@ use model::{Chat, LiveEvent, Message, Piece, PollNote, Style};
 use crate::i18n::{Locale, requested, requested_in, t};
 use crate::labels;
 
-/// Names chats and describes polls in one language.
+/// Names chats and describes cards in one language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reader(Locale);
 
@@ -33,7 +34,7 @@ impl Reader {
         chat
     }
 
-    /// Gives the card of a poll and the pages of a document their words.
+    /// Gives the card of a poll or of contacts and the pages of a document their words.
     pub(crate) fn describe(self, mut message: Message) -> Message {
         message.rich = self.describe_pieces(message.rich);
         if let Some(media) = &mut message.media {
@@ -42,26 +43,45 @@ impl Reader {
         message
     }
 
-    /// Gives the cards of polls and the pages of documents their words.
+    /// Gives the cards of polls and contacts and the pages of documents their words.
     pub(crate) fn describe_all(self, messages: Vec<Message>) -> Vec<Message> {
         messages.into_iter().map(|message| self.describe(message)).collect()
     }
 
-    /// Gives the pieces of a poll and of an advertisement their words; others stay as they are.
+    /// Gives the card of a poll, of contacts or of an advertisement its words; other pieces stay as they are.
     pub(crate) fn describe_pieces(self, mut pieces: Vec<Piece>) -> Vec<Piece> {
-        let card = pieces.iter_mut().find(|piece| piece.style == Style::Preview);
-        let label = card.and_then(|card| card.within.first_mut());
-        // The words of this line are for the reader, as those of a poll.
-        if let Some(label) = label.filter(|label| label.style == Style::Italic) {
-            let words = match &*label.text {
-                "ad" => t!(self.0, chat.from_ad),
-                _ => t!(self.0, chat.to_status),
-            };
-            label.within = vec![Piece::words(words)];
-            label.text.clear();
+        for card in &mut pieces {
+            match card.style {
+                Style::Poll => self.describe_poll(&mut card.within),
+                Style::Contacts => self.name_chats(&mut card.within),
+                Style::Preview => self.name_origin(card.within.first_mut()),
+                _ => {}
+            }
         }
-        let poll = pieces.iter_mut().find(|piece| piece.style == Style::Poll);
-        for piece in poll.into_iter().flat_map(|poll| &mut poll.within) {
+        pieces
+    }
+
+    /// Names what a text answers: an advertisement, or a status.
+    fn name_origin(self, label: Option<&mut Piece>) {
+        let Some(label) = label.filter(|label| label.style == Style::Italic) else { return };
+        let words = match &*label.text {
+            "ad" => t!(self.0, chat.from_ad),
+            _ => t!(self.0, chat.to_status),
+        };
+        label.within = vec![Piece::words(words)];
+        label.text.clear();
+    }
+
+    /// Adds to the numbers of contacts that they lead to a conversation.
+    fn name_chats(self, lines: &mut [Piece]) {
+        for link in lines.iter_mut().filter(|line| line.style == Style::Link) {
+            let words = Piece::words(&format!(" {}", t!(self.0, new_chat.chat)));
+            link.within.push(Piece::styled(Style::Italic, vec![words]));
+        }
+    }
+
+    fn describe_poll(self, poll: &mut [Piece]) {
+        for piece in poll {
             let words = match piece.style {
                 Style::Italic => serde_json::from_str::<PollNote>(&piece.text)
                     .ok()
@@ -81,7 +101,6 @@ impl Reader {
                 piece.text.clear();
             }
         }
-        pieces
     }
 
     /// Adds to the options that the number chose that it did. The style sheet shows that by a mark, and the
@@ -146,6 +165,21 @@ mod tests {
         assert_eq!(words("12").as_deref(), Some("12 páginas · "));
         assert_eq!(words("1").as_deref(), Some("1 página · "));
         assert_eq!(words("").as_deref(), Some(""));
+    }
+
+    #[test]
+    fn the_numbers_of_contacts_say_that_they_lead_to_a_conversation() {
+        let phone = Piece::link("/nova-conversa?telefone=%2B55".to_owned(), "+55 61 99999-0000");
+        let lines = vec![Piece::words("Rui Sá"), Piece::words("\n"), phone];
+        let card = vec![Piece::styled(Style::Contacts, lines)];
+        let words = |headers: &HeaderMap| {
+            let mut words = String::new();
+            Reader::of(headers).describe_pieces(card.clone())[0].read(&mut words);
+            words
+        };
+        assert_eq!(words(&HeaderMap::new()), "Rui Sá\n+55 61 99999-0000 Conversar");
+        let english = HeaderMap::from_iter([(COOKIE, HeaderValue::from_static("idioma=en"))]);
+        assert_eq!(words(&english), "Rui Sá\n+55 61 99999-0000 Chat");
     }
 
     #[test]

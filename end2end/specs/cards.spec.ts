@@ -42,7 +42,7 @@ test('places, contacts and polls are cards, live, after a reload and in the list
     await expect(map).toHaveAttribute('href', 'https://www.google.com/maps?q=-15.794229,-47.882166');
     await expect(map).toHaveAttribute('target', '_blank');
     await expect(map).toHaveAttribute('rel', /noopener/);
-    await expect(bubble(log(page), 'Rui Sá').getByRole('link', { name: '+55 61 99999-0000' })).toHaveAttribute('href', /^\/nova-conversa\?telefone=%2B5561999990000&numero=\d+$/);
+    await expect(link('+55 61 99999-0000 Conversar')).toHaveAttribute('href', /^\/nova-conversa\?telefone=%2B5561999990000&numero=\d+$/);
     const poll = bubble(log(page), 'Que dia?');
     await expect(poll.getByText('Segunda', { exact: true })).toBeVisible();
     await expect(poll.getByText('Terça', { exact: true })).toBeVisible();

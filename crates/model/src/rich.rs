@@ -45,7 +45,8 @@ pub enum Style {
     Item,
     /// The card of a place: its name in bold, its address, and last a link to a map.
     Place,
-    /// The card of contacts: their names and numbers in lines. The name of a single one is in bold.
+    /// The card of contacts: their names and numbers in lines. The name of a single one is in bold. A number
+    /// that leads to a conversation is a link, followed by words that say so in italics.
     Contacts,
     /// The card of a poll: its question in bold, a line about it in italics (see [`crate::PollNote`]), its
     /// options with bullets, and last a link to its votes. An option is a link to the same page, with its

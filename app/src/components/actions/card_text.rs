@@ -4,36 +4,36 @@ use model::{Piece, Style};
 /// address of the map says where a place is.
 pub(super) fn card_text(pieces: &[Piece]) -> Option<String> {
     let [card] = pieces else { return None };
-    let is_place = match card.style {
-        Style::Place => true,
-        Style::Contacts | Style::Poll => false,
-        _ => return None,
-    };
+    if !matches!(card.style, Style::Place | Style::Contacts | Style::Poll) {
+        return None;
+    }
     let mut text = String::new();
     for piece in &card.within {
-        match piece.style {
-            Style::Link if is_place => text.push_str(&piece.text),
-            // What a poll says of its votes is of this moment.
-            Style::Link | Style::Italic if card.style == Style::Poll => {}
-            Style::Bullets => {
+        match (piece.style, card.style) {
+            (Style::Link, Style::Place) => text.push_str(&piece.text),
+            // It leads to the votes.
+            (Style::Link, Style::Poll) => {}
+            (Style::Bullets, _) => {
                 for item in &piece.within {
                     if !text.is_empty() {
                         text.push('\n');
                     }
-                    option(item).read(&mut text);
+                    read(item, &mut text);
                 }
             }
-            _ => piece.read(&mut text),
+            _ => read(piece, &mut text),
         }
     }
     Some(text)
 }
 
-/// Returns the words of an option without the count of its votes.
-fn option(item: &Piece) -> &Piece {
-    match item.within.first() {
-        Some(link) if link.style == Style::Link => link.within.first().unwrap_or(item),
-        _ => item,
+/// Appends the words of a piece, but not those in italics and for screen readers only: they are what a card
+/// says of its votes, which is of this moment, and where its numbers lead.
+fn read(piece: &Piece, into: &mut String) {
+    match piece.style {
+        Style::Words => into.push_str(&piece.text),
+        Style::Italic | Style::Large => {}
+        _ => piece.within.iter().for_each(|piece| read(piece, into)),
     }
 }
 
@@ -62,7 +62,9 @@ mod tests {
 
     #[test]
     fn contacts_have_their_names_and_numbers() {
-        let phone = Piece::link("tel:+5561999990000".to_owned(), "+55 61 99999-0000");
+        let address = "/nova-conversa?telefone=%2B5561999990000&numero=1";
+        let mut phone = Piece::link(address.to_owned(), "+55 61 99999-0000");
+        phone.within.push(Piece::styled(Style::Italic, vec![Piece::words(" Conversar")]));
         let card = vec![bold("Rui Sá"), Piece::words("\n"), phone];
         assert_eq!(of(Style::Contacts, card), Some("Rui Sá\n+55 61 99999-0000".to_owned()));
     }
@@ -81,8 +83,10 @@ mod tests {
         let italic = |words| Piece::styled(Style::Italic, vec![Piece::words(words)]);
         let link = |within| Piece { style: Style::Link, text: "/enquete/7".to_owned(), within };
         let option =
-            |words, count| Piece::styled(Style::Item, vec![link(vec![words, italic(count)])]);
-        let options = vec![option(bold("Segunda"), " 2"), option(Piece::words("Terça"), " 1")];
+            |words, more| Piece::styled(Style::Item, vec![link(vec![words, italic(" 2"), more])]);
+        let yours = Piece::styled(Style::Large, vec![Piece::words(", sua resposta")]);
+        let options =
+            vec![option(bold("Segunda"), yours), option(Piece::words("Terça"), italic(""))];
         let options = Piece::styled(Style::Bullets, options);
         let votes = link(vec![Piece::words("Ver votos")]);
         let card = vec![bold("Que dia?"), italic("Uma resposta"), options, votes];
