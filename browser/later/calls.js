@@ -1,21 +1,13 @@
 // A call that rings: its bubble offers to reject it, to those who may write in the conversation. The element
 // leaves with the end of the call, which the live stream brings.
 
+import { focusOn } from './actions.js';
+import { call } from './server-call.js';
 import { serverParts } from './server-parts.js';
 
 const callsPage = serverParts('/atendente/inbox-pirata/chamadas', 'calls');
 
 const form = () => document.querySelector('form.composer');
-
-const reject = async (chat, message) => {
-  const body = new URLSearchParams({ chat, message });
-  try {
-    const answer = await fetch('/api/reject_call', { method: 'POST', headers: { accept: 'application/json' }, body });
-    return answer.ok;
-  } catch {
-    return false;
-  }
-};
 
 class RingingCall extends HTMLElement {
   connectedCallback() {
@@ -32,12 +24,18 @@ class RingingCall extends HTMLElement {
     const button = shown.querySelector('[data-do=reject]');
     const problem = shown.querySelector('[data-slot=problem]');
     button.addEventListener('click', async () => {
-      button.disabled = true;
+      if (button.ariaBusy) return;
+      button.ariaBusy = 'true';
       problem.textContent = '';
-      const message = this.closest('[data-key]')?.dataset.key.replace(/^in-/, '');
-      if (await reject(form()?.elements.chat.value, message)) return;
-      button.disabled = false;
-      problem.textContent = say('failed');
+      const { key } = this.closest('[data-key]').dataset;
+      try {
+        await call('reject_call', { chat: form()?.elements.chat.value, message: key.replace(/^in-/, '') });
+        // The button goes with the call, and the focus would be lost.
+        focusOn(key);
+      } catch {
+        button.ariaBusy = null;
+        problem.textContent = say('failed');
+      }
     });
     this.append(shown);
   }

@@ -13,6 +13,8 @@ test('a call rings in the conversation and is rejected there', async ({ page, in
   await expect(rejected).toBeVisible();
   await expect(rejected.getByRole('button', { name: 'Recusar' })).toHaveCount(0);
   await expect(ringing).toHaveCount(0);
+  // The button is gone, and the focus stays in the message.
+  await expect.poll(() => rejected.evaluate((one) => one.contains(document.activeElement))).toBe(true);
 });
 
 test('a call says that it was missed, or answered on the phone', async ({ page, inbox, emulator }) => {
