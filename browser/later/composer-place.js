@@ -6,6 +6,13 @@ const composerOf = (chat) => {
   return form?.elements.chat?.value === chat ? form : undefined;
 };
 
+// Scrolls the conversation `chat` to its newest message. Returns false if it is not shown.
+const showEnd = (chat) => {
+  const log = composerOf(chat)?.closest('.conversation').querySelector('.log');
+  if (log) log.scrollTop = 0;
+  return Boolean(log);
+};
+
 const put = (home, where, element) => {
   if (where in home) home[where](element);
   else home.querySelector(where).before(element);
@@ -50,4 +57,4 @@ const watchRight = (chat, listener) => {
   return () => observer.disconnect();
 };
 
-export { composerOf, isClosedTo, keepInComposer, watchRight };
+export { composerOf, isClosedTo, keepInComposer, showEnd, watchRight };

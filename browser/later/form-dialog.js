@@ -1,8 +1,10 @@
 // The frame of a dialog with a form of the server: it closes with its buttons, with Escape and with "back", and is
 // sent once at a time.
 
-import { composerOf } from './composer-place.js';
+import { showEnd } from './composer-place.js';
+import { isAnyOpen, oneAtATime, showModal } from './modal.js';
 import { newId } from './new-id.js';
+import { notice } from './notice.js';
 import { dropReply } from './reply.js';
 import { call } from './server-call.js';
 import { isTouch } from './touch.js';
@@ -27,13 +29,6 @@ class FormDialog {
     this.dialog.addEventListener('cancel', (event) => {
       if (event.target === this.dialog && !this.mayClose()) event.preventDefault();
     });
-    // "Back" shows another part of the inbox, which the dialog would cover.
-    const close = () => this.dialog.close();
-    addEventListener('popstate', close);
-    this.dialog.addEventListener('close', () => {
-      removeEventListener('popstate', close);
-      this.dialog.remove();
-    });
   }
 
   find(selector) {
@@ -45,8 +40,7 @@ class FormDialog {
   }
 
   show() {
-    document.body.append(this.dialog);
-    this.dialog.showModal();
+    showModal(this.dialog);
   }
 
   renew() {
@@ -84,7 +78,10 @@ class FormDialog {
       this.onSent();
     } catch (refusal) {
       const isRefused = refusal.status >= 400 && refusal.status < 500;
-      this.problem(wordsFor(refusal) ?? say(isRefused ? 'refused' : 'not_sent'));
+      const words = wordsFor(refusal) ?? say(isRefused ? 'refused' : 'not_sent');
+      if (this.dialog.open) this.problem(words);
+      // It was closed meanwhile.
+      else await notice(words);
     } finally {
       this.dialog.ariaBusy = null;
       this.status();
@@ -95,25 +92,17 @@ class FormDialog {
     const { chat, replyTo } = this.to;
     this.dialog.close();
     if (replyTo) dropReply(chat);
-    const log = composerOf(chat)?.closest('.conversation').querySelector('.log');
-    if (log) log.scrollTop = 0;
+    // Another conversation may be open by now.
+    if (!showEnd(chat)) return;
     if (!isTouch()) globalThis.inbox.focusComposer();
   }
 }
 
 // Returns a function that opens the dialog which `make` returns for a conversation, unless another one is open.
-const opener = (parts, make) => {
-  let isOpening = false;
-  return async (to) => {
-    if (isOpening) return;
-    isOpening = true;
-    try {
-      const page = await parts();
-      if (!document.querySelector('dialog[open]')) make(page, to).show();
-    } finally {
-      isOpening = false;
-    }
-  };
-};
+const opener = (parts, make) =>
+  oneAtATime(async (to) => {
+    const page = await parts();
+    if (!isAnyOpen()) make(page, to).show();
+  });
 
 export { FormDialog, opener };

@@ -2,6 +2,7 @@
 // (`pages/attach/menu.rs`); the scripts behind them are loaded when they are chosen.
 
 import { popup } from '../actions.js';
+import { isAnyOpen, oneAtATime } from '../modal.js';
 import { serverParts } from '../server-parts.js';
 import { target } from '../target.js';
 
@@ -30,43 +31,35 @@ const position = (menu, button) => {
   menu.style.setProperty('--y', `${Math.max(GAP, top - menu.offsetHeight - GAP)}px`);
 };
 
-let isOpening = false;
-
 // Opens the menu of a button. `orSay` runs what is chosen and shows if it failed.
-const openMenu = async (button, orSay) => {
-  if (isOpening) return;
-  isOpening = true;
-  try {
-    const { part } = await menuPage();
-    if (document.querySelector('dialog[open]') || !button.isConnected) return;
-    const content = part('menu');
-    const ariaLabel = content.querySelector('[role=menu]').getAttribute('aria-label');
-    const menu = Object.assign(document.createElement('dialog'), { className: 'menu attach', ariaLabel });
-    const input = content.querySelector('input');
-    menu.append(content);
-    const { chat, replyTo } = target();
-    menu.addEventListener('click', (event) => {
-      const item = event.target.closest('[data-attach-kind]');
-      if (!item) return;
-      menu.close();
-      orSay(() => KINDS[item.dataset.attachKind]({ chat, replyTo }));
-    });
-    input.addEventListener('change', () => {
-      const files = [...input.files];
-      menu.close();
-      if (files.length) orSay(() => attach(files));
-    });
-    menu.addEventListener('close', () => {
-      button.ariaExpanded = 'false';
-      menu.remove();
-    });
-    document.body.append(menu);
-    button.ariaExpanded = 'true';
-    popup(menu);
-    position(menu, button);
-  } finally {
-    isOpening = false;
-  }
-};
+const openMenu = oneAtATime(async (button, orSay) => {
+  const { part } = await menuPage();
+  if (isAnyOpen() || !button.isConnected) return;
+  const content = part('menu');
+  const ariaLabel = content.querySelector('[role=menu]').getAttribute('aria-label');
+  const menu = Object.assign(document.createElement('dialog'), { className: 'menu attach', ariaLabel });
+  const input = content.querySelector('input');
+  menu.append(content);
+  const { chat, replyTo } = target();
+  menu.addEventListener('click', (event) => {
+    const item = event.target.closest('[data-attach-kind]');
+    if (!item) return;
+    menu.close();
+    orSay(() => KINDS[item.dataset.attachKind]({ chat, replyTo }));
+  });
+  input.addEventListener('change', () => {
+    const files = [...input.files];
+    menu.close();
+    if (files.length) orSay(() => attach(files));
+  });
+  menu.addEventListener('close', () => {
+    button.ariaExpanded = 'false';
+    menu.remove();
+  });
+  document.body.append(menu);
+  button.ariaExpanded = 'true';
+  popup(menu);
+  position(menu, button);
+});
 
 export { openMenu };

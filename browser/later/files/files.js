@@ -2,6 +2,7 @@
 // comes from the server (`send-files.js`).
 
 import { watchRight } from '../composer-place.js';
+import { isAnyOpen, oneAtATime } from '../modal.js';
 import { sendFilesPage } from '../send-files.js';
 import { target } from '../target.js';
 import { isTouch } from '../touch.js';
@@ -10,8 +11,6 @@ import { arrange } from './arrange.js';
 import { pastedFiles } from './pasted.js';
 import { send } from './send-chosen.js';
 import { Slide } from './slide.js';
-
-let isOpening = false;
 
 // As in the composer: the choice in the profile decides, and without one Enter breaks the line on touch
 // devices only.
@@ -236,19 +235,13 @@ class Dialog {
 
 // Opens the dialog with `files`, or with the browser's chooser for files of the types in `accept`. With `asDocument`
 // all are documents, also those that are added later.
-const attach = async (files, { asDocument, accept } = {}) => {
-  if (isOpening) return;
-  isOpening = true;
-  try {
-    const to = target();
-    const page = await sendFilesPage();
-    if (document.querySelector('dialog[open]')) return;
-    const dialog = new Dialog(page, to, { asDocument });
-    if (files) dialog.add(files);
-    else dialog.choose({ accept });
-  } finally {
-    isOpening = false;
-  }
-};
+const attach = oneAtATime(async (files, { asDocument, accept } = {}) => {
+  const to = target();
+  const page = await sendFilesPage();
+  if (isAnyOpen()) return;
+  const dialog = new Dialog(page, to, { asDocument });
+  if (files) dialog.add(files);
+  else dialog.choose({ accept });
+});
 
 export { attach };

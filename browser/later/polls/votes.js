@@ -2,6 +2,7 @@
 // votes (`pages/poll_votes.rs`): one with an option (`opcao`, or `opcoes` where several may be chosen) votes, and the
 // one without shows that page in a dialog.
 
+import { isAnyOpen, showModal } from '../modal.js';
 import { newId } from '../new-id.js';
 import { notice } from '../notice.js';
 import { call } from '../server-call.js';
@@ -51,13 +52,12 @@ const votesOf = async (path) => {
 
 // Opens the dialog with the people who voted. It follows the card, which the live stream changes.
 const showVotes = async (card, path) => {
-  const votes = await votesOf(path);
-  if (document.querySelector('dialog[open]')) return;
+  const [votes, { say }] = await Promise.all([votesOf(path), pollPage()]);
+  if (isAnyOpen()) return;
   const ariaLabel = votes.dataset.title;
   const dialog = Object.assign(document.createElement('dialog'), { className: 'dialog', ariaLabel });
   const button = Object.assign(document.createElement('button'), { type: 'button', className: 'button quiet' });
   button.dataset.close = '';
-  const { say } = await pollPage();
   button.textContent = say('close');
   const buttons = Object.assign(document.createElement('div'), { className: 'dialog-buttons' });
   buttons.append(button);
@@ -88,17 +88,11 @@ const showVotes = async (card, path) => {
   dialog.addEventListener('click', ({ target }) => {
     if (target === dialog || target.closest('[data-close]')) dialog.close();
   });
-  const close = () => dialog.close();
-  addEventListener('popstate', close);
-  dialog.addEventListener('close', () => {
+  showModal(dialog, () => {
     clearTimeout(waiting);
     observer.disconnect();
-    removeEventListener('popstate', close);
-    dialog.remove();
     bubble.querySelector(`a[href="${path}"]`)?.focus({ preventScroll: true });
   });
-  document.body.append(dialog);
-  dialog.showModal();
   // The first thing in it is read aloud; a browser would begin with the last one, which has the focus.
   button.focus();
 };

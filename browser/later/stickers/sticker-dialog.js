@@ -2,10 +2,9 @@
 // a key that opens another tab, and without scripts, the link leads to the picture.
 
 import { announce } from '../announce.js';
+import { isAnyOpen, oneAtATime, showModal } from '../modal.js';
 import { isKept, keep } from './sticker-requests.js';
 import { stickersPage } from './stickers-page.js';
-
-let isOpening = false;
 
 const show = (link, { part, say }) => {
   const message = link.getAttribute('href').split('/').at(-1);
@@ -39,7 +38,7 @@ const show = (link, { part, say }) => {
       }
     } catch (failure) {
       mark(isOn);
-      tell(failure.cause === 404 ? 'refused' : 'not_kept');
+      tell(failure.status === 404 ? 'refused' : 'not_kept');
     }
     button.focus();
   };
@@ -53,27 +52,14 @@ const show = (link, { part, say }) => {
   button.hidden = !document.querySelector('.composer textarea');
   find('[data-close]').addEventListener('click', close);
   dialog.addEventListener('click', ({ target }) => target === dialog && close());
-  // "Back" shows another part of the inbox, which the dialog would cover.
-  addEventListener('popstate', close);
-  dialog.addEventListener('close', () => {
-    removeEventListener('popstate', close);
-    dialog.remove();
-    link.focus({ preventScroll: true });
-  });
   dialog.append(content);
-  document.body.append(dialog);
-  dialog.showModal();
+  showModal(dialog, () => link.focus({ preventScroll: true }));
   if (!button.hidden) isKept(message).then(mark, () => tell('not_kept'));
 };
 
-const openSticker = async (link) => {
-  if (isOpening || document.querySelector('dialog[open]')) return;
-  isOpening = true;
-  try {
-    show(link, await stickersPage());
-  } finally {
-    isOpening = false;
-  }
-};
+const openSticker = oneAtATime(async (link) => {
+  const page = await stickersPage();
+  if (!isAnyOpen()) show(link, page);
+});
 
 export { openSticker };

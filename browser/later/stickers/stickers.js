@@ -2,7 +2,7 @@
 // a picture.
 
 import { announce } from '../announce.js';
-import { composerOf } from '../composer-place.js';
+import { showEnd } from '../composer-place.js';
 import { newId } from '../new-id.js';
 import { dropReply, replyOf } from '../reply.js';
 import { isTouch } from '../touch.js';
@@ -16,11 +16,6 @@ const STEPS = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: 0, ArrowUp: 0 };
 
 // The causes of failures, by the status of the answer.
 const CAUSES = { 404: 'refused', 409: 'refused', 422: 'gone' };
-
-const showEnd = (chat) => {
-  const log = composerOf(chat)?.closest('.conversation').querySelector('.log');
-  if (log) log.scrollTop = 0;
-};
 
 // On a small screen the panel covers the conversation.
 const leavePanel = (panel) => {
@@ -98,7 +93,7 @@ const panelOf = (panel, chat, page) => {
       announce(say('sent'));
       leavePanel(panel);
     } catch (failure) {
-      tell(CAUSES[failure.cause] ?? 'not_sent');
+      tell(CAUSES[failure.status] ?? 'not_sent');
     } finally {
       pick.ariaBusy = null;
     }
@@ -126,7 +121,7 @@ const panelOf = (panel, chat, page) => {
         tell('full');
       }
     } catch (failure) {
-      tell(failure.cause === 404 ? 'refused' : 'not_kept');
+      tell(failure.status === 404 ? 'refused' : 'not_kept');
     } finally {
       star.ariaBusy = null;
     }
@@ -213,7 +208,7 @@ const panelOf = (panel, chat, page) => {
   return load().catch((error) => {
     console.error(error);
     status.textContent = '';
-    tell(error.cause === 404 ? 'refused' : 'not_loaded');
+    tell(error.status === 404 ? 'refused' : 'not_loaded');
   });
 };
 
