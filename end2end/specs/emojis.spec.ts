@@ -82,10 +82,20 @@ test('emojis are searched and chosen by keys', async ({ page, inbox, emulator })
   await page.keyboard.type('gato');
   await expect(field).toHaveValue('gato');
 
+  // Enter in a field does not send the message that is being written.
+  await shown.getByRole('radio', { name: 'Sem tom' }).focus();
+  await page.keyboard.press('Enter');
+
   // Nothing was sent, and the field has the focus after something was typed in it.
   await page.keyboard.press('Escape');
   await expect(composer(page)).toBeFocused();
   await expect(composer(page)).toHaveValue('❤️👍');
+
+  // What a key opens in its place closes it.
+  await openPicker(page);
+  await page.getByRole('button', { name: 'Anexar', exact: true }).press('Enter');
+  await expect(page.getByRole('menu', { name: 'Anexar' })).toBeVisible();
+  await expect(picker(page)).toHaveCount(0);
 });
 
 test('the last emojis and the tone of skin are kept until the logout', async ({ page, inbox, emulator }) => {

@@ -123,10 +123,10 @@ const fillEmojis = (panel, page, groups, onPick) => {
   slot('tones').querySelector(`[value="${tone}"]`).checked = true;
 
   search.addEventListener('input', show);
-  search.addEventListener('keydown', (event) => {
-    // In the composer it would send the message.
-    if (event.key === 'Enter') event.preventDefault();
-    onSearchKey(event);
+  search.addEventListener('keydown', onSearchKey);
+  panel.addEventListener('keydown', (event) => {
+    // In a field, also for a tone, it would send the message of the composer.
+    if (event.key === 'Enter' && event.target.matches('input')) event.preventDefault();
   });
   grid.addEventListener('keydown', onGridKey);
   grid.addEventListener('scroll', mark, { passive: true });

@@ -67,9 +67,10 @@ const open = (button, field, [page, groups]) => {
     close();
   };
 
-  const onPress = ({ target }) => {
-    // A dialog above it belongs to it.
-    if ((target.closest?.('dialog') ?? null) !== dialog) return;
+  // A press, or a key that clicks, elsewhere closes it.
+  const onPress = ({ target, isTrusted }) => {
+    // A dialog above it belongs to it, and so does what scripts click.
+    if (!isTrusted || (target.closest?.('dialog') ?? null) !== dialog) return;
     if (![element, button, field].some((one) => one.contains(target))) close();
   };
 
@@ -79,6 +80,8 @@ const open = (button, field, [page, groups]) => {
   element.addEventListener('click', ({ target }) => target.closest('[data-close]') && close());
   document.addEventListener('keydown', onKey, { signal, capture: true });
   document.addEventListener('pointerdown', onPress, { signal });
+  // Afterwards what was clicked may be gone.
+  document.addEventListener('click', onPress, { signal, capture: true });
   opened = { button, close };
   button.setAttribute('aria-expanded', 'true');
   if (composer) {
