@@ -108,6 +108,26 @@ test('the place of the device is sent once it is allowed, and why it is not is s
   await expect(log(page).getByRole('article')).toHaveCount(2);
 });
 
+test('a message whose dialog was closed while it was sent says that it was not', async ({ page, inbox, emulator }) => {
+  await converse(page, inbox, emulator);
+  await chooseToAttach(page, 'Localização');
+  const dialog = form(page, 'Enviar localização');
+  await dialog.getByRole('textbox', { name: 'Coordenadas' }).fill('-15.794229, -47.882166');
+  let lose!: () => void;
+  const lost = new Promise<void>((resolve) => (lose = resolve));
+  await page.route('**/api/send_place', async (route) => {
+    await lost;
+    await route.abort('connectionreset');
+  });
+  const sending = page.waitForRequest('**/api/send_place');
+  await dialog.getByRole('button', { name: 'Enviar', exact: true }).click();
+  await sending;
+  await page.keyboard.press('Escape');
+  await expect(dialog).toHaveCount(0);
+  lose();
+  await expect(page.getByText('O servidor não respondeu')).toBeVisible();
+});
+
 test('contacts of the number are searched, chosen with a typed one, and can be written to', async ({ page, inbox, emulator }) => {
   const [phone, customer] = await converse(page, inbox, emulator);
   const rui = await emulator.phone('Rui Conceição');
@@ -123,6 +143,12 @@ test('contacts of the number are searched, chosen with a typed one, and can be w
   await search.fill('conceicao');
   await expect(people).toHaveCount(1);
   await people.first().check();
+  // One that is taken back keeps the focus.
+  await people.first().press('Space');
+  await expect(people.first()).not.toBeChecked();
+  await expect(people.first()).toBeFocused();
+  await people.first().press('Space');
+  await expect(people.first()).toBeChecked();
   await dialog.getByText('Outro contato', { exact: true }).click();
   await dialog.getByRole('textbox', { name: 'Nome' }).fill('Eva; Sá');
   await dialog.getByRole('textbox', { name: 'Telefone' }).fill('123');

@@ -38,7 +38,10 @@ class ContactsDialog extends FormDialog {
     this.slot('people').addEventListener('change', ({ target }) => this.onCheck(target));
     this.slot('chosen').addEventListener('click', ({ target }) => {
       const item = target.closest('[data-remove]')?.closest('li');
-      if (item) this.remove(item.dataset.key);
+      if (!item) return;
+      this.remove(item.dataset.key);
+      // The button is gone.
+      this.search.focus();
     });
     this.dialog.addEventListener('close', () => {
       clearTimeout(this.timer);
@@ -141,7 +144,6 @@ class ContactsDialog extends FormDialog {
     const box = [...this.slot('people').querySelectorAll('input')].find(({ value }) => value === key);
     if (box) box.checked = false;
     this.showChosen();
-    this.search.focus();
   }
 
   showChosen() {
