@@ -205,7 +205,7 @@ test('a missed call and the timer of a chat are lines that nobody can answer', a
   await expect(on).toBeVisible();
   await expect(chat(page, 'Carla Dias')).toContainText('Mensagens temporárias: 7 dias');
   await customer.sendContent(phone, timer(0));
-  await expect(bubble(log(page), 'Mensagens temporárias: desligadas')).toBeVisible();
+  await expect(bubble(log(page), 'Mensagens temporárias: desativadas')).toBeVisible();
 
   const check = async () => {
     await expect(call).toHaveCount(1);

@@ -47,7 +47,7 @@ for (const width of [1440, 390]) {
     expect(there.at(-1)?.expiration).toBe(DAY);
 
     await choose(page, 'Desativadas');
-    await expect(bubble(page, 'Mensagens temporárias: desligadas')).toBeVisible();
+    await expect(bubble(page, 'Mensagens temporárias: desativadas')).toBeVisible();
     await expect(about(page)).toHaveCount(0);
     await say(page, 'Isto fica');
     expect((await customer.until(phone, isThere('Isto fica'))).at(-1)?.expiration).toBeUndefined();

@@ -173,7 +173,7 @@ test.describe('on a phone that is held across', () => {
     const slide = shown.getByRole('group', { name: 'modelo.jpg' });
     const parts = [
       slide.getByRole('textbox', { name: 'Legenda' }),
-      slide.getByRole('button', { name: 'Tirar' }),
+      slide.getByRole('button', { name: 'Remover' }),
       slide.getByRole('img', { name: 'modelo.jpg' }),
       shown.getByRole('button', { name: 'Enviar', exact: true }),
       shown.getByRole('button', { name: 'Fechar' }),

@@ -155,7 +155,7 @@ test('contacts of the number are searched, chosen with a typed one, and can be w
   const send = dialog.getByRole('button', { name: 'Enviar', exact: true });
   await send.click();
   await expect(dialog.getByRole('alert')).not.toBeEmpty();
-  await dialog.getByRole('button', { name: 'Tirar Eva; Sá' }).click();
+  await dialog.getByRole('button', { name: 'Remover Eva; Sá' }).click();
   await dialog.getByRole('textbox', { name: 'Nome' }).fill('Eva; Sá');
   await dialog.getByRole('textbox', { name: 'Telefone' }).fill('+55 61 3333-0000');
   await dialog.getByRole('button', { name: 'Adicionar contato' }).click();

@@ -40,15 +40,15 @@ test('a poll is asked, arrives on the phone, and its votes come live', async ({ 
   await dialog.getByLabel('Pergunta').fill('Que dia?');
   await dialog.getByLabel('Pergunta').press('Enter');
   for (const [nth, words] of OPTIONS.entries()) {
-    const field = dialog.getByRole('textbox', { name: `Resposta ${nth + 1}` });
+    const field = dialog.getByRole('textbox', { name: `Opção ${nth + 1}` });
     await expect(field).toBeFocused();
     await field.fill(words);
     await field.press('Enter');
   }
-  await dialog.getByRole('textbox', { name: 'Resposta 4' }).fill(' Terça ');
+  await dialog.getByRole('textbox', { name: 'Opção 4' }).fill(' Terça ');
   await send.click();
   await expect(dialog.getByRole('alert')).toContainText('repetida');
-  await dialog.getByRole('button', { name: 'Remover resposta 4' }).click();
+  await dialog.getByRole('button', { name: 'Remover opção 4' }).click();
   expect((await new AxeBuilder({ page }).include('dialog').analyze()).violations).toEqual([]);
   await send.click();
   await expect(dialog).toHaveCount(0);

@@ -88,7 +88,7 @@ test('several files leave in the chosen order, each with its caption, and one th
   await attach(page, files);
   await expect(thumbs(page)).toHaveCount(4);
 
-  await (await turnTo(page, 'engano.pdf')).getByRole('button', { name: 'Tirar' }).click();
+  await (await turnTo(page, 'engano.pdf')).getByRole('button', { name: 'Remover' }).click();
   await expect(thumbs(page)).toHaveCount(3);
   const note = await turnTo(page, 'nota.pdf');
   await note.getByRole('textbox', { name: 'Legenda' }).fill('a nota');

@@ -89,7 +89,7 @@ test('a picture becomes a sticker, and what is no picture does not', async ({ pa
   await expect(panel.getByText('Ainda não há figurinhas neste número.')).toBeVisible();
   const choose = async (name: string, mimeType: string, buffer: Buffer) => {
     const chooser = page.waitForEvent('filechooser');
-    await panel.getByRole('button', { name: 'Criar de uma imagem' }).click();
+    await panel.getByRole('button', { name: 'Criar a partir de uma imagem' }).click();
     await (await chooser).setFiles({ name, mimeType, buffer });
   };
   await choose('nota.png', 'image/png', pdf('Nota'));

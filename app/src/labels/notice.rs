@@ -55,7 +55,7 @@ mod tests {
         let answered = other(false, CallOutcome::Answered);
         assert_eq!(answered, "Chamada de voz · atendida em outro aparelho");
         let timer = |seconds| words(Notice::System(System::Timer { seconds }));
-        assert_eq!(timer(0), "Mensagens temporárias: desligadas");
+        assert_eq!(timer(0), "Mensagens temporárias: desativadas");
         assert_eq!(timer(86_400), "Mensagens temporárias: 24 h");
         assert_eq!(timer(3_600), "Mensagens temporárias: 1 h");
         assert_eq!(timer(90_000), "Mensagens temporárias: 2 dias");
