@@ -10,12 +10,12 @@ import { call } from './server-call.js';
 import { isTouch } from './touch.js';
 
 class FormDialog {
-  // `page` is what `serverParts` loaded, with the form as its part 'form'; `kind` is the class of the dialog.
+  // `page` is what `serverParts` loaded, with the form as its part 'form'; `kind` is a class of the dialog.
   constructor(page, to, kind) {
     Object.assign(this, { page, to, id: newId() });
     this.form = page.part('form');
     const ariaLabel = this.find('h2').textContent;
-    this.dialog = Object.assign(document.createElement('dialog'), { className: `dialog ${kind}`, ariaLabel });
+    this.dialog = Object.assign(document.createElement('dialog'), { className: `dialog sends ${kind}`, ariaLabel });
     this.dialog.append(this.form);
     this.form.addEventListener('submit', (event) => {
       event.preventDefault();

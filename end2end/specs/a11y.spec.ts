@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 
-import { Uploads, attach, sendChosen, turnTo } from '../support/attach.ts';
+import { Uploads, attach, chooseToAttach, sendChosen, turnTo } from '../support/attach.ts';
 import { documentOf, heic, pdf, photo, video } from '../support/files.ts';
 import { bubble, connect, converse, login, openChat, showQr } from '../support/page.ts';
 import { expect, test } from '../support/test.ts';
@@ -93,7 +93,28 @@ for (const width of [390, 1440]) {
   });
 }
 
-const PAGES = ['/admin/atendentes', '/admin/conexoes', '/admin/auditoria', '/atendente/inbox-pirata/anexar', '/atendente/inbox-pirata/anexos', '/atendente/inbox-pirata/audio', '/atendente/inbox-pirata/figurinhas', '/atendente/inbox-pirata/chat/1/temporarias', '/atendente/inbox-pirata/chamadas', '/atendente/inbox-pirata/previas', '/atendente/inbox-pirata/emojis', '/nova-conversa', '/numeros/novo', '/numeros/1', '/perfil', '/perfil/duas-etapas'];
+for (const [width, height] of [[390, 844], [844, 390], [1440, 844]] as const) {
+  test(`what the button "Anexar" opens is accessible at ${width} × ${height}`, async ({ page, inbox, emulator }) => {
+    await converse(page, inbox, emulator);
+    await page.setViewportSize({ width, height });
+    await page.getByRole('button', { name: 'Anexar', exact: true }).click();
+    await expect(page.getByRole('menu', { name: 'Anexar' })).toBeVisible();
+    await expectAccessible(page, 'the menu');
+    await page.keyboard.press('Escape');
+    for (const [item, name] of [['Contato', 'Enviar contato'], ['Localização', 'Enviar localização'], ['Enquete', 'Enquete']] as const) {
+      await chooseToAttach(page, item);
+      const dialog = page.getByRole('dialog', { name, exact: true });
+      // The buttons stay, however small the window is.
+      await expect(dialog.getByRole('button', { name: 'Enviar', exact: true })).toBeInViewport({ ratio: 1 });
+      await expectAccessible(page, name);
+      await dialog.getByRole('button', { name: 'Cancelar' }).click();
+      await expect(dialog).toHaveCount(0);
+      await expect(page.getByRole('button', { name: 'Anexar', exact: true })).toBeFocused();
+    }
+  });
+}
+
+const PAGES = ['/admin/atendentes', '/admin/conexoes', '/admin/auditoria', '/atendente/inbox-pirata/anexar', '/atendente/inbox-pirata/anexos', '/atendente/inbox-pirata/audio', '/atendente/inbox-pirata/figurinhas', '/atendente/inbox-pirata/chat/1/temporarias', '/atendente/inbox-pirata/chamadas', '/atendente/inbox-pirata/previas', '/atendente/inbox-pirata/enquete', '/atendente/inbox-pirata/emojis', '/nova-conversa', '/numeros/novo', '/numeros/1', '/perfil', '/perfil/duas-etapas'];
 
 for (const width of [390, 1440]) {
   test(`administration, numbers and profile are accessible at a width of ${width}`, async ({ page, inbox, emulator }) => {

@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 
 import { chooseToAttach } from '../support/attach.ts';
 import { bubble, converse, expectTicks, log, openChat } from '../support/page.ts';
@@ -126,6 +126,21 @@ test('a message whose dialog was closed while it was sent says that it was not',
   await expect(dialog).toHaveCount(0);
   lose();
   await expect(page.getByText('O servidor não respondeu')).toBeVisible();
+});
+
+test('a long name fits into the dialog for contacts', async ({ page, inbox, emulator }) => {
+  await converse(page, inbox, emulator);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await chooseToAttach(page, 'Contato');
+  const dialog = form(page, 'Enviar contato');
+  await dialog.getByText('Outro contato', { exact: true }).click();
+  await dialog.getByRole('textbox', { name: 'Nome' }).fill('Maria Aparecida de Oliveira Gonçalves do Nascimento Albuquerque');
+  await dialog.getByRole('textbox', { name: 'Telefone' }).fill('+55 61 3333-0000');
+  await dialog.getByRole('button', { name: 'Adicionar contato' }).click();
+  const right = async (box: Locator) => (await box.boundingBox())!.x + (await box.boundingBox())!.width;
+  const edge = await right(dialog);
+  expect(await right(dialog.getByRole('button', { name: /^Remover Maria/ }))).toBeLessThan(edge);
+  expect(await right(dialog.getByRole('searchbox', { name: 'Buscar' }))).toBeLessThan(edge);
 });
 
 test('contacts of the number are searched, chosen with a typed one, and can be written to', async ({ page, inbox, emulator }) => {
