@@ -691,6 +691,7 @@ test('an edit ends with a sentence once its author may only read', async ({ page
   await editor(bruno).fill('Abrimos às 10h');
   await call(page, 'set_access', { user: '2', 'connections[]': '1', access: 'read' });
   await expect(bruno.getByText('Você pode ler esta conversa, mas não escrever por este número.')).toBeVisible();
+  await expect(bruno.getByRole('link', { name: 'Mensagens temporárias' })).toHaveCount(0);
   // The edit ends, and what was typed can be copied.
   const lost = bruno.getByRole('dialog', { name: 'A edição não pode ser salva' });
   await expect(lost).toContainText('Você não tem permissão para isso.');

@@ -56,13 +56,13 @@ pub(crate) fn Conversation(id: ChatId) -> impl IntoView {
                     <h2 id="conversation-name" dir="auto">{name}</h2>
                     <p class="muted" class:typing=typing>{about}</p>
                 </div>
-                // `browser/later/chat-timer.js` shows the page in a dialog.
+                // `browser/later/chat-timer.js` shows the page in a dialog. The style sheet hides it from those
+                // who may not write.
                 <a
                     class="round"
                     href=api::timer_page(id)
                     title=t!(locale, timer.title)
                     aria-label=t!(locale, timer.title)
-                    hidden=bool_signal(move || !connection.get().is_some_and(|one| one.can_write))
                     aria-haspopup="dialog"
                     data-timer=""
                 >
