@@ -22,9 +22,6 @@ const STEPS = {
   ArrowLeft: ['.quick button', -1],
 };
 
-// The links of a poll: its options, and its votes.
-const POLL = 'section a[href^="/enquete/"]';
-
 const bubbleOf = (key) => document.querySelector(`article[data-key="${key}"]`);
 
 const shortcut = ({ key, altKey, ctrlKey, metaKey, shiftKey, repeat }) => {
@@ -49,20 +46,6 @@ const actions = (program) => {
   const onClick = ({ target }) => {
     const button = target.closest('[data-act]');
     if (button) request(button.dataset.act, button, button.dataset.of);
-  };
-
-  // Without its script, or with a key for another tab, a link leads to the page of the votes.
-  const onPollClick = async (event) => {
-    const link = event.target.closest('article') && event.target.closest(POLL);
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-    event.preventDefault();
-    try {
-      const { onPoll } = await globalThis.inbox.load('./polls/votes.js');
-      await onPoll(link);
-    } catch (error) {
-      console.error(error);
-      open(link.href, '_blank', 'noopener');
-    }
   };
 
   const onKey = (event) => {
@@ -96,7 +79,6 @@ const actions = (program) => {
 
   const on = (name, listener) => document.body.addEventListener(name, listener);
   on('click', onClick);
-  on('click', onPollClick);
   on('keydown', onKey);
   on('pointerdown', onPress);
   on('pointermove', onMove);

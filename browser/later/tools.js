@@ -1,6 +1,7 @@
-// The ways to send something else than text: the buttons beside the composer, the links of contacts, pasted files,
-// and files that are dragged over the page. The scripts behind them are loaded when they are first used
-// (`browser/load.js`). What else every conversation needs begins here too, so that the program has no line for it.
+// The ways to send something else than text: the buttons beside the composer, pasted files, and files that are dragged
+// over the page; and the links in messages that open something in the page. The scripts behind them are loaded when
+// they are first used (`browser/load.js`). What else every conversation needs begins here too, so that the program has
+// no line for it.
 
 import { albums } from './albums.js';
 import { defineRingingCall } from './calls.js';
@@ -31,14 +32,6 @@ const orSay = async (work, elsewhere) => {
 
 const attach = (files, options) => orSay(async () => (await load('./files/files.js')).attach(files, options));
 
-// A sticker of the conversation, unless a key says where its link is to be opened.
-const onSticker = (event) => {
-  const link = event.target.closest?.('a.sticker');
-  if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-  event.preventDefault();
-  orSay(async () => (await load('./stickers/sticker-dialog.js')).openSticker(link));
-};
-
 const onClick = ({ target }) => {
   const tool = target.closest?.('[data-attach], [data-record]');
   if (!tool) return;
@@ -61,11 +54,26 @@ const startChat = async (link) => {
   await (await load('./new-chat.js')).newChat(form);
 };
 
-const onLink = (event) => {
-  const link = event.target.closest?.('.msg address a[href^="/nova-conversa?"]');
-  if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+// Links of messages, by their selectors, and what shows in this page what they lead to: numbers of contacts, stickers,
+// and the options and votes of a poll.
+const LINKS = {
+  'address a[href^="/nova-conversa?"]': startChat,
+  'a.sticker': async (link) => (await load('./stickers/sticker-dialog.js')).openSticker(link),
+  'section a[href^="/enquete/"]': async (link) => (await load('./polls/votes.js')).onPoll(link),
+};
+
+// Without its script, and with a key for another tab, a link leads to its page.
+const onLink = async (event) => {
+  const link = event.target.closest?.('article a');
+  const selector = link && Object.keys(LINKS).find((one) => link.matches(one));
+  if (!selector || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
-  orSay(() => startChat(link));
+  try {
+    await LINKS[selector](link);
+  } catch (error) {
+    console.error(error);
+    open(link.href, '_blank', 'noopener');
+  }
 };
 
 const onPaste = (event) => {
@@ -106,7 +114,6 @@ const tools = () => {
   on('click', onClick);
   on('pointerover', onPoint);
   on('focusin', onPoint);
-  on('click', onSticker);
   on('click', onLink);
   on('paste', onPaste);
   on('dragstart', onDragStart);
