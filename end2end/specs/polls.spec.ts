@@ -70,6 +70,10 @@ test('a poll is asked, arrives on the phone, and its votes come live', async ({ 
   await option(card, /^Segunda/).click();
   await customer.until(phone, (messages) => votesOf(messages, poll.id).some(({ from, options }) => from === phone.number && options.join() === 'Segunda,Terça'));
   await expect(option(card, 'Segunda 2')).toBeVisible();
+  // A click that comes before the card shows the last one adds to it.
+  await card.evaluate((one) => one.querySelectorAll<HTMLElement>('li > a').forEach((link, nth) => nth && link.click()));
+  await customer.until(phone, (messages) => votesOf(messages, poll.id).some(({ from, options }) => from === phone.number && options.join() === 'Segunda,Sábado'));
+  await expect(option(card, 'Sábado 2')).toBeVisible();
 
   await card.getByRole('link', { name: 'Ver votos' }).click();
   const votes = page.getByRole('dialog', { name: 'Votos' });

@@ -10,18 +10,29 @@ import { pollPage } from './poll-page.js';
 
 // Time after a change of the card until the dialog is made anew, in ms: several changes come at once.
 const SETTLED = 150;
+// Time after a vote in which its card may not show it yet, in ms.
+const UNSEEN = 5000;
 
 const optionsOf = (card) => [...card.querySelectorAll('li > a')];
 
-// Returns the positions that are chosen once this option was pressed.
-const chosenWith = (card, pressed) => {
+// The last vote: its message, when it was given, the positions that the card had as chosen then, and those of the vote.
+let last;
+
+// Returns the positions that are chosen once this option was pressed. A second click starts from what the first one
+// chose, also while the card does not show that yet.
+const chosenWith = (card, pressed, message) => {
   const options = optionsOf(card);
-  const chosen = new Set(options.filter((option) => option.querySelector('strong')));
+  const nth = options.indexOf(pressed);
+  const shown = options.flatMap((option, at) => (option.querySelector('strong') ? [at] : []));
+  const isUnseen = last?.message === message && String(last.shown) === String(shown) && performance.now() - last.at < UNSEEN;
+  const chosen = new Set(isUnseen ? last.choices : shown);
   // What is pressed again is taken back. Of a poll with one answer, the pressed one takes its place.
-  const isTakenBack = chosen.delete(pressed);
+  const isTakenBack = chosen.delete(nth);
   if (new URLSearchParams(pressed.search).has('opcao')) chosen.clear();
-  if (!isTakenBack) chosen.add(pressed);
-  return options.flatMap((option, nth) => (chosen.has(option) ? [nth] : []));
+  if (!isTakenBack) chosen.add(nth);
+  const choices = [...chosen].sort((one, other) => one - other);
+  last = { message, shown, choices, at: performance.now() };
+  return choices;
 };
 
 // A long poll is shown in part: what else is chosen is known only to its page.
@@ -33,6 +44,7 @@ const send = (message, choices) => {
 };
 
 const refuse = async () => {
+  last = undefined;
   const { say } = await pollPage();
   await notice(say('vote_refused'));
 };
@@ -97,14 +109,15 @@ const showVotes = async (card, path) => {
   button.focus();
 };
 
-// One vote at a time: a second click starts from what the first one chose.
+// One vote at a time: they must not overtake each other.
 let voting = Promise.resolve();
 
 // Acts on a link of a poll that was pressed.
 const onPoll = async (link) => {
   const card = link.closest('section');
   const { pathname, search } = link;
-  if (!search || !isWhole(card)) {
+  // Readers see who voted.
+  if (!search || !isWhole(card) || !document.querySelector('form.composer')) {
     try {
       await showVotes(card, pathname);
     } catch {
@@ -113,8 +126,9 @@ const onPoll = async (link) => {
     }
     return;
   }
-  const choices = chosenWith(card, link);
-  voting = voting.then(() => send(pathname.split('/').at(-1), choices)).catch(refuse);
+  const message = pathname.split('/').at(-1);
+  const choices = chosenWith(card, link, message);
+  voting = voting.then(() => send(message, choices)).catch(refuse);
   await voting;
 };
 
