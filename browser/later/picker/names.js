@@ -92,14 +92,16 @@ const onKey = (event) => {
   keys[key]();
 };
 
-// The cursor is elsewhere, so what was typed is no name any more.
+// The cursor or the field is elsewhere, so what was typed is no name any more.
 const onMove = () => {
-  if (list && list.field.selectionStart !== list.end) close();
+  if (list && (!list.field.isConnected || list.field.selectionStart !== list.end)) close();
 };
 
 document.addEventListener('keydown', onKey, { capture: true });
 document.addEventListener('focusout', ({ target }) => target === list?.field && close());
 document.addEventListener('selectionchange', onMove);
+// A field that goes with its conversation does not report that it lost the focus.
+addEventListener('popstate', close);
 
 // Shows the emojis for a name with its colon before the cursor of a field, or closes the list without one.
 const offerNames = async (field, name) => {

@@ -130,10 +130,12 @@ const panelOf = (panel, chat, page) => {
   const offer = ({ file: made, shape, isStill }) => {
     const src = URL.createObjectURL(made);
     const offered = part('made');
-    offered.querySelector('img').src = src;
+    const shown = offered.querySelector('img');
+    // Once it is shown it needs no address, and the panel may be closed at any time.
+    shown.addEventListener('load', () => URL.revokeObjectURL(src), { once: true });
+    shown.src = src;
     offered.querySelector('[data-slot=still]').hidden = !isStill;
     const end = () => {
-      URL.revokeObjectURL(src);
       offered.remove();
       find('[data-make]').hidden = false;
     };
