@@ -16,6 +16,15 @@ test('a link has its preview above the field, and the message has it on the phon
   await expect(card(page)).toContainText('127.0.0.1');
   await expectDrawn(card(page).locator('img'), 96);
   expect(visits).toEqual(['/azul', '/azul.png']);
+  // The previews are in the order of the bubble: that of the link above that of the text.
+  await field(page).fill(`*Esta*: ${link}`);
+  const text = page.getByRole('group', { name: 'Prévia do texto' });
+  await expect(text).toBeVisible();
+  const [above, below, box] = await Promise.all([card(page), text, field(page)].map(async (one) => (await one.boundingBox())!.y));
+  expect(above).toBeLessThan(below!);
+  expect(below).toBeLessThan(box!);
+  await field(page).fill(`Esta: ${link}`);
+  await expect(text).toHaveCount(0);
   // What is written beside the link changes nothing.
   await field(page).press('End');
   await field(page).pressSequentially(' Gostou?');
