@@ -1,7 +1,7 @@
 // The frame of a dialog with a form of the server: it closes with its buttons, with Escape and with "back", and is
 // sent once at a time.
 
-import { showEnd } from './composer-place.js';
+import { showEnd, watchRight } from './composer-place.js';
 import { isAnyOpen, oneAtATime, showModal } from './modal.js';
 import { newId } from './new-id.js';
 import { notice } from './notice.js';
@@ -12,7 +12,7 @@ import { isTouch } from './touch.js';
 class FormDialog {
   // `page` is what `serverParts` loaded, with the form as its part 'form'; `kind` is a class of the dialog.
   constructor(page, to, kind) {
-    Object.assign(this, { page, to, id: newId() });
+    Object.assign(this, { page, to, id: newId(), isLost: false });
     this.form = page.part('form');
     const ariaLabel = this.find('h2').textContent;
     this.dialog = Object.assign(document.createElement('dialog'), { className: `dialog sends ${kind}`, ariaLabel });
@@ -40,7 +40,11 @@ class FormDialog {
   }
 
   show() {
-    showModal(this.dialog);
+    const unwatch = watchRight(this.to.chat, (isLost) => {
+      this.isLost = isLost;
+      this.problem();
+    });
+    showModal(this.dialog, unwatch);
   }
 
   renew() {
@@ -56,12 +60,13 @@ class FormDialog {
     this.slot('status').textContent = words;
   }
 
-  // Shows a sentence about a problem; none without words.
+  // Shows a sentence about a problem; none without words, unless the right to write is lost.
   problem(words = '') {
+    const shown = words || (this.isLost ? this.page.say('refused') : '');
     const box = this.slot('problem');
-    box.textContent = words;
-    box.parentElement.hidden = !words;
-    if (words) box.scrollIntoView({ block: 'nearest' });
+    box.textContent = shown;
+    box.parentElement.hidden = !shown;
+    if (shown) box.scrollIntoView({ block: 'nearest' });
   }
 
   // Sends the message by the server function `name`, and closes the dialog. `wordsFor` returns the sentence for a

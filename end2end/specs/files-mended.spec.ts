@@ -1,36 +1,11 @@
-import type { Page } from '@playwright/test';
-
 import { Uploads, attach, dialog, filesOn, sendChosen, thumbs } from '../support/attach.ts';
+import { allow, colleagues } from '../support/colleagues.ts';
 import { documentOf, pdf, photo, sha256, square } from '../support/files.ts';
-import type { Inbox } from '../support/inbox.ts';
-import type { Emulator, Phone } from '../support/emulator.ts';
-import { alive, bubble, connect, converse, log, login, openChat } from '../support/page.ts';
+import { alive, bubble, converse, log } from '../support/page.ts';
 import { expect, test } from '../support/test.ts';
 import { bar, record } from '../support/voice.ts';
 
 const nota = () => ({ name: 'nota.pdf', mimeType: 'application/pdf', buffer: pdf('Nota') });
-
-/** Ana, who administers, and Bruno, who may write by her number. `page` is hers. */
-async function colleagues(page: Page, browserOf: (user: Awaited<ReturnType<Inbox['addUser']>>) => Promise<Page>, inbox: Inbox, emulator: Emulator): Promise<[Page, Phone, Phone]> {
-  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
-  await login(page, await inbox.addUser('Ana Alves', 'admin'));
-  await connect(page, phone);
-  await customer.send(phone, 'Oi');
-  const user = await inbox.addUser('Bruno Braga');
-  await allow(page, 'write');
-  const bruno = await browserOf(user);
-  await openChat(bruno, 'Carla Dias');
-  await openChat(page, 'Carla Dias');
-  return [bruno, phone, customer];
-}
-
-/** Sets what Bruno, the second user, may do with the only number. */
-async function allow(admin: Page, access: 'read' | 'write'): Promise<void> {
-  const headers = { origin: new URL(admin.url()).origin, accept: 'application/json' };
-  const form = { user: '2', 'connections[]': '1', access };
-  const answer = await admin.request.post('/api/set_access', { form, headers });
-  expect(answer.ok(), `set_access: ${answer.status()}`).toBe(true);
-}
 
 test('whoever may write can cancel a file that a colleague left half sent', async ({ page, browserOf, inbox, emulator }) => {
   const [bruno] = await colleagues(page, browserOf, inbox, emulator);

@@ -1,6 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
 
+import { allow, colleagues } from '../support/colleagues.ts';
 import type { PhoneMessage } from '../support/emulator.ts';
 import { bubble, converse, log } from '../support/page.ts';
 import { expect, test } from '../support/test.ts';
@@ -117,6 +118,20 @@ test('of a poll with one answer the last choice counts, also without scripts', a
   await votes.reload();
   await expect(votes.locator('.poll-option').filter({ hasText: 'Sábado' })).toContainText('Ana Alves');
   await plain.close();
+});
+
+test('whoever loses the right to write learns it in the dialog, and sees the votes only', async ({ page, browserOf, inbox, emulator }) => {
+  const [bruno, phone, customer] = await colleagues(page, browserOf, inbox, emulator);
+  await customer.sendCard(phone, { poll: { name: 'Que dia?', options: OPTIONS } });
+  const card = bubble(bruno, 'Que dia?');
+  await expect(card).toBeVisible();
+  const dialog = await askNew(bruno);
+  await allow(page, 'read');
+  await expect(dialog.getByRole('alert')).toContainText('você não pode mais escrever nesta conversa');
+  await bruno.keyboard.press('Escape');
+  await expect(dialog).toHaveCount(0);
+  await option(card, 'Segunda').click();
+  await expect(bruno.getByRole('dialog', { name: 'Votos' })).toContainText('ninguém votou ainda');
 });
 
 test('what a stranger writes into a poll or a vote is harmless', async ({ page, inbox, emulator }) => {
