@@ -31,11 +31,7 @@ use crate::{
     live::Change,
     media::set_state,
 };
-use received::{Numbers, Received, Usage, received};
-
-/// The most files of one transaction. Each file is an event for open pages, which have to load
-/// again if more events are sent at once than the hub holds.
-const ROUND: usize = 200;
+use received::{Numbers, ROUND, Received, Usage, received};
 
 /// The limits of received files, in bytes; `None` is no limit.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

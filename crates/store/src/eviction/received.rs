@@ -10,12 +10,15 @@ use sea_orm::{
     sea_query::Expr,
 };
 
-use super::ROUND;
 use crate::{
     Error,
     entity::{media, message},
     messages::kept_stickers,
 };
+
+/// The most files of one transaction. Each file is an event for open pages, which have to load
+/// again if more events are sent at once than the hub holds.
+pub(super) const ROUND: usize = 200;
 
 /// The numbers whose received files are selected.
 #[derive(Debug, Clone, Copy)]

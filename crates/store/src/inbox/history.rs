@@ -7,11 +7,7 @@ use crate::{
     Error, Viewer,
     access::Scope,
     entity::message,
-    messages::{
-        beginning,
-        load::{self, READ},
-        versions,
-    },
+    messages::{beginning, load, long_text::READ_IN_BUBBLE, versions},
 };
 
 impl Viewer {
@@ -47,7 +43,7 @@ impl Viewer {
     }
 
     async fn row(&self, id: MessageId) -> Result<message::Model, Error> {
-        let row = of_message(self.scope(), id, READ).one(self.store().db()).await?;
+        let row = of_message(self.scope(), id, READ_IN_BUBBLE).one(self.store().db()).await?;
         row.ok_or(Error::NotFound)
     }
 }

@@ -16,7 +16,7 @@ use crate::{
     codec,
     entity::{chat, connection, live_event},
     media,
-    messages::load as message_rows,
+    messages::{load as message_rows, long_text::READ_IN_BUBBLE},
     numbers::connections,
     testing, uploads,
 };
@@ -112,7 +112,7 @@ fn statements(scope: Scope, backend: DatabaseBackend) -> Vec<(&'static str, Stat
         ),
         ("older messages", messages_of(Some(400)).build(backend)),
         ("messages from one on", from.build(backend)),
-        ("an edited message", one_message(message_rows::READ)),
+        ("an edited message", one_message(READ_IN_BUBBLE)),
         ("replay", replay.build(backend)),
         ("unread totals", unread::of_numbers(scope).build(backend)),
         ("recent stickers", stickers::recent(scope, ConnectionId(250)).build(backend)),

@@ -18,7 +18,7 @@ use crate::{
 /// Returns the message within its bounds. Nearly every message is within them and is borrowed.
 ///
 /// Ids and addresses are not checked here: one that is too long is invalid ([`model::WaMessageId`],
-/// [`Peer`](super::Peer), [`is_address`]). So is a reaction that is too long. An answer to a message
+/// [`Peer`](super::Peer), [`is_address`](super::identity::is_address)). So is a reaction that is too long. An answer to a message
 /// with an invalid id is kept without its quote; a quoted text is cut where it is stored
 /// ([`excerpt`]), since many quotes are longer than what is shown of them.
 pub(super) fn bounded(inbound: &Inbound) -> Cow<'_, Inbound> {
@@ -62,11 +62,6 @@ pub(super) fn bounded(inbound: &Inbound) -> Cow<'_, Inbound> {
 /// Returns the beginning of a quoted text, as it is stored.
 pub(super) fn excerpt(text: &str) -> String {
     codec::storable(text::cut(text, bounds::EXCERPT))
-}
-
-/// Returns true if the text can be the address of a person or of a group.
-pub(super) fn is_address(jid: &str) -> bool {
-    !jid.is_empty() && jid.len() <= bounds::ADDRESS
 }
 
 fn is_fetchable(InboundMedia { source, .. }: &InboundMedia) -> bool {

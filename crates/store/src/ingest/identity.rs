@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use super::bounds::is_address;
+use model::bounds;
 
 const PN: &str = "s.whatsapp.net";
 const LID: &str = "lid";
@@ -72,6 +72,11 @@ impl Peer {
     }
 }
 
+/// Returns true if the text can be the address of a person or of a group.
+pub(super) fn is_address(jid: &str) -> bool {
+    !jid.is_empty() && jid.len() <= bounds::ADDRESS
+}
+
 /// Returns the part before the server and the device; `None` if it is empty or too long.
 fn user(jid: &str) -> Option<&str> {
     let user = jid.split(['@', ':', '.']).next().unwrap_or_default().trim().trim_start_matches('+');
@@ -120,7 +125,7 @@ mod tests {
 
     #[test]
     fn what_is_too_long_for_an_address_is_none() {
-        let long = "1".repeat(model::bounds::ADDRESS + 1);
+        let long = "1".repeat(bounds::ADDRESS + 1);
         assert_eq!(Peer::pn(&*long).address(), None);
         assert_eq!(aliases(&Peer::lid(format!("{long}@lid"))), [""; 0]);
         let other = Peer { other: Some(format!("{long}@msgr")), ..Peer::default() };

@@ -8,7 +8,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter 
 
 use super::{
     Inbound, InboundQuote, Ingest, QuotedAuthor, bounds, changed, contacts, contacts::KnownContact,
-    downtime, early, live_places, message_updates, timer,
+    downtime, early, identity, live_places, message_updates, timer,
 };
 use crate::{
     Error,
@@ -162,7 +162,7 @@ async fn store(
         tracing::warn!(connection_id = connection.0, "message with an impossible id left out");
         return Ok(Outcome::Refused);
     };
-    if inbound.group.as_deref().is_some_and(|group| !bounds::is_address(group)) {
+    if inbound.group.as_deref().is_some_and(|group| !identity::is_address(group)) {
         tracing::warn!(connection_id = connection.0, %wa_id, "message of an impossible group left out");
         return Ok(Outcome::Refused);
     }

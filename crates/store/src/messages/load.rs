@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 
 use model::{
     ChatId, ConnectionId, Forwarded, Media, MediaState, MediaView, Message, MessageId, MessageKind,
-    bounds,
 };
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult, JoinType,
@@ -17,7 +16,7 @@ use super::{
     ad,
     authors::{self, AuthorRow},
     card, content, link_preview,
-    long_text::beginning,
+    long_text::{READ_IN_BUBBLE, beginning},
     pending::{self, Pending},
     poll_card,
     quotes::{QuoteRow, Quotes},
@@ -29,10 +28,6 @@ use crate::{
     Error, codec,
     entity::{chat, media, message},
 };
-
-/// The characters of a text that are read for a bubble. One more than the bubble shows tells that
-/// there is more text.
-pub(crate) const READ: usize = bounds::BUBBLE + 1;
 
 /// The most ids of one query; SQLite binds 32,766 values at most.
 const AT_ONCE: usize = 10_000;
@@ -91,7 +86,7 @@ struct Beside {
 /// Joins the columns that a row shows beside its own, and reads no more of its text than is shown.
 pub(crate) fn complete(select: Select<message::Entity>) -> Select<message::Entity> {
     let select = message::without_text(select)
-        .expr_as(beginning(message::Column::Text, READ), "text")
+        .expr_as(beginning(message::Column::Text, READ_IN_BUBBLE), "text")
         .join(JoinType::InnerJoin, message::Relation::Chat.def())
         .join_rev(JoinType::LeftJoin, media::Relation::Message.def())
         // A group is a chat without a contact. Only there the sender is named.

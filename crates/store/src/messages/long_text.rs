@@ -9,6 +9,10 @@ use sea_orm::{
 /// The end of a truncated text. It belongs to no language.
 const TRUNCATED: &str = "\n\n[…]";
 
+/// The characters of a text that are read for a bubble. One more than the bubble shows tells that
+/// there is more text.
+pub(crate) const READ_IN_BUBBLE: usize = bounds::BUBBLE + 1;
+
 pub(crate) fn is_longer(text: &str, characters: usize) -> bool {
     text.len() > characters && text.chars().nth(characters).is_some()
 }

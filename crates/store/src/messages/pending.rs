@@ -9,7 +9,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait as _},
 };
 
-use super::{load::READ, long_text::beginning};
+use super::long_text::{READ_IN_BUBBLE, beginning};
 use crate::{
     Error, codec,
     entity::{message, outbox},
@@ -65,7 +65,7 @@ impl Pending {
                 outbox::Column::Kind,
                 outbox::Column::Failed,
             ])
-            .expr_as(beginning(outbox::Column::Payload, READ), "payload")
+            .expr_as(beginning(outbox::Column::Payload, READ_IN_BUBBLE), "payload")
             .into_model()
             .all(db)
             .await?;

@@ -7,8 +7,7 @@ use sea_orm::{
 };
 
 use super::{
-    load::READ,
-    long_text::beginning,
+    long_text::{READ_IN_BUBBLE, beginning},
     update::{EDITED, SAID},
 };
 use crate::{
@@ -46,7 +45,7 @@ pub(crate) async fn of(
             message_update::Column::SaidKind,
             message_update::Column::At,
         ])
-        .expr_as(beginning(message_update::Column::Value, READ), "value")
+        .expr_as(beginning(message_update::Column::Value, READ_IN_BUBBLE), "value")
         .join(JoinType::LeftJoin, editor.into())
         .column_as(user::Column::Name, "author_name")
         .into_tuple()
