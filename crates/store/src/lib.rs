@@ -58,6 +58,7 @@ pub mod accounts;
 mod album;
 pub mod audit;
 pub mod backup;
+mod breaker;
 mod calls;
 mod chats;
 mod claim;

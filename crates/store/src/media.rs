@@ -141,11 +141,14 @@ pub struct MediaQueue {
     connection: ConnectionId,
 }
 
-impl MediaQueue {
-    pub(crate) fn new(store: Store, connection: ConnectionId) -> Self {
-        Self { store, connection }
+impl Store {
+    /// Returns the files that a number's session has yet to download.
+    pub fn media(&self, connection: ConnectionId) -> MediaQueue {
+        MediaQueue { store: self.clone(), connection }
     }
+}
 
+impl MediaQueue {
     pub(crate) fn store(&self) -> &Store {
         &self.store
     }

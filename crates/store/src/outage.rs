@@ -1,7 +1,4 @@
-//! Outages of writing: the errors that indicate one, and the breaker that spares other writers the
-//! wait.
-
-use std::sync::atomic::{AtomicBool, Ordering};
+//! Outages of writing: the errors that indicate one, and the probe that finds its end.
 
 use sea_orm::{DbErr, RuntimeErr, SqlxError};
 
@@ -9,20 +6,6 @@ use crate::{Error, Store, codec, settings};
 
 /// Key of the setting that the probe writes: no other write happens without a cause.
 const PROBE: &str = "written_at";
-
-/// Set while only the probe tries to write. With a transaction each, every session would wait for
-/// the lock or the server in turn, and so would people.
-#[derive(Debug, Default)]
-pub(crate) struct Breaker(AtomicBool);
-
-impl Breaker {
-    pub(crate) fn check(&self) -> Result<(), Error> {
-        match self.0.load(Ordering::Acquire) {
-            true => Err(Error::Outage),
-            false => Ok(()),
-        }
-    }
-}
 
 impl Store {
     /// Tries to write. While that fails, every other write fails at once with [`Error::Outage`].
@@ -33,7 +16,7 @@ impl Store {
     pub async fn probe(&self) -> Result<(), Error> {
         let written = self.write_probe().await;
         let outage = written.as_ref().is_err_and(Error::is_outage);
-        self.breaker().0.store(outage, Ordering::Release);
+        self.breaker().set(outage);
         written
     }
 

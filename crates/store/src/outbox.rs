@@ -69,11 +69,14 @@ pub struct Outbox {
     connection: ConnectionId,
 }
 
-impl Outbox {
-    pub(crate) fn new(store: Store, connection: ConnectionId) -> Self {
-        Self { store, connection }
+impl Store {
+    /// Returns the operations that a number's session has yet to send.
+    pub fn outbox(&self, connection: ConnectionId) -> Outbox {
+        Outbox { store: self.clone(), connection }
     }
+}
 
+impl Outbox {
     /// Returns at most `limit` messages and changes that may go now, in the order of queueing:
     /// neither confirmed nor failed, not dependent on another, not before the time of their next
     /// attempt, no change that comes after another one of its message, no message whose file, or an

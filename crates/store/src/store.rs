@@ -1,17 +1,16 @@
-//! The handle that the rest of the program holds.
+//! The handle that the rest of the program holds. Each part of the store adds the function that returns
+//! it, such as [`Store::viewer`] in `access` and [`Store::ingest`] in `ingest`.
 
 use std::{sync::Arc, time::Duration};
 
-use model::{ConnectionId, UserId};
 use sea_orm::{ConnectionTrait as _, DatabaseBackend, DatabaseConnection};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::{
-    Accounts, EncryptionError, Error, Hub, Ingest, MediaQueue, Operator, Outbox, SecretKeys,
-    Viewer, WebSessions, accounts, open,
-    outage::Breaker,
+    EncryptionError, Error, Hub, SecretKeys,
+    breaker::Breaker,
+    open,
     secrets::{self, Reencrypted},
-    write::Writing,
 };
 
 /// Default lifetime of a login, and how long it may stay unused.
@@ -32,7 +31,7 @@ pub struct Store {
 struct Inner {
     db: DatabaseConnection,
     hub: Hub,
-    /// Locked from the first statement of a write until its events are published; see [`Writing`].
+    /// Locked from the first statement of a write until its events are published; see `write`.
     writer: Arc<Mutex<()>>,
     breaker: Breaker,
 }
@@ -48,7 +47,7 @@ impl Store {
     pub async fn open(url: &str) -> Result<Self, Error> {
         let store = Self::over(open::open(url).await?);
         // A full disk must not keep people from reading.
-        if let Err(error) = accounts::normalize_emails(&store).await {
+        if let Err(error) = store.normalize_emails().await {
             tracing::warn!(%error, "stored e-mail addresses could not be normalized");
         }
         Ok(store)
@@ -139,68 +138,19 @@ impl Store {
         Ok(self.inner.db.ping().await?)
     }
 
-    /// Returns the access of one user. It is made per request: the user is read from the database
-    /// now.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] for unknown and deactivated users.
-    pub async fn viewer(&self, user: UserId) -> Result<Viewer, Error> {
-        Viewer::new(self.clone(), user).await
-    }
-
-    /// Returns the logins and the administration of users.
-    pub fn accounts(&self) -> Accounts {
-        Accounts::new(self.clone())
-    }
-
-    /// Returns the operations of the operator who runs the program on the machine.
-    pub fn operator(&self) -> Operator {
-        Operator::new(self.clone())
-    }
-
-    /// Returns the sessions of browsers.
-    pub fn web_sessions(&self) -> WebSessions {
-        WebSessions::new(self.clone())
-    }
-
-    /// Returns the part of the store that records events from WhatsApp for a number.
-    pub fn ingest(&self, connection: ConnectionId) -> Ingest {
-        Ingest::new(self.clone(), connection)
-    }
-
-    /// Returns the operations that a number's session has yet to send.
-    pub fn outbox(&self, connection: ConnectionId) -> Outbox {
-        Outbox::new(self.clone(), connection)
-    }
-
-    /// Returns the files that a number's session has yet to download.
-    pub fn media(&self, connection: ConnectionId) -> MediaQueue {
-        MediaQueue::new(self.clone(), connection)
-    }
-
     /// Returns the hub on which every committed change is published.
     pub fn hub(&self) -> &Hub {
         &self.inner.hub
     }
 
-    /// Returns the connection for reads. Every change goes through [`Self::write`].
+    /// Returns the connection for reads. Every change goes through `Store::write`.
     pub(crate) fn db(&self) -> &DatabaseConnection {
         &self.inner.db
     }
 
-    /// Waits for the write lock and begins a transaction.
-    pub(crate) async fn write(&self) -> Result<Writing, Error> {
-        let lock = Arc::clone(&self.inner.writer).lock_owned().await;
-        // The breaker is checked after the lock is taken, because earlier writers may have detected
-        // an outage meanwhile.
-        self.inner.breaker.check()?;
-        Writing::begin(self.clone(), lock).await
-    }
-
-    /// Does the same for the probe, which finds out if writing is possible again.
-    pub(crate) async fn write_in_outage(&self) -> Result<Writing, Error> {
-        let lock = Arc::clone(&self.inner.writer).lock_owned().await;
-        Writing::begin(self.clone(), lock).await
+    /// Waits for the lock of writers.
+    pub(crate) async fn lock_writer(&self) -> OwnedMutexGuard<()> {
+        Arc::clone(&self.inner.writer).lock_owned().await
     }
 
     pub(crate) fn breaker(&self) -> &Breaker {

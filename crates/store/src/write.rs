@@ -29,8 +29,25 @@ pub(crate) struct Writing {
     lock: OwnedMutexGuard<()>,
 }
 
+impl Store {
+    /// Waits for the write lock and begins a transaction.
+    pub(crate) async fn write(&self) -> Result<Writing, Error> {
+        let lock = self.lock_writer().await;
+        // The breaker is checked after the lock is taken, because earlier writers may have detected
+        // an outage meanwhile.
+        self.breaker().check()?;
+        Writing::begin(self.clone(), lock).await
+    }
+
+    /// Does the same for the probe, which finds out if writing is possible again.
+    pub(crate) async fn write_in_outage(&self) -> Result<Writing, Error> {
+        let lock = self.lock_writer().await;
+        Writing::begin(self.clone(), lock).await
+    }
+}
+
 impl Writing {
-    pub(crate) async fn begin(store: Store, lock: OwnedMutexGuard<()>) -> Result<Self, Error> {
+    async fn begin(store: Store, lock: OwnedMutexGuard<()>) -> Result<Self, Error> {
         let options = TransactionOptions {
             // Another process (the command line) may be writing: take the lock now, while waiting
             // for it is still possible, rather than fail at the first write of a stale snapshot.

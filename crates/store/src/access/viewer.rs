@@ -17,12 +17,19 @@ pub struct Viewer {
     ip: Option<IpAddr>,
 }
 
-impl Viewer {
-    pub(crate) async fn new(store: Store, user: UserId) -> Result<Self, Error> {
-        let user = accounts::active_user(store.db(), user).await?.ok_or(Error::NotFound)?;
-        Ok(Self { store, user, ip: None })
+impl Store {
+    /// Returns the access of one user. It is made per request: the user is read from the database
+    /// now.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for unknown and deactivated users.
+    pub async fn viewer(&self, user: UserId) -> Result<Viewer, Error> {
+        let user = accounts::active_user(self.db(), user).await?.ok_or(Error::NotFound)?;
+        Ok(Viewer { store: self.clone(), user, ip: None })
     }
+}
 
+impl Viewer {
     /// Sets the address of the request. It is recorded with the changes of this viewer and its
     /// proofs.
     pub fn from_ip(self, ip: Option<IpAddr>) -> Self {

@@ -42,7 +42,6 @@ pub use second_factor::SecondFactor;
 pub use secret::Secret;
 pub use service::Accounts;
 pub use session_user::{FactorId, SessionUser};
-pub(crate) use stored_emails::normalize as normalize_emails;
 pub use totp::Enrolment;
 
 use crate::{

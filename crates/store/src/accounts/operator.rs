@@ -18,11 +18,14 @@ pub struct Operator {
     store: Store,
 }
 
-impl Operator {
-    pub(crate) fn new(store: Store) -> Self {
-        Self { store }
+impl Store {
+    /// Returns the operations of the operator who runs the program on the machine.
+    pub fn operator(&self) -> Operator {
+        Operator { store: self.clone() }
     }
+}
 
+impl Operator {
     /// Adds a user, including the first one.
     ///
     /// # Errors

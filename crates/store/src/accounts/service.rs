@@ -17,11 +17,14 @@ pub struct Accounts {
     store: Store,
 }
 
-impl Accounts {
-    pub(crate) fn new(store: Store) -> Self {
-        Self { store }
+impl Store {
+    /// Returns the logins and the administration of users.
+    pub fn accounts(&self) -> Accounts {
+        Accounts { store: self.clone() }
     }
+}
 
+impl Accounts {
     pub(super) fn store(&self) -> &Store {
         &self.store
     }

@@ -71,11 +71,14 @@ pub struct Ingest {
     connection: ConnectionId,
 }
 
-impl Ingest {
-    pub(crate) fn new(store: Store, connection: ConnectionId) -> Self {
-        Self { store, connection }
+impl Store {
+    /// Returns the part of the store that records events from WhatsApp for a number.
+    pub fn ingest(&self, connection: ConnectionId) -> Ingest {
+        Ingest { store: self.clone(), connection }
     }
+}
 
+impl Ingest {
     /// Returns the number whose events these are.
     pub fn connection(&self) -> ConnectionId {
         self.connection

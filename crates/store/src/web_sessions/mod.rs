@@ -44,11 +44,14 @@ pub struct WebSessions {
     store: Store,
 }
 
-impl WebSessions {
-    pub(crate) fn new(store: Store) -> Self {
-        Self { store }
+impl Store {
+    /// Returns the sessions of browsers.
+    pub fn web_sessions(&self) -> WebSessions {
+        WebSessions { store: self.clone() }
     }
+}
 
+impl WebSessions {
     /// Returns the condition that a session has not expired in any way.
     fn alive(&self) -> Condition {
         let now = codec::now();
