@@ -93,3 +93,15 @@ pub enum MediaState {
     /// not here any more. No row of the database has this state.
     ViewOnce,
 }
+
+impl MediaState {
+    /// Returns the state in which pages show a file. One that can be opened once has the same state before
+    /// and after it was sent.
+    pub fn shown(self, view_once: bool) -> Self {
+        match self {
+            Self::Uploading => self,
+            _ if view_once => Self::ViewOnce,
+            _ => self,
+        }
+    }
+}

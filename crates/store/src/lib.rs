@@ -60,6 +60,7 @@ pub mod audit;
 pub mod backup;
 mod breaker;
 mod calls;
+mod changed;
 mod chats;
 mod claim;
 mod codec;
@@ -94,13 +95,13 @@ pub mod uploads;
 pub mod web_sessions;
 mod write;
 
-pub use access::{Admin, Grant, Manage, Remove, Viewer, Write};
+pub use access::{ActorContext, Admin, Grant, Manage, Remove, Viewer, Write};
 pub use accounts::{
     Accounts, DeviceToken, Email, Enrolment, FactorId, Hashing, LoginOrigin, NewUser, Operator,
-    SecondFactor, Secret, SessionUser,
+    SecondFactor, SessionUser,
 };
 pub use album::{Album, AlbumSize};
-pub use audit::{ActorContext, AuditExport, NewAuditEntry};
+pub use audit::{AuditExport, NewAuditEntry};
 pub use calls::CallAnswer;
 pub use claim::{Claim, Claimed, Holder, Lost};
 pub use disappearing::DueMessage;
@@ -120,7 +121,7 @@ pub use outbox::{
     LONGEST_PAUSE, Operation, Outbox, Outgoing, OutgoingFile, OutgoingQuote, PendingUpload,
     QuotedBy, ReadReceipt,
 };
-pub use secrets::{EncryptionError, SecretKeys};
+pub use secrets::{EncryptionError, Secret, SecretKeys};
 pub use store::Store;
 pub use uploads::{NewUpload, Upload, UploadedFile};
 pub use web_sessions::{SessionLabel, WebSessions};

@@ -3,6 +3,8 @@
 //! session of the number fetches awaited files. The files are in a folder that this crate does not
 //! access.
 
+mod bounds;
+
 use chrono::{DateTime, Utc};
 use model::{ChatId, ConnectionId, MediaState, MessageId, MessageKind};
 use sea_orm::{
@@ -11,13 +13,15 @@ use sea_orm::{
     SelectTwo, sea_query::Expr,
 };
 
+pub(crate) use bounds::{described, is_within, trimmed};
+
 use crate::{
     AlbumSize, Error, Store, Viewer,
     access::Scope,
     codec,
     entity::{chat, contact, media, message},
     live::{Change, Work},
-    messages::{said, view_once},
+    messages::said,
     write::Writing,
 };
 
@@ -296,7 +300,7 @@ impl Viewer {
             message: MessageId(media.message_id),
             kind,
             name: text::file_name(kind, &media.mime, media.name.as_deref()),
-            state: view_once::shown_as(state, media.view_once),
+            state: state.shown(media.view_once),
             preview: preview.map(codec::read_bytes).transpose()?,
             mime: media.mime,
         })

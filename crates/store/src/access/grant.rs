@@ -4,8 +4,8 @@ use std::{marker::PhantomData, net::IpAddr};
 
 use model::{ChatId, ConnectionId, UserId};
 
+use super::ActorContext;
 use super::Scope;
-use crate::ActorContext;
 
 /// The right to send from a number.
 #[derive(Debug, Clone, Copy)]

@@ -4,6 +4,8 @@
 //! * [`viewer`]: [`Viewer`], the access of one user.
 //! * [`grant`]: [`Grant<Write>`], [`Grant<Manage>`] and [`Admin`], proofs that only this module
 //!   makes. A function that takes one cannot be called without the check.
+//! * [`actor_context`]: [`ActorContext`], the user of a proof and their address, for the audit trail.
+//! * [`users`]: the active users, read from their rows.
 //!
 //! Granting a user access to a number, and revoking it, is in [`numbers`](crate::numbers).
 //!
@@ -21,10 +23,13 @@
 //! For users who may not read it, a number does not exist:
 //! [`Error::NotFound`](crate::Error::NotFound).
 
+mod actor_context;
 mod grant;
 mod scope;
+pub(crate) mod users;
 mod viewer;
 
+pub use actor_context::ActorContext;
 pub use grant::{Admin, Grant, Manage, Remove, Write};
 pub(crate) use scope::{Right, Scope, is_private};
 pub use viewer::Viewer;

@@ -5,8 +5,8 @@ use std::net::IpAddr;
 use model::{ChatId, ConnectionId, Role, User, UserId};
 use sea_orm::{EntityTrait as _, QueryFilter as _, QuerySelect as _};
 
-use super::{Admin, Grant, Manage, Remove, Right, Scope, Write};
-use crate::{ActorContext, Error, Store, accounts, entity::connection};
+use super::{ActorContext, Admin, Grant, Manage, Remove, Right, Scope, Write, users};
+use crate::{Error, Store, entity::connection};
 
 /// The data that one user may read, and the changes they may make. Its reads are spread over
 /// [`inbox`](crate::inbox) and [`live`](crate::live), by subject.
@@ -24,7 +24,7 @@ impl Store {
     /// # Errors
     /// [`Error::NotFound`] for unknown and deactivated users.
     pub async fn viewer(&self, user: UserId) -> Result<Viewer, Error> {
-        let user = accounts::active_user(self.db(), user).await?.ok_or(Error::NotFound)?;
+        let user = users::active_user(self.db(), user).await?.ok_or(Error::NotFound)?;
         Ok(Viewer { store: self.clone(), user, ip: None })
     }
 }
@@ -90,7 +90,7 @@ impl Viewer {
     /// [`Error::Forbidden`] for all other users.
     pub async fn admin(&self) -> Result<Admin, Error> {
         // The user is read again, because the proof must not be older than the role.
-        let user = accounts::active_user(self.store.db(), self.user.id).await?;
+        let user = users::active_user(self.store.db(), self.user.id).await?;
         match user {
             Some(User { id, role: Role::Admin, .. }) => Ok(Admin::new(id, self.ip)),
             _ => Err(Error::Forbidden),

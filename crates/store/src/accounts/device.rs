@@ -14,10 +14,11 @@ use sea_orm::{
     QueryOrder as _, sea_query::Query,
 };
 
-use super::{Accounts, Email, Secret, secret};
+use super::{Accounts, Email};
 use crate::{
     Error, codec,
     entity::{login_device, user},
+    secrets::{self, Secret},
 };
 
 /// Maximum number of browsers of one person. Another one replaces the least recently used.
@@ -52,7 +53,7 @@ impl DeviceToken {
     }
 
     fn random() -> Result<Self, Error> {
-        Ok(Self(Secret::new(hex::encode(secret::random::<{ Self::LENGTH / 2 }>()?))))
+        Ok(Self(Secret::new(hex::encode(secrets::random::<{ Self::LENGTH / 2 }>()?))))
     }
 
     /// Returns the text for the cookie.
@@ -61,7 +62,7 @@ impl DeviceToken {
     }
 
     fn digest(&self) -> String {
-        secret::digest(self.expose())
+        secrets::digest(self.expose())
     }
 }
 
@@ -183,11 +184,4 @@ async fn known_to_others(
         .all(tx)
         .await?;
     Ok(rows.into_iter().map(|row| row.token_hash).collect())
-}
-
-/// Forgets all browsers of a person.
-pub(crate) async fn forget_all(tx: &impl ConnectionTrait, user: UserId) -> Result<(), Error> {
-    let theirs = login_device::Column::UserId.eq(user.0);
-    login_device::Entity::delete_many().filter(theirs).exec(tx).await?;
-    Ok(())
 }

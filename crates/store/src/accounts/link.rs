@@ -12,10 +12,13 @@ use sea_orm::{
     sea_query::Expr,
 };
 
-use super::{Accounts, Email, Newcomer, Secret, new_user, notice, password, secret};
+use super::{Accounts, Email, Newcomer, new_user, notice, password};
 use crate::{
-    ActorContext, Admin, Error, NewAuditEntry, audit, codec,
+    ActorContext, Admin, Error, NewAuditEntry,
+    access::users,
+    audit, codec,
     entity::{login_link, user},
+    secrets::{self, Secret},
     web_sessions,
     write::Writing,
 };
@@ -82,7 +85,7 @@ impl Accounts {
     /// # Errors
     /// [`Error::InvalidLink`] if it is unknown, used, replaced or too old.
     pub async fn link(&self, token: &str) -> Result<LoginLink, Error> {
-        find_valid(self.store().db(), &secret::digest(token)).await
+        find_valid(self.store().db(), &secrets::digest(token)).await
     }
 
     /// Sets the password of the token's person, which ends all their sessions, and activates an
@@ -98,7 +101,7 @@ impl Accounts {
         ip: Option<IpAddr>,
     ) -> Result<User, Error> {
         new_user::check_password(new_password)?;
-        let token_hash = secret::digest(token);
+        let token_hash = secrets::digest(token);
         // The link is checked before the hashing too, because anybody can call this and hashing is
         // expensive.
         find_valid(self.store().db(), &token_hash).await?;
@@ -148,9 +151,9 @@ async fn replace(writing: &Writing, user: UserId, kind: LinkKind) -> Result<Secr
         .filter(login_link::Column::ExpiresAt.lte(codec::micros(now)))
         .exec(&writing.tx)
         .await?;
-    let token = hex::encode(secret::random::<32>()?);
+    let token = hex::encode(secrets::random::<32>()?);
     let row = login_link::ActiveModel {
-        token_hash: Set(secret::digest(&token)),
+        token_hash: Set(secrets::digest(&token)),
         user_id: Set(user.0),
         kind: Set(codec::enum_text(kind)),
         expires_at: Set(codec::micros(now + lifetime(kind))),
@@ -168,7 +171,7 @@ async fn find_valid(db: &impl ConnectionTrait, token_hash: &str) -> Result<Login
         .ok_or(Error::InvalidLink)?;
     let user = user::Entity::find_by_id(link.user_id).one(db).await?.ok_or(Error::InvalidLink)?;
     Ok(LoginLink {
-        user: super::to_model(user)?,
+        user: users::to_model(user)?,
         kind: codec::read_enum("a kind of link", &link.kind)?,
         expires_at: codec::time(link.expires_at),
     })

@@ -19,7 +19,6 @@ mod operator;
 mod password;
 mod profile;
 mod second_factor;
-pub(crate) mod secret;
 mod service;
 mod session_user;
 mod stored_emails;
@@ -27,19 +26,14 @@ mod totp;
 mod user_status;
 
 use model::{AuditAction, Role, User, UserId};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _,
-    QueryOrder as _,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
-pub(crate) use device::forget_all as forget_devices;
 pub use device::{DeviceToken, LoginOrigin};
 pub use email::Email;
 pub use new_user::NewUser;
 pub use operator::Operator;
 pub use password::Hashing;
 pub use second_factor::SecondFactor;
-pub use secret::Secret;
 pub use service::Accounts;
 pub use session_user::{FactorId, SessionUser};
 pub use totp::Enrolment;
@@ -47,29 +41,6 @@ pub use totp::Enrolment;
 use crate::{
     ActorContext, Error, NewAuditEntry, Store, audit, codec, entity::user, write::Writing,
 };
-
-/// Returns the user of a session; `None` after they were deactivated.
-pub(crate) async fn active_user(
-    db: &impl ConnectionTrait,
-    id: UserId,
-) -> Result<Option<User>, Error> {
-    active_row(db, id).await?.map(to_model).transpose()
-}
-
-async fn active_row(db: &impl ConnectionTrait, id: UserId) -> Result<Option<user::Model>, Error> {
-    Ok(user::Entity::find_by_id(id.0).filter(user::Column::Active.eq(true)).one(db).await?)
-}
-
-/// Returns all active users, sorted by name.
-async fn active_users(db: &impl ConnectionTrait) -> Result<Vec<User>, Error> {
-    let rows = user::Entity::find()
-        .filter(user::Column::Active.eq(true))
-        .order_by_asc(user::Column::Name)
-        .order_by_asc(user::Column::Id)
-        .all(db)
-        .await?;
-    rows.into_iter().map(to_model).collect()
-}
 
 /// Validates and adds a user who has a password already.
 async fn create(store: &Store, actor: ActorContext, new: NewUser) -> Result<User, Error> {
@@ -123,13 +94,4 @@ async fn insert(
     let entry = NewAuditEntry::new(action).subject(id).detail("role", role.as_str());
     audit::record(&writing.tx, actor, entry).await?;
     Ok(User { id, name, email, role })
-}
-
-fn to_model(row: user::Model) -> Result<User, Error> {
-    Ok(User {
-        id: UserId(row.id),
-        role: codec::read_role(&row.role)?,
-        name: text::line(&row.name),
-        email: row.email,
-    })
 }

@@ -10,8 +10,7 @@ use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, sea_query::Expr,
 };
 
-use super::active_row;
-use crate::{Error, Viewer, audit, codec, entity::user};
+use crate::{Error, Viewer, access::users::active_row, audit, codec, entity::user};
 
 /// Maximum number of resets shown.
 const SHOWN: u64 = 10;

@@ -7,8 +7,8 @@ use sea_orm::{
 
 use super::{Email, NewUser, link, new_user, notice, password, second_factor};
 use crate::{
-    ActorContext, Error, NewAuditEntry, SecretKeys, Store, audit, entity::user, secrets,
-    web_sessions,
+    ActorContext, Error, NewAuditEntry, SecretKeys, Store, access::users, audit, entity::user,
+    secrets, web_sessions,
 };
 
 /// The administration of users from the command line. It needs no proof: a person who can run the
@@ -39,7 +39,7 @@ impl Operator {
     /// # Errors
     /// [`Error::Database`].
     pub async fn list(&self) -> Result<Vec<User>, Error> {
-        super::active_users(self.store.db()).await
+        users::active_users(self.store.db()).await
     }
 
     /// Sets a user's password, reactivates them if they were deactivated, and ends their sessions

@@ -7,8 +7,11 @@ use sea_orm::{
 };
 use tower_sessions::session::Id;
 
-use super::{active_row, link, new_user, password};
-use crate::{Error, NewAuditEntry, Store, Viewer, audit, codec, entity::user, web_sessions};
+use super::{link, new_user, password};
+use crate::{
+    Error, NewAuditEntry, Store, Viewer, access::users::active_row, audit, codec, entity::user,
+    web_sessions,
+};
 
 impl Viewer {
     /// Changes the person's own name.

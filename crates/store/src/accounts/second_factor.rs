@@ -10,11 +10,13 @@ use sea_orm::{
 };
 use tower_sessions::session::Id;
 
-use super::{Accounts, Enrolment, Secret, notice, profile, totp as codes};
+use super::{Accounts, Enrolment, notice, profile, totp as codes};
 use crate::{
-    ActorContext, Admin, Error, NewAuditEntry, Viewer, audit, codec,
+    ActorContext, Admin, Error, NewAuditEntry, Viewer,
+    access::users,
+    audit, codec,
     entity::{recovery_code, totp, user},
-    secrets::TOTP_SECRET,
+    secrets::{Secret, TOTP_SECRET},
     settings, web_sessions,
     write::Writing,
 };
@@ -46,7 +48,7 @@ impl Accounts {
         ip: Option<IpAddr>,
     ) -> Result<(), Error> {
         let writing = self.store().write().await?;
-        super::active_user(&writing.tx, user).await?.ok_or(Error::WrongCode)?;
+        users::active_user(&writing.tx, user).await?.ok_or(Error::WrongCode)?;
         use_code(&writing, &ActorContext::user(user, ip), user, code).await?;
         writing.commit().await
     }
@@ -132,7 +134,7 @@ impl Viewer {
     pub async fn totp_begin(&self) -> Result<Enrolment, Error> {
         let me = self.user().id;
         let writing = self.store().write().await?;
-        let user = super::active_user(&writing.tx, me).await?.ok_or(Error::NotFound)?;
+        let user = users::active_user(&writing.tx, me).await?.ok_or(Error::NotFound)?;
         if confirmed(&writing.tx, me).await?.is_some() {
             return Err(Error::TotpEnabled);
         }
@@ -204,7 +206,7 @@ impl Viewer {
 
     async fn confirm(&self, writing: &Writing, code: &str) -> Result<Vec<Secret>, Error> {
         let me = self.user().id;
-        super::active_user(&writing.tx, me).await?.ok_or(Error::NotFound)?;
+        users::active_user(&writing.tx, me).await?.ok_or(Error::NotFound)?;
         let row = totp::Entity::find_by_id(me.0).one(&writing.tx).await?.ok_or(Error::WrongCode)?;
         if row.confirmed {
             return Err(Error::TotpEnabled);

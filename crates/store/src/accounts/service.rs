@@ -9,7 +9,7 @@ use sea_orm::{
 };
 
 use super::{Email, Hashing, NewUser, Newcomer, new_user, password};
-use crate::{ActorContext, Admin, Error, NewAuditEntry, Store, entity::user};
+use crate::{ActorContext, Admin, Error, NewAuditEntry, Store, access::users, entity::user};
 
 /// Logins and the administration of users.
 #[derive(Debug, Clone)]
@@ -92,10 +92,10 @@ impl Accounts {
         let stored = row.as_ref().map(|row| row.password_hash.clone());
         let verdict = password::verify(password, stored).await?;
         match (row, verdict) {
-            (Some(row), password::Verdict::Right) => super::to_model(row).map(Some),
+            (Some(row), password::Verdict::Right) => users::to_model(row).map(Some),
             (Some(row), password::Verdict::Outdated { rehashed }) => {
                 self.replace_hash(&row, rehashed).await?;
-                super::to_model(row).map(Some)
+                users::to_model(row).map(Some)
             }
             _ => Ok(None),
         }

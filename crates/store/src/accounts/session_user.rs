@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::{Accounts, SecondFactor, second_factor};
-use crate::Error;
+use crate::{Error, access::users};
 
 /// Identifies one second factor of a person, from when it is enabled until it is disabled. A
 /// session stores the one that it has proved.
@@ -43,9 +43,9 @@ impl Accounts {
     /// [`Error::Database`].
     pub async fn for_session(&self, id: UserId) -> Result<Option<SessionUser>, Error> {
         let db = self.store().db();
-        let Some(row) = super::active_row(db, id).await? else { return Ok(None) };
+        let Some(row) = users::active_row(db, id).await? else { return Ok(None) };
         let auth_hash = auth_hash(&row.password_hash);
-        let user = super::to_model(row)?;
+        let user = users::to_model(row)?;
         let factor = second_factor::confirmed(db, id).await?.map(|row| FactorId(row.confirmed_at));
         let needs = if factor.is_some() {
             SecondFactor::Required

@@ -4,8 +4,10 @@
 use chrono::{DateTime, Utc};
 use totp_rs::{Builder, Totp};
 
-use super::{Secret, secret};
-use crate::Error;
+use crate::{
+    Error,
+    secrets::{self, Secret},
+};
 
 /// The issuer that the authenticator app shows above the code.
 const ISSUER: &str = "inbox-pirata";
@@ -26,13 +28,13 @@ pub struct Enrolment {
 impl Enrolment {
     /// Returns a digest that tells this enrolment from others and reveals nothing of it.
     pub fn mark(&self) -> String {
-        secret::digest(self.secret.expose())
+        secrets::digest(self.secret.expose())
     }
 }
 
 /// Makes a new secret for a person.
 pub(super) fn enrol(email: &str) -> Result<Enrolment, Error> {
-    enrolment(totp_rs::Secret::from(secret::random::<20>()?), email)
+    enrolment(totp_rs::Secret::from(secrets::random::<20>()?), email)
 }
 
 /// Does the same for a secret that was made before.
@@ -81,7 +83,8 @@ fn digits(code: &str) -> String {
 
 /// Makes a recovery code, to be kept on paper: `abcd-efgh-jkmn`.
 pub(super) fn recovery_code() -> Result<Secret, Error> {
-    let letters = secret::random::<RECOVERY_LENGTH>()?.map(|byte| ALPHABET[usize::from(byte % 32)]);
+    let letters =
+        secrets::random::<RECOVERY_LENGTH>()?.map(|byte| ALPHABET[usize::from(byte % 32)]);
     let groups: Vec<_> = letters.chunks(4).map(String::from_utf8_lossy).collect();
     Ok(Secret::new(groups.join("-")))
 }
@@ -98,7 +101,7 @@ pub(super) fn recovery_digest(typed: &str) -> Option<String> {
             other => other,
         })
         .collect();
-    (letters.len() == RECOVERY_LENGTH).then(|| secret::digest(&letters))
+    (letters.len() == RECOVERY_LENGTH).then(|| secrets::digest(&letters))
 }
 
 #[cfg(test)]

@@ -10,7 +10,8 @@ use sea_orm::{
 
 use super::{Accounts, link, second_factor};
 use crate::{
-    Admin, Error, NewAuditEntry, audit, codec, entity::user, messages::uploading, web_sessions,
+    Admin, Error, NewAuditEntry, access::users, audit, codec, entity::user, messages::uploading,
+    web_sessions,
 };
 
 impl Accounts {
@@ -114,6 +115,6 @@ fn to_account(row: user::Model, with_totp: &HashSet<i64>) -> Result<Account, Err
         created_at: codec::time(row.created_at),
         last_seen_at: row.last_seen_at.map(codec::time),
         totp: with_totp.contains(&row.id),
-        user: super::to_model(row)?,
+        user: users::to_model(row)?,
     })
 }

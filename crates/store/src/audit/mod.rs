@@ -1,6 +1,6 @@
 //! The audit trail: an append-only history of the actions of users.
 //!
-//! [`ActorContext`] names the actor and their address, [`NewAuditEntry`] the action. A change
+//! [`ActorContext`] of `access` names the actor and their address, [`NewAuditEntry`] the action. A change
 //! writes its entry with [`record`] in its own transaction, so that neither exists without the
 //! other; actions that change nothing in the database (a failed login, a pairing) use
 //! [`Store::audit`]. Administrators read the history through [`page`], and a person reads the
@@ -10,7 +10,6 @@
 //! a password or a token: the only text from outside is [`NewAuditEntry::target`], which is cut to
 //! a label.
 
-mod actor_context;
 mod entry;
 mod of_user;
 mod page;
@@ -18,13 +17,12 @@ mod page;
 use model::{ConnectionId, UserId};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait as _};
 
-pub use actor_context::ActorContext;
 pub use entry::NewAuditEntry;
 pub(crate) use of_user::{by_or_to, done_to, last_done_before};
 pub use page::AuditExport;
 
 use crate::{
-    Error, Store, codec,
+    ActorContext, Error, Store, codec,
     entity::{audit, connection, user},
 };
 

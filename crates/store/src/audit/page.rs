@@ -8,8 +8,8 @@ use sea_orm::{
     QueryOrder as _, QuerySelect as _, Select,
 };
 
-use super::{ActorContext, NewAuditEntry};
-use crate::{Admin, Error, Store, codec, entity::audit};
+use super::NewAuditEntry;
+use crate::{ActorContext, Admin, Error, Store, codec, entity::audit};
 
 /// Maximum number of entries of a page.
 const MAX_PAGE: u64 = 500;

@@ -8,9 +8,8 @@ use sea_orm::{
     sea_query::Expr,
 };
 
-use super::changed;
 use crate::{
-    AccessChanged, Error,
+    AccessChanged, Error, changed,
     chats::{self, draft_rows, find::with_contact},
     entity::{chat, contact, contact_alias, message, message_update},
     live::{Change, Work},

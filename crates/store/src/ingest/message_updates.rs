@@ -6,9 +6,9 @@
 use model::{ChatId, ConnectionId, WaMessageId};
 use sea_orm::QueryFilter as _;
 
-use super::{Inbound, bounds, changed, contacts};
+use super::{Inbound, bounds, contacts};
 use crate::{
-    Error, chats, codec,
+    Error, changed, chats, codec,
     entity::message,
     live::Change,
     messages::{

@@ -7,13 +7,13 @@ use model::{ChatId, ConnectionId, Delivery, MessageContent, MessageId, MessageKi
 use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
 use super::{
-    Inbound, InboundQuote, Ingest, QuotedAuthor, bounds, changed, contacts, contacts::KnownContact,
+    Inbound, InboundQuote, Ingest, QuotedAuthor, bounds, contacts, contacts::KnownContact,
     downtime, early, identity, live_places, message_updates, timer,
 };
 use crate::{
     Error,
     calls::ringing,
-    chats, codec,
+    changed, chats, codec,
     entity::{connection, contact, message, raw_message},
     live::Change,
     media,

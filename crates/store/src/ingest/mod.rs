@@ -21,7 +21,6 @@
 //! | [`message_updates`] | edits, deletions, reactions and votes, which change stored messages |
 //! | [`votes`] | the votes that the session has opened |
 //! | [`missing`] | nothing: it finds missing messages, and removes placeholders of no message |
-//! | [`changed`] | the announcement of messages that updates changed |
 //! | [`receipts`] | delivery states of sent messages, and chats that were read on the own phone |
 //! | [`calls`] | the ends of calls |
 //! | [`early`] | read marks of messages that have not arrived yet |
@@ -34,9 +33,8 @@
 //! [`identity`] decides which addresses belong to one person, and [`bounds`] limits the size of
 //! everything that strangers choose, before it is stored.
 
-pub(crate) mod bounds;
+mod bounds;
 mod calls;
-pub(crate) mod changed;
 mod contacts;
 mod downtime;
 mod early;

@@ -16,9 +16,9 @@ use sea_orm::{
     QuerySelect as _,
 };
 
-use super::{Ingest, changed};
+use super::Ingest;
 use crate::{
-    Error, codec,
+    Error, changed, codec,
     entity::{contact_alias, message, message_update},
     messages::{
         MessageUpdate, VOTE,

@@ -21,7 +21,6 @@ use super::{
     poll_card,
     quotes::{QuoteRow, Quotes},
     reactions::Reactions,
-    view_once,
     votes::{self, Votes},
 };
 use crate::{
@@ -233,7 +232,7 @@ impl Row {
                 .clone()
                 .filter(|_| matches!(kind, MessageKind::Image | MessageKind::Video)),
             unplayed: is_received && self.voice == Some(true) && self.played == Some(false),
-            state: view_once::shown_as(state, is_once),
+            state: state.shown(is_once),
         }))
     }
 }

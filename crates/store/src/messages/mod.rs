@@ -61,7 +61,7 @@ mod update;
 pub(crate) mod updates;
 pub(crate) mod uploading;
 pub(crate) mod versions;
-pub(crate) mod view_once;
+mod view_once;
 pub(crate) mod votes;
 
 pub(crate) use insert::{NewMessage, NewQuote, insert};

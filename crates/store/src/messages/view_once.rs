@@ -5,7 +5,7 @@
 //! is marked for removal from the disk, as one that is evicted ([`crate::eviction`]): a crash in between
 //! loses no removal. Its row stays, so that pages say what was sent.
 
-use model::{ConnectionId, MediaState};
+use model::ConnectionId;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, sea_query::Expr};
 
 use crate::{
@@ -14,16 +14,6 @@ use crate::{
     live::Work,
     write::Writing,
 };
-
-/// Returns the state in which pages show a file. One that can be opened once has the same state before
-/// and after it was sent.
-pub(crate) fn shown_as(state: MediaState, view_once: bool) -> MediaState {
-    match state {
-        MediaState::Uploading => state,
-        _ if view_once => MediaState::ViewOnce,
-        _ => state,
-    }
-}
 
 /// Forgets the file of a message that WhatsApp has taken, if it can be opened once, and wakes the task that
 /// removes it from the disk. The caller announces the message.

@@ -24,6 +24,7 @@ use super::{
 use crate::{
     Error, codec,
     entity::{contact, message, message_update, outbox, user},
+    secrets,
 };
 
 /// Returns the poll of a row of `message`; `None` for another kind, and for a deleted poll.
@@ -44,9 +45,7 @@ pub(crate) fn with_own_secret(
 ) -> Result<Option<MessageContent>, Error> {
     match content {
         Some(MessageContent::Poll(poll)) => {
-            let mut bytes = [0; 32];
-            getrandom::fill(&mut bytes)?;
-            let secret = Some(PollSecret::new(bytes));
+            let secret = Some(PollSecret::new(secrets::random()?));
             Ok(Some(MessageContent::Poll(Poll { secret, ..poll })))
         }
         other => Ok(other),

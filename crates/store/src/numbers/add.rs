@@ -6,7 +6,7 @@ use sea_orm::{
 };
 
 use crate::{
-    ActorContext, Admin, Error, Field, NewAuditEntry, Store, Viewer, accounts, audit, codec,
+    ActorContext, Admin, Error, Field, NewAuditEntry, Store, Viewer, access::users, audit, codec,
     entity::connection, write::Writing,
 };
 
@@ -63,7 +63,7 @@ async fn add(
     }
     let new = NewNumber { label: checked_label(&new.label)?, ..new };
     let mut writing = store.write().await?;
-    accounts::active_user(&writing.tx, owner).await?.ok_or(Error::NotFound)?;
+    users::active_user(&writing.tx, owner).await?.ok_or(Error::NotFound)?;
     if count_owned(&writing, owner).await? >= MOST_OWNED {
         return Err(Error::Invalid(Field::TooManyNumbers));
     }

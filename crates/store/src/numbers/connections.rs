@@ -13,7 +13,7 @@ use sea_orm::{
 use super::insert;
 use crate::{
     Error, NewNumber, Store, Viewer,
-    access::{Right, Scope},
+    access::{Right, Scope, users},
     codec,
     entity::{connection, downtime, media, message},
 };
@@ -120,7 +120,7 @@ impl Viewer {
             return self.connection(ConnectionId(row.id)).await.map(|row| row.id);
         }
         let mut writing = self.store().write().await?;
-        crate::accounts::active_user(&writing.tx, me).await?.ok_or(Error::NotFound)?;
+        users::active_user(&writing.tx, me).await?.ok_or(Error::NotFound)?;
         if let Some(row) = own().one(&writing.tx).await? {
             return Ok(ConnectionId(row.id));
         }

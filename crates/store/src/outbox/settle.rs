@@ -6,9 +6,8 @@ use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
 
 use super::{Outbox, fail_waiting};
 use crate::{
-    Error, chats, codec,
+    Error, changed, chats, codec,
     entity::{message, outbox},
-    ingest::changed,
     live::Work,
     messages::{
         MessageUpdate, choices, delivery, operations, projection,

@@ -7,8 +7,7 @@ use chacha20poly1305::{
 };
 use secrecy::ExposeSecret as _;
 
-use super::{Column, EncryptionError, key::Key};
-use crate::{Secret, accounts::secret::random};
+use super::{Column, EncryptionError, Secret, key::Key, secret::random};
 
 /// Prefix of every encrypted value. The plaintext, Base32, has no colon.
 const PREFIX: &str = "sealed:1:";

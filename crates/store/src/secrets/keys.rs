@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use secrecy::{ExposeSecret as _, SecretString, zeroize::Zeroizing};
 
-use super::{Column, EncryptionError, encrypted, key::Key};
-use crate::{Error, Secret, accounts::secret::random};
+use super::{Column, EncryptionError, Secret, encrypted, key::Key, secret::random};
+use crate::Error;
 
 /// Number of hexadecimal digits of a key.
 const DIGITS: usize = 64;

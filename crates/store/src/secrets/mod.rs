@@ -6,6 +6,7 @@
 //!
 //! * `keys`: the keys and their text form, `key`: one of them. `encrypted`: one value. `rows`: all values, when the
 //!   database is opened and when the key changes.
+//! * `secret`: a secret that leaves the store once, and of which the database has a digest only.
 //!
 //! A new secret column has to be added to [`COLUMNS`], which backups use too.
 
@@ -13,10 +14,13 @@ mod encrypted;
 mod key;
 mod keys;
 mod rows;
+mod secret;
 
 pub(crate) use encrypted::is_encrypted;
 pub use keys::{InvalidKeys, SecretKeys};
 pub(crate) use rows::{Reencrypted, any_encrypted, is_due, reencrypt, unreadable};
+pub use secret::Secret;
+pub(crate) use secret::{digest, random};
 
 /// A column of secrets.
 #[derive(Debug)]

@@ -14,7 +14,6 @@ use crate::{
         queue::{Composed, Place, insert},
         send::quoted,
     },
-    ingest::bounds::described,
     media,
     write::Writing,
 };
@@ -107,7 +106,7 @@ fn caption(caption: &str) -> Result<String, Error> {
 
 /// Returns the description of the file within the bounds of any file.
 fn file(new: NewUpload) -> InboundMedia {
-    described(&InboundMedia {
+    media::described(&InboundMedia {
         mime: new.mime,
         name: new.name,
         size: new.size,

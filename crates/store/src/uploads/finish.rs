@@ -8,7 +8,7 @@ use crate::{
     Error, Grant, InboundMedia, MediaSource, Store, Write, codec,
     entity::{media, message, outbox},
     inbox::send::require_current,
-    ingest::bounds::described,
+    media::described,
     messages::{delivery, own_files},
     write::Writing,
 };

@@ -7,8 +7,10 @@ use sea_orm::{
 use tower_sessions::session::Id;
 
 use super::{WebSessions, stored_id};
-use crate::accounts::forget_devices;
-use crate::{ActorContext, Admin, Error, NewAuditEntry, Viewer, audit, codec, entity::web_session};
+use crate::{
+    ActorContext, Admin, Error, NewAuditEntry, Viewer, audit, codec,
+    entity::{login_device, web_session},
+};
 
 impl WebSessions {
     /// Returns this person's logins, the last used first. `current` is the session of the request.
@@ -81,7 +83,8 @@ pub(crate) async fn end(
     user: UserId,
     except: Option<&Id>,
 ) -> Result<u64, Error> {
-    forget_devices(tx, user).await?;
+    let browsers = login_device::Column::UserId.eq(user.0);
+    login_device::Entity::delete_many().filter(browsers).exec(tx).await?;
     let mut ended =
         web_session::Entity::delete_many().filter(web_session::Column::UserId.eq(user.0));
     if let Some(except) = except {

@@ -17,7 +17,7 @@ pub(crate) fn announce(writing: &mut Writing, changed: Vec<Changed>) {
 }
 
 /// Announces the message beside which an update is shown, if it has arrived.
-pub(super) async fn announce_target(
+pub(crate) async fn announce_target(
     writing: &mut Writing,
     connection: ConnectionId,
     chat: ChatId,

@@ -51,7 +51,7 @@ impl ActorContext {
         self.kind == ActorKind::User(user)
     }
 
-    pub(super) fn user_id(&self) -> Option<UserId> {
+    pub(crate) fn user_id(&self) -> Option<UserId> {
         match self.kind {
             ActorKind::User(id) => Some(id),
             ActorKind::Console | ActorKind::System | ActorKind::Anonymous => None,
@@ -59,7 +59,7 @@ impl ActorContext {
     }
 
     /// Returns the text for the column of actors; for a user, the column holds their name instead.
-    pub(super) fn kind(&self) -> &'static str {
+    pub(crate) fn kind(&self) -> &'static str {
         match self.kind {
             ActorKind::User(_) => "user",
             ActorKind::Console => "console",
@@ -69,7 +69,7 @@ impl ActorContext {
     }
 
     /// Parses [`Self::kind`] of an actor who is no user.
-    pub(super) fn read_kind(kind: &str) -> Option<Actor> {
+    pub(crate) fn read_kind(kind: &str) -> Option<Actor> {
         match kind {
             "console" => Some(Actor::Console),
             "system" => Some(Actor::System),
@@ -78,7 +78,7 @@ impl ActorContext {
         }
     }
 
-    pub(super) fn ip(&self) -> Option<IpAddr> {
+    pub(crate) fn ip(&self) -> Option<IpAddr> {
         self.ip
     }
 }

@@ -22,7 +22,7 @@ impl Secret {
 
 /// Returns the digest that is stored of a long random secret: a reader of the database cannot use
 /// it. Such a secret cannot be guessed, so a fast digest suffices.
-pub(super) fn digest(secret: &str) -> String {
+pub(crate) fn digest(secret: &str) -> String {
     hex::encode(Sha256::digest(secret))
 }
 
