@@ -86,7 +86,7 @@ pub enum Error {
     Corrupt { what: &'static str, value: String },
     /// A secret cannot be decrypted or encrypted.
     #[error(transparent)]
-    Encrypted(#[from] crate::EncryptionError),
+    Encrypted(#[from] EncryptionError),
     /// The system has no random numbers.
     #[error("random numbers: {0}")]
     Random(#[from] getrandom::Error),
@@ -135,6 +135,23 @@ pub enum Field {
     /// Others have to be completed or cancelled first ([`OPEN`], [`OPEN_BYTES`]).
     #[error("a user sends at most {OPEN} files at a time, and {OPEN_BYTES} bytes")]
     TooManyUploads,
+}
+
+/// The reason why a secret cannot be decrypted or encrypted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EncryptionError {
+    /// The store was opened without keys ([`crate::Store::with_secrets`]).
+    #[error("there is no key for the secrets in the database")]
+    NoKey,
+    /// The secret is encrypted under a key that is not among those given.
+    #[error("a secret in the database is encrypted under another key ({id})")]
+    UnknownKey { id: String },
+    /// The value was changed, or moved from another row.
+    #[error("{table}.{column} of {row} was altered")]
+    Altered { table: &'static str, column: &'static str, row: i64 },
+    /// The cipher failed, which happens only for texts of many gigabytes.
+    #[error("a secret could not be encrypted")]
+    Cipher,
 }
 
 /// The reason why the database could not be opened.

@@ -105,7 +105,7 @@ pub use audit::{AuditExport, NewAuditEntry};
 pub use calls::CallAnswer;
 pub use claim::{Claim, Claimed, Holder, Lost};
 pub use disappearing::DueMessage;
-pub use error::{Error, Field};
+pub use error::{EncryptionError, Error, Field};
 pub use eviction::{EvictedMedia, MediaQuotas};
 pub use inbox::{ChatsPage, FileCopy, NewLinkPreview, StickerToSend};
 pub use ingest::{
@@ -121,7 +121,7 @@ pub use outbox::{
     LONGEST_PAUSE, Operation, Outbox, Outgoing, OutgoingFile, OutgoingQuote, PendingUpload,
     QuotedBy, ReadReceipt,
 };
-pub use secrets::{EncryptionError, Secret, SecretKeys};
+pub use secrets::{Secret, SecretKeys};
 pub use store::Store;
 pub use uploads::{NewUpload, Upload, UploadedFile};
 pub use web_sessions::{SessionLabel, WebSessions};

@@ -27,40 +27,33 @@
 //! | module | content |
 //! | --- | --- |
 //! | [`outgoing`] | the operations as the session sends them |
+//! | [`lanes`] | the conditions under which an operation may go |
 //! | [`settle`] | the acknowledgements and refusals of WhatsApp |
 //! | [`give_up`] | operations that are not sent: they waited too long, or the number was unlinked |
 //! | [`reads`] | receipts |
 //! | [`uploads`] | files that are uploaded to WhatsApp |
 
 mod give_up;
+mod lanes;
 mod outgoing;
 mod reads;
 mod settle;
 mod uploads;
 
-use std::time::Duration;
-
 use chrono::{DateTime, Utc};
-use model::{ConnectionId, MediaState, OperationId};
+use model::{ConnectionId, OperationId};
 use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, IntoSimpleExpr as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _, Select,
-    sea_query::{Expr, ExprTrait as _, Query, SelectStatement, SimpleExpr},
+    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    sea_query::{Expr, ExprTrait as _},
 };
 
 pub(crate) use give_up::fail_waiting;
+pub use lanes::LONGEST_PAUSE;
 pub use outgoing::{Operation, Outgoing, OutgoingFile, OutgoingQuote, QuotedBy};
 pub use reads::ReadReceipt;
 pub use uploads::PendingUpload;
 
-use crate::{
-    Error, Store, codec,
-    entity::{media, outbox},
-};
-
-/// The longest pause before the next attempt. A row with a longer one was written before the clock
-/// of this machine was set back, and is due.
-pub const LONGEST_PAUSE: Duration = Duration::from_secs(16);
+use crate::{Error, Store, codec, entity::outbox};
 
 /// The outbox of one number.
 #[derive(Debug, Clone)]
@@ -86,7 +79,7 @@ impl Outbox {
     /// # Errors
     /// [`Error::Database`].
     pub async fn next(&self, limit: u64, sent: &[OperationId]) -> Result<Vec<Outgoing>, Error> {
-        let free = free(self.connection, codec::now())
+        let free = lanes::free(self.connection, codec::now())
             .filter(outbox::Column::Id.is_not_in(sent.iter().map(|operation| operation.0)))
             .order_by_asc(outbox::Column::Id)
             .limit(limit);
@@ -145,110 +138,4 @@ impl Outbox {
             .await?;
         writing.commit().await
     }
-}
-
-/// The kinds of operations that are in no lane.
-const OUT_OF_LANE: [&str; 3] = [outbox::READ, outbox::PLAYED, outbox::UPLOAD];
-
-/// Selects the messages and changes of a number that may go at a time.
-fn free(connection: ConnectionId, now: i64) -> Select<outbox::Entity> {
-    let earlier = |column: outbox::Column| Expr::col(("earlier", column));
-    let before_in_lane = Query::select()
-        .expr(Expr::val(1))
-        .from_as(outbox::Entity, "earlier")
-        .and_where(earlier(outbox::Column::ChatId).eq(outbox::Column::ChatId.into_simple_expr()))
-        .and_where(earlier(outbox::Column::Id).lt(outbox::Column::Id.into_simple_expr()))
-        .and_where(earlier(outbox::Column::Kind).is_not_in(OUT_OF_LANE))
-        .and_where(earlier(outbox::Column::Failed).is_null())
-        .and_where(
-            Expr::exists(sending("earlier"))
-                .or(pauses(earlier(outbox::Column::NextAttemptAt), now))
-                .or(Expr::exists(before_of_message("earlier"))),
-        )
-        .to_owned();
-    outbox::Entity::find()
-        .filter(outbox::Column::ConnectionId.eq(connection.0))
-        .filter(outbox::Column::Kind.is_not_in(OUT_OF_LANE))
-        .filter(outbox::Column::Failed.is_null())
-        .filter(outbox::Column::DependsOn.is_null())
-        .filter(is_due(now))
-        .filter(Expr::not_exists(uploads_before_file("outbox")))
-        .filter(Expr::not_exists(before_of_message("outbox")))
-        .filter(Expr::not_exists(timer_before()))
-        .filter(Expr::not_exists(before_in_lane))
-}
-
-/// The condition that an operation does not pause.
-fn is_due(now: i64) -> SimpleExpr {
-    let next_attempt_at = outbox::Column::NextAttemptAt.into_simple_expr();
-    next_attempt_at.clone().is_null().or(pauses(next_attempt_at, now).not())
-}
-
-/// The condition that a time of a next attempt has not come.
-fn pauses(next_attempt_at: SimpleExpr, now: i64) -> SimpleExpr {
-    let longest = i64::try_from(LONGEST_PAUSE.as_micros()).unwrap_or(i64::MAX);
-    next_attempt_at.between(now + 1, now + longest)
-}
-
-/// Selects the changes before a change, of the same message, that are neither confirmed nor failed.
-/// `later` is the table or alias of that change.
-fn before_of_message(later: &'static str) -> SelectStatement {
-    let later = |column: outbox::Column| Expr::col((later, column));
-    let before = |column: outbox::Column| Expr::col(("before", column));
-    Query::select()
-        .expr(Expr::val(1))
-        .from_as(outbox::Entity, "before")
-        .and_where(before(outbox::Column::MessageId).eq(later(outbox::Column::MessageId)))
-        .and_where(before(outbox::Column::Id).lt(later(outbox::Column::Id)))
-        .and_where(later(outbox::Column::Kind).is_in(outbox::CHANGES))
-        .and_where(before(outbox::Column::Kind).is_in(outbox::CHANGES))
-        .and_where(before(outbox::Column::Failed).is_null())
-        .to_owned()
-}
-
-/// Selects the settings of the timer before an operation in its chat. What follows carries the timer, so
-/// it waits until WhatsApp has the setting.
-fn timer_before() -> SelectStatement {
-    let setting = |column: outbox::Column| Expr::col(("setting", column));
-    Query::select()
-        .expr(Expr::val(1))
-        .from_as(outbox::Entity, "setting")
-        .and_where(setting(outbox::Column::ChatId).eq(outbox::Column::ChatId.into_simple_expr()))
-        .and_where(setting(outbox::Column::Id).lt(outbox::Column::Id.into_simple_expr()))
-        .and_where(setting(outbox::Column::Kind).eq(outbox::TIMER))
-        .and_where(setting(outbox::Column::Failed).is_null())
-        .to_owned()
-}
-
-/// Selects the operation that a change depends on, if it is in the lane. A file that is yet to be
-/// uploaded does not hold up the lane by a change of its message, and neither does one that waits for
-/// such a file. `change` is the table or alias of that change.
-fn sending(change: &'static str) -> SelectStatement {
-    let sending = |column: outbox::Column| Expr::col(("sending", column));
-    Query::select()
-        .expr(Expr::val(1))
-        .from_as(outbox::Entity, "sending")
-        .and_where(sending(outbox::Column::Id).eq(Expr::col((change, outbox::Column::DependsOn))))
-        .and_where(sending(outbox::Column::Kind).is_not_in(OUT_OF_LANE))
-        .and_where(Expr::not_exists(uploads_before_file("sending")))
-        .to_owned()
-}
-
-/// Selects the files that are to be uploaded before a message with a file goes: the earlier ones of its
-/// chat. So files arrive in their order, also one that WhatsApp has already. The picture of a preview goes
-/// within its text, which waits for no file. `message` is the table or alias of the operation of that
-/// message.
-fn uploads_before_file(message: &'static str) -> SelectStatement {
-    let of_message = |column: outbox::Column| Expr::col((message, column));
-    let file = media::Column::MessageId.into_simple_expr();
-    let has_file = Query::select()
-        .expr(Expr::val(1))
-        .from(media::Entity)
-        .and_where(file.eq(of_message(outbox::Column::MessageId)))
-        .and_where(media::Column::State.ne(codec::media_state(MediaState::Refused)))
-        .to_owned();
-    uploads::before(message)
-        .and_where(of_message(outbox::Column::Kind).eq(outbox::SEND))
-        .and_where(Expr::exists(has_file))
-        .to_owned()
 }

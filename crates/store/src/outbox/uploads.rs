@@ -5,10 +5,13 @@ use model::{ChatId, ConnectionId, MediaState, MessageId, MessageKind, OperationI
 use sea_orm::{
     ColumnTrait as _, EntityTrait as _, FromQueryResult, IntoSimpleExpr as _, JoinType,
     QueryFilter as _, QueryOrder as _, QuerySelect as _, RelationTrait as _, Select, UpdateMany,
-    sea_query::{Expr, ExprTrait as _, Query, SelectStatement},
+    sea_query::Expr,
 };
 
-use super::{Outbox, is_due, pauses};
+use super::{
+    Outbox,
+    lanes::{is_due, pauses, uploads_before},
+};
 use crate::{
     Error, MediaSource, codec,
     entity::{media, message, outbox},
@@ -123,26 +126,12 @@ impl Outbox {
     }
 }
 
-/// Selects the files before an operation that are to be uploaded in its chat. `later` is the table or
-/// alias of that operation.
-pub(super) fn before(later: &'static str) -> SelectStatement {
-    let later = |column: outbox::Column| Expr::col((later, column));
-    let first = |column: outbox::Column| Expr::col(("first", column));
-    Query::select()
-        .expr(Expr::val(1))
-        .from_as(outbox::Entity, "first")
-        .and_where(first(outbox::Column::ChatId).eq(later(outbox::Column::ChatId)))
-        .and_where(first(outbox::Column::Id).lt(later(outbox::Column::Id)))
-        .and_where(first(outbox::Column::Kind).eq(outbox::UPLOAD))
-        .to_owned()
-}
-
 /// Selects the first file of each chat that a number is to upload.
 fn first_of_chats(connection: ConnectionId) -> Select<outbox::Entity> {
     outbox::Entity::find()
         .filter(outbox::Column::ConnectionId.eq(connection.0))
         .filter(outbox::Column::Kind.eq(outbox::UPLOAD))
-        .filter(Expr::not_exists(before("outbox")))
+        .filter(Expr::not_exists(uploads_before("outbox")))
 }
 
 /// Selects the files that may be uploaded now. Every round of an uploader does, so an index leads to

@@ -7,7 +7,8 @@ use chacha20poly1305::{
 };
 use secrecy::ExposeSecret as _;
 
-use super::{Column, EncryptionError, Secret, key::Key, secret::random};
+use super::{Column, Secret, key::Key, secret::random};
+use crate::EncryptionError;
 
 /// Prefix of every encrypted value. The plaintext, Base32, has no colon.
 const PREFIX: &str = "sealed:1:";

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use secrecy::{ExposeSecret as _, SecretString, zeroize::Zeroizing};
 
-use super::{Column, EncryptionError, Secret, encrypted, key::Key, secret::random};
-use crate::Error;
+use super::{Column, Secret, encrypted, key::Key, secret::random};
+use crate::{EncryptionError, Error};
 
 /// Number of hexadecimal digits of a key.
 const DIGITS: usize = 64;

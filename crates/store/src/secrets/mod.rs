@@ -41,20 +41,3 @@ pub(crate) const COLUMNS: &[Column] = &[TOTP_SECRET];
 pub(crate) fn column_of(table: &str) -> Option<&'static Column> {
     COLUMNS.iter().find(|column| column.table == table)
 }
-
-/// The reason why a secret cannot be decrypted or encrypted.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum EncryptionError {
-    /// The store was opened without keys ([`crate::Store::with_secrets`]).
-    #[error("there is no key for the secrets in the database")]
-    NoKey,
-    /// The secret is encrypted under a key that is not among those given.
-    #[error("a secret in the database is encrypted under another key ({id})")]
-    UnknownKey { id: String },
-    /// The value was changed, or moved from another row.
-    #[error("{table}.{column} of {row} was altered")]
-    Altered { table: &'static str, column: &'static str, row: i64 },
-    /// The cipher failed, which happens only for texts of many gigabytes.
-    #[error("a secret could not be encrypted")]
-    Cipher,
-}

@@ -6,8 +6,8 @@ use sea_orm::{
     sea_query::{Alias, Expr, ExprTrait as _, Query},
 };
 
-use super::{COLUMNS, Column, EncryptionError, SecretKeys, is_encrypted};
-use crate::Error;
+use super::{COLUMNS, Column, SecretKeys, is_encrypted};
+use crate::{EncryptionError, Error};
 
 /// Numbers of values that were encrypted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
