@@ -67,22 +67,13 @@ fn file_of(message: &wa::Message) -> Option<InboundMedia> {
             ..file
         });
     }
-    let sticker = base.sticker_message.as_option().filter(|_| !is_lottie(base))?;
+    let sticker = base.sticker_message.as_option().filter(|_| !content::is_lottie(base))?;
     let file = described(sticker, sticker.mimetype.as_deref())?;
     Some(InboundMedia {
         shape: sticker.width.zip(sticker.height),
         animated: sticker.is_animated == Some(true),
         ..file
     })
-}
-
-/// Returns true for a sticker of vector graphics (Lottie, in a `.was` archive), which no browser shows. It
-/// counts as one without a file, so that its bubble refers to the phone.
-pub(crate) fn is_lottie(base: &wa::Message) -> bool {
-    let is_by_itself = base.sticker_message.as_option().is_some_and(|sticker| {
-        sticker.is_lottie == Some(true) || sticker.mimetype.as_deref() == Some("application/was")
-    });
-    is_by_itself || base.lottie_sticker_message.is_set()
 }
 
 /// Returns the picture of the preview of a link: the small JPEG of a file that is never fetched. `None` if it

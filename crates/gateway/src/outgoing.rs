@@ -12,6 +12,7 @@ mod file;
 mod link_preview;
 mod place;
 mod poll;
+mod text;
 mod timer;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -61,14 +62,14 @@ pub(crate) fn message(
                     content::message(content, body, picture.as_ref(), context)
                 }
                 (None, Some(file)) => file::message(file, body, context),
-                (None, None) => text(body, context),
+                (None, None) => text::text(body, context),
             }
         }
         Operation::Timer { seconds } => protocol(timer::setting(*seconds, queued_at)),
         Operation::Edit { target, text: body, reply_to, .. } => protocol(ProtocolMessage {
             key: MessageField::some(key(chat, target.as_str(), true)),
             r#type: Some(Type::MESSAGE_EDIT),
-            edited_message: MessageField::some(text(body, context(reply_to, 0))),
+            edited_message: MessageField::some(text::text(body, context(reply_to, 0))),
             timestamp_ms: Some(queued_at.timestamp_millis()),
             ..Default::default()
         }),
@@ -102,14 +103,6 @@ pub(crate) fn message(
 pub(crate) fn announcement(operation: &Operation) -> Option<(&WaMessageId, wa::Message)> {
     let album = album::of(operation)?;
     Some((&album.wa_id, album::announcement(album.announces?)))
-}
-
-/// Builds the message of a text.
-fn text(body: &str, context: Option<wa::ContextInfo>) -> wa::Message {
-    match context {
-        Some(context) => wa::Message::text_with_context(body, context),
-        None => wa::Message::text(body),
-    }
 }
 
 /// Builds the key of a message in the chat with a person. Only keys in groups name the author.

@@ -8,6 +8,7 @@ mod calls;
 mod copies;
 mod disappearing;
 mod typing;
+mod typing_pace;
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
@@ -35,7 +36,7 @@ use crate::{
     Config, LookupError, media_downloader, media_uploader, observed_transport, phone_lookup, uptime,
 };
 
-use self::typing::TypingPace;
+use self::typing_pace::TypingPace;
 pub use self::uploads::UploadRoom;
 
 /// Capacity of the command queue of a session; more than people can click.

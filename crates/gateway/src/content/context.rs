@@ -7,7 +7,7 @@ use model::MessageKind;
 use store::{InboundQuote, QuotedAuthor};
 use whatsapp_rust::prelude::{Jid, wa};
 
-use super::{base, read};
+use super::{base::base, read::read};
 use crate::origin::{self, OwnPhone};
 
 /// The part of a message's context that is stored.

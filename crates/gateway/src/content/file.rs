@@ -20,3 +20,12 @@ pub(super) fn file(base: &wa::Message) -> Option<(FileKind, String)> {
         return None;
     })
 }
+
+/// Returns true for a sticker of vector graphics (Lottie, in a `.was` archive), which no browser shows. It
+/// counts as one without a file, so that its bubble refers to the phone.
+pub(crate) fn is_lottie(base: &wa::Message) -> bool {
+    let is_by_itself = base.sticker_message.as_option().is_some_and(|sticker| {
+        sticker.is_lottie == Some(true) || sticker.mimetype.as_deref() == Some("application/was")
+    });
+    is_by_itself || base.lottie_sticker_message.is_set()
+}

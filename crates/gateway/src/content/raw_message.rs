@@ -4,8 +4,7 @@ use model::MessageContent;
 use whatsapp_rust::buffa::Message as _;
 use whatsapp_rust::prelude::wa;
 
-use super::{context, place};
-use crate::media;
+use super::{context, file::is_lottie, place, silent::drop_keys};
 
 /// Returns true if content, text, file and stored context are all of a message.
 ///
@@ -20,7 +19,7 @@ pub(super) fn is_complete(content: &MessageContent, base: &wa::Message) -> bool 
             base.conversation.is_some()
                 || (base.extended_text_message.is_set() && context::is_stored(base))
         }
-        MessageContent::File(_) => !media::is_lottie(base) && context::is_stored(base),
+        MessageContent::File(_) => !is_lottie(base) && context::is_stored(base),
         MessageContent::Location(_) => place::is_complete(base) && context::is_stored(base),
         MessageContent::System(_) => true,
         MessageContent::LiveLocation(_)
@@ -39,12 +38,6 @@ pub(super) fn without_keys(message: &wa::Message) -> Vec<u8> {
     let mut message = message.clone();
     drop_keys(&mut message);
     message.encode_to_vec()
-}
-
-/// Removes the group keys from a message.
-pub(super) fn drop_keys(message: &mut wa::Message) {
-    message.sender_key_distribution_message = Default::default();
-    message.fast_ratchet_key_sender_key_distribution_message = Default::default();
 }
 
 #[cfg(test)]

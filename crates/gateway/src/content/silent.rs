@@ -2,8 +2,6 @@
 
 use whatsapp_rust::prelude::{MessageExt as _, wa};
 
-use super::raw_message::drop_keys;
-
 /// Returns true for messages that carry keys or settings, announce others, or change others in ways
 /// that are not shown. They get no bubble.
 pub(super) fn is_silent(base: &wa::Message) -> bool {
@@ -74,6 +72,12 @@ pub(super) fn is_silent(base: &wa::Message) -> bool {
         rest.extended_text_message = Default::default();
     }
     rest == wa::Message::default()
+}
+
+/// Removes the group keys from a message.
+pub(super) fn drop_keys(message: &mut wa::Message) {
+    message.sender_key_distribution_message = Default::default();
+    message.fast_ratchet_key_sender_key_distribution_message = Default::default();
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use chrono::DateTime;
 use store::ChatTimer;
 use whatsapp_rust::prelude::wa;
 
-use super::{base, context, system};
+use super::{base::base, context, system};
 
 /// Returns the timer that a message states; `None` for one that stays.
 pub(crate) fn timer(message: &wa::Message) -> Option<ChatTimer> {

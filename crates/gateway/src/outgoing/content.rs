@@ -5,7 +5,7 @@ use model::MessageContent;
 use store::OutgoingFile;
 use whatsapp_rust::prelude::wa;
 
-use super::{contacts, link_preview, place, poll};
+use super::{contacts, link_preview, place, poll, text};
 
 /// Builds the message of a content. `text` is the text that has a preview, and for other contents the
 /// words by which lists show them; `picture` is that of the preview.
@@ -33,6 +33,6 @@ pub(super) fn message(
         | MessageContent::System(_)
         | MessageContent::Revoked(_)
         | MessageContent::Placeholder(_)
-        | MessageContent::Unsupported { .. } => super::text(text, context),
+        | MessageContent::Unsupported { .. } => text::text(text, context),
     }
 }
