@@ -40,6 +40,7 @@ pub mod pairing;
 pub mod people;
 pub mod polls;
 pub mod profile;
+mod refusals;
 pub mod second_factor;
 mod services;
 pub mod setup;

@@ -75,7 +75,7 @@ pub async fn send_text(
     };
     let link = preview.preview.link.clone();
     let sent = store.enqueue_linked_text(&grant, chat.id, wa_id, text, reply_to, preview).await?;
-    previews.sent(user, chat.id, link);
+    previews.forget(user, chat.id, link);
     Ok(sent)
 }
 

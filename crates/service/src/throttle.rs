@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use key::Key;
 
 use crate::Error;
+use crate::refusals::refused;
 
 /// A key without a try for this long is forgotten.
 const FORGOTTEN: Duration = Duration::from_secs(3600);
@@ -50,7 +51,7 @@ impl Throttle {
             Duration::ZERO => Ok(()),
             wait => {
                 let what = keys.first().map_or("login", |key| key.limit.refusal());
-                metrics::counter!("inbox_refused", "what" => what).increment(1);
+                refused(what);
                 Err(Error::TooMany { seconds: wait.as_secs() + 1 })
             }
         }

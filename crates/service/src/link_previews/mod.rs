@@ -7,6 +7,7 @@
 //!  messages::send_text ◄── the offer of (user, chat, link), if it is there ┘
 //! ```
 //!
+//! * `offers` has the pages that were asked, and the previews that wait for their texts.
 //! * `web` makes the requests, to public addresses only; `page` reads what a page says of itself.
 //! * `turns` bounds how many pages are fetched at a time, `expiring` how much is remembered.
 //!
@@ -15,68 +16,18 @@
 //! cause a request.
 
 mod expiring;
+mod offers;
 mod page;
 mod turns;
 mod web;
 
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use model::ChatId;
+use model::content::LinkCard;
+use store::Viewer;
 
-use gateway::blocking;
-use model::content::{LinkCard, LinkPreview};
-use model::{ChatId, UserId, bounds};
-use store::{NewLinkPreview, Viewer};
-use text::WebLink;
-use url::Url;
-
-use self::expiring::Expiring;
-use self::turns::Turns;
-use self::web::{PAGE, PICTURE, WITHIN, Web, refused};
+pub(crate) use self::offers::LinkPreviews;
+use self::offers::first_link;
 use crate::{Error, Services};
-
-/// Time for which a page is not asked again, and after a failure.
-const KNOWN_FOR: Duration = Duration::from_secs(10 * 60);
-const FAILED_FOR: Duration = Duration::from_secs(60);
-/// Pages that are remembered.
-const KNOWN: usize = 256;
-/// Time that a text with a preview may take until it is sent.
-const OFFERED_FOR: Duration = Duration::from_secs(30 * 60);
-/// Previews that wait for their texts.
-const OFFERED: usize = 1024;
-/// Seconds after which somebody who has too many turns tries again.
-const TRY_AGAIN: u64 = 3;
-
-/// The description that a page gives of itself, within the bounds of a message.
-#[derive(Debug)]
-struct Found {
-    title: String,
-    description: String,
-    picture: Option<Vec<u8>>,
-}
-
-/// A preview belongs to the person who saw it, and to one link in one chat, as the text has it.
-type OfferKey = (UserId, ChatId, String);
-
-/// The pages that were asked, and the previews that wait for their texts.
-#[derive(Debug)]
-pub(crate) struct LinkPreviews {
-    web: Arc<Web>,
-    turns: Arc<Turns>,
-    /// By the address of the page; `None` if it has no preview.
-    known: Arc<Expiring<String, Option<Arc<Found>>>>,
-    offered: Expiring<OfferKey, Arc<Found>>,
-}
-
-impl Default for LinkPreviews {
-    fn default() -> Self {
-        Self {
-            web: Arc::new(Web::new(gateway::EMULATOR)),
-            turns: Arc::default(),
-            known: Arc::new(Expiring::new(KNOWN)),
-            offered: Expiring::new(OFFERED),
-        }
-    }
-}
 
 /// Returns the preview of the first link of a text that the viewer is writing in a chat, and keeps it for
 /// that text; `None` if there is no link, its page has no preview, or previews are turned off.
@@ -102,8 +53,7 @@ pub async fn offer(
         description: found.description.clone(),
         picture: found.picture.clone(),
     };
-    let key = (user, chat.id, link.written);
-    previews.offered.put(key, found, OFFERED_FOR, Instant::now());
+    previews.offer(user, chat.id, link.written, found);
     Ok(Some(card))
 }
 
@@ -119,87 +69,7 @@ pub async fn drop_offer(
 ) -> Result<(), Error> {
     let (_, chat) = viewer.write_chat(chat).await?;
     if let Some(previews) = &services.link_previews {
-        previews.offered.remove(&(viewer.user().id, chat.id, link));
+        previews.forget(viewer.user().id, chat.id, link);
     }
     Ok(())
-}
-
-impl LinkPreviews {
-    /// Returns the preview that a text is sent with: the one that its author saw of its first link.
-    pub(crate) fn of_text(&self, user: UserId, chat: ChatId, text: &str) -> Option<NewLinkPreview> {
-        let link = first_link(text)?.written;
-        let key = (user, chat, link);
-        let found = self.offered.get(&key, Instant::now())?;
-        let (.., link) = key;
-        let preview = LinkPreview {
-            link,
-            title: found.title.clone(),
-            description: found.description.clone(),
-        };
-        Some(NewLinkPreview { preview, picture: found.picture.clone() })
-    }
-
-    /// Forgets the preview that a text was sent with.
-    pub(crate) fn sent(&self, user: UserId, chat: ChatId, link: String) {
-        self.offered.remove(&(user, chat, link));
-    }
-
-    /// Returns what the page at an address says of itself.
-    async fn find(&self, user: UserId, address: &str) -> Result<Option<Arc<Found>>, Error> {
-        let address = address.to_owned();
-        if let Some(known) = self.known.get(&address, Instant::now()) {
-            return Ok(known);
-        }
-        let Some(turn) = self.turns.take(user) else {
-            refused("preview-turns");
-            return Err(Error::TooMany { seconds: TRY_AGAIN });
-        };
-        let (web, known) = (Arc::clone(&self.web), Arc::clone(&self.known));
-        // It goes on if nobody waits for it any more, and holds its turn meanwhile.
-        let fetching = blocking(move || {
-            let _turn = turn;
-            let found = fetch(&web, &address).map(Arc::new);
-            let lasts = if found.is_some() { KNOWN_FOR } else { FAILED_FOR };
-            known.put(address, found.clone(), lasts, Instant::now());
-            Ok(found)
-        });
-        match fetching.await {
-            Ok(found) => Ok(found),
-            // The message of a panic may have a part of the page.
-            Err(_) => {
-                refused("preview-panic");
-                tracing::error!("a page could not be read: its parser panicked");
-                Ok(None)
-            }
-        }
-    }
-}
-
-/// Returns the first link of a text, if it may have a preview.
-fn first_link(text: &str) -> Option<WebLink> {
-    text::first_link(text).filter(|link| link.written.chars().nth(bounds::LINK).is_none())
-}
-
-/// Asks a page for its words, and for the picture that it names. It blocks the thread.
-fn fetch(web: &Web, address: &str) -> Option<Found> {
-    let end = Instant::now() + WITHIN;
-    let page = web.get(Url::parse(address).ok()?, &PAGE, end)?;
-    let said = page::read(&page.body, page.charset.as_deref());
-    let words = |said: Option<String>, longest: usize| {
-        let line = text::line(&said.unwrap_or_default());
-        if text::has_visible(&line) {
-            text::cut(&line, longest).trim_end().to_owned()
-        } else {
-            String::new()
-        }
-    };
-    let title = words(said.title, bounds::LINK_TITLE);
-    let description = words(said.description, bounds::LINK_DESCRIPTION);
-    if title.is_empty() && description.is_empty() {
-        return None;
-    }
-    let picture = said.picture.and_then(|place| page.url.join(&place).ok());
-    let picture = picture.and_then(|url| web.get(url, &PICTURE, end));
-    let picture = picture.and_then(|picture| inspect::preview_of_bytes(&picture.body));
-    Some(Found { title, description, picture })
 }

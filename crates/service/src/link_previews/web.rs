@@ -19,6 +19,8 @@ use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver
 use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 use url::Url;
 
+use crate::refusals::refused;
+
 /// Time for a page, its redirects and its picture. The program does not end before that.
 pub(super) const WITHIN: Duration = Duration::from_secs(5);
 /// Redirects that are followed.
@@ -188,11 +190,6 @@ impl Resolver for PublicOnly {
         refused("preview-host");
         Err(ureq::Error::HostNotFound)
     }
-}
-
-/// Counts a refusal. The address is not logged: it is part of a message.
-pub(super) fn refused(what: &'static str) {
-    metrics::counter!("inbox_refused", "what" => what).increment(1);
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use model::User;
 use store::NewUser;
 
 pub use self::code::SetupCode;
+use crate::refusals::refused;
 use crate::{Error, Services};
 
 /// Returns true if there are no users yet.
@@ -35,7 +36,7 @@ pub async fn create_first_admin(
         return Err(store::Error::AlreadySetUp.into());
     }
     if !services.setup.is(code) {
-        metrics::counter!("inbox_refused", "what" => "setup-code").increment(1);
+        refused("setup-code");
         return Err(Error::WrongSetupCode);
     }
     Ok(accounts.create_first_admin(admin, ip).await?)

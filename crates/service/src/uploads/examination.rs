@@ -12,7 +12,8 @@ use sha2::{Digest as _, Sha256};
 use store::{Upload, UploadedFile};
 use text::ANYTHING;
 
-use super::{UploadError, Uploads, refused};
+use super::{UploadError, Uploads};
+use crate::refusals::refused;
 
 /// The type of the documents whose pages are counted.
 const PDF: &str = "application/pdf";

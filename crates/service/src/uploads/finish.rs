@@ -11,8 +11,9 @@ use store::{Upload, UploadedFile, Viewer};
 use tempfile::TempPath;
 
 use super::writers::Writing;
-use super::{UploadError, count, examination, find, give_up, refused, reserve};
+use super::{UploadError, count, examination, find, give_up, reserve};
 use crate::Services;
+use crate::refusals::refused;
 
 /// Examines a complete file and queues it. `writing` keeps other requests out until then.
 pub(super) async fn finish(

@@ -40,6 +40,7 @@ use self::new_upload::checked;
 pub(crate) use self::writers::Uploads;
 use crate::Services;
 use crate::messages::or_new;
+use crate::refusals::refused;
 
 /// The bytes of a file that have arrived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -243,8 +244,4 @@ async fn reserve(services: &Services, bytes: u64) -> Result<gateway::UploadRoom,
 
 fn count(result: &'static str) {
     metrics::counter!("inbox_uploads", "result" => result).increment(1);
-}
-
-fn refused(what: &'static str) {
-    metrics::counter!("inbox_refused", "what" => what).increment(1);
 }

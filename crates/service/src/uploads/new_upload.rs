@@ -5,7 +5,8 @@ use model::{bounds, file_limits};
 use store::{Album, AlbumSize, NewUpload};
 use text::ANYTHING;
 
-use super::{UploadError, refused};
+use super::UploadError;
+use crate::refusals::refused;
 
 /// Returns the description, if all of it is within its bounds.
 pub(super) fn checked(mut new: NewUpload) -> Result<NewUpload, UploadError> {

@@ -7,6 +7,8 @@ use model::MessageId;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
+use crate::refusals::refused;
+
 /// Contents that are examined at a time, in the whole process. Of these, one picture is decoded at a
 /// time (`inspect`).
 const EXAMINATIONS: usize = 2;
@@ -72,7 +74,7 @@ impl Uploads {
         match tokio::task::spawn_blocking(work).await {
             Ok(found) => Ok(Some(found)),
             Err(error) if error.is_panic() => {
-                super::refused("upload-panic");
+                refused("upload-panic");
                 tracing::error!("a file could not be examined: its decoder panicked");
                 Ok(None)
             }
