@@ -8,7 +8,7 @@ use store::NewUser;
 
 use crate::backup::{self, Growth, Summary};
 use crate::config::{BackupArgs, Config, RestoreArgs, UserCommand};
-use crate::run::{open_store, prepare_data_dir};
+use crate::data::{open_store, prepare_data_dir};
 
 /// Runs a `user` command on the same data that the server uses.
 ///

@@ -3,10 +3,12 @@
 //!
 //! * [`LIBRARIES`]: libraries log the data that passes through them, so only their warnings and
 //!   errors are kept.
+//! * [`ours`]: the crates of this project, whose events are kept.
 //! * [`redact`]: removes secrets from the lines that remain.
 //! * [`lines`]: formats a line as text or as JSON.
 
 mod lines;
+mod ours;
 mod redact;
 
 use std::backtrace::{Backtrace, BacktraceStatus};
@@ -22,15 +24,12 @@ use tracing_subscriber::{EnvFilter, Layer, filter, fmt};
 
 use crate::config::LogFormat;
 use lines::LineFormat;
+use ours::is_ours;
 
 /// Default filter: `info` for the crates of this project, warnings for libraries, and only errors
 /// for those of sessions, which would log a line for each request with a made-up cookie.
 const DEFAULT: &str = "warn,tower_sessions=error,tower_sessions_core=error,\
                        server=info,app=info,gateway=info,store=info";
-
-/// The crates of this project. They log no secret at any level.
-const OURS: &[&str] =
-    &["server", "app", "service", "gateway", "store", "phone", "text", "model", "migrations"];
 
 /// The most verbose level of any other crate. Below it whatsapp-rust logs pairing codes (`info`)
 /// and whole stanzas with tokens and keys, tower-sessions session ids, sqlx statements, and ureq,
@@ -70,12 +69,6 @@ pub fn start(format: LogFormat) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Returns true if the target is a module of this project.
-fn is_ours(target: &str) -> bool {
-    let root = target.split_once("::").map_or(target, |(root, _)| root);
-    OURS.contains(&root)
-}
-
 /// Logs the place of a panic. A formatted message is left out, because it may contain data: slicing
 /// a text inside a character, for one, panics with the text.
 fn panicked(panic: &PanicHookInfo<'_>) {
@@ -85,20 +78,5 @@ fn panicked(panic: &PanicHookInfo<'_>) {
     match trace.status() {
         BacktraceStatus::Captured => tracing::error!(place, why, %trace, "panicked"),
         _ => tracing::error!(place, why, "panicked"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_namesake_or_a_part_of_a_name_is_not_ours() {
-        for ours in ["server", "store::ingest::messages", "app::error"] {
-            assert!(is_ours(ours), "{ours}");
-        }
-        for other in ["storekeeper", "server_fn::x", "whatsapp_rust::store", "Client/App", ""] {
-            assert!(!is_ours(other), "{other}");
-        }
     }
 }

@@ -3,7 +3,6 @@
 use app::AppState;
 use app::auth::Backend;
 use axum::Router;
-use axum::extract::FromRef;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use axum_login::AuthManagerLayerBuilder;
@@ -23,21 +22,7 @@ use crate::middleware::{
 };
 use crate::routes::{api, audit, check, health, live, media, metrics, pages, text, uploads};
 use crate::site;
-
-/// Largest request body in bytes: a message of 65,536 characters, form-encoded at its worst. Parts of
-/// files are larger ([`uploads::LARGEST_PART`]).
-pub(crate) const LARGEST_BODY: usize = 1024 * 1024;
-
-/// The state that handlers extract their parts from.
-#[derive(Clone, FromRef)]
-pub(crate) struct RouterState {
-    pub(crate) app: AppState,
-    leptos: LeptosOptions,
-    /// Cancelled when the process stops; open streams end on it.
-    stop: CancellationToken,
-    live: live::Live,
-    uploads: uploads::Timing,
-}
+use crate::state::{RouterState, UploadTiming};
 
 /// Builds the router of the site. `stop` ends the streams that would hold up a graceful shutdown.
 pub fn build(
@@ -63,7 +48,7 @@ pub fn build(
             watchers: live::Watchers::default(),
             timing: config.live,
         },
-        uploads: uploads::Timing { stall: config.limits.upload_stall },
+        uploads: UploadTiming { stall: config.limits.upload_stall },
     };
     // Every request of a person passes these layers, the last one first.
     let for_people = |routes: Router<RouterState>| {
@@ -104,8 +89,9 @@ pub fn build(
         let guarded = metrics::Guarded { handle: metrics, token };
         site = site.route("/metrics", get(metrics::guarded).with_state(guarded));
     }
-    let site =
-        site.layer(RequestBodyLimitLayer::new(LARGEST_BODY)).layer(from_fn(body_size::count));
+    let site = site
+        .layer(RequestBodyLimitLayer::new(body_size::LARGEST_BODY))
+        .layer(from_fn(body_size::count));
     // These take the largest bodies, and limit them by themselves.
     let parts = for_people(uploads::routes()).merge(check::routes(&config.data_dir));
     let parts: Router = parts.with_state(state);

@@ -2,22 +2,20 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow};
 use axum_login::tower_sessions::ExpiredDeletion as _;
 use gateway::Pool;
 use service::{Services, uploads};
-use store::Store;
-use store::backup::sqlite_file;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::{Config, Limits};
+use crate::data::{open_store, prepare_data_dir};
 use crate::exclusive::Exclusive;
 use crate::routes::metrics;
-use crate::{announce, backup, logs, private, router, secret_key, serving, site};
+use crate::{announce, backup, logs, router, serving, site};
 
 /// Interval in which expired web sessions, old live events and abandoned files are deleted.
 const SWEEP: Duration = Duration::from_secs(600);
@@ -98,53 +96,6 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     let (_exclusive, held) = holding.await.context("o servidor parou")?;
     tracing::info!("stopped");
     held
-}
-
-/// Creates the data folder, readable by this user only, and proves that it can be written.
-pub(crate) fn prepare_data_dir(folder: &Path) -> anyhow::Result<()> {
-    let prepare = || -> std::io::Result<()> {
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::DirBuilderExt;
-            std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-        }
-        #[cfg(not(unix))]
-        std::fs::create_dir_all(folder)?;
-        // Commands may run beside the server, so each process has a probe file of its own.
-        let probe = folder.join(format!(".escrita-{}", std::process::id()));
-        std::fs::write(&probe, [])?;
-        std::fs::remove_file(probe)
-    };
-    prepare().map_err(|error| {
-        let remedy = match error.kind() {
-            io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => {
-                "há um arquivo nesse caminho; escolha uma pasta"
-            }
-            io::ErrorKind::PermissionDenied => {
-                "dê permissão de escrita a este usuário ou escolha outra"
-            }
-            io::ErrorKind::ReadOnlyFilesystem => "o disco só permite leitura; escolha outra",
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-                "o disco está cheio; libere espaço ou escolha outra"
-            }
-            _ => "escolha outra",
-        };
-        let folder = folder.display();
-        anyhow!(error).context(format!(
-            "a pasta de dados {folder} não pode ser usada: {remedy} com --data-dir (INBOX_DATA_DIR)"
-        ))
-    })?;
-    private::restrict(folder)
-}
-
-pub(crate) async fn open_store(config: &Config) -> anyhow::Result<Store> {
-    let url = config.database_url().context("a pasta atual não pode ser lida")?;
-    if let Some(file) = sqlite_file(&url) {
-        private::restrict_database(&file);
-    }
-    let store = Store::open(&url).await.context("o banco de dados não pôde ser aberto")?;
-    let store = secret_key::attach_keys(store, config).await?;
-    Ok(store.with_logins_lasting(config.login_max, config.login_idle))
 }
 
 async fn listen(address: SocketAddr, flag: &str) -> anyhow::Result<TcpListener> {

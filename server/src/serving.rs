@@ -11,11 +11,11 @@ mod bodies;
 mod connection;
 mod descriptors;
 mod progress;
+mod refusal;
 mod slots;
 mod step_timeout;
 
 use std::io;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -107,10 +107,4 @@ fn no_delay(stream: &TcpStream) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "a connection keeps its packets back");
     }
-}
-
-/// Counts a connection that was ended or refused.
-fn refused(what: &'static str, peer: Option<SocketAddr>) {
-    metrics::counter!("inbox_refused", "what" => what).increment(1);
-    tracing::debug!(what, ?peer, "a connection was refused");
 }

@@ -1,8 +1,7 @@
 //! Writes the tar archive and measures its entries.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Read};
-use std::path::Path;
 
 use flate2::{Compression, write::GzEncoder};
 use sha2::{Digest as _, Sha256};
@@ -53,18 +52,6 @@ impl ArchiveWriter {
         self.add(MANIFEST_ENTRY, manifest.len() as u64, manifest.as_slice())?;
         self.tar.into_inner()?.finish()?.finish()
     }
-}
-
-/// Creates a new file, readable by this user only.
-pub(crate) fn create_private(path: &Path) -> io::Result<fs::File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-    }
-    options.open(path)
 }
 
 /// Computes the size and the hash of the data read through it.

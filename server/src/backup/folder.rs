@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, anyhow, bail};
 use tempfile::TempDir;
 
-use super::archive::create_private;
-use super::lock::{Lock, lock};
+use crate::lock::{Lock, lock};
+use crate::private_file::create_private;
 
 /// Name prefixes of temporary folders in the data folder.
 pub(super) const BACKUP: &str = ".backup-";

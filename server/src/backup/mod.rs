@@ -17,8 +17,8 @@
 //! * `archive` and `unpack`: writing and reading the tar, the latter within `limits`. `encryption`:
 //!   the passphrase around it. `manifest`: the list of its entries. `rows`: the lines of a table.
 //! * `sessions`: the numbers' keys. `media`: the files of messages.
-//! * `folder`: private folders, and the file that gets its name only when it is complete. `lock`:
-//!   locks on them. `orphan_cleanup`: removal of those of killed runs.
+//! * `folder`: private folders, and the file that gets its name only when it is complete.
+//!   `orphan_cleanup`: removal of those of killed runs.
 
 mod archive;
 mod create;
@@ -26,7 +26,6 @@ mod encryption;
 mod folder;
 mod labels;
 mod limits;
-pub(crate) mod lock;
 mod manifest;
 mod media;
 mod orphan_cleanup;
@@ -35,7 +34,6 @@ mod rows;
 mod sessions;
 mod unpack;
 
-pub(crate) use archive::create_private;
 pub use create::create;
 pub use limits::Growth;
 pub use orphan_cleanup::remove_orphans;

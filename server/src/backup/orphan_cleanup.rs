@@ -6,8 +6,8 @@ use std::path::Path;
 use store::backup::sqlite_file;
 
 use super::folder::{self, BACKUP, RESTORE, RESTORE_DATABASE};
-use super::lock::{Lock, lock};
 use crate::config::Config;
+use crate::lock::{Lock, lock};
 
 /// Removes the folders of such runs, which hold copies of keys and conversations and take space on
 /// the disk. The folders of a live run are locked and stay.

@@ -13,8 +13,8 @@ use super::manifest::{Manifest, table_entry};
 use super::rows::rows;
 use super::{Summary, labels, orphan_cleanup, unpack};
 use crate::config::{Config, MEDIA};
+use crate::data::prepare_data_dir;
 use crate::exclusive::Exclusive;
-use crate::run::prepare_data_dir;
 use crate::secret_key;
 
 /// Makes an installation out of a backup, in a data folder without a database, sessions and media,

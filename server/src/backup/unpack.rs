@@ -8,11 +8,12 @@ use std::path::Path;
 use anyhow::{Context as _, bail};
 use flate2::bufread::GzDecoder;
 
-use super::archive::{Measured, create_private};
+use super::archive::Measured;
 use super::encryption::decrypt;
 use super::limits::{Counted, Growth, Usage, nothing_more, only_padding};
 use super::manifest::{self, FORMAT, MANIFEST_ENTRY, Manifest};
 use super::{folder, labels};
+use crate::private_file::create_private;
 
 /// Unpacks an archive into a folder, under the names of its entries, and proves that it is
 /// complete: every file matches the manifest, and there are no others.

@@ -3,8 +3,7 @@
 use url::Url;
 
 use super::findings::Finding;
-use super::probe::CLAIMED;
-use super::received::Received;
+use super::received::{CLAIMED, Received};
 
 /// Returns the problems of a request that was sent to `url` with that origin, and with [`CLAIMED`]
 /// as `X-Forwarded-For`.

@@ -9,12 +9,9 @@ use ureq::tls::TlsConfig;
 use ureq::{Agent, Body};
 
 use super::findings::Finding;
-use super::received::Received;
+use super::received::{CLAIMED, Received};
 use super::secret::{self, Secret};
 use crate::routes::uploads::LARGEST_PART;
-
-/// The address that a sender claims and the server must not believe: nobody has it (RFC 5737).
-pub(super) const CLAIMED: &str = "192.0.2.66";
 
 /// Timeout of an answer.
 const TIMEOUT: Duration = Duration::from_secs(20);

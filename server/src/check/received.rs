@@ -8,9 +8,11 @@ use axum::http::{self, HeaderMap, HeaderValue, header};
 use serde::{Deserialize, Serialize};
 use service::Client;
 
-use super::probe::CLAIMED;
 use app::Site;
 use app::auth::{foreign, forwarded, host};
+
+/// The address that a sender claims and the server must not believe: nobody has it (RFC 5737).
+pub(super) const CLAIMED: &str = "192.0.2.66";
 
 const FORWARDED_FOR: &str = "x-forwarded-for";
 

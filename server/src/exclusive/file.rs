@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::{Context as _, anyhow};
 use tokio::time::Instant;
 
-use crate::backup::lock::{Lock, lock};
+use crate::lock::{Lock, lock};
 
 /// Time to wait for a process that is ending: the system closes its files one by one.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(3);

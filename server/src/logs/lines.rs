@@ -11,7 +11,7 @@ use tracing_subscriber::fmt::time::{FormatTime, SystemTime};
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::registry::LookupSpan;
 
-use super::{is_ours, redact};
+use super::{ours::is_ours, redact};
 
 /// Writes events of this project without URL paths, and events of libraries as
 /// [`redact::library_message`] returns them.

@@ -5,7 +5,9 @@ use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
-use crate::router::LARGEST_BODY;
+/// Largest request body in bytes: a message of 65,536 characters, form-encoded at its worst. Parts of
+/// files are larger ([`LARGEST_PART`](crate::routes::uploads::LARGEST_PART)).
+pub(crate) const LARGEST_BODY: usize = 1024 * 1024;
 
 pub(crate) async fn count(request: Request, next: Next) -> Response {
     if declared(request.headers()).is_some_and(|length| length > LARGEST_BODY) {

@@ -14,8 +14,7 @@ use axum::response::{IntoResponse, Response};
 use leptos::prelude::provide_context;
 use leptos::server_fn::axum::get_server_fn_service;
 
-use crate::middleware::body_size::declared;
-use crate::router::LARGEST_BODY;
+use crate::middleware::body_size::{LARGEST_BODY, declared};
 
 /// The header by which Leptos marks an error (`server_fn::error::SERVER_FN_ERROR_HEADER`).
 const ERROR_HEADER: &str = "serverfnerror";

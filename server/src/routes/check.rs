@@ -22,7 +22,7 @@ use super::uploads::LARGEST_PART;
 use super::{live, metrics};
 use crate::check::received::Received;
 use crate::check::secret;
-use crate::router::RouterState;
+use crate::state::RouterState;
 
 /// Longest silence of a test stream.
 const LONGEST: Duration = Duration::from_secs(600);

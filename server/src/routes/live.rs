@@ -23,6 +23,7 @@
 mod channel;
 mod queue;
 mod shared_event;
+mod stream_ended;
 mod streams;
 mod tab;
 mod unread;
@@ -30,7 +31,6 @@ mod watcher;
 mod watchers;
 
 use std::convert::Infallible;
-use std::time::Duration;
 
 use app::auth::AuthSession;
 use app::{AppState, Reader};
@@ -45,15 +45,12 @@ use serde::Deserialize;
 use tokio_util::sync::CancellationToken;
 
 use self::queue::queue;
+use self::streams::RETRY_WHEN_FULL;
 pub(crate) use self::streams::Streams;
 use self::tab::Tab;
 use self::watcher::Watcher;
 pub(crate) use self::watchers::Watchers;
 use crate::config::LiveTiming;
-
-/// Reconnection time of a browser whose stream exceeds the limits. An event sets it (`retry:`):
-/// after a refusal by status the browser would give up the stream and reload the page at once.
-const RETRY_WHEN_FULL: Duration = Duration::from_secs(30);
 
 /// The state shared by the streams of a server.
 #[derive(Clone)]
@@ -61,20 +58,6 @@ pub(crate) struct Live {
     pub(crate) streams: Streams,
     pub(crate) watchers: Watchers,
     pub(crate) timing: LiveTiming,
-}
-
-/// The stream has ended: logged out, no longer a user, or the browser went away. A watcher that ends
-/// with it ends all streams of its user.
-struct StreamEnded;
-
-impl From<store::Error> for StreamEnded {
-    fn from(error: store::Error) -> Self {
-        // The browser reconnects by itself, and then gets what it missed.
-        if !matches!(error, store::Error::NotFound) {
-            tracing::error!(%error, "a live stream could not go on");
-        }
-        Self
-    }
 }
 
 #[derive(Deserialize)]

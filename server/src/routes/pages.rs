@@ -10,7 +10,7 @@ use leptos::prelude::{expect_context, provide_context};
 use leptos::server_fn::axum::server_fn_paths;
 use leptos_axum::{LeptosRoutes as _, ResponseOptions, generate_route_list_with_exclusions};
 
-use crate::router::RouterState;
+use crate::state::RouterState;
 
 /// All pages of the application.
 pub(crate) fn routes(state: &RouterState) -> Router<RouterState> {

@@ -11,9 +11,8 @@
 //! JSON with a word for scripts (`refusal`).
 
 mod description;
+mod offset;
 mod refusal;
-
-use std::time::Duration;
 
 use app::AppState;
 use app::auth::AuthSession;
@@ -34,9 +33,10 @@ use store::Viewer;
 use tokio::time::timeout;
 
 use self::description::Description;
+use self::offset::{OFFSET, position};
 use self::refusal::Refusal;
 use crate::middleware::body_size::declared;
-use crate::router::RouterState;
+use crate::state::{RouterState, UploadTiming};
 
 /// The path at which a browser describes a file.
 pub(crate) const ADDRESS: &str = "/envios";
@@ -47,17 +47,8 @@ const LARGEST_DESCRIPTION: usize = 128 * 1024;
 pub(crate) const LARGEST_PART: usize = CHUNK as usize;
 /// The type of a part of a file.
 const PART: &str = "application/offset+octet-stream";
-/// Position of the next byte.
-const OFFSET: HeaderName = HeaderName::from_static("upload-offset");
 /// Length of the whole file.
 const LENGTH: HeaderName = HeaderName::from_static("upload-length");
-
-/// Limits of time.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Timing {
-    /// Longest time without a byte.
-    pub(crate) stall: Duration,
-}
 
 pub(crate) fn routes() -> Router<RouterState> {
     Router::new()
@@ -104,7 +95,7 @@ async fn progress(
 /// Takes the next bytes of a file. With the last one it is complete and queued.
 async fn append(
     State(app): State<AppState>,
-    State(timing): State<Timing>,
+    State(timing): State<UploadTiming>,
     auth: AuthSession,
     Path(message): Path<i64>,
     request: Request,
@@ -149,12 +140,6 @@ async fn append(
     Ok((StatusCode::NO_CONTENT, at(file.end().await?)).into_response())
 }
 
-/// Reads a position in a file. It has one form: digits without a sign and without a zero before others.
-fn position(written: &str) -> Option<u64> {
-    let position: u64 = written.parse().ok()?;
-    (position.to_string() == written).then_some(position)
-}
-
 /// Gives a file up.
 async fn cancel(
     State(app): State<AppState>,
@@ -174,18 +159,4 @@ async fn viewer(app: &AppState, auth: AuthSession) -> Result<Viewer, Refusal> {
 /// The header with the position of the next byte.
 fn at(progress: Progress) -> [(HeaderName, HeaderValue); 1] {
     [(OFFSET, HeaderValue::from(progress.received))]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_position_has_one_form() {
-        assert_eq!([position("0"), position("4194304")], [Some(0), Some(4_194_304)]);
-        let beyond = "18446744073709551616";
-        for odd in ["", "+0", "00", "07", "-1", " 1", "1 ", "1.0", "0x1", "١", beyond] {
-            assert_eq!(position(odd), None, "{odd:?}");
-        }
-    }
 }

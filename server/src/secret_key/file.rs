@@ -10,8 +10,7 @@ use anyhow::{Context as _, anyhow};
 use secrecy::{ExposeSecret as _, SecretString};
 use store::SecretKeys;
 
-use super::unwritable;
-use crate::backup::create_private;
+use crate::private_file::create_private;
 
 /// Most bytes that are read: some hundred keys.
 const LARGEST: u64 = 16 * 1024;
@@ -173,6 +172,11 @@ fn give_to_owner_of(like: &Path, file: &File) -> io::Result<()> {
 #[cfg(not(unix))]
 fn give_to_owner_of(_like: &Path, _file: &File) -> io::Result<()> {
     Ok(())
+}
+
+/// The sentence for a key file that cannot be written.
+fn unwritable(path: &Path) -> String {
+    format!("o arquivo de chave {} não pode ser gravado", path.display())
 }
 
 #[cfg(test)]

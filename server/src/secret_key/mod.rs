@@ -149,11 +149,6 @@ pub(crate) fn unusable_key(error: &EncryptionError) -> anyhow::Error {
     )
 }
 
-/// The sentence for a key file that cannot be written.
-fn unwritable(path: &std::path::Path) -> String {
-    format!("o arquivo de chave {} não pode ser gravado", path.display())
-}
-
 /// Opens the store of a configuration without keys.
 async fn open_without_keys(config: &Config) -> anyhow::Result<Store> {
     let url = config.database_url().context("a pasta atual não pode ser lida")?;

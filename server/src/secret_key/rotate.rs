@@ -10,8 +10,8 @@ use store::SecretKeys;
 
 use super::{Source, attach_keys, file, open_without_keys};
 use crate::config::{Config, KeysCommand};
+use crate::data::{open_store, prepare_data_dir};
 use crate::exclusive::Exclusive;
-use crate::run::{open_store, prepare_data_dir};
 
 /// Runs a `keys` command while no server uses the data: a server would keep using the keys it has
 /// read.

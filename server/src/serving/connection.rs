@@ -18,7 +18,7 @@ use tower::ServiceExt as _;
 
 use super::bodies::Tracked;
 use super::progress::{Progress, Step};
-use super::refused;
+use super::refusal::refused;
 use super::slots::Slot;
 use super::step_timeout::StepTimeout;
 use crate::config::Limits;

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio_util::sync::CancellationToken;
 
 use super::progress::Progress;
-use super::refused;
+use super::refusal::refused;
 use crate::config::Limits;
 
 /// All slots of one listener.

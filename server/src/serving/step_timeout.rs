@@ -65,7 +65,7 @@ impl<S> StepTimeout<S> {
                     timer.as_mut().reset(end);
                 }
                 ready!(timer.as_mut().poll(cx));
-                super::refused("slow-reader", None);
+                super::refusal::refused("slow-reader", None);
                 Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
             }
         }

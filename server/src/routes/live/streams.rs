@@ -3,11 +3,12 @@
 //! A browser has one stream, or one per visible tab if tabs cannot share a worker, so ordinary use
 //! stays far below the limits. Beyond the limit of a user their oldest stream ends, not the newest:
 //! after a silent network failure the oldest ones are dead, and the returning browser is admitted.
-//! The browser of the ended stream reconnects later ([`super::RETRY_WHEN_FULL`]), so that live
+//! The browser of the ended stream reconnects later ([`RETRY_WHEN_FULL`]), so that live
 //! streams do not displace each other quickly.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use model::UserId;
 use tokio_util::sync::CancellationToken;
@@ -16,6 +17,10 @@ use tokio_util::sync::CancellationToken;
 pub(super) const OF_USER: usize = 64;
 /// Most streams of the process.
 pub(super) const OF_ALL: usize = 2_048;
+
+/// Reconnection time of a browser whose stream exceeds the limits. An event sets it (`retry:`):
+/// after a refusal by status the browser would give up the stream and reload the page at once.
+pub(super) const RETRY_WHEN_FULL: Duration = Duration::from_secs(30);
 
 /// The open streams of a server. Clones share the same state.
 #[derive(Clone, Default)]

@@ -12,8 +12,9 @@ use tokio_util::sync::CancellationToken;
 use super::channel::{Channel, Notice};
 use super::queue::{Closed, Sender};
 use super::shared_event::SharedEvent;
+use super::stream_ended::StreamEnded;
+use super::streams::RETRY_WHEN_FULL;
 use super::watchers::Membership;
-use super::{RETRY_WHEN_FULL, StreamEnded};
 use crate::config::LiveTiming;
 
 /// Most events replayed after an absence; beyond it the page reloads.

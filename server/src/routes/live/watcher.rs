@@ -18,9 +18,9 @@ use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
-use super::StreamEnded;
 use super::channel::{BURST, Channel, Notice, Publisher};
 use super::shared_event::SharedEvent;
+use super::stream_ended::StreamEnded;
 use super::unread::Unread;
 use super::watchers::{Join, Registered};
 

@@ -7,9 +7,9 @@ use model::UserId;
 use store::Committed;
 use tokio::sync::{mpsc, oneshot};
 
-use super::StreamEnded;
 use super::channel::Channel;
 use super::shared_event::{RecentEvents, SharedEvent};
+use super::stream_ended::StreamEnded;
 
 /// Streams that may wait for their channels at once.
 const JOINS: usize = 16;

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 use service::uploads::UploadError;
 
-use super::OFFSET;
+use super::offset::OFFSET;
 
 /// The reason in a word, with the status that says what a script can do.
 #[derive(Debug)]
