@@ -6,7 +6,7 @@ mod support;
 
 use std::time::Duration;
 
-use emulator::{Addressing, Guise, NewPhone, Reading};
+use emulator::{Addressing, NewPhone, Presentation, ReceiptType};
 use gateway::Pauses;
 use model::content::{Call, CallOutcome, System};
 use model::{Author, Chat, Message, Notice, PhoneNumber};
@@ -62,7 +62,12 @@ async fn what_the_own_phone_reads_is_read_here_up_to_there() {
         world.emulator.read(&shop, &customer).await.unwrap();
         chats_until(&world, &ana, |chats| chats.iter().all(|chat| chat.unread == 0)).await;
         // All other receipt types count too: for played messages, and without notice to others.
-        let ways = [Reading::Played, Reading::ReadSelf, Reading::PlayedSelf, Reading::Read];
+        let ways = [
+            ReceiptType::Played,
+            ReceiptType::ReadSelf,
+            ReceiptType::PlayedSelf,
+            ReceiptType::Read,
+        ];
         for (nth, reading) in ways.into_iter().enumerate() {
             world.emulator.send_text(&customer, &shop, "mais").await.unwrap();
             chats_until(&world, &ana, |chats| chats[0].unread == 1).await;
@@ -96,14 +101,14 @@ async fn a_broadcast_is_in_the_chat_with_whoever_sent_it_and_a_story_nowhere() {
     let (ana, shop) = world.connected("ana").await;
     for addressing in [Addressing::Lid, Addressing::Pn] {
         let customer = customer(&world, addressing).await;
-        let list = Guise::Broadcast("1700000000".into());
-        let story = Guise::Broadcast("status".into());
-        let say = async |text, guise: &Guise| {
-            world.emulator.send_as(&customer, &shop, text, guise).await.unwrap();
+        let list = Presentation::Broadcast("1700000000".into());
+        let story = Presentation::Broadcast("status".into());
+        let say = async |text, presentation: &Presentation| {
+            world.emulator.send_as(&customer, &shop, text, presentation).await.unwrap();
         };
         say("na lista", &list).await;
         say("um story", &story).await;
-        say("direto", &Guise::Plain).await;
+        say("direto", &Presentation::Plain).await;
         let messages =
             world.messages_until(&ana, |messages| texts(messages).last() == Some(&"direto")).await;
         assert_eq!(texts(&messages), ["na lista", "direto"]);
@@ -124,10 +129,12 @@ async fn a_hosted_business_is_the_same_contact_as_before() {
     let (ana, shop) = world.connected("ana").await;
     for (number, addressing) in [(1, Addressing::Lid), (2, Addressing::Pn)] {
         let customer = customer(&world, addressing).await;
-        for (text, guise) in
-            [("antes", Guise::Plain), ("hospedada", Guise::Hosted), ("depois", Guise::Plain)]
-        {
-            world.emulator.send_as(&customer, &shop, text, &guise).await.unwrap();
+        for (text, presentation) in [
+            ("antes", Presentation::Plain),
+            ("hospedada", Presentation::Hosted),
+            ("depois", Presentation::Plain),
+        ] {
+            world.emulator.send_as(&customer, &shop, text, &presentation).await.unwrap();
             let is_there = |messages: &[_]| texts(messages).last() == Some(&text);
             world.messages_until(&ana, is_there).await;
         }
@@ -202,14 +209,18 @@ async fn keys_settings_and_sealed_changes_are_no_bubbles() {
     let customer = customer(&world, Addressing::Lid).await;
     for message in silent() {
         let content = message.encode_to_vec();
-        world.emulator.send_content(&customer, &shop, &content, &Guise::Plain).await.unwrap();
+        world
+            .emulator
+            .send_content(&customer, &shop, &content, &Presentation::Plain)
+            .await
+            .unwrap();
     }
     // A message of an unknown kind is shown nevertheless.
     let invoice = InvoiceMessage { note: Some("nota".into()), ..Default::default() };
     let invoice =
         wa::Message { invoice_message: MessageField::some(invoice), ..Default::default() };
     let invoice = invoice.encode_to_vec();
-    world.emulator.send_content(&customer, &shop, &invoice, &Guise::Plain).await.unwrap();
+    world.emulator.send_content(&customer, &shop, &invoice, &Presentation::Plain).await.unwrap();
     world.emulator.send_text(&customer, &shop, "oi").await.unwrap();
     let messages =
         world.messages_until(&ana, |messages| texts(messages).last() == Some(&"oi")).await;
@@ -252,7 +263,7 @@ async fn the_timer_of_a_chat_is_a_notice() {
     let setting =
         wa::Message { protocol_message: MessageField::some(setting), ..Default::default() };
     let setting = setting.encode_to_vec();
-    world.emulator.send_content(&customer, &shop, &setting, &Guise::Plain).await.unwrap();
+    world.emulator.send_content(&customer, &shop, &setting, &Presentation::Plain).await.unwrap();
     let messages = world.messages_until(&ana, |messages| messages.len() == 1).await;
     let timer = System::Timer { seconds: 604_800 };
     assert_eq!(messages[0].notice, Some(Notice::System(timer)));
@@ -319,7 +330,7 @@ async fn who_is_known_by_lid_alone_gets_a_number_when_it_is_learned() {
     let world = World::new().await;
     let (ana, shop) = world.connected("ana").await;
     let first = customer(&world, Addressing::Lid).await;
-    let withheld = Guise::NumberWithheld;
+    let withheld = Presentation::NumberWithheld;
     world.emulator.send_as(&first, &shop, "oi", &withheld).await.unwrap();
     chats_until(&world, &ana, |chats| chats.len() == 1).await;
     assert_eq!(ana.chats().await[0].phone, None);
@@ -344,7 +355,7 @@ async fn an_answer_finds_the_number_of_who_is_known_by_lid_alone() {
     let world = World::new().await;
     let (ana, shop) = world.connected("ana").await;
     let customer = customer(&world, Addressing::Lid).await;
-    world.emulator.send_as(&customer, &shop, "oi", &Guise::NumberWithheld).await.unwrap();
+    world.emulator.send_as(&customer, &shop, "oi", &Presentation::NumberWithheld).await.unwrap();
     chats_until(&world, &ana, |chats| chats.len() == 1).await;
     ana.send(&world.store, "olá").await;
     let chats = chats_until(&world, &ana, |chats| chats[0].phone.is_some()).await;

@@ -7,7 +7,7 @@ mod support;
 use std::time::Duration;
 
 use emulator::{
-    FaultKind, FaultRequest, MediaKind, MessageStatus, NewMedia, PhoneMessage, Reading,
+    FaultKind, FaultRequest, MediaKind, MessageStatus, NewMedia, PhoneMessage, ReceiptType,
 };
 use gateway::Pauses;
 use model::{Media, MediaState, Message, MessageId, MessageKind};
@@ -128,7 +128,7 @@ async fn playing_a_voice_note_tells_its_sender_and_playing_it_on_the_own_phone_i
 
     let both = |chat: &[PhoneMessage]| chat.len() == 2;
     world.emulator.until(&shop, &customer, PATIENCE, both).await.unwrap();
-    world.emulator.read_as(&shop, &customer, Reading::Played).await.unwrap();
+    world.emulator.read_as(&shop, &customer, ReceiptType::Played).await.unwrap();
     world.messages_until(&ana, |messages| unplayed(messages) == [false, false]).await;
 }
 

@@ -6,7 +6,7 @@ mod support;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use emulator::{Addressing, FaultKind, FaultRequest, Guise, NewPhone, PhoneMessage};
+use emulator::{Addressing, FaultKind, FaultRequest, NewPhone, PhoneMessage, Presentation};
 use model::content::LinkPreview;
 use model::{
     Author, Change, ConnectionState, Delivery, FailReason, Forwarded, Message, MessageId,
@@ -474,7 +474,7 @@ async fn forwards_from_the_phones_have_their_score() {
                 };
                 let message = wa::Message::text_with_context(text.as_str(), context);
                 let content = message.encode_to_vec();
-                emulator.send_content(from, to, &content, &Guise::Plain).await.unwrap();
+                emulator.send_content(from, to, &content, &Presentation::Plain).await.unwrap();
                 let is_last = |messages: &[Message]| texts(messages).last() == Some(&&*text);
                 let here = talk.here(is_last).await.pop().unwrap();
                 assert_eq!((here.forwarded, here.reply_to), (shown, None));

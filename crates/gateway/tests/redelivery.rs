@@ -5,7 +5,7 @@
 
 mod support;
 
-use emulator::{FaultKind, FaultRequest, Guise, PhoneInfo};
+use emulator::{FaultKind, FaultRequest, PhoneInfo, Presentation};
 use model::{Message, MessageKind};
 use sea_orm::{ConnectionTrait as _, Database};
 use support::{Agent, PATIENCE, World, texts};
@@ -117,7 +117,7 @@ async fn a_setting_and_a_reaction_that_come_again_leave_no_placeholder() {
         wa::Message { protocol_message: MessageField::some(setting), ..Default::default() };
     let setting = setting.encode_to_vec();
     let Shop { ana, phone, customer, first } = &shop;
-    world.emulator.send_content(customer, phone, &setting, &Guise::Plain).await.unwrap();
+    world.emulator.send_content(customer, phone, &setting, &Presentation::Plain).await.unwrap();
     // It comes after the setting, in the same chat.
     world.emulator.react(customer, phone, first, "❤").await.unwrap();
     let reacted = |messages: &[Message]| messages.iter().all(|one| one.reactions.len() == 1);

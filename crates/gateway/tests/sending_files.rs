@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use emulator::{FaultKind, FaultRequest, MediaInfo, MediaKind, NewMedia, PhoneMessage, Reading};
+use emulator::{
+    FaultKind, FaultRequest, MediaInfo, MediaKind, NewMedia, PhoneMessage, ReceiptType,
+};
 use gateway::{Config, MediaLimits, Pauses};
 use model::{
     Delivery, EndReason, FailReason, MediaState, Message, MessageId, MessageKind, content::FileKind,
@@ -406,7 +408,7 @@ async fn a_voice_note_that_the_customer_played_is_more_than_read() {
     talk.there(&again).await;
     talk.is_here(&again, Delivery::Delivered).await;
     // The phone reports the second one as read and played at once.
-    let played = emulator.read_as(&talk.customer, &talk.shop, Reading::Played).await.unwrap();
+    let played = emulator.read_as(&talk.customer, &talk.shop, ReceiptType::Played).await.unwrap();
     assert_eq!(played, 2);
     for message in [&note, &again] {
         talk.is_here(message, Delivery::Played).await;

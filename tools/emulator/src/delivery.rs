@@ -13,8 +13,8 @@ use crate::phone::{Enc, EncKind};
 use crate::stanza;
 use crate::world::World;
 use crate::world::account::{Account, Addressing, DeviceAddress};
-use crate::world::guise::Guise;
 use crate::world::inbox::{Event, InboundMessage};
+use crate::world::presentation::Presentation;
 use crate::world::queue::Class;
 
 /// A message as the server sees it: sender, recipient and metadata, without the content.
@@ -37,7 +37,7 @@ pub(crate) struct Dispatch {
     /// Children to forward beside `<enc>`.
     pub(crate) extras: Vec<Node>,
     /// The presentation of the message to its recipients.
-    pub(crate) guise: Guise,
+    pub(crate) presentation: Presentation,
 }
 
 impl Dispatch {
@@ -88,7 +88,7 @@ impl Dispatch {
             Addressing::Lid => Addressing::Pn,
         };
         let mut message = NodeBuilder::new("message")
-            .attr("from", self.guise.sender(&self.from, self.addressing))
+            .attr("from", self.presentation.sender(&self.from, self.addressing))
             .attr("id", self.id.as_str())
             .attr("type", self.kind.as_str())
             .attr("t", self.stamp.seconds())
@@ -99,7 +99,7 @@ impl Dispatch {
         let mut listed = None;
         if self.peer {
             message = message.attr("category", "peer");
-        } else if let Some(list) = self.guise.broadcast() {
+        } else if let Some(list) = self.presentation.broadcast() {
             let alternative = match self.addressing {
                 Addressing::Pn => "participant_lid",
                 Addressing::Lid => "participant_pn",
@@ -128,7 +128,7 @@ impl Dispatch {
                 Addressing::Pn => "sender_lid",
                 Addressing::Lid => "sender_pn",
             };
-            if self.guise != Guise::NumberWithheld {
+            if self.presentation != Presentation::NumberWithheld {
                 message = message.attr(alternative, self.from.jid(other));
             }
             message = message.attr("notify", sender.directory().name.as_str());

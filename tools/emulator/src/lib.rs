@@ -48,8 +48,8 @@ mod world;
 
 pub use config::Config;
 pub use control::{
-    ChatInfo, Control, ControlError, DeviceInfo, Last, LoadReport, LoadRequest, NewPhone,
-    PhoneInfo, PhoneMessage, Reading, Scanned, Sent,
+    ChatInfo, Control, ControlError, DeviceInfo, LastMessage, LoadReport, LoadRequest, NewPhone,
+    PhoneInfo, PhoneMessage, ReceiptType, Scanned, Sent,
 };
 pub use emulator::Emulator;
 pub use faults::{FaultKind, FaultRequest};
@@ -62,4 +62,4 @@ pub use phone::{
 pub use stats::StatsReport;
 pub use world::account::{Addressing, Presence, Typing};
 pub use world::calls::{CallState, PlacedCall};
-pub use world::guise::Guise;
+pub use world::presentation::Presentation;

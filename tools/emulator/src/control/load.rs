@@ -8,7 +8,7 @@ use tokio::time::MissedTickBehavior;
 
 use super::{Control, ControlError};
 use crate::simulated_phone::outgoing;
-use crate::world::guise::Guise;
+use crate::world::presentation::Presentation;
 
 /// Number of ticks per second. Messages are sent once a tick, which keeps bursts short at high
 /// rates.
@@ -58,7 +58,7 @@ impl Control {
                 let writer = &writers[index(sent, writers.len())];
                 let reader = &readers[index(sent, readers.len())];
                 let text = format!("load {sent}");
-                outgoing::send_text(&self.world, writer, reader, &text, None, &Guise::Plain)
+                outgoing::send_text(&self.world, writer, reader, &text, None, &Presentation::Plain)
                     .await?;
                 *sent_to.entry(reader.number().to_owned()).or_default() += 1;
                 sent += 1;

@@ -4,14 +4,13 @@ use std::time::Duration;
 
 use wacore_binary::Jid;
 
-use super::{Control, ControlError, PhoneMessage, Reading};
+use super::{Control, ControlError, PhoneMessage, ReceiptType};
 use crate::phone::{Card, MessageContext, NewMedia, NewMessage};
-use crate::simulated_phone::{call, outgoing};
+use crate::simulated_phone::outgoing;
 use crate::stanza::chatstate;
 use crate::stanza::receipt::{ForwardedReceipt, forward_receipt};
 use crate::world::account::{Account, Addressing, DeviceAddress, Typing};
-use crate::world::calls::CallState;
-use crate::world::guise::Guise;
+use crate::world::presentation::Presentation;
 
 impl Control {
     /// Sends a text from the phone. Returns the message id. `to` is a number or a JID.
@@ -34,8 +33,9 @@ impl Control {
     ) -> Result<String, ControlError> {
         let account = self.phone(number)?;
         let recipient = self.peer(to)?;
-        let guise = &Guise::Plain;
-        Ok(outgoing::send_text(&self.world, &account, &recipient, text, reply_to, guise).await?)
+        let presentation = &Presentation::Plain;
+        Ok(outgoing::send_text(&self.world, &account, &recipient, text, reply_to, presentation)
+            .await?)
     }
 
     /// Sends a text as a copy of another message. `score` is its forwarding score; an original has
@@ -116,11 +116,11 @@ impl Control {
         number: &str,
         to: &str,
         text: &str,
-        guise: &Guise,
+        presentation: &Presentation,
     ) -> Result<String, ControlError> {
         let account = self.phone(number)?;
         let recipient = self.peer(to)?;
-        Ok(outgoing::send_text(&self.world, &account, &recipient, text, None, guise).await?)
+        Ok(outgoing::send_text(&self.world, &account, &recipient, text, None, presentation).await?)
     }
 
     /// Sends a message of any content, given as a `Message` in protobuf. Returns the message id.
@@ -129,45 +129,13 @@ impl Control {
         number: &str,
         to: &str,
         content: &[u8],
-        guise: &Guise,
+        presentation: &Presentation,
     ) -> Result<String, ControlError> {
         let account = self.phone(number)?;
         let recipient = self.peer(to)?;
         let content = waproto::codec::message_decode(content)
             .map_err(|error| ControlError::Invalid(format!("content is no Message: {error}")))?;
-        Ok(outgoing::send_content(&self.world, &account, &recipient, content, guise).await?)
-    }
-
-    /// Calls from the phone and hangs up: a client receives all stanzas of an unanswered call.
-    pub async fn call(&self, number: &str, to: &str) -> Result<String, ControlError> {
-        let account = self.phone(number)?;
-        let callee = self.peer(to)?;
-        let id = call::ring(&self.world, &account, &callee, false);
-        call::end(&self.world, &account, &id, CallState::GivenUp, None);
-        Ok(id)
-    }
-
-    /// Calls from the phone, and goes on ringing. Returns the call's id.
-    pub async fn ring(&self, number: &str, to: &str, video: bool) -> Result<String, ControlError> {
-        let account = self.phone(number)?;
-        let callee = self.peer(to)?;
-        Ok(call::ring(&self.world, &account, &callee, video))
-    }
-
-    /// Ends a call of the phone that rings: the caller gave up, or the phone that was called answered or
-    /// rejected it.
-    pub async fn end_call(
-        &self,
-        number: &str,
-        id: &str,
-        how: CallState,
-    ) -> Result<(), ControlError> {
-        let account = self.phone(number)?;
-        let is_end = matches!(how, CallState::GivenUp | CallState::Answered | CallState::Rejected);
-        if is_end && call::end(&self.world, &account, id, how, None) {
-            return Ok(());
-        }
-        Err(ControlError::Invalid(format!("id: no call {id:?} rings that could end as {how:?}")))
+        Ok(outgoing::send_content(&self.world, &account, &recipient, content, presentation).await?)
     }
 
     /// Sends a file from the phone. Returns the message id. `to` is a number or a JID.
@@ -269,7 +237,7 @@ impl Control {
     /// Opens a chat on the phone, which sends read receipts. Returns the number of unread
     /// messages.
     pub async fn read(&self, number: &str, with: &str) -> Result<usize, ControlError> {
-        self.read_as(number, with, Reading::Read).await
+        self.read_as(number, with, ReceiptType::Read).await
     }
 
     /// Opens a chat with receipts of the given type, and listens to its voice notes if that is the type.
@@ -278,16 +246,16 @@ impl Control {
         &self,
         number: &str,
         with: &str,
-        reading: Reading,
+        receipt: ReceiptType,
     ) -> Result<usize, ControlError> {
         let account = self.phone(number)?;
         let peer = self.peer(with)?;
         let ids: Vec<String> = {
             let mut phone = account.phone.lock().await;
             let chats = phone.chats_mut();
-            let unread = match reading {
-                Reading::Read | Reading::ReadSelf => chats.mark_read(peer.number()),
-                Reading::Played | Reading::PlayedSelf => chats.mark_played(peer.number()),
+            let unread = match receipt {
+                ReceiptType::Read | ReceiptType::ReadSelf => chats.mark_read(peer.number()),
+                ReceiptType::Played | ReceiptType::PlayedSelf => chats.mark_played(peer.number()),
             };
             unread.into_iter().map(|message| message.id).collect()
         };
@@ -298,7 +266,7 @@ impl Control {
                     from: &DeviceAddress::new(&account, 0),
                     to: &peer,
                     addressing: addressing(&account, &peer),
-                    kind: Some(reading.as_str()),
+                    kind: Some(receipt.as_str()),
                     ids: &ids,
                 },
             );

@@ -3,6 +3,7 @@
 //! [`Control`] is what [`Emulator`](crate::Emulator) dereferences to, and what the HTTP handlers
 //! call, so both offer the same operations.
 
+mod calls;
 mod error;
 mod faults;
 mod load;
@@ -17,7 +18,8 @@ use std::sync::Arc;
 pub use error::ControlError;
 pub use load::{LoadReport, LoadRequest};
 pub use types::{
-    ChatInfo, DeviceInfo, Last, NewPhone, PhoneInfo, PhoneMessage, Reading, Scanned, Sent,
+    ChatInfo, DeviceInfo, LastMessage, NewPhone, PhoneInfo, PhoneMessage, ReceiptType, Scanned,
+    Sent,
 };
 
 use crate::stats::StatsReport;

@@ -1,6 +1,6 @@
 //! Creation and description of phones, their names and presence, unlinking of devices.
 
-use super::{ChatInfo, Control, ControlError, DeviceInfo, Last, NewPhone, PhoneInfo};
+use super::{ChatInfo, Control, ControlError, DeviceInfo, LastMessage, NewPhone, PhoneInfo};
 use crate::clock::now;
 use crate::iq;
 use crate::notify;
@@ -131,7 +131,7 @@ async fn describe(world: &World, account: &Account) -> PhoneInfo {
         let chats = phone.chats().iter().map(|(with, chat)| ChatInfo {
             with: with.to_owned(),
             unread: chat.unread(),
-            last: chat.last().map(|last| Last {
+            last: chat.last().map(|last| LastMessage {
                 id: last.id.clone(),
                 from_me: last.from_me,
                 text: last.text.clone(),

@@ -77,7 +77,7 @@ pub struct ChatInfo {
     /// Messages the user has not read.
     pub unread: u32,
     /// The newest message.
-    pub last: Option<Last>,
+    pub last: Option<LastMessage>,
     /// The timer of disappearing messages, in seconds; 0 if messages stay.
     #[serde(default)]
     pub expiration: u32,
@@ -87,7 +87,7 @@ pub struct ChatInfo {
 
 /// The newest message of a conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Last {
+pub struct LastMessage {
     /// Message id.
     pub id: String,
     /// Sent by the phone's account.
@@ -114,7 +114,7 @@ pub struct Scanned {
 /// The `type` of the receipts a phone sends when its user reads something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Reading {
+pub enum ReceiptType {
     /// Others may see what the user reads.
     #[default]
     Read,
@@ -126,7 +126,7 @@ pub enum Reading {
     PlayedSelf,
 }
 
-impl Reading {
+impl ReceiptType {
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Read => "read",

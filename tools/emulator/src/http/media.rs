@@ -20,7 +20,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use super::byte_range::{Wanted, wanted};
+use super::byte_range::{RangeRequest, requested};
 use crate::faults::{DownloadEffect, UploadEffect};
 use crate::world::World;
 use crate::world::media::Uploader;
@@ -194,14 +194,14 @@ pub(super) async fn download(
 /// The file, or the range of it that the client asks for.
 fn serve(bytes: Bytes, headers: &HeaderMap) -> Result<Response, Refusal> {
     let length = bytes.len();
-    match wanted(headers, length) {
-        Wanted::Whole => Ok(([(header::ACCEPT_RANGES, "bytes")], bytes).into_response()),
-        Wanted::Part(range) => {
+    match requested(headers, length) {
+        RangeRequest::Whole => Ok(([(header::ACCEPT_RANGES, "bytes")], bytes).into_response()),
+        RangeRequest::Part(range) => {
             let stated = format!("bytes {}-{}/{length}", range.start, range.end - 1);
             let headers = [(header::CONTENT_RANGE, stated)];
             Ok((StatusCode::PARTIAL_CONTENT, headers, bytes.slice(range)).into_response())
         }
-        Wanted::Unsatisfiable => {
+        RangeRequest::Unsatisfiable => {
             let why = "the file is shorter than that";
             Err(Refusal(StatusCode::RANGE_NOT_SATISFIABLE, why))
         }

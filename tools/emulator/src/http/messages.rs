@@ -11,14 +11,13 @@ use super::error::Answer;
 use super::listed::ListedMessage;
 use super::new_message::{Content, SendRequest};
 use super::strict::Strict;
-use crate::control::{Control, ControlError, Reading, Sent};
+use crate::control::{Control, ControlError, ReceiptType, Sent};
 use crate::json::null_as_default;
 use crate::world::account::Typing;
-use crate::world::calls::CallState;
 
 /// The chat to list, and optionally the length to wait for.
 #[derive(Deserialize)]
-pub(super) struct Chat {
+pub(super) struct ChatQuery {
     with: String,
     /// Wait until the chat has this many messages.
     min: Option<usize>,
@@ -29,7 +28,7 @@ pub(super) struct Chat {
 pub(super) async fn list(
     State(control): State<Control>,
     Path(number): Path<String>,
-    Query(chat): Query<Chat>,
+    Query(chat): Query<ChatQuery>,
 ) -> Answer<Vec<ListedMessage>> {
     let messages = match chat.min.zip(chat.wait_ms) {
         None => control.messages(&number, &chat.with).await?,
@@ -53,9 +52,11 @@ pub(super) async fn send(
 ) -> Answer<Sent> {
     let id = match content {
         Content::New(message) => control.send_message(&number, &to, *message).await?,
-        Content::Disguised(text, guise) => control.send_as(&number, &to, &text, &guise).await?,
-        Content::Raw(content, guise) => {
-            control.send_content(&number, &to, &content, &guise).await?
+        Content::Presented(text, presentation) => {
+            control.send_as(&number, &to, &text, &presentation).await?
+        }
+        Content::Raw(content, presentation) => {
+            control.send_content(&number, &to, &content, &presentation).await?
         }
         Content::Update(update) => control.update_message(&number, &to, &update).await?,
         Content::Vote { id, options } => control.vote(&number, &to, &id, &options).await?,
@@ -66,29 +67,17 @@ pub(super) async fn send(
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Call {
+pub(super) struct MarkRead {
     #[serde(alias = "to")]
     with: String,
     #[serde(default, deserialize_with = "null_as_default")]
-    video: bool,
-    /// It goes on ringing.
-    #[serde(default, deserialize_with = "null_as_default")]
-    ring: bool,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Read {
-    #[serde(alias = "to")]
-    with: String,
-    #[serde(default, deserialize_with = "null_as_default")]
-    r#type: Reading,
+    r#type: ReceiptType,
 }
 
 pub(super) async fn read(
     State(control): State<Control>,
     Path(number): Path<String>,
-    Strict(Read { with, r#type }): Strict<Read>,
+    Strict(MarkRead { with, r#type }): Strict<MarkRead>,
 ) -> Answer<Value> {
     let read = control.read_as(&number, &with, r#type).await?;
     Ok(Json(json!({ "read": read })))
@@ -111,35 +100,4 @@ pub(super) async fn typing(
     let state = state.unwrap_or(Typing::Composing);
     control.typing(&number, &to, state).await?;
     Ok(Json(json!({ "state": state })))
-}
-
-pub(super) async fn call(
-    State(control): State<Control>,
-    Path(number): Path<String>,
-    Strict(Call { with, video, ring }): Strict<Call>,
-) -> Answer<Sent> {
-    let id = control.ring(&number, &with, video).await?;
-    if !ring {
-        // A client may have rejected it by now.
-        let _ = control.end_call(&number, &id, CallState::GivenUp).await;
-    }
-    Ok(Json(Sent { id }))
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct EndCall {
-    id: String,
-    /// `given_up` if left out.
-    how: Option<CallState>,
-}
-
-pub(super) async fn end_call(
-    State(control): State<Control>,
-    Path(number): Path<String>,
-    Strict(EndCall { id, how }): Strict<EndCall>,
-) -> Answer<Value> {
-    let how = how.unwrap_or(CallState::GivenUp);
-    control.end_call(&number, &id, how).await?;
-    Ok(Json(json!({ "state": how })))
 }

@@ -2,7 +2,7 @@
 //!
 //! | beside the basic routes | |
 //! | --- | --- |
-//! | `POST /phones/{n}/messages` with `"broadcast": "1700000000"`, `"hosted": true` or `"number_withheld": true` | a text or `content` that WhatsApp presents in that way ([`Guise`](crate::Guise)) |
+//! | `POST /phones/{n}/messages` with `"broadcast": "1700000000"`, `"hosted": true` or `"number_withheld": true` | a text or `content` that WhatsApp presents in that way ([`Presentation`](crate::Presentation)) |
 //! | the same with `"content"` | any `Message`, in protobuf and base64 |
 //! | the same with `"sticker"` `{"base64", "mime"?, "animated"?}` | a sticker |
 //! | the same with `"live_location"` `{"latitude", "longitude", "sequence"?, "elapsed"?, "ended"?}` | a live location, its updates as further messages, and its end |
@@ -17,7 +17,7 @@
 //! | `"reply_to"`, `"reply_to_status"` `{"id", "text"}`, `"mentions"`, `"expiration"`, `"external_ad_reply"` beside a text, file or card | its context ([`MessageContext`](crate::MessageContext)) |
 //! | `"link_preview"` `{"url", "title"?, "description"?, "thumbnail_base64"?}` beside a text | what the phone says about a link in it; `GET /phones/{n}/messages` has it too |
 //! | `"kind"` | the name of the content, checked against it; also the kind of its file, or the one that lists of messages give |
-//! | `POST /phones/{n}/read` with `"type"` | `read`, `read-self`, `played` or `played-self` ([`Reading`](crate::Reading)); the last two also name the voice notes that were read before, and those that were played have `"status": "played"` in lists of messages, on both phones |
+//! | `POST /phones/{n}/read` with `"type"` | `read`, `read-self`, `played` or `played-self` ([`ReceiptType`](crate::ReceiptType)); the last two also name the voice notes that were read before, and those that were played have `"status": "played"` in lists of messages, on both phones |
 //! | `POST /admin/mock-phone/scan-qr` | a phone made by it sends no delivery receipts while no client of it is connected; a push name beginning `restricted:` restricts it. A client whose push name is `scenario:flag,flag:…` gets the experiment switches of these names |
 //! | `POST /phones` with `"restricted": true` | others need a privacy token to write to it; without one they get error 463 |
 //! | `POST /phones/{n}/network` `{"online"}` | the phone loses its network: it gets nothing and sends no receipts until it is back |
@@ -35,6 +35,7 @@
 
 mod admin;
 mod byte_range;
+mod calls;
 mod error;
 mod listed;
 mod media;
@@ -99,8 +100,8 @@ pub(crate) fn router(world: Arc<World>) -> Router {
                 .layer(DefaultBodyLimit::max(new_message::LARGEST_MIB * 1024 * 1024)),
         )
         .route("/phones/{number}/read", post(messages::read))
-        .route("/phones/{number}/call", post(messages::call))
-        .route("/phones/{number}/call/end", post(messages::end_call))
+        .route("/phones/{number}/call", post(calls::call))
+        .route("/phones/{number}/call/end", post(calls::end_call))
         .route("/phones/{number}/contacts", post(phones::save_contact))
         .route("/phones/{number}/typing", post(messages::typing))
         .route("/phones/{number}/picture", post(unsupported::pictures))

@@ -17,7 +17,7 @@ pub(super) async fn list(State(control): State<Control>) -> Json<Vec<PhoneInfo>>
 
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub(super) struct Make {
+pub(super) struct MakePhone {
     number: Option<String>,
     name: Option<String>,
     #[serde(deserialize_with = "null_as_default")]
@@ -29,9 +29,9 @@ pub(super) struct Make {
 
 pub(super) async fn make(
     State(control): State<Control>,
-    Strict(new): Strict<Make>,
+    Strict(new): Strict<MakePhone>,
 ) -> Answer<PhoneInfo> {
-    let Make { number, name, addressing, restricted } = new;
+    let MakePhone { number, name, addressing, restricted } = new;
     let made = control.make_phone(NewPhone { number, name, addressing }).await?;
     if restricted {
         control.restrict(&made.number, true).await?;
@@ -70,14 +70,14 @@ pub(super) async fn pair_code(
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Name {
+pub(super) struct SetName {
     name: String,
 }
 
 pub(super) async fn name(
     State(control): State<Control>,
     Path(number): Path<String>,
-    Strict(Name { name }): Strict<Name>,
+    Strict(SetName { name }): Strict<SetName>,
 ) -> Answer<Value> {
     control.set_name(&number, &name).await?;
     Ok(Json(json!({ "name": name })))
@@ -85,7 +85,7 @@ pub(super) async fn name(
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Saved {
+pub(super) struct SaveContact {
     number: String,
     name: String,
 }
@@ -93,7 +93,7 @@ pub(super) struct Saved {
 pub(super) async fn save_contact(
     State(control): State<Control>,
     Path(number): Path<String>,
-    Strict(contact): Strict<Saved>,
+    Strict(contact): Strict<SaveContact>,
 ) -> Answer<Value> {
     control.save_contact(&number, &contact.number, &contact.name).await?;
     Ok(Json(json!({ "number": contact.number, "name": contact.name })))
@@ -116,14 +116,14 @@ pub(super) async fn presence(
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Network {
+pub(super) struct SetNetwork {
     online: bool,
 }
 
 pub(super) async fn network(
     State(control): State<Control>,
     Path(number): Path<String>,
-    Strict(Network { online }): Strict<Network>,
+    Strict(SetNetwork { online }): Strict<SetNetwork>,
 ) -> Answer<Value> {
     control.network(&number, online).await?;
     Ok(Json(json!({ "online": online })))

@@ -19,7 +19,7 @@ use crate::phone::{
 use crate::privacy_tokens;
 use crate::world::World;
 use crate::world::account::{Account, Addressing, DeviceAddress};
-use crate::world::guise::Guise;
+use crate::world::presentation::Presentation;
 
 /// Sends a text. Returns its id.
 pub(crate) async fn send_text(
@@ -28,9 +28,12 @@ pub(crate) async fn send_text(
     recipient: &Arc<Account>,
     text: &str,
     reply_to: Option<&str>,
-    guise: &Guise,
+    presentation: &Presentation,
 ) -> Result<String, PhoneError> {
-    send(world, account, recipient, guise, |phone, to| phone.compose_text(to, text, reply_to)).await
+    send(world, account, recipient, presentation, |phone, to| {
+        phone.compose_text(to, text, reply_to)
+    })
+    .await
 }
 
 /// Sends a message of any content. Returns its id.
@@ -39,9 +42,16 @@ pub(crate) async fn send_content(
     account: &Arc<Account>,
     recipient: &Arc<Account>,
     content: Message,
-    guise: &Guise,
+    presentation: &Presentation,
 ) -> Result<String, PhoneError> {
-    send(world, account, recipient, guise, |phone, to| Ok(phone.compose_content(to, content))).await
+    send(
+        world,
+        account,
+        recipient,
+        presentation,
+        |phone, to| Ok(phone.compose_content(to, content)),
+    )
+    .await
 }
 
 /// Sends a text, file or card in its context. Returns its id.
@@ -51,23 +61,23 @@ pub(crate) async fn send_message(
     recipient: &Arc<Account>,
     new: &NewMessage,
 ) -> Result<String, PhoneError> {
-    let guise = &Guise::Plain;
+    let presentation = &Presentation::Plain;
     let NewMessage { content, context } = new;
     match content {
         NewContent::Text(text) => {
-            send(world, account, recipient, guise, |phone, to| {
+            send(world, account, recipient, presentation, |phone, to| {
                 phone.compose_text_in(to, text, context)
             })
             .await
         }
         NewContent::LinkedText(text, preview) => {
-            send(world, account, recipient, guise, |phone, to| {
+            send(world, account, recipient, presentation, |phone, to| {
                 phone.compose_linked_text(to, text, preview, context)
             })
             .await
         }
         NewContent::Card(card) => {
-            send(world, account, recipient, guise, |phone, to| {
+            send(world, account, recipient, presentation, |phone, to| {
                 phone.compose_card(to, card, context)
             })
             .await
@@ -88,7 +98,7 @@ async fn send_media(
     let uploaded = media::upload(world, account, new.kind, &mut sealed)?;
     let direct_path = new.direct_path.clone().unwrap_or(uploaded);
     let file = Uploaded { sealed: &sealed, host: &world.media_host, direct_path: &direct_path };
-    send(world, account, recipient, &Guise::Plain, |phone, to| {
+    send(world, account, recipient, &Presentation::Plain, |phone, to| {
         phone.compose_media(to, new, file, context)
     })
     .await
@@ -102,7 +112,7 @@ pub(crate) async fn send_vote(
     poll: &str,
     options: &[String],
 ) -> Result<String, PhoneError> {
-    send(world, account, recipient, &Guise::Plain, |phone, to| {
+    send(world, account, recipient, &Presentation::Plain, |phone, to| {
         phone.compose_vote(to, poll, options)
     })
     .await
@@ -115,8 +125,10 @@ pub(crate) async fn send_timer(
     recipient: &Arc<Account>,
     seconds: u32,
 ) -> Result<String, PhoneError> {
-    send(world, account, recipient, &Guise::Plain, |phone, to| Ok(phone.compose_timer(to, seconds)))
-        .await
+    send(world, account, recipient, &Presentation::Plain, |phone, to| {
+        Ok(phone.compose_timer(to, seconds))
+    })
+    .await
 }
 
 /// Sends an edit, revocation or reaction. Returns the id of its own stanza.
@@ -126,8 +138,10 @@ pub(crate) async fn send_update(
     recipient: &Arc<Account>,
     update: &MessageUpdate,
 ) -> Result<String, PhoneError> {
-    send(world, account, recipient, &Guise::Plain, |phone, to| phone.compose_update(to, update))
-        .await
+    send(world, account, recipient, &Presentation::Plain, |phone, to| {
+        phone.compose_update(to, update)
+    })
+    .await
 }
 
 /// Sends a message the phone composes. Returns its id.
@@ -135,11 +149,11 @@ async fn send(
     world: &Arc<World>,
     account: &Arc<Account>,
     recipient: &Arc<Account>,
-    guise: &Guise,
+    presentation: &Presentation,
     compose: impl FnOnce(&mut Phone, &Jid) -> Result<(String, Message), PhoneError>,
 ) -> Result<String, PhoneError> {
     let addressing = account.directory().addressing;
-    if *guise == Guise::Hosted {
+    if *presentation == Presentation::Hosted {
         // A hosted device is another device, with sessions of its own.
         account.phone.lock().await.forget_sessions();
     }
@@ -158,7 +172,7 @@ async fn send(
         kind: stanza_type_from_message(&message).to_owned(),
         edit: edit_attribute(&message),
         extras: poll_meta(&message).into_iter().collect(),
-        guise: guise.clone(),
+        presentation: presentation.clone(),
     };
     privacy_tokens::issue_with_message(world, account, recipient, addressing);
     // The phone stays locked from here to the delivery, so that its messages leave in order.
@@ -255,7 +269,7 @@ async fn fan_out(
     bundles: &[Missing],
 ) {
     let account = &dispatch.from.account;
-    let chat = dispatch.guise.broadcast();
+    let chat = dispatch.presentation.broadcast();
     let chat = chat.unwrap_or_else(|| dispatch.recipient.jid(dispatch.addressing));
     let echo = Phone::device_sent(message, &chat);
     for device in devices_of_chat(account, &dispatch.recipient) {
@@ -339,7 +353,7 @@ pub(super) async fn send_peer(
         kind: "text".to_owned(),
         edit: None,
         extras: Vec::new(),
-        guise: Guise::Plain,
+        presentation: Presentation::Plain,
     };
     let mut phone = account.phone.lock().await;
     phone.keep_peer_message(&dispatch.id, message);

@@ -14,8 +14,8 @@ use crate::delivery::Dispatch;
 use crate::phone::{Bundle, Phone};
 use crate::world::World;
 use crate::world::account::{Account, DeviceAddress};
-use crate::world::guise::Guise;
 use crate::world::inbox::{Event, InboundMessage, Retry};
+use crate::world::presentation::Presentation;
 use crate::world::queue::Class;
 
 /// Sends a retry receipt with fresh keys to the device whose message could not be read.
@@ -123,7 +123,7 @@ pub(super) async fn answer(world: &Arc<World>, account: &Arc<Account>, retry: Re
         kind,
         edit,
         extras,
-        guise: Guise::Plain,
+        presentation: Presentation::Plain,
     };
     send_again(world, account, &dispatch, &retry.from, &content, retry.bundle).await;
 }

@@ -11,7 +11,7 @@ use crate::delivery::Dispatch;
 use crate::faults::FaultKind;
 use crate::privacy_tokens;
 use crate::world::account::{Account, Addressing, DeviceAddress};
-use crate::world::guise::Guise;
+use crate::world::presentation::Presentation;
 
 /// `<ack error>` when no such user exists, or for a chat the server does not serve.
 const NOT_FOUND: u32 = 404;
@@ -59,7 +59,7 @@ pub(crate) fn handle(session: &Session<'_>, node: &Node) {
             .filter(|child| !matches!(child.tag.as_ref(), "participants" | "enc" | "tctoken"))
             .cloned()
             .collect(),
-        guise: Guise::Plain,
+        presentation: Presentation::Plain,
     };
 
     if let Some(participants) = node.get_optional_child("participants") {

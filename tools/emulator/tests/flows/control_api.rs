@@ -155,8 +155,41 @@ async fn a_body_with_a_wrong_field_is_refused_and_the_field_named() {
         ),
         (
             messages.clone(),
+            json!({ "to": phone, "media": voice(json!({ "caption": "x" })) }),
+            "media.caption",
+        ),
+        (
+            messages.clone(),
             json!({ "to": phone, "kind": "audio", "media": image(json!({})) }),
             "kind",
+        ),
+        (
+            messages.clone(),
+            json!({
+                "to": phone,
+                "live_location": { "latitude": 1.5, "longitude": -2, "speed": 3, "ended": true },
+            }),
+            "live_location.speed",
+        ),
+        (
+            messages.clone(),
+            json!({ "to": phone, "disappearing_timer": 86_400, "text": "x" }),
+            "disappearing_timer",
+        ),
+        (
+            messages.clone(),
+            json!({ "to": phone, "disappearing_timer": 86_400, "expiration": 7 }),
+            "expiration",
+        ),
+        (
+            messages.clone(),
+            json!({ "to": phone, "kind": "contact", "location": { "latitude": 1, "longitude": 2 } }),
+            "contact",
+        ),
+        (
+            messages.clone(),
+            json!({ "to": phone, "vote": { "id": "A", "options": [] }, "mentions": [phone] }),
+            "mentions",
         ),
         (
             messages.clone(),
@@ -173,6 +206,8 @@ async fn a_body_with_a_wrong_field_is_refused_and_the_field_named() {
         (of_phone("contacts"), json!({ "number": phone }), "name"),
         (of_phone("call"), json!({ "with": phone, "hold": true }), "hold"),
         (of_phone("call/end"), json!({ "id": "x", "how": "lost" }), "how"),
+        (of_phone("call/end"), json!({ "id": "x", "how": "ringing" }), "how"),
+        (of_phone("call/end"), json!({ "id": "x", "how": "rejected" }), "id"),
         ("/faults".to_owned(), json!({ "kind": "drop", "devices": [] }), "devices"),
         ("/faults".to_owned(), json!({ "kind": "drop", "delay_ms": 5 }), "delay_ms"),
         ("/faults".to_owned(), json!({ "kind": "ban", "code": 405 }), "code"),

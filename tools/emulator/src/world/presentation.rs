@@ -9,7 +9,7 @@ const HOSTED_DEVICE: u16 = 99;
 
 /// The presentation of a message to its recipients. Content and keys are the same in all of them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum Guise {
+pub enum Presentation {
     /// The message comes from the device that sent it.
     #[default]
     Plain,
@@ -23,7 +23,7 @@ pub enum Guise {
     NumberWithheld,
 }
 
-impl Guise {
+impl Presentation {
     /// The chat of a message to a broadcast list.
     pub(crate) fn broadcast(&self) -> Option<Jid> {
         match self {
