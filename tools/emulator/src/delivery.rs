@@ -9,8 +9,8 @@ use wacore_binary::{Node, NodeContent};
 use waproto::whatsapp::Message;
 
 use crate::clock::Stamp;
+use crate::node;
 use crate::phone::{Enc, EncKind};
-use crate::stanza;
 use crate::world::World;
 use crate::world::account::{Account, Addressing, DeviceAddress};
 use crate::world::inbox::{Event, InboundMessage};
@@ -57,8 +57,8 @@ impl Dispatch {
     }
 
     fn deliver_to_phone(&self, to: &DeviceAddress, enc: &Node) {
-        let kind = stanza::attr(enc, "type").and_then(|kind| EncKind::parse(&kind));
-        let (Some(kind), Some(bytes)) = (kind, stanza::bytes(enc)) else {
+        let kind = node::attr(enc, "type").and_then(|kind| EncKind::parse(&kind));
+        let (Some(kind), Some(bytes)) = (kind, node::bytes(enc)) else {
             return;
         };
         to.account.send_to_phone(Event::Message(InboundMessage {
@@ -69,12 +69,12 @@ impl Dispatch {
             timestamp: self.stamp.seconds(),
             peer: self.peer,
             enc: Enc { kind, bytes: bytes.to_vec() },
-            hide: stanza::attr(enc, "decrypt-fail").as_deref() == Some("hide"),
+            hide: node::attr(enc, "decrypt-fail").as_deref() == Some("hide"),
             device_identity: self
                 .extras
                 .iter()
                 .find(|extra| extra.tag == "device-identity")
-                .and_then(stanza::bytes)
+                .and_then(node::bytes)
                 .map(<[u8]>::to_vec),
         }));
     }
@@ -133,7 +133,7 @@ impl Dispatch {
             }
             message = message.attr("notify", sender.directory().name.as_str());
         }
-        let starts_session = stanza::attr(&enc, "type").as_deref() == Some("pkmsg");
+        let starts_session = node::attr(&enc, "type").as_deref() == Some("pkmsg");
         let extras = self
             .extras
             .iter()

@@ -13,9 +13,10 @@
 //! servers ([`http`], stored in [`world`]), and the message carries its address and its key.
 //!
 //! * [`wire`]: Noise, certificates, frames, TLS
-//! * [`connection`]: one task per socket, pairing and login
+//! * [`connection`]: one task per socket, pairing and login; [`client`]: what its handlers see
 //! * [`iq`], [`stanza`]: requests and stanzas from clients
-//! * [`delivery`], [`notify`], [`presence`]: stanzas to clients
+//! * [`delivery`], [`notify`], [`presence`], [`receipts`], [`stream_error`]: stanzas to clients; [`node`]:
+//!   parts of one; [`unlink`]: removal of a device
 //! * [`privacy_tokens`]: who may write to a restricted account
 //! * [`world`]: accounts, devices, queues, the inboxes of the phones. Everything that handles
 //!   stanzas uses it, and it uses none of that
@@ -24,6 +25,7 @@
 //! * [`faults`]: injected faults; [`clock`]: the time in stanzas
 //! * [`stats`][]: counters; `json`: fields of bodies; `lock`: locks
 
+mod client;
 mod clock;
 mod config;
 mod connection;
@@ -35,14 +37,18 @@ mod http;
 mod iq;
 mod json;
 mod lock;
+mod node;
 mod notify;
 mod page;
 pub mod phone;
 mod presence;
 mod privacy_tokens;
+mod receipts;
 mod simulated_phone;
 mod stanza;
 mod stats;
+mod stream_error;
+mod unlink;
 mod wire;
 mod world;
 

@@ -8,8 +8,8 @@ use rand::RngExt as _;
 use wacore_binary::Node;
 use wacore_binary::builder::NodeBuilder;
 
+use crate::node;
 use crate::notify;
-use crate::stanza;
 use crate::world::World;
 use crate::world::account::{Account, Addressing};
 
@@ -60,7 +60,7 @@ pub(crate) fn admits(recipient: &Account, sender: &Account, node: &Node) -> bool
     if !directory.restricted || recipient.number() == sender.number() {
         return true;
     }
-    let presented = node.get_optional_child("tctoken").and_then(stanza::bytes);
+    let presented = node.get_optional_child("tctoken").and_then(node::bytes);
     let issued = directory.issued_tokens.get(sender.number());
     presented.is_some() && presented == issued.map(Vec::as_slice)
 }

@@ -2,11 +2,11 @@
 //!
 //! [`serve`] performs the handshake and then takes one of two paths: a client whose payload
 //! carries `device_pairing_data` is registered ([`registration`]); any other logs in as a linked
-//! device ([`session`]). A second task writes, fed through a [`Link`](crate::world::link::Link),
+//! device ([`login`]). A second task writes, fed through a [`Link`](crate::world::link::Link),
 //! so that senders of stanzas never wait for the socket.
 
+mod login;
 pub(crate) mod registration;
-pub(crate) mod session;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,8 +14,8 @@ use std::time::Duration;
 use axum::extract::ws::WebSocket;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
-use wacore_binary::Node;
 
+use crate::client::connection::Connection;
 use crate::faults::FaultKind;
 use crate::wire::handshake::{self, Answered, Established, Pattern};
 use crate::wire::socket::{self, FrameReader, FrameWriter, StanzaReader, StanzaWriter};
@@ -24,36 +24,6 @@ use crate::world::link::{Ending, Link, Outgoing};
 
 /// A connection is closed if its handshake takes longer.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(20);
-
-/// A connection after the handshake.
-pub(crate) struct Connection {
-    pub(crate) world: Arc<World>,
-    pub(crate) link: Link,
-    reader: StanzaReader,
-    /// Cancelled when the writer has ended the connection, or the server goes down or stops.
-    ended: CancellationToken,
-}
-
-impl Connection {
-    /// Returns the next stanza, or `None` when the connection is over.
-    pub(crate) async fn next(&mut self) -> Option<Node> {
-        loop {
-            let result = tokio::select! {
-                result = self.reader.next() => result,
-                () = self.ended.cancelled() => return None,
-            };
-            self.world.stats.bytes_in.add(self.reader.frames.take_received());
-            match result {
-                Ok(_) if self.link.is_half_open() => {}
-                Ok(node) => return Some(node),
-                Err(reason) => {
-                    tracing::debug!(connection = self.link.id(), %reason, "connection ended");
-                    return None;
-                }
-            }
-        }
-    }
-}
 
 /// Serves one client until its connection ends, at the latest when `ended` is cancelled.
 pub(crate) async fn serve(world: Arc<World>, socket: WebSocket, ended: CancellationToken) {
@@ -93,7 +63,7 @@ pub(crate) async fn serve(world: Arc<World>, socket: WebSocket, ended: Cancellat
         Some(data) => {
             registration::run(&mut connection, client_static, &payload, data).await;
         }
-        None => session::run(&mut connection, client_static, &payload).await,
+        None => login::run(&mut connection, client_static, &payload).await,
     }
     connection.link.end(Ending::Close);
     // The last stanzas (a failure, a stream error) are still being written.

@@ -5,12 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use wacore_binary::Node;
-use wacore_binary::builder::NodeBuilder;
 
 use super::{Control, ControlError};
-use crate::connection::session::conflict;
 use crate::faults::{Armed, FaultKind, FaultRequest, Target};
 use crate::simulated_phone;
+use crate::stream_error;
 use crate::world::World;
 use crate::world::account::Account;
 use crate::world::link::{Ending, Link};
@@ -62,11 +61,11 @@ impl Control {
 async fn carry_out(world: &Arc<World>, request: &FaultRequest, target: Target) -> usize {
     let links = links(world, &target);
     let (error, ending) = match request.kind {
-        FaultKind::Restart => (Some(stream_error("515")), Ending::Close),
-        FaultKind::LoggedOut => (Some(stream_error("401")), Ending::Close),
-        FaultKind::Removed => (Some(stream_error("516")), Ending::Close),
-        FaultKind::Unavailable => (Some(stream_error("503")), Ending::Close),
-        FaultKind::Replaced => (Some(conflict("replaced")), Ending::Close),
+        FaultKind::Restart => (Some(stream_error::with_code("515")), Ending::Close),
+        FaultKind::LoggedOut => (Some(stream_error::with_code("401")), Ending::Close),
+        FaultKind::Removed => (Some(stream_error::with_code("516")), Ending::Close),
+        FaultKind::Unavailable => (Some(stream_error::with_code("503")), Ending::Close),
+        FaultKind::Replaced => (Some(stream_error::conflict("replaced")), Ending::Close),
         FaultKind::Drop => (None, Ending::Drop),
         FaultKind::Ban | FaultKind::Outdated | FaultKind::Refused | FaultKind::Handshake => {
             // These take effect during the handshake or login, so connected clients have to
@@ -203,8 +202,4 @@ fn links(world: &World, target: &Target) -> Vec<Link> {
         }
     }
     links
-}
-
-fn stream_error(code: &'static str) -> Node {
-    NodeBuilder::new("stream:error").attr("code", code).build()
 }

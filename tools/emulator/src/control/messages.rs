@@ -6,9 +6,9 @@ use wacore_binary::Jid;
 
 use super::{Control, ControlError, PhoneMessage, ReceiptType};
 use crate::phone::{Card, MessageContext, NewMedia, NewMessage};
+use crate::receipts::{ForwardedReceipt, forward_receipt};
 use crate::simulated_phone::outgoing;
 use crate::stanza::chatstate;
-use crate::stanza::receipt::{ForwardedReceipt, forward_receipt};
 use crate::world::account::{Account, Addressing, DeviceAddress, Typing};
 use crate::world::presentation::Presentation;
 

@@ -2,9 +2,9 @@
 
 use super::{ChatInfo, Control, ControlError, DeviceInfo, LastMessage, NewPhone, PhoneInfo};
 use crate::clock::now;
-use crate::iq;
 use crate::notify;
 use crate::presence;
+use crate::unlink;
 use crate::world::World;
 use crate::world::account::{Account, Addressing, DeviceAddress, Presence};
 
@@ -117,7 +117,7 @@ impl Control {
     /// "Desconectar aparelho" on the phone: the device is logged out.
     pub async fn unlink(&self, number: &str, device: u16) -> Result<(), ControlError> {
         let account = self.phone(number)?;
-        let removed = iq::account::remove(&self.world, &DeviceAddress::new(&account, device)).await;
+        let removed = unlink::remove(&self.world, &DeviceAddress::new(&account, device)).await;
         match removed {
             true => Ok(()),
             false => Err(ControlError::NoSuchDevice(device)),

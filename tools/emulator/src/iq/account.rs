@@ -4,13 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Iq, Reply};
-use crate::connection::session::{Session, conflict};
-use crate::notify;
+use crate::client::session::Session;
 use crate::stanza::chatstate;
+use crate::unlink::{force_logout, forget};
 use crate::world::World;
 use crate::world::account::DeviceAddress;
-use crate::world::companion::Companion;
-use crate::world::link::{Ending, Link};
 
 /// Time in which a client that left has to close its connection.
 const LEAVE_TIMEOUT: Duration = Duration::from_secs(2);
@@ -53,34 +51,6 @@ pub(super) async fn leave(world: &Arc<World>, device: &DeviceAddress) {
             () = stopping.cancelled() => {}
         }
     });
-}
-
-/// Unlinks a device from the phone. It is logged out, at once if it is connected.
-pub(crate) async fn remove(world: &Arc<World>, device: &DeviceAddress) -> bool {
-    let companion = forget(world, device).await;
-    if let Some(link) = companion.as_ref().and_then(|companion| companion.link.as_ref()) {
-        force_logout(link);
-    }
-    companion.is_some()
-}
-
-fn force_logout(link: &Link) {
-    let mut error = conflict("device_removed");
-    error.attrs.insert("code", "401");
-    link.send(error);
-    link.end(Ending::Close);
-}
-
-/// Removes a device from the phone, and notifies the others.
-async fn forget(world: &Arc<World>, device: &DeviceAddress) -> Option<Companion> {
-    let known = device.account.phone.lock().await.unlink(device.device);
-    let removed = device.account.directory().companions.remove(&device.device);
-    if known {
-        notify::devices_changed(world, &device.account, notify::Change::Removed(device.device))
-            .await;
-    }
-    world.changed();
-    removed
 }
 
 /// Returns `true` if a request ends passive mode.

@@ -4,10 +4,10 @@ use wacore_binary::Node;
 use wacore_binary::builder::NodeBuilder;
 
 use super::{Iq, Reply};
-use crate::connection::session::Session;
+use crate::client::session::Session;
+use crate::node::{attr, bytes};
 use crate::notify;
 use crate::phone::{AppStateDelta, PatchRefusal};
-use crate::stanza::{attr, bytes};
 
 pub(super) async fn reply(session: &Session<'_>, iq: &Iq<'_>) -> Reply {
     let Some(sync) = iq.child.filter(|child| child.tag == "sync") else {

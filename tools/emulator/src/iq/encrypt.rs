@@ -7,10 +7,10 @@ use wacore_binary::builder::NodeBuilder;
 use wacore_binary::{Jid, Node};
 
 use super::{Iq, Reply};
-use crate::connection::session::Session;
+use crate::client::session::Session;
+use crate::node::bytes;
 use crate::phone::{Bundle, OneTimePreKey, SignedPreKey};
-use crate::simulated_phone::outgoing::take_bundle;
-use crate::stanza::bytes;
+use crate::simulated_phone::bundles::take_bundle;
 use crate::world::account::DeviceAddress;
 use crate::world::keys::{CompanionKeys, be_uint, key_id};
 

@@ -3,7 +3,7 @@
 use wacore_binary::builder::NodeBuilder;
 
 use super::Reply;
-use crate::connection::session::Session;
+use crate::client::session::Session;
 
 pub(super) fn reply(session: &Session<'_>) -> Reply {
     let world = &session.connection.world;

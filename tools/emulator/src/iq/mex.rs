@@ -4,7 +4,7 @@
 use wacore_binary::builder::NodeBuilder;
 
 use super::{Iq, Reply};
-use crate::connection::session::Session;
+use crate::client::session::Session;
 
 pub(super) fn reply(_session: &Session<'_>, iq: &Iq<'_>) -> Reply {
     if iq.tag() != "query" {

@@ -5,10 +5,10 @@ use wacore_binary::builder::NodeBuilder;
 use wacore_binary::{Jid, Node};
 
 use super::{Iq, Reply};
+use crate::client::session::Session;
 use crate::clock::now;
-use crate::connection::session::Session;
+use crate::node::attr;
 use crate::privacy_tokens;
-use crate::stanza::attr;
 use crate::world::account::{Addressing, DeviceAddress};
 
 /// Initial settings of an account. Read receipts matter: with `none` clients send no read

@@ -3,7 +3,7 @@
 use wacore_binary::builder::NodeBuilder;
 
 use super::{Iq, Reply};
-use crate::connection::session::Session;
+use crate::client::session::Session;
 use crate::notify;
 
 /// No account has a picture.

@@ -8,7 +8,7 @@ use wacore::iq::abprops::{self, AbProp, AbPropType};
 use wacore_binary::builder::NodeBuilder;
 
 use super::Reply;
-use crate::connection::session::Session;
+use crate::client::session::Session;
 
 /// Seconds until the client requests them again: a day.
 const REFRESH: u32 = 86_400;

@@ -6,7 +6,7 @@ use wacore_binary::builder::NodeBuilder;
 use wacore_binary::{Jid, Node};
 
 use super::{Iq, Reply};
-use crate::connection::session::Session;
+use crate::client::session::Session;
 use crate::faults::FaultKind;
 use crate::world::World;
 use crate::world::account::{Account, Addressing};

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use crate::stanza::receipt::{ForwardedReceipt, forward_receipt};
+use crate::receipts::{ForwardedReceipt, forward_receipt};
 use crate::world::World;
 use crate::world::account::{Account, Addressing, DeviceAddress, WithheldReceipt};
 

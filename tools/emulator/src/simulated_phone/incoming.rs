@@ -5,7 +5,8 @@ use std::sync::Arc;
 use waproto::whatsapp::Message;
 use waproto::whatsapp::message::protocol_message::Type;
 
-use super::{delivery_receipts, media, outgoing, placeholder_resend, retries};
+use super::peer::send_peer;
+use super::{delivery_receipts, media, placeholder_resend, retries};
 use crate::phone::{Enc, EncKind, Envelope, MessageStatus, Opened, Phone, PhoneError};
 use crate::world::World;
 use crate::world::account::{Account, Addressing};
@@ -102,7 +103,7 @@ async fn peer_message(
     match protocol.r#type {
         Some(Type::APP_STATE_SYNC_KEY_REQUEST) => {
             let share = account.phone.lock().await.key_share();
-            outgoing::send_peer(world, account, inbound.from.device, &share).await;
+            send_peer(world, account, inbound.from.device, &share).await;
         }
         Some(Type::PEER_DATA_OPERATION_REQUEST_MESSAGE) => {
             let request = &protocol.peer_data_operation_request_message;

@@ -2,16 +2,20 @@
 //!
 //! [`Phone`](crate::phone::Phone) holds keys and chats and starts nothing by itself. This module
 //! is the device around it: it handles the [`Event`]s of its inbox in order, decrypts messages,
-//! sends receipts, answers retries ([`incoming`], [`delivery_receipts`], [`retries`]), and fans out
-//! its user's messages ([`outgoing`]). It uploads and downloads files ([`media`]) and uploads them again on request
+//! sends receipts, answers retries ([`incoming`], [`delivery_receipts`], [`retries`]), and sends
+//! its user's messages ([`outgoing`]): [`bundles`] has the keys of new sessions, [`fan_out`] encrypts
+//! for each device. [`peer`] sends what belongs to no chat. It uploads and downloads files ([`media`]) and uploads them again on request
 //! ([`reupload`]), and gives its companions messages that they could not read
 //! ([`placeholder_resend`]). Its user may register again ([`mod@reinstall`]).
 
+pub(crate) mod bundles;
 pub(crate) mod call;
 mod delivery_receipts;
+mod fan_out;
 pub(crate) mod incoming;
 mod media;
 pub(crate) mod outgoing;
+mod peer;
 mod placeholder_resend;
 mod reinstall;
 mod retries;
@@ -27,7 +31,7 @@ use crate::world::account::Account;
 use crate::world::inbox::Event;
 
 pub(crate) use delivery_receipts::send_withheld;
-pub(crate) use outgoing::send_key_share;
+pub(crate) use peer::send_key_share;
 pub(crate) use reinstall::reinstall;
 
 /// Starts the main loop of a phone.

@@ -2,18 +2,18 @@
 
 use std::sync::Arc;
 
-use rand::RngExt as _;
 use wacore::send::stanza_type_from_message;
 use wacore::types::message::EditAttribute;
 use wacore_binary::builder::NodeBuilder;
 use wacore_binary::{Jid, Node};
 use waproto::whatsapp::Message;
 
+use super::bundles::missing_bundles;
+use super::fan_out::fan_out;
 use super::media;
-use crate::delivery::{Dispatch, enc_node};
-use crate::notify;
+use crate::delivery::Dispatch;
 use crate::phone::{
-    Bundle, MessageContext, MessageStatus, MessageUpdate, NewContent, NewMedia, NewMessage, Phone,
+    MessageContext, MessageStatus, MessageUpdate, NewContent, NewMedia, NewMessage, Phone,
     PhoneError, Uploaded,
 };
 use crate::privacy_tokens;
@@ -206,169 +206,12 @@ pub(super) fn poll_meta(message: &Message) -> Option<Node> {
     Some(NodeBuilder::new("meta").attr("polltype", part).build())
 }
 
-/// Keys of a device the phone has no session with.
-type Missing = (DeviceAddress, Bundle);
-
-/// Fetches bundles for all devices of the chat that need one. The phone is not locked meanwhile,
-/// since another phone's keys need that phone's lock.
-async fn missing_bundles(
-    world: &Arc<World>,
-    account: &Arc<Account>,
-    recipient: &Arc<Account>,
-) -> Vec<Missing> {
-    let mut devices = devices_of_chat(account, recipient);
-    {
-        let phone = account.phone.lock().await;
-        devices.retain(|device| !phone.has_session(&device.jid(Addressing::Lid)));
-    }
-    let mut bundles = Vec::with_capacity(devices.len());
-    for device in devices {
-        if let Some(bundle) = take_bundle(world, &device).await {
-            bundles.push((device, bundle));
-        }
-    }
-    bundles
-}
-
-/// The recipient's devices and the sender's companions, without the sending phone.
-fn devices_of_chat(account: &Arc<Account>, recipient: &Arc<Account>) -> Vec<DeviceAddress> {
-    let mut devices = devices(account);
-    devices.retain(|device| device.device != 0);
-    if recipient.number() != account.number() {
-        devices.extend(self::devices(recipient));
-    }
-    devices
-}
-
-fn devices(account: &Arc<Account>) -> Vec<DeviceAddress> {
-    let ids = account.directory().device_ids();
-    ids.into_iter().map(|id| DeviceAddress::new(account, id)).collect()
-}
-
-/// Returns the bundle the server issues for a session with a device; it uses up a one-time prekey.
-pub(crate) async fn take_bundle(world: &World, device: &DeviceAddress) -> Option<Bundle> {
-    if device.device == 0 {
-        return Some(device.account.phone.lock().await.take_bundle());
-    }
-    let (bundle, left) = {
-        let mut directory = device.account.directory();
-        let companion = directory.companions.get_mut(&device.device)?;
-        let bundle = companion.keys.take_bundle(&companion.device_identity);
-        (bundle, companion.keys.one_time.len())
-    };
-    notify::prekeys_low(world, &device.account, device.device, left);
-    Some(bundle)
-}
-
-/// Encrypts for every device of the chat and delivers the ciphertexts.
-async fn fan_out(
-    world: &World,
-    phone: &mut Phone,
-    dispatch: &Dispatch,
-    message: &Message,
-    bundles: &[Missing],
-) {
-    let account = &dispatch.from.account;
-    let chat = dispatch.presentation.broadcast();
-    let chat = chat.unwrap_or_else(|| dispatch.recipient.jid(dispatch.addressing));
-    let echo = Phone::device_sent(message, &chat);
-    for device in devices_of_chat(account, &dispatch.recipient) {
-        let own = device.account.number() == account.number();
-        let content = if own { &echo } else { message };
-        encrypt_for(world, phone, dispatch, &device, content, bundles).await;
-    }
-}
-
-async fn encrypt_for(
-    world: &World,
-    phone: &mut Phone,
-    dispatch: &Dispatch,
-    device: &DeviceAddress,
-    content: &Message,
-    bundles: &[Missing],
-) {
-    let jid = device.jid(Addressing::Lid);
-    let bundle = bundles
-        .iter()
-        .find(|(missing, _)| {
-            missing.device == device.device && missing.account.number() == device.account.number()
-        })
-        .map(|(_, bundle)| bundle)
-        .filter(|_| !phone.has_session(&jid));
-    match phone.encrypt(&jid, bundle, content).await {
-        Ok(enc) => dispatch.deliver_to(world, device, &enc_node(enc, content)),
-        // A device that was linked after the bundles were fetched gets the next message.
-        Err(error) => tracing::debug!(%jid, %error, "phone could not encrypt for a device"),
-    }
-}
-
-/// Encrypts one message again for one device, with new keys if the device sent any.
-pub(super) async fn send_again(
-    world: &Arc<World>,
-    account: &Arc<Account>,
-    dispatch: &Dispatch,
-    to: &DeviceAddress,
-    content: &Message,
-    bundle: Option<Bundle>,
-) {
-    let bundle = match bundle {
-        Some(bundle) => Some(bundle),
-        None => take_bundle(world, to).await,
-    };
-    let jid = to.jid(Addressing::Lid);
-    let mut phone = account.phone.lock().await;
-    match phone.encrypt(&jid, bundle.as_ref(), content).await {
-        Ok(enc) => dispatch.deliver_to(world, to, &enc_node(enc, content)),
-        Err(error) => tracing::debug!(%jid, %error, "phone could not encrypt a retry"),
-    }
-}
-
-/// Sends a newly linked companion the key of the synced settings.
-pub(crate) async fn send_key_share(world: &Arc<World>, account: &Arc<Account>, device: u16) {
-    let share = account.phone.lock().await.key_share();
-    send_peer(world, account, device, &share).await;
-}
-
-/// Sends one companion a message that belongs to no chat.
-pub(super) async fn send_peer(
-    world: &Arc<World>,
-    account: &Arc<Account>,
-    device: u16,
-    message: &Message,
-) {
-    let to = DeviceAddress::new(account, device);
-    let jid = to.jid(Addressing::Lid);
-    let known = account.phone.lock().await.has_session(&jid);
-    let bundle = match known {
-        true => None,
-        false => take_bundle(world, &to).await,
-    };
-    let dispatch = Dispatch {
-        id: format!("AC{}", hex::encode_upper(rand::rng().random::<[u8; 15]>())),
-        from: DeviceAddress::new(account, 0),
-        recipient: account.clone(),
-        addressing: account.directory().addressing,
-        stamp: world.clock.stamp(),
-        peer: true,
-        kind: "text".to_owned(),
-        edit: None,
-        extras: Vec::new(),
-        presentation: Presentation::Plain,
-    };
-    let mut phone = account.phone.lock().await;
-    phone.keep_peer_message(&dispatch.id, message);
-    match phone.encrypt(&jid, bundle.as_ref(), message).await {
-        Ok(enc) => dispatch.deliver_to(world, &to, &enc_node(enc, message)),
-        Err(error) => tracing::warn!(%jid, %error, "phone could not encrypt a peer message"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use waproto::whatsapp::message::{PollCreationMessage, PollUpdateMessage};
 
     use super::*;
-    use crate::stanza::attr;
+    use crate::node::attr;
 
     #[test]
     fn polls_and_votes_say_what_they_are() {

@@ -12,7 +12,7 @@ use waproto::whatsapp::message::{
     protocol_message::Type,
 };
 
-use super::outgoing;
+use super::peer::send_peer;
 use crate::faults::FaultKind;
 use crate::world::World;
 use crate::world::account::Account;
@@ -55,7 +55,7 @@ pub(super) async fn answer(
         ..Default::default()
     };
     let message = Message { protocol_message: protocol.into(), ..Default::default() };
-    outgoing::send_peer(world, account, device, &message).await;
+    send_peer(world, account, device, &message).await;
 }
 
 /// One message of the answer, from its `WebMessageInfo`.

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::outgoing::take_bundle;
-use crate::iq;
+use super::bundles::take_bundle;
 use crate::notify;
+use crate::unlink;
 use crate::world::World;
 use crate::world::account::{Account, Addressing, DeviceAddress};
 
@@ -16,7 +16,7 @@ use crate::world::account::{Account, Addressing, DeviceAddress};
 pub(crate) async fn reinstall(world: &Arc<World>, account: &Arc<Account>) {
     let companions = account.directory().device_ids().into_iter().filter(|device| *device != 0);
     for device in companions {
-        iq::account::remove(world, &DeviceAddress::new(account, device)).await;
+        unlink::remove(world, &DeviceAddress::new(account, device)).await;
     }
     let list = {
         let mut phone = account.phone.lock().await;

@@ -9,7 +9,8 @@ use wacore::send::stanza_type_from_message;
 use wacore_binary::Node;
 use wacore_binary::builder::NodeBuilder;
 
-use super::outgoing::{edit_attribute, poll_meta, send_again};
+use super::fan_out::send_again;
+use super::outgoing::{edit_attribute, poll_meta};
 use crate::delivery::Dispatch;
 use crate::phone::{Bundle, Phone};
 use crate::world::World;

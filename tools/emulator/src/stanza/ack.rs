@@ -2,8 +2,8 @@
 
 use wacore_binary::Node;
 
-use super::attr;
-use crate::connection::session::Session;
+use crate::client::session::Session;
+use crate::node::attr;
 use crate::world::queue::Class;
 
 pub(crate) fn handle(session: &Session<'_>, node: &Node) {

@@ -2,8 +2,9 @@
 
 use wacore_binary::Node;
 
-use super::{acknowledge, attr};
-use crate::connection::session::Session;
+use super::acknowledge;
+use crate::client::session::Session;
+use crate::node::attr;
 use crate::simulated_phone::call;
 use crate::world::calls::CallState;
 

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use wacore_binary::Node;
 use wacore_binary::builder::NodeBuilder;
 
-use crate::connection::session::Session;
+use crate::client::session::Session;
+use crate::node::attr;
 use crate::world::World;
 use crate::world::account::{Account, Addressing, DeviceAddress, Typing};
 
@@ -73,9 +74,7 @@ fn stanza(from: &Account, addressing: Addressing, typing: Typing) -> Node {
 
 fn read(state: &Node) -> Option<Typing> {
     match state.tag.as_ref() {
-        "composing" if super::attr(state, "media").as_deref() == Some("audio") => {
-            Some(Typing::Recording)
-        }
+        "composing" if attr(state, "media").as_deref() == Some("audio") => Some(Typing::Recording),
         "composing" => Some(Typing::Composing),
         "paused" => Some(Typing::Paused),
         _ => None,

@@ -2,7 +2,7 @@
 
 use wacore_binary::Node;
 
-use crate::connection::session::Session;
+use crate::client::session::Session;
 use crate::faults::FaultKind;
 
 pub(crate) fn handle(session: &Session<'_>, node: &Node) {

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use wacore::messages::MessageUtils;
 use wacore_binary::{Jid, Node};
 
-use super::{ack, attr};
-use crate::connection::session::Session;
+use super::ack;
+use crate::client::session::Session;
 use crate::delivery::Dispatch;
 use crate::faults::FaultKind;
+use crate::node::attr;
 use crate::privacy_tokens;
 use crate::world::account::{Account, Addressing, DeviceAddress};
 use crate::world::presentation::Presentation;

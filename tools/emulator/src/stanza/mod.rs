@@ -8,23 +8,10 @@ pub(crate) mod message;
 pub(crate) mod presence;
 pub(crate) mod receipt;
 
+use wacore_binary::Node;
 use wacore_binary::builder::NodeBuilder;
-use wacore_binary::{Node, NodeContent};
 
-use crate::connection::session::Session;
-
-/// The binary content of a node.
-pub(crate) fn bytes(node: &Node) -> Option<&[u8]> {
-    match &node.content {
-        Some(NodeContent::Bytes(bytes)) => Some(bytes),
-        _ => None,
-    }
-}
-
-/// A string attribute.
-pub(crate) fn attr(node: &Node, key: &str) -> Option<String> {
-    node.attrs().optional_string(key).map(|value| value.into_owned())
-}
+use crate::client::session::Session;
 
 /// `<ack>` for a stanza of the client, which the server accepted at `timestamp`.
 pub(crate) fn ack(node: &Node, class: &'static str, timestamp: i64) -> NodeBuilder {

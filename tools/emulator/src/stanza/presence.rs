@@ -2,9 +2,9 @@
 
 use wacore_binary::Node;
 
-use super::attr;
+use crate::client::session::Session;
 use crate::clock::now;
-use crate::connection::session::Session;
+use crate::node::attr;
 use crate::presence;
 use crate::privacy_tokens;
 use crate::world::account::{Addressing, Presence};

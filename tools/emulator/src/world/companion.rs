@@ -195,8 +195,8 @@ mod tests {
 
     use super::*;
     use crate::delivery::enc_node;
+    use crate::node::bytes;
     use crate::phone::{Enc, EncKind, Phone, PhoneError};
-    use crate::stanza::bytes;
 
     /// An `<enc>` after its corruption in transit.
     fn after(enc: Enc) -> Enc {

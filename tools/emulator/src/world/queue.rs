@@ -153,7 +153,7 @@ mod tests {
     }
 
     fn ids(nodes: &[Node]) -> Vec<String> {
-        nodes.iter().filter_map(|node| crate::stanza::attr(node, "id")).collect()
+        nodes.iter().filter_map(|node| crate::node::attr(node, "id")).collect()
     }
 
     #[test]

@@ -74,7 +74,7 @@ mod tests {
     /// Ids of the messages that are due.
     fn due(queue: &mut SendQueue, now: Instant) -> Vec<String> {
         std::iter::from_fn(|| queue.next_due(now))
-            .filter_map(|node| crate::stanza::attr(&node, "id"))
+            .filter_map(|node| crate::node::attr(&node, "id"))
             .collect()
     }
 

@@ -20,12 +20,13 @@ use wacore_binary::builder::NodeBuilder;
 use waproto::whatsapp::ClientPayload;
 use waproto::whatsapp::client_payload::DevicePairingRegistrationData;
 
-use super::Connection;
+use crate::client::connection::Connection;
 use crate::faults::FaultKind;
 use crate::iq::{Iq, Reply};
 use crate::notify;
 use crate::phone::Linked;
 use crate::simulated_phone;
+use crate::stream_error;
 use crate::world::accepted::Accepted;
 use crate::world::account::Account;
 use crate::world::companion::Companion;
@@ -226,7 +227,7 @@ impl Registration<'_> {
         };
         match accepted {
             Ok(()) => {
-                let restart = NodeBuilder::new("stream:error").attr("code", "515").build();
+                let restart = stream_error::with_code("515");
                 self.connection.link.send(restart);
                 self.connection.link.end(Ending::Close);
                 report(done, Ok(device));

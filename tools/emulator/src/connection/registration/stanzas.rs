@@ -9,9 +9,9 @@ use waproto::buffa::Message as _;
 use waproto::whatsapp::client_payload::DevicePairingRegistrationData;
 use waproto::whatsapp::{ClientPairingProps, DeviceProps};
 
+use crate::node::bytes;
 use crate::notify::notification;
 use crate::phone::Linked;
-use crate::stanza::bytes;
 use crate::world::World;
 use crate::world::account::{Account, Addressing};
 

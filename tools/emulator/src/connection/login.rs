@@ -1,29 +1,17 @@
-//! A logged-in connection, from login to its end.
+//! The login of a linked device, and its connection until the end.
 
 use wacore_binary::Node;
 use wacore_binary::builder::NodeBuilder;
 use waproto::whatsapp::ClientPayload;
 
-use super::Connection;
+use crate::client::connection::Connection;
+use crate::client::session::Session;
 use crate::faults::FaultKind;
-use crate::stanza;
+use crate::stream_error::conflict;
 use crate::world::account::{Addressing, DeviceAddress};
 use crate::world::link::Ending;
 use crate::world::queue::Phase;
-use crate::{iq, presence, simulated_phone};
-
-/// The connection and the device that is logged in on it. Every stanza is checked against that
-/// device.
-pub(crate) struct Session<'a> {
-    pub(crate) connection: &'a Connection,
-    pub(crate) me: DeviceAddress,
-}
-
-impl Session<'_> {
-    pub(crate) fn send(&self, node: Node) {
-        self.connection.link.send(node);
-    }
-}
+use crate::{iq, presence, simulated_phone, stanza};
 
 /// Logs a device in and serves it until the connection ends.
 pub(crate) async fn run(
@@ -119,13 +107,6 @@ fn log_in(connection: &Connection, me: &DeviceAddress) {
             .build(),
     );
     world.changed();
-}
-
-/// `<stream:error>` for a device that was replaced by another connection or removed by the phone.
-pub(crate) fn conflict(kind: &'static str) -> Node {
-    NodeBuilder::new("stream:error")
-        .children([NodeBuilder::new("conflict").attr("type", kind).build()])
-        .build()
 }
 
 async fn handle(session: &Session<'_>, node: Node) {
