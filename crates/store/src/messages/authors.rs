@@ -1,10 +1,13 @@
 //! Names the authors of messages, of reactions and of quoted messages.
 
 use model::Author;
-use sea_orm::{EntityTrait, FromQueryResult, JoinType, QuerySelect as _, RelationDef, Select};
+use sea_orm::{
+    ColumnTrait as _, EntityTrait, FromQueryResult, JoinType, QueryFilter as _, QueryOrder as _,
+    QuerySelect as _, RelationDef, Select,
+};
 
 use crate::{
-    entity::{contact, message, user},
+    entity::{contact, message, message_update, user},
     names,
 };
 
@@ -35,6 +38,32 @@ pub(super) fn join<E: EntityTrait>(
         .column_as(contact::Column::Lid, "lid")
         .column_as(contact::Column::SavedName, "saved_name")
         .column_as(contact::Column::PushName, "push_name")
+}
+
+/// Selects the updates of one kind of some messages, oldest first: the message that each applies to, and its
+/// author. The caller adds the value.
+pub(super) fn of_updates<'a>(
+    wa_ids: impl IntoIterator<Item = &'a str>,
+    kind: &str,
+) -> Select<message_update::Entity> {
+    let select = message_update::Entity::find()
+        .filter(message_update::Column::TargetWaId.is_in(wa_ids))
+        .filter(message_update::Column::Kind.eq(kind))
+        .order_by_asc(message_update::Column::At)
+        .order_by_asc(message_update::Column::Id)
+        .select_only()
+        .columns([
+            message_update::Column::ChatId,
+            message_update::Column::TargetWaId,
+            message_update::Column::SenderId,
+        ]);
+    let by_user = message_update::Entity::belongs_to(user::Entity)
+        .from(message_update::Column::AuthorId)
+        .to(user::Column::Id);
+    let by_contact = message_update::Entity::belongs_to(contact::Entity)
+        .from(message_update::Column::SenderId)
+        .to(contact::Column::Id);
+    join(select, by_user.into(), by_contact.into())
 }
 
 impl AuthorRow {

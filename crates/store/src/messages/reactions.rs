@@ -3,20 +3,14 @@
 use std::collections::{BTreeSet, HashMap};
 
 use model::{Author, Reaction, bounds};
-use sea_orm::{
-    ColumnTrait as _, ConnectionTrait, EntityTrait as _, FromQueryResult, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _,
-};
+use sea_orm::{ConnectionTrait, FromQueryResult, QuerySelect as _};
 
 use super::{
     authors::{self, AuthorRow},
     long_text::beginning,
     update::REACTION,
 };
-use crate::{
-    Error,
-    entity::{contact, message_update, user},
-};
+use crate::{Error, entity::message_update};
 
 /// Bytes of the emojis and names that are shown of one message. All the names that a large group
 /// may choose would fill a live event.
@@ -47,25 +41,7 @@ impl Reactions {
         }
         // Older versions stored values of any length.
         let value = beginning(message_update::Column::Value, bounds::REACTION + 1);
-        let select = message_update::Entity::find()
-            .filter(message_update::Column::TargetWaId.is_in(wa_ids))
-            .filter(message_update::Column::Kind.eq(REACTION))
-            .order_by_asc(message_update::Column::At)
-            .order_by_asc(message_update::Column::Id)
-            .select_only()
-            .columns([
-                message_update::Column::ChatId,
-                message_update::Column::TargetWaId,
-                message_update::Column::SenderId,
-            ])
-            .expr_as(value, "value");
-        let by_user = message_update::Entity::belongs_to(user::Entity)
-            .from(message_update::Column::AuthorId)
-            .to(user::Column::Id);
-        let by_contact = message_update::Entity::belongs_to(contact::Entity)
-            .from(message_update::Column::SenderId)
-            .to(contact::Column::Id);
-        let select = authors::join(select, by_user.into(), by_contact.into());
+        let select = authors::of_updates(wa_ids, REACTION).expr_as(value, "value");
         let rows: Vec<Row> = select.into_model().all(db).await?;
         let mut by_message = HashMap::<_, Vec<_>>::new();
         for row in rows {

@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     Error, codec,
-    entity::{contact, message, message_update, outbox, user},
+    entity::{message, message_update, outbox},
     secrets,
 };
 
@@ -107,7 +107,10 @@ impl Votes {
         if ids.is_empty() {
             return Ok(votes);
         }
-        for Row { chat_id, target_wa_id, value, at, by } in counted(db, wa_ids).await? {
+        let counted = authors::of_updates(wa_ids, VOTED)
+            .columns([message_update::Column::Value, message_update::Column::At]);
+        let counted: Vec<Row> = counted.into_model().all(db).await?;
+        for Row { chat_id, target_wa_id, value, at, by } in counted {
             let vote = Vote { by, at, choices: choices::read(&value)? };
             votes.counted.entry((chat_id, target_wa_id)).or_default().push(vote);
         }
@@ -167,30 +170,6 @@ impl Votes {
     fn of(&self, chat: i64, wa_id: &str) -> impl Iterator<Item = &Vote> {
         self.counted.get(&(chat, wa_id.to_owned())).into_iter().flatten()
     }
-}
-
-async fn counted(db: &impl ConnectionTrait, wa_ids: Vec<&str>) -> Result<Vec<Row>, Error> {
-    let select = message_update::Entity::find()
-        .filter(message_update::Column::TargetWaId.is_in(wa_ids))
-        .filter(message_update::Column::Kind.eq(VOTED))
-        .order_by_asc(message_update::Column::At)
-        .order_by_asc(message_update::Column::Id)
-        .select_only()
-        .columns([
-            message_update::Column::ChatId,
-            message_update::Column::TargetWaId,
-            message_update::Column::SenderId,
-            message_update::Column::Value,
-            message_update::Column::At,
-        ]);
-    let by_user = message_update::Entity::belongs_to(user::Entity)
-        .from(message_update::Column::AuthorId)
-        .to(user::Column::Id);
-    let by_contact = message_update::Entity::belongs_to(contact::Entity)
-        .from(message_update::Column::SenderId)
-        .to(contact::Column::Id);
-    let select = authors::join(select, by_user.into(), by_contact.into());
-    Ok(select.into_model().all(db).await?)
 }
 
 impl Tally {
