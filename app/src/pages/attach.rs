@@ -8,7 +8,6 @@ use menu::Menu;
 use place_form::PlaceForm;
 
 use super::script_parts::{ForPeople, script_page};
-use crate::api;
 use crate::i18n::{t, use_locale};
 
 /// `/atendente/inbox-pirata/anexos`: the menu of the button "Anexar", and the forms of its dialogs for places
@@ -19,12 +18,11 @@ use crate::i18n::{t, use_locale};
 #[component]
 pub(crate) fn Attach() -> impl IntoView {
     let locale = use_locale();
-    let people = ForPeople {
-        title: t!(locale, attach.title),
-        lead: t!(locale, attach.lead),
-        back: t!(locale, files.back),
-        href: api::INBOX.to_owned(),
-    };
+    let people = ForPeople::of_inbox(
+        t!(locale, attach.title),
+        t!(locale, attach.lead),
+        t!(locale, files.back),
+    );
     script_page(people, || {
         view! {
             <Menu />

@@ -1,7 +1,6 @@
 use leptos::prelude::*;
 
 use super::script_parts::{ForPeople, script_page, words};
-use crate::api;
 use crate::i18n::{t, use_locale};
 
 /// `/atendente/inbox-pirata/chamadas`: the parts of a call that rings.
@@ -11,12 +10,8 @@ use crate::i18n::{t, use_locale};
 #[component]
 pub(crate) fn Calls() -> impl IntoView {
     let locale = use_locale();
-    let people = ForPeople {
-        title: t!(locale, call.title),
-        lead: t!(locale, call.lead),
-        back: t!(locale, voice.back),
-        href: api::INBOX.to_owned(),
-    };
+    let people =
+        ForPeople::of_inbox(t!(locale, call.title), t!(locale, call.lead), t!(locale, voice.back));
     script_page(people, || view! { <Parts /> }.into_any())
 }
 

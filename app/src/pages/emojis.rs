@@ -2,7 +2,6 @@ use leptos::prelude::*;
 use model::bounds;
 
 use super::script_parts::{ForPeople, script_page, words};
-use crate::api;
 use crate::components::{Glyph, Icon};
 use crate::i18n::{Locale, t, use_locale};
 
@@ -16,12 +15,11 @@ const HANDS: [&str; 6] = ["✋", "✋🏻", "✋🏼", "✋🏽", "✋🏾", "�
 #[component]
 pub(crate) fn Emojis() -> impl IntoView {
     let locale = use_locale();
-    let people = ForPeople {
-        title: t!(locale, emojis.title),
-        lead: t!(locale, emojis.lead),
-        back: t!(locale, emojis.back),
-        href: api::INBOX.to_owned(),
-    };
+    let people = ForPeople::of_inbox(
+        t!(locale, emojis.title),
+        t!(locale, emojis.lead),
+        t!(locale, emojis.back),
+    );
     script_page(people, || view! { <Parts /> }.into_any())
 }
 

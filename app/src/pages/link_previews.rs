@@ -1,7 +1,6 @@
 use leptos::prelude::*;
 
 use super::script_parts::{ForPeople, icon_button, script_page, words};
-use crate::api;
 use crate::components::Glyph;
 use crate::i18n::{t, use_locale};
 
@@ -12,12 +11,11 @@ use crate::i18n::{t, use_locale};
 #[component]
 pub(crate) fn LinkPreviews() -> impl IntoView {
     let locale = use_locale();
-    let people = ForPeople {
-        title: t!(locale, link_preview.title),
-        lead: t!(locale, link_preview.lead),
-        back: t!(locale, link_preview.back),
-        href: api::INBOX.to_owned(),
-    };
+    let people = ForPeople::of_inbox(
+        t!(locale, link_preview.title),
+        t!(locale, link_preview.lead),
+        t!(locale, link_preview.back),
+    );
     script_page(people, || view! { <Parts /> }.into_any())
 }
 

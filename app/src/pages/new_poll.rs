@@ -1,11 +1,9 @@
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
-use model::{ChatId, bounds};
+use model::bounds;
 
-use super::script_parts::{ForPeople, script_page, words};
+use super::script_parts::{ForPeople, problem_and_status, script_page, words};
 use crate::components::{Glyph, Icon};
 use crate::i18n::{Locale, t, use_locale};
-use crate::inbox::Place;
 
 /// `/atendente/inbox-pirata/enquete`: the form for a poll in the conversation `chat`.
 ///
@@ -14,14 +12,11 @@ use crate::inbox::Place;
 #[component]
 pub(crate) fn NewPoll() -> impl IntoView {
     let locale = use_locale();
-    let chat = use_query_map()
-        .with_untracked(|query| query.get("chat").and_then(|id| id.parse::<ChatId>().ok()));
-    let people = ForPeople {
-        title: t!(locale, poll.new_title),
-        lead: t!(locale, poll.new_lead),
-        back: t!(locale, poll.back),
-        href: Place { chat, number: None }.address(),
-    };
+    let people = ForPeople::of_chat(
+        t!(locale, poll.new_title),
+        t!(locale, poll.new_lead),
+        t!(locale, poll.back),
+    );
     script_page(people, || view! { <Parts /> }.into_any())
 }
 
@@ -67,8 +62,7 @@ fn Form() -> impl IntoView {
                     <input type="checkbox" role="switch" name="multiple" checked />
                     <span>{t!(locale, poll.several)}</span>
                 </label>
-                <div class="form-error" role="alert"><p hidden><Icon of=Glyph::Alert /><span data-slot="problem"></span></p></div>
-                <p class="muted" role="status" data-slot="status"></p>
+                {problem_and_status()}
             </div>
             <div class="dialog-buttons">
                 <button type="button" class="button quiet" data-close="">{t!(locale, actions.cancel)}</button>

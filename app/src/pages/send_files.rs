@@ -1,11 +1,9 @@
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
-use model::{ChatId, bounds, file_limits};
+use model::{bounds, file_limits};
 
 use super::script_parts::{ForPeople, script_page, words};
 use crate::components::{Glyph, Icon};
 use crate::i18n::{Locale, t, use_locale};
-use crate::inbox::Place;
 use crate::labels;
 
 /// `/atendente/inbox-pirata/anexar`: the form for sending files to the conversation `chat`.
@@ -16,14 +14,8 @@ use crate::labels;
 #[component]
 pub(crate) fn SendFiles() -> impl IntoView {
     let locale = use_locale();
-    let chat = use_query_map()
-        .with_untracked(|query| query.get("chat").and_then(|id| id.parse::<ChatId>().ok()));
-    let people = ForPeople {
-        title: t!(locale, files.title),
-        lead: t!(locale, files.lead),
-        back: t!(locale, files.back),
-        href: Place { chat, number: None }.address(),
-    };
+    let people =
+        ForPeople::of_chat(t!(locale, files.title), t!(locale, files.lead), t!(locale, files.back));
     script_page(people, || view! { <Parts /> }.into_any())
 }
 

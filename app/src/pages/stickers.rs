@@ -2,7 +2,6 @@ use leptos::prelude::*;
 use model::file_limits;
 
 use super::script_parts::{ForPeople, icon_button, script_page, words};
-use crate::api;
 use crate::components::{Glyph, Icon};
 use crate::i18n::{Locale, t, use_locale};
 
@@ -17,12 +16,11 @@ const STAR: &str = "M12 3.500l2.600 5.300 5.900.900-4.250 4.150 1 5.850L12 16.95
 #[component]
 pub(crate) fn Stickers() -> impl IntoView {
     let locale = use_locale();
-    let people = ForPeople {
-        title: t!(locale, stickers.title),
-        lead: t!(locale, stickers.lead),
-        back: t!(locale, stickers.back),
-        href: api::INBOX.to_owned(),
-    };
+    let people = ForPeople::of_inbox(
+        t!(locale, stickers.title),
+        t!(locale, stickers.lead),
+        t!(locale, stickers.back),
+    );
     script_page(people, || view! { <Parts /> }.into_any())
 }
 

@@ -2,7 +2,6 @@ use leptos::prelude::*;
 use model::file_limits;
 
 use super::script_parts::{ForPeople, icon_button, script_page, words};
-use crate::api;
 use crate::components::{Glyph, Icon};
 use crate::i18n::{Locale, t, use_locale};
 
@@ -22,12 +21,11 @@ const ONCE: &str = "M12 3a9 9 0 1 0 9 9M10 9.500l2.500-1.500v8";
 #[component]
 pub(crate) fn Voice() -> impl IntoView {
     let locale = use_locale();
-    let people = ForPeople {
-        title: t!(locale, voice.title),
-        lead: t!(locale, voice.lead),
-        back: t!(locale, voice.back),
-        href: api::INBOX.to_owned(),
-    };
+    let people = ForPeople::of_inbox(
+        t!(locale, voice.title),
+        t!(locale, voice.lead),
+        t!(locale, voice.back),
+    );
     script_page(people, || view! { <Parts /> }.into_any())
 }
 

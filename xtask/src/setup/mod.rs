@@ -6,6 +6,7 @@ pub(crate) mod cargo_deny;
 mod debian_std;
 mod node;
 mod packages;
+mod scope;
 mod wasm_target;
 
 use anyhow::Result;
@@ -13,25 +14,7 @@ use anyhow::Result;
 use crate::{progress::Progress, toolchain::WasmToolchain, workspace::Workspace};
 
 pub(crate) use packages::postgres_program;
-
-/// The part of the set-up that a command needs.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Scope {
-    /// Enough to build and run the product.
-    Product,
-    /// Enough to run the tests as well: a browser, PostgreSQL, Node and its packages.
-    Tests,
-}
-
-impl Scope {
-    /// Number of steps that [`ensure`] announces.
-    pub(crate) fn steps(self) -> usize {
-        match self {
-            Self::Product => 2,
-            Self::Tests => 3,
-        }
-    }
-}
+pub(crate) use scope::Scope;
 
 /// Installs what is missing and returns the toolchain for the frontend.
 pub(crate) fn ensure(

@@ -10,7 +10,7 @@ use anyhow::{Result, bail};
 
 use crate::{progress::Progress, sh};
 
-use super::Scope;
+use super::scope::Scope;
 
 /// A required system package.
 struct Need {

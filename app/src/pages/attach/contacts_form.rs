@@ -3,7 +3,7 @@ use model::bounds;
 
 use crate::components::{Glyph, Icon};
 use crate::i18n::{Locale, t, use_locale};
-use crate::pages::script_parts::words;
+use crate::pages::script_parts::{problem_and_status, words};
 
 /// The form of the dialog "Enviar contato" (`browser/later/contacts/contacts-dialog.js`).
 #[component]
@@ -61,10 +61,7 @@ fn Form() -> impl IntoView {
                         <button type="button" class="button quiet" data-add="">{t!(locale, attach.add)}</button>
                     </div>
                 </details>
-                <div class="form-error" role="alert">
-                    <p hidden><Icon of=Glyph::Alert /><span data-slot="problem"></span></p>
-                </div>
-                <p class="muted" role="status" data-slot="status"></p>
+                {problem_and_status()}
             </div>
             <div class="dialog-buttons">
                 <button type="button" class="button quiet" data-close="">{t!(locale, actions.cancel)}</button>

@@ -3,7 +3,7 @@ use model::bounds;
 
 use crate::components::{Glyph, Icon};
 use crate::i18n::{Locale, t, use_locale};
-use crate::pages::script_parts::words;
+use crate::pages::script_parts::{problem_and_status, words};
 
 /// The form of the dialog "Enviar localização" (`browser/later/places/place-dialog.js`).
 #[component]
@@ -43,10 +43,7 @@ fn Form() -> impl IntoView {
                     />
                     <span class="hint" id="send-place-how">{t!(locale, attach.where_how)}</span>
                 </label>
-                <div class="form-error" role="alert">
-                    <p hidden><Icon of=Glyph::Alert /><span data-slot="problem"></span></p>
-                </div>
-                <p class="muted" role="status" data-slot="status"></p>
+                {problem_and_status()}
                 <label class="field">
                     <span>{t!(locale, attach.place_name)}</span>
                     <input name="name" dir="auto" autocomplete="off" maxlength=bounds::PLACE.to_string() placeholder=optional />
