@@ -6,10 +6,12 @@
 //! - `services/`: programs that run beside a command and end with it (PostgreSQL, the emulator,
 //!   the server),
 //! - `harness/`: a test installation of these programs with numbers linked,
+//! - `built`: the paths of the programs,
 //! - `build_timestamps`: keeps cargo from compiling again after a finished build,
 //! - `workspace`, `toolchain`, `sh`, `progress`, `interrupt`: small helpers that all of them use.
 
 mod build_timestamps;
+mod built;
 mod commands;
 mod harness;
 mod interrupt;

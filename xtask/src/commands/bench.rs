@@ -23,13 +23,14 @@ use anyhow::Result;
 use clap::ValueEnum;
 
 use crate::{
+    built::Built,
     harness::TestCluster,
     progress::Progress,
     setup::{self, Scope},
     workspace::{Profile, Workspace},
 };
 
-use super::build::{self, Built, Programs};
+use super::build::{self, Programs};
 use report::{Report, Section};
 
 /// Measures memory, restarts, latency and page loads of the release build, beside an emulator.

@@ -1,11 +1,12 @@
 //! `cargo xtask build`.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::process::ExitCode;
 
 use anyhow::Result;
 
 use crate::{
     build_timestamps,
+    built::Built,
     progress::Progress,
     setup::{self, Scope},
     sh, site,
@@ -31,12 +32,6 @@ pub(crate) struct Args {
 pub(crate) enum Programs {
     Product,
     WithEmulator,
-}
-
-pub(crate) struct Built {
-    pub(crate) server: PathBuf,
-    /// The emulator, which is built for [`Programs::WithEmulator`] only.
-    pub(crate) emulator: PathBuf,
 }
 
 /// Number of steps that [`build`] announces.
@@ -79,14 +74,4 @@ pub(crate) fn build(
     sh::run(&mut cargo, "compiling the server", "The compiler's messages are above.")?;
     build_timestamps::reset(&workspace.built(profile))?;
     Ok(Built::at(workspace, profile))
-}
-
-impl Built {
-    /// Returns the paths of the programs that cargo builds.
-    pub(crate) fn at(workspace: &Workspace, profile: Profile) -> Self {
-        Self {
-            server: workspace.binary(profile, NAME),
-            emulator: workspace.binary(profile, "whatsapp-emulator"),
-        }
-    }
 }

@@ -37,6 +37,7 @@ use anyhow::{Result, anyhow};
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 
 use crate::{
+    built::Built,
     harness::{TestCluster, wait},
     interrupt,
     progress::Progress,
@@ -45,7 +46,7 @@ use crate::{
     workspace::{Profile, Workspace},
 };
 
-use super::build::{self, Built, Programs};
+use super::build::{self, Programs};
 use faults::Faults;
 use traffic::Conversation;
 use verdict::{Sent, Verdict};

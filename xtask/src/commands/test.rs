@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::{
     build_timestamps,
+    built::Built,
     progress::Progress,
     services::TestPostgres,
     setup::{self, Scope},
@@ -14,7 +15,7 @@ use crate::{
     workspace::{Profile, Workspace},
 };
 
-use super::{build::Built, chaos::Plan};
+use super::chaos::Plan;
 
 /// Sets up and runs all tests: units, store on SQLite and PostgreSQL, gateway, browser.
 #[derive(clap::Args)]

@@ -8,7 +8,7 @@ use std::{
 use anyhow::{Context, Result};
 
 use crate::{
-    commands::build::Built,
+    built::Built,
     services::{self, Data, HttpService, Log, NewUser, Postgres},
 };
 

@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Context, Result, anyhow};
 
 use crate::{
-    commands::build::Built,
+    built::Built,
     services::{HttpService, NewUser, Postgres},
 };
 
