@@ -66,6 +66,7 @@ pub use phone::{
     StatusQuote, Template, TemplateButton, TemplateReply, UpdateKind,
 };
 pub use stats::StatsReport;
-pub use world::account::{Addressing, Presence, Typing};
+pub use world::addressing::Addressing;
 pub use world::calls::{CallState, PlacedCall};
+pub use world::presence::{Presence, Typing};
 pub use world::presentation::Presentation;

@@ -8,7 +8,8 @@ use wacore_binary::node::NodeValue;
 use wacore_binary::{Node, SERVER_JID};
 
 use crate::world::World;
-use crate::world::account::{Account, Addressing};
+use crate::world::account::Account;
+use crate::world::addressing::Addressing;
 use crate::world::inbox::Event;
 use crate::world::keys::LOW_WATER;
 use crate::world::queue::Class;

@@ -4,7 +4,9 @@ use wacore_binary::Node;
 use wacore_binary::builder::NodeBuilder;
 
 use crate::world::World;
-use crate::world::account::{Account, Addressing, Presence};
+use crate::world::account::Account;
+use crate::world::addressing::Addressing;
+use crate::world::presence::Presence;
 
 /// Sends an account's current presence to every device that subscribed to it.
 pub(crate) fn announce(world: &World, account: &Account) {

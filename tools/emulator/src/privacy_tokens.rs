@@ -11,7 +11,8 @@ use wacore_binary::builder::NodeBuilder;
 use crate::node;
 use crate::notify;
 use crate::world::World;
-use crate::world::account::{Account, Addressing};
+use crate::world::account::Account;
+use crate::world::addressing::Addressing;
 
 /// Length of the opaque tokens; WhatsApp's have had it.
 pub(crate) const TOKEN_LENGTH: usize = 32;

@@ -7,7 +7,8 @@ use wacore_binary::builder::NodeBuilder;
 
 use crate::phone::MessageStatus;
 use crate::world::World;
-use crate::world::account::{Account, Addressing, DeviceAddress};
+use crate::world::account::{Account, DeviceAddress};
+use crate::world::addressing::Addressing;
 use crate::world::inbox::{Event, Receipt};
 use crate::world::queue::Class;
 

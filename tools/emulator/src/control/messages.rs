@@ -9,7 +9,9 @@ use crate::phone::{Card, MessageContext, NewMedia, NewMessage};
 use crate::receipts::{ForwardedReceipt, forward_receipt};
 use crate::simulated_phone::outgoing;
 use crate::stanza::chatstate;
-use crate::world::account::{Account, Addressing, DeviceAddress, Typing};
+use crate::world::account::{Account, DeviceAddress};
+use crate::world::addressing::Addressing;
+use crate::world::presence::Typing;
 use crate::world::presentation::Presentation;
 
 impl Control {

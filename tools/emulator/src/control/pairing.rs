@@ -7,7 +7,8 @@ use tokio::sync::oneshot;
 
 use super::{Control, ControlError, Scanned};
 use crate::phone::Qr;
-use crate::world::account::{Account, Addressing};
+use crate::world::account::Account;
+use crate::world::addressing::Addressing;
 use crate::world::pairing::{Candidate, Request};
 
 /// The client answers `<pair-success>` at once; a pair code takes two PBKDF2 runs on each side.

@@ -6,7 +6,9 @@ use crate::notify;
 use crate::presence;
 use crate::unlink;
 use crate::world::World;
-use crate::world::account::{Account, Addressing, DeviceAddress, Presence};
+use crate::world::account::{Account, DeviceAddress};
+use crate::world::addressing::Addressing;
+use crate::world::presence::Presence;
 
 impl Control {
     /// Creates a phone that addresses by LID. A missing number or name is generated.

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::phone::ChatMessage;
-use crate::world::account::{Addressing, Typing};
+use crate::world::addressing::Addressing;
 use crate::world::calls::PlacedCall;
+use crate::world::presence::Typing;
 
 /// A message on a phone: a row of `GET /phones/{number}/messages`.
 pub type PhoneMessage = ChatMessage;

@@ -13,7 +13,7 @@ use super::new_message::{Content, SendRequest};
 use super::strict::Strict;
 use crate::control::{Control, ControlError, ReceiptType, Sent};
 use crate::json::null_as_default;
-use crate::world::account::Typing;
+use crate::world::presence::Typing;
 
 /// The chat to list, and optionally the length to wait for.
 #[derive(Deserialize)]

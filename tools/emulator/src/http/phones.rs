@@ -9,7 +9,7 @@ use super::error::Answer;
 use super::strict::Strict;
 use crate::control::{Control, NewPhone, PhoneInfo, Scanned};
 use crate::json::null_as_default;
-use crate::world::account::Addressing;
+use crate::world::addressing::Addressing;
 
 pub(super) async fn list(State(control): State<Control>) -> Json<Vec<PhoneInfo>> {
     Json(control.phones().await)

@@ -9,7 +9,8 @@ use crate::client::session::Session;
 use crate::clock::now;
 use crate::node::attr;
 use crate::privacy_tokens;
-use crate::world::account::{Addressing, DeviceAddress};
+use crate::world::account::DeviceAddress;
+use crate::world::addressing::Addressing;
 
 /// Initial settings of an account. Read receipts matter: with `none` clients send no read
 /// receipts.

@@ -9,7 +9,8 @@ use super::{Iq, Reply};
 use crate::client::session::Session;
 use crate::faults::FaultKind;
 use crate::world::World;
-use crate::world::account::{Account, Addressing};
+use crate::world::account::Account;
+use crate::world::addressing::Addressing;
 
 pub(super) fn reply(session: &Session<'_>, iq: &Iq<'_>) -> Reply {
     let Some(usync) = iq.child.filter(|child| child.tag == "usync") else {

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use crate::notify;
 use crate::phone::Bundle;
 use crate::world::World;
-use crate::world::account::{Account, Addressing, DeviceAddress};
+use crate::world::account::{Account, DeviceAddress};
+use crate::world::addressing::Addressing;
 
 /// Keys of a device the phone has no session with.
 pub(super) type Missing = (DeviceAddress, Bundle);

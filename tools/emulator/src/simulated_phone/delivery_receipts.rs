@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use crate::receipts::{ForwardedReceipt, forward_receipt};
 use crate::world::World;
-use crate::world::account::{Account, Addressing, DeviceAddress, WithheldReceipt};
+use crate::world::account::{Account, DeviceAddress, WithheldReceipt};
+use crate::world::addressing::Addressing;
 
 /// Sends the receipt for a message, or withholds it.
 pub(super) fn send(

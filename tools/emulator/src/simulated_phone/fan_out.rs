@@ -8,7 +8,8 @@ use super::bundles::{Missing, devices_of_chat, take_bundle};
 use crate::delivery::{Dispatch, enc_node};
 use crate::phone::{Bundle, Phone};
 use crate::world::World;
-use crate::world::account::{Account, Addressing, DeviceAddress};
+use crate::world::account::{Account, DeviceAddress};
+use crate::world::addressing::Addressing;
 
 /// Encrypts for every device of the chat and delivers the ciphertexts.
 pub(super) async fn fan_out(

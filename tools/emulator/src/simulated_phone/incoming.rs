@@ -9,7 +9,8 @@ use super::peer::send_peer;
 use super::{delivery_receipts, media, placeholder_resend, retries};
 use crate::phone::{Enc, EncKind, Envelope, MessageStatus, Opened, Phone, PhoneError};
 use crate::world::World;
-use crate::world::account::{Account, Addressing};
+use crate::world::account::Account;
+use crate::world::addressing::Addressing;
 use crate::world::inbox::{InboundMessage, Receipt};
 
 /// Decrypts a message, shows it, and sends the delivery receipt or a retry receipt.

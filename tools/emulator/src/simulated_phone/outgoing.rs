@@ -18,7 +18,8 @@ use crate::phone::{
 };
 use crate::privacy_tokens;
 use crate::world::World;
-use crate::world::account::{Account, Addressing, DeviceAddress};
+use crate::world::account::{Account, DeviceAddress};
+use crate::world::addressing::Addressing;
 use crate::world::presentation::Presentation;
 
 /// Sends a text. Returns its id.

@@ -8,7 +8,8 @@ use waproto::whatsapp::Message;
 use super::bundles::take_bundle;
 use crate::delivery::{Dispatch, enc_node};
 use crate::world::World;
-use crate::world::account::{Account, Addressing, DeviceAddress};
+use crate::world::account::{Account, DeviceAddress};
+use crate::world::addressing::Addressing;
 use crate::world::presentation::Presentation;
 
 /// Sends a newly linked companion the key of the synced settings.

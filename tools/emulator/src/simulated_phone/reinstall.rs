@@ -6,7 +6,8 @@ use super::bundles::take_bundle;
 use crate::notify;
 use crate::unlink;
 use crate::world::World;
-use crate::world::account::{Account, Addressing, DeviceAddress};
+use crate::world::account::{Account, DeviceAddress};
+use crate::world::addressing::Addressing;
 
 /// Gives an account a phone with new keys, which logs its companions out, and notifies everybody
 /// the account chats with.

@@ -8,7 +8,9 @@ use wacore_binary::builder::NodeBuilder;
 use crate::client::session::Session;
 use crate::node::attr;
 use crate::world::World;
-use crate::world::account::{Account, Addressing, DeviceAddress, Typing};
+use crate::world::account::{Account, DeviceAddress};
+use crate::world::addressing::Addressing;
+use crate::world::presence::Typing;
 
 pub(crate) fn handle(session: &Session<'_>, node: &Node) {
     let Some(to) = node.attrs().optional_jid("to") else {

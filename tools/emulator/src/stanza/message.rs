@@ -11,7 +11,8 @@ use crate::delivery::Dispatch;
 use crate::faults::FaultKind;
 use crate::node::attr;
 use crate::privacy_tokens;
-use crate::world::account::{Account, Addressing, DeviceAddress};
+use crate::world::account::{Account, DeviceAddress};
+use crate::world::addressing::Addressing;
 use crate::world::presentation::Presentation;
 
 /// `<ack error>` when no such user exists, or for a chat the server does not serve.

@@ -7,7 +7,8 @@ use crate::clock::now;
 use crate::node::attr;
 use crate::presence;
 use crate::privacy_tokens;
-use crate::world::account::{Addressing, Presence};
+use crate::world::addressing::Addressing;
+use crate::world::presence::Presence;
 
 pub(crate) fn handle(session: &Session<'_>, node: &Node) {
     match attr(node, "type").as_deref() {

@@ -3,60 +3,18 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use serde::{Deserialize, Serialize};
 use tokio::sync::{mpsc, watch};
 use wacore_binary::Jid;
 
+use super::addressing::Addressing;
 use super::calls::PlacedCalls;
 use super::companion::Companion;
 use super::inbox::Event;
 use super::phone_media::PhoneMedia;
+use super::presence::Presence;
 use super::typing::TypingStates;
 use crate::lock::lock;
 use crate::phone::Phone;
-
-/// The addressing of a user's messages: by phone number, or by the opaque LID that WhatsApp moves
-/// accounts to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Addressing {
-    /// `number@s.whatsapp.net`
-    Pn,
-    /// `…@lid`, with the phone number beside it in `sender_pn`.
-    #[default]
-    Lid,
-}
-
-impl Addressing {
-    pub(crate) fn of(jid: &Jid) -> Self {
-        if jid.server.is_lid_family() { Self::Lid } else { Self::Pn }
-    }
-}
-
-/// The presence of a user as others see it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "lowercase")]
-pub enum Presence {
-    /// Online now.
-    Available,
-    /// Not online; `last` is the Unix time (seconds) of the last time, if it was ever seen.
-    Unavailable {
-        /// Seconds since 1970.
-        last: Option<i64>,
-    },
-}
-
-/// The typing state of a user in a chat.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Typing {
-    /// Writing text.
-    Composing,
-    /// Recording a voice message.
-    Recording,
-    /// Not typing or recording any more.
-    Paused,
-}
 
 /// One WhatsApp user: the simulated phone, and the server's records about the account.
 pub(crate) struct Account {

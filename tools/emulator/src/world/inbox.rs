@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use wacore_binary::Node;
 
-use super::account::{Account, Addressing, DeviceAddress};
+use super::account::{Account, DeviceAddress};
+use super::addressing::Addressing;
 use crate::phone::{Bundle, Enc, MessageStatus};
 
 /// An event for a phone.

@@ -8,6 +8,7 @@
 
 pub(crate) mod accepted;
 pub(crate) mod account;
+pub(crate) mod addressing;
 pub(crate) mod calls;
 pub(crate) mod companion;
 pub(crate) mod inbox;
@@ -16,6 +17,7 @@ pub(crate) mod link;
 pub(crate) mod media;
 pub(crate) mod pairing;
 pub(crate) mod phone_media;
+pub(crate) mod presence;
 pub(crate) mod presentation;
 pub(crate) mod queue;
 mod send_queue;
@@ -33,7 +35,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use wacore_binary::{Jid, Server};
 
-use self::account::{Account, Addressing};
+use self::account::Account;
+use self::addressing::Addressing;
 use self::inbox::Event;
 use self::media::MediaStore;
 use self::pairing::Pairings;

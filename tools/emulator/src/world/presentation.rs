@@ -2,7 +2,8 @@
 
 use wacore_binary::{Jid, Server};
 
-use super::account::{Addressing, DeviceAddress};
+use super::account::DeviceAddress;
+use super::addressing::Addressing;
 
 /// The device id that a business hosted by Meta sends under.
 const HOSTED_DEVICE: u16 = 99;

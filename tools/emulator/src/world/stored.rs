@@ -13,7 +13,8 @@ use wacore_binary::{Node, OwnedNodeRef, marshal};
 
 use super::World;
 use super::accepted::Accepted;
-use super::account::{Account, Addressing};
+use super::account::Account;
+use super::addressing::Addressing;
 use super::companion::Companion;
 use super::keys::CompanionKeys;
 use super::queue::{Class, Queue};

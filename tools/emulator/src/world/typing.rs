@@ -3,7 +3,8 @@
 
 use std::collections::HashMap;
 
-use super::account::{Addressing, Typing};
+use super::addressing::Addressing;
+use super::presence::Typing;
 
 /// Time after which a state that was not renewed ends. Clients renew theirs every ten seconds.
 const LIFETIME_SECS: i64 = 25;

@@ -13,7 +13,8 @@ use crate::node::bytes;
 use crate::notify::notification;
 use crate::phone::Linked;
 use crate::world::World;
-use crate::world::account::{Account, Addressing};
+use crate::world::account::Account;
+use crate::world::addressing::Addressing;
 
 /// Refs look like `2@…`; only their uniqueness matters.
 pub(super) fn pairing_ref() -> String {
