@@ -4,8 +4,6 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use wacore_binary::Node;
-
 use super::{Control, ControlError};
 use crate::faults::{Armed, FaultKind, FaultRequest, Target};
 use crate::simulated_phone;
