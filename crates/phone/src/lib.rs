@@ -6,6 +6,7 @@
 //! formatted. The database and WhatsApp's addresses have the international digits alone, as text, since
 //! they are compared and searched there, and formatted anew when they are read.
 
+mod e164;
 mod forms;
 mod link;
 mod masked;

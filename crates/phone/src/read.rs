@@ -1,8 +1,8 @@
 //! Parses numbers as people type them.
 
 use model::PhoneNumber;
-use phonenumber::Mode;
 
+use crate::e164::e164;
 use crate::link::number_in;
 use crate::plain::{Plain, plain};
 use crate::{forms, number};
@@ -100,10 +100,6 @@ fn checked(parsed: &phonenumber::PhoneNumber, typed: Option<&str>) -> Option<Can
     let digits = typed.filter(|typed| forms.contains(*typed)).unwrap_or(&digits);
     let region = parsed.country().id().map(|id| id.as_ref().to_owned());
     Some(Candidate { phone: number(digits), region })
-}
-
-pub(crate) fn e164(parsed: &phonenumber::PhoneNumber) -> String {
-    parsed.format().mode(Mode::E164).to_string().trim_start_matches('+').to_owned()
 }
 
 #[cfg(test)]

@@ -6,8 +6,8 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 use model::PhoneNumber;
 use phonenumber::Mode;
 
+use crate::e164::e164;
 use crate::forms;
-use crate::read::e164;
 
 /// Formatted numbers in the cache: many times as many as a list of chats shows. Matching a number
 /// against the patterns of its country costs more than everything else in a row.

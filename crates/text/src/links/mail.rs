@@ -1,6 +1,6 @@
 //! E-mail addresses.
 
-use super::{Link, web};
+use super::{link::Link, web};
 use crate::letters::{after, before, is_word};
 
 /// Bytes of the longest name before the `@` (RFC 5321, 4.5.3.1.1).

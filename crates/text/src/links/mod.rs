@@ -4,24 +4,18 @@
 //! `linkify` was tried and rejected. With its rules for hosts and the markers of WhatsApp it finds
 //! nothing in `_https://a.example_` or in `https://a.example,ok`, and no host with an underscore.
 
+mod link;
 mod mail;
 mod number;
 mod web;
+
+pub(crate) use link::Link;
 
 /// Returns the host that a link leads to, as its address has it; `None` if it is of e-mail or a phone number.
 ///
 /// The address is one of [`Style::Link`](model::Style::Link). Those have no user before the host.
 pub fn host(address: &str) -> Option<&str> {
     web::host_of(address)
-}
-
-/// A link in a text. Its words are the text from where it was found to its end.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Link {
-    /// The position after its last character.
-    pub(crate) end: usize,
-    /// The URL to open, of `http`, `https`, `mailto` or `tel`.
-    pub(crate) address: String,
 }
 
 /// Finds the links of one text.

@@ -5,7 +5,7 @@
 
 use phone::Reading;
 
-use super::{Link, mail};
+use super::{link::Link, mail};
 use crate::letters::{after, before, is_word};
 
 /// Lookups in the numbering plans for one text. Each takes some microseconds.

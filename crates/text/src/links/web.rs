@@ -1,6 +1,6 @@
 //! Addresses of the web: `http://…`, `https://…` and `www.…`, in any case.
 
-use super::Link;
+use super::link::Link;
 use crate::letters::{
     is_bidi_control, is_dash, is_ignorable, is_line_break, is_punctuation, is_word,
 };
