@@ -1,7 +1,7 @@
 //! `cargo xtask chaos`.
 //!
-//! `traffic` opens conversations, in which `customers` and `agents` write in both directions and change
-//! messages; `record` chooses the steps and keeps them, `form` the form of each message (`card` has
+//! `conversation` opens conversations, in which `customers` and `agents` write in both directions and change
+//! messages (`traffic`); `record` chooses the steps and keeps them, `form` the form of each message (`card` has
 //! places, contacts and polls). `vanishing` is a conversation whose messages disappear. `faults` injects
 //! faults meanwhile (`outages` has those that last a while). `verdict` compares the records with both
 //! sides: `count` counts what arrived, `kinds` the kinds of messages, `files` the files, `leftovers`
@@ -10,6 +10,7 @@
 
 mod agents;
 mod card;
+mod conversation;
 mod count;
 mod customers;
 mod faults;
@@ -47,8 +48,8 @@ use crate::{
 };
 
 use super::build::{self, Programs};
+use conversation::Conversation;
 use faults::Faults;
-use traffic::Conversation;
 use verdict::{Sent, Verdict};
 
 /// Longest time from the last fault until all messages have to be there: a connection that is half

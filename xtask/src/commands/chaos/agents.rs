@@ -13,10 +13,10 @@ use serde_json::Value;
 use crate::harness::{HttpClient, Upload};
 
 use super::{
+    conversation::{Conversation, find_row, message_id, next_customer, row_id},
     files,
     form::{FileForm, Form},
     record::{Change, Record, Step, What, Written},
-    traffic::{self, Conversation},
 };
 
 /// A file is sent in at most this many requests.
@@ -50,7 +50,7 @@ pub(super) fn do_step(
             (index, Written::new(wa_id, row, text, Form::Reply(to.wa_id)))
         }
         Step::Forward { of } => {
-            let place = traffic::next_customer(index);
+            let place = next_customer(index);
             let wa_id = new_id(random);
             let form = [("message", of.row.as_str())];
             let row = row_id(&send(&conversations[place], "forward", &form, &wa_id, random)?)?;
@@ -109,26 +109,6 @@ pub(super) fn set_timer(
     let wa_id = new_id(random);
     send(conversation, "set_timer", &[("timer", timer)], &wa_id, random)?;
     Ok(())
-}
-
-/// Returns the id in the inbox of one of the last messages of a chat.
-pub(super) fn find_row(client: &HttpClient, chat: &str, wa_id: &str) -> Result<String> {
-    let messages = client.call("messages", &[("chat", chat)])?;
-    let mut messages = messages.as_array().into_iter().flatten();
-    let found = messages.find(|message| message["wa_id"] == wa_id);
-    row_id(found.context("a message that was accepted is not in its conversation")?)
-}
-
-/// Returns the id of a message in the inbox.
-fn row_id(message: &Value) -> Result<String> {
-    Ok(message["id"].as_i64().context("a message without an id")?.to_string())
-}
-
-/// The beginning of the ids that WhatsApp Web generates, before 18 hexadecimal digits.
-pub(super) const ID_PREFIX: &str = "3EB0";
-
-pub(super) fn message_id(number: u64) -> String {
-    format!("{ID_PREFIX}{number:018X}")
 }
 
 fn new_id(random: &mut StdRng) -> String {

@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 use crate::harness::WhatsApp;
 
 use super::{
+    conversation::Conversation,
     files,
     form::{FileForm, Form},
     record::{Change, Record, Step, What, Written},
-    traffic::Conversation,
 };
 
 /// Pixels of a side of a sticker.

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{TestCluster, test_cluster::End};
 
-use super::{outages, traffic::Conversation};
+use super::{conversation::Conversation, outages};
 
 /// Pause between two faults.
 const PAUSE: Range<Duration> = Duration::from_millis(300)..Duration::from_millis(3_500);

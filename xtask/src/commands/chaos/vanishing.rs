@@ -22,12 +22,12 @@ use crate::harness::WhatsApp;
 use super::{
     agents,
     card::Card,
+    conversation::{Conversation, ID_PREFIX},
     count::Count,
     customers,
     form::{FileForm, Form},
     record::Written,
     shown,
-    traffic::Conversation,
 };
 
 /// Seconds of the timer that the customer chooses. WhatsApp's apps offer a day at least, and its
@@ -87,7 +87,7 @@ pub(super) fn run(
 ) -> Result<Vanishing> {
     let opening = conversation.opening().map(|message| Sent {
         message: message.clone(),
-        is_ours: message.wa_id.starts_with(agents::ID_PREFIX),
+        is_ours: message.wa_id.starts_with(ID_PREFIX),
         expires_in: 0,
     });
     let done = Vanishing { sent: opening.collect(), timer: 0 };

@@ -12,6 +12,7 @@ use serde_json::Value;
 use crate::harness::WhatsApp;
 
 use super::{
+    conversation::Conversation,
     count::Count,
     files::Files,
     form::Form,
@@ -20,7 +21,6 @@ use super::{
     operations::Operations,
     record::Record,
     shown::{self, Messages},
-    traffic::Conversation,
     vanishing::{Gone, Vanishing},
 };
 
