@@ -1,7 +1,7 @@
 // Sends the chosen files of the dialog, in their order.
 
 import { composerOf } from '../composer-place.js';
-import { newId } from '../message-id.js';
+import { newId } from '../new-id.js';
 import { notice } from '../notice.js';
 import { dropReply } from '../reply.js';
 import { sendFilesPage } from '../send-files.js';
