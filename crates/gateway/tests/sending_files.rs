@@ -444,8 +444,8 @@ async fn uploads_that_a_host_disturbs_end_well() {
 #[tokio::test]
 async fn a_file_that_whatsapp_does_not_take_fails_and_is_uploaded_when_a_user_tries_again() {
     let talk = Talk::with_retries_after(Duration::from_millis(10)).await;
-    talk.fault(FaultRequest { count: Some(5), ..FaultRequest::new(FaultKind::UploadRefused) })
-        .await;
+    let (code, count) = (Some(413), Some(5));
+    talk.fault(FaultRequest { code, count, ..FaultRequest::new(FaultKind::UploadRefused) }).await;
     let file = NewFile::photo();
     let message = talk.send(&file).await;
     let failed = Delivery::Failed { reason: FailReason::Upload };

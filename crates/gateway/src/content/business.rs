@@ -233,7 +233,8 @@ mod tests {
             );
             assert_eq!(read(&template), (MessageKind::Text, "Boleto\nVence hoje\nLoja".into()));
         }
-        let nothing = MessageField::some(TemplateMessage::default());
+        let nothing = TemplateMessage { template_id: Some("7".into()), ..Default::default() };
+        let nothing = MessageField::some(nothing);
         let nothing = wa::Message { template_message: nothing, ..Default::default() };
         assert_eq!(read(&nothing), (MessageKind::Unsupported, String::new()));
     }

@@ -151,22 +151,6 @@ const ROWS: &[&[&str]] = &[
     &["UPDATE media SET page_count = 12, streaming_sidecar = '04'"],
     // m0028_albums
     &["UPDATE media SET album = '3EB00000-album', album_images = 2, album_videos = 0"],
-    // m0024_view_once
-    &["UPDATE media SET view_once = true"],
-    // m0025_timers
-    &[
-        "UPDATE chat SET timer_seconds = 86400, timer_at = 20",
-        "UPDATE message SET expires_at = 4102444800000000 WHERE id = 2",
-        "INSERT INTO live_event (connection_id, chat_id, gone_id, kind, created_at) \
-         VALUES (1, 1, 9, 'gone', 80)",
-    ],
-    // m0026_calls
-    &[
-        "INSERT INTO ringing_call (message_id, connection_id, wa_id, since) \
-         VALUES (1, 1, '3EB00000-question', 80)",
-        "INSERT INTO call_policy (connection_id, set_by, answer) VALUES (1, 2, 'Só por mensagem')",
-        "INSERT INTO call_answer (chat_id, answered_at) VALUES (1, 80)",
-    ],
 ];
 
 #[tokio::test]

@@ -301,7 +301,7 @@ async fn a_file_is_sent_and_seen_over_http() {
     assert_eq!(chat[0]["kind"], "audio");
     let expected = json!({
         "mime": "audio/ogg; codecs=opus", "size": 100, "seconds": 3, "ptt": true,
-        "sha256": sha256(&bytes(100)),
+        "sha256": sha256(&bytes(100)), "sidecar": 10,
     });
     assert_eq!(chat[0]["media"], expected);
     assert!(chat[1].get("media").is_none(), "{chat}");
