@@ -1,7 +1,9 @@
-import { bubble, chat, converse, log } from '../support/page.ts';
+import { expectSays } from '../support/kinds/bubble.ts';
+import { MARKUP, READ } from '../support/kinds/hostile.ts';
+import { bubble, chat, converse, log, openChat } from '../support/page.ts';
 import { expect, test } from '../support/test.ts';
 
-test('a call rings in the conversation and is rejected there', async ({ page, inbox, emulator }) => {
+test('a call rings in the conversation, is rejected there, and says what else became of it', async ({ page, inbox, emulator }) => {
   const [phone, customer] = await converse(page, inbox, emulator);
   const id = await customer.ring(phone, true);
   const ringing = bubble(page, 'Chamada de vídeo · chamando…');
@@ -15,10 +17,7 @@ test('a call rings in the conversation and is rejected there', async ({ page, in
   await expect(ringing).toHaveCount(0);
   // The button is gone, and the focus stays in the message.
   await expect.poll(() => rejected.evaluate((one) => one.contains(document.activeElement))).toBe(true);
-});
 
-test('a call says that it was missed, or answered on the phone', async ({ page, inbox, emulator }) => {
-  const [phone, customer] = await converse(page, inbox, emulator);
   for (const [how, words] of [
     ['given_up', 'Chamada de voz perdida'],
     ['answered', 'Chamada de voz · atendida em outro aparelho'],
@@ -39,11 +38,15 @@ test('a number rejects calls by itself, and the caller gets a text', async ({ pa
   await page.goto('/numeros/1');
   const calls = page.getByRole('region', { name: 'Chamadas' });
   await calls.getByLabel('Recusar chamadas automaticamente').check();
-  await calls.getByLabel('Resposta a quem ligou (opcional)').fill('Atendemos só por mensagem.');
+  await calls.getByLabel('Resposta a quem ligou (opcional)').fill(MARKUP);
   await calls.getByRole('button', { name: 'Salvar' }).click();
   await expect(calls.getByLabel('Recusar chamadas automaticamente')).toBeChecked();
-  await expect(calls.getByLabel('Resposta a quem ligou (opcional)')).toHaveValue('Atendemos só por mensagem.');
+  await expect(calls.getByLabel('Resposta a quem ligou (opcional)')).toHaveValue(MARKUP);
   const id = await customer.ring(phone);
   await customer.expectCall(id, 'rejected_by_device');
-  await customer.expectTexts(phone, ['Oi', 'Atendemos só por mensagem.']);
+  await customer.expectTexts(phone, ['Oi', MARKUP]);
+  await page.goto('/atendente/inbox-pirata');
+  await openChat(page, 'Carla Dias');
+  await expectSays(log(page).getByRole('article').last(), [READ]);
+  await expect(log(page).locator('script, img[src=x]')).toHaveCount(0);
 });

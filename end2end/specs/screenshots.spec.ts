@@ -7,6 +7,9 @@ import { openPicker } from '../support/emojis.ts';
 import type { Emulator, Phone } from '../support/emulator.ts';
 import { documentOf, heic, pdf, photo, tone, video } from '../support/files.ts';
 import type { Inbox } from '../support/inbox.ts';
+import { makeFiles } from '../support/kinds/files.ts';
+import { INCOMING } from '../support/kinds/incoming.ts';
+import { OUTGOING, expectArrived } from '../support/kinds/outgoing.ts';
 import { bubble, chat, connect, expectBadge, expectDrawn, expectTicks, fillLogin, log, login, openChat, say, showQr } from '../support/page.ts';
 import { qrPicture } from '../support/qr.ts';
 import { expect, test } from '../support/test.ts';
@@ -352,28 +355,46 @@ test('people, their access and what happens to a number have their pictures', as
   await picture(page, 'profile-desktop');
 });
 
-test('cards, lines, large emojis and the new conversation have their pictures', async ({ page, inbox, emulator }) => {
-  const [shop, carla] = await converse(page, inbox, emulator);
-  await carla.sendCard(shop, { location: { latitude: -15.794229, longitude: -47.882166, name: 'Portão 2', address: 'SQN 102, Bloco A' } });
-  await carla.sendCard(shop, { contact: { name: 'Rui Sá', number: '5561999990000' } });
-  await carla.sendCard(shop, { poll: { name: 'Que dia é melhor?', options: ['Segunda', 'Terça', 'Sábado de manhã'] } });
-  await carla.send(shop, '🎉🙂');
-  await carla.send(shop, 'Veja em www.loja.example ou escreva para *oi@loja.example*, (61) 99812-4471');
-  await carla.call(shop);
-  await say(page, '👍');
-  await expect(log(page).getByText('Chamada de voz perdida')).toBeVisible();
-  await expectTicks(page, 'Entregue');
-  await picture(page, 'cards-desktop');
+test('the new conversation has its pictures', async ({ page, inbox, emulator }) => {
+  await converse(page, inbox, emulator);
   await page.getByRole('button', { name: 'Nova conversa' }).click();
   await expect(page.getByRole('dialog', { name: 'Nova conversa' })).toBeVisible();
   await picture(page, 'new-conversation-desktop');
   await page.keyboard.press('Escape');
   await page.setViewportSize(PHONE);
-  await picture(page, 'cards-phone');
   await page.getByRole('link', { name: 'Voltar para as conversas' }).click();
   await page.getByRole('button', { name: 'Nova conversa' }).click();
   await expect(page.getByRole('dialog', { name: 'Nova conversa' })).toBeVisible();
   await picture(page, 'new-conversation-phone');
+});
+
+test('every kind of message has its pictures, both ways in one conversation', async ({ page, browser, inbox, emulator }) => {
+  test.slow();
+  const files = await makeFiles(browser);
+  const shop = await linked(page, inbox, emulator);
+  const carla = await emulator.phone('Carla Dias');
+  await carla.send(shop, 'Oi');
+  await openChat(page, 'Carla Dias');
+  const bubbles = log(page).getByRole('article');
+  for (const one of INCOMING) {
+    const before = await bubbles.count();
+    await one.send(carla, shop, files);
+    await expect(bubbles, one.kind).toHaveCount(before + 1);
+  }
+  for (const one of OUTGOING) {
+    await one.send(page, files);
+    await expectArrived(carla, shop, one.arrives(files));
+  }
+  await expectTicks(page, 'Entregue');
+  for (const [size, name] of [[DESKTOP, 'desktop'], [PHONE, 'phone']] as const) {
+    await page.setViewportSize(size);
+    // The screen is as high as the conversation.
+    const beyond = await log(page).evaluate((element) => element.scrollHeight - element.clientHeight);
+    await page.setViewportSize({ width: size.width, height: size.height + beyond });
+    const drawn = () => log(page).locator('img').evaluateAll((all: HTMLImageElement[]) => all.every((one) => one.complete));
+    await expect.poll(drawn, { message: 'pictures are drawn' }).toBe(true);
+    await picture(page, `kinds-${name}`);
+  }
 });
 
 test('a second factor has its pictures, from the profile to the login', async ({ page, inbox }) => {
