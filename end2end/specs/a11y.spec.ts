@@ -1,24 +1,9 @@
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
-
-import { Uploads, attach, chooseToAttach, sendChosen, turnTo } from '../support/attach.ts';
+import { Uploads, attach, sendChosen, turnTo } from '../support/attach.ts';
+import { expectAccessible, chooseToAttach, sendChosen, turnToexpectAccessibleAtAnyWidth } from '../support/axe.ts';
 import { documentOf, heic, pdf, photo, video } from '../support/files.ts';
 import { bubble, connect, converse, login, openChat, showQr } from '../support/page.ts';
 import { expect, test } from '../support/test.ts';
 import { serveWeb } from '../support/web.ts';
-
-/** Checks that the page has no violation of WCAG 2.1 A and AA, in light and in dark. */
-async function expectAccessible(page: Page, where: string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    // The check is repeated while the colours are still changing from one scheme to the other.
-    await expect(async () => {
-      const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']).analyze();
-      const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`);
-      expect(found, `${where}, ${colorScheme}`).toEqual([]);
-    }).toPass({ timeout: 10_000 });
-  }
-}
 
 test('first run and login are accessible', async ({ page, inbox }) => {
   await page.goto('/configurar');
@@ -47,51 +32,43 @@ test('pairing and the inbox are accessible', async ({ page, inbox, emulator }) =
   await customer.sendCard(phone, { poll: { name: 'Que dia?', options: ['Segunda', 'Terça'] } });
   await openChat(page, 'Carla Dias');
   await expect(page.getByText('Que dia?').last()).toBeVisible();
-  await expectAccessible(page, 'conversation');
-  await page.setViewportSize({ width: 390, height: 844 });
-  await expectAccessible(page, 'conversation on a phone');
+  await expectAccessibleAtAnyWidth(page, 'conversation');
 });
 
-for (const width of [390, 1440]) {
-  test(`the preview of a link is accessible at a width of ${width}`, async ({ page, inbox, emulator }) => {
-    const { link } = await serveWeb();
-    await converse(page, inbox, emulator);
-    await page.setViewportSize({ width, height: 844 });
-    await page.getByRole('textbox', { name: 'Mensagem' }).fill(`Veja ${link}`);
-    await expect(page.getByRole('group', { name: 'Prévia do link' })).toBeVisible();
-    await expectAccessible(page, 'the preview of a link');
-  });
-}
+test('the preview of a link is accessible', async ({ page, inbox, emulator }) => {
+  const { link } = await serveWeb();
+  await converse(page, inbox, emulator);
+  await page.getByRole('textbox', { name: 'Mensagem' }).fill(`Veja ${link}`);
+  await expect(page.getByRole('group', { name: 'Prévia do link' })).toBeVisible();
+  await expectAccessibleAtAnyWidth(page, 'the preview of a link');
+});
 
-for (const width of [390, 1440]) {
-  test(`sending files is accessible at a width of ${width}`, async ({ page, browser, inbox, emulator }) => {
-    await converse(page, inbox, emulator);
-    await page.setViewportSize({ width, height: 844 });
-    await attach(page, [
-      { name: 'foto.jpg', mimeType: 'image/jpeg', buffer: await photo(browser, 'Frente', { width: 400, height: 300 }) },
-      { name: 'filme.mp4', mimeType: 'video/mp4', buffer: video() },
-      { name: 'iphone.heic', mimeType: 'image/heic', buffer: heic() },
-      { name: 'nota.pdf', mimeType: 'application/pdf', buffer: pdf('Nota') },
-      { name: 'vazio.pdf', mimeType: 'application/pdf', buffer: Buffer.alloc(0) },
-    ]);
-    await expectAccessible(page, 'chosen files');
-    await turnTo(page, 'iphone.heic');
-    await expectAccessible(page, 'a file with a sentence why');
-    const uploads = await Uploads.hold(page, 0);
-    await sendChosen(page);
-    await uploads.untilHeld();
-    await expect(page.getByRole('progressbar').first()).toBeVisible();
-    await expectAccessible(page, 'uploads');
-    uploads.release();
-    await expect(bubble(page, 'nota.pdf').getByRole('link', { name: 'nota.pdf' })).toHaveAttribute('href', /midia/);
-    await page.context().setOffline(true);
-    await attach(page, documentOf(1_000, 'tarde.bin'));
-    await sendChosen(page);
-    await expect(page.getByText('Sem conexão: os arquivos aparecem na conversa')).toBeVisible();
-    await expectAccessible(page, 'a file that waits for the network');
-    await page.context().setOffline(false);
-  });
-}
+test('sending files is accessible', async ({ page, browser, inbox, emulator }) => {
+  await converse(page, inbox, emulator);
+  await attach(page, [
+    { name: 'foto.jpg', mimeType: 'image/jpeg', buffer: await photo(browser, 'Frente', { width: 400, height: 300 }) },
+    { name: 'filme.mp4', mimeType: 'video/mp4', buffer: video() },
+    { name: 'iphone.heic', mimeType: 'image/heic', buffer: heic() },
+    { name: 'nota.pdf', mimeType: 'application/pdf', buffer: pdf('Nota') },
+    { name: 'vazio.pdf', mimeType: 'application/pdf', buffer: Buffer.alloc(0) },
+  ]);
+  await expectAccessibleAtAnyWidth(page, 'chosen files');
+  await turnTo(page, 'iphone.heic');
+  await expectAccessible(page, 'a file with a sentence why');
+  const uploads = await Uploads.hold(page, 0);
+  await sendChosen(page);
+  await uploads.untilHeld();
+  await expect(page.getByRole('progressbar').first()).toBeVisible();
+  await expectAccessibleAtAnyWidth(page, 'uploads');
+  uploads.release();
+  await expect(bubble(page, 'nota.pdf').getByRole('link', { name: 'nota.pdf' })).toHaveAttribute('href', /midia/);
+  await page.context().setOffline(true);
+  await attach(page, documentOf(1_000, 'tarde.bin'));
+  await sendChosen(page);
+  await expect(page.getByText('Sem conexão: os arquivos aparecem na conversa')).toBeVisible();
+  await expectAccessibleAtAnyWidth(page, 'a file that waits for the network');
+  await page.context().setOffline(false);
+});
 
 for (const [width, height] of [[390, 844], [844, 390], [1440, 844]] as const) {
   test(`what the button "Anexar" opens is accessible at ${width} × ${height}`, async ({ page, inbox, emulator }) => {
@@ -116,20 +93,18 @@ for (const [width, height] of [[390, 844], [844, 390], [1440, 844]] as const) {
 
 const PAGES = ['/admin/atendentes', '/admin/conexoes', '/admin/auditoria', '/atendente/inbox-pirata/anexar', '/atendente/inbox-pirata/anexos', '/atendente/inbox-pirata/audio', '/atendente/inbox-pirata/figurinhas', '/atendente/inbox-pirata/chat/1/temporarias', '/atendente/inbox-pirata/chamadas', '/atendente/inbox-pirata/previas', '/atendente/inbox-pirata/enquete', '/atendente/inbox-pirata/emojis', '/nova-conversa', '/numeros/novo', '/numeros/1', '/perfil', '/perfil/duas-etapas'];
 
-for (const width of [390, 1440]) {
-  test(`administration, numbers and profile are accessible at a width of ${width}`, async ({ page, inbox, emulator }) => {
-    const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
-    await login(page, await inbox.addUser('Ana Alves', 'admin'));
-    await connect(page, phone);
-    await customer.send(phone, 'Oi');
-    await expect(page.getByRole('list', { name: 'Conversas' }).getByRole('link', { name: 'Carla Dias' })).toBeVisible();
-    await page.setViewportSize({ width, height: 900 });
-    for (const where of PAGES) {
-      await page.goto(where);
-      await expectAccessible(page, where);
-    }
-  });
-}
+test('administration, numbers and profile are accessible', async ({ page, inbox, emulator }) => {
+  test.slow();
+  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
+  await login(page, await inbox.addUser('Ana Alves', 'admin'));
+  await connect(page, phone);
+  await customer.send(phone, 'Oi');
+  await expect(page.getByRole('list', { name: 'Conversas' }).getByRole('link', { name: 'Carla Dias' })).toBeVisible();
+  for (const where of PAGES) {
+    await page.goto(where);
+    await expectAccessibleAtAnyWidth(page, where);
+  }
+});
 
 test('a whole conversation needs no mouse', async ({ page, inbox, emulator }) => {
   const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
