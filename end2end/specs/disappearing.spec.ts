@@ -54,7 +54,7 @@ for (const width of [1440, 390]) {
   });
 }
 
-test('a message that is due leaves open pages, the list and the server', async ({ page, inbox, emulator }) => {
+test('a message that is due leaves open pages, the list and the server, and the form works as a page', async ({ page, inbox, emulator }) => {
   const [phone, customer] = await converse(page, inbox, emulator, 'Isto fica');
   const other = await page.context().newPage();
   await other.goto(page.url());
@@ -71,12 +71,8 @@ test('a message that is due leaves open pages, the list and the server', async (
   await page.reload();
   await expect(bubble(page, 'Anotou?')).toBeVisible();
   await expect(page.getByText('A senha é 1234')).toHaveCount(0);
-});
 
-test('the form works as a page too', async ({ page, inbox, emulator }) => {
-  await converse(page, inbox, emulator);
-  const address = await opener(page).getAttribute('href');
-  await page.goto(address ?? '');
+  await page.goto((await opener(page).getAttribute('href'))!);
   await page.getByRole('radio', { name: '7 dias' }).check();
   await page.getByRole('button', { name: 'Salvar' }).click();
   await expect(page).toHaveURL(/\/chat\/\d+$/);

@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 
-import { photo, tone } from '../support/files.ts';
-import { connect, expectDrawn, log, login, openChat } from '../support/page.ts';
+import { connect, log, login, openChat } from '../support/page.ts';
 import { expect, test } from '../support/test.ts';
 
 test.use({ flags: ['--media-quota-sender', '100kB'] });
@@ -45,27 +44,4 @@ test('a file that leads elsewhere, is too large or makes room for others says so
 
   expect(reached).toBe(0);
   elsewhere.close();
-});
-
-test('a file is shown in the conversation, opened by itself in a sandbox, and a PDF is downloaded', async ({ page, browser, inbox, emulator }) => {
-  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
-  await login(page, await inbox.addUser('Ana Alves'));
-  await connect(page, phone);
-  const bytes = await photo(browser, 'Modelo azul', { width: 300, height: 400 });
-  await customer.sendMedia(phone, { kind: 'image', mime: 'image/jpeg', bytes, width: 300, height: 400 });
-  await customer.sendMedia(phone, { kind: 'voice', mime: 'audio/wav', bytes: tone(2), seconds: 2 });
-  await customer.sendMedia(phone, { kind: 'document', mime: 'application/pdf', bytes: Buffer.from('%PDF-1.4'), file_name: 'nota.pdf' });
-  await openChat(page, 'Carla Dias');
-  const image = log(page).getByRole('img', { name: 'Foto' });
-  await expectDrawn(image, 300);
-  const audio = log(page).locator('audio');
-  await expect.poll(() => audio.evaluate((player: HTMLAudioElement) => player.duration)).toBeCloseTo(2, 0);
-
-  const alone = await page.context().newPage();
-  const answer = await alone.goto((await image.getAttribute('src'))!);
-  expect(answer?.headers()['content-security-policy']).toContain("sandbox; default-src 'none'");
-
-  const download = page.waitForEvent('download');
-  await log(page).getByRole('link', { name: 'nota.pdf' }).click();
-  expect((await download).suggestedFilename()).toBe('nota.pdf');
 });

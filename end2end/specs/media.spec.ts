@@ -29,8 +29,20 @@ test('what customers send is seen, heard and downloaded, by who may read it and 
   await file.click();
   expect((await download).suggestedFilename()).toBe('orçamento.zip');
 
-  // The address alone does not give access.
+  // A PDF is downloaded too.
+  await customer.sendMedia(phone, { kind: 'document', mime: 'application/pdf', bytes: Buffer.from('%PDF-1.4'), file_name: 'nota.pdf' });
+  const note = page.waitForEvent('download');
+  await log(page).getByRole('link', { name: 'nota.pdf' }).click();
+  expect((await note).suggestedFilename()).toBe('nota.pdf');
+
+  // By itself a file is opened in a sandbox.
   const address = (await image.getAttribute('src'))!;
+  const alone = await page.context().newPage();
+  const answer = await alone.goto(address);
+  expect(answer?.headers()['content-security-policy']).toContain("sandbox; default-src 'none'");
+  await alone.close();
+
+  // The address alone does not give access.
   expect((await page.request.get(address)).status()).toBe(200);
   expect((await fetch(inbox.url + address)).status).toBe(401);
   const stranger = await browserOf(await inbox.addUser('Bruno Braga'));

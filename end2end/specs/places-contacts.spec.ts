@@ -106,6 +106,14 @@ test('the place of the device is sent once it is allowed, and why it is not is s
   const messages = await customer.until(phone, (messages) => messages.length === 2);
   expect(messages[1]).toMatchObject({ kind: 'location', location: GATE });
   await expect(log(page).getByRole('article')).toHaveCount(2);
+
+  // Once the right is gone, the words say so.
+  await chooseToAttach(page, 'Localização');
+  await dialog.getByRole('textbox', { name: 'Coordenadas ou link do mapa' }).fill('1, 2');
+  await page.route('**/api/send_place', (route) => route.fulfill({ status: 404, json: 'not_found' }));
+  await dialog.getByRole('button', { name: 'Enviar', exact: true }).click();
+  await expect(dialog.getByRole('alert')).toContainText('Você não pode mais escrever');
+  await expect(dialog).toBeVisible();
 });
 
 test('a message whose dialog was closed while it was sent says that it was not', async ({ page, inbox, emulator }) => {
@@ -202,33 +210,6 @@ test('contacts of the number are searched, chosen with a typed one, and can be w
   await forward.getByRole('button', { name: 'Encaminhar', exact: true }).click();
   const [forwarded] = (await rui.until(phone, (messages) => messages.length === 2)).slice(-1);
   expect(forwarded).toMatchObject({ kind: 'contact', contacts: [{ name: 'Rui Conceição' }, { name: 'Eva; Sá' }] });
-});
-
-test('a place that is shared for a time moves on the page, and stays where it ends', async ({ page, inbox, emulator }) => {
-  const [phone, customer] = await converse(page, inbox, emulator);
-  const share = (latitude: number, more: { sequence?: number; ended?: boolean }) =>
-    customer.sendCard(phone, { live_location: { latitude, longitude: 2, ...more } });
-  const card = log(page).getByRole('article').nth(1);
-  await share(1, { sequence: 1 });
-  await expect(card).toContainText('Localização em tempo real');
-  await expect(card).toContainText('1.000000, 2.000000');
-  await share(3, { sequence: 2 });
-  await expect(card).toContainText('3.000000, 2.000000');
-  await share(4, { ended: true });
-  await expect(card).toContainText('4.000000, 2.000000');
-  await expect(card).not.toContainText('em tempo real');
-  await expect(log(page).getByRole('article')).toHaveCount(2);
-});
-
-test('nothing is sent once the right is gone, and the words say so', async ({ page, inbox, emulator }) => {
-  await converse(page, inbox, emulator);
-  await chooseToAttach(page, 'Localização');
-  const dialog = form(page, 'Enviar localização');
-  await dialog.getByRole('textbox', { name: 'Coordenadas ou link do mapa' }).fill('1, 2');
-  await page.route('**/api/send_place', (route) => route.fulfill({ status: 404, json: 'not_found' }));
-  await dialog.getByRole('button', { name: 'Enviar', exact: true }).click();
-  await expect(dialog.getByRole('alert')).toContainText('Você não pode mais escrever');
-  await expect(dialog).toBeVisible();
 });
 
 test.describe('on a phone', () => {

@@ -134,7 +134,7 @@ test('whoever loses the right to write learns it in the dialog, and sees the vot
   await expect(bruno.getByRole('dialog', { name: 'Votos' })).toContainText('ninguém votou ainda');
 });
 
-test('what a stranger writes into a poll or a vote is harmless', async ({ page, inbox, emulator }) => {
+test('a vote with words of a stranger, or that nobody can read, is harmless', async ({ page, inbox, emulator }) => {
   const [phone, customer] = await converse(page, inbox, emulator);
   const hostile = '<img src=x onerror=alert(1)> \u202efdp.exe';
   const id = await customer.sendCard(phone, { poll: { name: hostile, options: [...OPTIONS, hostile] } });

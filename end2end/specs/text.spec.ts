@@ -156,19 +156,7 @@ test('Ctrl+B and Ctrl+I format what is selected, in the composer and in an edit'
   await customer.expectTexts(phone, ['Que dia?', '_Chega_ *amanhã* _cedo_']);
 });
 
-test('many short lines are folded', async ({ page, inbox, emulator }) => {
-  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
-  await login(page, await inbox.addUser('Ana Alves'));
-  await connect(page, phone);
-  await customer.send(phone, `Lista\n${'ok\n'.repeat(900)}fim da lista`);
-  await openChat(page, 'Carla Dias');
-  const said = bubble(log(page), 'Lista');
-  await expect(said).not.toContainText('fim da lista');
-  await said.getByRole('link', { name: 'Ler mais' }).click();
-  await expect(said).toContainText('fim da lista');
-});
-
-test('a long text is read on in its place, and stays so', async ({ page, inbox, emulator }) => {
+test('a long text, or one of many short lines, is read on in its place, and stays so', async ({ page, inbox, emulator }) => {
   const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
   await login(page, await inbox.addUser('Ana Alves'));
   await connect(page, phone);
@@ -195,6 +183,12 @@ test('a long text is read on in its place, and stays so', async ({ page, inbox, 
   await customer.edit(phone, address, `Pedido novo\n${'outra linha\n'.repeat(600)}fim`);
   await expect(said).toContainText('Pedido novo');
   await expect(link).toBeVisible();
+
+  await customer.send(phone, `Lista\n${'ok\n'.repeat(900)}fim da lista`);
+  const list = bubble(log(page), 'Lista');
+  await expect(list).not.toContainText('fim da lista');
+  await list.getByRole('link', { name: 'Ler mais' }).click();
+  await expect(list).toContainText('fim da lista');
 });
 
 test('addresses are links, exactly, and nothing else is', async ({ page, inbox, emulator }) => {
@@ -264,35 +258,25 @@ test('from right to left is read from right to left, and stays inside its own bo
   expect(box.x + box.width / 2).toBeLessThan(area.x + area.width / 2);
 });
 
-test('a file has a name that is what it seems, with the ending of its type', async ({ page, inbox, emulator }) => {
+test('a file has a name that is what it seems, and what the browser cannot show is one to download, never a broken picture', async ({ page, browser, inbox, emulator }) => {
   const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
   await login(page, await inbox.addUser('Ana Alves'));
   await connect(page, phone);
-  const bytes = Buffer.from('PK');
-  const send = (mime: string, file_name?: string) => customer.sendMedia(phone, { kind: 'document', mime, bytes, file_name });
-  await send('application/zip');
-  await send('application/zip', 'orçamento');
-  await send('application/zip', 'nota\u202efdp.exe');
+  const junk = Buffer.from('ftypheic');
+  const zip = { kind: 'document', mime: 'application/zip', bytes: Buffer.from('PK') } as const;
+  await customer.sendMedia(phone, zip);
+  await customer.sendMedia(phone, { ...zip, file_name: 'orçamento' });
+  await customer.sendMedia(phone, { ...zip, file_name: 'nota\u202efdp.exe' });
+  await customer.sendMedia(phone, { kind: 'image', mime: 'image/heic', bytes: junk });
+  await customer.sendMedia(phone, { kind: 'sticker', mime: 'application/was', bytes: junk });
   await openChat(page, 'Carla Dias');
-  for (const name of ['documento.zip', 'orçamento.zip', 'notafdp.exe']) {
+  // A name has the ending of its type.
+  for (const name of ['documento.zip', 'orçamento.zip', 'notafdp.exe', 'foto.heic']) {
     const download = page.waitForEvent('download');
     await log(page).getByRole('link', { name }).click();
     expect((await download).suggestedFilename()).toBe(name);
   }
   expect(await page.content()).not.toContain('\u202e');
-});
-
-test('what the browser cannot show is a file to download, never a broken picture', async ({ page, browser, inbox, emulator }) => {
-  const [phone, customer] = [await emulator.phone('Loja Pirata'), await emulator.phone('Carla Dias')];
-  await login(page, await inbox.addUser('Ana Alves'));
-  await connect(page, phone);
-  const junk = Buffer.from('ftypheic');
-  await customer.sendMedia(phone, { kind: 'image', mime: 'image/heic', bytes: junk });
-  await customer.sendMedia(phone, { kind: 'sticker', mime: 'application/was', bytes: junk });
-  await openChat(page, 'Carla Dias');
-  const download = page.waitForEvent('download');
-  await log(page).getByRole('link', { name: 'foto.heic' }).click();
-  expect((await download).suggestedFilename()).toBe('foto.heic');
   // A sticker of vector graphics is of no use to anybody as a file.
   await expect(bubble(log(page), 'Figurinha')).toContainText('Veja no celular');
   await expect(log(page).getByRole('img', { name: /Foto|Figurinha/ })).toHaveCount(0);
