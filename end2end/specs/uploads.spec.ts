@@ -7,6 +7,9 @@ import type { Inbox, User } from '../support/inbox.ts';
 import { INBOX, alive, bubble, chat, connect, expectTicks, login, openChat, say } from '../support/page.ts';
 import { expect, test } from '../support/test.ts';
 
+/** The time after which an upload that stands still is lost (`browser/later/uploads/uploads.js`), in ms. */
+const STILL = 8_000;
+
 /** A file that takes two requests, the first of which has four fifths of it. */
 function plan(): Chosen {
   return documentOf((PIECE / 4) * 5, 'planta.bin');
@@ -91,10 +94,14 @@ test('another browser of the same user does not ask for a file that is being sen
     const headers = { 'upload-offset': String(Math.min(looks, 2) * 1_000), 'upload-length': String(file.buffer.length) };
     return route.fulfill({ status: 200, headers });
   });
+  await elsewhere.clock.install();
   await alive(elsewhere, () => elsewhere.goto(new URL(page.url()).pathname));
   const again = elsewhere.getByRole('button', { name: 'Escolher o arquivo de novo' });
+  await expect.poll(() => looks).toBe(1);
+  await elsewhere.clock.fastForward(STILL);
   await expect.poll(() => looks).toBe(2);
   await expect(again).toHaveCount(0);
+  await elsewhere.clock.fastForward(STILL);
   await expect(again).toBeVisible();
   expect(looks).toBe(3);
   uploads.release();
@@ -269,7 +276,11 @@ test('a file that the browser has lost is chosen again, and no other one is take
       });
     }
   });
+  await page.clock.install();
+  const looked = page.waitForResponse('**/envios/*');
   await alive(page, () => page.goto(address));
+  await looked;
+  await page.clock.fastForward(STILL);
   const waiting = bubble(page, file.name);
   await expect(waiting).toContainText('Este navegador não tem o arquivo.');
   const choose = async (again: Chosen) => {
