@@ -1,4 +1,5 @@
 import type { Phone } from '../emulator.ts';
+import type { Shown } from './bubble.ts';
 import type { Files } from './files.ts';
 import { bytesField, textField } from './protobuf.ts';
 
@@ -9,6 +10,8 @@ export interface HostileField {
   send: (customer: Phone, shop: Phone, words: string, files: Files) => Promise<unknown>;
   /** So many characters of the words are shown at least; 120 if left out. */
   shows?: number;
+  /** Further words of the bubble. */
+  says?: string[];
 }
 
 /** Markup, a script, an address that runs, and letters from right to left, which make `fdp.exe` of `exe.pdf`. */
@@ -35,7 +38,7 @@ export const HOSTILE_FIELDS: HostileField[] = [
   { field: 'the name of a contact', send: writes((words) => ({ contact: { name: words, number: '5561999990000' } })) },
   { field: 'the names of contacts', send: writes((words) => ({ contacts: [{ name: words, number: '5561999990000' }, { name: words, number: '190' }] })) },
   { field: 'the question of a poll', send: writes((words) => ({ poll: { name: words, options: ['Sim', 'Não'] } })) },
-  { field: 'twelve options of a poll', send: writes((words) => ({ poll: { name: 'Que dia?', options: options(words) } })) },
+  { field: 'twelve options of a poll', send: writes((words) => ({ poll: { name: 'Que dia?', options: options(words) } })), says: Array.from({ length: 12 }, (_, nth) => `${nth + 1} `) },
   { field: 'the title of a preview', send: writes((words) => ({ text: LINK, link_preview: { url: LINK, title: words } })), shows: 100 },
   { field: 'the description of a preview', send: writes((words) => ({ text: LINK, link_preview: { url: LINK, title: 'Loja', description: words } })), shows: 100 },
   { field: 'the name of a document', send: writes((words) => ({ media: { kind: 'document', mime: 'application/pdf', base64: 'JVBERg==', file_name: words } })), shows: 20 },
@@ -51,10 +54,32 @@ export const HOSTILE_FIELDS: HostileField[] = [
   { field: 'an event', send: (customer, shop, words) => customer.sendContent(shop, bytesField(75, textField(3, words))) },
 ];
 
-/** Files of stickers that are none, or claim to be something else. */
-export const HOSTILE_STICKERS: { what: string; mime: string; bytes: Buffer; width: number; height: number }[] = [
-  { what: 'a page', mime: 'text/html', bytes: Buffer.from(`<!doctype html>${MARKUP}`), width: 512, height: 512 },
-  { what: 'a page that claims to be a picture', mime: 'image/webp', bytes: Buffer.from(`<!doctype html>${MARKUP}`), width: 512, height: 512 },
-  { what: 'a drawing with a script', mime: 'image/svg+xml', bytes: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" onload="alert(6)"/>'), width: 512, height: 512 },
-  { what: 'a picture that ends at once', mime: 'image/webp', bytes: Buffer.from('RIFF\xff\xff\xff\x7fWEBPVP8 ', 'latin1'), width: 4_000_000_000, height: 1 },
+/** Files of stickers that are none, or claim to be something else, with what is shown instead. */
+export const HOSTILE_STICKERS: { what: string; mime: string; bytes: Buffer; width: number; height: number; shown: Shown }[] = [
+  { what: 'a page', mime: 'text/html', bytes: Buffer.from(`<!doctype html>${MARKUP}`), width: 512, height: 512, shown: { says: ['figurinha'] } },
+  {
+    what: 'a drawing with a script',
+    mime: 'image/svg+xml',
+    bytes: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" onload="alert(6)"/>'),
+    width: 512,
+    height: 512,
+    shown: { says: ['figurinha'] },
+  },
+  // Scripts notice that a picture cannot be drawn, and show the name of the file.
+  {
+    what: 'a page that claims to be a picture',
+    mime: 'image/webp',
+    bytes: Buffer.from(`<!doctype html>${MARKUP}`),
+    width: 512,
+    height: 512,
+    shown: { says: [], holds: ['.media'] },
+  },
+  {
+    what: 'a picture that ends at once, of absurd size',
+    mime: 'image/webp',
+    bytes: Buffer.from('RIFF\xff\xff\xff\x7fWEBPVP8 ', 'latin1'),
+    width: 4_000_000_000,
+    height: 1,
+    shown: { says: [], holds: ['.media'] },
+  },
 ];
