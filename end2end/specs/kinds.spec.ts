@@ -31,12 +31,13 @@ async function expectRendered(page: Page, browser: Browser, expected: Expected):
   await context.close();
 }
 
-/** Checks that a line is in the middle, as days are, and that nobody can answer it. */
-async function expectNotice(page: Page, line: Locator): Promise<void> {
-  await line.hover();
-  await expect(line.getByRole('button')).toHaveCount(0);
-  const [inner, outer] = [(await line.boundingBox())!, (await log(page).boundingBox())!];
-  expect(Math.abs(inner.x + inner.width / 2 - (outer.x + outer.width / 2))).toBeLessThan(30);
+/** Checks that nobody can answer a bubble, and that it is where notices of its sort are. */
+async function expectNotice(page: Page, bubble: Locator, where: Incoming['notice']): Promise<void> {
+  await bubble.hover();
+  await expect(bubble.getByRole('button')).toHaveCount(0);
+  const [inner, outer] = [(await bubble.boundingBox())!, (await log(page).boundingBox())!];
+  const isInTheMiddle = Math.abs(inner.x + inner.width / 2 - (outer.x + outer.width / 2)) < 30;
+  expect(isInTheMiddle).toBe(where === 'middle');
 }
 
 /** Sends one kind, and checks the bubble that it makes while the page is open. */
@@ -47,7 +48,7 @@ async function receive(page: Page, [shop, customer]: [Phone, Phone], files: File
   const bubble = bubbles(page).nth(nth);
   await expectShown(bubble, one, 'live');
   if (one.row) await expectSays(chat(page, 'Carla Dias'), [one.row]);
-  if (one.notice) await expectNotice(page, bubble);
+  if (one.notice) await expectNotice(page, bubble, one.notice);
   // Pictures are drawn, not merely requested.
   const drawn = () => bubble.locator('.picture img, header img').evaluateAll((all: HTMLImageElement[]) => all.every((one) => one.naturalWidth > 0));
   await expect.poll(drawn, { message: 'pictures are drawn' }).toBe(true);

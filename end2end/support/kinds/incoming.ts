@@ -11,8 +11,8 @@ export interface Incoming extends Shown {
   send: (customer: Phone, shop: Phone, files: Files) => Promise<unknown>;
   /** The last words in the list of conversations. */
   row?: string;
-  /** A line of the conversation that nobody can answer. */
-  notice?: true;
+  /** Nobody can answer it; some stand in the middle, as days do. */
+  notice?: 'bubble' | 'middle';
 }
 
 const LINK = 'https://loja.example/azul?tam=38&cor=1';
@@ -33,7 +33,7 @@ export const INCOMING: Incoming[] = [
     kind: 'a text with formatting and a link',
     send: writes({ text: `Vi em ${LINK}. <b>Tem?</b> *Quero* _dois_ ~ou três~ \`A1\`` }),
     says: [`Vi em ${LINK}. <b>Tem?</b> Quero dois ou três A1`],
-    holds: [`a[href="${LINK}"][target=_blank][rel~=noopener]`, 'strong', 'em', 's', 'code'],
+    holds: [`a[href="${LINK}"][target=_blank][rel~=noopener]`, '.text strong', '.text em', '.text s', '.text code'],
     row: `Vi em ${LINK}. <b>Tem?</b> Quero dois ou três A1`,
   },
   {
@@ -114,7 +114,7 @@ export const INCOMING: Incoming[] = [
     kind: 'a photo',
     send: sends(({ photo }) => ({ kind: 'image', mime: 'image/jpeg', bytes: photo, caption: 'Tem *esse*?', width: 800, height: 600 })),
     says: ['Tem esse?'],
-    holds: ['a.picture[href^="/midia/"] img[alt="Foto"]', 'strong'],
+    holds: ['a.picture[href^="/midia/"] img[alt="Foto"]', '.text strong'],
     row: 'Tem esse?',
   },
   {
@@ -145,8 +145,8 @@ export const INCOMING: Incoming[] = [
   { kind: 'a voice note', send: sends(() => ({ kind: 'voice', mime: 'audio/wav', bytes: tone(2), seconds: 2 })), says: [], row: 'Áudio', ...PLAYER },
   {
     kind: 'a document',
-    send: sends(() => ({ kind: 'document', mime: 'application/pdf', bytes: pdf('Nota'), file_name: 'nota <b>fiscal</b>.pdf', caption: 'A nota' })),
-    says: ['nota <b>fiscal</b>.pdf', 'A nota'],
+    send: sends(() => ({ kind: 'document', mime: 'application/pdf', bytes: pdf('Nota'), file_name: 'nota <b>fiscal.pdf', caption: 'A nota' })),
+    says: ['nota <b>fiscal.pdf', 'A nota'],
     holds: ['a.file[href^="/midia/"]'],
     row: 'A nota',
   },
@@ -237,26 +237,26 @@ export const INCOMING: Incoming[] = [
     send: (customer, shop) => customer.sendContent(shop, bytesField(35, bytesField(3, Buffer.alloc(32, 7)))),
     says: ['Veja no celular'],
   },
-  { kind: 'a missed voice call', send: (customer, shop) => customer.call(shop), says: ['Chamada de voz perdida'], row: 'Chamada de voz perdida', notice: true },
+  { kind: 'a missed voice call', send: (customer, shop) => customer.call(shop), says: ['Chamada de voz perdida'], row: 'Chamada de voz perdida', notice: 'bubble' },
   {
     kind: 'a missed video call',
     send: async (customer, shop) => customer.endCall(await customer.ring(shop, true), 'given_up'),
     says: ['Chamada de vídeo perdida'],
     row: 'Chamada de vídeo perdida',
-    notice: true,
+    notice: 'bubble',
   },
   {
     kind: 'a timer of disappearing messages',
     send: writes({ disappearing_timer: 604_800 }),
     says: ['Mensagens temporárias: 7 dias'],
     row: 'Mensagens temporárias: 7 dias',
-    notice: true,
+    notice: 'middle',
   },
   {
     kind: 'the end of that timer',
     send: writes({ disappearing_timer: 0 }),
     says: ['Mensagens temporárias: desligadas'],
     row: 'Mensagens temporárias: desligadas',
-    notice: true,
+    notice: 'middle',
   },
 ];

@@ -59,7 +59,7 @@ export const OUTGOING: Outgoing[] = [
     kind: 'a text',
     send: (page) => say(page, 'Temos *sim* <b>!</b>'),
     arrives: () => ({ kind: 'text', text: 'Temos *sim* <b>!</b>', quoted: null }),
-    shown: { says: ['Temos sim <b>!</b>'], holds: ['strong'] },
+    shown: { says: ['Temos sim <b>!</b>'], holds: ['.text strong'] },
   },
   {
     kind: 'an answer',
