@@ -14,6 +14,13 @@ import { expect, test } from '../support/test.ts';
 
 const bubbles = (page: Page) => log(page).getByRole('article');
 
+/** Opens the conversation of a customer who has written "Oi", and waits until that is there. */
+async function greeted(...[page, inbox, emulator]: Parameters<typeof converse>): Promise<[Phone, Phone]> {
+  const phones = await converse(page, inbox, emulator);
+  await expect(bubbles(page)).toHaveCount(1);
+  return phones;
+}
+
 /** What each bubble shows, by its place in the conversation. */
 type Expected = [kind: string, nth: number, shown: Shown][];
 
@@ -58,7 +65,7 @@ async function receive(page: Page, [shop, customer]: [Phone, Phone], files: File
 test('every kind that phones send is shown, live, without scripts and after a reload', async ({ page, browser, inbox, emulator }) => {
   test.slow();
   const files = await makeFiles(browser);
-  const phones = await converse(page, inbox, emulator);
+  const phones = await greeted(page, inbox, emulator);
   const expected: Expected = [];
   for (const one of INCOMING) {
     await test.step(one.kind, async () => expected.push([one.kind, await receive(page, phones, files, one), one]));
@@ -70,7 +77,7 @@ test('every kind that phones send is shown, live, without scripts and after a re
 test('every kind that the browser sends is on the phone, decrypted, and is shown here', async ({ page, browser, inbox, emulator }) => {
   test.slow();
   const files = await makeFiles(browser);
-  const [shop, customer] = await converse(page, inbox, emulator);
+  const [shop, customer] = await greeted(page, inbox, emulator);
   const expected: Expected = [];
   for (const one of OUTGOING) {
     await test.step(one.kind, async () => {
@@ -113,7 +120,7 @@ test('what strangers write into any field is shown and harmless, and nothing is 
   test.slow();
   const files = await makeFiles(browser);
   const dialogs = watchDialogs(page.context());
-  const [shop, customer] = await converse(page, inbox, emulator);
+  const [shop, customer] = await greeted(page, inbox, emulator);
   const expected: Expected = [];
   for (const [attack, words, read] of [['markup', MARKUP, READ], ['10,000 characters', LONG, LONG]] as const) {
     for (const { field, send, shows = 120, says: more = [] } of HOSTILE_FIELDS) {

@@ -376,6 +376,7 @@ test('every kind of message has its pictures, both ways in one conversation', as
   await carla.send(shop, 'Oi');
   await openChat(page, 'Carla Dias');
   const bubbles = log(page).getByRole('article');
+  await expect(bubbles).toHaveCount(1);
   for (const one of INCOMING) {
     const before = await bubbles.count();
     await one.send(carla, shop, files);
