@@ -128,7 +128,7 @@ test('what strangers write into any field is shown and harmless, and nothing is 
         const nth = await bubbles(page).count();
         await send(customer, shop, words, files);
         await expect(bubbles(page)).toHaveCount(nth + 1);
-        const says = [read.slice(0, shows).trimEnd(), ...more];
+        const says = [read.slice(0, shows).trimEnd(), ...(words === LONG ? [] : more)];
         await expectSays(bubbles(page).nth(nth), says);
         const { length } = await wordsOf(bubbles(page).nth(nth));
         expect(length, 'characters of the bubble').toBeLessThan(5_000);

@@ -10,7 +10,7 @@ export interface HostileField {
   send: (customer: Phone, shop: Phone, words: string, files: Files) => Promise<unknown>;
   /** So many characters of the words are shown at least; 120 if left out. */
   shows?: number;
-  /** Further words of the bubble. */
+  /** Further words of the bubble, unless the words are far too long. */
   says?: string[];
 }
 

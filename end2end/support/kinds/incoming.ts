@@ -255,8 +255,8 @@ export const INCOMING: Incoming[] = [
   {
     kind: 'the end of that timer',
     send: writes({ disappearing_timer: 0 }),
-    says: ['Mensagens temporárias: desligadas'],
-    row: 'Mensagens temporárias: desligadas',
+    says: ['Mensagens temporárias: des'],
+    row: 'Mensagens temporárias: des',
     notice: 'middle',
   },
 ];

@@ -218,8 +218,9 @@ export const OUTGOING: Outgoing[] = [
       await chooseToAttach(page, 'Enquete');
       const form = page.getByRole('dialog', { name: 'Enquete' });
       await form.getByLabel('Pergunta').fill('Que dia?');
-      await form.getByRole('textbox', { name: 'Resposta 1' }).fill('Segunda');
-      await form.getByRole('textbox', { name: 'Resposta 2' }).fill('Terça');
+      const options = form.getByRole('listitem').getByRole('textbox');
+      await options.nth(0).fill('Segunda');
+      await options.nth(1).fill('Terça');
       await sendForm(form);
     },
     arrives: () => ({ kind: 'poll', options: ['Segunda', 'Terça'] }),
