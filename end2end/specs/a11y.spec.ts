@@ -1,5 +1,5 @@
-import { Uploads, attach, sendChosen, turnTo } from '../support/attach.ts';
-import { expectAccessible, chooseToAttach, sendChosen, turnToexpectAccessibleAtAnyWidth } from '../support/axe.ts';
+import { Uploads, attach, chooseToAttach, sendChosen, turnTo } from '../support/attach.ts';
+import { expectAccessible, expectAccessibleAtAnyWidth } from '../support/axe.ts';
 import { documentOf, heic, pdf, photo, video } from '../support/files.ts';
 import { bubble, connect, converse, login, openChat, showQr } from '../support/page.ts';
 import { expect, test } from '../support/test.ts';
