@@ -1,7 +1,7 @@
 import type { Locator } from '@playwright/test';
 
 import { photo } from '../support/files.ts';
-import { chat, connect, expectDrawn, log, login, openChat } from '../support/page.ts';
+import { chat, connect, converse, expectDrawn, log, login, openChat } from '../support/page.ts';
 import { expect, test } from '../support/test.ts';
 
 const HOSTILE = '<img src=x onerror=alert(1)> \u202efdp.exe javascript:alert(1)';
