@@ -259,8 +259,10 @@ test.describe('with a finger', () => {
     // Where the finger lifts, a button may have appeared. The click of that finger is none of it.
     const again = page.getByRole('button', { name: 'Gravar áudio' });
     const pointerId = 77;
-    await again.dispatchEvent('pointerdown', { pointerId, pointerType: 'touch', bubbles: true });
-    await again.dispatchEvent('pointerup', { pointerId, pointerType: 'touch', bubbles: true });
+    // Both at once: the button is hidden as soon as the recording begins.
+    await again.evaluate((button, pointerId) => {
+      for (const type of ['pointerdown', 'pointerup']) button.dispatchEvent(new PointerEvent(type, { pointerId, pointerType: 'touch', bubbles: true }));
+    }, pointerId);
     await expectSaid(page, 'Gravando');
     await bar(page).getByRole('button', { name: 'Pausar' }).evaluate((button, id) => {
       button.dispatchEvent(new PointerEvent('click', { pointerId: id, bubbles: true }));
