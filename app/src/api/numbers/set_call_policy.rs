@@ -1,5 +1,5 @@
 use leptos::prelude::*;
-use model::{CallPolicy, ConnectionId};
+use model::ConnectionId;
 
 use crate::ApiError;
 
@@ -13,7 +13,7 @@ pub async fn set_call_policy(
 ) -> Result<(), ApiError> {
     let (_, viewer) = crate::api::request_context::viewer().await?;
     // A form has other line endings.
-    let policy = CallPolicy { reject, answer: answer.replace("\r\n", "\n") };
+    let policy = model::CallPolicy { reject, answer: answer.replace("\r\n", "\n") };
     service::numbers::set_call_policy(&viewer, connection, &policy).await?;
     leptos_axum::redirect(&crate::api::number_page(connection));
     Ok(())
