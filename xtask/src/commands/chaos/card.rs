@@ -165,10 +165,11 @@ pub(super) fn on_phone(row: &Value) -> Vec<String> {
         Some("contact") => {
             let contacts = list(&row["contacts"]);
             let fields = contacts.iter().flat_map(|one| {
-                let phones = list(&one["whatsapp"]);
-                let phones: Vec<_> =
-                    phones.iter().map(|phone| format!("+{}", text(phone))).collect();
-                [vec![text(&one["name"])], phones].concat()
+                let digits =
+                    |written: &Value| text(written).replace(|one: char| !one.is_ascii_digit(), "");
+                let phones =
+                    list(&one["numbers"]).iter().map(|phone| format!("+{}", digits(phone)));
+                [vec![text(&one["name"])], phones.collect()].concat()
             });
             fields.collect()
         }
@@ -282,8 +283,8 @@ mod tests {
         let fields = ["Pessoa 0 de ana 1", "+5561999000002", "Pessoa 1 de ana 1", "+5561999000003"];
         assert_eq!(Card::contacts(1, "ana 1").fields(), fields);
         let row = json!({ "kind": "contact", "contacts": [
-            { "name": fields[0], "numbers": ["+55 61"], "whatsapp": ["5561999000002"] },
-            { "name": fields[2], "numbers": ["+55 61"], "whatsapp": ["5561999000003"] }
+            { "name": fields[0], "numbers": ["+55 61 99900-0002"], "whatsapp": [] },
+            { "name": fields[2], "numbers": ["+55 61 99900-0003"], "whatsapp": [] }
         ] });
         assert_eq!(on_phone(&row), fields);
         let link = |digits: &str| {
