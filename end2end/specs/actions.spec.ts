@@ -40,6 +40,8 @@ function entry(page: Page, text: string, name: string): Locator {
 async function openMenu(page: Page, text: string): Promise<void> {
   if (!(await hasTouch(page))) await bubble(page, text).hover();
   await press(bubble(page, text).getByRole('button', { name: 'Mais ações' }));
+  // Until then the buttons beside the message are the only entries.
+  await expect(page.getByRole('menu', { name: 'Ações da mensagem' })).toBeVisible();
 }
 
 /** Chooses an entry of the menu of a message. */
