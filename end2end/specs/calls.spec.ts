@@ -39,7 +39,7 @@ test('a number rejects calls by itself, and the caller gets a text', async ({ pa
   const calls = page.getByRole('region', { name: 'Chamadas' });
   await calls.getByLabel('Recusar chamadas automaticamente').check();
   await calls.getByLabel('Resposta a quem ligou (opcional)').fill(MARKUP);
-  await calls.getByRole('button', { name: 'Salvar' }).click();
+  await calls.getByRole('button', { name: 'Aplicar' }).click();
   await expect(calls.getByLabel('Recusar chamadas automaticamente')).toBeChecked();
   await expect(calls.getByLabel('Resposta a quem ligou (opcional)')).toHaveValue(MARKUP);
   const id = await customer.ring(phone);

@@ -65,7 +65,7 @@ test('files are sent from Firefox, a large photo reduced and a document as it is
   await customer.send(phone, 'Oi');
   await (await bySelector(page, `a[href^="${INBOX}/chat/"]`)).click();
   const [image, note] = [info.outputPath('modelo.jpg'), info.outputPath('nota.pdf')];
-  await writeFile(image, await photo(browser, 'Modelo azul', { width: 2400, height: 1800 }));
+  await writeFile(image, await photo(browser, 'Modelo azul', { width: 4800, height: 3600 }));
   await writeFile(note, pdf('Nota fiscal'));
 
   // The buttons work once their scripts are there.

@@ -199,7 +199,7 @@ fn Calls(id: ConnectionId, policy: CallPolicy) -> impl IntoView {
                     ></textarea>
                 </label>
                 <p class="hint" id="calls-once">{t!(locale, number.calls_once)}</p>
-                <button class="button quiet wide">{t!(locale, number.save)}</button>
+                <button class="button quiet wide">{t!(locale, number.calls_save)}</button>
             </form>
         </section>
     }
