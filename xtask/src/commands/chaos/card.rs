@@ -167,8 +167,8 @@ pub(super) fn on_phone(row: &Value) -> Vec<String> {
             let fields = contacts.iter().flat_map(|one| {
                 let digits =
                     |written: &Value| text(written).replace(|one: char| !one.is_ascii_digit(), "");
-                let phones =
-                    list(&one["numbers"]).iter().map(|phone| format!("+{}", digits(phone)));
+                let phones = list(&one["numbers"]);
+                let phones = phones.iter().map(|phone| format!("+{}", digits(phone)));
                 [vec![text(&one["name"])], phones.collect()].concat()
             });
             fields.collect()
