@@ -85,7 +85,7 @@ test('a picture becomes a sticker, and what is no picture does not', async ({ pa
     await (await chooser).setFiles({ name, mimeType, buffer });
   };
   await choose('nota.png', 'image/png', pdf('Nota'));
-  await expect(panel.getByRole('alert')).toContainText('não é uma imagem');
+  await expect(panel.getByRole('alert')).toContainText('não reconhece este arquivo como imagem');
 
   await choose('gato.jpg', 'image/jpeg', await photo(browser, 'Gato', { width: 900, height: 600 }));
   const made = panel.getByRole('group', { name: 'Nova figurinha' });
