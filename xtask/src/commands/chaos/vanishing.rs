@@ -1,9 +1,9 @@
 //! A conversation whose messages disappear.
 //!
 //! One customer and one agent turn its timer on and off in turns, and write in between. Each message
-//! goes as it states itself: after seconds, which only phones can set, or after a day, or never. Both
-//! wait until a change of the timer is on both sides before they write, so that what each message has
-//! to state is certain.
+//! goes as it states itself: after seconds, which only phones can set, or after a day, or never. A
+//! number does not take over seconds for its own messages. Both wait until a change of the timer is on
+//! both sides before they write, so that what each message has to state is certain.
 
 use std::{
     collections::HashSet,
@@ -47,6 +47,8 @@ pub(super) struct Vanishing {
     sent: Vec<Sent>,
     /// The last timer, in seconds; 0 if it is off.
     timer: u32,
+    /// The timer in the inbox: the last one of a day at least, or 0.
+    taken_over: u32,
 }
 
 struct Sent {
@@ -90,7 +92,7 @@ pub(super) fn run(
         is_ours: message.wa_id.starts_with(ID_PREFIX),
         expires_in: 0,
     });
-    let done = Vanishing { sent: opening.collect(), timer: 0 };
+    let done = Vanishing { sent: opening.collect(), timer: 0, taken_over: 0 };
     let random = StdRng::seed_from_u64(seed);
     let mut talk = Talk { whatsapp, conversation, random, stop, done };
     while !talk.is_over() {
@@ -109,7 +111,7 @@ impl Talk<'_> {
             let Conversation { customer, number, .. } = self.conversation;
             self.whatsapp.set_timer(customer, number, timer)?;
             self.done.timer = timer;
-            if !self.until(|talk| talk.inbox_has_timer(timer)) {
+            if !self.until(|talk| Ok(talk.inbox_has_timer(0)? && talk.phone_has_timer(timer)?)) {
                 return Ok(());
             }
             self.both_write()?;
@@ -122,7 +124,7 @@ impl Talk<'_> {
                 return Ok(());
             }
             agents::set_timer(self.conversation, name, &mut self.random)?;
-            self.done.timer = timer;
+            (self.done.timer, self.done.taken_over) = (timer, timer);
             // What follows waits until WhatsApp has the timer.
             self.agent_writes(Form::Text)?;
             if !self.until(|talk| Ok(talk.is_quiet()? && talk.phone_has_timer(timer)?)) {
@@ -159,7 +161,8 @@ impl Talk<'_> {
     }
 
     fn sent(&mut self, message: Written, is_ours: bool) {
-        self.done.sent.push(Sent { message, is_ours, expires_in: self.done.timer });
+        let expires_in = if is_ours { self.done.taken_over } else { self.done.timer };
+        self.done.sent.push(Sent { message, is_ours, expires_in });
     }
 
     fn next_text(&self) -> String {
@@ -228,13 +231,12 @@ impl Vanishing {
         let rows = whatsapp.messages(customer, number)?;
         let mut gone = self.compare(stored, &rows);
         let sides = [
-            ("the inbox", timer_in_inbox(conversation)?),
-            ("the phone", whatsapp.timer(customer, number)?),
+            ("the inbox", timer_in_inbox(conversation)?, self.taken_over),
+            ("the phone", whatsapp.timer(customer, number)?, self.timer),
         ];
-        for (side, timer) in sides {
-            if timer != self.timer {
-                gone.wrong
-                    .push(format!("the timer on {side}: {timer} s instead of {}", self.timer));
+        for (side, timer, wanted) in sides {
+            if timer != wanted {
+                gone.wrong.push(format!("the timer on {side}: {timer} s instead of {wanted}"));
             }
         }
         Ok(gone)
@@ -326,7 +328,7 @@ mod tests {
             sent("d", false, 0),
             sent("e", true, DAY),
         ];
-        Vanishing { sent, timer: 0 }
+        Vanishing { sent, timer: 0, taken_over: 0 }
     }
 
     fn rows() -> Vec<Value> {
