@@ -72,7 +72,8 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
         let few = Limits { connections: limits.connections.min(METRICS_CONNECTIONS), ..limits };
         tokio::spawn(serving::serve(listener, router, few, config.site(), stop.clone()));
     }
-    tokio::spawn(stop_on_signal(stop.clone()));
+    let signal = first_signal().context("os sinais do sistema não podem ser recebidos")?;
+    tokio::spawn(stop_after(signal, stop.clone()));
     let holding = tokio::spawn(exclusive.watch(stop.clone()));
     let starting = pool.clone();
     tokio::spawn(async move {
@@ -133,22 +134,30 @@ async fn sweep(services: Services) {
     }
 }
 
-async fn stop_on_signal(stop: CancellationToken) {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminate) => tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
-            },
-            Err(_) => {
-                let _ = tokio::signal::ctrl_c().await;
-            }
-        }
-    }
-    #[cfg(not(unix))]
-    let _ = tokio::signal::ctrl_c().await;
+async fn stop_after(signal: impl Future<Output = ()>, stop: CancellationToken) {
+    signal.await;
     tracing::info!("stopping");
     stop.cancel();
+}
+
+/// Handles SIGINT and SIGTERM from this call on, and returns the wait for the first of them. A program
+/// that reads that the server is ready may stop it at once, so the handlers are there before.
+#[cfg(unix)]
+fn first_signal() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+#[cfg(not(unix))]
+fn first_signal() -> io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
 }
