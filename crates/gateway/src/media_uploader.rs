@@ -143,9 +143,12 @@ impl MediaUploader {
         if free_slots == 0 {
             return Ok((Vec::new(), IDLE_PAUSE));
         }
+        // This is read before the files that are due: a pause that ends between the two queries is in
+        // one of their answers then. Otherwise it could be in neither, and nothing would wake the uploader.
+        let next_at = self.outbox.next_upload_at().await?;
         // Uploads in progress are due as well, each as the first of its chat.
         let mut begun = self.outbox.next_uploads(MAX_CONCURRENT as u64).await?;
-        let next = match self.outbox.next_upload_at().await? {
+        let next = match next_at {
             Some(at) => (at - Utc::now()).to_std().unwrap_or(DATABASE_PAUSE),
             None => IDLE_PAUSE,
         };
