@@ -5,7 +5,7 @@
 //! is marked for removal from the disk, as one that is evicted ([`crate::eviction`]): a crash in between
 //! loses no removal. Its row stays, so that pages say what was sent.
 
-use model::ConnectionId;
+use model::{ConnectionId, MessageKind};
 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, sea_query::Expr};
 
 use crate::{
@@ -18,6 +18,14 @@ use crate::{
 /// Forgets the file of a message that WhatsApp has taken, if it can be opened once, and wakes the task that
 /// removes it from the disk. The caller announces the message.
 pub(super) async fn taken(writing: &mut Writing, row: &message::Model) -> Result<(), Error> {
+    // No other kind is viewed once, and most messages are texts.
+    let may_be = matches!(
+        MessageKind::from_name(&row.kind),
+        MessageKind::Image | MessageKind::Video | MessageKind::Audio
+    );
+    if !may_be {
+        return Ok(());
+    }
     let forgotten = media::Entity::update_many()
         .col_expr(media::Column::State, Expr::val(codec::EVICTING))
         .col_expr(media::Column::NextAt, Expr::val(None::<i64>))
