@@ -26,16 +26,12 @@ pub struct Chat {
     /// Only the owner of the number sees it, so this is only ever true for them.
     pub private: bool,
     /// The seconds after which its messages disappear; 0 if they stay.
-    #[serde(default, skip_serializing_if = "is_off")]
+    #[serde(default, skip_serializing_if = "crate::skip::is_zero")]
     pub timer: u32,
     /// It is the chat of the number with itself. Only the server knows this, and names the chat in
     /// the reader's language ("Você").
     #[serde(skip)]
     pub myself: bool,
-}
-
-fn is_off(timer: &u32) -> bool {
-    *timer == 0
 }
 
 /// The last message, in one line.

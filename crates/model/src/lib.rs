@@ -31,6 +31,7 @@ pub mod quote;
 pub mod reaction;
 pub mod reset;
 pub mod rich;
+mod skip;
 pub mod sticker;
 pub mod time;
 pub mod timer;

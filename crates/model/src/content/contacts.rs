@@ -14,12 +14,8 @@ pub struct Contact {
     /// WhatsApp knows them.
     pub phones: Vec<String>,
     /// The count of further phone numbers, which were left out.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default, skip_serializing_if = "crate::skip::is_zero")]
     pub more: u32,
-}
-
-fn is_zero(count: &u32) -> bool {
-    *count == 0
 }
 
 /// Returns the names of contacts; the number of one who has none.

@@ -16,7 +16,7 @@ pub struct Offer {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub price: Option<Price>,
     /// The number of things in an order; 0 for anything else.
-    #[serde(default, skip_serializing_if = "is_none")]
+    #[serde(default, skip_serializing_if = "crate::skip::is_zero")]
     pub items: u32,
     /// The words of buttons, or of the rows of a list.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -32,10 +32,6 @@ pub struct Price {
     pub amount_1000: i64,
     /// Three letters, such as `BRL`.
     pub currency: String,
-}
-
-fn is_none(items: &u32) -> bool {
-    *items == 0
 }
 
 impl Price {

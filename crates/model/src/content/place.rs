@@ -29,7 +29,7 @@ pub struct Report {
     /// Its number, which grows (WhatsApp's `sequenceNumber`).
     pub sequence: i64,
     /// Seconds since the place was shared first (WhatsApp's `timeOffset`).
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default, skip_serializing_if = "crate::skip::is_zero")]
     pub elapsed: u32,
     /// True if it is not shared any more.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -48,10 +48,6 @@ impl Place {
         // Both are shortened.
         shorten(&mut self.name, bounds::PLACE) | shorten(&mut self.address, bounds::PLACE)
     }
-}
-
-fn is_zero(seconds: &u32) -> bool {
-    *seconds == 0
 }
 
 /// A point on the globe, in millionths of a degree, which are 11 cm.
