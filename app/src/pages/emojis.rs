@@ -1,8 +1,7 @@
 use leptos::prelude::*;
 use model::bounds;
 
-use super::script_parts::{ForPeople, script_page, words};
-use crate::components::{Glyph, Icon};
+use super::script_parts::{ForPeople, close_button, script_page, words};
 use crate::i18n::{Locale, t, use_locale};
 
 /// A hand, as the sign of each tone of skin, from none to the darkest.
@@ -44,7 +43,6 @@ fn Parts() -> impl IntoView {
 #[component]
 fn Picker() -> impl IntoView {
     let locale = use_locale();
-    let close = t!(locale, actions.close);
     view! {
         <div class="picker" role="dialog" tabindex="-1" aria-label=t!(locale, emojis.title)>
             <header>
@@ -56,9 +54,7 @@ fn Picker() -> impl IntoView {
                         {t!(locale, emojis.stickers)}
                     </button>
                 </div>
-                <button type="button" class="round" data-close="" title=close aria-label=close>
-                    <Icon of=Glyph::Close />
-                </button>
+                {close_button(t!(locale, actions.close))}
             </header>
             <div class="picker-panel" role="tabpanel" aria-label=t!(locale, emojis.title) data-panel="emojis">
                 <input

@@ -83,3 +83,13 @@ pub(super) fn icon_button(does: &'static str, name: &'static str, icon: &'static
     }
     .into_any()
 }
+
+/// A round button that closes what it is in. Scripts find it by `data-close`.
+pub(super) fn close_button(name: &'static str) -> AnyView {
+    view! {
+        <button type="button" class="round" data-close="" title=name aria-label=name>
+            <Icon of=Glyph::Close />
+        </button>
+    }
+    .into_any()
+}

@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 use model::{bounds, file_limits};
 
-use super::script_parts::{ForPeople, script_page, words};
+use super::script_parts::{ForPeople, close_button, script_page, words};
 use crate::components::{Glyph, Icon};
 use crate::i18n::{Locale, t, use_locale};
 use crate::labels;
@@ -63,9 +63,7 @@ fn Form() -> impl IntoView {
         <form class="send-files">
             <header>
                 <h2 data-slot="title" dir="auto">{t!(locale, files.title)}</h2>
-                <button type="button" class="round" data-close="" title=t!(locale, actions.close) aria-label=t!(locale, actions.close)>
-                    <Icon of=Glyph::Close />
-                </button>
+                {close_button(t!(locale, actions.close))}
             </header>
             <div class="form-error" role="alert"><p hidden><Icon of=Glyph::Alert /><span data-slot="refused"></span></p></div>
             <div class="choose">
@@ -223,9 +221,7 @@ fn Notice() -> impl IntoView {
             <p>
                 <Icon of=Glyph::Alert />
                 <span data-slot="words"></span>
-                <button type="button" class="round" data-close="" aria-label=t!(locale, error.dismiss)>
-                    <Icon of=Glyph::Close />
-                </button>
+                {close_button(t!(locale, error.dismiss))}
             </p>
         </div>
     }

@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 use model::file_limits;
 
-use super::script_parts::{ForPeople, icon_button, script_page, words};
+use super::script_parts::{ForPeople, close_button, icon_button, script_page, words};
 use crate::components::{Glyph, Icon};
 use crate::i18n::{Locale, t, use_locale};
 
@@ -112,14 +112,11 @@ fn Made() -> impl IntoView {
 #[component]
 fn Dialog() -> impl IntoView {
     let locale = use_locale();
-    let close = t!(locale, actions.close);
     view! {
         <div class="sticker-dialog">
             <header>
                 <h2>{t!(locale, kind.sticker)}</h2>
-                <button type="button" class="round" data-close="" title=close aria-label=close>
-                    <Icon of=Glyph::Close />
-                </button>
+                {close_button(t!(locale, actions.close))}
             </header>
             <img alt=t!(locale, kind.sticker) />
             <p class="bad" role="alert" data-slot="problem" hidden></p>

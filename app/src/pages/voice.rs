@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 use model::file_limits;
 
-use super::script_parts::{ForPeople, icon_button, script_page, words};
+use super::script_parts::{ForPeople, close_button, icon_button, script_page, words};
 use crate::components::{Glyph, Icon};
 use crate::i18n::{Locale, t, use_locale};
 
@@ -76,14 +76,11 @@ fn Bar() -> impl IntoView {
 #[component]
 fn Refusal() -> impl IntoView {
     let locale = use_locale();
-    let close = t!(locale, error.dismiss);
     view! {
         <div class="composer-note bad voice-refusal" role="alert">
             <Icon of=Glyph::Alert />
             <span data-slot="why"></span>
-            <button type="button" class="round" data-close="" title=close aria-label=close>
-                <Icon of=Glyph::Close />
-            </button>
+            {close_button(t!(locale, error.dismiss))}
         </div>
     }
     .into_any()
