@@ -73,9 +73,8 @@ fn telephone(line: &str) -> Option<String> {
     let (parameters, value) = property(line, "TEL")?;
     let own = parameters.split(';').find_map(|parameter| {
         let (name, digits) = parameter.split_once('=')?;
-        let is_number =
-            (8..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
-        (name.eq_ignore_ascii_case("waid") && is_number).then(|| format!("+{digits}"))
+        let is_own = name.eq_ignore_ascii_case("waid") && phone::is_international(digits);
+        is_own.then(|| format!("+{digits}"))
     });
     own.or_else(|| Some(value).filter(|value| !value.is_empty()).map(str::to_owned))
 }

@@ -56,14 +56,10 @@ fn vcard(contact: &Contact) -> String {
 /// Writes a phone number. For one in international digits with a plus, which WhatsApp knows ([`Contact`]),
 /// apps offer to chat because of its `waid`.
 fn telephone(written: &str) -> String {
-    match written.strip_prefix('+').filter(|digits| is_number(digits)) {
+    match written.strip_prefix('+').filter(|digits| phone::is_international(digits)) {
         Some(digits) => format!("TEL;type=CELL;waid={digits}:{}", phone::number(digits)),
         None => format!("TEL;type=CELL:{}", escaped(written)),
     }
-}
-
-fn is_number(digits: &str) -> bool {
-    (8..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Escapes the letters that mean something in a vCard (RFC 2426, 4). Control characters become spaces, so

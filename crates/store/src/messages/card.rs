@@ -127,7 +127,7 @@ fn phones(contact: &Contact, number: ConnectionId) -> impl Iterator<Item = Line>
 fn of_phone(written: &str, number: ConnectionId) -> Line {
     let digits: String = written.chars().filter(char::is_ascii_digit).collect();
     let is_number = written.starts_with('+')
-        && (8..=15).contains(&digits.len())
+        && phone::is_international(&digits)
         && written.chars().all(|letter| letter.is_ascii_digit() || "+-(). \u{a0}".contains(letter));
     if !is_number {
         return Line::words(written);
