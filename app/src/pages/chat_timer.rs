@@ -22,10 +22,8 @@ pub(crate) fn ChatTimer() -> impl IntoView {
     let data = async move {
         let chat = chat.ok_or(ApiError::NotFound)?;
         let chat = api::chat_timer(chat).await?;
-        let mut bytes = [0; 9];
         // Without random numbers a repeated request is another setting.
-        let wa_id = getrandom::fill(&mut bytes).ok().map(|()| WaMessageId::from_random(bytes));
-        Ok((chat, wa_id))
+        Ok((chat, store::new_message_id().ok()))
     };
     view! {
         <Title text=title(locale, t!(locale, timer.title)) />
