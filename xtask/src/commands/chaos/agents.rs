@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::harness::{HttpClient, Upload};
 
 use super::{
-    conversation::{Conversation, find_row, message_id, next_customer, row_id},
+    conversation::{Conversation, borrowed, find_row, message_id, next_customer, row_id},
     files,
     form::{FileForm, Form},
     record::{Change, Record, Step, What, Written},
@@ -82,8 +82,7 @@ pub(super) fn write(
         Form::File(file) => send_file(conversation, &wa_id, *file, &text, random)?,
         Form::Card(card) => {
             let (function, fields) = card.form();
-            let fields: Vec<_> =
-                fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            let fields: Vec<_> = borrowed(&fields).collect();
             let answer = send(conversation, function, &fields, &wa_id, random)?;
             match row_id(&answer) {
                 Ok(row) => row,
@@ -133,8 +132,8 @@ fn change(
             ("vote", fields.collect())
         }
     };
-    let fields = fields.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-    let form: Vec<_> = [("message", of.row.as_str())].into_iter().chain(fields).collect();
+    let message = [("message", of.row.as_str())];
+    let form: Vec<_> = message.into_iter().chain(borrowed(&fields)).collect();
     send(conversation, function, &form, wa_id, random)?;
     Ok(())
 }

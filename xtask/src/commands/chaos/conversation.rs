@@ -78,9 +78,8 @@ impl Conversation {
         let [answer_id, poll_id] = [first, first + 1].map(message_id);
         client.call("send_text", &[("chat", &chat), ("text", ANSWER), ("wa_id", &answer_id)])?;
         let (function, fields) = card.form();
-        let fields = fields.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         let ids = [("chat", chat.as_str()), ("wa_id", poll_id.as_str())];
-        client.call(function, &ids.into_iter().chain(fields).collect::<Vec<_>>())?;
+        client.call(function, &ids.into_iter().chain(borrowed(&fields)).collect::<Vec<_>>())?;
         wait::until("an agent's first messages", || {
             let messages = whatsapp.messages(&customer, number)?;
             let is_there = |wa_id: &str| {
@@ -117,6 +116,11 @@ impl Conversation {
             all.splice(0..0, page.iter().cloned());
         }
     }
+}
+
+/// Borrows the fields of a form, as [`HttpClient::call`] takes them.
+pub(super) fn borrowed(fields: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
+    fields.iter().map(|(name, value)| (name.as_str(), value.as_str()))
 }
 
 /// Returns the id in the inbox of one of the last messages of a chat.

@@ -47,8 +47,6 @@ pub(super) struct Vanishing {
     sent: Vec<Sent>,
     /// The last timer, in seconds; 0 if it is off.
     timer: u32,
-    /// The timer in the inbox: the last one of a day at least, or 0.
-    taken_over: u32,
 }
 
 struct Sent {
@@ -92,7 +90,7 @@ pub(super) fn run(
         is_ours: message.wa_id.starts_with(ID_PREFIX),
         expires_in: 0,
     });
-    let done = Vanishing { sent: opening.collect(), timer: 0, taken_over: 0 };
+    let done = Vanishing { sent: opening.collect(), timer: 0 };
     let random = StdRng::seed_from_u64(seed);
     let mut talk = Talk { whatsapp, conversation, random, stop, done };
     while !talk.is_over() {
@@ -111,7 +109,9 @@ impl Talk<'_> {
             let Conversation { customer, number, .. } = self.conversation;
             self.whatsapp.set_timer(customer, number, timer)?;
             self.done.timer = timer;
-            if !self.until(|talk| Ok(talk.inbox_has_timer(0)? && talk.phone_has_timer(timer)?)) {
+            if !self
+                .until(|talk| Ok(talk.inbox_notes_timer(timer)? && talk.phone_has_timer(timer)?))
+            {
                 return Ok(());
             }
             self.both_write()?;
@@ -124,7 +124,7 @@ impl Talk<'_> {
                 return Ok(());
             }
             agents::set_timer(self.conversation, name, &mut self.random)?;
-            (self.done.timer, self.done.taken_over) = (timer, timer);
+            self.done.timer = timer;
             // What follows waits until WhatsApp has the timer.
             self.agent_writes(Form::Text)?;
             if !self.until(|talk| Ok(talk.is_quiet()? && talk.phone_has_timer(timer)?)) {
@@ -161,7 +161,7 @@ impl Talk<'_> {
     }
 
     fn sent(&mut self, message: Written, is_ours: bool) {
-        let expires_in = if is_ours { self.done.taken_over } else { self.done.timer };
+        let expires_in = if is_ours { self.done.taken_over() } else { self.done.timer };
         self.done.sent.push(Sent { message, is_ours, expires_in });
     }
 
@@ -169,8 +169,13 @@ impl Talk<'_> {
         format!("some ou fica n.º {}", self.done.sent.len())
     }
 
-    fn inbox_has_timer(&self, timer: u32) -> Result<bool> {
-        Ok(timer_in_inbox(self.conversation)? == timer)
+    /// Returns true if the last notice in the inbox is about this timer. Each change is to another one.
+    fn inbox_notes_timer(&self, timer: u32) -> Result<bool> {
+        let Conversation { client, chat, .. } = self.conversation;
+        let last = client.call("messages", &[("chat", chat)])?;
+        let last = last.as_array().into_iter().flatten();
+        let mut notices = last.filter(|message| message["kind"] == "system");
+        Ok(notices.next_back().is_some_and(|one| one["notice"] == format!("timer {timer}")))
     }
 
     fn phone_has_timer(&self, timer: u32) -> Result<bool> {
@@ -220,6 +225,11 @@ impl Talk<'_> {
 }
 
 impl Vanishing {
+    /// Returns the timer in the inbox: the last one if it is of a day at least, and otherwise none.
+    fn taken_over(&self) -> u32 {
+        if self.timer >= DAY { self.timer } else { 0 }
+    }
+
     /// Compares what was sent with the messages of the inbox and with the rows of the customer's phone.
     pub(super) fn gone(
         &self,
@@ -231,7 +241,7 @@ impl Vanishing {
         let rows = whatsapp.messages(customer, number)?;
         let mut gone = self.compare(stored, &rows);
         let sides = [
-            ("the inbox", timer_in_inbox(conversation)?, self.taken_over),
+            ("the inbox", timer_in_inbox(conversation)?, self.taken_over()),
             ("the phone", whatsapp.timer(customer, number)?, self.timer),
         ];
         for (side, timer, wanted) in sides {
@@ -328,7 +338,7 @@ mod tests {
             sent("d", false, 0),
             sent("e", true, DAY),
         ];
-        Vanishing { sent, timer: 0, taken_over: 0 }
+        Vanishing { sent, timer: 0 }
     }
 
     fn rows() -> Vec<Value> {
