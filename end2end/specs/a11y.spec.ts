@@ -84,7 +84,7 @@ for (const [width, height] of [[390, 844], [844, 390], [1440, 844]] as const) {
       // The buttons stay, however small the window is.
       await expect(dialog.getByRole('button', { name: 'Enviar', exact: true })).toBeInViewport({ ratio: 1 });
       await expectAccessible(page, name);
-      await dialog.getByRole('button', { name: 'Cancelar' }).click();
+      await dialog.getByRole('button', { name: 'Cancelar', exact: true }).click();
       await expect(dialog).toHaveCount(0);
       await expect(page.getByRole('button', { name: 'Anexar', exact: true })).toBeFocused();
     }

@@ -242,7 +242,7 @@ for (const [device, settings] of [['a mouse', {}], ['a touch screen', PHONE]] as
       await answer(page, scene, 'Era para outra pessoa');
       const dialog = page.getByRole('dialog', { name: 'Apagar para todos?' });
       await choose(page, 'Era para outra pessoa', 'Apagar para todos');
-      await press(dialog.getByRole('button', { name: 'Cancelar' }));
+      await press(dialog.getByRole('button', { name: 'Cancelar', exact: true }));
       await expect(dialog).toBeHidden();
       await choose(page, 'Era para outra pessoa', 'Apagar para todos');
       await confirmDeletion(page);
@@ -261,7 +261,7 @@ for (const [device, settings] of [['a mouse', {}], ['a touch screen', PHONE]] as
       const [support, davi, eva] = [await emulator.phone('Suporte'), await emulator.phone('Davi Esteves'), await emulator.phone('Eva Lima')];
       await page.goto('/numeros/novo');
       await page.getByLabel('Nome').fill('Suporte');
-      await alive(page, () => page.getByRole('button', { name: 'Adicionar' }).click());
+      await alive(page, () => page.getByRole('button', { name: 'Adicionar', exact: true }).click());
       await connect(page, support);
       await davi.send(phone, 'Bom dia');
       await eva.send(support, 'Boa tarde');

@@ -22,7 +22,7 @@ function about(page: Page): Locator {
 async function choose(page: Page, choice: string): Promise<void> {
   await opener(page).click();
   await dialog(page).getByRole('radio', { name: choice }).check();
-  await dialog(page).getByRole('button', { name: 'Salvar' }).click();
+  await dialog(page).getByRole('button', { name: 'Salvar', exact: true }).click();
   await expect(dialog(page)).toHaveCount(0);
 }
 
@@ -33,7 +33,7 @@ test('a timer is set on a phone and turned off on a wide screen, and what is wri
     await opener(page).click();
     await expect(dialog(page).getByRole('radio', { name: 'Desativadas' })).toBeChecked();
     await expect(dialog(page).getByRole('radio', { name: 'Desativadas' })).toBeFocused();
-    await expect(dialog(page).getByRole('button', { name: 'Salvar' })).toBeInViewport({ ratio: 1 });
+    await expect(dialog(page).getByRole('button', { name: 'Salvar', exact: true })).toBeInViewport({ ratio: 1 });
     await page.keyboard.press('Escape');
     await expect(dialog(page)).toHaveCount(0);
     await expect(opener(page)).toBeFocused();
@@ -75,7 +75,7 @@ test('a message that is due leaves open pages, the list and the server, and the 
 
   await page.goto((await opener(page).getAttribute('href'))!);
   await page.getByRole('radio', { name: '7 dias' }).check();
-  await page.getByRole('button', { name: 'Salvar' }).click();
+  await page.getByRole('button', { name: 'Salvar', exact: true }).click();
   await expect(page).toHaveURL(/\/chat\/\d+$/);
   await expect(bubble(page, 'Mensagens temporárias: 7 dias')).toBeVisible();
 });

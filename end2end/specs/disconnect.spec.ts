@@ -10,7 +10,7 @@ test('"Desconectar" asks first, unlinks the device, and keeps the conversations'
 
   const dialog = page.getByRole('dialog');
   await page.getByRole('button', { name: 'Desconectar' }).click();
-  await dialog.getByRole('button', { name: 'Cancelar' }).click();
+  await dialog.getByRole('button', { name: 'Cancelar', exact: true }).click();
   await expectBadge(page, 'Conectado');
   expect(await phone.devices()).toHaveLength(1);
 

@@ -154,14 +154,14 @@ test('the expected phone is shown as it was understood, and can be chosen', asyn
     await page.goto('/numeros/novo');
     await page.getByLabel('Nome').fill(label);
     await page.getByLabel('Celular esperado').fill(phone);
-    await page.getByRole('button', { name: 'Adicionar' }).click();
+    await page.getByRole('button', { name: 'Adicionar', exact: true }).click();
   };
   await add('Vendas', '061 99812-4471');
   await expect(page.getByText('Só o celular +55 61 99812-4471')).toBeVisible();
   await add('Suporte', '4930123456');
   await page.getByRole('radio', { name: 'Alemanha: +49 30 123456' }).check();
   await expect(page.getByLabel('Nome')).toHaveValue('Suporte');
-  await page.getByRole('button', { name: 'Adicionar' }).click();
+  await page.getByRole('button', { name: 'Adicionar', exact: true }).click();
   await expect(page.getByText('Só o celular +49 30 123456')).toBeVisible();
 });
 
@@ -197,7 +197,7 @@ test('Enter sends where there is a keyboard and breaks the line on a phone, unle
   await composer.press('Enter');
   await composer.pressSequentially('linha 2');
   await expect(composer).toHaveValue('linha 1\nlinha 2');
-  await page.getByRole('button', { name: 'Enviar' }).tap();
+  await page.getByRole('button', { name: 'Enviar', exact: true }).tap();
   await expect(composer).toHaveValue('');
   await customer.expectTexts(shop, ['Oi', 'linha 1\nlinha 2']);
   await composer.fill('com Ctrl');

@@ -81,7 +81,7 @@ test('a page that is closed with chosen files asks first', async ({ page, inbox,
   await (await question).dismiss();
   await left;
   await expect(thumbs(page)).toHaveCount(1);
-  await dialog(page).getByRole('button', { name: 'Fechar' }).click();
+  await dialog(page).getByRole('button', { name: 'Fechar', exact: true }).click();
   // Without files there is nothing to lose.
   const questions: string[] = [];
   page.on('dialog', async (asked) => {
@@ -151,7 +151,7 @@ test.describe('on a phone that is held across', () => {
       slide.getByRole('button', { name: 'Remover' }),
       slide.getByRole('img', { name: 'modelo.jpg' }),
       shown.getByRole('button', { name: 'Enviar', exact: true }),
-      shown.getByRole('button', { name: 'Fechar' }),
+      shown.getByRole('button', { name: 'Fechar', exact: true }),
     ];
     for (const part of parts) await expect(part).toBeInViewport({ ratio: 1 });
     const cross = (await thumbs(page).first().locator('.cross').boundingBox())!;

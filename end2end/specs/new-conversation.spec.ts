@@ -156,7 +156,7 @@ test('of two numbers the listed one is chosen, and any can be', async ({ page, i
   await connect(page, sales);
   await page.getByRole('link', { name: 'Adicionar número' }).click();
   await page.getByLabel('Nome').fill('Suporte');
-  await alive(page, () => page.getByRole('button', { name: 'Adicionar' }).click());
+  await alive(page, () => page.getByRole('button', { name: 'Adicionar', exact: true }).click());
   await connect(page, support);
 
   let shown = await open(page);

@@ -8,7 +8,7 @@ async function addNumber(page: Page, label: string, phone = ''): Promise<void> {
   await page.getByRole('link', { name: 'Adicionar número' }).click();
   await page.getByLabel('Nome').fill(label);
   await page.getByLabel('Celular esperado').fill(phone);
-  await alive(page, () => page.getByRole('button', { name: 'Adicionar' }).click());
+  await alive(page, () => page.getByRole('button', { name: 'Adicionar', exact: true }).click());
   await expect(page.getByRole('heading', { name: label })).toBeVisible();
 }
 
@@ -80,7 +80,7 @@ test('a number is renamed where it is managed, and removed only by typing its na
   await page.getByRole('link', { name: 'Ajustes do número' }).click();
   await page.getByLabel('Nome').fill('Vendas');
   await page.getByRole('radio', { name: 'Violeta' }).check();
-  await page.getByRole('button', { name: 'Salvar' }).click();
+  await page.getByRole('button', { name: 'Salvar', exact: true }).click();
   await expect(page.getByRole('status')).toHaveText('Alterações salvas.');
   await expect(page.getByRole('heading', { name: 'Vendas' })).toBeVisible();
   await expect(page.getByText('as conversas (1) e suas mensagens (1)')).toBeVisible();

@@ -46,7 +46,7 @@ test('one more number: another phone gets an entry of its own, with nothing of t
   const { other, customer } = await otherPhoneScanned(page, emulator);
   await page.locator('.ways').getByRole('link', { name: 'Adicionar número' }).click();
   await page.getByLabel('Nome').fill('Suporte');
-  await alive(page, () => page.getByRole('button', { name: 'Adicionar' }).click());
+  await alive(page, () => page.getByRole('button', { name: 'Adicionar', exact: true }).click());
   await connect(page, other);
   await expect(chat(page, 'Carla Dias')).toHaveCount(0);
   await customer.send(other, 'E aqui?');
@@ -86,7 +86,7 @@ test('the phone of one number is refused for another, which is named to those wh
 
   await ana.getByRole('link', { name: 'Adicionar número' }).click();
   await ana.getByLabel('Nome').fill('Suporte');
-  await alive(ana, () => ana.getByRole('button', { name: 'Adicionar' }).click());
+  await alive(ana, () => ana.getByRole('button', { name: 'Adicionar', exact: true }).click());
   await shop.scan(await showQr(ana)).catch(() => undefined);
   await expect(ana.getByText('É o celular de WhatsApp: conecte-o por lá.')).toBeVisible();
   await expect.poll(async () => (await shop.devices()).length).toBe(1);

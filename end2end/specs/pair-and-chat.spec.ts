@@ -43,7 +43,7 @@ test('Shift+Enter breaks the line, "Enviar" sends as Enter does', async ({ page,
   await composer.fill('primeira linha');
   await composer.press('Shift+Enter');
   await composer.pressSequentially('segunda linha');
-  await page.getByRole('button', { name: 'Enviar' }).click();
+  await page.getByRole('button', { name: 'Enviar', exact: true }).click();
   await customer.expectTexts(phone, ['Oi', 'primeira linha\nsegunda linha']);
 });
 

@@ -36,7 +36,7 @@ test('the menu of Anexar works with the keyboard and gives the focus back', asyn
 test('a place is read from what people paste, shown before, and arrives as an answer', async ({ page, inbox, emulator }) => {
   const [phone, customer] = await converse(page, inbox, emulator, 'Onde fica?');
   await bubble(page, 'Onde fica?').hover();
-  await bubble(page, 'Onde fica?').getByRole('button', { name: 'Responder' }).click();
+  await bubble(page, 'Onde fica?').getByRole('button', { name: 'Responder', exact: true }).click();
   await chooseToAttach(page, 'Localização');
   const dialog = form(page, 'Enviar localização');
   const where = dialog.getByRole('textbox', { name: 'Coordenadas ou link do mapa' });

@@ -243,7 +243,7 @@ test('the actions of messages have their pictures', async ({ page, inbox, emulat
   await pick('Editar');
   await page.getByRole('textbox', { name: 'Editar mensagem' }).fill('Custa R$ 198, no Pix sai por R$ 170.');
   await picture(page, 'editor-desktop');
-  await page.getByRole('button', { name: 'Salvar' }).click();
+  await page.getByRole('button', { name: 'Salvar', exact: true }).click();
   await expect(bubble('Custa R$ 198').getByRole('button', { name: 'editada' })).toBeVisible();
   const last = (await carla.messages(shop)).at(-1)!;
   await carla.reply(shop, last.id, 'Perfeito, separa o 38 para mim?');
@@ -280,7 +280,7 @@ test('several numbers and their administration have their pictures', async ({ pa
   await picture(page, 'new-number-desktop');
   await page.getByLabel('Nome').fill('Suporte');
   await page.getByRole('radio', { name: 'Laranja' }).check();
-  await page.getByRole('button', { name: 'Adicionar' }).click();
+  await page.getByRole('button', { name: 'Adicionar', exact: true }).click();
   await connect(page, support);
   await traffic(emulator, sales);
   const davi = await emulator.phone('João Prado');

@@ -20,7 +20,7 @@ test('a moving sticker moves without a bubble, and goes back from the panel as a
 
   const question = bubble(page, 'Gostou?');
   await question.hover();
-  await question.getByRole('button', { name: 'Responder' }).click();
+  await question.getByRole('button', { name: 'Responder', exact: true }).click();
   const panel = await openStickers(page);
   await expect(stickersIn(panel, 'Recentes')).toHaveCount(1);
   await stickersIn(panel, 'Recentes').click();

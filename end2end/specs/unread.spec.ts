@@ -28,7 +28,7 @@ test('title and switcher count every unread message, loaded or not', async ({ pa
 
   await page.goto('/numeros/novo');
   await page.getByLabel('Nome').fill('Suporte');
-  await alive(page, () => page.getByRole('button', { name: 'Adicionar' }).click());
+  await alive(page, () => page.getByRole('button', { name: 'Adicionar', exact: true }).click());
   await connect(page, second);
   await write(emulator, second, 5);
   await expect(page).toHaveTitle(/^\(65\) /);

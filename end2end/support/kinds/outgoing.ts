@@ -65,7 +65,7 @@ export const OUTGOING: Outgoing[] = [
     kind: 'an answer',
     send: async (page) => {
       await firstOf(page).hover();
-      await firstOf(page).getByRole('button', { name: 'Responder' }).click();
+      await firstOf(page).getByRole('button', { name: 'Responder', exact: true }).click();
       await say(page, 'Até sábado');
     },
     arrives: () => ({ kind: 'text', text: 'Até sábado', quoted: expect.any(String) }),
@@ -242,7 +242,7 @@ export const OUTGOING: Outgoing[] = [
       await page.getByRole('link', { name: 'Mensagens temporárias' }).click();
       const timer = page.getByRole('dialog', { name: 'Mensagens temporárias' });
       await timer.getByRole('radio', { name: '24 horas' }).check();
-      await timer.getByRole('button', { name: 'Salvar' }).click();
+      await timer.getByRole('button', { name: 'Salvar', exact: true }).click();
       await expect(timer).toHaveCount(0);
       await expect(lastOf(page)).toContainText('Mensagens temporárias: 24 h');
       await say(page, 'Isto some');
