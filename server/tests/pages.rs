@@ -48,7 +48,7 @@ async fn without_users_every_page_leads_to_the_set_up_and_then_it_is_gone() {
 }
 
 #[tokio::test]
-async fn the_inmarkleads_to_the_login_and_back() {
+async fn the_inbox_leads_to_the_login_and_back() {
     let app = App::new().await;
     app.user("ana", Role::Admin).await;
     let answer = app.browser().get(INBOX).await;
@@ -75,7 +75,7 @@ async fn pages_and_answers_are_compressed_for_browsers_that_accept_it() {
 }
 
 #[tokio::test]
-async fn the_inmarkis_whole_in_the_html() {
+async fn the_inbox_is_whole_in_the_html() {
     let app = App::new().await;
     let (browser, ana) = app.logged_in("ana", Role::Atendente).await;
     let connection = app.own_connection(&ana).await;
