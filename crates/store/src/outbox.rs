@@ -31,6 +31,7 @@
 //! | [`settle`] | the acknowledgements and refusals of WhatsApp |
 //! | [`give_up`] | operations that are not sent: they waited too long, or the number was unlinked |
 //! | [`reads`] | receipts |
+//! | [`timers`] | the timers with which messages are sent |
 //! | [`uploads`] | files that are uploaded to WhatsApp |
 
 mod give_up;
@@ -38,6 +39,7 @@ mod lanes;
 mod outgoing;
 mod reads;
 mod settle;
+mod timers;
 mod uploads;
 
 use chrono::{DateTime, Utc};
@@ -74,7 +76,8 @@ impl Outbox {
     /// neither confirmed nor failed, not dependent on another, not before the time of their next
     /// attempt, no change that comes after another one of its message, no message whose file, or an
     /// earlier one of the chat, is yet to be uploaded, and with no earlier operation of their chat
-    /// that has to wait. Those that are under way are left out as `sent`.
+    /// that has to wait. Those that are under way are left out as `sent`. The timers that the messages
+    /// carry are stored before.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -83,7 +86,9 @@ impl Outbox {
             .filter(outbox::Column::Id.is_not_in(sent.iter().map(|operation| operation.0)))
             .order_by_asc(outbox::Column::Id)
             .limit(limit);
-        outgoing::rows(self.store.db(), free).await
+        let (next, timers) = outgoing::rows(self.store.db(), free).await?;
+        self.store_timers(timers).await?;
+        Ok(next)
     }
 
     /// Stores that the first attempt to send a change may reach WhatsApp from now on. Later calls

@@ -18,8 +18,9 @@ pub(crate) struct Model {
     pub message_id: i64,
     /// The id of its stanza; empty for a receipt, which WhatsApp does not confirm.
     pub wa_id: String,
-    /// The new text or the emoji, or the seconds of a timer; as JSON the options that a vote chooses, or
-    /// WhatsApp's ids of the messages of a receipt; empty for other kinds.
+    /// The new text or the emoji; the seconds of a timer that is set, or of the one with which a message was
+    /// sent last (`outbox::timers`); as JSON the options that a vote chooses, or WhatsApp's ids of the
+    /// messages of a receipt; empty for other kinds.
     pub payload: String,
     /// The user who wanted it; `None` for receipts.
     pub author_id: Option<i64>,

@@ -40,17 +40,23 @@ pub(crate) async fn advance(
     let was_taken =
         |delivery: Delivery| !matches!(delivery, Delivery::Queued | Delivery::Failed { .. });
     let is_late = !was_taken(current) && was_taken(next) && at > row.sent_at + SECOND;
-    // A message that failed disappears as well, unless somebody sends it again.
+    // Only a queued message is in the outbox.
+    let sent_with = match current {
+        Delivery::Queued => operations::settle_sending(writing, row, next, at).await?,
+        _ => None,
+    };
+    let kind = MessageKind::from_name(&row.kind);
     let is_settled = !was_taken(current) && next != Delivery::Queued;
-    let disappears = is_settled && !MessageKind::from_name(&row.kind).is_notice();
-    let expires_at = disappears.then(|| timer::expiry_in_chat(at));
+    let expires_at = (is_settled && !kind.is_notice()).then(|| match sent_with {
+        Some(seconds) => Expr::val(timer::expiry(kind, at, seconds)),
+        // It was sent to a chat that had no timer.
+        None if current == Delivery::Queued && was_taken(next) => Expr::val(None::<i64>),
+        // A message that failed disappears as well, unless somebody sends it again.
+        None => timer::expiry_in_chat(at),
+    });
     set(&writing.tx, row.id, next, is_late.then_some(at), expires_at).await?;
     if !was_taken(current) && was_taken(next) {
         view_once::taken(writing, row).await?;
-    }
-    // Only a queued message is in the outbox.
-    if current == Delivery::Queued {
-        operations::settle_sending(writing, row, next, at).await?;
     }
     writing.message_changed(row);
     Ok(true)

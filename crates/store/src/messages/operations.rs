@@ -120,13 +120,14 @@ pub(crate) fn with_id(connection: ConnectionId, wa_id: &WaMessageId) -> Select<o
 
 /// Deletes the operation that sends a message, since the message is sent or has failed. Changes that
 /// depend on it may go now, or fail. A timer that it sets is that of the chat from `at` on, by WhatsApp's
-/// clock, or since it was queued. The tasks that this leaves work to are woken.
+/// clock, or since it was queued. The tasks that this leaves work to are woken. Returns the seconds of the
+/// timer with which the message was sent; `None` if none is stored (`outbox::timers`).
 pub(super) async fn settle_sending(
     writing: &mut Writing,
     row: &message::Model,
     delivery: Delivery,
     at: i64,
-) -> Result<(), Error> {
+) -> Result<Option<u32>, Error> {
     let failed = match delivery {
         Delivery::Failed { .. } => Some(codec::enum_text(FailReason::NotSent)),
         _ => None,
@@ -164,7 +165,8 @@ pub(super) async fn settle_sending(
     if held_up || dependent.rows_affected > 0 {
         writing.wake(connection, Work::Outbox);
     }
-    Ok(())
+    let sent = gone.iter().find(|one| one.kind == outbox::SEND);
+    Ok(sent.and_then(|one| one.payload.parse().ok()))
 }
 
 /// Stores that a change failed. Returns false if it has failed already, or is gone.

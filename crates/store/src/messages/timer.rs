@@ -1,7 +1,8 @@
 //! Disappearing messages: the timer of a chat, and the time at which a message disappears.
 //!
 //! A received message disappears by the time that it states itself, as on the phone of its author; an own
-//! one by the timer of its chat, which it carries. The time begins when WhatsApp takes the message.
+//! one by the timer that it carried, which was that of its chat when it was sent, and one that failed by that
+//! of its chat. The time begins when WhatsApp takes the message.
 //! Notices stay. `crate::disappearing` removes what is due.
 
 use chrono::{DateTime, Utc};
@@ -81,7 +82,7 @@ pub(crate) fn expiry(kind: MessageKind, at: i64, seconds: u32) -> Option<i64> {
     disappears.then(|| at.saturating_add(i64::from(seconds).saturating_mul(SECOND)))
 }
 
-/// Selects, for an update of messages that WhatsApp took at `at`, the time at which each disappears by the
+/// Selects, for an update of messages that failed at `at`, the time at which each disappears by the
 /// timer of its chat; NULL if it stays.
 pub(super) fn expiry_in_chat(at: i64) -> SimpleExpr {
     let of_chat = |column: chat::Column| Expr::col(("of_chat", column));

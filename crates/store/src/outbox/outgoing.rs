@@ -8,6 +8,7 @@ use sea_orm::{
     sea_query::{Expr, SimpleExpr},
 };
 
+use super::timers::SentTimer;
 use crate::{
     Album, Error, MediaSource, codec,
     entity::{chat, media, message, outbox},
@@ -133,11 +134,12 @@ pub enum QuotedBy {
     Contact,
 }
 
-/// Reads selected rows of the outbox with what they need of their message and chat.
+/// Reads selected rows of the outbox with what they need of their message and chat. Returns beside them
+/// the timers that are to be stored with those that send a message.
 pub(super) async fn rows(
     db: &impl ConnectionTrait,
     select: Select<outbox::Entity>,
-) -> Result<Vec<Outgoing>, Error> {
+) -> Result<(Vec<Outgoing>, Vec<SentTimer>), Error> {
     // Only a message that is sent needs its own content. An edit on the own phone may have changed it.
     let if_sent = |content: SimpleExpr| -> SimpleExpr {
         let is_sent = outbox::Column::Kind.eq(outbox::SEND);
@@ -206,7 +208,9 @@ pub(super) async fn rows(
         .into_model()
         .all(db)
         .await?;
-    rows.into_iter().map(Row::into_model).collect()
+    let timers = rows.iter().filter_map(Row::sent_timer).collect();
+    let outgoing = rows.into_iter().map(Row::into_model).collect::<Result<_, _>>()?;
+    Ok((outgoing, timers))
 }
 
 #[derive(FromQueryResult)]
@@ -301,6 +305,14 @@ impl FileRow {
 }
 
 impl Row {
+    /// Returns the timer with which the message goes now, unless that is stored. In a chat that never had
+    /// one, nothing is.
+    fn sent_timer(&self) -> Option<SentTimer> {
+        self.timer_at.filter(|_| self.kind == outbox::SEND)?;
+        let seconds = self.timer_seconds.to_string();
+        (self.payload != seconds).then_some(SentTimer { operation: self.id, seconds })
+    }
+
     fn into_model(mut self) -> Result<Outgoing, Error> {
         let reply_to = self.quote();
         let target = codec::read_message_id(&self.target)?;

@@ -238,13 +238,48 @@ async fn an_own_message_disappears_after_whatsapp_took_it_and_one_that_is_sent_a
         let (grant, _) = talk.desk.owner.write_chat(talk.chat).await.unwrap();
         store.retry(&grant, failed).await.unwrap();
         assert_eq!(count(&raw, expiring).await, 0);
+        assert_eq!(talk.next().await, ["send oi"]);
         talk.confirm("oi").await;
         assert_eq!(count(&raw, expiring).await, 1);
         // A message of the past, by the clock of WhatsApp.
         talk.queue("early").await;
+        assert_eq!(talk.next().await, ["send early"]);
         talk.outbox.confirmed(&wa("early"), Some(at(2))).await.unwrap();
         assert_eq!(remove_due(&store).await, 1);
         assert_eq!(texts(&talk.desk.owner, talk.chat).await, ["q", "", "oi"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_own_message_disappears_by_the_timer_with_which_it_was_sent() {
+    on_both_raw(|store, raw| async move {
+        let talk = Talk::open(&store).await;
+        let expiring = "SELECT id FROM message WHERE expires_at IS NOT NULL";
+        talk.queue("never").await;
+        assert_eq!(talk.next().await, ["send never"]);
+        receive(&talk, &[setting(&talk, "on", DAY, 1)]).await;
+        talk.confirm("never").await;
+        assert_eq!(count(&raw, expiring).await, 0, "it was sent before there was a timer");
+
+        talk.queue("day").await;
+        assert_eq!(talk.next().await, ["send day"]);
+        receive(&talk, &[setting(&talk, "off", 0, 2)]).await;
+        talk.confirm("day").await;
+        assert_eq!(count(&raw, expiring).await, 1);
+
+        talk.queue("stays").await;
+        assert_eq!(talk.next().await, ["send stays"]);
+        receive(&talk, &[setting(&talk, "again", DAY, 3)]).await;
+        talk.confirm("stays").await;
+        assert_eq!(count(&raw, expiring).await, 1);
+        // One that is sent again carries the timer of that moment.
+        talk.queue("twice").await;
+        talk.next().await;
+        receive(&talk, &[setting(&talk, "last", 0, 4)]).await;
+        assert_eq!(talk.next().await, ["send twice"]);
+        talk.confirm("twice").await;
+        assert_eq!(count(&raw, expiring).await, 1);
     })
     .await;
 }
