@@ -3,7 +3,7 @@
 //! A message goes with everything that repeats its content: its edits, its reactions, the message as it was
 //! received, its file and its preview, the changes of it that wait, and in answers the beginning of its
 //! text, and the answers as they were received, which have a copy of it. Nothing of it is in later backups.
-//! The chat keeps its place in the list.
+//! The chat keeps its place in the list, and receipts that wait name the messages that are left.
 //!
 //! The caller deletes the files first, and then the rows, which lead to them: after a crash in between both
 //! are removed by the next round. A round is limited, since all other writes wait meanwhile, and since open
@@ -22,7 +22,7 @@ use crate::{
     Error, Store, chats, codec,
     entity::{media, message, message_update, raw_message},
     live::{Change, Work},
-    messages::placeholder,
+    messages::{placeholder, reads},
     write::Writing,
 };
 
@@ -97,6 +97,7 @@ async fn remove(writing: &mut Writing, chat: ChatId, rows: &[message::Model]) ->
     let Some(connection) = rows.first().map(|row| ConnectionId(row.connection_id)) else {
         return Ok(());
     };
+    reads::keep(&writing.tx, rows).await?;
     for row in rows {
         placeholder::delete(&writing.tx, row).await?;
         writing.announce(connection, Change::Gone(chat, MessageId(row.id)));

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use model::{ChatId, ConnectionId, MessageKind};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait as _, DatabaseTransaction, EntityTrait as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _,
+    QueryOrder as _, QuerySelect as _, sea_query::Expr,
 };
 
 use super::placeholder;
@@ -109,6 +109,46 @@ async fn make_room(tx: &DatabaseTransaction, chat: ChatId, new: usize) -> Result
         return Ok(());
     }
     outbox::Entity::delete_many().filter(outbox::Column::Id.is_in(too_old)).exec(tx).await?;
+    Ok(())
+}
+
+/// Keeps the receipts that name one of these messages of a chat, which are about to be removed: each names
+/// the newest of its messages that is left. One of which none is left goes with them.
+pub(crate) async fn keep(
+    tx: &DatabaseTransaction,
+    removed: &[message::Model],
+) -> Result<(), Error> {
+    let ids = || removed.iter().map(|row| row.id);
+    let receipts: Vec<(i64, i64, String)> = outbox::Entity::find()
+        .filter(outbox::Column::MessageId.is_in(ids()))
+        .filter(outbox::Column::Kind.eq(outbox::READ))
+        .select_only()
+        .columns([outbox::Column::Id, outbox::Column::MessageId, outbox::Column::Payload])
+        .into_tuple()
+        .all(tx)
+        .await?;
+    for (receipt, named, payload) in receipts {
+        let Some(named) = removed.iter().find(|row| row.id == named) else { continue };
+        let left: Option<i64> = message::Entity::find()
+            .filter(message::Column::ConnectionId.eq(named.connection_id))
+            .filter(message::Column::WaId.is_in(codec::read_wa_ids(&payload)?))
+            .filter(message::Column::ChatId.eq(named.chat_id))
+            .filter(message::Column::SenderId.eq(named.sender_id))
+            .filter(message::Column::Id.is_not_in(ids()))
+            .order_by_desc(message::Column::Position)
+            .select_only()
+            .column(message::Column::Id)
+            .limit(1)
+            .into_tuple()
+            .one(tx)
+            .await?;
+        let Some(left) = left else { continue };
+        outbox::Entity::update_many()
+            .col_expr(outbox::Column::MessageId, Expr::val(left))
+            .filter(outbox::Column::Id.eq(receipt))
+            .exec(tx)
+            .await?;
+    }
     Ok(())
 }
 

@@ -7,7 +7,8 @@ use fixtures::customer;
 use model::{ChatId, ConnectionId, EndReason, Role};
 use sea_orm::{ConnectionTrait as _, DatabaseConnection};
 use store::{
-    ActorContext, ChatsPage, Inbound, LONGEST_PAUSE, Outbox, Peer, Scanned, Store, Viewer,
+    ActorContext, ChatTimer, ChatsPage, Inbound, LONGEST_PAUSE, Outbox, Peer, Scanned, Store,
+    Viewer,
 };
 
 use crate::support::{
@@ -345,6 +346,29 @@ async fn of_more_receipts_than_are_kept_of_a_chat_the_newest_wait() {
         assert_eq!(counts, [1, 256, 188, 256, 256, 188]);
         let newest = String::from(wa("n2099"));
         assert_eq!(waiting[5].wa_ids.last(), Some(&newest));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_receipt_is_sent_although_the_message_that_it_names_has_disappeared() {
+    on_both(|store| async move {
+        let desk = Desk::open(&store).await;
+        link(&store, desk.number).await;
+        let peer = Peer::pn("5561998124471");
+        let timer = Some(ChatTimer { seconds: 1, set_at: None });
+        let due = |name, seconds| Inbound { timer, ..incoming(&peer, name, seconds) };
+        let all = [incoming(&peer, "one", 0), incoming(&peer, "two", 1), due("due", 2)];
+        store.ingest(desk.number).messages(&all).await.unwrap();
+        let chat = newest_chat(&desk.owner).await;
+        desk.mark_read(&store, chat).await.unwrap();
+        store.ingest(desk.number).messages(&[due("alone", 3)]).await.unwrap();
+        desk.mark_read(&store, chat).await.unwrap();
+        let outbox = store.outbox(desk.number);
+        assert_eq!(read(&outbox).await, [vec!["one", "two", "due"], vec!["alone"]]);
+        let removed = store.due_messages().await.unwrap();
+        assert_eq!(store.remove_due(&removed).await.unwrap(), 2);
+        assert_eq!(read(&outbox).await, [["one", "two", "due"]], "the other has nothing to show");
     })
     .await;
 }
