@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use model::{ChatId, Message};
-use sea_orm::{ActiveValue::Set, EntityTrait as _, sea_query::OnConflict};
+use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait as _, sea_query::OnConflict};
 
 use crate::{Error, Grant, Store, Write, codec, entity::call_answer, new_message_id};
 
@@ -40,15 +40,29 @@ impl Store {
         if before.is_some_and(|row| (now - day + 1..=now).contains(&row.answered_at)) {
             return Ok(false);
         }
-        let row = call_answer::ActiveModel { chat_id: Set(chat.0), answered_at: Set(now) };
-        let replaced = OnConflict::column(call_answer::Column::ChatId)
-            .update_column(call_answer::Column::AnsweredAt)
-            .to_owned();
-        call_answer::Entity::insert(row)
-            .on_conflict(replaced)
-            .exec_without_returning(&writing.tx)
-            .await?;
+        upsert(&writing.tx, chat, now).await?;
         writing.commit().await?;
         Ok(true)
     }
+}
+
+/// Keeps the last text of a chat for the chat that it is merged into, unless that one got a later one.
+pub(crate) async fn reassign(
+    tx: &DatabaseTransaction,
+    from: ChatId,
+    into: ChatId,
+) -> Result<(), Error> {
+    let Some(moved) = call_answer::Entity::find_by_id(from.0).one(tx).await? else { return Ok(()) };
+    let there = call_answer::Entity::find_by_id(into.0).one(tx).await?;
+    let last = there.map_or(moved.answered_at, |row| row.answered_at.max(moved.answered_at));
+    upsert(tx, into, last).await
+}
+
+async fn upsert(tx: &DatabaseTransaction, chat: ChatId, answered_at: i64) -> Result<(), Error> {
+    let row = call_answer::ActiveModel { chat_id: Set(chat.0), answered_at: Set(answered_at) };
+    let replaced = OnConflict::column(call_answer::Column::ChatId)
+        .update_column(call_answer::Column::AnsweredAt)
+        .to_owned();
+    call_answer::Entity::insert(row).on_conflict(replaced).exec_without_returning(tx).await?;
+    Ok(())
 }

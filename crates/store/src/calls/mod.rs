@@ -12,7 +12,7 @@
 //!
 //! [`Store::end_ringing_calls`]: crate::Store::end_ringing_calls
 
-mod answer;
+pub(crate) mod answer;
 mod policy;
 pub(crate) mod ringing;
 

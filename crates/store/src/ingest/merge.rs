@@ -9,7 +9,7 @@ use sea_orm::{
 };
 
 use crate::{
-    AccessChanged, Error, changed,
+    AccessChanged, Error, calls, changed,
     chats::{self, draft_rows, find::with_contact},
     entity::{chat, contact, contact_alias, message, message_update},
     live::{Change, Work},
@@ -174,6 +174,7 @@ async fn merge_chats(
     let mut wa_ids = updates::reassign(tx, column, from.0, into.0).await?;
     wa_ids.extend(moving.into_iter().map(|message| message.wa_id));
     draft_rows::reassign(tx, from, into).await?;
+    calls::answer::reassign(tx, from, into).await?;
     operations::reassign_chat(tx, from, into).await?;
     let (Some(kept), Some(gone)) = (
         chat::Entity::find_by_id(into.0).one(tx).await?,

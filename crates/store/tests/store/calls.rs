@@ -6,9 +6,9 @@ use fixtures::with_content;
 use model::content::{Call, CallOutcome};
 use model::{CallPolicy, ConnectionId, Message, MessageContent, Notice, Style};
 use sea_orm::ConnectionTrait as _;
-use store::{CallAnswer, Error};
+use store::{CallAnswer, ChatsPage, Error, Peer};
 
-use crate::support::{Talk, incoming, on_both, on_both_raw, wa};
+use crate::support::{Talk, incoming, on_both, on_both_raw, receive, wa};
 
 impl Talk {
     /// A call with this id rings, so many seconds after the question. Returns its message.
@@ -147,4 +147,28 @@ async fn a_caller_gets_the_text_once_a_day() {
         assert_eq!(answer().await.as_deref(), Some("Escreva"));
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_caller_whose_chats_become_one_gets_no_second_text() {
+    for is_answered_in_both in [false, true] {
+        on_both(move |store| async move {
+            let talk = Talk::open(&store).await;
+            let hidden = Peer::lid("99@lid");
+            let (owner, number) = (&talk.desk.owner, talk.desk.number);
+            let call = incoming(&hidden, "hidden", 1);
+            let other = receive(&store, owner, number, call).await.id;
+            let answer = async |chat| {
+                store.answer_call(&talk.grant, chat, "Escreva").await.unwrap().is_some()
+            };
+            assert!(answer(other).await);
+            assert_eq!(is_answered_in_both && answer(talk.chat).await, is_answered_in_both);
+            let both = Peer { lid: hidden.lid, ..talk.peer.clone() };
+            let merged = receive(&store, owner, number, incoming(&both, "both", 2)).await.id;
+            let all = ChatsPage { connection: Some(number), before: None, limit: 10 };
+            assert_eq!(owner.chats(all).await.unwrap().len(), 1);
+            assert!(!answer(merged).await);
+        })
+        .await;
+    }
 }
