@@ -1,6 +1,6 @@
 //! The people of a number, whose contacts a user can send.
 
-use model::{ChatId, Person};
+use model::{ChatId, ConnectionId, Person};
 use sea_orm::{
     ColumnTrait as _, FromQueryResult, JoinType, QueryFilter as _, QueryOrder as _,
     QuerySelect as _, RelationTrait as _, Select,
@@ -8,6 +8,7 @@ use sea_orm::{
 
 use crate::{
     Error, Viewer,
+    access::Scope,
     entity::{chat, contact},
     names,
 };
@@ -29,9 +30,9 @@ impl Viewer {
     /// [`Error::NotFound`] if there is no such chat that this user may read.
     pub async fn people(&self, chat: ChatId, search: &str) -> Result<Vec<Person>, Error> {
         let wanted = Wanted::of(search);
-        let newest = self.of_number_of(chat).await?.order_by_desc(chat::Column::LastAt);
-        let newest = newest.order_by_desc(chat::Column::Id).limit(SEARCHED);
-        let rows: Vec<Row> = newest.into_model().all(self.store().db()).await?;
+        let number = self.chat(chat).await?.connection;
+        let newest = newest(self.scope(), number).into_model();
+        let rows: Vec<Row> = newest.all(self.store().db()).await?;
         let people = rows.into_iter().filter_map(Row::into_model);
         Ok(people.filter(|person| wanted.is(person)).take(FOUND).map(|(_, one)| one).collect())
     }
@@ -42,29 +43,31 @@ impl Viewer {
     /// # Errors
     /// [`Error::NotFound`] if there is no such chat that this user may read, or it has no phone.
     pub async fn person_of(&self, chat: ChatId, of: ChatId) -> Result<(String, Person), Error> {
-        let select = self.of_number_of(chat).await?.filter(chat::Column::Id.eq(of.0));
+        let number = self.chat(chat).await?.connection;
+        let select = of_number(self.scope(), number).filter(chat::Column::Id.eq(of.0));
         let row: Option<Row> = select.into_model().one(self.store().db()).await?;
         row.and_then(Row::into_model).ok_or(Error::NotFound)
     }
+}
 
-    /// Selects the chats with people of the number of a chat.
-    async fn of_number_of(&self, chat: ChatId) -> Result<Select<chat::Entity>, Error> {
-        let number = self.chat(chat).await?.connection;
-        let select = self
-            .scope()
-            .chats()
-            .filter(chat::Column::ConnectionId.eq(number.0))
-            .join(JoinType::InnerJoin, chat::Relation::Contact.def())
-            .filter(contact::Column::Phone.is_not_null())
-            .select_only()
-            .column(chat::Column::Id)
-            .columns([
-                contact::Column::Phone,
-                contact::Column::SavedName,
-                contact::Column::PushName,
-            ]);
-        Ok(select)
-    }
+/// Selects the newest chats with people of a number that a viewer may read.
+pub(super) fn newest(scope: Scope, number: ConnectionId) -> Select<chat::Entity> {
+    of_number(scope, number)
+        .order_by_desc(chat::Column::LastAt)
+        .order_by_desc(chat::Column::Id)
+        .limit(SEARCHED)
+}
+
+/// Selects the chats with people of a number that a viewer may read.
+fn of_number(scope: Scope, number: ConnectionId) -> Select<chat::Entity> {
+    scope
+        .chats()
+        .filter(chat::Column::ConnectionId.eq(number.0))
+        .join(JoinType::InnerJoin, chat::Relation::Contact.def())
+        .filter(contact::Column::Phone.is_not_null())
+        .select_only()
+        .column(chat::Column::Id)
+        .columns([contact::Column::Phone, contact::Column::SavedName, contact::Column::PushName])
 }
 
 #[derive(FromQueryResult)]

@@ -8,7 +8,7 @@ use sea_orm::{
     QueryTrait as _, Statement, TransactionTrait as _,
 };
 
-use super::{ChatsPage, chats, drafts, history, messages, stickers, unread, whole};
+use super::{ChatsPage, chats, drafts, history, messages, people, stickers, unread, whole};
 use crate::{
     Store,
     access::{Right, Scope},
@@ -120,6 +120,7 @@ fn statements(scope: Scope, backend: DatabaseBackend) -> Vec<(&'static str, Stat
             "favourite stickers",
             stickers::of_user(scope, UserId(AGENT), ConnectionId(250)).build(backend),
         ),
+        ("people of a number", people::newest(scope, ConnectionId(250)).build(backend)),
         ("drafts", drafts::of_user(scope, UserId(AGENT)).build(backend)),
     ]
 }
