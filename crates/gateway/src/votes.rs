@@ -2,7 +2,8 @@
 //!
 //! A vote is encrypted with a key that is derived from the secret of its poll, WhatsApp's id of the poll, and
 //! the addresses of its creator and of the voter (`wacore::poll`). Both addresses are LIDs or both are phone
-//! numbers, whichever the voter's app used, so every pair is tried; a wrong key never opens a vote.
+//! numbers, whichever the voter's app used, so every pair is tried; a wrong key never opens a vote. A vote that
+//! did not open is tried again once another number of addresses is known.
 
 use std::collections::BTreeSet;
 
@@ -36,20 +37,32 @@ pub(crate) async fn open(
     own_phone: &OwnPhone,
     polls: &BTreeSet<String>,
 ) -> Result<(), store::Error> {
-    let sealed = ingest.sealed_votes(polls).await?;
-    let count = sealed.len();
-    let opened: Vec<_> = sealed
-        .into_iter()
-        .filter_map(|vote| chosen(&vote, own_phone).map(|choices| (vote.id, choices)))
-        .collect();
-    let failed = count.saturating_sub(opened.len());
-    if failed > 0 {
-        tracing::debug!(connection_id = %ingest.connection(), failed, "votes do not open");
+    let (mut opened, mut failed) = (Vec::new(), Vec::new());
+    for vote in ingest.sealed_votes(polls).await? {
+        let keys = keys(&vote, own_phone);
+        if keys == vote.tried {
+            continue;
+        }
+        match chosen(&vote, own_phone) {
+            Some(choices) => opened.push((vote.id, choices)),
+            None => failed.push((vote.id, keys)),
+        }
+    }
+    if !failed.is_empty() {
+        let count = failed.len();
+        tracing::debug!(connection_id = %ingest.connection(), count, "votes do not open");
+        ingest.votes_failed(&failed).await?;
     }
     if opened.is_empty() {
         return Ok(());
     }
     ingest.votes_opened(opened).await
+}
+
+/// Returns the number of keys that may open a vote: one for each pair of addresses.
+fn keys(vote: &SealedVote, own_phone: &OwnPhone) -> u32 {
+    let pairs = or_own(&vote.creator, own_phone).len() * or_own(&vote.voter, own_phone).len();
+    u32::try_from(pairs).unwrap_or(u32::MAX)
 }
 
 /// Returns the options that a vote chose, by their positions; `None` if it does not open. Options that the
@@ -124,6 +137,7 @@ mod tests {
             creator: Vec::new(),
             voter: CONTACT.map(str::to_owned).to_vec(),
             protobuf: update.encode_to_vec(),
+            tried: 0,
         }
     }
 
@@ -140,6 +154,14 @@ mod tests {
         assert_eq!(read(&taken_back), Some(vec![]));
         let other = vote(&["Segunda"], OWN[0], "100000000000002@lid");
         assert_eq!(read(&other), None, "it is signed by somebody else");
+    }
+
+    #[test]
+    fn each_pair_of_addresses_is_a_key() {
+        let vote = vote(&[], OWN[0], CONTACT[0]);
+        assert_eq!(keys(&vote, &own_phone()), 4);
+        let one = SealedVote { voter: vec![CONTACT[0].to_owned()], ..vote };
+        assert_eq!(keys(&one, &own_phone()), 2);
     }
 
     #[test]

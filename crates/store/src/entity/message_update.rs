@@ -30,6 +30,8 @@ pub(crate) struct Model {
     pub author_id: Option<i64>,
     /// The id of the stanza of an update that was made in this inbox.
     pub wa_id: Option<String>,
+    /// The number of keys that did not open it; for a vote that waits.
+    pub tried: i64,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

@@ -3,7 +3,8 @@
 //! A vote is encrypted with the secret of its poll, and with the addresses of the two people. The session of
 //! the number opens it (`gateway::votes`) once both are stored, whichever came first: after each batch with
 //! a vote or a poll, and before WhatsApp gets the receipt of that batch, so that after a crash it comes
-//! again. One that cannot be opened stays as it is; there is at most one of each person and poll.
+//! again. One that cannot be opened stays with the number of keys that were tried, and is tried again once
+//! there are others; there is at most one of each person and poll.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +14,7 @@ use model::{
 };
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait, EntityTrait as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _,
+    QuerySelect as _, sea_query::Expr,
 };
 
 use super::Ingest;
@@ -50,6 +51,8 @@ pub struct SealedVote {
     pub voter: Vec<String>,
     /// WhatsApp's `PollUpdateMessage`.
     pub protobuf: Vec<u8>,
+    /// The number of keys that did not open it. Each pair of addresses of the two people makes one.
+    pub tried: u32,
 }
 
 /// A poll, by the chat and WhatsApp's id.
@@ -94,6 +97,7 @@ impl Ingest {
                     creator: of(*creator),
                     voter: of(row.sender_id),
                     protobuf: codec::read_bytes(&row.value)?,
+                    tried: u32::try_from(row.tried).unwrap_or_default(),
                     poll: row.target_wa_id,
                 });
             }
@@ -131,6 +135,24 @@ impl Ingest {
                 let chat = ChatId(row.chat_id);
                 changed::announce_target(&mut writing, self.connection, chat, &target).await?;
             }
+        }
+        writing.commit().await
+    }
+
+    /// Stores the number of keys that did not open each of these votes, by the number of its row.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn votes_failed(&self, failed: &[(i64, u32)]) -> Result<(), Error> {
+        let writing = self.store.write().await?;
+        for (id, keys) in failed {
+            message_update::Entity::update_many()
+                .col_expr(message_update::Column::Tried, Expr::val(i64::from(*keys)))
+                .filter(message_update::Column::Id.eq(*id))
+                .filter(message_update::Column::ConnectionId.eq(self.connection.0))
+                .filter(message_update::Column::Kind.eq(VOTE))
+                .exec(&writing.tx)
+                .await?;
         }
         writing.commit().await
     }

@@ -151,6 +151,8 @@ const ROWS: &[&[&str]] = &[
     &["UPDATE media SET page_count = 12, streaming_sidecar = '04'"],
     // m0028_albums
     &["UPDATE media SET album = '3EB00000-album', album_images = 2, album_videos = 0"],
+    // m0029_tried_votes
+    &["UPDATE amendment SET tried = 2"],
 ];
 
 #[tokio::test]

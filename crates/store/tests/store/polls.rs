@@ -271,3 +271,22 @@ async fn a_vote_in_a_poll_that_turns_out_to_be_another_stops_nothing() {
         .await;
     }
 }
+
+#[tokio::test]
+async fn a_vote_that_did_not_open_keeps_the_number_of_keys_until_another_takes_its_place() {
+    on_both(|store| async move {
+        let talk = Talk::open(&store).await;
+        receive(&talk, &[asks(phones_own(&talk.peer, POLL, 1))]).await;
+        receive(&talk, &[votes(incoming(&talk.peer, "garbage", 2), 9)]).await;
+        let ingest = store.ingest(talk.desk.number);
+        let polls = BTreeSet::from([wa(POLL).as_str().to_owned()]);
+        let sealed = async || ingest.sealed_votes(&polls).await.unwrap();
+        let waiting = sealed().await;
+        assert_eq!(waiting.iter().map(|vote| vote.tried).collect::<Vec<_>>(), [0]);
+        ingest.votes_failed(&[(waiting[0].id, 4)]).await.unwrap();
+        assert_eq!(sealed().await[0].tried, 4);
+        receive(&talk, &[votes(incoming(&talk.peer, "again", 3), 9)]).await;
+        assert_eq!(sealed().await.iter().map(|vote| vote.tried).collect::<Vec<_>>(), [0]);
+    })
+    .await;
+}
