@@ -93,6 +93,8 @@ fn compare((known, moved_at): (Report, i64), (new, at): (Report, i64)) -> Effect
         (false, true) if !new.ended || at >= moved_at => Effect::Moved,
         // The numbers begin again with another place.
         _ if at > moved_at => Effect::Begins,
+        // Of two places in one second, the number tells which one is later.
+        (false, _) if at == moved_at && step > 0 => Effect::Begins,
         _ => Effect::Late,
     }
 }
@@ -174,6 +176,8 @@ mod tests {
             (report(0), Report { elapsed: 9, ..report(0) }, 11, Effect::Moved),
             // Phones that number by the clock.
             (report(1_000_000), report(9_000_000), 11, Effect::Begins),
+            (report(1_000_000), report(9_000_000), 10, Effect::Begins),
+            (report(9_000_000), report(1_000_000), 10, Effect::Late),
             (report(1_000_000), Report { elapsed: 9, ..report(9_000_000) }, 11, Effect::Moved),
             (report(5), report(1), 11, Effect::Begins),
             (report(5), end(), 11, Effect::Moved),

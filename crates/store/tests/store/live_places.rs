@@ -84,3 +84,19 @@ async fn positions_of_other_people_and_other_days_are_cards_of_their_own() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn two_places_of_one_second_are_two_cards() {
+    on_both(|store| async move {
+        let desk = Desk::open(&store).await;
+        let ingest = store.ingest(desk.number);
+        // A phone that numbers them by the clock, in microseconds.
+        let batch = [position("a", 0, 1.0, 1_000_000), position("b", 0, 2.0, 1_400_000)];
+        let stored = ingest.messages(&batch).await.unwrap();
+        assert_eq!((stored.stored, stored.duplicates), (2, 0));
+        let page = desk.owner.messages(ChatId(1), None, 10).await.unwrap();
+        let points: Vec<_> = shown(&page).into_iter().map(|(_, point)| point).collect();
+        assert_eq!(points, ["1.000000", "2.000000"]);
+    })
+    .await;
+}
