@@ -80,26 +80,26 @@ impl Reader {
         }
     }
 
-    fn describe_poll(self, poll: &mut [Piece]) {
-        for piece in poll {
-            let words = match piece.style {
-                Style::Italic => serde_json::from_str::<PollNote>(&piece.text)
-                    .ok()
-                    .map(|note| labels::poll_note(self.0, note)),
-                Style::Link => Some(t!(self.0, poll.see_votes).to_owned()),
-                Style::Bullets => {
-                    self.name_chosen(&mut piece.within);
-                    None
+    fn describe_poll(self, poll: &mut Vec<Piece>) {
+        let mut own_vote = None;
+        for (piece, nth) in poll.iter_mut().zip(1..) {
+            match piece.style {
+                Style::Count => {
+                    // The note is for this function only.
+                    let note = std::mem::take(&mut piece.text);
+                    if let Ok(note) = serde_json::from_str::<PollNote>(&note) {
+                        let (words, about) = labels::poll_note(self.0, note);
+                        piece.within = vec![Piece::words(&words)];
+                        own_vote = about.map(|about| (nth, about));
+                    }
                 }
-                _ => None,
-            };
-            if let Some(words) = words {
-                piece.within = vec![Piece::words(&words)];
+                Style::Link => piece.within = vec![Piece::words(t!(self.0, poll.see_votes))],
+                Style::Bullets => self.name_chosen(&mut piece.within),
+                _ => {}
             }
-            // The note is for this function only.
-            if piece.style == Style::Italic {
-                piece.text.clear();
-            }
+        }
+        if let Some((nth, about)) = own_vote {
+            poll.insert(nth, Piece::styled(Style::Italic, vec![Piece::words(about)]));
         }
     }
 
@@ -193,22 +193,24 @@ mod tests {
         };
         let options = vec![option(chosen), option(Piece::words("Terça"))];
         let within = vec![
-            piece(Style::Italic, note),
+            piece(Style::Count, note),
             Piece::styled(Style::Bullets, options),
             piece(Style::Link, "/enquete/7"),
         ];
         let card = vec![Piece::styled(Style::Poll, within)];
         let card = Reader::of(&HeaderMap::new()).describe_pieces(card);
-        let [line, options, votes] = &card[0].within[..] else { panic!("{card:?}") };
+        let [line, own, options, votes] = &card[0].within[..] else { panic!("{card:?}") };
         let words = |piece: &Piece| {
             let mut words = String::new();
             piece.read(&mut words);
             words
         };
         assert_eq!(
-            words(line),
-            "Uma resposta · 2 pessoas votaram. Seu voto não foi enviado: vote de novo."
+            (words(line).as_str(), line.style),
+            ("Uma resposta · 2 pessoas votaram", Style::Count)
         );
+        let about = "Seu voto não foi enviado: vote de novo.";
+        assert_eq!((words(own).as_str(), own.style), (about, Style::Italic));
         assert_eq!((words(votes).as_str(), votes.text.as_str()), ("Ver votos", "/enquete/7"));
         assert_eq!(line.text, "");
         assert_eq!(words(options), "Segunda, sua respostaTerça");

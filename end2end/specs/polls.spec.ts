@@ -63,6 +63,10 @@ test('a poll is asked, arrives on the phone, and its votes come live', async ({ 
   await customer.vote(phone, poll.id, ['Segunda', 'Sábado']);
   await expect(option(card, 'Segunda 1')).toBeVisible();
   await expect(card).toContainText('1 pessoa votou');
+  // The log is read aloud, and votes of others are not.
+  for (const count of ['1 pessoa votou', '1']) {
+    await expect(card.locator('em').filter({ hasText: count }).first()).toHaveAttribute('aria-live', 'off');
+  }
 
   // One click votes, and another one takes the vote back.
   await option(card, 'Terça').click();

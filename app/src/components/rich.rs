@@ -21,6 +21,7 @@ fn piece(Piece { style, text, within }: Piece) -> AnyView {
         Style::Picture => return view! { <img src=text alt="" /> }.into_any(),
         Style::Link => &link,
         // A block with lines of its own has its own direction.
+        Style::Count => &[("aria-live", Some("off"))],
         Style::Quote | Style::Item | Style::Preview => &[("dir", Some("auto"))],
         _ => &[],
     };

@@ -2,16 +2,16 @@ use model::{OwnVote, PollNote};
 
 use crate::i18n::{Locale, t};
 
-/// The line below the question of a poll.
-pub(crate) fn poll_note(locale: Locale, note: PollNote) -> String {
+/// The line below the question of a poll, and what there is to say of the number's own vote.
+pub(crate) fn poll_note(locale: Locale, note: PollNote) -> (String, Option<&'static str>) {
     let how = if note.single { t!(locale, poll.single) } else { t!(locale, poll.multiple) };
-    let about = match note.vote {
-        OwnVote::Impossible => return format!("{how}. {}", t!(locale, poll.unreadable)),
-        OwnVote::Settled => return format!("{how} · {}", voters(locale, note.voters)),
-        OwnVote::Waiting => t!(locale, poll.waiting),
-        OwnVote::Failed => t!(locale, poll.failed),
-    };
-    format!("{how} · {}. {about}", voters(locale, note.voters))
+    let votes = || format!("{how} · {}", voters(locale, note.voters));
+    match note.vote {
+        OwnVote::Impossible => (format!("{how}. {}", t!(locale, poll.unreadable)), None),
+        OwnVote::Settled => (votes(), None),
+        OwnVote::Waiting => (votes(), Some(t!(locale, poll.waiting))),
+        OwnVote::Failed => (votes(), Some(t!(locale, poll.failed))),
+    }
 }
 
 /// The number of people who voted.

@@ -48,10 +48,13 @@ pub enum Style {
     /// The card of contacts: their names and numbers in lines. The name of a single one is in bold. A number
     /// that leads to a conversation is a link, followed by words that say so in italics.
     Contacts,
-    /// The card of a poll: its question in bold, a line about it in italics (see [`crate::PollNote`]), its
-    /// options with bullets, and last a link to its votes. An option is a link to the same page, with its
-    /// words in bold if the number chose it, followed by the count of its votes in italics.
+    /// The card of a poll: its question in bold, a line about it as a count (see [`crate::PollNote`]), in
+    /// italics what there is to say of the number's own vote, its options with bullets, and last a link to its
+    /// votes. An option is a link to the same page, with its words in bold if the number chose it, followed by
+    /// the count of its votes.
     Poll,
+    /// Words about votes, which change with each vote of others. Screen readers do not read the changes aloud.
+    Count,
     /// The preview of a link, above the text that has the link: its picture, its title in bold, its
     /// description as a quote, and last the link, shown as the host that it leads to.
     Preview,
@@ -102,7 +105,7 @@ impl Style {
         match self {
             Self::Words => "",
             Self::Bold => "STRONG",
-            Self::Italic => "EM",
+            Self::Italic | Self::Count => "EM",
             Self::Struck => "S",
             Self::Mono => "CODE",
             Self::Link => "A",

@@ -48,6 +48,7 @@ fn take<'a>(pieces: &[Piece], mut text: &'a str, in_quote: bool) -> &'a str {
             Style::Place
             | Style::Contacts
             | Style::Poll
+            | Style::Count
             | Style::Preview
             | Style::Picture
             | Style::Ringing => {

@@ -27,12 +27,12 @@ pub(super) fn card_text(pieces: &[Piece]) -> Option<String> {
     Some(text)
 }
 
-/// Appends the words of a piece, but not those in italics and for screen readers only: they are what a card
-/// says of its votes, which is of this moment, and where its numbers lead.
+/// Appends the words of a piece, but not counts, and those in italics and for screen readers only: they are
+/// what a card says of its votes, which is of this moment, and where its numbers lead.
 fn read(piece: &Piece, into: &mut String) {
     match piece.style {
         Style::Words => into.push_str(&piece.text),
-        Style::Italic | Style::Large => {}
+        Style::Italic | Style::Count | Style::Large => {}
         _ => piece.within.iter().for_each(|piece| read(piece, into)),
     }
 }
@@ -80,16 +80,23 @@ mod tests {
 
     #[test]
     fn the_votes_in_a_poll_are_not_copied() {
-        let italic = |words| Piece::styled(Style::Italic, vec![Piece::words(words)]);
+        let styled = |style, words| Piece::styled(style, vec![Piece::words(words)]);
+        let count = |words| styled(Style::Count, words);
         let link = |within| Piece { style: Style::Link, text: "/enquete/7".to_owned(), within };
         let option =
-            |words, more| Piece::styled(Style::Item, vec![link(vec![words, italic(" 2"), more])]);
+            |words, more| Piece::styled(Style::Item, vec![link(vec![words, count(" 2"), more])]);
         let yours = Piece::styled(Style::Large, vec![Piece::words(", sua resposta")]);
         let options =
-            vec![option(bold("Segunda"), yours), option(Piece::words("Terça"), italic(""))];
+            vec![option(bold("Segunda"), yours), option(Piece::words("Terça"), count(""))];
         let options = Piece::styled(Style::Bullets, options);
         let votes = link(vec![Piece::words("Ver votos")]);
-        let card = vec![bold("Que dia?"), italic("Uma resposta"), options, votes];
+        let card = vec![
+            bold("Que dia?"),
+            count("Uma resposta"),
+            styled(Style::Italic, "Enviando seu voto…"),
+            options,
+            votes,
+        ];
         assert_eq!(of(Style::Poll, card), Some("Que dia?\nSegunda\nTerça".to_owned()));
     }
 

@@ -50,7 +50,7 @@ fn options(poll: &Poll, tally: &Tally) -> impl Iterator<Item = Piece> {
         if votes > 0 {
             // Without the space it would be read as a part of the option.
             let count = Piece::words(&format!(" {votes}"));
-            within.push(Piece::styled(Style::Italic, vec![count]));
+            within.push(Piece::styled(Style::Count, vec![count]));
         }
         let link = Piece { style: Style::Link, text: tally.option_address(nth, poll), within };
         Piece::styled(Style::Item, vec![link])
@@ -64,7 +64,7 @@ fn pieces(question: &str, note: String, options: Vec<Piece>, votes: String) -> V
     if !question.is_empty() {
         card.push(Piece::styled(Style::Bold, vec![Piece::words(question)]));
     }
-    card.push(empty(Style::Italic, note));
+    card.push(empty(Style::Count, note));
     card.push(Piece::styled(Style::Bullets, options));
     card.push(empty(Style::Link, votes));
     vec![Piece::styled(Style::Poll, card)]
@@ -102,7 +102,7 @@ mod tests {
         assert_eq!(styles, [Style::Bold, Style::Words], "stars in an option are no formatting");
         let note = &shown.pieces[0].within[1];
         let expected = r#"{"single":false,"voters":2,"vote":"waiting"}"#;
-        assert_eq!((note.style, note.text.as_str()), (Style::Italic, expected));
+        assert_eq!((note.style, note.text.as_str()), (Style::Count, expected));
         assert_eq!(whole(&poll, &tally), shown.pieces);
     }
 

@@ -225,7 +225,7 @@ fn options(card: &Value) -> impl Iterator<Item = Voted> {
     items.iter().map(|item| {
         // The words of the option, in bold if the number chose it, and then the count of its votes.
         let link = within(&item[2][0]);
-        let count = link.iter().find(|piece| piece[0] == "italic").map(words);
+        let count = link.iter().find(|piece| piece[0] == "count").map(words);
         Voted {
             text: link.first().map(words).unwrap_or_default(),
             is_ours: link.first().is_some_and(|words| words[0] == "bold"),
@@ -314,11 +314,11 @@ mod tests {
         let item =
             |within: Value| json!(["item", "", [["link", "/enquete/7?opcoes=0#p0", within]]]);
         let ours = json!(["bold", "", [["words", "Segunda", []]]]);
-        let count = |votes: usize| json!(["italic", "", [["words", format!(" {votes}"), []]]]);
+        let count = |votes: usize| json!(["count", "", [["words", format!(" {votes}"), []]]]);
         let mark = json!(["large", "", [["words", ", sua resposta", []]]]);
         let shown = json!({ "rich": [["poll", "", [
             ["bold", "", [["words", fields[0], []]]],
-            ["italic", "", [["words", "Várias respostas", []]]],
+            ["count", "", [["words", "Várias respostas", []]]],
             ["bullets", "", [
                 item(json!([ours, count(1), mark])),
                 item(json!([["words", "Terça", []], count(1)])),

@@ -281,7 +281,7 @@ mod tests {
         assert_eq!(on_phone(&rows, "55"), expected);
 
         let option = |words: &str, votes: usize| {
-            let count = json!(["italic", "", [["words", format!(" {votes}"), []]]]);
+            let count = json!(["count", "", [["words", format!(" {votes}"), []]]]);
             let words = json!(["words", words, []]);
             let link = if votes > 0 { json!([words, count]) } else { json!([words]) };
             json!(["item", "", [["link", "/enquete/1", link]]])
