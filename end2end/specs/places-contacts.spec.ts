@@ -1,7 +1,7 @@
 import type { Locator, Page } from '@playwright/test';
 
 import { chooseToAttach } from '../support/attach.ts';
-import { bubble, converse, expectTicks, log, openChat } from '../support/page.ts';
+import { alive, bubble, converse, expectTicks, log, openChat } from '../support/page.ts';
 import { expect, test } from '../support/test.ts';
 
 const GATE = { latitude: -15.794229, longitude: -47.882166 };
@@ -134,6 +134,37 @@ test('a message whose dialog was closed while it was sent says that it was not',
   await expect(dialog).toHaveCount(0);
   lose();
   await expect(page.getByText('O servidor não respondeu')).toBeVisible();
+});
+
+test('a page that is closed with a place, a contact or a poll asks first', async ({ page, inbox, emulator }) => {
+  await converse(page, inbox, emulator);
+  for (const [item, name, field] of [
+    ['Localização', 'Enviar localização', 'Coordenadas'],
+    ['Contato', 'Enviar contato', 'Telefone'],
+    ['Enquete', 'Enquete', 'Pergunta'],
+  ] as const) {
+    await chooseToAttach(page, item);
+    const dialog = form(page, name);
+    if (item === 'Contato') await dialog.getByText('Outro contato', { exact: true }).click();
+    const typed = dialog.getByRole('textbox', { name: field });
+    await typed.fill('61 3333-0000');
+    const question = page.waitForEvent('dialog');
+    const left = page.close({ runBeforeUnload: true });
+    expect((await question).type()).toBe('beforeunload');
+    await (await question).dismiss();
+    await left;
+    // Without words there is nothing to lose.
+    await typed.fill('');
+    await page.keyboard.press('Escape');
+    await expect(dialog).toHaveCount(0);
+  }
+  const questions: string[] = [];
+  page.on('dialog', async (asked) => {
+    questions.push(asked.type());
+    await asked.accept();
+  });
+  await alive(page, () => page.reload());
+  expect(questions).toEqual([]);
 });
 
 test('a long name fits into the dialog for contacts', async ({ page, inbox, emulator }) => {

@@ -55,6 +55,10 @@ class ContactsDialog extends FormDialog {
     this.searchNow();
   }
 
+  isFilled() {
+    return this.chosen.size > 0 || [this.name, this.phone].some(({ value }) => value.trim());
+  }
+
   mayClose() {
     return !this.chosen.size || confirm(this.page.say('discard'));
   }

@@ -45,6 +45,10 @@ class PlaceDialog extends FormDialog {
     this.where.focus();
   }
 
+  isFilled() {
+    return [this.where, this.name, this.address].some(({ value }) => value.trim());
+  }
+
   async locate() {
     const { say } = this.page;
     const before = this.where.value;

@@ -112,9 +112,12 @@ class PollDialog extends FormDialog {
     });
   }
 
+  isFilled() {
+    return Boolean(this.question.value.trim() || this.options.length);
+  }
+
   mayClose() {
-    const isEmpty = !this.question.value.trim() && !this.options.length;
-    return isEmpty || confirm(this.page.say('discard'));
+    return !this.isFilled() || confirm(this.page.say('discard'));
   }
 }
 
