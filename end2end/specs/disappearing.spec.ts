@@ -42,6 +42,8 @@ test('a timer is set on a phone and turned off on a wide screen, and what is wri
   const notice = bubble(page, 'Mensagens temporárias: 24 h');
   await expect(notice).toContainText('Ana Alves');
   await expect(about(page)).toHaveText(/Mensagens temporárias: 24 h/);
+  // The row in the list has a clock.
+  await expect(page.locator('.row.timed')).toHaveCount(1);
   await say(page, 'Isto some');
   const isThere = (text: string) => (messages: { text: string | null }[]) => messages.some((one) => one.text === text);
   const there = await customer.until(phone, isThere('Isto some'));
@@ -51,6 +53,7 @@ test('a timer is set on a phone and turned off on a wide screen, and what is wri
   await choose(page, 'Desativadas');
   await expect(bubble(page, 'Mensagens temporárias: desativadas')).toBeVisible();
   await expect(about(page)).toHaveCount(0);
+  await expect(page.locator('.row.timed')).toHaveCount(0);
   await say(page, 'Isto fica');
   expect((await customer.until(phone, isThere('Isto fica'))).at(-1)?.expiration).toBeUndefined();
 });

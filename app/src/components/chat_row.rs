@@ -63,7 +63,11 @@ pub(crate) fn ChatRow(id: ChatId) -> impl IntoView {
         if open { "page" } else { "false" }.to_owned()
     });
     let view = view! {
-        <li class="row" class:unread=bool_signal(move || !read.get())>
+        <li
+            class="row"
+            class:unread=bool_signal(move || !read.get())
+            class:timed=bool_signal(move || chat.with(|chat| chat.timer > 0))
+        >
             <a
                 href=text_signal(move || inbox.beside_list(Some(id)).address())
                 aria-current=here
