@@ -35,6 +35,7 @@ mod m0026_calls;
 mod m0027_document_pages;
 mod m0028_albums;
 mod m0029_tried_votes;
+mod m0030_kept_messages;
 
 use sea_orm_migration::prelude::*;
 
@@ -75,6 +76,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0027_document_pages::Migration),
             Box::new(m0028_albums::Migration),
             Box::new(m0029_tried_votes::Migration),
+            Box::new(m0030_kept_messages::Migration),
         ]
     }
 }

@@ -169,6 +169,14 @@ fn update_of(message: &wa::Message, info: &MessageInfo) -> Option<UpdateOf> {
         let target = vote.poll_creation_message_key.id.clone()?;
         return Some(UpdateOf { target, what: MessageUpdate::Vote(vote.encode_to_vec()) });
     }
+    if let Some(keep) = base.keep_in_chat_message.as_option() {
+        let is_kept = match keep.keep_type? {
+            wa::KeepType::KEEP_FOR_ALL => true,
+            wa::KeepType::UNDO_KEEP_FOR_ALL => false,
+            wa::KeepType::UNKNOWN => return None,
+        };
+        return Some(UpdateOf { target: keep.key.id.clone()?, what: MessageUpdate::Kept(is_kept) });
+    }
     let protocol = base.protocol_message.as_option()?;
     let what = match protocol.r#type? {
         Type::REVOKE if info.source.chat.is_group() && info.edit == EditAttribute::AdminRevoke => {
@@ -190,6 +198,7 @@ mod tests {
     use super::*;
     use crate::testing::text;
     use whatsapp_rust::prelude::MessageField;
+    use whatsapp_rust::proto_helpers::build_keep_in_chat_message;
     use whatsapp_rust::types::events::UnavailableType;
     use whatsapp_rust::types::message::MessageSource;
 
@@ -232,6 +241,11 @@ mod tests {
         let kept = Some(MessageUpdate::Vote(vote.encode_to_vec()));
         let vote = MessageField::some(vote);
         assert_eq!(what(&wa::Message { poll_update_message: vote, ..Default::default() }), kept);
+        let key = wa::MessageKey { id: Some("3EB0C431C26A1916E07A".into()), ..Default::default() };
+        for is_kept in [true, false] {
+            let keep = build_keep_in_chat_message(key.clone(), is_kept, 1);
+            assert_eq!(what(&keep), Some(MessageUpdate::Kept(is_kept)));
+        }
         let other = protocol(Type::EPHEMERAL_SETTING, None);
         assert!(what(&other).is_none() && what(&text("oi")).is_none());
     }

@@ -4,11 +4,14 @@
 
 mod support;
 
-use emulator::{Addressing, MediaKind, NewMedia, NewPhone, PhoneInfo};
+use emulator::{Addressing, MediaKind, NewMedia, NewPhone, PhoneInfo, Presentation};
 use model::content::System;
 use model::{ChatTimerChoice, Delivery, MediaState, Notice};
 use sea_orm::{ConnectionTrait as _, Database};
 use support::{Agent, PATIENCE, World, last_delivery, new_id, texts};
+use whatsapp_rust::buffa::Message as _;
+use whatsapp_rust::prelude::wa;
+use whatsapp_rust::proto_helpers::build_keep_in_chat_message;
 
 const DAY: u32 = 86_400;
 
@@ -115,4 +118,22 @@ async fn what_was_due_while_the_server_was_away_goes_before_it_serves() {
     let_the_time_pass(&world).await;
     assert_eq!(world.pool.remove_due().await.unwrap(), 1);
     assert_eq!(texts(&ana.messages().await), ["oi", ""]);
+}
+
+#[tokio::test]
+async fn what_the_customer_keeps_stays() {
+    let (world, ana, shop, customer) = talk(Addressing::Lid).await;
+    world.emulator.set_timer(&customer, &shop, DAY).await.unwrap();
+    let kept = world.emulator.send_text(&customer, &shop, "fica").await.unwrap();
+    world.emulator.send_text(&customer, &shop, "some").await.unwrap();
+    let key = wa::MessageKey { id: Some(kept), ..Default::default() };
+    let keep = build_keep_in_chat_message(key, true, 1).encode_to_vec();
+    world.emulator.send_content(&customer, &shop, &keep, &Presentation::Plain).await.unwrap();
+    // What follows it shows that it is here.
+    world.emulator.send_text(&customer, &shop, "depois").await.unwrap();
+    world.messages_until(&ana, |messages| messages.len() == 5).await;
+
+    let_the_time_pass(&world).await;
+    let left = world.messages_until(&ana, |messages| messages.len() == 3).await;
+    assert_eq!(texts(&left), ["oi", "", "fica"]);
 }

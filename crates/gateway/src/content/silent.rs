@@ -5,7 +5,7 @@ use whatsapp_rust::prelude::{MessageExt as _, wa};
 /// Returns true for messages that carry keys or settings, announce others, or change others in ways
 /// that are not shown. They get no bubble.
 pub(super) fn is_silent(base: &wa::Message) -> bool {
-    // Settings, requests between devices, and changes of messages.
+    // Settings, requests between devices, and changes of messages, of which `inbound` reads some.
     if base.protocol_message.is_set()
         || base.keep_in_chat_message.is_set()
         || base.pin_in_chat_message.is_set()

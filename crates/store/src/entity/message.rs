@@ -48,6 +48,8 @@ pub(crate) struct Model {
     pub quoted_text: Option<String>,
     /// The time at which it disappears; `None` if it stays. See `messages::timer`.
     pub expires_at: Option<i64>,
+    /// The time at which it would disappear if nobody had kept it; see `messages::keeping`.
+    pub kept_expires_at: Option<i64>,
 }
 
 impl Model {

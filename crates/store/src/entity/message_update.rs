@@ -17,8 +17,8 @@ pub(crate) struct Model {
     /// The kind of the `MessageUpdate`, `said` for the first content, or `replaced` for an own
     /// update that does not count any more; see `messages::update`.
     pub kind: String,
-    /// The new text, the emoji, the vote in hexadecimal, or the first text; empty for a deletion
-    /// and for a withdrawn reaction.
+    /// The new text, the emoji, the vote in hexadecimal, or the first text; of a message that is kept, any
+    /// words. Empty for a deletion, for a withdrawn reaction, and for a message that is not kept any more.
     pub value: String,
     /// The time at which WhatsApp's server took it. The latest update counts.
     pub at: i64,

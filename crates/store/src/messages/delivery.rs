@@ -7,6 +7,7 @@ use sea_orm::{
 };
 
 use super::{
+    keeping,
     operations::{self, NewOperation},
     own_files,
     position::SECOND,
@@ -55,6 +56,11 @@ pub(crate) async fn advance(
         None => timer::expiry_in_chat(at),
     });
     set(&writing.tx, row.id, next, is_late.then_some(at), expires_at).await?;
+    if sent_with.is_some_and(|seconds| seconds > 0) {
+        // The customer may have kept it before.
+        let (connection, chat) = (ConnectionId(row.connection_id), ChatId(row.chat_id));
+        keeping::apply(&writing.tx, connection, chat, &row.wa_id).await?;
+    }
     if !was_taken(current) && was_taken(next) {
         view_once::taken(writing, row).await?;
     }

@@ -30,6 +30,7 @@
 //! | [`authors`] | the names of those who wrote, reacted or are quoted |
 //! | [`versions`] | the texts that a message has had |
 //! | [`timer`] | the timer of a chat, and the time at which a message disappears |
+//! | [`keeping`] | messages that people keep although they would disappear |
 //! | [`long_text`] | the bound of a stored text, and reading the beginning of one |
 
 pub(crate) mod ad;
@@ -39,6 +40,7 @@ pub(crate) mod choices;
 pub(crate) mod content;
 pub(crate) mod delivery;
 mod insert;
+mod keeping;
 pub(crate) mod kept_stickers;
 pub(crate) mod link_preview;
 pub(crate) mod load;

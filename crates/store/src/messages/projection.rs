@@ -13,7 +13,7 @@ use sea_orm::{
 };
 
 use super::{
-    said,
+    keeping, said,
     update::{EDITED, EFFECTIVE, REVOKED, REVOKED_BY_ADMIN},
     updates,
 };
@@ -56,7 +56,7 @@ struct Update {
     at: i64,
 }
 
-/// Updates the rows of those messages, given by WhatsApp's id, that have edits or deletions. It
+/// Updates the rows of those messages, given by WhatsApp's id, that have edits or deletions, or are kept. It
 /// takes one query if there are none.
 pub(crate) async fn apply_waiting(
     tx: &DatabaseTransaction,
@@ -89,7 +89,7 @@ pub(crate) async fn apply_waiting(
     Ok(changed)
 }
 
-/// Updates the rows of a message of a chat. There are several if several people of a group used the
+/// Updates the rows of a message of a chat, and the time at which it disappears. There are several if several people of a group used the
 /// same id, and none if the message has not arrived.
 pub(crate) async fn apply(
     tx: &DatabaseTransaction,
@@ -107,6 +107,7 @@ pub(crate) async fn apply(
     for row in rows {
         changed.extend(project(tx, row).await?);
     }
+    keeping::apply(tx, connection, chat, wa_id).await?;
     Ok(changed)
 }
 
@@ -179,7 +180,7 @@ async fn project(tx: &DatabaseTransaction, row: message::Model) -> Result<Option
     Ok(Some(changed))
 }
 
-/// Returns the edits and deletions of a message by any sender, oldest first.
+/// Returns the effective updates of a message by any sender, oldest first.
 async fn of_message(tx: &DatabaseTransaction, row: &message::Model) -> Result<Vec<Update>, Error> {
     let rows: Vec<(i64, i64, String, i64)> = message_update::Entity::find()
         .filter(message_update::Column::TargetWaId.eq(&*row.wa_id))

@@ -1,4 +1,4 @@
-//! An update of an earlier message: an edit, a deletion, a reaction or a vote.
+//! An update of an earlier message: an edit, a deletion, a reaction, a vote, or the wish to keep it.
 
 use super::choices;
 use crate::codec;
@@ -32,6 +32,9 @@ pub enum MessageUpdate {
     Vote(Vec<u8>),
     /// The options that a vote chose, by their positions in the poll; none take an earlier vote back.
     Voted(Vec<u32>),
+    /// The message is kept although its chat has a timer, or not any more. Whoever is in the chat decides so
+    /// for everybody, and the last one counts.
+    Kept(bool),
 }
 
 /// The kind of the content of a message as it was sent; see [`super::said`].
@@ -45,9 +48,10 @@ pub(super) const REVOKED_BY_ADMIN: &str = "revoked_by_admin";
 pub(super) const REACTION: &str = "reaction";
 pub(crate) const VOTE: &str = "vote";
 pub(crate) const VOTED: &str = "voted";
+pub(super) const KEPT: &str = "kept";
 
 /// The kinds that may change the row of a message.
-pub(super) const EFFECTIVE: [&str; 3] = [EDITED, REVOKED, REVOKED_BY_ADMIN];
+pub(super) const EFFECTIVE: [&str; 4] = [EDITED, REVOKED, REVOKED_BY_ADMIN, KEPT];
 
 impl MessageUpdate {
     /// Returns the kind of its row.
@@ -59,10 +63,11 @@ impl MessageUpdate {
             Self::Reaction(_) => REACTION,
             Self::Vote(_) => VOTE,
             Self::Voted(_) => VOTED,
+            Self::Kept(_) => KEPT,
         }
     }
 
-    /// Returns true if it may change the content of the message.
+    /// Returns true if it may change the content of the message, or the time at which it disappears.
     pub(crate) fn is_effective(&self) -> bool {
         EFFECTIVE.contains(&self.kind())
     }
@@ -73,7 +78,11 @@ impl MessageUpdate {
         match self {
             Self::Reaction(emoji) => !emoji.is_empty() && !text::is_reaction(emoji),
             Self::Vote(protobuf) => protobuf.len() > model::bounds::VOTE,
-            Self::Edited(_) | Self::Revoked | Self::RevokedByAdmin | Self::Voted(_) => false,
+            Self::Edited(_)
+            | Self::Revoked
+            | Self::RevokedByAdmin
+            | Self::Voted(_)
+            | Self::Kept(_) => false,
         }
     }
 
@@ -84,7 +93,8 @@ impl MessageUpdate {
             Self::Reaction(emoji) => codec::storable(emoji),
             Self::Vote(protobuf) => hex::encode(protobuf),
             Self::Voted(choices) => choices::column(choices),
-            Self::Revoked | Self::RevokedByAdmin => String::new(),
+            Self::Kept(true) => KEPT.to_owned(),
+            Self::Kept(false) | Self::Revoked | Self::RevokedByAdmin => String::new(),
         }
     }
 }

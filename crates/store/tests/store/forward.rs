@@ -153,6 +153,8 @@ const ROWS: &[&[&str]] = &[
     &["UPDATE media SET album = '3EB00000-album', album_images = 2, album_videos = 0"],
     // m0029_tried_votes
     &["UPDATE amendment SET tried = 2"],
+    // m0030_kept_messages
+    &["UPDATE message SET kept_expires_at = expires_at, expires_at = NULL WHERE id = 2"],
 ];
 
 #[tokio::test]

@@ -365,3 +365,47 @@ async fn a_clock_that_is_ahead_does_not_outdo_the_contact() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_message_that_somebody_keeps_stays_until_somebody_decides_otherwise() {
+    on_both(|store| async move {
+        let talk = Talk::open(&store).await;
+        let keep = |said: Inbound, is_kept| {
+            let what = MessageUpdate::Kept(is_kept);
+            Inbound { amends: Some(UpdateOf { target: wa("due").to_string(), what }), ..said }
+        };
+        let due = async || store.due_messages().await.unwrap().len();
+        // The decision may come before the message.
+        receive(&talk, &[keep(incoming(&talk.peer, "keep", 3), true)]).await;
+        receive(&talk, &[lasting(DAY, incoming(&talk.peer, "due", 2))]).await;
+        assert_eq!(due().await, 0);
+        receive(&talk, &[keep(phones_own(&talk.peer, "undo", 5), false)]).await;
+        assert_eq!(due().await, 1);
+        receive(&talk, &[keep(incoming(&talk.peer, "late", 4), true)]).await;
+        assert_eq!(due().await, 1, "an older decision");
+        receive(&talk, &[keep(incoming(&talk.peer, "again", 6), true)]).await;
+        assert_eq!(remove_due(&store).await, 0);
+        assert_eq!(texts(&talk.desk.owner, talk.chat).await, ["q", "due"]);
+        receive(&talk, &[keep(incoming(&talk.peer, "last", 7), false)]).await;
+        assert_eq!(remove_due(&store).await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_own_message_that_is_kept_before_its_acknowledgement_stays() {
+    on_both_raw(|store, raw| async move {
+        let talk = Talk::open(&store).await;
+        receive(&talk, &[setting(&talk, "on", DAY, 1)]).await;
+        talk.queue("ours").await;
+        assert_eq!(talk.next().await, ["send ours"]);
+        let what = MessageUpdate::Kept(true);
+        let keep = Some(UpdateOf { target: wa("ours").to_string(), what });
+        receive(&talk, &[Inbound { amends: keep, ..incoming(&talk.peer, "keep", 2) }]).await;
+        talk.confirm("ours").await;
+        let expiring = "SELECT id FROM message WHERE expires_at IS NOT NULL";
+        assert_eq!(count(&raw, expiring).await, 0);
+        assert_eq!(count(&raw, &expiring.replace("expires_at", "kept_expires_at")).await, 1);
+    })
+    .await;
+}
