@@ -101,8 +101,7 @@ pub(crate) fn message(
 /// Returns id and content of the message that announces the album of a file; `None` unless the file is the one
 /// before which it goes.
 pub(crate) fn announcement(operation: &Operation) -> Option<(&WaMessageId, wa::Message)> {
-    let album = album::of(operation)?;
-    Some((&album.wa_id, album::announcement(album.announces?)))
+    album::announcement(operation)
 }
 
 /// Builds the key of a message in the chat with a person. Only keys in groups name the author.

@@ -218,6 +218,11 @@ impl MessageKind {
         matches!(self, Self::Location | Self::LiveLocation | Self::Contact | Self::Poll)
     }
 
+    /// Returns true for a kind that can be a part of an album.
+    pub fn is_in_albums(self) -> bool {
+        matches!(self, Self::Image | Self::Video)
+    }
+
     /// Reads [`Self::as_str`]; an unknown name is [`Self::Unsupported`].
     pub fn from_name(name: &str) -> Self {
         name.parse().unwrap_or(Self::Unsupported)

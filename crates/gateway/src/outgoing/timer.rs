@@ -36,13 +36,18 @@ pub(super) fn carry(message: &mut wa::Message, timer: &ChatTimer) {
             return;
         }
     }
-    let info = wa::ContextInfo {
+    let before = context_info(message).cloned().unwrap_or_default();
+    message.set_context_info(context(timer, before));
+}
+
+/// Adds a timer to the context of a message.
+pub(super) fn context(timer: &ChatTimer, before: wa::ContextInfo) -> wa::ContextInfo {
+    wa::ContextInfo {
         expiration: Some(timer.seconds),
         ephemeral_setting_timestamp: timer.set_at.map(|at| at.timestamp()),
         disappearing_mode: MessageField::some(mode()),
-        ..context_info(message).cloned().unwrap_or_default()
-    };
-    message.set_context_info(info);
+        ..before
+    }
 }
 
 /// Says that somebody chose the timer for this chat.

@@ -69,7 +69,7 @@ fn is_viewed_once(new: &NewUpload) -> bool {
 
 /// Returns true for a file that can be a part of this album.
 fn is_part(new: &NewUpload, album: &Album) -> bool {
-    let is_shown = matches!(new.kind, FileKind::Image | FileKind::Video) && !new.view_once;
+    let is_shown = new.kind.kind().is_in_albums() && !new.view_once;
     let is_possible = |size: AlbumSize| {
         let count = size.images.saturating_add(size.videos);
         usize::try_from(count).is_ok_and(|count| (2..=file_limits::FILES).contains(&count))

@@ -227,10 +227,7 @@ impl Row {
             pages: self.page_count.map(|pages| pages.to_string()).unwrap_or_default(),
             voice: (self.voice == Some(true)).then(|| self.waveform.clone().unwrap_or_default()),
             // A file that turned out to be something else goes by itself.
-            album: self
-                .album
-                .clone()
-                .filter(|_| matches!(kind, MessageKind::Image | MessageKind::Video)),
+            album: self.album.clone().filter(|_| kind.is_in_albums()),
             unplayed: is_received && self.voice == Some(true) && self.played == Some(false),
             state: state.shown(is_once),
         }))

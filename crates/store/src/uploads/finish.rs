@@ -1,7 +1,10 @@
 //! The complete file of an upload.
 
-use model::{ChatId, ConnectionId, MediaState, Message, MessageId};
-use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _, sea_query::Expr};
+use model::{ChatId, ConnectionId, MediaState, Message, MessageId, MessageKind};
+use sea_orm::{
+    ColumnTrait as _, EntityTrait as _, QueryFilter as _,
+    sea_query::{Expr, ExprTrait as _},
+};
 
 use super::{UploadedFile, delete, is_queued, message_of_author};
 use crate::{
@@ -75,6 +78,16 @@ async fn store(
         .col_expr(media::Column::FileHash, Expr::val(file_hash))
         .col_expr(media::Column::State, Expr::val(codec::media_state(MediaState::Stored)))
         .col_expr(media::Column::StoredBytes, Expr::val(Some(size)));
+    // What an album announces was counted by the kinds as which its files were sent.
+    for (count, of) in [
+        (media::Column::AlbumImages, MessageKind::Image),
+        (media::Column::AlbumVideos, MessageKind::Video),
+    ] {
+        let change = i64::from(kind == of) - i64::from(MessageKind::from_name(&row.kind) == of);
+        if change != 0 {
+            update = update.col_expr(count, Expr::col(count).add(change));
+        }
+    }
     let is_there = before.is_some();
     if let Some(before) = before {
         update = update

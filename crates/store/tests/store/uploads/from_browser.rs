@@ -206,6 +206,31 @@ async fn a_part_of_an_album_names_it_and_the_first_one_announces_it() {
 }
 
 #[tokio::test]
+async fn an_album_is_announced_without_what_is_no_picture_after_all() {
+    on_both(|store| async move {
+        let talk = Talk::open(&store).await;
+        for (name, found, left) in [
+            ("document", FileKind::Document, AlbumSize { images: 2, videos: 1 }),
+            ("video", FileKind::Video, AlbumSize { images: 2, videos: 2 }),
+            ("picture", FileKind::Image, AlbumSize { images: 3, videos: 1 }),
+        ] {
+            let announces = Some(AlbumSize { images: 3, videos: 1 });
+            let album = Some(Album { wa_id: wa("album"), announces });
+            let new = NewUpload { album, ..photo(name) };
+            let begun = store.begin_upload(&talk.grant, talk.chat, wa(name), new).await.unwrap().id;
+            let found = UploadedFile { kind: found, ..complete(1) };
+            store.finish_upload(&talk.grant, begun, found).await.unwrap();
+            talk.uploaded(begun, 1).await;
+            let sent = talk.outbox.next(1, &[]).await.unwrap().remove(0).operation;
+            let Operation::Send { file: Some(file), .. } = sent else { panic!("{sent:?}") };
+            assert_eq!(file.album.unwrap().announces, Some(left), "{name}");
+            talk.confirm(name).await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_file_that_is_no_picture_after_all_goes_as_a_document() {
     on_both(|store| async move {
         let talk = Talk::open(&store).await;
