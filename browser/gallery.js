@@ -2,7 +2,7 @@
 // a click that asks for another tab, the link leads to the file.
 const openGallery = async (event) => {
   const link = event.target.closest?.('.media > :is(a.picture:not(.sticker), .enlarge)');
-  if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  if (!link || !isPlainClick(event)) return;
   event.preventDefault();
   try {
     const loading = [load('./later/gallery/gallery.js'), load('./later/gallery/zoom.js')];

@@ -36,7 +36,7 @@ const startNewChat = async (event) => {
 // another tab, the link leads to the page.
 const setTimer = async (event) => {
   const link = event.target.closest?.('a[data-timer]');
-  if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  if (!link || !isPlainClick(event)) return;
   event.preventDefault();
   try {
     const { chatTimer } = await load('./later/chat-timer.js');
@@ -57,7 +57,7 @@ const abandonUploads = async () => {
 
 // In a page this exports the functions for the program; in the worker it runs the hub.
 if (globalThis.document) {
-  globalThis.inbox = { follow, leave, compose, sent, hold, load, post, moreRows, actions, focusComposer };
+  globalThis.inbox = { follow, leave, compose, sent, hold, load, post, moreRows, actions, focusComposer, isPlainClick };
   try {
     if (user) forgetOthers();
     if (user && (hasUploads() || document.querySelector('file-upload'))) continueUploads();

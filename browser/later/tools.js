@@ -8,7 +8,7 @@ import { defineRingingCall } from './calls.js';
 import { pastedFiles } from './files/pasted.js';
 import { typing } from './typing.js';
 
-const { load } = globalThis.inbox;
+const { isPlainClick, load } = globalThis.inbox;
 
 const canAttach = () => document.querySelector('[data-attach]') && !document.querySelector('dialog[open]');
 
@@ -66,7 +66,7 @@ const LINKS = {
 const onLink = async (event) => {
   const link = event.target.closest?.('article a');
   const selector = link && Object.keys(LINKS).find((one) => link.matches(one));
-  if (!selector || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  if (!selector || !isPlainClick(event)) return;
   event.preventDefault();
   try {
     await LINKS[selector](link);
