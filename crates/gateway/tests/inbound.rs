@@ -234,7 +234,7 @@ async fn an_unanswered_call_is_a_message_of_the_caller() {
     let world = World::new().await;
     let (ana, shop) = linked_as(&world, "ana", Addressing::Lid).await;
     let customer = customer(&world, Addressing::Lid).await;
-    world.emulator.call(&customer, &shop).await.unwrap();
+    world.emulator.call(&customer, &shop, false).await.unwrap();
     let call = Call { video: Some(false), outcome: CallOutcome::Missed };
     let is_missed = |messages: &[Message]| {
         messages.len() == 1 && messages[0].notice == Some(Notice::Call(call))
@@ -243,7 +243,7 @@ async fn an_unanswered_call_is_a_message_of_the_caller() {
     // It is the chat of the customer's messages, whichever comes first.
     world.emulator.send_text(&customer, &shop, "atende!").await.unwrap();
     world.messages_until(&ana, |messages| messages.len() == 2).await;
-    world.emulator.call(&customer, &shop).await.unwrap();
+    world.emulator.call(&customer, &shop, false).await.unwrap();
     world.messages_until(&ana, |messages| messages.len() == 3).await;
     let chats = ana.chats().await;
     assert_eq!((chats.len(), chats[0].unread), (1, 3));

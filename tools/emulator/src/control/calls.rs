@@ -6,10 +6,11 @@ use crate::world::calls::CallState;
 
 impl Control {
     /// Calls from the phone and hangs up: a client receives all stanzas of an unanswered call.
-    pub async fn call(&self, number: &str, to: &str) -> Result<String, ControlError> {
+    pub async fn call(&self, number: &str, to: &str, video: bool) -> Result<String, ControlError> {
         let account = self.phone(number)?;
         let callee = self.peer(to)?;
-        let id = call::ring(&self.world, &account, &callee, false);
+        let id = call::ring(&self.world, &account, &callee, video);
+        // A client may have rejected it by now.
         call::end(&self.world, &account, &id, CallState::GivenUp, None);
         Ok(id)
     }

@@ -28,11 +28,10 @@ pub(super) async fn call(
     Path(number): Path<String>,
     Strict(PlaceCall { with, video, ring }): Strict<PlaceCall>,
 ) -> Answer<Sent> {
-    let id = control.ring(&number, &with, video).await?;
-    if !ring {
-        // A client may have rejected it by now.
-        let _ = control.end_call(&number, &id, CallState::GivenUp).await;
-    }
+    let id = match ring {
+        true => control.ring(&number, &with, video).await?,
+        false => control.call(&number, &with, video).await?,
+    };
     Ok(Json(Sent { id }))
 }
 
