@@ -4,10 +4,7 @@
 use model::content::LinkPreview;
 use model::{MessageContent, MessageKind, Piece, Style, bounds};
 
-/// Characters of the title in a page.
-const TITLE: usize = 120;
-/// Characters of the description in a page.
-const DESCRIPTION: usize = 160;
+use super::link_preview::{DESCRIPTION, TITLE, words};
 
 /// Returns the pieces of a text with this card above them; the pieces alone if there is none.
 pub(crate) fn above(
@@ -34,11 +31,6 @@ fn label(what: &str) -> Piece {
 }
 
 fn card(ad: &LinkPreview) -> Option<Piece> {
-    let words = |written: &str, longest: usize| {
-        let line = text::line(written);
-        let beginning = text::cut(&line, longest);
-        text::has_visible(beginning).then(|| Piece::words(beginning))
-    };
     let title = words(&ad.title, TITLE).map(|title| Piece::styled(Style::Bold, vec![title]));
     let about = words(&ad.description, DESCRIPTION);
     let about = about.map(|about| Piece::styled(Style::Quote, vec![about]));

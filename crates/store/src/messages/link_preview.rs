@@ -7,9 +7,9 @@ use model::content::LinkPreview;
 use model::{Media, MessageContent, MessageId, Piece, Style, bounds};
 
 /// Characters of the title in a page.
-const TITLE: usize = 120;
+pub(super) const TITLE: usize = 120;
 /// Characters of the description in a page, about two lines.
-const DESCRIPTION: usize = 160;
+pub(super) const DESCRIPTION: usize = 160;
 
 /// Returns the pieces of a text with the preview that was sent with it above them; the pieces alone if
 /// there is none, or it is of a link that they do not have. `picture` is the message, if its small picture is
@@ -60,7 +60,7 @@ fn address<'a>(pieces: &'a [Piece], written: &str) -> Option<&'a str> {
 }
 
 /// Returns the beginning of some words in one line; `None` if nothing in them is visible.
-fn words(written: &str, longest: usize) -> Option<Piece> {
+pub(super) fn words(written: &str, longest: usize) -> Option<Piece> {
     let line = text::line(written);
     let beginning = text::cut(&line, longest);
     let is_whole = beginning.len() == line.len();
