@@ -48,9 +48,13 @@ pub(crate) async fn set(
     seconds: u32,
     at: i64,
 ) -> Result<(), Error> {
-    let is_older = chat::Column::TimerAt.is_null().or(chat::Column::TimerAt.lte(at));
+    let timer_at = chat::Column::TimerAt;
+    let seconds = i64::from(seconds);
+    // Each message of the chat states the setting again, of which nothing is written.
+    let is_other = timer_at.eq(at).and(chat::Column::TimerSeconds.ne(seconds));
+    let is_older = timer_at.is_null().or(timer_at.lt(at)).or(is_other);
     chat::Entity::update_many()
-        .col_expr(chat::Column::TimerSeconds, Expr::val(i64::from(seconds)))
+        .col_expr(chat::Column::TimerSeconds, Expr::val(seconds))
         .col_expr(chat::Column::TimerAt, Expr::val(at))
         .filter(chat::Column::Id.eq(chat.0))
         .filter(is_older)
