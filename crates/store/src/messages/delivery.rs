@@ -6,19 +6,8 @@ use sea_orm::{
     sea_query::{Expr, SimpleExpr},
 };
 
-use super::{
-    keeping,
-    operations::{self, NewOperation},
-    own_files,
-    position::SECOND,
-    set_timer, timer, view_once,
-};
-use crate::{
-    Error, codec,
-    entity::{message, outbox},
-    live::Work,
-    write::Writing,
-};
+use super::{keeping, operations, own_files, position::SECOND, set_timer, timer, view_once};
+use crate::{Error, codec, entity::message, write::Writing};
 
 /// Returns the delivery state of a message; `None` for a received one.
 pub(crate) fn of(row: &message::Model) -> Result<Option<Delivery>, Error> {
@@ -82,23 +71,11 @@ pub(crate) async fn fail(
 pub(crate) async fn queue(
     writing: &mut Writing,
     kind: &'static str,
-    (connection, chat, message): (ConnectionId, ChatId, MessageId),
+    ids: (ConnectionId, ChatId, MessageId),
     wa_id: &str,
     author: Option<UserId>,
 ) -> Result<(), Error> {
-    let new = NewOperation {
-        connection,
-        chat,
-        message,
-        kind,
-        wa_id,
-        payload: String::new(),
-        author,
-        depends_on: None,
-    };
-    operations::insert(&writing.tx, new).await?;
-    writing.wake(connection, if kind == outbox::UPLOAD { Work::Uploads } else { Work::Outbox });
-    Ok(())
+    operations::queue_sending(writing, (kind, String::new()), ids, wa_id, author).await
 }
 
 /// Puts a message that failed into the outbox again. Returns false for one whose file this server does

@@ -55,6 +55,22 @@ pub(crate) async fn insert(tx: &DatabaseTransaction, new: NewOperation<'_>) -> R
     Ok(())
 }
 
+/// Queues the operation that sends a message, of a kind of `outbox::SENDING` with its payload, and wakes the
+/// task of the session that takes it.
+pub(super) async fn queue_sending(
+    writing: &mut Writing,
+    (kind, payload): (&'static str, String),
+    (connection, chat, message): (ConnectionId, ChatId, MessageId),
+    wa_id: &str,
+    author: Option<UserId>,
+) -> Result<(), Error> {
+    let depends_on = None;
+    let new = NewOperation { connection, chat, message, kind, wa_id, payload, author, depends_on };
+    insert(&writing.tx, new).await?;
+    writing.wake(connection, if kind == outbox::UPLOAD { Work::Uploads } else { Work::Outbox });
+    Ok(())
+}
+
 /// The operations of one message: its sending, and its changes that wait or have failed.
 #[derive(Debug)]
 pub(crate) struct OfMessage(Vec<Queued>);

@@ -3,38 +3,23 @@
 use model::content::System;
 use model::{ChatId, ConnectionId, MessageContent, MessageId, UserId};
 
-use super::{
-    content,
-    operations::{self, NewOperation},
-};
+use super::{content, operations};
 use crate::{
     Error,
     entity::{message, outbox},
-    live::Work,
     write::Writing,
 };
 
 /// Queues an operation that sets the timer of a chat, and wakes the session of its number.
 pub(crate) async fn queue(
     writing: &mut Writing,
-    (connection, chat, message): (ConnectionId, ChatId, MessageId),
+    ids: (ConnectionId, ChatId, MessageId),
     wa_id: &str,
     seconds: u32,
     author: Option<UserId>,
 ) -> Result<(), Error> {
-    let new = NewOperation {
-        connection,
-        chat,
-        message,
-        kind: outbox::TIMER,
-        wa_id,
-        payload: seconds.to_string(),
-        author,
-        depends_on: None,
-    };
-    operations::insert(&writing.tx, new).await?;
-    writing.wake(connection, Work::Outbox);
-    Ok(())
+    let operation = (outbox::TIMER, seconds.to_string());
+    operations::queue_sending(writing, operation, ids, wa_id, author).await
 }
 
 /// Queues the operation of a notice about a timer again. Returns false for another notice.
