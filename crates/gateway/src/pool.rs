@@ -7,6 +7,7 @@ mod uploads;
 mod calls;
 mod copies;
 mod disappearing;
+mod periodic;
 mod typing;
 mod typing_pace;
 
@@ -18,7 +19,6 @@ use std::time::Duration;
 use model::{Connection, ConnectionId, ConnectionState, PhoneNumber, StorageTrouble, UserId};
 use store::{ActorContext, ConnectionRow, Grant, Manage, MediaFile, Remove, Store, Write};
 use tokio::sync::{Semaphore, broadcast, mpsc, oneshot, watch};
-use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use whatsapp_rust::prelude::Client;
@@ -321,14 +321,12 @@ impl Pool {
     /// Starts the task that fails messages that waited too long.
     fn expire_queued(&self) {
         let shared = Arc::clone(&self.0.shared);
-        let shutdown = self.0.closing.clone();
-        self.0.tasks.spawn(async move {
-            let max_wait = shared.config.queue_for;
-            // Checked every 5 % of the time to live, within 1 to 60 s.
-            let mut check =
-                tokio::time::interval((max_wait / 20).clamp(EXPIRY_CHECK.0, EXPIRY_CHECK.1));
-            check.set_missed_tick_behavior(MissedTickBehavior::Delay);
-            while shutdown.run_until_cancelled(check.tick()).await.is_some() {
+        let max_wait = shared.config.queue_for;
+        // Checked every 5 % of the time to live, within 1 to 60 s.
+        let pause = (max_wait / 20).clamp(EXPIRY_CHECK.0, EXPIRY_CHECK.1);
+        self.do_every(pause, move || {
+            let shared = Arc::clone(&shared);
+            async move {
                 match shared.store.expire_queued(max_wait).await {
                     Ok(0) => {}
                     Ok(count) => {

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use store::{Grant, Write};
 use tokio::sync::oneshot;
-use tokio::time::MissedTickBehavior;
 
 use super::Pool;
 use crate::session::Command;
@@ -37,11 +36,9 @@ impl Pool {
     pub(super) async fn end_calls_always(&self) -> Result<(), store::Error> {
         let store = self.0.shared.store.clone();
         store.end_ringing_calls(Duration::ZERO).await?;
-        let shutdown = self.0.closing.clone();
-        self.0.tasks.spawn(async move {
-            let mut check = tokio::time::interval(CHECK);
-            check.set_missed_tick_behavior(MissedTickBehavior::Delay);
-            while shutdown.run_until_cancelled(check.tick()).await.is_some() {
+        self.do_every(CHECK, move || {
+            let store = store.clone();
+            async move {
                 if let Err(error) = store.end_ringing_calls(LONGEST).await {
                     tracing::error!(%error, "calls that ring could not be looked at");
                 }

@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use store::DueMessage;
-use tokio::time::MissedTickBehavior;
 
 use super::Pool;
 use crate::files::{Files, blocking};
@@ -26,11 +25,9 @@ impl Pool {
     /// Starts the task that removes them from then on.
     pub(super) fn remove_due_always(&self) {
         let shared = Arc::clone(&self.0.shared);
-        let shutdown = self.0.closing.clone();
-        self.0.tasks.spawn(async move {
-            let mut look = tokio::time::interval(LOOK_EVERY);
-            look.set_missed_tick_behavior(MissedTickBehavior::Delay);
-            while shutdown.run_until_cancelled(look.tick()).await.is_some() {
+        self.do_every(LOOK_EVERY, move || {
+            let shared = Arc::clone(&shared);
+            async move {
                 if let Err(error) = remove_due(&shared).await {
                     tracing::error!(%error, "messages that are due could not be removed");
                 }
