@@ -9,7 +9,9 @@ use model::{ChatId, Delivery, FailReason, Message, MessageContent, MessageKind, 
 use sea_orm_migration::MigratorTrait as _;
 use store::{Error, Field, FileCopy, Operation, Peer};
 
-use crate::support::{Talk, column, edit, incoming, on_both, on_both_raw, receive, wa};
+use crate::support::{
+    Talk, column, edit, incoming, migrations_before, on_both, on_both_raw, receive, undo_after, wa,
+};
 
 /// Copies the file of a message that has none.
 fn no_file(copy: FileCopy) -> Ready<io::Result<()>> {
@@ -163,9 +165,7 @@ async fn an_older_version_sends_none_as_its_words() {
         talk.say("poll", poll()).await.unwrap();
         let usual = talk.queue("text").await;
         talk.change(usual, "edit", edit("texto")).await.unwrap();
-        let all = Migrator::migrations();
-        let before = all.iter().position(|one| one.name() == "m0022_poll_votes").unwrap();
-        Migrator::down(&raw, Some(u32::try_from(all.len() - before).unwrap())).await.unwrap();
+        undo_after(&raw, migrations_before("m0022_poll_votes")).await;
         let waiting = "SELECT kind || '|' || CAST(message_id AS TEXT) FROM outbox ORDER BY id";
         assert_eq!(column(&raw, waiting).await, [format!("send|{usual}"), format!("edit|{usual}")]);
         let delivery = format!("SELECT delivery FROM message WHERE id = {sent}");

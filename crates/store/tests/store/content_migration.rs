@@ -7,7 +7,7 @@ use sea_orm::ConnectionTrait as _;
 use sea_orm_migration::MigratorTrait as _;
 use store::Store;
 
-use crate::support::{column, on_empty, past_the_store};
+use crate::support::{column, on_empty, past_the_store, undo_after};
 
 /// The count of migrations before it.
 const BEFORE: u32 = 18;
@@ -88,8 +88,7 @@ async fn texts_of_before_become_contents_and_there_is_a_way_back() {
         assert_eq!(shown[4..], ["", "", ""]);
 
         drop(store);
-        let later = u32::try_from(Migrator::migrations().len()).unwrap() - BEFORE;
-        Migrator::down(&raw, Some(later)).await.unwrap();
+        undo_after(&raw, BEFORE).await;
         assert_eq!((column(&raw, TEXTS).await, column(&raw, VALUES).await), before);
         Migrator::up(&raw, None).await.unwrap();
         assert_eq!(column(&raw, MESSAGES).await, messages);

@@ -6,7 +6,7 @@ use sea_orm::ConnectionTrait as _;
 use sea_orm_migration::MigratorTrait as _;
 use store::{ChatsPage, Store};
 
-use crate::support::{column, count, on_empty, past_the_store};
+use crate::support::{column, count, on_empty, past_the_store, undo_after};
 
 /// The count of migrations before it.
 const BEFORE: u32 = 16;
@@ -86,8 +86,7 @@ async fn rows_of_before_get_their_effective_content() {
         assert_eq!(reactions, [0, 0, 0, 0, 1, 0, 0]);
         drop(store);
 
-        let later = u32::try_from(Migrator::migrations().len()).unwrap() - BEFORE;
-        Migrator::down(&raw, Some(later)).await.unwrap();
+        undo_after(&raw, BEFORE).await;
         let texts = column(&raw, "SELECT kind || '|' || text FROM message ORDER BY id").await;
         let before = ["text|um", "image|dois", "text|tres", "text|quatro", "text|cinco"];
         assert_eq!(texts[..5], before);

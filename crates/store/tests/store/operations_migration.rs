@@ -5,7 +5,7 @@ use sea_orm::ConnectionTrait as _;
 use sea_orm_migration::MigratorTrait as _;
 use store::Store;
 
-use crate::support::{column, on_empty, past_the_store};
+use crate::support::{column, on_empty, past_the_store, undo_after};
 
 /// The count of migrations before it.
 const BEFORE: u32 = 17;
@@ -51,8 +51,7 @@ async fn messages_of_before_are_sent_in_their_order_and_there_is_a_way_back() {
                         (1, 1, 0, '3EB00000-1', 'replaced', '', 6, 'y')";
         raw.execute_unprepared(replaced).await.unwrap();
 
-        let later = u32::try_from(Migrator::migrations().len()).unwrap() - BEFORE;
-        Migrator::down(&raw, Some(later)).await.unwrap();
+        undo_after(&raw, BEFORE).await;
         assert_eq!(column(&raw, MESSAGES).await, ["2|1|9", "3|1|"], "changes are lost");
         assert_eq!(column(&raw, "SELECT kind FROM amendment").await, [""; 0]);
         Migrator::up(&raw, None).await.unwrap();

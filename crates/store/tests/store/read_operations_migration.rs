@@ -9,7 +9,7 @@ use store::{
     backup::{Loading, Snapshot},
 };
 
-use crate::support::{Empty, column, on_empty, past_the_store};
+use crate::support::{Empty, column, migrations_before, on_empty, past_the_store, undo_after};
 
 /// A chat with one person, of whom 300 messages were read, and a group with messages of two members.
 const ROWS: [&str; 7] = [
@@ -37,9 +37,7 @@ const RECEIPTS: &str = "SELECT CAST(message_id AS TEXT) || '|' || CAST(read_at A
 
 /// Returns the count of migrations before it.
 fn before() -> u32 {
-    let all = Migrator::migrations();
-    let own = all.iter().position(|migration| migration.name() == "m0020_read_operations");
-    u32::try_from(own.unwrap()).unwrap()
+    migrations_before("m0020_read_operations")
 }
 
 async fn fill(url: &str) -> sea_orm::DatabaseConnection {
@@ -85,8 +83,7 @@ async fn receipts_of_before_are_sent_together_and_there_is_a_way_back() {
         assert_eq!(receipts(&store).await, expected());
         drop(store);
 
-        let later = u32::try_from(Migrator::migrations().len()).unwrap() - before();
-        Migrator::down(&raw, Some(later)).await.unwrap();
+        undo_after(&raw, before()).await;
         let after = column(&raw, RECEIPTS).await;
         let ids = |rows: &[String]| -> Vec<String> {
             rows.iter().map(|row| row.split('|').next().unwrap().to_owned()).collect()

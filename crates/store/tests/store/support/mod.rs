@@ -5,6 +5,7 @@ mod messages;
 mod people;
 mod talk;
 mod uploads;
+mod versions;
 
 use std::future::Future;
 
@@ -21,6 +22,7 @@ pub(crate) use messages::{
 pub(crate) use people::{Desk, actions, history, logged_in, new_user, user};
 pub(crate) use talk::{Talk, edit, react};
 pub(crate) use uploads::{complete, photo, source};
+pub(crate) use versions::{migrations_before, undo_after};
 
 /// Runs a test on an empty store of each kind.
 pub(crate) async fn on_both<F, T>(test: F)

@@ -8,7 +8,9 @@ use sea_orm_migration::MigratorTrait as _;
 use store::{Error, NewUpload, Operation};
 
 use super::{failed, state};
-use crate::support::{Talk, column, count, on_both, on_both_raw, photo, wa};
+use crate::support::{
+    Talk, column, count, migrations_before, on_both, on_both_raw, photo, undo_after, wa,
+};
 
 impl Talk {
     /// A photo to be viewed once that this server has; its id is `name`.
@@ -91,9 +93,7 @@ async fn an_older_version_sends_none_as_a_usual_file() {
     on_both_raw(|store, raw| async move {
         let talk = Talk::open(&store).await;
         let (once, usual) = (talk.once("a", 1).await, talk.file("b", 2).await);
-        let all = Migrator::migrations();
-        let before = all.iter().position(|one| one.name() == "m0024_view_once").unwrap();
-        Migrator::down(&raw, Some(u32::try_from(all.len() - before).unwrap())).await.unwrap();
+        undo_after(&raw, migrations_before("m0024_view_once")).await;
         let waiting = "SELECT CAST(message_id AS TEXT) FROM outbox";
         assert_eq!(column(&raw, waiting).await, [usual.to_string()]);
         let delivery = format!("SELECT delivery FROM message WHERE id = {once}");
