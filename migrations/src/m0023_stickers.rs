@@ -46,7 +46,7 @@ fn favourite() -> TableCreateStatement {
         .table("sticker_favourite")
         .col(number("user_id"))
         .col(number("connection_id"))
-        // In hexadecimal, as in `media`.
+        // The hash is in hexadecimal, as in `media`.
         .col(ColumnDef::new("file_hash").text().not_null())
         .col(number("message_id"))
         .col(number("added_at"))

@@ -65,9 +65,9 @@ const FORGET_TIMERS: [&str; 3] = [
 /// The new columns, each with its table.
 fn columns() -> [(&'static str, ColumnDef); 4] {
     [
-        // 0 if messages stay.
+        // It is 0 if messages stay.
         ("chat", ColumnDef::new("timer_seconds").big_integer().not_null().default(0).take()),
-        // NULL if no timer was ever set.
+        // It is NULL if no timer was ever set.
         ("chat", ColumnDef::new("timer_at").big_integer().take()),
         ("message", ColumnDef::new("expires_at").big_integer().take()),
         // The message of an event about one that disappeared. Its row is deleted, so this is no

@@ -15,7 +15,7 @@ impl MigrationName for Migration {
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let pages = ColumnDef::new(PAGES).big_integer().take();
-        // In hexadecimal, as the keys of `media`.
+        // It is in hexadecimal, as the keys of `media`.
         let sidecar = ColumnDef::new(SIDECAR).text().take();
         for column in [pages, sidecar] {
             manager

@@ -3,9 +3,9 @@
 //!
 //! Each of these starts only once the whole file fits beside all those in progress, of all numbers,
 //! with the reserve for media left free. So they stop long before numbers pause, and messages keep
-//! coming. At that reserve, and beyond a quota, received files are removed ([`store::MediaQuotas`]). The removed amount never depends on the length that the sender of a
-//! file states, which may be wrong: at the reserve it is [`HEADROOM`], and under a quota it is the
-//! real length of the file.
+//! coming. At that reserve, and beyond a quota, received files are removed ([`store::MediaQuotas`]). The
+//! removed amount never depends on the length that the sender of a file states, which may be wrong: at the
+//! reserve it is [`HEADROOM`], and under a quota it is the real length of the file.
 
 use std::collections::HashMap;
 use std::sync::Arc;

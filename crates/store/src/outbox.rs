@@ -20,9 +20,9 @@
 //! * The file of a message is uploaded to WhatsApp before ([`Outbox::next_uploads`]). Until then its
 //!   row is in no lane, so texts overtake it, and holds up only later files of its chat. Then the
 //!   same row sends the message, in its place in the lane.
-//! * A receipt, of reading or of playing, is in no lane. It neither waits for the messages and changes of its chat nor
-//!   holds them up, and has a window of its own ([`Outbox::next_reads`]). It is shown nowhere. It
-//!   has no id, and its row is deleted once it was handed to the library, or after 30 days.
+//! * A receipt, of reading or of playing, is in no lane. It neither waits for the messages and changes of
+//!   its chat nor holds them up, and has a window of its own ([`Outbox::next_reads`]). It is shown nowhere.
+//!   It has no id, and its row is deleted once it was handed to the library, or after 30 days.
 //!
 //! | module | content |
 //! | --- | --- |

@@ -83,8 +83,8 @@ impl Outbox {
     }
 
     /// Stores the place of a file at WhatsApp, with the table by which phones play it while they download it,
-    /// and turns its operation into the sending of its message, which is due now. If the operation has failed meanwhile, a user's retry does without another
-    /// upload.
+    /// and turns its operation into the sending of its message, which is due now. If the operation has failed
+    /// meanwhile, a user's retry does without another upload.
     ///
     /// # Errors
     /// [`Error::Database`].

@@ -213,7 +213,7 @@ fn impatiently<T>(
     random: &mut StdRng,
 ) -> Result<T> {
     match random.random_range(0..4) {
-        // The same click in two tabs, at the same time.
+        // The agent clicks in two tabs at the same time.
         0 => {
             let other = client.new_connection();
             thread::scope(|scope| {
@@ -223,7 +223,7 @@ fn impatiently<T>(
             });
             until_accepted(client, request)
         }
-        // A double click.
+        // The agent clicks twice.
         1 => {
             let answer = until_accepted(client, &request)?;
             let _ = request(client);

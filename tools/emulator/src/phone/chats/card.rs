@@ -63,7 +63,7 @@ impl ShownContact {
 
     fn of(card: &ContactMessage) -> Self {
         let vcard = card.vcard.clone().unwrap_or_default();
-        // `TEL;type=CELL;waid=5561…:+55 61 …`, possibly in a group.
+        // The line is `TEL;type=CELL;waid=5561…:+55 61 …`, and may be in a group.
         let telephones = vcard.lines().filter_map(|line| {
             let (head, value) = line.split_once(':')?;
             let property = head.split(';').next()?.rsplit('.').next()?;
