@@ -17,7 +17,8 @@ impl Pool {
             let mut tick = tokio::time::interval(pause);
             tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
             while shutdown.run_until_cancelled(tick.tick()).await.is_some() {
-                job().await;
+                let done = job();
+                done.await;
             }
         });
     }

@@ -89,8 +89,8 @@ pub(crate) async fn apply_waiting(
     Ok(changed)
 }
 
-/// Updates the rows of a message of a chat, and the time at which it disappears. There are several if several people of a group used the
-/// same id, and none if the message has not arrived.
+/// Updates the rows of a message of a chat, and the time at which it disappears. There are several rows if
+/// several people of a group used the same id, and none if the message has not arrived.
 pub(crate) async fn apply(
     tx: &DatabaseTransaction,
     connection: ConnectionId,
