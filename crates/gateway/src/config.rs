@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::MediaStore;
 use crate::pauses::Pauses;
 
 /// Configuration of the [`crate::Pool`].
@@ -10,8 +11,8 @@ use crate::pauses::Pauses;
 pub struct Config {
     /// Folder with one folder of keys per connection (`data/sessions`).
     pub sessions_dir: PathBuf,
-    /// Folder for the files of messages (`data/media`), on the same disk.
-    pub media_dir: PathBuf,
+    /// Place of the files of messages. Its local folder (`data/media`) is on the same disk.
+    pub media_store: MediaStore,
     /// Address of the socket if it is not WhatsApp's own: the emulator's
     /// `ws://127.0.0.1:…/ws/chat`.
     pub ws_url: Option<String>,

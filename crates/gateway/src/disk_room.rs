@@ -5,19 +5,22 @@
 //! with the reserve for media left free. So they stop long before numbers pause, and messages keep
 //! coming. At that reserve, and beyond a quota, received files are removed ([`store::MediaQuotas`]). The
 //! removed amount never depends on the length that the sender of a file states, which may be wrong: at the
-//! reserve it is [`HEADROOM`], and under a quota it is the real length of the file.
+//! reserve it is [`HEADROOM`], and under a quota it is the real length of the file. Files in a bucket are
+//! removed beyond a quota only.
 
 use std::collections::HashMap;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::{StreamExt as _, TryStreamExt as _, stream};
 use model::{ConnectionId, MessageId};
 use store::{EvictedMedia, MediaQueue, MediaQuotas, Store, Wakeups};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use crate::MediaLimits;
-use crate::files::{Files, blocking};
+use crate::media_store::MediaStore;
 use crate::reservation::{Reservation, Reservations};
 
 /// Length of the largest file: 2 GiB is the most that WhatsApp carries (`MAX_FILE_SIZE_BYTES` of
@@ -35,11 +38,13 @@ const QUOTA_CHECK_SHARE: u64 = 100;
 const EVICTION_PAUSE: Duration = Duration::from_secs(60 * 60);
 /// Files that are measured at once.
 const MEASURE_BATCH: u64 = 200;
+/// Of these, files that are asked for their lengths together.
+const MEASURED_TOGETHER: usize = 8;
 
 /// The room for the files of all numbers.
 pub(crate) struct DiskRoom {
     store: Store,
-    files: Files,
+    media: MediaStore,
     limits: MediaLimits,
     /// Returns the free bytes of the disk beyond the reserve of [`crate::storage`].
     free: Box<dyn Fn() -> u64 + Send + Sync>,
@@ -62,16 +67,17 @@ struct Eviction {
 impl DiskRoom {
     pub(crate) fn new(
         store: Store,
-        files: Files,
+        media: MediaStore,
         limits: MediaLimits,
         free: impl Fn() -> u64 + Send + Sync + 'static,
     ) -> Self {
         let (reservations, eviction) = (Reservations::default(), Mutex::default());
-        Self { store, files, limits, free: Box::new(free), reservations, eviction }
+        Self { store, media, limits, free: Box::new(free), reservations, eviction }
     }
 
-    pub(crate) fn files(&self) -> &Files {
-        &self.files
+    /// Returns the place of the files.
+    pub(crate) fn media(&self) -> &MediaStore {
+        &self.media
     }
 
     /// Returns the bytes to reserve for a file by the length its sender stated; `None` if that is
@@ -102,7 +108,7 @@ impl DiskRoom {
         Ok(Some(self.reservations.reserve(bytes)))
     }
 
-    /// Records that a file is on the disk, and removes files beyond the quotas. A file whose
+    /// Records that a file is complete, and removes files beyond the quotas. A file whose
     /// message was deleted meanwhile is deleted too.
     ///
     /// # Errors
@@ -125,7 +131,7 @@ impl DiskRoom {
         }
         let checked_quotas = if is_due { quotas } else { MediaQuotas::default() };
         let Some(mut gone) = queue.stored_within(message, bytes, checked_quotas).await? else {
-            if let Err(error) = self.delete_one(connection, message).await {
+            if let Err(error) = self.media.remove_one(connection, message).await {
                 tracing::error!(%connection, message_id = message.0, %error, "a file without a message could not be removed");
             }
             return Ok(());
@@ -188,7 +194,9 @@ impl DiskRoom {
 
     /// Removes files in rounds until the bytes fit or no more files may be removed.
     async fn make_room(&self, eviction: &mut Eviction, bytes: u64) -> Result<(), store::Error> {
-        if eviction.paused_until.is_some_and(|until| Instant::now() < until) {
+        // Removing files from a bucket makes no room on the disk.
+        let is_paused = eviction.paused_until.is_some_and(|until| Instant::now() < until);
+        if is_paused || !self.media.is_on_disk() {
             return Ok(());
         }
         self.measure(eviction).await?;
@@ -226,16 +234,19 @@ impl DiskRoom {
                 eviction.measured = true;
                 break;
             }
-            let files = self.files.clone();
-            let lengths = blocking(move || {
-                let measured = unknown
-                    .into_iter()
-                    .map(|(connection, message)| (message, files.length(connection, message)));
-                Ok(measured.collect::<Vec<_>>())
+            let lengths = unknown.into_iter().map(|(connection, message)| {
+                let media = self.media.clone();
+                async move { io::Result::Ok((message, media.length(connection, message).await?)) }
             });
-            // The runtime is shutting down.
-            let Ok(lengths) = lengths.await else { break };
-            self.store.media_measured(&lengths).await?;
+            let lengths = stream::iter(lengths).buffered(MEASURED_TOGETHER);
+            match lengths.try_collect::<Vec<_>>().await {
+                Ok(lengths) => self.store.media_measured(&lengths).await?,
+                Err(error) => {
+                    // The next eviction tries again.
+                    tracing::warn!(%error, "the lengths of files cannot be read");
+                    break;
+                }
+            }
         }
         Ok(())
     }
@@ -249,7 +260,7 @@ impl DiskRoom {
         let mut deleted = Vec::with_capacity(gone.len());
         for file in gone {
             let EvictedMedia { connection, message, .. } = file;
-            match self.delete_one(connection, message).await {
+            match self.media.remove_one(connection, message).await {
                 Ok(()) => deleted.push(file),
                 // The deletion is tried again with the next eviction.
                 Err(error) => {
@@ -264,15 +275,6 @@ impl DiskRoom {
             metrics::counter!("inbox_media_evicted").increment(evicted as u64);
         }
         Ok(())
-    }
-
-    async fn delete_one(
-        &self,
-        connection: ConnectionId,
-        message: MessageId,
-    ) -> std::io::Result<()> {
-        let files = self.files.clone();
-        blocking(move || files.remove_one(connection, message)).await
     }
 }
 

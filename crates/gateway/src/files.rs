@@ -1,12 +1,11 @@
-//! The folder of the files of messages: one folder per number, one file per message.
+//! The local folder of the files of messages: one folder per number, one file per message.
 //!
 //! A file is written under a temporary name and renamed to the id of its message once it is
 //! complete and on the disk. Temporary names, which a crash may leave behind, begin with a point.
 //! Files that come from browsers have names of their own until then ([`uploads`]).
+//! [`crate::media_store`] reads complete files, or keeps them in a bucket instead.
 
 mod uploads;
-
-mod copies;
 
 use std::fs::{self, File};
 use std::io::{self, Seek, SeekFrom, Write};
@@ -73,6 +72,11 @@ impl Files {
         self.of_number(connection).join(message.to_string())
     }
 
+    /// Creates the folder of a number.
+    pub(crate) fn make_folder(&self, connection: ConnectionId) -> io::Result<()> {
+        make_private(&self.of_number(connection))
+    }
+
     /// Creates a file to write to, which is deleted on drop unless it is
     /// [published](Self::publish).
     pub(crate) fn begin(
@@ -80,9 +84,8 @@ impl Files {
         connection: ConnectionId,
         purpose: Purpose,
     ) -> io::Result<NamedTempFile> {
-        let folder = self.of_number(connection);
-        make_private(&folder)?;
-        tempfile::Builder::new().prefix(purpose.prefix()).tempfile_in(folder)
+        self.make_folder(connection)?;
+        tempfile::Builder::new().prefix(purpose.prefix()).tempfile_in(self.of_number(connection))
     }
 
     /// Gives a file its final name. It is on the disk when this returns.
@@ -107,20 +110,6 @@ impl Files {
             }
         }
         Ok(())
-    }
-
-    /// Returns how many bytes the file of a message takes; 0 if it is not there.
-    pub(crate) fn length(&self, connection: ConnectionId, message: MessageId) -> u64 {
-        fs::metadata(self.path(connection, message)).map_or(0, |file| file.len())
-    }
-
-    /// Removes the file of a message, if it is there.
-    pub(crate) fn remove_one(
-        &self,
-        connection: ConnectionId,
-        message: MessageId,
-    ) -> io::Result<()> {
-        remove_file(&self.path(connection, message))
     }
 
     /// Removes all files of a number.

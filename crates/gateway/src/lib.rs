@@ -31,8 +31,9 @@
 //!   (`pool::uploads`).
 //! * `attention` counts the open pages of a number, which is online while there are any.
 //! * `media_downloader` downloads the files of messages; `media` reads where they are, `files`
-//!   stores them, `disk_room` makes room for them and `reservation` holds it, `http` is the client
-//!   for them, `media_address` and `public_ip` check where it connects to.
+//!   is the local folder of those in progress, `media_store` the place of complete ones, the same
+//!   folder or a bucket. `disk_room` makes room for them and `reservation` holds it, `http` is the
+//!   client for them, `media_address` and `public_ip` check where it connects to.
 //! * `identity_guard` holds messages back until the phone is known to be the right one.
 //! * `uptime` records when numbers are connected.
 //! * `storage` checks that messages can be stored; sessions pause while they cannot.
@@ -62,6 +63,7 @@ mod intake;
 mod media;
 mod media_address;
 mod media_downloader;
+mod media_store;
 mod media_uploader;
 mod observed_backend;
 mod observed_transport;
@@ -92,6 +94,9 @@ pub use attention::Watching;
 pub use config::{Config, MediaLimits};
 pub use files::blocking;
 pub use http::EMULATOR;
+pub use media_store::{
+    Bucket, BucketAddress, BucketCredentials, BucketError, MediaStore, MediaStream, StoredFile,
+};
 pub use pairing::draw as draw_qr;
 pub use pauses::Pauses;
 pub use phone_lookup::LookupError;

@@ -6,6 +6,7 @@
 //! asked to upload it again (`WAWebRequestMediaReuploadManager`).
 
 use std::collections::HashSet;
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -13,6 +14,7 @@ use std::time::Duration;
 use chrono::Utc;
 use model::{ConnectionId, MediaState, MessageId};
 use store::{AwaitedMedia, MediaQueue, Wakeups};
+use tempfile::NamedTempFile;
 use tokio::sync::Semaphore;
 use whatsapp_rust::anyhow;
 use whatsapp_rust::error::ErrorChainExt as _;
@@ -23,6 +25,7 @@ use whatsapp_rust::prelude::{Client, Jid};
 
 use crate::disk_room::DiskRoom;
 use crate::files::{Bounded, Purpose, blocking};
+use crate::media_store::Unpublished;
 use crate::pauses::growing;
 use crate::reservation::Reservation;
 use crate::{media, media_address};
@@ -39,6 +42,8 @@ const MAX_TRIES: u32 = 100;
 /// now, because a few of them would block all downloads.
 const BASE_TIMEOUT: Duration = Duration::from_secs(60);
 const MIN_BYTES_PER_SECOND: u64 = 64 * 1024;
+/// Longest pause while the bucket of the files is out of reach.
+const LONGEST_OUTAGE_PAUSE: Duration = Duration::from_secs(60);
 /// Pause after an error of the database.
 const DATABASE_PAUSE: Duration = Duration::from_secs(2);
 
@@ -65,7 +70,7 @@ enum DownloadError {
 impl MediaDownloader {
     /// Runs until it is dropped.
     pub(crate) async fn run(self) {
-        let (files, connection) = (self.disk_room.files().clone(), self.connection);
+        let (files, connection) = (self.disk_room.media().files().clone(), self.connection);
         if let Err(error) = blocking(move || files.sweep(connection, Purpose::Download)).await {
             tracing::warn!(%connection, %error, "files that were left behind could not be removed");
         }
@@ -198,7 +203,7 @@ impl MediaDownloader {
         let (connection, message) = (self.connection, row.message);
         let params = media::params(row.kind, &row.source, row.size);
         let params = params.ok_or_else(|| temporary(anyhow::anyhow!("its kind has no file")))?;
-        let files = self.disk_room.files().clone();
+        let files = self.disk_room.media().files().clone();
         let begin = blocking(move || files.begin(connection, Purpose::Download));
         let file = begin.await.map_err(temporary)?;
         let open = file.as_file().try_clone().map_err(temporary)?;
@@ -221,12 +226,29 @@ impl MediaDownloader {
             }
             Err(error) => return Err(DownloadError::Temporary(error)),
         }
-        let files = self.disk_room.files().clone();
-        let publish = blocking(move || {
-            let bytes = file.as_file().metadata()?.len();
-            files.publish(file, connection, message).map(|()| bytes)
-        });
-        publish.await.map_err(temporary)
+        let bytes = file.as_file().metadata().map_err(temporary)?.len();
+        self.publish(file, message).await.map_err(temporary)?;
+        Ok(bytes)
+    }
+
+    /// Gives the file its final name. While the bucket is out of reach it waits, since nothing has to be
+    /// downloaded again then. So do the other downloads, each with its complete file on the disk.
+    async fn publish(&self, mut file: NamedTempFile, message: MessageId) -> io::Result<()> {
+        let connection = self.connection;
+        let mut failures = 0;
+        loop {
+            match self.disk_room.media().publish(file, connection, message).await {
+                Ok(()) => return Ok(()),
+                Err(Unpublished { error, file: Some(unpublished) }) => {
+                    tracing::warn!(%connection, message_id = message.0, %error, "a fetched file waits for the bucket");
+                    file = unpublished;
+                    let pause = growing(self.first_retry, failures, LONGEST_OUTAGE_PAUSE);
+                    tokio::time::sleep(pause).await;
+                    failures = failures.saturating_add(1);
+                }
+                Err(Unpublished { error, file: None }) => return Err(error),
+            }
+        }
     }
 
     /// Asks the phone that sent the file to upload it again, and returns the new path.

@@ -97,7 +97,7 @@ type InProgress = HashMap<MessageId, ChatId>;
 impl MediaUploader {
     /// Runs until it is dropped.
     pub(crate) async fn run(self) {
-        let (files, connection) = (self.disk_room.files().clone(), self.connection);
+        let (files, connection) = (self.disk_room.media().files().clone(), self.connection);
         let sweep = blocking(move || {
             files.sweep(connection, Purpose::Sealed)?;
             files.sweep_uploads(connection)
@@ -256,7 +256,7 @@ impl MediaUploader {
         })
     }
 
-    /// Encrypts a file to the disk.
+    /// Encrypts a file to the disk. It is read from a bucket as it is encrypted.
     async fn seal(
         &self,
         row: &PendingUpload,
@@ -268,22 +268,22 @@ impl MediaUploader {
             let error = anyhow::anyhow!("there is no room for its encrypted copy on the disk");
             return Err(UploadError::Outage(error));
         };
-        let (files, connection) = (self.disk_room.files().clone(), self.connection);
-        let (message, size, media_key) = (row.message, row.size, row.media_key);
-        let sealed = blocking(move || {
-            let plain = files.path(connection, message);
-            // The message states this length, and phones refuse a file of another one.
-            if std::fs::metadata(&plain)?.len() != size {
-                return Err(io::ErrorKind::InvalidData.into());
-            }
-            let into = files.begin(connection, Purpose::Sealed)?;
-            SealedFile::seal(&plain, into, reservation, media_type, media_key.as_ref(), stop)
-        });
-        sealed.await.map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => UploadError::Impossible("it is not on the disk"),
-            io::ErrorKind::InvalidData => UploadError::Impossible("it has another length"),
+        let (media, connection) = (self.disk_room.media(), self.connection);
+        let opened = media.open(connection, row.message).await;
+        let (length, plain) = opened.map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => UploadError::Impossible("it is not here"),
             _ => UploadError::Outage(error.into()),
-        })
+        })?;
+        // The message states this length, and phones refuse a file of another one.
+        if length != row.size {
+            return Err(UploadError::Impossible("it has another length"));
+        }
+        let (files, media_key) = (media.files().clone(), row.media_key);
+        let sealed = blocking(move || {
+            let into = files.begin(connection, Purpose::Sealed)?;
+            SealedFile::seal(plain, into, reservation, media_type, media_key.as_ref(), stop)
+        });
+        sealed.await.map_err(|error| UploadError::Outage(error.into()))
     }
 }
 

@@ -5,19 +5,18 @@
 mod uploads;
 
 mod calls;
-mod copies;
 mod disappearing;
+mod media;
 mod periodic;
 mod typing;
 mod typing_pace;
 
 use std::collections::{BTreeSet, HashMap};
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use model::{Connection, ConnectionId, ConnectionState, PhoneNumber, StorageTrouble, UserId};
-use store::{ActorContext, ConnectionRow, Grant, Manage, MediaFile, Remove, Store, Write};
+use store::{ActorContext, ConnectionRow, Grant, Manage, Remove, Store, Write};
 use tokio::sync::{Semaphore, broadcast, mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -26,7 +25,6 @@ use whatsapp_rust::prelude::Client;
 use crate::attention::{Attention, Watching};
 use crate::batch_committer::BatchCommitter;
 use crate::disk_room::DiskRoom;
-use crate::files::Files;
 use crate::phone_lookup::CurrentClient;
 use crate::session::{Command, Session, Shared};
 use crate::state::{Change, StateCell};
@@ -90,9 +88,8 @@ impl Pool {
         }
         let (folder, reserve) = (config.sessions_dir.clone(), config.disk_reserve);
         let storage = Arc::new(Storage::new(store.clone(), folder, reserve));
-        let files = Files::new(config.media_dir.clone());
-        let disk = Arc::clone(&storage);
-        let disk_room = DiskRoom::new(store.clone(), files, config.media, move || disk.spare());
+        let (media, disk) = (config.media_store.clone(), Arc::clone(&storage));
+        let disk_room = DiskRoom::new(store.clone(), media, config.media, move || disk.spare());
         let shared = Shared {
             storage,
             disk_room: Arc::new(disk_room),
@@ -204,11 +201,6 @@ impl Pool {
         phone_lookup::look_up(&client, &ingest, phone, timeout).await
     }
 
-    /// Returns the path of the file of a message, once it is [`model::MediaState::Stored`].
-    pub fn media_path(&self, file: &MediaFile) -> PathBuf {
-        self.0.shared.disk_room.files().path(file.connection, file.message)
-    }
-
     /// Replaces the phone of a number and returns the new entry, which the new phone is to link.
     /// The number must be unlinked before.
     ///
@@ -235,11 +227,7 @@ impl Pool {
     pub async fn remove(&self, grant: &Grant<Remove>) -> Result<(), store::Error> {
         self.0.shared.store.remove_connection(grant).await?;
         self.end_session(grant.connection()).await;
-        let (files, connection) = (self.0.shared.disk_room.files().clone(), grant.connection());
-        let removed = tokio::task::spawn_blocking(move || files.remove(connection)).await;
-        if let Ok(Err(error)) = removed {
-            tracing::error!(connection_id = %connection, %error, "the files of a removed number could not be removed");
-        }
+        self.remove_media(grant.connection()).await;
         Ok(())
     }
 
@@ -418,14 +406,14 @@ mod tests {
     use store::Viewer;
 
     use super::*;
-    use crate::{MediaLimits, testing};
+    use crate::{MediaLimits, MediaStore, testing};
 
     /// A pool whose socket address has no server.
     async fn pool() -> (Pool, Viewer, tempfile::TempDir) {
         let (store, viewer, folder) = testing::store().await;
         let config = Config {
             sessions_dir: folder.path().join("sessions"),
-            media_dir: folder.path().join("media"),
+            media_store: MediaStore::in_folder(folder.path().join("media")).unwrap(),
             ws_url: Some("ws://127.0.0.1:1/ws/chat".into()),
             disk_reserve: 0,
             media: MediaLimits::default(),

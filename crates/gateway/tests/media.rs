@@ -10,7 +10,7 @@ use emulator::{
     FaultKind, FaultRequest, MediaKind, MessageStatus, NewMedia, PhoneMessage, ReceiptType,
 };
 use gateway::Pauses;
-use model::{Media, MediaState, Message, MessageId, MessageKind};
+use model::{Media, MediaState, Message, MessageKind};
 use support::{Agent, PATIENCE, World};
 
 fn bytes(length: usize) -> Vec<u8> {
@@ -33,12 +33,6 @@ fn state(message: &Message) -> Option<MediaState> {
 
 fn all_are(wanted: MediaState) -> impl Fn(&[Message]) -> bool {
     move |messages| !messages.is_empty() && messages.iter().all(|one| state(one) == Some(wanted))
-}
-
-/// Reads the stored file.
-async fn stored(world: &World, agent: &Agent, message: MessageId) -> Vec<u8> {
-    let file = agent.viewer.media(message).await.unwrap();
-    std::fs::read(world.pool.media_path(&file)).unwrap()
 }
 
 /// Links a number, and adds a customer.
@@ -86,7 +80,7 @@ async fn files_of_every_kind_are_kept_as_they_were_sent() {
     let messages = world.messages_until(&ana, complete).await;
     for (message, (media, kind)) in messages.iter().zip(&all) {
         assert_eq!(message.kind, *kind);
-        assert_eq!(stored(&world, &ana, message.id).await, media.bytes, "{kind:?}");
+        assert_eq!(world.stored(&ana, message.id).await, media.bytes, "{kind:?}");
     }
     let media = |nth: usize| messages[nth].media.clone().unwrap();
     assert_eq!((messages[0].text.as_str(), media(0).shape), ("olha só", Some((400, 300))));
@@ -152,7 +146,7 @@ async fn what_a_host_fails_to_give_is_tried_again_by_itself() {
         };
         let messages = world.messages_until(&ana, came).await;
         let last = messages.last().unwrap().id;
-        assert_eq!(stored(&world, &ana, last).await, photo().bytes, "{kind:?}");
+        assert_eq!(world.stored(&ana, last).await, photo().bytes, "{kind:?}");
     }
 }
 
@@ -171,7 +165,7 @@ async fn missed_photo(fault: FaultKind) -> (World, Agent) {
 async fn a_file_that_whatsapp_has_no_longer_comes_from_the_phone() {
     let (world, ana) = missed_photo(FaultKind::MediaExpired).await;
     let messages = world.messages_until(&ana, all_are(MediaState::Stored)).await;
-    assert_eq!(stored(&world, &ana, messages[0].id).await, photo().bytes);
+    assert_eq!(world.stored(&ana, messages[0].id).await, photo().bytes);
 }
 
 #[tokio::test]
@@ -203,7 +197,7 @@ async fn what_waits_to_be_fetched_says_so_and_outlives_the_process() {
     std::fs::write(&left, b"half a picture").unwrap();
     world.restart().await;
     let messages = world.messages_until(&ana, all_are(MediaState::Stored)).await;
-    assert_eq!(stored(&world, &ana, messages[0].id).await, photo().bytes);
+    assert_eq!(world.stored(&ana, messages[0].id).await, photo().bytes);
     assert_eq!(ana.viewer.connection(ana.connection).await.unwrap().pending, 0);
     assert!(!left.exists(), "what a crash left is swept");
 
@@ -212,7 +206,7 @@ async fn what_waits_to_be_fetched_says_so_and_outlives_the_process() {
     let file = ana.viewer.media(messages[0].id).await.unwrap();
     world.store.media(file.connection).lost(file.message).await.unwrap();
     world.messages_until(&ana, all_are(MediaState::Stored)).await;
-    assert_eq!(stored(&world, &ana, messages[0].id).await, photo().bytes);
+    assert_eq!(world.stored(&ana, messages[0].id).await, photo().bytes);
 
     // Files go with their number.
     let remove = ana.viewer.grant_remove(ana.connection).await.unwrap();

@@ -93,7 +93,7 @@ async fn what_a_phone_sends_in_a_chat_with_a_timer_disappears_with_its_file() {
     let notice = Notice::System(System::Timer { seconds: DAY });
     assert_eq!((messages.len(), messages[1].notice), (3, Some(notice)));
     assert_eq!(timer(&ana).await, DAY);
-    let file = world.pool.media_path(&ana.viewer.media(messages[2].id).await.unwrap());
+    let file = world.media_dir().join(ana.connection.to_string()).join(messages[2].id.to_string());
     assert!(file.exists());
 
     let_the_time_pass(&world).await;

@@ -7,7 +7,7 @@ use sea_orm::ConnectionTrait as _;
 use store::{Inbound, InboundMedia, Viewer};
 
 use super::*;
-use crate::files::Purpose;
+use crate::files::{Files, Purpose};
 use crate::testing;
 
 const MIB: u64 = 1024 * 1024;
@@ -36,7 +36,8 @@ async fn disk(size: u64, limits: MediaLimits) -> Disk {
     let media = folder.path().join("media");
     let measured = media.clone();
     let free = move || size.saturating_sub(used(&measured));
-    let room = DiskRoom::new(store.clone(), Files::new(media.clone()), limits, free);
+    let room =
+        DiskRoom::new(store.clone(), MediaStore::in_folder(media.clone()).unwrap(), limits, free);
     Disk { room, store, viewer, number, media, folder }
 }
 
@@ -205,7 +206,8 @@ async fn where_removing_files_makes_no_room_the_others_stay() {
         files.push(disk.placed("5561900000003", &format!("{nth:02}"), 100 * MIB).await);
     }
     // Nothing is ever free, as with snapshots.
-    let stuck = DiskRoom::new(disk.store.clone(), Files::new(disk.media.clone()), limits, || 0);
+    let media = MediaStore::in_folder(disk.media.clone()).unwrap();
+    let stuck = DiskRoom::new(disk.store.clone(), media, limits, || 0);
     for _ in 0..3 {
         assert!(stuck.reserve(1).await.unwrap().is_none());
         assert_eq!(disk.kept(&files).await, 2);

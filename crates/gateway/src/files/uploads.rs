@@ -11,7 +11,6 @@ use model::{ConnectionId, MessageId};
 use tempfile::TempPath;
 
 use super::{Files, remove_file, sync_folder};
-use crate::credentials::make_private;
 
 /// Extension of an incomplete file. Nothing serves or backs up a file with this name.
 const EXTENSION: &str = ".part";
@@ -27,17 +26,17 @@ impl Files {
         connection: ConnectionId,
         message: MessageId,
     ) -> io::Result<PathBuf> {
-        make_private(&self.of_number(connection))?;
+        self.make_folder(connection)?;
         Ok(self.part(connection, message))
     }
 
     /// Creates an empty file for what is made of a complete one, which is deleted on drop unless it is
     /// published. No session removes it when it connects, as temporary names of other purposes.
     pub(crate) fn begin_conversion(&self, connection: ConnectionId) -> io::Result<TempPath> {
-        let folder = self.of_number(connection);
-        make_private(&folder)?;
+        self.make_folder(connection)?;
         let mut named = tempfile::Builder::new();
-        Ok(named.prefix("made-").suffix(EXTENSION).tempfile_in(folder)?.into_temp_path())
+        let named = named.prefix("made-").suffix(EXTENSION);
+        Ok(named.tempfile_in(self.of_number(connection))?.into_temp_path())
     }
 
     /// Gives a complete file, or what was made of it, its final name. It is on the disk when this returns.
@@ -56,7 +55,7 @@ impl Files {
         match converted {
             Some(converted) => converted.persist(whole)?,
             None => {
-                self.remove_one(connection, message)?;
+                remove_file(&whole)?;
                 // On a disk without links, a browser begins again if the message is not stored after all.
                 fs::hard_link(&part, &whole).or_else(|_| fs::rename(&part, &whole))?;
             }
@@ -71,17 +70,6 @@ impl Files {
         message: MessageId,
     ) -> io::Result<()> {
         remove_file(&self.part(connection, message))
-    }
-
-    /// Removes the file of a message that is not stored and never will be.
-    pub(crate) fn discard_upload(
-        &self,
-        connection: ConnectionId,
-        message: MessageId,
-    ) -> io::Result<()> {
-        self.forget_upload(connection, message)?;
-        // The message may have failed between the final name and its storing.
-        self.remove_one(connection, message)
     }
 
     /// Removes incomplete files of a number that nothing was written to for [`LEFT_BEHIND`].
@@ -129,7 +117,7 @@ mod tests {
             files.sweep(NUMBER, purpose).unwrap();
         }
         assert_eq!(fs::read(files.upload_path(NUMBER, MESSAGE).unwrap()).unwrap(), b"half");
-        assert_eq!(files.length(NUMBER, MESSAGE), 0, "it is not served");
+        assert!(!files.path(NUMBER, MESSAGE).exists(), "it is not served");
 
         files.publish_upload(NUMBER, MESSAGE, None).unwrap();
         assert_eq!(fs::read(files.path(NUMBER, MESSAGE)).unwrap(), b"half");
@@ -178,25 +166,5 @@ mod tests {
         }
         files.sweep_uploads(NUMBER).unwrap();
         assert_eq!(parts.map(|part| part.exists()), [false, true, true], "complete files stay");
-    }
-
-    #[test]
-    fn a_file_that_is_discarded_is_gone_and_cannot_be_published() {
-        let (files, _folder) = files();
-        files.discard_upload(NUMBER, MESSAGE).unwrap();
-        let part = files.upload_path(NUMBER, MESSAGE).unwrap();
-        fs::write(&part, b"half").unwrap();
-        files.discard_upload(NUMBER, MESSAGE).unwrap();
-        assert!(!part.exists());
-        let error = files.publish_upload(NUMBER, MESSAGE, None).unwrap_err();
-        assert_eq!(error.kind(), io::ErrorKind::NotFound);
-        fs::write(&part, b"half").unwrap();
-        files.publish_upload(NUMBER, MESSAGE, None).unwrap();
-        files.discard_upload(NUMBER, MESSAGE).unwrap();
-        assert_eq!(
-            files.length(NUMBER, MESSAGE),
-            0,
-            "its message failed just before it was stored"
-        );
     }
 }

@@ -1,16 +1,21 @@
 //! The removal of messages of which the time is over, with their files.
 
+use std::future;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::{StreamExt as _, stream};
 use store::DueMessage;
 
 use super::Pool;
-use crate::files::{Files, blocking};
+use crate::media_store::MediaStore;
 use crate::session::Shared;
 
 /// Pause between two looks for messages that are due. A timer has at least a day.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
+/// Files that are deleted together.
+const DELETED_TOGETHER: usize = 8;
 
 impl Pool {
     /// Removes the messages of which the time is over. A server calls this before it serves: a restored
@@ -45,10 +50,10 @@ async fn remove_due(shared: &Shared) -> Result<usize, store::Error> {
             break;
         }
         // Files whose deletion fails keep their messages, which the next look finds again.
-        let without_file = delete_files(shared.disk_room.files(), &due).await;
+        let without_file = delete_files(shared.disk_room.media(), &due).await;
         let removed = shared.store.remove_due(&without_file).await?;
         // A download may have ended in between. From now on it finds no row for its file.
-        delete_files(shared.disk_room.files(), &without_file).await;
+        delete_files(shared.disk_room.media(), &without_file).await;
         count += removed;
         if removed < due.len() {
             break;
@@ -61,25 +66,27 @@ async fn remove_due(shared: &Shared) -> Result<usize, store::Error> {
 }
 
 /// Deletes the files of messages. Returns the messages that have no file any more.
-async fn delete_files(files: &Files, due: &[DueMessage]) -> Vec<DueMessage> {
-    let (files, due) = (files.clone(), due.to_vec());
-    let deleted = blocking(move || {
-        let is_gone = |one: &DueMessage| {
-            if !one.has_file {
-                return true;
+async fn delete_files(media: &MediaStore, due: &[DueMessage]) -> Vec<DueMessage> {
+    let deletions = due.to_vec().into_iter().map(|one| {
+        let media = media.clone();
+        async move {
+            let deleted = delete_file(&media, one).await;
+            if let Err(error) = &deleted {
+                let DueMessage { connection, message, .. } = one;
+                tracing::error!(%connection, message_id = message.0, %error, "a file could not be removed");
             }
-            let (number, message) = (one.connection, one.message);
-            // A message that failed may have a file of which a browser sent only a part.
-            let removed = files
-                .remove_one(number, message)
-                .and_then(|()| files.forget_upload(number, message));
-            if let Err(error) = &removed {
-                tracing::error!(connection = %number, message_id = message.0, %error, "a file could not be removed");
-            }
-            removed.is_ok()
-        };
-        Ok(due.into_iter().filter(is_gone).collect())
+            deleted.is_ok().then_some(one)
+        }
     });
-    // The runtime is shutting down.
-    deleted.await.unwrap_or_default()
+    let deletions = stream::iter(deletions).buffered(DELETED_TOGETHER);
+    deletions.filter_map(future::ready).collect().await
+}
+
+async fn delete_file(media: &MediaStore, due: DueMessage) -> io::Result<()> {
+    if !due.has_file {
+        return Ok(());
+    }
+    media.remove_one(due.connection, due.message).await?;
+    // A message that failed may have a file of which a browser sent only a part.
+    media.forget_upload(due.connection, due.message).await
 }

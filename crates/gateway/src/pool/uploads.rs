@@ -33,7 +33,7 @@ impl Pool {
         connection: ConnectionId,
         message: MessageId,
     ) -> io::Result<PathBuf> {
-        let files = self.0.shared.disk_room.files().clone();
+        let files = self.0.shared.disk_room.media().files().clone();
         blocking(move || files.upload_path(connection, message)).await
     }
 
@@ -53,24 +53,23 @@ impl Pool {
     /// # Errors
     /// The disk fails.
     pub async fn begin_conversion(&self, connection: ConnectionId) -> io::Result<TempPath> {
-        let files = self.0.shared.disk_room.files().clone();
+        let files = self.0.shared.disk_room.media().files().clone();
         blocking(move || files.begin_conversion(connection)).await
     }
 
     /// Gives the complete file of a message its final name, or what was made of it
-    /// ([`Self::begin_conversion`]). It is on the disk when this returns. A second call repeats it, until
-    /// [`Self::forget_upload`].
+    /// ([`Self::begin_conversion`]). It is on the disk or in the bucket when this returns. A second call
+    /// repeats it, until [`Self::forget_upload`].
     ///
     /// # Errors
-    /// There is no such file, or the disk fails.
+    /// There is no such file, the disk fails, or the bucket is out of reach.
     pub async fn publish_upload(
         &self,
         connection: ConnectionId,
         message: MessageId,
         converted: Option<TempPath>,
     ) -> io::Result<()> {
-        let files = self.0.shared.disk_room.files().clone();
-        blocking(move || files.publish_upload(connection, message, converted)).await
+        self.0.shared.disk_room.media().publish_upload(connection, message, converted).await
     }
 
     /// Removes the incomplete name of a file whose message is stored. The file stays.
@@ -82,20 +81,18 @@ impl Pool {
         connection: ConnectionId,
         message: MessageId,
     ) -> io::Result<()> {
-        let files = self.0.shared.disk_room.files().clone();
-        blocking(move || files.forget_upload(connection, message)).await
+        self.0.shared.disk_room.media().forget_upload(connection, message).await
     }
 
     /// Removes the file of a message that is not stored and never will be, complete or not.
     ///
     /// # Errors
-    /// The disk fails.
+    /// The disk fails, or the bucket is out of reach.
     pub async fn discard_upload(
         &self,
         connection: ConnectionId,
         message: MessageId,
     ) -> io::Result<()> {
-        let files = self.0.shared.disk_room.files().clone();
-        blocking(move || files.discard_upload(connection, message)).await
+        self.0.shared.disk_room.media().discard_upload(connection, message).await
     }
 }

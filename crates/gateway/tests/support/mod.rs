@@ -7,8 +7,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use emulator::Emulator;
-use gateway::{Config, MediaLimits, Pauses, Pool};
-use model::{Chat, ChatId, ConnectionId, ConnectionState, Delivery, Message, WaMessageId};
+use futures::TryStreamExt as _;
+use gateway::{Config, MediaLimits, MediaStore, Pauses, Pool};
+use model::{
+    Chat, ChatId, ConnectionId, ConnectionState, Delivery, Message, MessageId, WaMessageId,
+};
 use store::{ChatsPage, Grant, Manage, Store, Viewer};
 
 /// Timeout of all waits, with a margin for loaded machines.
@@ -88,6 +91,14 @@ impl World {
 
     pub(crate) fn keys(&self, connection: ConnectionId) -> std::path::PathBuf {
         self.sessions_dir().join(connection.to_string())
+    }
+
+    /// Reads the stored file of a message.
+    pub(crate) async fn stored(&self, agent: &Agent, message: MessageId) -> Vec<u8> {
+        let file = agent.viewer.media(message).await.expect("a file");
+        let chunks = self.pool.read_media(&file, None).await.expect("it is there");
+        let chunks: Vec<_> = chunks.try_collect().await.expect("its bytes");
+        chunks.concat()
     }
 
     /// Creates a user with a number that is not linked yet.
@@ -186,7 +197,7 @@ fn database(folder: &tempfile::TempDir) -> String {
 pub(crate) fn config(ws_url: String, folder: &Path) -> Config {
     Config {
         sessions_dir: folder.join("sessions"),
-        media_dir: folder.join("media"),
+        media_store: MediaStore::in_folder(folder.join("media")).expect("a folder"),
         ws_url: Some(ws_url),
         disk_reserve: 0,
         media: MediaLimits::default(),

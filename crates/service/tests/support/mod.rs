@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use gateway::{Config, MediaLimits, Pauses, Pool};
+use gateway::{Config, MediaLimits, MediaStore, Pauses, Pool};
 use model::{Role, User};
 use service::setup::SetupCode;
 use service::{Client, Requester, Services, operator};
@@ -20,9 +20,10 @@ impl Office {
         let folder = tempfile::tempdir().expect("a folder");
         let url = format!("sqlite://{}", folder.path().join("inbox.db").display());
         let store = Store::open(&url).await.expect("a store");
+        let media_store = MediaStore::in_folder(folder.path().join("media")).expect("a folder");
         let config = Config {
             sessions_dir: folder.path().join("sessions"),
-            media_dir: folder.path().join("media"),
+            media_store,
             disk_reserve: 0,
             media: MediaLimits::default(),
             queue_for: Duration::from_secs(3600),

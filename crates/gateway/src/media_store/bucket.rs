@@ -1,0 +1,337 @@
+//! A bucket of an S3-compatible server.
+
+use std::fmt;
+use std::io;
+use std::path::Path as FilePath;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures::{StreamExt as _, TryStreamExt as _, future};
+use object_store::aws::{AmazonS3, AmazonS3Builder};
+use object_store::path::Path;
+use object_store::{
+    BackoffConfig, ClientOptions, MultipartUpload, ObjectStore, ObjectStoreExt as _, RetryConfig,
+};
+use tokio::fs::File;
+use tokio::io::AsyncReadExt as _;
+use tokio::sync::Semaphore;
+
+/// Bytes of one part of a file. S3 takes no smaller ones, except as the last, and the same length for all
+/// of them suits every server.
+const PART: u64 = 5 * 1024 * 1024;
+/// Files that are put into the bucket at a time. Each has one part in memory.
+const MAX_CONCURRENT: usize = 2;
+/// Time that the server has to be reached.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// Time that the server has to take a part and answer, and to send the next bytes of a file. A timeout of
+/// whole requests would end the downloads of slow browsers.
+const READ_TIMEOUT: Duration = Duration::from_secs(60);
+/// A request that failed is repeated this often and for this long. Somebody waits for it, and whatever has
+/// to succeed at last is repeated by its own task.
+const RETRIES: usize = 2;
+const RETRY_TIMEOUT: Duration = Duration::from_secs(10);
+/// Longest description of a failure, in characters.
+const LONGEST_WORDS: usize = 300;
+/// Name of the object by which a start proves that the bucket can be written.
+const PROBE: &str = ".inbox-pirata-probe";
+
+/// The place of a bucket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BucketAddress {
+    pub bucket: String,
+    /// What all keys begin with, without slashes at its ends; empty for nothing.
+    pub prefix: String,
+    /// The server as `https://…`; AWS's own of the region if `None`.
+    pub endpoint: Option<String>,
+    pub region: String,
+}
+
+impl BucketAddress {
+    /// Returns true if files are sent to the server without encryption.
+    pub fn is_unencrypted(&self) -> bool {
+        self.endpoint.as_ref().is_some_and(|endpoint| endpoint.starts_with("http://"))
+    }
+}
+
+impl fmt::Display for BucketAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "s3://{}", self.bucket)?;
+        if !self.prefix.is_empty() {
+            write!(f, "/{}", self.prefix)?;
+        }
+        if let Some(endpoint) = &self.endpoint {
+            write!(f, " ({endpoint})")?;
+        }
+        Ok(())
+    }
+}
+
+/// The key that the requests to a bucket are signed with.
+#[derive(Clone)]
+pub struct BucketCredentials {
+    pub key_id: String,
+    pub secret: String,
+    /// Of credentials that expire.
+    pub session_token: Option<String>,
+}
+
+impl fmt::Debug for BucketCredentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BucketCredentials").finish_non_exhaustive()
+    }
+}
+
+/// The reason why a bucket cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum BucketError {
+    /// The server knows no such bucket.
+    #[error("there is no such bucket")]
+    Missing,
+    /// The server knows no such credentials, or they have no right to read, write, list and delete.
+    #[error("the credentials are not accepted")]
+    Denied,
+    /// There is no answer, or one that S3 does not give.
+    #[error("the bucket cannot be reached: {0}")]
+    Unreachable(String),
+}
+
+/// A bucket. Cheap to clone.
+#[derive(Clone)]
+pub struct Bucket {
+    objects: Arc<AmazonS3>,
+    address: BucketAddress,
+    prefix: Path,
+    permits: Arc<Semaphore>,
+}
+
+impl fmt::Debug for Bucket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Bucket").field(&self.address).finish()
+    }
+}
+
+impl Bucket {
+    /// Prepares the client of a bucket. Nothing is requested yet.
+    ///
+    /// # Errors
+    /// [`BucketError::Unreachable`] if the address cannot be one of a bucket.
+    pub fn new(
+        address: BucketAddress,
+        credentials: BucketCredentials,
+    ) -> Result<Self, BucketError> {
+        // The client of the bucket takes the provider of the process. Another call has set the same one.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = ClientOptions::new()
+            .with_allow_http(address.is_unencrypted())
+            .with_timeout_disabled()
+            .with_connect_timeout(CONNECT_TIMEOUT)
+            .with_read_timeout(READ_TIMEOUT);
+        let retry = RetryConfig {
+            backoff: BackoffConfig::default(),
+            max_retries: RETRIES,
+            retry_timeout: RETRY_TIMEOUT,
+        };
+        let mut builder = AmazonS3Builder::new()
+            .with_bucket_name(&address.bucket)
+            .with_region(&address.region)
+            .with_access_key_id(credentials.key_id)
+            .with_secret_access_key(credentials.secret)
+            .with_client_options(client)
+            .with_retry(retry)
+            // Not every server knows the deletion of several objects at once.
+            .with_disable_bulk_delete(true);
+        if let Some(token) = credentials.session_token {
+            builder = builder.with_token(token);
+        }
+        if let Some(endpoint) = &address.endpoint {
+            builder = builder.with_endpoint(endpoint);
+        }
+        let objects = Arc::new(builder.build().map_err(fault)?);
+        let prefix = match address.prefix.as_str() {
+            "" => Path::default(),
+            prefix => Path::from(prefix),
+        };
+        let permits = Arc::new(Semaphore::new(MAX_CONCURRENT));
+        Ok(Self { objects, address, prefix, permits })
+    }
+
+    /// Proves that files can be read, written, listed and deleted.
+    ///
+    /// # Errors
+    /// The first of them that fails.
+    pub async fn check(&self) -> Result<(), BucketError> {
+        let probe = self.prefix.clone().join(PROBE);
+        match self.objects.head(&probe).await {
+            // The answer to this request has no words, so that it does not tell if the bucket is there.
+            Ok(_) | Err(object_store::Error::NotFound { .. }) => {}
+            Err(error) => return Err(fault(error)),
+        }
+        self.is_there().await.map_err(fault)?;
+        let content = Bytes::from_static(b"inbox-pirata");
+        self.objects.put(&probe, content.into()).await.map_err(fault)?;
+        self.objects.delete(&probe).await.map_err(fault)
+    }
+
+    pub(super) fn objects(&self) -> &dyn ObjectStore {
+        &*self.objects
+    }
+
+    pub(super) fn prefix(&self) -> &Path {
+        &self.prefix
+    }
+
+    /// Succeeds if the bucket answers: then an object that is not found is not in it.
+    pub(super) async fn is_there(&self) -> object_store::Result<()> {
+        let first = self.objects.list(Some(&self.prefix.clone().join(PROBE))).next().await;
+        first.transpose().map(|_| ())
+    }
+
+    /// Puts a file into the bucket. It goes on when the caller is gone, so that no parts of it stay there.
+    /// A failure gives the file back, unless the process is stopping.
+    pub(super) async fn put<F>(&self, key: Path, file: F) -> Result<(), (io::Error, Option<F>)>
+    where
+        F: AsRef<FilePath> + Send + Sync + 'static,
+    {
+        let (objects, permits) = (Arc::clone(&self.objects), Arc::clone(&self.permits));
+        let putting = tokio::spawn(async move {
+            // The semaphore is closed only with the process.
+            let _permit = permits.acquire().await;
+            let put = put(&objects, &key, file.as_ref()).await;
+            put.map_err(|error| (error, Some(file)))
+        });
+        putting.await.unwrap_or_else(|stopping| Err((io::Error::other(stopping), None)))
+    }
+
+    /// Deletes all objects below a key.
+    pub(super) async fn delete_below(&self, key: &Path) -> object_store::Result<()> {
+        let keys = self.objects.list(Some(key)).map_ok(|object| object.location).boxed();
+        self.objects.delete_stream(keys).try_for_each(|_| future::ready(Ok(()))).await
+    }
+}
+
+/// Tells the reason of a failed request.
+fn fault(error: object_store::Error) -> BucketError {
+    match &error {
+        object_store::Error::PermissionDenied { .. }
+        | object_store::Error::Unauthenticated { .. } => BucketError::Denied,
+        object_store::Error::NotFound { .. } => BucketError::Missing,
+        // The failure of a list has the status and the answer in its words only.
+        other => {
+            let all = other.to_string();
+            if all.contains("<Code>NoSuchBucket</Code>") {
+                BucketError::Missing
+            } else if all.contains("<Code>AccessDenied</Code>") {
+                BucketError::Denied
+            } else {
+                BucketError::Unreachable(words(other))
+            }
+        }
+    }
+}
+
+/// Makes an error of the disk out of one of a store.
+pub(super) fn io_error(error: object_store::Error) -> io::Error {
+    let kind = match error {
+        object_store::Error::NotFound { .. } => io::ErrorKind::NotFound,
+        _ => io::ErrorKind::Other,
+    };
+    io::Error::new(kind, words(&error))
+}
+
+/// Returns the words of an error without the answer of the server, which repeats the headers of a request
+/// that it does not accept, the token of the session among them.
+fn words(error: &object_store::Error) -> String {
+    let all = error.to_string();
+    let own = all.split(['<', '\n', '\r']).next().unwrap_or_default();
+    own.trim_end_matches([' ', ':']).chars().take(LONGEST_WORDS).collect()
+}
+
+/// Puts a file into a bucket with one part of it in memory.
+async fn put(objects: &AmazonS3, key: &Path, file: &FilePath) -> io::Result<()> {
+    let mut file = File::open(file).await?;
+    let first = next_part(&mut file).await?;
+    if (first.len() as u64) < PART {
+        objects.put(key, first.into()).await.map_err(io_error)?;
+        return Ok(());
+    }
+    let mut upload = objects.put_multipart(key).await.map_err(io_error)?;
+    let done = put_parts(upload.as_mut(), first, &mut file).await;
+    if done.is_err() {
+        // If this fails too, the rule of the bucket for incomplete uploads removes the parts.
+        let _ = upload.abort().await;
+    }
+    done
+}
+
+async fn put_parts(
+    upload: &mut dyn MultipartUpload,
+    first: Bytes,
+    file: &mut File,
+) -> io::Result<()> {
+    let mut part = first;
+    while !part.is_empty() {
+        upload.put_part(part.into()).await.map_err(io_error)?;
+        part = next_part(file).await?;
+    }
+    upload.complete().await.map_err(io_error)?;
+    Ok(())
+}
+
+async fn next_part(file: &mut File) -> io::Result<Bytes> {
+    let mut part = Vec::new();
+    file.take(PART).read_to_end(&mut part).await?;
+    Ok(part.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn address() -> BucketAddress {
+        BucketAddress {
+            bucket: "loja".to_owned(),
+            prefix: "caixa/midia".to_owned(),
+            endpoint: Some("http://127.0.0.1:9000".to_owned()),
+            region: "us-east-1".to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_bucket_is_named_without_its_credentials() {
+        let credentials = BucketCredentials {
+            key_id: "chave".to_owned(),
+            secret: "segredo".to_owned(),
+            session_token: Some("segredo".to_owned()),
+        };
+        let shown = format!("{credentials:?}");
+        let bucket = Bucket::new(address(), credentials).unwrap();
+        let shown = shown + &format!("{bucket:?}");
+        assert!(!shown.contains("segredo") && shown.contains("caixa/midia"), "{shown}");
+        assert_eq!(address().to_string(), "s3://loja/caixa/midia (http://127.0.0.1:9000)");
+        assert!(address().is_unencrypted());
+        let own = BucketAddress { endpoint: None, prefix: String::new(), ..address() };
+        assert_eq!((own.to_string().as_str(), own.is_unencrypted()), ("s3://loja", false));
+    }
+
+    #[test]
+    fn the_answer_of_a_server_is_not_repeated() {
+        let failed =
+            |source: &str| object_store::Error::Generic { store: "S3", source: source.into() };
+        let refused = failed("403 Forbidden: <Error><Token>segredo</Token></Error>");
+        assert_eq!(words(&refused), "Generic S3 error: 403 Forbidden");
+        assert_eq!(words(&failed("no\r\nsegredo")), "Generic S3 error: no");
+        assert_eq!(words(&failed(&"x".repeat(999))).chars().count(), LONGEST_WORDS);
+    }
+
+    #[test]
+    fn a_failed_list_tells_its_reason() {
+        let failed = |code: &str| {
+            let source = format!("404: <Error><Code>{code}</Code></Error>").into();
+            fault(object_store::Error::Generic { store: "S3", source })
+        };
+        assert!(matches!(failed("NoSuchBucket"), BucketError::Missing));
+        assert!(matches!(failed("AccessDenied"), BucketError::Denied));
+        assert!(matches!(failed("SlowDown"), BucketError::Unreachable(_)));
+    }
+}
