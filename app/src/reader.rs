@@ -21,6 +21,11 @@ impl Reader {
         Self(requested_in(headers))
     }
 
+    /// The sentence about a file whose place cannot be reached now.
+    pub fn file_out_of_reach(self) -> &'static str {
+        t!(self.0, media.out_of_reach)
+    }
+
     /// The sender of the request being answered.
     pub(crate) fn of_request() -> Self {
         Self(requested())

@@ -53,6 +53,11 @@ pub async fn backup(config: &Config, archive: &BackupArgs) -> anyhow::Result<()>
     if made.needs_any_size {
         println!("ele tem muitos arquivos: para restaurar, use inbox-pirata restore --any-size");
     }
+    if let Some(bucket) = &config.media_url {
+        println!(
+            "os arquivos de mídia não fazem parte dele: estão em {bucket}, que precisa de um backup próprio"
+        );
+    }
     println!("logins e convites não fazem parte dele: depois de restaurar, cada um entra de novo");
     if passphrase.is_none() {
         println!(
@@ -77,6 +82,14 @@ pub async fn restore(config: &Config, restored: &RestoreArgs) -> anyhow::Result<
     println!(
         "antes de iniciar o servidor, pare o antigo: dois com as mesmas chaves derrubam um ao outro"
     );
+    match &config.media_url {
+        Some(bucket) if restored.media > 0 => println!(
+            "os arquivos de mídia estão em {}; antes de iniciar o servidor, mova essa pasta para {bucket}",
+            config.media_dir().display()
+        ),
+        Some(bucket) => println!("os arquivos de mídia são os que estão em {bucket}"),
+        None => {}
+    }
     println!("logins e convites não foram restaurados: cada um entra de novo com a sua senha");
     Ok(())
 }

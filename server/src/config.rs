@@ -1,7 +1,7 @@
 //! Flags and environment. `--help` prints the doc comments of this file.
 //!
 //! An impossible value is refused before anything is opened: by itself in [`values`],
-//! [`database_url`] and [`public_url`], beside the others in [`conflicts`]. [`command_line`] adds
+//! [`database_url`], [`media_url`] and [`public_url`], beside the others in [`conflicts`]. [`command_line`] adds
 //! the flag and the variable that it came from.
 
 mod command_line;
@@ -9,6 +9,7 @@ mod conflicts;
 mod database_url;
 mod limits;
 mod live_timing;
+mod media_url;
 mod public_url;
 mod values;
 
@@ -19,6 +20,7 @@ use std::time::Duration;
 use app::IpNet;
 use bytesize::ByteSize;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use gateway::BucketAddress;
 use model::Role;
 use store::SecretKeys;
 
@@ -48,7 +50,7 @@ pub enum Command {
     #[command(subcommand)]
     User(UserCommand),
     /// Put database, WhatsApp sessions and media into one file, while the server runs. Logins are
-    /// not in it. Anybody who can read the file can act as the numbers: keep it private.
+    /// not in it, nor media in the bucket of --media-url. Anybody who can read the file can act as the numbers: keep it private.
     Backup(BackupArgs),
     /// Make an installation out of a backup, media included, in an empty data folder (and an empty
     /// PostgreSQL database, if --database-url names one).
@@ -175,6 +177,13 @@ pub struct Config {
     #[arg(long, global = true, env = "INBOX_MEDIA_QUOTA_SENDER", value_parser = values::size, default_value = "0")]
     pub media_quota_sender: ByteSize,
 
+    /// Bucket of an S3-compatible server for the files of messages, instead of the data folder:
+    /// s3://bucket/prefix?endpoint=https://s3.example.com&region=us-east-1. Without an endpoint it is
+    /// AWS's own. The credentials come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. An http://
+    /// endpoint on another machine needs &allow_http=true.
+    #[arg(long, global = true, env = "INBOX_MEDIA_URL", hide_env_values = true, value_parser = media_url::parse)]
+    pub media_url: Option<BucketAddress>,
+
     /// Time that a message waits for its number to be connected (24h, 30m) before it is marked as
     /// not sent, with a button to try again.
     #[arg(long, global = true, env = "INBOX_QUEUE_FOR", value_parser = values::waiting, default_value = "24h")]
@@ -297,7 +306,8 @@ impl Config {
         }
     }
 
-    /// The folder of the files of messages, as `<number>/<message>`.
+    /// The local folder of the files of messages, as `<number>/<message>`. With a bucket only those in
+    /// progress are in it.
     pub fn media_dir(&self) -> PathBuf {
         self.data_dir.join(MEDIA)
     }

@@ -16,6 +16,7 @@
 //! prints the server's address, `exclusive` keeps a second server off the same data, `router` lists
 //! every route, `cli` has the commands of the machine's administrator, `backup` writes an
 //! installation into one file and restores it, `check` tests the proxy in front of the server.
+//! `media_store` opens the folder or the bucket of the files of messages.
 //! `private` keeps other users of the machine out of the files, `secret_key` finds the key that
 //! encrypts secrets in the database.
 
@@ -28,6 +29,7 @@ mod data;
 mod exclusive;
 mod lock;
 pub mod logs;
+mod media_store;
 mod middleware;
 pub mod private;
 mod private_file;

@@ -15,7 +15,7 @@ use crate::config::{Config, Limits};
 use crate::data::{open_store, prepare_data_dir};
 use crate::exclusive::Exclusive;
 use crate::routes::metrics;
-use crate::{announce, backup, logs, router, serving, site};
+use crate::{announce, backup, logs, media_store, router, serving, site};
 
 /// Interval in which expired web sessions, old live events and abandoned files are deleted.
 const SWEEP: Duration = Duration::from_secs(600);
@@ -36,6 +36,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     let mut exclusive = Exclusive::take(&config).await?;
     backup::remove_orphans(&config);
     let store = open_store(&config).await?;
+    let media_store = media_store::open(&config).await?;
     let listener = listen(config.listen, "--listen").await?;
     let address = listener.local_addr().context("o endereço do servidor não pôde ser lido")?;
     exclusive.announce(&address.to_string()).await;
@@ -45,7 +46,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
         store.clone(),
         gateway::Config {
             sessions_dir: config.data_dir.join("sessions"),
-            media_dir: config.media_dir(),
+            media_store,
             disk_reserve: config.disk_reserve.as_u64(),
             media: config.media_limits(),
             queue_for: config.queue_for,

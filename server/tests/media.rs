@@ -4,34 +4,87 @@
 
 mod support;
 
-use axum::http::{StatusCode, header};
+use axum::http::{Method, StatusCode, header};
 use model::{MediaState, Role};
 use store::{Inbound, InboundMedia, MediaSource};
 use support::App;
 
+/// The files of one are in the folder, and those of the other in a bucket.
+async fn both() -> [App; 2] {
+    [App::new().await, App::in_bucket().await]
+}
+
 #[tokio::test]
 async fn a_player_gets_the_part_it_asks_for_and_a_browser_keeps_what_has_not_changed() {
-    let app = App::new().await;
+    for app in both().await {
+        let (browser, user) = app.logged_in("ana", Role::Atendente).await;
+        let number = app.own_connection(&user).await;
+        let message = app.customer_sends_file(number, "video/mp4", b"0123456789").await;
+        let path = format!("/midia/{message}");
+
+        let whole = browser.get(&path).await;
+        whole.assert_status_ok();
+        assert_eq!(whole.as_bytes().as_ref(), b"0123456789");
+        assert_eq!(whole.header(header::CONTENT_TYPE), "video/mp4");
+        assert_eq!(whole.header(header::CONTENT_LENGTH), "10");
+        assert_eq!(whole.header(header::ACCEPT_RANGES), "bytes");
+        assert_eq!(whole.header(header::X_CONTENT_TYPE_OPTIONS), "nosniff");
+        assert_eq!(whole.header(header::CACHE_CONTROL), "private, no-cache");
+        let head = browser.method(Method::HEAD, &path).await;
+        head.assert_status_ok();
+        assert_eq!(head.header(header::CONTENT_LENGTH), "10");
+        assert_eq!(head.header(header::CONTENT_TYPE), "video/mp4");
+        assert!(head.as_bytes().is_empty());
+
+        for (range, content, of) in [
+            ("bytes=0-0", "0", "bytes 0-0/10"),
+            ("bytes=2-4", "234", "bytes 2-4/10"),
+            ("bytes=7-", "789", "bytes 7-9/10"),
+            ("bytes=-2", "89", "bytes 8-9/10"),
+        ] {
+            let part = browser.get(&path).add_header(header::RANGE, range).await;
+            part.assert_status(StatusCode::PARTIAL_CONTENT);
+            assert_eq!(part.text(), content);
+            assert_eq!(part.header(header::CONTENT_RANGE), of);
+            assert_eq!(part.header(header::CONTENT_LENGTH), content.len().to_string().as_str());
+        }
+        let beyond = browser.get(&path).add_header(header::RANGE, "bytes=10-").await;
+        beyond.assert_status(StatusCode::RANGE_NOT_SATISFIABLE);
+        assert_eq!(beyond.header(header::CONTENT_RANGE), "bytes */10");
+
+        for (asks, with) in [
+            (header::IF_MODIFIED_SINCE, header::LAST_MODIFIED),
+            (header::IF_NONE_MATCH, header::ETAG),
+        ] {
+            let again = browser.get(&path).add_header(asks, whole.header(with)).await;
+            again.assert_status(StatusCode::NOT_MODIFIED);
+            assert!(again.as_bytes().is_empty());
+        }
+        let preview = browser.get(&format!("{path}/previa")).await;
+        assert_eq!(preview.as_bytes().as_ref(), b"preview");
+    }
+}
+
+#[tokio::test]
+async fn a_file_whose_bucket_is_out_of_reach_is_not_there_now_and_not_lost() {
+    let mut app = App::in_bucket().await;
     let (browser, user) = app.logged_in("ana", Role::Atendente).await;
     let number = app.own_connection(&user).await;
-    let message = app.customer_sends_file(number, "video/mp4", b"0123456789").await;
+    let message = app.customer_sends_file(number, "image/jpeg", b"foto").await;
     let path = format!("/midia/{message}");
+    app.s3.as_mut().unwrap().stop().await;
 
-    let whole = browser.get(&path).await;
-    whole.assert_status_ok();
-    assert_eq!(whole.as_bytes().as_ref(), b"0123456789");
-    assert_eq!(whole.header(header::CONTENT_TYPE), "video/mp4");
-    assert_eq!(whole.header(header::X_CONTENT_TYPE_OPTIONS), "nosniff");
-    assert_eq!(whole.header(header::CACHE_CONTROL), "private, no-cache");
+    let answer = browser.get(&path).await;
+    answer.assert_status(StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(answer.header(header::RETRY_AFTER), "30");
+    assert!(answer.text().contains("não pode ser lido agora"), "{}", answer.text());
+    let policy = answer.header(header::CONTENT_SECURITY_POLICY);
+    assert!(policy.to_str().unwrap().starts_with("sandbox; default-src 'none'"), "{policy:?}");
+    let viewer = app.store.viewer(user.id).await.unwrap();
+    assert_eq!(viewer.media(message).await.unwrap().state, MediaState::Stored);
 
-    let part = browser.get(&path).add_header(header::RANGE, "bytes=2-4").await;
-    part.assert_status(StatusCode::PARTIAL_CONTENT);
-    assert_eq!(part.as_bytes().as_ref(), b"234");
-
-    let seen = whole.header(header::LAST_MODIFIED);
-    let again = browser.get(&path).add_header(header::IF_MODIFIED_SINCE, seen).await;
-    again.assert_status(StatusCode::NOT_MODIFIED);
-    assert_eq!(browser.get(&format!("{path}/previa")).await.as_bytes().as_ref(), b"preview");
+    app.s3.as_mut().unwrap().start_again().await.unwrap();
+    assert_eq!(browser.get(&path).await.as_bytes().as_ref(), b"foto");
 }
 
 #[tokio::test]
@@ -65,52 +118,57 @@ async fn the_picture_of_a_link_is_for_readers_of_its_message_and_is_no_file() {
 
 #[tokio::test]
 async fn what_a_stranger_sends_runs_nowhere() {
-    let app = App::new().await;
-    let (browser, user) = app.logged_in("ana", Role::Atendente).await;
-    let number = app.own_connection(&user).await;
-    for mime in ["text/html", "image/svg+xml"] {
-        let message = app.customer_sends_file(number, mime, b"<script>alert(1)</script>").await;
-        let answer = browser.get(&format!("/midia/{message}")).await;
-        answer.assert_status_ok();
-        assert_eq!(answer.header(header::CONTENT_TYPE), "application/octet-stream");
-        let disposition = answer.header(header::CONTENT_DISPOSITION);
-        assert!(disposition.to_str().unwrap().starts_with("attachment"), "{disposition:?}");
+    for app in both().await {
+        let (browser, user) = app.logged_in("ana", Role::Atendente).await;
+        let number = app.own_connection(&user).await;
+        for mime in ["text/html", "image/svg+xml"] {
+            let message = app.customer_sends_file(number, mime, b"<script>alert(1)</script>").await;
+            let answer = browser.get(&format!("/midia/{message}")).await;
+            answer.assert_status_ok();
+            assert_eq!(answer.header(header::CONTENT_TYPE), "application/octet-stream");
+            let disposition = answer.header(header::CONTENT_DISPOSITION);
+            assert!(disposition.to_str().unwrap().starts_with("attachment"), "{disposition:?}");
+        }
     }
 }
 
 #[tokio::test]
 async fn whatever_a_file_is_it_is_opened_in_a_sandbox_and_on_no_other_site() {
-    let app = App::new().await;
-    let (browser, user) = app.logged_in("ana", Role::Atendente).await;
-    let (stranger, _) = app.logged_in("bia", Role::Atendente).await;
-    let number = app.own_connection(&user).await;
-    let message = app.customer_sends_file(number, "image/jpeg", b"foto").await;
-    let file = format!("/midia/{message}");
-    let answers = [
-        (StatusCode::OK, browser.get(&file).await),
-        (StatusCode::OK, browser.get(&format!("{file}/previa")).await),
-        (
-            StatusCode::PARTIAL_CONTENT,
-            browser.get(&file).add_header(header::RANGE, "bytes=0-1").await,
-        ),
-        (
-            StatusCode::RANGE_NOT_SATISFIABLE,
-            browser.get(&file).add_header(header::RANGE, "bytes=9-").await,
-        ),
-        (StatusCode::NOT_FOUND, browser.get("/midia/999").await),
-        (StatusCode::NOT_FOUND, browser.get("/midia/999/previa").await),
-        (StatusCode::BAD_REQUEST, browser.get("/midia/x").await),
-        (StatusCode::METHOD_NOT_ALLOWED, browser.delete(&file).await),
-        (StatusCode::NOT_FOUND, stranger.get(&file).await),
-        (StatusCode::UNAUTHORIZED, app.browser().get(&file).await),
-        (StatusCode::UNAUTHORIZED, app.browser().get(&format!("{file}/previa")).await),
-    ];
-    for (status, answer) in answers {
-        answer.assert_status(status);
-        let policy = answer.header(header::CONTENT_SECURITY_POLICY);
-        assert!(policy.to_str().unwrap().starts_with("sandbox; default-src 'none'"), "{policy:?}");
-        assert_eq!(answer.header("cross-origin-resource-policy"), "same-origin", "{status}");
-        assert_eq!(answer.header(header::X_CONTENT_TYPE_OPTIONS), "nosniff", "{status}");
+    for app in both().await {
+        let (browser, user) = app.logged_in("ana", Role::Atendente).await;
+        let (stranger, _) = app.logged_in("bia", Role::Atendente).await;
+        let number = app.own_connection(&user).await;
+        let message = app.customer_sends_file(number, "image/jpeg", b"foto").await;
+        let file = format!("/midia/{message}");
+        let answers = [
+            (StatusCode::OK, browser.get(&file).await),
+            (StatusCode::OK, browser.get(&format!("{file}/previa")).await),
+            (
+                StatusCode::PARTIAL_CONTENT,
+                browser.get(&file).add_header(header::RANGE, "bytes=0-1").await,
+            ),
+            (
+                StatusCode::RANGE_NOT_SATISFIABLE,
+                browser.get(&file).add_header(header::RANGE, "bytes=9-").await,
+            ),
+            (StatusCode::NOT_FOUND, browser.get("/midia/999").await),
+            (StatusCode::NOT_FOUND, browser.get("/midia/999/previa").await),
+            (StatusCode::BAD_REQUEST, browser.get("/midia/x").await),
+            (StatusCode::METHOD_NOT_ALLOWED, browser.delete(&file).await),
+            (StatusCode::NOT_FOUND, stranger.get(&file).await),
+            (StatusCode::UNAUTHORIZED, app.browser().get(&file).await),
+            (StatusCode::UNAUTHORIZED, app.browser().get(&format!("{file}/previa")).await),
+        ];
+        for (status, answer) in answers {
+            answer.assert_status(status);
+            let policy = answer.header(header::CONTENT_SECURITY_POLICY);
+            assert!(
+                policy.to_str().unwrap().starts_with("sandbox; default-src 'none'"),
+                "{policy:?}"
+            );
+            assert_eq!(answer.header("cross-origin-resource-policy"), "same-origin", "{status}");
+            assert_eq!(answer.header(header::X_CONTENT_TYPE_OPTIONS), "nosniff", "{status}");
+        }
     }
 }
 
@@ -159,11 +217,19 @@ async fn what_browsers_know_under_another_name_is_played_and_what_they_do_not_kn
 
 #[tokio::test]
 async fn a_file_that_is_not_where_it_should_be_is_awaited_again() {
-    let app = App::new().await;
+    for app in both().await {
+        is_awaited_again(app).await;
+    }
+}
+
+async fn is_awaited_again(app: App) {
     let (browser, user) = app.logged_in("ana", Role::Atendente).await;
     let number = app.own_connection(&user).await;
     let message = app.customer_sends_file(number, "image/jpeg", b"foto").await;
-    std::fs::remove_dir_all(&app.media_dir).unwrap();
+    match &app.s3 {
+        Some(s3) => std::fs::remove_file(s3.object(&format!("{number}/{message}"))).unwrap(),
+        None => std::fs::remove_dir_all(&app.media_dir).unwrap(),
+    }
     browser.get(&format!("/midia/{message}")).await.assert_status_not_found();
     let viewer = app.store.viewer(user.id).await.unwrap();
     let state = viewer.media(message).await.unwrap().state;

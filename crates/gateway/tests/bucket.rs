@@ -60,7 +60,7 @@ impl Shop {
         let bucket = Bucket::new(address, credentials).unwrap();
         let media_store = MediaStore::in_bucket(folder.path().join("media"), bucket);
         let pauses = Pauses { media_retry: RETRY, upload_retry: RETRY, ..Pauses::default() };
-        let change = |config| Config { media_store, media, pauses, ..config };
+        let change = |config: Config| Config { media_store, media, pauses, ..config };
         let world = World::configured(change).await;
         let (ana, number) = world.connected("ana").await;
         let customer = world.emulator.new_phone(None, None).await.unwrap().number;
@@ -180,7 +180,7 @@ async fn files_are_received_sent_and_forwarded_through_a_bucket() {
         store.forward(viewer, &grant, chat.id, new_id(), received.id, copy).await.unwrap();
     shop.arrives(&forwarded, &bytes(LARGE)).await;
     shop.is_delivered(&forwarded).await;
-    assert_eq!(shop.on_disk(), [0; 0], "nothing is left on the disk");
+    assert_eq!(shop.on_disk(), [0_u64; 0], "nothing is left on the disk");
 
     // Files go with their number.
     let remove = shop.ana.viewer.grant_remove(shop.ana.connection).await.unwrap();
@@ -225,7 +225,7 @@ async fn while_the_bucket_is_out_of_reach_files_wait() {
     let sent = shop.queues(sent, &content).await;
     shop.receives(photo(30_000)).await;
     let waits = async {
-        while shop.on_disk() != [30_000] {
+        while shop.on_disk() != [30_000_u64] {
             tokio::task::yield_now().await;
         }
     };

@@ -1,7 +1,9 @@
 //! The files of messages.
 
-use std::path::PathBuf;
+use std::io;
+use std::ops::Range;
 
+use gateway::{MediaStream, StoredFile};
 use model::MessageId;
 use store::{MediaFile, Viewer};
 
@@ -15,12 +17,27 @@ pub async fn find(viewer: &Viewer, message: MessageId) -> Result<MediaFile, Erro
     Ok(viewer.media(message).await?)
 }
 
-/// The path of a file, once it is [`model::MediaState::Stored`].
-pub fn path(services: &Services, file: &MediaFile) -> PathBuf {
-    services.pool.media_path(file)
+/// The length and the age of a file, once it is [`model::MediaState::Stored`].
+///
+/// # Errors
+/// [`io::ErrorKind::NotFound`] if it is missing; any other kind if its place cannot be reached now.
+pub async fn measure(services: &Services, file: &MediaFile) -> io::Result<StoredFile> {
+    services.pool.find_media(file).await
 }
 
-/// Has a file downloaded again that is missing on the disk, as after a restore without files.
+/// The bytes of a file, or of a range of it, which must not be empty.
+///
+/// # Errors
+/// Those of [`measure`].
+pub async fn read(
+    services: &Services,
+    file: &MediaFile,
+    range: Option<Range<u64>>,
+) -> io::Result<MediaStream> {
+    services.pool.read_media(file, range).await
+}
+
+/// Has a file downloaded again that is missing, as after a restore without files.
 ///
 /// # Errors
 /// [`Error::Store`].

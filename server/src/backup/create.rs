@@ -92,9 +92,13 @@ async fn pack(config: &Config, file: &Path, passphrase: Option<&str>) -> anyhow:
 
     // The files are read after the rows, which list the files that existed by then. A file that is
     // gone since was removed with its number, or to make room, and is downloaded again on request.
-    // A file that has arrived since is not in the rows, and only takes space.
-    let stored = config.media_dir();
-    for (name, path) in media::list(&stored).context("as mídias não puderam ser lidas")? {
+    // A file that has arrived since is not in the rows, and only takes space. Files in a bucket stay there,
+    // and the local folder has those in progress only.
+    let stored = match &config.media_url {
+        None => media::list(&config.media_dir()).context("as mídias não puderam ser lidas")?,
+        Some(_) => Vec::new(),
+    };
+    for (name, path) in stored {
         let unreadable = || format!("{} não pôde ser lido", path.display());
         let Some(opened) = media::open(&path).with_context(unreadable)? else { continue };
         let packed = writer.add_file(&media_entry(&name), opened).with_context(unwritable)?;

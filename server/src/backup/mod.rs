@@ -5,7 +5,7 @@
 //!  FILE = a tar, gzipped, and in an age envelope when there is a passphrase (`age -d` opens it)
 //!    sessions/<id>/<file>    each number's keys, a whole copy of the SQLite file
 //!    tables/<table>.jsonl    every row of the database, one JSON object a line, NULLs left out
-//!    media/<number>/<message>    the file of a message
+//!    media/<number>/<message>    the file of a message, unless files are in a bucket
 //!    manifest.json           size and hash of every entry: `manifest`. The last entry
 //! ```
 //!

@@ -4,52 +4,114 @@
 //! Files come from strangers. Only types that a browser displays without running anything in them
 //! keep their type ([`text::shown_as`]); everything else is a download of bytes, under a name that
 //! shows its type. A file that is opened all the same is in a sandbox, error responses included
-//! (`middleware::headers`).
+//! (`middleware::headers`). All of this is the same for a file in the folder and one in a bucket.
+//!
+//! `requested` reads what a request wants: all of it, a range, or only news.
 
-use std::convert::Infallible;
+mod requested;
 
-use app::AppState;
+use std::io;
+
 use app::auth::AuthSession;
-use axum::extract::{Path, Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use app::{AppState, Reader};
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum_login::AuthUser as _;
 use model::{MediaState, MessageId};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use service::Error;
 use store::MediaFile;
-use tower::ServiceExt as _;
-use tower_http::services::ServeFile;
+
+use self::requested::{Requested, etag, last_modified};
 
 /// A browser may cache the file and has to revalidate before each use.
 const CACHING: &str = "private, no-cache";
+/// Seconds after which a browser may ask again for a file whose place cannot be reached.
+const RETRY_AFTER: &str = "30";
 
 /// Serves the file, or the ranges of it that a player requests.
 pub(crate) async fn file(
     State(app): State<AppState>,
     auth: AuthSession,
     Path(message): Path<i64>,
-    request: Request,
+    method: Method,
+    headers: HeaderMap,
 ) -> Response {
     let file = match find(&app, auth, MessageId(message)).await {
         Ok(file) if file.state == MediaState::Stored => file,
         Ok(_) => return StatusCode::NOT_FOUND.into_response(),
         Err(response) => return response,
     };
-    let served = ServeFile::new(service::media::path(&app.services, &file)).oneshot(request).await;
-    let mut response = served.unwrap_or_else(|never: Infallible| match never {}).into_response();
-    if response.status() == StatusCode::NOT_FOUND {
-        tracing::warn!(message_id = message, "a stored file is not there; it is fetched again");
-        if let Err(error) = service::media::lost(&app.services, &file).await {
-            tracing::error!(%error, "a lost file could not be noted");
+    let mut response = match answer(&app, &file, &method, &headers).await {
+        Ok(response) => response,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            tracing::warn!(message_id = message, "a stored file is not there; it is fetched again");
+            if let Err(error) = service::media::lost(&app.services, &file).await {
+                tracing::error!(%error, "a lost file could not be noted");
+            }
+            return StatusCode::NOT_FOUND.into_response();
         }
-        return response;
-    }
+        Err(error) => {
+            tracing::warn!(message_id = message, %error, "a stored file cannot be read now");
+            let words = Reader::of(&headers).file_out_of_reach();
+            let later = [(header::RETRY_AFTER, RETRY_AFTER)];
+            return (StatusCode::SERVICE_UNAVAILABLE, later, words).into_response();
+        }
+    };
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(CACHING));
     headers.insert(header::CONTENT_TYPE, content_type(&file.mime));
     headers.insert(header::CONTENT_DISPOSITION, disposition(&file));
     response
+}
+
+/// Answers with what was requested of a file.
+async fn answer(
+    app: &AppState,
+    file: &MediaFile,
+    method: &Method,
+    headers: &HeaderMap,
+) -> io::Result<Response> {
+    let found = service::media::measure(&app.services, file).await?;
+    let (status, range) = match Requested::of(headers, &found) {
+        Requested::News => (StatusCode::NOT_MODIFIED, None),
+        Requested::Impossible => (StatusCode::RANGE_NOT_SATISFIABLE, None),
+        Requested::Range(range) => (StatusCode::PARTIAL_CONTENT, Some(range)),
+        Requested::All => (StatusCode::OK, None),
+    };
+    let has_content = matches!(status, StatusCode::OK | StatusCode::PARTIAL_CONTENT);
+    let length = range.as_ref().map_or(found.bytes, |range| range.end - range.start);
+    let content_range = match (&range, status) {
+        (Some(range), _) => {
+            Some(format!("bytes {}-{}/{}", range.start, range.end - 1, found.bytes))
+        }
+        (None, StatusCode::RANGE_NOT_SATISFIABLE) => Some(format!("bytes */{}", found.bytes)),
+        (None, _) => None,
+    };
+    let body = match has_content && length > 0 && method != Method::HEAD {
+        true => Body::from_stream(service::media::read(&app.services, file, range).await?),
+        false => Body::empty(),
+    };
+    let mut response = (status, body).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    if has_content {
+        headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    }
+    let others = [
+        (header::CONTENT_RANGE, content_range),
+        (header::LAST_MODIFIED, Some(last_modified(&found))),
+        (header::ETAG, Some(etag(&found))),
+    ];
+    for (name, value) in others {
+        // They are made of digits and words, so this never fails.
+        if let Some(value) = value.and_then(|value| HeaderValue::try_from(value).ok()) {
+            headers.insert(name, value);
+        }
+    }
+    Ok(response)
 }
 
 /// Serves the thumbnail that came with the message.

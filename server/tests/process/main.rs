@@ -8,6 +8,7 @@ mod configuration;
 mod first_run;
 #[cfg(feature = "emulator")]
 mod logs;
+mod media_url;
 #[cfg(target_os = "linux")]
 mod memory;
 mod names;

@@ -13,13 +13,14 @@ use axum_test::TestServer;
 use clap::Parser as _;
 use fixtures::CUSTOMER;
 use futures::StreamExt as _;
-use gateway::{MediaLimits, Pool};
+use gateway::{Bucket, BucketAddress, BucketCredentials, MediaLimits, MediaStore, Pool};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use model::content::FileKind;
 use model::{
     Change, ChatId, ConnectionId, FailReason, LiveEvent, MessageId, MessageKind, OperationId, Role,
     Sequenced, User, WaMessageId,
 };
+use s3server::S3Server;
 use server::config::Cli;
 use store::{
     Grant, Inbound, InboundMedia, MediaQuotas, NewUpload, NewUser, SecretKeys, Store, Write,
@@ -31,11 +32,14 @@ pub(crate) const PASSWORD: &str = fixtures::PASSWORD;
 
 pub(crate) struct App {
     pub(crate) store: Store,
+    pool: Pool,
     router: axum::Router,
     /// The number of messages and changes that were written.
     written: AtomicU64,
     /// The folder of the files of messages.
     pub(crate) media_dir: PathBuf,
+    /// The server of the bucket of the files, if they are in one.
+    pub(crate) s3: Option<S3Server>,
     /// The address of the database.
     url: String,
     keys: SecretKeys,
@@ -51,21 +55,30 @@ impl App {
         let folder = tempfile::tempdir().expect("a folder");
         let url = format!("sqlite://{}", folder.path().join("inbox.db").display());
         let keys = SecretKeys::generate().expect("keys");
-        Self::build(url, keys, folder, flags, MediaLimits::default()).await
+        Self::build(url, keys, folder, flags, MediaLimits::default(), None).await
+    }
+
+    /// The same with the files of messages in a bucket.
+    pub(crate) async fn in_bucket() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite://{}", folder.path().join("inbox.db").display());
+        let keys = SecretKeys::generate().expect("keys");
+        let s3 = S3Server::start(&folder.path().join("s3")).await.expect("an S3 server");
+        Self::build(url, keys, folder, &[], MediaLimits::default(), Some(s3)).await
     }
 
     /// The same on another database.
     pub(crate) async fn on(url: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let keys = SecretKeys::generate().expect("keys");
-        Self::build(url.to_owned(), keys, folder, &[], MediaLimits::default()).await
+        Self::build(url.to_owned(), keys, folder, &[], MediaLimits::default(), None).await
     }
 
     /// The same data after a restart, on a disk of which so many bytes have to stay free.
     pub(crate) async fn restarted(self, media_reserve: u64) -> Self {
         let Self { url, keys, folder, .. } = self;
         let limits = MediaLimits { reserve: media_reserve, ..MediaLimits::default() };
-        Self::build(url, keys, folder, &[], limits).await
+        Self::build(url, keys, folder, &[], limits, None).await
     }
 
     async fn build(
@@ -74,18 +87,23 @@ impl App {
         folder: tempfile::TempDir,
         flags: &[&str],
         media: MediaLimits,
+        s3: Option<S3Server>,
     ) -> Self {
         let store = Store::open(&url).await.expect("a store");
         let store = store.with_secrets(keys.clone()).await.expect("a store with keys");
         let sessions_dir = folder.path().join("sessions");
         let media_dir = folder.path().join("media");
+        let media_store = match &s3 {
+            None => MediaStore::in_folder(media_dir.clone()).expect("a folder"),
+            Some(s3) => MediaStore::in_bucket(media_dir.clone(), bucket(s3)),
+        };
         // Nothing listens at this address: the tests do not need WhatsApp.
         let ws_url = Some("ws://127.0.0.1:9/ws/chat".to_owned());
         let pool = Pool::new(
             store.clone(),
             gateway::Config {
                 sessions_dir,
-                media_dir: media_dir.clone(),
+                media_store,
                 ws_url,
                 disk_reserve: 0,
                 media,
@@ -97,12 +115,12 @@ impl App {
         );
         let config = Cli::parse_from(std::iter::once(&"inbox-pirata").chain(flags)).config;
         let setup = config.setup().expect("a code");
-        let services = config.services(store.clone(), pool, setup);
+        let services = config.services(store.clone(), pool.clone(), setup);
         let (assets, site) = (app::Assets::default(), config.site());
         let state = app::AppState { services, assets, site };
         let metrics = PrometheusBuilder::new().build_recorder().handle();
         let router = server::router::build(state, &config, metrics, CancellationToken::new());
-        Self { store, router, written: AtomicU64::new(0), media_dir, url, keys, folder }
+        Self { store, pool, router, written: AtomicU64::new(0), media_dir, s3, url, keys, folder }
     }
 
     /// The router, to be served on a socket.
@@ -206,7 +224,7 @@ impl App {
         messages.iter().find(is_poll).expect("the poll").id
     }
 
-    /// A customer sends a file of this type, which is on the disk when this returns.
+    /// A customer sends a file of this type, which is in its place when this returns.
     pub(crate) async fn customer_sends_file(
         &self,
         connection: ConnectionId,
@@ -221,9 +239,10 @@ impl App {
         self.customer_sends(CUSTOMER, connection, "", Some(media)).await;
         let queue = self.store.media(connection);
         let message = queue.due(1).await.expect("files to fetch")[0].message;
-        let folder = self.media_dir.join(connection.to_string());
-        std::fs::create_dir_all(&folder).expect("a folder");
-        std::fs::write(folder.join(message.to_string()), content).expect("a file");
+        let part = self.pool.upload_path(connection, message).await.expect("a folder");
+        std::fs::write(part, content).expect("a file");
+        self.pool.publish_upload(connection, message, None).await.expect("it is published");
+        self.pool.forget_upload(connection, message).await.expect("its first name is gone");
         let (bytes, quotas) = (content.len() as u64, MediaQuotas::default());
         queue.stored_within(message, bytes, quotas).await.expect("it is noted");
         message
@@ -308,6 +327,22 @@ impl App {
         };
         self.store.ingest(connection).messages(&[message]).await.expect("it is stored");
     }
+}
+
+/// The bucket of a server.
+fn bucket(s3: &S3Server) -> Bucket {
+    let address = BucketAddress {
+        bucket: s3server::BUCKET.to_owned(),
+        prefix: s3server::PREFIX.to_owned(),
+        endpoint: Some(s3.endpoint()),
+        region: "us-east-1".to_owned(),
+    };
+    let credentials = BucketCredentials {
+        key_id: s3server::KEY_ID.to_owned(),
+        secret: s3server::SECRET.to_owned(),
+        session_token: None,
+    };
+    Bucket::new(address, credentials).expect("a bucket")
 }
 
 /// An open live stream.
