@@ -124,6 +124,8 @@ impl Bucket {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = ClientOptions::new()
             .with_allow_http(address.is_unencrypted())
+            // A machine without certificates reaches such a server too.
+            .with_no_system_certificates(address.is_unencrypted())
             .with_timeout_disabled()
             .with_connect_timeout(CONNECT_TIMEOUT)
             .with_read_timeout(READ_TIMEOUT);
