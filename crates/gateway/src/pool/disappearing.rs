@@ -67,7 +67,7 @@ async fn remove_due(shared: &Shared) -> Result<usize, store::Error> {
 
 /// Deletes the files of messages. Returns the messages that have no file any more.
 async fn delete_files(media: &MediaStore, due: &[DueMessage]) -> Vec<DueMessage> {
-    let deletions = due.to_vec().into_iter().map(|one| {
+    let deletions = due.iter().copied().map(|one| {
         let media = media.clone();
         async move {
             let deleted = delete_file(&media, one).await;
