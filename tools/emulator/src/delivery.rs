@@ -147,12 +147,17 @@ impl Dispatch {
 /// `<enc>` around a phone's ciphertext, with the metadata that everybody may see: the media type,
 /// and that an unreadable reaction or edit leaves no placeholder.
 pub(crate) fn enc_node(enc: Enc, content: &Message) -> Node {
-    let mut node = NodeBuilder::new("enc").attr("v", "2").attr("type", enc.kind.as_str());
+    sealed_node(enc.kind.as_str(), enc.bytes, content)
+}
+
+/// The same around a ciphertext of any type.
+pub(crate) fn sealed_node(kind: &'static str, bytes: Vec<u8>, content: &Message) -> Node {
+    let mut node = NodeBuilder::new("enc").attr("v", "2").attr("type", kind);
     if let Some(media) = media_type_from_message(content) {
         node = node.attr("mediatype", media);
     }
     if should_hide_decrypt_fail(content) {
         node = node.attr("decrypt-fail", "hide");
     }
-    node.apply_content(Some(NodeContent::Bytes(enc.bytes))).build()
+    node.apply_content(Some(NodeContent::Bytes(bytes))).build()
 }

@@ -15,8 +15,9 @@
 //! * [`wire`]: Noise, certificates, frames, TLS
 //! * [`connection`]: one task per socket, pairing and login; [`client`]: what its handlers see
 //! * [`iq`], [`stanza`]: requests and stanzas from clients
-//! * [`delivery`], [`notify`], [`presence`], [`receipts`], [`stream_error`]: stanzas to clients; [`node`]:
-//!   parts of one; [`unlink`]: removal of a device
+//! * [`delivery`], [`notify`], [`presence`], [`receipts`], [`stream_error`], [`typing`]: stanzas to
+//!   clients; [`node`]: parts of one; [`unlink`]: removal of a device
+//! * [`groups`]: what members do in groups, and what the others get of it
 //! * [`privacy_tokens`]: who may write to a restricted account
 //! * [`world`]: accounts, devices, queues, the inboxes of the phones. Everything that handles
 //!   stanzas uses it, and it uses none of that
@@ -33,6 +34,7 @@ mod control;
 mod delivery;
 mod emulator;
 mod faults;
+mod groups;
 mod http;
 mod iq;
 mod json;
@@ -48,14 +50,16 @@ mod simulated_phone;
 mod stanza;
 mod stats;
 mod stream_error;
+mod typing;
 mod unlink;
 mod wire;
 mod world;
 
 pub use config::Config;
 pub use control::{
-    ChatInfo, Control, ControlError, DeviceInfo, LastMessage, LoadReport, LoadRequest, NewPhone,
-    PhoneInfo, PhoneMessage, ReceiptType, Scanned, Sent,
+    ChatInfo, Control, ControlError, DeviceInfo, GroupChange, GroupInfo, GroupMember, LastMessage,
+    LoadReport, LoadRequest, MembersChange, NewGroup, NewPhone, PhoneInfo, PhoneMessage,
+    ReceiptType, RequestsAnswer, Scanned, Sent,
 };
 pub use emulator::Emulator;
 pub use faults::{FaultKind, FaultRequest};
@@ -68,5 +72,6 @@ pub use phone::{
 pub use stats::StatsReport;
 pub use world::addressing::Addressing;
 pub use world::calls::{CallState, PlacedCall};
+pub use world::groups::members::Role as GroupRole;
 pub use world::presence::{Presence, Typing};
 pub use world::presentation::Presentation;

@@ -47,14 +47,22 @@ pub(crate) fn all_companions(world: &World, account: &Account, except: u16, node
     }
 }
 
-/// Handles a linked or removed device: refreshes the signed key-index list, and notifies the
-/// account's other companions and everybody it has a chat with.
-pub(crate) async fn devices_changed(world: &Arc<World>, account: &Arc<Account>, change: Change) {
-    let (list, contacts) = {
+/// Numbers of everybody an account has a chat or a group with, without its own.
+async fn contacts(world: &World, account: &Account) -> BTreeSet<String> {
+    let mut contacts = world.groups.acquaintances(account.number());
+    {
         let phone = account.phone.lock().await;
-        let contacts: Vec<String> = phone.chats().iter().map(|(name, _)| name.to_owned()).collect();
-        (phone.key_index_list(), contacts)
-    };
+        contacts.extend(phone.chats().iter().map(|(name, _)| name.to_owned()));
+    }
+    contacts.remove(account.number());
+    contacts
+}
+
+/// Handles a linked or removed device: refreshes the signed key-index list, and notifies the
+/// account's other companions and everybody it has a chat or a group with.
+pub(crate) async fn devices_changed(world: &Arc<World>, account: &Arc<Account>, change: Change) {
+    let contacts = contacts(world, account).await;
+    let list = account.phone.lock().await.key_index_list();
     let list = match list {
         Ok(list) => list,
         Err(error) => {
@@ -118,20 +126,17 @@ pub(crate) async fn about_changed(world: &World, account: &Arc<Account>, text: &
     }
 }
 
-/// Notifies everybody an account has a chat with of its new identity.
+/// Notifies everybody an account has a chat or a group with of its new identity.
 ///
 /// `<notification type="encrypt"><identity/></notification>` from the account, as clients handle it
 /// (whatsmeow `handleEncryptNotification`, whatsapp-rust `handle_identity_change`).
 pub(crate) async fn identity_changed(world: &World, account: &Arc<Account>) {
-    let contacts: Vec<String> = {
-        let phone = account.phone.lock().await;
-        phone.chats().iter().map(|(name, _)| name.to_owned()).collect()
-    };
+    let contacts = contacts(world, account).await;
     let identity = NodeBuilder::new("identity").build();
     let mut node = notification(world, "encrypt", account.jid(Addressing::Pn), [identity]);
     node.attrs.insert("lid", account.jid(Addressing::Lid));
-    for contact in contacts.iter().filter(|contact| *contact != account.number()) {
-        if let Some(contact) = world.account(contact) {
+    for contact in contacts {
+        if let Some(contact) = world.account(&contact) {
             all_companions(world, &contact, 0, &node);
             contact.send_to_phone(Event::NewIdentity(account.clone()));
         }

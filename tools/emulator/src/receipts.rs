@@ -44,12 +44,13 @@ pub(crate) fn forward_receipt(world: &World, receipt: &ForwardedReceipt<'_>) {
         own.attrs.insert("recipient", to.jid(addressing));
         queue(world, &from.account, Some(from.device), &own);
         if from.device != 0 {
-            from.account.send_to_phone(Event::ReadElsewhere(to.clone()));
+            from.account.send_to_phone(Event::ReadElsewhere(to.number().to_owned()));
         }
     }
 }
 
-fn queue(world: &World, account: &Account, except: Option<u16>, node: &Node) {
+/// Queues a receipt for every companion of an account, except one.
+pub(crate) fn queue(world: &World, account: &Account, except: Option<u16>, node: &Node) {
     for companion in account.directory().companions.values_mut() {
         if Some(companion.id) != except {
             companion.deliver(&world.faults, account.number(), Class::Receipt, node.clone());
@@ -57,7 +58,8 @@ fn queue(world: &World, account: &Account, except: Option<u16>, node: &Node) {
     }
 }
 
-fn stanza(
+/// `<receipt>` for messages, whose ids are never none.
+pub(crate) fn stanza(
     from: wacore_binary::NodeValue,
     kind: Option<&str>,
     ids: &[String],
@@ -79,7 +81,7 @@ fn stanza(
 }
 
 /// The status a receipt reports; `inactive` ones are forwarded but not shown.
-fn status(kind: Option<&str>) -> Option<MessageStatus> {
+pub(crate) fn status(kind: Option<&str>) -> Option<MessageStatus> {
     match kind {
         None => Some(MessageStatus::Delivered),
         Some("read") => Some(MessageStatus::Read),

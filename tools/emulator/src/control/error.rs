@@ -12,6 +12,12 @@ pub enum ControlError {
     /// A phone with this number exists already.
     #[error("phone {0} exists already")]
     PhoneExists(String),
+    /// No group has this JID.
+    #[error("no group: {0}")]
+    NoSuchGroup(String),
+    /// The phone may not do that in the group.
+    #[error("{0}")]
+    Forbidden(String),
     /// The phone has no such device.
     #[error("no device {0}")]
     NoSuchDevice(u16),

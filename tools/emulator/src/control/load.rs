@@ -8,6 +8,7 @@ use tokio::time::MissedTickBehavior;
 
 use super::{Control, ControlError};
 use crate::simulated_phone::outgoing;
+use crate::world::chat::Chat;
 use crate::world::presentation::Presentation;
 
 /// Number of ticks per second. Messages are sent once a tick, which keeps bursts short at high
@@ -20,7 +21,7 @@ const TICKS_PER_SECOND: u32 = 50;
 pub struct LoadRequest {
     /// Numbers of the phones that write, in turn.
     pub phones: Vec<String>,
-    /// Numbers they write to, in turn.
+    /// Numbers or groups they write to, in turn.
     pub to: Vec<String>,
     /// Messages per second, all phones together.
     pub per_second: u32,
@@ -33,7 +34,7 @@ pub struct LoadRequest {
 pub struct LoadReport {
     /// Messages sent.
     pub sent: u64,
-    /// Messages per recipient's number.
+    /// Messages per recipient's number, or JID of a group.
     pub sent_to: BTreeMap<String, u64>,
     /// Duration of the run.
     pub elapsed_ms: u64,
@@ -44,7 +45,11 @@ impl Control {
     /// counting from 0, so that a receiver can find missing ones.
     pub async fn load(&self, request: &LoadRequest) -> Result<LoadReport, ControlError> {
         let writers = self.all(&request.phones)?;
-        let readers = self.all(&request.to)?;
+        let readers: Vec<Chat> =
+            request.to.iter().map(|to| self.chat(to)).collect::<Result<_, _>>()?;
+        if readers.is_empty() {
+            return Err(ControlError::Invalid("to names nobody".to_owned()));
+        }
         let total = u64::from(request.per_second) * u64::from(request.seconds);
         let started = Instant::now();
         let mut ticks = tokio::time::interval(Duration::from_secs(1) / TICKS_PER_SECOND);
@@ -60,7 +65,7 @@ impl Control {
                 let text = format!("load {sent}");
                 outgoing::send_text(&self.world, writer, reader, &text, None, &Presentation::Plain)
                     .await?;
-                *sent_to.entry(reader.number().to_owned()).or_default() += 1;
+                *sent_to.entry(reader.name()).or_default() += 1;
                 sent += 1;
             }
         }

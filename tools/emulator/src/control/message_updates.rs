@@ -44,7 +44,7 @@ impl Control {
         update: &MessageUpdate,
     ) -> Result<String, ControlError> {
         let account = self.phone(number)?;
-        let recipient = self.peer(to)?;
-        Ok(outgoing::send_update(&self.world, &account, &recipient, update).await?)
+        let chat = self.chat_of_writer(&account, to)?;
+        Ok(outgoing::send_update(&self.world, &account, &chat, update).await?)
     }
 }

@@ -4,14 +4,12 @@ use std::time::Duration;
 
 use wacore_binary::Jid;
 
-use super::{Control, ControlError, PhoneMessage, ReceiptType};
+use super::{Control, ControlError, GroupChange, PhoneMessage};
 use crate::phone::{Card, MessageContext, NewMedia, NewMessage};
-use crate::receipts::{ForwardedReceipt, forward_receipt};
 use crate::simulated_phone::outgoing;
-use crate::stanza::chatstate;
-use crate::world::account::{Account, DeviceAddress};
+use crate::world::account::Account;
 use crate::world::addressing::Addressing;
-use crate::world::presence::Typing;
+use crate::world::chat::Chat;
 use crate::world::presentation::Presentation;
 
 impl Control {
@@ -34,10 +32,9 @@ impl Control {
         reply_to: Option<&str>,
     ) -> Result<String, ControlError> {
         let account = self.phone(number)?;
-        let recipient = self.peer(to)?;
+        let chat = self.chat_of_writer(&account, to)?;
         let presentation = &Presentation::Plain;
-        Ok(outgoing::send_text(&self.world, &account, &recipient, text, reply_to, presentation)
-            .await?)
+        Ok(outgoing::send_text(&self.world, &account, &chat, text, reply_to, presentation).await?)
     }
 
     /// Sends a text as a copy of another message. `score` is its forwarding score; an original has
@@ -62,12 +59,15 @@ impl Control {
         mut message: NewMessage,
     ) -> Result<String, ControlError> {
         let account = self.phone(number)?;
-        let recipient = self.peer(to)?;
-        let addressing = account.directory().addressing;
+        let chat = self.chat_of_writer(&account, to)?;
+        let addressing = match &chat {
+            Chat::Person(_) => account.directory().addressing,
+            Chat::Group(cell) => cell.snapshot().addressing,
+        };
         for mentioned in &mut message.context.mentions {
             *mentioned = self.mentioned(mentioned, addressing)?;
         }
-        Ok(outgoing::send_message(&self.world, &account, &recipient, &message).await?)
+        Ok(outgoing::send_message(&self.world, &account, &chat, &message).await?)
     }
 
     /// The JID of a mentioned person. People who have no phone here can be mentioned too.
@@ -95,12 +95,13 @@ impl Control {
         options: &[String],
     ) -> Result<String, ControlError> {
         let account = self.phone(number)?;
-        let recipient = self.peer(to)?;
-        Ok(outgoing::send_vote(&self.world, &account, &recipient, poll, options).await?)
+        let chat = self.chat_of_writer(&account, to)?;
+        Ok(outgoing::send_vote(&self.world, &account, &chat, poll, options).await?)
     }
 
     /// Sets the timer of disappearing messages of a chat, in seconds; 0 turns it off. Returns the
-    /// id of the setting.
+    /// id of the setting, which is empty for a group: the server keeps that timer, and no message
+    /// sets it.
     pub async fn set_timer(
         &self,
         number: &str,
@@ -108,8 +109,14 @@ impl Control {
         seconds: u32,
     ) -> Result<String, ControlError> {
         let account = self.phone(number)?;
-        let recipient = self.peer(to)?;
-        Ok(outgoing::send_timer(&self.world, &account, &recipient, seconds).await?)
+        let chat = self.chat(to)?;
+        if matches!(chat, Chat::Group(_)) {
+            let by = Some(number.to_owned());
+            let timer = GroupChange { by, ephemeral: Some(seconds), ..GroupChange::default() };
+            self.change_group(to, timer).await?;
+            return Ok(String::new());
+        }
+        Ok(outgoing::send_timer(&self.world, &account, &chat, seconds).await?)
     }
 
     /// Sends a text that WhatsApp presents in another way. Returns the message id.
@@ -121,8 +128,8 @@ impl Control {
         presentation: &Presentation,
     ) -> Result<String, ControlError> {
         let account = self.phone(number)?;
-        let recipient = self.peer(to)?;
-        Ok(outgoing::send_text(&self.world, &account, &recipient, text, None, presentation).await?)
+        let chat = self.presented_chat(&account, to, presentation)?;
+        Ok(outgoing::send_text(&self.world, &account, &chat, text, None, presentation).await?)
     }
 
     /// Sends a message of any content, given as a `Message` in protobuf. Returns the message id.
@@ -134,10 +141,25 @@ impl Control {
         presentation: &Presentation,
     ) -> Result<String, ControlError> {
         let account = self.phone(number)?;
-        let recipient = self.peer(to)?;
+        let chat = self.presented_chat(&account, to, presentation)?;
         let content = waproto::codec::message_decode(content)
             .map_err(|error| ControlError::Invalid(format!("content is no Message: {error}")))?;
-        Ok(outgoing::send_content(&self.world, &account, &recipient, content, presentation).await?)
+        Ok(outgoing::send_content(&self.world, &account, &chat, content, presentation).await?)
+    }
+
+    /// The chat of a message that WhatsApp presents in another way, which it does for people only.
+    fn presented_chat(
+        &self,
+        account: &Account,
+        to: &str,
+        presentation: &Presentation,
+    ) -> Result<Chat, ControlError> {
+        match self.chat_of_writer(account, to)? {
+            Chat::Group(_) if *presentation != Presentation::Plain => Err(ControlError::Invalid(
+                "broadcast, hosted and number_withheld do not go with a group".to_owned(),
+            )),
+            chat => Ok(chat),
+        }
     }
 
     /// Sends a file from the phone. Returns the message id. `to` is a number or a JID.
@@ -180,9 +202,9 @@ impl Control {
         with: &str,
     ) -> Result<Vec<PhoneMessage>, ControlError> {
         let account = self.phone(number)?;
-        let peer = self.peer(with)?;
+        let chat = self.chat(with)?;
         let phone = account.phone.lock().await;
-        Ok(phone.chats().messages(peer.number()).to_vec())
+        Ok(phone.chats().messages(&chat.name()).to_vec())
     }
 
     /// Waits until a predicate over a chat holds, checked at every change, and returns the chat.
@@ -235,61 +257,4 @@ impl Control {
             .await
             .map_err(|_| ControlError::TimedOut("the phone"))?
     }
-
-    /// Opens a chat on the phone, which sends read receipts. Returns the number of unread
-    /// messages.
-    pub async fn read(&self, number: &str, with: &str) -> Result<usize, ControlError> {
-        self.read_as(number, with, ReceiptType::Read).await
-    }
-
-    /// Opens a chat with receipts of the given type, and listens to its voice notes if that is the type.
-    /// Returns the number of messages in the receipt.
-    pub async fn read_as(
-        &self,
-        number: &str,
-        with: &str,
-        receipt: ReceiptType,
-    ) -> Result<usize, ControlError> {
-        let account = self.phone(number)?;
-        let peer = self.peer(with)?;
-        let ids: Vec<String> = {
-            let mut phone = account.phone.lock().await;
-            let chats = phone.chats_mut();
-            let unread = match receipt {
-                ReceiptType::Read | ReceiptType::ReadSelf => chats.mark_read(peer.number()),
-                ReceiptType::Played | ReceiptType::PlayedSelf => chats.mark_played(peer.number()),
-            };
-            unread.into_iter().map(|message| message.id).collect()
-        };
-        if !ids.is_empty() {
-            forward_receipt(
-                &self.world,
-                &ForwardedReceipt {
-                    from: &DeviceAddress::new(&account, 0),
-                    to: &peer,
-                    addressing: addressing(&account, &peer),
-                    kind: Some(receipt.as_str()),
-                    ids: &ids,
-                },
-            );
-        }
-        self.world.changed();
-        Ok(ids.len())
-    }
-
-    /// Starts or stops typing in a chat.
-    pub async fn typing(&self, number: &str, to: &str, typing: Typing) -> Result<(), ControlError> {
-        let account = self.phone(number)?;
-        let peer = self.peer(to)?;
-        let addressing = addressing(&account, &peer);
-        chatstate::forward(&self.world, &account, &peer, addressing, typing);
-        Ok(())
-    }
-}
-
-/// The addressing a phone uses for a chat: that of its last incoming message, or else the phone's
-/// own.
-fn addressing(account: &Account, peer: &Account) -> Addressing {
-    let directory = account.directory();
-    directory.chat_addressing.get(peer.number()).copied().unwrap_or(directory.addressing)
 }

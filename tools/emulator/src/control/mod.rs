@@ -6,16 +6,24 @@
 mod calls;
 mod error;
 mod faults;
+mod group_types;
+mod groups;
 mod load;
 mod message_updates;
 mod messages;
 mod pairing;
 mod phones;
+mod reading;
 mod types;
 
 use std::sync::Arc;
 
+use wacore_binary::{Jid, Server};
+
 pub use error::ControlError;
+pub use group_types::{
+    GroupChange, GroupInfo, GroupMember, MembersChange, NewGroup, RequestsAnswer,
+};
 pub use load::{LoadReport, LoadRequest};
 pub use types::{
     ChatInfo, DeviceInfo, LastMessage, NewPhone, PhoneInfo, PhoneMessage, ReceiptType, Scanned,
@@ -25,6 +33,7 @@ pub use types::{
 use crate::stats::StatsReport;
 use crate::world::World;
 use crate::world::account::Account;
+use crate::world::chat::Chat;
 
 /// A handle that controls an emulator. It is cheap to clone.
 #[derive(Clone)]
@@ -51,12 +60,32 @@ impl Control {
         if let Some(account) = self.world.account(name) {
             return Ok(account);
         }
-        let Ok(jid) = name.parse::<wacore_binary::Jid>() else {
+        let Ok(jid) = name.parse::<Jid>() else {
             return Err(ControlError::NoSuchPhone(name.to_owned()));
         };
-        if jid.server == wacore_binary::Server::Group {
-            return Err(ControlError::NotSupported("groups"));
+        if jid.server == Server::Group {
+            return Err(ControlError::Invalid(format!("{name} is a group, not a person")));
         }
         self.world.account_of(&jid).ok_or_else(|| ControlError::NoSuchPhone(name.to_owned()))
+    }
+
+    /// The chat named by a `to` or `with`: a person as in [`Control::peer`], or the JID of a group.
+    fn chat(&self, name: &str) -> Result<Chat, ControlError> {
+        match name.parse::<Jid>() {
+            Ok(jid) if jid.server == Server::Group => self.cell(name).map(Chat::Group),
+            _ => self.peer(name).map(Chat::Person),
+        }
+    }
+
+    /// The same chat, if the phone may write there.
+    fn chat_of_writer(&self, account: &Account, name: &str) -> Result<Chat, ControlError> {
+        let chat = self.chat(name)?;
+        match &chat {
+            Chat::Group(cell) if !cell.snapshot().admits_message_of(account.number()) => {
+                let why = "to: this phone may not write to the group".to_owned();
+                Err(ControlError::Forbidden(why))
+            }
+            _ => Ok(chat),
+        }
     }
 }

@@ -22,9 +22,11 @@ impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let status = match &self.0 {
             ControlError::NoSuchPhone(_)
+            | ControlError::NoSuchGroup(_)
             | ControlError::NoSuchDevice(_)
             | ControlError::UnknownRef
             | ControlError::NoCode(_) => StatusCode::NOT_FOUND,
+            ControlError::Forbidden(_) => StatusCode::FORBIDDEN,
             ControlError::PhoneExists(_) => StatusCode::CONFLICT,
             ControlError::Pairing(_) => StatusCode::BAD_GATEWAY,
             ControlError::TimedOut(_) => StatusCode::GATEWAY_TIMEOUT,

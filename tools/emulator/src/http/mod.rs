@@ -27,6 +27,14 @@
 //! | `GET /phones/{n}/messages` | a message with a file has `sha256` (hex), `size`, `mime`, `name` and `caption` once the phone has decrypted it, or `error` |
 //! | the same | `expires_in`: the seconds after which a message disappears |
 //! | the same | a place has `location` `{"latitude", "longitude", "name"?, "address"?}`; contacts have `contacts` `[{"name", "numbers", "whatsapp"?, "vcard"}]`, where `whatsapp` has the numbers to chat with |
+//! | `POST /groups` `{"owner", "subject", "members", "description"?, "announce"?, "locked"?, "ephemeral"?, "join_approval"?, "addressing"?}` | a group ([`GroupInfo`](crate::GroupInfo), as all of these answer); `addressing` is `lid` or `pn`, that of the owner's phone if left out |
+//! | `GET /groups`, `GET /groups/{jid}` | groups with their members, `role` `owner`, `admin` or `member` |
+//! | `POST /groups/{jid}/members` `{"add"?, "remove"?, "promote"?, "demote"?, "by"?}` | numbers; `by` is an admin if left out, here and below |
+//! | `POST /groups/{jid}` `{"by"?, "subject"?, "description"?, "announce"?, "locked"?, "ephemeral"?, "join_approval"?, "admins_add"?}` | settings |
+//! | `DELETE /groups/{jid}/members/{number}` | the phone leaves |
+//! | `POST /phones/{n}/groups` `{"code"}` | the phone joins by the code that a group has as `invite`, or waits for an admin |
+//! | `POST /groups/{jid}/requests` `{"approve"?, "reject"?, "by"?}`, `POST /groups/{jid}/invite` `{"by"?}` | answers to those who wait (`requests`), and a new invite link |
+//! | `"to"`, `"with"` of all chatting | also the JID of a group; an own message there has `receipts`, the status of each member by number, and as `status` what all have reached. Contents that go with people only are refused |
 //! | `GET /phones/{n}` | `devices[].available`: the device reported its user as present |
 //!
 //! Handlers of the control API are thin: they read the request, call [`Control`](crate::Control),
@@ -37,6 +45,7 @@ mod admin;
 mod byte_range;
 mod calls;
 mod error;
+mod groups;
 mod listed;
 mod media;
 mod messages;
@@ -106,8 +115,13 @@ pub(crate) fn router(world: Arc<World>) -> Router {
         .route("/phones/{number}/typing", post(messages::typing))
         .route("/phones/{number}/picture", post(unsupported::pictures))
         .route("/phones/{number}/history", post(unsupported::history))
-        .route("/groups", post(unsupported::groups))
-        .route("/groups/{*rest}", post(unsupported::groups))
+        .route("/phones/{number}/groups", post(groups::join))
+        .route("/groups", get(groups::list).post(groups::make))
+        .route("/groups/{jid}", get(groups::show).post(groups::change))
+        .route("/groups/{jid}/members", post(groups::members))
+        .route("/groups/{jid}/members/{number}", delete(groups::leave))
+        .route("/groups/{jid}/requests", post(groups::requests))
+        .route("/groups/{jid}/invite", post(groups::reset_invite))
         .route("/mms/{family}/{token}", post(media::upload))
         .route("/v/{bucket}/{file}", get(media::download))
         .with_state(Shared { control: Control::new(world.clone()), world })

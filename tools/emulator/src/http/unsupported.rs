@@ -3,10 +3,6 @@
 use super::error::Failure;
 use crate::control::ControlError;
 
-pub(super) async fn groups() -> Failure {
-    ControlError::NotSupported("groups").into()
-}
-
 pub(super) async fn history() -> Failure {
     ControlError::NotSupported("history syncs").into()
 }

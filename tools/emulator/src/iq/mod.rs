@@ -6,6 +6,7 @@
 pub(crate) mod account;
 mod app_state;
 mod encrypt;
+mod groups;
 mod media;
 mod mex;
 mod privacy;
@@ -15,7 +16,6 @@ mod request;
 mod usync;
 
 use wacore_binary::Node;
-use wacore_binary::builder::NodeBuilder;
 
 pub(crate) use request::{Iq, Reply};
 
@@ -68,11 +68,7 @@ async fn reply(session: &Session<'_>, iq: &Iq<'_>) -> Reply {
         "w:biz" => profile::business(iq),
         "w:mex" => mex::reply(session, iq),
         "md" => account::reply(session, iq),
-        // Groups are not supported, so nobody is in one.
-        "w:g2" => match iq.tag() {
-            "participating" => Reply::result([NodeBuilder::new("groups").build()]),
-            _ => Reply::not_served(),
-        },
+        "w:g2" => groups::reply(session, iq),
         // Reports and telemetry are accepted and discarded; a client cannot detect that.
         "spam" | "w:stats" | "urn:xmpp:whatsapp:push" | "w:web" => Reply::empty(),
         _ => Reply::Unknown,

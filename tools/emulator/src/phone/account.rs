@@ -4,14 +4,14 @@ use serde::{Deserialize, Serialize};
 use wacore_binary::Jid;
 
 use super::{
-    addresses::AddressBook, app_state::AppState, chats::Chats, linking::Linking,
-    recent::RecentMessages, sent::SentMessages, signal::SignalState,
+    addresses::AddressBook, app_state::AppState, chats::Chats, groups::GroupStates,
+    linking::Linking, recent::RecentMessages, sent::SentMessages, signal::SignalState,
 };
 
 /// A simulated primary device with all data of its user.
 ///
 /// Methods are in the modules of their data: linking in `linking/`, encryption in `signal/`,
-/// synced settings in `app_state/`, messages in `chats/` and `compose.rs`.
+/// synced settings in `app_state/`, messages in `chats/` and `compose.rs`, groups in `groups/`.
 #[derive(Serialize, Deserialize)]
 pub struct Phone {
     number: String,
@@ -23,6 +23,9 @@ pub struct Phone {
     pub(super) app_state: AppState,
     pub(super) chats: Chats,
     pub(super) sent: SentMessages,
+    /// Absent in older states.
+    #[serde(default)]
+    pub(super) groups: GroupStates,
     #[serde(skip)]
     pub(super) recent: RecentMessages,
 }
@@ -45,6 +48,7 @@ impl Phone {
             app_state: AppState::with_push_name(name),
             chats: Chats::default(),
             sent: SentMessages::default(),
+            groups: GroupStates::default(),
             recent: RecentMessages::default(),
         }
     }

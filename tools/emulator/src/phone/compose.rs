@@ -3,7 +3,7 @@ use wacore::{
     proto_helpers::{MessageBuilderExt, build_quote_context},
     reporting_token::should_include_reporting_token,
 };
-use wacore_binary::{Jid, JidExt as _};
+use wacore_binary::Jid;
 use waproto::whatsapp as wa;
 
 use super::{
@@ -91,12 +91,7 @@ impl Phone {
 
     pub(super) fn quote(&self, chat: &Jid, id: &str) -> Result<wa::ContextInfo, PhoneError> {
         let quoted = self.message(chat, id)?;
-        let author = match (quoted.from_me, chat.is_lid()) {
-            (true, true) => self.lid(),
-            (true, false) => self.jid(),
-            (false, _) if chat.is_group() => Jid::pn(quoted.from.as_str()),
-            (false, _) => chat.to_non_ad(),
-        };
+        let author = self.author_address(chat, quoted);
         Ok(build_quote_context(id, author.to_string(), &self.quoted_content(quoted)))
     }
 

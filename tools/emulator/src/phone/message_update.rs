@@ -44,7 +44,7 @@ impl MessageUpdate {
 }
 
 impl Phone {
-    /// Composes an edit, revocation or reaction for a person's chat and records its change there,
+    /// Composes an edit, revocation or reaction for a chat and records its change there,
     /// as [`Phone::compose_text`] does. The returned id is the new stanza's, not the changed
     /// message's.
     ///
@@ -62,7 +62,7 @@ impl Phone {
             remote_jid: Some(to.to_non_ad_string()),
             from_me: Some(target.from_me),
             id: Some(target.id.clone()),
-            ..Default::default()
+            participant: self.participant(to, target),
         };
         let now = chrono::Utc::now().timestamp_millis();
         // An answer to a status quotes a message that is not in the chat.

@@ -15,6 +15,7 @@
 //!   `link_preview`: texts with the preview of a link;
 //!   `message_update`: edits, revocations and reactions; `poll_vote`: votes; `timer`: the timer of
 //!   disappearing messages
+//! * `groups`: who has the phone's key for a group, and how its members are addressed
 //! * `recent`: messages for companions that could not read them
 //! * `reinstall`: a new registration of the user
 //!
@@ -30,6 +31,7 @@ mod compose;
 mod context;
 mod crypto;
 mod error;
+mod groups;
 mod link_preview;
 mod linking;
 mod media;

@@ -32,7 +32,10 @@ impl Phone {
         id: &str,
         options: &[String],
     ) -> Result<(String, wa::Message), PhoneError> {
-        let from_me = self.message(to, id)?.from_me;
+        let creation = self.message(to, id)?;
+        let from_me = creation.from_me;
+        let creator = self.author_address(to, creation);
+        let participant = self.participant(to, creation);
         let poll = self.poll(id).ok_or_else(|| PhoneError::NoPoll(id.to_owned()))?;
         if let Some(unknown) = options.iter().find(|option| !poll.options.contains(option)) {
             return Err(PhoneError::NoOption(unknown.clone()));
@@ -40,8 +43,7 @@ impl Phone {
         if poll.is_single_choice && options.len() > 1 {
             return Err(PhoneError::SingleChoice);
         }
-        let voter = if to.is_lid() { self.lid() } else { self.jid() };
-        let creator = if from_me { voter.clone() } else { to.to_non_ad() };
+        let voter = self.own_address_in(to);
         let hashes: Vec<_> =
             options.iter().map(|option| compute_option_hash(option).to_vec()).collect();
         let (enc_payload, iv) = encrypt_poll_vote_with_secret(
@@ -56,7 +58,7 @@ impl Phone {
             remote_jid: Some(to.to_non_ad_string()),
             from_me: Some(from_me),
             id: Some(id.to_owned()),
-            ..Default::default()
+            participant,
         };
         let vote = PollEncValue { enc_payload: Some(enc_payload), enc_iv: Some(iv.to_vec()) };
         let update = PollUpdateMessage {
@@ -79,10 +81,9 @@ impl Phone {
         let id = update.poll_creation_message_key.id.as_deref()?;
         let poll = self.poll(id)?;
         let chat = self.addresses.chat_name(&envelope.chat);
-        let is_own_poll = self.chats.message(&chat, id)?.from_me;
-        let own = self.jid();
-        let creator = if is_own_poll { &own } else { &envelope.chat };
-        let creators = self.addresses.forms(creator);
+        let creation = self.chats.message(&chat, id)?;
+        let creator = self.author_address(&envelope.chat, creation);
+        let creators = self.addresses.forms(&creator);
         let voters = self.addresses.forms(&envelope.sender);
         let vote = update.vote.as_option()?;
         let ciphertext = PollVoteCiphertext {

@@ -1,6 +1,6 @@
 use std::collections::VecDeque;
 
-use wacore_binary::Jid;
+use wacore_binary::{Jid, JidExt as _};
 use waproto::buffa::Message as _;
 use waproto::whatsapp as wa;
 
@@ -26,16 +26,22 @@ impl Phone {
     pub(super) fn keep_recent(&mut self, chat: &str, envelope: &Envelope, message: &wa::Message) {
         // Phones name the chat by its number. Otherwise the name is the JID.
         let chat = if chat.contains('@') { chat.to_owned() } else { Jid::pn(chat).to_string() };
+        let participant = envelope.chat.is_group().then(|| {
+            let [lid, pn] = self.addresses.forms(&envelope.sender);
+            let author = if self.addresses_by_lid(&envelope.chat) { lid } else { pn };
+            author.to_non_ad_string()
+        });
         let key = wa::MessageKey {
             remote_jid: Some(chat),
             from_me: Some(self.owns(&envelope.sender)),
             id: Some(envelope.id.clone()),
-            ..Default::default()
+            participant: participant.clone(),
         };
         let info = wa::WebMessageInfo {
             key: key.into(),
             message: message.clone().into(),
             message_timestamp: u64::try_from(envelope.timestamp).ok(),
+            participant,
             ..Default::default()
         };
         let RecentMessages(messages) = &mut self.recent;

@@ -5,6 +5,7 @@ impl Phone {
     /// settings under a new key. The chats are restored from a backup.
     pub fn reinstall(&mut self) {
         self.signal = SignalState::generate();
+        self.groups.forget_keys();
         self.linking.register_again();
         self.app_state = AppState::with_push_name(&self.name);
     }

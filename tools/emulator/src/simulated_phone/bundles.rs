@@ -11,14 +11,13 @@ use crate::world::addressing::Addressing;
 /// Keys of a device the phone has no session with.
 pub(super) type Missing = (DeviceAddress, Bundle);
 
-/// Fetches bundles for all devices of the chat that need one. The phone is not locked meanwhile,
+/// Fetches bundles for those of the devices that need one. The phone is not locked meanwhile,
 /// since another phone's keys need that phone's lock.
 pub(super) async fn missing_bundles(
     world: &Arc<World>,
     account: &Arc<Account>,
-    recipient: &Arc<Account>,
+    mut devices: Vec<DeviceAddress>,
 ) -> Vec<Missing> {
-    let mut devices = devices_of_chat(account, recipient);
     {
         let phone = account.phone.lock().await;
         devices.retain(|device| !phone.has_session(&device.jid(Addressing::Lid)));
@@ -45,7 +44,8 @@ pub(super) fn devices_of_chat(
     devices
 }
 
-fn devices(account: &Arc<Account>) -> Vec<DeviceAddress> {
+/// All devices of an account, the phone first.
+pub(super) fn devices(account: &Arc<Account>) -> Vec<DeviceAddress> {
     let ids = account.directory().device_ids();
     ids.into_iter().map(|id| DeviceAddress::new(account, id)).collect()
 }

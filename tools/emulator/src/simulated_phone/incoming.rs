@@ -6,6 +6,7 @@ use waproto::whatsapp::Message;
 use waproto::whatsapp::message::protocol_message::Type;
 
 use super::peer::send_peer;
+use super::retries::Unread;
 use super::{delivery_receipts, media, placeholder_resend, retries};
 use crate::phone::{Enc, EncKind, Envelope, MessageStatus, Opened, Phone, PhoneError};
 use crate::world::World;
@@ -55,7 +56,7 @@ pub(super) async fn handle_message(
         let mut directory = account.directory();
         directory.chat_addressing.insert(other.number().to_owned(), inbound.addressing);
         if !own {
-            directory.typing.forget(sender.number());
+            directory.typing.forget(sender.number(), sender.number());
         }
     }
 
@@ -72,7 +73,7 @@ pub(super) async fn handle_message(
                 world.stats.refused_senders.add(1);
             }
             tracing::debug!(%error, "phone asks for a message again");
-            retries::ask(world, account, &inbound).await;
+            retries::ask(world, account, Unread::of_person(account, &inbound)).await;
         }
     }
 }

@@ -4,7 +4,7 @@
 //! is the device around it: it handles the [`Event`]s of its inbox in order, decrypts messages,
 //! sends receipts, answers retries ([`incoming`], [`delivery_receipts`], [`retries`]), and sends
 //! its user's messages ([`outgoing`]): [`bundles`] has the keys of new sessions, [`fan_out`] encrypts
-//! for each device. [`peer`] sends what belongs to no chat. It uploads and downloads files ([`media`]) and uploads them again on request
+//! for each device; [`groups`] does the same in groups. [`peer`] sends what belongs to no chat. It uploads and downloads files ([`media`]) and uploads them again on request
 //! ([`reupload`]), and gives its companions messages that they could not read
 //! ([`placeholder_resend`]). Its user may register again ([`mod@reinstall`]).
 
@@ -12,6 +12,7 @@ pub(crate) mod bundles;
 pub(crate) mod call;
 mod delivery_receipts;
 mod fan_out;
+mod groups;
 pub(crate) mod incoming;
 mod media;
 pub(crate) mod outgoing;
@@ -70,8 +71,14 @@ async fn run(world: Arc<World>, account: Arc<Account>, mut inbox: mpsc::Unbounde
             Event::Receipt(receipt) => incoming::handle_receipt(&account, receipt).await,
             Event::Retry(retry) => retries::answer(&world, &account, retry).await,
             Event::Reupload(request) => reupload::answer(&world, &account, request),
-            Event::ReadElsewhere(other) => {
-                account.phone.lock().await.chats_mut().mark_read(other.number());
+            Event::GroupMessage(inbound) => {
+                groups::handle_message(&world, &account, inbound).await;
+            }
+            Event::GroupReceipt(receipt) => {
+                groups::handle_receipt(&world, &account, receipt).await;
+            }
+            Event::ReadElsewhere(chat) => {
+                account.phone.lock().await.chats_mut().mark_read(&chat);
             }
             Event::NewIdentity(other) => reinstall::on_new_identity(&world, &account, &other).await,
         }

@@ -1,4 +1,5 @@
-//! Messages a phone sends: to the recipient's devices and, as an echo, to its own companions.
+//! Messages a phone sends: to the recipient's devices and, as an echo, to its own companions. Those to
+//! groups go by [`groups`].
 
 use std::sync::Arc;
 
@@ -8,8 +9,9 @@ use wacore_binary::builder::NodeBuilder;
 use wacore_binary::{Jid, Node};
 use waproto::whatsapp::Message;
 
-use super::bundles::missing_bundles;
+use super::bundles::{devices_of_chat, missing_bundles};
 use super::fan_out::fan_out;
+use super::groups;
 use super::media;
 use crate::delivery::Dispatch;
 use crate::phone::{
@@ -20,70 +22,63 @@ use crate::privacy_tokens;
 use crate::world::World;
 use crate::world::account::{Account, DeviceAddress};
 use crate::world::addressing::Addressing;
+use crate::world::chat::Chat;
 use crate::world::presentation::Presentation;
 
 /// Sends a text. Returns its id.
 pub(crate) async fn send_text(
     world: &Arc<World>,
     account: &Arc<Account>,
-    recipient: &Arc<Account>,
+    chat: &Chat,
     text: &str,
     reply_to: Option<&str>,
     presentation: &Presentation,
 ) -> Result<String, PhoneError> {
-    send(world, account, recipient, presentation, |phone, to| {
-        phone.compose_text(to, text, reply_to)
-    })
-    .await
+    send(world, account, chat, presentation, |phone, to| phone.compose_text(to, text, reply_to))
+        .await
 }
 
 /// Sends a message of any content. Returns its id.
 pub(crate) async fn send_content(
     world: &Arc<World>,
     account: &Arc<Account>,
-    recipient: &Arc<Account>,
+    chat: &Chat,
     content: Message,
     presentation: &Presentation,
 ) -> Result<String, PhoneError> {
-    send(
-        world,
-        account,
-        recipient,
-        presentation,
-        |phone, to| Ok(phone.compose_content(to, content)),
-    )
-    .await
+    send(world, account, chat, presentation, |phone, to| Ok(phone.compose_content(to, content)))
+        .await
 }
 
 /// Sends a text, file or card in its context. Returns its id.
 pub(crate) async fn send_message(
     world: &Arc<World>,
     account: &Arc<Account>,
-    recipient: &Arc<Account>,
+    chat: &Chat,
     new: &NewMessage,
 ) -> Result<String, PhoneError> {
     let presentation = &Presentation::Plain;
     let NewMessage { content, context } = new;
     match content {
         NewContent::Text(text) => {
-            send(world, account, recipient, presentation, |phone, to| {
+            send(world, account, chat, presentation, |phone, to| {
                 phone.compose_text_in(to, text, context)
             })
             .await
         }
         NewContent::LinkedText(text, preview) => {
-            send(world, account, recipient, presentation, |phone, to| {
+            send(world, account, chat, presentation, |phone, to| {
                 phone.compose_linked_text(to, text, preview, context)
             })
             .await
         }
         NewContent::Card(card) => {
-            send(world, account, recipient, presentation, |phone, to| {
+            send(world, account, chat, presentation, |phone, to| {
                 phone.compose_card(to, card, context)
             })
             .await
         }
-        NewContent::Media(media) => send_media(world, account, recipient, media, context).await,
+        NewContent::Media(media) => send_media(world, account, chat, media, context).await,
     }
 }
 
@@ -91,7 +86,7 @@ pub(crate) async fn send_message(
 async fn send_media(
     world: &Arc<World>,
     account: &Arc<Account>,
-    recipient: &Arc<Account>,
+    chat: &Chat,
     new: &NewMedia,
     context: &MessageContext,
 ) -> Result<String, PhoneError> {
@@ -99,7 +94,7 @@ async fn send_media(
     let uploaded = media::upload(world, account, new.kind, &mut sealed)?;
     let direct_path = new.direct_path.clone().unwrap_or(uploaded);
     let file = Uploaded { sealed: &sealed, host: &world.media_host, direct_path: &direct_path };
-    send(world, account, recipient, &Presentation::Plain, |phone, to| {
+    send(world, account, chat, &Presentation::Plain, |phone, to| {
         phone.compose_media(to, new, file, context)
     })
     .await
@@ -109,11 +104,11 @@ async fn send_media(
 pub(crate) async fn send_vote(
     world: &Arc<World>,
     account: &Arc<Account>,
-    recipient: &Arc<Account>,
+    chat: &Chat,
     poll: &str,
     options: &[String],
 ) -> Result<String, PhoneError> {
-    send(world, account, recipient, &Presentation::Plain, |phone, to| {
+    send(world, account, chat, &Presentation::Plain, |phone, to| {
         phone.compose_vote(to, poll, options)
     })
     .await
@@ -123,10 +118,10 @@ pub(crate) async fn send_vote(
 pub(crate) async fn send_timer(
     world: &Arc<World>,
     account: &Arc<Account>,
-    recipient: &Arc<Account>,
+    chat: &Chat,
     seconds: u32,
 ) -> Result<String, PhoneError> {
-    send(world, account, recipient, &Presentation::Plain, |phone, to| {
+    send(world, account, chat, &Presentation::Plain, |phone, to| {
         Ok(phone.compose_timer(to, seconds))
     })
     .await
@@ -136,29 +131,32 @@ pub(crate) async fn send_timer(
 pub(crate) async fn send_update(
     world: &Arc<World>,
     account: &Arc<Account>,
-    recipient: &Arc<Account>,
+    chat: &Chat,
     update: &MessageUpdate,
 ) -> Result<String, PhoneError> {
-    send(world, account, recipient, &Presentation::Plain, |phone, to| {
-        phone.compose_update(to, update)
-    })
-    .await
+    send(world, account, chat, &Presentation::Plain, |phone, to| phone.compose_update(to, update))
+        .await
 }
 
-/// Sends a message the phone composes. Returns its id.
+/// Sends a message the phone composes. Returns its id. A group knows no presentations.
 async fn send(
     world: &Arc<World>,
     account: &Arc<Account>,
-    recipient: &Arc<Account>,
+    chat: &Chat,
     presentation: &Presentation,
     compose: impl FnOnce(&mut Phone, &Jid) -> Result<(String, Message), PhoneError>,
 ) -> Result<String, PhoneError> {
+    let recipient = match chat {
+        Chat::Person(recipient) => recipient,
+        Chat::Group(group) => return groups::send(world, account, group, compose).await,
+    };
     let addressing = account.directory().addressing;
     if *presentation == Presentation::Hosted {
         // A hosted device is another device, with sessions of its own.
         account.phone.lock().await.forget_sessions();
     }
-    let bundles = missing_bundles(world, account, recipient).await;
+    let devices = devices_of_chat(account, recipient);
+    let bundles = missing_bundles(world, account, devices).await;
     let mut phone = account.phone.lock().await;
     phone.learn_address(&recipient.jid(Addressing::Pn), &recipient.jid(Addressing::Lid));
     let (id, message) = compose(&mut phone, &recipient.jid(addressing))?;

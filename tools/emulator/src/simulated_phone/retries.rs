@@ -6,24 +6,55 @@ use wacore::iq::prekeys::{OneTimePreKeyNode, SignedPreKeyNode};
 use wacore::protocol::ProtocolNode as _;
 use wacore::protocol::retry::MAX_RETRY_COUNT;
 use wacore::send::stanza_type_from_message;
-use wacore_binary::Node;
 use wacore_binary::builder::NodeBuilder;
+use wacore_binary::{Jid, Node};
 
 use super::fan_out::send_again;
+use super::groups;
 use super::outgoing::{edit_attribute, poll_meta};
 use crate::delivery::Dispatch;
 use crate::phone::{Bundle, Phone};
 use crate::world::World;
 use crate::world::account::{Account, DeviceAddress};
+use crate::world::addressing::Addressing;
 use crate::world::inbox::{Event, InboundMessage, Retry};
 use crate::world::presentation::Presentation;
 use crate::world::queue::Class;
 
+/// A message that could not be read.
+pub(super) struct Unread<'a> {
+    pub(super) id: &'a str,
+    pub(super) author: &'a DeviceAddress,
+    pub(super) addressing: Addressing,
+    pub(super) timestamp: i64,
+    /// The chat, as the author's device sees it: the `from` of the receipt.
+    pub(super) chat: Jid,
+    /// An address beside it.
+    pub(super) beside: Option<(&'static str, Jid)>,
+}
+
+impl<'a> Unread<'a> {
+    /// A message of the chat with one person. The own devices of the phone learn which chat.
+    pub(super) fn of_person(account: &Account, inbound: &'a InboundMessage) -> Self {
+        let InboundMessage { id, from, recipient, addressing, timestamp, .. } = inbound;
+        let own = from.account.number() == account.number();
+        Self {
+            id,
+            author: from,
+            addressing: *addressing,
+            timestamp: *timestamp,
+            chat: account.jid(*addressing),
+            beside: own.then(|| ("recipient", recipient.jid(*addressing))),
+        }
+    }
+}
+
 /// Sends a retry receipt with fresh keys to the device whose message could not be read.
-pub(super) async fn ask(world: &World, account: &Arc<Account>, inbound: &InboundMessage) {
+pub(super) async fn ask(world: &World, account: &Arc<Account>, unread: Unread<'_>) {
+    let Unread { id, author, addressing, timestamp, chat, beside } = unread;
     let count = {
         let mut directory = account.directory();
-        let requests = directory.retries.entry(inbound.id.clone()).or_default();
+        let requests = directory.retries.entry(id.to_owned()).or_default();
         *requests += 1;
         *requests
     };
@@ -32,28 +63,27 @@ pub(super) async fn ask(world: &World, account: &Arc<Account>, inbound: &Inbound
         return;
     }
     let bundle = account.phone.lock().await.take_bundle();
-    let author = &inbound.from;
     if author.device == 0 {
         author.account.send_to_phone(Event::Retry(Retry {
             from: DeviceAddress::new(account, 0),
-            addressing: inbound.addressing,
-            id: inbound.id.clone(),
+            addressing,
+            id: id.to_owned(),
             bundle: Some(bundle),
         }));
         return;
     }
     let mut receipt = NodeBuilder::new("receipt")
-        .attr("from", account.jid(inbound.addressing))
-        .attr("id", inbound.id.as_str())
+        .attr("from", chat)
+        .attr("id", id)
         .attr("type", "retry")
         .attr("t", world.clock.now());
-    if inbound.from.account.number() == account.number() {
-        receipt = receipt.attr("recipient", inbound.recipient.jid(inbound.addressing));
+    if let Some((key, jid)) = beside {
+        receipt = receipt.attr(key, jid);
     }
     let retry = NodeBuilder::new("retry")
         .attr("v", "1")
-        .attr("id", inbound.id.as_str())
-        .attr("t", inbound.timestamp)
+        .attr("id", id)
+        .attr("t", timestamp)
         .attr("count", count)
         .build();
     let registration =
@@ -96,6 +126,10 @@ pub(super) async fn answer(world: &Arc<World>, account: &Arc<Account>, retry: Re
         tracing::debug!(id = retry.id, "retry for a message this phone did not send");
         return;
     };
+    if let Some(group) = world.groups.find(&to) {
+        groups::send_again(world, account, &group, retry, message).await;
+        return;
+    }
     let Some(recipient) = world.account_of(&to) else {
         return;
     };

@@ -1,50 +1,37 @@
 //! `<chatstate>`: typing and recording.
 
-use std::sync::Arc;
-
-use wacore_binary::Node;
-use wacore_binary::builder::NodeBuilder;
+use wacore_binary::{Jid, Node};
 
 use crate::client::session::Session;
+use crate::groups;
 use crate::node::attr;
+use crate::typing;
 use crate::world::World;
-use crate::world::account::{Account, DeviceAddress};
+use crate::world::account::DeviceAddress;
 use crate::world::addressing::Addressing;
 use crate::world::presence::Typing;
+use crate::world::typing::Reported;
 
 pub(crate) fn handle(session: &Session<'_>, node: &Node) {
     let Some(to) = node.attrs().optional_jid("to") else {
         return;
     };
+    let Some(state) = node.children().and_then(<[Node]>::first).and_then(read) else {
+        return;
+    };
     let world = &session.connection.world;
-    let Some(account) = world.account_of(&to) else {
-        return;
-    };
-    let Some(typing) = node.children().and_then(<[Node]>::first).and_then(read) else {
-        return;
-    };
-    forward(world, &session.me.account, &account, Addressing::of(&to), typing);
-}
-
-/// Forwards the typing state of `from` in a chat to the other account's phone and companions.
-pub(crate) fn forward(
-    world: &World,
-    from: &Arc<Account>,
-    to: &Arc<Account>,
-    addressing: Addressing,
-    typing: Typing,
-) {
-    let node = stanza(from, addressing, typing);
-    let mut directory = to.directory();
-    for companion in directory.companions.values() {
-        companion.send_if_live(node.clone());
+    let me = &session.me.account;
+    if let Some(group) = world.groups.find(&to) {
+        let group = group.snapshot();
+        if group.has(me.number()) {
+            groups::typing::forward(world, &group, me, state);
+        }
+    } else if let Some(account) = world.account_of(&to) {
+        typing::forward(world, me, &account, Addressing::of(&to), state);
     }
-    directory.typing.report(from.number(), typing, addressing, world.clock.now());
-    drop(directory);
-    world.changed();
 }
 
-/// Sends a client that just went active the states of those who type in a chat with it.
+/// Sends a client that just went active the states of those who type in its chats.
 pub(crate) fn send_current(world: &World, to: &DeviceAddress) {
     let (link, active) = {
         let directory = to.account.directory();
@@ -55,23 +42,20 @@ pub(crate) fn send_current(world: &World, to: &DeviceAddress) {
     let Some(link) = link else {
         return;
     };
-    for (from, reported) in active {
-        if let Some(from) = world.account(&from) {
-            link.send(stanza(&from, reported.addressing, reported.typing));
+    for reported in active {
+        if let Some(node) = current(world, &reported) {
+            link.send(node);
         }
     }
 }
 
-fn stanza(from: &Account, addressing: Addressing, typing: Typing) -> Node {
-    let state = match typing {
-        Typing::Composing => NodeBuilder::new("composing"),
-        Typing::Recording => NodeBuilder::new("composing").attr("media", "audio"),
-        Typing::Paused => NodeBuilder::new("paused"),
-    };
-    NodeBuilder::new("chatstate")
-        .attr("from", from.jid(addressing))
-        .children([state.build()])
-        .build()
+fn current(world: &World, reported: &Reported) -> Option<Node> {
+    let from = world.account(&reported.from)?;
+    if !reported.is_of_group() {
+        return Some(typing::stanza(from.jid(reported.addressing), reported.typing));
+    }
+    let group = world.groups.find(&reported.chat.parse::<Jid>().ok()?)?;
+    Some(groups::typing::stanza(&group.snapshot(), &from, reported.typing))
 }
 
 fn read(state: &Node) -> Option<Typing> {

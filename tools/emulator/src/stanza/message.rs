@@ -5,7 +5,7 @@ use std::sync::Arc;
 use wacore::messages::MessageUtils;
 use wacore_binary::{Jid, Node};
 
-use super::ack;
+use super::{ack, extras, group_message, refuse};
 use crate::client::session::Session;
 use crate::delivery::Dispatch;
 use crate::faults::FaultKind;
@@ -31,8 +31,12 @@ pub(crate) fn handle(session: &Session<'_>, node: &Node) {
         refuse(session, node, fault.code.unwrap_or(MISSING_TC_TOKEN));
         return;
     }
-    let recipient =
-        node.attrs().optional_jid("to").and_then(|to| Some((world.account_of(&to)?, to)));
+    let to = node.attrs().optional_jid("to");
+    if let Some(group) = to.as_ref().and_then(|to| world.groups.find(to)) {
+        group_message::handle(session, node, &group);
+        return;
+    }
+    let recipient = to.and_then(|to| Some((world.account_of(&to)?, to)));
     let (Some((recipient, to)), Some(id)) = (recipient, attr(node, "id")) else {
         refuse(session, node, NOT_FOUND);
         return;
@@ -54,13 +58,7 @@ pub(crate) fn handle(session: &Session<'_>, node: &Node) {
         peer,
         kind: attr(node, "type").unwrap_or_else(|| "text".to_owned()),
         edit: attr(node, "edit"),
-        extras: node
-            .children()
-            .unwrap_or_default()
-            .iter()
-            .filter(|child| !matches!(child.tag.as_ref(), "participants" | "enc" | "tctoken"))
-            .cloned()
-            .collect(),
+        extras: extras(node),
         presentation: Presentation::Plain,
     };
 
@@ -88,11 +86,6 @@ pub(crate) fn handle(session: &Session<'_>, node: &Node) {
         refuse(session, node, BAD_REQUEST);
     }
     world.changed();
-}
-
-fn refuse(session: &Session<'_>, node: &Node, code: u32) {
-    let timestamp = session.connection.world.clock.now();
-    session.send(ack(node, "message", timestamp).attr("error", code).build());
 }
 
 /// The devices a fan-out names, with their ciphertexts. Devices outside of the chat's two accounts

@@ -3,10 +3,13 @@
 pub(crate) mod ack;
 pub(crate) mod call;
 pub(crate) mod chatstate;
+mod group_message;
+mod group_receipt;
 pub(crate) mod ib;
 pub(crate) mod message;
 pub(crate) mod presence;
 pub(crate) mod receipt;
+mod retry_keys;
 
 use wacore_binary::Node;
 use wacore_binary::builder::NodeBuilder;
@@ -29,4 +32,18 @@ pub(crate) fn ack(node: &Node, class: &'static str, timestamp: i64) -> NodeBuild
 pub(crate) fn acknowledge(session: &Session<'_>, node: &Node, class: &'static str) {
     let timestamp = session.connection.world.clock.now();
     session.send(ack(node, class, timestamp).build());
+}
+
+/// Refuses a message of the client.
+fn refuse(session: &Session<'_>, node: &Node, code: u32) {
+    let timestamp = session.connection.world.clock.now();
+    session.send(ack(node, "message", timestamp).attr("error", code).build());
+}
+
+/// The children that go to the recipients as they are.
+fn extras(node: &Node) -> Vec<Node> {
+    let children = node.children().unwrap_or_default().iter();
+    let extras =
+        children.filter(|child| !matches!(child.tag.as_ref(), "participants" | "enc" | "tctoken"));
+    extras.cloned().collect()
 }

@@ -4,16 +4,15 @@ use wacore::protocol::retry::MAX_RETRY_COUNT;
 use wacore_binary::builder::NodeBuilder;
 use wacore_binary::{JidExt as _, Node};
 
-use super::acknowledge;
+use super::retry_keys::retry_bundle;
+use super::{acknowledge, group_receipt};
 use crate::client::session::Session;
 use crate::faults::FaultKind;
 use crate::node::{attr, bytes};
-use crate::phone::{Bundle, OneTimePreKey, SignedPreKey};
 use crate::receipts::{ForwardedReceipt, forward_receipt};
 use crate::world::account::{Account, DeviceAddress};
 use crate::world::addressing::Addressing;
 use crate::world::inbox::{Event, Retry, Reupload};
-use crate::world::keys::be_uint;
 use crate::world::queue::Class;
 
 pub(crate) fn handle(session: &Session<'_>, node: &Node) {
@@ -39,6 +38,18 @@ pub(crate) fn handle(session: &Session<'_>, node: &Node) {
         }
     }
     let to = node.attrs().optional_jid("to");
+    if let Some(group) = to.as_ref().and_then(|to| world.groups.find(to)) {
+        let group = group.snapshot();
+        match kind.as_deref() {
+            Some("retry") if !asks_again => {}
+            Some("retry") => group_receipt::forward_retry(session, node, &group),
+            Some("server-error") => ask_for_file(me, &me.account, node),
+            Some("sender" | "peer_msg" | "hist_sync") => {}
+            kind => group_receipt::forward(session, node, &group, kind, &ids),
+        }
+        world.changed();
+        return;
+    }
     // The receipt for a message to a broadcast list goes to its author.
     let to = match to {
         Some(list) if list.is_broadcast_list() => node.attrs().optional_jid("participant"),
@@ -97,9 +108,7 @@ fn forward_retry(
             from: me.clone(),
             addressing,
             id,
-            bundle: node
-                .get_optional_child("keys")
-                .and_then(|keys| read_bundle(keys, node.get_optional_child("registration")?)),
+            bundle: retry_bundle(node),
         }));
         return;
     }
@@ -132,31 +141,6 @@ fn ask_for_file(me: &DeviceAddress, phone: &Account, node: &Node) {
         let about = node.get_optional_child("rmr").cloned();
         phone.send_to_phone(Event::Reupload(Reupload { device: me.device, id, sealed, iv, about }));
     }
-}
-
-/// The `<keys>` of a retry receipt.
-fn read_bundle(keys: &Node, registration: &Node) -> Option<Bundle> {
-    let child = |node: &Node, tag: &str| -> Option<Vec<u8>> {
-        Some(bytes(node.get_optional_child(tag)?)?.to_vec())
-    };
-    let signed = keys.get_optional_child("skey")?;
-    let one_time = keys.get_optional_child("key").and_then(|key| {
-        Some(OneTimePreKey {
-            id: be_uint(&child(key, "id")?),
-            public: child(key, "value")?.try_into().ok()?,
-        })
-    });
-    Some(Bundle {
-        registration_id: be_uint(bytes(registration)?),
-        identity: child(keys, "identity")?.try_into().ok()?,
-        signed_prekey: SignedPreKey {
-            id: be_uint(&child(signed, "id")?),
-            public: child(signed, "value")?.try_into().ok()?,
-            signature: child(signed, "signature")?,
-        },
-        one_time_prekey: one_time,
-        device_identity: child(keys, "device-identity"),
-    })
 }
 
 /// The stanza's id and those in its `<list>`.

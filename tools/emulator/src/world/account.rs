@@ -32,6 +32,8 @@ pub(crate) struct Account {
 pub(crate) struct WithheldReceipt {
     /// The number of the message's author.
     pub(crate) author: String,
+    /// The JID of the group that the message is of.
+    pub(crate) group: Option<Jid>,
     pub(crate) addressing: Addressing,
     /// The id of the message.
     pub(crate) id: String,

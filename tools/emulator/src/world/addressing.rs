@@ -19,4 +19,19 @@ impl Addressing {
     pub(crate) fn of(jid: &Jid) -> Self {
         if jid.server.is_lid_family() { Self::Lid } else { Self::Pn }
     }
+
+    /// The `addressing_mode` of stanzas of groups.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Pn => "pn",
+            Self::Lid => "lid",
+        }
+    }
+
+    pub(crate) fn other(self) -> Self {
+        match self {
+            Self::Pn => Self::Lid,
+            Self::Lid => Self::Pn,
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use wacore_binary::Node;
+use wacore_binary::{Jid, Node};
 
 use super::account::{Account, DeviceAddress};
 use super::addressing::Addressing;
@@ -17,8 +17,12 @@ pub(crate) enum Event {
     Retry(Retry),
     /// A companion of the account could not download a file.
     Reupload(Reupload),
-    /// The user read the chat with this account on a companion.
-    ReadElsewhere(Arc<Account>),
+    /// A message of a group.
+    GroupMessage(InboundGroupMessage),
+    /// A member's receipt for messages of the phone's account in a group.
+    GroupReceipt(GroupReceipt),
+    /// The user read the chat of this name on a companion.
+    ReadElsewhere(String),
     /// This account has a new phone with a new identity.
     NewIdentity(Arc<Account>),
 }
@@ -38,6 +42,35 @@ pub(crate) struct InboundMessage {
     /// The sending companion's `ADVSignedDeviceIdentity`, present with a message that starts a
     /// session.
     pub(crate) device_identity: Option<Vec<u8>>,
+}
+
+/// A message of a group for device 0.
+pub(crate) struct InboundGroupMessage {
+    pub(crate) id: String,
+    /// The JID of the group.
+    pub(crate) group: Jid,
+    pub(crate) from: DeviceAddress,
+    pub(crate) addressing: Addressing,
+    pub(crate) timestamp: i64,
+    /// The ciphertext for this device alone: the sender's key for the group, or the whole message.
+    pub(crate) single: Option<Enc>,
+    /// The ciphertext for all devices of the group.
+    pub(crate) sealed: Option<Arc<[u8]>>,
+    /// The message leaves no placeholder while it cannot be decrypted (`decrypt-fail="hide"`).
+    pub(crate) hide: bool,
+    /// The sending companion's `ADVSignedDeviceIdentity`, present with a message that starts a
+    /// session.
+    pub(crate) device_identity: Option<Vec<u8>>,
+}
+
+/// A member's receipt for messages of the phone's account.
+pub(crate) struct GroupReceipt {
+    pub(crate) from: Arc<Account>,
+    /// The JID of the group.
+    pub(crate) group: Jid,
+    /// The new status of the messages for this member; `None` for receipts that are not shown.
+    pub(crate) status: Option<MessageStatus>,
+    pub(crate) ids: Vec<String>,
 }
 
 /// A receipt for messages of the phone's account.

@@ -10,7 +10,9 @@ pub(crate) mod accepted;
 pub(crate) mod account;
 pub(crate) mod addressing;
 pub(crate) mod calls;
+pub(crate) mod chat;
 pub(crate) mod companion;
+pub(crate) mod groups;
 pub(crate) mod inbox;
 pub(crate) mod keys;
 pub(crate) mod link;
@@ -37,6 +39,7 @@ use wacore_binary::{Jid, Server};
 
 use self::account::Account;
 use self::addressing::Addressing;
+use self::groups::store::Groups;
 use self::inbox::Event;
 use self::media::MediaStore;
 use self::pairing::Pairings;
@@ -60,6 +63,7 @@ pub(crate) struct World {
     pub(crate) clock: ServerClock,
     pub(crate) pairings: Pairings,
     pub(crate) media: MediaStore,
+    pub(crate) groups: Groups,
     /// `host:port` that `media_conn` names.
     pub(crate) media_host: String,
     /// Cancelled when the emulator stops; it ends connections.
@@ -97,6 +101,7 @@ impl World {
             clock: ServerClock::default(),
             pairings: Pairings::default(),
             media: MediaStore::default(),
+            groups: Groups::default(),
             media_host,
             uptime: Uptime::new(stopping.clone()),
             stopping,

@@ -16,6 +16,7 @@ use super::accepted::Accepted;
 use super::account::Account;
 use super::addressing::Addressing;
 use super::companion::Companion;
+use super::groups::group::Group;
 use super::keys::CompanionKeys;
 use super::queue::{Class, Queue};
 use crate::phone::Phone;
@@ -29,6 +30,9 @@ const FILE: &str = "world.json";
 pub(crate) struct StoredWorld {
     identity: StoredIdentity,
     accounts: Vec<StoredAccount>,
+    /// Absent in older states.
+    #[serde(default)]
+    groups: Vec<Group>,
 }
 
 #[derive(Deserialize)]
@@ -81,8 +85,11 @@ impl StoredWorld {
         ServerIdentity::restore(&self.identity)
     }
 
-    /// Adds all accounts to a new world.
+    /// Adds all accounts and groups to a new world.
     pub(crate) fn restore_into(self, world: &Arc<World>) -> anyhow::Result<()> {
+        for group in self.groups {
+            world.groups.insert(group);
+        }
         for stored in self.accounts {
             let key_index = stored.phone.key_index_list()?;
             let account = world.restore_account(stored.phone, stored.addressing);
@@ -109,12 +116,15 @@ pub(crate) async fn save(world: &World, directory: &Path) -> anyhow::Result<()> 
     struct Saved {
         identity: StoredIdentity,
         accounts: Vec<serde_json::Value>,
+        groups: Vec<Group>,
     }
     let mut accounts = Vec::new();
     for account in world.accounts() {
         accounts.push(store(&account).await?);
     }
-    let saved = Saved { identity: world.identity.to_stored(), accounts };
+    let groups = world.groups.all();
+    let groups = groups.iter().map(|cell| Arc::unwrap_or_clone(cell.snapshot())).collect();
+    let saved = Saved { identity: world.identity.to_stored(), accounts, groups };
     let bytes = serde_json::to_vec(&saved)?;
     tokio::fs::create_dir_all(directory).await?;
     let fresh = directory.join(format!("{FILE}.new"));

@@ -80,7 +80,7 @@ impl Chats {
         self.0.get_mut(name).map(Chat::mark_played).unwrap_or_default()
     }
 
-    pub(super) fn entry(&mut self, name: &str) -> &mut Chat {
+    pub(in crate::phone) fn entry(&mut self, name: &str) -> &mut Chat {
         self.0.entry(name.to_owned()).or_default()
     }
 
@@ -114,7 +114,7 @@ impl Chat {
     }
 
     /// Sets the timer. Returns `false` if it was set to this already, or was set later.
-    pub(super) fn set_timer(&mut self, seconds: u32, at: i64) -> bool {
+    pub(in crate::phone) fn set_timer(&mut self, seconds: u32, at: i64) -> bool {
         if at < self.timer_at {
             return false;
         }

@@ -4,12 +4,14 @@
 //! * [`row`]: one message and its status
 //! * [`card`]: places and contacts
 //! * [`content`]: conversion of a `Message` protobuf to kind and text
+//! * [`member_receipts`]: receipts of the members of a group
 //! * [`record`]: recording of received, sent, edited and revoked messages
 //! * [`update`]: the effects of edits, revocations and reactions on a message
 
 mod card;
 mod content;
 mod log;
+mod member_receipts;
 mod record;
 mod row;
 mod update;

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use wacore::proto_helpers::MessageExt as _;
 use wacore_binary::Jid;
 use waproto::whatsapp as wa;
@@ -212,6 +214,7 @@ impl Phone {
             votes: Vec::new(),
             edited: false,
             reactions: Vec::new(),
+            receipts: BTreeMap::new(),
             updates: Vec::new(),
         }
     }

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::{ReceivedUpdate, ShownContact, ShownPlace, ShownReaction, ShownVote};
@@ -19,6 +21,7 @@ pub struct ChatMessage {
     pub text: Option<String>,
     /// The id of the message answered, reacted to, or voted on.
     pub quoted: Option<String>,
+    /// In a group, how far all members are.
     pub status: MessageStatus,
     /// Seconds since the epoch, from the stanza.
     pub timestamp: i64,
@@ -65,6 +68,9 @@ pub struct ChatMessage {
     /// The last vote of each person in this poll, by when the person first voted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub votes: Vec<ShownVote>,
+    /// How far each member of a group is with an own message, by number.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub receipts: BTreeMap<String, MessageStatus>,
     /// The edits and revocations of this message, in the order in which they arrived.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub updates: Vec<ReceivedUpdate>,

@@ -15,7 +15,7 @@ use super::{Bundle, SignalState, sender::verify_bundle};
 use crate::phone::{Phone, PhoneError, crypto::rng};
 
 /// The padding scheme of `<enc v="2">`: 1 to 16 bytes, each holding the count.
-const PADDING_VERSION: u8 = 2;
+pub(super) const PADDING_VERSION: u8 = 2;
 
 /// The `type` attribute of `<enc>`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,10 +67,11 @@ impl Phone {
         self.signal.has_session(&self.signal_address(device))
     }
 
-    /// Removes all sessions, as on a phone restored from a backup: the next message from every
-    /// device cannot be decrypted and has to be sent again.
+    /// Removes all sessions and keys of groups, as on a phone restored from a backup: the next
+    /// message from every device cannot be decrypted and has to be sent again.
     pub fn forget_sessions(&mut self) {
         self.signal.sessions.clear();
+        self.forget_group_keys();
     }
 
     /// Removes the session with a device that no longer exists.

@@ -17,6 +17,7 @@ impl SignalState {
             identities: Identities::new(identity, rng.random_range(1..=MAX_REGISTRATION_ID)),
             sessions: Default::default(),
             one_time: Default::default(),
+            sender_keys: Default::default(),
         }
     }
 

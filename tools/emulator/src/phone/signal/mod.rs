@@ -4,14 +4,17 @@
 //! * [`bundle`]: the keys others fetch to start a session
 //! * [`identities`], [`sessions`], [`prekeys`]: the stores libsignal reads and writes
 //! * [`cipher`]: encryption and decryption of messages
+//! * [`sender_keys`], [`group_cipher`]: keys of groups, and encryption and decryption with them
 //! * [`sender`]: verification of a companion's account
 
 mod bundle;
 mod cipher;
+mod group_cipher;
 mod identities;
 mod keys;
 mod prekeys;
 mod sender;
+mod sender_keys;
 mod sessions;
 
 use serde::{Deserialize, Serialize};
@@ -20,6 +23,7 @@ use wacore_libsignal::protocol::{IdentityKeyPair, ProtocolAddress, PublicKey};
 use self::{
     identities::Identities,
     prekeys::{OneTimePreKeys, SignedPreKeys},
+    sender_keys::SenderKeys,
     sessions::Sessions,
 };
 
@@ -34,6 +38,9 @@ pub(super) struct SignalState {
     sessions: Sessions,
     one_time: OneTimePreKeys,
     signed: SignedPreKeys,
+    /// Absent in older states.
+    #[serde(default)]
+    sender_keys: SenderKeys,
 }
 
 impl SignalState {
@@ -50,6 +57,11 @@ impl SignalState {
     pub(super) fn move_sessions(&mut self, number: &str, lid_user: &str) {
         self.sessions.rename_user(number, lid_user);
         self.identities.rename_user(number, lid_user);
+    }
+
+    /// Removes the keys of groups, the device's own and those of others.
+    pub(super) fn forget_sender_keys(&mut self) {
+        self.sender_keys.clear();
     }
 
     fn has_session(&self, address: &ProtocolAddress) -> bool {
