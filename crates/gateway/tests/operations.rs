@@ -278,7 +278,7 @@ async fn the_change_of_a_text_that_waits_goes_after_it() {
 #[tokio::test]
 async fn a_group_that_the_number_has_left_holds_up_no_other_chat() {
     let talk = Talk::new().await;
-    // The emulator has no groups, and refuses the query for the members of one.
+    // The emulator has no such group, and refuses the query for its members.
     let said = Inbound {
         group: Some("120363041234567890@g.us".into()),
         sender: Some(fixtures::person("5561998124472")),

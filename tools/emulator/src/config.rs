@@ -12,8 +12,8 @@ pub struct Config {
     /// Address that serves the same with TLS, under a self-signed certificate. Clients upload and
     /// download media there. Port 0 takes any free one.
     pub tls_listen: SocketAddr,
-    /// Directory in which phones, devices, keys and undelivered stanzas survive a restart. Media
-    /// does not: the server and the phones hold it in memory only.
+    /// Directory in which phones, devices, groups, keys and undelivered stanzas survive a restart.
+    /// Media does not: the server and the phones hold it in memory only.
     pub state: Option<PathBuf>,
 }
 

@@ -9,6 +9,9 @@
 //! in [`world`] or the inbox of a [`simulated_phone`], whose [`phone`] decrypts it with its own
 //! Signal state.
 //!
+//! A message to a group takes the same path, but is encrypted once, with a key that the sender has
+//! given to all devices of the members; [`groups`] delivers it and everything else of a group.
+//!
 //! A file is sent apart from its message: the sender encrypts it and uploads it to the media
 //! servers ([`http`], stored in [`world`]), and the message carries its address and its key.
 //!

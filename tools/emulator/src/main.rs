@@ -18,7 +18,7 @@ struct Arguments {
     /// Address for media, with TLS and a certificate signed by itself
     #[arg(long, default_value = "127.0.0.1:0")]
     tls_listen: SocketAddr,
-    /// Directory in which phones, devices and undelivered messages outlive a restart
+    /// Directory in which phones, devices, groups and undelivered messages outlive a restart
     #[arg(long)]
     state: Option<PathBuf>,
 }

@@ -80,12 +80,12 @@ impl Control {
     /// The same chat, if the phone may write there.
     fn chat_of_writer(&self, account: &Account, name: &str) -> Result<Chat, ControlError> {
         let chat = self.chat(name)?;
-        match &chat {
-            Chat::Group(cell) if !cell.snapshot().admits_message_of(account.number()) => {
-                let why = "to: this phone may not write to the group".to_owned();
-                Err(ControlError::Forbidden(why))
-            }
-            _ => Ok(chat),
+        if let Chat::Group(cell) = &chat
+            && !cell.snapshot().admits_message_of(account.number())
+        {
+            let why = "to: this phone may not write to the group".to_owned();
+            return Err(ControlError::Forbidden(why));
         }
+        Ok(chat)
     }
 }

@@ -305,7 +305,6 @@ async fn what_is_not_served_says_so() {
     for (path, body) in [
         (format!("/phones/{phone}/history"), json!({ "chats": 1 })),
         (format!("/phones/{phone}/picture"), Value::Null),
-        ("/groups".to_owned(), json!({ "subject": "x" })),
     ] {
         let (status, body) = call(&emulator, "POST", &path, body).await;
         assert_eq!(status, 422, "{path}");

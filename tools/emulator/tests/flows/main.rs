@@ -12,6 +12,7 @@ mod calls;
 mod card;
 mod control_api;
 mod faults;
+mod groups;
 mod identity;
 mod kinds;
 mod load;

@@ -6,6 +6,7 @@ mod app_state;
 mod chats;
 mod chatting;
 mod companion;
+mod groups;
 mod pair_code;
 mod qr;
 mod state_file;
