@@ -6,6 +6,7 @@
 
 #[cfg(feature = "inbox")]
 mod actions;
+mod author;
 mod avatar;
 mod badge;
 mod bubble;

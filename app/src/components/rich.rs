@@ -21,7 +21,9 @@ fn piece(Piece { style, text, within }: Piece) -> AnyView {
         Style::Picture => return view! { <img src=text alt="" /> }.into_any(),
         Style::Link => &link,
         // A block with lines of its own has its own direction.
-        Style::Quote | Style::Item | Style::Preview => &[("dir", Some("auto"))],
+        Style::Quote | Style::Item | Style::Preview | Style::Mention | Style::OwnMention => {
+            &[("dir", Some("auto"))]
+        }
         _ => &[],
     };
     element(style.element(), attributes, rich(within))

@@ -66,8 +66,9 @@ pub use new_text::{Mention, NewText};
 pub use notice::Notice;
 pub use overview::{Figures, Removal, Uptime};
 pub use pages::{
-    AuditPage, CHATS_PAGE, ConnectionsPage, InboxPage, MESSAGES_FROM, MESSAGES_PAGE, NumberAccess,
-    NumberPage, OpenChat, PersonNumber, PersonPage, PollOption, PollPage, ProfilePage, Voter,
+    AuditPage, CHATS_PAGE, ConnectionsPage, GroupPage, InboxPage, MESSAGES_FROM, MESSAGES_PAGE,
+    NumberAccess, NumberPage, OpenChat, PersonNumber, PersonPage, PollOption, PollPage,
+    ProfilePage, Voter,
 };
 pub use person::{ChosenContact, Person};
 pub use phone::PhoneNumber;

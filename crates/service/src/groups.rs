@@ -1,8 +1,8 @@
 //! Groups: what is known of them, leaving them, and the people who may see and answer them.
 
 use model::{
-    ChatId, ConnectionId, Group, GroupAccess, GroupAccessPage, GroupsGranted, Member, Message,
-    MessageId, MessageInfo, UserId, WaMessageId,
+    ChatId, ConnectionId, Group, GroupAccess, GroupAccessPage, GroupPage, GroupsGranted, Member,
+    Message, MessageId, MessageInfo, UserId, WaMessageId,
 };
 use store::Viewer;
 
@@ -15,6 +15,23 @@ use crate::{Error, Services};
 /// [`store::Error::NotFound`] if there is no such group that the viewer may read.
 pub async fn info(viewer: &Viewer, chat: ChatId) -> Result<Group, Error> {
     Ok(viewer.group(chat).await?)
+}
+
+/// The data of a group, with what the viewer may do about it.
+///
+/// # Errors
+/// [`store::Error::NotFound`] if there is no such group that the viewer may read.
+pub async fn page(services: &Services, viewer: &Viewer, chat: ChatId) -> Result<GroupPage, Error> {
+    use store::Error::{Forbidden, NotFound};
+
+    let group = viewer.group(chat).await?;
+    let can_leave = group.membership.is_inside() && viewer.write_chat(chat).await.is_ok();
+    let access = match access(services, viewer, chat).await {
+        Ok(access) => Some(access),
+        Err(Error::Store(NotFound | Forbidden)) => None,
+        Err(error) => return Err(error),
+    };
+    Ok(GroupPage { group, can_leave, access })
 }
 
 /// The members of a group whose names or phones have `search` in them, to be mentioned; at most 50, and
