@@ -111,7 +111,7 @@ pub use eviction::{EvictedMedia, MediaQuotas};
 pub use inbox::{ChatsPage, FileCopy, NewLinkPreview, StickerToSend};
 pub use ingest::{
     FetchedGroup, FetchedMember, GroupUpdate, GroupUpdateKind, HEARTBEAT, Inbound, InboundMentions,
-    InboundQuote, Ingest, Ingested, Peer, QuotedAuthor, Scanned, SealedVote,
+    InboundQuote, Ingest, Ingested, Participant, Peer, QuotedAuthor, Scanned, SealedVote,
 };
 pub use live::{AccessChanged, Committed, Hub, Replay, Wakeups};
 pub use media::{AwaitedMedia, InboundMedia, MediaFile, MediaQueue, MediaSource};

@@ -1,6 +1,12 @@
 //! Deletes old events, uptime intervals, empty drafts and receipts.
 
-use crate::{Error, Store, chats::draft_rows, ingest::uptime, live, messages::{group_receipts, reads}};
+use crate::{
+    Error, Store,
+    chats::draft_rows,
+    ingest::uptime,
+    live,
+    messages::{group_receipts, reads},
+};
 
 impl Store {
     /// Deletes events beyond [`live::KEEP_EVENTS`] and [`live::KEEP_FOR`], uptime intervals older

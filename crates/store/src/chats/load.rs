@@ -180,8 +180,8 @@ impl Row {
         let column = self.last_mentions.as_deref();
         let mentioned = mentions::Names::of(self.connection_id, column, people);
         let change = self.change();
-        let change = change
-            .map(|change| change.map(|address| people.person(self.connection_id, &address)));
+        let change =
+            change.map(|change| change.map(|address| people.person(self.connection_id, &address)));
         let by = self.writer();
         let subject = self.subject.as_deref().and_then(text::name);
         let is_same = |one: Option<&str>, other: Option<&str>| {
@@ -191,9 +191,7 @@ impl Row {
         let myself = is_same(self.phone.as_deref(), self.own_phone.as_deref())
             || own_lid.is_some_and(|own| self.lid.as_deref() == Some(own));
         let name = subject
-            .or_else(|| {
-                names::display_name(self.saved_name, self.push_name, self.phone.as_deref())
-            })
+            .or_else(|| names::display_name(self.saved_name, self.push_name, self.phone.as_deref()))
             .unwrap_or_else(|| names::fallback(&self.jid));
         let delivery = codec::read_delivery(self.last_delivery.as_deref())?;
         let preview = self.last_kind.map(|kind| {

@@ -3,8 +3,8 @@
 use model::{ChatId, MemberRole, bounds};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait as _, ConnectionTrait, DatabaseTransaction, EntityTrait as _,
-    PaginatorTrait as _, QueryFilter as _,
+    ColumnTrait as _, ConnectionTrait, DatabaseTransaction, EntityTrait as _, PaginatorTrait as _,
+    QueryFilter as _,
     sea_query::{Expr, OnConflict},
 };
 
@@ -18,7 +18,7 @@ use crate::{
 pub(crate) struct NewMember {
     pub(crate) contact: i64,
     pub(crate) role: MemberRole,
-    /// The time at which they were seen to join.
+    /// The time at which they were seen to join, if they were no member before.
     pub(crate) since: Option<i64>,
     /// The time of the word about them.
     pub(crate) at: i64,
@@ -41,7 +41,7 @@ pub(crate) async fn upsert(
         chat_id: Set(chat.0),
         contact_id: Set(new.contact),
         role: Set(new.role.as_str().to_owned()),
-        since: Set(new.since.or(known.and_then(|row| row.since))),
+        since: Set(known.map_or(new.since, |row| row.since)),
         noted_at: Set(new.at),
     };
     let newer =
@@ -118,11 +118,7 @@ pub(crate) async fn refresh_size(tx: &DatabaseTransaction, chat: ChatId) -> Resu
 }
 
 /// Makes `kept` the member that `gone` is, unless it is one already.
-pub(crate) async fn reassign(
-    tx: &DatabaseTransaction,
-    gone: i64,
-    kept: i64,
-) -> Result<(), Error> {
+pub(crate) async fn reassign(tx: &DatabaseTransaction, gone: i64, kept: i64) -> Result<(), Error> {
     let rows = group_member::Entity::find()
         .filter(group_member::Column::ContactId.eq(gone))
         .all(tx)

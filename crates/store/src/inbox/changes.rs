@@ -246,9 +246,7 @@ async fn require_changeable(
             is_own && content == MessageKind::Text
         }
         // An administrator deletes what others wrote.
-        outbox::REVOKE => {
-            (is_own || membership == Some(Membership::Admin)) && !content.is_notice()
-        }
+        outbox::REVOKE => (is_own || membership == Some(Membership::Admin)) && !content.is_notice(),
         outbox::VOTE => allows_vote(writing, row, payload).await?,
         _ => !content.is_inert(),
     };

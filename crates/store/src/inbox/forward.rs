@@ -15,9 +15,7 @@ use super::{
 use crate::{
     Error, Grant, Store, Viewer, Write, codec,
     entity::{media, message},
-    messages::{
-        content, delivery, long_text::truncate, mentions, own_files, people::People,
-    },
+    messages::{content, delivery, long_text::truncate, mentions, own_files, people::People},
     write::Writing,
 };
 

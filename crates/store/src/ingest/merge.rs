@@ -14,7 +14,9 @@ use crate::{
     entity::{chat, contact, contact_alias, message, message_update},
     groups::members,
     live::{Change, Work},
-    messages::{group_receipts, kept_stickers, operations, placeholder, position, projection, updates},
+    messages::{
+        group_receipts, kept_stickers, operations, placeholder, position, projection, updates,
+    },
     write::Writing,
 };
 

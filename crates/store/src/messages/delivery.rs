@@ -101,8 +101,7 @@ pub(crate) async fn queue_again(
 ) -> Result<bool, Error> {
     let stays = Some(Expr::val(None::<i64>));
     if MessageKind::from_name(&row.kind) == MessageKind::System {
-        let is_queued = set_timer::queue_again(writing, row).await?
-            || leaves(writing, row).await?;
+        let is_queued = set_timer::queue_again(writing, row).await? || leaves(writing, row).await?;
         if is_queued {
             set(&writing.tx, row.id, Delivery::Queued, None, stays).await?;
         }

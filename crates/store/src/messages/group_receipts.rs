@@ -3,8 +3,8 @@
 use model::{ChatId, Delivery, MessageId};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait as _, ConnectionTrait, DatabaseTransaction, EntityTrait as _,
-    IntoSimpleExpr as _, QueryFilter as _, QueryOrder as _,
+    ColumnTrait as _, ConnectionTrait, DatabaseTransaction, EntityTrait as _, IntoSimpleExpr as _,
+    QueryFilter as _, QueryOrder as _,
     sea_query::{Expr, ExprTrait as _, Func, OnConflict, Query, SimpleExpr},
 };
 
@@ -127,20 +127,14 @@ pub(super) fn readers() -> SimpleExpr {
     let counted = Query::select()
         .expr(Func::count(of(group_receipt::Column::ContactId)))
         .from_as(group_receipt::Entity, "seen")
-        .and_where(
-            of(group_receipt::Column::MessageId).eq(message::Column::Id.into_simple_expr()),
-        )
+        .and_where(of(group_receipt::Column::MessageId).eq(message::Column::Id.into_simple_expr()))
         .and_where(of(group_receipt::Column::ReadAt).is_not_null())
         .to_owned();
     Expr::SubQuery(None, Box::new(counted.into()))
 }
 
 /// Makes `kept` the contact of the receipts of `gone`, unless it has its own.
-pub(crate) async fn reassign(
-    tx: &DatabaseTransaction,
-    gone: i64,
-    kept: i64,
-) -> Result<(), Error> {
+pub(crate) async fn reassign(tx: &DatabaseTransaction, gone: i64, kept: i64) -> Result<(), Error> {
     let rows = group_receipt::Entity::find()
         .filter(group_receipt::Column::ContactId.eq(gone))
         .all(tx)

@@ -50,6 +50,16 @@ pub(crate) async fn add(
     Ok(())
 }
 
+/// Stores that a message mentions the number.
+pub(crate) async fn set_ours(tx: &DatabaseTransaction, message: i64) -> Result<(), Error> {
+    message::Entity::update_many()
+        .col_expr(message::Column::MentionsUs, Expr::val(true))
+        .filter(message::Column::Id.eq(message))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
 /// Returns the addresses in a column of a message of this number.
 pub(crate) fn addresses(number: i64, column: Option<&str>) -> impl Iterator<Item = Address> {
     read(column).into_iter().map(move |address| (number, address))

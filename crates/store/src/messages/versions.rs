@@ -7,9 +7,9 @@ use sea_orm::{
 };
 
 use super::{
+    long_text::{READ_IN_BUBBLE, beginning},
     mentions,
     people::People,
-    long_text::{READ_IN_BUBBLE, beginning},
     update::{EDITED, SAID},
 };
 use crate::{

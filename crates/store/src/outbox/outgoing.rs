@@ -415,11 +415,7 @@ impl Row {
         })
     }
 
-    fn vote(
-        &self,
-        target: WaMessageId,
-        participant: Option<String>,
-    ) -> Result<Operation, Error> {
+    fn vote(&self, target: WaMessageId, participant: Option<String>) -> Result<Operation, Error> {
         let poll = votes::poll_of(MessageKind::Poll.as_str(), self.poll.as_deref());
         let Some((secret, poll)) = poll.and_then(|poll| Some((poll.secret?, poll))) else {
             let what = "the poll of a vote";
