@@ -109,5 +109,7 @@ pub const GROUP_DESCRIPTION: usize = 2_048;
 pub const NOTICE_PEOPLE: usize = 16;
 /// People whom one text mentions.
 pub const MENTIONS: usize = 256;
+/// Characters of a name in such a mention.
+pub const MENTION_NAME: usize = 40;
 /// Messages that one receipt may refer to.
 pub const RECEIPTS: usize = 10_000;

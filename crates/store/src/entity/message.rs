@@ -48,6 +48,11 @@ pub(crate) struct Model {
     pub quoted_text: Option<String>,
     /// The time at which it disappears; `None` if it stays. See `messages::timer`.
     pub expires_at: Option<i64>,
+    /// The addresses of the people whom the text mentions, in JSON; `None` if it mentions nobody. See
+    /// `messages::mentions`.
+    pub mentions: Option<String>,
+    /// True if it mentions the number.
+    pub mentions_us: bool,
 }
 
 impl Model {
