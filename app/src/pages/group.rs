@@ -224,6 +224,7 @@ fn Leave(chat: ChatId) -> impl IntoView {
                 <input type="hidden" name="chat" value=chat.to_string() />
                 {wa_id.map(|id| view! { <input type="hidden" name="wa_id" value=id.to_string() /> })}
                 <p class="hint">{t!(locale, group.leave_what)}</p>
+                <p class="muted" role="status"></p>
                 <button class="button danger">{t!(locale, group.leave_confirm)}</button>
             </form>
         </details>
