@@ -44,7 +44,7 @@ async fn a_group_is_seen_by_those_who_have_it_and_by_nobody_else() {
     page.assert_status(StatusCode::NOT_FOUND);
 
     let given =
-        [("chat", &id), ("restricted", &"true".to_owned()), ("people[]", &ana.id.to_string())];
+        [("chat", id.clone()), ("restricted", "true".to_owned()), ("people[]", ana.id.to_string())];
     admin.post("/api/set_group_access").form(&given).await.assert_status_success();
     assert_eq!(listed(&agent, "groups").await, [group]);
     let page: GroupPage = admin.post("/api/group").form(&[("chat", &id)]).await.json();
@@ -66,7 +66,6 @@ async fn the_list_of_groups_has_nothing_else_and_a_page_of_it_is_made_without_sc
     assert_eq!(page.chats.iter().map(|chat| chat.id).collect::<Vec<_>>(), [group]);
     let html = browser.get("/atendente/inbox-pirata?filtro=grupos").await.text();
     assert!(html.contains("Fornecedores"), "{html}");
-    assert!(!html.contains("Nenhuma conversa"));
     let viewer = app.store.viewer(owner.id).await.unwrap();
     let page = store::ChatsPage { connection: None, before: None, limit: 9 };
     assert_eq!(viewer.filtered_chats(page, ChatFilter::Groups).await.unwrap().len(), 1);
@@ -82,12 +81,13 @@ async fn a_text_mentions_members_and_a_list_that_is_none_is_refused() {
     let members: Vec<Member> =
         browser.post("/api/group_members").form(&[("chat", &id)]).await.json();
     let [bia] = &members[..] else { panic!("{members:?}") };
-    let mentions = format!(r#"[{{"contact":{},"name":"Bia"}}]"#, bia.contact.unwrap());
-    let form = [("chat", &*id), ("text", "oi @Bia"), ("mentions", &mentions)];
+    let text = format!("oi @{}", bia.name);
+    let mentions = format!(r#"[{{"contact":{},"name":"{}"}}]"#, bia.contact.unwrap(), bia.name);
+    let form = [("chat", &*id), ("text", &*text), ("mentions", &*mentions)];
     let sent: Message = browser.post("/api/send_text").form(&form).await.json();
-    assert_eq!(sent.text, "oi @Bia");
+    assert_eq!(sent.text, text);
     assert!(sent.rich.iter().any(|piece| piece.style == model::Style::Mention), "{sent:?}");
-    let form = [("chat", &*id), ("text", "oi @Bia"), ("mentions", "Bia")];
+    let form = [("chat", &*id), ("text", &*text), ("mentions", "Bia")];
     let refused = browser.post("/api/send_text").form(&form).await;
     refused.assert_status(StatusCode::BAD_REQUEST);
 }
