@@ -5,7 +5,6 @@ use model::{Author, Delivery, FailReason, MediaState, Message, MessageId, Messag
 
 use super::author::author_class;
 use super::avatar::initials;
-use super::element::element;
 use super::icon::button_html;
 use super::media::{File, FileOf};
 use super::moment::Moment;
@@ -13,9 +12,9 @@ use super::pending::pending;
 use super::quote::head;
 use super::reactions::chips;
 use super::rich::rich;
+use super::seen::seen_by;
 use super::ticks::Ticks;
-use super::{Glyph, Icon, bool_signal, erased_view, text_signal};
-use crate::api;
+use super::{Glyph, bool_signal, erased_view, text_signal};
 use crate::clock::{Clock, hour_minute, use_clock};
 use crate::i18n::{Locale, t, use_locale};
 use crate::inbox::{self, BubbleKey, Opened, Overlay, UnsentState, asks_for_this_tab, use_inbox};
@@ -192,26 +191,6 @@ fn name_of(locale: Locale, bubble: &inbox::Bubble, clock: Clock) -> String {
         inbox::Bubble::Stored(message) => labels::kind(locale, message.kind).unwrap_or_default(),
     };
     name.to_owned()
-}
-
-/// The members of a group who read a message of the number: a link to its receipts, which
-/// `browser/later/groups/message-info.js` shows in a dialog.
-fn seen_by(locale: Locale, bubble: &inbox::Bubble) -> AnyView {
-    let Some(message) = bubble.stored().filter(|message| message.read_by > 0) else {
-        return ().into_any();
-    };
-    let address = api::message_info_page(message.id);
-    let name = t!(locale, chat.read_by, n = message.read_by).to_string();
-    let attributes = [
-        ("class", Some("seen")),
-        ("href", Some(&*address)),
-        ("data-info", Some(&*address)),
-        ("aria-label", Some(&*name)),
-        ("title", Some(&*name)),
-    ];
-    let parts =
-        vec![view! { <Icon of=Glyph::Eye /> }.into_any(), message.read_by.to_string().into_any()];
-    element("A", &attributes, parts.into_any())
 }
 
 fn file_of(bubble: &inbox::Bubble) -> Option<File> {

@@ -40,6 +40,7 @@ mod qr;
 mod quote;
 mod reactions;
 mod rich;
+mod seen;
 mod sending;
 mod status;
 mod steps;

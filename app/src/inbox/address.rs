@@ -1,6 +1,6 @@
 //! The address of the page. It names the open conversation, the number whose chats are listed and the
-//! filter of the list, and changes with them without loading anything, so that both can be linked to, reloaded, and
-//! left with "back".
+//! filter of the list, and changes with them without loading anything, so that all of them can be linked
+//! to, reloaded, and left with "back".
 
 use leptos::ev::MouseEvent;
 use leptos::prelude::*;

@@ -10,7 +10,6 @@ use crate::api;
 use crate::components::{Avatar, Glyph, Icon};
 use crate::i18n::{Locale, t, use_locale};
 use crate::inbox::Place;
-use crate::labels;
 
 /// From so many members on they can be searched.
 const MANY: usize = 8;
@@ -127,7 +126,7 @@ fn Members(group: Group, search: String) -> impl IntoView {
     let many = group.members.len() >= MANY;
     let action = api::group_page(group.chat);
     let members = group.members.into_iter().filter(|member| is_found(locale, member, &search));
-    let members: Vec<_> = members.map(|member| view! { <One member /> }).collect();
+    let members: Vec<Member> = members.collect();
     let is_found = !members.is_empty() || search.is_empty();
     let field = many.then(|| {
         view! {
@@ -149,7 +148,9 @@ fn Members(group: Group, search: String) -> impl IntoView {
         <section aria-labelledby="group-members">
             <h3 id="group-members">{heading}</h3>
             {field}
-            <ul class="people members" aria-labelledby="group-members">{members}</ul>
+            <ul class="people members" aria-labelledby="group-members">
+                {members.into_iter().map(|member| view! { <One member /> }).collect_view()}
+            </ul>
             <p class="muted" role="status" data-slot="none" hidden=is_found>{t!(locale, group.nobody)}</p>
         </section>
     }
