@@ -49,6 +49,9 @@ pub enum ApiError {
     /// The message is none of those that can be forwarded from here.
     #[error("the message cannot be forwarded")]
     NotForwardable,
+    /// The group takes nothing from the number, for the reason in the row of its chat.
+    #[error("the group takes no messages from the number")]
+    Closed,
     /// The user may not write from the number of a new conversation. This and the next three are shown by
     /// a page of the server alone, and the browser's programs do not have them.
     #[cfg(feature = "ssr")]
@@ -135,7 +138,11 @@ impl ApiError {
             Self::Unauthenticated => 401,
             Self::Forbidden | Self::Foreign(_) => 403,
             Self::NotFound => 404,
-            Self::Replaced | Self::Unchangeable | Self::Edited | Self::TooLate => 409,
+            Self::Replaced
+            | Self::Unchangeable
+            | Self::Edited
+            | Self::TooLate
+            | Self::Closed => 409,
             Self::Invalid { .. } | Self::AmbiguousPhone { .. } | Self::NotForwardable => 422,
             Self::TooMany { .. } => 429,
             #[cfg(feature = "ssr")]
@@ -195,6 +202,7 @@ impl From<store::Error> for ApiError {
             Error::Edited => Self::Edited,
             Error::TooLate => Self::TooLate,
             Error::NotForwardable => Self::NotForwardable,
+            Error::Closed(_) => Self::Closed,
             Error::EmailTaken => invalid(Field::Email, Problem::Taken),
             Error::WrongPassword => invalid(Field::OldPassword, Problem::Different),
             Error::WrongCode => invalid(Field::Code, Problem::Different),

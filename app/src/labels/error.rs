@@ -16,6 +16,7 @@ pub(crate) fn error(locale: Locale, error: &ApiError) -> String {
         ApiError::Edited => t!(locale, error.edited).to_owned(),
         ApiError::TooLate => t!(locale, error.too_late).to_owned(),
         ApiError::NotForwardable => t!(locale, error.not_forwardable).to_owned(),
+        ApiError::Closed => t!(locale, error.closed).to_owned(),
         #[cfg(feature = "ssr")]
         ApiError::NotYours => t!(locale, new_chat.not_yours).to_owned(),
         #[cfg(feature = "ssr")]

@@ -32,6 +32,7 @@ pub(super) fn believable(error: ApiError) -> ApiError {
         | ApiError::Edited
         | ApiError::TooLate
         | ApiError::NotForwardable
+        | ApiError::Closed
         | ApiError::NotYours
         | ApiError::NotConnected
         | ApiError::NoAnswer
