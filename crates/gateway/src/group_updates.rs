@@ -25,7 +25,9 @@ pub(crate) fn of(update: &events::GroupUpdate, own_phone: &OwnPhone) -> Option<G
                 group.and_then(|group| group.attrs().optional_string("subject").map(Into::into));
             // A group that exists is announced in this way to those who are added to it.
             match text("type").as_deref() {
-                Some("new") | None => GroupUpdateKind::Created { subject: subject.unwrap_or_default() },
+                Some("new") | None => {
+                    GroupUpdateKind::Created { subject: subject.unwrap_or_default() }
+                }
                 Some(_) => GroupUpdateKind::Added {
                     people: vec![Participant::Ourselves],
                     by_link: text("reason").as_deref() == Some("invite"),

@@ -70,13 +70,18 @@ pub(crate) fn message(
         Operation::Timer { seconds } => protocol(timer::setting(*seconds, queued_at)),
         // It is a query, and no message.
         Operation::Leave => wa::Message::default(),
-        Operation::Edit { target, text: body, reply_to, mentions, .. } => protocol(ProtocolMessage {
-            key: MessageField::some(key(chat, target.as_str(), true, None)),
-            r#type: Some(Type::MESSAGE_EDIT),
-            edited_message: MessageField::some(text::text(body, context(reply_to, 0, mentions))),
-            timestamp_ms: Some(queued_at.timestamp_millis()),
-            ..Default::default()
-        }),
+        Operation::Edit { target, text: body, reply_to, mentions, .. } => {
+            protocol(ProtocolMessage {
+                key: MessageField::some(key(chat, target.as_str(), true, None)),
+                r#type: Some(Type::MESSAGE_EDIT),
+                edited_message: MessageField::some(text::text(
+                    body,
+                    context(reply_to, 0, mentions),
+                )),
+                timestamp_ms: Some(queued_at.timestamp_millis()),
+                ..Default::default()
+            })
+        }
         Operation::Revoke { target, participant, .. } => protocol(ProtocolMessage {
             key: MessageField::some(key(
                 chat,

@@ -50,6 +50,8 @@ fn take<'a>(pieces: &[Piece], mut text: &'a str, in_quote: bool) -> &'a str {
             | Style::Poll
             | Style::Preview
             | Style::Picture
+            | Style::Mention
+            | Style::OwnMention
             | Style::Ringing => {
                 panic!("a card of a text")
             }

@@ -248,10 +248,10 @@ mod tests {
         let mentions = of(&with_context(text("@900000000000001"), info.clone()), &own_phone());
         assert!(mentions.mentions.ourselves);
         let people = mentions.mentions.people;
-        assert_eq!(people[..2], [
-            Peer::lid("900000000000001@lid"),
-            Peer::pn("5561998124471@s.whatsapp.net")
-        ]);
+        assert_eq!(
+            people[..2],
+            [Peer::lid("900000000000001@lid"), Peer::pn("5561998124471@s.whatsapp.net")]
+        );
         let protocol = whatsapp_rust::waproto::whatsapp::message::ProtocolMessage {
             edited_message: MessageField::some(with_context(text("oi"), info)),
             ..Default::default()

@@ -74,8 +74,7 @@ mod tests {
 
     #[test]
     fn a_message_that_is_not_shown_whole_is_kept_without_keys() {
-        let mentioning =
-            wa::ContextInfo { non_jid_mentions: Some(1), ..Default::default() };
+        let mentioning = wa::ContextInfo { non_jid_mentions: Some(1), ..Default::default() };
         let to_story = wa::ContextInfo {
             stanza_id: Some("3EB0".into()),
             remote_jid: Some("status@broadcast".into()),

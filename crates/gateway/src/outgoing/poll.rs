@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use model::WaMessageId;
 use model::content::{Poll, PollSecret};
 use whatsapp_rust::prelude::{Jid, MessageField, wa};
-use whatsapp_rust::wacore_binary::JidExt as _;
 use whatsapp_rust::wacore::poll::{compute_option_hash, encrypt_poll_vote_with_secret};
+use whatsapp_rust::wacore_binary::JidExt as _;
 use whatsapp_rust::waproto::whatsapp::message::poll_creation_message::Option as PollOption;
 use whatsapp_rust::waproto::whatsapp::message::{
     PollCreationMessage, PollEncValue, PollUpdateMessage,
